@@ -1,0 +1,11 @@
+"""bioloom: from sequencing reads to lincRNA candidates, with the working shown.
+
+Rooms, each a subpackage with the same verbs in Python and on the command line:
+
+- `bioloom.lincrna`: RNA-seq reads or an assembly → lincRNA candidates.
+
+Ground that rooms stand on: `errors`, `run`, `seq`, `genome`, `draw`, `explain`; pages
+are made in `report`, commands in `cli`.
+"""
+
+__version__ = "0.1.0"

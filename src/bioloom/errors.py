@@ -1,0 +1,246 @@
+"""Every exception of bioloom, one class per kind of mistake.
+
+Each holds its facts as attributes and words its own message in one shape: where it
+is, what was found, what was expected, what to do. Data mistakes are also
+`ValueError`, failures of the outside world also `RuntimeError`, so plain Python code
+can catch them. The command line prints the message and exits with 1.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class BioloomError(Exception):
+    """Base of all errors that bioloom raises on purpose."""
+
+
+class BadInput(BioloomError, ValueError):
+    """Something that was given does not hold what it should.
+
+    Parameters
+    ----------
+    where
+        File with line or record, or the name of the option.
+    found, expected
+        What was there and what should have been, as noun phrases.
+    advice
+        What the user can do about it, as a sentence.
+    """
+
+    def __init__(
+        self, where: str | Path, *, found: str, expected: str, advice: str
+    ) -> None:
+        self.where, self.found = str(where), found
+        self.expected, self.advice = expected, advice
+        super().__init__(f"{where}: found {found}, expected {expected}. {advice}")
+
+
+class BadFasta(BadInput):
+    """A FASTA file cannot be read as one."""
+
+
+class BadFastq(BadInput):
+    """A FASTQ file is truncated, broken or empty."""
+
+
+class BadAnnotation(BadInput):
+    """A GTF, GFF3 or BED file cannot be read as one."""
+
+
+class BadConfig(BadInput):
+    """A configuration file has a wrong, missing or unknown entry."""
+
+
+class BadSampleSheet(BadInput):
+    """A sample sheet has a wrong, missing or unknown entry."""
+
+
+class BadModel(BadInput):
+    """A coding-potential model or an HMM file cannot be used."""
+
+
+class BadRunFolder(BadInput):
+    """A run folder is not one, or is not finished."""
+
+
+class MissingFile(BioloomError, FileNotFoundError):
+    """A file that is needed does not exist.
+
+    Parameters
+    ----------
+    path
+        The file.
+    role
+        What it was meant to be, e.g. "the genome".
+    where
+        Where its name was read, e.g. "config.yaml: genome"; empty if typed.
+    """
+
+    def __init__(self, path: str | Path, *, role: str, where: str = "") -> None:
+        self.path, self.role, self.where = Path(path), role, where
+        prefix = f"{where}: " if where else ""
+        super().__init__(
+            f"{prefix}{path}: found no such file, expected {role}. "
+            "Check the spelling; relative paths start at the folder of the file "
+            "that names them, or at the current folder when typed."
+        )
+
+
+class ChromNamesDiffer(BioloomError, ValueError):
+    """Two files name their chromosomes differently.
+
+    Parameters
+    ----------
+    first, second
+        The files.
+    only_first, only_second
+        Examples of names that stand in one file only.
+    """
+
+    def __init__(
+        self,
+        first: str | Path,
+        second: str | Path,
+        *,
+        only_first: Sequence[str],
+        only_second: Sequence[str],
+    ) -> None:
+        self.first, self.second = Path(first), Path(second)
+        self.only_first, self.only_second = tuple(only_first), tuple(only_second)
+        super().__init__(
+            f"{second}: found chromosome {_listed(only_second)}, expected names of "
+            f"{first} such as {_listed(only_first)}. Rename one of the two (often "
+            "only the prefix 'chr' differs) and run again."
+        )
+
+
+class EmptySequence(BioloomError, ValueError):
+    """A sequence has no base where one is needed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"sequence {name}: found no base, expected at least one. Remove the record."
+        )
+
+
+class NoReads(BioloomError, ValueError):
+    """A sample has no reads, or none that can be used."""
+
+    def __init__(self, sample: str, *, path: str | Path, stage: str) -> None:
+        self.sample, self.path, self.stage = sample, Path(path), stage
+        super().__init__(
+            f"sample {sample}: {path}: found no reads {stage}, expected at least one. "
+            "Remove the sample from the sample sheet or give its right file."
+        )
+
+
+class StrandnessMismatch(BioloomError, ValueError):
+    """The stated strandness of a sample contradicts its reads.
+
+    Parameters
+    ----------
+    sample
+        Name of the sample.
+    stated, inferred
+        "forward", "reverse" or "unstranded".
+    n_sense, n_antisense
+        Read counts on annotated exons.
+    """
+
+    def __init__(
+        self, sample: str, *, stated: str, inferred: str, n_sense: int, n_antisense: int
+    ) -> None:
+        self.sample, self.stated, self.inferred = sample, stated, inferred
+        self.n_sense, self.n_antisense = n_sense, n_antisense
+        total = max(1, n_sense + n_antisense)
+        super().__init__(
+            f"sample {sample}: found {n_sense} sense reads ({n_sense / total:.1%}) and "
+            f"{n_antisense} antisense reads ({n_antisense / total:.1%}) on annotated "
+            f"exons, which is {inferred}; expected {stated} as the sample sheet says. "
+            f"Set strandness of {sample} to {inferred} (or auto) and run again."
+        )
+
+
+class ToolMissing(BioloomError, RuntimeError):
+    """An outside program is not installed."""
+
+    def __init__(self, name: str, *, install: str) -> None:
+        self.name, self.install = name, install
+        super().__init__(
+            f"{name}: found no such program on PATH, expected it installed. "
+            f"Install it with: {install}"
+        )
+
+
+class ToolFailed(BioloomError, RuntimeError):
+    """An outside program ended with an error.
+
+    Parameters
+    ----------
+    name
+        Program or workflow rule.
+    command
+        What was run.
+    exit_code
+        Its exit status.
+    log_tail
+        Last lines of its own log.
+    """
+
+    def __init__(
+        self, name: str, *, command: str, exit_code: int, log_tail: str
+    ) -> None:
+        self.name, self.command = name, command
+        self.exit_code, self.log_tail = exit_code, log_tail
+        super().__init__(
+            f"{name} failed with exit code {exit_code}.\n"
+            f"  command: {command}\n  its last lines:\n{_indented(log_tail)}"
+        )
+
+
+class PackageMissing(BioloomError, RuntimeError):
+    """An optional Python package is not installed."""
+
+    def __init__(self, package: str, *, extra: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(
+            f"{package}: found no such Python package, expected it installed. "
+            f"Install it with: pip install 'bioloom[{extra}]'"
+        )
+
+
+class OutputExists(BioloomError, ValueError):
+    """A finished run folder would be overwritten."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        super().__init__(
+            f"{path}: found a finished run, expected a new or unfinished folder. "
+            "Choose another --out, or add --force to replace it."
+        )
+
+
+class UnknownName(BioloomError, KeyError):
+    """A name was asked for that the data do not hold."""
+
+    def __init__(self, name: str, *, kind: str, where: str, close: Sequence[str]):
+        self.name, self.kind, self.where, self.close = name, kind, where, tuple(close)
+        hint = f"Did you mean {_listed(close)}?" if close else "Check the spelling."
+        self.message = (
+            f"{where}: found no {kind} {name!r}, expected a name it holds. {hint}"
+        )
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        """Return the message itself; `KeyError` would show its repr."""
+        return self.message
+
+
+def _listed(names: Sequence[str], most: int = 3) -> str:
+    shown = ", ".join(repr(name) for name in names[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.rstrip().splitlines())

@@ -1,0 +1,66 @@
+"""A transcript: exons on one strand of one chromosome."""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal
+
+Strand = Literal["+", "-", "."]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """One transcript model.
+
+    Parameters
+    ----------
+    transcript_id, gene_id
+        Names; unique transcript_id within a file.
+    chrom
+        Chromosome name.
+    strand
+        "+", "-", or "." where it is not known.
+    exons
+        Half-open spans, 0-based, ascending, disjoint.
+    cds
+        Coding part of the exons, stop codon included; empty if none is annotated.
+    biotype, gene_biotype
+        The annotation's words, e.g. "protein_coding"; empty if it has none.
+    gene_name
+        Symbol; empty if none.
+    """
+
+    transcript_id: str
+    gene_id: str
+    chrom: str
+    strand: Strand
+    exons: tuple[Span, ...]
+    cds: tuple[Span, ...] = ()
+    biotype: str = ""
+    gene_biotype: str = ""
+    gene_name: str = field(default="", compare=False)
+
+    @property
+    def start(self) -> int:
+        """Leftmost base, 0-based."""
+        return self.exons[0][0]
+
+    @property
+    def end(self) -> int:
+        """One past the rightmost base."""
+        return self.exons[-1][1]
+
+    @property
+    def length_nt(self) -> int:
+        """Spliced length, nt."""
+        return sum(end - start for start, end in self.exons)
+
+    @property
+    def introns(self) -> tuple[Span, ...]:
+        """Spans between neighbouring exons, ascending; the intron chain."""
+        return tuple((left[1], right[0]) for left, right in pairwise(self.exons))
+
+    @property
+    def region(self) -> str:
+        """The span as people write it: chr1:101-200, 1-based and closed."""
+        return f"{self.chrom}:{self.start + 1}-{self.end}"

@@ -1,0 +1,1 @@
+"""Nucleotide sequences: codes, translation, FASTA and FASTQ files."""
