@@ -1,0 +1,365 @@
+"""GTF, GFF3 and BED files ↔ transcripts.
+
+Reads the dialects of GENCODE (``gene_type``), Ensembl (``gene_biotype``), RefSeq and
+FlyBase, StringTie output, and files with exon rows alone. GTF and GFF3 count from one
+and include the end; inside bioloom spans are 0-based and half-open. This is the only
+place that converts.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TextIO, cast
+
+from bioloom.errors import BadAnnotation, MissingFile
+from bioloom.genome.transcript import Span, Strand, Transcript
+from bioloom.run.output import open_aside, open_text
+
+_GTF_PAIR = re.compile(r'\s*([^\s;"]+)\s+(?:"([^"]*)"|([^\s;"]+))\s*;?')
+_GFF3_PAIR = re.compile(r"\s*([^=;\s]+)=([^;]*);?")
+_GENE_KEYS = ("gene_biotype", "gene_type")
+_TRANSCRIPT_KEYS = ("transcript_biotype", "transcript_type")
+# GFF3 files of RefSeq name the biotype by the row's type
+_BIOTYPE_OF_ROW = {"mRNA": "protein_coding", "lnc_RNA": "lncRNA", "lncRNA": "lncRNA"}
+_PARTS = {"exon", "CDS", "stop_codon"}
+_GENES = {"gene", "pseudogene", "ncRNA_gene"}
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """Transcripts of one file, in the order of their first row.
+
+    Parameters
+    ----------
+    path
+        The file.
+    transcripts
+        Its transcripts.
+    """
+
+    path: Path
+    transcripts: tuple[Transcript, ...]
+
+    @property
+    def chroms(self) -> frozenset[str]:
+        """Names of the chromosomes that hold a transcript."""
+        return frozenset(transcript.chrom for transcript in self.transcripts)
+
+    @property
+    def has_biotypes(self) -> bool:
+        """Whether any transcript has a biotype."""
+        return any(tx.gene_biotype or tx.biotype for tx in self.transcripts)
+
+    @property
+    def has_cds(self) -> bool:
+        """Whether any transcript has a coding part."""
+        return any(tx.cds for tx in self.transcripts)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A transcript while its rows are being read."""
+
+    transcript_id: str
+    chrom: str
+    strand: str
+    gene_id: str = ""
+    exons: list[Span] = field(default_factory=list)
+    cds: list[Span] = field(default_factory=list)
+    biotype: str = ""
+    gene_biotype: str = ""
+    gene_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    chrom: str
+    kind: str
+    span: Span
+    strand: str
+    attributes: Mapping[str, str]
+
+
+def read_annotation(path: str | Path) -> Annotation:
+    """Read the transcripts of a GTF, GFF3 or BED file (plain, gzip, or "-").
+
+    Overlapping or touching exons of a transcript are joined. A stop codon row is part
+    of the CDS. Gene names and biotypes come from any row that has them. A
+    transcript_id that occurs on two chromosomes or strands becomes two transcripts,
+    the later one named ``id@chrom:strand``.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadAnnotation
+        If a row is not GTF, GFF3 or BED (the message names the line), or the file
+        holds no exon.
+    """
+    source = Path(path)
+    if str(path) != "-" and not source.is_file():
+        raise MissingFile(path, role="an annotation in GTF, GFF3 or BED")
+    with open_text(path) as stream:
+        try:
+            if ".bed" in source.suffixes:
+                found = tuple(_bed_transcripts(source, stream))
+            else:
+                found = _gtf_transcripts(source, stream)
+        except (EOFError, OSError, UnicodeDecodeError) as problem:
+            raise BadAnnotation(
+                path,
+                found=str(problem) or type(problem).__name__,
+                expected="a complete text or gzip file",
+                advice="The file is probably truncated: copy or download it again.",
+            ) from None
+    if not found:
+        raise BadAnnotation(
+            path,
+            found="no exon row",
+            expected="at least one transcript with exons",
+            advice="Give a GTF or GFF3 whose third column holds 'exon' rows.",
+        )
+    return Annotation(source, found)
+
+
+def gtf_lines(
+    transcript: Transcript, attributes: Mapping[str, object] | None = None
+) -> Iterator[str]:
+    """Transcript and exon rows of a transcript in GTF.
+
+    Parameters
+    ----------
+    transcript
+        What to write.
+    attributes
+        Further attributes of the transcript row.
+    """
+    names = {"gene_id": transcript.gene_id, "transcript_id": transcript.transcript_id}
+    optional = {
+        "gene_name": transcript.gene_name,
+        "gene_biotype": transcript.gene_biotype,
+        "transcript_biotype": transcript.biotype,
+    }
+    told = names | {k: v for k, v in optional.items() if v} | dict(attributes or {})
+    yield _gtf_row(transcript, "transcript", (transcript.start, transcript.end), told)
+    for number, exon in enumerate(transcript.exons, 1):
+        yield _gtf_row(transcript, "exon", exon, names | {"exon_number": number})
+
+
+def write_gtf(path: str | Path, transcripts: Iterable[Transcript]) -> None:
+    """Write transcripts as GTF: a transcript row and its exon rows for each."""
+    with open_aside(path) as stream:
+        for transcript in transcripts:
+            stream.writelines(f"{line}\n" for line in gtf_lines(transcript))
+
+
+def bed12_line(transcript: Transcript, *, score: int = 0) -> str:
+    """A transcript as one BED12 line; `score` is an integer from 0 to 1000."""
+    start, end = transcript.start, transcript.end
+    thick = (
+        (transcript.cds[0][0], transcript.cds[-1][1])
+        if transcript.cds
+        else (start, start)
+    )
+    sizes = ",".join(str(right - left) for left, right in transcript.exons)
+    starts = ",".join(str(left - start) for left, _ in transcript.exons)
+    columns = (
+        *(transcript.chrom, start, end, transcript.transcript_id, score),
+        *(transcript.strand, *thick, 0, len(transcript.exons), sizes, starts),
+    )
+    return "\t".join(map(str, columns))
+
+
+def _gtf_row(
+    transcript: Transcript, kind: str, span: Span, attributes: Mapping[str, object]
+) -> str:
+    told = " ".join(f'{name} "{value}";' for name, value in attributes.items())
+    start, end = span
+    place = (transcript.chrom, "bioloom", kind, start + 1, end)
+    return "\t".join(map(str, (*place, ".", transcript.strand, ".", told)))
+
+
+def _gtf_transcripts(path: Path, stream: TextIO) -> tuple[Transcript, ...]:
+    drafts: dict[tuple[str, str, str], _Draft] = {}
+    genes: dict[str, tuple[str, str]] = {}
+    for row in _rows(path, stream):
+        if row.kind in _GENES:
+            _note_gene(row, genes)
+        elif row.kind in _PARTS:
+            _add_part(row, drafts)
+        elif "transcript_id" in row.attributes or "Parent" in row.attributes:
+            _note_transcript(row, drafts)
+    return tuple(_finished(drafts, genes))
+
+
+def _rows(path: Path, stream: TextIO) -> Iterator[_Row]:
+    for number, line in enumerate(stream, 1):
+        if line.startswith("##FASTA"):
+            return
+        if line[0] in "#\n" or line.startswith(("track", "browser")):
+            continue
+        columns = line.rstrip("\n").split("\t")
+        if len(columns) != 9:
+            raise _bad_row(path, number, f"{len(columns)} columns")
+        if columns[2] == "intron":
+            continue
+        yield _row(path, number, columns)
+
+
+def _row(path: Path, number: int, columns: list[str]) -> _Row:
+    chrom, _, kind, first, last, _, strand, _, told = columns
+    if not (first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last)):
+        raise _bad_row(path, number, f"start {first!r} and end {last!r}")
+    if strand not in {"+", "-", ".", "?"}:
+        raise _bad_row(path, number, f"strand {strand!r}")
+    attributes = _attributes(told)
+    if kind in _PARTS and not attributes.keys() & {"transcript_id", "Parent"}:
+        raise _bad_row(path, number, f"{kind} without transcript_id or Parent")
+    span = (int(first) - 1, int(last))
+    return _Row(chrom, kind, span, "." if strand == "?" else strand, attributes)
+
+
+def _bad_row(path: Path, number: int, found: str) -> BadAnnotation:
+    return BadAnnotation(
+        f"{path}: line {number}",
+        found=found,
+        expected="nine tab-separated columns of GTF or GFF3, start ≤ end from 1, "
+        "strand + - or ., exons with a transcript_id (GTF) or Parent (GFF3)",
+        advice="Correct this line, or write the file again with `gffread -T`.",
+    )
+
+
+def _attributes(told: str) -> dict[str, str]:
+    pairs = _GTF_PAIR.findall(told) if '"' in told else []
+    if pairs:
+        return {name: quoted or bare for name, quoted, bare in pairs}
+    if "=" in told:
+        return dict(_GFF3_PAIR.findall(told))
+    return {name: quoted or bare for name, quoted, bare in _GTF_PAIR.findall(told)}
+
+
+def _first(attributes: Mapping[str, str], names: Iterable[str]) -> str:
+    return next((attributes[name] for name in names if attributes.get(name)), "")
+
+
+def _note_gene(row: _Row, genes: dict[str, tuple[str, str]]) -> None:
+    name = _first(row.attributes, ("gene_id", "ID"))
+    biotype = _first(row.attributes, (*_GENE_KEYS, "biotype"))
+    symbol = _first(row.attributes, ("gene_name", "Name", "gene_symbol", "gene"))
+    for known_as in {name, row.attributes.get("ID", name)}:
+        genes[known_as] = (biotype, symbol)
+
+
+def _note_transcript(row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> None:
+    """Keep what a transcript row says; rows of other kinds make empty drafts."""
+    name = _first(row.attributes, ("ID", "transcript_id"))
+    draft = _draft(name, row, drafts)
+    _fill(draft, row.attributes)
+    draft.gene_id = draft.gene_id or row.attributes.get("Parent", "")
+    told = _first(row.attributes, (*_TRANSCRIPT_KEYS, "biotype"))
+    draft.biotype = told or draft.biotype or _BIOTYPE_OF_ROW.get(row.kind, "")
+
+
+def _add_part(row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> None:
+    parents = row.attributes.get("Parent") or row.attributes["transcript_id"]
+    for parent in parents.split(",") if "Parent" in row.attributes else [parents]:
+        draft = _draft(parent, row, drafts)
+        (draft.exons if row.kind == "exon" else draft.cds).append(row.span)
+        _fill(draft, row.attributes)
+
+
+def _draft(
+    name: str, row: _Row, drafts: dict[tuple[str, str, str], _Draft]
+) -> _Draft:
+    key = (name, row.chrom, row.strand)
+    if key not in drafts:
+        drafts[key] = _Draft(name, row.chrom, row.strand)
+    return drafts[key]
+
+
+def _fill(draft: _Draft, attributes: Mapping[str, str]) -> None:
+    draft.gene_id = draft.gene_id or _first(attributes, ("gene_id", "geneID"))
+    draft.biotype = draft.biotype or _first(attributes, _TRANSCRIPT_KEYS)
+    draft.gene_biotype = draft.gene_biotype or _first(attributes, _GENE_KEYS)
+    draft.gene_name = draft.gene_name or _first(attributes, ("gene_name",))
+
+
+def _finished(
+    drafts: Mapping[tuple[str, str, str], _Draft],
+    genes: Mapping[str, tuple[str, str]],
+) -> Iterator[Transcript]:
+    taken: set[str] = set()
+    for draft in drafts.values():
+        spans = draft.exons or draft.cds
+        if not spans:
+            continue
+        biotype, symbol = genes.get(draft.gene_id, ("", ""))
+        name = draft.transcript_id
+        if name in taken:
+            name = f"{name}@{draft.chrom}:{draft.strand}"
+        taken.add(name)
+        yield Transcript(
+            transcript_id=name,
+            gene_id=draft.gene_id or name,
+            chrom=draft.chrom,
+            strand=cast(Strand, draft.strand),
+            exons=joined(spans),
+            cds=joined(draft.cds),
+            biotype=draft.biotype,
+            gene_biotype=draft.gene_biotype or biotype,
+            gene_name=draft.gene_name or symbol,
+        )
+
+
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Ascending disjoint spans that cover the same bases.
+
+    Examples
+    --------
+    >>> joined([(5, 9), (0, 3), (3, 4), (8, 12)])
+    ((0, 4), (5, 12))
+    """
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _bed_transcripts(path: Path, stream: TextIO) -> Iterator[Transcript]:
+    for number, line in enumerate(stream, 1):
+        if line[0] in "#\n" or line.startswith(("track", "browser")):
+            continue
+        columns = line.split()
+        try:
+            yield _bed_transcript(columns, number)
+        except (ValueError, IndexError):
+            raise BadAnnotation(
+                f"{path}: line {number}",
+                found=" ".join(columns[:6]) or "nothing",
+                expected="BED: chrom, start, end, name, score, strand, … with "
+                "whole numbers from 0",
+                advice="Correct this line.",
+            ) from None
+
+
+def _bed_transcript(columns: list[str], number: int) -> Transcript:
+    chrom, start, end = columns[0], int(columns[1]), int(columns[2])
+    if not 0 <= start < end:
+        raise ValueError
+    name = columns[3] if len(columns) > 3 else f"bed_{number}"
+    strand = columns[5] if len(columns) > 5 and columns[5] in "+-" else "."
+    exons: tuple[Span, ...] = ((start, end),)
+    if len(columns) >= 12:
+        sizes, starts = (
+            [int(number) for number in column.strip(",").split(",")]
+            for column in columns[10:12]
+        )
+        exons = joined(
+            (start + left, start + left + size)
+            for left, size in zip(starts, sizes, strict=True)
+        )
+    return Transcript(name, name, chrom, cast(Strand, strand), exons)

@@ -1,0 +1,1 @@
+"""How a command runs: its files, its record, its settings, the tools it calls."""

@@ -1,0 +1,129 @@
+"""Configuration files, checked and frozen.
+
+A room describes its settings as frozen dataclasses; here a YAML or JSON file becomes
+one of them, or one clear error that names the entry.
+"""
+
+import json
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import yaml
+
+from bioloom.errors import BadConfig, MissingFile
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+
+Settings = TypeVar("Settings")
+
+FORBID_UNKNOWN: dict[str, Any] = {"extra": "forbid"}
+"""Value of ``__pydantic_config__`` that makes an unknown entry an error."""
+
+
+def load_config(path: Path, kind: type[Settings]) -> Settings:
+    """Read a YAML or JSON file into a frozen dataclass.
+
+    Parameters
+    ----------
+    path
+        The file; relative paths inside it start at its folder.
+    kind
+        Dataclass to fill; `pathlib.Path` fields are made absolute.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadConfig
+        If it is not YAML, or an entry is unknown, missing or of the wrong kind.
+    """
+    if not path.is_file():
+        raise MissingFile(path, role="a configuration file")
+    return check_config(_parse(path), kind, source=path)
+
+
+def check_config(
+    entries: dict[str, Any], kind: type[Settings], *, source: Path
+) -> Settings:
+    """Check entries that stand in a file (or came from one) and freeze them.
+
+    Raises
+    ------
+    BadConfig
+        If an entry is unknown, missing or of the wrong kind.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        settings = TypeAdapter(kind).validate_python(entries)
+    except ValidationError as problem:
+        raise _as_bad_config(problem, kind, source) from None
+    return _with_absolute_paths(settings, source.parent.resolve())
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    text = path.read_text(encoding="utf-8")
+    try:
+        entries = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
+    except (yaml.YAMLError, json.JSONDecodeError) as problem:
+        raise BadConfig(
+            path,
+            found=" ".join(str(problem).split()),
+            expected="YAML",
+            advice="Compare with the file that `bioloom lincrna init` writes.",
+        ) from None
+    if not isinstance(entries, dict):
+        raise BadConfig(
+            path,
+            found=type(entries).__name__,
+            expected="entries of the form 'name: value'",
+            advice="Compare with the file that `bioloom lincrna init` writes.",
+        )
+    return entries
+
+
+def _as_bad_config(problem: "ValidationError", kind: type, source: Path) -> BadConfig:
+    first = problem.errors()[0]
+    entry = ".".join(str(part) for part in first["loc"])
+    if first["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
+        found, expected = "an unknown entry", f"one of {', '.join(_names(kind))}"
+    elif first["type"] in {"missing", "missing_argument"}:
+        found, expected = "nothing", "a value"
+    else:
+        found, expected = repr(first["input"]), _lowered(first["msg"])
+    return BadConfig(
+        f"{source}: {entry}",
+        found=found,
+        expected=expected,
+        advice="Correct this entry and run again.",
+    )
+
+
+def _names(kind: type) -> list[str]:
+    return [field.name for field in fields(kind)]
+
+
+def _lowered(message: str) -> str:
+    return message[0].lower() + message[1:]
+
+
+def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
+    """Resolve relative paths against the folder of the file that named them."""
+    for field in fields(settings):  # type: ignore[arg-type]
+        value = getattr(settings, field.name)
+        if isinstance(value, Path):
+            object.__setattr__(settings, field.name, folder / value.expanduser())
+        elif hasattr(value, "__dataclass_fields__"):
+            _with_absolute_paths(value, folder)
+    return settings
+
+
+def defaults(kind: type) -> dict[str, Any]:
+    """Entries of a settings dataclass that have a default, with it."""
+    return {
+        field.name: field.default
+        for field in fields(kind)
+        if field.default is not MISSING
+    }

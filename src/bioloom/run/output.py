@@ -1,0 +1,61 @@
+"""Files that are either whole or absent: written aside, then renamed."""
+
+import gzip
+import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TextIO
+
+
+@contextmanager
+def open_aside(path: str | Path) -> Iterator[TextIO]:
+    """Open a text file for writing that appears under its name only when complete.
+
+    Parameters
+    ----------
+    path
+        Where the file shall be; "-" is standard output; ".gz" compresses (without a
+        time stamp, so equal content gives equal bytes). Missing folders are made.
+    """
+    if str(path) == "-":
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with aside.open("wb") as raw, _text_writer(raw, target) as text:
+            yield text
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def write_text(path: str | Path, text: str) -> None:
+    """Write a whole text file aside and rename it."""
+    with open_aside(path) as stream:
+        stream.write(text)
+
+
+def open_text(path: str | Path) -> TextIO:
+    """Open a text file for reading; "-" is standard input, gzip is unpacked."""
+    raw: IO[bytes] = sys.stdin.buffer if str(path) == "-" else Path(path).open("rb")
+    buffered = io.BufferedReader(raw)  # type: ignore[arg-type]
+    if buffered.peek(2)[:2] == b"\x1f\x8b":
+        return io.TextIOWrapper(gzip.GzipFile(fileobj=buffered), "utf-8")
+    return io.TextIOWrapper(buffered, "utf-8")
+
+
+@contextmanager
+def _text_writer(raw: IO[bytes], target: Path) -> Iterator[TextIO]:
+    if target.suffix == ".gz":
+        packed = gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0)
+        with packed, io.TextIOWrapper(packed, "utf-8", newline="\n") as text:
+            yield text
+    else:
+        with io.TextIOWrapper(raw, "utf-8", newline="\n") as text:
+            yield text

@@ -1,0 +1,148 @@
+"""The run record, `run.json`: what was run, on what, with which versions.
+
+Schema 1: command, arguments, version (bioloom), tools, packages, inputs (path, size in
+bytes, SHA-256), rng_seed, start, end (ISO 8601, UTC), state (running, finished, failed).
+"""
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Literal
+
+import bioloom
+from bioloom.errors import BadRunFolder, MissingFile, OutputExists
+from bioloom.run.output import write_text
+
+SCHEMA = 1
+RECORD = "run.json"
+PACKAGES = ("numpy", "pandas", "pyhmmer", "scikit-learn", "snakemake")
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that a run read: its path, size and SHA-256."""
+
+    path: str
+    n_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """Everything one needs to repeat a run."""
+
+    command: str
+    arguments: Mapping[str, Any]
+    inputs: tuple[InputFile, ...]
+    tools: Mapping[str, str]
+    packages: Mapping[str, str]
+    start: str
+    rng_seed: int | None = None
+    end: str = ""
+    state: Literal["running", "finished", "failed"] = "running"
+    version: str = bioloom.__version__
+    python: str = platform.python_version()
+    schema: int = SCHEMA
+
+    def write(self, out: Path) -> None:
+        """Write `run.json` into a run folder."""
+        text = json.dumps(asdict(self), indent=2, default=str, ensure_ascii=False)
+        write_text(out / RECORD, text + "\n")
+
+
+def describe_input(path: Path) -> InputFile:
+    """Size and SHA-256 of a file.
+
+    Raises
+    ------
+    MissingFile
+        If it does not exist.
+    """
+    if not path.is_file():
+        raise MissingFile(path, role="an input file")
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    return InputFile(str(path), path.stat().st_size, digest)
+
+
+@contextmanager
+def recorded_run(
+    out: Path,
+    *,
+    command: str,
+    arguments: Mapping[str, Any],
+    inputs: Sequence[Path],
+    tools: Mapping[str, str],
+    force: bool = False,
+    rng_seed: int | None = None,
+) -> Iterator[RunRecord]:
+    """Keep `run.json` of a run folder true from start to end.
+
+    Raises
+    ------
+    OutputExists
+        If the folder holds a finished run and `force` is not set.
+    """
+    if not force and is_finished(out):
+        raise OutputExists(out)
+    record = RunRecord(
+        command=command,
+        arguments=dict(arguments),
+        inputs=tuple(describe_input(path) for path in inputs),
+        tools=dict(tools),
+        packages=_package_versions(),
+        start=_now(),
+        rng_seed=rng_seed,
+    )
+    record.write(out)
+    try:
+        yield record
+    except BaseException:
+        replace(record, state="failed", end=_now()).write(out)
+        raise
+    replace(record, state="finished", end=_now()).write(out)
+
+
+def is_finished(out: Path) -> bool:
+    """Whether a folder holds a run that came to its end."""
+    return (out / RECORD).is_file() and read_record(out)["state"] == "finished"
+
+
+def read_record(out: Path) -> dict[str, Any]:
+    """Entries of a run folder's `run.json`.
+
+    Raises
+    ------
+    BadRunFolder
+        If the folder has no readable record.
+    """
+    try:
+        entries: dict[str, Any] = json.loads((out / RECORD).read_text("utf-8"))
+    except (OSError, json.JSONDecodeError):
+        raise BadRunFolder(
+            out,
+            found=f"no readable {RECORD}",
+            expected="a run folder",
+            advice="Give the folder that --out named.",
+        ) from None
+    return entries
+
+
+def _package_versions() -> dict[str, str]:
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,111 @@
+"""FASTA and FASTQ files as streams of records."""
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import dnaio
+from bioloom.errors import BadFasta, BadFastq, MissingFile
+from bioloom.run.output import open_aside
+
+LINE_WIDTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A named sequence, 5'→3'."""
+
+    name: str
+    sequence: str
+    description: str = ""
+
+
+def read_fasta(path: str | Path) -> Iterator[Record]:
+    """Stream the records of a FASTA file (plain, gzip, or "-").
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadFasta
+        If it is not FASTA; the message names the line.
+    """
+    if str(path) != "-" and not Path(path).is_file():
+        raise MissingFile(path, role="a FASTA file")
+    try:
+        with dnaio.open(_source(path), fileformat="fasta") as reader:
+            for record in reader:
+                name, _, description = record.name.partition(" ")
+                yield Record(name, record.sequence, description)
+    except (dnaio.FileFormatError, EOFError, OSError, UnicodeDecodeError) as problem:
+        raise BadFasta(
+            path,
+            found=first_line(problem),
+            expected="FASTA records",
+            advice="Check that the file is complete and has '>' headers.",
+        ) from None
+
+
+def write_fasta(path: str | Path, records: Iterable[Record]) -> None:
+    """Write records as FASTA, lines of 60 letters."""
+    with open_aside(path) as stream:
+        for record in records:
+            header = f"{record.name} {record.description}".strip()
+            body = "\n".join(
+                record.sequence[i : i + LINE_WIDTH]
+                for i in range(0, len(record.sequence), LINE_WIDTH)
+            )
+            stream.write(f">{header}\n{body}\n")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStats:
+    """How many reads (or pairs) a sample has and how long they are, nt."""
+
+    n_reads: int
+    min_length_nt: int
+    max_length_nt: int
+
+
+def check_fastq(paths: Sequence[Path]) -> ReadStats:
+    """Read one FASTQ file, or the two files of a paired sample, to the end.
+
+    Raises
+    ------
+    MissingFile
+        If a file does not exist.
+    BadFastq
+        If a file is truncated, or mates do not belong together.
+    """
+    for path in paths:
+        if not path.is_file():
+            raise MissingFile(path, role="a FASTQ file")
+    n_reads, shortest, longest = 0, 2**31, 0
+    try:
+        with dnaio.open(*paths, fileformat="fastq") as reader:
+            for entry in reader:
+                mates = entry if isinstance(entry, tuple) else (entry,)
+                n_reads += 1
+                shortest = min(shortest, *(len(mate) for mate in mates))
+                longest = max(longest, *(len(mate) for mate in mates))
+    except (dnaio.FileFormatError, EOFError, OSError) as problem:
+        raise BadFastq(
+            " and ".join(map(str, paths)),
+            found=f"{first_line(problem)} (after {n_reads} good records)",
+            expected="complete FASTQ records, mates in the same order",
+            advice="The file is probably truncated: copy or download it again.",
+        ) from None
+    return ReadStats(n_reads, shortest if n_reads else 0, longest)
+
+
+def _source(path: str | Path) -> object:
+    return sys.stdin.buffer if str(path) == "-" else path
+
+
+def first_line(problem: BaseException) -> str:
+    """First line of an exception's message, or its class name."""
+    with suppress(IndexError):
+        return str(problem).splitlines()[0].rstrip(".")
+    return type(problem).__name__
