@@ -28,7 +28,7 @@ class BadInput(BioloomError, ValueError):
     """
 
     def __init__(
-        self, where: str | Path, *, found: str, expected: str, advice: str
+        self, *, where: str | Path, found: str, expected: str, advice: str
     ) -> None:
         self.where, self.found = str(where), found
         self.expected, self.advice = expected, advice
@@ -224,7 +224,9 @@ class OutputExists(BioloomError, ValueError):
 class UnknownName(BioloomError, KeyError):
     """A name was asked for that the data do not hold."""
 
-    def __init__(self, name: str, *, kind: str, where: str, close: Sequence[str]):
+    def __init__(
+        self, name: str, *, kind: str, where: str, close: Sequence[str]
+    ) -> None:
         self.name, self.kind, self.where, self.close = name, kind, where, tuple(close)
         hint = f"Did you mean {_listed(close)}?" if close else "Check the spelling."
         self.message = (

@@ -108,14 +108,14 @@ def read_annotation(path: str | Path) -> Annotation:
                 found = _gtf_transcripts(source, stream)
         except (EOFError, OSError, UnicodeDecodeError) as problem:
             raise BadAnnotation(
-                path,
+                where=path,
                 found=str(problem) or type(problem).__name__,
                 expected="a complete text or gzip file",
                 advice="The file is probably truncated: copy or download it again.",
             ) from None
     if not found:
         raise BadAnnotation(
-            path,
+            where=path,
             found="no exon row",
             expected="at least one transcript with exons",
             advice="Give a GTF or GFF3 whose third column holds 'exon' rows.",
@@ -222,7 +222,7 @@ def _row(path: Path, number: int, columns: list[str]) -> _Row:
 
 def _bad_row(path: Path, number: int, found: str) -> BadAnnotation:
     return BadAnnotation(
-        f"{path}: line {number}",
+        where=f"{path}: line {number}",
         found=found,
         expected="nine tab-separated columns of GTF or GFF3, start ≤ end from 1, "
         "strand + - or ., exons with a transcript_id (GTF) or Parent (GFF3)",
@@ -269,9 +269,7 @@ def _add_part(row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> None:
         _fill(draft, row.attributes)
 
 
-def _draft(
-    name: str, row: _Row, drafts: dict[tuple[str, str, str], _Draft]
-) -> _Draft:
+def _draft(name: str, row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> _Draft:
     key = (name, row.chrom, row.strand)
     if key not in drafts:
         drafts[key] = _Draft(name, row.chrom, row.strand)
@@ -338,7 +336,7 @@ def _bed_transcripts(path: Path, stream: TextIO) -> Iterator[Transcript]:
             yield _bed_transcript(columns, number)
         except (ValueError, IndexError):
             raise BadAnnotation(
-                f"{path}: line {number}",
+                where=f"{path}: line {number}",
                 found=" ".join(columns[:6]) or "nothing",
                 expected="BED: chrom, start, end, name, score, strand, … with "
                 "whole numbers from 0",

@@ -42,7 +42,7 @@ class Genome:
         except (pyfaidx.FastaIndexingError, ValueError, UnicodeDecodeError) as problem:
             index.unlink(missing_ok=True)
             raise BadFasta(
-                path,
+                where=path,
                 found=first_line(problem),
                 expected="a genome in FASTA with lines of equal length",
                 advice="Write it again with `samtools faidx` or `seqkit seq -w 60`.",
@@ -105,7 +105,7 @@ def _unpack(path: Path, target: Path) -> None:
                 plain.write(block)
     except (EOFError, OSError, UnicodeDecodeError) as problem:
         raise BadFasta(
-            path,
+            where=path,
             found=first_line(problem),
             expected="a complete gzip file",
             advice="The file is probably truncated: copy or download it again.",

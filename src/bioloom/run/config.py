@@ -69,14 +69,14 @@ def _parse(path: Path) -> dict[str, Any]:
         entries = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except (yaml.YAMLError, json.JSONDecodeError) as problem:
         raise BadConfig(
-            path,
+            where=path,
             found=" ".join(str(problem).split()),
             expected="YAML",
             advice="Compare with the file that `bioloom lincrna init` writes.",
         ) from None
     if not isinstance(entries, dict):
         raise BadConfig(
-            path,
+            where=path,
             found=type(entries).__name__,
             expected="entries of the form 'name: value'",
             advice="Compare with the file that `bioloom lincrna init` writes.",
@@ -94,7 +94,7 @@ def _as_bad_config(problem: "ValidationError", kind: type, source: Path) -> BadC
     else:
         found, expected = repr(first["input"]), _lowered(first["msg"])
     return BadConfig(
-        f"{source}: {entry}",
+        where=f"{source}: {entry}",
         found=found,
         expected=expected,
         advice="Correct this entry and run again.",

@@ -37,7 +37,7 @@ class Tool:
     @property
     def install(self) -> str:
         """The command that installs it."""
-        return f"apt-get install {self.apt}   (or: conda install bioconda::{self.conda})"
+        return f"apt-get install {self.apt} (or: conda install bioconda::{self.conda})"
 
 
 TOOLS: tuple[Tool, ...] = (

@@ -43,11 +43,13 @@ def write_text(path: str | Path, text: str) -> None:
 
 def open_text(path: str | Path) -> TextIO:
     """Open a text file for reading; "-" is standard input, gzip is unpacked."""
-    raw: IO[bytes] = sys.stdin.buffer if str(path) == "-" else Path(path).open("rb")
-    buffered = io.BufferedReader(raw)  # type: ignore[arg-type]
-    if buffered.peek(2)[:2] == b"\x1f\x8b":
-        return io.TextIOWrapper(gzip.GzipFile(fileobj=buffered), "utf-8")
-    return io.TextIOWrapper(buffered, "utf-8")
+    if str(path) == "-":
+        raw = io.BufferedReader(sys.stdin.buffer)  # type: ignore[arg-type]
+    else:
+        raw = Path(path).open("rb")  # noqa: SIM115 (closed with the returned stream)
+    if raw.peek(2)[:2] == b"\x1f\x8b":
+        return io.TextIOWrapper(gzip.GzipFile(fileobj=raw), "utf-8")
+    return io.TextIOWrapper(raw, "utf-8")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The run record, `run.json`: what was run, on what, with which versions.
 
 Schema 1: command, arguments, version (bioloom), tools, packages, inputs (path, size in
-bytes, SHA-256), rng_seed, start, end (ISO 8601, UTC), state (running, finished, failed).
+bytes, SHA-256), rng_seed, start, end (ISO 8601, UTC) and state (running, finished, failed).
 """
 
 import hashlib
@@ -126,7 +126,7 @@ def read_record(out: Path) -> dict[str, Any]:
         entries: dict[str, Any] = json.loads((out / RECORD).read_text("utf-8"))
     except (OSError, json.JSONDecodeError):
         raise BadRunFolder(
-            out,
+            where=out,
             found=f"no readable {RECORD}",
             expected="a run folder",
             advice="Give the folder that --out named.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dnaio
+
 from bioloom.errors import BadFasta, BadFastq, MissingFile
 from bioloom.run.output import open_aside
 
@@ -41,7 +42,7 @@ def read_fasta(path: str | Path) -> Iterator[Record]:
                 yield Record(name, record.sequence, description)
     except (dnaio.FileFormatError, EOFError, OSError, UnicodeDecodeError) as problem:
         raise BadFasta(
-            path,
+            where=path,
             found=first_line(problem),
             expected="FASTA records",
             advice="Check that the file is complete and has '>' headers.",
@@ -92,7 +93,7 @@ def check_fastq(paths: Sequence[Path]) -> ReadStats:
                 longest = max(longest, *(len(mate) for mate in mates))
     except (dnaio.FileFormatError, EOFError, OSError) as problem:
         raise BadFastq(
-            " and ".join(map(str, paths)),
+            where=" and ".join(map(str, paths)),
             found=f"{first_line(problem)} (after {n_reads} good records)",
             expected="complete FASTQ records, mates in the same order",
             advice="The file is probably truncated: copy or download it again.",

@@ -1,0 +1,180 @@
+"""Train a coding-potential model on transcripts whose nature is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.errors import BadModel
+from bioloom.lincrna.coding import CodingModel, frame_hexamers, orf_features
+from bioloom.lincrna.orf import Orf, codons_of, longest_orfs
+from bioloom.seq.alphabet import encode
+
+MIN_PER_CLASS = 50
+N_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A transcript of known nature.
+
+    Parameters
+    ----------
+    sequence
+        Spliced, 5'→3'.
+    is_coding
+        Whether it is an mRNA.
+    group
+        Gene: transcripts of one group stay on one side in cross-validation.
+    """
+
+    sequence: str
+    is_coding: bool
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Examples with their ORFs, so that folds need not search again."""
+
+    examples: Sequence[Example]
+    orfs: list[Orf | None]
+    is_coding: NDArray[np.bool_]
+
+    def features(self, log_ratio: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.array(
+            [
+                orf_features(orf, example.sequence, log_ratio)
+                for example, orf in zip(self.examples, self.orfs, strict=True)
+            ]
+        )
+
+
+def train(examples: Sequence[Example], *, name: str, rng_seed: int = 42) -> CodingModel:
+    """Fit a logistic model and set its threshold by cross-validation.
+
+    Hexamer frequencies are learnt inside each of five folds; isoforms of one gene are
+    never split between training and test. Both classes weigh the same.
+
+    Parameters
+    ----------
+    examples
+        At least 50 of either class.
+    name
+        What they are, in words.
+    rng_seed
+        Of the split into folds.
+
+    Raises
+    ------
+    BadModel
+        If a class has too few examples.
+    """
+    prepared = _prepared(examples, name)
+    out_of_fold = _cross_validated(prepared, rng_seed)
+    threshold = _balanced_threshold(out_of_fold, prepared.is_coding)
+    model = _fit(prepared, np.arange(len(examples)), name)
+    return replace(
+        model,
+        threshold=threshold,
+        evaluation=evaluate(out_of_fold, prepared.is_coding, threshold=threshold),
+    )
+
+
+def evaluate(
+    probability: NDArray[np.float64],
+    is_coding: NDArray[np.bool_],
+    *,
+    threshold: float,
+) -> dict[str, float]:
+    """Area under the ROC curve, and rates at the threshold (coding is positive)."""
+    from sklearn.metrics import roc_auc_score
+
+    called = probability >= threshold
+    return {
+        "n_coding": int(is_coding.sum()),
+        "n_noncoding": int((~is_coding).sum()),
+        "auc": float(roc_auc_score(is_coding, probability)),
+        "sensitivity": float(called[is_coding].mean()),
+        "specificity": float((~called[~is_coding]).mean()),
+        "accuracy": float((called == is_coding).mean()),
+    }
+
+
+def _prepared(examples: Sequence[Example], name: str) -> _Prepared:
+    is_coding = np.array([example.is_coding for example in examples], dtype=bool)
+    fewest = min(is_coding.sum(), (~is_coding).sum())
+    if fewest < MIN_PER_CLASS:
+        raise BadModel(
+            where=name,
+            found=f"{is_coding.sum()} coding and {(~is_coding).sum()} non-coding "
+            "transcripts",
+            expected=f"at least {MIN_PER_CLASS} of either",
+            advice="Give more transcripts, or use the packaged model.",
+        )
+    orfs = [longest_orfs(example.sequence, "+").longest for example in examples]
+    return _Prepared(examples, orfs, is_coding)
+
+
+def _cross_validated(prepared: _Prepared, rng_seed: int) -> NDArray[np.float64]:
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    folds = StratifiedGroupKFold(N_FOLDS, shuffle=True, random_state=rng_seed)
+    groups = [example.group for example in prepared.examples]
+    probability = np.zeros(len(groups))
+    for train_rows, test_rows in folds.split(groups, prepared.is_coding, groups):
+        model = _fit(prepared, train_rows, "fold")
+        features = prepared.features(model.hexamer_log_ratio)[test_rows]
+        probability[test_rows] = model.probability(features)
+    return probability
+
+
+def _fit(prepared: _Prepared, rows: NDArray[np.int64], name: str) -> CodingModel:
+    from sklearn.linear_model import LogisticRegression
+
+    log_ratio = _hexamer_log_ratio(prepared, rows)
+    features = prepared.features(log_ratio)[rows]
+    mean, scale = features.mean(axis=0), features.std(axis=0)
+    scale = np.where(scale > 0, scale, 1.0)
+    fitted = LogisticRegression(class_weight="balanced", max_iter=1000).fit(
+        (features - mean) / scale, prepared.is_coding[rows]
+    )
+    return CodingModel(
+        name=name,
+        mean=mean,
+        scale=scale,
+        weight=fitted.coef_[0],
+        intercept=float(fitted.intercept_[0]),
+        threshold=0.5,
+        hexamer_log_ratio=log_ratio,
+    )
+
+
+def _hexamer_log_ratio(
+    prepared: _Prepared, rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """In-frame hexamers of coding ORFs against all hexamers of non-coding RNAs."""
+    counts = np.ones((2, 4096))  # one pseudo-count each
+    for row in rows:
+        sequence, orf = prepared.examples[row].sequence, prepared.orfs[row]
+        if not prepared.is_coding[row]:
+            found = frame_hexamers(encode(sequence), step=1)
+            counts[0] += np.bincount(found, minlength=4096)
+        elif orf is not None:
+            found = frame_hexamers(encode(codons_of(orf, sequence)), step=3)
+            counts[1] += np.bincount(found, minlength=4096)
+    frequency = counts / counts.sum(axis=1, keepdims=True)
+    log_ratio: NDArray[np.float64] = np.log(frequency[1] / frequency[0])
+    return log_ratio
+
+
+def _balanced_threshold(
+    probability: NDArray[np.float64], is_coding: NDArray[np.bool_]
+) -> float:
+    """Probability at which sensitivity and specificity are closest."""
+    from sklearn.metrics import roc_curve
+
+    false_positive, true_positive, thresholds = roc_curve(is_coding, probability)
+    distance = np.abs(true_positive - (1 - false_positive))
+    return float(min(thresholds[distance.argmin()], 1.0))
