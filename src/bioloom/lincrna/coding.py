@@ -1,7 +1,8 @@
 """Coding potential of a transcript: four features and a logistic model.
 
 The features are those of CPAT: length of the longest ORF (as its logarithm), the part
-of the transcript that it covers, Fickett's TESTCODE of the ORF, and the bias of its hexamers.
+of the transcript that it covers, Fickett's TESTCODE of the ORF, and the bias of its
+hexamers.
 
 References
 ----------
@@ -94,7 +95,8 @@ class CodingModel:
     def probability(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """Coding probability in [0, 1] of features of shape (..., 4)."""
         log_odds = self.intercept + self.contributions(features).sum(axis=-1)
-        return 1.0 / (1.0 + np.exp(-log_odds))
+        probability: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-log_odds))
+        return probability
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TextIO
+from typing import IO, TextIO, cast
 
 
 @contextmanager
@@ -43,10 +43,11 @@ def write_text(path: str | Path, text: str) -> None:
 
 def open_text(path: str | Path) -> TextIO:
     """Open a text file for reading; "-" is standard input, gzip is unpacked."""
-    if str(path) == "-":
-        raw = io.BufferedReader(sys.stdin.buffer)  # type: ignore[arg-type]
-    else:
-        raw = Path(path).open("rb")  # noqa: SIM115 (closed with the returned stream)
+    raw = (
+        cast(io.BufferedReader, sys.stdin.buffer)
+        if str(path) == "-"
+        else Path(path).open("rb")  # noqa: SIM115 (closed with the returned stream)
+    )
     if raw.peek(2)[:2] == b"\x1f\x8b":
         return io.TextIOWrapper(gzip.GzipFile(fileobj=raw), "utf-8")
     return io.TextIOWrapper(raw, "utf-8")

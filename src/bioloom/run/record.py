@@ -1,7 +1,8 @@
 """The run record, `run.json`: what was run, on what, with which versions.
 
 Schema 1: command, arguments, version (bioloom), tools, packages, inputs (path, size in
-bytes, SHA-256), rng_seed, start, end (ISO 8601, UTC) and state (running, finished, failed).
+bytes, SHA-256), rng_seed, start, end (ISO 8601, UTC) and state (running, finished or
+failed).
 """
 
 import hashlib

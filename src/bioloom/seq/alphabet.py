@@ -68,7 +68,7 @@ def codon_indices(codes: SeqCodes) -> NDArray[np.int64]:
     if len(codes) < 3:
         return np.empty(0, dtype=np.int64)
     first, second, third = (codes[i : len(codes) - 2 + i].astype(int) for i in range(3))
-    indices = 16 * first + 4 * second + third
+    indices: NDArray[np.int64] = 16 * first + 4 * second + third
     indices[(first > 3) | (second > 3) | (third > 3)] = -1
     return indices
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import dnaio
 
@@ -101,7 +102,7 @@ def check_fastq(paths: Sequence[Path]) -> ReadStats:
     return ReadStats(n_reads, shortest if n_reads else 0, longest)
 
 
-def _source(path: str | Path) -> object:
+def _source(path: str | Path) -> str | Path | BinaryIO:
     return sys.stdin.buffer if str(path) == "-" else path
 
 
