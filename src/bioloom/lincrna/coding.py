@@ -249,17 +249,17 @@ def load_model(path: Path = PACKAGED) -> CodingModel:
 
 
 def save_model(model: CodingModel, path: Path) -> None:
-    """Write a model as JSON; reading it back gives the same scores to 1e-5."""
+    """Write a model as JSON; reading it back gives the same scores."""
     entries = {
         "name": model.name,
         "features": FEATURES,
-        "mean": model.mean.round(6).tolist(),
-        "scale": model.scale.round(6).tolist(),
-        "weight": model.weight.round(6).tolist(),
-        "intercept": round(model.intercept, 6),
-        "threshold": round(model.threshold, 6),
-        "evaluation": {name: round(x, 5) for name, x in model.evaluation.items()},
-        "hexamer_log_ratio": model.hexamer_log_ratio.round(4).tolist(),
+        "mean": model.mean.tolist(),
+        "scale": model.scale.tolist(),
+        "weight": model.weight.tolist(),
+        "intercept": model.intercept,
+        "threshold": model.threshold,
+        "evaluation": dict(model.evaluation),
+        "hexamer_log_ratio": model.hexamer_log_ratio.tolist(),
     }
     write_text(path, json.dumps(entries, ensure_ascii=False) + "\n")
 

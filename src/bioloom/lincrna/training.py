@@ -142,10 +142,10 @@ def _fit(prepared: _Prepared, rows: NDArray[np.int64], name: str) -> CodingModel
     )
     return CodingModel(
         name=name,
-        mean=mean,
-        scale=scale,
-        weight=fitted.coef_[0],
-        intercept=float(fitted.intercept_[0]),
+        mean=mean.round(6),
+        scale=scale.round(6),
+        weight=fitted.coef_[0].round(6),
+        intercept=round(float(fitted.intercept_[0]), 6),
         threshold=0.5,
         hexamer_log_ratio=log_ratio,
     )
@@ -166,7 +166,7 @@ def _hexamer_log_ratio(
             counts[1] += np.bincount(found, minlength=4096)
     frequency = counts / counts.sum(axis=1, keepdims=True)
     log_ratio: NDArray[np.float64] = np.log(frequency[1] / frequency[0])
-    return log_ratio
+    return log_ratio.round(4)  # more digits would be noise
 
 
 def _balanced_threshold(

@@ -1,0 +1,212 @@
+"""The working behind one number, in the one form that every room uses.
+
+An `Explanation` is a list of `Step`s; each makes a claim, shows the formula, the
+formula with the numbers put in, the value with its unit, a verdict with its margin,
+and where it comes from. Rooms build explanations; here they are printed.
+"""
+
+import html
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["pass", "fail", "note"]
+SIGNS: Mapping[Outcome, str] = {"pass": "✓", "fail": "✗", "note": "·"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number, its unit and how many decimals are shown.
+
+    Examples
+    --------
+    >>> str(Quantity(63, "aa")), str(Quantity(0.03751, "", 3))
+    ('63 aa', '0.038')
+    """
+
+    number: float
+    unit: str = ""
+    decimals: int = 0
+
+    def __str__(self) -> str:
+        """The number as shown, with its unit."""
+        return f"{self.number:.{self.decimals}f} {self.unit}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a value meets its threshold, and by how much.
+
+    Parameters
+    ----------
+    outcome
+        "pass", "fail", or "note" where nothing is decided.
+    margin
+        Distance to the threshold, positive on the passing side.
+    text
+        A word on it.
+    """
+
+    outcome: Outcome
+    margin: Quantity | None = None
+    text: str = ""
+
+    def __str__(self) -> str:
+        """Sign, word and margin, e.g. ``✓ pass, 37 aa to spare``."""
+        words = [f"{SIGNS[self.outcome]} {self.outcome}", self.text]
+        if self.margin is not None:
+            side = "to spare" if self.outcome == "pass" else "from the threshold"
+            words.append(f"{self.margin} {side}")
+        return ", ".join(word for word in words if word)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    r"""One step of a working.
+
+    Parameters
+    ----------
+    claim
+        A sentence.
+    formula, substitution
+        LaTeX: symbols only, and the same with the numbers put in.
+    value
+        The result of this step.
+    verdict
+        Whether it meets its threshold.
+    source
+        DOI or document.
+    detail
+        Lines of fixed-width text: an alignment, a sequence, a table.
+    """
+
+    claim: str
+    formula: str = ""
+    substitution: str = ""
+    value: Quantity | None = None
+    verdict: Verdict | None = None
+    source: str = ""
+    detail: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The working of one result.
+
+    Parameters
+    ----------
+    title
+        What is explained.
+    steps
+        In reading order.
+    inputs
+        What went in, by name.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+    def to_text(self) -> str:
+        """Plain text for a terminal."""
+        return "\n".join(_text_lines(self)) + "\n"
+
+    def to_markdown(self) -> str:
+        """Markdown with LaTeX formulas between dollar signs."""
+        return "\n".join(_markdown_lines(self)) + "\n"
+
+    def to_html(self) -> str:
+        """An HTML section; formulas are MathML, every string is escaped."""
+        return "\n".join(_html_lines(self)) + "\n"
+
+    def to_json(self) -> str:
+        """All fields, unrounded."""
+        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+
+
+def _text_lines(explanation: Explanation) -> Iterator[str]:
+    yield explanation.title
+    yield "=" * len(explanation.title)
+    for name, value in explanation.inputs.items():
+        yield f"{name}: {value}"
+    for number, step in enumerate(explanation.steps, 1):
+        yield ""
+        yield f"{number}. {step.claim}"
+        for latex in (step.formula, step.substitution):
+            if latex:
+                yield f"     {_plain(latex)}"
+        yield from (f"     {line}" for line in _outcome_lines(step))
+        yield from (f"     {line}" for line in step.detail)
+        if step.source:
+            yield f"     source: {step.source}"
+
+
+def _outcome_lines(step: Step) -> Iterator[str]:
+    parts = [str(part) for part in (step.value, step.verdict) if part is not None]
+    if parts:
+        yield "→ " + "   ".join(parts)
+
+
+def _plain(latex: str) -> str:
+    """LaTeX as one line of text; the parts of a fraction keep their brackets."""
+    from pylatexenc import latex2text
+
+    context = latex2text.get_default_latex_context_db()
+    fraction = latex2text.MacroTextSpec("frac", simplify_repl=_plain_fraction)
+    context.add_context_category("bioloom", prepend=True, macros=[fraction])
+    reader = latex2text.LatexNodes2Text(latex_context=context, math_mode="text")
+    return str(reader.latex_to_text(latex))
+
+
+def _plain_fraction(node: Any, l2tobj: Any) -> str:
+    parts = (l2tobj.nodelist_to_text([part]).strip() for part in node.nodeargd.argnlist)
+    return "/".join(f"({part})" if " " in part else part for part in parts)
+
+
+def _markdown_lines(explanation: Explanation) -> Iterator[str]:
+    yield f"## {explanation.title}"
+    yield ""
+    for name, value in explanation.inputs.items():
+        yield f"- {name}: {value}"
+    for number, step in enumerate(explanation.steps, 1):
+        yield ""
+        yield f"{number}. {step.claim}"
+        for latex in (step.formula, step.substitution):
+            if latex:
+                yield f"   $${latex}$$"
+        yield from (f"   {line}" for line in _outcome_lines(step))
+        if step.detail:
+            yield from ("", "   ```text", *(f"   {x}" for x in step.detail), "   ```")
+        if step.source:
+            yield f"   *{step.source}*"
+
+
+def _html_lines(explanation: Explanation) -> Iterator[str]:
+    yield f'<section class="explanation"><h3>{html.escape(explanation.title)}</h3>'
+    if explanation.inputs:
+        yield "<dl>"
+        for name, value in explanation.inputs.items():
+            yield f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>"
+        yield "</dl>"
+    yield "<ol>"
+    for step in explanation.steps:
+        yield from _html_step(step)
+    yield "</ol></section>"
+
+
+def _html_step(step: Step) -> Iterator[str]:
+    from latex2mathml.converter import convert
+
+    outcome = step.verdict.outcome if step.verdict else "note"
+    yield f'<li class="{outcome}"><p>{html.escape(step.claim)}</p>'
+    for latex in (step.formula, step.substitution):
+        if latex:
+            yield f'<p class="formula">{convert(latex)}</p>'
+    for line in _outcome_lines(step):
+        yield f'<p class="outcome">{html.escape(line)}</p>'
+    if step.detail:
+        yield f"<pre>{html.escape(chr(10).join(step.detail))}</pre>"
+    if step.source:
+        yield f'<p class="source">{html.escape(step.source)}</p>'
+    yield "</li>"

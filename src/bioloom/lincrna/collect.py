@@ -1,0 +1,178 @@
+"""The transcript collection: assembled and known lncRNA transcripts, each once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
+
+from bioloom.genome.transcript import Span, Transcript
+
+MONO_SAME_FRACTION = 0.8
+SUPPORT_FRACTION = 0.5
+
+_Chain = tuple[str, str, tuple[Span, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A transcript of the collection.
+
+    Parameters
+    ----------
+    transcript
+        The model; where several share an intron chain, the annotated one, else the
+        longest.
+    origin
+        "known" if the annotation or the extra lncRNA file holds it, else "novel".
+    known_as
+        transcript_id of the annotated twin; empty for novel ones.
+    n_samples
+        Samples whose own assembly supports it; None where samples are not known.
+    """
+
+    transcript: Transcript
+    origin: Literal["known", "novel"]
+    known_as: str = ""
+    n_samples: int | None = None
+
+
+def collect(
+    assembled: Sequence[Transcript],
+    *,
+    lncrna: Sequence[Transcript],
+    annotated: Sequence[Transcript],
+    samples: Mapping[str, Sequence[Transcript]] | None = None,
+) -> tuple[Collected, ...]:
+    """Join assembled transcripts with known lncRNAs, duplicates collapsed.
+
+    Two transcripts with introns are the same if they share chromosome, strand and
+    intron chain. Two without are the same if they lie on the same strand ("." fits
+    both) and share at least 80 % of the longer one. An annotated model always stands
+    as it is.
+
+    Parameters
+    ----------
+    assembled
+        Any assembly; rows that copy an annotated transcript are recognised.
+    lncrna
+        Known lncRNAs: the annotation's own and an extra file's.
+    annotated
+        Every annotated transcript, to tell known from novel.
+    samples
+        Assembly of each sample, to count support.
+
+    Returns
+    -------
+    Known lncRNAs first, then the rest of the assembly, in order of the input.
+    """
+    known = _distinct(lncrna)
+    known_ids = {tx.transcript_id for tx in known}
+    annotated_ids = {tx.transcript_id for tx in annotated} | known_ids
+    fresh = _distinct(tx for tx in assembled if tx.transcript_id not in annotated_ids)
+    twins = twins_of(fresh, [*known, *annotated])
+    added = [
+        Collected(tx, "known" if tx in twins else "novel", twins.get(tx, ""))
+        for tx in fresh
+        if twins.get(tx) not in known_ids
+    ]
+    collected = [Collected(tx, "known", tx.transcript_id) for tx in known] + added
+    return tuple(collected) if samples is None else _supported(collected, samples)
+
+
+def twins_of(
+    transcripts: Sequence[Transcript], annotated: Sequence[Transcript]
+) -> dict[Transcript, str]:
+    """transcript_id of the first annotated twin of each transcript that has one."""
+    chains: dict[_Chain, str] = {}
+    for tx in annotated:
+        chains.setdefault(_chain(tx), tx.transcript_id)
+    twins = {
+        tx: chains[_chain(tx)]
+        for tx in transcripts
+        if tx.introns and _chain(tx) in chains
+    }
+    mono = [tx for tx in transcripts if not tx.introns]
+    known_mono = [tx for tx in annotated if not tx.introns]
+    for left, right in overlapping_pairs(mono, known_mono):
+        tx, known = mono[left], known_mono[right]
+        if tx not in twins and _is_same_mono(tx, known):
+            twins[tx] = known.transcript_id
+    return twins
+
+
+def _distinct(transcripts: Iterable[Transcript]) -> list[Transcript]:
+    """One of each intron chain, the longest; mono-exonic ones by their place."""
+    best: dict[_Chain, Transcript] = {}
+    for tx in transcripts:
+        chain = _chain(tx)
+        if chain not in best or tx.length_nt > best[chain].length_nt:
+            best[chain] = tx
+    return list(best.values())
+
+
+def _chain(tx: Transcript) -> _Chain:
+    return (tx.chrom, tx.strand, tx.introns or tx.exons)
+
+
+def _is_same_mono(left: Transcript, right: Transcript) -> bool:
+    if not same_strand(left, right):
+        return False
+    shared = exonic_overlap_nt(left.exons, right.exons)
+    return shared >= MONO_SAME_FRACTION * max(left.length_nt, right.length_nt)
+
+
+def same_strand(left: Transcript, right: Transcript) -> bool:
+    """Whether two transcripts may lie on one strand; "." fits both."""
+    return left.strand == right.strand or "." in (left.strand, right.strand)
+
+
+def _supported(
+    collected: Sequence[Collected], samples: Mapping[str, Sequence[Transcript]]
+) -> tuple[Collected, ...]:
+    counts = n_supporting_samples([item.transcript for item in collected], samples)
+    return tuple(
+        Collected(item.transcript, item.origin, item.known_as, count)
+        for item, count in zip(collected, counts, strict=True)
+    )
+
+
+def n_supporting_samples(
+    transcripts: Sequence[Transcript], samples: Mapping[str, Sequence[Transcript]]
+) -> list[int]:
+    """How many samples support each transcript.
+
+    A sample supports a transcript with introns if its own assembly holds every one of
+    them on the same strand, and one without if one of its transcripts covers at least
+    half of it on the same strand.
+    """
+    counts = [0] * len(transcripts)
+    for assembly in samples.values():
+        for index in _supported_by(transcripts, assembly):
+            counts[index] += 1
+    return counts
+
+
+def _supported_by(
+    transcripts: Sequence[Transcript], assembly: Sequence[Transcript]
+) -> set[int]:
+    introns: dict[tuple[str, str], set[Span]] = defaultdict(set)
+    for tx in assembly:
+        introns[tx.chrom, tx.strand].update(tx.introns)
+    found = {
+        index
+        for index, tx in enumerate(transcripts)
+        if tx.introns and introns[tx.chrom, tx.strand].issuperset(tx.introns)
+    }
+    mono = [index for index, tx in enumerate(transcripts) if not tx.introns]
+    pairs = overlapping_pairs([transcripts[index] for index in mono], assembly)
+    for left, right in pairs:
+        tx = transcripts[mono[left]]
+        shared = exonic_overlap_nt(tx.exons, assembly[right].exons)
+        if (
+            same_strand(tx, assembly[right])
+            and shared >= SUPPORT_FRACTION * tx.length_nt
+        ):
+            found.add(mono[left])
+    return found

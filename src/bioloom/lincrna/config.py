@@ -1,0 +1,195 @@
+"""What `bioloom lincrna run` reads: config.yaml and the sample sheet."""
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, cast, get_args
+
+from annotated_types import Ge, Le
+
+from bioloom.errors import BadSampleSheet, MissingFile
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.run.config import FORBID_UNKNOWN, load_config
+
+Strandness = Literal["forward", "reverse", "unstranded"]
+StatedStrandness = Literal["auto", "forward", "reverse", "unstranded"]
+
+COLUMNS = ("sample", "fastq_1", "fastq_2", "strandness", "kind")
+REQUIRED = COLUMNS[:2]
+KINDS = ("bulk",)
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrimmingSettings:
+    """Trim Galore: base quality (Phred) and shortest read kept, nt."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    quality: Annotated[int, Ge(0), Le(50)] = 20
+    min_length_nt: Annotated[int, Ge(15)] = 25
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssemblySettings:
+    """StringTie: least coverage (reads per base) and, for merging, least TPM."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    min_coverage: Annotated[float, Ge(0.001)] = 1.0
+    merge_min_tpm: Annotated[float, Ge(0)] = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """Everything `config.yaml` may hold; paths are absolute once read.
+
+    Parameters
+    ----------
+    samples
+        Sample sheet, TSV.
+    genome, annotation
+        FASTA; GTF or GFF3.
+    out
+        Run folder.
+    lncrna, housekeeping
+        Further known lncRNAs and housekeeping RNAs, GTF or BED.
+    domains
+        Profile HMMs such as ``Pfam-A.hmm.gz``.
+    trimming, assembly, filters
+        Settings of the stages.
+    rng_seed
+        Of the cross-validation of the coding model.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    samples: Path
+    genome: Path
+    annotation: Path
+    out: Path
+    lncrna: Path | None = None
+    housekeeping: Path | None = None
+    domains: Path | None = None
+    trimming: TrimmingSettings = field(default_factory=TrimmingSettings)
+    assembly: AssemblySettings = field(default_factory=AssemblySettings)
+    filters: FilterSettings = field(default_factory=FilterSettings)
+    rng_seed: int = 42
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One row of the sample sheet.
+
+    Parameters
+    ----------
+    name
+        Letters, digits, ``_``, ``.`` and ``-``.
+    reads
+        One FASTQ file, or two for paired reads.
+    strandness
+        "forward" (read 1 is sense), "reverse" (dUTP: read 1 is antisense),
+        "unstranded", or "auto" to infer it.
+    """
+
+    name: str
+    reads: tuple[Path, ...]
+    strandness: StatedStrandness
+
+    @property
+    def is_paired(self) -> bool:
+        """Whether it has two files."""
+        return len(self.reads) == 2
+
+
+def read_run_config(path: Path) -> tuple[RunConfig, tuple[Sample, ...]]:
+    """Read `config.yaml` and its sample sheet, and check that every file is there.
+
+    Raises
+    ------
+    MissingFile
+        If a file that they name does not exist.
+    BadConfig, BadSampleSheet
+        If an entry is wrong.
+    """
+    config = load_config(path, RunConfig)
+    for role in ("genome", "annotation", "lncrna", "housekeeping", "domains"):
+        named = getattr(config, role)
+        if named is not None and not named.is_file():
+            raise MissingFile(named, role=f"the file of {role!r}", where=str(path))
+    return config, read_samples(config.samples)
+
+
+def read_samples(path: Path) -> tuple[Sample, ...]:
+    """Read a sample sheet: TSV with the columns of `COLUMNS`, the last three optional.
+
+    Raises
+    ------
+    MissingFile
+        If the sheet, or a FASTQ file that it names, does not exist.
+    BadSampleSheet
+        If a column or an entry is wrong; the message names the line.
+    """
+    if not path.is_file():
+        raise MissingFile(path, role="a sample sheet")
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = csv.DictReader(
+            (line for line in stream if line.strip() and not line.startswith("#")),
+            delimiter="\t",
+        )
+        _check_columns(path, rows.fieldnames or ())
+        samples = tuple(
+            _sample(path, number, row) for number, row in enumerate(rows, 2)
+        )
+    _check_names(path, samples)
+    return samples
+
+
+def _check_columns(path: Path, names: Sequence[str]) -> None:
+    if not set(REQUIRED) <= set(names) <= set(COLUMNS):
+        raise BadSampleSheet(
+            where=f"{path}: header",
+            found=f"columns {', '.join(names) or 'none'}",
+            expected=f"tab-separated columns {', '.join(COLUMNS)} "
+            f"({', '.join(REQUIRED)} at least)",
+            advice="Separate columns with tabs, as `bioloom lincrna init` does.",
+        )
+
+
+def _sample(path: Path, number: int, row: Mapping[str, str | None]) -> Sample:
+    where = f"{path}: row {number}"
+    name = (row["sample"] or "").strip()
+    if not _NAME.fullmatch(name):
+        raise _wrong(where, f"sample {name!r}", "letters, digits, '_', '.' and '-'")
+    strandness = (row.get("strandness") or "auto").strip()
+    if strandness not in get_args(StatedStrandness):
+        words = ", ".join(get_args(StatedStrandness))
+        raise _wrong(where, f"strandness {strandness!r}", f"one of {words}")
+    kind = (row.get("kind") or "bulk").strip()
+    if kind not in KINDS:
+        raise _wrong(where, f"kind {kind!r}", f"one of {', '.join(KINDS)}")
+    named = [(row.get(column) or "").strip() for column in ("fastq_1", "fastq_2")]
+    reads = tuple(path.parent.resolve() / file for file in named if file)
+    if not named[0]:
+        raise _wrong(where, "no fastq_1", "the path of a FASTQ file")
+    for file in reads:
+        if not file.is_file():
+            raise MissingFile(file, role=f"reads of sample {name}", where=where)
+    return Sample(name, reads, cast(StatedStrandness, strandness))
+
+
+def _check_names(path: Path, samples: Sequence[Sample]) -> None:
+    names = [sample.name for sample in samples]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise _wrong(str(path), f"sample {twice[0]!r} twice", "distinct names")
+    if not samples:
+        raise _wrong(str(path), "no sample", "at least one row below the header")
+
+
+def _wrong(where: str, found: str, expected: str) -> BadSampleSheet:
+    return BadSampleSheet(
+        where=where, found=found, expected=expected, advice="Correct the sample sheet."
+    )

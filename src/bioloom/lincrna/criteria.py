@@ -1,0 +1,132 @@
+"""The seven criteria, each a small named object that judges one piece of evidence.
+
+Every criterion is judged for every transcript, so that near misses are known and the
+attrition can be counted in any order. A judgement that could not be made (no domain
+models were given) is neither passed nor failed.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bioloom.lincrna.evidence import Evidence
+from bioloom.lincrna.settings import CriterionName, FilterSettings
+
+# p is u with a gene close by: the distance criterion decides on it
+CODES_WITHOUT_OVERLAP = frozenset("up")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One criterion's verdict on one transcript.
+
+    Parameters
+    ----------
+    value, threshold
+        What was measured and what it was held against, in the criterion's unit.
+    margin
+        Distance to failing: positive or zero where it passes, negative where it fails.
+    is_passed
+        None where the criterion could not be judged.
+    """
+
+    value: float
+    threshold: float
+    margin: float
+    is_passed: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One filter.
+
+    Parameters
+    ----------
+    name
+        Key in tables and settings.
+    title
+        What passing means.
+    unit
+        Of value, threshold and margin.
+    judge
+        Evidence and settings → judgement.
+    """
+
+    name: CriterionName
+    title: str
+    unit: str
+    judge: Callable[[Evidence, FilterSettings], Judgement]
+
+
+def _at_least(value: float, threshold: float) -> Judgement:
+    return Judgement(value, threshold, value - threshold, value >= threshold)
+
+
+def _greater(value: float, threshold: float) -> Judgement:
+    return Judgement(value, threshold, value - threshold, value > threshold)
+
+
+def _below(value: float, threshold: float) -> Judgement:
+    return Judgement(value, threshold, threshold - value, value < threshold)
+
+
+def _intergenic(evidence: Evidence, _: FilterSettings) -> Judgement:
+    is_free = evidence.class_code.code in CODES_WITHOUT_OVERLAP
+    return _below(float(not is_free), 1.0)
+
+
+def _distance(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    has_introns = bool(evidence.transcript.introns)
+    needed = settings.gap_multi_nt if has_introns else settings.gap_mono_nt
+    return _at_least(evidence.gap_nt, needed)
+
+
+def _length(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    return _greater(evidence.transcript.length_nt, settings.min_length_nt)
+
+
+def _orf(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    return _below(evidence.longest_orf_aa, settings.max_orf_aa)
+
+
+def _coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    if settings.coding_threshold is None:
+        return Judgement(evidence.coding.probability, math.nan, math.nan, None)
+    return _below(evidence.coding.probability, settings.coding_threshold)
+
+
+def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    return _below(evidence.housekeeping.fraction, settings.housekeeping_fraction)
+
+
+def _domain(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    hit = evidence.domain
+    if not evidence.is_domain_searched:
+        return Judgement(math.nan, math.nan, math.nan, None)
+    if hit is None:
+        return Judgement(math.nan, math.nan, math.nan, is_passed=True)
+    if math.isnan(hit.threshold_bits):
+        # the E-value decides; its margin is counted in powers of ten
+        limit = settings.domain_max_evalue
+        margin = math.log10(max(hit.evalue, 1e-300) / limit)
+        return Judgement(hit.evalue, limit, margin, not hit.is_member)
+    return Judgement(
+        hit.score_bits, hit.threshold_bits, -hit.margin_bits, not hit.is_member
+    )
+
+
+CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
+    {
+        criterion.name: criterion
+        for criterion in (
+            Criterion("intergenic", "overlaps no coding gene", "", _intergenic),
+            Criterion("distance", "far enough from coding genes", "nt", _distance),
+            Criterion("length", "longer than the least length", "nt", _length),
+            Criterion("orf", "longest ORF short enough", "aa", _orf),
+            Criterion("coding", "no coding potential", "", _coding),
+            Criterion("housekeeping", "no housekeeping ncRNA", "", _housekeeping),
+            Criterion("domain", "no known protein domain", "bits", _domain),
+        )
+    }
+)

@@ -1,0 +1,210 @@
+"""Known protein domains in the translated frames of transcripts (profile HMMs).
+
+A model's *gathering threshold* is the score that the curators of its family demand of
+a member; the best hit of every transcript is kept even below it, so that a near miss
+can be told.
+
+References
+----------
+Eddy S.R. (2011) PLoS Comput Biol 7:e1002195. doi:10.1371/journal.pcbi.1002195
+Mistry J. et al. (2021) Nucleic Acids Res 49:D412. doi:10.1093/nar/gkaa913
+Larralde M., Zeller G. (2023) Bioinformatics 39:btad214.
+doi:10.1093/bioinformatics/btad214
+"""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from bioloom.errors import BadModel, MissingFile
+from bioloom.lincrna.settings import FilterSettings
+
+if TYPE_CHECKING:
+    from pyhmmer.plan7 import HMM, Hit
+
+REPORT_EVALUE = 1.0  # keep near misses down to what chance would give
+
+
+@dataclass(frozen=True, slots=True)
+class DomainHit:
+    """Best match of a transcript's translations to one domain model.
+
+    Parameters
+    ----------
+    model, accession
+        Name and accession of the model, e.g. "RRM_1", "PF00076.24".
+    score_bits
+        Score of the whole segment, bits.
+    threshold_bits
+        The model's gathering threshold, bits; NaN where the E-value decides.
+    evalue
+        Expected number of such hits by chance in one segment against all models.
+    segment
+        Translated segment, ``<strand><frame>:<start>``.
+    start_aa, end_aa
+        Half-open span of the match in the segment, amino acids.
+    is_member
+        Whether it passes the threshold in force.
+    """
+
+    model: str
+    accession: str
+    score_bits: float
+    threshold_bits: float
+    evalue: float
+    segment: str
+    start_aa: int
+    end_aa: int
+    is_member: bool
+
+    @property
+    def margin_bits(self) -> float:
+        """Score above the gathering threshold; NaN where the E-value decides."""
+        return self.score_bits - self.threshold_bits
+
+
+class DomainLibrary:
+    """Profile HMMs, read once and searched block by block.
+
+    Parameters
+    ----------
+    path
+        HMMER3 file, plain or gzip, e.g. ``Pfam-A.hmm.gz``.
+    settings
+        Which cutoff decides.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadModel
+        If it holds no HMM that can be read.
+    """
+
+    def __init__(self, path: Path, settings: FilterSettings) -> None:
+        if not path.is_file():
+            raise MissingFile(path, role="profile HMMs such as Pfam-A.hmm.gz")
+        self.path, self._settings = path, settings
+        self._models: dict[str, HMM] = {hmm.name: hmm for hmm in _read_hmms(path)}
+
+    @property
+    def n_models(self) -> int:
+        """Number of models."""
+        return len(self._models)
+
+    @property
+    def n_by_evalue(self) -> int:
+        """Models for which the E-value decides against the setting, for want of a GA."""
+        if self._settings.domain_cutoff == "evalue":
+            return 0
+        return sum(_gathering(hmm) is None for hmm in self._models.values())
+
+    def search(
+        self, segments: Mapping[str, Mapping[str, str]], *, threads: int = 1
+    ) -> dict[str, DomainHit]:
+        """Best hit of each transcript that has one.
+
+        E-values count one segment against all models, and thresholds do not depend on
+        how many transcripts are searched: splitting the work changes nothing.
+
+        Parameters
+        ----------
+        segments
+            Translated segments by name, by transcript.
+        threads
+            Processors to use.
+        """
+        import pyhmmer
+
+        alphabet = pyhmmer.easel.Alphabet.amino()
+        owners = [
+            (transcript, name)
+            for transcript, proteins in segments.items()
+            for name in proteins
+        ]
+        targets = [
+            pyhmmer.easel.TextSequence(
+                name=str(number), sequence=segments[transcript][name]
+            ).digitize(alphabet)
+            for number, (transcript, name) in enumerate(owners)
+        ]
+        found: dict[str, DomainHit] = {}
+        for hits in pyhmmer.hmmsearch(
+            self._models.values(),
+            targets,
+            cpus=threads,
+            Z=self.n_models,
+            domZ=self.n_models,
+            E=REPORT_EVALUE,
+            domE=REPORT_EVALUE,
+        ):
+            model = self._models[hits.query.name]
+            for hit in hits:
+                transcript, segment = owners[int(hit.name)]
+                self._keep_best(found, transcript, self._as_hit(model, hit, segment))
+        return found
+
+    def _as_hit(self, model: "HMM", hit: "Hit", segment: str) -> DomainHit:
+        best = hit.best_domain
+        cutoff = _gathering(model)
+        if self._settings.domain_cutoff == "evalue" or cutoff is None:
+            threshold = math.nan
+            is_member = hit.evalue <= self._settings.domain_max_evalue
+        else:
+            threshold = cutoff[0]
+            is_member = hit.score >= cutoff[0] and best.score >= cutoff[1]
+        return DomainHit(
+            model=model.name,
+            accession=model.accession or "",
+            score_bits=round(float(hit.score), 2),
+            threshold_bits=round(float(threshold), 2),
+            evalue=float(hit.evalue),
+            segment=segment,
+            start_aa=best.env_from - 1,
+            end_aa=best.env_to,
+            is_member=bool(is_member),
+        )
+
+    @staticmethod
+    def _keep_best(found: dict[str, DomainHit], name: str, hit: DomainHit) -> None:
+        if name not in found or _rank(hit) < _rank(found[name]):
+            found[name] = hit
+
+
+def _rank(hit: DomainHit) -> tuple[Any, ...]:
+    """Members first, then by E-value; names make it independent of the order met."""
+    return (not hit.is_member, hit.evalue, -hit.score_bits, hit.model, hit.segment)
+
+
+def _gathering(hmm: "HMM") -> tuple[float, float] | None:
+    """Sequence and domain threshold; None if absent or of the negative HMMER2 kind."""
+    cutoff = hmm.cutoffs.gathering
+    return None if cutoff is None or cutoff[0] <= 0 else (cutoff[0], cutoff[1])
+
+
+def _read_hmms(path: Path) -> Sequence["HMM"]:
+    import pyhmmer
+
+    try:
+        with pyhmmer.plan7.HMMFile(path) as stream:
+            models = list(_protein_models(stream))
+    except (ValueError, EOFError, OSError, RuntimeError) as problem:
+        raise _not_hmms(path, str(problem) or type(problem).__name__) from None
+    if not models:
+        raise _not_hmms(path, "no protein model")
+    return models
+
+
+def _protein_models(stream: Iterable["HMM"]) -> Iterable["HMM"]:
+    return (hmm for hmm in stream if hmm.alphabet.is_amino())
+
+
+def _not_hmms(path: Path, found: str) -> BadModel:
+    return BadModel(
+        where=path,
+        found=found,
+        expected="protein HMMs in HMMER3 format",
+        advice="Give a file such as Pfam-A.hmm.gz; old files: `hmmconvert` first.",
+    )

@@ -1,0 +1,84 @@
+"""Expression of transcripts per sample, as `stringtie -e` measured it."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bioloom.run.output import open_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ATTRIBUTE = re.compile(r'(\w+) "([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Abundance:
+    """Expression of one transcript in one sample.
+
+    Parameters
+    ----------
+    tpm
+        Transcripts per million.
+    coverage
+        Mean number of reads over each base.
+    """
+
+    tpm: float
+    coverage: float
+
+    def n_reads(self, length_nt: int, read_length_nt: int) -> int:
+        """Estimated read count: coverage × length / read length, rounded.
+
+        As in StringTie's own prepDE script; mates count apart.
+        """
+        return round(self.coverage * length_nt / read_length_nt)
+
+
+def read_abundances(gtf: Path) -> dict[str, Abundance]:
+    """Abundance by transcript_id in the output of ``stringtie -e``."""
+    found = {}
+    with open_text(gtf) as stream:
+        for line in stream:
+            if "\ttranscript\t" in line:
+                told = dict(_ATTRIBUTE.findall(line))
+                coverage = float(told.get("cov", 0))
+                tpm = float(told.get("TPM", 0))
+                found[told["transcript_id"]] = Abundance(tpm, coverage)
+    return found
+
+
+def expression_frames(
+    quantified: Mapping[str, Path],
+    *,
+    read_lengths_nt: Mapping[str, int],
+    lengths_nt: Mapping[str, int],
+) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+    """TPM and read counts, one row a transcript, one column a sample.
+
+    Parameters
+    ----------
+    quantified
+        ``stringtie -e`` output by sample.
+    read_lengths_nt
+        Read length by sample, nt.
+    lengths_nt
+        Spliced length of the transcripts to report, nt; others are left out.
+    """
+    import pandas as pd
+
+    names: Collection[str] = lengths_nt.keys()
+    tpm = pd.DataFrame({"transcript_id": [*names]})
+    counts = tpm.copy()
+    none = Abundance(0.0, 0.0)
+    for sample, gtf in quantified.items():
+        found = read_abundances(gtf)
+        rows = [found.get(name, none) for name in names]
+        tpm[sample] = [row.tpm for row in rows]
+        counts[sample] = [
+            row.n_reads(lengths_nt[name], read_lengths_nt[sample])
+            for row, name in zip(rows, names, strict=True)
+        ]
+    return tpm, counts

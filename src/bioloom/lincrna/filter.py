@@ -1,0 +1,191 @@
+"""From an assembly to judged transcripts: the main job without the reads."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bioloom.genome.gtf import Annotation, read_annotation
+from bioloom.genome.sequence import Genome
+from bioloom.lincrna import coding
+from bioloom.lincrna.coding import CodingModel
+from bioloom.lincrna.collect import Collected, collect
+from bioloom.lincrna.data import (
+    Reference,
+    check_against_genome,
+    check_same_chroms,
+    sort_reference,
+)
+from bioloom.lincrna.domains import DomainLibrary
+from bioloom.lincrna.evidence import Gatherer, OnStep
+from bioloom.lincrna.loci import locus_ids
+from bioloom.lincrna.result import FilterResult, judged
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.training import Example, train
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterInputs:
+    """Files that the filters read.
+
+    Parameters
+    ----------
+    assembly
+        Assembled transcripts (GTF, GFF3 or BED12).
+    genome
+        FASTA, plain or gzip.
+    annotation
+        Reference annotation with protein-coding genes.
+    lncrna
+        Further known lncRNAs.
+    housekeeping
+        Further housekeeping RNAs (GTF or BED).
+    domains
+        Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
+    samples
+        Assembly of each sample by its name, to count support.
+    """
+
+    assembly: Path
+    genome: Path
+    annotation: Path
+    lncrna: Path | None = None
+    housekeeping: Path | None = None
+    domains: Path | None = None
+    samples: Mapping[str, Path] = field(default_factory=dict)
+
+
+def filter_transcripts(
+    inputs: FilterInputs,
+    settings: FilterSettings | None = None,
+    *,
+    cache: Path,
+    threads: int = 1,
+    rng_seed: int = 42,
+    on_step: OnStep = lambda name, done, total: None,
+) -> FilterResult:
+    """Judge every transcript of an assembly and every known lncRNA.
+
+    Parameters
+    ----------
+    inputs
+        The files.
+    settings
+        Thresholds; defaults if None.
+    cache
+        Folder for the genome's index.
+    threads
+        Processors for the domain search; the result does not depend on it.
+    rng_seed
+        Of the cross-validation that sets the coding threshold.
+    on_step
+        Called as the work goes on.
+
+    Raises
+    ------
+    BioloomError
+        If an input is missing, broken or does not fit the others.
+    """
+    settings = settings or FilterSettings()
+    assembly = read_annotation(inputs.assembly)
+    reference = _reference(inputs, settings)
+    check_same_chroms(reference.annotation, assembly)
+    collected = _collection(inputs, assembly, reference)
+    with Genome(inputs.genome, cache=cache) as genome:
+        for annotation in (reference.annotation, assembly):
+            check_against_genome(annotation, genome)
+        on_step("coding model", 0, 1)
+        model, note = coding_model(reference, genome, settings, rng_seed=rng_seed)
+        if settings.coding_threshold is None:
+            settings = replace(settings, coding_threshold=model.threshold)
+        library = inputs.domains and DomainLibrary(inputs.domains, settings)
+        gatherer = Gatherer(reference, genome, model, library or None, settings)
+        transcripts = [item.transcript for item in collected]
+        evidence = gatherer.gather(transcripts, threads=threads, on_step=on_step)
+    rows = judged(collected, evidence, locus_ids(collected), settings)
+    warnings = (*reference.warnings, *note, *_domain_warnings(library or None))
+    return FilterResult(rows, settings, model, warnings)
+
+
+def _reference(inputs: FilterInputs, settings: FilterSettings) -> Reference:
+    reference = sort_reference(read_annotation(inputs.annotation), settings)
+    if inputs.lncrna is not None:
+        extra = read_annotation(inputs.lncrna)
+        check_same_chroms(reference.annotation, extra)
+        known = (*reference.lncrna, *extra.transcripts)
+        reference = replace(reference, lncrna=known)
+    if inputs.housekeeping is not None:
+        extra = read_annotation(inputs.housekeeping)
+        check_same_chroms(reference.annotation, extra)
+        rnas = (*reference.housekeeping, *extra.transcripts)
+        reference = replace(reference, housekeeping=rnas)
+    return reference
+
+
+def _collection(
+    inputs: FilterInputs, assembly: Annotation, reference: Reference
+) -> tuple[Collected, ...]:
+    samples = {
+        name: read_annotation(path).transcripts for name, path in inputs.samples.items()
+    }
+    return collect(
+        assembly.transcripts,
+        lncrna=reference.lncrna,
+        annotated=reference.annotation.transcripts,
+        samples=samples or None,
+    )
+
+
+def coding_model(
+    reference: Reference,
+    genome: Genome,
+    settings: FilterSettings,
+    *,
+    rng_seed: int,
+) -> tuple[CodingModel, tuple[str, ...]]:
+    """The coding model that the settings ask for, and what the user should know of it.
+
+    "auto" trains on the annotation if it holds `min_training_genes` genes of either
+    kind, else takes the packaged model.
+    """
+    if settings.coding_model == "packaged":
+        return coding.load_model(), ()
+    if settings.coding_model != "auto":
+        return coding.load_model(Path(settings.coding_model)), ()
+    examples = training_examples(reference, genome)
+    n_genes = [
+        len({example.group for example in examples if example.is_coding is kind})
+        for kind in (True, False)
+    ]
+    if min(n_genes) >= settings.min_training_genes:
+        path = reference.annotation.path.name
+        return train(examples, name=f"genes of {path}", rng_seed=rng_seed), ()
+    return coding.load_model(), (
+        f"The annotation holds {n_genes[0]} coding and {n_genes[1]} lncRNA genes to "
+        f"train a coding-potential model on, fewer than {settings.min_training_genes}: "
+        "the packaged model (human, mouse, Arabidopsis, C. elegans) is used.",
+    )
+
+
+def training_examples(reference: Reference, genome: Genome) -> list[Example]:
+    """Annotated mRNAs that have a CDS, and known lncRNAs, with their sequences."""
+    mrnas = [tx for tx in reference.coding if tx.cds]
+    return [
+        Example(genome.spliced(tx), is_coding, tx.gene_id)
+        for transcripts, is_coding in ((mrnas, True), (reference.lncrna, False))
+        for tx in transcripts
+        if tx.chrom in genome.lengths
+    ]
+
+
+def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:
+    if library is None:
+        return (
+            "No domain models were given: the domain filter was not applied. "
+            "Give Pfam-A.hmm.gz as `domains` to apply it.",
+        )
+    if library.n_by_evalue:
+        return (
+            f"{library.n_by_evalue} of {library.n_models} domain models have no usable "
+            "gathering threshold: for them the E-value decides.",
+        )
+    return ()

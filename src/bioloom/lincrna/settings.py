@@ -1,0 +1,94 @@
+"""What the filters are set to; every default stands here and nowhere else."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, Gt, Le
+
+from bioloom.run.config import FORBID_UNKNOWN
+
+CriterionName = Literal[
+    "intergenic", "distance", "length", "orf", "coding", "housekeeping", "domain"
+]
+
+Fraction = Annotated[float, Ge(0), Le(1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilterSettings:
+    """Thresholds of the lincRNA filters.
+
+    Parameters
+    ----------
+    gap_multi_nt, gap_mono_nt
+        Smallest distance to a protein-coding gene on the same strand, nt, for
+        transcripts with several exons and with one.
+    min_length_nt
+        Spliced length must be greater, nt.
+    max_orf_aa
+        Longest ORF must be shorter, amino acids without the stop.
+    coding_model
+        "auto" trains on the annotation where it holds enough and otherwise takes the
+        packaged model; "packaged" always does; else the path of a model.
+    coding_threshold
+        Coding probability from which a transcript is coding; None takes the model's
+        own, set by cross-validation.
+    min_training_genes
+        Genes of either kind that the annotation must hold for "auto" to train.
+    housekeeping_biotypes
+        Biotypes that are housekeeping ncRNA.
+    housekeeping_fraction
+        Exonic overlap on the same strand, as a fraction of the transcript or of the
+        housekeeping RNA, from which a transcript is dropped.
+    mitochondrial_chroms
+        Chromosomes of which every transcript counts as housekeeping.
+    domain_cutoff
+        "gathering" uses each model's own threshold (models without a usable one use
+        the E-value), "evalue" the E-value for all.
+    domain_max_evalue
+        Largest E-value of a domain hit where the E-value decides.
+    min_segment_aa
+        Shortest translated segment searched for domains, amino acids.
+    coding_biotypes, lncrna_biotypes
+        Gene biotypes that count as protein-coding and as known lncRNA.
+    locus_criteria
+        Criteria that spoil a whole locus when one isoform fails them.
+    strictness
+        "locus" drops every isoform of a spoiled locus, "transcript" judges each alone.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    gap_multi_nt: Annotated[int, Ge(0)] = 0
+    gap_mono_nt: Annotated[int, Ge(0)] = 2000
+    min_length_nt: Annotated[int, Ge(0)] = 200
+    max_orf_aa: Annotated[int, Ge(1)] = 100
+    coding_model: str = "auto"
+    coding_threshold: Fraction | None = None
+    min_training_genes: Annotated[int, Ge(50)] = 200
+    housekeeping_biotypes: tuple[str, ...] = (
+        *("rRNA", "Mt_rRNA", "rRNA_pseudogene", "tRNA", "Mt_tRNA", "tRNA_pseudogene"),
+        *("snRNA", "snRNA_pseudogene", "snoRNA", "scaRNA", "pre_miRNA"),
+    )
+    housekeeping_fraction: Annotated[float, Gt(0), Le(1)] = 0.5
+    mitochondrial_chroms: tuple[str, ...] = (
+        *("chrM", "chrMT", "M", "MT", "Mt", "mitochondrion_genome"),
+    )
+    domain_cutoff: Literal["gathering", "evalue"] = "gathering"
+    domain_max_evalue: Annotated[float, Gt(0)] = 1e-5
+    min_segment_aa: Annotated[int, Ge(5)] = 25
+    coding_biotypes: tuple[str, ...] = (
+        *("protein_coding", "mRNA", "polymorphic_pseudogene", "nontranslating_CDS"),
+        *("IG_C_gene", "IG_D_gene", "IG_J_gene", "IG_V_gene", "IG_LV_gene"),
+        *("TR_C_gene", "TR_D_gene", "TR_J_gene", "TR_V_gene"),
+    )
+    lncrna_biotypes: tuple[str, ...] = (
+        *("lncRNA", "lincRNA", "lnc_RNA", "antisense", "antisense_RNA", "ncRNA"),
+        *("sense_intronic", "sense_overlapping", "bidirectional_promoter_lncRNA"),
+        *("3prime_overlapping_ncRNA", "3prime_overlapping_ncrna", "macro_lncRNA"),
+        *("non_coding", "processed_transcript", "antisense_lncRNA"),
+    )
+    locus_criteria: tuple[CriterionName, ...] = (
+        *("intergenic", "orf", "coding", "domain"),
+    )
+    strictness: Literal["locus", "transcript"] = "locus"

@@ -1,0 +1,65 @@
+# Alignment. HISAT2's output depends on the number of threads unless
+# --no-temp-splicesite and --reorder are given.
+
+
+rule strandness:
+    input:
+        reads="trimmed/{sample}",
+        checked="reads/{sample}.trimmed.json",
+        index="reference/hisat2",
+        annotation="reference/annotation.gtf",
+    output:
+        check="strandness/{sample}.json",
+        hisat2="strandness/{sample}.hisat2.txt",
+        stringtie="strandness/{sample}.stringtie.txt",
+    params:
+        reads=hisat2_reads,
+        stated=lambda wildcards: SAMPLES[wildcards.sample].strandness,
+        layout=lambda wildcards: (
+            "--paired" if SAMPLES[wildcards.sample].is_paired else "--single"
+        ),
+        first_reads=200000,
+    log:
+        "logs/strandness/{sample}.log",
+    threads: 2
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    conda:
+        "../envs/align.yaml"
+    shell:
+        "hisat2 --upto {params.first_reads} --no-unal --no-temp-splicesite --reorder"
+        " -p {threads} -x {input.index}/genome {params.reads} 2> {log}"
+        " | bioloom lincrna step strandness --sample {wildcards.sample}"
+        " --stated {params.stated} {params.layout} --annotation {input.annotation}"
+        " --out strandness - 2>> {log}"
+
+
+rule align:
+    input:
+        reads="trimmed/{sample}",
+        index="reference/hisat2",
+        splice_sites="reference/splice_sites.tsv",
+        strandness="strandness/{sample}.hisat2.txt",
+    output:
+        bam="aligned/{sample}.bam",
+        bai="aligned/{sample}.bam.bai",
+        summary="aligned/{sample}.summary.txt",
+    params:
+        reads=hisat2_reads,
+    log:
+        "logs/align/{sample}.log",
+    threads: 8
+    resources:
+        mem_mb=12000,
+        runtime=480,
+    conda:
+        "../envs/align.yaml"
+    shell:
+        "hisat2 --dta --no-unal --no-temp-splicesite --reorder -p {threads}"
+        " $(cat {input.strandness}) --known-splicesite-infile {input.splice_sites}"
+        " --rg-id {wildcards.sample} --rg SM:{wildcards.sample}"
+        " --new-summary --summary-file {output.summary}"
+        " -x {input.index}/genome {params.reads} 2> {log}"
+        " | samtools sort -@ {threads} -m 512M -T {output.bam}.tmp -o {output.bam} -"
+        " 2>> {log} && samtools index {output.bam} 2>> {log}"

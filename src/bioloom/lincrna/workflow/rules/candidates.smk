@@ -1,0 +1,73 @@
+# The filters, the expression of what passes them, and the report.
+
+
+rule filter:
+    input:
+        merged="merged/merged.gtf",
+        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        genome="reference/genome.fa",
+        annotation="reference/annotation.gtf",
+        extra=[
+            str(path)
+            for path in (RUN.lncrna, RUN.housekeeping, RUN.domains)
+            if path is not None
+        ],
+    output:
+        judged="filtered/judged.jsonl",
+        union="filtered/union.gtf",
+        sequences="filtered/transcripts.fa",
+    params:
+        run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.filters)),
+        rng_seed=RUN.rng_seed,
+    log:
+        "logs/filter.log",
+    threads: 4
+    resources:
+        mem_mb=8000,
+        runtime=480,
+    shell:
+        "bioloom lincrna step filter --config {params.run_config:q}"
+        " --threads {threads} 2> {log}"
+
+
+rule quantify:
+    input:
+        bam="aligned/{sample}.bam",
+        union="filtered/union.gtf",
+        strandness="strandness/{sample}.stringtie.txt",
+    output:
+        "quantified/{sample}.gtf",
+    log:
+        "logs/quantify/{sample}.log",
+    threads: 4
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    conda:
+        "../envs/assemble.yaml"
+    shell:
+        "stringtie -e -G {input.union} -p {threads} $(cat {input.strandness})"
+        " -o {output} {input.bam} 2> {log}"
+
+
+rule report:
+    input:
+        judged="filtered/judged.jsonl",
+        quantified=expand("quantified/{sample}.gtf", sample=SAMPLES),
+        trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
+        fastqc=expand(
+            "../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=SAMPLES
+        ),
+    output:
+        "../report.html",
+    params:
+        run_config=RUN_CONFIG,
+    log:
+        "logs/report.log",
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    shell:
+        "bioloom lincrna step report --config {params.run_config:q} 2> {log}"

@@ -1,0 +1,43 @@
+# The run's configuration and sample sheet, checked before anything starts.
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from bioloom.lincrna.config import read_run_config
+
+RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
+SAMPLES = {sample.name: sample for sample in _SAMPLES}
+RUN_CONFIG = config["run_config"]
+
+
+wildcard_constraints:
+    sample="|".join(map(re.escape, SAMPLES)),
+    stage="raw|trimmed",
+
+
+def raw_reads(wildcards):
+    return [str(path) for path in SAMPLES[wildcards.sample].reads]
+
+
+def trimmed_names(sample):
+    if SAMPLES[sample].is_paired:
+        return [f"trimmed/{sample}/{sample}_val_{mate}.fq.gz" for mate in (1, 2)]
+    return [f"trimmed/{sample}/{sample}_trimmed.fq.gz"]
+
+
+def hisat2_reads(wildcards):
+    flags = ["-1", "-2"] if SAMPLES[wildcards.sample].is_paired else ["-U"]
+    names = trimmed_names(wildcards.sample)
+    return " ".join(f"{flag} {name}" for flag, name in zip(flags, names))
+
+
+def reads_of_stage(wildcards):
+    if wildcards.stage == "raw":
+        return raw_reads(wildcards)
+    return trimmed_names(wildcards.sample)
+
+
+def stage_input(wildcards):
+    if wildcards.stage == "raw":
+        return raw_reads(wildcards)
+    return f"trimmed/{wildcards.sample}"

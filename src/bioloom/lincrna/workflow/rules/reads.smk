@@ -1,0 +1,66 @@
+# Reads: checked to their last record, looked at, trimmed, looked at again.
+
+
+rule check_reads:
+    input:
+        stage_input,
+    output:
+        "reads/{sample}.{stage}.json",
+    params:
+        reads=reads_of_stage,
+    log:
+        "logs/check_reads/{sample}.{stage}.log",
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    shell:
+        "bioloom lincrna step reads --sample {wildcards.sample}"
+        " --stage {wildcards.stage} --out {output} {params.reads:q} 2> {log}"
+
+
+rule fastqc:
+    input:
+        reads=stage_input,
+        checked="reads/{sample}.{stage}.json",
+    output:
+        directory("../qc/{stage}/{sample}"),
+    params:
+        reads=reads_of_stage,
+    log:
+        "logs/fastqc/{sample}.{stage}.log",
+    threads: 2
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    conda:
+        "../envs/reads.yaml"
+    shell:
+        "mkdir -p {output:q} && fastqc --quiet --threads {threads}"
+        " --outdir {output:q} {params.reads:q} > {log} 2>&1"
+
+
+rule trim:
+    input:
+        reads=raw_reads,
+        checked="reads/{sample}.raw.json",
+    output:
+        temp(directory("trimmed/{sample}")),
+    params:
+        paired=lambda wildcards: (
+            "--paired" if SAMPLES[wildcards.sample].is_paired else ""
+        ),
+        quality=RUN.trimming.quality,
+        length=RUN.trimming.min_length_nt,
+    log:
+        "logs/trim/{sample}.log",
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=240,
+    conda:
+        "../envs/reads.yaml"
+    shell:
+        "trim_galore {params.paired} --gzip --quality {params.quality}"
+        " --length {params.length} --basename {wildcards.sample}"
+        " --output_dir {output} {input.reads:q} > {log} 2>&1"
