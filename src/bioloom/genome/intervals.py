@@ -1,0 +1,203 @@
+"""Overlap and nearness of spans on a genome, strand ignored unless said.
+
+Spans are 0-based and half-open, so two spans that touch share no base.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import bioframe
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bioloom.genome.transcript import Span, Transcript
+
+Indices = NDArray[np.int64]
+
+
+class Placed(Protocol):
+    """Anything with a span on a chromosome: a transcript, a gene."""
+
+    @property
+    def chrom(self) -> str:
+        """Chromosome name."""
+
+    @property
+    def start(self) -> int:
+        """Leftmost base, 0-based."""
+
+    @property
+    def end(self) -> int:
+        """One past the rightmost base."""
+
+
+def spans_table(items: Sequence[Placed]) -> pd.DataFrame:
+    """Spans as a bioframe table.
+
+    Returns
+    -------
+    Columns chrom, start, end; row i is `items[i]`.
+    """
+    return pd.DataFrame(
+        {
+            "chrom": pd.Series([item.chrom for item in items], dtype=object),
+            "start": np.fromiter((item.start for item in items), np.int64, len(items)),
+            "end": np.fromiter((item.end for item in items), np.int64, len(items)),
+        }
+    )
+
+
+def overlapping_pairs(left: Sequence[Placed], right: Sequence[Placed]) -> Indices:
+    """Index pairs of spans that share at least one base, strand ignored.
+
+    Parameters
+    ----------
+    left, right
+        Transcripts, or anything with chrom, start and end. The whole span counts,
+        introns included.
+
+    Returns
+    -------
+    Shape (n_pairs, 2): index in `left`, index in `right`; sorted by the first, then
+    the second.
+
+    Notes
+    -----
+    Time O(n log n + n_pairs).
+    """
+    if not left or not right:
+        return np.empty((0, 2), dtype=np.int64)
+    pairs = bioframe.overlap(
+        spans_table(left),
+        spans_table(right),
+        how="inner",
+        return_input=False,
+        return_index=True,
+    )
+    first, second = (pairs[name].to_numpy(np.int64) for name in ("index", "index_"))
+    order = np.lexsort((second, first))
+    return np.column_stack((first[order], second[order]))
+
+
+def exonic_overlap_nt(a: Sequence[Span], b: Sequence[Span]) -> int:
+    """Bases that two lists of exons have in common.
+
+    Parameters
+    ----------
+    a, b
+        Exons of one chromosome, ascending, disjoint within each list.
+
+    Notes
+    -----
+    Time O(len(a) + len(b)).
+
+    Examples
+    --------
+    >>> exonic_overlap_nt([(0, 10), (20, 30)], [(5, 25)])
+    10
+    """
+    shared, i, j = 0, 0, 0
+    while i < len(a) and j < len(b):
+        shared += max(0, min(a[i][1], b[j][1]) - max(a[i][0], b[j][0]))
+        if a[i][1] < b[j][1]:
+            i += 1
+        else:
+            j += 1
+    return shared
+
+
+def gap_nt(a: Placed, b: Placed) -> int:
+    """Bases between two spans of one chromosome; 0 if they touch or overlap."""
+    return max(0, b.start - a.end, a.start - b.end)
+
+
+def nearest_sides(
+    items: Sequence[Placed], features: Sequence[Placed]
+) -> tuple[Indices, Indices]:
+    """Nearest feature that lies wholly left, and wholly right, of each item.
+
+    Parameters
+    ----------
+    items
+        Spans to ask for.
+    features
+        Spans to choose from. Among equally near ones the first in the list wins.
+
+    Returns
+    -------
+    Two index arrays into `features`, shape (len(items),), -1 where that side of the
+    chromosome has none. A feature that touches the item counts, one that overlaps it
+    does not.
+
+    Notes
+    -----
+    Time O((n_items + n_features) log n_features).
+    """
+    left = np.full(len(items), -1, dtype=np.int64)
+    right = left.copy()
+    asked, given = spans_table(items), spans_table(features)
+    for chrom in set(asked["chrom"]) & set(given["chrom"]):
+        rows = np.flatnonzero(asked["chrom"] == chrom)
+        there = np.flatnonzero(given["chrom"] == chrom)
+        starts, ends = (given[side].to_numpy()[there] for side in ("start", "end"))
+        left[rows] = _last_before(there, ends, asked["start"].to_numpy()[rows])
+        right[rows] = _first_after(there, starts, asked["end"].to_numpy()[rows])
+    return left, right
+
+
+def _last_before(indices: Indices, ends: Indices, limits: Indices) -> Indices:
+    order = np.argsort(ends, kind="stable")
+    in_order = ends[order]
+    last = np.searchsorted(in_order, limits, side="right") - 1
+    # step back to the first of several features with the same end
+    first = np.searchsorted(in_order, in_order[np.maximum(last, 0)], side="left")
+    return np.where(last < 0, -1, indices[order[first]])
+
+
+def _first_after(indices: Indices, starts: Indices, limits: Indices) -> Indices:
+    order = np.argsort(starts, kind="stable")
+    first = np.searchsorted(starts[order], limits, side="left")
+    found = indices[order[np.minimum(first, len(order) - 1)]]
+    return np.where(first == len(order), -1, found)
+
+
+def exon_clusters(transcripts: Sequence[Transcript]) -> Indices:
+    """Locus of each transcript: those linked by exons that share a base.
+
+    Chromosome and strand must be equal; the link is transitive.
+
+    Returns
+    -------
+    Shape (len(transcripts),): the lowest index of a transcript of the same locus.
+
+    Notes
+    -----
+    Time O(n log n) in the number of exons.
+    """
+    root = list(range(len(transcripts)))
+    exons = sorted(
+        (t.chrom, t.strand, start, end, i)
+        for i, t in enumerate(transcripts)
+        for start, end in t.exons
+    )
+    place, reach, owner = ("", ""), 0, 0
+    for chrom, strand, start, end, i in exons:
+        if (chrom, strand) != place or start >= reach:
+            place, reach, owner = (chrom, strand), end, i
+        else:
+            reach = max(reach, end)
+            _join(root, owner, i)
+    return np.array([_root(root, i) for i in range(len(root))], dtype=np.int64)
+
+
+def _root(root: list[int], i: int) -> int:
+    while root[i] != i:
+        root[i] = root[root[i]]
+        i = root[i]
+    return i
+
+
+def _join(root: list[int], i: int, j: int) -> None:
+    first, second = sorted((_root(root, i), _root(root, j)))
+    root[second] = first

@@ -1,0 +1,1 @@
+"""From assembled transcripts to lincRNA candidates, with a reason for every drop."""
