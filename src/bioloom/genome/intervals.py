@@ -3,12 +3,13 @@
 Spans are 0-based and half-open, so two spans that touch share no base.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Protocol
 
-import bioframe
 import numpy as np
 import pandas as pd
+from bioframe.core import arrops
 from numpy.typing import NDArray
 
 from bioloom.genome.transcript import Span, Transcript
@@ -66,18 +67,18 @@ def overlapping_pairs(left: Sequence[Placed], right: Sequence[Placed]) -> Indice
     -----
     Time O(n log n + n_pairs).
     """
-    if not left or not right:
-        return np.empty((0, 2), dtype=np.int64)
-    pairs = bioframe.overlap(
-        spans_table(left),
-        spans_table(right),
-        how="inner",
-        return_input=False,
-        return_index=True,
-    )
-    first, second = (pairs[name].to_numpy(np.int64) for name in ("index", "index_"))
-    order = np.lexsort((second, first))
-    return np.column_stack((first[order], second[order]))
+    found = [np.empty((0, 2), dtype=np.int64)]
+    right_on = _rows_by_chrom(right)
+    for chrom, rows in _rows_by_chrom(left).items():
+        if chrom not in right_on:
+            continue
+        there = right_on[chrom]
+        ours, theirs = arrops.overlap_intervals(
+            *_borders(left, rows), *_borders(right, there)
+        )
+        found.append(np.column_stack((rows[ours], there[theirs])))
+    together = np.concatenate(found)
+    return together[np.lexsort((together[:, 1], together[:, 0]))]
 
 
 def exonic_overlap_nt(a: Sequence[Span], b: Sequence[Span]) -> int:
@@ -136,14 +137,29 @@ def nearest_sides(
     """
     left = np.full(len(items), -1, dtype=np.int64)
     right = left.copy()
-    asked, given = spans_table(items), spans_table(features)
-    for chrom in set(asked["chrom"]) & set(given["chrom"]):
-        rows = np.flatnonzero(asked["chrom"] == chrom)
-        there = np.flatnonzero(given["chrom"] == chrom)
-        starts, ends = (given[side].to_numpy()[there] for side in ("start", "end"))
-        left[rows] = _last_before(there, ends, asked["start"].to_numpy()[rows])
-        right[rows] = _first_after(there, starts, asked["end"].to_numpy()[rows])
+    features_on = _rows_by_chrom(features)
+    for chrom, rows in _rows_by_chrom(items).items():
+        if chrom not in features_on:
+            continue
+        there = features_on[chrom]
+        starts, ends = _borders(features, there)
+        item_starts, item_ends = _borders(items, rows)
+        left[rows] = _last_before(there, ends, item_starts)
+        right[rows] = _first_after(there, starts, item_ends)
     return left, right
+
+
+def _rows_by_chrom(items: Sequence[Placed]) -> dict[str, Indices]:
+    rows: dict[str, list[int]] = defaultdict(list)
+    for i, item in enumerate(items):
+        rows[item.chrom].append(i)
+    return {chrom: np.array(listed, dtype=np.int64) for chrom, listed in rows.items()}
+
+
+def _borders(items: Sequence[Placed], rows: Indices) -> tuple[Indices, Indices]:
+    chosen = [items[row] for row in rows]
+    starts = np.array([item.start for item in chosen], dtype=np.int64)
+    return starts, np.array([item.end for item in chosen], dtype=np.int64)
 
 
 def _last_before(indices: Indices, ends: Indices, limits: Indices) -> Indices:
