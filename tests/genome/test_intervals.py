@@ -8,7 +8,6 @@ from bioloom.genome.intervals import (
     gap_nt,
     nearest_sides,
     overlapping_pairs,
-    spans_table,
 )
 from bioloom.genome.transcript import Transcript
 
@@ -72,11 +71,6 @@ def test_pairs_are_those_of_all_against_all(left, right):
 def test_spans_that_touch_do_not_overlap():
     assert overlapping_pairs([span(0, 10)], [span(10, 20)]).shape == (0, 2)
     assert overlapping_pairs([span(0, 11)], [span(10, 20)]).tolist() == [[0, 0]]
-
-
-def test_the_table_holds_spans_in_order():
-    table = spans_table([span(5, 9, "b"), span(1, 2)])
-    assert table.to_numpy().tolist() == [["b", 5, 9], ["a", 1, 2]]
 
 
 def test_gap_counts_the_bases_between():

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 from bioframe.core import arrops
 from numpy.typing import NDArray
 
@@ -31,22 +30,6 @@ class Placed(Protocol):
     @property
     def end(self) -> int:
         """One past the rightmost base."""
-
-
-def spans_table(items: Sequence[Placed]) -> pd.DataFrame:
-    """Spans as a bioframe table.
-
-    Returns
-    -------
-    Columns chrom, start, end; row i is `items[i]`.
-    """
-    return pd.DataFrame(
-        {
-            "chrom": pd.Series([item.chrom for item in items], dtype=object),
-            "start": np.fromiter((item.start for item in items), np.int64, len(items)),
-            "end": np.fromiter((item.end for item in items), np.int64, len(items)),
-        }
-    )
 
 
 def overlapping_pairs(left: Sequence[Placed], right: Sequence[Placed]) -> Indices:
