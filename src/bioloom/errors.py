@@ -135,6 +135,18 @@ class NoReads(BioloomError, ValueError):
         )
 
 
+class NothingAssembled(BioloomError, ValueError):
+    """No sample has an assembled transcript."""
+
+    def __init__(self, n_samples: int) -> None:
+        self.n_samples = n_samples
+        super().__init__(
+            f"assembly: found no transcript in any of {n_samples} samples, expected at "
+            "least one. Look at the mapping rates (aligned/*.summary.txt): too few "
+            "reads map, or assembly.min_coverage is too high."
+        )
+
+
 class StrandnessMismatch(BioloomError, ValueError):
     """The stated strandness of a sample contradicts its reads.
 

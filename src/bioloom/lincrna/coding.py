@@ -273,3 +273,9 @@ def _looked_up(
     bins = (values[:, None] >= np.array(lower_edges)).argmax(axis=1)
     found: NDArray[np.float64] = table[np.arange(4), bins]
     return found
+
+
+def feature_contributions(scored: CodingScore, model: CodingModel) -> list[float]:
+    """What each feature of a score adds to the log-odds, in the order of `FEATURES`."""
+    added: list[float] = model.contributions(np.array(scored.features)).tolist()
+    return added

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
-
 from bioloom.genome.transcript import Span, Transcript
 
 MONO_SAME_FRACTION = 0.8
@@ -120,7 +119,8 @@ def _is_same_mono(left: Transcript, right: Transcript) -> bool:
     if not same_strand(left, right):
         return False
     shared = exonic_overlap_nt(left.exons, right.exons)
-    return shared >= MONO_SAME_FRACTION * max(left.length_nt, right.length_nt)
+    longer = max(left.length_nt, right.length_nt)
+    return shared >= MONO_SAME_FRACTION * longer
 
 
 def same_strand(left: Transcript, right: Transcript) -> bool:

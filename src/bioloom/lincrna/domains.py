@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from bioloom.errors import BadModel, MissingFile
 from bioloom.lincrna.settings import FilterSettings
@@ -96,7 +96,7 @@ class DomainLibrary:
 
     @property
     def n_by_evalue(self) -> int:
-        """Models for which the E-value decides against the setting, for want of a GA."""
+        """Models for which, lacking a threshold, the E-value decides."""
         if self._settings.domain_cutoff == "evalue":
             return 0
         return sum(_gathering(hmm) is None for hmm in self._models.values())
@@ -133,7 +133,7 @@ class DomainLibrary:
         found: dict[str, DomainHit] = {}
         for hits in pyhmmer.hmmsearch(
             self._models.values(),
-            targets,
+            cast("list[DigitalSequence]", targets),
             cpus=threads,
             Z=self.n_models,
             domZ=self.n_models,

@@ -4,15 +4,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bioloom.lincrna.classcodes import ClassCode, classify
-from bioloom.lincrna.neighbours import Neighbours, gene_spans, neighbours
-
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.classcodes import ClassCode, classify
 from bioloom.lincrna.coding import CodingModel, CodingScore, score
 from bioloom.lincrna.data import Reference
 from bioloom.lincrna.domains import DomainHit, DomainLibrary
 from bioloom.lincrna.housekeeping import HousekeepingOverlap, housekeeping_overlaps
+from bioloom.lincrna.neighbours import Neighbours, gene_spans, neighbours
 from bioloom.lincrna.orf import LongestOrfs, longest_orfs, open_segments
 from bioloom.lincrna.settings import FilterSettings
 
@@ -20,6 +19,10 @@ BLOCK = 2000  # transcripts read at a time: bounds the memory
 
 OnStep = Callable[[str, int, int], None]
 """Told the name of the step, what is done and what there is to do."""
+
+
+def silent(name: str, done: int, total: int) -> None:  # noqa: ARG001
+    """Say nothing."""
 
 
 @dataclass(frozen=True, slots=True)

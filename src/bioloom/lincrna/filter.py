@@ -16,9 +16,10 @@ from bioloom.lincrna.data import (
     sort_reference,
 )
 from bioloom.lincrna.domains import DomainLibrary
-from bioloom.lincrna.evidence import Gatherer, OnStep
+from bioloom.lincrna.evidence import Gatherer, OnStep, silent
 from bioloom.lincrna.loci import locus_ids
 from bioloom.lincrna.result import FilterResult, judged
+from bioloom.lincrna.samples import n_transcripts
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training import Example, train
 
@@ -61,7 +62,7 @@ def filter_transcripts(
     cache: Path,
     threads: int = 1,
     rng_seed: int = 42,
-    on_step: OnStep = lambda name, done, total: None,
+    on_step: OnStep = silent,
 ) -> FilterResult:
     """Judge every transcript of an assembly and every known lncRNA.
 
@@ -125,7 +126,8 @@ def _collection(
     inputs: FilterInputs, assembly: Annotation, reference: Reference
 ) -> tuple[Collected, ...]:
     samples = {
-        name: read_annotation(path).transcripts for name, path in inputs.samples.items()
+        name: read_annotation(path).transcripts if n_transcripts(path) else ()
+        for name, path in inputs.samples.items()
     }
     return collect(
         assembly.transcripts,

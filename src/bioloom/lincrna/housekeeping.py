@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
-
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.collect import same_strand
 

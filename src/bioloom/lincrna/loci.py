@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
-
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.collect import Collected
 

@@ -6,10 +6,9 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from bioloom.lincrna.neighbours import Neighbour
-
 from bioloom.lincrna.coding import FEATURES
 from bioloom.lincrna.criteria import CRITERIA
+from bioloom.lincrna.neighbours import Neighbour
 from bioloom.lincrna.result import AttritionStep, Judged, attrition
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ union.gtf           annotation rows as they were, then the rows that were added
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -113,11 +113,7 @@ def read_one(run: Path, transcript_id: str) -> Kept:
     row = next(rows, None)
     if row is None:
         raise _unknown(transcript_id, run)
-    sequence = next(
-        record.sequence
-        for record in read_fasta(folder / "transcripts.fa")
-        if record.name == transcript_id
-    )
+    sequence = sequences_of(run, {transcript_id})[transcript_id]
     model = load_model(folder / "coding_model.json")
     return Kept(row, sequence, model, _settings(folder))
 
@@ -155,3 +151,11 @@ def _rows(folder: Path, mark: str = "") -> Iterator[Judged]:
         for line in stream:
             if mark in line:
                 yield adapter.validate_python(json.loads(line))
+
+
+def sequences_of(run: Path, names: Collection[str]) -> dict[str, str]:
+    """Spliced sequences of these transcripts of a run, by name."""
+    records = read_fasta(_folder(run) / "transcripts.fa")
+    return {
+        record.name: record.sequence for record in records if record.name in names
+    }

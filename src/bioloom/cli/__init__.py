@@ -1,0 +1,47 @@
+"""The command line: one group a room, one file a group.
+
+Commands import their room inside the body, so that ``--help`` answers at once.
+"""
+
+import sys
+
+import click
+
+import bioloom
+from bioloom.cli.doctor import doctor
+from bioloom.cli.lincrna import lincrna
+from bioloom.errors import BioloomError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(bioloom.__version__, prog_name="bioloom")
+def cli() -> None:
+    """From sequencing reads to lincRNA candidates, with the working shown.
+
+    \b
+    Start with:
+      bioloom doctor               what is installed, what is missing
+      bioloom lincrna demo         the main job on an embedded example
+      bioloom lincrna init         files to fill in for your own data
+    """
+
+
+cli.add_command(doctor)
+cli.add_command(lincrna)
+
+
+def main() -> None:
+    """Run a command; an error of bioloom's is one message and exit code 1."""
+    try:
+        cli.main(standalone_mode=False)
+    except BioloomError as problem:
+        click.echo(f"bioloom: error: {problem}", err=True)
+        sys.exit(1)
+    except click.UsageError as problem:
+        problem.show()
+        sys.exit(2)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("bioloom: stopped; run the same command again to go on", err=True)
+        sys.exit(130)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)

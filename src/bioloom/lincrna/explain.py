@@ -1,0 +1,252 @@
+"""The working behind one transcript's verdict, in words.
+
+Numbers come from the judged transcript and from the functions that judged it; here
+they only get their sentences.
+"""
+
+import math
+from textwrap import wrap
+
+from bioloom.explain import Explanation, Outcome, Quantity, Step, Verdict
+from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.classcodes import MEANING
+from bioloom.lincrna.coding import FEATURES, CodingModel, feature_contributions
+from bioloom.lincrna.criteria import CRITERIA, Judgement
+from bioloom.lincrna.neighbours import Neighbour
+from bioloom.lincrna.orf import Orf, protein_of, shown_sequence
+from bioloom.lincrna.result import LOCUS, Judged
+from bioloom.lincrna.settings import CriterionName, FilterSettings
+
+LINE = 72
+MAX_LINES = 60
+
+
+def explain(
+    row: Judged, sequence: str, model: CodingModel, settings: FilterSettings
+) -> Explanation:
+    """Show why a transcript is, or is not, a lincRNA candidate.
+
+    Parameters
+    ----------
+    row
+        The judged transcript.
+    sequence
+        Its spliced sequence, 5'→3' on its strand.
+    model
+        The coding model of the run.
+    settings
+        Thresholds of the run.
+    """
+    tx = row.collected.transcript
+    steps = (
+        _intergenic(row),
+        _distance(row, settings),
+        _length(row, settings),
+        _orf(row, sequence, settings),
+        _coding(row, model),
+        _housekeeping(row, settings),
+        _domain(row),
+        _locus(row, settings),
+    )
+    return Explanation(
+        title=f"{tx.transcript_id}: {_conclusion(row)}",
+        steps=steps,
+        inputs=_inputs(row, tx),
+    )
+
+
+def _conclusion(row: Judged) -> str:
+    if row.verdict == "candidate":
+        return f"{row.collected.origin} lincRNA candidate"
+    if row.reason == LOCUS:
+        return "rejected, because an isoform of its locus fails"
+    return f"rejected, first by {', '.join(row.failed)}"
+
+
+def _inputs(row: Judged, tx: Transcript) -> dict[str, str]:
+    support = row.collected.n_samples
+    return {
+        "place": f"{tx.region} ({tx.strand}), {len(tx.exons)} exons",
+        "locus": row.locus_id,
+        "origin": row.collected.origin
+        + (f", as {row.collected.known_as}" if row.collected.known_as else ""),
+        "support": "not known" if support is None else f"{support} samples",
+    }
+
+
+def _verdict(row: Judged, name: CriterionName, decimals: int = 0) -> Verdict:
+    judgement = row.judgements[name]
+    if judgement.is_passed is None:
+        return Verdict("note", text="not judged")
+    outcome: Outcome = "pass" if judgement.is_passed else "fail"
+    if not math.isfinite(judgement.margin) or name == "intergenic":
+        return Verdict(outcome)
+    margin = Quantity(abs(judgement.margin), _margin_unit(name, judgement), decimals)
+    return Verdict(outcome, margin)
+
+
+def _margin_unit(name: CriterionName, judgement: Judgement) -> str:
+    by_evalue = name == "domain" and judgement.threshold < 1
+    return "powers of ten" if by_evalue else CRITERIA[name].unit
+
+
+def _intergenic(row: Judged) -> Step:
+    found = row.evidence.class_code
+    against = f" (against {found.ref_id})" if found.ref_id else ""
+    return Step(
+        claim=f"Class code {found.code}: {MEANING[found.code]}{against}.",
+        verdict=_verdict(row, "intergenic"),
+        source="doi:10.12688/f1000research.23297.2",
+    )
+
+
+def _distance(row: Judged, settings: FilterSettings) -> Step:
+    tx, sides = row.collected.transcript, row.evidence.neighbours
+    needed = settings.gap_multi_nt if tx.introns else settings.gap_mono_nt
+    kind = "several exons" if tx.introns else "one exon"
+    near = [*sides.overlaps, *(side for side in (sides.left, sides.right) if side)]
+    value = row.evidence.gap_nt
+    return Step(
+        claim=f"A transcript with {kind} must lie at least {needed} nt from coding "
+        "genes on its strand.",
+        value=Quantity(value, "nt") if math.isfinite(value) else None,
+        verdict=_verdict(row, "distance"),
+        detail=tuple(map(_neighbour_line, near)) or ("no coding gene on chromosome",),
+    )
+
+
+def _neighbour_line(found: Neighbour) -> str:
+    name = found.gene_name or found.gene_id
+    place = "overlaps it" if found.side == "overlap" else f"{found.distance_nt} nt away"
+    return f"{name} ({found.strand}), {place}, {found.relation}"
+
+
+def _length(row: Judged, settings: FilterSettings) -> Step:
+    tx = row.collected.transcript
+    sizes = [end - start for start, end in tx.exons]
+    return Step(
+        claim=f"Its exons together are longer than {settings.min_length_nt} nt.",
+        formula=r"L = \sum_i (e_i - s_i)",
+        substitution="L = " + " + ".join(map(str, sizes)) + f" = {tx.length_nt}",
+        value=Quantity(tx.length_nt, "nt"),
+        verdict=_verdict(row, "length"),
+    )
+
+
+def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
+    orfs = row.evidence.orfs
+    claim = f"Its longest ORF is shorter than {settings.max_orf_aa} aa."
+    if orfs.longest is None:
+        return Step(
+            claim=f"{claim} It has no ATG.",
+            value=Quantity(0, "aa"),
+            verdict=_verdict(row, "orf"),
+        )
+    complete, open_end = (
+        orf.length_aa if orf else 0 for orf in (orfs.complete, orfs.open_end)
+    )
+    return Step(
+        claim=f"{claim} The longest with a stop codon has {complete} aa, the longest "
+        f"that runs off the 3' end {open_end} aa; {_orf_place(orfs.longest)}.",
+        value=Quantity(row.evidence.longest_orf_aa, "aa"),
+        verdict=_verdict(row, "orf"),
+        detail=_orf_lines(orfs.longest, sequence),
+    )
+
+
+def _orf_place(orf: Orf) -> str:
+    strand = "" if orf.strand == "+" else " of the opposite strand"
+    return f"frame {orf.frame}{strand}, nt {orf.start + 1}-{orf.start + orf.length_nt}"
+
+
+def _orf_lines(orf: Orf, sequence: str) -> tuple[str, ...]:
+    """Protein, then the sequence with the ORF in capitals, cut if very long."""
+    lines = wrap(shown_sequence(orf, sequence), LINE)
+    cut = (f"… {len(lines) - MAX_LINES} more lines",) * (len(lines) > MAX_LINES)
+    return (*wrap(protein_of(orf, sequence), LINE), "", *lines[:MAX_LINES], *cut)
+
+
+def _coding(row: Judged, model: CodingModel) -> Step:
+    scored, judgement = row.evidence.coding, row.judgements["coding"]
+    parts = feature_contributions(scored, model)
+    log_odds = model.intercept + sum(parts)
+    terms = " ".join(f"{part:+.3f}" for part in parts)
+    rows = [f"{'feature':14} {'value':>9} {'training mean':>14} {'adds':>8}"]
+    rows += [
+        f"{name:14} {value:9.4f} {mean:14.4f} {part:+8.3f}"
+        for name, value, mean, part in zip(
+            FEATURES, scored.features, model.mean, parts, strict=True
+        )
+    ]
+    return Step(
+        claim=f"Its coding probability is below {judgement.threshold:.3f}. "
+        f"Model: {model.name}.",
+        formula=r"p = \frac{1}{1 + e^{-z}}, \quad "
+        r"z = b + \sum_i w_i \frac{x_i - \mu_i}{\sigma_i}",
+        substitution=f"z = {model.intercept:.3f} {terms} = {log_odds:.3f}",
+        value=Quantity(scored.probability, "", 4),
+        verdict=_verdict(row, "coding", 4),
+        source="doi:10.1093/nar/gkt006, doi:10.1093/nar/10.17.5303",
+        detail=tuple(rows),
+    )
+
+
+def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
+    found = row.evidence.housekeeping
+    claim = (
+        "Less than "
+        f"{settings.housekeeping_fraction:.0%} of it, or of a housekeeping RNA, is "
+        "shared exon on one strand."
+    )
+    if found.rna:
+        claim += (
+            f" With {found.rna} ({found.biotype}) it shares {found.overlap_nt} nt: "
+            f"{found.of_transcript:.1%} of the transcript, {found.of_rna:.1%} of the "
+            "RNA."
+        )
+    return Step(
+        claim=claim,
+        value=Quantity(found.fraction, "", 3),
+        verdict=_verdict(row, "housekeeping", 3),
+    )
+
+
+def _domain(row: Judged) -> Step:
+    hit, verdict = row.evidence.domain, _verdict(row, "domain", 1)
+    if not row.evidence.is_domain_searched:
+        return Step(claim="No domain models were given.", verdict=verdict)
+    if hit is None:
+        return Step(
+            claim="No domain model comes near any of its translated frames.",
+            verdict=verdict,
+        )
+    name = f"{hit.model} ({hit.accession})" if hit.accession else hit.model
+    limit = (
+        "judged by E-value"
+        if math.isnan(hit.threshold_bits)
+        else f"gathering threshold {hit.threshold_bits:.1f} bits"
+    )
+    return Step(
+        claim=f"Best domain model: {name}, segment {hit.segment} (frame:start), aa "
+        f"{hit.start_aa + 1}-{hit.end_aa}, E-value {hit.evalue:.2g}, {limit}.",
+        value=Quantity(hit.score_bits, "bits", 1),
+        verdict=verdict,
+        source="doi:10.1371/journal.pcbi.1002195, doi:10.1093/nar/gkaa913",
+    )
+
+
+def _locus(row: Judged, settings: FilterSettings) -> Step:
+    if settings.strictness == "transcript":
+        return Step(claim="Each transcript is judged alone.", verdict=Verdict("note"))
+    listed = ", ".join(settings.locus_criteria)
+    if not row.spoiled_by:
+        return Step(
+            claim=f"No isoform of locus {row.locus_id} fails by {listed}.",
+            verdict=Verdict("pass"),
+        )
+    return Step(
+        claim=f"Isoforms of locus {row.locus_id} fail by {listed}: a locus that "
+        "encodes a protein gives no lincRNA.",
+        verdict=Verdict("fail"),
+        detail=row.spoiled_by,
+    )

@@ -1,0 +1,179 @@
+"""What the workflow's own rules do, one function a rule.
+
+Each is a `bioloom lincrna step` command, so that a rule can be typed by hand.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from bioloom.errors import NoReads, NothingAssembled
+from bioloom.genome.gtf import Annotation, gtf_lines, read_annotation
+from bioloom.genome.sequence import Genome, unpacked_genome
+from bioloom.lincrna.config import RunConfig, StatedStrandness
+from bioloom.lincrna.data import check_against_genome, sort_reference
+from bioloom.lincrna.evidence import OnStep
+from bioloom.lincrna.filter import FilterInputs, filter_transcripts
+from bioloom.lincrna.samples import tidy_assembly
+from bioloom.lincrna.strandness import (
+    HISAT2_OPTIONS,
+    STRINGTIE_OPTIONS,
+    ExonStrands,
+    StrandCheck,
+    check_strandness,
+    count_strands,
+)
+from bioloom.lincrna.working import write_working
+from bioloom.run.output import open_aside, open_text, write_text
+from bioloom.seq.fasta import ReadStats, check_fastq
+
+
+def prepare_reference(config: RunConfig, out: Path) -> None:
+    """Check genome and annotation against each other and unpack them.
+
+    Writes ``genome.fa``, ``annotation.gtf`` (a GTF's rows as they are, a GFF3 as GTF)
+    and ``splice_sites.tsv`` in HISAT2's form.
+
+    Raises
+    ------
+    BioloomError
+        If either is broken, or they do not fit.
+    """
+    annotation = read_annotation(config.annotation)
+    plain = unpacked_genome(config.genome, out / "unpacked")
+    with Genome(plain, cache=out) as genome:
+        check_against_genome(annotation, genome)
+    sort_reference(annotation, config.filters)
+    link = out / "genome.fa"
+    link.unlink(missing_ok=True)
+    link.symlink_to(plain.resolve())
+    write_as_gtf(annotation, out / "annotation.gtf")
+    _write_splice_sites(annotation, out / "splice_sites.tsv")
+
+
+def write_as_gtf(annotation: Annotation, path: Path) -> None:
+    """Copy a GTF unpacked; write any other format anew as GTF."""
+    is_gtf = ".gtf" in annotation.path.suffixes
+    with open_aside(path) as target:
+        if is_gtf:
+            with open_text(annotation.path) as source:
+                target.writelines(source)
+        else:
+            for tx in annotation.transcripts:
+                target.writelines(f"{line}\n" for line in gtf_lines(tx))
+
+
+def _write_splice_sites(annotation: Annotation, path: Path) -> None:
+    """Introns as HISAT2 wants them: the bases next to them, 0-based."""
+    sites = {
+        (tx.chrom, start - 1, end, tx.strand)
+        for tx in annotation.transcripts
+        for start, end in tx.introns
+    }
+    with open_aside(path) as target:
+        for site in sorted(sites):
+            target.write("\t".join(map(str, site)) + "\n")
+
+
+def check_reads(sample: str, paths: Sequence[Path], *, stage: str) -> ReadStats:
+    """Read a sample's FASTQ files to the end.
+
+    Raises
+    ------
+    BadFastq
+        If one is truncated or broken.
+    NoReads
+        If they hold no reads.
+    """
+    stats = check_fastq(paths)
+    if stats.n_reads == 0:
+        words = "in the file" if stage == "raw" else "after trimming"
+        raise NoReads(sample, path=paths[0], stage=words)
+    return stats
+
+
+def infer_strandness(
+    sample: str,
+    sam_lines: Iterable[str],
+    *,
+    stated: StatedStrandness,
+    is_paired: bool,
+    annotation: Path,
+    out: Path,
+) -> StrandCheck:
+    """Check a sample's strandness and write it with the options that follow from it.
+
+    Raises
+    ------
+    StrandnessMismatch
+        If the stated strandness contradicts the reads.
+    """
+    exons = ExonStrands(read_annotation(annotation).transcripts)
+    n_sense, n_antisense = count_strands(sam_lines, exons)
+    found = check_strandness(sample, stated, n_sense=n_sense, n_antisense=n_antisense)
+    used = found.strandness
+    write_text(out / f"{sample}.hisat2.txt", HISAT2_OPTIONS[used, is_paired] + "\n")
+    write_text(out / f"{sample}.stringtie.txt", STRINGTIE_OPTIONS[used] + "\n")
+    write_json(out / f"{sample}.json", asdict(found))
+    return found
+
+
+def tidy_assemblies(paths: Sequence[Path], out: Path) -> list[Path]:
+    """Sort each sample's assembly and list those that hold a transcript.
+
+    Raises
+    ------
+    NothingAssembled
+        If none does.
+    """
+    kept = []
+    for path in paths:
+        lines = tidy_assembly(path)
+        if lines:
+            kept.append(out / path.name)
+            write_text(kept[-1], "".join(lines))
+    if not kept:
+        raise NothingAssembled(len(paths))
+    write_text(out / "assemblies.txt", "".join(f"{path}\n" for path in kept))
+    return kept
+
+
+def filter_run(
+    config: RunConfig,
+    working: Path,
+    *,
+    samples: Sequence[str],
+    threads: int,
+    on_step: OnStep,
+) -> None:
+    """Filter the merged assembly of a run and write the working folder."""
+    assemblies = {name: working / f"assembled/{name}.gtf" for name in samples}
+    inputs = FilterInputs(
+        assembly=working / "merged/merged.gtf",
+        genome=working / "reference/genome.fa",
+        annotation=working / "reference/annotation.gtf",
+        lncrna=config.lncrna,
+        housekeeping=config.housekeeping,
+        domains=config.domains,
+        samples=assemblies,
+    )
+    result = filter_transcripts(
+        inputs,
+        config.filters,
+        cache=working / "reference",
+        threads=threads,
+        rng_seed=config.rng_seed,
+        on_step=on_step,
+    )
+    write_working(
+        result,
+        working / "filtered",
+        genome=inputs.genome,
+        annotation=inputs.annotation,
+    )
+
+
+def write_json(path: Path, entries: object) -> None:
+    """Write entries as indented JSON."""
+    write_text(path, json.dumps(entries, indent=2) + "\n")
