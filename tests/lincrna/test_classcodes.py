@@ -84,6 +84,22 @@ SINGLE = tx("+", (100, 200), name="single")
         ("m", tx("+", (199, 501))),
         ("n", tx("+", (150, 400), (410, 560))),
         ("n", tx("+", (298, 502))),
+        ("n", tx("+", (198, 302))),
+        ("o", tx("+", (199, 302))),
+        ("n", tx("+", (150, 302), (350, 390))),
+        ("o", tx("+", (150, 301), (350, 390))),  # introns one base apart do meet
+        ("n", tx("+", (310, 350), (398, 550))),
+        ("o", tx("+", (310, 350), (399, 550))),
+        ("n", tx("+", (199, 310), (350, 390))),
+        ("o", tx("+", (200, 310), (350, 390))),
+        ("n", tx("+", (50, 60), (198, 310))),
+        ("o", tx("+", (50, 60), (199, 310))),
+        ("e", tx("+", (298, 501))),
+        ("n", tx("+", (390, 502), (550, 560))),
+        ("o", tx("+", (390, 501), (550, 560))),
+        ("n", tx("+", (399, 520), (550, 560))),
+        ("o", tx("+", (400, 520), (550, 560))),
+        ("m", tx("+", (150, 200), (300, 600))),
         ("e", tx("+", (250, 402))),
         ("o", tx("+", (150, 209))),
         ("e", tx("+", (150, 210))),
@@ -135,6 +151,10 @@ def test_pair_code_at_the_edges_of_each_definition(code, query):
 )
 def test_pair_code_against_an_unspliced_reference(code, query):
     assert pair_code(query, SINGLE) == code
+
+
+def test_an_intron_that_only_the_reference_retains_is_not_m():
+    assert pair_code(REF, tx("+", (150, 200), (300, 600))) == "j"
 
 
 def test_gaps_under_five_bases_are_no_introns():
