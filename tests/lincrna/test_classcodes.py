@@ -211,6 +211,65 @@ def test_the_reference_with_more_splice_sites_in_common_is_named():
     assert classify([query], [one_site, REF])[0].ref_id == "ref"
 
 
+TWO = ((100, 200), (700, 800))
+THREE = ((100, 200), (700, 800), (900, 950))
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "second"),
+    [
+        # an unspliced one for an unspliced query
+        (tx("-", (150, 350)), tx("+", (220, 260)), tx("+", (160, 200), (300, 400))),
+        # the more alike number of exons
+        (tx("+", (150, 260)), tx("+", *TWO), tx("+", *THREE)),
+        (
+            tx("+", (150, 180), (210, 220), (230, 240), (250, 290)),
+            tx("+", *THREE),
+            tx("+", *TWO),
+        ),
+        # more exons on the other strand; loci apart
+        (
+            tx("-", (150, 350)),
+            tx("+", (160, 170), (180, 190), (300, 310)),
+            tx("+", (220, 230), (340, 900)),
+        ),
+        # a coding one, then the longer one, then the first name
+        (
+            tx("+", (120, 180)),
+            tx("+", *TWO, cds=((110, 190),)),
+            tx("+", (100, 200), (700, 900)),
+        ),
+        (tx("+", (120, 180)), tx("+", (100, 200), (700, 900)), tx("+", *TWO)),
+        (tx("+", (120, 180)), tx("+", *TWO), tx("+", (100, 200), (690, 790))),
+    ],
+)
+def test_which_of_two_references_with_one_code_is_named(query, first, second):
+    first = replace(first, transcript_id="a")
+    second = replace(second, transcript_id="b")
+    assert pair_code(query, first) == pair_code(query, second)
+    assert classify([query], [first, second])[0].ref_id == "a"
+    assert classify([query], [second, first])[0].ref_id == "a"
+
+
+@pytest.mark.parametrize(
+    ("exons", "cds", "later_exons", "later_cds", "named"),
+    [
+        (TWO, (), TWO, (), "z"),
+        (TWO, TWO, TWO, (), "a"),
+        (TWO, (), TWO, TWO, "z"),
+        (((50, 200), (700, 800)), (), TWO, (), "a"),
+        (((50, 200), (700, 800)), (), TWO, TWO, "z"),
+        (TWO, (), ((50, 200), (700, 800)), (), "a"),  # the container came too late
+    ],
+)
+def test_duplicates_in_the_reference_collapse_as_in_gffcompare(
+    exons, cds, later_exons, later_cds, named
+):
+    first = tx("+", *exons, name="a", cds=cds)
+    later = tx("+", *later_exons, name="z", cds=later_cds)
+    assert classify([tx("+", *TWO)], [first, later])[0].ref_id == named
+
+
 def test_without_queries_or_reference():
     assert classify([], [REF]) == []
     assert classify([REF], []) == [ClassCode("u", "", "")]
