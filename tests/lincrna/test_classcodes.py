@@ -84,6 +84,22 @@ SINGLE = tx("+", (100, 200), name="single")
         ("m", tx("+", (199, 501))),
         ("n", tx("+", (150, 400), (410, 560))),
         ("n", tx("+", (298, 502))),
+        ("n", tx("+", (198, 302))),
+        ("o", tx("+", (199, 302))),
+        ("n", tx("+", (150, 302), (350, 390))),
+        ("o", tx("+", (150, 301), (350, 390))),  # introns one base apart do meet
+        ("n", tx("+", (310, 350), (398, 550))),
+        ("o", tx("+", (310, 350), (399, 550))),
+        ("n", tx("+", (199, 310), (350, 390))),
+        ("o", tx("+", (200, 310), (350, 390))),
+        ("n", tx("+", (50, 60), (198, 310))),
+        ("o", tx("+", (50, 60), (199, 310))),
+        ("e", tx("+", (298, 501))),
+        ("n", tx("+", (390, 502), (550, 560))),
+        ("o", tx("+", (390, 501), (550, 560))),
+        ("n", tx("+", (399, 520), (550, 560))),
+        ("o", tx("+", (400, 520), (550, 560))),
+        ("m", tx("+", (150, 200), (300, 600))),
         ("e", tx("+", (250, 402))),
         ("o", tx("+", (150, 209))),
         ("e", tx("+", (150, 210))),
@@ -135,6 +151,10 @@ def test_pair_code_at_the_edges_of_each_definition(code, query):
 )
 def test_pair_code_against_an_unspliced_reference(code, query):
     assert pair_code(query, SINGLE) == code
+
+
+def test_an_intron_that_only_the_reference_retains_is_not_m():
+    assert pair_code(REF, tx("+", (150, 200), (300, 600))) == "j"
 
 
 def test_gaps_under_five_bases_are_no_introns():
@@ -189,6 +209,65 @@ def test_the_reference_with_more_splice_sites_in_common_is_named():
     query = tx("+", (100, 200), (300, 400), (500, 550), (570, 600))
     one_site = tx("+", (90, 200), (310, 600), name="one site")
     assert classify([query], [one_site, REF])[0].ref_id == "ref"
+
+
+TWO = ((100, 200), (700, 800))
+THREE = ((100, 200), (700, 800), (900, 950))
+
+
+@pytest.mark.parametrize(
+    ("query", "first", "second"),
+    [
+        # an unspliced one for an unspliced query
+        (tx("-", (150, 350)), tx("+", (220, 260)), tx("+", (160, 200), (300, 400))),
+        # the more alike number of exons
+        (tx("+", (150, 260)), tx("+", *TWO), tx("+", *THREE)),
+        (
+            tx("+", (150, 180), (210, 220), (230, 240), (250, 290)),
+            tx("+", *THREE),
+            tx("+", *TWO),
+        ),
+        # more exons on the other strand; loci apart
+        (
+            tx("-", (150, 350)),
+            tx("+", (160, 170), (180, 190), (300, 310)),
+            tx("+", (220, 230), (340, 900)),
+        ),
+        # a coding one, then the longer one, then the first name
+        (
+            tx("+", (120, 180)),
+            tx("+", *TWO, cds=((110, 190),)),
+            tx("+", (100, 200), (700, 900)),
+        ),
+        (tx("+", (120, 180)), tx("+", (100, 200), (700, 900)), tx("+", *TWO)),
+        (tx("+", (120, 180)), tx("+", *TWO), tx("+", (100, 200), (690, 790))),
+    ],
+)
+def test_which_of_two_references_with_one_code_is_named(query, first, second):
+    first = replace(first, transcript_id="a")
+    second = replace(second, transcript_id="b")
+    assert pair_code(query, first) == pair_code(query, second)
+    assert classify([query], [first, second])[0].ref_id == "a"
+    assert classify([query], [second, first])[0].ref_id == "a"
+
+
+@pytest.mark.parametrize(
+    ("exons", "cds", "later_exons", "later_cds", "named"),
+    [
+        (TWO, (), TWO, (), "z"),
+        (TWO, TWO, TWO, (), "a"),
+        (TWO, (), TWO, TWO, "z"),
+        (((50, 200), (700, 800)), (), TWO, (), "a"),
+        (((50, 200), (700, 800)), (), TWO, TWO, "z"),
+        (TWO, (), ((50, 200), (700, 800)), (), "a"),  # the container came too late
+    ],
+)
+def test_duplicates_in_the_reference_collapse_as_in_gffcompare(
+    exons, cds, later_exons, later_cds, named
+):
+    first = tx("+", *exons, name="a", cds=cds)
+    later = tx("+", *later_exons, name="z", cds=later_cds)
+    assert classify([tx("+", *TWO)], [first, later])[0].ref_id == named
 
 
 def test_without_queries_or_reference():

@@ -144,9 +144,9 @@ def _without_duplicates(transcripts: Sequence[Transcript]) -> list[Transcript]:
     for index, new in enumerate(transcripts):
         chain = chains[new.chrom, new.strand, new.introns or new.exons]
         holder = _holder(new, [(i, kept[i]) for i in chain])
-        if holder is not None and kept[holder].exons != new.exons:
-            continue
         if holder is not None:
+            if _standing(kept[holder]) > _standing(new):
+                continue
             chain.remove(holder)
             del kept[holder]
         chain.append(index)
@@ -162,6 +162,10 @@ def _holder(new: Transcript, rivals: Sequence[tuple[int, Transcript]]) -> int | 
         if bool(old.cds) >= bool(new.cds)
     )
     return max(holders, default=(0, 0, None))[2]
+
+
+def _standing(transcript: Transcript) -> tuple[bool, int]:
+    return bool(transcript.cds), transcript.length_nt
 
 
 _Candidate = tuple[Link, int]
