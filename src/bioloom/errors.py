@@ -211,6 +211,33 @@ class ToolFailed(BioloomError, RuntimeError):
         )
 
 
+class StepFailed(BioloomError, RuntimeError):
+    """A step of a workflow ended with an error of bioloom's own.
+
+    Parameters
+    ----------
+    step
+        Name of the workflow's rule.
+    message
+        What it said.
+    """
+
+    def __init__(self, step: str, *, message: str) -> None:
+        self.step, self.message = step, message
+        super().__init__(message)
+
+
+class RunIsBusy(BioloomError, RuntimeError):
+    """Another process works in the run folder."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        super().__init__(
+            f"{path}: found another run at work in it, expected none. Wait for it to "
+            "end, or stop it; then run the same command again."
+        )
+
+
 class PackageMissing(BioloomError, RuntimeError):
     """An optional Python package is not installed."""
 

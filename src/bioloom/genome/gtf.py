@@ -154,6 +154,18 @@ def write_gtf(path: str | Path, transcripts: Iterable[Transcript]) -> None:
             stream.writelines(f"{line}\n" for line in gtf_lines(transcript))
 
 
+def write_as_gtf(annotation: Annotation, path: Path) -> None:
+    """Copy a GTF unpacked; write any other format anew as GTF."""
+    is_gtf = ".gtf" in annotation.path.suffixes
+    with open_aside(path) as target:
+        if is_gtf:
+            with open_text(annotation.path) as source:
+                target.writelines(source)
+        else:
+            for tx in annotation.transcripts:
+                target.writelines(f"{line}\n" for line in gtf_lines(tx))
+
+
 def bed12_line(transcript: Transcript, *, score: int = 0) -> str:
     """A transcript as one BED12 line; `score` is an integer from 0 to 1000."""
     start, end = transcript.start, transcript.end

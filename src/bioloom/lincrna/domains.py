@@ -22,6 +22,7 @@ from bioloom.errors import BadModel, MissingFile
 from bioloom.lincrna.settings import FilterSettings
 
 if TYPE_CHECKING:
+    from pyhmmer.easel import DigitalSequence
     from pyhmmer.plan7 import HMM, Hit
 
 REPORT_EVALUE = 1.0  # keep near misses down to what chance would give

@@ -1,10 +1,10 @@
 """From an assembly to judged transcripts: the main job without the reads."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from bioloom.genome.gtf import Annotation, read_annotation
+from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna import coding
 from bioloom.lincrna.coding import CodingModel
@@ -18,10 +18,13 @@ from bioloom.lincrna.data import (
 from bioloom.lincrna.domains import DomainLibrary
 from bioloom.lincrna.evidence import Gatherer, OnStep, silent
 from bioloom.lincrna.loci import locus_ids
+from bioloom.lincrna.outputs import RunTables, write_outputs
 from bioloom.lincrna.result import FilterResult, judged
 from bioloom.lincrna.samples import n_transcripts
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training import Example, train
+from bioloom.lincrna.working import FOLDER, write_working
+from bioloom.run.record import recorded_run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +108,53 @@ def filter_transcripts(
     rows = judged(collected, evidence, locus_ids(collected), settings)
     warnings = (*reference.warnings, *note, *_domain_warnings(library or None))
     return FilterResult(rows, settings, model, warnings)
+
+
+def run_filter(
+    inputs: FilterInputs,
+    settings: FilterSettings,
+    *,
+    out: Path,
+    threads: int = 1,
+    force: bool = False,
+    on_step: OnStep = silent,
+) -> tuple[FilterResult, RunTables]:
+    """Filter an assembly and write a run folder, all but its report.
+
+    Parameters
+    ----------
+    inputs, settings, threads, on_step
+        As for `filter_transcripts`.
+    out
+        Run folder.
+    force
+        Whether to replace a finished one.
+
+    Raises
+    ------
+    OutputExists
+        If `out` holds a finished run and `force` is not set.
+    BioloomError
+        If an input is missing, broken or does not fit the others.
+    """
+    given = {name: path for name, path in asdict(inputs).items() if path}
+    with recorded_run(
+        out,
+        command="lincrna filter",
+        arguments=given | asdict(settings),
+        inputs=[path for path in given.values() if isinstance(path, Path)],
+        tools={},
+        force=force,
+        rng_seed=42,
+    ):
+        folder = out / FOLDER
+        result = filter_transcripts(
+            inputs, settings, cache=folder, threads=threads, on_step=on_step
+        )
+        annotation = folder / "annotation.gtf"
+        write_as_gtf(read_annotation(inputs.annotation), annotation)
+        write_working(result, folder, genome=inputs.genome, annotation=annotation)
+        return result, write_outputs(result, out)
 
 
 def _reference(inputs: FilterInputs, settings: FilterSettings) -> Reference:

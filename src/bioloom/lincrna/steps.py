@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bioloom.errors import NoReads, NothingAssembled
-from bioloom.genome.gtf import Annotation, gtf_lines, read_annotation
+from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf
 from bioloom.genome.sequence import Genome, unpacked_genome
 from bioloom.lincrna.config import RunConfig, StatedStrandness
 from bioloom.lincrna.data import check_against_genome, sort_reference
@@ -25,7 +25,7 @@ from bioloom.lincrna.strandness import (
     count_strands,
 )
 from bioloom.lincrna.working import write_working
-from bioloom.run.output import open_aside, open_text, write_text
+from bioloom.run.output import open_aside, write_text
 from bioloom.seq.fasta import ReadStats, check_fastq
 
 
@@ -50,18 +50,6 @@ def prepare_reference(config: RunConfig, out: Path) -> None:
     link.symlink_to(plain.resolve())
     write_as_gtf(annotation, out / "annotation.gtf")
     _write_splice_sites(annotation, out / "splice_sites.tsv")
-
-
-def write_as_gtf(annotation: Annotation, path: Path) -> None:
-    """Copy a GTF unpacked; write any other format anew as GTF."""
-    is_gtf = ".gtf" in annotation.path.suffixes
-    with open_aside(path) as target:
-        if is_gtf:
-            with open_text(annotation.path) as source:
-                target.writelines(source)
-        else:
-            for tx in annotation.transcripts:
-                target.writelines(f"{line}\n" for line in gtf_lines(tx))
 
 
 def _write_splice_sites(annotation: Annotation, path: Path) -> None:

@@ -1,15 +1,18 @@
 """Train a coding-potential model on transcripts whose nature is known."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.errors import BadModel
-from bioloom.lincrna.coding import CodingModel, frame_hexamers, orf_features
+from bioloom.lincrna.coding import CodingModel, frame_hexamers, orf_features, save_model
 from bioloom.lincrna.orf import Orf, codons_of, longest_orfs
 from bioloom.seq.alphabet import encode
+from bioloom.seq.fasta import Record, read_fasta
 
 MIN_PER_CLASS = 50
 N_FOLDS = 5
@@ -178,3 +181,39 @@ def _balanced_threshold(
     false_positive, true_positive, thresholds = roc_curve(is_coding, probability)
     distance = np.abs(true_positive - (1 - false_positive))
     return float(min(thresholds[distance.argmin()], 1.0))
+
+
+def train_on_files(
+    coding: Path, noncoding: Path, *, out: Path, rng_seed: int = 42
+) -> CodingModel:
+    """Train a model on two FASTA files and write it.
+
+    Parameters
+    ----------
+    coding, noncoding
+        mRNAs and lncRNAs, spliced, 5'→3'. A header with ``gene:NAME`` or ``gene=NAME``
+        tells which records are isoforms of one gene.
+    out
+        Model to write, JSON.
+    rng_seed
+        Of the split into folds.
+
+    Raises
+    ------
+    BioloomError
+        If a file is missing or broken, or holds too few records.
+    """
+    examples = [
+        Example(record.sequence.upper(), is_coding, _gene(record))
+        for path, is_coding in ((coding, True), (noncoding, False))
+        for record in read_fasta(path)
+    ]
+    name = f"{coding.name} and {noncoding.name}"
+    model = train(examples, name=name, rng_seed=rng_seed)
+    save_model(model, out)
+    return model
+
+
+def _gene(record: Record) -> str:
+    told = re.search(r"gene[:=](\S+)", record.description)
+    return told[1] if told else record.name

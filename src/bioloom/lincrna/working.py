@@ -156,6 +156,4 @@ def _rows(folder: Path, mark: str = "") -> Iterator[Judged]:
 def sequences_of(run: Path, names: Collection[str]) -> dict[str, str]:
     """Spliced sequences of these transcripts of a run, by name."""
     records = read_fasta(_folder(run) / "transcripts.fa")
-    return {
-        record.name: record.sequence for record in records if record.name in names
-    }
+    return {record.name: record.sequence for record in records if record.name in names}

@@ -1,0 +1,189 @@
+"""`bioloom lincrna`: parse, one call, write."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bioloom.cli.lincrna_steps import step
+from bioloom.cli.progress import progress_bar
+
+PATH = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.group()
+def lincrna() -> None:
+    """From RNA-seq reads, or an assembly, to lincRNA candidates."""
+
+
+lincrna.add_command(step)
+
+
+@lincrna.command()
+@click.argument("folder", type=FOLDER, default=".")
+def init(folder: Path) -> None:
+    """Write a commented config.yaml and samples.tsv into FOLDER to fill in.
+
+    Files that are there already are kept.
+
+    \b
+    Example:
+      bioloom lincrna init my_run
+    """
+    from bioloom.lincrna.templates import write_templates
+
+    for path, is_new in write_templates(folder):
+        click.echo(f"{'written' if is_new else 'kept'}: {path}")
+    click.echo("Fill them in, then: bioloom lincrna run --config config.yaml")
+
+
+@lincrna.command()
+@click.option("--config", type=PATH, required=True, help="config.yaml of the run.")
+@click.option("--cores", default=2, show_default=True, help="Processors to use.")
+@click.option("--force", is_flag=True, help="Run again over a finished run folder.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be done.")
+def run(config: Path, cores: int, force: bool, dry_run: bool) -> None:
+    """From reads to candidates; resumes where an interrupted run stopped.
+
+    \b
+    Example:
+      bioloom lincrna run --config config.yaml --cores 8
+    """
+    from bioloom.lincrna.runner import run_workflow
+
+    with progress_bar() as show:
+        out = run_workflow(
+            config, cores=cores, force=force, dry_run=dry_run, on_step=show
+        )
+    if not dry_run:
+        click.echo(f"report: {out / 'report.html'}")
+
+
+@lincrna.command("filter")
+@click.option("--gtf", type=PATH, required=True, help="Assembly: GTF, GFF3 or BED12.")
+@click.option("--genome", type=PATH, required=True, help="FASTA, plain or gzip.")
+@click.option("--annotation", type=PATH, required=True, help="GTF or GFF3.")
+@click.option("--domains", type=PATH, help="Profile HMMs, e.g. Pfam-A.hmm.gz.")
+@click.option("--lncrna", type=PATH, help="Further known lncRNAs: GTF or BED.")
+@click.option("--housekeeping", type=PATH, help="Further housekeeping RNAs: GTF, BED.")
+@click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
+@click.option("--config", type=PATH, help="YAML with filter settings, as in init.")
+@click.option("--strictness", type=click.Choice(["locus", "transcript"]))
+@click.option("--threads", default=1, show_default=True, help="For domain search.")
+@click.option("--force", is_flag=True, help="Replace a finished run folder.")
+def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
+    """Filter anybody's assembly: intergenic, five filters, verdict by locus.
+
+    \b
+    Example:
+      bioloom lincrna filter --gtf assembled.gtf --genome genome.fa.gz \\
+          --annotation annotation.gtf.gz --domains Pfam-A.hmm.gz --out filtered
+    """
+    from bioloom.lincrna.filter import FilterInputs, run_filter
+    from bioloom.report.lincrna import write_report
+
+    inputs = FilterInputs(
+        assembly=given["gtf"],
+        genome=given["genome"],
+        annotation=given["annotation"],
+        domains=given["domains"],
+        lncrna=given["lncrna"],
+        housekeeping=given["housekeeping"],
+    )
+    settings = _settings(given["config"], given["strictness"])
+    with progress_bar() as show:
+        result, tables = run_filter(
+            inputs, settings, out=out, threads=threads, force=force, on_step=show
+        )
+    write_report(result, tables, out)
+    for warning in result.warnings:
+        click.echo(f"bioloom: warning: {warning}", err=True)
+    n_loci = len({row.locus_id for row in result.candidates})
+    click.echo(
+        f"{len(result.candidates)} candidates of {n_loci} loci, from "
+        f"{len(result.rows)} transcripts; report: {out / 'report.html'}"
+    )
+
+
+def _settings(config: Path | None, strictness: Any) -> Any:
+    from dataclasses import replace
+
+    from bioloom.lincrna.settings import FilterSettings
+    from bioloom.run.config import load_config
+
+    settings = load_config(config, FilterSettings) if config else FilterSettings()
+    return replace(settings, strictness=strictness) if strictness else settings
+
+
+@lincrna.command()
+@click.option("--coding", type=PATH, required=True, help="mRNAs, FASTA.")
+@click.option("--noncoding", type=PATH, required=True, help="lncRNAs, FASTA.")
+@click.option("--out", type=PATH, required=True, help="Model to write, JSON.")
+@click.option("--rng-seed", default=42, show_default=True, help="Of the folds.")
+def train(coding: Path, noncoding: Path, out: Path, rng_seed: int) -> None:
+    """Train a coding-potential model on transcripts whose nature is known.
+
+    Give it to a run as `coding_model`. Isoforms of one gene are kept together where
+    the header holds gene:NAME or gene=NAME.
+
+    \b
+    Example:
+      bioloom lincrna train --coding mrna.fa --noncoding lncrna.fa --out model.json
+    """
+    from bioloom.lincrna.training import train_on_files
+
+    model = train_on_files(coding, noncoding, out=out, rng_seed=rng_seed)
+    for name, value in model.evaluation.items():
+        click.echo(f"{name:12} {value:.4g}")
+    click.echo(f"{'threshold':12} {model.threshold:.4g}")
+
+
+@lincrna.command()
+@click.argument("transcript")
+@click.option("--run", "run_folder", type=FOLDER, required=True, help="Run folder.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "html", "json"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--out", type=click.Path(path_type=Path), default="-", help="File.")
+def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
+    """Show the working behind one transcript's verdict.
+
+    \b
+    Example:
+      bioloom lincrna explain MSTRG.5.1 --run my_run
+    """
+    from bioloom.lincrna.explain import explain as explained
+    from bioloom.lincrna.working import read_one
+    from bioloom.run.output import write_text
+
+    kept = read_one(run_folder, transcript)
+    found = explained(kept.row, kept.sequence, kept.model, kept.settings)
+    write_text(out, getattr(found, f"to_{form}")())
+
+
+@lincrna.command()
+@click.option("--out", type=FOLDER, default="demo", show_default=True)
+@click.option("--cores", default=2, show_default=True, help="Processors to use.")
+@click.option("--rng-seed", default=42, show_default=True, help="Of the simulation.")
+def demo(out: Path, cores: int, rng_seed: int) -> None:
+    """Run the main job on a simulated example and hold it against the truth.
+
+    Exits with 1 if a decoy is accepted or a lincRNA missed.
+
+    \b
+    Example:
+      bioloom lincrna demo --out demo
+    """
+    from bioloom.lincrna.demo import run_demo
+
+    with progress_bar() as show:
+        verdict = run_demo(out, cores=cores, rng_seed=rng_seed, on_step=show)
+    click.echo(verdict.to_text())
+    click.echo(f"report: {(out / 'run' / 'report.html').resolve()}")
+    sys.exit(0 if verdict.is_right else 1)

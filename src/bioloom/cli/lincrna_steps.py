@@ -1,0 +1,122 @@
+"""`bioloom lincrna step`: what the workflow's rules call, typed by hand if need be."""
+
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+PATH = click.Path(path_type=Path)
+
+
+@click.group()
+def step() -> None:
+    """The steps of the workflow, one by one (`run` calls them)."""
+
+
+@step.command()
+@click.option("--config", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def reference(config: Path, out: Path) -> None:
+    """Check genome and annotation against each other and unpack them."""
+    from bioloom.lincrna.config import read_run_config
+    from bioloom.lincrna.steps import prepare_reference
+
+    prepare_reference(read_run_config(config)[0], out)
+
+
+@step.command()
+@click.argument("paths", nargs=-1, required=True, type=PATH)
+@click.option("--sample", required=True)
+@click.option("--stage", type=click.Choice(["raw", "trimmed"]), required=True)
+@click.option("--out", type=PATH, required=True)
+def reads(paths: tuple[Path, ...], sample: str, stage: str, out: Path) -> None:
+    """Read one sample's FASTQ files to the end."""
+    from dataclasses import asdict
+
+    from bioloom.lincrna.steps import check_reads, write_json
+
+    write_json(out, asdict(check_reads(sample, paths, stage=stage)))
+
+
+@step.command()
+@click.argument("sam", type=click.File("r"))
+@click.option("--sample", required=True)
+@click.option(
+    "--stated",
+    type=click.Choice(["auto", "forward", "reverse", "unstranded"]),
+    default="auto",
+)
+@click.option("--paired/--single", "is_paired", required=True)
+@click.option("--annotation", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def strandness(
+    sam: TextIO,
+    sample: str,
+    stated: str,
+    is_paired: bool,
+    annotation: Path,
+    out: Path,
+) -> None:
+    """Check a sample's strandness on SAM lines against annotated exons."""
+    from typing import cast
+
+    from bioloom.lincrna.config import StatedStrandness
+    from bioloom.lincrna.steps import infer_strandness
+
+    infer_strandness(
+        sample,
+        sam,
+        stated=cast(StatedStrandness, stated),
+        is_paired=is_paired,
+        annotation=annotation,
+        out=out,
+    )
+
+
+@step.command()
+@click.argument("assemblies", nargs=-1, required=True, type=PATH)
+@click.option("--out", type=PATH, required=True)
+def tidy(assemblies: tuple[Path, ...], out: Path) -> None:
+    """Sort assemblies and list those that hold a transcript."""
+    from bioloom.lincrna.steps import tidy_assemblies
+
+    tidy_assemblies(assemblies, out)
+
+
+@step.command("filter")
+@click.option("--config", type=PATH, required=True)
+@click.option("--threads", default=1)
+def filter_command(config: Path, threads: int) -> None:
+    """Filter the merged assembly of the run in the current working folder."""
+    from bioloom.cli.progress import progress_bar
+    from bioloom.lincrna.config import read_run_config
+    from bioloom.lincrna.steps import filter_run
+
+    settings, samples = read_run_config(config)
+    names = [sample.name for sample in samples]
+    with progress_bar() as show:
+        filter_run(settings, Path(), samples=names, threads=threads, on_step=show)
+
+
+@step.command()
+@click.option("--config", type=PATH, required=True)
+def report(config: Path) -> None:
+    """Write candidates, tables and the report of the run in the working folder."""
+    from bioloom.lincrna.config import read_run_config
+    from bioloom.lincrna.outputs import write_outputs
+    from bioloom.lincrna.samples import report_sample
+    from bioloom.lincrna.working import read_working
+    from bioloom.report.lincrna import write_report
+
+    _, samples = read_run_config(config)
+    working, out = Path().resolve(), Path().resolve().parent
+    result = read_working(out)
+    tables = write_outputs(
+        result,
+        out,
+        samples=[report_sample(sample.name, working) for sample in samples],
+        quantified={
+            sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
+        },
+    )
+    write_report(result, tables, out)

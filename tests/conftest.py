@@ -1,0 +1,24 @@
+"""Settings and fixtures of all tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("bioloom", deadline=None, derandomize=True)
+settings.load_profile("bioloom")
+
+DATA = Path(
+    os.environ.get("BIOLOOM_TEST_DATA", Path(__file__).parents[2] / "shared" / "data")
+)
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Real data (see docs/testing.md); skipped without them, failed under CI."""
+    if not DATA.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"the real test data are not at {DATA}: set BIOLOOM_TEST_DATA")
+        pytest.skip(f"needs the real test data at {DATA} (set BIOLOOM_TEST_DATA)")
+    return DATA
