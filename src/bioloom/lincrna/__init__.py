@@ -1,0 +1,1 @@
+"""lincRNA identification: RNA-seq reads or an assembly → lincRNA candidates."""
