@@ -48,7 +48,7 @@ _HALF = 0.6
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("coding", "protein_coding", "intergenic", (12, 45), _HALF, "known gene"),
+        Kind("coding", "protein_coding", "intergenic", (18, 50), _HALF, "known gene"),
         Kind("known_lincrna", "lncRNA", "", (12, 30), _HALF, "known lincRNA"),
         Kind("known_monoexonic", "lncRNA", "", (15, 25), 0, "known, one long exon"),
         Kind("known_host", "lncRNA", "", (15, 30), _HALF, "known snoRNA host"),

@@ -1,16 +1,24 @@
 """Blocks of genome around non-coding loci and the decoys that look like them."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from bioloom.lincrna.simulate.draw import Draw
-from bioloom.lincrna.simulate.locus import Block, Locus, make_locus, with_biotype
+from bioloom.lincrna.simulate.locus import (
+    Block,
+    Locus,
+    make_locus,
+    shifted,
+    with_biotype,
+)
 from bioloom.lincrna.simulate.sequence import (
+    coding_signal,
     coding_weights,
     flank_orf,
     innocent_rna,
     noncoding_weights,
     open_frame,
-    random_bases,
     random_protein,
 )
 from bioloom.lincrna.simulate.splicing import intron, lay_out, splice
@@ -22,13 +30,17 @@ _DECOY_LENGTHS_NT = (EDGE_LENGTH_NT, 150, 176)
 _DECOY_ORFS_AA = (EDGE_ORF_AA, 118, 140)
 _SMALL_RNAS = (("rRNA", 156), ("tRNA", 73), ("snRNA", 164), ("snoRNA", 88))
 _HOUSEKEEPING = (("snRNA", 190), ("rRNA", 320), ("snRNA", 260))
-_CODING_BIAS = 1.5
+_CODING_BIAS = 2.0
+# the least coding of so many ORFs is taken where it must look non-coding
+_N_DRAWN = 40
+# an ORF that fills a short RNA looks coding
+_SHORT_MAX_AA = 30
 
 
 def known_lincrna(draw: Draw) -> Block:
     """A known lincRNA; the first has exactly 201 nt."""
     if draw.is_next_first("known_lincrna"):
-        rna = innocent_rna(draw.rng, EDGE_LENGTH_NT + 1)
+        rna = innocent_rna(draw.rng, EDGE_LENGTH_NT + 1, max_aa=_SHORT_MAX_AA)
         return draw.single("known_lincrna", rna, 2, note="exactly 201 nt")
     return _plain(draw, "known_lincrna")
 
@@ -84,7 +96,7 @@ def small_rna(draw: Draw) -> Block:
 def decoy_length(draw: Draw) -> Block:
     """A known lncRNA that is too short; the first has exactly 200 nt."""
     length_nt = draw.cycled("decoy_length", _DECOY_LENGTHS_NT)
-    rna = innocent_rna(draw.rng, length_nt)
+    rna = innocent_rna(draw.rng, length_nt, max_aa=_SHORT_MAX_AA)
     return draw.single("decoy_length", rna, 2, note=f"exactly {length_nt} nt")
 
 
@@ -97,12 +109,12 @@ def decoy_orf(draw: Draw) -> Block:
 
 def decoy_coding(draw: Draw) -> Block:
     """A short ORF that looks coding and fills a short transcript."""
-    n_aa, weights = draw.between(90, 97), coding_weights(bias=_CODING_BIAS)
+    n_aa, weights = draw.between(93, 97), coding_weights(bias=_CODING_BIAS)
 
     def make() -> SeqCodes:
         protein = "M" + random_protein(draw.rng, n_aa - 1, weights)
         orf = open_frame(draw.rng, protein, weights)
-        return flank_orf(draw.rng, orf, utr5_nt=45, utr3_nt=50)
+        return flank_orf(draw.rng, orf, utr5_nt=40, utr3_nt=45)
 
     return draw.single("decoy_coding", draw.checked(make, n_aa=n_aa), 2)
 
@@ -114,11 +126,13 @@ def decoy_domain(draw: Draw) -> Block:
     linker_aa = draw.between(6, 9)
     n_aa = 1 + 2 * linker_aa + len(family.consensus)
 
-    def make() -> SeqCodes:
+    def protein() -> str:
         left, right = (random_protein(draw.rng, linker_aa, weights) for _ in range(2))
-        protein = "M" + left + family.member(draw.rng) + right
-        orf = open_frame(draw.rng, protein, weights)
-        return flank_orf(draw.rng, orf, utr5_nt=400, utr3_nt=draw.between(500, 900))
+        return "M" + left + family.member(draw.rng) + right
+
+    def make() -> SeqCodes:
+        orf = _least_coding_orf(draw, protein)
+        return flank_orf(draw.rng, orf, utr5_nt=600, utr3_nt=draw.between(700, 900))
 
     rna = draw.checked(make, n_aa=n_aa)
     return draw.single("decoy_domain", rna, 3, note=family.name)
@@ -128,14 +142,14 @@ def decoy_housekeeping(draw: Draw) -> Block:
     """A spliced precursor around an annotated RNA; the third covers 70 % of it."""
     biotype, small_nt = draw.cycled("decoy_housekeeping", _HOUSEKEEPING)
     is_partial = small_nt == _HOUSEKEEPING[2][1]
+    # an assembler may extend the precursor over the rest of the known RNA
     before_nt = round(0.3 * small_nt) if is_partial else 0
     first_nt = small_nt + 150
-    rna = innocent_rna(draw.rng, first_nt + draw.between(400, 600))
+    extended = innocent_rna(draw.rng, before_nt + first_nt + draw.between(400, 600))
+    before, rna = extended[:before_nt], extended[before_nt:]
     pieces = [(0, first_nt), (first_nt, len(rna))]
-    gap = intron(draw.rng, draw.between(300, 900))
-    body, exons = lay_out(rna, pieces, [gap])
-    codes = np.concatenate([random_bases(draw.rng, before_nt), body])
-    exons = tuple((start + before_nt, end + before_nt) for start, end in exons)
+    body, exons = lay_out(rna, pieces, [intron(draw.rng, draw.between(300, 900))])
+    codes, exons = np.concatenate([before, body]), shifted(exons, before_nt)
     at = 0 if is_partial else 60
     kind = "decoy_housekeeping"
     precursor = make_locus(
@@ -158,12 +172,20 @@ def _plain(draw: Draw, kind: str) -> Block:
 def _rna_with_noncoding_orf(draw: Draw, n_aa: int) -> SeqCodes:
     weights = noncoding_weights()
 
+    def protein() -> str:
+        return "M" + random_protein(draw.rng, n_aa - 1, weights)
+
     def make() -> SeqCodes:
-        protein = "M" + random_protein(draw.rng, n_aa - 1, weights)
-        orf = open_frame(draw.rng, protein, weights)
-        return flank_orf(draw.rng, orf, utr5_nt=350, utr3_nt=draw.between(400, 700))
+        orf = _least_coding_orf(draw, protein)
+        return flank_orf(draw.rng, orf, utr5_nt=600, utr3_nt=draw.between(700, 900))
 
     return draw.checked(make, n_aa=n_aa)
+
+
+def _least_coding_orf(draw: Draw, protein: Callable[[], str]) -> SeqCodes:
+    weights = noncoding_weights()
+    drawn = [open_frame(draw.rng, protein(), weights) for _ in range(_N_DRAWN)]
+    return min(drawn, key=coding_signal)
 
 
 def _snorna_host(draw: Draw, kind: str) -> Block:

@@ -122,9 +122,13 @@ def longest_orf(codes: SeqCodes, *, both_strands: bool = False) -> Orf | None:
 
 
 def innocent_rna(
-    rng: np.random.Generator, length_nt: int, *, both_strands: bool = False
+    rng: np.random.Generator,
+    length_nt: int,
+    *,
+    max_aa: int = INNOCENT_MAX_AA,
+    both_strands: bool = False,
 ) -> SeqCodes:
-    """Random RNA without an ORF of 70 aa or more, open 3' ends counted.
+    """Random RNA without a long ORF, open 3' ends counted.
 
     Parameters
     ----------
@@ -132,16 +136,21 @@ def innocent_rna(
         Source of randomness.
     length_nt
         Its length, nt.
+    max_aa
+        Longest ORF that may stay, aa.
     both_strands
         Whether the opposite strand must be free of them too.
     """
     codes = random_bases(rng, length_nt)
     for _ in range(_ATTEMPTS):
-        sense = _break_longest(rng, codes)
-        antisense = both_strands and _break_longest(rng, codes, is_antisense=True)
-        if not (sense or antisense):
+        is_broken = _break_longest(rng, codes, max_aa=max_aa)
+        if both_strands and not is_broken:
+            opposite = (3 - codes[::-1]).astype(np.uint8)
+            is_broken = _break_longest(rng, opposite, max_aa=max_aa)
+            codes = (3 - opposite[::-1]).astype(np.uint8)
+        if not is_broken:
             return codes
-    raise NoSuchSequence(longest_orf_aa=INNOCENT_MAX_AA, tries=_ATTEMPTS)
+    raise NoSuchSequence(longest_orf_aa=max_aa, tries=_ATTEMPTS)
 
 
 def open_frame(
@@ -151,6 +160,22 @@ def open_frame(
     stop = encode(_STOPS[rng.integers(3)])
     start = encode("ATG")
     return np.concatenate([start, back_translate(rng, protein[1:], weights), stop])
+
+
+def coding_signal(orf: SeqCodes) -> float:
+    """How much an ORF looks coding, from its composition alone; no unit.
+
+    Mean ln of the human usage of its codons, plus how unevenly each base is spread
+    over the three codon positions (the idea of Fickett's TESTCODE).
+
+    References
+    ----------
+    Fickett J.W. (1982) Nucleic Acids Res 10:5303. doi:10.1093/nar/10.17.5303
+    """
+    usage = np.array(_HUMAN_PER_THOUSAND).ravel()[codon_indices(orf)[::3]]
+    counts = np.stack([np.bincount(orf[phase::3], minlength=4) for phase in range(3)])
+    unevenness = (counts.max(axis=0) / (counts.min(axis=0) + 1)).mean()
+    return float(np.log(usage).mean() + unevenness)
 
 
 def flank_orf(
@@ -193,16 +218,11 @@ def _orfs(codes: SeqCodes) -> list[Orf]:
     return found
 
 
-def _break_longest(
-    rng: np.random.Generator, codes: SeqCodes, *, is_antisense: bool = False
-) -> bool:
+def _break_longest(rng: np.random.Generator, codes: SeqCodes, *, max_aa: int) -> bool:
     """Put a stop into the longest ORF if it is too long; say whether it was."""
-    strand = 3 - codes[::-1] if is_antisense else codes
-    orf = longest_orf(strand)
-    if orf is None or orf.n_aa <= INNOCENT_MAX_AA:
+    orf = longest_orf(codes)
+    if orf is None or orf.n_aa <= max_aa:
         return False
-    codon = orf.start + 3 * int(rng.integers(15, INNOCENT_MAX_AA))
-    strand[codon : codon + 3] = encode(_STOPS[rng.integers(3)])
-    if is_antisense:
-        codes[:] = 3 - strand[::-1]
+    codon = orf.start + 3 * int(rng.integers(max_aa // 4 + 1, max_aa + 1))
+    codes[codon : codon + 3] = encode(_STOPS[rng.integers(3)])
     return True

@@ -139,7 +139,7 @@ def _check(*, rng_seed: int, scale: float) -> None:
     for where, value, is_right, expected in checks:
         if not is_right:
             raise BadInput(
-                where,
+                where=where,
                 found=str(value),
                 expected=expected,
                 advice="The defaults are 42 and 1.",
