@@ -90,6 +90,14 @@ def test_exons_of_a_laid_out_rna_splice_back_to_it(rng_seed, n_exons, spare_nt):
     assert joined == decode(rna)[first:last]
 
 
+@settings(max_examples=25)
+@given(SEEDS, st.integers(60, 1500))
+def test_introns_end_in_a_pyrimidine_tract(rng_seed, length_nt):
+    text = decode(splicing.intron(np.random.default_rng(rng_seed), length_nt))
+    assert len(text) == length_nt
+    assert re.fullmatch("GT[AG]AG[AT][ACGT]*[CT]{18}CAG", text)
+
+
 def test_too_few_attempts_say_so(monkeypatch):
     monkeypatch.setattr(sequence, "_ATTEMPTS", 3)
     with pytest.raises(NoSuchSequence) as caught:

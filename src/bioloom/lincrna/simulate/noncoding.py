@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bioloom.lincrna.simulate.draw import Draw
 from bioloom.lincrna.simulate.locus import (
@@ -31,7 +32,7 @@ _DECOY_ORFS_AA = (EDGE_ORF_AA, 118, 140)
 _SMALL_RNAS = (("rRNA", 156), ("tRNA", 73), ("snRNA", 164), ("snoRNA", 88))
 _HOUSEKEEPING = (("snRNA", 190), ("rRNA", 320), ("snRNA", 260))
 _CODING_BIAS = 2.0
-# the least coding of so many ORFs is taken where it must look non-coding
+# of so many ORFs the one that looks most, or least, coding is taken
 _N_DRAWN = 40
 # an ORF that fills a short RNA looks coding
 _SHORT_MAX_AA = 30
@@ -111,9 +112,11 @@ def decoy_coding(draw: Draw) -> Block:
     """A short ORF that looks coding and fills a short transcript."""
     n_aa, weights = draw.between(93, 97), coding_weights(bias=_CODING_BIAS)
 
+    def protein() -> str:
+        return "M" + random_protein(draw.rng, n_aa - 1, weights)
+
     def make() -> SeqCodes:
-        protein = "M" + random_protein(draw.rng, n_aa - 1, weights)
-        orf = open_frame(draw.rng, protein, weights)
+        orf = max(_drawn_orfs(draw, protein, weights), key=coding_signal)
         return flank_orf(draw.rng, orf, utr5_nt=40, utr3_nt=45)
 
     return draw.single("decoy_coding", draw.checked(make, n_aa=n_aa), 2)
@@ -131,7 +134,7 @@ def decoy_domain(draw: Draw) -> Block:
         return "M" + left + family.member(draw.rng) + right
 
     def make() -> SeqCodes:
-        orf = _least_coding_orf(draw, protein)
+        orf = min(_drawn_orfs(draw, protein, weights), key=coding_signal)
         return flank_orf(draw.rng, orf, utr5_nt=600, utr3_nt=draw.between(700, 900))
 
     rna = draw.checked(make, n_aa=n_aa)
@@ -176,16 +179,16 @@ def _rna_with_noncoding_orf(draw: Draw, n_aa: int) -> SeqCodes:
         return "M" + random_protein(draw.rng, n_aa - 1, weights)
 
     def make() -> SeqCodes:
-        orf = _least_coding_orf(draw, protein)
+        orf = min(_drawn_orfs(draw, protein, weights), key=coding_signal)
         return flank_orf(draw.rng, orf, utr5_nt=600, utr3_nt=draw.between(700, 900))
 
     return draw.checked(make, n_aa=n_aa)
 
 
-def _least_coding_orf(draw: Draw, protein: Callable[[], str]) -> SeqCodes:
-    weights = noncoding_weights()
-    drawn = [open_frame(draw.rng, protein(), weights) for _ in range(_N_DRAWN)]
-    return min(drawn, key=coding_signal)
+def _drawn_orfs(
+    draw: Draw, protein: Callable[[], str], weights: NDArray[np.float64]
+) -> list[SeqCodes]:
+    return [open_frame(draw.rng, protein(), weights) for _ in range(_N_DRAWN)]
 
 
 def _snorna_host(draw: Draw, kind: str) -> Block:
