@@ -1,0 +1,99 @@
+"""The truth table and the sample sheet."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bioloom.lincrna.simulate.locus import Locus
+from bioloom.lincrna.simulate.reads import Library
+
+TRUTH_COLUMNS = (
+    "locus_id",
+    "kind",
+    "chrom",
+    "start",
+    "end",
+    "strand",
+    "n_exons",
+    "length_nt",
+    "longest_orf_aa",
+    "annotated",
+    "coverage",
+    "coverage_total",
+    "expected",
+    "expected_reason",
+    "note",
+)
+SAMPLE_COLUMNS = ("sample", "fastq_1", "fastq_2", "strandness")
+
+
+def write_truth(
+    loci: Iterable[Locus],
+    coverage: Mapping[str, tuple[float, float]],
+    path: Path,
+) -> None:
+    """Write one row a locus: what it is and what should become of it.
+
+    start and end are 0-based and half-open; exons, length and ORF are those of the
+    main isoform; coverage is the mean of the stranded samples, coverage_total the
+    sum of all samples.
+
+    Parameters
+    ----------
+    loci
+        In genome order.
+    coverage
+        Mean and total coverage by transcript_id, as sequenced.
+    path
+        TSV to write.
+    """
+    rows = (_truth_row(locus, coverage) for locus in loci)
+    _write_tsv(path, TRUTH_COLUMNS, rows)
+
+
+def write_samples(
+    libraries: Mapping[Library, tuple[str, ...]],
+    path: Path,
+) -> None:
+    """Write the sample sheet; its paths are relative to it."""
+    rows = (
+        (
+            library.sample,
+            files[0],
+            files[1] if library.is_paired else "",
+            library.strandness,
+        )
+        for library, files in libraries.items()
+    )
+    _write_tsv(path, SAMPLE_COLUMNS, rows)
+
+
+def _truth_row(
+    locus: Locus, coverage: Mapping[str, tuple[float, float]]
+) -> tuple[object, ...]:
+    main, kind = locus.transcripts[0], locus.kind
+    mean, total = coverage.get(main.transcript_id, (0.0, 0.0))
+    return (
+        locus.locus_id,
+        kind.name,
+        main.chrom,
+        locus.start,
+        locus.end,
+        main.strand,
+        len(main.exons),
+        main.length_nt,
+        locus.longest_orf_aa,
+        "yes" if kind.is_annotated else "no",
+        f"{mean:.2f}",
+        f"{total:.2f}",
+        "rejected" if kind.reason else "candidate",
+        kind.reason,
+        locus.note,
+    )
+
+
+def _write_tsv(
+    path: Path, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]
+) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("\t".join(columns) + "\n")
+        file.writelines("\t".join(map(str, row)) + "\n" for row in rows)
