@@ -158,7 +158,7 @@ def test_reads_that_assemble_nothing(
 
 
 def test_annotation_without_cds_and_biotypes_says_what_it_weakens(
-    configure: Configure, small: Simulation, tmp_path: Path
+    small: Simulation, tmp_path: Path
 ) -> None:
     exons = [
         line.split("gene_type")[0]
