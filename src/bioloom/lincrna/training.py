@@ -16,6 +16,7 @@ from bioloom.seq.fasta import Record, read_fasta
 
 MIN_PER_CLASS = 50
 N_FOLDS = 5
+MIN_SCALE = 1e-5  # a feature that varies less is constant but for rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def _fit(prepared: _Prepared, rows: NDArray[np.int64], name: str) -> CodingModel
     log_ratio = _hexamer_log_ratio(prepared, rows)
     features = prepared.features(log_ratio)[rows]
     mean, scale = features.mean(axis=0), features.std(axis=0)
-    scale = np.where(scale > 0, scale, 1.0)
+    scale = np.where(scale > MIN_SCALE, scale, 1.0)
     fitted = LogisticRegression(class_weight="balanced", max_iter=1000).fit(
         (features - mean) / scale, prepared.is_coding[rows]
     )
