@@ -7,9 +7,12 @@ and where it comes from. Rooms build explanations; here they are printed.
 
 import html
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+_ATOM = re.compile(r"[\w.^%]+")  # reads as one thing beside a fraction's bar
 
 Outcome = Literal["pass", "fail", "note"]
 SIGNS: Mapping[Outcome, str] = {"pass": "✓", "fail": "✗", "note": "·"}
@@ -161,7 +164,7 @@ def _plain(latex: str) -> str:
 
 def _plain_fraction(node: Any, l2tobj: Any) -> str:
     parts = (l2tobj.nodelist_to_text([part]).strip() for part in node.nodeargd.argnlist)
-    return "/".join(f"({part})" if " " in part else part for part in parts)
+    return "/".join(part if _ATOM.fullmatch(part) else f"({part})" for part in parts)
 
 
 def _markdown_lines(explanation: Explanation) -> Iterator[str]:

@@ -37,9 +37,9 @@ def main() -> None:
     except BioloomError as problem:
         click.echo(f"bioloom: error: {problem}", err=True)
         sys.exit(1)
-    except click.UsageError as problem:
+    except click.ClickException as problem:
         problem.show()
-        sys.exit(2)
+        sys.exit(problem.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("bioloom: stopped; run the same command again to go on", err=True)
         sys.exit(130)

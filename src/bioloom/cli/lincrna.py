@@ -10,6 +10,8 @@ from bioloom.cli.lincrna_steps import step
 from bioloom.cli.progress import progress_bar
 
 PATH = click.Path(path_type=Path, dir_okay=False)
+COUNT = click.IntRange(min=1)
+SEED = click.IntRange(0, 2**32 - 1)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -41,7 +43,9 @@ def init(folder: Path) -> None:
 
 @lincrna.command()
 @click.option("--config", type=PATH, required=True, help="config.yaml of the run.")
-@click.option("--cores", default=2, show_default=True, help="Processors to use.")
+@click.option(
+    "--cores", type=COUNT, default=2, show_default=True, help="Processors to use."
+)
 @click.option("--force", is_flag=True, help="Run again over a finished run folder.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be done.")
 def run(config: Path, cores: int, force: bool, dry_run: bool) -> None:
@@ -69,9 +73,9 @@ def run(config: Path, cores: int, force: bool, dry_run: bool) -> None:
 @click.option("--lncrna", type=PATH, help="Further known lncRNAs: GTF or BED.")
 @click.option("--housekeeping", type=PATH, help="Further housekeeping RNAs: GTF, BED.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
-@click.option("--config", type=PATH, help="YAML with filter settings, as in init.")
+@click.option("--config", type=PATH, help="YAML: what init has below `filters:`.")
 @click.option("--strictness", type=click.Choice(["locus", "transcript"]))
-@click.option("--threads", default=1, show_default=True, help="For domain search.")
+@click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
     """Filter anybody's assembly: intergenic, five filters, verdict by locus.
@@ -110,10 +114,13 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
 def _settings(config: Path | None, strictness: Any) -> Any:
     from dataclasses import replace
 
+    from bioloom.lincrna.config import with_model_path
     from bioloom.lincrna.settings import FilterSettings
     from bioloom.run.config import load_config
 
-    settings = load_config(config, FilterSettings) if config else FilterSettings()
+    settings = FilterSettings()
+    if config:
+        settings = with_model_path(load_config(config, FilterSettings), config)
     return replace(settings, strictness=strictness) if strictness else settings
 
 
@@ -121,7 +128,9 @@ def _settings(config: Path | None, strictness: Any) -> Any:
 @click.option("--coding", type=PATH, required=True, help="mRNAs, FASTA.")
 @click.option("--noncoding", type=PATH, required=True, help="lncRNAs, FASTA.")
 @click.option("--out", type=PATH, required=True, help="Model to write, JSON.")
-@click.option("--rng-seed", default=42, show_default=True, help="Of the folds.")
+@click.option(
+    "--rng-seed", type=SEED, default=42, show_default=True, help="Of the folds."
+)
 def train(coding: Path, noncoding: Path, out: Path, rng_seed: int) -> None:
     """Train a coding-potential model on transcripts whose nature is known.
 
@@ -169,8 +178,12 @@ def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
 
 @lincrna.command()
 @click.option("--out", type=FOLDER, default="demo", show_default=True)
-@click.option("--cores", default=2, show_default=True, help="Processors to use.")
-@click.option("--rng-seed", default=42, show_default=True, help="Of the simulation.")
+@click.option(
+    "--cores", type=COUNT, default=2, show_default=True, help="Processors to use."
+)
+@click.option(
+    "--rng-seed", type=SEED, default=42, show_default=True, help="Of the simulation."
+)
 def demo(out: Path, cores: int, rng_seed: int) -> None:
     """Run the main job on a simulated example and hold it against the truth.
 

@@ -8,16 +8,17 @@ place that converts.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO, cast
 
 from bioloom.errors import BadAnnotation, MissingFile
 from bioloom.genome.transcript import Span, Strand, Transcript
-from bioloom.run.output import open_aside, open_text
+from bioloom.run.output import UNREADABLE, open_aside, open_text
 
 _GTF_PAIR = re.compile(r'\s*([^\s;"]+)\s+(?:"([^"]*)"|([^\s;"]+))\s*;?')
 _GFF3_PAIR = re.compile(r"\s*([^=;\s]+)=([^;]*);?")
+_GFF3_START = re.compile(r"""\s*[^=;\s"]+=""")
 _GENE_KEYS = ("gene_biotype", "gene_type")
 _TRANSCRIPT_KEYS = ("transcript_biotype", "transcript_type")
 # GFF3 files of RefSeq name the biotype by the row's type
@@ -87,7 +88,8 @@ def read_annotation(path: str | Path) -> Annotation:
     Overlapping or touching exons of a transcript are joined. A stop codon row is part
     of the CDS. Gene names and biotypes come from any row that has them. A
     transcript_id that occurs on two chromosomes or strands becomes two transcripts,
-    the later one named ``id@chrom:strand``.
+    the later one named ``id@chrom:strand``; a BED name that occurs again gets its
+    line number, ``name@line``.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def read_annotation(path: str | Path) -> Annotation:
                 found = tuple(_bed_transcripts(source, stream))
             else:
                 found = _gtf_transcripts(source, stream)
-        except (EOFError, OSError, UnicodeDecodeError) as problem:
+        except UNREADABLE as problem:
             raise BadAnnotation(
                 where=path,
                 found=str(problem) or type(problem).__name__,
@@ -126,7 +128,7 @@ def read_annotation(path: str | Path) -> Annotation:
 def gtf_lines(
     transcript: Transcript, attributes: Mapping[str, object] | None = None
 ) -> Iterator[str]:
-    """Transcript and exon rows of a transcript in GTF.
+    """Transcript, exon and CDS rows of a transcript in GTF.
 
     Parameters
     ----------
@@ -145,10 +147,12 @@ def gtf_lines(
     yield _gtf_row(transcript, "transcript", (transcript.start, transcript.end), told)
     for number, exon in enumerate(transcript.exons, 1):
         yield _gtf_row(transcript, "exon", exon, names | {"exon_number": number})
+    for part in transcript.cds:
+        yield _gtf_row(transcript, "CDS", part, names)
 
 
 def write_gtf(path: str | Path, transcripts: Iterable[Transcript]) -> None:
-    """Write transcripts as GTF: a transcript row and its exon rows for each."""
+    """Write transcripts as GTF: transcript, exon and CDS rows for each."""
     with open_aside(path) as stream:
         for transcript in transcripts:
             stream.writelines(f"{line}\n" for line in gtf_lines(transcript))
@@ -186,10 +190,17 @@ def bed12_line(transcript: Transcript, *, score: int = 0) -> str:
 def _gtf_row(
     transcript: Transcript, kind: str, span: Span, attributes: Mapping[str, object]
 ) -> str:
-    told = " ".join(f'{name} "{value}";' for name, value in attributes.items())
+    told = " ".join(
+        f'{name} "{_unquoted(value)}";' for name, value in attributes.items()
+    )
     start, end = span
     place = (transcript.chrom, "bioloom", kind, start + 1, end)
     return "\t".join(map(str, (*place, ".", transcript.strand, ".", told)))
+
+
+def _unquoted(value: object) -> str:
+    """GTF has no way to write a double quote inside a value."""
+    return str(value).replace('"', "'")
 
 
 def _gtf_transcripts(path: Path, stream: TextIO) -> tuple[Transcript, ...]:
@@ -226,7 +237,7 @@ def _row(path: Path, number: int, columns: list[str]) -> _Row:
     if strand not in {"+", "-", ".", "?"}:
         raise _bad_row(path, number, f"strand {strand!r}")
     attributes = _attributes(told)
-    if kind in _PARTS and not attributes.keys() & {"transcript_id", "Parent"}:
+    if kind in _PARTS and not _first(attributes, ("Parent", "transcript_id")):
         raise _bad_row(path, number, f"{kind} without transcript_id or Parent")
     span = (int(first) - 1, int(last))
     return _Row(chrom, kind, span, "." if strand == "?" else strand, attributes)
@@ -243,12 +254,11 @@ def _bad_row(path: Path, number: int, found: str) -> BadAnnotation:
 
 
 def _attributes(told: str) -> dict[str, str]:
-    pairs = _GTF_PAIR.findall(told) if '"' in told else []
-    if pairs:
-        return {name: quoted or bare for name, quoted, bare in pairs}
-    if "=" in told:
-        return dict(_GFF3_PAIR.findall(told))
-    return {name: quoted or bare for name, quoted, bare in _GTF_PAIR.findall(told)}
+    if _GFF3_START.match(told):
+        return {name: value.strip() for name, value in _GFF3_PAIR.findall(told)}
+    return {
+        name: (quoted or bare).strip() for name, quoted, bare in _GTF_PAIR.findall(told)
+    }
 
 
 def _first(attributes: Mapping[str, str], names: Iterable[str]) -> str:
@@ -340,12 +350,17 @@ def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def _bed_transcripts(path: Path, stream: TextIO) -> Iterator[Transcript]:
+    taken: set[str] = set()
     for number, line in enumerate(stream, 1):
         if line[0] in "#\n" or line.startswith(("track", "browser")):
             continue
-        columns = line.split()
+        columns = line.rstrip("\n").split("\t" if "\t" in line else None)
         try:
-            yield _bed_transcript(columns, number)
+            found = _bed_transcript(columns, number)
+            if found.transcript_id in taken:
+                found = replace(found, transcript_id=f"{columns[3]}@{number}")
+            taken.add(found.transcript_id)
+            yield found
         except (ValueError, IndexError):
             raise BadAnnotation(
                 where=f"{path}: line {number}",
@@ -360,7 +375,7 @@ def _bed_transcript(columns: list[str], number: int) -> Transcript:
     chrom, start, end = columns[0], int(columns[1]), int(columns[2])
     if not 0 <= start < end:
         raise ValueError
-    name = columns[3] if len(columns) > 3 else f"bed_{number}"
+    name = columns[3].strip() if len(columns) > 3 else f"bed_{number}"
     strand = columns[5] if len(columns) > 5 and columns[5] in "+-" else "."
     exons: tuple[Span, ...] = ((start, end),)
     if len(columns) >= 12:

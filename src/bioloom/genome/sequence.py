@@ -1,13 +1,15 @@
 """A genome FASTA with random access."""
 
+import os
 import re
+from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from bioloom.errors import BadFasta, MissingFile
 from bioloom.genome.transcript import Span, Strand, Transcript
-from bioloom.run.output import open_aside, open_text
+from bioloom.run.output import UNREADABLE, is_gzip, open_aside, open_text
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta import first_line
 
@@ -34,7 +36,7 @@ class Genome:
         import pyfaidx
 
         self.path = unpacked_genome(Path(path), cache)
-        index = cache / f"{self.path.name}.fai"
+        index = cache / f"{self.path.name}.{_mark(self.path)}.fai"
         try:
             self._fasta = pyfaidx.Fasta(
                 str(self.path), indexname=str(index), as_raw=True, build_index=True
@@ -89,13 +91,22 @@ def unpacked_genome(path: Path, cache: Path) -> Path:
     if not path.is_file():
         raise MissingFile(path, role="the genome in FASTA")
     cache.mkdir(parents=True, exist_ok=True)
-    with path.open("rb") as stream:
-        if stream.read(2) != b"\x1f\x8b":
-            return path
+    if not is_gzip(path):
+        return path
     target = cache / re.sub(r"\.gz$", "", path.name)
-    if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+    # the unpacked file bears the time of its source, so that another source is seen
+    time_ns = path.stat().st_mtime_ns
+    if not target.exists() or target.stat().st_mtime_ns != time_ns:
         _unpack(path, target)
+        os.utime(target, ns=(time_ns, time_ns))
     return target
+
+
+def _mark(path: Path) -> str:
+    """Eight letters that differ where the file or its content may differ."""
+    state = path.stat()
+    told = f"{path.resolve()} {state.st_size} {state.st_mtime_ns}"
+    return sha256(told.encode()).hexdigest()[:8]
 
 
 def _unpack(path: Path, target: Path) -> None:
@@ -103,7 +114,7 @@ def _unpack(path: Path, target: Path) -> None:
         with open_text(path) as packed, open_aside(target) as plain:
             while block := packed.read(1 << 22):
                 plain.write(block)
-    except (EOFError, OSError, UnicodeDecodeError) as problem:
+    except UNREADABLE as problem:
         raise BadFasta(
             where=path,
             found=first_line(problem),

@@ -13,7 +13,7 @@ Fickett J.W. (1982) Nucleic Acids Res 10:5303. doi:10.1093/nar/10.17.5303
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,12 @@ from bioloom.errors import BadModel, MissingFile
 from bioloom.genome.transcript import Strand
 from bioloom.lincrna.orf import Orf, codons_of, longest_orfs
 from bioloom.run.output import write_text
-from bioloom.seq.alphabet import SeqCodes, codon_indices, encode
+from bioloom.seq.alphabet import (
+    SeqCodes,
+    codon_indices,
+    encode,
+    reverse_complement,
+)
 
 FEATURES = ("log10_orf_nt", "orf_coverage", "fickett", "hexamer_bias")
 PACKAGED = Path(__file__).parent / "coding_model.json"
@@ -132,10 +137,8 @@ def score(sequence: str, strand: Strand, model: CodingModel) -> CodingScore:
     """
     orfs = [longest_orfs(sequence, "+").longest]
     if strand == ".":
-        both = longest_orfs(sequence, ".")
-        orfs += [
-            orf for orf in (both.complete, both.open_end) if orf and orf.strand == "-"
-        ]
+        opposite = longest_orfs(reverse_complement(sequence), "+").longest
+        orfs.append(opposite and replace(opposite, strand="-"))
     scores = [_score_of_orf(orf, sequence, model) for orf in orfs]
     return max(scores, key=lambda scored: scored.probability)
 
@@ -230,22 +233,28 @@ def load_model(path: Path = PACKAGED) -> CodingModel:
             name: np.array(entries[name], dtype=np.float64)
             for name in ("mean", "scale", "weight", "hexamer_log_ratio")
         }
-        if tuple(entries["features"]) != FEATURES or len(arrays["mean"]) != 4:
-            raise KeyError(*entries["features"])
-        return CodingModel(
-            name=entries["name"],
-            intercept=entries["intercept"],
-            threshold=entries["threshold"],
-            evaluation=entries["evaluation"],
+        model = CodingModel(
+            name=str(entries["name"]),
+            intercept=float(entries["intercept"]),
+            threshold=float(entries["threshold"]),
+            evaluation=dict(entries["evaluation"]),
             **arrays,
         )
+        told = [tuple(entries["features"]), [len(one) for one in arrays.values()]]
     except (KeyError, ValueError, TypeError) as problem:
-        raise BadModel(
-            where=path,
-            found=f"{type(problem).__name__}: {problem}",
-            expected="a coding model",
-            advice="Make one with `bioloom lincrna train`.",
-        ) from None
+        raise _bad_model(path, f"{type(problem).__name__}: {problem}") from None
+    if told != [FEATURES, [4, 4, 4, 4096]]:
+        raise _bad_model(path, f"features {told[0]} and arrays of {told[1]} numbers")
+    return model
+
+
+def _bad_model(path: Path, found: str) -> BadModel:
+    return BadModel(
+        where=path,
+        found=found,
+        expected="a coding model",
+        advice="Make one with `bioloom lincrna train`.",
+    )
 
 
 def save_model(model: CodingModel, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
@@ -54,7 +54,8 @@ def collect(
     Parameters
     ----------
     assembled
-        Any assembly; rows that copy an annotated transcript are recognised.
+        Any assembly; rows that copy an annotated transcript under its name are left
+        out, also where merging has moved their ends.
     lncrna
         Known lncRNAs: the annotation's own and an extra file's.
     annotated
@@ -64,12 +65,25 @@ def collect(
 
     Returns
     -------
-    Known lncRNAs first, then the rest of the assembly, in order of the input.
+    Known lncRNAs first, then the rest of the assembly, in order of the input. Of two
+    of one name the second is called ``id@2``.
     """
-    known = _distinct(lncrna)
+    # annotated ones first: of one intron chain they stand, whatever the extra file has
+    own = set(annotated)
+    known = _distinct(tx for tx in lncrna if tx in own)
+    chains = {_chain(tx) for tx in known}
+    known += _distinct(
+        tx for tx in lncrna if tx not in own and _chain(tx) not in chains
+    )
     known_ids = {tx.transcript_id for tx in known}
-    annotated_ids = {tx.transcript_id for tx in annotated} | known_ids
-    fresh = _distinct(tx for tx in assembled if tx.transcript_id not in annotated_ids)
+    given: dict[str, list[Transcript]] = defaultdict(list)
+    for tx in (*annotated, *lncrna):
+        given[tx.transcript_id].append(tx)
+    fresh = _distinct(
+        tx
+        for tx in assembled
+        if not any(_is_copy(tx, same) for same in given.get(tx.transcript_id, ()))
+    )
     twins = twins_of(fresh, [*known, *annotated])
     added = [
         Collected(tx, "known" if tx in twins else "novel", twins.get(tx, ""))
@@ -77,7 +91,34 @@ def collect(
         if twins.get(tx) not in known_ids
     ]
     collected = [Collected(tx, "known", tx.transcript_id) for tx in known] + added
-    return tuple(collected) if samples is None else _supported(collected, samples)
+    named = _named_apart(collected)
+    return tuple(named) if samples is None else _supported(named, samples)
+
+
+def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
+    """Whether a row is the annotated transcript of its name, its ends moved or not.
+
+    The name alone would not do: two StringTie runs give one name to two transcripts.
+    """
+    if tx.introns or named_alike.introns:
+        return _chain(tx) == _chain(named_alike)
+    on_chrom = tx.chrom == named_alike.chrom and same_strand(tx, named_alike)
+    return on_chrom and exonic_overlap_nt(tx.exons, named_alike.exons) > 0
+
+
+def _named_apart(collected: Iterable[Collected]) -> list[Collected]:
+    """The same with distinct names: a second ``id`` becomes ``id@2``."""
+    taken: set[str] = set()
+    named = []
+    for item in collected:
+        tx, number = item.transcript, 1
+        name = tx.transcript_id
+        while name in taken:
+            number += 1
+            name = f"{tx.transcript_id}@{number}"
+        taken.add(name)
+        named.append(replace(item, transcript=replace(tx, transcript_id=name)))
+    return named
 
 
 def twins_of(

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, cast, get_args
 
@@ -19,6 +19,7 @@ StatedStrandness = Literal["auto", "forward", "reverse", "unstranded"]
 COLUMNS = ("sample", "fastq_1", "fastq_2", "strandness", "kind")
 REQUIRED = COLUMNS[:2]
 KINDS = ("bulk",)
+NAMED_MODELS = ("auto", "packaged")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
 
@@ -79,7 +80,7 @@ class RunConfig:
     assembly: AssemblySettings = field(default_factory=AssemblySettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
     multiqc: bool = False
-    rng_seed: int = 42
+    rng_seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 42
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,37 @@ def read_run_config(path: Path) -> tuple[RunConfig, tuple[Sample, ...]]:
         If an entry is wrong.
     """
     config = load_config(path, RunConfig)
+    filters = with_model_path(config.filters, path)
+    config = replace(config, filters=filters)
     for role in ("genome", "annotation", "lncrna", "housekeeping", "domains"):
         named = getattr(config, role)
         if named is not None and not named.is_file():
             raise MissingFile(named, role=f"the file of {role!r}", where=str(path))
     return config, read_samples(config.samples)
+
+
+def with_model_path(settings: FilterSettings, source: Path) -> FilterSettings:
+    """The settings with the path of their coding model, if it is one, made absolute.
+
+    Parameters
+    ----------
+    settings
+        As read.
+    source
+        The file that they were read from.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such model.
+    """
+    if settings.coding_model in NAMED_MODELS:
+        return settings
+    path = source.parent.resolve() / Path(settings.coding_model).expanduser()
+    if not path.is_file():
+        role = f"a coding model ({' or '.join(NAMED_MODELS)}, or a file)"
+        raise MissingFile(path, role=role, where=str(source))
+    return replace(settings, coding_model=str(path))
 
 
 def read_samples(path: Path) -> tuple[Sample, ...]:
@@ -137,17 +164,29 @@ def read_samples(path: Path) -> tuple[Sample, ...]:
     """
     if not path.is_file():
         raise MissingFile(path, role="a sample sheet")
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = csv.DictReader(
-            (line for line in stream if line.strip() and not line.startswith("#")),
-            delimiter="\t",
-        )
-        _check_columns(path, rows.fieldnames or ())
-        samples = tuple(
-            _sample(path, number, row) for number, row in enumerate(rows, 2)
-        )
+    numbers, lines = _numbered_lines(path)
+    rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+    _check_columns(path, rows.fieldnames or ())
+    samples = tuple(
+        _sample(path, number, row)
+        for number, row in zip(numbers[1:], rows, strict=True)
+    )
     _check_names(path, samples)
     return samples
+
+
+def _numbered_lines(path: Path) -> tuple[list[int], list[str]]:
+    """Lines that are no comment, and where they stand; a byte order mark is dropped."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise _wrong(str(path), "another encoding", "UTF-8 text") from None
+    kept = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip() and not line.startswith("#")
+    ]
+    return [number for number, _ in kept], [line for _, line in kept]
 
 
 def _check_columns(path: Path, names: Sequence[str]) -> None:
@@ -162,7 +201,9 @@ def _check_columns(path: Path, names: Sequence[str]) -> None:
 
 
 def _sample(path: Path, number: int, row: Mapping[str, str | None]) -> Sample:
-    where = f"{path}: row {number}"
+    where = f"{path}: line {number}"
+    if None in row:
+        raise _wrong(where, "more cells than columns", "as many as the header names")
     name = (row["sample"] or "").strip()
     if not _NAME.fullmatch(name):
         raise _wrong(where, f"sample {name!r}", "letters, digits, '_', '.' and '-'")
@@ -173,14 +214,21 @@ def _sample(path: Path, number: int, row: Mapping[str, str | None]) -> Sample:
     kind = (row.get("kind") or "bulk").strip()
     if kind not in KINDS:
         raise _wrong(where, f"kind {kind!r}", f"one of {', '.join(KINDS)}")
-    named = [(row.get(column) or "").strip() for column in ("fastq_1", "fastq_2")]
-    reads = tuple(path.parent.resolve() / file for file in named if file)
-    if not named[0]:
-        raise _wrong(where, "no fastq_1", "the path of a FASTQ file")
+    reads = _reads(path, row, where)
     for file in reads:
         if not file.is_file():
             raise MissingFile(file, role=f"reads of sample {name}", where=where)
     return Sample(name, reads, cast(StatedStrandness, strandness))
+
+
+def _reads(path: Path, row: Mapping[str, str | None], where: str) -> tuple[Path, ...]:
+    named = [(row.get(column) or "").strip() for column in ("fastq_1", "fastq_2")]
+    reads = tuple(path.parent.resolve() / file for file in named if file)
+    if not named[0]:
+        raise _wrong(where, "no fastq_1", "the path of a FASTQ file")
+    if len(set(reads)) < len(reads):
+        raise _wrong(where, "the same file twice", "the two files of a pair")
+    return reads
 
 
 def _check_names(path: Path, samples: Sequence[Sample]) -> None:

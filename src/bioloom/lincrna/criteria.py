@@ -26,7 +26,8 @@ class Judgement:
     value, threshold
         What was measured and what it was held against, in the criterion's unit.
     margin
-        Distance to failing: positive or zero where it passes, negative where it fails.
+        Distance to the threshold: positive where it passes, negative where it fails;
+        zero at the threshold itself, on the side that `is_passed` tells.
     is_passed
         None where the criterion could not be judged.
     """

@@ -39,20 +39,29 @@ class Reference:
 def sort_reference(annotation: Annotation, settings: FilterSettings) -> Reference:
     """Sort an annotation into coding genes, known lncRNAs and housekeeping RNAs.
 
-    A gene is coding by its biotype; without biotypes, if any of its transcripts has a
-    CDS; without either, every gene counts as coding (nothing that overlaps a gene can
-    then be called intergenic) and a warning says so.
+    A gene is coding by its biotype; one without, if any of its transcripts has a CDS.
+    In a file without either, every gene counts as coding (nothing that overlaps a gene
+    can then be called intergenic) and a warning says so.
     """
     transcripts = annotation.transcripts
     if not annotation.has_biotypes:
         return _sorted_without_biotypes(annotation)
     housekeeping = _of_biotype(transcripts, settings.housekeeping_biotypes)
+    named = set(_of_gene_biotype(transcripts, settings.coding_biotypes))
+    by_cds = {tx.gene_id for tx in transcripts if tx.cds and not _biotype(tx)}
+    coding = tuple(
+        tx
+        for tx in transcripts
+        if tx in named or (tx.gene_id in by_cds and not _biotype(tx))
+    )
+    warnings = [] if coding else [_no_coding(annotation.path)]
+    warnings += [] if housekeeping else [_no_housekeeping(annotation.path)]
     return Reference(
         annotation,
-        coding=_of_gene_biotype(transcripts, settings.coding_biotypes),
+        coding=coding,
         lncrna=_of_gene_biotype(transcripts, settings.lncrna_biotypes),
         housekeeping=housekeeping,
-        warnings=() if housekeeping else (_no_housekeeping(annotation.path),),
+        warnings=tuple(warnings),
     )
 
 
@@ -73,6 +82,13 @@ def _sorted_without_biotypes(annotation: Annotation) -> Reference:
         )
     coding = tuple(tx for tx in annotation.transcripts if tx.gene_id in coding_genes)
     return Reference(annotation, coding, (), (), tuple(warnings))
+
+
+def _no_coding(path: Path) -> str:
+    return (
+        f"{path} names no protein-coding gene (see coding_biotypes) and has no CDS "
+        "rows: every transcript counts as intergenic and far from coding genes."
+    )
 
 
 def _no_housekeeping(path: Path) -> str:
@@ -100,9 +116,11 @@ def _of_gene_biotype(
 
     The transcript's biotype alone would call a retained intron of an mRNA a lncRNA.
     """
-    return tuple(
-        tx for tx in transcripts if (tx.gene_biotype or tx.biotype) in biotypes
-    )
+    return tuple(tx for tx in transcripts if _biotype(tx) in biotypes)
+
+
+def _biotype(tx: Transcript) -> str:
+    return tx.gene_biotype or tx.biotype
 
 
 def check_against_genome(annotation: Annotation, genome: Genome) -> None:

@@ -138,8 +138,8 @@ class DomainLibrary:
             cpus=threads,
             Z=self.n_models,
             domZ=self.n_models,
-            E=REPORT_EVALUE,
-            domE=REPORT_EVALUE,
+            E=max(REPORT_EVALUE, self._settings.domain_max_evalue),
+            domE=max(REPORT_EVALUE, self._settings.domain_max_evalue),
         ):
             model = self._models[hits.query.name]
             for hit in hits:

@@ -1,6 +1,6 @@
 """From an assembly to judged transcripts: the main job without the reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -91,11 +91,12 @@ def filter_transcripts(
     """
     settings = settings or FilterSettings()
     assembly = read_annotation(inputs.assembly)
-    reference = _reference(inputs, settings)
+    extra = [read_annotation(inputs.lncrna)] if inputs.lncrna else []
+    reference = _reference(inputs, settings, extra)
     check_same_chroms(reference.annotation, assembly)
     collected = _collection(inputs, assembly, reference)
     with Genome(inputs.genome, cache=cache) as genome:
-        for annotation in (reference.annotation, assembly):
+        for annotation in (reference.annotation, assembly, *extra):
             check_against_genome(annotation, genome)
         on_step("coding model", 0, 1)
         model, note = coding_model(reference, genome, settings, rng_seed=rng_seed)
@@ -157,17 +158,18 @@ def run_filter(
         return result, write_outputs(result, out)
 
 
-def _reference(inputs: FilterInputs, settings: FilterSettings) -> Reference:
+def _reference(
+    inputs: FilterInputs, settings: FilterSettings, lncrna: Iterable[Annotation]
+) -> Reference:
     reference = sort_reference(read_annotation(inputs.annotation), settings)
-    if inputs.lncrna is not None:
-        extra = read_annotation(inputs.lncrna)
+    for extra in lncrna:
         check_same_chroms(reference.annotation, extra)
         known = (*reference.lncrna, *extra.transcripts)
         reference = replace(reference, lncrna=known)
     if inputs.housekeeping is not None:
-        extra = read_annotation(inputs.housekeeping)
-        check_same_chroms(reference.annotation, extra)
-        rnas = (*reference.housekeeping, *extra.transcripts)
+        housekeeping = read_annotation(inputs.housekeeping)
+        check_same_chroms(reference.annotation, housekeeping)
+        rnas = (*reference.housekeeping, *housekeeping.transcripts)
         reference = replace(reference, housekeeping=rnas)
     return reference
 
@@ -221,11 +223,12 @@ def coding_model(
 def training_examples(reference: Reference, genome: Genome) -> list[Example]:
     """Annotated mRNAs that have a CDS, and known lncRNAs, with their sequences."""
     mrnas = [tx for tx in reference.coding if tx.cds]
+    chroms = genome.lengths.keys()
     return [
         Example(genome.spliced(tx), is_coding, tx.gene_id)
         for transcripts, is_coding in ((mrnas, True), (reference.lncrna, False))
         for tx in transcripts
-        if tx.chrom in genome.lengths
+        if tx.chrom in chroms
     ]
 
 

@@ -1,7 +1,8 @@
 """Loci: transcripts that share exonic bases on one strand belong together."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import count
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.transcript import Transcript
@@ -13,16 +14,20 @@ def locus_ids(collected: Sequence[Collected]) -> list[str]:
 
     Transcripts of known strand are joined if their exons overlap on that strand,
     directly or through others, or if their file gives them one gene_id. A transcript
-    without strand joins the loci of one strand that its exons overlap; where it
-    overlaps loci of both strands it stays apart.
+    without strand, with those of its kind that it overlaps, joins the loci of one
+    strand that their exons overlap; where these lie on both strands it stays apart.
 
     A locus is named by the gene_id of its first known transcript, else of its first
     one; a second locus of that name gets ``.2``, and so on.
     """
     transcripts = [item.transcript for item in collected]
     groups = _Groups(len(transcripts))
-    _join_overlapping(transcripts, groups)
     _join_same_gene(transcripts, groups)
+    pairs = _sharing_exons(transcripts)
+    for left, right in pairs:
+        if transcripts[left].strand == transcripts[right].strand:
+            groups.join(left, right)
+    _join_unstranded(transcripts, pairs, groups)
     roots = [groups.root(index) for index in range(len(transcripts))]
     return _named(roots, collected)
 
@@ -44,21 +49,29 @@ class _Groups:
         self._parent[second] = first
 
 
-def _join_overlapping(transcripts: Sequence[Transcript], groups: _Groups) -> None:
-    strands_met: dict[int, set[str]] = {}
-    unstranded: list[tuple[int, int]] = []
-    for left, right in overlapping_pairs(transcripts, transcripts):
-        one, other = transcripts[left], transcripts[right]
-        if left == right or not exonic_overlap_nt(one.exons, other.exons):
-            continue
-        if one.strand == other.strand:
-            groups.join(left, right)
-        elif one.strand == ".":
-            strands_met.setdefault(left, set()).add(other.strand)
-            unstranded.append((left, right))
-    for left, right in unstranded:
-        if len(strands_met[left]) == 1:
-            groups.join(left, right)
+def _sharing_exons(transcripts: Sequence[Transcript]) -> list[tuple[int, int]]:
+    return [
+        (left, right)
+        for left, right in overlapping_pairs(transcripts, transcripts).tolist()
+        if left != right
+        and exonic_overlap_nt(transcripts[left].exons, transcripts[right].exons)
+    ]
+
+
+def _join_unstranded(
+    transcripts: Sequence[Transcript],
+    pairs: Sequence[tuple[int, int]],
+    groups: _Groups,
+) -> None:
+    """Join each group without strand to the loci it meets, if all are of one strand."""
+    met: dict[int, list[int]] = defaultdict(list)
+    for left, right in pairs:
+        if transcripts[left].strand == "." != transcripts[right].strand:
+            met[groups.root(left)].append(right)
+    for group, others in met.items():
+        if len({transcripts[other].strand for other in others}) == 1:
+            for other in others:
+                groups.join(group, other)
 
 
 def _join_same_gene(transcripts: Sequence[Transcript], groups: _Groups) -> None:
@@ -74,12 +87,16 @@ def _named(roots: Sequence[int], collected: Sequence[Collected]) -> list[str]:
         for root, item in zip(roots, collected, strict=True):
             if item.origin == origin:
                 gene_of.setdefault(root, item.transcript.gene_id)
-    times_used: Counter[str] = Counter()
+    genes, taken = set(gene_of.values()), set[str]()
     names: dict[int, str] = {}
     for root in roots:
         if root not in names:
             gene = gene_of[root]
-            times_used[gene] += 1
-            n = times_used[gene]
-            names[root] = gene if n == 1 else f"{gene}.{n}"
+            further = (f"{gene}.{n}" for n in count(2))
+            names[root] = (
+                next(name for name in further if name not in genes | taken)
+                if gene in taken
+                else gene
+            )
+            taken.add(names[root])
     return [names[root] for root in roots]

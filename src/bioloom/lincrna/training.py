@@ -16,6 +16,7 @@ from bioloom.seq.fasta import Record, read_fasta
 
 MIN_PER_CLASS = 50
 N_FOLDS = 5
+MIN_SCALE = 1e-5  # a feature that varies less is constant but for rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def train(examples: Sequence[Example], *, name: str, rng_seed: int = 42) -> Codi
     Raises
     ------
     BadModel
-        If a class has too few examples.
+        If a class has too few examples, or too few genes to split into folds.
     """
     prepared = _prepared(examples, name)
     out_of_fold = _cross_validated(prepared, rng_seed)
@@ -116,8 +117,24 @@ def _prepared(examples: Sequence[Example], name: str) -> _Prepared:
             expected=f"at least {MIN_PER_CLASS} of either",
             advice="Give more transcripts, or use the packaged model.",
         )
+    _check_groups(examples, name)
     orfs = [longest_orfs(example.sequence, "+").longest for example in examples]
     return _Prepared(examples, orfs, is_coding)
+
+
+def _check_groups(examples: Sequence[Example], name: str) -> None:
+    """Each fold needs a gene of either kind; isoforms of one gene cannot be split."""
+    coding, noncoding = (
+        {example.group for example in examples if example.is_coding is kind}
+        for kind in (True, False)
+    )
+    if min(len(coding), len(noncoding)) < N_FOLDS:
+        raise BadModel(
+            where=name,
+            found=f"{len(coding)} coding and {len(noncoding)} non-coding genes",
+            expected=f"at least {N_FOLDS} of either",
+            advice="Give transcripts of more genes; gene:NAME in a header names one.",
+        )
 
 
 def _cross_validated(prepared: _Prepared, rng_seed: int) -> NDArray[np.float64]:
@@ -139,7 +156,7 @@ def _fit(prepared: _Prepared, rows: NDArray[np.int64], name: str) -> CodingModel
     log_ratio = _hexamer_log_ratio(prepared, rows)
     features = prepared.features(log_ratio)[rows]
     mean, scale = features.mean(axis=0), features.std(axis=0)
-    scale = np.where(scale > 0, scale, 1.0)
+    scale = np.where(scale > MIN_SCALE, scale, 1.0)
     fitted = LogisticRegression(class_weight="balanced", max_iter=1000).fit(
         (features - mean) / scale, prepared.is_coding[rows]
     )
@@ -215,5 +232,5 @@ def train_on_files(
 
 
 def _gene(record: Record) -> str:
-    told = re.search(r"gene[:=](\S+)", record.description)
+    told = re.search(r"\bgene[:=](\S+)", record.description)
     return told[1] if told else record.name

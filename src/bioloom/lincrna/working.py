@@ -8,6 +8,7 @@ union.gtf           annotation rows as they were, then the rows that were added
 """
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
@@ -24,6 +25,7 @@ from bioloom.run.output import open_aside, open_text, write_text
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
 FOLDER = "working/filtered"
+_TRANSCRIPT_ID = re.compile(r'transcript_id "([^"]+)"')
 
 
 def write_working(
@@ -59,12 +61,17 @@ def write_working(
 
 
 def _write_union(result: FilterResult, path: Path, annotation: Path) -> None:
-    """Annotation rows byte for byte, then those of transcripts that it lacks."""
+    """Annotation rows byte for byte, then those of transcripts that it lacks.
+
+    Known lncRNAs of an extra file are among these.
+    """
+    held: set[str] = set()
     with open_text(annotation) as given, open_aside(path) as union:
         for line in given:
+            held.update(_TRANSCRIPT_ID.findall(line))
             union.write(line if line.endswith("\n") else line + "\n")
         for row in result.rows:
-            if row.collected.origin == "novel":
+            if row.transcript_id not in held:
                 lines = gtf_lines(row.collected.transcript)
                 union.writelines(f"{line}\n" for line in lines)
 
@@ -119,7 +126,8 @@ def read_one(run: Path, transcript_id: str) -> Kept:
 
 
 def _unknown(transcript_id: str, run: Path) -> UnknownName:
-    names = [record.name for record in read_fasta(_folder(run) / "transcripts.fa")]
+    path = _folder(run) / "transcripts.fa"
+    names = [_full_name(record) for record in read_fasta(path)]
     close = get_close_matches(transcript_id, names, n=3)
     return UnknownName(transcript_id, kind="transcript", where=str(run), close=close)
 
@@ -155,5 +163,14 @@ def _rows(folder: Path, mark: str = "") -> Iterator[Judged]:
 
 def sequences_of(run: Path, names: Collection[str]) -> dict[str, str]:
     """Spliced sequences of these transcripts of a run, by name."""
-    records = read_fasta(_folder(run) / "transcripts.fa")
-    return {record.name: record.sequence for record in records if record.name in names}
+    found = {}
+    for record in read_fasta(_folder(run) / "transcripts.fa"):
+        name = _full_name(record)
+        if name in names:
+            found[name] = record.sequence
+    return found
+
+
+def _full_name(record: Record) -> str:
+    """Name of a transcript; one with a blank in it has been read as two words."""
+    return f"{record.name} {record.description}".strip()

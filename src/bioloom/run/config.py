@@ -5,9 +5,10 @@ one of them, or one clear error that names the entry.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 import yaml
 
@@ -64,10 +65,10 @@ def check_config(
 
 
 def _parse(path: Path) -> dict[str, Any]:
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         entries = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (yaml.YAMLError, json.JSONDecodeError) as problem:
+    except (yaml.YAMLError, json.JSONDecodeError, UnicodeDecodeError) as problem:
         raise BadConfig(
             where=path,
             found=" ".join(str(problem).split()),
@@ -77,7 +78,7 @@ def _parse(path: Path) -> dict[str, Any]:
     if not isinstance(entries, dict):
         raise BadConfig(
             where=path,
-            found=type(entries).__name__,
+            found="nothing" if entries is None else type(entries).__name__,
             expected="entries of the form 'name: value'",
             advice="Compare with the file that `bioloom lincrna init` writes.",
         )
@@ -88,7 +89,8 @@ def _as_bad_config(problem: "ValidationError", kind: type, source: Path) -> BadC
     first = problem.errors()[0]
     entry = ".".join(str(part) for part in first["loc"])
     if first["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
-        found, expected = "an unknown entry", f"one of {', '.join(_names(kind))}"
+        known = _names(_kind_at(kind, first["loc"][:-1]))
+        found, expected = "an unknown entry", f"one of {', '.join(known)}"
     elif first["type"] in {"missing", "missing_argument"}:
         found, expected = "nothing", "a value"
     else:
@@ -99,6 +101,13 @@ def _as_bad_config(problem: "ValidationError", kind: type, source: Path) -> BadC
         expected=expected,
         advice="Correct this entry and run again.",
     )
+
+
+def _kind_at(kind: type, place: Sequence[object]) -> type:
+    """Dataclass that describes the entries at a place of nested settings."""
+    for name in place:
+        kind = get_type_hints(kind).get(str(name), kind)
+    return kind
 
 
 def _names(kind: type) -> list[str]:

@@ -4,10 +4,16 @@ import gzip
 import io
 import os
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TextIO, cast
+
+UNREADABLE = (EOFError, OSError, UnicodeDecodeError, zlib.error)
+"""What reading a text or gzip file raises where it is cut or damaged."""
+
+_GZIP = b"\x1f\x8b"
 
 
 @contextmanager
@@ -43,12 +49,22 @@ def write_text(path: str | Path, text: str) -> None:
 
 def open_text(path: str | Path) -> TextIO:
     """Open a text file for reading; "-" is standard input, gzip is unpacked."""
-    raw = (
-        cast(io.BufferedReader, sys.stdin.buffer)
-        if str(path) == "-"
-        else Path(path).open("rb")  # noqa: SIM115 (closed with the returned stream)
-    )
-    if raw.peek(2)[:2] == b"\x1f\x8b":
+    if str(path) == "-":
+        return _open_stdin()
+    if is_gzip(path):
+        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8"))
+    return Path(path).open(encoding="utf-8")
+
+
+def is_gzip(path: str | Path) -> bool:
+    """Whether a file is compressed, whatever its name says."""
+    with Path(path).open("rb") as stream:
+        return stream.read(2) == _GZIP
+
+
+def _open_stdin() -> TextIO:
+    raw = cast(io.BufferedReader, sys.stdin.buffer)
+    if raw.peek(2)[:2] == _GZIP:
         return io.TextIOWrapper(gzip.GzipFile(fileobj=raw), "utf-8")
     return io.TextIOWrapper(raw, "utf-8")
 

@@ -124,14 +124,16 @@ def read_record(out: Path) -> dict[str, Any]:
         If the folder has no readable record.
     """
     try:
-        entries: dict[str, Any] = json.loads((out / RECORD).read_text("utf-8"))
-    except (OSError, json.JSONDecodeError):
+        entries = json.loads((out / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        entries = None
+    if not isinstance(entries, dict) or "state" not in entries:
         raise BadRunFolder(
             where=out,
             found=f"no readable {RECORD}",
             expected="a run folder",
             advice="Give the folder that --out named.",
-        ) from None
+        )
     return entries
 
 

@@ -1,16 +1,16 @@
 """FASTA and FASTQ files as streams of records."""
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import TextIO
 
 import dnaio
 
 from bioloom.errors import BadFasta, BadFastq, MissingFile
-from bioloom.run.output import open_aside
+from bioloom.run.output import UNREADABLE, open_aside, open_text
 
 LINE_WIDTH = 60
 
@@ -37,17 +37,43 @@ def read_fasta(path: str | Path) -> Iterator[Record]:
     if str(path) != "-" and not Path(path).is_file():
         raise MissingFile(path, role="a FASTA file")
     try:
-        with dnaio.open(_source(path), fileformat="fasta") as reader:
-            for record in reader:
-                name, _, description = record.name.partition(" ")
-                yield Record(name, record.sequence, description)
-    except (dnaio.FileFormatError, EOFError, OSError, UnicodeDecodeError) as problem:
-        raise BadFasta(
-            where=path,
-            found=first_line(problem),
-            expected="FASTA records",
-            advice="Check that the file is complete and has '>' headers.",
-        ) from None
+        with open_text(path) as stream:
+            yield from _fasta_records(path, stream)
+    except UNREADABLE as problem:
+        raise _bad_fasta(path, first_line(problem)) from None
+
+
+def _fasta_records(path: str | Path, stream: TextIO) -> Iterator[Record]:
+    """Records of an open file; names may hold any letter (dnaio's only ASCII)."""
+    header: str | None = None
+    lines: list[str] = []
+    for number, line in enumerate(stream, 1):
+        text = line.rstrip()
+        if text.startswith(">"):
+            if header is not None:
+                yield _fasta_record(header, lines)
+            header, lines = text[1:], []
+        elif text and (header is None or not text.isascii()):
+            where = f"{path}: line {number}"
+            raise _bad_fasta(where, repr(text[:20]))
+        else:
+            lines.append(text)
+    if header is not None:
+        yield _fasta_record(header, lines)
+
+
+def _fasta_record(header: str, lines: Sequence[str]) -> Record:
+    name, _, description = header.partition(" ")
+    return Record(name, "".join(lines), description)
+
+
+def _bad_fasta(where: str | Path, found: str) -> BadFasta:
+    return BadFasta(
+        where=where,
+        found=found,
+        expected="FASTA records",
+        advice="Check that the file is complete and has '>' headers.",
+    )
 
 
 def write_fasta(path: str | Path, records: Iterable[Record]) -> None:
@@ -92,7 +118,7 @@ def check_fastq(paths: Sequence[Path]) -> ReadStats:
                 n_reads += 1
                 shortest = min(shortest, *(len(mate) for mate in mates))
                 longest = max(longest, *(len(mate) for mate in mates))
-    except (dnaio.FileFormatError, EOFError, OSError) as problem:
+    except _fastq_errors() as problem:
         raise BadFastq(
             where=" and ".join(map(str, paths)),
             found=f"{first_line(problem)} (after {n_reads} good records)",
@@ -102,8 +128,13 @@ def check_fastq(paths: Sequence[Path]) -> ReadStats:
     return ReadStats(n_reads, shortest if n_reads else 0, longest)
 
 
-def _source(path: str | Path) -> str | Path | BinaryIO:
-    return sys.stdin.buffer if str(path) == "-" else path
+def _fastq_errors() -> tuple[type[Exception], ...]:
+    """What dnaio raises, and the faster gzip libraries that it takes if there."""
+    errors = [dnaio.FileFormatError, *UNREADABLE]
+    for name in ("isal.isal_zlib", "zlib_ng.zlib_ng"):
+        with suppress(ImportError):
+            errors.append(import_module(name).error)
+    return tuple(errors)
 
 
 def first_line(problem: BaseException) -> str:

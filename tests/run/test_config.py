@@ -1,0 +1,119 @@
+"""YAML and JSON files as frozen dataclasses."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+import pytest
+from annotated_types import Ge
+
+from bioloom.errors import BadConfig, MissingFile
+from bioloom.run.config import FORBID_UNKNOWN, check_config, defaults, load_config
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inner:
+    """A section."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+    size_nt: Annotated[int, Ge(1)] = 5
+    mode: Literal["one", "two"] = "one"
+    file: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outer:
+    """A file."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+    genome: Path
+    name: str = "x"
+    inner: Inner = field(default_factory=Inner)
+
+
+def load(folder, text, name="c.yaml"):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return load_config(path, Outer)
+
+
+def test_yaml_and_json_give_the_same(tmp_path):
+    expected = Outer(genome=tmp_path / "g.fa", inner=Inner(size_nt=7))
+    assert load(tmp_path, "genome: g.fa\ninner: {size_nt: 7}\n") == expected
+    text = '{"genome": "g.fa", "inner": {"size_nt": 7}}'
+    assert load(tmp_path, text, "c.json") == expected
+
+
+def test_paths_start_at_the_folder_of_the_file_at_any_depth(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/me")
+    (tmp_path / "sub").mkdir()
+    found = load(tmp_path / "sub", "genome: ../g.fa\ninner: {file: ~/f}\n")
+    assert found.genome.resolve() == (tmp_path / "g.fa").resolve()
+    assert found.genome.is_absolute()
+    assert found.inner.file == Path("/home/me/f")
+    assert load(tmp_path, "genome: /g.fa\n").genome == Path("/g.fa")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("genom: g\n", "c.yaml: genome: found nothing, expected a value. Correct"),
+        (
+            "genome: g\nnmae: y\n",
+            "c.yaml: nmae: found an unknown entry, expected one of genome, name, inner.",
+        ),
+        (
+            "genome: g\ninner: {size: 3}\n",
+            "c.yaml: inner.size: found an unknown entry, expected one of size_nt, mode,",
+        ),
+        (
+            "genome: g\ninner: {size_nt: many}\n",
+            "c.yaml: inner.size_nt: found 'many', expected input should be a valid int",
+        ),
+        (
+            "genome: g\ninner: {size_nt: 0}\n",
+            "c.yaml: inner.size_nt: found 0, expected input should be greater than or",
+        ),
+        (
+            "genome: g\ninner: {mode: three}\n",
+            "c.yaml: inner.mode: found 'three', expected input should be 'one' or 'two'",
+        ),
+        ("genome: [1\n", "c.yaml: found while parsing a flow sequence"),
+        (
+            "- a\n- b\n",
+            "c.yaml: found list, expected entries of the form 'name: value'",
+        ),
+        ("", "c.yaml: found nothing, expected entries of the form 'name: value'"),
+        ("just words\n", "c.yaml: found str, expected entries"),
+    ],
+)
+def test_a_wrong_entry_is_named(tmp_path, text, message):
+    with pytest.raises(BadConfig) as caught:
+        load(tmp_path, text)
+    assert f"{tmp_path}/{message}" in str(caught.value)
+
+
+def test_a_file_in_another_encoding_is_told(tmp_path):
+    (tmp_path / "c.yaml").write_bytes("genome: ä\n".encode("latin-1"))
+    with pytest.raises(BadConfig, match=r"c\.yaml: found 'utf-8' codec can't decode"):
+        load_config(tmp_path / "c.yaml", Outer)
+
+
+def test_a_missing_file_is_told(tmp_path):
+    with pytest.raises(MissingFile, match="expected a configuration file"):
+        load_config(tmp_path / "none.yaml", Outer)
+
+
+def test_yaml_can_not_run_code(tmp_path):
+    with pytest.raises(BadConfig, match="could not determine a constructor"):
+        load(tmp_path, "genome: !!python/object/apply:os.getcwd []\n")
+
+
+def test_entries_from_elsewhere_are_checked_alike():
+    with pytest.raises(BadConfig, match=r"run\.json: inner: found 3"):
+        check_config({"genome": "g", "inner": 3}, Outer, source=Path("run.json"))
+
+
+def test_defaults_leave_out_what_has_none():
+    assert defaults(Inner) == {"size_nt": 5, "mode": "one", "file": None}
+    assert defaults(Outer) == {"name": "x"}
