@@ -91,20 +91,22 @@ def not_judged(rows: Sequence[Judged]) -> tuple[str, ...]:
 def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
     """Why each criterion drops a transcript, with the threshold, in a few words."""
     threshold = settings.coding_threshold
-    gap = f"{settings.gap_mono_nt:,} nt (one exon)"
-    if settings.gap_multi_nt:
-        gap += f", {settings.gap_multi_nt:,} nt (several)"
+    gap = f"{settings.gap_mono_nt:,} nt"
+    if settings.gap_multi_nt != settings.gap_mono_nt:
+        gap += " (one exon)"
+        if settings.gap_multi_nt:
+            gap += f" or {settings.gap_multi_nt:,} nt (several)"
     return {
-        "intergenic": "overlaps a coding gene",
-        "distance": f"closer to a coding gene than {gap}",
-        "length": f"not longer than {settings.min_length_nt:,} nt",
+        "intergenic": "overlap with a coding gene",
+        "distance": f"coding gene closer than {gap}",
+        "length": f"length of {settings.min_length_nt:,} nt or less",
         "orf": f"ORF of {settings.max_orf_aa:,} aa or more",
-        "coding": "coding probability too high"
+        "coding": "coding probability"
         if threshold is None
-        else f"coding probability {threshold:.3g} or more",
-        "housekeeping": "housekeeping RNA",
+        else f"coding probability of {threshold:.3g} or more",
+        "housekeeping": "overlap with a housekeeping RNA",
         "domain": "known protein domain",
-        LOCUS: "another isoform of its locus fails",
+        LOCUS: "failing isoform in the same locus",
     }
 
 
