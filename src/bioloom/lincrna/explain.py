@@ -104,7 +104,8 @@ def _distance(row: Judged, settings: FilterSettings) -> Step:
     tx, sides = row.collected.transcript, row.evidence.neighbours
     needed = settings.gap_multi_nt if tx.introns else settings.gap_mono_nt
     kind = "several exons" if tx.introns else "one exon"
-    near = [*sides.overlaps, *(side for side in (sides.left, sides.right) if side)]
+    others = (sides.left, sides.right, sides.nearest_same_strand)
+    near = dict.fromkeys([*sides.overlaps, *(side for side in others if side)])
     value = row.evidence.gap_nt
     return Step(
         claim=f"A transcript with {kind} must lie at least {needed} nt from coding "
@@ -125,7 +126,7 @@ def _length(row: Judged, settings: FilterSettings) -> Step:
     tx = row.collected.transcript
     sizes = [end - start for start, end in tx.exons]
     return Step(
-        claim=f"Its exons together are longer than {settings.min_length_nt} nt.",
+        claim=f"A lincRNA's exons together have over {settings.min_length_nt} nt.",
         formula=r"L = \sum_i (e_i - s_i)",
         substitution="L = " + " + ".join(map(str, sizes)) + f" = {tx.length_nt}",
         value=Quantity(tx.length_nt, "nt"),
@@ -135,10 +136,10 @@ def _length(row: Judged, settings: FilterSettings) -> Step:
 
 def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
     orfs = row.evidence.orfs
-    claim = f"Its longest ORF is shorter than {settings.max_orf_aa} aa."
+    claim = f"A lincRNA has no ORF of {settings.max_orf_aa} aa or more."
     if orfs.longest is None:
         return Step(
-            claim=f"{claim} It has no ATG.",
+            claim=f"{claim} This transcript has no ATG.",
             value=Quantity(0, "aa"),
             verdict=_verdict(row, "orf"),
         )
@@ -179,8 +180,8 @@ def _coding(row: Judged, model: CodingModel) -> Step:
         )
     ]
     return Step(
-        claim=f"Its coding probability is below {judgement.threshold:.3f}. "
-        f"Model: {model.name}.",
+        claim="A lincRNA's coding probability is below "
+        f"{judgement.threshold:.3f}. Model: {model.name}.",
         formula=r"p = \frac{1}{1 + e^{-z}}, \quad "
         r"z = b + \sum_i w_i \frac{x_i - \mu_i}{\sigma_i}",
         substitution=f"z = {model.intercept:.3f} {terms} = {log_odds:.3f}",
@@ -194,9 +195,8 @@ def _coding(row: Judged, model: CodingModel) -> Step:
 def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
     found = row.evidence.housekeeping
     claim = (
-        "Less than "
-        f"{settings.housekeeping_fraction:.0%} of it, or of a housekeeping RNA, is "
-        "shared exon on one strand."
+        "A lincRNA and a housekeeping RNA on its strand share less than "
+        f"{settings.housekeeping_fraction:.0%} of the exons of either."
     )
     if found.rna:
         claim += (
@@ -239,14 +239,8 @@ def _locus(row: Judged, settings: FilterSettings) -> Step:
     if settings.strictness == "transcript":
         return Step(claim="Each transcript is judged alone.", verdict=Verdict("note"))
     listed = ", ".join(settings.locus_criteria)
-    if not row.spoiled_by:
-        return Step(
-            claim=f"No isoform of locus {row.locus_id} fails by {listed}.",
-            verdict=Verdict("pass"),
-        )
     return Step(
-        claim=f"Isoforms of locus {row.locus_id} fail by {listed}: a locus that "
-        "encodes a protein gives no lincRNA.",
-        verdict=Verdict("fail"),
+        claim=f"No isoform of a lincRNA's locus ({row.locus_id}) fails by {listed}.",
+        verdict=Verdict("fail" if row.spoiled_by else "pass"),
         detail=row.spoiled_by,
     )

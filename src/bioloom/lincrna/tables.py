@@ -42,6 +42,11 @@ def _of(get: Callable[[Judged], Any], attribute: str) -> _Getter:
     return lambda row: getattr(get(row), attribute, None)
 
 
+def _first_few(names: Sequence[str], most: int = 3) -> str:
+    more = f" +{len(names) - most}" if len(names) > most else ""
+    return ",".join(names[:most]) + more
+
+
 def _domain(row: Judged) -> Any:
     return row.evidence.domain
 
@@ -77,8 +82,8 @@ _FACTS: dict[str, tuple[str, _Getter]] = {
     ),
     "failed": ("all criteria that it fails", lambda row: ",".join(row.failed)),
     "spoiled_by": (
-        "criterion:isoform that spoil its locus",
-        lambda row: ",".join(row.spoiled_by),
+        "criterion:isoform that spoil its locus, three at most",
+        lambda row: _first_few(row.spoiled_by),
     ),
     "class_code": (
         "gffcompare class code against coding transcripts",

@@ -108,7 +108,7 @@ def simulate(out: Path, *, rng_seed: int = 42, scale: float = 1.0) -> Simulation
 
     Notes
     -----
-    At scale 1 about 1.6 Mb of genome, 105 loci and 17,000 pairs a sample, some
+    At scale 1 about 1.6 Mb of genome, 114 loci and 17,000 pairs a sample, some
     seconds. Fragments are drawn evenly over spliced transcripts.
     """
     _check(rng_seed=rng_seed, scale=scale)

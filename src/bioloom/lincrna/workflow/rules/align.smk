@@ -12,6 +12,14 @@ rule strandness:
         check="strandness/{sample}.json",
         hisat2="strandness/{sample}.hisat2.txt",
         stringtie="strandness/{sample}.stringtie.txt",
+    log:
+        "logs/strandness/{sample}.log",
+    conda:
+        "../envs/align.yaml"
+    threads: 2
+    resources:
+        mem_mb=8000,
+        runtime=60,
     params:
         reads=hisat2_reads,
         stated=lambda wildcards: SAMPLES[wildcards.sample].strandness,
@@ -19,14 +27,6 @@ rule strandness:
             "--paired" if SAMPLES[wildcards.sample].is_paired else "--single"
         ),
         first_reads=200000,
-    log:
-        "logs/strandness/{sample}.log",
-    threads: 2
-    resources:
-        mem_mb=8000,
-        runtime=60,
-    conda:
-        "../envs/align.yaml"
     shell:
         "hisat2 --upto {params.first_reads} --no-unal --no-temp-splicesite --reorder"
         " -p {threads} -x {input.index}/genome {params.reads} 2> {log}"
@@ -45,16 +45,16 @@ rule align:
         bam="aligned/{sample}.bam",
         bai="aligned/{sample}.bam.bai",
         summary="aligned/{sample}.summary.txt",
-    params:
-        reads=hisat2_reads,
     log:
         "logs/align/{sample}.log",
+    conda:
+        "../envs/align.yaml"
     threads: 8
     resources:
         mem_mb=12000,
         runtime=480,
-    conda:
-        "../envs/align.yaml"
+    params:
+        reads=hisat2_reads,
     shell:
         "hisat2 --dta --no-unal --no-temp-splicesite --reorder -p {threads}"
         " $(cat {input.strandness}) --known-splicesite-infile {input.splice_sites}"

@@ -8,16 +8,16 @@ rule assemble:
         strandness="strandness/{sample}.stringtie.txt",
     output:
         "assembled/{sample}.gtf",
-    params:
-        min_coverage=RUN.assembly.min_coverage,
     log:
         "logs/assemble/{sample}.log",
+    conda:
+        "../envs/assemble.yaml"
     threads: 4
     resources:
         mem_mb=8000,
         runtime=240,
-    conda:
-        "../envs/assemble.yaml"
+    params:
+        min_coverage=RUN.assembly.min_coverage,
     shell:
         "stringtie {input.bam} -G {input.annotation} -p {threads}"
         " $(cat {input.strandness}) -c {params.min_coverage}"
@@ -47,16 +47,16 @@ rule merge:
         annotation="reference/annotation.gtf",
     output:
         "merged/merged.gtf",
-    params:
-        min_tpm=RUN.assembly.merge_min_tpm,
     log:
         "logs/merge.log",
+    conda:
+        "../envs/assemble.yaml"
     threads: 1
     resources:
         mem_mb=8000,
         runtime=120,
-    conda:
-        "../envs/assemble.yaml"
+    params:
+        min_tpm=RUN.assembly.merge_min_tpm,
     shell:
         "stringtie --merge -G {input.annotation} -T {params.min_tpm}"
         " -o {output} {input.assemblies} 2> {log}"

@@ -16,16 +16,16 @@ rule filter:
         judged="filtered/judged.jsonl",
         union="filtered/union.gtf",
         sequences="filtered/transcripts.fa",
-    params:
-        run_config=RUN_CONFIG,
-        settings=json.dumps(asdict(RUN.filters)),
-        rng_seed=RUN.rng_seed,
     log:
         "logs/filter.log",
     threads: 4
     resources:
         mem_mb=8000,
         runtime=480,
+    params:
+        run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.filters)),
+        rng_seed=RUN.rng_seed,
     shell:
         "bioloom lincrna step filter --config {params.run_config:q}"
         " --threads {threads} 2> {log}"
@@ -40,12 +40,12 @@ rule quantify:
         "quantified/{sample}.gtf",
     log:
         "logs/quantify/{sample}.log",
+    conda:
+        "../envs/assemble.yaml"
     threads: 4
     resources:
         mem_mb=8000,
         runtime=240,
-    conda:
-        "../envs/assemble.yaml"
     shell:
         "stringtie -e -G {input.union} -p {threads} $(cat {input.strandness})"
         " -o {output} {input.bam} 2> {log}"
@@ -61,13 +61,13 @@ rule report:
         ),
     output:
         "../report.html",
-    params:
-        run_config=RUN_CONFIG,
     log:
         "logs/report.log",
     threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
+    params:
+        run_config=RUN_CONFIG,
     shell:
         "bioloom lincrna step report --config {params.run_config:q} 2> {log}"

@@ -6,14 +6,14 @@ rule check_reads:
         stage_input,
     output:
         "reads/{sample}.{stage}.json",
-    params:
-        reads=reads_of_stage,
     log:
         "logs/check_reads/{sample}.{stage}.log",
     threads: 1
     resources:
         mem_mb=1000,
         runtime=120,
+    params:
+        reads=reads_of_stage,
     shell:
         "bioloom lincrna step reads --sample {wildcards.sample}"
         " --stage {wildcards.stage} --out {output} {params.reads:q} 2> {log}"
@@ -25,16 +25,16 @@ rule fastqc:
         checked="reads/{sample}.{stage}.json",
     output:
         directory("../qc/{stage}/{sample}"),
-    params:
-        reads=reads_of_stage,
     log:
         "logs/fastqc/{sample}.{stage}.log",
+    conda:
+        "../envs/reads.yaml"
     threads: 2
     resources:
         mem_mb=1000,
         runtime=120,
-    conda:
-        "../envs/reads.yaml"
+    params:
+        reads=reads_of_stage,
     shell:
         "mkdir -p {output:q} && fastqc --quiet --threads {threads}"
         " --outdir {output:q} {params.reads:q} > {log} 2>&1"
@@ -46,20 +46,20 @@ rule trim:
         checked="reads/{sample}.raw.json",
     output:
         temp(directory("trimmed/{sample}")),
+    log:
+        "logs/trim/{sample}.log",
+    conda:
+        "../envs/reads.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=240,
     params:
         paired=lambda wildcards: (
             "--paired" if SAMPLES[wildcards.sample].is_paired else ""
         ),
         quality=RUN.trimming.quality,
         length=RUN.trimming.min_length_nt,
-    log:
-        "logs/trim/{sample}.log",
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=240,
-    conda:
-        "../envs/reads.yaml"
     shell:
         "trim_galore {params.paired} --gzip --quality {params.quality}"
         " --length {params.length} --basename {wildcards.sample}"

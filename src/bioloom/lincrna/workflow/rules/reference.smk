@@ -9,15 +9,15 @@ rule reference:
         genome="reference/genome.fa",
         annotation="reference/annotation.gtf",
         splice_sites="reference/splice_sites.tsv",
-    params:
-        run_config=RUN_CONFIG,
-        biotypes=RUN.filters.coding_biotypes,
     log:
         "logs/reference.log",
     threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
+    params:
+        run_config=RUN_CONFIG,
+        biotypes=RUN.filters.coding_biotypes,
     shell:
         "bioloom lincrna step reference --config {params.run_config:q}"
         " --out reference 2> {log}"
@@ -30,12 +30,12 @@ rule index:
         directory("reference/hisat2"),
     log:
         "logs/index.log",
+    conda:
+        "../envs/align.yaml"
     threads: 8
     resources:
         mem_mb=16000,
         runtime=240,
-    conda:
-        "../envs/align.yaml"
     shell:
         "mkdir -p {output} && hisat2-build -p {threads} {input} {output}/genome"
         " > {log} 2>&1"

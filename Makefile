@@ -1,0 +1,71 @@
+# make demo    set up what is needed, run the main job on the embedded example
+# make test    set up everything, run all tests
+# make check   format, lint, types, layers
+# make format  format the code
+# make docs    build the documentation into docs/_build/html
+# make lock    pin the tested versions anew in constraints.txt
+# make clean   remove what the above made
+
+PYTHON ?= python3
+BIN := .venv/bin
+# .venv, or in it what a target needs, is made anew when these change
+PINS := pyproject.toml constraints.txt
+
+# program=Debian package
+RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
+    hisat2=hisat2 samtools=samtools stringtie=stringtie
+TEST_TOOLS := gffread=gffread chromium=chromium
+
+.PHONY: demo test check format docs lock clean tools
+
+demo: .venv/run.stamp tools
+	$(BIN)/bioloom lincrna demo --out demo
+
+test: .venv/dev.stamp tools
+	./scripts/install-tools.sh $(TEST_TOOLS)
+	$(BIN)/pytest
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --quiet --check src/bioloom/lincrna/workflow
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt --quiet src/bioloom/lincrna/workflow
+
+docs: .venv/dev.stamp
+	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+lock: .venv/dev.stamp
+	$(BIN)/pip install -q uv
+	$(BIN)/uv pip compile -q --all-extras --python-version 3.11 --no-annotate \
+	    --no-header --no-emit-index-url --no-emit-find-links -o constraints.txt \
+	    pyproject.toml
+
+tools:
+	@./scripts/install-tools.sh $(RUN_TOOLS)
+
+.venv/pip.stamp:
+	@$(PYTHON) -c "import ensurepip, venv" 2>/dev/null || \
+	    ./scripts/install-tools.sh no-ensurepip=python3-venv
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run.stamp: .venv/pip.stamp $(PINS)
+	@echo "installing bioloom and its Python packages into .venv"
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
+	    -e '.[lincrna]'
+	@touch $@
+
+.venv/dev.stamp: .venv/pip.stamp $(PINS)
+	@echo "installing bioloom and what tests need into .venv"
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
+	    -e '.[lincrna,docs,dev]'
+	@touch $@ .venv/run.stamp
+
+clean:
+	rm -rf .venv demo docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Install the outside programs that are missing: install-tools.sh PROGRAM=PACKAGE ...
+# Uses apt-get as root or through sudo; where there is none, says what to do instead.
+set -eu
+
+missing=""
+for pair in "$@"; do
+    command -v "${pair%%=*}" >/dev/null 2>&1 || missing="$missing ${pair##*=}"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "missing:$missing (Debian names); no apt-get here: see environment.yml" >&2
+    exit 1
+fi
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || {
+        echo "missing:$missing; run as root: apt-get install$missing" >&2
+        exit 1
+    }
+    as_root="sudo"
+fi
+echo "installing with apt-get:$missing"
+$as_root apt-get update -qq
+DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq \
+    --no-install-recommends $missing >/dev/null

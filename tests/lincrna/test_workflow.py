@@ -1,0 +1,190 @@
+"""The whole workflow on simulated reads, with the real tools."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bioloom.lincrna.demo import DemoVerdict, run_demo
+from bioloom.lincrna.runner import SNAKEFILE
+from bioloom.run.record import read_record
+from tests.lincrna.conftest import BIOLOOM, bioloom
+
+pytestmark = pytest.mark.tools
+
+RESULTS = ("candidates.gtf", "candidates.bed", "candidates.fa", "tables")
+
+
+def results(run: Path) -> dict[str, bytes]:
+    """Bytes of every result file that must not depend on how the run went."""
+    named = [run / name for name in RESULTS]
+    files = [file for path in named for file in (path, *path.glob("*"))]
+    return {
+        str(file.relative_to(run)): file.read_bytes()
+        for file in files
+        if file.is_file()
+    }
+
+
+def test_every_lincrna_is_found_and_every_decoy_rejected_for_its_reason(
+    demo: tuple[Path, DemoVerdict],
+) -> None:
+    _, verdict = demo
+    assert verdict.to_text().endswith("as it should be")
+    assert [locus.outcome for locus in verdict.loci] == ["right"] * len(verdict.loci)
+    assert verdict.unexpected == ()
+    kinds = {locus.truth.kind for locus in verdict.loci}
+    assert {"novel_lincrna", "known_host", "retrocopy", "decoy_domain"} <= kinds
+    assert sum(locus.truth.kind.startswith("novel") for locus in verdict.loci) >= 15
+
+
+def test_a_decoy_fails_nothing_but_its_own_filter(
+    demo: tuple[Path, DemoVerdict],
+) -> None:
+    _, verdict = demo
+    decoys = [one for one in verdict.loci if one.truth.kind.startswith("decoy_")]
+    failed = {(one.truth.reason, row.failed) for one in decoys for row in one.rows}
+    assert failed == {(reason, (reason,)) for reason, _ in failed}
+    assert {reason for reason, _ in failed} == {
+        *("intergenic", "distance", "length", "orf", "coding", "housekeeping"),
+        "domain",
+    }
+
+
+def test_the_innocent_isoform_of_a_retrocopy_falls_with_its_locus(
+    demo: tuple[Path, DemoVerdict],
+) -> None:
+    _, verdict = demo
+    rows = next(one.rows for one in verdict.loci if one.truth.kind == "retrocopy")
+    innocent = [row for row in rows if not row.failed]
+    assert innocent
+    assert {row.reason for row in innocent} == {"locus"}
+
+
+def test_a_strandless_candidate_keeps_its_dot(demo: tuple[Path, DemoVerdict]) -> None:
+    out, verdict = demo
+    kind = "novel_unstranded"
+    rows = next(one.rows for one in verdict.loci if one.truth.kind == kind)
+    assert [row.collected.transcript.strand for row in rows] == ["."]
+    assert rows[0].transcript_id in (out / "run/candidates.bed").read_text()
+
+
+def test_the_run_record_tells_how_to_repeat_it(demo: tuple[Path, DemoVerdict]) -> None:
+    record = read_record(demo[0] / "run")
+    assert record["state"] == "finished"
+    assert record["tools"].keys() >= {"hisat2", "stringtie", "fastqc", "trim_galore"}
+    assert len(record["inputs"]) == 5 + 1 + 4  # config, sheet, genome … and five FASTQ
+    assert all(len(given["sha256"]) == 64 for given in record["inputs"])
+
+
+def test_inputs_are_never_touched(demo: tuple[Path, DemoVerdict]) -> None:
+    names = {path.name for path in (demo[0] / "input").iterdir()}
+    assert names == {
+        *("annotation.gtf", "config.yaml", "domains.hmm", "genome.fa", "reads"),
+        *("rng_seed.json", "samples.tsv", "transcripts.gtf", "truth.tsv"),
+    }
+
+
+@pytest.mark.slow
+def test_tables_do_not_depend_on_the_number_of_cores(
+    demo: tuple[Path, DemoVerdict], tmp_path: Path
+) -> None:
+    run_demo(tmp_path, cores=1)
+    assert results(tmp_path / "run") == results(demo[0] / "run")
+
+
+@pytest.mark.slow
+def test_a_run_killed_half_way_resumes_and_ends_the_same(
+    demo: tuple[Path, DemoVerdict], tmp_path: Path
+) -> None:
+    inputs = demo[0] / "input"
+    config = tmp_path / "config.yaml"
+    named = ("samples.tsv", "genome.fa", "annotation.gtf", "domains.hmm")
+    roles = ("samples", "genome", "annotation", "domains")
+    config.write_text(
+        "".join(f"{role}: {inputs / name}\n" for role, name in zip(roles, named))
+        + "out: run\n"
+    )
+    interrupted = _stop_when(config, _n_done_at_least(8), signal.SIGINT)
+    assert interrupted.returncode == 130
+    assert "run the same command again" in (interrupted.stderr or "")
+    assert read_record(tmp_path / "run")["state"] == "failed"
+    killed = _stop_when(config, _n_done_at_least(4), signal.SIGKILL)
+    assert killed.returncode == -signal.SIGKILL
+    done = bioloom("lincrna", "run", "--config", config)
+    assert done.returncode == 0, done.stderr
+    assert results(tmp_path / "run") == results(demo[0] / "run")
+    assert results(tmp_path / "run").keys() >= {"candidates.fa", "tables/tpm.tsv"}
+    planned = re.findall(r"of (\d+) steps", (tmp_path / "run/log.txt").read_text())
+    assert int(planned[-1]) <= int(planned[0]) - 10  # the rest was not done again
+
+
+def _n_done_at_least(n: int) -> Callable[[str], bool]:
+    return lambda log: log.count(" steps (") >= n
+
+
+def _stop_when(
+    config: Path, is_time: Callable[[str], bool], how: signal.Signals
+) -> subprocess.CompletedProcess[str]:
+    """Start a run and signal its whole process group when its log says so."""
+    log = config.parent / "run" / "log.txt"
+    seen = len(log.read_text()) if log.exists() else 0
+    run = subprocess.Popen(
+        [*BIOLOOM, "lincrna", "run", "--config", str(config)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 120
+    while not (log.exists() and is_time(log.read_text()[seen:])):
+        assert run.poll() is None, "the run ended before it could be stopped"
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    if how == signal.SIGINT:
+        run.send_signal(how)
+    else:
+        os.killpg(run.pid, how)
+    _, told = run.communicate(timeout=120)
+    return subprocess.CompletedProcess(run.args, run.returncode, "", told)
+
+
+def test_a_finished_run_is_not_run_over_without_force(
+    demo: tuple[Path, DemoVerdict],
+) -> None:
+    refused = bioloom("lincrna", "run", "--config", demo[0] / "input/config.yaml")
+    assert refused.returncode == 1
+    assert "--force" in refused.stderr
+
+
+def test_the_plan_can_be_looked_at(configure: Callable[..., Path]) -> None:
+    config = configure()
+    planned = bioloom("lincrna", "run", "--config", config, "--dry-run")
+    assert planned.returncode == 0, planned.stderr
+    log = (config.parent / "out" / "log.txt").read_text()
+    assert "hisat2-build" in log
+    assert not (config.parent / "out" / "run.json").exists()
+
+
+def test_snakemake_finds_nothing_wrong_but_rules_without_conda(
+    configure: Callable[..., Path],
+) -> None:
+    command = [str(Path(BIOLOOM[0]).with_name("snakemake")), "--lint"]
+    linted = subprocess.run(
+        [*command, "--snakefile", SNAKEFILE, "--config", f"run_config={configure()}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = linted.stderr + linted.stdout
+    complaints = [line for line in told.splitlines() if line.startswith("    * ")]
+    rules = {line.split()[3] for line in told.splitlines() if "Lints for rule" in line}
+    # these call bioloom, which is where Snakemake itself runs
+    assert rules == {"reference", "check_reads", "tidy", "filter", "report"}
+    assert set(complaints) == {
+        "    * Specify a conda environment or container for each rule.:"
+    }

@@ -1,0 +1,111 @@
+"""Real reads: four ENCODE samples of mouse E14 and E18, a slice of chromosome 15."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from bioloom.lincrna.result import FilterResult, Judged
+from bioloom.lincrna.working import read_working
+from tests.lincrna.conftest import bioloom
+
+pytestmark = [pytest.mark.tools, pytest.mark.data, pytest.mark.slow]
+
+SAMPLES = ("E14_Rep1", "E14_Rep2", "E18_Rep1", "E18_Rep2")
+RRM_RETROCOPY = ("chr15", 753_599, 755_085)
+GPBP1_RETROCOPY = ("chr15", 863_096, 863_817)
+
+
+@pytest.fixture(scope="module")
+def run(tools: None, data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run folder of the four samples."""
+    folder = tmp_path_factory.mktemp("mouse")
+    data = data_dir / "lincrna"
+    rows = ["sample\tfastq_1\tfastq_2\tstrandness"]
+    for sample in SAMPLES:
+        mates = (data / f"mouse_mini/bulk/{sample}_R{mate}.fastq.gz" for mate in (1, 2))
+        rows.append("\t".join([sample, *map(str, mates), "auto"]))
+    (folder / "samples.tsv").write_text("\n".join(rows) + "\n")
+    (folder / "domains.hmm").write_bytes((data / "pfam/RRM_1.hmm").read_bytes())
+    (folder / "config.yaml").write_text(
+        "samples: samples.tsv\n"
+        f"genome: {data / 'mouse_mini/ref/genome.fa.gz'}\n"
+        f"annotation: {data / 'mouse_mini/ref/annotation.gtf.gz'}\n"
+        "domains: domains.hmm\n"
+        "out: run\n"
+    )
+    done = bioloom("lincrna", "run", "--config", folder / "config.yaml")
+    assert done.returncode == 0, done.stderr
+    return folder / "run"
+
+
+@pytest.fixture(scope="module")
+def result(run: Path) -> FilterResult:
+    return read_working(run)
+
+
+def novel_in(result: FilterResult, place: tuple[str, int, int]) -> list[Judged]:
+    """Novel transcripts that overlap a place."""
+    chrom, start, end = place
+    return [
+        row
+        for row in result.rows
+        if (tx := row.collected.transcript).chrom == chrom
+        and tx.start < end
+        and tx.end > start
+        and row.collected.origin == "novel"
+    ]
+
+
+def test_the_rrm_retrocopy_is_rejected_with_all_its_isoforms(
+    result: FilterResult,
+) -> None:
+    rows = novel_in(result, RRM_RETROCOPY)
+    assert len(rows) >= 5
+    assert {row.verdict for row in rows} == {"rejected"}
+    assert len({row.locus_id for row in rows}) == 1
+    longest = max(rows, key=lambda row: row.evidence.longest_orf_aa)
+    assert longest.evidence.longest_orf_aa == 343
+    assert longest.evidence.domain is not None
+    assert longest.evidence.domain.model == "RRM_1"
+    assert longest.failed == ("orf", "coding", "domain")
+    # some isoforms look innocent by themselves: the locus decides
+    assert any(not row.failed and row.reason == "locus" for row in rows)
+
+
+def test_the_gpbp1_retrocopy_falls_without_a_domain(result: FilterResult) -> None:
+    rows = novel_in(result, GPBP1_RETROCOPY)
+    assert rows
+    assert {row.verdict for row in rows} == {"rejected"}
+    assert max(row.evidence.longest_orf_aa for row in rows) == 202
+    assert all(row.judgements["domain"].is_passed for row in rows)
+
+
+def test_strandness_is_inferred_from_the_reads(run: Path) -> None:
+    with (run / "tables/samples.tsv").open() as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t"))
+    assert [row["sample"] for row in rows] == [*SAMPLES]
+    assert {row["strandness"] for row in rows} == {"forward"}
+    assert all(float(row["sense_fraction"]) > 0.9 for row in rows)
+    assert all(float(row["mapped_percent"]) > 98 for row in rows)
+
+
+def test_attrition_adds_up_to_the_candidates(run: Path, result: FilterResult) -> None:
+    with (run / "tables/attrition.tsv").open() as stream:
+        rows = [row for row in csv.DictReader(stream, delimiter="\t")]
+    steps = [row for row in rows if row["level"] == "transcript"]
+    for origin in ("known", "novel"):
+        own = [row for row in steps if row["origin"] == origin]
+        total = sum(row.collected.origin == origin for row in result.rows)
+        dropped = sum(int(row["n_dropped"]) for row in own)
+        left = sum(row.collected.origin == origin for row in result.candidates)
+        assert total - dropped == left == int(own[-1]["n_after"])
+
+
+def test_every_candidate_can_be_explained(run: Path, result: FilterResult) -> None:
+    assert result.candidates
+    for row in result.candidates:
+        told = bioloom("lincrna", "explain", row.transcript_id, "--run", run)
+        assert told.returncode == 0, told.stderr
+        assert "lincRNA candidate" in told.stdout
+        assert f"{row.evidence.longest_orf_aa} aa" in told.stdout
