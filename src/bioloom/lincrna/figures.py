@@ -19,8 +19,8 @@ KNOWN, NOVEL = PALETTE["blue"], PALETTE["orange"]
 QUIET = "#666666"
 
 # Geometry of the flow, in inches: widths are counts, heights are only room for words.
-_WIDTH, _HEAD, _ROW, _FOOT = 7.2, 0.62, 0.58, 0.62
-_BAND, _BAND_WIDTH, _BRANCH = 1.0, 2.0, 3.45
+_WIDTH, _HEAD, _ROW, _FOOT = 5.9, 0.62, 0.55, 0.7
+_BAND, _BAND_WIDTH, _BRANCH = 0.75, 1.6, 2.7
 _BEND = 0.30
 
 
@@ -95,10 +95,10 @@ def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
     if settings.gap_multi_nt != settings.gap_mono_nt:
         gap += " (one exon)"
         if settings.gap_multi_nt:
-            gap += f" or {settings.gap_multi_nt:,} nt (several)"
+            gap += f", {settings.gap_multi_nt:,} nt (several)"
     return {
         "intergenic": "overlap with a coding gene",
-        "distance": f"coding gene closer than {gap}",
+        "distance": f"coding gene within {gap}",
         "length": f"length of {settings.min_length_nt:,} nt or less",
         "orf": f"ORF of {settings.max_orf_aa:,} aa or more",
         "coding": "coding probability"
@@ -139,12 +139,12 @@ def _head(axes: "Axes", first: Stage) -> None:
     title = f"{n_all:,} transcripts"
     axes.text(0, -0.18, title, va="center", size=12, weight="bold")
     for x, colour, words in (
-        (2.1, KNOWN, f"{first.n_known:,} known"),
-        (3.45, NOVEL, f"{first.n_novel:,} novel"),
+        (_BRANCH, KNOWN, f"{first.n_known:,} known"),
+        (_BRANCH + 1.35, NOVEL, f"{first.n_novel:,} novel"),
     ):
         axes.fill_between([x, x + 0.16], -0.25, -0.09, color=colour, lw=0)
         axes.text(x + 0.24, -0.18, words, va="center", size=10)
-    axes.text(0.86, -0.5, "left", ha="right", va="center", color=QUIET)
+    axes.text(_BAND - 0.12, -0.5, "left", ha="right", va="center", color=QUIET)
     axes.text(_BRANCH, -0.5, "dropped", va="center", color=QUIET)
 
 
@@ -211,7 +211,12 @@ def _stage_words(axes: "Axes", stage: Stage, *, top: float, reason: str) -> None
             [_BRANCH - 0.35, _BRANCH - 0.08], [below - 0.08] * 2, color="#CCCCCC", lw=1
         )
     axes.text(
-        0.86, top - _ROW + 0.12, f"{stage.n_after:,}", ha="right", va="center", size=10
+        _BAND - 0.12,
+        top - _ROW + 0.12,
+        f"{stage.n_after:,}",
+        ha="right",
+        va="center",
+        size=10,
     )
 
 
@@ -233,6 +238,5 @@ def _foot(axes: "Axes", last: Stage, *, top: float, scale: float) -> None:
         size=12,
         weight="bold",
     )
-    axes.text(
-        _BRANCH, top - 0.25, f"{known:,} known, {novel:,} novel", va="top", size=10
-    )
+    origins = f"{known:,} known, {novel:,} novel"
+    axes.text(_BAND, top - 0.46, origins, va="top", size=10)

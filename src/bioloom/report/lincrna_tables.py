@@ -14,7 +14,15 @@ from bioloom.lincrna.result import FilterResult, Judged
 from bioloom.lincrna.samples import SAMPLE_COLUMNS, fastqc_modules
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.report.lincrna_words import EVALUATION, SETTINGS
-from bioloom.report.page import Cell, Column, Row, Table, number, path_link
+from bioloom.report.page import (
+    Cell,
+    Column,
+    Row,
+    Table,
+    number,
+    path_link,
+    without_empty_columns,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,7 +65,7 @@ def candidates_table(
     measured = [
         Column(f"TPM {name}", "per million", is_number=True) for name in samples
     ]
-    return Table(
+    table = Table(
         name="candidates-table",
         caption=f"{len(rows):,} candidates",
         columns=(*_CANDIDATE_COLUMNS, *measured),
@@ -74,6 +82,7 @@ def candidates_table(
         is_sortable=True,
         is_searchable=True,
     )
+    return without_empty_columns(table)
 
 
 def _by_transcript(frame: "pd.DataFrame | None") -> dict[str, tuple[float, ...]]:
@@ -138,9 +147,9 @@ def near_misses_table(
 ) -> Table:
     """Near misses, and by how much each fails."""
     reasons = drop_reasons(settings)
-    return Table(
+    table = Table(
         name="near-table",
-        caption="Closest first: the missing part of the threshold decides",
+        caption="Closest first, by the distance as a part of the threshold",
         columns=(
             Column("Transcript", "leads to its working"),
             Column("Place", "chromosome:first-last base, counted from 1"),
@@ -148,7 +157,7 @@ def near_misses_table(
             Column("Fails by"),
             Column("Measured", is_number=True),
             Column("Threshold", is_number=True),
-            Column("Missing", "and as a part of the threshold", is_number=True),
+            Column("Off by", "and as a part of the threshold", is_number=True),
             Column("Other isoforms", "of its locus, that spoil it as well"),
         ),
         rows=[
@@ -157,6 +166,7 @@ def near_misses_table(
         ],
         is_sortable=True,
     )
+    return without_empty_columns(table)
 
 
 def _near_cells(
@@ -179,8 +189,8 @@ def _near_cells(
             if by_evalue
             else number(value, decimals=decimals, unit=unit)
         )
-    missing, part = abs(judgement.margin), closeness(row)
-    told = number(missing, decimals=decimals, unit="powers" if by_evalue else unit)
+    off, part = abs(judgement.margin), closeness(row)
+    told = number(off, decimals=decimals, unit="powers" if by_evalue else unit)
     yield Cell(f"{told.text} ({part:.0%})", key=part)
     yield Cell(f"{n_others} more fail" if n_others else "")
 

@@ -9,18 +9,19 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 import bioloom
 from bioloom.run.output import write_text
 
+_TEMPLATES = Path(__file__).parent / "templates"
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _SIZE = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"')
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
@@ -131,6 +132,17 @@ class Fold:
     row_id: str = ""
 
 
+def without_empty_columns(table: Table) -> Table:
+    """A table without the columns in which no row has a value."""
+    kept = [
+        place
+        for place, _ in enumerate(table.columns)
+        if not table.rows or any(row.cells[place].text for row in table.rows)
+    ]
+    rows = [replace(row, cells=[row.cells[x] for x in kept]) for row in table.rows]
+    return replace(table, columns=[table.columns[x] for x in kept], rows=rows)
+
+
 def number(value: float, *, decimals: int = 0, unit: str = "") -> Cell:
     """A number with its thousands apart, sorted by its full value; "" for NaN."""
     if value != value:  # noqa: PLR0124 (NaN alone differs from itself)
@@ -156,7 +168,7 @@ def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
         Read out by screen readers in its place.
     """
     body = _ID.sub(rf"\g<1>{name}-", _METADATA.sub("", svg))
-    body = _SIZE.sub(r"\1", body, count=1)
+    body = _SIZE.sub(_bounded, body, count=1)
     names = f"{name}-title {name}-desc"
     body = body.replace("<svg ", f'<svg role="img" aria-labelledby="{names}" ', 1)
     told = (
@@ -165,6 +177,13 @@ def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
     )
     end = body.index(">") + 1
     return Markup(body[:end] + told + body[end:])  # noqa: S704 (escaped above)
+
+
+def _bounded(found: re.Match[str]) -> str:
+    """A width in pixels between what can still be read and half as much more."""
+    points = float(found[2])
+    style = f"width: {1.5 * points:.0f}px; min-width: {points:.0f}px"
+    return f'{found[1]}style="{style}"'
 
 
 def write_page(path: Path, template: str, **values: Any) -> Path:
@@ -203,7 +222,7 @@ def render(template: str, **values: Any) -> str:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("bioloom.report"),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -213,7 +232,4 @@ def _environment() -> Environment:
 
 
 def _source(name: str) -> str:
-    environment = _environment()
-    if environment.loader is None:
-        return ""
-    return environment.loader.get_source(environment, name)[0]
+    return (_TEMPLATES / name).read_text("utf-8").rstrip("\n")

@@ -77,7 +77,7 @@
 
   // A link to a folded part opens it.
   function openTarget() {
-    var name = decodeURIComponent(location.hash.slice(1));
+    var name = location.hash.slice(1);
     var target = name && document.getElementById(name);
     if (target && target.tagName === "DETAILS") {
       target.hidden = false;
