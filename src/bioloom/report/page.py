@@ -7,6 +7,7 @@ escape them. A content security policy forbids the page every address but its ow
 
 import base64
 import hashlib
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -145,9 +146,11 @@ def without_empty_columns(table: Table) -> Table:
 
 def number(value: float, *, decimals: int = 0, unit: str = "") -> Cell:
     """A number with its thousands apart, sorted by its full value; "" for NaN."""
-    if value != value:  # noqa: PLR0124 (NaN alone differs from itself)
+    if math.isnan(value):
         return Cell("")
-    return Cell(f"{value:,.{decimals}f} {unit}".strip(), key=value)
+    # 200 and 200.0 are one number, and a page must not tell which it was
+    key = int(value) if float(value).is_integer() else float(value)
+    return Cell(f"{value:,.{decimals}f} {unit}".strip(), key=key)
 
 
 def path_link(*parts: str) -> str:
