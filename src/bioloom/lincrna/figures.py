@@ -19,9 +19,9 @@ KNOWN, NOVEL = PALETTE["blue"], PALETTE["orange"]
 QUIET = "#666666"
 
 # Geometry of the flow, in inches: widths are counts, heights are only room for words.
-_WIDTH, _HEAD, _ROW, _FOOT = 5.9, 0.62, 0.55, 0.7
+_WIDTH, _HEAD, _ROW, _FOOT = 5.9, 0.78, 0.55, 0.7
 _BAND, _BAND_WIDTH, _BRANCH = 0.75, 1.6, 2.7
-_BEND = 0.30
+_BEND, _LEAD = 0.30, 0.18
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def attrition_figure(result: FilterResult) -> "Figure":
         axes = figure.subplots()
         axes.set_axis_off()
         axes.set(xlim=(0, _WIDTH), ylim=(-height, 0))
-        _head(axes, stages[0])
+        _head(axes, stages[0], scale=scale)
         for number, stage in enumerate(stages):
             top = -_HEAD - number * _ROW
             _stage(axes, stage, top=top, scale=scale)
@@ -134,18 +134,24 @@ def attrition_figure(result: FilterResult) -> "Figure":
     return figure
 
 
-def _head(axes: "Axes", first: Stage) -> None:
+def _head(axes: "Axes", first: Stage, *, scale: float) -> None:
+    """Title, key, and the band as wide as all transcripts."""
     n_all = first.n_known + first.n_novel
     title = f"{n_all:,} transcripts"
     axes.text(0, -0.18, title, va="center", size=12, weight="bold")
     for x, colour, words in (
         (_BRANCH, KNOWN, f"{first.n_known:,} known"),
-        (_BRANCH + 1.35, NOVEL, f"{first.n_novel:,} novel"),
+        (_BRANCH + 1.45, NOVEL, f"{first.n_novel:,} novel"),
     ):
         axes.fill_between([x, x + 0.16], -0.25, -0.09, color=colour, lw=0)
         axes.text(x + 0.24, -0.18, words, va="center", size=10)
     axes.text(_BAND - 0.12, -0.5, "left", ha="right", va="center", color=QUIET)
     axes.text(_BRANCH, -0.5, "dropped", va="center", color=QUIET)
+    start = _BAND
+    for width, colour in ((first.n_known, KNOWN), (first.n_novel, NOVEL)):
+        ends = [start, start + width * scale]
+        axes.fill_between(ends, -_HEAD, -_HEAD + _LEAD, color=colour, lw=0.5)
+        start = ends[1]
 
 
 def _stage(axes: "Axes", stage: Stage, *, top: float, scale: float) -> None:
@@ -200,9 +206,16 @@ def _ribbon(
 def _stage_words(axes: "Axes", stage: Stage, *, top: float, reason: str) -> None:
     below = top - _BEND - 0.05
     if stage.n_dropped:
-        axes.text(_BRANCH, below, f"{stage.n_dropped:,}", va="top", weight="bold")
-        axes.text(
-            _BRANCH + 0.1 + 0.085 * len(f"{stage.n_dropped:,}"), below, reason, va="top"
+        told = f"{stage.n_dropped:,}"
+        digits = sum(letter.isdigit() for letter in told)
+        wide_pt = 7 + 6.3 * digits + 3.5 * (len(told) - digits)
+        axes.text(_BRANCH, below, told, va="top", weight="bold")
+        axes.annotate(
+            reason,
+            (_BRANCH, below),
+            xytext=(wide_pt, 0),
+            textcoords="offset points",
+            va="top",
         )
     else:
         words = f"0 {reason}" if stage.is_judged else f"not judged: {stage.criterion}"
