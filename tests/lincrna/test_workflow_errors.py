@@ -43,7 +43,7 @@ def test_missing_fastq(configure: Configure, tmp_path: Path) -> None:
     samples = sheet(tmp_path / "s.tsv", ("liver", "gone.fastq.gz", "", "auto"))
     told = failed(configure(samples=samples))
     assert "gone.fastq.gz: found no such file" in told
-    assert f"{samples}: row 2" in told
+    assert f"{samples}: line 2" in told
 
 
 def test_truncated_fastq(
