@@ -68,9 +68,9 @@ def sort_reference(annotation: Annotation, settings: FilterSettings) -> Referenc
 def _sorted_without_biotypes(annotation: Annotation) -> Reference:
     path = annotation.path
     warnings = [
-        f"{path} has no biotypes (gene_type or gene_biotype): known lncRNAs cannot be "
-        "told, so every candidate outside the extra lncRNA file is called novel, and "
-        "the coding-potential model cannot be trained on it.",
+        f"{path} has no biotypes (gene_type or gene_biotype): its lncRNAs cannot be "
+        "told, so that known ones are judged only if the extra lncRNA file holds them, "
+        "and the coding-potential model cannot be trained on it.",
         _no_housekeeping(path),
     ]
     coding_genes = {tx.gene_id for tx in annotation.transcripts if tx.cds}

@@ -1,0 +1,70 @@
+"""Small transcripts, evidence and verdicts for tests."""
+
+import math
+
+from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.classcodes import ClassCode
+from bioloom.lincrna.coding import CodingScore
+from bioloom.lincrna.collect import Collected
+from bioloom.lincrna.domains import DomainHit
+from bioloom.lincrna.evidence import Evidence
+from bioloom.lincrna.housekeeping import HousekeepingOverlap
+from bioloom.lincrna.neighbours import Neighbour, Neighbours
+from bioloom.lincrna.orf import LongestOrfs, Orf
+
+
+def tx(name, *exons, strand="+", chrom="1", gene="", **more):
+    """A transcript; its gene bears its name unless told."""
+    return Transcript(name, gene or name, chrom, strand, exons, **more)
+
+
+def orf(length_aa, *, start=0, strand="+", is_complete=True):
+    """An ORF of a length."""
+    return Orf(start, start + 3 * length_aa, strand, is_complete)
+
+
+def near(distance_nt, *, side="right", strand="+", relation="same strand downstream"):
+    """A coding gene at a distance."""
+    return Neighbour("g", "Abc", strand, distance_nt, side, relation)
+
+
+def hit(**changes):
+    """A domain hit 12 bits above its threshold unless told."""
+    facts = {
+        "model": "RRM_1",
+        "accession": "PF00076",
+        "score_bits": 30.0,
+        "threshold_bits": 18.0,
+        "evalue": 1e-9,
+        "segment": "+1:0",
+        "start_aa": 3,
+        "end_aa": 70,
+        "is_member": True,
+    }
+    return DomainHit(**(facts | changes))
+
+
+def evidence(transcript=None, **changes):
+    """Evidence of a transcript that passes everything unless told."""
+    gap = changes.pop("gap_nt", math.inf)
+    aa = changes.pop("orf_aa", 0)
+    probability = changes.pop("probability", 0.01)
+    fraction = changes.pop("housekeeping_fraction", 0.0)
+    gene = near(gap) if math.isfinite(gap) else None
+    facts = {
+        "transcript": transcript or tx("t", (0, 300), (400, 700)),
+        "class_code": ClassCode("u", "", ""),
+        "neighbours": Neighbours(None, gene, (), (gene,) if gene else ()),
+        "orfs": LongestOrfs(orf(aa) if aa else None, None),
+        "coding": CodingScore(probability, (0.0, 0.0, 0.0, 0.0), None),
+        "housekeeping": HousekeepingOverlap("SNORD1", "snoRNA", 9, 0.0, fraction),
+        "domain": None,
+        "is_domain_searched": False,
+    }
+    return Evidence(**(facts | changes))
+
+
+def collected(transcript, *, origin="novel"):
+    """A transcript of a collection."""
+    known_as = transcript.transcript_id if origin == "known" else ""
+    return Collected(transcript, origin, known_as)
