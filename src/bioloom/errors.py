@@ -135,6 +135,18 @@ class NoReads(BioloomError, ValueError):
         )
 
 
+class NoCells(BioloomError, ValueError):
+    """No barcode of a droplet sample stands out as a cell."""
+
+    def __init__(self, sample: str, *, n_barcodes: int, n_reads: int) -> None:
+        self.sample, self.n_barcodes, self.n_reads = sample, n_barcodes, n_reads
+        super().__init__(
+            f"sample {sample}: found {n_barcodes} barcodes in {n_reads} reads and none "
+            "above the knee, expected cells with many more reads than the rest. Set "
+            "cells.n_cells to the number of cells, or give the right files."
+        )
+
+
 class NothingAssembled(BioloomError, ValueError):
     """No sample has an assembled transcript."""
 

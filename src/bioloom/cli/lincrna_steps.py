@@ -93,9 +93,48 @@ def filter_command(config: Path, threads: int) -> None:
     from bioloom.lincrna.steps import filter_run
 
     settings, samples = read_run_config(config)
-    names = [sample.name for sample in samples]
     with progress_bar() as show:
-        filter_run(settings, Path(), samples=names, threads=threads, on_step=show)
+        filter_run(settings, Path(), samples=samples, threads=threads, on_step=show)
+
+
+@step.command()
+@click.argument("assemblies", nargs=-1, required=True, type=PATH)
+@click.option("--out", type=PATH, required=True)
+def prefer(assemblies: tuple[Path, ...], out: Path) -> None:
+    """Join merged assemblies, models of an earlier one preferred."""
+    from bioloom.lincrna.steps import prefer_first
+
+    prefer_first(assemblies, out)
+
+
+@step.command()
+@click.option("--config", type=PATH, required=True)
+@click.option("--sample", required=True)
+@click.option("--out", type=PATH, required=True)
+def barcodes(config: Path, sample: str, out: Path) -> None:
+    """Find the cells of a droplet sample."""
+    from bioloom.lincrna.cells.steps import find_cells
+    from bioloom.lincrna.config import read_run_config
+
+    settings, samples = read_run_config(config)
+    chosen = next(one for one in samples if one.name == sample)
+    find_cells(chosen, settings.cells, out)
+
+
+@step.command()
+@click.option("--config", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def count(config: Path, out: Path) -> None:
+    """Count the droplet samples of the run in the current working folder."""
+    from bioloom.lincrna.cells.steps import count_samples
+    from bioloom.lincrna.config import read_run_config
+    from bioloom.lincrna.working import read_working
+
+    _, samples = read_run_config(config)
+    working = Path().resolve()
+    result = read_working(working.parent)
+    droplets = [sample for sample in samples if sample.is_droplets]
+    count_samples(droplets, result, working=working, out=out)
 
 
 @step.command()
@@ -114,7 +153,7 @@ def report(config: Path) -> None:
     tables = write_outputs(
         result,
         out,
-        samples=[report_sample(sample.name, working) for sample in samples],
+        samples=[report_sample(sample, working) for sample in samples],
         quantified={
             sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
         },

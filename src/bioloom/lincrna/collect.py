@@ -1,7 +1,7 @@
 """The transcript collection: assembled and known lncRNA transcripts, each once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -29,12 +29,15 @@ class Collected:
         transcript_id of the annotated twin; empty for novel ones.
     n_samples
         Samples whose own assembly supports it; None where samples are not known.
+    n_bulk_samples
+        Those of them that are no droplet samples.
     """
 
     transcript: Transcript
     origin: Literal["known", "novel"]
     known_as: str = ""
     n_samples: int | None = None
+    n_bulk_samples: int | None = None
 
 
 def collect(
@@ -43,6 +46,7 @@ def collect(
     lncrna: Sequence[Transcript],
     annotated: Sequence[Transcript],
     samples: Mapping[str, Sequence[Transcript]] | None = None,
+    droplet_samples: Collection[str] = (),
 ) -> tuple[Collected, ...]:
     """Join assembled transcripts with known lncRNAs, duplicates collapsed.
 
@@ -62,6 +66,8 @@ def collect(
         Every annotated transcript, to tell known from novel.
     samples
         Assembly of each sample, to count support.
+    droplet_samples
+        Names of those that are cells or nuclei.
 
     Returns
     -------
@@ -92,7 +98,9 @@ def collect(
     ]
     collected = [Collected(tx, "known", tx.transcript_id) for tx in known] + added
     named = _named_apart(collected)
-    return tuple(named) if samples is None else _supported(named, samples)
+    if samples is None:
+        return tuple(named)
+    return _supported(named, samples, droplet_samples)
 
 
 def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
@@ -170,12 +178,21 @@ def same_strand(left: Transcript, right: Transcript) -> bool:
 
 
 def _supported(
-    collected: Sequence[Collected], samples: Mapping[str, Sequence[Transcript]]
+    collected: Sequence[Collected],
+    samples: Mapping[str, Sequence[Transcript]],
+    droplet_samples: Collection[str],
 ) -> tuple[Collected, ...]:
-    counts = n_supporting_samples([item.transcript for item in collected], samples)
+    transcripts = [item.transcript for item in collected]
+    bulk = {name: own for name, own in samples.items() if name not in droplet_samples}
+    counts = zip(
+        collected,
+        n_supporting_samples(transcripts, samples),
+        n_supporting_samples(transcripts, bulk),
+        strict=True,
+    )
     return tuple(
-        Collected(item.transcript, item.origin, item.known_as, count)
-        for item, count in zip(collected, counts, strict=True)
+        replace(item, n_samples=n_all, n_bulk_samples=n_bulk)
+        for item, n_all, n_bulk in counts
     )
 
 

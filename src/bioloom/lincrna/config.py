@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, cast, get_args
 from annotated_types import Ge, Le
 
 from bioloom.errors import BadSampleSheet, MissingFile
+from bioloom.lincrna.cells.chemistry import ChemistryName
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.run.config import FORBID_UNKNOWN, load_config
 
@@ -18,7 +19,7 @@ StatedStrandness = Literal["auto", "forward", "reverse", "unstranded"]
 
 COLUMNS = ("sample", "fastq_1", "fastq_2", "strandness", "kind")
 REQUIRED = COLUMNS[:2]
-KINDS = ("bulk",)
+SampleKind = Literal["bulk", "cell", "nucleus"]
 NAMED_MODELS = ("auto", "packaged")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 
@@ -44,6 +45,27 @@ class AssemblySettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CellSettings:
+    """Droplet samples: the kit, how many cells each holds, and the kit's barcodes.
+
+    Parameters
+    ----------
+    chemistry
+        "10xv2" (read 1: 16 + 10 nt), "10xv3" (16 + 12), or "auto" by its length.
+    n_cells
+        Cells of each sample, those with most reads; None: above the knee.
+    barcodes
+        The kit's barcode list, one a line, plain or gzip; None: any barcode.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    chemistry: ChemistryName = "auto"
+    n_cells: Annotated[int, Ge(1)] | None = None
+    barcodes: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RunConfig:
     """Everything `config.yaml` may hold; paths are absolute once read.
 
@@ -59,7 +81,7 @@ class RunConfig:
         Further known lncRNAs and housekeeping RNAs, GTF or BED.
     domains
         Profile HMMs such as ``Pfam-A.hmm.gz``.
-    trimming, assembly, filters
+    trimming, assembly, cells, filters
         Settings of the stages.
     multiqc
         Whether MultiQC, which must be installed, gathers the tools' reports too.
@@ -78,6 +100,7 @@ class RunConfig:
     domains: Path | None = None
     trimming: TrimmingSettings = field(default_factory=TrimmingSettings)
     assembly: AssemblySettings = field(default_factory=AssemblySettings)
+    cells: CellSettings = field(default_factory=CellSettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
     multiqc: bool = False
     rng_seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 42
@@ -92,20 +115,28 @@ class Sample:
     name
         Letters, digits, ``_``, ``.`` and ``-``.
     reads
-        One FASTQ file, or two for paired reads.
+        One FASTQ file, or two for paired reads; of cells and nuclei, barcodes first.
     strandness
         "forward" (read 1 is sense), "reverse" (dUTP: read 1 is antisense),
         "unstranded", or "auto" to infer it.
+    kind
+        "bulk", or 10x Genomics' "cell" and "nucleus".
     """
 
     name: str
     reads: tuple[Path, ...]
     strandness: StatedStrandness
+    kind: SampleKind = "bulk"
+
+    @property
+    def is_droplets(self) -> bool:
+        """Whether read 1 holds barcode and UMI."""
+        return self.kind != "bulk"
 
     @property
     def is_paired(self) -> bool:
-        """Whether it has two files."""
-        return len(self.reads) == 2
+        """Whether both files hold cDNA."""
+        return len(self.reads) == 2 and not self.is_droplets
 
 
 def read_run_config(path: Path) -> tuple[RunConfig, tuple[Sample, ...]]:
@@ -121,8 +152,10 @@ def read_run_config(path: Path) -> tuple[RunConfig, tuple[Sample, ...]]:
     config = load_config(path, RunConfig)
     filters = with_model_path(config.filters, path)
     config = replace(config, filters=filters)
-    for role in ("genome", "annotation", "lncrna", "housekeeping", "domains"):
-        named = getattr(config, role)
+    roles = ("genome", "annotation", "lncrna", "housekeeping", "domains")
+    files = {role: getattr(config, role) for role in roles}
+    files["cells.barcodes"] = config.cells.barcodes
+    for role, named in files.items():
         if named is not None and not named.is_file():
             raise MissingFile(named, role=f"the file of {role!r}", where=str(path))
     return config, read_samples(config.samples)
@@ -212,13 +245,27 @@ def _sample(path: Path, number: int, row: Mapping[str, str | None]) -> Sample:
         words = ", ".join(get_args(StatedStrandness))
         raise _wrong(where, f"strandness {strandness!r}", f"one of {words}")
     kind = (row.get("kind") or "bulk").strip()
-    if kind not in KINDS:
-        raise _wrong(where, f"kind {kind!r}", f"one of {', '.join(KINDS)}")
+    if kind not in get_args(SampleKind):
+        words = ", ".join(get_args(SampleKind))
+        raise _wrong(where, f"kind {kind!r}", f"one of {words}")
     reads = _reads(path, row, where)
     for file in reads:
         if not file.is_file():
             raise MissingFile(file, role=f"reads of sample {name}", where=where)
-    return Sample(name, reads, cast(StatedStrandness, strandness))
+    sample = Sample(
+        name, reads, cast(StatedStrandness, strandness), cast(SampleKind, kind)
+    )
+    _check_droplets(sample, where)
+    return sample
+
+
+def _check_droplets(sample: Sample, where: str) -> None:
+    if not sample.is_droplets:
+        return
+    if len(sample.reads) != 2:
+        raise _wrong(where, f"one file for {sample.kind}s", "barcodes and cDNA")
+    if sample.strandness not in {"auto", "forward"}:
+        raise _wrong(where, f"strandness {sample.strandness!r}", "auto or forward")
 
 
 def _reads(path: Path, row: Mapping[str, str | None], where: str) -> tuple[Path, ...]:

@@ -30,7 +30,8 @@ class Evidence:
     """All that is known of one transcript before it is judged.
 
     `domain` is the best domain hit, None if there is none; `is_domain_searched` tells
-    whether any model was looked for.
+    whether any model was looked for. `a_fraction_behind` is the part of A in the genome
+    behind the 3' end, on the transcript's strand.
     """
 
     transcript: Transcript
@@ -41,6 +42,7 @@ class Evidence:
     housekeeping: HousekeepingOverlap
     domain: DomainHit | None
     is_domain_searched: bool
+    a_fraction_behind: float = 0.0
 
     @property
     def longest_orf_aa(self) -> int:
@@ -119,11 +121,23 @@ class Gatherer:
                 housekeeping=overlap,
                 domain=hits.get(tx.transcript_id),
                 is_domain_searched=self.library is not None,
+                a_fraction_behind=self._a_fraction_behind(tx),
             )
             for tx, sequence, code, side, overlap in zip(
                 transcripts, sequences, codes, sides, overlaps, strict=True
             )
         ]
+
+    def _a_fraction_behind(self, tx: Transcript) -> float:
+        """Part of A behind the 3' end; 0 without strand or at a chromosome's end."""
+        window = self.settings.priming_window_nt
+        if tx.strand == "-":
+            span = (max(0, tx.start - window), tx.start)
+        else:
+            span = (tx.end, tx.end + window)
+        bases = self.genome.fetch(tx.chrom, span)
+        letter = {"+": "A", "-": "T", ".": "."}[tx.strand]
+        return bases.count(letter) / len(bases) if bases else 0.0
 
     def _domain_hits(
         self, transcripts: Sequence[Transcript], sequences: Sequence[str], threads: int

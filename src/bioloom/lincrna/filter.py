@@ -47,6 +47,8 @@ class FilterInputs:
         Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
     samples
         Assembly of each sample by its name, to count support.
+    droplet_samples
+        Names of those that are cells or nuclei.
     """
 
     assembly: Path
@@ -56,6 +58,7 @@ class FilterInputs:
     housekeeping: Path | None = None
     domains: Path | None = None
     samples: Mapping[str, Path] = field(default_factory=dict)
+    droplet_samples: frozenset[str] = frozenset()
 
 
 def filter_transcripts(
@@ -186,6 +189,7 @@ def _collection(
         lncrna=reference.lncrna,
         annotated=reference.annotation.transcripts,
         samples=samples or None,
+        droplet_samples=inputs.droplet_samples,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from bioloom.lincrna.coding import CodingModel
 from bioloom.lincrna.collect import Collected
 from bioloom.lincrna.criteria import CRITERIA, Judgement
+from bioloom.lincrna.doubts import doubts
 from bioloom.lincrna.evidence import Evidence
 from bioloom.lincrna.settings import CriterionName, FilterSettings
 
@@ -39,6 +40,8 @@ class Judged:
         candidate.
     spoiled_by
         ``criterion:transcript_id`` of each isoform that spoils its locus.
+    doubts
+        What speaks against it although no criterion drops it, in words.
     """
 
     collected: Collected
@@ -48,6 +51,7 @@ class Judged:
     verdict: Literal["candidate", "rejected"]
     reason: str
     spoiled_by: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def transcript_id(self) -> str:
@@ -159,6 +163,7 @@ def judged(
                 verdict="rejected" if reason else "candidate",
                 reason=reason,
                 spoiled_by=tuple(spoilers.get(locus_id, ())),
+                doubts=doubts(item, found, settings),
             )
         )
     return tuple(rows)

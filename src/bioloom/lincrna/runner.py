@@ -22,6 +22,7 @@ from bioloom.errors import (
     StepFailed,
     ToolFailed,
 )
+from bioloom.lincrna.cells.steps import check_packages
 from bioloom.lincrna.config import RunConfig, Sample, read_run_config
 from bioloom.lincrna.evidence import OnStep, silent
 from bioloom.run.external import TOOLS, find, installed_versions, tail
@@ -72,6 +73,8 @@ def run_workflow(
     """
     config, samples = read_run_config(config_path)
     _check_programs(with_multiqc=config.multiqc)
+    if any(sample.is_droplets for sample in samples):
+        check_packages()
     out = config.out
     (out / "working").mkdir(parents=True, exist_ok=True)
     command = _command(config_path.resolve(), out, cores=cores)
@@ -110,7 +113,10 @@ def _check_programs(*, with_multiqc: bool) -> None:
 def _inputs(
     config: RunConfig, samples: Sequence[Sample], config_path: Path
 ) -> list[Path]:
-    named = (config.lncrna, config.housekeeping, config.domains)
+    named = (
+        *(config.lncrna, config.housekeeping, config.domains),
+        config.cells.barcodes,
+    )
     return [
         *(config_path, config.samples, config.genome, config.annotation),
         *(path for path in named if path is not None),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from bioloom.genome.gtf import read_annotation
+from bioloom.lincrna.config import Sample
 from bioloom.lincrna.strandness import StrandCheck
 from bioloom.run.output import open_text
 from bioloom.seq.fasta import ReadStats
@@ -23,7 +24,10 @@ _SINGLES_ONCE = re.compile(r"Aligned 1 time: \d+ \(([\d.]+)%\)")
 
 SAMPLE_COLUMNS: Mapping[str, str] = {
     "sample": "name",
+    "kind": "bulk, cell or nucleus",
     "n_reads": "reads, or pairs of a paired sample",
+    "n_cells": "cells or nuclei of a droplet sample",
+    "percent_in_cells": "reads that belong to them, errors in barcodes corrected",
     "read_length_nt": "longest read, nt",
     "n_trimmed": "reads or pairs left by Trim Galore",
     "strandness": "used by the run",
@@ -42,7 +46,10 @@ class SampleReport:
     """What the tools said of one sample; columns as in `SAMPLE_COLUMNS`."""
 
     sample: str
+    kind: str
     n_reads: int
+    n_cells: int | None
+    percent_in_cells: float | None
     read_length_nt: int
     n_trimmed: int
     strandness: str
@@ -55,17 +62,22 @@ class SampleReport:
     note: str = ""
 
 
-def report_sample(name: str, working: Path) -> SampleReport:
+def report_sample(sample: Sample, working: Path) -> SampleReport:
     """Gather what the workflow's steps left of one sample in the working folder."""
+    name = sample.name
     raw = ReadStats(**_json(working / f"reads/{name}.raw.json"))
     trimmed = ReadStats(**_json(working / f"reads/{name}.trimmed.json"))
     strand = StrandCheck(**_json(working / f"strandness/{name}.json"))
     mapped, unique = alignment_rates(
         (working / f"aligned/{name}.summary.txt").read_text("utf-8")
     )
+    n_cells, percent = _cells(working / f"cells/{name}/barcodes.json")
     return SampleReport(
         sample=name,
+        kind=sample.kind,
         n_reads=raw.n_reads,
+        n_cells=n_cells,
+        percent_in_cells=percent,
         read_length_nt=raw.max_length_nt,
         n_trimmed=trimmed.n_reads,
         strandness=strand.strandness,
@@ -77,6 +89,15 @@ def report_sample(name: str, working: Path) -> SampleReport:
         n_assembled=n_transcripts(working / f"assembled/{name}.gtf"),
         note=strand.note,
     )
+
+
+def _cells(facts: Path) -> tuple[int | None, float | None]:
+    """Number of cells and percentage of reads in them; None for a bulk sample."""
+    if not facts.is_file():
+        return None, None
+    told = _json(facts)
+    in_cells = told["n_exact"] + told["n_corrected"]
+    return len(told["cells"]), round(100 * in_cells / max(1, told["n_reads"]), 2)
 
 
 def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":

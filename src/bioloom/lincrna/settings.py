@@ -49,6 +49,11 @@ class FilterSettings:
         Largest E-value of a domain hit where the E-value decides.
     min_segment_aa
         Shortest translated segment searched for domains, amino acids.
+    priming_window_nt, priming_a_fraction
+        A novel transcript is doubted as internal priming if so large a part of so many
+        genomic bases behind its 3' end is A.
+    near_gene_nt
+        It is doubted as a piece of a gene if a coding gene on its strand is nearer, nt.
     coding_biotypes, lncrna_biotypes
         Gene biotypes that count as protein-coding and as known lncRNA.
     locus_criteria
@@ -77,6 +82,9 @@ class FilterSettings:
     domain_cutoff: Literal["gathering", "evalue"] = "gathering"
     domain_max_evalue: Annotated[float, Gt(0)] = 1e-5
     min_segment_aa: Annotated[int, Ge(5)] = 25
+    priming_window_nt: Annotated[int, Ge(1)] = 20
+    priming_a_fraction: Fraction = 0.6
+    near_gene_nt: Annotated[int, Ge(0)] = 5000
     coding_biotypes: tuple[str, ...] = (
         *("protein_coding", "mRNA", "polymorphic_pseudogene", "nontranslating_CDS"),
         *("IG_C_gene", "IG_D_gene", "IG_J_gene", "IG_V_gene", "IG_LV_gene"),

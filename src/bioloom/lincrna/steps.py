@@ -9,9 +9,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bioloom.errors import NoReads, NothingAssembled
-from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf
+from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf, write_gtf
+from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.sequence import Genome, unpacked_genome
-from bioloom.lincrna.config import RunConfig, StatedStrandness
+from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.collect import same_strand
+from bioloom.lincrna.config import RunConfig, Sample, StatedStrandness
 from bioloom.lincrna.data import check_against_genome, sort_reference
 from bioloom.lincrna.evidence import OnStep
 from bioloom.lincrna.filter import FilterInputs, filter_transcripts
@@ -27,6 +30,9 @@ from bioloom.lincrna.strandness import (
 from bioloom.lincrna.working import write_working
 from bioloom.run.output import open_aside, write_text
 from bioloom.seq.fasta import ReadStats, check_fastq
+
+LABELS = ("MSTRG.", "CELLS.")
+"""How the workflow has StringTie name merged transcripts that are not annotated."""
 
 
 def prepare_reference(config: RunConfig, out: Path) -> None:
@@ -127,16 +133,42 @@ def tidy_assemblies(paths: Sequence[Path], out: Path) -> list[Path]:
     return kept
 
 
+def prefer_first(paths: Sequence[Path], out: Path) -> None:
+    """Join merged assemblies; a later one's model stands only where none before does.
+
+    Two models are in one place if their exons overlap on one strand. Rows that copy
+    an annotated transcript are in every assembly and are taken once.
+    """
+    kept: dict[str, Transcript] = {}
+    for path in paths:
+        fresh = [
+            tx
+            for tx in read_annotation(path).transcripts
+            if tx.transcript_id not in kept
+        ]
+        novel = [tx for tx in kept.values() if tx.transcript_id.startswith(LABELS)]
+        taken = {
+            left
+            for left, right in overlapping_pairs(fresh, novel).tolist()
+            if same_strand(fresh[left], novel[right])
+            and exonic_overlap_nt(fresh[left].exons, novel[right].exons)
+        }
+        for number, tx in enumerate(fresh):
+            if number not in taken:
+                kept[tx.transcript_id] = tx
+    write_gtf(out, kept.values())
+
+
 def filter_run(
     config: RunConfig,
     working: Path,
     *,
-    samples: Sequence[str],
+    samples: Sequence[Sample],
     threads: int,
     on_step: OnStep,
 ) -> None:
     """Filter the merged assembly of a run and write the working folder."""
-    assemblies = {name: working / f"assembled/{name}.gtf" for name in samples}
+    assemblies = {one.name: working / f"assembled/{one.name}.gtf" for one in samples}
     inputs = FilterInputs(
         assembly=working / "merged/merged.gtf",
         genome=working / "reference/genome.fa",
@@ -145,6 +177,7 @@ def filter_run(
         housekeeping=config.housekeeping,
         domains=config.domains,
         samples=assemblies,
+        droplet_samples=frozenset(one.name for one in samples if one.is_droplets),
     )
     result = filter_transcripts(
         inputs,

@@ -75,6 +75,10 @@ _FACTS: dict[str, tuple[str, _Getter]] = {
         "samples whose own assembly supports it",
         lambda row: row.collected.n_samples,
     ),
+    "n_bulk_samples": (
+        "those of them that are no droplet samples",
+        lambda row: row.collected.n_bulk_samples,
+    ),
     "verdict": ("candidate or rejected", lambda row: row.verdict),
     "reason": (
         "first criterion that it fails; locus: only an isoform of its locus does",
@@ -84,6 +88,10 @@ _FACTS: dict[str, tuple[str, _Getter]] = {
     "spoiled_by": (
         "criterion:isoform that spoil its locus, three at most",
         lambda row: _first_few(row.spoiled_by),
+    ),
+    "doubts": (
+        "what speaks against a novel one although it passes",
+        lambda row: "; ".join(row.doubts),
     ),
     "class_code": (
         "gffcompare class code against coding transcripts",

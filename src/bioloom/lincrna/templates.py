@@ -24,6 +24,11 @@ out: lincrna_run              # run folder to write
 #   min_coverage: 1.0         # reads per base that a transcript needs
 #   merge_min_tpm: 1.0        # expression it needs to enter the merged assembly
 
+# cells:                      # samples of kind cell or nucleus (10x Genomics)
+#   chemistry: auto           # 10xv2, 10xv3; auto: by the length of read 1
+#   n_cells: null             # cells of each sample; null: above the knee
+#   barcodes: null            # the kit's barcode list, if it is at hand
+
 # filters:
 #   gap_multi_nt: 0           # distance to coding genes on the strand, many exons
 #   gap_mono_nt: 2000         # the same for transcripts with one exon
@@ -42,9 +47,11 @@ out: lincrna_run              # run folder to write
 SAMPLES = """\
 # One row a sample, columns separated by tabs; fastq_2 is empty for single reads.
 # strandness: auto, forward (read 1 is sense), reverse (dUTP, TruSeq), unstranded.
-sample\tfastq_1\tfastq_2\tstrandness
-liver_1\treads/liver_1_R1.fastq.gz\treads/liver_1_R2.fastq.gz\tauto
-brain_1\treads/brain_1.fastq.gz\t\tauto
+# kind: bulk; or cell, nucleus (10x Genomics: fastq_1 barcodes, fastq_2 cDNA).
+sample\tfastq_1\tfastq_2\tstrandness\tkind
+liver_1\treads/liver_1_R1.fastq.gz\treads/liver_1_R2.fastq.gz\tauto\tbulk
+brain_1\treads/brain_1.fastq.gz\t\tauto\tbulk
+blood_1\treads/blood_1_R1.fastq.gz\treads/blood_1_R2.fastq.gz\tauto\tcell
 """
 
 

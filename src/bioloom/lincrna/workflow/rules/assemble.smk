@@ -3,7 +3,7 @@
 
 rule assemble:
     input:
-        bam="aligned/{sample}.bam",
+        bam=final_bam,
         annotation="reference/annotation.gtf",
         strandness="strandness/{sample}.stringtie.txt",
     output:
@@ -28,27 +28,29 @@ rule tidy:
     # StringTie's merge aborts on a sample without transcripts, and threads decide
     # the order of rows: leave out the empty, sort the rest.
     input:
-        expand("assembled/{sample}.gtf", sample=SAMPLES),
+        lambda wildcards: expand(
+            "assembled/{sample}.gtf", sample=SOURCES[wildcards.source]
+        ),
     output:
-        "merged/assemblies.txt",
+        "merged/{source}/assemblies.txt",
     log:
-        "logs/tidy.log",
+        "logs/tidy.{source}.log",
     threads: 1
     resources:
         mem_mb=4000,
         runtime=60,
     shell:
-        "bioloom lincrna step tidy --out merged {input} 2> {log}"
+        "bioloom lincrna step tidy --out merged/{wildcards.source} {input} 2> {log}"
 
 
 rule merge:
     input:
-        assemblies="merged/assemblies.txt",
+        assemblies="merged/{source}/assemblies.txt",
         annotation="reference/annotation.gtf",
     output:
-        "merged/merged.gtf",
+        "merged/{source}.gtf",
     log:
-        "logs/merge.log",
+        "logs/merge.{source}.log",
     conda:
         "../envs/assemble.yaml"
     threads: 1
@@ -57,6 +59,24 @@ rule merge:
         runtime=120,
     params:
         min_tpm=RUN.assembly.merge_min_tpm,
+        label=lambda wildcards: {"bulk": "MSTRG", "cells": "CELLS"}[wildcards.source],
     shell:
         "stringtie --merge -G {input.annotation} -T {params.min_tpm}"
-        " -o {output} {input.assemblies} 2> {log}"
+        " -l {params.label} -o {output} {input.assemblies} 2> {log}"
+
+
+rule prefer_bulk:
+    # Droplet reads come from the 3' end: a model from them stands only where no bulk
+    # model does.
+    input:
+        [f"merged/{source}.gtf" for source in SOURCES],
+    output:
+        "merged/merged.gtf",
+    log:
+        "logs/prefer_bulk.log",
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    shell:
+        "bioloom lincrna step prefer --out {output} {input} 2> {log}"

@@ -33,7 +33,7 @@ rule filter:
 
 rule quantify:
     input:
-        bam="aligned/{sample}.bam",
+        bam=final_bam,
         union="filtered/union.gtf",
         strandness="strandness/{sample}.stringtie.txt",
     output:

@@ -8,15 +8,34 @@ from bioloom.lincrna.config import read_run_config
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
 SAMPLES = {sample.name: sample for sample in _SAMPLES}
 RUN_CONFIG = config["run_config"]
+DROPLETS = [name for name, sample in SAMPLES.items() if sample.is_droplets]
+BULK = [name for name in SAMPLES if name not in DROPLETS]
+SOURCES = {name: own for name, own in (("bulk", BULK), ("cells", DROPLETS)) if own}
 
 
 wildcard_constraints:
     sample="|".join(map(re.escape, SAMPLES)),
     stage="raw|trimmed",
+    source="bulk|cells",
 
 
 def raw_reads(wildcards):
     return [str(path) for path in SAMPLES[wildcards.sample].reads]
+
+
+def seen_reads(wildcards):
+    """cDNA that FastQC looks at: not the barcodes of droplet samples."""
+    reads = reads_of_stage(wildcards)
+    return reads[1:] if len(reads) > 1 and wildcards.sample in DROPLETS else reads
+
+
+def final_bam(wildcards):
+    folder = "deduplicated" if wildcards.sample in DROPLETS else "aligned"
+    return f"{folder}/{wildcards.sample}.bam"
+
+
+def one_of(samples):
+    return "|".join(map(re.escape, samples)) or "none^"
 
 
 def trimmed_names(sample):

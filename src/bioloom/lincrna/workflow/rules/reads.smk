@@ -34,7 +34,7 @@ rule fastqc:
         mem_mb=1000,
         runtime=120,
     params:
-        reads=reads_of_stage,
+        reads=seen_reads,
     shell:
         "mkdir -p {output:q} && fastqc --quiet --threads {threads}"
         " --outdir {output:q} {params.reads:q} > {log} 2>&1"
@@ -49,6 +49,8 @@ rule trim:
         report="../qc/trimming/{sample}_trimming_report.txt",
     log:
         "logs/trim/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(BULK),
     conda:
         "../envs/reads.yaml"
     threads: 1
