@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from bioloom.draw import save
+from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
+from bioloom.lincrna.cells.steps import read_facts
 from bioloom.lincrna.distributions import distributions_figure
 from bioloom.lincrna.explain import explain
 from bioloom.lincrna.figures import attrition_figure, drop_reasons, not_judged
@@ -40,7 +42,12 @@ from bioloom.report.page import (
 )
 from bioloom.run.record import RECORD, read_record
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 MAX_WORKINGS = 200
+
+_Made = tuple["Figure", str, str, str]
 
 
 def write_report(
@@ -79,6 +86,7 @@ def write_report(
         warnings=result.warnings,
         figures=_pictures(result, out),
         attrition=_attrition(result),
+        cells=_cell_pictures(out),
         samples=None if tables.samples is None else samples_table(tables.samples),
         fastqc=fastqc_table(out, samples),
         settings=settings_table(result),
@@ -91,9 +99,42 @@ def write_report(
     )
 
 
+def _cell_pictures(out: Path) -> dict[str, Picture]:
+    """Knee and dot plot of the droplet samples; empty where there are none."""
+    path = out / "cells.h5ad"
+    if not path.is_file():
+        return {}
+    import anndata
+
+    matrix = anndata.read_h5ad(path)
+    facts = {
+        str(name): read_facts(out / f"working/cells/{name}/barcodes.json")
+        for name in matrix.obs["sample"].cat.categories
+    }
+    return _drawn(
+        {
+            "knee": (
+                knee_figure(facts),
+                "Reads of each barcode",
+                "Reads of each barcode by rank; the number of cells taken from each "
+                "sample is in the table of samples.",
+                "Barcodes by their reads; those left of the dashed line are cells.",
+            ),
+            "dots": (
+                dot_figure(top_candidates(matrix)),
+                "Candidates with most UMIs, by sample",
+                "Part of the cells that express each candidate, and how much; the "
+                "numbers are in cells.h5ad.",
+                "Candidates with most UMIs; expression is UMIs per 10,000 of a cell.",
+            ),
+        },
+        out,
+    )
+
+
 def _pictures(result: FilterResult, out: Path) -> dict[str, Picture]:
     """Draw the figures, save them, and keep them for the page."""
-    made = {
+    made: dict[str, _Made] = {
         "attrition": (
             attrition_figure(result),
             "From all transcripts to the candidates",
@@ -111,6 +152,11 @@ def _pictures(result: FilterResult, out: Path) -> dict[str, Picture]:
             "line is the threshold. A transcript may be rejected for another reason.",
         ),
     }
+    return _drawn(made, out)
+
+
+def _drawn(made: Mapping[str, _Made], out: Path) -> dict[str, Picture]:
+    """Save figures and keep them with their title, description and caption."""
     pictures = {}
     for name, (figure, title, told, caption) in made.items():
         svg = save(figure, out / "figures" / name)

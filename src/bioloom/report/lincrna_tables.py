@@ -43,6 +43,7 @@ _CANDIDATE_COLUMNS = (
     Column("Coding probability", "by the coding model", is_number=True),
     Column("Nearest coding gene", "on either strand, and how it lies"),
     Column("Distance, nt", "to that gene", is_number=True),
+    Column("Doubts", "what speaks against it although it passes"),
 )
 
 
@@ -109,6 +110,7 @@ def _candidate_cells(row: Judged, working: str) -> Iterator[Cell]:
     yield number(row.evidence.coding.probability, decimals=4)
     yield Cell(f"{_gene(near)} ({near.relation})" if near else "")
     yield number(near.distance_nt) if near else Cell("")
+    yield Cell("; ".join(row.doubts), kind="wide" if row.doubts else "")
 
 
 def _gene(found: Neighbour) -> str:
@@ -195,11 +197,17 @@ def _near_cells(
     yield Cell(f"{n_others} more fail" if n_others else "")
 
 
+_OF_DROPLETS = ("n_cells", "percent_in_cells")
+
+
 def samples_table(samples: "pd.DataFrame") -> Table:
     """What the tools said of each sample; columns as in `SAMPLE_COLUMNS`."""
     labels = {
         "sample": "Sample",
+        "kind": "Kind",
         "n_reads": "Reads or pairs",
+        "n_cells": "Cells",
+        "percent_in_cells": "In cells, %",
         "read_length_nt": "Read length, nt",
         "n_trimmed": "After trimming",
         "strandness": "Strandness",
@@ -212,9 +220,11 @@ def samples_table(samples: "pd.DataFrame") -> Table:
         "note": "Note",
     }
     decimals = {"sense_fraction": 3, "mapped_percent": 2, "unique_percent": 2}
-    words = {"sample", "strandness", "stated_strandness", "note"}
-    has_notes = any(map(bool, samples["note"]))
-    names = [name for name in SAMPLE_COLUMNS if name != "note" or has_notes]
+    decimals |= {"percent_in_cells": 1}
+    words = {"sample", "kind", "strandness", "stated_strandness", "note"}
+    kept = {"note": any(map(bool, samples["note"]))}
+    kept |= dict.fromkeys(_OF_DROPLETS, bool(samples["n_cells"].notna().any()))
+    names = [name for name in SAMPLE_COLUMNS if kept.get(name, True)]
     return Table(
         name="samples-table",
         caption="Reads, strand, mapping and assembly of each sample",
@@ -227,6 +237,8 @@ def samples_table(samples: "pd.DataFrame") -> Table:
                 [
                     Cell(str(value), kind="wide" if name == "note" else "")
                     if name in words
+                    else Cell("")
+                    if value is None or math.isnan(value)
                     else number(float(value), decimals=decimals.get(name, 0))
                     for name, value in zip(names, values, strict=True)
                 ]

@@ -57,6 +57,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "candidates.gtf": "the candidates with their exons, for any genome browser",
         "candidates.bed": "the same as BED12",
         "candidates.fa": "their spliced sequences",
+        "cells.h5ad": "UMIs by cell and gene, AnnData",
         "tables/transcripts.tsv": "every transcript, every criterion, every number",
         "tables/attrition.tsv": "what each criterion took away",
         "tables/samples.tsv": "reads, mapping and assembly of each sample",

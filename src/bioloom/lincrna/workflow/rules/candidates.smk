@@ -56,6 +56,7 @@ rule report:
         judged="filtered/judged.jsonl",
         quantified=expand("quantified/{sample}.gtf", sample=SAMPLES),
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
+        cells=["../cells.h5ad"] if DROPLETS else [],
         fastqc=expand(
             "../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=SAMPLES
         ),
