@@ -11,10 +11,10 @@ from pkgutil import walk_packages
 
 import click
 import pytest
+from tests.lincrna.toy import write_toy
 
 import bioloom
 from bioloom.cli import cli, main
-from tests.lincrna.toy import write_toy
 
 HEAVY = (
     *("pandas", "numpy", "scipy", "sklearn", "snakemake", "matplotlib", "pydantic"),
