@@ -56,7 +56,7 @@ class Tags(HTMLParser):
         super().__init__()
         self.open, self.seen, self.words = [], set(), []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs):  # noqa: ARG002 (HTMLParser's)
         self.open.append(tag)
         self.seen.add(tag)
 

@@ -95,7 +95,7 @@ def test_modules_of_a_fastqc_archive(tmp_path):
         packed.writestr("r_fastqc/fastqc_report.html", "<html>")
         packed.writestr(
             "r_fastqc/summary.txt",
-            "PASS\tBasic Statistics\tr.fq.gz\nWARN\tPer base sequence content\tr.fq.gz\n"
+            "PASS\tBasic Statistics\tr.fq.gz\nWARN\tPer base sequence content\tr.fq\n"
             "FAIL\tAdapter Content\tr.fq.gz\n",
         )
     assert fastqc_modules(tmp_path / "r_fastqc.zip") == {

@@ -27,7 +27,7 @@ PAIRED, FIRST, SECOND, REVERSE = 0x1, 0x40, 0x80, 0x10
 def sam(flag, place, *, cigar="10M", length=10, chrom="1"):
     """A line for a read whose first base is at a 0-based place."""
     bases = "A" * length
-    return f"r\t{flag}\t{chrom}\t{place + 1}\t60\t{cigar}\t=\t1\t0\t{bases}\t{bases}\tNH:i:1\n"
+    return f"r\t{flag}\t{chrom}\t{place + 1}\t60\t{cigar}\t=\t1\t0\t{bases}\t{bases}\n"
 
 
 def counts(*lines):
