@@ -28,14 +28,14 @@ test: .venv/dev.stamp tools
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --quiet --check src/bioloom/lincrna/workflow
+	$(BIN)/snakefmt --check src/bioloom/lincrna/workflow
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/snakefmt --quiet src/bioloom/lincrna/workflow
+	$(BIN)/snakefmt src/bioloom/lincrna/workflow
 
 docs: .venv/dev.stamp
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html

@@ -1,6 +1,6 @@
 """The working behind one number, in the one form that every room uses.
 
-An `Explanation` is a list of `Step`s; each makes a claim, shows the formula, the
+An `Explanation` is a list of steps (`Step`); each makes a claim, shows the formula, the
 formula with the numbers put in, the value with its unit, a verdict with its margin,
 and where it comes from. Rooms build explanations; here they are printed.
 """

@@ -104,11 +104,12 @@ def test_a_run_killed_half_way_resumes_and_ends_the_same(
 ) -> None:
     inputs = demo[0] / "input"
     config = tmp_path / "config.yaml"
-    named = ("samples.tsv", "genome.fa", "annotation.gtf", "domains.hmm")
-    roles = ("samples", "genome", "annotation", "domains")
     config.write_text(
-        "".join(f"{role}: {inputs / name}\n" for role, name in zip(roles, named))
-        + "out: run\n"
+        f"samples: {inputs / 'samples.tsv'}\n"
+        f"genome: {inputs / 'genome.fa'}\n"
+        f"annotation: {inputs / 'annotation.gtf'}\n"
+        f"domains: {inputs / 'domains.hmm'}\n"
+        "out: run\n"
     )
     interrupted = _stop_when(config, _n_done_at_least(8), signal.SIGINT)
     assert interrupted.returncode == 130

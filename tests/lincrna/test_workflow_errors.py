@@ -43,7 +43,7 @@ def test_missing_fastq(configure: Configure, tmp_path: Path) -> None:
     samples = sheet(tmp_path / "s.tsv", ("liver", "gone.fastq.gz", "", "auto"))
     told = failed(configure(samples=samples))
     assert "gone.fastq.gz: found no such file" in told
-    assert f"{samples}: row 2" in told
+    assert f"{samples}: line 2" in told
 
 
 def test_truncated_fastq(
@@ -158,7 +158,7 @@ def test_reads_that_assemble_nothing(
 
 
 def test_annotation_without_cds_and_biotypes_says_what_it_weakens(
-    configure: Configure, small: Simulation, tmp_path: Path
+    small: Simulation, tmp_path: Path
 ) -> None:
     exons = [
         line.split("gene_type")[0]

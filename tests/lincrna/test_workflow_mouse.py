@@ -92,7 +92,7 @@ def test_strandness_is_inferred_from_the_reads(run: Path) -> None:
 
 def test_attrition_adds_up_to_the_candidates(run: Path, result: FilterResult) -> None:
     with (run / "tables/attrition.tsv").open() as stream:
-        rows = [row for row in csv.DictReader(stream, delimiter="\t")]
+        rows = list(csv.DictReader(stream, delimiter="\t"))
     steps = [row for row in rows if row["level"] == "transcript"]
     for origin in ("known", "novel"):
         own = [row for row in steps if row["origin"] == origin]

@@ -60,11 +60,11 @@ def test_paths_start_at_the_folder_of_the_file_at_any_depth(tmp_path, monkeypatc
         ("genom: g\n", "c.yaml: genome: found nothing, expected a value. Correct"),
         (
             "genome: g\nnmae: y\n",
-            "c.yaml: nmae: found an unknown entry, expected one of genome, name, ",
+            "c.yaml: nmae: found an unknown entry, expected one of genome, name, inner",
         ),
         (
             "genome: g\ninner: {size: 3}\n",
-            "c.yaml: inner.size: found an unknown entry, expected one of size_nt,",
+            "c.yaml: inner.size: found an unknown entry, expected one of size_nt, mode",
         ),
         (
             "genome: g\ninner: {size_nt: many}\n",
@@ -76,7 +76,7 @@ def test_paths_start_at_the_folder_of_the_file_at_any_depth(tmp_path, monkeypatc
         ),
         (
             "genome: g\ninner: {mode: three}\n",
-            "c.yaml: inner.mode: found 'three', expected input should be 'one' or ",
+            "c.yaml: inner.mode: found 'three', expected input should be 'one' or",
         ),
         ("genome: [1\n", "c.yaml: found while parsing a flow sequence"),
         (

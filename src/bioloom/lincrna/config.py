@@ -61,6 +61,8 @@ class RunConfig:
         Profile HMMs such as ``Pfam-A.hmm.gz``.
     trimming, assembly, filters
         Settings of the stages.
+    multiqc
+        Whether MultiQC, which must be installed, gathers the tools' reports too.
     rng_seed
         Of the cross-validation of the coding model.
     """
@@ -77,6 +79,7 @@ class RunConfig:
     trimming: TrimmingSettings = field(default_factory=TrimmingSettings)
     assembly: AssemblySettings = field(default_factory=AssemblySettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
+    multiqc: bool = False
     rng_seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 42
 
 

@@ -66,7 +66,8 @@ def _conclusion(row: Judged) -> str:
 def _inputs(row: Judged, tx: Transcript) -> dict[str, str]:
     support = row.collected.n_samples
     return {
-        "place": f"{tx.region} ({tx.strand}), {len(tx.exons)} exons",
+        "place": f"{tx.region} ({tx.strand})",
+        "exons": str(len(tx.exons)),
         "locus": row.locus_id,
         "origin": row.collected.origin
         + (f", as {row.collected.known_as}" if row.collected.known_as else ""),

@@ -71,7 +71,7 @@ def run_workflow(
         If an input is wrong or missing, a program is missing or fails.
     """
     config, samples = read_run_config(config_path)
-    _check_programs()
+    _check_programs(with_multiqc=config.multiqc)
     out = config.out
     (out / "working").mkdir(parents=True, exist_ok=True)
     command = _command(config_path.resolve(), out, cores=cores)
@@ -92,7 +92,7 @@ def run_workflow(
     return out
 
 
-def _check_programs() -> None:
+def _check_programs(*, with_multiqc: bool) -> None:
     """Look for everything before the first step, not at the last.
 
     Raises
@@ -103,8 +103,8 @@ def _check_programs() -> None:
     for package in ("snakemake", "pyhmmer", "sklearn"):
         if find_spec(package) is None:
             raise PackageMissing(package, extra="lincrna")
-    for tool in TOOLS:
-        find(tool.name)
+    for name in (*(tool.name for tool in TOOLS), *["multiqc"] * with_multiqc):
+        find(name)
 
 
 def _inputs(

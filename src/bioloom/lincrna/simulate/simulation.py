@@ -97,7 +97,7 @@ def simulate(out: Path, *, rng_seed: int = 42, scale: float = 1.0) -> Simulation
     Returns
     -------
     The loci and the paths of the files: genome.fa, annotation.gtf, domains.hmm,
-    samples.tsv, reads/*.fastq.gz, truth.tsv and transcripts.gtf.
+    samples.tsv, FASTQ files in reads, truth.tsv and transcripts.gtf.
 
     Raises
     ------

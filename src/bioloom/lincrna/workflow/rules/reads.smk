@@ -45,7 +45,8 @@ rule trim:
         reads=raw_reads,
         checked="reads/{sample}.raw.json",
     output:
-        temp(directory("trimmed/{sample}")),
+        reads=temp(directory("trimmed/{sample}")),
+        report="../qc/trimming/{sample}_trimming_report.txt",
     log:
         "logs/trim/{sample}.log",
     conda:
@@ -63,4 +64,25 @@ rule trim:
     shell:
         "trim_galore {params.paired} --gzip --quality {params.quality}"
         " --length {params.length} --basename {wildcards.sample}"
-        " --output_dir {output} {input.reads:q} > {log} 2>&1"
+        " --output_dir {output.reads} {input.reads:q} > {log} 2>&1"
+        " && cat {output.reads}/*_trimming_report.txt > {output.report:q}"
+
+
+rule multiqc:
+    input:
+        expand("../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=SAMPLES),
+        expand("../qc/trimming/{sample}_trimming_report.txt", sample=SAMPLES),
+        expand("aligned/{sample}.summary.txt", sample=SAMPLES),
+    output:
+        "../qc/multiqc_report.html",
+    log:
+        "logs/multiqc.log",
+    conda:
+        "../envs/reads.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    shell:
+        "multiqc --force --outdir ../qc --filename multiqc_report.html {input:q}"
+        " > {log} 2>&1"

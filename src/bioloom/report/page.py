@@ -1,0 +1,238 @@
+"""The frame that the pages of all rooms share: one file that needs nothing else.
+
+A room gives a template that extends ``page.html`` and the values it shows. Every value
+is escaped unless it is `Markup`, which only figures and workings are: their own makers
+escape them. A content security policy forbids the page every address but its own.
+"""
+
+import base64
+import hashlib
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+import bioloom
+from bioloom.run.output import write_text
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
+_SIZE = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"')
+_ID = re.compile(r'(\bid="|href="#|url\(#)')
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Parameters
+    ----------
+    label
+        Its heading.
+    meaning
+        Shown when the pointer rests on the heading.
+    is_number
+        Whether it is aligned to the right and sorted by size.
+    """
+
+    label: str
+    meaning: str = ""
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of a table.
+
+    Parameters
+    ----------
+    text
+        As shown; empty where there is none.
+    key
+        What it is sorted by, where that is not the text.
+    href
+        Where it leads: ``#id`` or a path beside the page.
+    kind
+        Class for its looks, e.g. "known", "pass".
+    """
+
+    text: str
+    key: float | str | None = None
+    href: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, its id in the page, and its first cell as its heading."""
+
+    cells: Sequence[Cell]
+    row_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with its caption.
+
+    Parameters
+    ----------
+    name
+        Its id, unique in the page.
+    caption
+        What it holds.
+    columns, rows
+        Headings and values.
+    is_sortable, is_searchable
+        Whether the page's script sorts its rows, and searches them.
+    """
+
+    name: str
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Row]
+    is_sortable: bool = False
+    is_searchable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure: its SVG, what it says in words, its caption and its files."""
+
+    name: str
+    svg: Markup
+    caption: str
+    files: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A part that opens when asked for.
+
+    Parameters
+    ----------
+    name
+        Its id in the page.
+    summary
+        The line that is always seen.
+    body
+        HTML that shows when it is open.
+    row_id
+        Row of a table that it belongs to: hidden by search when the row is.
+    """
+
+    name: str
+    summary: str
+    body: Markup
+    row_id: str = ""
+
+
+def without_empty_columns(table: Table) -> Table:
+    """A table without the columns in which no row has a value."""
+    kept = [
+        place
+        for place, _ in enumerate(table.columns)
+        if not table.rows or any(row.cells[place].text for row in table.rows)
+    ]
+    rows = [replace(row, cells=[row.cells[x] for x in kept]) for row in table.rows]
+    return replace(table, columns=[table.columns[x] for x in kept], rows=rows)
+
+
+def number(value: float, *, decimals: int = 0, unit: str = "") -> Cell:
+    """A number with its thousands apart, sorted by its full value; "" for NaN."""
+    if math.isnan(value):
+        return Cell("")
+    # 200 and 200.0 are one number, and a page must not tell which it was
+    key = int(value) if float(value).is_integer() else float(value)
+    return Cell(f"{value:,.{decimals}f} {unit}".strip(), key=key)
+
+
+def path_link(*parts: str) -> str:
+    """A path beside the page as a link: quoted, and never taken for an address."""
+    return "./" + "/".join(quote(part, safe="") for part in parts)
+
+
+def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
+    """A figure's SVG for use inside a page.
+
+    Parameters
+    ----------
+    svg
+        As `bioloom.draw.to_svg` makes it.
+    name
+        Prefix of its ids, so that several figures of a page do not meet.
+    title, description
+        Read out by screen readers in its place.
+    """
+    body = _ID.sub(rf"\g<1>{name}-", _METADATA.sub("", svg))
+    body = _SIZE.sub(_bounded, body, count=1)
+    names = f"{name}-title {name}-desc"
+    body = body.replace("<svg ", f'<svg role="img" aria-labelledby="{names}" ', 1)
+    told = (
+        f'<title id="{name}-title">{escape(title)}</title>'
+        f'<desc id="{name}-desc">{escape(description)}</desc>'
+    )
+    end = body.index(">") + 1
+    return Markup(body[:end] + told + body[end:])  # noqa: S704 (escaped above)
+
+
+def _bounded(found: re.Match[str]) -> str:
+    """A width in pixels between what can still be read and half as much more."""
+    points = float(found[2])
+    style = f"width: {1.5 * points:.0f}px; min-width: {points:.0f}px"
+    return f'{found[1]}style="{style}"'
+
+
+def write_page(path: Path, template: str, **values: Any) -> Path:
+    """Fill a template that extends ``page.html`` and write the page.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    template
+        Name of the room's template.
+    values
+        What it shows; the frame itself needs `title` and `lead`.
+    """
+    write_text(path, render(template, **values))
+    return path
+
+
+def render(template: str, **values: Any) -> str:
+    """A page as text."""
+    script = _source("page.js")
+    digest = hashlib.sha256(script.encode()).digest()
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            values,
+            style=Markup(_source("page.css")),  # noqa: S704 (ours)
+            script=Markup(script),  # noqa: S704 (ours)
+            script_hash=base64.b64encode(digest).decode(),
+            version=bioloom.__version__,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _source(name: str) -> str:
+    return (_TEMPLATES / name).read_text("utf-8").rstrip("\n")
