@@ -10,7 +10,7 @@ from bioloom.lincrna.domains import DomainLibrary
 from bioloom.lincrna.settings import FilterSettings
 
 pytestmark = pytest.mark.data
-RRM = "mini_Pfam-A.hmm.gz"
+MANY = "mini_Pfam-A.hmm.gz"
 
 
 @pytest.fixture(scope="module")
@@ -22,11 +22,15 @@ def library(path, **settings):
     return DomainLibrary(path, FilterSettings(**settings))
 
 
-def consensus(path):
+def consensuses(path):
     import pyhmmer
 
     with pyhmmer.plan7.HMMFile(path) as stream:
-        return next(stream).consensus.upper()
+        return {hmm.name: hmm.consensus.upper() for hmm in stream}
+
+
+def consensus(path):
+    return next(iter(consensuses(path).values()))
 
 
 def shuffled(protein, rng_seed=1):
@@ -77,16 +81,20 @@ def test_a_model_without_a_usable_threshold_is_judged_by_evalue(pfam, tmp_path, 
 
 
 def test_blocks_threads_and_company_change_nothing(pfam):
-    models = library(pfam / "mini_Pfam-A.hmm.gz")
+    models = library(pfam / MANY)
     assert models.n_models > 100
     rng = random.Random(4)
     proteins = {
         f"noise{i}": {"+1:0": "".join(rng.choices("ACDEFGHIKLMNPQRSTVWY", k=120))}
         for i in range(20)
     }
-    proteins["rrm"] = {"+2:1": consensus(pfam / "RRM_1.hmm"), "+1:0": "MKKLAAA" * 5}
-    proteins["fn3"] = {"-1:0": consensus(pfam / "fn3.hmm")}
+    families = dict(list(consensuses(pfam / MANY).items())[:6])
+    for name, protein in families.items():
+        proteins[name] = {"+2:1": protein, "+1:0": "MKKLAAA" * 5}
     together = models.search(proteins)
+    assert {name: hit.model for name, hit in together.items() if hit.is_member} == {
+        name: name for name in families
+    }
     assert models.search(proteins, threads=2) == together
     alone = {}
     for name, segments in proteins.items():
@@ -122,7 +130,7 @@ def test_a_cut_file_is_told(pfam, tmp_path):
     (tmp_path / "cut.hmm").write_text(text[: len(text) // 2])
     with pytest.raises(BadModel, match=r"cut\.hmm"):
         library(tmp_path / "cut.hmm")
-    packed = (pfam / RRM).read_bytes()
+    packed = (pfam / MANY).read_bytes()
     (tmp_path / "cut.hmm.gz").write_bytes(packed[: len(packed) // 2])
     with pytest.raises(BadModel, match=r"cut\.hmm\.gz"):
         library(tmp_path / "cut.hmm.gz")

@@ -15,6 +15,7 @@ from bioloom.lincrna.filter import FilterInputs, filter_transcripts, run_filter
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.working import read_one, read_working
 from bioloom.run.record import read_record
+from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta import read_fasta
 from tests.lincrna.toy import REASONS, write_toy
 
@@ -346,10 +347,38 @@ def test_support_is_counted_where_samples_are_given(toy, tmp_path):
     assert support["LNC1.1"] == 0
 
 
+CODON = dict(
+    zip(
+        "ACDEFGHIKLMNPQRSTVWY",
+        (
+            *("GCC", "TGC", "GAC", "GAG", "TTC", "GGC", "CAC", "ATC", "AAG", "CTG"),
+            *("ATG", "AAC", "CCC", "CAG", "CGC", "AGC", "ACC", "GTC", "TGG", "TAC"),
+        ),
+        strict=True,
+    )
+)
+
+
+def implant_domain(toy, hmms):
+    """Write the consensus of a short family into the first exon of NOV.1.1."""
+    import pyhmmer
+
+    with pyhmmer.plan7.HMMFile(hmms) as stream:
+        hmm = next(one for one in stream if 60 < one.M < 95)
+    codons = "".join(CODON[amino] for amino in hmm.consensus.upper())
+    with (toy / "genome.fa").open() as stream:
+        text = stream.read().partition(">chrM")
+    bases = "".join(text[0].split("\n")[1:])
+    bases = bases[:12_005] + reverse_complement(codons) + bases[12_005 + len(codons) :]
+    (toy / "genome.fa").write_text(f">chr1\n{bases}\n{text[1]}{text[2]}")
+    return hmm.name
+
+
 @pytest.mark.data
 def test_threads_and_domains(data_dir, tmp_path):
     hmms = data_dir / "lincrna/pfam/mini_Pfam-A.hmm.gz"
     toy = write_toy(tmp_path / "in")
+    name = implant_domain(toy, hmms)
     texts = []
     for threads in (1, 2):
         out = tmp_path / str(threads)
@@ -359,3 +388,8 @@ def test_threads_and_domains(data_dir, tmp_path):
         assert kept["warnings"] == []
     assert texts[0] == texts[1]
     assert b"not judged" not in texts[0]
+    rows = {row["transcript_id"]: row for row in table(out / "tables/transcripts.tsv")}
+    assert "domain" in rows["NOV.1.1"]["failed"].split(",")
+    assert rows["NOV.1.1"]["domain"] == name
+    assert rows["NOV.1.1"]["domain_segment"].startswith("+")
+    assert rows["LNC1.1"]["domain_verdict"] == "pass"
