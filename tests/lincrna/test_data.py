@@ -8,8 +8,8 @@ from bioloom.errors import BadAnnotation, ChromNamesDiffer
 from bioloom.genome.gtf import Annotation
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.data import (
-    check_against_genome,
     check_same_chroms,
+    on_genome,
     sort_reference,
 )
 from bioloom.lincrna.settings import FilterSettings
@@ -95,20 +95,27 @@ def genome(tmp_path):
 
 
 def test_transcripts_must_lie_on_the_genome(genome):
-    check_against_genome(annotation(tx("a", (0, 300))), genome)
+    whole = annotation(tx("a", (0, 300)))
+    assert on_genome(whole, genome) == (whole, ())
     with pytest.raises(
         BadAnnotation, match=r"transcript a: found 1:1-301, but 1 of 300"
     ):
-        check_against_genome(annotation(tx("a", (0, 301))), genome)
-    with pytest.raises(BadAnnotation, match="but no chromosome '3' in"):
-        check_against_genome(
-            annotation(tx("a", (0, 9)), tx("b", (0, 9), chrom="3")), genome
-        )
+        on_genome(annotation(tx("a", (0, 301))), genome)
     with pytest.raises(ChromNamesDiffer, match="found chromosome 'chr1', 'chr2'"):
-        check_against_genome(
+        on_genome(
             annotation(tx("a", (0, 9), chrom="chr1"), tx("b", (0, 9), chrom="chr2")),
             genome,
         )
+
+
+def test_scaffolds_that_the_genome_lacks_are_left_out_with_a_warning(genome):
+    kept, [warning] = on_genome(
+        annotation(tx("a", (0, 9)), tx("b", (0, 9), chrom="3")), genome
+    )
+    assert [one.transcript_id for one in kept.transcripts] == ["a"]
+    assert warning.startswith("1 transcripts of ")
+    assert "lie on 1 sequences" in warning
+    assert "(3 …)" in warning
 
 
 def test_two_annotations_must_share_a_chromosome():

@@ -236,7 +236,7 @@ def test_a_transcript_beyond_its_chromosome_is_an_error(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["assembly.gtf", "extra.gtf"])
-def test_a_chromosome_that_the_genome_lacks_is_an_error(tmp_path, name):
+def test_a_chromosome_that_the_genome_lacks_is_left_out_aloud(tmp_path, name):
     toy = write_toy(tmp_path)
     rows = (
         f'{chrom}\tx\texon\t1\t300\t.\t+\t.\tgene_id "E"; transcript_id "E{chrom}";\n'
@@ -245,8 +245,10 @@ def test_a_chromosome_that_the_genome_lacks_is_an_error(tmp_path, name):
     with (toy / name).open("a") as stream:
         stream.writelines(rows)
     more = {"lncrna": toy / name} if name == "extra.gtf" else {}
-    with pytest.raises(BadAnnotation, match="no chromosome 'chr9' in"):
-        filtered(toy, tmp_path, **more)
+    found = filtered(toy, tmp_path, **more)
+    assert "Echr9" not in {row.transcript_id for row in found.rows}
+    [warning] = [told for told in found.warnings if "were left out" in told]
+    assert f"1 transcripts of {toy / name} lie on 1 sequences" in warning
 
 
 def test_known_lncrnas_and_housekeeping_rnas_of_extra_files(tmp_path):
@@ -256,7 +258,7 @@ def test_known_lncrnas_and_housekeeping_rnas_of_extra_files(tmp_path):
     )
     (toy / "hk.bed").write_text("chr1\t6000\t6800\trRNA_1\t0\t+\n")
     given = inputs(toy, lncrna=toy / "lnc.bed", housekeeping=toy / "hk.bed")
-    found, _ = run_filter(given, PACKAGED, out=tmp_path / "out")
+    found = run_filter(given, PACKAGED, out=tmp_path / "out")
     by_name = {row.transcript_id: row for row in found.rows}
     assert "NOV.1.1" not in by_name
     assert by_name["EXTRA"].collected.origin == "known"
@@ -290,7 +292,7 @@ def test_hostile_names_change_nothing(tmp_path):
                 f'gene_id "{name}"; transcript_id "{name}";\n'
             )
     out = tmp_path / "out"
-    result, _ = run_filter(inputs(toy), PACKAGED, out=out)
+    result = run_filter(inputs(toy), PACKAGED, out=out)
     names = {row.transcript_id for row in result.candidates}
     assert set(HOSTILE) <= names
     assert {
