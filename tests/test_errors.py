@@ -33,11 +33,6 @@ EXAMPLES = [
         ("a.gtf: found chromosome 'chr1'", "'1', '2', '3' and 1 more", "prefix 'chr'"),
     ),
     (
-        errors.EmptySequence("tx1"),
-        ValueError,
-        ("tx1: found no base", "expected at least one", "Remove the record"),
-    ),
-    (
         errors.NoReads("liver", path="r.fq", stage="after trimming"),
         ValueError,
         ("sample liver: r.fq: found no reads after trimming", "expected at least one"),

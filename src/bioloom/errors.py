@@ -114,16 +114,6 @@ class ChromNamesDiffer(BioloomError, ValueError):
         )
 
 
-class EmptySequence(BioloomError, ValueError):
-    """A sequence has no base where one is needed."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(
-            f"sequence {name}: found no base, expected at least one. Remove the record."
-        )
-
-
 class NoReads(BioloomError, ValueError):
     """A sample has no reads, or none that can be used."""
 

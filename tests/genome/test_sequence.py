@@ -3,6 +3,7 @@
 import gzip
 import os
 import random
+import zlib
 
 import pytest
 
@@ -108,12 +109,24 @@ def test_what_is_no_genome_is_an_error_and_leaves_no_index(tmp_path, text, found
     assert not list((tmp_path / "cache").glob("*.fai"))
 
 
+def damaged(packed):
+    """The same with one byte changed so that it cannot be unpacked at all."""
+    for place in range(200, len(packed) - 200):
+        changed = packed[:place] + bytes([packed[place] ^ 0xFF]) + packed[place + 1 :]
+        try:
+            gzip.decompress(changed)
+        except zlib.error:
+            return changed
+        except OSError:
+            continue
+    raise AssertionError
+
+
 def test_a_cut_or_damaged_gzip_genome_is_an_error_and_leaves_no_copy(tmp_path):
     rng = random.Random(1)
-    bases = "".join(rng.choices("ACGT", k=9000)).encode()
-    packed = gzip.compress(b">c\n" + bases + b"\n")
-    damaged = packed[:400] + bytes(40) + packed[440:]
-    for content in (packed[:-900], damaged):
+    lines = ("".join(rng.choices("ACGT", k=60)) for _ in range(400))
+    packed = gzip.compress(b">c\n" + "\n".join(lines).encode())
+    for content in (packed[:-900], damaged(packed)):
         path = tmp_path / "genome.fa.gz"
         path.write_bytes(content)
         with pytest.raises(BadFasta, match="expected a complete gzip file"):

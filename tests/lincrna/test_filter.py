@@ -15,6 +15,7 @@ from bioloom.lincrna.filter import FilterInputs, filter_transcripts, run_filter
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.working import read_one, read_working
 from bioloom.run.record import read_record
+from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta import read_fasta
 from tests.lincrna.toy import REASONS, write_toy
 
@@ -235,7 +236,7 @@ def test_a_transcript_beyond_its_chromosome_is_an_error(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ["assembly.gtf", "extra.gtf"])
-def test_a_chromosome_that_the_genome_lacks_is_an_error(tmp_path, name):
+def test_a_chromosome_that_the_genome_lacks_is_left_out_aloud(tmp_path, name):
     toy = write_toy(tmp_path)
     rows = (
         f'{chrom}\tx\texon\t1\t300\t.\t+\t.\tgene_id "E"; transcript_id "E{chrom}";\n'
@@ -244,8 +245,10 @@ def test_a_chromosome_that_the_genome_lacks_is_an_error(tmp_path, name):
     with (toy / name).open("a") as stream:
         stream.writelines(rows)
     more = {"lncrna": toy / name} if name == "extra.gtf" else {}
-    with pytest.raises(BadAnnotation, match="no chromosome 'chr9' in"):
-        filtered(toy, tmp_path, **more)
+    found = filtered(toy, tmp_path, **more)
+    assert "Echr9" not in {row.transcript_id for row in found.rows}
+    [warning] = [told for told in found.warnings if "were left out" in told]
+    assert f"1 transcripts of {toy / name} lie on 1 sequences" in warning
 
 
 def test_known_lncrnas_and_housekeeping_rnas_of_extra_files(tmp_path):
@@ -255,7 +258,7 @@ def test_known_lncrnas_and_housekeeping_rnas_of_extra_files(tmp_path):
     )
     (toy / "hk.bed").write_text("chr1\t6000\t6800\trRNA_1\t0\t+\n")
     given = inputs(toy, lncrna=toy / "lnc.bed", housekeeping=toy / "hk.bed")
-    found, _ = run_filter(given, PACKAGED, out=tmp_path / "out")
+    found = run_filter(given, PACKAGED, out=tmp_path / "out")
     by_name = {row.transcript_id: row for row in found.rows}
     assert "NOV.1.1" not in by_name
     assert by_name["EXTRA"].collected.origin == "known"
@@ -289,7 +292,7 @@ def test_hostile_names_change_nothing(tmp_path):
                 f'gene_id "{name}"; transcript_id "{name}";\n'
             )
     out = tmp_path / "out"
-    result, _ = run_filter(inputs(toy), PACKAGED, out=out)
+    result = run_filter(inputs(toy), PACKAGED, out=out)
     names = {row.transcript_id for row in result.candidates}
     assert set(HOSTILE) <= names
     assert {
@@ -346,10 +349,38 @@ def test_support_is_counted_where_samples_are_given(toy, tmp_path):
     assert support["LNC1.1"] == 0
 
 
+CODON = dict(
+    zip(
+        "ACDEFGHIKLMNPQRSTVWY",
+        (
+            *("GCC", "TGC", "GAC", "GAG", "TTC", "GGC", "CAC", "ATC", "AAG", "CTG"),
+            *("ATG", "AAC", "CCC", "CAG", "CGC", "AGC", "ACC", "GTC", "TGG", "TAC"),
+        ),
+        strict=True,
+    )
+)
+
+
+def implant_domain(toy, hmms):
+    """Write the consensus of a short family into the first exon of NOV.1.1."""
+    import pyhmmer
+
+    with pyhmmer.plan7.HMMFile(hmms) as stream:
+        hmm = next(one for one in stream if 60 < one.M < 95)
+    codons = "".join(CODON[amino] for amino in hmm.consensus.upper())
+    with (toy / "genome.fa").open() as stream:
+        text = stream.read().partition(">chrM")
+    bases = "".join(text[0].split("\n")[1:])
+    bases = bases[:12_005] + reverse_complement(codons) + bases[12_005 + len(codons) :]
+    (toy / "genome.fa").write_text(f">chr1\n{bases}\n{text[1]}{text[2]}")
+    return hmm.name
+
+
 @pytest.mark.data
 def test_threads_and_domains(data_dir, tmp_path):
     hmms = data_dir / "lincrna/pfam/mini_Pfam-A.hmm.gz"
     toy = write_toy(tmp_path / "in")
+    name = implant_domain(toy, hmms)
     texts = []
     for threads in (1, 2):
         out = tmp_path / str(threads)
@@ -359,3 +390,8 @@ def test_threads_and_domains(data_dir, tmp_path):
         assert kept["warnings"] == []
     assert texts[0] == texts[1]
     assert b"not judged" not in texts[0]
+    rows = {row["transcript_id"]: row for row in table(out / "tables/transcripts.tsv")}
+    assert "domain" in rows["NOV.1.1"]["failed"].split(",")
+    assert rows["NOV.1.1"]["domain"] == name
+    assert rows["NOV.1.1"]["domain_segment"].startswith("+")
+    assert rows["LNC1.1"]["domain_verdict"] == "pass"

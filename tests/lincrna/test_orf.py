@@ -121,6 +121,12 @@ def test_of_equal_ones_the_upstream_and_the_complete_one_is_taken():
     assert found.longest.is_complete
 
 
+def test_of_equal_ones_in_two_frames_the_upstream_one_is_taken():
+    one = "ATGGCAGCATAA"
+    found = longest_orfs("C" + one + "CC" + one, "+").complete
+    assert (found.start, found.frame) == (1, 2)
+
+
 def test_the_outermost_start_of_a_frame_is_taken():
     assert longest_orfs("ATGATGATGTAA", "+").longest.length_aa == 3
 

@@ -48,9 +48,15 @@ def make_run(simulation: Simulation) -> Callable[..., Run]:
             "domains": simulation.domains_path,
         } | given
         settings = settings or FilterSettings()
-        result, tables = run_filter(FilterInputs(**inputs), settings, out=out)
-        write_report(result, tables, out)
-        return Run(out, result, tables)
+        written = []
+
+        def write(result, tables, folder) -> None:
+            written.append(tables)
+            write_report(result, tables, folder)
+
+        given = FilterInputs(**inputs)
+        result = run_filter(given, settings, out=out, report=write)
+        return Run(out, result, written[0])
 
     return make
 

@@ -37,6 +37,7 @@ def test_equal_content_gives_equal_bytes(tmp_path):
         write_text(tmp_path / name, text)
     packed = (tmp_path / "a.gz").read_bytes()
     assert packed == (tmp_path / "b.gz").read_bytes()
+    assert packed[4:8] == bytes(4)  # no time stamp
     assert gzip.decompress(packed).decode() == text
 
 

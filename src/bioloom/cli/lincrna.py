@@ -98,10 +98,15 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
     )
     settings = _settings(given["config"], given["strictness"])
     with progress_bar() as show:
-        result, tables = run_filter(
-            inputs, settings, out=out, threads=threads, force=force, on_step=show
+        result = run_filter(
+            inputs,
+            settings,
+            out=out,
+            threads=threads,
+            force=force,
+            on_step=show,
+            report=write_report,
         )
-    write_report(result, tables, out)
     for warning in result.warnings:
         click.echo(f"bioloom: warning: {warning}", err=True)
     n_loci = len({row.locus_id for row in result.candidates})

@@ -1,7 +1,7 @@
 """Inputs of the filters, read and checked against each other."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bioloom.errors import BadAnnotation, ChromNamesDiffer
@@ -123,15 +123,20 @@ def _biotype(tx: Transcript) -> str:
     return tx.gene_biotype or tx.biotype
 
 
-def check_against_genome(annotation: Annotation, genome: Genome) -> None:
-    """Check that transcripts lie on the genome.
+def on_genome(
+    annotation: Annotation, genome: Genome
+) -> tuple[Annotation, tuple[str, ...]]:
+    """The transcripts that lie on the genome, and a warning if others do not.
+
+    An annotation often holds scaffolds that a primary assembly lacks; they are left
+    out. One that shares no chromosome is another's.
 
     Raises
     ------
     ChromNamesDiffer
         If no chromosome of the annotation is in the genome.
     BadAnnotation
-        If some are missing, or a transcript ends beyond its chromosome.
+        If a transcript ends beyond its chromosome.
     """
     lengths = genome.lengths
     missing = sorted(annotation.chroms - lengths.keys())
@@ -142,15 +147,20 @@ def check_against_genome(annotation: Annotation, genome: Genome) -> None:
             only_first=sorted(lengths),
             only_second=missing,
         )
-    for tx in annotation.transcripts:
-        if tx.chrom in missing:
-            raise _off_genome(
-                annotation, tx, f"no chromosome {tx.chrom!r} in {genome.path}"
-            )
+    kept = tuple(tx for tx in annotation.transcripts if tx.chrom in lengths)
+    for tx in kept:
         if tx.end > lengths[tx.chrom]:
             raise _off_genome(
                 annotation, tx, f"{tx.chrom} of {lengths[tx.chrom]} nt in {genome.path}"
             )
+    if not missing:
+        return annotation, ()
+    n_lost = len(annotation.transcripts) - len(kept)
+    warning = (
+        f"{n_lost} transcripts of {annotation.path} lie on {len(missing)} sequences "
+        f"that {genome.path} lacks ({', '.join(missing[:3])} …) and were left out."
+    )
+    return replace(annotation, transcripts=kept), (warning,)
 
 
 def _off_genome(annotation: Annotation, tx: Transcript, seen: str) -> BadAnnotation:
@@ -177,9 +187,3 @@ def check_same_chroms(first: Annotation, second: Annotation) -> None:
             only_first=sorted(first.chroms),
             only_second=sorted(second.chroms),
         )
-
-
-def training_genes(reference: Reference) -> tuple[Sequence[Transcript], ...]:
-    """Annotated mRNAs (with a CDS) and lncRNAs, to train a coding model on."""
-    mrnas = [tx for tx in reference.coding if tx.cds]
-    return mrnas, reference.lncrna

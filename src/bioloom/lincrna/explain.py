@@ -60,7 +60,7 @@ def _conclusion(row: Judged) -> str:
         return f"{row.collected.origin} lincRNA candidate"
     if row.reason == LOCUS:
         return "rejected, because an isoform of its locus fails"
-    return f"rejected, first by {', '.join(row.failed)}"
+    return f"rejected by {', '.join(row.failed)}"
 
 
 def _inputs(row: Judged, tx: Transcript) -> dict[str, str]:

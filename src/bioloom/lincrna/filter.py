@@ -1,6 +1,6 @@
 """From an assembly to judged transcripts: the main job without the reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -11,8 +11,8 @@ from bioloom.lincrna.coding import CodingModel
 from bioloom.lincrna.collect import Collected, collect
 from bioloom.lincrna.data import (
     Reference,
-    check_against_genome,
     check_same_chroms,
+    on_genome,
     sort_reference,
 )
 from bioloom.lincrna.domains import DomainLibrary
@@ -25,6 +25,8 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training import Example, train
 from bioloom.lincrna.working import FOLDER, write_working
 from bioloom.run.record import recorded_run
+
+ReportWriter = Callable[[FilterResult, RunTables, Path], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,14 +95,9 @@ def filter_transcripts(
         If an input is missing, broken or does not fit the others.
     """
     settings = settings or FilterSettings()
-    assembly = read_annotation(inputs.assembly)
-    extra = [read_annotation(inputs.lncrna)] if inputs.lncrna else []
-    reference = _reference(inputs, settings, extra)
-    check_same_chroms(reference.annotation, assembly)
-    collected = _collection(inputs, assembly, reference)
     with Genome(inputs.genome, cache=cache) as genome:
-        for annotation in (reference.annotation, assembly, *extra):
-            check_against_genome(annotation, genome)
+        reference, assembly, left_out = _read(inputs, settings, genome)
+        collected = _collection(inputs, assembly, reference)
         on_step("coding model", 0, 1)
         model, note = coding_model(reference, genome, settings, rng_seed=rng_seed)
         if settings.coding_threshold is None:
@@ -110,7 +107,8 @@ def filter_transcripts(
         transcripts = [item.transcript for item in collected]
         evidence = gatherer.gather(transcripts, threads=threads, on_step=on_step)
     rows = judged(collected, evidence, locus_ids(collected), settings)
-    warnings = (*reference.warnings, *note, *_domain_warnings(library or None))
+    notes = (*reference.warnings, *left_out, *note)
+    warnings = (*notes, *_domain_warnings(library or None))
     return FilterResult(rows, settings, model, warnings)
 
 
@@ -122,8 +120,9 @@ def run_filter(
     threads: int = 1,
     force: bool = False,
     on_step: OnStep = silent,
-) -> tuple[FilterResult, RunTables]:
-    """Filter an assembly and write a run folder, all but its report.
+    report: ReportWriter | None = None,
+) -> FilterResult:
+    """Filter an assembly and write a run folder.
 
     Parameters
     ----------
@@ -133,6 +132,9 @@ def run_filter(
         Run folder.
     force
         Whether to replace a finished one.
+    report
+        Writes the report of a result and its tables into the folder; None writes
+        none.
 
     Raises
     ------
@@ -158,23 +160,30 @@ def run_filter(
         annotation = folder / "annotation.gtf"
         write_as_gtf(read_annotation(inputs.annotation), annotation)
         write_working(result, folder, genome=inputs.genome, annotation=annotation)
-        return result, write_outputs(result, out)
+        tables = write_outputs(result, out)
+        if report is not None:
+            report(result, tables, out)
+        return result
 
 
-def _reference(
-    inputs: FilterInputs, settings: FilterSettings, lncrna: Iterable[Annotation]
-) -> Reference:
-    reference = sort_reference(read_annotation(inputs.annotation), settings)
-    for extra in lncrna:
-        check_same_chroms(reference.annotation, extra)
+def _read(
+    inputs: FilterInputs, settings: FilterSettings, genome: Genome
+) -> tuple[Reference, Annotation, tuple[str, ...]]:
+    """Reference and assembly as far as they lie on the genome, and what does not."""
+    annotation, lost = on_genome(read_annotation(inputs.annotation), genome)
+    assembly, lost_too = on_genome(read_annotation(inputs.assembly), genome)
+    check_same_chroms(annotation, assembly)
+    warnings = [*lost, *lost_too]
+    reference = sort_reference(annotation, settings)
+    if inputs.lncrna is not None:
+        extra, lost = on_genome(read_annotation(inputs.lncrna), genome)
         known = (*reference.lncrna, *extra.transcripts)
-        reference = replace(reference, lncrna=known)
+        reference, warnings = replace(reference, lncrna=known), [*warnings, *lost]
     if inputs.housekeeping is not None:
-        housekeeping = read_annotation(inputs.housekeeping)
-        check_same_chroms(reference.annotation, housekeeping)
-        rnas = (*reference.housekeeping, *housekeeping.transcripts)
-        reference = replace(reference, housekeeping=rnas)
-    return reference
+        extra, lost = on_genome(read_annotation(inputs.housekeeping), genome)
+        rnas = (*reference.housekeeping, *extra.transcripts)
+        reference, warnings = replace(reference, housekeeping=rnas), [*warnings, *lost]
+    return reference, assembly, tuple(warnings)
 
 
 def _collection(
@@ -227,12 +236,10 @@ def coding_model(
 def training_examples(reference: Reference, genome: Genome) -> list[Example]:
     """Annotated mRNAs that have a CDS, and known lncRNAs, with their sequences."""
     mrnas = [tx for tx in reference.coding if tx.cds]
-    chroms = genome.lengths.keys()
     return [
         Example(genome.spliced(tx), is_coding, tx.gene_id)
         for transcripts, is_coding in ((mrnas, True), (reference.lncrna, False))
         for tx in transcripts
-        if tx.chrom in chroms
     ]
 
 

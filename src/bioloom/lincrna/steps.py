@@ -15,7 +15,7 @@ from bioloom.genome.sequence import Genome, unpacked_genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.collect import same_strand
 from bioloom.lincrna.config import RunConfig, Sample, StatedStrandness
-from bioloom.lincrna.data import check_against_genome, sort_reference
+from bioloom.lincrna.data import on_genome, sort_reference
 from bioloom.lincrna.evidence import OnStep
 from bioloom.lincrna.filter import FilterInputs, filter_transcripts
 from bioloom.lincrna.samples import tidy_assembly
@@ -49,7 +49,7 @@ def prepare_reference(config: RunConfig, out: Path) -> None:
     annotation = read_annotation(config.annotation)
     plain = unpacked_genome(config.genome, out / "unpacked")
     with Genome(plain, cache=out) as genome:
-        check_against_genome(annotation, genome)
+        annotation, _ = on_genome(annotation, genome)
     sort_reference(annotation, config.filters)
     link = out / "genome.fa"
     link.unlink(missing_ok=True)

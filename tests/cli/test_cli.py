@@ -1,0 +1,295 @@
+"""The command line: help, exit codes, messages, lightness."""
+
+import inspect
+import json
+import random
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import click
+import pytest
+from tests.lincrna.toy import write_toy
+
+import bioloom
+from bioloom.cli import cli, main
+
+HEAVY = (
+    *("pandas", "numpy", "scipy", "sklearn", "snakemake", "matplotlib", "pydantic"),
+    *("pyhmmer", "rich", "jinja2", "bioframe", "pyfaidx", "dnaio", "yaml", "torch"),
+)
+FILTER = ("lincrna", "filter")
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory):
+    return write_toy(tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture
+def bioloom_cli(monkeypatch, capsys):
+    """Run a command as the shell would: exit code, output, error output."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["bioloom", *map(str, words)])
+        try:
+            main()
+        except SystemExit as done:
+            code = done.code or 0
+        else:
+            code = 0
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+def given(toy, out, **changes):
+    files = {
+        "--gtf": toy / "assembly.gtf",
+        "--genome": toy / "genome.fa",
+        "--annotation": toy / "annotation.gtf",
+        "--out": out,
+    }
+    return [word for pair in (files | changes).items() for word in pair]
+
+
+def commands(group=cli, path=()):
+    for name, command in group.commands.items():
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+ALL = dict(commands())
+
+
+def test_the_commands_are_there():
+    assert {("doctor",), ("lincrna", "filter"), ("lincrna", "explain")} <= ALL.keys()
+    assert {
+        ("lincrna", name) for name in ("init", "run", "train", "demo", "step")
+    } <= ALL.keys()
+
+
+@pytest.mark.parametrize("path", [(), *ALL], ids=" ".join)
+def test_help_exits_with_zero_and_shows_an_example(bioloom_cli, path):
+    code, out, _ = bioloom_cli(*path, "--help")
+    assert code == 0
+    assert "Usage: " in out
+    leaf = path and not isinstance(ALL[path], click.Group) and "step" not in path
+    if leaf:
+        assert f"bioloom {' '.join(path)}" in out.partition("Example:")[2]
+    code, short, _ = bioloom_cli(*path, "-h")
+    assert (code, short) == (0, out)
+
+
+def test_version(bioloom_cli):
+    assert bioloom_cli("--version") == (
+        0,
+        f"bioloom, version {bioloom.__version__}\n",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nonsense",),
+        ("lincrna", "nonsense"),
+        ("lincrna", "filter"),
+        ("lincrna", "filter", "--strictness", "x"),
+        ("lincrna", "explain", "T", "--run", "x", "--format", "pdf"),
+        ("lincrna", "run", "--config", "c", "--cores", "0"),
+        ("lincrna", "run", "--config", "c", "--cores", "many"),
+        ("lincrna", "train", "--rng-seed", "-1"),
+    ],
+)
+def test_wrong_usage_exits_with_two(bioloom_cli, words):
+    code, out, err = bioloom_cli(*words)
+    assert (code, out) == (2, "")
+    assert "Error: " in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lincrna", "explain", "T", "--run", "nowhere"),
+        ("lincrna", "run", "--config", "nowhere.yaml"),
+        ("lincrna", "filter", *given(Path("nowhere"), "out")),
+        ("lincrna", "train", "--coding", "a", "--noncoding", "b", "--out", "c"),
+    ],
+)
+def test_bad_data_exit_with_one_and_a_message_alone(
+    bioloom_cli, tmp_path, monkeypatch, words
+):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = bioloom_cli(*words)
+    assert (code, out) == (1, "")
+    assert err.startswith("bioloom: error: ")
+    assert "nowhere" in err or "a: found no such file" in err
+    assert "Traceback" not in err
+
+
+def test_an_interrupt_says_how_to_go_on(bioloom_cli, monkeypatch):
+    def stopped(*_args, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bioloom.lincrna.templates.write_templates", stopped)
+    code, _, err = bioloom_cli("lincrna", "init")
+    assert code == 130
+    assert "run the same command again" in err
+
+
+def test_init_writes_and_then_keeps(bioloom_cli, tmp_path):
+    code, out, _ = bioloom_cli("lincrna", "init", tmp_path / "new")
+    assert code == 0
+    assert out.count("written: ") == 2
+    assert bioloom_cli("lincrna", "init", tmp_path / "new")[1].count("kept: ") == 2
+
+
+def test_filter_explain_force_and_strictness(bioloom_cli, toy, tmp_path):
+    out = tmp_path / "out"
+    code, told, err = bioloom_cli(*FILTER, *given(toy, out))
+    assert code == 0
+    assert told.startswith("5 candidates of 5 loci, from 14 transcripts; report: ")
+    assert err.count("bioloom: warning: ") == 2
+    assert (out / "report.html").is_file()
+
+    code, told, err = bioloom_cli(*FILTER, *given(toy, out))
+    assert (code, told) == (1, "")
+    assert "add --force" in err
+    words = (*given(toy, out), "--force", "--strictness", "transcript")
+    code, told, _ = bioloom_cli(*FILTER, *words)
+    assert told.startswith("6 candidates of 6 loci")
+
+    code, told, _ = bioloom_cli("lincrna", "explain", "ORF.1", "--run", out)
+    assert code == 0
+    assert told.startswith("ORF.1: rejected")
+    code, told, _ = bioloom_cli(
+        "lincrna", "explain", "ORF.1", "--run", out, "--format", "json"
+    )
+    assert json.loads(told)["title"].startswith("ORF.1")
+    words = ("--run", out, "--format", "html", "--out", tmp_path / "e.html")
+    assert bioloom_cli("lincrna", "explain", "ORF.1", *words) == (0, "", "")
+    assert "<section" in (tmp_path / "e.html").read_text()
+
+    code, _, err = bioloom_cli("lincrna", "explain", "ORF.11", "--run", out)
+    assert code == 1
+    assert "found no transcript 'ORF.11'" in err
+    assert "Did you mean 'ORF.1'" in err
+
+
+def test_settings_of_a_file(bioloom_cli, toy, tmp_path):
+    config = tmp_path / "f.yaml"
+    config.write_text("min_length_nt: 250\ncoding_model: packaged\n")
+    code, told, err = bioloom_cli(
+        *FILTER, *given(toy, tmp_path / "out", **{"--config": config})
+    )
+    assert code == 0
+    assert told.startswith("4 candidates")
+    assert "packaged model" not in err
+    config.write_text("min_lenght_nt: 250\n")
+    code, _, err = bioloom_cli(
+        *FILTER, *given(toy, tmp_path / "o", **{"--config": config})
+    )
+    assert code == 1
+    assert "min_lenght_nt: found an unknown entry, expected one of gap_multi_nt" in err
+
+
+def test_train_on_two_files(bioloom_cli, tmp_path):
+    rng = random.Random(2)
+    texts = {"coding": "", "noncoding": ""}
+    for number in range(55):
+        codons = "".join(rng.choices(["GCC", "GAG", "CTG", "AAG"], k=90))
+        texts["coding"] += f">c{number}\nACG{'ATG' + codons}TAA\n"
+        texts["noncoding"] += f">n{number}\n{''.join(rng.choices('ACGT', k=300))}\n"
+    for name, text in texts.items():
+        (tmp_path / f"{name}.fa").write_text(text)
+    code, told, _ = bioloom_cli(
+        *("lincrna", "train", "--out", tmp_path / "m.json"),
+        *("--coding", tmp_path / "coding.fa"),
+        *("--noncoding", tmp_path / "noncoding.fa"),
+    )
+    assert code == 0
+    numbers = dict(line.split() for line in told.splitlines())
+    assert (numbers["n_coding"], numbers["n_noncoding"]) == ("55", "55")
+    assert float(numbers["auc"]) > 0.99
+    assert 0 < float(numbers["threshold"]) <= 1
+    assert (tmp_path / "m.json").is_file()
+
+
+def test_doctor_names_what_is_missing_and_how_to_install_it(
+    bioloom_cli, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code, out, _ = bioloom_cli("doctor")
+    assert code == 1
+    assert "✗ hisat2         missing" in out
+    assert "✓ pyhmmer" in out
+    assert (
+        "apt-get install fastqc trim-galore cutadapt hisat2 samtools stringtie" in out
+    )
+
+
+def test_doctor_is_content_where_all_is_there(bioloom_cli, monkeypatch, tmp_path):
+    from bioloom.run.external import TOOLS, version
+
+    for tool in TOOLS:
+        (tmp_path / tool.name).write_text("#!/bin/sh\necho version 9.8.7\n")
+        (tmp_path / tool.name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    version.cache_clear()
+    code, out, _ = bioloom_cli("doctor")
+    version.cache_clear()
+    assert code == 0
+    assert "✓ stringtie      9.8.7" in out
+    assert out.endswith("Everything is there.\n")
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["lincrna", "--help"], ["lincrna", "filter", "--help"]]
+)
+def test_help_loads_nothing_heavy(words):
+    script = (
+        "import sys; from bioloom.cli import cli\n"
+        f"cli.main({words!r}, standalone_mode=False)\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stderr.strip() == "[]"
+
+
+def public_functions():
+    names = [info.name for info in walk_packages(bioloom.__path__, "bioloom.")]
+    for name in names:
+        module = import_module(name)
+        for label, found in vars(module).items():
+            if label.startswith("_") or getattr(found, "__module__", "") != name:
+                continue
+            if inspect.isfunction(found):
+                yield f"{name}.{label}", found
+            elif inspect.isclass(found):
+                for own, method in vars(found).items():
+                    if inspect.isfunction(method) and not own.startswith("_"):
+                        yield f"{name}.{label}.{own}", method
+
+
+def test_public_functions_have_at_most_four_positional_parameters():
+    positional = (
+        inspect.Parameter.POSITIONAL_ONLY,
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+    )
+    found = dict(public_functions())
+    assert len(found) > 100
+    for name, function in found.items():
+        parameters = [
+            one
+            for one in inspect.signature(function).parameters.values()
+            if one.kind in positional and one.name != "self"
+        ]
+        assert len(parameters) <= 4, name

@@ -1,0 +1,169 @@
+"""config.yaml and the sample sheet."""
+
+import pytest
+
+from bioloom.errors import BadConfig, BadSampleSheet, MissingFile
+from bioloom.lincrna.config import read_run_config, read_samples
+
+HEADER = "sample\tfastq_1\tfastq_2\tstrandness\n"
+NEEDED = "samples: s.tsv\ngenome: g.fa\nannotation: a.gtf\nout: run\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("1.fq", "2.fq", "g.fa", "a.gtf"):
+        (tmp_path / name).touch()
+    (tmp_path / "s.tsv").write_text(f"{HEADER}a\t1.fq\t2.fq\tforward\n")
+    return tmp_path
+
+
+def samples(folder, text, encoding="utf-8"):
+    path = folder / "s.tsv"
+    path.write_bytes(text.encode(encoding))
+    return read_samples(path)
+
+
+def config(folder, text):
+    path = folder / "c.yaml"
+    path.write_text(text)
+    return read_run_config(path)
+
+
+def test_columns_may_be_left_out_and_stand_in_any_order(folder):
+    [one] = samples(folder, "fastq_1\tsample\n1.fq\ta.b-c_1\n")
+    assert (one.name, one.is_paired, one.strandness) == ("a.b-c_1", False, "auto")
+    assert one.reads == (folder / "1.fq",)
+    [two] = samples(folder, f"{HEADER}a\t1.fq\t2.fq\treverse\n")
+    assert (two.is_paired, two.strandness) == (True, "reverse")
+
+
+def test_comments_blank_lines_windows_ends_and_a_byte_order_mark(folder):
+    text = f"\ufeff{HEADER}# a word\n\na\t1.fq\t\t\n".replace("\n", "\r\n")
+    [one] = samples(folder, text)
+    assert (one.name, one.reads, one.strandness) == ("a", (folder / "1.fq",), "auto")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "",
+            "s.tsv: header: found columns none, expected tab-separated columns sample,",
+        ),
+        ("sample,fastq_1\n", "s.tsv: header: found columns sample,fastq_1, expected"),
+        ("sample\tfastq_1\tstrand\n", "found columns sample, fastq_1, strand"),
+        (HEADER, "s.tsv: found no sample, expected at least one row"),
+        (
+            f"# c\n{HEADER}\na b\t1.fq\t\t\n",
+            "s.tsv: line 4: found sample 'a b', expected",
+        ),
+        (f"{HEADER}\t1.fq\t\t\n", "s.tsv: line 2: found sample ''"),
+        (f"{HEADER}../x\t1.fq\t\t\n", "found sample '../x'"),
+        (
+            f"{HEADER}a\t1.fq\t\tRF\n",
+            "found strandness 'RF', expected one of auto, for",
+        ),
+        (f"{HEADER}a\t\t2.fq\t\n", "s.tsv: line 2: found no fastq_1"),
+        (f"{HEADER}a\n", "s.tsv: line 2: found no fastq_1"),
+        (f"{HEADER}a\t1.fq\t1.fq\t\n", "found the same file twice, expected the two"),
+        (f"{HEADER}a\t1.fq\t\t\tx\n", "s.tsv: line 2: found more cells than columns"),
+        (
+            f"{HEADER}a\t1.fq\t\t\na\t2.fq\t\t\n",
+            "found sample 'a' twice, expected dist",
+        ),
+        (
+            "sample\tfastq_1\tkind\na\t1.fq\tsc\n",
+            "found kind 'sc', expected one of bulk",
+        ),
+    ],
+)
+def test_a_wrong_sheet_is_told_by_its_line(folder, text, message):
+    with pytest.raises(BadSampleSheet) as caught:
+        samples(folder, text)
+    assert message in str(caught.value)
+
+
+def test_a_sheet_in_another_encoding_is_told(folder):
+    with pytest.raises(BadSampleSheet, match="found another encoding, expected UTF-8"):
+        samples(folder, f"{HEADER}a\t1.fq\t\t\n", "utf-16")
+
+
+def test_missing_files_are_named_with_the_line_that_names_them(folder):
+    with pytest.raises(MissingFile) as caught:
+        samples(folder, f"{HEADER}a\tnone.fq\t\t\n")
+    assert "s.tsv: line 2: " in str(caught.value)
+    assert "none.fq: found no such file, expected reads of sample a" in str(
+        caught.value
+    )
+    with pytest.raises(MissingFile, match="expected a sample sheet"):
+        read_samples(folder / "none.tsv")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            NEEDED.replace("g.fa", "h.fa"),
+            "h.fa: found no such file, expected the file of",
+        ),
+        (
+            NEEDED + "domains: p.hmm\n",
+            "p.hmm: found no such file, expected the file of",
+        ),
+        (
+            NEEDED + "filters: {coding_model: m.json}\n",
+            "m.json: found no such file, expected a coding model (auto or packaged,",
+        ),
+        (NEEDED.replace("s.tsv", "none.tsv"), "none.tsv: found no such file"),
+    ],
+)
+def test_files_that_the_configuration_names_must_be_there(folder, text, message):
+    with pytest.raises(MissingFile) as caught:
+        config(folder, text)
+    assert str(folder) in str(caught.value)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            NEEDED + "cores: 3\n",
+            "cores: found an unknown entry, expected one of samples",
+        ),
+        (NEEDED + "filters: {min_orf: 3}\n", "filters.min_orf: found an unknown entry"),
+        (
+            NEEDED + "filters: {max_orf_aa: 0}\n",
+            "filters.max_orf_aa: found 0, expected",
+        ),
+        (
+            NEEDED + "trimming: {quality: 60}\n",
+            "trimming.quality: found 60, expected in",
+        ),
+        (
+            NEEDED + "rng_seed: -1\n",
+            "rng_seed: found -1, expected input should be great",
+        ),
+        (
+            NEEDED + "filters: {housekeeping_fraction: 0}\n",
+            "found 0, expected input sho",
+        ),
+        (
+            NEEDED + "filters: {locus_criteria: [orff]}\n",
+            "locus_criteria.0: found 'orff'",
+        ),
+    ],
+)
+def test_wrong_entries_are_named(folder, text, message):
+    with pytest.raises(BadConfig) as caught:
+        config(folder, text)
+    assert message in str(caught.value)
+
+
+def test_a_model_starts_at_the_folder_of_the_configuration(folder, monkeypatch):
+    (folder / "m.json").touch()
+    monkeypatch.chdir("/")
+    found, _ = config(folder, NEEDED + "filters: {coding_model: m.json}\n")
+    assert found.filters.coding_model == str(folder / "m.json")
+    found, _ = config(folder, NEEDED + "filters: {coding_model: packaged}\n")
+    assert found.filters.coding_model == "packaged"

@@ -1,0 +1,55 @@
+"""Expression of transcripts."""
+
+import pytest
+
+from bioloom.lincrna.expression import Abundance, expression_frames, read_abundances
+
+ROWS = """\
+# stringtie -e
+1\tStringTie\ttranscript\t1\t600\t.\t+\t.\tgene_id "g"; transcript_id "a"; \
+ref_gene_name "X"; cov "3.5"; FPKM "7.0"; TPM "12.25";
+1\tStringTie\texon\t1\t600\t.\t+\t.\tgene_id "g"; transcript_id "a"; cov "9.9";
+1\tStringTie\ttranscript\t1\t600\t.\t+\t.\tgene_id "g"; transcript_id "b";
+"""
+
+
+@pytest.fixture
+def quantified(tmp_path):
+    (tmp_path / "one.gtf").write_text(ROWS)
+    (tmp_path / "empty.gtf").write_text("# nothing\n")
+    return {name: tmp_path / f"{name}.gtf" for name in ("one", "empty")}
+
+
+def test_abundance_stands_in_the_transcript_row(quantified):
+    assert read_abundances(quantified["one"]) == {
+        "a": Abundance(12.25, 3.5),
+        "b": Abundance(0.0, 0.0),
+    }
+    assert read_abundances(quantified["empty"]) == {}
+
+
+def test_a_count_is_coverage_times_length_by_read_length():
+    assert Abundance(1.0, 3.5).n_reads(600, 100) == 21
+    assert Abundance(1.0, 0.0).n_reads(600, 100) == 0
+
+
+def test_one_row_a_transcript_one_column_a_sample(quantified):
+    tpm, counts = expression_frames(
+        quantified,
+        read_lengths_nt={"one": 100, "empty": 75},
+        lengths_nt={"a": 600, "absent": 300},
+    )
+    assert tpm.to_dict("list") == {
+        "transcript_id": ["a", "absent"],
+        "one": [12.25, 0.0],
+        "empty": [0.0, 0.0],
+    }
+    assert counts["one"].tolist() == [21, 0]
+
+
+def test_without_candidates_the_tables_are_empty(quantified):
+    tpm, counts = expression_frames(
+        quantified, read_lengths_nt={"one": 1, "empty": 1}, lengths_nt={}
+    )
+    assert len(tpm) == len(counts) == 0
+    assert list(counts.columns) == ["transcript_id", "one", "empty"]
