@@ -86,7 +86,7 @@ def test_inputs_are_never_touched(demo: tuple[Path, DemoVerdict]) -> None:
     names = {path.name for path in (demo[0] / "input").iterdir()}
     assert names == {
         *("annotation.gtf", "config.yaml", "domains.hmm", "genome.fa", "reads"),
-        *("rng_seed.json", "samples.tsv", "transcripts.gtf", "truth.tsv"),
+        *("simulated.json", "samples.tsv", "transcripts.gtf", "truth.tsv"),
     }
 
 

@@ -189,7 +189,8 @@ def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
 @click.option(
     "--rng-seed", type=SEED, default=42, show_default=True, help="Of the simulation."
 )
-def demo(out: Path, cores: int, rng_seed: int) -> None:
+@click.option("--cells", is_flag=True, help="With a single-cell sample.")
+def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:
     """Run the main job on a simulated example and hold it against the truth.
 
     Exits with 1 if a decoy is accepted or a lincRNA missed.
@@ -201,7 +202,9 @@ def demo(out: Path, cores: int, rng_seed: int) -> None:
     from bioloom.lincrna.demo import run_demo
 
     with progress_bar() as show:
-        verdict = run_demo(out, cores=cores, rng_seed=rng_seed, on_step=show)
+        verdict = run_demo(
+            out, cores=cores, rng_seed=rng_seed, with_cells=cells, on_step=show
+        )
     click.echo(verdict.to_text())
     click.echo(f"report: {(out / 'run' / 'report.html').resolve()}")
     sys.exit(0 if verdict.is_right else 1)

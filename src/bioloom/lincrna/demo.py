@@ -19,7 +19,7 @@ from bioloom.lincrna.working import read_working
 from bioloom.run.output import write_text
 
 MIN_COVERAGE = 5.0
-STAMP = "rng_seed.json"
+STAMP = "simulated.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,12 @@ class DemoVerdict:
 
 
 def run_demo(
-    out: Path, *, cores: int = 2, rng_seed: int = 42, on_step: OnStep = silent
+    out: Path,
+    *,
+    cores: int = 2,
+    rng_seed: int = 42,
+    with_cells: bool = False,
+    on_step: OnStep = silent,
 ) -> DemoVerdict:
     """Simulate an example, run the workflow on it and judge the outcome.
 
@@ -123,6 +128,8 @@ def run_demo(
         Processors to use.
     rng_seed
         Of the simulation.
+    with_cells
+        Whether to add a single-cell sample.
 
     Raises
     ------
@@ -130,20 +137,21 @@ def run_demo(
         If a program is missing or fails.
     """
     simulation_folder = out / "input"
-    _simulate_once(simulation_folder, rng_seed)
+    _simulate_once(simulation_folder, rng_seed, with_cells=with_cells)
     config = simulation_folder / "config.yaml"
     run_workflow(config, cores=cores, force=True, on_step=on_step)
     return judge(read_working(out / "run"), read_truth(simulation_folder))
 
 
-def _simulate_once(folder: Path, rng_seed: int) -> None:
+def _simulate_once(folder: Path, rng_seed: int, *, with_cells: bool) -> None:
     """Simulate unless it was done: new files would make the workflow start anew."""
     stamp = folder / STAMP
-    if stamp.is_file() and json.loads(stamp.read_text("utf-8")) == rng_seed:
+    wanted = {"rng_seed": rng_seed, "with_cells": with_cells}
+    if stamp.is_file() and json.loads(stamp.read_text("utf-8")) == wanted:
         return
-    simulation = simulate(folder, rng_seed=rng_seed)
+    simulation = simulate(folder, rng_seed=rng_seed, with_cells=with_cells)
     write_text(folder / "config.yaml", _config(simulation))
-    write_text(stamp, json.dumps(rng_seed) + "\n")
+    write_text(stamp, json.dumps(wanted) + "\n")
 
 
 def _config(simulation: Simulation) -> str:

@@ -116,10 +116,9 @@ def _n_above_knee(counts: Sequence[int]) -> int:
     """Number of barcodes above the knee of the cumulative curve, by `umi_tools`."""
     from umi_tools.whitelist_methods import getKneeEstimateDistance
 
-    seen = Counter({str(rank): n for rank, n in enumerate(counts) if n >= MIN_READS})
-    if len(seen) < 3:
+    if len(counts) < 3 or counts[0] < MIN_READS:
         return 0
-    return len(getKneeEstimateDistance(seen))
+    return len(getKneeEstimateDistance(Counter(dict(enumerate(counts)))))
 
 
 def _neighbours(

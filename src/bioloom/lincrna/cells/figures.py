@@ -97,5 +97,8 @@ def dot_figure(dots: Dots) -> "Figure":
         axes.set_yticks(range(n_genes), dots.genes)
         axes.set(xlim=(-0.6, n_samples - 0.4), ylim=(n_genes - 0.4, -0.6))
         axes.set_title("Top candidates; size: part of the cells")
-        figure.colorbar(drawn, ax=axes, label=f"UMIs per {PER:,}, expressing cells")
+        bar = figure.colorbar(drawn, ax=axes)
+        bar.set_label(f"UMIs per {PER:,}, expressing cells")
+        if bar.solids is not None:  # the page allows no image in an SVG
+            bar.solids.set_rasterized(False)
     return figure

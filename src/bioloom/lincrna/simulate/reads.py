@@ -126,7 +126,7 @@ def write_fastq(
     for mate, path in enumerate(paths):
         codes = (antisense, sense)[mate]
         reads, quality = _sequence(rng, codes, mate=mate)
-        _write_gzip(path, _records(library.sample, reads, quality, mate=mate + 1))
+        write_gzip(path, _records(library.sample, reads, quality, mate=mate + 1))
 
 
 def _read_end(
@@ -182,7 +182,8 @@ def _records(
         yield scores[number].tobytes() + b"\n"
 
 
-def _write_gzip(path: Path, records: Iterator[bytes]) -> None:
+def write_gzip(path: Path, records: Iterator[bytes]) -> None:
+    """Write FASTQ records, the same bytes for the same records."""
     # neither name nor time in the header: the same reads are the same bytes
     with (
         path.open("wb") as raw,

@@ -8,6 +8,7 @@ import numpy as np
 
 from bioloom.errors import BadInput
 from bioloom.lincrna.simulate.annotation import write_annotation, write_models
+from bioloom.lincrna.simulate.cells import simulate_cells
 from bioloom.lincrna.simulate.domains import invent_families, write_hmms
 from bioloom.lincrna.simulate.draw import Draw
 from bioloom.lincrna.simulate.genome import Genome, lay_genome, write_fasta
@@ -20,7 +21,7 @@ from bioloom.lincrna.simulate.reads import (
     cut_fragments,
     write_fastq,
 )
-from bioloom.lincrna.simulate.truth import write_samples, write_truth
+from bioloom.lincrna.simulate.truth import add_cells, write_samples, write_truth
 
 LIBRARIES = (
     Library("A", "reverse", is_paired=True),
@@ -78,7 +79,9 @@ class Simulation:
         return self.folder / "transcripts.gtf"
 
 
-def simulate(out: Path, *, rng_seed: int = 42, scale: float = 1.0) -> Simulation:
+def simulate(
+    out: Path, *, rng_seed: int = 42, scale: float = 1.0, with_cells: bool = False
+) -> Simulation:
     """Simulate a transcriptome with known lincRNAs, novel ones and decoys.
 
     Three samples are sequenced: A and B paired, 2 × 100 nt, reverse-stranded (dUTP:
@@ -93,6 +96,9 @@ def simulate(out: Path, *, rng_seed: int = 42, scale: float = 1.0) -> Simulation
         Seed of all randomness, not negative.
     scale
         Factor on the number of loci of each kind, over 0; at least one of each stays.
+    with_cells
+        Whether to add sample D: 40 cells of two types, 10x Genomics v3, and
+        cells_truth.tsv with the UMIs of each; the other files stay the same.
 
     Returns
     -------
@@ -128,6 +134,9 @@ def simulate(out: Path, *, rng_seed: int = 42, scale: float = 1.0) -> Simulation
     write_hmms(rng, families, simulation.domains_path)
     write_truth(genome.loci, _coverage(genome, sequenced), simulation.truth_path)
     _write_reads(rng, sequenced, simulation)
+    if with_cells:
+        cells = simulate_cells(np.random.default_rng([rng_seed, 1]), genome, out)
+        add_cells(simulation.samples_path, cells)
     return simulation
 
 

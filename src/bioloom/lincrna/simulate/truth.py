@@ -67,6 +67,15 @@ def write_samples(
     _write_tsv(path, SAMPLE_COLUMNS, rows)
 
 
+def add_cells(path: Path, reads: tuple[Path, Path]) -> None:
+    """Add the droplet sample D, and the column that tells its kind, to the sheet."""
+    head, *rows = path.read_text("utf-8").splitlines()
+    names = (f"reads/{file.name}" for file in reads)
+    lines = [f"{head}\tkind", *(f"{row}\tbulk" for row in rows)]
+    lines.append("\t".join(("D", *names, "forward", "cell")))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def _truth_row(
     locus: Locus, coverage: Mapping[str, tuple[float, float]]
 ) -> tuple[object, ...]:
