@@ -1,4 +1,5 @@
 # make demo    set up what is needed, run the main job on the embedded example
+# make demo-cells  the same with a single-cell sample (builds umi_tools: gcc)
 # make test    set up everything, run all tests
 # make check   format, lint, types, layers
 # make format  format the code
@@ -14,14 +15,18 @@ PINS := pyproject.toml constraints.txt
 # program=Debian package
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
+UMI_TOOLS := umi_tools==1.1.6
 TEST_TOOLS := gffread=gffread chromium=chromium
 
-.PHONY: demo test check format docs lock clean tools
+.PHONY: demo demo-cells test check format docs lock clean tools
 
 demo: .venv/run.stamp tools
 	$(BIN)/bioloom lincrna demo --out demo
 
-test: .venv/dev.stamp tools
+demo-cells: .venv/cells.stamp tools
+	$(BIN)/bioloom lincrna demo --cells --out demo-cells
+
+test: .venv/cells.stamp tools
 	./scripts/install-tools.sh $(TEST_TOOLS)
 	$(BIN)/pytest
 
@@ -44,7 +49,7 @@ lock: .venv/dev.stamp
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --all-extras --python-version 3.11 --no-annotate \
 	    --no-header --no-emit-index-url --no-emit-find-links -o constraints.txt \
-	    pyproject.toml
+	    pyproject.toml scripts/umi-tools-needs.txt
 
 tools:
 	@./scripts/install-tools.sh $(RUN_TOOLS)
@@ -64,8 +69,18 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[lincrna,docs,dev]'
+	    -e '.[cells,lincrna,docs,dev]'
 	@touch $@ .venv/run.stamp
 
+# umi_tools has no wheel: it is built, with what its build needs at hand
+.venv/cells.stamp: .venv/dev.stamp scripts/umi-tools-needs.txt
+	@$(BIN)/python scripts/has_headers.py || \
+	    ./scripts/install-tools.sh gcc=gcc no-headers=python3-dev
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
+	    -r scripts/umi-tools-needs.txt
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
+	    --no-build-isolation $(UMI_TOOLS)
+	@touch $@
+
 clean:
-	rm -rf .venv demo docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo demo-cells docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -241,13 +241,24 @@ class RunIsBusy(BioloomError, RuntimeError):
 
 
 class PackageMissing(BioloomError, RuntimeError):
-    """An optional Python package is not installed."""
+    """An optional Python package is not installed.
 
-    def __init__(self, package: str, *, extra: str) -> None:
+    Parameters
+    ----------
+    package
+        Its name.
+    extra
+        The extra of bioloom that brings it.
+    install
+        The command that installs it, where no extra can.
+    """
+
+    def __init__(self, package: str, *, extra: str = "", install: str = "") -> None:
         self.package, self.extra = package, extra
+        self.install = install or f"pip install 'bioloom[{extra}]'"
         super().__init__(
             f"{package}: found no such Python package, expected it installed. "
-            f"Install it with: pip install 'bioloom[{extra}]'"
+            f"Install it with: {self.install}"
         )
 
 

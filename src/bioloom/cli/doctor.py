@@ -6,6 +6,7 @@ from importlib import metadata
 import click
 
 PACKAGES = {"snakemake": "lincrna", "pyhmmer": "lincrna", "scikit-learn": "lincrna"}
+FOR_CELLS = ("anndata", "umi_tools")
 
 
 @click.command()
@@ -55,4 +56,14 @@ def _report_packages() -> list[str]:
         except metadata.PackageNotFoundError:
             click.echo(f"  ✗ {package:14} {'missing':12} Python package")
             commands.append(f"pip install 'bioloom[{extra}]'")
+    for package in FOR_CELLS:
+        _report_for_cells(package)
     return commands
+
+
+def _report_for_cells(package: str) -> None:
+    """Print a line for a package that only single-cell samples need."""
+    try:
+        click.echo(f"  ✓ {package:14} {metadata.version(package):12} single cells")
+    except metadata.PackageNotFoundError:
+        click.echo(f"  · {package:14} {'missing':12} single cells only")

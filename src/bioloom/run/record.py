@@ -22,7 +22,10 @@ from bioloom.run.output import write_text
 
 SCHEMA = 1
 RECORD = "run.json"
-PACKAGES = ("numpy", "pandas", "pyhmmer", "scikit-learn", "snakemake")
+PACKAGES = (
+    *("numpy", "pandas", "pyhmmer", "scikit-learn", "snakemake"),
+    *("anndata", "umi_tools"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,11 @@ from bioloom.lincrna.result import FilterResult
 from bioloom.run.external import find
 from bioloom.run.output import write_text
 
+INSTALL_UMI_TOOLS = (
+    "pip install 'setuptools<81' wheel cython numpy pysam && "
+    "pip install --no-build-isolation umi_tools (needs a C compiler)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class BarcodeFacts:
@@ -175,6 +180,6 @@ def check_packages() -> None:
     """
     from importlib.util import find_spec
 
-    for package in ("anndata", "umi_tools"):
+    for package, install in (("anndata", ""), ("umi_tools", INSTALL_UMI_TOOLS)):
         if find_spec(package) is None:
-            raise PackageMissing(package, extra="cells")
+            raise PackageMissing(package, extra="cells", install=install)
