@@ -38,6 +38,11 @@ EXAMPLES = [
         ("sample liver: r.fq: found no reads after trimming", "expected at least one"),
     ),
     (
+        errors.NoCells("liver", n_barcodes=3, n_reads=9),
+        ValueError,
+        ("sample liver: found 3 barcodes in 9 reads", "Set cells.n_cells"),
+    ),
+    (
         errors.NothingAssembled(3),
         ValueError,
         ("found no transcript in any of 3 samples", "assembly.min_coverage"),

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from bioloom.lincrna.config import Sample
 from bioloom.lincrna.samples import (
     SAMPLE_COLUMNS,
     alignment_rates,
@@ -126,7 +127,7 @@ def working(tmp_path):
 
 
 def test_the_report_of_a_sample_gathers_what_the_steps_left(working):
-    found = report_sample("s", working)
+    found = report_sample(Sample("s", (), "auto"), working)
     assert (found.n_reads, found.n_trimmed, found.read_length_nt) == (100, 98, 101)
     assert (found.sense_fraction, found.n_strand_reads) == (0.3333, 90)
     assert (found.mapped_percent, found.unique_percent) == (99.97, 99.0)
@@ -134,3 +135,12 @@ def test_the_report_of_a_sample_gathers_what_the_steps_left(working):
     frame = samples_frame([found])
     assert list(frame.columns) == list(SAMPLE_COLUMNS)
     assert frame.loc[0, "stated_strandness"] == "auto"
+    assert (found.kind, found.n_cells, found.percent_in_cells) == ("bulk", None, None)
+
+
+def test_of_droplets_it_tells_the_cells(working):
+    (working / "cells/s").mkdir(parents=True)
+    facts = {"cells": ["A", "C"], "n_exact": 80, "n_corrected": 5, "n_reads": 100}
+    (working / "cells/s/barcodes.json").write_text(json.dumps(facts))
+    found = report_sample(Sample("s", (), "auto", "nucleus"), working)
+    assert (found.kind, found.n_cells, found.percent_in_cells) == ("nucleus", 2, 85)

@@ -28,13 +28,15 @@ def test_the_files_make_a_run_once_the_named_ones_exist(tmp_path):
         *("genome.fa.gz", "annotation.gtf.gz"),
         *("reads/liver_1_R1.fastq.gz", "reads/liver_1_R2.fastq.gz"),
         "reads/brain_1.fastq.gz",
+        *("reads/blood_1_R1.fastq.gz", "reads/blood_1_R2.fastq.gz"),
     ):
         (tmp_path / name).touch()
     config, samples = read_run_config(tmp_path / "config.yaml")
     assert config.out == tmp_path / "lincrna_run"
-    assert [(one.name, one.is_paired, one.strandness) for one in samples] == [
-        ("liver_1", True, "auto"),
-        ("brain_1", False, "auto"),
+    assert [(one.name, one.is_paired, one.kind) for one in samples] == [
+        ("liver_1", True, "bulk"),
+        ("brain_1", False, "bulk"),
+        ("blood_1", False, "cell"),
     ]
 
 

@@ -73,7 +73,10 @@ def sampled(make_run, tmp_path_factory) -> Run:
     folder = tmp_path_factory.mktemp("sampled")
     run = make_run(folder / "run")
     reports = [
-        SampleReport(name, 1000, 100, 990, "reverse", "auto", 0.02, 400, 98.5, 97.0, 80)
+        SampleReport(
+            *(name, "bulk", 1000, None, None, 100, 990, "reverse", "auto"),
+            *(0.02, 400, 98.5, 97.0, 80),
+        )
         for name in SAMPLES
     ]
     quantified = {}

@@ -80,9 +80,8 @@ def test_barcode_lists_are_read_with_and_without_suffix(tmp_path):
 def test_the_whitelist_is_in_umi_tools_form(tmp_path):
     found = choose_cells("s", {CELL: 90, OTHER: 80, NEAR: 5}, n_cells=2)
     write_whitelist(found, tmp_path / "w.tsv")
-    assert (
-        tmp_path / "w.tsv"
-    ).read_text() == f"{CELL}\t{NEAR}\t90\t5\n{OTHER}\t\t80\t\n"
+    lines = (tmp_path / "w.tsv").read_text().splitlines()
+    assert lines == [f"{CELL}\t{NEAR}\t90\t5", f"{OTHER}\t\t80\t"]
 
 
 def test_short_reads_are_left_out(tmp_path):
