@@ -1,6 +1,7 @@
 # make demo    set up what is needed, run the main job on the embedded example
 # make demo-cells  the same with a single-cell sample (builds umi_tools: gcc)
 # make test    set up everything, run all tests
+# make slurm-test  the workflow on a Slurm that it starts here (as root)
 # make check   format, lint, types, layers
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
@@ -18,7 +19,7 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
 UMI_TOOLS := umi_tools==1.1.6
 TEST_TOOLS := gffread=gffread chromium=chromium
 
-.PHONY: demo demo-cells test check format docs lock clean tools
+.PHONY: demo demo-cells test slurm-test check format docs lock clean tools
 
 demo: .venv/run.stamp tools
 	$(BIN)/bioloom lincrna demo --out demo
@@ -29,6 +30,12 @@ demo-cells: .venv/cells.stamp tools
 test: .venv/cells.stamp tools
 	./scripts/install-tools.sh $(TEST_TOOLS)
 	$(BIN)/pytest
+
+slurm-test: .venv/dev.stamp tools
+	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
+	    -e '.[slurm]'
+	$(BIN)/pytest -m slurm tests/slurm
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

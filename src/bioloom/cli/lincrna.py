@@ -48,18 +48,25 @@ def init(folder: Path) -> None:
 )
 @click.option("--force", is_flag=True, help="Run again over a finished run folder.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be done.")
-def run(config: Path, cores: int, force: bool, dry_run: bool) -> None:
+@click.option("--profile", default="", help="slurm, or a Snakemake profile's folder.")
+def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> None:
     """From reads to candidates; resumes where an interrupted run stopped.
 
     \b
-    Example:
+    Examples:
       bioloom lincrna run --config config.yaml --cores 8
+      bioloom lincrna run --config config.yaml --cores 16 --profile slurm
     """
     from bioloom.lincrna.runner import run_workflow
 
     with progress_bar() as show:
         out = run_workflow(
-            config, cores=cores, force=force, dry_run=dry_run, on_step=show
+            config,
+            cores=cores,
+            profile=profile,
+            force=force,
+            dry_run=dry_run,
+            on_step=show,
         )
     if not dry_run:
         click.echo(f"report: {out / 'report.html'}")

@@ -17,6 +17,7 @@ from typing import IO
 
 from bioloom.errors import (
     BioloomError,
+    MissingFile,
     PackageMissing,
     RunIsBusy,
     StepFailed,
@@ -43,6 +44,7 @@ def run_workflow(
     config_path: Path,
     *,
     cores: int = 2,
+    profile: str = "",
     force: bool = False,
     dry_run: bool = False,
     on_step: OnStep = silent,
@@ -54,7 +56,10 @@ def run_workflow(
     config_path
         ``config.yaml``.
     cores
-        Processors to use; the tables do not depend on it.
+        Processors to use, with a profile those of one job; the tables do not depend
+        on it.
+    profile
+        "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
     force
         Whether to run over a finished folder; what still holds is not done again.
     dry_run
@@ -77,7 +82,7 @@ def run_workflow(
         check_packages()
     out = config.out
     (out / "working").mkdir(parents=True, exist_ok=True)
-    command = _command(config_path.resolve(), out, cores=cores)
+    command = _command(config_path.resolve(), out, cores=cores, profile=profile)
     with _alone(out) as lock:
         if dry_run:
             _follow([*command, "--dry-run"], out, lock, on_step)
@@ -124,13 +129,40 @@ def _inputs(
     ]
 
 
-def _command(config_path: Path, out: Path, *, cores: int) -> list[str]:
+def _command(config_path: Path, out: Path, *, cores: int, profile: str) -> list[str]:
+    where = ("--cores", str(cores))
+    if profile:
+        folder = _profile_folder(profile)
+        where = ("--profile", str(folder), "--max-threads", str(cores))
     return [
         *(sys.executable, "-m", "snakemake", "--snakefile", str(SNAKEFILE)),
-        *("--directory", str(out / "working"), "--cores", str(cores)),
+        *("--directory", str(out / "working"), *where),
         *("--config", f"run_config={config_path}"),
         *("--rerun-incomplete", "--nolock", "--nocolor", "--printshellcmds"),
     ]
+
+
+def _profile_folder(profile: str) -> Path:
+    """Folder of a packaged profile, or of the user's own.
+
+    Raises
+    ------
+    MissingFile
+        If it holds no config.yaml.
+    PackageMissing
+        If a packaged profile's executor plugin is not installed.
+    """
+    packaged = SNAKEFILE.parent / "profiles" / profile
+    if packaged.is_dir():
+        plugin = f"snakemake_executor_plugin_{profile}"
+        if find_spec(plugin) is None:
+            raise PackageMissing(plugin, install=f"pip install {plugin}")
+        return packaged
+    folder = Path(profile).expanduser().resolve()
+    if not (folder / "config.yaml").is_file():
+        role = "the folder of a Snakemake profile, or slurm or kubernetes"
+        raise MissingFile(folder / "config.yaml", role=role)
+    return folder
 
 
 @contextmanager

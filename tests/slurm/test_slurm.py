@@ -1,0 +1,89 @@
+"""The workflow on a real Slurm of one node; `make slurm-test`, as root."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from bioloom.lincrna.simulate import Simulation, simulate
+from tests.lincrna.conftest import BIOLOOM, bioloom
+from tests.lincrna.test_workflow import results
+
+pytestmark = pytest.mark.slurm
+
+SCRIPT = Path(__file__).parents[2] / "scripts" / "slurm-local.sh"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cluster():
+    subprocess.run([SCRIPT, "up"], check=True)
+    yield
+    subprocess.run([SCRIPT, "down"], check=True)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory) -> Simulation:
+    return simulate(tmp_path_factory.mktemp("example"))
+
+
+def configure(example: Simulation, folder: Path) -> Path:
+    folder.mkdir()
+    path = folder / "config.yaml"
+    path.write_text(
+        f"samples: {example.samples_path}\n"
+        f"genome: {example.genome_path}\n"
+        f"annotation: {example.annotation_path}\n"
+        f"domains: {example.domains_path}\n"
+        "out: run\n"
+    )
+    return path
+
+
+def run(config: Path, *more: object, **options: object):
+    return bioloom("lincrna", "run", "--config", config, *more, **options)
+
+
+def queue() -> str:
+    asked = ["squeue", "-h", "-o", "%i %T"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_result_is_that_of_a_local_run(example, tmp_path):
+    here, there = (configure(example, tmp_path / name) for name in ("here", "there"))
+    local = run(here)
+    assert local.returncode == 0, local.stderr
+    on_slurm = run(there, "--profile", "slurm")
+    assert on_slurm.returncode == 0, on_slurm.stderr
+    assert "SLURM jobid" in (there.parent / "run/log.txt").read_text()
+    assert results(there.parent / "run") == results(here.parent / "run")
+
+
+def test_a_failed_job_is_told_with_its_own_log(example, tmp_path):
+    config = configure(example, tmp_path / "failing")
+    broken = tmp_path / "bin" / "trim_galore"
+    broken.parent.mkdir()
+    broken.write_text("#!/bin/sh\necho no adapters today >&2\nexit 7\n")
+    broken.chmod(0o755)
+    path = f"{broken.parent}{os.pathsep}{os.environ['PATH']}"
+    failed = run(config, "--profile", "slurm", env=os.environ | {"PATH": path})
+    assert failed.returncode == 1
+    assert "step trim" in failed.stderr
+    assert "no adapters today" in failed.stderr
+
+
+def test_an_interrupt_leaves_no_job_behind(example, tmp_path):
+    config = configure(example, tmp_path / "interrupted")
+    command = [*BIOLOOM, "lincrna", "run", "--config", str(config)]
+    started = subprocess.Popen([*command, "--profile", "slurm"], start_new_session=True)
+    deadline = time.monotonic() + 120
+    while not queue():
+        assert started.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    started.send_signal(signal.SIGINT)
+    assert started.wait(timeout=120) == 130
+    left = [line for line in queue().splitlines() if "COMPLET" not in line]
+    assert not [line for line in left if "CANCEL" not in line]
