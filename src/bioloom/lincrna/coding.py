@@ -146,15 +146,13 @@ def _better(
     forward: tuple[CodingScore, LongestOrfs], backward: tuple[CodingScore, LongestOrfs]
 ) -> tuple[CodingScore, LongestOrfs]:
     """The higher score of two strands, and the longer of their ORFs."""
-    scores, orfs = zip(forward, backward, strict=True)
-    best = scores[0]
-    if scores[1].probability > best.probability:
-        best = replace(scores[1], orf=_turned(scores[1].orf))
-    both = [
-        _longer(orfs[0].complete, _turned(orfs[1].complete)),
-        _longer(orfs[0].open_end, _turned(orfs[1].open_end)),
-    ]
-    return best, LongestOrfs(*both)
+    (best, ahead), (other, behind) = forward, backward
+    if other.probability > best.probability:
+        best = replace(other, orf=_turned(other.orf))
+    return best, LongestOrfs(
+        _longer(ahead.complete, _turned(behind.complete)),
+        _longer(ahead.open_end, _turned(behind.open_end)),
+    )
 
 
 def _turned(orf: Orf | None) -> Orf | None:

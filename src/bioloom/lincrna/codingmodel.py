@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +62,10 @@ class CodingModel:
     def intercept(self) -> float:
         """Log-odds before any feature is known."""
         return self.forest.base
+
+    def threshold_in(self, orf_mode: Literal["strict", "calibrated"]) -> float:
+        """The threshold for a mode of judging ORFs."""
+        return self.threshold if orf_mode == "strict" else self.leak_threshold
 
     def contributions(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """What each feature of one transcript adds to the log-odds, shape (n,)."""

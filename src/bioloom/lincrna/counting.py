@@ -55,12 +55,16 @@ class UsageCounts:
         hexamers = _log_ratio(self.hexamers, _PRIOR_HEXAMERS)
         codons = np.where(_IS_SENSE, self.codons, 0.0)
         proteins = np.stack(
-            [np.bincount(_AMINO_ACID, counts, minlength=21)[:20] for counts in codons]
+            [np.bincount(_AMINO_ACID, counts, minlength=21)[:20] for counts in codons],
+            dtype=np.float64,
         )
         by_amino_acid = np.append(_log_ratio(proteins, _PRIOR_CODONS), 0.0)[_AMINO_ACID]
         by_codon = np.where(_IS_SENSE, _log_ratio(codons, _PRIOR_CODONS), by_amino_acid)
         context = np.stack(
-            [_log_ratio(self.context[:, i], _PRIOR_CONTEXT) for i in range(len(CONTEXT))]
+            [
+                _log_ratio(self.context[:, i], _PRIOR_CONTEXT)
+                for i in range(len(CONTEXT))
+            ]
         )
         return UsageTables(
             _thousandths(np.clip(hexamers, -_LARGEST, _LARGEST)),
@@ -107,7 +111,9 @@ def count_usage(
         ),
         np.stack(
             [
-                (block.codon_counts * (weight * (is_coding == kind))[:, None]).sum(axis=0)
+                (block.codon_counts * (weight * (is_coding == kind))[:, None]).sum(
+                    axis=0
+                )
                 for kind in (False, True)
             ]
         ),
@@ -133,7 +139,8 @@ def _orf_hexamers(block: Block, weight: _Floats) -> _Floats:
     first = longest.frame * block.frames.n_columns + longest.column
     found = block.hexamers.ravel()[first[owner] + within]
     of_each = weight[longest.transcript[owner]]
-    return _known(np.bincount(found, of_each, minlength=HEXAMER_STRIDE**2))
+    counts = np.bincount(found, of_each, minlength=HEXAMER_STRIDE**2)
+    return _known(counts.astype(np.float64))
 
 
 def _known(counts: _Floats) -> _Floats:

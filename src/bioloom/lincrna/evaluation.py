@@ -78,8 +78,12 @@ def leak_threshold(
 def balanced_threshold(
     probability: _Floats, is_coding: _Bools, weight: _Floats
 ) -> float:
-    """Probability at which (weighted) sensitivity and specificity are closest."""
-    candidates = np.unique(probability)
+    """Probability at which (weighted) sensitivity and specificity are closest.
+
+    It lies halfway between two of those given.
+    """
+    found = np.unique(probability)
+    candidates = (found[1:] + found[:-1]) / 2 if len(found) > 1 else found
     rates = []
     for kind in (True, False):
         of_kind = is_coding == kind

@@ -242,7 +242,9 @@ def _orf_features(block: Block) -> dict[str, _Floats]:
         "orf_complete": is_complete,
         "orf_start": _of_longest(block, longest.start) / length,
         "upstream_atg": np.where(
-            n_codons > 0, np.log((_upstream_atgs(block) + 0.5) / (expected_atg + 0.5)), 0
+            n_codons > 0,
+            np.log((_upstream_atgs(block) + 0.5) / (expected_atg + 0.5)),
+            0,
         ),
         "second_log10_nt": np.log10(3 * second + 1),
         "second_ratio": np.log((n_codons + 5) / (second + 5)),

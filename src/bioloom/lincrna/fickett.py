@@ -47,16 +47,20 @@ def fickett_score(codes: SeqCodes) -> float:
     Sum over the eight parameters of probability × weight; 0 for no base.
     """
     counts = np.stack([np.bincount(codes[i::3], minlength=5)[:4] for i in range(3)])
-    return float(fickett_of_counts(counts[None])[0])
+    return float(fickett_of_counts(counts[None], np.array([len(codes)]))[0])
 
 
-def fickett_of_counts(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+def fickett_of_counts(
+    counts: NDArray[np.int64], n_bases: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
     """TESTCODE of many sequences.
 
     Parameters
     ----------
     counts
         Of A, C, G, T at each codon position, shape (n, 3, 4).
+    n_bases
+        Of which a base's content is a part, shape (n,); None takes the known ones.
 
     Returns
     -------
@@ -64,7 +68,8 @@ def fickett_of_counts(counts: NDArray[np.int64]) -> NDArray[np.float64]:
     """
     total = counts.sum(axis=(1, 2))
     position = counts.max(axis=1) / (counts.min(axis=1) + 1.0)
-    content = counts.sum(axis=1) / np.maximum(total, 1)[:, None]
+    whole = np.maximum(total if n_bases is None else n_bases, 1)
+    content = counts.sum(axis=1) / whole[:, None]
     by_position = _looked_up(position, _POSITION_FROM, _POSITION_PROBABILITY)
     by_content = _looked_up(content, _CONTENT_FROM, _CONTENT_PROBABILITY)
     terms = by_position * _POSITION_WEIGHT + by_content * _CONTENT_WEIGHT

@@ -55,7 +55,7 @@ class Frames:
     @property
     def n_columns(self) -> int:
         """Codons in a row."""
-        return self.codons.shape[1]
+        return int(self.codons.shape[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +89,12 @@ class OrfTable:
     def rows(self, which: Ints | NDArray[np.bool_]) -> "OrfTable":
         """A part of the table."""
         return OrfTable(
-            *(
-                values[which]
-                for values in (
-                    *(self.transcript, self.frame, self.column),
-                    *(self.n_codons, self.start, self.is_complete),
-                )
-            )
+            self.transcript[which],
+            self.frame[which],
+            self.column[which],
+            self.n_codons[which],
+            self.start[which],
+            self.is_complete[which],
         )
 
     def firsts(self) -> Ints:
@@ -147,12 +146,17 @@ def orf_table(frames: Frames) -> OrfTable:
     is_first = np.diff(ending, prepend=-1) != 0
     starts, ends = starts[is_first], ends[ending[is_first]]
     frame, column = np.divmod(starts, max(frames.n_columns, 1))
-    transcript = np.searchsorted(frames.columns, column, side="right") - 1
+    transcript = _place(frames.columns, column)
     begin = 3 * (column - frames.columns[transcript]) + frame
     n_codons, is_complete = ends - starts, is_stop[ends]
     order = np.lexsort((begin, ~is_complete, -n_codons, transcript))
     table = OrfTable(transcript, frame, column, n_codons, begin, is_complete)
     return table.rows(order)
+
+
+def _place(columns: Ints, column: Ints) -> Ints:
+    """Transcript in which each column lies."""
+    return np.asarray(np.searchsorted(columns, column, side="right") - 1, np.int64)
 
 
 def longest_orfs_of_many(table: OrfTable, n: int) -> list[LongestOrfs]:

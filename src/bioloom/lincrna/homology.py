@@ -104,9 +104,9 @@ def _sketches(sequences: Sequence[str]) -> tuple[NDArray[np.uint64], _Ints]:
 def _hashes(codes: SeqCodes) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
     """A well mixed number for the k-mer at each base, and whether it is all known."""
     n = max(len(codes) - K + 1, 0)
-    kmers = np.zeros(n, dtype=np.uint64)
+    kmers: NDArray[np.uint64] = np.zeros(n, dtype=np.uint64)
     for place in range(K):
-        kmers = kmers << np.uint64(2) | (codes[place : place + n] & 3)
+        kmers = kmers << np.uint64(2) | (codes[place : place + n] & 3).astype(np.uint64)
     unknown = np.cumsum(np.append(0, codes > 3))
     is_known = unknown[K:][:n] == unknown[:n]
     mixed = kmers * np.uint64(0x9E3779B97F4A7C15)  # odd: a one-to-one map of 64 bits

@@ -31,12 +31,13 @@ from bioloom.lincrna.frames import STOP_CODONS
 from bioloom.lincrna.homology import related
 from bioloom.lincrna.usage import UsageTables
 
-__all__ = ["Example", "train", "train_on_files"]
+__all__ = ["Example", "Tested", "cross_validated", "train", "train_on_files"]
 
 N_FOLDS = 5
-FRAGMENT_WEIGHT = 0.3  # of an mRNA of which an end seems to be missing
-MADE_UP_WEIGHT = 0.3
+FRAGMENT_WEIGHT = 0.15  # of an mRNA of which an end seems to be missing
+MADE_UP_WEIGHT = 0.5
 _OPEN_ABOVE = 30  # codons by which a segment open to the 5' end outdoes the ORF
+_WHOLE_CODONS = 50  # fewer are mostly the stump of a cut-off CDS
 _CHUNK = 500  # transcripts measured at a time
 
 _Floats = NDArray[np.float64]
@@ -91,6 +92,27 @@ class _Prepared:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """Outcome of a cross-validation.
+
+    Parameters
+    ----------
+    probability
+        Calibrated, of each example by a model that did not see it, shape (n,).
+    slope, shift
+        Of the calibration of log-odds.
+    threshold, leak_threshold
+        As in `CodingModel`.
+    """
+
+    probability: _Floats
+    slope: float
+    shift: float
+    threshold: float
+    leak_threshold: float
+
+
 def train(examples: Sequence[Example], *, name: str, rng_seed: int = 42) -> CodingModel:
     """Fit a model, and set its thresholds by cross-validation.
 
@@ -122,23 +144,33 @@ def train(examples: Sequence[Example], *, name: str, rng_seed: int = 42) -> Codi
     prepared = _prepared(examples, rng)
     features = prepared.features()
     forest = prepared.fitted(features, np.arange(len(examples)))
-    tested = _cross_validated(prepared)
-    slope, shift = _calibration(tested, prepared)
-    probability = (1 / (1 + np.exp(-(slope * tested + shift)))).round(6)
-    weight, is_coding = prepared.weight, prepared.is_coding
-    # the thresholds are for whole mRNAs; fragments would drag them down
-    fair = prepared.is_whole | ~is_coding
-    threshold = balanced_threshold(probability[fair], is_coding[fair], weight[fair])
-    whole = fair & is_coding
+    tested = _tested(prepared)
     return CodingModel(
         name=name,
         usage=prepared.tables(),
-        forest=forest.calibrated(slope=slope, shift=shift),
+        forest=forest.calibrated(slope=tested.slope, shift=tested.shift),
         typical=np.median(features, axis=0).round(4),
-        threshold=threshold,
-        leak_threshold=leak_threshold(probability[whole], weight[whole]),
-        evaluation=_evaluation(examples, probability, threshold),
+        threshold=tested.threshold,
+        leak_threshold=tested.leak_threshold,
+        evaluation=_evaluation(examples, tested.probability, tested.threshold),
     )
+
+
+def cross_validated(examples: Sequence[Example], *, rng_seed: int = 42) -> Tested:
+    """Probabilities of examples by models that saw neither them nor their relatives.
+
+    Parameters
+    ----------
+    examples, rng_seed
+        As for `train`; none is left out and none made up.
+
+    Raises
+    ------
+    BadModel
+        If a class has too few examples or genes.
+    """
+    check_examples(examples, "cross-validation")
+    return _tested(_prepared(examples, np.random.default_rng(rng_seed)))
 
 
 def train_on_files(
@@ -230,9 +262,10 @@ def _counts(
 
 
 def _looks_whole(block: Block) -> _Bools:
-    """Whether the longest ORF has a stop and no longer segment is open to the 5' end.
+    """Whether mRNAs seem to have both their ends.
 
-    Reference mRNAs of which an end is missing are often mislabelled or say little.
+    The longest ORF has a stop and 50 codons, and no longer segment is open to the 5'
+    end. References hold many mRNAs of which the CDS is cut off.
     """
     frames = block.frames
     n_codons, is_complete = np.zeros((2, len(block)), dtype=np.int64)
@@ -245,7 +278,8 @@ def _looks_whole(block: Block) -> _Bools:
         ends = np.flatnonzero(row)
         reach = ends[np.searchsorted(ends, first)] - first
         open_ended = np.maximum(open_ended, reach)
-    return (is_complete > 0) & (open_ended <= n_codons + _OPEN_ABOVE)
+    is_closed = (is_complete > 0) & (open_ended <= n_codons + _OPEN_ABOVE)
+    return is_closed & (n_codons >= _WHOLE_CODONS)
 
 
 def _weights(
@@ -265,7 +299,25 @@ def _weights(
     return weight
 
 
-def _cross_validated(prepared: _Prepared) -> _Floats:
+def _tested(prepared: _Prepared) -> Tested:
+    log_odds = _log_odds_of_unseen(prepared)
+    slope, shift = _calibration(log_odds, prepared)
+    probability = (1 / (1 + np.exp(-(slope * log_odds + shift)))).round(6)
+    weight, is_coding = prepared.weight, prepared.is_coding
+    # the thresholds are for whole mRNAs; fragments would drag them down
+    whole = prepared.is_whole & is_coding
+    whole = whole if whole.any() else is_coding
+    fair = whole | ~is_coding
+    return Tested(
+        probability,
+        slope,
+        shift,
+        balanced_threshold(probability[fair], is_coding[fair], weight[fair]),
+        leak_threshold(probability[whole], weight[whole]),
+    )
+
+
+def _log_odds_of_unseen(prepared: _Prepared) -> _Floats:
     """Log-odds of each example by a model that saw neither it nor its relatives."""
     log_odds = np.zeros(len(prepared.weight))
     for number, fold in enumerate(prepared.folds):
@@ -294,7 +346,7 @@ def _calibration(log_odds: _Floats, prepared: _Prepared) -> tuple[float, float]:
 def _evaluation(
     examples: Sequence[Example], probability: _Floats, threshold: float
 ) -> dict[str, float]:
-    """Figures of the cross-validation, of real transcripts if there are of both kinds."""
+    """Figures of the cross-validation: of real transcripts, if some are non-coding."""
     is_coding = np.array([example.is_coding for example in examples])
     is_real = np.array([not example.is_made_up for example in examples])
     n_made_up = int((~is_real).sum())
