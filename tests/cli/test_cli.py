@@ -80,7 +80,7 @@ def test_help_exits_with_zero_and_shows_an_example(bioloom_cli, path):
     assert "Usage: " in out
     leaf = path and not isinstance(ALL[path], click.Group) and "step" not in path
     if leaf:
-        assert f"bioloom {' '.join(path)}" in out.partition("Example:")[2]
+        assert f"bioloom {' '.join(path)}" in out.partition("Example")[2]
     code, short, _ = bioloom_cli(*path, "-h")
     assert (code, short) == (0, out)
 

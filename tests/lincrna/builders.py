@@ -4,7 +4,7 @@ import math
 
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.classcodes import ClassCode
-from bioloom.lincrna.coding import CodingScore
+from bioloom.lincrna.coding import FEATURES, CodingScore
 from bioloom.lincrna.collect import Collected
 from bioloom.lincrna.domains import DomainHit
 from bioloom.lincrna.evidence import Evidence
@@ -56,7 +56,7 @@ def evidence(transcript=None, **changes):
         "class_code": ClassCode("u", "", ""),
         "neighbours": Neighbours(None, gene, (), (gene,) if gene else ()),
         "orfs": LongestOrfs(orf(aa) if aa else None, None),
-        "coding": CodingScore(probability, (0.0, 0.0, 0.0, 0.0), None),
+        "coding": CodingScore(probability, (0.0,) * len(FEATURES), None),
         "housekeeping": HousekeepingOverlap("SNORD1", "snoRNA", 9, 0.0, fraction),
         "domain": None,
         "is_domain_searched": False,

@@ -1,6 +1,7 @@
 """Each criterion at its edge."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -97,3 +98,36 @@ def test_what_could_not_be_judged_is_neither_passed_nor_failed():
     assert judge("domain", evidence()).is_passed is None
     assert judge("coding", evidence(), FilterSettings()).is_passed is None
     assert judge("domain", evidence(is_domain_searched=True)).is_passed is True
+
+
+@pytest.mark.parametrize(
+    ("probability", "note", "is_passed"),
+    [
+        (0.2, "noncoding", True),
+        (0.21, "unsure", True),
+        (0.39, "unsure", True),
+        (0.4, "unsure", False),
+        (0.79, "unsure", False),
+        (0.8, "coding", False),
+    ],
+)
+def test_unsure_calls_are_told_and_the_threshold_decides(probability, note, is_passed):
+    judgement = judge("coding", evidence(probability=probability))
+    assert (judgement.note, judgement.is_passed) == (note, is_passed)
+
+
+def test_unsure_calls_may_be_left_unjudged():
+    settings = replace(SETTINGS, when_unsure="leave", coding_sure=0.9)
+    unsure = judge("coding", evidence(probability=0.85), settings)
+    assert (unsure.note, unsure.is_passed, unsure.value) == ("unsure", None, 0.85)
+    assert judge("coding", evidence(probability=0.95), settings).is_passed is False
+    never = replace(settings, coding_sure=0.5)
+    assert judge("coding", evidence(probability=0.45), never).note == "coding"
+
+
+def test_in_calibrated_mode_the_orf_is_no_rule():
+    settings = replace(SETTINGS, orf_mode="calibrated")
+    judgement = judge("orf", evidence(orf_aa=400), settings)
+    assert (judgement.value, judgement.is_passed) == (400, None)
+    assert "coding probability" in judgement.note
+    assert judge("coding", evidence(probability=0.5), settings).is_passed is False

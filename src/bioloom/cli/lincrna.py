@@ -137,28 +137,48 @@ def _settings(config: Path | None, strictness: Any) -> Any:
 
 
 @lincrna.command()
-@click.option("--coding", type=PATH, required=True, help="mRNAs, FASTA.")
-@click.option("--noncoding", type=PATH, required=True, help="lncRNAs, FASTA.")
+@click.option("--coding", type=PATH, help="mRNAs, FASTA.")
+@click.option("--noncoding", type=PATH, help="lncRNAs, FASTA.")
+@click.option("--annotation", type=PATH, help="GTF or GFF3, instead of FASTA files.")
+@click.option("--genome", type=PATH, help="FASTA, with --annotation.")
 @click.option("--out", type=PATH, required=True, help="Model to write, JSON.")
 @click.option(
     "--rng-seed", type=SEED, default=42, show_default=True, help="Of the folds."
 )
-def train(coding: Path, noncoding: Path, out: Path, rng_seed: int) -> None:
+def train(
+    coding: Path | None,
+    noncoding: Path | None,
+    annotation: Path | None,
+    genome: Path | None,
+    out: Path,
+    rng_seed: int,
+) -> None:
     """Train a coding-potential model on transcripts whose nature is known.
 
-    Give it to a run as `coding_model`. Isoforms of one gene are kept together where
-    the header holds gene:NAME or gene=NAME.
+    Give it to a run as `coding_model`. Isoforms of one gene, by gene:NAME or gene=NAME
+    in the header, and transcripts of similar sequence are kept together in
+    cross-validation. Without lncRNAs, non-coding sequence is made of the mRNAs.
 
     \b
-    Example:
+    Examples:
       bioloom lincrna train --coding mrna.fa --noncoding lncrna.fa --out model.json
+      bioloom lincrna train --coding mrna.fa --out model.json
+      bioloom lincrna train --annotation my.gtf --genome my.fa --out model.json
     """
+    from bioloom.lincrna.annotated import train_on_annotation
     from bioloom.lincrna.training import train_on_files
 
-    model = train_on_files(coding, noncoding, out=out, rng_seed=rng_seed)
+    if coding and not (annotation or genome):
+        model = train_on_files(coding, noncoding, out=out, rng_seed=rng_seed)
+    elif annotation and genome and not (coding or noncoding):
+        model = train_on_annotation(annotation, genome, out=out, rng_seed=rng_seed)
+    else:
+        needed = "Give --coding, or --annotation and --genome."
+        raise click.UsageError(needed)
     for name, value in model.evaluation.items():
-        click.echo(f"{name:12} {value:.4g}")
-    click.echo(f"{'threshold':12} {model.threshold:.4g}")
+        click.echo(f"{name:23} {value:.4g}")
+    click.echo(f"{'threshold':23} {model.threshold:.4g}")
+    click.echo(f"{'leak_threshold':23} {model.leak_threshold:.4g}")
 
 
 @lincrna.command()

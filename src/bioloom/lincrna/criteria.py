@@ -7,7 +7,7 @@ models were given) is neither passed nor failed.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bioloom.lincrna.evidence import Evidence
@@ -15,6 +15,7 @@ from bioloom.lincrna.settings import CriterionName, FilterSettings
 
 # p is u with a gene close by: the distance criterion decides on it
 CODES_WITHOUT_OVERLAP = frozenset("up")
+UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,15 @@ class Judgement:
         zero at the threshold itself, on the side that `is_passed` tells.
     is_passed
         None where the criterion could not be judged.
+    note
+        How sure it is, or why it was not judged; mostly empty.
     """
 
     value: float
     threshold: float
     margin: float
     is_passed: bool | None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +92,22 @@ def _length(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 
 def _orf(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    if settings.orf_mode == "calibrated":
+        length, note = evidence.longest_orf_aa, "left to the coding probability"
+        return Judgement(length, math.nan, math.nan, None, note)
     return _below(evidence.longest_orf_aa, settings.max_orf_aa)
 
 
 def _coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
-    if settings.coding_threshold is None:
-        return Judgement(evidence.coding.probability, math.nan, math.nan, None)
-    return _below(evidence.coding.probability, settings.coding_threshold)
+    probability, threshold = evidence.coding.probability, settings.coding_threshold
+    if threshold is None:
+        return Judgement(probability, math.nan, math.nan, None)
+    judgement = _below(probability, threshold)
+    if max(probability, 1 - probability) >= settings.coding_sure:
+        return replace(judgement, note="noncoding" if judgement.is_passed else "coding")
+    if settings.when_unsure == "leave":
+        return replace(judgement, is_passed=None, note=UNSURE)
+    return replace(judgement, note=UNSURE)
 
 
 def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:

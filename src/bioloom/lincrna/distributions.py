@@ -65,7 +65,7 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
         Panel(
             title="Longest ORF, aa",
             value=lambda row: row.evidence.longest_orf_aa,
-            marks=((settings.max_orf_aa, f"{settings.max_orf_aa:,}"),),
+            marks=_orf_marks(settings),
             is_log=True,
         ),
         Panel(
@@ -95,6 +95,12 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
             without="have no domain near it",
         ),
     )
+
+
+def _orf_marks(settings: FilterSettings) -> tuple[tuple[float, str], ...]:
+    if settings.orf_mode == "calibrated":
+        return ()
+    return ((settings.max_orf_aa, f"{settings.max_orf_aa:,}"),)
 
 
 def _gap_marks(settings: FilterSettings) -> tuple[tuple[float, str], ...]:

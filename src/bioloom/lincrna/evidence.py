@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.classcodes import ClassCode, classify
-from bioloom.lincrna.coding import CodingModel, CodingScore, score
+from bioloom.lincrna.coding import CodingModel, CodingScore, scores_and_orfs
 from bioloom.lincrna.data import Reference
 from bioloom.lincrna.domains import DomainHit, DomainLibrary
 from bioloom.lincrna.housekeeping import HousekeepingOverlap, housekeeping_overlaps
 from bioloom.lincrna.neighbours import Neighbours, gene_spans, neighbours
-from bioloom.lincrna.orf import LongestOrfs, longest_orfs, open_segments
+from bioloom.lincrna.orf import LongestOrfs, open_segments
 from bioloom.lincrna.settings import FilterSettings
 
 BLOCK = 2000  # transcripts read at a time: bounds the memory
@@ -110,21 +110,23 @@ class Gatherer:
         threads: int,
     ) -> list[Evidence]:
         sequences = [self.genome.spliced(tx) for tx in transcripts]
+        strands = [tx.strand for tx in transcripts]
+        read = scores_and_orfs(sequences, strands, self.model)
         hits = self._domain_hits(transcripts, sequences, threads)
         return [
             Evidence(
                 transcript=tx,
                 class_code=code,
                 neighbours=side,
-                orfs=longest_orfs(sequence, tx.strand),
-                coding=score(sequence, tx.strand, self.model),
+                orfs=orfs,
+                coding=scored,
                 housekeeping=overlap,
                 domain=hits.get(tx.transcript_id),
                 is_domain_searched=self.library is not None,
                 a_fraction_behind=self._a_fraction_behind(tx),
             )
-            for tx, sequence, code, side, overlap in zip(
-                transcripts, sequences, codes, sides, overlaps, strict=True
+            for tx, (scored, orfs), code, side, overlap in zip(
+                transcripts, read, codes, sides, overlaps, strict=True
             )
         ]
 

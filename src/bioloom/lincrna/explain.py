@@ -5,13 +5,22 @@ they only get their sentences.
 """
 
 import math
+from collections.abc import Mapping
 from textwrap import wrap
+
+import numpy as np
 
 from bioloom.explain import Explanation, Outcome, Quantity, Step, Verdict
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.classcodes import MEANING
-from bioloom.lincrna.coding import FEATURES, CodingModel, feature_contributions
-from bioloom.lincrna.criteria import CRITERIA, Judgement
+from bioloom.lincrna.coding import (
+    FEATURES,
+    CodingModel,
+    CodingScore,
+    by_group,
+    feature_contributions,
+)
+from bioloom.lincrna.criteria import CRITERIA, UNSURE, Judgement
 from bioloom.lincrna.neighbours import Neighbour
 from bioloom.lincrna.orf import Orf, protein_of, shown_sequence
 from bioloom.lincrna.result import LOCUS, Judged
@@ -43,7 +52,7 @@ def explain(
         _distance(row, settings),
         _length(row, settings),
         _orf(row, sequence, settings),
-        _coding(row, model),
+        _coding(row, model, settings),
         _housekeeping(row, settings),
         _domain(row),
         _locus(row, settings),
@@ -138,6 +147,8 @@ def _length(row: Judged, settings: FilterSettings) -> Step:
 def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
     orfs = row.evidence.orfs
     claim = f"A lincRNA has no ORF of {settings.max_orf_aa} aa or more."
+    if settings.orf_mode == "calibrated":
+        claim = "The ORF's length is no rule here: it counts in the coding probability."
     if orfs.longest is None:
         return Step(
             claim=f"{claim} This transcript has no ATG.",
@@ -168,29 +179,57 @@ def _orf_lines(orf: Orf, sequence: str) -> tuple[str, ...]:
     return (*wrap(protein_of(orf, sequence), LINE), "", *lines[:MAX_LINES], *cut)
 
 
-def _coding(row: Judged, model: CodingModel) -> Step:
+def _coding(row: Judged, model: CodingModel, settings: FilterSettings) -> Step:
     scored, judgement = row.evidence.coding, row.judgements["coding"]
-    parts = feature_contributions(scored, model)
-    log_odds = model.intercept + sum(parts)
-    terms = " ".join(f"{part:+.3f}" for part in parts)
-    rows = [f"{'feature':14} {'value':>9} {'training mean':>14} {'adds':>8}"]
-    rows += [
-        f"{name:14} {value:9.4f} {mean:14.4f} {part:+8.3f}"
-        for name, value, mean, part in zip(
-            FEATURES, scored.features, model.mean, parts, strict=True
-        )
-    ]
+    groups = by_group(model.contributions(np.array(scored.features)))
+    log_odds = model.intercept + sum(groups.values())
+    terms = " ".join(f"{part:+.3f}" for part in groups.values())
     return Step(
         claim="A lincRNA's coding probability is below "
-        f"{judgement.threshold:.3f}. Model: {model.name}.",
-        formula=r"p = \frac{1}{1 + e^{-z}}, \quad "
-        r"z = b + \sum_i w_i \frac{x_i - \mu_i}{\sigma_i}",
+        f"{judgement.threshold:.3f}{_how_set(settings, model)}. {_how_sure(row)}"
+        f"Model: {model.name}.",
+        formula=r"p = \frac{1}{1 + e^{-z}}, \quad z = b + \sum_g c_g",
         substitution=f"z = {model.intercept:.3f} {terms} = {log_odds:.3f}",
         value=Quantity(scored.probability, "", 4),
         verdict=_verdict(row, "coding", 4),
-        source="doi:10.1093/nar/gkt006, doi:10.1093/nar/10.17.5303",
-        detail=tuple(rows),
+        source="doi:10.1214/aos/1013203451, doi:10.1093/nar/gkt006, "
+        "doi:10.1093/nar/10.17.5303",
+        detail=_coding_lines(scored, model, groups),
     )
+
+
+def _how_set(settings: FilterSettings, model: CodingModel) -> str:
+    """What the threshold means where it is not the user's own."""
+    if settings.coding_threshold != model.threshold_in(settings.orf_mode):
+        return ""
+    if settings.orf_mode == "calibrated":
+        return ", below which 1.3 % of mRNAs lie in cross-validation"
+    return ", where sensitivity and specificity meet in cross-validation"
+
+
+def _how_sure(row: Judged) -> str:
+    if row.judgements["coding"].note == UNSURE:
+        return "This one is between: the call is unsure. "
+    return ""
+
+
+def _coding_lines(
+    scored: CodingScore, model: CodingModel, groups: Mapping[str, float]
+) -> tuple[str, ...]:
+    """What each group of features adds, the strongest first, then its features."""
+    parts = feature_contributions(scored, model)
+    facts = zip(
+        FEATURES.items(), scored.features, model.typical.tolist(), parts, strict=True
+    )
+    lines = [f"{'evidence':22} {'value':>10} {'typical':>10} {'adds':>8}"]
+    by_name: dict[str, list[str]] = {group: [] for group in groups}
+    for (name, feature), value, typical, part in facts:
+        by_name[feature.group].append(
+            f"  {name:20} {value:10.4f} {typical:10.4f} {part:+8.3f}"
+        )
+    for group in sorted(groups, key=lambda group: -abs(groups[group])):
+        lines += [f"{group:44} {groups[group]:+8.3f}", *by_name[group]]
+    return tuple(lines)
 
 
 def _housekeeping(row: Judged, settings: FilterSettings) -> Step:

@@ -7,6 +7,7 @@ from pathlib import Path
 from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna import coding
+from bioloom.lincrna.annotated import training_examples
 from bioloom.lincrna.coding import CodingModel
 from bioloom.lincrna.collect import Collected, collect
 from bioloom.lincrna.data import (
@@ -22,7 +23,7 @@ from bioloom.lincrna.outputs import RunTables, write_outputs
 from bioloom.lincrna.result import FilterResult, judged
 from bioloom.lincrna.samples import n_transcripts
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.training import Example, train
+from bioloom.lincrna.training import train
 from bioloom.lincrna.working import FOLDER, write_working
 from bioloom.run.record import recorded_run
 
@@ -101,7 +102,8 @@ def filter_transcripts(
         on_step("coding model", 0, 1)
         model, note = coding_model(reference, genome, settings, rng_seed=rng_seed)
         if settings.coding_threshold is None:
-            settings = replace(settings, coding_threshold=model.threshold)
+            limit = model.threshold_in(settings.orf_mode)
+            settings = replace(settings, coding_threshold=limit)
         library = inputs.domains and DomainLibrary(inputs.domains, settings)
         gatherer = Gatherer(reference, genome, model, library or None, settings)
         transcripts = [item.transcript for item in collected]
@@ -231,16 +233,6 @@ def coding_model(
         f"train a coding-potential model on, fewer than {settings.min_training_genes}: "
         "the packaged model (human, mouse, Arabidopsis, C. elegans) is used.",
     )
-
-
-def training_examples(reference: Reference, genome: Genome) -> list[Example]:
-    """Annotated mRNAs that have a CDS, and known lncRNAs, with their sequences."""
-    mrnas = [tx for tx in reference.coding if tx.cds]
-    return [
-        Example(genome.spliced(tx), is_coding, tx.gene_id)
-        for transcripts, is_coding in ((mrnas, True), (reference.lncrna, False))
-        for tx in transcripts
-    ]
 
 
 def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:

@@ -244,7 +244,7 @@ def _failure(words: str, out: Path, command: str, exit_code: int) -> BioloomErro
         if match := _FAILED_RULE.match(line):
             rule = rule or match[1]
         elif match := _FAILED_LOG.match(line):
-            log = log or match[1]
+            log = log or match[1].split(", ")[0]  # a cluster's own log follows
     if not rule:
         return ToolFailed(
             "snakemake", command=command, exit_code=exit_code, log_tail=tail(words)

@@ -27,12 +27,21 @@ class FilterSettings:
         Spliced length must be greater, nt.
     max_orf_aa
         Longest ORF must be shorter, amino acids without the stop.
+    orf_mode
+        "strict" makes that a rule; "calibrated" leaves the ORF's length to the coding
+        probability, whose threshold then is the one that lets 1.3 % of mRNAs pass.
     coding_model
         "auto" trains on the annotation where it holds enough and otherwise takes the
         packaged model; "packaged" always does; else the path of a model.
     coding_threshold
         Coding probability from which a transcript is coding; None takes the model's
-        own, set by cross-validation.
+        own for the `orf_mode`, set by cross-validation.
+    coding_sure
+        Probability of either kind from which the coding call counts as sure: at 0.8, a
+        coding probability between 0.2 and 0.8 is called unsure.
+    when_unsure
+        "decide" lets the threshold decide on unsure transcripts too, "leave" leaves
+        them unjudged by this criterion, so that they pass.
     min_training_genes
         Genes of either kind that the annotation must hold for "auto" to train.
     housekeeping_biotypes
@@ -68,8 +77,11 @@ class FilterSettings:
     gap_mono_nt: Annotated[int, Ge(0)] = 2000
     min_length_nt: Annotated[int, Ge(0)] = 200
     max_orf_aa: Annotated[int, Ge(1)] = 100
+    orf_mode: Literal["strict", "calibrated"] = "strict"
     coding_model: str = "auto"
     coding_threshold: Fraction | None = None
+    coding_sure: Annotated[float, Ge(0.5), Le(1)] = 0.8
+    when_unsure: Literal["decide", "leave"] = "decide"
     min_training_genes: Annotated[int, Ge(50)] = 200
     housekeeping_biotypes: tuple[str, ...] = (
         *("rRNA", "Mt_rRNA", "rRNA_pseudogene", "tRNA", "Mt_tRNA", "tRNA_pseudogene"),

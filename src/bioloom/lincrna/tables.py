@@ -119,10 +119,14 @@ _FACTS: dict[str, tuple[str, _Getter]] = {
         "by the coding model",
         lambda row: round(row.evidence.coding.probability, 6),
     ),
-    FEATURES[0]: ("log10 of the ORF length with stop, nt", _feature(0)),
-    FEATURES[1]: ("part of the transcript that is ORF", _feature(1)),
-    FEATURES[2]: ("Fickett TESTCODE score of the ORF", _feature(2)),
-    FEATURES[3]: ("mean log-ratio of in-frame hexamers", _feature(3)),
+    "coding_call": (
+        "coding, noncoding, or unsure where the probability is near neither",
+        lambda row: row.judgements["coding"].note,
+    ),
+    **{
+        name: (f"{feature.meaning} ({feature.group})", _feature(index))
+        for index, (name, feature) in enumerate(FEATURES.items())
+    },
     "housekeeping_rna": (
         "housekeeping RNA with the largest overlap",
         lambda row: row.evidence.housekeeping.rna,

@@ -34,9 +34,12 @@ out: lincrna_run              # run folder to write
 #   gap_mono_nt: 2000         # the same for transcripts with one exon
 #   min_length_nt: 200        # spliced length must be greater
 #   max_orf_aa: 100           # longest ORF must be shorter
+#   orf_mode: strict          # or calibrated: left to the coding probability
 #   coding_model: auto        # auto: train on the annotation if it holds enough genes;
 #                             # packaged; or a file of `bioloom lincrna train`
 #   coding_threshold: null    # probability; null: the model's own
+#   coding_sure: 0.8          # from 0.2 to 0.8 the coding call is unsure
+#   when_unsure: decide       # or leave: unsure transcripts pass this criterion
 #   housekeeping_fraction: 0.5
 #   domain_cutoff: gathering  # or evalue, with domain_max_evalue: 1.0e-5
 #   strictness: locus         # or transcript: judge each isoform alone

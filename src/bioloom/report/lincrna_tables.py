@@ -294,7 +294,8 @@ def settings_table(result: FilterResult) -> Table:
     rows = []
     for field in fields(FilterSettings):
         name, value = field.name, getattr(result.settings, field.name)
-        is_own = name == "coding_threshold" and value == result.model.threshold
+        own = result.model.threshold_in(result.settings.orf_mode)
+        is_own = name == "coding_threshold" and value == own
         is_changed = value != default[name] and not is_own
         note = f"changed from {_shown(default[name])}" if is_changed else ""
         told = (_shown(value), note, SETTINGS[name])

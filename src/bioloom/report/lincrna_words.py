@@ -11,7 +11,8 @@ MAX_SAMPLES_NAMED = 8
 
 UNJUDGED: Mapping[str, str] = MappingProxyType(
     {
-        "coding": "coding potential (there was no threshold)",
+        "orf": "ORF length (left to the coding probability)",
+        "coding": "coding potential (there was no threshold, or the model was unsure)",
         "domain": "protein domains (no domain models were given)",
     }
 )
@@ -23,8 +24,13 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "gap_mono_nt": "the same for transcripts with one exon",
         "min_length_nt": "spliced length must be greater, nt",
         "max_orf_aa": "longest ORF must be shorter, aa without the stop",
+        "orf_mode": "strict: the ORF's length is a rule; calibrated: it counts in the "
+        "coding probability, whose threshold lets 1.3 % of mRNAs pass",
         "coding_model": "auto: trained on the annotation where it holds enough genes",
         "coding_threshold": "coding probability from which a transcript is coding",
+        "coding_sure": "probability of either kind from which the call is sure",
+        "when_unsure": "decide: the threshold decides on unsure calls; leave: nothing "
+        "does",
         "min_training_genes": "genes of either kind that training needs",
         "housekeeping_biotypes": "biotypes that are housekeeping RNA",
         "housekeeping_fraction": "shared exons, of the transcript or the housekeeping "
@@ -52,6 +58,11 @@ EVALUATION: Mapping[str, str] = MappingProxyType(
         "sensitivity": "of the coding transcripts, the part at or above the threshold",
         "specificity": "of the non-coding transcripts, the part below the threshold",
         "accuracy": "of all, the part on the right side of the threshold",
+        "kept_at_leak": "of the non-coding transcripts, the part below the probability "
+        "below which 1.3 % of the coding ones lie",
+        "auc_length_matched": "auc of a subset in which length tells nothing",
+        "accuracy_length_matched": "accuracy in that subset",
+        "n_made_up": "non-coding sequences made of mRNAs to train on",
     }
 )
 

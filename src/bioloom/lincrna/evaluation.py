@@ -1,0 +1,147 @@
+"""How well coding and non-coding transcripts are told apart."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEAK = 0.013
+"""Part of the mRNAs that ORF < 100 aa, CPAT and CPC2 together let pass."""
+
+_BIN = 0.1  # of log10 of the length
+
+_Floats = NDArray[np.float64]
+_Bools = NDArray[np.bool_]
+
+
+def evaluate(
+    probability: _Floats, is_coding: _Bools, *, threshold: float
+) -> dict[str, float]:
+    """Area under the ROC curve, and rates at the threshold (coding is positive).
+
+    Returns
+    -------
+    n_coding, n_noncoding, auc, sensitivity, specificity, accuracy, and kept_at_leak:
+    the part of the non-coding ones below the probability below which 1.3 % of the
+    coding ones lie.
+    """
+    called = probability >= threshold
+    return {
+        "n_coding": int(is_coding.sum()),
+        "n_noncoding": int((~is_coding).sum()),
+        "auc": auc(probability, is_coding),
+        "sensitivity": float(called[is_coding].mean()),
+        "specificity": float((~called[~is_coding]).mean()),
+        "accuracy": float((called == is_coding).mean()),
+        "kept_at_leak": kept_at_leak(probability, is_coding),
+    }
+
+
+def auc(probability: _Floats, is_coding: _Bools) -> float:
+    """Chance that a coding transcript scores above a non-coding one; ties half."""
+    order, ranks = np.unique(probability, return_inverse=True)
+    counts = np.bincount(ranks, minlength=len(order))
+    mean_rank = np.cumsum(counts) - (counts - 1) / 2
+    n_coding, n_other = int(is_coding.sum()), int((~is_coding).sum())
+    above = mean_rank[ranks][is_coding].sum() - n_coding * (n_coding + 1) / 2
+    return float(above / (n_coding * n_other))
+
+
+def kept_at_leak(
+    probability: _Floats, is_coding: _Bools, *, leak: float = LEAK
+) -> float:
+    """Part of the non-coding that is kept where that part of the coding leaks."""
+    limit = leak_threshold(probability[is_coding], leak=leak)
+    return float((probability[~is_coding] < limit).mean())
+
+
+def leak_threshold(
+    of_coding: _Floats, weight: _Floats | None = None, *, leak: float = LEAK
+) -> float:
+    """Highest probability below which at most that part of the coding lies.
+
+    Parameters
+    ----------
+    of_coding
+        Probabilities of mRNAs, shape (n,), n > 0.
+    weight
+        Of each; all the same if None.
+    leak
+        The part, 0 to 1.
+    """
+    order = np.argsort(of_coding, kind="stable")
+    share = np.ones(len(order)) if weight is None else weight[order]
+    passed = np.cumsum(share) / share.sum()
+    return float(of_coding[order][np.searchsorted(passed, leak, side="right")])
+
+
+def balanced_threshold(
+    probability: _Floats, is_coding: _Bools, weight: _Floats
+) -> float:
+    """Probability at which (weighted) sensitivity and specificity are closest.
+
+    It lies halfway between two of those given.
+    """
+    found = np.unique(probability)
+    candidates = (found[1:] + found[:-1]) / 2 if len(found) > 1 else found
+    rates = []
+    for kind in (True, False):
+        of_kind = is_coding == kind
+        order = np.argsort(probability[of_kind], kind="stable")
+        below = np.append(0.0, np.cumsum(weight[of_kind][order]))
+        at = np.searchsorted(probability[of_kind][order], candidates)
+        rates.append(below[at] / below[-1])
+    missed, rejected = rates
+    return float(candidates[np.abs(1 - missed - rejected).argmin()])
+
+
+def length_matched(
+    is_coding: _Bools, lengths: NDArray[np.int64], *, rng_seed: int = 42
+) -> NDArray[np.int64]:
+    """Rows of a subset in which length tells nothing.
+
+    In each bin of 0.1 of log10 of the length as many coding as non-coding transcripts
+    are drawn, as many as there are of the rarer kind.
+    """
+    rng = np.random.default_rng(rng_seed)
+    bins = np.floor(np.log10(lengths) / _BIN).astype(int)
+    rows = [np.empty(0, dtype=np.int64)]
+    for number in np.unique(bins):
+        kinds = [np.flatnonzero((bins == number) & (is_coding == k)) for k in (1, 0)]
+        fewest = min(map(len, kinds))
+        rows += [rng.choice(kind, fewest, replace=False) for kind in kinds]
+    return np.sort(np.concatenate(rows))
+
+
+def interval(
+    statistic: Callable[[NDArray[np.int64]], float],
+    is_coding: _Bools,
+    *,
+    n_draws: int = 500,
+    rng_seed: int = 42,
+) -> tuple[float, float]:
+    """95 % bootstrap interval of a statistic.
+
+    Parameters
+    ----------
+    statistic
+        Of the rows that it is given, some of them more than once.
+    is_coding
+        Either kind is drawn from by itself.
+    n_draws
+        Bootstrap samples.
+    rng_seed
+        Of the draws.
+
+    References
+    ----------
+    Efron B. (1979) Ann Stat 7:1. doi:10.1214/aos/1176344552
+    """
+    rng = np.random.default_rng(rng_seed)
+    kinds = [np.flatnonzero(is_coding), np.flatnonzero(~is_coding)]
+    draws = [
+        statistic(np.concatenate([rng.choice(kind, len(kind)) for kind in kinds]))
+        for _ in range(n_draws)
+    ]
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return float(low), float(high)

@@ -1,0 +1,232 @@
+"""Boosted decision trees whose log-odds fall apart into what each feature adds.
+
+Each node holds the mean log-odds of the training transcripts that reach it. On the way
+from the root to a leaf, each step's change is the work of the feature asked there:
+summed over steps and trees, these are the contributions of the features, and with the
+constant they make the log-odds exactly. Values are integers, in millionths, so that
+"exactly" is meant.
+
+References
+----------
+Friedman J.H. (2001) Ann Stat 29:1189. doi:10.1214/aos/1013203451
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MILLION = 1_000_000
+_MOST_STEPS = 64  # deeper trees are not made; a deeper one is no model of ours
+
+_Floats = NDArray[np.float64]
+_Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Forest:
+    """Trees in one table of nodes.
+
+    Parameters
+    ----------
+    constant
+        Log-odds before the first question, millionths.
+    roots
+        Node at which each tree begins.
+    feature, cut
+        Question of a node: is this feature at most that value?
+    yes, no
+        Node that follows; a leaf follows itself.
+    value
+        Mean log-odds of a node over the constant, millionths.
+    """
+
+    constant: int
+    roots: _Ints
+    feature: _Ints
+    cut: _Floats
+    yes: _Ints
+    no: _Ints
+    value: _Ints
+
+    def log_odds(self, features: _Floats) -> _Floats:
+        """Log-odds of features of shape (n, n_features)."""
+        leaves = self._leaves(features)
+        total: _Floats = (self.constant + self.value[leaves].sum(axis=0)) / MILLION
+        return total
+
+    def contributions(self, features: _Floats) -> _Floats:
+        """What each feature adds to the log-odds of one transcript.
+
+        Parameters
+        ----------
+        features
+            Shape (n_features,).
+
+        Returns
+        -------
+        Log-odds, shape (n_features,); with `base` they add up to `log_odds`.
+        """
+        added = np.zeros(len(features), dtype=np.int64)
+        nodes = self.roots
+        for _ in range(_MOST_STEPS):
+            following = self._next(nodes, features[self.feature[nodes]])
+            change = self.value[following] - self.value[nodes]
+            np.add.at(added, self.feature[nodes], change)
+            if (following == nodes).all():
+                break
+            nodes = following
+        shares: _Floats = added / MILLION
+        return shares
+
+    @property
+    def base(self) -> float:
+        """Log-odds of which no feature has been asked yet."""
+        return float(self.constant + self.value[self.roots].sum()) / MILLION
+
+    @property
+    def n_trees(self) -> int:
+        """Trees."""
+        return len(self.roots)
+
+    def _leaves(self, features: _Floats) -> _Ints:
+        """Leaf of each tree and transcript, shape (n_trees, n)."""
+        columns = np.ascontiguousarray(features.T)
+        rows = np.arange(len(features))
+        nodes = np.repeat(self.roots[:, None], len(features), axis=1)
+        for _ in range(_MOST_STEPS):
+            asked = columns[self.feature[nodes], rows]
+            following = self._next(nodes, asked)
+            if (following == nodes).all():
+                break
+            nodes = following
+        return nodes
+
+    def _next(self, nodes: _Ints, asked: _Floats) -> _Ints:
+        return np.where(asked <= self.cut[nodes], self.yes[nodes], self.no[nodes])
+
+    def calibrated(self, *, slope: float, shift: float) -> "Forest":
+        """The forest whose log-odds are slope · (its log-odds) + shift."""
+        constant = round(slope * self.constant + MILLION * shift)
+        value = np.rint(slope * self.value).astype(np.int64)
+        return Forest(
+            constant, self.roots, self.feature, self.cut, self.yes, self.no, value
+        )
+
+    def to_entries(self) -> dict[str, Any]:
+        """The forest as lists, for a file."""
+        return {
+            "constant": self.constant,
+            "roots": self.roots.tolist(),
+            "feature": self.feature.tolist(),
+            "cut": self.cut.tolist(),
+            "yes": self.yes.tolist(),
+            "no": self.no.tolist(),
+            "value": self.value.tolist(),
+        }
+
+
+def forest_of_entries(entries: Mapping[str, Any]) -> Forest:
+    """Read what `Forest.to_entries` wrote; `flaw_of` tells whether it is sound.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If an entry is missing or holds no numbers.
+    """
+    names = ("roots", "feature", "yes", "no", "value")
+    table = {name: np.array(entries[name], dtype=np.int64) for name in names}
+    cut = np.array(entries["cut"], dtype=np.float64)
+    return Forest(constant=int(entries["constant"]), cut=cut, **table)
+
+
+def flaw_of(forest: Forest, n_features: int) -> str:
+    """What is wrong with a forest that was read; empty if nothing is.
+
+    Columns of unequal length, a question about a feature that there is not, a walk
+    that leaves the table or goes in a circle.
+    """
+    columns = (forest.feature, forest.cut, forest.yes, forest.no, forest.value)
+    n_nodes = len(forest.cut)
+    if any(column.shape != (n_nodes,) for column in columns) or not forest.n_trees:
+        return "trees whose columns differ in length"
+    own = np.arange(n_nodes)
+    is_leaf = (forest.yes == own) & (forest.no == own)
+    # a node's number is below that of those that follow it: no walk goes in a circle
+    is_ahead = (forest.yes > own) & (forest.no > own)
+    is_inside = (forest.yes < n_nodes) & (forest.no < n_nodes) & np.isfinite(forest.cut)
+    is_known = (forest.feature >= 0) & (forest.feature < n_features)
+    roots_inside = (forest.roots >= 0) & (forest.roots < n_nodes)
+    if (is_leaf | is_ahead).all() and (is_inside & is_known).all():
+        return "" if roots_inside.all() else "roots outside the trees"
+    return "trees with questions that lead nowhere"
+
+
+def fit_forest(
+    features: _Floats,
+    is_coding: NDArray[np.bool_],
+    weight: _Floats,
+    *,
+    trends: Sequence[int],
+) -> Forest:
+    """Fit a forest by gradient boosting.
+
+    Parameters
+    ----------
+    features
+        Shape (n, n_features).
+    is_coding, weight
+        Of each transcript, shape (n,).
+    trends
+        1, -1 or 0 for each feature: whether the log-odds may only rise, only fall, or
+        both, with its value.
+
+    Notes
+    -----
+    One thread: the result does not depend on the machine, and short loops gain
+    nothing from more.
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
+
+    booster = HistGradientBoostingClassifier(
+        max_iter=300,
+        learning_rate=0.04,
+        max_leaf_nodes=8,
+        min_samples_leaf=max(5, min(60, len(features) // 50)),
+        l2_regularization=5.0,
+        monotonic_cst=list(trends),
+        early_stopping=False,
+        random_state=0,
+    )
+    with threadpool_limits(limits=1):
+        booster.fit(features, is_coding, sample_weight=weight)
+    return _forest_of(booster)
+
+
+def _forest_of(booster: Any) -> Forest:
+    """Trees of a fitted `HistGradientBoostingClassifier`."""
+    tables = [trees[0].nodes for trees in booster._predictors]  # no public way
+    sizes = [len(nodes) for nodes in tables]
+    roots = np.cumsum([0, *sizes[:-1]])
+    nodes = np.concatenate(tables)
+    own = np.arange(len(nodes))
+    offset = np.repeat(roots, sizes)
+    is_leaf = nodes["is_leaf"].astype(bool)
+    yes = np.where(is_leaf, own, nodes["left"].astype(np.int64) + offset)
+    no = np.where(is_leaf, own, nodes["right"].astype(np.int64) + offset)
+    mean = nodes["value"] * is_leaf
+    for node in np.flatnonzero(~is_leaf)[::-1]:  # children come after their parent
+        sides = [yes[node], no[node]]
+        mean[node] = np.average(mean[sides], weights=nodes["count"][sides])
+    return Forest(
+        constant=round(MILLION * float(booster._baseline_prediction.ravel()[0])),
+        roots=roots,
+        feature=np.where(is_leaf, 0, nodes["feature_idx"]).astype(np.int64),
+        cut=np.where(is_leaf, 0.0, nodes["num_threshold"]).astype(np.float64),
+        yes=yes,
+        no=no,
+        value=np.rint(MILLION * mean).astype(np.int64),
+    )
