@@ -67,10 +67,8 @@ def write_annotation(
             genes.append((*place, spans))
             for isoform in range(N_ISOFORMS):
                 kept = spans[isoform:] or spans
-                name = f"T{number}.{isoform}"
-                stream.writelines(
-                    rows(name, f"G{number}", place, kept, "protein_coding")
-                )
+                name = f"G{number}.{isoform}"
+                stream.writelines(rows(name, place, kept, kind="protein_coding"))
     return genes
 
 

@@ -288,7 +288,8 @@ def _add_part(row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> None:
     for parent in parents.split(",") if "Parent" in row.attributes else [parents]:
         draft = _draft(parent, row, drafts)
         (draft.exons if row.kind == "exon" else draft.cds).append(row.span)
-        _fill(draft, row.attributes)
+        if not draft.gene_id:  # the rows of a transcript repeat what they say of it
+            _fill(draft, row.attributes)
 
 
 def _draft(name: str, row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> _Draft:

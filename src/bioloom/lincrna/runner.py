@@ -130,10 +130,10 @@ def _inputs(
 
 
 def _command(config_path: Path, out: Path, *, cores: int, profile: str) -> list[str]:
-    where = ("--cores", str(cores))
+    where = ["--cores", str(cores)]
     if profile:
         folder = _profile_folder(profile)
-        where = ("--profile", str(folder), "--max-threads", str(cores))
+        where = ["--profile", str(folder), "--max-threads", str(cores)]
     return [
         *(sys.executable, "-m", "snakemake", "--snakefile", str(SNAKEFILE)),
         *("--directory", str(out / "working"), *where),
