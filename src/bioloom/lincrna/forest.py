@@ -11,6 +11,7 @@ References
 Friedman J.H. (2001) Ann Stat 29:1189. doi:10.1214/aos/1013203451
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -201,7 +202,9 @@ def fit_forest(
         early_stopping=False,
         random_state=0,
     )
-    with threadpool_limits(limits=1):
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        # in some containers joblib cannot count cores; one thread needs no count
+        warnings.filterwarnings("ignore", message="Could not find the number of phys")
         booster.fit(features, is_coding, sample_weight=weight)
     return _forest_of(booster)
 
