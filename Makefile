@@ -35,7 +35,7 @@ slurm-test: .venv/dev.stamp tools
 	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
 	    -e '.[slurm]'
-	$(BIN)/pytest -m slurm tests/slurm
+	BIOLOOM_SLURM_TEST=1 $(BIN)/pytest -m slurm tests/slurm
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -19,6 +19,8 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "slurm-local.sh"
 
 @pytest.fixture(scope="module", autouse=True)
 def cluster():
+    if "BIOLOOM_SLURM_TEST" not in os.environ:
+        pytest.skip("starts a Slurm as root: `make slurm-test`")
     subprocess.run([SCRIPT, "up"], check=True)
     yield
     subprocess.run([SCRIPT, "down"], check=True)
