@@ -38,7 +38,8 @@ def init(folder: Path) -> None:
 
     for path, is_new in write_templates(folder):
         click.echo(f"{'written' if is_new else 'kept'}: {path}")
-    click.echo("Fill them in, then: bioloom lincrna run --config config.yaml")
+    config = folder / "config.yaml"
+    click.echo(f"Fill them in, then: bioloom lincrna run --config {config}")
 
 
 @lincrna.command()
