@@ -12,6 +12,7 @@ from bioframe.core import arrops
 from numpy.typing import NDArray
 
 from bioloom.genome.transcript import Span, Transcript
+from bioloom.groups import Groups
 
 Indices = NDArray[np.int64]
 
@@ -174,7 +175,7 @@ def exon_clusters(transcripts: Sequence[Transcript]) -> Indices:
     -----
     Time O(n log n) in the number of exons.
     """
-    root = list(range(len(transcripts)))
+    groups = Groups(len(transcripts))
     exons = sorted(
         (t.chrom, t.strand, start, end, i)
         for i, t in enumerate(transcripts)
@@ -186,17 +187,5 @@ def exon_clusters(transcripts: Sequence[Transcript]) -> Indices:
             place, reach, owner = (chrom, strand), end, i
         else:
             reach = max(reach, end)
-            _join(root, owner, i)
-    return np.array([_root(root, i) for i in range(len(root))], dtype=np.int64)
-
-
-def _root(root: list[int], i: int) -> int:
-    while root[i] != i:
-        root[i] = root[root[i]]
-        i = root[i]
-    return i
-
-
-def _join(root: list[int], i: int, j: int) -> None:
-    first, second = sorted((_root(root, i), _root(root, j)))
-    root[second] = first
+            groups.join(owner, i)
+    return np.array(groups.roots(), dtype=np.int64)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.groups import Groups
 from bioloom.lincrna.frames import frames_of
 from bioloom.seq.alphabet import SeqCodes
 
@@ -41,26 +42,13 @@ def related(sequences: Sequence[str], groups: Sequence[str]) -> _Ints:
     K-mers that many transcripts hold are left out, so that a common repeat does not
     chain strangers together.
     """
-    parents = list(range(len(sequences)))
+    relatives = Groups(len(sequences))
     first_of: dict[str, int] = {}
     for number, group in enumerate(groups):
-        _join(parents, number, first_of.setdefault(group, number))
+        relatives.join(number, first_of.setdefault(group, number))
     for one, other in _similar(sequences):
-        _join(parents, one, other)
-    roots = np.array([_root(parents, i) for i in range(len(parents))], dtype=np.int64)
-    return np.unique(roots, return_inverse=True)[1]
-
-
-def _root(parents: list[int], node: int) -> int:
-    while parents[node] != node:
-        parents[node] = parents[parents[node]]
-        node = parents[node]
-    return node
-
-
-def _join(parents: list[int], one: int, other: int) -> None:
-    first, second = sorted((_root(parents, one), _root(parents, other)))
-    parents[second] = first
+        relatives.join(one, other)
+    return np.unique(relatives.roots(), return_inverse=True)[1]
 
 
 def _similar(sequences: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ from itertools import count
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.transcript import Transcript
+from bioloom.groups import Groups
 from bioloom.lincrna.collect import Collected
 
 
@@ -21,32 +22,14 @@ def locus_ids(collected: Sequence[Collected]) -> list[str]:
     one; a second locus of that name gets ``.2``, and so on.
     """
     transcripts = [item.transcript for item in collected]
-    groups = _Groups(len(transcripts))
+    groups = Groups(len(transcripts))
     _join_same_gene(transcripts, groups)
     pairs = _sharing_exons(transcripts)
     for left, right in pairs:
         if transcripts[left].strand == transcripts[right].strand:
             groups.join(left, right)
     _join_unstranded(transcripts, pairs, groups)
-    roots = [groups.root(index) for index in range(len(transcripts))]
-    return _named(roots, collected)
-
-
-class _Groups:
-    """Disjoint sets of indices (union-find)."""
-
-    def __init__(self, n: int) -> None:
-        self._parent = list(range(n))
-
-    def root(self, index: int) -> int:
-        while self._parent[index] != index:
-            self._parent[index] = self._parent[self._parent[index]]
-            index = self._parent[index]
-        return index
-
-    def join(self, left: int, right: int) -> None:
-        first, second = sorted((self.root(left), self.root(right)))
-        self._parent[second] = first
+    return _named(groups.roots(), collected)
 
 
 def _sharing_exons(transcripts: Sequence[Transcript]) -> list[tuple[int, int]]:
@@ -61,7 +44,7 @@ def _sharing_exons(transcripts: Sequence[Transcript]) -> list[tuple[int, int]]:
 def _join_unstranded(
     transcripts: Sequence[Transcript],
     pairs: Sequence[tuple[int, int]],
-    groups: _Groups,
+    groups: Groups,
 ) -> None:
     """Join each group without strand to the loci it meets, if all are of one strand."""
     met: dict[int, list[int]] = defaultdict(list)
@@ -74,7 +57,7 @@ def _join_unstranded(
                 groups.join(group, other)
 
 
-def _join_same_gene(transcripts: Sequence[Transcript], groups: _Groups) -> None:
+def _join_same_gene(transcripts: Sequence[Transcript], groups: Groups) -> None:
     first_of_gene: dict[tuple[str, str, str], int] = {}
     for index, tx in enumerate(transcripts):
         gene = (tx.gene_id, tx.chrom, tx.strand)
