@@ -1,6 +1,7 @@
 """The workflow's own tools find the simulated transcripts."""
 
 import csv
+import os
 import re
 import shutil
 import subprocess
@@ -13,7 +14,8 @@ TOOLS = ("hisat2", "hisat2-build", "samtools", "stringtie")
 pytestmark = [
     pytest.mark.tools,
     pytest.mark.skipif(
-        not all(map(shutil.which, TOOLS)), reason="needs HISAT2, samtools, StringTie"
+        not all(map(shutil.which, TOOLS)) and "CI" not in os.environ,
+        reason="needs HISAT2, samtools, StringTie",
     ),
 ]
 
