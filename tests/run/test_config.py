@@ -8,7 +8,7 @@ import pytest
 from annotated_types import Ge
 
 from bioloom.errors import BadConfig, MissingFile
-from bioloom.run.config import FORBID_UNKNOWN, check_config, defaults, load_config
+from bioloom.run.config import FORBID_UNKNOWN, check_config, load_config
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +112,3 @@ def test_yaml_can_not_run_code(tmp_path):
 def test_entries_from_elsewhere_are_checked_alike():
     with pytest.raises(BadConfig, match=r"run\.json: inner: found 3"):
         check_config({"genome": "g", "inner": 3}, Outer, source=Path("run.json"))
-
-
-def test_defaults_leave_out_what_has_none():
-    assert defaults(Inner) == {"size_nt": 5, "mode": "one", "file": None}
-    assert defaults(Outer) == {"name": "x"}

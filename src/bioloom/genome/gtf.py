@@ -158,11 +158,15 @@ def write_gtf(path: str | Path, transcripts: Iterable[Transcript]) -> None:
             stream.writelines(f"{line}\n" for line in gtf_lines(transcript))
 
 
+def is_gtf(path: Path) -> bool:
+    """Whether a file is GTF, by its name; it may be packed."""
+    return ".gtf" in path.suffixes
+
+
 def write_as_gtf(annotation: Annotation, path: Path) -> None:
     """Copy a GTF unpacked; write any other format anew as GTF."""
-    is_gtf = ".gtf" in annotation.path.suffixes
     with open_aside(path) as target:
-        if is_gtf:
+        if is_gtf(annotation.path):
             with open_text(annotation.path) as source:
                 target.writelines(source)
         else:
@@ -236,7 +240,7 @@ def _row(path: Path, number: int, columns: list[str]) -> _Row:
         raise _bad_row(path, number, f"start {first!r} and end {last!r}")
     if strand not in {"+", "-", ".", "?"}:
         raise _bad_row(path, number, f"strand {strand!r}")
-    attributes = _attributes(told)
+    attributes = parse_attributes(told)
     if kind in _PARTS and not _first(attributes, ("Parent", "transcript_id")):
         raise _bad_row(path, number, f"{kind} without transcript_id or Parent")
     span = (int(first) - 1, int(last))
@@ -253,7 +257,8 @@ def _bad_row(path: Path, number: int, found: str) -> BadAnnotation:
     )
 
 
-def _attributes(told: str) -> dict[str, str]:
+def parse_attributes(told: str) -> dict[str, str]:
+    """Ninth column of a GTF or GFF3 row, by name."""
     if _GFF3_START.match(told):
         return {name: value.strip() for name, value in _GFF3_PAIR.findall(told)}
     return {

@@ -1,17 +1,15 @@
 """Expression of transcripts per sample, as `stringtie -e` measured it."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bioloom.genome.gtf import parse_attributes
 from bioloom.run.output import open_text
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_ATTRIBUTE = re.compile(r'(\w+) "([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def read_abundances(gtf: Path) -> dict[str, Abundance]:
     with open_text(gtf) as stream:
         for line in stream:
             if "\ttranscript\t" in line:
-                told = dict(_ATTRIBUTE.findall(line))
+                told = parse_attributes(line.split("\t")[8])
                 coverage = float(told.get("cov", 0))
                 tpm = float(told.get("TPM", 0))
                 found[told["transcript_id"]] = Abundance(tpm, coverage)

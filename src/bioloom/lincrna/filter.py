@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf
+from bioloom.genome.gtf import Annotation, is_gtf, read_annotation, write_as_gtf
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna import coding
 from bioloom.lincrna.annotated import training_examples
@@ -159,8 +159,10 @@ def run_filter(
         result = filter_transcripts(
             inputs, settings, cache=folder, threads=threads, on_step=on_step
         )
-        annotation = folder / "annotation.gtf"
-        write_as_gtf(read_annotation(inputs.annotation), annotation)
+        annotation = inputs.annotation
+        if not is_gtf(annotation):
+            annotation = folder / "annotation.gtf"
+            write_as_gtf(read_annotation(inputs.annotation), annotation)
         write_working(result, folder, genome=inputs.genome, annotation=annotation)
         tables = write_outputs(result, out)
         if report is not None:

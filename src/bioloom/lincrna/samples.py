@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
-from bioloom.genome.gtf import read_annotation
+from bioloom.genome.gtf import parse_attributes, read_annotation
 from bioloom.lincrna.config import Sample
 from bioloom.lincrna.strandness import StrandCheck
 from bioloom.run.output import open_text
@@ -17,7 +17,6 @@ from bioloom.seq.fasta import ReadStats
 if TYPE_CHECKING:
     import pandas as pd
 
-_ATTRIBUTE = re.compile(r'(\w+) "([^"]*)"')
 _RATE = re.compile(r"([\d.]+)% overall alignment rate|alignment rate: ([\d.]+)%")
 _PAIRS_ONCE = re.compile(r"Aligned concordantly 1 time: \d+ \(([\d.]+)%\)")
 _SINGLES_ONCE = re.compile(r"Aligned 1 time: \d+ \(([\d.]+)%\)")
@@ -137,7 +136,7 @@ def tidy_assembly(gtf: Path) -> list[str]:
     with open_text(gtf) as stream:
         for line in stream:
             if not line.startswith("#"):
-                name = dict(_ATTRIBUTE.findall(line))["transcript_id"]
+                name = parse_attributes(line.split("\t")[8])["transcript_id"]
                 groups.setdefault(name, []).append(line)
     places = {
         tx.transcript_id: (tx.chrom, tx.start, tx.end, tx.strand, tx.exons)

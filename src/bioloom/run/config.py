@@ -6,7 +6,7 @@ one of them, or one clear error that names the entry.
 
 import json
 from collections.abc import Sequence
-from dataclasses import MISSING, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
@@ -127,12 +127,3 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
         elif hasattr(value, "__dataclass_fields__"):
             _with_absolute_paths(value, folder)
     return settings
-
-
-def defaults(kind: type) -> dict[str, Any]:
-    """Entries of a settings dataclass that have a default, with it."""
-    return {
-        field.name: field.default
-        for field in fields(kind)
-        if field.default is not MISSING
-    }

@@ -130,15 +130,14 @@ def _kinds(result: FilterResult) -> dict[str, tuple[GeneKind, bool]]:
     """Kind of each judged locus or known lncRNA gene, and whether it is a candidate."""
     kinds: dict[str, tuple[GeneKind, bool]] = {}
     for row in result.rows:
-        is_candidate = row.verdict == "candidate"
-        if row.collected.origin == "known":
-            gene_id, kind = row.collected.transcript.gene_id, "known lncRNA"
-        else:
-            gene_id, kind = row.locus_id, "novel rejected"
-        before = kinds.get(gene_id, ("other", False))[1]
-        if kind == "novel rejected" and (is_candidate or before):
-            kind = "novel lincRNA candidate"
-        kinds[gene_id] = (kind, is_candidate or before)  # type: ignore[assignment]
+        is_known = row.collected.origin == "known"
+        gene_id = row.collected.transcript.gene_id if is_known else row.locus_id
+        _, before = kinds.get(gene_id, ("other", False))
+        is_candidate = before or row.verdict == "candidate"
+        novel: GeneKind = (
+            "novel lincRNA candidate" if is_candidate else "novel rejected"
+        )
+        kinds[gene_id] = ("known lncRNA" if is_known else novel, is_candidate)
     return kinds
 
 

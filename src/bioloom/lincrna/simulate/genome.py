@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.simulate.locus import Block, Locus
 from bioloom.lincrna.simulate.sequence import random_bases
-from bioloom.seq.alphabet import SeqCodes, decode
+from bioloom.seq.alphabet import SeqCodes
 
 CHROMS = ("chrS1", "chrS2")
 _SPACER_NT = (9_000, 17_000)
-_LINE_NT = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +58,6 @@ def lay_genome(rng: np.random.Generator, blocks: Sequence[Block]) -> Genome:
         chroms[chrom] = codes
         loci += placed
     return Genome(chroms, tuple(loci))
-
-
-def write_fasta(genome: Genome, path: Path) -> None:
-    """Write the chromosomes, 60 bases a line."""
-    with path.open("w", encoding="ascii", newline="\n") as file:
-        for name, codes in genome.chroms.items():
-            sequence = decode(codes)
-            file.write(f">{name}\n")
-            file.writelines(
-                f"{sequence[start : start + _LINE_NT]}\n"
-                for start in range(0, len(sequence), _LINE_NT)
-            )
 
 
 def _lay_chrom(

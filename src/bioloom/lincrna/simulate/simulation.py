@@ -11,7 +11,7 @@ from bioloom.lincrna.simulate.annotation import write_annotation, write_models
 from bioloom.lincrna.simulate.cells import simulate_cells
 from bioloom.lincrna.simulate.domains import invent_families, write_hmms
 from bioloom.lincrna.simulate.draw import Draw
-from bioloom.lincrna.simulate.genome import Genome, lay_genome, write_fasta
+from bioloom.lincrna.simulate.genome import Genome, lay_genome
 from bioloom.lincrna.simulate.locus import Locus
 from bioloom.lincrna.simulate.plan import draw_blocks
 from bioloom.lincrna.simulate.reads import (
@@ -22,6 +22,8 @@ from bioloom.lincrna.simulate.reads import (
     write_fastq,
 )
 from bioloom.lincrna.simulate.truth import add_cells, write_samples, write_truth
+from bioloom.seq.alphabet import decode
+from bioloom.seq.fasta import Record, write_fasta
 
 LIBRARIES = (
     Library("A", "reverse", is_paired=True),
@@ -128,7 +130,10 @@ def simulate(
         for library, parts in sequenced.items()
     }
     simulation = Simulation(out, genome.loci, counts)
-    write_fasta(genome, simulation.genome_path)
+    write_fasta(
+        simulation.genome_path,
+        (Record(name, decode(codes)) for name, codes in genome.chroms.items()),
+    )
     write_annotation(genome.loci, simulation.annotation_path)
     write_models(genome.loci, simulation.models_path)
     write_hmms(rng, families, simulation.domains_path)
