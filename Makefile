@@ -56,7 +56,7 @@ lock: .venv/dev.stamp
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --all-extras --python-version 3.11 --no-annotate \
 	    --no-header --no-emit-index-url --no-emit-find-links -o constraints.txt \
-	    pyproject.toml scripts/umi-tools-needs.txt
+	    -c scripts/torch-pin.txt pyproject.toml scripts/umi-tools-needs.txt
 
 tools:
 	@./scripts/install-tools.sh $(RUN_TOOLS)
@@ -76,7 +76,7 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[cells,lincrna,docs,dev]'
+	    -e '.[cells,graph,lincrna,docs,dev]'
 	@touch $@ .venv/run.stamp
 
 # umi_tools has no wheel: it is built, with what its build needs at hand

@@ -1,0 +1,1 @@
+"""microRNA binding sites on targets, by minimum free energy and seed region."""
