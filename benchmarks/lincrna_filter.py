@@ -93,7 +93,8 @@ def write_assembly(rng: np.random.Generator, path: Path, n: int, genes: list) ->
 
 def filter_once(folder: Path, name: str, domains: str) -> None:
     """In a process of its own: filter one assembly and print what it took."""
-    from bioloom.lincrna.filter import FilterInputs, filter_transcripts
+    from bioloom.lincrna.filter import filter_transcripts
+    from bioloom.lincrna.inputs import FilterInputs
     from bioloom.lincrna.settings import FilterSettings
 
     begin = time.process_time(), time.perf_counter()

@@ -11,7 +11,8 @@ from bioloom.lincrna.classcodes import ClassCode
 from bioloom.lincrna.coding import load_model, score
 from bioloom.lincrna.criteria import CRITERIA
 from bioloom.lincrna.explain import explain
-from bioloom.lincrna.filter import FilterInputs, filter_transcripts
+from bioloom.lincrna.filter import filter_transcripts
+from bioloom.lincrna.inputs import FilterInputs
 from bioloom.lincrna.orf import longest_orfs, protein_of
 from bioloom.lincrna.result import judged
 from bioloom.lincrna.settings import FilterSettings

@@ -18,7 +18,8 @@ from bioloom.lincrna.figures import (
     flow,
     not_judged,
 )
-from bioloom.lincrna.filter import FilterInputs, filter_transcripts
+from bioloom.lincrna.filter import filter_transcripts
+from bioloom.lincrna.inputs import FilterInputs
 from bioloom.lincrna.settings import FilterSettings
 
 

@@ -11,7 +11,8 @@ import pytest
 from bioloom.errors import BadAnnotation, ChromNamesDiffer, MissingFile, OutputExists
 from bioloom.genome.gtf import read_annotation
 from bioloom.lincrna.coding import load_model, save_model
-from bioloom.lincrna.filter import FilterInputs, filter_transcripts, run_filter
+from bioloom.lincrna.filter import filter_transcripts, run_filter
+from bioloom.lincrna.inputs import FilterInputs
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.working import read_one, read_working
 from bioloom.run.record import read_record

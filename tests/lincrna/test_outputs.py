@@ -4,7 +4,8 @@ import csv
 
 import pytest
 
-from bioloom.lincrna.filter import FilterInputs, filter_transcripts
+from bioloom.lincrna.filter import filter_transcripts
+from bioloom.lincrna.inputs import FilterInputs
 from bioloom.lincrna.outputs import write_outputs
 from bioloom.lincrna.samples import SampleReport
 from bioloom.lincrna.settings import FilterSettings

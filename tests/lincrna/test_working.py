@@ -5,7 +5,8 @@ import json
 import pytest
 
 from bioloom.errors import BadConfig, BadRunFolder, UnknownName
-from bioloom.lincrna.filter import FilterInputs, filter_transcripts
+from bioloom.lincrna.filter import filter_transcripts
+from bioloom.lincrna.inputs import FilterInputs
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.tables import transcripts_frame, tsv
 from bioloom.lincrna.working import (

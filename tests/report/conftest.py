@@ -7,7 +7,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from bioloom.lincrna.filter import FilterInputs, run_filter
+from bioloom.lincrna.filter import run_filter
+from bioloom.lincrna.inputs import FilterInputs
 from bioloom.lincrna.outputs import RunTables, write_outputs
 from bioloom.lincrna.result import FilterResult
 from bioloom.lincrna.samples import SampleReport

@@ -93,7 +93,8 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
       bioloom lincrna filter --gtf assembled.gtf --genome genome.fa.gz \\
           --annotation annotation.gtf.gz --domains Pfam-A.hmm.gz --out filtered
     """
-    from bioloom.lincrna.filter import FilterInputs, run_filter
+    from bioloom.lincrna.filter import run_filter
+    from bioloom.lincrna.inputs import FilterInputs
     from bioloom.report.lincrna import write_report
 
     inputs = FilterInputs(

@@ -83,18 +83,44 @@ def tidy(assemblies: tuple[Path, ...], out: Path) -> None:
     tidy_assemblies(assemblies, out)
 
 
-@step.command("filter")
+@step.command()
+@click.argument("blocks", nargs=-1, required=True, type=PATH)
 @click.option("--config", type=PATH, required=True)
+def collect(blocks: tuple[Path, ...], config: Path) -> None:
+    """Write the transcripts to be judged over blocks, and the coding model."""
+    from bioloom.lincrna.config import read_run_config
+    from bioloom.lincrna.steps import collect_run
+
+    settings, samples = read_run_config(config)
+    collect_run(settings, Path(), samples=samples, blocks=blocks)
+
+
+@step.command()
+@click.argument("block", type=PATH)
+@click.option("--config", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
 @click.option("--threads", default=1)
-def filter_command(config: Path, threads: int) -> None:
-    """Filter the merged assembly of the run in the current working folder."""
+def measure(block: Path, config: Path, out: Path, threads: int) -> None:
+    """Measure ORFs, coding potential and domains of one block."""
     from bioloom.cli.progress import progress_bar
+    from bioloom.lincrna.config import read_run_config
+    from bioloom.lincrna.steps import measure_block
+
+    settings, _ = read_run_config(config)
+    with progress_bar() as show:
+        measure_block(settings, Path(), block, out=out, threads=threads, on_step=show)
+
+
+@step.command("filter")
+@click.argument("measured", nargs=-1, required=True, type=PATH)
+@click.option("--config", type=PATH, required=True)
+def filter_command(measured: tuple[Path, ...], config: Path) -> None:
+    """Judge the merged assembly of the run in the current working folder."""
     from bioloom.lincrna.config import read_run_config
     from bioloom.lincrna.steps import filter_run
 
     settings, samples = read_run_config(config)
-    with progress_bar() as show:
-        filter_run(settings, Path(), samples=samples, threads=threads, on_step=show)
+    filter_run(settings, Path(), samples=samples, measured=measured)
 
 
 @step.command()

@@ -7,16 +7,18 @@ place that converts.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TextIO, cast
+from typing import NamedTuple, TextIO, cast
 
 from bioloom.errors import BadAnnotation, MissingFile
 from bioloom.genome.transcript import Span, Strand, Transcript
 from bioloom.run.output import UNREADABLE, open_aside, open_text
 
 _GTF_PAIR = re.compile(r'\s*([^\s;"]+)\s+(?:"([^"]*)"|([^\s;"]+))\s*;?')
+# in a GTF row whose values are all quoted, as the common programs write it
+_GTF_TRANSCRIPT = re.compile(r'(?:\s*[^\s;"=]+ "[^"]*";)*?\s*transcript_id "([^"]+)"')
 _GFF3_PAIR = re.compile(r"\s*([^=;\s]+)=([^;]*);?")
 _GFF3_START = re.compile(r"""\s*[^=;\s"]+=""")
 _GENE_KEYS = ("gene_biotype", "gene_type")
@@ -73,13 +75,19 @@ class _Draft:
     gene_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
+    """One row; of an exon or CDS also the transcripts that it belongs to."""
+
     chrom: str
     kind: str
     span: Span
     strand: str
-    attributes: Mapping[str, str]
+    parents: Sequence[str]
+    told: str
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        return parse_attributes(self.told)
 
 
 def read_annotation(path: str | Path) -> Annotation:
@@ -215,7 +223,7 @@ def _gtf_transcripts(path: Path, stream: TextIO) -> tuple[Transcript, ...]:
             _note_gene(row, genes)
         elif row.kind in _PARTS:
             _add_part(row, drafts)
-        elif "transcript_id" in row.attributes or "Parent" in row.attributes:
+        elif "transcript_id" in row.told or "Parent" in row.told:
             _note_transcript(row, drafts)
     return tuple(_finished(drafts, genes))
 
@@ -240,11 +248,21 @@ def _row(path: Path, number: int, columns: list[str]) -> _Row:
         raise _bad_row(path, number, f"start {first!r} and end {last!r}")
     if strand not in {"+", "-", ".", "?"}:
         raise _bad_row(path, number, f"strand {strand!r}")
-    attributes = parse_attributes(told)
-    if kind in _PARTS and not _first(attributes, ("Parent", "transcript_id")):
+    parents = _parents(told) if kind in _PARTS else []
+    if kind in _PARTS and not parents:
         raise _bad_row(path, number, f"{kind} without transcript_id or Parent")
     span = (int(first) - 1, int(last))
-    return _Row(chrom, kind, span, "." if strand == "?" else strand, attributes)
+    return _Row(chrom, kind, span, "." if strand == "?" else strand, parents, told)
+
+
+def _parents(told: str) -> Sequence[str]:
+    """Transcripts of a part; in most GTF found without reading all attributes."""
+    if match := _GTF_TRANSCRIPT.match(told):
+        return [match[1].strip()]
+    attributes = parse_attributes(told)
+    if parents := attributes.get("Parent"):
+        return parents.split(",")
+    return [name for name in [attributes.get("transcript_id")] if name]
 
 
 def _bad_row(path: Path, number: int, found: str) -> BadAnnotation:
@@ -289,8 +307,7 @@ def _note_transcript(row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> N
 
 
 def _add_part(row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> None:
-    parents = row.attributes.get("Parent") or row.attributes["transcript_id"]
-    for parent in parents.split(",") if "Parent" in row.attributes else [parents]:
+    for parent in row.parents:
         draft = _draft(parent, row, drafts)
         (draft.exons if row.kind == "exon" else draft.cds).append(row.span)
         if not draft.gene_id:  # the rows of a transcript repeat what they say of it

@@ -83,6 +83,9 @@ class RunConfig:
         Profile HMMs such as ``Pfam-A.hmm.gz``.
     trimming, assembly, cells, filters
         Settings of the stages.
+    blocks
+        Parts into which the transcripts are split to be measured by jobs of their own;
+        the tables do not depend on it.
     multiqc
         Whether MultiQC, which must be installed, gathers the tools' reports too.
     rng_seed
@@ -102,6 +105,7 @@ class RunConfig:
     assembly: AssemblySettings = field(default_factory=AssemblySettings)
     cells: CellSettings = field(default_factory=CellSettings)
     filters: FilterSettings = field(default_factory=FilterSettings)
+    blocks: Annotated[int, Ge(1), Le(1000)] = 1
     multiqc: bool = False
     rng_seed: Annotated[int, Ge(0), Le(2**32 - 1)] = 42
 

@@ -11,12 +11,12 @@ from bioloom.genome.gtf import read_annotation
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.collect import same_strand
-from bioloom.lincrna.evidence import OnStep, silent
 from bioloom.lincrna.result import LOCUS, FilterResult, Judged
 from bioloom.lincrna.runner import run_workflow
 from bioloom.lincrna.simulate import Simulation, simulate
 from bioloom.lincrna.working import read_working
 from bioloom.run.output import write_text
+from bioloom.run.progress import OnStep, silent
 
 MIN_COVERAGE = 5.0
 STAMP = "simulated.json"

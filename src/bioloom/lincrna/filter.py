@@ -1,67 +1,50 @@
 """From an assembly to judged transcripts: the main job without the reads."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bioloom.genome.gtf import Annotation, is_gtf, read_annotation, write_as_gtf
+from bioloom.genome.gtf import is_gtf, read_annotation, write_as_gtf
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna import coding
 from bioloom.lincrna.annotated import training_examples
 from bioloom.lincrna.coding import CodingModel
-from bioloom.lincrna.collect import Collected, collect
-from bioloom.lincrna.data import (
-    Reference,
-    check_same_chroms,
-    on_genome,
-    sort_reference,
-)
+from bioloom.lincrna.data import Reference
 from bioloom.lincrna.domains import DomainLibrary
-from bioloom.lincrna.evidence import Gatherer, OnStep, silent
+from bioloom.lincrna.evidence import Evidence, Gatherer
+from bioloom.lincrna.inputs import Collection, FilterInputs, read_collection
 from bioloom.lincrna.loci import locus_ids
 from bioloom.lincrna.outputs import RunTables, write_outputs
 from bioloom.lincrna.result import FilterResult, judged
-from bioloom.lincrna.samples import n_transcripts
+from bioloom.lincrna.sequences import Measurer, SequenceEvidence, Spliced
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training import train
 from bioloom.lincrna.working import FOLDER, write_working
+from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 
 ReportWriter = Callable[[FilterResult, RunTables, Path], object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilterInputs:
-    """Files that the filters read.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the sequences of a collection tell.
 
     Parameters
     ----------
-    assembly
-        Assembled transcripts (GTF, GFF3 or BED12).
-    genome
-        FASTA, plain or gzip.
-    annotation
-        Reference annotation with protein-coding genes.
-    lncrna
-        Further known lncRNAs.
-    housekeeping
-        Further housekeeping RNAs (GTF or BED).
-    domains
-        Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
-    samples
-        Assembly of each sample by its name, to count support.
-    droplet_samples
-        Names of those that are cells or nuclei.
+    rows
+        Evidence on each transcript, in order.
+    model
+        Coding model that scored them.
+    warnings
+        What weakens the model or the domain search, in sentences.
     """
 
-    assembly: Path
-    genome: Path
-    annotation: Path
-    lncrna: Path | None = None
-    housekeeping: Path | None = None
-    domains: Path | None = None
-    samples: Mapping[str, Path] = field(default_factory=dict)
-    droplet_samples: frozenset[str] = frozenset()
+    rows: list[SequenceEvidence]
+    model: CodingModel
+    warnings: tuple[str, ...]
 
 
 def filter_transcripts(
@@ -72,6 +55,7 @@ def filter_transcripts(
     threads: int = 1,
     rng_seed: int = 42,
     on_step: OnStep = silent,
+    measured: Measured | None = None,
 ) -> FilterResult:
     """Judge every transcript of an assembly and every known lncRNA.
 
@@ -84,11 +68,14 @@ def filter_transcripts(
     cache
         Folder for the genome's index.
     threads
-        Processors for the domain search; the result does not depend on it.
+        Processors for what is measured of the sequences; the result does not depend
+        on it.
     rng_seed
         Of the cross-validation that sets the coding threshold.
     on_step
         Called as the work goes on.
+    measured
+        What is known of the sequences already; None measures them.
 
     Raises
     ------
@@ -96,22 +83,84 @@ def filter_transcripts(
         If an input is missing, broken or does not fit the others.
     """
     settings = settings or FilterSettings()
-    with Genome(inputs.genome, cache=cache) as genome:
-        reference, assembly, left_out = _read(inputs, settings, genome)
-        collected = _collection(inputs, assembly, reference)
-        on_step("coding model", 0, 1)
-        model, note = coding_model(reference, genome, settings, rng_seed=rng_seed)
+    with _uncollected(), Genome(inputs.genome, cache=cache) as genome:
+        collection = read_collection(inputs, settings, genome)
+        if measured is None:
+            on_step("coding model", 0, 1)
+            measurer, told = measurer_of(
+                collection, genome, settings, domains=inputs.domains, rng_seed=rng_seed
+            )
+            rows = measurer.measure(
+                spliced(collection, genome),
+                n=len(collection.collected),
+                threads=threads,
+                on_step=on_step,
+            )
+            measured = Measured(rows, measurer.model, told)
         if settings.coding_threshold is None:
-            limit = model.threshold_in(settings.orf_mode)
+            limit = measured.model.threshold_in(settings.orf_mode)
             settings = replace(settings, coding_threshold=limit)
-        library = inputs.domains and DomainLibrary(inputs.domains, settings)
-        gatherer = Gatherer(reference, genome, model, library or None, settings)
-        transcripts = [item.transcript for item in collected]
-        evidence = gatherer.gather(transcripts, threads=threads, on_step=on_step)
-    rows = judged(collected, evidence, locus_ids(collected), settings)
-    notes = (*reference.warnings, *left_out, *note)
-    warnings = (*notes, *_domain_warnings(library or None))
-    return FilterResult(rows, settings, model, warnings)
+        evidence = Gatherer(collection.reference, genome, settings).gather(
+            collection.transcripts,
+            measured.rows,
+            is_domain_searched=inputs.domains is not None,
+        )
+        return _judged(collection, evidence, settings, measured)
+
+
+def _judged(
+    collection: Collection,
+    evidence: Sequence[Evidence],
+    settings: FilterSettings,
+    measured: Measured,
+) -> FilterResult:
+    names = locus_ids(collection.collected)
+    rows = judged(collection.collected, evidence, names, settings)
+    warnings = (*collection.warnings, *measured.warnings)
+    return FilterResult(rows, settings, measured.model, warnings)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rest Python's search for cycles: millions of records here, and none in a cycle.
+
+    It would take a quarter of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def spliced(collection: Collection, genome: Genome) -> Iterator[Spliced]:
+    """Sequences of the transcripts to be judged, in order."""
+    for tx in collection.transcripts:
+        yield Spliced(tx.transcript_id, tx.strand, genome.spliced(tx))
+
+
+def measurer_of(
+    collection: Collection,
+    genome: Genome,
+    settings: FilterSettings,
+    *,
+    domains: Path | None,
+    rng_seed: int,
+) -> tuple[Measurer, tuple[str, ...]]:
+    """The coding model and the domain library, and what the user should know of them.
+
+    Raises
+    ------
+    BioloomError
+        If either cannot be read.
+    """
+    reference = collection.reference
+    model, notes = coding_model(reference, genome, settings, rng_seed=rng_seed)
+    library = domains and DomainLibrary(domains, settings)
+    measurer = Measurer(model, library or None, settings.min_segment_aa)
+    return measurer, (*notes, *_domain_warnings(library or None))
 
 
 def run_filter(
@@ -168,42 +217,6 @@ def run_filter(
         if report is not None:
             report(result, tables, out)
         return result
-
-
-def _read(
-    inputs: FilterInputs, settings: FilterSettings, genome: Genome
-) -> tuple[Reference, Annotation, tuple[str, ...]]:
-    """Reference and assembly as far as they lie on the genome, and what does not."""
-    annotation, lost = on_genome(read_annotation(inputs.annotation), genome)
-    assembly, lost_too = on_genome(read_annotation(inputs.assembly), genome)
-    check_same_chroms(annotation, assembly)
-    warnings = [*lost, *lost_too]
-    reference = sort_reference(annotation, settings)
-    if inputs.lncrna is not None:
-        extra, lost = on_genome(read_annotation(inputs.lncrna), genome)
-        known = (*reference.lncrna, *extra.transcripts)
-        reference, warnings = replace(reference, lncrna=known), [*warnings, *lost]
-    if inputs.housekeeping is not None:
-        extra, lost = on_genome(read_annotation(inputs.housekeeping), genome)
-        rnas = (*reference.housekeeping, *extra.transcripts)
-        reference, warnings = replace(reference, housekeeping=rnas), [*warnings, *lost]
-    return reference, assembly, tuple(warnings)
-
-
-def _collection(
-    inputs: FilterInputs, assembly: Annotation, reference: Reference
-) -> tuple[Collected, ...]:
-    samples = {
-        name: read_annotation(path).transcripts if n_transcripts(path) else ()
-        for name, path in inputs.samples.items()
-    }
-    return collect(
-        assembly.transcripts,
-        lncrna=reference.lncrna,
-        annotated=reference.annotation.transcripts,
-        samples=samples or None,
-        droplet_samples=inputs.droplet_samples,
-    )
 
 
 def coding_model(

@@ -25,8 +25,8 @@ from bioloom.errors import (
 )
 from bioloom.lincrna.cells.steps import check_packages
 from bioloom.lincrna.config import RunConfig, Sample, read_run_config
-from bioloom.lincrna.evidence import OnStep, silent
 from bioloom.run.external import TOOLS, find, installed_versions, tail
+from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 
 SNAKEFILE = Path(__file__).parent / "workflow" / "Snakefile"

@@ -13,12 +13,26 @@ from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf, write_
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.sequence import Genome, unpacked_genome
 from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.coding import load_model, save_model
 from bioloom.lincrna.collect import same_strand
 from bioloom.lincrna.config import RunConfig, Sample, StatedStrandness
 from bioloom.lincrna.data import on_genome, sort_reference
-from bioloom.lincrna.evidence import OnStep
-from bioloom.lincrna.filter import FilterInputs, filter_transcripts
+from bioloom.lincrna.domains import DomainLibrary
+from bioloom.lincrna.filter import (
+    Measured,
+    filter_transcripts,
+    measurer_of,
+    spliced,
+)
+from bioloom.lincrna.inputs import FilterInputs, read_collection
 from bioloom.lincrna.samples import tidy_assembly
+from bioloom.lincrna.sequences import (
+    Measurer,
+    read_evidence,
+    read_spliced,
+    write_evidence,
+    write_spliced,
+)
 from bioloom.lincrna.strandness import (
     HISAT2_OPTIONS,
     STRINGTIE_OPTIONS,
@@ -29,6 +43,7 @@ from bioloom.lincrna.strandness import (
 )
 from bioloom.lincrna.working import write_working
 from bioloom.run.output import open_aside, write_text
+from bioloom.run.progress import OnStep
 from bioloom.seq.fasta import ReadStats, check_fastq
 
 LABELS = ("MSTRG.", "CELLS.")
@@ -159,39 +174,96 @@ def prefer_first(paths: Sequence[Path], out: Path) -> None:
     write_gtf(out, kept.values())
 
 
+def collect_run(
+    config: RunConfig,
+    working: Path,
+    *,
+    samples: Sequence[Sample],
+    blocks: Sequence[Path],
+) -> None:
+    """Gather what is to be judged; write its sequences over `blocks`, and the model."""
+    inputs = _filter_inputs(config, working, samples)
+    with Genome(inputs.genome, cache=working / "reference") as genome:
+        collection = read_collection(inputs, config.filters, genome)
+        measurer, warnings = measurer_of(
+            collection,
+            genome,
+            config.filters,
+            domains=inputs.domains,
+            rng_seed=config.rng_seed,
+        )
+        rows = spliced(collection, genome)
+        write_spliced(rows, blocks, n=len(collection.collected))
+    save_model(measurer.model, working / "measured/model.json")
+    write_json(working / "measured/warnings.json", warnings)
+
+
+def measure_block(
+    config: RunConfig,
+    working: Path,
+    block: Path,
+    *,
+    out: Path,
+    threads: int,
+    on_step: OnStep,
+) -> None:
+    """Measure the sequences of one block."""
+    model, filters = load_model(working / "measured/model.json"), config.filters
+    library = config.domains and DomainLibrary(config.domains, filters)
+    measurer = Measurer(model, library or None, filters.min_segment_aa)
+    rows = read_spliced(block)
+    found = measurer.measure(rows, n=len(rows), threads=threads, on_step=on_step)
+    write_evidence(found, out)
+
+
 def filter_run(
     config: RunConfig,
     working: Path,
     *,
     samples: Sequence[Sample],
-    threads: int,
-    on_step: OnStep,
+    measured: Sequence[Path],
 ) -> None:
-    """Filter the merged assembly of a run and write the working folder."""
-    assemblies = {one.name: working / f"assembled/{one.name}.gtf" for one in samples}
-    inputs = FilterInputs(
-        assembly=working / "merged/merged.gtf",
-        genome=working / "reference/genome.fa",
-        annotation=working / "reference/annotation.gtf",
-        lncrna=config.lncrna,
-        housekeeping=config.housekeeping,
-        domains=config.domains,
-        samples=assemblies,
-        droplet_samples=frozenset(one.name for one in samples if one.is_droplets),
-    )
+    """Judge the merged assembly of a run and write the working folder.
+
+    Parameters
+    ----------
+    config, working, samples
+        The run.
+    measured
+        What `measure_block` wrote, in the order of the blocks.
+    """
+    inputs = _filter_inputs(config, working, samples)
+    told = json.loads((working / "measured/warnings.json").read_text("utf-8"))
     result = filter_transcripts(
         inputs,
         config.filters,
         cache=working / "reference",
-        threads=threads,
-        rng_seed=config.rng_seed,
-        on_step=on_step,
+        measured=Measured(
+            [row for path in measured for row in read_evidence(path)],
+            load_model(working / "measured/model.json"),
+            tuple(told),
+        ),
     )
     write_working(
         result,
         working / "filtered",
         genome=inputs.genome,
         annotation=inputs.annotation,
+    )
+
+
+def _filter_inputs(
+    config: RunConfig, working: Path, samples: Sequence[Sample]
+) -> FilterInputs:
+    return FilterInputs(
+        assembly=working / "merged/merged.gtf",
+        genome=working / "reference/genome.fa",
+        annotation=working / "reference/annotation.gtf",
+        lncrna=config.lncrna,
+        housekeeping=config.housekeeping,
+        domains=config.domains,
+        samples={one.name: working / f"assembled/{one.name}.gtf" for one in samples},
+        droplet_samples=frozenset(one.name for one in samples if one.is_droplets),
     )
 
 

@@ -43,6 +43,7 @@ out: lincrna_run              # run folder to write
 #   housekeeping_fraction: 0.5
 #   domain_cutoff: gathering  # or evalue, with domain_max_evalue: 1.0e-5
 #   strictness: locus         # or transcript: judge each isoform alone
+# blocks: 1                   # jobs that measure the transcripts; more on a cluster
 # multiqc: false              # true: gather all tools' reports with MultiQC as well
 # rng_seed: 42                # folds of the coding model's cross-validation
 """

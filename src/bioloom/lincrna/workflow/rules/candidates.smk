@@ -1,23 +1,42 @@
-# The filters, the expression of what passes them, and the report.
+# What is measured of the transcripts block by block, the filters, the expression of
+# what passes them, and the report.
 
 
-rule filter:
+rule collect:
     input:
         merged="merged/merged.gtf",
         assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
         genome="reference/genome.fa",
         annotation="reference/annotation.gtf",
-        extra=[
-            str(path)
-            for path in (RUN.lncrna, RUN.housekeeping, RUN.domains)
-            if path is not None
-        ],
+        extra=EXTRA_FILES,
     output:
-        judged="filtered/judged.jsonl",
-        union="filtered/union.gtf",
-        sequences="filtered/transcripts.fa",
+        model="measured/model.json",
+        warnings="measured/warnings.json",
+        blocks=expand("measured/{block}.tsv", block=BLOCKS),
     log:
-        "logs/filter.log",
+        "logs/collect.log",
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.filters)),
+        rng_seed=RUN.rng_seed,
+    shell:
+        "bioloom lincrna step collect {output.blocks} --config {params.run_config:q}"
+        " 2> {log}"
+
+
+rule measure:
+    input:
+        block="measured/{block}.tsv",
+        model="measured/model.json",
+        extra=EXTRA_FILES,
+    output:
+        "measured/{block}.jsonl",
+    log:
+        "logs/measure/{block}.log",
     threads: 4
     resources:
         mem_mb=8000,
@@ -25,10 +44,37 @@ rule filter:
     params:
         run_config=RUN_CONFIG,
         settings=json.dumps(asdict(RUN.filters)),
-        rng_seed=RUN.rng_seed,
     shell:
-        "bioloom lincrna step filter --config {params.run_config:q}"
-        " --threads {threads} 2> {log}"
+        "bioloom lincrna step measure {input.block} --config {params.run_config:q}"
+        " --out {output} --threads {threads} 2> {log}"
+
+
+rule filter:
+    input:
+        measured=expand("measured/{block}.jsonl", block=BLOCKS),
+        model="measured/model.json",
+        warnings="measured/warnings.json",
+        merged="merged/merged.gtf",
+        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        genome="reference/genome.fa",
+        annotation="reference/annotation.gtf",
+        extra=EXTRA_FILES,
+    output:
+        judged="filtered/judged.jsonl",
+        union="filtered/union.gtf",
+        sequences="filtered/transcripts.fa",
+    log:
+        "logs/filter.log",
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.filters)),
+    shell:
+        "bioloom lincrna step filter {input.measured} --config {params.run_config:q}"
+        " 2> {log}"
 
 
 rule quantify:

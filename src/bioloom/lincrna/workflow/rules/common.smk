@@ -11,12 +11,19 @@ RUN_CONFIG = config["run_config"]
 DROPLETS = [name for name, sample in SAMPLES.items() if sample.is_droplets]
 BULK = [name for name in SAMPLES if name not in DROPLETS]
 SOURCES = {name: own for name, own in (("bulk", BULK), ("cells", DROPLETS)) if own}
+BLOCKS = [f"block_{number}" for number in range(1, RUN.blocks + 1)]
+EXTRA_FILES = [
+    str(path)
+    for path in (RUN.lncrna, RUN.housekeeping, RUN.domains)
+    if path is not None
+]
 
 
 wildcard_constraints:
     sample="|".join(map(re.escape, SAMPLES)),
     stage="raw|trimmed",
     source="bulk|cells",
+    block=r"block_\d+",
 
 
 def raw_reads(wildcards):
