@@ -59,6 +59,10 @@ class BadModel(BadInput):
     """A coding-potential model or an HMM file cannot be used."""
 
 
+class BadVotes(BadInput):
+    """Results of another coding-potential program cannot be used."""
+
+
 class BadRunFolder(BadInput):
     """A run folder is not one, or is not finished."""
 

@@ -11,6 +11,7 @@ import pytest
 from bioloom.errors import BadAnnotation, ChromNamesDiffer, MissingFile, OutputExists
 from bioloom.genome.gtf import read_annotation
 from bioloom.lincrna.coding import load_model, save_model
+from bioloom.lincrna.explain import explain
 from bioloom.lincrna.filter import filter_transcripts, run_filter
 from bioloom.lincrna.inputs import FilterInputs
 from bioloom.lincrna.settings import FilterSettings
@@ -396,3 +397,33 @@ def test_threads_and_domains(data_dir, tmp_path):
     assert rows["NOV.1.1"]["domain"] == name
     assert rows["NOV.1.1"]["domain_segment"].startswith("+")
     assert rows["LNC1.1"]["domain_verdict"] == "pass"
+
+
+def test_a_vote_of_another_program_can_reject_and_is_told(toy, tmp_path):
+    cpc2 = tmp_path / "cpc2.txt"
+    rows = [
+        f"{name}\t0.9\tcoding" if name == "NOV.1.1" else f"{name}\t0.1\tnoncoding"
+        for name in REASONS
+    ]
+    cpc2.write_text("\n".join(["#ID\tcoding_probability\tlabel", *rows, ""]))
+    given = inputs(toy, votes=(cpc2,))
+    run_filter(given, replace(PACKAGED, vote_rule="any"), out=tmp_path / "run")
+    found = {
+        row["transcript_id"]: row
+        for row in table(tmp_path / "run/tables/transcripts.tsv")
+    }
+    changed = {
+        name: row["reason"]
+        for name, row in found.items()
+        if row["reason"] != REASONS[name]
+    }
+    assert changed == {"NOV.1.1": "coding"}
+    assert found["NOV.1.1"]["cpc2_call"] == "coding"
+    assert found["LNC1.1"]["cpc2_score"] == "0.1"
+    assert "`cpc2_call`" in (tmp_path / "run/tables/README.md").read_text()
+    kept = read_one(tmp_path / "run", "NOV.1.1")
+    told = explain(kept.row, kept.sequence, kept.model, kept.settings).to_text()
+    assert "1 say coding, the model above counted; 1 would make it coding" in told
+    assert "CPC2: coding, 0.9" in told
+    record = read_record(tmp_path / "run")
+    assert record["inputs"][-1]["path"] == str(cpc2)

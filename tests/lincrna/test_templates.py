@@ -13,6 +13,7 @@ OPTIONAL_FILES = {
     "domains": "Pfam-A.hmm.gz",
     "lncrna": "known_lncrna.gtf",
     "housekeeping": "rrna.bed",
+    "votes": ["cpc2.txt", "cpat.ORF_prob.best.tsv"],
 }
 
 

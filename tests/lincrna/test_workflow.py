@@ -99,7 +99,7 @@ def test_tables_do_not_depend_on_the_number_of_cores(
 
 
 @pytest.mark.slow
-def test_a_run_killed_half_way_resumes_and_ends_the_same(
+def test_a_run_in_blocks_killed_half_way_resumes_and_ends_the_same(
     demo: tuple[Path, DemoVerdict], tmp_path: Path
 ) -> None:
     inputs = demo[0] / "input"
@@ -110,6 +110,7 @@ def test_a_run_killed_half_way_resumes_and_ends_the_same(
         f"annotation: {inputs / 'annotation.gtf'}\n"
         f"domains: {inputs / 'domains.hmm'}\n"
         "out: run\n"
+        "blocks: 3\n"
     )
     interrupted = _stop_when(config, _n_done_at_least(8), signal.SIGINT)
     assert interrupted.returncode == 130
@@ -120,6 +121,8 @@ def test_a_run_killed_half_way_resumes_and_ends_the_same(
     done = bioloom("lincrna", "run", "--config", config)
     assert done.returncode == 0, done.stderr
     assert results(tmp_path / "run") == results(demo[0] / "run")
+    blocks = [*tmp_path.glob("run/working/measured/*.jsonl")]
+    assert [bool(path.read_text()) for path in blocks] == [True] * 3
     assert results(tmp_path / "run").keys() >= {"candidates.fa", "tables/tpm.tsv"}
     planned = re.findall(r"of (\d+) steps", (tmp_path / "run/log.txt").read_text())
     assert int(planned[-1]) <= int(planned[0]) - 10  # the rest was not done again
@@ -186,7 +189,8 @@ def test_snakemake_finds_nothing_wrong_but_rules_without_conda(
     rules = {line.split()[3] for line in told.splitlines() if "Lints for rule" in line}
     # these call bioloom, which is where Snakemake itself runs
     assert rules == {
-        *("reference", "check_reads", "barcodes", "tidy", "prefer_bulk", "filter"),
+        *("reference", "check_reads", "barcodes", "tidy", "prefer_bulk"),
+        *("collect", "measure", "filter"),
         *("count_cells", "report"),
     }
     assert set(complaints) == {

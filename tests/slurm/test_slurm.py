@@ -31,7 +31,7 @@ def example(tmp_path_factory) -> Simulation:
     return simulate(tmp_path_factory.mktemp("example"))
 
 
-def configure(example: Simulation, folder: Path) -> Path:
+def configure(example: Simulation, folder: Path, blocks: int = 1) -> Path:
     folder.mkdir()
     path = folder / "config.yaml"
     path.write_text(
@@ -40,6 +40,7 @@ def configure(example: Simulation, folder: Path) -> Path:
         f"annotation: {example.annotation_path}\n"
         f"domains: {example.domains_path}\n"
         "out: run\n"
+        f"blocks: {blocks}\n"
     )
     return path
 
@@ -54,7 +55,8 @@ def queue() -> str:
 
 
 def test_the_result_is_that_of_a_local_run(example, tmp_path):
-    here, there = (configure(example, tmp_path / name) for name in ("here", "there"))
+    here = configure(example, tmp_path / "here")
+    there = configure(example, tmp_path / "there", blocks=3)
     local = run(here)
     assert local.returncode == 0, local.stderr
     on_slurm = run(there, "--profile", "slurm")

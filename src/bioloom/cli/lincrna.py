@@ -80,6 +80,13 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
 @click.option("--domains", type=PATH, help="Profile HMMs, e.g. Pfam-A.hmm.gz.")
 @click.option("--lncrna", type=PATH, help="Further known lncRNAs: GTF or BED.")
 @click.option("--housekeeping", type=PATH, help="Further housekeeping RNAs: GTF, BED.")
+@click.option(
+    "--votes",
+    type=PATH,
+    multiple=True,
+    help="Results of CPC2, CPAT, FEELnc or RNAsamba; one of each at most.",
+)
+@click.option("--vote-rule", type=click.Choice(["own", "any", "majority", "all"]))
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--config", type=PATH, help="YAML: what init has below `filters:`.")
 @click.option("--strictness", type=click.Choice(["locus", "transcript"]))
@@ -104,8 +111,10 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
         domains=given["domains"],
         lncrna=given["lncrna"],
         housekeeping=given["housekeeping"],
+        votes=given["votes"],
     )
-    settings = _settings(given["config"], given["strictness"])
+    told = {name: given[name] for name in ("strictness", "vote_rule") if given[name]}
+    settings = _settings(given["config"], told)
     with progress_bar() as show:
         result = run_filter(
             inputs,
@@ -125,7 +134,7 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
     )
 
 
-def _settings(config: Path | None, strictness: Any) -> Any:
+def _settings(config: Path | None, told: dict[str, Any]) -> Any:
     from dataclasses import replace
 
     from bioloom.lincrna.config import with_model_path
@@ -135,7 +144,7 @@ def _settings(config: Path | None, strictness: Any) -> Any:
     settings = FilterSettings()
     if config:
         settings = with_model_path(load_config(config, FilterSettings), config)
-    return replace(settings, strictness=strictness) if strictness else settings
+    return replace(settings, **told)
 
 
 @lincrna.command()

@@ -81,6 +81,8 @@ class RunConfig:
         Further known lncRNAs and housekeeping RNAs, GTF or BED.
     domains
         Profile HMMs such as ``Pfam-A.hmm.gz``.
+    votes
+        What CPC2, CPAT, FEELnc or RNAsamba wrote on the transcripts' coding potential.
     trimming, assembly, cells, filters
         Settings of the stages.
     blocks
@@ -101,6 +103,7 @@ class RunConfig:
     lncrna: Path | None = None
     housekeeping: Path | None = None
     domains: Path | None = None
+    votes: tuple[Path, ...] = ()
     trimming: TrimmingSettings = field(default_factory=TrimmingSettings)
     assembly: AssemblySettings = field(default_factory=AssemblySettings)
     cells: CellSettings = field(default_factory=CellSettings)
@@ -159,6 +162,7 @@ def read_run_config(path: Path) -> tuple[RunConfig, tuple[Sample, ...]]:
     roles = ("genome", "annotation", "lncrna", "housekeeping", "domains")
     files = {role: getattr(config, role) for role in roles}
     files["cells.barcodes"] = config.cells.barcodes
+    files |= {f"votes[{place}]": path for place, path in enumerate(config.votes)}
     for role, named in files.items():
         if named is not None and not named.is_file():
             raise MissingFile(named, role=f"the file of {role!r}", where=str(path))

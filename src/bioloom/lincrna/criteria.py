@@ -99,6 +99,21 @@ def _orf(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 
 def _coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    own = own_coding(evidence, settings)
+    if settings.vote_rule == "own" or not evidence.votes:
+        return own
+    calls = [vote.is_coding for vote in evidence.votes if vote.is_coding is not None]
+    calls += [] if own.is_passed is None else [not own.is_passed]
+    if not calls:
+        return own
+    half = len(calls) // 2
+    needed = {"any": 1, "majority": half + 1, "all": len(calls)}[settings.vote_rule]
+    n_coding = sum(calls)
+    return Judgement(n_coding, needed, math.nan, n_coding < needed, own.note)
+
+
+def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    """The coding criterion by bioloom's model alone, other programs' votes left out."""
     probability, threshold = evidence.coding.probability, settings.coding_threshold
     if threshold is None:
         return Judgement(probability, math.nan, math.nan, None)

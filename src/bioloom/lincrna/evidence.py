@@ -15,6 +15,7 @@ from bioloom.lincrna.neighbours import Neighbours, gene_spans, neighbours
 from bioloom.lincrna.orf import LongestOrfs
 from bioloom.lincrna.sequences import SequenceEvidence
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.votes import Vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class Evidence:
 
     `domain` is the best domain hit, None if there is none; `is_domain_searched` tells
     whether any model was looked for. `a_fraction_behind` is the part of A in the genome
-    behind the 3' end, on the transcript's strand.
+    behind the 3' end, on the transcript's strand; `votes` are those of other programs
+    on its coding potential.
     """
 
     transcript: Transcript
@@ -35,6 +37,7 @@ class Evidence:
     domain: DomainHit | None
     is_domain_searched: bool
     a_fraction_behind: float = 0.0
+    votes: tuple[Vote, ...] = ()
 
     @property
     def longest_orf_aa(self) -> int:
@@ -61,6 +64,7 @@ class Gatherer:
         self,
         transcripts: Sequence[Transcript],
         measured: Sequence[SequenceEvidence],
+        votes: Sequence[tuple[Vote, ...]],
         *,
         is_domain_searched: bool,
     ) -> list[Evidence]:
@@ -72,6 +76,8 @@ class Gatherer:
             With distinct names.
         measured
             What the sequence of each tells.
+        votes
+            Votes of other programs on each.
         is_domain_searched
             Whether a domain library was given.
         """
@@ -93,9 +99,10 @@ class Gatherer:
                 domain=own.domain,
                 is_domain_searched=is_domain_searched,
                 a_fraction_behind=self._a_fraction_behind(tx),
+                votes=cast,
             )
-            for tx, own, code, side, overlap in zip(
-                transcripts, measured, codes, sides, overlaps, strict=True
+            for tx, own, cast, code, side, overlap in zip(
+                transcripts, measured, votes, codes, sides, overlaps, strict=True
             )
         ]
 

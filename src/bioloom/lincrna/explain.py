@@ -20,7 +20,7 @@ from bioloom.lincrna.coding import (
     by_group,
     feature_contributions,
 )
-from bioloom.lincrna.criteria import CRITERIA, UNSURE, Judgement
+from bioloom.lincrna.criteria import CRITERIA, UNSURE, Judgement, own_coding
 from bioloom.lincrna.neighbours import Neighbour
 from bioloom.lincrna.orf import Orf, protein_of, shown_sequence
 from bioloom.lincrna.result import LOCUS, Judged
@@ -53,6 +53,7 @@ def explain(
         _length(row, settings),
         _orf(row, sequence, settings),
         _coding(row, model, settings),
+        *_votes(row, settings),
         _housekeeping(row, settings),
         _domain(row),
         _locus(row, settings),
@@ -85,7 +86,10 @@ def _inputs(row: Judged, tx: Transcript) -> dict[str, str]:
 
 
 def _verdict(row: Judged, name: CriterionName, decimals: int = 0) -> Verdict:
-    judgement = row.judgements[name]
+    return _judged(name, row.judgements[name], decimals)
+
+
+def _judged(name: CriterionName, judgement: Judgement, decimals: int) -> Verdict:
     if judgement.is_passed is None:
         return Verdict("note", text="not judged")
     outcome: Outcome = "pass" if judgement.is_passed else "fail"
@@ -180,21 +184,49 @@ def _orf_lines(orf: Orf, sequence: str) -> tuple[str, ...]:
 
 
 def _coding(row: Judged, model: CodingModel, settings: FilterSettings) -> Step:
-    scored, judgement = row.evidence.coding, row.judgements["coding"]
+    scored, own = row.evidence.coding, own_coding(row.evidence, settings)
     groups = by_group(model.contributions(np.array(scored.features)))
     log_odds = model.intercept + sum(groups.values())
     terms = " ".join(f"{part:+.3f}" for part in groups.values())
     return Step(
         claim="A lincRNA's coding probability is below "
-        f"{judgement.threshold:.3f}{_how_set(settings, model)}. {_how_sure(row)}"
+        f"{own.threshold:.3f}{_how_set(settings, model)}. {_how_sure(row)}"
         f"Model: {model.name}.",
         formula=r"p = \frac{1}{1 + e^{-z}}, \quad z = b + \sum_g c_g",
         substitution=f"z = {model.intercept:.3f} {terms} = {log_odds:.3f}",
         value=Quantity(scored.probability, "", 4),
-        verdict=_verdict(row, "coding", 4),
+        verdict=_judged("coding", own, 4),
         source="doi:10.1214/aos/1013203451, doi:10.1093/nar/gkt006, "
         "doi:10.1093/nar/10.17.5303",
         detail=_coding_lines(scored, model, groups),
+    )
+
+
+def _votes(row: Judged, settings: FilterSettings) -> tuple[Step, ...]:
+    """Other programs' votes; no step where none were given."""
+    votes = row.evidence.votes
+    if not votes:
+        return ()
+    words = {True: "coding", False: "noncoding", None: "no call"}
+    if settings.vote_rule == "own":
+        claim, verdict = "They are told, and decide nothing.", Verdict("note")
+    else:
+        judgement = row.judgements["coding"]
+        verdict = _verdict(row, "coding")
+        claim = (
+            f"{judgement.value:.0f} say coding, the model above counted; "
+            f"{judgement.threshold:.0f} would make it coding "
+            f"(rule: {settings.vote_rule})."
+        )
+    return (
+        Step(
+            claim=f"Votes of other programs on coding potential. {claim}",
+            verdict=verdict,
+            detail=tuple(
+                f"{vote.tool}: {words[vote.is_coding]}, {vote.score:.4g}"
+                for vote in votes
+            ),
+        ),
     )
 
 

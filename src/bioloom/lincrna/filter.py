@@ -1,7 +1,7 @@
 """From an assembly to judged transcripts: the main job without the reads."""
 
 import gc
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from bioloom.lincrna.annotated import training_examples
 from bioloom.lincrna.coding import CodingModel
 from bioloom.lincrna.data import Reference
 from bioloom.lincrna.domains import DomainLibrary
-from bioloom.lincrna.evidence import Evidence, Gatherer
+from bioloom.lincrna.evidence import Gatherer
 from bioloom.lincrna.inputs import Collection, FilterInputs, read_collection
 from bioloom.lincrna.loci import locus_ids
 from bioloom.lincrna.outputs import RunTables, write_outputs
@@ -21,6 +21,7 @@ from bioloom.lincrna.result import FilterResult, judged
 from bioloom.lincrna.sequences import Measurer, SequenceEvidence, Spliced
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training import train
+from bioloom.lincrna.votes import read_ballot, votes_on
 from bioloom.lincrna.working import FOLDER, write_working
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
@@ -100,24 +101,19 @@ def filter_transcripts(
         if settings.coding_threshold is None:
             limit = measured.model.threshold_in(settings.orf_mode)
             settings = replace(settings, coding_threshold=limit)
+        names = [tx.transcript_id for tx in collection.transcripts]
+        ballots = [read_ballot(path, settings) for path in inputs.votes]
+        votes, untold = votes_on(names, ballots)
         evidence = Gatherer(collection.reference, genome, settings).gather(
             collection.transcripts,
             measured.rows,
+            votes,
             is_domain_searched=inputs.domains is not None,
         )
-        return _judged(collection, evidence, settings, measured)
-
-
-def _judged(
-    collection: Collection,
-    evidence: Sequence[Evidence],
-    settings: FilterSettings,
-    measured: Measured,
-) -> FilterResult:
-    names = locus_ids(collection.collected)
-    rows = judged(collection.collected, evidence, names, settings)
-    warnings = (*collection.warnings, *measured.warnings)
-    return FilterResult(rows, settings, measured.model, warnings)
+        loci = locus_ids(collection.collected)
+        verdicts = judged(collection.collected, evidence, loci, settings)
+    warnings = (*collection.warnings, *measured.warnings, *untold)
+    return FilterResult(verdicts, settings, measured.model, warnings)
 
 
 @contextmanager
@@ -199,7 +195,10 @@ def run_filter(
         out,
         command="lincrna filter",
         arguments=given | asdict(settings),
-        inputs=[path for path in given.values() if isinstance(path, Path)],
+        inputs=[
+            *(path for path in given.values() if isinstance(path, Path)),
+            *inputs.votes,
+        ],
         tools={},
         force=force,
         rng_seed=42,

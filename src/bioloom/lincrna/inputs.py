@@ -36,6 +36,8 @@ class FilterInputs:
         Further housekeeping RNAs (GTF or BED).
     domains
         Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
+    votes
+        What other programs (CPC2, CPAT, FEELnc, RNAsamba) wrote on coding potential.
     samples
         Assembly of each sample by its name, to count support.
     droplet_samples
@@ -48,6 +50,7 @@ class FilterInputs:
     lncrna: Path | None = None
     housekeeping: Path | None = None
     domains: Path | None = None
+    votes: tuple[Path, ...] = ()
     samples: Mapping[str, Path] = field(default_factory=dict)
     droplet_samples: frozenset[str] = frozenset()
 

@@ -12,6 +12,7 @@ from bioloom.lincrna.samples import SAMPLE_COLUMNS, SampleReport, samples_frame
 from bioloom.lincrna.tables import (
     ATTRITION_COLUMNS,
     COLUMNS,
+    VOTE_COLUMNS,
     attrition_frame,
     described,
     tsv,
@@ -122,11 +123,12 @@ def _write_tables(tables: RunTables, folder: Path) -> None:
     for name, frame in frames.items():
         if frame is not None:
             write_text(folder / f"{name}.tsv", tsv(frame))
-    write_text(folder / "README.md", _readme(has_samples=tables.samples is not None))
+    write_text(folder / "README.md", _readme(tables))
 
 
-def _readme(*, has_samples: bool) -> str:
-    meanings = {name: meaning for name, (meaning, _) in COLUMNS.items()}
+def _readme(tables: RunTables) -> str:
+    described_all = {**COLUMNS, **VOTE_COLUMNS}
+    meanings = {name: described_all[name][0] for name in tables.transcripts.columns}
     parts = [
         "# Tables",
         "Tab-separated, with a header; an empty field has no value. Coordinates are "
@@ -136,7 +138,7 @@ def _readme(*, has_samples: bool) -> str:
         "## attrition.tsv\nWhat each criterion took away; the counts add up.",
         described(ATTRITION_COLUMNS),
     ]
-    if has_samples:
+    if tables.samples is not None:
         parts += [
             "## samples.tsv",
             described(SAMPLE_COLUMNS),

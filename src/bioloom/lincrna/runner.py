@@ -25,6 +25,7 @@ from bioloom.errors import (
 )
 from bioloom.lincrna.cells.steps import check_packages
 from bioloom.lincrna.config import RunConfig, Sample, read_run_config
+from bioloom.lincrna.votes import read_ballot
 from bioloom.run.external import TOOLS, find, installed_versions, tail
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
@@ -80,6 +81,8 @@ def run_workflow(
     _check_programs(with_multiqc=config.multiqc)
     if any(sample.is_droplets for sample in samples):
         check_packages()
+    for path in config.votes:
+        read_ballot(path, config.filters)  # found wrong now, not after hours
     out = config.out
     (out / "working").mkdir(parents=True, exist_ok=True)
     command = _command(config_path.resolve(), out, cores=cores, profile=profile)
@@ -121,6 +124,7 @@ def _inputs(
     named = (
         *(config.lncrna, config.housekeeping, config.domains),
         config.cells.barcodes,
+        *config.votes,
     )
     return [
         *(config_path, config.samples, config.genome, config.annotation),

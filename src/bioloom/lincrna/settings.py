@@ -42,6 +42,13 @@ class FilterSettings:
     when_unsure
         "decide" lets the threshold decide on unsure transcripts too, "leave" leaves
         them unjudged by this criterion, so that they pass.
+    vote_rule
+        Who decides on coding potential where results of other programs were given:
+        "own" bioloom's model alone; with its vote counted among theirs, a transcript
+        is coding if "any" says so, a "majority" (more than half), or "all".
+    cpat_cutoff
+        CPAT's probability from which it votes coding; 0.364 is its authors' for human
+        (mouse 0.44, fly 0.39, zebrafish 0.38).
     min_training_genes
         Genes of either kind that the annotation must hold for "auto" to train.
     housekeeping_biotypes
@@ -82,6 +89,8 @@ class FilterSettings:
     coding_threshold: Fraction | None = None
     coding_sure: Annotated[float, Ge(0.5), Le(1)] = 0.8
     when_unsure: Literal["decide", "leave"] = "decide"
+    vote_rule: Literal["own", "any", "majority", "all"] = "own"
+    cpat_cutoff: Fraction = 0.364
     min_training_genes: Annotated[int, Ge(50)] = 200
     housekeeping_biotypes: tuple[str, ...] = (
         *("rRNA", "Mt_rRNA", "rRNA_pseudogene", "tRNA", "Mt_tRNA", "tRNA_pseudogene"),

@@ -262,6 +262,7 @@ def _filter_inputs(
         lncrna=config.lncrna,
         housekeeping=config.housekeeping,
         domains=config.domains,
+        votes=config.votes,
         samples={one.name: working / f"assembled/{one.name}.gtf" for one in samples},
         droplet_samples=frozenset(one.name for one in samples if one.is_droplets),
     )

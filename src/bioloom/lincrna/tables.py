@@ -10,6 +10,7 @@ from bioloom.lincrna.coding import FEATURES
 from bioloom.lincrna.criteria import CRITERIA
 from bioloom.lincrna.neighbours import Neighbour
 from bioloom.lincrna.result import AttritionStep, Judged, attrition
+from bioloom.lincrna.votes import TOOLS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -150,6 +151,30 @@ _VERDICTS: dict[str, tuple[str, _Getter]] = {
 COLUMNS: Mapping[str, tuple[str, _Getter]] = MappingProxyType(_FACTS | _VERDICTS)
 """Of transcripts.tsv: meaning, and how the value is taken from a judged transcript."""
 
+
+def _of_vote(tool: str, attribute: str) -> _Getter:
+    words = {True: "coding", False: "noncoding"}
+
+    def told(row: Judged) -> Any:
+        found = (vote for vote in row.evidence.votes if vote.tool == tool)
+        value = getattr(next(found, None), attribute, None)
+        return words.get(value) if isinstance(value, bool) else value
+
+    return told
+
+
+VOTE_COLUMNS: Mapping[str, tuple[str, _Getter]] = MappingProxyType(
+    {
+        f"{tool.lower()}_{column}": (meaning.format(tool), _of_vote(tool, attribute))
+        for tool in TOOLS
+        for column, attribute, meaning in (
+            ("score", "score", "coding probability or score by {}"),
+            ("call", "is_coding", "coding or noncoding by {}; empty: no vote"),
+        )
+    }
+)
+"""Further columns of transcripts.tsv, for programs whose results were given."""
+
 ATTRITION_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "level": "transcript or locus",
@@ -165,10 +190,17 @@ ATTRITION_COLUMNS: Mapping[str, str] = MappingProxyType(
 
 
 def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
-    """Every transcript, every criterion; columns as in `COLUMNS`."""
+    """Every transcript, every criterion; columns as in `COLUMNS` and `VOTE_COLUMNS`."""
     import pandas as pd
 
-    columns = {name: [get(row) for row in rows] for name, (_, get) in COLUMNS.items()}
+    tools = {vote.tool.lower() for row in rows for vote in row.evidence.votes}
+    votes = {
+        name: column
+        for name, column in VOTE_COLUMNS.items()
+        if name.rpartition("_")[0] in tools
+    }
+    wanted = {**COLUMNS, **votes}
+    columns = {name: [get(row) for row in rows] for name, (_, get) in wanted.items()}
     return pd.DataFrame(columns)
 
 

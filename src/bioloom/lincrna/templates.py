@@ -17,6 +17,9 @@ out: lincrna_run              # run folder to write
 # lncrna: known_lncrna.gtf    # known lncRNAs that the annotation lacks (GTF, BED)
 # housekeeping: rrna.bed      # rRNA, tRNA … that the annotation lacks (GTF, BED)
 
+# votes: [cpc2.txt, cpat.ORF_prob.best.tsv]  # results of CPC2, CPAT, FEELnc, RNAsamba
+#                             # on working/filtered/transcripts.fa of a first run
+
 # trimming:
 #   quality: 20               # Phred score at which 3' ends are cut
 #   min_length_nt: 25         # shorter reads are dropped
@@ -38,6 +41,8 @@ out: lincrna_run              # run folder to write
 #   coding_model: auto        # auto: train on the annotation if it holds enough genes;
 #                             # packaged; or a file of `bioloom lincrna train`
 #   coding_threshold: null    # probability; null: the model's own
+#   vote_rule: own            # or any, majority, all: who of the votes decides
+#   cpat_cutoff: 0.364        # CPAT's own for human; mouse 0.44, fly 0.39
 #   coding_sure: 0.8          # from 0.2 to 0.8 the coding call is unsure
 #   when_unsure: decide       # or leave: unsure transcripts pass this criterion
 #   housekeeping_fraction: 0.5

@@ -31,6 +31,9 @@ SETTINGS: Mapping[str, str] = MappingProxyType(
         "coding_sure": "probability of either kind from which the call is sure",
         "when_unsure": "decide: the threshold decides on unsure calls; leave: nothing "
         "does",
+        "vote_rule": "own: the model decides on coding potential; any, majority, all: "
+        "so many of the votes, other programs' and its own, must say coding",
+        "cpat_cutoff": "CPAT's probability from which it votes coding",
         "min_training_genes": "genes of either kind that training needs",
         "housekeeping_biotypes": "biotypes that are housekeeping RNA",
         "housekeeping_fraction": "shared exons, of the transcript or the housekeeping "

@@ -124,6 +124,9 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
         value = getattr(settings, field.name)
         if isinstance(value, Path):
             object.__setattr__(settings, field.name, folder / value.expanduser())
+        elif isinstance(value, tuple) and any(isinstance(one, Path) for one in value):
+            paths = tuple(folder / path.expanduser() for path in value)
+            object.__setattr__(settings, field.name, paths)
         elif hasattr(value, "__dataclass_fields__"):
             _with_absolute_paths(value, folder)
     return settings

@@ -59,6 +59,7 @@ rule filter:
         genome="reference/genome.fa",
         annotation="reference/annotation.gtf",
         extra=EXTRA_FILES,
+        votes=list(map(str, RUN.votes)),
     output:
         judged="filtered/judged.jsonl",
         union="filtered/union.gtf",
