@@ -1,8 +1,8 @@
 """Coding potential on labelled transcripts: bioloom beside CPC2 and CPAT.
 
     python benchmarks/coding_potential.py --coding mrna.fa --noncoding lncrna.fa \
-        [--model model.json | --cross-validate] [--cpc2 PROGRAM] \
-        [--cpat PROGRAM --cpat-hexamer TSV --cpat-logit RDATA --cpat-cutoff 0.364]
+        [--model model.json | --cross-validate | --halves [--cpat PROGRAM]] \
+        [--cpc2 PROGRAM]
 
 Prints accuracy, AUC, sensitivity, specificity with 95 % bootstrap intervals at each
 tool's own cutoff, on all transcripts and on a subset matched in length (bins of 0.1 of
@@ -11,11 +11,13 @@ seconds per 1,000 transcripts. Files may be given more than once.
 
 Without --model the packaged model is used: name no set that it was trained on (see
 benchmarks/coding_model.py) as if it were new. --cross-validate trains on the given
-sets themselves, five-fold, relatives kept together.
+sets themselves, five-fold, relatives kept together. --halves trains bioloom, and CPAT
+with it, on one half of the genes and tests all on the other.
 
 CPC2: `pip install cpc2-standalone==1.0.9` in an environment of its own. CPAT
-(`pip install cpat==3.0.5`) brings neither models nor hexamer tables and needs R: it is
-compared only where its data files are given. Both are run as programs.
+(`pip install cpat==3.0.5`, and R) brings neither models nor hexamer tables: here it
+makes them of the training half, hexamers from the longest ORFs, and its cutoff is
+where sensitivity and specificity meet there. Both are run as programs.
 """
 
 import argparse
@@ -33,7 +35,8 @@ import numpy as np
 
 from bioloom.lincrna import coding
 from bioloom.lincrna.evaluation import auc, interval, kept_at_leak, length_matched
-from bioloom.lincrna.training import Example, cross_validated
+from bioloom.lincrna.orf import longest_orfs
+from bioloom.lincrna.training import Example, cross_validated, train
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
 CPC2_CUTOFF = 0.5
@@ -74,7 +77,7 @@ def ours_cross_validated(examples: Sequence[Example]) -> Scores:
     return Scores("bioloom CV", found.probability, found.threshold, cpu_s)
 
 
-def run(command: Sequence[str], folder: Path) -> float:
+def run(command: Sequence[str | Path], folder: Path) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -85,7 +88,7 @@ def peer(
     tool: str,
     examples: Sequence[Example],
     cutoff: float,
-    command: Callable[[Path], Sequence[str]],
+    command: Callable[[Path], Sequence[str | Path]],
     *,
     table: str,
     columns: tuple[str, str],
@@ -128,13 +131,17 @@ def report(found: Scores, labels: np.ndarray, rows: np.ndarray, title: str) -> N
     print(f"{found.tool:12} {title:15} n={len(rows):5d}  " + "  ".join(parts))
 
 
-def tools(options: argparse.Namespace, examples: list[Example]) -> list[Scores]:
-    if options.cross_validate:
+def tools(
+    options: argparse.Namespace, training: list[Example], examples: list[Example]
+) -> list[Scores]:
+    if training:
+        found = [trained(training, examples)]
+    elif options.cross_validate:
         found = [ours_cross_validated(examples)]
     else:
         found = [ours(examples, options.model)]
     if options.cpc2:
-        program = str(options.cpc2.absolute())
+        program = options.cpc2.absolute()
         found.append(
             peer(
                 *("CPC2", examples, CPC2_CUTOFF),
@@ -143,24 +150,73 @@ def tools(options: argparse.Namespace, examples: list[Example]) -> list[Scores]:
                 columns=("#ID", "coding_probability"),
             )
         )
-    if options.cpat:
-        found.append(cpat(options, examples))
-    else:
-        print("CPAT: left out (it has no models of its own; see --help)")
+    if options.cpat and training:
+        found.append(cpat(options.cpat, training, examples))
     return found
 
 
-def cpat(options: argparse.Namespace, examples: list[Example]) -> Scores:
-    program, hexamer, logit = (
-        str(path.absolute())
-        for path in (options.cpat, options.cpat_hexamer, options.cpat_logit)
+def halved(examples: list[Example]) -> tuple[list[Example], list[Example]]:
+    """Two halves at random, transcripts of one gene together."""
+    groups = sorted({one.group for one in examples})
+    chosen = np.random.default_rng(42).permutation(len(groups))[: len(groups) // 2]
+    first = {groups[number] for number in chosen}
+    return (
+        [one for one in examples if one.group in first],
+        [one for one in examples if one.group not in first],
     )
-    return peer(
-        *("CPAT", examples, options.cpat_cutoff),
-        lambda _: [program, "-g", "in.fa", "-x", hexamer, "-d", logit, "-o", "out"],
-        table="out.ORF_prob.best.tsv",
-        columns=("seq_ID", "Coding_prob"),
-    )
+
+
+def cpat(program: Path, training: list[Example], examples: list[Example]) -> Scores:
+    """CPAT, its hexamer table and model made of the training examples."""
+    with TemporaryDirectory() as name:
+        folder, tools = Path(name), program.absolute().parent
+        sets = {"coding": [], "noncoding": [], "cds": []}
+        for number, one in enumerate(training):
+            sets["coding" if one.is_coding else "noncoding"].append(
+                Record(f"S{number}", one.sequence)
+            )
+            orf = longest_orfs(one.sequence, "+").longest
+            if one.is_coding and orf:
+                codons = one.sequence[orf.start : orf.start + orf.length_nt]
+                sets["cds"].append(Record(f"S{number}", codons))
+        for kind, records in sets.items():
+            write_fasta(folder / f"{kind}.fa", records)
+        tabled = subprocess.run(
+            [tools / "make_hexamer_tab", "-c", "cds.fa", "-n", "noncoding.fa"],
+            **{"cwd": folder, "check": True, "capture_output": True},
+        )
+        (folder / "hexamer.tsv").write_bytes(tabled.stdout)
+        given = ["-x", "hexamer.tsv", "-c", "coding.fa", "-n", "noncoding.fa"]
+        run([tools / "make_logitModel", *given, "-o", "own"], folder)
+        files = ["-x", folder / "hexamer.tsv", "-d", folder / "own.logit.RData"]
+
+        def scored(rows: list[Example], cutoff: float) -> Scores:
+            return peer(
+                *("CPAT", rows, cutoff),
+                lambda _: [tools / "cpat", "-g", "in.fa", *files, "-o", "out"],
+                table="out.ORF_prob.best.tsv",
+                columns=("seq_ID", "Coding_prob"),
+            )
+
+        labels = np.array([one.is_coding for one in training])
+        return scored(examples, balanced(scored(training, 0).probability, labels))
+
+
+def balanced(probability: np.ndarray, labels: np.ndarray) -> float:
+    """Cutoff where sensitivity and specificity meet."""
+    cutoffs = np.unique(probability)
+    gaps = [
+        abs((probability[labels] >= c).mean() - (probability[~labels] < c).mean())
+        for c in cutoffs
+    ]
+    return float(cutoffs[int(np.argmin(gaps))])
+
+
+def trained(training: list[Example], examples: list[Example]) -> Scores:
+    with TemporaryDirectory() as name:
+        path = Path(name) / "model.json"
+        coding.save_model(train(training, name="half", rng_seed=42), path)
+        return ours(examples, path)
 
 
 def main() -> None:
@@ -171,15 +227,16 @@ def main() -> None:
     parser.add_argument("--noncoding", type=Path, action="append", required=True)
     parser.add_argument("--model", type=Path, default=coding.PACKAGED)
     parser.add_argument("--cross-validate", action="store_true")
-    for name in ("cpc2", "cpat", "cpat-hexamer", "cpat-logit"):
+    parser.add_argument("--halves", action="store_true")
+    for name in ("cpc2", "cpat"):
         parser.add_argument(f"--{name}", type=Path)
-    parser.add_argument("--cpat-cutoff", type=float, default=0.364)
     options = parser.parse_args()
     examples = read(options.coding, "coding") + read(options.noncoding, "noncoding")
+    training, examples = halved(examples) if options.halves else ([], examples)
     labels = np.array([one.is_coding for one in examples])
     lengths = np.array([len(one.sequence) for one in examples])
     matched = length_matched(labels, lengths)
-    for found in tools(options, examples):
+    for found in tools(options, training, examples):
         per_thousand = 1000 * found.cpu_s / len(examples)
         print(
             f"{found.tool:12} cutoff {found.cutoff:.3f}, {per_thousand:.3f} CPU s per "
