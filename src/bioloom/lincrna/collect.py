@@ -11,7 +11,7 @@ from bioloom.genome.transcript import Span, Transcript
 MONO_SAME_FRACTION = 0.8
 SUPPORT_FRACTION = 0.5
 
-_Chain = tuple[str, str, tuple[Span, ...]]
+_Chain = tuple[str, str, bool, tuple[Span, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,9 @@ class Collected:
         Samples whose own assembly supports it; None where samples are not known.
     n_bulk_samples
         Those of them that are no droplet samples.
+    host
+        Of a novel one without introns: transcript_id of the first of the collection
+        that holds it in an intron, on its strand; empty if none does.
     """
 
     transcript: Transcript
@@ -38,6 +41,7 @@ class Collected:
     known_as: str = ""
     n_samples: int | None = None
     n_bulk_samples: int | None = None
+    host: str = ""
 
 
 def collect(
@@ -97,7 +101,7 @@ def collect(
         if twins.get(tx) not in known_ids
     ]
     collected = [Collected(tx, "known", tx.transcript_id) for tx in known] + added
-    named = _named_apart(collected)
+    named = _hosted(_named_apart(collected))
     if samples is None:
         return tuple(named)
     return _supported(named, samples, droplet_samples)
@@ -127,6 +131,28 @@ def _named_apart(collected: Iterable[Collected]) -> list[Collected]:
         taken.add(name)
         named.append(replace(item, transcript=replace(tx, transcript_id=name)))
     return named
+
+
+def _hosted(collected: Sequence[Collected]) -> list[Collected]:
+    """The same, each novel one without introns with the one in whose intron it lies."""
+    hosts: dict[int, str] = {}
+    mono = [
+        number
+        for number, item in enumerate(collected)
+        if item.origin == "novel" and not item.transcript.introns
+    ]
+    spliced = [item.transcript for item in collected if item.transcript.introns]
+    pairs = overlapping_pairs([collected[i].transcript for i in mono], spliced)
+    for left, right in pairs.tolist():
+        tx, host = collected[mono[left]].transcript, spliced[right]
+        if same_strand(tx, host) and any(
+            start <= tx.start and tx.end <= end for start, end in host.introns
+        ):
+            hosts.setdefault(mono[left], host.transcript_id)
+    return [
+        replace(item, host=hosts[number]) if number in hosts else item
+        for number, item in enumerate(collected)
+    ]
 
 
 def twins_of(
@@ -161,7 +187,8 @@ def _distinct(transcripts: Iterable[Transcript]) -> list[Transcript]:
 
 
 def _chain(tx: Transcript) -> _Chain:
-    return (tx.chrom, tx.strand, tx.introns or tx.exons)
+    # an exon is not the intron of the same span
+    return (tx.chrom, tx.strand, bool(tx.introns), tx.introns or tx.exons)
 
 
 def _is_same_mono(left: Transcript, right: Transcript) -> bool:

@@ -196,7 +196,8 @@ def _true_locus(row: Mapping[str, str], models: Sequence[Transcript]) -> TrueLoc
 def judge(result: FilterResult, truth: Sequence[TrueLocus]) -> DemoVerdict:
     """Hold a result against the truth.
 
-    A row belongs to the true locus with which it shares exonic bases on one strand.
+    A row belongs to the true locus with which it shares exonic bases on one strand;
+    one in an intron of such a row is that RNA before splicing.
     """
     true_models = [(tx, locus) for locus in truth for tx in locus.transcripts]
     rows_of: dict[str, dict[str, Judged]] = defaultdict(dict)
@@ -217,7 +218,11 @@ def judge(result: FilterResult, truth: Sequence[TrueLocus]) -> DemoVerdict:
         rows = tuple(rows_of[locus.locus_id].values())
         if rows or locus.is_expected_in:
             verdicts.append(LocusVerdict(locus, rows, _outcome(locus, rows)))
-    stray = {row.transcript_id for row in result.candidates} - placed
+    stray = {
+        row.transcript_id
+        for row in result.candidates
+        if placed.isdisjoint((row.transcript_id, row.collected.host))
+    }
     return DemoVerdict(tuple(verdicts), tuple(sorted(stray)))
 
 

@@ -2,8 +2,9 @@
 
 Droplet reads come from the 3' ends of RNAs, and oligo-dT also primes inside them, on
 runs of A. So a model that only droplet samples support is rarely whole, and one that
-ends before a run of A in the genome may be no end at all. Doubts are shown; they do
-not reject.
+ends before a run of A in the genome may be no end at all. One exon within an intron of
+another RNA is mostly that RNA before splicing, as nuclei hold it. Doubts are shown;
+they do not reject.
 """
 
 from bioloom.lincrna.collect import Collected
@@ -26,6 +27,8 @@ def doubts(
     if collected.n_bulk_samples == 0 and collected.n_samples:
         shape = "one exon" if not collected.transcript.introns else "spliced"
         found.append(f"droplet reads only, {shape}: likely a piece of an RNA's 3' end")
+    if collected.host:
+        found.append(f"in an intron of {collected.host}: likely its unspliced RNA")
     nearest = evidence.neighbours.nearest_same_strand
     if nearest and nearest.distance_nt < settings.near_gene_nt:
         name = nearest.gene_name or nearest.gene_id

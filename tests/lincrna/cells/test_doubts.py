@@ -3,7 +3,10 @@
 from bioloom.genome.gtf import read_annotation, write_gtf
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.collect import collect
+from bioloom.lincrna.doubts import doubts
+from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.steps import prefer_first
+from tests.lincrna.builders import evidence
 
 
 def tx(name, *exons, strand="+"):
@@ -37,3 +40,26 @@ def test_a_model_from_droplets_stands_only_where_no_bulk_model_does(tmp_path):
         one.transcript_id for one in read_annotation(tmp_path / "out.gtf").transcripts
     ]
     assert kept == ["MSTRG.1.1", "REF", "CELLS.2.1", "CELLS.3.1"]
+
+
+def test_one_exon_in_an_intron_is_doubted_as_unspliced_rna():
+    host = tx("HOST", (0, 100), (500, 600))
+    models = [
+        host,
+        tx("INSIDE", (100, 500)),
+        tx("ACROSS", (99, 300)),
+        tx("OPPOSITE", (200, 300), strand="-"),
+        tx("SPLICED", (150, 200), (300, 350)),
+    ]
+    found = collect(models, lncrna=[], annotated=[])
+    hosts = {item.transcript.transcript_id: item.host for item in found if item.host}
+    assert hosts == {"INSIDE": "HOST"}
+    inside = next(item for item in found if item.host)
+    told = doubts(inside, evidence(inside.transcript), FilterSettings())
+    assert told == ("in an intron of HOST: likely its unspliced RNA",)
+
+
+def test_a_known_transcript_has_no_host():
+    host, inside = tx("HOST", (0, 100), (500, 600)), tx("KNOWN", (200, 300))
+    found = collect([host], lncrna=[inside], annotated=[inside])
+    assert [item.host for item in found] == ["", ""]

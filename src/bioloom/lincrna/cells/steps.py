@@ -26,7 +26,7 @@ from bioloom.lincrna.cells.matrix import (
 )
 from bioloom.lincrna.config import CellSettings, Sample
 from bioloom.lincrna.data import sort_reference
-from bioloom.lincrna.result import FilterResult
+from bioloom.lincrna.result import FilterResult, Judged
 from bioloom.run.external import find
 from bioloom.run.output import write_text
 
@@ -105,13 +105,18 @@ def count_samples(
     working: Path,
     out: Path,
 ) -> None:
-    """Count every droplet sample of a run and write the matrix."""
+    """Count every droplet sample of a run and write the matrix.
+
+    Genes are the annotated ones and novel loci. A novel model that overlaps a coding
+    gene on its strand, or lies in an intron of another RNA, is none: mostly it is that
+    gene's RNA before splicing, and would take the gene's reads.
+    """
     annotation = read_annotation(working / "reference/annotation.gtf")
     coding = {tx.gene_id for tx in sort_reference(annotation, result.settings).coding}
     novel = [
         (row.locus_id, row.collected.transcript)
         for row in result.rows
-        if row.collected.origin == "novel"
+        if row.collected.origin == "novel" and not _is_piece(row)
     ]
     models = [(tx.gene_id, tx) for tx in annotation.transcripts] + novel
     finder = GeneFinder(genes_of(models))
@@ -124,6 +129,11 @@ def count_samples(
     ]
     counted = [_count_sample(sample, finder, working) for sample in samples]
     write_matrix(build_matrix(counted, genes), out)
+
+
+def _is_piece(row: Judged) -> bool:
+    """Whether a model's reads belong to a gene that it lies in, introns included."""
+    return row.evidence.gap_nt == 0 or bool(row.collected.host)
 
 
 def _kinds(result: FilterResult) -> dict[str, tuple[GeneKind, bool]]:

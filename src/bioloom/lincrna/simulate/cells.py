@@ -1,8 +1,13 @@
-"""A simulated 10x Genomics v3 sample: cells of two types, with known UMI counts."""
+"""Simulated 10x Genomics v3 samples, with known UMI counts: cells, and nuclei.
+
+Cells and nuclei are of two types. Of a nucleus's RNAs about half are not spliced yet:
+their reads lie in introns.
+"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +21,37 @@ from bioloom.seq.alphabet import BASES, decode
 BARCODE_NT, UMI_NT, CDNA_NT, POLY_A_NT = 16, 12, 90, 40
 SWITCH_OLIGO = "AAGCAGTGGTATCAACGCAGAGTACATGGG"
 N_CELLS, N_EMPTY = 40, 150
-TRUTH_COLUMNS = ("barcode", "cell_type", "locus_id", "kind", "n_umis")
+TRUTH_COLUMNS = (
+    *("sample", "barcode", "cell_type", "locus_id", "kind"),
+    *("n_umis", "n_intronic"),
+)
 
 _MEAN_UMIS = 4.0
 _OTHER_TYPE_SHARE = 0.1
+_UNSPLICED = 0.5
 _WITH_OLIGO, _WITH_BARCODE_ERROR = 0.07, 0.05
 _FROM_END_NT = (50, 320)
 _MAX_COPIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class DropletSample:
+    """A sample of cells or nuclei: its reads, and rows of `TRUTH_COLUMNS`."""
+
+    name: str
+    kind: Literal["cell", "nucleus"]
+    reads: tuple[Path, Path]
+    truth: tuple[tuple[object, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An expressed locus: its kind and model, its RNA, and its longer introns."""
+
+    kind: str
+    model: Transcript
+    rna: str
+    introns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +64,13 @@ class Molecule:
     n_copies: int
 
 
-def simulate_cells(
-    rng: np.random.Generator, genome: Genome, folder: Path
-) -> tuple[Path, Path]:
-    """Write ``reads/D_R1.fastq.gz``, ``reads/D_R2.fastq.gz`` and ``cells_truth.tsv``.
+def simulate_droplets(
+    rng: np.random.Generator,
+    genome: Genome,
+    folder: Path,
+    kind: Literal["cell", "nucleus"],
+) -> DropletSample:
+    """Write ``reads/D_R1.fastq.gz`` and ``_R2``, D for cells and N for nuclei.
 
     Reads are free of sequencing errors but for one substitution in the barcode of one
     in twenty. One read in fourteen begins with the template-switch oligo, and some run
@@ -52,35 +84,61 @@ def simulate_cells(
         The simulated genome; every expressed locus that is no decoy takes part.
     folder
         The simulation's.
-
-    Returns
-    -------
-    The two FASTQ files.
+    kind
+        Whether all RNAs are spliced (cells) or half of them (nuclei).
     """
+    name = "D" if kind == "cell" else "N"
     barcodes = _distinct_words(rng, BARCODE_NT, N_CELLS + N_EMPTY)
-    models = _expressed(genome)
-    counts = _umi_counts(rng, len(models))
-    rnas = [decode(genome.rna(tx)) for _, tx in models]
-    molecules = list(_molecules(rng, rnas, barcodes[:N_CELLS], counts))
-    molecules += _background(rng, rnas, barcodes[N_CELLS:])
+    sources = _expressed(genome)
+    counts = _umi_counts(rng, len(sources))
+    n_intronic = np.zeros_like(counts)
+    if kind == "nucleus":
+        has_introns = np.array([bool(source.introns) for source in sources])
+        n_intronic = rng.binomial(counts, _UNSPLICED) * has_introns
+    molecules = [
+        molecule
+        for cell, barcode in enumerate(barcodes[:N_CELLS])
+        for source, n, unspliced in zip(
+            sources, counts[cell].tolist(), n_intronic[cell].tolist(), strict=True
+        )
+        for molecule in _molecules(rng, source, barcode, (n, unspliced))
+    ]
+    molecules += _background(rng, [one.rna for one in sources], barcodes[N_CELLS:])
     reads = [molecule for molecule in molecules for _ in range(molecule.n_copies)]
     order = rng.permutation(len(reads))
-    paths = folder / "reads/D_R1.fastq.gz", folder / "reads/D_R2.fastq.gz"
+    paths = folder / f"reads/{name}_R1.fastq.gz", folder / f"reads/{name}_R2.fastq.gz"
     tags = [_read_1(rng, reads[i]) for i in order]
     write_gzip(paths[0], _fastq(tags))
     write_gzip(paths[1], _fastq([_read_2(rng, reads[i]) for i in order]))
-    _write_truth(folder / "cells_truth.tsv", barcodes, models, counts)
-    return paths
+    rows = (
+        (
+            *(name, barcodes[cell], cell % 2, sources[locus].model.gene_id),
+            *(sources[locus].kind, counts[cell, locus], n_intronic[cell, locus]),
+        )
+        for cell, locus in zip(*np.nonzero(counts), strict=True)
+    )
+    return DropletSample(name, kind, paths, tuple(rows))
 
 
-def _expressed(genome: Genome) -> list[tuple[str, Transcript]]:
-    """Kind and main isoform of the loci that cells express."""
+def write_cells_truth(samples: Sequence[DropletSample], path: Path) -> None:
+    """Write the UMIs of each cell and locus; columns as in `TRUTH_COLUMNS`."""
+    with open_aside(path) as stream:
+        for row in (TRUTH_COLUMNS, *(row for one in samples for row in one.truth)):
+            stream.write("\t".join(map(str, row)) + "\n")
+
+
+def _expressed(genome: Genome) -> list[Source]:
+    """Loci that cells express, by their main isoform."""
     wanted = {"coding", "known_lincrna", "known_host", "novel_lincrna", "novel_host"}
-    return [
-        (locus.kind.name, locus.transcripts[0])
-        for locus in genome.loci
-        if locus.kind.name in wanted
-    ]
+    found = []
+    for locus in genome.loci:
+        if locus.kind.name in wanted:
+            tx = locus.transcripts[0]
+            parts = [replace(tx, exons=(span,)) for span in tx.introns]
+            introns = [decode(genome.rna(part)) for part in parts]
+            longer = tuple(one for one in introns if len(one) >= CDNA_NT)
+            found.append(Source(locus.kind.name, tx, decode(genome.rna(tx)), longer))
+    return found
 
 
 def _umi_counts(rng: np.random.Generator, n_loci: int) -> NDArray[np.int64]:
@@ -96,17 +154,18 @@ def _umi_counts(rng: np.random.Generator, n_loci: int) -> NDArray[np.int64]:
 
 
 def _molecules(
-    rng: np.random.Generator,
-    rnas: Sequence[str],
-    barcodes: Sequence[str],
-    counts: NDArray[np.int64],
+    rng: np.random.Generator, source: Source, barcode: str, counts: tuple[int, int]
 ) -> Iterator[Molecule]:
-    for cell, barcode in enumerate(barcodes):
-        for locus, rna in enumerate(rnas):
-            n = int(counts[cell, locus])
-            for umi in _distinct_words(rng, UMI_NT, n):
-                copies = int(rng.integers(1, _MAX_COPIES + 1))
-                yield Molecule(barcode, umi, _cdna(rng, rna), copies)
+    """Molecules of one locus in one cell; the last of them are not spliced."""
+    n, n_intronic = counts
+    for number, umi in enumerate(_distinct_words(rng, UMI_NT, n)):
+        copies = int(rng.integers(1, _MAX_COPIES + 1))
+        if number < n - n_intronic:
+            yield Molecule(barcode, umi, _cdna(rng, source.rna), copies)
+        else:
+            intron = source.introns[int(rng.integers(len(source.introns)))]
+            start = int(rng.integers(len(intron) - CDNA_NT + 1))
+            yield Molecule(barcode, umi, intron[start : start + CDNA_NT], copies)
 
 
 def _background(
@@ -160,17 +219,3 @@ def _n_differences(left: str, right: str) -> int:
 def _fastq(reads: Sequence[str]) -> Iterator[bytes]:
     for number, read in enumerate(reads, 1):
         yield f"@D:{number}\n{read}\n+\n{'F' * len(read)}\n".encode("ascii")
-
-
-def _write_truth(
-    path: Path,
-    barcodes: Sequence[str],
-    models: Sequence[tuple[str, Transcript]],
-    counts: NDArray[np.int64],
-) -> None:
-    with open_aside(path) as stream:
-        stream.write("\t".join(TRUTH_COLUMNS) + "\n")
-        for cell, locus in zip(*np.nonzero(counts), strict=True):
-            kind, tx = models[locus]
-            row = (barcodes[cell], cell % 2, tx.gene_id, kind, counts[cell, locus])
-            stream.write("\t".join(map(str, row)) + "\n")

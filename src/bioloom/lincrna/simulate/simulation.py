@@ -8,7 +8,7 @@ import numpy as np
 
 from bioloom.errors import BadInput
 from bioloom.lincrna.simulate.annotation import write_annotation, write_models
-from bioloom.lincrna.simulate.cells import simulate_cells
+from bioloom.lincrna.simulate.cells import simulate_droplets, write_cells_truth
 from bioloom.lincrna.simulate.domains import invent_families, write_hmms
 from bioloom.lincrna.simulate.draw import Draw
 from bioloom.lincrna.simulate.genome import Genome, lay_genome
@@ -21,7 +21,7 @@ from bioloom.lincrna.simulate.reads import (
     cut_fragments,
     write_fastq,
 )
-from bioloom.lincrna.simulate.truth import add_cells, write_samples, write_truth
+from bioloom.lincrna.simulate.truth import add_droplets, write_samples, write_truth
 from bioloom.seq.alphabet import decode
 from bioloom.seq.fasta import Record, write_fasta
 
@@ -99,8 +99,9 @@ def simulate(
     scale
         Factor on the number of loci of each kind, over 0; at least one of each stays.
     with_cells
-        Whether to add sample D: 40 cells of two types, 10x Genomics v3, and
-        cells_truth.tsv with the UMIs of each; the other files stay the same.
+        Whether to add samples D and N, 40 cells and 40 nuclei of two types, 10x
+        Genomics v3, and cells_truth.tsv with the UMIs of each; the other files stay
+        the same.
 
     Returns
     -------
@@ -140,8 +141,16 @@ def simulate(
     write_truth(genome.loci, _coverage(genome, sequenced), simulation.truth_path)
     _write_reads(rng, sequenced, simulation)
     if with_cells:
-        cells = simulate_cells(np.random.default_rng([rng_seed, 1]), genome, out)
-        add_cells(simulation.samples_path, cells)
+        droplets = [
+            simulate_droplets(
+                np.random.default_rng([rng_seed, 1]), genome, out, "cell"
+            ),
+            simulate_droplets(
+                np.random.default_rng([rng_seed, 2]), genome, out, "nucleus"
+            ),
+        ]
+        add_droplets(simulation.samples_path, droplets)
+        write_cells_truth(droplets, out / "cells_truth.tsv")
     return simulation
 
 

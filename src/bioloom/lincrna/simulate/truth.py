@@ -1,8 +1,9 @@
 """The truth table and the sample sheet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from bioloom.lincrna.simulate.cells import DropletSample
 from bioloom.lincrna.simulate.locus import Locus
 from bioloom.lincrna.simulate.reads import Library
 
@@ -67,12 +68,13 @@ def write_samples(
     _write_tsv(path, SAMPLE_COLUMNS, rows)
 
 
-def add_cells(path: Path, reads: tuple[Path, Path]) -> None:
-    """Add the droplet sample D, and the column that tells its kind, to the sheet."""
+def add_droplets(path: Path, samples: Sequence[DropletSample]) -> None:
+    """Add droplet samples, and the column that tells their kind, to the sheet."""
     head, *rows = path.read_text("utf-8").splitlines()
-    names = (f"reads/{file.name}" for file in reads)
     lines = [f"{head}\tkind", *(f"{row}\tbulk" for row in rows)]
-    lines.append("\t".join(("D", *names, "forward", "cell")))
+    for one in samples:
+        names = (f"reads/{file.name}" for file in one.reads)
+        lines.append("\t".join((one.name, *names, "forward", one.kind)))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
