@@ -227,7 +227,7 @@ def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
 @click.option(
     "--rng-seed", type=SEED, default=42, show_default=True, help="Of the simulation."
 )
-@click.option("--cells", is_flag=True, help="With a single-cell sample.")
+@click.option("--cells", is_flag=True, help="With a single-cell and a nucleus sample.")
 def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:
     """Run the main job on a simulated example and hold it against the truth.
 
