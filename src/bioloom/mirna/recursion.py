@@ -215,18 +215,19 @@ def _lower(
 
 
 def reachable(strands: Strands, move: Move) -> NDArray[np.intp]:
-    """Target bases from which no masked base stops a move.
-
-    A large interior loop is also given up where the fourth base on is masked, as
-    RNAhybrid does, although a short side would fit before it.
-    """
-    a, b = move
+    """Target bases from which no masked base stops a move."""
     blocked = np.zeros(strands.n, dtype=np.bool_)
-    for k in range(1, a + 1):
+    for k in range(1, 1 + _looked_at(strands, move)):
         blocked |= strands.is_masked[k : k + strands.n]
-    if a > 0 and b > 0 and move not in SMALL:
-        blocked |= strands.is_masked[4 : 4 + strands.n]
     return np.flatnonzero(~blocked)
+
+
+def _looked_at(strands: Strands, move: Move) -> int:
+    """How many target bases after a pair must be unmasked for a move.
+
+    A loop's own; but for large loops RNAhybrid wants room for the longest of them.
+    """
+    return strands.options.max_loop + 1 if min(move) > 2 else max(0, move[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,9 +314,7 @@ def _best_moves(
 
 
 def _is_reachable(strands: Strands, i: int, move: Move) -> bool:
-    is_large = min(move) > 0 and move not in SMALL
-    unmasked = not strands.is_masked[i + 1 : i + 1 + max(0, move[0])].any()
-    return unmasked and not (is_large and strands.is_masked[i + 4])
+    return not strands.is_masked[i + 1 : i + 1 + _looked_at(strands, move)].any()
 
 
 def doubles(parts: Sequence[int], move: Move) -> list[float]:
