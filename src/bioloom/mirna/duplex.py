@@ -107,7 +107,7 @@ def fold_all(
     while options.max_hits is None or n_found < options.max_hits:
         strands = Strands(mirna, target, options, masked=masked)
         path = replay(strands, energy_matrix(strands))
-        if path is None or path.summed > options.max_mfe:
+        if path is None or path.units / 100 > options.max_mfe:
             return
         duplex = duplex_of(strands, path)
         masked[duplex.start : duplex.end] = True

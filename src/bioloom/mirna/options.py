@@ -16,8 +16,8 @@ class SearchOptions:
         Most sites per target and miRNA; None for all up to `max_mfe`. Sites do not
         overlap: each is sought after the earlier ones were masked.
     max_mfe
-        Weakest energy that is reported, kcal/mol. Compared with the energy as
-        RNAhybrid adds it up, so that its rounding decides at the very limit.
+        Weakest energy that is reported, kcal/mol; sites of exactly that energy are.
+        (RNAhybrid keeps its limit in single precision and misses some of those.)
     helix
         First and last base of the miRNA, counted from 1 at its 5' end, that must be
         paired without a gap; None for no such rule.
