@@ -63,6 +63,10 @@ class BadVotes(BadInput):
     """Results of another coding-potential program cannot be used."""
 
 
+class BadMirna(BadInput):
+    """What was given as miRNAs or as their targets is something else."""
+
+
 class BadRunFolder(BadInput):
     """A run folder is not one, or is not finished."""
 
@@ -231,6 +235,19 @@ class StepFailed(BioloomError, RuntimeError):
     def __init__(self, step: str, *, message: str) -> None:
         self.step, self.message = step, message
         super().__init__(message)
+
+
+class FitFailed(BioloomError, RuntimeError):
+    """No extreme-value law fits a miRNA's best energies on random targets."""
+
+    def __init__(self, mirna: str, *, n_targets: int, n_tail: int) -> None:
+        self.mirna, self.n_targets, self.n_tail = mirna, n_targets, n_tail
+        super().__init__(
+            f"{mirna}: found {n_tail} usable best energies on {n_targets} random "
+            "targets, expected enough to fit an extreme-value law. Take more or longer "
+            "random targets (--samples), a weaker rule on the seed, or leave p-values "
+            "out (--p-values none)."
+        )
 
 
 class RunIsBusy(BioloomError, RuntimeError):

@@ -264,9 +264,7 @@ def replay(strands: Strands, matrix: NDArray[np.int16]) -> Path | None:
     return None if best is None else Path(best[1], units, best[0])
 
 
-def _best_starts(
-    strands: Strands, matrix: NDArray[np.int16]
-) -> tuple[int, list[Cell]]:
+def _best_starts(strands: Strands, matrix: NDArray[np.int16]) -> tuple[int, list[Cell]]:
     """Lowest energy with outer dangles, and the pairs that reach it, left to right."""
     columns = np.arange(strands.n)
     totals = np.full((strands.m, strands.n), INF, dtype=np.int16)
@@ -274,7 +272,7 @@ def _best_starts(
         dangles = sum(strands.start_parts(columns, j), np.zeros(1, dtype=np.int16))
         totals[j] = matrix[j, : strands.n] + dangles
     lowest = int(totals.min(initial=INF))
-    found_i, found_j = np.nonzero(totals.T == lowest)
+    found_i, found_j = np.nonzero(lowest == totals.T)
     return lowest, list(zip(found_i.tolist(), found_j.tolist(), strict=True))
 
 

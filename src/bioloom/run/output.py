@@ -47,26 +47,26 @@ def write_text(path: str | Path, text: str) -> None:
         stream.write(text)
 
 
+def open_bytes(path: str | Path) -> IO[bytes]:
+    """Open a file for reading as bytes; "-" is standard input, gzip is unpacked."""
+    if str(path) == "-":
+        raw = cast(io.BufferedReader, sys.stdin.buffer)
+        is_packed = raw.peek(2)[:2] == _GZIP
+        return cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if is_packed else raw
+    if is_gzip(path):
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    return Path(path).open("rb")
+
+
 def open_text(path: str | Path) -> TextIO:
     """Open a text file for reading; "-" is standard input, gzip is unpacked."""
-    if str(path) == "-":
-        return _open_stdin()
-    if is_gzip(path):
-        return cast(TextIO, gzip.open(path, "rt", encoding="utf-8"))
-    return Path(path).open(encoding="utf-8")
+    return io.TextIOWrapper(open_bytes(path), "utf-8")
 
 
 def is_gzip(path: str | Path) -> bool:
     """Whether a file is compressed, whatever its name says."""
     with Path(path).open("rb") as stream:
         return stream.read(2) == _GZIP
-
-
-def _open_stdin() -> TextIO:
-    raw = cast(io.BufferedReader, sys.stdin.buffer)
-    if raw.peek(2)[:2] == _GZIP:
-        return io.TextIOWrapper(gzip.GzipFile(fileobj=raw), "utf-8")
-    return io.TextIOWrapper(raw, "utf-8")
 
 
 @contextmanager

@@ -41,7 +41,12 @@ def encode(sequence: str) -> SeqCodes:
     >>> encode("ACGTUn").tolist()
     [0, 1, 2, 3, 3, 4]
     """
-    return _CODE_OF[np.frombuffer(sequence.encode("latin-1"), dtype=np.uint8)]
+    return encode_bytes(sequence.encode("latin-1"))
+
+
+def encode_bytes(sequence: bytes) -> SeqCodes:
+    """As `encode`, of letters as bytes."""
+    return _CODE_OF[np.frombuffer(sequence, dtype=np.uint8)]
 
 
 def decode(codes: SeqCodes) -> str:

@@ -1,0 +1,76 @@
+"""Random targets that look like the real ones: dinucleotides and lengths."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.seq.alphabet import SeqCodes
+
+Counts = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What random targets are drawn from.
+
+    Parameters
+    ----------
+    pairs
+        Times that base b follows base a: [a, b], shape (4, 4).
+    lengths
+        Of the targets, nt, ascending.
+    """
+
+    pairs: Counts
+    lengths: Counts
+
+    @property
+    def n_bases(self) -> int:
+        """Bases of all targets."""
+        return int(self.lengths.sum())
+
+    def draw(self, rng: np.random.Generator, n: int) -> Iterator[SeqCodes]:
+        """Random targets: first-order Markov chains, their lengths resampled.
+
+        A base that is never followed by any starts anew from all bases.
+        """
+        first = self.pairs.sum(axis=1) + self.pairs.sum(axis=0)
+        rows = self.pairs + (self.pairs.sum(axis=1, keepdims=True) == 0) * first
+        # thresholds of the next base in each row, the last above every random number
+        steps = np.cumsum(rows / rows.sum(axis=1, keepdims=True), axis=1)[:, :3]
+        start = np.cumsum(first / first.sum())[:3]
+        for length in rng.choice(self.lengths, size=n).tolist():
+            yield _chain(rng.random(length), start, steps)
+
+
+def _chain(
+    numbers: NDArray[np.float64],
+    start: NDArray[np.float64],
+    steps: NDArray[np.float64],
+) -> SeqCodes:
+    """States of a chain whose k-th step is decided by the k-th random number.
+
+    Each number maps the four states to four next ones; maps are joined in doublings, so
+    that no loop goes over the bases.
+    """
+    maps = (numbers[:, None, None] >= steps[None, :, :]).sum(axis=2).astype(np.uint8)
+    maps[0] = int((numbers[0] >= start).sum())
+    span = 1
+    while span < len(maps):
+        joined = np.take_along_axis(maps[span:], maps[:-span].astype(np.intp), axis=1)
+        maps[span:] = joined
+        span *= 2
+    return np.ascontiguousarray(maps[:, 0], dtype=np.uint8)
+
+
+def background_of(targets: Iterable[SeqCodes]) -> Background:
+    """Count the dinucleotides and lengths of targets; unknown bases are left out."""
+    pairs = np.zeros((5, 5), dtype=np.int64)
+    lengths = []
+    for codes in targets:
+        lengths.append(len(codes))
+        index = codes[:-1].astype(np.intp) * 5 + codes[1:]
+        pairs += np.bincount(index, minlength=25).reshape(5, 5)
+    return Background(pairs[:4, :4], np.sort(np.array(lengths, dtype=np.int64)))

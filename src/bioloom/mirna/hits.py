@@ -1,0 +1,76 @@
+"""Sites of many miRNAs on one target, as columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.mirna.duplex import Duplex
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Sites on one target, by miRNA, the best of each first.
+
+    Parameters
+    ----------
+    mirna
+        Number of the miRNA, shape (n,).
+    start, end
+        Half-open span of the paired bases on the target, shape (n,).
+    units
+        Energy, 0.01 kcal/mol, shape (n,).
+    summed
+        Energy in kcal/mol as RNAhybrid's doubles add up, shape (n,).
+    partners
+        Target base that each miRNA base pairs with, counted from the miRNA's 5' end;
+        -1 for none; shape (n, width), width at least 8.
+    """
+
+    mirna: Ints
+    start: Ints
+    end: Ints
+    units: Ints
+    summed: NDArray[np.float64]
+    partners: Ints
+
+    def __len__(self) -> int:
+        return len(self.mirna)
+
+    @property
+    def mfe(self) -> NDArray[np.float64]:
+        """Energy, kcal/mol."""
+        return self.units / 100
+
+    @property
+    def position(self) -> Ints:
+        """RNAhybrid's: 1-based, of the dangling 5' base if there is one."""
+        return np.maximum(self.start, 1)
+
+
+def hits_of(duplexes: Sequence[tuple[int, Duplex]], width: int) -> Hits:
+    """Columns of duplexes, each with the number of its miRNA.
+
+    Parameters
+    ----------
+    duplexes
+        In the order wanted.
+    width
+        Length of the longest miRNA, nt.
+    """
+    found = [duplex for _, duplex in duplexes]
+    partners = np.full((len(found), max(width, 8)), -1, dtype=np.int64)
+    for row, duplex in enumerate(found):
+        for on_target, on_mirna in duplex.pairs:
+            partners[row, on_mirna] = on_target
+    return Hits(
+        mirna=np.array([number for number, _ in duplexes], dtype=np.int64),
+        start=np.array([one.start for one in found], dtype=np.int64),
+        end=np.array([one.end for one in found], dtype=np.int64),
+        units=np.array([round(100 * one.mfe) for one in found], dtype=np.int64),
+        summed=np.array([one.summed for one in found], dtype=np.float64),
+        partners=partners,
+    )
