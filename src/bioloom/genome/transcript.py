@@ -64,3 +64,24 @@ class Transcript:
     def region(self) -> str:
         """The span as people write it: chr1:101-200, 1-based and closed."""
         return f"{self.chrom}:{self.start + 1}-{self.end}"
+
+    def lifted(self, span: Span) -> tuple[Span, ...]:
+        """Blocks on the chromosome of a half-open span of the spliced transcript.
+
+        The span counts from the transcript's 5' end; "." counts as "+".
+
+        Examples
+        --------
+        >>> Transcript("t", "g", "1", "-", ((0, 10), (20, 30))).lifted((8, 13))
+        ((7, 10), (20, 22))
+        """
+        start, end = span
+        if self.strand == "-":
+            start, end = self.length_nt - end, self.length_nt - start
+        blocks, before = [], 0
+        for left, right in self.exons:
+            first, last = max(start - before, 0), min(end - before, right - left)
+            if first < last:
+                blocks.append((left + first, left + last))
+            before += right - left
+        return tuple(blocks)
