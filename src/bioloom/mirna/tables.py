@@ -25,7 +25,9 @@ _PARTNER = np.array([[3, 3], [2, 2], [1, 3], [0, 2], [4, 4]])
 PAIR, PAIR_NO_GU, STACK, END, START, OUTSIDE, INSIDE = range(0, 5600, 800)
 INT11, INT12, INT21, INT22 = 5_600, 9_600, 29_600, 45_600
 BULGE, INTERIOR, ASYMMETRY = 125_600, 125_632, 125_664
-TABLES_END = 125_696
+# of the dangles, what the target's base adds
+END_TARGET, START_TARGET = 125_696, 126_496
+TABLES_END = 127_296
 
 
 @cache
@@ -56,6 +58,8 @@ def kernel_tables() -> Table:
         BULGE: e.bulge,
         INTERIOR: e.interior,
         ASYMMETRY: e.asymmetry,
+        END_TARGET: _flat(e.dangle3[q0, t0, t1]),
+        START_TARGET: _flat(e.dangle5[t1, t0, q0]),
     }
     for start, part in parts.items():
         memory[start : start + len(part)] = part
