@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 _ATOM = re.compile(r"[\w.^%]+")  # reads as one thing beside a fraction's bar
+_POWER = re.compile(r"\^\{([^{}]*)\}")
+_SHORT_POWER = re.compile(r"-?[\w.]+")  # needs no brackets
 
 Outcome = Literal["pass", "fail", "note"]
 SIGNS: Mapping[Outcome, str] = {"pass": "✓", "fail": "✗", "note": "·"}
@@ -22,19 +24,24 @@ SIGNS: Mapping[Outcome, str] = {"pass": "✓", "fail": "✗", "note": "·"}
 class Quantity:
     """A number, its unit and how many decimals are shown.
 
+    Of a number that may be very small, `decimals` None shows four digits.
+
     Examples
     --------
     >>> str(Quantity(63, "aa")), str(Quantity(0.03751, "", 3))
     ('63 aa', '0.038')
+    >>> str(Quantity(2.18123e-8, "", None))
+    '2.181e-08'
     """
 
     number: float
     unit: str = ""
-    decimals: int = 0
+    decimals: int | None = 0
 
     def __str__(self) -> str:
         """The number as shown, with its unit."""
-        return f"{self.number:.{self.decimals}f} {self.unit}".strip()
+        form = ".4g" if self.decimals is None else f".{self.decimals}f"
+        return f"{self.number:{form}} {self.unit}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +166,17 @@ def _plain(latex: str) -> str:
     fraction = latex2text.MacroTextSpec("frac", simplify_repl=_plain_fraction)
     context.add_context_category("bioloom", prepend=True, macros=[fraction])
     reader = latex2text.LatexNodes2Text(latex_context=context, math_mode="text")
-    return str(reader.latex_to_text(latex))
+    return str(reader.latex_to_text(_with_bracketed_powers(latex)))
+
+
+def _with_bracketed_powers(latex: str) -> str:
+    """Long exponents between brackets, the innermost first."""
+    while match := next(
+        (one for one in _POWER.finditer(latex) if not _SHORT_POWER.fullmatch(one[1])),
+        None,
+    ):
+        latex = f"{latex[: match.start()]}^({match[1]}){latex[match.end() :]}"
+    return latex
 
 
 def _plain_fraction(node: Any, l2tobj: Any) -> str:

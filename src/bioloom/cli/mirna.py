@@ -1,0 +1,281 @@
+"""`bioloom mirna`: where microRNAs bind their targets."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bioloom.cli.progress import progress_bar
+
+PATH = click.Path(path_type=Path)
+COUNT = click.IntRange(min=1)
+PRESETS = ("3utr_fly", "3utr_worm", "3utr_human")
+
+
+class SeedRegion(click.ParamType[tuple[int, int]]):
+    """Two positions of the miRNA, as in 2-8."""
+
+    name = "first-last"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Read ``2-8`` (or RNAhybrid's ``2,8``)."""
+        if isinstance(value, tuple):
+            return value
+        first, _, last = str(value).replace(",", "-").partition("-")
+        if not (first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last)):
+            self.fail(f"{value!r} is not like 2-8", param, ctx)
+        return int(first), int(last)
+
+
+def _search_options(command: Any) -> Any:
+    """Rules that several commands share."""
+    for option in (
+        click.option(
+            "--max-bulge", type=click.IntRange(0, 15), default=15, show_default=True
+        ),
+        click.option(
+            "--max-loop",
+            type=click.IntRange(0, 15),
+            default=15,
+            show_default=True,
+            help="Longest side of an interior loop, nt.",
+        ),
+        click.option("--no-gu", is_flag=True, help="No G:U pair in the seed region."),
+        click.option(
+            "--seed-region",
+            type=SeedRegion(),
+            help="miRNA bases that must form one helix, e.g. 2-8.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+def mirna() -> None:
+    """Where microRNAs bind: energy, seed region, p-value, drawing.
+
+    \b
+    Start with:
+      bioloom mirna predict mirnas.fa targets.fa > sites.tsv
+      bioloom mirna explain mirnas.fa targets.fa
+    """
+
+
+@mirna.command()
+@click.argument("mirnas", type=PATH)
+@click.argument("targets", type=PATH)
+@click.option(
+    "--top",
+    type=COUNT,
+    help="Sites per miRNA and target; default 1, or all if --max-mfe is given.",
+)
+@click.option("--max-mfe", type=click.FloatRange(max=0), help="kcal/mol, e.g. -20.")
+@_search_options
+@click.option(
+    "--p-values",
+    type=click.Choice(["auto", "none", *PRESETS]),
+    default="auto",
+    show_default=True,
+    help="auto: fitted on random targets like these, if they hold 20,000 bases; or a "
+    "preset of RNAhybrid's.",
+)
+@click.option("--calibration", type=PATH, help="File of `bioloom mirna calibrate`.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["tsv", "rnahybrid", "bed", "gff3", "parquet"]),
+    default="tsv",
+    show_default=True,
+)
+@click.option("--gtf", type=PATH, help="Where the targets lie: lifts bed and gff3.")
+@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+@click.option("--threads", type=COUNT, default=1, show_default=True)
+@click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
+def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) -> None:
+    """Predict sites of MIRNAS on TARGETS (FASTA, plain or gzip; - is standard input).
+
+    \b
+    Examples:
+      bioloom mirna predict mirnas.fa utrs.fa.gz --out sites.tsv --threads 2
+      bioloom mirna predict mirnas.fa utrs.fa --max-mfe -20 --seed-region 2-8
+    """
+    from bioloom.mirna.data import read_mirnas, read_targets
+    from bioloom.mirna.predict import predicted
+    from bioloom.mirna.writers import write_sites
+
+    options = _options(given)
+    found = read_mirnas(mirnas)
+    places = _transcripts(given["gtf"])
+    with progress_bar() as show:
+        laws = _laws(found, targets, options, given | {"threads": threads}, show)
+        rows = predicted(
+            found, read_targets(targets), options, laws=laws, threads=threads
+        )
+        n = write_sites(_told(rows, show), out, given["form"], places)
+    click.echo(f"{n} sites", err=True)
+
+
+@mirna.command()
+@click.argument("mirnas", type=PATH)
+@click.argument("targets", type=PATH)
+@_search_options
+@click.option("--samples", type=COUNT, help="Random targets; default 2,000 to 5,000.")
+@click.option("--out", type=PATH, required=True, help="File to write, JSON.")
+@click.option("--threads", type=COUNT, default=1, show_default=True)
+@click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
+def calibrate(
+    mirnas: Path,
+    targets: Path,
+    samples: int | None,
+    out: Path,
+    threads: int,
+    rng_seed: int,
+    **given: Any,
+) -> None:
+    """Fit the law of each miRNA's best energy on random targets like TARGETS.
+
+    \b
+    Example:
+      bioloom mirna calibrate mirnas.fa utrs.fa --out laws.json
+      bioloom mirna predict mirnas.fa candidates.fa --calibration laws.json
+    """
+    from bioloom.mirna.background import background_of
+    from bioloom.mirna.calibration import calibrate as fit_laws
+    from bioloom.mirna.calibration import save_calibration
+    from bioloom.mirna.data import read_mirnas, read_targets
+
+    found = read_mirnas(mirnas)
+    background = background_of(one.codes for one in read_targets(targets))
+    with progress_bar() as show:
+        laws = fit_laws(
+            found,
+            background,
+            _options(given | {"top": 1, "max_mfe": None}),
+            n_samples=samples,
+            rng_seed=rng_seed,
+            threads=threads,
+            on_step=show,
+        )
+    save_calibration(laws, out)
+
+
+@mirna.command()
+@click.argument("mirnas", type=PATH)
+@click.argument("targets", type=PATH)
+@click.option("--mirna", "mirna_name", help="Which miRNA; default the first.")
+@click.option("--target", "target_name", help="Which target; default the first.")
+@click.option("--site", type=COUNT, default=1, show_default=True, help="1 is the best.")
+@_search_options
+@click.option("--p-values", type=click.Choice(["none", *PRESETS]), default="none")
+@click.option("--calibration", type=PATH, help="File of `bioloom mirna calibrate`.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "html", "json"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> None:
+    """Show one site's energy loop by loop, its seed base by base, its p-value.
+
+    \b
+    Example:
+      bioloom mirna explain bantam.fa hid_utr.fa --p-values 3utr_fly
+    """
+    from bioloom.mirna.data import read_mirnas, read_targets
+    from bioloom.mirna.explain import explain as explained
+    from bioloom.run.output import write_text
+
+    own = _named(read_mirnas(mirnas), given["mirna_name"], "miRNA", mirnas)
+    target = _named(read_targets(targets), given["target_name"], "target", targets)
+    options = _options(given | {"top": 1, "max_mfe": None})
+    laws = _laws((own,), targets, options, given, None)
+    told = explained(
+        own, target, options, number=given["site"], law=laws[0] if laws else None
+    )
+    write_text(out, getattr(told, f"to_{form}")())
+
+
+def _named(records: Any, name: str | None, kind: str, path: Path) -> Any:
+    """The record of a name, or the first."""
+    from difflib import get_close_matches
+
+    from bioloom.errors import UnknownName
+
+    names = []
+    for one in records:
+        if name is None or one.name == name:
+            return one
+        names.append(one.name)
+    close = get_close_matches(str(name), names)
+    raise UnknownName(str(name), kind=kind, where=str(path), close=close)
+
+
+def _options(given: dict[str, Any]) -> Any:
+    from bioloom.mirna.options import SearchOptions
+
+    limit = given["max_mfe"]
+    top = given["top"] or (1 if limit is None else None)
+    return SearchOptions(
+        max_hits=top,
+        max_mfe=0.0 if limit is None else limit,
+        helix=given["seed_region"],
+        allow_gu=not given["no_gu"],
+        max_loop=given["max_loop"],
+        max_bulge=given["max_bulge"],
+    )
+
+
+def _transcripts(gtf: Path | None) -> Any:
+    if gtf is None:
+        return None
+    from bioloom.genome.gtf import read_annotation
+
+    return {tx.transcript_id: tx for tx in read_annotation(gtf).transcripts}
+
+
+def _laws(
+    mirnas: Any, targets: Path, options: Any, given: dict[str, Any], show: Any
+) -> Any:
+    """Law of each miRNA's best energy; None where there are no p-values."""
+    from bioloom.mirna import calibration
+    from bioloom.mirna.background import background_of
+    from bioloom.mirna.data import read_targets
+    from bioloom.mirna.evd import preset_law
+    from bioloom.mirna.search import stacked_energies
+
+    if given["calibration"]:
+        path = given["calibration"]
+        known = calibration.load_calibration(path)
+        return calibration.laws_for(mirnas, known, options, source=path)
+    if given["p_values"] in PRESETS:
+        stacked = stacked_energies([one.codes for one in mirnas])
+        return [
+            preset_law(given["p_values"], energy / 100, len(one.codes))
+            for one, energy in zip(mirnas, stacked.tolist(), strict=True)
+        ]
+    if given["p_values"] == "none" or str(targets) == "-":
+        return None
+    background = background_of(one.codes for one in read_targets(targets))
+    if background.n_bases < calibration.MIN_BASES:
+        return None
+    fitted = calibration.calibrate(
+        mirnas,
+        background,
+        options,
+        rng_seed=given["rng_seed"],
+        threads=given["threads"],
+        on_step=show,
+    )
+    return [fitted.laws[one.name] for one in mirnas]
+
+
+def _told(rows: Any, show: Any) -> Any:
+    """The same rows; tells how many targets are done."""
+    for done, one in enumerate(rows, 1):
+        show("targets", done, 0)
+        yield one
