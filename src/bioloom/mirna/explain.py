@@ -1,7 +1,7 @@
 """The working behind one site: its energy loop by loop, its seed, its p-value."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -91,17 +91,23 @@ def _drawing(duplex: Duplex) -> Step:
     return Step(
         claim=f"The miRNA pairs with bases {duplex.start + 1}-{duplex.end} of the "
         f"target (RNAhybrid's position {duplex.position}).",
-        detail=drawn(duplex),
+        detail=drawn(duplex.lines),
     )
 
 
-def drawn(duplex: Duplex) -> tuple[str, ...]:
-    """Five lines: target, bonds (| and, for G:U, :) and miRNA, ends told."""
+def drawn(lines: Sequence[str]) -> tuple[str, ...]:
+    """Five lines: target, bonds (| and, for G:U, :) and miRNA, ends told.
+
+    Parameters
+    ----------
+    lines
+        The four lines of RNAhybrid's drawing.
+    """
+    free, paired, own, own_free = lines
     bonds = "".join(
         " " if " " in (above, below) else "|" if above + below in _BONDS else ":"
-        for above, below in zip(duplex.lines[1], duplex.lines[2], strict=True)
+        for above, below in zip(paired, own, strict=True)
     )
-    free, paired, own, own_free = duplex.lines
     return (
         f"target 5' {free} 3'",
         f"          {paired}",

@@ -1,0 +1,106 @@
+"""One score for how likely a site is real, beyond its energy.
+
+A logistic model over what a site shows: its part of the perfect duplex's energy, its
+seed class, which parts of the miRNA pair, and the bases around it. It was fitted to
+sites that CLASH found and to others made by pairing miRNAs with sites that are not
+theirs; its numbers and how they were made stand in ``ranking.json``.
+
+References
+----------
+Helwak A. et al. (2013) Cell 153:654. doi:10.1016/j.cell.2013.03.043
+Klimentova E. et al. (2022) Biology 11:1798. doi:10.3390/biology11121798
+Grimson A. et al. (2007) Mol Cell 27:91. doi:10.1016/j.molcel.2007.06.017
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.mirna.hits import Hits
+from bioloom.mirna.seeds import KINDS, SeedMatches
+from bioloom.seq.alphabet import SeqCodes
+
+Floats = NDArray[np.float64]
+MODEL = Path(__file__).with_name("ranking.json")
+FLANK_NT = 15
+# miRNA bases of each part, counted from 1
+PARTS = {"seed": (2, 8), "middle": (9, 12), "supplement": (13, 16), "rest": (17, 22)}
+FEATURES = (
+    *("mfe", "mfe_ratio", "ratio_squared"),
+    *(f"seed {kind}" for kind in KINDS[:-1]),
+    *(f"paired {part}" for part in PARTS),
+    *("au_before", "au_after", "au_site", "a_opposite_1"),
+    *("target_gaps", "mirna_gaps"),
+)
+
+
+def features(
+    hits: Hits,
+    seeds: SeedMatches,
+    perfect: NDArray[np.int64],
+    mirnas: NDArray[np.uint8],
+    target: SeqCodes,
+) -> Floats:
+    """What the model looks at, shape (n, number of `FEATURES`).
+
+    Parameters
+    ----------
+    hits, seeds
+        Sites on one target, and their seed classes.
+    perfect
+        Energy of each miRNA with its perfect complement, 0.01 kcal/mol.
+    mirnas
+        Their codes, padded; shape (n_mirnas, width).
+    target
+        Codes of the target.
+    """
+    ratio = hits.units / np.minimum(perfect[hits.mirna], -1)
+    paired = hits.partners >= 0
+    own = mirnas[hits.mirna]
+    n_own = np.maximum((own < 4).sum(axis=1), 1)
+    is_au = np.concatenate(([0], np.cumsum((target == 0) | (target == 3))))
+
+    def au(start: NDArray[np.int64], end: NDArray[np.int64]) -> Floats:
+        """Part of A and U in spans of the target; a half where a span is empty."""
+        low, high = np.clip(start, 0, len(target)), np.clip(end, 0, len(target))
+        size = high - low
+        return np.where(size > 0, (is_au[high] - is_au[low]) / np.maximum(size, 1), 0.5)
+
+    beyond = hits.partners[:, 1] + 1
+    has_second = (hits.partners[:, 1] >= 0) & (beyond < len(target))
+    n_paired = paired.sum(axis=1)
+    columns = [
+        *(hits.mfe / 10, ratio, ratio**2),
+        *(seeds.kind == number for number in range(len(KINDS) - 1)),
+        *(paired[:, a - 1 : b].sum(axis=1) / (b - a + 1) for a, b in PARTS.values()),
+        au(hits.start - FLANK_NT, hits.start),
+        au(hits.end, hits.end + FLANK_NT),
+        au(hits.start, hits.end),
+        has_second & (target[np.where(has_second, beyond, 0)] == 0),
+        (hits.end - hits.start - n_paired) / 10,
+        (n_own - n_paired) / 10,
+    ]
+    return np.stack([np.asarray(one, dtype=np.float64) for one in columns], axis=1)
+
+
+def scores(
+    hits: Hits,
+    seeds: SeedMatches,
+    perfect: NDArray[np.int64],
+    mirnas: NDArray[np.uint8],
+    target: SeqCodes,
+) -> Floats:
+    """Score of each site in [0, 1]; parameters as for `features`."""
+    weights, bias = _model()
+    found = features(hits, seeds, perfect, mirnas, target)
+    return np.asarray(1 / (1 + np.exp(-(found @ weights + bias))))
+
+
+@cache
+def _model() -> tuple[Floats, float]:
+    entries = json.loads(MODEL.read_text("utf-8"))
+    weights = np.array([entries["weights"][name] for name in FEATURES])
+    return weights, float(entries["bias"])
