@@ -152,19 +152,21 @@ def scan(
     profile: Profile,
     columns: Columns,
     target: NDArray[np.uint8],
-    step: tuple[int, int, int],
+    step: tuple[int, int, int, int],
     minima: Table,
 ) -> None:
-    """Bound all duplexes that start in target[low:high], from right to left.
+    """Bound all duplexes along a target, from right to left.
 
-    `minima`, flat [chunk][lane], gets the lowest bound of every `size` positions,
-    counted from the target's first; step is (low, high, size).
+    Starts in target[low:high] are recorded in `minima`, flat [piece][lane], by pieces
+    of `size`; the scan begins at `right`, beyond the reach of any. `step` is (low,
+    high, size, right).
     """
-    low, high, size = step
-    for i in range(high - 1, low - 1, -1):
+    low, high, size, right = step
+    for i in range(right - 1, low - 1, -1):
         best = _column(profile, columns, target, i)
-        place = (i // size) * LANES
-        store(minima, place, least(load(minima, place), best))
+        if i < high:
+            place = (i // size) * LANES
+            store(minima, place, least(load(minima, place), best))
 
 
 @kernel
