@@ -21,6 +21,13 @@ _BIT = np.array([0, 0, 1, 1, 0])
 _PARTNER = np.array([[3, 3], [2, 2], [1, 3], [0, 2], [4, 4]])
 
 
+
+
+def partners(bases: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Target bases that pair with miRNA bases, by bit; shape (2, ...)."""
+    return np.moveaxis(_PARTNER[bases], -1, 0)
+
+
 # where a table starts in a kernel's memory
 PAIR, PAIR_NO_GU, STACK, END, START, OUTSIDE, INSIDE = range(0, 5600, 800)
 INT11, INT12, INT21, INT22 = 5_600, 9_600, 29_600, 45_600
