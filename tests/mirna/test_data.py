@@ -2,6 +2,7 @@
 
 import gzip
 
+import numpy as np
 import pytest
 
 from bioloom.errors import BadFasta, BadMirna, MissingFile
@@ -38,6 +39,15 @@ def test_a_line_longer_than_a_piece_loses_nothing(fasta, monkeypatch):
     [one, two] = read_targets(fasta(f">a\n{sequence}\n>b x\n{sequence}"))
     assert decode(one.codes) == decode(two.codes) == sequence
     assert (one.name, two.name) == ("a", "b")
+
+
+def test_a_long_sequence_is_kept_in_a_file(fasta, monkeypatch):
+    sequence = "ACGTN" * 700
+    path = fasta(f">a\n{sequence}\n>b\n{sequence[:60]}\n{sequence[60:]}\n>c\nAC\n")
+    monkeypatch.setattr(data, "HELD_NT", 1000)
+    found = list(read_targets(path))
+    assert [decode(one.codes) for one in found] == [sequence, sequence, "AC"]
+    assert isinstance(found[0].codes, np.memmap)
 
 
 def test_a_header_is_one_only_at_the_start_of_a_line(fasta, monkeypatch):

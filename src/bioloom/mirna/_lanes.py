@@ -223,20 +223,14 @@ def _column(
             store(bounds, 2 * size + r, inf)
             mirna_bulge, mirna_edge = inf, inf
         else:
-            bulge = least(
-                add(load(c, c3 + r1), two), add(load(bounds, r), bulged)
-            )
+            bulge = least(add(load(c, c3 + r1), two), add(load(bounds, r), bulged))
             store(bounds, r, bulge)
-            mirna_bulge = least(
-                add(load(c, c1 + r3), two), add(mirna_bulge, bulged)
-            )
+            mirna_bulge = least(add(load(c, c1 + r3), two), add(mirna_bulge, bulged))
             target_edge = least(
                 add(load(c, d4 + r2), edge), add(load(bounds, size + r), per_edge)
             )
             store(bounds, size + r, target_edge)
-            mirna_edge = least(
-                add(load(c, d2 + r4), edge), add(mirna_edge, per_edge)
-            )
+            mirna_edge = least(add(load(c, d2 + r4), edge), add(mirna_edge, per_edge))
             large = least(load(c, d3 + r4), load(c, d4 + r3))
             large = least(add(large, l23), add(load(c, d4 + r4), l33))
             large = least(large, least(target_edge, mirna_edge))

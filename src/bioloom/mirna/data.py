@@ -7,16 +7,18 @@ held as text.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bioloom.errors import BadFasta, BadMirna, MissingFile
 from bioloom.run.output import UNREADABLE, open_bytes
-from bioloom.seq.alphabet import UNKNOWN, SeqCodes, encode_bytes
+from bioloom.seq.alphabet import CODE_TABLE, UNKNOWN, SeqCodes
 
 MIN_MIRNA_NT, MAX_MIRNA_NT = 8, 30
 PIECE_NT = 1 << 20
+HELD_NT = 1 << 26  # a longer sequence is kept in a file
 _NUCLEOTIDES = b"ACGTUNRYSWKMBDHVX-.*"
 # letters of proteins that no nucleotide code has
 _AMINO_ONLY = b"EFILPQZ"
@@ -119,9 +121,9 @@ def _records(path: str | Path, role: str) -> Iterator[Target]:
     try:
         with open_bytes(path) as stream:
             lines = iter(lambda: stream.readline(PIECE_NT), b"")
-            for name, pieces in _split(path, lines):
+            for name, letters in _split(path, lines):
                 n_records += 1
-                codes = np.concatenate([np.empty(0, np.uint8), *pieces])
+                codes = letters.codes()
                 if not len(codes):
                     where = f"{path}: {name}"
                     raise _bad(where, "no base", "a sequence")
@@ -132,30 +134,51 @@ def _records(path: str | Path, role: str) -> Iterator[Target]:
         raise _bad(path, "no record")
 
 
-def _split(
-    path: str | Path, lines: Iterable[bytes]
-) -> Iterator[tuple[str, list[NDArray[np.uint8]]]]:
-    """Names and coded lines; a line may come in pieces."""
-    name, pieces = "", list[NDArray[np.uint8]]()
+class _Letters:
+    """Codes of a record as its lines come; a long one goes to a file without a name."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._file: IO[bytes] | None = None
+
+    def add(self, text: bytes) -> None:
+        self._held += text.translate(CODE_TABLE)
+        if len(self._held) > HELD_NT:
+            self._file = self._file or TemporaryFile()  # noqa: SIM115 (closed below)
+            self._file.write(self._held)
+            self._held.clear()
+
+    def codes(self) -> SeqCodes:
+        if self._file is None:
+            return np.frombuffer(bytes(self._held), dtype=np.uint8)
+        with self._file as kept:
+            kept.write(self._held)
+            kept.flush()
+            return np.memmap(kept, dtype=np.uint8, mode="r")
+
+
+def _split(path: str | Path, lines: Iterable[bytes]) -> Iterator[tuple[str, _Letters]]:
+    """Names and letters; a line may come in pieces."""
+    name, letters = "", _Letters()
     is_open, is_line_start, number = False, True, 0
     for line in lines:
         number += is_line_start
         where = f"{path}: line {number}"
         if is_line_start and line.startswith(b">"):
             if is_open:
-                yield name, pieces
+                yield name, letters
             words = line[1:].decode("utf-8", "replace").split(None, 1)
-            name, pieces, is_open = (words[0] if words else ""), [], True
+            name, letters, is_open = (words[0] if words else ""), _Letters(), True
             if not name:
                 raise _bad(where, "a header without a name")
         elif text := line.strip():
             if not is_open:
                 raise _bad(where, repr(text[:20].decode("latin-1")))
             _check_letters(where, text)
-            pieces.append(encode_bytes(text))
+            letters.add(text)
         is_line_start = line.endswith(b"\n")
     if is_open:
-        yield name, pieces
+        yield name, letters
 
 
 def _check_letters(where: str, text: bytes) -> None:

@@ -21,8 +21,6 @@ _BIT = np.array([0, 0, 1, 1, 0])
 _PARTNER = np.array([[3, 3], [2, 2], [1, 3], [0, 2], [4, 4]])
 
 
-
-
 def partners(bases: NDArray[np.intp]) -> NDArray[np.intp]:
     """Target bases that pair with miRNA bases, by bit; shape (2, ...)."""
     return np.moveaxis(_PARTNER[bases], -1, 0)

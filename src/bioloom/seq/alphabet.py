@@ -18,6 +18,9 @@ AMINO_ACIDS = "KNKNTTTTRSRSIIMIQHQHPPPPRRRRLLLLEDEDAAAAGGGGVVVV*Y*YSSSS*CWCLFLF"
 _CODE_OF = np.full(256, UNKNOWN, dtype=np.uint8)
 for _code, _letters in enumerate(("Aa", "Cc", "Gg", "TtUu")):
     _CODE_OF[[ord(letter) for letter in _letters]] = _code
+CODE_TABLE = _CODE_OF.tobytes()
+"""For `bytes.translate`: letters to codes."""
+
 _LETTER_OF = np.frombuffer(b"ACGTN", dtype=np.uint8)
 _COMPLEMENT = str.maketrans(
     "ACGTUNRYSWKMBDHVacgtunryswkmbdhv", "TGCAANYRSWMKVHDBtgcaanyrswmkvhdb"
@@ -41,12 +44,7 @@ def encode(sequence: str) -> SeqCodes:
     >>> encode("ACGTUn").tolist()
     [0, 1, 2, 3, 3, 4]
     """
-    return encode_bytes(sequence.encode("latin-1"))
-
-
-def encode_bytes(sequence: bytes) -> SeqCodes:
-    """As `encode`, of letters as bytes."""
-    return _CODE_OF[np.frombuffer(sequence, dtype=np.uint8)]
+    return _CODE_OF[np.frombuffer(sequence.encode("latin-1"), dtype=np.uint8)]
 
 
 def decode(codes: SeqCodes) -> str:
