@@ -40,6 +40,8 @@ from bioloom.run.jit import kernel
 MAX_ROWS = 64
 # a pair opens at most 15 x 15 interior loops, 2 x 15 bulges, a stack and an end
 LOOPS_OF_PAIR = 257
+# above any energy of a duplex, below that of none
+MOST = 4_000
 
 
 class Trace(NamedTuple):
@@ -49,8 +51,10 @@ class Trace(NamedTuple):
 
     Parameters
     ----------
+    count
+        Number of loops so far, shape (1,).
     marks
-        Whether a pair was seen.
+        Pairs seen, by position: a bit for each row.
     summed
         Energy from a pair on, kcal/mol, as RNAhybrid adds it.
     end
@@ -61,7 +65,8 @@ class Trace(NamedTuple):
         Its parts in kcal/mol, in the order in which they are added; shape (n, 4).
     """
 
-    marks: NDArray[np.bool_]
+    count: NDArray[np.int64]
+    marks: NDArray[np.int64]
     summed: NDArray[np.float64]
     end: NDArray[np.int64]
     loops: NDArray[np.int64]
@@ -73,7 +78,8 @@ def new_trace(length: int, n_positions: int) -> Trace:
     size = n_positions * MAX_ROWS
     n_loops = n_positions * length * LOOPS_OF_PAIR
     return Trace(
-        np.zeros(size, dtype=np.bool_),
+        np.zeros(1, dtype=np.int64),
+        np.zeros(n_positions, dtype=np.int64),
         np.zeros(size, dtype=np.float64),
         np.zeros(size, dtype=np.int64),
         np.empty((n_loops, 2), dtype=np.int64),
@@ -101,11 +107,15 @@ def trace_best(
     """
     lowest = lowest_start(memory, at, n_starts)
     _mark_starts(memory, at, (n_starts, lowest), trace)
-    n_loops = 0
-    for pair in range(at.n_positions * MAX_ROWS):
-        if trace.marks[pair]:
-            n_loops = _follow(memory, at, pair, (trace, n_loops))
-    _sum_up(trace, n_loops)
+    trace.count[0] = 0
+    for x in range(at.n_positions):
+        rows = trace.marks[x]
+        for j in range(at.length if rows != 0 else 0):
+            if rows >> j & 1:
+                trace.summed[x * MAX_ROWS + j] = INF
+                _follow(memory, at, x * MAX_ROWS + j, trace)
+        trace.marks[x] = 0
+    _sum_up(trace)
     return _best_start(memory, at, (n_starts, lowest), trace)
 
 
@@ -118,7 +128,7 @@ def _mark_starts(
         if number(memory, best_place(at) + x) == lowest:
             for j in range(min(at.first, at.length - 1) + 1):
                 if _start_energy(memory, at, x, j) == lowest:
-                    trace.marks[x * MAX_ROWS + j] = True
+                    trace.marks[x] |= 1 << j
 
 
 @kernel
@@ -128,16 +138,13 @@ def _start_energy(memory: Table, at: Frame, x: int, j: int) -> int:
 
 
 @kernel
-def _sum_up(trace: Trace, n_loops: int) -> None:
-    """Sum from the inside out, and take the marks away.
+def _sum_up(trace: Trace) -> None:
+    """Sum from the inside out.
 
     Of equal sums the first loop in order of preference is kept: backwards, the last.
     """
-    for k in range(n_loops - 1, -1, -1):
-        pair, inner = trace.loops[k]
-        if trace.marks[pair]:
-            trace.marks[pair] = False
-            trace.summed[pair] = INF
+    for k in range(trace.count[0] - 1, -1, -1):
+        pair, inner = trace.loops[k, 0], trace.loops[k, 1]
         summed, end = 0.0, pair // MAX_ROWS + 1
         if inner >= 0:
             summed, end = trace.summed[inner], trace.end[inner]
@@ -181,68 +188,66 @@ def _key(memory: Table, at: Frame, kind: int, x: int) -> int:
 
 
 @kernel
-def _follow(memory: Table, at: Frame, pair: int, found: tuple[Trace, int]) -> int:
-    """List the best loops inside a pair by preference; number of loops so far."""
-    trace, n_loops = found
+def _follow(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
+    """List the best loops inside a pair by preference."""
     x, j = pair // MAX_ROWS, pair % MAX_ROWS
-    n_loops = _try_end(memory, at, pair, (trace, n_loops))
+    _try_end(memory, at, pair, trace)
     if j < at.first or j >= at.last:
         if _may_be_large(memory, at, x, j):
             for group in range(3):
-                n_loops = _try_large(memory, at, pair, (trace, n_loops, group))
-        n_loops = _try_small(memory, at, pair, (trace, n_loops))
-        n_loops = _try_bulges(memory, at, pair, (trace, n_loops))
-    context = 32 * _context(memory, j, 1)
-    stack = number(memory, STACK + context + _key(memory, at, NEXT_BASE, x))
-    return _try(memory, at, (pair, 0, 0), (trace, n_loops, stack, 0))
-
-
-@kernel
-def _keep(
-    trace: Trace, n_loops: int, ends: tuple[int, int], energies: tuple[int, int]
-) -> int:
-    """Note a loop of one or two energies, and its inner pair to be followed."""
-    trace.loops[n_loops, 0] = ends[0]
-    trace.loops[n_loops, 1] = ends[1]
-    trace.energies[n_loops, 0] = energies[0] / 100
-    trace.energies[n_loops, 1] = energies[1] / 100
-    trace.energies[n_loops, 2:] = 0.0
-    if ends[1] >= 0:
-        trace.marks[ends[1]] = True
-    return n_loops + 1
-
-
-@kernel
-def _try_end(memory: Table, at: Frame, pair: int, found: tuple[Trace, int]) -> int:
-    trace, n_loops = found
-    x, j = pair // MAX_ROWS, pair % MAX_ROWS
-    place_of = 32 * _context(memory, j, 1) + _key(memory, at, NEXT_BASE, x)
-    dangles = number(memory, END + place_of)
-    if j < at.last or dangles != number(memory, place(at, j, 0) + x):
-        return n_loops
-    target = number(memory, END_TARGET + place_of)
-    return _keep(trace, n_loops, (pair, -1), (target, dangles - target))
-
-
-@kernel
-def _try(
-    memory: Table,
-    at: Frame,
-    step: tuple[int, int, int],
-    found: tuple[Trace, int, int, int],
-) -> int:
-    """Note a loop of one or two energies if it is among the best."""
-    (pair, a, b), (trace, n_loops, first, second) = step, found
-    inner = pair + (1 + a) * MAX_ROWS + 1 + b
-    rest = number(memory, _place_of(at, inner))
-    if rest + first + second != number(memory, _place_of(at, pair)):
-        return n_loops
-    return _keep(trace, n_loops, (pair, inner), (first, second))
+                _try_large(memory, at, (pair, group), trace)
+        _try_small(memory, at, pair, trace)
+        _try_mirna_bulges(memory, at, pair, trace)
+        _try_target_bulges(memory, at, pair, trace)
+    inner = pair + MAX_ROWS + 1
+    stack = _stack(memory, at, (pair, 1), NEXT_BASE)
+    if _fits(memory, at, pair, inner, stack):
+        _keep(trace, (pair, inner), (stack, 0))
 
 
 @kernel
 def _place_of(at: Frame, pair: int) -> int:
     return place(at, pair % MAX_ROWS, 0) + pair // MAX_ROWS
+
+
+@kernel
+def _fits(memory: Table, at: Frame, pair: int, inner: int, cost: int) -> bool:
+    """Whether a loop of this cost is among the best of a pair."""
+    rest = number(memory, _place_of(at, inner))
+    return rest + cost == number(memory, _place_of(at, pair))
+
+
+@kernel
+def _keep(trace: Trace, ends: tuple[int, int], energies: tuple[int, int]) -> None:
+    """Note a loop of one or two energies, and its inner pair to be followed."""
+    k = trace.count[0]
+    trace.count[0] = k + 1
+    trace.loops[k, 0] = ends[0]
+    trace.loops[k, 1] = ends[1]
+    trace.energies[k, 0] = energies[0] / 100
+    trace.energies[k, 1] = energies[1] / 100
+    trace.energies[k, 2] = 0.0
+    trace.energies[k, 3] = 0.0
+    if ends[1] >= 0:
+        trace.marks[ends[1] // MAX_ROWS] |= 1 << (ends[1] % MAX_ROWS)
+
+
+@kernel
+def _try_end(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
+    x, j = pair // MAX_ROWS, pair % MAX_ROWS
+    place_of = 32 * _context(memory, j, 1) + _key(memory, at, NEXT_BASE, x)
+    dangles = number(memory, END + place_of)
+    if j >= at.last and dangles == number(memory, place(at, j, 0) + x):
+        target = number(memory, END_TARGET + place_of)
+        _keep(trace, (pair, -1), (target, dangles - target))
+
+
+@kernel
+def _stack(memory: Table, at: Frame, inner: tuple[int, int], key: int) -> int:
+    """Stack of a pair on the one some miRNA bases on; the key tells the target's."""
+    pair, step = inner
+    context = 32 * _context(memory, pair % MAX_ROWS, step)
+    return number(memory, STACK + context + _key(memory, at, key, pair // MAX_ROWS))
 
 
 @kernel
@@ -252,24 +257,24 @@ def _top(at: Frame, j: int) -> int:
 
 @kernel
 def _may_be_large(memory: Table, at: Frame, x: int, j: int) -> bool:
-    """Whether some large loop is among the best; the planes behind a helix are gone."""
+    """Whether some large loop may be among the best; planes behind a helix are gone."""
     if at.max_loop < 3 or (at.last >= 0 and j >= at.last):
         return at.max_loop >= 3
+    # masked bases forbid some loops that the planes hold
+    if at.open_end >= 0 and x + 1 + at.max_loop >= at.open_end:
+        return True
     wanted = number(memory, place(at, j, 0) + x) - _outside(memory, at, x, j)
     longest = at.max_loop + 1
     for s in range(4, longest + 1):
-        loops = number(memory, place(at, j, s) + x)
-        if loops + number(memory, INTERIOR + s) == wanted:
-            return True
-        # the last loop of size 4 is not held alone, and that of 2 + 2 may hide it
-        if s == 4 and loops + number(memory, INTERIOR + s) < wanted:
+        loops = number(memory, place(at, j, s) + x) + number(memory, INTERIOR + s)
+        # the plane of size 4 holds 2 x 2 too, which may hide the others
+        if loops == wanted or (s == 4 and loops < wanted):
             return True
     for k in range(1, longest - 1):
         loops = number(memory, place(at, j + k, longest - k) + x + k)
         if loops + number(memory, INTERIOR + longest + k) == wanted:
             return True
-    # masked bases forbid some loops that the planes hold
-    return at.open_end >= 0 and x + 1 + at.max_loop >= at.open_end
+    return False
 
 
 @kernel
@@ -279,28 +284,27 @@ def _outside(memory: Table, at: Frame, x: int, j: int) -> int:
 
 
 @kernel
-def _try_large(
-    memory: Table, at: Frame, pair: int, found: tuple[Trace, int, int]
-) -> int:
+def _try_large(memory: Table, at: Frame, which: tuple[int, int], trace: Trace) -> None:
     """Loops of a group: 0 both sides above two bases, 1 the target's, 2 the miRNA's."""
-    trace, n_loops, group = found
+    pair, group = which
     x, j = pair // MAX_ROWS, pair % MAX_ROWS
     is_near_mask = at.open_end >= 0 and x + 1 + at.max_loop >= at.open_end
     if group == 0 and is_near_mask:
-        return n_loops
+        return
     first_a, last_a = (1, 2) if group == 2 else (3, at.max_loop)
     first_b, last_b = (1, 2) if group == 1 else (3, at.max_loop)
+    last_b = min(last_b, _top(at, j) - j - 1)
     for a in range(first_a, last_a + 1):
-        for b in range(first_b, min(last_b, _top(at, j) - j - 1) + 1):
-            n_loops = _try_one_large(memory, at, (pair, a, b), (trace, n_loops))
-    return n_loops
+        for b in range(first_b, last_b + 1):
+            if number(memory, place(at, j + 1 + b, 0) + x + 1 + a) <= MOST:
+                _try_one_large(memory, at, (pair, a, b), trace)
 
 
 @kernel
 def _try_one_large(
-    memory: Table, at: Frame, step: tuple[int, int, int], found: tuple[Trace, int]
-) -> int:
-    (pair, a, b), (trace, n_loops) = step, found
+    memory: Table, at: Frame, step: tuple[int, int, int], trace: Trace
+) -> None:
+    pair, a, b = step
     inner = pair + (1 + a) * MAX_ROWS + 1 + b
     context = 32 * _context(memory, inner % MAX_ROWS, -1)
     key = _key(memory, at, BASE_BEFORE, inner // MAX_ROWS)
@@ -308,60 +312,51 @@ def _try_one_large(
     size = number(memory, INTERIOR + a + b)
     uneven = number(memory, ASYMMETRY + abs(a - b))
     outside = _outside(memory, at, pair // MAX_ROWS, pair % MAX_ROWS)
-    rest = number(memory, _place_of(at, inner))
-    total = rest + inside + size + uneven + outside
-    if total != number(memory, _place_of(at, pair)):
-        return n_loops
-    _keep(trace, n_loops, (pair, inner), (inside, size))
-    # its asymmetry is a product, which rounds otherwise than the decimal number
-    trace.energies[n_loops, 2] = min(3.0, 0.3 * abs(a - b))
-    trace.energies[n_loops, 3] = outside / 100
-    return n_loops + 1
+    if _fits(memory, at, pair, inner, inside + size + uneven + outside):
+        _keep(trace, (pair, inner), (inside, size))
+        # its asymmetry is a product, which rounds otherwise than the decimal number
+        k = trace.count[0] - 1
+        trace.energies[k, 2] = min(3.0, 0.3 * abs(a - b))
+        trace.energies[k, 3] = outside / 100
 
 
 @kernel
-def _try_small(memory: Table, at: Frame, pair: int, found: tuple[Trace, int]) -> int:
-    trace, n_loops = found
+def _try_small(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
     x, j = pair // MAX_ROWS, pair % MAX_ROWS
-    top = _top(at, j)
     three = 5 * _context(memory, j, 1) + number(memory, BASES + j + 3)
     four = 5 * three + number(memory, BASES + j + 4)
     one = _key(memory, at, ONE_BETWEEN, x)
     two = _key(memory, at, TWO_BETWEEN, x)
-    if at.max_loop >= 1 and j + 2 <= top:
-        loop = number(memory, INT11 + 32 * three + one)
-        n_loops = _try(memory, at, (pair, 1, 1), (trace, n_loops, loop, 0))
-    if at.max_loop >= 2 and j + 3 <= top:
-        loop = number(memory, INT12 + 32 * four + one)
-        n_loops = _try(memory, at, (pair, 1, 2), (trace, n_loops, loop, 0))
-    if at.max_loop >= 2 and j + 2 <= top:
-        loop = number(memory, INT21 + 128 * three + two)
-        n_loops = _try(memory, at, (pair, 2, 1), (trace, n_loops, loop, 0))
-    if at.max_loop >= 2 and j + 3 <= top:
-        loop = number(memory, INT22 + 128 * four + two)
-        n_loops = _try(memory, at, (pair, 2, 2), (trace, n_loops, loop, 0))
-    return n_loops
+    for a in range(1, min(2, at.max_loop) + 1):
+        for b in range(1, min(2, at.max_loop, _top(at, j) - j - 1) + 1):
+            if a == 1:
+                table = INT11 + 32 * three if b == 1 else INT12 + 32 * four
+                loop = number(memory, table + one)
+            else:
+                table = INT21 + 128 * three if b == 1 else INT22 + 128 * four
+                loop = number(memory, table + two)
+            inner = pair + (1 + a) * MAX_ROWS + 1 + b
+            if _fits(memory, at, pair, inner, loop):
+                _keep(trace, (pair, inner), (loop, 0))
 
 
 @kernel
-def _try_bulges(memory: Table, at: Frame, pair: int, found: tuple[Trace, int]) -> int:
-    """Bulges of the miRNA, then of the target; one base leaves the stack."""
-    trace, n_loops = found
-    x, j = pair // MAX_ROWS, pair % MAX_ROWS
+def _try_mirna_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
+    j = pair % MAX_ROWS
     for b in range(1, min(at.max_bulge, _top(at, j) - j - 1) + 1):
-        bulge = number(memory, BULGE + b)
-        if b == 1:
-            context = 32 * _context(memory, j, 2)
-            stack = number(memory, STACK + context + _key(memory, at, NEXT_BASE, x))
-            n_loops = _try(memory, at, (pair, 0, b), (trace, n_loops, stack, bulge))
-        else:
-            n_loops = _try(memory, at, (pair, 0, b), (trace, n_loops, bulge, 0))
-    for a in range(1, at.max_bulge + 1 if j + 1 <= _top(at, j) else 1):
-        bulge = number(memory, BULGE + a)
-        if a == 1:
-            context = 32 * _context(memory, j, 1)
-            stack = number(memory, STACK + context + _key(memory, at, AFTER_NEXT, x))
-            n_loops = _try(memory, at, (pair, a, 0), (trace, n_loops, stack, bulge))
-        else:
-            n_loops = _try(memory, at, (pair, a, 0), (trace, n_loops, bulge, 0))
-    return n_loops
+        bulge, inner = number(memory, BULGE + b), pair + MAX_ROWS + 1 + b
+        stack = _stack(memory, at, (pair, 2), NEXT_BASE) if b == 1 else 0
+        if _fits(memory, at, pair, inner, stack + bulge):
+            _keep(trace, (pair, inner), (stack, bulge))
+
+
+@kernel
+def _try_target_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
+    j = pair % MAX_ROWS
+    if j + 1 > _top(at, j):
+        return
+    for a in range(1, at.max_bulge + 1):
+        bulge, inner = number(memory, BULGE + a), pair + (1 + a) * MAX_ROWS + 1
+        stack = _stack(memory, at, (pair, 1), AFTER_NEXT) if a == 1 else 0
+        if _fits(memory, at, pair, inner, stack + bulge):
+            _keep(trace, (pair, inner), (stack, bulge))
