@@ -10,24 +10,27 @@ import click
 import bioloom
 from bioloom.cli.doctor import doctor
 from bioloom.cli.lincrna import lincrna
+from bioloom.cli.mirna import mirna
 from bioloom.errors import BioloomError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(bioloom.__version__, prog_name="bioloom")
 def cli() -> None:
-    """From sequencing reads to lincRNA candidates, with the working shown.
+    """From sequencing reads to lincRNAs and their miRNAs, with the working shown.
 
     \b
     Start with:
       bioloom doctor               what is installed, what is missing
       bioloom lincrna demo         the main job on an embedded example
       bioloom lincrna init         files to fill in for your own data
+      bioloom mirna predict        where microRNAs bind targets
     """
 
 
 cli.add_command(doctor)
 cli.add_command(lincrna)
+cli.add_command(mirna)
 
 
 def main() -> None:

@@ -245,8 +245,8 @@ def _laws(
     from bioloom.mirna import calibration
     from bioloom.mirna.background import background_of
     from bioloom.mirna.data import read_targets
+    from bioloom.mirna.energetics import stacked_energies
     from bioloom.mirna.evd import preset_law
-    from bioloom.mirna.search import stacked_energies
 
     if given["calibration"]:
         path = given["calibration"]

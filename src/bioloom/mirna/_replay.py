@@ -57,8 +57,8 @@ class Trace(NamedTuple):
         Pairs seen, by position: a bit for each row.
     summed
         Energy from a pair on, kcal/mol, as RNAhybrid adds it.
-    end
-        One past the last position that is paired.
+    inner
+        The next pair of its best structure, -1 behind the last.
     loops
         Outer and inner pair of each loop, -1 behind the last pair; shape (n, 2).
     energies
@@ -68,7 +68,7 @@ class Trace(NamedTuple):
     count: NDArray[np.int64]
     marks: NDArray[np.int64]
     summed: NDArray[np.float64]
-    end: NDArray[np.int64]
+    inner: NDArray[np.int64]
     loops: NDArray[np.int64]
     energies: NDArray[np.float64]
 
@@ -99,8 +99,8 @@ def lowest_start(memory: Table, at: Frame, n_starts: int) -> int:
 @kernel
 def trace_best(
     memory: Table, at: Frame, n_starts: int, trace: Trace
-) -> tuple[float, int, int]:
-    """Summed energy, first and one past the last position of the best site.
+) -> tuple[float, int]:
+    """Summed energy and first pair of the best site; `Trace.inner` tells the others.
 
     Starts are the first positions of the stretch; the state must be filled, and there
     must be a site.
@@ -145,22 +145,20 @@ def _sum_up(trace: Trace) -> None:
     """
     for k in range(trace.count[0] - 1, -1, -1):
         pair, inner = trace.loops[k, 0], trace.loops[k, 1]
-        summed, end = 0.0, pair // MAX_ROWS + 1
-        if inner >= 0:
-            summed, end = trace.summed[inner], trace.end[inner]
+        summed = trace.summed[inner] if inner >= 0 else 0.0
         for part in range(4):
             summed += trace.energies[k, part]
         if summed <= trace.summed[pair]:
             trace.summed[pair] = summed
-            trace.end[pair] = end
+            trace.inner[pair] = inner
 
 
 @kernel
 def _best_start(
     memory: Table, at: Frame, wanted: tuple[int, int], trace: Trace
-) -> tuple[float, int, int]:
+) -> tuple[float, int]:
     n_starts, lowest = wanted
-    found = (float(INF), -1, -1)
+    found = (float(INF), -1)
     for x in range(n_starts):
         if number(memory, best_place(at) + x) == lowest:
             for j in range(min(at.first, at.length - 1) + 1):
@@ -172,7 +170,7 @@ def _best_start(
                     pair = x * MAX_ROWS + j
                     summed = trace.summed[pair] + target / 100 + mirna / 100
                     if summed < found[0]:
-                        found = (summed, x, trace.end[pair])
+                        found = (summed, pair)
     return found
 
 

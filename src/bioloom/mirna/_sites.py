@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna._replay import Trace, lowest_start, trace_best
+from bioloom.mirna._replay import MAX_ROWS, Trace, lowest_start, trace_best
 from bioloom.mirna._rows import (
     BASES,
     HALO,
@@ -54,6 +54,9 @@ class Pieces(NamedTuple):
         Lowest energy, 0.01 kcal/mol, or a bound of it, by `status`.
     summed, start, end
         The site, if `TRACED`.
+    partners
+        Its target bases, counted from the first that is paired, by miRNA base from
+        the 5' end; -1 for none; shape (n, MAX_ROWS).
     """
 
     low: Ints
@@ -63,6 +66,7 @@ class Pieces(NamedTuple):
     summed: NDArray[np.float64]
     start: Ints
     end: Ints
+    partners: NDArray[np.int16]
 
 
 class Sites(NamedTuple):
@@ -72,6 +76,7 @@ class Sites(NamedTuple):
     summed: NDArray[np.float64]
     start: Ints
     end: Ints
+    partners: NDArray[np.int16]
 
 
 class Window(NamedTuple):
@@ -142,13 +147,15 @@ class Limits(NamedTuple):
 def new_pieces(size: int) -> Pieces:
     """Room for pieces."""
     low, high, units, status, start, end = np.zeros((6, size), dtype=np.int64)
-    return Pieces(low, high, units, status, np.zeros(size), start, end)
+    partners = np.zeros((size, MAX_ROWS), dtype=np.int16)
+    return Pieces(low, high, units, status, np.zeros(size), start, end, partners)
 
 
 def new_sites(size: int) -> Sites:
     """Room for sites."""
     units, start, end = np.zeros((3, size), dtype=np.int64)
-    return Sites(units, np.zeros(size), start, end)
+    partners = np.zeros((size, MAX_ROWS), dtype=np.int16)
+    return Sites(units, np.zeros(size), start, end, partners)
 
 
 @kernel
@@ -252,6 +259,7 @@ def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
     sites.summed[n_sites] = known.summed[k]
     sites.start[n_sites] = known.start[k]
     sites.end[n_sites] = known.end[k]
+    sites.partners[n_sites] = known.partners[k]
     return known.start[k], known.end[k]
 
 
@@ -262,9 +270,15 @@ def _trace(
     known, k = piece
     low = known.low[k]
     at = _opened(window.frame, open_end)
-    summed, start, end = trace_best(window.memory, at, known.high[k] - low, trace)
+    summed, pair = trace_best(window.memory, at, known.high[k] - low, trace)
+    start, x = pair // MAX_ROWS, 0
+    known.partners[k] = -1
+    while pair >= 0:
+        x = pair // MAX_ROWS
+        known.partners[k, at.length - 1 - pair % MAX_ROWS] = x - start
+        pair = trace.inner[pair]
     known.summed[k] = summed
-    known.start[k], known.end[k] = low + start, low + end
+    known.start[k], known.end[k] = low + start, low + x + 1
     known.status[k] = TRACED
 
 

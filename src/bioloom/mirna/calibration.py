@@ -10,14 +10,15 @@ import numpy as np
 from bioloom.errors import BadModel, MissingFile
 from bioloom.mirna.background import Background
 from bioloom.mirna.data import Mirna
+from bioloom.mirna.energetics import best_energies
 from bioloom.mirna.evd import Gumbel, fit
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.search import best_energies
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 
 FORMAT = "bioloom mirna calibration 1"
 N_SAMPLES = 5000
+MIN_BASES = 20_000
 MAX_BASES = 5_000_000
 MIN_SAMPLES = 2000
 LONGEST_NT = 2000

@@ -51,6 +51,25 @@ class Hits:
         return np.maximum(self.start, 1)
 
 
+def joined(parts: Sequence[Hits]) -> Hits:
+    """Hits of several searches on one target, by miRNA."""
+    if not parts:
+        return hits_of([], 8)
+    width = max(part.partners.shape[1] for part in parts)
+    wide = [
+        np.pad(
+            part.partners,
+            ((0, 0), (0, width - part.partners.shape[1])),
+            constant_values=-1,
+        )
+        for part in parts
+    ]
+    order = np.argsort(np.concatenate([p.mirna for p in parts]), kind="stable")
+    names = ("mirna", "start", "end", "units", "summed")
+    columns = [np.concatenate([getattr(p, name) for p in parts]) for name in names]
+    return Hits(*(column[order] for column in (*columns, np.concatenate(wide))))
+
+
 def hits_of(duplexes: Sequence[tuple[int, Duplex]], width: int) -> Hits:
     """Columns of duplexes, each with the number of its miRNA.
 

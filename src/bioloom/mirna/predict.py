@@ -1,18 +1,21 @@
 """From miRNAs and targets to sites with everything that is told of them."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna.data import Mirna, Target
-from bioloom.mirna.duplex import perfect_target
+from bioloom.mirna.drawing import drawings
+from bioloom.mirna.energetics import perfect_energies
 from bioloom.mirna.evd import Law
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.ranking import scores
 from bioloom.mirna.result import Prediction, Sites
-from bioloom.mirna.search import drawings, perfect_energies, search
+from bioloom.mirna.search import Searcher
 from bioloom.mirna.seeds import seed_matches
+from bioloom.seq.alphabet import SeqCodes
 
 
 def predict(
@@ -54,8 +57,10 @@ def predicted(
     names = np.array([one.name for one in mirnas])
     table, lengths = padded(codes), np.array([len(one) for one in codes])
     perfect = perfect_energies(codes)
-    for target in targets:
-        hits = search(codes, target.codes, options, threads=threads)
+    known: deque[Target] = deque()
+    found = Searcher(codes, options).search_all(_noted(targets, known), threads=threads)
+    for hits in found:
+        target = known.popleft()
         seeds = seed_matches(hits, table, target.codes)
         yield Sites(
             target=target.name,
@@ -65,10 +70,17 @@ def predicted(
             perfect=perfect,
             hits=hits,
             seeds=seeds,
-            lines=drawings(hits, table, target.codes),
+            lines=drawings(hits, table, lengths, target.codes),
             p=_p_values(hits.mirna, hits.mfe, len(target.codes), laws),
-            score=scores(hits, seeds, perfect, target.codes),
+            score=scores(hits, seeds, (perfect, table), target.codes),
         )
+
+
+def _noted(targets: Iterable[Target], known: deque[Target]) -> Iterator[SeqCodes]:
+    """Codes of targets, which are kept until their sites are told."""
+    for target in targets:
+        known.append(target)
+        yield target.codes
 
 
 def padded(codes: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:

@@ -40,8 +40,7 @@ FEATURES = (
 def features(
     hits: Hits,
     seeds: SeedMatches,
-    perfect: NDArray[np.int64],
-    mirnas: NDArray[np.uint8],
+    mirnas: tuple[NDArray[np.int64], NDArray[np.uint8]],
     target: SeqCodes,
 ) -> Floats:
     """What the model looks at, shape (n, number of `FEATURES`).
@@ -50,16 +49,16 @@ def features(
     ----------
     hits, seeds
         Sites on one target, and their seed classes.
-    perfect
-        Energy of each miRNA with its perfect complement, 0.01 kcal/mol.
     mirnas
-        Their codes, padded; shape (n_mirnas, width).
+        Energy of each miRNA with its perfect complement, 0.01 kcal/mol, and their
+        codes, padded; shape (n_mirnas, width).
     target
         Codes of the target.
     """
+    perfect, table = mirnas
     ratio = hits.units / np.minimum(perfect[hits.mirna], -1)
     paired = hits.partners >= 0
-    own = mirnas[hits.mirna]
+    own = table[hits.mirna]
     n_own = np.maximum((own < 4).sum(axis=1), 1)
     is_au = np.concatenate(([0], np.cumsum((target == 0) | (target == 3))))
 
@@ -89,13 +88,12 @@ def features(
 def scores(
     hits: Hits,
     seeds: SeedMatches,
-    perfect: NDArray[np.int64],
-    mirnas: NDArray[np.uint8],
+    mirnas: tuple[NDArray[np.int64], NDArray[np.uint8]],
     target: SeqCodes,
 ) -> Floats:
     """Score of each site in [0, 1]; parameters as for `features`."""
     weights, bias = _model()
-    found = features(hits, seeds, perfect, mirnas, target)
+    found = features(hits, seeds, mirnas, target)
     return np.asarray(1 / (1 + np.exp(-(found @ weights + bias))))
 
 

@@ -22,6 +22,7 @@ from bioloom.mirna._replay import new_trace
 from bioloom.mirna._rows import HALO, Frame, new_memory
 from bioloom.mirna._sites import BOUND, EXACT, PIECE, Batch, Limits, Room, Window
 from bioloom.mirna._span import lowest_beyond
+from bioloom.mirna.hits import Hits, joined
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.recursion import INF
 from bioloom.mirna.tables import Table, aligned
@@ -39,37 +40,6 @@ MAX_PIECES = 1 << 18
 BLOCK = 1 << 17
 # targets per thread that are read ahead
 WAITING = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """Sites on one target: by miRNA, in the order given, then best first.
-
-    Parameters
-    ----------
-    mirna
-        Index of the miRNA, shape (n,), as all.
-    start, end
-        First and one past the last paired base of the target, 0-based.
-    mfe
-        kcal/mol, exact.
-    summed
-        The same as RNAhybrid's doubles add up: see `Duplex`.
-    """
-
-    mirna: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    mfe: NDArray[np.float64]
-    summed: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.mirna)
-
-    @property
-    def position(self) -> NDArray[np.int64]:
-        """RNAhybrid's: 1-based, of the dangling 5' base if there is one."""
-        return np.maximum(self.start, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +156,7 @@ class Searcher:
             blocks = range(0, len(target), max(BLOCK, size))
             list(map(scan, blocks) if pool is None else pool.map(scan, blocks))
             parts.append(self._sites_of(group, target, (minima, size)))
-        return _joined(parts)
+        return joined(parts)
 
     def _scan(
         self, group: _Group, target: SeqCodes, pieces: tuple[Table, int], low: int
@@ -328,32 +298,15 @@ def _limits(options: SearchOptions, length: int) -> Limits:
 
 def _hits(group: _Group, sites: _sites.Sites, counts: NDArray[np.int64]) -> Hits:
     total = int(counts[-1])
+    width = max(8, int(group.batch.length.max()))
+    start, offsets = sites.start[:total, None], sites.partners[:total, :width]
     return Hits(
         mirna=np.repeat(group.index, np.diff(counts, prepend=0)),
         start=sites.start[:total].copy(),
         end=sites.end[:total].copy(),
-        mfe=sites.units[:total] / 100,
+        units=sites.units[:total].copy(),
         summed=sites.summed[:total].copy(),
-    )
-
-
-def _joined(parts: Sequence[Hits]) -> Hits:
-    """Hits of all groups, by miRNA."""
-    if not parts:
-        none, zero = np.zeros(0, dtype=np.int64), np.zeros(0)
-        return Hits(none, none, none, zero, zero)
-    order = np.argsort(np.concatenate([p.mirna for p in parts]), kind="stable")
-
-    def column(name: str) -> NDArray:
-        joined: NDArray = np.concatenate([getattr(p, name) for p in parts])[order]
-        return joined
-
-    return Hits(
-        mirna=column("mirna"),
-        start=column("start"),
-        end=column("end"),
-        mfe=column("mfe"),
-        summed=column("summed"),
+        partners=np.where(offsets < 0, -1, start + offsets),
     )
 
 

@@ -7,6 +7,7 @@ and U.
 """
 
 from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
