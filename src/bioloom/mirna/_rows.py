@@ -151,11 +151,18 @@ def fill(memory: Table, at: Frame) -> None:
 
 
 @kernel
+def clear_halo(memory: Table, at: Frame) -> None:
+    """Nothing pairs behind the stretch."""
+    for plane in range(at.length * PLANES):
+        store(memory, place(at, 0, plane) + at.n_positions, splat(INF))
+
+
+@kernel
 def carry(memory: Table, at: Frame) -> None:
     """Make the first positions of a stretch the halo of the one to its left."""
     for plane in range(at.length * PLANES):
         begin = place(at, 0, plane)
-        store(memory, begin + at.width - HALO, load(memory, begin))
+        store(memory, begin + at.n_positions, load(memory, begin))
 
 
 @kernel

@@ -16,14 +16,16 @@ from bioloom.mirna._rows import (
     BASES,
     HALO,
     KEYS,
-    PLANES,
+    LANES,
     SCRATCH,
     Frame,
     best_place,
     carry,
+    clear_halo,
     fill,
     place,
 )
+from bioloom.mirna._span import PRICES
 from bioloom.mirna.recursion import INF, MARGIN
 from bioloom.mirna.tables import (
     AFTER_NEXT,
@@ -38,6 +40,8 @@ from bioloom.seq.alphabet import UNKNOWN
 
 # starts that are made exact together
 PIECE = 64
+# how far the energies of most pieces are above their bounds, 0.01 kcal/mol
+GUESS = 120
 # what is known of a piece
 BOUND, EXACT, TRACED = 0, 1, 2
 Ints = NDArray[np.int64]
@@ -80,7 +84,7 @@ class Sites(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Memory to make a piece exact, with room for most sites or for all.
+    """Memory to make a piece exact.
 
     Parameters
     ----------
@@ -88,16 +92,15 @@ class Window(NamedTuple):
         See `bioloom.mirna._rows`.
     frame
         Of the miRNA.
-    longer
-        Lowest energy that a site might have which is longer than the window holds,
-        0.01 kcal/mol.
+    floors
+        Lowest energy less `PRICES` times the span: see `bioloom.mirna._span`.
     holds
         Number and length of the miRNA that was put into the memory last.
     """
 
     memory: Table
     frame: Frame
-    longer: int
+    floors: Ints
     holds: Ints
 
 
@@ -112,8 +115,8 @@ class Batch(NamedTuple):
         Codes, 5'→3', shape (n, longest).
     first, last
         Rows of the helix, as in `Frame`.
-    longer
-        See `Window`; of the smaller window.
+    floors
+        As in `Window`, shape (n, prices).
     """
 
     number: Ints
@@ -121,15 +124,15 @@ class Batch(NamedTuple):
     length: Ints
     first: Ints
     last: Ints
-    longer: Ints
+    floors: Ints
 
 
 class Room(NamedTuple):
-    """What a thread works in: the two windows, pieces and traces."""
+    """What a thread works in."""
 
-    memories: tuple[Table, Table]
-    widths: tuple[int, int]
-    holds: tuple[Ints, Ints]
+    memory: Table
+    width: int
+    holds: Ints
     pieces: Pieces
     trace: Trace
 
@@ -211,7 +214,7 @@ def _bit(base: int) -> int:
 
 @kernel
 def find_sites(
-    windows: tuple[Window, Window],
+    window: Window,
     query: tuple[int, NDArray[np.uint8], NDArray[np.uint8]],
     pieces: tuple[Pieces, int, Trace],
     found: tuple[Sites, int, Limits],
@@ -226,11 +229,8 @@ def find_sites(
     """
     (known, n_pieces, trace), (sites, n_sites, limits) = pieces, found
     first_site = n_sites
-    frame = windows[0].frame
-    longest_step = 1 + max(frame.max_loop, frame.max_bulge)
-    reach = 1 + (frame.length - 1) * longest_step
-    # the piece whose window is still filled, which window, its masked end
-    held = (-1, 0, -1)
+    # the piece whose window is still filled
+    held, at = -1, window.frame
     while n_sites - first_site < limits.max_hits:
         k = _lowest(known, n_pieces)
         if k < 0 or known.units[k] > limits.max_units:
@@ -240,16 +240,16 @@ def find_sites(
         if known.status[k] == TRACED:
             span = _take(known, k, sites, n_sites)
             n_sites += 1
-            n_pieces = _cut(known, n_pieces, (span[0], span[1], reach))
-            held = (-1, 0, -1)
-        elif known.status[k] == EXACT and held[0] == k:
-            _trace(windows[held[1]], held[2], (known, k), trace)
+            n_pieces = _cut(window, known, n_pieces, span)
+            held = -1
+        elif known.status[k] == EXACT and held == k:
+            _trace(window.memory, at, (known, k), trace)
         else:
             if known.high[k] - known.low[k] > PIECE:
                 n_pieces = _split(known, n_pieces, k)
             masked = (sites, first_site, n_sites)
-            which, open_end = _make_exact(windows, query, (known, k), (masked, limits))
-            held = (k, which, open_end)
+            at = _make_exact(window, query, (known, k), (masked, limits))
+            held = k
     return n_sites
 
 
@@ -264,13 +264,10 @@ def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
 
 
 @kernel
-def _trace(
-    window: Window, open_end: int, piece: tuple[Pieces, int], trace: Trace
-) -> None:
+def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) -> None:
     known, k = piece
     low = known.low[k]
-    at = _opened(window.frame, open_end)
-    summed, pair = trace_best(window.memory, at, known.high[k] - low, trace)
+    summed, pair = trace_best(memory, at, known.high[k] - low, trace)
     start, x = pair // MAX_ROWS, 0
     known.partners[k] = -1
     while pair >= 0:
@@ -283,10 +280,10 @@ def _trace(
 
 
 @kernel
-def _opened(frame: Frame, open_end: int) -> Frame:
+def _resized(frame: Frame, n_positions: int, open_end: int) -> Frame:
     return Frame(
         frame.width,
-        frame.n_positions,
+        n_positions,
         open_end,
         frame.length,
         frame.first,
@@ -295,6 +292,16 @@ def _opened(frame: Frame, open_end: int) -> Frame:
         frame.max_loop,
         frame.max_bulge,
     )
+
+
+@kernel
+def _longest(window: Window, units: int) -> int:
+    """Longest span that a site of an energy can have, nt."""
+    step = 1 + max(window.frame.max_loop, window.frame.max_bulge)
+    span = 1 + (window.frame.length - 1) * step
+    for k in range(len(PRICES)):
+        span = min(span, (units - window.floors[k]) // PRICES[k])
+    return max(span, 1)
 
 
 @kernel
@@ -310,32 +317,33 @@ def _split(known: Pieces, n_pieces: int, k: int) -> int:
 
 @kernel
 def _make_exact(
-    windows: tuple[Window, Window],
+    window: Window,
     query: tuple[int, NDArray[np.uint8], NDArray[np.uint8]],
     piece: tuple[Pieces, int],
     limits: tuple[tuple[Sites, int, int], Limits],
-) -> tuple[int, int]:
-    """Fill the window of a piece; which of the two, and its masked end or -1."""
+) -> Frame:
+    """Fill the window of a piece so far that no longer site can be better."""
     (known, k), (number, bases, target) = piece, query
-    low = known.low[k]
+    low, n_starts = known.low[k], known.high[k] - known.low[k]
     begin, end = _unmasked(low, len(target), limits[0])
-    masked_end = end - low if end < len(target) else -1
-    for which in range(2):
-        window = windows[which]
-        set_mirna(window, number, bases)
-        open_end = masked_end
-        if open_end >= window.frame.n_positions + HALO:
+    set_mirna(window, number, bases)
+    # a guess first: the energy is a little above its bound
+    wanted = min(known.units[k] + GUESS, limits[1].max_units)
+    while True:
+        span = min(n_starts + _longest(window, wanted), end - low)
+        n_positions = min((span + LANES - 1) // LANES * LANES, window.frame.width - HALO)
+        open_end = end - low
+        if end == len(target) or open_end >= n_positions + HALO:
             open_end = -1
-        at = _opened(window.frame, open_end)
+        at = _resized(window.frame, n_positions, open_end)
+        clear_halo(window.memory, at)
         set_keys(window.memory, at, target, (low, begin, end))
         fill(window.memory, at)
-        units = lowest_start(window.memory, at, known.high[k] - low)
-        holds_all = end - low <= window.frame.n_positions
-        if units < window.longer or holds_all or window.longer > limits[1].max_units:
-            break
-    known.units[k] = units
-    known.status[k] = EXACT
-    return which, open_end
+        known.units[k] = lowest_start(window.memory, at, n_starts)
+        known.status[k] = EXACT
+        if min(known.units[k], limits[1].max_units) <= wanted:
+            return at
+        wanted = min(known.units[k], limits[1].max_units)
 
 
 @kernel
@@ -374,12 +382,14 @@ def _lowest(known: Pieces, n_pieces: int) -> int:
 
 
 @kernel
-def _cut(known: Pieces, n_pieces: int, span: tuple[int, int, int]) -> int:
+def _cut(
+    window: Window, known: Pieces, n_pieces: int, span: tuple[int, int]
+) -> int:
     """Take a site's bases out of the pieces; those around it become bounds again."""
-    start, end, reach = span
+    start, end = span
     for k in range(n_pieces):
         low, high = known.low[k], known.high[k]
-        if low > end or high <= start - reach:
+        if _is_apart(window, known, k, span):
             continue
         known.status[k] = BOUND
         if low >= end or high <= start:
@@ -396,6 +406,24 @@ def _cut(known: Pieces, n_pieces: int, span: tuple[int, int, int]) -> int:
             if high <= end:
                 known.units[k] = INF
     return n_pieces
+
+
+@kernel
+def _is_apart(window: Window, known: Pieces, k: int, span: tuple[int, int]) -> bool:
+    """Whether a piece and its sites are so far from masked bases that nothing changes.
+
+    A masked base is felt by a large loop up to 16 bases before it.
+    """
+    start, end = span
+    if known.low[k] > end:
+        return True
+    if known.high[k] > start:
+        return False
+    if known.status[k] == TRACED:
+        return known.end[k] + HALO <= start
+    if known.status[k] == BOUND:
+        return True
+    return known.high[k] + _longest(window, known.units[k]) + HALO <= start
 
 
 @kernel
@@ -420,15 +448,12 @@ def find_group(
     (batch, target, limits), (found, counts) = query, sites
     n_sites = 0
     for lane in range(len(batch.length)):
-        windows = (
-            _window(room, batch, limits, (lane, 0)),
-            _window(room, batch, limits, (lane, 1)),
-        )
+        window = _window(room, batch, limits, lane)
         n_pieces = _promising(room.pieces, known, (lane, len(target), limits.max_units))
         if n_pieces > len(room.pieces.low):
             return False
         n_sites = find_sites(
-            windows,
+            window,
             (batch.number[lane], batch.bases[lane], target),
             (room.pieces, n_pieces, room.trace),
             (found, n_sites, limits),
@@ -440,16 +465,10 @@ def find_group(
 
 
 @kernel
-def _window(room: Room, batch: Batch, limits: Limits, which: tuple[int, int]) -> Window:
-    lane, size = which
-    memory, holds, width = room.memories[0], room.holds[0], room.widths[0]
-    longer = batch.longer[lane]
-    if size == 1:
-        memory, holds, width = room.memories[1], room.holds[1], room.widths[1]
-        longer = np.int64(INF)
+def _window(room: Room, batch: Batch, limits: Limits, lane: int) -> Window:
     frame = Frame(
-        width,
-        width - HALO,
+        room.width,
+        room.width - HALO,
         -1,
         batch.length[lane],
         batch.first[lane],
@@ -458,7 +477,7 @@ def _window(room: Room, batch: Batch, limits: Limits, which: tuple[int, int]) ->
         limits.max_loop,
         limits.max_bulge,
     )
-    return Window(memory, frame, longer, holds)
+    return Window(room.memory, frame, batch.floors[lane], room.holds)
 
 
 @kernel
@@ -499,9 +518,7 @@ def scan_rows(
     (number, bases, target), (low, high, size, right) = query, step
     memory, at = window.memory, window.frame
     set_mirna(window, number, bases)
-    for plane in range(at.length * PLANES):
-        begin = place(at, 0, plane) + at.n_positions
-        memory[begin : begin + HALO] = INF
+    clear_halo(memory, at)
     n_blocks = (right - low + at.n_positions - 1) // at.n_positions
     best = best_place(at)
     for block in range(n_blocks - 1, -1, -1):

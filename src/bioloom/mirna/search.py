@@ -21,7 +21,7 @@ from bioloom.mirna import _lanes, _sites
 from bioloom.mirna._replay import new_trace
 from bioloom.mirna._rows import HALO, Frame, new_memory
 from bioloom.mirna._sites import BOUND, EXACT, PIECE, Batch, Limits, Room, Window
-from bioloom.mirna._span import lowest_beyond
+from bioloom.mirna._span import floors
 from bioloom.mirna.hits import Hits, joined
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.recursion import INF
@@ -32,8 +32,8 @@ LANES = _lanes.LANES
 # with fewer miRNAs than this in a group, exact rows are faster than bounds in lanes
 MIN_LANES = 5
 MAX_LENGTH = 60
-# positions that the smaller window holds behind a piece, and that rows scan at once
-NEAR, ROW_BLOCK = 96, 256
+# positions that rows scan at once
+ROW_BLOCK = 256
 # pieces of one target that are kept; longer targets have longer pieces
 MAX_PIECES = 1 << 18
 # positions that one thread scans at once
@@ -215,14 +215,13 @@ class Searcher:
         local = self._local
         if not hasattr(local, "room"):
             longest = max(map(len, self.mirnas))
-            widest = PIECE + _reach(longest, self.options) + LANES
-            widths = (PIECE + NEAR + HALO, widest // LANES * LANES + HALO)
+            width = (PIECE + _reach(longest, self.options)) // LANES * LANES + 2 * HALO
             local.room = Room(
-                (new_memory(longest, widths[0]), new_memory(longest, widths[1])),
-                widths,
-                (np.full(2, -1), np.full(2, -1)),
+                new_memory(longest, width),
+                width,
+                np.full(2, -1),
                 _sites.new_pieces(n_pieces),
-                new_trace(longest, widths[1]),
+                new_trace(longest, width),
             )
         if len(local.room.pieces.low) < n_pieces:
             local.room = local.room._replace(pieces=_sites.new_pieces(n_pieces))
@@ -279,8 +278,7 @@ def _batch(
         length=np.array([len(m) for m in mirnas], dtype=np.int64),
         first=first.copy(),
         last=last.copy(),
-        # a piece's last start has NEAR positions behind it
-        longer=np.array([lowest_beyond(m, NEAR + 2) for m in mirnas]),
+        floors=np.array([floors(m) for m in mirnas]),
     )
 
 
