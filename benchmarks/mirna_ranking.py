@@ -17,8 +17,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold, cross_val_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from bioloom.mirna.energetics import perfect_energies
 from bioloom.mirna.ranking import FEATURES, MODEL, features
@@ -68,7 +68,12 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     x, y, mirnas = read(options.train)
-    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
+    model = make_pipeline(
+        StandardScaler(),
+        PolynomialFeatures(2, include_bias=False),
+        StandardScaler(),
+        LogisticRegression(max_iter=3000, C=0.1),
+    )
     folds = GroupKFold(5)
     inner = cross_val_score(model, x, y, cv=folds, groups=mirnas, scoring="roc_auc")
     print(f"{len(y)} training pairs, miRNAs kept apart: AUC {inner.mean():.4f}")
@@ -80,19 +85,36 @@ def main() -> None:
     print("part of perfect ", auc(new_y, new_x[:, FEATURES.index("mfe_ratio")]))
     print("score           ", auc(new_y, chance))
     if options.write:
-        scale, fit = model[0], model[1]
-        weights = fit.coef_[0] / scale.scale_
-        bias = float(fit.intercept_[0] - (weights * scale.mean_).sum())
         entries = {
             "format": "bioloom mirna ranking 1",
             "trained_on": f"{len(y)} pairs of {options.train.name}: CLASH sites of "
             "human (Helwak 2013) and the same number of made-up pairs "
             "(Klimentova 2022)",
             "auc_on_evaluation": auc(new_y, chance),
-            "bias": bias,
-            "weights": dict(zip(FEATURES, weights.tolist(), strict=True)),
-        }
-        MODEL.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+            "features": FEATURES,
+        } | numbers(model)
+        MODEL.write_text(json.dumps(entries) + "\n", encoding="utf-8")
+
+
+def numbers(model: Pipeline) -> dict[str, object]:
+    """The model as plain numbers: bias + z·weights + z·pairs·z of scaled features z."""
+    first, products, second, fit = (step for _, step in model.steps)
+    weights = fit.coef_[0] / second.scale_
+    n = len(FEATURES)
+    linear, pairs = np.zeros(n), np.zeros((n, n))
+    for weight, powers in zip(weights, products.powers_, strict=True):
+        which = np.repeat(np.arange(n), powers)
+        if len(which) == 1:
+            linear[which[0]] = weight
+        else:
+            pairs[which[0], which[1]] = weight
+    return {
+        "mean": first.mean_.tolist(),
+        "scale": first.scale_.tolist(),
+        "bias": float(fit.intercept_[0] - (weights * second.mean_).sum()),
+        "weights": linear.tolist(),
+        "pairs": pairs.round(6).tolist(),
+    }
 
 
 if __name__ == "__main__":

@@ -331,7 +331,9 @@ def _make_exact(
     wanted = min(known.units[k] + GUESS, limits[1].max_units)
     while True:
         span = min(n_starts + _longest(window, wanted), end - low)
-        n_positions = min((span + LANES - 1) // LANES * LANES, window.frame.width - HALO)
+        n_positions = min(
+            (span + LANES - 1) // LANES * LANES, window.frame.width - HALO
+        )
         open_end = end - low
         if end == len(target) or open_end >= n_positions + HALO:
             open_end = -1
@@ -382,9 +384,7 @@ def _lowest(known: Pieces, n_pieces: int) -> int:
 
 
 @kernel
-def _cut(
-    window: Window, known: Pieces, n_pieces: int, span: tuple[int, int]
-) -> int:
+def _cut(window: Window, known: Pieces, n_pieces: int, span: tuple[int, int]) -> int:
     """Take a site's bases out of the pieces; those around it become bounds again."""
     start, end = span
     for k in range(n_pieces):

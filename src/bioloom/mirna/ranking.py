@@ -1,7 +1,8 @@
 """One score for how likely a site is real, beyond its energy.
 
-A logistic model over what a site shows: its part of the perfect duplex's energy, its
-seed class, which parts of the miRNA pair, and the bases around it. It was fitted to
+A logistic model over what a site shows, and over products of any two such facts: its
+part of the perfect duplex's energy, its seed class, which parts of the miRNA pair, and
+the bases around it. Nothing of the miRNA alone is among them. It was fitted to
 sites that CLASH found and to others made by pairing miRNAs with sites that are not
 theirs; its numbers and how they were made stand in ``ranking.json``.
 
@@ -92,13 +93,14 @@ def scores(
     target: SeqCodes,
 ) -> Floats:
     """Score of each site in [0, 1]; parameters as for `features`."""
-    weights, bias = _model()
-    found = features(hits, seeds, mirnas, target)
-    return np.asarray(1 / (1 + np.exp(-(found @ weights + bias))))
+    model = _model()
+    z = (features(hits, seeds, mirnas, target) - model["mean"]) / model["scale"]
+    log_odds = model["bias"] + z @ model["weights"] + ((z @ model["pairs"]) * z).sum(1)
+    return np.asarray(1 / (1 + np.exp(-log_odds)))
 
 
 @cache
-def _model() -> tuple[Floats, float]:
+def _model() -> dict[str, Floats]:
     entries = json.loads(MODEL.read_text("utf-8"))
-    weights = np.array([entries["weights"][name] for name in FEATURES])
-    return weights, float(entries["bias"])
+    names = ("mean", "scale", "weights", "pairs", "bias")
+    return {name: np.array(entries[name], dtype=np.float64) for name in names}
