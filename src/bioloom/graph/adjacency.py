@@ -1,11 +1,11 @@
-"""Adjacency as each model uses it, and the part of a graph that some nodes depend on."""
+"""Adjacency as each model uses it, and the part of it that some nodes depend on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array, eye_array
+from scipy.sparse import csr_array, diags_array
 
 from bioloom.graph.sparse import Sparse
 

@@ -6,21 +6,11 @@ the columns, dense or sparse. Each projects before it aggregates: ``A (H W)`` co
 than ``(A H) W`` where W narrows.
 """
 
-from typing import Protocol
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from bioloom.graph.sparse import Rng, Sparse, attention, dropout, weighted_sum
-
-
-class Layer(Protocol):
-    """What all layers are."""
-
-    def __call__(self, A: Sparse, H: Sparse | Tensor, rng: Rng | None = None) -> Tensor:
-        """Outputs of A's rows from features of its columns; `rng` while training."""
-        ...
 
 
 class GCNLayer(nn.Module):
@@ -46,7 +36,7 @@ class GCNLayer(nn.Module):
         self.W = glorot(n_in, n_out, rng=rng)
         self.b = nn.Parameter(torch.zeros(n_out))
 
-    def forward(self, A: Sparse, H: Sparse | Tensor, rng: Rng | None = None) -> Tensor:
+    def forward(self, A: Sparse, H: Sparse | Tensor, _: Rng | None = None) -> Tensor:
         """Shape (rows of A, n_out); A is `adjacency.symmetric`."""
         return A @ (H @ self.W) + self.b
 
@@ -65,8 +55,8 @@ class SAGELayer(nn.Module):
 
     References
     ----------
-    Hamilton W.L., Ying R., Leskovec J. (2017) Inductive representation learning on large
-    graphs. NeurIPS. arXiv:1706.02216
+    Hamilton W.L., Ying R., Leskovec J. (2017) Inductive representation learning on
+    large graphs. NeurIPS. arXiv:1706.02216
     """
 
     def __init__(self, n_in: int, n_out: int, *, rng: Rng) -> None:
@@ -75,10 +65,10 @@ class SAGELayer(nn.Module):
         self.W = uniform(n_in, n_out, rng=rng)
         self.b = nn.Parameter(torch.zeros(n_out))
 
-    def forward(self, A: Sparse, H: Sparse | Tensor, rng: Rng | None = None) -> Tensor:
+    def forward(self, A: Sparse, H: Sparse | Tensor, _: Rng | None = None) -> Tensor:
         """Shape (rows of A, n_out); A is `adjacency.mean`."""
         both = H @ torch.cat([self.W_self, self.W], dim=1)  # one pass over sparse H
-        own, neighbours = both.split(self.W.shape[1], dim=1)
+        own, neighbours = both.tensor_split(2, dim=1)
         return own[: A.num_rows] + A @ neighbours + self.b
 
 
@@ -107,8 +97,6 @@ class GATLayer(nn.Module):
     Veličković P. et al. (2018) Graph attention networks. ICLR. arXiv:1710.10903
     """
 
-    negative_slope = 0.2
-
     def __init__(
         self,
         n_in: int,
@@ -131,8 +119,9 @@ class GATLayer(nn.Module):
         Wh = (H @ self.W).view(-1, *self.a_source.shape)
         source = (Wh * self.a_source).sum(-1)
         target = (Wh[: A.num_rows] * self.a_target).sum(-1)
-        alpha = attention(A, (source, target), negative_slope=self.negative_slope)
-        out = weighted_sum(A, dropout(alpha, self.p_dropout, rng), Wh)
+        alpha = attention(A, source, target)
+        p = self.p_dropout
+        out = weighted_sum(A, dropout(alpha, p, rng), dropout(Wh, p, rng))
         return (out.flatten(1) if self.join else out.mean(1)) + self.b
 
 

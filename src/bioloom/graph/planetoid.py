@@ -75,7 +75,7 @@ def read_planetoid(name: str, folder: Path, *, scale: Scale = "rows") -> Graph:
     scipy matrices and lists, and refuses all else. Nodes of CiteSeer without features
     and labels stay in the graph as isolated nodes of the first class, as everywhere.
     """
-    raw = _raw_folder(name, folder)
+    raw = raw_folder(name, folder)
     x, tx, allx, y, ty, ally, links = (
         _unpickled(raw / f"ind.{name}.{part}") for part in PARTS[:-1]
     )
@@ -97,7 +97,14 @@ def read_planetoid(name: str, folder: Path, *, scale: Scale = "rows") -> Graph:
     return replace(graph, class_names=CLASSES[name])
 
 
-def _raw_folder(name: str, folder: Path) -> Path:
+def raw_folder(name: str, folder: Path) -> Path:
+    """Where below a folder the raw files lie.
+
+    Raises
+    ------
+    MissingFile
+        If they do not.
+    """
     proper = {"cora": "Cora", "citeseer": "CiteSeer", "pubmed": "PubMed"}[name]
     for raw in (folder, folder / "raw", folder / proper / "raw"):
         if (raw / f"ind.{name}.x").is_file():

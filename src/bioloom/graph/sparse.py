@@ -1,12 +1,11 @@
 """Constant sparse matrices that multiply torch tensors: ``A @ H``.
 
-Only the dense side has a gradient. On a processor's few cores and with the thin matrices
-of graph networks, these sums are several times faster than torch's sparse products and
-than gathering and scattering messages.
+Only the dense side has a gradient. With the thin matrices of graph networks, on one
+core, these sums are several times faster than torch's sparse products and than
+gathering and scattering messages.
 """
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from bioloom.graph import _kernels
 Rng = np.random.Generator
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sparse:
     """A constant sparse matrix by rows.
 
@@ -56,15 +55,15 @@ class Sparse:
         """How many rows there are."""
         return len(self.indptr) - 1
 
-    @cached_property
-    def matrix(self) -> csr_array:
-        """The same matrix as scipy knows it."""
-        shape = (self.num_rows, self.num_columns)
-        return csr_array((self.values, self.indices, self.indptr), shape=shape)
+    @property
+    def rows(self) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
+        """What the kernels need to know of where the entries are."""
+        return self.indptr, self.indices
 
     def __matmul__(self, H: Tensor) -> Tensor:
         """``A H``, shape (num_rows, H.shape[1])."""
-        return _Product.apply(H, self)  # type: ignore[no-untyped-call,no-any-return]
+        out: Tensor = _Product.apply(H, self)  # type: ignore[no-untyped-call]
+        return out
 
     def dropout(self, p: float, rng: Rng | None) -> "Sparse":
         """The matrix with each entry 0 with probability `p`, else divided by 1 - p.
@@ -75,6 +74,11 @@ class Sparse:
         if rng is None or p == 0:
             return self
         return replace(self, values=self.values * _kept(self.values.shape, p, rng))
+
+    def drop_rows(self, p: float, rng: Rng) -> "Sparse":
+        """The matrix with each row 0 with probability `p`, else divided by 1 - p."""
+        kept = _kept((self.num_rows,), p, rng)
+        return replace(self, values=self.values * kept.repeat(np.diff(self.indptr)))
 
 
 def dropout(H: Tensor, p: float, rng: Rng | None) -> Tensor:
@@ -89,47 +93,26 @@ def _kept(shape: tuple[int, ...], p: float, rng: Rng) -> NDArray[np.float32]:
     return kept * np.float32(1 / (1 - p))
 
 
-class _Product(torch.autograd.Function):
-    """``A H`` with the gradient ``Aᵀ G`` for H."""
-
-    @staticmethod
-    def forward(ctx: Any, H: Tensor, A: Sparse) -> Tensor:
-        ctx.A, ctx.n = A, len(H)
-        out = H.new_zeros(A.num_rows, H.shape[1])
-        _kernels.gather(A.indptr, A.indices, A.values, _array(H), out.numpy())
-        return out
-
-    @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
-        A, (G,) = ctx.A, grads
-        out = G.new_zeros(ctx.n, G.shape[1])
-        _kernels.scatter(A.indptr, A.indices, A.values, _array(G), out.numpy())
-        return out, None
-
-
-def attention(
-    A: Sparse, scores: tuple[Tensor, Tensor], *, negative_slope: float
-) -> Tensor:
+def attention(A: Sparse, source: Tensor, target: Tensor) -> Tensor:
     r"""Attention coefficients over the entries of A.
 
     .. math:: \alpha_{ij} = \mathrm{softmax}_{j} \,
-        \mathrm{LeakyReLU}(t_i + s_j)
+        \mathrm{LeakyReLU}(\mathrm{target}_i + \mathrm{source}_j)
 
     Parameters
     ----------
     A
         Where entries are; their values do not count.
-    scores
-        s of the columns, shape (num_columns, heads), and t of the rows, shape
+    source, target
+        Scores of the columns, shape (num_columns, heads), and of the rows, shape
         (num_rows, heads).
-    negative_slope
-        Of LeakyReLU.
 
     Returns
     -------
     Shape (number of entries, heads).
     """
-    return _Attention.apply(*scores, A, negative_slope)  # type: ignore[no-untyped-call,no-any-return]
+    alpha: Tensor = _Attention.apply(source, target, A)  # type: ignore[no-untyped-call]
+    return alpha
 
 
 def weighted_sum(A: Sparse, alpha: Tensor, H: Tensor) -> Tensor:
@@ -150,33 +133,48 @@ def weighted_sum(A: Sparse, alpha: Tensor, H: Tensor) -> Tensor:
     -------
     Shape (num_rows, heads, features).
     """
-    return _WeightedSum.apply(alpha, H, A)  # type: ignore[no-untyped-call,no-any-return]
+    out: Tensor = _WeightedSum.apply(alpha, H, A)  # type: ignore[no-untyped-call]
+    return out
+
+
+class _Product(torch.autograd.Function):
+    """``A H`` with the gradient ``Aᵀ G`` for H."""
+
+    @staticmethod
+    def forward(ctx: Any, H: Tensor, A: Sparse) -> Tensor:
+        ctx.A, ctx.n = A, len(H)
+        out = H.new_zeros(A.num_rows, H.shape[1])
+        _kernels.gather(A.rows, A.values, _array(H), out.numpy())
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+        (G,) = grads
+        out = G.new_zeros(ctx.n, G.shape[1])
+        _kernels.scatter(ctx.A.rows, ctx.A.values, _array(G), out.numpy())
+        return out, None
 
 
 class _Attention(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, source: Tensor, target: Tensor, A: Sparse, slope: float) -> Tensor:
+    def forward(ctx: Any, source: Tensor, target: Tensor, A: Sparse) -> Tensor:
         alpha = source.new_empty(len(A.indices), source.shape[1])
-        ctx.A, ctx.slope = A, np.float32(slope)
+        ctx.A = A
         ctx.save_for_backward(source, target, alpha)
-        scores = (_array(source), _array(target))
-        _kernels.attend(A.indptr, A.indices, scores, ctx.slope, alpha.numpy())
+        _kernels.attend(A.rows, (_array(source), _array(target)), alpha.numpy())
         return alpha
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None, None]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None]:
         source, target, alpha = ctx.saved_tensors
         d_source, d_target = torch.zeros_like(source), torch.zeros_like(target)
         _kernels.attend_gradient(
-            ctx.A.indptr,
-            ctx.A.indices,
+            ctx.A.rows,
             (_array(source), _array(target)),
-            ctx.slope,
-            alpha.numpy(),
-            _array(grads[0]),
+            (_array(alpha), _array(grads[0])),
             (d_source.numpy(), d_target.numpy()),
         )
-        return d_source, d_target, None, None
+        return d_source, d_target, None
 
 
 class _WeightedSum(torch.autograd.Function):
@@ -185,8 +183,7 @@ class _WeightedSum(torch.autograd.Function):
         ctx.A = A
         ctx.save_for_backward(alpha, H)
         out = H.new_zeros(A.num_rows, *H.shape[1:])
-        parts = (_array(alpha), _array(H), out.numpy())
-        _kernels.gather_heads(A.indptr, A.indices, *parts)
+        _kernels.gather_heads(A.rows, _array(alpha), _array(H), out.numpy())
         return out
 
     @staticmethod
@@ -194,10 +191,8 @@ class _WeightedSum(torch.autograd.Function):
         alpha, H = ctx.saved_tensors
         d_alpha, d_H = torch.zeros_like(alpha), torch.zeros_like(H)
         _kernels.gather_heads_gradient(
-            ctx.A.indptr,
-            ctx.A.indices,
-            _array(alpha),
-            _array(H),
+            ctx.A.rows,
+            (_array(alpha), _array(H)),
             _array(grads[0]),
             (d_alpha.numpy(), d_H.numpy()),
         )
@@ -206,4 +201,5 @@ class _WeightedSum(torch.autograd.Function):
 
 def _array(tensor: Tensor) -> NDArray[np.float32]:
     """A tensor's memory, in rows."""
-    return tensor.detach().contiguous().numpy()
+    array: NDArray[np.float32] = tensor.detach().contiguous().numpy()
+    return array

@@ -7,7 +7,7 @@ import numpy as np
 from bioloom.errors import BadGraph
 from bioloom.graph.data import Graph
 
-Split = Literal["given", "random", "kfold"]
+Split = Literal["public", "given", "random", "kfold"]
 
 
 def split_of(
@@ -20,7 +20,8 @@ def split_of(
     graph
         Nodes without a class are in no split.
     how
-        "given" keeps the split of the data; "random" draws 60 % training, 20 %
+        "given" keeps the split of the data, which "public" calls it where many share
+        it; "random" draws 60 % training, 20 %
         validation and 20 % test nodes of every class; "kfold" tests on one of `n_folds`
         parts, validates on the next and trains on the rest.
     rng_seed
@@ -35,12 +36,12 @@ def split_of(
     BadGraph
         If a class has too few nodes, or no split is given where one is asked for.
     """
-    if how == "given":
+    if how in ("public", "given"):
         if not graph.has_split:
             raise BadGraph(
                 where=graph.name,
                 found="no split",
-                expected="one, as --split given asks",
+                expected=f"one, as --split {how} asks",
                 advice="Give a split column, or take --split random.",
             )
         return graph

@@ -6,6 +6,7 @@ are two nodes.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, vstack
