@@ -64,6 +64,7 @@ def graph() -> None:
 @click.option("--weight-decay", type=click.FloatRange(min=0))
 @click.option("--epochs", "max_epochs", type=COUNT, help="Most epochs.")
 @click.option("--patience", type=COUNT, help="Epochs without a better validation.")
+@click.option("--no-tsne", is_flag=True, help="Leave out the slowest figure.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None:
@@ -98,7 +99,13 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
     settings = [_settings(name, given) for name in dict.fromkeys(models)]
     with progress_bar() as show:
         results = run_training(
-            source, settings, plan, out=out, force=force, on_run=show
+            source,
+            settings,
+            plan,
+            out=out,
+            force=force,
+            with_tsne=not given["no_tsne"],
+            on_run=show,
         )
     for result in results:
         summary = result.summary()

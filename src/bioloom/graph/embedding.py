@@ -32,5 +32,7 @@ def tsne(
         rng = np.random.default_rng(rng_seed)
         nodes = np.sort(rng.choice(nodes, MOST, replace=False))
     perplexity = min(30.0, (len(nodes) - 1) / 3)
-    layout = TSNE(perplexity=perplexity, init="random", random_state=rng_seed)
+    layout = TSNE(
+        perplexity=perplexity, init="pca", max_iter=500, random_state=rng_seed
+    )
     return nodes, layout.fit_transform(points[nodes]).astype(np.float64)

@@ -43,7 +43,7 @@ class Interval:
 
 
 def interval(values: Sequence[float]) -> Interval:
-    """Mean, standard deviation and Student's 95 % interval of some runs' values.
+    """Mean, standard deviation and Student's 95 % interval of some runs' shares.
 
     Examples
     --------
@@ -55,7 +55,7 @@ def interval(values: Sequence[float]) -> Interval:
         return Interval(mean, np.nan, np.nan, np.nan, 1)
     std = float(np.std(values, ddof=1))
     half = float(student.ppf(0.975, n - 1)) * std / np.sqrt(n)
-    return Interval(mean, std, mean - half, mean + half, n)
+    return Interval(mean, std, max(0.0, mean - half), min(1.0, mean + half), n)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -136,6 +136,12 @@ def uniform(n_in: int, n_out: int, *, rng: Rng) -> nn.Parameter:
     return _drawn(n_in, n_out, 1 / np.sqrt(n_in), rng)
 
 
+def mostly_off(n_in: int, n_out: int, *, rng: Rng) -> nn.Parameter:
+    """Normal weights of mean -1 / √n_out and standard deviation 1 / √n_out."""
+    weights = (rng.normal(-1, 1, (n_in, n_out)) / np.sqrt(n_out)).astype(np.float32)
+    return nn.Parameter(torch.from_numpy(weights))
+
+
 def _drawn(n_in: int, n_out: int, bound: float, rng: Rng) -> nn.Parameter:
     weights = rng.uniform(-bound, bound, (n_in, n_out)).astype(np.float32)
     return nn.Parameter(torch.from_numpy(weights))

@@ -16,7 +16,7 @@ from bioloom.graph.adjacency import (
     whole,
     with_self_loops,
 )
-from bioloom.graph.layers import GATLayer, GCNLayer, SAGELayer, glorot
+from bioloom.graph.layers import GATLayer, GCNLayer, SAGELayer, mostly_off
 from bioloom.graph.settings import Settings
 from bioloom.graph.sparse import Rng, Sparse, dropout
 
@@ -79,7 +79,8 @@ class Grand(nn.Module):
     Notes
     -----
     Unlike the authors' program, features are dropped before they are propagated, not
-    after, so that X stays sparse and is projected first.
+    after, so that X stays sparse and is projected first. As there, weights are first
+    drawn with a negative mean: most hidden units start switched off.
 
     References
     ----------
@@ -94,9 +95,9 @@ class Grand(nn.Module):
     ) -> None:
         super().__init__()
         self.settings = settings
-        self.W1 = glorot(n_in, settings.hidden, rng=rng)
-        self.b1 = nn.Parameter(torch.zeros(settings.hidden))
-        self.W2 = glorot(settings.hidden, n_classes, rng=rng)
+        self.W1 = mostly_off(n_in, settings.hidden, rng=rng)
+        self.b1 = nn.Parameter(mostly_off(1, settings.hidden, rng=rng)[0].detach())
+        self.W2 = mostly_off(settings.hidden, n_classes, rng=rng)
         self.b2 = nn.Parameter(torch.zeros(n_classes))
 
     def parts(self, A: csr_array, x: csr_array, nodes: NDArray[np.int64]) -> Closure:

@@ -45,7 +45,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def write_outputs(results: Sequence[TrainResult], out: Path) -> None:
+def write_outputs(
+    results: Sequence[TrainResult], out: Path, *, with_tsne: bool = True
+) -> None:
     """Write all files of a finished training.
 
     Parameters
@@ -54,6 +56,8 @@ def write_outputs(results: Sequence[TrainResult], out: Path) -> None:
         One a model; the best run of each, by validation, is written out.
     out
         Run folder.
+    with_tsne
+        Whether to lay the last layer out; it takes longer than most trainings.
     """
     tables: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for result in results:
@@ -61,20 +65,25 @@ def write_outputs(results: Sequence[TrainResult], out: Path) -> None:
         _write_predictions(model, best, out)
         _write_weights(result, out / f"best_{model}.safetensors")
         frames = frames_of(result)
+        if with_tsne:
+            frames["tsne"] = _tsne_frame(best)
+            places = figures.layout(best, frames["tsne"])
+            save(places, out / "figures" / f"{model}_tsne")
         for name, frame in frames.items():
             frame.insert(0, "model", model)
             tables[name].append(frame)
-        _draw(result, frames["tsne"], out / "figures")
+        _draw(result, out / "figures")
     chosen = max(results, key=lambda result: result.best.fitted.rank)
     _write_weights(chosen, out / "best.safetensors")
     for name, parts in tables.items():
-        write_text(out / "tables" / f"{name}.tsv", _tsv(pd.concat(parts)))
+        if parts:
+            write_text(out / "tables" / f"{name}.tsv", _tsv(pd.concat(parts)))
     write_text(out / "tables" / "README.md", _readme())
     write_text(out / "log.txt", "".join(_log(results)))
 
 
 def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
-    """All tables of one model, by name."""
+    """The tables of one model, by name."""
     best = result.best
     summary = [{"measure": k, **asdict(v)} for k, v in result.summary().items()]
     graph, test = best.graph, best.graph.test_mask
@@ -88,7 +97,6 @@ def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
         "calibration": _calibration_frame(best),
         "curves": pd.concat(_curve_frame(run) for run in result.runs),
         "nodes": _node_frame(best),
-        "tsne": _tsne_frame(best),
     }
 
 
@@ -176,10 +184,9 @@ def _write_weights(result: TrainResult, path: Path) -> None:
     save_arrays(path, dict(best.fitted.weights), about)
 
 
-def _draw(result: TrainResult, places: pd.DataFrame, folder: Path) -> None:
+def _draw(result: TrainResult, folder: Path) -> None:
     model, best = result.settings.model, result.best
     save(figures.learning_curves(result), folder / f"{model}_curves")
-    save(figures.layout(best, places), folder / f"{model}_tsne")
     if best.graph.test_mask.any():
         save(figures.confusion_table(best), folder / f"{model}_confusion")
         save(figures.calibration(best), folder / f"{model}_calibration")

@@ -108,6 +108,7 @@ def run_training(
     *,
     out: Path,
     force: bool = False,
+    with_tsne: bool = True,
     on_run: OnRun = silent,
 ) -> tuple[TrainResult, ...]:
     """Train models on one graph and write a run folder.
@@ -124,6 +125,8 @@ def run_training(
         Run folder; the runs of an interrupted training in it are taken up.
     force
         Whether to replace a finished one.
+    with_tsne
+        Whether to lay the last layer out by t-SNE.
 
     Raises
     ------
@@ -150,7 +153,7 @@ def run_training(
             train(graph, settings, plan, kept=out / KEPT, on_run=on_run)
             for settings in models
         )
-        write_outputs(results, out)
+        write_outputs(results, out, with_tsne=with_tsne)
         return results
 
 

@@ -124,9 +124,9 @@ class _Keeper:
     def is_done(self, train_loss: float, loss: float, accuracy: float) -> bool:
         """Take note of an epoch; whether it was the last."""
         self._waited += 1
-        if loss <= self._lowest or accuracy >= self._highest:
+        if loss < self._lowest or accuracy > self._highest:
             self._waited = 0
-        if loss <= self._lowest:
+        if loss < self._lowest:
             self.best_epoch = len(self.history)
             self._weights = {k: v.clone() for k, v in self._model.state_dict().items()}
         self._lowest = min(self._lowest, loss)

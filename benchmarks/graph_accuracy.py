@@ -1,0 +1,57 @@
+"""Accuracy over many seeds, PyTorch Geometric's layers and settings beside it.
+
+    python benchmarks/graph_accuracy.py [--data FOLDER] [--runs 20] [--models gcn,gat]
+
+FOLDER holds Planetoid's raw files. Public split: 20 labelled nodes a class, 500
+validation and 1,000 test nodes; features row-normalised. Every seed counts; the
+validation nodes alone choose the epoch. Prints the figures of `docs/graph.md`.
+"""
+
+import argparse
+from pathlib import Path
+
+import graph_peers
+import torch
+
+from bioloom.graph.evaluation import interval
+from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph.settings import SETTINGS
+from bioloom.graph.train import Plan, train
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "graph" / "planetoid"
+JOBS = (
+    *(("cora", model) for model in ("gcn", "gat", "sage", "grand")),
+    *(("citeseer", model) for model in ("gcn", "gat")),
+)
+
+
+def report(what: tuple[str, ...], values) -> None:
+    words = " ".join(f"{word:13s}" for word in what)
+    print(words, interval(list(values)), flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--models", default="gcn,gat,sage,grand")
+    parser.add_argument("--without-peer", action="store_true")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    for dataset, model in JOBS:
+        if model not in options.models.split(","):
+            continue
+        graph = read_planetoid(dataset, options.data)
+        result = train(graph, SETTINGS[model], Plan(n_runs=options.runs, rng_seed=0))
+        for measure, values in result.to_frame().items():
+            if measure != "rng_seed" and measure.startswith(("test", "val")):
+                report((dataset, model, "bioloom", measure), values)
+        if model in graph_peers.MODELS and not options.without_peer:
+            data = graph_peers.read(options.data, dataset)
+            runs = range(options.runs)
+            theirs = (graph_peers.train(data, model, rng_seed=seed) for seed in runs)
+            report((dataset, model, "PyG", "test_accuracy"), theirs)
+
+
+if __name__ == "__main__":
+    main()
