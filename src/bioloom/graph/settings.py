@@ -29,7 +29,8 @@ class Settings:
     max_epochs
         Most passes over the training nodes.
     patience
-        Passes without a better validation loss or accuracy after which training ends.
+        Passes after which training ends, if in none of them validation loss or accuracy
+        were as good as ever.
     n_heads
         Attention heads of GAT's first layer.
     order, n_samples, p_dropnode, sharpening, consistency
@@ -85,7 +86,7 @@ SETTINGS: Mapping[ModelName, Settings] = MappingProxyType(
             hidden=32,
             p_dropout=0.5,
             learning_rate=0.01,
-            max_epochs=5000,
+            max_epochs=2000,
             patience=200,
         ),
     }

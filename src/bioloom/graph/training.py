@@ -112,7 +112,11 @@ def _judged(model: Model, part: Closure, y: Tensor) -> tuple[float, float]:
 
 
 class _Keeper:
-    """Keeps the weights of the lowest validation loss, and knows when to stop."""
+    """Keeps the weights of the lowest validation loss, and knows when to stop.
+
+    As in the programs of GAT and GRAND, an accuracy as high as the highest so far is
+    reason enough to go on.
+    """
 
     def __init__(self, model: Model, patience: int) -> None:
         self._model, self._patience = model, patience
@@ -124,7 +128,7 @@ class _Keeper:
     def is_done(self, train_loss: float, loss: float, accuracy: float) -> bool:
         """Take note of an epoch; whether it was the last."""
         self._waited += 1
-        if loss < self._lowest or accuracy > self._highest:
+        if loss <= self._lowest or accuracy >= self._highest:
             self._waited = 0
         if loss < self._lowest:
             self.best_epoch = len(self.history)
