@@ -5,6 +5,7 @@ import json
 import os
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +18,8 @@ from bioloom.graph.settings import Settings
 from bioloom.graph.training import Fitted
 
 _WEIGHT = "weight/"
+ABOUT = "bioloom"
+"""Key of what a file says of itself; one alone, since keys come in any order."""
 
 
 def key_of(graph: Graph, settings: Settings, rng_seed: int) -> str:
@@ -36,7 +39,7 @@ def save_fitted(path: Path, fitted: Fitted, *, key: str) -> None:
     """Write a result aside and rename it."""
     arrays = {_WEIGHT + name: value for name, value in fitted.weights.items()}
     arrays |= {"scores": fitted.scores, "history": fitted.history}
-    save_arrays(path, arrays, {"key": key, "best_epoch": str(fitted.best_epoch)})
+    save_arrays(path, arrays, {"key": key, "best_epoch": fitted.best_epoch})
 
 
 def load_fitted(path: Path, *, key: str) -> Fitted | None:
@@ -45,7 +48,7 @@ def load_fitted(path: Path, *, key: str) -> Fitted | None:
         return None
     try:
         with safe_open(path, framework="numpy") as kept:
-            about = kept.metadata() or {}
+            about = json.loads((kept.metadata() or {}).get(ABOUT, "{}"))
             if about.get("key") != key:
                 return None
             arrays = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
@@ -60,19 +63,19 @@ def load_fitted(path: Path, *, key: str) -> Fitted | None:
         weights=weights,
         scores=arrays["scores"],
         history=arrays["history"],
-        best_epoch=int(about["best_epoch"]),
+        best_epoch=about["best_epoch"],
     )
 
 
 def save_arrays(
-    path: Path, arrays: dict[str, np.ndarray], about: dict[str, str]
+    path: Path, arrays: dict[str, np.ndarray], about: dict[str, Any]
 ) -> None:
-    """Write a safetensors file aside and rename it."""
+    """Write a safetensors file aside and rename it; `about` is kept as JSON in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     whole = {name: np.ascontiguousarray(value) for name, value in arrays.items()}
     try:
-        save_file(whole, aside, metadata=about)
+        save_file(whole, aside, metadata={ABOUT: json.dumps(about)})
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

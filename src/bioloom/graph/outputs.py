@@ -1,6 +1,5 @@
 """Files of a training's run folder: predictions, weights, tables, figures."""
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -175,10 +174,10 @@ def _save_array(path: Path, array: NDArray[np.generic]) -> None:
 def _write_weights(result: TrainResult, path: Path) -> None:
     best = result.best
     about = {
-        "settings": json.dumps(asdict(result.settings)),
-        "class_names": json.dumps(best.graph.class_names),
-        "rng_seed": str(best.rng_seed),
-        "temperature": repr(best.temperature),
+        "settings": asdict(result.settings),
+        "class_names": best.graph.class_names,
+        "rng_seed": best.rng_seed,
+        "temperature": best.temperature,
         "graph": best.graph.name,
     }
     save_arrays(path, dict(best.fitted.weights), about)
