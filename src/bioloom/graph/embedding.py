@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE
+from threadpoolctl import threadpool_limits
 
 MOST = 5_000
 
@@ -35,4 +36,7 @@ def tsne(
     layout = TSNE(
         perplexity=perplexity, init="pca", max_iter=500, random_state=rng_seed
     )
-    return nodes, layout.fit_transform(points[nodes]).astype(np.float64)
+    with threadpool_limits(
+        1
+    ):  # threads that wait for each other cost more than they do
+        return nodes, layout.fit_transform(points[nodes]).astype(np.float64)
