@@ -1,6 +1,7 @@
 """Accuracy over many seeds, PyTorch Geometric's layers and settings beside it.
 
-    python benchmarks/graph_accuracy.py [--data FOLDER] [--runs 20] [--models gcn,gat]
+    python benchmarks/graph_accuracy.py [--data FOLDER] [--runs 20] [--peer-runs 20]
+        [--models gcn,gat,sage,grand]
 
 FOLDER holds Planetoid's raw files. Public split: 20 labelled nodes a class, 500
 validation and 1,000 test nodes; features row-normalised. Every seed counts; the
@@ -35,7 +36,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--models", default="gcn,gat,sage,grand")
-    parser.add_argument("--without-peer", action="store_true")
+    parser.add_argument("--peer-runs", type=int, help="as many as --runs; 0: none")
     options = parser.parse_args()
     torch.set_num_threads(1)
     for dataset, model in JOBS:
@@ -46,9 +47,10 @@ def main() -> None:
         for measure, values in result.to_frame().items():
             if measure != "rng_seed" and measure.startswith(("test", "val")):
                 report((dataset, model, "bioloom", measure), values)
-        if model in graph_peers.MODELS and not options.without_peer:
+        n_peer = options.runs if options.peer_runs is None else options.peer_runs
+        if model in graph_peers.MODELS and n_peer:
             data = graph_peers.read(options.data, dataset)
-            runs = range(options.runs)
+            runs = range(n_peer)
             theirs = (graph_peers.train(data, model, rng_seed=seed) for seed in runs)
             report((dataset, model, "PyG", "test_accuracy"), theirs)
 

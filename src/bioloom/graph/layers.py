@@ -88,7 +88,7 @@ class GATLayer(nn.Module):
     join
         Whether the heads' outputs are put side by side or averaged.
     p_dropout
-        Of the attention coefficients, while training.
+        Of the attention coefficients and of W h, while training.
     rng
         Draws the first weights (Glorot).
 
