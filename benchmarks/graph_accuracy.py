@@ -1,7 +1,7 @@
 """Accuracy over many seeds, PyTorch Geometric's layers and settings beside it.
 
     python benchmarks/graph_accuracy.py [--data FOLDER] [--runs 20] [--peer-runs 20]
-        [--models gcn,gat,sage,grand]
+        [--datasets cora,citeseer] [--models gcn,gat,sage,grand]
 
 FOLDER holds Planetoid's raw files. Public split: 20 labelled nodes a class, 500
 validation and 1,000 test nodes; features row-normalised. Every seed counts; the
@@ -35,12 +35,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--datasets", default="cora,citeseer")
     parser.add_argument("--models", default="gcn,gat,sage,grand")
     parser.add_argument("--peer-runs", type=int, help="as many as --runs; 0: none")
     options = parser.parse_args()
     torch.set_num_threads(1)
     for dataset, model in JOBS:
-        if model not in options.models.split(","):
+        if not (model in options.models and dataset in options.datasets):
             continue
         graph = read_planetoid(dataset, options.data)
         result = train(graph, SETTINGS[model], Plan(n_runs=options.runs, rng_seed=0))

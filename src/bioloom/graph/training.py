@@ -3,6 +3,8 @@
 Neither the labels nor the outputs of test nodes are looked at.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +48,18 @@ class Fitted:
         return float(accuracy), -float(loss)
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Let torch use one thread: with matrices this small, more wait for each other."""
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(n_threads)
+
+
+@one_thread()
 def fit(graph: Graph, settings: Settings, *, rng_seed: int) -> Fitted:
     """Train a model on the graph's training nodes.
 
