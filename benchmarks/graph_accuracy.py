@@ -16,6 +16,7 @@ import torch
 
 from bioloom.graph.evaluation import interval
 from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph.result import TrainResult, ensemble
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.train import Plan, train
 
@@ -31,12 +32,23 @@ def report(what: tuple[str, ...], values) -> None:
     print(words, interval(list(values)), flush=True)
 
 
+def report_together(result: TrainResult, what: tuple[str, ...], size: int) -> None:
+    """Disjoint groups of runs, each averaged to one prediction."""
+    starts = range(0, len(result.runs) - size + 1, size)
+    groups = [result.runs[start : start + size] for start in starts]
+    rows = [ensemble(group).measures() for group in groups]
+    for measure in rows[0]:
+        words = (*what, f"mean of {size}", measure)
+        report(words, (row[measure] for row in rows))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--datasets", default="cora,citeseer")
     parser.add_argument("--models", default="gcn,gat,sage,grand")
+    parser.add_argument("--together", type=int, help="runs to average as one")
     parser.add_argument("--peer-runs", type=int, help="as many as --runs; 0: none")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -48,6 +60,8 @@ def main() -> None:
         for measure, values in result.to_frame().items():
             if measure != "rng_seed" and measure.startswith(("test", "val")):
                 report((dataset, model, "bioloom", measure), values)
+        if options.together:
+            report_together(result, (dataset, model), options.together)
         n_peer = options.runs if options.peer_runs is None else options.peer_runs
         if model in graph_peers.MODELS and n_peer:
             data = graph_peers.read(options.data, dataset)

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 from bioloom.errors import OutputExists
 from bioloom.graph import train as room
 from bioloom.graph.data import NodeTable, assemble
+from bioloom.graph.evaluation import probabilities
 from bioloom.graph.formats import karate_club
 from bioloom.graph.models import consistency, propagated
 from bioloom.graph.planetoid import read_planetoid
@@ -259,6 +260,18 @@ def test_plans_split_as_they_say():
     assert (drawn[0] != drawn[1]).any()
     given = split_of(graph, "random", rng_seed=9)
     assert Plan().graph_of(given, 1) is given
+
+
+def test_an_ensemble_is_the_mean_of_its_runs(camps):
+    result = train(camps, short("gcn"), Plan(n_runs=3))
+    scores = torch.tensor(np.array([run.fitted.scores for run in result.runs]))
+    mean = scores.double().softmax(dim=2).mean(dim=0)
+    together = result.ensemble
+    found = probabilities(together.fitted.scores)
+    assert found == pytest.approx(mean.numpy(), abs=1e-6)
+    assert together.predicted.tolist() == mean.argmax(dim=1).tolist()
+    assert train(camps, short("gcn")).ensemble is None
+    assert train(karate_club(), short("gcn"), Plan(n_runs=2)).ensemble is None
 
 
 def test_the_best_run_is_chosen_by_validation(camps):

@@ -113,6 +113,9 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
             f"{result.settings.model}: test accuracy {summary['test_accuracy']}, "
             f"validation {summary['val_accuracy']}"
         )
+        if result.ensemble:
+            together = 100 * result.ensemble.measures()["test_accuracy"]
+            click.echo(f"{result.settings.model}: all runs together {together:.2f}")
     click.echo(f"written: {out}")
 
 

@@ -20,13 +20,15 @@ from bioloom.graph.evaluation import (
     reliability,
 )
 from bioloom.graph.kept import save_arrays
-from bioloom.graph.result import Run, TrainResult
+from bioloom.graph.result import MEASURES, Run, TrainResult
 from bioloom.run.output import write_text
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
         "summary": "Each measure over the runs: mean, standard deviation, 95 % "
         "interval of the mean (Student), number of runs. Shares, not per cent.",
+        "ensemble": "All runs of a model together, the mean of their probabilities: "
+        "one row a model, none where runs have different splits.",
         "runs": "One row a run: seed, epochs trained, best epoch (from 0; lowest "
         "validation loss), temperature (fitted on the validation nodes) and all "
         "measures; `test_ece` is after the temperature, `test_ece_raw` before.",
@@ -62,6 +64,8 @@ def write_outputs(
     for result in results:
         model, best = result.settings.model, result.best
         _write_predictions(model, best, out)
+        if result.ensemble:
+            _write_predictions(f"{model}_ensemble", result.ensemble, out)
         _write_weights(result, out / f"best_{model}.safetensors")
         frames = frames_of(result)
         if with_tsne:
@@ -90,6 +94,7 @@ def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
     classes = by_class(predicted, y, graph.class_names)
     return {
         "summary": pd.DataFrame(summary),
+        "ensemble": _ensemble_frame(result),
         "runs": result.to_frame(),
         "classes": pd.DataFrame(asdict(one) for one in classes),
         "confusion": _confusion_frame(best),
@@ -97,6 +102,12 @@ def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
         "curves": pd.concat(_curve_frame(run) for run in result.runs),
         "nodes": _node_frame(best),
     }
+
+
+def _ensemble_frame(result: TrainResult) -> pd.DataFrame:
+    found = result.ensemble
+    rows = [{"n_runs": len(result.runs), **found.measures()}] if found else []
+    return pd.DataFrame(rows, columns=["n_runs", *MEASURES])
 
 
 def _confusion_frame(run: Run) -> pd.DataFrame:

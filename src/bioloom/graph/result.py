@@ -1,6 +1,7 @@
 """What training a model several times gave."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -78,6 +79,22 @@ class Run:
         return dict(zip(MEASURES, values, strict=True))
 
 
+def ensemble(runs: Sequence[Run]) -> Run:
+    """Runs on one split as one that has the mean of their probabilities, no weights.
+
+    References
+    ----------
+    Lakshminarayanan B. et al. (2017) Simple and scalable predictive uncertainty
+    estimation using deep ensembles. NeurIPS. arXiv:1612.01474
+    """
+    chances = np.mean([probabilities(run.fitted.scores) for run in runs], axis=0)
+    first = runs[0]
+    fitted = replace(
+        first.fitted, weights={}, scores=np.log(chances + np.finfo(float).tiny)
+    )
+    return Run(first.rng_seed, first.graph, fitted)
+
+
 @dataclass(frozen=True, slots=True)
 class TrainResult:
     """All runs of one model on one graph.
@@ -97,6 +114,12 @@ class TrainResult:
     def best(self) -> Run:
         """The run with the best validation accuracy, then loss."""
         return max(self.runs, key=lambda run: run.fitted.rank)
+
+    @property
+    def ensemble(self) -> Run | None:
+        """All runs together; None for one alone or where each has its own split."""
+        splits = {tuple(run.graph.split_names()) for run in self.runs}
+        return ensemble(self.runs) if len(splits) == 1 < len(self.runs) else None
 
     def summary(self) -> dict[str, Interval]:
         """Mean and interval of each measure."""
