@@ -71,6 +71,10 @@ class BadRunFolder(BadInput):
     """A run folder is not one, or is not finished."""
 
 
+class BadGraph(BadInput):
+    """Nodes, edges, labels or the split of a graph cannot be used."""
+
+
 class MissingFile(BioloomError, FileNotFoundError):
     """A file that is needed does not exist.
 
@@ -280,6 +284,27 @@ class PackageMissing(BioloomError, RuntimeError):
         super().__init__(
             f"{package}: found no such Python package, expected it installed. "
             f"Install it with: {self.install}"
+        )
+
+
+class NoDownload(BioloomError, RuntimeError):
+    """A data set could not be fetched, or is not what it should be.
+
+    Parameters
+    ----------
+    name
+        Of the data set.
+    found
+        What went wrong, as a noun phrase.
+    command
+        What the user can run instead.
+    """
+
+    def __init__(self, name: str, *, found: str, command: str) -> None:
+        self.name, self.found, self.command = name, found, command
+        super().__init__(
+            f"data set {name}: found {found}, expected its raw files from the network. "
+            f"Fetch them where there is one and give their folder: {command}"
         )
 
 

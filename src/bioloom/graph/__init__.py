@@ -1,1 +1,15 @@
-"""Node classification on graphs, and neighbourhood aggregation explained."""
+"""Node classification on graphs, and neighbourhood aggregation explained.
+
+A node's class is predicted from its features and its neighbours', by GCN, GAT,
+GraphSAGE or GRAND (`bioloom.graph.train.train`).
+
+Inputs: Planetoid's raw files, an edge list with a node table, GraphML, or AnnData's
+neighbour graph (`bioloom.graph.sources.Source`). Outputs: predictions and
+probabilities of all nodes, weights, tables and figures in a run folder
+(`bioloom.graph.train.run_training`).
+
+References
+----------
+Kipf T.N., Welling M. (2017) Semi-supervised classification with graph convolutional
+networks. ICLR. arXiv:1609.02907
+"""

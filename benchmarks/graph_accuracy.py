@@ -1,0 +1,74 @@
+"""Accuracy over many seeds, PyTorch Geometric's layers and settings beside it.
+
+    python benchmarks/graph_accuracy.py [--data FOLDER] [--runs 20] [--peer-runs 20]
+        [--datasets cora,citeseer] [--models gcn,gat,sage,grand]
+
+FOLDER holds Planetoid's raw files. Public split: 20 labelled nodes a class, 500
+validation and 1,000 test nodes; features row-normalised. Every seed counts; the
+validation nodes alone choose the epoch. Prints the figures of `docs/graph.md`.
+"""
+
+import argparse
+from pathlib import Path
+
+import graph_peers
+import torch
+
+from bioloom.graph.evaluation import interval
+from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph.result import TrainResult, ensemble
+from bioloom.graph.settings import SETTINGS
+from bioloom.graph.train import Plan, train
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "graph" / "planetoid"
+JOBS = (
+    *(("cora", model) for model in ("gcn", "gat", "sage", "grand")),
+    *(("citeseer", model) for model in ("gcn", "gat")),
+)
+
+
+def report(what: tuple[str, ...], values) -> None:
+    words = " ".join(f"{word:13s}" for word in what)
+    print(words, interval(list(values)), flush=True)
+
+
+def report_together(result: TrainResult, what: tuple[str, ...], size: int) -> None:
+    """Disjoint groups of runs, each averaged to one prediction."""
+    starts = range(0, len(result.runs) - size + 1, size)
+    groups = [result.runs[start : start + size] for start in starts]
+    rows = [ensemble(group).measures() for group in groups]
+    for measure in rows[0]:
+        words = (*what, f"mean of {size}", measure)
+        report(words, (row[measure] for row in rows))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--datasets", default="cora,citeseer")
+    parser.add_argument("--models", default="gcn,gat,sage,grand")
+    parser.add_argument("--together", type=int, help="runs to average as one")
+    parser.add_argument("--peer-runs", type=int, help="as many as --runs; 0: none")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    for dataset, model in JOBS:
+        if not (model in options.models and dataset in options.datasets):
+            continue
+        graph = read_planetoid(dataset, options.data)
+        result = train(graph, SETTINGS[model], Plan(n_runs=options.runs, rng_seed=0))
+        for measure, values in result.to_frame().items():
+            if measure != "rng_seed" and measure.startswith(("test", "val")):
+                report((dataset, model, "bioloom", measure), values)
+        if options.together:
+            report_together(result, (dataset, model), options.together)
+        n_peer = options.runs if options.peer_runs is None else options.peer_runs
+        if model in graph_peers.MODELS and n_peer:
+            data = graph_peers.read(options.data, dataset)
+            runs = range(n_peer)
+            theirs = (graph_peers.train(data, model, rng_seed=seed) for seed in runs)
+            report((dataset, model, "PyG", "test_accuracy"), theirs)
+
+
+if __name__ == "__main__":
+    main()

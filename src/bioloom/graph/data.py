@@ -1,0 +1,222 @@
+"""The graph that models are trained on: who is linked to whom, features, labels, split.
+
+All readers end in `assemble`, which checks and joins what they read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array, eye_array
+
+from bioloom.errors import BadGraph
+
+Scale = Literal["rows", "none"]
+SPLITS = ("train", "val", "test")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """Nodes, some with a class, and the edges that features flow along.
+
+    Parameters
+    ----------
+    name
+        What to call it in titles.
+    adjacency
+        Shape (num_nodes, num_nodes), float32 weights. Row i holds the nodes whose
+        features node i receives: the edge u → v lies at [v, u].
+    x
+        Features, shape (num_nodes, num_features), float32.
+    y
+        Class of each node, int64; -1 where it is not known.
+    class_names, node_ids
+        Names of the classes and of the nodes, in order.
+    train_mask, val_mask, test_mask
+        The split, bool, shape (num_nodes,); all false where there is none.
+    """
+
+    name: str
+    adjacency: csr_array
+    x: csr_array
+    y: NDArray[np.int64]
+    class_names: tuple[str, ...]
+    node_ids: tuple[str, ...]
+    train_mask: NDArray[np.bool_]
+    val_mask: NDArray[np.bool_]
+    test_mask: NDArray[np.bool_]
+
+    @property
+    def num_nodes(self) -> int:
+        """How many nodes there are."""
+        return len(self.y)
+
+    @property
+    def num_classes(self) -> int:
+        """How many classes there are."""
+        return len(self.class_names)
+
+    @property
+    def has_split(self) -> bool:
+        """Whether the data brought a split."""
+        return bool(self.train_mask.any() or self.val_mask.any())
+
+    def split_names(self) -> list[str]:
+        """What each node is used for: "train", "val", "test" or nothing."""
+        names = np.full(self.num_nodes, "", dtype="U5")
+        masks = (self.train_mask, self.val_mask, self.test_mask)
+        for word, mask in zip(SPLITS, masks, strict=True):
+            names[mask] = word
+        return [str(name) for name in names]
+
+    def with_split(self, split: NDArray[np.str_]) -> "Graph":
+        """The same graph split anew; `split` holds "train", "val", "test" or ""."""
+        train, val, test = (split == word for word in SPLITS)
+        return replace(self, train_mask=train, val_mask=val, test_mask=test)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeTable:
+    """What a reader learnt of the nodes, by row.
+
+    Parameters
+    ----------
+    ids
+        Names, all different.
+    labels
+        Class of each node as text, "" if unknown.
+    splits
+        "train", "val", "test" or "" of each node; None without a split.
+    features
+        Shape (num_nodes, num_features); None without features.
+    """
+
+    ids: Sequence[str]
+    labels: Sequence[str]
+    splits: Sequence[str] | None = None
+    features: csr_array | None = None
+
+
+def assemble(
+    name: str,
+    nodes: NodeTable,
+    adjacency: csr_array,
+    *,
+    scale: Scale = "rows",
+) -> Graph:
+    """Join nodes and edges to a graph that can be trained on.
+
+    Parameters
+    ----------
+    name
+        Of the graph.
+    nodes
+        Where it has no features, each node becomes its own feature (one-hot).
+    adjacency
+        Row i holds the nodes whose features node i receives.
+    scale
+        "rows" divides each node's features by the sum of their absolute values.
+
+    Raises
+    ------
+    BadGraph
+        If no edge is there, fewer than two classes are, or a feature is no number.
+    """
+    x = nodes.features
+    if x is None or x.shape[1] == 0:
+        x = eye_array(len(nodes.ids), dtype=np.float32, format="csr")
+    _check_features(name, x, nodes.ids)
+    if adjacency.nnz == 0:
+        raise BadGraph(
+            where=name,
+            found="no edge",
+            expected="at least one",
+            advice="Without edges there is nothing to learn from neighbours.",
+        )
+    classes = tuple(sorted({label for label in nodes.labels if label}))
+    _check_classes(name, classes)
+    number = {label: index for index, label in enumerate(classes)}
+    splits = nodes.splits or [""] * len(nodes.ids)
+    empty = np.zeros(len(nodes.ids), dtype=bool)
+    return Graph(
+        name=name,
+        adjacency=csr_array(adjacency, dtype=np.float32),
+        x=scaled(csr_array(x, dtype=np.float32), scale),
+        y=np.array([number.get(label, -1) for label in nodes.labels], dtype=np.int64),
+        class_names=classes,
+        node_ids=tuple(nodes.ids),
+        train_mask=empty,
+        val_mask=empty,
+        test_mask=empty,
+    ).with_split(np.array(splits, dtype="U5"))
+
+
+def scaled(x: csr_array, scale: Scale) -> csr_array:
+    """Features with each row divided by the sum of its absolute values, or as is."""
+    if scale == "none":
+        return x
+    sums = np.asarray(abs(x).sum(axis=1)).ravel()
+    factors = np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0)
+    return csr_array(diags_array(factors) @ x, dtype=np.float32)
+
+
+def check_trainable(graph: Graph) -> None:
+    """Refuse a graph whose split cannot train a model.
+
+    Raises
+    ------
+    BadGraph
+        If no node trains or validates, such a node has no class, or a class has no
+        training node.
+    """
+    for word, mask in (("training", graph.train_mask), ("validation", graph.val_mask)):
+        if not mask.any():
+            raise BadGraph(
+                where=graph.name,
+                found=f"no {word} node",
+                expected="at least one",
+                advice="Fill in the split column (train, val, test), or take "
+                "--split random.",
+            )
+    used = graph.train_mask | graph.val_mask | graph.test_mask
+    nameless = np.flatnonzero(used & (graph.y < 0))
+    if nameless.size:
+        raise BadGraph(
+            where=f"{graph.name}: node {graph.node_ids[nameless[0]]!r}",
+            found="a place in the split but no label",
+            expected="a label",
+            advice="Label the node or leave its split empty.",
+        )
+    missing = set(range(graph.num_classes)) - set(graph.y[graph.train_mask].tolist())
+    if missing:
+        raise BadGraph(
+            where=graph.name,
+            found=f"no training node of class {graph.class_names[min(missing)]!r}",
+            expected="at least one of every class",
+            advice="Label more nodes, or leave the class out.",
+        )
+
+
+def _check_classes(name: str, classes: tuple[str, ...]) -> None:
+    if len(classes) < 2:
+        found = f"only the class {classes[0]!r}" if classes else "no labelled node"
+        raise BadGraph(
+            where=name,
+            found=found,
+            expected="nodes of at least two classes",
+            advice="Give a label column with the classes to tell apart.",
+        )
+
+
+def _check_features(name: str, x: csr_array, ids: Sequence[str]) -> None:
+    wrong = np.flatnonzero(~np.isfinite(x.data))
+    if wrong.size:
+        row = int(np.searchsorted(x.indptr, wrong[0], side="right")) - 1
+        raise BadGraph(
+            where=f"{name}: node {ids[row]!r}, feature {x.indices[wrong[0]] + 1}",
+            found=str(x.data[wrong[0]]),
+            expected="a finite number",
+            advice="Fill the gap or remove the node.",
+        )

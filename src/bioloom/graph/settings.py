@@ -1,0 +1,93 @@
+"""How each model is built and trained: the papers' settings, free to be changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+ModelName = Literal["gcn", "gat", "sage", "grand"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Shape and training of a model.
+
+    Parameters
+    ----------
+    model
+        Its name.
+    hidden
+        Width of the hidden layer; of each head in GAT.
+    p_dropout
+        Probability that a feature is dropped while training.
+    learning_rate
+        Of Adam.
+    weight_decay
+        L2 penalty.
+    decay_all
+        Whether it concerns all weights, or those of the first layer only.
+    max_epochs
+        Most passes over the training nodes.
+    patience
+        Passes after which training ends, if in none of them validation loss or accuracy
+        were as good as ever.
+    n_heads
+        Attention heads of GAT's first layer.
+    order, n_samples, p_dropnode, sharpening, consistency
+        Of GRAND: steps of propagation, augmented copies of the graph, probability that
+        a node is dropped, temperature of the sharpened mean, weight of its loss.
+    """
+
+    model: ModelName
+    hidden: int
+    p_dropout: float
+    learning_rate: float
+    weight_decay: float = 5e-4
+    decay_all: bool = True
+    max_epochs: int
+    patience: int
+    n_heads: int = 8
+    order: int = 8
+    n_samples: int = 4
+    p_dropnode: float = 0.5
+    sharpening: float = 0.5
+    consistency: float = 1.0
+
+
+SETTINGS: Mapping[ModelName, Settings] = MappingProxyType(
+    {
+        "gcn": Settings(
+            model="gcn",
+            hidden=16,
+            p_dropout=0.5,
+            learning_rate=0.01,
+            decay_all=False,
+            max_epochs=200,
+            patience=200,
+        ),
+        "gat": Settings(
+            model="gat",
+            hidden=8,
+            p_dropout=0.6,
+            learning_rate=0.005,
+            max_epochs=1000,
+            patience=100,
+        ),
+        "sage": Settings(
+            model="sage",
+            hidden=16,
+            p_dropout=0.5,
+            learning_rate=0.01,
+            max_epochs=200,
+            patience=200,
+        ),
+        "grand": Settings(
+            model="grand",
+            hidden=32,
+            p_dropout=0.5,
+            learning_rate=0.01,
+            max_epochs=2000,
+            patience=200,
+        ),
+    }
+)

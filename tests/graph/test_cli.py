@@ -1,0 +1,109 @@
+"""`bioloom graph train` as typed."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+
+from bioloom.cli import main
+from bioloom.graph.planetoid import read_planetoid
+
+
+@pytest.fixture
+def bioloom_cli(monkeypatch, capsys):
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["bioloom", "graph", *map(str, words)])
+        try:
+            main()
+        except SystemExit as done:
+            code = done.code or 0
+        else:
+            code = 0
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run
+
+
+def test_the_embedded_example(bioloom_cli, tmp_path):
+    words = ("train", "--out", tmp_path / "k", "--runs", 2, "--epochs", 50, "--no-tsne")
+    code, told, _ = bioloom_cli(*words)
+    assert code == 0
+    assert told.startswith("gcn: test accuracy ")
+    assert told.endswith(f"written: {tmp_path / 'k'}\n")
+    assert len(np.load(tmp_path / "k" / "pred_gcn.npy")) == 34
+    code, told, err = bioloom_cli(*words)
+    assert (code, told) == (1, "")
+    assert "add --force" in err
+    assert bioloom_cli(*words, "--force", "--model", "sage")[0] == 0
+    assert (tmp_path / "k" / "pred_sage.npy").is_file()
+
+
+@pytest.mark.data
+def test_cora_of_a_folder(bioloom_cli, tmp_path, data_dir):
+    folder = data_dir / "graph" / "planetoid"
+    code, told, _ = bioloom_cli(
+        *("train", "--dataset", "cora", "--data", folder, "--out", tmp_path / "c"),
+        *("--model", "gcn", "--model", "sage", "--split", "public", "--no-tsne"),
+    )
+    assert code == 0
+    graph = read_planetoid("cora", folder)
+    for line in told.splitlines()[:2]:
+        model = line.partition(":")[0]
+        predicted = np.load(tmp_path / "c" / f"pred_{model}.npy")
+        right = (predicted == graph.y)[graph.test_mask].mean()
+        assert line.startswith(f"{model}: test accuracy {100 * right:.2f} (1 run)")
+        assert right > 0.78
+    record = json.loads((tmp_path / "c" / "run.json").read_text())
+    assert len(record["inputs"]) == 8
+
+
+def test_ones_own_tables(bioloom_cli, tmp_path):
+    rng = np.random.default_rng(0)
+    kinds = rng.integers(0, 2, 60)
+    names = [f"γ{number:03d}" for number in range(60)]
+    near = [
+        (a, b)
+        for a in range(60)
+        for b in range(a)
+        if rng.random() < (0.2 if kinds[a] == kinds[b] else 0.01)
+    ]
+    nodes = [f"{name}\t{kind}\ttext" for name, kind in zip(names, kinds, strict=True)]
+    (tmp_path / "n.tsv").write_text("id\ttype\tnote\n" + "\n".join(nodes) + "\n")
+    edges = [f"{names[a]}\t{names[b]}" for a, b in near]
+    (tmp_path / "e.tsv").write_text("source\ttarget\n" + "\n".join(edges) + "\n")
+    words = (
+        *("train", "--edges", tmp_path / "e.tsv", "--nodes", tmp_path / "n.tsv"),
+        *("--label", "type", "--split", "kfold", "--folds", 3, "--runs", 3),
+        *("--out", tmp_path / "out", "--no-tsne"),
+    )
+    code, _, err = bioloom_cli(*words)
+    assert code == 1
+    assert "column 'note': found 'text'" in err
+    code, told, _ = bioloom_cli(*words, "--skip", "note")
+    assert code == 0
+    table = (tmp_path / "out" / "tables" / "nodes.tsv").read_text("utf-8")
+    assert "\tγ007\t" in table
+    summary = (tmp_path / "out" / "tables" / "summary.tsv").read_text().splitlines()
+    found = {line.split("\t")[1]: float(line.split("\t")[2]) for line in summary[1:]}
+    assert found["test_accuracy"] > 0.85
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("train",),
+        ("train", "--out", "o", "--model", "mlp"),
+        ("train", "--out", "o", "--runs", "0"),
+        ("train", "--out", "o", "--dropout", "1"),
+        ("train", "--out", "o", "--nodes", "n.csv"),
+        ("train", "--out", "o", "--edges", "e.csv", "--file", "g.graphml"),
+    ],
+)
+def test_wrong_usage_exits_with_two(bioloom_cli, tmp_path, monkeypatch, words):
+    monkeypatch.chdir(tmp_path)
+    code, told, err = bioloom_cli(*words)
+    assert (code, told) == (2, "")
+    assert "Error: " in err
+    assert not list(tmp_path.iterdir())
