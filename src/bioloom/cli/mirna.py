@@ -258,8 +258,8 @@ def _laws(
             preset_law(given["p_values"], energy / 100, len(one.codes))
             for one, energy in zip(mirnas, stacked.tolist(), strict=True)
         ]
-    if given["p_values"] == "none" or str(targets) == "-":
-        return None
+    if given["p_values"] == "none" or not targets.is_file():
+        return None  # what comes through a pipe is read only once
     background = background_of(one.codes for one in read_targets(targets))
     if background.n_bases < calibration.MIN_BASES:
         return None

@@ -21,14 +21,15 @@ def perfect_energies(mirnas: Sequence[SeqCodes]) -> Units:
 
 
 def stacked_energies(mirnas: Sequence[SeqCodes]) -> Units:
-    """Sum of the stacks of each miRNA with its perfect complement, 0.01 kcal/mol.
+    """The energy by which RNAhybrid's presets measure each miRNA, 0.01 kcal/mol.
 
-    RNAhybrid's presets take it for the strongest energy that a miRNA can have.
+    The sum of the stacks with the perfect complement, but with both strands read the
+    wrong way round: so RNAhybrid 2.1.2 computes it, and its p-values rest on it.
     """
     stack = turner1999().stack
     sums = []
     for one in mirnas:
-        q, t = one[::-1], perfect_target(one)
+        q, t = one, perfect_target(one)[::-1]
         sums.append(int(stack[t[:-1], q[:-1], t[1:], q[1:]].sum(dtype=np.int64)))
     return np.array(sums, dtype=np.int64)
 

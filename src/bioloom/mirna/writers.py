@@ -94,8 +94,8 @@ def _tsv_lines(sites: Sites) -> Iterator[str]:
         yield "\t".join(row) + "\n"
 
 
-_DECIMALS = {"mfe": "%.2f", "perfect_mfe": "%.2f", "mfe_ratio": "%.4f"}
-_SHORT = {"p": "%.3g", "score": "%.3g"}
+_DECIMALS = {"mfe": "%.2f", "perfect_mfe": "%.2f", "mfe_ratio": "%.4f", "score": "%.3f"}
+_SHORT = {"p": "%.3g"}
 
 
 def _shown(name: str, column: NDArray[Any]) -> list[str]:

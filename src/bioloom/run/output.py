@@ -53,9 +53,13 @@ def open_bytes(path: str | Path) -> IO[bytes]:
         raw = cast(io.BufferedReader, sys.stdin.buffer)
         is_packed = raw.peek(2)[:2] == _GZIP
         return cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if is_packed else raw
-    if is_gzip(path):
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    return Path(path).open("rb")
+    raw = Path(path).open("rb")
+    if raw.peek(2)[:2] != _GZIP:
+        return raw
+    if not Path(path).is_file():  # a pipe cannot be opened again
+        return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
+    raw.close()
+    return cast(IO[bytes], gzip.open(path, "rb"))
 
 
 def open_text(path: str | Path) -> TextIO:
