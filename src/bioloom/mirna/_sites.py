@@ -56,6 +56,8 @@ class Pieces(NamedTuple):
         First and one past the last position.
     units
         Lowest energy, 0.01 kcal/mol, or a bound of it, by `status`.
+    guess
+        How far the energy is thought to be above the bound.
     summed, start, end
         The site, if `TRACED`.
     """
@@ -64,6 +66,7 @@ class Pieces(NamedTuple):
     high: Ints
     units: Ints
     status: Ints
+    guess: Ints
     summed: NDArray[np.float64]
     start: Ints
     end: Ints
@@ -144,8 +147,8 @@ class Limits(NamedTuple):
 
 def new_pieces(size: int) -> Pieces:
     """Room for pieces."""
-    low, high, units, status, start, end = np.zeros((6, size), dtype=np.int64)
-    return Pieces(low, high, units, status, np.zeros(size), start, end)
+    low, high, units, status, guess, start, end = np.zeros((7, size), dtype=np.int64)
+    return Pieces(low, high, units, status, guess, np.zeros(size), start, end)
 
 
 def new_sites(size: int) -> Sites:
@@ -297,6 +300,7 @@ def _split(known: Pieces, n_pieces: int, k: int) -> int:
     known.high[n_pieces] = known.high[k]
     known.units[n_pieces] = known.units[k]
     known.status[n_pieces] = BOUND
+    known.guess[n_pieces] = GUESS
     known.high[k] = known.low[k] + PIECE
     return n_pieces + 1
 
@@ -308,28 +312,33 @@ def _make_exact(
     piece: tuple[Pieces, int],
     limits: tuple[tuple[Sites, int, int], Limits],
 ) -> Frame:
-    """Fill the window of a piece so far that no longer site can be better."""
+    """Make a piece exact, or its bound higher.
+
+    The window is filled as far as sites reach whose energy is a little above the bound.
+    """
     (known, k), (number, bases, target) = piece, query
     low, n_starts = known.low[k], known.high[k] - known.low[k]
     begin, end = _unmasked(low, len(target), limits[0])
     set_mirna(window, number, bases)
-    # a guess first: the energy is a little above its bound
-    wanted = min(known.units[k] + GUESS, limits[1].max_units)
-    while True:
-        span = min(n_starts + _longest(window, wanted), end - low)
-        n_positions = min((span + LANES - 1) // LANES * LANES, window.frame.width - HALO)
-        open_end = end - low
-        if end == len(target) or open_end >= n_positions + HALO:
-            open_end = -1
-        at = _resized(window.frame, n_positions, open_end)
-        clear_halo(window.memory, at)
-        set_keys(window.memory, at, target, (low, begin, end))
-        fill(window.memory, at)
-        known.units[k] = lowest_start(window.memory, at, n_starts)
+    wanted = min(known.units[k] + known.guess[k], limits[1].max_units)
+    span = min(n_starts + _longest(window, wanted), end - low)
+    n_positions = min((span + LANES - 1) // LANES * LANES, window.frame.width - HALO)
+    open_end = end - low
+    if end == len(target) or open_end >= n_positions + HALO:
+        open_end = -1
+    at = _resized(window.frame, n_positions, open_end)
+    clear_halo(window.memory, at)
+    set_keys(window.memory, at, target, (low, begin, end))
+    fill(window.memory, at)
+    units = lowest_start(window.memory, at, n_starts)
+    if units <= wanted or n_positions >= end - low:
+        known.units[k] = units
         known.status[k] = EXACT
-        if min(known.units[k], limits[1].max_units) <= wanted:
-            return at
-        wanted = min(known.units[k], limits[1].max_units)
+    else:
+        known.units[k] = wanted + 1
+        known.status[k] = BOUND
+        known.guess[k] = max(2 * known.guess[k], GUESS)
+    return at
 
 
 @kernel
@@ -380,12 +389,14 @@ def _cut(
         known.status[k] = BOUND
         if low >= end or high <= start:
             continue
+        known.guess[k] = 4 * GUESS
         if low < start:
             known.high[k] = start
             if high > end:
                 known.low[n_pieces], known.high[n_pieces] = end, high
                 known.units[n_pieces] = known.units[k]
                 known.status[n_pieces] = BOUND
+                known.guess[n_pieces] = 4 * GUESS
                 n_pieces += 1
         else:
             known.low[k] = min(end, high)
@@ -484,6 +495,7 @@ def _promising(
                 pieces.high[n_pieces] = min(low + size, length)
                 pieces.units[n_pieces] = units
                 pieces.status[n_pieces] = status
+                pieces.guess[n_pieces] = 0 if status == EXACT else GUESS
             n_pieces += 1
     return n_pieces
 
