@@ -59,6 +59,10 @@ class Trace(NamedTuple):
         Energy from a pair on, kcal/mol, as RNAhybrid adds it.
     end
         One past the last position that is paired.
+    inner
+        Next pair of the structure, -1 behind the last one.
+    first
+        First pair of the best structure, shape (1,).
     loops
         Outer and inner pair of each loop, -1 behind the last pair; shape (n, 2).
     energies
@@ -69,6 +73,8 @@ class Trace(NamedTuple):
     marks: NDArray[np.int64]
     summed: NDArray[np.float64]
     end: NDArray[np.int64]
+    inner: NDArray[np.int64]
+    first: NDArray[np.int64]
     loops: NDArray[np.int64]
     energies: NDArray[np.float64]
 
@@ -82,6 +88,8 @@ def new_trace(length: int, n_positions: int) -> Trace:
         np.zeros(n_positions, dtype=np.int64),
         np.zeros(size, dtype=np.float64),
         np.zeros(size, dtype=np.int64),
+        np.zeros(size, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
         np.empty((n_loops, 2), dtype=np.int64),
         np.empty((n_loops, 4), dtype=np.float64),
     )
@@ -153,6 +161,7 @@ def _sum_up(trace: Trace) -> None:
         if summed <= trace.summed[pair]:
             trace.summed[pair] = summed
             trace.end[pair] = end
+            trace.inner[pair] = inner
 
 
 @kernel
@@ -173,6 +182,7 @@ def _best_start(
                     summed = trace.summed[pair] + target / 100 + mirna / 100
                     if summed < found[0]:
                         found = (summed, x, trace.end[pair])
+                        trace.first[0] = pair
     return found
 
 

@@ -445,7 +445,7 @@ def find_group(
     (batch, target, limits), (found, counts) = query, sites
     n_sites = 0
     for lane in range(len(batch.length)):
-        window = _window(room, batch, limits, lane)
+        window = lane_window(room, batch, limits, lane)
         n_pieces = _promising(room.pieces, known, (lane, len(target), limits.max_units))
         if n_pieces > len(room.pieces.low):
             return False
@@ -462,7 +462,7 @@ def find_group(
 
 
 @kernel
-def _window(room: Room, batch: Batch, limits: Limits, lane: int) -> Window:
+def lane_window(room: Room, batch: Batch, limits: Limits, lane: int) -> Window:
     frame = Frame(
         room.width,
         room.width - HALO,
@@ -498,6 +498,37 @@ def _promising(
                 pieces.guess[n_pieces] = 0 if status == EXACT else GUESS
             n_pieces += 1
     return n_pieces
+
+
+@kernel
+def path_of(
+    window: Window,
+    query: tuple[int, NDArray[np.uint8], NDArray[np.uint8]],
+    span: tuple[int, int, int, int],
+    trace: Trace,
+) -> NDArray[np.int64]:
+    """Pairs of a site: position after its first one · MAX_ROWS + row.
+
+    `span` is where the site starts and ends and where the unmasked bases around it do.
+    """
+    (number, bases, target), (low, high, begin, end) = query, span
+    n_positions = (high - low + LANES - 1) // LANES * LANES
+    open_end = end - low
+    if end == len(target) or open_end >= n_positions + HALO:
+        open_end = -1
+    at = _resized(window.frame, n_positions, open_end)
+    set_mirna(window, number, bases)
+    clear_halo(window.memory, at)
+    set_keys(window.memory, at, target, (low, begin, end))
+    fill(window.memory, at)
+    trace_best(window.memory, at, 1, trace)
+    pairs = np.empty(window.frame.length, dtype=np.int64)
+    n_pairs, pair = 0, trace.first[0]
+    while pair >= 0:
+        pairs[n_pairs] = pair
+        n_pairs += 1
+        pair = trace.inner[pair]
+    return pairs[:n_pairs]
 
 
 @kernel

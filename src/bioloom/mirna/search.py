@@ -18,12 +18,14 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadInput
 from bioloom.mirna import _lanes, _sites
-from bioloom.mirna._replay import new_trace
+from bioloom.mirna._replay import MAX_ROWS, new_trace
 from bioloom.mirna._rows import HALO, Frame, new_memory
 from bioloom.mirna._sites import BOUND, EXACT, PIECE, Batch, Limits, Room, Window
 from bioloom.mirna._span import floors
+from bioloom.mirna.duplex import Duplex, duplex_of, shifted
+from bioloom.mirna.hits import Hits, joined
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.recursion import INF
+from bioloom.mirna.recursion import INF, MARGIN, Path, Strands
 from bioloom.mirna.tables import Table, aligned
 from bioloom.seq.alphabet import SeqCodes
 
@@ -40,36 +42,8 @@ BLOCK = 1 << 17
 # targets per thread that are read ahead
 WAITING = 4
 
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """Sites on one target: by miRNA, in the order given, then best first.
-
-    Parameters
-    ----------
-    mirna
-        Index of the miRNA, shape (n,), as all.
-    start, end
-        First and one past the last paired base of the target, 0-based.
-    mfe
-        kcal/mol, exact.
-    summed
-        The same as RNAhybrid's doubles add up: see `Duplex`.
-    """
-
-    mirna: NDArray[np.int64]
-    start: NDArray[np.int64]
-    end: NDArray[np.int64]
-    mfe: NDArray[np.float64]
-    summed: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.mirna)
-
-    @property
-    def position(self) -> NDArray[np.int64]:
-        """RNAhybrid's: 1-based, of the dangling 5' base if there is one."""
-        return np.maximum(self.start, 1)
+# hits and the number of one
+Site = tuple[Hits, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +148,46 @@ class Searcher:
                     yield waiting.popleft().result()
             yield from _drained(waiting)
 
+    def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
+        """Structure of every site: its pairs, loops and drawing.
+
+        Parameters
+        ----------
+        target
+            Base codes of the target.
+        hits
+            What was found on it, all of each miRNA's or its best ones.
+        """
+        for mirna in np.unique(hits.mirna).tolist():
+            sites = hits.of(mirna)
+            masked = np.zeros(len(target), dtype=np.bool_)
+            for k in range(len(sites)):
+                yield self._duplex(mirna, target, masked, (sites, k))
+                masked[sites.start[k] : sites.end[k]] = True
+
+    def _duplex(
+        self, mirna: int, target: SeqCodes, masked: NDArray[np.bool_], site: Site
+    ) -> Duplex:
+        sites, k = site
+        start, end = int(sites.start[k]), int(sites.end[k])
+        # bases that dangle, and as many as the window and its last loops look at
+        low, high = max(0, start - 1), min(len(target), end + LANES + MARGIN)
+        before, behind = masked[low:start], np.flatnonzero(masked[end:high])
+        begin = start if before.any() else 0
+        stop = end + int(behind[0]) if len(behind) else len(target)
+        options = self.options
+        batch = _batch([self.mirnas[mirna]], [mirna], options)
+        room = self._room(0)
+        window = _sites.lane_window(room, batch, _limits(options, len(target)), 0)
+        query, span = (mirna, self.mirnas[mirna], target), (start, end, begin, stop)
+        found = _sites.path_of(window, query, span, room.trace)
+        cells = tuple((start - low + p // MAX_ROWS, p % MAX_ROWS) for p in found.tolist())
+        strands = Strands(
+            self.mirnas[mirna], target[low:high], options, masked=masked[low:high]
+        )
+        path = Path(cells, round(100 * sites.mfe[k]), float(sites.summed[k]))
+        return shifted(duplex_of(strands, path), low)
+
     def _search(self, target: SeqCodes, pool: ThreadPoolExecutor | None) -> Hits:
         size = PIECE
         while len(target) > size * MAX_PIECES:
@@ -186,7 +200,7 @@ class Searcher:
             blocks = range(0, len(target), max(BLOCK, size))
             list(map(scan, blocks) if pool is None else pool.map(scan, blocks))
             parts.append(self._sites_of(group, target, (minima, size)))
-        return _joined(parts)
+        return joined(parts)
 
     def _scan(
         self, group: _Group, target: SeqCodes, pieces: tuple[Table, int], low: int
@@ -332,26 +346,6 @@ def _hits(group: _Group, sites: _sites.Sites, counts: NDArray[np.int64]) -> Hits
         end=sites.end[:total].copy(),
         mfe=sites.units[:total] / 100,
         summed=sites.summed[:total].copy(),
-    )
-
-
-def _joined(parts: Sequence[Hits]) -> Hits:
-    """Hits of all groups, by miRNA."""
-    if not parts:
-        none, zero = np.zeros(0, dtype=np.int64), np.zeros(0)
-        return Hits(none, none, none, zero, zero)
-    order = np.argsort(np.concatenate([p.mirna for p in parts]), kind="stable")
-
-    def column(name: str) -> NDArray:
-        joined: NDArray = np.concatenate([getattr(p, name) for p in parts])[order]
-        return joined
-
-    return Hits(
-        mirna=column("mirna"),
-        start=column("start"),
-        end=column("end"),
-        mfe=column("mfe"),
-        summed=column("summed"),
     )
 
 
