@@ -57,8 +57,12 @@ class Trace(NamedTuple):
         Pairs seen, by position: a bit for each row.
     summed
         Energy from a pair on, kcal/mol, as RNAhybrid adds it.
+    end
+        One past the last position that is paired.
     inner
-        The next pair of its best structure, -1 behind the last.
+        Next pair of the structure, -1 behind the last one.
+    first
+        First pair of the best structure, shape (1,).
     loops
         Outer and inner pair of each loop, -1 behind the last pair; shape (n, 2).
     energies
@@ -68,7 +72,9 @@ class Trace(NamedTuple):
     count: NDArray[np.int64]
     marks: NDArray[np.int64]
     summed: NDArray[np.float64]
+    end: NDArray[np.int64]
     inner: NDArray[np.int64]
+    first: NDArray[np.int64]
     loops: NDArray[np.int64]
     energies: NDArray[np.float64]
 
@@ -82,6 +88,8 @@ def new_trace(length: int, n_positions: int) -> Trace:
         np.zeros(n_positions, dtype=np.int64),
         np.zeros(size, dtype=np.float64),
         np.zeros(size, dtype=np.int64),
+        np.zeros(size, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
         np.empty((n_loops, 2), dtype=np.int64),
         np.empty((n_loops, 4), dtype=np.float64),
     )
@@ -99,8 +107,8 @@ def lowest_start(memory: Table, at: Frame, n_starts: int) -> int:
 @kernel
 def trace_best(
     memory: Table, at: Frame, n_starts: int, trace: Trace
-) -> tuple[float, int]:
-    """Summed energy and first pair of the best site; `Trace.inner` tells the others.
+) -> tuple[float, int, int]:
+    """Summed energy, first and one past the last position of the best site.
 
     Starts are the first positions of the stretch; the state must be filled, and there
     must be a site.
@@ -145,20 +153,23 @@ def _sum_up(trace: Trace) -> None:
     """
     for k in range(trace.count[0] - 1, -1, -1):
         pair, inner = trace.loops[k, 0], trace.loops[k, 1]
-        summed = trace.summed[inner] if inner >= 0 else 0.0
+        summed, end = 0.0, pair // MAX_ROWS + 1
+        if inner >= 0:
+            summed, end = trace.summed[inner], trace.end[inner]
         for part in range(4):
             summed += trace.energies[k, part]
         if summed <= trace.summed[pair]:
             trace.summed[pair] = summed
+            trace.end[pair] = end
             trace.inner[pair] = inner
 
 
 @kernel
 def _best_start(
     memory: Table, at: Frame, wanted: tuple[int, int], trace: Trace
-) -> tuple[float, int]:
+) -> tuple[float, int, int]:
     n_starts, lowest = wanted
-    found = (float(INF), -1)
+    found = (float(INF), -1, -1)
     for x in range(n_starts):
         if number(memory, best_place(at) + x) == lowest:
             for j in range(min(at.first, at.length - 1) + 1):
@@ -170,7 +181,8 @@ def _best_start(
                     pair = x * MAX_ROWS + j
                     summed = trace.summed[pair] + target / 100 + mirna / 100
                     if summed < found[0]:
-                        found = (summed, pair)
+                        found = (summed, x, trace.end[pair])
+                        trace.first[0] = pair
     return found
 
 

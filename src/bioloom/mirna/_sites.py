@@ -56,6 +56,8 @@ class Pieces(NamedTuple):
         First and one past the last position.
     units
         Lowest energy, 0.01 kcal/mol, or a bound of it, by `status`.
+    guess
+        How far the energy is thought to be above the bound.
     summed, start, end
         The site, if `TRACED`.
     partners
@@ -67,6 +69,7 @@ class Pieces(NamedTuple):
     high: Ints
     units: Ints
     status: Ints
+    guess: Ints
     summed: NDArray[np.float64]
     start: Ints
     end: Ints
@@ -149,9 +152,10 @@ class Limits(NamedTuple):
 
 def new_pieces(size: int) -> Pieces:
     """Room for pieces."""
-    low, high, units, status, start, end = np.zeros((6, size), dtype=np.int64)
+    low, high, units, status, guess, start, end = np.zeros((7, size), dtype=np.int64)
     partners = np.zeros((size, MAX_ROWS), dtype=np.int16)
-    return Pieces(low, high, units, status, np.zeros(size), start, end, partners)
+    summed = np.zeros(size)
+    return Pieces(low, high, units, status, guess, summed, start, end, partners)
 
 
 def new_sites(size: int) -> Sites:
@@ -267,15 +271,15 @@ def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
 def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) -> None:
     known, k = piece
     low = known.low[k]
-    summed, pair = trace_best(memory, at, known.high[k] - low, trace)
-    start, x = pair // MAX_ROWS, 0
+    summed, start, end = trace_best(memory, at, known.high[k] - low, trace)
     known.partners[k] = -1
+    pair = trace.first[0]
     while pair >= 0:
-        x = pair // MAX_ROWS
-        known.partners[k, at.length - 1 - pair % MAX_ROWS] = x - start
+        offset = pair // MAX_ROWS - start
+        known.partners[k, at.length - 1 - pair % MAX_ROWS] = offset
         pair = trace.inner[pair]
     known.summed[k] = summed
-    known.start[k], known.end[k] = low + start, low + x + 1
+    known.start[k], known.end[k] = low + start, low + end
     known.status[k] = TRACED
 
 
@@ -311,6 +315,7 @@ def _split(known: Pieces, n_pieces: int, k: int) -> int:
     known.high[n_pieces] = known.high[k]
     known.units[n_pieces] = known.units[k]
     known.status[n_pieces] = BOUND
+    known.guess[n_pieces] = GUESS
     known.high[k] = known.low[k] + PIECE
     return n_pieces + 1
 
@@ -322,30 +327,33 @@ def _make_exact(
     piece: tuple[Pieces, int],
     limits: tuple[tuple[Sites, int, int], Limits],
 ) -> Frame:
-    """Fill the window of a piece so far that no longer site can be better."""
+    """Make a piece exact, or its bound higher.
+
+    The window is filled as far as sites reach whose energy is a little above the bound.
+    """
     (known, k), (number, bases, target) = piece, query
     low, n_starts = known.low[k], known.high[k] - known.low[k]
     begin, end = _unmasked(low, len(target), limits[0])
     set_mirna(window, number, bases)
-    # a guess first: the energy is a little above its bound
-    wanted = min(known.units[k] + GUESS, limits[1].max_units)
-    while True:
-        span = min(n_starts + _longest(window, wanted), end - low)
-        n_positions = min(
-            (span + LANES - 1) // LANES * LANES, window.frame.width - HALO
-        )
-        open_end = end - low
-        if end == len(target) or open_end >= n_positions + HALO:
-            open_end = -1
-        at = _resized(window.frame, n_positions, open_end)
-        clear_halo(window.memory, at)
-        set_keys(window.memory, at, target, (low, begin, end))
-        fill(window.memory, at)
-        known.units[k] = lowest_start(window.memory, at, n_starts)
+    wanted = min(known.units[k] + known.guess[k], limits[1].max_units)
+    span = min(n_starts + _longest(window, wanted), end - low)
+    n_positions = min((span + LANES - 1) // LANES * LANES, window.frame.width - HALO)
+    open_end = end - low
+    if end == len(target) or open_end >= n_positions + HALO:
+        open_end = -1
+    at = _resized(window.frame, n_positions, open_end)
+    clear_halo(window.memory, at)
+    set_keys(window.memory, at, target, (low, begin, end))
+    fill(window.memory, at)
+    units = lowest_start(window.memory, at, n_starts)
+    if units <= wanted or n_positions >= end - low:
+        known.units[k] = units
         known.status[k] = EXACT
-        if min(known.units[k], limits[1].max_units) <= wanted:
-            return at
-        wanted = min(known.units[k], limits[1].max_units)
+    else:
+        known.units[k] = wanted + 1
+        known.status[k] = BOUND
+        known.guess[k] = max(2 * known.guess[k], GUESS)
+    return at
 
 
 @kernel
@@ -394,12 +402,14 @@ def _cut(window: Window, known: Pieces, n_pieces: int, span: tuple[int, int]) ->
         known.status[k] = BOUND
         if low >= end or high <= start:
             continue
+        known.guess[k] = 4 * GUESS
         if low < start:
             known.high[k] = start
             if high > end:
                 known.low[n_pieces], known.high[n_pieces] = end, high
                 known.units[n_pieces] = known.units[k]
                 known.status[n_pieces] = BOUND
+                known.guess[n_pieces] = 4 * GUESS
                 n_pieces += 1
         else:
             known.low[k] = min(end, high)
@@ -498,6 +508,7 @@ def _promising(
                 pieces.high[n_pieces] = min(low + size, length)
                 pieces.units[n_pieces] = units
                 pieces.status[n_pieces] = status
+                pieces.guess[n_pieces] = 0 if status == EXACT else GUESS
             n_pieces += 1
     return n_pieces
 

@@ -1,7 +1,7 @@
 """A site: where a miRNA lies on a target, with what energy, and how it is drawn."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -125,6 +125,18 @@ def duplex_of(strands: Strands, path: Path) -> Duplex:
         loops=loops,
         lines=_lines(strands, path),
     )
+
+
+def shifted(duplex: Duplex, offset: int) -> Duplex:
+    """The same duplex on a target that begins so many bases earlier."""
+    if offset == 0:
+        return duplex
+    loops = tuple(
+        replace(loop, target=(loop.target[0] + offset, loop.target[1] + offset))
+        for loop in duplex.loops
+    )
+    pairs = tuple((i + offset, j) for i, j in duplex.pairs)
+    return replace(duplex, pairs=pairs, loops=loops)
 
 
 def _loops(strands: Strands, path: Path) -> Iterator[Loop]:

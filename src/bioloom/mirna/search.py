@@ -22,9 +22,10 @@ from bioloom.mirna._replay import new_trace
 from bioloom.mirna._rows import HALO, Frame, new_memory
 from bioloom.mirna._sites import BOUND, EXACT, PIECE, Batch, Limits, Room, Window
 from bioloom.mirna._span import floors
+from bioloom.mirna.duplex import Duplex, duplex_of, shifted
 from bioloom.mirna.hits import Hits, joined
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.recursion import INF
+from bioloom.mirna.recursion import INF, MARGIN, Path, Strands
 from bioloom.mirna.tables import Table, aligned
 from bioloom.seq.alphabet import SeqCodes
 
@@ -40,6 +41,9 @@ MAX_PIECES = 1 << 18
 BLOCK = 1 << 17
 # targets per thread that are read ahead
 WAITING = 4
+
+# hits and the number of one
+Site = tuple[Hits, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,43 @@ class Searcher:
                 if len(waiting) > WAITING * threads:
                     yield waiting.popleft().result()
             yield from _drained(waiting)
+
+    def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
+        """Structure of every site: its pairs, loops and drawing.
+
+        Parameters
+        ----------
+        target
+            Base codes of the target.
+        hits
+            What was found on it, all of each miRNA's or its best ones.
+        """
+        for mirna in np.unique(hits.mirna).tolist():
+            sites = hits.of(mirna)
+            masked = np.zeros(len(target), dtype=np.bool_)
+            for k in range(len(sites)):
+                yield self._duplex(mirna, target, masked, (sites, k))
+                masked[sites.start[k] : sites.end[k]] = True
+
+    def _duplex(
+        self, mirna: int, target: SeqCodes, masked: NDArray[np.bool_], site: Site
+    ) -> Duplex:
+        sites, k = site
+        start, end = int(sites.start[k]), int(sites.end[k])
+        # bases that dangle, and as many as the window and its last loops look at
+        low, high = max(0, start - 1), min(len(target), end + LANES + MARGIN)
+        partners = sites.partners[k, : len(self.mirnas[mirna])][::-1]
+        cells = tuple(
+            (there - low, row)
+            for row, there in enumerate(partners.tolist())
+            if there >= 0
+        )
+        options = self.options
+        strands = Strands(
+            self.mirnas[mirna], target[low:high], options, masked=masked[low:high]
+        )
+        path = Path(cells, int(sites.units[k]), float(sites.summed[k]))
+        return shifted(duplex_of(strands, path), low)
 
     def _search(self, target: SeqCodes, pool: ThreadPoolExecutor | None) -> Hits:
         size = PIECE
