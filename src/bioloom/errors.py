@@ -254,6 +254,17 @@ class FitFailed(BioloomError, RuntimeError):
         )
 
 
+class NoSite(BioloomError, ValueError):
+    """There is no such site to be shown."""
+
+    def __init__(self, mirna: str, target: str) -> None:
+        self.mirna, self.target = mirna, target
+        super().__init__(
+            f"{target}: found no such site of {mirna}, expected one to draw. Ask for "
+            "an earlier --site, a weaker --max-mfe or another --seed-region."
+        )
+
+
 class RunIsBusy(BioloomError, RuntimeError):
     """Another process works in the run folder."""
 

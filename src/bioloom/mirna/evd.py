@@ -125,6 +125,9 @@ def fit(name: str, mfe: Floats, n_bases: Floats) -> Gumbel:
 class PresetLaw:
     """RNAhybrid's law: its energies are divided by the logarithm of the lengths.
 
+    In single precision, as RNAhybrid computes it: of 1,080 p-values 17 still differ in
+    the sixth decimal.
+
     Parameters
     ----------
     xi, theta
@@ -139,11 +142,15 @@ class PresetLaw:
 
     def p_value(self, mfe: Floats, n_bases: Floats | int) -> Floats:
         """As `Gumbel.p_value`."""
-        strength = -np.asarray(mfe) / np.log(self.mirna_nt * np.asarray(n_bases, float))
-        return np.asarray(-np.expm1(-np.exp((self.xi - strength) / self.theta)))
+        single = np.float32
+        lengths = self.mirna_nt * np.asarray(n_bases, float)
+        strength = (-np.asarray(mfe) / np.log(lengths)).astype(single)
+        above = (single(self.xi) - strength) / single(self.theta)
+        p = -np.expm1(-np.exp(above.astype(np.float64)))
+        return np.asarray(p.astype(single), dtype=np.float64)
 
 
-def preset_law(name: PresetName, stacked: float, mirna_nt: int) -> PresetLaw:
+def preset_law(name: PresetName, stacked: np.float32, mirna_nt: int) -> PresetLaw:
     """The law of a preset for one miRNA.
 
     Parameters
@@ -151,12 +158,13 @@ def preset_law(name: PresetName, stacked: float, mirna_nt: int) -> PresetLaw:
     name
         The preset.
     stacked
-        Sum of the stacks of the miRNA with its perfect complement, kcal/mol.
+        What `bioloom.mirna.energetics.stacked_energies` gives, kcal/mol.
     mirna_nt
         Its length, nt.
     """
-    a, b, c, d = PRESETS[name]
-    return PresetLaw(a * stacked + b, c * stacked + d, mirna_nt)
+    a, b, c, d = map(np.float32, PRESETS[name])
+    energy = np.float32(stacked)
+    return PresetLaw(float(a * energy + b), float(c * energy + d), mirna_nt)
 
 
 Law = Gumbel | PresetLaw

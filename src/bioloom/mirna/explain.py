@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.mirna.data import Mirna, Target
-from bioloom.mirna.duplex import Duplex, Loop, fold_all, perfect_target
+from bioloom.mirna.duplex import Duplex, Loop
+from bioloom.mirna.energetics import perfect_energies
 from bioloom.mirna.evd import Gumbel, Law
 from bioloom.mirna.hits import hits_of
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.search import Searcher
 from bioloom.mirna.seeds import SeedMatches, seed_matches
 
 MODEL = "doi:10.1006/jmbi.1999.2700, doi:10.1261/rna.5248604"
@@ -70,10 +73,9 @@ def explain(
 def _site(
     mirna: Mirna, target: Target, options: SearchOptions, number: int
 ) -> Duplex | None:
-    from dataclasses import replace
-
-    asked = replace(options, max_hits=number)
-    found = list(fold_all(mirna.codes, target.codes, asked))
+    searcher = Searcher([mirna.codes], replace(options, max_hits=number))
+    hits = searcher.search(target.codes)
+    found = list(searcher.duplexes(target.codes, hits))
     return found[number - 1] if len(found) == number else None
 
 
@@ -198,7 +200,7 @@ def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
 
 def perfect_mfe(mirna: Mirna) -> float:
     """Energy of a miRNA with its perfect complement, kcal/mol."""
-    return next(fold_all(mirna.codes, perfect_target(mirna.codes))).mfe
+    return float(perfect_energies([mirna.codes])[0]) / 100
 
 
 def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:

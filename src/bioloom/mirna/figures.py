@@ -72,6 +72,13 @@ def duplex_figure(
     return figure
 
 
+def site_figure(sites: Sites, row: int) -> "Figure":
+    """One of the sites as `duplex_figure` draws it, with names and energy."""
+    name = sites.mirna_names[sites.hits.mirna[row]]
+    title = f"{name} on {sites.target}, {sites.hits.mfe[row]:.2f} kcal/mol"
+    return duplex_figure(title, [str(line) for line in sites.lines[row]])
+
+
 def _mirna_positions(rows: Sequence[str], n_mirna: int) -> dict[tuple[int, int], int]:
     """Position of each miRNA base, from its 5' end, by row and column of a drawing."""
     first = len("miRNA  3' ")
