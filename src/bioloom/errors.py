@@ -265,6 +265,18 @@ class NoSite(BioloomError, ValueError):
         )
 
 
+class CannotWrite(BioloomError, OSError):
+    """A file cannot be written; nothing is left of it."""
+
+    def __init__(self, path: str | Path, *, reason: str) -> None:
+        self.path, self.reason = Path(path), reason
+        super().__init__(
+            f"{path}: found that it cannot be written ({reason.lower()}), expected "
+            "room and the right to. Free some space or choose another --out; nothing was "
+            "left under that name."
+        )
+
+
 class RunIsBusy(BioloomError, RuntimeError):
     """Another process works in the run folder."""
 
