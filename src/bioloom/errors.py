@@ -272,8 +272,8 @@ class CannotWrite(BioloomError, OSError):
         self.path, self.reason = Path(path), reason
         super().__init__(
             f"{path}: found that it cannot be written ({reason.lower()}), expected "
-            "room and the right to. Free some space or choose another --out; nothing was "
-            "left under that name."
+            "room and the right to. Free some space or choose another --out; nothing "
+            "was left under that name."
         )
 
 

@@ -25,7 +25,7 @@ from bioloom.mirna.calibration import (
 from bioloom.mirna.data import Mirna, Target, read_mirnas, read_targets
 from bioloom.mirna.duplex import fold_all
 from bioloom.mirna.energetics import best_energies, perfect_energies
-from bioloom.mirna.evd import Gumbel
+from bioloom.mirna.evd import TailLaw
 from bioloom.mirna.explain import explain
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.predict import predict
@@ -145,7 +145,7 @@ def test_a_calibration_is_kept_and_holds_for_its_own_rules_alone(tmp_path):
 
 def test_every_explained_number_is_the_prediction_s(files):
     [mirna], [target] = read_mirnas(files[0]), list(read_targets(files[1]))
-    law = Gumbel(1.3, 0.02)
+    law = TailLaw(limit=15.0, level=-12.0, slope=0.5, curve=0.01, most=0.01)
     [sites] = predict([mirna], [target], SearchOptions(max_hits=2), laws=[law]).sites
     for number in (1, 2):
         told = explain(mirna, target, number=number, law=law)

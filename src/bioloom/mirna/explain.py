@@ -10,7 +10,7 @@ from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.mirna.data import Mirna, Target
 from bioloom.mirna.duplex import Duplex, Loop
 from bioloom.mirna.energetics import perfect_energies
-from bioloom.mirna.evd import Gumbel, Law
+from bioloom.mirna.evd import HALF_STEP, Law, TailLaw
 from bioloom.mirna.hits import hits_of
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.search import Searcher
@@ -206,15 +206,19 @@ def perfect_mfe(mirna: Mirna) -> float:
 def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
     n, energy = len(target.codes), duplex.mfe
     p = float(law.p_value(np.array([energy]), n)[0])
-    if isinstance(law, Gumbel):
-        expected = law.density * n * math.exp(energy / law.scale)
+    if isinstance(law, TailLaw):
+        y = -energy - HALF_STEP - law.limit
+        rate = float(law.rate(np.array([energy]))[0])
         return Step(
-            claim=f"Chance of so good a site anywhere on a random target of {n} nt; "
-            "scale and density were fitted to this miRNA's best energies on random "
-            "targets.",
-            formula=r"p = 1 - e^{-K n e^{E / s}}",
-            substitution=rf"K n e^{{E/s}} = {law.density:.4g} \cdot {n} \cdot "
-            rf"e^{{{energy:.2f} / {law.scale:.4f}}} = {expected:.4g}",
+            claim=f"Chance of so good a site anywhere on a random target of {n} nt. "
+            "The rate of such sites per base was fitted to this miRNA's best energies on "
+            f"random targets, beyond {law.limit:.2f} kcal/mol (half a step of 0.1 is "
+            "taken off, for energies are no continuum).",
+            formula=r"p = 1 - e^{-n r}, \quad \ln r = a - b y - c y^2, \quad "
+            r"y = -E - u",
+            substitution=rf"y = {y:.2f}, \quad \ln r = {law.level:.3f} - "
+            rf"{law.slope:.4f} \cdot {y:.2f} - {law.curve:.5f} \cdot {max(y, 0):.2f}^2, \quad "
+            rf"n r = {n} \cdot {rate:.4g} = {n * rate:.4g}",
             value=Quantity(p, "", None),
             source="doi:10.1073/pnas.87.6.2264",
         )
