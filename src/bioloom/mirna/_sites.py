@@ -262,7 +262,7 @@ def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
 def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) -> None:
     known, k = piece
     low = known.low[k]
-    summed, start, end = trace_best(memory, at, known.high[k] - low, trace)
+    summed, start, end = trace_best(memory, at, (known.high[k] - low, low), trace)
     known.summed[k] = summed
     known.start[k], known.end[k] = low + start, low + end
     known.status[k] = TRACED
@@ -521,7 +521,7 @@ def path_of(
     clear_halo(window.memory, at)
     set_keys(window.memory, at, target, (low, begin, end))
     fill(window.memory, at)
-    trace_best(window.memory, at, 1, trace)
+    trace_best(window.memory, at, (1, low), trace)
     pairs = np.empty(window.frame.length, dtype=np.int64)
     n_pairs, pair = 0, trace.first[0]
     while pair >= 0:

@@ -21,6 +21,7 @@ Rehmsmeier M. et al. (2004) RNA 10:1507. doi:10.1261/rna.5248604
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -275,7 +276,14 @@ def _best_starts(
         totals[j] = matrix[j, : strands.n] + dangles
     lowest = int(totals.min(initial=INF))
     found_i, found_j = np.nonzero(totals.T == lowest)
-    return lowest, list(zip(found_i.tolist(), found_j.tolist(), strict=True))
+    starts = zip(found_i.tolist(), found_j.tolist(), strict=True)
+    return lowest, sorted(starts, key=_preference)
+
+
+def _preference(start: Cell) -> tuple[int, int, int]:
+    """Left to right, counted from the bases that dangle; then few of them."""
+    i, j = start
+    return max(i - 1, 0), max(j - 1, 0), min(i, 1) + min(i, j, 1)
 
 
 def _sum_from(
@@ -287,15 +295,32 @@ def _sum_from(
     """Double-precision energy from a pair on, and the pairs that give it."""
     if cell in known:
         return known[cell]
-    best: tuple[float, tuple[Cell, ...]] | None = None
-    for move, inner in _best_moves(strands, matrix, cell):
-        energies = doubles(strands.parts(*cell, move), move)
-        rest = (0.0, ()) if move == END else _sum_from(strands, matrix, inner, known)
-        summed = _added(rest[0], energies)
-        if best is None or summed < best[0]:
-            best = summed, (cell, *rest[1])
-    known[cell] = best if best is not None else (float(INF), ())
-    return known[cell]
+    best: tuple[float, tuple[Cell, ...]] = (float(INF), ())
+    steps = _best_moves(strands, matrix, cell)
+    for _, alike in groupby(steps, key=lambda step: _family(step[0])):
+        lowest: tuple[float, tuple[Cell, ...], float] = (float(INF), (), 0.0)
+        for move, inner in alike:
+            rest = (0.0, ()) if move == END else _sum_from(strands, matrix, inner, known)
+            *energies, last = doubles(strands.parts(*cell, move), move)
+            summed = _added(rest[0], energies)
+            if summed < lowest[0]:
+                lowest = summed, rest[1], last
+        summed = lowest[0] + lowest[2]
+        if summed < best[0]:
+            best = summed, (cell, *lowest[1])
+    known[cell] = best
+    return best
+
+
+def _family(move: Move) -> tuple[int, ...]:
+    """Loops that RNAhybrid compares before it adds their last energy.
+
+    Large interior loops share it, their outer mismatch; others are their own family.
+    """
+    a, b = move
+    if min(a, b) <= 0 or move in SMALL:
+        return move
+    return (min(a, 3) // 3, min(b, 3) // 3, 3)
 
 
 def _best_moves(
