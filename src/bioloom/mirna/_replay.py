@@ -53,7 +53,7 @@ class Trace(NamedTuple):
 
     Parameters
     ----------
-    count
+    n_loops
         Number of loops so far, shape (1,).
     marks
         Pairs seen, by position: a bit for each row.
@@ -72,7 +72,7 @@ class Trace(NamedTuple):
         Its parts in kcal/mol, in the order in which they are added; shape (n, 4).
     """
 
-    count: NDArray[np.int64]
+    n_loops: NDArray[np.int64]
     marks: NDArray[np.int64]
     summed: NDArray[np.float64]
     end: NDArray[np.int64]
@@ -85,7 +85,7 @@ class Trace(NamedTuple):
 def new_trace(length: int, n_positions: int) -> Trace:
     """Room for all loops of a stretch; what is never used takes no memory."""
     size = n_positions * MAX_ROWS
-    n_loops = n_positions * length * LOOPS_OF_PAIR
+    most = n_positions * length * LOOPS_OF_PAIR
     return Trace(
         np.zeros(1, dtype=np.int64),
         np.zeros(n_positions, dtype=np.int64),
@@ -93,8 +93,8 @@ def new_trace(length: int, n_positions: int) -> Trace:
         np.zeros(size, dtype=np.int64),
         np.zeros(size, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
-        np.empty((n_loops, 3), dtype=np.int64),
-        np.empty((n_loops, 4), dtype=np.float64),
+        np.empty((most, 3), dtype=np.int64),
+        np.empty((most, 4), dtype=np.float64),
     )
 
 
@@ -119,7 +119,7 @@ def trace_best(
     n_starts, low = starts
     lowest = lowest_start(memory, at, n_starts)
     _mark_starts(memory, at, (n_starts, lowest), trace)
-    trace.count[0] = 0
+    trace.n_loops[0] = 0
     for x in range(at.n_positions):
         rows = trace.marks[x]
         for j in range(at.length if rows != 0 else 0):
@@ -156,7 +156,7 @@ def _sum_up(trace: Trace) -> None:
     Large loops of a group are compared before their last energy is added. Of equal sums
     the first loop in order of preference is kept: backwards, the last.
     """
-    k = trace.count[0] - 1
+    k = trace.n_loops[0] - 1
     while k >= 0:
         pair, group = trace.loops[k, 0], trace.loops[k, 2]
         lowest, last, inner_of_lowest = float(INF), 0.0, -1
@@ -233,7 +233,7 @@ def _follow(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
         _try_target_bulges(memory, at, pair, trace)
     inner = pair + MAX_ROWS + 1
     stack = _stack(memory, at, (pair, 1), NEXT_BASE)
-    if _fits(memory, at, pair, inner, stack):
+    if _fits(memory, at, (pair, inner), stack):
         _keep(trace, (pair, inner), (stack, 0))
 
 
@@ -243,8 +243,9 @@ def _place_of(at: Frame, pair: int) -> int:
 
 
 @kernel
-def _fits(memory: Table, at: Frame, pair: int, inner: int, cost: int) -> bool:
+def _fits(memory: Table, at: Frame, step: tuple[int, int], cost: int) -> bool:
     """Whether a loop of this cost is among the best of a pair."""
+    pair, inner = step
     rest = number(memory, _place_of(at, inner))
     return rest + cost == number(memory, _place_of(at, pair))
 
@@ -252,8 +253,8 @@ def _fits(memory: Table, at: Frame, pair: int, inner: int, cost: int) -> bool:
 @kernel
 def _keep(trace: Trace, ends: tuple[int, int], energies: tuple[int, int]) -> None:
     """Note a loop of one or two energies, and its inner pair to be followed."""
-    k = trace.count[0]
-    trace.count[0] = k + 1
+    k = trace.n_loops[0]
+    trace.n_loops[0] = k + 1
     trace.loops[k, 0] = ends[0]
     trace.loops[k, 1] = ends[1]
     trace.loops[k, 2] = ALONE
@@ -345,10 +346,10 @@ def _try_one_large(
     size = number(memory, INTERIOR + a + b)
     uneven = number(memory, ASYMMETRY + abs(a - b))
     outside = _outside(memory, at, pair // MAX_ROWS, pair % MAX_ROWS)
-    if _fits(memory, at, pair, inner, inside + size + uneven + outside):
+    if _fits(memory, at, (pair, inner), inside + size + uneven + outside):
         _keep(trace, (pair, inner), (inside, size))
         # its asymmetry is a product, which rounds otherwise than the decimal number
-        k = trace.count[0] - 1
+        k = trace.n_loops[0] - 1
         trace.loops[k, 2] = group
         trace.energies[k, 2] = min(3.0, 0.3 * abs(a - b))
         trace.energies[k, 3] = outside / 100
@@ -370,7 +371,7 @@ def _try_small(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
                 table = INT21 + 128 * three if b == 1 else INT22 + 128 * four
                 loop = number(memory, table + two)
             inner = pair + (1 + a) * MAX_ROWS + 1 + b
-            if _fits(memory, at, pair, inner, loop):
+            if _fits(memory, at, (pair, inner), loop):
                 _keep(trace, (pair, inner), (loop, 0))
 
 
@@ -380,7 +381,7 @@ def _try_mirna_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> None
     for b in range(1, min(at.max_bulge, _top(at, j) - j - 1) + 1):
         bulge, inner = number(memory, BULGE + b), pair + MAX_ROWS + 1 + b
         stack = _stack(memory, at, (pair, 2), NEXT_BASE) if b == 1 else 0
-        if _fits(memory, at, pair, inner, stack + bulge):
+        if _fits(memory, at, (pair, inner), stack + bulge):
             _keep(trace, (pair, inner), (stack, bulge))
 
 
@@ -392,5 +393,5 @@ def _try_target_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> Non
     for a in range(1, at.max_bulge + 1):
         bulge, inner = number(memory, BULGE + a), pair + (1 + a) * MAX_ROWS + 1
         stack = _stack(memory, at, (pair, 1), AFTER_NEXT) if a == 1 else 0
-        if _fits(memory, at, pair, inner, stack + bulge):
+        if _fits(memory, at, (pair, inner), stack + bulge):
             _keep(trace, (pair, inner), (stack, bulge))

@@ -123,7 +123,7 @@ class Strands:
 
     def may_start(self, j: int) -> bool:
         """Whether a duplex may have its outermost pair at miRNA base j."""
-        return self.rows is None or 0 <= self.rows[0] >= j
+        return self.rows is None or self.rows[0] >= max(j, 0)
 
     def allows(self, j: int, move: Move) -> bool:
         """Whether a loop may open at miRNA base j: it must not break the helix."""
@@ -251,7 +251,7 @@ class Path:
 
 
 def replay(strands: Strands, matrix: NDArray[np.int16]) -> Path | None:
-    """The best duplex; of equal ones that which RNAhybrid reports. None if none pairs."""
+    """The best duplex, of equal ones RNAhybrid's choice; None if there is none."""
     units, starts = _best_starts(strands, matrix)
     if units >= 0:
         return None
@@ -265,9 +265,7 @@ def replay(strands: Strands, matrix: NDArray[np.int16]) -> Path | None:
     return None if best is None else Path(best[1], units, best[0])
 
 
-def _best_starts(
-    strands: Strands, matrix: NDArray[np.int16]
-) -> tuple[int, list[Cell]]:
+def _best_starts(strands: Strands, matrix: NDArray[np.int16]) -> tuple[int, list[Cell]]:
     """Lowest energy with outer dangles, and the pairs that reach it, left to right."""
     columns = np.arange(strands.n)
     totals = np.full((strands.m, strands.n), INF, dtype=np.int16)
@@ -275,7 +273,7 @@ def _best_starts(
         dangles = sum(strands.start_parts(columns, j), np.zeros(1, dtype=np.int16))
         totals[j] = matrix[j, : strands.n] + dangles
     lowest = int(totals.min(initial=INF))
-    found_i, found_j = np.nonzero(totals.T == lowest)
+    found_i, found_j = np.nonzero(np.equal(totals.T, lowest))
     starts = zip(found_i.tolist(), found_j.tolist(), strict=True)
     return lowest, sorted(starts, key=_preference)
 
@@ -300,7 +298,9 @@ def _sum_from(
     for _, alike in groupby(steps, key=lambda step: _family(step[0])):
         lowest: tuple[float, tuple[Cell, ...], float] = (float(INF), (), 0.0)
         for move, inner in alike:
-            rest = (0.0, ()) if move == END else _sum_from(strands, matrix, inner, known)
+            rest = (
+                (0.0, ()) if move == END else _sum_from(strands, matrix, inner, known)
+            )
             *energies, last = doubles(strands.parts(*cell, move), move)
             summed = _added(rest[0], energies)
             if summed < lowest[0]:

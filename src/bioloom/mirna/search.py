@@ -17,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.errors import BadInput
-from bioloom.mirna import _lanes, _sites
+from bioloom.mirna import _lanes, _pieces, _sites, _windows
+from bioloom.mirna._pieces import BOUND, EXACT, PIECE
 from bioloom.mirna._replay import MAX_ROWS, new_trace
 from bioloom.mirna._rows import HALO, Frame, new_memory
-from bioloom.mirna._sites import BOUND, EXACT, PIECE, Batch, Limits, Room, Window
+from bioloom.mirna._sites import Batch, Limits, Room
 from bioloom.mirna._span import floors
+from bioloom.mirna._windows import Window
 from bioloom.mirna.duplex import Duplex, duplex_of, shifted
 from bioloom.mirna.hits import Hits, joined
 from bioloom.mirna.options import SearchOptions
@@ -180,8 +182,10 @@ class Searcher:
         room = self._room(0)
         window = _sites.lane_window(room, batch, _limits(options, len(target)), 0)
         query, span = (mirna, self.mirnas[mirna], target), (start, end, begin, stop)
-        found = _sites.path_of(window, query, span, room.trace)
-        cells = tuple((start - low + p // MAX_ROWS, p % MAX_ROWS) for p in found.tolist())
+        found = _windows.path_of(window, query, span, room.trace)
+        cells = tuple(
+            (start - low + p // MAX_ROWS, p % MAX_ROWS) for p in found.tolist()
+        )
         strands = Strands(
             self.mirnas[mirna], target[low:high], options, masked=masked[low:high]
         )
@@ -211,12 +215,12 @@ class Searcher:
         step = (low, high, size, min(len(target), high + group.reach))
         if group.profile is not None:
             columns = _lanes.new_columns(group.profile.n_rows)
-            _lanes.scan(group.profile, columns, target, step, minima)
+            _lanes.scan(group.profile, columns, target, (minima, step))
             return
         for lane, k in enumerate(group.index):
             query = (k, self.mirnas[k], target)
             window = self._row_window(group.batch, lane)
-            _sites.scan_rows(window, query, step, minima[lane:])
+            _windows.scan_rows(window, query, step, minima[lane:])
 
     def _row_window(self, batch: Batch, lane: int) -> Window:
         if not hasattr(self._local, "rows"):
@@ -235,7 +239,9 @@ class Searcher:
             max_loop=options.max_loop,
             max_bulge=options.max_bulge,
         )
-        return Window(self._local.rows, frame, INF, self._local.rows_hold)
+        return Window(
+            self._local.rows, frame, batch.floors[lane], self._local.rows_hold
+        )
 
     def _sites_of(
         self, group: _Group, target: SeqCodes, pieces: tuple[Table, int]
@@ -255,7 +261,7 @@ class Searcher:
             n_sites, n_pieces = 2 * n_sites, 2 * n_pieces
 
     def _room(self, n_pieces: int) -> Room:
-        """This thread's memory, with room for so many pieces or more."""
+        """Memory of the thread, with room for so many pieces or more."""
         local = self._local
         if not hasattr(local, "room"):
             longest = max(map(len, self.mirnas))
@@ -264,11 +270,11 @@ class Searcher:
                 new_memory(longest, width),
                 width,
                 np.full(2, -1),
-                _sites.new_pieces(n_pieces),
+                _pieces.new_pieces(n_pieces),
                 new_trace(longest, width),
             )
         if len(local.room.pieces.low) < n_pieces:
-            local.room = local.room._replace(pieces=_sites.new_pieces(n_pieces))
+            local.room = local.room._replace(pieces=_pieces.new_pieces(n_pieces))
         room: Room = local.room
         return room
 

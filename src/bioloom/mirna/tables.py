@@ -7,6 +7,7 @@ and U.
 """
 
 from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +20,6 @@ ALWAYS = -32_768
 _BIT = np.array([0, 0, 1, 1, 0])
 # target base that pairs with a miRNA base, by bit
 _PARTNER = np.array([[3, 3], [2, 2], [1, 3], [0, 2], [4, 4]])
-
-
 
 
 def partners(bases: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -54,7 +53,7 @@ def kernel_tables() -> Table:
         PAIR_NO_GU: _flat(np.where(pairs & (t0 + q0 == 3), ALWAYS, INF)),
         STACK: _flat(e.stack[t0, q0, t1, q1]),
         END: _flat(e.dangle3[q0, t0, t1] + e.dangle5[q1, q0, t0]),
-        # context (q[j], q[j - 1]), key (t[i], t[i - 1])
+        # here q1 and t1 stand for the bases before: contexts and keys look back
         START: _flat(e.dangle5[t1, t0, q0] + e.dangle3[t0, q0, q1]),
         OUTSIDE: _flat(e.mismatch[t0, t1, q1, q0]),
         INSIDE: _flat(e.mismatch[q0, q1, t1, t0]),
