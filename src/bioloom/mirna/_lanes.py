@@ -132,9 +132,11 @@ class Columns(NamedTuple):
     Parameters
     ----------
     energies
-        C of the last columns, then C + inner mismatch; rows x lanes each.
+        C of the last columns, then C + inner mismatch; rows x lanes each. Only what a
+        loop may lead to: nothing within a helix.
     bounds
-        Of target bulges, of loops with one miRNA base, of all loops; by row.
+        Of target bulges, of loops with one miRNA base, of all loops; then C of the last
+        column; by row.
     """
 
     energies: Table
@@ -144,7 +146,7 @@ class Columns(NamedTuple):
 def new_columns(n_rows: int) -> Columns:
     """Columns right of the target's 3' end: nothing pairs."""
     size = (n_rows + BEYOND) * LANES
-    return Columns(aligned(2 * COLUMNS * size, INF), aligned(3 * size, INF))
+    return Columns(aligned(2 * COLUMNS * size, INF), aligned(4 * size, INF))
 
 
 @kernel
@@ -211,14 +213,15 @@ def _column(
     plane, size = n_rows * LANES, (n_rows + BEYOND) * LANES
     planes = _planes(target, i)
     pair, stack, start, inside = planes[0], planes[1], planes[5], planes[7]
-    c0, c1 = (i % COLUMNS) * size, ((i + 1) % COLUMNS) * size
+    c0 = (i % COLUMNS) * size
     best, inf = splat(INF), splat(INF)
-    # bounds of the row below: miRNA bulges, loops of one target base; of the row below
-    # in the column to the right: all large loops
-    carried = (inf, inf, inf)
+    # of the row below: bounds of miRNA bulges and of loops of one target base; in the
+    # column to the right: of all large loops, and C itself
+    carried, below = (inf, inf, inf), inf
     for j in range(n_rows - 1, -1, -1):
         r = j * LANES
-        value = add(load(p, stack * plane + r), load(c, c1 + r + LANES))
+        value = add(load(p, stack * plane + r), below)
+        below = load(columns.bounds, 3 * size + r)
         is_inside = profile.first <= j < profile.last
         if is_inside:
             carried = _closed(columns.bounds, r, size)
@@ -229,13 +232,14 @@ def _column(
             if j >= profile.last:
                 value = least(value, load(p, planes[4] * plane + r))
         value = greatest(least(value, inf), load(p, pair * plane + r))
-        store(c, c0 + r, value)
-        inner = add(value, load(p, inside * plane + r))
-        if is_inside and j > profile.first:
-            inner = inf
-        store(c, c0 + COLUMNS * size + r, inner)
+        store(columns.bounds, 3 * size + r, value)
         if j <= profile.first:
             best = least(best, add(value, load(p, start * plane + r)))
+        inner = add(value, load(p, inside * plane + r))
+        if profile.first < j <= profile.last:
+            value, inner = inf, inf
+        store(c, c0 + r, value)
+        store(c, c0 + COLUMNS * size + r, inner)
     return best
 
 
