@@ -101,7 +101,7 @@ class Strands:
         put(self, "m", len(self.mirna))
         put(self, "t", _padded(bases))
         put(self, "q", _padded(self.mirna[::-1]))
-        put(self, "is_masked", np.pad(masked, (0, MARGIN)))
+        put(self, "is_masked", np.concatenate([masked, np.zeros(MARGIN, dtype=bool)]))
         put(self, "rows", self.options.helix_rows(self.m))
 
     n: int = field(init=False)
@@ -173,7 +173,9 @@ class Strands:
 
 def _padded(codes: SeqCodes) -> NDArray[np.intp]:
     # index -1 is an unknown base too: the last of the margin
-    return np.pad(codes, (0, MARGIN), constant_values=UNKNOWN).astype(np.intp)
+    padded = np.full(len(codes) + MARGIN, UNKNOWN, dtype=np.intp)
+    padded[: len(codes)] = codes
+    return padded
 
 
 def energy_matrix(strands: Strands) -> NDArray[np.int16]:
