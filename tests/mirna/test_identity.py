@@ -1,4 +1,4 @@
-"""Sites beside those of RNAhybrid 2.1.2: energy, position and drawing, ties included."""
+"""Sites beside those of RNAhybrid 2.1.2: energy, position and drawing, with ties."""
 
 import numpy as np
 import pytest

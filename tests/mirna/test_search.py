@@ -1,5 +1,8 @@
 """The fast search against the plain recursion, and what must not change its result."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +12,7 @@ from bioloom.errors import BadInput
 from bioloom.mirna import search as search_module
 from bioloom.mirna.duplex import fold_all
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.plain import PlainSearcher, searcher_for
 from bioloom.mirna.search import Searcher, search
 from bioloom.seq.alphabet import encode
 from tests.mirna.reference import random_mirnas, random_targets
@@ -132,6 +136,29 @@ def test_a_mirna_of_a_wrong_length_is_refused():
     for sequence in ("", "A" * 61):
         with pytest.raises(BadInput, match="miRNA 2: found .* expected 1 to 60 nt"):
             Searcher([encode("ACGU"), encode(sequence)])
+
+
+def test_small_jobs_are_done_without_numba_and_alike():
+    mirna = encode("UGAGGUAGUAGGUUGUAUAGUU")
+    target = encode("AAACUACAACCUACUACCUCAGGNNNACUACAACCUACUACCACAGG")
+    rules = SearchOptions(max_hits=2)
+    plain = searcher_for([mirna], rules, target_nt=len(target))
+    fast = searcher_for([mirna], rules, target_nt=None)
+    assert isinstance(plain, PlainSearcher) and isinstance(fast, Searcher)
+    for one, other in zip(
+        plain.search_all([target]), fast.search_all([target]), strict=True
+    ):
+        assert listed_fast(one, 0) == listed_fast(other, 0)
+        drawn = [list(s.duplexes(target, one)) for s in (plain, fast)]
+        assert drawn[0] == drawn[1] and len(drawn[0]) == 2
+
+
+def test_the_plain_search_imports_nothing_heavy():
+    code = "import sys, bioloom.mirna.plain; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+    assert not {"numba", "scipy", "pandas"} & set(done.stdout.split())
 
 
 @pytest.mark.parametrize(

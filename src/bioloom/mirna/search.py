@@ -16,7 +16,6 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import BadInput
 from bioloom.mirna import _lanes, _pieces, _sites, _windows
 from bioloom.mirna._pieces import BOUND, EXACT, PIECE
 from bioloom.mirna._replay import MAX_ROWS, new_trace
@@ -27,6 +26,7 @@ from bioloom.mirna._windows import Window
 from bioloom.mirna.duplex import Duplex, duplex_of, shifted
 from bioloom.mirna.hits import Hits, joined
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.plain import check_lengths
 from bioloom.mirna.recursion import INF, MARGIN, Path, Strands
 from bioloom.mirna.tables import Table, aligned
 from bioloom.seq.alphabet import SeqCodes
@@ -34,7 +34,6 @@ from bioloom.seq.alphabet import SeqCodes
 LANES = _lanes.LANES
 # with fewer miRNAs than this in a group, exact rows are faster than bounds in lanes
 MIN_LANES = 5
-MAX_LENGTH = 60
 # positions that rows scan at once
 ROW_BLOCK = 256
 # pieces of one target that are kept; longer targets have longer pieces
@@ -91,8 +90,7 @@ class Searcher:
     ) -> None:
         self.options = options or SearchOptions()
         self.mirnas = tuple(np.ascontiguousarray(m, dtype=np.uint8) for m in mirnas)
-        for number, mirna in enumerate(self.mirnas, 1):
-            _check_length(number, len(mirna))
+        check_lengths(self.mirnas)
         self._groups = tuple(self._grouped())
         self._local = threading.local()
 
@@ -297,16 +295,6 @@ def search(
     ([-35.3], [1])
     """
     return Searcher(mirnas, options).search(target, threads=threads)
-
-
-def _check_length(number: int, length: int) -> None:
-    if not 0 < length <= MAX_LENGTH:
-        raise BadInput(
-            where=f"miRNA {number}",
-            found=f"{length} nt",
-            expected=f"1 to {MAX_LENGTH} nt",
-            advice="Mature miRNAs have about 22 nt: are the files swapped?",
-        )
 
 
 def _reach(length: int, options: SearchOptions) -> int:
