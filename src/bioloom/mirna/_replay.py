@@ -42,6 +42,8 @@ MAX_ROWS = 64
 LOOPS_OF_PAIR = 257
 # above any energy of a duplex, below that of none
 MOST = 4_000
+# group of a loop that is compared whole
+ALONE = -1
 
 
 class Trace(NamedTuple):
@@ -51,7 +53,7 @@ class Trace(NamedTuple):
 
     Parameters
     ----------
-    count
+    n_loops
         Number of loops so far, shape (1,).
     marks
         Pairs seen, by position: a bit for each row.
@@ -64,12 +66,13 @@ class Trace(NamedTuple):
     first
         First pair of the best structure, shape (1,).
     loops
-        Outer and inner pair of each loop, -1 behind the last pair; shape (n, 2).
+        Outer and inner pair of each loop, -1 behind the last pair, and its group;
+        shape (n, 3).
     energies
         Its parts in kcal/mol, in the order in which they are added; shape (n, 4).
     """
 
-    count: NDArray[np.int64]
+    n_loops: NDArray[np.int64]
     marks: NDArray[np.int64]
     summed: NDArray[np.float64]
     end: NDArray[np.int64]
@@ -82,7 +85,7 @@ class Trace(NamedTuple):
 def new_trace(length: int, n_positions: int) -> Trace:
     """Room for all loops of a stretch; what is never used takes no memory."""
     size = n_positions * MAX_ROWS
-    n_loops = n_positions * length * LOOPS_OF_PAIR
+    most = n_positions * length * LOOPS_OF_PAIR
     return Trace(
         np.zeros(1, dtype=np.int64),
         np.zeros(n_positions, dtype=np.int64),
@@ -90,8 +93,8 @@ def new_trace(length: int, n_positions: int) -> Trace:
         np.zeros(size, dtype=np.int64),
         np.zeros(size, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
-        np.empty((n_loops, 2), dtype=np.int64),
-        np.empty((n_loops, 4), dtype=np.float64),
+        np.empty((most, 3), dtype=np.int64),
+        np.empty((most, 4), dtype=np.float64),
     )
 
 
@@ -106,16 +109,17 @@ def lowest_start(memory: Table, at: Frame, n_starts: int) -> int:
 
 @kernel
 def trace_best(
-    memory: Table, at: Frame, n_starts: int, trace: Trace
+    memory: Table, at: Frame, starts: tuple[int, int], trace: Trace
 ) -> tuple[float, int, int]:
     """Summed energy, first and one past the last position of the best site.
 
-    Starts are the first positions of the stretch; the state must be filled, and there
-    must be a site.
+    `starts` is how many of the first positions may start it and where on the target
+    they begin. The state must be filled, and there must be a site.
     """
+    n_starts, low = starts
     lowest = lowest_start(memory, at, n_starts)
     _mark_starts(memory, at, (n_starts, lowest), trace)
-    trace.count[0] = 0
+    trace.n_loops[0] = 0
     for x in range(at.n_positions):
         rows = trace.marks[x]
         for j in range(at.length if rows != 0 else 0):
@@ -124,7 +128,7 @@ def trace_best(
                 _follow(memory, at, x * MAX_ROWS + j, trace)
         trace.marks[x] = 0
     _sum_up(trace)
-    return _best_start(memory, at, (n_starts, lowest), trace)
+    return _best_start(memory, at, (n_starts, low, lowest), trace)
 
 
 @kernel
@@ -149,27 +153,37 @@ def _start_energy(memory: Table, at: Frame, x: int, j: int) -> int:
 def _sum_up(trace: Trace) -> None:
     """Sum from the inside out.
 
-    Of equal sums the first loop in order of preference is kept: backwards, the last.
+    Large loops of a group are compared before their last energy is added. Of equal sums
+    the first loop in order of preference is kept: backwards, the last.
     """
-    for k in range(trace.count[0] - 1, -1, -1):
-        pair, inner = trace.loops[k, 0], trace.loops[k, 1]
-        summed, end = 0.0, pair // MAX_ROWS + 1
-        if inner >= 0:
-            summed, end = trace.summed[inner], trace.end[inner]
-        for part in range(4):
-            summed += trace.energies[k, part]
-        if summed <= trace.summed[pair]:
-            trace.summed[pair] = summed
-            trace.end[pair] = end
-            trace.inner[pair] = inner
+    k = trace.n_loops[0] - 1
+    while k >= 0:
+        pair, group = trace.loops[k, 0], trace.loops[k, 2]
+        lowest, last, inner_of_lowest = float(INF), 0.0, -1
+        while k >= 0 and trace.loops[k, 0] == pair and trace.loops[k, 2] == group:
+            inner = trace.loops[k, 1]
+            summed = trace.summed[inner] if inner >= 0 else 0.0
+            for part in range(3):
+                summed += trace.energies[k, part]
+            if summed <= lowest:
+                lowest, last, inner_of_lowest = summed, trace.energies[k, 3], inner
+            k -= 1
+            if group == ALONE:
+                break
+        if lowest + last <= trace.summed[pair]:
+            trace.summed[pair] = lowest + last
+            trace.inner[pair] = inner_of_lowest
+            trace.end[pair] = pair // MAX_ROWS + 1
+            if inner_of_lowest >= 0:
+                trace.end[pair] = trace.end[inner_of_lowest]
 
 
 @kernel
 def _best_start(
-    memory: Table, at: Frame, wanted: tuple[int, int], trace: Trace
+    memory: Table, at: Frame, wanted: tuple[int, int, int], trace: Trace
 ) -> tuple[float, int, int]:
-    n_starts, lowest = wanted
-    found = (float(INF), -1, -1)
+    n_starts, low, lowest = wanted
+    found, preferred = (float(INF), -1, -1), 0
     for x in range(n_starts):
         if number(memory, best_place(at) + x) == lowest:
             for j in range(min(at.first, at.length - 1) + 1):
@@ -180,10 +194,18 @@ def _best_start(
                     mirna = number(memory, START + context + key) - target
                     pair = x * MAX_ROWS + j
                     summed = trace.summed[pair] + target / 100 + mirna / 100
-                    if summed < found[0]:
-                        found = (summed, x, trace.end[pair])
+                    rank = _preference(low + x, j)
+                    if (summed, rank) < (found[0], preferred):
+                        found, preferred = (summed, x, trace.end[pair]), rank
                         trace.first[0] = pair
     return found
+
+
+@kernel
+def _preference(i: int, j: int) -> int:
+    """Left to right, counted from the bases that dangle; then few of them."""
+    rank = max(i - 1, 0) * MAX_ROWS + max(j - 1, 0)
+    return 4 * rank + min(i, 1) + min(i, j, 1)
 
 
 @kernel
@@ -211,7 +233,7 @@ def _follow(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
         _try_target_bulges(memory, at, pair, trace)
     inner = pair + MAX_ROWS + 1
     stack = _stack(memory, at, (pair, 1), NEXT_BASE)
-    if _fits(memory, at, pair, inner, stack):
+    if _fits(memory, at, (pair, inner), stack):
         _keep(trace, (pair, inner), (stack, 0))
 
 
@@ -221,8 +243,9 @@ def _place_of(at: Frame, pair: int) -> int:
 
 
 @kernel
-def _fits(memory: Table, at: Frame, pair: int, inner: int, cost: int) -> bool:
+def _fits(memory: Table, at: Frame, step: tuple[int, int], cost: int) -> bool:
     """Whether a loop of this cost is among the best of a pair."""
+    pair, inner = step
     rest = number(memory, _place_of(at, inner))
     return rest + cost == number(memory, _place_of(at, pair))
 
@@ -230,10 +253,11 @@ def _fits(memory: Table, at: Frame, pair: int, inner: int, cost: int) -> bool:
 @kernel
 def _keep(trace: Trace, ends: tuple[int, int], energies: tuple[int, int]) -> None:
     """Note a loop of one or two energies, and its inner pair to be followed."""
-    k = trace.count[0]
-    trace.count[0] = k + 1
+    k = trace.n_loops[0]
+    trace.n_loops[0] = k + 1
     trace.loops[k, 0] = ends[0]
     trace.loops[k, 1] = ends[1]
+    trace.loops[k, 2] = ALONE
     trace.energies[k, 0] = energies[0] / 100
     trace.energies[k, 1] = energies[1] / 100
     trace.energies[k, 2] = 0.0
@@ -307,14 +331,14 @@ def _try_large(memory: Table, at: Frame, which: tuple[int, int], trace: Trace) -
     for a in range(first_a, last_a + 1):
         for b in range(first_b, last_b + 1):
             if number(memory, place(at, j + 1 + b, 0) + x + 1 + a) <= MOST:
-                _try_one_large(memory, at, (pair, a, b), trace)
+                _try_one_large(memory, at, (pair, a, b, group), trace)
 
 
 @kernel
 def _try_one_large(
-    memory: Table, at: Frame, step: tuple[int, int, int], trace: Trace
+    memory: Table, at: Frame, step: tuple[int, int, int, int], trace: Trace
 ) -> None:
-    pair, a, b = step
+    pair, a, b, group = step
     inner = pair + (1 + a) * MAX_ROWS + 1 + b
     context = 32 * _context(memory, inner % MAX_ROWS, -1)
     key = _key(memory, at, BASE_BEFORE, inner // MAX_ROWS)
@@ -322,10 +346,11 @@ def _try_one_large(
     size = number(memory, INTERIOR + a + b)
     uneven = number(memory, ASYMMETRY + abs(a - b))
     outside = _outside(memory, at, pair // MAX_ROWS, pair % MAX_ROWS)
-    if _fits(memory, at, pair, inner, inside + size + uneven + outside):
+    if _fits(memory, at, (pair, inner), inside + size + uneven + outside):
         _keep(trace, (pair, inner), (inside, size))
         # its asymmetry is a product, which rounds otherwise than the decimal number
-        k = trace.count[0] - 1
+        k = trace.n_loops[0] - 1
+        trace.loops[k, 2] = group
         trace.energies[k, 2] = min(3.0, 0.3 * abs(a - b))
         trace.energies[k, 3] = outside / 100
 
@@ -346,7 +371,7 @@ def _try_small(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
                 table = INT21 + 128 * three if b == 1 else INT22 + 128 * four
                 loop = number(memory, table + two)
             inner = pair + (1 + a) * MAX_ROWS + 1 + b
-            if _fits(memory, at, pair, inner, loop):
+            if _fits(memory, at, (pair, inner), loop):
                 _keep(trace, (pair, inner), (loop, 0))
 
 
@@ -356,7 +381,7 @@ def _try_mirna_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> None
     for b in range(1, min(at.max_bulge, _top(at, j) - j - 1) + 1):
         bulge, inner = number(memory, BULGE + b), pair + MAX_ROWS + 1 + b
         stack = _stack(memory, at, (pair, 2), NEXT_BASE) if b == 1 else 0
-        if _fits(memory, at, pair, inner, stack + bulge):
+        if _fits(memory, at, (pair, inner), stack + bulge):
             _keep(trace, (pair, inner), (stack, bulge))
 
 
@@ -368,5 +393,5 @@ def _try_target_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> Non
     for a in range(1, at.max_bulge + 1):
         bulge, inner = number(memory, BULGE + a), pair + (1 + a) * MAX_ROWS + 1
         stack = _stack(memory, at, (pair, 1), AFTER_NEXT) if a == 1 else 0
-        if _fits(memory, at, pair, inner, stack + bulge):
+        if _fits(memory, at, (pair, inner), stack + bulge):
             _keep(trace, (pair, inner), (stack, bulge))

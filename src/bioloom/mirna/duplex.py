@@ -196,3 +196,16 @@ def perfect_target(mirna: SeqCodes) -> SeqCodes:
     """The miRNA's perfect complement, 5'→3'; unknown bases stay unknown."""
     complement: NDArray[np.uint8] = np.array([3, 2, 1, 0, 4], dtype=np.uint8)
     return complement[mirna[::-1]]
+
+
+def perfect_mfe(mirna: SeqCodes) -> float:
+    """Energy of a miRNA on its perfect complement, kcal/mol; 0.0 if nothing pairs.
+
+    Examples
+    --------
+    >>> from bioloom.seq.alphabet import encode
+    >>> perfect_mfe(encode("UGAGGUAGUAGGUUGUAUAGUU"))
+    -40.7
+    """
+    best = next(fold_all(mirna, perfect_target(mirna)), None)
+    return best.mfe if best else 0.0

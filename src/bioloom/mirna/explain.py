@@ -211,13 +211,14 @@ def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
         rate = float(law.rate(np.array([energy]))[0])
         return Step(
             claim=f"Chance of so good a site anywhere on a random target of {n} nt. "
-            "The rate of such sites per base was fitted to this miRNA's best energies on "
-            f"random targets, beyond {law.limit:.2f} kcal/mol (half a step of 0.1 is "
-            "taken off, for energies are no continuum).",
+            "The rate of such sites per base was fitted to this miRNA's best energies "
+            f"on random targets, beyond {law.limit:.2f} kcal/mol (half a step of 0.1 "
+            "is taken off, for energies are no continuum).",
             formula=r"p = 1 - e^{-n r}, \quad \ln r = a - b y - c y^2, \quad "
             r"y = -E - u",
             substitution=rf"y = {y:.2f}, \quad \ln r = {law.level:.3f} - "
-            rf"{law.slope:.4f} \cdot {y:.2f} - {law.curve:.5f} \cdot {max(y, 0):.2f}^2, \quad "
+            rf"{law.slope:.4f} \cdot {y:.2f} - {law.curve:.5f} \cdot "
+            rf"{max(y, 0):.2f}^2, \quad "
             rf"n r = {n} \cdot {rate:.4g} = {n * rate:.4g}",
             value=Quantity(p, "", None),
             source="doi:10.1073/pnas.87.6.2264",
