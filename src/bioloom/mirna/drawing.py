@@ -88,15 +88,18 @@ def _draw_one(
         if there < 0:
             unpaired += 1
             continue
-        above = dangles[: before >= 0] if last < 0 else target[last + 1 : there]
         below = own[m - k : m - k + unpaired][::-1]
-        column = _unpaired(lines, (column, last < 0), above, below)
+        if last < 0:
+            column = _unpaired(lines, (0, True), dangles[: before >= 0], below)
+        else:
+            above = target[last + 1 : there]
+            column = _unpaired(lines, (column, False), above, below)
         lines[:, column] = _BLANK
         lines[1, column] = _LETTERS[target[there]]
         lines[2, column] = _LETTERS[own[m - 1 - k]]
         column, last, unpaired = column + 1, there, 0
-    above, below = dangles[1 : 1 + (behind >= 0)], own[:unpaired][::-1]
-    _unpaired(lines, (column, False), above, below)
+    below = own[:unpaired][::-1]
+    _unpaired(lines, (column, False), dangles[1 : 1 + (behind >= 0)], below)
 
 
 @kernel
@@ -113,8 +116,8 @@ def _unpaired(
     column, is_right = place
     end = column + max(len(above), len(below))
     lines[:, column:end] = _BLANK
-    for row, codes in ((0, above), (3, below)):
-        begin = end - len(codes) if is_right else column
-        for k in range(len(codes)):
-            lines[row, begin + k] = _LETTERS[codes[k]]
+    for k in range(len(above)):
+        lines[0, (end - len(above) if is_right else column) + k] = _LETTERS[above[k]]
+    for k in range(len(below)):
+        lines[3, (end - len(below) if is_right else column) + k] = _LETTERS[below[k]]
     return end

@@ -90,7 +90,7 @@ def open_bytes(path: str | Path) -> IO[bytes]:
         raw = cast(io.BufferedReader, sys.stdin.buffer)
         is_packed = raw.peek(2)[:2] == _GZIP
         return cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if is_packed else raw
-    raw = Path(path).open("rb")
+    raw = Path(path).open("rb")  # noqa: SIM115 (the caller closes it)
     if raw.peek(2)[:2] != _GZIP:
         return raw
     if not Path(path).is_file():  # a pipe cannot be opened again
