@@ -12,7 +12,7 @@ from bioloom.mirna.tables import Table
 from bioloom.run.jit import kernel
 
 # starts that are made exact together
-PIECE = 64
+PIECE = 32
 # how far the energies of most pieces are above their bounds, 0.01 kcal/mol
 GUESS = 120
 # what is known of a piece

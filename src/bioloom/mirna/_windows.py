@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna._replay import Trace, trace_best
+from bioloom.mirna._replay import Trace, path_of_trace, trace_best
 from bioloom.mirna._rows import (
     BASES,
     HALO,
@@ -197,10 +197,4 @@ def path_of(
     low, high, begin, end = span
     at = refill(window, query, (low, high - low, begin, end))
     trace_best(window.memory, at, (1, low), trace)
-    pairs = np.empty(window.frame.length, dtype=np.int64)
-    n_pairs, pair = 0, trace.first[0]
-    while pair >= 0:
-        pairs[n_pairs] = pair
-        n_pairs += 1
-        pair = trace.inner[pair]
-    return pairs[:n_pairs]
+    return path_of_trace(at, trace)
