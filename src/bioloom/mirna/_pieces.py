@@ -5,9 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna._rows import HALO
 from bioloom.mirna._windows import Window, longest
-from bioloom.mirna.recursion import INF
+from bioloom.mirna.recursion import INF, MARGIN
 from bioloom.mirna.tables import Table
 from bioloom.run.jit import kernel
 
@@ -152,7 +151,7 @@ def is_apart(window: Window, known: Pieces, k: int, span: tuple[int, int]) -> bo
     if known.high[k] > start:
         return False
     if known.status[k] == TRACED:
-        return bool(known.end[k] + HALO <= start)
+        return bool(known.end[k] + MARGIN <= start)
     if known.status[k] == BOUND:
         return True
-    return bool(known.high[k] + longest(window, known.units[k]) + HALO <= start)
+    return bool(known.high[k] + longest(window, known.units[k]) + MARGIN <= start)

@@ -127,6 +127,9 @@ def find_sites(
             masked = (sites, first_site, n_sites)
             at = _make_exact(window, query, (known, k), (masked, limits))
             held = k
+            # known where it ends, it need not be made exact again for masks elsewhere
+            if limits.max_hits > 1 and known.status[k] == EXACT:
+                _trace(window.memory, at, (known, k), trace)
     return n_sites
 
 
@@ -142,6 +145,8 @@ def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
 @kernel
 def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) -> None:
     known, k = piece
+    if known.units[k] >= 0:
+        return
     low = known.low[k]
     summed, start, end = trace_best(memory, at, (known.high[k] - low, low), trace)
     known.summed[k] = summed
