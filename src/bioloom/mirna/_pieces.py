@@ -6,14 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna._replay import MAX_ROWS
-from bioloom.mirna._rows import HALO
 from bioloom.mirna._windows import Window, longest
-from bioloom.mirna.recursion import INF
+from bioloom.mirna.recursion import INF, MARGIN
 from bioloom.mirna.tables import Table
 from bioloom.run.jit import kernel
 
 # starts that are made exact together
-PIECE = 64
+PIECE = 32
 # how far the energies of most pieces are above their bounds, 0.01 kcal/mol
 GUESS = 120
 # what is known of a piece
@@ -159,7 +158,7 @@ def is_apart(window: Window, known: Pieces, k: int, span: tuple[int, int]) -> bo
     if known.high[k] > start:
         return False
     if known.status[k] == TRACED:
-        return bool(known.end[k] + HALO <= start)
+        return bool(known.end[k] + MARGIN <= start)
     if known.status[k] == BOUND:
         return True
-    return bool(known.high[k] + longest(window, known.units[k]) + HALO <= start)
+    return bool(known.high[k] + longest(window, known.units[k]) + MARGIN <= start)

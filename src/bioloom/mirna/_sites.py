@@ -24,7 +24,13 @@ from bioloom.mirna._pieces import (
     promising,
     split,
 )
-from bioloom.mirna._replay import MAX_ROWS, Trace, lowest_start, trace_best
+from bioloom.mirna._replay import (
+    MAX_ROWS,
+    Trace,
+    lowest_start,
+    path_of_trace,
+    trace_best,
+)
 from bioloom.mirna._rows import HALO, Frame
 from bioloom.mirna._windows import Query, Window, longest, refill
 from bioloom.mirna.tables import Table
@@ -129,6 +135,9 @@ def find_sites(
             masked = (sites, first_site, n_sites)
             at = _make_exact(window, query, (known, k), (masked, limits))
             held = k
+            # known where it ends, it need not be made exact again for masks elsewhere
+            if limits.max_hits > 1 and known.status[k] == EXACT:
+                _trace(window.memory, at, (known, k), trace)
     return n_sites
 
 
@@ -145,14 +154,14 @@ def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
 @kernel
 def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) -> None:
     known, k = piece
+    if known.units[k] >= 0:
+        return
     low = known.low[k]
     summed, start, end = trace_best(memory, at, (known.high[k] - low, low), trace)
     known.partners[k] = -1
-    pair = trace.first[0]
-    while pair >= 0:
+    for pair in path_of_trace(at, trace):
         offset = pair // MAX_ROWS - start
         known.partners[k, at.length - 1 - pair % MAX_ROWS] = offset
-        pair = trace.inner[pair]
     known.summed[k] = summed
     known.start[k], known.end[k] = low + start, low + end
     known.status[k] = TRACED
