@@ -61,13 +61,15 @@ def features(
     paired = hits.partners >= 0
     own = table[hits.mirna]
     n_own = np.maximum((own < 4).sum(axis=1), 1)
-    is_au = np.concatenate(([0], np.cumsum((target == 0) | (target == 3))))
 
     def au(start: NDArray[np.int64], end: NDArray[np.int64]) -> Floats:
         """Part of A and U in spans of the target; a half where a span is empty."""
-        low, high = np.clip(start, 0, len(target)), np.clip(end, 0, len(target))
-        size = high - low
-        return np.where(size > 0, (is_au[high] - is_au[low]) / np.maximum(size, 1), 0.5)
+        places = start[:, None] + np.arange(int((end - start).max(initial=0)))
+        is_there = (places >= 0) & (places < np.minimum(end, len(target))[:, None])
+        codes = target[np.where(is_there, places, 0)]
+        n_au = (is_there & np.isin(codes, (0, 3))).sum(axis=1)
+        size = is_there.sum(axis=1)
+        return np.where(size > 0, n_au / np.maximum(size, 1), 0.5)
 
     beyond = hits.partners[:, 1] + 1
     has_second = (hits.partners[:, 1] >= 0) & (beyond < len(target))

@@ -6,6 +6,7 @@ where it is low enough the energy is made exact. With few, exact energies come a
 """
 
 import math
+import mmap
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
@@ -209,11 +210,12 @@ class Searcher:
         if group.profile is not None:
             columns = _lanes.new_columns(group.profile.n_rows)
             _lanes.scan(group.profile, columns, target, (minima, step))
-            return
-        for lane, k in enumerate(group.index):
-            query = (k, self.mirnas[k], target)
-            window = self._row_window(group.batch, lane)
-            _windows.scan_rows(window, query, step, minima[lane:])
+        else:
+            for lane, k in enumerate(group.index):
+                query = (k, self.mirnas[k], target)
+                window = self._row_window(group.batch, lane)
+                _windows.scan_rows(window, query, step, minima[lane:])
+        _release(target)
 
     def _row_window(self, batch: Batch, lane: int) -> Window:
         if not hasattr(self._local, "rows"):
@@ -339,6 +341,12 @@ def _hits(group: _Group, sites: _sites.Sites, counts: NDArray[np.int64]) -> Hits
         summed=sites.summed[:total].copy(),
         partners=np.where(offsets < 0, -1, start + offsets),
     )
+
+
+def _release(target: SeqCodes) -> None:
+    """Give the memory of a target's pages back, where it lies in a file."""
+    if isinstance(target, np.memmap):
+        target._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
 
 
 def _drained(waiting: deque[Future[Hits]]) -> Iterator[Hits]:
