@@ -20,20 +20,29 @@ def graph() -> None:
     """Classify the nodes of a network by their features and neighbours."""
 
 
+def _source_options(function: Any) -> Any:
+    """The options that say where a graph is."""
+    options = (
+        click.option(
+            "--dataset",
+            type=click.Choice(["karate", "cora", "citeseer", "pubmed"]),
+            help="Default: an embedded example.",
+        ),
+        click.option("--data", type=FOLDER, help="Raw files of it; else fetched."),
+        click.option("--edges", type=PATH, help="Edge list, CSV or TSV."),
+        click.option("--nodes", type=PATH, help="Node table: id, label, split, …"),
+        click.option("--file", type=PATH, help="GraphML or .h5ad."),
+        click.option("--label", default="label", show_default=True, help="Column."),
+        click.option("--skip", multiple=True, help="Column that is no feature."),
+        click.option("--directed", "is_directed", is_flag=True, help="Edges are."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 @graph.command()
-@click.option(
-    "--dataset",
-    type=click.Choice(["karate", "cora", "citeseer", "pubmed"]),
-    default="karate",
-    show_default=True,
-)
-@click.option("--data", type=FOLDER, help="Raw files of the data set; else fetched.")
-@click.option("--edges", type=PATH, help="Edge list, CSV or TSV: source, target.")
-@click.option("--nodes", type=PATH, help="Node table: id, label, split, features.")
-@click.option("--file", type=PATH, help="GraphML or .h5ad.")
-@click.option("--label", default="label", show_default=True, help="Label's column.")
-@click.option("--skip", multiple=True, help="Column of --nodes that is no feature.")
-@click.option("--directed", "is_directed", is_flag=True, help="Edges have a direction.")
+@_source_options
 @click.option(
     "--scale",
     type=click.Choice(["rows", "none"]),
@@ -80,16 +89,9 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
           --out cora
       bioloom graph train --edges edges.csv --nodes nodes.csv --out mine
     """
-    from bioloom.graph.sources import Source
     from bioloom.graph.train import Plan, run_training
 
-    if given["edges"] and given["file"]:
-        both = "Give --edges or --file, not both."
-        raise click.UsageError(both)
-    if given["nodes"] and not given["edges"]:
-        alone = "--nodes needs --edges."
-        raise click.UsageError(alone)
-    source = Source(**{name: given[name] for name in Source.__dataclass_fields__})
+    source = _source(given)
     plan = Plan(
         n_runs=given["n_runs"],
         rng_seed=given["rng_seed"],
@@ -132,3 +134,84 @@ def _settings(model: str, given: dict[str, Any]) -> Any:
         if given[name] is not None
     }
     return replace(dict(SETTINGS)[model], **typed)  # type: ignore[index]
+
+
+def _source(given: dict[str, Any]) -> Any:
+    """The graph that was named; the karate club without a name."""
+    from bioloom.graph.sources import Source
+
+    if given["edges"] and given["file"]:
+        both = "Give --edges or --file, not both."
+        raise click.UsageError(both)
+    if given["nodes"] and not given["edges"]:
+        alone = "--nodes needs --edges."
+        raise click.UsageError(alone)
+    named = {name: given[name] for name in Source.__dataclass_fields__ if name in given}
+    return Source(**named | {"dataset": given["dataset"] or "karate"})
+
+
+def _is_named(given: dict[str, Any]) -> bool:
+    """Whether a graph was named at all."""
+    return any(given[name] for name in ("dataset", "edges", "file"))
+
+
+@graph.command()
+@_source_options
+@click.option(
+    "--scale",
+    type=click.Choice(["rows", "none"]),
+    default="none",
+    show_default=True,
+    help="Divide each node's features by their sum.",
+)
+@click.option("--run", "run_folder", type=FOLDER, help="Explain a run's prediction.")
+@click.option("--model", type=click.Choice(MODELS), help="Of the run; default: first.")
+@click.option("--node", help="Its id; default: 1, or the run's busiest test node.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "html", "json"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+def explain(form: str, out: Path, **given: Any) -> None:
+    """Show the aggregation A·H at one node, or who moved its predicted class.
+
+    Without a graph the example of six nodes is explained.
+
+    \b
+    Examples:
+      bioloom graph explain
+      bioloom graph explain --edges edges.csv --nodes nodes.csv --node TP53
+      bioloom graph explain --run cora --model gat --node 1986
+    """
+    from bioloom.run.output import write_text
+
+    if given["run_folder"] and _is_named(given):
+        both = "Give --run or a graph, not both: a run knows its graph."
+        raise click.UsageError(both)
+    told = _prediction(given) if given["run_folder"] else _aggregation(given)
+    write_text(out, getattr(told, f"to_{form}")())
+
+
+def _prediction(given: dict[str, Any]) -> Any:
+    from bioloom.graph.finished import open_run
+    from bioloom.graph.reasons import explain_prediction
+
+    run = open_run(given["run_folder"])
+    return explain_prediction(run, given["model"] or run.models[0], given["node"])
+
+
+def _aggregation(given: dict[str, Any]) -> Any:
+    from dataclasses import replace
+
+    from bioloom.graph.aggregation import six_nodes
+    from bioloom.graph.explain import drawing_differs
+    from bioloom.graph.explain import explain as explained
+
+    if _is_named(given):
+        graph = _source(given).read()
+        return explained(graph, given["node"] or graph.node_ids[0])
+    told = explained(six_nodes(), given["node"] or "1")
+    return replace(told, steps=(*told.steps, drawing_differs()))
