@@ -115,6 +115,24 @@ def test_explaining_a_prediction(bioloom_cli, tmp_path):
     assert json.loads(out.read_text())["title"].startswith("karate, node 3: gcn says")
 
 
+def test_drawing(bioloom_cli, tmp_path):
+    run = tmp_path / "k"
+    bioloom_cli("train", "--out", run, "--no-tsne")
+    code, told, _ = bioloom_cli("draw", run, "--ego")
+    assert code == 0
+    path = run / "figures" / "karate_net_gcn_ego.png"
+    assert told == f"written: {path}, karate_net_gcn_ego.svg\n"
+    assert path.is_file()
+    words = ("--sample", 9, "--by", "walk", "--colour", "prediction")
+    assert bioloom_cli("draw", run, *words, "--out", tmp_path)[0] == 0
+    assert (tmp_path / "karate_net_gcn_walk_prediction.svg").is_file()
+    assert bioloom_cli("draw", "--dataset", "karate", "--out", tmp_path)[0] == 0
+    assert (tmp_path / "karate_net_full.png").is_file()
+    code, _, err = bioloom_cli("draw", tmp_path)
+    assert code == 1
+    assert "expected a run folder" in err
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -126,6 +144,11 @@ def test_explaining_a_prediction(bioloom_cli, tmp_path):
         ("train", "--out", "o", "--edges", "e.csv", "--file", "g.graphml"),
         ("explain", "--run", "r", "--dataset", "karate"),
         ("explain", "--format", "pdf"),
+        ("draw",),
+        ("draw", "run", "--dataset", "karate"),
+        ("draw", "run", "--sample", "5", "--ego"),
+        ("draw", "--dataset", "karate", "--model", "gcn"),
+        ("draw", "--dataset", "karate", "--colour", "correct"),
     ],
 )
 def test_wrong_usage_exits_with_two(bioloom_cli, tmp_path, monkeypatch, words):
