@@ -10,6 +10,7 @@ GRAVITY = 0.05  # keeps pieces that no edge links from drifting apart
 _ROUNDS = 100  # of smoothing, before any repulsion
 _STEP = 0.9  # of the way to where a node's forces would be 0
 _FARTHEST = 0.05  # of the drawing's side that a node moves at first; falls to 0
+_CROWDED = 32  # bodies in a cell that make a finer grid worth while
 _SOFTENING = 1e-4
 _JITTER = 1e-3
 
@@ -57,10 +58,11 @@ def force_layout(adjacency: csr_array, *, rng_seed: int, n_steps: int = 60) -> P
     degree = np.asarray(links.sum(axis=1), dtype=np.float32).ravel()
     charge = degree + 1
     places = _start(links, degree, np.random.default_rng(rng_seed))
-    level = max(2, int(np.log2(max(n, 2) / 2) / 2))  # about two nodes a cell
+    finest = level = int(max(2, np.log2(16 * n) / 2))  # at most 16 cells a node
     for step in range(n_steps):
         bodies = np.column_stack([places, charge]).astype(np.float32)
-        repulsion, side = _repulsion(bodies, level)
+        repulsion, side, crowd = _repulsion(bodies, level)
+        level = min(finest, _next_level(level, crowd))
         force = _attraction(links, places) / charge[:, None] + repulsion
         force -= GRAVITY * places
         longest = _FARTHEST * side * (1 - step / n_steps)
@@ -99,8 +101,11 @@ def _attraction(links: csr_array, places: Places) -> Places:
     return out
 
 
-def _repulsion(bodies: Places, level: int) -> tuple[Places, float]:
-    """Of each body by all others' charge, and the side of the square around them."""
+def _repulsion(bodies: Places, level: int) -> tuple[Places, float, float]:
+    """Of each body by all others' charge, the square's side, and how crowded cells are.
+
+    That is the number of bodies in a body's cell, itself included, on average.
+    """
     corner = bodies[:, :2].min(axis=0)
     side = max(float((bodies[:, :2].max(axis=0) - corner).max()), 1e-9)
     square = (float(corner[0]), float(corner[1]), side)
@@ -109,7 +114,14 @@ def _repulsion(bodies: Places, level: int) -> tuple[Places, float]:
     _kernels.repel(grid, level, _SOFTENING, out)
     repulsion = np.empty_like(out)
     repulsion[order] = out
-    return repulsion, side
+    return repulsion, side, float((np.diff(grid[1]) ** 2).sum() / len(bodies))
+
+
+def _next_level(level: int, crowd: float) -> int:
+    """A finer grid where cells are crowded, a coarser one where that would not be."""
+    if crowd > _CROWDED:
+        return level + 1
+    return max(2, level - 1) if 4 * crowd < _CROWDED else level
 
 
 def _shortened(moves: Places, longest: float) -> Places:
