@@ -142,6 +142,7 @@ def test_drawing(bioloom_cli, tmp_path):
         ("train", "--out", "o", "--dropout", "1"),
         ("train", "--out", "o", "--nodes", "n.csv"),
         ("train", "--out", "o", "--edges", "e.csv", "--file", "g.graphml"),
+        ("train", "--out", "o", "--model", "grand", "--batch-size", "9"),
         ("explain", "--run", "r", "--dataset", "karate"),
         ("explain", "--format", "pdf"),
         ("draw",),

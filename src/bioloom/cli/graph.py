@@ -73,6 +73,10 @@ def _source_options(function: Any) -> Any:
 @click.option("--weight-decay", type=click.FloatRange(min=0))
 @click.option("--epochs", "max_epochs", type=COUNT, help="Most epochs.")
 @click.option("--patience", type=COUNT, help="Epochs without a better validation.")
+@click.option(
+    "--batch-size", type=COUNT, help="Nodes a step, neighbours drawn; default: all."
+)
+@click.option("--fanout", type=COUNT, help="Neighbours drawn of each node.")
 @click.option("--no-tsne", is_flag=True, help="Leave out the slowest figure.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
@@ -91,6 +95,9 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
     """
     from bioloom.graph.train import Plan, run_training
 
+    if given["batch_size"] and "grand" in models:
+        whole = "grand looks at all nodes in each step: it has no --batch-size."
+        raise click.UsageError(whole)
     source = _source(given)
     plan = Plan(
         n_runs=given["n_runs"],
@@ -127,12 +134,11 @@ def _settings(model: str, given: dict[str, Any]) -> Any:
 
     from bioloom.graph.settings import SETTINGS
 
-    names = ("hidden", "p_dropout", "learning_rate", "weight_decay")
-    typed = {
-        name: given[name]
-        for name in (*names, "max_epochs", "patience")
-        if given[name] is not None
-    }
+    names = (
+        *("hidden", "p_dropout", "learning_rate", "weight_decay"),
+        *("max_epochs", "patience", "batch_size", "fanout"),
+    )
+    typed = {name: given[name] for name in names if given[name] is not None}
     return replace(dict(SETTINGS)[model], **typed)  # type: ignore[index]
 
 
