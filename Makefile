@@ -17,7 +17,7 @@ PINS := pyproject.toml constraints.txt
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 UMI_TOOLS := umi_tools==1.1.6
-TEST_TOOLS := gffread=gffread chromium=chromium
+TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid
 
 .PHONY: demo demo-cells test slurm-test check format docs lock clean tools
 
@@ -76,7 +76,7 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[cells,graph,lincrna,docs,dev]'
+	    -e '.[cells,graph,lincrna,mirna,docs,dev]'
 	@touch $@ .venv/run.stamp
 
 # umi_tools has no wheel: it is built, with what its build needs at hand

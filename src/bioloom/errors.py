@@ -254,6 +254,29 @@ class FitFailed(BioloomError, RuntimeError):
         )
 
 
+class NoSite(BioloomError, ValueError):
+    """There is no such site to be shown."""
+
+    def __init__(self, mirna: str, target: str) -> None:
+        self.mirna, self.target = mirna, target
+        super().__init__(
+            f"{target}: found no such site of {mirna}, expected one to draw. Ask for "
+            "an earlier --site, a weaker --max-mfe or another --seed-region."
+        )
+
+
+class CannotWrite(BioloomError, OSError):
+    """A file cannot be written; nothing is left of it."""
+
+    def __init__(self, path: str | Path, *, reason: str) -> None:
+        self.path, self.reason = Path(path), reason
+        super().__init__(
+            f"{path}: found that it cannot be written ({reason.lower()}), expected "
+            "room and the right to. Free some space or choose another --out; nothing "
+            "was left under that name."
+        )
+
+
 class RunIsBusy(BioloomError, RuntimeError):
     """Another process works in the run folder."""
 

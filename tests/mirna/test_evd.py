@@ -10,9 +10,10 @@ from scipy.stats import false_discovery_control, gumbel_r
 
 from bioloom.errors import FitFailed
 from bioloom.mirna.background import Background, background_of
-from bioloom.mirna.evd import Gumbel, fit, preset_law, q_values
+from bioloom.mirna.evd import HALF_STEP, TailLaw, fit, preset_law, q_values
 from bioloom.seq.alphabet import encode
 
+GUMBEL = TailLaw(limit=0.0, level=math.log(0.05), slope=1 / 1.7, curve=0.0, most=1.0)
 PAIRS = np.array([[10, 2, 3, 5], [4, 4, 1, 8], [3, 3, 3, 3], [9, 2, 2, 1]])
 
 
@@ -25,8 +26,9 @@ def drawn_energies(rng, n, scale=1.3, density=0.02):
 def test_the_fit_finds_the_law_that_made_the_energies():
     mfe, lengths = drawn_energies(np.random.default_rng(1), 50_000)
     law = fit("m", mfe, lengths)
-    assert law.scale == pytest.approx(1.3, rel=0.05)
-    assert law.density == pytest.approx(0.02, rel=0.3)
+    for energy in (-10.0, -14.0):
+        expected = 0.02 * math.exp((energy + HALF_STEP) / 1.3)
+        assert law.rate(np.array([energy]))[0] == pytest.approx(expected, rel=0.15)
 
 
 def test_p_values_of_new_energies_are_uniform_in_the_tail():
@@ -40,7 +42,11 @@ def test_targets_without_a_site_do_no_harm():
     rng = np.random.default_rng(3)
     mfe, lengths = drawn_energies(rng, 50_000, density=0.0001)
     assert (mfe == 0).mean() > 0.8
-    assert fit("m", mfe, lengths).scale == pytest.approx(1.3, rel=0.06)
+    law = fit("m", mfe, lengths)
+    assert 0.003 <= (law.p_value(mfe, lengths) <= 0.005).mean() <= 0.006
+    assert law.p_value(np.array([-0.1]), 500)[0] == pytest.approx(
+        (mfe[lengths == 500] < 0).mean(), rel=0.35
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,16 +58,15 @@ def test_a_fit_that_cannot_be_is_a_loud_error(mfe):
 
 
 def test_a_very_good_site_has_a_small_p_and_never_zero():
-    p = Gumbel(1.3, 0.02).p_value(np.array([-40.0]), 2000)
-    assert 0 < p[0] < 1e-10
+    p = GUMBEL.p_value(np.array([-40.0]), 2000)
+    assert 0 < p[0] < 1e-8
 
 
-def test_the_law_is_scipy_s_gumbel():
-    law, n = Gumbel(1.7, 0.05), 800
-    mfe = -np.array([3.0, 8.0, 15.0])
-    location = law.scale * math.log(law.density * n)
-    expected = gumbel_r.sf(-mfe, loc=location, scale=law.scale)
-    assert law.p_value(mfe, n) == pytest.approx(expected)
+def test_without_a_curve_the_law_is_scipy_s_gumbel():
+    n, mfe = 800, -np.array([3.0, 8.0, 15.0])
+    location = 1.7 * math.log(0.05 * n) + HALF_STEP
+    expected = gumbel_r.sf(-mfe, loc=location, scale=1.7)
+    assert GUMBEL.p_value(mfe, n) == pytest.approx(expected)
 
 
 def test_a_preset_is_rnahybrid_s_formula():

@@ -91,6 +91,7 @@ def mirna() -> None:
     show_default=True,
 )
 @click.option("--gtf", type=PATH, help="Where the targets lie: lifts bed and gff3.")
+@click.option("--report", type=PATH, help="Page to write beside the table, HTML.")
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
@@ -114,8 +115,12 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
         rows = predicted(
             found, read_targets(targets), options, laws=laws, threads=threads
         )
-        n = write_sites(_told(rows, show), out, given["form"], places)
+        kept: list[Any] = []
+        rows = _told(rows, show, kept if given["report"] else None)
+        n = write_sites(rows, out, given["form"], places)
     click.echo(f"{n} sites", err=True)
+    if given["report"]:
+        _report(kept, given["report"], (mirnas, targets), options)
 
 
 @mirna.command()
@@ -200,6 +205,45 @@ def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> 
     write_text(out, getattr(told, f"to_{form}")())
 
 
+@mirna.command()
+@click.argument("mirnas", type=PATH)
+@click.argument("targets", type=PATH)
+@click.option("--mirna", "mirna_name", help="Which miRNA; default the first.")
+@click.option("--target", "target_name", help="Which target; default the first.")
+@click.option("--map", "is_map", is_flag=True, help="All sites along one target.")
+@click.option("--site", type=COUNT, default=1, show_default=True, help="1 is the best.")
+@click.option("--max-mfe", type=click.FloatRange(max=0), help="Of a map; default -15.")
+@_search_options
+@click.option("--out", type=PATH, required=True, help="Stem of OUT.svg and OUT.png.")
+def draw(mirnas: Path, targets: Path, is_map: bool, out: Path, **given: Any) -> None:
+    """Draw one duplex base by base, or all sites along one target.
+
+    \b
+    Examples:
+      bioloom mirna draw bantam.fa hid_utr.fa --out bantam
+      bioloom mirna draw mirnas.fa hid_utr.fa --map --max-mfe -20 --out hid
+    """
+    from bioloom.draw import save
+    from bioloom.errors import NoSite
+    from bioloom.mirna.data import read_mirnas, read_targets
+    from bioloom.mirna.figures import map_figure, site_figure
+    from bioloom.mirna.predict import predict as predicted
+
+    found = read_mirnas(mirnas)
+    if not is_map or given["mirna_name"]:
+        found = (_named(found, given["mirna_name"], "miRNA", mirnas),)
+    target = _named(read_targets(targets), given["target_name"], "target", targets)
+    limit = (given["max_mfe"] or -15.0) if is_map else None
+    top = None if is_map else given["site"]
+    options = _options(given | {"top": top, "max_mfe": limit})
+    sites = predicted(found, [target], options).sites[0]
+    if len(sites) < (1 if is_map else given["site"]):
+        raise NoSite(found[0].name, target.name)
+    figure = map_figure(sites) if is_map else site_figure(sites, given["site"] - 1)
+    save(figure, out)
+    click.echo(f"{out}.svg, {out}.png", err=True)
+
+
 def _named(records: Any, name: str | None, kind: str, path: Path) -> Any:
     """The record of a name, or the first."""
     from difflib import get_close_matches
@@ -255,11 +299,11 @@ def _laws(
     if given["p_values"] in PRESETS:
         stacked = stacked_energies([one.codes for one in mirnas])
         return [
-            preset_law(given["p_values"], energy / 100, len(one.codes))
-            for one, energy in zip(mirnas, stacked.tolist(), strict=True)
+            preset_law(given["p_values"], energy, len(one.codes))
+            for one, energy in zip(mirnas, stacked, strict=True)
         ]
-    if given["p_values"] == "none" or str(targets) == "-":
-        return None
+    if given["p_values"] == "none" or not targets.is_file():
+        return None  # what comes through a pipe is read only once
     background = background_of(one.codes for one in read_targets(targets))
     if background.n_bases < calibration.MIN_BASES:
         return None
@@ -274,8 +318,22 @@ def _laws(
     return [fitted.laws[one.name] for one in mirnas]
 
 
-def _told(rows: Any, show: Any) -> Any:
-    """The same rows; tells how many targets are done."""
+def _told(rows: Any, show: Any, kept: list[Any] | None) -> Any:
+    """The same rows, kept if asked; tells how many targets are done."""
     for done, one in enumerate(rows, 1):
         show("targets", done, 0)
+        if kept is not None:
+            kept.append(one)
         yield one
+
+
+def _report(kept: list[Any], path: Path, files: tuple[Path, Path], rules: Any) -> None:
+    from dataclasses import asdict
+
+    from bioloom.report.mirna import write_report
+
+    settings = {"miRNAs": str(files[0]), "targets": str(files[1])}
+    settings |= {name: str(value) for name, value in asdict(rules).items()}
+    title = f"{files[0].name} on {files[1].name}"
+    write_report(kept, path, title=title, settings=settings)
+    click.echo(f"report: {path}", err=True)

@@ -132,9 +132,11 @@ class Columns(NamedTuple):
     Parameters
     ----------
     energies
-        C of the last columns, then C + inner mismatch; rows x lanes each.
+        C of the last columns, then C + inner mismatch; rows x lanes each. Only what a
+        loop may lead to: nothing within a helix.
     bounds
-        Of target bulges, of loops with one miRNA base, of all loops; by row.
+        Of target bulges, of loops with one miRNA base, of all loops; then C of the last
+        column; by row.
     """
 
     energies: Table
@@ -144,7 +146,7 @@ class Columns(NamedTuple):
 def new_columns(n_rows: int) -> Columns:
     """Columns right of the target's 3' end: nothing pairs."""
     size = (n_rows + BEYOND) * LANES
-    return Columns(aligned(2 * COLUMNS * size, INF), aligned(3 * size, INF))
+    return Columns(aligned(2 * COLUMNS * size, INF), aligned(4 * size, INF))
 
 
 @kernel
@@ -152,16 +154,15 @@ def scan(
     profile: Profile,
     columns: Columns,
     target: NDArray[np.uint8],
-    step: tuple[int, int, int, int],
-    minima: Table,
+    found: tuple[Table, tuple[int, int, int, int]],
 ) -> None:
     """Bound all duplexes along a target, from right to left.
 
-    Starts in target[low:high] are recorded in `minima`, flat [piece][lane], by pieces
-    of `size`; the scan begins at `right`, beyond the reach of any. `step` is (low,
-    high, size, right).
+    `found` holds the minima, flat [piece][lane], and (low, high, size, right): starts
+    in target[low:high] are recorded by pieces of `size`, and the scan begins at
+    `right`, beyond the reach of any.
     """
-    low, high, size, right = step
+    minima, (low, high, size, right) = found
     for i in range(right - 1, low - 1, -1):
         best = _column(profile, columns, target, i)
         if i < high:
@@ -170,13 +171,37 @@ def scan(
 
 
 @kernel
-def _base(target: NDArray[np.uint8], i: int) -> int:
+def _base(target: NDArray[np.uint8], i: int) -> np.int64:
     return np.int64(target[i]) if 0 <= i < len(target) else np.int64(UNKNOWN)
 
 
 @kernel
-def _bit(base: int) -> int:
+def _bit(base: np.int64) -> int:
     return 1 if base in (2, 3) else 0
+
+
+@kernel
+def _planes(target: NDArray[np.uint8], i: int) -> tuple[Any, ...]:
+    """Planes of the profile for the bases around a position."""
+    before, t0, t1 = _base(target, i - 1), _base(target, i), _base(target, i + 1)
+    t2, t3 = _base(target, i + 2), _base(target, i + 3)
+    b0, b1, b2, b3 = _bit(t0), _bit(t1), _bit(t2), _bit(t3)
+    one = 10 * b0 + 2 * t1 + b2
+    two = 50 * b0 + 10 * t1 + 2 * t2 + b3
+    return (
+        P_PAIR + t0,
+        P_STACK + 2 * b0 + b1,
+        P_STACK + 2 * b0 + b2,
+        P_SKIP + 2 * b0 + b1,
+        P_END + 5 * b0 + t1,
+        P_START + 5 * b0 + before,
+        P_OUTSIDE + 5 * b0 + t1,
+        P_INSIDE + 5 * b0 + before,
+        P_INT11 + one,
+        P_INT12 + one,
+        P_INT21 + two,
+        P_INT22 + two,
+    )
 
 
 @kernel
@@ -184,76 +209,101 @@ def _column(
     profile: Profile, columns: Columns, target: NDArray[np.uint8], i: int
 ) -> Vector:
     """All rows of one target position; the lowest bound of each lane."""
-    before, t0, t1 = _base(target, i - 1), _base(target, i), _base(target, i + 1)
-    t2, t3 = _base(target, i + 2), _base(target, i + 3)
-    p, n_rows = profile.energies, profile.n_rows
-    plane = n_rows * LANES
-    b0, b1, b2, b3 = _bit(t0), _bit(t1), _bit(t2), _bit(t3)
-    stack = (P_STACK + 2 * b0 + b1) * plane
-    over = (P_STACK + 2 * b0 + b2) * plane
-    skip = (P_SKIP + 2 * b0 + b1) * plane
-    end = (P_END + 5 * b0 + t1) * plane
-    start = (P_START + 5 * b0 + before) * plane
-    outside = (P_OUTSIDE + 5 * b0 + t1) * plane
-    inside = (P_INSIDE + 5 * b0 + before) * plane
-    int11 = (P_INT11 + 10 * b0 + 2 * t1 + b2) * plane
-    int12 = (P_INT12 + 10 * b0 + 2 * t1 + b2) * plane
-    int21 = (P_INT21 + 50 * b0 + 10 * t1 + 2 * t2 + b3) * plane
-    int22 = (P_INT22 + 50 * b0 + 10 * t1 + 2 * t2 + b3) * plane
-    pair = (P_PAIR + t0) * plane
-    c, bounds = columns.energies, columns.bounds
-    size = (n_rows + BEYOND) * LANES
-    c0, c1 = (i % COLUMNS) * size, ((i + 1) % COLUMNS) * size
-    c2, c3 = ((i + 2) % COLUMNS) * size, ((i + 3) % COLUMNS) * size
-    d0, d2 = c0 + COLUMNS * size, c2 + COLUMNS * size
-    d3, d4 = c3 + COLUMNS * size, ((i + 4) % COLUMNS + COLUMNS) * size
+    p, c, n_rows = profile.energies, columns.energies, profile.n_rows
+    plane, size = n_rows * LANES, (n_rows + BEYOND) * LANES
+    planes = _planes(target, i)
+    pair, stack, start, inside = planes[0], planes[1], planes[5], planes[7]
+    c0 = (i % COLUMNS) * size
     best, inf = splat(INF), splat(INF)
-    mirna_bulge, mirna_edge, diagonal = inf, inf, inf
-    one, two, bulged = splat(BULGE_1), splat(BULGE_2), splat(PER_BULGED)
-    edge, per_edge = splat(EDGE), splat(PER_EDGE)
-    l23, l33, per_diagonal = splat(LARGE_23), splat(LARGE_33), splat(PER_DIAGONAL)
+    # of the row below: bounds of miRNA bulges and of loops of one target base; in the
+    # column to the right: of all large loops, and C itself
+    carried, below = (inf, inf, inf), inf
     for j in range(n_rows - 1, -1, -1):
         r = j * LANES
-        r1, r2, r3, r4 = r + LANES, r + 2 * LANES, r + 3 * LANES, r + 4 * LANES
-        v = add(load(p, stack + r), load(c, c1 + r1))
-        old_diagonal = load(bounds, 2 * size + r)
-        if profile.first <= j < profile.last:
-            store(bounds, r, inf)
-            store(bounds, size + r, inf)
-            store(bounds, 2 * size + r, inf)
-            mirna_bulge, mirna_edge = inf, inf
+        value = add(load(p, stack * plane + r), below)
+        below = load(columns.bounds, 3 * size + r)
+        is_inside = profile.first <= j < profile.last
+        if is_inside:
+            carried = _closed(columns.bounds, r, size)
         else:
-            bulge = least(add(load(c, c3 + r1), two), add(load(bounds, r), bulged))
-            store(bounds, r, bulge)
-            mirna_bulge = least(add(load(c, c1 + r3), two), add(mirna_bulge, bulged))
-            target_edge = least(
-                add(load(c, d4 + r2), edge), add(load(bounds, size + r), per_edge)
-            )
-            store(bounds, size + r, target_edge)
-            mirna_edge = least(add(load(c, d2 + r4), edge), add(mirna_edge, per_edge))
-            large = least(load(c, d3 + r4), load(c, d4 + r3))
-            large = least(add(large, l23), add(load(c, d4 + r4), l33))
-            large = least(large, least(target_edge, mirna_edge))
-            large = least(large, add(diagonal, per_diagonal))
-            store(bounds, 2 * size + r, large)
-            v = least(v, add(large, load(p, outside + r)))
-            v = least(v, least(bulge, mirna_bulge))
-            over_one = add(load(p, over + r), load(c, c2 + r1))
-            skip_one = add(load(p, skip + r), load(c, c1 + r2))
-            v = least(v, add(least(over_one, skip_one), one))
-            v = least(v, add(load(p, int11 + r), load(c, c2 + r2)))
-            v = least(v, add(load(p, int12 + r), load(c, c2 + r3)))
-            v = least(v, add(load(p, int21 + r), load(c, c3 + r2)))
-            v = least(v, add(load(p, int22 + r), load(c, c3 + r3)))
+            rows = (r, i, size, plane)
+            loops, carried = _loops(p, columns, rows, (planes, carried))
+            value = least(value, loops)
             if j >= profile.last:
-                v = least(v, load(p, end + r))
-        diagonal = old_diagonal
-        v = greatest(least(v, inf), load(p, pair + r))
-        store(c, c0 + r, v)
-        if profile.first < j < profile.last:
-            store(c, d0 + r, inf)
-        else:
-            store(c, d0 + r, add(v, load(p, inside + r)))
+                value = least(value, load(p, planes[4] * plane + r))
+        value = greatest(least(value, inf), load(p, pair * plane + r))
+        store(columns.bounds, 3 * size + r, value)
         if j <= profile.first:
-            best = least(best, add(v, load(p, start + r)))
+            best = least(best, add(value, load(p, start * plane + r)))
+        inner = add(value, load(p, inside * plane + r))
+        if profile.first < j <= profile.last:
+            value, inner = inf, inf
+        store(c, c0 + r, value)
+        store(c, c0 + COLUMNS * size + r, inner)
     return best
+
+
+@kernel
+def _closed(bounds: Table, r: int, size: int) -> tuple[Vector, Vector, Vector]:
+    """No loop begins at a pair within the helix."""
+    inf, diagonal = splat(INF), load(bounds, 2 * size + r)
+    for kind in range(3):
+        store(bounds, kind * size + r, inf)
+    return inf, inf, diagonal
+
+
+@kernel
+def _loops(
+    p: Table,
+    columns: Columns,
+    rows: tuple[int, int, int, int],
+    known: tuple[tuple[int, ...], tuple[Vector, Vector, Vector]],
+) -> tuple[Vector, tuple[Vector, Vector, Vector]]:
+    """Bulges and interior loops that a pair opens, and what the next row needs."""
+    (r, i, size, plane), (planes, carried) = rows, known
+    _, _, over, skip, _, _, outside, _, int11, int12, int21, int22 = planes
+    c, bounds = columns.energies, columns.bounds
+    c1, c2 = ((i + 1) % COLUMNS) * size + r, ((i + 2) % COLUMNS) * size + r
+    c3 = ((i + 3) % COLUMNS) * size + r
+    row = LANES
+    bulged = splat(PER_BULGED)
+    bulge = add(load(c, c3 + row), splat(BULGE_2))
+    bulge = least(bulge, add(load(bounds, r), bulged))
+    store(bounds, r, bulge)
+    mirna_bulge = add(load(c, c1 + 3 * row), splat(BULGE_2))
+    mirna_bulge = least(mirna_bulge, add(carried[0], bulged))
+    large, mirna_edge = _large(columns, (r, i, size), (carried[1], carried[2]))
+    diagonal = load(bounds, 2 * size + r)
+    store(bounds, 2 * size + r, large)
+    value = least(add(large, load(p, outside * plane + r)), least(bulge, mirna_bulge))
+    over_one = add(load(p, over * plane + r), load(c, c2 + row))
+    skip_one = add(load(p, skip * plane + r), load(c, c1 + 2 * row))
+    value = least(value, add(least(over_one, skip_one), splat(BULGE_1)))
+    value = least(value, add(load(p, int11 * plane + r), load(c, c2 + 2 * row)))
+    value = least(value, add(load(p, int12 * plane + r), load(c, c2 + 3 * row)))
+    value = least(value, add(load(p, int21 * plane + r), load(c, c3 + 2 * row)))
+    value = least(value, add(load(p, int22 * plane + r), load(c, c3 + 3 * row)))
+    return value, (mirna_bulge, mirna_edge, diagonal)
+
+
+@kernel
+def _large(
+    columns: Columns, rows: tuple[int, int, int], carried: tuple[Vector, Vector]
+) -> tuple[Vector, Vector]:
+    """Bounds of all larger interior loops, and of those with one target base."""
+    (r, i, size), (mirna_edge, diagonal) = rows, carried
+    c, bounds, row = columns.energies, columns.bounds, LANES
+    d2 = ((i + 2) % COLUMNS + COLUMNS) * size + r
+    d3 = ((i + 3) % COLUMNS + COLUMNS) * size + r
+    d4 = ((i + 4) % COLUMNS + COLUMNS) * size + r
+    edge, per_edge = splat(EDGE), splat(PER_EDGE)
+    target_edge = add(load(c, d4 + 2 * row), edge)
+    target_edge = least(target_edge, add(load(bounds, size + r), per_edge))
+    store(bounds, size + r, target_edge)
+    mirna_edge = add(mirna_edge, per_edge)
+    mirna_edge = least(add(load(c, d2 + 4 * row), edge), mirna_edge)
+    large = least(load(c, d3 + 4 * row), load(c, d4 + 3 * row))
+    large = add(large, splat(LARGE_23))
+    large = least(large, add(load(c, d4 + 4 * row), splat(LARGE_33)))
+    large = least(large, least(target_edge, mirna_edge))
+    return least(large, add(diagonal, splat(PER_DIAGONAL))), mirna_edge

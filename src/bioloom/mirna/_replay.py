@@ -42,49 +42,75 @@ MAX_ROWS = 64
 LOOPS_OF_PAIR = 257
 # above any energy of a duplex, below that of none
 MOST = 4_000
+# group of a loop that is compared whole
+ALONE = -1
 
 
 class Trace(NamedTuple):
     """Pairs on best structures and the loops between them; reused from call to call.
 
-    A pair's number is its position · MAX_ROWS + its row.
+    A pair's number is its position · MAX_ROWS + its row. Two arrays only, because each
+    one that is handed on costs time.
 
     Parameters
     ----------
-    count
-        Number of loops so far, shape (1,).
-    marks
-        Pairs seen, by position: a bit for each row.
-    summed
-        Energy from a pair on, kcal/mol, as RNAhybrid adds it.
-    inner
-        The next pair of its best structure, -1 behind the last.
-    loops
-        Outer and inner pair of each loop, -1 behind the last pair; shape (n, 2).
-    energies
-        Its parts in kcal/mol, in the order in which they are added; shape (n, 4).
+    ints
+        Marks: pairs seen, by position, a bit for each row. Then by pair: one past the
+        last position that is paired; the next pair of the structure, -1 behind the last
+        one. Then the first pair of the best structure, the number of loops, and for
+        each loop its outer and inner pair (-1 behind the last one) and its group.
+    floats
+        By pair: energy from there on, kcal/mol, as RNAhybrid adds it. Then for each
+        loop four parts of its energy in the order in which they are added.
     """
 
-    count: NDArray[np.int64]
-    marks: NDArray[np.int64]
-    summed: NDArray[np.float64]
-    inner: NDArray[np.int64]
-    loops: NDArray[np.int64]
-    energies: NDArray[np.float64]
+    ints: NDArray[np.int64]
+    floats: NDArray[np.float64]
 
 
 def new_trace(length: int, n_positions: int) -> Trace:
     """Room for all loops of a stretch; what is never used takes no memory."""
-    size = n_positions * MAX_ROWS
-    n_loops = n_positions * length * LOOPS_OF_PAIR
-    return Trace(
-        np.zeros(1, dtype=np.int64),
-        np.zeros(n_positions, dtype=np.int64),
-        np.zeros(size, dtype=np.float64),
-        np.zeros(size, dtype=np.int64),
-        np.empty((n_loops, 2), dtype=np.int64),
-        np.empty((n_loops, 4), dtype=np.float64),
-    )
+    pairs, loops = n_positions * MAX_ROWS, n_positions * length * LOOPS_OF_PAIR
+    ints = np.empty(n_positions + 2 * pairs + 2 + 3 * loops, dtype=np.int64)
+    ints[:n_positions] = 0
+    return Trace(ints, np.empty(pairs + 4 * loops, dtype=np.float64))
+
+
+@kernel
+def _end(at: Frame, pair: int) -> int:
+    return at.width + pair
+
+
+@kernel
+def _inner(at: Frame, pair: int) -> int:
+    return at.width * (1 + MAX_ROWS) + pair
+
+
+@kernel
+def _first(at: Frame) -> int:
+    return at.width * (1 + 2 * MAX_ROWS)
+
+
+@kernel
+def _loop(at: Frame, k: int) -> int:
+    return _first(at) + 2 + 3 * k
+
+
+@kernel
+def _energy(at: Frame, k: int) -> int:
+    return at.width * MAX_ROWS + 4 * k
+
+
+@kernel
+def path_of_trace(at: Frame, trace: Trace) -> NDArray[np.int64]:
+    """Pairs of the best structure that was traced last."""
+    pairs = np.empty(at.length, dtype=np.int64)
+    n_pairs, pair = 0, trace.ints[_first(at)]
+    while pair >= 0:
+        pairs[n_pairs] = pair
+        n_pairs += 1
+        pair = trace.ints[_inner(at, pair)]
+    return pairs[:n_pairs]
 
 
 @kernel
@@ -98,25 +124,26 @@ def lowest_start(memory: Table, at: Frame, n_starts: int) -> int:
 
 @kernel
 def trace_best(
-    memory: Table, at: Frame, n_starts: int, trace: Trace
-) -> tuple[float, int]:
-    """Summed energy and first pair of the best site; `Trace.inner` tells the others.
+    memory: Table, at: Frame, starts: tuple[int, int], trace: Trace
+) -> tuple[float, int, int]:
+    """Summed energy, first and one past the last position of the best site.
 
-    Starts are the first positions of the stretch; the state must be filled, and there
-    must be a site.
+    `starts` is how many of the first positions may start it and where on the target
+    they begin. The state must be filled, and there must be a site.
     """
+    n_starts, low = starts
     lowest = lowest_start(memory, at, n_starts)
     _mark_starts(memory, at, (n_starts, lowest), trace)
-    trace.count[0] = 0
+    trace.ints[_first(at) + 1] = 0
     for x in range(at.n_positions):
-        rows = trace.marks[x]
+        rows = trace.ints[x]
         for j in range(at.length if rows != 0 else 0):
             if rows >> j & 1:
-                trace.summed[x * MAX_ROWS + j] = INF
+                trace.floats[x * MAX_ROWS + j] = INF
                 _follow(memory, at, x * MAX_ROWS + j, trace)
-        trace.marks[x] = 0
-    _sum_up(trace)
-    return _best_start(memory, at, (n_starts, lowest), trace)
+        trace.ints[x] = 0
+    _sum_up(at, trace)
+    return _best_start(memory, at, (n_starts, low, lowest), trace)
 
 
 @kernel
@@ -128,7 +155,7 @@ def _mark_starts(
         if number(memory, best_place(at) + x) == lowest:
             for j in range(min(at.first, at.length - 1) + 1):
                 if _start_energy(memory, at, x, j) == lowest:
-                    trace.marks[x] |= 1 << j
+                    trace.ints[x] |= 1 << j
 
 
 @kernel
@@ -138,27 +165,40 @@ def _start_energy(memory: Table, at: Frame, x: int, j: int) -> int:
 
 
 @kernel
-def _sum_up(trace: Trace) -> None:
+def _sum_up(at: Frame, trace: Trace) -> None:
     """Sum from the inside out.
 
-    Of equal sums the first loop in order of preference is kept: backwards, the last.
+    Large loops of a group are compared before their last energy is added. Of equal sums
+    the first loop in order of preference is kept: backwards, the last.
     """
-    for k in range(trace.count[0] - 1, -1, -1):
-        pair, inner = trace.loops[k, 0], trace.loops[k, 1]
-        summed = trace.summed[inner] if inner >= 0 else 0.0
-        for part in range(4):
-            summed += trace.energies[k, part]
-        if summed <= trace.summed[pair]:
-            trace.summed[pair] = summed
-            trace.inner[pair] = inner
+    ints, floats = trace.ints, trace.floats
+    k = ints[_first(at) + 1] - 1
+    while k >= 0:
+        pair, group = ints[_loop(at, k)], ints[_loop(at, k) + 2]
+        lowest, last, inner_of_lowest = float(INF), 0.0, -1
+        while k >= 0 and ints[_loop(at, k)] == pair and ints[_loop(at, k) + 2] == group:
+            inner, energy = ints[_loop(at, k) + 1], _energy(at, k)
+            summed = floats[inner] if inner >= 0 else 0.0
+            summed = summed + floats[energy] + floats[energy + 1] + floats[energy + 2]
+            if summed <= lowest:
+                lowest, last, inner_of_lowest = summed, floats[energy + 3], inner
+            k -= 1
+            if group == ALONE:
+                break
+        if lowest + last <= floats[pair]:
+            floats[pair] = lowest + last
+            ints[_inner(at, pair)] = inner_of_lowest
+            ints[_end(at, pair)] = pair // MAX_ROWS + 1
+            if inner_of_lowest >= 0:
+                ints[_end(at, pair)] = ints[_end(at, inner_of_lowest)]
 
 
 @kernel
 def _best_start(
-    memory: Table, at: Frame, wanted: tuple[int, int], trace: Trace
-) -> tuple[float, int]:
-    n_starts, lowest = wanted
-    found = (float(INF), -1)
+    memory: Table, at: Frame, wanted: tuple[int, int, int], trace: Trace
+) -> tuple[float, int, int]:
+    n_starts, low, lowest = wanted
+    found, preferred = (float(INF), -1, -1), 0
     for x in range(n_starts):
         if number(memory, best_place(at) + x) == lowest:
             for j in range(min(at.first, at.length - 1) + 1):
@@ -168,10 +208,19 @@ def _best_start(
                     target = number(memory, START_TARGET + context + key)
                     mirna = number(memory, START + context + key) - target
                     pair = x * MAX_ROWS + j
-                    summed = trace.summed[pair] + target / 100 + mirna / 100
-                    if summed < found[0]:
-                        found = (summed, pair)
+                    summed = trace.floats[pair] + target / 100 + mirna / 100
+                    rank = _preference(low + x, j)
+                    if (summed, rank) < (found[0], preferred):
+                        found, preferred = (summed, x, trace.ints[_end(at, pair)]), rank
+                        trace.ints[_first(at)] = pair
     return found
+
+
+@kernel
+def _preference(i: int, j: int) -> int:
+    """Left to right, counted from the bases that dangle; then few of them."""
+    rank = max(i - 1, 0) * MAX_ROWS + max(j - 1, 0)
+    return 4 * rank + min(i, 1) + min(i, j, 1)
 
 
 @kernel
@@ -199,8 +248,8 @@ def _follow(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
         _try_target_bulges(memory, at, pair, trace)
     inner = pair + MAX_ROWS + 1
     stack = _stack(memory, at, (pair, 1), NEXT_BASE)
-    if _fits(memory, at, pair, inner, stack):
-        _keep(trace, (pair, inner), (stack, 0))
+    if _fits(memory, at, (pair, inner), stack):
+        _keep(at, trace, (pair, inner), (stack, 0))
 
 
 @kernel
@@ -209,25 +258,27 @@ def _place_of(at: Frame, pair: int) -> int:
 
 
 @kernel
-def _fits(memory: Table, at: Frame, pair: int, inner: int, cost: int) -> bool:
+def _fits(memory: Table, at: Frame, step: tuple[int, int], cost: int) -> bool:
     """Whether a loop of this cost is among the best of a pair."""
+    pair, inner = step
     rest = number(memory, _place_of(at, inner))
     return rest + cost == number(memory, _place_of(at, pair))
 
 
 @kernel
-def _keep(trace: Trace, ends: tuple[int, int], energies: tuple[int, int]) -> None:
+def _keep(
+    at: Frame, trace: Trace, ends: tuple[int, int], energies: tuple[int, int]
+) -> None:
     """Note a loop of one or two energies, and its inner pair to be followed."""
-    k = trace.count[0]
-    trace.count[0] = k + 1
-    trace.loops[k, 0] = ends[0]
-    trace.loops[k, 1] = ends[1]
-    trace.energies[k, 0] = energies[0] / 100
-    trace.energies[k, 1] = energies[1] / 100
-    trace.energies[k, 2] = 0.0
-    trace.energies[k, 3] = 0.0
+    ints, floats = trace.ints, trace.floats
+    k = ints[_first(at) + 1]
+    ints[_first(at) + 1] = k + 1
+    loop, energy = _loop(at, k), _energy(at, k)
+    ints[loop], ints[loop + 1], ints[loop + 2] = ends[0], ends[1], ALONE
+    floats[energy], floats[energy + 1] = energies[0] / 100, energies[1] / 100
+    floats[energy + 2], floats[energy + 3] = 0.0, 0.0
     if ends[1] >= 0:
-        trace.marks[ends[1] // MAX_ROWS] |= 1 << (ends[1] % MAX_ROWS)
+        ints[ends[1] // MAX_ROWS] |= 1 << (ends[1] % MAX_ROWS)
 
 
 @kernel
@@ -237,7 +288,7 @@ def _try_end(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
     dangles = number(memory, END + place_of)
     if j >= at.last and dangles == number(memory, place(at, j, 0) + x):
         target = number(memory, END_TARGET + place_of)
-        _keep(trace, (pair, -1), (target, dangles - target))
+        _keep(at, trace, (pair, -1), (target, dangles - target))
 
 
 @kernel
@@ -295,14 +346,14 @@ def _try_large(memory: Table, at: Frame, which: tuple[int, int], trace: Trace) -
     for a in range(first_a, last_a + 1):
         for b in range(first_b, last_b + 1):
             if number(memory, place(at, j + 1 + b, 0) + x + 1 + a) <= MOST:
-                _try_one_large(memory, at, (pair, a, b), trace)
+                _try_one_large(memory, at, (pair, a, b, group), trace)
 
 
 @kernel
 def _try_one_large(
-    memory: Table, at: Frame, step: tuple[int, int, int], trace: Trace
+    memory: Table, at: Frame, step: tuple[int, int, int, int], trace: Trace
 ) -> None:
-    pair, a, b = step
+    pair, a, b, group = step
     inner = pair + (1 + a) * MAX_ROWS + 1 + b
     context = 32 * _context(memory, inner % MAX_ROWS, -1)
     key = _key(memory, at, BASE_BEFORE, inner // MAX_ROWS)
@@ -310,12 +361,13 @@ def _try_one_large(
     size = number(memory, INTERIOR + a + b)
     uneven = number(memory, ASYMMETRY + abs(a - b))
     outside = _outside(memory, at, pair // MAX_ROWS, pair % MAX_ROWS)
-    if _fits(memory, at, pair, inner, inside + size + uneven + outside):
-        _keep(trace, (pair, inner), (inside, size))
+    if _fits(memory, at, (pair, inner), inside + size + uneven + outside):
+        _keep(at, trace, (pair, inner), (inside, size))
         # its asymmetry is a product, which rounds otherwise than the decimal number
-        k = trace.count[0] - 1
-        trace.energies[k, 2] = min(3.0, 0.3 * abs(a - b))
-        trace.energies[k, 3] = outside / 100
+        k = trace.ints[_first(at) + 1] - 1
+        trace.ints[_loop(at, k) + 2] = group
+        trace.floats[_energy(at, k) + 2] = min(3.0, 0.3 * abs(a - b))
+        trace.floats[_energy(at, k) + 3] = outside / 100
 
 
 @kernel
@@ -334,8 +386,8 @@ def _try_small(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
                 table = INT21 + 128 * three if b == 1 else INT22 + 128 * four
                 loop = number(memory, table + two)
             inner = pair + (1 + a) * MAX_ROWS + 1 + b
-            if _fits(memory, at, pair, inner, loop):
-                _keep(trace, (pair, inner), (loop, 0))
+            if _fits(memory, at, (pair, inner), loop):
+                _keep(at, trace, (pair, inner), (loop, 0))
 
 
 @kernel
@@ -344,8 +396,8 @@ def _try_mirna_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> None
     for b in range(1, min(at.max_bulge, _top(at, j) - j - 1) + 1):
         bulge, inner = number(memory, BULGE + b), pair + MAX_ROWS + 1 + b
         stack = _stack(memory, at, (pair, 2), NEXT_BASE) if b == 1 else 0
-        if _fits(memory, at, pair, inner, stack + bulge):
-            _keep(trace, (pair, inner), (stack, bulge))
+        if _fits(memory, at, (pair, inner), stack + bulge):
+            _keep(at, trace, (pair, inner), (stack, bulge))
 
 
 @kernel
@@ -356,5 +408,5 @@ def _try_target_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> Non
     for a in range(1, at.max_bulge + 1):
         bulge, inner = number(memory, BULGE + a), pair + (1 + a) * MAX_ROWS + 1
         stack = _stack(memory, at, (pair, 1), AFTER_NEXT) if a == 1 else 0
-        if _fits(memory, at, pair, inner, stack + bulge):
-            _keep(trace, (pair, inner), (stack, bulge))
+        if _fits(memory, at, (pair, inner), stack + bulge):
+            _keep(at, trace, (pair, inner), (stack, bulge))

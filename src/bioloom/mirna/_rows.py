@@ -1,8 +1,9 @@
 """Exact energies, 32 target positions at a time.
 
-`fill` is the recursion of `bioloom.mirna.recursion`, row by row of the miRNA from its 5'
-end, over one stretch of the target. A large interior loop costs its size, its asymmetry
-and a mismatch at either pair, so the best one is found in O(L) instead of O(L²): with
+`fill` is the recursion of `bioloom.mirna.recursion`, row by row of the miRNA from its
+5' end, over one stretch of the target. A large interior loop costs its size, its
+asymmetry and a mismatch at either pair, so the best one is found in O(L) instead of
+O(L²): with
 
     G_s(i, j) = min over loops of s bases of  asymmetry + mismatch + C of the inner pair
 

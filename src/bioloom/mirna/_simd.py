@@ -5,13 +5,16 @@ register with AVX-512, two with AVX2, four with NEON. Functions here can be call
 kernels only.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
-from llvmlite import binding, ir
+from llvmlite import binding, ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils, config
 from numba.core.datamodel import models
 from numba.extending import intrinsic, register_model
+
+# ruff: noqa: ARG001 -- numba hands every lowering the same arguments
 
 LANES = 32
 _I16 = ir.IntType(16)
@@ -19,7 +22,7 @@ _VECTOR = ir.VectorType(_I16, LANES)
 _INDEX = ir.IntType(32)
 
 
-class Lanes(types.Type):  # type: ignore[misc]
+class Lanes(types.Type):
     """32 x int16."""
 
     def __init__(self) -> None:
@@ -29,10 +32,10 @@ class Lanes(types.Type):  # type: ignore[misc]
 LANES_TYPE = Lanes()
 
 
-@register_model(Lanes)  # type: ignore[untyped-decorator]
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+@register_model(Lanes)
+class _LanesModel(models.PrimitiveModel):
     def __init__(self, dmm: Any, fe_type: Any) -> None:
-        super().__init__(dmm, fe_type, _VECTOR)
+        super().__init__(dmm, fe_type, _VECTOR)  # type: ignore[no-untyped-call]
 
 
 def _pointer(context: Any, builder: Any, array: tuple[Any, Any], index: Any) -> Any:
@@ -47,7 +50,12 @@ def _load(builder: Any, pointer: Any) -> Any:
     return builder.load(vector, align=2)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+def primitive(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function that kernels can call of one that tells how to compile it."""
+    return cast(Callable[..., Any], intrinsic(function))
+
+
+@primitive
 def load(typingctx: Any, array: Any, index: Any) -> Any:
     """Elements index to index + 31 of an array."""
 
@@ -58,7 +66,7 @@ def load(typingctx: Any, array: Any, index: Any) -> Any:
     return LANES_TYPE(array, types.intp), lower
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@primitive
 def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
     """Write 32 elements of an array from `index` on."""
 
@@ -78,7 +86,7 @@ def _splat(builder: Any, scalar: Any) -> Any:
     return builder.shuffle_vector(one, one, order)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@primitive
 def splat(typingctx: Any, value: Any) -> Any:
     """The same number in every lane."""
 
@@ -88,7 +96,7 @@ def splat(typingctx: Any, value: Any) -> Any:
     return LANES_TYPE(types.int64), lower
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@primitive
 def spread(typingctx: Any, array: Any, index: Any) -> Any:
     """One element of an array in every lane."""
 
@@ -100,8 +108,8 @@ def spread(typingctx: Any, array: Any, index: Any) -> Any:
     return LANES_TYPE(array, types.intp), lower
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def number(typingctx: Any, array: Any, index: Any) -> Any:
+@primitive
+def _number(typingctx: Any, array: Any, index: Any) -> Any:
     """One element of an array, its index not negative."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -112,7 +120,10 @@ def number(typingctx: Any, array: Any, index: Any) -> Any:
     return types.int64(array, types.intp), lower
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+number = cast(Callable[[Any, int], int], _number)
+
+
+@primitive
 def add(typingctx: Any, a: Any, b: Any) -> Any:
     """Sum, lane by lane."""
 
@@ -122,7 +133,7 @@ def add(typingctx: Any, a: Any, b: Any) -> Any:
     return LANES_TYPE(LANES_TYPE, LANES_TYPE), lower
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@primitive
 def least(typingctx: Any, a: Any, b: Any) -> Any:
     """Smaller number, lane by lane."""
 
@@ -132,7 +143,7 @@ def least(typingctx: Any, a: Any, b: Any) -> Any:
     return LANES_TYPE(LANES_TYPE, LANES_TYPE), lower
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@primitive
 def greatest(typingctx: Any, a: Any, b: Any) -> Any:
     """Larger number, lane by lane."""
 
@@ -142,7 +153,7 @@ def greatest(typingctx: Any, a: Any, b: Any) -> Any:
     return LANES_TYPE(LANES_TYPE, LANES_TYPE), lower
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@primitive
 def lookup32(typingctx: Any, table: Any, start: Any, keys: Any) -> Any:
     """Elements start + key of a table, key 0 to 31, for each lane's key."""
 
@@ -155,7 +166,7 @@ def lookup32(typingctx: Any, table: Any, start: Any, keys: Any) -> Any:
     return LANES_TYPE(table, types.intp, LANES_TYPE), lower
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@primitive
 def lookup128(typingctx: Any, table: Any, start: Any, keys: Any) -> Any:
     """Elements start + key of a table, key 0 to 127, for each lane's key."""
 
@@ -172,7 +183,7 @@ def lookup128(typingctx: Any, table: Any, start: Any, keys: Any) -> Any:
 
 def _permutes() -> bool:
     """Whether the code may use AVX-512's lookup within registers."""
-    if config.CPU_NAME or config.CPU_FEATURES:
+    if getattr(config, "CPU_NAME", None) or getattr(config, "CPU_FEATURES", None):
         return False
     return bool(binding.get_host_cpu_features().get("avx512bw", False))
 
@@ -195,13 +206,18 @@ def _part(builder: Any, pointer: Any, k: int) -> Any:
 def _permute(builder: Any, pointer: Any, keys: Any) -> Any:
     kind = ir.FunctionType(_VECTOR, [_VECTOR, _VECTOR])
     name = "llvm.x86.avx512.permvar.hi.512"
-    function = cgutils.get_or_insert_function(builder.module, kind, name)
+    function = _declared(builder, kind, name)
     return builder.call(function, [_part(builder, pointer, 0), keys])
 
 
 def _permute2(builder: Any, pointer: Any, keys: Any, k: int) -> Any:
     kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
     name = "llvm.x86.avx512.vpermi2var.hi.512"
-    function = cgutils.get_or_insert_function(builder.module, kind, name)
+    function = _declared(builder, kind, name)
     parts = [_part(builder, pointer, k), _part(builder, pointer, k + 1)]
     return builder.call(function, [parts[0], keys, parts[1]])
+
+
+def _declared(builder: Any, kind: Any, name: str) -> Any:
+    declare = cast(Callable[..., Any], cgutils.get_or_insert_function)
+    return declare(builder.module, kind, name)

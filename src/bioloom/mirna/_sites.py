@@ -11,66 +11,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna._replay import MAX_ROWS, Trace, lowest_start, trace_best
-from bioloom.mirna._rows import (
-    BASES,
-    HALO,
-    KEYS,
-    LANES,
-    SCRATCH,
-    Frame,
-    best_place,
-    carry,
-    clear_halo,
-    fill,
-    place,
+from bioloom.mirna._pieces import (
+    BOUND,
+    EXACT,
+    GUESS,
+    PIECE,
+    TRACED,
+    Ints,
+    Pieces,
+    cut,
+    lowest,
+    promising,
+    split,
 )
-from bioloom.mirna._span import PRICES
-from bioloom.mirna.recursion import INF, MARGIN
-from bioloom.mirna.tables import (
-    AFTER_NEXT,
-    BASE_BEFORE,
-    NEXT_BASE,
-    ONE_BETWEEN,
-    TWO_BETWEEN,
-    Table,
+from bioloom.mirna._replay import (
+    MAX_ROWS,
+    Trace,
+    lowest_start,
+    path_of_trace,
+    trace_best,
 )
+from bioloom.mirna._rows import HALO, Frame
+from bioloom.mirna._windows import Query, Window, longest, refill
+from bioloom.mirna.tables import Table
 from bioloom.run.jit import kernel
-from bioloom.seq.alphabet import UNKNOWN
-
-# starts that are made exact together
-PIECE = 64
-# how far the energies of most pieces are above their bounds, 0.01 kcal/mol
-GUESS = 120
-# what is known of a piece
-BOUND, EXACT, TRACED = 0, 1, 2
-Ints = NDArray[np.int64]
-
-
-class Pieces(NamedTuple):
-    """Stretches of starts, in any order.
-
-    Parameters
-    ----------
-    low, high
-        First and one past the last position.
-    units
-        Lowest energy, 0.01 kcal/mol, or a bound of it, by `status`.
-    summed, start, end
-        The site, if `TRACED`.
-    partners
-        Its target bases, counted from the first that is paired, by miRNA base from
-        the 5' end; -1 for none; shape (n, MAX_ROWS).
-    """
-
-    low: Ints
-    high: Ints
-    units: Ints
-    status: Ints
-    summed: NDArray[np.float64]
-    start: Ints
-    end: Ints
-    partners: NDArray[np.int16]
 
 
 class Sites(NamedTuple):
@@ -83,25 +47,21 @@ class Sites(NamedTuple):
     partners: NDArray[np.int16]
 
 
-class Window(NamedTuple):
-    """Memory to make a piece exact.
+def new_sites(size: int) -> Sites:
+    """Room for sites."""
+    units, start, end = np.zeros((3, size), dtype=np.int64)
+    partners = np.zeros((size, MAX_ROWS), dtype=np.int16)
+    return Sites(units, np.zeros(size), start, end, partners)
 
-    Parameters
-    ----------
-    memory
-        See `bioloom.mirna._rows`.
-    frame
-        Of the miRNA.
-    floors
-        Lowest energy less `PRICES` times the span: see `bioloom.mirna._span`.
-    holds
-        Number and length of the miRNA that was put into the memory last.
-    """
 
-    memory: Table
-    frame: Frame
-    floors: Ints
-    holds: Ints
+class Limits(NamedTuple):
+    """Rules of a search: see `SearchOptions`; energies in 0.01 kcal/mol."""
+
+    max_hits: int
+    max_units: int
+    allow_gu: bool
+    max_loop: int
+    max_bulge: int
 
 
 class Batch(NamedTuple):
@@ -137,85 +97,10 @@ class Room(NamedTuple):
     trace: Trace
 
 
-class Limits(NamedTuple):
-    """Rules of a search: see `SearchOptions`; energies in 0.01 kcal/mol."""
-
-    max_hits: int
-    max_units: int
-    allow_gu: bool
-    max_loop: int
-    max_bulge: int
-
-
-def new_pieces(size: int) -> Pieces:
-    """Room for pieces."""
-    low, high, units, status, start, end = np.zeros((6, size), dtype=np.int64)
-    partners = np.zeros((size, MAX_ROWS), dtype=np.int16)
-    return Pieces(low, high, units, status, np.zeros(size), start, end, partners)
-
-
-def new_sites(size: int) -> Sites:
-    """Room for sites."""
-    units, start, end = np.zeros((3, size), dtype=np.int64)
-    partners = np.zeros((size, MAX_ROWS), dtype=np.int16)
-    return Sites(units, np.zeros(size), start, end, partners)
-
-
-@kernel
-def set_mirna(window: Window, number: int, bases: NDArray[np.uint8]) -> None:
-    """Put a miRNA, 5'→3', into memory and clear what a longer one may have left."""
-    memory, frame = window.memory, window.frame
-    if window.holds[0] == number:
-        return
-    for k in range(BASES, SCRATCH):
-        memory[k] = UNKNOWN
-    for j in range(frame.length):
-        memory[BASES + 1 + j] = bases[frame.length - 1 - j]
-    if window.holds[1] != frame.length:
-        begin = place(frame, frame.length, 0)
-        memory[begin : place(frame, frame.length + MARGIN, 0)] = INF
-    window.holds[0], window.holds[1] = number, frame.length
-
-
-@kernel
-def set_keys(
-    memory: Table, frame: Frame, target: NDArray[np.uint8], where: tuple[int, int, int]
-) -> None:
-    """Keys of target[low:]; bases outside [begin, end) are unknown.
-
-    `where` is (low, begin, end).
-    """
-    low, begin, end = where
-    keys, width = KEYS, frame.width
-    before = _known_base(target, low - 1, begin, end)
-    t0 = _known_base(target, low, begin, end)
-    t1 = _known_base(target, low + 1, begin, end)
-    t2 = _known_base(target, low + 2, begin, end)
-    for x in range(frame.n_positions):
-        t3 = _known_base(target, low + x + 3, begin, end)
-        b0, b2, b3 = _bit(t0), _bit(t2), _bit(t3)
-        memory[keys + NEXT_BASE * width + x] = 5 * t0 + t1
-        memory[keys + BASE_BEFORE * width + x] = 5 * t0 + before
-        memory[keys + AFTER_NEXT * width + x] = 5 * t0 + t2
-        memory[keys + ONE_BETWEEN * width + x] = 10 * b0 + 2 * t1 + b2
-        memory[keys + TWO_BETWEEN * width + x] = 50 * b0 + 10 * t1 + 2 * t2 + b3
-        before, t0, t1, t2 = t0, t1, t2, t3
-
-
-@kernel
-def _known_base(target: NDArray[np.uint8], i: int, begin: int, end: int) -> int:
-    return np.int64(target[i]) if begin <= i < end else np.int64(UNKNOWN)
-
-
-@kernel
-def _bit(base: int) -> int:
-    return 1 if base in (2, 3) else 0
-
-
 @kernel
 def find_sites(
     window: Window,
-    query: tuple[int, NDArray[np.uint8], NDArray[np.uint8]],
+    query: Query,
     pieces: tuple[Pieces, int, Trace],
     found: tuple[Sites, int, Limits],
 ) -> int:
@@ -232,7 +117,7 @@ def find_sites(
     # the piece whose window is still filled
     held, at = -1, window.frame
     while n_sites - first_site < limits.max_hits:
-        k = _lowest(known, n_pieces)
+        k = lowest(known, n_pieces)
         if k < 0 or known.units[k] > limits.max_units:
             break
         if n_sites == len(sites.units) or n_pieces + 2 > len(known.low):
@@ -240,16 +125,19 @@ def find_sites(
         if known.status[k] == TRACED:
             span = _take(known, k, sites, n_sites)
             n_sites += 1
-            n_pieces = _cut(window, known, n_pieces, span)
+            n_pieces = cut(window, known, n_pieces, span)
             held = -1
         elif known.status[k] == EXACT and held == k:
             _trace(window.memory, at, (known, k), trace)
         else:
             if known.high[k] - known.low[k] > PIECE:
-                n_pieces = _split(known, n_pieces, k)
+                n_pieces = split(known, n_pieces, k)
             masked = (sites, first_site, n_sites)
             at = _make_exact(window, query, (known, k), (masked, limits))
             held = k
+            # known where it ends, it need not be made exact again for masks elsewhere
+            if limits.max_hits > 1 and known.status[k] == EXACT:
+                _trace(window.memory, at, (known, k), trace)
     return n_sites
 
 
@@ -266,86 +154,45 @@ def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
 @kernel
 def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) -> None:
     known, k = piece
+    if known.units[k] >= 0:
+        return
     low = known.low[k]
-    summed, pair = trace_best(memory, at, known.high[k] - low, trace)
-    start, x = pair // MAX_ROWS, 0
+    summed, start, end = trace_best(memory, at, (known.high[k] - low, low), trace)
     known.partners[k] = -1
-    while pair >= 0:
-        x = pair // MAX_ROWS
-        known.partners[k, at.length - 1 - pair % MAX_ROWS] = x - start
-        pair = trace.inner[pair]
+    for pair in path_of_trace(at, trace):
+        offset = pair // MAX_ROWS - start
+        known.partners[k, at.length - 1 - pair % MAX_ROWS] = offset
     known.summed[k] = summed
-    known.start[k], known.end[k] = low + start, low + x + 1
+    known.start[k], known.end[k] = low + start, low + end
     known.status[k] = TRACED
-
-
-@kernel
-def _resized(frame: Frame, n_positions: int, open_end: int) -> Frame:
-    return Frame(
-        frame.width,
-        n_positions,
-        open_end,
-        frame.length,
-        frame.first,
-        frame.last,
-        frame.allow_gu,
-        frame.max_loop,
-        frame.max_bulge,
-    )
-
-
-@kernel
-def _longest(window: Window, units: int) -> int:
-    """Longest span that a site of an energy can have, nt."""
-    step = 1 + max(window.frame.max_loop, window.frame.max_bulge)
-    span = 1 + (window.frame.length - 1) * step
-    for k in range(len(PRICES)):
-        span = min(span, (units - window.floors[k]) // PRICES[k])
-    return max(span, 1)
-
-
-@kernel
-def _split(known: Pieces, n_pieces: int, k: int) -> int:
-    """Cut a piece to the length that a window holds; the rest is a piece of its own."""
-    known.low[n_pieces] = known.low[k] + PIECE
-    known.high[n_pieces] = known.high[k]
-    known.units[n_pieces] = known.units[k]
-    known.status[n_pieces] = BOUND
-    known.high[k] = known.low[k] + PIECE
-    return n_pieces + 1
 
 
 @kernel
 def _make_exact(
     window: Window,
-    query: tuple[int, NDArray[np.uint8], NDArray[np.uint8]],
+    query: Query,
     piece: tuple[Pieces, int],
     limits: tuple[tuple[Sites, int, int], Limits],
 ) -> Frame:
-    """Fill the window of a piece so far that no longer site can be better."""
-    (known, k), (number, bases, target) = piece, query
+    """Make a piece exact, or its bound higher.
+
+    The window is filled as far as sites reach whose energy is a little above the bound.
+    """
+    (known, k), (_, _, target) = piece, query
     low, n_starts = known.low[k], known.high[k] - known.low[k]
     begin, end = _unmasked(low, len(target), limits[0])
-    set_mirna(window, number, bases)
-    # a guess first: the energy is a little above its bound
-    wanted = min(known.units[k] + GUESS, limits[1].max_units)
-    while True:
-        span = min(n_starts + _longest(window, wanted), end - low)
-        n_positions = min(
-            (span + LANES - 1) // LANES * LANES, window.frame.width - HALO
-        )
-        open_end = end - low
-        if end == len(target) or open_end >= n_positions + HALO:
-            open_end = -1
-        at = _resized(window.frame, n_positions, open_end)
-        clear_halo(window.memory, at)
-        set_keys(window.memory, at, target, (low, begin, end))
-        fill(window.memory, at)
-        known.units[k] = lowest_start(window.memory, at, n_starts)
+    wanted = min(known.units[k] + known.guess[k], limits[1].max_units)
+    size = min(n_starts + longest(window, wanted), end - low)
+    at = refill(window, query, (low, size, begin, end))
+    units = lowest_start(window.memory, at, n_starts)
+    if units <= wanted or at.n_positions >= end - low:
+        known.units[k] = units
         known.status[k] = EXACT
-        if min(known.units[k], limits[1].max_units) <= wanted:
-            return at
-        wanted = min(known.units[k], limits[1].max_units)
+    else:
+        known.units[k] = wanted + 1
+        known.status[k] = BOUND
+        known.guess[k] = max(2 * known.guess[k], GUESS)
+    return at
 
 
 @kernel
@@ -359,71 +206,6 @@ def _unmasked(low: int, n: int, masked: tuple[Sites, int, int]) -> tuple[int, in
         else:
             end = min(end, sites.start[k])
     return begin, end
-
-
-@kernel
-def _lowest(known: Pieces, n_pieces: int) -> int:
-    """Piece of the lowest energy; of equal ones first those not yet traced.
-
-    Of equal sites the one that RNAhybrid's doubles prefer, then the leftmost.
-    """
-    best = -1
-    for k in range(n_pieces):
-        if best < 0 or known.units[k] < known.units[best]:
-            best = k
-        elif known.units[k] == known.units[best]:
-            if known.status[k] < known.status[best]:
-                best = k
-            elif known.status[k] == TRACED and known.status[best] == TRACED:
-                if (known.summed[k], known.start[k]) < (
-                    known.summed[best],
-                    known.start[best],
-                ):
-                    best = k
-    return best
-
-
-@kernel
-def _cut(window: Window, known: Pieces, n_pieces: int, span: tuple[int, int]) -> int:
-    """Take a site's bases out of the pieces; those around it become bounds again."""
-    start, end = span
-    for k in range(n_pieces):
-        low, high = known.low[k], known.high[k]
-        if _is_apart(window, known, k, span):
-            continue
-        known.status[k] = BOUND
-        if low >= end or high <= start:
-            continue
-        if low < start:
-            known.high[k] = start
-            if high > end:
-                known.low[n_pieces], known.high[n_pieces] = end, high
-                known.units[n_pieces] = known.units[k]
-                known.status[n_pieces] = BOUND
-                n_pieces += 1
-        else:
-            known.low[k] = min(end, high)
-            if high <= end:
-                known.units[k] = INF
-    return n_pieces
-
-
-@kernel
-def _is_apart(window: Window, known: Pieces, k: int, span: tuple[int, int]) -> bool:
-    """Whether a piece and its sites are so far from masked bases that nothing changes.
-
-    A masked base is felt by a large loop up to 16 bases before it.
-    """
-    start, end = span
-    if known.low[k] > end:
-        return True
-    if known.high[k] > start:
-        return False
-    if known.status[k] == TRACED:
-        return known.end[k] + HALO <= start
-    if known.status[k] == BOUND:
-        return True
-    return known.high[k] + _longest(window, known.units[k]) + HALO <= start
 
 
 @kernel
@@ -448,8 +230,8 @@ def find_group(
     (batch, target, limits), (found, counts) = query, sites
     n_sites = 0
     for lane in range(len(batch.length)):
-        window = _window(room, batch, limits, lane)
-        n_pieces = _promising(room.pieces, known, (lane, len(target), limits.max_units))
+        window = lane_window(room, batch, limits, lane)
+        n_pieces = promising(room.pieces, known, (lane, len(target), limits.max_units))
         if n_pieces > len(room.pieces.low):
             return False
         n_sites = find_sites(
@@ -465,7 +247,7 @@ def find_group(
 
 
 @kernel
-def _window(room: Room, batch: Batch, limits: Limits, lane: int) -> Window:
+def lane_window(room: Room, batch: Batch, limits: Limits, lane: int) -> Window:
     frame = Frame(
         room.width,
         room.width - HALO,
@@ -478,54 +260,3 @@ def _window(room: Room, batch: Batch, limits: Limits, lane: int) -> Window:
         limits.max_bulge,
     )
     return Window(room.memory, frame, batch.floors[lane], room.holds)
-
-
-@kernel
-def _promising(
-    pieces: Pieces, known: tuple[Table, int, int], query: tuple[int, int, int]
-) -> int:
-    """Pieces of a lane whose energies are low enough; their number.
-
-    `query` is the lane, the target's length and the highest energy.
-    """
-    (minima, size, status), (lane, length, max_units) = known, query
-    n_pieces = 0
-    for low in range(0, length, size):
-        units = minima[low // size * 32 + lane]
-        if units <= max_units:
-            if n_pieces < len(pieces.low):
-                pieces.low[n_pieces] = low
-                pieces.high[n_pieces] = min(low + size, length)
-                pieces.units[n_pieces] = units
-                pieces.status[n_pieces] = status
-            n_pieces += 1
-    return n_pieces
-
-
-@kernel
-def scan_rows(
-    window: Window,
-    query: tuple[int, NDArray[np.uint8], NDArray[np.uint8]],
-    step: tuple[int, int, int, int],
-    minima: Table,
-) -> None:
-    """Exact energies of one miRNA along a target, from right to left.
-
-    Starts in target[low:high] are recorded, in the first lane of `minima`, by pieces of
-    `size`; the scan begins at `right`, beyond the reach of any. `step` is (low, high,
-    size, right).
-    """
-    (number, bases, target), (low, high, size, right) = query, step
-    memory, at = window.memory, window.frame
-    set_mirna(window, number, bases)
-    clear_halo(memory, at)
-    n_blocks = (right - low + at.n_positions - 1) // at.n_positions
-    best = best_place(at)
-    for block in range(n_blocks - 1, -1, -1):
-        begin = low + block * at.n_positions
-        set_keys(memory, at, target, (begin, 0, len(target)))
-        fill(memory, at)
-        carry(memory, at)
-        for x in range(min(at.n_positions, high - begin)):
-            piece = (begin + x) // size * 32
-            minima[piece] = min(minima[piece], memory[best + x])

@@ -11,7 +11,7 @@ from bioloom.errors import BadModel, MissingFile
 from bioloom.mirna.background import Background
 from bioloom.mirna.data import Mirna
 from bioloom.mirna.energetics import best_energies
-from bioloom.mirna.evd import Gumbel, fit
+from bioloom.mirna.evd import TailLaw, fit
 from bioloom.mirna.options import SearchOptions
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
@@ -37,7 +37,7 @@ class Calibration:
         The helix and loop limits: other rules need other laws.
     """
 
-    laws: Mapping[str, Gumbel]
+    laws: Mapping[str, TailLaw]
     rules: Mapping[str, object]
 
 
@@ -74,7 +74,7 @@ def calibrate(
         Rules of the search.
     n_samples
         Random targets; None: 5,000, or as many as 5 million bases allow, 2,000 at
-        least.
+        least; four times as many under a seed rule, which few targets meet.
     rng_seed
         Of the random targets; all miRNAs are tried on the same ones.
     threads
@@ -92,6 +92,7 @@ def calibrate(
     if n_samples is None:
         affordable = int(MAX_BASES / max(float(lengths.mean()), 1))
         n_samples = min(N_SAMPLES, max(MIN_SAMPLES, affordable))
+        n_samples *= 4 if options.helix else 1
     rng = np.random.default_rng(rng_seed)
     drawn = list(short.draw(rng, n_samples))
     codes = [one.codes for one in mirnas]
@@ -134,7 +135,7 @@ def load_calibration(path: Path) -> Calibration:
         raise MissingFile(path, role="a file of `bioloom mirna calibrate`")
     try:
         entries = json.loads(path.read_text("utf-8"))
-        laws = {name: Gumbel(**law) for name, law in entries["laws"].items()}
+        laws = {name: TailLaw(**law) for name, law in entries["laws"].items()}
         is_ours = entries["format"] == FORMAT
         rules = entries["rules"]
     except (KeyError, ValueError, TypeError, AttributeError):
@@ -155,7 +156,7 @@ def laws_for(
     options: SearchOptions,
     *,
     source: Path,
-) -> list[Gumbel]:
+) -> list[TailLaw]:
     """The law of each miRNA.
 
     Raises

@@ -115,7 +115,7 @@ def read_targets(path: str | Path) -> Iterator[Target]:
 
 
 def _records(path: str | Path, role: str) -> Iterator[Target]:
-    if str(path) != "-" and not Path(path).is_file():
+    if str(path) != "-" and (not Path(path).exists() or Path(path).is_dir()):
         raise MissingFile(path, role=f"{role} in FASTA")
     n_records = 0
     try:

@@ -81,41 +81,43 @@ def _draw_one(
 ) -> None:
     """Draw from the target's 5' side; k counts the miRNA's bases from its 3' end."""
     (own, m, partners), (target, before, behind) = query, around
-    k = 0
-    while partners[m - 1 - k] < 0:
-        k += 1
-    column = max(k, 1 if before >= 0 else 0)
-    lines[:, :column] = _BLANK
-    if before >= 0:
-        lines[0, column - 1] = _LETTERS[before]
-    for b in range(k):
-        lines[3, column - k + b] = _LETTERS[own[m - 1 - b]]
-    last = -1
-    unpaired = 0
-    while k < m:
+    dangles = np.array([max(before, 0), max(behind, 0)], dtype=np.uint8)
+    column, last, unpaired = 0, -1, 0
+    for k in range(m):
         there = partners[m - 1 - k]
         if there < 0:
             unpaired += 1
-            k += 1
             continue
-        if last >= 0:
-            gap = there - last - 1
-            wide = max(gap, unpaired)
-            lines[:, column : column + wide] = _BLANK
-            for a in range(gap):
-                lines[0, column + a] = _LETTERS[target[last + 1 + a]]
-            for b in range(unpaired):
-                lines[3, column + b] = _LETTERS[own[m - 1 - (k - unpaired + b)]]
-            column += wide
+        below = own[m - k : m - k + unpaired][::-1]
+        if last < 0:
+            column = _unpaired(lines, (0, True), dangles[: before >= 0], below)
+        else:
+            above = target[last + 1 : there]
+            column = _unpaired(lines, (column, False), above, below)
         lines[:, column] = _BLANK
         lines[1, column] = _LETTERS[target[there]]
         lines[2, column] = _LETTERS[own[m - 1 - k]]
-        column += 1
-        last, unpaired = there, 0
-        k += 1
-    wide = max(unpaired, 1 if behind >= 0 else 0)
-    lines[:, column : column + wide] = _BLANK
-    if behind >= 0:
-        lines[0, column] = _LETTERS[behind]
-    for b in range(unpaired):
-        lines[3, column + b] = _LETTERS[own[m - 1 - (m - unpaired + b)]]
+        column, last, unpaired = column + 1, there, 0
+    below = own[:unpaired][::-1]
+    _unpaired(lines, (column, False), dangles[1 : 1 + (behind >= 0)], below)
+
+
+@kernel
+def _unpaired(
+    lines: NDArray[np.uint8],
+    place: tuple[int, bool],
+    above: SeqCodes,
+    below: SeqCodes,
+) -> int:
+    """Write unpaired bases of both strands from a column on; the column behind them.
+
+    Before the first pair they stand to the right, else to the left.
+    """
+    column, is_right = place
+    end = column + max(len(above), len(below))
+    lines[:, column:end] = _BLANK
+    for k in range(len(above)):
+        lines[0, (end - len(above) if is_right else column) + k] = _LETTERS[above[k]]
+    for k in range(len(below)):
+        lines[3, (end - len(below) if is_right else column) + k] = _LETTERS[below[k]]
+    return end

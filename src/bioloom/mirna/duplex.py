@@ -1,7 +1,7 @@
 """A site: where a miRNA lies on a target, with what energy, and how it is drawn."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -127,6 +127,18 @@ def duplex_of(strands: Strands, path: Path) -> Duplex:
     )
 
 
+def shifted(duplex: Duplex, offset: int) -> Duplex:
+    """The same duplex on a target that begins so many bases earlier."""
+    if offset == 0:
+        return duplex
+    loops = tuple(
+        replace(loop, target=(loop.target[0] + offset, loop.target[1] + offset))
+        for loop in duplex.loops
+    )
+    pairs = tuple((i + offset, j) for i, j in duplex.pairs)
+    return replace(duplex, pairs=pairs, loops=loops)
+
+
 def _loops(strands: Strands, path: Path) -> Iterator[Loop]:
     m, n, cells = strands.m, strands.n, path.cells
 
@@ -184,3 +196,16 @@ def perfect_target(mirna: SeqCodes) -> SeqCodes:
     """The miRNA's perfect complement, 5'→3'; unknown bases stay unknown."""
     complement: NDArray[np.uint8] = np.array([3, 2, 1, 0, 4], dtype=np.uint8)
     return complement[mirna[::-1]]
+
+
+def perfect_mfe(mirna: SeqCodes) -> float:
+    """Energy of a miRNA on its perfect complement, kcal/mol; 0.0 if nothing pairs.
+
+    Examples
+    --------
+    >>> from bioloom.seq.alphabet import encode
+    >>> perfect_mfe(encode("UGAGGUAGUAGGUUGUAUAGUU"))
+    -40.7
+    """
+    best = next(fold_all(mirna, perfect_target(mirna)), None)
+    return best.mfe if best else 0.0

@@ -20,17 +20,20 @@ def perfect_energies(mirnas: Sequence[SeqCodes]) -> Units:
     return np.array([units[0] if len(units) else -1 for units in found], dtype=np.int64)
 
 
-def stacked_energies(mirnas: Sequence[SeqCodes]) -> Units:
-    """Sum of the stacks of each miRNA with its perfect complement, 0.01 kcal/mol.
+def stacked_energies(mirnas: Sequence[SeqCodes]) -> NDArray[np.float32]:
+    """The energy by which RNAhybrid's presets measure each miRNA, kcal/mol.
 
-    RNAhybrid's presets take it for the strongest energy that a miRNA can have.
+    The sum of the stacks with the perfect complement, but with both strands read the
+    wrong way round, and in single precision: so RNAhybrid 2.1.2 computes it, and its
+    p-values rest on it.
     """
     stack = turner1999().stack
     sums = []
     for one in mirnas:
-        q, t = one[::-1], perfect_target(one)
-        sums.append(int(stack[t[:-1], q[:-1], t[1:], q[1:]].sum(dtype=np.int64)))
-    return np.array(sums, dtype=np.int64)
+        q, t = one, perfect_target(one)[::-1]
+        terms = (stack[t[:-1], q[:-1], t[1:], q[1:]] / 100).astype(np.float32)
+        sums.append(np.cumsum(terms)[-1])  # one by one: np.sum adds in another order
+    return np.array(sums, dtype=np.float32)
 
 
 def best_energies(

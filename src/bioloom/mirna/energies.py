@@ -77,7 +77,7 @@ def turner1999() -> Energies:
     for size, of_bulge, of_interior in initiation:
         bulge[int(size)], interior[int(size)] = _units(of_bulge), _units(of_interior)
     differences = np.arange(MAX_LOOP + 1)
-    tables = Energies(
+    return Energies(
         pairs=_pairs(),
         # file: t0 t1 q1 q0
         stack=_table("stack").transpose(0, 3, 1, 2),
@@ -93,7 +93,6 @@ def turner1999() -> Energies:
         dangle3=_table("dangle3"),
         dangle5=_table("dangle5"),
     )
-    return tables
 
 
 def _pairs() -> NDArray[np.bool_]:

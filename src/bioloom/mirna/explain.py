@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.mirna.data import Mirna, Target
-from bioloom.mirna.duplex import Duplex, Loop, fold_all, perfect_target
-from bioloom.mirna.evd import Gumbel, Law
+from bioloom.mirna.duplex import Duplex, Loop
+from bioloom.mirna.energetics import perfect_energies
+from bioloom.mirna.evd import HALF_STEP, Law, TailLaw
 from bioloom.mirna.hits import hits_of
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.search import Searcher
 from bioloom.mirna.seeds import SeedMatches, seed_matches
 
 MODEL = "doi:10.1006/jmbi.1999.2700, doi:10.1261/rna.5248604"
@@ -70,10 +73,9 @@ def explain(
 def _site(
     mirna: Mirna, target: Target, options: SearchOptions, number: int
 ) -> Duplex | None:
-    from dataclasses import replace
-
-    asked = replace(options, max_hits=number)
-    found = list(fold_all(mirna.codes, target.codes, asked))
+    searcher = Searcher([mirna.codes], replace(options, max_hits=number))
+    hits = searcher.search(target.codes)
+    found = list(searcher.duplexes(target.codes, hits))
     return found[number - 1] if len(found) == number else None
 
 
@@ -198,21 +200,26 @@ def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
 
 def perfect_mfe(mirna: Mirna) -> float:
     """Energy of a miRNA with its perfect complement, kcal/mol."""
-    return next(fold_all(mirna.codes, perfect_target(mirna.codes))).mfe
+    return float(perfect_energies([mirna.codes])[0]) / 100
 
 
 def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
     n, energy = len(target.codes), duplex.mfe
     p = float(law.p_value(np.array([energy]), n)[0])
-    if isinstance(law, Gumbel):
-        expected = law.density * n * math.exp(energy / law.scale)
+    if isinstance(law, TailLaw):
+        y = -energy - HALF_STEP - law.limit
+        rate = float(law.rate(np.array([energy]))[0])
         return Step(
-            claim=f"Chance of so good a site anywhere on a random target of {n} nt; "
-            "scale and density were fitted to this miRNA's best energies on random "
-            "targets.",
-            formula=r"p = 1 - e^{-K n e^{E / s}}",
-            substitution=rf"K n e^{{E/s}} = {law.density:.4g} \cdot {n} \cdot "
-            rf"e^{{{energy:.2f} / {law.scale:.4f}}} = {expected:.4g}",
+            claim=f"Chance of so good a site anywhere on a random target of {n} nt. "
+            "The rate of such sites per base was fitted to this miRNA's best energies "
+            f"on random targets, beyond {law.limit:.2f} kcal/mol (half a step of 0.1 "
+            "is taken off, for energies are no continuum).",
+            formula=r"p = 1 - e^{-n r}, \quad \ln r = a - b y - c y^2, \quad "
+            r"y = -E - u",
+            substitution=rf"y = {y:.2f}, \quad \ln r = {law.level:.3f} - "
+            rf"{law.slope:.4f} \cdot {y:.2f} - {law.curve:.5f} \cdot "
+            rf"{max(y, 0):.2f}^2, \quad "
+            rf"n r = {n} \cdot {rate:.4g} = {n * rate:.4g}",
             value=Quantity(p, "", None),
             source="doi:10.1073/pnas.87.6.2264",
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LETTER_IN = 0.105
 MOST_NAMED = 12
+NAME_WIDTH, NAME_HEIGHT = 0.18, 0.05  # of the axes
 _COLOURS: Mapping[str, str] = MappingProxyType(
     dict(
         zip(
@@ -72,6 +73,13 @@ def duplex_figure(
     return figure
 
 
+def site_figure(sites: Sites, row: int) -> "Figure":
+    """One of the sites as `duplex_figure` draws it, with names and energy."""
+    name = sites.mirna_names[sites.hits.mirna[row]]
+    title = f"{name} on {sites.target}, {sites.hits.mfe[row]:.2f} kcal/mol"
+    return duplex_figure(title, [str(line) for line in sites.lines[row]])
+
+
 def _mirna_positions(rows: Sequence[str], n_mirna: int) -> dict[tuple[int, int], int]:
     """Position of each miRNA base, from its 5' end, by row and column of a drawing."""
     first = len("miRNA  3' ")
@@ -114,7 +122,19 @@ def map_figure(sites: Sites) -> "Figure":
 
 
 def _name_strongest(axes: "object", sites: Sites, middles: np.ndarray) -> None:
-    for row in np.argsort(sites.hits.units)[:MOST_NAMED].tolist():
+    """Name the firmest sites, as far as one name does not cover another."""
+    span = max(float(np.ptp(sites.hits.mfe)), 1.0) if len(sites) else 1.0
+    named: list[tuple[float, float]] = []
+    for row in np.argsort(sites.hits.units, kind="stable").tolist():
+        place = (middles[row] / sites.target_nt, sites.hits.mfe[row] / span)
+        if len(named) == MOST_NAMED:
+            return
+        if any(
+            abs(place[0] - x) < NAME_WIDTH and abs(place[1] - y) < NAME_HEIGHT
+            for x, y in named
+        ):
+            continue
+        named.append(place)
         axes.annotate(  # type: ignore[attr-defined]
             sites.mirna_names[sites.hits.mirna[row]],
             (middles[row], sites.hits.mfe[row]),

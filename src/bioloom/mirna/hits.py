@@ -1,7 +1,7 @@
 """Sites of many miRNAs on one target, as columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +49,11 @@ class Hits:
     def position(self) -> Ints:
         """RNAhybrid's: 1-based, of the dangling 5' base if there is one."""
         return np.maximum(self.start, 1)
+
+    def of(self, mirna: int) -> "Hits":
+        """Those of one miRNA."""
+        rows = self.mirna == mirna
+        return Hits(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 
 def joined(parts: Sequence[Hits]) -> Hits:

@@ -92,11 +92,14 @@ def scores(
     mirnas: tuple[NDArray[np.int64], NDArray[np.uint8]],
     target: SeqCodes,
 ) -> Floats:
-    """Score of each site in [0, 1]; parameters as for `features`."""
+    """Log-odds of each site that it is real; parameters as for `features`.
+
+    Zero is as likely as not among CLASH's sites and as many made-up ones.
+    """
     model = _model()
     z = (features(hits, seeds, mirnas, target) - model["mean"]) / model["scale"]
-    log_odds = model["bias"] + z @ model["weights"] + ((z @ model["pairs"]) * z).sum(1)
-    return np.asarray(1 / (1 + np.exp(-log_odds)))
+    products = ((z @ model["pairs"]) * z).sum(axis=1)
+    return np.asarray(model["bias"] + z @ model["weights"] + products)
 
 
 @cache

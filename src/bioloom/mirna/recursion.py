@@ -21,6 +21,7 @@ Rehmsmeier M. et al. (2004) RNA 10:1507. doi:10.1261/rna.5248604
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ class Strands:
         put(self, "m", len(self.mirna))
         put(self, "t", _padded(bases))
         put(self, "q", _padded(self.mirna[::-1]))
-        put(self, "is_masked", np.pad(masked, (0, MARGIN)))
+        put(self, "is_masked", np.concatenate([masked, np.zeros(MARGIN, dtype=bool)]))
         put(self, "rows", self.options.helix_rows(self.m))
 
     n: int = field(init=False)
@@ -122,7 +123,7 @@ class Strands:
 
     def may_start(self, j: int) -> bool:
         """Whether a duplex may have its outermost pair at miRNA base j."""
-        return self.rows is None or 0 <= self.rows[0] >= j
+        return self.rows is None or self.rows[0] >= max(j, 0)
 
     def allows(self, j: int, move: Move) -> bool:
         """Whether a loop may open at miRNA base j: it must not break the helix."""
@@ -172,7 +173,9 @@ class Strands:
 
 def _padded(codes: SeqCodes) -> NDArray[np.intp]:
     # index -1 is an unknown base too: the last of the margin
-    return np.pad(codes, (0, MARGIN), constant_values=UNKNOWN).astype(np.intp)
+    padded = np.full(len(codes) + MARGIN, UNKNOWN, dtype=np.intp)
+    padded[: len(codes)] = codes
+    return padded
 
 
 def energy_matrix(strands: Strands) -> NDArray[np.int16]:
@@ -250,7 +253,7 @@ class Path:
 
 
 def replay(strands: Strands, matrix: NDArray[np.int16]) -> Path | None:
-    """The best duplex; of equal ones that which RNAhybrid reports. None if none pairs."""
+    """The best duplex, of equal ones RNAhybrid's choice; None if there is none."""
     units, starts = _best_starts(strands, matrix)
     if units >= 0:
         return None
@@ -272,8 +275,15 @@ def _best_starts(strands: Strands, matrix: NDArray[np.int16]) -> tuple[int, list
         dangles = sum(strands.start_parts(columns, j), np.zeros(1, dtype=np.int16))
         totals[j] = matrix[j, : strands.n] + dangles
     lowest = int(totals.min(initial=INF))
-    found_i, found_j = np.nonzero(lowest == totals.T)
-    return lowest, list(zip(found_i.tolist(), found_j.tolist(), strict=True))
+    found_i, found_j = np.nonzero(np.equal(totals.T, lowest))
+    starts = zip(found_i.tolist(), found_j.tolist(), strict=True)
+    return lowest, sorted(starts, key=_preference)
+
+
+def _preference(start: Cell) -> tuple[int, int, int]:
+    """Left to right, counted from the bases that dangle; then few of them."""
+    i, j = start
+    return max(i - 1, 0), max(j - 1, 0), min(i, 1) + min(i, j, 1)
 
 
 def _sum_from(
@@ -285,15 +295,34 @@ def _sum_from(
     """Double-precision energy from a pair on, and the pairs that give it."""
     if cell in known:
         return known[cell]
-    best: tuple[float, tuple[Cell, ...]] | None = None
-    for move, inner in _best_moves(strands, matrix, cell):
-        energies = doubles(strands.parts(*cell, move), move)
-        rest = (0.0, ()) if move == END else _sum_from(strands, matrix, inner, known)
-        summed = _added(rest[0], energies)
-        if best is None or summed < best[0]:
-            best = summed, (cell, *rest[1])
-    known[cell] = best if best is not None else (float(INF), ())
-    return known[cell]
+    best: tuple[float, tuple[Cell, ...]] = (float(INF), ())
+    steps = _best_moves(strands, matrix, cell)
+    for _, alike in groupby(steps, key=lambda step: _family(step[0])):
+        lowest: tuple[float, tuple[Cell, ...], float] = (float(INF), (), 0.0)
+        for move, inner in alike:
+            rest = (
+                (0.0, ()) if move == END else _sum_from(strands, matrix, inner, known)
+            )
+            *energies, last = doubles(strands.parts(*cell, move), move)
+            summed = _added(rest[0], energies)
+            if summed < lowest[0]:
+                lowest = summed, rest[1], last
+        summed = lowest[0] + lowest[2]
+        if summed < best[0]:
+            best = summed, (cell, *lowest[1])
+    known[cell] = best
+    return best
+
+
+def _family(move: Move) -> tuple[int, ...]:
+    """Loops that RNAhybrid compares before it adds their last energy.
+
+    Large interior loops share it, their outer mismatch; others are their own family.
+    """
+    a, b = move
+    if min(a, b) <= 0 or move in SMALL:
+        return move
+    return (min(a, 3) // 3, min(b, 3) // 3, 3)
 
 
 def _best_moves(

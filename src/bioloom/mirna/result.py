@@ -24,11 +24,11 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "mfe": "minimum free energy of the duplex, kcal/mol",
         "perfect_mfe": "that of the miRNA with its perfect complement, kcal/mol",
         "mfe_ratio": "mfe over perfect_mfe",
-        "seed": "seed class: 8mer, 7mer-m8, 7mer-A1, 6mer, offset 6mer, GU, bulged, none",
+        "seed": "seed class: 8mer, 7mer-m8, 7mer-A1, 6mer, offset 6mer, GU, bulged or "
+        "none",
         "seed_start": "first base of the seed match on the target, 0-based",
         "seed_end": "one past its last base",
-        "score": "chance that such a site is real, by the ranking model; not calibrated "
-        "to your data",
+        "score": "log-odds that such a site is real, by the ranking model",
         "p": "chance of so good a site anywhere on a random target of this length",
         "q": "false discovery rate if this site and all better ones are believed",
         "target_unpaired": "drawing, first line: unpaired bases of the target, 5'→3'",

@@ -16,22 +16,24 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import BadInput
-from bioloom.mirna import _lanes, _sites
+from bioloom.mirna import _lanes, _pieces, _sites, _windows
+from bioloom.mirna._pieces import BOUND, EXACT, PIECE
 from bioloom.mirna._replay import new_trace
 from bioloom.mirna._rows import HALO, Frame, new_memory
-from bioloom.mirna._sites import BOUND, EXACT, PIECE, Batch, Limits, Room, Window
+from bioloom.mirna._sites import Batch, Limits, Room
 from bioloom.mirna._span import floors
+from bioloom.mirna._windows import Window
+from bioloom.mirna.duplex import Duplex, duplex_of, shifted
 from bioloom.mirna.hits import Hits, joined
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.recursion import INF
+from bioloom.mirna.plain import check_lengths
+from bioloom.mirna.recursion import INF, MARGIN, Path, Strands
 from bioloom.mirna.tables import Table, aligned
 from bioloom.seq.alphabet import SeqCodes
 
 LANES = _lanes.LANES
 # with fewer miRNAs than this in a group, exact rows are faster than bounds in lanes
 MIN_LANES = 5
-MAX_LENGTH = 60
 # positions that rows scan at once
 ROW_BLOCK = 256
 # pieces of one target that are kept; longer targets have longer pieces
@@ -40,6 +42,9 @@ MAX_PIECES = 1 << 18
 BLOCK = 1 << 17
 # targets per thread that are read ahead
 WAITING = 4
+
+# hits and the number of one
+Site = tuple[Hits, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,7 @@ class Searcher:
     ) -> None:
         self.options = options or SearchOptions()
         self.mirnas = tuple(np.ascontiguousarray(m, dtype=np.uint8) for m in mirnas)
-        for number, mirna in enumerate(self.mirnas, 1):
-            _check_length(number, len(mirna))
+        check_lengths(self.mirnas)
         self._groups = tuple(self._grouped())
         self._local = threading.local()
 
@@ -144,6 +148,43 @@ class Searcher:
                     yield waiting.popleft().result()
             yield from _drained(waiting)
 
+    def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
+        """Structure of every site: its pairs, loops and drawing.
+
+        Parameters
+        ----------
+        target
+            Base codes of the target.
+        hits
+            What was found on it, all of each miRNA's or its best ones.
+        """
+        for mirna in np.unique(hits.mirna).tolist():
+            sites = hits.of(mirna)
+            masked = np.zeros(len(target), dtype=np.bool_)
+            for k in range(len(sites)):
+                yield self._duplex(mirna, target, masked, (sites, k))
+                masked[sites.start[k] : sites.end[k]] = True
+
+    def _duplex(
+        self, mirna: int, target: SeqCodes, masked: NDArray[np.bool_], site: Site
+    ) -> Duplex:
+        sites, k = site
+        start, end = int(sites.start[k]), int(sites.end[k])
+        # bases that dangle, and as many as the window and its last loops look at
+        low, high = max(0, start - 1), min(len(target), end + LANES + MARGIN)
+        partners = sites.partners[k, : len(self.mirnas[mirna])][::-1]
+        cells = tuple(
+            (there - low, row)
+            for row, there in enumerate(partners.tolist())
+            if there >= 0
+        )
+        options = self.options
+        strands = Strands(
+            self.mirnas[mirna], target[low:high], options, masked=masked[low:high]
+        )
+        path = Path(cells, int(sites.units[k]), float(sites.summed[k]))
+        return shifted(duplex_of(strands, path), low)
+
     def _search(self, target: SeqCodes, pool: ThreadPoolExecutor | None) -> Hits:
         size = PIECE
         while len(target) > size * MAX_PIECES:
@@ -167,12 +208,12 @@ class Searcher:
         step = (low, high, size, min(len(target), high + group.reach))
         if group.profile is not None:
             columns = _lanes.new_columns(group.profile.n_rows)
-            _lanes.scan(group.profile, columns, target, step, minima)
+            _lanes.scan(group.profile, columns, target, (minima, step))
             return
         for lane, k in enumerate(group.index):
             query = (k, self.mirnas[k], target)
             window = self._row_window(group.batch, lane)
-            _sites.scan_rows(window, query, step, minima[lane:])
+            _windows.scan_rows(window, query, step, minima[lane:])
 
     def _row_window(self, batch: Batch, lane: int) -> Window:
         if not hasattr(self._local, "rows"):
@@ -191,7 +232,9 @@ class Searcher:
             max_loop=options.max_loop,
             max_bulge=options.max_bulge,
         )
-        return Window(self._local.rows, frame, INF, self._local.rows_hold)
+        return Window(
+            self._local.rows, frame, batch.floors[lane], self._local.rows_hold
+        )
 
     def _sites_of(
         self, group: _Group, target: SeqCodes, pieces: tuple[Table, int]
@@ -211,7 +254,7 @@ class Searcher:
             n_sites, n_pieces = 2 * n_sites, 2 * n_pieces
 
     def _room(self, n_pieces: int) -> Room:
-        """This thread's memory, with room for so many pieces or more."""
+        """Memory of the thread, with room for so many pieces or more."""
         local = self._local
         if not hasattr(local, "room"):
             longest = max(map(len, self.mirnas))
@@ -220,11 +263,11 @@ class Searcher:
                 new_memory(longest, width),
                 width,
                 np.full(2, -1),
-                _sites.new_pieces(n_pieces),
+                _pieces.new_pieces(n_pieces),
                 new_trace(longest, width),
             )
         if len(local.room.pieces.low) < n_pieces:
-            local.room = local.room._replace(pieces=_sites.new_pieces(n_pieces))
+            local.room = local.room._replace(pieces=_pieces.new_pieces(n_pieces))
         room: Room = local.room
         return room
 
@@ -247,16 +290,6 @@ def search(
     ([-35.3], [1])
     """
     return Searcher(mirnas, options).search(target, threads=threads)
-
-
-def _check_length(number: int, length: int) -> None:
-    if not 0 < length <= MAX_LENGTH:
-        raise BadInput(
-            where=f"miRNA {number}",
-            found=f"{length} nt",
-            expected=f"1 to {MAX_LENGTH} nt",
-            advice="Mature miRNAs have about 22 nt: are the files swapped?",
-        )
 
 
 def _reach(length: int, options: SearchOptions) -> int:

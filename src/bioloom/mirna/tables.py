@@ -53,7 +53,7 @@ def kernel_tables() -> Table:
         PAIR_NO_GU: _flat(np.where(pairs & (t0 + q0 == 3), ALWAYS, INF)),
         STACK: _flat(e.stack[t0, q0, t1, q1]),
         END: _flat(e.dangle3[q0, t0, t1] + e.dangle5[q1, q0, t0]),
-        # context (q[j], q[j - 1]), key (t[i], t[i - 1])
+        # here q1 and t1 stand for the bases before: contexts and keys look back
         START: _flat(e.dangle5[t1, t0, q0] + e.dangle3[t0, q0, q1]),
         OUTSIDE: _flat(e.mismatch[t0, t1, q1, q0]),
         INSIDE: _flat(e.mismatch[q0, q1, t1, t0]),

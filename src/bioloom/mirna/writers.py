@@ -6,7 +6,7 @@ in at the end.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Literal
@@ -18,7 +18,7 @@ from bioloom.errors import PackageMissing, UnknownName
 from bioloom.genome.transcript import Span, Transcript
 from bioloom.mirna.evd import q_values
 from bioloom.mirna.result import COLUMNS, Sites
-from bioloom.run.output import open_aside
+from bioloom.run.output import open_aside, written_aside
 
 Format = Literal["tsv", "rnahybrid", "bed", "gff3", "parquet"]
 Transcripts = Mapping[str, Transcript]
@@ -94,8 +94,8 @@ def _tsv_lines(sites: Sites) -> Iterator[str]:
         yield "\t".join(row) + "\n"
 
 
-_DECIMALS = {"mfe": "%.2f", "perfect_mfe": "%.2f", "mfe_ratio": "%.4f"}
-_SHORT = {"p": "%.3g", "score": "%.3g"}
+_DECIMALS = {"mfe": "%.2f", "perfect_mfe": "%.2f", "mfe_ratio": "%.4f", "score": "%.3f"}
+_SHORT = {"p": "%.3g"}
 
 
 def _shown(name: str, column: NDArray[Any]) -> list[str]:
@@ -177,25 +177,16 @@ def _placed(
 
 
 def _write_parquet(sites: Iterable[Sites], path: Path) -> int:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise PackageMissing("pyarrow", extra="mirna") from None
+    if find_spec("pyarrow") is None:
+        package = "pyarrow"
+        raise PackageMissing(package, extra="mirna")
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     parts = [pa.table(one.columns()) for one in sites]
     table = pa.concat_tables(parts)
     q = q_values(table.column("p").to_numpy())
     table = table.append_column("q", pa.array(q)).select([*COLUMNS])
-    with _aside(path) as target:
+    with written_aside(path) as target:
         pq.write_table(table, target)
     return int(table.num_rows)
-
-
-@contextmanager
-def _aside(path: Path) -> Iterator[Path]:
-    aside = path.with_name(f".{path.name}.part")
-    try:
-        yield aside
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

@@ -8,7 +8,7 @@ import numpy as np
 
 from bioloom.draw import to_svg
 from bioloom.mirna.evd import q_values
-from bioloom.mirna.figures import duplex_figure, energies_figure
+from bioloom.mirna.figures import energies_figure, site_figure
 from bioloom.mirna.result import COLUMNS, Sites
 from bioloom.mirna.seeds import KINDS
 from bioloom.report.page import (
@@ -130,14 +130,12 @@ def _duplexes(
 ) -> Iterator[Picture]:
     for place, (owner, row) in enumerate(rows, 1):
         one = sites[owner]
-        name = str(one.mirna_names[one.hits.mirna[row]])
-        title = f"{name} on {one.target}, {one.hits.mfe[row]:.2f} kcal/mol"
-        lines = [str(line) for line in one.lines[row]]
+        name = one.mirna_names[one.hits.mirna[row]]
         svg = inline_svg(
-            to_svg(duplex_figure(title, lines)),
+            to_svg(site_figure(one, row)),
             name=f"duplex{place}",
-            title=title,
-            description=" / ".join(lines),
+            title=f"{name} on {one.target}, {one.hits.mfe[row]:.2f} kcal/mol",
+            description=" / ".join(one.lines[row].tolist()),
         )
         caption = f"Seed {one.seeds.names[row]}; miRNA bases 2 to 8 in red."
         yield Picture(f"duplex{place}", svg, caption)

@@ -1,5 +1,6 @@
 """Files that are either whole or absent: written aside, then renamed."""
 
+import errno
 import gzip
 import io
 import os
@@ -10,9 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TextIO, cast
 
+from bioloom.errors import CannotWrite
+
 UNREADABLE = (EOFError, OSError, UnicodeDecodeError, zlib.error)
 """What reading a text or gzip file raises where it is cut or damaged."""
 
+# the disk, the quota, the file, the right to write
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _GZIP = b"\x1f\x8b"
 
 
@@ -24,21 +29,53 @@ def open_aside(path: str | Path) -> Iterator[TextIO]:
     ----------
     path
         Where the file shall be; "-" is standard output; ".gz" compresses (without a
-        time stamp, so equal content gives equal bytes). Missing folders are made.
+        time stamp, so equal content gives equal bytes). Missing folders are made. A
+        device or pipe is written to as it is.
+
+    Raises
+    ------
+    CannotWrite
+        If the disk is full, the file would be too large, or may not be written.
     """
     if str(path) == "-":
         yield sys.stdout
         sys.stdout.flush()
         return
     target = Path(path)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with written_aside(target) as aside:
+            raw = _opened(aside)
+            with raw, _text_writer(raw, target) as text:
+                yield text
+    except OSError as problem:
+        if problem.errno in _FULL:
+            raise CannotWrite(path, reason=os.strerror(problem.errno)) from None
+        raise
+
+
+@contextmanager
+def written_aside(target: Path) -> Iterator[Path]:
+    """Path to write in place of a file, which is renamed to it at the end.
+
+    A device or pipe is its own: to rename over one would remove it.
+    """
+    if target.exists() and not target.is_file():
+        yield target
+        return
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        with aside.open("wb") as raw, _text_writer(raw, target) as text:
-            yield text
+        yield aside
         aside.replace(target)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("wb")
+    except OSError as problem:
+        raise CannotWrite(path.parent, reason=str(problem.strerror)) from None
 
 
 def write_text(path: str | Path, text: str) -> None:
@@ -53,9 +90,13 @@ def open_bytes(path: str | Path) -> IO[bytes]:
         raw = cast(io.BufferedReader, sys.stdin.buffer)
         is_packed = raw.peek(2)[:2] == _GZIP
         return cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if is_packed else raw
-    if is_gzip(path):
-        return cast(IO[bytes], gzip.open(path, "rb"))
-    return Path(path).open("rb")
+    raw = Path(path).open("rb")  # noqa: SIM115 (the caller closes it)
+    if raw.peek(2)[:2] != _GZIP:
+        return raw
+    if not Path(path).is_file():  # a pipe cannot be opened again
+        return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
+    raw.close()
+    return cast(IO[bytes], gzip.open(path, "rb"))
 
 
 def open_text(path: str | Path) -> TextIO:

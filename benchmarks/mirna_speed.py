@@ -1,0 +1,126 @@
+"""CPU time of bioloom's miRNA search beside RNAhybrid's, one core, in one run.
+
+    python benchmarks/mirna_speed.py [--data ../shared/data] [--mb 1] [--sample 50]
+
+Workloads: all miRNAs of fly on random targets of 2 kb (RNAhybrid on one part in
+`--sample`), with and without a helix and with more sites; one miRNA on 100 kb; the same
+search in two threads, by wall time. Kernels are compiled, or read from numba's cache,
+before the clock starts. RNAhybrid 2.1.2: `apt-get install rnahybrid`.
+"""
+
+import argparse
+import resource
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.search import Searcher
+from bioloom.seq.alphabet import decode, encode
+from bioloom.seq.fasta import Record, read_fasta, write_fasta
+
+Codes = Sequence[np.ndarray]
+
+
+def ours(mirnas: Codes, targets: Codes, options: SearchOptions) -> tuple[float, int]:
+    """Seconds of CPU and number of sites."""
+    searcher = Searcher(mirnas, options)
+    searcher.search(targets[0][:200])
+    began = time.process_time()
+    n_sites = sum(map(len, searcher.search_all(targets)))
+    return time.process_time() - began, n_sites
+
+
+def theirs(mirnas: Codes, targets: Codes, flags: str) -> float:
+    """Seconds of CPU."""
+    with TemporaryDirectory() as folder:
+        command = ["RNAhybrid", "-c", "-s", "3utr_fly", "-m", "1000000", *flags.split()]
+        for kind, sequences in (("-q", mirnas), ("-t", targets)):
+            path = Path(folder) / f"{kind[1]}.fa"
+            records = (Record(str(k), decode(s)) for k, s in enumerate(sequences))
+            write_fasta(path, records)
+            command += [kind, str(path)]
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def work(mirnas: Codes, targets: Codes) -> float:
+    """Million target nt x miRNAs."""
+    return len(mirnas) * sum(map(len, targets)) / 1e6
+
+
+def compare(
+    title: str, mirnas: Codes, targets: Codes, rules: tuple[str, SearchOptions, int]
+) -> float:
+    """Print one line; seconds of CPU of ours."""
+    flags, options, sample = rules
+    seconds, n_sites = ours(mirnas, targets, options)
+    few = mirnas[::sample]
+    few_targets = targets[: max(1, len(targets) // 10)]
+    rate = work(mirnas, targets) / seconds
+    their_rate = work(few, few_targets) / theirs(few, few_targets, flags)
+    print(
+        f"{title:44} {rate:7.1f} | RNAhybrid {their_rate:6.3f} Mnt x miRNA / s "
+        f"| {rate / their_rate:5.0f} x | {n_sites} sites",
+        flush=True,
+    )
+    return seconds
+
+
+def two_threads(mirnas: Codes, targets: Codes) -> float:
+    """Best wall time of one thread over that of two; needs two idle cores."""
+    searcher = Searcher(mirnas)
+    seconds: dict[int, list[float]] = {1: [], 2: []}
+    for _ in range(5):
+        for threads, times in seconds.items():
+            began = time.perf_counter()
+            list(searcher.search_all(targets, threads=threads))
+            times.append(time.perf_counter() - began)
+    return min(seconds[1]) / min(seconds[2])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    home = Path(__file__).parents[2] / "shared" / "data"
+    parser.add_argument("--data", type=Path, default=home)
+    parser.add_argument("--mb", type=float, default=1.0)
+    parser.add_argument("--sample", type=int, default=50)
+    parser.add_argument("--rng-seed", type=int, default=1)
+    options = parser.parse_args()
+    rng = np.random.default_rng(options.rng_seed)
+    path = options.data / "mirna" / "mirbase" / "dme_mature.fa"
+    fly = [encode(record.sequence) for record in read_fasta(path)]
+    n_targets = max(1, round(500 * options.mb))
+    targets = [rng.integers(0, 4, 2000).astype(np.uint8) for _ in range(n_targets)]
+    part = targets[: max(1, n_targets // 10)]
+    long = [rng.integers(0, 4, 100_000).astype(np.uint8)]
+    name, sample = f"{len(fly)} miRNAs x", options.sample
+    best = ("", SearchOptions(), sample)
+    compare(f"{name} {n_targets} x 2 kb", fly, targets, best)
+    one = compare(f"{name} {len(part)} x 2 kb", fly, part, best)
+    for title, flags, rules in (
+        ("seed helix", "-f 2,8", SearchOptions(helix=(2, 8))),
+        ("top 3", "-b 3", SearchOptions(max_hits=3)),
+        ("top 10", "-b 10", SearchOptions(max_hits=10)),
+        ("all <= -25", "-b 100 -e -25", SearchOptions(max_hits=None, max_mfe=-25)),
+        ("all <= -20", "-b 100 -e -20", SearchOptions(max_hits=None, max_mfe=-20)),
+    ):
+        seconds = compare(f"  {title}", fly, part, (flags, rules, sample))
+        print(f"    {seconds / one:.2f} x the time of the best site")
+    best = ("", SearchOptions(), 1)
+    one = compare("1 miRNA x 100 kb", fly[:1], long, best)
+    ten, _ = ours(fly[:1], long, SearchOptions(max_hits=10))
+    print(f"    top 10: {ten / one:.2f} x the time of the best site")
+    print(f"two threads: {two_threads(fly, part):.2f} x as fast as one")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""The pieces of a target, and what is known of their sites' energies."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.mirna._replay import MAX_ROWS
+from bioloom.mirna._windows import Window, longest
+from bioloom.mirna.recursion import INF, MARGIN
+from bioloom.mirna.tables import Table
+from bioloom.run.jit import kernel
+
+# starts that are made exact together
+PIECE = 32
+# how far the energies of most pieces are above their bounds, 0.01 kcal/mol
+GUESS = 120
+# what is known of a piece
+BOUND, EXACT, TRACED = 0, 1, 2
+Ints = NDArray[np.int64]
+
+
+class Pieces(NamedTuple):
+    """Stretches of starts, in any order.
+
+    Parameters
+    ----------
+    low, high
+        First and one past the last position.
+    units
+        Lowest energy, 0.01 kcal/mol, or a bound of it, by `status`.
+    guess
+        How far the energy is thought to be above the bound.
+    summed, start, end
+        The site, if `TRACED`.
+    partners
+        Its target bases, counted from the first that is paired, by miRNA base from
+        the 5' end; -1 for none; shape (n, MAX_ROWS).
+    """
+
+    low: Ints
+    high: Ints
+    units: Ints
+    status: Ints
+    guess: Ints
+    summed: NDArray[np.float64]
+    start: Ints
+    end: Ints
+    partners: NDArray[np.int16]
+
+
+def new_pieces(size: int) -> Pieces:
+    """Room for pieces."""
+    low, high, units, status, guess, start, end = np.zeros((7, size), dtype=np.int64)
+    partners = np.zeros((size, MAX_ROWS), dtype=np.int16)
+    summed = np.zeros(size)
+    return Pieces(low, high, units, status, guess, summed, start, end, partners)
+
+
+@kernel
+def promising(
+    pieces: Pieces, known: tuple[Table, int, int], query: tuple[int, int, int]
+) -> int:
+    """Pieces of a lane whose energies are low enough; their number.
+
+    `query` is the lane, the target's length and the highest energy.
+    """
+    (minima, size, status), (lane, length, max_units) = known, query
+    n_pieces = 0
+    for low in range(0, length, size):
+        units = minima[low // size * 32 + lane]
+        if units <= max_units:
+            if n_pieces < len(pieces.low):
+                pieces.low[n_pieces] = low
+                pieces.high[n_pieces] = min(low + size, length)
+                pieces.units[n_pieces] = units
+                pieces.status[n_pieces] = status
+                pieces.guess[n_pieces] = 0 if status == EXACT else GUESS
+            n_pieces += 1
+    return n_pieces
+
+
+@kernel
+def lowest(known: Pieces, n_pieces: int) -> int:
+    """Piece of the lowest energy; of equal ones first those not yet traced.
+
+    Of equal sites the one that RNAhybrid's doubles prefer, then the leftmost.
+    """
+    best = -1
+    for k in range(n_pieces):
+        if (
+            best < 0
+            or known.units[k] < known.units[best]
+            or known.units[k] == known.units[best]
+            and _is_before(known, k, best)
+        ):
+            best = k
+    return best
+
+
+@kernel
+def _is_before(known: Pieces, k: int, best: int) -> bool:
+    if known.status[k] != known.status[best]:
+        return bool(known.status[k] < known.status[best])
+    if known.status[k] != TRACED or known.summed[k] != known.summed[best]:
+        return bool(known.status[k] == TRACED and known.summed[k] < known.summed[best])
+    return bool(known.start[k] < known.start[best])
+
+
+@kernel
+def split(known: Pieces, n_pieces: int, k: int) -> int:
+    """Cut a piece to the length that a window holds; the rest is a piece of its own."""
+    known.low[n_pieces] = known.low[k] + PIECE
+    known.high[n_pieces] = known.high[k]
+    known.units[n_pieces] = known.units[k]
+    known.status[n_pieces] = BOUND
+    known.guess[n_pieces] = GUESS
+    known.high[k] = known.low[k] + PIECE
+    return n_pieces + 1
+
+
+@kernel
+def cut(window: Window, known: Pieces, n_pieces: int, span: tuple[int, int]) -> int:
+    """Take a site's bases out of the pieces; those around it become bounds again."""
+    start, end = span
+    for k in range(n_pieces):
+        low, high = known.low[k], known.high[k]
+        if is_apart(window, known, k, span):
+            continue
+        known.status[k] = BOUND
+        if low >= end or high <= start:
+            continue
+        known.guess[k] = 4 * GUESS
+        if low < start:
+            known.high[k] = start
+            if high > end:
+                known.low[n_pieces], known.high[n_pieces] = end, high
+                known.units[n_pieces] = known.units[k]
+                known.status[n_pieces] = BOUND
+                known.guess[n_pieces] = 4 * GUESS
+                n_pieces += 1
+        else:
+            known.low[k] = min(end, high)
+            if high <= end:
+                known.units[k] = INF
+    return n_pieces
+
+
+@kernel
+def is_apart(window: Window, known: Pieces, k: int, span: tuple[int, int]) -> bool:
+    """Whether a piece and its sites are so far from masked bases that nothing changes.
+
+    A masked base is felt by a large loop up to 16 bases before it.
+    """
+    start, end = span
+    if known.low[k] > end:
+        return True
+    if known.high[k] > start:
+        return False
+    if known.status[k] == TRACED:
+        return bool(known.end[k] + MARGIN <= start)
+    if known.status[k] == BOUND:
+        return True
+    return bool(known.high[k] + longest(window, known.units[k]) + MARGIN <= start)
