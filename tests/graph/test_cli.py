@@ -1,4 +1,4 @@
-"""`bioloom graph train` as typed."""
+"""`bioloom graph` as typed."""
 
 import json
 import sys
@@ -90,6 +90,49 @@ def test_ones_own_tables(bioloom_cli, tmp_path):
     assert found["test_accuracy"] > 0.85
 
 
+def test_explaining_aggregation(bioloom_cli, tmp_path):
+    code, told, _ = bioloom_cli("explain")
+    assert code == 0
+    assert told.startswith("Aggregation A·H at node 1 of six nodes")
+    assert "= [7, 7, 7]" in told
+    assert "the matrix gives it two" in told
+    assert "= [14, 14, 14]" in bioloom_cli("explain", "--node", 4)[1]
+    (tmp_path / "e.csv").write_text("ñ,b,2\nb,c,1\n", "utf-8")
+    words = ("explain", "--edges", tmp_path / "e.csv", "--node", "b")
+    code, told, _ = bioloom_cli(*words)
+    assert code == 0
+    assert "2 ·[1, 0, 0] + 1 ·[0, 0, 1] = [2, 0, 1]" in told
+    code, _, err = bioloom_cli(*words[:-1], "n")
+    assert code == 1
+    assert "found no node 'n'" in err
+
+
+def test_explaining_a_prediction(bioloom_cli, tmp_path):
+    bioloom_cli("train", "--out", tmp_path / "k", "--no-tsne")
+    out = tmp_path / "told.json"
+    words = ("explain", "--run", tmp_path / "k", "--node", 3, "--format", "json")
+    assert bioloom_cli(*words, "--out", out)[0] == 0
+    assert json.loads(out.read_text())["title"].startswith("karate, node 3: gcn says")
+
+
+def test_drawing(bioloom_cli, tmp_path):
+    run = tmp_path / "k"
+    bioloom_cli("train", "--out", run, "--no-tsne")
+    code, told, _ = bioloom_cli("draw", run, "--ego")
+    assert code == 0
+    path = run / "figures" / "karate_net_gcn_ego.png"
+    assert told == f"written: {path}, karate_net_gcn_ego.svg\n"
+    assert path.is_file()
+    words = ("--sample", 9, "--by", "walk", "--colour", "prediction")
+    assert bioloom_cli("draw", run, *words, "--out", tmp_path)[0] == 0
+    assert (tmp_path / "karate_net_gcn_walk_prediction.svg").is_file()
+    assert bioloom_cli("draw", "--dataset", "karate", "--out", tmp_path)[0] == 0
+    assert (tmp_path / "karate_net_full.png").is_file()
+    code, _, err = bioloom_cli("draw", tmp_path)
+    assert code == 1
+    assert "expected a run folder" in err
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -99,6 +142,14 @@ def test_ones_own_tables(bioloom_cli, tmp_path):
         ("train", "--out", "o", "--dropout", "1"),
         ("train", "--out", "o", "--nodes", "n.csv"),
         ("train", "--out", "o", "--edges", "e.csv", "--file", "g.graphml"),
+        ("train", "--out", "o", "--model", "grand", "--batch-size", "9"),
+        ("explain", "--run", "r", "--dataset", "karate"),
+        ("explain", "--format", "pdf"),
+        ("draw",),
+        ("draw", "run", "--dataset", "karate"),
+        ("draw", "run", "--sample", "5", "--ego"),
+        ("draw", "--dataset", "karate", "--model", "gcn"),
+        ("draw", "--dataset", "karate", "--colour", "correct"),
     ],
 )
 def test_wrong_usage_exits_with_two(bioloom_cli, tmp_path, monkeypatch, words):

@@ -13,14 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from bioloom.errors import BadGraph, MissingFile, NoDownload
+from bioloom.errors import BadGraph, MissingFile, NoDownload, UnknownName
 from bioloom.graph import download, tables
 from bioloom.graph.data import NodeTable, assemble, check_trainable, scaled
 from bioloom.graph.edges import read_edges, read_tables
 from bioloom.graph.formats import karate_club, read_graphml, read_h5ad
 from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph.settings import SETTINGS
 from bioloom.graph.sources import Source
 from bioloom.graph.splits import split_of
+from bioloom.graph.train import train
 from tests.graph.pyg import NormalizeFeatures, read_planetoid_data
 
 NODES = """id,label,split,weight_kg,age
@@ -79,7 +81,6 @@ def test_tables_may_be_packed_headless_commented_or_in_blocks(tmp_path, monkeypa
         (NODES.replace("d,列", "7,列"), "row 4: found the id '7' again"),
         (NODES.replace("ñandú,", ","), "row 3: found an empty id"),
         (NODES.replace("val", "dev"), "row 3 (node 'ñandú'): found the split 'dev'"),
-        (NODES.replace("行", "列"), "found only the class '列'"),
         (NODES.replace("id,label", "id,kind"), "found no column 'label'"),
     ],
 )
@@ -87,6 +88,21 @@ def test_bad_nodes_are_named(tmp_path, nodes, told):
     with pytest.raises(BadGraph) as wrong:
         read_tables(*written(tmp_path, nodes=nodes))
     assert told in str(wrong.value)
+
+
+def test_nodes_are_found_by_name(tmp_path):
+    graph = read_tables(*written(tmp_path))
+    assert graph.number_of("ñandú") == 2
+    with pytest.raises(UnknownName, match=r"no node '07', .* Did you mean '007'"):
+        graph.number_of("07")
+
+
+def test_one_class_or_none_cannot_be_trained_on(tmp_path):
+    edges, nodes = written(tmp_path, nodes=NODES.replace("行", "列"))
+    with pytest.raises(BadGraph, match="found only the class '列'"):
+        train(read_tables(edges, nodes), SETTINGS["gcn"])
+    with pytest.raises(BadGraph, match="found no labelled node"):
+        train(read_tables(edges), SETTINGS["gcn"])
 
 
 @pytest.mark.parametrize(

@@ -20,20 +20,29 @@ def graph() -> None:
     """Classify the nodes of a network by their features and neighbours."""
 
 
+def _source_options(function: Any) -> Any:
+    """The options that say where a graph is."""
+    options = (
+        click.option(
+            "--dataset",
+            type=click.Choice(["karate", "cora", "citeseer", "pubmed"]),
+            help="Default: an embedded example.",
+        ),
+        click.option("--data", type=FOLDER, help="Raw files of it; else fetched."),
+        click.option("--edges", type=PATH, help="Edge list, CSV or TSV."),
+        click.option("--nodes", type=PATH, help="Node table: id, label, split, …"),
+        click.option("--file", type=PATH, help="GraphML or .h5ad."),
+        click.option("--label", default="label", show_default=True, help="Column."),
+        click.option("--skip", multiple=True, help="Column that is no feature."),
+        click.option("--directed", "is_directed", is_flag=True, help="Edges are."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
 @graph.command()
-@click.option(
-    "--dataset",
-    type=click.Choice(["karate", "cora", "citeseer", "pubmed"]),
-    default="karate",
-    show_default=True,
-)
-@click.option("--data", type=FOLDER, help="Raw files of the data set; else fetched.")
-@click.option("--edges", type=PATH, help="Edge list, CSV or TSV: source, target.")
-@click.option("--nodes", type=PATH, help="Node table: id, label, split, features.")
-@click.option("--file", type=PATH, help="GraphML or .h5ad.")
-@click.option("--label", default="label", show_default=True, help="Label's column.")
-@click.option("--skip", multiple=True, help="Column of --nodes that is no feature.")
-@click.option("--directed", "is_directed", is_flag=True, help="Edges have a direction.")
+@_source_options
 @click.option(
     "--scale",
     type=click.Choice(["rows", "none"]),
@@ -64,6 +73,10 @@ def graph() -> None:
 @click.option("--weight-decay", type=click.FloatRange(min=0))
 @click.option("--epochs", "max_epochs", type=COUNT, help="Most epochs.")
 @click.option("--patience", type=COUNT, help="Epochs without a better validation.")
+@click.option(
+    "--batch-size", type=COUNT, help="Nodes a step, neighbours drawn; default: all."
+)
+@click.option("--fanout", type=COUNT, help="Neighbours drawn of each node.")
 @click.option("--no-tsne", is_flag=True, help="Leave out the slowest figure.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
@@ -80,16 +93,12 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
           --out cora
       bioloom graph train --edges edges.csv --nodes nodes.csv --out mine
     """
-    from bioloom.graph.sources import Source
     from bioloom.graph.train import Plan, run_training
 
-    if given["edges"] and given["file"]:
-        both = "Give --edges or --file, not both."
-        raise click.UsageError(both)
-    if given["nodes"] and not given["edges"]:
-        alone = "--nodes needs --edges."
-        raise click.UsageError(alone)
-    source = Source(**{name: given[name] for name in Source.__dataclass_fields__})
+    if given["batch_size"] and "grand" in models:
+        whole = "grand looks at all nodes in each step: it has no --batch-size."
+        raise click.UsageError(whole)
+    source = _source(given)
     plan = Plan(
         n_runs=given["n_runs"],
         rng_seed=given["rng_seed"],
@@ -125,10 +134,183 @@ def _settings(model: str, given: dict[str, Any]) -> Any:
 
     from bioloom.graph.settings import SETTINGS
 
-    names = ("hidden", "p_dropout", "learning_rate", "weight_decay")
-    typed = {
-        name: given[name]
-        for name in (*names, "max_epochs", "patience")
-        if given[name] is not None
-    }
+    names = (
+        *("hidden", "p_dropout", "learning_rate", "weight_decay"),
+        *("max_epochs", "patience", "batch_size", "fanout"),
+    )
+    typed = {name: given[name] for name in names if given[name] is not None}
     return replace(dict(SETTINGS)[model], **typed)  # type: ignore[index]
+
+
+def _source(given: dict[str, Any]) -> Any:
+    """The graph that was named; the karate club without a name."""
+    from bioloom.graph.sources import Source
+
+    if given["edges"] and given["file"]:
+        both = "Give --edges or --file, not both."
+        raise click.UsageError(both)
+    if given["nodes"] and not given["edges"]:
+        alone = "--nodes needs --edges."
+        raise click.UsageError(alone)
+    named = {name: given[name] for name in Source.__dataclass_fields__ if name in given}
+    return Source(**named | {"dataset": given["dataset"] or "karate"})
+
+
+def _is_named(given: dict[str, Any]) -> bool:
+    """Whether a graph was named at all."""
+    return any(given[name] for name in ("dataset", "edges", "file"))
+
+
+@graph.command()
+@_source_options
+@click.option(
+    "--scale",
+    type=click.Choice(["rows", "none"]),
+    default="none",
+    show_default=True,
+    help="Divide each node's features by their sum.",
+)
+@click.option("--run", "run_folder", type=FOLDER, help="Explain a run's prediction.")
+@click.option("--model", type=click.Choice(MODELS), help="Of the run; default: first.")
+@click.option("--node", help="Its id; default: 1, or the run's busiest test node.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown", "html", "json"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+def explain(form: str, out: Path, **given: Any) -> None:
+    """Show the aggregation A·H at one node, or who moved its predicted class.
+
+    Without a graph the example of six nodes is explained.
+
+    \b
+    Examples:
+      bioloom graph explain
+      bioloom graph explain --edges edges.csv --nodes nodes.csv --node TP53
+      bioloom graph explain --run cora --model gat --node 1986
+    """
+    from bioloom.run.output import write_text
+
+    if given["run_folder"] and _is_named(given):
+        both = "Give --run or a graph, not both: a run knows its graph."
+        raise click.UsageError(both)
+    told = _prediction(given) if given["run_folder"] else _aggregation(given)
+    write_text(out, getattr(told, f"to_{form}")())
+
+
+def _prediction(given: dict[str, Any]) -> Any:
+    from bioloom.graph.finished import open_run
+    from bioloom.graph.reasons import explain_prediction
+
+    run = open_run(given["run_folder"])
+    return explain_prediction(run, given["model"] or run.models[0], given["node"])
+
+
+def _aggregation(given: dict[str, Any]) -> Any:
+    from dataclasses import replace
+
+    from bioloom.graph.aggregation import six_nodes
+    from bioloom.graph.explain import drawing_differs
+    from bioloom.graph.explain import explain as explained
+
+    if _is_named(given):
+        graph = _source(given).read()
+        return explained(graph, given["node"] or graph.node_ids[0])
+    told = explained(six_nodes(), given["node"] or "1")
+    return replace(told, steps=(*told.steps, drawing_differs()))
+
+
+@graph.command()
+@click.argument("run_folder", metavar="[RUN]", type=FOLDER, required=False)
+@_source_options
+@click.option("--model", "models", multiple=True, help="Of the run; default: all.")
+@click.option("--sample", "size", type=COUNT, help="Draw so many nodes only.")
+@click.option(
+    "--by",
+    type=click.Choice(["uniform", "walk"]),
+    default="uniform",
+    show_default=True,
+    help="How they are drawn; a walk keeps the shape.",
+)
+@click.option(
+    "--ego",
+    is_flag=False,
+    flag_value="",
+    help="Draw a node's surroundings; without an id the busiest test node's.",
+)
+@click.option("--hops", type=COUNT, default=2, show_default=True)
+@click.option(
+    "--colour",
+    "colouring",
+    type=click.Choice(["correct", "class", "prediction", "confidence"]),
+    help="Default: correct; of a graph: class.",
+)
+@click.option(
+    "--palette",
+    type=click.Choice(["standard", "safe"]),
+    default="standard",
+    show_default=True,
+    help="safe is for colour-blind readers as well.",
+)
+@click.option("--together", is_flag=True, help="All models in one picture.")
+@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@click.option("--out", type=FOLDER, help="Default: the run's figures, else here.")
+def draw(run_folder: Path | None, out: Path | None, **given: Any) -> None:
+    """Draw a graph, or what the models of a RUN say of its nodes.
+
+    \b
+    Examples:
+      bioloom graph draw cora --model gcn --ego
+      bioloom graph draw cora --sample 600 --by walk --together
+      bioloom graph draw --edges edges.csv --nodes nodes.csv --palette safe
+    """
+    if (run_folder is None) != _is_named(given):
+        one = "Give a run folder or a graph, one of them."
+        raise click.UsageError(one)
+    if given["size"] and given["ego"] is not None:
+        both = "Give --sample or --ego, not both."
+        raise click.UsageError(both)
+    if run_folder is None:
+        written = [_draw_graph(given, out or Path())]
+    else:
+        written = _draw_run(run_folder, given, out or run_folder / "figures")
+    for path in written:
+        click.echo(f"written: {path}, {path.with_suffix('.svg').name}")
+
+
+def _draw_graph(given: dict[str, Any], out: Path) -> Any:
+    from bioloom.graph.view import draw_graph
+
+    if given["models"] or given["colouring"] not in (None, "class"):
+        alone = "--model and --colour need a run: a graph alone has classes only."
+        raise click.UsageError(alone)
+    return draw_graph(_source(given).read(), _view(given), out=out)
+
+
+def _draw_run(run_folder: Path, given: dict[str, Any], out: Path) -> Any:
+    from bioloom.graph.finished import open_run
+    from bioloom.graph.view import draw_run
+
+    run = open_run(run_folder)
+    view, models = _view(given), given["models"] or run.models
+    return draw_run(run, models, view, out=out, together=given["together"])
+
+
+def _view(given: dict[str, Any]) -> Any:
+    from bioloom.graph.view import View
+
+    mode: Any = "ego" if given["ego"] is not None else "full"
+    if given["size"]:
+        mode = {"uniform": "sample", "walk": "walk"}[given["by"]]
+    return View(
+        mode=mode,
+        size=given["size"] or 1,
+        centre=given["ego"] or None,
+        hops=given["hops"],
+        colouring=given["colouring"] or "correct",
+        palette=given["palette"],
+        rng_seed=given["rng_seed"],
+    )

@@ -6,7 +6,9 @@ GraphSAGE or GRAND (`bioloom.graph.train.train`).
 Inputs: Planetoid's raw files, an edge list with a node table, GraphML, or AnnData's
 neighbour graph (`bioloom.graph.sources.Source`). Outputs: predictions and
 probabilities of all nodes, weights, tables and figures in a run folder
-(`bioloom.graph.train.run_training`).
+(`bioloom.graph.train.run_training`); from there explanations
+(`bioloom.graph.reasons.explain_prediction`) and pictures
+(`bioloom.graph.view.draw_run`). Aggregation alone: `bioloom.graph.explain.explain`.
 
 References
 ----------

@@ -45,16 +45,16 @@ def mean(A: csr_array) -> csr_array:
 
 def with_self_loops(A: csr_array) -> csr_array:
     """Adjacency in which each node has one self-loop, of weight 1 if it had none."""
-    rows = np.repeat(np.arange(A.shape[0]), np.diff(A.indptr))
+    nodes = np.arange(A.shape[0], dtype=A.indices.dtype)
+    rows = np.repeat(nodes, np.diff(A.indptr))
     is_loop = rows == A.indices
     weight = np.ones(A.shape[0], dtype=np.float32)
     weight[rows[is_loop]] = A.data[is_loop]
-    rows = np.concatenate([rows[~is_loop], np.arange(A.shape[0])])
-    columns = np.concatenate([A.indices[~is_loop], np.arange(A.shape[0])])
-    order = np.argsort(rows, kind="stable")
-    data = np.concatenate([A.data[~is_loop], weight])[order]
-    indptr = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=A.shape[0]))])
-    return csr_array((data, columns[order], indptr), shape=A.shape)
+    ends = np.cumsum(np.bincount(rows[~is_loop], minlength=A.shape[0]))
+    data = np.insert(A.data[~is_loop], ends, weight)
+    columns = np.insert(A.indices[~is_loop], ends, nodes)
+    indptr = np.concatenate([[0], ends + np.arange(1, A.shape[0] + 1)])
+    return csr_array((data, columns, indptr), shape=A.shape)
 
 
 def as_is(A: csr_array) -> csr_array:

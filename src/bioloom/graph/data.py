@@ -5,13 +5,14 @@ All readers end in `assemble`, which checks and joins what they read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array, eye_array
 
-from bioloom.errors import BadGraph
+from bioloom.errors import BadGraph, UnknownName
 
 Scale = Literal["rows", "none"]
 SPLITS = ("train", "val", "test")
@@ -71,6 +72,19 @@ class Graph:
             names[mask] = word
         return [str(name) for name in names]
 
+    def number_of(self, node_id: str) -> int:
+        """Number of a node, from 0.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such node.
+        """
+        if node_id not in self.node_ids:
+            close = get_close_matches(node_id, self.node_ids[:10_000])
+            raise UnknownName(node_id, kind="node", where=self.name, close=close)
+        return self.node_ids.index(node_id)
+
     def with_split(self, split: NDArray[np.str_]) -> "Graph":
         """The same graph split anew; `split` holds "train", "val", "test" or ""."""
         train, val, test = (split == word for word in SPLITS)
@@ -122,7 +136,7 @@ def assemble(
     Raises
     ------
     BadGraph
-        If no edge is there, fewer than two classes are, or a feature is no number.
+        If no edge is there or a feature is no number.
     """
     x = nodes.features
     if x is None or x.shape[1] == 0:
@@ -136,7 +150,6 @@ def assemble(
             advice="Without edges there is nothing to learn from neighbours.",
         )
     classes = tuple(sorted({label for label in nodes.labels if label}))
-    _check_classes(name, classes)
     number = {label: index for index, label in enumerate(classes)}
     splits = nodes.splits or [""] * len(nodes.ids)
     empty = np.zeros(len(nodes.ids), dtype=bool)
@@ -160,6 +173,24 @@ def scaled(x: csr_array, scale: Scale) -> csr_array:
     sums = np.asarray(abs(x).sum(axis=1)).ravel()
     factors = np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0)
     return csr_array(diags_array(factors) @ x, dtype=np.float32)
+
+
+def check_classes(graph: Graph) -> None:
+    """Refuse a graph without two classes to tell apart.
+
+    Raises
+    ------
+    BadGraph
+        If all labelled nodes have one class, or none is labelled.
+    """
+    if graph.num_classes < 2:
+        names = graph.class_names
+        raise BadGraph(
+            where=graph.name,
+            found=f"only the class {names[0]!r}" if names else "no labelled node",
+            expected="nodes of at least two classes",
+            advice="Give a label column with the classes to tell apart.",
+        )
 
 
 def check_trainable(graph: Graph) -> None:
@@ -196,17 +227,6 @@ def check_trainable(graph: Graph) -> None:
             found=f"no training node of class {graph.class_names[min(missing)]!r}",
             expected="at least one of every class",
             advice="Label more nodes, or leave the class out.",
-        )
-
-
-def _check_classes(name: str, classes: tuple[str, ...]) -> None:
-    if len(classes) < 2:
-        found = f"only the class {classes[0]!r}" if classes else "no labelled node"
-        raise BadGraph(
-            where=name,
-            found=found,
-            expected="nodes of at least two classes",
-            advice="Give a label column with the classes to tell apart.",
         )
 
 

@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 import bioloom
+from bioloom.errors import BadRunFolder
 from bioloom.graph.data import Graph
 from bioloom.graph.settings import Settings
 from bioloom.graph.training import Fitted
@@ -65,6 +66,28 @@ def load_fitted(path: Path, *, key: str) -> Fitted | None:
         history=arrays["history"],
         best_epoch=about["best_epoch"],
     )
+
+
+def load_arrays(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    """What `save_arrays` wrote.
+
+    Raises
+    ------
+    BadRunFolder
+        If the file is not there or cut short.
+    """
+    try:
+        with safe_open(path, framework="numpy") as kept:
+            about = json.loads((kept.metadata() or {})[ABOUT])
+            arrays = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError, KeyError):
+        raise BadRunFolder(
+            where=path,
+            found="no readable weights",
+            expected="those of a finished training",
+            advice="Train again with `bioloom graph train`.",
+        ) from None
+    return arrays, about
 
 
 def save_arrays(

@@ -31,6 +31,11 @@ class Settings:
     patience
         Passes after which training ends, if in none of them validation loss or accuracy
         were as good as ever.
+    batch_size
+        Training nodes a step, with neighbours drawn at random; None takes all nodes
+        with all their neighbours. Not for GRAND.
+    fanout
+        Most neighbours that are drawn of a node, in each of the two layers.
     n_heads
         Attention heads of GAT's first layer.
     order, n_samples, p_dropnode, sharpening, consistency
@@ -46,6 +51,8 @@ class Settings:
     decay_all: bool = True
     max_epochs: int
     patience: int
+    batch_size: int | None = None
+    fanout: int = 10
     n_heads: int = 8
     order: int = 8
     n_samples: int = 4

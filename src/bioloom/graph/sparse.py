@@ -45,7 +45,7 @@ class Sparse:
         """The same matrix."""
         values = np.ascontiguousarray(matrix.data, dtype=np.float32)
         indptr, indices = (
-            part.astype(np.int32) if matrix.nnz < 2**31 else part
+            part.astype(np.int32, copy=False) if matrix.nnz < 2**31 else part
             for part in (matrix.indptr, matrix.indices)
         )
         return cls(indptr, indices, values, matrix.shape[1])

@@ -9,7 +9,7 @@ import numba
 import scipy
 import torch
 
-from bioloom.graph.data import Graph, check_trainable
+from bioloom.graph.data import Graph, check_classes, check_trainable
 from bioloom.graph.kept import key_of, load_fitted, save_fitted
 from bioloom.graph.outputs import write_outputs
 from bioloom.graph.result import Run, TrainResult
@@ -90,6 +90,7 @@ def train(
         If the graph cannot be split or trained on.
     """
     plan = plan or Plan()
+    check_classes(graph)
     runs = []
     for number in range(plan.n_runs):
         on_run(settings.model, number, plan.n_runs)

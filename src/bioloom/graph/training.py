@@ -3,20 +3,24 @@
 Neither the labels nor the outputs of test nodes are looked at.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from torch import Tensor
 from torch.nn import functional
 
+from bioloom.errors import BadConfig
 from bioloom.graph.adjacency import Closure, whole
 from bioloom.graph.data import Graph
-from bioloom.graph.models import Model, TwoLayers, build
+from bioloom.graph.models import Grand, Model, TwoLayers, build
+from bioloom.graph.sampler import NeighbourSampler
 from bioloom.graph.settings import Settings
+from bioloom.graph.sparse import Rng
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,26 +79,32 @@ def fit(graph: Graph, settings: Settings, *, rng_seed: int) -> Fitted:
     Notes
     -----
     Training passes and validation passes each run on the exact closure of their nodes,
-    so that a pass costs what it must and no more.
+    so that a pass costs what it must and no more. With a batch size, training steps run
+    on drawn neighbours, and validation is one exact pass over the whole graph.
+
+    Raises
+    ------
+    BadConfig
+        If a model cannot be trained in batches.
     """
     rng = np.random.Generator(np.random.SFC64(rng_seed))
     model = build(settings, graph.x.shape[1], graph.num_classes, rng=rng)
     A = model.normalise(graph.adjacency)
-    train, val = (
-        (model.parts(A, graph.x, nodes), torch.from_numpy(graph.y[nodes]))
-        for nodes in map(np.flatnonzero, (graph.train_mask, graph.val_mask))
-    )
+    steps, judged = _passes(model, graph, A, settings)
     optimiser = _optimiser(model, settings)
     keeper = _Keeper(model, settings.patience)
     for _ in range(settings.max_epochs):
-        optimiser.zero_grad()
-        loss = model.loss(*train, rng)
-        loss.backward()  # type: ignore[no-untyped-call]
-        optimiser.step()
-        if keeper.is_done(loss.item(), *_judged(model, *val)):
+        losses = []
+        for part, y in steps(rng):
+            optimiser.zero_grad()
+            loss = model.loss(part, y, rng)
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            losses.append(loss.item())
+        if keeper.is_done(float(np.mean(losses)), *judged()):
             break
     keeper.restore()
-    full = whole(A, graph.x, n_layers=len(train[0].blocks))
+    full = whole(A, graph.x, n_layers=_n_layers(model))
     with torch.no_grad():
         scores = model(full)
     return Fitted(
@@ -103,6 +113,42 @@ def fit(graph: Graph, settings: Settings, *, rng_seed: int) -> Fitted:
         history=np.array(keeper.history, dtype=np.float32),
         best_epoch=keeper.best_epoch,
     )
+
+
+Steps = Callable[[Rng], Iterable[tuple[Closure, Tensor]]]
+Judged = Callable[[], tuple[float, float]]
+
+
+def _passes(
+    model: Model, graph: Graph, A: csr_array, settings: Settings
+) -> tuple[Steps, Judged]:
+    """An epoch's steps, and the look at the validation nodes that ends it."""
+    train, val = map(np.flatnonzero, (graph.train_mask, graph.val_mask))
+    y = torch.from_numpy(graph.y)
+    if settings.batch_size is None:
+        part = model.parts(A, graph.x, train), y[train]
+        looked_at = model.parts(A, graph.x, val)
+        return lambda _: [part], lambda: _judged(model, looked_at, y[val])
+    if isinstance(model, Grand):
+        raise BadConfig(
+            where="batch_size",
+            found="batches for grand",
+            expected="gcn, gat or sage",
+            advice="GRAND's loss looks at all nodes in each step.",
+        )
+    sampler = NeighbourSampler(A, graph.x, fanouts=[settings.fanout] * 2)
+    full = whole(A, graph.x, n_layers=2)
+    size = settings.batch_size
+
+    def steps(rng: Rng) -> Iterator[tuple[Closure, Tensor]]:
+        for nodes, part in sampler.batches(train, size=size, rng=rng):
+            yield part, y[nodes]
+
+    return steps, lambda: _judged(model, full, y[val], rows=val)
+
+
+def _n_layers(model: Model) -> int:
+    return len(model.layers) if isinstance(model, TwoLayers) else 1
 
 
 def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
@@ -117,10 +163,13 @@ def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
     return torch.optim.Adam(groups, lr=settings.learning_rate, fused=True)
 
 
-def _judged(model: Model, part: Closure, y: Tensor) -> tuple[float, float]:
-    """Loss and accuracy on a part."""
+def _judged(
+    model: Model, part: Closure, y: Tensor, *, rows: NDArray[np.int64] | None = None
+) -> tuple[float, float]:
+    """Loss and accuracy on a part, or on some rows of it."""
     with torch.no_grad():
         scores = model(part)
+        scores = scores if rows is None else scores[rows]
         loss = functional.cross_entropy(scores, y).item()
         return loss, (scores.argmax(dim=1) == y).float().mean().item()
 

@@ -1,0 +1,221 @@
+"""The working behind aggregation: what a node gets from its neighbours."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.graph.adjacency import with_self_loops
+from bioloom.graph.aggregation import KINDS, Aggregation, aggregation
+from bioloom.graph.data import Graph
+
+MOST_TERMS = 6
+MOST_FEATURES = 5
+MOST_LINES = 60
+_SMALL = 12  # a graph that is shown as a whole
+
+_GCN = "arXiv:1609.02907"
+_SAGE = "arXiv:1706.02216"
+
+
+def explain(
+    graph: Graph, node_id: str, *, features: NDArray[np.int64] | None = None
+) -> Explanation:
+    """Show the aggregation A·H at one node, then with self-loops, as mean, as in GCN.
+
+    Parameters
+    ----------
+    graph
+        Its features are H.
+    node_id
+        Of the node.
+    features
+        Columns of H that are shown; None takes those with the largest sums.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such node.
+    """
+    node = graph.number_of(node_id)
+    parts = {
+        kind: aggregation(normalise(graph.adjacency), graph.x, node)
+        for kind, normalise in KINDS.items()
+    }
+    shown = _shown(parts["self-loops"]) if features is None else features
+    steps = [
+        _row(graph, node, parts["sum"]),
+        _features(graph, parts["sum"], shown),
+        _sum(graph, node, parts["sum"], shown),
+        _self_loops(parts["self-loops"], shown),
+        _mean(parts["mean"], shown),
+        _degrees(graph, node, parts["gcn"]),
+        _gcn(parts["gcn"], shown),
+    ]
+    return Explanation(
+        title=f"Aggregation A·H at node {node_id} of {graph.name}",
+        steps=tuple(steps),
+        inputs={
+            "nodes": str(graph.num_nodes),
+            "entries of A": str(graph.adjacency.nnz),
+            "features": _told_features(graph.x.shape[1], shown),
+        },
+    )
+
+
+def drawing_differs() -> Step:
+    """What is to be said of the drawing beside the example of six nodes."""
+    return Step(
+        claim="The drawing that accompanies this example shows node 1 with three "
+        "neighbours, the matrix gives it two: they are two different graphs. The "
+        "numbers here, 7 and 9, are the matrix's.",
+        verdict=Verdict("note"),
+    )
+
+
+def _shown(part: Aggregation) -> NDArray[np.int64]:
+    """Numbers of the features with the largest sums, in order."""
+    size = np.abs(part.result)
+    largest = np.argsort(-size, kind="stable")[:MOST_FEATURES]
+    chosen: NDArray[np.int64] = np.sort(largest)
+    return chosen
+
+
+def _told_features(n: int, shown: NDArray[np.int64]) -> str:
+    if len(shown) == n:
+        return str(n)
+    numbers = ", ".join(str(number + 1) for number in shown)
+    return f"{n}; shown are those numbered {numbers}"
+
+
+def _row(graph: Graph, node: int, part: Aggregation) -> Step:
+    names = [graph.node_ids[j] for j in part.nodes]
+    count = f"{len(names)} neighbour" + ("" if len(names) == 1 else "s")
+    listed = ", ".join(names[:MOST_TERMS]) + (", …" if len(names) > MOST_TERMS else "")
+    lines = []
+    if graph.num_nodes <= _SMALL:
+        A = graph.adjacency.toarray()
+        width = max(map(len, graph.node_ids))
+        lines = [
+            f"{name:>{width}} | {' '.join(f'{v:g}' for v in A[i])}"
+            + ("  ←" if i == node else "")
+            for i, name in enumerate(graph.node_ids)
+        ]
+    return Step(
+        claim=f"Row {graph.node_ids[node]} of A has an entry for each of its {count}"
+        + (f": {listed}." if names else "."),
+        formula=r"N(i) = \{ j : A_{ij} \neq 0 \}",
+        value=Quantity(len(names), "neighbours" if len(names) != 1 else "neighbour"),
+        detail=tuple(lines),
+    )
+
+
+def _features(graph: Graph, part: Aggregation, shown: NDArray[np.int64]) -> Step:
+    width = max((len(graph.node_ids[j]) for j in part.nodes), default=0)
+    lines = [
+        f"{graph.node_ids[j]:>{width}}  A = {weight:g}  h = {_vector(row)}"
+        for j, weight, row in zip(
+            part.nodes, part.weights, part.features[:, shown], strict=True
+        )
+    ]
+    return Step(
+        claim="Each neighbour brings its row of H." if lines else "Nothing comes in.",
+        detail=_cut(lines),
+    )
+
+
+def _sum(graph: Graph, node: int, part: Aggregation, shown: NDArray[np.int64]) -> Step:
+    lines = []
+    if graph.num_nodes <= _SMALL:
+        for i, name in enumerate(graph.node_ids):
+            row = aggregation(graph.adjacency, graph.x, i).result[shown]
+            lines.append(f"{name} | {_vector(row)}" + ("  ←" if i == node else ""))
+    return Step(
+        claim="A·H sums them: row i of A times H."
+        + (" All rows of A·H:" if lines else ""),
+        formula=r"(A H)_i = \sum_{j \in N(i)} A_{ij} h_j",
+        substitution=_terms(part, shown),
+        detail=tuple(lines),
+    )
+
+
+def _self_loops(part: Aggregation, shown: NDArray[np.int64]) -> Step:
+    return Step(
+        claim="A·H forgets the node itself; a self-loop brings its own features in.",
+        formula=r"((A + I) H)_i = h_i + \sum_{j \in N(i)} A_{ij} h_j",
+        substitution=_terms(part, shown),
+    )
+
+
+def _mean(part: Aggregation, shown: NDArray[np.int64]) -> Step:
+    if not len(part.nodes):
+        return Step(claim="Without neighbours the mean is 0, by definition.")
+    return Step(
+        claim="A sum grows with the number of neighbours; GraphSAGE takes their mean, "
+        "and weighs the node's own features apart.",
+        formula=r"\mathrm{mean}_i = \frac{1}{|N(i)|} \sum_{j \in N(i)} h_j",
+        substitution=rf"\frac{{1}}{{{len(part.nodes)}}} \cdot "
+        rf"{_vector(part.features[:, shown].sum(axis=0))} = "
+        f"{_vector(part.result[shown])}",
+        source=_SAGE,
+    )
+
+
+def _degrees(graph: Graph, node: int, part: Aggregation) -> Step:
+    looped = with_self_loops(graph.adjacency)
+    degree = np.asarray(looped.sum(axis=1)).ravel()
+    entry = aggregation(looped, graph.x, node).weights
+    names = [graph.node_ids[j] for j in part.nodes]
+    width = max(map(len, names))
+    lines = [
+        f"{name:>{width}}  A = {entry[k]:g}  d = {degree[j]:g}  "
+        f"Â = {part.weights[k]:.4f}"
+        for k, (name, j) in enumerate(zip(names, part.nodes, strict=True))
+    ]
+    return Step(
+        claim="GCN divides by the roots of both ends' degrees, self-loops counted: a "
+        f"hub neither floods its neighbours nor is flooded. For node {names[-1]}:",
+        formula=r"\hat{A}_{ij} = \frac{(A + I)_{ij}}{\sqrt{d_i d_j}}, \quad "
+        r"d_i = \sum_j (A + I)_{ij}",
+        substitution=rf"\hat{{A}}_{{ij}} = \frac{{{entry[-1]:g}}}"
+        rf"{{\sqrt{{{degree[node]:g} \cdot {degree[part.nodes[-1]]:g}}}}} = "
+        f"{part.weights[-1]:.4f}",
+        detail=_cut(lines),
+        source=_GCN,
+    )
+
+
+def _gcn(part: Aggregation, shown: NDArray[np.int64]) -> Step:
+    return Step(
+        claim="With these weights the rows are summed; a layer of GCN then multiplies "
+        "by its W and adds its b.",
+        formula=r"(\hat{A} H)_i = \sum_{j \in N(i) \cup \{i\}} \hat{A}_{ij} h_j",
+        substitution=_terms(part, shown, decimals=4),
+        source=_GCN,
+    )
+
+
+def _terms(
+    part: Aggregation, shown: NDArray[np.int64], *, decimals: int | None = None
+) -> str:
+    """The weighted rows and their sum, as LaTeX."""
+    form = "g" if decimals is None else f".{decimals}f"
+    terms = [
+        rf"{weight:{form}} \cdot {_vector(row)}"
+        for weight, row in zip(part.weights, part.features[:, shown], strict=True)
+    ]
+    if len(terms) > MOST_TERMS:
+        more = len(terms) - MOST_TERMS + 1
+        terms[MOST_TERMS - 1 :] = [rf"\ldots \; ({more} \; \mathrm{{more}})"]
+    return f"{' + '.join(terms) or '0'} = {_vector(part.result[shown])}"
+
+
+def _vector(values: NDArray[np.floating]) -> str:
+    return "[" + ", ".join(f"{value:.6g}" for value in values) + "]"
+
+
+def _cut(lines: Sequence[str]) -> tuple[str, ...]:
+    if len(lines) <= MOST_LINES:
+        return tuple(lines)
+    return (*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES} more")

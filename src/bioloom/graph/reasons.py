@@ -1,0 +1,216 @@
+"""The working behind one node's predicted class: who moved it, and by how much."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from bioloom.explain import Explanation, Outcome, Quantity, Step, Verdict
+from bioloom.graph.contributions import Contributions, contributions
+from bioloom.graph.data import Graph
+from bioloom.graph.evaluation import probabilities
+from bioloom.graph.finished import FinishedRun
+
+MOST_TERMS = 5
+MOST_LINES = 40
+
+# model: what a weight is, the sum over neighbours, where it is from
+_SUMS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+    {
+        "gcn": (
+            "the entry of Â",
+            r"z_c = b_c + \sum_{j \in N(i) \cup \{i\}} \hat{A}_{ij} (h_j W)_c",
+            "arXiv:1609.02907",
+        ),
+        "gat": (
+            "the attention coefficient α, these sum to 1",
+            r"z_c = b_c + \sum_{j \in N(i) \cup \{i\}} \alpha_{ij} (h_j W)_c",
+            "arXiv:1710.10903",
+        ),
+        "sage": (
+            "1 for the node itself, 1/|N(i)| in the mean",
+            r"z_c = b_c + (h_i W_{self})_c + "
+            r"\frac{1}{|N(i)|} \sum_{j \in N(i)} (h_j W)_c",
+            "arXiv:1706.02216",
+        ),
+        "grand": (
+            "the entry of the mean of Â's powers",
+            r"z_c = b_c + \sum_j P_{ij} (x_j W_1 M W_2)_c, \quad "
+            r"P = \frac{1}{K + 1} \sum_{k=0}^{K} \hat{A}^k",
+            "arXiv:2005.11079",
+        ),
+    }
+)
+_READS: Mapping[str, str] = MappingProxyType(
+    {
+        "grand": "M keeps the hidden units that are switched on at this node; with "
+        "another M the parts would be others.",
+    }
+)
+_HIDDEN = (
+    "h_j is a neighbour's hidden row: it holds what the neighbour read from its own "
+    "neighbours, this node among them."
+)
+
+
+def busiest_test_node(graph: Graph) -> str:
+    """Id of the test node with the most neighbours; of any node without a test set."""
+    degree = np.diff(graph.adjacency.indptr)
+    if graph.test_mask.any():
+        degree = np.where(graph.test_mask, degree, -1)
+    return graph.node_ids[int(degree.argmax())]
+
+
+def explain_prediction(
+    run: FinishedRun, model: str, node_id: str | None = None
+) -> Explanation:
+    """Show which neighbours moved a model's prediction of a node.
+
+    Parameters
+    ----------
+    run
+        A finished training.
+    model
+        One of its models; the best run's weights are looked at.
+    node_id
+        None takes the test node with the most neighbours.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such model or node.
+    """
+    graph = run.graph_of(model)
+    node = graph.number_of(node_id or busiest_test_node(graph))
+    trained, temperature = run.trained(model)
+    parts = contributions(trained, graph, node)
+    best, second = np.argsort(-parts.scores, kind="stable")[:2]
+    classes = (int(best), int(second))
+    return Explanation(
+        title=f"{graph.name}, node {graph.node_ids[node]}: {model} says "
+        f"{graph.class_names[best]}",
+        steps=(
+            _verdict(graph, node, classes[0]),
+            _softmax(graph, parts, classes[0], temperature),
+            _sum(graph, parts, classes, model),
+            _against(graph, parts, classes),
+            _company(graph, node, classes[0]),
+        ),
+        inputs={
+            "label": _label(graph, node) or "not known",
+            "split": graph.split_names()[node] or "none",
+            "neighbours": str(len(_neighbours(graph, node))),
+            "run": str(run.folder),
+        },
+    )
+
+
+def _verdict(graph: Graph, node: int, best: int) -> Step:
+    said, label = graph.class_names[best], _label(graph, node)
+    outcome: Outcome = "note"
+    if graph.test_mask[node]:
+        outcome = "pass" if said == label else "fail"
+    word = "right" if said == label else f"wrong, it is {label}"
+    where = graph.split_names()[node]
+    text = word if label and where == "test" else "not a test node"
+    return Step(claim=f"It is called {said}.", verdict=Verdict(outcome, text=text))
+
+
+def _softmax(graph: Graph, parts: Contributions, best: int, temperature: float) -> Step:
+    chances = probabilities(parts.scores[None], temperature)[0]
+    order = np.argsort(-parts.scores, kind="stable")
+    lines = [
+        f"{graph.class_names[c]}: z = {parts.scores[c]:.4f}  p = {chances[c]:.4f}"
+        for c in order[:MOST_LINES]
+    ]
+    return Step(
+        claim="Scores become probabilities; the temperature T was fitted on the "
+        "validation nodes.",
+        formula=r"p_c = \frac{e^{z_c / T}}{\sum_k e^{z_k / T}}",
+        substitution=rf"p = \frac{{e^{{{parts.scores[best]:.4f} / {temperature:.4f}}}}}"
+        rf"{{\sum_k e^{{z_k / {temperature:.4f}}}}}",
+        value=Quantity(float(chances[best]), "", 4),
+        detail=tuple(lines),
+    )
+
+
+def _sum(
+    graph: Graph, parts: Contributions, classes: tuple[int, int], model: str
+) -> Step:
+    best, second = classes
+    weight, formula, source = _SUMS[model]
+    value = parts.values[:, best]
+    order = np.argsort(-np.abs(value), kind="stable")
+    width = max(len(graph.node_ids[j]) for j in parts.nodes[order[:MOST_LINES]])
+    lines = [
+        f"{'node':>{width}}  weight    part  lead over {graph.class_names[second]}",
+        *(
+            f"{graph.node_ids[parts.nodes[k]]:>{width}}  {parts.weights[k]:.4f}"
+            f" {value[k]:+7.4f}  {value[k] - parts.values[k, second]:+.4f}"
+            f"  {_about(graph, int(parts.nodes[k]))}"
+            for k in order[:MOST_LINES]
+        ),
+    ]
+    if len(order) > MOST_LINES:
+        rest = value[order[MOST_LINES:]].sum()
+        lines.append(f"… and {len(order) - MOST_LINES} more, together {rest:+.4f}")
+    terms = [f"{parts.bias[best]:.4f}", *(f"{value[k]:+.4f}" for k in order)]
+    if len(terms) > MOST_TERMS + 1:
+        rest = value[order[MOST_TERMS:]].sum()
+        more = len(terms) - MOST_TERMS - 1
+        terms[MOST_TERMS + 1 :] = [rf"{rest:+.4f} \; ({more} \; \mathrm{{more}})"]
+    return Step(
+        claim=f"The score of {graph.class_names[best]} is a sum of one part a "
+        f"neighbour, exactly; its weight is {weight}. {_READS.get(model, _HIDDEN)}",
+        formula=formula,
+        substitution=f"z = {' '.join(terms)}",
+        value=Quantity(float(parts.scores[best]), "", 4),
+        detail=tuple(lines),
+        source=source,
+    )
+
+
+def _against(graph: Graph, parts: Contributions, classes: tuple[int, int]) -> Step:
+    best, second = classes
+    lead = parts.values[:, best] - parts.values[:, second]
+    z = parts.scores
+    names = graph.class_names
+    return Step(
+        claim=f"The runner-up is {names[second]}: {int((lead > 0).sum())} of "
+        f"{len(lead)} parts speak for {names[best]} against it, "
+        f"{int((lead < 0).sum())} for {names[second]}.",
+        formula=r"z_{first} - z_{second}",
+        substitution=f"{z[best]:.4f} - ({z[second]:.4f})",
+        value=Quantity(float(z[best] - z[second]), "", 4),
+    )
+
+
+def _company(graph: Graph, node: int, best: int) -> Step:
+    labels = graph.y[_neighbours(graph, node)]
+    lines = [
+        f"{name}: {int((labels == c).sum())}"
+        for c, name in enumerate(graph.class_names)
+        if (labels == c).any()
+    ]
+    n_same = int((labels == best).sum())
+    return Step(
+        claim=f"Of its {len(labels)} neighbours {n_same} are labelled "
+        f"{graph.class_names[best]}. The model saw the training nodes' labels only.",
+        verdict=Verdict("note"),
+        detail=tuple(lines),
+    )
+
+
+def _about(graph: Graph, node: int) -> str:
+    words = (_label(graph, node), graph.split_names()[node])
+    return ", ".join(filter(None, words))
+
+
+def _label(graph: Graph, node: int) -> str:
+    return graph.class_names[graph.y[node]] if graph.y[node] >= 0 else ""
+
+
+def _neighbours(graph: Graph, node: int) -> "np.ndarray":
+    indptr = graph.adjacency.indptr
+    found: np.ndarray = graph.adjacency.indices[indptr[node] : indptr[node + 1]]
+    return found
