@@ -293,10 +293,12 @@ def _small(memory: Table, at: Frame, j: int, x: int) -> Vector:
 def _large(memory: Table, at: Frame, j: int, x: int) -> Vector:
     """Best larger interior loop of every position, its outer mismatch left out."""
     best = splat(INF)
+    # rows behind the last hold nothing
+    rows_left = at.length - 1 - j
     for s in range(2, at.max_loop + 2):
-        target_side = load(memory, place(at, j + 2, 1) + x + s)
-        mirna_side = load(memory, place(at, j + s, 1) + x + 2)
-        loops = least(target_side, mirna_side)
+        loops = load(memory, place(at, j + 2, 1) + x + s)
+        if s <= rows_left:
+            loops = least(loops, load(memory, place(at, j + s, 1) + x + 2))
         loops = add(loops, spread(memory, ASYMMETRY + s - 2))
         if s == 4:
             best = add(loops, spread(memory, INTERIOR + s))
@@ -307,7 +309,7 @@ def _large(memory: Table, at: Frame, j: int, x: int) -> Vector:
         store(memory, place(at, j, s) + x, loops)
     longest = at.max_loop + 1
     if longest >= 4:
-        for k in range(1, longest - 1):
+        for k in range(1, min(longest - 1, rows_left - 1)):
             loops = load(memory, place(at, j + k, longest - k) + x + k)
             best = least(best, add(loops, spread(memory, INTERIOR + longest + k)))
     return best
