@@ -113,7 +113,12 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
     with progress_bar() as show:
         laws = _laws(found, targets, options, given | {"threads": threads}, show)
         rows = predicted(
-            found, read_targets(targets), options, laws=laws, threads=threads
+            found,
+            read_targets(targets),
+            options,
+            laws=laws,
+            threads=threads,
+            target_nt=_bases_at_most(targets),
         )
         kept: list[Any] = []
         rows = _told(rows, show, kept if given["report"] else None)
@@ -286,13 +291,14 @@ def _laws(
     mirnas: Any, targets: Path, options: Any, given: dict[str, Any], show: Any
 ) -> Any:
     """Law of each miRNA's best energy; None where there are no p-values."""
-    from bioloom.mirna import calibration
-    from bioloom.mirna.background import background_of
+    from bioloom.mirna.background import MIN_BASES, background_of
     from bioloom.mirna.data import read_targets
-    from bioloom.mirna.energetics import stacked_energies
+    from bioloom.mirna.duplex import stacked_energies
     from bioloom.mirna.evd import preset_law
 
     if given["calibration"]:
+        from bioloom.mirna import calibration
+
         path = given["calibration"]
         known = calibration.load_calibration(path)
         return calibration.laws_for(mirnas, known, options, source=path)
@@ -305,8 +311,10 @@ def _laws(
     if given["p_values"] == "none" or not targets.is_file():
         return None  # what comes through a pipe is read only once
     background = background_of(one.codes for one in read_targets(targets))
-    if background.n_bases < calibration.MIN_BASES:
+    if background.n_bases < MIN_BASES:
         return None
+    from bioloom.mirna import calibration
+
     fitted = calibration.calibrate(
         mirnas,
         background,
@@ -316,6 +324,14 @@ def _laws(
         on_step=show,
     )
     return [fitted.laws[one.name] for one in mirnas]
+
+
+def _bases_at_most(targets: Path) -> int | None:
+    """Bytes of a plain file; None where they tell nothing of its bases."""
+    from bioloom.run.output import is_gzip
+
+    is_plain = targets.is_file() and not is_gzip(targets)
+    return targets.stat().st_size if is_plain else None
 
 
 def _told(rows: Any, show: Any, kept: list[Any] | None) -> Any:

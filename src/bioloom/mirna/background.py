@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bioloom.seq.alphabet import SeqCodes
 
 Counts = NDArray[np.int64]
+MIN_BASES = 20_000  # of targets, to know their dinucleotides by
 
 
 @dataclass(frozen=True, slots=True)

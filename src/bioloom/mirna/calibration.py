@@ -18,7 +18,6 @@ from bioloom.run.progress import OnStep, silent
 
 FORMAT = "bioloom mirna calibration 1"
 N_SAMPLES = 5000
-MIN_BASES = 20_000
 MAX_BASES = 5_000_000
 MIN_SAMPLES = 2000
 LONGEST_NT = 2000

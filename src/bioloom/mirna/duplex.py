@@ -1,12 +1,13 @@
 """A site: where a miRNA lies on a target, with what energy, and how it is drawn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.mirna.energies import turner1999
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.recursion import END, Path, Strands, energy_matrix, replay
 from bioloom.seq.alphabet import SeqCodes
@@ -209,3 +210,19 @@ def perfect_mfe(mirna: SeqCodes) -> float:
     """
     best = next(fold_all(mirna, perfect_target(mirna)), None)
     return best.mfe if best else 0.0
+
+
+def stacked_energies(mirnas: Sequence[SeqCodes]) -> NDArray[np.float32]:
+    """The energy by which RNAhybrid's presets measure each miRNA, kcal/mol.
+
+    The sum of the stacks with the perfect complement, but with both strands read the
+    wrong way round, and in single precision: so RNAhybrid 2.1.2 computes it, and its
+    p-values rest on it.
+    """
+    stack = turner1999().stack
+    sums = []
+    for one in mirnas:
+        q, t = one, perfect_target(one)[::-1]
+        terms = (stack[t[:-1], q[:-1], t[1:], q[1:]] / 100).astype(np.float32)
+        sums.append(np.cumsum(terms)[-1])  # one by one: np.sum adds in another order
+    return np.array(sums, dtype=np.float32)

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import import_module
-from itertools import islice
 from typing import Protocol
-
-import numpy as np
 
 from bioloom.errors import BadInput
 from bioloom.mirna.duplex import Duplex, fold_all
 from bioloom.mirna.hits import Hits, hits_of
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.structures import structures
 from bioloom.seq.alphabet import SeqCodes
 
 MAX_LENGTH = 60
@@ -75,10 +73,7 @@ class PlainSearcher:
 
     def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
         """Structure of every site."""
-        for number in np.unique(hits.mirna).tolist():
-            n_sites = len(hits.of(number))
-            folded = fold_all(self.mirnas[number], target, self.options)
-            yield from islice(folded, n_sites)
+        yield from structures(hits, self.mirnas, target, self.options)
 
 
 def searcher_for(

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna.data import Mirna, Target
-from bioloom.mirna.drawing import drawings
-from bioloom.mirna.energetics import perfect_energies
+from bioloom.mirna.duplex import perfect_target
 from bioloom.mirna.evd import Law
+from bioloom.mirna.hits import Hits
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.plain import AnySearcher, PlainSearcher, searcher_for
 from bioloom.mirna.ranking import scores
 from bioloom.mirna.result import Prediction, Sites
-from bioloom.mirna.search import Searcher
 from bioloom.mirna.seeds import seed_matches
 from bioloom.seq.alphabet import SeqCodes
 
@@ -50,16 +50,21 @@ def predicted(
     *,
     laws: Sequence[Law] | None = None,
     threads: int = 1,
+    target_nt: int | None = None,
 ) -> Iterator[Sites]:
-    """As `predict`, target by target."""
+    """As `predict`, target by target.
+
+    With `target_nt`, bases of all targets at most, a small job is done without the
+    compiled search, which takes longer to load.
+    """
     options = options or SearchOptions()
     codes = [one.codes for one in mirnas]
     names = np.array([one.name for one in mirnas])
     table, lengths = padded(codes), np.array([len(one) for one in codes])
-    perfect = perfect_energies(codes)
+    searcher = searcher_for(codes, options, target_nt=target_nt)
+    perfect = _perfect(searcher, codes)
     known: deque[Target] = deque()
-    found = Searcher(codes, options).search_all(_noted(targets, known), threads=threads)
-    for hits in found:
+    for hits in searcher.search_all(_noted(targets, known), threads=threads):
         target = known.popleft()
         seeds = seed_matches(hits, table, target.codes)
         yield Sites(
@@ -70,10 +75,33 @@ def predicted(
             perfect=perfect,
             hits=hits,
             seeds=seeds,
-            lines=drawings(hits, table, lengths, target.codes),
+            lines=_lines(searcher, hits, (table, lengths), target.codes),
             p=_p_values(hits.mirna, hits.mfe, len(target.codes), laws),
             score=scores(hits, seeds, (perfect, table), target.codes),
         )
+
+
+def _perfect(searcher: AnySearcher, codes: Sequence[SeqCodes]) -> NDArray[np.int64]:
+    if isinstance(searcher, PlainSearcher):
+        plain = (PlainSearcher([one]).search(perfect_target(one)) for one in codes)
+        return np.array([int(hits.units[0]) if len(hits) else -1 for hits in plain])
+    from bioloom.mirna.energetics import perfect_energies  # imports numba
+
+    return perfect_energies(codes)
+
+
+def _lines(
+    searcher: AnySearcher,
+    hits: Hits,
+    mirnas: tuple[NDArray[np.uint8], NDArray[np.int64]],
+    target: SeqCodes,
+) -> NDArray[np.str_]:
+    if isinstance(searcher, PlainSearcher):
+        drawn = [one.lines for one in searcher.duplexes(target, hits)]
+        return np.array(drawn, dtype=np.str_).reshape(-1, 4)
+    from bioloom.mirna.drawing import drawings  # imports numba
+
+    return drawings(hits, *mirnas, target)
 
 
 def _noted(targets: Iterable[Target], known: deque[Target]) -> Iterator[SeqCodes]:

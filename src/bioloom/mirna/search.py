@@ -24,11 +24,12 @@ from bioloom.mirna._rows import HALO, Frame, new_memory
 from bioloom.mirna._sites import Batch, Limits, Room
 from bioloom.mirna._span import floors
 from bioloom.mirna._windows import Window
-from bioloom.mirna.duplex import Duplex, duplex_of, shifted
+from bioloom.mirna.duplex import Duplex
 from bioloom.mirna.hits import Hits, joined
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.plain import check_lengths
-from bioloom.mirna.recursion import INF, MARGIN, Path, Strands
+from bioloom.mirna.recursion import INF
+from bioloom.mirna.structures import structures
 from bioloom.mirna.tables import Table, aligned
 from bioloom.seq.alphabet import SeqCodes
 
@@ -159,32 +160,7 @@ class Searcher:
         hits
             What was found on it, all of each miRNA's or its best ones.
         """
-        for mirna in np.unique(hits.mirna).tolist():
-            sites = hits.of(mirna)
-            masked = np.zeros(len(target), dtype=np.bool_)
-            for k in range(len(sites)):
-                yield self._duplex(mirna, target, masked, (sites, k))
-                masked[sites.start[k] : sites.end[k]] = True
-
-    def _duplex(
-        self, mirna: int, target: SeqCodes, masked: NDArray[np.bool_], site: Site
-    ) -> Duplex:
-        sites, k = site
-        start, end = int(sites.start[k]), int(sites.end[k])
-        # bases that dangle, and as many as the window and its last loops look at
-        low, high = max(0, start - 1), min(len(target), end + LANES + MARGIN)
-        partners = sites.partners[k, : len(self.mirnas[mirna])][::-1]
-        cells = tuple(
-            (there - low, row)
-            for row, there in enumerate(partners.tolist())
-            if there >= 0
-        )
-        options = self.options
-        strands = Strands(
-            self.mirnas[mirna], target[low:high], options, masked=masked[low:high]
-        )
-        path = Path(cells, int(sites.units[k]), float(sites.summed[k]))
-        return shifted(duplex_of(strands, path), low)
+        yield from structures(hits, self.mirnas, target, self.options)
 
     def _search(self, target: SeqCodes, pool: ThreadPoolExecutor | None) -> Hits:
         size = PIECE
