@@ -24,8 +24,9 @@ from bioloom.mirna._pieces import (
     promising,
     split,
 )
-from bioloom.mirna._replay import Trace, lowest_start, trace_best
+from bioloom.mirna._replay import lowest_start, trace_best
 from bioloom.mirna._rows import HALO, Frame
+from bioloom.mirna._trace import Trace
 from bioloom.mirna._windows import Query, Window, longest, refill
 from bioloom.mirna.tables import Table
 from bioloom.run.jit import kernel

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna._replay import Trace, path_of_trace, trace_best
+from bioloom.mirna._replay import trace_best
 from bioloom.mirna._rows import (
     BASES,
     HALO,
@@ -20,6 +20,7 @@ from bioloom.mirna._rows import (
     place,
 )
 from bioloom.mirna._span import PRICES
+from bioloom.mirna._trace import Trace, path_of_trace
 from bioloom.mirna.recursion import INF, MARGIN
 from bioloom.mirna.tables import (
     AFTER_NEXT,
