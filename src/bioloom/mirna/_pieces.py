@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna._replay import MAX_ROWS
+from bioloom.mirna._trace import MAX_ROWS
 from bioloom.mirna._windows import Window, longest
 from bioloom.mirna.recursion import INF, MARGIN
 from bioloom.mirna.tables import Table

@@ -4,13 +4,18 @@ Only pairs on some best structure are visited. See `bioloom.mirna.recursion.repl
 why their energies are summed once more in doubles.
 """
 
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
-
 from bioloom.mirna._rows import BASES, KEYS, Frame, best_place, place
 from bioloom.mirna._simd import number
+from bioloom.mirna._trace import (
+    MAX_ROWS,
+    Trace,
+    end_place,
+    energy_place,
+    first_place,
+    keep,
+    loop_place,
+    sum_up,
+)
 from bioloom.mirna.recursion import INF
 from bioloom.mirna.tables import (
     AFTER_NEXT,
@@ -36,81 +41,8 @@ from bioloom.mirna.tables import (
 )
 from bioloom.run.jit import kernel
 
-# more than any miRNA has
-MAX_ROWS = 64
-# a pair opens at most 15 x 15 interior loops, 2 x 15 bulges, a stack and an end
-LOOPS_OF_PAIR = 257
 # above any energy of a duplex, below that of none
 MOST = 4_000
-# group of a loop that is compared whole
-ALONE = -1
-
-
-class Trace(NamedTuple):
-    """Pairs on best structures and the loops between them; reused from call to call.
-
-    A pair's number is its position · MAX_ROWS + its row. Two arrays only, because each
-    one that is handed on costs time.
-
-    Parameters
-    ----------
-    ints
-        Marks: pairs seen, by position, a bit for each row. Then by pair: one past the
-        last position that is paired; the next pair of the structure, -1 behind the last
-        one. Then the first pair of the best structure, the number of loops, and for
-        each loop its outer and inner pair (-1 behind the last one) and its group.
-    floats
-        By pair: energy from there on, kcal/mol, as RNAhybrid adds it. Then for each
-        loop four parts of its energy in the order in which they are added.
-    """
-
-    ints: NDArray[np.int64]
-    floats: NDArray[np.float64]
-
-
-def new_trace(length: int, n_positions: int) -> Trace:
-    """Room for all loops of a stretch; what is never used takes no memory."""
-    pairs, loops = n_positions * MAX_ROWS, n_positions * length * LOOPS_OF_PAIR
-    ints = np.empty(n_positions + 2 * pairs + 2 + 3 * loops, dtype=np.int64)
-    ints[:n_positions] = 0
-    return Trace(ints, np.empty(pairs + 4 * loops, dtype=np.float64))
-
-
-@kernel
-def _end(at: Frame, pair: int) -> int:
-    return at.width + pair
-
-
-@kernel
-def _inner(at: Frame, pair: int) -> int:
-    return at.width * (1 + MAX_ROWS) + pair
-
-
-@kernel
-def _first(at: Frame) -> int:
-    return at.width * (1 + 2 * MAX_ROWS)
-
-
-@kernel
-def _loop(at: Frame, k: int) -> int:
-    return _first(at) + 2 + 3 * k
-
-
-@kernel
-def _energy(at: Frame, k: int) -> int:
-    return at.width * MAX_ROWS + 4 * k
-
-
-@kernel
-def path_of_trace(at: Frame, trace: Trace) -> NDArray[np.int64]:
-    """Pairs of the best structure that was traced last."""
-    pairs = np.empty(at.length, dtype=np.int64)
-    n_pairs, pair = 0, trace.ints[_first(at)]
-    while pair >= 0:
-        pairs[n_pairs] = pair
-        n_pairs += 1
-        pair = trace.ints[_inner(at, pair)]
-    return pairs[:n_pairs]
 
 
 @kernel
@@ -134,7 +66,7 @@ def trace_best(
     n_starts, low = starts
     lowest = lowest_start(memory, at, n_starts)
     _mark_starts(memory, at, (n_starts, lowest), trace)
-    trace.ints[_first(at) + 1] = 0
+    trace.ints[first_place(at) + 1] = 0
     for x in range(at.n_positions):
         rows = trace.ints[x]
         for j in range(at.length if rows != 0 else 0):
@@ -142,7 +74,7 @@ def trace_best(
                 trace.floats[x * MAX_ROWS + j] = INF
                 _follow(memory, at, x * MAX_ROWS + j, trace)
         trace.ints[x] = 0
-    _sum_up(at, trace)
+    sum_up(at, trace)
     return _best_start(memory, at, (n_starts, low, lowest), trace)
 
 
@@ -165,35 +97,6 @@ def _start_energy(memory: Table, at: Frame, x: int, j: int) -> int:
 
 
 @kernel
-def _sum_up(at: Frame, trace: Trace) -> None:
-    """Sum from the inside out.
-
-    Large loops of a group are compared before their last energy is added. Of equal sums
-    the first loop in order of preference is kept: backwards, the last.
-    """
-    ints, floats = trace.ints, trace.floats
-    k = ints[_first(at) + 1] - 1
-    while k >= 0:
-        pair, group = ints[_loop(at, k)], ints[_loop(at, k) + 2]
-        lowest, last, inner_of_lowest = float(INF), 0.0, -1
-        while k >= 0 and ints[_loop(at, k)] == pair and ints[_loop(at, k) + 2] == group:
-            inner, energy = ints[_loop(at, k) + 1], _energy(at, k)
-            summed = floats[inner] if inner >= 0 else 0.0
-            summed = summed + floats[energy] + floats[energy + 1] + floats[energy + 2]
-            if summed <= lowest:
-                lowest, last, inner_of_lowest = summed, floats[energy + 3], inner
-            k -= 1
-            if group == ALONE:
-                break
-        if lowest + last <= floats[pair]:
-            floats[pair] = lowest + last
-            ints[_inner(at, pair)] = inner_of_lowest
-            ints[_end(at, pair)] = pair // MAX_ROWS + 1
-            if inner_of_lowest >= 0:
-                ints[_end(at, pair)] = ints[_end(at, inner_of_lowest)]
-
-
-@kernel
 def _best_start(
     memory: Table, at: Frame, wanted: tuple[int, int, int], trace: Trace
 ) -> tuple[float, int, int]:
@@ -211,8 +114,11 @@ def _best_start(
                     summed = trace.floats[pair] + target / 100 + mirna / 100
                     rank = _preference(low + x, j)
                     if (summed, rank) < (found[0], preferred):
-                        found, preferred = (summed, x, trace.ints[_end(at, pair)]), rank
-                        trace.ints[_first(at)] = pair
+                        found, preferred = (
+                            (summed, x, trace.ints[end_place(at, pair)]),
+                            rank,
+                        )
+                        trace.ints[first_place(at)] = pair
     return found
 
 
@@ -249,7 +155,7 @@ def _follow(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
     inner = pair + MAX_ROWS + 1
     stack = _stack(memory, at, (pair, 1), NEXT_BASE)
     if _fits(memory, at, (pair, inner), stack):
-        _keep(at, trace, (pair, inner), (stack, 0))
+        keep(at, trace, (pair, inner), (stack, 0))
 
 
 @kernel
@@ -266,29 +172,13 @@ def _fits(memory: Table, at: Frame, step: tuple[int, int], cost: int) -> bool:
 
 
 @kernel
-def _keep(
-    at: Frame, trace: Trace, ends: tuple[int, int], energies: tuple[int, int]
-) -> None:
-    """Note a loop of one or two energies, and its inner pair to be followed."""
-    ints, floats = trace.ints, trace.floats
-    k = ints[_first(at) + 1]
-    ints[_first(at) + 1] = k + 1
-    loop, energy = _loop(at, k), _energy(at, k)
-    ints[loop], ints[loop + 1], ints[loop + 2] = ends[0], ends[1], ALONE
-    floats[energy], floats[energy + 1] = energies[0] / 100, energies[1] / 100
-    floats[energy + 2], floats[energy + 3] = 0.0, 0.0
-    if ends[1] >= 0:
-        ints[ends[1] // MAX_ROWS] |= 1 << (ends[1] % MAX_ROWS)
-
-
-@kernel
 def _try_end(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
     x, j = pair // MAX_ROWS, pair % MAX_ROWS
     place_of = 32 * _context(memory, j, 1) + _key(memory, at, NEXT_BASE, x)
     dangles = number(memory, END + place_of)
     if j >= at.last and dangles == number(memory, place(at, j, 0) + x):
         target = number(memory, END_TARGET + place_of)
-        _keep(at, trace, (pair, -1), (target, dangles - target))
+        keep(at, trace, (pair, -1), (target, dangles - target))
 
 
 @kernel
@@ -362,12 +252,12 @@ def _try_one_large(
     uneven = number(memory, ASYMMETRY + abs(a - b))
     outside = _outside(memory, at, pair // MAX_ROWS, pair % MAX_ROWS)
     if _fits(memory, at, (pair, inner), inside + size + uneven + outside):
-        _keep(at, trace, (pair, inner), (inside, size))
+        keep(at, trace, (pair, inner), (inside, size))
         # its asymmetry is a product, which rounds otherwise than the decimal number
-        k = trace.ints[_first(at) + 1] - 1
-        trace.ints[_loop(at, k) + 2] = group
-        trace.floats[_energy(at, k) + 2] = min(3.0, 0.3 * abs(a - b))
-        trace.floats[_energy(at, k) + 3] = outside / 100
+        k = trace.ints[first_place(at) + 1] - 1
+        trace.ints[loop_place(at, k) + 2] = group
+        trace.floats[energy_place(at, k) + 2] = min(3.0, 0.3 * abs(a - b))
+        trace.floats[energy_place(at, k) + 3] = outside / 100
 
 
 @kernel
@@ -387,7 +277,7 @@ def _try_small(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
                 loop = number(memory, table + two)
             inner = pair + (1 + a) * MAX_ROWS + 1 + b
             if _fits(memory, at, (pair, inner), loop):
-                _keep(at, trace, (pair, inner), (loop, 0))
+                keep(at, trace, (pair, inner), (loop, 0))
 
 
 @kernel
@@ -397,7 +287,7 @@ def _try_mirna_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> None
         bulge, inner = number(memory, BULGE + b), pair + MAX_ROWS + 1 + b
         stack = _stack(memory, at, (pair, 2), NEXT_BASE) if b == 1 else 0
         if _fits(memory, at, (pair, inner), stack + bulge):
-            _keep(at, trace, (pair, inner), (stack, bulge))
+            keep(at, trace, (pair, inner), (stack, bulge))
 
 
 @kernel
@@ -409,4 +299,4 @@ def _try_target_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> Non
         bulge, inner = number(memory, BULGE + a), pair + (1 + a) * MAX_ROWS + 1
         stack = _stack(memory, at, (pair, 1), AFTER_NEXT) if a == 1 else 0
         if _fits(memory, at, (pair, inner), stack + bulge):
-            _keep(at, trace, (pair, inner), (stack, bulge))
+            keep(at, trace, (pair, inner), (stack, bulge))

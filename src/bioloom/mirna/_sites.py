@@ -24,14 +24,9 @@ from bioloom.mirna._pieces import (
     promising,
     split,
 )
-from bioloom.mirna._replay import (
-    MAX_ROWS,
-    Trace,
-    lowest_start,
-    path_of_trace,
-    trace_best,
-)
+from bioloom.mirna._replay import lowest_start, trace_best
 from bioloom.mirna._rows import HALO, Frame
+from bioloom.mirna._trace import MAX_ROWS, Trace, path_of_trace
 from bioloom.mirna._windows import Query, Window, longest, refill
 from bioloom.mirna.tables import Table
 from bioloom.run.jit import kernel

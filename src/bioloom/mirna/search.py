@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from bioloom.mirna import _lanes, _pieces, _sites, _windows
 from bioloom.mirna._pieces import BOUND, EXACT, PIECE
-from bioloom.mirna._replay import new_trace
 from bioloom.mirna._rows import HALO, Frame, new_memory
 from bioloom.mirna._sites import Batch, Limits, Room
 from bioloom.mirna._span import floors
+from bioloom.mirna._trace import new_trace
 from bioloom.mirna._windows import Window
 from bioloom.mirna.duplex import Duplex
 from bioloom.mirna.hits import Hits, joined
