@@ -13,8 +13,29 @@ FACTS = {
 BAD_INPUTS = [
     *(errors.BadFasta, errors.BadFastq, errors.BadAnnotation, errors.BadConfig),
     *(errors.BadSampleSheet, errors.BadModel, errors.BadRunFolder),
+    *(errors.BadVotes, errors.BadMirna, errors.BadGraph),
 ]
 EXAMPLES = [
+    (
+        errors.FitFailed("let-7", n_targets=500, n_tail=3),
+        RuntimeError,
+        ("let-7: found 3 usable best energies on 500 random", "expected enough to fit"),
+    ),
+    (
+        errors.NoSite("let-7", "utr"),
+        ValueError,
+        ("utr: found no such site of let-7, expected one to draw", "--max-mfe"),
+    ),
+    (
+        errors.CannotWrite("out.tsv", reason="No space left on device"),
+        OSError,
+        ("out.tsv: found that it cannot be written (no space left", "Free some space"),
+    ),
+    (
+        errors.NoDownload("cora", found="no network", command="wget it"),
+        RuntimeError,
+        ("cora", "no network", "wget it"),
+    ),
     (
         errors.MissingFile("g.fa", role="the genome", where="c.yaml: genome"),
         FileNotFoundError,
