@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, cast
 
-from bioloom.run.output import write_text
+from bioloom.run.output import write_text, written_aside
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,8 +78,6 @@ def save(figure: "Figure", stem: Path) -> str:
     stem.parent.mkdir(parents=True, exist_ok=True)
     svg = to_svg(figure)
     write_text(stem.with_suffix(".svg"), '<?xml version="1.0"?>\n' + svg)
-    aside = stem.with_suffix(".part.png")
-    with style():
-        figure.savefig(aside, dpi=200, metadata={"Software": None})
-    aside.replace(stem.with_suffix(".png"))
+    with style(), written_aside(stem.with_suffix(".png")) as aside:
+        figure.savefig(aside, format="png", dpi=200, metadata={"Software": None})
     return svg

@@ -9,6 +9,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from bioloom.errors import NoDownload
+from bioloom.run.output import written_aside
 
 URL = "https://github.com/kimiyoung/planetoid/raw/master/data"
 _TIMEOUT_S = 30
@@ -67,9 +68,8 @@ def fetch_planetoid(name: str, folder: Path | None = None) -> Path:
         if hashlib.sha256(content).hexdigest() != checksum:
             raise _failed(name, f"a changed {path.name}")
         folder.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-        aside.write_bytes(content)
-        aside.replace(path)
+        with written_aside(path) as aside:
+            aside.write_bytes(content)
     return folder
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from bioloom.errors import BadRunFolder
 from bioloom.graph.data import Graph
 from bioloom.graph.settings import Settings
 from bioloom.graph.training import Fitted
+from bioloom.run.output import written_aside
 
 _WEIGHT = "weight/"
 ABOUT = "bioloom"
@@ -95,10 +95,6 @@ def save_arrays(
 ) -> None:
     """Write a safetensors file aside and rename it; `about` is kept as JSON in it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     whole = {name: np.ascontiguousarray(value) for name, value in arrays.items()}
-    try:
+    with written_aside(path) as aside:
         save_file(whole, aside, metadata={ABOUT: json.dumps(about)})
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

@@ -1,6 +1,5 @@
 """Files of a training's run folder: predictions, weights, tables, figures."""
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -21,7 +20,7 @@ from bioloom.graph.evaluation import (
 )
 from bioloom.graph.kept import save_arrays
 from bioloom.graph.result import MEASURES, Run, TrainResult
-from bioloom.run.output import write_text
+from bioloom.run.output import write_text, written_aside
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -176,10 +175,8 @@ def _write_predictions(model: str, run: Run, out: Path) -> None:
 
 
 def _save_array(path: Path, array: NDArray[np.generic]) -> None:
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with aside.open("wb") as stream:
+    with written_aside(path) as aside, aside.open("wb") as stream:
         np.save(stream, array)
-    aside.replace(path)
 
 
 def _write_weights(result: TrainResult, path: Path) -> None:

@@ -1,7 +1,7 @@
 """The main job: train models several times and write a run folder."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from bioloom.graph.settings import Settings
 from bioloom.graph.sources import Source
 from bioloom.graph.splits import Split, split_of
 from bioloom.graph.training import Fitted, fit
+from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import is_finished, recorded_run
 
-OnRun = Callable[[str, int, int], None]
 KEPT = "runs"
 
 
@@ -57,17 +57,13 @@ class Plan:
         )
 
 
-def silent(_name: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
-
-
 def train(
     graph: Graph,
     settings: Settings,
     plan: Plan | None = None,
     *,
     kept: Path | None = None,
-    on_run: OnRun = silent,
+    on_run: OnStep = silent,
 ) -> TrainResult:
     """Train a model on a graph several times.
 
@@ -110,7 +106,7 @@ def run_training(
     out: Path,
     force: bool = False,
     with_tsne: bool = True,
-    on_run: OnRun = silent,
+    on_run: OnStep = silent,
 ) -> tuple[TrainResult, ...]:
     """Train models on one graph and write a run folder.
 

@@ -142,13 +142,16 @@ def _hosted(collected: Sequence[Collected]) -> list[Collected]:
         if item.origin == "novel" and not item.transcript.introns
     ]
     spliced = [item.transcript for item in collected if item.transcript.introns]
+    introns = [tx.introns for tx in spliced]
     pairs = overlapping_pairs([collected[i].transcript for i in mono], spliced)
     for left, right in pairs.tolist():
+        if mono[left] in hosts:
+            continue
         tx, host = collected[mono[left]].transcript, spliced[right]
         if same_strand(tx, host) and any(
-            start <= tx.start and tx.end <= end for start, end in host.introns
+            start <= tx.start and tx.end <= end for start, end in introns[right]
         ):
-            hosts.setdefault(mono[left], host.transcript_id)
+            hosts[mono[left]] = host.transcript_id
     return [
         replace(item, host=hosts[number]) if number in hosts else item
         for number, item in enumerate(collected)

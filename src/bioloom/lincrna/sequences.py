@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 from bioloom.genome.transcript import Strand
 from bioloom.lincrna.coding import CodingModel, CodingScore, scores_and_orfs
@@ -163,8 +164,7 @@ def read_spliced(path: Path) -> list[Spliced]:
     with open_text(path) as stream:
         rows = [line.rstrip("\n").split("\t") for line in stream]
     return [
-        Spliced(name, strand, sequence)  # type: ignore[arg-type]
-        for name, strand, sequence in rows
+        Spliced(name, cast(Strand, strand), sequence) for name, strand, sequence in rows
     ]
 
 

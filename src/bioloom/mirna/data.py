@@ -54,17 +54,8 @@ def read_mirnas(path: str | Path) -> tuple[Mirna, ...]:
         the name of another.
     """
     found = tuple(Mirna(one.name, one.codes) for one in _records(path, "miRNAs"))
-    names: set[str] = set()
     for one in found:
         _check_mirna(path, one)
-        if one.name in names:
-            raise BadMirna(
-                where=f"{path}: {one.name}",
-                found="the name a second time",
-                expected="distinct names",
-                advice="Rename or remove one of the two records.",
-            )
-        names.add(one.name)
     return found
 
 
@@ -101,36 +92,33 @@ def read_targets(path: str | Path) -> Iterator[Target]:
     BadMirna
         If two records have one name.
     """
-    names: set[str] = set()
-    for one in _records(path, "targets"):
-        if one.name in names:
-            raise BadMirna(
-                where=f"{path}: {one.name}",
-                found="the name a second time",
-                expected="distinct names",
-                advice="Rename or remove one of the two records.",
-            )
-        names.add(one.name)
-        yield one
+    yield from _records(path, "targets")
 
 
 def _records(path: str | Path, role: str) -> Iterator[Target]:
     if str(path) != "-" and (not Path(path).exists() or Path(path).is_dir()):
         raise MissingFile(path, role=f"{role} in FASTA")
-    n_records = 0
+    names: set[str] = set()
     try:
         with open_bytes(path) as stream:
             lines = iter(lambda: stream.readline(PIECE_NT), b"")
             for name, letters in _split(path, lines):
-                n_records += 1
+                where = f"{path}: {name}"
+                if name in names:
+                    raise BadMirna(
+                        where=where,
+                        found="the name a second time",
+                        expected="distinct names",
+                        advice="Rename or remove one of the two records.",
+                    )
+                names.add(name)
                 codes = letters.codes()
                 if not len(codes):
-                    where = f"{path}: {name}"
                     raise _bad(where, "no base", "a sequence")
                 yield Target(name, codes)
     except UNREADABLE as problem:
         raise _bad(path, str(problem) or type(problem).__name__) from None
-    if not n_records:
+    if not names:
         raise _bad(path, "no record")
 
 

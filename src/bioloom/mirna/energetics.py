@@ -1,6 +1,7 @@
 """Energies that a whole set of miRNAs is measured by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,12 +31,7 @@ def best_energies(
 
     Shape (n_targets, n_mirnas).
     """
-    rules = SearchOptions(
-        helix=options.helix,
-        allow_gu=options.allow_gu,
-        max_loop=options.max_loop,
-        max_bulge=options.max_bulge,
-    )
+    rules = replace(options, max_hits=1, max_mfe=0.0)
     best = np.zeros((len(targets), len(mirnas)), dtype=np.int64)
     found = Searcher(mirnas, rules).search_all(targets, threads=threads)
     for row, hits in zip(best, found, strict=True):

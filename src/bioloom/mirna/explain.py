@@ -8,10 +8,9 @@ import numpy as np
 
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.mirna.data import Mirna, Target
-from bioloom.mirna.duplex import Duplex, Loop
-from bioloom.mirna.energetics import perfect_energies
+from bioloom.mirna.duplex import Duplex, Loop, perfect_mfe
 from bioloom.mirna.evd import HALF_STEP, Law, TailLaw
-from bioloom.mirna.hits import hits_of
+from bioloom.mirna.hits import hits_of, padded
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.search import Searcher
 from bioloom.mirna.seeds import SeedMatches, seed_matches
@@ -53,8 +52,7 @@ def explain(
         step = Step(claim=_no_site(options, number), verdict=Verdict("fail"))
         return Explanation(f"{mirna.name} on {target.name}: no site", (step,), inputs)
     hits = hits_of([(0, duplex)], len(mirna.codes))
-    table = np.pad(mirna.codes, (0, max(0, 8 - len(mirna.codes))), constant_values=4)
-    seed = seed_matches(hits, table[None, :], target.codes)
+    seed = seed_matches(hits, padded([mirna.codes]), target.codes)
     steps = [
         _drawing(duplex),
         _energy(duplex),
@@ -188,7 +186,7 @@ def _seed(mirna: Mirna, target: Target, duplex: Duplex, seed: SeedMatches) -> St
 
 
 def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
-    perfect = perfect_mfe(mirna)
+    perfect = perfect_mfe(mirna.codes)
     ratio = duplex.mfe / perfect
     return Step(
         claim="Part of the energy that this miRNA has with its perfect complement.",
@@ -196,11 +194,6 @@ def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
         substitution=rf"r = \frac{{{duplex.mfe:.2f}}}{{{perfect:.2f}}} = {ratio:.4f}",
         value=Quantity(ratio, "", 4),
     )
-
-
-def perfect_mfe(mirna: Mirna) -> float:
-    """Energy of a miRNA with its perfect complement, kcal/mol."""
-    return float(perfect_energies([mirna.codes])[0]) / 100
 
 
 def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:

@@ -12,6 +12,7 @@ from bioloom.mirna.result import Sites
 from bioloom.mirna.seeds import KINDS
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 LETTER_IN = 0.105
@@ -121,7 +122,7 @@ def map_figure(sites: Sites) -> "Figure":
     return figure
 
 
-def _name_strongest(axes: "object", sites: Sites, middles: np.ndarray) -> None:
+def _name_strongest(axes: "Axes", sites: Sites, middles: np.ndarray) -> None:
     """Name the firmest sites, as far as one name does not cover another."""
     span = max(float(np.ptp(sites.hits.mfe)), 1.0) if len(sites) else 1.0
     named: list[tuple[float, float]] = []
@@ -135,7 +136,7 @@ def _name_strongest(axes: "object", sites: Sites, middles: np.ndarray) -> None:
         ):
             continue
         named.append(place)
-        axes.annotate(  # type: ignore[attr-defined]
+        axes.annotate(
             sites.mirna_names[sites.hits.mirna[row]],
             (middles[row], sites.hits.mfe[row]),
             xytext=(3, 4),

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna.duplex import Duplex
+from bioloom.seq.alphabet import UNKNOWN, SeqCodes
 
 Ints = NDArray[np.int64]
 
@@ -98,3 +99,11 @@ def hits_of(duplexes: Sequence[tuple[int, Duplex]], width: int) -> Hits:
         summed=np.array([one.summed for one in found], dtype=np.float64),
         partners=partners,
     )
+
+
+def padded(mirnas: Sequence[SeqCodes]) -> SeqCodes:
+    """Codes as rows of one table, filled up with unknown bases to 8 nt at least."""
+    table = np.full((len(mirnas), max([8, *map(len, mirnas)])), UNKNOWN, dtype=np.uint8)
+    for row, own in zip(table, mirnas, strict=True):
+        row[: len(own)] = own
+    return table

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna.data import Mirna, Target
-from bioloom.mirna.duplex import perfect_target
+from bioloom.mirna.duplex import perfect_mfe
 from bioloom.mirna.evd import Law
-from bioloom.mirna.hits import Hits
+from bioloom.mirna.hits import Hits, padded
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.plain import AnySearcher, PlainSearcher, searcher_for
 from bioloom.mirna.ranking import scores
@@ -83,8 +83,8 @@ def predicted(
 
 def _perfect(searcher: AnySearcher, codes: Sequence[SeqCodes]) -> NDArray[np.int64]:
     if isinstance(searcher, PlainSearcher):
-        plain = (PlainSearcher([one]).search(perfect_target(one)) for one in codes)
-        return np.array([int(hits.units[0]) if len(hits) else -1 for hits in plain])
+        units = [round(100 * perfect_mfe(one)) for one in codes]
+        return np.minimum(np.array(units, dtype=np.int64), -1)
     from bioloom.mirna.energetics import perfect_energies  # imports numba
 
     return perfect_energies(codes)
@@ -109,14 +109,6 @@ def _noted(targets: Iterable[Target], known: deque[Target]) -> Iterator[SeqCodes
     for target in targets:
         known.append(target)
         yield target.codes
-
-
-def padded(codes: Sequence[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Codes as rows of one table, filled up with unknown bases."""
-    table = np.full((len(codes), max(map(len, codes), default=8)), 4, dtype=np.uint8)
-    for row, own in zip(table, codes, strict=True):
-        row[: len(own)] = own
-    return table
 
 
 def _p_values(

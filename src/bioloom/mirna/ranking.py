@@ -71,8 +71,6 @@ def features(
         size = is_there.sum(axis=1)
         return np.where(size > 0, n_au / np.maximum(size, 1), 0.5)
 
-    beyond = hits.partners[:, 1] + 1
-    has_second = (hits.partners[:, 1] >= 0) & (beyond < len(target))
     n_paired = paired.sum(axis=1)
     columns = [
         *(hits.mfe / 10, ratio, ratio**2),
@@ -81,7 +79,7 @@ def features(
         au(hits.start - FLANK_NT, hits.start),
         au(hits.end, hits.end + FLANK_NT),
         au(hits.start, hits.end),
-        has_second & (target[np.where(has_second, beyond, 0)] == 0),
+        seeds.has_a,
         (hits.end - hits.start - n_paired) / 10,
         (n_own - n_paired) / 10,
     ]

@@ -46,11 +46,14 @@ class SeedMatches:
     start, end
         Half-open span of the seed on the target, the A opposite 1 included; both -1
         for "none".
+    has_a
+        Whether the target base opposite position 1 is an A, shape (n,).
     """
 
     kind: NDArray[np.int64]
     start: NDArray[np.int64]
     end: NDArray[np.int64]
+    has_a: NDArray[np.bool_]
 
     @property
     def names(self) -> NDArray[np.str_]:
@@ -105,4 +108,4 @@ def seed_matches(
     first = np.where(kind == 4, partner[:, 2], partner[:, 1])
     end = first + 1 + np.isin(kind, (0, 2))
     none = kind == len(tests)
-    return SeedMatches(kind, np.where(none, -1, last), np.where(none, -1, end))
+    return SeedMatches(kind, np.where(none, -1, last), np.where(none, -1, end), has_a)

@@ -5,6 +5,7 @@ them all: where there are p-values, the table is written aside and its q column 
 in at the end.
 """
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -102,7 +103,7 @@ def _shown(name: str, column: NDArray[Any]) -> list[str]:
     form = _DECIMALS.get(name) or _SHORT.get(name)
     if form is None:
         return [str(value) for value in column.tolist()]
-    return ["" if value != value else form % value for value in column.tolist()]  # noqa: PLR0124
+    return ["" if math.isnan(value) else form % value for value in column.tolist()]
 
 
 def _rnahybrid_lines(sites: Sites, _: Transcripts | None) -> Iterator[str]:
@@ -114,7 +115,7 @@ def _rnahybrid_lines(sites: Sites, _: Transcripts | None) -> Iterator[str]:
         strict=True,
     )
     for number, energy, p, position, lines in rows:
-        chance = 1.0 if p != p else p  # noqa: PLR0124
+        chance = 1.0 if math.isnan(p) else p
         yield (
             f"{sites.target}:{sites.target_nt}:{sites.mirna_names[number]}:"
             f"{sites.mirna_nt[number]}:{energy:.1f}:{chance:.6f}:{position}:"
@@ -145,7 +146,7 @@ def _gff3_lines(sites: Sites, transcripts: Transcripts | None) -> Iterator[str]:
             "target": sites.target,
             "seed": sites.seeds.names[row],
         }
-        told |= {} if p[row] != p[row] else {"p": f"{p[row]:.3g}"}  # noqa: PLR0124
+        told |= {} if math.isnan(p[row]) else {"p": f"{p[row]:.3g}"}
         notes = ";".join(f"{key}={_escaped(value)}" for key, value in told.items())
         for start, end in blocks:
             place = (chrom, "bioloom", "miRNA_binding_site", start + 1, end)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from bioloom.lincrna.cells.counting import CellCounts, collapsed
+from bioloom.run.output import written_aside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -138,7 +139,6 @@ def _obs(
 
 def write_matrix(matrix: "AnnData", path: Path) -> None:
     """Write ``.h5ad`` aside and rename it."""
-    aside = path.with_name(f"{path.stem}.part.h5ad")
     path.parent.mkdir(parents=True, exist_ok=True)
-    matrix.write_h5ad(aside, compression="gzip")
-    aside.replace(path)
+    with written_aside(path) as aside:
+        matrix.write_h5ad(aside, compression="gzip")
