@@ -1,10 +1,13 @@
 """Settings and fixtures of all tests."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from bioloom.cli import main
 
 settings.register_profile("bioloom", deadline=None, derandomize=True)
 settings.load_profile("bioloom")
@@ -22,3 +25,21 @@ def data_dir() -> Path:
             pytest.fail(f"the real test data are not at {DATA}: set BIOLOOM_TEST_DATA")
         pytest.skip(f"needs the real test data at {DATA} (set BIOLOOM_TEST_DATA)")
     return DATA
+
+
+@pytest.fixture
+def bioloom_cli(monkeypatch, capsys):
+    """Run a command as the shell would: exit code, output, error output."""
+
+    def run(*words):
+        monkeypatch.setattr(sys, "argv", ["bioloom", *map(str, words)])
+        try:
+            main()
+        except SystemExit as done:
+            code = done.code or 0
+        else:
+            code = 0
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return run

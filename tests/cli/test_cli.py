@@ -14,7 +14,7 @@ import pytest
 from tests.lincrna.toy import write_toy
 
 import bioloom
-from bioloom.cli import cli, main
+from bioloom.cli import cli
 
 HEAVY = (
     *("pandas", "numpy", "scipy", "sklearn", "snakemake", "matplotlib", "pydantic"),
@@ -26,24 +26,6 @@ FILTER = ("lincrna", "filter")
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory):
     return write_toy(tmp_path_factory.mktemp("toy"))
-
-
-@pytest.fixture
-def bioloom_cli(monkeypatch, capsys):
-    """Run a command as the shell would: exit code, output, error output."""
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["bioloom", *map(str, words)])
-        try:
-            main()
-        except SystemExit as done:
-            code = done.code or 0
-        else:
-            code = 0
-        told = capsys.readouterr()
-        return code, told.out, told.err
-
-    return run
 
 
 def given(toy, out, **changes):

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +10,6 @@ import pytest
 from bioloom.lincrna.demo import DemoVerdict, run_demo
 from bioloom.lincrna.simulate import Simulation, simulate
 from bioloom.run.external import TOOLS
-
-BIOLOOM = [str(Path(sys.executable).with_name("bioloom"))]
 
 
 @pytest.fixture(scope="session")
@@ -58,14 +54,3 @@ def configure(small: Simulation, tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
-
-
-def bioloom(*arguments: object, **options: object) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a user does."""
-    return subprocess.run(  # type: ignore[call-overload]
-        [*BIOLOOM, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        **options,
-    )

@@ -13,7 +13,7 @@ import pytest
 from bioloom.lincrna.demo import DemoVerdict, run_demo
 from bioloom.lincrna.runner import SNAKEFILE
 from bioloom.run.record import read_record
-from tests.lincrna.conftest import BIOLOOM, bioloom
+from tests.shell import BIOLOOM, bioloom
 
 pytestmark = pytest.mark.tools
 

@@ -11,7 +11,7 @@ import pytest
 
 from bioloom.lincrna.simulate import Simulation
 from bioloom.run.external import TOOLS
-from tests.lincrna.conftest import bioloom
+from tests.shell import bioloom
 
 pytestmark = [pytest.mark.tools, pytest.mark.usefixtures("tools")]
 

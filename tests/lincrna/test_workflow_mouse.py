@@ -7,7 +7,7 @@ import pytest
 
 from bioloom.lincrna.result import FilterResult, Judged
 from bioloom.lincrna.working import read_working
-from tests.lincrna.conftest import bioloom
+from tests.shell import bioloom
 
 pytestmark = [pytest.mark.tools, pytest.mark.data, pytest.mark.slow]
 

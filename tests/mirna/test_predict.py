@@ -7,9 +7,8 @@ import os
 import resource
 import shutil
 import subprocess
-import sys
+from functools import partial
 from io import StringIO
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,20 +30,13 @@ from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.predict import predict
 from bioloom.mirna.result import COLUMNS
 from bioloom.seq.alphabet import decode, encode
+from tests import shell
 
-BIOLOOM = str(Path(sys.executable).with_name("bioloom"))
 MIR123 = Mirna("miR-123", encode("AUGUACUGAGCUAGUACUGGA"))
 E75 = Target("E75", encode("GCAUUCAUGAUCAUGAUGACCAU"))
 
 
-def bioloom(*arguments, **options):
-    return subprocess.run(
-        [BIOLOOM, "mirna", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        **options,
-    )
+bioloom = partial(shell.bioloom, "mirna")
 
 
 @pytest.fixture

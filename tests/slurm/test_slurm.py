@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bioloom.lincrna.simulate import Simulation, simulate
-from tests.lincrna.conftest import BIOLOOM, bioloom
 from tests.lincrna.test_workflow import results
+from tests.shell import BIOLOOM, bioloom
 
 pytestmark = pytest.mark.slurm
 

@@ -1,10 +1,12 @@
 """`bioloom graph`: parse, one call, write."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.progress import progress_bar
 
 PATH = click.Path(path_type=Path, dir_okay=False)
@@ -41,15 +43,19 @@ def _source_options(function: Any) -> Any:
     return function
 
 
+def _scale_option(default: str) -> Callable[[Any], Any]:
+    return click.option(
+        "--scale",
+        type=click.Choice(["rows", "none"]),
+        default=default,
+        show_default=True,
+        help="Divide each node's features by their sum.",
+    )
+
+
 @graph.command()
 @_source_options
-@click.option(
-    "--scale",
-    type=click.Choice(["rows", "none"]),
-    default="rows",
-    show_default=True,
-    help="Divide each node's features by their sum.",
-)
+@_scale_option("rows")
 @click.option(
     "--model",
     "models",
@@ -163,24 +169,11 @@ def _is_named(given: dict[str, Any]) -> bool:
 
 @graph.command()
 @_source_options
-@click.option(
-    "--scale",
-    type=click.Choice(["rows", "none"]),
-    default="none",
-    show_default=True,
-    help="Divide each node's features by their sum.",
-)
+@_scale_option("none")
 @click.option("--run", "run_folder", type=FOLDER, help="Explain a run's prediction.")
 @click.option("--model", type=click.Choice(MODELS), help="Of the run; default: first.")
 @click.option("--node", help="Its id; default: 1, or the run's busiest test node.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "html", "json"]),
-    default="text",
-    show_default=True,
-)
-@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+@output_options
 def explain(form: str, out: Path, **given: Any) -> None:
     """Show the aggregation A·H at one node, or who moved its predicted class.
 
@@ -192,13 +185,11 @@ def explain(form: str, out: Path, **given: Any) -> None:
       bioloom graph explain --edges edges.csv --nodes nodes.csv --node TP53
       bioloom graph explain --run cora --model gat --node 1986
     """
-    from bioloom.run.output import write_text
-
     if given["run_folder"] and _is_named(given):
         both = "Give --run or a graph, not both: a run knows its graph."
         raise click.UsageError(both)
     told = _prediction(given) if given["run_folder"] else _aggregation(given)
-    write_text(out, getattr(told, f"to_{form}")())
+    write_explanation(told, form, out)
 
 
 def _prediction(given: dict[str, Any]) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.lincrna_steps import step
 from bioloom.cli.progress import progress_bar
 
@@ -195,14 +196,7 @@ def train(
 @lincrna.command()
 @click.argument("transcript")
 @click.option("--run", "run_folder", type=FOLDER, required=True, help="Run folder.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "html", "json"]),
-    default="text",
-    show_default=True,
-)
-@click.option("--out", type=click.Path(path_type=Path), default="-", help="File.")
+@output_options
 def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
     """Show the working behind one transcript's verdict.
 
@@ -212,11 +206,10 @@ def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
     """
     from bioloom.lincrna.explain import explain as explained
     from bioloom.lincrna.working import read_one
-    from bioloom.run.output import write_text
 
     kept = read_one(run_folder, transcript)
     found = explained(kept.row, kept.sequence, kept.model, kept.settings)
-    write_text(out, getattr(found, f"to_{form}")())
+    write_explanation(found, form, out)
 
 
 @lincrna.command()

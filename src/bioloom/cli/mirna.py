@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.progress import progress_bar
 
 PATH = click.Path(path_type=Path)
@@ -181,14 +182,7 @@ def calibrate(
 @_search_options
 @click.option("--p-values", type=click.Choice(["none", *PRESETS]), default="none")
 @click.option("--calibration", type=PATH, help="File of `bioloom mirna calibrate`.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "markdown", "html", "json"]),
-    default="text",
-    show_default=True,
-)
-@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+@output_options
 def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> None:
     """Show one site's energy loop by loop, its seed base by base, its p-value.
 
@@ -198,7 +192,6 @@ def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> 
     """
     from bioloom.mirna.data import read_mirnas, read_targets
     from bioloom.mirna.explain import explain as explained
-    from bioloom.run.output import write_text
 
     own = _named(read_mirnas(mirnas), given["mirna_name"], "miRNA", mirnas)
     target = _named(read_targets(targets), given["target_name"], "target", targets)
@@ -207,7 +200,7 @@ def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> 
     told = explained(
         own, target, options, number=given["site"], law=laws[0] if laws else None
     )
-    write_text(out, getattr(told, f"to_{form}")())
+    write_explanation(told, form, out)
 
 
 @mirna.command()

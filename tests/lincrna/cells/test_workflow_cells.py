@@ -10,7 +10,7 @@ import pytest
 from bioloom.genome.intervals import exonic_overlap_nt
 from bioloom.lincrna.demo import DemoVerdict, read_truth, run_demo
 from bioloom.lincrna.working import read_working
-from tests.lincrna.conftest import bioloom
+from tests.shell import bioloom
 
 anndata = pytest.importorskip("anndata")
 pytest.importorskip("umi_tools", reason="built by `make test`")
