@@ -3,7 +3,8 @@
 import warnings
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)
+    for kind in (DeprecationWarning, FutureWarning):
+        warnings.simplefilter("ignore", kind)
     from torch_geometric.io import read_planetoid_data
     from torch_geometric.nn import GATConv, GCNConv, SAGEConv
     from torch_geometric.transforms import NormalizeFeatures
