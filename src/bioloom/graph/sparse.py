@@ -62,7 +62,7 @@ class Sparse:
 
     def __matmul__(self, H: Tensor) -> Tensor:
         """``A H``, shape (num_rows, H.shape[1])."""
-        out: Tensor = _Product.apply(H, self)  # type: ignore[no-untyped-call]
+        out: Tensor = _Product.apply(H, self)
         return out
 
     def dropout(self, p: float, rng: Rng | None) -> "Sparse":
@@ -111,7 +111,7 @@ def attention(A: Sparse, source: Tensor, target: Tensor) -> Tensor:
     -------
     Shape (number of entries, heads).
     """
-    alpha: Tensor = _Attention.apply(source, target, A)  # type: ignore[no-untyped-call]
+    alpha: Tensor = _Attention.apply(source, target, A)
     return alpha
 
 
@@ -133,7 +133,7 @@ def weighted_sum(A: Sparse, alpha: Tensor, H: Tensor) -> Tensor:
     -------
     Shape (num_rows, heads, features).
     """
-    out: Tensor = _WeightedSum.apply(alpha, H, A)  # type: ignore[no-untyped-call]
+    out: Tensor = _WeightedSum.apply(alpha, H, A)
     return out
 
 
