@@ -7,7 +7,8 @@ models were given) is neither passed nor failed.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from bioloom.lincrna.evidence import Evidence
@@ -64,14 +65,21 @@ class Criterion:
     judge: Callable[[Evidence, FilterSettings], Judgement]
 
 
+# most transcripts share their judgements: each is made, and kept in memory, once
+_shared = lru_cache(maxsize=1 << 14, typed=True)
+
+
+@_shared
 def _at_least(value: float, threshold: float) -> Judgement:
     return Judgement(value, threshold, value - threshold, value >= threshold)
 
 
+@_shared
 def _greater(value: float, threshold: float) -> Judgement:
     return Judgement(value, threshold, value - threshold, value > threshold)
 
 
+@_shared
 def _below(value: float, threshold: float) -> Judgement:
     return Judgement(value, threshold, threshold - value, value < threshold)
 
@@ -82,8 +90,8 @@ def _intergenic(evidence: Evidence, _: FilterSettings) -> Judgement:
 
 
 def _distance(evidence: Evidence, settings: FilterSettings) -> Judgement:
-    has_introns = bool(evidence.transcript.introns)
-    needed = settings.gap_multi_nt if has_introns else settings.gap_mono_nt
+    is_spliced = evidence.transcript.is_spliced
+    needed = settings.gap_multi_nt if is_spliced else settings.gap_mono_nt
     return _at_least(evidence.gap_nt, needed)
 
 
@@ -117,24 +125,30 @@ def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
     probability, threshold = evidence.coding.probability, settings.coding_threshold
     if threshold is None:
         return Judgement(probability, math.nan, math.nan, None)
-    judgement = _below(probability, threshold)
+    is_passed: bool | None = probability < threshold
     if max(probability, 1 - probability) >= settings.coding_sure:
-        return replace(judgement, note="noncoding" if judgement.is_passed else "coding")
-    if settings.when_unsure == "leave":
-        return replace(judgement, is_passed=None, note=UNSURE)
-    return replace(judgement, note=UNSURE)
+        note = "noncoding" if is_passed else "coding"
+    else:
+        note = UNSURE
+        is_passed = None if settings.when_unsure == "leave" else is_passed
+    margin = threshold - probability
+    return Judgement(probability, threshold, margin, is_passed, note)
 
 
 def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:
     return _below(evidence.housekeeping.fraction, settings.housekeeping_fraction)
 
 
+_NOT_SEARCHED = Judgement(math.nan, math.nan, math.nan, None)
+_NO_DOMAIN = Judgement(math.nan, math.nan, math.nan, is_passed=True)
+
+
 def _domain(evidence: Evidence, settings: FilterSettings) -> Judgement:
     hit = evidence.domain
     if not evidence.is_domain_searched:
-        return Judgement(math.nan, math.nan, math.nan, None)
+        return _NOT_SEARCHED
     if hit is None:
-        return Judgement(math.nan, math.nan, math.nan, is_passed=True)
+        return _NO_DOMAIN
     if math.isnan(hit.threshold_bits):
         # the E-value decides; its margin is counted in powers of ten
         limit = settings.domain_max_evalue

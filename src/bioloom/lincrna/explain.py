@@ -116,8 +116,8 @@ def _intergenic(row: Judged) -> Step:
 
 def _distance(row: Judged, settings: FilterSettings) -> Step:
     tx, sides = row.collected.transcript, row.evidence.neighbours
-    needed = settings.gap_multi_nt if tx.introns else settings.gap_mono_nt
-    kind = "several exons" if tx.introns else "one exon"
+    needed = settings.gap_multi_nt if tx.is_spliced else settings.gap_mono_nt
+    kind = "several exons" if tx.is_spliced else "one exon"
     others = (sides.left, sides.right, sides.nearest_same_strand)
     near = dict.fromkeys([*sides.overlaps, *(side for side in others if side)])
     value = row.evidence.gap_nt

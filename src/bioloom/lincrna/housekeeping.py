@@ -49,10 +49,11 @@ def housekeeping_overlaps(
     A transcript without strand is compared with both strands. Every transcript of a
     mitochondrial chromosome overlaps in full.
     """
+    none = HousekeepingOverlap()
     best = [
         HousekeepingOverlap(tx.chrom, "mitochondrial", tx.length_nt, 1.0, 1.0)
         if tx.chrom in mitochondrial_chroms
-        else HousekeepingOverlap()
+        else none
         for tx in transcripts
     ]
     for left, right in overlapping_pairs(transcripts, housekeeping):
