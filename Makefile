@@ -5,6 +5,7 @@
 # make check   format, lint, types, layers
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
+# make dist    wheel and sdist into dist/, tried in an empty environment
 # make lock    pin the tested versions anew in constraints.txt
 # make clean   remove what the above made
 
@@ -19,7 +20,7 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
 UMI_TOOLS := umi_tools==1.1.6
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid
 
-.PHONY: demo demo-cells test slurm-test check format docs lock clean tools
+.PHONY: demo demo-cells test slurm-test check format docs dist lock clean tools
 
 demo: .venv/run.stamp tools
 	$(BIN)/bioloom lincrna demo --out demo
@@ -51,6 +52,11 @@ format: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+dist: .venv/dev.stamp
+	rm -rf dist
+	$(BIN)/python -m build -o dist .
+	./scripts/smoke-wheel.sh dist/*.whl
 
 lock: .venv/dev.stamp
 	$(BIN)/pip install -q uv
@@ -90,4 +96,4 @@ tools:
 	@touch $@
 
 clean:
-	rm -rf .venv demo demo-cells docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo demo-cells dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
