@@ -8,16 +8,33 @@ import sys
 import click
 
 import bioloom
+from bioloom.cli.completion import completion
 from bioloom.cli.doctor import doctor
 from bioloom.cli.graph import graph
 from bioloom.cli.lincrna import lincrna
 from bioloom.cli.mirna import mirna
+from bioloom.cli.progress import Loudness
 from bioloom.errors import BioloomError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(bioloom.__version__, prog_name="bioloom")
-def cli() -> None:
+@click.option(
+    "-q",
+    "--quiet",
+    "loudness",
+    flag_value=Loudness.QUIET.value,
+    help="Tell results, warnings and errors alone.",
+)
+@click.option(
+    "-v",
+    "--verbose",
+    "loudness",
+    flag_value=Loudness.VERBOSE.value,
+    help="Tell each step on a line of its own.",
+)
+@click.pass_context
+def cli(context: click.Context, loudness: str | None) -> None:
     """From sequencing reads to lincRNAs and their miRNAs, with the working shown.
 
     \b
@@ -26,9 +43,13 @@ def cli() -> None:
       bioloom lincrna demo         the main job on an embedded example
       bioloom lincrna init         files to fill in for your own data
       bioloom mirna predict        where microRNAs bind targets
+
+    Exit codes: 0 done, 1 bad data or a failed tool, 2 bad usage, 130 interrupted.
     """
+    context.obj = Loudness(loudness) if loudness else Loudness.NORMAL
 
 
+cli.add_command(completion)
 cli.add_command(doctor)
 cli.add_command(graph)
 cli.add_command(lincrna)
