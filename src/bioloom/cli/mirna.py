@@ -130,6 +130,38 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
 
 
 @mirna.command()
+@click.argument("annotation", type=PATH)
+@click.argument("genome", type=PATH)
+@click.option(
+    "--region",
+    type=click.Choice(["3utr", "5utr", "cds", "transcript"]),
+    default="3utr",
+    show_default=True,
+)
+@click.option(
+    "--every-isoform",
+    is_flag=True,
+    help="Of each transcript, not the longest of each gene alone.",
+)
+@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+def targets(
+    annotation: Path, genome: Path, region: Any, every_isoform: bool, out: Path
+) -> None:
+    """Write the 3'UTRs (or other regions) of an ANNOTATION on its GENOME as FASTA.
+
+    \b
+    Example:
+      bioloom mirna targets annotation.gtf genome.fa --out utrs.fa
+      bioloom mirna predict mirnas.fa utrs.fa
+    """
+    from bioloom.mirna.targets import read_regions
+    from bioloom.seq.fasta import write_fasta
+
+    found = read_regions(annotation, genome, region, every_isoform=every_isoform)
+    write_fasta(out, found)
+
+
+@mirna.command()
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @_search_options
