@@ -8,6 +8,7 @@ import sys
 import click
 
 import bioloom
+from bioloom.cli.bounds import bounds
 from bioloom.cli.doctor import doctor
 from bioloom.cli.graph import graph
 from bioloom.cli.lincrna import lincrna
@@ -26,9 +27,11 @@ def cli() -> None:
       bioloom lincrna demo         the main job on an embedded example
       bioloom lincrna init         files to fill in for your own data
       bioloom mirna predict        where microRNAs bind targets
+      bioloom bounds report        what a table of predictions lets one claim
     """
 
 
+cli.add_command(bounds)
 cli.add_command(doctor)
 cli.add_command(graph)
 cli.add_command(lincrna)

@@ -1,0 +1,140 @@
+"""`bioloom bounds`: parse, one call, write."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bioloom.cli.explanation import output_options, write_explanation
+
+PATH = click.Path(path_type=Path)
+COUNT = click.IntRange(min=1)
+SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
+FAILURE = click.option(
+    "--failure-prob",
+    type=SHARE,
+    default=0.05,
+    show_default=True,
+    help="Chance that the promise is not kept.",
+)
+DRAW = click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png.")
+
+
+@click.group()
+def bounds() -> None:
+    """What a sample, a test set or a table of predictions lets one claim.
+
+    \b
+    Start with:
+      bioloom bounds samples --hypotheses 10000 --epsilon 0.05
+      bioloom bounds report classification_result.csv
+    """
+
+
+@bounds.command()
+@click.argument("losses", type=PATH)
+@click.option(
+    "--tolerance",
+    type=SHARE,
+    default=0.02,
+    show_default=True,
+    help="How much worse than the best one may be: δ, twice ε.",
+)
+@click.option("--sample", type=COUNT, help="Examples in the sample, where known.")
+@click.option("--population", type=COUNT, help="Examples in all, where known.")
+@click.option("--table", type=PATH, help="Table of gaps to write, TSV.")
+@output_options
+def check(
+    losses: Path, tolerance: float, table: Path | None, form: str, **given: Any
+) -> None:
+    """Ask whether a sample is representative, and walk the chain of inequalities.
+
+    LOSSES has a row for each hypothesis (hypothesis, loss_sample, loss_all, perhaps
+    role), or a row for each example (label, split, a column for each hypothesis); .npz
+    holds predictions, label, in_sample.
+
+    \b
+    Example:
+      bioloom bounds check losses.tsv --tolerance 0.02
+    """
+    from bioloom.bounds.check import check as checked
+    from bioloom.bounds.data import read_losses
+    from bioloom.bounds.explain import explain_check
+
+    read = read_losses(
+        losses, n_sample=given["sample"], n_population=given["population"]
+    )
+    found = checked(read, tolerance=tolerance)
+    _write_table(found, table)
+    write_explanation(explain_check(found), form, given["out"])
+
+
+@bounds.command()
+@click.option("--hypotheses", type=COUNT, default=1, show_default=True)
+@click.option("--epsilon", type=SHARE, help="Largest gap of a hypothesis.")
+@click.option("--tolerance", type=SHARE, help="Instead of it: twice ε.")
+@FAILURE
+@click.option("--population", type=COUNT, help="All data, where they are finite.")
+@click.option("--vc-dim", type=COUNT, help="Vapnik–Chervonenkis dimension.")
+@click.option("--test-size", type=COUNT, help="Examples of one held-out test set.")
+@click.option("--mistakes", type=click.IntRange(min=0), help="Of these.")
+@DRAW
+@output_options
+def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
+    """Tell how many examples suffice, by each bound, and what a test set gives.
+
+    \b
+    Examples:
+      bioloom bounds samples --hypotheses 10000 --epsilon 0.05 --failure-prob 0.05
+      bioloom bounds samples --epsilon 0.01 --population 10000 --draw sizes
+      bioloom bounds samples --epsilon 0.05 --test-size 500 --mistakes 40
+    """
+    from bioloom.bounds.explain import explain_samples
+    from bioloom.bounds.samples import sample_sizes
+
+    promise, test = _promise(given), _test_set(given)
+    found = sample_sizes(promise, test_set=test)
+    if draw:
+        from bioloom.bounds.figures import sizes_figure
+        from bioloom.draw import save
+
+        save(sizes_figure(promise), draw)
+        click.echo(f"written: {draw}.png, {draw.name}.svg", err=True)
+    write_explanation(explain_samples(found), form, out)
+
+
+def _promise(given: dict[str, Any]) -> Any:
+    from bioloom.bounds.samples import Promise
+
+    if (given["epsilon"] is None) == (given["tolerance"] is None):
+        one = "Give --epsilon or --tolerance, one of them."
+        raise click.UsageError(one)
+    return Promise(
+        epsilon=given["epsilon"] or given["tolerance"] / 2,
+        failure_prob=given["failure_prob"],
+        n_hypotheses=given["hypotheses"],
+        population=given["population"],
+        vc_dim=given["vc_dim"],
+    )
+
+
+def _test_set(given: dict[str, Any]) -> tuple[int, int] | None:
+    """Mistakes and size of a held-out test set; half of it where not said."""
+    size, mistakes = given["test_size"], given["mistakes"]
+    if size is None:
+        if mistakes is not None:
+            alone = "--mistakes needs --test-size."
+            raise click.UsageError(alone)
+        return None
+    if mistakes is not None and mistakes > size:
+        many = f"--mistakes {mistakes} are more than --test-size {size}."
+        raise click.UsageError(many)
+    return (size // 2 if mistakes is None else mistakes), size
+
+
+def _write_table(found: Any, path: Path | None) -> None:
+    from bioloom.run.output import write_text
+
+    if path:
+        text = found.to_frame().to_csv(sep="\t", index=False, float_format="%.6g")
+        write_text(path, text)
