@@ -163,7 +163,7 @@ def vc_size(promise: Promise) -> int:
         tail = vc_tail(n, epsilon=promise.epsilon, vc_dim=dim)
         return tail <= promise.failure_prob
 
-    return _least(is_kept)
+    return least(is_kept)
 
 
 def held_out_size(epsilon: float, failure_prob: float) -> int:
@@ -178,11 +178,17 @@ def held_out_size(epsilon: float, failure_prob: float) -> int:
         low, high = clopper_pearson_ends(n // 2, n, failure_prob=failure_prob)
         return float(high - low) <= 2 * epsilon
 
-    return _least(is_narrow)
+    return least(is_narrow)
 
 
-def _least(is_enough: Callable[[int], bool]) -> int:
-    """Least number that is enough, where every larger one is too."""
+def least(is_enough: Callable[[int], bool]) -> int:
+    """Least number that is enough, where every larger one is too.
+
+    Examples
+    --------
+    >>> least(lambda n: n * n >= 50)
+    8
+    """
     high = 1
     while not is_enough(high):
         high *= 2

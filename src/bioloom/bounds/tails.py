@@ -91,7 +91,7 @@ def hypergeometric_tail(
     total, drawn = np.broadcast_arrays(
         np.asarray(n_mistakes, np.int64), np.asarray(n, np.int64)
     )
-    allowed = _allowed(np.asarray(n, np.int64), population, epsilon)
+    allowed = allowed_count(np.asarray(n, np.int64), population, epsilon)
     above = _upper(total, drawn, population, allowed)
     return above + _upper(population - total, drawn, population, allowed)
 
@@ -103,8 +103,18 @@ def worst_tail(n: int, *, population: int, epsilon: float) -> float:
     return float(tails.max())
 
 
-def _allowed(n: Counts, population: int, epsilon: float) -> Counts:
-    """Largest allowed |k·population - n_mistakes·n|, in whole numbers."""
+def allowed_count(n: Counts, population: int, epsilon: float) -> Counts:
+    """Largest allowed |k·population - n_mistakes·n|, in whole numbers.
+
+    Parameters
+    ----------
+    n
+        Examples drawn, of which k are mistakes.
+    population
+        All, of which `n_mistakes` are.
+    epsilon
+        Largest allowed gap of the two shares.
+    """
     exact = Fraction(str(float(epsilon))) * population
     floors = [int(exact * int(one)) for one in n.ravel()]
     return np.array(floors, dtype=np.int64).reshape(n.shape)

@@ -6,10 +6,31 @@ from typing import Any
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.progress import progress_bar
 
 PATH = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FORM = click.Choice(["text", "markdown", "html", "json"])
 COUNT = click.IntRange(min=1)
-SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
+
+
+class Share(click.FloatRange):
+    """A number between 0 and 1, neither of them."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 1, min_open=True, max_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Refuse what is no number, which no range does."""
+        number = float(super().convert(value, param, ctx))
+        if number != number:
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
+SHARE = Share()
 FAILURE = click.option(
     "--failure-prob",
     type=SHARE,
@@ -101,6 +122,105 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
         save(sizes_figure(promise), draw)
         click.echo(f"written: {draw}.png, {draw.name}.svg", err=True)
     write_explanation(explain_samples(found), form, out)
+
+
+@bounds.command()
+@click.argument("table", type=PATH)
+@click.option("--feature", required=True, help="Column with a number.")
+@click.option("--label", default="label", show_default=True, help="Column: class.")
+@click.option("--positive", help="Class to tell from the rest; needed if not two.")
+@click.option("--sample", type=COUNT, required=True, help="Examples of each sample.")
+@click.option("--draws", type=COUNT, default=10_000, show_default=True)
+@click.option("--tolerance", type=SHARE, default=0.02, show_default=True, help="2 ε.")
+@FAILURE
+@click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
+@click.option("--format", "form", type=FORM, default="text", show_default=True)
+@click.option("--out", type=FOLDER, help="Run folder: tables, figure, working.")
+@click.option("--force", is_flag=True, help="Replace a finished run folder.")
+def simulate(
+    table: Path, form: str, out: Path | None, force: bool, **given: Any
+) -> None:
+    """Draw training sets from TABLE, choose a threshold on each, compare with all.
+
+    \b
+    Examples:
+      bioloom bounds simulate table.csv --feature edges --label class --sample 500
+      bioloom bounds simulate features.tsv --feature edges --sample 100 --out sim
+    """
+    from bioloom.bounds.explain import explain_simulation
+    from bioloom.bounds.outputs import run_simulation
+    from bioloom.bounds.simulate import Draws
+
+    draws = Draws(
+        n_sample=given["sample"],
+        tolerance=given["tolerance"],
+        n_draws=given["draws"],
+        failure_prob=given["failure_prob"],
+        rng_seed=given["rng_seed"],
+    )
+    columns = {name: given[name] for name in ("feature", "label", "positive")}
+    with progress_bar() as show:
+        found = run_simulation(
+            table, columns, draws, out=out, force=force, on_step=show
+        )
+    write_explanation(explain_simulation(found), form, Path("-"))
+    if out:
+        click.echo(f"written: {out}", err=True)
+
+
+@bounds.command()
+@click.argument("predictions", type=PATH, nargs=-1, required=True)
+@click.option("--label", help="Column with the true class.")
+@click.option("--prediction", help="Column with the predicted one.")
+@click.option("--split", help="Column: train, val or test; without it all are test.")
+@click.option("--confidence", help="Column with the prediction's probability.")
+@click.option("--example", help="Column that names the example.")
+@click.option("--model", help="Column that names the model.")
+@FAILURE
+@click.option("--tried", type=COUNT, default=1, help="Models tried on the test set.")
+@click.option("--table", type=PATH, help="Table of errors to write, TSV.")
+@DRAW
+@output_options
+def report(
+    predictions: tuple[Path, ...], form: str, out: Path, draw: Path | None, **given: Any
+) -> None:
+    """Tell what PREDICTIONS, one table or several of one test set, let one claim.
+
+    Each is CSV or TSV with a label and a prediction, or a run folder of `bioloom graph
+    train` or `bioloom images train`. Columns have their usual names unless told.
+
+    \b
+    Examples:
+      bioloom bounds report classification_result.csv
+      bioloom bounds report karate --draw claims
+      bioloom bounds report mine.csv other.csv --label class --tried 20
+    """
+    from bioloom.bounds.explain import explain_report
+    from bioloom.bounds.predictions import Columns
+    from bioloom.bounds.report import report as reported
+
+    roles = ("label", "prediction", "split", "confidence", "example", "model")
+    columns = Columns(**{name: given[name] for name in roles})
+    found = reported(
+        _all_predictions(predictions, columns),
+        failure_prob=given["failure_prob"],
+        n_tried=given["tried"],
+    )
+    _write_table(found, given["table"])
+    if draw:
+        from bioloom.bounds.figures import report_figure
+        from bioloom.draw import save
+
+        save(report_figure(found), draw)
+        click.echo(f"written: {draw}.png, {draw.name}.svg", err=True)
+    title = " and ".join(path.name for path in predictions)
+    write_explanation(explain_report(found, title=title), form, out)
+
+
+def _all_predictions(paths: tuple[Path, ...], columns: Any) -> Any:
+    from bioloom.bounds.predictions import read_predictions
+
+    return [one for path in paths for one in read_predictions(path, columns)]
 
 
 def _promise(given: dict[str, Any]) -> Any:

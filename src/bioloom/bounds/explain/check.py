@@ -1,32 +1,15 @@
-"""The working behind representative samples and their sizes."""
+"""The chain of inequalities with the numbers put in."""
 
 from pathlib import Path
 
 import numpy as np
 
 from bioloom.bounds.check import SLACK, Check, percent
-from bioloom.bounds.intervals import Interval
-from bioloom.bounds.samples import Method, Promise, SampleSizes
-from bioloom.bounds.tails import hoeffding_tail, serfling_tail, worst_tail
+from bioloom.bounds.explain.wording import HOEFFDING, SHALEV, points, tex
+from bioloom.bounds.tails import hoeffding_tail, worst_tail
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 
 MOST_LINES = 20
-CP_FORMULA = r"P(K \geq k; n, p_{low}) = \frac{\alpha}{2} = P(K \leq k; n, p_{high})"
-_SHALEV = "Shalev-Shwartz & Ben-David 2014, lemma 4.2, doi:10.1017/CBO9781107298019"
-_HOEFFDING = "Hoeffding 1963, doi:10.1080/01621459.1963.10500830"
-_SERFLING = "Serfling 1974, doi:10.1214/aos/1176342611"
-_VC = "Vapnik & Chervonenkis 1971, doi:10.1137/1116025"
-_CP = "Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404"
-
-
-def points(share: float) -> Quantity:
-    """A difference of shares, in points of per cent."""
-    return Quantity(100 * share, "%", None)
-
-
-def tex(share: float) -> str:
-    """A share in per cent inside a formula."""
-    return percent(share).replace(" %", r"\%")
 
 
 def explain_check(found: Check) -> Explanation:
@@ -93,7 +76,7 @@ def _gap(found: Check) -> Step:
         value=points(gap),
         verdict=_verdict(found.epsilon - gap),
         detail=_widest(found),
-        source=_SHALEV,
+        source=SHALEV,
     )
 
 
@@ -217,105 +200,5 @@ def _luck(found: Check) -> Step:
         substitution=rf"{size} \cdot {chance:.4g} = {size * chance:.4g}",
         value=Quantity(bound, "", None),
         verdict=Verdict("note"),
-        source=_HOEFFDING,
+        source=HOEFFDING,
     )
-
-
-def explain_samples(found: SampleSizes) -> Explanation:
-    """Show each number of examples with its formula."""
-    promise = found.promise
-    inputs = {
-        "hypotheses |H|": f"{promise.n_hypotheses:,}",
-        "ε": percent(promise.epsilon),
-        "tolerance δ = 2ε": percent(promise.tolerance),
-        "failure_prob p": percent(promise.failure_prob),
-    }
-    if promise.population is not None:
-        inputs["all data N"] = f"{promise.population:,}"
-    if promise.vc_dim is not None:
-        inputs["VC dimension d"] = str(promise.vc_dim)
-    steps = [_size(method, n, promise) for method, n in found.sizes.items()]
-    if found.test_set and found.test_interval:
-        steps.append(_test_set(*found.test_set, found.test_interval))
-    return Explanation(
-        title=f"How many examples keep every gap within {percent(promise.epsilon)}",
-        inputs=inputs,
-        steps=tuple(steps),
-    )
-
-
-def _test_set(n_mistakes: int, n: int, found: Interval) -> Step:
-    ends = f"{percent(found.low)} to {percent(found.high)}"
-    return Step(
-        claim=f"One held-out test set with {n_mistakes:,} mistakes in {n:,} examples: "
-        f"the error is {ends}.",
-        formula=CP_FORMULA,
-        value=points(found.share),
-        source=_CP,
-    )
-
-
-def _size(method: Method, n: int, promise: Promise) -> Step:
-    claim, formula, source = _SIZES[method]
-    return Step(
-        claim=claim,
-        formula=formula,
-        substitution=_substituted(method, n, promise),
-        value=Quantity(n, "example" if n == 1 else "examples"),
-        source=source,
-    )
-
-
-def _substituted(method: Method, n: int, promise: Promise) -> str:
-    eps, p, size = promise.epsilon, promise.failure_prob, promise.n_hypotheses
-    if method == "hoeffding":
-        return rf"n \geq \frac{{\ln(2 \cdot {size} / {p:g})}}{{2 \cdot {eps:g}^2}}"
-    if method == "vc":
-        return (
-            rf"4 \sum_{{i=0}}^{{{promise.vc_dim}}} \mathrm{{C}}({2 * n}, i) "
-            rf"e^{{-{n} \cdot {eps:g}^2 / 8}} \leq {p:g}"
-        )
-    if method == "held_out":
-        return ""
-    total = promise.population or 0
-    if method == "serfling":
-        tail = float(serfling_tail(n, epsilon=eps, population=total))
-    else:
-        tail = worst_tail(n, population=total, epsilon=eps)
-    return rf"{size} \cdot {tail:.4g} = {size * tail:.4g} \leq {p:g}"
-
-
-_SIZES: dict[Method, tuple[str, str, str]] = {
-    "hoeffding": (
-        "Hoeffding's inequality for each hypothesis and the union bound over all of "
-        "them; whatever the data, drawn independently.",
-        r"2 |H| e^{-2 n \varepsilon^2} \leq p \quad\Leftrightarrow\quad "
-        r"n \geq \frac{\ln(2 |H| / p)}{2 \varepsilon^2}",
-        _HOEFFDING,
-    ),
-    "serfling": (
-        "Serfling's inequality: drawn without replacement from finite data, less is "
-        "left to be unlucky with.",
-        r"2 |H| e^{-2 n \varepsilon^2 / (1 - (n - 1)/N)} \leq p",
-        _SERFLING,
-    ),
-    "hypergeometric": (
-        "The exact hypergeometric tail for the worst number of mistakes K, and the "
-        "union bound: no inequality but that one.",
-        r"|H| \max_K P\left(\left|\frac{k}{n} - \frac{K}{N}\right| > "
-        r"\varepsilon\right) \leq p",
-        "",
-    ),
-    "vc": (
-        "Vapnik and Chervonenkis, for a class of any size with this dimension; growth "
-        "bounded by Sauer's sum.",
-        r"4 \sum_{i=0}^{d} \mathrm{C}(2n, i) e^{-n \varepsilon^2 / 8} \leq p",
-        _VC,
-    ),
-    "held_out": (
-        "One hypothesis, chosen without them: a held-out test set whose exact interval "
-        "is at most 2ε wide, whatever the number of mistakes.",
-        "",
-        _CP,
-    ),
-}
