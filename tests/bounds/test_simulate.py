@@ -1,4 +1,4 @@
-"""Thresholds on one column: exact enumeration, reproducible draws, bounds above both."""
+"""Thresholds on one column: all samples, reproducible draws, bounds above both."""
 
 import json
 from math import comb

@@ -37,7 +37,7 @@ _BOUNDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
             HOEFFDING,
         ),
         "vc": (
-            "Vapnik and Chervonenkis for thresholds (dimension 1), drawn independently.",
+            "Vapnik and Chervonenkis for thresholds (dimension 1); draws independent.",
             r"4 (2 n + 1) e^{-n \varepsilon^2 / 8}",
             VC,
         ),
