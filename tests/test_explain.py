@@ -101,6 +101,9 @@ def test_html_escapes_what_came_from_data_and_closes_its_tags():
         (r"w_i \frac{x_i - \mu_i}{\sigma_i}", "w_i (x_i - μ_i)/σ_i"),
         (r"\frac{0.5}{12}", "0.5/12"),
         (r"a \leq b", "a ≤ b"),
+        (r"\frac{\partial J}{\partial w_{11}}", "∂J/∂w_11"),
+        (r"e^{- z_{21}}", "e^(- z_21)"),
+        (r"e^{-x^{2 a}}", "e^(-x^(2 a))"),
     ],
 )
 def test_formulas_read_well_on_one_line(latex, plain):

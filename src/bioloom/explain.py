@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-_ATOM = re.compile(r"[\w.^%]+")  # reads as one thing beside a fraction's bar
-_POWER = re.compile(r"\^\{([^{}]*)\}")
+_ATOM = re.compile(r"[\w.^%∂]+")  # reads as one thing beside a fraction's bar
+_POWER = re.compile(r"\^\{((?:[^{}]|\{[^{}]*\})*)\}")
 _RELATIONS = {"leq": "≤", "geq": "≥", "neq": "≠", "approx": "≈"}  # keep a space behind
 _SHORT_POWER = re.compile(r"-?[\w.]+")  # needs no brackets
 
