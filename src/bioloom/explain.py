@@ -14,8 +14,9 @@ from typing import Any, Literal
 
 _ATOM = re.compile(r"[\w.^%∂]+")  # reads as one thing beside a fraction's bar
 _POWER = re.compile(r"\^\{((?:[^{}]|\{[^{}]*\})*)\}")
-_RELATIONS = {"leq": "≤", "geq": "≥", "neq": "≠", "approx": "≈"}  # keep a space behind
-_SHORT_POWER = re.compile(r"-?[\w.]+")  # needs no brackets
+# signs that keep a space behind
+_RELATIONS = {"leq": "≤", "geq": "≥", "neq": "≠", "approx": "≈", "leftarrow": "←"}
+_SHORT_POWER = re.compile(r"-?[\w.]+|\([\w.]+\)")  # needs no brackets
 
 Outcome = Literal["pass", "fail", "note"]
 SIGNS: Mapping[Outcome, str] = {"pass": "✓", "fail": "✗", "note": "·"}
