@@ -8,6 +8,7 @@ import sys
 import click
 
 import bioloom
+from bioloom.cli.backprop import backprop
 from bioloom.cli.bounds import bounds
 from bioloom.cli.doctor import doctor
 from bioloom.cli.graph import graph
@@ -28,9 +29,11 @@ def cli() -> None:
       bioloom lincrna init         files to fill in for your own data
       bioloom mirna predict        where microRNAs bind targets
       bioloom bounds report        what a table of predictions lets one claim
+      bioloom backprop trace       the chain rule, number by number
     """
 
 
+cli.add_command(backprop)
 cli.add_command(bounds)
 cli.add_command(doctor)
 cli.add_command(graph)

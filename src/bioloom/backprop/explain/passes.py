@@ -7,7 +7,14 @@ import numpy as np
 
 from bioloom.backprop.activations import KINKED, SATURATING
 from bioloom.backprop.chain import derivatives
-from bioloom.backprop.explain.wording import MOST_TERMS, cut, few, number, quantity
+from bioloom.backprop.explain.wording import (
+    MOST_LINES,
+    MOST_TERMS,
+    cut,
+    few,
+    number,
+    quantity,
+)
 from bioloom.backprop.layers import Layer
 from bioloom.backprop.losses import NEEDS
 from bioloom.backprop.trace import Trace
@@ -91,7 +98,9 @@ def _gradient_lines(found: Trace) -> Iterator[str]:
     yield f"{'parameter':>12} {'value':>12} {'gradient':>14}"
     for layer in range(1, len(network.layers) + 1):
         own = network.layers[layer - 1]
-        places, more = few(own.weights.size + own.n_units)
+        n = own.weights.size + own.n_units
+        is_small = network.n_parameters < MOST_LINES
+        places, more = (range(n), "") if is_small else few(n)
         for one in islice(network.parameters_of(layer), len(places)):
             value, slope = network.value(one), found.gradient(one) + 0.0
             name = network.name_of(one)

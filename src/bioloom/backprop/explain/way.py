@@ -102,6 +102,8 @@ def _layer_delta(found: Trace, layer: int, example: int) -> Step:
     """δ of all units of a layer above the parameter's."""
     is_last = layer == len(found.network.layers)
     words = "of the outputs" if is_last else f"of layer {layer}"
+    is_softmax = found.network.layers[layer - 1].activation == "softmax"
+    rest = " R sums the other exponentials." if is_last and is_softmax else ""
     values = found.delta[layer - 1][example]
 
     def lines() -> Iterator[str]:
@@ -111,7 +113,7 @@ def _layer_delta(found: Trace, layer: int, example: int) -> Step:
             yield f"{k + 1:>6} {number(z):>12} {number(a):>12} {slope:>14.7g}"
 
     return Step(
-        claim=f"δ {words}.",
+        claim=f"δ {words}; the formula is that of unit 1.{rest}",
         formula=_delta_formula(found, layer, 1),
         value=quantity(float(values[0])),
         detail=cut(lines()),
