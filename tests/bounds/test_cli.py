@@ -32,6 +32,13 @@ def test_both_versions_of_the_notes(bioloom_cli, tmp_path):
     assert "22.50 mistakes" in told
 
 
+def test_the_embedded_example(bioloom_cli):
+    code, told, _ = bioloom_cli("explain")
+    assert (code, told) == (0, (GOLDEN / "explain.txt").read_text("utf-8"))
+    assert "18,445 independent ones" in told
+    assert "4,900 of 10,000" in told
+
+
 def test_sample_sizes(bioloom_cli, tmp_path):
     words = ("samples", "--hypotheses", 10_000, "--epsilon", 0.05, "--failure-prob")
     code, told, _ = bioloom_cli(*words, 0.05, "--population", 10_000)

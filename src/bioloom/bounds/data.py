@@ -16,6 +16,7 @@ from bioloom.bounds.losses import Losses, losses_of
 from bioloom.errors import BadInput, BadLosses, BadTable, MissingFile, UnknownName
 from bioloom.run.output import UNREADABLE, open_text
 
+EXAMPLE = Path(__file__).with_name("example.tsv")
 ROLES = ("h_train", "h_all")
 _NOT_HYPOTHESES = ("label", "split", "in_sample", "example", "id", "path", "node")
 _YES = ("1", "yes", "true", "train", "sample")

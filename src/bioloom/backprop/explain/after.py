@@ -6,7 +6,7 @@ import numpy as np
 
 from bioloom.backprop import symbols
 from bioloom.backprop.chain import chain, has_one_path
-from bioloom.backprop.explain.wording import cut, factor, number, quantity
+from bioloom.backprop.explain.wording import cut, factor, number, power, quantity
 from bioloom.backprop.layers import Parameter
 from bioloom.backprop.trace import Trace, trace
 from bioloom.explain import Outcome, Step, Verdict
@@ -65,7 +65,7 @@ def rounding(found: Trace, wrt: Parameter, decimals: int) -> list[Step]:
     step = Step(
         claim=f"By hand, with every z and a rounded to {decimals} decimals, the "
         f"gradient comes out as {told:.7f} instead of {exact:.7f}.",
-        substitution=rf"{told:.7f} - ({exact:.7f}) = {told - exact:.3g}",
+        substitution=rf"{told:.7f} - ({exact:.7f}) = {power(told - exact)}",
         value=quantity(told),
         verdict=Verdict("note"),
         detail=cut(lines()),
@@ -79,7 +79,8 @@ def rounding(found: Trace, wrt: Parameter, decimals: int) -> list[Step]:
     return [
         step,
         Step(
-            claim="If each factor of the product is rounded too, errors grow.",
+            claim="With each factor of the product rounded as well it is further off or, "
+            "by luck, nearer: errors add up or cancel.",
             substitution=f"{factors} = {product:.7g}",
             value=quantity(product),
             verdict=Verdict("note"),

@@ -26,6 +26,14 @@ def factor(value: float) -> str:
     return f"({number(value)})" if value < 0 else number(value)
 
 
+def power(value: float) -> str:
+    """A small number as LaTeX: -1.88 · 10^{-5}."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
 def cut(lines: Iterator[str]) -> tuple[str, ...]:
     """The first lines, and a sign that there are more."""
     shown = tuple(islice(lines, MOST_LINES + 1))

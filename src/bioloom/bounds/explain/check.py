@@ -6,6 +6,7 @@ import numpy as np
 
 from bioloom.bounds.check import SLACK, Check, percent
 from bioloom.bounds.explain.wording import HOEFFDING, SHALEV, points, tex
+from bioloom.bounds.samples import Promise, hoeffding_size, hypergeometric_size
 from bioloom.bounds.tails import hoeffding_tail, worst_tail
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 
@@ -32,6 +33,28 @@ def explain_check(found: Check) -> Explanation:
         title=f"{Path(losses.source).name}: the sample is {word}{known}",
         inputs=inputs,
         steps=tuple(steps),
+    )
+
+
+def notes_remark() -> tuple[Step, Step]:
+    """What is to be said of the embedded example, which is that of lecture notes."""
+    endless = hoeffding_size(Promise(epsilon=0.01))
+    finite = hypergeometric_size(Promise(epsilon=0.01, population=10_000))
+    return (
+        Step(
+            claim="The notes begin with h_train at 8 % and h_all at 6 % on the sample. "
+            "That cannot be: 8 % ≤ 6 % is false, so h_train would not be the best.",
+            verdict=Verdict("note", text="why they change their numbers midway"),
+        ),
+        Step(
+            claim="Nor do 500 questions promise a gap of 1 %: for a single hypothesis "
+            f"and 95 %, {endless:,} independent ones do by Hoeffding's bound, or "
+            f"{finite:,} of 10,000 drawn without replacement by the exact tail.",
+            formula=r"n \geq \frac{\ln(2 / p)}{2 \varepsilon^2}",
+            substitution=r"\frac{\ln(2 / 0.05)}{2 \cdot 0.01^2}",
+            value=Quantity(endless, "examples"),
+            source=HOEFFDING,
+        ),
     )
 
 
