@@ -101,8 +101,9 @@ def _coding_rule(settings: FilterSettings, model: CodingModel, threshold: float)
     if settings.orf_mode == "calibrated":
         return tr(
             "A lincRNA's coding probability is below {threshold:.3f}, below which "
-            "1.3 % of mRNAs lie in cross-validation.",
+            "{share} of mRNAs lie in cross-validation.",
             threshold=threshold,
+            share="1.3 %",
         )
     return tr(
         "A lincRNA's coding probability is below {threshold:.3f}, where sensitivity "
@@ -135,7 +136,7 @@ def _coding_lines(
             f"  {name:20} {value:10.4f} {typical:10.4f} {part:+8.3f}"
         )
     for group in sorted(groups, key=lambda group: -abs(groups[group])):
-        lines += [f"{cell(tr(group), 44)} {groups[group]:+8.3f}", *by_name[group]]
+        lines += [cell(tr(group), 44) + f" {groups[group]:+8.3f}", *by_name[group]]
     return tuple(lines)
 
 

@@ -122,7 +122,7 @@ def drawn(lines: Sequence[str]) -> tuple[str, ...]:
         for above, below in zip(paired, own, strict=True)
     )
     return (
-        f"{cell(tr('target'), 6)} 5' {free} 3'",
+        cell(tr("target"), 6) + f" 5' {free} 3'",
         f"          {paired}",
         f"          {bonds}",
         f"          {own}",
@@ -202,11 +202,12 @@ def _seed(mirna: Mirna, target: Target, duplex: Duplex, seed: SeedMatches) -> St
 
 
 def _seed_lines(mirna: Mirna, target: Target, duplex: Duplex) -> Iterator[str]:
-    base, there = cell(tr("base"), 5, to="right"), cell(tr("target"), 8, to="right")
-    yield f"{'miRNA':>6} {base}   {there} {tr('base')}"
+    base, there, unpaired = tr("base"), tr("target"), tr("unpaired")
+    own_base, there = cell(base, 5, to="right"), cell(there, 8, to="right")
+    yield f"{'miRNA':>6} {own_base}   {there} {base}"
     partner = {own: there for there, own in duplex.pairs}
     for own, code in enumerate(mirna.codes[:8]):
-        beside = f"  {tr('unpaired')}"
+        beside = f"  {unpaired}"
         if own in partner:
             opposite = target.codes[partner[own]]
             bond = "|" if code + opposite == _WATSON_CRICK else ":"
