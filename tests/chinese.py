@@ -6,12 +6,14 @@ import re
 KEPT = frozenset(
     (
         *("lincRNA", "lncRNA", "mRNA", "miRNA", "snoRNA", "mer", "RNAhybrid"),
-        *("aa", "nt", "bits", "kcal", "mol", "ln", "perfect"),
+        *("aa", "nt", "bits", "kcal", "mol"),
+        *("ln", "lnr", "E_perfect", "m8"),
         *("gathering", "threshold"),  # Pfam's own name, beside the Chinese one
     )
 )
-_WORD = re.compile(r"[A-Za-z]{2,}")
-_NO_WORDS = re.compile(r"doi:\S+|\{[^{}]*\}|\b[ACGTUacgtu]{6,}\b")
+_WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][A-Za-z0-9_]+")
+# sources, gaps, sequences, symbols with an index
+_NO_WORDS = re.compile(r"doi:\S+|\{[^{}]*\}|\b[ACGTUacgtu]{6,}\b|\b\w+_\w\b")
 
 
 def english_words(text, kept=()):
