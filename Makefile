@@ -1,5 +1,6 @@
 # make demo    set up what is needed, run the main job on the embedded example
 # make demo-cells  the same with a single-cell sample (builds umi_tools: gcc)
+# make story   from reads to lincRNAs, miRNAs, a network and what it proves
 # make test    set up everything, run all tests
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
 # make check   format, lint, types, layers
@@ -23,13 +24,17 @@ TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid
 
 CATALOGUES := src/bioloom/locale
 
-.PHONY: demo demo-cells test slurm-test check format docs messages dist lock clean tools
+.PHONY: demo demo-cells story test slurm-test check format docs messages dist lock \
+    clean tools
 
 demo: .venv/run.stamp tools
 	$(BIN)/bioloom lincrna demo --out demo
 
 demo-cells: .venv/cells.stamp tools
 	$(BIN)/bioloom lincrna demo --cells --out demo-cells
+
+story: .venv/dev.stamp tools
+	PATH=$(CURDIR)/$(BIN):$$PATH ./scripts/story.sh story
 
 test: .venv/cells.stamp tools
 	./scripts/install-tools.sh $(TEST_TOOLS)
@@ -107,4 +112,4 @@ tools:
 	@touch $@
 
 clean:
-	rm -rf .venv demo demo-cells dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo demo-cells story dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

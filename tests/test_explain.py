@@ -102,9 +102,13 @@ def test_html_escapes_what_came_from_data_and_closes_its_tags():
         (r"\frac{1}{\frac{a}{b}}", "1/(a/b)"),
         (r"w_i \frac{x_i - \mu_i}{\sigma_i}", "w_i (x_i - μ_i)/σ_i"),
         (r"\frac{0.5}{12}", "0.5/12"),
+        (r"a \leq b", "a ≤ b"),
+        (r"\frac{\partial J}{\partial w_{11}}", "∂J/∂w_11"),
+        (r"e^{- z_{21}}", "e^(- z_21)"),
+        (r"e^{-x^{2 a}}", "e^(-x^(2 a))"),
     ],
 )
-def test_parts_of_a_fraction_keep_their_brackets(latex, plain):
+def test_formulas_read_well_on_one_line(latex, plain):
     text = Explanation("t", (Step("c", formula=latex),)).to_text()
     assert f"     {plain}\n" in text
 

@@ -3,6 +3,8 @@
 Rooms, each a subpackage with the same verbs in Python and on the command line:
 
 - `bioloom.lincrna`: RNA-seq reads or an assembly → lincRNA candidates.
+- `bioloom.bounds`: losses, examples or predictions → what they let one claim.
+- `bioloom.backprop`: a network and an example → every gradient, and its chain rule.
 
 Ground that rooms stand on: `errors`, `run`, `seq`, `genome`, `draw`, `explain`; pages
 are made in `report`, commands in `cli`.

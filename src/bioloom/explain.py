@@ -23,9 +23,11 @@ from bioloom.run.language import (
     use_language,
 )
 
-_ATOM = re.compile(r"[\w.^%]+")  # reads as one thing beside a fraction's bar
-_POWER = re.compile(r"\^\{([^{}]*)\}")
-_SHORT_POWER = re.compile(r"-?[\w.]+")  # needs no brackets
+_ATOM = re.compile(r"[\w.^%∂]+")  # reads as one thing beside a fraction's bar
+_POWER = re.compile(r"\^\{((?:[^{}]|\{[^{}]*\})*)\}")
+# signs that keep a space behind
+_RELATIONS = {"leq": "≤", "geq": "≥", "neq": "≠", "approx": "≈", "leftarrow": "←"}
+_SHORT_POWER = re.compile(r"-?[\w.]+|\([\w.]+\)")  # needs no brackets
 
 Outcome = Literal["pass", "fail", "note"]
 SIGNS: Mapping[Outcome, str] = {"pass": "✓", "fail": "✗", "note": "·"}
@@ -224,7 +226,12 @@ def _plain(latex: str) -> str:
 
     context = latex2text.get_default_latex_context_db()
     fraction = latex2text.MacroTextSpec("frac", simplify_repl=_plain_fraction)
-    context.add_context_category("bioloom", prepend=True, macros=[fraction])
+    relations = [
+        latex2text.MacroTextSpec(name, simplify_repl=f"{sign} ")
+        for name, sign in _RELATIONS.items()
+    ]
+    macros = [fraction, *relations]
+    context.add_context_category("bioloom", prepend=True, macros=macros)
     reader = latex2text.LatexNodes2Text(latex_context=context, math_mode="text")
     return str(reader.latex_to_text(_with_bracketed_powers(latex)))
 

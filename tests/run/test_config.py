@@ -29,6 +29,7 @@ class Outer:
     genome: Path
     name: str = "x"
     inner: Inner = field(default_factory=Inner)
+    many: tuple[Inner, ...] = ()
 
 
 def load(folder, text, name="c.yaml"):
@@ -65,6 +66,10 @@ def test_paths_start_at_the_folder_of_the_file_at_any_depth(tmp_path, monkeypatc
         (
             "genome: g\ninner: {size: 3}\n",
             "c.yaml: inner.size: found an unknown entry, expected one of size_nt, mode",
+        ),
+        (
+            "genome: g\nmany: [{size_nt: 3}, {size: 3}]\n",
+            "c.yaml: many.1.size: found an unknown entry, expected one of size_nt, mo",
         ),
         (
             "genome: g\ninner: {size_nt: many}\n",

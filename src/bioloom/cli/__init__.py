@@ -8,6 +8,8 @@ import sys
 import click
 
 import bioloom
+from bioloom.cli.backprop import backprop
+from bioloom.cli.bounds import bounds
 from bioloom.cli.completion import completion
 from bioloom.cli.doctor import doctor
 from bioloom.cli.graph import graph
@@ -43,12 +45,16 @@ def cli(context: click.Context, loudness: str | None) -> None:
       bioloom lincrna demo         the main job on an embedded example
       bioloom lincrna init         files to fill in for your own data
       bioloom mirna predict        where microRNAs bind targets
+      bioloom bounds report        what a table of predictions lets one claim
+      bioloom backprop trace       the chain rule, number by number
 
     Exit codes: 0 done, 1 bad data or a failed tool, 2 bad usage, 130 interrupted.
     """
     context.obj = Loudness(loudness) if loudness else Loudness.NORMAL
 
 
+cli.add_command(backprop)
+cli.add_command(bounds)
 cli.add_command(completion)
 cli.add_command(doctor)
 cli.add_command(graph)

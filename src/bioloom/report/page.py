@@ -189,7 +189,9 @@ def _bounded(found: re.Match[str]) -> str:
     return f'{found[1]}style="{style}"'
 
 
-def write_page(path: Path, template: str, **values: Any) -> Path:
+def write_page(
+    path: Path, template: str, *, with_script: bool = True, **values: Any
+) -> Path:
     """Fill a template that extends ``page.html`` and write the page.
 
     Parameters
@@ -198,16 +200,18 @@ def write_page(path: Path, template: str, **values: Any) -> Path:
         File to write.
     template
         Name of the room's template.
+    with_script
+        Whether the page holds the script that sorts and searches tables.
     values
         What it shows; the frame itself needs `title` and `lead`.
     """
-    write_text(path, render(template, **values))
+    write_text(path, render(template, with_script=with_script, **values))
     return path
 
 
-def render(template: str, **values: Any) -> str:
+def render(template: str, *, with_script: bool = True, **values: Any) -> str:
     """A page as text."""
-    script = _source("page.js")
+    script = _source("page.js") if with_script else ""
     digest = hashlib.sha256(script.encode()).digest()
     return (
         _environment()

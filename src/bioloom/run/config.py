@@ -6,9 +6,9 @@ one of them, or one clear error that names the entry.
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 import yaml
 
@@ -23,7 +23,9 @@ FORBID_UNKNOWN: dict[str, Any] = {"extra": "forbid"}
 """Value of ``__pydantic_config__`` that makes an unknown entry an error."""
 
 
-def load_config(path: Path, kind: type[Settings]) -> Settings:
+def load_config(
+    path: Path, kind: type[Settings], *, example: str = "`bioloom lincrna init` writes"
+) -> Settings:
     """Read a YAML or JSON file into a frozen dataclass.
 
     Parameters
@@ -32,6 +34,8 @@ def load_config(path: Path, kind: type[Settings]) -> Settings:
         The file; relative paths inside it start at its folder.
     kind
         Dataclass to fill; `pathlib.Path` fields are made absolute.
+    example
+        What writes a right file, for messages.
 
     Raises
     ------
@@ -42,7 +46,7 @@ def load_config(path: Path, kind: type[Settings]) -> Settings:
     """
     if not path.is_file():
         raise MissingFile(path, role="a configuration file")
-    return check_config(_parse(path), kind, source=path)
+    return check_config(_parse(path, example), kind, source=path)
 
 
 def check_config(
@@ -64,7 +68,7 @@ def check_config(
     return _with_absolute_paths(settings, source.parent.resolve())
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path, example: str) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         entries = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
@@ -73,14 +77,14 @@ def _parse(path: Path) -> dict[str, Any]:
             where=path,
             found=" ".join(str(problem).split()),
             expected="YAML",
-            advice="Compare with the file that `bioloom lincrna init` writes.",
+            advice=f"Compare with the file that {example}.",
         ) from None
     if not isinstance(entries, dict):
         raise BadConfig(
             where=path,
             found="nothing" if entries is None else type(entries).__name__,
             expected="entries of the form 'name: value'",
-            advice="Compare with the file that `bioloom lincrna init` writes.",
+            advice=f"Compare with the file that {example}.",
         )
     return entries
 
@@ -106,8 +110,15 @@ def _as_bad_config(problem: "ValidationError", kind: type, source: Path) -> BadC
 def _kind_at(kind: type, place: Sequence[object]) -> type:
     """Dataclass that describes the entries at a place of nested settings."""
     for name in place:
-        kind = get_type_hints(kind).get(str(name), kind)
+        if not isinstance(name, int):  # a number is a place in a list
+            kind = _element(get_type_hints(kind).get(str(name), kind))
     return kind
+
+
+def _element(kind: type) -> type:
+    """Dataclass that a list is of, or the kind itself."""
+    found = (one for one in get_args(kind) if isinstance(one, type))
+    return next((one for one in found if is_dataclass(one)), kind)
 
 
 def _names(kind: type) -> list[str]:

@@ -1,0 +1,47 @@
+"""Numbers and tables as all workings of the room show them."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from bioloom.explain import Quantity
+
+MOST_LINES = 24
+MOST_TERMS = 5
+
+
+def number(value: float) -> str:
+    """A number with six digits."""
+    return f"{value + 0.0:.6g}"  # -0 is 0
+
+
+def quantity(value: float) -> Quantity:
+    """A number with seven decimals, or none where it is whole."""
+    if value == round(value):
+        return Quantity(value + 0.0)
+    return Quantity(value, "", 7 if abs(value) >= 1e-4 else None)
+
+
+def factor(value: float) -> str:
+    """A number of a product, in brackets if it is negative."""
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def power(value: float) -> str:
+    """A small number as LaTeX: -1.88 · 10^{-5}."""
+    if value == 0 or 1e-3 <= abs(value) < 1e4:
+        return f"{value:.3g}"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
+
+
+def cut(lines: Iterator[str]) -> tuple[str, ...]:
+    """The first lines, and a sign that there are more."""
+    shown = tuple(islice(lines, MOST_LINES + 1))
+    return shown if len(shown) <= MOST_LINES else (*shown[:MOST_LINES], "…")
+
+
+def few(n: int) -> tuple[range, str]:
+    """Places that are shown of a layer, and a line on the others."""
+    if n <= MOST_TERMS + 1:
+        return range(n), ""
+    return range(MOST_TERMS), f"… and {n - MOST_TERMS:,} more"

@@ -1,0 +1,248 @@
+"""A network with its values and gradients on its edges."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.backprop.layers import Parameter
+from bioloom.backprop.trace import Trace
+from bioloom.draw import INK, PALETTE, new_figure, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_UNITS = 6
+MOST_LABELLED = 14
+_GAP = 3.4  # between layers
+_N_PLACES = 61  # on an edge, for its label
+_RADIUS = 0.3
+_CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8}
+Values = NDArray[np.float64]
+_UP, _DOWN, _WAY = PALETTE["blue"], PALETTE["red"], PALETTE["orange"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A weight between two units that are drawn."""
+
+    one: Parameter
+    start: tuple[float, float]
+    end: tuple[float, float]
+    value: float
+    gradient: float
+
+
+def network_figure(
+    found: Trace, wrt: Parameter | None = None, *, example: int = 0
+) -> "Figure":
+    """Draw units with z and a, edges with weights and gradients.
+
+    Parameters
+    ----------
+    found
+        The trace.
+    wrt
+        Parameter whose way is drawn in orange.
+    example
+        Row of the example whose values stand in the units.
+
+    Notes
+    -----
+    Of wide layers six units are drawn, `wrt`'s among them. Few edges carry their
+    numbers; where there are many, their colour is the gradient's sign and their width
+    its size.
+    """
+    shown = _shown(found, wrt)
+    places = [_places(units, k) for k, units in enumerate(shown)]
+    edges = list(_edges(found, shown, places))
+    right = places[-1][0][0] + 0.85 * _GAP
+    top = max(column[0][1] for column in places)
+    spans = (-0.75, right + 0.75), (-top - 1.3, top + 0.75)
+    with style():
+        figure = new_figure(*(0.8 * (high - low) for low, high in spans))
+        axes = figure.subplots()
+        axes.set(xlim=spans[0], ylim=spans[1], aspect="equal")
+        axes.set_axis_off()
+        _draw_edges(axes, edges, wrt)
+        _draw_units(axes, found, (shown, places), example)
+        _draw_loss(axes, found, (places[-1], right), example)
+        of = f", mean of {found.n_examples:,}" if found.n_examples > 1 else ""
+        figure.suptitle(f"J = {found.loss:.6g}{of}", x=0.02, ha="left", fontsize=10)
+    return figure
+
+
+def _shown(found: Trace, wrt: Parameter | None) -> list[list[int]]:
+    """Numbers of the units that are drawn of inputs and layers, from 0."""
+    chosen = []
+    for k, width in enumerate(found.network.widths):
+        units = list(range(min(width, MOST_UNITS)))
+        wanted = None
+        if wrt is not None and wrt.layer == k:
+            wanted = wrt.unit
+        elif wrt is not None and wrt.source and wrt.layer == k + 1:
+            wanted = wrt.source
+        if wanted is not None and wanted - 1 not in units:
+            units[-1] = wanted - 1
+        chosen.append(units)
+    return chosen
+
+
+def _places(units: list[int], k: int) -> list[tuple[float, float]]:
+    top = (len(units) - 1) / 2
+    return [(k * _GAP, 1.5 * (top - row)) for row in range(len(units))]
+
+
+def _edges(
+    found: Trace, shown: list[list[int]], places: list[list[tuple[float, float]]]
+) -> Iterator[_Edge]:
+    for k, layer in enumerate(found.network.layers):
+        for row, unit in enumerate(shown[k + 1]):
+            for column, source in enumerate(shown[k]):
+                one = Parameter(k + 1, unit + 1, source + 1)
+                yield _Edge(
+                    one,
+                    places[k][column],
+                    places[k + 1][row],
+                    float(layer.weights[unit, source]),
+                    found.gradient(one),
+                )
+
+
+def _draw_edges(axes: "Axes", edges: list[_Edge], wrt: Parameter | None) -> None:
+    largest = max(abs(edge.gradient) for edge in edges) or 1.0
+    for edge in edges:
+        on_way = wrt is not None and _is_on_way(edge.one, wrt)
+        colour = _WAY if on_way else _UP if edge.gradient >= 0 else _DOWN
+        width = 0.4 + 2.2 * abs(edge.gradient) / largest
+        xs, ys = zip(edge.start, edge.end, strict=True)
+        axes.plot(xs, ys, color=colour, lw=max(width, 1.4 * on_way), zorder=1)
+    if len(edges) <= MOST_LABELLED:
+        for edge, place in zip(edges, _label_places(edges), strict=True):
+            _label(axes, edge, place)
+
+
+def _label_places(edges: list[_Edge]) -> list[Values]:
+    """A place on each edge, far from the other edges and the labels before."""
+    lines = [
+        np.linspace(edge.start, edge.end, _N_PLACES)[_N_PLACES // 5 : -_N_PLACES // 5]
+        for edge in edges
+    ]
+    chosen: list[Values] = []
+    for number, line in enumerate(lines):
+        others = [one for k, one in enumerate(lines) if k != number]
+        room = np.full(len(line), 2.0)
+        for far, weight in ((chosen, 1.0), (others, 1.5)):
+            if far:
+                points = np.vstack(far)
+                gaps = np.linalg.norm(line[:, None] - points[None], axis=2)
+                room = np.minimum(room, weight * gaps.min(axis=1))
+        middle = np.abs(np.linspace(-1, 1, len(line)))
+        chosen.append(line[np.argmax(room - 0.1 * middle)])
+    return chosen
+
+
+def _is_on_way(edge: Parameter, wrt: Parameter) -> bool:
+    """Whether an edge lies between a parameter and the loss, or is it."""
+    if edge.layer > wrt.layer + 1:
+        return True
+    if edge.layer == wrt.layer + 1:
+        return edge.source == wrt.unit
+    return edge == wrt
+
+
+def _label(axes: "Axes", edge: _Edge, place: Values) -> None:
+    """Weight and gradient along the edge."""
+    (x0, y0), (x1, y1) = edge.start, edge.end
+    axes.text(
+        float(place[0]),
+        float(place[1]),
+        f"w {edge.value:.4g}\n∂ {edge.gradient:.4g}",
+        ha="center",
+        va="center",
+        rotation=np.degrees(np.arctan2(y1 - y0, x1 - x0)),
+        rotation_mode="anchor",
+        fontsize=7,
+        linespacing=1.5,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+        zorder=2,
+    )
+
+
+def _draw_units(
+    axes: "Axes",
+    found: Trace,
+    drawn: tuple[list[list[int]], list[list[tuple[float, float]]]],
+    example: int,
+) -> None:
+    from matplotlib.patches import Circle
+
+    for k, (units, places) in enumerate(zip(*drawn, strict=True)):
+        for unit, (x, y) in zip(units, places, strict=True):
+            face = "#EEF3F7" if k else "white"
+            axes.add_patch(Circle((x, y), _RADIUS, fc=face, ec=INK, lw=0.8, zorder=3))
+            values = found.a[k - 1] if k else found.inputs
+            told = f"{values[example, unit]:.4g}"
+            axes.text(x, y, told, ha="center", va="center", fontsize=7, zorder=4)
+            name = _name(found, k, unit)
+            axes.text(x, y + _RADIUS + 0.06, name, ha="center", fontsize=7, bbox=_CLEAR)
+            if k:
+                _below(axes, found, (k, unit, example), (x, y))
+        hidden = found.network.widths[k] - len(units)
+        if hidden:
+            x, y = places[-1]
+            words = f"… {hidden:,} more"
+            axes.text(x, y - 0.95, words, ha="center", va="top", fontsize=7)
+
+
+def _name(found: Trace, k: int, unit: int) -> str:
+    if not k:
+        return f"x{unit + 1}"
+    return f"{k}, {unit + 1}: {found.network.layers[k - 1].activation}"
+
+
+def _below(
+    axes: "Axes",
+    found: Trace,
+    which: tuple[int, int, int],
+    place: tuple[float, float],
+) -> None:
+    """z, and the bias with its gradient."""
+    k, unit, example = which
+    bias = Parameter(k, unit + 1)
+    told = (
+        f"z {found.z[k - 1][example, unit]:.4g}\n"
+        f"b {found.network.value(bias):.4g}, ∂ {found.gradient(bias):.4g}"
+    )
+    x, y = place
+    below = y - _RADIUS - 0.06
+    axes.text(x, below, told, ha="center", va="top", fontsize=7, bbox=_CLEAR)
+
+
+def _draw_loss(
+    axes: "Axes",
+    found: Trace,
+    ends: tuple[list[tuple[float, float]], float],
+    example: int,
+) -> None:
+    outputs, x = ends
+    for _, y in outputs:
+        axes.plot([outputs[0][0], x], [y, 0], color=PALETTE["grey"], lw=0.8, zorder=1)
+    loss = float(found.losses[example])
+    target = found.target[example]
+    told = f"J\n{loss:.4g}"
+    if len(target) <= 3:
+        told += "\nt = " + ", ".join(f"{one:g}" for one in target)
+    axes.text(
+        x,
+        0,
+        told,
+        ha="center",
+        va="center",
+        fontsize=8,
+        bbox={"facecolor": "white", "edgecolor": INK, "boxstyle": "round,pad=0.5"},
+        zorder=3,
+    )

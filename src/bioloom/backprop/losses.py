@@ -1,0 +1,63 @@
+"""Losses of one example each; that of several examples is their mean."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from bioloom.backprop.activations import Name as ActivationName
+
+Name = Literal["half_squared_error", "mse", "binary_cross_entropy", "cross_entropy"]
+Values = NDArray[np.float64]
+
+NEEDS: Mapping[Name, ActivationName] = MappingProxyType(
+    {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
+)
+"""Activation that a loss asks of the last layer: together they are safe for any z."""
+
+
+def loss(name: Name, z: Values, y: Values, target: Values) -> Values:
+    """Loss of each example, shape (n_examples,).
+
+    Parameters
+    ----------
+    name
+        Half squared error sums over the outputs; mean squared error and binary
+        cross-entropy take their mean; cross-entropy is that of the target's
+        distribution.
+    z, y
+        Outputs before and after the last activation, shape (n_examples, n_outputs).
+    target
+        What they should be.
+
+    Notes
+    -----
+    Cross-entropies are computed from z, so that none is infinite where y is 0 or 1.
+    """
+    if name == "half_squared_error":
+        found: Values = 0.5 * ((y - target) ** 2).sum(axis=1)
+    elif name == "mse":
+        found = ((y - target) ** 2).mean(axis=1)
+    elif name == "binary_cross_entropy":
+        found = (np.logaddexp(0, z) - target * z).mean(axis=1)
+    else:
+        found = (target * (logsumexp(z, axis=1, keepdims=True) - z)).sum(axis=1)
+    return found
+
+
+def slope(name: Name, y: Values, target: Values) -> Values:
+    """Derivative of an example's loss by each output y, for the squared errors."""
+    found: Values = (y - target) * (1 if name != "mse" else 2 / y.shape[1])
+    return found
+
+
+def joint_slope(name: Name, y: Values, target: Values) -> Values:
+    """Derivative of a cross-entropy by z, its last activation included."""
+    if name == "binary_cross_entropy":
+        found: Values = (y - target) / y.shape[1]
+    else:
+        found = y * target.sum(axis=1, keepdims=True) - target
+    return found

@@ -1,0 +1,254 @@
+"""Tables and arrays of losses, predictions and examples, read and checked."""
+
+import io
+import warnings
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bioloom.bounds.losses import Losses, losses_of
+from bioloom.errors import BadInput, BadLosses, BadTable, MissingFile, UnknownName
+from bioloom.run.output import UNREADABLE, open_text
+
+EXAMPLE = Path(__file__).with_name("example.tsv")
+ROLES = ("h_train", "h_all")
+_NOT_HYPOTHESES = ("label", "split", "in_sample", "example", "id", "path", "node")
+_YES = ("1", "yes", "true", "train", "sample")
+_NO_TABLE = (*UNREADABLE, pd.errors.ParserError, pd.errors.EmptyDataError)
+
+
+def read_table(path: Path, kind: type[BadInput] = BadTable) -> pd.DataFrame:
+    """Read a CSV or TSV with a header, plain or gzip, all columns as text.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadInput
+        Of the given kind, if it cannot be read or has no row.
+    """
+    if str(path) != "-" and not path.exists():
+        raise MissingFile(path, role="a table")
+    try:
+        with open_text(path) as stream:
+            text = stream.read().removeprefix("\ufeff")
+        frame = _parsed(text)
+    except (*_NO_TABLE, pd.errors.ParserWarning) as problem:
+        raise _unreadable(path, kind, str(problem)) from None
+    if not len(frame):
+        raise _unreadable(path, kind, "no row")
+    return frame
+
+
+def _parsed(text: str) -> pd.DataFrame:
+    separator = "\t" if "\t" in text.partition("\n")[0] else ","
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        return pd.read_csv(
+            io.StringIO(text),
+            sep=separator,
+            dtype=str,
+            na_filter=False,
+            index_col=False,
+        )
+
+
+def _unreadable(path: Path, kind: type[BadInput], problem: str) -> BadInput:
+    return kind(
+        where=path,
+        found=f"an unreadable table ({' '.join(problem.split())})",
+        expected="CSV or TSV in UTF-8 with a header and rows",
+        advice="Mend the file.",
+    )
+
+
+def column(frame: pd.DataFrame, name: str, *, where: Path) -> list[str]:
+    """The fields of a column.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such column.
+    """
+    if name not in frame:
+        close = get_close_matches(name, list(frame.columns)) or list(frame.columns)
+        raise UnknownName(name, kind="column", where=str(where), close=close)
+    fields: list[str] = frame[name].tolist()
+    return fields
+
+
+def read_losses(
+    path: Path, *, n_sample: int | None = None, n_population: int | None = None
+) -> Losses:
+    """Read losses of hypotheses, or their predictions for each example.
+
+    Parameters
+    ----------
+    path
+        One of three. A table of losses: `hypothesis`, `loss_sample`, `loss_all` (empty
+        where not known), perhaps `role` (h_train, h_all); per cent carry their sign. A
+        table of predictions: `label`, `split` (train is the sample) or `in_sample`, and
+        a column for each hypothesis. NumPy's ``.npz`` for many: `predictions`
+        (n_hypotheses, n_examples), `label`, `in_sample`.
+    n_sample, n_population
+        Numbers of examples behind a table of losses, where they are known.
+
+    Raises
+    ------
+    MissingFile, BadLosses, UnknownName
+        If the file is not there or cannot be used; the row is named.
+    """
+    if path.suffix == ".npz":
+        return _read_arrays(path)
+    frame = read_table(path, BadLosses)
+    if "label" in frame:
+        return _predicted(frame, path)
+    found = _losses(frame, path)
+    return replace(found, n_sample=n_sample, n_population=n_population)
+
+
+def _losses(frame: pd.DataFrame, path: Path) -> Losses:
+    names = column(frame, "hypothesis", where=path)
+    sample, population = (
+        np.array(
+            [
+                _loss(text, f"{path}: row {row} ({name!r})", may_be_empty=is_all)
+                for row, (name, text) in enumerate(
+                    zip(names, column(frame, title, where=path), strict=True), 1
+                )
+            ]
+        )
+        for title, is_all in (("loss_sample", False), ("loss_all", True))
+    )
+    _check_names(names, path)
+    roles = frame["role"].str.strip().tolist() if "role" in frame else []
+    trained, best = (_claimed(roles, role, path) for role in ROLES)
+    return Losses(
+        source=str(path),
+        names=tuple(names),
+        sample=sample,
+        population=population,
+        rows=np.arange(1, len(names) + 1),
+        trained=trained,
+        best=best,
+    )
+
+
+def _loss(text: str, where: str, *, may_be_empty: bool) -> float:
+    """A loss between 0 and 1; "5.5 %" is 0.055."""
+    word = text.strip()
+    if not word and may_be_empty:
+        return float("nan")
+    number, scale = (word[:-1], 100) if word.endswith("%") else (word, 1)
+    try:
+        value = float(number) / scale
+    except ValueError:
+        value = float("nan")
+    if 0 <= value <= 1:
+        return value
+    raise BadLosses(
+        where=where,
+        found=f"the loss {word!r}" if word else "an empty loss",
+        expected="a number from 0 to 1, or per cent with the sign %",
+        advice="Write 0.08 or 8 %; a loss that can exceed 1 must be scaled before.",
+    )
+
+
+def _check_names(names: Sequence[str], path: Path) -> None:
+    twice = pd.Index(names).duplicated()
+    for row in np.flatnonzero(twice)[:1]:
+        raise BadLosses(
+            where=f"{path}: row {row + 1}",
+            found=f"the hypothesis {names[row]!r} again",
+            expected="one row a hypothesis",
+            advice="Remove the row or name it otherwise.",
+        )
+
+
+def _claimed(roles: Sequence[str], role: str, path: Path) -> int | None:
+    """Number of the hypothesis that a role is given to."""
+    for row, words in enumerate(roles, 1):
+        for word in filter(None, words.replace(",", " ").split()):
+            if word not in ROLES:
+                raise BadLosses(
+                    where=f"{path}: row {row}",
+                    found=f"the role {word!r}",
+                    expected="h_train, h_all or nothing",
+                    advice="Correct the column role.",
+                )
+    rows = [k for k, words in enumerate(roles) if role in words]
+    if len(rows) > 1:
+        raise BadLosses(
+            where=f"{path}: rows {rows[0] + 1} and {rows[1] + 1}",
+            found=f"two hypotheses called {role}",
+            expected="one at most",
+            advice="Leave the role to one of them.",
+        )
+    return rows[0] if rows else None
+
+
+def _predicted(frame: pd.DataFrame, path: Path) -> Losses:
+    flag = "in_sample" if "in_sample" in frame else "split"
+    marks = pd.Series(column(frame, flag, where=path)).str.strip().str.lower()
+    names = [name for name in frame.columns if name not in _NOT_HYPOTHESES]
+    if not names:
+        raise BadLosses(
+            where=path,
+            found="no hypothesis",
+            expected="a column of predictions for each, beside label and split",
+            advice="Add them.",
+        )
+    codes, _ = pd.factorize(frame[["label", *names]].to_numpy().ravel("F"))
+    table = codes.reshape(len(names) + 1, len(frame))
+    return losses_of(
+        table[1:],
+        table[0],
+        marks.isin(_YES).to_numpy(),
+        names=tuple(names),
+        source=str(path),
+    )
+
+
+def _read_arrays(path: Path) -> Losses:
+    if not path.is_file():
+        raise MissingFile(path, role="arrays of predictions")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            wanted = ("predictions", "label", "in_sample")
+            predictions, label, chosen = (np.asarray(file[name]) for name in wanted)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as problem:
+        raise BadLosses(
+            where=path,
+            found=f"no such arrays ({problem})",
+            expected="NumPy's .npz with predictions, label and in_sample",
+            advice="Write it by numpy.savez, without pickled objects.",
+        ) from None
+    if predictions.ndim != 2:
+        predictions = np.atleast_2d(predictions)
+    return losses_of(predictions, label, chosen, source=str(path))
+
+
+def numbers(fields: Sequence[str], name: str, *, where: Path) -> NDArray[np.float64]:
+    """A column of finite numbers.
+
+    Raises
+    ------
+    BadTable
+        If a field is none; its row is named.
+    """
+    values = pd.to_numeric(pd.Series(list(fields)), errors="coerce").to_numpy(float)
+    for row in np.flatnonzero(~np.isfinite(values))[:1]:
+        raise BadTable(
+            where=f"{where}: row {row + 1}, column {name!r}",
+            found=repr(fields[row]),
+            expected="a finite number",
+            advice="Fill the gap or remove the row.",
+        )
+    found: NDArray[np.float64] = values
+    return found

@@ -1,0 +1,109 @@
+"""The run folder of a simulation."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+import scipy
+
+from bioloom.bounds.explain import explain_simulation
+from bioloom.bounds.figures import epsilons_of, simulation_figure
+from bioloom.bounds.simulate import Draws, Simulation, read_thresholds, simulate
+from bioloom.draw import save
+from bioloom.run.output import write_text
+from bioloom.run.progress import OnStep, silent
+from bioloom.run.record import recorded_run
+
+TABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "draws": "One row a training set: `largest_gap` over the class between loss on "
+        "it and on all data, the threshold chosen on it (`cut`, and on which side of "
+        "it the positive class is called), its loss on the set and on all data, and "
+        "`excess` over the best threshold there is.",
+        "thresholds": "One row a cut: loss on all data of both sides.",
+        "curve": "Share of draws with a largest gap beyond `epsilon` (`measured`), and "
+        "the bounds on its chance: `exact` sums the hypergeometric tail of each "
+        "threshold; `serfling`, `hoeffding` (union bound) and `vc`.",
+    }
+)
+
+
+def run_simulation(
+    path: Path,
+    columns: Mapping[str, Any],
+    draws: Draws,
+    *,
+    out: Path | None = None,
+    force: bool = False,
+    on_step: OnStep = silent,
+) -> Simulation:
+    """Simulate on a table, and write a run folder if one is named.
+
+    Parameters
+    ----------
+    path
+        Table of examples.
+    columns
+        `feature`, `label` and `positive`, as `read_thresholds` takes them.
+    draws
+        How training sets are drawn.
+    out, force
+        Run folder; whether to replace a finished one.
+    on_step
+        Called as draws are done.
+
+    Raises
+    ------
+    OutputExists
+        If `out` holds a finished run and `force` is not set.
+    BioloomError
+        If the table cannot be used.
+    """
+    if out is None:
+        return simulate(_thresholds(path, columns), draws, on_step=on_step)
+    with recorded_run(
+        out,
+        command="bounds simulate",
+        arguments={"table": str(path), **columns, **asdict(draws)},
+        inputs=[path],
+        tools={scipy.__name__: scipy.__version__},
+        force=force,
+        rng_seed=draws.rng_seed,
+    ):
+        found = simulate(_thresholds(path, columns), draws, on_step=on_step)
+        write_outputs(found, out)
+    return found
+
+
+def _thresholds(path: Path, columns: Mapping[str, Any]) -> Any:
+    return read_thresholds(
+        path,
+        feature=columns["feature"],
+        label=columns["label"],
+        positive=columns["positive"],
+    )
+
+
+def write_outputs(found: Simulation, out: Path) -> None:
+    """Write tables, the figure and the working."""
+    frames = {
+        "draws": found.to_frame(),
+        "thresholds": found.class_frame(),
+        "curve": found.curve(epsilons_of(found)),
+    }
+    for name, frame in frames.items():
+        write_text(out / "tables" / f"{name}.tsv", to_tsv(frame))
+    parts = [f"## {name}.tsv\n{meaning}" for name, meaning in TABLES.items()]
+    head = "# Tables\n\nTab-separated, with a header."
+    write_text(out / "tables" / "README.md", "\n\n".join([head, *parts]) + "\n")
+    save(simulation_figure(found), out / "figures" / "simulation")
+    write_text(out / "explanation.md", explain_simulation(found).to_markdown())
+
+
+def to_tsv(frame: pd.DataFrame) -> str:
+    """A table as text, numbers with six digits."""
+    text = frame.to_csv(sep="\t", index=False, lineterminator="\n", float_format="%.6g")
+    return str(text)

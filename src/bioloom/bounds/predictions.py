@@ -1,0 +1,206 @@
+"""Tables of predictions, of any classifier, read and checked.
+
+The graph room's run folder and the images room's are known as they are; other tables
+need a label and a prediction, and may have more.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bioloom.bounds.data import column, numbers, read_table
+from bioloom.errors import BadTable, MissingFile
+
+TABLES = ("tables/nodes.tsv", "tables/classification_result.csv")
+SPLITS: Mapping[str, str] = MappingProxyType(
+    {
+        "train": "train",
+        "training": "train",
+        "val": "validation",
+        "valid": "validation",
+        "validation": "validation",
+        "dev": "validation",
+        "test": "test",
+        "testing": "test",
+        "": "",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """Names of a table's columns; None takes the first known name that is there."""
+
+    label: str | None = None
+    prediction: str | None = None
+    split: str | None = None
+    confidence: str | None = None
+    example: str | None = None
+    model: str | None = None
+
+
+KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "label": ("label", "true", "y_true", "truth", "class", "target"),
+        "prediction": ("prediction", "predicted", "pred", "y_pred"),
+        "split": ("split", "set", "subset"),
+        "confidence": ("confidence", "probability"),
+        "example": ("path", "node", "id", "example", "name"),
+        "model": ("model",),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """What one model said of labelled examples.
+
+    Parameters
+    ----------
+    name
+        Of the model, or of the file.
+    table
+        Columns `example`, `label`, `prediction`, `split` (train, validation, test) and
+        `confidence` (NaN where there is none); rows that can be judged.
+    unread
+        Labelled test examples without a prediction.
+    n_unused
+        Rows without a label or a split.
+    """
+
+    name: str
+    table: pd.DataFrame
+    unread: pd.DataFrame
+    n_unused: int
+
+    @property
+    def test(self) -> pd.DataFrame:
+        """Rows of the test set."""
+        return self.table[self.table["split"] == "test"]
+
+    @property
+    def has_confidence(self) -> bool:
+        """Whether every test row says how sure the model was."""
+        confidence = self.test["confidence"]
+        return bool(len(confidence)) and not confidence.isna().any()
+
+
+def read_predictions(
+    path: Path, columns: Columns | None = None
+) -> tuple[Predictions, ...]:
+    """Read a table of predictions, or the one of a run folder.
+
+    Parameters
+    ----------
+    path
+        CSV or TSV; or a run folder of `bioloom graph train` or `bioloom images train`.
+    columns
+        Names of columns that are named otherwise than usual.
+
+    Returns
+    -------
+    One for each model, in order of appearance.
+
+    Raises
+    ------
+    MissingFile, UnknownName, BadTable
+        If there is no such file, column or value; the row is named. Also if no test
+        example has both a label and a prediction.
+    """
+    file = _table_of(path)
+    frame = _named(read_table(file), columns or Columns(), file)
+    frame["split"] = _splits(frame["split"].tolist(), file)
+    frame["confidence"] = _confidence(frame, file)
+    names = frame["model"].unique().tolist()
+    return tuple(
+        _one(name or path.stem, frame[frame["model"] == name], file) for name in names
+    )
+
+
+def _table_of(path: Path) -> Path:
+    if not path.is_dir():
+        return path
+    for name in TABLES:
+        if (path / name).is_file():
+            return path / name
+    raise MissingFile(path / TABLES[0], role=f"a table of predictions ({TABLES})")
+
+
+def _named(frame: pd.DataFrame, columns: Columns, path: Path) -> pd.DataFrame:
+    """The columns that count, under the names they have here."""
+    found = {}
+    for one in fields(Columns):
+        name = getattr(columns, one.name) or _usual(frame, one.name)
+        if name is None and one.name in ("label", "prediction"):
+            name = KNOWN[one.name][0]  # is missing, which `column` tells
+        if name is not None:
+            found[one.name] = [x.strip() for x in column(frame, name, where=path)]
+    found.setdefault("split", ["test"] * len(frame))
+    found.setdefault("example", [str(row) for row in range(1, len(frame) + 1)])
+    found.setdefault("confidence", [""] * len(frame))
+    found.setdefault("model", [""] * len(frame))
+    return pd.DataFrame(found)
+
+
+def _usual(frame: pd.DataFrame, role: str) -> str | None:
+    return next((name for name in KNOWN[role] if name in frame), None)
+
+
+def _splits(words: list[str], path: Path) -> list[str]:
+    for row, word in enumerate(words, 1):
+        if word.lower() not in SPLITS:
+            raise BadTable(
+                where=f"{path}: row {row}, split",
+                found=repr(word),
+                expected=f"one of {', '.join(filter(None, SPLITS))}, or nothing",
+                advice="Correct the split.",
+            )
+    return [SPLITS[word.lower()] for word in words]
+
+
+def _confidence(frame: pd.DataFrame, path: Path) -> NDArray[np.float64]:
+    """Confidences; NaN where the field or the prediction is empty."""
+    fields_ = frame["confidence"].tolist()
+    empty = np.array([not one for one in fields_]) | (frame["prediction"] == "")
+    filled = ["0" if no else one for no, one in zip(empty, fields_, strict=True)]
+    values = numbers(filled, "confidence", where=path)
+    for row in np.flatnonzero((values < 0) | (values > 1))[:1]:
+        raise BadTable(
+            where=f"{path}: row {row + 1}, confidence",
+            found=repr(fields_[row]),
+            expected="a probability from 0 to 1",
+            advice="Scale the column, or name another (--confidence).",
+        )
+    return np.where(empty, np.nan, values)
+
+
+def _one(name: str, rows: pd.DataFrame, path: Path) -> Predictions:
+    used = (rows["label"] != "") & (rows["split"] != "")
+    unread = rows[used & (rows["prediction"] == "") & (rows["split"] == "test")]
+    table = rows[used & (rows["prediction"] != "")]
+    for _, again in _repeated(table):
+        raise BadTable(
+            where=f"{path}: row {again + 1}",
+            found=f"the example {table['example'][again]!r} again",
+            expected="one row an example (and model)",
+            advice="Remove one of them.",
+        )
+    if not (table["split"] == "test").any():
+        raise BadTable(
+            where=path,
+            found="no test example with a label and a prediction",
+            expected="one at least",
+            advice="Only examples that training never saw prove anything; name them "
+            "test in the column split.",
+        )
+    return Predictions(name, table, unread, int((~used).sum()))
+
+
+def _repeated(table: pd.DataFrame) -> Iterator[tuple[int, int]]:
+    for row in table.index[table["example"].duplicated()][:1]:
+        yield 0, int(row)

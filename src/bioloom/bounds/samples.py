@@ -1,0 +1,199 @@
+"""How many examples suffice, by each bound."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from bioloom.bounds.intervals import Interval, clopper_pearson, clopper_pearson_ends
+from bioloom.bounds.tails import hypergeometric_tail, vc_tail, worst_tail
+
+Method = Literal["hoeffding", "serfling", "hypergeometric", "vc", "held_out"]
+MOST_EXACT = 1_000_000
+"""Largest population for which the exact tail is searched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What shall be promised.
+
+    Parameters
+    ----------
+    epsilon
+        Largest gap between a hypothesis's loss on the sample and on all data.
+    failure_prob
+        Chance that some hypothesis has a larger one.
+    n_hypotheses
+        In the class.
+    population
+        Number of all data; None where they are endless.
+    vc_dim
+        Vapnik–Chervonenkis dimension of the class; None where it does not matter.
+    """
+
+    epsilon: float
+    failure_prob: float = 0.05
+    n_hypotheses: int = 1
+    population: int | None = None
+    vc_dim: int | None = None
+
+    @property
+    def tolerance(self) -> float:
+        """How much worse than the best the chosen hypothesis may be."""
+        return 2 * self.epsilon
+
+
+@dataclass(frozen=True, slots=True)
+class SampleSizes:
+    """Number of examples by each method that applies, and what a test set gives.
+
+    Parameters
+    ----------
+    promise
+        That is kept.
+    sizes
+        Examples by method.
+    test_set
+        Mistakes on a held-out test set and its size.
+    """
+
+    promise: Promise
+    sizes: dict[Method, int]
+    test_set: tuple[int, int] | None = None
+
+    @property
+    def test_interval(self) -> Interval | None:
+        """Clopper and Pearson's interval of the test set's error."""
+        if self.test_set is None:
+            return None
+        return clopper_pearson(*self.test_set, failure_prob=self.promise.failure_prob)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a method."""
+        rows = [{"method": k, "n_samples": v} for k, v in self.sizes.items()]
+        return pd.DataFrame(rows)
+
+
+def sample_sizes(
+    promise: Promise, *, test_set: tuple[int, int] | None = None
+) -> SampleSizes:
+    """Number of examples that keep a promise, by each method that applies.
+
+    Parameters
+    ----------
+    promise
+        Gap, failure probability and class.
+    test_set
+        Mistakes on a held-out test set and its size, where there is one.
+
+    Notes
+    -----
+    The exact search takes some hundredths of a second for a population of 10,000; it is
+    left out above 1,000,000, where its memory would grow.
+
+    Examples
+    --------
+    >>> sizes = sample_sizes(Promise(epsilon=0.05, n_hypotheses=10_000)).sizes
+    >>> sizes["hoeffding"]
+    2580
+    """
+    population = promise.population
+    sizes: dict[Method, int] = {"hoeffding": hoeffding_size(promise)}
+    if population is not None:
+        sizes["serfling"] = serfling_size(promise)
+        if population <= MOST_EXACT:
+            sizes["hypergeometric"] = hypergeometric_size(promise)
+    if promise.vc_dim is not None:
+        sizes["vc"] = vc_size(promise)
+    sizes["held_out"] = held_out_size(promise.epsilon, promise.failure_prob)
+    return SampleSizes(promise, sizes, test_set)
+
+
+def hoeffding_size(promise: Promise) -> int:
+    """Least n with ``2 |H| exp(-2 n epsilon²) ≤ failure_prob``."""
+    return int(np.ceil(_hoeffding(promise)))
+
+
+def _hoeffding(promise: Promise) -> float:
+    chance = promise.failure_prob / promise.n_hypotheses
+    return float(np.log(2 / chance) / (2 * promise.epsilon**2))
+
+
+def serfling_size(promise: Promise) -> int:
+    """Least n with ``2 |H| exp(-2 n epsilon² / (1 - (n - 1)/N)) ≤ failure_prob``."""
+    n, total = _hoeffding(promise), promise.population or 0
+    return min(total, int(np.ceil(n * (total + 1) / (total + n))))
+
+
+def hypergeometric_size(promise: Promise) -> int:
+    """Least n whose exact chance of a gap, times ``|H|``, is at most failure_prob.
+
+    Notes
+    -----
+    The worst number of mistakes is taken. Shares in a sample come in steps of 1/n, so
+    the chance does not fall evenly: a somewhat larger sample may fail by a hair where
+    this one does not. Sizes are first sorted out by numbers of mistakes near one half,
+    which are nearly always the worst, then tested whole.
+    """
+    total, allowed = (
+        promise.population or 0,
+        promise.failure_prob / promise.n_hypotheses,
+    )
+    most = serfling_size(promise)
+    sizes = np.arange(1, most)
+    for width in (0, 1, 20):
+        near = np.clip(total // 2 + np.arange(-width, width + 1), 0, total)
+        tails = hypergeometric_tail(
+            near[:, None], sizes, population=total, epsilon=promise.epsilon
+        )
+        sizes = sizes[tails.max(axis=0) <= allowed]
+    for n in sizes.tolist():
+        if worst_tail(n, population=total, epsilon=promise.epsilon) <= allowed:
+            return int(n)
+    return most
+
+
+def vc_size(promise: Promise) -> int:
+    """Least n from which the bound of Vapnik and Chervonenkis keeps the promise."""
+    dim = promise.vc_dim or 0
+
+    def is_kept(n: int) -> bool:
+        tail = vc_tail(n, epsilon=promise.epsilon, vc_dim=dim)
+        return tail <= promise.failure_prob
+
+    return least(is_kept)
+
+
+def held_out_size(epsilon: float, failure_prob: float) -> int:
+    """Least test set whose exact interval is at most 2 epsilon wide, whatever comes.
+
+    Notes
+    -----
+    Intervals are widest where half of the examples are mistakes.
+    """
+
+    def is_narrow(n: int) -> bool:
+        low, high = clopper_pearson_ends(n // 2, n, failure_prob=failure_prob)
+        return float(high - low) <= 2 * epsilon
+
+    return least(is_narrow)
+
+
+def least(is_enough: Callable[[int], bool]) -> int:
+    """Least number that is enough, where every larger one is too.
+
+    Examples
+    --------
+    >>> least(lambda n: n * n >= 50)
+    8
+    """
+    high = 1
+    while not is_enough(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_enough(middle) else (middle, high)
+    return high
