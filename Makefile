@@ -6,6 +6,7 @@
 # make check   format, lint, types, layers
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
+# make messages  collect the words of explanations, compile their translations
 # make dist    wheel and sdist into dist/, tried in an empty environment
 # make lock    pin the tested versions anew in constraints.txt
 # make clean   remove what the above made
@@ -21,7 +22,10 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
 UMI_TOOLS := umi_tools==1.1.6
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid
 
-.PHONY: demo demo-cells story test slurm-test check format docs dist lock clean tools
+CATALOGUES := src/bioloom/locale
+
+.PHONY: demo demo-cells story test slurm-test check format docs messages dist lock \
+    clean tools
 
 demo: .venv/run.stamp tools
 	$(BIN)/bioloom lincrna demo --out demo
@@ -56,6 +60,14 @@ format: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+messages: .venv/dev.stamp
+	mkdir -p build
+	$(BIN)/pybabel -q extract --no-default-keywords -k 'tr mark' --sort-by-file \
+	    --add-location=file -o build/bioloom.pot src/bioloom
+	$(BIN)/pybabel -q update -D bioloom -i build/bioloom.pot -d $(CATALOGUES) \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -D bioloom -d $(CATALOGUES)
 
 dist: .venv/dev.stamp
 	rm -rf dist

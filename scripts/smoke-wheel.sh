@@ -13,5 +13,6 @@ printf '>let-7\nUGAGGUAGUAGGUUGUAUAGUU\n' > mirna.fa
 printf '>target\nAAACUACAACCUACUACCUCAGG\n' > target.fa
 bioloom mirna predict mirna.fa target.fa | grep -q -- -35.3
 bioloom mirna explain mirna.fa target.fa | tail -n 3
+PYTHONUTF8=1 bioloom mirna explain mirna.fa target.fa --lang zh | grep -q 最小自由能
 bioloom lincrna init project
 echo "the wheel works: $(du -sh env | cut -f1) installed"

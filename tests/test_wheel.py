@@ -68,5 +68,7 @@ def test_it_works_where_no_checkout_is(installed, tmp_path):
     target.write_text(">t\nAAACUACAACCUACUACCUCAGG\n")
     found = installed(*main, "mirna", "predict", str(mirna), str(target))
     assert "-35.3" in found
+    words = ("explain", str(mirna), str(target), "--lang", "zh")
+    assert "最小自由能" in installed(*main, "mirna", *words)
     installed(*main, "lincrna", "init", str(tmp_path / "project"))
     assert (tmp_path / "project" / "config.yaml").is_file()

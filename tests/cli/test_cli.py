@@ -18,6 +18,7 @@ from tests.shell import bioloom as bioloom_shell
 
 import bioloom
 from bioloom.cli import cli
+from bioloom.run.language import language_in_force
 
 HEAVY = (
     *("pandas", "numpy", "scipy", "sklearn", "snakemake", "matplotlib", "pydantic"),
@@ -165,6 +166,39 @@ def test_filter_explain_force_and_strictness(bioloom_cli, toy, tmp_path):
     assert code == 1
     assert "found no transcript 'ORF.11'" in err
     assert "Did you mean 'ORF.1'" in err
+
+
+ENGLISH, CHINESE = "Class code u: overlaps no", "分类代码 u：不与任何参考转录本重叠"
+
+
+def test_explanations_in_the_language_asked_for(
+    bioloom_cli, toy, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("LC_ALL")
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    out = tmp_path / "out"
+    assert bioloom_cli(*FILTER, *given(toy, out))[0] == 0
+    # a run's files do not depend on who runs it
+    assert "Class code" in (out / "report.html").read_text("utf-8")
+
+    words = ("lincrna", "explain", "ORF.2", "--run", out)
+    assert CHINESE in bioloom_cli(*words)[1]
+    assert ENGLISH in bioloom_cli(*words, "--lang", "en")[1]
+    for locale in ("en_GB.UTF-8", "fr_FR.UTF-8", ""):
+        monkeypatch.setenv("LANG", locale)
+        assert ENGLISH in bioloom_cli(*words)[1]
+        assert CHINESE in bioloom_cli(*words, "--lang", "zh")[1]
+    assert language_in_force() == "en"
+    code, out, err = bioloom_cli(*words, "--lang", "fr")
+    assert (code, out) == (2, "")
+    assert "'en', 'zh'" in err
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path[-1] == "explain"])
+def test_every_explain_command_has_a_language(path):
+    assert "lang" in {option.name for option in ALL[path].params}
 
 
 def test_settings_of_a_file(bioloom_cli, toy, tmp_path):

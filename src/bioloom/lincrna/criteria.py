@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from bioloom.lincrna.evidence import Evidence
 from bioloom.lincrna.settings import CriterionName, FilterSettings
+from bioloom.run.language import mark
 
 # p is u with a gene close by: the distance criterion decides on it
 CODES_WITHOUT_OVERLAP = frozenset("up")
@@ -163,13 +164,15 @@ CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
     {
         criterion.name: criterion
         for criterion in (
-            Criterion("intergenic", "overlaps no coding gene", "", _intergenic),
-            Criterion("distance", "far enough from coding genes", "nt", _distance),
-            Criterion("length", "longer than the least length", "nt", _length),
-            Criterion("orf", "longest ORF short enough", "aa", _orf),
-            Criterion("coding", "no coding potential", "", _coding),
-            Criterion("housekeeping", "no housekeeping ncRNA", "", _housekeeping),
-            Criterion("domain", "no known protein domain", "bits", _domain),
+            Criterion(mark("intergenic"), "overlaps no coding gene", "", _intergenic),
+            Criterion(
+                mark("distance"), "far enough from coding genes", "nt", _distance
+            ),
+            Criterion(mark("length"), "longer than the least length", "nt", _length),
+            Criterion(mark("orf"), "longest ORF short enough", "aa", _orf),
+            Criterion(mark("coding"), "no coding potential", "", _coding),
+            Criterion(mark("housekeeping"), "no housekeeping ncRNA", "", _housekeeping),
+            Criterion(mark("domain"), "no known protein domain", "bits", _domain),
         )
     }
 )

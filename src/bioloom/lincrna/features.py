@@ -27,6 +27,7 @@ from bioloom.lincrna.frames import (
     orf_table,
 )
 from bioloom.lincrna.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
+from bioloom.run.language import mark
 from bioloom.seq.alphabet import START_CODON
 
 _Floats = NDArray[np.float64]
@@ -58,9 +59,10 @@ class Feature:
     trend: int
 
 
-_LENGTH, _PLACE, _SECOND = "ORF length", "ORF place", "second ORF"
-_POSITIONS, _HEXAMERS, _BEST = "codon positions", "hexamers", "best open segment"
-_PEPTIDE, _CODONS = "peptide", "synonymous codons"
+_LENGTH, _PLACE, _SECOND = mark("ORF length"), mark("ORF place"), mark("second ORF")
+_POSITIONS, _HEXAMERS = mark("codon positions"), mark("hexamers")
+_BEST, _PEPTIDE = mark("best open segment"), mark("peptide")
+_CODONS = mark("synonymous codons")
 
 FEATURES: Mapping[str, Feature] = MappingProxyType(
     {
