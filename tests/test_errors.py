@@ -14,6 +14,7 @@ BAD_INPUTS = [
     *(errors.BadFasta, errors.BadFastq, errors.BadAnnotation, errors.BadConfig),
     *(errors.BadSampleSheet, errors.BadModel, errors.BadRunFolder),
     *(errors.BadVotes, errors.BadMirna, errors.BadGraph),
+    *(errors.BadWords, errors.BadKmers),
 ]
 EXAMPLES = [
     (

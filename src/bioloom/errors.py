@@ -75,6 +75,14 @@ class BadGraph(BadInput):
     """Nodes, edges, labels or the split of a graph cannot be used."""
 
 
+class BadWords(BadInput):
+    """An alphabet, an order or a word does not fit a De Bruijn sequence."""
+
+
+class BadKmers(BadInput):
+    """A k-mer length, or the reads to be cut into k-mers, cannot be used."""
+
+
 class MissingFile(BioloomError, FileNotFoundError):
     """A file that is needed does not exist.
 

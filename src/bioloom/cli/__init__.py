@@ -8,6 +8,7 @@ import sys
 import click
 
 import bioloom
+from bioloom.cli.debruijn import debruijn
 from bioloom.cli.doctor import doctor
 from bioloom.cli.graph import graph
 from bioloom.cli.lincrna import lincrna
@@ -29,6 +30,7 @@ def cli() -> None:
     """
 
 
+cli.add_command(debruijn)
 cli.add_command(doctor)
 cli.add_command(graph)
 cli.add_command(lincrna)
