@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.progress import progress_bar
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 SEED = click.IntRange(0, 2**32 - 1)
+COUNT = click.IntRange(min=1)
 METHODS = ("least", "euler", "random")
 
 
@@ -210,3 +212,105 @@ def _walk(given: dict[str, Any]) -> Any:
 
     words = Words(given["alphabet"], given["order"])
     return walk(words, given["method"], rng_seed=given["rng_seed"])
+
+
+def _read_options(command: Any) -> Any:
+    """Options of the commands that read sequences and write a run folder."""
+    for option in (
+        click.option("--force", is_flag=True, help="Replace a finished run folder."),
+        click.option("--out", type=FOLDER, required=True, help="Run folder to write."),
+        click.option(
+            "--memory-mb",
+            type=click.IntRange(min=50),
+            default=1000,
+            show_default=True,
+            help="For counting; more goes to disk.",
+        ),
+        click.option(
+            "--k", type=int, default=31, show_default=True, help="Odd, up to 31."
+        ),
+        click.argument("reads", type=PATH, nargs=-1, required=True),
+    ):
+        command = option(command)
+    return command
+
+
+@debruijn.command()
+@_read_options
+@click.option(
+    "--min-count",
+    type=COUNT,
+    default=2,
+    show_default=True,
+    help="Leave out k-mers seen less often; 1 for genomes.",
+)
+def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
+    """Count the k-mers of READS and compact their De Bruijn graph into unitigs.
+
+    READS are FASTA or FASTQ, plain or gzip; - is standard input. Written are graph.gfa
+    (GFA 1), unitigs.fa, tables, and a plot of the k-mer spectrum.
+
+    \b
+    Examples:
+      bioloom debruijn graph reads_1.fq.gz reads_2.fq.gz --k 31 --out graph
+      bioloom debruijn graph genome.fa.gz --k 21 --min-count 1 --out genome_graph
+    """
+    from bioloom.debruijn.outputs import run_graph
+
+    with progress_bar() as show:
+        shape = run_graph(
+            reads,
+            k,
+            out=out,
+            min_count=given["min_count"],
+            memory_mb=given["memory_mb"],
+            force=given["force"],
+            on_step=show,
+        )
+    click.echo(
+        f"{shape.n_edges} k-mers, {shape.n_unitigs} unitigs (N50 {shape.n50}), "
+        f"{shape.n_links} links, {shape.n_tips} tips, {shape.n_bubbles} bubbles, "
+        f"{shape.n_components} components; written: {out}"
+    )
+
+
+@debruijn.command()
+@_read_options
+@click.option("--min-count", type=COUNT, help="Default: where the k-mer spectrum says.")
+@click.option("--min-length", type=COUNT, help="Of a contig, bases; default: 2 k.")
+@click.option("--reference", type=PATH, help="FASTA that the contigs are judged by.")
+def assemble(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
+    """Assemble READS into contigs: tips clipped, bubbles popped, the only walk taken.
+
+    \b
+    Examples:
+      bioloom debruijn assemble reads.fq.gz --k 31 --out assembled
+      bioloom debruijn assemble reads.fq.gz --reference genome.fa.gz --out assembled
+    """
+    from bioloom.debruijn.outputs import AssemblySettings, run_assembly
+
+    settings = AssemblySettings(
+        k=k,
+        min_count=given["min_count"],
+        min_length=given["min_length"],
+        memory_mb=given["memory_mb"],
+    )
+    with progress_bar() as show:
+        found, check = run_assembly(
+            reads,
+            settings,
+            out=out,
+            reference=given["reference"],
+            force=given["force"],
+            on_step=show,
+        )
+    total = sum(len(one.codes) for one in found.contigs)
+    click.echo(
+        f"{len(found.contigs)} contigs, {total} bases, N50 {found.n50}; k-mers "
+        f"believed from {found.min_count}; written: {out}"
+    )
+    if check:
+        click.echo(
+            f"{check.recovered:.4%} of the reference recovered, {check.n_errors} "
+            f"errors, {check.n_breaks} breaks"
+        )
