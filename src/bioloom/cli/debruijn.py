@@ -155,15 +155,15 @@ def locate(word: str | None, alphabet: str, place: int | None, **given: Any) -> 
     if (word is None) == (place is None):
         one = "Give a WORD or --at, one of them."
         raise click.UsageError(one)
+    if place is not None and (given["method"] != "least" or given["order"] is None):
+        least = "--at is for --method least and needs --order."
+        raise click.UsageError(least)
     order = given["order"] if given["order"] is not None else len(word or "")
     words = Words(alphabet, order)
     if word is not None:
         found = place_of(words, word, given["method"], rng_seed=given["rng_seed"])
         click.echo(str(found))
         return
-    if given["method"] != "least" or given["order"] is None:
-        least = "--at is for --method least and needs --order."
-        raise click.UsageError(least)
     click.echo(window_at(words, place or 0))
 
 

@@ -105,7 +105,8 @@ def weak(graph: UnitigGraph) -> Chosen:
     usual, coverage = usual_coverage(graph), graph.coverage
     is_weak = (graph.n_kmers <= LONGEST * graph.k) & (coverage < WEAK * usual)
     is_island = is_short(graph) & (n_dead_ends(graph) == 2)
-    return is_weak | (is_island & (coverage < ISLAND * usual))
+    chosen: Chosen = is_weak | (is_island & (coverage < ISLAND * usual))
+    return chosen
 
 
 def usual_coverage(graph: UnitigGraph) -> float:
