@@ -11,38 +11,54 @@ from bioloom.run.jit import kernel
 
 Codes = NDArray[np.uint8]
 
+LANE = 16  # letters copied at once
+
 
 @kernel
-def fill_least(alphabet_size: int, word: Codes, length: int, out: Codes) -> tuple:
+def fill_least(
+    sizes: tuple[int, int], word: Codes, length: int, out: Codes
+) -> tuple[int, int]:
     """Go on with the least sequence in a block; Duval's walk over Lyndon words.
 
     Parameters
     ----------
-    alphabet_size
-        Number of letters.
+    sizes
+        Number of letters, and the order.
     word
-        The Lyndon word that comes next, in the first `length` of `order` places.
+        The Lyndon word that comes next, in its first `length` places; there are `LANE`
+        more places than the order.
     length
         Its length; 0 when there is none left.
     out
-        Block to fill, at least `order` letters.
+        Block to fill: room for as many words as letters, and `LANE`.
 
     Returns
     -------
     Letters written, and the length of the next Lyndon word.
     """
-    order = word.size
-    used = 0
-    while length > 0:
-        if order % length == 0:
-            if used + length > out.size:
-                break
-            for i in range(length):
-                out[used + i] = word[i]
-            used += length
+    alphabet_size, order = sizes
+    used, most = 0, out.size - LANE - alphabet_size * order
+    while length > 0 and used <= most:
+        is_full = length == order
+        if is_full or order % length == 0:
+            lowest = word[length - 1]
+            # with a higher last letter, a full one is the next of these words
+            for letter in range(lowest, alphabet_size if is_full else lowest + 1):
+                for b in range(0, length, LANE):
+                    # 16 letters, all read before any is written: one move of the
+                    # machine's; what is too much is written over later
+                    w, o = word[b : b + LANE], out[used + b : used + b + LANE]
+                    w0, w1, w2, w3, w4, w5 = w[0], w[1], w[2], w[3], w[4], w[5]
+                    w6, w7, w8, w9, wa, wb = w[6], w[7], w[8], w[9], w[10], w[11]
+                    wc, wd, we, wf = w[12], w[13], w[14], w[15]
+                    o[0], o[1], o[2], o[3], o[4], o[5] = w0, w1, w2, w3, w4, w5
+                    o[6], o[7], o[8], o[9], o[10], o[11] = w6, w7, w8, w9, wa, wb
+                    o[12], o[13], o[14], o[15] = wc, wd, we, wf
+                used += length
+                out[used - 1] = letter
         for i in range(length, order):
             word[i] = word[i - length]
-        length = order
+        length = order - is_full
         while length > 0 and word[length - 1] == alphabet_size - 1:
             length -= 1
         if length > 0:

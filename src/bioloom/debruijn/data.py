@@ -62,9 +62,10 @@ class Words:
 
     def spelled(self, codes: Codes) -> str:
         """Text of letter numbers."""
-        table = np.frombuffer(self.letters.encode("utf-32-le"), dtype=np.uint32)
         if self.letters.isascii():
-            return table.astype(np.uint8)[codes].tobytes().decode("ascii")
+            letters = self.letters.encode("ascii").ljust(256)
+            return codes.tobytes().translate(letters).decode("ascii")
+        table = np.frombuffer(self.letters.encode("utf-32-le"), dtype=np.uint32)
         return table[codes].tobytes().decode("utf-32-le")
 
     def codes_of(self, word: str) -> Codes:

@@ -11,7 +11,7 @@ from bioloom.errors import BadWords
 
 Method = Literal["least", "euler", "random"]
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 MOST_IN_MEMORY = 1 << 30
 """Letters of a sequence that is made as a whole (all methods but "least")."""
 
@@ -76,11 +76,13 @@ def blocks(
 
 def least(words: Words) -> Iterator[Codes]:
     """The lexicographically least sequence, in blocks."""
-    word = np.zeros(words.order, dtype=np.uint8)
+    size, order = words.alphabet_size, words.order
+    word = np.zeros(order + _walks.LANE, dtype=np.uint8)
+    room = max(BLOCK, size * order) + size * order + _walks.LANE
     length = 1
     while length > 0:
-        block = np.empty(max(BLOCK, words.order), dtype=np.uint8)
-        used, length = _walks.fill_least(words.alphabet_size, word, length, block)
+        block = np.empty(room, dtype=np.uint8)
+        used, length = _walks.fill_least((size, order), word, length, block)
         yield block[:used]
 
 
