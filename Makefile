@@ -20,7 +20,11 @@ PINS := pyproject.toml constraints.txt
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 UMI_TOOLS := umi_tools==1.1.6
-TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid
+TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm
+# packages of genomes that tests read, by a file of each
+TEST_GENOMES := \
+    /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \
+    /usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz=bowtie2-examples
 
 CATALOGUES := src/bioloom/locale
 
@@ -37,7 +41,7 @@ story: .venv/dev.stamp tools
 	PATH=$(CURDIR)/$(BIN):$$PATH ./scripts/story.sh story
 
 test: .venv/cells.stamp tools
-	./scripts/install-tools.sh $(TEST_TOOLS)
+	./scripts/install-tools.sh $(TEST_TOOLS) $(TEST_GENOMES)
 	$(BIN)/pytest
 
 slurm-test: .venv/dev.stamp tools

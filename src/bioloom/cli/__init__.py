@@ -11,6 +11,7 @@ import bioloom
 from bioloom.cli.backprop import backprop
 from bioloom.cli.bounds import bounds
 from bioloom.cli.completion import completion
+from bioloom.cli.debruijn import debruijn
 from bioloom.cli.doctor import doctor
 from bioloom.cli.graph import graph
 from bioloom.cli.lincrna import lincrna
@@ -56,6 +57,7 @@ def cli(context: click.Context, loudness: str | None) -> None:
 cli.add_command(backprop)
 cli.add_command(bounds)
 cli.add_command(completion)
+cli.add_command(debruijn)
 cli.add_command(doctor)
 cli.add_command(graph)
 cli.add_command(lincrna)
