@@ -17,7 +17,8 @@ PINS := pyproject.toml constraints.txt
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 UMI_TOOLS := umi_tools==1.1.6
-TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid
+TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid \
+    jdupes=jdupes rdfind=rdfind
 
 .PHONY: demo demo-cells test slurm-test check format docs lock clean tools
 

@@ -14,6 +14,7 @@ BAD_INPUTS = [
     *(errors.BadFasta, errors.BadFastq, errors.BadAnnotation, errors.BadConfig),
     *(errors.BadSampleSheet, errors.BadModel, errors.BadRunFolder),
     *(errors.BadVotes, errors.BadMirna, errors.BadGraph),
+    errors.BadPictures,
 ]
 EXAMPLES = [
     (
@@ -25,6 +26,11 @@ EXAMPLES = [
         errors.NoSite("let-7", "utr"),
         ValueError,
         ("utr: found no such site of let-7, expected one to draw", "--max-mfe"),
+    ),
+    (
+        errors.UnreadablePicture("a.png", code="empty", meaning="no byte"),
+        ValueError,
+        ("a.png: found no byte (empty), expected a whole picture. Replace the file",),
     ),
     (
         errors.CannotWrite("out.tsv", reason="No space left on device"),

@@ -10,6 +10,7 @@ import click
 import bioloom
 from bioloom.cli.doctor import doctor
 from bioloom.cli.graph import graph
+from bioloom.cli.images import images
 from bioloom.cli.lincrna import lincrna
 from bioloom.cli.mirna import mirna
 from bioloom.errors import BioloomError
@@ -31,6 +32,7 @@ def cli() -> None:
 
 cli.add_command(doctor)
 cli.add_command(graph)
+cli.add_command(images)
 cli.add_command(lincrna)
 cli.add_command(mirna)
 
