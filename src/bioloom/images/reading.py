@@ -74,7 +74,9 @@ class Facts:
     width, height
         Pixels, after EXIF's rotation.
     has_alpha
-        Whether it has transparent or half transparent pixels to be composited.
+        Whether it has an alpha channel or a transparent colour.
+    transparent
+        Mean transparency of its pixels, 0 to 1.
     is_rotated, is_animated, is_deep
         Whether EXIF turns it, it has several frames, or more than 8 bits a channel.
     mode
@@ -91,6 +93,7 @@ class Facts:
     width: int
     height: int
     has_alpha: bool
+    transparent: float
     is_rotated: bool
     is_animated: bool
     is_deep: bool
@@ -229,6 +232,7 @@ def _decoded(
             width, height = height, width
     is_deep = mode.startswith(("I", "F"))
     has_alpha = bool(image.has_transparency_data)
+    picture, transparent = _in_rgb(image, has_alpha=has_alpha, is_deep=is_deep)
     facts = Facts(
         kind=kind,
         sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
@@ -236,6 +240,7 @@ def _decoded(
         width=width,
         height=height,
         has_alpha=has_alpha,
+        transparent=transparent,
         is_rotated=turned,
         is_animated=is_animated,
         is_deep=is_deep,
@@ -243,18 +248,27 @@ def _decoded(
         jpeg_quality=quality,
         has_own_ending=split_name(path)[1].lower() in ENDINGS[kind],
     )
-    return _in_rgb(image, has_alpha=has_alpha, is_deep=is_deep), facts
+    return picture, facts
 
 
-def _in_rgb(image: Image.Image, *, has_alpha: bool, is_deep: bool) -> Image.Image:
+def _in_rgb(
+    image: Image.Image, *, has_alpha: bool, is_deep: bool
+) -> tuple[Image.Image, float]:
+    """The picture on white, and how transparent it was."""
     if has_alpha:
         layers = image.convert("RGBA")
+        alpha = layers.getchannel("A")
         white = Image.new("RGB", image.size, "white")
-        white.paste(layers, mask=layers.getchannel("A"))
-        return white
+        white.paste(layers, mask=alpha)
+        return white, 1 - _mean(alpha.histogram()) / 255
     if is_deep:
-        return Image.fromarray(_in_eight_bits(np.asarray(image))).convert("RGB")
-    return image if image.mode == "RGB" else image.convert("RGB")
+        grey = Image.fromarray(_in_eight_bits(np.asarray(image)))
+        return grey.convert("RGB"), 0.0
+    return image if image.mode == "RGB" else image.convert("RGB"), 0.0
+
+
+def _mean(histogram: list[int]) -> float:
+    return float(np.dot(histogram, np.arange(len(histogram))) / sum(histogram))
 
 
 def _in_eight_bits(values: NDArray[np.number]) -> NDArray[np.uint8]:
