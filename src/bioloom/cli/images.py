@@ -9,6 +9,8 @@ from bioloom.cli.progress import progress_bar
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
+COUNT = click.IntRange(min=1)
+SEED = click.IntRange(0, 2**32 - 1)
 
 
 @click.group()
@@ -76,3 +78,99 @@ def _told(row: Any) -> str:
     from bioloom.images.files import printable
 
     return f"{printable(row.source)} ({row.reason})"
+
+
+@images.command()
+@click.argument("data", type=FOLDER)
+@click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
+@click.option("--fit", type=click.Choice(["head", "all"]), default="head")
+@click.option(
+    "--backbone",
+    type=click.Choice(["efficientnet-lite0", "resnet18"]),
+    default="efficientnet-lite0",
+    show_default=True,
+)
+@click.option(
+    "--weights",
+    default="auto",
+    show_default=True,
+    help="auto, scratch, download (resnet18), or a file.",
+)
+@click.option("--neutralise", is_flag=True, help="Crop to content, encode alike.")
+@click.option(
+    "--group-by-name",
+    "name_pattern",
+    default="",
+    help="Names in which this matches the same text stay on one side.",
+)
+@click.option("--class-weights", is_flag=True, help="Rare classes count as much.")
+@click.option("--side", type=click.IntRange(min=64), default=224, show_default=True)
+@click.option("--epochs", type=COUNT, default=10, show_default=True)
+@click.option("--batch-size", type=COUNT, default=32, show_default=True)
+@click.option(
+    "--lr",
+    "learning_rate",
+    type=click.FloatRange(0, min_open=True),
+    default=3e-4,
+    show_default=True,
+)
+@click.option("--patience", type=COUNT, default=4, show_default=True)
+@click.option(
+    "--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto"
+)
+@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@click.option("--threads", type=COUNT, default=1, show_default=True)
+@click.option("--force", is_flag=True, help="Replace a finished run folder.")
+def train(data: Path, out: Path, force: bool, **given: Any) -> None:
+    """Learn the class folders of DATA; audit shortcuts first, predict every picture.
+
+    An interrupted training goes on where it stopped. Several graphics cards:
+    `torchrun --no-python --nproc-per-node 2 bioloom images train … --fit all`.
+
+    \b
+    Examples:
+      bioloom images train pictures --out run
+      bioloom images train pictures --out run --fit all --neutralise \\
+          --group-by-name '^(\\d+)'
+    """
+    from bioloom.images.settings import Settings
+    from bioloom.images.train import train as trained
+
+    with progress_bar() as show:
+        result = trained(data, out, Settings(**given), force=force, on_step=show)
+    for warning in result.audit.warnings():
+        click.echo(f"shortcut: {warning}", err=True)
+    for name, share in result.measures.items():
+        click.echo(f"test {name.replace('_', ' ')}: {share}")
+    if result.inflation:
+        click.echo(
+            f"cross-validated: {result.inflation.grouped}; with near-duplicates torn "
+            f"apart it would read {result.inflation.naive}"
+        )
+    click.echo(f"written: {out}")
+
+
+@images.command()
+@click.argument("data", type=FOLDER)
+@click.option("--neutralise", is_flag=True, help="Judge the neutralised ones as well.")
+@click.option("--group-by-name", "name_pattern", default="", help="As for train.")
+@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@click.option("--out", type=FILE, default="-", help="Table; - is standard output.")
+def audit(data: Path, out: Path, **given: Any) -> None:
+    """Tell how well a corner pixel, the format or the name alone give classes away.
+
+    \b
+    Example:
+      bioloom images audit pictures --neutralise
+    """
+    from bioloom.images.audit import audit as audited
+    from bioloom.run.output import open_aside
+
+    with progress_bar() as show:
+        result = audited(data, on_step=show, **given)
+    with open_aside(out) as stream:
+        result.to_frame().to_csv(
+            stream, sep="\t", index=False, lineterminator="\n", float_format="%.4f"
+        )
+    for warning in result.warnings():
+        click.echo(f"shortcut: {warning}", err=True)

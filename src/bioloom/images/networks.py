@@ -111,6 +111,9 @@ class Classifier(nn.Module):
         ----------
         Selvaraju R.R. et al. (2017) Grad-CAM. ICCV. doi:10.1109/ICCV.2017.74
         """
-        cells = self.feature_map(x)
+        return self.evidence_of(self.feature_map(x))
+
+    def evidence_of(self, cells: Tensor) -> Tensor:
+        """The same of a feature map that is known."""
         n_cells = cells.shape[2] * cells.shape[3]
         return torch.einsum("ck,nkij->ncij", self.head.weight, cells) / n_cells

@@ -22,7 +22,7 @@ def save_arrays(
     from safetensors.numpy import save_file
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    whole = {name: np.ascontiguousarray(value) for name, value in arrays.items()}
+    whole = {name: np.asarray(value, order="C") for name, value in arrays.items()}
     with written_aside(path) as aside:
         save_file(whole, aside, metadata={ABOUT: json.dumps(about)})
 
