@@ -5,10 +5,12 @@ from typing import Any
 
 import click
 
+from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.progress import progress_bar
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
+PATH = click.Path(path_type=Path)
 COUNT = click.IntRange(min=1)
 SEED = click.IntRange(0, 2**32 - 1)
 
@@ -174,3 +176,65 @@ def audit(data: Path, out: Path, **given: Any) -> None:
         )
     for warning in result.warnings():
         click.echo(f"shortcut: {warning}", err=True)
+
+
+@images.command()
+@click.argument("model", type=PATH)
+@click.argument("paths", nargs=-1, required=True, type=PATH)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "onnx", "torch"]),
+    default="auto",
+    show_default=True,
+    help="auto: ONNX Runtime where it is installed.",
+)
+@click.option("--threads", type=COUNT, default=1, show_default=True)
+@click.option("--out", type=FILE, default="-", help="CSV file; - is standard output.")
+def predict(
+    model: Path, paths: tuple[Path, ...], engine: Any, threads: int, out: Path
+) -> None:
+    """Predict the class of pictures with MODEL, a run folder or its model file.
+
+    PATHS are files and folders. Every file has its row; an unreadable one, a reason.
+
+    \b
+    Example:
+      bioloom images predict run new_pictures --out new.csv
+    """
+    from bioloom.images.inference import open_model
+    from bioloom.images.predictions import (
+        BYTE_ORDER_MARK,
+        predicted_parts,
+        write_predictions,
+    )
+    from bioloom.run.output import open_aside
+
+    opened = open_model(model, engine=engine, threads=threads)
+    with progress_bar() as show, open_aside(out) as stream:
+        if str(out) != "-":
+            stream.write(BYTE_ORDER_MARK)
+        n = write_predictions(predicted_parts(opened, paths, on_step=show), stream)
+    click.echo(f"{n} pictures", err=True)
+
+
+@images.command()
+@click.argument("run", type=FOLDER)
+@click.argument("picture", type=FILE)
+@click.option("--map", "map_path", type=FILE, help="Write the Grad-CAM, PNG.")
+@output_options
+def explain(
+    run: Path, picture: Path, map_path: Path | None, form: str, out: Path
+) -> None:
+    """Show why PICTURE is called what RUN calls it, cell by cell.
+
+    \b
+    Example:
+      bioloom images explain run new_pictures/1.png --map 1_map.png
+    """
+    from bioloom.images.explain import explain as explained
+    from bioloom.images.explain import work_out
+
+    working = work_out(run, picture)
+    if map_path:
+        working.write_map(map_path)
+    write_explanation(explained(working), form, out)

@@ -283,7 +283,7 @@ def audit_scan(
     pictures: Pictures, seen: Scan, groups: NDArray[np.int64], *, rng_seed: int
 ) -> AuditResult:
     """Judge all probes on what a scan saw."""
-    places = np.flatnonzero(seen.is_readable & (pictures.y >= 0))
+    places = np.flatnonzero(seen.is_readable & (pictures.y >= 0)).tolist()
     looks = [look for place in places if (look := seen.looks[place]) is not None]
     names = [pictures.names[place] for place in places]
     y = pictures.y[places]

@@ -76,11 +76,10 @@ def augmented(pixels: Tensor, draws: Draws) -> Tensor:
     flat = pixels.reshape(n, height * width, 3)
     means = flat.mean(dim=1).double().numpy(force=True)
     matrix, offset = colour_maps(draws.colour, means)
-    like = {"dtype": pixels.dtype, "device": pixels.device}
     moved = torch.baddbmm(
-        torch.as_tensor(offset, **like)[:, None, :],
+        torch.from_numpy(offset).to(pixels)[:, None, :],
         flat,
-        torch.as_tensor(matrix, **like).transpose(1, 2),
+        torch.from_numpy(matrix).to(pixels).transpose(1, 2),
     )
     out = moved.clamp_(0, 1).view(n, height, width, 3)
     mirrored = torch.as_tensor(np.flatnonzero(draws.is_mirrored), device=pixels.device)

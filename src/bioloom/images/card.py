@@ -27,10 +27,8 @@ def _lines(result: TrainResult) -> Iterator[str]:
         yield from (f"- {warning}" for warning in result.audit.warnings())
         yield ""
     yield f"- Backbone: {settings.backbone}; first weights: {result.start}."
-    how = (
-        "a linear head on frozen features" if settings.fit == "head" else "all weights"
-    )
-    yield f"- Trained: {how}, rng_seed {settings.rng_seed}."
+    how = {"head": "a linear head on frozen features", "all": "all weights"}
+    yield f"- Trained: {how[settings.fit]}, rng_seed {settings.rng_seed}."
     yield (
         f"- Input: RGB in [0, 1], {settings.side} x {settings.side}, transparent "
         "pixels composited on white"

@@ -1,5 +1,6 @@
 """Figures of a training: curves, confusion, reliability, audit; and of one picture."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,14 +42,8 @@ def learning_curves(result: TrainResult) -> "Figure":
             (0, "training", "grey"),
             (1, "validation", "orange"),
         ):
-            losses.plot(
-                epochs,
-                history[:, column],
-                marker="o",
-                ms=3,
-                color=PALETTE[colour],
-                label=name,
-            )
+            values = history[:, column]
+            losses.plot(epochs, values, "o-", ms=3, color=PALETTE[colour], label=name)
         accuracies.plot(epochs, history[:, 2], marker="o", ms=3, color=PALETTE["blue"])
         for axes, name in ((losses, "loss"), (accuracies, "validation accuracy")):
             axes.axvline(result.best_epoch + 1, color=INK, lw=0.8, ls=":")
@@ -134,17 +129,39 @@ def audit_figure(audit: AuditResult, accuracy: float | None = None) -> "Figure":
             chance + STRONG * (1 - chance), color=PALETTE["red"], lw=0.8, ls="--"
         )
         if accuracy is not None:
-            axes.axvline(accuracy, color=PALETTE["blue"], lw=1.2)
-            axes.text(
-                *(accuracy, -0.9, "model "),
-                color=PALETTE["blue"],
-                ha="right",
-                va="center",
-            )
+            blue = PALETTE["blue"]
+            axes.axvline(accuracy, color=blue, lw=1.2)
+            axes.text(accuracy, -0.9, "model ", color=blue, ha="right", va="center")
         axes.text(chance, -0.9, " guessing", va="center")
         axes.set_yticks(range(len(findings)), [one.probe for one in findings])
         axes.set(xlim=(0, 1.02), ylim=(len(findings) - 0.5, -1.4))
         axes.set_xlabel("balanced accuracy of this alone, cross-validated")
+    return figure
+
+
+def worst_gallery(
+    shown: Sequence[tuple[NDArray[np.uint8], NDArray[np.float32], str]],
+) -> "Figure":
+    """Pictures beside the evidence that misled the model.
+
+    Parameters
+    ----------
+    shown
+        Pixels, evidence for the class that was said, and what to write above.
+    """
+    columns = 4
+    rows = max(1, -(-len(shown) // columns))
+    with style():
+        figure = new_figure(7.2, 0.3 + 1.25 * rows)
+        places = figure.subplots(rows, columns, squeeze=False).ravel()
+        for axes in places:
+            axes.set_axis_off()
+        for axes, (pixels, evidence, words) in zip(places, shown, strict=False):
+            pair = [pixels, np.asarray(heat_picture(pixels, evidence))]
+            axes.imshow(np.concatenate(pair, axis=1), interpolation="bilinear")
+            axes.set_title(words, fontsize=6)
+        if not shown:
+            places[0].set_title("no test picture was wrong")
     return figure
 
 

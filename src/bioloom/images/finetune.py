@@ -121,8 +121,8 @@ def wants_bf16(settings: Settings, device: torch.device) -> bool:
     if settings.precision != "auto":
         return settings.precision == "bf16"
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    has_it = torch.ops.mkldnn._is_mkldnn_bf16_device_supported()  # noqa: SLF001
+        return bool(torch.cuda.is_bf16_supported())
+    has_it = torch.cpu.get_capabilities().get("avx512_bf16", False)
     return bool(has_it) and settings.backbone == "resnet18"
 
 

@@ -59,6 +59,11 @@ class TrainedModel:
         return tuple(self.about["class_names"])
 
     @property
+    def temperature(self) -> float:
+        """That scores are divided by."""
+        return float(self.about["temperature"])
+
+    @property
     def side(self) -> int:
         """Pixels of a picture's side."""
         return int(self.about["side"])

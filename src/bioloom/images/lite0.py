@@ -88,7 +88,8 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Shape (N, outside, H / stride, W / stride)."""
-        return x + self.layers(x) if self.is_residual else self.layers(x)
+        found: Tensor = self.layers(x)
+        return x + found if self.is_residual else found
 
 
 def lite0_body() -> nn.Sequential:

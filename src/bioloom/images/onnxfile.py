@@ -83,7 +83,7 @@ class _Graph:
         self._constants: dict[str, NDArray[np.float32]] = {}
         self._convolution_of: dict[str, str] = {}
 
-    def constant(self, name: str, values: NDArray[np.float32]) -> None:
+    def constant(self, name: str, values: NDArray[np.floating]) -> None:
         """Keep an array under a name."""
         self._constants[name] = np.array(values, dtype=np.float32)  # a copy
 
@@ -146,8 +146,11 @@ class _Graph:
     def _folded(self, layer: nn.BatchNorm2d, entry: str) -> str:
         """Fold a normalisation into the convolution whose output it takes."""
         name = self._convolution_of[entry]
-        scale = layer.weight / torch.sqrt(layer.running_var + layer.eps)  # type: ignore[operator]
-        shift = layer.bias - layer.running_mean * scale
+        mean, var = layer.running_mean, layer.running_var
+        assert mean is not None  # noqa: S101 (they are kept)
+        assert var is not None  # noqa: S101
+        scale = layer.weight / torch.sqrt(var + layer.eps)
+        shift = layer.bias - mean * scale
         self._constants[f"{name}.weight"] *= scale.detach().numpy().reshape(-1, 1, 1, 1)
         self._constants[f"{name}.bias"] += shift.detach().numpy()
         return entry
@@ -181,7 +184,7 @@ def _info(name: str, shape: list[Any]) -> onnx.ValueInfoProto:
     return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
 
-def _window(layer: nn.Conv2d | nn.MaxPool2d) -> dict[str, list[int]]:
+def _window(layer: nn.Conv2d | nn.MaxPool2d) -> dict[str, Any]:
     """Kernel, stride and padding as ONNX has them."""
     if isinstance(layer, SameConv2d):
         before, after = layer.same_padding

@@ -1,13 +1,14 @@
 """Files of a training's run folder: tables, figures, pictures, labels, model card."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bioloom.draw import save
 from bioloom.evaluation import confusion, probabilities, reliability
@@ -15,6 +16,7 @@ from bioloom.images import figures
 from bioloom.images.card import model_card
 from bioloom.images.inference import TrainedModel
 from bioloom.images.measures import MEASURES
+from bioloom.images.predictions import BYTE_ORDER_MARK, write_predictions
 from bioloom.images.result import TrainResult
 from bioloom.run.output import open_aside, write_text
 
@@ -36,8 +38,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "classes.tsv": "Test pictures: number, precision, recall and F1 of each class, "
         "with Wilson's 95 % intervals.",
         "confusion.tsv": "Test pictures: true class, predicted class, number.",
-        "calibration.tsv": "Test pictures by confidence, raw and after the temperature: "
-        "bounds of the bin, number, mean confidence, accuracy.",
+        "calibration.tsv": "Test pictures by confidence, raw and after the "
+        "temperature: bounds of the bin, number, mean confidence, accuracy.",
         "curves.tsv": "Every epoch of a training of all weights: training loss (with "
         "augmentation), validation loss and accuracy.",
         "summary.tsv": "Measures: numbers of pictures; accuracy, balanced accuracy and "
@@ -63,10 +65,8 @@ def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None
     names = {str(k): name for k, name in enumerate(result.pictures.class_names)}
     write_text(out / "label_map.json", _json(names))
     with open_aside(out / "tables" / "classification_result.csv") as stream:
-        stream.write("\ufeff")
-        result.to_frame().to_csv(
-            stream, index=False, lineterminator="\n", float_format="%.6g"
-        )
+        stream.write(BYTE_ORDER_MARK)
+        write_predictions(iter([result.to_frame()]), stream)
     for name, frame in frames_of(result).items():
         write_text(out / "tables" / f"{name}.tsv", _tsv(frame))
     write_text(out / "tables" / "README.md", _readme())
@@ -77,6 +77,7 @@ def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None
         "audit": figures.audit_figure(
             result.audit, result.measures["balanced_accuracy"].value
         ),
+        "worst_errors": figures.worst_gallery(list(worst_shown(result, trained))),
     }
     for name, figure in drawn.items():
         save(figure, out / "figures" / name)
@@ -87,7 +88,7 @@ def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None
 def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
     """The tables of a training, by name."""
     pictures = result.pictures
-    sides = np.flatnonzero(result.split != "")
+    sides = np.flatnonzero(result.split != "").tolist()
     seen = [(x, look) for x, look in enumerate(result.scan.looks) if look]
     measured = [
         {"path": pictures.names[x], "label": pictures.label(x), **look.measures}
@@ -130,6 +131,19 @@ def worst_errors(result: TrainResult, most: int = N_WORST) -> list[int]:
     wrong = test[result.predicted[test] != result.pictures.y[test]]
     confidence = result.probabilities[wrong].max(axis=1)
     return [int(x) for x in wrong[np.argsort(-confidence, kind="stable")[:most]]]
+
+
+def worst_shown(
+    result: TrainResult, trained: TrainedModel
+) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float32], str]]:
+    """Pixels, evidence for what was said, and words, of the worst errors."""
+    names = result.pictures.class_names
+    for place in worst_errors(result):
+        said, true = result.predicted[place], result.pictures.y[place]
+        pixels = np.asarray(result.scan.pixels[place])
+        confidence = result.probabilities[place, said]
+        words = f"{names[true]}, said {names[said]} {confidence:.2f}"
+        yield pixels, trained.evidence(pixels)[1][said], words
 
 
 def _confusion_frame(result: TrainResult) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from bioloom.evaluation import (
 from bioloom.images.audit import AuditResult
 from bioloom.images.data import Pictures
 from bioloom.images.head import LinearHead
+from bioloom.images.predictions import Files, predictions_frame
 from bioloom.images.scan import Scan
 from bioloom.images.settings import Settings
 
@@ -196,14 +197,17 @@ class TrainResult:
             there = table.sum(axis=1) > 0
             return float(np.mean((np.diag(table) / table.sum(axis=1).clip(1))[there]))
 
-        drawn = {
-            "groups": self.groups[self.test],
-            "rng_seed": self.settings.rng_seed,
-        }
+        drawn = partial(
+            bootstrapped,
+            predicted=predicted,
+            y=y,
+            groups=self.groups[self.test],
+            rng_seed=self.settings.rng_seed,
+        )
         return {
-            "accuracy": bootstrapped(accuracy, predicted, y, **drawn),
-            "balanced_accuracy": bootstrapped(balanced, predicted, y, **drawn),
-            "macro_f1": bootstrapped(macro_f1, predicted, y, **drawn),
+            "accuracy": drawn(accuracy),
+            "balanced_accuracy": drawn(balanced),
+            "macro_f1": drawn(macro_f1),
         }
 
     def calibration_errors(self) -> tuple[float, float]:
@@ -235,10 +239,16 @@ class TrainResult:
 
     def to_frame(self) -> pd.DataFrame:
         """One row a file: path, SHA-1, split, label, prediction, probabilities."""
+        facts = [self.scan.facts(place) for place in range(len(self.split))]
+        files = Files(
+            names=self.pictures.names,
+            sha1=[one.sha1 if one else "" for one in facts],
+            reasons=self.scan.reasons,
+        )
         return predictions_frame(
-            self.pictures.names,
-            self.scan,
-            (self.probabilities, self.pictures.class_names),
+            files,
+            self.probabilities,
+            self.pictures.class_names,
             split=self.split,
             labels=[self.pictures.label(x) for x in range(len(self.split))],
         )
@@ -264,41 +274,3 @@ class TrainResult:
             "temperature": self.temperature,
             "n_shortcuts": len(self.audit.shortcuts),
         }
-
-
-def predictions_frame(
-    names: Sequence[str],
-    scan: Scan,
-    said: tuple[NDArray[np.float64], Sequence[str]],
-    *,
-    split: NDArray[np.str_] | None = None,
-    labels: Sequence[str] | None = None,
-) -> pd.DataFrame:
-    """One row a file; an unreadable one has its reason instead of a prediction.
-
-    Parameters
-    ----------
-    names
-        As they stand in the table.
-    scan
-        What was seen of them.
-    said
-        Probabilities, one row a file, and the names of the classes.
-    split, labels
-        Where known.
-    """
-    chances, class_names = said
-    readable = scan.is_readable
-    facts = [scan.facts(place) for place in range(len(names))]
-    best = chances.argmax(axis=1)
-    frame = pd.DataFrame({"path": list(names)})
-    frame["sha1"] = [one.sha1 if one else "" for one in facts]
-    if split is not None and labels is not None:
-        frame["split"], frame["label"] = split, list(labels)
-    told = np.array(class_names)[best]
-    frame["prediction"] = np.where(readable, told, "")
-    frame["confidence"] = np.where(readable, chances.max(axis=1), np.nan)
-    for k, name in enumerate(class_names):
-        frame[f"p_{name}"] = np.where(readable, chances[:, k], np.nan)
-    frame["reason"] = list(scan.reasons)
-    return frame

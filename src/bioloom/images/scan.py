@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from bioloom.errors import UnreadablePicture
 from bioloom.images.measures import Probes, measure, probes_of
 from bioloom.images.near import perceptual_hash
-from bioloom.images.neutral import neutralised
 from bioloom.images.reading import Facts, quiet_decoders, read_picture
+from bioloom.images.view import model_view
 from bioloom.run.progress import OnStep, silent
 
 SIDE = 224
@@ -77,15 +76,6 @@ class Scan:
         """Facts of one file."""
         look = self.looks[place]
         return look.facts if look else None
-
-
-def model_view(picture: Image.Image, *, side: int, neutralise: bool) -> Image.Image:
-    """A picture as models see it: neutralised, or stretched to a square."""
-    if neutralise:
-        return neutralised(picture, side=side)
-    if picture.size == (side, side):
-        return picture
-    return picture.resize((side, side), Image.Resampling.BILINEAR, reducing_gap=2.0)
 
 
 def scan(

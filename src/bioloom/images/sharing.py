@@ -69,13 +69,13 @@ class SharedBatchNorm2d(nn.BatchNorm2d):
         n = torch.full((1,), float(x.numel() / x.shape[1]), device=x.device)
         values = x.float()
         sums = torch.cat([values.sum(dim=(0, 2, 3)), n])
-        total = shared.all_reduce(sums)
+        total = _all_sum(sums)
         mean, count = total[:-1] / total[-1], total[-1]
         centred = values - mean.view(1, -1, 1, 1)
-        var = shared.all_reduce((centred * centred).sum(dim=(0, 2, 3))) / count
+        var = _all_sum((centred * centred).sum(dim=(0, 2, 3))) / count
         self._keep(mean.detach(), (var * count / (count - 1)).detach())
         scale = self.weight * torch.rsqrt(var + self.eps)
-        found = centred * scale.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
+        found: Tensor = centred * scale.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
         return found.to(x.dtype)
 
     def _keep(self, mean: Tensor, var: Tensor) -> None:
@@ -85,6 +85,12 @@ class SharedBatchNorm2d(nn.BatchNorm2d):
                 kept.mul_(1 - share).add_(new, alpha=share)
         if self.num_batches_tracked is not None:
             self.num_batches_tracked.add_(1)
+
+
+def _all_sum(values: Tensor) -> Tensor:
+    """Sum over the processes, through which gradients flow back."""
+    found: Tensor = shared.all_reduce(values)  # type: ignore[no-untyped-call]
+    return found
 
 
 def share_norms(model: nn.Module) -> None:

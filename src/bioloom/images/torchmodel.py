@@ -48,7 +48,7 @@ def as_trained(
     model: Classifier, about: dict[str, Any], *, threads: int
 ) -> TrainedModel:
     """A classifier in memory as one that can be asked."""
-    model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model = model.to(memory_format=torch.channels_last)
     device = next(model.parameters()).device
 
     def run(pixels: Floats) -> tuple[Floats, Floats, Floats]:
@@ -57,6 +57,7 @@ def as_trained(
             cells = model.feature_map(torch.from_numpy(pixels).to(device))
             features = cells.mean(dim=(2, 3))
             said = (model.head(features), features, model.evidence_of(cells))
-        return tuple(one.float().cpu().numpy() for one in said)  # type: ignore[return-value]
+        scores, seen, evidence = (one.float().cpu().numpy() for one in said)
+        return scores, seen, evidence
 
     return TrainedModel(about, run)

@@ -1,6 +1,7 @@
 """The main job: look, audit, split, train, and write a run folder."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from bioloom.images.finetune import Progress, fine_tune
 from bioloom.images.head import LinearHead, cross_validated, fit_head
-from bioloom.images.inference import ONNX_NAME, WEIGHTS_NAME, open_onnx
+from bioloom.images.inference import ONNX_NAME, WEIGHTS_NAME, TrainedModel, open_onnx
 from bioloom.images.networks import Classifier
 from bioloom.images.onnxfile import write_onnx
 from bioloom.images.outputs import write_outputs
@@ -26,6 +27,7 @@ from bioloom.run.record import recorded_run
 
 KEPT, CHECKPOINT, FEATURES = "kept", "epoch.safetensors", "features.safetensors"
 Floats = NDArray[np.float32]
+AlsoWrite = Callable[[TrainResult, TrainedModel, Path], object]
 
 
 def train(
@@ -34,6 +36,7 @@ def train(
     settings: Settings | None = None,
     *,
     force: bool = False,
+    also_write: AlsoWrite | None = None,
     on_step: OnStep = silent,
 ) -> TrainResult:
     """Learn to tell the class folders of a folder apart, and write a run folder.
@@ -48,6 +51,8 @@ def train(
         Of the training.
     force
         Whether to replace a finished run.
+    also_write
+        Called with the result, the model and the run folder before it is finished.
     on_step
         Called as work is done.
 
@@ -78,7 +83,9 @@ def train(
         ):
             bench.folder.mkdir(parents=True, exist_ok=True)
             result, model, features = _trained(folder, settings, bench)
-            _write(result, model, features, out)
+            trained = _write(result, model, features, out)
+            if also_write:
+                also_write(result, trained, out)
             shutil.rmtree(bench.folder, ignore_errors=True)
     return result
 
@@ -99,13 +106,16 @@ def about_of(result: TrainResult) -> dict[str, Any]:
     }
 
 
-def _write(result: TrainResult, model: Classifier, features: Floats, out: Path) -> None:
+def _write(
+    result: TrainResult, model: Classifier, features: Floats, out: Path
+) -> TrainedModel:
     about = about_of(result)
     save_classifier(model, out / WEIGHTS_NAME, about)
     write_onnx(model, out / ONNX_NAME, side=result.settings.side, about=about)
     trained = open_onnx(out / ONNX_NAME, threads=result.settings.threads)
     save_arrays(out / FEATURES, {"features": features}, about)
     write_outputs(result, out, trained)
+    return trained
 
 
 def _trained(
