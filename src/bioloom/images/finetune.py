@@ -182,7 +182,7 @@ class _Job:
     ) -> float:
         size = self._settings.batch_size
         n_steps = math.ceil(len(order) / size)
-        losses = torch.zeros(1, device=self._device)
+        losses = torch.zeros(1, dtype=torch.float64, device=self._device)
         self._whole.train()
         for step in range(n_steps):
             self._set_rate(epoch + step / n_steps)
@@ -224,7 +224,7 @@ class _Job:
         with torch.inference_mode(), self._precision():
             for batch in _batches(own, self._settings.batch_size):
                 x, y = self._tensor(batch).permute(0, 3, 1, 2), self._classes(batch)
-                scores = self._model(x).float()
+                scores = self._model(x).to(self._weights.dtype)
                 found[0] += functional.cross_entropy(scores, y, reduction="sum")
                 found[1] += (scores.argmax(dim=1) == y).sum()
         loss, right = (self._team.summed(found) / len(self._val)).tolist()
@@ -232,7 +232,7 @@ class _Job:
 
     def _tensor(self, batch: NDArray[np.int64]) -> Tensor:
         whole = torch.from_numpy(self._pixels[batch]).to(self._device)
-        return whole.float().div_(255)
+        return whole.to(self._weights.dtype).div_(255)
 
     def _classes(self, batch: NDArray[np.int64]) -> Tensor:
         return torch.from_numpy(self._y[batch]).to(self._device)
@@ -276,12 +276,19 @@ class _Job:
         self.progress = Progress(rows, about["best_epoch"], about["waited"])
 
     def _take_adam(self, tensors: Mapping[str, Tensor]) -> None:
-        whole = self._adam.state_dict()
+        """Give the optimiser its state, laid out in memory as the weights are.
+
+        The fused step walks through both in the order of memory.
+        """
+        weights = list(self._model.parameters())
         state: dict[int, dict[str, Tensor]] = {}
         for name, value in tensors.items():
             number, _, part = name.partition("/")
+            weight = weights[int(number)]
+            if value.shape == weight.shape:
+                value = torch.empty_like(weight).copy_(value).detach()
             state.setdefault(int(number), {})[part] = value
-        self._adam.load_state_dict({**whole, "state": state})
+        self._adam.load_state_dict({**self._adam.state_dict(), "state": state})
 
 
 def _class_weights(y: Classes, model: Classifier, settings: Settings) -> Tensor:
@@ -291,7 +298,7 @@ def _class_weights(y: Classes, model: Classifier, settings: Settings) -> Tensor:
     if settings.class_weights:
         counts = torch.from_numpy(np.bincount(y, minlength=num_classes))
         weights = len(y) / (num_classes * counts.clamp(min=1).float())
-    return weights.to(next(model.parameters()).device)
+    return weights.to(next(model.parameters()))
 
 
 def _batches(places: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:

@@ -67,8 +67,8 @@ class SharedBatchNorm2d(nn.BatchNorm2d):
         if not self.training:
             return super().forward(x)
         n = torch.full((1,), float(x.numel() / x.shape[1]), device=x.device)
-        values = x.float()
-        sums = torch.cat([values.sum(dim=(0, 2, 3)), n])
+        values = x if x.dtype == torch.float64 else x.float()
+        sums = torch.cat([values.sum(dim=(0, 2, 3)), n.to(values)])
         total = _all_sum(sums)
         mean, count = total[:-1] / total[-1], total[-1]
         centred = values - mean.view(1, -1, 1, 1)
@@ -116,5 +116,6 @@ def weighted_loss(
     team
         Gradients are averaged over it: the loss is scaled to make up for it.
     """
-    loss = functional.cross_entropy(scores.float(), y, weight=weights, reduction="sum")
+    exact = scores.to(weights.dtype)
+    loss = functional.cross_entropy(exact, y, weight=weights, reduction="sum")
     return loss * (team.size / total)
