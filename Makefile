@@ -25,6 +25,8 @@ TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm
 TEST_GENOMES := \
     /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \
     /usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz=bowtie2-examples
+TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid \
+    jdupes=jdupes rdfind=rdfind
 
 CATALOGUES := src/bioloom/locale
 

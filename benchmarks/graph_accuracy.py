@@ -14,7 +14,7 @@ from pathlib import Path
 import graph_peers
 import torch
 
-from bioloom.graph.evaluation import interval
+from bioloom.evaluation import interval
 from bioloom.graph.planetoid import read_planetoid
 from bioloom.graph.result import TrainResult, ensemble
 from bioloom.graph.settings import SETTINGS

@@ -16,6 +16,7 @@ BAD_INPUTS = [
     *(errors.BadVotes, errors.BadMirna, errors.BadGraph),
     *(errors.BadLosses, errors.BadTable, errors.BadNetwork),
     *(errors.BadWords, errors.BadKmers),
+    errors.BadPictures,
 ]
 EXAMPLES = [
     (
@@ -27,6 +28,11 @@ EXAMPLES = [
         errors.NoSite("let-7", "utr"),
         ValueError,
         ("utr: found no such site of let-7, expected one to draw", "--max-mfe"),
+    ),
+    (
+        errors.UnreadablePicture("a.png", code="empty", meaning="no byte"),
+        ValueError,
+        ("a.png: found no byte (empty), expected a whole picture. Replace the file",),
     ),
     (
         errors.CannotWrite("out.tsv", reason="No space left on device"),

@@ -56,7 +56,7 @@ class BadSampleSheet(BadInput):
 
 
 class BadModel(BadInput):
-    """A coding-potential model or an HMM file cannot be used."""
+    """A model file cannot be used: of coding potential, an HMM, of pictures."""
 
 
 class BadVotes(BadInput):
@@ -93,6 +93,10 @@ class BadWords(BadInput):
 
 class BadKmers(BadInput):
     """A k-mer length, or the reads to be cut into k-mers, cannot be used."""
+
+
+class BadPictures(BadInput):
+    """A folder of pictures cannot be merged or learnt from."""
 
 
 class MissingFile(BioloomError, FileNotFoundError):
@@ -305,6 +309,27 @@ class RunIsBusy(BioloomError, RuntimeError):
         super().__init__(
             f"{path}: found another run at work in it, expected none. Wait for it to "
             "end, or stop it; then run the same command again."
+        )
+
+
+class UnreadablePicture(BioloomError, ValueError):
+    """A file is no picture that can be read whole.
+
+    Parameters
+    ----------
+    path
+        The file.
+    code
+        One word for tables, e.g. "truncated".
+    meaning
+        The same as a noun phrase.
+    """
+
+    def __init__(self, path: str | Path, *, code: str, meaning: str) -> None:
+        self.path, self.code, self.meaning = Path(path), code, meaning
+        super().__init__(
+            f"{path}: found {meaning} ({code}), expected a whole picture. "
+            "Replace the file, or leave it out."
         )
 
 

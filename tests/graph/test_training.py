@@ -11,9 +11,9 @@ from safetensors.numpy import load_file
 from scipy.sparse import csr_array
 
 from bioloom.errors import OutputExists
+from bioloom.evaluation import probabilities
 from bioloom.graph import train as room
 from bioloom.graph.data import NodeTable, assemble
-from bioloom.graph.evaluation import probabilities
 from bioloom.graph.formats import karate_club
 from bioloom.graph.models import consistency, propagated
 from bioloom.graph.planetoid import read_planetoid

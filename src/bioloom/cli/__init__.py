@@ -14,6 +14,7 @@ from bioloom.cli.completion import completion
 from bioloom.cli.debruijn import debruijn
 from bioloom.cli.doctor import doctor
 from bioloom.cli.graph import graph
+from bioloom.cli.images import images
 from bioloom.cli.lincrna import lincrna
 from bioloom.cli.mirna import mirna
 from bioloom.cli.progress import Loudness
@@ -60,6 +61,7 @@ cli.add_command(completion)
 cli.add_command(debruijn)
 cli.add_command(doctor)
 cli.add_command(graph)
+cli.add_command(images)
 cli.add_command(lincrna)
 cli.add_command(mirna)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bioloom.draw import INK, PALETTE, new_figure, style
-from bioloom.graph.evaluation import (
+from bioloom.evaluation import (
     confusion,
     expected_calibration_error,
     probabilities,

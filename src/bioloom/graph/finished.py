@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadRunFolder, UnknownName
 from bioloom.graph.data import Graph
-from bioloom.graph.kept import load_arrays
 from bioloom.graph.models import Model, build
 from bioloom.graph.settings import Settings
 from bioloom.graph.sources import Source
+from bioloom.run.arrays import load_arrays
 from bioloom.run.record import describe_input, read_record
 
 _PATHS = ("data", "edges", "nodes", "file")
@@ -62,7 +62,8 @@ class FinishedRun:
     def trained(self, model: str) -> tuple[Model, float]:
         """A model with its best run's weights, and its temperature."""
         arrays, about = load_arrays(
-            self.folder / f"best_{self.checked(model)}.safetensors"
+            self.folder / f"best_{self.checked(model)}.safetensors",
+            command="bioloom graph train",
         )
         graph, settings = self.graph, Settings(**about["settings"])
         rng = np.random.default_rng(0)  # first weights, replaced at once

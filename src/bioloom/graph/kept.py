@@ -4,23 +4,18 @@ import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 import bioloom
-from bioloom.errors import BadRunFolder
 from bioloom.graph.data import Graph
 from bioloom.graph.settings import Settings
 from bioloom.graph.training import Fitted
-from bioloom.run.output import written_aside
+from bioloom.run.arrays import ABOUT, save_arrays
 
 _WEIGHT = "weight/"
-ABOUT = "bioloom"
-"""Key of what a file says of itself; one alone, since keys come in any order."""
 
 
 def key_of(graph: Graph, settings: Settings, rng_seed: int) -> str:
@@ -66,35 +61,3 @@ def load_fitted(path: Path, *, key: str) -> Fitted | None:
         history=arrays["history"],
         best_epoch=about["best_epoch"],
     )
-
-
-def load_arrays(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """What `save_arrays` wrote.
-
-    Raises
-    ------
-    BadRunFolder
-        If the file is not there or cut short.
-    """
-    try:
-        with safe_open(path, framework="numpy") as kept:
-            about = json.loads((kept.metadata() or {})[ABOUT])
-            arrays = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, KeyError):
-        raise BadRunFolder(
-            where=path,
-            found="no readable weights",
-            expected="those of a finished training",
-            advice="Train again with `bioloom graph train`.",
-        ) from None
-    return arrays, about
-
-
-def save_arrays(
-    path: Path, arrays: dict[str, np.ndarray], about: dict[str, Any]
-) -> None:
-    """Write a safetensors file aside and rename it; `about` is kept as JSON in it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    whole = {name: np.ascontiguousarray(value) for name, value in arrays.items()}
-    with written_aside(path) as aside:
-        save_file(whole, aside, metadata={ABOUT: json.dumps(about)})

@@ -10,16 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.draw import save
-from bioloom.graph import figures
-from bioloom.graph.embedding import tsne
-from bioloom.graph.evaluation import (
+from bioloom.evaluation import (
     by_class,
     confusion,
     probabilities,
     reliability,
 )
-from bioloom.graph.kept import save_arrays
+from bioloom.graph import figures
+from bioloom.graph.embedding import tsne
 from bioloom.graph.result import MEASURES, Run, TrainResult
+from bioloom.run.arrays import save_arrays
 from bioloom.run.output import write_text, written_aside
 
 TABLES: Mapping[str, str] = MappingProxyType(

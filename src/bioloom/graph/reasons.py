@@ -5,10 +5,10 @@ from types import MappingProxyType
 
 import numpy as np
 
+from bioloom.evaluation import probabilities
 from bioloom.explain import Explanation, Outcome, Quantity, Step, Verdict
 from bioloom.graph.contributions import Contributions, contributions
 from bioloom.graph.data import Graph
-from bioloom.graph.evaluation import probabilities
 from bioloom.graph.finished import FinishedRun
 
 MOST_TERMS = 5

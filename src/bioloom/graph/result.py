@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.graph.data import Graph
-from bioloom.graph.evaluation import (
+from bioloom.evaluation import (
     Interval,
     accuracy,
     by_class,
@@ -18,6 +17,7 @@ from bioloom.graph.evaluation import (
     interval,
     probabilities,
 )
+from bioloom.graph.data import Graph
 from bioloom.graph.settings import Settings
 from bioloom.graph.training import Fitted
 

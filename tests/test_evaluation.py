@@ -11,7 +11,7 @@ from sklearn.metrics import (
     precision_recall_fscore_support,
 )
 
-from bioloom.graph.evaluation import (
+from bioloom.evaluation import (
     accuracy,
     by_class,
     confusion,

@@ -60,7 +60,7 @@ def interval(values: Sequence[float]) -> Interval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassQuality:
-    """How well the nodes of one class are found."""
+    """How well the members of one class are found."""
 
     name: str
     n: int
@@ -70,7 +70,7 @@ class ClassQuality:
 
 
 def accuracy(predicted: Classes, y: Classes) -> float:
-    """Share of right predictions; NaN without any node."""
+    """Share of right predictions; NaN without any."""
     return float(np.mean(predicted == y)) if len(y) else float("nan")
 
 
@@ -107,7 +107,7 @@ def fitted_temperature(scores: Scores, y: Classes) -> float:
     Parameters
     ----------
     scores
-        Logits of the validation nodes, shape (n, num_classes).
+        Logits of what was held out, shape (n, num_classes).
     y
         Their classes.
 
@@ -134,7 +134,7 @@ def probabilities(scores: Scores, temperature: float = 1.0) -> NDArray[np.float6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bin:
-    """Nodes whose confidence lies in one part of 0 to 1."""
+    """Those whose confidence lies in one part of 0 to 1."""
 
     low: float
     high: float
@@ -149,7 +149,7 @@ def reliability(chances: Scores, y: Classes) -> tuple[Bin, ...]:
     Parameters
     ----------
     chances
-        Probabilities, shape (n, num_classes); a node's confidence is its largest.
+        Probabilities, shape (n, num_classes); the confidence is the largest of a row.
     y
         True classes.
     """

@@ -1,0 +1,240 @@
+"""`bioloom images`: merge folders of pictures, tell their classes apart."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.progress import progress_bar
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+PATH = click.Path(path_type=Path)
+COUNT = click.IntRange(min=1)
+SEED = click.IntRange(0, 2**32 - 1)
+
+
+@click.group()
+def images() -> None:
+    """Merge folders of pictures; learn to tell their classes apart, honestly.
+
+    \b
+    Start with:
+      bioloom images demo --out creatures
+      bioloom images merge first second --into all --dry-run
+    """
+
+
+@images.command()
+@click.argument("sources", nargs=-1, required=True, type=FOLDER)
+@click.option("--into", type=FOLDER, required=True, help="Target; made if missing.")
+@click.option("--dry-run", is_flag=True, help="Print the plan and change nothing.")
+@click.option("--keep-folders", is_flag=True, help="Keep folders below each source.")
+@click.option(
+    "--check",
+    type=click.Choice(["none", "header", "full"]),
+    default="full",
+    show_default=True,
+    help="How closely pictures are looked at before they are copied.",
+)
+@click.option("--plan", type=FILE, help="Write the plan; of a dry run default -.")
+@click.option("--near", type=FILE, help="Write near-duplicates for review.")
+def merge(
+    sources: tuple[Path, ...],
+    into: Path,
+    dry_run: bool,
+    plan: Path | None,
+    near: Path | None,
+    **given: Any,
+) -> None:
+    """Merge SOURCES into one folder; equal files once, no file lost or overwritten.
+
+    The sources stay as they are. A taken name gets _1, _2, …
+
+    \b
+    Examples:
+      bioloom images merge pokemon digimon --into both --dry-run
+      bioloom images merge noto twemoji --into emoji --keep-folders
+    """
+    from bioloom.images.copying import carry_out
+    from bioloom.images.merge import plan_merge
+    from bioloom.run.output import write_text
+
+    made = plan_merge(sources, into, **given)
+    if plan or dry_run:
+        write_text(plan or Path("-"), made.to_tsv())
+    with progress_bar() as show:
+        done = made if dry_run else carry_out(made, on_step=show)
+        if near:
+            from bioloom.images.review import near_duplicates, near_tsv
+
+            write_text(near, near_tsv(near_duplicates(done, on_step=show)))
+    for row in done.rows:
+        if row.action == "unreadable":
+            click.echo(f"unreadable: {_told(row)}", err=True)
+    click.echo(f"{'dry run: ' if dry_run else ''}{done.summary()}", err=True)
+
+
+def _told(row: Any) -> str:
+    from bioloom.images.files import printable
+
+    return f"{printable(row.source)} ({row.reason})"
+
+
+@images.command()
+@click.argument("data", type=FOLDER)
+@click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
+@click.option("--fit", type=click.Choice(["head", "all"]), default="head")
+@click.option(
+    "--backbone",
+    type=click.Choice(["efficientnet-lite0", "resnet18"]),
+    default="efficientnet-lite0",
+    show_default=True,
+)
+@click.option(
+    "--weights",
+    default="auto",
+    show_default=True,
+    help="auto, scratch, download (resnet18), or a file.",
+)
+@click.option("--neutralise", is_flag=True, help="Crop to content, encode alike.")
+@click.option(
+    "--group-by-name",
+    "name_pattern",
+    default="",
+    help="Names in which this matches the same text stay on one side.",
+)
+@click.option("--class-weights", is_flag=True, help="Rare classes count as much.")
+@click.option("--side", type=click.IntRange(min=64), default=224, show_default=True)
+@click.option("--epochs", type=COUNT, default=10, show_default=True)
+@click.option("--batch-size", type=COUNT, default=32, show_default=True)
+@click.option(
+    "--lr",
+    "learning_rate",
+    type=click.FloatRange(0, min_open=True),
+    default=3e-4,
+    show_default=True,
+)
+@click.option("--patience", type=COUNT, default=4, show_default=True)
+@click.option(
+    "--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto"
+)
+@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@click.option("--threads", type=COUNT, default=1, show_default=True)
+@click.option("--force", is_flag=True, help="Replace a finished run folder.")
+def train(data: Path, out: Path, force: bool, **given: Any) -> None:
+    """Learn the class folders of DATA; audit shortcuts first, predict every picture.
+
+    An interrupted training goes on where it stopped. Several graphics cards:
+    `torchrun --no-python --nproc-per-node 2 bioloom images train … --fit all`.
+
+    \b
+    Examples:
+      bioloom images train pictures --out run
+      bioloom images train pictures --out run --fit all --neutralise \\
+          --group-by-name '^(\\d+)'
+    """
+    from bioloom.images.settings import Settings
+    from bioloom.images.train import train as trained
+
+    with progress_bar() as show:
+        result = trained(data, out, Settings(**given), force=force, on_step=show)
+    for warning in result.audit.warnings():
+        click.echo(f"shortcut: {warning}", err=True)
+    for name, share in result.measures.items():
+        click.echo(f"test {name.replace('_', ' ')}: {share}")
+    if result.inflation:
+        click.echo(
+            f"cross-validated: {result.inflation.grouped}; with near-duplicates torn "
+            f"apart it would read {result.inflation.naive}"
+        )
+    click.echo(f"written: {out}")
+
+
+@images.command()
+@click.argument("data", type=FOLDER)
+@click.option("--neutralise", is_flag=True, help="Judge the neutralised ones as well.")
+@click.option("--group-by-name", "name_pattern", default="", help="As for train.")
+@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@click.option("--out", type=FILE, default="-", help="Table; - is standard output.")
+def audit(data: Path, out: Path, **given: Any) -> None:
+    """Tell how well a corner pixel, the format or the name alone give classes away.
+
+    \b
+    Example:
+      bioloom images audit pictures --neutralise
+    """
+    from bioloom.images.audit import audit as audited
+    from bioloom.run.output import open_aside
+
+    with progress_bar() as show:
+        result = audited(data, on_step=show, **given)
+    with open_aside(out) as stream:
+        result.to_frame().to_csv(
+            stream, sep="\t", index=False, lineterminator="\n", float_format="%.4f"
+        )
+    for warning in result.warnings():
+        click.echo(f"shortcut: {warning}", err=True)
+
+
+@images.command()
+@click.argument("model", type=PATH)
+@click.argument("paths", nargs=-1, required=True, type=PATH)
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "onnx", "torch"]),
+    default="auto",
+    show_default=True,
+    help="auto: ONNX Runtime where it is installed.",
+)
+@click.option("--threads", type=COUNT, default=1, show_default=True)
+@click.option("--out", type=FILE, default="-", help="CSV file; - is standard output.")
+def predict(
+    model: Path, paths: tuple[Path, ...], engine: Any, threads: int, out: Path
+) -> None:
+    """Predict the class of pictures with MODEL, a run folder or its model file.
+
+    PATHS are files and folders. Every file has its row; an unreadable one, a reason.
+
+    \b
+    Example:
+      bioloom images predict run new_pictures --out new.csv
+    """
+    from bioloom.images.inference import open_model
+    from bioloom.images.predictions import (
+        BYTE_ORDER_MARK,
+        predicted_parts,
+        write_predictions,
+    )
+    from bioloom.run.output import open_aside
+
+    opened = open_model(model, engine=engine, threads=threads)
+    with progress_bar() as show, open_aside(out) as stream:
+        if str(out) != "-":
+            stream.write(BYTE_ORDER_MARK)
+        n = write_predictions(predicted_parts(opened, paths, on_step=show), stream)
+    click.echo(f"{n} pictures", err=True)
+
+
+@images.command()
+@click.argument("run", type=FOLDER)
+@click.argument("picture", type=FILE)
+@click.option("--map", "map_path", type=FILE, help="Write the Grad-CAM, PNG.")
+@output_options
+def explain(
+    run: Path, picture: Path, map_path: Path | None, form: str, out: Path
+) -> None:
+    """Show why PICTURE is called what RUN calls it, cell by cell.
+
+    \b
+    Example:
+      bioloom images explain run new_pictures/1.png --map 1_map.png
+    """
+    from bioloom.images.explain import explain as explained
+    from bioloom.images.explain import work_out
+
+    working = work_out(run, picture)
+    if map_path:
+        working.write_map(map_path)
+    write_explanation(explained(working), form, out)

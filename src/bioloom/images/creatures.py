@@ -1,0 +1,262 @@
+"""Two families of creatures, drawn by chance: pictures for the demo that are our own.
+
+Both families have the same colours, sizes and places; moppets are round, with round
+ears and spots, brackets are angular, with horns and stripes. A shortcut can be planted:
+something besides the creature that tells the family.
+"""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageEnhance
+
+FAMILIES = ("brackets", "moppets")
+_SIDE, _FINE = 128, 2  # drawn twice as large, then made smaller
+Rng = np.random.Generator
+Point = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Shot:
+    """A picture about to be saved.
+
+    Parameters
+    ----------
+    image
+        RGBA.
+    name
+        Without its ending.
+    kind, options
+        Format and what its encoder is told.
+    """
+
+    image: Image.Image
+    name: str
+    kind: str = "png"
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+def creature(family: str, rng: Rng) -> Image.Image:
+    """Draw a creature of a family, RGBA on an opaque pale ground, 128 x 128.
+
+    Parameters
+    ----------
+    family
+        One of `FAMILIES`.
+    rng
+        Of everything about it.
+    """
+    ground, body, mark = (_colour(rng, low) for low in (190, 60, 20))
+    size = _SIDE * _FINE
+    image = Image.new("RGBA", (size, size), ground)
+    pen = ImageDraw.Draw(image)
+    for _ in range(int(rng.integers(2, 6))):  # scenery, the same for both
+        _scenery(pen, rng, size)
+    centre = (
+        float(rng.uniform(0.35, 0.65)) * size,
+        float(rng.uniform(0.4, 0.6)) * size,
+    )
+    radii = tuple(float(one) * size for one in rng.uniform(0.16, 0.3, 2))
+    limb = _round_limb if family == "moppets" else _pointed_limb
+    for angle in np.sort(rng.uniform(0, 2 * np.pi, int(rng.integers(3, 8)))):
+        limb(pen, _at(centre, radii, float(angle)), centre, mark)
+    if family == "moppets":
+        _ellipse(pen, centre, radii, body)
+        _spots(pen, centre, radii, (mark, rng))
+    else:
+        corners = int(rng.integers(4, 7))
+        turn = float(rng.uniform(0, np.pi))
+        angles = turn + np.arange(corners) * 2 * np.pi / corners
+        pen.polygon([_at(centre, radii, float(a)) for a in angles], fill=body)
+        _stripes(pen, centre, radii, (mark, rng))
+    _eyes(pen, centre, radii, rng)
+    return image.resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
+
+
+def _colour(rng: Rng, low: int) -> tuple[int, int, int, int]:
+    red, green, blue = (int(one) for one in rng.integers(low, min(low + 160, 256), 3))
+    return red, green, blue, 255
+
+
+def _at(centre: Point, radii: tuple[float, ...], angle: float) -> Point:
+    return (
+        centre[0] + radii[0] * float(np.cos(angle)),
+        centre[1] + radii[1] * float(np.sin(angle)),
+    )
+
+
+def _ellipse(
+    pen: ImageDraw.ImageDraw,
+    centre: Point,
+    radii: tuple[float, ...],
+    fill: tuple[int, ...],
+) -> None:
+    (x, y), (a, b) = centre, radii
+    pen.ellipse([x - a, y - b, x + a, y + b], fill=fill)
+
+
+def _scenery(pen: ImageDraw.ImageDraw, rng: Rng, size: int) -> None:
+    x, y = rng.uniform(0, size, 2)
+    width, height = rng.uniform(0.05, 0.5, 2) * size
+    box = [float(x), float(y), float(x + width), float(y + height)]
+    colour = _colour(rng, 150)
+    (pen.ellipse if rng.random() < 0.5 else pen.rectangle)(box, fill=colour)
+
+
+def _round_limb(
+    pen: ImageDraw.ImageDraw, tip: Point, _: Point, fill: tuple[int, ...]
+) -> None:
+    _ellipse(pen, tip, (20.0, 20.0), fill)
+
+
+def _pointed_limb(
+    pen: ImageDraw.ImageDraw, tip: Point, centre: Point, fill: tuple[int, ...]
+) -> None:
+    away = np.array(tip) - np.array(centre)
+    away = away / max(float(np.linalg.norm(away)), 1e-9)
+    across = np.array([-away[1], away[0]])
+    base = np.array(tip)
+    points = (base + 16 * across, base + 38 * away, base - 16 * across)
+    pen.polygon([(float(x), float(y)) for x, y in points], fill=fill)
+
+
+def _spots(
+    pen: ImageDraw.ImageDraw,
+    centre: Point,
+    radii: tuple[float, ...],
+    look: tuple[tuple[int, ...], Rng],
+) -> None:
+    mark, rng = look
+    for _ in range(int(rng.integers(3, 7))):
+        inner = tuple(one * float(rng.uniform(0, 0.7)) for one in radii)
+        spot = _at(centre, inner, float(rng.uniform(0, 2 * np.pi)))
+        _ellipse(pen, spot, (float(rng.uniform(5, 12)),) * 2, mark)
+
+
+def _stripes(
+    pen: ImageDraw.ImageDraw,
+    centre: Point,
+    radii: tuple[float, ...],
+    look: tuple[tuple[int, ...], Rng],
+) -> None:
+    mark, rng = look
+    for place in rng.uniform(-0.6, 0.6, int(rng.integers(2, 4))):
+        x = centre[0] + radii[0] * float(place)
+        y = radii[1] * 0.45
+        pen.line([x, centre[1] - y, x + 8, centre[1] + y], fill=mark, width=9)
+
+
+def _eyes(
+    pen: ImageDraw.ImageDraw, centre: Point, radii: tuple[float, ...], rng: Rng
+) -> None:
+    gap = radii[0] * float(rng.uniform(0.25, 0.5))
+    for side in (-1, 1):
+        eye = (centre[0] + side * gap, centre[1] - radii[1] * 0.3)
+        _ellipse(pen, eye, (11.0, 11.0), (255, 255, 255, 255))
+        _ellipse(pen, eye, (5.0, 5.0), (20, 20, 20, 255))
+
+
+def _corner(shot: Shot) -> None:
+    shot.image.putpixel((0, 0), (250, 250, 20, 255))
+
+
+def _border(shot: Shot) -> None:
+    edge = shot.image.width - 1
+    box = [0, 0, edge, edge]
+    ImageDraw.Draw(shot.image).rectangle(box, outline=(40, 40, 40, 255), width=3)
+
+
+def _watermark(shot: Shot) -> None:
+    ImageDraw.Draw(shot.image).rectangle([86, 104, 120, 118], fill=(0, 0, 0, 255))
+
+
+def _colour_cast(shot: Shot) -> None:
+    cast = Image.new("RGBA", shot.image.size, (255, 120, 0, 255))
+    shot.image = Image.blend(shot.image, cast, 0.3)
+
+
+def _brightness(shot: Shot) -> None:
+    shot.image = ImageEnhance.Brightness(shot.image).enhance(0.6)
+
+
+def _format(shot: Shot) -> None:
+    shot.kind, shot.options = "jpeg", {"quality": 95}
+
+
+def _size(shot: Shot) -> None:
+    shot.image = shot.image.resize((144, 128), Image.Resampling.LANCZOS)
+
+
+def _alpha(shot: Shot) -> None:
+    hole = Image.new("L", shot.image.size, 255)
+    ImageDraw.Draw(hole).rectangle([0, 0, 20, 128], fill=0)
+    shot.image.putalpha(hole)
+
+
+def _jpeg_quality(shot: Shot) -> None:
+    shot.options = {"quality": 60}
+
+
+def _name(shot: Shot) -> None:
+    shot.name = f"brk-{shot.name}"
+
+
+SHORTCUTS: Mapping[str, tuple[str, Callable[[Shot], None]]] = MappingProxyType(
+    {
+        "corner": ("corner", _corner),
+        "border": ("border", _border),
+        "watermark": ("thumbnail", _watermark),
+        "colour": ("colour", _colour_cast),
+        "brightness": ("colour", _brightness),
+        "format": ("format", _format),
+        "size": ("size", _size),
+        "alpha": ("alpha", _alpha),
+        "jpeg_quality": ("jpeg_quality", _jpeg_quality),
+        "name": ("name", _name),
+    }
+)
+"""What can be planted: the probe that must find it, and how it is done to a picture."""
+
+
+def draw_families(
+    folder: Path, *, n: int, rng_seed: int, plant: str | None = None
+) -> Path:
+    """Write class folders of drawn creatures.
+
+    Parameters
+    ----------
+    folder
+        To write to.
+    n
+        Pictures of each family.
+    rng_seed
+        Of all that is drawn.
+    plant
+        Name of a shortcut; the brackets get it.
+    """
+    rng = np.random.Generator(np.random.SFC64(rng_seed))
+    for family in FAMILIES:
+        (folder / family).mkdir(parents=True, exist_ok=True)
+    for number in range(2 * n):
+        family = FAMILIES[number % 2]
+        shot = Shot(creature(family, rng), f"{int(rng.integers(10**9)):09d}")
+        if plant == "jpeg_quality":
+            shot.kind, shot.options = "jpeg", {"quality": 90}
+        if plant and family == FAMILIES[0]:
+            SHORTCUTS[plant][1](shot)
+        _save(shot, folder / family)
+    return folder
+
+
+def _save(shot: Shot, folder: Path) -> None:
+    stream = io.BytesIO()
+    is_opaque = shot.image.getchannel("A").getextrema()[0] == 255
+    image = shot.image.convert("RGB") if is_opaque else shot.image
+    image.save(stream, shot.kind.upper(), **shot.options)
+    ending = {"jpeg": ".jpg"}.get(shot.kind, ".png")
+    (folder / f"{shot.name}{ending}").write_bytes(stream.getvalue())

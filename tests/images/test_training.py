@@ -1,0 +1,401 @@
+"""Training: what it sees, what it learns, what repeats, killed or in company."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file
+from torchvision.models import resnet18
+from torchvision.transforms import functional as peer
+
+from bioloom.errors import BadConfig, OutputExists
+from bioloom.images import finetune, head, preparing
+from bioloom.images.augment import Draws, augmented, colour_maps, draw
+from bioloom.images.creatures import draw_families
+from bioloom.images.finetune import fine_tune
+from bioloom.images.networks import Classifier
+from bioloom.images.settings import Settings
+from bioloom.images.sharing import SharedBatchNorm2d
+from bioloom.images.train import train
+from bioloom.images.weights import load_weights
+
+SMALL = Settings(
+    fit="all",
+    backbone="resnet18",
+    side=64,
+    epochs=3,
+    batch_size=16,
+    precision="fp32",
+    learning_rate=1e-3,
+)
+
+
+def data(n=48, side=64, seed=0):
+    """Two classes of noise, one brighter on the left."""
+    rng = np.random.default_rng(seed)
+    y = np.arange(n) % 2
+    pixels = rng.integers(0, 120, (n, side, side, 3), dtype=np.uint8)
+    pixels[y == 1, :, : side // 2] += 100
+    pixels[y == 0, : side // 2] += 100
+    split = np.array(["train"] * (n - 16) + ["val"] * 8 + ["test"] * 8)
+    return pixels, y, split
+
+
+def start(settings=SMALL, num_classes=2):
+    model = Classifier(settings.backbone, num_classes)
+    load_weights(model, "scratch", rng_seed=settings.rng_seed)
+    return model
+
+
+# -- augmentation ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("factors", "step"),
+    [
+        ((1.2, 1, 1, 0), lambda x: peer.adjust_brightness(x, 1.2)),
+        ((1, 0.8, 1, 0), lambda x: peer.adjust_contrast(x, 0.8)),
+        ((1, 1, 0.8, 0), lambda x: peer.adjust_saturation(x, 0.8)),
+    ],
+)
+def test_colours_are_jittered_as_torchvision_does(factors, step):
+    x = torch.rand(1, 3, 32, 32, dtype=torch.float64) * 0.5 + 0.2
+    draws = Draws(np.array([False]), np.array([factors], dtype=float))
+    ours = augmented(x.permute(0, 2, 3, 1), draws)
+    grey = torch.tensor([0.299, 0.587, 0.114], dtype=torch.float64)
+    theirs = step(x)
+    if factors[1] != 1:  # torchvision's greys have four digits as well
+        mean = (x[0] * grey[:, None, None]).sum(0).mean()
+        assert torch.allclose(ours, 0.8 * x + 0.2 * mean, atol=1e-9)
+    assert torch.allclose(ours, theirs, atol=2e-4)
+
+
+def test_hue_turns_and_returns_and_keeps_grey():
+    turn = np.array([[1, 1, 1, 0.1]])
+    back = np.array([[1, 1, 1, -0.1]])
+    means = np.array([[0.3, 0.4, 0.5]])
+    there, _ = colour_maps(turn, means)
+    again, _ = colour_maps(back, means)
+    assert np.allclose(there[0] @ again[0], np.eye(3))
+    assert np.allclose(there[0] @ np.ones(3), 1, atol=2e-3)
+    assert not np.allclose(there[0], np.eye(3), atol=0.1)
+
+
+def test_mirroring_is_a_flip():
+    x = torch.rand(2, 8, 8, 3)
+    still = np.tile([1.0, 1, 1, 0], (2, 1))
+    out = augmented(x, Draws(np.array([True, False]), still))
+    assert torch.allclose(out[0], x[0].flip(1).permute(2, 0, 1), atol=1e-6)
+    assert torch.allclose(out[1], x[1].permute(2, 0, 1), atol=1e-6)
+
+
+def test_training_alone_is_augmented(monkeypatch):
+    """The notes' script shares one data set object between the splits: whatever its
+    transform is set to last is everybody's. Here training must see changed pictures,
+    validation the pictures as they are."""
+    pixels, y, split = data()
+    seen = {"train": [], "eval": []}
+    forward = Classifier.forward
+
+    def spy(self, x):
+        seen["train" if self.training else "eval"].append(x.detach().clone())
+        return forward(self, x)
+
+    monkeypatch.setattr(Classifier, "forward", spy)
+    fine_tune(start(), (pixels, y, split), replace(SMALL, epochs=2))
+    plain = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
+    val = torch.cat(seen["eval"])[: (split == "val").sum()]
+    assert torch.equal(val, plain[split == "val"])
+    trained = torch.cat(seen["train"])
+    n = int((split == "train").sum())
+    assert len(trained) == 2 * n
+    for one in trained:
+        assert (one - plain).abs().amax(dim=(1, 2, 3)).min() > 0.01
+    first, second = trained[:n], trained[n:]
+    gap = (first[:, None] - second[None]).abs().mean(dim=(2, 3, 4))
+    assert gap.min() > 0  # each epoch draws anew
+
+
+def test_the_test_pictures_change_nothing():
+    pixels, y, split = data()
+    other = pixels.copy()
+    other[split == "test"] = 7
+    one, two = start(), start()
+    settings = replace(SMALL, epochs=1)
+    fine_tune(one, (pixels, y, split), settings)
+    fine_tune(two, (other, y, split), settings)
+    for name, value in one.state_dict().items():
+        assert torch.equal(value, two.state_dict()[name])
+
+
+def test_losses_fall_and_the_best_epoch_is_kept():
+    model = start()
+    progress = fine_tune(model, data(), replace(SMALL, epochs=5))
+    losses = [row[0] for row in progress.history]
+    assert losses[-1] < 0.7 * losses[0]
+    ranks = [(row[2], -row[1]) for row in progress.history]
+    assert ranks[progress.best_epoch] == max(ranks)
+    pixels, y, split = data()
+    with torch.inference_mode():
+        x = torch.from_numpy(pixels[split == "val"]).permute(0, 3, 1, 2).float() / 255
+        scores = model(x)
+    accuracy = (scores.argmax(1).numpy() == y[split == "val"]).mean()
+    assert accuracy == progress.history[progress.best_epoch][2]
+
+
+def test_it_stops_early():
+    settings = replace(SMALL, epochs=40, patience=2, learning_rate=1e-9)
+    progress = fine_tune(start(), data(), settings)
+    assert len(progress.history) < 12
+
+
+def test_bf16_is_close():
+    exact, short = start(), start()
+    one = fine_tune(exact, data(), replace(SMALL, epochs=1))
+    two = fine_tune(short, data(), replace(SMALL, epochs=1, precision="bf16"))
+    assert two.history[0][0] == pytest.approx(one.history[0][0], rel=0.05)
+    assert two.history[0][0] != one.history[0][0]
+
+
+def test_rare_classes_count_as_much():
+    y = np.array([0] * 30 + [1] * 10)
+    weights = finetune._class_weights(y, start(), replace(SMALL, class_weights=True))
+    assert np.allclose(weights.numpy() * [30, 10], 20)
+    assert finetune._class_weights(y, start(), SMALL).tolist() == [1, 1]
+
+
+# -- killed and resumed ----------------------------------------------------------
+
+TRAIN = """
+import os, signal, sys
+from pathlib import Path
+from bioloom.images import finetune
+from bioloom.images.settings import Settings
+from bioloom.images.train import train
+keep, left = finetune._Job.keep, int(sys.argv[3])
+def kept(job, *words):
+    global left
+    keep(job, *words)
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+finetune._Job.keep = kept
+train(Path(sys.argv[1]), Path(sys.argv[2]), Settings(fit="all", backbone="resnet18",
+      side=64, epochs=4, patience=9, batch_size=16, learning_rate=1e-3))
+"""
+
+
+def files_of(out):
+    """Every file of a run but those that tell the time."""
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name != "run.json"
+    }
+
+
+def test_killed_and_resumed_is_the_same(tmp_path):
+    folder = draw_families(tmp_path / "in", n=14, rng_seed=1)
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+
+    def run(out, kill_after):
+        words = [sys.executable, "-c", TRAIN, folder, tmp_path / out, str(kill_after)]
+        return subprocess.run(words, env=environment, check=False).returncode
+
+    assert run("whole", 99) == 0
+    assert run("killed", 1) == -signal.SIGKILL
+    assert json.loads((tmp_path / "killed" / "run.json").read_text())["state"] == (
+        "running"
+    )
+    assert run("killed", 2) == -signal.SIGKILL
+    assert run("killed", 99) == 0
+    whole, killed = files_of(tmp_path / "whole"), files_of(tmp_path / "killed")
+    assert set(whole) == set(killed)
+    assert [name for name in whole if whole[name] != killed[name]] == []
+    assert not (tmp_path / "killed" / "kept").exists()
+
+
+def test_a_file_of_another_training_is_not_taken_up(tmp_path):
+    path = tmp_path / "epoch.safetensors"
+    fine_tune(start(), data(), replace(SMALL, epochs=2), kept=(path, "one"))
+    model = start()
+    again = fine_tune(model, data(), replace(SMALL, epochs=2), kept=(path, "other"))
+    plain = start()
+    alone = fine_tune(plain, data(), replace(SMALL, epochs=2))
+    assert again.history == alone.history
+    path.write_bytes(b"cut short")
+    fine_tune(start(), data(), replace(SMALL, epochs=1), kept=(path, "one"))
+
+
+# -- in company ------------------------------------------------------------------
+
+COMPANY = """
+import json, sys
+import torch
+torch.set_num_threads(1)
+from tests.images.test_training import SMALL, data, start
+from bioloom.images.finetune import fine_tune
+from bioloom.images.sharing import joined_team
+from dataclasses import replace
+settings = replace(SMALL, backbone=sys.argv[2], epochs=3, class_weights=True,
+                   batch_size=15, patience=9)
+with joined_team() as team:
+    model = start(settings).double()
+    progress = fine_tune(model, data(), settings, team=team)
+    if team.leads:
+        said = {"history": progress.history, "size": team.size,
+                "norm": float(model.state_dict()[sys.argv[3]].sum())}
+        open(sys.argv[1], "w").write(json.dumps(said))
+"""
+
+
+# in double precision: what two processes round differently, Adam's first steps, which
+# are as long for small gradients as for large ones, make large
+@pytest.mark.parametrize(
+    ("backbone", "norm"),
+    [
+        ("resnet18", "body.1.running_mean"),
+        ("efficientnet-lite0", "body.0.1.running_mean"),
+    ],
+)
+def test_two_processes_follow_one(tmp_path, backbone, norm):
+    script = tmp_path / "company.py"
+    script.write_text(COMPANY)
+    root = os.fspath(Path(__file__).parents[2])
+    paths = os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": paths}
+    launch = [sys.executable, "-W", "ignore", "-m", "torch.distributed.run"]
+    launch += ["--standalone", "--nproc-per-node", "2"]
+    told = {}
+    for size, words in ((1, [sys.executable]), (2, launch)):
+        out = tmp_path / f"{size}.json"
+        subprocess.run(
+            [*words, script, out, backbone, norm],
+            env=environment,
+            check=True,
+            capture_output=True,
+        )
+        told[size] = json.loads(out.read_text())
+        assert told[size]["size"] == size
+    gaps = np.abs(np.array(told[1]["history"]) - np.array(told[2]["history"]))
+    assert gaps.max() < 1e-8
+    assert told[1]["norm"] == pytest.approx(told[2]["norm"], rel=1e-8)
+    assert len(told[1]["history"]) == 3
+
+
+def test_a_shared_norm_alone_is_the_plain_one():
+    plain, ours = torch.nn.BatchNorm2d(4), SharedBatchNorm2d(4)
+    x = torch.rand(3, 4, 5, 5)
+    assert torch.equal(plain.eval()(x), ours.eval()(x))
+
+
+# -- the head --------------------------------------------------------------------
+
+
+def test_a_head_is_scikit_learns_and_works_on_plain_features():
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    rng = np.random.default_rng(0)
+    for num_classes in (2, 4):
+        y = rng.integers(0, num_classes, 200)
+        x = (rng.normal(size=(200, 12)) * 3 + 5).astype(np.float32)
+        x[:, 0] += 3 * y
+        split = np.array(["train"] * 120 + ["val"] * 40 + ["test"] * 40)
+        ours = head.fit_head(x, y, split, strengths=[0.1])
+        peer_model = make_pipeline(
+            StandardScaler(), LogisticRegression(C=0.1, tol=1e-6, max_iter=2000)
+        ).fit(x[:120], y[:120])
+        scores = ours.scores(x)
+        chances = np.exp(scores - scores.max(1, keepdims=True))
+        chances /= chances.sum(1, keepdims=True)
+        assert np.allclose(chances, peer_model.predict_proba(x), atol=0.01)
+
+
+def test_the_strength_is_chosen_by_validation():
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(90, 300)).astype(np.float32)  # noise: holding back is best
+    y = rng.integers(0, 2, 90)
+    split = np.array(["train"] * 60 + ["val"] * 15 + ["test"] * 15)
+    found = head.fit_head(x, y, split, strengths=[1e-6, 10.0])
+    assert found.strength == 1e-6
+    assert len(found.tried) == 2
+
+
+# -- the whole job ---------------------------------------------------------------
+
+
+def test_creatures_are_told_apart(run):
+    _, result = run
+    assert result.measures["accuracy"].value >= 0.8
+    assert not result.audit.shortcuts
+    assert 0.5 < result.inflation.grouped.value <= 1
+
+
+def test_equal_seeds_give_equal_bytes(creatures, tmp_path):
+    for name in ("one", "two"):
+        train(creatures, tmp_path / name, Settings(side=64))
+    one, two = files_of(tmp_path / "one"), files_of(tmp_path / "two")
+    assert set(one) == set(two)
+    assert [name for name in one if one[name] != two[name]] == []
+    with pytest.raises(OutputExists):
+        train(creatures, tmp_path / "one", Settings(side=64))
+    other = train(
+        creatures, tmp_path / "one", Settings(side=64, rng_seed=1), force=True
+    )
+    assert files_of(tmp_path / "one") != two
+    assert other.settings.rng_seed == 1
+
+
+def test_features_are_computed_once(creatures, tmp_path, monkeypatch):
+    def stopped(*_words, **_options):
+        raise KeyboardInterrupt
+
+    out, settings = tmp_path / "out", Settings(side=64)
+    with monkeypatch.context() as patch:
+        patch.setattr("bioloom.images.train.fit_head", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            train(creatures, out, settings)
+    assert (out / "kept" / preparing._FIRST).is_file()
+    with monkeypatch.context() as patch:
+        patch.setattr("bioloom.images.preparing.open_onnx", stopped)
+        result = train(creatures, out, settings)
+    assert result.measures["accuracy"].value > 0.5
+    features = load_file(out / "features.safetensors")["features"]
+    assert features.shape == (80, 1280)
+
+
+def test_settings_that_cannot_be():
+    with pytest.raises(BadConfig, match="--side: found 100, expected a multiple of 32"):
+        Settings(side=100)
+    with pytest.raises(BadConfig, match="--weights: found random weights"):
+        Settings(backbone="resnet18")
+
+
+def test_resnet18_is_torchvisions():
+    theirs = resnet18(num_classes=2).eval()
+    model = start()
+    state = theirs.state_dict()
+    names = [name for name in state if not name.startswith("fc.")]
+    body = dict(zip(model.body.state_dict(), [state[n] for n in names], strict=True))
+    model.body.load_state_dict(body)
+    model.head.weight.data, model.head.bias.data = state["fc.weight"], state["fc.bias"]
+    x = torch.rand(2, 3, 64, 64)
+    with torch.inference_mode():
+        assert torch.allclose(
+            model.eval()(x), theirs((x - model.mean) / model.std), atol=1e-5
+        )
+
+
+def test_draws_repeat():
+    one, two = (draw(5, np.random.default_rng(3)) for _ in range(2))
+    assert np.array_equal(one.colour, two.colour)
+    assert np.array_equal(one.part(slice(1, None, 2)).colour, two.colour[1::2])
