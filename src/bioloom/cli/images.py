@@ -13,6 +13,11 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 PATH = click.Path(path_type=Path)
 COUNT = click.IntRange(min=1)
 SEED = click.IntRange(0, 2**32 - 1)
+# those of `bioloom.images.creatures.SHORTCUTS`, which a test compares
+PLANTS = (
+    *("corner", "border", "watermark", "colour", "brightness"),
+    *("format", "size", "alpha", "jpeg_quality", "name"),
+)
 
 
 @click.group()
@@ -150,6 +155,36 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
             f"apart it would read {result.inflation.naive}"
         )
     click.echo(f"written: {out}")
+
+
+@images.command()
+@click.option("--out", type=FOLDER, required=True, help="Folder to write.")
+@click.option(
+    "--plant",
+    type=click.Choice(PLANTS),
+    help="A shortcut to plant, for the audit to find.",
+)
+@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@click.pass_context
+def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) -> None:
+    """Draw two families of creatures, learn them, and see what the audit says.
+
+    Exits with 1 if the audit misses what was planted, or sees what was not.
+
+    \b
+    Examples:
+      bioloom images demo --out creatures
+      bioloom images demo --out creatures --plant corner
+    """
+    from bioloom.images.demo import run_demo
+    from bioloom.images.settings import Settings
+
+    with progress_bar() as show:
+        found = run_demo(
+            out, plant=plant, settings=Settings(rng_seed=rng_seed), on_step=show
+        )
+    click.echo(found.to_text())
+    context.exit(0 if found.is_right else 1)
 
 
 @images.command()

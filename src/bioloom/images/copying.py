@@ -41,7 +41,8 @@ def carry_out(plan: MergePlan, *, on_step: OnStep = silent) -> MergePlan:
     BadPictures
         If another program has put a file where one was to go.
     """
-    if not plan.n_of("copy"):
+    # what a merge killed at its very end has left is cleared away
+    if not (plan.n_of("copy") or (plan.into / STAGING).exists()):
         return plan
     rows = []
     with _staging(plan.into) as aside:
