@@ -1,10 +1,13 @@
 # make demo    set up what is needed, run the main job on the embedded example
 # make demo-cells  the same with a single-cell sample (builds umi_tools: gcc)
+# make story   from reads to lincRNAs, miRNAs, a network and what it proves
 # make test    set up everything, run all tests
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
 # make check   format, lint, types, layers
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
+# make messages  collect the words of explanations, compile their translations
+# make dist    wheel and sdist into dist/, tried in an empty environment
 # make lock    pin the tested versions anew in constraints.txt
 # make clean   remove what the above made
 
@@ -17,9 +20,16 @@ PINS := pyproject.toml constraints.txt
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 UMI_TOOLS := umi_tools==1.1.6
-TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid
+TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm
+# packages of genomes that tests read, by a file of each
+TEST_GENOMES := \
+    /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \
+    /usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz=bowtie2-examples
 
-.PHONY: demo demo-cells test slurm-test check format docs lock clean tools
+CATALOGUES := src/bioloom/locale
+
+.PHONY: demo demo-cells story test slurm-test check format docs messages dist lock \
+    clean tools
 
 demo: .venv/run.stamp tools
 	$(BIN)/bioloom lincrna demo --out demo
@@ -27,8 +37,11 @@ demo: .venv/run.stamp tools
 demo-cells: .venv/cells.stamp tools
 	$(BIN)/bioloom lincrna demo --cells --out demo-cells
 
+story: .venv/dev.stamp tools
+	PATH=$(CURDIR)/$(BIN):$$PATH ./scripts/story.sh story
+
 test: .venv/cells.stamp tools
-	./scripts/install-tools.sh $(TEST_TOOLS)
+	./scripts/install-tools.sh $(TEST_TOOLS) $(TEST_GENOMES)
 	$(BIN)/pytest
 
 slurm-test: .venv/dev.stamp tools
@@ -51,6 +64,19 @@ format: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+
+messages: .venv/dev.stamp
+	mkdir -p build
+	$(BIN)/pybabel -q extract --no-default-keywords -k 'tr mark' --sort-by-file \
+	    --add-location=file -o build/bioloom.pot src/bioloom
+	$(BIN)/pybabel -q update -D bioloom -i build/bioloom.pot -d $(CATALOGUES) \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -D bioloom -d $(CATALOGUES)
+
+dist: .venv/dev.stamp
+	rm -rf dist
+	$(BIN)/python -m build -o dist .
+	./scripts/smoke-wheel.sh dist/*.whl
 
 lock: .venv/dev.stamp
 	$(BIN)/pip install -q uv
@@ -90,4 +116,4 @@ tools:
 	@touch $@
 
 clean:
-	rm -rf .venv demo demo-cells docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo demo-cells story dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,6 +1,11 @@
 """Sphinx configuration."""
 
+import sys
+from pathlib import Path
+
 import bioloom
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "bioloom"
 author = "the bioloom developers"
@@ -12,6 +17,7 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx_gallery.gen_gallery",
 ]
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
@@ -22,3 +28,16 @@ templates_path = ["_templates"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"bioloom {version}"
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "gallery",
+    "image_scrapers": ("gallery_figures",),
+    "reset_modules": (),
+    "abort_on_example_error": True,
+    "show_memory": False,
+    "download_all_examples": False,
+    "within_subsection_order": "FileNameSortKey",
+    "min_reported_time": 5,
+    "write_computation_times": False,
+}

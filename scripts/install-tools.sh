@@ -1,11 +1,16 @@
 #!/bin/sh
 # Install the outside programs that are missing: install-tools.sh PROGRAM=PACKAGE ...
+# A PROGRAM with a slash is a file that the package brings.
 # Uses apt-get as root or through sudo; where there is none, says what to do instead.
 set -eu
 
 missing=""
 for pair in "$@"; do
-    command -v "${pair%%=*}" >/dev/null 2>&1 || missing="$missing ${pair##*=}"
+    name="${pair%%=*}"
+    case "$name" in
+    /*) [ -f "$name" ] ;;
+    *) command -v "$name" >/dev/null 2>&1 ;;
+    esac || missing="$missing ${pair##*=}"
 done
 [ -n "$missing" ] || exit 0
 

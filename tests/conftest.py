@@ -9,6 +9,9 @@ from hypothesis import settings
 
 from bioloom.cli import main
 
+# the words that tests ask for are English, whatever the developer's own language
+os.environ["LC_ALL"] = "C.UTF-8"
+
 settings.register_profile("bioloom", deadline=None, derandomize=True)
 settings.load_profile("bioloom")
 

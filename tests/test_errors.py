@@ -15,6 +15,7 @@ BAD_INPUTS = [
     *(errors.BadSampleSheet, errors.BadModel, errors.BadRunFolder),
     *(errors.BadVotes, errors.BadMirna, errors.BadGraph),
     *(errors.BadLosses, errors.BadTable, errors.BadNetwork),
+    *(errors.BadWords, errors.BadKmers),
 ]
 EXAMPLES = [
     (

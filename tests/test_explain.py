@@ -2,12 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.explain import Explanation, Quantity, Step, Verdict, cell, width_of
+from bioloom.run.language import use_language
 
 GOLDEN = Path(__file__).parent / "data"
 EXAMPLE = Explanation(
@@ -136,3 +138,69 @@ def test_the_number_of_steps_is_the_same_in_every_form():
     assert len(re.findall(r"^\d\. ", EXAMPLE.to_text(), re.M)) == n_steps
     assert len(re.findall(r"^\d\. ", EXAMPLE.to_markdown(), re.M)) == n_steps
     assert EXAMPLE.to_html().count("<li ") == n_steps
+
+
+@pytest.fixture
+def chinese():
+    with use_language("zh"):
+        return Explanation(
+            title="T1：被排除",
+            inputs={"位置": "chr1:1-9"},
+            steps=(
+                Step(
+                    claim="甲 < 乙。",
+                    value=Quantity(63, "aa"),
+                    verdict=Verdict("fail", Quantity(3, "nt")),
+                    source="doi:10.1093/nar/gkt006",
+                ),
+                Step(claim="丙。", verdict=Verdict("note", text="未判定")),
+                Step(claim="丁。", verdict=Verdict("pass", Quantity(1, "nt"))),
+            ),
+        )
+
+
+def test_an_explanation_keeps_the_language_that_it_was_made_in(chinese):
+    """Printed when English is in force again, its frame is Chinese as its words."""
+    assert chinese.to_text() == (
+        "T1：被排除\n==========\n位置：chr1:1-9\n"
+        "\n1. 甲 < 乙。\n     → 63 aa   ✗ 未通过，距阈值3 nt\n"
+        "     出处：doi:10.1093/nar/gkt006\n"
+        "\n2. 丙。\n     → · 说明，未判定\n"
+        "\n3. 丁。\n     → ✓ 通过，余量1 nt\n"
+    )
+    assert "- 位置：chr1:1-9\n" in chinese.to_markdown()
+    assert "   → 63 aa   ✗ 未通过，距阈值3 nt\n" in chinese.to_markdown()
+    with use_language("zh"):
+        assert "pass, 1 nt to spare" in replace(EXAMPLE, steps=EXAMPLE.steps).to_text()
+
+
+def test_html_tells_a_language_that_is_not_the_page_s(chinese):
+    told = chinese.to_html()
+    assert told.startswith('<section class="explanation" lang="zh-Hans"><h3>T1：')
+    assert '<li class="fail"><p>甲 &lt; 乙。</p>' in told
+    assert "lang=" not in EXAMPLE.to_html()
+
+
+def test_json_has_the_same_keys_and_codes_in_every_language(chinese):
+    found, english = json.loads(chinese.to_json()), json.loads(EXAMPLE.to_json())
+    assert found.pop("language") == "zh"
+    assert found.keys() == english.keys()
+    assert found["steps"][0].keys() == english["steps"][0].keys()
+    assert [one["verdict"]["outcome"] for one in found["steps"]] == [
+        *("fail", "note", "pass")
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "aa", "种子区", "内环1x1", "ＡＢ", "γ_0%"])
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_cells_take_the_same_columns_whatever_they_hold(text, side):
+    made = cell(text, 12, to=side)
+    assert width_of(made) == 12
+    assert made.strip() == text
+    assert (made.startswith(text), made.endswith(text))[side == "right"]
+
+
+def test_a_cell_is_padded_as_python_pads_where_characters_are_narrow():
+    assert cell("adds", 8, to="right") == f"{'adds':>8}"
+    assert cell("evidence", 22) == f"{'evidence':22}"
+    assert cell("too long", 3) == "too long"

@@ -87,6 +87,14 @@ class BadNetwork(BadInput):
     """A network, its parameters or its examples do not fit together."""
 
 
+class BadWords(BadInput):
+    """An alphabet, an order or a word does not fit a De Bruijn sequence."""
+
+
+class BadKmers(BadInput):
+    """A k-mer length, or the reads to be cut into k-mers, cannot be used."""
+
+
 class MissingFile(BioloomError, FileNotFoundError):
     """A file that is needed does not exist.
 

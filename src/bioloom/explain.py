@@ -2,15 +2,26 @@
 
 An `Explanation` is a list of steps (`Step`); each makes a claim, shows the formula, the
 formula with the numbers put in, the value with its unit, a verdict with its margin,
-and where it comes from. Rooms build explanations; here they are printed.
+and where it comes from. Rooms build explanations; here they are printed, in the
+language that they were made in.
 """
 
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
+
+from bioloom.run.language import (
+    HTML_TAGS,
+    Language,
+    language_in_force,
+    mark,
+    tr,
+    use_language,
+)
 
 _ATOM = re.compile(r"[\w.^%∂]+")  # reads as one thing beside a fraction's bar
 _POWER = re.compile(r"\^\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -20,6 +31,11 @@ _SHORT_POWER = re.compile(r"-?[\w.]+|\([\w.]+\)")  # needs no brackets
 
 Outcome = Literal["pass", "fail", "note"]
 SIGNS: Mapping[Outcome, str] = {"pass": "✓", "fail": "✗", "note": "·"}
+_OUTCOMES: Mapping[Outcome, str] = {
+    "pass": mark("pass"),
+    "fail": mark("fail"),
+    "note": mark("note"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +82,17 @@ class Verdict:
 
     def __str__(self) -> str:
         """Sign, word and margin, e.g. ``✓ pass, 37 aa to spare``."""
-        words = [f"{SIGNS[self.outcome]} {self.outcome}", self.text]
-        if self.margin is not None:
-            side = "to spare" if self.outcome == "pass" else "from the threshold"
-            words.append(f"{self.margin} {side}")
-        return ", ".join(word for word in words if word)
+        told = f"{SIGNS[self.outcome]} {tr(_OUTCOMES[self.outcome])}"
+        for word in (self.text, self._margin_told()):
+            told = tr("{told}, {more}", told=told, more=word) if word else told
+        return told
+
+    def _margin_told(self) -> str:
+        if self.margin is None:
+            return ""
+        if self.outcome == "pass":
+            return tr("{margin} to spare", margin=self.margin)
+        return tr("{margin} from the threshold", margin=self.margin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,34 +136,72 @@ class Explanation:
         In reading order.
     inputs
         What went in, by name.
+    language
+        That of its words; the one in force when it is made.
     """
 
     title: str
     steps: tuple[Step, ...]
     inputs: Mapping[str, str] = field(default_factory=dict)
+    language: Language = field(default_factory=language_in_force)
 
     def to_text(self) -> str:
         """Plain text for a terminal."""
-        return "\n".join(_text_lines(self)) + "\n"
+        return self._printed(_text_lines)
 
     def to_markdown(self) -> str:
         """Markdown with LaTeX formulas between dollar signs."""
-        return "\n".join(_markdown_lines(self)) + "\n"
+        return self._printed(_markdown_lines)
 
     def to_html(self) -> str:
         """An HTML section; formulas are MathML, every string is escaped."""
-        return "\n".join(_html_lines(self)) + "\n"
+        return self._printed(_html_lines)
 
     def to_json(self) -> str:
-        """All fields, unrounded."""
-        return json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n"
+        """All fields, unrounded; the language only where it is not English."""
+        fields = asdict(self)
+        if self.language == "en":
+            del fields["language"]
+        return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
+
+    def _printed(self, form: Callable[["Explanation"], Iterator[str]]) -> str:
+        with use_language(self.language):
+            return "\n".join(form(self)) + "\n"
+
+
+def width_of(text: str) -> int:
+    """Columns that a text takes on a terminal: Chinese characters take two.
+
+    Examples
+    --------
+    >>> width_of("aa"), width_of("种子区")
+    (2, 6)
+    """
+    kinds = map(unicodedata.east_asian_width, text)
+    return sum(2 if kind in "WF" else 1 for kind in kinds)
+
+
+def cell(text: str, width: int, *, to: Literal["left", "right"] = "left") -> str:
+    """One cell of a table in fixed-width text.
+
+    Parameters
+    ----------
+    text
+        What it holds.
+    width
+        Columns on a terminal; a longer text is not cut.
+    to
+        The side that the text is set to.
+    """
+    blank = " " * (width - width_of(text))
+    return text + blank if to == "left" else blank + text
 
 
 def _text_lines(explanation: Explanation) -> Iterator[str]:
     yield explanation.title
-    yield "=" * len(explanation.title)
+    yield "=" * width_of(explanation.title)
     for name, value in explanation.inputs.items():
-        yield f"{name}: {value}"
+        yield tr("{name}: {value}", name=name, value=value)
     for number, step in enumerate(explanation.steps, 1):
         yield ""
         yield f"{number}. {step.claim}"
@@ -151,7 +211,7 @@ def _text_lines(explanation: Explanation) -> Iterator[str]:
         yield from (f"     {line}" for line in _outcome_lines(step))
         yield from (f"     {line}" for line in step.detail)
         if step.source:
-            yield f"     source: {step.source}"
+            yield "     " + tr("source: {source}", source=step.source)
 
 
 def _outcome_lines(step: Step) -> Iterator[str]:
@@ -195,7 +255,7 @@ def _markdown_lines(explanation: Explanation) -> Iterator[str]:
     yield f"## {explanation.title}"
     yield ""
     for name, value in explanation.inputs.items():
-        yield f"- {name}: {value}"
+        yield "- " + tr("{name}: {value}", name=name, value=value)
     for number, step in enumerate(explanation.steps, 1):
         yield ""
         yield f"{number}. {step.claim}"
@@ -210,7 +270,11 @@ def _markdown_lines(explanation: Explanation) -> Iterator[str]:
 
 
 def _html_lines(explanation: Explanation) -> Iterator[str]:
-    yield f'<section class="explanation"><h3>{html.escape(explanation.title)}</h3>'
+    tag = HTML_TAGS[explanation.language]
+    # a page in English holds these sections, and says so itself
+    language = "" if tag == "en" else f' lang="{tag}"'
+    title = html.escape(explanation.title)
+    yield f'<section class="explanation"{language}><h3>{title}</h3>'
     if explanation.inputs:
         yield "<dl>"
         for name, value in explanation.inputs.items():

@@ -45,14 +45,15 @@ def _activate(name, z, slope):
     return functions[name](z)
 
 
-def _loss(name, y, t):
+def _loss(name, z, y, t):
+    """By z where 1 - y, or log y, would lose the digits that are compared."""
     if name == "half_squared_error":
         return 0.5 * ((y - t) ** 2).sum(dim=1).mean()
     if name == "mse":
         return functional.mse_loss(y, t)
     if name == "binary_cross_entropy":
-        return functional.binary_cross_entropy(y, t)
-    return -(t * torch.log(y)).sum(dim=1).mean()
+        return functional.binary_cross_entropy_with_logits(z, t)
+    return -(t * torch.log_softmax(z, dim=1)).sum(dim=1).mean()
 
 
 def autograd(network, x, t):
@@ -64,7 +65,7 @@ def autograd(network, x, t):
         biases.append(torch.tensor(layer.bias, requires_grad=True))
         z = functional.linear(value, weights[-1], biases[-1])
         value = _activate(layer.activation, z, layer.slope)
-    loss = _loss(network.loss, value, torch.from_numpy(t))
+    loss = _loss(network.loss, z, value, torch.from_numpy(t))
     loss.backward()
     return (
         float(loss.detach()),

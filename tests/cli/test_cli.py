@@ -2,7 +2,9 @@
 
 import inspect
 import json
+import os
 import random
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -12,9 +14,11 @@ from pkgutil import walk_packages
 import click
 import pytest
 from tests.lincrna.toy import write_toy
+from tests.shell import bioloom as bioloom_shell
 
 import bioloom
 from bioloom.cli import cli
+from bioloom.run.language import language_in_force
 
 HEAVY = (
     *("pandas", "numpy", "scipy", "sklearn", "snakemake", "matplotlib", "pydantic"),
@@ -164,6 +168,39 @@ def test_filter_explain_force_and_strictness(bioloom_cli, toy, tmp_path):
     assert "Did you mean 'ORF.1'" in err
 
 
+ENGLISH, CHINESE = "Class code u: overlaps no", "分类代码 u：不与任何参考转录本重叠"
+
+
+def test_explanations_in_the_language_asked_for(
+    bioloom_cli, toy, tmp_path, monkeypatch
+):
+    monkeypatch.delenv("LC_ALL")
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    out = tmp_path / "out"
+    assert bioloom_cli(*FILTER, *given(toy, out))[0] == 0
+    # a run's files do not depend on who runs it
+    assert "Class code" in (out / "report.html").read_text("utf-8")
+
+    words = ("lincrna", "explain", "ORF.2", "--run", out)
+    assert CHINESE in bioloom_cli(*words)[1]
+    assert ENGLISH in bioloom_cli(*words, "--lang", "en")[1]
+    for locale in ("en_GB.UTF-8", "fr_FR.UTF-8", ""):
+        monkeypatch.setenv("LANG", locale)
+        assert ENGLISH in bioloom_cli(*words)[1]
+        assert CHINESE in bioloom_cli(*words, "--lang", "zh")[1]
+    assert language_in_force() == "en"
+    code, out, err = bioloom_cli(*words, "--lang", "fr")
+    assert (code, out) == (2, "")
+    assert "'en', 'zh'" in err
+
+
+@pytest.mark.parametrize("path", [path for path in ALL if path[-1] == "explain"])
+def test_every_explain_command_has_a_language(path):
+    assert "lang" in {option.name for option in ALL[path].params}
+
+
 def test_settings_of_a_file(bioloom_cli, toy, tmp_path):
     config = tmp_path / "f.yaml"
     config.write_text("min_length_nt: 250\ncoding_model: packaged\n")
@@ -203,32 +240,72 @@ def test_train_on_two_files(bioloom_cli, tmp_path):
     assert (tmp_path / "m.json").is_file()
 
 
-def test_doctor_names_what_is_missing_and_how_to_install_it(
-    bioloom_cli, monkeypatch, tmp_path
-):
+@pytest.fixture
+def no_tools(monkeypatch, tmp_path):
+    """An empty PATH; what a test puts into the folder is found."""
+    from bioloom.run.external import version
+
     monkeypatch.setenv("PATH", str(tmp_path))
+    version.cache_clear()
+    yield tmp_path
+    version.cache_clear()
+
+
+def test_doctor_names_what_is_missing_and_how_to_install_it(bioloom_cli, no_tools):
     code, out, _ = bioloom_cli("doctor")
     assert code == 1
-    assert "✗ hisat2         missing" in out
+    assert re.search(r"✗ hisat2 +missing +align reads", out)
     assert "✓ pyhmmer" in out
     assert (
         "apt-get install fastqc trim-galore cutadapt hisat2 samtools stringtie" in out
     )
 
 
-def test_doctor_is_content_where_all_is_there(bioloom_cli, monkeypatch, tmp_path):
-    from bioloom.run.external import TOOLS, version
+def test_doctor_is_content_where_all_is_there(bioloom_cli, no_tools):
+    from bioloom.run.external import TOOLS
 
     for tool in TOOLS:
-        (tmp_path / tool.name).write_text("#!/bin/sh\necho version 9.8.7\n")
-        (tmp_path / tool.name).chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    version.cache_clear()
-    code, out, _ = bioloom_cli("doctor")
-    version.cache_clear()
+        (no_tools / tool.name).write_text("#!/bin/sh\necho version 9.8.7\n")
+        (no_tools / tool.name).chmod(0o755)
+    code, out, _ = bioloom_cli("doctor", "lincrna")
     assert code == 0
-    assert "✓ stringtie      9.8.7" in out
+    assert re.search(r"✓ stringtie +9.8.7", out)
     assert out.endswith("Everything is there.\n")
+
+
+def test_doctor_of_one_room_looks_at_nothing_else(bioloom_cli, no_tools):
+    code, out, _ = bioloom_cli("doctor", "backprop", "--json")
+    assert code == 0
+    (one,) = json.loads(out)["needed"]
+    assert (one["name"], one["install"]) == ("sympy", "pip install 'bioloom[backprop]'")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_shell_completes(bioloom_cli, shell):
+    code, out, _ = bioloom_cli("completion", shell)
+    assert code == 0
+    assert "_BIOLOOM_COMPLETE" in out
+
+
+def test_completion_knows_the_commands():
+    asked = {"COMP_WORDS": "bioloom mirna ca", "COMP_CWORD": "2"}
+    done = bioloom_shell(
+        env=os.environ | asked | {"_BIOLOOM_COMPLETE": "bash_complete"}
+    )
+    assert done.stdout == "plain,calibrate\n"
+
+
+def test_quiet_tells_no_notes_and_verbose_tells_each_step(bioloom_cli, tmp_path):
+    mirna, target = tmp_path / "m.fa", tmp_path / "t.fa"
+    mirna.write_text(">let-7\nUGAGGUAGUAGGUUGUAUAGUU\n")
+    target.write_text(">t\nAAACUACAACCUACUACCUCAGG\n")
+    words = ("mirna", "predict", mirna, target)
+    _, table, told = bioloom_cli(*words)
+    assert told == "1 sites\n"
+    assert bioloom_cli("--quiet", *words) == (0, table, "")
+    _, same, steps = bioloom_cli("-v", *words)
+    assert same == table
+    assert re.search(r"^ +\d+\.\d s  .+ \(\d+ of \d+\)$", steps, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from bioloom.genome.intervals import (
     exon_clusters,
     exonic_overlap_nt,
-    gap_nt,
     nearest_sides,
     overlapping_pairs,
 )
@@ -71,13 +70,6 @@ def test_pairs_are_those_of_all_against_all(left, right):
 def test_spans_that_touch_do_not_overlap():
     assert overlapping_pairs([span(0, 10)], [span(10, 20)]).shape == (0, 2)
     assert overlapping_pairs([span(0, 11)], [span(10, 20)]).tolist() == [[0, 0]]
-
-
-def test_gap_counts_the_bases_between():
-    assert gap_nt(span(0, 10), span(13, 20)) == 3
-    assert gap_nt(span(13, 20), span(0, 10)) == 3
-    assert gap_nt(span(0, 10), span(10, 20)) == 0
-    assert gap_nt(span(0, 10), span(5, 20)) == 0
 
 
 @given(transcript_lists(), transcript_lists())

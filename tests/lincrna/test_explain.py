@@ -18,6 +18,7 @@ from bioloom.lincrna.result import judged
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.working import read_one as read_kept
 from bioloom.lincrna.working import write_working
+from bioloom.run.language import use_language
 from tests.lincrna.builders import collected, evidence, hit, tx
 from tests.lincrna.toy import REASONS, write_toy
 
@@ -57,9 +58,12 @@ def made(found, settings=SETTINGS, sequence="ACGT" * 100):
     return row, explain(row, sequence, load_model(), settings)
 
 
-def test_the_text_is_the_golden_one(run):
-    _, found = explained(run, "ORF.2")
-    assert found.to_text() == (GOLDEN / "explain_ORF.2.txt").read_text("utf-8")
+@pytest.mark.parametrize(("language", "ending"), [("en", "txt"), ("zh", "zh.txt")])
+def test_the_text_is_the_golden_one(run, language, ending):
+    with use_language(language):
+        _, found = explained(run, "ORF.2")
+    golden = GOLDEN / f"explain_ORF.2.{ending}"
+    assert found.to_text() == golden.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", REASONS)

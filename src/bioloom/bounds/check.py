@@ -1,6 +1,6 @@
 """Is the sample representative? Then the best on it is nearly the best of all.
 
-Let ε = tolerance / 2. If |L(h, sample) - L(h, all)| ≤ ε for every hypothesis h, then
+Let ε = tolerance / 2. If ``|L(h, sample) - L(h, all)| ≤ ε`` for every hypothesis h:
 
     L(h_train, all) ≤ L(h_train, sample) + ε
                     ≤ L(h_all, sample) + ε

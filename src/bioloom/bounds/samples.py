@@ -112,7 +112,7 @@ def sample_sizes(
 
 
 def hoeffding_size(promise: Promise) -> int:
-    """Least n with 2 |H| exp(-2 n epsilon²) ≤ failure_prob."""
+    """Least n with ``2 |H| exp(-2 n epsilon²) ≤ failure_prob``."""
     return int(np.ceil(_hoeffding(promise)))
 
 
@@ -122,13 +122,13 @@ def _hoeffding(promise: Promise) -> float:
 
 
 def serfling_size(promise: Promise) -> int:
-    """Least n with 2 |H| exp(-2 n epsilon² / (1 - (n - 1)/N)) ≤ failure_prob."""
+    """Least n with ``2 |H| exp(-2 n epsilon² / (1 - (n - 1)/N)) ≤ failure_prob``."""
     n, total = _hoeffding(promise), promise.population or 0
     return min(total, int(np.ceil(n * (total + 1) / (total + n))))
 
 
 def hypergeometric_size(promise: Promise) -> int:
-    """Least n whose exact chance of a gap, times |H|, is at most failure_prob.
+    """Least n whose exact chance of a gap, times ``|H|``, is at most failure_prob.
 
     Notes
     -----

@@ -68,7 +68,7 @@ class Simulation:
     is_exact
         Whether these are all samples there are.
     most
-        Largest |k N - K n| over the class in each draw: the largest gap times n N.
+        Largest ``|k N - K n|`` over the class in each draw: the largest gap times n N.
     chosen
         Hypothesis with the least loss on the sample; the first of equals.
     n_wrong
@@ -261,7 +261,7 @@ def _samples(total: int, draws: Draws, *, is_exact: bool) -> Iterator[Rows]:
 
 
 def _one(thresholds: Thresholds, rows: Rows, whole: Rows) -> tuple[int, int, int]:
-    """Largest |k N - K n|, the chosen hypothesis and its mistakes."""
+    """Largest ``|k N - K n|``, the chosen hypothesis and its mistakes."""
     above, n = thresholds.mistakes(rows), len(rows)
     gaps = np.abs(above * thresholds.n_examples - whole * n)
     low, high = int(above.argmin()), int(above.argmax())

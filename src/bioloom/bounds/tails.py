@@ -104,7 +104,7 @@ def worst_tail(n: int, *, population: int, epsilon: float) -> float:
 
 
 def allowed_count(n: Counts, population: int, epsilon: float) -> Counts:
-    """Largest allowed |k·population - n_mistakes·n|, in whole numbers.
+    """Largest allowed ``|k·population - n_mistakes·n|``, in whole numbers.
 
     Parameters
     ----------

@@ -1,69 +1,121 @@
 """`bioloom doctor`: what is there, which version, what is missing."""
 
+import json
+import re
 import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from importlib import metadata
 
 import click
 
-PACKAGES = {"snakemake": "lincrna", "pyhmmer": "lincrna", "scikit-learn": "lincrna"}
-FOR_CELLS = ("anndata", "umi_tools")
+# what each extra is for; `dev` and `docs` are for those who work on bioloom itself
+EXTRAS = {
+    "lincrna": "the main job",
+    "cells": "single cells and nuclei; umi_tools too",
+    "slurm": "jobs on a cluster",
+    "mirna": "tables as Parquet",
+    "graph": "node classification",
+    "images": "picture classification",
+    "backprop": "chain rule in symbols",
+}
+MAIN_JOB = "lincrna"
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A program or Python package, and what it is needed for.
+
+    `version` is empty where it is missing; `install` is the command that brings it.
+    """
+
+    name: str
+    version: str
+    room: str
+    purpose: str
+    install: str
 
 
 @click.command()
-def doctor() -> None:
+@click.argument("rooms", nargs=-1, type=click.Choice(list(EXTRAS)), metavar="[ROOM]...")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def doctor(rooms: tuple[str, ...], *, as_json: bool) -> None:
     """Tell what is installed, which versions, and how to install what is missing.
 
-    Exits with 1 if something is missing.
+    Exits with 1 if something is missing that the ROOMs need; without ROOM all is told,
+    and the main job (lincrna) counts.
 
     \b
-    Example:
+    Examples:
       bioloom doctor
+      bioloom doctor mirna graph
     """
     import platform
 
     import bioloom
 
-    click.echo(f"bioloom {bioloom.__version__}, Python {platform.python_version()}")
-    missing = [*_report_tools(), *_report_packages()]
-    if missing:
-        click.echo("\nTo install what is missing:")
-        for command in dict.fromkeys(missing):
-            click.echo(f"  {command}")
+    found = [one for one in _needed() if not rooms or one.room in rooms]
+    missing = [one for one in found if not one.version]
+    if as_json:
+        told = {"bioloom": bioloom.__version__, "python": platform.python_version()}
+        click.echo(json.dumps(told | {"needed": [asdict(one) for one in found]}))
+    else:
+        click.echo(f"bioloom {bioloom.__version__}, Python {platform.python_version()}")
+        _print_rooms(found)
+        _print_cure(missing)
+    if any(one.room in (rooms or (MAIN_JOB,)) for one in missing):
         sys.exit(1)
-    click.echo("\nEverything is there.")
 
 
-def _report_tools() -> list[str]:
-    """Print a line for each outside program; commands that install the missing."""
+def _print_rooms(found: list[Needed]) -> None:
+    for room in dict.fromkeys(one.room for one in found):
+        click.echo(f"\n{room}: {EXTRAS[room]}")
+        for one in (one for one in found if one.room == room):
+            sign = "✓" if one.version else "✗"
+            version = one.version or "missing"
+            click.echo(f"  {sign} {one.name:32} {version:10} {one.purpose}".rstrip())
+
+
+def _print_cure(missing: list[Needed]) -> None:
+    if not missing:
+        click.echo("\nEverything is there.")
+        return
+    click.echo("\nTo install what is missing:")
+    programs = [one.install for one in missing if one.purpose]
+    if programs:
+        click.echo(f"  apt-get install {' '.join(dict.fromkeys(programs))}")
+    for command in dict.fromkeys(one.install for one in missing if not one.purpose):
+        click.echo(f"  {command}")
+
+
+def _needed() -> Iterator[Needed]:
     from bioloom.run.external import TOOLS, installed_versions
 
     versions = installed_versions()
     for tool in TOOLS:
-        found = versions.get(tool.name, "missing")
-        sign = "✓" if tool.name in versions else "✗"
-        click.echo(f"  {sign} {tool.name:14} {found:12} {tool.purpose}")
-    absent = [tool for tool in TOOLS if tool.name not in versions]
-    packages = dict.fromkeys(tool.apt for tool in absent)
-    return [f"apt-get install {' '.join(packages)}"] if absent else []
+        version = versions.get(tool.name, "")
+        yield Needed(tool.name, version, MAIN_JOB, tool.purpose, tool.apt)
+    packages = _packages()
+    for room in EXTRAS:
+        for name in packages.get(room, ()):
+            install = f"pip install 'bioloom[{room}]'"
+            yield Needed(name, _version(name), room, "", install)
+        if room == "cells":
+            install = "pip install --no-build-isolation umi_tools (docs: Start)"
+            yield Needed("umi_tools", _version("umi_tools"), room, "", install)
 
 
-def _report_packages() -> list[str]:
-    commands = []
-    for package, extra in PACKAGES.items():
-        try:
-            version = metadata.version(package)
-            click.echo(f"  ✓ {package:14} {version:12} Python package")
-        except metadata.PackageNotFoundError:
-            click.echo(f"  ✗ {package:14} {'missing':12} Python package")
-            commands.append(f"pip install 'bioloom[{extra}]'")
-    for package in FOR_CELLS:
-        _report_for_cells(package)
-    return commands
+def _packages() -> dict[str, list[str]]:
+    """Python packages of each extra, as the installed bioloom states them."""
+    found: dict[str, list[str]] = {}
+    for told in metadata.requires("bioloom") or ():
+        if match := re.match(r"([\w.-]+).*extra\s*==\s*['\"]([\w-]+)['\"]", told):
+            found.setdefault(match[2], []).append(match[1])
+    return found
 
 
-def _report_for_cells(package: str) -> None:
-    """Print a line for a package that only single-cell samples need."""
+def _version(package: str) -> str:
     try:
-        click.echo(f"  ✓ {package:14} {metadata.version(package):12} single cells")
+        return metadata.version(package)
     except metadata.PackageNotFoundError:
-        click.echo(f"  · {package:14} {'missing':12} single cells only")
+        return ""

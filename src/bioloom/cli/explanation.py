@@ -1,13 +1,27 @@
-"""What every `explain` command has in common: the form of its output, and where to."""
+"""What every `explain` command has in common: form and language of its output."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
+from bioloom.run.language import LANGUAGES, Language, language_of, use_language
+
 
 def output_options(command: Any) -> Any:
-    """Options ``--format`` and ``--out``, handed over as `form` and `out`."""
+    """Options ``--format`` and ``--out``, handed over as `form` and `out`; ``--lang``.
+
+    The language is in force while the command runs.
+    """
+    command = click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        callback=_set_language,
+        is_eager=True,
+        expose_value=False,
+        help="Language of the explanation; default: the locale's, or English.",
+    )(command)
     command = click.option(
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -21,6 +35,12 @@ def output_options(command: Any) -> Any:
         default="text",
         show_default=True,
     )(command)
+
+
+def _set_language(
+    context: click.Context, _option: click.Parameter, chosen: Language | None
+) -> None:
+    context.with_resource(use_language(chosen or language_of(os.environ)))
 
 
 def write_explanation(explanation: Any, form: str, out: Path) -> None:

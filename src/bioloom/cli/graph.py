@@ -305,3 +305,50 @@ def _view(given: dict[str, Any]) -> Any:
         palette=given["palette"],
         rng_seed=given["rng_seed"],
     )
+
+
+class _Kind(click.ParamType[tuple[str, Path]]):
+    """``CLASS=FILE``; the class may be empty."""
+
+    name = "class=file"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, Path]:
+        """Class and file."""
+        label, sign, path = str(value).partition("=")
+        if not (sign and path):
+            self.fail(f"{value!r} is not like lincRNA=candidates.fa", param, ctx)
+        return label, Path(path)
+
+
+@graph.command()
+@click.option(
+    "--fasta",
+    "files",
+    type=_Kind(),
+    multiple=True,
+    required=True,
+    help="Sequences of one class, again for each; =FILE: not known.",
+)
+@click.option(
+    "--max-k",
+    type=click.IntRange(1, 6),
+    default=2,
+    show_default=True,
+    help="Features are the shares of k-mers up to this length.",
+)
+@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+def nodes(files: tuple[tuple[str, Path], ...], max_k: int, out: Path) -> None:
+    """Write a node table: a row a sequence, its class, length and composition.
+
+    With the table of `bioloom mirna predict` as edges that makes a graph.
+
+    \b
+    Example:
+      bioloom graph nodes --fasta =mirnas.fa --fasta gene=utrs.fa --out nodes.tsv
+      bioloom graph train --edges sites.tsv --nodes nodes.tsv --out network
+    """
+    from bioloom.graph.nodes import node_rows, write_nodes
+
+    write_nodes(node_rows(files, max_k=max_k), out)

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
-from bioloom.cli.progress import progress_bar
+from bioloom.cli.progress import note, progress_bar
 
 PATH = click.Path(path_type=Path)
 COUNT = click.IntRange(min=1)
@@ -124,16 +124,48 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
         kept: list[Any] = []
         rows = _told(rows, show, kept if given["report"] else None)
         n = write_sites(rows, out, given["form"], places)
-    click.echo(f"{n} sites", err=True)
+    note(f"{n} sites")
     if given["report"]:
         _report(kept, given["report"], (mirnas, targets), options)
+
+
+@mirna.command()
+@click.argument("annotation", type=PATH)
+@click.argument("genome", type=PATH)
+@click.option(
+    "--region",
+    type=click.Choice(["3utr", "5utr", "cds", "transcript"]),
+    default="3utr",
+    show_default=True,
+)
+@click.option(
+    "--every-isoform",
+    is_flag=True,
+    help="Of each transcript, not the longest of each gene alone.",
+)
+@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+def targets(
+    annotation: Path, genome: Path, region: Any, every_isoform: bool, out: Path
+) -> None:
+    """Write the 3'UTRs (or other regions) of an ANNOTATION on its GENOME as FASTA.
+
+    \b
+    Example:
+      bioloom mirna targets annotation.gtf genome.fa --out utrs.fa
+      bioloom mirna predict mirnas.fa utrs.fa
+    """
+    from bioloom.mirna.targets import read_regions
+    from bioloom.seq.fasta import write_fasta
+
+    found = read_regions(annotation, genome, region, every_isoform=every_isoform)
+    write_fasta(out, found)
 
 
 @mirna.command()
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @_search_options
-@click.option("--samples", type=COUNT, help="Random targets; default 2,000 to 5,000.")
+@click.option("--samples", type=COUNT, help="Random targets; default 5,000 to 20,000.")
 @click.option("--out", type=PATH, required=True, help="File to write, JSON.")
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
@@ -239,7 +271,7 @@ def draw(mirnas: Path, targets: Path, is_map: bool, out: Path, **given: Any) -> 
         raise NoSite(found[0].name, target.name)
     figure = map_figure(sites) if is_map else site_figure(sites, given["site"] - 1)
     save(figure, out)
-    click.echo(f"{out}.svg, {out}.png", err=True)
+    note(f"{out}.svg, {out}.png")
 
 
 def _named(records: Any, name: str | None, kind: str, path: Path) -> Any:
@@ -345,4 +377,4 @@ def _report(kept: list[Any], path: Path, files: tuple[Path, Path], rules: Any) -
     settings |= {name: str(value) for name, value in asdict(rules).items()}
     title = f"{files[0].name} on {files[1].name}"
     write_report(kept, path, title=title, settings=settings)
-    click.echo(f"report: {path}", err=True)
+    note(f"report: {path}")

@@ -1,24 +1,73 @@
-"""Progress on the terminal, silent where the error stream is no terminal."""
+"""What is told on the error stream: progress, and notes beside a result.
 
+`bioloom --quiet` tells neither; `bioloom --verbose` tells each step on its own line,
+also where the error stream is no terminal.
+"""
+
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import Enum
+
+import click
+
+Show = Callable[[str, int, int], None]
+
+
+class Loudness(Enum):
+    """How much is told beside results and errors."""
+
+    QUIET = "quiet"
+    NORMAL = "normal"
+    VERBOSE = "verbose"
+
+
+def _loudness() -> Loudness:
+    context = click.get_current_context(silent=True)
+    chosen = context.find_root().obj if context else None
+    return chosen if isinstance(chosen, Loudness) else Loudness.NORMAL
+
+
+def note(text: str) -> None:
+    """Tell something beside the result, unless quiet."""
+    if _loudness() is not Loudness.QUIET:
+        click.echo(text, err=True)
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """Show a bar on the error stream; the value is to be called with each step.
+def progress_bar() -> Iterator[Show]:
+    """Show progress on the error stream; the value is to be called with each step.
 
     The callable takes the name of the step, what is done and what there is to do.
     """
+    loudness = _loudness()
+    if loudness is Loudness.VERBOSE:
+        yield _lines()
+        return
     from rich.console import Console
     from rich.progress import Progress, TimeElapsedColumn
 
     console = Console(stderr=True)
     columns = (*Progress.get_default_columns()[:3], TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    is_hidden = loudness is Loudness.QUIET or not console.is_terminal
+    with Progress(*columns, console=console, disable=is_hidden) as bar:
         task = bar.add_task("starting", total=None)
 
         def show(name: str, done: int, total: int) -> None:
             bar.update(task, description=name, completed=done, total=total)
 
         yield show
+
+
+def _lines() -> Show:
+    """Tell each step once, with the seconds since the start."""
+    begin = time.monotonic()
+    told: set[str] = set()
+
+    def show(name: str, done: int, total: int) -> None:
+        if name not in told:
+            told.add(name)
+            passed = time.monotonic() - begin
+            click.echo(f"{passed:8.1f} s  {name} ({done} of {total})", err=True)
+
+    return show

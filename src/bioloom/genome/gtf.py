@@ -26,6 +26,7 @@ _TRANSCRIPT_KEYS = ("transcript_biotype", "transcript_type")
 # GFF3 files of RefSeq name the biotype by the row's type
 _BIOTYPE_OF_ROW = {"mRNA": "protein_coding", "lnc_RNA": "lncRNA", "lncRNA": "lncRNA"}
 _PARTS = {"exon", "CDS", "stop_codon"}
+_STRANDS = {"+": "+", "-": "-", ".": ".", "?": "."}
 _GENES = {"gene", "pseudogene", "ncRNA_gene"}
 
 
@@ -244,15 +245,19 @@ def _rows(path: Path, stream: TextIO) -> Iterator[_Row]:
 
 def _row(path: Path, number: int, columns: list[str]) -> _Row:
     chrom, _, kind, first, last, _, strand, _, told = columns
-    if not (first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last)):
+    start, end = _whole(first), _whole(last)
+    if not 0 < start <= end:
         raise _bad_row(path, number, f"start {first!r} and end {last!r}")
-    if strand not in {"+", "-", ".", "?"}:
+    if strand not in _STRANDS:
         raise _bad_row(path, number, f"strand {strand!r}")
-    parents = _parents(told) if kind in _PARTS else []
-    if kind in _PARTS and not parents:
+    parents: Sequence[str] = ()
+    if kind in _PARTS and not (parents := _parents(told)):
         raise _bad_row(path, number, f"{kind} without transcript_id or Parent")
-    span = (int(first) - 1, int(last))
-    return _Row(chrom, kind, span, "." if strand == "?" else strand, parents, told)
+    return _Row(chrom, kind, (start - 1, end), _STRANDS[strand], parents, told)
+
+
+def _whole(number: str) -> int:
+    return int(number) if number.isdecimal() else -1
 
 
 def _parents(told: str) -> Sequence[str]:

@@ -5,6 +5,7 @@ Spans are 0-based and half-open, so two spans that touch share no base.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from typing import Protocol
 
 import numpy as np
@@ -84,17 +85,17 @@ def exonic_overlap_nt(a: Sequence[Span], b: Sequence[Span]) -> int:
     """
     shared, i, j = 0, 0, 0
     while i < len(a) and j < len(b):
-        shared += max(0, min(a[i][1], b[j][1]) - max(a[i][0], b[j][0]))
-        if a[i][1] < b[j][1]:
+        (start, end), (left, right) = a[i], b[j]
+        # written out, since min and max would take most of the time
+        first = start if start > left else left
+        last = end if end < right else right
+        if first < last:
+            shared += last - first
+        if end < right:
             i += 1
         else:
             j += 1
     return shared
-
-
-def gap_nt(a: Placed, b: Placed) -> int:
-    """Bases between two spans of one chromosome; 0 if they touch or overlap."""
-    return max(0, b.start - a.end, a.start - b.end)
 
 
 def nearest_sides(
@@ -175,17 +176,28 @@ def exon_clusters(transcripts: Sequence[Transcript]) -> Indices:
     -----
     Time O(n log n) in the number of exons.
     """
+    starts, ends, owners = _exons(transcripts)
+    places: dict[tuple[str, str], int] = {}
+    place_of = [
+        places.setdefault((t.chrom, t.strand), len(places)) for t in transcripts
+    ]
+    # one number line: each place far behind the one before it
+    offsets = np.array(place_of, dtype=np.int64)[owners] * (ends.max(initial=0) + 1)
+    order = np.argsort(starts + offsets, kind="stable")
+    begins, reach = (starts + offsets)[order], (ends + offsets)[order]
+    reach = np.maximum.accumulate(reach)
+    is_new = np.append(True, begins[1:] >= reach[:-1])[: len(order)]
+    owners = owners[order]
+    first = owners[is_new][np.cumsum(is_new) - 1]
     groups = Groups(len(transcripts))
-    exons = sorted(
-        (t.chrom, t.strand, start, end, i)
-        for i, t in enumerate(transcripts)
-        for start, end in t.exons
-    )
-    place, reach, owner = ("", ""), 0, 0
-    for chrom, strand, start, end, i in exons:
-        if (chrom, strand) != place or start >= reach:
-            place, reach, owner = (chrom, strand), end, i
-        else:
-            reach = max(reach, end)
-            groups.join(owner, i)
+    for one, other in zip(first.tolist(), owners.tolist(), strict=True):
+        groups.join(one, other)
     return np.array(groups.roots(), dtype=np.int64)
+
+
+def _exons(transcripts: Sequence[Transcript]) -> tuple[Indices, Indices, Indices]:
+    """Starts and ends of all exons, and the index of the transcript of each."""
+    spans = chain.from_iterable(t.exons for t in transcripts)
+    flat = np.fromiter(chain.from_iterable(spans), dtype=np.int64).reshape(-1, 2)
+    sizes = [len(t.exons) for t in transcripts]
+    return flat[:, 0], flat[:, 1], np.repeat(np.arange(len(sizes)), sizes)

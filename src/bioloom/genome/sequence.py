@@ -2,10 +2,12 @@
 
 import os
 import re
+from collections.abc import Mapping
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from bioloom.errors import BadFasta, MissingFile
 from bioloom.genome.transcript import Span, Strand, Transcript
@@ -38,9 +40,7 @@ class Genome:
         self.path = unpacked_genome(Path(path), cache)
         index = cache / f"{self.path.name}.{_mark(self.path)}.fai"
         try:
-            self._fasta = pyfaidx.Fasta(
-                str(self.path), indexname=str(index), as_raw=True, build_index=True
-            )
+            indexed = pyfaidx.Faidx(str(self.path), indexname=str(index))
         except (pyfaidx.FastaIndexingError, ValueError, UnicodeDecodeError) as problem:
             index.unlink(missing_ok=True)
             raise BadFasta(
@@ -49,28 +49,40 @@ class Genome:
                 expected="a genome in FASTA with lines of equal length",
                 advice="Write it again with `samtools faidx` or `seqkit seq -w 60`.",
             ) from None
+        with closing(indexed):
+            self._places: Mapping[str, _Place] = dict(indexed.index)
+        self._file = self.path.open("rb")
+        self._descriptor = self._file.fileno()
 
     @property
     def lengths(self) -> dict[str, int]:
         """Length of each chromosome, nt."""
-        return {name: len(self._fasta[name]) for name in self._fasta.keys()}  # noqa: SIM118
+        return {name: place.rlen for name, place in self._places.items()}
 
     def fetch(self, chrom: str, span: Span) -> str:
-        """Bases of the forward strand, upper case."""
-        return str(self._fasta[chrom][span[0] : span[1]]).upper()
+        """Bases of the forward strand, upper case; none beyond the chromosome's end."""
+        return _bases(self._lines(chrom, span))
 
     def spliced(self, transcript: Transcript, *, strand: Strand | None = None) -> str:
         """Spliced sequence of a transcript, 5'→3' on its strand ("." is forward)."""
-        forward = "".join(
-            self.fetch(transcript.chrom, span) for span in transcript.exons
-        )
+        lines = [self._lines(transcript.chrom, span) for span in transcript.exons]
+        forward = _bases(b"".join(lines))
         if (strand or transcript.strand) == "-":
             return reverse_complement(forward)
         return forward
 
+    def _lines(self, chrom: str, span: Span) -> bytes:
+        """What stands in the file, line ends included; any thread may ask."""
+        place = self._places[chrom]
+        start, end = span[0], min(span[1], place.rlen)
+        if start >= end:
+            return b""
+        first, last = _offset(place, start), _offset(place, end - 1)
+        return os.pread(self._descriptor, last - first + 1, first)
+
     def close(self) -> None:
         """Close the file."""
-        self._fasta.close()
+        self._file.close()
 
     def __enter__(self) -> Self:
         """Open as a context."""
@@ -84,6 +96,25 @@ class Genome:
     ) -> None:
         """Close at the end of the context."""
         self.close()
+
+
+class _Place(Protocol):
+    """A row of the index: bases, where they start, bases and bytes of a line."""
+
+    rlen: int
+    offset: int
+    lenc: int
+    lenb: int
+
+
+def _bases(lines: bytes) -> str:
+    return lines.translate(None, b"\r\n").decode().upper()
+
+
+def _offset(place: _Place, base: int) -> int:
+    """Byte at which a base stands in the file."""
+    line, column = divmod(base, place.lenc)
+    return place.offset + line * place.lenb + column
 
 
 def unpacked_genome(path: Path, cache: Path) -> Path:

@@ -56,6 +56,11 @@ class Transcript:
         return sum(end - start for start, end in self.exons)
 
     @property
+    def is_spliced(self) -> bool:
+        """Whether it has an intron."""
+        return len(self.exons) > 1
+
+    @property
     def introns(self) -> tuple[Span, ...]:
         """Spans between neighbouring exons, ascending; the intron chain."""
         return tuple((left[1], right[0]) for left, right in pairwise(self.exons))

@@ -4,9 +4,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bioloom.genome.gtf import read_annotation
+from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.codingmodel import CodingModel, save_model
-from bioloom.lincrna.data import Reference, on_genome, sort_reference
+from bioloom.lincrna.data import Reference, sort_reference
 from bioloom.lincrna.examples import MIN_PER_CLASS, Example
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training import train

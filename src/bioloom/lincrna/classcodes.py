@@ -27,25 +27,38 @@ from types import MappingProxyType
 from bioloom.genome.intervals import exon_clusters, overlapping_pairs
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.paircodes import Link, Shape, link
+from bioloom.run.language import mark
 
 MEANING: Mapping[str, str] = MappingProxyType(
     {
-        "=": "same intron chain as a reference transcript (or, if neither is spliced, "
-        "nearly the same exon)",
-        "c": "part of a reference transcript, its introns agreeing",
-        "k": "contains a reference transcript, its introns agreeing",
-        "m": "covers a reference transcript with introns retained, the rest agreeing",
-        "n": "retains an intron of a reference transcript, the rest not all agreeing",
-        "j": "shares a splice site with a reference transcript",
-        "e": "one exon that runs from an exon into an intron of a reference transcript",
-        "o": "overlaps an exon of a reference transcript on the same strand, "
-        "sharing no splice site",
-        "s": "an intron matches one of a reference transcript on the opposite strand",
-        "x": "overlaps a reference transcript on the opposite strand",
-        "i": "lies within an intron of a reference transcript, on either strand",
-        "y": "a reference transcript lies within one of its introns",
-        "p": "one exon just downstream of a reference gene, on the same strand",
-        "u": "overlaps no reference transcript (intergenic)",
+        "=": mark(
+            "same intron chain as a reference transcript (or, if neither is spliced, "
+            "nearly the same exon)"
+        ),
+        "c": mark("part of a reference transcript, its introns agreeing"),
+        "k": mark("contains a reference transcript, its introns agreeing"),
+        "m": mark(
+            "covers a reference transcript with introns retained, the rest agreeing"
+        ),
+        "n": mark(
+            "retains an intron of a reference transcript, the rest not all agreeing"
+        ),
+        "j": mark("shares a splice site with a reference transcript"),
+        "e": mark(
+            "one exon that runs from an exon into an intron of a reference transcript"
+        ),
+        "o": mark(
+            "overlaps an exon of a reference transcript on the same strand, "
+            "sharing no splice site"
+        ),
+        "s": mark(
+            "an intron matches one of a reference transcript on the opposite strand"
+        ),
+        "x": mark("overlaps a reference transcript on the opposite strand"),
+        "i": mark("lies within an intron of a reference transcript, on either strand"),
+        "y": mark("a reference transcript lies within one of its introns"),
+        "p": mark("one exon just downstream of a reference gene, on the same strand"),
+        "u": mark("overlaps no reference transcript (intergenic)"),
     }
 )
 

@@ -112,7 +112,7 @@ def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
 
     The name alone would not do: two StringTie runs give one name to two transcripts.
     """
-    if tx.introns or named_alike.introns:
+    if tx.is_spliced or named_alike.is_spliced:
         return _chain(tx) == _chain(named_alike)
     on_chrom = tx.chrom == named_alike.chrom and same_strand(tx, named_alike)
     return on_chrom and exonic_overlap_nt(tx.exons, named_alike.exons) > 0
@@ -129,7 +129,9 @@ def _named_apart(collected: Iterable[Collected]) -> list[Collected]:
             number += 1
             name = f"{tx.transcript_id}@{number}"
         taken.add(name)
-        named.append(replace(item, transcript=replace(tx, transcript_id=name)))
+        if number > 1:
+            item = replace(item, transcript=replace(tx, transcript_id=name))
+        named.append(item)
     return named
 
 
@@ -139,9 +141,9 @@ def _hosted(collected: Sequence[Collected]) -> list[Collected]:
     mono = [
         number
         for number, item in enumerate(collected)
-        if item.origin == "novel" and not item.transcript.introns
+        if item.origin == "novel" and not item.transcript.is_spliced
     ]
-    spliced = [item.transcript for item in collected if item.transcript.introns]
+    spliced = [item.transcript for item in collected if item.transcript.is_spliced]
     introns = [tx.introns for tx in spliced]
     pairs = overlapping_pairs([collected[i].transcript for i in mono], spliced)
     for left, right in pairs.tolist():
@@ -168,10 +170,10 @@ def twins_of(
     twins = {
         tx: chains[_chain(tx)]
         for tx in transcripts
-        if tx.introns and _chain(tx) in chains
+        if tx.is_spliced and _chain(tx) in chains
     }
-    mono = [tx for tx in transcripts if not tx.introns]
-    known_mono = [tx for tx in annotated if not tx.introns]
+    mono = [tx for tx in transcripts if not tx.is_spliced]
+    known_mono = [tx for tx in annotated if not tx.is_spliced]
     for left, right in overlapping_pairs(mono, known_mono):
         tx, known = mono[left], known_mono[right]
         if tx not in twins and _is_same_mono(tx, known):
@@ -191,7 +193,7 @@ def _distinct(transcripts: Iterable[Transcript]) -> list[Transcript]:
 
 def _chain(tx: Transcript) -> _Chain:
     # an exon is not the intron of the same span
-    return (tx.chrom, tx.strand, bool(tx.introns), tx.introns or tx.exons)
+    return (tx.chrom, tx.strand, tx.is_spliced, tx.introns or tx.exons)
 
 
 def _is_same_mono(left: Transcript, right: Transcript) -> bool:
@@ -251,9 +253,9 @@ def _supported_by(
     found = {
         index
         for index, tx in enumerate(transcripts)
-        if tx.introns and introns[tx.chrom, tx.strand].issuperset(tx.introns)
+        if tx.is_spliced and introns[tx.chrom, tx.strand].issuperset(tx.introns)
     }
-    mono = [index for index, tx in enumerate(transcripts) if not tx.introns]
+    mono = [index for index, tx in enumerate(transcripts) if not tx.is_spliced]
     pairs = overlapping_pairs([transcripts[index] for index in mono], assembly)
     for left, right in pairs:
         tx = transcripts[mono[left]]

@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.lincrna.features import Block
-from bioloom.lincrna.frames import STOP_CODONS
 from bioloom.lincrna.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
-from bioloom.seq.alphabet import AMINO_ACIDS
+from bioloom.seq.alphabet import AMINO_ACIDS, STOP_CODONS
 
 _LARGEST = 3.0  # nats; no hexamer may decide alone
 _PRIOR_HEXAMERS = 4e5  # counts are scaled to this many, then one is added to each

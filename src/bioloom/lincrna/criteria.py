@@ -7,11 +7,13 @@ models were given) is neither passed nor failed.
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from bioloom.lincrna.evidence import Evidence
 from bioloom.lincrna.settings import CriterionName, FilterSettings
+from bioloom.run.language import mark
 
 # p is u with a gene close by: the distance criterion decides on it
 CODES_WITHOUT_OVERLAP = frozenset("up")
@@ -64,14 +66,21 @@ class Criterion:
     judge: Callable[[Evidence, FilterSettings], Judgement]
 
 
+# most transcripts share their judgements: each is made, and kept in memory, once
+_shared = lru_cache(maxsize=1 << 14, typed=True)
+
+
+@_shared
 def _at_least(value: float, threshold: float) -> Judgement:
     return Judgement(value, threshold, value - threshold, value >= threshold)
 
 
+@_shared
 def _greater(value: float, threshold: float) -> Judgement:
     return Judgement(value, threshold, value - threshold, value > threshold)
 
 
+@_shared
 def _below(value: float, threshold: float) -> Judgement:
     return Judgement(value, threshold, threshold - value, value < threshold)
 
@@ -82,8 +91,8 @@ def _intergenic(evidence: Evidence, _: FilterSettings) -> Judgement:
 
 
 def _distance(evidence: Evidence, settings: FilterSettings) -> Judgement:
-    has_introns = bool(evidence.transcript.introns)
-    needed = settings.gap_multi_nt if has_introns else settings.gap_mono_nt
+    is_spliced = evidence.transcript.is_spliced
+    needed = settings.gap_multi_nt if is_spliced else settings.gap_mono_nt
     return _at_least(evidence.gap_nt, needed)
 
 
@@ -117,24 +126,30 @@ def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
     probability, threshold = evidence.coding.probability, settings.coding_threshold
     if threshold is None:
         return Judgement(probability, math.nan, math.nan, None)
-    judgement = _below(probability, threshold)
+    is_passed: bool | None = probability < threshold
     if max(probability, 1 - probability) >= settings.coding_sure:
-        return replace(judgement, note="noncoding" if judgement.is_passed else "coding")
-    if settings.when_unsure == "leave":
-        return replace(judgement, is_passed=None, note=UNSURE)
-    return replace(judgement, note=UNSURE)
+        note = "noncoding" if is_passed else "coding"
+    else:
+        note = UNSURE
+        is_passed = None if settings.when_unsure == "leave" else is_passed
+    margin = threshold - probability
+    return Judgement(probability, threshold, margin, is_passed, note)
 
 
 def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:
     return _below(evidence.housekeeping.fraction, settings.housekeeping_fraction)
 
 
+_NOT_SEARCHED = Judgement(math.nan, math.nan, math.nan, None)
+_NO_DOMAIN = Judgement(math.nan, math.nan, math.nan, is_passed=True)
+
+
 def _domain(evidence: Evidence, settings: FilterSettings) -> Judgement:
     hit = evidence.domain
     if not evidence.is_domain_searched:
-        return Judgement(math.nan, math.nan, math.nan, None)
+        return _NOT_SEARCHED
     if hit is None:
-        return Judgement(math.nan, math.nan, math.nan, is_passed=True)
+        return _NO_DOMAIN
     if math.isnan(hit.threshold_bits):
         # the E-value decides; its margin is counted in powers of ten
         limit = settings.domain_max_evalue
@@ -149,13 +164,15 @@ CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
     {
         criterion.name: criterion
         for criterion in (
-            Criterion("intergenic", "overlaps no coding gene", "", _intergenic),
-            Criterion("distance", "far enough from coding genes", "nt", _distance),
-            Criterion("length", "longer than the least length", "nt", _length),
-            Criterion("orf", "longest ORF short enough", "aa", _orf),
-            Criterion("coding", "no coding potential", "", _coding),
-            Criterion("housekeeping", "no housekeeping ncRNA", "", _housekeeping),
-            Criterion("domain", "no known protein domain", "bits", _domain),
+            Criterion(mark("intergenic"), "overlaps no coding gene", "", _intergenic),
+            Criterion(
+                mark("distance"), "far enough from coding genes", "nt", _distance
+            ),
+            Criterion(mark("length"), "longer than the least length", "nt", _length),
+            Criterion(mark("orf"), "longest ORF short enough", "aa", _orf),
+            Criterion(mark("coding"), "no coding potential", "", _coding),
+            Criterion(mark("housekeeping"), "no housekeeping ncRNA", "", _housekeeping),
+            Criterion(mark("domain"), "no known protein domain", "bits", _domain),
         )
     }
 )

@@ -25,7 +25,7 @@ def doubts(
             "behind its 3' end"
         )
     if collected.n_bulk_samples == 0 and collected.n_samples:
-        shape = "one exon" if not collected.transcript.introns else "spliced"
+        shape = "spliced" if collected.transcript.is_spliced else "one exon"
         found.append(f"droplet reads only, {shape}: likely a piece of an RNA's 3' end")
     if collected.host:
         found.append(f"in an intron of {collected.host}: likely its unspliced RNA")

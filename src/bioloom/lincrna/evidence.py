@@ -53,66 +53,87 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Gatherer:
-    """Joins what sequences tell with where transcripts lie."""
+class Surroundings:
+    """What the place of a transcript tells; the fields are those of `Evidence`."""
 
-    reference: Reference
-    genome: Genome
-    settings: FilterSettings
+    class_code: ClassCode
+    neighbours: Neighbours
+    housekeeping: HousekeepingOverlap
+    a_fraction_behind: float
 
-    def gather(
-        self,
-        transcripts: Sequence[Transcript],
-        measured: Sequence[SequenceEvidence],
-        votes: Sequence[tuple[Vote, ...]],
-        *,
-        is_domain_searched: bool,
-    ) -> list[Evidence]:
-        """Evidence on each transcript, in order.
 
-        Parameters
-        ----------
-        transcripts
-            With distinct names.
-        measured
-            What the sequence of each tells.
-        votes
-            Votes of other programs on each.
-        is_domain_searched
-            Whether a domain library was given.
-        """
-        codes = classify(transcripts, self.reference.coding)
-        sides = neighbours(transcripts, gene_spans(self.reference.coding))
-        overlaps = housekeeping_overlaps(
-            transcripts,
-            self.reference.housekeeping,
-            mitochondrial_chroms=self.settings.mitochondrial_chroms,
+def surroundings(
+    transcripts: Sequence[Transcript],
+    reference: Reference,
+    genome: Genome,
+    settings: FilterSettings,
+) -> list[Surroundings]:
+    """What lies around each transcript, in order."""
+    codes = classify(transcripts, reference.coding)
+    sides = neighbours(transcripts, gene_spans(reference.coding))
+    overlaps = housekeeping_overlaps(
+        transcripts,
+        reference.housekeeping,
+        mitochondrial_chroms=settings.mitochondrial_chroms,
+    )
+    window = settings.priming_window_nt
+    return [
+        Surroundings(code, side, overlap, _a_fraction_behind(tx, genome, window))
+        for tx, code, side, overlap in zip(
+            transcripts, codes, sides, overlaps, strict=True
         )
-        return [
-            Evidence(
-                transcript=tx,
-                class_code=code,
-                neighbours=side,
-                orfs=own.orfs,
-                coding=own.coding,
-                housekeeping=overlap,
-                domain=own.domain,
-                is_domain_searched=is_domain_searched,
-                a_fraction_behind=self._a_fraction_behind(tx),
-                votes=cast,
-            )
-            for tx, own, cast, code, side, overlap in zip(
-                transcripts, measured, votes, codes, sides, overlaps, strict=True
-            )
-        ]
+    ]
 
-    def _a_fraction_behind(self, tx: Transcript) -> float:
-        """Part of A behind the 3' end; 0 without strand or at a chromosome's end."""
-        window = self.settings.priming_window_nt
-        if tx.strand == "-":
-            span = (max(0, tx.start - window), tx.start)
-        else:
-            span = (tx.end, tx.end + window)
-        bases = self.genome.fetch(tx.chrom, span)
-        letter = {"+": "A", "-": "T", ".": "."}[tx.strand]
-        return bases.count(letter) / len(bases) if bases else 0.0
+
+def gather(
+    transcripts: Sequence[Transcript],
+    around: Sequence[Surroundings],
+    measured: Sequence[SequenceEvidence],
+    votes: Sequence[tuple[Vote, ...]],
+    *,
+    is_domain_searched: bool,
+) -> list[Evidence]:
+    """Evidence on each transcript, in order.
+
+    Parameters
+    ----------
+    transcripts
+        With distinct names.
+    around
+        What the place of each tells.
+    measured
+        What the sequence of each tells.
+    votes
+        Votes of other programs on each.
+    is_domain_searched
+        Whether a domain library was given.
+    """
+    return [
+        Evidence(
+            transcript=tx,
+            class_code=place.class_code,
+            neighbours=place.neighbours,
+            orfs=own.orfs,
+            coding=own.coding,
+            housekeeping=place.housekeeping,
+            domain=own.domain,
+            is_domain_searched=is_domain_searched,
+            a_fraction_behind=place.a_fraction_behind,
+            votes=cast,
+        )
+        for tx, place, own, cast in zip(
+            transcripts, around, measured, votes, strict=True
+        )
+    ]
+
+
+def _a_fraction_behind(tx: Transcript, genome: Genome, window_nt: int) -> float:
+    """Part of A behind the 3' end; 0 without strand or at a chromosome's end."""
+    if tx.strand == ".":
+        return 0.0
+    if tx.strand == "-":
+        span = (max(0, tx.start - window_nt), tx.start)
+    else:
+        span = (tx.end, tx.end + window_nt)
+    bases = genome.fetch(tx.chrom, span)
+    return bases.count("A" if tx.strand == "+" else "T") / len(bases) if bases else 0.0

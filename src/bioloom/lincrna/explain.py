@@ -5,29 +5,31 @@ they only get their sentences.
 """
 
 import math
-from collections.abc import Mapping
 from textwrap import wrap
 
-import numpy as np
-
-from bioloom.explain import Explanation, Outcome, Quantity, Step, Verdict
+from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.classcodes import MEANING
-from bioloom.lincrna.coding import (
-    FEATURES,
-    CodingModel,
-    CodingScore,
-    by_group,
-    feature_contributions,
-)
-from bioloom.lincrna.criteria import CRITERIA, UNSURE, Judgement, own_coding
+from bioloom.lincrna.coding import CodingModel
+from bioloom.lincrna.domains import DomainHit
+from bioloom.lincrna.explain_coding import coding_step, vote_steps
 from bioloom.lincrna.neighbours import Neighbour
 from bioloom.lincrna.orf import Orf, protein_of, shown_sequence
 from bioloom.lincrna.result import LOCUS, Judged
-from bioloom.lincrna.settings import CriterionName, FilterSettings
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdicts import verdict_of
+from bioloom.run.language import listed, mark, tr
 
 LINE = 72
 MAX_LINES = 60
+
+# words that results hold
+ORIGINS = (mark("known"), mark("novel"))
+RELATIONS = (
+    *(mark("same strand upstream"), mark("same strand downstream")),
+    *(mark("divergent"), mark("convergent")),
+    *(mark("overlap"), mark("unknown strand")),
+)
 
 
 def explain(
@@ -52,14 +54,14 @@ def explain(
         _distance(row, settings),
         _length(row, settings),
         _orf(row, sequence, settings),
-        _coding(row, model, settings),
-        *_votes(row, settings),
+        coding_step(row, model, settings),
+        *vote_steps(row, settings),
         _housekeeping(row, settings),
         _domain(row),
         _locus(row, settings),
     )
     return Explanation(
-        title=f"{tx.transcript_id}: {_conclusion(row)}",
+        title=tr("{name}: {value}", name=tx.transcript_id, value=_conclusion(row)),
         steps=steps,
         inputs=_inputs(row, tx),
     )
@@ -67,252 +69,217 @@ def explain(
 
 def _conclusion(row: Judged) -> str:
     if row.verdict == "candidate":
-        return f"{row.collected.origin} lincRNA candidate"
+        return tr("{origin} lincRNA candidate", origin=tr(row.collected.origin))
     if row.reason == LOCUS:
-        return "rejected, because an isoform of its locus fails"
-    return f"rejected by {', '.join(row.failed)}"
+        return tr("rejected, because an isoform of its locus fails")
+    return tr("rejected by {criteria}", criteria=listed(map(tr, row.failed)))
 
 
 def _inputs(row: Judged, tx: Transcript) -> dict[str, str]:
-    support = row.collected.n_samples
+    origin, n_samples = tr(row.collected.origin), row.collected.n_samples
+    if row.collected.known_as:
+        origin = tr("{origin}, as {name}", origin=origin, name=row.collected.known_as)
+    support = tr("not known") if n_samples is None else tr("{n} samples", n=n_samples)
     return {
-        "place": f"{tx.region} ({tx.strand})",
-        "exons": str(len(tx.exons)),
-        "locus": row.locus_id,
-        "origin": row.collected.origin
-        + (f", as {row.collected.known_as}" if row.collected.known_as else ""),
-        "support": "not known" if support is None else f"{support} samples",
+        tr("place"): f"{tx.region} ({tx.strand})",
+        tr("exons"): str(len(tx.exons)),
+        tr("locus"): row.locus_id,
+        tr("origin"): origin,
+        tr("support"): support,
     }
-
-
-def _verdict(row: Judged, name: CriterionName, decimals: int = 0) -> Verdict:
-    return _judged(name, row.judgements[name], decimals)
-
-
-def _judged(name: CriterionName, judgement: Judgement, decimals: int) -> Verdict:
-    if judgement.is_passed is None:
-        return Verdict("note", text="not judged")
-    outcome: Outcome = "pass" if judgement.is_passed else "fail"
-    if not math.isfinite(judgement.margin) or name == "intergenic":
-        return Verdict(outcome)
-    margin = Quantity(abs(judgement.margin), _margin_unit(name, judgement), decimals)
-    return Verdict(outcome, margin)
-
-
-def _margin_unit(name: CriterionName, judgement: Judgement) -> str:
-    by_evalue = name == "domain" and judgement.threshold < 1
-    return "powers of ten" if by_evalue else CRITERIA[name].unit
 
 
 def _intergenic(row: Judged) -> Step:
     found = row.evidence.class_code
-    against = f" (against {found.ref_id})" if found.ref_id else ""
+    meaning = tr(MEANING[found.code])
+    claim = tr("Class code {code}: {meaning}.", code=found.code, meaning=meaning)
+    if found.ref_id:
+        claim = tr(
+            "Class code {code}: {meaning} (against {reference}).",
+            code=found.code,
+            meaning=meaning,
+            reference=found.ref_id,
+        )
     return Step(
-        claim=f"Class code {found.code}: {MEANING[found.code]}{against}.",
-        verdict=_verdict(row, "intergenic"),
+        claim=claim,
+        verdict=verdict_of(row, "intergenic"),
         source="doi:10.12688/f1000research.23297.2",
     )
 
 
 def _distance(row: Judged, settings: FilterSettings) -> Step:
     tx, sides = row.collected.transcript, row.evidence.neighbours
-    needed = settings.gap_multi_nt if tx.introns else settings.gap_mono_nt
-    kind = "several exons" if tx.introns else "one exon"
     others = (sides.left, sides.right, sides.nearest_same_strand)
     near = dict.fromkeys([*sides.overlaps, *(side for side in others if side)])
     value = row.evidence.gap_nt
     return Step(
-        claim=f"A transcript with {kind} must lie at least {needed} nt from coding "
-        "genes on its strand.",
+        claim=_distance_rule(tx, settings),
         value=Quantity(value, "nt") if math.isfinite(value) else None,
-        verdict=_verdict(row, "distance"),
-        detail=tuple(map(_neighbour_line, near)) or ("no coding gene on chromosome",),
+        verdict=verdict_of(row, "distance"),
+        detail=tuple(map(_neighbour_line, near))
+        or (tr("no coding gene on chromosome"),),
+    )
+
+
+def _distance_rule(tx: Transcript, settings: FilterSettings) -> str:
+    if tx.is_spliced:
+        return tr(
+            "A transcript with several exons must lie at least {needed} nt from coding "
+            "genes on its strand.",
+            needed=settings.gap_multi_nt,
+        )
+    return tr(
+        "A transcript with one exon must lie at least {needed} nt from coding genes on "
+        "its strand.",
+        needed=settings.gap_mono_nt,
     )
 
 
 def _neighbour_line(found: Neighbour) -> str:
-    name = found.gene_name or found.gene_id
-    place = "overlaps it" if found.side == "overlap" else f"{found.distance_nt} nt away"
-    return f"{name} ({found.strand}), {place}, {found.relation}"
+    place = tr("overlaps it")
+    if found.side != "overlap":
+        place = tr("{distance} nt away", distance=found.distance_nt)
+    return tr(
+        "{gene} ({strand}), {place}, {relation}",
+        gene=found.gene_name or found.gene_id,
+        strand=found.strand,
+        place=place,
+        relation=tr(found.relation),
+    )
 
 
 def _length(row: Judged, settings: FilterSettings) -> Step:
     tx = row.collected.transcript
     sizes = [end - start for start, end in tx.exons]
     return Step(
-        claim=f"A lincRNA's exons together have over {settings.min_length_nt} nt.",
+        claim=tr(
+            "A lincRNA's exons together have over {least} nt.",
+            least=settings.min_length_nt,
+        ),
         formula=r"L = \sum_i (e_i - s_i)",
         substitution="L = " + " + ".join(map(str, sizes)) + f" = {tx.length_nt}",
         value=Quantity(tx.length_nt, "nt"),
-        verdict=_verdict(row, "length"),
+        verdict=verdict_of(row, "length"),
     )
 
 
 def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
     orfs = row.evidence.orfs
-    claim = f"A lincRNA has no ORF of {settings.max_orf_aa} aa or more."
-    if settings.orf_mode == "calibrated":
-        claim = "The ORF's length is no rule here: it counts in the coding probability."
+    rule = _orf_rule(settings)
     if orfs.longest is None:
         return Step(
-            claim=f"{claim} This transcript has no ATG.",
+            claim=tr("{rule} This transcript has no ATG.", rule=rule),
             value=Quantity(0, "aa"),
-            verdict=_verdict(row, "orf"),
+            verdict=verdict_of(row, "orf"),
         )
     complete, open_end = (
         orf.length_aa if orf else 0 for orf in (orfs.complete, orfs.open_end)
     )
     return Step(
-        claim=f"{claim} The longest with a stop codon has {complete} aa, the longest "
-        f"that runs off the 3' end {open_end} aa; {_orf_place(orfs.longest)}.",
+        claim=tr(
+            "{rule} The longest with a stop codon has {complete} aa, the longest that "
+            "runs off the 3' end {open_end} aa; {place}.",
+            rule=rule,
+            complete=complete,
+            open_end=open_end,
+            place=_orf_place(orfs.longest),
+        ),
         value=Quantity(row.evidence.longest_orf_aa, "aa"),
-        verdict=_verdict(row, "orf"),
+        verdict=verdict_of(row, "orf"),
         detail=_orf_lines(orfs.longest, sequence),
     )
 
 
+def _orf_rule(settings: FilterSettings) -> str:
+    if settings.orf_mode == "calibrated":
+        return tr(
+            "The ORF's length is no rule here: it counts in the coding probability."
+        )
+    return tr("A lincRNA has no ORF of {limit} aa or more.", limit=settings.max_orf_aa)
+
+
 def _orf_place(orf: Orf) -> str:
-    strand = "" if orf.strand == "+" else " of the opposite strand"
-    return f"frame {orf.frame}{strand}, nt {orf.start + 1}-{orf.start + orf.length_nt}"
+    frame = tr("frame {number}", number=orf.frame)
+    if orf.strand == "-":
+        frame = tr("frame {number} of the opposite strand", number=orf.frame)
+    span = f"{orf.start + 1}-{orf.start + orf.length_nt}"
+    return tr("{frame}, nt {span}", frame=frame, span=span)
 
 
 def _orf_lines(orf: Orf, sequence: str) -> tuple[str, ...]:
     """Protein, then the sequence with the ORF in capitals, cut if very long."""
     lines = wrap(shown_sequence(orf, sequence), LINE)
-    cut = (f"… {len(lines) - MAX_LINES} more lines",) * (len(lines) > MAX_LINES)
+    more = len(lines) - MAX_LINES
+    cut = (tr("… {n} more lines", n=more),) if more > 0 else ()
     return (*wrap(protein_of(orf, sequence), LINE), "", *lines[:MAX_LINES], *cut)
-
-
-def _coding(row: Judged, model: CodingModel, settings: FilterSettings) -> Step:
-    scored, own = row.evidence.coding, own_coding(row.evidence, settings)
-    groups = by_group(model.contributions(np.array(scored.features)))
-    log_odds = model.intercept + sum(groups.values())
-    terms = " ".join(f"{part:+.3f}" for part in groups.values())
-    return Step(
-        claim="A lincRNA's coding probability is below "
-        f"{own.threshold:.3f}{_how_set(settings, model)}. {_how_sure(row)}"
-        f"Model: {model.name}.",
-        formula=r"p = \frac{1}{1 + e^{-z}}, \quad z = b + \sum_g c_g",
-        substitution=f"z = {model.intercept:.3f} {terms} = {log_odds:.3f}",
-        value=Quantity(scored.probability, "", 4),
-        verdict=_judged("coding", own, 4),
-        source="doi:10.1214/aos/1013203451, doi:10.1093/nar/gkt006, "
-        "doi:10.1093/nar/10.17.5303",
-        detail=_coding_lines(scored, model, groups),
-    )
-
-
-def _votes(row: Judged, settings: FilterSettings) -> tuple[Step, ...]:
-    """Other programs' votes; no step where none were given."""
-    votes = row.evidence.votes
-    if not votes:
-        return ()
-    words = {True: "coding", False: "noncoding", None: "no call"}
-    if settings.vote_rule == "own":
-        claim, verdict = "They are told, and decide nothing.", Verdict("note")
-    else:
-        judgement = row.judgements["coding"]
-        verdict = _verdict(row, "coding")
-        claim = (
-            f"{judgement.value:.0f} say coding, the model above counted; "
-            f"{judgement.threshold:.0f} would make it coding "
-            f"(rule: {settings.vote_rule})."
-        )
-    return (
-        Step(
-            claim=f"Votes of other programs on coding potential. {claim}",
-            verdict=verdict,
-            detail=tuple(
-                f"{vote.tool}: {words[vote.is_coding]}, {vote.score:.4g}"
-                for vote in votes
-            ),
-        ),
-    )
-
-
-def _how_set(settings: FilterSettings, model: CodingModel) -> str:
-    """What the threshold means where it is not the user's own."""
-    if settings.coding_threshold != model.threshold_in(settings.orf_mode):
-        return ""
-    if settings.orf_mode == "calibrated":
-        return ", below which 1.3 % of mRNAs lie in cross-validation"
-    return ", where sensitivity and specificity meet in cross-validation"
-
-
-def _how_sure(row: Judged) -> str:
-    if row.judgements["coding"].note == UNSURE:
-        return "This one is between: the call is unsure. "
-    return ""
-
-
-def _coding_lines(
-    scored: CodingScore, model: CodingModel, groups: Mapping[str, float]
-) -> tuple[str, ...]:
-    """What each group of features adds, the strongest first, then its features."""
-    parts = feature_contributions(scored, model)
-    facts = zip(
-        FEATURES.items(), scored.features, model.typical.tolist(), parts, strict=True
-    )
-    lines = [f"{'evidence':22} {'value':>10} {'typical':>10} {'adds':>8}"]
-    by_name: dict[str, list[str]] = {group: [] for group in groups}
-    for (name, feature), value, typical, part in facts:
-        by_name[feature.group].append(
-            f"  {name:20} {value:10.4f} {typical:10.4f} {part:+8.3f}"
-        )
-    for group in sorted(groups, key=lambda group: -abs(groups[group])):
-        lines += [f"{group:44} {groups[group]:+8.3f}", *by_name[group]]
-    return tuple(lines)
 
 
 def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
     found = row.evidence.housekeeping
-    claim = (
-        "A lincRNA and a housekeeping RNA on its strand share less than "
-        f"{settings.housekeeping_fraction:.0%} of the exons of either."
+    claim = tr(
+        "A lincRNA and a housekeeping RNA on its strand share less than {limit:.0%} of "
+        "the exons of either.",
+        limit=settings.housekeeping_fraction,
     )
     if found.rna:
-        claim += (
-            f" With {found.rna} ({found.biotype}) it shares {found.overlap_nt} nt: "
-            f"{found.of_transcript:.1%} of the transcript, {found.of_rna:.1%} of the "
-            "RNA."
+        claim = tr(
+            "{rule} With {rna} ({biotype}) it shares {shared} nt: {of_transcript:.1%} "
+            "of the transcript, {of_rna:.1%} of the RNA.",
+            rule=claim,
+            rna=found.rna,
+            biotype=tr(found.biotype),
+            shared=found.overlap_nt,
+            of_transcript=found.of_transcript,
+            of_rna=found.of_rna,
         )
     return Step(
         claim=claim,
         value=Quantity(found.fraction, "", 3),
-        verdict=_verdict(row, "housekeeping", 3),
+        verdict=verdict_of(row, "housekeeping", 3),
     )
 
 
 def _domain(row: Judged) -> Step:
-    hit, verdict = row.evidence.domain, _verdict(row, "domain", 1)
+    hit, verdict = row.evidence.domain, verdict_of(row, "domain", 1)
     if not row.evidence.is_domain_searched:
-        return Step(claim="No domain models were given.", verdict=verdict)
+        return Step(claim=tr("No domain models were given."), verdict=verdict)
     if hit is None:
         return Step(
-            claim="No domain model comes near any of its translated frames.",
+            claim=tr("No domain model comes near any of its translated frames."),
             verdict=verdict,
         )
-    name = f"{hit.model} ({hit.accession})" if hit.accession else hit.model
-    limit = (
-        "judged by E-value"
-        if math.isnan(hit.threshold_bits)
-        else f"gathering threshold {hit.threshold_bits:.1f} bits"
-    )
     return Step(
-        claim=f"Best domain model: {name}, segment {hit.segment} (frame:start), aa "
-        f"{hit.start_aa + 1}-{hit.end_aa}, E-value {hit.evalue:.2g}, {limit}.",
+        claim=tr(
+            "Best domain model: {model}, segment {segment} (frame:start), aa {span}, "
+            "E-value {evalue:.2g}, {limit}.",
+            model=f"{hit.model} ({hit.accession})" if hit.accession else hit.model,
+            segment=hit.segment,
+            span=f"{hit.start_aa + 1}-{hit.end_aa}",
+            evalue=hit.evalue,
+            limit=_domain_limit(hit),
+        ),
         value=Quantity(hit.score_bits, "bits", 1),
         verdict=verdict,
         source="doi:10.1371/journal.pcbi.1002195, doi:10.1093/nar/gkaa913",
     )
 
 
+def _domain_limit(hit: DomainHit) -> str:
+    if math.isnan(hit.threshold_bits):
+        return tr("judged by E-value")
+    return tr("gathering threshold {bits:.1f} bits", bits=hit.threshold_bits)
+
+
 def _locus(row: Judged, settings: FilterSettings) -> Step:
     if settings.strictness == "transcript":
-        return Step(claim="Each transcript is judged alone.", verdict=Verdict("note"))
-    listed = ", ".join(settings.locus_criteria)
+        claim = tr("Each transcript is judged alone.")
+        return Step(claim, verdict=Verdict("note"))
     return Step(
-        claim=f"No isoform of a lincRNA's locus ({row.locus_id}) fails by {listed}.",
+        claim=tr(
+            "No isoform of a lincRNA's locus ({locus}) fails by {criteria}.",
+            locus=row.locus_id,
+            criteria=listed(map(tr, settings.locus_criteria)),
+        ),
         verdict=Verdict("fail" if row.spoiled_by else "pass"),
         detail=row.spoiled_by,
     )

@@ -19,8 +19,6 @@ from numpy.typing import NDArray
 
 from bioloom.lincrna.fickett import fickett_of_counts
 from bioloom.lincrna.frames import (
-    START_CODON,
-    STOP_CODONS,
     UNKNOWN_CODON,
     Frames,
     OrfTable,
@@ -29,6 +27,8 @@ from bioloom.lincrna.frames import (
     orf_table,
 )
 from bioloom.lincrna.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
+from bioloom.run.language import mark
+from bioloom.seq.alphabet import START_CODON
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -59,9 +59,10 @@ class Feature:
     trend: int
 
 
-_LENGTH, _PLACE, _SECOND = "ORF length", "ORF place", "second ORF"
-_POSITIONS, _HEXAMERS, _BEST = "codon positions", "hexamers", "best open segment"
-_PEPTIDE, _CODONS = "peptide", "synonymous codons"
+_LENGTH, _PLACE, _SECOND = mark("ORF length"), mark("ORF place"), mark("second ORF")
+_POSITIONS, _HEXAMERS = mark("codon positions"), mark("hexamers")
+_BEST, _PEPTIDE = mark("best open segment"), mark("peptide")
+_CODONS = mark("synonymous codons")
 
 FEATURES: Mapping[str, Feature] = MappingProxyType(
     {
@@ -361,7 +362,7 @@ def _best_segments(block: Block, scores: _Ints) -> tuple[_Floats, _Floats]:
     frames = block.frames
     if not len(frames):
         return np.zeros(0), np.zeros(0)
-    barred = np.isin(frames.codons, STOP_CODONS) | frames.is_cut
+    barred = frames.is_stop | frames.is_cut
     sums = _running(np.where(barred, _STOP_SCORE, scores))
     apart = _APART * np.repeat(np.arange(len(frames)), np.diff(frames.columns))
     lowest = np.minimum.accumulate(sums[:, :-1] - apart, axis=1)

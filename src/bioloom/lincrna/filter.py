@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from bioloom.lincrna.annotated import training_examples
 from bioloom.lincrna.coding import CodingModel
 from bioloom.lincrna.data import Reference
 from bioloom.lincrna.domains import DomainLibrary
-from bioloom.lincrna.evidence import Gatherer
+from bioloom.lincrna.evidence import Surroundings, gather, surroundings
 from bioloom.lincrna.inputs import Collection, FilterInputs, read_collection
 from bioloom.lincrna.loci import locus_ids
 from bioloom.lincrna.outputs import RunTables, write_outputs
@@ -86,33 +87,62 @@ def filter_transcripts(
     settings = settings or FilterSettings()
     with _uncollected(), Genome(inputs.genome, cache=cache) as genome:
         collection = read_collection(inputs, settings, genome)
-        if measured is None:
-            on_step("coding model", 0, 1)
-            measurer, told = measurer_of(
-                collection, genome, settings, domains=inputs.domains, rng_seed=rng_seed
-            )
-            rows = measurer.measure(
-                spliced(collection, genome),
-                n=len(collection.collected),
-                threads=threads,
-                on_step=on_step,
-            )
-            measured = Measured(rows, measurer.model, told)
-        if settings.coding_threshold is None:
-            limit = measured.model.threshold_in(settings.orf_mode)
-            settings = replace(settings, coding_threshold=limit)
-        names = [tx.transcript_id for tx in collection.transcripts]
-        ballots = [read_ballot(path, settings) for path in inputs.votes]
-        votes, untold = votes_on(names, ballots)
-        evidence = Gatherer(collection.reference, genome, settings).gather(
-            collection.transcripts,
-            measured.rows,
-            votes,
-            is_domain_searched=inputs.domains is not None,
-        )
-        loci = locus_ids(collection.collected)
-        verdicts = judged(collection.collected, evidence, loci, settings)
-    warnings = (*collection.warnings, *measured.warnings, *untold)
+        # places are looked at while other processes measure the sequences
+        with ThreadPoolExecutor(1) as beside:
+            looking = beside.submit(_placed, collection, genome, settings)
+            if measured is None:
+                measurer, told = measurer_of(
+                    collection,
+                    genome,
+                    settings,
+                    domains=inputs.domains,
+                    rng_seed=rng_seed,
+                )
+                rows = measurer.measure(
+                    spliced(collection, genome),
+                    n=len(collection.collected),
+                    threads=threads,
+                    on_step=on_step,
+                )
+                measured = Measured(rows, measurer.model, told)
+            placed = looking.result()
+        return _joined(inputs, settings, placed, measured)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A collection with what the places of its transcripts tell."""
+
+    collection: Collection
+    around: list[Surroundings]
+    locus_ids: list[str]
+
+
+def _placed(
+    collection: Collection, genome: Genome, settings: FilterSettings
+) -> _Placed:
+    reference, transcripts = collection.reference, collection.transcripts
+    around = surroundings(transcripts, reference, genome, settings)
+    return _Placed(collection, around, locus_ids(collection.collected))
+
+
+def _joined(
+    inputs: FilterInputs, settings: FilterSettings, placed: _Placed, measured: Measured
+) -> FilterResult:
+    """Judge what places, sequences and other programs tell together."""
+    if settings.coding_threshold is None:
+        limit = measured.model.threshold_in(settings.orf_mode)
+        settings = replace(settings, coding_threshold=limit)
+    transcripts = placed.collection.transcripts
+    ballots = [read_ballot(path, settings) for path in inputs.votes]
+    votes, untold = votes_on([tx.transcript_id for tx in transcripts], ballots)
+    is_searched = inputs.domains is not None
+    evidence = gather(
+        transcripts, placed.around, measured.rows, votes, is_domain_searched=is_searched
+    )
+    collected = placed.collection.collected
+    verdicts = judged(collected, evidence, placed.locus_ids, settings)
+    warnings = (*placed.collection.warnings, *measured.warnings, *untold)
     return FilterResult(verdicts, settings, measured.model, warnings)
 
 

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.lincrna.orf import LongestOrfs, Orf
-from bioloom.seq.alphabet import SeqCodes, encode
+from bioloom.seq.alphabet import START_CODON, STOP_CODONS, SeqCodes, encode
 
 Ints = NDArray[np.int64]
 
 UNKNOWN_CODON = 64
-START_CODON = 14  # ATG
-STOP_CODONS = (48, 50, 56)  # TAA, TAG, TGA
 _PAD = 5  # code between transcripts
+_IS_STOP = np.isin(np.arange(256), STOP_CODONS)
 _PAD_COLUMNS = 2  # a hexamer that begins in a transcript ends before the next
 
 
@@ -35,6 +34,8 @@ class Frames:
     codons
         Index 0-63 of each codon, 64 if unknown or cut off, shape (3, n_columns); the
         codon of row f and column c begins at base 3c + f.
+    is_stop
+        Where a codon is a stop codon, shape (3, n_columns).
     is_cut
         Where a codon reaches over its transcript's 3' end, shape (3, n_columns).
     columns
@@ -45,6 +46,7 @@ class Frames:
 
     codes: SeqCodes
     codons: NDArray[np.uint8]
+    is_stop: NDArray[np.bool_]
     is_cut: NDArray[np.bool_]
     columns: Ints
     lengths: Ints
@@ -123,7 +125,7 @@ def frames_of(sequences: Sequence[str]) -> Frames:
     for sequence, column in zip(sequences, columns[:-1].tolist(), strict=True):
         codes[3 * column : 3 * column + len(sequence)] = encode(sequence)
     codons, is_cut = _codons(codes)
-    return Frames(codes[:-2], codons, is_cut, columns, lengths)
+    return Frames(codes[:-2], codons, _IS_STOP[codons], is_cut, columns, lengths)
 
 
 def _codons(codes: SeqCodes) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
@@ -139,7 +141,7 @@ def _codons(codes: SeqCodes) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
 def orf_table(frames: Frames) -> OrfTable:
     """Every ORF of every transcript: the first ATG after a stop, to the next stop."""
     codons = frames.codons.ravel()
-    is_stop = np.isin(codons, STOP_CODONS)
+    is_stop = frames.is_stop.ravel()
     ends = np.flatnonzero(is_stop | frames.is_cut.ravel())
     starts = np.flatnonzero(codons == START_CODON)
     ending = np.searchsorted(ends, starts)

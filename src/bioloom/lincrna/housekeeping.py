@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.collect import same_strand
+from bioloom.run.language import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,11 @@ def housekeeping_overlaps(
     A transcript without strand is compared with both strands. Every transcript of a
     mitochondrial chromosome overlaps in full.
     """
+    none = HousekeepingOverlap()
     best = [
-        HousekeepingOverlap(tx.chrom, "mitochondrial", tx.length_nt, 1.0, 1.0)
+        HousekeepingOverlap(tx.chrom, mark("mitochondrial"), tx.length_nt, 1.0, 1.0)
         if tx.chrom in mitochondrial_chroms
-        else HousekeepingOverlap()
+        else none
         for tx in transcripts
     ]
     for left, right in overlapping_pairs(transcripts, housekeeping):

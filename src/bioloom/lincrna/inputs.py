@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bioloom.genome.gtf import Annotation, read_annotation
+from bioloom.genome.matching import check_same_chroms, on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.collect import Collected, collect
 from bioloom.lincrna.data import (
     Reference,
-    check_same_chroms,
-    on_genome,
     sort_reference,
 )
 from bioloom.lincrna.samples import n_transcripts

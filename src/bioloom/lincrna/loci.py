@@ -4,7 +4,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import count
 
-from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
+from bioloom.genome.intervals import (
+    exon_clusters,
+    exonic_overlap_nt,
+    overlapping_pairs,
+)
 from bioloom.genome.transcript import Transcript
 from bioloom.groups import Groups
 from bioloom.lincrna.collect import Collected
@@ -24,33 +28,22 @@ def locus_ids(collected: Sequence[Collected]) -> list[str]:
     transcripts = [item.transcript for item in collected]
     groups = Groups(len(transcripts))
     _join_same_gene(transcripts, groups)
-    pairs = _sharing_exons(transcripts)
-    for left, right in pairs:
-        if transcripts[left].strand == transcripts[right].strand:
-            groups.join(left, right)
-    _join_unstranded(transcripts, pairs, groups)
+    for index, root in enumerate(exon_clusters(transcripts).tolist()):
+        groups.join(root, index)
+    _join_unstranded(transcripts, groups)
     return _named(groups.roots(), collected)
 
 
-def _sharing_exons(transcripts: Sequence[Transcript]) -> list[tuple[int, int]]:
-    return [
-        (left, right)
-        for left, right in overlapping_pairs(transcripts, transcripts).tolist()
-        if left != right
-        and exonic_overlap_nt(transcripts[left].exons, transcripts[right].exons)
-    ]
-
-
-def _join_unstranded(
-    transcripts: Sequence[Transcript],
-    pairs: Sequence[tuple[int, int]],
-    groups: Groups,
-) -> None:
+def _join_unstranded(transcripts: Sequence[Transcript], groups: Groups) -> None:
     """Join each group without strand to the loci it meets, if all are of one strand."""
+    unstranded = [i for i, tx in enumerate(transcripts) if tx.strand == "."]
     met: dict[int, list[int]] = defaultdict(list)
-    for left, right in pairs:
-        if transcripts[left].strand == "." != transcripts[right].strand:
-            met[groups.root(left)].append(right)
+    for row, other in overlapping_pairs(
+        [transcripts[i] for i in unstranded], transcripts
+    ).tolist():
+        one, two = transcripts[unstranded[row]], transcripts[other]
+        if two.strand != "." and exonic_overlap_nt(one.exons, two.exons):
+            met[groups.root(unstranded[row])].append(other)
     for group, others in met.items():
         if len({transcripts[other].strand for other in others}) == 1:
             for other in others:

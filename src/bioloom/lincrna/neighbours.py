@@ -12,9 +12,12 @@ Wucher V. et al. (2017) Nucleic Acids Research 45:e57. doi:10.1093/nar/gkw1306
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Literal, NamedTuple
 
-from bioloom.genome.intervals import gap_nt, nearest_sides, overlapping_pairs
+import numpy as np
+
+from bioloom.genome.intervals import Indices, nearest_sides, overlapping_pairs
 from bioloom.genome.transcript import Strand, Transcript
 
 Side = Literal["left", "right", "overlap"]
@@ -154,65 +157,82 @@ def neighbours(
     -----
     Time O(n log n + n_pairs) for n_pairs overlapping spans.
     """
-    overlaps: list[list[Neighbour]] = [[] for _ in transcripts]
+    overlaps: list[list[int]] = [[] for _ in transcripts]
     for row, gene in overlapping_pairs(transcripts, genes).tolist():
-        overlaps[row].append(_neighbour(transcripts[row], genes[gene], "overlap"))
-    sides = _sides(transcripts, genes)
-    same = _sides_same_strand(transcripts, genes)
-    return [
-        _together(transcript, overlaps[row], sides[row], same[row])
-        for row, transcript in enumerate(transcripts)
-    ]
-
-
-_Sides = tuple[Neighbour | None, Neighbour | None]
-
-
-def _together(
-    transcript: Transcript, overlaps: Sequence[Neighbour], sides: _Sides, same: _Sides
-) -> Neighbours:
-    over = (near for near in overlaps if _may_share(transcript.strand, near.strand))
-    beside = (near for near in same if near)
-    return Neighbours(*sides, tuple(overlaps), (*over, *beside))
-
-
-def _sides(transcripts: Sequence[Transcript], genes: Sequence[Gene]) -> list[_Sides]:
+        overlaps[row].append(gene)
     left, right = nearest_sides(transcripts, genes)
+    sides = zip(left.tolist(), right.tolist(), strict=True)
+    same = _sides_same_strand(transcripts, genes).tolist()
     return [
-        (
-            _neighbour(transcript, genes[i], "left") if i >= 0 else None,
-            _neighbour(transcript, genes[j], "right") if j >= 0 else None,
-        )
-        for transcript, i, j in zip(
-            transcripts, left.tolist(), right.tolist(), strict=True
+        _View(transcript, genes).around(over, _Sides(*near), _Sides(*same_strand))
+        for transcript, over, near, same_strand in zip(
+            transcripts, overlaps, sides, same, strict=True
         )
     ]
+
+
+class _Sides(NamedTuple):
+    """Indices of the nearest genes on either side; -1 where there is none."""
+
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The genes as one transcript sees them, by their index."""
+
+    transcript: Transcript
+    genes: Sequence[Gene]
+
+    def around(
+        self, overlaps: Sequence[int], sides: _Sides, same: _Sides
+    ) -> Neighbours:
+        strand = self.transcript.strand
+        over = tuple(self._neighbour(self.genes[i], "overlap", 0) for i in overlaps)
+        shared = (near for near in over if _may_share(strand, near.strand))
+        left, right = self._left(sides.left), self._right(sides.right)
+        # mostly the nearest gene of the strand is the nearest gene
+        beside = (
+            left if same.left == sides.left else self._left(same.left),
+            right if same.right == sides.right else self._right(same.right),
+        )
+        return Neighbours(left, right, over, (*shared, *filter(None, beside)))
+
+    def _left(self, index: int) -> Neighbour | None:
+        if index < 0:
+            return None
+        gene = self.genes[index]
+        return self._neighbour(gene, "left", self.transcript.start - gene.end)
+
+    def _right(self, index: int) -> Neighbour | None:
+        if index < 0:
+            return None
+        gene = self.genes[index]
+        return self._neighbour(gene, "right", gene.start - self.transcript.end)
+
+    def _neighbour(self, gene: Gene, side: Side, distance_nt: int) -> Neighbour:
+        relation = _relation(self.transcript.strand, gene.strand, side)
+        return Neighbour(
+            gene.gene_id, gene.gene_name, gene.strand, distance_nt, side, relation
+        )
 
 
 def _sides_same_strand(
     transcripts: Sequence[Transcript], genes: Sequence[Gene]
-) -> list[_Sides]:
-    sides: list[_Sides] = [(None, None)] * len(transcripts)
+) -> Indices:
+    """Indices of the nearest genes of each one's strand, shape (n_transcripts, 2)."""
+    sides = np.full((len(transcripts), 2), -1, dtype=np.int64)
     for strand in sorted({transcript.strand for transcript in transcripts}):
         rows = [i for i, asked in enumerate(transcripts) if asked.strand == strand]
-        same = [gene for gene in genes if _may_share(strand, gene.strand)]
-        found = _sides([transcripts[row] for row in rows], same)
-        for row, pair in zip(rows, found, strict=True):
-            sides[row] = pair
+        same = [i for i, gene in enumerate(genes) if _may_share(strand, gene.strand)]
+        found = nearest_sides([transcripts[i] for i in rows], [genes[i] for i in same])
+        numbers = np.array([*same, -1], dtype=np.int64)  # -1 stays -1
+        sides[rows] = numbers[np.column_stack(found)]
     return sides
 
 
-def _neighbour(transcript: Transcript, gene: Gene, side: Side) -> Neighbour:
-    return Neighbour(
-        gene.gene_id,
-        gene.gene_name,
-        gene.strand,
-        gap_nt(transcript, gene),
-        side,
-        _relation(transcript.strand, gene.strand, side),
-    )
-
-
+@cache
 def _relation(strand: Strand, gene_strand: Strand, side: Side) -> Relation:
     if side == "overlap":
         return "overlap"

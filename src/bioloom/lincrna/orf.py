@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from bioloom.genome.transcript import Strand
 from bioloom.seq.alphabet import (
+    START_CODON,
     STOP,
+    STOP_CODONS,
     SeqCodes,
     codon_indices,
     decode,
@@ -21,9 +23,6 @@ from bioloom.seq.alphabet import (
     reverse_complement,
     translate,
 )
-
-_START_CODON = 14  # ATG in the index of codon_indices
-_STOP_CODONS = (48, 50, 56)  # TAA, TAG, TGA
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def open_segments(sequence: str, strand: Strand, *, min_aa: int) -> dict[str, st
 
 def _orfs(codes: SeqCodes, strand: Strand) -> Iterator[Orf]:
     codons = codon_indices(codes)
-    is_start, is_stop = codons == _START_CODON, np.isin(codons, _STOP_CODONS)
+    is_start, is_stop = codons == START_CODON, np.isin(codons, STOP_CODONS)
     for frame in range(3):
         n_codons = len(codons[frame::3])
         starts = np.flatnonzero(is_start[frame::3])

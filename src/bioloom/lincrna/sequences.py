@@ -22,6 +22,7 @@ from bioloom.run.progress import OnStep, silent
 
 BLOCK = 2000  # transcripts read at a time: bounds the memory
 PARALLEL_FROM = 20_000  # fewer are done before a second process has started
+AHEAD = 8  # blocks that wait for each process, so that none waits for a block
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _mapped(
             sent.append(block)
             yield block
 
-    run = Parallel(processes, return_as="generator")
+    run = Parallel(processes, return_as="generator", pre_dispatch=f"{AHEAD} * n_jobs")
     for scores in run(delayed(function)(block) for block in noted()):
         yield sent.popleft(), scores
 

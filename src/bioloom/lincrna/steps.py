@@ -11,12 +11,13 @@ from pathlib import Path
 from bioloom.errors import NoReads, NothingAssembled
 from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf, write_gtf
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
+from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome, unpacked_genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding import load_model, save_model
 from bioloom.lincrna.collect import same_strand
 from bioloom.lincrna.config import RunConfig, Sample, StatedStrandness
-from bioloom.lincrna.data import on_genome, sort_reference
+from bioloom.lincrna.data import sort_reference
 from bioloom.lincrna.domains import DomainLibrary
 from bioloom.lincrna.filter import (
     Measured,

@@ -27,7 +27,6 @@ from bioloom.lincrna.examples import (
 )
 from bioloom.lincrna.features import FEATURES, Block, block_of, measure
 from bioloom.lincrna.forest import Forest, fit_forest
-from bioloom.lincrna.frames import STOP_CODONS
 from bioloom.lincrna.homology import related
 from bioloom.lincrna.usage import UsageTables
 
@@ -271,7 +270,7 @@ def _looks_whole(block: Block) -> _Bools:
     n_codons, is_complete = np.zeros((2, len(block)), dtype=np.int64)
     n_codons[block.longest.transcript] = block.longest.n_codons
     is_complete[block.longest.transcript] = block.longest.is_complete
-    barred = np.isin(frames.codons, STOP_CODONS) | frames.is_cut
+    barred = frames.is_stop | frames.is_cut
     first = frames.columns[:-1]
     open_ended = np.zeros(len(block), dtype=np.int64)
     for row in barred:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.explain import Explanation, Quantity, Step, Verdict, cell
 from bioloom.mirna.data import Mirna, Target
 from bioloom.mirna.duplex import Duplex, Loop, perfect_mfe
 from bioloom.mirna.evd import HALF_STEP, Law, TailLaw
@@ -14,6 +14,7 @@ from bioloom.mirna.hits import hits_of, padded
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.search import Searcher
 from bioloom.mirna.seeds import SeedMatches, seed_matches
+from bioloom.run.language import tr
 
 MODEL = "doi:10.1006/jmbi.1999.2700, doi:10.1261/rna.5248604"
 SEED = "doi:10.1016/j.cell.2009.01.002"
@@ -43,14 +44,12 @@ def explain(
         The miRNA's law, for the p-value; None leaves it out.
     """
     options = options or SearchOptions()
-    inputs = {
-        "miRNA": f"{mirna.name}, {len(mirna.codes)} nt",
-        "target": f"{target.name}, {len(target.codes)} nt",
-    }
+    inputs = {"miRNA": _input(mirna), tr("target"): _input(target)}
     duplex = _site(mirna, target, options, number)
     if duplex is None:
         step = Step(claim=_no_site(options, number), verdict=Verdict("fail"))
-        return Explanation(f"{mirna.name} on {target.name}: no site", (step,), inputs)
+        title = tr("{mirna} on {target}: no site", mirna=mirna.name, target=target.name)
+        return Explanation(title, (step,), inputs)
     hits = hits_of([(0, duplex)], len(mirna.codes))
     seed = seed_matches(hits, padded([mirna.codes]), target.codes)
     steps = [
@@ -61,11 +60,18 @@ def explain(
     ]
     if law is not None:
         steps.append(_chance(mirna, target, duplex, law))
-    title = (
-        f"{mirna.name} on {target.name}: {duplex.mfe:.2f} kcal/mol, "
-        f"seed {seed.names[0]}"
+    title = tr(
+        "{mirna} on {target}: {mfe:.2f} kcal/mol, seed {seed}",
+        mirna=mirna.name,
+        target=target.name,
+        mfe=duplex.mfe,
+        seed=tr(seed.names[0]),
     )
     return Explanation(title, tuple(steps), inputs)
+
+
+def _input(rna: Mirna | Target) -> str:
+    return tr("{name}, {n} nt", name=rna.name, n=len(rna.codes))
 
 
 def _site(
@@ -78,19 +84,26 @@ def _site(
 
 
 def _no_site(options: SearchOptions, number: int) -> str:
-    which = "No site" if number == 1 else f"No site number {number}"
-    rule = ""
+    which = tr("No site") if number == 1 else tr("No site number {n}", n=number)
+    rule = limit = ""
     if options.helix:
         first, last = options.helix
-        rule = f" with miRNA bases {first} to {last} in one helix"
-    limit = f" of {options.max_mfe:g} kcal/mol or better" if options.max_mfe < 0 else ""
-    return f"{which}{rule}{limit} exists."
+        rule = tr(
+            " with miRNA bases {first} to {last} in one helix", first=first, last=last
+        )
+    if options.max_mfe < 0:
+        limit = tr(" of {limit:g} kcal/mol or better", limit=options.max_mfe)
+    return tr("{which}{rule}{limit} exists.", which=which, rule=rule, limit=limit)
 
 
 def _drawing(duplex: Duplex) -> Step:
     return Step(
-        claim=f"The miRNA pairs with bases {duplex.start + 1}-{duplex.end} of the "
-        f"target (RNAhybrid's position {duplex.position}).",
+        claim=tr(
+            "The miRNA pairs with bases {span} of the target (RNAhybrid's position "
+            "{position}).",
+            span=_span((duplex.start, duplex.end)),
+            position=duplex.position,
+        ),
         detail=drawn(duplex.lines),
     )
 
@@ -109,7 +122,7 @@ def drawn(lines: Sequence[str]) -> tuple[str, ...]:
         for above, below in zip(paired, own, strict=True)
     )
     return (
-        f"target 5' {free} 3'",
+        cell(tr("target"), 6) + f" 5' {free} 3'",
         f"          {paired}",
         f"          {bonds}",
         f"          {own}",
@@ -124,8 +137,10 @@ def _energy(duplex: Duplex) -> Step:
     terms = [loop for loop in duplex.loops if loop.energy or loop.kind == "stack"]
     shown = " ".join(f"{loop.energy:+.2f}" for loop in terms)
     return Step(
-        claim="The energy is the sum of its loops: stacked pairs, bulges and interior "
-        "loops, and the dangling bases at both ends.",
+        claim=tr(
+            "The energy is the sum of its loops: stacked pairs, bulges and interior "
+            "loops, and the dangling bases at both ends."
+        ),
         formula=r"E = \sum_l E_l",
         substitution=f"E = {shown} = {duplex.mfe:.2f}",
         value=Quantity(duplex.mfe, "kcal/mol", 2),
@@ -135,25 +150,31 @@ def _energy(duplex: Duplex) -> Step:
 
 
 def _energy_lines(duplex: Duplex) -> Iterator[str]:
-    yield f"{'loop':14} {'target':>13} {'miRNA':>9} {'energy':>8} {'sum':>8}"
+    names = ((tr("target"), 13), ("miRNA", 9), (tr("energy"), 8), (tr("sum"), 8))
+    cells = (cell(name, width, to="right") for name, width in names)
+    yield " ".join([cell(tr("loop"), 14), *cells])
     total = 0.0
     for loop in duplex.loops:
         total += loop.energy
         yield (
-            f"{_name(loop):14} {_span(loop.target):>13} {_span(loop.mirna):>9} "
+            f"{cell(_name(loop), 14)} {_span(loop.target):>13} {_span(loop.mirna):>9} "
             f"{loop.energy:+8.2f} {total:+8.2f}"
         )
 
 
 def _name(loop: Loop) -> str:
-    if loop.kind in ("start", "end"):
-        return f"dangling {loop.kind}"
+    if loop.kind == "start":
+        return tr("dangling start")
+    if loop.kind == "end":
+        return tr("dangling end")
     if loop.kind == "stack":
-        return loop.kind
-    sides = (loop.target[1] - loop.target[0] - 2, loop.mirna[1] - loop.mirna[0] - 2)
+        return tr("stack")
+    there, own = (end - start - 2 for start, end in (loop.target, loop.mirna))
     if loop.kind == "interior loop":
-        return f"loop {sides[0]}x{sides[1]}"
-    return f"{'target' if sides[0] else 'miRNA'} bulge {max(sides)}"
+        return tr("loop {there}x{own}", there=there, own=own)
+    if there:
+        return tr("target bulge {size}", size=there)
+    return tr("miRNA bulge {size}", size=own)
 
 
 def _span(span: tuple[int, int]) -> str:
@@ -161,35 +182,44 @@ def _span(span: tuple[int, int]) -> str:
 
 
 def _seed(mirna: Mirna, target: Target, duplex: Duplex, seed: SeedMatches) -> Step:
-    partner = {own: there for there, own in duplex.pairs}
-    lines = [f"{'miRNA':>6} {'base':>5}   {'target':>8} base"]
-    for own in range(min(8, len(mirna.codes))):
-        base = _LETTERS[mirna.codes[own]]
-        if own in partner:
-            there = partner[own]
-            bond = (
-                "|" if mirna.codes[own] + target.codes[there] == _WATSON_CRICK else ":"
-            )
-            beside = f"{there + 1:>8} {_LETTERS[target.codes[there]]}"
-            lines.append(f"{own + 1:>6} {base:>5} {bond} {beside}")
-        else:
-            lines.append(f"{own + 1:>6} {base:>5}   unpaired")
-    name = seed.names[0]
-    where = f" on target bases {_span((seed.start[0], seed.end[0]))}"
+    name, span = tr(seed.names[0]), _span((seed.start[0], seed.end[0]))
+    claim = tr(
+        "Seed class: {name} on target bases {span}. The seed is the miRNA's bases 2 "
+        "to 8.",
+        name=name,
+        span=span,
+    )
+    if seed.names[0] == "none":
+        claim = tr(
+            "Seed class: {name}. The seed is the miRNA's bases 2 to 8.", name=name
+        )
     return Step(
-        claim=f"Seed class: {name}{'' if name == 'none' else where}. The seed is the "
-        "miRNA's bases 2 to 8.",
+        claim=claim,
         verdict=Verdict("note"),
         source=SEED,
-        detail=tuple(lines),
+        detail=tuple(_seed_lines(mirna, target, duplex)),
     )
+
+
+def _seed_lines(mirna: Mirna, target: Target, duplex: Duplex) -> Iterator[str]:
+    base, there, unpaired = tr("base"), tr("target"), tr("unpaired")
+    own_base, there = cell(base, 5, to="right"), cell(there, 8, to="right")
+    yield f"{'miRNA':>6} {own_base}   {there} {base}"
+    partner = {own: there for there, own in duplex.pairs}
+    for own, code in enumerate(mirna.codes[:8]):
+        beside = f"  {unpaired}"
+        if own in partner:
+            opposite = target.codes[partner[own]]
+            bond = "|" if code + opposite == _WATSON_CRICK else ":"
+            beside = f"{bond} {partner[own] + 1:>8} {_LETTERS[opposite]}"
+        yield f"{own + 1:>6} {_LETTERS[code]:>5} {beside}"
 
 
 def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
     perfect = perfect_mfe(mirna.codes)
     ratio = duplex.mfe / perfect
     return Step(
-        claim="Part of the energy that this miRNA has with its perfect complement.",
+        claim=tr("Part of the energy that this miRNA has with its perfect complement."),
         formula=r"r = \frac{E}{E_{\mathrm{perfect}}}",
         substitution=rf"r = \frac{{{duplex.mfe:.2f}}}{{{perfect:.2f}}} = {ratio:.4f}",
         value=Quantity(ratio, "", 4),
@@ -203,10 +233,14 @@ def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
         y = -energy - HALF_STEP - law.limit
         rate = float(law.rate(np.array([energy]))[0])
         return Step(
-            claim=f"Chance of so good a site anywhere on a random target of {n} nt. "
-            "The rate of such sites per base was fitted to this miRNA's best energies "
-            f"on random targets, beyond {law.limit:.2f} kcal/mol (half a step of 0.1 "
-            "is taken off, for energies are no continuum).",
+            claim=tr(
+                "Chance of so good a site anywhere on a random target of {n} nt. The "
+                "rate of such sites per base was fitted to this miRNA's best energies "
+                "on random targets, beyond {limit:.2f} kcal/mol (half a step of 0.1 is "
+                "taken off, for energies are no continuum).",
+                n=n,
+                limit=law.limit,
+            ),
             formula=r"p = 1 - e^{-n r}, \quad \ln r = a - b y - c y^2, \quad "
             r"y = -E - u",
             substitution=rf"y = {y:.2f}, \quad \ln r = {law.level:.3f} - "
@@ -218,8 +252,10 @@ def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
         )
     normal = -energy / math.log(len(mirna.codes) * n)
     return Step(
-        claim="RNAhybrid's preset: the energy is divided by the logarithm of both "
-        "lengths.",
+        claim=tr(
+            "RNAhybrid's preset: the energy is divided by the logarithm of both "
+            "lengths."
+        ),
         formula=r"p = 1 - e^{-e^{-(e_n - \xi) / \theta}}, \quad "
         r"e_n = \frac{-E}{\ln(m n)}",
         substitution=rf"e_n = \frac{{{-energy:.2f}}}{{\ln({len(mirna.codes)} \cdot "

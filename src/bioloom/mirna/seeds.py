@@ -25,11 +25,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna.hits import Hits
+from bioloom.run.language import mark
 from bioloom.seq.alphabet import SeqCodes
 
 KINDS = (
-    *("8mer", "7mer-m8", "7mer-A1", "6mer", "offset 6mer"),
-    *("GU", "bulged", "none"),
+    *("8mer", "7mer-m8", "7mer-A1", "6mer", mark("offset 6mer")),
+    *(mark("GU"), mark("bulged"), mark("none")),
 )
 _A = 0
 _FAR = -1_000_000  # partner of an unpaired base: no helix holds it

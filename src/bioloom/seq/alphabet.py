@@ -14,6 +14,8 @@ BASES = "ACGT"
 STOP = "*"
 # standard genetic code (NCBI translation table 1), codon index 16a + 4b + c over ACGT
 AMINO_ACIDS = "KNKNTTTTRSRSIIMIQHQHPPPPRRRRLLLLEDEDAAAAGGGGVVVV*Y*YSSSS*CWCLFLF"
+START_CODON = 14  # ATG
+STOP_CODONS = (48, 50, 56)  # TAA, TAG, TGA
 
 _CODE_OF = np.full(256, UNKNOWN, dtype=np.uint8)
 for _code, _letters in enumerate(("Aa", "Cc", "Gg", "TtUu")):

@@ -1,16 +1,17 @@
 """FASTA and FASTQ files as streams of records."""
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import dnaio
 
 from bioloom.errors import BadFasta, BadFastq, MissingFile
-from bioloom.run.output import UNREADABLE, open_aside, open_text
+from bioloom.run.output import UNREADABLE, open_aside, open_bytes, open_text
 
 LINE_WIDTH = 60
 
@@ -76,6 +77,49 @@ def _bad_fasta(where: str | Path, found: str) -> BadFasta:
     )
 
 
+def read_sequences(path: str | Path) -> Iterator[str]:
+    """Stream the sequences of a FASTA or FASTQ file (plain, gzip, or "-").
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadFasta, BadFastq
+        If it is neither, or broken.
+    """
+    if str(path) != "-" and not Path(path).is_file():
+        raise MissingFile(path, role="a FASTA or FASTQ file")
+    try:
+        with open_bytes(path) as raw, io.BufferedReader(raw) as stream:  # type: ignore[type-var]
+            if stream.peek(1)[:1] == b"@":
+                yield from _fastq_sequences(path, stream)
+            else:
+                text = io.TextIOWrapper(stream, "utf-8")
+                yield from (one.sequence for one in _fasta_records(path, text))
+    except UNREADABLE as problem:
+        raise _bad_fasta(path, first_line(problem)) from None
+
+
+def _fastq_sequences(path: str | Path, stream: BinaryIO) -> Iterator[str]:
+    n_reads = 0
+    try:
+        with dnaio.open(stream, fileformat="fastq") as reader:
+            for entry in reader:
+                n_reads += 1
+                yield entry.sequence
+    except _fastq_errors() as problem:
+        raise _bad_fastq(path, first_line(problem), n_reads) from None
+
+
+def _bad_fastq(where: str | Path, found: str, n_reads: int) -> BadFastq:
+    return BadFastq(
+        where=where,
+        found=f"{found} (after {n_reads} good records)",
+        expected="complete FASTQ records, mates in the same order",
+        advice="The file is probably truncated: copy or download it again.",
+    )
+
+
 def write_fasta(path: str | Path, records: Iterable[Record]) -> None:
     """Write records as FASTA, lines of 60 letters."""
     with open_aside(path) as stream:
@@ -119,12 +163,8 @@ def check_fastq(paths: Sequence[Path]) -> ReadStats:
                 shortest = min(shortest, *(len(mate) for mate in mates))
                 longest = max(longest, *(len(mate) for mate in mates))
     except _fastq_errors() as problem:
-        raise BadFastq(
-            where=" and ".join(map(str, paths)),
-            found=f"{first_line(problem)} (after {n_reads} good records)",
-            expected="complete FASTQ records, mates in the same order",
-            advice="The file is probably truncated: copy or download it again.",
-        ) from None
+        names = " and ".join(map(str, paths))
+        raise _bad_fastq(names, first_line(problem), n_reads) from None
     return ReadStats(n_reads, shortest if n_reads else 0, longest)
 
 

@@ -79,8 +79,8 @@ def rounding(found: Trace, wrt: Parameter, decimals: int) -> list[Step]:
     return [
         step,
         Step(
-            claim="With each factor of the product rounded as well it is further "
-            "off or, by luck, nearer: errors add up or cancel.",
+            claim="With each factor of the product rounded as well it is further off "
+            "or, by luck, nearer: errors add up or cancel.",
             substitution=f"{factors} = {product:.7g}",
             value=quantity(product),
             verdict=Verdict("note"),

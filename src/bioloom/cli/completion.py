@@ -1,0 +1,24 @@
+"""`bioloom completion`: let the shell complete commands and options."""
+
+import click
+from click.shell_completion import get_completion_class
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(SHELLS))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
+    """Print the script that makes a shell complete bioloom's commands.
+
+    \b
+    Examples:
+      bioloom completion bash >> ~/.bashrc
+      bioloom completion zsh >> ~/.zshrc
+      bioloom completion fish > ~/.config/fish/completions/bioloom.fish
+    """
+    kind = get_completion_class(shell)
+    if kind is not None:
+        group = context.find_root().command
+        click.echo(kind(group, {}, "bioloom", "_BIOLOOM_COMPLETE").source())

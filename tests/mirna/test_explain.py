@@ -1,0 +1,80 @@
+"""Explanations of sites, in English and Chinese."""
+
+from pathlib import Path
+
+import pytest
+
+from bioloom.explain import width_of
+from bioloom.mirna.data import Mirna, Target
+from bioloom.mirna.evd import PresetLaw, TailLaw
+from bioloom.mirna.explain import explain
+from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.seeds import KINDS
+from bioloom.run.language import LANGUAGES, use_language
+from bioloom.seq.alphabet import encode, reverse_complement
+from tests.chinese import english_words
+
+DATA = Path(__file__).parents[1] / "data"
+LET7 = "TGAGGTAGTAGGTTGTATAGTT"
+ANCHOR = reverse_complement(LET7[11:21])
+SITES = {
+    "8mer": "CTACCTCA",
+    "7mer-m8": "CTACCTCC",
+    "7mer-A1": "ATACCTCA",
+    "6mer": "ATACCTCC",
+    "offset 6mer": "CTACCTAC",
+    "GU": "CTATCTCC",
+    "bulged": "CTACGCTCC",
+    "none": "",
+}
+LAWS = {
+    "none": None,
+    "preset": PresetLaw(1.9, 0.3, 22),
+    "fitted": TailLaw(limit=15.0, level=-12.0, slope=0.5, curve=0.01, most=0.01),
+}
+KEPT = ("let", "offset", "bulged", "hid")  # names, and names of seed classes
+
+
+def target(site):
+    return Target("hid", encode(f"CCCC{ANCHOR}CCC{SITES[site]}CCCC"))
+
+
+def told(language, site="bulged", options=None, **more):
+    with use_language(language):
+        return explain(Mirna("let-7", encode(LET7)), target(site), options, **more)
+
+
+@pytest.mark.parametrize(("language", "ending"), [("en", "txt"), ("zh", "zh.txt")])
+def test_the_text_is_the_golden_one(language, ending):
+    found = told(language, law=LAWS["preset"]).to_text()
+    assert found == (DATA / f"explain_let7.{ending}").read_text("utf-8")
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize("site", KINDS)
+def test_no_english_word_is_left_in_chinese(site, law):
+    text = told("zh", site, law=LAWS[law]).to_text()
+    assert english_words(text, KEPT) == set()
+    assert ("无" in text.splitlines()[0]) is (site == "none")
+
+
+@pytest.mark.parametrize("number", [1, 9])
+@pytest.mark.parametrize("helix", [None, (2, 8)])
+@pytest.mark.parametrize("max_mfe", [0.0, -90.0])
+def test_that_there_is_no_site_is_said_in_chinese(number, helix, max_mfe):
+    options = SearchOptions(helix=helix, max_mfe=max_mfe)
+    found = told("zh", "none", options, number=number)
+    if found.title.endswith("无结合位点"):
+        assert found.steps[0].claim.startswith("不存在")
+        assert found.steps[0].claim.endswith("结合位点。")
+    assert english_words(found.to_text(), KEPT) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_tables_are_aligned_on_a_terminal(language):
+    drawing, energies, bases, *_ = told(language).steps
+    assert {width_of(line) for line in energies.detail} == {56}
+    ends = (drawing.detail[0], drawing.detail[-1])
+    assert len({width_of(line.partition("'")[0]) for line in ends}) == 1
+    assert len({width_of(line) for line in bases.detail[2:]}) == 1
+    assert width_of(bases.detail[0].rpartition(" ")[0]) == 23

@@ -1,0 +1,124 @@
+"""The catalogues: every message of the code translated, whole, and compiled."""
+
+import ast
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import read_mo, write_mo
+from babel.messages.pofile import read_po
+
+import bioloom
+from bioloom.lincrna.settings import CriterionName
+from bioloom.run.language import CATALOGUES, LANGUAGES
+from tests.chinese import english_words
+
+SOURCE = Path(bioloom.__file__).parent
+TRANSLATED = [language for language in LANGUAGES if language != "en"]
+MARKS = ("tr", "mark")
+# keys of tables and options that a translation shows beside its own word
+KEYS = {*get_args(CriterionName), "offset", "bulged"}
+
+
+def path_of(language, ending):
+    return CATALOGUES / language / "LC_MESSAGES" / f"bioloom.{ending}"
+
+
+def read_catalogue(language):
+    return read_po(BytesIO(path_of(language, "po").read_bytes()), locale=language)
+
+
+def messages(catalogue):
+    return {message.id: message for message in catalogue if message.id}
+
+
+def calls():
+    """Calls of `tr` and `mark` in the code: file and line, function, call."""
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", "")
+            if name in MARKS:
+                yield f"{path.name}:{node.lineno}", name, node
+
+
+def extracted():
+    found = extract_from_dir(SOURCE, keywords=dict.fromkeys(MARKS))
+    return {message for _, _, message, *_ in found}
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_message_is_translated_and_none_is_left_over(language):
+    held = messages(read_catalogue(language))
+    assert extracted() == held.keys(), "run `make messages`"
+    assert [one for one, found in held.items() if not found.string] == []
+    assert [one for one, found in held.items() if found.fuzzy] == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_gaps_are_the_same_on_both_sides(language):
+    for english, found in messages(read_catalogue(language)).items():
+        assert gaps(english) == gaps(found.string), english
+
+
+def gaps(text):
+    return sorted(part[1:] for part in Formatter().parse(text) if part[1] is not None)
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_the_compiled_catalogue_is_what_babel_makes_of_it(language):
+    made = BytesIO()
+    write_mo(made, read_catalogue(language))
+    made.seek(0)
+    with path_of(language, "mo").open("rb") as stream:
+        kept = read_mo(stream)
+    # the header alone may differ: it names Babel's version
+    ours, theirs = (
+        {one.id: one.string for one in messages(side).values()}
+        for side in (kept, read_mo(made))
+    )
+    assert ours == theirs, "run `make messages`"
+    assert len(ours) > 100
+
+
+def test_babel_sees_every_message_of_the_code():
+    """None hides in an f-string, and none is put together before it is looked up."""
+    written = set()
+    for place, name, node in calls():
+        first = node.args[0]
+        assert not isinstance(first, ast.JoinedStr | ast.BinOp), place
+        if isinstance(first, ast.Constant):
+            written.add(first.value)
+        else:
+            assert name == "tr", f"{place}: mark() needs the words themselves"
+    assert written == extracted()
+
+
+def test_every_gap_is_filled_and_nothing_else_is_given():
+    for place, name, node in calls():
+        if name == "tr" and isinstance(node.args[0], ast.Constant):
+            named = {word.arg for word in node.keywords}
+            wanted = {name for name, *_ in gaps(node.args[0].value)}
+            assert named == wanted, place
+
+
+def test_chinese_holds_no_english_word_but_names_units_and_keys():
+    held = messages(read_catalogue("zh"))
+    left = {
+        one: words
+        for one, found in held.items()
+        if (words := english_words(found.string, KEYS))
+    }
+    assert left == {}
+
+
+def test_chinese_has_chinese_punctuation():
+    for found in messages(read_catalogue("zh")).values():
+        told = "".join(part[0] for part in Formatter().parse(found.string))
+        told = told.replace("（读码框:起点）", "").replace("G:U", "")
+        assert not set(told) & set(",;:?!()"), found.string
+        assert found.id.endswith(".") is found.string.endswith("。"), found.id
