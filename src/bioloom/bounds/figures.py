@@ -68,7 +68,7 @@ def simulation_figure(found: Simulation) -> "Figure":
     """Chance of a gap beyond epsilon, measured and bounded; and the excess."""
     curve = found.curve(epsilons_of(found))
     with style():
-        figure = new_figure(9.0, 4.1)
+        figure = new_figure(9.0, 4.3)
         left, right = figure.subplots(1, 2, width_ratios=[3, 2])
         told = "all samples" if found.is_exact else f"{len(found.most):,} draws"
         left.plot(curve["epsilon"], curve["measured"], color=INK, lw=2, label=told)
@@ -81,7 +81,7 @@ def simulation_figure(found: Simulation) -> "Figure":
         left.set_title(
             f"samples of {found.draws.n_sample:,} from {found.thresholds.n_examples:,}"
         )
-        figure.legend(loc="outside lower center", ncols=5)
+        figure.legend(loc="outside lower center", ncols=3)
         weights = np.full(len(found.most), 1 / len(found.most))
         right.hist(found.excess, bins=30, weights=weights, color=PALETTE["sky"])
         right.axvline(found.draws.tolerance, color=PALETTE["grey"], lw=0.8, ls=":")
