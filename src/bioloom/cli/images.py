@@ -105,6 +105,13 @@ def _told(row: Any) -> str:
 )
 @click.option("--neutralise", is_flag=True, help="Crop to content, encode alike.")
 @click.option(
+    "--near",
+    type=click.Choice(["features", "hash"]),
+    default="features",
+    show_default=True,
+    help="What tells near-duplicates; hash: where all of a class are alike.",
+)
+@click.option(
     "--group-by-name",
     "name_pattern",
     default="",
@@ -181,7 +188,10 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
 
     with progress_bar() as show:
         found = run_demo(
-            out, plant=plant, settings=Settings(rng_seed=rng_seed), on_step=show
+            out,
+            plant=plant,
+            settings=Settings(near="hash", rng_seed=rng_seed),
+            on_step=show,
         )
     click.echo(found.to_text())
     context.exit(0 if found.is_right else 1)

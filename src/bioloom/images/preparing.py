@@ -91,8 +91,12 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
     start = load_weights(model, settings.weights, rng_seed=settings.rng_seed)
     is_trained = settings.is_trained_start
     features = _first_features(model, seen, settings, bench) if is_trained else None
-    pattern = settings.name_pattern
-    groups = groups_of(pictures, seen, features=features, name_pattern=pattern)
+    groups = groups_of(
+        pictures,
+        seen,
+        features=features if settings.near == "features" else None,
+        name_pattern=settings.name_pattern,
+    )
     seed, names = settings.rng_seed, pictures.class_names
     return Prepared(
         pictures=pictures,

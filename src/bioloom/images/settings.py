@@ -29,6 +29,10 @@ class Settings:
         Pixels of a picture's side as the model sees it, a multiple of 32.
     neutralise
         Whether pictures are cropped to content and encoded alike first.
+    near
+        What near-duplicates are told by: "features" of trained weights as well, which
+        sees crops and mirrors, or the "hash" alone, where all pictures of a class are
+        alike to such weights (drawings of one hand, cells).
     name_pattern
         As for `bioloom.images.data.groups_of`.
     class_weights
@@ -49,6 +53,7 @@ class Settings:
     weights: str = "auto"
     side: int = 224
     neutralise: bool = False
+    near: Literal["features", "hash"] = "features"
     name_pattern: str = ""
     class_weights: bool = False
     rng_seed: int = 42
