@@ -80,7 +80,8 @@ def bootstrapped(
     measure
         Of predictions and true classes.
     predicted, y
-        Of the pictures.
+        Of the pictures. Where all, or none, are right, the interval is Wilson's for as
+        many groups.
     groups
         Pictures of one number are drawn together: they are not independent.
     rng_seed
@@ -94,7 +95,12 @@ def bootstrapped(
         places = np.concatenate([members[one] for one in drawn])
         values.append(measure(predicted[places], y[places]))
     low, high = np.percentile(values, [2.5, 97.5])
-    return Share(measure(predicted, y), float(low), float(high))
+    value = measure(predicted, y)
+    if value in (0.0, 1.0):
+        # no draw of these can differ, which is no proof: n groups of one outcome
+        few = wilson(round(value * len(members)), len(members))
+        low, high = min(low, few.low), max(high, few.high)
+    return Share(value, float(low), float(high))
 
 
 @dataclass(frozen=True, slots=True)
