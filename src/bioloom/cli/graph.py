@@ -100,6 +100,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
       bioloom graph train --edges edges.csv --nodes nodes.csv --out mine
     """
     from bioloom.graph.train import Plan, run_training
+    from bioloom.report.graph import write_report
 
     if given["batch_size"] and "grand" in models:
         whole = "grand looks at all nodes in each step: it has no --batch-size."
@@ -120,6 +121,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
             out=out,
             force=force,
             with_tsne=not given["no_tsne"],
+            report=write_report,
             on_run=show,
         )
     for result in results:
@@ -131,7 +133,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
         if result.ensemble:
             together = 100 * result.ensemble.measures()["test_accuracy"]
             click.echo(f"{result.settings.model}: all runs together {together:.2f}")
-    click.echo(f"written: {out}")
+    click.echo(f"written: {out}; report: {out / 'report.html'}")
 
 
 def _settings(model: str, given: dict[str, Any]) -> Any:

@@ -1,7 +1,7 @@
 """The main job: train models several times and write a run folder."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import is_finished, recorded_run
 
 KEPT = "runs"
+Report = Callable[[Sequence[TrainResult], Path], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,7 @@ def run_training(
     out: Path,
     force: bool = False,
     with_tsne: bool = True,
+    report: Report | None = None,
     on_run: OnStep = silent,
 ) -> tuple[TrainResult, ...]:
     """Train models on one graph and write a run folder.
@@ -124,6 +126,8 @@ def run_training(
         Whether to replace a finished one.
     with_tsne
         Whether to lay the last layer out by t-SNE.
+    report
+        Called with the results and the folder, where a page is wanted.
 
     Raises
     ------
@@ -151,6 +155,8 @@ def run_training(
             for settings in models
         )
         write_outputs(results, out, with_tsne=with_tsne)
+        if report is not None:
+            report(results, out)
         return results
 
 
