@@ -90,7 +90,8 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
     """Train models on a graph; an interrupted training goes on where it stopped.
 
     Without --dataset, --edges or --file the embedded example is used, Zachary's karate
-    club. Unset options of a model are its paper's.
+    club. Unset options of a model are its paper's. With --batch-size several processes
+    may train together, started by torchrun.
 
     \b
     Examples:
@@ -98,6 +99,8 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
       bioloom graph train --dataset cora --data planetoid --model gat --runs 10 \\
           --out cora
       bioloom graph train --edges edges.csv --nodes nodes.csv --out mine
+      torchrun --standalone --nproc-per-node 2 --no-python \\
+          bioloom graph train --model sage --batch-size 1000 --out large
     """
     from bioloom.graph.train import Plan, run_training
     from bioloom.report.graph import write_report
@@ -133,7 +136,8 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
         if result.ensemble:
             together = 100 * result.ensemble.measures()["test_accuracy"]
             click.echo(f"{result.settings.model}: all runs together {together:.2f}")
-    click.echo(f"written: {out}; report: {out / 'report.html'}")
+    if results:  # processes that only help have none
+        click.echo(f"written: {out}; report: {out / 'report.html'}")
 
 
 def _settings(model: str, given: dict[str, Any]) -> Any:
