@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 
 from bioloom.graph.adjacency import mean
 from bioloom.graph.data import Graph
-from bioloom.graph.sampler import NeighbourSampler
+from bioloom.graph.sampler import NeighbourSampler, batches
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training import fit
 
@@ -84,7 +84,8 @@ def main() -> None:
     rng = np.random.default_rng(1)
     train = np.flatnonzero(graph.train_mask)
     begin, n_drawn = time.process_time(), 0
-    for _, part in sampler.batches(train, size=1_000, rng=rng):
+    for nodes in batches(train, size=1_000, rng=rng):
+        part = sampler.draw(nodes, rng=rng)
         n_drawn += sum(len(block.indices) for block in part.blocks)
     seconds = time.process_time() - begin
     print(

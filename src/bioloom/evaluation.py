@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
+from scipy.stats import binomtest
 from scipy.stats import t as student
 
 N_BINS = 15
@@ -56,6 +57,23 @@ def interval(values: Sequence[float]) -> Interval:
     std = float(np.std(values, ddof=1))
     half = float(student.ppf(0.975, n - 1)) * std / np.sqrt(n)
     return Interval(mean, std, max(0.0, mean - half), min(1.0, mean + half), n)
+
+
+def sample_interval(n_right: int, n: int) -> tuple[float, float]:
+    """What share of right calls other nodes like these may have, with 95 % confidence.
+
+    Clopper and Pearson's exact interval; 0 to 1 without any node.
+
+    Examples
+    --------
+    >>> low, high = sample_interval(815, 1000)
+    >>> print(f"{low:.3f} {high:.3f}")
+    0.790 0.839
+    """
+    if n == 0:
+        return 0.0, 1.0
+    found = binomtest(n_right, n).proportion_ci(0.95, method="exact")
+    return float(found.low), float(found.high)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

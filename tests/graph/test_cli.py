@@ -20,7 +20,9 @@ def test_the_embedded_example(bioloom_cli, tmp_path):
     code, told, _ = bioloom_cli(*words)
     assert code == 0
     assert told.startswith("gcn: test accuracy ")
-    assert told.endswith(f"written: {tmp_path / 'k'}\n")
+    page = tmp_path / "k" / "report.html"
+    assert told.endswith(f"written: {tmp_path / 'k'}; report: {page}\n")
+    assert page.is_file()
     assert len(np.load(tmp_path / "k" / "pred_gcn.npy")) == 34
     code, told, err = bioloom_cli(*words)
     assert (code, told) == (1, "")

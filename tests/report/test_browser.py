@@ -1,36 +1,10 @@
 """Sorting, searching and opening in a real browser, driven from inside the page."""
 
-import json
-import os
-import re
-import shutil
-import subprocess
-from urllib.parse import unquote
-
 import pytest
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.tools,
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CI"), reason="needs Chromium"
-    ),
-]
-QUIET = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic"),
-    *("--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
+from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
 
-
-def dump(path, profile, hash_=""):
-    assert CHROMIUM, "Chromium is missing; `make test` installs it"
-    command = [CHROMIUM, *QUIET, f"--user-data-dir={profile}", "--dump-dom"]
-    done = subprocess.run(
-        [*command, path.as_uri() + hash_], capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+pytestmark = NEEDS_CHROMIUM
 
 
 @pytest.fixture
@@ -38,17 +12,7 @@ def in_page(sampled, tmp_path):
     """Run a script in a copy of the page; what it returns comes back as data."""
 
     def run(script, hash_=""):
-        policy = r'<meta http-equiv="Content-Security-Policy"[^>]*>'
-        text, n_policies = re.subn(policy, "", sampled.page)
-        assert n_policies == 1
-        told = f"JSON.stringify((function () {{ {HELPERS} {script} }})())"
-        told = f"document.body.dataset.found = encodeURIComponent({told});"
-        driver = f"<script>{told}</script></body>"
-        path = tmp_path / "page.html"
-        path.write_text(text.replace("</body>", driver), "utf-8")
-        found = re.search(r'data-found="([^"]*)"', dump(path, tmp_path / "p", hash_))
-        assert found, "the script did not run to its end"
-        return json.loads(unquote(found[1]))
+        return evaluated(sampled.page, HELPERS + script, tmp_path, hash_)
 
     return run
 

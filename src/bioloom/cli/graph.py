@@ -1,6 +1,6 @@
 """`bioloom graph`: parse, one call, write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,8 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
     """Train models on a graph; an interrupted training goes on where it stopped.
 
     Without --dataset, --edges or --file the embedded example is used, Zachary's karate
-    club. Unset options of a model are its paper's.
+    club. Unset options of a model are its paper's. With --batch-size several processes
+    may train together, started by torchrun.
 
     \b
     Examples:
@@ -98,8 +99,11 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
       bioloom graph train --dataset cora --data planetoid --model gat --runs 10 \\
           --out cora
       bioloom graph train --edges edges.csv --nodes nodes.csv --out mine
+      torchrun --standalone --nproc-per-node 2 --no-python \\
+          bioloom graph train --model sage --batch-size 1000 --out large
     """
     from bioloom.graph.train import Plan, run_training
+    from bioloom.report.graph import write_report
 
     if given["batch_size"] and "grand" in models:
         whole = "grand looks at all nodes in each step: it has no --batch-size."
@@ -120,6 +124,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
             out=out,
             force=force,
             with_tsne=not given["no_tsne"],
+            report=write_report,
             on_run=show,
         )
     for result in results:
@@ -131,7 +136,8 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
         if result.ensemble:
             together = 100 * result.ensemble.measures()["test_accuracy"]
             click.echo(f"{result.settings.model}: all runs together {together:.2f}")
-    click.echo(f"written: {out}")
+    if results:  # processes that only help have none
+        click.echo(f"written: {out}; report: {out / 'report.html'}")
 
 
 def _settings(model: str, given: dict[str, Any]) -> Any:
@@ -247,6 +253,7 @@ def _aggregation(given: dict[str, Any]) -> Any:
     help="safe is for colour-blind readers as well.",
 )
 @click.option("--together", is_flag=True, help="All models in one picture.")
+@click.option("--page", is_flag=True, help="Write a page to search and point at, too.")
 @click.option("--rng-seed", type=SEED, default=42, show_default=True)
 @click.option("--out", type=FOLDER, help="Default: the run's figures, else here.")
 def draw(run_folder: Path | None, out: Path | None, **given: Any) -> None:
@@ -256,6 +263,7 @@ def draw(run_folder: Path | None, out: Path | None, **given: Any) -> None:
     Examples:
       bioloom graph draw cora --model gcn --ego
       bioloom graph draw cora --sample 600 --by walk --together
+      bioloom graph draw cora --page
       bioloom graph draw --edges edges.csv --nodes nodes.csv --palette safe
     """
     if (run_folder is None) != _is_named(given):
@@ -265,29 +273,39 @@ def draw(run_folder: Path | None, out: Path | None, **given: Any) -> None:
         both = "Give --sample or --ego, not both."
         raise click.UsageError(both)
     if run_folder is None:
-        written = [_draw_graph(given, out or Path())]
+        _draw_graph(given, out or Path())
     else:
-        written = _draw_run(run_folder, given, out or run_folder / "figures")
-    for path in written:
-        click.echo(f"written: {path}, {path.with_suffix('.svg').name}")
+        _draw_run(run_folder, given, out or run_folder / "figures")
 
 
-def _draw_graph(given: dict[str, Any], out: Path) -> Any:
+def _draw_graph(given: dict[str, Any], out: Path) -> None:
     from bioloom.graph.view import draw_graph
+    from bioloom.report.network import graph_page
 
     if given["models"] or given["colouring"] not in (None, "class"):
         alone = "--model and --colour need a run: a graph alone has classes only."
         raise click.UsageError(alone)
-    return draw_graph(_source(given).read(), _view(given), out=out)
+    graph, view = _source(given).read(), _view(given)
+    _tell_pictures([draw_graph(graph, view, out=out)])
+    if given["page"]:
+        click.echo(f"written: {graph_page(graph, view, out=out)}")
 
 
-def _draw_run(run_folder: Path, given: dict[str, Any], out: Path) -> Any:
+def _draw_run(run_folder: Path, given: dict[str, Any], out: Path) -> None:
     from bioloom.graph.finished import open_run
     from bioloom.graph.view import draw_run
+    from bioloom.report.network import run_page
 
     run = open_run(run_folder)
     view, models = _view(given), given["models"] or run.models
-    return draw_run(run, models, view, out=out, together=given["together"])
+    _tell_pictures(draw_run(run, models, view, out=out, together=given["together"]))
+    if given["page"]:
+        click.echo(f"written: {run_page(run, models, view, out=out)}")
+
+
+def _tell_pictures(written: Sequence[Path]) -> None:
+    for path in written:
+        click.echo(f"written: {path}, {path.with_suffix('.svg').name}")
 
 
 def _view(given: dict[str, Any]) -> Any:

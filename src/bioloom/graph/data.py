@@ -85,6 +85,12 @@ class Graph:
             raise UnknownName(node_id, kind="node", where=self.name, close=close)
         return self.node_ids.index(node_id)
 
+    def neighbours(self, node: int) -> NDArray[np.int64]:
+        """Numbers of the nodes that a node gets features from."""
+        begin, end = self.adjacency.indptr[node : node + 2]
+        near: NDArray[np.int64] = self.adjacency.indices[begin:end]
+        return near
+
     def with_split(self, split: NDArray[np.str_]) -> "Graph":
         """The same graph split anew; `split` holds "train", "val", "test" or ""."""
         train, val, test = (split == word for word in SPLITS)

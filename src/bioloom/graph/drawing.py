@@ -19,22 +19,22 @@ Colouring = Literal["correct", "class", "prediction", "confidence"]
 PaletteName = Literal["standard", "safe"]
 Colours = tuple[str, ...]
 
-_OUTSIDE = "#bbbbbb"
+OUTSIDE = "#bbbbbb"
 # right, wrong
-_JUDGED: Mapping[PaletteName, Colours] = MappingProxyType(
+JUDGED_COLOURS: Mapping[PaletteName, Colours] = MappingProxyType(
     {"standard": ("#2ca02c", "#d62728"), "safe": (PALETTE["blue"], PALETTE["orange"])}
 )
 _TAB10 = (
     *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd"),
     *("#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"),
 )
-_CLASSES: Mapping[PaletteName, Colours] = MappingProxyType(
+CLASS_COLOURS: Mapping[PaletteName, Colours] = MappingProxyType(
     {"standard": _TAB10, "safe": tuple(PALETTE.values())[:-1]}
 )
 _TEST_SIZE, _OTHER_SIZE = 30.0, 10.0  # points²
 _ROOMY = 1_000  # more nodes than this are drawn smaller
 _MOST_NAMED = 12
-_MOST_VECTOR = 20_000  # more edges than this are pixels, in SVG too
+MOST_VECTOR = 20_000  # more edges than this are pixels, in SVG too
 _BLOCK = 5_000
 
 
@@ -146,7 +146,7 @@ def draw_classes(
         _edges(axes, piece)
         groups = _by_class(piece, graph, graph.y, palette)
         _nodes(axes, piece, groups, graph.test_mask[piece.nodes])
-        _finish(axes, piece, f"{graph.name}, {piece.told}: {_sizes(piece)}")
+        _finish(axes, piece, f"{graph.name}, {piece.told}: {sizes(piece)}")
         _legend(figure, [axes])
     return figure
 
@@ -157,7 +157,8 @@ def _figure(n_panels: int) -> "Figure":
     return figure
 
 
-def _sizes(piece: Piece) -> str:
+def sizes(piece: Piece) -> str:
+    """How many nodes and edges a piece has."""
     return f"|V| = {len(piece.nodes):,}, |E| = {len(piece.edges):,}"
 
 
@@ -165,7 +166,7 @@ def _title(piece: Piece, said: Said) -> str:
     test = said.graph.test_mask[piece.nodes]
     n_right = int(said.is_right()[piece.nodes][test].sum())
     return (
-        f"{said.graph.name}, {said.model}, {piece.told}\n{_sizes(piece)}; "
+        f"{said.graph.name}, {said.model}, {piece.told}\n{sizes(piece)}; "
         f"{n_right:,} of {int(test.sum()):,} test nodes right"
     )
 
@@ -179,9 +180,9 @@ def _groups(
     if colouring == "prediction":
         return _by_class(piece, graph, said.predicted, palette)
     test, right = graph.test_mask[piece.nodes], said.is_right()[piece.nodes]
-    right_colour, wrong_colour = _JUDGED[palette]
+    right_colour, wrong_colour = JUDGED_COLOURS[palette]
     return [
-        _Group("not in the test set", _OUTSIDE, np.flatnonzero(~test)),
+        _Group("not in the test set", OUTSIDE, np.flatnonzero(~test)),
         _Group("test node, right", right_colour, np.flatnonzero(test & right)),
         _Group("test node, wrong", wrong_colour, np.flatnonzero(test & ~right)),
     ]
@@ -190,12 +191,12 @@ def _groups(
 def _by_class(
     piece: Piece, graph: Graph, y: NDArray[np.int64], palette: PaletteName
 ) -> list[_Group]:
-    own, colours = y[piece.nodes], _CLASSES[palette]
+    own, colours = y[piece.nodes], CLASS_COLOURS[palette]
     names = ["no label", *graph.class_names]
     return [
         _Group(
             names[number + 1],
-            _OUTSIDE if number < 0 else colours[number % len(colours)],
+            OUTSIDE if number < 0 else colours[number % len(colours)],
             np.flatnonzero(own == number),
         )
         for number in range(-1, graph.num_classes)
@@ -204,7 +205,7 @@ def _by_class(
 
 def _edges(axes: "Axes", piece: Piece) -> None:
     """Lines in blocks: one path each, which a million edges need."""
-    many = len(piece.edges) > _MOST_VECTOR
+    many = len(piece.edges) > MOST_VECTOR
     width = float(np.clip(30 / np.sqrt(len(piece.edges) + 1), 0.08, 0.7))
     for begin in range(0, len(piece.edges), _BLOCK):
         ends = piece.places[piece.edges[begin : begin + _BLOCK]]
@@ -215,25 +216,25 @@ def _edges(axes: "Axes", piece: Piece) -> None:
 
 def _node_sizes(piece: Piece, is_test: NDArray[np.bool_]) -> NDArray[np.float64]:
     factor = min(1.0, _ROOMY / len(piece.nodes)) ** 0.75
-    sizes: NDArray[np.float64] = np.where(is_test, _TEST_SIZE, _OTHER_SIZE) * factor
-    return sizes
+    areas: NDArray[np.float64] = np.where(is_test, _TEST_SIZE, _OTHER_SIZE) * factor
+    return areas
 
 
 def _nodes(
     axes: "Axes", piece: Piece, groups: Sequence[_Group], test: NDArray[np.bool_]
 ) -> None:
-    sizes = _node_sizes(piece, test)
+    areas = _node_sizes(piece, test)
     for order, group in enumerate(groups):
         if len(group.members):
             axes.scatter(
                 piece.places[group.members, 0],
                 piece.places[group.members, 1],
-                s=sizes[group.members],
+                s=areas[group.members],
                 color=group.colour,
                 label=group.name,
                 lw=0,
                 zorder=2 + order,
-                rasterized=len(piece.nodes) > _MOST_VECTOR,
+                rasterized=len(piece.nodes) > MOST_VECTOR,
             )
 
 
@@ -250,7 +251,7 @@ def _confidence(
         vmax=1,
         lw=0,
         zorder=2,
-        rasterized=len(piece.nodes) > _MOST_VECTOR,
+        rasterized=len(piece.nodes) > MOST_VECTOR,
     )
     axes.figure.colorbar(points, ax=axes, shrink=0.5, label="confidence")
 

@@ -55,13 +55,16 @@ def confusion_table(run: Run) -> "Figure":
     with style():
         figure = new_figure(2.6 + 0.42 * n, 2.2 + 0.36 * n)
         axes = figure.subplots()
-        axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-        axes.set_xticks(range(n), graph.class_names, rotation=45, ha="right")
-        axes.set_yticks(range(n), graph.class_names)
+        axes.pcolormesh(share, cmap="Blues", vmin=0, vmax=1, ec="white", lw=1)
+        axes.invert_yaxis()
+        middles = np.arange(n) + 0.5
+        axes.set_xticks(middles, graph.class_names, rotation=45, ha="right")
+        axes.set_yticks(middles, graph.class_names)
         if n <= _FEW:
             for (i, j), count in np.ndenumerate(table):
                 colour = "white" if share[i, j] > 0.5 else INK
-                axes.text(j, i, str(count), ha="center", va="center", color=colour)
+                x, y = j + 0.5, i + 0.5
+                axes.text(x, y, str(count), ha="center", va="center", color=colour)
         axes.set(xlabel="predicted", ylabel="true")
         axes.set_title(f"{int(test.sum()):,} test nodes")
     return figure

@@ -99,7 +99,7 @@ def explain_prediction(
         inputs={
             "label": _label(graph, node) or "not known",
             "split": graph.split_names()[node] or "none",
-            "neighbours": str(len(_neighbours(graph, node))),
+            "neighbours": str(len(graph.neighbours(node))),
             "run": str(run.folder),
         },
     )
@@ -186,7 +186,7 @@ def _against(graph: Graph, parts: Contributions, classes: tuple[int, int]) -> St
 
 
 def _company(graph: Graph, node: int, best: int) -> Step:
-    labels = graph.y[_neighbours(graph, node)]
+    labels = graph.y[graph.neighbours(node)]
     lines = [
         f"{name}: {int((labels == c).sum())}"
         for c, name in enumerate(graph.class_names)
@@ -208,9 +208,3 @@ def _about(graph: Graph, node: int) -> str:
 
 def _label(graph: Graph, node: int) -> str:
     return graph.class_names[graph.y[node]] if graph.y[node] >= 0 else ""
-
-
-def _neighbours(graph: Graph, node: int) -> "np.ndarray":
-    indptr = graph.adjacency.indptr
-    found: np.ndarray = graph.adjacency.indices[indptr[node] : indptr[node + 1]]
-    return found

@@ -11,6 +11,15 @@ from bioloom.graph.adjacency import Closure
 from bioloom.graph.sparse import Rng, Sparse
 
 
+def batches(
+    nodes: NDArray[np.int64], *, size: int, rng: Rng
+) -> Iterator[NDArray[np.int64]]:
+    """All nodes once, shuffled, in batches of `size`."""
+    shuffled = rng.permutation(nodes)
+    for begin in range(0, len(nodes), size):
+        yield shuffled[begin : begin + size]
+
+
 class NeighbourSampler:
     """Draws what a batch of nodes is computed from.
 
@@ -36,15 +45,6 @@ class NeighbourSampler:
     def __init__(self, A: csr_array, x: csr_array, *, fanouts: Sequence[int]) -> None:
         self._A, self._x, self._fanouts = Sparse.of(A), x, tuple(fanouts)
         self._place = np.full(A.shape[1], -1, dtype=np.int32)
-
-    def batches(
-        self, nodes: NDArray[np.int64], *, size: int, rng: Rng
-    ) -> Iterator[tuple[NDArray[np.int64], Closure]]:
-        """All nodes once, shuffled, in batches of `size`, each with its closure."""
-        shuffled = rng.permutation(nodes)
-        for begin in range(0, len(nodes), size):
-            batch = shuffled[begin : begin + size]
-            yield batch, self.draw(batch, rng=rng)
 
     def draw(self, wanted: NDArray[np.int64], *, rng: Rng) -> Closure:
         """What the wanted nodes are computed from, drawn anew."""

@@ -1,7 +1,8 @@
 """The main job: train models several times and write a run folder."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from bioloom.graph.result import Run, TrainResult
 from bioloom.graph.settings import Settings
 from bioloom.graph.sources import Source
 from bioloom.graph.splits import Split, split_of
+from bioloom.graph.team import ALONE, Team, assembled
 from bioloom.graph.training import Fitted, fit
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import is_finished, recorded_run
 
 KEPT = "runs"
+Report = Callable[[Sequence[TrainResult], Path], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ def train(
     *,
     kept: Path | None = None,
     on_run: OnStep = silent,
+    team: Team = ALONE,
 ) -> TrainResult:
     """Train a model on a graph several times.
 
@@ -79,6 +83,8 @@ def train(
         Folder for each run's result; one that is there is not trained again.
     on_run
         Called as runs are done.
+    team
+        The processes that train together; the others call `help_training`.
 
     Raises
     ------
@@ -86,16 +92,32 @@ def train(
         If the graph cannot be split or trained on.
     """
     plan = plan or Plan()
-    check_classes(graph)
     runs = []
-    for number in range(plan.n_runs):
+    for number, split in enumerate(_splits(graph, plan)):
         on_run(settings.model, number, plan.n_runs)
-        split, rng_seed = plan.graph_of(graph, number), plan.rng_seed + number
-        check_trainable(split)
+        rng_seed = plan.rng_seed + number
         path = kept / f"{settings.model}_{rng_seed}.safetensors" if kept else None
-        runs.append(Run(rng_seed, split, _fitted(split, settings, rng_seed, path)))
+        found = _fitted(split, settings, rng_seed, path=path, team=team)
+        runs.append(Run(rng_seed, split, found))
     on_run(settings.model, plan.n_runs, plan.n_runs)
     return TrainResult(settings, tuple(runs))
+
+
+def help_training(graph: Graph, settings: Settings, plan: Plan, *, team: Team) -> None:
+    """Take part in the `train` of the team's first process."""
+    for number, split in enumerate(_splits(graph, plan)):
+        (is_kept,) = team.firsts([False])
+        if not is_kept:
+            fit(split, settings, rng_seed=plan.rng_seed + number, team=team)
+
+
+def _splits(graph: Graph, plan: Plan) -> Iterator[Graph]:
+    """The graph as each run splits it."""
+    check_classes(graph)
+    for number in range(plan.n_runs):
+        split = plan.graph_of(graph, number)
+        check_trainable(split)
+        yield split
 
 
 def run_training(
@@ -106,9 +128,12 @@ def run_training(
     out: Path,
     force: bool = False,
     with_tsne: bool = True,
+    report: Report | None = None,
     on_run: OnStep = silent,
 ) -> tuple[TrainResult, ...]:
     """Train models on one graph and write a run folder.
+
+    Under ``torchrun`` all processes train, and the first one writes.
 
     Parameters
     ----------
@@ -124,6 +149,12 @@ def run_training(
         Whether to replace a finished one.
     with_tsne
         Whether to lay the last layer out by t-SNE.
+    report
+        Called with the results and the folder, where a page is wanted.
+
+    Returns
+    -------
+    One result a model; nothing in processes that only help.
 
     Raises
     ------
@@ -132,6 +163,29 @@ def run_training(
     BioloomError
         If the graph cannot be read or trained on.
     """
+    with assembled() as team:
+        if team.rank > 0:
+            graph = source.read()
+            for settings in models:
+                help_training(graph, settings, plan, team=team)
+            return ()
+        with _recorded(source, models, plan, out=out, force=force):
+            graph = source.read()
+            results = tuple(
+                train(graph, settings, plan, kept=out / KEPT, on_run=on_run, team=team)
+                for settings in models
+            )
+            write_outputs(results, out, with_tsne=with_tsne)
+            if report is not None:
+                report(results, out)
+        return results
+
+
+@contextmanager
+def _recorded(
+    source: Source, models: Sequence[Settings], plan: Plan, *, out: Path, force: bool
+) -> Iterator[None]:
+    """The record of the run; kept results of a finished one are removed first."""
     was_finished = is_finished(out)
     arguments = asdict(source) | asdict(plan)
     with recorded_run(
@@ -145,23 +199,17 @@ def run_training(
     ):
         if was_finished:
             shutil.rmtree(out / KEPT, ignore_errors=True)
-        graph = source.read()
-        results = tuple(
-            train(graph, settings, plan, kept=out / KEPT, on_run=on_run)
-            for settings in models
-        )
-        write_outputs(results, out, with_tsne=with_tsne)
-        return results
+        yield
 
 
 def _fitted(
-    graph: Graph, settings: Settings, rng_seed: int, path: Path | None
+    graph: Graph, settings: Settings, rng_seed: int, *, path: Path | None, team: Team
 ) -> Fitted:
-    if path is None:
-        return fit(graph, settings, rng_seed=rng_seed)
     key = key_of(graph, settings, rng_seed)
-    found = load_fitted(path, key=key)
+    found = load_fitted(path, key=key) if path else None
+    team.firsts([found is not None])
     if found is None:
-        found = fit(graph, settings, rng_seed=rng_seed)
-        save_fitted(path, found, key=key)
+        found = fit(graph, settings, rng_seed=rng_seed, team=team)
+        if path:
+            save_fitted(path, found, key=key)
     return found

@@ -17,10 +17,11 @@ from torch.nn import functional
 from bioloom.errors import BadConfig
 from bioloom.graph.adjacency import Closure, whole
 from bioloom.graph.data import Graph
-from bioloom.graph.models import Grand, Model, TwoLayers, build
-from bioloom.graph.sampler import NeighbourSampler
+from bioloom.graph.models import Model, TwoLayers, build
+from bioloom.graph.sampler import NeighbourSampler, batches
 from bioloom.graph.settings import Settings
 from bioloom.graph.sparse import Rng
+from bioloom.graph.team import ALONE, Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,9 @@ def one_thread() -> Iterator[None]:
 
 
 @one_thread()
-def fit(graph: Graph, settings: Settings, *, rng_seed: int) -> Fitted:
+def fit(
+    graph: Graph, settings: Settings, *, rng_seed: int, team: Team = ALONE
+) -> Fitted:
     """Train a model on the graph's training nodes.
 
     Parameters
@@ -75,6 +78,9 @@ def fit(graph: Graph, settings: Settings, *, rng_seed: int) -> Fitted:
         Model and training.
     rng_seed
         Of first weights and dropout; equal seeds give equal weights.
+    team
+        The processes that train it together, each with its share of every batch; all
+        of them call this function and get the same weights.
 
     Notes
     -----
@@ -85,23 +91,26 @@ def fit(graph: Graph, settings: Settings, *, rng_seed: int) -> Fitted:
     Raises
     ------
     BadConfig
-        If a model cannot be trained in batches.
+        If a model cannot be trained in batches, or several processes are to train
+        without them.
     """
+    _check_batches(settings, team)
     rng = np.random.Generator(np.random.SFC64(rng_seed))
     model = build(settings, graph.x.shape[1], graph.num_classes, rng=rng)
     A = model.normalise(graph.adjacency)
+    own_rng = team.rng(rng_seed, rng)
     steps, judged = _passes(model, graph, A, settings)
     optimiser = _optimiser(model, settings)
     keeper = _Keeper(model, settings.patience)
     for _ in range(settings.max_epochs):
         losses = []
-        for part, y in steps(rng):
+        for share in steps(rng, own_rng, team):
             optimiser.zero_grad()
-            loss = model.loss(part, y, rng)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss = share.loss(model, own_rng)
+            team.add_gradients(model.parameters())
             optimiser.step()
-            losses.append(loss.item())
-        if keeper.is_done(float(np.mean(losses)), *judged()):
+            losses.append(team.total(loss))
+        if keeper.is_done(float(np.mean(losses)), *team.firsts(judged())):
             break
     keeper.restore()
     full = whole(A, graph.x, n_layers=_n_layers(model))
@@ -115,7 +124,41 @@ def fit(graph: Graph, settings: Settings, *, rng_seed: int) -> Fitted:
     )
 
 
-Steps = Callable[[Rng], Iterable[tuple[Closure, Tensor]]]
+def _check_batches(settings: Settings, team: Team) -> None:
+    if settings.batch_size is not None and settings.model == "grand":
+        raise BadConfig(
+            where="batch_size",
+            found="batches for grand",
+            expected="gcn, gat or sage",
+            advice="GRAND's loss looks at all nodes in each step.",
+        )
+    if settings.batch_size is None and team.size > 1:
+        raise BadConfig(
+            where="batch_size",
+            found=f"no batches for {team.size} processes",
+            expected="a number of nodes a step, which they share",
+            advice="Give --batch-size, or start one process.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """A process's part of a training step: its nodes' closure and classes."""
+
+    part: Closure | None
+    y: Tensor
+    weight: float
+
+    def loss(self, model: Model, rng: Rng) -> float:
+        """Its part of the step's loss, whose gradient is left at the weights."""
+        if self.part is None:  # fewer nodes than processes
+            return 0.0
+        loss = self.weight * model.loss(self.part, self.y, rng)
+        loss.backward()  # type: ignore[no-untyped-call]
+        return loss.item()
+
+
+Steps = Callable[[Rng, Rng, Team], Iterable[_Share]]
 Judged = Callable[[], tuple[float, float]]
 
 
@@ -126,23 +169,18 @@ def _passes(
     train, val = map(np.flatnonzero, (graph.train_mask, graph.val_mask))
     y = torch.from_numpy(graph.y)
     if settings.batch_size is None:
-        part = model.parts(A, graph.x, train), y[train]
+        step = _Share(model.parts(A, graph.x, train), y[train], 1.0)
         looked_at = model.parts(A, graph.x, val)
-        return lambda _: [part], lambda: _judged(model, looked_at, y[val])
-    if isinstance(model, Grand):
-        raise BadConfig(
-            where="batch_size",
-            found="batches for grand",
-            expected="gcn, gat or sage",
-            advice="GRAND's loss looks at all nodes in each step.",
-        )
+        return lambda *_: [step], lambda: _judged(model, looked_at, y[val])
     sampler = NeighbourSampler(A, graph.x, fanouts=[settings.fanout] * 2)
     full = whole(A, graph.x, n_layers=2)
     size = settings.batch_size
 
-    def steps(rng: Rng) -> Iterator[tuple[Closure, Tensor]]:
-        for nodes, part in sampler.batches(train, size=size, rng=rng):
-            yield part, y[nodes]
+    def steps(rng: Rng, own_rng: Rng, team: Team) -> Iterator[_Share]:
+        for batch in batches(train, size=size, rng=rng):
+            nodes = team.share(batch)
+            part = sampler.draw(nodes, rng=own_rng) if len(nodes) else None
+            yield _Share(part, y[nodes], len(nodes) / len(batch))
 
     return steps, lambda: _judged(model, full, y[val], rows=val)
 

@@ -126,7 +126,7 @@ def draw_run(
     UnknownName, BadRunFolder
         If a model or node is not there, or predictions are missing.
     """
-    said = [_said(run, model) for model in models]
+    said = said_of(run, models)
     piece = piece_of(said[0].graph, view)
     pages = [said] if together else [[one] for one in said]
     written = []
@@ -146,6 +146,17 @@ def draw_graph(graph: Graph, view: View, *, out: Path) -> Path:
     stem = out / view.stem(graph.name, ())
     save(figure, stem)
     return stem.with_suffix(".png")
+
+
+def said_of(run: FinishedRun, models: Sequence[str]) -> list[Said]:
+    """What the models of a training say.
+
+    Raises
+    ------
+    UnknownName, BadRunFolder
+        If a model is not there, or predictions are missing.
+    """
+    return [_said(run, model) for model in models]
 
 
 def _said(run: FinishedRun, model: str) -> Said:

@@ -45,7 +45,7 @@ def write_report(
     return write_page(
         path,
         "backprop.html",
-        with_script=False,
+        scripts=(),
         kind="Backpropagation",
         title=told.title,
         loss=f"{found.loss:.7g}",

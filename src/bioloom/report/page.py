@@ -23,6 +23,10 @@ import bioloom
 from bioloom.run.output import write_text
 
 _TEMPLATES = Path(__file__).parent / "templates"
+ASSETS = Path(__file__).parent / "assets"
+"""Programs of others that pages hold, and their licences."""
+TABLES = ("page.js",)
+"""The script that sorts and searches tables."""
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _SIZE = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"')
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
@@ -190,7 +194,7 @@ def _bounded(found: re.Match[str]) -> str:
 
 
 def write_page(
-    path: Path, template: str, *, with_script: bool = True, **values: Any
+    path: Path, template: str, *, scripts: Sequence[str] = TABLES, **values: Any
 ) -> Path:
     """Fill a template that extends ``page.html`` and write the page.
 
@@ -200,18 +204,19 @@ def write_page(
         File to write.
     template
         Name of the room's template.
-    with_script
-        Whether the page holds the script that sorts and searches tables.
+    scripts
+        Files of the page's script, in order; by default the one that sorts and searches
+        tables.
     values
         What it shows; the frame itself needs `title` and `lead`.
     """
-    write_text(path, render(template, with_script=with_script, **values))
+    write_text(path, render(template, scripts=scripts, **values))
     return path
 
 
-def render(template: str, *, with_script: bool = True, **values: Any) -> str:
+def render(template: str, *, scripts: Sequence[str] = TABLES, **values: Any) -> str:
     """A page as text."""
-    script = _source("page.js") if with_script else ""
+    script = "\n".join(map(_source, scripts))
     digest = hashlib.sha256(script.encode()).digest()
     return (
         _environment()
@@ -238,5 +243,11 @@ def _environment() -> Environment:
     )
 
 
+def asset(name: str) -> str:
+    """A program of others, or its licence, as text."""
+    return (ASSETS / name).read_text("utf-8").rstrip("\n")
+
+
 def _source(name: str) -> str:
-    return (_TEMPLATES / name).read_text("utf-8").rstrip("\n")
+    path = _TEMPLATES / name
+    return path.read_text("utf-8").rstrip("\n") if path.exists() else asset(name)

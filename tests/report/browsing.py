@@ -1,0 +1,51 @@
+"""Pages in a real browser, driven from inside the page."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from urllib.parse import unquote
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+NEEDS_CHROMIUM = [
+    pytest.mark.tools,
+    pytest.mark.skipif(
+        CHROMIUM is None and not os.environ.get("CI"), reason="needs Chromium"
+    ),
+]
+QUIET = (
+    *("--headless", "--no-sandbox", "--disable-quic"),
+    *("--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+NO_WEBGL = ("--disable-gpu", "--disable-3d-apis")
+SOFTWARE = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+
+
+def dump(path, profile, hash_="", options=("--disable-gpu",)):
+    assert CHROMIUM, "Chromium is missing; `make test` installs it"
+    command = [CHROMIUM, *QUIET, *options, f"--user-data-dir={profile}", "--dump-dom"]
+    done = subprocess.run(
+        [*command, path.as_uri() + hash_], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def evaluated(page, script, folder, hash_="", options=("--disable-gpu",)):
+    """What a script returns that is run inside a page's text."""
+    policy = r'<meta http-equiv="Content-Security-Policy"[^>]*>'
+    text, n_policies = re.subn(policy, "", page)
+    assert n_policies == 1
+    told = f"JSON.stringify((function () {{ {script} }})())"
+    driver = f"document.body.dataset.found = encodeURIComponent({told});"
+    path = folder / "page.html"
+    path.write_text(
+        text.replace("</body>", f"<script>{driver}</script></body>"), "utf-8"
+    )
+    found = re.search(r'data-found="([^"]*)"', dump(path, folder / "p", hash_, options))
+    assert found, "the script did not run to its end"
+    return json.loads(unquote(found[1]))
