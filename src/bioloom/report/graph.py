@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from bioloom.graph.evaluation import Interval, by_class, sample_interval
+from bioloom.evaluation import Interval, by_class, sample_interval
 from bioloom.graph.result import MEASURES, Run, TrainResult
 from bioloom.network.layout import undirected
 from bioloom.report.page import (
