@@ -10,11 +10,11 @@ import pytest
 
 from bioloom.errors import BadConfig
 from bioloom.graph.formats import karate_club
-from bioloom.graph.kept import load_arrays
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.splits import split_of
 from bioloom.graph.team import ALONE, Team
 from bioloom.graph.training import fit
+from bioloom.run.arrays import load_arrays
 
 COMMAND = (sys.executable, "-c", "from bioloom.cli import main; main()")
 TORCHRUN = (
@@ -59,7 +59,9 @@ def test_two_processes_follow_the_loss_of_one(cora, tmp_path):
     assert shared[first].to_numpy() == pytest.approx(
         single[first].to_numpy(), rel=1e-5, abs=1e-6
     )
-    weights = [load_arrays(out / "best_sage.safetensors")[0] for out in (one, two)]
+    weights = [
+        load_arrays(out / "best_sage.safetensors", command="")[0] for out in (one, two)
+    ]
     for name, value in weights[0].items():
         assert weights[1][name] == pytest.approx(value, abs=1e-2)
 

@@ -196,11 +196,11 @@ def test_a_killed_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
     trained = []
 
     def killed_at(number):
-        def maybe_fit(graph, settings, *, rng_seed):
+        def maybe_fit(graph, settings, *, rng_seed, team):
             if len(trained) == number:
                 raise KeyboardInterrupt
             trained.append(rng_seed)
-            return fit(graph, settings, rng_seed=rng_seed)
+            return fit(graph, settings, rng_seed=rng_seed, team=team)
 
         return maybe_fit
 
@@ -236,9 +236,9 @@ def test_force_trains_anew(tmp_path, monkeypatch):
     assert not (tmp_path / "tables" / "tsne.tsv").exists()
     trained = []
 
-    def noted(graph, settings, *, rng_seed):
+    def noted(graph, settings, *, rng_seed, team):
         trained.append(rng_seed)
-        return fit(graph, settings, rng_seed=rng_seed)
+        return fit(graph, settings, rng_seed=rng_seed, team=team)
 
     monkeypatch.setattr(room, "fit", noted)
     run_training(
