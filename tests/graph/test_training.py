@@ -173,8 +173,10 @@ def test_the_run_folder(tmp_path):
         for figure in ("curves", "confusion", "calibration", "tsne"):
             for kind in ("png", "svg"):
                 assert (out / "figures" / f"{model}_{figure}.{kind}").stat().st_size
-    nodes = (out / "tables" / "nodes.tsv").read_text().splitlines()
-    assert nodes[0] == "model\tnode\tlabel\tsplit\tpredicted\tprobability"
+    nodes = (out / "tables" / "predictions.tsv").read_text().splitlines()
+    assert nodes[0] == (
+        "model\tnode\tlabel\tsplit\tprediction\tconfidence\tp_Mr. Hi\tp_Officer"
+    )
     assert len(nodes) == 1 + 2 * 34
     readme = (out / "tables" / "README.md").read_text()
     for table in (out / "tables").glob("*.tsv"):
@@ -196,7 +198,7 @@ def test_a_killed_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
     trained = []
 
     def killed_at(number):
-        def maybe_fit(graph, settings, *, rng_seed):
+        def maybe_fit(graph, settings, *, rng_seed, team):
             if len(trained) == number:
                 raise KeyboardInterrupt
             trained.append(rng_seed)
@@ -236,7 +238,7 @@ def test_force_trains_anew(tmp_path, monkeypatch):
     assert not (tmp_path / "tables" / "tsne.tsv").exists()
     trained = []
 
-    def noted(graph, settings, *, rng_seed):
+    def noted(graph, settings, *, rng_seed, team):
         trained.append(rng_seed)
         return fit(graph, settings, rng_seed=rng_seed)
 
