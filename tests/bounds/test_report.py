@@ -287,5 +287,5 @@ def test_tables_that_do_not_belong_together(tmp_path):
         report([found["a"], found["b"]])
     with pytest.raises(BadTable, match="example '1': found the labels 'x' and 'y'"):
         report([found["a"], found["c"]])
-    with pytest.raises(MissingFile, match=r"nodes\.tsv"):
+    with pytest.raises(MissingFile, match=r"predictions\.tsv"):
         read_predictions(tmp_path)

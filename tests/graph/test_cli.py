@@ -74,7 +74,7 @@ def test_ones_own_tables(bioloom_cli, tmp_path):
     assert "column 'note': found 'text'" in err
     code, told, _ = bioloom_cli(*words, "--skip", "note")
     assert code == 0
-    table = (tmp_path / "out" / "tables" / "nodes.tsv").read_text("utf-8")
+    table = (tmp_path / "out" / "tables" / "predictions.tsv").read_text("utf-8")
     assert "\tγ007\t" in table
     summary = (tmp_path / "out" / "tables" / "summary.tsv").read_text().splitlines()
     found = {line.split("\t")[1]: float(line.split("\t")[2]) for line in summary[1:]}

@@ -180,7 +180,7 @@ def test_what_is_no_finished_run_is_refused(run, tmp_path):
     (tmp_path / "run.json").write_text(json.dumps(record))
     with pytest.raises(BadRunFolder, match="found no readable weights"):
         open_run(tmp_path).trained("gcn")
-    with pytest.raises(BadRunFolder, match=r"found no tables/nodes\.tsv"):
+    with pytest.raises(BadRunFolder, match=r"found no tables/predictions\.tsv"):
         open_run(tmp_path).graph_of("gcn")
     (tmp_path / "e.csv").write_text("a,b\n")
     entry = {"path": str(tmp_path / "e.csv"), "n_bytes": 0, "sha256": "0"}

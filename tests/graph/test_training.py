@@ -173,8 +173,10 @@ def test_the_run_folder(tmp_path):
         for figure in ("curves", "confusion", "calibration", "tsne"):
             for kind in ("png", "svg"):
                 assert (out / "figures" / f"{model}_{figure}.{kind}").stat().st_size
-    nodes = (out / "tables" / "nodes.tsv").read_text().splitlines()
-    assert nodes[0] == "model\tnode\tlabel\tsplit\tpredicted\tprobability"
+    nodes = (out / "tables" / "predictions.tsv").read_text().splitlines()
+    assert nodes[0] == (
+        "model\tnode\tlabel\tsplit\tprediction\tconfidence\tp_Mr. Hi\tp_Officer"
+    )
     assert len(nodes) == 1 + 2 * 34
     readme = (out / "tables" / "README.md").read_text()
     for table in (out / "tables").glob("*.tsv"):

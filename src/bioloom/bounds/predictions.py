@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bioloom.bounds.data import column, numbers, read_table
 from bioloom.errors import BadTable, MissingFile
 
-TABLES = ("tables/nodes.tsv", "tables/classification_result.csv")
+TABLES = ("tables/predictions.tsv", "tables/classification_result.csv")
 SPLITS: Mapping[str, str] = MappingProxyType(
     {
         "train": "train",

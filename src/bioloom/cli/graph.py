@@ -109,6 +109,9 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
         whole = "grand looks at all nodes in each step: it has no --batch-size."
         raise click.UsageError(whole)
     source = _source(given)
+    if Path("-") in (given["edges"], given["nodes"]):
+        again = "A run reads its graph again: give files, not standard input."
+        raise click.UsageError(again)
     plan = Plan(
         n_runs=given["n_runs"],
         rng_seed=given["rng_seed"],
@@ -323,6 +326,37 @@ def _view(given: dict[str, Any]) -> Any:
         palette=given["palette"],
         rng_seed=given["rng_seed"],
     )
+
+
+@graph.command()
+@click.argument("trained", metavar="RUN", type=click.Path(path_type=Path, exists=True))
+@_source_options
+@click.option("--model", type=click.Choice(MODELS), help="Default: the best one's.")
+@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+def predict(trained: Path, model: str | None, out: Path, **given: Any) -> None:
+    """Classify the nodes of another graph by the weights of a RUN, or of a file of it.
+
+    The graph needs the features that the model was trained on; labels it may have.
+
+    \b
+    Examples:
+      bioloom graph predict mine --edges edges.csv --nodes nodes.csv --out new.tsv
+      bioloom graph predict mine/best.safetensors --file other.graphml
+    """
+    from bioloom.cli.progress import note
+    from bioloom.graph.predictions import predict as predicted
+    from bioloom.graph.saved import load_model, weights_of
+
+    if not _is_named(given):
+        none = "Give the graph to classify: --edges, --file or --dataset."
+        raise click.UsageError(none)
+    saved = load_model(weights_of(trained, model))
+    source = _source(given | {"scale": saved.scale, "needs_label": False})
+    found = predicted(saved, source.read())
+    found.write(out)
+    share, n_known = found.accuracy()
+    if n_known:
+        note(f"{100 * share:.2f} % of {n_known:,} labelled nodes are called rightly")
 
 
 class _Kind(click.ParamType[tuple[str, Path]]):

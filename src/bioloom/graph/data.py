@@ -37,6 +37,10 @@ class Graph:
         Names of the classes and of the nodes, in order.
     train_mask, val_mask, test_mask
         The split, bool, shape (num_nodes,); all false where there is none.
+    feature_names
+        Of the columns of `x`; none where each node is its own feature.
+    scale
+        What was done to the features of each node.
     """
 
     name: str
@@ -48,6 +52,8 @@ class Graph:
     train_mask: NDArray[np.bool_]
     val_mask: NDArray[np.bool_]
     test_mask: NDArray[np.bool_]
+    feature_names: tuple[str, ...] = ()
+    scale: Scale = "none"
 
     @property
     def num_nodes(self) -> int:
@@ -85,11 +91,21 @@ class Graph:
             raise UnknownName(node_id, kind="node", where=self.name, close=close)
         return self.node_ids.index(node_id)
 
+    def feature_name(self, number: int) -> str:
+        """What a feature is called, counted from 0."""
+        if self.feature_names:
+            return self.feature_names[number]
+        return f"being {self.node_ids[number]}"
+
     def neighbours(self, node: int) -> NDArray[np.int64]:
         """Numbers of the nodes that a node gets features from."""
         begin, end = self.adjacency.indptr[node : node + 2]
         near: NDArray[np.int64] = self.adjacency.indices[begin:end]
         return near
+
+    def with_features(self, x: csr_array, names: Sequence[str]) -> "Graph":
+        """The same graph with other features."""
+        return replace(self, x=csr_array(x), feature_names=tuple(names))
 
     def with_split(self, split: NDArray[np.str_]) -> "Graph":
         """The same graph split anew; `split` holds "train", "val", "test" or ""."""
@@ -111,12 +127,15 @@ class NodeTable:
         "train", "val", "test" or "" of each node; None without a split.
     features
         Shape (num_nodes, num_features); None without features.
+    feature_names
+        Their names; numbers from 1 where none are given.
     """
 
     ids: Sequence[str]
     labels: Sequence[str]
     splits: Sequence[str] | None = None
     features: csr_array | None = None
+    feature_names: Sequence[str] = ()
 
 
 def assemble(
@@ -144,9 +163,11 @@ def assemble(
     BadGraph
         If no edge is there or a feature is no number.
     """
-    x = nodes.features
+    x, names = nodes.features, tuple(nodes.feature_names)
     if x is None or x.shape[1] == 0:
-        x = eye_array(len(nodes.ids), dtype=np.float32, format="csr")
+        x, names = eye_array(len(nodes.ids), dtype=np.float32, format="csr"), ()
+    elif not names:
+        names = tuple(str(number + 1) for number in range(x.shape[1]))
     _check_features(name, x, nodes.ids)
     if adjacency.nnz == 0:
         raise BadGraph(
@@ -169,6 +190,8 @@ def assemble(
         train_mask=empty,
         val_mask=empty,
         test_mask=empty,
+        feature_names=names,
+        scale=scale,
     ).with_split(np.array(splits, dtype="U5"))
 
 

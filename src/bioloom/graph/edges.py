@@ -22,6 +22,7 @@ def read_tables(
     skip: Sequence[str] = (),
     is_directed: bool = False,
     scale: Scale = "rows",
+    needs_label: bool = True,
 ) -> Graph:
     """Read a graph from an edge list and a node table.
 
@@ -42,13 +43,17 @@ def read_tables(
         Whether features flow from source to target only.
     scale
         As for `assemble`.
+    needs_label
+        Whether the node table must have the label's column.
 
     Raises
     ------
     MissingFile, BadGraph
         If a file is not there or cannot be used; the row is named.
     """
-    table = read_nodes(nodes, label=label, skip=skip) if nodes else None
+    table = None
+    if nodes:
+        table = read_nodes(nodes, label=label, skip=skip, needs_label=needs_label)
     ids, adjacency = read_edges(
         edges, table.ids if table else None, is_directed=is_directed
     )

@@ -7,15 +7,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
 from bioloom.errors import BadRunFolder, UnknownName
 from bioloom.graph.data import Graph
-from bioloom.graph.models import Model, build
-from bioloom.graph.settings import Settings
+from bioloom.graph.models import Model
+from bioloom.graph.saved import load_model
 from bioloom.graph.sources import Source
-from bioloom.run.arrays import load_arrays
 from bioloom.run.record import describe_input, read_record
 
 _PATHS = ("data", "edges", "nodes", "file")
@@ -61,15 +59,8 @@ class FinishedRun:
 
     def trained(self, model: str) -> tuple[Model, float]:
         """A model with its best run's weights, and its temperature."""
-        arrays, about = load_arrays(
-            self.folder / f"best_{self.checked(model)}.safetensors",
-            command="bioloom graph train",
-        )
-        graph, settings = self.graph, Settings(**about["settings"])
-        rng = np.random.default_rng(0)  # first weights, replaced at once
-        built = build(settings, graph.x.shape[1], graph.num_classes, rng=rng)
-        built.load_state_dict({k: torch.from_numpy(v) for k, v in arrays.items()})
-        return built, float(about["temperature"])
+        saved = load_model(self.folder / f"best_{self.checked(model)}.safetensors")
+        return saved.model, saved.temperature
 
     def checked(self, model: str) -> str:
         """The name of a model, if it was trained here.
@@ -86,9 +77,9 @@ class FinishedRun:
 
     @cached_property
     def _nodes(self) -> pd.DataFrame:
-        path = self.folder / "tables" / "nodes.tsv"
+        path = self.folder / "tables" / "predictions.tsv"
         if not path.is_file():
-            raise _incomplete(self.folder, "tables/nodes.tsv")
+            raise _incomplete(self.folder, "tables/predictions.tsv")
         return pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
 
     def _array(self, name: str) -> Any:

@@ -30,7 +30,13 @@ def karate_club() -> Graph:
     return assemble("karate", nodes, adjacency)
 
 
-def read_graphml(path: Path, *, label: str = "label", scale: Scale = "rows") -> Graph:
+def read_graphml(
+    path: Path,
+    *,
+    label: str = "label",
+    scale: Scale = "rows",
+    needs_label: bool = True,
+) -> Graph:
     """Read GraphML, directed or not as the file says.
 
     Parameters
@@ -43,6 +49,8 @@ def read_graphml(path: Path, *, label: str = "label", scale: Scale = "rows") -> 
         ``weight`` is the weight.
     scale
         As for `assemble`.
+    needs_label
+        Whether there must be a label.
 
     Raises
     ------
@@ -51,7 +59,8 @@ def read_graphml(path: Path, *, label: str = "label", scale: Scale = "rows") -> 
     """
     network = _graphml(path)
     attributes = [data for _, data in network.nodes(data=True)]
-    _check_label(path, label, attributes)
+    if needs_label:
+        _check_label(path, label, attributes)
     names = _numeric_names(attributes, {label, "split"})
     features = [[data.get(name, np.nan) for name in names] for data in attributes]
     splits = [str(data.get("split", "")) for data in attributes]
@@ -60,12 +69,19 @@ def read_graphml(path: Path, *, label: str = "label", scale: Scale = "rows") -> 
         labels=[_word(data.get(label)) for data in attributes],
         splits=splits if any(splits) else None,
         features=csr_array(np.array(features, dtype=np.float32)) if names else None,
+        feature_names=names,
     )
     adjacency = csr_array(nx.to_scipy_sparse_array(network).T)
     return assemble(path.stem, nodes, adjacency, scale=scale)
 
 
-def read_h5ad(path: Path, *, label: str = "label", scale: Scale = "rows") -> Graph:
+def read_h5ad(
+    path: Path,
+    *,
+    label: str = "label",
+    scale: Scale = "rows",
+    needs_label: bool = True,
+) -> Graph:
     """Read the neighbour graph of an AnnData file (``obsp/connectivities``).
 
     Parameters
@@ -76,6 +92,8 @@ def read_h5ad(path: Path, *, label: str = "label", scale: Scale = "rows") -> Gra
         Column of `obs` that holds the class; a column ``split`` holds the split.
     scale
         As for `assemble`.
+    needs_label
+        Whether there must be a label.
 
     Raises
     ------
@@ -100,12 +118,14 @@ def read_h5ad(path: Path, *, label: str = "label", scale: Scale = "rows") -> Gra
             expected=_CONNECTIVITIES,
             advice="Compute neighbours first (scanpy.pp.neighbors).",
         )
-    _check_label(path, label, [dict.fromkeys(data.obs, "")])
+    if needs_label:
+        _check_label(path, label, [dict.fromkeys(data.obs, "")])
     nodes = NodeTable(
         ids=[str(name) for name in data.obs_names],
-        labels=[_word(value) for value in data.obs[label]],
+        labels=[_word(v) for v in data.obs.get(label, [""] * len(data.obs))],
         splits=[_word(v) for v in data.obs["split"]] if "split" in data.obs else None,
         features=csr_array(data.X, dtype=np.float32),
+        feature_names=[str(name) for name in data.var_names],
     )
     # row i of AnnData holds the neighbours of cell i, whose features i receives
     return assemble(

@@ -189,3 +189,12 @@ def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
     ]
     layers = kind(n_in, hidden, rng=rng), kind(hidden, n_classes, rng=rng)
     return TwoLayers(*layers, normalise=normalise, p_dropout=p, sigma=nn.ReLU())
+
+
+def scores_of(model: Model, A: csr_array, x: csr_array) -> NDArray[np.float32]:
+    """Scores of all nodes, shape (num_nodes, classes); A as the model normalises it."""
+    n_layers = len(model.layers) if isinstance(model, TwoLayers) else 1
+    with torch.no_grad():
+        scores: Tensor = model(whole(A, x, n_layers=n_layers))
+    found: NDArray[np.float32] = scores.numpy()
+    return found

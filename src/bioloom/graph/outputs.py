@@ -37,8 +37,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "temperature: bounds of the bin, number, mean confidence, accuracy.",
         "curves": "Every epoch of every run: training loss (with dropout), validation "
         "loss and accuracy.",
-        "nodes": "Every node in the best run: label, split, prediction, its "
-        "probability after the temperature.",
+        "predictions": "Every node in the best run: label and split (empty where "
+        "there is none), prediction, confidence in it, and p_ the probability of each "
+        "class; probabilities after the temperature.",
         "tsne": "Last layer of the best run laid out in the plane by t-SNE: class and "
         "place of each node (of 5,000 drawn at random where there are more).",
     }
@@ -99,7 +100,7 @@ def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
         "confusion": _confusion_frame(best),
         "calibration": _calibration_frame(best),
         "curves": pd.concat(_curve_frame(run) for run in result.runs),
-        "nodes": _node_frame(best),
+        "predictions": best.said.to_frame(),
     }
 
 
@@ -141,20 +142,6 @@ def _curve_frame(run: Run) -> pd.DataFrame:
     return frame
 
 
-def _node_frame(run: Run) -> pd.DataFrame:
-    graph = run.graph
-    names = np.array([*graph.class_names, ""])
-    return pd.DataFrame(
-        {
-            "node": graph.node_ids,
-            "label": names[graph.y],
-            "split": graph.split_names(),
-            "predicted": names[run.predicted],
-            "probability": run.probabilities.max(axis=1),
-        }
-    )
-
-
 def _tsne_frame(run: Run) -> pd.DataFrame:
     graph = run.graph
     nodes, places = tsne(run.fitted.scores, rng_seed=run.rng_seed)
@@ -187,6 +174,8 @@ def _write_weights(result: TrainResult, path: Path) -> None:
         "rng_seed": best.rng_seed,
         "temperature": best.temperature,
         "graph": best.graph.name,
+        "feature_names": best.graph.feature_names,
+        "scale": best.graph.scale,
     }
     save_arrays(path, dict(best.fitted.weights), about)
 

@@ -18,6 +18,7 @@ from bioloom.evaluation import (
     probabilities,
 )
 from bioloom.graph.data import Graph
+from bioloom.graph.predictions import Predictions
 from bioloom.graph.settings import Settings
 from bioloom.graph.training import Fitted
 
@@ -61,6 +62,16 @@ class Run:
     def probabilities(self) -> NDArray[np.float64]:
         """Of all classes for all nodes, after the temperature."""
         return probabilities(self.fitted.scores, self.temperature)
+
+    @property
+    def said(self) -> Predictions:
+        """Its predictions as a table has them."""
+        return Predictions(
+            graph=self.graph,
+            class_names=self.graph.class_names,
+            predicted=self.predicted,
+            probabilities=self.probabilities,
+        )
 
     def measures(self) -> dict[str, float]:
         """The numbers that are averaged over runs; NaN without a test node."""

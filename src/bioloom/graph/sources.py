@@ -28,7 +28,7 @@ class Source:
         Edge list and node table.
     file
         GraphML or .h5ad.
-    label, skip, is_directed, scale
+    label, skip, is_directed, scale, needs_label
         As for `bioloom.graph.edges.read_tables`.
     """
 
@@ -41,6 +41,7 @@ class Source:
     skip: tuple[str, ...] = ()
     is_directed: bool = False
     scale: Scale = "rows"
+    needs_label: bool = True
 
     def read(self) -> Graph:
         """The graph.
@@ -58,6 +59,7 @@ class Source:
                 skip=self.skip,
                 is_directed=self.is_directed,
                 scale=self.scale,
+                needs_label=self.needs_label,
             )
         if self.file is not None:
             return self._read_file(self.file)
@@ -85,4 +87,6 @@ class Source:
                 expected=".graphml or .h5ad",
                 advice="Tables go to --edges and --nodes.",
             )
-        return readers[path.suffix](path, label=self.label, scale=self.scale)
+        return readers[path.suffix](
+            path, label=self.label, scale=self.scale, needs_label=self.needs_label
+        )

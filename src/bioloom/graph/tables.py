@@ -4,8 +4,10 @@ Memory is bounded by the graph, not by the file. Names stay text, so ``007`` and
 are two nodes.
 """
 
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 import pandas as pd
@@ -20,7 +22,9 @@ NAMED_ENDS = (("source", "target"), ("mirna", "target"))
 _RESERVED = ("id", "label", "split")
 
 
-def read_nodes(path: Path, *, label: str, skip: Sequence[str] = ()) -> NodeTable:
+def read_nodes(
+    path: Path, *, label: str, skip: Sequence[str] = (), needs_label: bool = True
+) -> NodeTable:
     """Read a node table.
 
     Parameters
@@ -32,6 +36,8 @@ def read_nodes(path: Path, *, label: str, skip: Sequence[str] = ()) -> NodeTable
         Name of the label's column; an empty label is not known.
     skip
         Columns that are no features.
+    needs_label
+        Whether the label's column must be there.
 
     Raises
     ------
@@ -42,13 +48,14 @@ def read_nodes(path: Path, *, label: str, skip: Sequence[str] = ()) -> NodeTable
     labels: list[str] = []
     splits: list[str] = []
     features = []
+    columns: list[str] = []
     for block in blocks_of(path):
-        _check_columns(path, block, label)
+        _check_columns(path, block, ("id", label) if needs_label else ("id",))
         others = block.columns.difference([*_RESERVED, label, *skip], sort=False)
         columns = [str(name) for name in others]
         features.append(_numbers(path, block, columns))
         ids += block["id"].tolist()
-        labels += block[label].tolist()
+        labels += block[label].tolist() if label in block else [""] * len(block)
         if "split" in block:
             splits += block["split"].tolist()
     _check_ids(path, ids)
@@ -57,31 +64,18 @@ def read_nodes(path: Path, *, label: str, skip: Sequence[str] = ()) -> NodeTable
         ids=ids,
         labels=labels,
         splits=splits or None,
-        features=csr_array(vstack(features)) if features[0].shape[1] else None,
+        features=csr_array(vstack(features)) if columns else None,
+        feature_names=columns,
     )
 
 
 def blocks_of(path: Path) -> Iterator[pd.DataFrame]:
-    """The rows of a table in blocks, all columns as text."""
-    if not path.is_file():
+    """The rows of a table in blocks, all columns as text; "-" is standard input."""
+    if str(path) != "-" and not path.is_file():
         raise MissingFile(path, role="a table")
     try:
-        n_comments, first = _first_line(path)
-        separator = "\t" if "\t" in first else ","
-        fields = first.split(separator)
-        has_header = len(fields) > 3 or not _is_edge(fields)
-        with pd.read_csv(
-            path,
-            sep=separator,
-            skiprows=n_comments,
-            header=0 if has_header else None,
-            names=None if has_header else ["source", "target", "weight"][: len(fields)],
-            dtype=str,
-            na_filter=False,
-            chunksize=_BLOCK,
-            encoding="utf-8-sig",
-        ) as reader:
-            yield from reader
+        with open_text(path) as lines:
+            yield from _blocks(lines)
     except (*UNREADABLE, pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
         raise BadGraph(
             where=path,
@@ -91,12 +85,41 @@ def blocks_of(path: Path) -> Iterator[pd.DataFrame]:
         ) from None
 
 
-def _first_line(path: Path) -> tuple[int, str]:
-    with open_text(path) as lines:
-        for number, line in enumerate(lines):
-            if not line.startswith("#"):
-                return number, line.rstrip("\r\n").removeprefix("\ufeff")
-    return 0, ""
+def _blocks(lines: TextIO) -> Iterator[pd.DataFrame]:
+    first = next((line for line in lines if not line.startswith("#")), "")
+    first = first.removeprefix("\ufeff")
+    separator = "\t" if "\t" in first else ","
+    fields = first.rstrip("\r\n").split(separator)
+    has_header = len(fields) > 3 or not _is_edge(fields)
+    with pd.read_csv(
+        _Resumed(first, lines),
+        sep=separator,
+        header=0 if has_header else None,
+        names=None if has_header else ["source", "target", "weight"][: len(fields)],
+        dtype=str,
+        na_filter=False,
+        chunksize=_BLOCK,
+    ) as reader:
+        yield from reader
+
+
+class _Resumed(io.TextIOBase):
+    """A text whose first line was read already, from its beginning."""
+
+    def __init__(self, first: str, rest: TextIO) -> None:
+        self._first, self._rest = first, rest
+
+    def read(self, size: int | None = -1, /) -> str:
+        """The next so many characters, or fewer."""
+        if self._first:
+            first, self._first = self._first, ""
+            return first
+        return self._rest.read(-1 if size is None else size)
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        """The next line."""
+        first, self._first = self._first, ""
+        return first or self._rest.readline(size)
 
 
 def _is_edge(fields: Sequence[str]) -> bool:
@@ -106,8 +129,8 @@ def _is_edge(fields: Sequence[str]) -> bool:
     return len(fields) in (2, 3) and not named and "id" not in words
 
 
-def _check_columns(path: Path, block: pd.DataFrame, label: str) -> None:
-    for name in ("id", label):
+def _check_columns(path: Path, block: pd.DataFrame, names: Sequence[str]) -> None:
+    for name in names:
         if name not in block:
             raise BadGraph(
                 where=path,

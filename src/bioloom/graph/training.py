@@ -17,7 +17,7 @@ from torch.nn import functional
 from bioloom.errors import BadConfig
 from bioloom.graph.adjacency import Closure, whole
 from bioloom.graph.data import Graph
-from bioloom.graph.models import Model, TwoLayers, build
+from bioloom.graph.models import Model, TwoLayers, build, scores_of
 from bioloom.graph.sampler import NeighbourSampler, batches
 from bioloom.graph.settings import Settings
 from bioloom.graph.sparse import Rng
@@ -113,12 +113,9 @@ def fit(
         if keeper.is_done(float(np.mean(losses)), *team.firsts(judged())):
             break
     keeper.restore()
-    full = whole(A, graph.x, n_layers=_n_layers(model))
-    with torch.no_grad():
-        scores = model(full)
     return Fitted(
         weights=_weights(model),
-        scores=scores.numpy(),
+        scores=scores_of(model, A, graph.x),
         history=np.array(keeper.history, dtype=np.float32),
         best_epoch=keeper.best_epoch,
     )
@@ -183,10 +180,6 @@ def _passes(
             yield _Share(part, y[nodes], len(nodes) / len(batch))
 
     return steps, lambda: _judged(model, full, y[val], rows=val)
-
-
-def _n_layers(model: Model) -> int:
-    return len(model.layers) if isinstance(model, TwoLayers) else 1
 
 
 def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
