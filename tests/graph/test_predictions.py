@@ -23,7 +23,10 @@ def network(rng, folder, *, with_labels=True):
     """Two camps that differ in two features; columns in an order of their own."""
     folder.mkdir(exist_ok=True)
     camp = rng.integers(0, 2, N)
-    columns = {"size": camp + rng.normal(0, 0.2, N), "Größe": 2 - camp + rng.random(N) / 2}
+    columns = {
+        "size": camp + rng.normal(0, 0.2, N),
+        "Größe": 2 - camp + rng.random(N) / 2,
+    }
     names = list(columns) if with_labels else list(columns)[::-1]
     frame = pd.DataFrame({"id": [f"{n:03d}" for n in range(N)]})
     if with_labels:
