@@ -182,9 +182,10 @@ def _is_named(given: dict[str, Any]) -> bool:
 @click.option("--run", "run_folder", type=FOLDER, help="Explain a run's prediction.")
 @click.option("--model", type=click.Choice(MODELS), help="Of the run; default: first.")
 @click.option("--node", help="Its id; default: 1, or the run's busiest test node.")
+@click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png, of a run's.")
 @output_options
 def explain(form: str, out: Path, **given: Any) -> None:
-    """Show the aggregation A·H at one node, or who moved its predicted class.
+    """Show the aggregation A·H at one node, or what moved its predicted class.
 
     Without a graph the example of six nodes is explained.
 
@@ -192,8 +193,11 @@ def explain(form: str, out: Path, **given: Any) -> None:
     Examples:
       bioloom graph explain
       bioloom graph explain --edges edges.csv --nodes nodes.csv --node TP53
-      bioloom graph explain --run cora --model gat --node 1986
+      bioloom graph explain --run cora --model gat --node 1986 --draw moved
     """
+    if given["draw"] and not given["run_folder"]:
+        alone = "--draw needs --run: it shows what moved a prediction."
+        raise click.UsageError(alone)
     if given["run_folder"] and _is_named(given):
         both = "Give --run or a graph, not both: a run knows its graph."
         raise click.UsageError(both)
@@ -203,10 +207,16 @@ def explain(form: str, out: Path, **given: Any) -> None:
 
 def _prediction(given: dict[str, Any]) -> Any:
     from bioloom.graph.finished import open_run
-    from bioloom.graph.reasons import explain_prediction
+    from bioloom.graph.reasons import explain_reasons, reasons_of
 
     run = open_run(given["run_folder"])
-    return explain_prediction(run, given["model"] or run.models[0], given["node"])
+    found = reasons_of(run, given["model"] or run.models[0], given["node"])
+    if given["draw"]:
+        from bioloom.draw import save
+        from bioloom.graph.moved import draw_reasons
+
+        save(draw_reasons(found), given["draw"])
+    return explain_reasons(found, where=str(run.folder))
 
 
 def _aggregation(given: dict[str, Any]) -> Any:

@@ -17,7 +17,7 @@ from bioloom.graph.adjacency import Closure
 from bioloom.graph.data import Graph
 from bioloom.graph.layers import GATLayer, GCNLayer, SAGELayer
 from bioloom.graph.models import Grand, Model, TwoLayers
-from bioloom.graph.sparse import Sparse, attention
+from bioloom.graph.sparse import Sparse
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,11 +109,9 @@ def _sage_terms(layer: SAGELayer, A: Sparse, H: Tensor) -> Terms:
 
 
 def _gat_terms(layer: GATLayer, A: Sparse, H: Tensor) -> Terms:
-    Wh = (H @ layer.W).view(-1, *layer.a_source.shape)
-    source = (Wh * layer.a_source).sum(-1)
-    target = (Wh[:1] * layer.a_target).sum(-1)
-    alpha = attention(A, source, target)[:, 0]  # the last layer has one head
-    return _own_first(A.indices, alpha, Wh[A.indices, 0])
+    HW = H @ layer.W
+    alpha = layer.coefficients(A, HW)[:, 0]  # the last layer has one head
+    return _own_first(A.indices, alpha, HW[A.indices])
 
 
 def _own_first(place: NDArray[np.integer], weights: Tensor, values: Tensor) -> Terms:

@@ -124,7 +124,7 @@ def draw_models(
         figure = _figure(len(models))
         panels = figure.subplots(1, len(models), squeeze=False)[0]
         for axes, said in zip(panels, models, strict=True):
-            _edges(axes, piece)
+            draw_edges(axes, piece)
             test = said.graph.test_mask[piece.nodes]
             if colouring == "confidence":
                 _confidence(axes, piece, said, test)
@@ -143,7 +143,7 @@ def draw_classes(
     with style():
         figure = _figure(1)
         axes = figure.subplots()
-        _edges(axes, piece)
+        draw_edges(axes, piece)
         groups = _by_class(piece, graph, graph.y, palette)
         _nodes(axes, piece, groups, graph.test_mask[piece.nodes])
         _finish(axes, piece, f"{graph.name}, {piece.told}: {sizes(piece)}")
@@ -203,7 +203,7 @@ def _by_class(
     ]
 
 
-def _edges(axes: "Axes", piece: Piece) -> None:
+def draw_edges(axes: "Axes", piece: Piece) -> None:
     """Lines in blocks: one path each, which a million edges need."""
     many = len(piece.edges) > MOST_VECTOR
     width = float(np.clip(30 / np.sqrt(len(piece.edges) + 1), 0.08, 0.7))

@@ -36,9 +36,18 @@ class GCNLayer(nn.Module):
         self.W = glorot(n_in, n_out, rng=rng)
         self.b = nn.Parameter(torch.zeros(n_out))
 
+    @property
+    def projection(self) -> Tensor:
+        """What features are multiplied by before they are aggregated."""
+        return self.W
+
     def forward(self, A: Sparse, H: Sparse | Tensor, _: Rng | None = None) -> Tensor:
         """Shape (rows of A, n_out); A is `adjacency.symmetric`."""
-        return A @ (H @ self.W) + self.b
+        return self.aggregate(A, H @ self.W)
+
+    def aggregate(self, A: Sparse, HW: Tensor, _: Rng | None = None) -> Tensor:
+        """Projected rows summed."""
+        return A @ HW + self.b
 
 
 class SAGELayer(nn.Module):
@@ -65,10 +74,18 @@ class SAGELayer(nn.Module):
         self.W = uniform(n_in, n_out, rng=rng)
         self.b = nn.Parameter(torch.zeros(n_out))
 
+    @property
+    def projection(self) -> Tensor:
+        """Both weights side by side: one pass over sparse features."""
+        return torch.cat([self.W_self, self.W], dim=1)
+
     def forward(self, A: Sparse, H: Sparse | Tensor, _: Rng | None = None) -> Tensor:
         """Shape (rows of A, n_out); A is `adjacency.mean`."""
-        both = H @ torch.cat([self.W_self, self.W], dim=1)  # one pass over sparse H
-        own, neighbours = both.tensor_split(2, dim=1)
+        return self.aggregate(A, H @ self.projection)
+
+    def aggregate(self, A: Sparse, HW: Tensor, _: Rng | None = None) -> Tensor:
+        """A node's own projected row, and the mean of its neighbours'."""
+        own, neighbours = HW.tensor_split(2, dim=1)
         return own[: A.num_rows] + A @ neighbours + self.b
 
 
@@ -114,13 +131,28 @@ class GATLayer(nn.Module):
         self.a_target = glorot(n_heads, n_out, rng=rng)
         self.b = nn.Parameter(torch.zeros(n_heads * n_out if join else n_out))
 
+    @property
+    def projection(self) -> Tensor:
+        """What features are multiplied by before they are aggregated."""
+        return self.W
+
     def forward(self, A: Sparse, H: Sparse | Tensor, rng: Rng | None = None) -> Tensor:
         """Shape (rows of A, n_heads · n_out or n_out); A has self-loops."""
-        Wh = (H @ self.W).view(-1, *self.a_source.shape)
+        HW = H @ self.W
+        return self.aggregate(A, HW, rng, alpha=self.coefficients(A, HW))
+
+    def coefficients(self, A: Sparse, HW: Tensor) -> Tensor:
+        """Attention, shape (number of entries, heads)."""
+        Wh = HW.view(-1, *self.a_source.shape)
         source = (Wh * self.a_source).sum(-1)
         target = (Wh[: A.num_rows] * self.a_target).sum(-1)
-        alpha = attention(A, source, target)
-        p = self.p_dropout
+        return attention(A, source, target)
+
+    def aggregate(
+        self, A: Sparse, HW: Tensor, rng: Rng | None = None, *, alpha: Tensor
+    ) -> Tensor:
+        """Projected rows summed with the weights `alpha`."""
+        Wh, p = HW.view(-1, *self.a_source.shape), self.p_dropout
         out = weighted_sum(A, dropout(alpha, p, rng), dropout(Wh, p, rng))
         return (out.flatten(1) if self.join else out.mean(1)) + self.b
 

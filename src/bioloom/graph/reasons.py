@@ -1,18 +1,22 @@
 """The working behind one node's predicted class: who moved it, and by how much."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bioloom.evaluation import probabilities
 from bioloom.explain import Explanation, Outcome, Quantity, Step, Verdict
+from bioloom.graph.attribution import Attribution, attribution, without
 from bioloom.graph.contributions import Contributions, contributions
 from bioloom.graph.data import Graph
 from bioloom.graph.finished import FinishedRun
 
 MOST_TERMS = 5
 MOST_LINES = 40
+MOST_FEATURES = 12
 
 # model: what a weight is, the sum over neighbours, where it is from
 _SUMS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
@@ -61,10 +65,43 @@ def busiest_test_node(graph: Graph) -> str:
     return graph.node_ids[int(degree.argmax())]
 
 
-def explain_prediction(
-    run: FinishedRun, model: str, node_id: str | None = None
-) -> Explanation:
-    """Show which neighbours moved a model's prediction of a node.
+@dataclass(frozen=True, slots=True, eq=False)
+class Reasons:
+    """What moved a prediction.
+
+    Parameters
+    ----------
+    graph
+        With the split that the model was trained on.
+    node
+        Number of the node.
+    model
+        Name of the model.
+    temperature
+        That its scores are divided by.
+    classes
+        The class that it is called, and the runner-up.
+    neighbours
+        What each of them gave.
+    features
+        What each of them gave to the two classes.
+    changed
+        Lead of the first class over the second if a feature were 0 everywhere, for
+        the features with the largest parts.
+    """
+
+    graph: Graph
+    node: int
+    model: str
+    temperature: float
+    classes: tuple[int, int]
+    neighbours: Contributions
+    features: Attribution
+    changed: NDArray[np.float64]
+
+
+def reasons_of(run: FinishedRun, model: str, node_id: str | None = None) -> Reasons:
+    """Find which neighbours and features moved a model's prediction of a node.
 
     Parameters
     ----------
@@ -84,23 +121,52 @@ def explain_prediction(
     node = graph.number_of(node_id or busiest_test_node(graph))
     trained, temperature = run.trained(model)
     parts = contributions(trained, graph, node)
-    best, second = np.argsort(-parts.scores, kind="stable")[:2]
-    classes = (int(best), int(second))
+    best, second = (int(c) for c in np.argsort(-parts.scores, kind="stable")[:2])
+    found = attribution(trained, graph, node, classes=(best, second))
+    largest = found.features[found.by_lead[:MOST_FEATURES]]
+    scores = without(trained, graph, node, largest.tolist())
+    return Reasons(
+        graph=graph,
+        node=node,
+        model=model,
+        temperature=temperature,
+        classes=(best, second),
+        neighbours=parts,
+        features=found,
+        changed=scores[:, best] - scores[:, second],
+    )
+
+
+def explain_prediction(
+    run: FinishedRun, model: str, node_id: str | None = None
+) -> Explanation:
+    """Show which neighbours and features moved a model's prediction of a node.
+
+    Parameters and errors are those of `reasons_of`.
+    """
+    return explain_reasons(reasons_of(run, model, node_id), where=str(run.folder))
+
+
+def explain_reasons(found: Reasons, *, where: str) -> Explanation:
+    """The working of what `reasons_of` found; `where` names the run."""
+    graph, node, classes = found.graph, found.node, found.classes
+    parts = found.neighbours
     return Explanation(
-        title=f"{graph.name}, node {graph.node_ids[node]}: {model} says "
-        f"{graph.class_names[best]}",
+        title=f"{graph.name}, node {graph.node_ids[node]}: {found.model} says "
+        f"{graph.class_names[classes[0]]}",
         steps=(
             _verdict(graph, node, classes[0]),
-            _softmax(graph, parts, classes[0], temperature),
-            _sum(graph, parts, classes, model),
+            _softmax(graph, parts, classes[0], found.temperature),
+            _sum(graph, parts, classes, found.model),
             _against(graph, parts, classes),
+            _features(graph, found.features, found.changed, classes),
             _company(graph, node, classes[0]),
         ),
         inputs={
             "label": _label(graph, node) or "not known",
             "split": graph.split_names()[node] or "none",
             "neighbours": str(len(graph.neighbours(node))),
-            "run": str(run.folder),
+            "run": where,
         },
     )
 
@@ -154,19 +220,60 @@ def _sum(
     if len(order) > MOST_LINES:
         rest = value[order[MOST_LINES:]].sum()
         lines.append(f"… and {len(order) - MOST_LINES} more, together {rest:+.4f}")
-    terms = [f"{parts.bias[best]:.4f}", *(f"{value[k]:+.4f}" for k in order)]
-    if len(terms) > MOST_TERMS + 1:
-        rest = value[order[MOST_TERMS:]].sum()
-        more = len(terms) - MOST_TERMS - 1
-        terms[MOST_TERMS + 1 :] = [rf"{rest:+.4f} \; ({more} \; \mathrm{{more}})"]
     return Step(
         claim=f"The score of {graph.class_names[best]} is a sum of one part a "
         f"neighbour, exactly; its weight is {weight}. {_READS.get(model, _HIDDEN)}",
         formula=formula,
-        substitution=f"z = {' '.join(terms)}",
+        substitution=_terms(float(parts.bias[best]), value[order]),
         value=Quantity(float(parts.scores[best]), "", 4),
         detail=tuple(lines),
         source=source,
+    )
+
+
+def _terms(bias: float, values: "np.ndarray") -> str:
+    """The bias and the first few parts, the others together, as LaTeX."""
+    terms = [f"{bias:.4f}", *(f"{value:+.4f}" for value in values)]
+    if len(terms) > MOST_TERMS + 1:
+        rest, more = values[MOST_TERMS:].sum(), len(values) - MOST_TERMS
+        terms[MOST_TERMS + 1 :] = [rf"{rest:+.4f} \; ({more} \; \mathrm{{more}})"]
+    return f"z = {' '.join(terms)}"
+
+
+def _features(
+    graph: Graph, parts: Attribution, changed: "np.ndarray", classes: tuple[int, int]
+) -> Step:
+    """The parts of features; `changed` is the lead without each of the first few."""
+    best, second = (graph.class_names[c] for c in classes)
+    value, lead = parts.values[:, 0], parts.lead
+    order = parts.by_lead
+    names = [graph.feature_name(int(parts.features[k])) for k in order[: len(changed)]]
+    width = max(map(len, ["feature", *names]))
+    before = float(parts.scores[0] - parts.scores[1])
+    lines = [
+        f"{'feature':>{width}}  nodes     part  lead over {second}  lead without it",
+        *(
+            f"{name:>{width}}  {parts.n_nodes[k]:5d}  {value[k]:+7.4f}"
+            f"  {lead[k]:+.4f}  {after:.4f}"
+            for name, k, after in zip(names, order, changed, strict=False)
+        ),
+    ]
+    if len(order) > len(changed):
+        rest = lead[order[len(changed) :]].sum()
+        more = len(order) - len(changed)
+        lines.append(f"… and {more} more, their lead together {rest:+.4f}")
+    return Step(
+        claim=f"The score of {best} is a sum over features as well, exactly, while "
+        "hidden units and attention are held where they are: a feature's part is "
+        "added up over all nodes that have it, this one and those it reads from. "
+        f"The last column lets go and takes the feature from all of them: the lead of "
+        f"{before:.4f} becomes that.",
+        formula=r"z_c = b_c + \sum_f \sum_k x_{kf} "
+        r"\frac{\partial z_c}{\partial x_{kf}}",
+        substitution=_terms(float(parts.bias[0]), value[order]),
+        value=Quantity(float(parts.scores[0]), "", 4),
+        detail=tuple(lines),
+        source="arXiv:1704.02685",
     )
 
 
