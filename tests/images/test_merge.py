@@ -318,13 +318,36 @@ def test_duplicates_are_those_of_jdupes_and_rdfind(tmp_path_factory, files):
 # -- killed ----------------------------------------------------------------------
 
 MERGE = """
-import sys, time
+import shutil, sys, time
 from pathlib import Path
+from bioloom.images import copying
 from bioloom.images.merge import merge
+
+def slowly(reading, writing, n_bytes):
+    while part := reading.read(n_bytes // 16):
+        writing.write(part)
+        time.sleep(0.0005)
+
+copying.shutil.copyfileobj = slowly  # so that a kill falls into the copying
 print("ready", flush=True)
 sys.stdin.readline()
+begin = time.monotonic()
 merge([Path(one) for one in sys.argv[2:]], Path(sys.argv[1]), check="header")
+print(time.monotonic() - begin)
 """
+
+
+def _started(into, source):
+    """A merge in a process of its own, just begun."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", MERGE, into, source],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    process.stdout.readline()
+    process.stdin.write(b"\n")
+    process.stdin.flush()
+    return process
 
 
 def test_killed_at_random_points_and_run_again(tmp_path):
@@ -334,23 +357,15 @@ def test_killed_at_random_points_and_run_again(tmp_path):
         write(tmp_path / "in" / f"d{number % 7}" / f"{number % 11}.png", content)
     write(tmp_path / "held" / "3.png", JPEG + b"was there")
     shutil.copytree(tmp_path / "held", tmp_path / "whole")
-    begin = time.monotonic()
-    merge([tmp_path / "in"], tmp_path / "whole")
-    lasts = time.monotonic() - begin
+    whole, _ = _started(tmp_path / "whole", tmp_path / "in").communicate()
+    lasts = float(whole)
     expected = tree(tmp_path / "whole")
     n_killed = n_between = 0
     for _ in range(50):
         into = tmp_path / "all"
         shutil.copytree(tmp_path / "held", into)
-        process = subprocess.Popen(
-            [sys.executable, "-c", MERGE, into, tmp_path / "in"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        process.stdout.readline()
-        process.stdin.write(b"\n")
-        process.stdin.flush()
-        time.sleep(rng.random() * 1.3 * lasts)
+        process = _started(into, tmp_path / "in")
+        time.sleep(rng.random() * 1.2 * lasts)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         n_killed += process.returncode == -signal.SIGKILL
@@ -361,7 +376,7 @@ def test_killed_at_random_points_and_run_again(tmp_path):
         assert tree(into) == expected
         shutil.rmtree(into)
     assert n_killed > 25
-    assert n_between > 5
+    assert n_between > 10
 
 
 def _paths(folder):

@@ -132,6 +132,11 @@ def _n_done_at_least(n: int) -> Callable[[str], bool]:
     return lambda log: log.count(" steps (") >= n
 
 
+def _heed_interrupts() -> None:
+    """Undo what a shell does to what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def _stop_when(
     config: Path, is_time: Callable[[str], bool], how: signal.Signals
 ) -> subprocess.CompletedProcess[str]:
@@ -143,6 +148,7 @@ def _stop_when(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=_heed_interrupts,  # noqa: PLW1509
     )
     deadline = time.monotonic() + 120
     while not (log.exists() and is_time(log.read_text()[seen:])):
