@@ -10,15 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bioloom.errors import BadAnnotation, MissingFile
+from bioloom.genome.bed import bed12_line
 from bioloom.genome.gtf import (
-    bed12_line,
     gtf_lines,
-    joined,
     read_annotation,
     write_as_gtf,
     write_gtf,
 )
-from bioloom.genome.transcript import Transcript
+from bioloom.genome.transcript import Transcript, joined
 
 GENCODE = """\
 ##description: evidence-based annotation

@@ -112,7 +112,7 @@ def test_drawing(bioloom_cli, tmp_path):
     code, told, _ = bioloom_cli("draw", run, "--ego")
     assert code == 0
     path = run / "figures" / "karate_net_gcn_ego.png"
-    assert told == f"written: {path}, karate_net_gcn_ego.svg\n"
+    assert told == f"written: {path}\nwritten: {path.with_suffix('.svg')}\n"
     assert path.is_file()
     words = ("--sample", 9, "--by", "walk", "--colour", "prediction")
     assert bioloom_cli("draw", run, *words, "--out", tmp_path)[0] == 0

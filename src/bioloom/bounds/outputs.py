@@ -6,7 +6,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import pandas as pd
 import scipy
 
 from bioloom.bounds.explain import explain_simulation
@@ -16,6 +15,7 @@ from bioloom.draw import save
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
+from bioloom.run.tables import tables_readme, to_tsv
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -96,14 +96,6 @@ def write_outputs(found: Simulation, out: Path) -> None:
     }
     for name, frame in frames.items():
         write_text(out / "tables" / f"{name}.tsv", to_tsv(frame))
-    parts = [f"## {name}.tsv\n{meaning}" for name, meaning in TABLES.items()]
-    head = "# Tables\n\nTab-separated, with a header."
-    write_text(out / "tables" / "README.md", "\n\n".join([head, *parts]) + "\n")
+    write_text(out / "tables" / "README.md", tables_readme(TABLES))
     save(simulation_figure(found), out / "figures" / "simulation")
     write_text(out / "explanation.md", explain_simulation(found).to_markdown())
-
-
-def to_tsv(frame: pd.DataFrame) -> str:
-    """A table as text, numbers with six digits."""
-    text = frame.to_csv(sep="\t", index=False, lineterminator="\n", float_format="%.6g")
-    return str(text)

@@ -7,6 +7,7 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.progress import progress_bar
+from bioloom.cli.result import json_option
 
 PATH = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -159,6 +160,7 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
 @FAILURE
 @click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
 @click.option("--format", "form", type=FORM, default="text", show_default=True)
+@json_option
 @click.option("--out", type=FOLDER, help="Run folder: tables, figure, working.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 def simulate(
@@ -278,7 +280,7 @@ def _test_set(given: dict[str, Any]) -> tuple[int, int] | None:
 
 def _write_table(found: Any, path: Path | None) -> None:
     from bioloom.run.output import write_text
+    from bioloom.run.tables import to_tsv
 
     if path:
-        text = found.to_frame().to_csv(sep="\t", index=False, float_format="%.6g")
-        write_text(path, text)
+        write_text(path, to_tsv(found.to_frame()))

@@ -1,6 +1,7 @@
 """`bioloom debruijn`: sequences that show each word once, and graphs of reads."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.progress import progress_bar
+from bioloom.cli.result import is_json, json_option, picture_files, tell, tell_written
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -69,6 +71,7 @@ def _method_options(command: Any) -> Any:
     "--linear", is_flag=True, help="Repeat the first letters at the end of the line."
 )
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+@json_option
 def sequence(out: Path, both_strands: bool, linear: bool, **given: Any) -> None:
     """Print a cyclic sequence that shows each word exactly once.
 
@@ -89,14 +92,30 @@ def sequence(out: Path, both_strands: bool, linear: bool, **given: Any) -> None:
         pieces = generate(
             given["alphabet"], order, method=given["method"], rng_seed=given["rng_seed"]
         )
+    if linear:
+        pieces = _with_first_again(pieces, order - 1)
+    start, end = _around(given) if is_json() else ("", "")
     with open_aside(out) as stream:
-        head = ""
+        stream.write(start)
         for piece in pieces:
-            head += piece[: max(0, order - 1 - len(head))] if linear else ""
-            stream.write(piece)
-        if linear:
-            stream.write((head * order)[: order - 1])
-        stream.write("\n")
+            stream.write(json.dumps(piece)[1:-1] if is_json() else piece)
+        stream.write(end + "\n")
+
+
+def _with_first_again(pieces: Iterable[str], n: int) -> Iterator[str]:
+    """The pieces, and once more their first `n` letters."""
+    head = ""
+    for piece in pieces:
+        head += piece[: max(0, n - len(head))]
+        yield piece
+    yield (head * (n + 1))[:n]
+
+
+def _around(given: dict[str, Any]) -> tuple[str, str]:
+    """What stands before and after a sequence in JSON, which is never held whole."""
+    told = {"alphabet": given["alphabet"], "order": given["order"], "sequence": ""}
+    whole = json.dumps(told, ensure_ascii=False)
+    return whole[:-2], whole[-2:]
 
 
 def _double(given: dict[str, Any], linear: bool) -> list[str]:
@@ -118,6 +137,7 @@ def _double(given: dict[str, Any], linear: bool) -> list[str]:
 
 @debruijn.command()
 @_word_options()
+@json_option
 def count(alphabet: str, order: int) -> None:
     """Print how many cyclic sequences there are: (k!)^(k^(n-1)) / k^n.
 
@@ -128,7 +148,14 @@ def count(alphabet: str, order: int) -> None:
     from bioloom.debruijn.counting import count_sequences
     from bioloom.debruijn.data import Words
 
-    click.echo(str(count_sequences(Words(alphabet, order))))
+    n = count_sequences(Words(alphabet, order))
+    tell(
+        str(n),
+        alphabet=alphabet,
+        order=order,
+        n_sequences=n.exact,
+        n_digits=n.n_digits,
+    )
 
 
 @debruijn.command()
@@ -137,6 +164,7 @@ def count(alphabet: str, order: int) -> None:
 @click.option("--order", type=int, help="Default: the length of WORD.")
 @click.option("--at", "place", type=click.IntRange(min=0), help="Show what lies there.")
 @_method_options
+@json_option
 def locate(word: str | None, alphabet: str, place: int | None, **given: Any) -> None:
     """Print where WORD lies in the cyclic sequence, counted from 0.
 
@@ -161,10 +189,11 @@ def locate(word: str | None, alphabet: str, place: int | None, **given: Any) -> 
     order = given["order"] if given["order"] is not None else len(word or "")
     words = Words(alphabet, order)
     if word is not None:
-        found = place_of(words, word, given["method"], rng_seed=given["rng_seed"])
-        click.echo(str(found))
-        return
-    click.echo(window_at(words, place or 0))
+        place = place_of(words, word, given["method"], rng_seed=given["rng_seed"])
+        text = str(place)
+    else:
+        word = text = window_at(words, place or 0)
+    tell(text, alphabet=alphabet, order=order, word=word, place=place)
 
 
 @debruijn.command()
@@ -189,6 +218,7 @@ def explain(form: str, out: Path, compare: str, **given: Any) -> None:
 @_word_options(order=2)
 @_method_options
 @click.option("--out", type=FOLDER, default=".", show_default=True)
+@json_option
 def draw(out: Path, **given: Any) -> None:
     """Draw the graph with the walk numbered, and the wheel, as PNG and SVG.
 
@@ -200,10 +230,10 @@ def draw(out: Path, **given: Any) -> None:
     from bioloom.draw import save
 
     shown = _walk(given)
-    for name, figure in (("graph", graph_figure), ("wheel", wheel_figure)):
-        stem = out / f"debruijn_{name}"
+    stems = [out / f"debruijn_{name}" for name in ("graph", "wheel")]
+    for stem, figure in zip(stems, (graph_figure, wheel_figure), strict=True):
         save(figure(shown), stem)
-        click.echo(f"written: {stem}.png, {stem.name}.svg")
+    tell_written(*picture_files(*stems))
 
 
 def _walk(given: dict[str, Any]) -> Any:
@@ -244,6 +274,7 @@ def _read_options(command: Any) -> Any:
     show_default=True,
     help="Leave out k-mers seen less often; 1 for genomes.",
 )
+@json_option
 def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
     """Count the k-mers of READS and compact their De Bruijn graph into unitigs.
 
@@ -255,6 +286,8 @@ def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
       bioloom debruijn graph reads_1.fq.gz reads_2.fq.gz --k 31 --out graph
       bioloom debruijn graph genome.fa.gz --k 21 --min-count 1 --out genome_graph
     """
+    from dataclasses import asdict
+
     from bioloom.debruijn.outputs import run_graph
 
     with progress_bar() as show:
@@ -267,10 +300,12 @@ def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
             force=given["force"],
             on_step=show,
         )
-    click.echo(
+    tell(
         f"{shape.n_edges} k-mers, {shape.n_unitigs} unitigs (N50 {shape.n50}), "
         f"{shape.n_links} links, {shape.n_tips} tips, {shape.n_bubbles} bubbles, "
-        f"{shape.n_components} components; written: {out}"
+        f"{shape.n_components} components; written: {out}",
+        **asdict(shape),
+        written=out,
     )
 
 
@@ -279,6 +314,7 @@ def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
 @click.option("--min-count", type=COUNT, help="Default: where the k-mer spectrum says.")
 @click.option("--min-length", type=COUNT, help="Of a contig, bases; default: 2 k.")
 @click.option("--reference", type=PATH, help="FASTA that the contigs are judged by.")
+@json_option
 def assemble(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
     """Assemble READS into contigs: tips clipped, bubbles popped, the only walk taken.
 
@@ -304,13 +340,22 @@ def assemble(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
             force=given["force"],
             on_step=show,
         )
+    _tell_assembly(found, check, out)
+
+
+def _tell_assembly(found: Any, check: Any, out: Path) -> None:
     total = sum(len(one.codes) for one in found.contigs)
-    click.echo(
+    text = (
         f"{len(found.contigs)} contigs, {total} bases, N50 {found.n50}; k-mers "
         f"believed from {found.min_count}; written: {out}"
     )
+    facts = {"n_contigs": len(found.contigs), "n_bases": total, "n50": found.n50}
+    facts |= {"min_count": found.min_count, "written": out}
     if check:
-        click.echo(
-            f"{check.recovered:.4%} of the reference recovered, {check.n_errors} "
+        text += (
+            f"\n{check.recovered:.4%} of the reference recovered, {check.n_errors} "
             f"errors, {check.n_breaks} breaks"
         )
+        facts |= {"recovered": check.recovered, "n_errors": check.n_errors}
+        facts |= {"n_breaks": check.n_breaks}
+    tell(text, **facts)

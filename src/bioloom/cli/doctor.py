@@ -1,13 +1,14 @@
 """`bioloom doctor`: what is there, which version, what is missing."""
 
-import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib import metadata
 
 import click
+
+from bioloom.cli.result import json_option, tell
 
 # what each extra is for; `dev` and `docs` are for those who work on bioloom itself
 EXTRAS = {
@@ -38,8 +39,8 @@ class Needed:
 
 @click.command()
 @click.argument("rooms", nargs=-1, type=click.Choice(list(EXTRAS)), metavar="[ROOM]...")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def doctor(rooms: tuple[str, ...], *, as_json: bool) -> None:
+@json_option
+def doctor(rooms: tuple[str, ...]) -> None:
     """Tell what is installed, which versions, and how to install what is missing.
 
     Exits with 1 if something is missing that the ROOMs need; without ROOM all is told,
@@ -56,36 +57,32 @@ def doctor(rooms: tuple[str, ...], *, as_json: bool) -> None:
 
     found = [one for one in _needed() if not rooms or one.room in rooms]
     missing = [one for one in found if not one.version]
-    if as_json:
-        told = {"bioloom": bioloom.__version__, "python": platform.python_version()}
-        click.echo(json.dumps(told | {"needed": [asdict(one) for one in found]}))
-    else:
-        click.echo(f"bioloom {bioloom.__version__}, Python {platform.python_version()}")
-        _print_rooms(found)
-        _print_cure(missing)
+    version, python = bioloom.__version__, platform.python_version()
+    lines = [f"bioloom {version}, Python {python}", *_rooms(found), *_cure(missing)]
+    tell("\n".join(lines), bioloom=version, python=python, needed=found)
     if any(one.room in (rooms or (MAIN_JOB,)) for one in missing):
         sys.exit(1)
 
 
-def _print_rooms(found: list[Needed]) -> None:
+def _rooms(found: list[Needed]) -> Iterator[str]:
     for room in dict.fromkeys(one.room for one in found):
-        click.echo(f"\n{room}: {EXTRAS[room]}")
+        yield f"\n{room}: {EXTRAS[room]}"
         for one in (one for one in found if one.room == room):
             sign = "✓" if one.version else "✗"
             version = one.version or "missing"
-            click.echo(f"  {sign} {one.name:32} {version:10} {one.purpose}".rstrip())
+            yield f"  {sign} {one.name:32} {version:10} {one.purpose}".rstrip()
 
 
-def _print_cure(missing: list[Needed]) -> None:
+def _cure(missing: list[Needed]) -> Iterator[str]:
     if not missing:
-        click.echo("\nEverything is there.")
+        yield "\nEverything is there."
         return
-    click.echo("\nTo install what is missing:")
+    yield "\nTo install what is missing:"
     programs = [one.install for one in missing if one.purpose]
     if programs:
-        click.echo(f"  apt-get install {' '.join(dict.fromkeys(programs))}")
+        yield f"  apt-get install {' '.join(dict.fromkeys(programs))}"
     for command in dict.fromkeys(one.install for one in missing if not one.purpose):
-        click.echo(f"  {command}")
+        yield f"  {command}"
 
 
 def _needed() -> Iterator[Needed]:

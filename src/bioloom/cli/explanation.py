@@ -6,14 +6,18 @@ from typing import Any
 
 import click
 
+from bioloom.cli.result import is_json, json_option
 from bioloom.run.language import LANGUAGES, Language, language_of, use_language
 
 
 def output_options(command: Any) -> Any:
     """Options ``--format`` and ``--out``, handed over as `form` and `out`; ``--lang``.
 
+    ``--json`` is short for ``--format json``.
+
     The language is in force while the command runs.
     """
+    command = json_option(command)
     command = click.option(
         "--lang",
         type=click.Choice(LANGUAGES),
@@ -47,4 +51,4 @@ def write_explanation(explanation: Any, form: str, out: Path) -> None:
     """Write an `bioloom.explain.Explanation` in one of its forms."""
     from bioloom.run.output import write_text
 
-    write_text(out, getattr(explanation, f"to_{form}")())
+    write_text(out, getattr(explanation, f"to_{'json' if is_json() else form}")())

@@ -1,16 +1,24 @@
 """`bioloom graph`: parse, one call, write."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.graph_draw import draw
+from bioloom.cli.graph_options import (
+    FOLDER,
+    PATH,
+    is_named,
+    scale_option,
+    source_of,
+    source_options,
+)
 from bioloom.cli.progress import progress_bar
+from bioloom.cli.result import is_json, json_option, tell
 
-PATH = click.Path(path_type=Path, dir_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
 COUNT = click.IntRange(min=1)
 SEED = click.IntRange(0, 2**32 - 1)
 SHARE = click.FloatRange(0, 1, max_open=True)
@@ -22,40 +30,12 @@ def graph() -> None:
     """Classify the nodes of a network by their features and neighbours."""
 
 
-def _source_options(function: Any) -> Any:
-    """The options that say where a graph is."""
-    options = (
-        click.option(
-            "--dataset",
-            type=click.Choice(["karate", "cora", "citeseer", "pubmed"]),
-            help="Default: an embedded example.",
-        ),
-        click.option("--data", type=FOLDER, help="Raw files of it; else fetched."),
-        click.option("--edges", type=PATH, help="Edge list, CSV or TSV."),
-        click.option("--nodes", type=PATH, help="Node table: id, label, split, …"),
-        click.option("--file", type=PATH, help="GraphML or .h5ad."),
-        click.option("--label", default="label", show_default=True, help="Column."),
-        click.option("--skip", multiple=True, help="Column that is no feature."),
-        click.option("--directed", "is_directed", is_flag=True, help="Edges are."),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def _scale_option(default: str) -> Callable[[Any], Any]:
-    return click.option(
-        "--scale",
-        type=click.Choice(["rows", "none"]),
-        default=default,
-        show_default=True,
-        help="Divide each node's features by their sum.",
-    )
+graph.add_command(draw)
 
 
 @graph.command()
-@_source_options
-@_scale_option("rows")
+@source_options
+@scale_option("rows")
 @click.option(
     "--model",
     "models",
@@ -86,6 +66,7 @@ def _scale_option(default: str) -> Callable[[Any], Any]:
 @click.option("--no-tsne", is_flag=True, help="Leave out the slowest figure.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
+@json_option
 def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None:
     """Train models on a graph; an interrupted training goes on where it stopped.
 
@@ -108,7 +89,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
     if given["batch_size"] and "grand" in models:
         whole = "grand looks at all nodes in each step: it has no --batch-size."
         raise click.UsageError(whole)
-    source = _source(given)
+    named = source_of(given)
     if Path("-") in (given["edges"], given["nodes"]):
         again = "A run reads its graph again: give files, not standard input."
         raise click.UsageError(again)
@@ -121,7 +102,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
     settings = [_settings(name, given) for name in dict.fromkeys(models)]
     with progress_bar() as show:
         results = run_training(
-            source,
+            named,
             settings,
             plan,
             out=out,
@@ -130,17 +111,26 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
             report=write_report,
             on_run=show,
         )
+    if results:  # processes that only help have none
+        _tell_results(results, out)
+
+
+def _tell_results(results: Sequence[Any], out: Path) -> None:
+    lines: list[str] = []
+    facts: dict[str, dict[str, Any]] = {}
     for result in results:
-        summary = result.summary()
-        click.echo(
-            f"{result.settings.model}: test accuracy {summary['test_accuracy']}, "
+        model, summary = result.settings.model, result.summary()
+        lines.append(
+            f"{model}: test accuracy {summary['test_accuracy']}, "
             f"validation {summary['val_accuracy']}"
         )
+        facts[model] = dict(summary)
         if result.ensemble:
-            together = 100 * result.ensemble.measures()["test_accuracy"]
-            click.echo(f"{result.settings.model}: all runs together {together:.2f}")
-    if results:  # processes that only help have none
-        click.echo(f"written: {out}; report: {out / 'report.html'}")
+            share = result.ensemble.measures()["test_accuracy"]
+            lines.append(f"{model}: all runs together {100 * share:.2f}")
+            facts[model]["test_accuracy_together"] = share
+    lines.append(f"written: {out}; report: {out / 'report.html'}")
+    tell("\n".join(lines), models=facts, written=out)
 
 
 def _settings(model: str, given: dict[str, Any]) -> Any:
@@ -157,28 +147,9 @@ def _settings(model: str, given: dict[str, Any]) -> Any:
     return replace(dict(SETTINGS)[model], **typed)  # type: ignore[index]
 
 
-def _source(given: dict[str, Any]) -> Any:
-    """The graph that was named; the karate club without a name."""
-    from bioloom.graph.sources import Source
-
-    if given["edges"] and given["file"]:
-        both = "Give --edges or --file, not both."
-        raise click.UsageError(both)
-    if given["nodes"] and not given["edges"]:
-        alone = "--nodes needs --edges."
-        raise click.UsageError(alone)
-    named = {name: given[name] for name in Source.__dataclass_fields__ if name in given}
-    return Source(**named | {"dataset": given["dataset"] or "karate"})
-
-
-def _is_named(given: dict[str, Any]) -> bool:
-    """Whether a graph was named at all."""
-    return any(given[name] for name in ("dataset", "edges", "file"))
-
-
 @graph.command()
-@_source_options
-@_scale_option("none")
+@source_options
+@scale_option("none")
 @click.option("--run", "run_folder", type=FOLDER, help="Explain a run's prediction.")
 @click.option("--model", type=click.Choice(MODELS), help="Of the run; default: first.")
 @click.option("--node", help="Its id; default: 1, or the run's busiest test node.")
@@ -198,7 +169,7 @@ def explain(form: str, out: Path, **given: Any) -> None:
     if given["draw"] and not given["run_folder"]:
         alone = "--draw needs --run: it shows what moved a prediction."
         raise click.UsageError(alone)
-    if given["run_folder"] and _is_named(given):
+    if given["run_folder"] and is_named(given):
         both = "Give --run or a graph, not both: a run knows its graph."
         raise click.UsageError(both)
     told = _prediction(given) if given["run_folder"] else _aggregation(given)
@@ -226,123 +197,19 @@ def _aggregation(given: dict[str, Any]) -> Any:
     from bioloom.graph.explain import drawing_differs
     from bioloom.graph.explain import explain as explained
 
-    if _is_named(given):
-        graph = _source(given).read()
+    if is_named(given):
+        graph = source_of(given).read()
         return explained(graph, given["node"] or graph.node_ids[0])
     told = explained(six_nodes(), given["node"] or "1")
     return replace(told, steps=(*told.steps, drawing_differs()))
 
 
 @graph.command()
-@click.argument("run_folder", metavar="[RUN]", type=FOLDER, required=False)
-@_source_options
-@click.option("--model", "models", multiple=True, help="Of the run; default: all.")
-@click.option("--sample", "size", type=COUNT, help="Draw so many nodes only.")
-@click.option(
-    "--by",
-    type=click.Choice(["uniform", "walk"]),
-    default="uniform",
-    show_default=True,
-    help="How they are drawn; a walk keeps the shape.",
-)
-@click.option(
-    "--ego",
-    is_flag=False,
-    flag_value="",
-    help="Draw a node's surroundings; without an id the busiest test node's.",
-)
-@click.option("--hops", type=COUNT, default=2, show_default=True)
-@click.option(
-    "--colour",
-    "colouring",
-    type=click.Choice(["correct", "class", "prediction", "confidence"]),
-    help="Default: correct; of a graph: class.",
-)
-@click.option(
-    "--palette",
-    type=click.Choice(["standard", "safe"]),
-    default="standard",
-    show_default=True,
-    help="safe is for colour-blind readers as well.",
-)
-@click.option("--together", is_flag=True, help="All models in one picture.")
-@click.option("--page", is_flag=True, help="Write a page to search and point at, too.")
-@click.option("--rng-seed", type=SEED, default=42, show_default=True)
-@click.option("--out", type=FOLDER, help="Default: the run's figures, else here.")
-def draw(run_folder: Path | None, out: Path | None, **given: Any) -> None:
-    """Draw a graph, or what the models of a RUN say of its nodes.
-
-    \b
-    Examples:
-      bioloom graph draw cora --model gcn --ego
-      bioloom graph draw cora --sample 600 --by walk --together
-      bioloom graph draw cora --page
-      bioloom graph draw --edges edges.csv --nodes nodes.csv --palette safe
-    """
-    if (run_folder is None) != _is_named(given):
-        one = "Give a run folder or a graph, one of them."
-        raise click.UsageError(one)
-    if given["size"] and given["ego"] is not None:
-        both = "Give --sample or --ego, not both."
-        raise click.UsageError(both)
-    if run_folder is None:
-        _draw_graph(given, out or Path())
-    else:
-        _draw_run(run_folder, given, out or run_folder / "figures")
-
-
-def _draw_graph(given: dict[str, Any], out: Path) -> None:
-    from bioloom.graph.view import draw_graph
-    from bioloom.report.network import graph_page
-
-    if given["models"] or given["colouring"] not in (None, "class"):
-        alone = "--model and --colour need a run: a graph alone has classes only."
-        raise click.UsageError(alone)
-    graph, view = _source(given).read(), _view(given)
-    _tell_pictures([draw_graph(graph, view, out=out)])
-    if given["page"]:
-        click.echo(f"written: {graph_page(graph, view, out=out)}")
-
-
-def _draw_run(run_folder: Path, given: dict[str, Any], out: Path) -> None:
-    from bioloom.graph.finished import open_run
-    from bioloom.graph.view import draw_run
-    from bioloom.report.network import run_page
-
-    run = open_run(run_folder)
-    view, models = _view(given), given["models"] or run.models
-    _tell_pictures(draw_run(run, models, view, out=out, together=given["together"]))
-    if given["page"]:
-        click.echo(f"written: {run_page(run, models, view, out=out)}")
-
-
-def _tell_pictures(written: Sequence[Path]) -> None:
-    for path in written:
-        click.echo(f"written: {path}, {path.with_suffix('.svg').name}")
-
-
-def _view(given: dict[str, Any]) -> Any:
-    from bioloom.graph.view import View
-
-    mode: Any = "ego" if given["ego"] is not None else "full"
-    if given["size"]:
-        mode = {"uniform": "sample", "walk": "walk"}[given["by"]]
-    return View(
-        mode=mode,
-        size=given["size"] or 1,
-        centre=given["ego"] or None,
-        hops=given["hops"],
-        colouring=given["colouring"] or "correct",
-        palette=given["palette"],
-        rng_seed=given["rng_seed"],
-    )
-
-
-@graph.command()
 @click.argument("trained", metavar="RUN", type=click.Path(path_type=Path, exists=True))
-@_source_options
+@source_options
 @click.option("--model", type=click.Choice(MODELS), help="Default: the best one's.")
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
+@json_option
 def predict(trained: Path, model: str | None, out: Path, **given: Any) -> None:
     """Classify the nodes of another graph by the weights of a RUN, or of a file of it.
 
@@ -357,13 +224,13 @@ def predict(trained: Path, model: str | None, out: Path, **given: Any) -> None:
     from bioloom.graph.predictions import predict as predicted
     from bioloom.graph.saved import load_model, weights_of
 
-    if not _is_named(given):
+    if not is_named(given):
         none = "Give the graph to classify: --edges, --file or --dataset."
         raise click.UsageError(none)
     saved = load_model(weights_of(trained, model))
-    source = _source(given | {"scale": saved.scale, "needs_label": False})
+    source = source_of(given | {"scale": saved.scale, "needs_label": False})
     found = predicted(saved, source.read())
-    found.write(out)
+    found.write(out, form="jsonl" if is_json() else "tsv")
     share, n_known = found.accuracy()
     if n_known:
         note(f"{100 * share:.2f} % of {n_known:,} labelled nodes are called rightly")

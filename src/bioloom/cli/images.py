@@ -7,6 +7,7 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.progress import progress_bar
+from bioloom.cli.result import is_json, json_option, tell
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -45,6 +46,7 @@ def images() -> None:
 )
 @click.option("--plan", type=FILE, help="Write the plan; of a dry run default -.")
 @click.option("--near", type=FILE, help="Write near-duplicates for review.")
+@json_option
 def merge(
     sources: tuple[Path, ...],
     into: Path,
@@ -67,7 +69,7 @@ def merge(
     from bioloom.run.output import write_text
 
     made = plan_merge(sources, into, **given)
-    if plan or dry_run:
+    if plan or (dry_run and not is_json()):
         write_text(plan or Path("-"), made.to_tsv())
     with progress_bar() as show:
         done = made if dry_run else carry_out(made, on_step=show)
@@ -78,7 +80,16 @@ def merge(
     for row in done.rows:
         if row.action == "unreadable":
             click.echo(f"unreadable: {_told(row)}", err=True)
-    click.echo(f"{'dry run: ' if dry_run else ''}{done.summary()}", err=True)
+    if is_json():
+        tell("", **_counts(done), dry_run=dry_run)
+    else:
+        click.echo(f"{'dry run: ' if dry_run else ''}{done.summary()}", err=True)
+
+
+def _counts(plan: Any) -> dict[str, Any]:
+    names = {"copied": "copy", "duplicate": "duplicate", "unreadable": "unreadable"}
+    counts = {f"n_{name}": plan.n_of(action) for name, action in names.items()}
+    return {"into": plan.into, "n_found": len(plan.rows), **counts}
 
 
 def _told(row: Any) -> str:
@@ -135,6 +146,7 @@ def _told(row: Any) -> str:
 @click.option("--rng-seed", type=SEED, default=42, show_default=True)
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
+@json_option
 def train(data: Path, out: Path, force: bool, **given: Any) -> None:
     """Learn the class folders of DATA; audit shortcuts first, predict every picture.
 
@@ -154,14 +166,20 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
         result = trained(data, out, Settings(**given), force=force, on_step=show)
     for warning in result.audit.warnings():
         click.echo(f"shortcut: {warning}", err=True)
-    for name, share in result.measures.items():
-        click.echo(f"test {name.replace('_', ' ')}: {share}")
+    measures = result.measures
+    lines = [f"test {name.replace('_', ' ')}: {measures[name]}" for name in measures]
     if result.inflation:
-        click.echo(
+        lines.append(
             f"cross-validated: {result.inflation.grouped}; with near-duplicates torn "
             f"apart it would read {result.inflation.naive}"
         )
-    click.echo(f"written: {out}")
+    tell(
+        "\n".join([*lines, f"written: {out}"]),
+        test=measures,
+        cross_validated=result.inflation,
+        shortcuts=list(result.audit.warnings()),
+        written=out,
+    )
 
 
 @images.command()
@@ -172,6 +190,7 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
     help="A shortcut to plant, for the audit to find.",
 )
 @click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@json_option
 @click.pass_context
 def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) -> None:
     """Draw two families of creatures, learn them, and see what the audit says.
@@ -193,7 +212,14 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
             settings=Settings(near="hash", rng_seed=rng_seed),
             on_step=show,
         )
-    click.echo(found.to_text())
+    tell(
+        found.to_text(),
+        planted=found.plant,
+        shortcuts=list(found.result.audit.warnings()),
+        is_right=found.is_right,
+        test=found.result.measures,
+        written=out,
+    )
     context.exit(0 if found.is_right else 1)
 
 
@@ -203,6 +229,7 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
 @click.option("--group-by-name", "name_pattern", default="", help="As for train.")
 @click.option("--rng-seed", type=SEED, default=42, show_default=True)
 @click.option("--out", type=FILE, default="-", help="Table; - is standard output.")
+@json_option
 def audit(data: Path, out: Path, **given: Any) -> None:
     """Tell how well a corner pixel, the format or the name alone give classes away.
 
@@ -211,14 +238,13 @@ def audit(data: Path, out: Path, **given: Any) -> None:
       bioloom images audit pictures --neutralise
     """
     from bioloom.images.audit import audit as audited
-    from bioloom.run.output import open_aside
+    from bioloom.run.output import write_text
+    from bioloom.run.tables import to_jsonl, to_tsv
 
     with progress_bar() as show:
         result = audited(data, on_step=show, **given)
-    with open_aside(out) as stream:
-        result.to_frame().to_csv(
-            stream, sep="\t", index=False, lineterminator="\n", float_format="%.4f"
-        )
+    frame = result.to_frame()
+    write_text(out, to_jsonl(frame) if is_json() else to_tsv(frame.round(4)))
     for warning in result.warnings():
         click.echo(f"shortcut: {warning}", err=True)
 
@@ -235,6 +261,7 @@ def audit(data: Path, out: Path, **given: Any) -> None:
 )
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--out", type=FILE, default="-", help="CSV file; - is standard output.")
+@json_option
 def predict(
     model: Path, paths: tuple[Path, ...], engine: Any, threads: int, out: Path
 ) -> None:
@@ -255,10 +282,12 @@ def predict(
     from bioloom.run.output import open_aside
 
     opened = open_model(model, engine=engine, threads=threads)
+    form: Any = "jsonl" if is_json() else "csv"
     with progress_bar() as show, open_aside(out) as stream:
-        if str(out) != "-":
+        if str(out) != "-" and form == "csv":
             stream.write(BYTE_ORDER_MARK)
-        n = write_predictions(predicted_parts(opened, paths, on_step=show), stream)
+        parts = predicted_parts(opened, paths, on_step=show)
+        n = write_predictions(parts, stream, form=form)
     click.echo(f"{n} pictures", err=True)
 
 

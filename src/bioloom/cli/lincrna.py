@@ -9,6 +9,7 @@ import click
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.lincrna_steps import step
 from bioloom.cli.progress import progress_bar
+from bioloom.cli.result import json_option, tell
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 COUNT = click.IntRange(min=1)
@@ -26,6 +27,7 @@ lincrna.add_command(step)
 
 @lincrna.command()
 @click.argument("folder", type=FOLDER, default=".")
+@json_option
 def init(folder: Path) -> None:
     """Write a commented config.yaml and samples.tsv into FOLDER to fill in.
 
@@ -37,10 +39,15 @@ def init(folder: Path) -> None:
     """
     from bioloom.lincrna.templates import write_templates
 
-    for path, is_new in write_templates(folder):
-        click.echo(f"{'written' if is_new else 'kept'}: {path}")
+    files = write_templates(folder)
+    lines = [f"{'written' if is_new else 'kept'}: {path}" for path, is_new in files]
     config = folder / "config.yaml"
-    click.echo(f"Fill them in, then: bioloom lincrna run --config {config}")
+    lines.append(f"Fill them in, then: bioloom lincrna run --config {config}")
+    tell(
+        "\n".join(lines),
+        written=[path for path, is_new in files if is_new],
+        kept=[path for path, is_new in files if not is_new],
+    )
 
 
 @lincrna.command()
@@ -51,6 +58,7 @@ def init(folder: Path) -> None:
 @click.option("--force", is_flag=True, help="Run again over a finished run folder.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be done.")
 @click.option("--profile", default="", help="slurm, or a Snakemake profile's folder.")
+@json_option
 def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> None:
     """From reads to candidates; resumes where an interrupted run stopped.
 
@@ -71,7 +79,8 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
             on_step=show,
         )
     if not dry_run:
-        click.echo(f"report: {out / 'report.html'}")
+        page = out / "report.html"
+        tell(f"report: {page}", run=out, report=page)
 
 
 @lincrna.command("filter")
@@ -93,6 +102,7 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
 @click.option("--strictness", type=click.Choice(["locus", "transcript"]))
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
+@json_option
 def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
     """Filter anybody's assembly: intergenic, five filters, verdict by locus.
 
@@ -129,9 +139,15 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
     for warning in result.warnings:
         click.echo(f"bioloom: warning: {warning}", err=True)
     n_loci = len({row.locus_id for row in result.candidates})
-    click.echo(
+    tell(
         f"{len(result.candidates)} candidates of {n_loci} loci, from "
-        f"{len(result.rows)} transcripts; report: {out / 'report.html'}"
+        f"{len(result.rows)} transcripts; report: {out / 'report.html'}",
+        n_transcripts=len(result.rows),
+        n_candidates=len(result.candidates),
+        n_candidate_loci=n_loci,
+        warnings=result.warnings,
+        run=out,
+        report=out / "report.html",
     )
 
 
@@ -157,6 +173,7 @@ def _settings(config: Path | None, told: dict[str, Any]) -> Any:
 @click.option(
     "--rng-seed", type=SEED, default=42, show_default=True, help="Of the folds."
 )
+@json_option
 def train(
     coding: Path | None,
     noncoding: Path | None,
@@ -187,10 +204,10 @@ def train(
     else:
         needed = "Give --coding, or --annotation and --genome."
         raise click.UsageError(needed)
-    for name, value in model.evaluation.items():
-        click.echo(f"{name:23} {value:.4g}")
-    click.echo(f"{'threshold':23} {model.threshold:.4g}")
-    click.echo(f"{'leak_threshold':23} {model.leak_threshold:.4g}")
+    names = ("threshold", "leak_threshold")
+    told = {**model.evaluation, **{name: getattr(model, name) for name in names}}
+    lines = [f"{name:23} {value:.4g}" for name, value in told.items()]
+    tell("\n".join(lines), **told, model=out)
 
 
 @lincrna.command()
@@ -221,6 +238,7 @@ def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
     "--rng-seed", type=SEED, default=42, show_default=True, help="Of the simulation."
 )
 @click.option("--cells", is_flag=True, help="With a single-cell and a nucleus sample.")
+@json_option
 def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:
     """Run the main job on a simulated example and hold it against the truth.
 
@@ -236,6 +254,14 @@ def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:
         verdict = run_demo(
             out, cores=cores, rng_seed=rng_seed, with_cells=cells, on_step=show
         )
-    click.echo(verdict.to_text())
-    click.echo(f"report: {(out / 'run' / 'report.html').resolve()}")
+    page = (out / "run" / "report.html").resolve()
+    tell(
+        f"{verdict.to_text()}\nreport: {page}",
+        is_right=verdict.is_right,
+        n_right=sum(locus.outcome == "right" for locus in verdict.loci),
+        n_loci=len(verdict.loci),
+        wrong=[locus.truth.locus_id for locus in verdict.wrong],
+        unexpected=verdict.unexpected,
+        report=page,
+    )
     sys.exit(0 if verdict.is_right else 1)

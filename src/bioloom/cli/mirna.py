@@ -7,6 +7,7 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.progress import note, progress_bar
+from bioloom.cli.result import is_json, json_option, picture_files, tell, tell_written
 
 PATH = click.Path(path_type=Path)
 COUNT = click.IntRange(min=1)
@@ -87,7 +88,7 @@ def mirna() -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["tsv", "rnahybrid", "bed", "gff3", "parquet"]),
+    type=click.Choice(["tsv", "jsonl", "rnahybrid", "bed", "gff3", "parquet"]),
     default="tsv",
     show_default=True,
 )
@@ -96,6 +97,7 @@ def mirna() -> None:
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
+@json_option
 def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) -> None:
     """Predict sites of MIRNAS on TARGETS (FASTA, plain or gzip; - is standard input).
 
@@ -123,7 +125,8 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
         )
         kept: list[Any] = []
         rows = _told(rows, show, kept if given["report"] else None)
-        n = write_sites(rows, out, given["form"], places)
+        form: Any = "jsonl" if is_json() else given["form"]
+        n = write_sites(rows, out, form, places)
     note(f"{n} sites")
     if given["report"]:
         _report(kept, given["report"], (mirnas, targets), options)
@@ -169,6 +172,7 @@ def targets(
 @click.option("--out", type=PATH, required=True, help="File to write, JSON.")
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
+@json_option
 def calibrate(
     mirnas: Path,
     targets: Path,
@@ -203,6 +207,7 @@ def calibrate(
             on_step=show,
         )
     save_calibration(laws, out)
+    tell(f"written: {out}", rules=dict(laws.rules), laws=dict(laws.laws), written=out)
 
 
 @mirna.command()
@@ -245,6 +250,7 @@ def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> 
 @click.option("--max-mfe", type=click.FloatRange(max=0), help="Of a map; default -15.")
 @_search_options
 @click.option("--out", type=PATH, required=True, help="Stem of OUT.svg and OUT.png.")
+@json_option
 def draw(mirnas: Path, targets: Path, is_map: bool, out: Path, **given: Any) -> None:
     """Draw one duplex base by base, or all sites along one target.
 
@@ -271,7 +277,7 @@ def draw(mirnas: Path, targets: Path, is_map: bool, out: Path, **given: Any) -> 
         raise NoSite(found[0].name, target.name)
     figure = map_figure(sites) if is_map else site_figure(sites, given["site"] - 1)
     save(figure, out)
-    note(f"{out}.svg, {out}.png")
+    tell_written(*picture_files(out))
 
 
 def _named(records: Any, name: str | None, kind: str, path: Path) -> Any:

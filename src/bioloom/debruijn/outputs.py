@@ -22,6 +22,7 @@ from bioloom.draw import save
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import RunRecord, recorded_run
+from bioloom.run.tables import tables_readme, to_tsv
 from bioloom.seq.fasta import write_fasta
 
 TABLES: Mapping[str, str] = MappingProxyType(
@@ -223,13 +224,9 @@ def _spectrum(table: KmerTable) -> pd.DataFrame:
 
 def _write_tables(frames: Mapping[str, pd.DataFrame], out: Path) -> None:
     for name, frame in frames.items():
-        text = frame.to_csv(
-            sep="\t", index=False, lineterminator="\n", float_format="%.6g"
-        )
-        write_text(out / "tables" / f"{name}.tsv", text)
-    head = "# Tables\n\nTab-separated, with a header."
-    parts = [f"## {name}.tsv\n{TABLES[name]}" for name in frames]
-    write_text(out / "tables" / "README.md", "\n\n".join([head, *parts]) + "\n")
+        write_text(out / "tables" / f"{name}.tsv", to_tsv(frame))
+    meanings = {name: TABLES[name] for name in frames}
+    write_text(out / "tables" / "README.md", tables_readme(meanings))
 
 
 def _draw(graph: UnitigGraph, spectrum: np.ndarray, min_count: int, out: Path) -> None:

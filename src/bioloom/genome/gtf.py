@@ -1,4 +1,4 @@
-"""GTF, GFF3 and BED files ↔ transcripts.
+"""GTF and GFF3 files ↔ transcripts; BED as well, by `bioloom.genome.bed`.
 
 Reads the dialects of GENCODE (``gene_type``), Ensembl (``gene_biotype``), RefSeq and
 FlyBase, StringTie output, and files with exon rows alone. GTF and GFF3 count from one
@@ -8,12 +8,13 @@ place that converts.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TextIO, cast
 
 from bioloom.errors import BadAnnotation, MissingFile
-from bioloom.genome.transcript import Span, Strand, Transcript
+from bioloom.genome.bed import bed_transcripts
+from bioloom.genome.transcript import Span, Strand, Transcript, joined
 from bioloom.run.output import UNREADABLE, open_aside, open_text
 
 _GTF_PAIR = re.compile(r'\s*([^\s;"]+)\s+(?:"([^"]*)"|([^\s;"]+))\s*;?')
@@ -114,7 +115,7 @@ def read_annotation(path: str | Path) -> Annotation:
     with open_text(path) as stream:
         try:
             if ".bed" in source.suffixes:
-                found = tuple(_bed_transcripts(source, stream))
+                found = tuple(bed_transcripts(source, stream))
             else:
                 found = _gtf_transcripts(source, stream)
         except UNREADABLE as problem:
@@ -181,23 +182,6 @@ def write_as_gtf(annotation: Annotation, path: Path) -> None:
         else:
             for tx in annotation.transcripts:
                 target.writelines(f"{line}\n" for line in gtf_lines(tx))
-
-
-def bed12_line(transcript: Transcript, *, score: int = 0) -> str:
-    """A transcript as one BED12 line; `score` is an integer from 0 to 1000."""
-    start, end = transcript.start, transcript.end
-    thick = (
-        (transcript.cds[0][0], transcript.cds[-1][1])
-        if transcript.cds
-        else (start, start)
-    )
-    sizes = ",".join(str(right - left) for left, right in transcript.exons)
-    starts = ",".join(str(left - start) for left, _ in transcript.exons)
-    columns = (
-        *(transcript.chrom, start, end, transcript.transcript_id, score),
-        *(transcript.strand, *thick, 0, len(transcript.exons), sizes, starts),
-    )
-    return "\t".join(map(str, columns))
 
 
 def _gtf_row(
@@ -358,61 +342,3 @@ def _finished(
             gene_biotype=draft.gene_biotype or biotype,
             gene_name=draft.gene_name or symbol,
         )
-
-
-def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """Ascending disjoint spans that cover the same bases.
-
-    Examples
-    --------
-    >>> joined([(5, 9), (0, 3), (3, 4), (8, 12)])
-    ((0, 4), (5, 12))
-    """
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
-def _bed_transcripts(path: Path, stream: TextIO) -> Iterator[Transcript]:
-    taken: set[str] = set()
-    for number, line in enumerate(stream, 1):
-        if line[0] in "#\n" or line.startswith(("track", "browser")):
-            continue
-        columns = line.rstrip("\n").split("\t" if "\t" in line else None)
-        try:
-            found = _bed_transcript(columns, number)
-            if found.transcript_id in taken:
-                found = replace(found, transcript_id=f"{columns[3]}@{number}")
-            taken.add(found.transcript_id)
-            yield found
-        except (ValueError, IndexError):
-            raise BadAnnotation(
-                where=f"{path}: line {number}",
-                found=" ".join(columns[:6]) or "nothing",
-                expected="BED: chrom, start, end, name, score, strand, … with "
-                "whole numbers from 0",
-                advice="Correct this line.",
-            ) from None
-
-
-def _bed_transcript(columns: list[str], number: int) -> Transcript:
-    chrom, start, end = columns[0], int(columns[1]), int(columns[2])
-    if not 0 <= start < end:
-        raise ValueError
-    name = columns[3].strip() if len(columns) > 3 else f"bed_{number}"
-    strand = columns[5] if len(columns) > 5 and columns[5] in "+-" else "."
-    exons: tuple[Span, ...] = ((start, end),)
-    if len(columns) >= 12:
-        sizes, starts = (
-            [int(number) for number in column.strip(",").split(",")]
-            for column in columns[10:12]
-        )
-        exons = joined(
-            (start + left, start + left + size)
-            for left, size in zip(starts, sizes, strict=True)
-        )
-    return Transcript(name, name, chrom, cast(Strand, strand), exons)

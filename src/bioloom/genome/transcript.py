@@ -1,5 +1,6 @@
 """A transcript: exons on one strand of one chromosome."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -90,3 +91,20 @@ class Transcript:
                 blocks.append((left + first, left + last))
             before += right - left
         return tuple(blocks)
+
+
+def joined(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Ascending disjoint spans that cover the same bases.
+
+    Examples
+    --------
+    >>> joined([(5, 9), (0, 3), (3, 4), (8, 12)])
+    ((0, 4), (5, 12))
+    """
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return tuple(merged)

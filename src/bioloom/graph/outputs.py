@@ -21,6 +21,7 @@ from bioloom.graph.embedding import tsne
 from bioloom.graph.result import MEASURES, Run, TrainResult
 from bioloom.run.arrays import save_arrays
 from bioloom.run.output import write_text, written_aside
+from bioloom.run.tables import tables_readme, to_tsv
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -80,8 +81,11 @@ def write_outputs(
     _write_weights(chosen, out / "best.safetensors")
     for name, parts in tables.items():
         if parts:
-            write_text(out / "tables" / f"{name}.tsv", _tsv(pd.concat(parts)))
-    write_text(out / "tables" / "README.md", _readme())
+            write_text(out / "tables" / f"{name}.tsv", to_tsv(pd.concat(parts)))
+    write_text(
+        out / "tables" / "README.md",
+        tables_readme(TABLES, "; an empty field has no value"),
+    )
     write_text(out / "log.txt", "".join(_log(results)))
 
 
@@ -186,17 +190,6 @@ def _draw(result: TrainResult, folder: Path) -> None:
     if best.graph.test_mask.any():
         save(figures.confusion_table(best), folder / f"{model}_confusion")
         save(figures.calibration(best), folder / f"{model}_calibration")
-
-
-def _tsv(frame: pd.DataFrame) -> str:
-    text = frame.to_csv(sep="\t", index=False, lineterminator="\n", float_format="%.6g")
-    return str(text)
-
-
-def _readme() -> str:
-    parts = [f"## {name}.tsv\n{meaning}" for name, meaning in TABLES.items()]
-    head = "# Tables\n\nTab-separated, with a header; an empty field has no value."
-    return "\n\n".join([head, *parts]) + "\n"
 
 
 def _log(results: Sequence[TrainResult]) -> list[str]:

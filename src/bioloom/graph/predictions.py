@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,8 @@ from bioloom.evaluation import accuracy, probabilities
 from bioloom.graph.data import Graph
 from bioloom.graph.models import scores_of
 from bioloom.graph.saved import SavedModel, fitting
-from bioloom.run.output import open_aside
+from bioloom.run.output import write_text
+from bioloom.run.tables import to_jsonl, to_tsv
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,13 +56,10 @@ class Predictions:
             }
         )
 
-    def write(self, path: str | Path) -> None:
-        """Write the table, tab-separated; "-" is standard output."""
-        text = self.to_frame().to_csv(
-            sep="\t", index=False, lineterminator="\n", float_format="%.6g"
-        )
-        with open_aside(path) as stream:
-            stream.write(text)
+    def write(self, path: str | Path, *, form: Literal["tsv", "jsonl"] = "tsv") -> None:
+        """Write the table, or an object a row; "-" is standard output."""
+        text = (to_jsonl if form == "jsonl" else to_tsv)(self.to_frame())
+        write_text(path, text)
 
     def accuracy(self) -> tuple[float, int]:
         """Share of right ones among the labelled nodes, and how many these are."""

@@ -6,7 +6,7 @@ An unreadable file has its reason instead of a prediction.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from bioloom.images.inference import TrainedModel
 from bioloom.images.reading import quiet_decoders, read_picture
 from bioloom.images.view import model_view
 from bioloom.run.progress import OnStep, silent
+from bioloom.run.tables import to_jsonl
 
 BATCH = 32
 BYTE_ORDER_MARK = "\ufeff"
@@ -109,10 +110,19 @@ def predicted_parts(
         yield _predicted(model, files[begin : begin + BATCH])
 
 
-def write_predictions(parts: Iterator[pd.DataFrame], stream: IO[str]) -> int:
-    """Write predictions as CSV; the number of rows."""
+def write_predictions(
+    parts: Iterator[pd.DataFrame],
+    stream: IO[str],
+    *,
+    form: Literal["csv", "jsonl"] = "csv",
+) -> int:
+    """Write predictions as CSV or an object a row; the number of rows."""
     n = 0
     for number, part in enumerate(parts):
+        n += len(part)
+        if form == "jsonl":
+            stream.write(to_jsonl(part))
+            continue
         part.to_csv(
             stream,
             header=number == 0,
@@ -120,7 +130,6 @@ def write_predictions(parts: Iterator[pd.DataFrame], stream: IO[str]) -> int:
             lineterminator="\n",
             float_format="%.6g",
         )
-        n += len(part)
     return n
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bioloom.genome.gtf import bed12_line, gtf_lines
+from bioloom.genome.bed import bed12_line
+from bioloom.genome.gtf import gtf_lines
 from bioloom.lincrna.expression import expression_frames
 from bioloom.lincrna.result import FilterResult, Judged
 from bioloom.lincrna.samples import SAMPLE_COLUMNS, SampleReport, samples_frame

@@ -1,10 +1,11 @@
-"""Files of predicted sites: TSV, RNAhybrid's own lines, BED12, GFF3, Parquet.
+"""Files of predicted sites: TSV, JSON Lines, RNAhybrid's lines, BED12, GFF3, Parquet.
 
 Sites come target by target and are written as they come. A false discovery rate needs
 them all: where there are p-values, the table is written aside and its q column filled
 in at the end.
 """
 
+import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib.util import find_spec
@@ -21,7 +22,7 @@ from bioloom.mirna.evd import q_values
 from bioloom.mirna.result import COLUMNS, Sites
 from bioloom.run.output import open_aside, written_aside
 
-Format = Literal["tsv", "rnahybrid", "bed", "gff3", "parquet"]
+Format = Literal["tsv", "jsonl", "rnahybrid", "bed", "gff3", "parquet"]
 Transcripts = Mapping[str, Transcript]
 
 _Q = "\x00"  # stands for a q not yet known
@@ -55,8 +56,8 @@ def write_sites(
     """
     if form == "parquet":
         return _write_parquet(sites, path)
-    if form == "tsv":
-        return _write_tsv(sites, path)
+    if form in ("tsv", "jsonl"):
+        return _write_table(sites, path, form)
     lines: Callable[[Sites, Transcripts | None], Iterator[str]]
     lines = {"rnahybrid": _rnahybrid_lines, "bed": _bed_lines, "gff3": _gff3_lines}[
         form
@@ -71,17 +72,21 @@ def write_sites(
     return n
 
 
-def _write_tsv(sites: Iterable[Sites], path: Path) -> int:
+def _write_table(
+    sites: Iterable[Sites], path: Path, form: Literal["tsv", "jsonl"]
+) -> int:
+    lines, unknown = _TABLES[form]
     p: list[NDArray[np.float64]] = []
     with open_aside(path) as stream, TemporaryFile("w+", encoding="utf-8") as kept:
-        stream.write("\t".join(COLUMNS) + "\n")
+        if form == "tsv":
+            stream.write("\t".join(COLUMNS) + "\n")
         for one in sites:
             p.append(one.p)
-            kept.writelines(_tsv_lines(one))
+            kept.writelines(lines(one))
         known = np.concatenate([np.empty(0), *p])
         kept.seek(0)
         if np.isnan(known).any() or not len(known):
-            stream.writelines(line.replace(_Q, "", 1) for line in kept)
+            stream.writelines(line.replace(_Q, unknown, 1) for line in kept)
         else:
             for line, q in zip(kept, q_values(known).tolist(), strict=True):
                 stream.write(line.replace(_Q, f"{q:.3g}", 1))
@@ -89,12 +94,34 @@ def _write_tsv(sites: Iterable[Sites], path: Path) -> int:
 
 
 def _tsv_lines(sites: Sites) -> Iterator[str]:
-    shown = {name: _shown(name, column) for name, column in sites.columns().items()}
-    shown["q"] = [_Q] * len(sites)
-    for row in zip(*(shown[name] for name in COLUMNS), strict=True):
+    for row in zip(*_cells(sites).values(), strict=True):
         yield "\t".join(row) + "\n"
 
 
+def _json_lines(sites: Sites) -> Iterator[str]:
+    """An object a site: numbers as in the table, null where there is none."""
+    cells = _cells(sites)
+    columns = sites.columns()
+    is_text = {name: one.dtype.kind not in "iuf" for name, one in columns.items()}
+    told = {
+        name: [json.dumps(cell, ensure_ascii=False) for cell in column]
+        if is_text.get(name)
+        else [cell or "null" for cell in column]
+        for name, column in cells.items()
+    }
+    for row in zip(*told.values(), strict=True):
+        pairs = (f'"{name}": {cell}' for name, cell in zip(told, row, strict=True))
+        yield "{" + ", ".join(pairs) + "}\n"
+
+
+def _cells(sites: Sites) -> dict[str, list[str]]:
+    """Each column as text; q is not yet known."""
+    shown = {name: _shown(name, column) for name, column in sites.columns().items()}
+    shown["q"] = [_Q] * len(sites)
+    return {name: shown[name] for name in COLUMNS}
+
+
+_TABLES = {"tsv": (_tsv_lines, ""), "jsonl": (_json_lines, "null")}
 _DECIMALS = {"mfe": "%.2f", "perfect_mfe": "%.2f", "mfe_ratio": "%.4f", "score": "%.3f"}
 _SHORT = {"p": "%.3g"}
 

@@ -4,9 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bioloom.genome.gtf import joined
 from bioloom.genome.intervals import exonic_overlap_nt
-from bioloom.genome.transcript import Span, Transcript
+from bioloom.genome.transcript import Span, Transcript, joined
 
 BIN_NT = 10_000
 MIN_COVERED = 0.5

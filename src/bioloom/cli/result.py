@@ -1,0 +1,79 @@
+"""What a command tells as its result: lines to read, or JSON with ``--json``.
+
+With ``--json`` one object goes to standard output; of a table, one object a row.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+_ASKED = "bioloom.cli.result.json"
+
+
+def json_option(command: Any) -> Any:
+    """Option ``--json`` of a command that tells its result by `tell`."""
+    return click.option(
+        "--json",
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_keep,
+        help="Print the result as JSON.",
+    )(command)
+
+
+def _keep(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    context.meta[_ASKED] = asked
+
+
+def is_json() -> bool:
+    """Whether the running command was asked for JSON."""
+    return bool(click.get_current_context().meta.get(_ASKED))
+
+
+def tell(text: str, **facts: Any) -> None:
+    """Print a result: its lines, or the facts that they tell.
+
+    Parameters
+    ----------
+    text
+        For people.
+    facts
+        The same for programs, by name. Paths are told as text, what is no number as
+        null.
+    """
+    if is_json():
+        click.echo(json.dumps(_plain(facts), ensure_ascii=False, allow_nan=False))
+    elif text:
+        click.echo(text)
+
+
+def tell_written(*paths: Path) -> None:
+    """Print which files were written."""
+    names = [str(path) for path in paths]
+    tell("\n".join(f"written: {name}" for name in names), written=names)
+
+
+def picture_files(*stems: Path) -> list[Path]:
+    """PNG and SVG of pictures that `bioloom.draw.save` has written."""
+    return [stem.with_suffix(form) for stem in stems for form in (".png", ".svg")]
+
+
+def _plain(value: Any) -> Any:
+    """What JSON knows in place of paths, dataclasses and numbers of numpy's."""
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return str(value) if isinstance(value, Path) else value
