@@ -3,7 +3,7 @@
 # make story   from reads to lincRNAs, miRNAs, a network and what it proves
 # make test    set up everything, run all tests
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
-# make check   format, lint, types, layers
+# make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
 # make messages  collect the words of explanations, compile their translations
@@ -57,6 +57,7 @@ check: .venv/dev.stamp
 	$(BIN)/snakefmt --check src/bioloom/lincrna/workflow
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(MAKE) --no-print-directory docs
 
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
@@ -64,7 +65,7 @@ format: .venv/dev.stamp
 	$(BIN)/snakefmt src/bioloom/lincrna/workflow
 
 docs: .venv/dev.stamp
-	$(BIN)/sphinx-build -W --keep-going -b html docs docs/_build/html
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 messages: .venv/dev.stamp
 	mkdir -p build

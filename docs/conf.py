@@ -17,6 +17,8 @@ extensions = [
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx_click",
+    "table_columns",
     "sphinx_gallery.gen_gallery",
 ]
 myst_enable_extensions = ["colon_fence"]

@@ -1,0 +1,42 @@
+"""Columns of every table, as the code that writes them tells them, for the docs."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bioloom.bounds.outputs import TABLES as BOUNDS
+from bioloom.debruijn.outputs import TABLES as DEBRUIJN
+from bioloom.graph.outputs import TABLES as GRAPH
+from bioloom.images.outputs import TABLES as IMAGES
+from bioloom.lincrna.tables import ATTRITION_COLUMNS, COLUMNS, VOTE_COLUMNS
+from bioloom.mirna.result import COLUMNS as SITES
+
+FOLDER = Path(__file__).parent / "reference" / "generated"
+
+
+def setup(app: Any) -> None:
+    """Have the lists written before Sphinx reads the pages that include them."""
+    app.connect("builder-inited", write)
+
+
+def write(_app: Any) -> None:
+    """One file of columns or tables for each page part."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    transcripts = {name: told[0] for name, told in {**COLUMNS, **VOTE_COLUMNS}.items()}
+    for name, meanings in {
+        "transcripts": transcripts,
+        "attrition": ATTRITION_COLUMNS,
+        "sites": SITES,
+        "graph": GRAPH,
+        "images": IMAGES,
+        "debruijn": DEBRUIJN,
+        "bounds": BOUNDS,
+    }.items():
+        (FOLDER / f"{name}.txt").write_text(_rows(meanings), "utf-8")
+
+
+def _rows(meanings: Mapping[str, str]) -> str:
+    lines = ["| name | meaning |", "| --- | --- |"]
+    for name, meaning in meanings.items():
+        lines.append(f"| `{name}` | {meaning.replace('|', chr(92) + '|')} |")
+    return "\n".join(lines) + "\n"
