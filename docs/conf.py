@@ -28,6 +28,7 @@ autodoc_typehints = "signature"
 numpydoc_show_class_members = False
 templates_path = ["_templates"]
 exclude_patterns = ["_build"]
+smartquotes_action = "qe"  # options keep their two dashes
 html_theme = "furo"
 html_title = f"bioloom {version}"
 

@@ -17,7 +17,7 @@ from tests.lincrna.toy import write_toy
 from tests.shell import bioloom as bioloom_shell
 
 import bioloom
-from bioloom.cli import cli
+from bioloom.cli import GROUPS, cli
 from bioloom.run.language import language_in_force
 
 HEAVY = (
@@ -43,7 +43,9 @@ def given(toy, out, **changes):
 
 
 def commands(group=cli, path=()):
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         yield (*path, name), command
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
@@ -69,6 +71,11 @@ def test_help_exits_with_zero_and_shows_an_example(bioloom_cli, path):
         assert f"bioloom {' '.join(path)}" in out.partition("Example")[2]
     code, short, _ = bioloom_cli(*path, "-h")
     assert (code, short) == (0, out)
+
+
+def test_rooms_are_told_as_they_tell_themselves():
+    for name, told in GROUPS.items():
+        assert inspect.getdoc(ALL[(name,)].callback).splitlines()[0] == told
 
 
 def test_version(bioloom_cli):

@@ -1,27 +1,61 @@
 """The command line: one group a room, one file a group.
 
-Commands import their room inside the body, so that ``--help`` answers at once.
+A group's file is imported when it is called, and a command imports its room inside the
+body, so that ``--help`` answers at once.
 """
 
 import sys
+from importlib import import_module
 
 import click
 
 import bioloom
-from bioloom.cli.backprop import backprop
-from bioloom.cli.bounds import bounds
-from bioloom.cli.completion import completion
-from bioloom.cli.debruijn import debruijn
-from bioloom.cli.doctor import doctor
-from bioloom.cli.graph import graph
-from bioloom.cli.images import images
-from bioloom.cli.lincrna import lincrna
-from bioloom.cli.mirna import mirna
 from bioloom.cli.progress import Loudness
 from bioloom.errors import BioloomError
 
+# name: first sentence of its help (a test compares them)
+GROUPS = {
+    "lincrna": "From RNA-seq reads, or an assembly, to lincRNA candidates.",
+    "mirna": "Where microRNAs bind: energy, seed region, p-value, drawing.",
+    "graph": "Classify the nodes of a network by their features and neighbours.",
+    "images": "Merge folders of pictures; learn to tell their classes apart, honestly.",
+    "debruijn": "De Bruijn sequences, and De Bruijn graphs and contigs of reads.",
+    "bounds": "What a sample, a test set or a table of predictions lets one claim.",
+    "backprop": "The chain rule through a network, number by number.",
+    "doctor": "Tell what is installed, which versions, and how to install the rest.",
+    "completion": "Print the script that makes a shell complete bioloom's commands.",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Rooms(click.Group):
+    """Groups of commands, each imported when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Names of the groups."""
+        return list(GROUPS)
+
+    def get_command(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        cmd_name: str,
+    ) -> click.Command | None:
+        """A group, from the file of its name."""
+        if cmd_name not in GROUPS:
+            return None
+        found = getattr(import_module(f"bioloom.cli.{cmd_name}"), cmd_name)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """List the groups without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(GROUPS.items()))
+
+
+@click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(bioloom.__version__, prog_name="bioloom")
 @click.option(
     "-q",
@@ -53,17 +87,6 @@ def cli(context: click.Context, loudness: str | None) -> None:
     Exit codes: 0 done, 1 bad data or a failed tool, 2 bad usage, 130 interrupted.
     """
     context.obj = Loudness(loudness) if loudness else Loudness.NORMAL
-
-
-cli.add_command(backprop)
-cli.add_command(bounds)
-cli.add_command(completion)
-cli.add_command(debruijn)
-cli.add_command(doctor)
-cli.add_command(graph)
-cli.add_command(images)
-cli.add_command(lincrna)
-cli.add_command(mirna)
 
 
 def main() -> None:

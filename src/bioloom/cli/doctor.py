@@ -4,7 +4,6 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
 
 import click
 
@@ -41,7 +40,7 @@ class Needed:
 @click.argument("rooms", nargs=-1, type=click.Choice(list(EXTRAS)), metavar="[ROOM]...")
 @json_option
 def doctor(rooms: tuple[str, ...]) -> None:
-    """Tell what is installed, which versions, and how to install what is missing.
+    """Tell what is installed, which versions, and how to install the rest.
 
     Exits with 1 if something is missing that the ROOMs need; without ROOM all is told,
     and the main job (lincrna) counts.
@@ -104,6 +103,8 @@ def _needed() -> Iterator[Needed]:
 
 def _packages() -> dict[str, list[str]]:
     """Python packages of each extra, as the installed bioloom states them."""
+    from importlib import metadata
+
     found: dict[str, list[str]] = {}
     for told in metadata.requires("bioloom") or ():
         if match := re.match(r"([\w.-]+).*extra\s*==\s*['\"]([\w-]+)['\"]", told):
@@ -112,6 +113,8 @@ def _packages() -> dict[str, list[str]]:
 
 
 def _version(package: str) -> str:
+    from importlib import metadata
+
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
