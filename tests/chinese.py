@@ -11,6 +11,8 @@ KEPT = frozenset(
         *("aa", "nt", "bits", "kcal", "mol"),
         *("ln", "lnr", "E_perfect", "m8"),
         *("gathering", "threshold"),  # Pfam's own name, beside the Chinese one
+        *("Serfling", "Sauer"),  # whose names are seldom written in Chinese
+        *("h_train", "h_all"),
     )
 )
 _WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][A-Za-z0-9_]+")

@@ -13,6 +13,7 @@ from bioloom.bounds.explain import explain_simulation
 from bioloom.bounds.figures import epsilons_of, simulation_figure
 from bioloom.bounds.simulate import Draws, Simulation, read_thresholds, simulate
 from bioloom.draw import save
+from bioloom.run.language import use_language
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
@@ -100,7 +101,8 @@ def write_outputs(found: Simulation, out: Path) -> None:
     head = "# Tables\n\nTab-separated, with a header."
     write_text(out / "tables" / "README.md", "\n\n".join([head, *parts]) + "\n")
     save(simulation_figure(found), out / "figures" / "simulation")
-    write_text(out / "explanation.md", explain_simulation(found).to_markdown())
+    with use_language("en"):  # a run's files do not depend on who runs it
+        write_text(out / "explanation.md", explain_simulation(found).to_markdown())
 
 
 def to_tsv(frame: pd.DataFrame) -> str:
