@@ -10,14 +10,23 @@ KEPT = frozenset(
         *("lincRNA", "lncRNA", "mRNA", "miRNA", "snoRNA", "mer", "RNAhybrid"),
         *("aa", "nt", "bits", "kcal", "mol"),
         *("ln", "lnr", "E_perfect", "m8"),
+        "bioloom",
         *("gathering", "threshold"),  # Pfam's own name, beside the Chinese one
-        *("Serfling", "Sauer"),  # whose names are seldom written in Chinese
+        *(
+            "Serfling",
+            "Sauer",
+            "PyTorch",
+            "ReLU",
+        ),  # whose names are seldom written in Chinese
         *("h_train", "h_all"),
     )
 )
 _WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][A-Za-z0-9_]+")
 # sources, gaps, sequences, symbols with an index
-_NO_WORDS = re.compile(r"doi:\S+|\{[^{}]*\}|\b[ACGTUacgtu]{6,}\b|\b\w+_\w\b")
+_NO_WORDS = re.compile(
+    r"doi:\S+|\{[^{}]*\}|\b[ACGTUacgtu]{6,}\b|\b\w+_\w\b"
+    r"|(?<![A-Za-z0-9_])[A-Za-z]_?\d+(?![A-Za-z0-9_])"
+)
 
 
 def english_words(text, kept=()):

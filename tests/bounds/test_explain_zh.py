@@ -34,8 +34,6 @@ from tests.chinese import in_both, only_words_differ
 NAMES = (
     *("digi", "poke", "mine", "other", "third", "class", "tsv", "csv", "example"),
     *("losses", "predictions", "Clopper", "Pearson"),
-    *(f"h{k}" for k in range(1, 31)),
-    *(f"c{k}" for k in range(40)),
 )
 SYMBOLS = (
     *("argmin", "miss", "width", "ECE", "acc_b", "conf_b", "failure_prob", "rng_seed"),
