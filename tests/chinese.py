@@ -12,12 +12,7 @@ KEPT = frozenset(
         *("ln", "lnr", "E_perfect", "m8"),
         "bioloom",
         *("gathering", "threshold"),  # Pfam's own name, beside the Chinese one
-        *(
-            "Serfling",
-            "Sauer",
-            "PyTorch",
-            "ReLU",
-        ),  # whose names are seldom written in Chinese
+        *("Serfling", "Sauer", "PyTorch", "ReLU", "GraphSAGE"),
         *("h_train", "h_all"),
     )
 )
@@ -25,7 +20,7 @@ _WORD = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z][A-Za-z0-9_]+")
 # sources, gaps, sequences, symbols with an index
 _NO_WORDS = re.compile(
     r"doi:\S+|\{[^{}]*\}|\b[ACGTUacgtu]{6,}\b|\b\w+_\w\b"
-    r"|(?<![A-Za-z0-9_])[A-Za-z]_?\d+(?![A-Za-z0-9_])"
+    r"|(?<![A-Za-z0-9_])[A-Za-z](_[a-z]{1,2}|_?\d+)(?![A-Za-z0-9_])"
 )
 
 

@@ -25,7 +25,7 @@ MARKS = ("tr", "mark")
 KEYS = {
     *get_args(CriterionName),
     *("offset", "bulged"),
-    *("train", "validation", "test", "rng_seed", "failure_prob"),
+    *("train", "val", "validation", "test", "rng_seed", "failure_prob"),
     *get_args(LossName),
 }
 
@@ -126,7 +126,7 @@ def test_chinese_holds_no_english_word_but_names_units_and_keys():
 def test_chinese_has_chinese_punctuation():
     for found in messages(read_catalogue("zh")).values():
         told = "".join(part[0] for part in Formatter().parse(found.string))
-        for kept in ("（读码框:起点）", "G:U", "w1[2,3]"):
+        for kept in ("（读码框:起点）", "G:U", "w1[2,3]", "|N(i)|"):
             told = told.replace(kept, "")
         told = re.sub(r"(?<=\d),(?=\d{3})", "", told)  # 10,000
         assert not set(told) & set(",;:?!()"), found.string

@@ -85,9 +85,15 @@ def _nodes(shown: Walk) -> Step:
         ),
         formula="k^{n-1}",
         substitution=f"{words.alphabet_size}^{{{words.order - 1}}}",
-        value=Quantity(len(names), tr("nodes") if len(names) > 1 else tr("node")),
+        value=Quantity(len(names), _unit(len(names))),
         detail=_cut(["  ".join(map(_node, names[:MOST_LINES]))]),
     )
+
+
+def _unit(n_nodes: int) -> str:
+    if n_nodes > 1:
+        return tr("{n} nodes", n="").strip()
+    return tr("{n} node", n="").strip()
 
 
 def _edges(shown: Walk) -> Step:
