@@ -238,7 +238,7 @@ def render(
         .get_template(template)
         .render(
             values,
-            **_frame(language, values["title"], values["kind"]),
+            **_frame(language),
             style=Markup(_source("page.css")),  # noqa: S704 (ours)
             script=Markup(script),  # noqa: S704 (ours)
             script_hash=base64.b64encode(digest).decode(),
@@ -246,12 +246,11 @@ def render(
     )
 
 
-def _frame(language: Language, title: str, kind: str) -> dict[str, str]:
+def _frame(language: Language) -> dict[str, str]:
     """Words of the frame."""
     with use_language(language):
         return {
             "language": HTML_TAGS[language],
-            "window": tr("{name}: {value}", name=title, value=kind),
             "skip": tr("Skip to the result"),
             "footer": tr(
                 "Written by bioloom {version}. This page needs no network; links lead "
