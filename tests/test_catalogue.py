@@ -17,6 +17,7 @@ from bioloom.backprop.losses import Name as LossName
 from bioloom.lincrna.settings import CriterionName
 from bioloom.run.language import CATALOGUES, LANGUAGES
 from tests.chinese import english_words
+from tests.untranslated import makes_explanations, untranslated
 
 SOURCE = Path(bioloom.__file__).parent
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
@@ -131,3 +132,54 @@ def test_chinese_has_chinese_punctuation():
         told = re.sub(r"(?<=\d),(?=\d{3})", "", told)  # 10,000
         assert not set(told) & set(",;:?!()"), found.string
         assert found.id.endswith(".") is found.string.endswith("。"), found.id
+
+
+def test_every_word_of_an_explanation_goes_through_the_catalogue():
+    left, n_modules = {}, 0
+    for path in SOURCE.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        if makes_explanations(tree):
+            n_modules += 1
+            left |= {f"{path.name}:{line}": text for line, text in untranslated(tree)}
+    assert left == {}
+    assert n_modules > 15
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Step(claim="Novel.")',
+        'Step("Novel.")',
+        'Step(tr("a") if good else "bad")',
+        'Step(tr("a") + " more")',
+        'Explanation(title, steps, {"order": "2"})',
+        'Explanation(title="Wheel", steps=steps)',
+        'Verdict("note", text="so")',
+        'Verdict("note", None, "so")',
+        'Quantity(3, "sectors")',
+        'f"turn {number}: {window}"',
+        'words = "not a test node"',
+        'lines = [f"{n:>5} of {total}"]',
+        'TABLE = {"gcn": "the entry of the matrix"}',
+    ],
+)
+def test_words_that_bypass_the_catalogue_are_found(line):
+    assert len(list(untranslated(ast.parse(line)))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Step(claim=tr("Novel."), detail=tuple(lines), source="doi:10.1/one two")',
+        'Step(claim=tr("a"), formula=r"\\frac{a}{b} \\mathrm{if so}")',
+        'Verdict("pass", Quantity(3, "aa"))',
+        'f"{name:>12} {value:.4f}"',
+        'MESSAGE = mark("the entry of the matrix")',
+        'raise BadRunFolder(where=run, found="no such run here")',
+        '"""A docstring of some words."""',
+        'loop.kind == "interior loop"',
+        'SOURCE = "Rumelhart, Hinton & Williams 1986"',
+    ],
+)
+def test_what_is_not_told_may_be_english(line):
+    assert list(untranslated(ast.parse(line))) == []
