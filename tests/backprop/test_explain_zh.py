@@ -56,6 +56,7 @@ SCENES = {
     "times what comes in": lambda: small(IDENTITY, x=((3.0,),)),
     "one sum": lambda: made((3, 2, 1), "sigmoid", "mse", decimals=2),
     "means": lambda: made((3, 4, 2), "gelu", "half_squared_error", 3, decimals=2),
+    "joint": lambda: made((3, 2, 1), "sigmoid", "binary_cross_entropy"),
     "softmax": lambda: made((3, 4, 4), "leaky_relu", "cross_entropy", example=0),
     "softmax below": lambda: made((3, 4, 2), "softmax", "mse"),
     "last": lambda: made((3, 4), "tanh", "cross_entropy"),
@@ -85,6 +86,7 @@ def test_no_english_word_is_left(scene):
     [
         ("notes", "从J到w11只有一条链"),
         ("notes", "∂J/∂w11与∂J/∂b1相等，因为x_1 = 1"),
+        ("joint", "由最后一层的激活函数与损失函数合并得出"),
         ("bias", "z随偏置的变化率：等量变化。"),
         ("times what comes in", "∂J/∂w11等于∂J/∂b1乘以输入x_1 = 3"),
         ("means", "J是3个样例的平均值"),
@@ -129,3 +131,13 @@ def test_the_page_is_in_the_language_of_the_working(tmp_path):
     assert "损失为<strong>0.03616474</strong>；它对w11的导数" in chinese
     body = re.sub(r"(?s)<(style|svg|math).*?</\1>|<[^>]*>|&amp;", " ", chinese)
     assert english_words(body, KEPT) == {"Rumelhart", "Hinton", "Williams"}
+
+
+def test_a_long_page_says_what_it_leaves_out(tmp_path):
+    rng = np.random.default_rng(1)
+    layer = Layer(rng.random((30, 20)), np.zeros(30), "tanh")
+    found = trace(Network((layer,)), rng.random((1, 20)), rng.random((1, 30)))
+    _, told = in_both(lambda: explain(found))
+    page = write_report(found, told, tmp_path / "page.html").read_text("utf-8")
+    assert f"损失为<strong>{found.loss:.7g}</strong>。" in page
+    assert "仅列出绝对值最大的500个（共630个）。" in page

@@ -72,7 +72,7 @@ def endless():
 
 def samples(**more):
     test_set = more.pop("test_set", None)
-    promise = Promise(epsilon=0.05, **more)
+    promise = Promise(**({"epsilon": 0.05} | more))
     return explain_samples(sample_sizes(promise, test_set=test_set))
 
 
@@ -112,12 +112,14 @@ SCENES = {
     "not met": lambda: checked(30, 0.02),
     "endless": endless,
     "few samples": samples,
+    "one example": lambda: samples(epsilon=0.9, failure_prob=0.9),
     "all samples": lambda: samples(
         n_hypotheses=9, population=10_000, vc_dim=3, test_set=(40, 500)
     ),
     "exact": lambda: simulated(
         [1, 2, 3, 4, 5, 6], list("ababbb"), n_sample=3, tolerance=0.9
     ),
+    "other way round": lambda: simulated([1, 2, 3, 4], list("bbaa"), n_sample=2),
     "drawn": lambda: simulated(*pictures(), n_sample=100),
     "report": lambda: explain_report(reported(), title="digi"),
     "reports": lambda: explain_report(reported(3, n_tried=20)),
@@ -142,6 +144,8 @@ def test_no_english_word_is_left(scene):
         ("endless", "抽样之前，由霍夫丁界与联合界可知"),
         ("all samples", "VC维d：3"),
         ("exact", "20个，即全部可能的样本"),
+        ("one example", "→ 1 个样例"),
+        ("other way round", "不超过2时判为 'b'。"),
         ("drawn", "200个，随机抽取，随机种子（rng_seed）为42"),
         ("report", "测试集（test） - 验证集（validation）"),
         ("reports", "（经霍尔姆校正为"),
