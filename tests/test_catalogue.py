@@ -1,6 +1,7 @@
 """The catalogues: every message of the code translated, whole, and compiled."""
 
 import ast
+import re
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -12,15 +13,22 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 import bioloom
+from bioloom.backprop.losses import Name as LossName
 from bioloom.lincrna.settings import CriterionName
 from bioloom.run.language import CATALOGUES, LANGUAGES
 from tests.chinese import english_words
+from tests.untranslated import makes_explanations, untranslated
 
 SOURCE = Path(bioloom.__file__).parent
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 MARKS = ("tr", "mark")
 # keys of tables and options that a translation shows beside its own word
-KEYS = {*get_args(CriterionName), "offset", "bulged"}
+KEYS = {
+    *get_args(CriterionName),
+    *("offset", "bulged"),
+    *("train", "val", "validation", "test", "rng_seed", "failure_prob"),
+    *get_args(LossName),
+}
 
 
 def path_of(language, ending):
@@ -119,6 +127,59 @@ def test_chinese_holds_no_english_word_but_names_units_and_keys():
 def test_chinese_has_chinese_punctuation():
     for found in messages(read_catalogue("zh")).values():
         told = "".join(part[0] for part in Formatter().parse(found.string))
-        told = told.replace("（读码框:起点）", "").replace("G:U", "")
+        for kept in ("（读码框:起点）", "G:U", "w1[2,3]", "|N(i)|"):
+            told = told.replace(kept, "")
+        told = re.sub(r"(?<=\d),(?=\d{3})", "", told)  # 10,000
         assert not set(told) & set(",;:?!()"), found.string
         assert found.id.endswith(".") is found.string.endswith("。"), found.id
+
+
+def test_every_word_of_an_explanation_goes_through_the_catalogue():
+    left, n_modules = {}, 0
+    for path in SOURCE.rglob("*.py"):
+        tree = ast.parse(path.read_text("utf-8"))
+        if makes_explanations(tree):
+            n_modules += 1
+            left |= {f"{path.name}:{line}": text for line, text in untranslated(tree)}
+    assert left == {}
+    assert n_modules > 15
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Step(claim="Novel.")',
+        'Step("Novel.")',
+        'Step(tr("a") if good else "bad")',
+        'Step(tr("a") + " more")',
+        'Explanation(title, steps, {"order": "2"})',
+        'Explanation(title="Wheel", steps=steps)',
+        'Verdict("note", text="so")',
+        'Verdict("note", None, "so")',
+        'Quantity(3, "sectors")',
+        'f"turn {number}: {window}"',
+        'words = "not a test node"',
+        'lines = [f"{n:>5} of {total}"]',
+        'TABLE = {"gcn": "the entry of the matrix"}',
+    ],
+)
+def test_words_that_bypass_the_catalogue_are_found(line):
+    assert len(list(untranslated(ast.parse(line)))) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Step(claim=tr("Novel."), detail=tuple(lines), source="doi:10.1/one two")',
+        'Step(claim=tr("a"), formula=r"\\frac{a}{b} \\mathrm{if so}")',
+        'Verdict("pass", Quantity(3, "aa"))',
+        'f"{name:>12} {value:.4f}"',
+        'MESSAGE = mark("the entry of the matrix")',
+        'raise BadRunFolder(where=run, found="no such run here")',
+        '"""A docstring of some words."""',
+        'loop.kind == "interior loop"',
+        'SOURCE = "Rumelhart, Hinton & Williams 1986"',
+    ],
+)
+def test_what_is_not_told_may_be_english(line):
+    assert list(untranslated(ast.parse(line))) == []

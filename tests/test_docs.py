@@ -41,7 +41,7 @@ def words_of(line):
 
 def parse(words):
     """Ask click to understand a command's options; it is not run."""
-    command, context = cli, click.Context(cli)
+    command, context = cli, click.Context(cli, **cli.context_settings)
     words = [word for word in words[1:] if word not in ("-q", "-v")]
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         name = words.pop(0)

@@ -12,6 +12,7 @@ from bioloom.bounds.explain import explain_simulation
 from bioloom.bounds.figures import epsilons_of, simulation_figure
 from bioloom.bounds.simulate import Draws, Simulation, read_thresholds, simulate
 from bioloom.draw import save
+from bioloom.run.language import use_language
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
@@ -98,4 +99,5 @@ def write_outputs(found: Simulation, out: Path) -> None:
         write_text(out / "tables" / f"{name}.tsv", to_tsv(frame))
     write_text(out / "tables" / "README.md", tables_readme(TABLES))
     save(simulation_figure(found), out / "figures" / "simulation")
-    write_text(out / "explanation.md", explain_simulation(found).to_markdown())
+    with use_language("en"):  # a run's files do not depend on who runs it
+        write_text(out / "explanation.md", explain_simulation(found).to_markdown())

@@ -5,7 +5,11 @@ from typing import Any
 
 import click
 
-from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.explanation import (
+    language_option,
+    output_options,
+    write_explanation,
+)
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import json_option
 
@@ -163,6 +167,7 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
 @json_option
 @click.option("--out", type=FOLDER, help="Run folder: tables, figure, working.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
+@language_option
 def simulate(
     table: Path, form: str, out: Path | None, force: bool, **given: Any
 ) -> None:
@@ -224,6 +229,7 @@ def report(
     from bioloom.bounds.explain import explain_report
     from bioloom.bounds.predictions import Columns
     from bioloom.bounds.report import report as reported
+    from bioloom.run.language import tr
 
     roles = ("label", "prediction", "split", "confidence", "example", "model")
     columns = Columns(**{name: given[name] for name in roles})
@@ -239,7 +245,7 @@ def report(
 
         save(report_figure(found), draw)
         click.echo(f"written: {draw}.png, {draw.name}.svg", err=True)
-    title = " and ".join(path.name for path in predictions)
+    title = tr(" and ").join(path.name for path in predictions)
     write_explanation(explain_report(found, title=title), form, out)
 
 

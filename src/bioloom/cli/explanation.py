@@ -18,14 +18,7 @@ def output_options(command: Any) -> Any:
     The language is in force while the command runs.
     """
     command = json_option(command)
-    command = click.option(
-        "--lang",
-        type=click.Choice(LANGUAGES),
-        callback=_set_language,
-        is_eager=True,
-        expose_value=False,
-        help="Language of the explanation; default: the locale's, or English.",
-    )(command)
+    command = language_option(command)
     command = click.option(
         "--out",
         type=click.Path(path_type=Path, dir_okay=False),
@@ -38,6 +31,18 @@ def output_options(command: Any) -> Any:
         type=click.Choice(["text", "markdown", "html", "json"]),
         default="text",
         show_default=True,
+    )(command)
+
+
+def language_option(command: Any) -> Any:
+    """Option ``--lang``: the language in force while the command runs."""
+    return click.option(
+        "--lang",
+        type=click.Choice(LANGUAGES),
+        callback=_set_language,
+        is_eager=True,
+        expose_value=False,
+        help="Language of the explanation; default: the locale's, or English.",
     )(command)
 
 

@@ -2,9 +2,10 @@
 
 from bioloom.debruijn.counting import count_sequences
 from bioloom.debruijn.data import Words
-from bioloom.debruijn.result import Turn, Walk, turned_by, walk
+from bioloom.debruijn.result import Walk, turned_by, walk
 from bioloom.debruijn.sequence import first_repeat
 from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.run.language import tr
 
 MOST_LINES = 64
 
@@ -41,10 +42,17 @@ def explain(shown: Walk, *, other: str = "") -> Explanation:
     if other:
         steps.append(_judged(shown, other))
     return Explanation(
-        title=f"De Bruijn sequence of order {words.order} over {words.letters}: "
-        f"{_short(shown.text)}",
+        title=tr(
+            "De Bruijn sequence of order {order} over {letters}: {sequence}",
+            order=words.order,
+            letters=words.letters,
+            sequence=_short(shown.text),
+        ),
         steps=tuple(steps),
-        inputs={"alphabet": " ".join(words.letters), "order": str(words.order)},
+        inputs={
+            tr("alphabet"): " ".join(words.letters),
+            tr("order"): str(words.order),
+        },
     )
 
 
@@ -55,12 +63,15 @@ def notes_example() -> Explanation:
 
 def _windows(words: Words) -> Step:
     return Step(
-        claim=f"A wheel carries letters; a window shows {words.order} neighbouring "
-        "ones, and each turn by one sector must show something new. There are so many "
-        "different windows, and the wheel needs as many sectors.",
+        claim=tr(
+            "A wheel carries letters; a window shows {order} neighbouring ones, and "
+            "each turn by one sector must show something new. There are so many "
+            "different windows, and the wheel needs as many sectors.",
+            order=words.order,
+        ),
         formula="k^n",
         substitution=f"{words.alphabet_size}^{{{words.order}}}",
-        value=Quantity(words.n_words, "sectors"),
+        value=Quantity(words.n_words, tr("sectors")),
     )
 
 
@@ -68,40 +79,59 @@ def _nodes(shown: Walk) -> Step:
     words = shown.words
     names = sorted(shown.nodes, key=lambda one: [words.letters.index(x) for x in one])
     return Step(
-        claim="Two windows in a row share all letters but one. The shared part is a "
-        "node of the De Bruijn graph.",
+        claim=tr(
+            "Two windows in a row share all letters but one. The shared part is a node "
+            "of the De Bruijn graph."
+        ),
         formula="k^{n-1}",
         substitution=f"{words.alphabet_size}^{{{words.order - 1}}}",
-        value=Quantity(len(names), "nodes" if len(names) > 1 else "node"),
-        detail=_cut(["  ".join(name or "(empty)" for name in names[:MOST_LINES])]),
+        value=Quantity(len(names), _unit(len(names))),
+        detail=_cut(["  ".join(map(_node, names[:MOST_LINES]))]),
     )
+
+
+def _unit(n_nodes: int) -> str:
+    if n_nodes > 1:
+        return tr("{n} nodes", n="").strip()
+    return tr("{n} node", n="").strip()
 
 
 def _edges(shown: Walk) -> Step:
     by_node: dict[str, list[str]] = {}
     for turn in sorted(shown.turns, key=lambda one: one.window):
-        by_node.setdefault(turn.source, []).append(f"{turn.window} → {_named(turn)}")
-    lines = [f"{node or '(empty)'}:  {',  '.join(x)}" for node, x in by_node.items()]
+        by_node.setdefault(turn.source, []).append(
+            f"{turn.window} → {_node(turn.target)}"
+        )
+    lines = [f"{_node(node)}:  {',  '.join(x)}" for node, x in by_node.items()]
+    n_edges = len(shown.turns)
     return Step(
-        claim="Each window is an edge: from its letters without the last to its "
-        "letters without the first.",
-        value=Quantity(len(shown.turns), "edges" if len(shown.turns) > 1 else "edge"),
+        claim=tr(
+            "Each window is an edge: from its letters without the last to its letters "
+            "without the first."
+        ),
+        value=Quantity(n_edges, tr("edges") if n_edges > 1 else tr("edge")),
         detail=_cut(lines),
     )
 
 
-def _named(turn: Turn) -> str:
-    return turn.target or "(empty)"
+def _node(name: str) -> str:
+    return name or tr("(empty)")
 
 
 def _balance(words: Words) -> Step:
-    size = words.alphabet_size
+    degrees = tr("Every node has 1 edge in and as many out")
+    if words.alphabet_size > 1:
+        degrees = tr(
+            "Every node has {n} edges in and as many out", n=words.alphabet_size
+        )
     return Step(
-        claim=f"Every node has {size} edge{'s' * (size > 1)} in and as many out, and "
-        "each can be reached from each. So a walk exists that takes each edge once and "
-        "ends where it began.",
+        claim=tr(
+            "{degrees}, and each can be reached from each. So a walk exists that takes "
+            "each edge once and ends where it began.",
+            degrees=degrees,
+        ),
         formula=r"d_{in}(v) = d_{out}(v) = k",
-        verdict=Verdict("pass", text="an Eulerian circuit exists"),
+        verdict=Verdict("pass", text=tr("an Eulerian circuit exists")),
         source=_EULER,
     )
 
@@ -109,13 +139,21 @@ def _balance(words: Words) -> Step:
 def _circuit(shown: Walk) -> Step:
     width = len(str(len(shown.turns)))
     lines = [
-        f"{number:>{width}}. {turn.source or '(empty)'} → {_named(turn)}  "
-        f"by {turn.window}"
+        tr(
+            "{number}. {source} → {target}  by {window}",
+            number=f"{number:>{width}}",
+            source=_node(turn.source),
+            target=_node(turn.target),
+            window=turn.window,
+        )
         for number, turn in enumerate(shown.turns, 1)
     ]
     return Step(
-        claim="The walk, edge by edge; the first letter of each edge makes the "
-        f"sequence {_short(shown.text)}.",
+        claim=tr(
+            "The walk, edge by edge; the first letter of each edge makes the sequence "
+            "{sequence}.",
+            sequence=_short(shown.text),
+        ),
         detail=_cut(lines),
     )
 
@@ -124,12 +162,19 @@ def _wheel(shown: Walk) -> Step:
     order, text = shown.words.order, shown.text
     width = len(str(len(text)))
     lines = [
-        f"turn {number:>{width}}: {_framed(text, number - 1, order)}   {turn.window}"
+        tr(
+            "turn {number}: {wheel}   {window}",
+            number=f"{number:>{width}}",
+            wheel=_framed(text, number - 1, order),
+            window=turn.window,
+        )
         for number, turn in enumerate(shown.turns, 1)
     ]
     return Step(
-        claim="The wheel turned, sector by sector; the window stands in brackets and "
-        "goes on over the end to the beginning.",
+        claim=tr(
+            "The wheel turned, sector by sector; the window stands in brackets and "
+            "goes on over the end to the beginning."
+        ),
         detail=_cut(lines),
     )
 
@@ -150,8 +195,10 @@ def _each_once(shown: Walk) -> Step:
     repeat = first_repeat(words, words.codes_of(shown.text))
     n_seen = len({turn.window for turn in shown.turns})
     return Step(
-        claim="Each window was seen exactly once.",
-        value=Quantity(n_seen, f"different windows in {len(shown.turns)} turns"),
+        claim=tr("Each window was seen exactly once."),
+        value=Quantity(
+            n_seen, tr("different windows in {n} turns", n=len(shown.turns))
+        ),
         verdict=Verdict("pass" if repeat is None else "fail"),
     )
 
@@ -159,9 +206,11 @@ def _each_once(shown: Walk) -> Step:
 def _count(words: Words) -> Step:
     number = count_sequences(words)
     size, order = words.alphabet_size, words.order
-    claim = "The number of different cyclic sequences; rotations are the same one."
+    claim = tr("The number of different cyclic sequences; rotations are the same one.")
     if number.exact == 1:
-        claim = "There is exactly one such cyclic sequence; all others are its turns."
+        claim = tr(
+            "There is exactly one such cyclic sequence; all others are its turns."
+        )
     return Step(
         claim=claim,
         formula=r"\frac{(k!)^{k^{n-1}}}{k^n}",
@@ -176,23 +225,33 @@ def _judged(shown: Walk, other: str) -> Step:
     codes = words.codes_of(other)
     is_valid = len(other) == words.n_words and first_repeat(words, codes) is None
     if not is_valid:
-        text = f"{other} does not show each window once"
-        return Step(claim=f"Is {other} a solution?", verdict=Verdict("fail", text=text))
-    turned = turned_by(shown.text, other)
-    if turned is None:
-        text = f"a solution, and another cycle than {_short(shown.text)}"
-    elif turned == 0:
-        text = "the same sequence"
-    else:
-        text = f"the same cycle, turned by {turned}: no second solution"
+        text = tr("{other} does not show each window once", other=other)
+        return Step(
+            claim=tr("Is {other} a solution?", other=other),
+            verdict=Verdict("fail", text=text),
+        )
     return Step(
-        claim=f"Is {other} another solution?", verdict=Verdict("note", text=text)
+        claim=tr("Is {other} another solution?", other=other),
+        verdict=Verdict("note", text=_likeness(shown.text, other)),
     )
+
+
+def _likeness(text: str, other: str) -> str:
+    """In words, whether two solutions are one cycle."""
+    turned = turned_by(text, other)
+    if turned is None:
+        return tr(
+            "a solution, and another cycle than {sequence}", sequence=_short(text)
+        )
+    if turned == 0:
+        return tr("the same sequence")
+    return tr("the same cycle, turned by {n}: no second solution", n=turned)
 
 
 def _cut(lines: list[str]) -> tuple[str, ...]:
     left = len(lines) - MOST_LINES
-    return (*lines[:MOST_LINES], *([f"… and {left} more"] if left > 0 else []))
+    more = (tr("… and {n} more", n=left),) if left > 0 else ()
+    return (*lines[:MOST_LINES], *more)
 
 
 def _short(text: str, most: int = 32) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.explain import Explanation, Quantity, Step, Verdict, cell, width_of
 from bioloom.graph.adjacency import with_self_loops
 from bioloom.graph.aggregation import KINDS, Aggregation, aggregation
 from bioloom.graph.data import Graph
+from bioloom.run.language import listed, tr
 
 MOST_TERMS = 6
 MOST_FEATURES = 5
@@ -54,12 +55,14 @@ def explain(
         _gcn(parts["gcn"], shown),
     ]
     return Explanation(
-        title=f"Aggregation A·H at node {node_id} of {graph.name}",
+        title=tr(
+            "Aggregation A·H at node {node} of {graph}", node=node_id, graph=graph.name
+        ),
         steps=tuple(steps),
         inputs={
-            "nodes": str(graph.num_nodes),
-            "entries of A": str(graph.adjacency.nnz),
-            "features": _told_features(graph.x.shape[1], shown),
+            tr("nodes"): str(graph.num_nodes),
+            tr("entries of A"): str(graph.adjacency.nnz),
+            tr("features"): _told_features(graph.x.shape[1], shown),
         },
     )
 
@@ -67,9 +70,11 @@ def explain(
 def drawing_differs() -> Step:
     """What is to be said of the drawing beside the example of six nodes."""
     return Step(
-        claim="The drawing that accompanies this example shows node 1 with three "
-        "neighbours, the matrix gives it two: they are two different graphs. The "
-        "numbers here, 7 and 9, are the matrix's.",
+        claim=tr(
+            "The drawing that accompanies this example shows node 1 with three "
+            "neighbours, the matrix gives it two: they are two different graphs. The "
+            "numbers here, 7 and 9, are the matrix's."
+        ),
         verdict=Verdict("note"),
     )
 
@@ -85,55 +90,80 @@ def _shown(part: Aggregation) -> NDArray[np.int64]:
 def _told_features(n: int, shown: NDArray[np.int64]) -> str:
     if len(shown) == n:
         return str(n)
-    numbers = ", ".join(str(number + 1) for number in shown)
-    return f"{n}; shown are those numbered {numbers}"
+    numbers = listed(str(number + 1) for number in shown)
+    return tr("{n}; shown are those numbered {numbers}", n=n, numbers=numbers)
 
 
 def _row(graph: Graph, node: int, part: Aggregation) -> Step:
     names = [graph.node_ids[j] for j in part.nodes]
-    count = f"{len(names)} neighbour" + ("" if len(names) == 1 else "s")
-    listed = ", ".join(names[:MOST_TERMS]) + (", …" if len(names) > MOST_TERMS else "")
     lines = []
     if graph.num_nodes <= _SMALL:
         A = graph.adjacency.toarray()
-        width = max(map(len, graph.node_ids))
+        width = max(map(width_of, graph.node_ids))
         lines = [
-            f"{name:>{width}} | {' '.join(f'{v:g}' for v in A[i])}"
+            f"{cell(name, width, to='right')} | {' '.join(f'{v:g}' for v in A[i])}"
             + ("  ←" if i == node else "")
             for i, name in enumerate(graph.node_ids)
         ]
     return Step(
-        claim=f"Row {graph.node_ids[node]} of A has an entry for each of its {count}"
-        + (f": {listed}." if names else "."),
+        claim=_row_claim(graph.node_ids[node], names),
         formula=r"N(i) = \{ j : A_{ij} \neq 0 \}",
-        value=Quantity(len(names), "neighbours" if len(names) != 1 else "neighbour"),
+        value=Quantity(len(names), _neighbours(len(names), shown="").strip()),
         detail=tuple(lines),
     )
 
 
+def _row_claim(node: str, names: Sequence[str]) -> str:
+    count = _neighbours(len(names), shown=str(len(names)))
+    if not names:
+        return tr(
+            "Row {node} of A has an entry for each of its {count}.",
+            node=node,
+            count=count,
+        )
+    told = listed(names[:MOST_TERMS])
+    return tr(
+        "Row {node} of A has an entry for each of its {count}: {names}.",
+        node=node,
+        count=count,
+        names=told if len(names) <= MOST_TERMS else tr("{names}, …", names=told),
+    )
+
+
+def _neighbours(n: int, *, shown: str) -> str:
+    """How many they are; `shown` is the number, empty where it stands elsewhere."""
+    if n == 1:
+        return tr("{n} neighbour", n=shown)
+    return tr("{n} neighbours", n=shown)
+
+
 def _features(graph: Graph, part: Aggregation, shown: NDArray[np.int64]) -> Step:
-    width = max((len(graph.node_ids[j]) for j in part.nodes), default=0)
+    width = max((width_of(graph.node_ids[j]) for j in part.nodes), default=0)
     lines = [
-        f"{graph.node_ids[j]:>{width}}  A = {weight:g}  h = {_vector(row)}"
+        cell(graph.node_ids[j], width, to="right")
+        + f"  A = {weight:g}  h = {_vector(row)}"
         for j, weight, row in zip(
             part.nodes, part.weights, part.features[:, shown], strict=True
         )
     ]
     return Step(
-        claim="Each neighbour brings its row of H." if lines else "Nothing comes in.",
+        claim=tr("Each neighbour brings its row of H.")
+        if lines
+        else tr("Nothing comes in."),
         detail=_cut(lines),
     )
 
 
 def _sum(graph: Graph, node: int, part: Aggregation, shown: NDArray[np.int64]) -> Step:
     lines = []
+    claim = tr("A·H sums them: row i of A times H.")
     if graph.num_nodes <= _SMALL:
+        claim = tr("{told} All rows of A·H:", told=claim)
         for i, name in enumerate(graph.node_ids):
             row = aggregation(graph.adjacency, graph.x, i).result[shown]
             lines.append(f"{name} | {_vector(row)}" + ("  ←" if i == node else ""))
     return Step(
-        claim="A·H sums them: row i of A times H."
-        + (" All rows of A·H:" if lines else ""),
+        claim=claim,
         formula=r"(A H)_i = \sum_{j \in N(i)} A_{ij} h_j",
         substitution=_terms(part, shown),
         detail=tuple(lines),
@@ -142,7 +172,9 @@ def _sum(graph: Graph, node: int, part: Aggregation, shown: NDArray[np.int64]) -
 
 def _self_loops(part: Aggregation, shown: NDArray[np.int64]) -> Step:
     return Step(
-        claim="A·H forgets the node itself; a self-loop brings its own features in.",
+        claim=tr(
+            "A·H forgets the node itself; a self-loop brings its own features in."
+        ),
         formula=r"((A + I) H)_i = h_i + \sum_{j \in N(i)} A_{ij} h_j",
         substitution=_terms(part, shown),
     )
@@ -150,10 +182,12 @@ def _self_loops(part: Aggregation, shown: NDArray[np.int64]) -> Step:
 
 def _mean(part: Aggregation, shown: NDArray[np.int64]) -> Step:
     if not len(part.nodes):
-        return Step(claim="Without neighbours the mean is 0, by definition.")
+        return Step(claim=tr("Without neighbours the mean is 0, by definition."))
     return Step(
-        claim="A sum grows with the number of neighbours; GraphSAGE takes their mean, "
-        "and weighs the node's own features apart.",
+        claim=tr(
+            "A sum grows with the number of neighbours; GraphSAGE takes their mean, "
+            "and weighs the node's own features apart."
+        ),
         formula=r"\mathrm{mean}_i = \frac{1}{|N(i)|} \sum_{j \in N(i)} h_j",
         substitution=rf"\frac{{1}}{{{len(part.nodes)}}} \cdot "
         rf"{_vector(part.features[:, shown].sum(axis=0))} = "
@@ -167,15 +201,18 @@ def _degrees(graph: Graph, node: int, part: Aggregation) -> Step:
     degree = np.asarray(looped.sum(axis=1)).ravel()
     entry = aggregation(looped, graph.x, node).weights
     names = [graph.node_ids[j] for j in part.nodes]
-    width = max(map(len, names))
+    width = max(map(width_of, names))
     lines = [
-        f"{name:>{width}}  A = {entry[k]:g}  d = {degree[j]:g}  "
+        f"{cell(name, width, to='right')}  A = {entry[k]:g}  d = {degree[j]:g}  "
         f"Â = {part.weights[k]:.4f}"
         for k, (name, j) in enumerate(zip(names, part.nodes, strict=True))
     ]
     return Step(
-        claim="GCN divides by the roots of both ends' degrees, self-loops counted: a "
-        f"hub neither floods its neighbours nor is flooded. For node {names[-1]}:",
+        claim=tr(
+            "GCN divides by the roots of both ends' degrees, self-loops counted: a hub "
+            "neither floods its neighbours nor is flooded. For node {node}:",
+            node=names[-1],
+        ),
         formula=r"\hat{A}_{ij} = \frac{(A + I)_{ij}}{\sqrt{d_i d_j}}, \quad "
         r"d_i = \sum_j (A + I)_{ij}",
         substitution=rf"\hat{{A}}_{{ij}} = \frac{{{entry[-1]:g}}}"
@@ -188,8 +225,10 @@ def _degrees(graph: Graph, node: int, part: Aggregation) -> Step:
 
 def _gcn(part: Aggregation, shown: NDArray[np.int64]) -> Step:
     return Step(
-        claim="With these weights the rows are summed; a layer of GCN then multiplies "
-        "by its W and adds its b.",
+        claim=tr(
+            "With these weights the rows are summed; a layer of GCN then multiplies by "
+            "its W and adds its b."
+        ),
         formula=r"(\hat{A} H)_i = \sum_{j \in N(i) \cup \{i\}} \hat{A}_{ij} h_j",
         substitution=_terms(part, shown, decimals=4),
         source=_GCN,
@@ -206,8 +245,8 @@ def _terms(
         for weight, row in zip(part.weights, part.features[:, shown], strict=True)
     ]
     if len(terms) > MOST_TERMS:
-        more = len(terms) - MOST_TERMS + 1
-        terms[MOST_TERMS - 1 :] = [rf"\ldots \; ({more} \; \mathrm{{more}})"]
+        n, word = len(terms) - MOST_TERMS + 1, tr("more")
+        terms[MOST_TERMS - 1 :] = [rf"\ldots \; ({n} \; \mathrm{{{word}}})"]
     return f"{' + '.join(terms) or '0'} = {_vector(part.result[shown])}"
 
 
@@ -218,4 +257,5 @@ def _vector(values: NDArray[np.floating]) -> str:
 def _cut(lines: Sequence[str]) -> tuple[str, ...]:
     if len(lines) <= MOST_LINES:
         return tuple(lines)
-    return (*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES} more")
+    more = tr("… and {n} more", n=len(lines) - MOST_LINES)
+    return (*lines[:MOST_LINES], more)

@@ -10,13 +10,22 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadRunFolder
 from bioloom.evaluation import probabilities
-from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.explain import (
+    Explanation,
+    Outcome,
+    Quantity,
+    Step,
+    Verdict,
+    cell,
+    width_of,
+)
 from bioloom.images.figures import heat_picture
 from bioloom.images.files import printable
 from bioloom.images.inference import Engine, TrainedModel, open_model
 from bioloom.images.reading import Facts, quiet_decoders, read_picture
 from bioloom.images.view import model_view
 from bioloom.run.arrays import load_arrays
+from bioloom.run.language import listed, tr
 from bioloom.run.output import written_aside
 from bioloom.run.record import read_record
 
@@ -156,7 +165,7 @@ def explain(working: PictureWorking) -> Explanation:
     name = working.class_names[working.said]
     facts = working.facts
     return Explanation(
-        title=f"{working.path}: {name}",
+        title=tr("{name}: {value}", name=working.path, value=name),
         steps=(
             _reading_step(facts),
             _evidence_step(working, name),
@@ -165,9 +174,15 @@ def explain(working: PictureWorking) -> Explanation:
             _relatives_step(working, name),
         ),
         inputs={
-            "file": f"{facts.kind}, {facts.width} x {facts.height}, {facts.mode}",
+            tr("file"): tr(
+                "{kind}, {width} x {height}, {mode}",
+                kind=facts.kind,
+                width=facts.width,
+                height=facts.height,
+                mode=facts.mode,
+            ),
             "SHA-1": facts.sha1,
-            "classes": ", ".join(working.class_names),
+            tr("classes"): listed(working.class_names),
         },
     )
 
@@ -175,17 +190,19 @@ def explain(working: PictureWorking) -> Explanation:
 def _reading_step(facts: Facts) -> Step:
     done = []
     if facts.has_alpha:
-        done.append(
-            f"composited on white ({100 * facts.transparent:.0f} % transparent)"
-        )
+        share = f"{100 * facts.transparent:.0f} %"
+        done.append(tr("composited on white ({share} transparent)", share=share))
     if facts.is_rotated:
-        done.append("turned as EXIF says")
+        done.append(tr("turned as EXIF says"))
     if facts.is_animated:
-        done.append("first frame of several")
+        done.append(tr("first frame of several"))
     if facts.is_deep:
-        done.append("scaled to 8 bits")
-    claim = "The picture was read whole"
-    return Step(claim=f"{claim}: {'; '.join(done)}." if done else f"{claim}.")
+        done.append(tr("scaled to 8 bits"))
+    if not done:
+        return Step(claim=tr("The picture was read whole."))
+    return Step(
+        claim=tr("The picture was read whole: {changes}.", changes=tr("; ").join(done))
+    )
 
 
 def _evidence_step(working: PictureWorking, name: str) -> Step:
@@ -194,8 +211,12 @@ def _evidence_step(working: PictureWorking, name: str) -> Step:
     total = float(cells.sum(dtype=np.float64))
     height, width = cells.shape
     return Step(
-        claim=f"What the {height * width} cells of the last map add to the score of "
-        f"{name}, and the bias, sum to the score.",
+        claim=tr(
+            "What the {n} cells of the last map add to the score of {label}, and the "
+            "bias, sum to the score.",
+            n=height * width,
+            label=name,
+        ),
         formula=r"s_c = b_c + \sum_{ij} \frac{1}{hw} \sum_k w_{ck} F_{kij}",
         substitution=f"{score:.4f} = {score - total:.4f} + {total:.4f}",
         value=Quantity(score, "", 4),
@@ -213,16 +234,19 @@ def _probability_step(working: PictureWorking) -> Step:
     scaled = [f"{score / temperature:.3f}" for score in working.scores.tolist()]
     below = " + ".join(f"e^{{{score}}}" for score in scaled)
     chance = float(working.chances[working.said])
-    width = max(map(len, working.class_names))
+    width = max(map(width_of, working.class_names))
+    word = tr("score")
     return Step(
-        claim="Scores become probabilities, after the temperature that the validation "
-        "pictures chose.",
+        claim=tr(
+            "Scores become probabilities, after the temperature that the validation "
+            "pictures chose."
+        ),
         formula=r"p_c = \frac{e^{s_c / T}}{\sum_j e^{s_j / T}}",
         substitution=rf"p = \frac{{e^{{{scaled[working.said]}}}}}{{{below}}}",
         value=Quantity(chance, "", 4),
         source=_CALIBRATION,
         detail=tuple(
-            f"{one:{width}}  score {score:8.4f}  p {p:.4f}"
+            f"{cell(one, width)}  {word} {score:8.4f}  p {p:.4f}"
             for one, score, p in zip(
                 working.class_names,
                 working.scores.tolist(),
@@ -236,16 +260,16 @@ def _probability_step(working: PictureWorking) -> Step:
 def _margin_step(working: PictureWorking) -> Step:
     first, second = np.sort(working.chances)[::-1][:2].tolist()
     runner = working.class_names[int(np.argsort(-working.chances)[1])]
-    outcome = "pass" if first >= _SURE else "note"
+    outcome: Outcome = "pass" if first >= _SURE else "note"
     return Step(
-        claim=f"The next class is {runner}.",
+        claim=tr("The next class is {label}.", label=runner),
         formula=r"p_1 - p_2",
         substitution=f"{first:.4f} - {second:.4f}",
         value=Quantity(first - second, "", 4),
         verdict=Verdict(
-            outcome,  # type: ignore[arg-type]
+            outcome,
             Quantity(first - _SURE, "", 4) if first >= _SURE else None,
-            "" if first >= _SURE else "no class has half of the probability",
+            "" if first >= _SURE else tr("no class has half of the probability"),
         ),
     )
 
@@ -254,9 +278,14 @@ def _relatives_step(working: PictureWorking, name: str) -> Step:
     agree = sum(one.label == name for one in working.relatives)
     n = len(working.relatives)
     return Step(
-        claim=f"Of the {n} training pictures that the model sees most alike, {agree} "
-        f"are {name}.",
-        value=Quantity(agree, f"of {n}"),
+        claim=tr(
+            "Of the {n} training pictures that the model sees most alike, {n_same} are "
+            "{label}.",
+            n=n,
+            n_same=agree,
+            label=name,
+        ),
+        value=Quantity(agree, tr("of {n}", n=n)),
         detail=tuple(_relative_lines(working.relatives)),
     )
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import numpy as np
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bioloom.backprop.figures import network_figure
 from bioloom.backprop.layers import Parameter
@@ -19,6 +19,7 @@ from bioloom.report.page import (
     inline_svg,
     write_page,
 )
+from bioloom.run.language import mark, tr, use_language
 
 MAX_ROWS = 500
 
@@ -39,38 +40,73 @@ def write_report(
 
     Returns
     -------
-    The path. The page holds the 500 largest gradients.
+    The path. The page holds the 500 largest gradients, and its words are in the
+    language of the working.
     """
-    n = found.network.n_parameters
-    return write_page(
-        path,
-        "backprop.html",
-        scripts=(),
-        kind="Backpropagation",
-        title=told.title,
-        loss=f"{found.loss:.7g}",
-        parameter=found.network.name_of(wrt) if wrt else "",
-        gradient=f"{found.gradient(wrt):.7g}" if wrt else "",
-        network=_picture(found, wrt),
-        working=Markup(told.to_html()),  # noqa: S704 (to_html escapes every string)
-        table=_table(found),
-        n_parameters=n,
-        n_shown=min(n, MAX_ROWS),
+    with use_language(told.language):
+        return write_page(
+            path,
+            "backprop.html",
+            scripts=(),
+            language=told.language,
+            kind=tr("Backpropagation"),
+            title=told.title,
+            words=_words(),
+            lead=_lead(found, wrt),
+            network=_picture(found, wrt),
+            working=Markup(told.to_html()),  # noqa: S704 (to_html escapes every string)
+            table=_table(found),
+            cut=_cut(found.network.n_parameters),
+        )
+
+
+def _words() -> dict[str, str]:
+    """Headings of the page."""
+    return {
+        "sections": tr("Sections"),
+        "picture": tr("Picture"),
+        "working": tr("Working"),
+        "gradients": tr("Gradients"),
+        "the_network": tr("The network"),
+        "the_working": tr("The working"),
+    }
+
+
+def _lead(found: Trace, wrt: Parameter | None) -> Markup:
+    """The first sentence; its numbers stand out."""
+    loss = Markup("<strong>{}</strong>").format(f"{found.loss:.7g}")
+    if wrt is None:
+        message = mark("The loss is {loss}.")
+        return Markup(escape(tr(message))).format(loss=loss)
+    message = mark("The loss is {loss}; its derivative by {parameter} is {gradient}.")
+    return Markup(escape(tr(message))).format(
+        loss=loss,
+        parameter=found.network.name_of(wrt),
+        gradient=Markup("<strong>{}</strong>").format(f"{found.gradient(wrt):.7g}"),
     )
+
+
+def _cut(n: int) -> str:
+    """A line where not all gradients are shown."""
+    if n <= MAX_ROWS:
+        return ""
+    return tr("The {n:,} largest of {total:,} are shown.", n=MAX_ROWS, total=n)
 
 
 def _picture(found: Trace, wrt: Parameter | None) -> Picture:
     svg = inline_svg(
         to_svg(network_figure(found, wrt)),
         name="network",
-        title="The network with values and gradients",
-        description="Units with their values, edges with weights and gradients; the "
-        "same numbers are in the working and in the table of gradients.",
+        title=tr("The network with values and gradients"),
+        description=tr(
+            "Units with their values, edges with weights and gradients; the same "
+            "numbers are in the working and in the table of gradients."
+        ),
     )
     return Picture(
         "network",
         svg,
-        "In a unit its value a; at an edge its weight w and ∂J/∂w.",
+        tr("In a unit its value a; at an edge its weight w and ∂J/∂w."),
     )
 
 
@@ -85,8 +121,8 @@ def _table(found: Trace) -> Table:
         ].itertuples(index=False)
     ]
     columns = [
-        Column("Parameter", "w1[2,3]: layer 1, to unit 2, from input 3"),
-        Column("Value", is_number=True),
-        Column("∂J/∂ of it", "Derivative of the mean loss", is_number=True),
+        Column(tr("Parameter"), tr("w1[2,3]: layer 1, to unit 2, from input 3")),
+        Column(tr("Value"), is_number=True),
+        Column(tr("∂J/∂ of it"), tr("Derivative of the mean loss"), is_number=True),
     ]
-    return Table("gradients-table", "Parameters in order", columns, rows)
+    return Table("gradients-table", tr("Parameters in order"), columns, rows)

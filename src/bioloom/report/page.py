@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 import bioloom
+from bioloom.run.language import HTML_TAGS, Language, tr, use_language
 from bioloom.run.output import write_text
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -194,7 +195,12 @@ def _bounded(found: re.Match[str]) -> str:
 
 
 def write_page(
-    path: Path, template: str, *, scripts: Sequence[str] = TABLES, **values: Any
+    path: Path,
+    template: str,
+    *,
+    scripts: Sequence[str] = TABLES,
+    language: Language = "en",
+    **values: Any,
 ) -> Path:
     """Fill a template that extends ``page.html`` and write the page.
 
@@ -207,14 +213,23 @@ def write_page(
     scripts
         Files of the page's script, in order; by default the one that sorts and searches
         tables.
+    language
+        Of its own words; those of the values are their makers'.
     values
         What it shows; the frame itself needs `title` and `lead`.
     """
-    write_text(path, render(template, scripts=scripts, **values))
+    text = render(template, scripts=scripts, language=language, **values)
+    write_text(path, text)
     return path
 
 
-def render(template: str, *, scripts: Sequence[str] = TABLES, **values: Any) -> str:
+def render(
+    template: str,
+    *,
+    scripts: Sequence[str] = TABLES,
+    language: Language = "en",
+    **values: Any,
+) -> str:
     """A page as text."""
     script = "\n".join(map(_source, scripts))
     digest = hashlib.sha256(script.encode()).digest()
@@ -223,12 +238,26 @@ def render(template: str, *, scripts: Sequence[str] = TABLES, **values: Any) -> 
         .get_template(template)
         .render(
             values,
+            **_frame(language),
             style=Markup(_source("page.css")),  # noqa: S704 (ours)
             script=Markup(script),  # noqa: S704 (ours)
             script_hash=base64.b64encode(digest).decode(),
-            version=bioloom.__version__,
         )
     )
+
+
+def _frame(language: Language) -> dict[str, str]:
+    """Words of the frame."""
+    with use_language(language):
+        return {
+            "language": HTML_TAGS[language],
+            "skip": tr("Skip to the result"),
+            "footer": tr(
+                "Written by bioloom {version}. This page needs no network; links lead "
+                "to files beside it.",
+                version=bioloom.__version__,
+            ),
+        }
 
 
 @cache

@@ -6,8 +6,15 @@ from bioloom.backprop.explain.way import chain_rule
 from bioloom.backprop.layers import Parameter
 from bioloom.backprop.trace import Trace
 from bioloom.explain import Explanation
+from bioloom.run.language import listed, mark, tr
 
 __all__ = ["explain", "notes_remark"]
+
+# words that networks hold
+LOSSES = (
+    *(mark("half_squared_error"), mark("mse")),
+    *(mark("binary_cross_entropy"), mark("cross_entropy")),
+)
 
 
 def explain(
@@ -43,15 +50,28 @@ def explain(
         if decimals is not None:
             steps += rounding(found, wrt, decimals)
         steps.append(update(found, wrt, learning_rate))
-    widths = "-".join(map(str, network.widths))
-    about = f", ∂J/∂{network.name_of(wrt)}" if wrt else ""
     return Explanation(
-        title=f"Backpropagation through {widths}{about}",
+        title=_title(found, wrt),
         inputs={
-            "parameters": f"{network.n_parameters:,}",
-            "activations": ", ".join(one.activation for one in network.layers),
-            "loss": network.loss,
-            "examples": f"{found.n_examples:,}; numbers are those of {example + 1}",
+            tr("parameters"): f"{network.n_parameters:,}",
+            tr("activations"): listed(one.activation for one in network.layers),
+            tr("loss"): tr(network.loss),
+            tr("examples"): tr(
+                "{n:,}; numbers are those of {number}",
+                n=found.n_examples,
+                number=example + 1,
+            ),
         },
         steps=(*steps, *warnings(found, example)),
+    )
+
+
+def _title(found: Trace, wrt: Parameter | None) -> str:
+    widths = "-".join(map(str, found.network.widths))
+    if wrt is None:
+        return tr("Backpropagation through {widths}", widths=widths)
+    return tr(
+        "Backpropagation through {widths}, ∂J/∂{parameter}",
+        widths=widths,
+        parameter=found.network.name_of(wrt),
     )

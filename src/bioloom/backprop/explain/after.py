@@ -9,14 +9,17 @@ from bioloom.backprop.chain import chain, has_one_path
 from bioloom.backprop.explain.wording import cut, factor, number, power, quantity
 from bioloom.backprop.layers import Parameter
 from bioloom.backprop.trace import Trace, trace
-from bioloom.explain import Outcome, Step, Verdict
+from bioloom.explain import Outcome, Step, Verdict, cell
+from bioloom.run.language import mark, tr
 
 
 def mean(found: Trace, wrt: Parameter) -> Step:
     """Of several examples."""
     return Step(
-        claim=f"J is the mean over {found.n_examples:,} examples, and so is its "
-        "derivative.",
+        claim=tr(
+            "J is the mean over {n:,} examples, and so is its derivative.",
+            n=found.n_examples,
+        ),
         formula=r"\frac{\partial J}{\partial w} = \frac{1}{n} \sum_i "
         r"\frac{\partial J_i}{\partial w}",
         value=quantity(found.gradient(wrt)),
@@ -31,16 +34,25 @@ def twin(found: Trace, wrt: Parameter, example: int) -> Step:
     source = wrt.source or 1
     weight = Parameter(wrt.layer, wrt.unit, source)
     value = float(found.before(wrt.layer)[example, source - 1])
-    names = network.name_of(weight), network.name_of(bias)
-    if value == 1:
-        told = f"∂J/∂{names[0]} and ∂J/∂{names[1]} are the same, because"
-    else:
-        told = f"∂J/∂{names[0]} is ∂J/∂{names[1]} times what comes in:"
     came = symbols.before(wrt.layer, source)
     plain = came.replace("{", "").replace("}", "").replace("^", "")
+    told = mark(
+        "∂J/∂{weight} is ∂J/∂{bias} times what comes in: {came} = {value}: a bias is a "
+        "weight whose input is always 1."
+    )
+    if value == 1:
+        told = mark(
+            "∂J/∂{weight} and ∂J/∂{bias} are the same, because {came} = {value}: a "
+            "bias is a weight whose input is always 1."
+        )
     return Step(
-        claim=f"{told} {plain} = {number(value)}: a bias is a weight whose input is "
-        "always 1.",
+        claim=tr(
+            told,
+            weight=network.name_of(weight),
+            bias=network.name_of(bias),
+            came=plain,
+            value=number(value),
+        ),
         formula=rf"{symbols.ratio('J', symbols.parameter(network, weight))} = "
         rf"{symbols.ratio('J', symbols.parameter(network, bias))} \cdot {came}",
         substitution=rf"{factor(delta)} \cdot {factor(value)} = "
@@ -55,7 +67,9 @@ def rounding(found: Trace, wrt: Parameter, decimals: int) -> list[Step]:
     exact, told = found.gradient(wrt), rough.gradient(wrt)
 
     def lines() -> Iterator[str]:
-        yield f"{'unit':>10} {'z':>12} {'rounded':>12} {'a':>12} {'rounded':>12}"
+        unit, rounded = tr("unit"), tr("rounded")
+        heading = ((unit, 10), ("z", 12), (rounded, 12), ("a", 12), (rounded, 12))
+        yield " ".join(cell(name, width, to="right") for name, width in heading)
         for k in range(len(network.layers)):
             for place in range(found.z[k].shape[1]):
                 cells = (found.z[k], rough.z[k], found.a[k], rough.a[k])
@@ -63,8 +77,13 @@ def rounding(found: Trace, wrt: Parameter, decimals: int) -> list[Step]:
                 yield f"{f'{k + 1}, {place + 1}':>10} {row}"
 
     step = Step(
-        claim=f"By hand, with every z and a rounded to {decimals} decimals, the "
-        f"gradient comes out as {told:.7f} instead of {exact:.7f}.",
+        claim=tr(
+            "By hand, with every z and a rounded to {decimals} decimals, the gradient "
+            "comes out as {told:.7f} instead of {exact:.7f}.",
+            decimals=decimals,
+            told=told,
+            exact=exact,
+        ),
         substitution=rf"{told:.7f} - ({exact:.7f}) = {power(told - exact)}",
         value=quantity(told),
         verdict=Verdict("note"),
@@ -79,8 +98,10 @@ def rounding(found: Trace, wrt: Parameter, decimals: int) -> list[Step]:
     return [
         step,
         Step(
-            claim="With each factor of the product rounded as well it is further off "
-            "or, by luck, nearer: errors add up or cancel.",
+            claim=tr(
+                "With each factor of the product rounded as well it is further off or, "
+                "by luck, nearer: errors add up or cancel."
+            ),
             substitution=f"{factors} = {product:.7g}",
             value=quantity(product),
             verdict=Verdict("note"),
@@ -91,8 +112,10 @@ def rounding(found: Trace, wrt: Parameter, decimals: int) -> list[Step]:
 def notes_remark() -> Step:
     """What is to be said of the number in the notes of the embedded example."""
     return Step(
-        claim="The lecture notes print -0.052895 for it: -0.269 · 0.731 · 0.269 = "
-        "-0.052895891, cut off, not rounded.",
+        claim=tr(
+            "The lecture notes print -0.052895 for it: -0.269 · 0.731 · 0.269 = "
+            "-0.052895891, cut off, not rounded."
+        ),
         verdict=Verdict("note"),
     )
 
@@ -103,29 +126,33 @@ def update(found: Trace, wrt: Parameter, learning_rate: float) -> Step:
     slope, value = found.gradient(wrt), network.value(wrt)
     new = value - learning_rate * slope
     after = trace(network.with_value(wrt, new), found.inputs, found.target)
-    name = network.name_of(wrt)
-    way = (
-        "is 0: it stays"
-        if slope == 0
-        else (
-            "is negative: it should grow"
-            if slope < 0
-            else "is positive: it should shrink"
-        )
-    )
     own = symbols.parameter(network, wrt)
     outcome: Outcome = (
         "note" if slope == 0 else "pass" if after.loss < found.loss else "fail"
     )
     return Step(
-        claim=f"The gradient of {name} {way}. One step of gradient descent on it alone "
-        f"takes the loss from {found.loss:.7g} to {after.loss:.7g}.",
+        claim=tr(
+            "{told} One step of gradient descent on it alone takes the loss from "
+            "{before:.7g} to {after:.7g}.",
+            told=_way(network.name_of(wrt), slope),
+            before=found.loss,
+            after=after.loss,
+        ),
         formula=rf"{own} \leftarrow {own} - \eta \cdot {symbols.ratio('J', own)}",
         substitution=rf"{number(value)} - {learning_rate:g} \cdot {factor(slope)} = "
         f"{new:.7g}",
         value=quantity(new),
         verdict=Verdict(
             outcome,
-            text="the step is too long" if outcome == "fail" else "",
+            text=tr("the step is too long") if outcome == "fail" else "",
         ),
     )
+
+
+def _way(name: str, slope: float) -> str:
+    """Where gradient descent moves a parameter."""
+    if slope == 0:
+        return tr("The gradient of {name} is 0: it stays.", name=name)
+    if slope < 0:
+        return tr("The gradient of {name} is negative: it should grow.", name=name)
+    return tr("The gradient of {name} is positive: it should shrink.", name=name)

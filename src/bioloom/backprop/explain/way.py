@@ -16,7 +16,8 @@ from bioloom.backprop.explain.wording import (
 from bioloom.backprop.layers import Parameter
 from bioloom.backprop.losses import NEEDS
 from bioloom.backprop.trace import Trace
-from bioloom.explain import Step
+from bioloom.explain import Step, cell
+from bioloom.run.language import mark, tr
 
 
 def chain_rule(found: Trace, wrt: Parameter, example: int) -> list[Step]:
@@ -33,13 +34,16 @@ def _one_path(found: Trace, wrt: Parameter, example: int) -> list[Step]:
     left = [symbols.left_side(network, one, wrt) for one in links]
     right = [symbols.right_side(network, one, wrt) for one in links]
     first = Step(
-        claim=f"One chain leads from J to {network.name_of(wrt)}: each link asks how "
-        "much the left moves when the right does.",
+        claim=tr(
+            "One chain leads from J to {parameter}: each link asks how much the left "
+            "moves when the right does.",
+            parameter=network.name_of(wrt),
+        ),
         formula=f"{own} = " + r" \cdot ".join(left),
     )
     factors = [
         Step(
-            claim=_LINKS[one.kind],
+            claim=tr(_LINKS[one.kind]),
             formula=f"{above} = {equal}",
             value=quantity(one.value),
         )
@@ -49,29 +53,33 @@ def _one_path(found: Trace, wrt: Parameter, example: int) -> list[Step]:
 
 
 _LINKS = {
-    "loss": "How the loss moves with the output.",
-    "joint": "How the loss moves with the last z; the last activation and the loss "
-    "together give this, and nothing is lost where y is 0 or 1.",
-    "activation": "How the activation moves with its z.",
-    "weight": "How z moves with what comes from the layer below: by the weight.",
-    "input": "How z moves with the weight: by what comes in.",
-    "bias": "How z moves with the bias: one to one.",
+    "loss": mark("How the loss moves with the output."),
+    "joint": mark(
+        "How the loss moves with the last z; the last activation and the loss together "
+        "give this, and nothing is lost where y is 0 or 1."
+    ),
+    "activation": mark("How the activation moves with its z."),
+    "weight": mark("How z moves with what comes from the layer below: by the weight."),
+    "input": mark("How z moves with the weight: by what comes in."),
+    "bias": mark("How z moves with the bias: one to one."),
 }
 
 
 def _product(found: Trace, wrt: Parameter, links: Sequence[Link]) -> Step:
     value = float(np.prod([one.value for one in links]))
     blocked = next((one for one in links if one.value == 0), None)
-    words = (
-        f" A factor is exactly 0 (layer {blocked.layer}): nothing passes, and this "
-        "example teaches the parameter nothing."
-        if blocked
-        else ""
-    )
+    claim = tr("The product of the links.")
+    if blocked:
+        claim = tr(
+            "{told} A factor is exactly 0 (layer {layer}): nothing passes, and this "
+            "example teaches the parameter nothing.",
+            told=claim,
+            layer=blocked.layer,
+        )
     own = symbols.ratio("J", symbols.parameter(found.network, wrt))
     factors = r" \cdot ".join(factor(one.value) for one in links)
     return Step(
-        claim=f"The product of the links.{words}",
+        claim=claim,
         substitution=f"{own} = {factors}",
         value=quantity(value),
     )
@@ -82,11 +90,21 @@ def _many_paths(found: Trace, wrt: Parameter, example: int) -> list[Step]:
     own = symbols.parameter(network, wrt)
     delta = symbols.unit(r"\delta", wrt.layer, wrt.unit)
     inward = symbols.before(wrt.layer, wrt.source) if wrt.source else "1"
-    paths = n_paths(network, wrt)
+    n = n_paths(network, wrt)
+    claim = tr(
+        "1 path leads from J to {parameter}, through every unit above. They share "
+        "their parts: δ of a unit is the derivative of J by its z.",
+        parameter=network.name_of(wrt),
+    )
+    if n > 1:
+        claim = tr(
+            "{n:,} paths lead from J to {parameter}, through every unit above. They "
+            "share their parts: δ of a unit is the derivative of J by its z.",
+            n=n,
+            parameter=network.name_of(wrt),
+        )
     first = Step(
-        claim=f"{paths:,} path{'s lead' if paths > 1 else ' leads'} from J to "
-        f"{network.name_of(wrt)}, through every unit above. They share their parts: δ "
-        "of a unit is the derivative of J by its z.",
+        claim=claim,
         formula=rf"{symbols.ratio('J', own)} = {delta} \cdot {inward}",
     )
     layers = range(len(network.layers), wrt.layer, -1)
@@ -101,19 +119,22 @@ def _many_paths(found: Trace, wrt: Parameter, example: int) -> list[Step]:
 def _layer_delta(found: Trace, layer: int, example: int) -> Step:
     """δ of all units of a layer above the parameter's."""
     is_last = layer == len(found.network.layers)
-    words = "of the outputs" if is_last else f"of layer {layer}"
-    is_softmax = found.network.layers[layer - 1].activation == "softmax"
-    rest = " R sums the other exponentials." if is_last and is_softmax else ""
+    claim = tr("δ of layer {layer}; the formula is that of unit 1.", layer=layer)
+    if is_last:
+        claim = tr("δ of the outputs; the formula is that of unit 1.")
+    if is_last and found.network.layers[layer - 1].activation == "softmax":
+        claim = tr("{told} R sums the other exponentials.", told=claim)
     values = found.delta[layer - 1][example]
 
     def lines() -> Iterator[str]:
-        yield f"{'unit':>6} {'z':>12} {'a':>12} {'δ':>14}"
+        unit = cell(tr("unit"), 6, to="right")
+        yield f"{unit} {'z':>12} {'a':>12} {'δ':>14}"
         for k, slope in enumerate(values):
             z, a = found.z[layer - 1][example, k], found.a[layer - 1][example, k]
             yield f"{k + 1:>6} {number(z):>12} {number(a):>12} {slope:>14.7g}"
 
     return Step(
-        claim=f"δ {words}; the formula is that of unit 1.{rest}",
+        claim=claim,
         formula=_delta_formula(found, layer, 1),
         value=quantity(float(values[0])),
         detail=cut(lines()),
@@ -154,7 +175,7 @@ def _own_delta(found: Trace, wrt: Parameter, example: int) -> Step:
         slope = float(derivatives(found, wrt.layer)[example, wrt.unit - 1])
         put_in = rf"{factor(slope)} \cdot ({_terms(weights, above)})"
     return Step(
-        claim="δ of the parameter's unit gathers what the units above send back.",
+        claim=tr("δ of the parameter's unit gathers what the units above send back."),
         formula=_delta_formula(found, wrt.layer, wrt.unit),
         substitution=put_in,
         value=quantity(value),
@@ -168,7 +189,8 @@ def _terms(weights: np.ndarray, above: np.ndarray) -> str:
     told = [rf"{factor(weights[k])} \cdot {factor(above[k])}" for k in order]
     rest = len(parts) - len(order)
     if rest:
-        told.append(f"({number(parts.sum() - parts[order].sum())})_{{{rest} more}}")
+        word = tr("more")
+        told.append(f"({number(parts.sum() - parts[order].sum())})_{{{rest} {word}}}")
     return " + ".join(told)
 
 
@@ -179,7 +201,7 @@ def _last_product(found: Trace, wrt: Parameter, example: int) -> Step:
         value = float(found.before(wrt.layer)[example, wrt.source - 1])
     own = symbols.ratio("J", symbols.parameter(found.network, wrt))
     return Step(
-        claim="Times what comes in.",
+        claim=tr("Times what comes in."),
         substitution=rf"{own} = {factor(delta)} \cdot {factor(value)}",
         value=quantity(delta * value),
     )

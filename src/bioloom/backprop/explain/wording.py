@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from bioloom.explain import Quantity
+from bioloom.run.language import tr
 
 MOST_LINES = 24
 MOST_TERMS = 5
@@ -44,4 +45,4 @@ def few(n: int) -> tuple[range, str]:
     """Places that are shown of a layer, and a line on the others."""
     if n <= MOST_TERMS + 1:
         return range(n), ""
-    return range(MOST_TERMS), f"… and {n - MOST_TERMS:,} more"
+    return range(MOST_TERMS), tr("… and {n:,} more", n=n - MOST_TERMS)

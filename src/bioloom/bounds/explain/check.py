@@ -8,7 +8,8 @@ from bioloom.bounds.check import SLACK, Check, percent
 from bioloom.bounds.explain.wording import HOEFFDING, SHALEV, points, tex
 from bioloom.bounds.samples import Promise, hoeffding_size, hypergeometric_size
 from bioloom.bounds.tails import hoeffding_tail, worst_tail
-from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.explain import Explanation, Quantity, Step, Verdict, cell, width_of
+from bioloom.run.language import tr
 
 MOST_LINES = 20
 
@@ -17,23 +18,28 @@ def explain_check(found: Check) -> Explanation:
     """Walk the chain of inequalities with the numbers put in."""
     losses = found.losses
     inputs = {
-        "hypotheses": f"{len(losses):,}",
-        "tolerance δ": percent(found.tolerance),
+        tr("hypotheses"): f"{len(losses):,}",
+        tr("tolerance δ"): percent(found.tolerance),
         "ε = δ/2": percent(found.epsilon),
     }
-    counts = {"in the sample": losses.n_sample, "in all": losses.n_population}
-    known_counts = {k: v for k, v in counts.items() if v is not None}
-    inputs |= {f"examples {k}": f"{v:,}" for k, v in known_counts.items()}
+    counts = {
+        tr("examples in the sample"): losses.n_sample,
+        tr("examples in all"): losses.n_population,
+    }
+    inputs |= {k: f"{v:,}" for k, v in counts.items() if v is not None}
     steps = [_trained(found), _best(found), _gap(found), *_chain(found), _end(found)]
     if losses.n_sample is not None:
         steps += [*_wholeness(found), _luck(found)]
-    word = "representative" if found.is_representative else "not representative"
-    known = " as far as is known" if found.n_unknown and found.is_representative else ""
-    return Explanation(
-        title=f"{Path(losses.source).name}: the sample is {word}{known}",
-        inputs=inputs,
-        steps=tuple(steps),
-    )
+    return Explanation(title=_title(found), inputs=inputs, steps=tuple(steps))
+
+
+def _title(found: Check) -> str:
+    name = Path(found.losses.source).name
+    if not found.is_representative:
+        return tr("{name}: the sample is not representative", name=name)
+    if found.n_unknown:
+        return tr("{name}: the sample is representative as far as is known", name=name)
+    return tr("{name}: the sample is representative", name=name)
 
 
 def notes_remark() -> tuple[Step, Step]:
@@ -42,17 +48,28 @@ def notes_remark() -> tuple[Step, Step]:
     finite = hypergeometric_size(Promise(epsilon=0.01, population=10_000))
     return (
         Step(
-            claim="The notes begin with h_train at 8 % and h_all at 6 % on the sample. "
-            "That cannot be: 8 % ≤ 6 % is false, so h_train would not be the best.",
-            verdict=Verdict("note", text="why they change their numbers midway"),
+            claim=tr(
+                "The notes begin with h_train at {said} and h_all at {low} on the "
+                "sample. That cannot be: {said} ≤ {low} is false, so h_train would not "
+                "be the best.",
+                said=percent(0.08),
+                low=percent(0.06),
+            ),
+            verdict=Verdict("note", text=tr("why they change their numbers midway")),
         ),
         Step(
-            claim="Nor do 500 questions promise a gap of 1 %: for a single hypothesis "
-            f"and 95 %, {endless:,} independent ones do by Hoeffding's bound, or "
-            f"{finite:,} of 10,000 drawn without replacement by the exact tail.",
+            claim=tr(
+                "Nor do 500 questions promise a gap of {gap}: for a single hypothesis "
+                "and {level}, {endless:,} independent ones do by Hoeffding's bound, or "
+                "{finite:,} of 10,000 drawn without replacement by the exact tail.",
+                gap=percent(0.01),
+                level=percent(0.95),
+                endless=endless,
+                finite=finite,
+            ),
             formula=r"n \geq \frac{\ln(2 / p)}{2 \varepsilon^2}",
             substitution=r"\frac{\ln(2 / 0.05)}{2 \cdot 0.01^2}",
-            value=Quantity(endless, "examples"),
+            value=Quantity(endless, tr("{n} examples", n="").strip()),
             source=HOEFFDING,
         ),
     )
@@ -61,8 +78,10 @@ def notes_remark() -> tuple[Step, Step]:
 def _trained(found: Check) -> Step:
     losses, chosen = found.losses, found.trained
     return Step(
-        claim=f"h_train is {losses.names[chosen]!r}: no hypothesis has a smaller loss "
-        "on the sample.",
+        claim=tr(
+            "h_train is {name!r}: no hypothesis has a smaller loss on the sample.",
+            name=losses.names[chosen],
+        ),
         formula=r"h_{train} = \mathrm{argmin}_h L(h, D_{train})",
         value=points(losses.sample[chosen]),
     )
@@ -70,10 +89,18 @@ def _trained(found: Check) -> Step:
 
 def _best(found: Check) -> Step:
     losses, chosen = found.losses, found.best
-    known = " of those known" if found.n_unknown else ""
+    name = losses.names[chosen]
+    claim = tr(
+        "h_all is {name!r}: no hypothesis has a smaller loss on all data.", name=name
+    )
+    if found.n_unknown:
+        claim = tr(
+            "h_all is {name!r}: no hypothesis has a smaller loss on all data of those "
+            "known.",
+            name=name,
+        )
     return Step(
-        claim=f"h_all is {losses.names[chosen]!r}: no hypothesis has a smaller loss on "
-        f"all data{known}.",
+        claim=claim,
         formula=r"h_{all} = \mathrm{argmin}_h L(h, D_{all})",
         value=points(losses.population[chosen]),
     )
@@ -81,19 +108,10 @@ def _best(found: Check) -> Step:
 
 def _gap(found: Check) -> Step:
     losses, worst = found.losses, found.worst
-    gap, name = found.gaps[worst], losses.names[worst]
-    over = int(np.nansum(found.gaps > found.epsilon + SLACK))
-    told = f" {over:,} of {len(losses):,} hypotheses exceed ε." if over else ""
-    unknown = (
-        f" Of {found.n_unknown:,} the loss on all data is not known: for them the "
-        "condition is assumed, not checked."
-        if found.n_unknown
-        else ""
-    )
+    gap = found.gaps[worst]
     pair = (tex(losses.sample[worst]), tex(losses.population[worst]))
     return Step(
-        claim=f"The largest gap is that of {name!r} (row {losses.rows[worst]})."
-        f"{told}{unknown}",
+        claim=_gap_claim(found),
         formula=r"|L(h, D_{train}) - L(h, D_{all})| \leq \varepsilon",
         substitution=rf"|{pair[0]} - {pair[1]}| = {tex(gap)}",
         value=points(gap),
@@ -103,19 +121,47 @@ def _gap(found: Check) -> Step:
     )
 
 
+def _gap_claim(found: Check) -> str:
+    losses, worst = found.losses, found.worst
+    claim = tr(
+        "The largest gap is that of {name!r} (row {row}).",
+        name=losses.names[worst],
+        row=losses.rows[worst],
+    )
+    over = int(np.nansum(found.gaps > found.epsilon + SLACK))
+    if over:
+        claim = tr(
+            "{told} {n:,} of {total:,} hypotheses exceed ε.",
+            told=claim,
+            n=over,
+            total=len(losses),
+        )
+    if found.n_unknown:
+        claim = tr(
+            "{told} Of {n:,} the loss on all data is not known: for them the condition "
+            "is assumed, not checked.",
+            told=claim,
+            n=found.n_unknown,
+        )
+    return claim
+
+
 def _widest(found: Check) -> tuple[str, ...]:
     """The hypotheses with the largest gaps as a table."""
     losses, gaps = found.losses, np.nan_to_num(found.gaps, nan=-1.0)
     order = np.argsort(-gaps, kind="stable")[:MOST_LINES]
     shown = np.sort(order) if len(losses) <= MOST_LINES else order
-    width = max(len("hypothesis"), *(len(losses.names[k]) for k in shown))
-    lines = [f"{'hypothesis':{width}}    sample       all       gap"]
+    width = max(width_of(tr("hypothesis")), *(width_of(losses.names[k]) for k in shown))
+    names = (tr("sample"), tr("all"), tr("gap"))
+    heading = "".join(cell(name, 10, to="right") for name in names)
+    lines = [cell(tr("hypothesis"), width) + heading]
     for k in shown:
         cells = (losses.sample[k], losses.population[k], found.gaps[k])
         row = "".join(f"{'?' if np.isnan(x) else percent(x):>10}" for x in cells)
-        lines.append(f"{losses.names[k]:{width}}{row}")
+        lines.append(cell(losses.names[k], width) + row)
     if len(losses) > MOST_LINES:
-        lines.append(f"… and {len(losses) - MOST_LINES:,} more with smaller gaps")
+        more = len(losses) - MOST_LINES
+        lines.append(tr("… and {n:,} more with smaller gaps", n=more))
     return tuple(lines)
 
 
@@ -130,18 +176,22 @@ def _chain(found: Check) -> list[Step]:
     left = "L(h_{train}, D_{all})" if np.isnan(true) else tex(true)
     on_sample = [tex(losses.sample[k]) for k in (found.trained, found.best)]
     on_all = tex(losses.population[found.best])
+    claim = tr("The loss of h_train on all data is at most ε above that on the sample.")
+    if np.isnan(true):
+        claim = tr(
+            "The loss of h_train on all data is at most ε above that on the sample, "
+            "which is all that is known of it."
+        )
     return [
         Step(
-            claim="The loss of h_train on all data is at most ε above that on the "
-            "sample"
-            + (", which is all that is known of it." if np.isnan(true) else "."),
+            claim=claim,
             formula=r"L(h_{train}, D_{all}) \leq L(h_{train}, D_{train}) + \varepsilon",
             substitution=rf"{left} \leq {on_sample[0]} + {eps} = {tex(first)}",
             value=points(first),
             verdict=None if np.isnan(true) else _verdict(first - true),
         ),
         Step(
-            claim="On the sample h_all is no better than h_train.",
+            claim=tr("On the sample h_all is no better than h_train."),
             formula=r"L(h_{train}, D_{train}) + {\varepsilon} \leq "
             r"L(h_{all}, D_{train}) + \varepsilon",
             substitution=rf"{tex(first)} \leq {on_sample[1]} + {eps} = {tex(second)}",
@@ -149,8 +199,9 @@ def _chain(found: Check) -> list[Step]:
             verdict=_verdict(second - first),
         ),
         Step(
-            claim="The loss of h_all on the sample is at most ε above that on all "
-            "data.",
+            claim=tr(
+                "The loss of h_all on the sample is at most ε above that on all data."
+            ),
             formula=r"L(h_{all}, D_{train}) + {\varepsilon} \leq "
             r"L(h_{all}, D_{all}) + 2 \varepsilon",
             substitution=rf"{tex(second)} \leq {on_all} + {eps} + {eps} = {tex(last)}",
@@ -165,19 +216,24 @@ def _end(found: Check) -> Step:
     best = tex(found.losses.population[found.best])
     if not found.is_representative:
         needed = 2 * found.gaps[found.worst]
-        claim = (
+        claim = tr(
             "The condition is not met, so nothing is promised of h_train. It would be "
-            f"met with a tolerance of {percent(needed)}."
+            "met with a tolerance of {needed}.",
+            needed=percent(needed),
         )
     else:
-        claim = (
-            "So h_train is within δ of the best there is: at most "
-            f"{percent(last)} on all data."
+        claim = tr(
+            "So h_train is within δ of the best there is: at most {most} on all data.",
+            most=percent(last),
         )
     if np.isnan(true):
-        return Step(claim=claim, verdict=Verdict("note", text="not known exactly"))
+        return Step(claim, verdict=Verdict("note", text=tr("not known exactly")))
     return Step(
-        claim=f"{claim} It is in fact {percent(found.excess)} above the best.",
+        claim=tr(
+            "{told} It is in fact {excess} above the best.",
+            told=claim,
+            excess=percent(found.excess),
+        ),
         formula=r"L(h_{train}, D_{all}) - L(h_{all}, D_{all}) \leq \delta",
         substitution=rf"{tex(true)} - {best} = {tex(found.excess)}",
         value=points(found.excess),
@@ -192,10 +248,14 @@ def _wholeness(found: Check) -> list[Step]:
     broken = np.flatnonzero(np.abs(counts - np.round(counts)) > 1e-6)
     return [
         Step(
-            claim=f"{percent(losses.sample[k])} of {losses.n_sample:,} examples "
-            f"({losses.names[k]!r}) are no whole number of mistakes: the loss is no "
-            "share of wrong answers, or it is rounded.",
-            value=Quantity(float(counts[k]), "mistakes", 2),
+            claim=tr(
+                "{share} of {n:,} examples ({name!r}) are no whole number of mistakes: "
+                "the loss is no share of wrong answers, or it is rounded.",
+                share=percent(losses.sample[k]),
+                n=losses.n_sample,
+                name=losses.names[k],
+            ),
+            value=Quantity(float(counts[k]), tr("{n} mistakes", n="").strip(), 2),
             verdict=Verdict("note"),
         )
         for k in broken[:1]
@@ -208,20 +268,33 @@ def _luck(found: Check) -> Step:
     total, size = losses.n_population, len(losses)
     if total is None:
         chance = float(hoeffding_tail(n, epsilon=found.epsilon))
-        words = "Hoeffding's bound"
     else:
         chance = worst_tail(n, population=total, epsilon=found.epsilon)
-        words = "the exact tail for drawing without replacement"
     bound = min(1.0, size * chance)
-    claim = (
-        f"Before looking, {words} and the union bound allow such a sample to miss ε "
-        f"for some hypothesis with a chance of up to {percent(bound)}."
-    )
     return Step(
-        claim=claim + (" They promise nothing at this size." if bound >= 1 else ""),
+        claim=_luck_claim(bound, is_endless=total is None),
         formula=r"P(\mathrm{miss}) \leq |H| \cdot P_1",
         substitution=rf"{size} \cdot {chance:.4g} = {size * chance:.4g}",
         value=Quantity(bound, "", None),
         verdict=Verdict("note"),
         source=HOEFFDING,
     )
+
+
+def _luck_claim(bound: float, *, is_endless: bool) -> str:
+    if is_endless:
+        claim = tr(
+            "Before looking, Hoeffding's bound and the union bound allow such a sample "
+            "to miss ε for some hypothesis with a chance of up to {bound}.",
+            bound=percent(bound),
+        )
+    else:
+        claim = tr(
+            "Before looking, the exact tail for drawing without replacement and the "
+            "union bound allow such a sample to miss ε for some hypothesis with a "
+            "chance of up to {bound}.",
+            bound=percent(bound),
+        )
+    if bound < 1:
+        return claim
+    return tr("{told} They promise nothing at this size.", told=claim)

@@ -16,28 +16,40 @@ from bioloom.bounds.explain.wording import (
     tex,
 )
 from bioloom.bounds.simulate import Simulation
+from bioloom.bounds.thresholds import Thresholds
 from bioloom.explain import Explanation, Outcome, Quantity, Step, Verdict
+from bioloom.run.language import mark, tr
 
+_MOST_SAMPLES = 0.95
 _BOUNDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
     {
         "exact": (
-            "The exact tail of each threshold for its own number of mistakes, summed.",
+            mark(
+                "The exact tail of each threshold for its own number of mistakes, "
+                "summed."
+            ),
             r"\sum_h P\left(\left|\frac{k_h}{n} - \frac{K_h}{N}\right| > "
             r"\varepsilon\right)",
             "",
         ),
         "serfling": (
-            "Serfling's inequality and the union bound.",
+            mark("Serfling's inequality and the union bound."),
             r"2 |H| e^{-2 n \varepsilon^2 / (1 - (n - 1)/N)}",
             SERFLING,
         ),
         "hoeffding": (
-            "Hoeffding's inequality and the union bound, as if the data were endless.",
+            mark(
+                "Hoeffding's inequality and the union bound, as if the data were "
+                "endless."
+            ),
             r"2 |H| e^{-2 n \varepsilon^2}",
             HOEFFDING,
         ),
         "vc": (
-            "Vapnik and Chervonenkis for thresholds (dimension 1); draws independent.",
+            mark(
+                "Vapnik and Chervonenkis for thresholds (dimension 1); draws "
+                "independent."
+            ),
             r"4 (2 n + 1) e^{-n \varepsilon^2 / 8}",
             VC,
         ),
@@ -47,15 +59,19 @@ _BOUNDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 
 def explain_simulation(found: Simulation) -> Explanation:
     """Show what was measured beside what each bound allows."""
-    n, total = found.draws.n_sample, found.thresholds.n_examples
-    how = "all samples there are" if found.is_exact else "drawn by chance"
-    seed = "" if found.is_exact else f", rng_seed {found.draws.rng_seed}"
+    thresholds = found.thresholds
     return Explanation(
-        title=f"Thresholds between {found.thresholds.negative!r} and "
-        f"{found.thresholds.positive!r}: samples of {n:,} from {total:,}",
+        title=tr(
+            "Thresholds between {negative!r} and {positive!r}: samples of {n:,} from "
+            "{total:,}",
+            negative=thresholds.negative,
+            positive=thresholds.positive,
+            n=found.draws.n_sample,
+            total=thresholds.n_examples,
+        ),
         inputs={
-            "samples": f"{len(found.most):,}, {how}{seed}",
-            "tolerance δ": percent(found.draws.tolerance),
+            tr("samples"): _samples(found),
+            tr("tolerance δ"): percent(found.draws.tolerance),
             "ε = δ/2": percent(found.epsilon),
         },
         steps=(
@@ -69,32 +85,58 @@ def explain_simulation(found: Simulation) -> Explanation:
     )
 
 
+def _samples(found: Simulation) -> str:
+    n = len(found.most)
+    if found.is_exact:
+        return tr("{n:,}, all samples there are", n=n)
+    return tr("{n:,}, drawn by chance, rng_seed {seed}", n=n, seed=found.draws.rng_seed)
+
+
 def _class(found: Simulation) -> Step:
     size = len(found.thresholds.cuts)
     return Step(
-        claim=f"{size:,} distinct values make {size:,} cuts, each with two sides. A "
-        "threshold and its opposite have the same gap, so a union bound counts them "
-        "once.",
+        claim=tr(
+            "{size:,} distinct values make {size:,} cuts, each with two sides. A "
+            "threshold and its opposite have the same gap, so a union bound counts "
+            "them once.",
+            size=size,
+        ),
         formula=r"|H| = 2 m",
         substitution=rf"2 \cdot {size} = {2 * size}",
-        value=Quantity(len(found.thresholds), "hypotheses"),
+        value=Quantity(len(found.thresholds), tr("{n} hypotheses", n="").strip()),
     )
 
 
 def _best(found: Simulation) -> Step:
     best = int(found.losses.argmin())
     return Step(
-        claim=f"On all data the best says {found.thresholds.words(best)}.",
+        claim=tr(
+            "On all data the best says {hypothesis}.",
+            hypothesis=_words(found.thresholds, best),
+        ),
         value=points(float(found.losses[best])),
     )
 
 
+def _words(thresholds: Thresholds, number: int) -> str:
+    """A hypothesis in words; `Thresholds.words` are those of tables, in English."""
+    said, cuts = thresholds.positive, thresholds.cuts
+    cut = cuts[number % len(cuts)]
+    if number >= len(cuts):
+        return tr("{said!r} up to {cut:g}", said=said, cut=cut)
+    return tr("{said!r} above {cut:g}", said=said, cut=cut)
+
+
 def _missed(found: Simulation) -> Step:
     missed, n = found.missed, len(found.most)
-    around = "exactly" if found.is_exact else f"{ends(missed)}"
     return Step(
-        claim=f"{found.n_missed:,} of {n:,} samples are not representative: some "
-        f"threshold has a gap beyond ε ({around}).",
+        claim=tr(
+            "{n_missed:,} of {n:,} samples are not representative: some threshold has "
+            "a gap beyond ε ({share}).",
+            n_missed=found.n_missed,
+            n=n,
+            share=tr("exactly") if found.is_exact else ends(missed),
+        ),
         formula=r"\max_h |L(h, D_{train}) - L(h, D_{all})| > \varepsilon",
         value=points(missed.share),
         verdict=Verdict("note"),
@@ -106,13 +148,15 @@ def _bound(found: Simulation, name: str) -> Step:
     claim, formula, source = _BOUNDS[name]
     value = found.bound(name, found.epsilon)
     over = value - found.missed.share
-    text = "promises nothing" if value >= 1 else "holds"
+    text = tr("promises nothing") if value >= 1 else tr("holds")
+    if over < 0:
+        text = tr("below what is measured")
     outcome: Outcome = "note" if value >= 1 else "pass" if over >= 0 else "fail"
     return Step(
-        claim=claim,
+        claim=tr(claim),
         formula=formula,
         value=Quantity(value, "", None),
-        verdict=Verdict(outcome, None, text if over >= 0 else "below what is measured"),
+        verdict=Verdict(outcome, None, text),
         source=source,
     )
 
@@ -120,12 +164,17 @@ def _bound(found: Simulation, name: str) -> Step:
 def _excess(found: Simulation) -> Step:
     excess, tolerance = found.excess, found.draws.tolerance
     beyond = float(np.mean(excess > tolerance + 1e-12))
-    high = float(np.quantile(excess, 0.95))
+    high = float(np.quantile(excess, _MOST_SAMPLES))
     return Step(
-        claim="The threshold that is best on the sample is on average "
-        f"{percent(float(excess.mean()))} worse on all data than the best there is, at "
-        f"most {percent(high)} in 95 % of samples; beyond δ in {percent(beyond)}, "
-        "which is never more often than samples miss ε.",
+        claim=tr(
+            "The threshold that is best on the sample is on average {mean} worse on "
+            "all data than the best there is, at most {high} in {most} of samples; "
+            "beyond δ in {beyond}, which is never more often than samples miss ε.",
+            mean=percent(float(excess.mean())),
+            high=percent(high),
+            most=percent(_MOST_SAMPLES),
+            beyond=percent(beyond),
+        ),
         formula=r"L(h_{train}, D_{all}) - L(h_{all}, D_{all}) \leq \delta",
         value=points(float(excess.mean())),
         verdict=Verdict("note"),
@@ -136,8 +185,11 @@ def _width(found: Simulation) -> Step:
     p = found.draws.failure_prob
     gap = float(np.quantile(found.gaps, 1 - p))
     return Step(
-        claim=f"An ε of {percent(gap)} would be kept by {percent(1 - p)} of samples of "
-        "this size.",
+        claim=tr(
+            "An ε of {gap} would be kept by {share} of samples of this size.",
+            gap=percent(gap),
+            share=percent(1 - p),
+        ),
         formula=r"P(\max_h |L(h, D_{train}) - L(h, D_{all})| > \varepsilon) \leq p",
         substitution=rf"P(\max_h |\ldots| > {tex(gap)}) \leq {tex(p)}",
         value=points(gap),

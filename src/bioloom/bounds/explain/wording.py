@@ -3,6 +3,7 @@
 from bioloom.bounds.check import percent
 from bioloom.bounds.intervals import Interval
 from bioloom.explain import Quantity
+from bioloom.run.language import tr
 
 SHALEV = "Shalev-Shwartz & Ben-David 2014, lemma 4.2, doi:10.1017/CBO9781107298019"
 HOEFFDING = "Hoeffding 1963, doi:10.1080/01621459.1963.10500830"
@@ -25,4 +26,4 @@ def tex(share: float) -> str:
 
 def ends(found: Interval) -> str:
     """An interval in words."""
-    return f"{percent(found.low)} to {percent(found.high)}"
+    return tr("{low} to {high}", low=percent(found.low), high=percent(found.high))

@@ -1,0 +1,83 @@
+"""A picture's prediction in Chinese: every number, no English word."""
+
+import numpy as np
+import pytest
+
+from bioloom.images.explain import PictureWorking, Relative, explain
+from bioloom.images.reading import Facts
+from tests.chinese import in_both, only_words_differ
+
+NAMES = ("moppets", "sprites", "imps", "pictures", "png", "RGB")
+FLAGS = ("has_alpha", "is_rotated", "is_animated", "is_deep")
+KEPT = {*NAMES, "hw", "SHA", "w_ck", "F_kij", "s_c"}
+
+
+def facts(*true):
+    return Facts(
+        kind="png",
+        sha1="0" * 40,
+        n_bytes=99,
+        width=40,
+        height=30,
+        transparent=0.25 if "has_alpha" in true else 0.0,
+        mode="RGB",
+        jpeg_quality=float("nan"),
+        has_own_ending=True,
+        **{flag: flag in true for flag in FLAGS},
+    )
+
+
+def told(*true, scores=(2.5, 0.5, 0.1)):
+    rng = np.random.default_rng(1)
+    scores = np.array(scores, np.float32)
+    chances = np.exp(scores) / np.exp(scores).sum()
+    labels = ("moppets", "moppets", "imps")
+    return explain(
+        PictureWorking(
+            path="pictures/1.png",
+            facts=facts(*true),
+            pixels=np.zeros((8, 8, 3), np.uint8),
+            class_names=("moppets", "sprites", "imps"),
+            scores=scores,
+            chances=chances.astype(np.float64),
+            evidence=rng.normal(0, 1, (3, 2, 2)).astype(np.float32),
+            temperature=1.0,
+            relatives=tuple(
+                Relative(f"pictures/{k}.png", label, 0.9 - k / 10)
+                for k, label in enumerate(labels)
+            ),
+        )
+    )
+
+
+SCENES = {
+    "plain": told,
+    "everything": lambda: told(*FLAGS),
+    "transparent": lambda: told("has_alpha"),
+    "unsure": lambda: told(scores=(0.3, 0.2, 0.1)),
+}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_no_english_word_is_left(scene):
+    text = only_words_differ(SCENES[scene], KEPT)
+    assert text.startswith("pictures/1.png：moppets\n")
+
+
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        ("plain", "图像已完整读取。"),
+        ("everything", "与白色背景合成（透明度25 %）；按EXIF旋转；取多帧中的第一帧；"),
+        ("unsure", "· 说明，没有任何类别的概率达到一半"),
+        ("plain", "模型看来最相似的3张训练图像中，有2张为 moppets。"),
+    ],
+)
+def test_what_is_told_depends_on_the_picture(scene, words):
+    assert words in only_words_differ(SCENES[scene], KEPT)
+
+
+def test_classes_are_aligned_on_a_terminal():
+    lines = in_both(told)[1].steps[2].detail
+    assert len({line.index("  p ") for line in lines}) == 1
+    assert all("得分" in line for line in lines)
