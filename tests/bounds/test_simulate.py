@@ -186,3 +186,15 @@ def test_bad_tables(tmp_path, text, error, message):
     path.write_text(text)
     with pytest.raises(error, match=message):
         read_thresholds(path, feature="edges", label="label")
+
+
+def test_a_bound_that_is_met_to_the_last_digit_holds():
+    """The tails of six cuts sum to 2 of 20 samples, but for the last digit."""
+    found = simulate(
+        thresholds_of([1, 2, 3, 4, 5, 6], list("ababbb")),
+        Draws(n_sample=3, tolerance=0.9),
+    )
+    assert found.is_exact
+    assert found.bound("exact", found.epsilon) < found.missed.share == 0.1
+    step = explain_simulation(found).steps[3]
+    assert (step.verdict.outcome, step.verdict.text) == ("pass", "holds")

@@ -12,10 +12,11 @@ from bioloom.draw import save
 from bioloom.graph.attribution import attribution, without
 from bioloom.graph.contributions import contributions
 from bioloom.graph.data import NodeTable, assemble
+from bioloom.graph.explain_prediction import explain_prediction
 from bioloom.graph.finished import open_run
 from bioloom.graph.models import build, scores_of
 from bioloom.graph.moved import draw_reasons, lead_of_nodes
-from bioloom.graph.reasons import explain_prediction, reasons_of
+from bioloom.graph.reasons import reasons_of
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.sources import Source
 from bioloom.graph.train import Plan, run_training

@@ -15,8 +15,9 @@ from bioloom.graph.aggregation import KINDS, aggregation, six_nodes
 from bioloom.graph.contributions import contributions
 from bioloom.graph.data import NodeTable, assemble
 from bioloom.graph.explain import drawing_differs, explain
+from bioloom.graph.explain_prediction import explain_prediction
 from bioloom.graph.finished import open_run
-from bioloom.graph.reasons import busiest_test_node, explain_prediction
+from bioloom.graph.reasons import busiest_test_node
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.sources import Source
 from bioloom.graph.train import Plan, run_training

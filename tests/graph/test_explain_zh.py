@@ -8,12 +8,13 @@ import pytest
 from scipy.sparse import csr_array
 
 from bioloom.explain import width_of
-from bioloom.graph import reasons
+from bioloom.graph import explain_prediction
 from bioloom.graph.aggregation import six_nodes
 from bioloom.graph.data import SPLITS, NodeTable, assemble
 from bioloom.graph.explain import drawing_differs, explain
+from bioloom.graph.explain_prediction import SPLIT_NAMES, explain_reasons
 from bioloom.graph.finished import open_run
-from bioloom.graph.reasons import explain_reasons, reasons_of
+from bioloom.graph.reasons import reasons_of
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.sources import Source
 from bioloom.graph.train import Plan, run_training
@@ -92,7 +93,7 @@ def run(tmp_path_factory):
 @pytest.mark.parametrize("most", [40, 3])
 @pytest.mark.parametrize("model", SETTINGS)
 def test_no_english_word_is_left_in_predictions(run, model, most, monkeypatch):
-    monkeypatch.setattr(reasons, "MOST_LINES", most)
+    monkeypatch.setattr(explain_prediction, "MOST_LINES", most)
     found = reasons_of(run, model)
     text = only_words_differ(lambda: explain_reasons(found, where="here"), KEPT)
     assert f"：{model} 判为 " in text.splitlines()[0]
@@ -133,4 +134,4 @@ def test_tables_are_aligned_on_a_terminal(run):
 
 
 def test_words_of_graphs_are_marked():
-    assert set(reasons.SPLIT_NAMES) == set(SPLITS)
+    assert set(SPLIT_NAMES) == set(SPLITS)

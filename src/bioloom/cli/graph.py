@@ -177,8 +177,9 @@ def explain(form: str, out: Path, **given: Any) -> None:
 
 
 def _prediction(given: dict[str, Any]) -> Any:
+    from bioloom.graph.explain_prediction import explain_reasons
     from bioloom.graph.finished import open_run
-    from bioloom.graph.reasons import explain_reasons, reasons_of
+    from bioloom.graph.reasons import reasons_of
 
     run = open_run(given["run_folder"])
     found = reasons_of(run, given["model"] or run.models[0], given["node"])

@@ -7,7 +7,7 @@ Inputs: Planetoid's raw files, an edge list with a node table, GraphML, or AnnDa
 neighbour graph (`bioloom.graph.sources.Source`). Outputs: predictions and
 probabilities of all nodes, weights, tables and figures in a run folder
 (`bioloom.graph.train.run_training`); from there explanations
-(`bioloom.graph.reasons.explain_prediction`) and pictures
+(`bioloom.graph.explain_prediction.explain_prediction`) and pictures
 (`bioloom.graph.view.draw_run`). Aggregation alone: `bioloom.graph.explain.explain`.
 
 References

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from bioloom.bounds.check import percent
+from bioloom.bounds.check import SLACK, percent
 from bioloom.bounds.explain.wording import (
     CLOPPER_PEARSON,
     HOEFFDING,
@@ -147,11 +147,11 @@ def _missed(found: Simulation) -> Step:
 def _bound(found: Simulation, name: str) -> Step:
     claim, formula, source = _BOUNDS[name]
     value = found.bound(name, found.epsilon)
-    over = value - found.missed.share
+    is_above = value >= found.missed.share - SLACK
     text = tr("promises nothing") if value >= 1 else tr("holds")
-    if over < 0:
+    if not is_above:
         text = tr("below what is measured")
-    outcome: Outcome = "note" if value >= 1 else "pass" if over >= 0 else "fail"
+    outcome: Outcome = "note" if value >= 1 else "pass" if is_above else "fail"
     return Step(
         claim=tr(claim),
         formula=formula,
