@@ -149,9 +149,17 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
     """
     from bioloom.images.settings import Settings
     from bioloom.images.train import train as trained
+    from bioloom.report.images import write_report
 
     with progress_bar() as show:
-        result = trained(data, out, Settings(**given), force=force, on_step=show)
+        result = trained(
+            data,
+            out,
+            Settings(**given),
+            force=force,
+            also_write=write_report,
+            on_step=show,
+        )
     for warning in result.audit.warnings():
         click.echo(f"shortcut: {warning}", err=True)
     for name, share in result.measures.items():
@@ -161,7 +169,7 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
             f"cross-validated: {result.inflation.grouped}; with near-duplicates torn "
             f"apart it would read {result.inflation.naive}"
         )
-    click.echo(f"written: {out}")
+    click.echo(f"written: {out}; report: {out / 'report.html'}")
 
 
 @images.command()
@@ -185,15 +193,18 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
     """
     from bioloom.images.demo import run_demo
     from bioloom.images.settings import Settings
+    from bioloom.report.images import write_report
 
     with progress_bar() as show:
         found = run_demo(
             out,
             plant=plant,
             settings=Settings(near="hash", rng_seed=rng_seed),
+            also_write=write_report,
             on_step=show,
         )
     click.echo(found.to_text())
+    click.echo(f"report: {out / 'run' / 'report.html'}")
     context.exit(0 if found.is_right else 1)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -50,6 +50,28 @@ TABLES: Mapping[str, str] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class WorstError:
+    """A test picture that was wrong.
+
+    Parameters
+    ----------
+    place
+        Of the picture.
+    said
+        Class that was predicted.
+    pixels
+        As the model sees it, shape (S, S, 3).
+    evidence
+        What each cell adds to the score of what was said, shape (h, w).
+    """
+
+    place: int
+    said: int
+    pixels: NDArray[np.uint8]
+    evidence: NDArray[np.float32]
+
+
 def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None:
     """Write all files of a finished training but the model itself.
 
@@ -77,7 +99,9 @@ def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None
         "audit": figures.audit_figure(
             result.audit, result.measures["balanced_accuracy"].value
         ),
-        "worst_errors": figures.worst_gallery(list(worst_shown(result, trained))),
+        "worst_errors": figures.worst_gallery(
+            [_captioned(result, one) for one in worst_shown(result, trained)]
+        ),
     }
     for name, figure in drawn.items():
         save(figure, out / "figures" / name)
@@ -133,17 +157,22 @@ def worst_errors(result: TrainResult, most: int = N_WORST) -> list[int]:
     return [int(x) for x in wrong[np.argsort(-confidence, kind="stable")[:most]]]
 
 
-def worst_shown(
-    result: TrainResult, trained: TrainedModel
-) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.float32], str]]:
-    """Pixels, evidence for what was said, and words, of the worst errors."""
-    names = result.pictures.class_names
+def worst_shown(result: TrainResult, trained: TrainedModel) -> Iterator[WorstError]:
+    """The worst errors, each with what spoke for the class that was said."""
     for place in worst_errors(result):
-        said, true = result.predicted[place], result.pictures.y[place]
+        said = int(result.predicted[place])
         pixels = np.asarray(result.scan.pixels[place])
-        confidence = result.probabilities[place, said]
-        words = f"{names[true]}, said {names[said]} {confidence:.2f}"
-        yield pixels, trained.evidence(pixels)[1][said], words
+        yield WorstError(place, said, pixels, trained.evidence(pixels)[1][said])
+
+
+def _captioned(
+    result: TrainResult, one: WorstError
+) -> tuple[NDArray[np.uint8], NDArray[np.float32], str]:
+    names = result.pictures.class_names
+    label = names[result.pictures.y[one.place]]
+    confidence = result.probabilities[one.place, one.said]
+    words = f"{label}, said {names[one.said]} {confidence:.2f}"
+    return one.pixels, one.evidence, words
 
 
 def _confusion_frame(result: TrainResult) -> pd.DataFrame:
