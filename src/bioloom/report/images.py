@@ -195,7 +195,7 @@ def _inflation_told(result: TrainResult) -> str:
 def _audit(result: TrainResult) -> Table:
     columns = [
         Column("Probe"),
-        Column("What the model cannot be told by"),
+        Column("Looks at"),
         Column("Balanced accuracy, %", is_number=True),
         Column("95 % interval", is_number=True),
         Column("Guessing, %", is_number=True),
