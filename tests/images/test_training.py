@@ -164,6 +164,23 @@ def test_bf16_is_close():
     assert two.history[0][0] != one.history[0][0]
 
 
+@pytest.mark.parametrize("weights", ["auto", "scratch"])
+def test_trained_statistics_are_held_and_random_ones_are_not(weights):
+    settings = replace(SMALL, backbone="efficientnet-lite0", weights=weights, epochs=1)
+    model = Classifier(settings.backbone, 2)
+    load_weights(model, weights, rng_seed=1)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    fine_tune(model, data(), settings)
+    after = model.state_dict()
+    statistics = [name for name in before if "running" in name or "num_b" in name]
+    assert len(statistics) == 3 * 49
+    for name in statistics:
+        assert torch.equal(before[name], after[name]) == (weights == "auto")
+    # scales, shifts and convolutions learn all the same
+    for name, _ in model.named_parameters():
+        assert not torch.equal(before[name], after[name]), name
+
+
 def test_rare_classes_count_as_much():
     y = np.array([0] * 30 + [1] * 10)
     weights = finetune._class_weights(y, start(), replace(SMALL, class_weights=True))
