@@ -132,6 +132,7 @@ def _told(row: Any) -> str:
 @click.option(
     "--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto"
 )
+@click.option("--int8", is_flag=True, help="Write the model in 8 bits as well.")
 @click.option("--rng-seed", type=SEED, default=42, show_default=True)
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
@@ -244,11 +245,10 @@ def audit(data: Path, out: Path, **given: Any) -> None:
     show_default=True,
     help="auto: ONNX Runtime where it is installed.",
 )
+@click.option("--int8", is_flag=True, help="Use the run's model in 8 bits.")
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--out", type=FILE, default="-", help="CSV file; - is standard output.")
-def predict(
-    model: Path, paths: tuple[Path, ...], engine: Any, threads: int, out: Path
-) -> None:
+def predict(model: Path, paths: tuple[Path, ...], out: Path, **given: Any) -> None:
     """Predict the class of pictures with MODEL, a run folder or its model file.
 
     PATHS are files and folders. Every file has its row; an unreadable one, a reason.
@@ -265,7 +265,10 @@ def predict(
     )
     from bioloom.run.output import open_aside
 
-    opened = open_model(model, engine=engine, threads=threads)
+    if given["int8"] and given["engine"] == "torch":
+        only = "The model in 8 bits is for ONNX Runtime alone."
+        raise click.UsageError(only)
+    opened = open_model(model, **given)
     with progress_bar() as show, open_aside(out) as stream:
         if str(out) != "-":
             stream.write(BYTE_ORDER_MARK)

@@ -46,6 +46,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "macro F1 of the test pictures with 95 % intervals (groups drawn again); "
         "calibration error before and after the temperature; cross-validated accuracy "
         "with groups kept together and torn apart.",
+        "int8.tsv": "With --int8: test pictures, and the share of them of which the "
+        "model in 8 bits says the same class.",
     }
 )
 
@@ -90,7 +92,7 @@ def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None
         stream.write(BYTE_ORDER_MARK)
         write_predictions(iter([result.to_frame()]), stream)
     for name, frame in frames_of(result).items():
-        write_text(out / "tables" / f"{name}.tsv", _tsv(frame))
+        write_table(frame, out, name)
     write_text(out / "tables" / "README.md", _readme())
     drawn = {
         "curves": figures.learning_curves(result),
@@ -107,6 +109,11 @@ def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None
         save(figure, out / "figures" / name)
     write_text(out / "MODEL_CARD.md", model_card(result))
     write_text(out / "log.txt", "".join(f"{k}: {v}\n" for k, v in summary_of(result)))
+
+
+def write_table(frame: pd.DataFrame, out: Path, name: str) -> None:
+    """Write a table of a run folder."""
+    write_text(out / "tables" / f"{name}.tsv", _tsv(frame))
 
 
 def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
