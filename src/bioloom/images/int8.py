@@ -4,8 +4,9 @@ Static quantisation (QDQ): weights by output channel, activations by the ranges 
 training pictures show. Two choices make its answers those of the full model on any
 processor: weights of ordinary convolutions have 7 bits, because processors without
 8-bit dot products (VNNI) add pairs of products in 16 bits, which would overflow; and
-the first convolution and the sums of residual blocks, whose inputs have no narrow
-range, stay as they are. So does the head, which costs nothing.
+the first three convolutions, with few weights and wide ranges, the sums of residual
+blocks, and the head stay as they are. Without both, 19 % of 320 emoji changed class on
+such a processor; with both, 1.6 %.
 
 References
 ----------
@@ -35,6 +36,7 @@ from bioloom.run.output import written_aside
 
 N_CALIBRATION = 64
 """Training pictures whose activations give the ranges."""
+_LEFT = 3  # first convolutions that stay as they are
 # ORT warns where this is missing; nothing is left to fold or to fuse in our files
 _PREPARED = ("onnx.quant.pre_process", "onnxruntime.quant")
 
@@ -68,7 +70,7 @@ def write_int8(
         for node in model.graph.node
         if node.op_type == "Conv" and not HEAD_OUTPUTS & set(node.output)
     ]
-    left = {convolutions[0].name}
+    left = {node.name for node in convolutions[:_LEFT]}
     for node in model.graph.node:
         if node.op_type == "Add" or HEAD_OUTPUTS & set(node.output):
             left.add(node.name)
