@@ -1,7 +1,7 @@
 """Accuracy on emoji of two vendors: groups kept together or torn, head or all weights.
 
     python benchmarks/images_emoji.py [--data FOLDER] [--jobs head-224,head-128,all-128]
-        [--batch-statistics] [--rng-seed 42]
+        [--batch-statistics] [--grouped-only] [--rng-seed 42]
 
 FOLDER holds VENDOR/GROUP/*.png, one name for one thing in both vendors' folders. Four
 groups are the classes. Grouped: both vendors' picture of a thing, and near-duplicates,
@@ -61,6 +61,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--jobs", default="head-224,head-128,all-128")
     parser.add_argument("--batch-statistics", action="store_true")
+    parser.add_argument("--grouped-only", action="store_true")
     parser.add_argument("--rng-seed", type=int, default=42)
     options = parser.parse_args()
     if options.batch_statistics:
@@ -78,7 +79,7 @@ def main() -> None:
                 name_pattern=BY_THING,
                 rng_seed=options.rng_seed,
             )
-            for is_naive in (False, True):
+            for is_naive in (False,) if options.grouped_only else (False, True):
                 run(folder, settings, is_naive=is_naive)
 
 
