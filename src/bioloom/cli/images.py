@@ -143,6 +143,7 @@ def _told(row: Any) -> str:
 @click.option(
     "--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto"
 )
+@click.option("--int8", is_flag=True, help="Write the model in 8 bits as well.")
 @click.option("--rng-seed", type=SEED, default=42, show_default=True)
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
@@ -161,9 +162,17 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
     """
     from bioloom.images.settings import Settings
     from bioloom.images.train import train as trained
+    from bioloom.report.images import write_report
 
     with progress_bar() as show:
-        result = trained(data, out, Settings(**given), force=force, on_step=show)
+        result = trained(
+            data,
+            out,
+            Settings(**given),
+            force=force,
+            also_write=write_report,
+            on_step=show,
+        )
     for warning in result.audit.warnings():
         click.echo(f"shortcut: {warning}", err=True)
     measures = result.measures
@@ -173,12 +182,14 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
             f"cross-validated: {result.inflation.grouped}; with near-duplicates torn "
             f"apart it would read {result.inflation.naive}"
         )
+    page = out / "report.html"
     tell(
-        "\n".join([*lines, f"written: {out}"]),
+        "\n".join([*lines, f"written: {out}; report: {page}"]),
         test=measures,
         cross_validated=result.inflation,
         shortcuts=list(result.audit.warnings()),
         written=out,
+        report=page,
     )
 
 
@@ -204,21 +215,25 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
     """
     from bioloom.images.demo import run_demo
     from bioloom.images.settings import Settings
+    from bioloom.report.images import write_report
 
     with progress_bar() as show:
         found = run_demo(
             out,
             plant=plant,
             settings=Settings(near="hash", rng_seed=rng_seed),
+            also_write=write_report,
             on_step=show,
         )
+    page = out / "run" / "report.html"
     tell(
-        found.to_text(),
+        f"{found.to_text()}\nreport: {page}",
         planted=found.plant,
         shortcuts=list(found.result.audit.warnings()),
         is_right=found.is_right,
         test=found.result.measures,
         written=out,
+        report=page,
     )
     context.exit(0 if found.is_right else 1)
 
@@ -259,12 +274,11 @@ def audit(data: Path, out: Path, **given: Any) -> None:
     show_default=True,
     help="auto: ONNX Runtime where it is installed.",
 )
+@click.option("--int8", is_flag=True, help="Use the run's model in 8 bits.")
 @click.option("--threads", type=COUNT, default=1, show_default=True)
 @click.option("--out", type=FILE, default="-", help="CSV file; - is standard output.")
 @json_option
-def predict(
-    model: Path, paths: tuple[Path, ...], engine: Any, threads: int, out: Path
-) -> None:
+def predict(model: Path, paths: tuple[Path, ...], out: Path, **given: Any) -> None:
     """Predict the class of pictures with MODEL, a run folder or its model file.
 
     PATHS are files and folders. Every file has its row; an unreadable one, a reason.
@@ -281,7 +295,10 @@ def predict(
     )
     from bioloom.run.output import open_aside
 
-    opened = open_model(model, engine=engine, threads=threads)
+    if given["int8"] and given["engine"] == "torch":
+        only = "The model in 8 bits is for ONNX Runtime alone."
+        raise click.UsageError(only)
+    opened = open_model(model, **given)
     form: Any = "jsonl" if is_json() else "csv"
     with progress_bar() as show, open_aside(out) as stream:
         if str(out) != "-" and form == "csv":

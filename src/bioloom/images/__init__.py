@@ -5,7 +5,7 @@ a merged folder and its plan; a run folder with the model (safetensors, ONNX), a
 prediction of every picture, measures with intervals, an audit of shortcuts, and a page.
 
 `bioloom.images.merge.merge`, `bioloom.images.train.train`,
-`bioloom.images.audit.audit`, `bioloom.images.predict.predict`,
+`bioloom.images.audit.audit`, `bioloom.images.predictions.predict`,
 `bioloom.images.explain.explain`.
 
 References

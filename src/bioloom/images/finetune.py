@@ -183,12 +183,24 @@ class _Job:
         size = self._settings.batch_size
         n_steps = math.ceil(len(order) / size)
         losses = torch.zeros(1, dtype=torch.float64, device=self._device)
-        self._whole.train()
+        self._set_training()
         for step in range(n_steps):
             self._set_rate(epoch + step / n_steps)
             batch = order[step * size : (step + 1) * size]
             losses += self._step(batch, rng) * len(batch)
         return float(losses.item()) / len(order)
+
+    def _set_training(self) -> None:
+        """Train everything, but keep the statistics that trained weights came with.
+
+        Means and variances of small batches of few pictures are worse than those of
+        the million that trained the weights, and would overwrite them.
+        """
+        self._whole.train()
+        if self._settings.is_trained_start:
+            for module in self._model.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
 
     def _step(self, batch: NDArray[np.int64], rng: np.random.Generator) -> Tensor:
         """One step; the loss of the whole batch."""

@@ -16,6 +16,7 @@ from bioloom.run.progress import OnStep, silent
 Engine = Literal["auto", "onnx", "torch"]
 ABOUT = "bioloom"
 ONNX_NAME, WEIGHTS_NAME = "model.onnx", "best.safetensors"
+INT8_NAME = "model_int8.onnx"
 BATCH = 16
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -103,7 +104,7 @@ def as_floats(pixels: Pixels) -> Floats:
 
 
 def open_model(
-    path: Path, *, engine: Engine = "auto", threads: int = 1
+    path: Path, *, engine: Engine = "auto", int8: bool = False, threads: int = 1
 ) -> TrainedModel:
     """Open the model of a run folder, or a model file.
 
@@ -113,6 +114,8 @@ def open_model(
         Run folder, `model.onnx` or `best.safetensors`.
     engine
         "auto" takes ONNX Runtime where it is installed.
+    int8
+        Whether to take the run's model in 8 bits, which is for ONNX Runtime.
     threads
         Of the processor.
 
@@ -125,11 +128,12 @@ def open_model(
     PackageMissing
         If neither ONNX Runtime nor torch is installed.
     """
-    chosen = _engine(engine)
+    chosen = _engine("onnx" if int8 else engine)
     if path.is_dir():
-        path = path / (ONNX_NAME if chosen == "onnx" else WEIGHTS_NAME)
+        name = INT8_NAME if int8 else ONNX_NAME
+        path = path / (name if chosen == "onnx" else WEIGHTS_NAME)
     if not path.is_file():
-        raise MissingFile(path, role="a model of `bioloom images train`")
+        raise MissingFile(path, role=_role(path))
     if path.suffix == ".safetensors":
         from bioloom.images.torchmodel import open_with_torch
 
@@ -137,6 +141,13 @@ def open_model(
     if path.suffix != ".onnx":
         raise not_ours(path)
     return open_onnx(path, threads=threads)
+
+
+def _role(path: Path) -> str:
+    made_by = "`bioloom images train"
+    if path.name == INT8_NAME:
+        return f"a model in 8 bits, as {made_by} --int8` writes it"
+    return f"a model of {made_by}`"
 
 
 def _engine(engine: Engine) -> Engine:

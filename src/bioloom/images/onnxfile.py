@@ -25,6 +25,8 @@ from bioloom.images.settings import SIDE_STEP
 from bioloom.run.output import written_aside
 
 OPSET, IR_VERSION = 17, 8
+HEAD_OUTPUTS = frozenset({"pooled", "features", "scores", "evidence"})
+"""Outputs of the nodes that are not the backbone's."""
 _ADDS = (operator.add, operator.iadd, torch.add)
 
 
@@ -92,7 +94,9 @@ class _Graph:
     ) -> str:
         """Add a node; the name of its output."""
         output = output or f"{kind.lower()}_{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, inputs, [output], **attributes))
+        self._nodes.append(
+            helper.make_node(kind, inputs, [output], name=output, **attributes)
+        )
         return output
 
     def body(self, body: nn.Module, entry: str) -> None:
@@ -104,9 +108,7 @@ class _Graph:
             if node.op == "placeholder":
                 names[node] = entry
             elif node.op == "output":
-                self._nodes.append(
-                    helper.make_node("Identity", [names[node.args[0]]], ["cells"])
-                )
+                self.node("Identity", [names[node.args[0]]], "cells")
             elif node.op == "call_module":
                 layer = modules[str(node.target)]
                 names[node] = self._layer(layer, names[node.args[0]], str(node.target))

@@ -29,9 +29,11 @@ from bioloom.errors import UnreadablePicture
 from bioloom.images.contents import reason_of_error
 from bioloom.images.files import split_name
 from bioloom.images.signatures import ENDINGS, kind_of
+from bioloom.images.structure import fault_of, png_chunks
 
 MAX_PIXELS = 120_000_000
 MAX_BYTES = 1 << 29
+_PNG_DEPTH = 24  # where a PNG says how many bits a channel has
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "empty": "no byte",
@@ -56,7 +58,6 @@ _DAMAGE = (
     *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError),
     *(AttributeError, ArithmeticError, AssertionError, struct.error, zlib.error),
 )
-_TAIL = 1 << 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +135,13 @@ def read_picture(path: str, *, at_least: int = 0) -> tuple[Image.Image, Facts]:
     kind = kind_of(content)
     if not kind:
         raise _unreadable(path, "not_a_picture")
-    _check_structure(path, kind, content)
+    if fault := fault_of(kind, content):
+        raise _unreadable(path, fault)
     try:
         with quiet_decoders():
             return _decoded(path, kind, content, at_least=at_least)
+    except UnreadablePicture:
+        raise
     except (Image.DecompressionBombError, MemoryError):
         raise _unreadable(path, "too_large") from None
     except (UnidentifiedImageError, NotImplementedError):
@@ -176,43 +180,6 @@ def _unreadable(path: str, code: str) -> UnreadablePicture:
     return UnreadablePicture(path, code=code, meaning=REASONS[code])
 
 
-def _check_structure(path: str, kind: str, content: bytes) -> None:
-    """Find what decoders let pass: a missing end, a PNG whose checksums are wrong."""
-    if kind == "png":
-        code = _png_fault(content)
-    elif kind == "jpeg":
-        code = "" if b"\xff\xd9" in content[-_TAIL:] else "truncated"
-    elif kind == "gif":
-        code = "" if b";" in content[-_TAIL:] else "truncated"
-    elif kind == "webp":
-        code = "truncated" if len(content) < 8 + _webp_bytes(content) else ""
-    else:
-        code = ""
-    if code:
-        raise _unreadable(path, code)
-
-
-def _webp_bytes(content: bytes) -> int:
-    return int.from_bytes(content[4:8], "little")
-
-
-def _png_fault(content: bytes) -> str:
-    """Code of what is wrong with the chunks of a PNG, "" if nothing is."""
-    view, place = memoryview(content), 8
-    while place + 12 <= len(content):
-        (length,) = struct.unpack_from(">I", content, place)
-        end = place + 8 + length
-        if end + 4 > len(content):
-            return "truncated"
-        (told,) = struct.unpack_from(">I", content, end)
-        if zlib.crc32(view[place + 4 : end]) != told:
-            return "damaged"
-        if content[place + 4 : place + 8] == b"IEND":
-            return ""
-        place = end + 4
-    return "truncated"
-
-
 def _decoded(
     path: str, kind: str, content: bytes, *, at_least: int
 ) -> tuple[Image.Image, Facts]:
@@ -230,9 +197,10 @@ def _decoded(
         image = ImageOps.exif_transpose(image)
         if (image.width < image.height) != (width < height):
             width, height = height, width
-    is_deep = mode.startswith(("I", "F"))
+    if kind == "png" and mode == "P":
+        _take_palette_alpha(image, content)
     has_alpha = bool(image.has_transparency_data)
-    picture, transparent = _in_rgb(image, has_alpha=has_alpha, is_deep=is_deep)
+    picture, transparent = _in_rgb(image, has_alpha=has_alpha)
     facts = Facts(
         kind=kind,
         sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
@@ -243,7 +211,7 @@ def _decoded(
         transparent=transparent,
         is_rotated=turned,
         is_animated=is_animated,
-        is_deep=is_deep,
+        is_deep=_is_wide(mode) or (kind == "png" and content[_PNG_DEPTH] > 8),
         mode=mode,
         jpeg_quality=quality,
         has_own_ending=split_name(path)[1].lower() in ENDINGS[kind],
@@ -251,20 +219,42 @@ def _decoded(
     return picture, facts
 
 
-def _in_rgb(
-    image: Image.Image, *, has_alpha: bool, is_deep: bool
-) -> tuple[Image.Image, float]:
+def _take_palette_alpha(image: Image.Image, content: bytes) -> None:
+    """Give a palette its transparency as the file has it.
+
+    Pillow 12 takes one whose last byte is 10 for a single transparent colour.
+    """
+    for name, data, _ in png_chunks(content):
+        if name == b"tRNS":
+            image.info["transparency"] = bytes(data)
+
+
+def _is_wide(mode: str) -> bool:
+    """Whether Pillow keeps the picture as grey of more than 8 bits."""
+    return mode.startswith(("I", "F"))
+
+
+def _in_rgb(image: Image.Image, *, has_alpha: bool) -> tuple[Image.Image, float]:
     """The picture on white, and how transparent it was."""
+    if _is_wide(image.mode):
+        image = _narrowed(image)
     if has_alpha:
         layers = image.convert("RGBA")
         alpha = layers.getchannel("A")
         white = Image.new("RGB", image.size, "white")
         white.paste(layers, mask=alpha)
         return white, 1 - _mean(alpha.histogram()) / 255
-    if is_deep:
-        grey = Image.fromarray(_in_eight_bits(np.asarray(image)))
-        return grey.convert("RGB"), 0.0
     return image if image.mode == "RGB" else image.convert("RGB"), 0.0
+
+
+def _narrowed(image: Image.Image) -> Image.Image:
+    """Grey of more than 8 bits as grey of 8, and its transparent value as alpha."""
+    values = np.asarray(image)
+    grey = Image.fromarray(_in_eight_bits(values))
+    hole = image.info.get("transparency")
+    if isinstance(hole, int):
+        grey.putalpha(Image.fromarray(np.where(values == hole, 0, 255).astype("u1")))
+    return grey
 
 
 def _mean(histogram: list[int]) -> float:

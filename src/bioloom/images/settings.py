@@ -44,6 +44,8 @@ class Settings:
         cosine), and epochs without a better validation before it stops.
     precision
         "auto" takes bf16 where the machine is faster with it.
+    int8
+        Whether to write the model in 8 bits as well.
     threads
         Of the processor.
     """
@@ -62,6 +64,7 @@ class Settings:
     learning_rate: float = 3e-4
     patience: int = 4
     precision: Precision = "auto"
+    int8: bool = False
     threads: int = 1
 
     def __post_init__(self) -> None:

@@ -12,10 +12,17 @@ from numpy.typing import NDArray
 
 from bioloom.images.finetune import Progress, fine_tune
 from bioloom.images.head import LinearHead, cross_validated, fit_head
-from bioloom.images.inference import ONNX_NAME, WEIGHTS_NAME, TrainedModel, open_onnx
+from bioloom.images.inference import (
+    INT8_NAME,
+    ONNX_NAME,
+    WEIGHTS_NAME,
+    TrainedModel,
+    open_onnx,
+)
+from bioloom.images.int8 import calibration_places, compared, write_int8
 from bioloom.images.networks import Classifier
 from bioloom.images.onnxfile import write_onnx
-from bioloom.images.outputs import write_outputs
+from bioloom.images.outputs import write_outputs, write_table
 from bioloom.images.preparing import Bench, Prepared, key_of, prepare
 from bioloom.images.result import Inflation, TrainResult, wilson
 from bioloom.images.settings import Settings
@@ -115,7 +122,19 @@ def _write(
     trained = open_onnx(out / ONNX_NAME, threads=result.settings.threads)
     save_arrays(out / FEATURES, {"features": features}, about)
     write_outputs(result, out, trained)
+    if result.settings.int8:
+        _write_int8(result, trained, out)
     return trained
+
+
+def _write_int8(result: TrainResult, trained: TrainedModel, out: Path) -> None:
+    """The model in 8 bits, and how far it agrees on the test pictures."""
+    settings, pixels = result.settings, result.scan.pixels
+    places = calibration_places(result.split, settings.rng_seed)
+    path = out / INT8_NAME
+    write_int8(out / ONNX_NAME, path, pixels[places], about=about_of(result))
+    small = open_onnx(path, threads=settings.threads)
+    write_table(compared(trained, small, pixels[result.test]), out, "int8")
 
 
 def _trained(

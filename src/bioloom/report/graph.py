@@ -7,19 +7,17 @@ from types import MappingProxyType
 
 import numpy as np
 
-from bioloom.evaluation import Interval, by_class, sample_interval
+from bioloom.evaluation import Interval, sample_interval
 from bioloom.graph.result import MEASURES, Run, TrainResult
 from bioloom.network.layout import undirected
-from bioloom.report.page import (
-    Cell,
-    Column,
-    Picture,
-    Row,
-    Table,
-    inline_svg,
-    number,
-    write_page,
+from bioloom.report.evaluation import (
+    Words,
+    classes_table,
+    drawn_pictures,
+    figure_words,
+    percent,
 )
+from bioloom.report.page import Cell, Column, Picture, Row, Table, number, write_page
 
 MAX_ERRORS = 50
 _NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -31,24 +29,14 @@ _NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
         "test_ece": ("ECE after, %", "the same after the temperature"),
     }
 )
-# figure: its title, what it says in words
-_FIGURES: Mapping[str, tuple[str, str]] = MappingProxyType(
+_FIGURES: Words = MappingProxyType(
     {
         "curves": (
             "Learning curves",
             "Loss on training and validation nodes and validation accuracy by epoch; "
             "thin lines are the single runs, the dotted line the epoch that was kept.",
         ),
-        "confusion": (
-            "Confusion",
-            "True class by predicted class of the best run's test nodes, shaded by "
-            "the share of the true class; the numbers are in tables/confusion.tsv.",
-        ),
-        "calibration": (
-            "Calibration",
-            "Accuracy of the test nodes against their confidence, before and after "
-            "the temperature; on the diagonal, confidence is what it says.",
-        ),
+        **figure_words("the best run's test nodes"),
         "tsne": (
             "Last layer",
             "Nodes by the scores of the best run, laid out by t-SNE, coloured by "
@@ -151,7 +139,7 @@ def _measures(results: Sequence[TrainResult]) -> Table:
             [
                 Cell(f"{result.settings.model}, all runs together"),
                 number(len(result.runs)),
-                *(_share(value) for value in together.measures().values()),
+                *(percent(value) for value in together.measures().values()),
             ]
         )
         for result in results
@@ -173,10 +161,6 @@ def _interval(value: Interval) -> Cell:
     return Cell(told, key=value.mean)
 
 
-def _share(value: float) -> Cell:
-    return number(100 * value, decimals=2)
-
-
 def _part(result: TrainResult, out: Path) -> _Part:
     model, best = result.settings.model, result.best
     wrong = _wrong(best)
@@ -189,7 +173,7 @@ def _part(result: TrainResult, out: Path) -> _Part:
         model=model,
         told=told,
         classes=_classes(model, best),
-        pictures=list(_pictures(model, out / "figures")),
+        pictures=list(drawn_pictures(out / "figures", _FIGURES, model=model)),
         n_wrong=len(wrong),
         errors=_errors(model, best, wrong[:MAX_ERRORS]),
     )
@@ -197,55 +181,13 @@ def _part(result: TrainResult, out: Path) -> _Part:
 
 def _classes(model: str, run: Run) -> Table:
     graph, test = run.graph, run.graph.test_mask
-    columns = [
-        Column("Class"),
-        Column("Test nodes", is_number=True),
-        Column("Precision, %", "of those called so, how many are", is_number=True),
-        Column(
-            "Recall, %", "of those that are, how many are called so", is_number=True
-        ),
-        Column("95 % interval of recall", "Clopper-Pearson", is_number=True),
-        Column("F1, %", is_number=True),
-    ]
-    found = by_class(run.predicted[test], graph.y[test], graph.class_names)
-    rows = []
-    for one in found:
-        low, high = sample_interval(round(one.recall * one.n), one.n)
-        rows.append(
-            Row(
-                [
-                    Cell(one.name),
-                    number(one.n),
-                    _share(one.precision),
-                    _share(one.recall),
-                    Cell(f"{100 * low:.1f} to {100 * high:.1f}", key=low),
-                    _share(one.f1),
-                ]
-            )
-        )
-    return Table(
-        f"{model}-classes", "Test nodes by class", columns, rows, is_sortable=True
+    return classes_table(
+        f"{model}-classes",
+        (run.predicted[test], graph.y[test]),
+        graph.class_names,
+        units="Test nodes",
+        interval=("Clopper-Pearson", sample_interval),
     )
-
-
-def _pictures(model: str, folder: Path) -> Iterator[Picture]:
-    for kind, (title, told) in _FIGURES.items():
-        path = folder / f"{model}_{kind}.svg"
-        if not path.is_file():
-            continue
-        text = path.read_text("utf-8")
-        name = f"{model}-{kind}"
-        yield Picture(
-            name,
-            inline_svg(
-                text[text.index("<svg") :],
-                name=f"{name}-svg",
-                title=f"{title} of {model}",
-                description=told,
-            ),
-            f"{title}. {told}",
-            [f"./figures/{path.stem}{ending}" for ending in (".svg", ".png")],
-        )
 
 
 def _wrong(run: Run) -> "np.ndarray":

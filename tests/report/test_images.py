@@ -1,0 +1,259 @@
+"""The page of a picture classifier: the tables' numbers, its errors, all inside."""
+
+import base64
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from bioloom.images.creatures import draw_families
+from bioloom.images.figures import heat_picture
+from bioloom.images.inference import open_model
+from bioloom.images.outputs import worst_errors
+from bioloom.images.settings import Settings
+from bioloom.images.train import train
+from bioloom.report import images as report
+from bioloom.report.images import write_report
+from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
+from tests.report.reading import read_page
+
+NAME = "<b>mop"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A run on drawn creatures, some in the wrong folder, one no picture."""
+    folder = draw_families(
+        tmp_path_factory.mktemp("in") / "<i>all", n=40, rng_seed=1, plant="format"
+    )
+    (folder / "moppets").rename(folder / NAME)
+    one, two = sorted(path for path in folder.iterdir())
+    for path in sorted(one.iterdir())[::5]:
+        path.rename(two / f"moved_{path.name}")
+    (two / "broken.png").write_bytes(b"<html>")
+    out = tmp_path_factory.mktemp("out")
+    settings = Settings(side=64, near="hash")
+    result = train(folder, out, settings, also_write=write_report)
+    return out, result
+
+
+@pytest.fixture(scope="module")
+def text(made):
+    return (made[0] / "report.html").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(text):
+    return read_page(text)
+
+
+def test_shortcuts_come_before_any_accuracy(page, text, made):
+    warnings = made[1].audit.warnings()
+    assert warnings
+    assert any(one.startswith("Kind, mode and ending") for one in warnings)
+    box = next(e for e in page.all("section") if e.attributes["class"] == "warning")
+    assert [item.text for item in box.all("li")] == warnings
+    assert "--neutralise" in box.text
+    assert text.index('class="warning"') < text.index('class="lead"')
+
+
+def test_without_a_shortcut_there_is_no_warning(tmp_path):
+    folder = draw_families(tmp_path / "in", n=30, rng_seed=1)
+    train(
+        folder,
+        tmp_path / "out",
+        Settings(side=64, near="hash"),
+        also_write=write_report,
+    )
+    page = read_page((tmp_path / "out" / "report.html").read_text("utf-8"))
+    assert not [e for e in page.all("section") if e.attributes.get("class")]
+
+
+def test_measures_are_those_of_the_table(page, made):
+    table = pd.read_csv(made[0] / "tables" / "summary.tsv", sep="\t")
+    told = dict(table.to_numpy().tolist())
+    rows = {row[0]: row for row in page.one("table", "measures").rows}
+    for label, name in (
+        ("Accuracy, %", "accuracy"),
+        ("Balanced accuracy, %", "balanced_accuracy"),
+        ("Macro F1, %", "macro_f1"),
+        ("Cross-validated, grouped, %", "cv_accuracy_grouped"),
+    ):
+        shown = [float(x) for x in re.findall(r"[\d.]+", " ".join(rows[label][1:3]))]
+        expected = [100 * told[f"{name}{end}"] for end in ("", "_low", "_high")]
+        assert shown == pytest.approx(expected, abs=0.051)
+    assert float(rows["ECE after, %"][1]) == pytest.approx(100 * told["ece"], abs=0.051)
+
+
+def test_classes_are_those_of_the_table(page, made):
+    table = pd.read_csv(made[0] / "tables" / "classes.tsv", sep="\t")
+    rows = page.one("table", "classes-table").rows
+    assert len(rows) == 2
+    for row, expected in zip(rows, table.to_dict("records"), strict=True):
+        low, high = map(float, row[4].split(" to "))
+        assert int(row[1]) == expected["n"]
+        assert float(row[3]) == pytest.approx(100 * expected["recall"], abs=0.006)
+        assert low == pytest.approx(100 * expected["recall_low"], abs=0.051)
+        assert high == pytest.approx(100 * expected["recall_high"], abs=0.051)
+
+
+def test_the_audit_is_that_of_the_table(page, made):
+    table = pd.read_csv(made[0] / "tables" / "audit.tsv", sep="\t")
+    rows = page.one("table", "audit-table").rows
+    assert [row[0] for row in rows] == list(table["probe"])
+    assert [row[5] for row in rows] == list(table["verdict"])
+    shown = [float(row[2]) for row in rows]
+    assert shown == pytest.approx(list(100 * table["balanced_accuracy"]), abs=0.051)
+
+
+def pixels_of(image):
+    kind, _, content = image.attributes["src"].partition(",")
+    assert kind == "data:image/jpeg;base64"
+    with Image.open(io.BytesIO(base64.b64decode(content))) as found:
+        return np.asarray(found.convert("RGB")).astype(float)
+
+
+def test_worst_errors_stand_beside_their_maps(page, made):
+    out, result = made
+    places = worst_errors(result)
+    assert places
+    figures = {e.attributes["id"]: e for e in page.all("figure")}
+    shown = [name for name in figures if name.startswith("error-")]
+    assert shown == [f"error-{place}" for place in places]
+    model, names = open_model(out), result.pictures.class_names
+    for place in places:
+        figure, said = figures[f"error-{place}"], result.predicted[place]
+        words = figure.one("figcaption").text
+        assert result.pictures.names[place] in words
+        assert f"called {names[said]}" in words
+        assert words.startswith(names[result.pictures.y[place]])
+        seen = np.asarray(result.scan.pixels[place])
+        heat = heat_picture(seen, model.evidence(seen)[1][said])
+        for image, wanted in zip(
+            figure.all("img"), (Image.fromarray(seen), heat), strict=True
+        ):
+            side = report.THUMBNAIL
+            scaled = np.asarray(wanted.resize((side, side), Image.Resampling.LANCZOS))
+            assert np.abs(pixels_of(image) - scaled).mean() < 6
+
+
+def test_every_file_has_its_row(page, made):
+    out, result = made
+    table = pd.read_csv(
+        out / "tables" / "classification_result.csv",
+        encoding="utf-8-sig",
+        keep_default_na=False,
+    )
+    rows = {row[0]: row for row in page.one("table", "predictions").rows}
+    assert set(rows) == set(table["path"])
+    for expected in table.to_dict("records"):
+        _, side, label, said, confidence, reason = rows[expected["path"]]
+        assert (side, label) == (expected["split"], expected["label"])
+        assert said == expected["prediction"]
+        assert reason.partition(":")[0] == expected["reason"]
+        if said:
+            percent = 100 * float(expected["confidence"])
+            assert float(confidence) == pytest.approx(percent, abs=0.051)
+    first = page.one("table", "predictions").rows[0]
+    assert first[0].endswith("broken.png")
+    assert "first bytes of something else" in first[5]
+
+
+def test_a_long_table_is_cut_and_says_so(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "MAX_PREDICTIONS", 10)
+    out, result = made
+    (tmp_path / "figures").mkdir()
+    page = read_page(write_report(result, open_model(out), tmp_path).read_text("utf-8"))
+    rows = page.one("table", "predictions").rows
+    assert [row[1] for row in rows] == ["", *["test"] * 8, "val"]
+    assert "10 of 81 files" in page.text
+
+
+def test_sides_and_settings_are_told(page, made):
+    rows = page.one("table", "splits-table").rows
+    split, y = made[1].split, made[1].pictures.y
+    for k, row in enumerate(rows):
+        counts = [((split == s) & (y == k)).sum() for s in ("train", "val", "test")]
+        assert [int(cell) for cell in row[1:]] == counts
+    told = dict(page.one("table", "made-table").rows)
+    assert (told["side"], told["fit"], told["rng seed"]) == ("64", "head", "42")
+    assert "efficientnet" in told["first weights"]
+    assert "laid on white" in told["transparent pictures"]
+
+
+def test_figures_are_drawn_in_lines_and_nothing_leads_outside(page, made, text):
+    named = [figure.attributes["id"] for figure in page.all("figure")]
+    assert [name for name in named if not name.startswith("error-")] == [
+        f"{kind}-figure" for kind in ("audit", "confusion", "calibration", "curves")
+    ]
+    for element in page.all():
+        for name in ("src", "href", "xlink:href", "srcset"):
+            value = element.attributes.get(name, "")
+            assert value.startswith(("", "#", "./", "data:image/jpeg;base64,"))
+            assert not re.match(r"(?!data:)[a-z]+:|//", value)
+            if value.startswith("./"):
+                assert (made[0] / value).is_file()
+    policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)[1]
+    assert "default-src 'none'; img-src data:; style-src" in policy
+    assert "http" not in policy
+
+
+def test_names_are_escaped(text):
+    assert "<i>" not in text
+    assert "<b>" not in text
+    assert "&lt;b&gt;mop" in text
+
+
+@pytest.mark.tools
+@NEEDS_CHROMIUM[1]
+def test_nothing_is_wider_than_a_narrow_screen(text, tmp_path):
+    found = evaluated(
+        text,
+        """
+        document.body.style.width = "360px";
+        var all = Array.from(document.querySelectorAll("main *"));
+        var wide = all.filter(function (one) {
+          var parent = one.parentElement.closest(".scroll, .card");
+          return !parent && one.getBoundingClientRect().right > 361;
+        });
+        return [all.length, wide.map(function (one) { return one.outerHTML; })];
+        """,
+        tmp_path,
+    )
+    assert found[0] > 300
+    assert found[1] == []
+
+
+@pytest.mark.tools
+@NEEDS_CHROMIUM[1]
+def test_search_finds_pictures_in_a_browser(text, made, tmp_path):
+    found = evaluated(
+        text,
+        """
+        var input = document.getElementById("predictions-search");
+        input.value = "moved_ test";
+        input.dispatchEvent(new Event("input"));
+        var rows = document.getElementById("predictions").tBodies[0].rows;
+        return [
+          Array.from(rows).filter(function (row) { return !row.hidden; }).length,
+          Array.from(document.images, function (one) { return one.naturalWidth; }),
+        ];
+        """,
+        tmp_path,
+    )
+    _, result = made
+    names = np.array(result.pictures.names)[result.split == "test"]
+    assert found[0] == sum("moved_" in name for name in names)
+    assert found[1] == [report.THUMBNAIL] * len(found[1])
+    assert len(found[1]) == 2 * len(worst_errors(result))
+
+
+@pytest.mark.tools
+@NEEDS_CHROMIUM[1]
+def test_it_runs_under_its_own_policy(made, text, tmp_path):
+    assert '<button type="button">' not in text
+    found = dump(made[0] / "report.html", tmp_path / "p")
+    assert found.count('<button type="button">') > 10
