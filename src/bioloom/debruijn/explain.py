@@ -119,15 +119,19 @@ def _node(name: str) -> str:
 
 
 def _balance(words: Words) -> Step:
-    degrees = tr("Every node has 1 edge in and as many out")
+    degrees = tr(
+        "Every node has 1 edge in and as many out, and each can be reached from each."
+    )
     if words.alphabet_size > 1:
         degrees = tr(
-            "Every node has {n} edges in and as many out", n=words.alphabet_size
+            "Every node has {n} edges in and as many out, and each can be reached from "
+            "each.",
+            n=words.alphabet_size,
         )
     return Step(
         claim=tr(
-            "{degrees}, and each can be reached from each. So a walk exists that takes "
-            "each edge once and ends where it began.",
+            "{degrees} So a walk exists that takes each edge once and ends where it "
+            "began.",
             degrees=degrees,
         ),
         formula=r"d_{in}(v) = d_{out}(v) = k",
