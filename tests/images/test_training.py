@@ -247,7 +247,7 @@ settings = replace(SMALL, backbone=sys.argv[2], epochs=3, class_weights=True,
                    batch_size=15, patience=9)
 with joined_team() as team:
     model = start(settings).double()
-    progress = fine_tune(model, data(), settings, team=team)
+    progress = fine_tune(model, data(side=32), settings, team=team)
     if team.leads:
         said = {"history": progress.history, "size": team.size,
                 "norm": float(model.state_dict()[sys.argv[3]].sum())}
