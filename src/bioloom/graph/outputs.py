@@ -16,6 +16,7 @@ from bioloom.evaluation import (
     probabilities,
     reliability,
 )
+from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.graph import figures
 from bioloom.graph.embedding import tsne
 from bioloom.graph.result import MEASURES, Run, TrainResult
@@ -188,8 +189,13 @@ def _draw(result: TrainResult, folder: Path) -> None:
     model, best = result.settings.model, result.best
     save(figures.learning_curves(result), folder / f"{model}_curves")
     if best.graph.test_mask.any():
-        save(figures.confusion_table(best), folder / f"{model}_confusion")
-        save(figures.calibration(best), folder / f"{model}_calibration")
+        test, graph = best.graph.test_mask, best.graph
+        y, scores = graph.y[test], best.fitted.scores[test]
+        found = best.predicted[test]
+        table = confusion_figure(found, y, graph.class_names, of="nodes")
+        save(table, folder / f"{model}_confusion")
+        curve = calibration_figure(scores, y, best.temperature)
+        save(curve, folder / f"{model}_calibration")
 
 
 def _log(results: Sequence[TrainResult]) -> list[str]:

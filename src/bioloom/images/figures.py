@@ -1,4 +1,4 @@
-"""Figures of a training: curves, confusion, reliability, audit; and of one picture."""
+"""Figures of a training: curves, audit; and of one picture."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -8,19 +8,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from bioloom.draw import INK, PALETTE, new_figure, style
-from bioloom.evaluation import (
-    confusion,
-    expected_calibration_error,
-    probabilities,
-    reliability,
-)
 from bioloom.images.audit import STRONG, AuditResult
 from bioloom.images.result import TrainResult
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-_FEW = 14  # more classes than this get no numbers in cells
 _COLOUR_OF = {"shortcut": "red", "note": "orange", "silent": "grey"}
 
 
@@ -49,59 +42,6 @@ def learning_curves(result: TrainResult) -> "Figure":
             axes.axvline(result.best_epoch + 1, color=INK, lw=0.8, ls=":")
             axes.set(xlabel="epoch", ylabel=name)
         losses.legend()
-    return figure
-
-
-def confusion_table(result: TrainResult) -> "Figure":
-    """True class by predicted class of the test pictures, shaded by the row's share."""
-    y, predicted = result.pictures.y[result.test], result.predicted[result.test]
-    names = result.pictures.class_names
-    n = len(names)
-    table = confusion(predicted, y, n)
-    share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
-    with style():
-        figure = new_figure(2.8 + 0.45 * n, 2.2 + 0.4 * n)
-        axes = figure.subplots()
-        axes.imshow(share, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-        axes.set_xticks(range(n), names, rotation=45, ha="right")
-        axes.set_yticks(range(n), names)
-        if n <= _FEW:
-            for (i, j), count in np.ndenumerate(table):
-                colour = "white" if share[i, j] > 0.5 else INK
-                axes.text(j, i, str(count), ha="center", va="center", color=colour)
-        axes.set(xlabel="predicted", ylabel="true")
-        axes.set_title(f"{len(y):,} test pictures")
-    return figure
-
-
-def calibration(result: TrainResult) -> "Figure":
-    """Accuracy against confidence of the test pictures, raw and after temperature."""
-    y = result.pictures.y[result.test]
-    stages = (
-        ("raw", probabilities(result.scores[result.test]), PALETTE["grey"]),
-        (
-            f"T = {result.temperature:.2f}",
-            result.probabilities[result.test],
-            PALETTE["blue"],
-        ),
-    )
-    with style():
-        figure = new_figure(3.8, 3.6)
-        axes = figure.subplots()
-        axes.plot([0, 1], [0, 1], color=INK, lw=0.8, ls=":")
-        for name, chances, colour in stages:
-            bins = reliability(chances, y)
-            error = expected_calibration_error(chances, y)
-            axes.plot(
-                [one.confidence for one in bins],
-                [one.accuracy for one in bins],
-                marker="o",
-                ms=4,
-                color=colour,
-                label=f"{name}: ECE {error:.3f}",
-            )
-        axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="accuracy")
-        axes.legend(loc="upper left")
     return figure
 
 

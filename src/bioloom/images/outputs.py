@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bioloom.draw import save
 from bioloom.evaluation import confusion, probabilities, reliability
+from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.images import figures
 from bioloom.images.card import model_card
 from bioloom.images.inference import TrainedModel
@@ -87,6 +88,7 @@ def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None
     trained
         The model as it was written, for the maps of the worst errors.
     """
+    test, y = result.test, result.pictures.y[result.test]
     names = {str(k): name for k, name in enumerate(result.pictures.class_names)}
     write_text(out / "label_map.json", _json(names))
     with open_aside(out / "tables" / "classification_result.csv") as stream:
@@ -97,8 +99,10 @@ def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None
     write_text(out / "tables" / "README.md", _readme())
     drawn = {
         "curves": figures.learning_curves(result),
-        "confusion": figures.confusion_table(result),
-        "calibration": figures.calibration(result),
+        "confusion": confusion_figure(
+            result.predicted[test], y, result.pictures.class_names, of="pictures"
+        ),
+        "calibration": calibration_figure(result.scores[test], y, result.temperature),
         "audit": figures.audit_figure(
             result.audit, result.measures["balanced_accuracy"].value
         ),

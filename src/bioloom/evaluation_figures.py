@@ -1,0 +1,98 @@
+"""Figures of a classifier's test: confusion, and confidence beside accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.evaluation import (
+    confusion,
+    expected_calibration_error,
+    probabilities,
+    reliability,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_FEW = 14  # more classes than this get no numbers in cells
+
+
+def confusion_figure(
+    predicted: NDArray[np.int64], y: NDArray[np.int64], names: Sequence[str], *, of: str
+) -> Figure:
+    """True class by predicted class, shaded by the row's share.
+
+    Parameters
+    ----------
+    predicted, y
+        Numbers of classes, shape (n,).
+    names
+        Of the classes.
+    of
+        What was tested, in the plural, for the title.
+    """
+    n = len(names)
+    table = confusion(predicted, y, n)
+    share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
+    with style():
+        figure = new_figure(2.6 + 0.42 * n, 2.2 + 0.36 * n)
+        axes = figure.subplots()
+        axes.pcolormesh(share, cmap="Blues", vmin=0, vmax=1, ec="white", lw=1)
+        axes.invert_yaxis()
+        middles = np.arange(n) + 0.5
+        axes.set_xticks(middles, names, rotation=45, ha="right")
+        axes.set_yticks(middles, names)
+        if n <= _FEW:
+            for (i, j), count in np.ndenumerate(table):
+                colour = "white" if share[i, j] > 0.5 else INK
+                place = (j + 0.5, i + 0.5)
+                axes.text(*place, str(count), ha="center", va="center", color=colour)
+        axes.set(xlabel="predicted", ylabel="true", title=f"{len(y):,} test {of}")
+    return figure
+
+
+def calibration_figure(
+    scores: NDArray[np.floating], y: NDArray[np.int64], temperature: float
+) -> Figure:
+    """Accuracy against confidence, raw and after the temperature.
+
+    Parameters
+    ----------
+    scores
+        Before the softmax, shape (n, classes).
+    y
+        True classes, shape (n,).
+    temperature
+        What scores are divided by.
+    """
+    stages = (
+        ("raw", probabilities(scores), PALETTE["grey"]),
+        (
+            f"T = {temperature:.2f}",
+            probabilities(scores, temperature),
+            PALETTE["blue"],
+        ),
+    )
+    with style():
+        figure = new_figure(3.8, 3.6)
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1], color=INK, lw=0.8, ls=":")
+        for name, chances, colour in stages:
+            bins = reliability(chances, y)
+            error = expected_calibration_error(chances, y)
+            axes.plot(
+                [one.confidence for one in bins],
+                [one.accuracy for one in bins],
+                marker="o",
+                ms=4,
+                color=colour,
+                label=f"{name}: ECE {error:.3f}",
+            )
+        axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="accuracy")
+        axes.legend(loc="upper left")
+    return figure
