@@ -72,6 +72,16 @@ def test_without_a_shortcut_there_is_no_warning(tmp_path):
     assert not [e for e in page.all("section") if e.attributes.get("class")]
 
 
+def test_the_command_writes_the_page(bioloom_cli, tmp_path):
+    folder = draw_families(tmp_path / "in", n=12, rng_seed=1)
+    words = ("--out", tmp_path / "out", "--side", 64, "--near", "hash")
+    code, told, _ = bioloom_cli("images", "train", folder, *words)
+    assert code == 0
+    assert f"report: {tmp_path / 'out' / 'report.html'}" in told
+    page = read_page((tmp_path / "out" / "report.html").read_text("utf-8"))
+    assert page.one("h1").text == "in"
+
+
 def test_measures_are_those_of_the_table(page, made):
     table = pd.read_csv(made[0] / "tables" / "summary.tsv", sep="\t")
     told = dict(table.to_numpy().tolist())
