@@ -1,6 +1,6 @@
 """The run folder of a simulation."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
@@ -39,6 +39,7 @@ def run_simulation(
     *,
     out: Path | None = None,
     force: bool = False,
+    report: Callable[[Simulation, Path], object] | None = None,
     on_step: OnStep = silent,
 ) -> Simulation:
     """Simulate on a table, and write a run folder if one is named.
@@ -53,6 +54,8 @@ def run_simulation(
         How training sets are drawn.
     out, force
         Run folder; whether to replace a finished one.
+    report
+        Called with the result and the folder: writes a page.
     on_step
         Called as draws are done.
 
@@ -76,6 +79,8 @@ def run_simulation(
     ):
         found = simulate(_thresholds(path, columns), draws, on_step=on_step)
         write_outputs(found, out)
+        if report:
+            report(found, out)
     return found
 
 

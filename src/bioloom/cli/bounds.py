@@ -181,6 +181,7 @@ def simulate(
     from bioloom.bounds.explain import explain_simulation
     from bioloom.bounds.outputs import run_simulation
     from bioloom.bounds.simulate import Draws
+    from bioloom.report.bounds import write_simulation
 
     draws = Draws(
         n_sample=given["sample"],
@@ -192,7 +193,13 @@ def simulate(
     columns = {name: given[name] for name in ("feature", "label", "positive")}
     with progress_bar() as show:
         found = run_simulation(
-            table, columns, draws, out=out, force=force, on_step=show
+            table,
+            columns,
+            draws,
+            out=out,
+            force=force,
+            report=write_simulation,
+            on_step=show,
         )
     write_explanation(explain_simulation(found), form, Path("-"))
     if out:
@@ -210,6 +217,7 @@ def simulate(
 @FAILURE
 @click.option("--tried", type=COUNT, default=1, help="Models tried on the test set.")
 @click.option("--table", type=PATH, help="Table of errors to write, TSV.")
+@click.option("--page", type=PATH, help="Page to write, HTML.")
 @DRAW
 @output_options
 def report(
@@ -246,7 +254,13 @@ def report(
         save(report_figure(found), draw)
         click.echo(f"written: {draw}.png, {draw.name}.svg", err=True)
     title = tr(" and ").join(path.name for path in predictions)
-    write_explanation(explain_report(found, title=title), form, out)
+    told = explain_report(found, title=title)
+    if given["page"]:
+        from bioloom.report.bounds import write_claims
+
+        write_claims(found, told, given["page"])
+        click.echo(f"report: {given['page']}", err=True)
+    write_explanation(told, form, out)
 
 
 def _all_predictions(paths: tuple[Path, ...], columns: Any) -> Any:

@@ -289,6 +289,7 @@ def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
     from dataclasses import asdict
 
     from bioloom.debruijn.outputs import run_graph
+    from bioloom.report.debruijn import write_report
 
     with progress_bar() as show:
         shape = run_graph(
@@ -298,6 +299,7 @@ def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
             min_count=given["min_count"],
             memory_mb=given["memory_mb"],
             force=given["force"],
+            report=write_report,
             on_step=show,
         )
     tell(
@@ -324,6 +326,7 @@ def assemble(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
       bioloom debruijn assemble reads.fq.gz --reference genome.fa.gz --out assembled
     """
     from bioloom.debruijn.outputs import AssemblySettings, run_assembly
+    from bioloom.report.debruijn import write_report
 
     settings = AssemblySettings(
         k=k,
@@ -338,6 +341,7 @@ def assemble(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
             out=out,
             reference=given["reference"],
             force=given["force"],
+            report=write_report,
             on_step=show,
         )
     _tell_assembly(found, check, out)

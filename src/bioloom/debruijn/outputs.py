@@ -1,6 +1,6 @@
 """Run folders of `debruijn graph` and `debruijn assemble`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +25,7 @@ from bioloom.run.record import RunRecord, recorded_run
 from bioloom.run.tables import tables_readme, to_tsv
 from bioloom.seq.fasta import write_fasta
 
+Report = Callable[[Mapping[str, pd.DataFrame], Path], object]
 TABLES: Mapping[str, str] = MappingProxyType(
     {
         "summary": "`measure`, `value`: k; sequences and letters read; the least count "
@@ -57,6 +58,7 @@ def run_graph(
     min_count: int = 2,
     memory_mb: int = 1000,
     force: bool = False,
+    report: Report | None = None,
     on_step: OnStep = silent,
 ) -> GraphShape:
     """Build the graph of reads and write a run folder.
@@ -75,6 +77,8 @@ def run_graph(
         For counting k-mers.
     force
         Whether to replace a finished folder.
+    report
+        Called with the tables, by name, and the folder: writes a page.
     on_step
         Told what is being done.
 
@@ -100,6 +104,8 @@ def run_graph(
         _write_tables(frames, out)
         _draw(graph, table.spectrum, min_count, out)
         _log(frames["summary"], out)
+        if report:
+            report(frames, out)
     return shape
 
 
@@ -120,6 +126,7 @@ def run_assembly(
     out: Path,
     reference: Path | None = None,
     force: bool = False,
+    report: Report | None = None,
     on_step: OnStep = silent,
 ) -> tuple[Assembly, ReferenceCheck | None]:
     """Assemble reads and write a run folder.
@@ -136,6 +143,8 @@ def run_assembly(
         FASTA that the contigs are judged by.
     force
         Whether to replace a finished folder.
+    report
+        Called with the tables, by name, and the folder: writes a page.
     on_step
         Told what is being done.
 
@@ -164,6 +173,8 @@ def run_assembly(
         _write_tables(frames, out)
         _draw(found.graph, found.raw.table.spectrum, found.min_count, out)
         _log(frames["summary"], out)
+        if report:
+            report(frames, out)
     return found, check
 
 

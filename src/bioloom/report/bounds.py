@@ -1,0 +1,71 @@
+"""Pages of what a table of predictions lets one claim, and of a simulation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bioloom.bounds.explain import explain_simulation
+from bioloom.bounds.figures import report_figure
+from bioloom.bounds.outputs import TABLES
+from bioloom.bounds.report import Report
+from bioloom.bounds.simulate import Simulation
+from bioloom.draw import to_svg
+from bioloom.explain import Explanation
+from bioloom.report.evaluation import drawn_pictures
+from bioloom.report.frames import file_table, frame_table
+from bioloom.report.page import Picture, inline_svg
+from bioloom.report.run import Content, write_run_page
+from bioloom.run.language import tr, use_language
+
+
+def write_claims(found: Report, told: Explanation, path: Path) -> Path:
+    """Write the page of a table of predictions, in the language of its working.
+
+    Parameters
+    ----------
+    found, told
+        What the predictions prove, and its working.
+    path
+        File to write.
+    """
+    with use_language(told.language):
+        caption = tr("Errors with their exact intervals, by split and class.")
+        svg = inline_svg(
+            to_svg(report_figure(found)),
+            name="claims",
+            title=tr("Errors and intervals"),
+            description=caption,
+        )
+        content = Content(
+            kind=tr("What predictions let one claim"),
+            title=told.title,
+            lead=told.steps[0].claim,
+            pictures=[Picture("claims-figure", svg, caption)],
+            tables=[frame_table("errors", caption, found.to_frame())],
+            working=told,
+        )
+        return write_run_page(content, path)
+
+
+def write_simulation(found: Simulation, out: Path) -> Path:
+    """Write the page of a simulation into its run folder, in English."""
+    with use_language("en"):  # a run's files do not depend on who runs it
+        told = explain_simulation(found)
+        frames = {"draws": found.to_frame(), "thresholds": found.class_frame()}
+        words = (
+            tr("Measured and promised"),
+            tr(
+                "How often the largest gap of a drawn training set lies beyond an "
+                "allowed one, beside what each bound allows."
+            ),
+        )
+        drawn = drawn_pictures(out / "figures", {"simulation": words})
+        content = Content(
+            kind=tr("Simulated training sets"),
+            title=told.title,
+            lead=told.steps[2].claim,  # how many samples mislead
+            pictures=list(drawn),
+            tables=[file_table(name, TABLES[name], frames[name]) for name in frames],
+            working=told,
+        )
+        return write_run_page(content, out / "report.html")
