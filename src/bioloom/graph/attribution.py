@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from bioloom.graph.adjacency import Closure
+from bioloom.graph.contributions import Parts
 from bioloom.graph.data import Graph
 from bioloom.graph.layers import GATLayer, GCNLayer, SAGELayer
 from bioloom.graph.models import Grand, Model, propagated
@@ -29,9 +30,9 @@ from bioloom.graph.sparse import Sparse
 Aggregate = Callable[[Tensor], Tensor]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Attribution:
-    """The terms of one node's scores for some classes.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Attribution(Parts):
+    """The terms of one node's scores for some classes, by feature.
 
     Parameters
     ----------
@@ -46,9 +47,7 @@ class Attribution:
     """
 
     features: NDArray[np.int64]
-    values: NDArray[np.float64]
     n_nodes: NDArray[np.int64]
-    bias: NDArray[np.float64]
 
     @property
     def lead(self) -> NDArray[np.float64]:
@@ -61,12 +60,6 @@ class Attribution:
         """Positions of the features, those with the largest lead either way first."""
         order: NDArray[np.int64] = np.argsort(-np.abs(self.lead), kind="stable")
         return order
-
-    @property
-    def scores(self) -> NDArray[np.float64]:
-        """The sum of all terms: the node's scores, shape (classes,)."""
-        total: NDArray[np.float64] = self.values.sum(axis=0) + self.bias
-        return total
 
 
 def attribution(

@@ -20,9 +20,31 @@ from bioloom.graph.models import Grand, Model, TwoLayers
 from bioloom.graph.sparse import Sparse
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Contributions:
-    """The terms of one node's scores.
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Parts:
+    """What sums to one node's scores.
+
+    Parameters
+    ----------
+    values
+        Part of each term in the score of every class, shape (n, classes).
+    bias
+        What is there without any of them, shape (classes,).
+    """
+
+    values: NDArray[np.float64]
+    bias: NDArray[np.float64]
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """The sum of all parts: the node's scores, shape (classes,)."""
+        total: NDArray[np.float64] = self.values.sum(axis=0) + self.bias
+        return total
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Contributions(Parts):
+    """The terms of one node's scores, by neighbour.
 
     Parameters
     ----------
@@ -40,14 +62,6 @@ class Contributions:
 
     nodes: NDArray[np.int64]
     weights: NDArray[np.float64]
-    values: NDArray[np.float64]
-    bias: NDArray[np.float64]
-
-    @property
-    def scores(self) -> NDArray[np.float64]:
-        """The sum of all terms: the node's scores, shape (classes,)."""
-        total: NDArray[np.float64] = self.values.sum(axis=0) + self.bias
-        return total
 
 
 def contributions(model: Model, graph: Graph, node: int) -> Contributions:
