@@ -97,6 +97,7 @@ def test_version(bioloom_cli):
         ("lincrna", "run", "--config", "c", "--cores", "0"),
         ("lincrna", "run", "--config", "c", "--cores", "many"),
         ("lincrna", "train", "--rng-seed", "-1"),
+        ("mirna", "predict", "m.fa", "t.fa", "--format", "parquet"),
     ],
 )
 def test_wrong_usage_exits_with_two(bioloom_cli, words):

@@ -110,6 +110,9 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
     from bioloom.mirna.predict import predicted
     from bioloom.mirna.writers import write_sites
 
+    if given["form"] == "parquet" and str(out) == "-":
+        binary = "--format parquet needs --out: a file, not standard output."
+        raise click.UsageError(binary)
     options = _options(given)
     found = read_mirnas(mirnas)
     places = _transcripts(given["gtf"])
