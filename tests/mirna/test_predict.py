@@ -316,3 +316,13 @@ def test_the_page_needs_nothing_else(files, tmp_path):
     assert "https:" not in text
     assert "-27.90" in text
     assert text.count("<figure") >= 3
+
+
+def test_standard_input_is_not_a_file_of_that_name(tmp_path):
+    """Targets of a pipe are read once, also where somebody has a file called -."""
+    (tmp_path / "-").write_text("mine\n")
+    (tmp_path / "m.fa").write_text(">m\nUGAGAUCAUUUUGAAAGCUGAUU\n")
+    targets = ">t\nGGCUGAUUUCAAAAUGAUCUCAAC\n"
+    done = shell.bioloom("mirna", "predict", "m.fa", "-", cwd=tmp_path, input=targets)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("\n") == 2

@@ -342,7 +342,7 @@ def _laws(
             preset_law(given["p_values"], energy, len(one.codes))
             for one, energy in zip(mirnas, stacked, strict=True)
         ]
-    if given["p_values"] == "none" or not targets.is_file():
+    if given["p_values"] == "none" or not _is_file(targets):
         return None  # what comes through a pipe is read only once
     background = background_of(one.codes for one in read_targets(targets))
     if background.n_bases < MIN_BASES:
@@ -364,8 +364,13 @@ def _bases_at_most(targets: Path) -> int | None:
     """Bytes of a plain file; None where they tell nothing of its bases."""
     from bioloom.run.output import is_gzip
 
-    is_plain = targets.is_file() and not is_gzip(targets)
+    is_plain = _is_file(targets) and not is_gzip(targets)
     return targets.stat().st_size if is_plain else None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it can be read again; - is standard input, whatever lies around."""
+    return str(path) != "-" and path.is_file()
 
 
 def _told(rows: Any, show: Any, kept: list[Any] | None) -> Any:
