@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests import shell
+
 GOLDEN = Path(__file__).parents[1] / "data" / "backprop"
 
 
@@ -97,3 +99,10 @@ def test_wrong_usage_exits_with_two(bioloom_cli, words):
     code, told, err = bioloom_cli(*words)
     assert (code, told) == (2, "")
     assert "Error: " in err
+
+
+def test_a_network_comes_through_a_pipe():
+    printed = shell.bioloom("backprop", "init").stdout
+    done = shell.bioloom("backprop", "trace", "-", input=printed)
+    assert done.returncode == 0, done.stderr
+    assert "-0.2689414" in done.stdout

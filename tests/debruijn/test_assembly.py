@@ -164,7 +164,7 @@ def test_a_command_writes_a_run_folder_and_repeats_byte_for_byte(bioloom_cli, tm
         words = ("--k", 21, "--reference", reference, "--out", tmp_path / out)
         code, told, err = bioloom_cli("debruijn", "assemble", reads, *words)
         assert (code, err) == (0, "")
-        assert told.startswith("1 contigs, 800 bases, N50 800; k-mers believed from 1")
+        assert told.startswith("1 contig, 800 bases, N50 800, of k-mers seen 1 time")
         assert "100.0000% of the reference recovered, 0 errors, 0 breaks" in told
     files = {
         path.relative_to(tmp_path / "one")

@@ -7,12 +7,13 @@ from typing import Any
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.group import Room
 
 PATH = click.Path(path_type=Path)
 COUNT = click.IntRange(min=1)
 
 
-@click.group()
+@click.group(cls=Room)
 def backprop() -> None:
     """The chain rule through a network, number by number.
 

@@ -10,6 +10,7 @@ from bioloom.cli.explanation import (
     output_options,
     write_explanation,
 )
+from bioloom.cli.group import Room
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import json_option
 
@@ -46,7 +47,7 @@ FAILURE = click.option(
 DRAW = click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png.")
 
 
-@click.group()
+@click.group(cls=Room)
 def bounds() -> None:
     """What a sample, a test set or a table of predictions lets one claim.
 

@@ -8,8 +8,16 @@ from typing import Any
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.group import Room
 from bioloom.cli.progress import progress_bar
-from bioloom.cli.result import is_json, json_option, picture_files, tell, tell_written
+from bioloom.cli.result import (
+    counted,
+    is_json,
+    json_option,
+    picture_files,
+    tell,
+    tell_written,
+)
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -18,9 +26,15 @@ COUNT = click.IntRange(min=1)
 METHODS = ("least", "euler", "random")
 
 
-@click.group()
+@click.group(cls=Room)
 def debruijn() -> None:
-    """De Bruijn sequences, and De Bruijn graphs and contigs of reads."""
+    """De Bruijn sequences, and De Bruijn graphs and contigs of reads.
+
+    \b
+    Start with:
+      bioloom debruijn explain
+      bioloom debruijn sequence --alphabet ACGT --order 4
+    """
 
 
 def _word_options(order: int | None = None) -> Callable[[Any], Any]:
@@ -303,9 +317,10 @@ def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
             on_step=show,
         )
     tell(
-        f"{shape.n_edges} k-mers, {shape.n_unitigs} unitigs (N50 {shape.n50}), "
-        f"{shape.n_links} links, {shape.n_tips} tips, {shape.n_bubbles} bubbles, "
-        f"{shape.n_components} components; written: {out}",
+        f"{counted(shape.n_edges, 'k-mer')}, {counted(shape.n_unitigs, 'unitig')} "
+        f"(N50 {shape.n50}), {counted(shape.n_links, 'link')}, "
+        f"{counted(shape.n_tips, 'tip')}, {counted(shape.n_bubbles, 'bubble')}, "
+        f"{counted(shape.n_components, 'component')}; written: {out}",
         **asdict(shape),
         written=out,
     )
@@ -350,8 +365,8 @@ def assemble(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
 def _tell_assembly(found: Any, check: Any, out: Path) -> None:
     total = sum(len(one.codes) for one in found.contigs)
     text = (
-        f"{len(found.contigs)} contigs, {total} bases, N50 {found.n50}; k-mers "
-        f"believed from {found.min_count}; written: {out}"
+        f"{counted(len(found.contigs), 'contig')}, {total} bases, N50 {found.n50}, of "
+        f"k-mers seen {counted(found.min_count, 'time')} or more; written: {out}"
     )
     facts = {"n_contigs": len(found.contigs), "n_bases": total, "n50": found.n50}
     facts |= {"min_count": found.min_count, "written": out}

@@ -16,6 +16,7 @@ from bioloom.cli.graph_options import (
     source_of,
     source_options,
 )
+from bioloom.cli.group import Room
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import is_json, json_option, tell
 
@@ -25,9 +26,15 @@ SHARE = click.FloatRange(0, 1, max_open=True)
 MODELS = ["gcn", "gat", "sage", "grand"]
 
 
-@click.group()
+@click.group(cls=Room)
 def graph() -> None:
-    """Classify the nodes of a network by their features and neighbours."""
+    """Classify the nodes of a network by their features and neighbours.
+
+    \b
+    Start with:
+      bioloom graph train --out karate
+      bioloom graph explain
+    """
 
 
 graph.add_command(draw)

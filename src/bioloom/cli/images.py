@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.group import Room
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import is_json, json_option, tell
 
@@ -21,7 +22,7 @@ PLANTS = (
 )
 
 
-@click.group()
+@click.group(cls=Room)
 def images() -> None:
     """Merge folders of pictures; learn to tell their classes apart, honestly.
 

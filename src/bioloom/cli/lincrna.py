@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.group import Room
 from bioloom.cli.lincrna_steps import step
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import json_option, tell
@@ -17,9 +18,15 @@ SEED = click.IntRange(0, 2**32 - 1)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-@click.group()
+@click.group(cls=Room)
 def lincrna() -> None:
-    """From RNA-seq reads, or an assembly, to lincRNA candidates."""
+    """From RNA-seq reads, or an assembly, to lincRNA candidates.
+
+    \b
+    Start with:
+      bioloom lincrna demo
+      bioloom lincrna init my_run
+    """
 
 
 lincrna.add_command(step)

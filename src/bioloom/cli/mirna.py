@@ -6,11 +6,20 @@ from typing import Any
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.group import Room
 from bioloom.cli.progress import note, progress_bar
-from bioloom.cli.result import is_json, json_option, picture_files, tell, tell_written
+from bioloom.cli.result import (
+    counted,
+    is_json,
+    json_option,
+    picture_files,
+    tell,
+    tell_written,
+)
 
 PATH = click.Path(path_type=Path)
 COUNT = click.IntRange(min=1)
+_OTHER_LAWS = "give a preset, or --calibration with a file of `mirna calibrate`"
 PRESETS = ("3utr_fly", "3utr_worm", "3utr_human")
 
 
@@ -55,7 +64,7 @@ def _search_options(command: Any) -> Any:
     return command
 
 
-@click.group()
+@click.group(cls=Room)
 def mirna() -> None:
     """Where microRNAs bind: energy, seed region, p-value, drawing.
 
@@ -110,6 +119,7 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
     from bioloom.mirna.predict import predicted
     from bioloom.mirna.writers import write_sites
 
+    _check_pipes(mirnas, targets)
     if given["form"] == "parquet" and str(out) == "-":
         binary = "--format parquet needs --out: a file, not standard output."
         raise click.UsageError(binary)
@@ -130,7 +140,7 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
         rows = _told(rows, show, kept if given["report"] else None)
         form: Any = "jsonl" if is_json() else given["form"]
         n = write_sites(rows, out, form, places)
-    note(f"{n} sites")
+    note(counted(n, "site"))
     if given["report"]:
         _report(kept, given["report"], (mirnas, targets), options)
 
@@ -197,6 +207,7 @@ def calibrate(
     from bioloom.mirna.calibration import save_calibration
     from bioloom.mirna.data import read_mirnas, read_targets
 
+    _check_pipes(mirnas, targets)
     found = read_mirnas(mirnas)
     background = background_of(one.codes for one in read_targets(targets))
     with progress_bar() as show:
@@ -233,6 +244,7 @@ def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> 
     from bioloom.mirna.data import read_mirnas, read_targets
     from bioloom.mirna.explain import explain as explained
 
+    _check_pipes(mirnas, targets)
     own = _named(read_mirnas(mirnas), given["mirna_name"], "miRNA", mirnas)
     target = _named(read_targets(targets), given["target_name"], "target", targets)
     options = _options(given | {"top": 1, "max_mfe": None})
@@ -268,6 +280,7 @@ def draw(mirnas: Path, targets: Path, is_map: bool, out: Path, **given: Any) -> 
     from bioloom.mirna.figures import map_figure, site_figure
     from bioloom.mirna.predict import predict as predicted
 
+    _check_pipes(mirnas, targets)
     found = read_mirnas(mirnas)
     if not is_map or given["mirna_name"]:
         found = (_named(found, given["mirna_name"], "miRNA", mirnas),)
@@ -342,10 +355,14 @@ def _laws(
             preset_law(given["p_values"], energy, len(one.codes))
             for one, energy in zip(mirnas, stacked, strict=True)
         ]
-    if given["p_values"] == "none" or not _is_file(targets):
-        return None  # what comes through a pipe is read only once
+    if given["p_values"] == "none":
+        return None
+    if not _is_file(targets):  # what comes through a pipe is read only once
+        note(f"no p-values for targets from a pipe: {_OTHER_LAWS}")
+        return None
     background = background_of(one.codes for one in read_targets(targets))
     if background.n_bases < MIN_BASES:
+        note(f"no p-values for targets below {MIN_BASES:,} bases: {_OTHER_LAWS}")
         return None
     from bioloom.mirna import calibration
 
@@ -366,6 +383,13 @@ def _bases_at_most(targets: Path) -> int | None:
 
     is_plain = _is_file(targets) and not is_gzip(targets)
     return targets.stat().st_size if is_plain else None
+
+
+def _check_pipes(mirnas: Path, targets: Path) -> None:
+    """Standard input can be read once."""
+    if str(mirnas) == str(targets) == "-":
+        both = "MIRNAS and TARGETS cannot both be standard input."
+        raise click.UsageError(both)
 
 
 def _is_file(path: Path) -> bool:

@@ -198,7 +198,8 @@ def _placed(
         return
     tx = transcripts.get(sites.target)
     if tx is None:
-        kind, where = "transcript", "the annotation"
+        kind = "transcript"
+        where = "the annotation (its transcripts must bear the targets' names)"
         raise UnknownName(sites.target, kind=kind, where=where, close=())
     for span in spans:
         yield tx.chrom, tx.strand, tx.lifted(span)

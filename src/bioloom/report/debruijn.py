@@ -54,7 +54,7 @@ def write_report(frames: Mapping[str, pd.DataFrame], out: Path) -> Path:
     is_assembly = "contigs" in frames
     content = Content(
         kind="Assembly" if is_assembly else "De Bruijn graph of reads",
-        title=out.name,
+        title=f"Reads, k = {told['k']}",
         lead=_of_contigs(told) if is_assembly else _of_unitigs(told),
         pictures=list(drawn_pictures(out / "figures", _FIGURES)),
         tables=tables,

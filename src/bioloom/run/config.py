@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 import yaml
 
 from bioloom.errors import BadConfig, MissingFile
+from bioloom.run.output import UNREADABLE, open_text
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -31,7 +32,7 @@ def load_config(
     Parameters
     ----------
     path
-        The file; relative paths inside it start at its folder.
+        The file, or "-"; relative paths inside it start at its folder.
     kind
         Dataclass to fill; `pathlib.Path` fields are made absolute.
     example
@@ -44,7 +45,7 @@ def load_config(
     BadConfig
         If it is not YAML, or an entry is unknown, missing or of the wrong kind.
     """
-    if not path.is_file():
+    if str(path) != "-" and not path.is_file():
         raise MissingFile(path, role="a configuration file")
     return check_config(_parse(path, example), kind, source=path)
 
@@ -70,9 +71,10 @@ def check_config(
 
 def _parse(path: Path, example: str) -> dict[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
+        with open_text(path) as stream:
+            text = stream.read()
         entries = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
-    except (yaml.YAMLError, json.JSONDecodeError, UnicodeDecodeError) as problem:
+    except (*UNREADABLE, yaml.YAMLError, json.JSONDecodeError) as problem:
         raise BadConfig(
             where=path,
             found=" ".join(str(problem).split()),

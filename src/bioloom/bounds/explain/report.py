@@ -134,13 +134,16 @@ def _baseline(model: ModelReport, found: Report) -> Step:
     one = model.constant
     better = -one.difference.share
     is_better = better > 0 and one.p <= found.failure_prob
+    answer = mark("no better")
+    if better > 0:
+        answer = mark("better") if is_better else mark("better, but not proved to be")
     claim = tr(
         "Is it better than a model that says always {label}? {n_own:,} examples only "
         "this one gets right, {n_constant:,} only the constant: {answer}, p = {p:.3g}.",
         label=one.first.removeprefix("always "),
         n_own=one.only_first,
         n_constant=one.only_second,
-        answer=tr("better") if better > 0 else tr("no better"),
+        answer=tr(answer),
         p=one.p,
     )
     return Step(
