@@ -16,7 +16,7 @@ from bioloom.run.language import use_language
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
-from bioloom.run.tables import tables_readme, to_tsv
+from bioloom.run.tables import tables_readme, write_table
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -101,7 +101,7 @@ def write_outputs(found: Simulation, out: Path) -> None:
         "curve": found.curve(epsilons_of(found)),
     }
     for name, frame in frames.items():
-        write_text(out / "tables" / f"{name}.tsv", to_tsv(frame))
+        write_table(frame, out, name)
     write_text(out / "tables" / "README.md", tables_readme(TABLES))
     save(simulation_figure(found), out / "figures" / "simulation")
     with use_language("en"):  # a run's files do not depend on who runs it

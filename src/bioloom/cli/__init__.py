@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 
 import bioloom
+from bioloom.cli.group import Room
 from bioloom.cli.progress import Loudness
 from bioloom.errors import BioloomError
 
@@ -27,7 +28,7 @@ GROUPS = {
 }
 
 
-class Rooms(click.Group):
+class Rooms(Room):
     """Groups of commands, each imported when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
@@ -45,14 +46,9 @@ class Rooms(click.Group):
         found = getattr(import_module(f"bioloom.cli.{cmd_name}"), cmd_name)
         return found if isinstance(found, click.Command) else None
 
-    def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002
-        formatter: click.HelpFormatter,
-    ) -> None:
-        """List the groups without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(GROUPS.items()))
+    def sentences(self, ctx: click.Context) -> dict[str, str]:  # noqa: ARG002
+        """First sentence of each group's help, without importing it."""
+        return GROUPS
 
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})

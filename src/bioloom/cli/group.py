@@ -6,15 +6,19 @@ import click
 class Room(click.Group):
     """A group; click itself would cut the sentences off."""
 
+    def sentences(self, ctx: click.Context) -> dict[str, str]:
+        """First sentence of each command's help, by name."""
+        told = {}
+        for name in self.list_commands(ctx):
+            command = self.get_command(ctx, name)
+            if command and not command.hidden:
+                first = (command.help or "").partition("\n\n")[0]
+                told[name] = " ".join(first.split())
+        return told
+
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
         """List the commands."""
-        rows = []
-        for name in self.list_commands(ctx):
-            command = self.get_command(ctx, name)
-            if command and not command.hidden:
-                told = (command.help or "").partition("\n\n")[0]
-                rows.append((name, " ".join(told.split())))
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
+            formatter.write_dl(list(self.sentences(ctx).items()))

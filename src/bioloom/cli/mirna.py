@@ -7,6 +7,15 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
+from bioloom.cli.mirna_inputs import (
+    PRESETS,
+    bases_at_most,
+    check_pipes,
+    laws_of,
+    named,
+    options_of,
+    transcripts_of,
+)
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import (
     counted,
@@ -19,8 +28,6 @@ from bioloom.cli.result import (
 
 PATH = click.Path(path_type=Path)
 COUNT = click.IntRange(min=1)
-_OTHER_LAWS = "give a preset, or --calibration with a file of `mirna calibrate`"
-PRESETS = ("3utr_fly", "3utr_worm", "3utr_human")
 
 
 class SeedRegion(click.ParamType[tuple[int, int]]):
@@ -119,22 +126,22 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
     from bioloom.mirna.predict import predicted
     from bioloom.mirna.writers import write_sites
 
-    _check_pipes(mirnas, targets)
+    check_pipes(mirnas, targets)
     if given["form"] == "parquet" and str(out) == "-":
         binary = "--format parquet needs --out: a file, not standard output."
         raise click.UsageError(binary)
-    options = _options(given)
+    options = options_of(given)
     found = read_mirnas(mirnas)
-    places = _transcripts(given["gtf"])
+    places = transcripts_of(given["gtf"])
     with progress_bar() as show:
-        laws = _laws(found, targets, options, given | {"threads": threads}, show)
+        laws = laws_of(found, targets, options, given | {"threads": threads}, show=show)
         rows = predicted(
             found,
             read_targets(targets),
             options,
             laws=laws,
             threads=threads,
-            target_nt=_bases_at_most(targets),
+            target_nt=bases_at_most(targets),
         )
         kept: list[Any] = []
         rows = _told(rows, show, kept if given["report"] else None)
@@ -207,14 +214,14 @@ def calibrate(
     from bioloom.mirna.calibration import save_calibration
     from bioloom.mirna.data import read_mirnas, read_targets
 
-    _check_pipes(mirnas, targets)
+    check_pipes(mirnas, targets)
     found = read_mirnas(mirnas)
     background = background_of(one.codes for one in read_targets(targets))
     with progress_bar() as show:
         laws = fit_laws(
             found,
             background,
-            _options(given | {"top": 1, "max_mfe": None}),
+            options_of(given | {"top": 1, "max_mfe": None}),
             n_samples=samples,
             rng_seed=rng_seed,
             threads=threads,
@@ -244,11 +251,11 @@ def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> 
     from bioloom.mirna.data import read_mirnas, read_targets
     from bioloom.mirna.explain import explain as explained
 
-    _check_pipes(mirnas, targets)
-    own = _named(read_mirnas(mirnas), given["mirna_name"], "miRNA", mirnas)
-    target = _named(read_targets(targets), given["target_name"], "target", targets)
-    options = _options(given | {"top": 1, "max_mfe": None})
-    laws = _laws((own,), targets, options, given, None)
+    check_pipes(mirnas, targets)
+    own = named(read_mirnas(mirnas), given["mirna_name"], "miRNA", mirnas)
+    target = named(read_targets(targets), given["target_name"], "target", targets)
+    options = options_of(given | {"top": 1, "max_mfe": None})
+    laws = laws_of((own,), targets, options, given, show=None)
     told = explained(
         own, target, options, number=given["site"], law=laws[0] if laws else None
     )
@@ -280,121 +287,20 @@ def draw(mirnas: Path, targets: Path, is_map: bool, out: Path, **given: Any) -> 
     from bioloom.mirna.figures import map_figure, site_figure
     from bioloom.mirna.predict import predict as predicted
 
-    _check_pipes(mirnas, targets)
+    check_pipes(mirnas, targets)
     found = read_mirnas(mirnas)
     if not is_map or given["mirna_name"]:
-        found = (_named(found, given["mirna_name"], "miRNA", mirnas),)
-    target = _named(read_targets(targets), given["target_name"], "target", targets)
+        found = (named(found, given["mirna_name"], "miRNA", mirnas),)
+    target = named(read_targets(targets), given["target_name"], "target", targets)
     limit = (given["max_mfe"] or -15.0) if is_map else None
     top = None if is_map else given["site"]
-    options = _options(given | {"top": top, "max_mfe": limit})
+    options = options_of(given | {"top": top, "max_mfe": limit})
     sites = predicted(found, [target], options).sites[0]
     if len(sites) < (1 if is_map else given["site"]):
         raise NoSite(found[0].name, target.name)
     figure = map_figure(sites) if is_map else site_figure(sites, given["site"] - 1)
     save(figure, out)
     tell_written(*picture_files(out))
-
-
-def _named(records: Any, name: str | None, kind: str, path: Path) -> Any:
-    """The record of a name, or the first."""
-    from difflib import get_close_matches
-
-    from bioloom.errors import UnknownName
-
-    names = []
-    for one in records:
-        if name is None or one.name == name:
-            return one
-        names.append(one.name)
-    close = get_close_matches(str(name), names)
-    raise UnknownName(str(name), kind=kind, where=str(path), close=close)
-
-
-def _options(given: dict[str, Any]) -> Any:
-    from bioloom.mirna.options import SearchOptions
-
-    limit = given["max_mfe"]
-    top = given["top"] or (1 if limit is None else None)
-    return SearchOptions(
-        max_hits=top,
-        max_mfe=0.0 if limit is None else limit,
-        helix=given["seed_region"],
-        allow_gu=not given["no_gu"],
-        max_loop=given["max_loop"],
-        max_bulge=given["max_bulge"],
-    )
-
-
-def _transcripts(gtf: Path | None) -> Any:
-    if gtf is None:
-        return None
-    from bioloom.genome.gtf import read_annotation
-
-    return {tx.transcript_id: tx for tx in read_annotation(gtf).transcripts}
-
-
-def _laws(
-    mirnas: Any, targets: Path, options: Any, given: dict[str, Any], show: Any
-) -> Any:
-    """Law of each miRNA's best energy; None where there are no p-values."""
-    from bioloom.mirna.background import MIN_BASES, background_of
-    from bioloom.mirna.data import read_targets
-    from bioloom.mirna.duplex import stacked_energies
-    from bioloom.mirna.evd import preset_law
-
-    if given["calibration"]:
-        from bioloom.mirna import calibration
-
-        path = given["calibration"]
-        known = calibration.load_calibration(path)
-        return calibration.laws_for(mirnas, known, options, source=path)
-    if given["p_values"] in PRESETS:
-        stacked = stacked_energies([one.codes for one in mirnas])
-        return [
-            preset_law(given["p_values"], energy, len(one.codes))
-            for one, energy in zip(mirnas, stacked, strict=True)
-        ]
-    if given["p_values"] == "none":
-        return None
-    if not _is_file(targets):  # what comes through a pipe is read only once
-        note(f"no p-values for targets from a pipe: {_OTHER_LAWS}")
-        return None
-    background = background_of(one.codes for one in read_targets(targets))
-    if background.n_bases < MIN_BASES:
-        note(f"no p-values for targets below {MIN_BASES:,} bases: {_OTHER_LAWS}")
-        return None
-    from bioloom.mirna import calibration
-
-    fitted = calibration.calibrate(
-        mirnas,
-        background,
-        options,
-        rng_seed=given["rng_seed"],
-        threads=given["threads"],
-        on_step=show,
-    )
-    return [fitted.laws[one.name] for one in mirnas]
-
-
-def _bases_at_most(targets: Path) -> int | None:
-    """Bytes of a plain file; None where they tell nothing of its bases."""
-    from bioloom.run.output import is_gzip
-
-    is_plain = _is_file(targets) and not is_gzip(targets)
-    return targets.stat().st_size if is_plain else None
-
-
-def _check_pipes(mirnas: Path, targets: Path) -> None:
-    """Standard input can be read once."""
-    if str(mirnas) == str(targets) == "-":
-        both = "MIRNAS and TARGETS cannot both be standard input."
-        raise click.UsageError(both)
-
-
-def _is_file(path: Path) -> bool:
-    """Whether it can be read again; - is standard input, whatever lies around."""
-    return str(path) != "-" and path.is_file()
 
 
 def _told(rows: Any, show: Any, kept: list[Any] | None) -> Any:

@@ -22,7 +22,7 @@ from bioloom.draw import save
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import RunRecord, recorded_run
-from bioloom.run.tables import tables_readme, to_tsv
+from bioloom.run.tables import tables_readme, write_table
 from bioloom.seq.fasta import write_fasta
 
 Report = Callable[[Mapping[str, pd.DataFrame], Path], object]
@@ -235,7 +235,7 @@ def _spectrum(table: KmerTable) -> pd.DataFrame:
 
 def _write_tables(frames: Mapping[str, pd.DataFrame], out: Path) -> None:
     for name, frame in frames.items():
-        write_text(out / "tables" / f"{name}.tsv", to_tsv(frame))
+        write_table(frame, out, name)
     meanings = {name: TABLES[name] for name in frames}
     write_text(out / "tables" / "README.md", tables_readme(meanings))
 

@@ -22,7 +22,7 @@ from bioloom.graph.embedding import tsne
 from bioloom.graph.result import MEASURES, Run, TrainResult
 from bioloom.run.arrays import save_arrays
 from bioloom.run.output import write_text, written_aside
-from bioloom.run.tables import tables_readme, to_tsv
+from bioloom.run.tables import tables_readme, write_table
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -82,7 +82,7 @@ def write_outputs(
     _write_weights(chosen, out / "best.safetensors")
     for name, parts in tables.items():
         if parts:
-            write_text(out / "tables" / f"{name}.tsv", to_tsv(pd.concat(parts)))
+            write_table(pd.concat(parts), out, name)
     write_text(
         out / "tables" / "README.md",
         tables_readme(TABLES, "; an empty field has no value"),

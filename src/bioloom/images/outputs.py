@@ -20,7 +20,7 @@ from bioloom.images.measures import MEASURES
 from bioloom.images.predictions import BYTE_ORDER_MARK, write_predictions
 from bioloom.images.result import TrainResult
 from bioloom.run.output import open_aside, write_text
-from bioloom.run.tables import to_tsv
+from bioloom.run.tables import write_table
 
 N_WORST = 12
 TABLES: Mapping[str, str] = MappingProxyType(
@@ -114,11 +114,6 @@ def write_outputs(result: TrainResult, out: Path, trained: TrainedModel) -> None
         save(figure, out / "figures" / name)
     write_text(out / "MODEL_CARD.md", model_card(result))
     write_text(out / "log.txt", "".join(f"{k}: {v}\n" for k, v in summary_of(result)))
-
-
-def write_table(frame: pd.DataFrame, out: Path, name: str) -> None:
-    """Write a table of a run folder."""
-    write_text(out / "tables" / f"{name}.tsv", to_tsv(frame))
 
 
 def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:

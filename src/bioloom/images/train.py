@@ -22,7 +22,7 @@ from bioloom.images.inference import (
 from bioloom.images.int8 import calibration_places, compared, write_int8
 from bioloom.images.networks import Classifier
 from bioloom.images.onnxfile import write_onnx
-from bioloom.images.outputs import write_outputs, write_table
+from bioloom.images.outputs import write_outputs
 from bioloom.images.preparing import Bench, Prepared, key_of, prepare
 from bioloom.images.result import Inflation, TrainResult, wilson
 from bioloom.images.settings import Settings
@@ -31,6 +31,7 @@ from bioloom.images.torchmodel import save_classifier
 from bioloom.run.arrays import save_arrays
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
+from bioloom.run.tables import write_table
 
 KEPT, CHECKPOINT, FEATURES = "kept", "epoch.safetensors", "features.safetensors"
 Floats = NDArray[np.float32]

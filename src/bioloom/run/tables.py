@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bioloom.run.output import write_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +22,11 @@ def to_jsonl(frame: pd.DataFrame) -> str:
     """A table as JSON Lines: an object a row, null where there is no value."""
     lines = frame.to_json(orient="records", lines=True, force_ascii=False)
     return lines if lines.strip() else ""
+
+
+def write_table(frame: pd.DataFrame, out: Path, name: str) -> None:
+    """Write a table of a run folder, ``tables/NAME.tsv``."""
+    write_text(out / "tables" / f"{name}.tsv", to_tsv(frame))
 
 
 def tables_readme(meanings: Mapping[str, str], note: str = "") -> str:
