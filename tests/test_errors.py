@@ -102,14 +102,16 @@ EXAMPLES = [
     ),
     (errors.OutputExists("out"), ValueError, ("out: found a finished run", "--force")),
     (
-        errors.UnknownName("T1", kind="transcript", where="out", close=["T10", "T11"]),
+        errors.UnknownName(
+            "T1", kind="transcript", where="out", known=["T10", "T11", "gene"]
+        ),
         KeyError,
-        ("out: found no transcript 'T1'", "Did you mean 'T10', 'T11'?"),
+        ("out: found no transcript 'T1'", "Did you mean 'T11', 'T10'?"),
     ),
     (
-        errors.UnknownName("T1", kind="transcript", where="out", close=[]),
+        errors.UnknownName("T1", kind="transcript", where="out", known=["gene"]),
         KeyError,
-        ("Check the spelling.",),
+        ("It holds 'gene'.",),
     ),
 ]
 

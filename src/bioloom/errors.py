@@ -9,6 +9,8 @@ can catch them. The command line prints the message and exits with 1.
 from collections.abc import Sequence
 from pathlib import Path
 
+_MOST_COMPARED = 10_000
+
 
 class BioloomError(Exception):
     """Base of all errors that bioloom raises on purpose."""
@@ -388,15 +390,25 @@ class OutputExists(BioloomError, ValueError):
 
 
 class UnknownName(BioloomError, KeyError):
-    """A name was asked for that the data do not hold."""
+    """A name was asked for that the data do not hold.
+
+    Parameters
+    ----------
+    name, kind
+        What was asked for, and what it should name.
+    where
+        What does not hold it.
+    known
+        Names that it holds; told are those near `name`, or else the first.
+    """
 
     def __init__(
-        self, name: str, *, kind: str, where: str, close: Sequence[str]
+        self, name: str, *, kind: str, where: str, known: Sequence[str]
     ) -> None:
-        self.name, self.kind, self.where, self.close = name, kind, where, tuple(close)
-        hint = f"Did you mean {_listed(close)}?" if close else "Check the spelling."
+        self.name, self.kind, self.where = name, kind, where
         self.message = (
-            f"{where}: found no {kind} {name!r}, expected a name it holds. {hint}"
+            f"{where}: found no {kind} {name!r}, expected a name it holds. "
+            f"{_nearest(name, known)}"
         )
         super().__init__(self.message)
 
@@ -408,6 +420,15 @@ class UnknownName(BioloomError, KeyError):
 def _listed(names: Sequence[str], most: int = 3) -> str:
     shown = ", ".join(repr(name) for name in names[:most])
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+def _nearest(name: str, known: Sequence[str]) -> str:
+    """The names that may be meant; to compare with all of many would take long."""
+    from difflib import get_close_matches
+
+    if close := get_close_matches(name, known[:_MOST_COMPARED]):
+        return f"Did you mean {_listed(close)}?"
+    return f"It holds {_listed(known)}." if known else "Check the spelling."
 
 
 def _indented(text: str) -> str:

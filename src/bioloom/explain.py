@@ -26,7 +26,10 @@ from bioloom.run.language import (
 _ATOM = re.compile(r"[\w.^%∂]+")  # reads as one thing beside a fraction's bar
 _POWER = re.compile(r"\^\{((?:[^{}]|\{[^{}]*\})*)\}")
 # signs that keep a space behind
-_RELATIONS = {"leq": "≤", "geq": "≥", "neq": "≠", "approx": "≈", "leftarrow": "←"}
+_RELATIONS = {
+    **{"leq": "≤", "geq": "≥", "neq": "≠", "approx": "≈", "leftarrow": "←"},
+    **{"cdot": "·", "times": "×", "in": "∈", "cup": "∪"},
+}
 _SHORT_POWER = re.compile(r"-?[\w.]+|\([\w.]+\)")  # needs no brackets
 
 Outcome = Literal["pass", "fail", "note"]
@@ -230,7 +233,8 @@ def _plain(latex: str) -> str:
         latex2text.MacroTextSpec(name, simplify_repl=f"{sign} ")
         for name, sign in _RELATIONS.items()
     ]
-    macros = [fraction, *relations]
+    gap = latex2text.MacroTextSpec(";", simplify_repl=" ")
+    macros = [fraction, gap, *relations]
     context.add_context_category("bioloom", prepend=True, macros=macros)
     reader = latex2text.LatexNodes2Text(latex_context=context, math_mode="text")
     return str(reader.latex_to_text(_with_bracketed_powers(latex)))

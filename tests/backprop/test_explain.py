@@ -41,17 +41,17 @@ def test_the_notes_example_is_told_as_they_tell_it(example):
     told = explain(example, wrt, decimals=3)
     text = told.to_text()
     parts = (
-        r"∂J/∂w_11 = ∂J/∂a_21 ·∂a_21/∂z_21 ·∂z_21/∂a_11 ·∂a_11/∂z_11 ·∂z_11/∂w_11",
+        r"∂J/∂w_11 = ∂J/∂a_21 · ∂a_21/∂z_21 · ∂z_21/∂a_11 · ∂a_11/∂z_11 · ∂z_11/∂w_11",
         "∂J/∂a_21 = a_21 - t",
         "∂a_21/∂z_21 = [z_21 > 0]",
         "∂z_21/∂a_11 = w_21",
         "= a_11 (1 - a_11)",
         "∂z_11/∂w_11 = x_1",
-        "∂J/∂w_11 = (-0.268941) ·1 ·1 ·0.196612 ·1",
+        "∂J/∂w_11 = (-0.268941) · 1 · 1 · 0.196612 · 1",
         "→ -0.0528771",
         "the same, because x_1 = 1",
         "comes out as -0.0528959 instead of -0.0528771",
-        "(-0.269) ·1 ·1 ·0.197 ·1 = -0.052993",
+        "(-0.269) · 1 · 1 · 0.197 · 1 = -0.052993",
         "is negative: it should grow",
     )
     for part in parts:

@@ -259,7 +259,7 @@ def test_the_working_shows_the_numbers():
     values = [one.value.number for one in told.steps]
     assert values == [*found.sizes.values(), 8]
     text = told.to_text()
-    assert "n ≥ (ln(2 ·10000 / 0.05))/(2 ·0.05^2)" in text
+    assert "n ≥ (ln(2 · 10000 / 0.05))/(2 · 0.05^2)" in text
     assert "the error is 5.777 % to 10.73 %" in text
     assert found.to_frame()["n_samples"].tolist() == values[:-1]
     assert "<math" in told.to_html()

@@ -92,7 +92,7 @@ def test_explaining_aggregation(bioloom_cli, tmp_path):
     words = ("explain", "--edges", tmp_path / "e.csv", "--node", "b")
     code, told, _ = bioloom_cli(*words)
     assert code == 0
-    assert "2 ·[1, 0, 0] + 1 ·[0, 0, 1] = [2, 0, 1]" in told
+    assert "2 · [1, 0, 0] + 1 · [0, 0, 1] = [2, 0, 1]" in told
     code, _, err = bioloom_cli(*words[:-1], "n")
     assert code == 1
     assert "found no node 'n'" in err

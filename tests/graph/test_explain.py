@@ -44,10 +44,10 @@ def test_the_example_is_that_of_the_notes():
     told = explain(graph, "1")
     text = told.to_text()
     assert "2 neighbours: 2, 5" in text
-    assert "1 ·[2, 2, 2] + 1 ·[5, 5, 5] = [7, 7, 7]" in text
-    assert "1 ·[1, 1, 1] + 1 ·[2, 2, 2] + 1 ·[5, 5, 5] = [8, 8, 8]" in text
-    assert "1/2 ·[7, 7, 7] = [3.5, 3.5, 3.5]" in text
-    assert "1/(√(3 ·4)) = 0.2887" in text
+    assert "1 · [2, 2, 2] + 1 · [5, 5, 5] = [7, 7, 7]" in text
+    assert "1 · [1, 1, 1] + 1 · [2, 2, 2] + 1 · [5, 5, 5] = [8, 8, 8]" in text
+    assert "1/2 · [7, 7, 7] = [3.5, 3.5, 3.5]" in text
+    assert "1/(√(3 · 4)) = 0.2887" in text
     assert vectors("\n".join(told.steps[2].detail)) == NOTES
     assert "<math" in told.to_html()
     assert "three neighbours, the matrix gives it two" in drawing_differs().claim
@@ -114,7 +114,7 @@ def test_hubs_and_lone_nodes_are_told_in_bounded_space():
     nodes = NodeTable(ids=[f"γ_{n}%" for n in range(100)], labels=[""] * 100)
     graph = assemble("star", nodes, csr_array(star))
     hub = explain(graph, "γ_0%").to_text()
-    assert "(93   more)" in hub
+    assert "(93 more)" in hub
     assert "… and 38 more" in hub
     alone = explain(graph, "γ_99%")
     assert "mean is 0, by definition" in alone.to_text()

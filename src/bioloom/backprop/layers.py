@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import islice, pairwise
 
 import numpy as np
@@ -175,8 +174,7 @@ class Network:
         if found is not None and self._has(found, name):
             return found
         first = [self.name_of(one) for one in islice(self.parameters(), _MOST_NAMES)]
-        close = get_close_matches(name, first) or first[:3]
-        raise UnknownName(name, kind="parameter", where="network", close=close)
+        raise UnknownName(name, kind="parameter", where="network", known=first)
 
     def _has(self, one: Parameter, name: str) -> bool:
         if not 1 <= one.layer <= len(self.layers):

@@ -5,7 +5,6 @@ import warnings
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
@@ -77,8 +76,8 @@ def column(frame: pd.DataFrame, name: str, *, where: Path) -> list[str]:
         If there is no such column.
     """
     if name not in frame:
-        close = get_close_matches(name, list(frame.columns)) or list(frame.columns)
-        raise UnknownName(name, kind="column", where=str(where), close=close)
+        known = list(frame.columns)
+        raise UnknownName(name, kind="column", where=str(where), known=known)
     fields: list[str] = frame[name].tolist()
     return fields
 
@@ -109,8 +108,20 @@ def read_losses(
     frame = read_table(path, BadLosses)
     if "label" in frame:
         return _predicted(frame, path)
+    if "hypothesis" not in frame:
+        raise _neither(path, list(frame.columns))
     found = _losses(frame, path)
     return replace(found, n_sample=n_sample, n_population=n_population)
+
+
+def _neither(path: Path, columns: Sequence[str]) -> BadLosses:
+    return BadLosses(
+        where=path,
+        found=f"the columns {', '.join(columns)}",
+        expected="hypothesis, loss_sample and loss_all, a row for each hypothesis; or "
+        "label, split and a column for each hypothesis, a row for each example",
+        advice="Name the columns of one of the two forms so.",
+    )
 
 
 def _losses(frame: pd.DataFrame, path: Path) -> Losses:

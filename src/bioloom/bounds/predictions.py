@@ -118,8 +118,14 @@ def read_predictions(
     frame["confidence"] = _confidence(frame, file)
     names = frame["model"].unique().tolist()
     return tuple(
-        _one(name or path.stem, frame[frame["model"] == name], file) for name in names
+        _one(name or Path(name_of(path)).stem, frame[frame["model"] == name], file)
+        for name in names
     )
+
+
+def name_of(path: Path) -> str:
+    """What a table is called: its file's name."""
+    return "standard input" if str(path) == "-" else path.name
 
 
 def _table_of(path: Path) -> Path:

@@ -4,8 +4,10 @@ A group's file is imported when it is called, and a command imports its room ins
 body, so that ``--help`` answers at once.
 """
 
+import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -28,6 +30,9 @@ GROUPS = {
 }
 
 
+_PIPE_CLOSED = 141  # what a shell tells of a program that SIGPIPE ended
+
+
 class Rooms(Room):
     """Groups of commands, each imported when it is asked for."""
 
@@ -45,6 +50,15 @@ class Rooms(Room):
             return None
         found = getattr(import_module(f"bioloom.cli.{cmd_name}"), cmd_name)
         return found if isinstance(found, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a reader that wants no more (`| head`) ends it like others."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # what is still buffered would raise again when Python ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(_PIPE_CLOSED)
 
     def sentences(self, ctx: click.Context) -> dict[str, str]:  # noqa: ARG002
         """First sentence of each group's help, without importing it."""
@@ -80,7 +94,8 @@ def cli(context: click.Context, loudness: str | None) -> None:
       bioloom bounds report        what a table of predictions lets one claim
       bioloom backprop trace       the chain rule, number by number
 
-    Exit codes: 0 done, 1 bad data or a failed tool, 2 bad usage, 130 interrupted.
+    Exit codes: 0 done, 1 bad data or a failed tool, 2 bad usage, 130 interrupted,
+    141 the reader of the output closed it.
     """
     context.obj = Loudness(loudness) if loudness else Loudness.NORMAL
 

@@ -8,9 +8,9 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
+from bioloom.cli.options import COUNT
 
 PATH = click.Path(path_type=Path)
-COUNT = click.IntRange(min=1)
 
 
 @click.group(cls=Room)
@@ -49,9 +49,18 @@ def init() -> None:
     help="Learning rate of the update.",
 )
 @click.option(
-    "--round", "decimals", type=click.IntRange(0, 15), help="Decimals, as by hand."
+    "--round",
+    "decimals",
+    type=click.IntRange(0, 15),
+    help="Decimals that each step is rounded to, as by hand; default: none.",
 )
-@click.option("--example", type=COUNT, default=1, show_default=True, help="Number.")
+@click.option(
+    "--example",
+    type=COUNT,
+    default=1,
+    show_default=True,
+    help="Which of the file's examples is traced.",
+)
 @click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png.")
 @click.option("--report", type=PATH, help="Page to write, HTML without script.")
 @click.option("--forward", type=PATH, help="Table of z, a and δ to write, TSV.")

@@ -6,18 +6,18 @@ from typing import Any
 import click
 
 from bioloom.cli.explanation import (
+    form_option,
     language_option,
     output_options,
     write_explanation,
 )
 from bioloom.cli.group import Room
+from bioloom.cli.options import COUNT, seed_option
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import json_option
 
 PATH = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-FORM = click.Choice(["text", "markdown", "html", "json"])
-COUNT = click.IntRange(min=1)
 
 
 class Share(click.FloatRange):
@@ -121,14 +121,24 @@ def explain(form: str, out: Path) -> None:
 
 
 @bounds.command()
-@click.option("--hypotheses", type=COUNT, default=1, show_default=True)
+@click.option(
+    "--hypotheses",
+    type=COUNT,
+    default=1,
+    show_default=True,
+    help="How many models there are to choose from.",
+)
 @click.option("--epsilon", type=SHARE, help="Largest gap of a hypothesis.")
 @click.option("--tolerance", type=SHARE, help="Instead of it: twice ε.")
 @FAILURE
 @click.option("--population", type=COUNT, help="All data, where they are finite.")
 @click.option("--vc-dim", type=COUNT, help="Vapnik–Chervonenkis dimension.")
 @click.option("--test-size", type=COUNT, help="Examples of one held-out test set.")
-@click.option("--mistakes", type=click.IntRange(min=0), help="Of these.")
+@click.option(
+    "--mistakes",
+    type=click.IntRange(min=0),
+    help="Wrong ones of the test set; default: half of it, the worst case.",
+)
 @DRAW
 @output_options
 def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
@@ -156,15 +166,29 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
 
 @bounds.command()
 @click.argument("table", type=PATH)
-@click.option("--feature", required=True, help="Column with a number.")
-@click.option("--label", default="label", show_default=True, help="Column: class.")
+@click.option("--feature", required=True, help="Column with a number to split by.")
+@click.option(
+    "--label", default="label", show_default=True, help="Column with the class."
+)
 @click.option("--positive", help="Class to tell from the rest; needed if not two.")
 @click.option("--sample", type=COUNT, required=True, help="Examples of each sample.")
-@click.option("--draws", type=COUNT, default=10_000, show_default=True)
-@click.option("--tolerance", type=SHARE, default=0.02, show_default=True, help="2 ε.")
+@click.option(
+    "--draws",
+    type=COUNT,
+    default=10_000,
+    show_default=True,
+    help="Samples that are drawn.",
+)
+@click.option(
+    "--tolerance",
+    type=SHARE,
+    default=0.02,
+    show_default=True,
+    help="How much worse than the best one may be: δ, twice ε.",
+)
 @FAILURE
-@click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
-@click.option("--format", "form", type=FORM, default="text", show_default=True)
+@seed_option("the samples")
+@form_option
 @json_option
 @click.option("--out", type=FOLDER, help="Run folder: tables, figure, working.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
@@ -236,7 +260,7 @@ def report(
       bioloom bounds report mine.csv other.csv --label class --tried 20
     """
     from bioloom.bounds.explain import explain_report
-    from bioloom.bounds.predictions import Columns
+    from bioloom.bounds.predictions import Columns, name_of
     from bioloom.bounds.report import report as reported
     from bioloom.run.language import tr
 
@@ -254,7 +278,7 @@ def report(
 
         save(report_figure(found), draw)
         click.echo(f"written: {draw}.png, {draw.name}.svg", err=True)
-    title = tr(" and ").join(path.name for path in predictions)
+    title = tr(" and ").join(map(name_of, predictions))
     told = explain_report(found, title=title)
     if given["page"]:
         from bioloom.report.bounds import write_claims

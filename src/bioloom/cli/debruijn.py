@@ -9,6 +9,7 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
+from bioloom.cli.options import COUNT, seed_option
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import (
     counted,
@@ -21,8 +22,6 @@ from bioloom.cli.result import (
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-SEED = click.IntRange(0, 2**32 - 1)
-COUNT = click.IntRange(min=1)
 METHODS = ("least", "euler", "random")
 
 
@@ -47,7 +46,7 @@ def _word_options(order: int | None = None) -> Callable[[Any], Any]:
             default=order,
             required=order is None,
             show_default=order is not None,
-            help="Letters of a window.",
+            help="Letters of a word.",
         )(command)
         return click.option(
             "--alphabet",
@@ -61,9 +60,7 @@ def _word_options(order: int | None = None) -> Callable[[Any], Any]:
 
 def _method_options(command: Any) -> Any:
     """Options that say which of the sequences of one alphabet and order."""
-    command = click.option(
-        "--rng-seed", type=SEED, default=42, show_default=True, help="Of random."
-    )(command)
+    command = seed_option("--method random")(command)
     return click.option(
         "--method",
         type=click.Choice(METHODS),
@@ -174,9 +171,16 @@ def count(alphabet: str, order: int) -> None:
 
 @debruijn.command()
 @click.argument("word", required=False)
-@click.option("--alphabet", default="01", show_default=True)
+@click.option(
+    "--alphabet",
+    default="01",
+    show_default=True,
+    help="Each letter once, in its order.",
+)
 @click.option("--order", type=int, help="Default: the length of WORD.")
-@click.option("--at", "place", type=click.IntRange(min=0), help="Show what lies there.")
+@click.option(
+    "--at", "place", type=click.IntRange(min=0), help="Print the word at this place."
+)
 @_method_options
 @json_option
 def locate(word: str | None, alphabet: str, place: int | None, **given: Any) -> None:
@@ -202,6 +206,9 @@ def locate(word: str | None, alphabet: str, place: int | None, **given: Any) -> 
         raise click.UsageError(least)
     order = given["order"] if given["order"] is not None else len(word or "")
     words = Words(alphabet, order)
+    if place is not None and place >= words.n_words:
+        beyond = f"--at {place}: the sequence has places 0 to {words.n_words - 1}."
+        raise click.UsageError(beyond)
     if word is not None:
         place = place_of(words, word, given["method"], rng_seed=given["rng_seed"])
         text = str(place)
@@ -231,7 +238,9 @@ def explain(form: str, out: Path, compare: str, **given: Any) -> None:
 @debruijn.command()
 @_word_options(order=2)
 @_method_options
-@click.option("--out", type=FOLDER, default=".", show_default=True)
+@click.option(
+    "--out", type=FOLDER, default=".", show_default=True, help="Folder to write into."
+)
 @json_option
 def draw(out: Path, **given: Any) -> None:
     """Draw the graph with the walk numbered, and the wheel, as PNG and SVG.
@@ -271,7 +280,11 @@ def _read_options(command: Any) -> Any:
             help="For counting; more goes to disk.",
         ),
         click.option(
-            "--k", type=int, default=31, show_default=True, help="Odd, up to 31."
+            "--k",
+            type=int,
+            default=31,
+            show_default=True,
+            help="Length of a k-mer: odd, up to 31.",
         ),
         click.argument("reads", type=PATH, nargs=-1, required=True),
     ):

@@ -19,6 +19,11 @@ EXTRAS = {
     "images": "picture classification",
     "backprop": "chain rule in symbols",
 }
+# rooms that need no more than bioloom itself
+BASE = {
+    "debruijn": "De Bruijn sequences and graphs",
+    "bounds": "what a sample lets one claim",
+}
 MAIN_JOB = "lincrna"
 
 
@@ -37,7 +42,9 @@ class Needed:
 
 
 @click.command()
-@click.argument("rooms", nargs=-1, type=click.Choice(list(EXTRAS)), metavar="[ROOM]...")
+@click.argument(
+    "rooms", nargs=-1, type=click.Choice([*EXTRAS, *BASE]), metavar="[ROOM]..."
+)
 @json_option
 def doctor(rooms: tuple[str, ...]) -> None:
     """Tell what is installed, which versions, and how to install the rest.
@@ -57,7 +64,9 @@ def doctor(rooms: tuple[str, ...]) -> None:
     found = [one for one in _needed() if not rooms or one.room in rooms]
     missing = [one for one in found if not one.version]
     version, python = bioloom.__version__, platform.python_version()
-    lines = [f"bioloom {version}, Python {python}", *_rooms(found), *_cure(missing)]
+    heading = f"bioloom {version}, Python {python}"
+    base = _base([room for room in BASE if not rooms or room in rooms])
+    lines = [heading, *_rooms(found), *base, *_cure(missing)]
     tell("\n".join(lines), bioloom=version, python=python, needed=found)
     if any(one.room in (rooms or (MAIN_JOB,)) for one in missing):
         sys.exit(1)
@@ -70,6 +79,11 @@ def _rooms(found: list[Needed]) -> Iterator[str]:
             sign = "✓" if one.version else "✗"
             version = one.version or "missing"
             yield f"  {sign} {one.name:32} {version:10} {one.purpose}".rstrip()
+
+
+def _base(rooms: list[str]) -> Iterator[str]:
+    for room in rooms:
+        yield f"\n{room}: {BASE[room]}\n  ✓ needs no more than bioloom itself"
 
 
 def _cure(missing: list[Needed]) -> Iterator[str]:

@@ -25,12 +25,18 @@ def output_options(command: Any) -> Any:
         default="-",
         help="File; - is standard output.",
     )(command)
+    return form_option(command)
+
+
+def form_option(command: Any) -> Any:
+    """Option ``--format``, handed over as `form`."""
     return click.option(
         "--format",
         "form",
         type=click.Choice(["text", "markdown", "html", "json"]),
         default="text",
         show_default=True,
+        help="Of the explanation.",
     )(command)
 
 

@@ -17,11 +17,10 @@ from bioloom.cli.graph_options import (
     source_options,
 )
 from bioloom.cli.group import Room
-from bioloom.cli.progress import progress_bar
-from bioloom.cli.result import is_json, json_option, tell
+from bioloom.cli.options import COUNT, seed_option
+from bioloom.cli.progress import note, progress_bar
+from bioloom.cli.result import counted, is_json, json_option, tell
 
-COUNT = click.IntRange(min=1)
-SEED = click.IntRange(0, 2**32 - 1)
 SHARE = click.FloatRange(0, 1, max_open=True)
 MODELS = ["gcn", "gat", "sage", "grand"]
 
@@ -52,19 +51,40 @@ graph.add_command(draw)
     show_default=True,
     help="May be given several times.",
 )
-@click.option("--runs", "n_runs", type=COUNT, default=1, show_default=True)
-@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@click.option(
+    "--runs",
+    "n_runs",
+    type=COUNT,
+    default=1,
+    show_default=True,
+    help="Trainings, each with a seed of its own; several give an interval.",
+)
+@seed_option("the first run")
 @click.option(
     "--split",
     type=click.Choice(["public", "given", "random", "kfold"]),
-    help="Default: the data's own, else random.",
+    help="Which nodes train, validate and test; default: the data's own, else random.",
 )
-@click.option("--folds", "n_folds", type=click.IntRange(min=3), default=5)
+@click.option(
+    "--folds",
+    "n_folds",
+    type=click.IntRange(min=3),
+    default=5,
+    show_default=True,
+    help="Of --split kfold.",
+)
 @click.option("--hidden", type=COUNT, help="Width of the hidden layer.")
-@click.option("--dropout", "p_dropout", type=SHARE)
-@click.option("--lr", "learning_rate", type=click.FloatRange(0, min_open=True))
-@click.option("--weight-decay", type=click.FloatRange(min=0))
-@click.option("--epochs", "max_epochs", type=COUNT, help="Most epochs.")
+@click.option(
+    "--dropout", "p_dropout", type=SHARE, help="Chance that a feature is left out."
+)
+@click.option(
+    "--lr",
+    "learning_rate",
+    type=click.FloatRange(0, min_open=True),
+    help="Learning rate of Adam.",
+)
+@click.option("--weight-decay", type=click.FloatRange(min=0), help="L2 penalty.")
+@click.option("--epochs", "max_epochs", type=COUNT, help="Most passes over the data.")
 @click.option("--patience", type=COUNT, help="Epochs without a better validation.")
 @click.option(
     "--batch-size", type=COUNT, help="Nodes a step, neighbours drawn; default: all."
@@ -228,7 +248,6 @@ def predict(trained: Path, model: str | None, out: Path, **given: Any) -> None:
       bioloom graph predict mine --edges edges.csv --nodes nodes.csv --out new.tsv
       bioloom graph predict mine/best.safetensors --file other.graphml
     """
-    from bioloom.cli.progress import note
     from bioloom.graph.predictions import predict as predicted
     from bioloom.graph.saved import load_model, weights_of
 
@@ -288,4 +307,4 @@ def nodes(files: tuple[tuple[str, Path], ...], max_k: int, out: Path) -> None:
     """
     from bioloom.graph.nodes import node_rows, write_nodes
 
-    write_nodes(node_rows(files, max_k=max_k), out)
+    note(counted(write_nodes(node_rows(files, max_k=max_k), out), "node"))

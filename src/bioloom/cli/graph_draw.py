@@ -6,10 +6,8 @@ from typing import Any
 import click
 
 from bioloom.cli.graph_options import FOLDER, is_named, source_of, source_options
+from bioloom.cli.options import COUNT, seed_option
 from bioloom.cli.result import json_option, picture_files, tell_written
-
-COUNT = click.IntRange(min=1)
-SEED = click.IntRange(0, 2**32 - 1)
 
 
 @click.command()
@@ -30,7 +28,13 @@ SEED = click.IntRange(0, 2**32 - 1)
     flag_value="",
     help="Draw a node's surroundings; without an id the busiest test node's.",
 )
-@click.option("--hops", type=COUNT, default=2, show_default=True)
+@click.option(
+    "--hops",
+    type=COUNT,
+    default=2,
+    show_default=True,
+    help="Steps that the surroundings reach, with --ego.",
+)
 @click.option(
     "--colour",
     "colouring",
@@ -46,7 +50,7 @@ SEED = click.IntRange(0, 2**32 - 1)
 )
 @click.option("--together", is_flag=True, help="All models in one picture.")
 @click.option("--page", is_flag=True, help="Write a page to search and point at, too.")
-@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@seed_option("the layout and the sample")
 @click.option("--out", type=FOLDER, help="Default: the run's figures, else here.")
 @json_option
 def draw(run_folder: Path | None, out: Path | None, **given: Any) -> None:

@@ -16,15 +16,27 @@ def source_options(function: Any) -> Any:
         click.option(
             "--dataset",
             type=click.Choice(["karate", "cora", "citeseer", "pubmed"]),
-            help="Default: an embedded example.",
+            help="A known one; default: karate, which is embedded.",
         ),
         click.option("--data", type=FOLDER, help="Raw files of it; else fetched."),
         click.option("--edges", type=PATH, help="Edge list, CSV or TSV."),
         click.option("--nodes", type=PATH, help="Node table: id, label, split, …"),
-        click.option("--file", type=PATH, help="GraphML or .h5ad."),
-        click.option("--label", default="label", show_default=True, help="Column."),
+        click.option(
+            "--file", type=PATH, help="Graph with nodes and edges: GraphML or .h5ad."
+        ),
+        click.option(
+            "--label",
+            default="label",
+            show_default=True,
+            help="Column of the nodes' classes.",
+        ),
         click.option("--skip", multiple=True, help="Column that is no feature."),
-        click.option("--directed", "is_directed", is_flag=True, help="Edges are."),
+        click.option(
+            "--directed",
+            "is_directed",
+            is_flag=True,
+            help="Take an edge from source to target, not both ways.",
+        ),
     )
     for option in reversed(options):
         function = option(function)

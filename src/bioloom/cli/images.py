@@ -7,14 +7,13 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
+from bioloom.cli.options import COUNT, seed_option, threads_option
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import is_json, json_option, tell
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 PATH = click.Path(path_type=Path)
-COUNT = click.IntRange(min=1)
-SEED = click.IntRange(0, 2**32 - 1)
 # those of `bioloom.images.creatures.SHORTCUTS`, which a test compares
 PLANTS = (
     *("corner", "border", "watermark", "colour", "brightness"),
@@ -102,12 +101,19 @@ def _told(row: Any) -> str:
 @images.command()
 @click.argument("data", type=FOLDER)
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
-@click.option("--fit", type=click.Choice(["head", "all"]), default="head")
+@click.option(
+    "--fit",
+    type=click.Choice(["head", "all"]),
+    default="head",
+    show_default=True,
+    help="Train the last layer only, in seconds, or the whole network.",
+)
 @click.option(
     "--backbone",
     type=click.Choice(["efficientnet-lite0", "resnet18"]),
     default="efficientnet-lite0",
     show_default=True,
+    help="Network that reads the pictures.",
 )
 @click.option(
     "--weights",
@@ -130,23 +136,48 @@ def _told(row: Any) -> str:
     help="Names in which this matches the same text stay on one side.",
 )
 @click.option("--class-weights", is_flag=True, help="Rare classes count as much.")
-@click.option("--side", type=click.IntRange(min=64), default=224, show_default=True)
-@click.option("--epochs", type=COUNT, default=10, show_default=True)
-@click.option("--batch-size", type=COUNT, default=32, show_default=True)
+@click.option(
+    "--side",
+    type=click.IntRange(min=64),
+    default=224,
+    show_default=True,
+    help="Pictures are scaled to so many pixels, width and height.",
+)
+@click.option(
+    "--epochs",
+    type=COUNT,
+    default=10,
+    show_default=True,
+    help="Most passes over the pictures, with --fit all.",
+)
+@click.option(
+    "--batch-size", type=COUNT, default=32, show_default=True, help="Pictures a step."
+)
 @click.option(
     "--lr",
     "learning_rate",
     type=click.FloatRange(0, min_open=True),
     default=3e-4,
     show_default=True,
+    help="Learning rate, with --fit all.",
 )
-@click.option("--patience", type=COUNT, default=4, show_default=True)
 @click.option(
-    "--precision", type=click.Choice(["auto", "fp32", "bf16"]), default="auto"
+    "--patience",
+    type=COUNT,
+    default=4,
+    show_default=True,
+    help="Epochs without a better validation, after which training ends.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "fp32", "bf16"]),
+    default="auto",
+    show_default=True,
+    help="Of the numbers; auto: bf16 where the processor has it.",
 )
 @click.option("--int8", is_flag=True, help="Write the model in 8 bits as well.")
-@click.option("--rng-seed", type=SEED, default=42, show_default=True)
-@click.option("--threads", type=COUNT, default=1, show_default=True)
+@seed_option("the split and the training")
+@threads_option
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @json_option
 def train(data: Path, out: Path, force: bool, **given: Any) -> None:
@@ -201,7 +232,7 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
     type=click.Choice(PLANTS),
     help="A shortcut to plant, for the audit to find.",
 )
-@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@seed_option("the drawn creatures")
 @json_option
 @click.pass_context
 def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) -> None:
@@ -242,8 +273,10 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
 @images.command()
 @click.argument("data", type=FOLDER)
 @click.option("--neutralise", is_flag=True, help="Judge the neutralised ones as well.")
-@click.option("--group-by-name", "name_pattern", default="", help="As for train.")
-@click.option("--rng-seed", type=SEED, default=42, show_default=True)
+@click.option(
+    "--group-by-name", "name_pattern", default="", help="As for `images train`."
+)
+@seed_option("the folds")
 @click.option("--out", type=FILE, default="-", help="Table; - is standard output.")
 @json_option
 def audit(data: Path, out: Path, **given: Any) -> None:
@@ -276,7 +309,7 @@ def audit(data: Path, out: Path, **given: Any) -> None:
     help="auto: ONNX Runtime where it is installed.",
 )
 @click.option("--int8", is_flag=True, help="Use the run's model in 8 bits.")
-@click.option("--threads", type=COUNT, default=1, show_default=True)
+@threads_option
 @click.option("--out", type=FILE, default="-", help="CSV file; - is standard output.")
 @json_option
 def predict(model: Path, paths: tuple[Path, ...], out: Path, **given: Any) -> None:

@@ -9,12 +9,11 @@ import click
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
 from bioloom.cli.lincrna_steps import step
+from bioloom.cli.options import cores_option, seed_option, threads_option
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import json_option, tell
 
 PATH = click.Path(path_type=Path, dir_okay=False)
-COUNT = click.IntRange(min=1)
-SEED = click.IntRange(0, 2**32 - 1)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
@@ -59,9 +58,7 @@ def init(folder: Path) -> None:
 
 @lincrna.command()
 @click.option("--config", type=PATH, required=True, help="config.yaml of the run.")
-@click.option(
-    "--cores", type=COUNT, default=2, show_default=True, help="Processors to use."
-)
+@cores_option
 @click.option("--force", is_flag=True, help="Run again over a finished run folder.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be done.")
 @click.option("--profile", default="", help="slurm, or a Snakemake profile's folder.")
@@ -92,8 +89,12 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
 
 @lincrna.command("filter")
 @click.option("--gtf", type=PATH, required=True, help="Assembly: GTF, GFF3 or BED12.")
-@click.option("--genome", type=PATH, required=True, help="FASTA, plain or gzip.")
-@click.option("--annotation", type=PATH, required=True, help="GTF or GFF3.")
+@click.option(
+    "--genome", type=PATH, required=True, help="Its genome: FASTA, plain or gzip."
+)
+@click.option(
+    "--annotation", type=PATH, required=True, help="Known genes: GTF or GFF3."
+)
 @click.option("--domains", type=PATH, help="Profile HMMs, e.g. Pfam-A.hmm.gz.")
 @click.option("--lncrna", type=PATH, help="Further known lncRNAs: GTF or BED.")
 @click.option("--housekeeping", type=PATH, help="Further housekeeping RNAs: GTF, BED.")
@@ -103,11 +104,20 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     multiple=True,
     help="Results of CPC2, CPAT, FEELnc or RNAsamba; one of each at most.",
 )
-@click.option("--vote-rule", type=click.Choice(["own", "any", "majority", "all"]))
+@click.option(
+    "--vote-rule",
+    type=click.Choice(["own", "any", "majority", "all"]),
+    help="Whose votes call a transcript coding: the own model's alone, or those of "
+    "any, most or all programs; default: own.",
+)
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--config", type=PATH, help="YAML: what init has below `filters:`.")
-@click.option("--strictness", type=click.Choice(["locus", "transcript"]))
-@click.option("--threads", type=COUNT, default=1, show_default=True)
+@click.option(
+    "--strictness",
+    type=click.Choice(["locus", "transcript"]),
+    help="locus: one rejected isoform rejects its locus; default: locus.",
+)
+@threads_option
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @json_option
 def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
@@ -122,6 +132,9 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
     from bioloom.lincrna.inputs import FilterInputs
     from bioloom.report.lincrna import write_report
 
+    if any(str(given[name]) == "-" for name in ("gtf", "genome", "annotation")):
+        again = "A run reads its inputs again: give files, not standard input."
+        raise click.UsageError(again)
     inputs = FilterInputs(
         assembly=given["gtf"],
         genome=given["genome"],
@@ -172,14 +185,14 @@ def _settings(config: Path | None, told: dict[str, Any]) -> Any:
 
 
 @lincrna.command()
-@click.option("--coding", type=PATH, help="mRNAs, FASTA.")
-@click.option("--noncoding", type=PATH, help="lncRNAs, FASTA.")
+@click.option("--coding", type=PATH, help="mRNAs: FASTA, plain or gzip.")
+@click.option(
+    "--noncoding", type=PATH, help="lncRNAs: FASTA; without them made of the mRNAs."
+)
 @click.option("--annotation", type=PATH, help="GTF or GFF3, instead of FASTA files.")
 @click.option("--genome", type=PATH, help="FASTA, with --annotation.")
 @click.option("--out", type=PATH, required=True, help="Model to write, JSON.")
-@click.option(
-    "--rng-seed", type=SEED, default=42, show_default=True, help="Of the folds."
-)
+@seed_option("the folds")
 @json_option
 def train(
     coding: Path | None,
@@ -237,13 +250,11 @@ def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
 
 
 @lincrna.command()
-@click.option("--out", type=FOLDER, default="demo", show_default=True)
 @click.option(
-    "--cores", type=COUNT, default=2, show_default=True, help="Processors to use."
+    "--out", type=FOLDER, default="demo", show_default=True, help="Folder to write."
 )
-@click.option(
-    "--rng-seed", type=SEED, default=42, show_default=True, help="Of the simulation."
-)
+@cores_option
+@seed_option("the simulated reads")
 @click.option("--cells", is_flag=True, help="With a single-cell and a nucleus sample.")
 @json_option
 def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:

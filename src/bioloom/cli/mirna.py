@@ -16,6 +16,7 @@ from bioloom.cli.mirna_inputs import (
     options_of,
     transcripts_of,
 )
+from bioloom.cli.options import COUNT, seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import (
     counted,
@@ -27,7 +28,6 @@ from bioloom.cli.result import (
 )
 
 PATH = click.Path(path_type=Path)
-COUNT = click.IntRange(min=1)
 
 
 class SeedRegion(click.ParamType[tuple[int, int]]):
@@ -43,7 +43,7 @@ class SeedRegion(click.ParamType[tuple[int, int]]):
             return value
         first, _, last = str(value).replace(",", "-").partition("-")
         if not (first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last)):
-            self.fail(f"{value!r} is not like 2-8", param, ctx)
+            self.fail(f"{value!r} is not two positions, as in 2-8.", param, ctx)
         return int(first), int(last)
 
 
@@ -51,7 +51,11 @@ def _search_options(command: Any) -> Any:
     """Rules that several commands share."""
     for option in (
         click.option(
-            "--max-bulge", type=click.IntRange(0, 15), default=15, show_default=True
+            "--max-bulge",
+            type=click.IntRange(0, 15),
+            default=15,
+            show_default=True,
+            help="Longest bulge, unpaired bases on one side alone, nt.",
         ),
         click.option(
             "--max-loop",
@@ -90,7 +94,11 @@ def mirna() -> None:
     type=COUNT,
     help="Sites per miRNA and target; default 1, or all if --max-mfe is given.",
 )
-@click.option("--max-mfe", type=click.FloatRange(max=0), help="kcal/mol, e.g. -20.")
+@click.option(
+    "--max-mfe",
+    type=click.FloatRange(max=0),
+    help="Highest energy of a site, kcal/mol, e.g. -20.",
+)
 @_search_options
 @click.option(
     "--p-values",
@@ -107,12 +115,13 @@ def mirna() -> None:
     type=click.Choice(["tsv", "jsonl", "rnahybrid", "bed", "gff3", "parquet"]),
     default="tsv",
     show_default=True,
+    help="rnahybrid: the lines of RNAhybrid -c; bed is BED12.",
 )
 @click.option("--gtf", type=PATH, help="Where the targets lie: lifts bed and gff3.")
 @click.option("--report", type=PATH, help="Page to write beside the table, HTML.")
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
-@click.option("--threads", type=COUNT, default=1, show_default=True)
-@click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
+@threads_option
+@seed_option("the random targets")
 @json_option
 def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) -> None:
     """Predict sites of MIRNAS on TARGETS (FASTA, plain or gzip; - is standard input).
@@ -160,6 +169,7 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
     type=click.Choice(["3utr", "5utr", "cds", "transcript"]),
     default="3utr",
     show_default=True,
+    help="Part of the transcripts to write.",
 )
 @click.option(
     "--every-isoform",
@@ -181,7 +191,7 @@ def targets(
     from bioloom.seq.fasta import write_fasta
 
     found = read_regions(annotation, genome, region, every_isoform=every_isoform)
-    write_fasta(out, found)
+    note(counted(write_fasta(out, found), "target"))
 
 
 @mirna.command()
@@ -190,8 +200,8 @@ def targets(
 @_search_options
 @click.option("--samples", type=COUNT, help="Random targets; default 5,000 to 20,000.")
 @click.option("--out", type=PATH, required=True, help="File to write, JSON.")
-@click.option("--threads", type=COUNT, default=1, show_default=True)
-@click.option("--rng-seed", type=click.IntRange(min=0), default=42, show_default=True)
+@threads_option
+@seed_option("the random targets")
 @json_option
 def calibrate(
     mirnas: Path,
@@ -209,7 +219,7 @@ def calibrate(
       bioloom mirna calibrate mirnas.fa utrs.fa --out laws.json
       bioloom mirna predict mirnas.fa candidates.fa --calibration laws.json
     """
-    from bioloom.mirna.background import background_of
+    from bioloom.mirna.background import MIN_BASES, background_of
     from bioloom.mirna.calibration import calibrate as fit_laws
     from bioloom.mirna.calibration import save_calibration
     from bioloom.mirna.data import read_mirnas, read_targets
@@ -217,6 +227,11 @@ def calibrate(
     check_pipes(mirnas, targets)
     found = read_mirnas(mirnas)
     background = background_of(one.codes for one in read_targets(targets))
+    if background.n_bases < MIN_BASES:
+        note(
+            f"few targets: {counted(background.n_bases, 'base')} tell little of what "
+            f"random targets look like; give {MIN_BASES:,} or more"
+        )
     with progress_bar() as show:
         laws = fit_laws(
             found,
@@ -236,9 +251,17 @@ def calibrate(
 @click.argument("targets", type=PATH)
 @click.option("--mirna", "mirna_name", help="Which miRNA; default the first.")
 @click.option("--target", "target_name", help="Which target; default the first.")
-@click.option("--site", type=COUNT, default=1, show_default=True, help="1 is the best.")
+@click.option(
+    "--site", type=COUNT, default=1, show_default=True, help="Which one; 1 is the best."
+)
 @_search_options
-@click.option("--p-values", type=click.Choice(["none", *PRESETS]), default="none")
+@click.option(
+    "--p-values",
+    type=click.Choice(["none", *PRESETS]),
+    default="none",
+    show_default=True,
+    help="A preset of RNAhybrid's.",
+)
 @click.option("--calibration", type=PATH, help="File of `bioloom mirna calibrate`.")
 @output_options
 def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> None:
@@ -268,7 +291,9 @@ def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> 
 @click.option("--mirna", "mirna_name", help="Which miRNA; default the first.")
 @click.option("--target", "target_name", help="Which target; default the first.")
 @click.option("--map", "is_map", is_flag=True, help="All sites along one target.")
-@click.option("--site", type=COUNT, default=1, show_default=True, help="1 is the best.")
+@click.option(
+    "--site", type=COUNT, default=1, show_default=True, help="Which one; 1 is the best."
+)
 @click.option("--max-mfe", type=click.FloatRange(max=0), help="Of a map; default -15.")
 @_search_options
 @click.option("--out", type=PATH, required=True, help="Stem of OUT.svg and OUT.png.")

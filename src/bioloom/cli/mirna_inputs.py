@@ -13,8 +13,6 @@ _OTHER_LAWS = "give a preset, or --calibration with a file of `mirna calibrate`"
 
 def named(records: Any, name: str | None, kind: str, path: Path) -> Any:
     """The record of a name, or the first."""
-    from difflib import get_close_matches
-
     from bioloom.errors import UnknownName
 
     names = []
@@ -22,8 +20,7 @@ def named(records: Any, name: str | None, kind: str, path: Path) -> Any:
         if name is None or one.name == name:
             return one
         names.append(one.name)
-    close = get_close_matches(str(name), names)
-    raise UnknownName(str(name), kind=kind, where=str(path), close=close)
+    raise UnknownName(str(name), kind=kind, where=str(path), known=names)
 
 
 def options_of(given: dict[str, Any]) -> Any:

@@ -45,7 +45,7 @@ class Genome:
             index.unlink(missing_ok=True)
             raise BadFasta(
                 where=path,
-                found=first_line(problem),
+                found=first_line(problem).replace(str(self.path), str(path)),
                 expected="a genome in FASTA with lines of equal length",
                 advice="Write it again with `samtools faidx` or `seqkit seq -w 60`.",
             ) from None

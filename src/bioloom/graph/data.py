@@ -5,7 +5,6 @@ All readers end in `assemble`, which checks and joins what they read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import Literal
 
 import numpy as np
@@ -87,8 +86,8 @@ class Graph:
             If there is no such node.
         """
         if node_id not in self.node_ids:
-            close = get_close_matches(node_id, self.node_ids[:10_000])
-            raise UnknownName(node_id, kind="node", where=self.name, close=close)
+            known = self.node_ids
+            raise UnknownName(node_id, kind="node", where=self.name, known=known)
         return self.node_ids.index(node_id)
 
     def feature_name(self, number: int) -> str:

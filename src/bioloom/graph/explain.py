@@ -246,7 +246,7 @@ def _terms(
     ]
     if len(terms) > MOST_TERMS:
         n, word = len(terms) - MOST_TERMS + 1, tr("more")
-        terms[MOST_TERMS - 1 :] = [rf"\ldots \; ({n} \; \mathrm{{{word}}})"]
+        terms[MOST_TERMS - 1 :] = [rf"\ldots\;({n}\;\mathrm{{{word}}})"]
     return f"{' + '.join(terms) or '0'} = {_vector(part.result[shown])}"
 
 

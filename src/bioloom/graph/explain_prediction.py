@@ -150,7 +150,7 @@ def _sum(
     value = parts.values[:, best]
     order = np.argsort(-np.abs(value), kind="stable")
     ids = [graph.node_ids[parts.nodes[k]] for k in order[:MOST_LINES]]
-    width = max(map(width_of, ids))
+    width = max(map(width_of, [tr("node"), *ids]))
     names = ((tr("node"), width), (tr("weight"), 8), (tr("part"), 8))
     heading = "".join(cell(name, size, to="right") for name, size in names)
     lines = [
@@ -186,7 +186,7 @@ def _terms(bias: float, values: "np.ndarray") -> str:
     terms = [f"{bias:.4f}", *(f"{value:+.4f}" for value in values)]
     if len(terms) > MOST_TERMS + 1:
         rest, n, word = values[MOST_TERMS:].sum(), len(values) - MOST_TERMS, tr("more")
-        terms[MOST_TERMS + 1 :] = [rf"{rest:+.4f} \; ({n} \; \mathrm{{{word}}})"]
+        terms[MOST_TERMS + 1 :] = [rf"{rest:+.4f}\;({n}\;\mathrm{{{word}}})"]
     return f"z = {' '.join(terms)}"
 
 
@@ -204,7 +204,7 @@ def _features(
         _features_heading(second, width),
         *(
             f"{cell(name, width, to='right')}  {parts.n_nodes[k]:5d}  {value[k]:+7.4f}"
-            f"  {lead[k]:+.4f}  {after:.4f}"
+            f"  {lead[k]:+.4f}  {after:+.4f}"
             for name, k, after in zip(names, order, changed, strict=False)
         ),
     ]

@@ -72,7 +72,7 @@ class FinishedRun:
         """
         if model not in self.models:
             where = str(self.folder)
-            raise UnknownName(model, kind="model", where=where, close=self.models)
+            raise UnknownName(model, kind="model", where=where, known=self.models)
         return model
 
     @cached_property

@@ -80,7 +80,10 @@ def _features(codes: SeqCodes, max_k: int) -> Iterator[str]:
         yield from (f"{share:.6f}" for share in composition(codes, k).tolist())
 
 
-def write_nodes(rows: Iterable[Sequence[str]], path: str | Path) -> None:
-    """Write a node table, tab-separated."""
+def write_nodes(rows: Iterable[Sequence[str]], path: str | Path) -> int:
+    """Write a node table, tab-separated; return how many nodes it has."""
+    n = -1
     with open_aside(path) as stream:
-        stream.writelines("\t".join(row) + "\n" for row in rows)
+        for n, row in enumerate(rows):  # noqa: B007 (the header is number 0)
+            stream.write("\t".join(row) + "\n")
+    return n

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from bioloom.errors import BadRunFolder, UnknownName
@@ -128,8 +127,7 @@ def read_one(run: Path, transcript_id: str) -> Kept:
 def _unknown(transcript_id: str, run: Path) -> UnknownName:
     path = _folder(run) / "transcripts.fa"
     names = [_full_name(record) for record in read_fasta(path)]
-    close = get_close_matches(transcript_id, names, n=3)
-    return UnknownName(transcript_id, kind="transcript", where=str(run), close=close)
+    return UnknownName(transcript_id, kind="transcript", where=str(run), known=names)
 
 
 def _folder(run: Path) -> Path:

@@ -143,8 +143,8 @@ def load_calibration(path: Path) -> Calibration:
     if not is_ours:
         raise BadModel(
             where=path,
-            found="something else",
-            expected="a calibration",
+            found="no calibration in it",
+            expected=f"JSON of the format {FORMAT!r} with laws and rules",
             advice="Make one with `bioloom mirna calibrate`.",
         )
     return Calibration(laws, rules)

@@ -200,7 +200,9 @@ def _placed(
     if tx is None:
         kind = "transcript"
         where = "the annotation (its transcripts must bear the targets' names)"
-        raise UnknownName(sites.target, kind=kind, where=where, close=())
+        raise UnknownName(
+            sites.target, kind=kind, where=where, known=tuple(transcripts)
+        )
     for span in spans:
         yield tx.chrom, tx.strand, tx.lifted(span)
 

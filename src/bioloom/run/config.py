@@ -5,6 +5,7 @@ one of them, or one clear error that names the entry.
 """
 
 import json
+import textwrap
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -84,11 +85,20 @@ def _parse(path: Path, example: str) -> dict[str, Any]:
     if not isinstance(entries, dict):
         raise BadConfig(
             where=path,
-            found="nothing" if entries is None else type(entries).__name__,
+            found=_told_kind(entries),
             expected="entries of the form 'name: value'",
             advice=f"Compare with the file that {example}.",
         )
     return entries
+
+
+def _told_kind(entries: object) -> str:
+    """What a file holds instead of entries, as a noun phrase."""
+    if entries is None:
+        return "nothing"
+    if isinstance(entries, list):
+        return f"a list of {len(entries)}"
+    return f"the bare value {textwrap.shorten(str(entries), 40, placeholder='…')!r}"
 
 
 def _as_bad_config(problem: "ValidationError", kind: type, source: Path) -> BadConfig:

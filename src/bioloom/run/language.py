@@ -55,7 +55,7 @@ def use_language(language: Language) -> Iterator[None]:
     """
     if language not in LANGUAGES:
         raise UnknownName(
-            language, kind="language", where="bioloom's catalogues", close=LANGUAGES
+            language, kind="language", where="bioloom's catalogues", known=LANGUAGES
         )
     before = _in_force.set(language)
     try:

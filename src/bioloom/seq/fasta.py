@@ -120,16 +120,18 @@ def _bad_fastq(where: str | Path, found: str, n_reads: int) -> BadFastq:
     )
 
 
-def write_fasta(path: str | Path, records: Iterable[Record]) -> None:
-    """Write records as FASTA, lines of 60 letters."""
+def write_fasta(path: str | Path, records: Iterable[Record]) -> int:
+    """Write records as FASTA, lines of 60 letters; return how many there were."""
+    n = 0
     with open_aside(path) as stream:
-        for record in records:
+        for n, record in enumerate(records, 1):  # noqa: B007 (counted for the caller)
             header = f"{record.name} {record.description}".strip()
             body = "\n".join(
                 record.sequence[i : i + LINE_WIDTH]
                 for i in range(0, len(record.sequence), LINE_WIDTH)
             )
             stream.write(f">{header}\n{body}\n")
+    return n
 
 
 @dataclass(frozen=True, slots=True)

@@ -138,7 +138,7 @@ def update(found: Trace, wrt: Parameter, learning_rate: float) -> Step:
             before=found.loss,
             after=after.loss,
         ),
-        formula=rf"{own} \leftarrow {own} - \eta \cdot {symbols.ratio('J', own)}",
+        formula=rf"{own} \leftarrow {own} - \eta\;{symbols.ratio('J', own)}",
         substitution=rf"{number(value)} - {learning_rate:g} \cdot {factor(slope)} = "
         f"{new:.7g}",
         value=quantity(new),
