@@ -44,6 +44,50 @@ def scatter(A: Rows, values: Floats, G: Floats, out: Floats) -> None:
 
 
 @kernel
+def mix(A: Rows, values: Floats, inputs: Pair, share: np.float32, out: Floats) -> None:
+    """``out = (1 - share) A H + share H_0``, with ``inputs = (H, H_0)``: no sum aside.
+
+    H_0 may have more rows than A.
+    """
+    indptr, indices = A
+    H, first = inputs
+    for i in range(indptr.size - 1):
+        row, own = out[i], first[i]
+        for c in range(row.size):
+            row[c] = share * own[c]
+        for k in range(indptr[i], indptr[i + 1]):
+            weight, source = (np.float32(1) - share) * values[k], H[indices[k]]
+            for c in range(row.size):
+                row[c] += weight * source[c]
+
+
+@kernel
+def mix_gradient(
+    A: Rows, values: Floats, G: Floats, share: np.float32, gradients: Pair
+) -> None:
+    """Gradient of `mix`: ``d_H += (1 - share) Aᵀ G`` and ``d_H_0 += share G``."""
+    indptr, indices = A
+    d_H, d_first = gradients
+    for i in range(indptr.size - 1):
+        row, own = G[i], d_first[i]
+        for c in range(row.size):
+            own[c] += share * row[c]
+        for k in range(indptr[i], indptr[i + 1]):
+            weight, source = (np.float32(1) - share) * values[k], d_H[indices[k]]
+            for c in range(row.size):
+                source[c] += weight * row[c]
+
+
+@kernel
+def thin(
+    draws: NDArray[np.uint16], least: int, scale: np.float32, H: Floats, out: Floats
+) -> None:
+    """``out = scale H`` where the draw is at least `least`, else 0; all flat."""
+    for k in range(H.size):
+        out[k] = scale * H[k] if draws[k] >= least else np.float32(0)
+
+
+@kernel
 def attend(A: Rows, scores: Pair, alpha: Floats) -> None:
     """Attention coefficients of every entry and head.
 
