@@ -78,14 +78,14 @@ def test_rows_of_a_closure_take_their_own_first_rows():
     """A block with fewer rows than columns, as the last layers have."""
     rng = np.random.default_rng(3)
     dense = (rng.random((4, 9)) < 0.5).astype(np.float32)
-    H, H_0 = (torch.tensor(rng.random((9, 2)), requires_grad=True) for _ in "ab")
-    H, H_0 = H.float(), H_0.float()
-    found = mixed(Sparse.of(csr_array(dense)), H, H_0, share=0.25)
-    expected = 0.75 * torch.from_numpy(dense) @ H + 0.25 * H_0[:4]
+    drawn = (rng.random((9, 2), dtype=np.float32) for _ in range(2))
+    hidden, first = (torch.tensor(rows, requires_grad=True) for rows in drawn)
+    found = mixed(Sparse.of(csr_array(dense)), hidden, first, share=0.25)
+    expected = 0.75 * torch.from_numpy(dense) @ hidden + 0.25 * first[:4]
     torch.testing.assert_close(found, expected)
     weights = torch.linspace(-1, 2, 8).view(4, 2)
-    mine = torch.autograd.grad((found * weights).sum(), (H, H_0))
-    yours = torch.autograd.grad((expected * weights).sum(), (H, H_0))
+    mine = torch.autograd.grad((found * weights).sum(), (hidden, first))
+    yours = torch.autograd.grad((expected * weights).sum(), (hidden, first))
     for one, other in zip(mine, yours, strict=True):
         torch.testing.assert_close(one, other)
 
@@ -95,16 +95,17 @@ def test_the_model_is_its_equation():
     few = replace(SETTINGS["gcnii"], hidden=6, n_layers=5, identity=0.7)
     n_in, n_classes = graph.x.shape[1], 3
     model = build(few, n_in, n_classes, rng=np.random.default_rng(0))
-    A = symmetric(graph.adjacency)
+    adjacency = symmetric(graph.adjacency)
     w = {k: v.detach().numpy().astype(float) for k, v in model.named_parameters()}
-    H = first = np.maximum(graph.x.toarray() @ w["W1"] + w["b1"], 0)
+    hidden = first = np.maximum(graph.x.toarray() @ w["W1"] + w["b1"], 0)
     for number in range(1, 6):
         beta = log(0.7 / number + 1)
         mapping = (1 - beta) * np.eye(6) + beta * w[f"layers.{number - 1}.W"]
-        H = np.maximum((0.9 * A.toarray() @ H + 0.1 * first) @ mapping, 0)
-    expected = H @ w["W2"] + w["b2"]
-    assert scores_of(model, A, graph.x) == pytest.approx(expected, abs=1e-5)
-    part = model.parts(A, graph.x, np.array([9, 4]))
+        near = 0.9 * adjacency.toarray() @ hidden + 0.1 * first
+        hidden = np.maximum(near @ mapping, 0)
+    expected = hidden @ w["W2"] + w["b2"]
+    assert scores_of(model, adjacency, graph.x) == pytest.approx(expected, abs=1e-5)
+    part = model.parts(adjacency, graph.x, np.array([9, 4]))
     assert model(part).detach().numpy() == pytest.approx(expected[[9, 4]], abs=1e-5)
 
 
@@ -140,9 +141,7 @@ def test_weights_decay_as_in_the_paper():
 def test_only_a_lower_loss_renews_the_patience():
     """Accuracy stays at its highest all along: a few nodes, all right at once."""
     graph = split_of(karate_club(), "random", rng_seed=1)
-    short = replace(
-        SETTINGS["gcnii"], n_layers=2, hidden=4, max_epochs=300, patience=7
-    )
+    short = replace(SETTINGS["gcnii"], n_layers=2, hidden=4, max_epochs=300, patience=7)
     history = fit(graph, short, rng_seed=0).history
     lowest = int(history[:, 1].argmin())
     assert len(history) == lowest + 1 + 7 < 300
@@ -152,25 +151,27 @@ def test_more_than_64_steps_away_nothing_is_seen():
     """A path of 70 nodes: the far end's features do not change the near end."""
     n = 70
     path = np.eye(n, k=1) + np.eye(n, k=-1)
-    A = symmetric(csr_array(path.astype(np.float32)))
+    adjacency = symmetric(csr_array(path.astype(np.float32)))
     model = build(SETTINGS["gcnii"], n, 2, rng=np.random.default_rng(0))
     x = np.eye(n, dtype=np.float32)
     far = x.copy()
     far[65:] = 0
-    part = model.parts(A, csr_array(x), np.array([0]))
+    part = model.parts(adjacency, csr_array(x), np.array([0]))
     assert len(part.nodes) == 65
-    scores = [scores_of(model, A, csr_array(one))[0] for one in (x, far)]
+    scores = [scores_of(model, adjacency, csr_array(one))[0] for one in (x, far)]
     assert (scores[0] == scores[1]).all()
     assert model(part).detach().numpy()[0] == pytest.approx(scores[0], abs=1e-6)
-    assert whole(A, csr_array(x), n_layers=64).blocks[0].num_rows == n
+    assert whole(adjacency, csr_array(x), n_layers=64).blocks[0].num_rows == n
 
 
 def test_loss_is_that_of_the_training_nodes():
     graph = split_of(karate_club(), "random", rng_seed=1)
     model = build(SETTINGS["gcnii"], 34, 2, rng=np.random.default_rng(0))
     model.p_dropout = 0.0
-    A, nodes = symmetric(graph.adjacency), np.flatnonzero(graph.train_mask)
+    adjacency, nodes = symmetric(graph.adjacency), np.flatnonzero(graph.train_mask)
     y = torch.from_numpy(graph.y[nodes])
-    found = model.loss(model.parts(A, graph.x, nodes), y, np.random.default_rng(0))
-    scores = torch.from_numpy(scores_of(model, A, graph.x)[nodes])
+    found = model.loss(
+        model.parts(adjacency, graph.x, nodes), y, np.random.default_rng(0)
+    )
+    scores = torch.from_numpy(scores_of(model, adjacency, graph.x)[nodes])
     torch.testing.assert_close(found, functional.cross_entropy(scores, y))

@@ -23,7 +23,7 @@ from bioloom.cli.result import is_json, json_option, tell
 COUNT = click.IntRange(min=1)
 SEED = click.IntRange(0, 2**32 - 1)
 SHARE = click.FloatRange(0, 1, max_open=True)
-MODELS = ["gcn", "gat", "sage", "grand"]
+MODELS = ["gcn", "gat", "sage", "grand", "gcnii"]
 
 
 @click.group(cls=Room)
@@ -61,6 +61,7 @@ graph.add_command(draw)
 )
 @click.option("--folds", "n_folds", type=click.IntRange(min=3), default=5)
 @click.option("--hidden", type=COUNT, help="Width of the hidden layer.")
+@click.option("--layers", "n_layers", type=COUNT, help="Convolutions of gcnii.")
 @click.option("--dropout", "p_dropout", type=SHARE)
 @click.option("--lr", "learning_rate", type=click.FloatRange(0, min_open=True))
 @click.option("--weight-decay", type=click.FloatRange(min=0))
@@ -93,9 +94,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
     from bioloom.graph.train import Plan, run_training
     from bioloom.report.graph import write_report
 
-    if given["batch_size"] and "grand" in models:
-        whole = "grand looks at all nodes in each step: it has no --batch-size."
-        raise click.UsageError(whole)
+    _check_models(models, given)
     named = source_of(given)
     if Path("-") in (given["edges"], given["nodes"]):
         again = "A run reads its graph again: give files, not standard input."
@@ -120,6 +119,16 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
         )
     if results:  # processes that only help have none
         _tell_results(results, out)
+
+
+def _check_models(models: tuple[str, ...], given: dict[str, Any]) -> None:
+    for model in ("grand", "gcnii"):
+        if given["batch_size"] and model in models:
+            whole = f"{model} looks at all nodes in each step: it has no --batch-size."
+            raise click.UsageError(whole)
+    if given["n_layers"] and "gcnii" not in models:
+        two = "--layers is for gcnii: gcn, gat and sage have two, grand none."
+        raise click.UsageError(two)
 
 
 def _tell_results(results: Sequence[Any], out: Path) -> None:
@@ -147,7 +156,7 @@ def _settings(model: str, given: dict[str, Any]) -> Any:
     from bioloom.graph.settings import SETTINGS
 
     names = (
-        *("hidden", "p_dropout", "learning_rate", "weight_decay"),
+        *("hidden", "n_layers", "p_dropout", "learning_rate", "weight_decay"),
         *("max_epochs", "patience", "batch_size", "fanout"),
     )
     typed = {name: given[name] for name in names if given[name] is not None}

@@ -15,6 +15,8 @@ from bioloom.run.jit import kernel
 Rows = tuple[NDArray[np.integer], NDArray[np.integer]]
 Floats = NDArray[np.float32]
 Pair = tuple[Floats, Floats]
+Mixed = tuple[Floats, Floats, np.float32]
+Kept = tuple[int, np.float32]
 
 NEGATIVE_SLOPE = np.float32(0.2)  # of LeakyReLU, as in the paper of GAT
 
@@ -44,13 +46,13 @@ def scatter(A: Rows, values: Floats, G: Floats, out: Floats) -> None:
 
 
 @kernel
-def mix(A: Rows, values: Floats, inputs: Pair, share: np.float32, out: Floats) -> None:
-    """``out = (1 - share) A H + share H_0``, with ``inputs = (H, H_0)``: no sum aside.
+def mix(A: Rows, values: Floats, inputs: Mixed, out: Floats) -> None:
+    """``out = (1 - share) A H + share H_0``, with ``inputs = (H, H_0, share)``.
 
     H_0 may have more rows than A.
     """
     indptr, indices = A
-    H, first = inputs
+    H, first, share = inputs
     for i in range(indptr.size - 1):
         row, own = out[i], first[i]
         for c in range(row.size):
@@ -62,12 +64,13 @@ def mix(A: Rows, values: Floats, inputs: Pair, share: np.float32, out: Floats) -
 
 
 @kernel
-def mix_gradient(
-    A: Rows, values: Floats, G: Floats, share: np.float32, gradients: Pair
-) -> None:
-    """Gradient of `mix`: ``d_H += (1 - share) Aᵀ G`` and ``d_H_0 += share G``."""
+def mix_gradient(A: Rows, values: Floats, G: Floats, gradients: Mixed) -> None:
+    """Gradient of `mix`, with ``gradients = (d_H, d_H_0, share)``.
+
+    ``d_H += (1 - share) Aᵀ G`` and ``d_H_0 += share G``.
+    """
     indptr, indices = A
-    d_H, d_first = gradients
+    d_H, d_first, share = gradients
     for i in range(indptr.size - 1):
         row, own = G[i], d_first[i]
         for c in range(row.size):
@@ -79,10 +82,12 @@ def mix_gradient(
 
 
 @kernel
-def thin(
-    draws: NDArray[np.uint16], least: int, scale: np.float32, H: Floats, out: Floats
-) -> None:
-    """``out = scale H`` where the draw is at least `least`, else 0; all flat."""
+def thin(draws: NDArray[np.uint16], kept: Kept, H: Floats, out: Floats) -> None:
+    """``out = scale H`` where the draw is at least `least`, else 0; all flat.
+
+    ``kept = (least, scale)``.
+    """
+    least, scale = kept
     for k in range(H.size):
         out[k] = scale * H[k] if draws[k] >= least else np.float32(0)
 

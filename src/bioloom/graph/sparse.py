@@ -118,7 +118,7 @@ def mixed(A: Sparse, H: Tensor, H_0: Tensor, *, share: float) -> Tensor:
     share
         Of H_0.
     """
-    out: Tensor = _Mixed.apply(H, H_0, A, np.float32(share))
+    out: Tensor = _Mixed.apply(H, H_0, (A, np.float32(share)))
     return out
 
 
@@ -187,21 +187,23 @@ class _Product(torch.autograd.Function):
 class _Mixed(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, H: Tensor, H_0: Tensor, A: Sparse, share: np.float32
+        ctx: Any, H: Tensor, H_0: Tensor, how: tuple[Sparse, np.float32]
     ) -> Tensor:
-        ctx.A, ctx.share, ctx.shapes = A, share, (H.shape, H_0.shape)
+        ctx.how, ctx.shapes = how, (H.shape, H_0.shape)
+        A, share = how
         out = H.new_empty(A.num_rows, H.shape[1])
-        inputs = _array(H), _array(H_0)
-        _kernels.mix(A.rows, A.values, inputs, share, out.numpy())
+        inputs = _array(H), _array(H_0), share
+        _kernels.mix(A.rows, A.values, inputs, out.numpy())
         return out
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None, None]:
-        A, G = ctx.A, _array(grads[0])
-        d_H, d_H_0 = (grads[0].new_zeros(shape) for shape in ctx.shapes)
-        gradients = d_H.numpy(), d_H_0.numpy()
-        _kernels.mix_gradient(A.rows, A.values, G, ctx.share, gradients)
-        return d_H, d_H_0, None, None
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None]:
+        A, share = ctx.how
+        (G,) = grads
+        d_H, d_H_0 = (G.new_zeros(shape) for shape in ctx.shapes)
+        gradients = d_H.numpy(), d_H_0.numpy(), share
+        _kernels.mix_gradient(A.rows, A.values, _array(G), gradients)
+        return d_H, d_H_0, None
 
 
 class _Thinned(torch.autograd.Function):
@@ -209,19 +211,19 @@ class _Thinned(torch.autograd.Function):
     def forward(ctx: Any, H: Tensor, p: float, rng: Rng) -> Tensor:
         least = round(p * 2**16)
         words = rng.integers(2**64, size=-(-H.numel() // 4), dtype=np.uint64)
-        draws = words.view(np.uint16)
-        ctx.how = draws, least, np.float32(2**16 / (2**16 - least))
-        return _Thinned._of(H, ctx.how)
+        scale = np.float32(2**16 / (2**16 - least))
+        ctx.draws, ctx.kept = words.view(np.uint16), (least, scale)
+        return _thin(H, ctx)
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
-        return _Thinned._of(grads[0], ctx.how), None, None
+        return _thin(grads[0], ctx), None, None
 
-    @staticmethod
-    def _of(H: Tensor, how: tuple[NDArray[np.uint16], int, np.float32]) -> Tensor:
-        out = torch.empty_like(H, memory_format=torch.contiguous_format)
-        _kernels.thin(*how, _array(H).ravel(), out.numpy().ravel())
-        return out
+
+def _thin(H: Tensor, ctx: Any) -> Tensor:
+    out = H.new_empty(H.shape)
+    _kernels.thin(ctx.draws, ctx.kept, _array(H).ravel(), out.numpy().ravel())
+    return out
 
 
 class _Attention(torch.autograd.Function):

@@ -226,8 +226,10 @@ class _Keeper:
         """Take note of an epoch; whether it was the last."""
         self._waited += 1
         by_loss = self._settings.renewed_by == "loss"
-        if loss < self._lowest or not by_loss and (
-            loss == self._lowest or accuracy >= self._highest
+        if (
+            loss < self._lowest
+            or not by_loss
+            and (loss == self._lowest or accuracy >= self._highest)
         ):
             self._waited = 0
         if loss < self._lowest:
