@@ -187,7 +187,7 @@ def test_without_a_feature_the_whole_model_is_asked_anew(graph, name):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "karate"
-    models = [replace(SETTINGS[model], max_epochs=40) for model in MODELS]
+    models = [replace(SETTINGS[m], max_epochs=40, n_layers=6) for m in MODELS]
     run_training(Source(), models, Plan(), out=out, with_tsne=False)
     return open_run(out)
 
