@@ -4,8 +4,8 @@
         [--models gcn,sage,gat,gcnii]
 
 FOLDER holds Planetoid's raw files. CPU seconds of one thread for 200 epochs (of GCNII
-20) with a validation after each; the compiler's work and reading the data are left out on both
-sides. Prints the figures of `docs/graph.md`.
+20) with a validation after each; the compiler's work and reading the data are left out
+on both sides. Prints the figures of `docs/graph.md`.
 """
 
 import argparse
