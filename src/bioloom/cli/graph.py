@@ -122,10 +122,12 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
 
 
 def _check_models(models: tuple[str, ...], given: dict[str, Any]) -> None:
-    for model in ("grand", "gcnii"):
+    from bioloom.graph.settings import NEEDS_ALL_NODES
+
+    for model, reason in NEEDS_ALL_NODES.items():
         if given["batch_size"] and model in models:
-            whole = f"{model} looks at all nodes in each step: it has no --batch-size."
-            raise click.UsageError(whole)
+            none = f"There is no --batch-size for {model}: {reason}"
+            raise click.UsageError(none)
     if given["n_layers"] and "gcnii" not in models:
         two = "--layers is for gcnii: gcn, gat and sage have two, grand none."
         raise click.UsageError(two)

@@ -174,7 +174,7 @@ class GCNII(nn.Module):
         H_l = \mathrm{ReLU}(((1 - \alpha) \hat{A} H_{l-1} + \alpha H_0)
         ((1 - \beta_l) I + \beta_l W_l)), \qquad Z = H_L W_2 + b_2
 
-    with :math:`\beta_l = \log(\lambda / l + 1)`, and dropout before each product.
+    with :math:`\beta_l = \log(\lambda / l + 1)`, and dropout before each layer.
 
     References
     ----------

@@ -209,7 +209,7 @@ class _Mixed(torch.autograd.Function):
 class _Thinned(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, H: Tensor, p: float, rng: Rng) -> Tensor:
-        least = round(p * 2**16)
+        least = min(round(p * 2**16), 2**16 - 1)
         words = rng.integers(2**64, size=-(-H.numel() // 4), dtype=np.uint64)
         scale = np.float32(2**16 / (2**16 - least))
         ctx.draws, ctx.kept = words.view(np.uint16), (least, scale)

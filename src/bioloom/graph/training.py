@@ -225,12 +225,10 @@ class _Keeper:
     def is_done(self, train_loss: float, loss: float, accuracy: float) -> bool:
         """Take note of an epoch; whether it was the last."""
         self._waited += 1
-        by_loss = self._settings.renewed_by == "loss"
-        if (
-            loss < self._lowest
-            or not by_loss
-            and (loss == self._lowest or accuracy >= self._highest)
-        ):
+        is_good = loss < self._lowest
+        if self._settings.renewed_by == "loss or accuracy":
+            is_good |= loss == self._lowest or accuracy >= self._highest
+        if is_good:
             self._waited = 0
         if loss < self._lowest:
             self.best_epoch = len(self.history)
