@@ -6,11 +6,12 @@ with warnings.catch_warnings():
     for kind in (DeprecationWarning, FutureWarning):
         warnings.simplefilter("ignore", kind)
     from torch_geometric.io import read_planetoid_data
-    from torch_geometric.nn import GATConv, GCNConv, SAGEConv
+    from torch_geometric.nn import GATConv, GCN2Conv, GCNConv, SAGEConv
     from torch_geometric.transforms import NormalizeFeatures
 
 __all__ = [
     "GATConv",
+    "GCN2Conv",
     "GCNConv",
     "NormalizeFeatures",
     "SAGEConv",

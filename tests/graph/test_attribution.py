@@ -21,7 +21,7 @@ from bioloom.graph.settings import SETTINGS
 from bioloom.graph.sources import Source
 from bioloom.graph.train import Plan, run_training
 
-MODELS = ["gcn", "gat", "sage", "grand"]
+MODELS = ["gcn", "gat", "sage", "grand", "gcnii"]
 N, N_FEATURES, N_CLASSES = 14, 9, 3
 
 
@@ -42,7 +42,7 @@ def graph():
 
 
 def built(name):
-    settings = replace(SETTINGS[name], hidden=5, n_heads=3, order=3)
+    settings = replace(SETTINGS[name], hidden=5, n_heads=3, order=3, n_layers=4)
     rng = np.random.default_rng(2)
     model = build(settings, N_FEATURES, N_CLASSES, rng=rng)
     with torch.no_grad():  # no bias shall be 0
@@ -66,6 +66,8 @@ class Plain:
             k: v.detach().numpy().astype(float) for k, v in model.named_parameters()
         }
         self.adjacency = model.normalise(graph.adjacency).toarray().astype(float)
+        if name == "gcnii":
+            self.scores = self.deep
 
     def layer(self, number, hidden, alphas):
         w = {k.split(".")[-1]: v for k, v in self.w.items() if f"layers.{number}." in k}
@@ -92,6 +94,23 @@ class Plain:
         taken = self.left[:n_heads]
         self.left = self.left[n_heads:]
         return taken
+
+    def deep(self, x):
+        """GCNII: a gate a layer."""
+        gates = []
+
+        def through(u):
+            gates.append(u > 0 if self.held is None else self.held[len(gates)])
+            return u * gates[-1]
+
+        hidden = first = through(x @ self.w["W1"] + self.w["b1"])
+        for number in range(4):
+            beta = np.log(0.5 / (number + 1) + 1)
+            mapping = (1 - beta) * np.eye(5) + beta * self.w[f"layers.{number}.W"]
+            near = 0.9 * self.adjacency @ hidden + 0.1 * first
+            hidden = through(near @ mapping)
+        self.held = gates
+        return hidden @ self.w["W2"] + self.w["b2"]
 
     def scores(self, x):
         alphas = []
@@ -168,7 +187,7 @@ def test_without_a_feature_the_whole_model_is_asked_anew(graph, name):
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "karate"
-    models = [replace(SETTINGS[model], max_epochs=40) for model in MODELS]
+    models = [replace(SETTINGS[m], max_epochs=40, n_layers=6) for m in MODELS]
     run_training(Source(), models, Plan(), out=out, with_tsne=False)
     return open_run(out)
 

@@ -134,6 +134,8 @@ def test_drawing(bioloom_cli, tmp_path):
         ("train", "--out", "o", "--nodes", "n.csv"),
         ("train", "--out", "o", "--edges", "e.csv", "--file", "g.graphml"),
         ("train", "--out", "o", "--model", "grand", "--batch-size", "9"),
+        ("train", "--out", "o", "--model", "gcnii", "--batch-size", "9"),
+        ("train", "--out", "o", "--model", "gcn", "--layers", "9"),
         ("explain", "--run", "r", "--dataset", "karate"),
         ("explain", "--format", "pdf"),
         ("draw",),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -126,7 +127,10 @@ def test_hubs_and_lone_nodes_are_told_in_bounded_space():
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "karate"
-    models = [SETTINGS[model] for model in MODELS]
+    models = [
+        replace(one, n_layers=6, max_epochs=min(one.max_epochs, 300))
+        for one in SETTINGS.values()
+    ]
     plan = Plan(n_runs=2, split="kfold")
     run_training(Source(), models, plan, out=out, with_tsne=False)
     return open_run(out)

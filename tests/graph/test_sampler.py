@@ -107,10 +107,11 @@ def test_batches_repeat_and_do_not_see_test_labels(model):
     assert runs[0].scores.tobytes() != other.scores.tobytes()
 
 
-def test_grand_has_no_batches():
+@pytest.mark.parametrize("model", ["grand", "gcnii"])
+def test_models_that_look_at_all_nodes_have_no_batches(model):
     camps = split_of(karate_club(), "random", rng_seed=5)
-    with pytest.raises(BadConfig, match="found batches for grand"):
-        fit(camps, replace(SETTINGS["grand"], batch_size=8), rng_seed=0)
+    with pytest.raises(BadConfig, match=f"found batches for {model}"):
+        fit(camps, replace(SETTINGS[model], batch_size=8), rng_seed=0)
 
 
 @pytest.mark.data

@@ -39,7 +39,8 @@ def cora(data_dir):
 
 
 def short(model, **changes):
-    return replace(SETTINGS[model], **({"max_epochs": 30} | changes))
+    """Few epochs; in GCNII few layers as well."""
+    return replace(SETTINGS[model], **({"max_epochs": 30, "n_layers": 6} | changes))
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -50,8 +51,7 @@ def test_a_small_graph_is_fitted_completely(model):
     splits = (["train"] * 7 + ["val"] * 3) * 2
     nodes = NodeTable(ids=[str(n) for n in network], labels=labels, splits=splits)
     graph = assemble("cliques", nodes, csr_array(nx.to_scipy_sparse_array(network)))
-    settings = replace(SETTINGS[model], max_epochs=300)
-    fitted = fit(graph, settings, rng_seed=1)
+    fitted = fit(graph, short(model, max_epochs=300), rng_seed=1)
     assert (fitted.scores.argmax(axis=1) == graph.y).all()
     losses = fitted.history[:, 0]
     assert losses[-20:].mean() < 0.7 * losses[:20].mean()

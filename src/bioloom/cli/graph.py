@@ -22,7 +22,7 @@ from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import counted, is_json, json_option, tell
 
 SHARE = click.FloatRange(0, 1, max_open=True)
-MODELS = ["gcn", "gat", "sage", "grand"]
+MODELS = ["gcn", "gat", "sage", "grand", "gcnii"]
 
 
 @click.group(cls=Room)
@@ -74,6 +74,7 @@ graph.add_command(draw)
     help="Of --split kfold.",
 )
 @click.option("--hidden", type=COUNT, help="Width of the hidden layer.")
+@click.option("--layers", "n_layers", type=COUNT, help="Convolutions of gcnii.")
 @click.option(
     "--dropout", "p_dropout", type=SHARE, help="Chance that a feature is left out."
 )
@@ -113,9 +114,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
     from bioloom.graph.train import Plan, run_training
     from bioloom.report.graph import write_report
 
-    if given["batch_size"] and "grand" in models:
-        whole = "grand looks at all nodes in each step: it has no --batch-size."
-        raise click.UsageError(whole)
+    _check_models(models, given)
     named = source_of(given)
     if Path("-") in (given["edges"], given["nodes"]):
         again = "A run reads its graph again: give files, not standard input."
@@ -140,6 +139,18 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
         )
     if results:  # processes that only help have none
         _tell_results(results, out)
+
+
+def _check_models(models: tuple[str, ...], given: dict[str, Any]) -> None:
+    from bioloom.graph.settings import NEEDS_ALL_NODES
+
+    for model, reason in NEEDS_ALL_NODES.items():
+        if given["batch_size"] and model in models:
+            none = f"There is no --batch-size for {model}: {reason}"
+            raise click.UsageError(none)
+    if given["n_layers"] and "gcnii" not in models:
+        two = "--layers is for gcnii: gcn, gat and sage have two, grand none."
+        raise click.UsageError(two)
 
 
 def _tell_results(results: Sequence[Any], out: Path) -> None:
@@ -167,7 +178,7 @@ def _settings(model: str, given: dict[str, Any]) -> Any:
     from bioloom.graph.settings import SETTINGS
 
     names = (
-        *("hidden", "p_dropout", "learning_rate", "weight_decay"),
+        *("hidden", "n_layers", "p_dropout", "learning_rate", "weight_decay"),
         *("max_epochs", "patience", "batch_size", "fanout"),
     )
     typed = {name: given[name] for name in names if given[name] is not None}

@@ -1,7 +1,7 @@
 """Node classification on graphs, and neighbourhood aggregation explained.
 
 A node's class is predicted from its features and its neighbours', by GCN, GAT,
-GraphSAGE or GRAND (`bioloom.graph.train.train`).
+GraphSAGE, GRAND or GCNII (`bioloom.graph.train.train`).
 
 Inputs: Planetoid's raw files, an edge list with a node table, GraphML, or AnnData's
 neighbour graph (`bioloom.graph.sources.Source`). Outputs: predictions and

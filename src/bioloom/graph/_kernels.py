@@ -15,6 +15,8 @@ from bioloom.run.jit import kernel
 Rows = tuple[NDArray[np.integer], NDArray[np.integer]]
 Floats = NDArray[np.float32]
 Pair = tuple[Floats, Floats]
+Mixed = tuple[Floats, Floats, np.float32]
+Kept = tuple[int, np.float32]
 
 NEGATIVE_SLOPE = np.float32(0.2)  # of LeakyReLU, as in the paper of GAT
 
@@ -41,6 +43,53 @@ def scatter(A: Rows, values: Floats, G: Floats, out: Floats) -> None:
             weight, source = values[k], out[indices[k]]
             for c in range(row.size):
                 source[c] += weight * row[c]
+
+
+@kernel
+def mix(A: Rows, values: Floats, inputs: Mixed, out: Floats) -> None:
+    """``out = (1 - share) A H + share H_0``, with ``inputs = (H, H_0, share)``.
+
+    H_0 may have more rows than A.
+    """
+    indptr, indices = A
+    H, first, share = inputs
+    for i in range(indptr.size - 1):
+        row, own = out[i], first[i]
+        for c in range(row.size):
+            row[c] = share * own[c]
+        for k in range(indptr[i], indptr[i + 1]):
+            weight, source = (np.float32(1) - share) * values[k], H[indices[k]]
+            for c in range(row.size):
+                row[c] += weight * source[c]
+
+
+@kernel
+def mix_gradient(A: Rows, values: Floats, G: Floats, gradients: Mixed) -> None:
+    """Gradient of `mix`, with ``gradients = (d_H, d_H_0, share)``.
+
+    ``d_H += (1 - share) Aᵀ G`` and ``d_H_0 += share G``.
+    """
+    indptr, indices = A
+    d_H, d_first, share = gradients
+    for i in range(indptr.size - 1):
+        row, own = G[i], d_first[i]
+        for c in range(row.size):
+            own[c] += share * row[c]
+        for k in range(indptr[i], indptr[i + 1]):
+            weight, source = (np.float32(1) - share) * values[k], d_H[indices[k]]
+            for c in range(row.size):
+                source[c] += weight * row[c]
+
+
+@kernel
+def thin(draws: NDArray[np.uint16], kept: Kept, H: Floats, out: Floats) -> None:
+    """``out = scale H`` where the draw is at least `least`, else 0; all flat.
+
+    ``kept = (least, scale)``.
+    """
+    least, scale = kept
+    for k in range(H.size):
+        out[k] = scale * H[k] if draws[k] >= least else np.float32(0)
 
 
 @kernel

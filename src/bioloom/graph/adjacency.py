@@ -101,7 +101,7 @@ def closure(
     """
     blocks: list[Sparse] = []
     nodes = wanted
-    for _ in range(n_layers):
+    for left in range(n_layers, 0, -1):
         rows = A[nodes]
         reached = np.setdiff1d(rows.indices, nodes)
         columns = np.concatenate([nodes, reached])
@@ -109,7 +109,10 @@ def closure(
         place[columns] = np.arange(len(columns))
         shape = (len(nodes), len(columns))
         block = csr_array((rows.data, place[rows.indices], rows.indptr), shape=shape)
-        blocks.insert(0, Sparse.of(block))
+        is_whole = len(reached) == 0  # the layers below need the same
+        blocks[:0] = [Sparse.of(block)] * (left if is_whole else 1)
+        if is_whole:
+            break
         nodes = columns
     return Closure(nodes, Sparse.of(x[nodes]), tuple(blocks))
 

@@ -24,7 +24,7 @@ from bioloom.graph.adjacency import Closure
 from bioloom.graph.contributions import Parts
 from bioloom.graph.data import Graph
 from bioloom.graph.layers import GATLayer, GCNLayer, SAGELayer
-from bioloom.graph.models import Grand, Model, propagated
+from bioloom.graph.models import GCNII, Grand, Model, propagated
 from bioloom.graph.sparse import Sparse
 
 Aggregate = Callable[[Tensor], Tensor]
@@ -125,6 +125,8 @@ def _held(model: Model, part: Closure, node: int) -> tuple[Aggregate, Tensor]:
     """The scores as a function of projected features, linear but for its bias."""
     if isinstance(model, Grand):
         return _held_grand(model, part, node), model.W1.detach()
+    if isinstance(model, GCNII):
+        return _held_gcnii(model, part), model.W1.detach()
     first, last = model.layers
     A1, A2 = part.blocks
     with torch.no_grad():
@@ -154,6 +156,21 @@ def _held_grand(model: Grand, part: Closure, node: int) -> Aggregate:
 
     def scores(projected: Tensor) -> Tensor:
         return (passed * hidden(projected)) @ model.W2.detach() + model.b2.detach()
+
+    return scores
+
+
+def _held_gcnii(model: GCNII, part: Closure) -> Aggregate:
+    """With the hidden units of all layers held."""
+    with torch.no_grad():
+        passed = [(H > 0).float() for H in model.hidden(part)]
+
+    def scores(projected: Tensor) -> Tensor:
+        H = H_0 = passed[0] * (projected + model.b1.detach())
+        steps = zip(part.blocks, model.layers, passed[1:], strict=True)
+        for A, layer, share in steps:
+            H = share * layer(A, H, H_0)
+        return H[0] @ model.W2.detach() + model.b2.detach()
 
     return scores
 

@@ -1,8 +1,8 @@
 """What each neighbour gave to a node's scores, exactly.
 
-The last layer of GCN, GAT and GraphSAGE is a weighted sum over neighbours, and GRAND is
-one for the hidden units that are switched on at the node. So the scores are a sum of
-one term a neighbour and of a bias; nothing is approximated.
+The last layer of GCN, GAT and GraphSAGE is a weighted sum over neighbours; GRAND, and
+the last layer of GCNII, is one for the hidden units that are switched on at the node.
+So the scores are a sum of one term a neighbour and of a bias; nothing is approximated.
 """
 
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from torch import Tensor, nn
 
 from bioloom.graph.adjacency import Closure
 from bioloom.graph.data import Graph
-from bioloom.graph.layers import GATLayer, GCNLayer, SAGELayer
-from bioloom.graph.models import Grand, Model, TwoLayers
+from bioloom.graph.layers import GATLayer, GCNIILayer, GCNLayer, SAGELayer
+from bioloom.graph.models import GCNII, Grand, Model, TwoLayers
 from bioloom.graph.sparse import Sparse
 
 
@@ -50,7 +50,8 @@ class Contributions(Parts):
     ----------
     nodes
         Who contributes; the node itself comes first. In GraphSAGE a node that is its
-        own neighbour is there twice.
+        own neighbour is there twice; in GCNII every node is, first with its features
+        alone.
     weights
         How much of each is taken: an entry of Â, an attention coefficient, a mean's
         share; shape (n,).
@@ -81,6 +82,8 @@ def contributions(model: Model, graph: Graph, node: int) -> Contributions:
     with torch.no_grad():
         if isinstance(model, Grand):
             return _of_grand(model, part, node)
+        if isinstance(model, GCNII):
+            return _of_gcnii(model, part)
         return _of_layers(model, part)
 
 
@@ -131,6 +134,23 @@ def _gat_terms(layer: GATLayer, A: Sparse, H: Tensor) -> Terms:
 def _own_first(place: NDArray[np.integer], weights: Tensor, values: Tensor) -> Terms:
     order = np.argsort(place != 0, kind="stable")  # the node itself is column 0
     return place[order], weights[order], values[order]
+
+
+def _of_gcnii(model: GCNII, part: Closure) -> Contributions:
+    A, layer = part.blocks[-1], cast(GCNIILayer, model.layers[-1])
+    hidden = list(model.hidden(part))
+    H_0, H, out = hidden[0], hidden[-2], hidden[-1]
+    values = torch.from_numpy(A.values)
+    place, near, rows = _own_first(A.indices, values, H[A.indices])
+    weights = torch.cat([torch.tensor([layer.alpha]), (1 - layer.alpha) * near])
+    mapping = _doubles(layer.mapping * (out[0] > 0))
+    brought = _doubles(torch.cat([H_0[:1], rows])) @ mapping @ _doubles(model.W2)
+    return Contributions(
+        nodes=part.nodes[np.concatenate([[0], place])],
+        weights=_doubles(weights),
+        values=_doubles(weights[:, None]) * brought,
+        bias=_doubles(model.b2),
+    )
 
 
 def _of_grand(model: Grand, part: Closure, node: int) -> Contributions:

@@ -50,6 +50,13 @@ _SUMS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
             r"P = \frac{1}{K + 1} \sum_{k=0}^{K} \hat{A}^k",
             "arXiv:2005.11079",
         ),
+        "gcnii": (
+            mark("α for its own first row, 1 − α times the entry of Â for the rest"),
+            r"z_c = b_c + \alpha (h^0_i Q)_c + "
+            r"(1 - \alpha) \sum_{j \in N(i) \cup \{i\}} \hat{A}_{ij} (h_j Q)_c, "
+            r"\quad Q = ((1 - \beta) I + \beta W) M W_2",
+            "arXiv:2007.02133",
+        ),
     }
 )
 _READS: Mapping[str, str] = MappingProxyType(
@@ -57,6 +64,12 @@ _READS: Mapping[str, str] = MappingProxyType(
         "grand": mark(
             "M keeps the hidden units that are switched on at this node; with another "
             "M the parts would be others."
+        ),
+        "gcnii": mark(
+            "The node is there twice, first with what its features gave alone. h_j is "
+            "a row of the layer before the last: it holds what came from far around. M "
+            "keeps the hidden units of the last layer that are switched on at this "
+            "node; with another M the parts would be others."
         ),
     }
 )

@@ -1,4 +1,4 @@
-"""The layers of GCN, GAT and GraphSAGE, as their papers' equations.
+"""The layers of GCN, GAT, GraphSAGE and GCNII, as their papers' equations.
 
 A layer takes `A`, whose rows are the nodes to compute and whose columns are the nodes
 that they read (a row's own node is the column of its number), and `H`, the features of
@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from bioloom.graph.sparse import Rng, Sparse, attention, dropout, weighted_sum
+from bioloom.graph.sparse import Rng, Sparse, attention, dropout, mixed, weighted_sum
 
 
 class GCNLayer(nn.Module):
@@ -155,6 +155,43 @@ class GATLayer(nn.Module):
         Wh, p = HW.view(-1, *self.a_source.shape), self.p_dropout
         out = weighted_sum(A, dropout(alpha, p, rng), dropout(Wh, p, rng))
         return (out.flatten(1) if self.join else out.mean(1)) + self.b
+
+
+class GCNIILayer(nn.Module):
+    r"""Graph convolution with an initial residual and an identity mapping.
+
+    .. math:: H' = ((1 - \alpha) \hat{A} H + \alpha H_0) ((1 - \beta) I + \beta W)
+
+    Parameters
+    ----------
+    width
+        Features in and out.
+    alpha
+        Share of the first hidden rows.
+    beta
+        Share of the weights in what the sum is multiplied by.
+    rng
+        Draws the first weights.
+
+    References
+    ----------
+    Chen M. et al. (2020) Simple and deep graph convolutional networks. ICML.
+    arXiv:2007.02133
+    """
+
+    def __init__(self, width: int, *, alpha: float, beta: float, rng: Rng) -> None:
+        super().__init__()
+        self.alpha, self.beta = alpha, beta
+        self.W = uniform(width, width, rng=rng)
+
+    @property
+    def mapping(self) -> Tensor:
+        """``(1 - β) I + β W``: one matrix, so that its two products are one."""
+        return (1 - self.beta) * torch.eye(len(self.W)) + self.beta * self.W
+
+    def forward(self, A: Sparse, H: Tensor, H_0: Tensor) -> Tensor:
+        """Shape (rows of A, width); A is `adjacency.symmetric`."""
+        return mixed(A, H, H_0, share=self.alpha) @ self.mapping
 
 
 def glorot(n_in: int, n_out: int, *, rng: Rng) -> nn.Parameter:

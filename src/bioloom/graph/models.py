@@ -1,4 +1,7 @@
-"""The models: two layers of one kind, or GRAND's propagation and perceptron."""
+"""The models: two layers of one kind, GRAND's propagation, or GCNII's many layers."""
+
+from collections.abc import Iterator
+from math import log
 
 import numpy as np
 import torch
@@ -16,9 +19,16 @@ from bioloom.graph.adjacency import (
     whole,
     with_self_loops,
 )
-from bioloom.graph.layers import GATLayer, GCNLayer, SAGELayer, mostly_off
+from bioloom.graph.layers import (
+    GATLayer,
+    GCNIILayer,
+    GCNLayer,
+    SAGELayer,
+    mostly_off,
+    uniform,
+)
 from bioloom.graph.settings import Settings
-from bioloom.graph.sparse import Rng, Sparse, dropout
+from bioloom.graph.sparse import Rng, Sparse, dropout, thinned
 
 
 class TwoLayers(nn.Module):
@@ -157,7 +167,63 @@ def consistency(scores: list[Tensor], *, sharpening: float) -> Tensor:
     return (probabilities - sharp).square().sum(dim=-1).mean()
 
 
-Model = TwoLayers | Grand
+class GCNII(nn.Module):
+    r"""GCNII: many convolutions, each of which sees the first hidden rows again.
+
+    .. math:: H_0 = \mathrm{ReLU}(X W_1 + b_1), \qquad
+        H_l = \mathrm{ReLU}(((1 - \alpha) \hat{A} H_{l-1} + \alpha H_0)
+        ((1 - \beta_l) I + \beta_l W_l)), \qquad Z = H_L W_2 + b_2
+
+    with :math:`\beta_l = \log(\lambda / l + 1)`, and dropout before each layer.
+
+    References
+    ----------
+    Chen M. et al. (2020) Simple and deep graph convolutional networks. ICML.
+    arXiv:2007.02133
+    """
+
+    normalise = staticmethod(symmetric)
+
+    def __init__(
+        self, n_in: int, n_classes: int, *, settings: Settings, rng: Rng
+    ) -> None:
+        super().__init__()
+        width, self.p_dropout = settings.hidden, settings.p_dropout
+        self.W1 = uniform(n_in, width, rng=rng)
+        self.b1 = nn.Parameter(uniform(n_in, width, rng=rng)[0].detach())
+        betas = [log(settings.identity / (l + 1) + 1) for l in range(settings.n_layers)]
+        self.layers = nn.ModuleList(
+            GCNIILayer(width, alpha=settings.first_share, beta=beta, rng=rng)
+            for beta in betas
+        )
+        self.W2 = uniform(width, n_classes, rng=rng)
+        self.b2 = nn.Parameter(uniform(width, n_classes, rng=rng)[0].detach())
+
+    def parts(self, A: csr_array, x: csr_array, nodes: NDArray[np.int64]) -> Closure:
+        """The closure of the nodes: soon all that is connected with them."""
+        return closure(A, x, wanted=nodes, n_layers=len(self.layers))
+
+    def hidden(self, part: Closure, rng: Rng | None = None) -> Iterator[Tensor]:
+        """H_0, H_1, … one after the other, before their dropout."""
+        p = self.p_dropout
+        H = H_0 = torch.relu(part.x.dropout(p, rng) @ self.W1 + self.b1)
+        yield H_0
+        for A, layer in zip(part.blocks, self.layers, strict=True):
+            H = layer(A, thinned(H, p, rng), H_0).relu_()
+            yield H
+
+    def forward(self, part: Closure, rng: Rng | None = None) -> Tensor:
+        """Scores, shape (wanted nodes, classes)."""
+        for H in self.hidden(part, rng):
+            last = H
+        return thinned(last, self.p_dropout, rng) @ self.W2 + self.b2
+
+    def loss(self, part: Closure, y: Tensor, rng: Rng) -> Tensor:
+        """Cross-entropy of the training nodes."""
+        return functional.cross_entropy(self(part, rng), y)
+
+
+Model = TwoLayers | Grand | GCNII
 
 
 def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
@@ -175,6 +241,8 @@ def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
     hidden, p = settings.hidden, settings.p_dropout
     if settings.model == "grand":
         return Grand(n_in, n_classes, settings=settings, rng=rng)
+    if settings.model == "gcnii":
+        return GCNII(n_in, n_classes, settings=settings, rng=rng)
     if settings.model == "gat":
         heads = settings.n_heads
         first = GATLayer(n_in, hidden, n_heads=heads, join=True, p_dropout=p, rng=rng)
@@ -193,7 +261,7 @@ def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
 
 def scores_of(model: Model, A: csr_array, x: csr_array) -> NDArray[np.float32]:
     """Scores of all nodes, shape (num_nodes, classes); A as the model normalises it."""
-    n_layers = len(model.layers) if isinstance(model, TwoLayers) else 1
+    n_layers = 1 if isinstance(model, Grand) else len(model.layers)
     with torch.no_grad():
         scores: Tensor = model(whole(A, x, n_layers=n_layers))
     found: NDArray[np.float32] = scores.numpy()

@@ -93,6 +93,35 @@ def _kept(shape: tuple[int, ...], p: float, rng: Rng) -> NDArray[np.float32]:
     return kept * np.float32(1 / (1 - p))
 
 
+def thinned(H: Tensor, p: float, rng: Rng | None) -> Tensor:
+    """As `dropout`, with 16 random bits an entry: for layers that mostly draw.
+
+    `p` is met to the nearest multiple of 1/65,536, and the mean is kept.
+    """
+    if rng is None or p == 0:
+        return H
+    out: Tensor = _Thinned.apply(H, p, rng)
+    return out
+
+
+def mixed(A: Sparse, H: Tensor, H_0: Tensor, *, share: float) -> Tensor:
+    """``(1 - share) A H + share H_0`` in one pass, shape (num_rows, H.shape[1]).
+
+    Parameters
+    ----------
+    A
+        The matrix.
+    H
+        Shape (num_columns, features).
+    H_0
+        Its first rows are those of A.
+    share
+        Of H_0.
+    """
+    out: Tensor = _Mixed.apply(H, H_0, (A, np.float32(share)))
+    return out
+
+
 def attention(A: Sparse, source: Tensor, target: Tensor) -> Tensor:
     r"""Attention coefficients over the entries of A.
 
@@ -153,6 +182,48 @@ class _Product(torch.autograd.Function):
         out = G.new_zeros(ctx.n, G.shape[1])
         _kernels.scatter(ctx.A.rows, ctx.A.values, _array(G), out.numpy())
         return out, None
+
+
+class _Mixed(torch.autograd.Function):
+    @staticmethod
+    def forward(
+        ctx: Any, H: Tensor, H_0: Tensor, how: tuple[Sparse, np.float32]
+    ) -> Tensor:
+        ctx.how, ctx.shapes = how, (H.shape, H_0.shape)
+        A, share = how
+        out = H.new_empty(A.num_rows, H.shape[1])
+        inputs = _array(H), _array(H_0), share
+        _kernels.mix(A.rows, A.values, inputs, out.numpy())
+        return out
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None]:
+        A, share = ctx.how
+        (G,) = grads
+        d_H, d_H_0 = (G.new_zeros(shape) for shape in ctx.shapes)
+        gradients = d_H.numpy(), d_H_0.numpy(), share
+        _kernels.mix_gradient(A.rows, A.values, _array(G), gradients)
+        return d_H, d_H_0, None
+
+
+class _Thinned(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, H: Tensor, p: float, rng: Rng) -> Tensor:
+        least = min(round(p * 2**16), 2**16 - 1)
+        words = rng.integers(2**64, size=-(-H.numel() // 4), dtype=np.uint64)
+        scale = np.float32(2**16 / (2**16 - least))
+        ctx.draws, ctx.kept = words.view(np.uint16), (least, scale)
+        return _thin(H, ctx)
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
+        return _thin(grads[0], ctx), None, None
+
+
+def _thin(H: Tensor, ctx: Any) -> Tensor:
+    out = H.new_empty(H.shape)
+    _kernels.thin(ctx.draws, ctx.kept, _array(H).ravel(), out.numpy().ravel())
+    return out
 
 
 class _Attention(torch.autograd.Function):

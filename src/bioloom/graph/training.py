@@ -17,9 +17,9 @@ from torch.nn import functional
 from bioloom.errors import BadConfig
 from bioloom.graph.adjacency import Closure, whole
 from bioloom.graph.data import Graph
-from bioloom.graph.models import Model, TwoLayers, build, scores_of
+from bioloom.graph.models import GCNII, Model, TwoLayers, build, scores_of
 from bioloom.graph.sampler import NeighbourSampler, batches
-from bioloom.graph.settings import Settings
+from bioloom.graph.settings import NEEDS_ALL_NODES, Settings
 from bioloom.graph.sparse import Rng
 from bioloom.graph.team import ALONE, Team
 
@@ -101,7 +101,7 @@ def fit(
     own_rng = team.rng(rng_seed, rng)
     steps, judged = _passes(model, graph, A, settings)
     optimiser = _optimiser(model, settings)
-    keeper = _Keeper(model, settings.patience)
+    keeper = _Keeper(model, settings)
     for _ in range(settings.max_epochs):
         losses = []
         for share in steps(rng, own_rng, team):
@@ -122,12 +122,12 @@ def fit(
 
 
 def _check_batches(settings: Settings, team: Team) -> None:
-    if settings.batch_size is not None and settings.model == "grand":
+    if settings.batch_size is not None and settings.model in NEEDS_ALL_NODES:
         raise BadConfig(
             where="batch_size",
-            found="batches for grand",
+            found=f"batches for {settings.model}",
             expected="gcn, gat or sage",
-            advice="GRAND's loss looks at all nodes in each step.",
+            advice=NEEDS_ALL_NODES[settings.model],
         )
     if settings.batch_size is None and team.size > 1:
         raise BadConfig(
@@ -184,12 +184,15 @@ def _passes(
 
 def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
     weights = list(model.parameters())
-    first = list(model.layers[0].parameters()) if isinstance(model, TwoLayers) else []
-    decayed = weights if settings.decay_all else first
-    free = [one for one in weights if all(one is not other for other in decayed)]
+    decayed, others_decay = weights, 0.0
+    if isinstance(model, GCNII):
+        decayed, others_decay = list(model.layers.parameters()), settings.dense_decay
+    elif isinstance(model, TwoLayers) and not settings.decay_all:
+        decayed = list(model.layers[0].parameters())
+    others = [one for one in weights if all(one is not other for other in decayed)]
     groups = [
         {"params": decayed, "weight_decay": settings.weight_decay},
-        {"params": free, "weight_decay": 0.0},
+        {"params": others, "weight_decay": others_decay},
     ]
     return torch.optim.Adam(groups, lr=settings.learning_rate, fused=True)
 
@@ -209,11 +212,11 @@ class _Keeper:
     """Keeps the weights of the lowest validation loss, and knows when to stop.
 
     As in the programs of GAT and GRAND, an accuracy as high as the highest so far is
-    reason enough to go on.
+    reason enough to go on; in that of GCNII only a loss that is lower is.
     """
 
-    def __init__(self, model: Model, patience: int) -> None:
-        self._model, self._patience = model, patience
+    def __init__(self, model: Model, settings: Settings) -> None:
+        self._model, self._settings = model, settings
         self._lowest, self._highest, self._waited = np.inf, 0.0, 0
         self._weights: dict[str, Tensor] = {}
         self.best_epoch = 0
@@ -222,7 +225,10 @@ class _Keeper:
     def is_done(self, train_loss: float, loss: float, accuracy: float) -> bool:
         """Take note of an epoch; whether it was the last."""
         self._waited += 1
-        if loss <= self._lowest or accuracy >= self._highest:
+        is_good = loss < self._lowest
+        if self._settings.renewed_by == "loss or accuracy":
+            is_good |= loss == self._lowest or accuracy >= self._highest
+        if is_good:
             self._waited = 0
         if loss < self._lowest:
             self.best_epoch = len(self.history)
@@ -230,7 +236,7 @@ class _Keeper:
         self._lowest = min(self._lowest, loss)
         self._highest = max(self._highest, accuracy)
         self.history.append((train_loss, loss, accuracy))
-        return self._waited >= self._patience
+        return self._waited >= self._settings.patience
 
     def restore(self) -> None:
         """Give the model its best weights back."""
