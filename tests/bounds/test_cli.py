@@ -49,7 +49,7 @@ def test_sample_sizes(bioloom_cli, tmp_path):
     code, told, err = bioloom_cli(*words, "--draw", tmp_path / "sizes")
     assert json.loads(told)["steps"][0]["value"]["number"] == 18_445
     assert (tmp_path / "sizes.png").is_file()
-    assert err == f"written: {tmp_path}/sizes.png, sizes.svg\n"
+    assert err == f"written: {tmp_path}/sizes.png, {tmp_path}/sizes.svg\n"
 
 
 def test_a_simulation(bioloom_cli, tmp_path):

@@ -9,6 +9,8 @@ import click
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT
+from bioloom.cli.progress import note
+from bioloom.cli.result import note_pictures
 
 PATH = click.Path(path_type=Path)
 
@@ -118,9 +120,9 @@ def _write(found: Any, told: Any, wrt: Any, given: dict[str, Any]) -> None:
         from bioloom.draw import save
 
         save(network_figure(found, wrt, example=given["example"] - 1), given["draw"])
-        click.echo(f"written: {given['draw']}.png, {given['draw'].name}.svg", err=True)
+        note_pictures(given["draw"])
     if given["report"]:
         from bioloom.report.backprop import write_report
 
         write_report(found, told, given["report"], wrt=wrt)
-        click.echo(f"report: {given['report']}", err=True)
+        note(f"report: {given['report']}")

@@ -13,8 +13,8 @@ from bioloom.cli.explanation import (
 )
 from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT, seed_option
-from bioloom.cli.progress import progress_bar
-from bioloom.cli.result import json_option
+from bioloom.cli.progress import note, progress_bar
+from bioloom.cli.result import json_option, note_pictures
 
 PATH = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -160,7 +160,7 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
         from bioloom.draw import save
 
         save(sizes_figure(promise), draw)
-        click.echo(f"written: {draw}.png, {draw.name}.svg", err=True)
+        note_pictures(draw)
     write_explanation(explain_samples(found), form, out)
 
 
@@ -228,7 +228,7 @@ def simulate(
         )
     write_explanation(explain_simulation(found), form, Path("-"))
     if out:
-        click.echo(f"written: {out}", err=True)
+        note(f"written: {out}")
 
 
 @bounds.command()
@@ -277,14 +277,14 @@ def report(
         from bioloom.draw import save
 
         save(report_figure(found), draw)
-        click.echo(f"written: {draw}.png, {draw.name}.svg", err=True)
+        note_pictures(draw)
     title = tr(" and ").join(map(name_of, predictions))
     told = explain_report(found, title=title)
     if given["page"]:
         from bioloom.report.bounds import write_claims
 
         write_claims(found, told, given["page"])
-        click.echo(f"report: {given['page']}", err=True)
+        note(f"report: {given['page']}")
     write_explanation(told, form, out)
 
 

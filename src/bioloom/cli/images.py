@@ -8,8 +8,8 @@ import click
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT, seed_option, threads_option
-from bioloom.cli.progress import progress_bar
-from bioloom.cli.result import is_json, json_option, tell
+from bioloom.cli.progress import note, progress_bar
+from bioloom.cli.result import counted, is_json, json_option, tell
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -339,7 +339,7 @@ def predict(model: Path, paths: tuple[Path, ...], out: Path, **given: Any) -> No
             stream.write(BYTE_ORDER_MARK)
         parts = predicted_parts(opened, paths, on_step=show)
         n = write_predictions(parts, stream, form=form)
-    click.echo(f"{n} pictures", err=True)
+    note(counted(n, "picture"))
 
 
 @images.command()

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from bioloom.cli.progress import note
+
 _ASKED = "bioloom.cli.result.json"
 
 
@@ -57,6 +59,11 @@ def tell_written(*paths: Path) -> None:
     """Print which files were written."""
     names = [str(path) for path in paths]
     tell("\n".join(f"written: {name}" for name in names), written=names)
+
+
+def note_pictures(stem: Path) -> None:
+    """Tell beside a result that `bioloom.draw.save` has written pictures."""
+    note(f"written: {', '.join(map(str, picture_files(stem)))}")
 
 
 def counted(n: int, noun: str) -> str:

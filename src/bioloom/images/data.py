@@ -166,5 +166,6 @@ def _too_few_classes(folder: Path, names: Sequence[str], n_files: int) -> BadPic
         where=folder,
         found=found if n_files else "no picture",
         expected="two or more folders, one a class, with pictures in them",
-        advice="Give the folder above the class folders.",
+        advice="Give the folder above the class folders; pictures that lie in one "
+        "folder must be sorted into one a class before.",
     )

@@ -82,5 +82,6 @@ def _check_sides(
                 where=f"class {name}",
                 found=f"pictures too much alike to be split: none for {missing[0]}",
                 expected="at least three groups that are not near-duplicates",
-                advice="Add different pictures, or weaken --group-by-name.",
+                advice="Add different pictures, take --near hash, or weaken "
+                "--group-by-name.",
             )
