@@ -28,7 +28,7 @@ _POWER = re.compile(r"\^\{((?:[^{}]|\{[^{}]*\})*)\}")
 # signs that keep a space behind
 _RELATIONS = {
     **{"leq": "≤", "geq": "≥", "neq": "≠", "approx": "≈", "leftarrow": "←"},
-    **{"cdot": "·", "times": "×", "in": "∈", "cup": "∪"},
+    **{"cdot": "·", "times": "×", "in": "∈", "cup": "∪", "propto": "∝"},
 }
 _SHORT_POWER = re.compile(r"-?[\w.]+|\([\w.]+\)")  # needs no brackets
 
