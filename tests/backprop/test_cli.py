@@ -41,7 +41,8 @@ def test_everything_that_can_be_written(bioloom_cli, tmp_path):
         *(*words, "--format", "html", "--out", tmp_path / "e.html"),
     )
     assert (code, told) == (0, "")
-    assert err == f"written: {tmp_path}/p.png, {tmp_path}/p.svg\nreport: {paths['report']}\n"
+    pictures = f"{tmp_path}/p.png, {tmp_path}/p.svg"
+    assert err == f"written: {pictures}\nreport: {paths['report']}\n"
     assert paths["gradients"].read_text().splitlines()[2].endswith("\t-0.0528770928")
     assert paths["forward"].read_text().count("\n") == 3
     assert "derivative by b1 is <strong>-0.05287709</strong>" in paths[
