@@ -406,9 +406,12 @@ class UnknownName(BioloomError, KeyError):
         self, name: str, *, kind: str, where: str, known: Sequence[str]
     ) -> None:
         self.name, self.kind, self.where = name, kind, where
+        self.close = _near(name, known)
+        hint = f"It holds {_listed(known)}." if known else "Check the spelling."
+        if self.close:
+            hint = f"Did you mean {_listed(self.close)}?"
         self.message = (
-            f"{where}: found no {kind} {name!r}, expected a name it holds. "
-            f"{_nearest(name, known)}"
+            f"{where}: found no {kind} {name!r}, expected a name it holds. {hint}"
         )
         super().__init__(self.message)
 
@@ -422,13 +425,11 @@ def _listed(names: Sequence[str], most: int = 3) -> str:
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _nearest(name: str, known: Sequence[str]) -> str:
+def _near(name: str, known: Sequence[str]) -> tuple[str, ...]:
     """The names that may be meant; to compare with all of many would take long."""
     from difflib import get_close_matches
 
-    if close := get_close_matches(name, known[:_MOST_COMPARED]):
-        return f"Did you mean {_listed(close)}?"
-    return f"It holds {_listed(known)}." if known else "Check the spelling."
+    return tuple(get_close_matches(name, known[:_MOST_COMPARED]))
 
 
 def _indented(text: str) -> str:

@@ -79,7 +79,7 @@ def test_an_unknown_name_is_answered_with_close_ones(made):
         read_one(run, "NOV.1.2")
     assert "found no transcript 'NOV.1.2'" in str(caught.value)
     assert caught.value.close[0] == "NOV.1.1"
-    with pytest.raises(UnknownName, match="Check the spelling"):
+    with pytest.raises(UnknownName, match="It holds '"):
         read_one(run, "\u2603")
 
 
