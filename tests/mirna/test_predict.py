@@ -131,7 +131,7 @@ def test_a_calibration_is_kept_and_holds_for_its_own_rules_alone(tmp_path):
     with pytest.raises(BadModel, match="found no law of other"):
         laws_for([Mirna("other", MIR123.codes)], kept, options, source=path)
     path.write_text("{}")
-    with pytest.raises(BadModel, match="expected a calibration"):
+    with pytest.raises(BadModel, match="found no calibration in it"):
         load_calibration(path)
 
 

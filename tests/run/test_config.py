@@ -86,10 +86,10 @@ def test_paths_start_at_the_folder_of_the_file_at_any_depth(tmp_path, monkeypatc
         ("genome: [1\n", "c.yaml: found while parsing a flow sequence"),
         (
             "- a\n- b\n",
-            "c.yaml: found list, expected entries of the form 'name: value'",
+            "c.yaml: found a list of 2, expected entries of the form 'name: value'",
         ),
         ("", "c.yaml: found nothing, expected entries of the form 'name: value'"),
-        ("just words\n", "c.yaml: found str, expected entries"),
+        ("just words\n", "c.yaml: found the bare value 'just words', expected entries"),
     ],
 )
 def test_a_wrong_entry_is_named(tmp_path, text, message):
