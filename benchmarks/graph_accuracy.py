@@ -54,9 +54,9 @@ def main() -> None:
     parser.add_argument("--peer-runs", type=int, help="as many as --runs; 0: none")
     options = parser.parse_args()
     torch.set_num_threads(1)
+    models, datasets = options.models.split(","), options.datasets.split(",")
     for dataset, model in JOBS:
-        named = options.models.split(","), options.datasets.split(",")
-        if not (model in named[0] and dataset in named[1]):
+        if model not in models or dataset not in datasets:
             continue
         graph = read_planetoid(dataset, options.data)
         result = train(graph, SETTINGS[model], Plan(n_runs=options.runs, rng_seed=0))

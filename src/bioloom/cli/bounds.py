@@ -44,6 +44,13 @@ FAILURE = click.option(
     show_default=True,
     help="Chance that the promise is not kept.",
 )
+TOLERANCE = click.option(
+    "--tolerance",
+    type=SHARE,
+    default=0.02,
+    show_default=True,
+    help="How much worse than the best one may be: δ, twice ε.",
+)
 DRAW = click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png.")
 
 
@@ -61,13 +68,7 @@ def bounds() -> None:
 
 @bounds.command()
 @click.argument("losses", type=PATH)
-@click.option(
-    "--tolerance",
-    type=SHARE,
-    default=0.02,
-    show_default=True,
-    help="How much worse than the best one may be: δ, twice ε.",
-)
+@TOLERANCE
 @click.option("--sample", type=COUNT, help="Examples in the sample, where known.")
 @click.option("--population", type=COUNT, help="Examples in all, where known.")
 @click.option("--table", type=PATH, help="Table of gaps to write, TSV.")
@@ -179,13 +180,7 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
     show_default=True,
     help="Samples that are drawn.",
 )
-@click.option(
-    "--tolerance",
-    type=SHARE,
-    default=0.02,
-    show_default=True,
-    help="How much worse than the best one may be: δ, twice ε.",
-)
+@TOLERANCE
 @FAILURE
 @seed_option("the samples")
 @form_option

@@ -23,6 +23,12 @@ from bioloom.cli.result import (
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 METHODS = ("least", "euler", "random")
+ALPHABET = click.option(
+    "--alphabet",
+    default="01",
+    show_default=True,
+    help="Each letter once, in its order.",
+)
 
 
 @click.group(cls=Room)
@@ -48,12 +54,7 @@ def _word_options(order: int | None = None) -> Callable[[Any], Any]:
             show_default=order is not None,
             help="Letters of a word.",
         )(command)
-        return click.option(
-            "--alphabet",
-            default="01",
-            show_default=True,
-            help="Each letter once, in its order.",
-        )(command)
+        return ALPHABET(command)
 
     return added
 
@@ -171,12 +172,7 @@ def count(alphabet: str, order: int) -> None:
 
 @debruijn.command()
 @click.argument("word", required=False)
-@click.option(
-    "--alphabet",
-    default="01",
-    show_default=True,
-    help="Each letter once, in its order.",
-)
+@ALPHABET
 @click.option("--order", type=int, help="Default: the length of WORD.")
 @click.option(
     "--at", "place", type=click.IntRange(min=0), help="Print the word at this place."

@@ -17,7 +17,7 @@ from bioloom.cli.graph_options import (
     source_options,
 )
 from bioloom.cli.group import Room
-from bioloom.cli.options import COUNT, seed_option
+from bioloom.cli.options import COUNT, check_no_pipe, seed_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import counted, is_json, json_option, tell
 
@@ -116,9 +116,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
 
     _check_models(models, given)
     named = source_of(given)
-    if Path("-") in (given["edges"], given["nodes"]):
-        again = "A run reads its graph again: give files, not standard input."
-        raise click.UsageError(again)
+    check_no_pipe("graph", given["edges"], given["nodes"])
     plan = Plan(
         n_runs=given["n_runs"],
         rng_seed=given["rng_seed"],

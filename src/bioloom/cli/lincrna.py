@@ -9,7 +9,12 @@ import click
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
 from bioloom.cli.lincrna_steps import step
-from bioloom.cli.options import cores_option, seed_option, threads_option
+from bioloom.cli.options import (
+    check_no_pipe,
+    cores_option,
+    seed_option,
+    threads_option,
+)
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import json_option, tell
 
@@ -132,9 +137,7 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
     from bioloom.lincrna.inputs import FilterInputs
     from bioloom.report.lincrna import write_report
 
-    if any(str(given[name]) == "-" for name in ("gtf", "genome", "annotation")):
-        again = "A run reads its inputs again: give files, not standard input."
-        raise click.UsageError(again)
+    check_no_pipe("inputs", given["gtf"], given["genome"], given["annotation"])
     inputs = FilterInputs(
         assembly=given["gtf"],
         genome=given["genome"],

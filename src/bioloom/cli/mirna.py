@@ -75,6 +75,25 @@ def _search_options(command: Any) -> Any:
     return command
 
 
+def _site_options(command: Any) -> Any:
+    """Options that say which site of which pair is shown."""
+    for option in (
+        click.option(
+            "--site",
+            type=COUNT,
+            default=1,
+            show_default=True,
+            help="Which one; 1 is the best.",
+        ),
+        click.option(
+            "--target", "target_name", help="Which target; default the first."
+        ),
+        click.option("--mirna", "mirna_name", help="Which miRNA; default the first."),
+    ):
+        command = option(command)
+    return command
+
+
 @click.group(cls=Room)
 def mirna() -> None:
     """Where microRNAs bind: energy, seed region, p-value, drawing.
@@ -249,11 +268,7 @@ def calibrate(
 @mirna.command()
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
-@click.option("--mirna", "mirna_name", help="Which miRNA; default the first.")
-@click.option("--target", "target_name", help="Which target; default the first.")
-@click.option(
-    "--site", type=COUNT, default=1, show_default=True, help="Which one; 1 is the best."
-)
+@_site_options
 @_search_options
 @click.option(
     "--p-values",
@@ -288,12 +303,8 @@ def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> 
 @mirna.command()
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
-@click.option("--mirna", "mirna_name", help="Which miRNA; default the first.")
-@click.option("--target", "target_name", help="Which target; default the first.")
+@_site_options
 @click.option("--map", "is_map", is_flag=True, help="All sites along one target.")
-@click.option(
-    "--site", type=COUNT, default=1, show_default=True, help="Which one; 1 is the best."
-)
 @click.option("--max-mfe", type=click.FloatRange(max=0), help="Of a map; default -15.")
 @_search_options
 @click.option("--out", type=PATH, required=True, help="Stem of OUT.svg and OUT.png.")
