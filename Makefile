@@ -1,7 +1,7 @@
 # make demo    set up what is needed, run the main job on the embedded example
 # make demo-cells  the same with a single-cell sample (builds umi_tools: gcc)
 # make story   from reads to lincRNAs, miRNAs, a network and what it proves
-# make test    set up everything, run all tests
+# make test    set up everything, run all tests, two files at a time
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
 # make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
@@ -43,7 +43,7 @@ story: .venv/dev.stamp tools
 
 test: .venv/cells.stamp tools
 	./scripts/install-tools.sh $(TEST_TOOLS) $(TEST_GENOMES)
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 slurm-test: .venv/dev.stamp tools
 	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge
