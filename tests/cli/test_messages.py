@@ -60,6 +60,8 @@ def test_a_reader_that_wants_no_more_ends_a_command_as_it_ends_others():
             ("mirna", "explain", "m", "t", "--seed-region", "8-2"),
             "'8-2' is not two positions, as in 2-8",
         ),
+        (("graph", "train", "-q"), "It goes before the room: bioloom -q graph train …"),
+        (("--lang", "zh", "graph"), "Options of a command go behind its name."),
     ],
 )
 def test_wrong_usage_is_told_with_what_would_be_right(bioloom_cli, words, told):

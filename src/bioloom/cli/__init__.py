@@ -108,10 +108,26 @@ def main() -> None:
         click.echo(f"bioloom: error: {problem}", err=True)
         sys.exit(1)
     except click.ClickException as problem:
-        problem.show()
+        _told(problem).show()
         sys.exit(problem.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo("bioloom: stopped; run the same command again to go on", err=True)
         sys.exit(130)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
+
+
+def _told(problem: click.ClickException) -> click.ClickException:
+    """The problem; of a misplaced option also where it goes."""
+    if not isinstance(problem, click.NoSuchOption) or problem.ctx is None:
+        return problem
+    name, context = problem.option_name, problem.ctx
+    loud = [option for option in cli.params if option.name == "loudness"]
+    if any(name in option.opts for option in loud):
+        words = context.command_path.partition(" ")[2]
+        place = f"It goes before the room: bioloom {name} {words} …"
+    elif isinstance(context.command, click.Group):
+        place = "Options of a command go behind its name."
+    else:
+        return problem
+    return click.UsageError(f"{problem.message} {place}", context)
