@@ -49,6 +49,11 @@ def new_sites(size: int) -> Sites:
     return Sites(units, np.zeros(size), start, end, partners)
 
 
+def doubled(sites: Sites) -> Sites:
+    """The sites, with room for as many more."""
+    return Sites(*(np.concatenate([column, column]) for column in sites))
+
+
 class Limits(NamedTuple):
     """Rules of a search: see `SearchOptions`; energies in 0.01 kcal/mol."""
 
@@ -208,9 +213,9 @@ def find_group(
     room: Room,
     query: tuple[Batch, NDArray[np.uint8], Limits],
     known: tuple[Table, int, int],
-    sites: tuple[Sites, Ints],
-) -> bool:
-    """Sites of some miRNAs on a target; whether there was room for all.
+    sites: tuple[Sites, Ints, int],
+) -> int:
+    """Sites of some miRNAs on a target; how many miRNAs there was room for.
 
     Parameters
     ----------
@@ -220,15 +225,16 @@ def find_group(
         Lowest energies of the starts, flat [piece][lane], the length of a piece, and
         whether they are `EXACT` or a `BOUND`.
     sites
-        To be filled, with the number of sites up to and with each miRNA.
+        To be filled, with the number of sites up to and with each miRNA, and how many
+        miRNAs are done.
     """
-    (batch, target, limits), (found, counts) = query, sites
-    n_sites = 0
-    for lane in range(len(batch.length)):
+    (batch, target, limits), (found, counts, done) = query, sites
+    n_sites = counts[done - 1] if done > 0 else 0
+    for lane in range(done, len(batch.length)):
         window = lane_window(room, batch, limits, lane)
         n_pieces = promising(room.pieces, known, (lane, len(target), limits.max_units))
         if n_pieces > len(room.pieces.low):
-            return False
+            return lane
         n_sites = find_sites(
             window,
             (batch.number[lane], batch.bases[lane], target),
@@ -236,9 +242,9 @@ def find_group(
             (found, n_sites, limits),
         )
         if n_sites < 0:
-            return False
+            return lane
         counts[lane] = n_sites
-    return True
+    return len(batch.length)
 
 
 @kernel
