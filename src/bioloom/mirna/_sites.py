@@ -14,20 +14,23 @@ from numpy.typing import NDArray
 from bioloom.mirna._pieces import (
     BOUND,
     EXACT,
-    GUESS,
     PIECE,
     TRACED,
     Ints,
     Pieces,
     cut,
+    following,
     lowest,
     promising,
+    raise_starts,
     split,
 )
-from bioloom.mirna._replay import lowest_start, trace_best
-from bioloom.mirna._rows import HALO, Frame
+from bioloom.mirna._replay import trace_best
+from bioloom.mirna._rows import HALO, Frame, best_place
+from bioloom.mirna._simd import number
 from bioloom.mirna._trace import MAX_ROWS, Trace, path_of_trace
-from bioloom.mirna._windows import Query, Window, longest, refill
+from bioloom.mirna._windows import Query, Window, longest, lowest_beyond, refill
+from bioloom.mirna.recursion import INF
 from bioloom.mirna.tables import Table
 from bioloom.run.jit import kernel
 
@@ -133,10 +136,12 @@ def find_sites(
             if known.high[k] - known.low[k] > PIECE:
                 n_pieces = split(known, n_pieces, k)
             masked = (sites, first_site, n_sites)
-            at = _make_exact(window, query, (known, k), (masked, limits))
+            at = _make_exact(window, query, (known, k, n_pieces), (masked, limits))
             held = k
-            # known where it ends, it need not be made exact again for masks elsewhere
-            if limits.max_hits > 1 and known.status[k] == EXACT:
+            # known where it ends, it need not be made exact again for masks elsewhere;
+            # what a mask has left of a piece is seldom a site
+            is_whole = known.high[k] - known.low[k] == PIECE
+            if limits.max_hits > 1 and is_whole and known.status[k] == EXACT:
                 _trace(window.memory, at, (known, k), trace)
     return n_sites
 
@@ -171,28 +176,42 @@ def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) ->
 def _make_exact(
     window: Window,
     query: Query,
-    piece: tuple[Pieces, int],
+    piece: tuple[Pieces, int, int],
     limits: tuple[tuple[Sites, int, int], Limits],
 ) -> Frame:
     """Make a piece exact, or its bound higher.
 
     The window is filled as far as sites reach whose energy is a little above the bound.
+    `piece` is which of how many.
     """
-    (known, k), (_, _, target) = piece, query
+    (known, k, n_pieces), (_, _, target) = piece, query
     low, n_starts = known.low[k], known.high[k] - known.low[k]
     begin, end = _unmasked(low, len(target), limits[0])
     wanted = min(known.units[k] + known.guess[k], limits[1].max_units)
-    size = min(n_starts + longest(window, wanted), end - low)
+    size = min(n_starts - 1 + longest(window, wanted), end - low)
     at = refill(window, query, (low, size, begin, end))
-    units = lowest_start(window.memory, at, n_starts)
-    if units <= wanted or at.n_positions >= end - low:
-        known.units[k] = units
-        known.status[k] = EXACT
-    else:
-        known.units[k] = wanted + 1
-        known.status[k] = BOUND
-        known.guess[k] = max(2 * known.guess[k], GUESS)
+    _learn(window, at, (known, k), (low, end))
+    k = following(known, n_pieces, known.high[k])
+    if k >= 0 and known.high[k] <= low + at.n_positions:
+        _learn(window, at, (known, k), (low, end))
     return at
+
+
+@kernel
+def _learn(
+    window: Window, at: Frame, piece: tuple[Pieces, int], span: tuple[int, int]
+) -> None:
+    """What a filled window tells of a piece; `span` is where it and the bases end."""
+    (known, k), (low, end) = piece, span
+    n_starts, place = known.high[k] - known.low[k], best_place(at) + known.low[k] - low
+    units, longer = INF, INF
+    for x in range(n_starts):
+        units = min(units, number(window.memory, place + x))
+    if at.n_positions < end - low:
+        longer = lowest_beyond(window, low + at.n_positions + 1 - known.high[k])
+    raise_starts(known, k, (window.memory, place), longer)
+    known.status[k] = EXACT if units < longer else BOUND
+    known.guess[k] = max(units - known.units[k], 0)
 
 
 @kernel

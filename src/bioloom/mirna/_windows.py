@@ -154,6 +154,18 @@ def longest(window: Window, units: int) -> int:
 
 
 @kernel
+def lowest_beyond(window: Window, span: int) -> int:
+    """What the energy of a site that is longer than a span cannot be below."""
+    step = 1 + max(window.frame.max_loop, window.frame.max_bulge)
+    if span > (window.frame.length - 1) * step:
+        return INF
+    lowest = -INF
+    for k in range(len(PRICES)):
+        lowest = max(lowest, window.floors[k] + PRICES[k] * (span + 1))
+    return lowest
+
+
+@kernel
 def scan_rows(
     window: Window,
     query: Query,
