@@ -141,7 +141,8 @@ def find_sites(
             # known where it ends, it need not be made exact again for masks elsewhere;
             # what a mask has left of a piece is seldom a site
             is_whole = known.high[k] - known.low[k] == PIECE
-            if limits.max_hits > 1 and is_whole and known.status[k] == EXACT:
+            is_site = known.status[k] == EXACT and known.units[k] <= limits.max_units
+            if limits.max_hits > 1 and is_whole and is_site:
                 _trace(window.memory, at, (known, k), trace)
     return n_sites
 
