@@ -64,16 +64,6 @@ def new_pieces(size: int) -> Pieces:
 
 
 @kernel
-def put(
-    known: Pieces, k: int, span: tuple[int, int], energy: tuple[int, int, int]
-) -> None:
-    """Note a piece; `energy` is its energy or bound, the status, the guess."""
-    known.low[k], known.high[k] = span
-    known.units[k], known.status[k], known.guess[k] = energy
-    store(known.starts, k * PIECE, splat(energy[0]))
-
-
-@kernel
 def promising(
     pieces: Pieces, known: tuple[Table, int, int], query: tuple[int, int, int]
 ) -> int:
@@ -82,13 +72,17 @@ def promising(
     `query` is the lane, the target's length and the highest energy.
     """
     (minima, size, status), (lane, length, max_units) = known, query
-    guess, n_pieces = 0 if status == EXACT else GUESS, 0
+    n_pieces = 0
     for low in range(0, length, size):
-        units = int(minima[low // size * 32 + lane])
+        units = minima[low // size * 32 + lane]
         if units <= max_units:
             if n_pieces < len(pieces.low):
-                span = (low, min(low + size, length))
-                put(pieces, n_pieces, span, (units, status, guess))
+                pieces.low[n_pieces] = low
+                pieces.high[n_pieces] = min(low + size, length)
+                pieces.units[n_pieces] = units
+                pieces.status[n_pieces] = status
+                pieces.guess[n_pieces] = 0 if status == EXACT else GUESS
+                store(pieces.starts, n_pieces * PIECE, splat(np.int64(units)))
             n_pieces += 1
     return n_pieces
 
@@ -133,7 +127,7 @@ def _is_before(known: Pieces, k: int, best: int) -> bool:
 def split(known: Pieces, n_pieces: int, k: int) -> int:
     """Cut a piece to the length that a window holds; the rest is a piece of its own."""
     middle = known.low[k] + PIECE
-    put(known, n_pieces, (middle, known.high[k]), (known.units[k], BOUND, GUESS))
+    keep_right(known, (k, n_pieces), (middle, known.high[k]))
     known.high[k] = middle
     return n_pieces + 1
 
