@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna._simd import number, splat, store
+from bioloom.mirna._simd import bare, number, splat, store
 from bioloom.mirna._trace import MAX_ROWS
 from bioloom.mirna._windows import Window, longest
 from bioloom.mirna.recursion import INF, MARGIN
@@ -39,7 +39,7 @@ class Pieces(NamedTuple):
         The site, if `TRACED`.
     partners
         Its target bases, counted from the first that is paired, by miRNA base from
-        the 5' end; -1 for none; shape (n, MAX_ROWS).
+        the 5' end; -1 for none; flat [piece][MAX_ROWS].
     """
 
     low: Ints
@@ -51,16 +51,33 @@ class Pieces(NamedTuple):
     summed: NDArray[np.float64]
     start: Ints
     end: Ints
-    partners: NDArray[np.int16]
+    partners: Table
 
 
 def new_pieces(size: int) -> Pieces:
     """Room for pieces."""
     low, high, units, status, guess, start, end = np.zeros((7, size), dtype=np.int64)
-    partners = np.zeros((size, MAX_ROWS), dtype=np.int16)
-    summed, starts = np.zeros(size), aligned(size * PIECE)
+    summed = np.zeros(size)
+    starts, partners = aligned(size * PIECE), aligned(size * MAX_ROWS)
     known = (low, high, units, status, guess, starts)
     return Pieces(*known, summed, start, end, partners)
+
+
+@kernel
+def bare_pieces(known: Pieces) -> Pieces:
+    """The same to be handed on often: see `bioloom.mirna._simd.bare`."""
+    return Pieces(
+        bare(known.low),
+        bare(known.high),
+        bare(known.units),
+        bare(known.status),
+        bare(known.guess),
+        bare(known.starts),
+        bare(known.summed),
+        bare(known.start),
+        bare(known.end),
+        bare(known.partners),
+    )
 
 
 @kernel
@@ -112,6 +129,15 @@ def following(known: Pieces, n_pieces: int, low: int) -> int:
         if known.low[k] == low and known.status[k] == BOUND:
             return k if known.high[k] - low <= PIECE else -1
     return -1
+
+
+@kernel
+def n_lower(known: Pieces, n_pieces: int, units: int) -> int:
+    """Number of pieces whose energy, or bound, is below one."""
+    n = 0
+    for k in range(n_pieces):
+        n += known.units[k] < units
+    return n
 
 
 @kernel

@@ -18,9 +18,11 @@ from bioloom.mirna._pieces import (
     TRACED,
     Ints,
     Pieces,
+    bare_pieces,
     cut,
     following,
     lowest,
+    n_lower,
     promising,
     raise_starts,
     split,
@@ -28,7 +30,7 @@ from bioloom.mirna._pieces import (
 from bioloom.mirna._replay import trace_best
 from bioloom.mirna._rows import HALO, Frame, best_place
 from bioloom.mirna._simd import number
-from bioloom.mirna._trace import MAX_ROWS, Trace, path_of_trace
+from bioloom.mirna._trace import MAX_ROWS, Trace, first_place, inner_place
 from bioloom.mirna._windows import Query, Window, longest, lowest_beyond, refill
 from bioloom.mirna.recursion import INF
 from bioloom.mirna.tables import Table
@@ -115,15 +117,15 @@ def find_sites(
     -------
     Number of sites afterwards; -1 if there was no room for more.
     """
-    (known, n_pieces, trace), (sites, n_sites, limits) = pieces, found
-    first_site = n_sites
+    (all_known, n_pieces, trace), (sites, n_sites, limits) = pieces, found
+    known, first_site = bare_pieces(all_known), n_sites
     # the piece whose window is still filled
     held, at = -1, window.frame
     while n_sites - first_site < limits.max_hits:
         k = lowest(known, n_pieces)
         if k < 0 or known.units[k] > limits.max_units:
             break
-        if n_sites == len(sites.units) or n_pieces + 2 > len(known.low):
+        if n_sites == len(sites.units) or n_pieces + 2 > len(all_known.low):
             return -1
         if known.status[k] == TRACED:
             span = _take(known, k, sites, n_sites)
@@ -138,13 +140,23 @@ def find_sites(
             masked = (sites, first_site, n_sites)
             at = _make_exact(window, query, (known, k, n_pieces), (masked, limits))
             held = k
-            # known where it ends, it need not be made exact again for masks elsewhere;
-            # what a mask has left of a piece is seldom a site
-            is_whole = known.high[k] - known.low[k] == PIECE
-            is_site = known.status[k] == EXACT and known.units[k] <= limits.max_units
-            if limits.max_hits > 1 and is_whole and is_site:
+            # a likely site is traced while its window is filled: it may have to wait
+            n_wanted = first_site + limits.max_hits - n_sites
+            if n_wanted > 1 and _is_likely(known, k, n_pieces, (n_wanted, limits)):
                 _trace(window.memory, at, (known, k), trace)
     return n_sites
+
+
+@kernel
+def _is_likely(known: Pieces, k: int, n_pieces: int, rules: tuple[int, Limits]) -> bool:
+    """Whether an exact piece may be among so many sites that are still wanted.
+
+    About half of the bounds below it turn out to be above.
+    """
+    units, (n_wanted, limits) = known.units[k], rules
+    if known.status[k] != EXACT or units > limits.max_units:
+        return False
+    return bool(n_lower(known, n_pieces, units) < 2 * n_wanted)
 
 
 @kernel
@@ -153,7 +165,8 @@ def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
     sites.summed[n_sites] = known.summed[k]
     sites.start[n_sites] = known.start[k]
     sites.end[n_sites] = known.end[k]
-    sites.partners[n_sites] = known.partners[k]
+    for j in range(MAX_ROWS):
+        sites.partners[n_sites, j] = known.partners[k * MAX_ROWS + j]
     return known.start[k], known.end[k]
 
 
@@ -164,10 +177,13 @@ def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) ->
         return
     low = known.low[k]
     summed, start, end = trace_best(memory, at, (known.high[k] - low, low), trace)
-    known.partners[k] = -1
-    for pair in path_of_trace(at, trace):
-        offset = pair // MAX_ROWS - start
-        known.partners[k, at.length - 1 - pair % MAX_ROWS] = offset
+    first, last = k * MAX_ROWS, k * MAX_ROWS + at.length - 1
+    for j in range(MAX_ROWS):
+        known.partners[first + j] = -1
+    pair = trace.ints[first_place(at)]
+    while pair >= 0:
+        known.partners[last - pair % MAX_ROWS] = pair // MAX_ROWS - start
+        pair = trace.ints[inner_place(at, pair)]
     known.summed[k] = summed
     known.start[k], known.end[k] = low + start, low + end
     known.status[k] = TRACED
