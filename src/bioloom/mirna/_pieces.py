@@ -9,7 +9,7 @@ from bioloom.mirna._simd import bare, number, splat, store
 from bioloom.mirna._trace import MAX_ROWS
 from bioloom.mirna._windows import Window, longest
 from bioloom.mirna.recursion import INF, MARGIN
-from bioloom.mirna.tables import Table, aligned
+from bioloom.mirna.tables import Table
 from bioloom.run.jit import kernel
 
 # starts that are made exact together
@@ -57,10 +57,10 @@ class Pieces(NamedTuple):
 def new_pieces(size: int) -> Pieces:
     """Room for pieces."""
     low, high, units, status, guess, start, end = np.zeros((7, size), dtype=np.int64)
-    summed = np.zeros(size)
-    starts, partners = aligned(size * PIECE), aligned(size * MAX_ROWS)
+    starts = np.zeros(size * PIECE, dtype=np.int16)
+    partners = np.zeros(size * MAX_ROWS, dtype=np.int16)
     known = (low, high, units, status, guess, starts)
-    return Pieces(*known, summed, start, end, partners)
+    return Pieces(*known, np.zeros(size), start, end, partners)
 
 
 @kernel
