@@ -29,27 +29,47 @@ def as_printed(duplex):
     return f"{duplex.summed:.1f}", duplex.position, duplex.lines
 
 
+def n_alike(searcher, targets, theirs):
+    """Number of sites, all of which must be those of RNAhybrid."""
+    n_sites = 0
+    for number, target in enumerate(targets):
+        hits = searcher.search(target)
+        ours = {m: [] for m in range(len(searcher.mirnas))}
+        drawn = searcher.duplexes(target, hits)
+        for mirna, duplex in zip(hits.mirna.tolist(), drawn, strict=True):
+            ours[mirna].append(as_printed(duplex))
+        for m, mirna in enumerate(searcher.mirnas):
+            assert ours[m] == theirs[number, m], (decode(target), decode(mirna))
+        n_sites += len(hits)
+    return n_sites
+
+
 @pytest.mark.tools
 @pytest.mark.parametrize("flags", OPTIONS)
 def test_the_fast_search_prints_what_rnahybrid_prints(reference, tmp_path, flags):
     rng = np.random.default_rng(sum(map(ord, flags)))
     mirnas = random_mirnas(rng, 20)
     targets = random_targets(rng, mirnas, 100)
+    searcher = Searcher(mirnas, OPTIONS[flags])
     if flags == "-e -15.005":
         flags += " -b 1"
     theirs = rnahybrid(tmp_path, mirnas, targets, flags)
-    searcher = Searcher(mirnas, OPTIONS[flags.removesuffix(" -b 1")])
-    n_sites = 0
-    for number, target in enumerate(targets):
-        hits = searcher.search(target)
-        ours = {m: [] for m in range(len(mirnas))}
-        drawn = searcher.duplexes(target, hits)
-        for mirna, duplex in zip(hits.mirna.tolist(), drawn, strict=True):
-            ours[mirna].append(as_printed(duplex))
-        for m, mirna in enumerate(mirnas):
-            assert ours[m] == theirs[number, m], (decode(target), decode(mirna))
-        n_sites += len(hits)
-    assert n_sites > 50
+    assert n_alike(searcher, targets, theirs) > 50
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize(
+    ("n_hits", "lengths"), [(10, (300, 900, 2_000)), (40, (500, 600))]
+)
+def test_many_sites_of_a_pair_are_those_of_rnahybrid(
+    reference, tmp_path, n_hits, lengths
+):
+    rng = np.random.default_rng(n_hits)
+    mirnas = random_mirnas(rng, 8)
+    targets = [rng.integers(0, 4, n).astype(np.uint8) for n in lengths]
+    theirs = rnahybrid(tmp_path, mirnas, targets, f"-b {n_hits}")
+    searcher = Searcher(mirnas, SearchOptions(max_hits=n_hits))
+    assert n_alike(searcher, targets, theirs) > 10 * len(mirnas) * len(targets) - 1
 
 
 @pytest.mark.tools

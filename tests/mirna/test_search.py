@@ -73,6 +73,29 @@ def test_fast_and_plain_search_agree_on_many_pairs(n_mirnas):
             assert listed_fast(hits, number) == listed(mirna, target, rules)
 
 
+@pytest.mark.parametrize("n_mirnas", [1, 6])
+def test_fast_and_plain_search_agree_on_many_sites(n_mirnas):
+    rng = np.random.default_rng(11)
+    mirnas = random_mirnas(rng, n_mirnas)
+    # three letters: most pieces have a site, many are equal
+    target = rng.integers(1, 4, 330).astype(np.uint8)
+    rules = SearchOptions(max_hits=10)
+    hits = search(mirnas, target, rules)
+    assert len(hits) == 10 * n_mirnas
+    assert listed_fast(hits, n_mirnas - 1) == listed(mirnas[-1], target, rules)
+
+
+def test_the_first_sites_of_many_are_the_sites_of_few():
+    rng = np.random.default_rng(12)
+    mirnas = random_mirnas(rng, 33)
+    target = rng.integers(0, 4, 1_500).astype(np.uint8)
+    # more sites than there is room for at first
+    every = search(mirnas, target, SearchOptions(max_hits=None, max_mfe=-12.0))
+    few = search(mirnas, target, SearchOptions(max_hits=4, max_mfe=-12.0))
+    for number in range(len(mirnas)):
+        assert listed_fast(every, number)[:4] == listed_fast(few, number)
+
+
 @pytest.mark.parametrize("n_mirnas", [2, 7])
 def test_a_long_target_is_cut_without_a_trace(monkeypatch, n_mirnas):
     rng = np.random.default_rng(3)

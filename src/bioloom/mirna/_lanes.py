@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna._simd import add, greatest, least, load, splat, store
+from bioloom.mirna._simd import add, bare, greatest, least, load, splat, store
 from bioloom.mirna.recursion import INF
 from bioloom.mirna.tables import (
     END,
@@ -50,6 +50,8 @@ BEYOND = 4
 COLUMNS = 8
 
 Vector = Any
+# a target's bases and their number
+Bases = tuple[NDArray[np.uint8], int]
 
 
 class Profile(NamedTuple):
@@ -163,16 +165,21 @@ def scan(
     `right`, beyond the reach of any.
     """
     minima, (low, high, size, right) = found
+    energies, n_rows = bare(profile.energies), profile.n_rows
+    bare_profile = Profile(energies, n_rows, profile.first, profile.last)
+    bare_columns = Columns(bare(columns.energies), bare(columns.bounds))
+    bases = (bare(target), len(target))
     for i in range(right - 1, low - 1, -1):
-        best = _column(profile, columns, target, i)
+        best = _column(bare_profile, bare_columns, bases, i)
         if i < high:
             place = (i // size) * LANES
             store(minima, place, least(load(minima, place), best))
 
 
 @kernel
-def _base(target: NDArray[np.uint8], i: int) -> np.int64:
-    return np.int64(target[i]) if 0 <= i < len(target) else np.int64(UNKNOWN)
+def _base(target: Bases, i: int) -> np.int64:
+    bases, n = target
+    return np.int64(bases[i]) if 0 <= i < n else np.int64(UNKNOWN)
 
 
 @kernel
@@ -181,7 +188,7 @@ def _bit(base: np.int64) -> int:
 
 
 @kernel
-def _planes(target: NDArray[np.uint8], i: int) -> tuple[Any, ...]:
+def _planes(target: Bases, i: int) -> tuple[Any, ...]:
     """Planes of the profile for the bases around a position."""
     before, t0, t1 = _base(target, i - 1), _base(target, i), _base(target, i + 1)
     t2, t3 = _base(target, i + 2), _base(target, i + 3)
@@ -205,9 +212,7 @@ def _planes(target: NDArray[np.uint8], i: int) -> tuple[Any, ...]:
 
 
 @kernel
-def _column(
-    profile: Profile, columns: Columns, target: NDArray[np.uint8], i: int
-) -> Vector:
+def _column(profile: Profile, columns: Columns, target: Bases, i: int) -> Vector:
     """All rows of one target position; the lowest bound of each lane."""
     p, c, n_rows = profile.energies, columns.energies, profile.n_rows
     plane, size = n_rows * LANES, (n_rows + BEYOND) * LANES

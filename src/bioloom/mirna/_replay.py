@@ -5,7 +5,7 @@ why their energies are summed once more in doubles.
 """
 
 from bioloom.mirna._rows import BASES, KEYS, Frame, best_place, place
-from bioloom.mirna._simd import number
+from bioloom.mirna._simd import bare, number
 from bioloom.mirna._trace import (
     MAX_ROWS,
     Trace,
@@ -63,6 +63,14 @@ def trace_best(
     `starts` is how many of the first positions may start it and where on the target
     they begin. The state must be filled, and there must be a site.
     """
+    bare_trace = Trace(bare(trace.ints), bare(trace.floats))
+    return _trace_bare(bare(memory), at, starts, bare_trace)
+
+
+@kernel
+def _trace_bare(
+    memory: Table, at: Frame, starts: tuple[int, int], trace: Trace
+) -> tuple[float, int, int]:
     n_starts, low = starts
     lowest = lowest_start(memory, at, n_starts)
     _mark_starts(memory, at, (n_starts, lowest), trace)

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 from bioloom.mirna._simd import (
     add,
+    bare,
     greatest,
     least,
     load,
@@ -132,6 +133,11 @@ def fill(memory: Table, at: Frame) -> None:
     At `best_place` the lowest energy of each position, outer dangles included. Keys,
     bases and the halo of the state must be filled.
     """
+    _fill_rows(bare(memory), at)
+
+
+@kernel
+def _fill_rows(memory: Table, at: Frame) -> None:
     best = best_place(at)
     for x in range(0, at.n_positions, LANES):
         store(memory, best + x, splat(INF))

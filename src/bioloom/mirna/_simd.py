@@ -6,7 +6,7 @@ kernels only.
 """
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from llvmlite import binding, ir  # type: ignore[import-untyped]
 from numba import types
@@ -17,6 +17,7 @@ from numba.extending import intrinsic, register_model
 # ruff: noqa: ARG001 -- numba hands every lowering the same arguments
 
 LANES = 32
+Array = TypeVar("Array")
 _I16 = ir.IntType(16)
 _VECTOR = ir.VectorType(_I16, LANES)
 _INDEX = ir.IntType(32)
@@ -39,10 +40,15 @@ class _LanesModel(models.PrimitiveModel):
 
 
 def _pointer(context: Any, builder: Any, array: tuple[Any, Any], index: Any) -> Any:
-    """Address of element `index` of a contiguous int16 array (type, value)."""
+    """Address of element `index` of a contiguous or bare int16 array (type, value)."""
+    return builder.gep(_data(context, builder, array), [index])
+
+
+def _data(context: Any, builder: Any, array: tuple[Any, Any]) -> Any:
     kind, value = array
-    data = context.make_array(kind)(context, builder, value).data
-    return builder.gep(data, [index])
+    if isinstance(kind, types.CPointer):
+        return value
+    return context.make_array(kind)(context, builder, value).data
 
 
 def _load(builder: Any, pointer: Any) -> Any:
@@ -53,6 +59,21 @@ def _load(builder: Any, pointer: Any) -> Any:
 def primitive(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function that kernels can call of one that tells how to compile it."""
     return cast(Callable[..., Any], intrinsic(function))
+
+
+@primitive
+def _bare(typingctx: Any, array: Any) -> Any:
+    """Elements of a contiguous array without the rest of it."""
+
+    def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return _data(context, builder, (signature.args[0], args[0]))
+
+    return types.CPointer(array.dtype)(array), lower  # type: ignore[no-untyped-call]
+
+
+# what inner loops hand on is bare: references to an array are counted whenever it is
+# handed on, which costs as much as a few steps on vectors
+bare = cast(Callable[[Array], Array], _bare)
 
 
 @primitive

@@ -14,20 +14,25 @@ from numpy.typing import NDArray
 from bioloom.mirna._pieces import (
     BOUND,
     EXACT,
-    GUESS,
     PIECE,
     TRACED,
     Ints,
     Pieces,
+    bare_pieces,
     cut,
+    following,
     lowest,
+    n_lower,
     promising,
+    raise_starts,
     split,
 )
-from bioloom.mirna._replay import lowest_start, trace_best
-from bioloom.mirna._rows import HALO, Frame
-from bioloom.mirna._trace import MAX_ROWS, Trace, path_of_trace
-from bioloom.mirna._windows import Query, Window, longest, refill
+from bioloom.mirna._replay import trace_best
+from bioloom.mirna._rows import HALO, Frame, best_place
+from bioloom.mirna._simd import number
+from bioloom.mirna._trace import MAX_ROWS, Trace, first_place, inner_place
+from bioloom.mirna._windows import Query, Window, longest, lowest_beyond, refill
+from bioloom.mirna.recursion import INF
 from bioloom.mirna.tables import Table
 from bioloom.run.jit import kernel
 
@@ -47,6 +52,11 @@ def new_sites(size: int) -> Sites:
     units, start, end = np.zeros((3, size), dtype=np.int64)
     partners = np.zeros((size, MAX_ROWS), dtype=np.int16)
     return Sites(units, np.zeros(size), start, end, partners)
+
+
+def doubled(sites: Sites) -> Sites:
+    """The sites, with room for as many more."""
+    return Sites(*(np.concatenate([column, column]) for column in sites))
 
 
 class Limits(NamedTuple):
@@ -107,15 +117,15 @@ def find_sites(
     -------
     Number of sites afterwards; -1 if there was no room for more.
     """
-    (known, n_pieces, trace), (sites, n_sites, limits) = pieces, found
-    first_site = n_sites
+    (all_known, n_pieces, trace), (sites, n_sites, limits) = pieces, found
+    known, first_site = bare_pieces(all_known), n_sites
     # the piece whose window is still filled
     held, at = -1, window.frame
     while n_sites - first_site < limits.max_hits:
         k = lowest(known, n_pieces)
         if k < 0 or known.units[k] > limits.max_units:
             break
-        if n_sites == len(sites.units) or n_pieces + 2 > len(known.low):
+        if n_sites == len(sites.units) or n_pieces + 2 > len(all_known.low):
             return -1
         if known.status[k] == TRACED:
             span = _take(known, k, sites, n_sites)
@@ -128,12 +138,25 @@ def find_sites(
             if known.high[k] - known.low[k] > PIECE:
                 n_pieces = split(known, n_pieces, k)
             masked = (sites, first_site, n_sites)
-            at = _make_exact(window, query, (known, k), (masked, limits))
+            at = _make_exact(window, query, (known, k, n_pieces), (masked, limits))
             held = k
-            # known where it ends, it need not be made exact again for masks elsewhere
-            if limits.max_hits > 1 and known.status[k] == EXACT:
+            # a likely site is traced while its window is filled: it may have to wait
+            n_wanted = first_site + limits.max_hits - n_sites
+            if n_wanted > 1 and _is_likely(known, k, n_pieces, (n_wanted, limits)):
                 _trace(window.memory, at, (known, k), trace)
     return n_sites
+
+
+@kernel
+def _is_likely(known: Pieces, k: int, n_pieces: int, rules: tuple[int, Limits]) -> bool:
+    """Whether an exact piece may be among so many sites that are still wanted.
+
+    About half of the bounds below it turn out to be above.
+    """
+    units, (n_wanted, limits) = known.units[k], rules
+    if known.status[k] != EXACT or units > limits.max_units:
+        return False
+    return bool(n_lower(known, n_pieces, units) < 2 * n_wanted)
 
 
 @kernel
@@ -142,7 +165,8 @@ def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
     sites.summed[n_sites] = known.summed[k]
     sites.start[n_sites] = known.start[k]
     sites.end[n_sites] = known.end[k]
-    sites.partners[n_sites] = known.partners[k]
+    for j in range(MAX_ROWS):
+        sites.partners[n_sites, j] = known.partners[k * MAX_ROWS + j]
     return known.start[k], known.end[k]
 
 
@@ -153,10 +177,13 @@ def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) ->
         return
     low = known.low[k]
     summed, start, end = trace_best(memory, at, (known.high[k] - low, low), trace)
-    known.partners[k] = -1
-    for pair in path_of_trace(at, trace):
-        offset = pair // MAX_ROWS - start
-        known.partners[k, at.length - 1 - pair % MAX_ROWS] = offset
+    first, last = k * MAX_ROWS, k * MAX_ROWS + at.length - 1
+    for j in range(MAX_ROWS):
+        known.partners[first + j] = -1
+    pair = trace.ints[first_place(at)]
+    while pair >= 0:
+        known.partners[last - pair % MAX_ROWS] = pair // MAX_ROWS - start
+        pair = trace.ints[inner_place(at, pair)]
     known.summed[k] = summed
     known.start[k], known.end[k] = low + start, low + end
     known.status[k] = TRACED
@@ -166,28 +193,42 @@ def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) ->
 def _make_exact(
     window: Window,
     query: Query,
-    piece: tuple[Pieces, int],
+    piece: tuple[Pieces, int, int],
     limits: tuple[tuple[Sites, int, int], Limits],
 ) -> Frame:
     """Make a piece exact, or its bound higher.
 
     The window is filled as far as sites reach whose energy is a little above the bound.
+    `piece` is which of how many.
     """
-    (known, k), (_, _, target) = piece, query
+    (known, k, n_pieces), (_, _, target) = piece, query
     low, n_starts = known.low[k], known.high[k] - known.low[k]
     begin, end = _unmasked(low, len(target), limits[0])
     wanted = min(known.units[k] + known.guess[k], limits[1].max_units)
-    size = min(n_starts + longest(window, wanted), end - low)
+    size = min(n_starts - 1 + longest(window, wanted), end - low)
     at = refill(window, query, (low, size, begin, end))
-    units = lowest_start(window.memory, at, n_starts)
-    if units <= wanted or at.n_positions >= end - low:
-        known.units[k] = units
-        known.status[k] = EXACT
-    else:
-        known.units[k] = wanted + 1
-        known.status[k] = BOUND
-        known.guess[k] = max(2 * known.guess[k], GUESS)
+    _learn(window, at, (known, k), (low, end))
+    k = following(known, n_pieces, known.high[k])
+    if k >= 0 and known.high[k] <= low + at.n_positions:
+        _learn(window, at, (known, k), (low, end))
     return at
+
+
+@kernel
+def _learn(
+    window: Window, at: Frame, piece: tuple[Pieces, int], span: tuple[int, int]
+) -> None:
+    """What a filled window tells of a piece; `span` is where it and the bases end."""
+    (known, k), (low, end) = piece, span
+    n_starts, place = known.high[k] - known.low[k], best_place(at) + known.low[k] - low
+    units, longer = INF, INF
+    for x in range(n_starts):
+        units = min(units, number(window.memory, place + x))
+    if at.n_positions < end - low:
+        longer = lowest_beyond(window, low + at.n_positions + 1 - known.high[k])
+    raise_starts(known, k, (window.memory, place), longer)
+    known.status[k] = EXACT if units < longer else BOUND
+    known.guess[k] = max(units - known.units[k], 0)
 
 
 @kernel
@@ -208,9 +249,9 @@ def find_group(
     room: Room,
     query: tuple[Batch, NDArray[np.uint8], Limits],
     known: tuple[Table, int, int],
-    sites: tuple[Sites, Ints],
-) -> bool:
-    """Sites of some miRNAs on a target; whether there was room for all.
+    sites: tuple[Sites, Ints, int],
+) -> int:
+    """Sites of some miRNAs on a target; how many miRNAs there was room for.
 
     Parameters
     ----------
@@ -220,15 +261,16 @@ def find_group(
         Lowest energies of the starts, flat [piece][lane], the length of a piece, and
         whether they are `EXACT` or a `BOUND`.
     sites
-        To be filled, with the number of sites up to and with each miRNA.
+        To be filled, with the number of sites up to and with each miRNA, and how many
+        miRNAs are done.
     """
-    (batch, target, limits), (found, counts) = query, sites
-    n_sites = 0
-    for lane in range(len(batch.length)):
+    (batch, target, limits), (found, counts, done) = query, sites
+    n_sites = counts[done - 1] if done > 0 else 0
+    for lane in range(done, len(batch.length)):
         window = lane_window(room, batch, limits, lane)
         n_pieces = promising(room.pieces, known, (lane, len(target), limits.max_units))
         if n_pieces > len(room.pieces.low):
-            return False
+            return lane
         n_sites = find_sites(
             window,
             (batch.number[lane], batch.bases[lane], target),
@@ -236,9 +278,9 @@ def find_group(
             (found, n_sites, limits),
         )
         if n_sites < 0:
-            return False
+            return lane
         counts[lane] = n_sites
-    return True
+    return len(batch.length)
 
 
 @kernel

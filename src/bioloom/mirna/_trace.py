@@ -73,18 +73,6 @@ def energy_place(at: Frame, k: int) -> int:
 
 
 @kernel
-def path_of_trace(at: Frame, trace: Trace) -> NDArray[np.int64]:
-    """Pairs of the best structure that was traced last."""
-    pairs = np.empty(at.length, dtype=np.int64)
-    n_pairs, pair = 0, trace.ints[first_place(at)]
-    while pair >= 0:
-        pairs[n_pairs] = pair
-        n_pairs += 1
-        pair = trace.ints[inner_place(at, pair)]
-    return pairs[:n_pairs]
-
-
-@kernel
 def keep(
     at: Frame, trace: Trace, ends: tuple[int, int], energies: tuple[int, int]
 ) -> None:

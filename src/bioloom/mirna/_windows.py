@@ -83,24 +83,19 @@ def set_keys(
     """
     low, begin, end = where
     keys, width = KEYS, frame.width
-    before = _known_base(target, low - 1, begin, end)
-    t0 = _known_base(target, low, begin, end)
-    t1 = _known_base(target, low + 1, begin, end)
-    t2 = _known_base(target, low + 2, begin, end)
-    for x in range(frame.n_positions):
-        t3 = _known_base(target, low + x + 3, begin, end)
-        b0, b2, b3 = _bit(t0), _bit(t2), _bit(t3)
-        memory[keys + NEXT_BASE * width + x] = 5 * t0 + t1
-        memory[keys + BASE_BEFORE * width + x] = 5 * t0 + before
-        memory[keys + AFTER_NEXT * width + x] = 5 * t0 + t2
-        memory[keys + ONE_BETWEEN * width + x] = 10 * b0 + 2 * t1 + b2
-        memory[keys + TWO_BETWEEN * width + x] = 50 * b0 + 10 * t1 + 2 * t2 + b3
+    before = t0 = t1 = t2 = np.int64(UNKNOWN)
+    # three positions late: the last base of a key is the one that is read
+    for x in range(-4, frame.n_positions):
+        i = low + x + 3
+        t3 = np.int64(target[i]) if begin <= i < end else np.int64(UNKNOWN)
+        if x >= 0:
+            b0, b2, b3 = _bit(t0), _bit(t2), _bit(t3)
+            memory[keys + NEXT_BASE * width + x] = 5 * t0 + t1
+            memory[keys + BASE_BEFORE * width + x] = 5 * t0 + before
+            memory[keys + AFTER_NEXT * width + x] = 5 * t0 + t2
+            memory[keys + ONE_BETWEEN * width + x] = 10 * b0 + 2 * t1 + b2
+            memory[keys + TWO_BETWEEN * width + x] = 50 * b0 + 10 * t1 + 2 * t2 + b3
         before, t0, t1, t2 = t0, t1, t2, t3
-
-
-@kernel
-def _known_base(target: NDArray[np.uint8], i: int, begin: int, end: int) -> np.int64:
-    return np.int64(target[i]) if begin <= i < end else np.int64(UNKNOWN)
 
 
 @kernel
@@ -151,6 +146,18 @@ def longest(window: Window, units: int) -> int:
     for k in range(len(PRICES)):
         span = min(span, (units - window.floors[k]) // PRICES[k])
     return max(span, 1)
+
+
+@kernel
+def lowest_beyond(window: Window, span: int) -> int:
+    """What the energy of a site that is longer than a span cannot be below."""
+    step = 1 + max(window.frame.max_loop, window.frame.max_bulge)
+    if span > (window.frame.length - 1) * step:
+        return INF
+    lowest = -INF
+    for k in range(len(PRICES)):
+        lowest = max(lowest, window.floors[k] + PRICES[k] * (span + 1))
+    return lowest
 
 
 @kernel

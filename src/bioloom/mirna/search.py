@@ -222,14 +222,15 @@ class Searcher:
         status = EXACT if group.profile is None else BOUND
         counts = np.zeros(len(group.index), dtype=np.int64)
         query = (group.batch, target, limits)
-        n_sites = LANES * min(limits.max_hits, WAITING)
+        sites = _sites.new_sites(LANES * min(limits.max_hits, WAITING))
         n_pieces = 2 * (len(minima) // LANES) + 64
+        done = 0
         while True:
-            sites = _sites.new_sites(n_sites)
-            room = self._room(n_pieces)
-            if _sites.find_group(room, query, (minima, size, status), (sites, counts)):
+            room, known = self._room(n_pieces), (minima, size, status)
+            done = _sites.find_group(room, query, known, (sites, counts, done))
+            if done == len(counts):
                 return _hits(group, sites, counts)
-            n_sites, n_pieces = 2 * n_sites, 2 * n_pieces
+            sites, n_pieces = _sites.doubled(sites), 2 * n_pieces
 
     def _room(self, n_pieces: int) -> Room:
         """Memory of the thread, with room for so many pieces or more."""
