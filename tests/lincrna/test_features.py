@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.features import FEATURES, block_of, measure
+from bioloom.lincrna.blocks import block_of
+from bioloom.lincrna.features import FEATURES, measure
 from bioloom.lincrna.orf import longest_orfs
 from bioloom.lincrna.usage import CONTEXT, UsageTables
 

@@ -69,8 +69,10 @@ def test_the_rrm_retrocopy_is_rejected_with_all_its_isoforms(
     assert longest.evidence.domain is not None
     assert longest.evidence.domain.model == "RRM_1"
     assert longest.failed == ("orf", "coding", "domain")
-    # some isoforms look innocent by themselves: the locus decides
-    assert any(not row.failed and row.reason == "locus" for row in rows)
+    # isoforms that the rule of 100 aa would pass are seen by the coding model
+    short = [row for row in rows if row.evidence.longest_orf_aa < 100]
+    assert short
+    assert {row.failed for row in short} == {("coding",)}
 
 
 def test_the_gpbp1_retrocopy_falls_without_a_domain(result: FilterResult) -> None:

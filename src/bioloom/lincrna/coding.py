@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from bioloom.genome.transcript import Strand
+from bioloom.lincrna.blocks import block_of
 from bioloom.lincrna.codingmodel import (
     PACKAGED,
     CodingModel,
@@ -18,7 +19,7 @@ from bioloom.lincrna.codingmodel import (
     logistic,
     save_model,
 )
-from bioloom.lincrna.features import FEATURES, block_of, measure
+from bioloom.lincrna.features import FEATURES, measure
 from bioloom.lincrna.frames import longest_orfs_of_many
 from bioloom.lincrna.orf import LongestOrfs, Orf
 from bioloom.seq.alphabet import reverse_complement

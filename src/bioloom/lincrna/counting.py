@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.features import Block
+from bioloom.lincrna.blocks import Block
 from bioloom.lincrna.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
 from bioloom.seq.alphabet import AMINO_ACIDS, STOP_CODONS
 

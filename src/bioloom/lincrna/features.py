@@ -8,25 +8,28 @@ References
 Wang L. et al. (2013) Nucleic Acids Res 41:e74. doi:10.1093/nar/gkt006
 Sun L. et al. (2013) Nucleic Acids Res 41:e166. doi:10.1093/nar/gkt646
 Kozak M. (1987) Nucleic Acids Res 15:8125. doi:10.1093/nar/15.20.8125
+Kyte J., Doolittle R.F. (1982) J Mol Biol 157:105. doi:10.1016/0022-2836(82)90515-0
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.fickett import fickett_of_counts
-from bioloom.lincrna.frames import (
-    UNKNOWN_CODON,
-    Frames,
-    OrfTable,
-    codons_in,
-    frames_of,
-    orf_table,
+from bioloom.lincrna.blocks import (
+    Block,
+    chance_rates,
+    n_hexamers,
+    of_longest,
+    running,
+    sums_in_frame,
 )
-from bioloom.lincrna.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
+from bioloom.lincrna.fickett import fickett_of_counts
+from bioloom.lincrna.likeliest import likeliest_features
+from bioloom.lincrna.peptides import peptide_features
+from bioloom.lincrna.usage import CONTEXT, PER_NAT, UsageTables
 from bioloom.run.language import mark
 from bioloom.seq.alphabet import START_CODON
 
@@ -62,7 +65,8 @@ class Feature:
 _LENGTH, _PLACE, _SECOND = mark("ORF length"), mark("ORF place"), mark("second ORF")
 _POSITIONS, _HEXAMERS = mark("codon positions"), mark("hexamers")
 _BEST, _PEPTIDE = mark("best open segment"), mark("peptide")
-_CODONS = mark("synonymous codons")
+_CODONS, _LIKELIEST = mark("synonymous codons"), mark("likeliest ORF")
+_STRETCHES = mark("hydrophobic stretches")
 
 FEATURES: Mapping[str, Feature] = MappingProxyType(
     {
@@ -123,66 +127,38 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
         "synonymous": Feature(
             "mean log-ratio of its codons among synonymous ones", _CODONS, 1
         ),
+        "likeliest_score": Feature(
+            "log-likelihood ratio of the ORF that is likeliest to be coding, hexamers "
+            "and freedom from stops, less ln of the ATGs expected by chance",
+            *(_LIKELIEST, 1),
+        ),
+        "likeliest_lead": Feature(
+            "its log-likelihood ratio less that of the next ORF", _LIKELIEST, 1
+        ),
+        "likeliest_start": Feature("part of the transcript before it", _LIKELIEST, 0),
+        "hydrophobic": Feature(
+            "share of A, F, I, L, M, V, W in the peptide less that expected by base "
+            "composition",
+            *(_PEPTIDE, 0),
+        ),
+        "entropy": Feature("entropy of its amino acids, nats", _PEPTIDE, 0),
+        "most_excess": Feature(
+            "largest share of one amino acid less that expected by base composition",
+            *(_PEPTIDE, 0),
+        ),
+        "leader_peak": Feature(
+            "highest sum of the hydropathy of 10 of its first 30 amino acids",
+            *(_STRETCHES, 0),
+        ),
+        "leader_mean": Feature(
+            "mean hydropathy of its first 20 amino acids", _STRETCHES, 0
+        ),
+        "membrane_peak": Feature(
+            "highest sum of the hydropathy of 19 amino acids", _STRETCHES, 0
+        ),
     }
 )
 GROUPS = tuple(dict.fromkeys(feature.group for feature in FEATURES.values()))
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Transcripts with what is measured of them without any usage table.
-
-    Parameters
-    ----------
-    frames
-        Their codons.
-    orfs
-        All ORFs.
-    longest
-        The longest of each transcript that has one.
-    codon_counts
-        Of the longest ORF, shape (n, 64).
-    hexamers
-        65·codon + next codon, shape (3, n_columns).
-    context
-        Bases around the start codon, 4 where there is none, shape (n, 9).
-    """
-
-    frames: Frames
-    orfs: OrfTable
-    longest: OrfTable
-    codon_counts: _Ints
-    hexamers: NDArray[np.int32]
-    context: NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return len(self.frames)
-
-
-def block_of(sequences: Sequence[str]) -> Block:
-    """Find the ORFs of transcripts and count their codons.
-
-    Parameters
-    ----------
-    sequences
-        5'→3' on the strand to be read.
-    """
-    frames = frames_of(sequences)
-    orfs = orf_table(frames)
-    longest = orfs.rows(orfs.firsts())
-    owner, codons = codons_in(frames, longest)
-    width = UNKNOWN_CODON + 1
-    counts = np.bincount(
-        longest.transcript[owner] * width + codons, minlength=width * len(frames)
-    )
-    return Block(
-        frames,
-        orfs,
-        longest,
-        counts.reshape(-1, width)[:, :64],
-        _hexamers(frames),
-        _context(frames, longest),
-    )
 
 
 def measure(block: Block, usage: UsageTables) -> _Floats:
@@ -195,44 +171,20 @@ def measure(block: Block, usage: UsageTables) -> _Floats:
         | _composition_features(block)
         | _hexamer_features(block, usage)
         | _usage_features(block, usage)
+        | peptide_features(block)
     )
     features = np.stack([columns[name] for name in FEATURES], axis=1)
     return features.round(_DECIMALS) + 0.0  # no negative zero
 
 
-def _hexamers(frames: Frames) -> NDArray[np.int32]:
-    codons = frames.codons.astype(np.int32)
-    hexamers = codons * HEXAMER_STRIDE + UNKNOWN_CODON
-    hexamers[:, :-1] += codons[:, 1:] - UNKNOWN_CODON
-    return hexamers
-
-
-def _context(frames: Frames, longest: OrfTable) -> NDArray[np.uint8]:
-    places = np.array(CONTEXT)
-    first = 3 * longest.column + longest.frame
-    at = np.clip(first[:, None] + places, 0, max(len(frames.codes) - 1, 0))
-    is_inside = longest.start[:, None] + places >= 0
-    context = np.full((len(frames), len(places)), 4, dtype=np.uint8)
-    found = np.minimum(frames.codes[at], 4)
-    context[longest.transcript] = np.where(is_inside, found, 4)
-    return context
-
-
-def _of_longest(block: Block, values: NDArray) -> _Floats:
-    """A value of each longest ORF at its transcript; 0 where there is none."""
-    placed = np.zeros(len(block))
-    placed[block.longest.transcript] = values
-    return placed
-
-
 def _orf_features(block: Block) -> dict[str, _Floats]:
     longest, length = block.longest, np.maximum(block.frames.lengths, 1)
-    n_codons = _of_longest(block, longest.n_codons)
-    is_complete = _of_longest(block, longest.is_complete)
+    n_codons = of_longest(block, longest.n_codons)
+    is_complete = of_longest(block, longest.is_complete)
     orf_nt = 3 * (n_codons + is_complete)
     second = _second_longest(block)
-    start_rate, stop_rate = _chance_rates(block)
-    expected_atg = _of_longest(block, longest.start) * start_rate
+    start_rate, stop_rate = chance_rates(block)
+    expected_atg = of_longest(block, longest.start) * start_rate
     place = dict.fromkeys(("orf_surprise", "second_surprise"), n_codons)
     for name, codons in (("orf_surprise", n_codons), ("second_surprise", second)):
         log_expected = np.log(length * start_rate) + codons * np.log1p(-stop_rate)
@@ -241,7 +193,7 @@ def _orf_features(block: Block) -> dict[str, _Floats]:
         "log10_orf_nt": np.log10(np.maximum(orf_nt, 1)),
         "orf_coverage": orf_nt / length,
         "orf_complete": is_complete,
-        "orf_start": _of_longest(block, longest.start) / length,
+        "orf_start": of_longest(block, longest.start) / length,
         "upstream_atg": np.where(
             n_codons > 0,
             np.log((_upstream_atgs(block) + 0.5) / (expected_atg + 0.5)),
@@ -255,30 +207,10 @@ def _orf_features(block: Block) -> dict[str, _Floats]:
 def _second_longest(block: Block) -> _Floats:
     """Codons of the second longest ORF, 0 where there is none."""
     orfs = block.orfs
-    after = orfs.firsts() + 1
-    after = after[after < len(orfs.transcript)]
-    after = after[orfs.transcript[after] == orfs.transcript[after - 1]]
+    after = orfs.seconds()
     second = np.zeros(len(block))
     second[orfs.transcript[after]] = orfs.n_codons[after]
     return second
-
-
-def _chance_rates(block: Block) -> tuple[_Floats, _Floats]:
-    """Chance of ATG and of a stop codon at any place, by base composition."""
-    counts = _base_counts(block).sum(axis=1) + 1.0
-    a, _, g, t = (counts / counts.sum(axis=1, keepdims=True)).T
-    return a * t * g, t * a * (a + 2 * g)
-
-
-def _base_counts(block: Block) -> _Ints:
-    """Bases of each transcript by place modulo three, shape (n, 3, 4)."""
-    frames = block.frames
-    owner = 6 * np.repeat(np.arange(len(frames)), np.diff(frames.columns))
-    counts = [
-        np.bincount(owner + frames.codes[place::3], minlength=6 * len(frames))
-        for place in range(3)
-    ]
-    return np.stack(counts, axis=1).reshape(len(frames), 6, 3)[:, :4].swapaxes(1, 2)
 
 
 def _upstream_atgs(block: Block) -> _Floats:
@@ -287,17 +219,10 @@ def _upstream_atgs(block: Block) -> _Floats:
     first = frames.columns[longest.transcript]
     n_atgs = np.zeros(len(first), dtype=np.int64)
     for frame in range(3):
-        before = _running(frames.codons[frame] == START_CODON)
+        before = running(frames.codons[frame] == START_CODON)
         last = first + np.maximum(longest.start - frame + 2, 0) // 3
         n_atgs += before[last] - before[first]
-    return _of_longest(block, n_atgs)
-
-
-def _running(values: NDArray) -> _Ints:
-    """Sum of the values before each place, and of all, along the last axis."""
-    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1), dtype=np.int64)
-    np.cumsum(values, axis=-1, out=sums[..., 1:])
-    return sums
+    return of_longest(block, n_atgs)
 
 
 def _composition_features(block: Block) -> dict[str, _Floats]:
@@ -307,7 +232,7 @@ def _composition_features(block: Block) -> dict[str, _Floats]:
         for base in range(4):
             of_base = _CODON_BASES[:, position] == base
             by_position[:, position, base] = counts[:, of_base].sum(axis=1)
-    in_transcript = _base_counts(block)
+    in_transcript = block.bases
     overall = in_transcript.sum(axis=1)
     share = overall / np.maximum(overall.sum(axis=1, keepdims=True), 1)
     n_codons = counts.sum(axis=1)
@@ -324,33 +249,28 @@ def _composition_features(block: Block) -> dict[str, _Floats]:
 
 def _hexamer_features(block: Block, usage: UsageTables) -> dict[str, _Floats]:
     scores = usage.padded_hexamer[block.hexamers]
-    in_frame, second, third = _orf_scores(block, scores)
-    n_hexamers = np.maximum(block.longest.n_codons - 1, 1)
-    lead = (in_frame - np.maximum(second, third)) / n_hexamers
-    contrast = (in_frame - (second + third) / 2) / np.sqrt(n_hexamers)
+    before = running(scores)
+    in_frame, second, third = _orf_scores(block, before)
+    n = np.maximum(n_hexamers(block.longest), 1)
+    lead = (in_frame - np.maximum(second, third)) / n
+    contrast = (in_frame - (second + third) / 2) / np.sqrt(n)
     best, other = _best_segments(block, scores)
-    total = _of_longest(block, in_frame)
+    total = of_longest(block, in_frame)
     return {
         "hexamer_sum": total,
-        "hexamer_bias": _of_longest(block, in_frame / n_hexamers),
-        "hexamer_lead": _of_longest(block, lead),
-        "hexamer_contrast": _of_longest(block, contrast),
+        "hexamer_bias": of_longest(block, in_frame / n),
+        "hexamer_lead": of_longest(block, lead),
+        "hexamer_contrast": of_longest(block, contrast),
         "segment_score": np.log1p(best),
         "segment_lead": best - other,
         "segment_rate": 100 * best / np.maximum(block.frames.lengths, 1),
         "segment_in_orf": np.where(best > 0, total / np.maximum(best, 1), 0.0),
-    }
+    } | likeliest_features(block, before)
 
 
-def _orf_scores(block: Block, scores: _Ints) -> _Floats:
+def _orf_scores(block: Block, before: _Ints) -> _Floats:
     """Nats of the longest ORFs read in frame, and one and two bases later."""
-    longest, before = block.longest, _running(scores)
-    width = np.maximum(longest.n_codons - 1, 0)
-    sums = []
-    for shift in range(3):
-        carry, frame = np.divmod(longest.frame + shift, 3)
-        first = longest.column + carry
-        sums.append(before[frame, first + width] - before[frame, first])
+    sums = [sums_in_frame(block.longest, before, shift=shift) for shift in range(3)]
     return np.array(sums) / PER_NAT
 
 
@@ -363,7 +283,7 @@ def _best_segments(block: Block, scores: _Ints) -> tuple[_Floats, _Floats]:
     if not len(frames):
         return np.zeros(0), np.zeros(0)
     barred = frames.is_stop | frames.is_cut
-    sums = _running(np.where(barred, _STOP_SCORE, scores))
+    sums = running(np.where(barred, _STOP_SCORE, scores))
     apart = _APART * np.repeat(np.arange(len(frames)), np.diff(frames.columns))
     lowest = np.minimum.accumulate(sums[:, :-1] - apart, axis=1)
     gains = sums[:, 1:] - apart - lowest

@@ -193,9 +193,10 @@ def fit_forest(
     from threadpoolctl import threadpool_limits
 
     booster = HistGradientBoostingClassifier(
-        max_iter=300,
+        max_iter=350,
         learning_rate=0.04,
         max_leaf_nodes=8,
+        max_features=0.3,
         min_samples_leaf=max(5, min(60, len(features) // 50)),
         l2_regularization=5.0,
         monotonic_cst=list(trends),

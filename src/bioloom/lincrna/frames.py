@@ -103,6 +103,13 @@ class OrfTable:
         """Row of the first ORF of each transcript that has one."""
         return np.flatnonzero(np.diff(self.transcript, prepend=-1))
 
+    def seconds(self) -> Ints:
+        """Row of the second ORF of each transcript that has two."""
+        after = self.firsts() + 1
+        after = after[after < len(self.transcript)]
+        is_second = self.transcript[after] == self.transcript[after - 1]
+        return np.asarray(after[is_second], np.int64)
+
     def orf(self, row: int) -> Orf:
         """One ORF, on the strand as given."""
         start = int(self.start[row])

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.lincrna.blocks import Block, block_of
 from bioloom.lincrna.codingmodel import CodingModel, save_model
 from bioloom.lincrna.counting import UsageCounts, count_usage
 from bioloom.lincrna.evaluation import (
@@ -25,7 +26,7 @@ from bioloom.lincrna.examples import (
     read_examples,
     thinned,
 )
-from bioloom.lincrna.features import FEATURES, Block, block_of, measure
+from bioloom.lincrna.features import FEATURES, measure
 from bioloom.lincrna.forest import Forest, fit_forest
 from bioloom.lincrna.homology import related
 from bioloom.lincrna.usage import UsageTables
