@@ -1,9 +1,15 @@
 """The one place that compiles kernels, so that all have the same flags."""
 
+import hashlib
+import inspect
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+
+from bioloom import __version__
 
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
@@ -15,4 +21,20 @@ def kernel(function: Kernel) -> Kernel:
     first call ever pays for the compiler. Integer and float results are the same as the
     interpreter's: no fast-math.
     """
-    return cast(Kernel, numba.njit(nogil=True, cache=True)(function))
+    compiled = numba.njit(nogil=True, cache=True)(function)
+    folder = Path(inspect.getfile(function)).parent
+    kept = getattr(compiled, "_cache", None)  # there is none under NUMBA_DISABLE_JIT
+    if kept is not None:
+        # numba looks at the kernel's own file alone, though others' kernels and
+        # constants are compiled into it: old code would outlive an upgrade
+        kept._cache_file._source_stamp = sources_stamp(folder)
+    return cast(Kernel, compiled)
+
+
+@cache
+def sources_stamp(folder: Path) -> str:
+    """Digest of what a folder's kernels are made of: its Python files, the version."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(folder.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
