@@ -100,6 +100,8 @@ class Tested:
     ----------
     probability
         Calibrated, of each example by a model that did not see it, shape (n,).
+    is_whole
+        Whether an example looks whole: no mRNA cut off at an end, shape (n,).
     slope, shift
         Of the calibration of log-odds.
     threshold, leak_threshold
@@ -107,6 +109,7 @@ class Tested:
     """
 
     probability: _Floats
+    is_whole: _Bools
     slope: float
     shift: float
     threshold: float
@@ -310,6 +313,7 @@ def _tested(prepared: _Prepared) -> Tested:
     fair = whole | ~is_coding
     return Tested(
         probability,
+        prepared.is_whole,
         slope,
         shift,
         balanced_threshold(probability[fair], is_coding[fair], weight[fair]),
