@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from bioloom.lincrna import coding
+from bioloom.lincrna.blocks import block_of
 from bioloom.lincrna.evaluation import (
     LEAK,
     auc,
@@ -27,8 +28,8 @@ from bioloom.lincrna.evaluation import (
 )
 from bioloom.lincrna.examples import Example, made_up
 from bioloom.lincrna.orf import longest_orfs
-from bioloom.lincrna.training import cross_validated, train
-from bioloom.seq.fasta import Record, read_fasta
+from bioloom.lincrna.training import cross_validated, looks_whole, train
+from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
 NAME = "human, mouse, Arabidopsis and C. elegans transcripts (packaged)"
 MIN_NT = 201
@@ -102,6 +103,21 @@ def left_out(species: str, examples: Sequence[Example], folder: Path | None) -> 
     if folder:
         name = species.replace(". ", "_")
         coding.save_model(model, folder / f"without_{name}.json")
+        write_sets(mine, folder, name)
+
+
+def write_sets(examples: Sequence[Example], folder: Path, name: str) -> None:
+    """The transcripts that a left-out model is tested on, for coding_potential.py."""
+    is_whole = looks_whole(block_of([one.sequence for one in examples]))
+    sets: dict[str, list[Record]] = {"mrna": [], "whole": [], "ncrna": []}
+    for number, (one, whole) in enumerate(zip(examples, is_whole, strict=True)):
+        gene = one.group.replace(" ", "_")
+        record = Record(f"S{number}", one.sequence, f"gene={gene}")
+        sets["mrna" if one.is_coding else "ncrna"].append(record)
+        if one.is_coding and whole:
+            sets["whole"].append(record)
+    for kind, records in sets.items():
+        write_fasta(folder / f"{name}_{kind}.fa", records)
 
 
 def orf_modes(examples: Sequence[Example]) -> None:
@@ -138,7 +154,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--write", action="store_true", help="replace the packaged one")
-    parser.add_argument("--left-out", type=Path, help="folder for left-out models")
+    parser.add_argument(
+        "--left-out", type=Path, help="folder for left-out models and their test sets"
+    )
     options = parser.parse_args()
     examples = examples_of(options.data)
     model = train(examples, name=NAME)

@@ -236,7 +236,7 @@ def _prepared(examples: Sequence[Example], rng: np.random.Generator) -> _Prepare
     blocks_of = [_blocks(sequences, rows) for rows in rows_of]
     is_whole = np.empty(len(examples), dtype=bool)
     for rows, blocks in zip(rows_of, blocks_of, strict=True):
-        is_whole[rows] = np.concatenate([_looks_whole(block) for block in blocks])
+        is_whole[rows] = np.concatenate([looks_whole(block) for block in blocks])
     weight = _weights(examples, is_coding, is_whole)
     folds = tuple(
         _Fold(rows, blocks, _counts(rows, blocks, is_coding, weight))
@@ -264,7 +264,7 @@ def _counts(
     )
 
 
-def _looks_whole(block: Block) -> _Bools:
+def looks_whole(block: Block) -> _Bools:
     """Whether mRNAs seem to have both their ends.
 
     The longest ORF has a stop and 50 codons, and no longer segment is open to the 5'
