@@ -28,12 +28,12 @@ from bioloom.lincrna.evaluation import (
 )
 from bioloom.lincrna.examples import Example, made_up
 from bioloom.lincrna.orf import longest_orfs
+from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training import cross_validated, looks_whole, train
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
 NAME = "human, mouse, Arabidopsis and C. elegans transcripts (packaged)"
 MIN_NT = 201
-MAX_AA = 100
 
 
 def labelled(data: Path) -> Iterator[Example]:
@@ -126,7 +126,8 @@ def orf_modes(examples: Sequence[Example]) -> None:
     p, is_coding = tested.probability, np.array([one.is_coding for one in examples])
     is_real = np.array([not one.is_made_up for one in examples])
     fair = np.where(is_coding, tested.is_whole, is_real)
-    has_long_orf = np.array([longest_aa(one.sequence) >= MAX_AA for one in examples])
+    max_aa = FilterSettings().max_orf_aa
+    has_long_orf = np.array([longest_aa(one.sequence) >= max_aa for one in examples])
     passes = {
         "strict": (p < tested.threshold) & ~has_long_orf,
         "calibrated": p < tested.leak_threshold,

@@ -15,6 +15,12 @@ from bioloom.lincrna.frames import (
     orf_table,
 )
 from bioloom.lincrna.usage import CONTEXT, HEXAMER_STRIDE
+from bioloom.seq.alphabet import AMINO_ACIDS, STOP_CODONS
+
+CODON_BASES = np.array([[c >> 4, c >> 2 & 3, c & 3] for c in range(64)])
+IS_SENSE = ~np.isin(np.arange(64), STOP_CODONS)
+# number of each codon's amino acid; 20 for stop codons
+AMINO_ACID = np.array(["ACDEFGHIKLMNPQRSTVWY*".index(one) for one in AMINO_ACIDS])
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -32,6 +38,8 @@ class Block:
         All ORFs.
     longest
         The longest of each transcript that has one.
+    codons
+        Of the longest ORFs, one ORF after the other.
     codon_counts
         Of the longest ORF, shape (n, 64).
     hexamers
@@ -45,6 +53,7 @@ class Block:
     frames: Frames
     orfs: OrfTable
     longest: OrfTable
+    codons: NDArray[np.uint8]
     codon_counts: _Ints
     hexamers: NDArray[np.int32]
     context: NDArray[np.uint8]
@@ -74,6 +83,7 @@ def block_of(sequences: Sequence[str]) -> Block:
         frames,
         orfs,
         longest,
+        codons,
         counts.reshape(-1, width)[:, :64],
         _hexamers(frames),
         _context(frames, longest),

@@ -5,18 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.blocks import Block
+from bioloom.lincrna.blocks import AMINO_ACID, IS_SENSE, Block
 from bioloom.lincrna.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
-from bioloom.seq.alphabet import AMINO_ACIDS, STOP_CODONS
 
 _LARGEST = 3.0  # nats; no hexamer may decide alone
 _PRIOR_HEXAMERS = 4e5  # counts are scaled to this many, then one is added to each
 _PRIOR_CODONS = 1e4
 _PRIOR_CONTEXT = 1e3
-_IS_SENSE = ~np.isin(np.arange(64), STOP_CODONS)
-_AMINO_ACID = np.array(
-    ["ACDEFGHIKLMNPQRSTVWY*".index(letter) for letter in AMINO_ACIDS]
-)
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -52,13 +47,13 @@ class UsageCounts:
     def tables(self) -> UsageTables:
         """Log-ratios of the frequencies."""
         hexamers = _log_ratio(self.hexamers, _PRIOR_HEXAMERS)
-        codons = np.where(_IS_SENSE, self.codons, 0.0)
+        codons = np.where(IS_SENSE, self.codons, 0.0)
         proteins = np.stack(
-            [np.bincount(_AMINO_ACID, counts, minlength=21)[:20] for counts in codons],
+            [np.bincount(AMINO_ACID, counts, minlength=21)[:20] for counts in codons],
             dtype=np.float64,
         )
-        by_amino_acid = np.append(_log_ratio(proteins, _PRIOR_CODONS), 0.0)[_AMINO_ACID]
-        by_codon = np.where(_IS_SENSE, _log_ratio(codons, _PRIOR_CODONS), by_amino_acid)
+        by_amino_acid = np.append(_log_ratio(proteins, _PRIOR_CODONS), 0.0)[AMINO_ACID]
+        by_codon = np.where(IS_SENSE, _log_ratio(codons, _PRIOR_CODONS), by_amino_acid)
         context = np.stack(
             [
                 _log_ratio(self.context[:, i], _PRIOR_CONTEXT)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.lincrna.blocks import (
+    CODON_BASES,
     Block,
     chance_rates,
     n_hexamers,
@@ -39,7 +40,6 @@ _Ints = NDArray[np.int64]
 _DECIMALS = 6  # of a feature: hides the last bits, which a processor may round its way
 _STOP_SCORE = -(10**6)  # no reading frame pays for crossing a stop codon
 _APART = 10**13  # keeps running minima of neighbouring transcripts apart
-_CODON_BASES = np.array([[c >> 4, c >> 2 & 3, c & 3] for c in range(64)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +230,7 @@ def _composition_features(block: Block) -> dict[str, _Floats]:
     by_position = np.zeros((len(block), 3, 4), dtype=np.int64)
     for position in range(3):
         for base in range(4):
-            of_base = _CODON_BASES[:, position] == base
+            of_base = CODON_BASES[:, position] == base
             by_position[:, position, base] = counts[:, of_base].sum(axis=1)
     in_transcript = block.bases
     overall = in_transcript.sum(axis=1)

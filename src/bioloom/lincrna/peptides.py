@@ -12,9 +12,15 @@ Miller G. (1955) in Information Theory in Psychology, 95-100: the bias of entrop
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.blocks import Block, base_shares, of_longest
-from bioloom.lincrna.frames import UNKNOWN_CODON, codons_in
-from bioloom.seq.alphabet import AMINO_ACIDS, STOP, STOP_CODONS
+from bioloom.lincrna.blocks import (
+    AMINO_ACID,
+    CODON_BASES,
+    IS_SENSE,
+    Block,
+    base_shares,
+    of_longest,
+)
+from bioloom.seq.alphabet import AMINO_ACIDS, STOP
 
 LEADER_AA, LEADER_WINDOW, LEADER_MEAN = 30, 10, 20
 MEMBRANE_WINDOW = 19
@@ -26,11 +32,10 @@ HYDROPATHY = dict(
     **{"D": -35, "N": -35, "K": -39, "R": -45, STOP: 0},
 )
 _TENTHS = np.array([*(HYDROPATHY[letter] for letter in AMINO_ACIDS), 0])  # unknown: 0
-_BASES = np.array([[c >> 4, c >> 2 & 3, c & 3] for c in range(UNKNOWN_CODON)])
-_IS_STOP = np.isin(np.arange(UNKNOWN_CODON), STOP_CODONS)
 _IS_HYDROPHOBIC = np.array([letter in HYDROPHOBIC for letter in AMINO_ACIDS])
-_BY_LETTER = np.argsort(list(AMINO_ACIDS), kind="stable")[len(STOP_CODONS) :]
-_FIRSTS = np.flatnonzero(np.diff([ord(AMINO_ACIDS[c]) for c in _BY_LETTER], prepend=0))
+# sense codons by amino acid, and the first of each
+_BY_LETTER = np.argsort(AMINO_ACID, kind="stable")[: IS_SENSE.sum()]
+_FIRSTS = np.flatnonzero(np.diff(AMINO_ACID[_BY_LETTER], prepend=-1))
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -62,16 +67,15 @@ def _composition(block: Block) -> dict[str, _Floats]:
 def _codons_by_chance(block: Block) -> _Floats:
     """Share of each codon among sense codons, by base composition, shape (n, 64)."""
     shares = base_shares(block)
-    first, second, third = (shares[:, bases] for bases in _BASES.T)
-    rates = np.where(_IS_STOP, 0.0, first * second * third)
+    first, second, third = (shares[:, bases] for bases in CODON_BASES.T)
+    rates = np.where(IS_SENSE, first * second * third, 0.0)
     chance: _Floats = rates / rates.sum(axis=1, keepdims=True)
     return chance
 
 
 def _stretches(block: Block) -> dict[str, _Floats]:
     longest = block.longest
-    _, codons = codons_in(block.frames, longest)
-    before = np.concatenate(([0], np.cumsum(_TENTHS[codons])))
+    before = np.concatenate(([0], np.cumsum(_TENTHS[block.codons])))
     end = np.cumsum(longest.n_codons)
     start = end - longest.n_codons
     leader = np.minimum(end, start + LEADER_AA)

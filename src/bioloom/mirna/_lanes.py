@@ -30,6 +30,7 @@ from bioloom.mirna.tables import (
     aligned,
     kernel_tables,
     partners,
+    row_length,
 )
 from bioloom.run.jit import kernel
 from bioloom.seq.alphabet import UNKNOWN, SeqCodes
@@ -123,8 +124,7 @@ def _of(
     number = np.zeros_like(context[0])
     for base in context:
         number = 5 * number + base
-    length = 128 if table in (INT21, INT22) else 32
-    found: Table = kernel_tables()[table + length * number + key]
+    found: Table = kernel_tables()[table + row_length(table) * number + key]
     return found
 
 

@@ -24,6 +24,7 @@ from bioloom.mirna.tables import (
     STACK,
     START,
     kernel_tables,
+    row_length,
 )
 from bioloom.seq.alphabet import UNKNOWN, SeqCodes
 
@@ -92,7 +93,7 @@ def _lowest(table: int, q: Ints, context: Sequence[int], n: int) -> Ints:
 
 @cache
 def _lowest_by_row(table: int, n_rows: int) -> Ints:
-    length = 128 if table in (INT21, INT22) else 32
+    length = row_length(table)
     rows = kernel_tables()[table : table + n_rows * length].reshape(n_rows, length)
     lowest: Ints = rows.min(axis=1).astype(np.int64)
     return lowest

@@ -139,10 +139,15 @@ def refill(window: Window, query: Query, span: tuple[int, int, int, int]) -> Fra
 
 
 @kernel
+def _longest_of_all(frame: Frame) -> int:
+    """Span of a site with a longest loop between all its pairs, nt."""
+    return 1 + (frame.length - 1) * (1 + max(frame.max_loop, frame.max_bulge))
+
+
+@kernel
 def longest(window: Window, units: int) -> int:
     """Longest span that a site of an energy can have, nt."""
-    step = 1 + max(window.frame.max_loop, window.frame.max_bulge)
-    span = 1 + (window.frame.length - 1) * step
+    span = _longest_of_all(window.frame)
     for k in range(len(PRICES)):
         span = min(span, (units - window.floors[k]) // PRICES[k])
     return max(span, 1)
@@ -151,8 +156,7 @@ def longest(window: Window, units: int) -> int:
 @kernel
 def lowest_beyond(window: Window, span: int) -> int:
     """What the energy of a site that is longer than a span cannot be below."""
-    step = 1 + max(window.frame.max_loop, window.frame.max_bulge)
-    if span > (window.frame.length - 1) * step:
+    if span >= _longest_of_all(window.frame):
         return INF
     lowest = -INF
     for k in range(len(PRICES)):

@@ -97,6 +97,11 @@ def _rows_of(table: NDArray[np.generic], length: int) -> Table:
     return rows.ravel()
 
 
+def row_length(table: int) -> int:
+    """Entries of a table's row, one for each of its keys, with room to spare."""
+    return 128 if table in (INT21, INT22) else 32
+
+
 def aligned(size: int, fill: int = 0) -> Table:
     """An int16 array that starts at a multiple of 64 bytes, one cache line."""
     raw = np.full(size + 32, fill, dtype=np.int16)

@@ -27,12 +27,12 @@ def kernel(function: Kernel) -> Kernel:
     if kept is not None:
         # numba looks at the kernel's own file alone, though others' kernels and
         # constants are compiled into it: old code would outlive an upgrade
-        kept._cache_file._source_stamp = sources_stamp(folder)
+        kept._cache_file._source_stamp = _sources_stamp(folder)
     return cast(Kernel, compiled)
 
 
 @cache
-def sources_stamp(folder: Path) -> str:
+def _sources_stamp(folder: Path) -> str:
     """Digest of what a folder's kernels are made of: its Python files, the version."""
     digest = hashlib.sha256(__version__.encode())
     for path in sorted(folder.glob("*.py")):
