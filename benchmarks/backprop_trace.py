@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bioloom.backprop.explain import explain
+from bioloom.backprop.explaining import explain
 from bioloom.backprop.layers import Layer, Network
-from bioloom.backprop.trace import trace
+from bioloom.backprop.tracing import trace
 
 WIDTHS = (784, 128, 64, 10)
 ACTIVATIONS = ("relu", "relu", "softmax")

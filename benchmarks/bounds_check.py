@@ -13,9 +13,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bioloom.bounds.check import check
-from bioloom.bounds.explain import explain_check
+from bioloom.bounds.explaining import explain_check
 from bioloom.bounds.losses import losses_of
+from bioloom.bounds.representative import check
 
 FEW = 20
 Pair = tuple[np.ndarray, np.ndarray]

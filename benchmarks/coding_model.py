@@ -16,9 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bioloom.lincrna import coding
-from bioloom.lincrna.blocks import block_of
-from bioloom.lincrna.evaluation import (
+from bioloom.lincrna.coding import potential
+from bioloom.lincrna.coding.blocks import block_of
+from bioloom.lincrna.coding.orf import longest_orfs
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.training.evaluation import (
     LEAK,
     auc,
     evaluate,
@@ -26,10 +28,8 @@ from bioloom.lincrna.evaluation import (
     kept_at_leak,
     length_matched,
 )
-from bioloom.lincrna.examples import Example, made_up
-from bioloom.lincrna.orf import longest_orfs
-from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.training import cross_validated, looks_whole, train
+from bioloom.lincrna.training.examples import Example, made_up
+from bioloom.lincrna.training.fit import cross_validated, looks_whole, train
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
 NAME = "human, mouse, Arabidopsis and C. elegans transcripts (packaged)"
@@ -91,7 +91,7 @@ def left_out(species: str, examples: Sequence[Example], folder: Path | None) -> 
     mine = [one for one in examples if one.source == species and not one.is_made_up]
     model = train(others, name=f"without {species}")
     sequences = [one.sequence for one in mine]
-    scores = coding.score_many(sequences, ["+"] * len(mine), model)
+    scores = potential.score_many(sequences, ["+"] * len(mine), model)
     probability = np.array([scored.probability for scored in scores])
     is_coding = np.array([one.is_coding for one in mine])
     figures = evaluate(probability, is_coding, threshold=model.threshold)
@@ -102,7 +102,7 @@ def left_out(species: str, examples: Sequence[Example], folder: Path | None) -> 
     print(f"{'':38s} auc, 95 % interval {low:.4f}-{high:.4f}")
     if folder:
         name = species.replace(". ", "_")
-        coding.save_model(model, folder / f"without_{name}.json")
+        potential.save_model(model, folder / f"without_{name}.json")
         write_sets(mine, folder, name)
 
 
@@ -164,8 +164,8 @@ def main() -> None:
     report("cross-validated by homology", dict(model.evaluation))
     print(f"threshold {model.threshold:.4f}, leak threshold {model.leak_threshold:.4f}")
     if options.write:
-        coding.save_model(model, coding.PACKAGED)
-        print(f"written: {coding.PACKAGED}")
+        potential.save_model(model, potential.PACKAGED)
+        print(f"written: {potential.PACKAGED}")
     orf_modes(examples)
     for species in ("C. elegans", "human"):
         left_out(species, examples, options.left_out)

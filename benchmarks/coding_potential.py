@@ -33,10 +33,15 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from bioloom.lincrna import coding
-from bioloom.lincrna.evaluation import auc, interval, kept_at_leak, length_matched
-from bioloom.lincrna.orf import longest_orfs
-from bioloom.lincrna.training import Example, cross_validated, train
+from bioloom.lincrna.coding import potential
+from bioloom.lincrna.coding.orf import longest_orfs
+from bioloom.lincrna.training.evaluation import (
+    auc,
+    interval,
+    kept_at_leak,
+    length_matched,
+)
+from bioloom.lincrna.training.fit import Example, cross_validated, train
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
 CPC2_CUTOFF = 0.5
@@ -62,10 +67,10 @@ def read(paths: Sequence[Path], kind: str) -> list[Example]:
 
 
 def ours(examples: Sequence[Example], model_path: Path) -> Scores:
-    model = coding.load_model(model_path)
+    model = potential.load_model(model_path)
     sequences = [one.sequence for one in examples]
     began = time.process_time()
-    scores = coding.score_many(sequences, ["+"] * len(sequences), model)
+    scores = potential.score_many(sequences, ["+"] * len(sequences), model)
     cpu_s = time.process_time() - began
     probability = np.array([scored.probability for scored in scores])
     return Scores("bioloom", probability, model.threshold, cpu_s)
@@ -73,7 +78,7 @@ def ours(examples: Sequence[Example], model_path: Path) -> Scores:
 
 def ours_cross_validated(examples: Sequence[Example]) -> Scores:
     found = cross_validated(examples)
-    cpu_s = ours(examples, coding.PACKAGED).cpu_s
+    cpu_s = ours(examples, potential.PACKAGED).cpu_s
     return Scores("bioloom CV", found.probability, found.threshold, cpu_s)
 
 
@@ -215,7 +220,7 @@ def balanced(probability: np.ndarray, labels: np.ndarray) -> float:
 def trained(training: list[Example], examples: list[Example]) -> Scores:
     with TemporaryDirectory() as name:
         path = Path(name) / "model.json"
-        coding.save_model(train(training, name="half", rng_seed=42), path)
+        potential.save_model(train(training, name="half", rng_seed=42), path)
         return ours(examples, path)
 
 
@@ -225,7 +230,7 @@ def main() -> None:
     )
     parser.add_argument("--coding", type=Path, action="append", required=True)
     parser.add_argument("--noncoding", type=Path, action="append", required=True)
-    parser.add_argument("--model", type=Path, default=coding.PACKAGED)
+    parser.add_argument("--model", type=Path, default=potential.PACKAGED)
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--halves", action="store_true")
     for name in ("cpc2", "cpat"):

@@ -16,7 +16,7 @@ import lyndon_words
 import numpy as np
 
 from bioloom.debruijn.data import Words
-from bioloom.debruijn.sequence import blocks, generate
+from bioloom.debruijn.sequences import blocks, generate
 
 
 def cpu_seconds(work, n_runs=9):

@@ -15,8 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bioloom.debruijn.gfa import write_unitigs
-from bioloom.debruijn.graph import build
 from bioloom.debruijn.kmers import count_kmers
+from bioloom.debruijn.unitigs import build
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta import read_fasta
 

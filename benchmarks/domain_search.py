@@ -18,9 +18,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from bioloom.lincrna.domains import DomainLibrary
-from bioloom.lincrna.orf import open_segments
+from bioloom.lincrna.coding.orf import open_segments
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.domains import DomainLibrary
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
 Segments = Mapping[str, Mapping[str, str]]

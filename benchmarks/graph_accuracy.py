@@ -16,10 +16,10 @@ import graph_peers
 import torch
 
 from bioloom.evaluation import interval
-from bioloom.graph.planetoid import read_planetoid
-from bioloom.graph.result import TrainResult, ensemble
+from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.train import Plan, train
+from bioloom.graph.training.result import TrainResult, ensemble
+from bioloom.graph.training_run import Plan, train
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "graph" / "planetoid"
 PEERS = ("gcn", "gat", "sage")

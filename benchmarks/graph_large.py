@@ -18,11 +18,11 @@ import numpy as np
 import torch
 from scipy.sparse import csr_array
 
-from bioloom.graph.adjacency import mean
-from bioloom.graph.data import Graph
-from bioloom.graph.sampler import NeighbourSampler, batches
+from bioloom.graph.data.graph import Graph
+from bioloom.graph.models.adjacency import mean
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.training import fit
+from bioloom.graph.training.fit import fit
+from bioloom.graph.training.sampler import NeighbourSampler, batches
 
 N_CLASSES, N_FEATURES, N_OWN = 10, 120, 8
 

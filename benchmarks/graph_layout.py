@@ -20,9 +20,9 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
-from bioloom.graph.data import NodeTable, assemble
-from bioloom.graph.planetoid import read_planetoid
-from bioloom.graph.view import View, draw_graph
+from bioloom.graph.data.graph import NodeTable, assemble
+from bioloom.graph.data.planetoid import read_planetoid
+from bioloom.graph.drawing.view import View, draw_graph
 from bioloom.network.layout import force_layout
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "graph" / "planetoid"

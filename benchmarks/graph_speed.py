@@ -17,9 +17,9 @@ from pathlib import Path
 import graph_peers
 import torch
 
-from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.training import fit
+from bioloom.graph.training.fit import fit
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "graph" / "planetoid"
 

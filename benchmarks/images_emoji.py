@@ -19,9 +19,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from bioloom.images import finetune
 from bioloom.images.settings import Settings
-from bioloom.images.train import train
+from bioloom.images.training import finetune
+from bioloom.images.training_run import train
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "images" / "emoji"
 BY_THING = "^(.+)_"
@@ -44,7 +44,7 @@ def run(folder: Path, settings: Settings, *, is_naive: bool) -> None:
     begin = time.process_time()
     with tempfile.TemporaryDirectory() as out:
         if is_naive:
-            with patch("bioloom.images.preparing.groups_of", alone):
+            with patch("bioloom.images.training.preparing.groups_of", alone):
                 result = train(folder, Path(out) / "run", settings)
         else:
             result = train(folder, Path(out) / "run", settings)

@@ -19,7 +19,7 @@ import numpy as np
 PLAN = """
 import resource, sys
 from pathlib import Path
-from bioloom.images.merge import plan_merge
+from bioloom.images.merging.plan import plan_merge
 def spent():
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime

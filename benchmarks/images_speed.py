@@ -29,15 +29,15 @@ from torchvision import transforms
 from torchvision.datasets import ImageFolder
 from torchvision.models import resnet18
 
-from bioloom.images.creatures import draw_families
-from bioloom.images.finetune import fine_tune
-from bioloom.images.inference import open_model
-from bioloom.images.networks import Classifier
-from bioloom.images.predictions import predicted_parts, write_predictions
-from bioloom.images.scan import scan
+from bioloom.images.dataset.scan import scan
+from bioloom.images.dataset.splits import split_pictures
+from bioloom.images.demonstration.creatures import draw_families
+from bioloom.images.models.networks import Classifier
+from bioloom.images.models.opening import open_model
+from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
-from bioloom.images.splits import split_pictures
-from bioloom.images.weights import load_weights
+from bioloom.images.training.finetune import fine_tune
+from bioloom.images.training.predictions import predicted_parts, write_predictions
 
 SIDE, BATCH = 320, 16
 

@@ -98,8 +98,8 @@ def filter_once(folder: Path, name: str, domains: str) -> None:
     from joblib import Parallel, delayed
     from joblib.externals.loky import get_reusable_executor
 
-    from bioloom.lincrna.filter import filter_transcripts
-    from bioloom.lincrna.inputs import FilterInputs
+    from bioloom.lincrna.filtering import filter_transcripts
+    from bioloom.lincrna.inputs.files import FilterInputs
     from bioloom.lincrna.settings import FilterSettings
 
     begin = time.perf_counter()

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from bioloom.mirna.background import Background, background_of
-from bioloom.mirna.calibration import calibrate
-from bioloom.mirna.data import read_mirnas, read_targets
-from bioloom.mirna.energetics import best_energies
+from bioloom.mirna.chance.background import Background, background_of
+from bioloom.mirna.chance.calibration import calibrate
+from bioloom.mirna.inputs.records import read_mirnas, read_targets
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.search.best_energies import best_energies
 
 LEVELS = (0.05, 0.01, 0.001)
 

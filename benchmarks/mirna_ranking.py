@@ -20,10 +20,10 @@ from sklearn.model_selection import GroupKFold, cross_val_score
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-from bioloom.mirna.energetics import perfect_energies
-from bioloom.mirna.ranking import FEATURES, MODEL, features
-from bioloom.mirna.search import search
-from bioloom.mirna.seeds import seed_matches
+from bioloom.mirna.search.best_energies import perfect_energies
+from bioloom.mirna.search.searcher import search
+from bioloom.mirna.sites.ranking import FEATURES, MODEL, features
+from bioloom.mirna.sites.seeds import seed_matches
 from bioloom.seq.alphabet import encode
 
 MIN_MIRNA_NT = 17

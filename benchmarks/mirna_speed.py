@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.search import Searcher
+from bioloom.mirna.search.searcher import Searcher
 from bioloom.seq.alphabet import decode, encode
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 

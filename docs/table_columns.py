@@ -6,10 +6,10 @@ from typing import Any
 
 from bioloom.bounds.outputs import TABLES as BOUNDS
 from bioloom.debruijn.outputs import TABLES as DEBRUIJN
-from bioloom.graph.outputs import TABLES as GRAPH
-from bioloom.images.outputs import TABLES as IMAGES
-from bioloom.lincrna.tables import ATTRITION_COLUMNS, COLUMNS, VOTE_COLUMNS
-from bioloom.mirna.result import COLUMNS as SITES
+from bioloom.graph.output.outputs import TABLES as GRAPH
+from bioloom.images.output.outputs import TABLES as IMAGES
+from bioloom.lincrna.output.tables import ATTRITION_COLUMNS, COLUMNS, VOTE_COLUMNS
+from bioloom.mirna.output.result import COLUMNS as SITES
 
 FOLDER = Path(__file__).parent / "reference" / "generated"
 

@@ -6,7 +6,7 @@ Each node adds up what its neighbours hold. Six nodes, three features each: the 
 of the lecture notes.
 """
 
-from bioloom.graph.aggregation import six_nodes
-from bioloom.graph.explain import explain
+from bioloom.graph.explaining.aggregation import six_nodes
+from bioloom.graph.explaining.explain_aggregation import explain
 
 print(explain(six_nodes(), "1").to_text())

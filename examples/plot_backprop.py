@@ -6,9 +6,9 @@ The network of the lecture notes: one input, a sigmoid, a ReLU.
 """
 
 from bioloom.backprop.data import read_problem
-from bioloom.backprop.explain import explain
+from bioloom.backprop.explaining import explain
 from bioloom.backprop.figures import network_figure
-from bioloom.backprop.trace import trace
+from bioloom.backprop.tracing import trace
 
 network, inputs, target = read_problem()
 found = trace(network, inputs, target)

@@ -7,7 +7,7 @@ word: a De Bruijn sequence is a walk over every edge of a graph.
 """
 
 from bioloom.debruijn.data import Words
-from bioloom.debruijn.explain import explain
+from bioloom.debruijn.explaining import explain
 from bioloom.debruijn.figures import graph_figure, wheel_figure
 from bioloom.debruijn.result import walk
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from bioloom.genome.sequence import Genome
-from bioloom.lincrna.explain import explain
-from bioloom.lincrna.figures import attrition_figure
-from bioloom.lincrna.filter import filter_transcripts
-from bioloom.lincrna.inputs import FilterInputs
+from bioloom.lincrna.filtering import filter_transcripts
+from bioloom.lincrna.inputs.files import FilterInputs
+from bioloom.lincrna.output.explain import explain
+from bioloom.lincrna.output.figures import attrition_figure
 from bioloom.lincrna.simulate import simulate
 
 folder = Path(mkdtemp())

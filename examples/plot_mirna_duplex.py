@@ -5,11 +5,11 @@ Where does a miRNA stick to a target?
 let-7 on a made-up 3'UTR that holds two sites: one with a full seed, one without.
 """
 
-from bioloom.mirna.data import Mirna, Target
-from bioloom.mirna.explain import explain
-from bioloom.mirna.figures import map_figure, site_figure
+from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.predict import predict
+from bioloom.mirna.output.explain import explain
+from bioloom.mirna.output.figures import map_figure, site_figure
+from bioloom.mirna.prediction import predict
 from bioloom.seq.alphabet import encode
 
 let7 = Mirna("let-7", encode("UGAGGUAGUAGGUUGUAUAGUU"))

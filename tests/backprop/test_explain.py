@@ -12,10 +12,10 @@ from bioloom.backprop import symbols
 from bioloom.backprop.activations import ACTIVATIONS
 from bioloom.backprop.chain import chain, has_one_path, n_paths
 from bioloom.backprop.data import read_problem
-from bioloom.backprop.explain import explain
+from bioloom.backprop.explaining import explain
 from bioloom.backprop.figures import network_figure
 from bioloom.backprop.layers import Layer, Network, Parameter
-from bioloom.backprop.trace import trace
+from bioloom.backprop.tracing import trace
 from bioloom.explain import Explanation
 from bioloom.report.backprop import write_report
 from tests.backprop.naive import random_problem

@@ -9,11 +9,11 @@ import pytest
 
 from bioloom.backprop.activations import ACTIVATIONS
 from bioloom.backprop.data import read_problem
-from bioloom.backprop.explain import LOSSES, explain, notes_remark
+from bioloom.backprop.explaining import LOSSES, explain, notes_remark
 from bioloom.backprop.layers import Layer, Network, Parameter
 from bioloom.backprop.losses import NEEDS
 from bioloom.backprop.losses import Name as LossName
-from bioloom.backprop.trace import trace
+from bioloom.backprop.tracing import trace
 from bioloom.explain import width_of
 from bioloom.report.backprop import write_report
 from tests.backprop.test_explain import traced

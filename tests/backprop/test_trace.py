@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bioloom.backprop.activations import ACTIVATIONS
 from bioloom.backprop.data import read_problem
 from bioloom.backprop.layers import Layer, Network, Parameter
-from bioloom.backprop.trace import trace
+from bioloom.backprop.tracing import trace
 from bioloom.errors import BadConfig, BadNetwork, MissingFile, UnknownName
 from tests.backprop.naive import autograd, random_problem
 

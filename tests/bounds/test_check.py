@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.bounds.check import check
 from bioloom.bounds.data import read_losses
-from bioloom.bounds.explain import explain_check
+from bioloom.bounds.explaining import explain_check
 from bioloom.bounds.losses import losses_of
+from bioloom.bounds.representative import check
 from bioloom.errors import BadLosses, MissingFile, UnknownName
 from tests.bounds import naive
 

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bioloom.bounds.check import check
 from bioloom.bounds.data import EXAMPLE, read_losses
-from bioloom.bounds.explain import (
+from bioloom.bounds.explaining import (
     explain_check,
     explain_report,
     explain_samples,
@@ -20,10 +19,11 @@ from bioloom.bounds.explain import (
 )
 from bioloom.bounds.losses import Losses, losses_of
 from bioloom.bounds.outputs import run_simulation
+from bioloom.bounds.prediction_report import report
 from bioloom.bounds.predictions import SPLITS, read_predictions
-from bioloom.bounds.report import report
-from bioloom.bounds.samples import Promise, sample_sizes
-from bioloom.bounds.simulate import Draws, simulate
+from bioloom.bounds.representative import check
+from bioloom.bounds.sample_sizes import Promise, sample_sizes
+from bioloom.bounds.simulation import Draws, simulate
 from bioloom.bounds.thresholds import thresholds_of
 from bioloom.explain import width_of
 from bioloom.run.language import use_language

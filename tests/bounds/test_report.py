@@ -9,15 +9,15 @@ from scipy.stats import binom, binomtest
 from sklearn.metrics import accuracy_score, recall_score
 
 from bioloom.bounds.calibration import calibration_of, counts_law, two_sided
-from bioloom.bounds.explain import explain_report
+from bioloom.bounds.explaining import explain_report
 from bioloom.bounds.figures import report_figure
 from bioloom.bounds.intervals import clopper_pearson
+from bioloom.bounds.prediction_report import holm, n_more_to_halve, report
 from bioloom.bounds.predictions import Columns, read_predictions
-from bioloom.bounds.report import holm, n_more_to_halve, report
 from bioloom.errors import BadTable, MissingFile, UnknownName
+from bioloom.graph.data.sources import Source
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sources import Source
-from bioloom.graph.train import Plan, run_training
+from bioloom.graph.training_run import Plan, run_training
 
 
 def table_of_pictures(path, n=300, accuracy=0.9, rng_seed=1):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
-from bioloom.bounds.explain import explain_samples
+from bioloom.bounds.explaining import explain_samples
 from bioloom.bounds.figures import sizes_figure
 from bioloom.bounds.intervals import (
     clopper_pearson,
@@ -20,7 +20,7 @@ from bioloom.bounds.intervals import (
     serfling_epsilon,
     vc_epsilon,
 )
-from bioloom.bounds.samples import Promise, held_out_size, sample_sizes
+from bioloom.bounds.sample_sizes import Promise, held_out_size, sample_sizes
 from bioloom.bounds.tails import (
     hoeffding_tail,
     hypergeometric_tail,

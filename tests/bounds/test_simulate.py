@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.bounds.check import check
-from bioloom.bounds.explain import explain_simulation
+from bioloom.bounds.explaining import explain_simulation
 from bioloom.bounds.losses import losses_of
 from bioloom.bounds.outputs import run_simulation
-from bioloom.bounds.simulate import BOUNDS, Draws, read_thresholds, simulate
+from bioloom.bounds.representative import check
+from bioloom.bounds.simulation import BOUNDS, Draws, read_thresholds, simulate
 from bioloom.bounds.thresholds import thresholds_of
 from bioloom.errors import BadTable, OutputExists, UnknownName
 from tests.bounds import naive
@@ -84,7 +84,7 @@ def test_draws_repeat_and_agree_with_the_exact_chance():
     assert exact.is_exact
     assert len(exact.most) == comb(18, 6)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bioloom.bounds.simulate.MOST_ENUMERATED", 0)
+        patch.setattr("bioloom.bounds.simulation.MOST_ENUMERATED", 0)
         drawn, again = simulate(found, draws), simulate(found, draws)
     assert drawn.to_frame().equals(again.to_frame())
     assert drawn.missed.low <= exact.missed.share <= drawn.missed.high

@@ -132,7 +132,7 @@ def test_an_interrupt_says_how_to_go_on(bioloom_cli, monkeypatch):
     def stopped(*_args, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bioloom.lincrna.templates.write_templates", stopped)
+    monkeypatch.setattr("bioloom.lincrna.inputs.templates.write_templates", stopped)
     code, _, err = bioloom_cli("lincrna", "init")
     assert code == 130
     assert "run the same command again" in err

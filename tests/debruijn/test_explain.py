@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bioloom.debruijn.data import Words
-from bioloom.debruijn.explain import explain, notes_example
+from bioloom.debruijn.explaining import explain, notes_example
 from bioloom.debruijn.figures import graph_figure, wheel_figure
 from bioloom.debruijn.result import turned_by, walk
 from bioloom.draw import to_svg

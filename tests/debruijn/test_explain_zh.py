@@ -3,7 +3,7 @@
 import pytest
 
 from bioloom.debruijn.data import Words
-from bioloom.debruijn.explain import explain, notes_example
+from bioloom.debruijn.explaining import explain, notes_example
 from bioloom.debruijn.result import walk
 from bioloom.explain import width_of
 from tests.chinese import in_both, only_words_differ

@@ -13,7 +13,7 @@ from scipy.stats import chisquare
 from bioloom.debruijn.counting import count_sequences
 from bioloom.debruijn.data import Words
 from bioloom.debruijn.search import place_of
-from bioloom.debruijn.sequence import MOST_IN_MEMORY, first_repeat, generate, least
+from bioloom.debruijn.sequences import MOST_IN_MEMORY, first_repeat, generate, least
 from bioloom.errors import BadWords
 
 LETTERS = "xACGTé"

@@ -9,17 +9,17 @@ import torch
 from scipy.sparse import csr_array
 
 from bioloom.draw import save
-from bioloom.graph.attribution import attribution, without
-from bioloom.graph.contributions import contributions
-from bioloom.graph.data import NodeTable, assemble
-from bioloom.graph.explain_prediction import explain_prediction
-from bioloom.graph.finished import open_run
-from bioloom.graph.models import build, scores_of
-from bioloom.graph.moved import draw_reasons, lead_of_nodes
-from bioloom.graph.reasons import reasons_of
+from bioloom.graph.data.graph import NodeTable, assemble
+from bioloom.graph.data.sources import Source
+from bioloom.graph.drawing.explanation_figure import draw_reasons, lead_of_nodes
+from bioloom.graph.explaining.attribution import attribution, without
+from bioloom.graph.explaining.contributions import contributions
+from bioloom.graph.explaining.evidence import reasons_of
+from bioloom.graph.explaining.explain_prediction import explain_prediction
+from bioloom.graph.models.models import build, scores_of
+from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sources import Source
-from bioloom.graph.train import Plan, run_training
+from bioloom.graph.training_run import Plan, run_training
 
 MODELS = ["gcn", "gat", "sage", "grand", "gcnii"]
 N, N_FEATURES, N_CLASSES = 14, 9, 3

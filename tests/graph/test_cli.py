@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph.data.planetoid import read_planetoid
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from bioloom.errors import BadGraph, MissingFile, NoDownload, UnknownName
-from bioloom.graph import download, tables
-from bioloom.graph.data import NodeTable, assemble, check_trainable, scaled
-from bioloom.graph.edges import read_edges, read_tables
-from bioloom.graph.formats import karate_club, read_graphml, read_h5ad
-from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph.data import download, tables
+from bioloom.graph.data.edges import read_edges, read_tables
+from bioloom.graph.data.formats import karate_club, read_graphml, read_h5ad
+from bioloom.graph.data.graph import NodeTable, assemble, check_trainable, scaled
+from bioloom.graph.data.planetoid import read_planetoid
+from bioloom.graph.data.sources import Source
+from bioloom.graph.data.splits import split_of
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sources import Source
-from bioloom.graph.splits import split_of
-from bioloom.graph.train import train
+from bioloom.graph.training_run import train
 from tests.graph.pyg import NormalizeFeatures, read_planetoid_data
 
 NODES = """id,label,split,weight_kg,age

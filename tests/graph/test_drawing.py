@@ -9,15 +9,15 @@ from PIL import Image
 
 from bioloom.draw import PALETTE
 from bioloom.errors import BadRunFolder, UnknownName
-from bioloom.graph.drawing import Said, draw_classes, draw_models
-from bioloom.graph.finished import open_run
-from bioloom.graph.formats import karate_club
-from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph.data.formats import karate_club
+from bioloom.graph.data.planetoid import read_planetoid
+from bioloom.graph.data.sources import Source
+from bioloom.graph.data.splits import split_of
+from bioloom.graph.drawing.drawing import Said, draw_classes, draw_models
+from bioloom.graph.drawing.view import View, draw_graph, draw_run, piece_of
+from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sources import Source
-from bioloom.graph.splits import split_of
-from bioloom.graph.train import Plan, run_training
-from bioloom.graph.view import View, draw_graph, draw_run, piece_of
+from bioloom.graph.training_run import Plan, run_training
 
 
 @pytest.fixture(scope="module")

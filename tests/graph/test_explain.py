@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array, random_array
 
 from bioloom.errors import BadRunFolder, UnknownName
-from bioloom.graph.aggregation import KINDS, aggregation, six_nodes
-from bioloom.graph.contributions import contributions
-from bioloom.graph.data import NodeTable, assemble
-from bioloom.graph.explain import drawing_differs, explain
-from bioloom.graph.explain_prediction import explain_prediction
-from bioloom.graph.finished import open_run
-from bioloom.graph.reasons import busiest_test_node
+from bioloom.graph.data.graph import NodeTable, assemble
+from bioloom.graph.data.sources import Source
+from bioloom.graph.explaining.aggregation import KINDS, aggregation, six_nodes
+from bioloom.graph.explaining.contributions import contributions
+from bioloom.graph.explaining.evidence import busiest_test_node
+from bioloom.graph.explaining.explain_aggregation import drawing_differs, explain
+from bioloom.graph.explaining.explain_prediction import explain_prediction
+from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sources import Source
-from bioloom.graph.train import Plan, run_training
+from bioloom.graph.training_run import Plan, run_training
 from tests.graph.pyg import GCNConv
 
 NOTES = [[7, 7, 7], [9, 9, 9], [6, 6, 6], [14, 14, 14], [7, 7, 7], [4, 4, 4]]

@@ -8,16 +8,16 @@ import pytest
 from scipy.sparse import csr_array
 
 from bioloom.explain import width_of
-from bioloom.graph import explain_prediction
-from bioloom.graph.aggregation import six_nodes
-from bioloom.graph.data import SPLITS, NodeTable, assemble
-from bioloom.graph.explain import drawing_differs, explain
-from bioloom.graph.explain_prediction import SPLIT_NAMES, explain_reasons
-from bioloom.graph.finished import open_run
-from bioloom.graph.reasons import reasons_of
+from bioloom.graph.data.graph import SPLITS, NodeTable, assemble
+from bioloom.graph.data.sources import Source
+from bioloom.graph.explaining import explain_prediction
+from bioloom.graph.explaining.aggregation import six_nodes
+from bioloom.graph.explaining.evidence import reasons_of
+from bioloom.graph.explaining.explain_aggregation import drawing_differs, explain
+from bioloom.graph.explaining.explain_prediction import SPLIT_NAMES, explain_reasons
+from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sources import Source
-from bioloom.graph.train import Plan, run_training
+from bioloom.graph.training_run import Plan, run_training
 from tests.chinese import in_both, only_words_differ
 
 SYMBOLS = ("mean_i", "ij", "W_self", "first", "second", "z_first", "z_second")

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from torch.nn import functional
 
-from bioloom.graph.adjacency import symmetric, whole
-from bioloom.graph.formats import karate_club
-from bioloom.graph.layers import GCNIILayer
-from bioloom.graph.models import build, scores_of
+from bioloom.graph.data.formats import karate_club
+from bioloom.graph.data.splits import split_of
+from bioloom.graph.models.adjacency import symmetric, whole
+from bioloom.graph.models.layers import GCNIILayer
+from bioloom.graph.models.models import build, scores_of
+from bioloom.graph.models.sparse import Sparse, mixed, thinned
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sparse import Sparse, mixed, thinned
-from bioloom.graph.splits import split_of
-from bioloom.graph.training import fit
+from bioloom.graph.training.fit import fit
 from tests.graph.pyg import GCN2Conv
 from tests.graph.test_layers import N_IN, by_rows, given_to, graphs
 

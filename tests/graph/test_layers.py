@@ -7,9 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from bioloom.graph.adjacency import closure, mean, symmetric, whole, with_self_loops
-from bioloom.graph.layers import GATLayer, GCNLayer, SAGELayer
-from bioloom.graph.sparse import Sparse, attention, dropout, weighted_sum
+from bioloom.graph.models.adjacency import (
+    closure,
+    mean,
+    symmetric,
+    whole,
+    with_self_loops,
+)
+from bioloom.graph.models.layers import GATLayer, GCNLayer, SAGELayer
+from bioloom.graph.models.sparse import Sparse, attention, dropout, weighted_sum
 from tests.graph.pyg import GATConv, GCNConv, SAGEConv
 
 N_IN, N_OUT, HEADS = 7, 5, 3

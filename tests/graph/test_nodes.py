@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bioloom.errors import BadGraph
-from bioloom.graph.edges import read_tables
-from bioloom.graph.nodes import composition, node_rows
+from bioloom.graph.data.edges import read_tables
+from bioloom.graph.data.nodes import composition, node_rows
 from bioloom.seq.alphabet import encode
 
 

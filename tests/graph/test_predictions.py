@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from bioloom.errors import BadGraph, BadRunFolder
-from bioloom.graph.predictions import predict
-from bioloom.graph.saved import load_model, weights_of
+from bioloom.graph.data.sources import Source
+from bioloom.graph.models.weights import load_model, weights_of
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sources import Source
-from bioloom.graph.train import Plan, run_training
+from bioloom.graph.training.predictions import predict
+from bioloom.graph.training_run import Plan, run_training
 from bioloom.run.arrays import load_arrays, save_arrays
 
 N = 60

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array, random_array
 
 from bioloom.errors import BadConfig
-from bioloom.graph.adjacency import closure, mean, symmetric
-from bioloom.graph.formats import karate_club
-from bioloom.graph.models import build
-from bioloom.graph.planetoid import read_planetoid
-from bioloom.graph.sampler import NeighbourSampler, batches
+from bioloom.graph.data.formats import karate_club
+from bioloom.graph.data.planetoid import read_planetoid
+from bioloom.graph.data.splits import split_of
+from bioloom.graph.models.adjacency import closure, mean, symmetric
+from bioloom.graph.models.models import build
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.splits import split_of
-from bioloom.graph.training import fit
+from bioloom.graph.training.fit import fit
+from bioloom.graph.training.sampler import NeighbourSampler, batches
 
 
 def drawn(seed, n):

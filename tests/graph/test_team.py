@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from bioloom.errors import BadConfig
-from bioloom.graph.formats import karate_club
+from bioloom.graph.data.formats import karate_club
+from bioloom.graph.data.splits import split_of
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.splits import split_of
-from bioloom.graph.team import ALONE, Team
-from bioloom.graph.training import fit
+from bioloom.graph.training.fit import fit
+from bioloom.graph.training.processes import ALONE, Team
 from bioloom.run.arrays import load_arrays
 
 COMMAND = (sys.executable, "-c", "from bioloom.cli import main; main()")

@@ -12,17 +12,17 @@ from scipy.sparse import csr_array
 
 from bioloom.errors import OutputExists
 from bioloom.evaluation import probabilities
-from bioloom.graph import train as room
-from bioloom.graph.data import NodeTable, assemble
-from bioloom.graph.formats import karate_club
-from bioloom.graph.models import consistency, propagated
-from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph import training_run as room
+from bioloom.graph.data.formats import karate_club
+from bioloom.graph.data.graph import NodeTable, assemble
+from bioloom.graph.data.planetoid import read_planetoid
+from bioloom.graph.data.sources import Source
+from bioloom.graph.data.splits import split_of
+from bioloom.graph.models.models import consistency, propagated
+from bioloom.graph.models.sparse import Sparse
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sources import Source
-from bioloom.graph.sparse import Sparse
-from bioloom.graph.splits import split_of
-from bioloom.graph.train import Plan, run_training, train
-from bioloom.graph.training import fit
+from bioloom.graph.training.fit import fit
+from bioloom.graph.training_run import Plan, run_training, train
 
 MODELS = tuple(SETTINGS)
 

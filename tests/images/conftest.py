@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from bioloom.images.creatures import draw_families
+from bioloom.images.demonstration.creatures import draw_families
 from bioloom.images.settings import Settings
-from bioloom.images.train import train
+from bioloom.images.training_run import train
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bioloom.images.explain import PictureWorking, Relative, explain
-from bioloom.images.reading import Facts
+from bioloom.images.files.reading import Facts
+from bioloom.images.output.explain import PictureWorking, Relative, explain
 from tests.chinese import in_both, only_words_differ
 
 NAMES = ("moppets", "sprites", "imps", "pictures", "png", "RGB")

@@ -9,10 +9,10 @@ from PIL import Image
 
 from bioloom.cli.images import PLANTS
 from bioloom.evaluation import accuracy
-from bioloom.images.audit import audit
-from bioloom.images.creatures import SHORTCUTS, draw_families
-from bioloom.images.demo import run_demo
-from bioloom.images.result import bootstrapped, wilson
+from bioloom.images.auditing.audit import audit
+from bioloom.images.demonstration.creatures import SHORTCUTS, draw_families
+from bioloom.images.demonstration.demo import run_demo
+from bioloom.images.training.result import bootstrapped, wilson
 
 
 def test_all_right_is_no_proof():

@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from bioloom.errors import BadPictures, MissingFile, RunIsBusy
-from bioloom.images import contents
-from bioloom.images import merge as room
-from bioloom.images.copying import carry_out
-from bioloom.images.files import STAGING, find_pictures
-from bioloom.images.review import near_duplicates, near_tsv
+from bioloom.images.files import duplicates as contents
+from bioloom.images.files.files import STAGING, find_pictures
+from bioloom.images.merging import copying, plan
+from bioloom.images.merging.copying import carry_out
+from bioloom.images.merging.review import near_duplicates, near_tsv
 
 JPEG = b"\xff\xd8\xff"
 # most files here only begin as pictures
-merge = partial(room.merge, check="header")
-plan_merge = partial(room.plan_merge, check="header")
+merge = partial(copying.merge, check="header")
+plan_merge = partial(plan.plan_merge, check="header")
 
 
 def write(path, content=JPEG + b"a"):
@@ -320,8 +320,8 @@ def test_duplicates_are_those_of_jdupes_and_rdfind(tmp_path_factory, files):
 MERGE = """
 import shutil, sys, time
 from pathlib import Path
-from bioloom.images import copying
-from bioloom.images.merge import merge
+from bioloom.images.merging import copying
+from bioloom.images.merging.copying import merge
 
 def slowly(reading, writing, n_bytes):
     while part := reading.read(n_bytes // 16):

@@ -17,19 +17,24 @@ from torch.nn import functional
 from torchvision.models import resnet18
 
 from bioloom.errors import BadModel, MissingFile, PackageMissing
-from bioloom.images import inference
-from bioloom.images.creatures import draw_families
-from bioloom.images.explain import work_out
-from bioloom.images.figures import heat_picture
-from bioloom.images.finetune import fine_tune
-from bioloom.images.inference import as_floats, open_model, open_onnx
-from bioloom.images.lite0 import SameConv2d
-from bioloom.images.networks import BACKBONES, Classifier
-from bioloom.images.onnxfile import write_onnx
+from bioloom.images.demonstration.creatures import draw_families
+from bioloom.images.models import inference
+from bioloom.images.models.inference import as_floats, open_onnx
+from bioloom.images.models.lite0 import SameConv2d
+from bioloom.images.models.networks import BACKBONES, Classifier
+from bioloom.images.models.onnxfile import write_onnx
+from bioloom.images.models.opening import open_model
+from bioloom.images.models.torchmodel import (
+    as_trained,
+    load_classifier,
+    save_classifier,
+)
+from bioloom.images.models.weights import load_weights, packaged_file, read_tensors
+from bioloom.images.output.explain import work_out
+from bioloom.images.output.figures import heat_picture
 from bioloom.images.settings import Settings
-from bioloom.images.torchmodel import as_trained, load_classifier, save_classifier
-from bioloom.images.train import train
-from bioloom.images.weights import load_weights, packaged_file, read_tensors
+from bioloom.images.training.finetune import fine_tune
+from bioloom.images.training_run import train
 from tests.images.test_training import SMALL, data, start
 
 ABOUT = {"class_names": ["a", "b"], "side": 64, "temperature": 1.5}

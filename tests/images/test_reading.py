@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from bioloom.errors import UnreadablePicture
-from bioloom.images.inference import TrainedModel
-from bioloom.images.predictions import predict
-from bioloom.images.reading import REASONS, read_picture
-from bioloom.images.scan import scan
+from bioloom.images.dataset.scan import scan
+from bioloom.images.files.reading import REASONS, read_picture
+from bioloom.images.models.inference import TrainedModel
+from bioloom.images.training.predictions import predict
 from tests.images import damage
 
 N = 2000

@@ -15,15 +15,16 @@ from safetensors.numpy import load_file
 from torchvision.transforms import functional as peer
 
 from bioloom.errors import BadConfig, OutputExists
-from bioloom.images import finetune, head, preparing
-from bioloom.images.augment import Draws, augmented, colour_maps, draw
-from bioloom.images.creatures import draw_families
-from bioloom.images.finetune import fine_tune
-from bioloom.images.networks import Classifier
+from bioloom.images.demonstration.creatures import draw_families
+from bioloom.images.models import head
+from bioloom.images.models.augment import Draws, augmented, colour_maps, draw
+from bioloom.images.models.networks import Classifier
+from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
-from bioloom.images.sharing import SharedBatchNorm2d
-from bioloom.images.train import train
-from bioloom.images.weights import load_weights
+from bioloom.images.training import finetune, preparing
+from bioloom.images.training.finetune import fine_tune
+from bioloom.images.training.processes import SharedBatchNorm2d
+from bioloom.images.training_run import train
 
 SMALL = Settings(
     fit="all",
@@ -175,9 +176,9 @@ def test_rare_classes_count_as_much():
 TRAIN = """
 import os, signal, sys
 from pathlib import Path
-from bioloom.images import finetune
+from bioloom.images.training import finetune
 from bioloom.images.settings import Settings
-from bioloom.images.train import train
+from bioloom.images.training_run import train
 keep, left = finetune._Job.keep, int(sys.argv[3])
 def kept(job, *words):
     global left
@@ -244,8 +245,8 @@ import json, sys
 import torch
 torch.set_num_threads(1)
 from tests.images.test_training import NORMS, SMALL, data, start
-from bioloom.images.finetune import fine_tune
-from bioloom.images.sharing import joined_team
+from bioloom.images.training.finetune import fine_tune
+from bioloom.images.training.processes import joined_team
 from dataclasses import replace
 said = {}
 with joined_team() as team:
@@ -357,12 +358,12 @@ def test_features_are_computed_once(creatures, tmp_path, monkeypatch):
 
     out, settings = tmp_path / "out", Settings(side=64)
     with monkeypatch.context() as patch:
-        patch.setattr("bioloom.images.train.fit_head", stopped)
+        patch.setattr("bioloom.images.training_run.fit_head", stopped)
         with pytest.raises(KeyboardInterrupt):
             train(creatures, out, settings)
     assert (out / "kept" / preparing._FIRST).is_file()
     with monkeypatch.context() as patch:
-        patch.setattr("bioloom.images.preparing.open_onnx", stopped)
+        patch.setattr("bioloom.images.training.preparing.open_onnx", stopped)
         result = train(creatures, out, settings)
     assert result.measures["accuracy"].value > 0.5
     features = load_file(out / "features.safetensors")["features"]

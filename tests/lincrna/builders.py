@@ -3,14 +3,14 @@
 import math
 
 from bioloom.genome.transcript import Transcript
-from bioloom.lincrna.classcodes import ClassCode
-from bioloom.lincrna.coding import FEATURES, CodingScore
-from bioloom.lincrna.collect import Collected
-from bioloom.lincrna.domains import DomainHit
-from bioloom.lincrna.evidence import Evidence
-from bioloom.lincrna.housekeeping import HousekeepingOverlap
-from bioloom.lincrna.neighbours import Neighbour, Neighbours
-from bioloom.lincrna.orf import LongestOrfs, Orf
+from bioloom.lincrna.coding.orf import LongestOrfs, Orf
+from bioloom.lincrna.coding.potential import FEATURES, CodingScore
+from bioloom.lincrna.inputs.collect import Collected
+from bioloom.lincrna.loci.classcodes import ClassCode
+from bioloom.lincrna.loci.housekeeping import HousekeepingOverlap
+from bioloom.lincrna.loci.neighbours import Neighbour, Neighbours
+from bioloom.lincrna.verdict.domains import DomainHit
+from bioloom.lincrna.verdict.evidence import Evidence
 
 
 def tx(name, *exons, strand="+", chrom="1", gene="", **more):

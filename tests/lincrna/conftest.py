@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.lincrna.demo import DemoVerdict, run_demo
 from bioloom.lincrna.simulate import Simulation, simulate
+from bioloom.lincrna.workflow.demo import DemoVerdict, run_demo
 from bioloom.run.external import TOOLS
 
 

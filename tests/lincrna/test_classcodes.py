@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bioloom.genome.transcript import Transcript
-from bioloom.lincrna.classcodes import MEANING, ClassCode, classify, pair_code
+from bioloom.lincrna.loci.classcodes import MEANING, ClassCode, classify, pair_code
 
 SEEN_FROM_ONE_SIDE = set(
     "mn"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from bioloom.errors import BadModel, MissingFile
 from bioloom.genome.gtf import read_annotation
 from bioloom.genome.sequence import Genome
-from bioloom.lincrna.annotated import training_examples
-from bioloom.lincrna.coding import (
+from bioloom.lincrna.coding.orf import longest_orfs
+from bioloom.lincrna.coding.potential import (
     FEATURES,
     by_group,
     feature_contributions,
@@ -22,10 +22,10 @@ from bioloom.lincrna.coding import (
     score_many,
     scores_and_orfs,
 )
-from bioloom.lincrna.data import sort_reference
-from bioloom.lincrna.evaluation import evaluate
-from bioloom.lincrna.orf import longest_orfs
+from bioloom.lincrna.inputs.reference import sort_reference
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.training.annotated import training_examples
+from bioloom.lincrna.training.evaluation import evaluate
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta import read_fasta
 
@@ -51,7 +51,7 @@ def test_large_blocks_are_cut_without_a_trace(monkeypatch):
     rng = np.random.default_rng(7)
     drawn = ["".join(rng.choice(list("ACGT"), n)) for n in rng.integers(20, 900, 40)]
     whole = score_many(drawn, ["."] * 40, MODEL)
-    monkeypatch.setattr("bioloom.lincrna.coding.CHUNK_NT", 1000)
+    monkeypatch.setattr("bioloom.lincrna.coding.potential.CHUNK_NT", 1000)
     assert score_many(drawn, ["."] * 40, MODEL) == whole
 
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.collect import collect, n_supporting_samples, twins_of
+from bioloom.lincrna.inputs.collect import collect, n_supporting_samples, twins_of
 from tests.lincrna.builders import tx
 
 LNC = tx("LNC", (100, 200), (300, 400))

@@ -3,7 +3,7 @@
 import pytest
 
 from bioloom.errors import BadConfig, BadSampleSheet, MissingFile
-from bioloom.lincrna.config import read_run_config, read_samples
+from bioloom.lincrna.inputs.config import read_run_config, read_samples
 
 HEADER = "sample\tfastq_1\tfastq_2\tstrandness\n"
 NEEDED = "samples: s.tsv\ngenome: g.fa\nannotation: a.gtf\nout: run\n"

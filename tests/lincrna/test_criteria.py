@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from bioloom.lincrna.classcodes import MEANING, ClassCode
-from bioloom.lincrna.criteria import CRITERIA
-from bioloom.lincrna.orf import LongestOrfs
+from bioloom.lincrna.coding.orf import LongestOrfs
+from bioloom.lincrna.loci.classcodes import MEANING, ClassCode
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.criteria import CRITERIA
 from tests.lincrna.builders import evidence, hit, orf, tx
 
 SETTINGS = FilterSettings(coding_threshold=0.4)

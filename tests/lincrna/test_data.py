@@ -8,7 +8,7 @@ from bioloom.errors import BadAnnotation, ChromNamesDiffer
 from bioloom.genome.gtf import Annotation
 from bioloom.genome.matching import check_same_chroms, on_genome
 from bioloom.genome.sequence import Genome
-from bioloom.lincrna.data import (
+from bioloom.lincrna.inputs.reference import (
     sort_reference,
 )
 from bioloom.lincrna.settings import FilterSettings

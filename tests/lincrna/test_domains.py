@@ -6,8 +6,8 @@ import random
 import pytest
 
 from bioloom.errors import BadModel, MissingFile
-from bioloom.lincrna.domains import DomainLibrary
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.domains import DomainLibrary
 
 pytestmark = pytest.mark.data
 MANY = "mini_Pfam-A.hmm.gz"

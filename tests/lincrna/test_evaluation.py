@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from bioloom.lincrna.evaluation import (
+from bioloom.lincrna.training.evaluation import (
     auc,
     balanced_threshold,
     evaluate,

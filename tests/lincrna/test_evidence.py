@@ -2,7 +2,7 @@
 
 import math
 
-from bioloom.lincrna.orf import LongestOrfs
+from bioloom.lincrna.coding.orf import LongestOrfs
 from tests.lincrna.builders import evidence, orf
 
 

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.lincrna.classcodes import ClassCode
-from bioloom.lincrna.coding import load_model, score
-from bioloom.lincrna.criteria import CRITERIA
-from bioloom.lincrna.explain import explain
-from bioloom.lincrna.filter import filter_transcripts
-from bioloom.lincrna.inputs import FilterInputs
-from bioloom.lincrna.orf import longest_orfs, protein_of
-from bioloom.lincrna.result import judged
+from bioloom.lincrna.coding.orf import longest_orfs, protein_of
+from bioloom.lincrna.coding.potential import load_model, score
+from bioloom.lincrna.filtering import filter_transcripts
+from bioloom.lincrna.inputs.files import FilterInputs
+from bioloom.lincrna.loci.classcodes import ClassCode
+from bioloom.lincrna.output.explain import explain
+from bioloom.lincrna.output.working import read_one as read_kept
+from bioloom.lincrna.output.working import write_working
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.working import read_one as read_kept
-from bioloom.lincrna.working import write_working
+from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.judged import judged
 from bioloom.run.language import use_language
 from tests.lincrna.builders import collected, evidence, hit, tx
 from tests.lincrna.toy import REASONS, write_toy

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from bioloom.lincrna.coding import by_group, load_model, score
-from bioloom.lincrna.criteria import CRITERIA
-from bioloom.lincrna.explain import explain
-from bioloom.lincrna.features import FEATURES, GROUPS
-from bioloom.lincrna.result import judged
+from bioloom.lincrna.coding.features import FEATURES, GROUPS
+from bioloom.lincrna.coding.potential import by_group, load_model, score
+from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.judged import judged
 from tests.lincrna.builders import collected, evidence, tx
 
 MODEL = load_model()

@@ -7,18 +7,18 @@ from typing import get_args
 import pytest
 
 from bioloom.explain import width_of
-from bioloom.lincrna.classcodes import MEANING, ClassCode
-from bioloom.lincrna.coding import load_model
-from bioloom.lincrna.collect import Collected
-from bioloom.lincrna.criteria import CRITERIA
-from bioloom.lincrna.explain import ORIGINS, RELATIONS, explain
-from bioloom.lincrna.features import FEATURES
-from bioloom.lincrna.housekeeping import HousekeepingOverlap
-from bioloom.lincrna.neighbours import Neighbours, Relation
-from bioloom.lincrna.orf import LongestOrfs
-from bioloom.lincrna.result import judged
+from bioloom.lincrna.coding.features import FEATURES
+from bioloom.lincrna.coding.orf import LongestOrfs
+from bioloom.lincrna.coding.potential import load_model
+from bioloom.lincrna.inputs.collect import Collected
+from bioloom.lincrna.inputs.votes import Vote
+from bioloom.lincrna.loci.classcodes import MEANING, ClassCode
+from bioloom.lincrna.loci.housekeeping import HousekeepingOverlap
+from bioloom.lincrna.loci.neighbours import Neighbours, Relation
+from bioloom.lincrna.output.explain import ORIGINS, RELATIONS, explain
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.votes import Vote
+from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.judged import judged
 from bioloom.run.language import use_language
 from tests.chinese import english_words
 from tests.lincrna.builders import collected, evidence, hit, near, orf, tx

@@ -2,7 +2,11 @@
 
 import pytest
 
-from bioloom.lincrna.expression import Abundance, expression_frames, read_abundances
+from bioloom.lincrna.inputs.expression import (
+    Abundance,
+    expression_frames,
+    read_abundances,
+)
 
 ROWS = """\
 # stringtie -e

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.blocks import block_of
-from bioloom.lincrna.features import FEATURES, measure
-from bioloom.lincrna.orf import longest_orfs
-from bioloom.lincrna.usage import CONTEXT, UsageTables
+from bioloom.lincrna.coding.blocks import block_of
+from bioloom.lincrna.coding.features import FEATURES, measure
+from bioloom.lincrna.coding.orf import longest_orfs
+from bioloom.lincrna.coding.usage import CONTEXT, UsageTables
 
 NAMES = list(FEATURES)
 SEQUENCES = st.text("ACGTN", min_size=1, max_size=300)

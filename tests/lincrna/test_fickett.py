@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bioloom.lincrna.fickett import fickett_of_counts, fickett_score
+from bioloom.lincrna.coding.fickett import fickett_of_counts, fickett_score
 from bioloom.seq.alphabet import encode
 
 GOLDEN = Path(__file__).parents[1] / "data" / "fickett_cpat.tsv"

@@ -9,8 +9,13 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import StepPatch
 
 from bioloom.draw import to_svg
-from bioloom.lincrna.distributions import distribution_panels, distributions_figure
-from bioloom.lincrna.figures import (
+from bioloom.lincrna.filtering import filter_transcripts
+from bioloom.lincrna.inputs.files import FilterInputs
+from bioloom.lincrna.output.distributions import (
+    distribution_panels,
+    distributions_figure,
+)
+from bioloom.lincrna.output.figures import (
     KNOWN,
     NOVEL,
     attrition_figure,
@@ -18,8 +23,6 @@ from bioloom.lincrna.figures import (
     flow,
     not_judged,
 )
-from bioloom.lincrna.filter import filter_transcripts
-from bioloom.lincrna.inputs import FilterInputs
 from bioloom.lincrna.settings import FilterSettings
 
 

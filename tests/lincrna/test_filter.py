@@ -10,12 +10,12 @@ import pytest
 
 from bioloom.errors import BadAnnotation, ChromNamesDiffer, MissingFile, OutputExists
 from bioloom.genome.gtf import read_annotation
-from bioloom.lincrna.coding import load_model, save_model
-from bioloom.lincrna.explain import explain
-from bioloom.lincrna.filter import filter_transcripts, run_filter
-from bioloom.lincrna.inputs import FilterInputs
+from bioloom.lincrna.coding.potential import load_model, save_model
+from bioloom.lincrna.filtering import filter_transcripts, run_filter
+from bioloom.lincrna.inputs.files import FilterInputs
+from bioloom.lincrna.output.explain import explain
+from bioloom.lincrna.output.working import read_one, read_working
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.working import read_one, read_working
 from bioloom.run.record import read_record
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta import read_fasta

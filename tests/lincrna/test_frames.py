@@ -4,13 +4,13 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.frames import (
+from bioloom.lincrna.coding.frames import (
     codons_in,
     frames_of,
     longest_orfs_of_many,
     orf_table,
 )
-from bioloom.lincrna.orf import longest_orfs
+from bioloom.lincrna.coding.orf import longest_orfs
 from bioloom.seq.alphabet import codon_indices, encode
 
 # rich in starts and stops, with unknown bases

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.homology import related
-from bioloom.lincrna.training import N_FOLDS, fold_numbers
+from bioloom.lincrna.training.fit import N_FOLDS, fold_numbers
+from bioloom.lincrna.training.homology import related
 
 
 def bases(rng, n):

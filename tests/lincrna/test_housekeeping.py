@@ -2,7 +2,7 @@
 
 import pytest
 
-from bioloom.lincrna.housekeeping import HousekeepingOverlap, housekeeping_overlaps
+from bioloom.lincrna.loci.housekeeping import HousekeepingOverlap, housekeeping_overlaps
 from tests.lincrna.builders import tx
 
 SNO = tx("SNO", (500, 600), gene_biotype="snoRNA", gene_name="SNORD1")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.blocks import block_of, running
-from bioloom.lincrna.likeliest import likeliest_features
+from bioloom.lincrna.coding.blocks import block_of, running
+from bioloom.lincrna.coding.likeliest import likeliest_features
 from tests.lincrna.test_features import USAGE, hexamer_score
 
 SEQUENCES = st.text("ACGTN", max_size=300)

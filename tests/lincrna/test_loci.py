@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bioloom.genome.intervals import exonic_overlap_nt
-from bioloom.lincrna.loci import locus_ids
+from bioloom.lincrna.loci.loci import locus_ids
 from tests.lincrna.builders import collected, tx
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.negatives import MIN_NT, noncoding_pieces, shuffled
+from bioloom.lincrna.training.negatives import MIN_NT, noncoding_pieces, shuffled
 from bioloom.seq.alphabet import reverse_complement
 
 

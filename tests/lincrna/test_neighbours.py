@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bioloom.genome.transcript import Transcript
-from bioloom.lincrna.neighbours import Gene, gene_spans, neighbours
+from bioloom.lincrna.loci.neighbours import Gene, gene_spans, neighbours
 
 
 def tx(strand, start, end, gene="g", chrom="1", name=""):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.orf import (
+from bioloom.lincrna.coding.orf import (
     LongestOrfs,
     Orf,
     codons_of,

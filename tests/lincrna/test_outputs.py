@@ -4,12 +4,12 @@ import csv
 
 import pytest
 
-from bioloom.lincrna.filter import filter_transcripts
-from bioloom.lincrna.inputs import FilterInputs
-from bioloom.lincrna.outputs import write_outputs
-from bioloom.lincrna.samples import SampleReport
+from bioloom.lincrna.filtering import filter_transcripts
+from bioloom.lincrna.inputs.files import FilterInputs
+from bioloom.lincrna.inputs.samples import SampleReport
+from bioloom.lincrna.output.outputs import write_outputs
+from bioloom.lincrna.output.working import FOLDER, write_working
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.working import FOLDER, write_working
 from tests.lincrna.toy import write_toy
 
 

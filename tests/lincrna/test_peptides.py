@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.blocks import block_of
-from bioloom.lincrna.orf import longest_orfs, protein_of
-from bioloom.lincrna.peptides import peptide_features
+from bioloom.lincrna.coding.blocks import block_of
+from bioloom.lincrna.coding.orf import longest_orfs, protein_of
+from bioloom.lincrna.coding.peptides import peptide_features
 from bioloom.seq.alphabet import encode, translate
 
 # Kyte & Doolittle 1982, as Biopython's ProtParamData.kd lists them

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.classcodes import ClassCode
-from bioloom.lincrna.criteria import CRITERIA
-from bioloom.lincrna.result import LOCUS, attrition, judged
+from bioloom.lincrna.loci.classcodes import ClassCode
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.attrition import attrition
+from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.judged import LOCUS, judged
 from tests.lincrna.builders import collected, evidence, hit, tx
 
 SETTINGS = FilterSettings(coding_threshold=0.5)

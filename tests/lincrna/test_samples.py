@@ -6,8 +6,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from bioloom.lincrna.config import Sample
-from bioloom.lincrna.samples import (
+from bioloom.lincrna.inputs.config import Sample
+from bioloom.lincrna.inputs.samples import (
     SAMPLE_COLUMNS,
     alignment_rates,
     fastqc_modules,

@@ -2,9 +2,9 @@
 
 from bioloom.genome.gtf import read_annotation
 from bioloom.genome.sequence import Genome
-from bioloom.lincrna import sequences as module
-from bioloom.lincrna.coding import load_model
-from bioloom.lincrna.sequences import (
+from bioloom.lincrna.coding.potential import load_model
+from bioloom.lincrna.verdict import sequences as module
+from bioloom.lincrna.verdict.sequences import (
     Measurer,
     Spliced,
     read_evidence,

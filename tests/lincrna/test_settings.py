@@ -3,8 +3,8 @@
 import pytest
 
 from bioloom.errors import BadConfig
-from bioloom.lincrna.criteria import CRITERIA
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.run.config import load_config
 
 DEFAULT = FilterSettings()

@@ -214,7 +214,7 @@ def test_orf_of_other_decoys_is_under_100_aa(read):
 
 @pytest.mark.parametrize("kinds", [INNOCENT, {"decoy_orf", "decoy_domain"}])
 def test_packaged_model_calls_them_noncoding(read, kinds):
-    from bioloom.lincrna.coding import load_model, score
+    from bioloom.lincrna.coding.potential import load_model, score
 
     model = load_model()
     for row, transcript in read.of(*kinds):
@@ -224,7 +224,7 @@ def test_packaged_model_calls_them_noncoding(read, kinds):
 
 
 def test_packaged_model_calls_coding_decoys_coding(read):
-    from bioloom.lincrna.coding import load_model, score
+    from bioloom.lincrna.coding.potential import load_model, score
 
     model = load_model()
     for row, transcript in read.of("decoy_coding", "unannotated_coding", "retrocopy"):

@@ -6,8 +6,8 @@ import pytest
 
 from bioloom.errors import ChromNamesDiffer, NoReads, NothingAssembled
 from bioloom.genome.gtf import read_annotation
-from bioloom.lincrna.config import RunConfig
-from bioloom.lincrna.steps import (
+from bioloom.lincrna.inputs.config import RunConfig
+from bioloom.lincrna.workflow.steps import (
     check_reads,
     infer_strandness,
     prepare_reference,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.lincrna.demo import DemoVerdict
+from bioloom.lincrna.workflow.demo import DemoVerdict
 from bioloom.seq.fasta import read_fasta
 
 pytestmark = [pytest.mark.tools, pytest.mark.slow]

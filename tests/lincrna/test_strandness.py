@@ -3,7 +3,7 @@
 import pytest
 
 from bioloom.errors import StrandnessMismatch
-from bioloom.lincrna.strandness import (
+from bioloom.lincrna.inputs.strandness import (
     HISAT2_OPTIONS,
     STRINGTIE_OPTIONS,
     ExonStrands,

@@ -5,10 +5,7 @@ import math
 import pandas as pd
 import pytest
 
-from bioloom.lincrna.criteria import CRITERIA
-from bioloom.lincrna.result import judged
-from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.tables import (
+from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,
     COLUMNS,
     attrition_frame,
@@ -16,6 +13,9 @@ from bioloom.lincrna.tables import (
     transcripts_frame,
     tsv,
 )
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.judged import judged
 from tests.lincrna.builders import collected, evidence, hit, tx
 
 

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import yaml
 
-from bioloom.lincrna.config import RunConfig, read_run_config
-from bioloom.lincrna.templates import CONFIG, write_templates
+from bioloom.lincrna.inputs.config import RunConfig, read_run_config
+from bioloom.lincrna.inputs.templates import CONFIG, write_templates
 from bioloom.run.config import check_config
 
 OPTIONAL_FILES = {

@@ -5,10 +5,10 @@ import pytest
 
 from bioloom.cli import main
 from bioloom.errors import BadModel
-from bioloom.lincrna.annotated import train_on_annotation
-from bioloom.lincrna.coding import load_model, score
-from bioloom.lincrna.examples import made_up, thinned
-from bioloom.lincrna.training import Example, train, train_on_files
+from bioloom.lincrna.coding.potential import load_model, score
+from bioloom.lincrna.training.annotated import train_on_annotation
+from bioloom.lincrna.training.examples import made_up, thinned
+from bioloom.lincrna.training.fit import Example, train, train_on_files
 from bioloom.seq.fasta import Record, write_fasta
 
 CODONS = ["GCA", "GAA", "CTG", "AAA", "GGT", "GAT", "ATT", "CCA"]
@@ -114,7 +114,7 @@ def test_made_up_examples_belong_to_the_gene_that_they_come_from():
 
 
 def test_thinning_keeps_a_transcript_of_every_gene(monkeypatch):
-    monkeypatch.setattr("bioloom.lincrna.examples.MAX_PER_CLASS", 30)
+    monkeypatch.setattr("bioloom.lincrna.training.examples.MAX_PER_CLASS", 30)
     drawn = [Example("A", True, f"{i % 25}") for i in range(200)]
     drawn += [Example("C", False, f"{i}") for i in range(10)]
     kept = thinned(drawn, np.random.default_rng(1))

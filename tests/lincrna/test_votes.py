@@ -10,9 +10,9 @@ import math
 import pytest
 
 from bioloom.errors import BadVotes, MissingFile
-from bioloom.lincrna.criteria import CRITERIA, own_coding
+from bioloom.lincrna.inputs.votes import Vote, read_ballot, votes_on
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.votes import Vote, read_ballot, votes_on
+from bioloom.lincrna.verdict.criteria import CRITERIA, own_coding
 from tests.lincrna.builders import evidence
 
 FILES = {

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.lincrna.demo import DemoVerdict, run_demo
-from bioloom.lincrna.runner import SNAKEFILE
+from bioloom.lincrna.workflow.demo import DemoVerdict, run_demo
+from bioloom.lincrna.workflow.runner import SNAKEFILE
 from bioloom.run.record import read_record
 from tests.shell import BIOLOOM, bioloom
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.lincrna.result import FilterResult, Judged
-from bioloom.lincrna.working import read_working
+from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.output.working import read_working
+from bioloom.lincrna.verdict.judged import Judged
 from tests.shell import bioloom
 
 pytestmark = [pytest.mark.tools, pytest.mark.data, pytest.mark.slow]

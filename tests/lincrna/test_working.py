@@ -5,17 +5,17 @@ import json
 import pytest
 
 from bioloom.errors import BadConfig, BadRunFolder, UnknownName
-from bioloom.lincrna.filter import filter_transcripts
-from bioloom.lincrna.inputs import FilterInputs
-from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.tables import transcripts_frame, tsv
-from bioloom.lincrna.working import (
+from bioloom.lincrna.filtering import filter_transcripts
+from bioloom.lincrna.inputs.files import FilterInputs
+from bioloom.lincrna.output.tables import transcripts_frame, tsv
+from bioloom.lincrna.output.working import (
     FOLDER,
     read_one,
     read_working,
     sequences_of,
     write_working,
 )
+from bioloom.lincrna.settings import FilterSettings
 from tests.lincrna.toy import REASONS, write_toy
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from bioloom.mirna import _lanes
-from bioloom.mirna._span import PRICES, floors
-from bioloom.mirna.duplex import fold_all, perfect_mfe, perfect_target
-from bioloom.mirna.energies import turner1999
+from bioloom.mirna.energy._kernel_tables import aligned
+from bioloom.mirna.energy.recursion import INF, Strands, energy_matrix
+from bioloom.mirna.energy.turner import turner1999
+from bioloom.mirna.kernels import _lanes
+from bioloom.mirna.kernels._span import PRICES, floors
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.recursion import INF, Strands, energy_matrix
-from bioloom.mirna.tables import aligned
+from bioloom.mirna.sites.duplex import fold_all, perfect_mfe, perfect_target
 from bioloom.seq.alphabet import decode, encode, reverse_complement
 from tests.mirna.reference import random_mirnas, random_targets
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from bioloom.errors import BadFasta, BadMirna, MissingFile
-from bioloom.mirna import data
-from bioloom.mirna.data import read_mirnas, read_targets
+from bioloom.mirna.inputs import records as data
+from bioloom.mirna.inputs.records import read_mirnas, read_targets
 from bioloom.seq.alphabet import decode
 
 LET7 = ">let-7 MIMAT0000416\nugagguaguagguuguauagu\n"

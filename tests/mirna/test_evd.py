@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, gumbel_r
 
 from bioloom.errors import FitFailed
-from bioloom.mirna.background import Background, background_of
-from bioloom.mirna.evd import HALF_STEP, TailLaw, fit, preset_law, q_values
+from bioloom.mirna.chance.background import Background, background_of
+from bioloom.mirna.chance.evd import HALF_STEP, TailLaw, fit, preset_law, q_values
 from bioloom.seq.alphabet import encode
 
 GUMBEL = TailLaw(limit=0.0, level=math.log(0.05), slope=1 / 1.7, curve=0.0, most=1.0)

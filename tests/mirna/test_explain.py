@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from bioloom.explain import width_of
-from bioloom.mirna.data import Mirna, Target
-from bioloom.mirna.evd import PresetLaw, TailLaw
-from bioloom.mirna.explain import explain
+from bioloom.mirna.chance.evd import PresetLaw, TailLaw
+from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.seeds import KINDS
+from bioloom.mirna.output.explain import explain
+from bioloom.mirna.sites.seeds import KINDS
 from bioloom.run.language import LANGUAGES, use_language
 from bioloom.seq.alphabet import encode, reverse_complement
 from tests.chinese import english_words

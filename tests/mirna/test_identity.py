@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bioloom.mirna.duplex import fold_all
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.search import Searcher
+from bioloom.mirna.search.searcher import Searcher
+from bioloom.mirna.sites.duplex import fold_all
 from bioloom.seq.alphabet import decode, encode
 from bioloom.seq.fasta import read_fasta
 from tests.mirna.reference import random_mirnas, random_targets, rnahybrid

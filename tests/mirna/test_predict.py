@@ -14,21 +14,21 @@ import numpy as np
 import pytest
 
 from bioloom.errors import BadModel, NoSite
-from bioloom.mirna.background import Background, background_of
-from bioloom.mirna.calibration import (
+from bioloom.mirna.chance.background import Background, background_of
+from bioloom.mirna.chance.calibration import (
     calibrate,
     laws_for,
     load_calibration,
     save_calibration,
 )
-from bioloom.mirna.data import Mirna, Target, read_mirnas, read_targets
-from bioloom.mirna.duplex import fold_all
-from bioloom.mirna.energetics import best_energies, perfect_energies
-from bioloom.mirna.evd import TailLaw
-from bioloom.mirna.explain import explain
+from bioloom.mirna.chance.evd import TailLaw
+from bioloom.mirna.inputs.records import Mirna, Target, read_mirnas, read_targets
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.predict import predict
-from bioloom.mirna.result import COLUMNS
+from bioloom.mirna.output.explain import explain
+from bioloom.mirna.output.result import COLUMNS
+from bioloom.mirna.prediction import predict
+from bioloom.mirna.search.best_energies import best_energies, perfect_energies
+from bioloom.mirna.sites.duplex import fold_all
 from bioloom.seq.alphabet import decode, encode
 from tests import shell
 

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bioloom.errors import BadInput
-from bioloom.mirna import search as search_module
-from bioloom.mirna.duplex import fold_all
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.plain import PlainSearcher, searcher_for
-from bioloom.mirna.search import Searcher, search
+from bioloom.mirna.search import searcher as search_module
+from bioloom.mirna.search.choose import searcher_for
+from bioloom.mirna.search.plain import PlainSearcher
+from bioloom.mirna.search.searcher import Searcher, search
+from bioloom.mirna.sites.duplex import fold_all
 from bioloom.seq.alphabet import encode
 from tests.mirna.reference import random_mirnas, random_targets
 
@@ -177,7 +178,7 @@ def test_small_jobs_are_done_without_numba_and_alike():
 
 
 def test_the_plain_search_imports_nothing_heavy():
-    code = "import sys, bioloom.mirna.plain; print(*sys.modules)"
+    code = "import sys, bioloom.mirna.search.plain; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
     )

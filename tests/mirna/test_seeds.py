@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bioloom.mirna.duplex import fold_all
-from bioloom.mirna.hits import hits_of
-from bioloom.mirna.seeds import KINDS, seed_matches
+from bioloom.mirna.sites.duplex import fold_all
+from bioloom.mirna.sites.hits import hits_of
+from bioloom.mirna.sites.seeds import KINDS, seed_matches
 from bioloom.seq.alphabet import encode, reverse_complement
 
 LET7 = "TGAGGTAGTAGGTTGTATAGTT"

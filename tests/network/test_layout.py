@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
-from bioloom.graph.planetoid import read_planetoid
+from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.network import _kernels
 from bioloom.network.layout import force_layout, undirected
 

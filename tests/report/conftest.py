@@ -7,11 +7,11 @@ from zipfile import ZipFile
 
 import pytest
 
-from bioloom.lincrna.filter import run_filter
-from bioloom.lincrna.inputs import FilterInputs
-from bioloom.lincrna.outputs import RunTables, write_outputs
-from bioloom.lincrna.result import FilterResult
-from bioloom.lincrna.samples import SampleReport
+from bioloom.lincrna.filtering import run_filter
+from bioloom.lincrna.inputs.files import FilterInputs
+from bioloom.lincrna.inputs.samples import SampleReport
+from bioloom.lincrna.output.outputs import RunTables, write_outputs
+from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.simulate import Simulation, simulate
 from bioloom.report.lincrna import write_report

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from scipy.stats import beta
 
-from bioloom.graph.formats import karate_club
-from bioloom.graph.outputs import write_outputs
+from bioloom.graph.data.formats import karate_club
+from bioloom.graph.output.outputs import write_outputs
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.train import Plan, train
+from bioloom.graph.training_run import Plan, train
 from bioloom.report.graph import write_report
 from tests.report.reading import read_page
 

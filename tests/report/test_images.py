@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from bioloom.images.creatures import draw_families
-from bioloom.images.figures import heat_picture
-from bioloom.images.inference import open_model
-from bioloom.images.outputs import worst_errors
+from bioloom.images.demonstration.creatures import draw_families
+from bioloom.images.models.opening import open_model
+from bioloom.images.output.figures import heat_picture
+from bioloom.images.output.outputs import worst_errors
 from bioloom.images.settings import Settings
-from bioloom.images.train import train
+from bioloom.images.training_run import train
 from bioloom.report import images as report
 from bioloom.report.images import write_report
 from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated

@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 import pytest
 
-from bioloom.lincrna.explain import explain
-from bioloom.lincrna.outputs import RunTables
+from bioloom.lincrna.output.explain import explain
+from bioloom.lincrna.output.outputs import RunTables
+from bioloom.lincrna.output.tables import attrition_frame
+from bioloom.lincrna.output.working import read_one, read_working
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.tables import attrition_frame
-from bioloom.lincrna.working import read_one, read_working
 from bioloom.report.lincrna import write_report
 from bioloom.report.lincrna_words import EVALUATION, SETTINGS
 from tests.report.conftest import SAMPLES

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from bioloom.graph.data import NodeTable, assemble
-from bioloom.graph.finished import open_run
+from bioloom.graph.data.graph import NodeTable, assemble
+from bioloom.graph.data.sources import Source
+from bioloom.graph.drawing.view import View, piece_of
+from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.sources import Source
-from bioloom.graph.train import Plan, run_training
-from bioloom.graph.view import View, piece_of
+from bioloom.graph.training_run import Plan, run_training
 from bioloom.report.network import graph_page, run_page
 from bioloom.report.page import ASSETS
 from tests.report.browsing import NEEDS_CHROMIUM, NO_WEBGL, SOFTWARE, dump, evaluated

@@ -1,7 +1,7 @@
 """The chain rule, traced through a feed-forward network by hand.
 
-`bioloom.backprop.trace.trace` runs a network forward and backward and keeps every
-intermediate value; `bioloom.backprop.explain.explain` shows the way from the loss to
+`bioloom.backprop.tracing.trace` runs a network forward and backward and keeps every
+intermediate value; `bioloom.backprop.explaining.explain` shows the way from the loss to
 one parameter: symbols, derivatives, numbers, their product, the update.
 
 Inputs: layers with weights, biases and activations, a loss, examples; as arrays or a

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bioloom.backprop.activations import ACTIVATIONS
 from bioloom.backprop.layers import Network, Parameter
 from bioloom.backprop.losses import NEEDS
-from bioloom.backprop.trace import Trace
+from bioloom.backprop.tracing import Trace
 
 Kind = Literal["loss", "joint", "activation", "weight", "input", "bias"]
 Values = NDArray[np.float64]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.backprop.layers import Parameter
-from bioloom.backprop.trace import Trace
+from bioloom.backprop.tracing import Trace
 from bioloom.draw import INK, PALETTE, new_figure, style
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 If the loss of every hypothesis on the sample is within `tolerance` / 2 of its loss on
 all data, the hypothesis that is best on the sample is within `tolerance` of the best
-there is. `bioloom.bounds.check.check` asks whether that holds,
-`bioloom.bounds.samples.sample_sizes` how many examples promise it,
-`bioloom.bounds.simulate.simulate` how often it happens in one's own data, and
-`bioloom.bounds.report.report` what a table of predictions proves.
+there is. `bioloom.bounds.representative.check` asks whether that holds,
+`bioloom.bounds.sample_sizes.sample_sizes` how many examples promise it,
+`bioloom.bounds.simulation.simulate` how often it happens in one's own data, and
+`bioloom.bounds.prediction_report.report` what a table of predictions proves.
 
 Terms, each with one meaning: `tolerance` is how much worse than the best one may be,
 `epsilon` the largest allowed gap between the two losses of a hypothesis (`tolerance` /

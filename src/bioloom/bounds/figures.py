@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.bounds.report import Error, ModelReport, Report
-from bioloom.bounds.samples import Method, Promise, sample_sizes
-from bioloom.bounds.simulate import Simulation
+from bioloom.bounds.prediction_report import Error, ModelReport, Report
+from bioloom.bounds.sample_sizes import Method, Promise, sample_sizes
+from bioloom.bounds.simulation import Simulation
 from bioloom.draw import INK, PALETTE, new_figure, style
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Any
 
 import scipy
 
-from bioloom.bounds.explain import explain_simulation
+from bioloom.bounds.explaining import explain_simulation
 from bioloom.bounds.figures import epsilons_of, simulation_figure
-from bioloom.bounds.simulate import Draws, Simulation, read_thresholds, simulate
+from bioloom.bounds.simulation import Draws, Simulation, read_thresholds, simulate
 from bioloom.draw import save
 from bioloom.run.language import use_language
 from bioloom.run.output import write_text

@@ -81,8 +81,8 @@ def trace(network: Path | None, form: str, out: Path, **given: Any) -> None:
       bioloom backprop trace network.yaml --wrt 'w1[1,1]' --lr 0.5 --format json
     """
     from bioloom.backprop.data import EXAMPLE, read_problem
-    from bioloom.backprop.explain import explain, notes_remark
-    from bioloom.backprop.trace import trace as traced
+    from bioloom.backprop.explaining import explain, notes_remark
+    from bioloom.backprop.tracing import trace as traced
 
     model, inputs, target = read_problem(network or EXAMPLE)
     found = traced(model, inputs, target)

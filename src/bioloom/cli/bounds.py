@@ -86,9 +86,9 @@ def check(
     Example:
       bioloom bounds check losses.tsv --tolerance 0.02
     """
-    from bioloom.bounds.check import check as checked
     from bioloom.bounds.data import read_losses
-    from bioloom.bounds.explain import explain_check
+    from bioloom.bounds.explaining import explain_check
+    from bioloom.bounds.representative import check as checked
 
     read = read_losses(
         losses, n_sample=given["sample"], n_population=given["population"]
@@ -111,9 +111,9 @@ def explain(form: str, out: Path) -> None:
     """
     from dataclasses import replace
 
-    from bioloom.bounds.check import check as checked
     from bioloom.bounds.data import EXAMPLE, read_losses
-    from bioloom.bounds.explain import explain_check, notes_remark
+    from bioloom.bounds.explaining import explain_check, notes_remark
+    from bioloom.bounds.representative import check as checked
 
     losses = read_losses(EXAMPLE, n_sample=500, n_population=10_000)
     told = explain_check(checked(losses, tolerance=0.02))
@@ -151,8 +151,8 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
       bioloom bounds samples --epsilon 0.01 --population 10000 --draw sizes
       bioloom bounds samples --epsilon 0.05 --test-size 500 --mistakes 40
     """
-    from bioloom.bounds.explain import explain_samples
-    from bioloom.bounds.samples import sample_sizes
+    from bioloom.bounds.explaining import explain_samples
+    from bioloom.bounds.sample_sizes import sample_sizes
 
     promise, test = _promise(given), _test_set(given)
     found = sample_sizes(promise, test_set=test)
@@ -198,9 +198,9 @@ def simulate(
       bioloom bounds simulate table.csv --feature edges --label class --sample 500
       bioloom bounds simulate features.tsv --feature edges --sample 100 --out sim
     """
-    from bioloom.bounds.explain import explain_simulation
+    from bioloom.bounds.explaining import explain_simulation
     from bioloom.bounds.outputs import run_simulation
-    from bioloom.bounds.simulate import Draws
+    from bioloom.bounds.simulation import Draws
     from bioloom.report.bounds import write_simulation
 
     draws = Draws(
@@ -254,9 +254,9 @@ def report(
       bioloom bounds report karate --draw claims
       bioloom bounds report mine.csv other.csv --label class --tried 20
     """
-    from bioloom.bounds.explain import explain_report
+    from bioloom.bounds.explaining import explain_report
+    from bioloom.bounds.prediction_report import report as reported
     from bioloom.bounds.predictions import Columns, name_of
-    from bioloom.bounds.report import report as reported
     from bioloom.run.language import tr
 
     roles = ("label", "prediction", "split", "confidence", "example", "model")
@@ -290,7 +290,7 @@ def _all_predictions(paths: tuple[Path, ...], columns: Any) -> Any:
 
 
 def _promise(given: dict[str, Any]) -> Any:
-    from bioloom.bounds.samples import Promise
+    from bioloom.bounds.sample_sizes import Promise
 
     if (given["epsilon"] is None) == (given["tolerance"] is None):
         one = "Give --epsilon or --tolerance, one of them."

@@ -93,7 +93,7 @@ def sequence(out: Path, both_strands: bool, linear: bool, **given: Any) -> None:
       bioloom debruijn sequence --alphabet ACGT --order 6 --method random --rng-seed 1
       bioloom debruijn sequence --alphabet ACGT --order 8 --both-strands --linear
     """
-    from bioloom.debruijn.sequence import generate
+    from bioloom.debruijn.sequences import generate
     from bioloom.run.output import open_aside
 
     order = given["order"]
@@ -226,7 +226,7 @@ def explain(form: str, out: Path, compare: str, **given: Any) -> None:
       bioloom debruijn explain --compare 0110
       bioloom debruijn explain --alphabet ACGT --order 2 --format markdown
     """
-    from bioloom.debruijn.explain import explain as explained
+    from bioloom.debruijn.explaining import explain as explained
 
     write_explanation(explained(_walk(given), other=compare), form, out)
 

@@ -111,7 +111,7 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
       torchrun --standalone --nproc-per-node 2 --no-python \\
           bioloom graph train --model sage --batch-size 1000 --out large
     """
-    from bioloom.graph.train import Plan, run_training
+    from bioloom.graph.training_run import Plan, run_training
     from bioloom.report.graph import write_report
 
     _check_models(models, given)
@@ -213,15 +213,15 @@ def explain(form: str, out: Path, **given: Any) -> None:
 
 
 def _prediction(given: dict[str, Any]) -> Any:
-    from bioloom.graph.explain_prediction import explain_reasons
-    from bioloom.graph.finished import open_run
-    from bioloom.graph.reasons import reasons_of
+    from bioloom.graph.explaining.evidence import reasons_of
+    from bioloom.graph.explaining.explain_prediction import explain_reasons
+    from bioloom.graph.output.run_folder import open_run
 
     run = open_run(given["run_folder"])
     found = reasons_of(run, given["model"] or run.models[0], given["node"])
     if given["draw"]:
         from bioloom.draw import save
-        from bioloom.graph.moved import draw_reasons
+        from bioloom.graph.drawing.explanation_figure import draw_reasons
 
         save(draw_reasons(found), given["draw"])
     return explain_reasons(found, where=str(run.folder))
@@ -230,9 +230,9 @@ def _prediction(given: dict[str, Any]) -> Any:
 def _aggregation(given: dict[str, Any]) -> Any:
     from dataclasses import replace
 
-    from bioloom.graph.aggregation import six_nodes
-    from bioloom.graph.explain import drawing_differs
-    from bioloom.graph.explain import explain as explained
+    from bioloom.graph.explaining.aggregation import six_nodes
+    from bioloom.graph.explaining.explain_aggregation import drawing_differs
+    from bioloom.graph.explaining.explain_aggregation import explain as explained
 
     if is_named(given):
         graph = source_of(given).read()
@@ -257,8 +257,8 @@ def predict(trained: Path, model: str | None, out: Path, **given: Any) -> None:
       bioloom graph predict mine --edges edges.csv --nodes nodes.csv --out new.tsv
       bioloom graph predict mine/best.safetensors --file other.graphml
     """
-    from bioloom.graph.predictions import predict as predicted
-    from bioloom.graph.saved import load_model, weights_of
+    from bioloom.graph.models.weights import load_model, weights_of
+    from bioloom.graph.training.predictions import predict as predicted
 
     if not is_named(given):
         none = "Give the graph to classify: --edges, --file or --dataset."
@@ -314,6 +314,6 @@ def nodes(files: tuple[tuple[str, Path], ...], max_k: int, out: Path) -> None:
       bioloom graph nodes --fasta =mirnas.fa --fasta gene=utrs.fa --out nodes.tsv
       bioloom graph train --edges sites.tsv --nodes nodes.tsv --out network
     """
-    from bioloom.graph.nodes import node_rows, write_nodes
+    from bioloom.graph.data.nodes import node_rows, write_nodes
 
     note(counted(write_nodes(node_rows(files, max_k=max_k), out), "node"))

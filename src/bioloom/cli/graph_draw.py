@@ -78,7 +78,7 @@ def draw(run_folder: Path | None, out: Path | None, **given: Any) -> None:
 
 def _draw_graph(given: dict[str, Any], out: Path) -> tuple[list[Path], list[Path]]:
     """Pictures and pages written."""
-    from bioloom.graph.view import draw_graph
+    from bioloom.graph.drawing.view import draw_graph
     from bioloom.report.network import graph_page
 
     if given["models"] or given["colouring"] not in (None, "class"):
@@ -93,8 +93,8 @@ def _draw_run(
     run_folder: Path, given: dict[str, Any], out: Path
 ) -> tuple[list[Path], list[Path]]:
     """Pictures and pages written."""
-    from bioloom.graph.finished import open_run
-    from bioloom.graph.view import draw_run
+    from bioloom.graph.drawing.view import draw_run
+    from bioloom.graph.output.run_folder import open_run
     from bioloom.report.network import run_page
 
     run = open_run(run_folder)
@@ -104,7 +104,7 @@ def _draw_run(
 
 
 def _view(given: dict[str, Any]) -> Any:
-    from bioloom.graph.view import View
+    from bioloom.graph.drawing.view import View
 
     mode: Any = "ego" if given["ego"] is not None else "full"
     if given["size"]:

@@ -56,7 +56,7 @@ def scale_option(default: str) -> Callable[[Any], Any]:
 
 def source_of(given: dict[str, Any]) -> Any:
     """The graph that was named; the karate club without a name."""
-    from bioloom.graph.sources import Source
+    from bioloom.graph.data.sources import Source
 
     if given["edges"] and given["file"]:
         both = "Give --edges or --file, not both."

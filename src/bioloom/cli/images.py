@@ -14,7 +14,7 @@ from bioloom.cli.result import counted, is_json, json_option, tell
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 PATH = click.Path(path_type=Path)
-# those of `bioloom.images.creatures.SHORTCUTS`, which a test compares
+# those of `bioloom.images.demonstration.creatures.SHORTCUTS`, which a test compares
 PLANTS = (
     *("corner", "border", "watermark", "colour", "brightness"),
     *("format", "size", "alpha", "jpeg_quality", "name"),
@@ -64,8 +64,8 @@ def merge(
       bioloom images merge pokemon digimon --into both --dry-run
       bioloom images merge noto twemoji --into emoji --keep-folders
     """
-    from bioloom.images.copying import carry_out
-    from bioloom.images.merge import plan_merge
+    from bioloom.images.merging.copying import carry_out
+    from bioloom.images.merging.plan import plan_merge
     from bioloom.run.output import write_text
 
     made = plan_merge(sources, into, **given)
@@ -74,7 +74,7 @@ def merge(
     with progress_bar() as show:
         done = made if dry_run else carry_out(made, on_step=show)
         if near:
-            from bioloom.images.review import near_duplicates, near_tsv
+            from bioloom.images.merging.review import near_duplicates, near_tsv
 
             write_text(near, near_tsv(near_duplicates(done, on_step=show)))
     for row in done.rows:
@@ -93,7 +93,7 @@ def _counts(plan: Any) -> dict[str, Any]:
 
 
 def _told(row: Any) -> str:
-    from bioloom.images.files import printable
+    from bioloom.images.files.files import printable
 
     return f"{printable(row.source)} ({row.reason})"
 
@@ -193,7 +193,7 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
           --group-by-name '^(\\d+)'
     """
     from bioloom.images.settings import Settings
-    from bioloom.images.train import train as trained
+    from bioloom.images.training_run import train as trained
     from bioloom.report.images import write_report
 
     with progress_bar() as show:
@@ -245,7 +245,7 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
       bioloom images demo --out creatures
       bioloom images demo --out creatures --plant corner
     """
-    from bioloom.images.demo import run_demo
+    from bioloom.images.demonstration.demo import run_demo
     from bioloom.images.settings import Settings
     from bioloom.report.images import write_report
 
@@ -286,7 +286,7 @@ def audit(data: Path, out: Path, **given: Any) -> None:
     Example:
       bioloom images audit pictures --neutralise
     """
-    from bioloom.images.audit import audit as audited
+    from bioloom.images.auditing.audit import audit as audited
     from bioloom.run.output import write_text
     from bioloom.run.tables import to_jsonl, to_tsv
 
@@ -321,8 +321,8 @@ def predict(model: Path, paths: tuple[Path, ...], out: Path, **given: Any) -> No
     Example:
       bioloom images predict run new_pictures --out new.csv
     """
-    from bioloom.images.inference import open_model
-    from bioloom.images.predictions import (
+    from bioloom.images.models.opening import open_model
+    from bioloom.images.training.predictions import (
         BYTE_ORDER_MARK,
         predicted_parts,
         write_predictions,
@@ -356,8 +356,8 @@ def explain(
     Example:
       bioloom images explain run new_pictures/1.png --map 1_map.png
     """
-    from bioloom.images.explain import explain as explained
-    from bioloom.images.explain import work_out
+    from bioloom.images.output.explain import explain as explained
+    from bioloom.images.output.explain import work_out
 
     working = work_out(run, picture)
     if map_path:

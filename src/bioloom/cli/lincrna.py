@@ -48,7 +48,7 @@ def init(folder: Path) -> None:
     Example:
       bioloom lincrna init my_run
     """
-    from bioloom.lincrna.templates import write_templates
+    from bioloom.lincrna.inputs.templates import write_templates
 
     files = write_templates(folder)
     lines = [f"{'written' if is_new else 'kept'}: {path}" for path, is_new in files]
@@ -76,7 +76,7 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
       bioloom lincrna run --config config.yaml --cores 8
       bioloom lincrna run --config config.yaml --cores 16 --profile slurm
     """
-    from bioloom.lincrna.runner import run_workflow
+    from bioloom.lincrna.workflow.runner import run_workflow
 
     with progress_bar() as show:
         out = run_workflow(
@@ -133,8 +133,8 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
       bioloom lincrna filter --gtf assembled.gtf --genome genome.fa.gz \\
           --annotation annotation.gtf.gz --domains Pfam-A.hmm.gz --out filtered
     """
-    from bioloom.lincrna.filter import run_filter
-    from bioloom.lincrna.inputs import FilterInputs
+    from bioloom.lincrna.filtering import run_filter
+    from bioloom.lincrna.inputs.files import FilterInputs
     from bioloom.report.lincrna import write_report
 
     check_no_pipe("inputs", given["gtf"], given["genome"], given["annotation"])
@@ -177,7 +177,7 @@ def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
 def _settings(config: Path | None, told: dict[str, Any]) -> Any:
     from dataclasses import replace
 
-    from bioloom.lincrna.config import with_model_path
+    from bioloom.lincrna.inputs.config import with_model_path
     from bioloom.lincrna.settings import FilterSettings
     from bioloom.run.config import load_config
 
@@ -217,8 +217,8 @@ def train(
       bioloom lincrna train --coding mrna.fa --out model.json
       bioloom lincrna train --annotation my.gtf --genome my.fa --out model.json
     """
-    from bioloom.lincrna.annotated import train_on_annotation
-    from bioloom.lincrna.training import train_on_files
+    from bioloom.lincrna.training.annotated import train_on_annotation
+    from bioloom.lincrna.training.fit import train_on_files
 
     if coding and not (annotation or genome):
         model = train_on_files(coding, noncoding, out=out, rng_seed=rng_seed)
@@ -244,8 +244,8 @@ def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
     Example:
       bioloom lincrna explain MSTRG.5.1 --run my_run
     """
-    from bioloom.lincrna.explain import explain as explained
-    from bioloom.lincrna.working import read_one
+    from bioloom.lincrna.output.explain import explain as explained
+    from bioloom.lincrna.output.working import read_one
 
     kept = read_one(run_folder, transcript)
     found = explained(kept.row, kept.sequence, kept.model, kept.settings)
@@ -269,7 +269,7 @@ def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:
     Example:
       bioloom lincrna demo --out demo
     """
-    from bioloom.lincrna.demo import run_demo
+    from bioloom.lincrna.workflow.demo import run_demo
 
     with progress_bar() as show:
         verdict = run_demo(

@@ -18,8 +18,8 @@ def step() -> None:
 @click.option("--out", type=PATH, required=True)
 def reference(config: Path, out: Path) -> None:
     """Check genome and annotation against each other and unpack them."""
-    from bioloom.lincrna.config import read_run_config
-    from bioloom.lincrna.steps import prepare_reference
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import prepare_reference
 
     prepare_reference(read_run_config(config)[0], out)
 
@@ -33,7 +33,7 @@ def reads(paths: tuple[Path, ...], sample: str, stage: str, out: Path) -> None:
     """Read one sample's FASTQ files to the end."""
     from dataclasses import asdict
 
-    from bioloom.lincrna.steps import check_reads, write_json
+    from bioloom.lincrna.workflow.steps import check_reads, write_json
 
     write_json(out, asdict(check_reads(sample, paths, stage=stage)))
 
@@ -60,8 +60,8 @@ def strandness(
     """Check a sample's strandness on SAM lines against annotated exons."""
     from typing import cast
 
-    from bioloom.lincrna.config import StatedStrandness
-    from bioloom.lincrna.steps import infer_strandness
+    from bioloom.lincrna.inputs.config import StatedStrandness
+    from bioloom.lincrna.workflow.steps import infer_strandness
 
     infer_strandness(
         sample,
@@ -78,7 +78,7 @@ def strandness(
 @click.option("--out", type=PATH, required=True)
 def tidy(assemblies: tuple[Path, ...], out: Path) -> None:
     """Sort assemblies and list those that hold a transcript."""
-    from bioloom.lincrna.steps import tidy_assemblies
+    from bioloom.lincrna.workflow.steps import tidy_assemblies
 
     tidy_assemblies(assemblies, out)
 
@@ -88,8 +88,8 @@ def tidy(assemblies: tuple[Path, ...], out: Path) -> None:
 @click.option("--config", type=PATH, required=True)
 def collect(blocks: tuple[Path, ...], config: Path) -> None:
     """Write the transcripts to be judged over blocks, and the coding model."""
-    from bioloom.lincrna.config import read_run_config
-    from bioloom.lincrna.steps import collect_run
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import collect_run
 
     settings, samples = read_run_config(config)
     collect_run(settings, Path(), samples=samples, blocks=blocks)
@@ -103,8 +103,8 @@ def collect(blocks: tuple[Path, ...], config: Path) -> None:
 def measure(block: Path, config: Path, out: Path, threads: int) -> None:
     """Measure ORFs, coding potential and domains of one block."""
     from bioloom.cli.progress import progress_bar
-    from bioloom.lincrna.config import read_run_config
-    from bioloom.lincrna.steps import measure_block
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import measure_block
 
     settings, _ = read_run_config(config)
     with progress_bar() as show:
@@ -116,8 +116,8 @@ def measure(block: Path, config: Path, out: Path, threads: int) -> None:
 @click.option("--config", type=PATH, required=True)
 def filter_command(measured: tuple[Path, ...], config: Path) -> None:
     """Judge the merged assembly of the run in the current working folder."""
-    from bioloom.lincrna.config import read_run_config
-    from bioloom.lincrna.steps import filter_run
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import filter_run
 
     settings, samples = read_run_config(config)
     filter_run(settings, Path(), samples=samples, measured=measured)
@@ -128,7 +128,7 @@ def filter_command(measured: tuple[Path, ...], config: Path) -> None:
 @click.option("--out", type=PATH, required=True)
 def prefer(assemblies: tuple[Path, ...], out: Path) -> None:
     """Join merged assemblies, models of an earlier one preferred."""
-    from bioloom.lincrna.steps import prefer_first
+    from bioloom.lincrna.workflow.steps import prefer_first
 
     prefer_first(assemblies, out)
 
@@ -139,8 +139,8 @@ def prefer(assemblies: tuple[Path, ...], out: Path) -> None:
 @click.option("--out", type=PATH, required=True)
 def barcodes(config: Path, sample: str, out: Path) -> None:
     """Find the cells of a droplet sample."""
-    from bioloom.lincrna.cells.steps import find_cells
-    from bioloom.lincrna.config import read_run_config
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.cell_steps import find_cells
 
     settings, samples = read_run_config(config)
     chosen = next(one for one in samples if one.name == sample)
@@ -152,9 +152,9 @@ def barcodes(config: Path, sample: str, out: Path) -> None:
 @click.option("--out", type=PATH, required=True)
 def count(config: Path, out: Path) -> None:
     """Count the droplet samples of the run in the current working folder."""
-    from bioloom.lincrna.cells.steps import count_samples
-    from bioloom.lincrna.config import read_run_config
-    from bioloom.lincrna.working import read_working
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.output.working import read_working
+    from bioloom.lincrna.workflow.cell_steps import count_samples
 
     _, samples = read_run_config(config)
     working = Path().resolve()
@@ -167,10 +167,10 @@ def count(config: Path, out: Path) -> None:
 @click.option("--config", type=PATH, required=True)
 def report(config: Path) -> None:
     """Write candidates, tables and the report of the run in the working folder."""
-    from bioloom.lincrna.config import read_run_config
-    from bioloom.lincrna.outputs import write_outputs
-    from bioloom.lincrna.samples import report_sample
-    from bioloom.lincrna.working import read_working
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.inputs.samples import report_sample
+    from bioloom.lincrna.output.outputs import write_outputs
+    from bioloom.lincrna.output.working import read_working
     from bioloom.report.lincrna import write_report
 
     _, samples = read_run_config(config)

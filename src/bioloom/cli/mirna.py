@@ -150,9 +150,9 @@ def predict(mirnas: Path, targets: Path, out: Path, threads: int, **given: Any) 
       bioloom mirna predict mirnas.fa utrs.fa.gz --out sites.tsv --threads 2
       bioloom mirna predict mirnas.fa utrs.fa --max-mfe -20 --seed-region 2-8
     """
-    from bioloom.mirna.data import read_mirnas, read_targets
-    from bioloom.mirna.predict import predicted
-    from bioloom.mirna.writers import write_sites
+    from bioloom.mirna.inputs.records import read_mirnas, read_targets
+    from bioloom.mirna.output.writers import write_sites
+    from bioloom.mirna.prediction import predicted
 
     check_pipes(mirnas, targets)
     if given["form"] == "parquet" and str(out) == "-":
@@ -206,7 +206,7 @@ def targets(
       bioloom mirna targets annotation.gtf genome.fa --out utrs.fa
       bioloom mirna predict mirnas.fa utrs.fa
     """
-    from bioloom.mirna.targets import read_regions
+    from bioloom.mirna.inputs.targets import read_regions
     from bioloom.seq.fasta import write_fasta
 
     found = read_regions(annotation, genome, region, every_isoform=every_isoform)
@@ -238,10 +238,10 @@ def calibrate(
       bioloom mirna calibrate mirnas.fa utrs.fa --out laws.json
       bioloom mirna predict mirnas.fa candidates.fa --calibration laws.json
     """
-    from bioloom.mirna.background import MIN_BASES, background_of
-    from bioloom.mirna.calibration import calibrate as fit_laws
-    from bioloom.mirna.calibration import save_calibration
-    from bioloom.mirna.data import read_mirnas, read_targets
+    from bioloom.mirna.chance.background import MIN_BASES, background_of
+    from bioloom.mirna.chance.calibration import calibrate as fit_laws
+    from bioloom.mirna.chance.calibration import save_calibration
+    from bioloom.mirna.inputs.records import read_mirnas, read_targets
 
     check_pipes(mirnas, targets)
     found = read_mirnas(mirnas)
@@ -286,8 +286,8 @@ def explain(mirnas: Path, targets: Path, form: str, out: Path, **given: Any) -> 
     Example:
       bioloom mirna explain bantam.fa hid_utr.fa --p-values 3utr_fly
     """
-    from bioloom.mirna.data import read_mirnas, read_targets
-    from bioloom.mirna.explain import explain as explained
+    from bioloom.mirna.inputs.records import read_mirnas, read_targets
+    from bioloom.mirna.output.explain import explain as explained
 
     check_pipes(mirnas, targets)
     own = named(read_mirnas(mirnas), given["mirna_name"], "miRNA", mirnas)
@@ -319,9 +319,9 @@ def draw(mirnas: Path, targets: Path, is_map: bool, out: Path, **given: Any) -> 
     """
     from bioloom.draw import save
     from bioloom.errors import NoSite
-    from bioloom.mirna.data import read_mirnas, read_targets
-    from bioloom.mirna.figures import map_figure, site_figure
-    from bioloom.mirna.predict import predict as predicted
+    from bioloom.mirna.inputs.records import read_mirnas, read_targets
+    from bioloom.mirna.output.figures import map_figure, site_figure
+    from bioloom.mirna.prediction import predict as predicted
 
     check_pipes(mirnas, targets)
     found = read_mirnas(mirnas)

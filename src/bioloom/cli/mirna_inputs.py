@@ -52,13 +52,13 @@ def laws_of(
     mirnas: Any, targets: Path, options: Any, given: dict[str, Any], *, show: Any
 ) -> Any:
     """Law of each miRNA's best energy; None where there are no p-values."""
-    from bioloom.mirna.background import MIN_BASES, background_of
-    from bioloom.mirna.data import read_targets
-    from bioloom.mirna.duplex import stacked_energies
-    from bioloom.mirna.evd import preset_law
+    from bioloom.mirna.chance.background import MIN_BASES, background_of
+    from bioloom.mirna.chance.evd import preset_law
+    from bioloom.mirna.inputs.records import read_targets
+    from bioloom.mirna.sites.duplex import stacked_energies
 
     if given["calibration"]:
-        from bioloom.mirna import calibration
+        from bioloom.mirna.chance import calibration
 
         path = given["calibration"]
         known = calibration.load_calibration(path)
@@ -78,7 +78,7 @@ def laws_of(
     if background.n_bases < MIN_BASES:
         note(f"no p-values for targets below {MIN_BASES:,} bases: {_OTHER_LAWS}")
         return None
-    from bioloom.mirna import calibration
+    from bioloom.mirna.chance import calibration
 
     fitted = calibration.calibrate(
         mirnas,

@@ -1,9 +1,9 @@
 """De Bruijn sequences, and De Bruijn graphs of sequencing reads.
 
 A De Bruijn sequence B(alphabet_size, order) is cyclic and shows each word of `order`
-letters exactly once (`bioloom.debruijn.sequence.generate`). The De Bruijn graph of
+letters exactly once (`bioloom.debruijn.sequences.generate`). The De Bruijn graph of
 reads has their (k-1)-mers as nodes and their k-mers as edges; its unbranched paths are
-the unitigs (`bioloom.debruijn.graph.build`), from which contigs are assembled
+the unitigs (`bioloom.debruijn.unitigs.build`), from which contigs are assembled
 (`bioloom.debruijn.assembly.assemble`).
 
 Inputs: an alphabet and an order; or reads as FASTA or FASTQ. Outputs: sequences,

@@ -10,10 +10,10 @@ import numpy as np
 from bioloom.debruijn.cleaning import Removal, clean
 from bioloom.debruijn.eulerian import eulerian_walk
 from bioloom.debruijn.gfa import oriented_name
-from bioloom.debruijn.graph import UnitigGraph, build
 from bioloom.debruijn.kmers import count_kmers
 from bioloom.debruijn.shape import components, n50
 from bioloom.debruijn.spectrum import valley
+from bioloom.debruijn.unitigs import UnitigGraph, build
 from bioloom.run.progress import OnStep, silent
 from bioloom.seq.alphabet import SeqCodes, decode
 from bioloom.seq.fasta import Record

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.debruijn.graph import UnitigGraph
 from bioloom.debruijn.shape import bubbles, is_short, n_dead_ends
+from bioloom.debruijn.unitigs import UnitigGraph
 from bioloom.run.progress import OnStep, silent
 
 MOST_ROUNDS = 30

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from bioloom.debruijn.cleaning import usual_coverage
-from bioloom.debruijn.graph import UnitigGraph
+from bioloom.debruijn.unitigs import UnitigGraph
 
 MOST_UNITIGS = 2000
 MOST_REPEATED = 60  # nodes met more than once, of which all pairs are looked at

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.debruijn.cleaning import usual_coverage
-from bioloom.debruijn.graph import UnitigGraph
 from bioloom.debruijn.shape import n_dead_ends
+from bioloom.debruijn.unitigs import UnitigGraph
 from bioloom.draw import INK, PALETTE, new_figure, style
 
 if TYPE_CHECKING:

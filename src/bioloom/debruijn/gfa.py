@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from bioloom.debruijn.graph import UnitigGraph
 from bioloom.debruijn.shape import links
+from bioloom.debruijn.unitigs import UnitigGraph
 from bioloom.run.output import open_aside
 from bioloom.seq.fasta import Record, write_fasta
 

@@ -14,10 +14,10 @@ import scipy
 from bioloom.debruijn.assembly import Assembly, assemble
 from bioloom.debruijn.figures_graph import coverage_figure, spectrum_figure
 from bioloom.debruijn.gfa import write_gfa, write_unitigs
-from bioloom.debruijn.graph import UnitigGraph, build
 from bioloom.debruijn.kmers import KmerTable, check_k, count_kmers
 from bioloom.debruijn.reference import ReferenceCheck, check_contigs
 from bioloom.debruijn.shape import GraphShape, shape_of
+from bioloom.debruijn.unitigs import UnitigGraph, build
 from bioloom.draw import save
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent

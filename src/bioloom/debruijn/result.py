@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bioloom.debruijn.data import Words
-from bioloom.debruijn.sequence import Method, blocks
+from bioloom.debruijn.sequences import Method, blocks
 from bioloom.errors import BadWords
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from bioloom.debruijn.data import Words
 from bioloom.debruijn.ranking import locate
-from bioloom.debruijn.sequence import Method, blocks
+from bioloom.debruijn.sequences import Method, blocks
 
 
 def place_of(

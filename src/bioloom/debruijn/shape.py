@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from bioloom.debruijn.graph import Ints, UnitigGraph
+from bioloom.debruijn.unitigs import Ints, UnitigGraph
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -4,9 +4,9 @@ Inputs: folders of pictures to merge; a folder of class folders to learn from. O
 a merged folder and its plan; a run folder with the model (safetensors, ONNX), a
 prediction of every picture, measures with intervals, an audit of shortcuts, and a page.
 
-`bioloom.images.merge.merge`, `bioloom.images.train.train`,
-`bioloom.images.audit.audit`, `bioloom.images.predictions.predict`,
-`bioloom.images.explain.explain`.
+`bioloom.images.merging.copying.merge`, `bioloom.images.training_run.train`,
+`bioloom.images.auditing.audit.audit`, `bioloom.images.training.predictions.predict`,
+`bioloom.images.output.explain.explain`.
 
 References
 ----------

@@ -24,7 +24,7 @@ class Settings:
     backbone
         "efficientnet-lite0" or "resnet18".
     weights
-        As for `bioloom.images.weights.load_weights`.
+        As for `bioloom.images.models.weights.load_weights`.
     side
         Pixels of a picture's side as the model sees it, a multiple of 32.
     neutralise
@@ -34,7 +34,7 @@ class Settings:
         sees crops and mirrors, or the "hash" alone, where all pictures of a class are
         alike to such weights (drawings of one hand, cells).
     name_pattern
-        As for `bioloom.images.data.groups_of`.
+        As for `bioloom.images.dataset.data.groups_of`.
     class_weights
         Whether rare classes count as much as frequent ones.
     rng_seed

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from bioloom.errors import BadInput
-from bioloom.mirna.energies import MAX_LOOP
+
+MAX_LOOP = 15
+"""Longest side of an interior loop or bulge that the energy tables hold, nt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from bioloom.backprop.figures import network_figure
 from bioloom.backprop.layers import Parameter
-from bioloom.backprop.trace import Trace
+from bioloom.backprop.tracing import Trace
 from bioloom.draw import to_svg
 from bioloom.explain import Explanation
 from bioloom.report.page import (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bioloom.bounds.explain import explain_simulation
+from bioloom.bounds.explaining import explain_simulation
 from bioloom.bounds.figures import report_figure
 from bioloom.bounds.outputs import TABLES
-from bioloom.bounds.report import Report
-from bioloom.bounds.simulate import Simulation
+from bioloom.bounds.prediction_report import Report
+from bioloom.bounds.simulation import Simulation
 from bioloom.draw import to_svg
 from bioloom.explain import Explanation
 from bioloom.report.evaluation import drawn_pictures

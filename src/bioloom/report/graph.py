@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from bioloom.evaluation import Interval, sample_interval
-from bioloom.graph.result import MEASURES, Run, TrainResult
+from bioloom.graph.training.result import MEASURES, Run, TrainResult
 from bioloom.network.layout import undirected
 from bioloom.report.evaluation import (
     Words,

@@ -10,13 +10,13 @@ from types import MappingProxyType
 import numpy as np
 from PIL import Image
 
-from bioloom.images.audit import ALL_PROBES
-from bioloom.images.figures import heat_picture
-from bioloom.images.inference import TrainedModel
-from bioloom.images.outputs import WorstError, worst_shown
-from bioloom.images.reading import REASONS
-from bioloom.images.result import Share, TrainResult, wilson
-from bioloom.images.splits import SPLITS
+from bioloom.images.auditing.audit import ALL_PROBES
+from bioloom.images.dataset.splits import SPLITS
+from bioloom.images.files.reading import REASONS
+from bioloom.images.models.inference import TrainedModel
+from bioloom.images.output.figures import heat_picture
+from bioloom.images.output.outputs import WorstError, worst_shown
+from bioloom.images.training.result import Share, TrainResult, wilson
 from bioloom.report.evaluation import (
     Words,
     bounds_cell,

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from bioloom.draw import save
+from bioloom.lincrna.cells.facts import read_facts
 from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
-from bioloom.lincrna.cells.steps import read_facts
-from bioloom.lincrna.distributions import distributions_figure
-from bioloom.lincrna.explain import explain
-from bioloom.lincrna.figures import attrition_figure, drop_reasons, not_judged
-from bioloom.lincrna.outputs import RunTables
-from bioloom.lincrna.result import AttritionStep, FilterResult, Judged, attrition
+from bioloom.lincrna.output.distributions import distributions_figure
+from bioloom.lincrna.output.explain import explain
+from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
+from bioloom.lincrna.output.outputs import RunTables
+from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.output.working import sequences_of
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.working import sequences_of
+from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
+from bioloom.lincrna.verdict.judged import Judged
 from bioloom.report.lincrna_tables import (
     MAX_NEAR_MISSES,
     candidates_table,
@@ -64,7 +66,7 @@ def write_report(
     result
         Judged transcripts.
     tables
-        What `bioloom.lincrna.outputs.write_outputs` returned.
+        What `bioloom.lincrna.output.outputs.write_outputs` returned.
     out
         Run folder, with its working folder.
     max_workings

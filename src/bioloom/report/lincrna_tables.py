@@ -6,13 +6,14 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bioloom.lincrna.criteria import CRITERIA
-from bioloom.lincrna.figures import drop_reasons
-from bioloom.lincrna.neighbours import Neighbour
-from bioloom.lincrna.outputs import RunTables
-from bioloom.lincrna.result import FilterResult, Judged
-from bioloom.lincrna.samples import SAMPLE_COLUMNS, fastqc_modules
+from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS, fastqc_modules
+from bioloom.lincrna.loci.neighbours import Neighbour
+from bioloom.lincrna.output.figures import drop_reasons
+from bioloom.lincrna.output.outputs import RunTables
+from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.judged import Judged
 from bioloom.report.lincrna_words import EVALUATION, SETTINGS
 from bioloom.report.page import (
     Cell,

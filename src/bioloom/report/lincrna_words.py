@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from bioloom.lincrna.figures import drop_reasons, flow, not_judged
-from bioloom.lincrna.result import FilterResult
+from bioloom.lincrna.output.figures import drop_reasons, flow, not_judged
+from bioloom.lincrna.output.result import FilterResult
 
 MAX_SAMPLES_NAMED = 8
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from bioloom.draw import to_svg
-from bioloom.mirna.evd import q_values
-from bioloom.mirna.figures import energies_figure, site_figure
-from bioloom.mirna.result import COLUMNS, Sites
-from bioloom.mirna.seeds import KINDS
+from bioloom.mirna.chance.evd import q_values
+from bioloom.mirna.output.figures import energies_figure, site_figure
+from bioloom.mirna.output.result import COLUMNS, Sites
+from bioloom.mirna.sites.seeds import KINDS
 from bioloom.report.page import (
     Cell,
     Column,

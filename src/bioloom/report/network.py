@@ -12,8 +12,8 @@ from matplotlib import colormaps
 from matplotlib.colors import to_hex
 
 from bioloom.draw import to_svg
-from bioloom.graph.data import SPLITS, Graph
-from bioloom.graph.drawing import (
+from bioloom.graph.data.graph import SPLITS, Graph
+from bioloom.graph.drawing.drawing import (
     CLASS_COLOURS,
     JUDGED_COLOURS,
     MOST_VECTOR,
@@ -24,8 +24,8 @@ from bioloom.graph.drawing import (
     draw_models,
     sizes,
 )
-from bioloom.graph.finished import FinishedRun
-from bioloom.graph.view import View, piece_of, said_of
+from bioloom.graph.drawing.view import View, piece_of, said_of
+from bioloom.graph.output.run_folder import FinishedRun
 from bioloom.report.page import Picture, asset, inline_svg, write_page
 
 _SCRIPTS = ("graphology.umd.min.js", "sigma.min.js", "network.js")

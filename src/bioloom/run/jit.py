@@ -11,6 +11,7 @@ import numba
 
 from bioloom import __version__
 
+_PACKAGE = Path(__file__).parents[1]
 Kernel = TypeVar("Kernel", bound=Callable[..., Any])
 
 
@@ -22,7 +23,7 @@ def kernel(function: Kernel) -> Kernel:
     interpreter's: no fast-math.
     """
     compiled = numba.njit(nogil=True, cache=True)(function)
-    folder = Path(inspect.getfile(function)).parent
+    folder = _room_of(Path(inspect.getfile(function)))
     kept = getattr(compiled, "_cache", None)  # there is none under NUMBA_DISABLE_JIT
     if kept is not None:
         # numba looks at the kernel's own file alone, though others' kernels and
@@ -31,10 +32,18 @@ def kernel(function: Kernel) -> Kernel:
     return cast(Kernel, compiled)
 
 
+def _room_of(source: Path) -> Path:
+    """Folder of the room: a kernel may call those of the room's other folders."""
+    folder = source.parent
+    while (folder.parent / "__init__.py").is_file() and folder.parent != _PACKAGE:
+        folder = folder.parent
+    return folder
+
+
 @cache
 def _sources_stamp(folder: Path) -> str:
-    """Digest of what a folder's kernels are made of: its Python files, the version."""
+    """Digest of what a room's kernels are made of: its Python files, the version."""
     digest = hashlib.sha256(__version__.encode())
-    for path in sorted(folder.glob("*.py")):
+    for path in sorted(folder.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()

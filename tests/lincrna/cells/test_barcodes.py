@@ -15,7 +15,7 @@ from bioloom.lincrna.cells.barcodes import (
     read_barcode_list,
     write_whitelist,
 )
-from bioloom.lincrna.cells.chemistry import CHEMISTRIES
+from bioloom.lincrna.inputs.chemistry import CHEMISTRIES
 
 pytest.importorskip("umi_tools", reason="built by `make test`")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bioloom.errors import BadFastq
-from bioloom.lincrna.cells.chemistry import CHEMISTRIES, tell_chemistry
+from bioloom.lincrna.inputs.chemistry import CHEMISTRIES, tell_chemistry
 
 
 def fastq(path: Path, length: int, n: int = 5) -> Path:

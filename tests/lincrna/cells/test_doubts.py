@@ -2,10 +2,10 @@
 
 from bioloom.genome.gtf import read_annotation, write_gtf
 from bioloom.genome.transcript import Transcript
-from bioloom.lincrna.collect import collect
-from bioloom.lincrna.doubts import doubts
+from bioloom.lincrna.inputs.collect import collect
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.steps import prefer_first
+from bioloom.lincrna.verdict.doubts import doubts
+from bioloom.lincrna.workflow.steps import prefer_first
 from tests.lincrna.builders import evidence
 
 

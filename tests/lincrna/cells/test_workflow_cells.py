@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from bioloom.genome.intervals import exonic_overlap_nt
-from bioloom.lincrna.demo import DemoVerdict, read_truth, run_demo
-from bioloom.lincrna.working import read_working
+from bioloom.lincrna.output.working import read_working
+from bioloom.lincrna.workflow.demo import DemoVerdict, read_truth, run_demo
 from tests.shell import bioloom
 
 anndata = pytest.importorskip("anndata")

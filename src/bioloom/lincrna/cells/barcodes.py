@@ -8,7 +8,7 @@ from pathlib import Path
 import dnaio
 
 from bioloom.errors import BadInput, MissingFile, NoCells
-from bioloom.lincrna.cells.chemistry import BARCODE_NT, Chemistry
+from bioloom.lincrna.inputs.chemistry import BARCODE_NT, Chemistry
 from bioloom.run.output import open_aside, open_text
 
 MIN_LISTED_FRACTION = 0.1

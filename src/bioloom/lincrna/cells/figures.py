@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bioloom.draw import PALETTE, new_figure, style
-from bioloom.lincrna.cells.steps import BarcodeFacts
+from bioloom.lincrna.cells.facts import BarcodeFacts
 
 if TYPE_CHECKING:
     from anndata import AnnData

@@ -3,7 +3,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from bioloom.lincrna.config import read_run_config
+from bioloom.lincrna.inputs.config import read_run_config
 
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
 SAMPLES = {sample.name: sample for sample in _SAMPLES}

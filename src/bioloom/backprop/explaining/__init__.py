@@ -1,0 +1,77 @@
+"""All words of the room: forward, backward, chain rule, rounding, update."""
+
+from bioloom.backprop.explaining.after import mean, notes_remark, rounding, twin, update
+from bioloom.backprop.explaining.chain_rule import chain_rule
+from bioloom.backprop.explaining.passes import forward, gradients, loss, warnings
+from bioloom.backprop.layers import Parameter
+from bioloom.backprop.tracing import Trace
+from bioloom.explain import Explanation
+from bioloom.run.language import listed, mark, tr
+
+__all__ = ["explain", "notes_remark"]
+
+# words that networks hold
+LOSSES = (
+    *(mark("half_squared_error"), mark("mse")),
+    *(mark("binary_cross_entropy"), mark("cross_entropy")),
+)
+
+
+def explain(
+    found: Trace,
+    wrt: Parameter | None = None,
+    *,
+    example: int = 0,
+    learning_rate: float = 0.1,
+    decimals: int | None = None,
+) -> Explanation:
+    """Show the passes, and the chain rule for one parameter.
+
+    Parameters
+    ----------
+    found
+        A trace that was not rounded.
+    wrt
+        The parameter; None leaves the chain rule out.
+    example
+        Row of the example whose numbers are put in.
+    learning_rate
+        Of the update.
+    decimals
+        Also show what rounding every z and a to so many decimals does.
+    """
+    network = found.network
+    steps = [forward(found, example), loss(found, example), gradients(found)]
+    if wrt is not None:
+        steps += chain_rule(found, wrt, example)
+        if found.n_examples > 1:
+            steps.append(mean(found, wrt))
+        steps.append(twin(found, wrt, example))
+        if decimals is not None:
+            steps += rounding(found, wrt, decimals)
+        steps.append(update(found, wrt, learning_rate))
+    return Explanation(
+        title=_title(found, wrt),
+        inputs={
+            tr("parameters"): f"{network.n_parameters:,}",
+            tr("activations"): listed(one.activation for one in network.layers),
+            tr("loss"): tr(network.loss),
+            tr("examples"): tr(
+                "{n:,}; numbers are those of {number}",
+                n=found.n_examples,
+                number=example + 1,
+            ),
+        },
+        steps=(*steps, *warnings(found, example)),
+    )
+
+
+def _title(found: Trace, wrt: Parameter | None) -> str:
+    widths = "-".join(map(str, found.network.widths))
+    if wrt is None:
+        return tr("Backpropagation through {widths}", widths=widths)
+    return tr(
+        "Backpropagation through {widths}, ∂J/∂{parameter}",
+        widths=widths,
+        parameter=found.network.name_of(wrt),
+    )

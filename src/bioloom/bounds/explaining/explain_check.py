@@ -1,0 +1,300 @@
+"""The chain of inequalities with the numbers put in."""
+
+from pathlib import Path
+
+import numpy as np
+
+from bioloom.bounds.explaining.wording import HOEFFDING, SHALEV, points, tex
+from bioloom.bounds.representative import SLACK, Check, percent
+from bioloom.bounds.sample_sizes import Promise, hoeffding_size, hypergeometric_size
+from bioloom.bounds.tails import hoeffding_tail, worst_tail
+from bioloom.explain import Explanation, Quantity, Step, Verdict, cell, width_of
+from bioloom.run.language import tr
+
+MOST_LINES = 20
+
+
+def explain_check(found: Check) -> Explanation:
+    """Walk the chain of inequalities with the numbers put in."""
+    losses = found.losses
+    inputs = {
+        tr("hypotheses"): f"{len(losses):,}",
+        tr("tolerance δ"): percent(found.tolerance),
+        "ε = δ/2": percent(found.epsilon),
+    }
+    counts = {
+        tr("examples in the sample"): losses.n_sample,
+        tr("examples in all"): losses.n_population,
+    }
+    inputs |= {k: f"{v:,}" for k, v in counts.items() if v is not None}
+    steps = [_trained(found), _best(found), _gap(found), *_chain(found), _end(found)]
+    if losses.n_sample is not None:
+        steps += [*_wholeness(found), _luck(found)]
+    return Explanation(title=_title(found), inputs=inputs, steps=tuple(steps))
+
+
+def _title(found: Check) -> str:
+    name = Path(found.losses.source).name
+    if not found.is_representative:
+        return tr("{name}: the sample is not representative", name=name)
+    if found.n_unknown:
+        return tr("{name}: the sample is representative as far as is known", name=name)
+    return tr("{name}: the sample is representative", name=name)
+
+
+def notes_remark() -> tuple[Step, Step]:
+    """What is to be said of the embedded example, which is that of lecture notes."""
+    endless = hoeffding_size(Promise(epsilon=0.01))
+    finite = hypergeometric_size(Promise(epsilon=0.01, population=10_000))
+    return (
+        Step(
+            claim=tr(
+                "The notes begin with h_train at {said} and h_all at {low} on the "
+                "sample. That cannot be: {said} ≤ {low} is false, so h_train would not "
+                "be the best.",
+                said=percent(0.08),
+                low=percent(0.06),
+            ),
+            verdict=Verdict("note", text=tr("why they change their numbers midway")),
+        ),
+        Step(
+            claim=tr(
+                "Nor do 500 questions promise a gap of {gap}: for a single hypothesis "
+                "and {level}, {endless:,} independent ones do by Hoeffding's bound, or "
+                "{finite:,} of 10,000 drawn without replacement by the exact tail.",
+                gap=percent(0.01),
+                level=percent(0.95),
+                endless=endless,
+                finite=finite,
+            ),
+            formula=r"n \geq \frac{\ln(2 / p)}{2 \varepsilon^2}",
+            substitution=r"\frac{\ln(2 / 0.05)}{2 \cdot 0.01^2}",
+            value=Quantity(endless, tr("{n} examples", n="").strip()),
+            source=HOEFFDING,
+        ),
+    )
+
+
+def _trained(found: Check) -> Step:
+    losses, chosen = found.losses, found.trained
+    return Step(
+        claim=tr(
+            "h_train is {name!r}: no hypothesis has a smaller loss on the sample.",
+            name=losses.names[chosen],
+        ),
+        formula=r"h_{train} = \mathrm{argmin}_h L(h, D_{train})",
+        value=points(losses.sample[chosen]),
+    )
+
+
+def _best(found: Check) -> Step:
+    losses, chosen = found.losses, found.best
+    name = losses.names[chosen]
+    claim = tr(
+        "h_all is {name!r}: no hypothesis has a smaller loss on all data.", name=name
+    )
+    if found.n_unknown:
+        claim = tr(
+            "h_all is {name!r}: no hypothesis has a smaller loss on all data of those "
+            "known.",
+            name=name,
+        )
+    return Step(
+        claim=claim,
+        formula=r"h_{all} = \mathrm{argmin}_h L(h, D_{all})",
+        value=points(losses.population[chosen]),
+    )
+
+
+def _gap(found: Check) -> Step:
+    losses, worst = found.losses, found.worst
+    gap = found.gaps[worst]
+    pair = (tex(losses.sample[worst]), tex(losses.population[worst]))
+    return Step(
+        claim=_gap_claim(found),
+        formula=r"|L(h, D_{train}) - L(h, D_{all})| \leq \varepsilon",
+        substitution=rf"|{pair[0]} - {pair[1]}| = {tex(gap)}",
+        value=points(gap),
+        verdict=_verdict(found.epsilon - gap),
+        detail=_widest(found),
+        source=SHALEV,
+    )
+
+
+def _gap_claim(found: Check) -> str:
+    losses, worst = found.losses, found.worst
+    claim = tr(
+        "The largest gap is that of {name!r} (row {row}).",
+        name=losses.names[worst],
+        row=losses.rows[worst],
+    )
+    over = int(np.nansum(found.gaps > found.epsilon + SLACK))
+    if over:
+        claim = tr(
+            "{told} {n:,} of {total:,} hypotheses exceed ε.",
+            told=claim,
+            n=over,
+            total=len(losses),
+        )
+    if found.n_unknown:
+        claim = tr(
+            "{told} Of {n:,} the loss on all data is not known: for them the condition "
+            "is assumed, not checked.",
+            told=claim,
+            n=found.n_unknown,
+        )
+    return claim
+
+
+def _widest(found: Check) -> tuple[str, ...]:
+    """The hypotheses with the largest gaps as a table."""
+    losses, gaps = found.losses, np.nan_to_num(found.gaps, nan=-1.0)
+    order = np.argsort(-gaps, kind="stable")[:MOST_LINES]
+    shown = np.sort(order) if len(losses) <= MOST_LINES else order
+    width = max(width_of(tr("hypothesis")), *(width_of(losses.names[k]) for k in shown))
+    names = (tr("sample"), tr("all"), tr("gap"))
+    heading = "".join(cell(name, 10, to="right") for name in names)
+    lines = [cell(tr("hypothesis"), width) + heading]
+    for k in shown:
+        cells = (losses.sample[k], losses.population[k], found.gaps[k])
+        row = "".join(f"{'?' if np.isnan(x) else percent(x):>10}" for x in cells)
+        lines.append(cell(losses.names[k], width) + row)
+    if len(losses) > MOST_LINES:
+        more = len(losses) - MOST_LINES
+        lines.append(tr("… and {n:,} more with smaller gaps", n=more))
+    return tuple(lines)
+
+
+def _verdict(margin: float) -> Verdict:
+    is_met = margin >= -SLACK
+    return Verdict("pass" if is_met else "fail", points(abs(margin)))
+
+
+def _chain(found: Check) -> list[Step]:
+    losses, eps = found.losses, tex(found.epsilon)
+    true, first, second, last = found.chain
+    left = "L(h_{train}, D_{all})" if np.isnan(true) else tex(true)
+    on_sample = [tex(losses.sample[k]) for k in (found.trained, found.best)]
+    on_all = tex(losses.population[found.best])
+    claim = tr("The loss of h_train on all data is at most ε above that on the sample.")
+    if np.isnan(true):
+        claim = tr(
+            "The loss of h_train on all data is at most ε above that on the sample, "
+            "which is all that is known of it."
+        )
+    return [
+        Step(
+            claim=claim,
+            formula=r"L(h_{train}, D_{all}) \leq L(h_{train}, D_{train}) + \varepsilon",
+            substitution=rf"{left} \leq {on_sample[0]} + {eps} = {tex(first)}",
+            value=points(first),
+            verdict=None if np.isnan(true) else _verdict(first - true),
+        ),
+        Step(
+            claim=tr("On the sample h_all is no better than h_train."),
+            formula=r"L(h_{train}, D_{train}) + {\varepsilon} \leq "
+            r"L(h_{all}, D_{train}) + \varepsilon",
+            substitution=rf"{tex(first)} \leq {on_sample[1]} + {eps} = {tex(second)}",
+            value=points(second),
+            verdict=_verdict(second - first),
+        ),
+        Step(
+            claim=tr(
+                "The loss of h_all on the sample is at most ε above that on all data."
+            ),
+            formula=r"L(h_{all}, D_{train}) + {\varepsilon} \leq "
+            r"L(h_{all}, D_{all}) + 2 \varepsilon",
+            substitution=rf"{tex(second)} \leq {on_all} + {eps} + {eps} = {tex(last)}",
+            value=points(last),
+            verdict=_verdict(last - second),
+        ),
+    ]
+
+
+def _end(found: Check) -> Step:
+    true, _, _, last = found.chain
+    best = tex(found.losses.population[found.best])
+    if not found.is_representative:
+        needed = 2 * found.gaps[found.worst]
+        claim = tr(
+            "The condition is not met, so nothing is promised of h_train. It would be "
+            "met with a tolerance of {needed}.",
+            needed=percent(needed),
+        )
+    else:
+        claim = tr(
+            "So h_train is within δ of the best there is: at most {most} on all data.",
+            most=percent(last),
+        )
+    if np.isnan(true):
+        return Step(claim, verdict=Verdict("note", text=tr("not known exactly")))
+    return Step(
+        claim=tr(
+            "{told} It is in fact {excess} above the best.",
+            told=claim,
+            excess=percent(found.excess),
+        ),
+        formula=r"L(h_{train}, D_{all}) - L(h_{all}, D_{all}) \leq \delta",
+        substitution=rf"{tex(true)} - {best} = {tex(found.excess)}",
+        value=points(found.excess),
+        verdict=_verdict(found.tolerance - found.excess),
+    )
+
+
+def _wholeness(found: Check) -> list[Step]:
+    """Losses that are no whole number of mistakes."""
+    losses = found.losses
+    counts = losses.sample * (losses.n_sample or 0)
+    broken = np.flatnonzero(np.abs(counts - np.round(counts)) > 1e-6)
+    return [
+        Step(
+            claim=tr(
+                "{share} of {n:,} examples ({name!r}) are no whole number of mistakes: "
+                "the loss is no share of wrong answers, or it is rounded.",
+                share=percent(losses.sample[k]),
+                n=losses.n_sample,
+                name=losses.names[k],
+            ),
+            value=Quantity(float(counts[k]), tr("{n} mistakes", n="").strip(), 2),
+            verdict=Verdict("note"),
+        )
+        for k in broken[:1]
+    ]
+
+
+def _luck(found: Check) -> Step:
+    """How likely so many examples were to give a representative sample."""
+    losses, n = found.losses, found.losses.n_sample or 1
+    total, size = losses.n_population, len(losses)
+    if total is None:
+        chance = float(hoeffding_tail(n, epsilon=found.epsilon))
+    else:
+        chance = worst_tail(n, population=total, epsilon=found.epsilon)
+    bound = min(1.0, size * chance)
+    return Step(
+        claim=_luck_claim(bound, is_endless=total is None),
+        formula=r"P(\mathrm{miss}) \leq |H| \cdot P_1",
+        substitution=rf"{size} \cdot {chance:.4g} = {size * chance:.4g}",
+        value=Quantity(bound, "", None),
+        verdict=Verdict("note"),
+        source=HOEFFDING,
+    )
+
+
+def _luck_claim(bound: float, *, is_endless: bool) -> str:
+    if is_endless:
+        claim = tr(
+            "Before looking, Hoeffding's bound and the union bound allow such a sample "
+            "to miss ε for some hypothesis with a chance of up to {bound}.",
+            bound=percent(bound),
+        )
+    else:
+        claim = tr(
+            "Before looking, the exact tail for drawing without replacement and the "
+            "union bound allow such a sample to miss ε for some hypothesis with a "
+            "chance of up to {bound}.",
+            bound=percent(bound),
+        )
+    if bound < 1:
+        return claim
+    return tr("{told} They promise nothing at this size.", told=claim)

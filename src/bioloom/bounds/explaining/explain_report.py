@@ -1,0 +1,323 @@
+"""What a table of predictions proves, claim by claim."""
+
+from dataclasses import replace
+
+from bioloom.bounds.calibration import Calibration
+from bioloom.bounds.explaining.wording import (
+    CLOPPER_PEARSON,
+    CP_FORMULA,
+    MCNEMAR,
+    ends,
+    points,
+    tex,
+)
+from bioloom.bounds.prediction_report import Comparison, Error, ModelReport, Report
+from bioloom.bounds.representative import percent
+from bioloom.explain import Explanation, Quantity, Step, Verdict, cell, width_of
+from bioloom.run.language import listed, mark, tr
+
+MOST_CLASSES = 30
+
+# names that results hold
+SPLIT_NAMES = (mark("train"), mark("validation"), mark("test"))
+
+
+def explain_report(found: Report, *, title: str = "") -> Explanation:
+    """Show each claim with its working; `title` says whose predictions they are."""
+    level = percent(1 - found.failure_prob)
+    inputs = {
+        tr("models"): listed(one.name for one in found.models),
+        tr("intervals"): tr("each holds with {level}", level=level),
+        tr("models tried on this test set"): f"{found.n_tried:,}",
+    }
+    steps: list[Step] = []
+    for model in found.models:
+        own = _model(model, found)
+        if len(found.models) > 1:
+            own = [_named(step, model.name) for step in own]
+        steps += own
+    steps += [_comparison(one, found) for one in found.comparisons]
+    return Explanation(_title(found, title), tuple(steps), inputs)
+
+
+def _title(found: Report, title: str) -> str:
+    title, n = title or tr("Predictions"), len(found.models)
+    if n > 1:
+        return tr(
+            "{title}: what {n} models' predictions let one claim", title=title, n=n
+        )
+    return tr("{title}: what the predictions let one claim", title=title)
+
+
+def _named(step: Step, model: str) -> Step:
+    return replace(step, claim=tr("{name}: {value}", name=model, value=step.claim))
+
+
+def _model(model: ModelReport, found: Report) -> list[Step]:
+    steps = [_test(model, found)]
+    if found.n_tried > 1:
+        steps.append(_tried(model, found))
+    if model.n_unread:
+        steps.append(_unread(model))
+    steps += [_baseline(model, found), _classes(model)]
+    if model.gaps:
+        steps.append(_splits(model))
+    if model.calibration:
+        steps.append(_calibration(model.calibration, found))
+    return [*steps, _halving(model)]
+
+
+def _test(model: ModelReport, found: Report) -> Step:
+    error = model.test
+    k, n, span = error.n_mistakes, error.n, error.interval
+    return Step(
+        claim=tr(
+            "{k:,} of {n:,} test examples are wrong. If they are independent draws of "
+            "what the model will meet, its error is {interval}.",
+            k=k,
+            n=n,
+            interval=ends(span),
+        ),
+        formula=CP_FORMULA,
+        substitution=_put_in(error, found.failure_prob / 2),
+        value=points(span.share),
+        source=CLOPPER_PEARSON,
+    )
+
+
+def _put_in(error: Error, half: float) -> str:
+    """Both equations; an end at 0 or 1 has none."""
+    k, n, span = error.n_mistakes, error.n, error.interval
+    low = rf"P(X \geq {k}; {n}, {tex(span.low)}) = {half:g}"
+    high = rf"P(X \leq {k}; {n}, {tex(span.high)}) = {half:g}"
+    return r" \quad ".join([low] * (k > 0) + [high] * (k < n))
+
+
+def _tried(model: ModelReport, found: Report) -> Step:
+    return Step(
+        claim=tr(
+            "{n:,} models were tried on this test set. Of the one that looks best "
+            "because of it, only {interval} can be claimed: the chance of failure is "
+            "shared by all.",
+            n=found.n_tried,
+            interval=ends(model.all_tried),
+        ),
+        formula=r"\alpha' = \alpha / m",
+        substitution=rf"{found.failure_prob:g} / {found.n_tried} = "
+        f"{found.failure_prob / found.n_tried:.4g}",
+        value=points(model.all_tried.high),
+    )
+
+
+def _unread(model: ModelReport) -> Step:
+    interval = ends(model.worst.interval)
+    claim = tr(
+        "{n:,} test examples have no prediction and nowhere else a part; if that is "
+        "taken as wrong, the error is {interval}.",
+        n=model.n_unread,
+        interval=interval,
+    )
+    if model.n_unread == 1:
+        claim = tr(
+            "1 test example has no prediction and nowhere else a part; if that is "
+            "taken as wrong, the error is {interval}.",
+            interval=interval,
+        )
+    return Step(
+        claim=claim,
+        value=points(model.worst.interval.share),
+        verdict=Verdict("note"),
+    )
+
+
+def _baseline(model: ModelReport, found: Report) -> Step:
+    one = model.constant
+    better = -one.difference.share
+    is_better = better > 0 and one.p <= found.failure_prob
+    answer = mark("no better")
+    if better > 0:
+        answer = mark("better") if is_better else mark("better, but not proved to be")
+    claim = tr(
+        "Is it better than a model that says always {label}? {n_own:,} examples only "
+        "this one gets right, {n_constant:,} only the constant: {answer}, p = {p:.3g}.",
+        label=one.first.removeprefix("always "),
+        n_own=one.only_first,
+        n_constant=one.only_second,
+        answer=tr(answer),
+        p=one.p,
+    )
+    return Step(
+        claim=claim,
+        formula=r"p = 2 P(X \leq \min(b, c); b + c, \frac{1}{2})",
+        substitution=rf"b = {one.only_first}, c = {one.only_second}",
+        value=points(better),
+        verdict=Verdict("pass" if is_better else "fail"),
+        source=MCNEMAR,
+    )
+
+
+def _classes(model: ModelReport) -> Step:
+    worst = max(model.classes, key=lambda name: model.classes[name].interval.share)
+    shown = dict(list(model.classes.items())[:MOST_CLASSES])
+    lines = _error_lines(shown)
+    if len(model.classes) > MOST_CLASSES:
+        more = len(model.classes) - MOST_CLASSES
+        lines = (*lines, tr("… and {n} more classes", n=more))
+    told = tr("Of the classes {name!r} is told worst.", name=worst)
+    if not model.classes[worst].n_mistakes:
+        told = tr("No class has a mistake.")
+    return Step(
+        claim=tr("{told} Each interval holds alone, not all at once.", told=told),
+        value=points(model.classes[worst].interval.share),
+        detail=lines,
+    )
+
+
+def _error_lines(errors: dict[str, Error]) -> tuple[str, ...]:
+    width = max(len("error"), *map(width_of, errors))
+    names = (tr("mistakes"), tr("of"), tr("error"))
+    heading = "".join(cell(name, 10, to="right") for name in names)
+    return (
+        " " * width + heading + "   " + tr("interval"),
+        *(
+            f"{cell(name, width)}{one.n_mistakes:>10,}{one.n:>10,}"
+            f"{percent(one.interval.share):>10}   {ends(one.interval)}"
+            for name, one in errors.items()
+        ),
+    )
+
+
+def _splits(model: ModelReport) -> Step:
+    (first, _), gap = list(model.gaps.items())[-1]
+    lines = [
+        tr("{second} - {first}: {gap}", second=tr(b), first=tr(a), gap=ends(x))
+        for (a, b), x in model.gaps.items()
+    ]
+    errors = {tr(name): one for name, one in model.splits.items()}
+    return Step(
+        claim=tr(
+            "{told} Training examples were seen, and a validation set that chose the "
+            "model flatters it: only the test set counts.",
+            told=_last_gap(model),
+        ),
+        formula=r"L_{test} - L_{train}" if first == "train" else r"L_{test} - L_{val}",
+        value=points(gap.share),
+        verdict=Verdict("note"),
+        detail=(*_error_lines(errors), *lines),
+        source=tr(
+            "{source}, both ends at half the failure probability",
+            source=CLOPPER_PEARSON,
+        ),
+    )
+
+
+def _last_gap(model: ModelReport) -> str:
+    """Whether the test set's error differs from that of the split before it."""
+    pair, gap = list(model.gaps.items())[-1]
+    first, second = map(tr, pair)
+    told = mark(
+        "Between {first} and {second} no difference is proved: the gap is {gap}."
+    )
+    if gap.low > 0:
+        told = mark(
+            "The model errs more on {second} than on {first}, beyond chance: the gap "
+            "is {gap}."
+        )
+    elif gap.high < 0:
+        told = mark(
+            "The model errs less on {second} than on {first}, which is odd: the gap is "
+            "{gap}."
+        )
+    return tr(told, first=first, second=second, gap=ends(gap))
+
+
+def _calibration(one: Calibration, found: Report) -> Step:
+    is_off = one.p <= found.failure_prob
+    names = (("n", 8), (tr("mean"), 8), (tr("right"), 8))
+    heading = "".join(cell(name, width, to="right") for name, width in names)
+    lines = (
+        cell(tr("confidence"), 10) + heading + "   " + tr("interval"),
+        *(
+            f"{bin_.low:.1f}-{bin_.high:.1f}{bin_.n:>11,}{bin_.confidence:>8.3f}"
+            f"{bin_.accuracy.share:>8.3f}   {ends(bin_.accuracy)}"
+            for bin_ in one.bins
+        ),
+    )
+    return Step(
+        claim=tr(
+            "{told} Were each confidence true, a number of right answers so far off "
+            "would come with p = {p:.3g}. Expected calibration error {error:.3f}.",
+            told=_sureness(one, is_off=is_off),
+            p=one.p,
+            error=one.error,
+        ),
+        formula=r"ECE = \sum_b \frac{n_b}{n} |acc_b - conf_b|",
+        value=Quantity(one.error, "", 3),
+        verdict=Verdict("fail" if is_off else "pass"),
+        detail=lines,
+        source="arXiv:1706.04599",
+    )
+
+
+def _sureness(one: Calibration, *, is_off: bool) -> str:
+    """Whether the model's confidence is that of its accuracy."""
+    told = mark(
+        "Confidence may be true: it says {said} on average and is right in {right}."
+    )
+    if is_off and one.confidence > one.accuracy:
+        told = mark(
+            "The model is too sure: it says {said} on average and is right in {right}."
+        )
+    elif is_off:
+        told = mark(
+            "The model is too modest: it says {said} on average and is right in "
+            "{right}."
+        )
+    return tr(told, said=percent(one.confidence), right=percent(one.accuracy))
+
+
+def _halving(model: ModelReport) -> Step:
+    error = model.test
+    return Step(
+        claim=tr(
+            "The interval is {width} wide. About {n:,} more test examples would halve "
+            "it, at this rate of mistakes.",
+            width=percent(error.interval.width),
+            n=model.n_more,
+        ),
+        formula=r"\mathrm{width} \propto 1 / \sqrt{n}",
+        value=Quantity(model.n_more, tr("{n} examples", n="").strip()),
+    )
+
+
+def _comparison(one: Comparison, found: Report) -> Step:
+    is_proved = one.p_adjusted <= found.failure_prob
+    answer = tr("no difference is proved")
+    if is_proved:
+        better = one.first if one.difference.share > 0 else one.second
+        answer = tr("{model} is better", model=better)
+    chance = f"p = {one.p:.3g}"
+    if len(found.comparisons) > 1:
+        chance = tr(
+            "p = {p:.3g} ({adjusted:.3g} by Holm)", p=one.p, adjusted=one.p_adjusted
+        )
+    return Step(
+        claim=tr(
+            "{first} or {second}? On {n:,} shared test examples {n_first:,} only "
+            "{first} gets wrong, {n_second:,} only {second}: {answer}, {chance}. The "
+            "error of {second} is larger by {difference}.",
+            first=one.first,
+            second=one.second,
+            n=one.n,
+            n_first=one.only_first,
+            n_second=one.only_second,
+            answer=answer,
+            chance=chance,
+            difference=ends(one.difference),
+        ),
+        formula=r"p = 2 P(X \leq \min(b, c); b + c, \frac{1}{2})",
+        substitution=rf"b = {one.only_first}, c = {one.only_second}",
+        value=Quantity(one.p, "", None),
+        verdict=Verdict("note", text=tr("proved") if is_proved else tr("not proved")),
+        source=MCNEMAR,
+    )

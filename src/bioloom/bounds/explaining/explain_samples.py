@@ -1,0 +1,135 @@
+"""How many examples suffice: each number with its formula."""
+
+from bioloom.bounds.explaining.wording import (
+    CLOPPER_PEARSON,
+    CP_FORMULA,
+    HOEFFDING,
+    SERFLING,
+    VC,
+    ends,
+    points,
+)
+from bioloom.bounds.intervals import Interval
+from bioloom.bounds.representative import percent
+from bioloom.bounds.sample_sizes import Method, Promise, SampleSizes
+from bioloom.bounds.tails import serfling_tail, worst_tail
+from bioloom.explain import Explanation, Quantity, Step
+from bioloom.run.language import mark, tr
+
+
+def explain_samples(found: SampleSizes) -> Explanation:
+    """Show each number of examples with its formula."""
+    promise = found.promise
+    inputs = {
+        tr("hypotheses |H|"): f"{promise.n_hypotheses:,}",
+        "ε": percent(promise.epsilon),
+        tr("tolerance δ = 2ε"): percent(promise.tolerance),
+        tr("failure_prob p"): percent(promise.failure_prob),
+    }
+    if promise.population is not None:
+        inputs[tr("all data N")] = f"{promise.population:,}"
+    if promise.vc_dim is not None:
+        inputs[tr("VC dimension d")] = str(promise.vc_dim)
+    steps = [_size(method, n, promise) for method, n in found.sizes.items()]
+    if found.test_set and found.test_interval:
+        steps.append(_test_set(*found.test_set, found.test_interval))
+    return Explanation(
+        title=tr(
+            "How many examples keep every gap within {epsilon}",
+            epsilon=percent(promise.epsilon),
+        ),
+        inputs=inputs,
+        steps=tuple(steps),
+    )
+
+
+def _test_set(n_mistakes: int, n: int, found: Interval) -> Step:
+    return Step(
+        claim=tr(
+            "One held-out test set with {n_mistakes:,} mistakes in {n:,} examples: the "
+            "error is {interval}.",
+            n_mistakes=n_mistakes,
+            n=n,
+            interval=ends(found),
+        ),
+        formula=CP_FORMULA,
+        value=points(found.share),
+        source=CLOPPER_PEARSON,
+    )
+
+
+def _size(method: Method, n: int, promise: Promise) -> Step:
+    claim, formula, source = _SIZES[method]
+    unit = tr("example") if n == 1 else tr("{n} examples", n="").strip()
+    return Step(
+        claim=tr(claim),
+        formula=formula,
+        substitution=_substituted(method, n, promise),
+        value=Quantity(n, unit),
+        source=source,
+    )
+
+
+def _substituted(method: Method, n: int, promise: Promise) -> str:
+    eps, p, size = promise.epsilon, promise.failure_prob, promise.n_hypotheses
+    if method == "hoeffding":
+        return rf"n \geq \frac{{\ln(2 \cdot {size} / {p:g})}}{{2 \cdot {eps:g}^2}}"
+    if method == "vc":
+        return (
+            rf"4 \sum_{{i=0}}^{{{promise.vc_dim}}} \mathrm{{C}}({2 * n}, i) "
+            rf"e^{{-{n} \cdot {eps:g}^2 / 8}} \leq {p:g}"
+        )
+    if method == "held_out":
+        return ""
+    total = promise.population or 0
+    if method == "serfling":
+        tail = float(serfling_tail(n, epsilon=eps, population=total))
+    else:
+        tail = worst_tail(n, population=total, epsilon=eps)
+    return rf"{size} \cdot {tail:.4g} = {size * tail:.4g} \leq {p:g}"
+
+
+_SIZES: dict[Method, tuple[str, str, str]] = {
+    "hoeffding": (
+        mark(
+            "Hoeffding's inequality for each hypothesis and the union bound over all "
+            "of them; whatever the data, drawn independently."
+        ),
+        r"2 |H| e^{-2 n \varepsilon^2} \leq p \quad\Leftrightarrow\quad "
+        r"n \geq \frac{\ln(2 |H| / p)}{2 \varepsilon^2}",
+        HOEFFDING,
+    ),
+    "serfling": (
+        mark(
+            "Serfling's inequality: drawn without replacement from finite data, less "
+            "is left to be unlucky with."
+        ),
+        r"2 |H| e^{-2 n \varepsilon^2 / (1 - (n - 1)/N)} \leq p",
+        SERFLING,
+    ),
+    "hypergeometric": (
+        mark(
+            "The exact hypergeometric tail for the worst number of mistakes K, and the "
+            "union bound: no inequality but that one."
+        ),
+        r"|H| \max_K P\left(\left|\frac{k}{n} - \frac{K}{N}\right| > "
+        r"\varepsilon\right) \leq p",
+        "",
+    ),
+    "vc": (
+        mark(
+            "Vapnik and Chervonenkis, for a class of any size with this dimension; "
+            "growth bounded by Sauer's sum."
+        ),
+        r"4 \sum_{i=0}^{d} \mathrm{C}(2n, i) e^{-n \varepsilon^2 / 8} \leq p",
+        VC,
+    ),
+    "held_out": (
+        mark(
+            "One hypothesis, chosen without them: a held-out test set whose exact "
+            "interval is at most 2ε wide, whatever the number of mistakes."
+        ),
+        "",
+        CLOPPER_PEARSON,
+    ),
+}

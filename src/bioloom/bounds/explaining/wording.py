@@ -1,0 +1,29 @@
+"""Shares, sources and formulas that several workings use."""
+
+from bioloom.bounds.intervals import Interval
+from bioloom.bounds.representative import percent
+from bioloom.explain import Quantity
+from bioloom.run.language import tr
+
+SHALEV = "Shalev-Shwartz & Ben-David 2014, lemma 4.2, doi:10.1017/CBO9781107298019"
+HOEFFDING = "Hoeffding 1963, doi:10.1080/01621459.1963.10500830"
+SERFLING = "Serfling 1974, doi:10.1214/aos/1176342611"
+VC = "Vapnik & Chervonenkis 1971, doi:10.1137/1116025"
+CLOPPER_PEARSON = "Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404"
+MCNEMAR = "McNemar 1947, doi:10.1007/BF02295996"
+CP_FORMULA = r"P(X \geq k; n, p_{low}) = \frac{\alpha}{2} = P(X \leq k; n, p_{high})"
+
+
+def points(share: float) -> Quantity:
+    """A share or a difference of shares in per cent."""
+    return Quantity(100 * share, "%", None)
+
+
+def tex(share: float) -> str:
+    """A share in per cent inside a formula."""
+    return percent(share).replace(" %", r"\%")
+
+
+def ends(found: Interval) -> str:
+    """An interval in words."""
+    return tr("{low} to {high}", low=percent(found.low), high=percent(found.high))

@@ -1,0 +1,315 @@
+"""What tables of predictions let one claim.
+
+References
+----------
+McNemar Q. (1947) Psychometrika 12:153. doi:10.1007/BF02295996
+Holm S. (1979) Scand. J. Stat. 6:65.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import binomtest
+
+from bioloom.bounds.calibration import Calibration, calibration_of
+from bioloom.bounds.intervals import Interval, clopper_pearson, difference
+from bioloom.bounds.predictions import Predictions
+from bioloom.bounds.sample_sizes import least
+from bioloom.errors import BadTable
+
+
+@dataclass(frozen=True, slots=True)
+class Error:
+    """Mistakes among some examples, and the interval of their share."""
+
+    n_mistakes: int
+    n: int
+    interval: Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelReport:
+    """What one model's predictions prove.
+
+    Parameters
+    ----------
+    name
+        Of the model.
+    splits
+        Error on train, validation and test, as far as there are any.
+    classes
+        Error on the test examples of each class.
+    gaps
+        How much larger the error of a later split is than that of an earlier one.
+    calibration
+        Of the test confidences; None without them.
+    n_more
+        Further test examples that would halve the interval at this rate of mistakes.
+    all_tried
+        The test interval that holds for the best of all models that were tried.
+    constant
+        Comparison with always saying the commonest class of the training examples (of
+        the test examples where there are none).
+    n_unread, worst
+        Test examples without a prediction, and the error if all of them count as wrong.
+    n_unused
+        Rows without a label or a split.
+    """
+
+    name: str
+    splits: dict[str, Error]
+    classes: dict[str, Error]
+    gaps: dict[tuple[str, str], Interval]
+    calibration: Calibration | None
+    n_more: int
+    all_tried: Interval
+    constant: "Comparison"
+    n_unread: int
+    worst: Error
+    n_unused: int
+
+    @property
+    def test(self) -> Error:
+        """Error on the test set."""
+        return self.splits["test"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Whether two models differ on the same test examples, by McNemar's exact test.
+
+    Parameters
+    ----------
+    first, second
+        Their names.
+    only_first, only_second
+        Examples that only the first, or only the second, gets wrong.
+    n
+        Examples that both were tested on.
+    p
+        Chance of so uneven a split of the disagreements if both are equally good.
+    p_adjusted
+        The same after Holm's correction for all comparisons of the report.
+    difference
+        How much larger the second's error is, with its interval.
+    """
+
+    first: str
+    second: str
+    only_first: int
+    only_second: int
+    n: int
+    p: float
+    p_adjusted: float
+    difference: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All models and all comparisons.
+
+    Parameters
+    ----------
+    models, comparisons
+        In order of the tables.
+    failure_prob
+        Of each interval.
+    n_tried
+        Models that were tried on the test set, told here or not.
+    """
+
+    models: tuple[ModelReport, ...]
+    comparisons: tuple[Comparison, ...]
+    failure_prob: float
+    n_tried: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row an error: model, split, class, counts, share, interval."""
+        rows = []
+        for model in self.models:
+            errors = [(name, "", one) for name, one in model.splits.items()]
+            errors += [("test", name, one) for name, one in model.classes.items()]
+            rows += [
+                {
+                    "model": model.name,
+                    "split": split,
+                    "class": name,
+                    "n": one.n,
+                    "n_mistakes": one.n_mistakes,
+                    "error": one.interval.share,
+                    "low": one.interval.low,
+                    "high": one.interval.high,
+                }
+                for split, name, one in errors
+            ]
+        return pd.DataFrame(rows)
+
+
+def report(
+    predictions: Sequence[Predictions], *, failure_prob: float = 0.05, n_tried: int = 1
+) -> Report:
+    """Errors, gaps, calibration and comparisons of models.
+
+    Parameters
+    ----------
+    predictions
+        One a model. Models are compared on the test examples they share by name.
+    failure_prob
+        Chance that an interval misses.
+    n_tried
+        How many models were tried on this test set in all; at least those given count.
+
+    Raises
+    ------
+    BadTable
+        If two models disagree on the label of an example, or share none.
+    """
+    n_tried = max(n_tried, len(predictions))
+    models = tuple(_model(one, failure_prob, n_tried) for one in predictions)
+    pairs = [
+        _compared(one, other, failure_prob)
+        for one, other in combinations(predictions, 2)
+    ]
+    return Report(models, _adjusted(pairs), failure_prob, n_tried)
+
+
+def _model(one: Predictions, failure_prob: float, n_tried: int) -> ModelReport:
+    splits = {
+        name: _error(one.table[one.table["split"] == name], failure_prob)
+        for name in ("train", "validation", "test")
+        if (one.table["split"] == name).any()
+    }
+    test = one.test
+    classes = {
+        str(name): _error(rows, failure_prob) for name, rows in test.groupby("label")
+    }
+    error = splits["test"]
+    missing = len(one.unread)
+    wrong = (error.n_mistakes + missing, error.n + missing)
+    return ModelReport(
+        name=one.name,
+        splits=splits,
+        classes=classes,
+        gaps=_gaps(splits, failure_prob),
+        calibration=calibration_of(test, failure_prob) if one.has_confidence else None,
+        n_more=n_more_to_halve(error.n_mistakes, error.n, failure_prob=failure_prob),
+        all_tried=clopper_pearson(
+            error.n_mistakes, error.n, failure_prob=failure_prob / n_tried
+        ),
+        constant=_compared(_constant(one), one, failure_prob),
+        n_unread=missing,
+        worst=Error(*wrong, clopper_pearson(*wrong, failure_prob=failure_prob)),
+        n_unused=one.n_unused,
+    )
+
+
+def _error(rows: pd.DataFrame, failure_prob: float) -> Error:
+    k, n = int((rows["label"] != rows["prediction"]).sum()), len(rows)
+    return Error(k, n, clopper_pearson(k, n, failure_prob=failure_prob))
+
+
+def _gaps(
+    splits: dict[str, Error], failure_prob: float
+) -> dict[tuple[str, str], Interval]:
+    """Gap of each split to the one before, and of test to train."""
+    names = list(splits)
+    pairs = list(pairwise(names))
+    if len(names) == 3:
+        pairs.append((names[0], names[2]))
+    halves = {
+        name: clopper_pearson(one.n_mistakes, one.n, failure_prob=failure_prob / 2)
+        for name, one in splits.items()
+    }
+    return {pair: difference(halves[pair[0]], halves[pair[1]]) for pair in pairs}
+
+
+def n_more_to_halve(n_mistakes: int, n: int, *, failure_prob: float = 0.05) -> int:
+    """Further test examples that would halve the interval at this rate of mistakes.
+
+    Examples
+    --------
+    >>> n_more_to_halve(40, 500)
+    1423
+    """
+    width = clopper_pearson(n_mistakes, n, failure_prob=failure_prob).width
+
+    def is_half(size: int) -> bool:
+        k = round(size * n_mistakes / n)
+        return clopper_pearson(k, size, failure_prob=failure_prob).width <= width / 2
+
+    return least(is_half) - n
+
+
+def _constant(one: Predictions) -> Predictions:
+    """The model that always says the commonest class."""
+    train = one.table[one.table["split"] == "train"]
+    seen = train if len(train) else one.test
+    commonest = str(seen["label"].mode()[0])
+    table = one.table.assign(prediction=commonest)
+    return Predictions(f"always {commonest!r}", table, one.unread, 0)
+
+
+def _compared(
+    first: Predictions, second: Predictions, failure_prob: float
+) -> Comparison:
+    both = first.test.merge(second.test, on="example", suffixes=("", "_second"))
+    _check_pairs(both, first.name, second.name)
+    wrong = both["prediction"] != both["label"]
+    wrong_too = both["prediction_second"] != both["label"]
+    b, c = int((wrong & ~wrong_too).sum()), int((~wrong & wrong_too).sum())
+    p = float(binomtest(min(b, c), b + c).pvalue) if b + c else 1.0
+    parts = [
+        clopper_pearson(k, len(both), failure_prob=failure_prob / 2) for k in (b, c)
+    ]
+    return Comparison(
+        first=first.name,
+        second=second.name,
+        only_first=b,
+        only_second=c,
+        n=len(both),
+        p=p,
+        p_adjusted=p,
+        difference=difference(*parts),
+    )
+
+
+def _check_pairs(both: pd.DataFrame, first: str, second: str) -> None:
+    if not len(both):
+        raise BadTable(
+            where=f"{first} and {second}",
+            found="no test example in common",
+            expected="the same examples under the same names",
+            advice="Give tables of one test set; --example names the column.",
+        )
+    for _, row in both[both["label"] != both["label_second"]].iterrows():
+        raise BadTable(
+            where=f"{first} and {second}: example {row['example']!r}",
+            found=f"the labels {row['label']!r} and {row['label_second']!r}",
+            expected="one",
+            advice="Give tables of one test set.",
+        )
+
+
+def _adjusted(pairs: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """Comparisons with Holm's correction."""
+    p = holm(np.array([one.p for one in pairs]))
+    return tuple(replace(one, p_adjusted=x) for one, x in zip(pairs, p, strict=True))
+
+
+def holm(p: NDArray[np.float64]) -> list[float]:
+    """Holm's correction of several p-values, in the given order.
+
+    Examples
+    --------
+    >>> holm(np.array([0.01, 0.04, 0.03]))
+    [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p, kind="stable")
+    scaled = p[order] * np.arange(len(p), 0, -1)
+    adjusted = np.empty(len(p))
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(scaled))
+    return [float(one) for one in adjusted]

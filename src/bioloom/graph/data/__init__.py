@@ -1,0 +1,1 @@
+"""Inputs: networks of any format → checked graphs with a split."""

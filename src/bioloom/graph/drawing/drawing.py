@@ -1,0 +1,278 @@
+"""A network as a picture: nodes coloured by what a model says of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.graph.data.graph import Graph
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+Colouring = Literal["correct", "class", "prediction", "confidence"]
+PaletteName = Literal["standard", "safe"]
+Colours = tuple[str, ...]
+
+OUTSIDE = "#bbbbbb"
+# right, wrong
+JUDGED_COLOURS: Mapping[PaletteName, Colours] = MappingProxyType(
+    {"standard": ("#2ca02c", "#d62728"), "safe": (PALETTE["blue"], PALETTE["orange"])}
+)
+_TAB10 = (
+    *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd"),
+    *("#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"),
+)
+CLASS_COLOURS: Mapping[PaletteName, Colours] = MappingProxyType(
+    {"standard": _TAB10, "safe": tuple(PALETTE.values())[:-1]}
+)
+_TEST_SIZE, _OTHER_SIZE = 30.0, 10.0  # points²
+_ROOMY = 1_000  # more nodes than this are drawn smaller
+_MOST_NAMED = 12
+MOST_VECTOR = 20_000  # more edges than this are pixels, in SVG too
+_BLOCK = 5_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """The part of a graph that is drawn.
+
+    Parameters
+    ----------
+    nodes
+        Their numbers in the graph.
+    places
+        Where they are, shape (n, 2).
+    edges
+        Pairs of positions in `nodes`, shape (n_edges, 2); each edge once.
+    told
+        What part it is, in words.
+    centre
+        Position in `nodes` of the node in its middle, if it has one.
+    """
+
+    nodes: NDArray[np.int64]
+    places: NDArray[np.floating]
+    edges: NDArray[np.int64]
+    told: str
+    centre: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What a model says of all nodes.
+
+    Parameters
+    ----------
+    model
+        Its name.
+    graph
+        With the split that it was trained on.
+    predicted
+        Class of every node.
+    confidence
+        Probability of that class.
+    """
+
+    model: str
+    graph: Graph
+    predicted: NDArray[np.int64]
+    confidence: NDArray[np.floating]
+
+    def is_right(self) -> NDArray[np.bool_]:
+        """Whether the prediction is the label."""
+        right: NDArray[np.bool_] = self.predicted == self.graph.y
+        return right
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Group:
+    """Nodes of one colour: positions in the piece."""
+
+    name: str
+    colour: str
+    members: NDArray[np.int64]
+
+
+def draw_models(
+    piece: Piece,
+    models: Sequence[Said],
+    *,
+    colouring: Colouring = "correct",
+    palette: PaletteName = "standard",
+) -> "Figure":
+    """Draw a piece once a model, side by side.
+
+    Parameters
+    ----------
+    piece
+        What to draw.
+    models
+        One panel each.
+    colouring
+        "correct": test nodes right or wrong, others grey; "class": the label;
+        "prediction"; "confidence" in it.
+    palette
+        "safe" is told apart by colour-blind readers as well.
+    """
+    with style():
+        figure = _figure(len(models))
+        panels = figure.subplots(1, len(models), squeeze=False)[0]
+        for axes, said in zip(panels, models, strict=True):
+            draw_edges(axes, piece)
+            test = said.graph.test_mask[piece.nodes]
+            if colouring == "confidence":
+                _confidence(axes, piece, said, test)
+            else:
+                groups = _groups(piece, said, colouring, palette)
+                _nodes(axes, piece, groups, test)
+            _finish(axes, piece, _title(piece, said))
+        _legend(figure, panels)
+    return figure
+
+
+def draw_classes(
+    piece: Piece, graph: Graph, *, palette: PaletteName = "standard"
+) -> "Figure":
+    """Draw a piece of a graph that no model was trained on, coloured by class."""
+    with style():
+        figure = _figure(1)
+        axes = figure.subplots()
+        draw_edges(axes, piece)
+        groups = _by_class(piece, graph, graph.y, palette)
+        _nodes(axes, piece, groups, graph.test_mask[piece.nodes])
+        _finish(axes, piece, f"{graph.name}, {piece.told}: {sizes(piece)}")
+        _legend(figure, [axes])
+    return figure
+
+
+def _figure(n_panels: int) -> "Figure":
+    figure = new_figure(6.4 * n_panels, 6.8)
+    figure.set_dpi(200)  # of what is pixels in SVG
+    return figure
+
+
+def sizes(piece: Piece) -> str:
+    """How many nodes and edges a piece has."""
+    return f"|V| = {len(piece.nodes):,}, |E| = {len(piece.edges):,}"
+
+
+def _title(piece: Piece, said: Said) -> str:
+    test = said.graph.test_mask[piece.nodes]
+    n_right = int(said.is_right()[piece.nodes][test].sum())
+    return (
+        f"{said.graph.name}, {said.model}, {piece.told}\n{sizes(piece)}; "
+        f"{n_right:,} of {int(test.sum()):,} test nodes right"
+    )
+
+
+def _groups(
+    piece: Piece, said: Said, colouring: Colouring, palette: PaletteName
+) -> list[_Group]:
+    graph = said.graph
+    if colouring == "class":
+        return _by_class(piece, graph, graph.y, palette)
+    if colouring == "prediction":
+        return _by_class(piece, graph, said.predicted, palette)
+    test, right = graph.test_mask[piece.nodes], said.is_right()[piece.nodes]
+    right_colour, wrong_colour = JUDGED_COLOURS[palette]
+    return [
+        _Group("not in the test set", OUTSIDE, np.flatnonzero(~test)),
+        _Group("test node, right", right_colour, np.flatnonzero(test & right)),
+        _Group("test node, wrong", wrong_colour, np.flatnonzero(test & ~right)),
+    ]
+
+
+def _by_class(
+    piece: Piece, graph: Graph, y: NDArray[np.int64], palette: PaletteName
+) -> list[_Group]:
+    own, colours = y[piece.nodes], CLASS_COLOURS[palette]
+    names = ["no label", *graph.class_names]
+    return [
+        _Group(
+            names[number + 1],
+            OUTSIDE if number < 0 else colours[number % len(colours)],
+            np.flatnonzero(own == number),
+        )
+        for number in range(-1, graph.num_classes)
+    ]
+
+
+def draw_edges(axes: "Axes", piece: Piece) -> None:
+    """Lines in blocks: one path each, which a million edges need."""
+    many = len(piece.edges) > MOST_VECTOR
+    width = float(np.clip(30 / np.sqrt(len(piece.edges) + 1), 0.08, 0.7))
+    for begin in range(0, len(piece.edges), _BLOCK):
+        ends = piece.places[piece.edges[begin : begin + _BLOCK]]
+        gaps = np.full((len(ends), 1, 2), np.nan)
+        line = np.concatenate([ends, gaps], axis=1).reshape(-1, 2)
+        axes.plot(*line.T, color="#cccccc", lw=width, zorder=1, rasterized=many)
+
+
+def _node_sizes(piece: Piece, is_test: NDArray[np.bool_]) -> NDArray[np.float64]:
+    factor = min(1.0, _ROOMY / len(piece.nodes)) ** 0.75
+    areas: NDArray[np.float64] = np.where(is_test, _TEST_SIZE, _OTHER_SIZE) * factor
+    return areas
+
+
+def _nodes(
+    axes: "Axes", piece: Piece, groups: Sequence[_Group], test: NDArray[np.bool_]
+) -> None:
+    areas = _node_sizes(piece, test)
+    for order, group in enumerate(groups):
+        if len(group.members):
+            axes.scatter(
+                piece.places[group.members, 0],
+                piece.places[group.members, 1],
+                s=areas[group.members],
+                color=group.colour,
+                label=group.name,
+                lw=0,
+                zorder=2 + order,
+                rasterized=len(piece.nodes) > MOST_VECTOR,
+            )
+
+
+def _confidence(
+    axes: "Axes", piece: Piece, said: Said, test: NDArray[np.bool_]
+) -> None:
+    points = axes.scatter(
+        piece.places[:, 0],
+        piece.places[:, 1],
+        s=_node_sizes(piece, test),
+        c=said.confidence[piece.nodes],
+        cmap="viridis",
+        vmin=1 / said.graph.num_classes,
+        vmax=1,
+        lw=0,
+        zorder=2,
+        rasterized=len(piece.nodes) > MOST_VECTOR,
+    )
+    axes.figure.colorbar(points, ax=axes, shrink=0.5, label="confidence")
+
+
+def _finish(axes: "Axes", piece: Piece, title: str) -> None:
+    if piece.centre is not None:
+        x, y = piece.places[piece.centre]
+        axes.scatter(x, y, s=110, fc="none", ec=INK, lw=1.2, zorder=9)
+    axes.set_title(title)
+    axes.set_aspect("equal")
+    axes.set_axis_off()
+
+
+def _legend(figure: "Figure", panels: Sequence["Axes"]) -> None:
+    """One legend of all panels; what is in several of them is named once."""
+    found = {
+        name: handle
+        for axes in panels
+        for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    if 0 < len(found) <= _MOST_NAMED:
+        figure.legend(
+            found.values(), found, loc="outside lower center", ncols=3, markerscale=1.5
+        )

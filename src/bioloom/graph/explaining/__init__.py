@@ -1,0 +1,1 @@
+"""The working behind an aggregation and behind a prediction."""

@@ -1,0 +1,212 @@
+r"""What each feature gave to a node's scores, exactly, with switches held.
+
+A model's score is linear in its features once its switches are held where they are: of
+each hidden unit the share :math:`\sigma(u) / u` that it lets through (0 or 1 for
+ReLU), and GAT's attention. So the score is a bias and a sum over features; with other
+features the switches would be others, which `without` measures.
+
+References
+----------
+Shrikumar A. et al. (2017) Learning important features through propagating activation
+differences. ICML. arXiv:1704.02685
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from bioloom.graph.data.graph import Graph
+from bioloom.graph.explaining.contributions import Parts
+from bioloom.graph.models.adjacency import Closure
+from bioloom.graph.models.layers import GATLayer, GCNLayer, SAGELayer
+from bioloom.graph.models.models import GCNII, Grand, Model, propagated
+from bioloom.graph.models.sparse import Sparse
+
+Aggregate = Callable[[Tensor], Tensor]
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Attribution(Parts):
+    """The terms of one node's scores for some classes, by feature.
+
+    Parameters
+    ----------
+    features
+        Numbers of the features that are not 0 everywhere around the node.
+    values
+        Part of each in the score of each class, shape (n, classes).
+    n_nodes
+        In how many of the nodes around each is not 0, shape (n,).
+    bias
+        What is there without any feature, shape (classes,).
+    """
+
+    features: NDArray[np.int64]
+    n_nodes: NDArray[np.int64]
+
+    @property
+    def lead(self) -> NDArray[np.float64]:
+        """Part of each feature in the first class's score less that in the second's."""
+        lead: NDArray[np.float64] = self.values[:, 0] - self.values[:, 1]
+        return lead
+
+    @property
+    def by_lead(self) -> NDArray[np.int64]:
+        """Positions of the features, those with the largest lead either way first."""
+        order: NDArray[np.int64] = np.argsort(-np.abs(self.lead), kind="stable")
+        return order
+
+
+def attribution(
+    model: Model, graph: Graph, node: int, *, classes: Sequence[int]
+) -> Attribution:
+    r"""Take the scores of a node apart by features.
+
+    Parameters
+    ----------
+    model
+        Trained on the graph.
+    graph
+        All of it.
+    node
+        Number of the node.
+    classes
+        Whose scores.
+
+    Notes
+    -----
+    The part of feature f is the sum over nodes k of
+    :math:`x_{kf} \, \partial z_c / \partial x_{kf}`, switches held. One pass back a
+    class over what the node depends on.
+    """
+    part = _part_of(model, graph, node)
+    held, projection = _held(model, part, node)
+    with torch.no_grad():
+        projected = part.x @ projection
+        bias = held(torch.zeros_like(projected))[list(classes)]
+    projected.requires_grad_()
+    scores = held(projected)
+    slopes = [
+        torch.autograd.grad(scores[c], projected, retain_graph=True)[0] for c in classes
+    ]
+    return _summed(part.x, projection, slopes, bias)
+
+
+def without(
+    model: Model, graph: Graph, node: int, features: Sequence[int]
+) -> NDArray[np.float64]:
+    """Scores of a node if a feature were 0 in all nodes, one feature at a time.
+
+    Returns
+    -------
+    Shape (features, classes). Nothing is held: switches and attention follow.
+    """
+    part = _part_of(model, graph, node)
+    rows = []
+    for feature in features:
+        values = np.where(part.x.indices == feature, 0, part.x.values)
+        changed = replace(part, x=replace(part.x, values=values.astype(np.float32)))
+        with torch.no_grad():
+            rows.append(model(changed)[0].numpy().astype(np.float64))
+    return np.array(rows).reshape(len(rows), -1)
+
+
+def _part_of(model: Model, graph: Graph, node: int) -> Closure:
+    A = model.normalise(graph.adjacency)
+    return model.parts(A, graph.x, np.array([node]))
+
+
+def _held(model: Model, part: Closure, node: int) -> tuple[Aggregate, Tensor]:
+    """The scores as a function of projected features, linear but for its bias."""
+    if isinstance(model, Grand):
+        return _held_grand(model, part, node), model.W1.detach()
+    if isinstance(model, GCNII):
+        return _held_gcnii(model, part), model.W1.detach()
+    first, last = model.layers
+    A1, A2 = part.blocks
+    with torch.no_grad():
+        projection = cast(GCNLayer, first).projection.detach()
+        lower = _aggregate(first, A1, part.x @ projection)
+        u = lower(part.x @ projection)
+        passed = _share(u, model.sigma(u))
+        upper_projection = cast(GCNLayer, last).projection.detach()
+        upper = _aggregate(last, A2, (passed * u) @ upper_projection)
+
+    def scores(projected: Tensor) -> Tensor:
+        return upper((passed * lower(projected)) @ upper_projection)[0]
+
+    return scores, projection
+
+
+def _held_grand(model: Grand, part: Closure, node: int) -> Aggregate:
+    (A,) = part.blocks
+
+    def hidden(projected: Tensor) -> Tensor:
+        spread = propagated(A, projected, order=model.settings.order)
+        return spread[node] + model.b1.detach()
+
+    with torch.no_grad():
+        u = hidden(part.x @ model.W1)
+        passed = _share(u, torch.relu(u))
+
+    def scores(projected: Tensor) -> Tensor:
+        return (passed * hidden(projected)) @ model.W2.detach() + model.b2.detach()
+
+    return scores
+
+
+def _held_gcnii(model: GCNII, part: Closure) -> Aggregate:
+    """With the hidden units of all layers held."""
+    with torch.no_grad():
+        passed = [(H > 0).float() for H in model.hidden(part)]
+
+    def scores(projected: Tensor) -> Tensor:
+        H = H_0 = passed[0] * (projected + model.b1.detach())
+        steps = zip(part.blocks, model.layers, passed[1:], strict=True)
+        for A, layer, share in steps:
+            H = share * layer(A, H, H_0)
+        return H[0] @ model.W2.detach() + model.b2.detach()
+
+    return scores
+
+
+def _aggregate(layer: nn.Module, A: Sparse, projected: Tensor) -> Aggregate:
+    """A layer's sum with its attention, if it has one, held as it is now."""
+    if isinstance(layer, GATLayer):
+        alpha = layer.coefficients(A, projected)
+        return lambda HW: layer.aggregate(A, HW, alpha=alpha)
+    summed = cast(GCNLayer | SAGELayer, layer)
+    return lambda HW: summed.aggregate(A, HW)
+
+
+def _share(u: Tensor, passed: Tensor) -> Tensor:
+    """What share of its input a unit lets through; 0 where there is none."""
+    return torch.where(u == 0, torch.zeros_like(u), passed / torch.where(u == 0, 1, u))
+
+
+def _summed(
+    x: Sparse, projection: Tensor, slopes: Sequence[Tensor], bias: Tensor
+) -> Attribution:
+    """Entries of x times their slopes, added up by feature."""
+    rows = np.repeat(np.arange(x.num_rows), np.diff(x.indptr))
+    features, place = np.unique(x.indices, return_inverse=True)
+    W = projection.numpy().astype(np.float64)[x.indices]
+    values = [
+        np.bincount(
+            place,
+            weights=x.values * (W * slope.numpy().astype(np.float64)[rows]).sum(axis=1),
+            minlength=len(features),
+        )
+        for slope in slopes
+    ]
+    return Attribution(
+        features=features.astype(np.int64),
+        values=np.column_stack(values),
+        n_nodes=np.bincount(place, minlength=len(features)),
+        bias=bias.numpy().astype(np.float64),
+    )

@@ -1,0 +1,1 @@
+"""Layers, sparse products and the models built of them; their weights as files."""

@@ -1,0 +1,268 @@
+"""The models: two layers of one kind, GRAND's propagation, or GCNII's many layers."""
+
+from collections.abc import Iterator
+from math import log
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from torch import Tensor, nn
+from torch.nn import functional
+
+from bioloom.graph.models.adjacency import (
+    Closure,
+    Normalise,
+    closure,
+    mean,
+    symmetric,
+    whole,
+    with_self_loops,
+)
+from bioloom.graph.models.layers import (
+    GATLayer,
+    GCNIILayer,
+    GCNLayer,
+    SAGELayer,
+    mostly_off,
+    uniform,
+)
+from bioloom.graph.models.sparse import Rng, Sparse, dropout, thinned
+from bioloom.graph.settings import Settings
+
+
+class TwoLayers(nn.Module):
+    r"""Two layers of one kind with dropout before each.
+
+    .. math:: Z = layer_2(A, \sigma(layer_1(A, X)))
+
+    Parameters
+    ----------
+    layers
+        The two.
+    normalise
+        Makes the layers' A of the adjacency.
+    p_dropout
+        Of the inputs of each layer.
+    sigma
+        Between the layers: ReLU, in GAT ELU.
+    """
+
+    def __init__(
+        self,
+        *layers: nn.Module,
+        normalise: Normalise,
+        p_dropout: float,
+        sigma: nn.Module,
+    ) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(layers)
+        self.normalise, self.p_dropout, self.sigma = normalise, p_dropout, sigma
+
+    def parts(self, A: csr_array, x: csr_array, nodes: NDArray[np.int64]) -> Closure:
+        """The two-hop closure of the nodes."""
+        return closure(A, x, wanted=nodes, n_layers=len(self.layers))
+
+    def forward(self, part: Closure, rng: Rng | None = None) -> Tensor:
+        """Scores, shape (wanted nodes, classes)."""
+        first, second = self.layers
+        A1, A2 = part.blocks
+        H = self.sigma(first(A1, part.x.dropout(self.p_dropout, rng), rng))
+        scores: Tensor = second(A2, dropout(H, self.p_dropout, rng), rng)
+        return scores
+
+    def loss(self, part: Closure, y: Tensor, rng: Rng) -> Tensor:
+        """Cross-entropy of the training nodes."""
+        return functional.cross_entropy(self(part, rng), y)
+
+
+class Grand(nn.Module):
+    r"""GRAND: random propagation, and agreement of what it leads to.
+
+    .. math:: \bar{X} = \frac{1}{K + 1} \sum_{k=0}^{K} \hat{A}^k \tilde{X}, \qquad
+        Z = W_2 \, \mathrm{ReLU}(W_1 \bar{X})
+
+    Each of S copies of X loses half of its nodes. The loss is their mean cross-entropy
+    plus the squared distance of each copy's probabilities from their sharpened mean, on
+    all nodes.
+
+    Notes
+    -----
+    Unlike the authors' program, features are dropped before they are propagated, not
+    after, so that X stays sparse and is projected first. As there, weights are first
+    drawn with a negative mean: most hidden units start switched off.
+
+    References
+    ----------
+    Feng W. et al. (2020) Graph random neural networks for semi-supervised learning on
+    graphs. NeurIPS. arXiv:2005.11079
+    """
+
+    normalise = staticmethod(symmetric)
+
+    def __init__(
+        self, n_in: int, n_classes: int, *, settings: Settings, rng: Rng
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self.W1 = mostly_off(n_in, settings.hidden, rng=rng)
+        self.b1 = nn.Parameter(mostly_off(1, settings.hidden, rng=rng)[0].detach())
+        self.W2 = mostly_off(settings.hidden, n_classes, rng=rng)
+        self.b2 = nn.Parameter(torch.zeros(n_classes))
+
+    def parts(self, A: csr_array, x: csr_array, nodes: NDArray[np.int64]) -> Closure:
+        """The whole graph: the loss looks at all nodes."""
+        full = whole(A, x, n_layers=1)
+        return Closure(nodes, full.x, full.blocks)
+
+    def forward(self, part: Closure) -> Tensor:
+        """Scores of the wanted nodes."""
+        return self.scores(part, rng=None)[0][torch.from_numpy(part.nodes)]
+
+    def scores(self, part: Closure, *, rng: Rng | None) -> list[Tensor]:
+        """Scores of all nodes, from S random copies or, without `rng`, from X."""
+        p = self.settings.p_dropout
+        (A,) = part.blocks
+        copies = self._copies(part.x, rng)
+        H = torch.cat([copy @ self.W1 for copy in copies], dim=1)
+        H = propagated(A, H, order=self.settings.order)
+        hidden = [
+            torch.relu(copy + self.b1) for copy in H.tensor_split(len(copies), dim=1)
+        ]
+        return [dropout(copy, p, rng) @ self.W2 + self.b2 for copy in hidden]
+
+    def loss(self, part: Closure, y: Tensor, rng: Rng) -> Tensor:
+        """Cross-entropy plus consistency."""
+        scores = self.scores(part, rng=rng)
+        nodes = torch.from_numpy(part.nodes)
+        known = [functional.cross_entropy(copy[nodes], y) for copy in scores]
+        agreed = consistency(scores, sharpening=self.settings.sharpening)
+        return torch.stack(known).mean() + self.settings.consistency * agreed
+
+    def _copies(self, x: Sparse, rng: Rng | None) -> list[Sparse]:
+        if rng is None:
+            return [x]
+        p_dropnode, p = self.settings.p_dropnode, self.settings.p_dropout
+        return [
+            x.drop_rows(p_dropnode, rng).dropout(p, rng)
+            for _ in range(self.settings.n_samples)
+        ]
+
+
+def propagated(A: Sparse, H: Tensor, *, order: int) -> Tensor:
+    """Mean of H, A H, A² H, … up to `order`."""
+    total = H
+    for _ in range(order):
+        H = A @ H
+        total = total + H
+    return total / (order + 1)
+
+
+def consistency(scores: list[Tensor], *, sharpening: float) -> Tensor:
+    """Mean squared distance of each copy's probabilities from their sharpened mean."""
+    probabilities = torch.stack([copy.softmax(dim=1) for copy in scores])
+    with torch.no_grad():
+        sharp = probabilities.mean(dim=0) ** (1 / sharpening)
+        sharp = sharp / sharp.sum(dim=1, keepdim=True)
+    return (probabilities - sharp).square().sum(dim=-1).mean()
+
+
+class GCNII(nn.Module):
+    r"""GCNII: many convolutions, each of which sees the first hidden rows again.
+
+    .. math:: H_0 = \mathrm{ReLU}(X W_1 + b_1), \qquad
+        H_l = \mathrm{ReLU}(((1 - \alpha) \hat{A} H_{l-1} + \alpha H_0)
+        ((1 - \beta_l) I + \beta_l W_l)), \qquad Z = H_L W_2 + b_2
+
+    with :math:`\beta_l = \log(\lambda / l + 1)`, and dropout before each layer.
+
+    References
+    ----------
+    Chen M. et al. (2020) Simple and deep graph convolutional networks. ICML.
+    arXiv:2007.02133
+    """
+
+    normalise = staticmethod(symmetric)
+
+    def __init__(
+        self, n_in: int, n_classes: int, *, settings: Settings, rng: Rng
+    ) -> None:
+        super().__init__()
+        width, self.p_dropout = settings.hidden, settings.p_dropout
+        self.W1 = uniform(n_in, width, rng=rng)
+        self.b1 = nn.Parameter(uniform(n_in, width, rng=rng)[0].detach())
+        betas = [log(settings.identity / (l + 1) + 1) for l in range(settings.n_layers)]
+        self.layers = nn.ModuleList(
+            GCNIILayer(width, alpha=settings.first_share, beta=beta, rng=rng)
+            for beta in betas
+        )
+        self.W2 = uniform(width, n_classes, rng=rng)
+        self.b2 = nn.Parameter(uniform(width, n_classes, rng=rng)[0].detach())
+
+    def parts(self, A: csr_array, x: csr_array, nodes: NDArray[np.int64]) -> Closure:
+        """The closure of the nodes: soon all that is connected with them."""
+        return closure(A, x, wanted=nodes, n_layers=len(self.layers))
+
+    def hidden(self, part: Closure, rng: Rng | None = None) -> Iterator[Tensor]:
+        """H_0, H_1, … one after the other, before their dropout."""
+        p = self.p_dropout
+        H = H_0 = torch.relu(part.x.dropout(p, rng) @ self.W1 + self.b1)
+        yield H_0
+        for A, layer in zip(part.blocks, self.layers, strict=True):
+            H = layer(A, thinned(H, p, rng), H_0).relu_()
+            yield H
+
+    def forward(self, part: Closure, rng: Rng | None = None) -> Tensor:
+        """Scores, shape (wanted nodes, classes)."""
+        for H in self.hidden(part, rng):
+            last = H
+        return thinned(last, self.p_dropout, rng) @ self.W2 + self.b2
+
+    def loss(self, part: Closure, y: Tensor, rng: Rng) -> Tensor:
+        """Cross-entropy of the training nodes."""
+        return functional.cross_entropy(self(part, rng), y)
+
+
+Model = TwoLayers | Grand | GCNII
+
+
+def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
+    """A model with its first weights.
+
+    Parameters
+    ----------
+    settings
+        Name and shape.
+    n_in, n_classes
+        Number of features and classes.
+    rng
+        Draws the weights.
+    """
+    hidden, p = settings.hidden, settings.p_dropout
+    if settings.model == "grand":
+        return Grand(n_in, n_classes, settings=settings, rng=rng)
+    if settings.model == "gcnii":
+        return GCNII(n_in, n_classes, settings=settings, rng=rng)
+    if settings.model == "gat":
+        heads = settings.n_heads
+        first = GATLayer(n_in, hidden, n_heads=heads, join=True, p_dropout=p, rng=rng)
+        second = GATLayer(
+            hidden * heads, n_classes, n_heads=1, join=False, p_dropout=p, rng=rng
+        )
+        return TwoLayers(
+            first, second, normalise=with_self_loops, p_dropout=p, sigma=nn.ELU()
+        )
+    kind, normalise = {"gcn": (GCNLayer, symmetric), "sage": (SAGELayer, mean)}[
+        settings.model
+    ]
+    layers = kind(n_in, hidden, rng=rng), kind(hidden, n_classes, rng=rng)
+    return TwoLayers(*layers, normalise=normalise, p_dropout=p, sigma=nn.ReLU())
+
+
+def scores_of(model: Model, A: csr_array, x: csr_array) -> NDArray[np.float32]:
+    """Scores of all nodes, shape (num_nodes, classes); A as the model normalises it."""
+    n_layers = 1 if isinstance(model, Grand) else len(model.layers)
+    with torch.no_grad():
+        scores: Tensor = model(whole(A, x, n_layers=n_layers))
+    found: NDArray[np.float32] = scores.numpy()
+    return found

@@ -1,0 +1,108 @@
+"""Models as files: weights, and what is needed to use them on another graph."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from bioloom.errors import BadGraph
+from bioloom.graph.data.graph import Graph, Scale
+from bioloom.graph.models.models import Model, build
+from bioloom.graph.settings import Settings
+from bioloom.run.arrays import load_arrays
+
+_FIRST = ("W1", "layers.0.W")  # first weights, whose rows are the features
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SavedModel:
+    """A trained model.
+
+    Parameters
+    ----------
+    model
+        With its weights.
+    class_names
+        What its scores are of, in order.
+    feature_names
+        What it reads, in order; none if the nodes of its own graph.
+    scale
+        What is done to features before.
+    temperature
+        That its scores are divided by.
+    graph
+        Name of the graph that it was trained on.
+    """
+
+    model: Model
+    class_names: tuple[str, ...]
+    feature_names: tuple[str, ...]
+    scale: Scale
+    temperature: float
+    graph: str
+
+
+def weights_of(trained: Path, model: str | None = None) -> Path:
+    """The file with a run folder's best weights, or with those of one of its models.
+
+    A file is its own.
+    """
+    name = f"best_{model}" if model else "best"
+    return trained / f"{name}.safetensors" if trained.is_dir() else trained
+
+
+def load_model(path: Path) -> SavedModel:
+    """Read a model that `bioloom graph train` wrote.
+
+    Raises
+    ------
+    BadRunFolder
+        If the file is not there or cut short.
+    """
+    arrays, about = load_arrays(path, command="bioloom graph train")
+    settings = Settings(**about["settings"])
+    n_in = next(len(arrays[name]) for name in _FIRST if name in arrays)
+    rng = np.random.default_rng(0)  # first weights, replaced at once
+    model = build(settings, n_in, len(about["class_names"]), rng=rng)
+    model.load_state_dict({k: torch.from_numpy(v) for k, v in arrays.items()})
+    return SavedModel(
+        model=model,
+        class_names=tuple(about["class_names"]),
+        feature_names=tuple(about.get("feature_names", ())),
+        scale=about.get("scale", "none"),
+        temperature=float(about["temperature"]),
+        graph=about["graph"],
+    )
+
+
+def fitting(saved: SavedModel, graph: Graph) -> Graph:
+    """A graph with its features in the order in which a model reads them.
+
+    Raises
+    ------
+    BadGraph
+        If it has other features, or the model knows the nodes of its own graph only.
+    """
+    if not saved.feature_names:
+        raise BadGraph(
+            where=graph.name,
+            found=f"a model that knows the nodes of {saved.graph} only",
+            expected="one that was trained on features",
+            advice="Train it with feature columns in the node table.",
+        )
+    place = {name: number for number, name in enumerate(graph.feature_names)}
+    missing = [name for name in saved.feature_names if name not in place]
+    further = sorted(place.keys() - set(saved.feature_names))
+    if missing or further:
+        found = (
+            f"no feature {missing[0]!r}" if missing else f"the feature {further[0]!r}"
+        )
+        raise BadGraph(
+            where=graph.name,
+            found=found,
+            expected=f"the {len(saved.feature_names)} features of {saved.graph}",
+            advice="Give the same columns as in training; --skip leaves one out.",
+        )
+    columns = [place[name] for name in saved.feature_names]
+    return graph.with_features(graph.x[:, columns], saved.feature_names)

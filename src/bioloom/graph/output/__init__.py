@@ -1,0 +1,1 @@
+"""The run folder: figures, tables, and how it is read again."""

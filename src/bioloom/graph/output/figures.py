@@ -1,0 +1,60 @@
+"""Figures of a training: curves, and the last layer."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.graph.training.result import Run, TrainResult
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_COLOURS = tuple(PALETTE.values())
+_UNKNOWN = "#DDDDDD"
+_FEW = 12  # more classes than this get no legend
+
+
+def learning_curves(result: TrainResult) -> "Figure":
+    """Losses and validation accuracy by epoch; thin lines are the single runs."""
+    histories = [run.fitted.history for run in result.runs]
+    best = result.best.fitted
+    names = ("training loss", "validation loss", "validation accuracy")
+    colours = (PALETTE["grey"], PALETTE["orange"], PALETTE["blue"])
+    with style():
+        figure = new_figure(7.2, 3.2)
+        losses, accuracies = figure.subplots(1, 2)
+        for column, (name, colour) in enumerate(zip(names, colours, strict=True)):
+            axes = accuracies if column == 2 else losses
+            for history in histories:
+                axes.plot(history[:, column], color=colour, lw=0.6, alpha=0.35)
+            axes.plot(best.history[:, column], color=colour, lw=1.4, label=name)
+        for axes in (losses, accuracies):
+            axes.axvline(best.best_epoch, color=INK, lw=0.8, ls=":")
+            axes.set_xlabel("epoch")
+            axes.legend()
+        losses.set_title(f"{result.settings.model}: {len(histories)} runs")
+        accuracies.set_title(f"best run: seed {result.best.rng_seed}")
+    return figure
+
+
+def layout(run: Run, places: pd.DataFrame) -> "Figure":
+    """Places of nodes in the plane, coloured by class; unlabelled ones are pale."""
+    with style():
+        figure = new_figure(5.6, 4.6)
+        axes = figure.subplots()
+        _points(axes, places[places["label"] == ""], _UNKNOWN, "no label")
+        for number, name in enumerate(run.graph.class_names):
+            colour = _COLOURS[number % len(_COLOURS)]
+            _points(axes, places[places["label"] == name], colour, name)
+        axes.set_axis_off()
+        axes.set_title(f"t-SNE of the last layer, {len(places):,} nodes")
+        if run.graph.num_classes <= _FEW:
+            axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=2)
+    return figure
+
+
+def _points(axes: "Axes", rows: pd.DataFrame, colour: str, name: str) -> None:
+    if len(rows):
+        axes.scatter(rows["x"], rows["y"], s=6, lw=0, color=colour, label=name)

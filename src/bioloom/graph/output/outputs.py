@@ -1,0 +1,206 @@
+"""Files of a training's run folder: predictions, weights, tables, figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bioloom.draw import save
+from bioloom.evaluation import (
+    by_class,
+    confusion,
+    probabilities,
+    reliability,
+)
+from bioloom.evaluation_figures import calibration_figure, confusion_figure
+from bioloom.graph.output import figures
+from bioloom.graph.output.embedding import tsne
+from bioloom.graph.training.result import MEASURES, Run, TrainResult
+from bioloom.run.arrays import save_arrays
+from bioloom.run.output import write_text, written_aside
+from bioloom.run.tables import tables_readme, write_table
+
+TABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "summary": "Each measure over the runs: mean, standard deviation, 95 % "
+        "interval of the mean (Student), number of runs. Shares, not per cent.",
+        "ensemble": "All runs of a model together, the mean of their probabilities: "
+        "one row a model, none where runs have different splits.",
+        "runs": "One row a run: seed, epochs trained, best epoch (from 0; lowest "
+        "validation loss), temperature (fitted on the validation nodes) and all "
+        "measures; `test_ece` is after the temperature, `test_ece_raw` before.",
+        "classes": "Test nodes of the best run: number, precision, recall and F1.",
+        "confusion": "Test nodes of the best run: true class, predicted class, number.",
+        "calibration": "Test nodes of the best run by confidence, raw and after the "
+        "temperature: bounds of the bin, number, mean confidence, accuracy.",
+        "curves": "Every epoch of every run: training loss (with dropout), validation "
+        "loss and accuracy.",
+        "predictions": "Every node in the best run: label and split (empty where "
+        "there is none), prediction, confidence in it, and p_ the probability of each "
+        "class; probabilities after the temperature.",
+        "tsne": "Last layer of the best run laid out in the plane by t-SNE: class and "
+        "place of each node (of 5,000 drawn at random where there are more).",
+    }
+)
+
+
+def write_outputs(
+    results: Sequence[TrainResult], out: Path, *, with_tsne: bool = True
+) -> None:
+    """Write all files of a finished training.
+
+    Parameters
+    ----------
+    results
+        One a model; the best run of each, by validation, is written out.
+    out
+        Run folder.
+    with_tsne
+        Whether to lay the last layer out; it takes longer than most trainings.
+    """
+    tables: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    for result in results:
+        model, best = result.settings.model, result.best
+        _write_predictions(model, best, out)
+        if result.ensemble:
+            _write_predictions(f"{model}_ensemble", result.ensemble, out)
+        _write_weights(result, out / f"best_{model}.safetensors")
+        frames = frames_of(result)
+        if with_tsne:
+            frames["tsne"] = _tsne_frame(best)
+            places = figures.layout(best, frames["tsne"])
+            save(places, out / "figures" / f"{model}_tsne")
+        for name, frame in frames.items():
+            frame.insert(0, "model", model)
+            tables[name].append(frame)
+        _draw(result, out / "figures")
+    chosen = max(results, key=lambda result: result.best.fitted.rank)
+    _write_weights(chosen, out / "best.safetensors")
+    for name, parts in tables.items():
+        if parts:
+            write_table(pd.concat(parts), out, name)
+    write_text(
+        out / "tables" / "README.md",
+        tables_readme(TABLES, "; an empty field has no value"),
+    )
+    write_text(out / "log.txt", "".join(_log(results)))
+
+
+def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
+    """The tables of one model, by name."""
+    best = result.best
+    summary = [{"measure": k, **asdict(v)} for k, v in result.summary().items()]
+    graph, test = best.graph, best.graph.test_mask
+    y, predicted = graph.y[test], best.predicted[test]
+    classes = by_class(predicted, y, graph.class_names)
+    return {
+        "summary": pd.DataFrame(summary),
+        "ensemble": _ensemble_frame(result),
+        "runs": result.to_frame(),
+        "classes": pd.DataFrame(asdict(one) for one in classes),
+        "confusion": _confusion_frame(best),
+        "calibration": _calibration_frame(best),
+        "curves": pd.concat(_curve_frame(run) for run in result.runs),
+        "predictions": best.said.to_frame(),
+    }
+
+
+def _ensemble_frame(result: TrainResult) -> pd.DataFrame:
+    found = result.ensemble
+    rows = [{"n_runs": len(result.runs), **found.measures()}] if found else []
+    return pd.DataFrame(rows, columns=["n_runs", *MEASURES])
+
+
+def _confusion_frame(run: Run) -> pd.DataFrame:
+    graph, test = run.graph, run.graph.test_mask
+    table = confusion(run.predicted[test], graph.y[test], graph.num_classes)
+    names = graph.class_names
+    return pd.DataFrame(
+        {"label": names[i], "predicted": names[j], "n": table[i, j]}
+        for i, j in np.ndindex(table.shape)
+    )
+
+
+def _calibration_frame(run: Run) -> pd.DataFrame:
+    test = run.graph.test_mask
+    y = run.graph.y[test]
+    stages = {
+        "raw": probabilities(run.fitted.scores[test]),
+        "scaled": run.probabilities[test],
+    }
+    return pd.DataFrame(
+        {"stage": stage, **asdict(one)}
+        for stage, chances in stages.items()
+        for one in reliability(chances, y)
+    )
+
+
+def _curve_frame(run: Run) -> pd.DataFrame:
+    columns = ["train_loss", "val_loss", "val_accuracy"]
+    frame = pd.DataFrame(run.fitted.history, columns=columns)
+    frame.insert(0, "epoch", range(len(frame)))
+    frame.insert(0, "rng_seed", run.rng_seed)
+    return frame
+
+
+def _tsne_frame(run: Run) -> pd.DataFrame:
+    graph = run.graph
+    nodes, places = tsne(run.fitted.scores, rng_seed=run.rng_seed)
+    names = np.array([*graph.class_names, ""])
+    return pd.DataFrame(
+        {
+            "node": np.array(graph.node_ids)[nodes],
+            "label": names[graph.y[nodes]],
+            "x": places[:, 0],
+            "y": places[:, 1],
+        }
+    )
+
+
+def _write_predictions(model: str, run: Run, out: Path) -> None:
+    _save_array(out / f"pred_{model}.npy", run.predicted)
+    _save_array(out / f"prob_{model}.npy", run.probabilities.astype(np.float32))
+
+
+def _save_array(path: Path, array: NDArray[np.generic]) -> None:
+    with written_aside(path) as aside, aside.open("wb") as stream:
+        np.save(stream, array)
+
+
+def _write_weights(result: TrainResult, path: Path) -> None:
+    best = result.best
+    about = {
+        "settings": asdict(result.settings),
+        "class_names": best.graph.class_names,
+        "rng_seed": best.rng_seed,
+        "temperature": best.temperature,
+        "graph": best.graph.name,
+        "feature_names": best.graph.feature_names,
+        "scale": best.graph.scale,
+    }
+    save_arrays(path, dict(best.fitted.weights), about)
+
+
+def _draw(result: TrainResult, folder: Path) -> None:
+    model, best = result.settings.model, result.best
+    save(figures.learning_curves(result), folder / f"{model}_curves")
+    if best.graph.test_mask.any():
+        test, graph = best.graph.test_mask, best.graph
+        y, scores = graph.y[test], best.fitted.scores[test]
+        found = best.predicted[test]
+        table = confusion_figure(found, y, graph.class_names, of="nodes")
+        save(table, folder / f"{model}_confusion")
+        curve = calibration_figure(scores, y, best.temperature)
+        save(curve, folder / f"{model}_calibration")
+
+
+def _log(results: Sequence[TrainResult]) -> list[str]:
+    return [
+        f"{result.settings.model} {name}: {value}\n"
+        for result in results
+        for name, value in result.summary().items()
+    ]

@@ -1,0 +1,132 @@
+"""A finished run folder of `graph train`: its graph, its predictions, its models."""
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bioloom.errors import BadRunFolder, UnknownName
+from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.sources import Source
+from bioloom.graph.models.models import Model
+from bioloom.graph.models.weights import load_model
+from bioloom.run.record import describe_input, read_record
+
+_PATHS = ("data", "edges", "nodes", "file")
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """What a training left behind.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    source
+        Where its graph came from.
+    models
+        Their names, in order of training.
+    """
+
+    folder: Path
+    source: Source
+    models: tuple[str, ...]
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph, read again; its split is the data's own."""
+        return self.source.read()
+
+    def graph_of(self, model: str) -> Graph:
+        """The graph with the split of a model's best run."""
+        rows = self._nodes[self._nodes["model"] == self.checked(model)]
+        return self.graph.with_split(rows["split"].to_numpy(dtype="U5"))
+
+    def predicted(self, model: str) -> NDArray[np.int64]:
+        """Class of every node, as a model's best run has it."""
+        predicted: NDArray[np.int64] = self._array(f"pred_{self.checked(model)}.npy")
+        return predicted
+
+    def probabilities(self, model: str) -> NDArray[np.float32]:
+        """Of all classes for all nodes, after the temperature."""
+        chances: NDArray[np.float32] = self._array(f"prob_{self.checked(model)}.npy")
+        return chances
+
+    def trained(self, model: str) -> tuple[Model, float]:
+        """A model with its best run's weights, and its temperature."""
+        saved = load_model(self.folder / f"best_{self.checked(model)}.safetensors")
+        return saved.model, saved.temperature
+
+    def checked(self, model: str) -> str:
+        """The name of a model, if it was trained here.
+
+        Raises
+        ------
+        UnknownName
+            If it was not.
+        """
+        if model not in self.models:
+            where = str(self.folder)
+            raise UnknownName(model, kind="model", where=where, known=self.models)
+        return model
+
+    @cached_property
+    def _nodes(self) -> pd.DataFrame:
+        path = self.folder / "tables" / "predictions.tsv"
+        if not path.is_file():
+            raise _incomplete(self.folder, "tables/predictions.tsv")
+        return pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+
+    def _array(self, name: str) -> Any:
+        path = self.folder / name
+        if not path.is_file():
+            raise _incomplete(self.folder, name)
+        return np.load(path)
+
+
+def open_run(folder: Path) -> FinishedRun:
+    """Open the folder of a finished training.
+
+    Raises
+    ------
+    BadRunFolder
+        If it is none, or its graph's files have changed since.
+    MissingFile
+        If one of these files is gone.
+    """
+    record = read_record(folder)
+    if record.get("command") != "graph train" or record["state"] != "finished":
+        raise BadRunFolder(
+            where=folder,
+            found=f"{record.get('command')}, {record['state']}",
+            expected="a finished run of `bioloom graph train`",
+            advice="Give the folder that its --out named; run it to its end.",
+        )
+    for entry in record["inputs"]:
+        if describe_input(Path(entry["path"])).sha256 != entry["sha256"]:
+            raise BadRunFolder(
+                where=folder,
+                found=f"another {entry['path']} than it was trained on",
+                expected="the same file",
+                advice="Train again, or bring the file back.",
+            )
+    given = record["arguments"]
+    source = {field.name: given[field.name] for field in fields(Source)}
+    source |= {name: Path(source[name]) for name in _PATHS if source[name]}
+    source["skip"] = tuple(source["skip"])
+    models = tuple(one["model"] for one in given["models"])
+    return FinishedRun(folder, Source(**source), models)
+
+
+def _incomplete(folder: Path, name: str) -> BadRunFolder:
+    return BadRunFolder(
+        where=folder,
+        found=f"no {name}",
+        expected="the files of a finished training",
+        advice="Run `bioloom graph train` again with --force.",
+    )

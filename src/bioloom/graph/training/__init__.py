@@ -1,0 +1,1 @@
+"""Fit a model, in one or several processes; what a training gives."""

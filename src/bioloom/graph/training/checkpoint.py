@@ -1,0 +1,63 @@
+"""Each run's result as a file, so that a killed training goes on where it stopped."""
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+
+import bioloom
+from bioloom.graph.data.graph import Graph
+from bioloom.graph.settings import Settings
+from bioloom.graph.training.fit import Fitted
+from bioloom.run.arrays import ABOUT, save_arrays
+
+_WEIGHT = "weight/"
+
+
+def key_of(graph: Graph, settings: Settings, rng_seed: int) -> str:
+    """A digest of all that a training depends on."""
+    digest = hashlib.sha256()
+    said = [asdict(settings), rng_seed, bioloom.__version__, torch.__version__]
+    digest.update(json.dumps(said, sort_keys=True, default=str).encode())
+    for matrix in (graph.adjacency, graph.x):
+        for part in (matrix.data, matrix.indices, matrix.indptr):
+            digest.update(np.ascontiguousarray(part).tobytes())
+    for nodes in map(np.flatnonzero, (graph.train_mask, graph.val_mask)):
+        digest.update(nodes.tobytes() + graph.y[nodes].tobytes())
+    return digest.hexdigest()
+
+
+def save_fitted(path: Path, fitted: Fitted, *, key: str) -> None:
+    """Write a result aside and rename it."""
+    arrays = {_WEIGHT + name: value for name, value in fitted.weights.items()}
+    arrays |= {"scores": fitted.scores, "history": fitted.history}
+    save_arrays(path, arrays, {"key": key, "best_epoch": fitted.best_epoch})
+
+
+def load_fitted(path: Path, *, key: str) -> Fitted | None:
+    """A kept result; None if there is none, or one of another training."""
+    if not path.is_file():
+        return None
+    try:
+        with safe_open(path, framework="numpy") as kept:
+            about = json.loads((kept.metadata() or {}).get(ABOUT, "{}"))
+            if about.get("key") != key:
+                return None
+            arrays = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
+    except SafetensorError:  # cut short by a full disk, say
+        return None
+    weights = {
+        name.removeprefix(_WEIGHT): value
+        for name, value in arrays.items()
+        if name.startswith(_WEIGHT)
+    }
+    return Fitted(
+        weights=weights,
+        scores=arrays["scores"],
+        history=arrays["history"],
+        best_epoch=about["best_epoch"],
+    )

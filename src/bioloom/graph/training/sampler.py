@@ -1,0 +1,67 @@
+"""Mini-batches: a few nodes, and some of their neighbours' neighbours."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from bioloom.graph.models.adjacency import Closure
+from bioloom.graph.models.sparse import Rng, Sparse
+from bioloom.graph.training import _sampling
+
+
+def batches(
+    nodes: NDArray[np.int64], *, size: int, rng: Rng
+) -> Iterator[NDArray[np.int64]]:
+    """All nodes once, shuffled, in batches of `size`."""
+    shuffled = rng.permutation(nodes)
+    for begin in range(0, len(nodes), size):
+        yield shuffled[begin : begin + size]
+
+
+class NeighbourSampler:
+    """Draws what a batch of nodes is computed from.
+
+    Of every node's row of A at most so many entries are drawn, all as likely and none
+    twice, and multiplied by degree over number drawn: what a layer sums is right on
+    average.
+
+    Parameters
+    ----------
+    A
+        Adjacency, normalised on the whole graph.
+    x
+        Features of all nodes.
+    fanouts
+        Most entries of a row, for each layer; the first layer first.
+
+    References
+    ----------
+    Hamilton W.L. et al. (2017) Inductive representation learning on large graphs.
+    NeurIPS. arXiv:1706.02216
+    """
+
+    def __init__(self, A: csr_array, x: csr_array, *, fanouts: Sequence[int]) -> None:
+        self._A, self._x, self._fanouts = Sparse.of(A), x, tuple(fanouts)
+        self._place = np.full(A.shape[1], -1, dtype=np.int32)
+
+    def draw(self, wanted: NDArray[np.int64], *, rng: Rng) -> Closure:
+        """What the wanted nodes are computed from, drawn anew."""
+        blocks: list[Sparse] = []
+        nodes = wanted
+        for fanout in reversed(self._fanouts):
+            block, nodes = self._block(nodes, fanout, rng)
+            blocks.insert(0, block)
+        return Closure(nodes, Sparse.of(self._x[nodes]), tuple(blocks))
+
+    def _block(
+        self, nodes: NDArray[np.int64], fanout: int, rng: Rng
+    ) -> tuple[Sparse, NDArray[np.int64]]:
+        A = self._A
+        begins, entries = _sampling.draw(A.rows, nodes, fanout, rng)
+        drawn = np.diff(begins)
+        factor = (A.indptr[nodes + 1] - A.indptr[nodes]) / np.maximum(drawn, 1)
+        values = A.values[entries] * np.repeat(factor, drawn).astype(np.float32)
+        reached, columns = _sampling.number(nodes, A.indices[entries], self._place)
+        return Sparse(begins, columns, values, len(reached)), reached

@@ -1,0 +1,1 @@
+"""What predicts the class without looking at the subject."""

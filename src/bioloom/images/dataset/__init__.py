@@ -1,0 +1,1 @@
+"""Labelled pictures: scanned, measured, split without leaks."""

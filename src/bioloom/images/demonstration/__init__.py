@@ -1,0 +1,1 @@
+"""The embedded example: drawn creatures."""

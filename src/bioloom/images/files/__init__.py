@@ -1,0 +1,1 @@
+"""Picture files: found, recognised, read safely, compared byte by byte."""

@@ -1,0 +1,1 @@
+"""Several folders become one: plan, near-duplicates, copying."""

@@ -1,0 +1,1 @@
+"""Backbones, heads, augmentation; models as files and at work."""

@@ -1,0 +1,119 @@
+"""The classifier: a backbone's feature map, its mean, and a linear head.
+
+With the mean over the map and a linear head, a score is a sum over the map's cells:
+what each cell adds to a class is known exactly (`Classifier.evidence`).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import torch
+from torch import Tensor, nn
+
+from bioloom.images.models.lite0 import NUM_FEATURES, lite0_body
+from bioloom.images.settings import BackboneName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backbone:
+    """A network without its last layer.
+
+    Parameters
+    ----------
+    body
+        Makes it, untrained: (N, 3, H, W) → (N, num_features, H / 32, W / 32).
+    num_features
+        Channels of its last map.
+    mean, std
+        What its weights were trained with: pixels in [0, 1] are shifted and scaled.
+    """
+
+    body: Callable[[], nn.Sequential]
+    num_features: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+
+
+def _resnet18_body() -> nn.Sequential:
+    from torchvision.models import resnet18
+
+    whole = resnet18(weights=None)
+    names = ("conv1", "bn1", "relu", "maxpool", "layer1", "layer2", "layer3", "layer4")
+    return nn.Sequential(*(getattr(whole, name) for name in names))
+
+
+BACKBONES: Mapping[BackboneName, Backbone] = MappingProxyType(
+    {
+        "efficientnet-lite0": Backbone(
+            body=lite0_body,
+            num_features=NUM_FEATURES,
+            mean=(0.5, 0.5, 0.5),
+            std=(0.5, 0.5, 0.5),
+        ),
+        "resnet18": Backbone(
+            body=_resnet18_body,
+            num_features=512,
+            mean=(0.485, 0.456, 0.406),
+            std=(0.229, 0.224, 0.225),
+        ),
+    }
+)
+
+
+class Classifier(nn.Module):
+    """A backbone and a linear head.
+
+    Parameters
+    ----------
+    backbone
+        Its name.
+    num_classes
+        Width of the head.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, backbone: BackboneName, num_classes: int) -> None:
+        super().__init__()
+        chosen = BACKBONES[backbone]
+        self.backbone = backbone
+        self.body = chosen.body()
+        self.head = nn.Linear(chosen.num_features, num_classes)
+        for name, values in (("mean", chosen.mean), ("std", chosen.std)):
+            self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1))
+
+    def feature_map(self, x: Tensor) -> Tensor:
+        """Last map of the body; x holds pixels in [0, 1], shape (N, 3, H, W)."""
+        found: Tensor = self.body((x - self.mean) / self.std)
+        return found
+
+    def features(self, x: Tensor) -> Tensor:
+        """Mean of the map over its cells, shape (N, num_features)."""
+        return self.feature_map(x).mean(dim=(2, 3))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Scores of the classes, shape (N, num_classes)."""
+        scores: Tensor = self.head(self.features(x))
+        return scores
+
+    def evidence(self, x: Tensor) -> Tensor:
+        r"""What each cell adds to each class's score, shape (N, num_classes, h, w).
+
+        Notes
+        -----
+        $s_c = b_c + \sum_{ij} \frac{1}{hw} \sum_k w_{ck} F_{kij}$: the cells and the
+        bias sum to the score. Positive values, scaled, are Grad-CAM, whose weights
+        are the mean gradients of the score: $w_{ck} / hw$ here.
+
+        References
+        ----------
+        Selvaraju R.R. et al. (2017) Grad-CAM. ICCV. doi:10.1109/ICCV.2017.74
+        """
+        return self.evidence_of(self.feature_map(x))
+
+    def evidence_of(self, cells: Tensor) -> Tensor:
+        """The same of a feature map that is known."""
+        n_cells = cells.shape[2] * cells.shape[3]
+        return torch.einsum("ck,nkij->ncij", self.head.weight, cells) / n_cells

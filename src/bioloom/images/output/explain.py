@@ -1,0 +1,295 @@
+"""Why a picture is called what it is: cells, scores, probabilities, relatives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bioloom.errors import BadRunFolder
+from bioloom.evaluation import probabilities
+from bioloom.explain import (
+    Explanation,
+    Outcome,
+    Quantity,
+    Step,
+    Verdict,
+    cell,
+    width_of,
+)
+from bioloom.images.files.files import printable
+from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
+from bioloom.images.files.view import model_view
+from bioloom.images.models.inference import TrainedModel
+from bioloom.images.models.opening import Engine, open_model
+from bioloom.images.output.figures import heat_picture
+from bioloom.run.arrays import load_arrays
+from bioloom.run.language import listed, tr
+from bioloom.run.output import written_aside
+from bioloom.run.record import read_record
+
+N_NEAREST = 5
+_SURE = 0.5
+_GRAD_CAM = "doi:10.1109/ICCV.2017.74"
+_CALIBRATION = "arXiv:1706.04599"
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A training picture that the model sees alike: path, class, cosine."""
+
+    path: str
+    label: str
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class PictureWorking:
+    """Everything behind one prediction.
+
+    Parameters
+    ----------
+    path, facts
+        Of the picture.
+    pixels
+        As the model sees it, shape (S, S, 3).
+    class_names, scores, chances
+        Of the classes; probabilities are after the temperature.
+    evidence
+        What each cell adds to each score, shape (num_classes, h, w).
+    temperature
+        Of the model.
+    relatives
+        Nearest training pictures.
+    """
+
+    path: str
+    facts: Facts
+    pixels: NDArray[np.uint8]
+    class_names: tuple[str, ...]
+    scores: NDArray[np.float32]
+    chances: NDArray[np.float64]
+    evidence: NDArray[np.float32]
+    temperature: float
+    relatives: tuple[Relative, ...]
+
+    @property
+    def said(self) -> int:
+        """Number of the class that is predicted."""
+        return int(self.scores.argmax())
+
+    def write_map(self, path: Path) -> None:
+        """Write the Grad-CAM of the predicted class as PNG."""
+        with written_aside(path) as aside:
+            heat_picture(self.pixels, self.evidence[self.said]).save(aside, "PNG")
+
+
+def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWorking:
+    """Predict one picture and keep all that led there.
+
+    Parameters
+    ----------
+    run
+        Finished run folder of `bioloom images train`.
+    picture
+        The file.
+    engine
+        As for `open_model`.
+
+    Raises
+    ------
+    BadRunFolder, MissingFile, BadModel
+        If the run is none, or not finished.
+    UnreadablePicture
+        If the picture cannot be read.
+    """
+    record = read_record(run)
+    if record.get("command") != "images train" or record["state"] != "finished":
+        raise BadRunFolder(
+            where=run,
+            found=f"{record.get('command')}, {record['state']}",
+            expected="a finished run of `bioloom images train`",
+            advice="Give the folder that its --out named; run it to its end.",
+        )
+    model = open_model(run, engine=engine)
+    with quiet_decoders():
+        read, facts = read_picture(str(picture), at_least=model.side)
+        neutralise = bool(model.about.get("neutralise"))
+        view = model_view(read, side=model.side, neutralise=neutralise)
+    pixels = np.asarray(view)
+    scores, evidence = model.evidence(pixels)
+    return PictureWorking(
+        path=printable(str(picture)),
+        facts=facts,
+        pixels=pixels,
+        class_names=model.class_names,
+        scores=scores,
+        chances=probabilities(scores[None], model.temperature)[0],
+        evidence=evidence,
+        temperature=model.temperature,
+        relatives=_relatives(run, model, pixels),
+    )
+
+
+def _relatives(
+    run: Path, model: TrainedModel, pixels: NDArray[np.uint8]
+) -> tuple[Relative, ...]:
+    """Training pictures whose features point most nearly the same way."""
+    arrays, _ = load_arrays(
+        run / "features.safetensors", command="bioloom images train"
+    )
+    table = pd.read_csv(
+        run / "tables" / "classification_result.csv",
+        encoding="utf-8-sig",
+        keep_default_na=False,
+    )
+    rows = np.flatnonzero((table["split"] == "train").to_numpy())
+    features = arrays["features"][rows]
+    own = model.see(pixels[None]).features[0]
+    length = np.linalg.norm(features, axis=1) * np.linalg.norm(own)
+    cosine = features @ own / np.maximum(length, 1e-12)
+    nearest = np.argsort(-cosine, kind="stable")[:N_NEAREST]
+    return tuple(
+        Relative(
+            path=str(table["path"].iloc[rows[place]]),
+            label=str(table["label"].iloc[rows[place]]),
+            cosine=float(cosine[place]),
+        )
+        for place in nearest
+    )
+
+
+def explain(working: PictureWorking) -> Explanation:
+    """The working behind a prediction, in words."""
+    name = working.class_names[working.said]
+    facts = working.facts
+    return Explanation(
+        title=tr("{name}: {value}", name=working.path, value=name),
+        steps=(
+            _reading_step(facts),
+            _evidence_step(working, name),
+            _probability_step(working),
+            _margin_step(working),
+            _relatives_step(working, name),
+        ),
+        inputs={
+            tr("file"): tr(
+                "{kind}, {width} x {height}, {mode}",
+                kind=facts.kind,
+                width=facts.width,
+                height=facts.height,
+                mode=facts.mode,
+            ),
+            "SHA-1": facts.sha1,
+            tr("classes"): listed(working.class_names),
+        },
+    )
+
+
+def _reading_step(facts: Facts) -> Step:
+    done = []
+    if facts.has_alpha:
+        share = f"{100 * facts.transparent:.0f} %"
+        done.append(tr("composited on white ({share} transparent)", share=share))
+    if facts.is_rotated:
+        done.append(tr("turned as EXIF says"))
+    if facts.is_animated:
+        done.append(tr("first frame of several"))
+    if facts.is_deep:
+        done.append(tr("scaled to 8 bits"))
+    if not done:
+        return Step(claim=tr("The picture was read whole."))
+    return Step(
+        claim=tr("The picture was read whole: {changes}.", changes=tr("; ").join(done))
+    )
+
+
+def _evidence_step(working: PictureWorking, name: str) -> Step:
+    cells = working.evidence[working.said]
+    score = float(working.scores[working.said])
+    total = float(cells.sum(dtype=np.float64))
+    height, width = cells.shape
+    return Step(
+        claim=tr(
+            "What the {n} cells of the last map add to the score of {label}, and the "
+            "bias, sum to the score.",
+            n=height * width,
+            label=name,
+        ),
+        formula=r"s_c = b_c + \sum_{ij} \frac{1}{hw} \sum_k w_{ck} F_{kij}",
+        substitution=f"{score:.4f} = {score - total:.4f} + {total:.4f}",
+        value=Quantity(score, "", 4),
+        source=_GRAD_CAM,
+        detail=tuple(_grid(cells)),
+    )
+
+
+def _grid(cells: NDArray[np.float32]) -> list[str]:
+    return [" ".join(f"{value:+7.3f}" for value in row) for row in cells.tolist()]
+
+
+def _probability_step(working: PictureWorking) -> Step:
+    temperature = working.temperature
+    scaled = [f"{score / temperature:.3f}" for score in working.scores.tolist()]
+    below = " + ".join(f"e^{{{score}}}" for score in scaled)
+    chance = float(working.chances[working.said])
+    width = max(map(width_of, working.class_names))
+    word = tr("score")
+    return Step(
+        claim=tr(
+            "Scores become probabilities, after the temperature that the validation "
+            "pictures chose."
+        ),
+        formula=r"p_c = \frac{e^{s_c / T}}{\sum_j e^{s_j / T}}",
+        substitution=rf"p = \frac{{e^{{{scaled[working.said]}}}}}{{{below}}}",
+        value=Quantity(chance, "", 4),
+        source=_CALIBRATION,
+        detail=tuple(
+            f"{cell(one, width)}  {word} {score:8.4f}  p {p:.4f}"
+            for one, score, p in zip(
+                working.class_names,
+                working.scores.tolist(),
+                working.chances.tolist(),
+                strict=True,
+            )
+        ),
+    )
+
+
+def _margin_step(working: PictureWorking) -> Step:
+    first, second = np.sort(working.chances)[::-1][:2].tolist()
+    runner = working.class_names[int(np.argsort(-working.chances)[1])]
+    outcome: Outcome = "pass" if first >= _SURE else "note"
+    return Step(
+        claim=tr("The next class is {label}.", label=runner),
+        formula=r"p_1 - p_2",
+        substitution=f"{first:.4f} - {second:.4f}",
+        value=Quantity(first - second, "", 4),
+        verdict=Verdict(
+            outcome,
+            Quantity(first - _SURE, "", 4) if first >= _SURE else None,
+            "" if first >= _SURE else tr("no class has half of the probability"),
+        ),
+    )
+
+
+def _relatives_step(working: PictureWorking, name: str) -> Step:
+    agree = sum(one.label == name for one in working.relatives)
+    n = len(working.relatives)
+    return Step(
+        claim=tr(
+            "Of the {n} training pictures that the model sees most alike, {n_same} are "
+            "{label}.",
+            n=n,
+            n_same=agree,
+            label=name,
+        ),
+        value=Quantity(agree, tr("of {n}", n=n)),
+        detail=tuple(_relative_lines(working.relatives)),
+    )
+
+
+def _relative_lines(relatives: Sequence[Relative]) -> list[str]:
+    return [f"{one.cosine:.3f}  {one.label}  {one.path}" for one in relatives]

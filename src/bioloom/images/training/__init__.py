@@ -1,0 +1,1 @@
+"""Prepare, fit, and predict every picture."""

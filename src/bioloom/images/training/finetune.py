@@ -1,0 +1,334 @@
+"""Training of all weights: Adam with a cosine, early stopping, resumed after a kill.
+
+An epoch's order and augmentation follow from the seed and its number alone, and what
+an epoch leaves is kept in a file, so a killed training goes on to the same weights.
+
+References
+----------
+Kumar A. et al. (2022) Fine-tuning can distort pretrained features and underperform
+out-of-distribution. ICLR. arXiv:2202.10054 (why a trained backbone starts with a fitted
+head)
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.parallel import DistributedDataParallel
+
+from bioloom.errors import BadRunFolder
+from bioloom.images.models.augment import augmented, draw
+from bioloom.images.models.networks import Classifier
+from bioloom.images.settings import Settings
+from bioloom.images.training.processes import Team, share_norms, weighted_loss
+from bioloom.run.arrays import load_arrays, save_arrays
+from bioloom.run.progress import OnStep, silent
+
+Pixels = NDArray[np.uint8]
+Classes = NDArray[np.int64]
+HISTORY = ("train_loss", "val_loss", "val_accuracy")
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a training has reached.
+
+    Parameters
+    ----------
+    history
+        Of each epoch: training loss, validation loss, validation accuracy.
+    best_epoch
+        Whose weights were kept: highest validation accuracy, then lowest loss.
+    waited
+        Epochs since.
+    """
+
+    history: list[tuple[float, float, float]] = field(default_factory=list)
+    best_epoch: int = -1
+    waited: int = 0
+
+    def takes(self, row: tuple[float, float, float]) -> bool:
+        """Take note of an epoch; whether it is the best."""
+        self.history.append(row)
+        best = self.history[self.best_epoch] if self.best_epoch >= 0 else None
+        is_best = best is None or (row[2], -row[1]) > (best[2], -best[1])
+        self.waited = 0 if is_best else self.waited + 1
+        if is_best:
+            self.best_epoch = len(self.history) - 1
+        return is_best
+
+
+def fine_tune(
+    model: Classifier,
+    data: tuple[Pixels, Classes, NDArray[np.str_]],
+    settings: Settings,
+    *,
+    kept: tuple[Path, str] | None = None,
+    team: Team | None = None,
+    on_step: OnStep = silent,
+) -> Progress:
+    """Train all weights of a model, which ends with those of the best epoch.
+
+    Parameters
+    ----------
+    model
+        Changed in place.
+    data
+        Pixels, shape (n, S, S, 3), classes and split of all pictures.
+    settings
+        Of the training.
+    kept
+        File for what each epoch leaves, and a key of all that the training depends on:
+        a file of another key is not taken up.
+    team
+        Processes that train together.
+    on_step
+        Called as epochs are done.
+
+    Notes
+    -----
+    Test pictures are not looked at. On one machine, the same seed, threads and
+    precision give the same weights, killed or not.
+    """
+    torch.set_num_threads(settings.threads)
+    job = _Job(model, data, settings, team or Team())
+    if kept is not None:
+        job.resume(*kept)
+    while not job.is_done():
+        on_step("training", len(job.progress.history), settings.epochs)
+        job.epoch()
+        if kept is not None:
+            job.keep(*kept)
+    job.restore()
+    return job.progress
+
+
+def wants_bf16(settings: Settings, device: torch.device) -> bool:
+    """Whether to compute in bfloat16: asked for, or faster on this machine.
+
+    Notes
+    -----
+    On processors, depthwise convolutions gain nothing from it (measured), so that
+    "auto" takes it for resnet18 alone.
+    """
+    if settings.precision != "auto":
+        return settings.precision == "bf16"
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    has_it = torch.cpu.get_capabilities().get("avx512_bf16", False)
+    return bool(has_it) and settings.backbone == "resnet18"
+
+
+class _Job:
+    """A training between two epochs."""
+
+    def __init__(
+        self,
+        model: Classifier,
+        data: tuple[Pixels, Classes, NDArray[np.str_]],
+        settings: Settings,
+        team: Team,
+    ) -> None:
+        self._pixels, self._y, split = data
+        self._train, self._val = (
+            np.flatnonzero(split == name) for name in ("train", "val")
+        )
+        self._settings, self._team = settings, team
+        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        self._is_bf16 = wants_bf16(settings, self._device)
+        if team.size > 1:
+            share_norms(model)
+        self._model = model.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self._weights = _class_weights(self._y[self._train], model, settings)
+        self._adam = torch.optim.Adam(
+            model.parameters(), lr=settings.learning_rate, fused=True
+        )
+        self._whole: nn.Module = self._model
+        if team.size > 1:
+            self._whole = DistributedDataParallel(model, broadcast_buffers=False)
+        self._best: dict[str, Tensor] = {}
+        self.progress = Progress()
+
+    def is_done(self) -> bool:
+        """Whether all epochs are done, or nothing gets better any more."""
+        return (
+            len(self.progress.history) >= self._settings.epochs
+            or self.progress.waited >= self._settings.patience
+        )
+
+    def epoch(self) -> None:
+        """Train on every picture once and look at the validation."""
+        number = len(self.progress.history)
+        rng = np.random.Generator(np.random.SFC64([self._settings.rng_seed, number]))
+        order = rng.permutation(self._train)
+        loss = self._trained(order, number, rng)
+        if self.progress.takes((loss, *self._validated())):
+            self._best = _copied(self._model.state_dict())
+
+    def restore(self) -> None:
+        """Give the model its best weights."""
+        self._model.load_state_dict(self._best)
+        self._model.eval().cpu()
+
+    def _trained(
+        self, order: NDArray[np.int64], epoch: int, rng: np.random.Generator
+    ) -> float:
+        size = self._settings.batch_size
+        n_steps = math.ceil(len(order) / size)
+        losses = torch.zeros(1, dtype=torch.float64, device=self._device)
+        self._set_training()
+        for step in range(n_steps):
+            self._set_rate(epoch + step / n_steps)
+            batch = order[step * size : (step + 1) * size]
+            losses += self._step(batch, rng) * len(batch)
+        return float(losses.item()) / len(order)
+
+    def _set_training(self) -> None:
+        """Train everything, but keep the statistics that trained weights came with.
+
+        Means and variances of small batches of few pictures are worse than those of
+        the million that trained the weights, and would overwrite them.
+        """
+        self._whole.train()
+        if self._settings.is_trained_start:
+            for module in self._model.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
+
+    def _step(self, batch: NDArray[np.int64], rng: np.random.Generator) -> Tensor:
+        """One step; the loss of the whole batch."""
+        draws = draw(len(batch), rng).part(self._team.own())
+        y = self._classes(batch)
+        total = float(self._weights[y].sum())
+        own = batch[self._team.own()]
+        if not len(own):  # fewer pictures than processes: take one, count it not
+            own, draws = batch[:1], draw(1, np.random.default_rng(0))
+            total = math.inf
+        x = augmented(self._tensor(own), draws)
+        self._adam.zero_grad()
+        with self._precision():
+            scores = self._whole(x)
+        loss = weighted_loss(
+            scores, self._classes(own), self._weights, total=total, team=self._team
+        )
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._adam.step()
+        return self._team.summed(loss.detach() / self._team.size)
+
+    def _set_rate(self, epoch: float) -> None:
+        share = min(1.0, epoch / self._settings.epochs)
+        rate = self._settings.learning_rate * (1 + math.cos(math.pi * share)) / 2
+        for group in self._adam.param_groups:
+            group["lr"] = rate
+
+    def _validated(self) -> tuple[float, float]:
+        """Loss and accuracy on the validation pictures, each process a part."""
+        self._model.eval()
+        found = torch.zeros(2, dtype=torch.float64, device=self._device)
+        own = self._val[self._team.own()]
+        with torch.inference_mode(), self._precision():
+            for batch in _batches(own, self._settings.batch_size):
+                x, y = self._tensor(batch).permute(0, 3, 1, 2), self._classes(batch)
+                scores = self._model(x).to(self._weights.dtype)
+                found[0] += functional.cross_entropy(scores, y, reduction="sum")
+                found[1] += (scores.argmax(dim=1) == y).sum()
+        loss, right = (self._team.summed(found) / len(self._val)).tolist()
+        return loss, right
+
+    def _tensor(self, batch: NDArray[np.int64]) -> Tensor:
+        whole = torch.from_numpy(self._pixels[batch]).to(self._device)
+        return whole.to(self._weights.dtype).div_(255)
+
+    def _classes(self, batch: NDArray[np.int64]) -> Tensor:
+        return torch.from_numpy(self._y[batch]).to(self._device)
+
+    def _precision(self) -> torch.autocast:
+        return torch.autocast(
+            self._device.type, dtype=torch.bfloat16, enabled=self._is_bf16
+        )
+
+    def keep(self, path: Path, key: str) -> None:
+        """Write what this epoch leaves."""
+        if self._team.leads:
+            arrays = _prefixed("now", self._model.state_dict())
+            arrays |= _prefixed("best", self._best)
+            for number, state in self._adam.state_dict()["state"].items():
+                arrays |= _prefixed(f"adam/{number}", state)
+            about = {
+                "key": key,
+                "history": self.progress.history,
+                "best_epoch": self.progress.best_epoch,
+                "waited": self.progress.waited,
+            }
+            save_arrays(path, arrays, about)
+        self._team.wait()
+
+    def resume(self, path: Path, key: str) -> None:
+        """Take up what an epoch of the same training left, if it did."""
+        if not path.is_file():
+            return
+        try:
+            arrays, about = load_arrays(path, command="bioloom images train")
+        except BadRunFolder:  # cut short by a full disk, say
+            return
+        if about.get("key") != key:
+            return
+        tensors = {name: torch.from_numpy(value) for name, value in arrays.items()}
+        self._model.load_state_dict(_below("now/", tensors))
+        self._best = _below("best/", tensors)
+        self._take_adam(_below("adam/", tensors))
+        rows = [tuple(row) for row in about["history"]]
+        self.progress = Progress(rows, about["best_epoch"], about["waited"])
+
+    def _take_adam(self, tensors: Mapping[str, Tensor]) -> None:
+        """Give the optimiser its state, laid out in memory as the weights are.
+
+        The fused step walks through both in the order of memory.
+        """
+        weights = list(self._model.parameters())
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, value in tensors.items():
+            number, _, part = name.partition("/")
+            weight = weights[int(number)]
+            if value.shape == weight.shape:
+                value = torch.empty_like(weight).copy_(value).detach()
+            state.setdefault(int(number), {})[part] = value
+        self._adam.load_state_dict({**self._adam.state_dict(), "state": state})
+
+
+def _class_weights(y: Classes, model: Classifier, settings: Settings) -> Tensor:
+    """Weight of each class: 1, or the inverse of its frequency."""
+    num_classes = model.head.out_features
+    weights = torch.ones(num_classes)
+    if settings.class_weights:
+        counts = torch.from_numpy(np.bincount(y, minlength=num_classes))
+        weights = len(y) / (num_classes * counts.clamp(min=1).float())
+    return weights.to(next(model.parameters()))
+
+
+def _batches(places: NDArray[np.int64], size: int) -> Iterator[NDArray[np.int64]]:
+    for begin in range(0, len(places), size):
+        yield places[begin : begin + size]
+
+
+def _copied(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name: value.detach().clone() for name, value in state.items()}
+
+
+def _prefixed(prefix: str, state: Mapping[str, Any]) -> dict[str, NDArray[np.generic]]:
+    return {f"{prefix}/{k}": v.detach().cpu().numpy() for k, v in state.items()}
+
+
+def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        name.removeprefix(prefix): value
+        for name, value in tensors.items()
+        if name.startswith(prefix)
+    }

@@ -1,0 +1,161 @@
+"""What comes before training: look at the pictures, find groups, split, audit."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from bioloom.errors import BadRunFolder
+from bioloom.images.auditing.audit import AuditResult, audit_scan
+from bioloom.images.dataset.data import Pictures, check_readable, groups_of, read_folder
+from bioloom.images.dataset.scan import Scan, scan
+from bioloom.images.dataset.splits import split_pictures
+from bioloom.images.models.inference import open_onnx
+from bioloom.images.models.networks import Classifier
+from bioloom.images.models.onnxfile import write_onnx
+from bioloom.images.models.weights import load_weights
+from bioloom.images.settings import Settings
+from bioloom.images.training.processes import Team
+from bioloom.run.arrays import load_arrays, save_arrays
+from bioloom.run.progress import OnStep
+
+Floats = NDArray[np.float32]
+_BODY, _FIRST = "body.onnx", "first_features.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where a training works: its folder, its team, and whom it tells."""
+
+    folder: Path
+    team: Team
+    on_step: OnStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """All that is known before training.
+
+    Parameters
+    ----------
+    pictures, scan
+        The files and what was seen of them.
+    y
+        Class of each picture, -1 where there is none or it is unreadable.
+    groups, split
+        Of each picture.
+    audit
+        Of shortcuts.
+    model
+        With its first weights.
+    start
+        Where these came from.
+    features
+        What the first weights see, one row a file; None where they are random.
+    """
+
+    pictures: Pictures
+    scan: Scan
+    y: NDArray[np.int64]
+    groups: NDArray[np.int64]
+    split: NDArray[np.str_]
+    audit: AuditResult
+    model: Classifier
+    start: str
+    features: Floats | None
+
+
+def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
+    """Do all that comes before training.
+
+    Raises
+    ------
+    BioloomError
+        If pictures, weights or settings cannot be used.
+    """
+    pictures = read_folder(folder)
+    seen = scan(
+        pictures.paths,
+        _pixels(len(pictures.files), settings.side, bench),
+        neutralise=settings.neutralise,
+        threads=settings.threads,
+        on_step=bench.on_step,
+    )
+    check_readable(pictures, seen)
+    y = np.where(seen.is_readable, pictures.y, -1)
+    model = Classifier(settings.backbone, len(pictures.class_names))
+    start = load_weights(model, settings.weights, rng_seed=settings.rng_seed)
+    is_trained = settings.is_trained_start
+    features = _first_features(model, seen, settings, bench) if is_trained else None
+    groups = groups_of(
+        pictures,
+        seen,
+        features=features if settings.near == "features" else None,
+        name_pattern=settings.name_pattern,
+    )
+    seed, names = settings.rng_seed, pictures.class_names
+    return Prepared(
+        pictures=pictures,
+        scan=seen,
+        y=y,
+        groups=groups,
+        split=split_pictures(y, groups, rng_seed=seed, class_names=names),
+        audit=audit_scan(pictures, seen, groups, rng_seed=seed),
+        model=model,
+        start=start,
+        features=features,
+    )
+
+
+def key_of(settings: Settings, seen: Scan, model: Classifier) -> str:
+    """A digest of pictures and weights that a training depends on."""
+    digest = hashlib.sha256()
+    said = settings.as_dict() | {"torch": torch.__version__}
+    digest.update(repr(sorted(said.items())).encode())
+    for place, path in enumerate(seen.paths):
+        facts = seen.facts(place)
+        digest.update(
+            f"{path}\0{facts.sha1 if facts else ''}\n".encode(errors="replace")
+        )
+    for value in model.state_dict().values():
+        digest.update(value.cpu().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _pixels(n: int, side: int, bench: Bench) -> NDArray[np.uint8]:
+    """Room for the pixels: a file of the run folder, or memory of a helper."""
+    shape = (n, side, side, 3)
+    if not bench.team.leads:
+        return np.zeros(shape, dtype=np.uint8)
+    path = bench.folder / "pixels.npy"
+    return cast(
+        NDArray[np.uint8],
+        np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape),
+    )
+
+
+def _first_features(
+    model: Classifier, seen: Scan, settings: Settings, bench: Bench
+) -> Floats:
+    """What trained first weights see, computed once and kept."""
+    path, key = bench.folder / _FIRST, key_of(settings, seen, model)
+    try:
+        arrays, about = load_arrays(path, command="bioloom images train")
+        if about["key"] == key:
+            return arrays["features"]
+    except BadRunFolder:
+        pass  # not there yet
+    body = bench.folder / f"{bench.team.rank}_{_BODY}"
+    body.parent.mkdir(parents=True, exist_ok=True)
+    about = {"class_names": ["", ""], "side": settings.side, "temperature": 1}
+    write_onnx(model.eval(), body, side=settings.side, about=about)
+    trained = open_onnx(body, threads=settings.threads)
+    features = trained.see(seen.pixels, on_step=bench.on_step).features
+    features[~seen.is_readable] = 0
+    if bench.team.leads:
+        save_arrays(path, {"features": features}, {"key": key})
+    return features

@@ -1,0 +1,1 @@
+"""Coding potential: ORFs, features, and the model that weighs them."""

@@ -1,0 +1,168 @@
+"""Transcripts side by side, with what is counted of them before any model is known."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.lincrna.coding.frames import (
+    UNKNOWN_CODON,
+    Frames,
+    OrfTable,
+    codons_in,
+    frames_of,
+    orf_table,
+)
+from bioloom.lincrna.coding.usage import CONTEXT, HEXAMER_STRIDE
+from bioloom.seq.alphabet import AMINO_ACIDS, STOP_CODONS
+
+CODON_BASES = np.array([[c >> 4, c >> 2 & 3, c & 3] for c in range(64)])
+IS_SENSE = ~np.isin(np.arange(64), STOP_CODONS)
+# number of each codon's amino acid; 20 for stop codons
+AMINO_ACID = np.array(["ACDEFGHIKLMNPQRSTVWY*".index(one) for one in AMINO_ACIDS])
+
+_Floats = NDArray[np.float64]
+_Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Transcripts with what is measured of them without any usage table.
+
+    Parameters
+    ----------
+    frames
+        Their codons.
+    orfs
+        All ORFs.
+    longest
+        The longest of each transcript that has one.
+    codons
+        Of the longest ORFs, one ORF after the other.
+    codon_counts
+        Of the longest ORF, shape (n, 64).
+    hexamers
+        65·codon + next codon, shape (3, n_columns).
+    context
+        Bases around the start codon, 4 where there is none, shape (n, 9).
+    bases
+        Counts of A, C, G, T by place modulo three, shape (n, 3, 4).
+    """
+
+    frames: Frames
+    orfs: OrfTable
+    longest: OrfTable
+    codons: NDArray[np.uint8]
+    codon_counts: _Ints
+    hexamers: NDArray[np.int32]
+    context: NDArray[np.uint8]
+    bases: _Ints
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+
+def block_of(sequences: Sequence[str]) -> Block:
+    """Find the ORFs of transcripts and count their codons.
+
+    Parameters
+    ----------
+    sequences
+        5'→3' on the strand to be read.
+    """
+    frames = frames_of(sequences)
+    orfs = orf_table(frames)
+    longest = orfs.rows(orfs.firsts())
+    owner, codons = codons_in(frames, longest)
+    width = UNKNOWN_CODON + 1
+    counts = np.bincount(
+        longest.transcript[owner] * width + codons, minlength=width * len(frames)
+    )
+    return Block(
+        frames,
+        orfs,
+        longest,
+        codons,
+        counts.reshape(-1, width)[:, :64],
+        _hexamers(frames),
+        _context(frames, longest),
+        _base_counts(frames),
+    )
+
+
+def _hexamers(frames: Frames) -> NDArray[np.int32]:
+    codons = frames.codons.astype(np.int32)
+    hexamers = codons * HEXAMER_STRIDE + UNKNOWN_CODON
+    hexamers[:, :-1] += codons[:, 1:] - UNKNOWN_CODON
+    return hexamers
+
+
+def _context(frames: Frames, longest: OrfTable) -> NDArray[np.uint8]:
+    places = np.array(CONTEXT)
+    first = 3 * longest.column + longest.frame
+    at = np.clip(first[:, None] + places, 0, max(len(frames.codes) - 1, 0))
+    is_inside = longest.start[:, None] + places >= 0
+    context = np.full((len(frames), len(places)), 4, dtype=np.uint8)
+    found = np.minimum(frames.codes[at], 4)
+    context[longest.transcript] = np.where(is_inside, found, 4)
+    return context
+
+
+def _base_counts(frames: Frames) -> _Ints:
+    owner = 6 * np.repeat(np.arange(len(frames)), np.diff(frames.columns))
+    counts = [
+        np.bincount(owner + frames.codes[place::3], minlength=6 * len(frames))
+        for place in range(3)
+    ]
+    return np.stack(counts, axis=1).reshape(len(frames), 6, 3)[:, :4].swapaxes(1, 2)
+
+
+def of_longest(block: Block, values: NDArray) -> _Floats:
+    """A value of each longest ORF at its transcript; 0 where there is none."""
+    placed = np.zeros(len(block))
+    placed[block.longest.transcript] = values
+    return placed
+
+
+def base_shares(block: Block) -> _Floats:
+    """Share of A, C, G, T in each transcript, one of each added, shape (n, 4)."""
+    counts = block.bases.sum(axis=1) + 1.0
+    shares: _Floats = counts / counts.sum(axis=1, keepdims=True)
+    return shares
+
+
+def chance_rates(block: Block) -> tuple[_Floats, _Floats]:
+    """Chance of ATG and of a stop codon at any place, by base composition."""
+    a, _, g, t = base_shares(block).T
+    return a * t * g, t * a * (a + 2 * g)
+
+
+def running(values: NDArray) -> _Ints:
+    """Sum of the values before each place, and of all, along the last axis."""
+    sums = np.zeros((*values.shape[:-1], values.shape[-1] + 1), dtype=np.int64)
+    np.cumsum(values, axis=-1, out=sums[..., 1:])
+    return sums
+
+
+def sums_in_frame(orfs: OrfTable, before: _Ints, *, shift: int = 0) -> _Ints:
+    """Sum over the hexamers of each ORF, read in its frame or `shift` bases later.
+
+    Parameters
+    ----------
+    orfs
+        The ORFs.
+    before
+        `running` sums of a score of each hexamer of their block, shape (3, n + 1).
+    shift
+        0, 1 or 2.
+    """
+    carry, frame = np.divmod(orfs.frame + shift, 3)
+    first = orfs.column + carry
+    sums: _Ints = before[frame, first + n_hexamers(orfs)] - before[frame, first]
+    return sums
+
+
+def n_hexamers(orfs: OrfTable) -> _Ints:
+    """In-frame hexamers of each ORF."""
+    return np.maximum(orfs.n_codons - 1, 0)

@@ -1,0 +1,180 @@
+"""The model of coding potential, and its file."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.errors import BadModel, MissingFile
+from bioloom.lincrna.coding.features import FEATURES, GROUPS
+from bioloom.lincrna.coding.forest import Forest, flaw_of, forest_of_entries
+from bioloom.lincrna.coding.usage import CONTEXT, UsageTables
+from bioloom.run.output import write_text
+
+PACKAGED = Path(__file__).parent / "coding_model.json"
+FORMAT = "bioloom coding model 2"
+_SHAPES = {
+    "hexamer": (4096,),
+    "amino_acid": (64,),
+    "synonymous": (64,),
+    "context": (len(CONTEXT), 4),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CodingModel:
+    """A model of coding potential: usage tables and boosted trees.
+
+    Parameters
+    ----------
+    name
+        What it was trained on, in words.
+    usage
+        How coding sequence uses hexamers, codons and start contexts.
+    forest
+        Trees over the features; their log-odds are calibrated.
+    typical
+        Median of each feature over the training transcripts, to read others against.
+    threshold
+        Probability from which a transcript counts as coding; where sensitivity and
+        specificity meet in cross-validation.
+    leak_threshold
+        Probability below which 1.3 % of the mRNAs lie in cross-validation: that of the
+        calibrated mode, in which the ORF's length is no rule of its own.
+    evaluation
+        Numbers of the cross-validation, see `training.evaluate`.
+    """
+
+    name: str
+    usage: UsageTables
+    forest: Forest
+    typical: NDArray[np.float64]
+    threshold: float
+    leak_threshold: float
+    evaluation: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def intercept(self) -> float:
+        """Log-odds before any feature is known."""
+        return self.forest.base
+
+    def threshold_in(self, orf_mode: Literal["strict", "calibrated"]) -> float:
+        """The threshold for a mode of judging ORFs."""
+        return self.threshold if orf_mode == "strict" else self.leak_threshold
+
+    def contributions(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each feature of one transcript adds to the log-odds, shape (n,)."""
+        return self.forest.contributions(features)
+
+    def log_odds(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Log-odds of being coding, for features of shape (n, n_features)."""
+        return self.forest.log_odds(features)
+
+    def probability(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Coding probability in [0, 1], for features of shape (n, n_features)."""
+        return np.array([logistic(z) for z in self.log_odds(features).tolist()])
+
+
+def logistic(log_odds: float) -> float:
+    """Probability of log-odds."""
+    return 1.0 / (1.0 + math.exp(-max(-700.0, log_odds)))
+
+
+def by_group(contributions: NDArray[np.float64]) -> dict[str, float]:
+    """Contributions of features added up by what they are evidence of."""
+    added = dict.fromkeys(GROUPS, 0.0)
+    for feature, share in zip(FEATURES.values(), contributions.tolist(), strict=True):
+        added[feature.group] += share
+    return added
+
+
+def save_model(model: CodingModel, path: Path) -> None:
+    """Write a model as JSON; reading it back gives the same scores."""
+    usage = {name: table.tolist() for name, table in asdict(model.usage).items()}
+    entries = {
+        "format": FORMAT,
+        "name": model.name,
+        "features": list(FEATURES),
+        "threshold": model.threshold,
+        "leak_threshold": model.leak_threshold,
+        "evaluation": dict(model.evaluation),
+        "typical": model.typical.tolist(),
+        "usage": usage,
+        "forest": model.forest.to_entries(),
+    }
+    write_text(path, json.dumps(entries, ensure_ascii=False) + "\n")
+
+
+def load_model(path: Path = PACKAGED) -> CodingModel:
+    """Read a model that `save_model` wrote; by default the packaged one.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadModel
+        If it is not a coding model, or one of another version.
+    """
+    if not path.is_file():
+        raise MissingFile(path, role="a coding-potential model")
+    try:
+        entries: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        _check_version(entries, path)
+        model = CodingModel(
+            name=str(entries["name"]),
+            usage=_usage(entries["usage"]),
+            forest=forest_of_entries(entries["forest"]),
+            typical=np.array(entries["typical"], dtype=np.float64),
+            threshold=float(entries["threshold"]),
+            leak_threshold=float(entries["leak_threshold"]),
+            evaluation=dict(entries["evaluation"]),
+        )
+    except (KeyError, ValueError, TypeError, OverflowError) as problem:
+        if isinstance(problem, BadModel):
+            raise
+        raise _bad_model(path, f"{type(problem).__name__}: {problem}") from None
+    _check(model, path)
+    return model
+
+
+def _usage(entries: Mapping[str, Any]) -> UsageTables:
+    return UsageTables(
+        **{name: np.array(entries[name], dtype=np.int64) for name in _SHAPES}
+    )
+
+
+def _check_version(entries: Any, path: Path) -> None:
+    """A model of other features is not wrong, only old: say so."""
+    if not isinstance(entries, dict) or "features" not in entries:
+        raise _bad_model(path, "no list of features")
+    told = entries.get("format"), entries["features"]
+    if told != (FORMAT, list(FEATURES)):
+        raise _bad_model(path, f"a model of format {told[0]!r} or of other features")
+
+
+def _check(model: CodingModel, path: Path) -> None:
+    for name, shape in _SHAPES.items():
+        table = getattr(model.usage, name)
+        if table.shape != shape:
+            raise _bad_model(path, f"a table {name} of shape {table.shape}")
+    if model.typical.shape != (len(FEATURES),):
+        raise _bad_model(path, f"typical values of shape {model.typical.shape}")
+    for name in ("threshold", "leak_threshold"):
+        if not 0 <= getattr(model, name) <= 1:
+            raise _bad_model(path, f"{name} {getattr(model, name)}")
+    if flaw := flaw_of(model.forest, len(FEATURES)):
+        raise _bad_model(path, flaw)
+
+
+def _bad_model(path: Path, found: str) -> BadModel:
+    return BadModel(
+        where=path,
+        found=found,
+        expected="a coding model",
+        advice="Make one with `bioloom lincrna train`.",
+    )

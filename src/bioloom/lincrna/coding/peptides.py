@@ -1,0 +1,100 @@
+"""What the peptide of the longest ORF is made of, and its hydrophobic stretches.
+
+A leader (signal) peptide and a segment that crosses a membrane mark many proteins that
+are too short to be told by the length of their ORF.
+
+References
+----------
+Kyte J., Doolittle R.F. (1982) J Mol Biol 157:105. doi:10.1016/0022-2836(82)90515-0
+Miller G. (1955) in Information Theory in Psychology, 95-100: the bias of entropy.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.lincrna.coding.blocks import (
+    AMINO_ACID,
+    CODON_BASES,
+    IS_SENSE,
+    Block,
+    base_shares,
+    of_longest,
+)
+from bioloom.seq.alphabet import AMINO_ACIDS, STOP
+
+LEADER_AA, LEADER_WINDOW, LEADER_MEAN = 30, 10, 20
+MEMBRANE_WINDOW = 19
+HYDROPHOBIC = "AFILMVW"
+# Kyte & Doolittle 1982, table 2, in tenths
+HYDROPATHY = dict(
+    **{"I": 45, "V": 42, "L": 38, "F": 28, "C": 25, "M": 19, "A": 18, "G": -4},
+    **{"T": -7, "S": -8, "W": -9, "Y": -13, "P": -16, "H": -32, "E": -35, "Q": -35},
+    **{"D": -35, "N": -35, "K": -39, "R": -45, STOP: 0},
+)
+_TENTHS = np.array([*(HYDROPATHY[letter] for letter in AMINO_ACIDS), 0])  # unknown: 0
+_IS_HYDROPHOBIC = np.array([letter in HYDROPHOBIC for letter in AMINO_ACIDS])
+# sense codons by amino acid, and the first of each
+_BY_LETTER = np.argsort(AMINO_ACID, kind="stable")[: IS_SENSE.sum()]
+_FIRSTS = np.flatnonzero(np.diff(AMINO_ACID[_BY_LETTER], prepend=-1))
+
+_Floats = NDArray[np.float64]
+_Ints = NDArray[np.int64]
+
+
+def peptide_features(block: Block) -> dict[str, _Floats]:
+    """Composition and hydrophobic stretches; 0 where there is no ORF."""
+    return _composition(block) | _stretches(block)
+
+
+def _composition(block: Block) -> dict[str, _Floats]:
+    chance = _codons_by_chance(block)
+    n_codons = np.maximum(block.codon_counts.sum(axis=1, keepdims=True), 1)
+    excess = block.codon_counts / n_codons - chance
+    counts = np.add.reduceat(block.codon_counts[:, _BY_LETTER], _FIRSTS, axis=1)
+    share = counts / n_codons
+    surprise = np.where(counts > 0, -np.log(np.where(counts > 0, share, 1)), 0.0)
+    by_letter = np.add.reduceat(excess[:, _BY_LETTER], _FIRSTS, axis=1)
+    bias = (len(_FIRSTS) - 1) / 2 / n_codons[:, 0]
+    has_orf = block.codon_counts.any(axis=1)
+    columns = {
+        "hydrophobic": excess[:, _IS_HYDROPHOBIC].sum(axis=1),
+        "entropy": (share * surprise).sum(axis=1) + bias,
+        "most_excess": by_letter.max(axis=1),
+    }
+    return {name: np.where(has_orf, column, 0.0) for name, column in columns.items()}
+
+
+def _codons_by_chance(block: Block) -> _Floats:
+    """Share of each codon among sense codons, by base composition, shape (n, 64)."""
+    shares = base_shares(block)
+    first, second, third = (shares[:, bases] for bases in CODON_BASES.T)
+    rates = np.where(IS_SENSE, first * second * third, 0.0)
+    chance: _Floats = rates / rates.sum(axis=1, keepdims=True)
+    return chance
+
+
+def _stretches(block: Block) -> dict[str, _Floats]:
+    longest = block.longest
+    before = np.concatenate(([0], np.cumsum(_TENTHS[block.codons])))
+    end = np.cumsum(longest.n_codons)
+    start = end - longest.n_codons
+    leader = np.minimum(end, start + LEADER_AA)
+    head = np.minimum(end, start + LEADER_MEAN)
+    mean = (before[head] - before[start]) / (10 * np.maximum(head - start, 1))
+    columns = {
+        "leader_peak": _peaks(before, start, leader, LEADER_WINDOW) / 10,
+        "leader_mean": mean,
+        "membrane_peak": _peaks(before, start, end, MEMBRANE_WINDOW) / 10,
+    }
+    return {name: of_longest(block, column) for name, column in columns.items()}
+
+
+def _peaks(before: _Ints, start: _Ints, end: _Ints, width: int) -> _Ints:
+    """Highest sum of so many values in a row, fewer before the end, of each span."""
+    spans = end - start
+    owner = np.repeat(np.arange(len(spans)), spans)
+    offset = np.cumsum(spans) - spans
+    at = np.arange(len(owner)) + (start - offset)[owner]
+    sums = before[np.minimum(at + width, end[owner])] - before[at]
+    peaks: _Ints = np.maximum.reduceat(sums, offset) if len(offset) else sums
+    return peaks

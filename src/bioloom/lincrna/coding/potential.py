@@ -1,0 +1,167 @@
+"""Coding potential of transcripts: from sequence to a calibrated probability.
+
+Features of the sequence (`features`) go through boosted trees (`forest`); every part
+of the log-odds belongs to a feature.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bioloom.genome.transcript import Strand
+from bioloom.lincrna.coding.blocks import block_of
+from bioloom.lincrna.coding.features import FEATURES, measure
+from bioloom.lincrna.coding.frames import longest_orfs_of_many
+from bioloom.lincrna.coding.model import (
+    PACKAGED,
+    CodingModel,
+    by_group,
+    load_model,
+    logistic,
+    save_model,
+)
+from bioloom.lincrna.coding.orf import LongestOrfs, Orf
+from bioloom.seq.alphabet import reverse_complement
+
+__all__ = [
+    "FEATURES",
+    "PACKAGED",
+    "CodingModel",
+    "CodingScore",
+    "by_group",
+    "feature_contributions",
+    "load_model",
+    "save_model",
+    "score",
+    "score_many",
+    "scores_and_orfs",
+]
+
+CHUNK_NT = 300_000  # read at a time: what the processor's cache holds
+
+
+@dataclass(frozen=True, slots=True)
+class CodingScore:
+    """Coding potential of one transcript.
+
+    Parameters
+    ----------
+    probability
+        Of being coding, by the model, in [0, 1].
+    features
+        Of the strand that was scored, in the order of `FEATURES`.
+    orf
+        The longest ORF of that strand; None if there is none.
+    """
+
+    probability: float
+    features: tuple[float, ...]
+    orf: Orf | None
+
+
+def score(sequence: str, strand: Strand, model: CodingModel) -> CodingScore:
+    """Coding potential of a spliced transcript.
+
+    Parameters
+    ----------
+    sequence
+        5'→3' on its strand; the forward strand for ".".
+    strand
+        Where ".", both strands are scored and the higher probability is taken.
+    model
+        The model.
+    """
+    return score_many([sequence], [strand], model)[0]
+
+
+def score_many(
+    sequences: Sequence[str], strands: Sequence[Strand], model: CodingModel
+) -> list[CodingScore]:
+    """Coding potential of transcripts; of each the same as `score` gives.
+
+    Parameters
+    ----------
+    sequences, strands, model
+        As for `score`.
+    """
+    return [scored for scored, _ in scores_and_orfs(sequences, strands, model)]
+
+
+def scores_and_orfs(
+    sequences: Sequence[str], strands: Sequence[Strand], model: CodingModel
+) -> list[tuple[CodingScore, LongestOrfs]]:
+    """Coding potential of transcripts, and the ORFs that `longest_orfs` finds in them.
+
+    Parameters
+    ----------
+    sequences, strands, model
+        As for `score`.
+    """
+    readings = list(sequences)
+    is_double = [strand == "." for strand in strands]
+    readings += [
+        reverse_complement(sequence)
+        for sequence, both in zip(sequences, is_double, strict=True)
+        if both
+    ]
+    found = [pair for part in _chunks(readings) for pair in _read(part, model)]
+    opposite = iter(found[len(sequences) :])
+    return [
+        _better(pair, next(opposite)) if both else pair
+        for pair, both in zip(found[: len(sequences)], is_double, strict=True)
+    ]
+
+
+def feature_contributions(scored: CodingScore, model: CodingModel) -> list[float]:
+    """What each feature of a score adds to the log-odds, in the order of `FEATURES`."""
+    added: list[float] = model.contributions(np.array(scored.features)).tolist()
+    return added
+
+
+def _chunks(readings: Sequence[str]) -> Iterator[Sequence[str]]:
+    part: list[str] = []
+    size = 0
+    for reading in readings:
+        part.append(reading)
+        size += len(reading)
+        if size >= CHUNK_NT:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _read(
+    readings: Sequence[str], model: CodingModel
+) -> Iterator[tuple[CodingScore, LongestOrfs]]:
+    block = block_of(readings)
+    features = measure(block, model.usage)
+    log_odds = model.log_odds(features).tolist()
+    orfs = longest_orfs_of_many(block.orfs, len(readings))
+    for own, z, values in zip(orfs, log_odds, features.tolist(), strict=True):
+        yield CodingScore(logistic(z), tuple(values), own.longest), own
+
+
+def _better(
+    forward: tuple[CodingScore, LongestOrfs], backward: tuple[CodingScore, LongestOrfs]
+) -> tuple[CodingScore, LongestOrfs]:
+    """The higher score of two strands, and the longer of their ORFs."""
+    (best, ahead), (other, behind) = forward, backward
+    if other.probability > best.probability:
+        best = replace(other, orf=_turned(other.orf))
+    return best, LongestOrfs(
+        _longer(ahead.complete, _turned(behind.complete)),
+        _longer(ahead.open_end, _turned(behind.open_end)),
+    )
+
+
+def _turned(orf: Orf | None) -> Orf | None:
+    return orf and replace(orf, strand="-")
+
+
+def _longer(forward: Orf | None, backward: Orf | None) -> Orf | None:
+    """The longer of two ORFs, the first of two equal ones."""
+    if forward is None or backward is None:
+        return forward or backward
+    return backward if backward.length_aa > forward.length_aa else forward

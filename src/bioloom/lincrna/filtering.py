@@ -1,0 +1,294 @@
+"""From an assembly to judged transcripts: the main job without the reads."""
+
+import gc
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from bioloom.genome.gtf import is_gtf, read_annotation, write_as_gtf
+from bioloom.genome.sequence import Genome
+from bioloom.lincrna.coding import potential
+from bioloom.lincrna.coding.potential import CodingModel
+from bioloom.lincrna.inputs.files import Collection, FilterInputs, read_collection
+from bioloom.lincrna.inputs.reference import Reference
+from bioloom.lincrna.inputs.votes import read_ballot, votes_on
+from bioloom.lincrna.loci.loci import locus_ids
+from bioloom.lincrna.output.outputs import RunTables, write_outputs
+from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.output.working import FOLDER, write_working
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.training.annotated import training_examples
+from bioloom.lincrna.training.fit import train
+from bioloom.lincrna.verdict.domains import DomainLibrary
+from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
+from bioloom.lincrna.verdict.judged import judged
+from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Spliced
+from bioloom.run.progress import OnStep, silent
+from bioloom.run.record import recorded_run
+
+ReportWriter = Callable[[FilterResult, RunTables, Path], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What the sequences of a collection tell.
+
+    Parameters
+    ----------
+    rows
+        Evidence on each transcript, in order.
+    model
+        Coding model that scored them.
+    warnings
+        What weakens the model or the domain search, in sentences.
+    """
+
+    rows: list[SequenceEvidence]
+    model: CodingModel
+    warnings: tuple[str, ...]
+
+
+def filter_transcripts(
+    inputs: FilterInputs,
+    settings: FilterSettings | None = None,
+    *,
+    cache: Path,
+    threads: int = 1,
+    rng_seed: int = 42,
+    on_step: OnStep = silent,
+    measured: Measured | None = None,
+) -> FilterResult:
+    """Judge every transcript of an assembly and every known lncRNA.
+
+    Parameters
+    ----------
+    inputs
+        The files.
+    settings
+        Thresholds; defaults if None.
+    cache
+        Folder for the genome's index.
+    threads
+        Processors for what is measured of the sequences; the result does not depend
+        on it.
+    rng_seed
+        Of the cross-validation that sets the coding threshold.
+    on_step
+        Called as the work goes on.
+    measured
+        What is known of the sequences already; None measures them.
+
+    Raises
+    ------
+    BioloomError
+        If an input is missing, broken or does not fit the others.
+    """
+    settings = settings or FilterSettings()
+    with _uncollected(), Genome(inputs.genome, cache=cache) as genome:
+        collection = read_collection(inputs, settings, genome)
+        # places are looked at while other processes measure the sequences
+        with ThreadPoolExecutor(1) as beside:
+            looking = beside.submit(_placed, collection, genome, settings)
+            if measured is None:
+                measurer, told = measurer_of(
+                    collection,
+                    genome,
+                    settings,
+                    domains=inputs.domains,
+                    rng_seed=rng_seed,
+                )
+                rows = measurer.measure(
+                    spliced(collection, genome),
+                    n=len(collection.collected),
+                    threads=threads,
+                    on_step=on_step,
+                )
+                measured = Measured(rows, measurer.model, told)
+            placed = looking.result()
+        return _joined(inputs, settings, placed, measured)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A collection with what the places of its transcripts tell."""
+
+    collection: Collection
+    around: list[Surroundings]
+    locus_ids: list[str]
+
+
+def _placed(
+    collection: Collection, genome: Genome, settings: FilterSettings
+) -> _Placed:
+    reference, transcripts = collection.reference, collection.transcripts
+    around = surroundings(transcripts, reference, genome, settings)
+    return _Placed(collection, around, locus_ids(collection.collected))
+
+
+def _joined(
+    inputs: FilterInputs, settings: FilterSettings, placed: _Placed, measured: Measured
+) -> FilterResult:
+    """Judge what places, sequences and other programs tell together."""
+    if settings.coding_threshold is None:
+        limit = measured.model.threshold_in(settings.orf_mode)
+        settings = replace(settings, coding_threshold=limit)
+    transcripts = placed.collection.transcripts
+    ballots = [read_ballot(path, settings) for path in inputs.votes]
+    votes, untold = votes_on([tx.transcript_id for tx in transcripts], ballots)
+    is_searched = inputs.domains is not None
+    evidence = gather(
+        transcripts, placed.around, measured.rows, votes, is_domain_searched=is_searched
+    )
+    collected = placed.collection.collected
+    verdicts = judged(collected, evidence, placed.locus_ids, settings)
+    warnings = (*placed.collection.warnings, *measured.warnings, *untold)
+    return FilterResult(verdicts, settings, measured.model, warnings)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Rest Python's search for cycles: millions of records here, and none in a cycle.
+
+    It would take a quarter of the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def spliced(collection: Collection, genome: Genome) -> Iterator[Spliced]:
+    """Sequences of the transcripts to be judged, in order."""
+    for tx in collection.transcripts:
+        yield Spliced(tx.transcript_id, tx.strand, genome.spliced(tx))
+
+
+def measurer_of(
+    collection: Collection,
+    genome: Genome,
+    settings: FilterSettings,
+    *,
+    domains: Path | None,
+    rng_seed: int,
+) -> tuple[Measurer, tuple[str, ...]]:
+    """The coding model and the domain library, and what the user should know of them.
+
+    Raises
+    ------
+    BioloomError
+        If either cannot be read.
+    """
+    reference = collection.reference
+    model, notes = coding_model(reference, genome, settings, rng_seed=rng_seed)
+    library = domains and DomainLibrary(domains, settings)
+    measurer = Measurer(model, library or None, settings.min_segment_aa)
+    return measurer, (*notes, *_domain_warnings(library or None))
+
+
+def run_filter(
+    inputs: FilterInputs,
+    settings: FilterSettings,
+    *,
+    out: Path,
+    threads: int = 1,
+    force: bool = False,
+    on_step: OnStep = silent,
+    report: ReportWriter | None = None,
+) -> FilterResult:
+    """Filter an assembly and write a run folder.
+
+    Parameters
+    ----------
+    inputs, settings, threads, on_step
+        As for `filter_transcripts`.
+    out
+        Run folder.
+    force
+        Whether to replace a finished one.
+    report
+        Writes the report of a result and its tables into the folder; None writes
+        none.
+
+    Raises
+    ------
+    OutputExists
+        If `out` holds a finished run and `force` is not set.
+    BioloomError
+        If an input is missing, broken or does not fit the others.
+    """
+    given = {name: path for name, path in asdict(inputs).items() if path}
+    with recorded_run(
+        out,
+        command="lincrna filter",
+        arguments=given | asdict(settings),
+        inputs=[
+            *(path for path in given.values() if isinstance(path, Path)),
+            *inputs.votes,
+        ],
+        tools={},
+        force=force,
+        rng_seed=42,
+    ):
+        folder = out / FOLDER
+        result = filter_transcripts(
+            inputs, settings, cache=folder, threads=threads, on_step=on_step
+        )
+        annotation = inputs.annotation
+        if not is_gtf(annotation):
+            annotation = folder / "annotation.gtf"
+            write_as_gtf(read_annotation(inputs.annotation), annotation)
+        write_working(result, folder, genome=inputs.genome, annotation=annotation)
+        tables = write_outputs(result, out)
+        if report is not None:
+            report(result, tables, out)
+        return result
+
+
+def coding_model(
+    reference: Reference,
+    genome: Genome,
+    settings: FilterSettings,
+    *,
+    rng_seed: int,
+) -> tuple[CodingModel, tuple[str, ...]]:
+    """The coding model that the settings ask for, and what the user should know of it.
+
+    "auto" trains on the annotation if it holds `min_training_genes` genes of either
+    kind, else takes the packaged model.
+    """
+    if settings.coding_model == "packaged":
+        return potential.load_model(), ()
+    if settings.coding_model != "auto":
+        return potential.load_model(Path(settings.coding_model)), ()
+    examples = training_examples(reference, genome)
+    n_genes = [
+        len({example.group for example in examples if example.is_coding is kind})
+        for kind in (True, False)
+    ]
+    if min(n_genes) >= settings.min_training_genes:
+        path = reference.annotation.path.name
+        return train(examples, name=f"genes of {path}", rng_seed=rng_seed), ()
+    return potential.load_model(), (
+        f"The annotation holds {n_genes[0]} coding and {n_genes[1]} lncRNA genes to "
+        f"train a coding-potential model on, fewer than {settings.min_training_genes}: "
+        "the packaged model (human, mouse, Arabidopsis, C. elegans) is used.",
+    )
+
+
+def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:
+    if library is None:
+        return (
+            "No domain models were given: the domain filter was not applied. "
+            "Give Pfam-A.hmm.gz as `domains` to apply it.",
+        )
+    if library.n_by_evalue:
+        return (
+            f"{library.n_by_evalue} of {library.n_models} domain models have no usable "
+            "gathering threshold: for them the E-value decides.",
+        )
+    return ()

@@ -1,0 +1,1 @@
+"""What a run reads: configuration, samples, annotation, assembly, votes."""

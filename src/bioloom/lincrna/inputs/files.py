@@ -1,0 +1,114 @@
+"""The files that the filters read, and the transcripts to be judged in them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from bioloom.genome.gtf import Annotation, read_annotation
+from bioloom.genome.matching import check_same_chroms, on_genome
+from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.inputs.collect import Collected, collect
+from bioloom.lincrna.inputs.reference import (
+    Reference,
+    sort_reference,
+)
+from bioloom.lincrna.inputs.samples import n_transcripts
+from bioloom.lincrna.settings import FilterSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterInputs:
+    """Files that the filters read.
+
+    Parameters
+    ----------
+    assembly
+        Assembled transcripts (GTF, GFF3 or BED12).
+    genome
+        FASTA, plain or gzip.
+    annotation
+        Reference annotation with protein-coding genes.
+    lncrna
+        Further known lncRNAs.
+    housekeeping
+        Further housekeeping RNAs (GTF or BED).
+    domains
+        Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
+    votes
+        What other programs (CPC2, CPAT, FEELnc, RNAsamba) wrote on coding potential.
+    samples
+        Assembly of each sample by its name, to count support.
+    droplet_samples
+        Names of those that are cells or nuclei.
+    """
+
+    assembly: Path
+    genome: Path
+    annotation: Path
+    lncrna: Path | None = None
+    housekeeping: Path | None = None
+    domains: Path | None = None
+    votes: tuple[Path, ...] = ()
+    samples: Mapping[str, Path] = field(default_factory=dict)
+    droplet_samples: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Transcripts to be judged, and the annotation to judge them against.
+
+    `warnings` tell what of the files could not be used.
+    """
+
+    reference: Reference
+    collected: tuple[Collected, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def transcripts(self) -> tuple[Transcript, ...]:
+        """The transcripts alone."""
+        return tuple(item.transcript for item in self.collected)
+
+
+def read_collection(
+    inputs: FilterInputs, settings: FilterSettings, genome: Genome
+) -> Collection:
+    """Read reference and assemblies as far as they lie on the genome, each model once.
+
+    Raises
+    ------
+    BioloomError
+        If an input is missing, broken or does not fit the others.
+    """
+    annotation, lost = on_genome(read_annotation(inputs.annotation), genome)
+    assembly, lost_too = on_genome(read_annotation(inputs.assembly), genome)
+    check_same_chroms(annotation, assembly)
+    warnings = [*lost, *lost_too]
+    reference = sort_reference(annotation, settings)
+    if inputs.lncrna is not None:
+        extra, lost = on_genome(read_annotation(inputs.lncrna), genome)
+        known = (*reference.lncrna, *extra.transcripts)
+        reference, warnings = replace(reference, lncrna=known), [*warnings, *lost]
+    if inputs.housekeeping is not None:
+        extra, lost = on_genome(read_annotation(inputs.housekeeping), genome)
+        rnas = (*reference.housekeeping, *extra.transcripts)
+        reference, warnings = replace(reference, housekeeping=rnas), [*warnings, *lost]
+    collected = _collected(inputs, assembly, reference)
+    return Collection(reference, collected, (*reference.warnings, *warnings))
+
+
+def _collected(
+    inputs: FilterInputs, assembly: Annotation, reference: Reference
+) -> tuple[Collected, ...]:
+    samples = {
+        name: read_annotation(path).transcripts if n_transcripts(path) else ()
+        for name, path in inputs.samples.items()
+    }
+    return collect(
+        assembly.transcripts,
+        lncrna=reference.lncrna,
+        annotated=reference.annotation.transcripts,
+        samples=samples or None,
+        droplet_samples=inputs.droplet_samples,
+    )

@@ -1,0 +1,159 @@
+"""What each sample's tools reported: reads, mapping, assembly, expression."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
+
+from bioloom.genome.gtf import parse_attributes, read_annotation
+from bioloom.lincrna.inputs.config import Sample
+from bioloom.lincrna.inputs.strandness import StrandCheck
+from bioloom.run.output import open_text
+from bioloom.seq.fasta import ReadStats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_RATE = re.compile(r"([\d.]+)% overall alignment rate|alignment rate: ([\d.]+)%")
+_PAIRS_ONCE = re.compile(r"Aligned concordantly 1 time: \d+ \(([\d.]+)%\)")
+_SINGLES_ONCE = re.compile(r"Aligned 1 time: \d+ \(([\d.]+)%\)")
+
+SAMPLE_COLUMNS: Mapping[str, str] = {
+    "sample": "name",
+    "kind": "bulk, cell or nucleus",
+    "n_reads": "reads, or pairs of a paired sample",
+    "n_cells": "cells or nuclei of a droplet sample",
+    "percent_in_cells": "reads that belong to them, errors in barcodes corrected",
+    "read_length_nt": "longest read, nt",
+    "n_trimmed": "reads or pairs left by Trim Galore",
+    "strandness": "used by the run",
+    "stated_strandness": "in the sample sheet",
+    "sense_fraction": "of the reads on annotated exons, those on the sense strand",
+    "n_strand_reads": "reads that this fraction counts",
+    "mapped_percent": "HISAT2's overall alignment rate",
+    "unique_percent": "aligned once (pairs: concordantly)",
+    "n_assembled": "transcripts of the sample's own assembly",
+    "note": "word of caution",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SampleReport:
+    """What the tools said of one sample; columns as in `SAMPLE_COLUMNS`."""
+
+    sample: str
+    kind: str
+    n_reads: int
+    n_cells: int | None
+    percent_in_cells: float | None
+    read_length_nt: int
+    n_trimmed: int
+    strandness: str
+    stated_strandness: str
+    sense_fraction: float
+    n_strand_reads: int
+    mapped_percent: float
+    unique_percent: float
+    n_assembled: int
+    note: str = ""
+
+
+def report_sample(sample: Sample, working: Path) -> SampleReport:
+    """Gather what the workflow's steps left of one sample in the working folder."""
+    name = sample.name
+    raw = ReadStats(**_json(working / f"reads/{name}.raw.json"))
+    trimmed = ReadStats(**_json(working / f"reads/{name}.trimmed.json"))
+    strand = StrandCheck(**_json(working / f"strandness/{name}.json"))
+    mapped, unique = alignment_rates(
+        (working / f"aligned/{name}.summary.txt").read_text("utf-8")
+    )
+    n_cells, percent = _cells(working / f"cells/{name}/barcodes.json")
+    return SampleReport(
+        sample=name,
+        kind=sample.kind,
+        n_reads=raw.n_reads,
+        n_cells=n_cells,
+        percent_in_cells=percent,
+        read_length_nt=raw.max_length_nt,
+        n_trimmed=trimmed.n_reads,
+        strandness=strand.strandness,
+        stated_strandness=strand.stated,
+        sense_fraction=round(strand.sense_fraction, 4),
+        n_strand_reads=strand.n_sense + strand.n_antisense,
+        mapped_percent=mapped,
+        unique_percent=unique,
+        n_assembled=n_transcripts(working / f"assembled/{name}.gtf"),
+        note=strand.note,
+    )
+
+
+def _cells(facts: Path) -> tuple[int | None, float | None]:
+    """Number of cells and percentage of reads in them; None for a bulk sample."""
+    if not facts.is_file():
+        return None, None
+    told = _json(facts)
+    in_cells = told["n_exact"] + told["n_corrected"]
+    return len(told["cells"]), round(100 * in_cells / max(1, told["n_reads"]), 2)
+
+
+def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":
+    """One row a sample; columns as in `SAMPLE_COLUMNS`."""
+    import pandas as pd
+
+    rows = [asdict(report) for report in reports]
+    return pd.DataFrame(rows, columns=[*SAMPLE_COLUMNS])
+
+
+def alignment_rates(summary: str) -> tuple[float, float]:
+    """Overall and unique alignment rate of a HISAT2 summary (new style), percent."""
+    overall = _RATE.search(summary)
+    once = _PAIRS_ONCE.search(summary) or _SINGLES_ONCE.search(summary)
+    return (
+        float(next(filter(None, overall.groups()))) if overall else float("nan"),
+        float(once[1]) if once else float("nan"),
+    )
+
+
+def n_transcripts(gtf: Path) -> int:
+    """Transcript rows of a StringTie GTF; 0 for one with comments alone."""
+    with open_text(gtf) as stream:
+        return sum(line.count("\ttranscript\t") for line in stream)
+
+
+def tidy_assembly(gtf: Path) -> list[str]:
+    """Rows of a StringTie GTF in order of place, whatever order threads wrote them in.
+
+    Returns
+    -------
+    Lines without comments; none if the sample has no transcript.
+    """
+    if not n_transcripts(gtf):
+        return []
+    groups: dict[str, list[str]] = {}
+    with open_text(gtf) as stream:
+        for line in stream:
+            if not line.startswith("#"):
+                name = parse_attributes(line.split("\t")[8])["transcript_id"]
+                groups.setdefault(name, []).append(line)
+    places = {
+        tx.transcript_id: (tx.chrom, tx.start, tx.end, tx.strand, tx.exons)
+        for tx in read_annotation(gtf).transcripts
+    }
+    in_order = sorted(groups, key=lambda name: places[name])
+    return [line for name in in_order for line in groups[name]]
+
+
+def fastqc_modules(archive: Path) -> dict[str, str]:
+    """PASS, WARN or FAIL of each module in a FastQC zip."""
+    with ZipFile(archive) as packed:
+        name = next(n for n in packed.namelist() if n.endswith("/summary.txt"))
+        lines = packed.read(name).decode("utf-8").splitlines()
+    return {line.split("\t")[1]: line.split("\t")[0] for line in lines if line}
+
+
+def _json(path: Path) -> dict[str, Any]:
+    entries: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return entries

@@ -1,0 +1,1 @@
+"""Where a transcript lies: neighbours, class codes, loci."""

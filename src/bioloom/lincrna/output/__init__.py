@@ -1,0 +1,1 @@
+"""Tables, figures, explanations and the working folder of a result."""

@@ -1,0 +1,285 @@
+"""The working behind one transcript's verdict, in words.
+
+Numbers come from the judged transcript and from the functions that judged it; here
+they only get their sentences.
+"""
+
+import math
+from textwrap import wrap
+
+from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.coding.orf import Orf, protein_of, shown_sequence
+from bioloom.lincrna.coding.potential import CodingModel
+from bioloom.lincrna.loci.classcodes import MEANING
+from bioloom.lincrna.loci.neighbours import Neighbour
+from bioloom.lincrna.output.explain_coding import coding_step, vote_steps
+from bioloom.lincrna.output.verdicts import verdict_of
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.domains import DomainHit
+from bioloom.lincrna.verdict.judged import LOCUS, Judged
+from bioloom.run.language import listed, mark, tr
+
+LINE = 72
+MAX_LINES = 60
+
+# words that results hold
+ORIGINS = (mark("known"), mark("novel"))
+RELATIONS = (
+    *(mark("same strand upstream"), mark("same strand downstream")),
+    *(mark("divergent"), mark("convergent")),
+    *(mark("overlap"), mark("unknown strand")),
+)
+
+
+def explain(
+    row: Judged, sequence: str, model: CodingModel, settings: FilterSettings
+) -> Explanation:
+    """Show why a transcript is, or is not, a lincRNA candidate.
+
+    Parameters
+    ----------
+    row
+        The judged transcript.
+    sequence
+        Its spliced sequence, 5'→3' on its strand.
+    model
+        The coding model of the run.
+    settings
+        Thresholds of the run.
+    """
+    tx = row.collected.transcript
+    steps = (
+        _intergenic(row),
+        _distance(row, settings),
+        _length(row, settings),
+        _orf(row, sequence, settings),
+        coding_step(row, model, settings),
+        *vote_steps(row, settings),
+        _housekeeping(row, settings),
+        _domain(row),
+        _locus(row, settings),
+    )
+    return Explanation(
+        title=tr("{name}: {value}", name=tx.transcript_id, value=_conclusion(row)),
+        steps=steps,
+        inputs=_inputs(row, tx),
+    )
+
+
+def _conclusion(row: Judged) -> str:
+    if row.verdict == "candidate":
+        return tr("{origin} lincRNA candidate", origin=tr(row.collected.origin))
+    if row.reason == LOCUS:
+        return tr("rejected, because an isoform of its locus fails")
+    return tr("rejected by {criteria}", criteria=listed(map(tr, row.failed)))
+
+
+def _inputs(row: Judged, tx: Transcript) -> dict[str, str]:
+    origin, n_samples = tr(row.collected.origin), row.collected.n_samples
+    if row.collected.known_as:
+        origin = tr("{origin}, as {name}", origin=origin, name=row.collected.known_as)
+    support = tr("not known") if n_samples is None else tr("{n} samples", n=n_samples)
+    return {
+        tr("place"): f"{tx.region} ({tx.strand})",
+        tr("exons"): str(len(tx.exons)),
+        tr("locus"): row.locus_id,
+        tr("origin"): origin,
+        tr("support"): support,
+    }
+
+
+def _intergenic(row: Judged) -> Step:
+    found = row.evidence.class_code
+    meaning = tr(MEANING[found.code])
+    claim = tr("Class code {code}: {meaning}.", code=found.code, meaning=meaning)
+    if found.ref_id:
+        claim = tr(
+            "Class code {code}: {meaning} (against {reference}).",
+            code=found.code,
+            meaning=meaning,
+            reference=found.ref_id,
+        )
+    return Step(
+        claim=claim,
+        verdict=verdict_of(row, "intergenic"),
+        source="doi:10.12688/f1000research.23297.2",
+    )
+
+
+def _distance(row: Judged, settings: FilterSettings) -> Step:
+    tx, sides = row.collected.transcript, row.evidence.neighbours
+    others = (sides.left, sides.right, sides.nearest_same_strand)
+    near = dict.fromkeys([*sides.overlaps, *(side for side in others if side)])
+    value = row.evidence.gap_nt
+    return Step(
+        claim=_distance_rule(tx, settings),
+        value=Quantity(value, "nt") if math.isfinite(value) else None,
+        verdict=verdict_of(row, "distance"),
+        detail=tuple(map(_neighbour_line, near))
+        or (tr("no coding gene on chromosome"),),
+    )
+
+
+def _distance_rule(tx: Transcript, settings: FilterSettings) -> str:
+    if tx.is_spliced:
+        return tr(
+            "A transcript with several exons must lie at least {needed} nt from coding "
+            "genes on its strand.",
+            needed=settings.gap_multi_nt,
+        )
+    return tr(
+        "A transcript with one exon must lie at least {needed} nt from coding genes on "
+        "its strand.",
+        needed=settings.gap_mono_nt,
+    )
+
+
+def _neighbour_line(found: Neighbour) -> str:
+    place = tr("overlaps it")
+    if found.side != "overlap":
+        place = tr("{distance} nt away", distance=found.distance_nt)
+    return tr(
+        "{gene} ({strand}), {place}, {relation}",
+        gene=found.gene_name or found.gene_id,
+        strand=found.strand,
+        place=place,
+        relation=tr(found.relation),
+    )
+
+
+def _length(row: Judged, settings: FilterSettings) -> Step:
+    tx = row.collected.transcript
+    sizes = [end - start for start, end in tx.exons]
+    return Step(
+        claim=tr(
+            "A lincRNA's exons together have over {least} nt.",
+            least=settings.min_length_nt,
+        ),
+        formula=r"L = \sum_i (e_i - s_i)",
+        substitution="L = " + " + ".join(map(str, sizes)) + f" = {tx.length_nt}",
+        value=Quantity(tx.length_nt, "nt"),
+        verdict=verdict_of(row, "length"),
+    )
+
+
+def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
+    orfs = row.evidence.orfs
+    rule = _orf_rule(settings)
+    if orfs.longest is None:
+        return Step(
+            claim=tr("{rule} This transcript has no ATG.", rule=rule),
+            value=Quantity(0, "aa"),
+            verdict=verdict_of(row, "orf"),
+        )
+    complete, open_end = (
+        orf.length_aa if orf else 0 for orf in (orfs.complete, orfs.open_end)
+    )
+    return Step(
+        claim=tr(
+            "{rule} The longest with a stop codon has {complete} aa, the longest that "
+            "runs off the 3' end {open_end} aa; {place}.",
+            rule=rule,
+            complete=complete,
+            open_end=open_end,
+            place=_orf_place(orfs.longest),
+        ),
+        value=Quantity(row.evidence.longest_orf_aa, "aa"),
+        verdict=verdict_of(row, "orf"),
+        detail=_orf_lines(orfs.longest, sequence),
+    )
+
+
+def _orf_rule(settings: FilterSettings) -> str:
+    if settings.orf_mode == "calibrated":
+        return tr(
+            "The ORF's length is no rule here: it counts in the coding probability."
+        )
+    return tr("A lincRNA has no ORF of {limit} aa or more.", limit=settings.max_orf_aa)
+
+
+def _orf_place(orf: Orf) -> str:
+    frame = tr("frame {number}", number=orf.frame)
+    if orf.strand == "-":
+        frame = tr("frame {number} of the opposite strand", number=orf.frame)
+    span = f"{orf.start + 1}-{orf.start + orf.length_nt}"
+    return tr("{frame}, nt {span}", frame=frame, span=span)
+
+
+def _orf_lines(orf: Orf, sequence: str) -> tuple[str, ...]:
+    """Protein, then the sequence with the ORF in capitals, cut if very long."""
+    lines = wrap(shown_sequence(orf, sequence), LINE)
+    more = len(lines) - MAX_LINES
+    cut = (tr("… {n} more lines", n=more),) if more > 0 else ()
+    return (*wrap(protein_of(orf, sequence), LINE), "", *lines[:MAX_LINES], *cut)
+
+
+def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
+    found = row.evidence.housekeeping
+    claim = tr(
+        "A lincRNA and a housekeeping RNA on its strand share less than {limit:.0%} of "
+        "the exons of either.",
+        limit=settings.housekeeping_fraction,
+    )
+    if found.rna:
+        claim = tr(
+            "{rule} With {rna} ({biotype}) it shares {shared} nt: {of_transcript:.1%} "
+            "of the transcript, {of_rna:.1%} of the RNA.",
+            rule=claim,
+            rna=found.rna,
+            biotype=tr(found.biotype),
+            shared=found.overlap_nt,
+            of_transcript=found.of_transcript,
+            of_rna=found.of_rna,
+        )
+    return Step(
+        claim=claim,
+        value=Quantity(found.fraction, "", 3),
+        verdict=verdict_of(row, "housekeeping", 3),
+    )
+
+
+def _domain(row: Judged) -> Step:
+    hit, verdict = row.evidence.domain, verdict_of(row, "domain", 1)
+    if not row.evidence.is_domain_searched:
+        return Step(claim=tr("No domain models were given."), verdict=verdict)
+    if hit is None:
+        return Step(
+            claim=tr("No domain model comes near any of its translated frames."),
+            verdict=verdict,
+        )
+    return Step(
+        claim=tr(
+            "Best domain model: {model}, segment {segment} (frame:start), aa {span}, "
+            "E-value {evalue:.2g}, {limit}.",
+            model=f"{hit.model} ({hit.accession})" if hit.accession else hit.model,
+            segment=hit.segment,
+            span=f"{hit.start_aa + 1}-{hit.end_aa}",
+            evalue=hit.evalue,
+            limit=_domain_limit(hit),
+        ),
+        value=Quantity(hit.score_bits, "bits", 1),
+        verdict=verdict,
+        source="doi:10.1371/journal.pcbi.1002195, doi:10.1093/nar/gkaa913",
+    )
+
+
+def _domain_limit(hit: DomainHit) -> str:
+    if math.isnan(hit.threshold_bits):
+        return tr("judged by E-value")
+    return tr("gathering threshold {bits:.1f} bits", bits=hit.threshold_bits)
+
+
+def _locus(row: Judged, settings: FilterSettings) -> Step:
+    if settings.strictness == "transcript":
+        claim = tr("Each transcript is judged alone.")
+        return Step(claim, verdict=Verdict("note"))
+    return Step(
+        claim=tr(
+            "No isoform of a lincRNA's locus ({locus}) fails by {criteria}.",
+            locus=row.locus_id,
+            criteria=listed(map(tr, settings.locus_criteria)),
+        ),
+        verdict=Verdict("fail" if row.spoiled_by else "pass"),
+        detail=row.spoiled_by,
+    )

@@ -1,0 +1,146 @@
+"""The coding potential in an explanation: what each feature adds, and other votes."""
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+
+from bioloom.explain import Quantity, Step, Verdict, cell
+from bioloom.lincrna.coding.potential import (
+    FEATURES,
+    CodingModel,
+    CodingScore,
+    by_group,
+    feature_contributions,
+)
+from bioloom.lincrna.inputs.votes import Vote
+from bioloom.lincrna.output.verdicts import verdict_of, verdict_on
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.criteria import UNSURE, own_coding
+from bioloom.lincrna.verdict.judged import Judged
+from bioloom.run.language import mark, tr
+
+# names that bioloom gives to models
+MODEL_NAMES = (
+    mark("human, mouse, Arabidopsis and C. elegans transcripts (packaged)"),
+    mark("genes of {annotation}"),
+    mark("mRNAs of {annotation} and lncRNAs"),
+    mark("mRNAs of {annotation} and sequence made of them"),
+    mark("{coding} and sequence made of them"),
+)
+
+
+def coding_step(row: Judged, model: CodingModel, settings: FilterSettings) -> Step:
+    """The coding probability and the features that make it."""
+    scored, own = row.evidence.coding, own_coding(row.evidence, settings)
+    groups = by_group(model.contributions(np.array(scored.features)))
+    log_odds = model.intercept + sum(groups.values())
+    terms = " ".join(f"{part:+.3f}" for part in groups.values())
+    return Step(
+        claim=_coding_claim(row, model, settings, own.threshold),
+        formula=r"p = \frac{1}{1 + e^{-z}}, \quad z = b + \sum_g c_g",
+        substitution=f"z = {model.intercept:.3f} {terms} = {log_odds:.3f}",
+        value=Quantity(scored.probability, "", 4),
+        verdict=verdict_on("coding", own, 4),
+        source="doi:10.1214/aos/1013203451, doi:10.1093/nar/gkt006, "
+        "doi:10.1093/nar/10.17.5303",
+        detail=_coding_lines(scored, model, groups),
+    )
+
+
+def vote_steps(row: Judged, settings: FilterSettings) -> tuple[Step, ...]:
+    """Other programs' votes; no step where none were given."""
+    votes = row.evidence.votes
+    if not votes:
+        return ()
+    verdict = Verdict("note")
+    claim = tr(
+        "Votes of other programs on coding potential. They are told, and decide "
+        "nothing."
+    )
+    if settings.vote_rule != "own":
+        judgement, verdict = row.judgements["coding"], verdict_of(row, "coding")
+        claim = tr(
+            "Votes of other programs on coding potential. {n:.0f} say coding, the "
+            "model above counted; {needed:.0f} would make it coding (rule: {rule}).",
+            n=judgement.value,
+            needed=judgement.threshold,
+            rule=settings.vote_rule,
+        )
+    return (Step(claim, verdict=verdict, detail=tuple(map(_vote_line, votes))),)
+
+
+def _vote_line(vote: Vote) -> str:
+    if vote.is_coding is None:
+        return tr("{tool}: no call, {score:.4g}", tool=vote.tool, score=vote.score)
+    if vote.is_coding:
+        return tr("{tool}: coding, {score:.4g}", tool=vote.tool, score=vote.score)
+    return tr("{tool}: noncoding, {score:.4g}", tool=vote.tool, score=vote.score)
+
+
+def _coding_claim(
+    row: Judged, model: CodingModel, settings: FilterSettings, threshold: float
+) -> str:
+    rule, name = _coding_rule(settings, model, threshold), _model_name(model)
+    if row.judgements["coding"].note == UNSURE:
+        return tr(
+            "{rule} This one is between: the call is unsure. Model: {model}.",
+            rule=rule,
+            model=name,
+        )
+    return tr("{rule} Model: {model}.", rule=rule, model=name)
+
+
+def _coding_rule(settings: FilterSettings, model: CodingModel, threshold: float) -> str:
+    """The rule, and what its threshold means where it is not the user's own."""
+    if settings.coding_threshold != model.threshold_in(settings.orf_mode):
+        return tr(
+            "A lincRNA's coding probability is below {threshold:.3f}.",
+            threshold=threshold,
+        )
+    if settings.orf_mode == "calibrated":
+        return tr(
+            "A lincRNA's coding probability is below {threshold:.3f}, below which "
+            "{share} of mRNAs lie in cross-validation.",
+            threshold=threshold,
+            share="1.3 %",
+        )
+    return tr(
+        "A lincRNA's coding probability is below {threshold:.3f}, where sensitivity "
+        "and specificity meet in cross-validation.",
+        threshold=threshold,
+    )
+
+
+def _model_name(model: CodingModel) -> str:
+    """A model's name; the words in it are translated where bioloom gave it."""
+    for known in MODEL_NAMES:
+        gaps = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(known))
+        if found := re.fullmatch(gaps, model.name):
+            return tr(known, **found.groupdict())
+    return model.name
+
+
+def _coding_lines(
+    scored: CodingScore, model: CodingModel, groups: Mapping[str, float]
+) -> tuple[str, ...]:
+    """What each group of features adds, the strongest first, then its features."""
+    parts = feature_contributions(scored, model)
+    facts = zip(
+        FEATURES.items(), scored.features, model.typical.tolist(), parts, strict=True
+    )
+    lines = [_coding_heading()]
+    by_name: dict[str, list[str]] = {group: [] for group in groups}
+    for (name, feature), value, typical, part in facts:
+        by_name[feature.group].append(
+            f"  {name:20} {value:10.4f} {typical:10.4f} {part:+8.3f}"
+        )
+    for group in sorted(groups, key=lambda group: -abs(groups[group])):
+        lines += [cell(tr(group), 44) + f" {groups[group]:+8.3f}", *by_name[group]]
+    return tuple(lines)
+
+
+def _coding_heading() -> str:
+    names = ((tr("value"), 10), (tr("typical"), 10), (tr("adds"), 8))
+    cells = (cell(name, width, to="right") for name, width in names)
+    return " ".join([cell(tr("evidence"), 22), *cells])

@@ -1,0 +1,257 @@
+"""The figure of a lincRNA run: the way from all transcripts to the candidates."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from bioloom.draw import PALETTE, new_figure, style
+from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.attrition import attrition
+from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.judged import LOCUS, Judged
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+KNOWN, NOVEL = PALETTE["blue"], PALETTE["orange"]
+QUIET = "#666666"
+
+# Geometry of the flow, in inches: widths are counts, heights are only room for words.
+_WIDTH, _HEAD, _ROW, _FOOT = 5.9, 0.78, 0.55, 0.7
+_BAND, _BAND_WIDTH, _BRANCH = 0.75, 1.6, 2.7
+_BEND, _LEAD = 0.30, 0.18
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One criterion in the flow of transcripts.
+
+    Parameters
+    ----------
+    criterion
+        Its name; "locus" for transcripts dropped for a sibling's sake.
+    n_known, n_novel
+        Transcripts that reach it.
+    dropped_known, dropped_novel
+        Of these, dropped here.
+    is_judged
+        False where no transcript could be judged by it.
+    """
+
+    criterion: str
+    n_known: int
+    n_novel: int
+    dropped_known: int
+    dropped_novel: int
+    is_judged: bool = True
+
+    @property
+    def n_dropped(self) -> int:
+        """Dropped here, of either origin."""
+        return self.dropped_known + self.dropped_novel
+
+    @property
+    def n_after(self) -> int:
+        """Left, of either origin."""
+        return self.n_known + self.n_novel - self.n_dropped
+
+
+def flow(rows: Sequence[Judged]) -> tuple[Stage, ...]:
+    """The attrition of transcripts, known and novel side by side."""
+    counts: dict[str, dict[str, tuple[int, int]]] = {}
+    for step in attrition(rows):
+        if step.level == "transcript":
+            by_origin = counts.setdefault(step.criterion, {})
+            by_origin[step.origin] = (step.n_before, step.n_dropped)
+    unjudged = not_judged(rows)
+    return tuple(
+        Stage(
+            criterion=name,
+            n_known=found["known"][0],
+            n_novel=found["novel"][0],
+            dropped_known=found["known"][1],
+            dropped_novel=found["novel"][1],
+            is_judged=name not in unjudged,
+        )
+        for name, found in counts.items()
+    )
+
+
+def not_judged(rows: Sequence[Judged]) -> tuple[str, ...]:
+    """Criteria by which no transcript could be judged, in order."""
+    return tuple(
+        name
+        for name in CRITERIA
+        if rows and all(row.judgements[name].is_passed is None for row in rows)
+    )
+
+
+def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
+    """Why each criterion drops a transcript, with the threshold, in a few words."""
+    threshold = settings.coding_threshold
+    gap = f"{settings.gap_mono_nt:,} nt"
+    if settings.gap_multi_nt != settings.gap_mono_nt:
+        gap += " (one exon)"
+        if settings.gap_multi_nt:
+            gap += f", {settings.gap_multi_nt:,} nt (several)"
+    return {
+        "intergenic": "overlap with a coding gene",
+        "distance": f"coding gene within {gap}",
+        "length": f"length of {settings.min_length_nt:,} nt or less",
+        "orf": f"ORF of {settings.max_orf_aa:,} aa or more",
+        "coding": "coding probability"
+        if threshold is None
+        else f"coding probability of {threshold:.3g} or more",
+        "housekeeping": "overlap with a housekeeping RNA",
+        "domain": "known protein domain",
+        LOCUS: "failing isoform in the same locus",
+    }
+
+
+def attrition_figure(result: FilterResult) -> "Figure":
+    """The way from all transcripts down to the candidates.
+
+    The band is as wide as what is left; at each criterion a branch as wide as what is
+    dropped leaves it to the right. Known transcripts are blue, novel ones orange.
+    """
+    stages = flow(result.rows)
+    height = _HEAD + _ROW * len(stages) + _FOOT
+    reasons = drop_reasons(result.settings)
+    scale = _BAND_WIDTH / max(len(result.rows), 1)
+    with style():
+        figure = new_figure(_WIDTH, height)
+        axes = figure.subplots()
+        axes.set_axis_off()
+        axes.set(xlim=(0, _WIDTH), ylim=(-height, 0))
+        _head(axes, stages[0], scale=scale)
+        for number, stage in enumerate(stages):
+            top = -_HEAD - number * _ROW
+            _stage(axes, stage, top=top, scale=scale)
+            _stage_words(axes, stage, top=top, reason=reasons[stage.criterion])
+        _foot(axes, stages[-1], top=-_HEAD - len(stages) * _ROW, scale=scale)
+    return figure
+
+
+def _head(axes: "Axes", first: Stage, *, scale: float) -> None:
+    """Title, key, and the band as wide as all transcripts."""
+    n_all = first.n_known + first.n_novel
+    title = f"{n_all:,} transcripts"
+    axes.text(0, -0.18, title, va="center", size=12, weight="bold")
+    for x, colour, words in (
+        (_BRANCH, KNOWN, f"{first.n_known:,} known"),
+        (_BRANCH + 1.45, NOVEL, f"{first.n_novel:,} novel"),
+    ):
+        axes.fill_between([x, x + 0.16], -0.25, -0.09, color=colour, lw=0)
+        axes.text(x + 0.24, -0.18, words, va="center", size=10)
+    axes.text(_BAND - 0.12, -0.5, "left", ha="right", va="center", color=QUIET)
+    axes.text(_BRANCH, -0.5, "dropped", va="center", color=QUIET)
+    start = _BAND
+    for width, colour in ((first.n_known, KNOWN), (first.n_novel, NOVEL)):
+        ends = [start, start + width * scale]
+        axes.fill_between(ends, -_HEAD, -_HEAD + _LEAD, color=colour, lw=0.5)
+        start = ends[1]
+
+
+def _stage(axes: "Axes", stage: Stage, *, top: float, scale: float) -> None:
+    """Band and branches of one stage; the branches lie under the band."""
+    known, novel = stage.n_known * scale, stage.n_novel * scale
+    gone_known, gone_novel = stage.dropped_known * scale, stage.dropped_novel * scale
+    kept_known, kept_novel = known - gone_known, novel - gone_novel
+    ends = (_BRANCH, _BRANCH + gone_known)
+    starts = (_BAND + kept_known, _BAND + known + kept_novel)
+    for start, end, width, colour in (
+        (starts[0], ends[0], gone_known, KNOWN),
+        (starts[1], ends[1], gone_novel, NOVEL),
+    ):
+        _ribbon(axes, start, end, width, top=top, colour=colour, is_dropped=True)
+    for start, end, width, colour in (
+        (_BAND, _BAND, kept_known, KNOWN),
+        (_BAND + known, _BAND + kept_known, kept_novel, NOVEL),
+    ):
+        _ribbon(axes, start, end, width, top=top, colour=colour, is_dropped=False)
+
+
+def _ribbon(
+    axes: "Axes",
+    start: float,
+    end: float,
+    width: float,
+    *,
+    top: float,
+    colour: str,
+    is_dropped: bool,
+) -> None:
+    """A ribbon of one width from `start` to `end`, left edges, bending as it falls."""
+    if width <= 0:
+        return
+    part = np.linspace(0, 1, 40)
+    left = start + (end - start) * part**2 * (3 - 2 * part)
+    y = top - _BEND * part
+    if not is_dropped:
+        left, y = np.append(left, end), np.append(y, top - _ROW)
+    axes.fill_betweenx(
+        y,
+        left,
+        left + width,
+        facecolor=colour,
+        edgecolor=colour,
+        alpha=0.42 if is_dropped else 1.0,
+        linewidth=0.5,
+        zorder=1 if is_dropped else 2,
+    )
+
+
+def _stage_words(axes: "Axes", stage: Stage, *, top: float, reason: str) -> None:
+    below = top - _BEND - 0.05
+    if stage.n_dropped:
+        told = f"{stage.n_dropped:,}"
+        digits = sum(letter.isdigit() for letter in told)
+        wide_pt = 7 + 6.3 * digits + 3.5 * (len(told) - digits)
+        axes.text(_BRANCH, below, told, va="top", weight="bold")
+        axes.annotate(
+            reason,
+            (_BRANCH, below),
+            xytext=(wide_pt, 0),
+            textcoords="offset points",
+            va="top",
+        )
+    else:
+        words = f"0 {reason}" if stage.is_judged else f"not judged: {stage.criterion}"
+        axes.text(_BRANCH, below, words, va="top", color=QUIET)
+        axes.plot(
+            [_BRANCH - 0.35, _BRANCH - 0.08], [below - 0.08] * 2, color="#CCCCCC", lw=1
+        )
+    axes.text(
+        _BAND - 0.12,
+        top - _ROW + 0.12,
+        f"{stage.n_after:,}",
+        ha="right",
+        va="center",
+        size=10,
+    )
+
+
+def _foot(axes: "Axes", last: Stage, *, top: float, scale: float) -> None:
+    known = last.n_known - last.dropped_known
+    novel = last.n_novel - last.dropped_novel
+    for start, width, colour in (
+        (_BAND, known * scale, KNOWN),
+        (_BAND + known * scale, novel * scale, NOVEL),
+    ):
+        if width:
+            tip = [start, start + width, start + width / 2]
+            axes.fill(tip, [top, top, top - 0.14], color=colour, lw=0.5)
+    axes.text(
+        _BAND,
+        top - 0.22,
+        f"{last.n_after:,} lincRNA candidates",
+        va="top",
+        size=12,
+        weight="bold",
+    )
+    origins = f"{known:,} known, {novel:,} novel"
+    axes.text(_BAND, top - 0.46, origins, va="top", size=10)

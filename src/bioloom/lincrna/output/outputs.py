@@ -1,0 +1,151 @@
+"""Files of a run folder: candidates, tables, and their description."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bioloom.genome.bed import bed12_line
+from bioloom.genome.gtf import gtf_lines
+from bioloom.lincrna.inputs.expression import expression_frames
+from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS, SampleReport, samples_frame
+from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.output.tables import (
+    ATTRITION_COLUMNS,
+    COLUMNS,
+    VOTE_COLUMNS,
+    attrition_frame,
+    described,
+    tsv,
+)
+from bioloom.lincrna.output.working import sequences_of
+from bioloom.lincrna.verdict.judged import Judged
+from bioloom.run.output import open_aside, write_text
+from bioloom.seq.fasta import Record, write_fasta
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class RunTables:
+    """Tables of a run: every transcript, the attrition, samples, expression."""
+
+    transcripts: "pd.DataFrame"
+    attrition: "pd.DataFrame"
+    samples: "pd.DataFrame | None" = None
+    tpm: "pd.DataFrame | None" = None
+    counts: "pd.DataFrame | None" = None
+
+
+def write_outputs(
+    result: FilterResult,
+    out: Path,
+    *,
+    samples: Sequence[SampleReport] = (),
+    quantified: Mapping[str, Path] | None = None,
+) -> RunTables:
+    """Write candidates and tables of a result into its run folder.
+
+    Parameters
+    ----------
+    result
+        Judged transcripts.
+    out
+        Run folder; its working folder must be there.
+    samples
+        What the tools said of each sample; empty for an assembly alone.
+    quantified
+        ``stringtie -e`` output by sample.
+    """
+    candidates = result.candidates
+    _write_candidates(candidates, out)
+    tables = _tables(result, samples, quantified or {})
+    _write_tables(tables, out / "tables")
+    return tables
+
+
+def _tables(
+    result: FilterResult,
+    samples: Sequence[SampleReport],
+    quantified: Mapping[str, Path],
+) -> RunTables:
+    transcripts, steps = result.to_frame(), attrition_frame(result.rows)
+    if not samples:
+        return RunTables(transcripts, steps)
+    tpm, counts = expression_frames(
+        quantified,
+        read_lengths_nt={one.sample: one.read_length_nt for one in samples},
+        lengths_nt={
+            row.transcript_id: row.collected.transcript.length_nt
+            for row in result.candidates
+        },
+    )
+    return RunTables(transcripts, steps, samples_frame(samples), tpm, counts)
+
+
+def _write_candidates(rows: Sequence[Judged], out: Path) -> None:
+    with open_aside(out / "candidates.gtf") as stream:
+        for row in rows:
+            lines = gtf_lines(row.collected.transcript, _told(row))
+            stream.writelines(f"{line}\n" for line in lines)
+    with open_aside(out / "candidates.bed") as stream:
+        for row in rows:
+            score = round(1000 * (1 - row.evidence.coding.probability))
+            stream.write(bed12_line(row.collected.transcript, score=score) + "\n")
+    sequences = sequences_of(out, {row.transcript_id for row in rows})
+    write_fasta(
+        out / "candidates.fa",
+        (Record(row.transcript_id, sequences[row.transcript_id]) for row in rows),
+    )
+
+
+def _told(row: Judged) -> dict[str, object]:
+    found = row.evidence
+    told: dict[str, object] = {
+        "locus_id": row.locus_id,
+        "origin": row.collected.origin,
+        "class_code": found.class_code.code,
+        "orf_aa": found.longest_orf_aa,
+        "coding_probability": f"{found.coding.probability:.4f}",
+    }
+    if row.collected.n_samples is not None:
+        told["n_samples"] = row.collected.n_samples
+    return told
+
+
+def _write_tables(tables: RunTables, folder: Path) -> None:
+    frames = {
+        "transcripts": tables.transcripts,
+        "attrition": tables.attrition,
+        "samples": tables.samples,
+        "tpm": tables.tpm,
+        "counts": tables.counts,
+    }
+    for name, frame in frames.items():
+        if frame is not None:
+            write_text(folder / f"{name}.tsv", tsv(frame))
+    write_text(folder / "README.md", _readme(tables))
+
+
+def _readme(tables: RunTables) -> str:
+    described_all = {**COLUMNS, **VOTE_COLUMNS}
+    meanings = {name: described_all[name][0] for name in tables.transcripts.columns}
+    parts = [
+        "# Tables",
+        "Tab-separated, with a header; an empty field has no value. Coordinates are "
+        "0-based and half-open, as in BED.",
+        "## transcripts.tsv\nEvery transcript, every criterion.",
+        described(meanings),
+        "## attrition.tsv\nWhat each criterion took away; the counts add up.",
+        described(ATTRITION_COLUMNS),
+    ]
+    if tables.samples is not None:
+        parts += [
+            "## samples.tsv",
+            described(SAMPLE_COLUMNS),
+            "## tpm.tsv, counts.tsv\nCandidates by sample, measured by StringTie: "
+            "transcripts per million, and estimated read counts "
+            "(coverage × length / read length; mates count apart).",
+        ]
+    return "\n\n".join(parts) + "\n"

@@ -1,0 +1,232 @@
+"""The tables of a run: their columns, what each means, and how they are written."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from bioloom.lincrna.coding.potential import FEATURES
+from bioloom.lincrna.inputs.votes import TOOLS
+from bioloom.lincrna.loci.neighbours import Neighbour
+from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
+from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.judged import Judged
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_Getter = Callable[[Judged], Any]
+
+
+def _nearest(row: Judged) -> Neighbour | None:
+    return row.evidence.neighbours.nearest
+
+
+def _same_strand(row: Judged) -> Neighbour | None:
+    return row.evidence.neighbours.nearest_same_strand
+
+
+def _feature(index: int) -> _Getter:
+    return lambda row: round(row.evidence.coding.features[index], 6)
+
+
+def _orf_aa(kind: str) -> _Getter:
+    def length(row: Judged) -> int:
+        orf = getattr(row.evidence.orfs, kind)
+        return orf.length_aa if orf else 0
+
+    return length
+
+
+def _of(get: Callable[[Judged], Any], attribute: str) -> _Getter:
+    """Attribute of a part that may be absent; None where it is."""
+    return lambda row: getattr(get(row), attribute, None)
+
+
+def _first_few(names: Sequence[str], most: int = 3) -> str:
+    more = f" +{len(names) - most}" if len(names) > most else ""
+    return ",".join(names[:most]) + more
+
+
+def _domain(row: Judged) -> Any:
+    return row.evidence.domain
+
+
+def _verdict_of(name: Any) -> _Getter:
+    words = {True: "pass", False: "fail", None: "not judged"}
+    return lambda row: words[row.judgements[name].is_passed]
+
+
+_FACTS: dict[str, tuple[str, _Getter]] = {
+    "transcript_id": ("name of the transcript", lambda row: row.transcript_id),
+    "locus_id": ("locus: transcripts sharing exonic bases", lambda row: row.locus_id),
+    "gene_id": ("gene_id of its file", lambda row: row.collected.transcript.gene_id),
+    "chrom": ("chromosome", lambda row: row.collected.transcript.chrom),
+    "start": ("leftmost base, 0-based", lambda row: row.collected.transcript.start),
+    "end": ("one past the rightmost base", lambda row: row.collected.transcript.end),
+    "strand": ("+, -, or . unknown", lambda row: row.collected.transcript.strand),
+    "n_exons": ("exons", lambda row: len(row.collected.transcript.exons)),
+    "length_nt": (
+        "spliced length, nt",
+        lambda row: row.collected.transcript.length_nt,
+    ),
+    "origin": ("known (annotated) or novel", lambda row: row.collected.origin),
+    "known_as": ("annotated twin", lambda row: row.collected.known_as),
+    "n_samples": (
+        "samples whose own assembly supports it",
+        lambda row: row.collected.n_samples,
+    ),
+    "n_bulk_samples": (
+        "those of them that are no droplet samples",
+        lambda row: row.collected.n_bulk_samples,
+    ),
+    "verdict": ("candidate or rejected", lambda row: row.verdict),
+    "reason": (
+        "first criterion that it fails; locus: only an isoform of its locus does",
+        lambda row: row.reason,
+    ),
+    "failed": ("all criteria that it fails", lambda row: ",".join(row.failed)),
+    "spoiled_by": (
+        "criterion:isoform that spoil its locus, three at most",
+        lambda row: _first_few(row.spoiled_by),
+    ),
+    "doubts": (
+        "what speaks against a novel one although it passes",
+        lambda row: "; ".join(row.doubts),
+    ),
+    "class_code": (
+        "gffcompare class code against coding transcripts",
+        lambda row: row.evidence.class_code.code,
+    ),
+    "class_ref": (
+        "coding transcript that the code refers to",
+        lambda row: row.evidence.class_code.ref_id,
+    ),
+    "nearest_gene": ("nearest coding gene", _of(_nearest, "gene_id")),
+    "nearest_nt": ("distance to it, nt; 0: overlap", _of(_nearest, "distance_nt")),
+    "nearest_relation": ("how it lies to it", _of(_nearest, "relation")),
+    "same_strand_gene": (
+        "nearest coding gene on the same strand",
+        _of(_same_strand, "gene_id"),
+    ),
+    "same_strand_nt": ("distance to it, nt", _of(_same_strand, "distance_nt")),
+    "orf_aa": (
+        "longest ORF, complete or 3'-open, amino acids without stop",
+        lambda row: row.evidence.longest_orf_aa,
+    ),
+    "orf_complete_aa": ("longest ORF with a stop codon", _orf_aa("complete")),
+    "orf_open_aa": ("longest ORF that runs off the 3' end", _orf_aa("open_end")),
+    "coding_probability": (
+        "by the coding model",
+        lambda row: round(row.evidence.coding.probability, 6),
+    ),
+    "coding_call": (
+        "coding, noncoding, or unsure where the probability is near neither",
+        lambda row: row.judgements["coding"].note,
+    ),
+    **{
+        name: (f"{feature.meaning} ({feature.group})", _feature(index))
+        for index, (name, feature) in enumerate(FEATURES.items())
+    },
+    "housekeeping_rna": (
+        "housekeeping RNA with the largest overlap",
+        lambda row: row.evidence.housekeeping.rna,
+    ),
+    "housekeeping_fraction": (
+        "exonic same-strand overlap, of the transcript or the RNA",
+        lambda row: round(row.evidence.housekeeping.fraction, 6),
+    ),
+    "domain": ("best domain model, hit or near miss", _of(_domain, "model")),
+    "domain_accession": ("its accession", _of(_domain, "accession")),
+    "domain_bits": ("its score, bits", _of(_domain, "score_bits")),
+    "domain_threshold_bits": ("its gathering score", _of(_domain, "threshold_bits")),
+    "domain_evalue": ("its E-value", _of(_domain, "evalue")),
+    "domain_segment": ("translated segment: frame:start", _of(_domain, "segment")),
+}
+_VERDICTS: dict[str, tuple[str, _Getter]] = {
+    f"{name}_verdict": (f"pass, fail or not judged: {one.title}", _verdict_of(name))
+    for name, one in CRITERIA.items()
+}
+
+COLUMNS: Mapping[str, tuple[str, _Getter]] = MappingProxyType(_FACTS | _VERDICTS)
+"""Of transcripts.tsv: meaning, and how the value is taken from a judged transcript."""
+
+
+def _of_vote(tool: str, attribute: str) -> _Getter:
+    words = {True: "coding", False: "noncoding"}
+
+    def told(row: Judged) -> Any:
+        found = (vote for vote in row.evidence.votes if vote.tool == tool)
+        value = getattr(next(found, None), attribute, None)
+        return words.get(value) if isinstance(value, bool) else value
+
+    return told
+
+
+VOTE_COLUMNS: Mapping[str, tuple[str, _Getter]] = MappingProxyType(
+    {
+        f"{tool.lower()}_{column}": (meaning.format(tool), _of_vote(tool, attribute))
+        for tool in TOOLS
+        for column, attribute, meaning in (
+            ("score", "score", "coding probability or score by {}"),
+            ("call", "is_coding", "coding or noncoding by {}; empty: no vote"),
+        )
+    }
+)
+"""Further columns of transcripts.tsv, for programs whose results were given."""
+
+ATTRITION_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "level": "transcript or locus",
+        "origin": "known or novel",
+        "criterion": "in the order of the filters",
+        "n_before": "left by the criteria before it",
+        "n_dropped": "dropped here: the first criterion that it fails",
+        "n_after": "n_before - n_dropped; the last row holds the candidates",
+        "n_failing": "of all, failing it, whatever else they fail",
+        "n_failing_only": "of all, failing nothing else",
+    }
+)
+
+
+def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
+    """Every transcript, every criterion; columns as in `COLUMNS` and `VOTE_COLUMNS`."""
+    import pandas as pd
+
+    tools = {vote.tool.lower() for row in rows for vote in row.evidence.votes}
+    votes = {
+        name: column
+        for name, column in VOTE_COLUMNS.items()
+        if name.rpartition("_")[0] in tools
+    }
+    wanted = {**COLUMNS, **votes}
+    columns = {name: [get(row) for row in rows] for name, (_, get) in wanted.items()}
+    return pd.DataFrame(columns)
+
+
+def attrition_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
+    """What each criterion took away; columns as in `ATTRITION_COLUMNS`."""
+    import pandas as pd
+
+    steps: Sequence[AttritionStep] = attrition(rows)
+    return pd.DataFrame([asdict(step) for step in steps], columns=[*ATTRITION_COLUMNS])
+
+
+def tsv(frame: "pd.DataFrame") -> str:
+    """A table as text: tabs, a header, empty where there is no value."""
+    shown = frame.map(_shown)
+    return str(shown.to_csv(sep="\t", index=False, lineterminator="\n"))
+
+
+def _shown(value: Any) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.6g}"
+    return str(value)
+
+
+def described(columns: Mapping[str, str]) -> str:
+    """Columns of a table as a Markdown list."""
+    return "\n".join(f"- `{name}`: {meaning}" for name, meaning in columns.items())

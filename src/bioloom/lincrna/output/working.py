@@ -1,0 +1,175 @@
+"""The working folder: judged transcripts kept so that they can be shown and explained.
+
+judged.jsonl        one judged transcript a line, unrounded
+transcripts.fa      their spliced sequences
+coding_model.json   the model that scored them
+settings.json       thresholds in force and warnings
+union.gtf           annotation rows as they were, then the rows that were added
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bioloom.errors import BadRunFolder, UnknownName
+from bioloom.genome.gtf import gtf_lines
+from bioloom.genome.sequence import Genome
+from bioloom.lincrna.coding.potential import CodingModel, load_model, save_model
+from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.judged import Judged
+from bioloom.run.config import check_config
+from bioloom.run.output import open_aside, open_text, write_text
+from bioloom.seq.fasta import Record, read_fasta, write_fasta
+
+FOLDER = "working/filtered"
+_TRANSCRIPT_ID = re.compile(r'transcript_id "([^"]+)"')
+
+
+def write_working(
+    result: FilterResult, folder: Path, *, genome: Path, annotation: Path
+) -> None:
+    """Write the working folder of a result.
+
+    Parameters
+    ----------
+    result
+        What the filters returned.
+    folder
+        Where to write.
+    genome, annotation
+        The files that the filters read; the annotation as GTF.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_union(result, folder / "union.gtf", annotation)
+    with Genome(genome, cache=folder) as source:
+        write_fasta(
+            folder / "transcripts.fa",
+            (
+                Record(row.transcript_id, source.spliced(row.collected.transcript))
+                for row in result.rows
+            ),
+        )
+    save_model(result.model, folder / "coding_model.json")
+    kept = {"settings": asdict(result.settings), "warnings": result.warnings}
+    write_text(folder / "settings.json", json.dumps(kept, indent=2) + "\n")
+    with open_aside(folder / "judged.jsonl") as stream:
+        for row in result.rows:
+            stream.write(json.dumps(asdict(row)) + "\n")
+
+
+def _write_union(result: FilterResult, path: Path, annotation: Path) -> None:
+    """Annotation rows byte for byte, then those of transcripts that it lacks.
+
+    Known lncRNAs of an extra file are among these.
+    """
+    held: set[str] = set()
+    with open_text(annotation) as given, open_aside(path) as union:
+        for line in given:
+            held.update(_TRANSCRIPT_ID.findall(line))
+            union.write(line if line.endswith("\n") else line + "\n")
+        for row in result.rows:
+            if row.transcript_id not in held:
+                lines = gtf_lines(row.collected.transcript)
+                union.writelines(f"{line}\n" for line in lines)
+
+
+def read_working(run: Path) -> FilterResult:
+    """Read back what `write_working` wrote, from a run folder.
+
+    Raises
+    ------
+    BadRunFolder
+        If the folder holds no filtered transcripts.
+    """
+    folder = _folder(run)
+    kept = json.loads((folder / "settings.json").read_text("utf-8"))
+    return FilterResult(
+        rows=tuple(_rows(folder)),
+        settings=_settings(folder),
+        model=load_model(folder / "coding_model.json"),
+        warnings=tuple(kept["warnings"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One judged transcript of a run, with all that its working needs."""
+
+    row: Judged
+    sequence: str
+    model: CodingModel
+    settings: FilterSettings
+
+
+def read_one(run: Path, transcript_id: str) -> Kept:
+    """Read one judged transcript of a run.
+
+    Raises
+    ------
+    BadRunFolder
+        If the folder holds no filtered transcripts.
+    UnknownName
+        If it holds no such transcript; names similar ones.
+    """
+    folder = _folder(run)
+    mark = f'"transcript_id": {json.dumps(transcript_id)}'
+    rows = (row for row in _rows(folder, mark) if row.transcript_id == transcript_id)
+    row = next(rows, None)
+    if row is None:
+        raise _unknown(transcript_id, run)
+    sequence = sequences_of(run, {transcript_id})[transcript_id]
+    model = load_model(folder / "coding_model.json")
+    return Kept(row, sequence, model, _settings(folder))
+
+
+def _unknown(transcript_id: str, run: Path) -> UnknownName:
+    path = _folder(run) / "transcripts.fa"
+    names = [_full_name(record) for record in read_fasta(path)]
+    return UnknownName(transcript_id, kind="transcript", where=str(run), known=names)
+
+
+def _folder(run: Path) -> Path:
+    folder = run / FOLDER
+    if not (folder / "judged.jsonl").is_file():
+        raise BadRunFolder(
+            where=run,
+            found="no filtered transcripts",
+            expected="the folder of a finished `bioloom lincrna run` or `filter`",
+            advice="Give the folder that --out named.",
+        )
+    return folder
+
+
+def _settings(folder: Path) -> FilterSettings:
+    source = folder / "settings.json"
+    kept = json.loads(source.read_text("utf-8"))
+    return check_config(kept["settings"], FilterSettings, source=source)
+
+
+def _rows(folder: Path, mark: str = "") -> Iterator[Judged]:
+    """Rows of the lines that hold `mark`."""
+    from pydantic import TypeAdapter
+
+    adapter = TypeAdapter(Judged)
+    with open_text(folder / "judged.jsonl") as stream:
+        for line in stream:
+            if mark in line:
+                yield adapter.validate_python(json.loads(line))
+
+
+def sequences_of(run: Path, names: Collection[str]) -> dict[str, str]:
+    """Spliced sequences of these transcripts of a run, by name."""
+    found = {}
+    for record in read_fasta(_folder(run) / "transcripts.fa"):
+        name = _full_name(record)
+        if name in names:
+            found[name] = record.sequence
+    return found
+
+
+def _full_name(record: Record) -> str:
+    """Name of a transcript; one with a blank in it has been read as two words."""
+    return f"{record.name} {record.description}".strip()

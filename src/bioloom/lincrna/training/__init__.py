@@ -1,0 +1,1 @@
+"""A coding-potential model trained on labelled transcripts, and judged."""

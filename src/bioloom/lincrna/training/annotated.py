@@ -1,0 +1,61 @@
+"""Train a coding-potential model on the genes of an annotation."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bioloom.genome.gtf import read_annotation
+from bioloom.genome.matching import on_genome
+from bioloom.genome.sequence import Genome
+from bioloom.lincrna.coding.model import CodingModel, save_model
+from bioloom.lincrna.inputs.reference import Reference, sort_reference
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.training.examples import MIN_PER_CLASS, Example
+from bioloom.lincrna.training.fit import train
+
+
+def training_examples(reference: Reference, genome: Genome) -> list[Example]:
+    """Annotated mRNAs that have a CDS, and known lncRNAs, with their sequences."""
+    mrnas = [tx for tx in reference.coding if tx.cds]
+    chroms = genome.lengths.keys()
+    return [
+        Example(genome.spliced(tx), is_coding, tx.gene_id)
+        for transcripts, is_coding in ((mrnas, True), (reference.lncrna, False))
+        for tx in transcripts
+        if tx.chrom in chroms
+    ]
+
+
+def train_on_annotation(
+    annotation: Path, genome: Path, *, out: Path, rng_seed: int = 42
+) -> CodingModel:
+    """Train a model on annotated genes and write it.
+
+    Parameters
+    ----------
+    annotation
+        GTF or GFF3 with CDS rows. If it holds fewer than 50 lncRNAs, non-coding
+        sequence is made of the mRNAs instead.
+    genome
+        FASTA that it was made on.
+    out
+        Model to write, JSON.
+    rng_seed
+        Of the split into folds.
+
+    Raises
+    ------
+    BioloomError
+        If a file is missing or broken, or holds too few mRNAs.
+    """
+    with TemporaryDirectory() as cache, Genome(genome, cache=Path(cache)) as source:
+        placed, _ = on_genome(read_annotation(annotation), source)
+        reference = sort_reference(placed, FilterSettings())
+        examples = training_examples(reference, source)
+    against = "lncRNAs"
+    if sum(not example.is_coding for example in examples) < MIN_PER_CLASS:
+        examples = [example for example in examples if example.is_coding]
+        against = "sequence made of them"
+    name = f"mRNAs of {annotation.name} and {against}"
+    model = train(examples, name=name, rng_seed=rng_seed)
+    save_model(model, out)
+    return model

@@ -1,0 +1,127 @@
+"""Transcripts of known nature to train on: from files, thinned out, made up."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bioloom.errors import BadModel
+from bioloom.lincrna.training.negatives import noncoding_pieces
+from bioloom.seq.fasta import Record, read_fasta
+
+MIN_PER_CLASS = 50
+MIN_GENES = 5  # of either class: one a fold
+MAX_PER_CLASS = 15_000  # more examples only take longer
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A transcript of known nature.
+
+    Parameters
+    ----------
+    sequence
+        Spliced, 5'→3'.
+    is_coding
+        Whether it is an mRNA.
+    group
+        Gene: transcripts of one group stay on one side in cross-validation.
+    source
+        Species or set: of either class, sources weigh as the square root of their
+        sizes, so that none speaks for all.
+    is_made_up
+        Whether the sequence is no transcript but made to look like one.
+    """
+
+    sequence: str
+    is_coding: bool
+    group: str
+    source: str = ""
+    is_made_up: bool = False
+
+
+def made_up(examples: Sequence[Example], rng: np.random.Generator) -> Iterator[Example]:
+    """Non-coding sequence made of the mRNAs among the examples; see `negatives`."""
+    mrnas = [example for example in examples if example.is_coding]
+    pieces = noncoding_pieces([mrna.sequence for mrna in mrnas], rng)
+    for number, piece in pieces:
+        mrna = mrnas[number]
+        yield Example(
+            piece,
+            is_coding=False,
+            group=mrna.group,
+            source=mrna.source,
+            is_made_up=True,
+        )
+
+
+def thinned(examples: Sequence[Example], rng: np.random.Generator) -> list[Example]:
+    """At most 15,000 of either class and of the made up, of as many genes as may be."""
+    kept: list[int] = []
+    for kind in ((True, False), (False, False), (False, True)):
+        genes: dict[str, list[int]] = defaultdict(list)
+        for number, example in enumerate(examples):
+            if (example.is_coding, example.is_made_up) == kind:
+                genes[example.group].append(number)
+        shuffled = [rng.permutation(members).tolist() for members in genes.values()]
+        ranks = [
+            (rank, draw, number)
+            for members in shuffled
+            for draw in [rng.random()]
+            for rank, number in enumerate(members)
+        ]
+        kept += [number for *_, number in sorted(ranks)[:MAX_PER_CLASS]]
+    return [examples[number] for number in sorted(kept)]
+
+
+def check_examples(examples: Sequence[Example], name: str) -> None:
+    """Refuse examples that are too few to train and test on.
+
+    Raises
+    ------
+    BadModel
+        If a class has fewer than 50 transcripts or 5 genes.
+    """
+    kinds = [
+        [one for one in examples if one.is_coding is kind] for kind in (True, False)
+    ]
+    n_examples = [len(kind) for kind in kinds]
+    if min(n_examples) < MIN_PER_CLASS:
+        raise BadModel(
+            where=name,
+            found=f"{n_examples[0]} coding and {n_examples[1]} non-coding transcripts",
+            expected=f"at least {MIN_PER_CLASS} of either",
+            advice="Give more transcripts, or use the packaged model.",
+        )
+    n_genes = [len({one.group for one in kind}) for kind in kinds]
+    if min(n_genes) < MIN_GENES:
+        raise BadModel(
+            where=name,
+            found=f"{n_genes[0]} coding and {n_genes[1]} non-coding genes",
+            expected=f"at least {MIN_GENES} of either",
+            advice="Give transcripts of more genes; gene:NAME in a header names one.",
+        )
+
+
+def read_examples(coding: Path, noncoding: Path | None) -> list[Example]:
+    """Examples of FASTA files; ``gene:NAME`` or ``gene=NAME`` in a header is a group.
+
+    Raises
+    ------
+    BioloomError
+        If a file is missing or broken.
+    """
+    files = [(coding, True)] + ([(noncoding, False)] if noncoding else [])
+    return [
+        Example(record.sequence.upper(), is_coding, _gene(record))
+        for path, is_coding in files
+        for record in read_fasta(path)
+    ]
+
+
+def _gene(record: Record) -> str:
+    told = re.search(r"\bgene[:=](\S+)", record.description)
+    return told[1] if told else record.name

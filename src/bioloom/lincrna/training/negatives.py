@@ -1,0 +1,71 @@
+"""Sequence that looks like a species' transcripts but encodes nothing.
+
+For species of which no lncRNA is known. Three sources, all from mRNAs: 3' ends after
+the stop codon, pieces of the opposite strand, and pieces shuffled so that each
+dinucleotide stays as often as it was.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bioloom.lincrna.coding.orf import longest_orfs
+from bioloom.seq.alphabet import reverse_complement
+
+MIN_NT = 201
+_LOG10_NT = (3.0, 0.4)  # mean and spread of lengths: longer than most lncRNAs, so
+# that length tells little
+
+
+def noncoding_pieces(
+    mrnas: Sequence[str], rng: np.random.Generator
+) -> Iterator[tuple[int, str]]:
+    """Non-coding sequence made of mRNAs.
+
+    Parameters
+    ----------
+    mrnas
+        Spliced, 5'→3'.
+    rng
+        Draws the pieces.
+
+    Yields
+    ------
+    Number of the mRNA that it came from, and the sequence, 201 nt or more.
+    """
+    for number, mrna in enumerate(mrnas):
+        orf = longest_orfs(mrna, "+").longest
+        after = mrna[orf.start + orf.length_nt :] if orf else ""
+        if len(after) >= MIN_NT:
+            yield number, after
+        if len(mrna) >= MIN_NT:
+            yield number, reverse_complement(_piece(mrna, rng))
+            yield number, shuffled(_piece(mrna, rng), rng)
+
+
+def shuffled(sequence: str, rng: np.random.Generator) -> str:
+    """A sequence with the same dinucleotides in another order.
+
+    Cut after each A, the pieces between the first and the last cut may change places
+    without a dinucleotide lost or won; then the same with C, G and T, twice.
+
+    Examples
+    --------
+    >>> shuffled("ACCAGGATT", np.random.default_rng(2))
+    'AGGACCATT'
+    """
+    for base in "ACGT" * 2:
+        head, *inner = sequence.split(base)
+        if len(inner) > 2:
+            order = rng.permutation(len(inner) - 1)
+            inner = [*(inner[i] for i in order), inner[-1]]
+        sequence = base.join([head, *inner])
+    return sequence
+
+
+def _piece(mrna: str, rng: np.random.Generator) -> str:
+    """A piece as long as a lncRNA, or all of it."""
+    drawn = round(10 ** rng.normal(*_LOG10_NT))
+    length = min(max(drawn, MIN_NT), len(mrna))
+    begin = int(rng.integers(0, len(mrna) - length + 1))
+    return mrna[begin : begin + length]

@@ -1,0 +1,1 @@
+"""Evidence and criteria: what each transcript passes or fails."""

@@ -1,0 +1,178 @@
+"""The seven criteria, each a small named object that judges one piece of evidence.
+
+Every criterion is judged for every transcript, so that near misses are known and the
+attrition can be counted in any order. A judgement that could not be made (no domain
+models were given) is neither passed nor failed.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+from bioloom.lincrna.settings import CriterionName, FilterSettings
+from bioloom.lincrna.verdict.evidence import Evidence
+from bioloom.run.language import mark
+
+# p is u with a gene close by: the distance criterion decides on it
+CODES_WITHOUT_OVERLAP = frozenset("up")
+UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One criterion's verdict on one transcript.
+
+    Parameters
+    ----------
+    value, threshold
+        What was measured and what it was held against, in the criterion's unit.
+    margin
+        Distance to the threshold: positive where it passes, negative where it fails;
+        zero at the threshold itself, on the side that `is_passed` tells.
+    is_passed
+        None where the criterion could not be judged.
+    note
+        How sure it is, or why it was not judged; mostly empty.
+    """
+
+    value: float
+    threshold: float
+    margin: float
+    is_passed: bool | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One filter.
+
+    Parameters
+    ----------
+    name
+        Key in tables and settings.
+    title
+        What passing means.
+    unit
+        Of value, threshold and margin.
+    judge
+        Evidence and settings → judgement.
+    """
+
+    name: CriterionName
+    title: str
+    unit: str
+    judge: Callable[[Evidence, FilterSettings], Judgement]
+
+
+# most transcripts share their judgements: each is made, and kept in memory, once
+_shared = lru_cache(maxsize=1 << 14, typed=True)
+
+
+@_shared
+def _at_least(value: float, threshold: float) -> Judgement:
+    return Judgement(value, threshold, value - threshold, value >= threshold)
+
+
+@_shared
+def _greater(value: float, threshold: float) -> Judgement:
+    return Judgement(value, threshold, value - threshold, value > threshold)
+
+
+@_shared
+def _below(value: float, threshold: float) -> Judgement:
+    return Judgement(value, threshold, threshold - value, value < threshold)
+
+
+def _intergenic(evidence: Evidence, _: FilterSettings) -> Judgement:
+    is_free = evidence.class_code.code in CODES_WITHOUT_OVERLAP
+    return _below(float(not is_free), 1.0)
+
+
+def _distance(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    is_spliced = evidence.transcript.is_spliced
+    needed = settings.gap_multi_nt if is_spliced else settings.gap_mono_nt
+    return _at_least(evidence.gap_nt, needed)
+
+
+def _length(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    return _greater(evidence.transcript.length_nt, settings.min_length_nt)
+
+
+def _orf(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    if settings.orf_mode == "calibrated":
+        length, note = evidence.longest_orf_aa, "left to the coding probability"
+        return Judgement(length, math.nan, math.nan, None, note)
+    return _below(evidence.longest_orf_aa, settings.max_orf_aa)
+
+
+def _coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    own = own_coding(evidence, settings)
+    if settings.vote_rule == "own" or not evidence.votes:
+        return own
+    calls = [vote.is_coding for vote in evidence.votes if vote.is_coding is not None]
+    calls += [] if own.is_passed is None else [not own.is_passed]
+    if not calls:
+        return own
+    half = len(calls) // 2
+    needed = {"any": 1, "majority": half + 1, "all": len(calls)}[settings.vote_rule]
+    n_coding = sum(calls)
+    return Judgement(n_coding, needed, math.nan, n_coding < needed, own.note)
+
+
+def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    """The coding criterion by bioloom's model alone, other programs' votes left out."""
+    probability, threshold = evidence.coding.probability, settings.coding_threshold
+    if threshold is None:
+        return Judgement(probability, math.nan, math.nan, None)
+    is_passed: bool | None = probability < threshold
+    if max(probability, 1 - probability) >= settings.coding_sure:
+        note = "noncoding" if is_passed else "coding"
+    else:
+        note = UNSURE
+        is_passed = None if settings.when_unsure == "leave" else is_passed
+    margin = threshold - probability
+    return Judgement(probability, threshold, margin, is_passed, note)
+
+
+def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    return _below(evidence.housekeeping.fraction, settings.housekeeping_fraction)
+
+
+_NOT_SEARCHED = Judgement(math.nan, math.nan, math.nan, None)
+_NO_DOMAIN = Judgement(math.nan, math.nan, math.nan, is_passed=True)
+
+
+def _domain(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    hit = evidence.domain
+    if not evidence.is_domain_searched:
+        return _NOT_SEARCHED
+    if hit is None:
+        return _NO_DOMAIN
+    if math.isnan(hit.threshold_bits):
+        # the E-value decides; its margin is counted in powers of ten
+        limit = settings.domain_max_evalue
+        margin = math.log10(max(hit.evalue, 1e-300) / limit)
+        return Judgement(hit.evalue, limit, margin, not hit.is_member)
+    return Judgement(
+        hit.score_bits, hit.threshold_bits, -hit.margin_bits, not hit.is_member
+    )
+
+
+CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
+    {
+        criterion.name: criterion
+        for criterion in (
+            Criterion(mark("intergenic"), "overlaps no coding gene", "", _intergenic),
+            Criterion(
+                mark("distance"), "far enough from coding genes", "nt", _distance
+            ),
+            Criterion(mark("length"), "longer than the least length", "nt", _length),
+            Criterion(mark("orf"), "longest ORF short enough", "aa", _orf),
+            Criterion(mark("coding"), "no coding potential", "", _coding),
+            Criterion(mark("housekeeping"), "no housekeeping ncRNA", "", _housekeeping),
+            Criterion(mark("domain"), "no known protein domain", "bits", _domain),
+        )
+    }
+)

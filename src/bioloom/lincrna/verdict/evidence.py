@@ -1,0 +1,139 @@
+"""What is measured of each transcript before it is judged."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.coding.orf import LongestOrfs
+from bioloom.lincrna.coding.potential import CodingScore
+from bioloom.lincrna.inputs.reference import Reference
+from bioloom.lincrna.inputs.votes import Vote
+from bioloom.lincrna.loci.classcodes import ClassCode, classify
+from bioloom.lincrna.loci.housekeeping import HousekeepingOverlap, housekeeping_overlaps
+from bioloom.lincrna.loci.neighbours import Neighbours, gene_spans, neighbours
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.domains import DomainHit
+from bioloom.lincrna.verdict.sequences import SequenceEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is known of one transcript before it is judged.
+
+    `domain` is the best domain hit, None if there is none; `is_domain_searched` tells
+    whether any model was looked for. `a_fraction_behind` is the part of A in the genome
+    behind the 3' end, on the transcript's strand; `votes` are those of other programs
+    on its coding potential.
+    """
+
+    transcript: Transcript
+    class_code: ClassCode
+    neighbours: Neighbours
+    orfs: LongestOrfs
+    coding: CodingScore
+    housekeeping: HousekeepingOverlap
+    domain: DomainHit | None
+    is_domain_searched: bool
+    a_fraction_behind: float = 0.0
+    votes: tuple[Vote, ...] = ()
+
+    @property
+    def longest_orf_aa(self) -> int:
+        """Amino acids of the longest ORF, complete or 3'-open; 0 if none."""
+        longest = self.orfs.longest
+        return longest.length_aa if longest else 0
+
+    @property
+    def gap_nt(self) -> float:
+        """Distance to the nearest coding gene on the same strand; inf if none."""
+        nearest = self.neighbours.nearest_same_strand
+        return nearest.distance_nt if nearest else math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the place of a transcript tells; the fields are those of `Evidence`."""
+
+    class_code: ClassCode
+    neighbours: Neighbours
+    housekeeping: HousekeepingOverlap
+    a_fraction_behind: float
+
+
+def surroundings(
+    transcripts: Sequence[Transcript],
+    reference: Reference,
+    genome: Genome,
+    settings: FilterSettings,
+) -> list[Surroundings]:
+    """What lies around each transcript, in order."""
+    codes = classify(transcripts, reference.coding)
+    sides = neighbours(transcripts, gene_spans(reference.coding))
+    overlaps = housekeeping_overlaps(
+        transcripts,
+        reference.housekeeping,
+        mitochondrial_chroms=settings.mitochondrial_chroms,
+    )
+    window = settings.priming_window_nt
+    return [
+        Surroundings(code, side, overlap, _a_fraction_behind(tx, genome, window))
+        for tx, code, side, overlap in zip(
+            transcripts, codes, sides, overlaps, strict=True
+        )
+    ]
+
+
+def gather(
+    transcripts: Sequence[Transcript],
+    around: Sequence[Surroundings],
+    measured: Sequence[SequenceEvidence],
+    votes: Sequence[tuple[Vote, ...]],
+    *,
+    is_domain_searched: bool,
+) -> list[Evidence]:
+    """Evidence on each transcript, in order.
+
+    Parameters
+    ----------
+    transcripts
+        With distinct names.
+    around
+        What the place of each tells.
+    measured
+        What the sequence of each tells.
+    votes
+        Votes of other programs on each.
+    is_domain_searched
+        Whether a domain library was given.
+    """
+    return [
+        Evidence(
+            transcript=tx,
+            class_code=place.class_code,
+            neighbours=place.neighbours,
+            orfs=own.orfs,
+            coding=own.coding,
+            housekeeping=place.housekeeping,
+            domain=own.domain,
+            is_domain_searched=is_domain_searched,
+            a_fraction_behind=place.a_fraction_behind,
+            votes=cast,
+        )
+        for tx, place, own, cast in zip(
+            transcripts, around, measured, votes, strict=True
+        )
+    ]
+
+
+def _a_fraction_behind(tx: Transcript, genome: Genome, window_nt: int) -> float:
+    """Part of A behind the 3' end; 0 without strand or at a chromosome's end."""
+    if tx.strand == ".":
+        return 0.0
+    if tx.strand == "-":
+        span = (max(0, tx.start - window_nt), tx.start)
+    else:
+        span = (tx.end, tx.end + window_nt)
+    bases = genome.fetch(tx.chrom, span)
+    return bases.count("A" if tx.strand == "+" else "T") / len(bases) if bases else 0.0

@@ -1,0 +1,124 @@
+"""Each transcript judged by every criterion, and each locus by its isoforms."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from bioloom.lincrna.inputs.collect import Collected
+from bioloom.lincrna.settings import CriterionName, FilterSettings
+from bioloom.lincrna.verdict.criteria import CRITERIA, Judgement
+from bioloom.lincrna.verdict.doubts import doubts
+from bioloom.lincrna.verdict.evidence import Evidence
+
+LOCUS = "locus"
+"""Reason of a transcript that passes alone but whose locus is spoiled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A transcript with its evidence, judgements and verdict.
+
+    Parameters
+    ----------
+    collected
+        The transcript and whether it is known.
+    locus_id
+        Its locus.
+    evidence
+        What was measured.
+    judgements
+        One of each criterion, in the order of the attrition.
+    verdict
+        "candidate" or "rejected".
+    reason
+        First criterion that it fails, "locus" if only a sibling does; empty for a
+        candidate.
+    spoiled_by
+        ``criterion:transcript_id`` of each isoform that spoils its locus.
+    doubts
+        What speaks against it although no criterion drops it, in words.
+    """
+
+    collected: Collected
+    locus_id: str
+    evidence: Evidence
+    judgements: Mapping[CriterionName, Judgement]
+    verdict: Literal["candidate", "rejected"]
+    reason: str
+    spoiled_by: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def transcript_id(self) -> str:
+        """Name of the transcript."""
+        return self.collected.transcript.transcript_id
+
+    @property
+    def failed(self) -> tuple[CriterionName, ...]:
+        """Criteria that the transcript itself fails, in order."""
+        return tuple(
+            name for name, found in self.judgements.items() if found.is_passed is False
+        )
+
+
+def judged(
+    collected: Sequence[Collected],
+    evidence: Sequence[Evidence],
+    locus_ids: Sequence[str],
+    settings: FilterSettings,
+) -> tuple[Judged, ...]:
+    """Judge each transcript by every criterion, then each locus.
+
+    A locus is spoiled if any isoform fails one of `settings.locus_criteria`: an
+    isoform that looks innocent while its sibling encodes a protein is no lincRNA.
+    """
+    judgements = [
+        {name: criterion.judge(found, settings) for name, criterion in CRITERIA.items()}
+        for found in evidence
+    ]
+    spoilers = _spoilers(collected, judgements, locus_ids, settings)
+    rows = []
+    for item, found, own, locus_id in zip(
+        collected, evidence, judgements, locus_ids, strict=True
+    ):
+        reason = _reason(own, spoilers.get(locus_id, ()), settings)
+        rows.append(
+            Judged(
+                collected=item,
+                locus_id=locus_id,
+                evidence=found,
+                judgements=own,
+                verdict="rejected" if reason else "candidate",
+                reason=reason,
+                spoiled_by=tuple(spoilers.get(locus_id, ())),
+                doubts=doubts(item, found, settings),
+            )
+        )
+    return tuple(rows)
+
+
+def _spoilers(
+    collected: Sequence[Collected],
+    judgements: Sequence[Mapping[CriterionName, Judgement]],
+    locus_ids: Sequence[str],
+    settings: FilterSettings,
+) -> Mapping[str, Sequence[str]]:
+    """By locus, ``criterion:transcript_id`` of each isoform that spoils it."""
+    spoilers = defaultdict(list)
+    for item, own, locus_id in zip(collected, judgements, locus_ids, strict=True):
+        for name in settings.locus_criteria:
+            if own[name].is_passed is False:
+                spoilers[locus_id].append(f"{name}:{item.transcript.transcript_id}")
+    return spoilers
+
+
+def _reason(
+    own: Mapping[CriterionName, Judgement],
+    spoilers: Sequence[str],
+    settings: FilterSettings,
+) -> str:
+    for name, judgement in own.items():
+        if judgement.is_passed is False:
+            return name
+    return LOCUS if spoilers and settings.strictness == "locus" else ""

@@ -1,0 +1,1 @@
+"""From reads to candidates with Snakemake: the steps and what starts them."""

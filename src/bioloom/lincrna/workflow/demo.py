@@ -1,0 +1,240 @@
+"""The main job on a simulated example, held against its known truth."""
+
+import csv
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bioloom.genome.gtf import read_annotation
+from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
+from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.inputs.collect import same_strand
+from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.output.working import read_working
+from bioloom.lincrna.simulate import Simulation, simulate
+from bioloom.lincrna.verdict.judged import LOCUS, Judged
+from bioloom.lincrna.workflow.runner import run_workflow
+from bioloom.run.output import write_text
+from bioloom.run.progress import OnStep, silent
+
+MIN_COVERAGE = 5.0
+STAMP = "simulated.json"
+
+
+@dataclass(frozen=True, slots=True)
+class TrueLocus:
+    """A simulated locus and what should become of it.
+
+    Parameters
+    ----------
+    locus_id, kind
+        Name, and what it is.
+    transcripts
+        True models of its isoforms.
+    coverage
+        Reads per base of its main isoform, all samples.
+    expected
+        "candidate" or "rejected".
+    reason
+        Criterion that should reject it; empty for a candidate.
+    is_expected_in
+        Whether it must come out at all: annotated lncRNA, or covered well enough.
+    """
+
+    locus_id: str
+    kind: str
+    transcripts: tuple[Transcript, ...]
+    coverage: float
+    expected: str
+    reason: str
+    is_expected_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LocusVerdict:
+    """What became of a true locus.
+
+    `outcome` is "right", or says what is wrong.
+    """
+
+    truth: TrueLocus
+    rows: tuple[Judged, ...]
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoVerdict:
+    """The run held against the truth.
+
+    Parameters
+    ----------
+    loci
+        Every true locus that should or did come out.
+    unexpected
+        Candidates that lie on no true lincRNA.
+    """
+
+    loci: tuple[LocusVerdict, ...]
+    unexpected: tuple[str, ...]
+
+    @property
+    def wrong(self) -> tuple[LocusVerdict, ...]:
+        """True loci with another outcome than they should have."""
+        return tuple(locus for locus in self.loci if locus.outcome != "right")
+
+    @property
+    def is_right(self) -> bool:
+        """Whether every lincRNA was found and every decoy rejected for its reason."""
+        return not self.wrong and not self.unexpected
+
+    def to_text(self) -> str:
+        """A line for each kind of locus, then what is wrong, if anything."""
+        kinds: dict[str, list[LocusVerdict]] = defaultdict(list)
+        for locus in self.loci:
+            kinds[locus.truth.kind].append(locus)
+        lines = [f"{'kind of locus':22} {'right':>5}  should be"]
+        for kind, group in kinds.items():
+            n_right = sum(locus.outcome == "right" for locus in group)
+            truth = group[0].truth
+            fate = f"rejected by {truth.reason}" if truth.reason else truth.expected
+            lines.append(f"{kind:22} {n_right:2}/{len(group):2}  {fate}")
+        for locus in self.wrong:
+            lines.append(f"wrong: {locus.truth.locus_id}: {locus.outcome}")
+        lines += [
+            f"wrong: {name}: accepted, but is no lincRNA" for name in self.unexpected
+        ]
+        word = "as it should be" if self.is_right else "NOT as it should be"
+        lines.append(f"verdict against the known truth: {word}")
+        return "\n".join(lines)
+
+
+def run_demo(
+    out: Path,
+    *,
+    cores: int = 2,
+    rng_seed: int = 42,
+    with_cells: bool = False,
+    on_step: OnStep = silent,
+) -> DemoVerdict:
+    """Simulate an example, run the workflow on it and judge the outcome.
+
+    Parameters
+    ----------
+    out
+        Folder: ``input`` is simulated, ``run`` is the run folder. A finished or
+        interrupted run of the same seed is taken up.
+    cores
+        Processors to use.
+    rng_seed
+        Of the simulation.
+    with_cells
+        Whether to add a single-cell sample.
+
+    Raises
+    ------
+    BioloomError
+        If a program is missing or fails.
+    """
+    simulation_folder = out / "input"
+    _simulate_once(simulation_folder, rng_seed, with_cells=with_cells)
+    config = simulation_folder / "config.yaml"
+    run_workflow(config, cores=cores, force=True, on_step=on_step)
+    return judge(read_working(out / "run"), read_truth(simulation_folder))
+
+
+def _simulate_once(folder: Path, rng_seed: int, *, with_cells: bool) -> None:
+    """Simulate unless it was done: new files would make the workflow start anew."""
+    stamp = folder / STAMP
+    wanted = {"rng_seed": rng_seed, "with_cells": with_cells}
+    if stamp.is_file() and json.loads(stamp.read_text("utf-8")) == wanted:
+        return
+    simulation = simulate(folder, rng_seed=rng_seed, with_cells=with_cells)
+    write_text(folder / "config.yaml", _config(simulation))
+    write_text(stamp, json.dumps(wanted) + "\n")
+
+
+def _config(simulation: Simulation) -> str:
+    entries = {
+        "samples": simulation.samples_path.name,
+        "genome": simulation.genome_path.name,
+        "annotation": simulation.annotation_path.name,
+        "domains": simulation.domains_path.name,
+        "out": "../run",
+    }
+    return "".join(f"{name}: {value}\n" for name, value in entries.items())
+
+
+def read_truth(folder: Path) -> tuple[TrueLocus, ...]:
+    """Loci of a simulation that stand for a verdict: all but the known genes."""
+    models: dict[str, list[Transcript]] = defaultdict(list)
+    for tx in read_annotation(folder / "transcripts.gtf").transcripts:
+        models[tx.gene_id].append(tx)
+    with (folder / "truth.tsv").open(encoding="utf-8", newline="") as stream:
+        return tuple(
+            _true_locus(row, models[row["locus_id"]])
+            for row in csv.DictReader(stream, delimiter="\t")
+            if row["kind"] not in {"coding", "small_rna"}
+        )
+
+
+def _true_locus(row: Mapping[str, str], models: Sequence[Transcript]) -> TrueLocus:
+    coverage = float(row["coverage_total"])
+    return TrueLocus(
+        locus_id=row["locus_id"],
+        kind=row["kind"],
+        transcripts=tuple(models),
+        coverage=coverage,
+        expected=row["expected"],
+        reason=row["expected_reason"],
+        is_expected_in=row["annotated"] == "yes"
+        or float(row["coverage"]) >= MIN_COVERAGE
+        or (row["kind"] == "novel_unstranded" and coverage >= MIN_COVERAGE),
+    )
+
+
+def judge(result: FilterResult, truth: Sequence[TrueLocus]) -> DemoVerdict:
+    """Hold a result against the truth.
+
+    A row belongs to the true locus with which it shares exonic bases on one strand;
+    one in an intron of such a row is that RNA before splicing.
+    """
+    true_models = [(tx, locus) for locus in truth for tx in locus.transcripts]
+    rows_of: dict[str, dict[str, Judged]] = defaultdict(dict)
+    placed: set[str] = set()
+    pairs = overlapping_pairs(
+        [row.collected.transcript for row in result.rows],
+        [tx for tx, _ in true_models],
+    )
+    for left, right in pairs:
+        row, (model, locus) = result.rows[left], true_models[right]
+        tx = row.collected.transcript
+        if same_strand(tx, model) and exonic_overlap_nt(tx.exons, model.exons):
+            rows_of[locus.locus_id][row.transcript_id] = row
+            if locus.expected == "candidate":
+                placed.add(row.transcript_id)
+    verdicts = []
+    for locus in truth:
+        rows = tuple(rows_of[locus.locus_id].values())
+        if rows or locus.is_expected_in:
+            verdicts.append(LocusVerdict(locus, rows, _outcome(locus, rows)))
+    stray = {
+        row.transcript_id
+        for row in result.candidates
+        if placed.isdisjoint((row.transcript_id, row.collected.host))
+    }
+    return DemoVerdict(tuple(verdicts), tuple(sorted(stray)))
+
+
+def _outcome(locus: TrueLocus, rows: Sequence[Judged]) -> str:
+    accepted = [row for row in rows if row.verdict == "candidate"]
+    if not rows:
+        return "not found"
+    if locus.expected == "candidate":
+        reasons = ", ".join(sorted({row.reason for row in rows}))
+        return "right" if accepted else f"rejected by {reasons}"
+    if accepted:
+        return f"accepted as {accepted[0].transcript_id}"
+    own = {row.reason for row in rows} - {LOCUS}
+    return "right" if own == {locus.reason} else f"rejected by {', '.join(sorted(own))}"

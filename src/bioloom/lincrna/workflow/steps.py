@@ -1,0 +1,274 @@
+"""What the workflow's own rules do, one function a rule.
+
+Each is a `bioloom lincrna step` command, so that a rule can be typed by hand.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from bioloom.errors import NoReads, NothingAssembled
+from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf, write_gtf
+from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
+from bioloom.genome.matching import on_genome
+from bioloom.genome.sequence import Genome, unpacked_genome
+from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.coding.potential import load_model, save_model
+from bioloom.lincrna.filtering import (
+    Measured,
+    filter_transcripts,
+    measurer_of,
+    spliced,
+)
+from bioloom.lincrna.inputs.collect import same_strand
+from bioloom.lincrna.inputs.config import RunConfig, Sample, StatedStrandness
+from bioloom.lincrna.inputs.files import FilterInputs, read_collection
+from bioloom.lincrna.inputs.reference import sort_reference
+from bioloom.lincrna.inputs.samples import tidy_assembly
+from bioloom.lincrna.inputs.strandness import (
+    HISAT2_OPTIONS,
+    STRINGTIE_OPTIONS,
+    ExonStrands,
+    StrandCheck,
+    check_strandness,
+    count_strands,
+)
+from bioloom.lincrna.output.working import write_working
+from bioloom.lincrna.verdict.domains import DomainLibrary
+from bioloom.lincrna.verdict.sequences import (
+    Measurer,
+    read_evidence,
+    read_spliced,
+    write_evidence,
+    write_spliced,
+)
+from bioloom.run.output import open_aside, write_text
+from bioloom.run.progress import OnStep
+from bioloom.seq.fasta import ReadStats, check_fastq
+
+LABELS = ("MSTRG.", "CELLS.")
+"""How the workflow has StringTie name merged transcripts that are not annotated."""
+
+
+def prepare_reference(config: RunConfig, out: Path) -> None:
+    """Check genome and annotation against each other and unpack them.
+
+    Writes ``genome.fa``, ``annotation.gtf`` (a GTF's rows as they are, a GFF3 as GTF)
+    and ``splice_sites.tsv`` in HISAT2's form.
+
+    Raises
+    ------
+    BioloomError
+        If either is broken, or they do not fit.
+    """
+    annotation = read_annotation(config.annotation)
+    plain = unpacked_genome(config.genome, out / "unpacked")
+    with Genome(plain, cache=out) as genome:
+        annotation, _ = on_genome(annotation, genome)
+    sort_reference(annotation, config.filters)
+    link = out / "genome.fa"
+    link.unlink(missing_ok=True)
+    link.symlink_to(plain.resolve())
+    write_as_gtf(annotation, out / "annotation.gtf")
+    _write_splice_sites(annotation, out / "splice_sites.tsv")
+
+
+def _write_splice_sites(annotation: Annotation, path: Path) -> None:
+    """Introns as HISAT2 wants them: the bases next to them, 0-based."""
+    sites = {
+        (tx.chrom, start - 1, end, tx.strand)
+        for tx in annotation.transcripts
+        for start, end in tx.introns
+    }
+    with open_aside(path) as target:
+        for site in sorted(sites):
+            target.write("\t".join(map(str, site)) + "\n")
+
+
+def check_reads(sample: str, paths: Sequence[Path], *, stage: str) -> ReadStats:
+    """Read a sample's FASTQ files to the end.
+
+    Raises
+    ------
+    BadFastq
+        If one is truncated or broken.
+    NoReads
+        If they hold no reads.
+    """
+    stats = check_fastq(paths)
+    if stats.n_reads == 0:
+        words = "in the file" if stage == "raw" else "after trimming"
+        raise NoReads(sample, path=paths[0], stage=words)
+    return stats
+
+
+def infer_strandness(
+    sample: str,
+    sam_lines: Iterable[str],
+    *,
+    stated: StatedStrandness,
+    is_paired: bool,
+    annotation: Path,
+    out: Path,
+) -> StrandCheck:
+    """Check a sample's strandness and write it with the options that follow from it.
+
+    Raises
+    ------
+    StrandnessMismatch
+        If the stated strandness contradicts the reads.
+    """
+    exons = ExonStrands(read_annotation(annotation).transcripts)
+    n_sense, n_antisense = count_strands(sam_lines, exons)
+    found = check_strandness(sample, stated, n_sense=n_sense, n_antisense=n_antisense)
+    used = found.strandness
+    write_text(out / f"{sample}.hisat2.txt", HISAT2_OPTIONS[used, is_paired] + "\n")
+    write_text(out / f"{sample}.stringtie.txt", STRINGTIE_OPTIONS[used] + "\n")
+    write_json(out / f"{sample}.json", asdict(found))
+    return found
+
+
+def tidy_assemblies(paths: Sequence[Path], out: Path) -> list[Path]:
+    """Sort each sample's assembly and list those that hold a transcript.
+
+    Raises
+    ------
+    NothingAssembled
+        If none does.
+    """
+    kept = []
+    for path in paths:
+        lines = tidy_assembly(path)
+        if lines:
+            kept.append(out / path.name)
+            write_text(kept[-1], "".join(lines))
+    if not kept:
+        raise NothingAssembled(len(paths))
+    write_text(out / "assemblies.txt", "".join(f"{path}\n" for path in kept))
+    return kept
+
+
+def prefer_first(paths: Sequence[Path], out: Path) -> None:
+    """Join merged assemblies; a later one's model stands only where none before does.
+
+    Two models are in one place if their exons overlap on one strand. Rows that copy
+    an annotated transcript are in every assembly and are taken once.
+    """
+    kept: dict[str, Transcript] = {}
+    for path in paths:
+        fresh = [
+            tx
+            for tx in read_annotation(path).transcripts
+            if tx.transcript_id not in kept
+        ]
+        novel = [tx for tx in kept.values() if tx.transcript_id.startswith(LABELS)]
+        taken = {
+            left
+            for left, right in overlapping_pairs(fresh, novel).tolist()
+            if same_strand(fresh[left], novel[right])
+            and exonic_overlap_nt(fresh[left].exons, novel[right].exons)
+        }
+        for number, tx in enumerate(fresh):
+            if number not in taken:
+                kept[tx.transcript_id] = tx
+    write_gtf(out, kept.values())
+
+
+def collect_run(
+    config: RunConfig,
+    working: Path,
+    *,
+    samples: Sequence[Sample],
+    blocks: Sequence[Path],
+) -> None:
+    """Gather what is to be judged; write its sequences over `blocks`, and the model."""
+    inputs = _filter_inputs(config, working, samples)
+    with Genome(inputs.genome, cache=working / "reference") as genome:
+        collection = read_collection(inputs, config.filters, genome)
+        measurer, warnings = measurer_of(
+            collection,
+            genome,
+            config.filters,
+            domains=inputs.domains,
+            rng_seed=config.rng_seed,
+        )
+        rows = spliced(collection, genome)
+        write_spliced(rows, blocks, n=len(collection.collected))
+    save_model(measurer.model, working / "measured/model.json")
+    write_json(working / "measured/warnings.json", warnings)
+
+
+def measure_block(
+    config: RunConfig,
+    working: Path,
+    block: Path,
+    *,
+    out: Path,
+    threads: int,
+    on_step: OnStep,
+) -> None:
+    """Measure the sequences of one block."""
+    model, filters = load_model(working / "measured/model.json"), config.filters
+    library = config.domains and DomainLibrary(config.domains, filters)
+    measurer = Measurer(model, library or None, filters.min_segment_aa)
+    rows = read_spliced(block)
+    found = measurer.measure(rows, n=len(rows), threads=threads, on_step=on_step)
+    write_evidence(found, out)
+
+
+def filter_run(
+    config: RunConfig,
+    working: Path,
+    *,
+    samples: Sequence[Sample],
+    measured: Sequence[Path],
+) -> None:
+    """Judge the merged assembly of a run and write the working folder.
+
+    Parameters
+    ----------
+    config, working, samples
+        The run.
+    measured
+        What `measure_block` wrote, in the order of the blocks.
+    """
+    inputs = _filter_inputs(config, working, samples)
+    told = json.loads((working / "measured/warnings.json").read_text("utf-8"))
+    result = filter_transcripts(
+        inputs,
+        config.filters,
+        cache=working / "reference",
+        measured=Measured(
+            [row for path in measured for row in read_evidence(path)],
+            load_model(working / "measured/model.json"),
+            tuple(told),
+        ),
+    )
+    write_working(
+        result,
+        working / "filtered",
+        genome=inputs.genome,
+        annotation=inputs.annotation,
+    )
+
+
+def _filter_inputs(
+    config: RunConfig, working: Path, samples: Sequence[Sample]
+) -> FilterInputs:
+    return FilterInputs(
+        assembly=working / "merged/merged.gtf",
+        genome=working / "reference/genome.fa",
+        annotation=working / "reference/annotation.gtf",
+        lncrna=config.lncrna,
+        housekeeping=config.housekeeping,
+        domains=config.domains,
+        votes=config.votes,
+        samples={one.name: working / f"assembled/{one.name}.gtf" for one in samples},
+        droplet_samples=frozenset(one.name for one in samples if one.is_droplets),
+    )
+
+
+def write_json(path: Path, entries: object) -> None:
+    """Write entries as indented JSON."""
+    write_text(path, json.dumps(entries, indent=2) + "\n")

@@ -1,0 +1,1 @@
+"""How likely an energy is by chance: background, fitted laws, p-values."""

@@ -1,0 +1,1 @@
+"""Turner 1999 energies, the recursion over them, tables for kernels."""

@@ -1,0 +1,1 @@
+"""miRNAs and targets, read and checked."""

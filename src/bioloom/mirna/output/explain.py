@@ -1,0 +1,266 @@
+"""The working behind one site: its energy loop by loop, its seed, its p-value."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bioloom.explain import Explanation, Quantity, Step, Verdict, cell
+from bioloom.mirna.chance.evd import HALF_STEP, Law, TailLaw
+from bioloom.mirna.inputs.records import Mirna, Target
+from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.search.searcher import Searcher
+from bioloom.mirna.sites.duplex import Duplex, Loop, perfect_mfe
+from bioloom.mirna.sites.hits import hits_of, padded
+from bioloom.mirna.sites.seeds import SeedMatches, seed_matches
+from bioloom.run.language import tr
+
+MODEL = "doi:10.1006/jmbi.1999.2700, doi:10.1261/rna.5248604"
+SEED = "doi:10.1016/j.cell.2009.01.002"
+_LETTERS = "ACGUN"
+_WATSON_CRICK = 3  # sum of the codes of a pair without G:U
+
+
+def explain(
+    mirna: Mirna,
+    target: Target,
+    options: SearchOptions | None = None,
+    *,
+    number: int = 1,
+    law: Law | None = None,
+) -> Explanation:
+    """Show the energy of a miRNA's site loop by loop, its seed and its p-value.
+
+    Parameters
+    ----------
+    mirna, target
+        The two RNAs.
+    options
+        Rules of the search.
+    number
+        Which site, counted from 1 for the best.
+    law
+        The miRNA's law, for the p-value; None leaves it out.
+    """
+    options = options or SearchOptions()
+    inputs = {"miRNA": _input(mirna), tr("target"): _input(target)}
+    duplex = _site(mirna, target, options, number)
+    if duplex is None:
+        step = Step(claim=_no_site(options, number), verdict=Verdict("fail"))
+        title = tr("{mirna} on {target}: no site", mirna=mirna.name, target=target.name)
+        return Explanation(title, (step,), inputs)
+    hits = hits_of([(0, duplex)], len(mirna.codes))
+    seed = seed_matches(hits, padded([mirna.codes]), target.codes)
+    steps = [
+        _drawing(duplex),
+        _energy(duplex),
+        _seed(mirna, target, duplex, seed),
+        _ratio(mirna, duplex),
+    ]
+    if law is not None:
+        steps.append(_chance(mirna, target, duplex, law))
+    title = tr(
+        "{mirna} on {target}: {mfe:.2f} kcal/mol, seed {seed}",
+        mirna=mirna.name,
+        target=target.name,
+        mfe=duplex.mfe,
+        seed=tr(seed.names[0]),
+    )
+    return Explanation(title, tuple(steps), inputs)
+
+
+def _input(rna: Mirna | Target) -> str:
+    return tr("{name}, {n} nt", name=rna.name, n=len(rna.codes))
+
+
+def _site(
+    mirna: Mirna, target: Target, options: SearchOptions, number: int
+) -> Duplex | None:
+    searcher = Searcher([mirna.codes], replace(options, max_hits=number))
+    hits = searcher.search(target.codes)
+    found = list(searcher.duplexes(target.codes, hits))
+    return found[number - 1] if len(found) == number else None
+
+
+def _no_site(options: SearchOptions, number: int) -> str:
+    which = tr("No site") if number == 1 else tr("No site number {n}", n=number)
+    rule = limit = ""
+    if options.helix:
+        first, last = options.helix
+        rule = tr(
+            " with miRNA bases {first} to {last} in one helix", first=first, last=last
+        )
+    if options.max_mfe < 0:
+        limit = tr(" of {limit:g} kcal/mol or better", limit=options.max_mfe)
+    return tr("{which}{rule}{limit} exists.", which=which, rule=rule, limit=limit)
+
+
+def _drawing(duplex: Duplex) -> Step:
+    return Step(
+        claim=tr(
+            "The miRNA pairs with bases {span} of the target (RNAhybrid's position "
+            "{position}).",
+            span=_span((duplex.start, duplex.end)),
+            position=duplex.position,
+        ),
+        detail=drawn(duplex.lines),
+    )
+
+
+def drawn(lines: Sequence[str]) -> tuple[str, ...]:
+    """Five lines: target, bonds (| and, for G:U, :) and miRNA, ends told.
+
+    Parameters
+    ----------
+    lines
+        The four lines of RNAhybrid's drawing.
+    """
+    free, paired, own, own_free = lines
+    bonds = "".join(
+        " " if " " in (above, below) else "|" if above + below in _BONDS else ":"
+        for above, below in zip(paired, own, strict=True)
+    )
+    return (
+        cell(tr("target"), 6) + f" 5' {free} 3'",
+        f"          {paired}",
+        f"          {bonds}",
+        f"          {own}",
+        f"miRNA  3' {own_free} 5'",
+    )
+
+
+_BONDS = ("AU", "UA", "GC", "CG")
+
+
+def _energy(duplex: Duplex) -> Step:
+    terms = [loop for loop in duplex.loops if loop.energy or loop.kind == "stack"]
+    shown = " ".join(f"{loop.energy:+.2f}" for loop in terms)
+    return Step(
+        claim=tr(
+            "The energy is the sum of its loops: stacked pairs, bulges and interior "
+            "loops, and the dangling bases at both ends."
+        ),
+        formula=r"E = \sum_l E_l",
+        substitution=f"E = {shown} = {duplex.mfe:.2f}",
+        value=Quantity(duplex.mfe, "kcal/mol", 2),
+        source=MODEL,
+        detail=tuple(_energy_lines(duplex)),
+    )
+
+
+def _energy_lines(duplex: Duplex) -> Iterator[str]:
+    names = ((tr("target"), 13), ("miRNA", 9), (tr("energy"), 8), (tr("sum"), 8))
+    cells = (cell(name, width, to="right") for name, width in names)
+    yield " ".join([cell(tr("loop"), 14), *cells])
+    total = 0.0
+    for loop in duplex.loops:
+        total += loop.energy
+        yield (
+            f"{cell(_name(loop), 14)} {_span(loop.target):>13} {_span(loop.mirna):>9} "
+            f"{loop.energy:+8.2f} {total:+8.2f}"
+        )
+
+
+def _name(loop: Loop) -> str:
+    if loop.kind == "start":
+        return tr("dangling start")
+    if loop.kind == "end":
+        return tr("dangling end")
+    if loop.kind == "stack":
+        return tr("stack")
+    there, own = (end - start - 2 for start, end in (loop.target, loop.mirna))
+    if loop.kind == "interior loop":
+        return tr("loop {there}x{own}", there=there, own=own)
+    if there:
+        return tr("target bulge {size}", size=there)
+    return tr("miRNA bulge {size}", size=own)
+
+
+def _span(span: tuple[int, int]) -> str:
+    return f"{span[0] + 1}-{span[1]}"
+
+
+def _seed(mirna: Mirna, target: Target, duplex: Duplex, seed: SeedMatches) -> Step:
+    name, span = tr(seed.names[0]), _span((seed.start[0], seed.end[0]))
+    claim = tr(
+        "Seed class: {name} on target bases {span}. The seed is the miRNA's bases 2 "
+        "to 8.",
+        name=name,
+        span=span,
+    )
+    if seed.names[0] == "none":
+        claim = tr(
+            "Seed class: {name}. The seed is the miRNA's bases 2 to 8.", name=name
+        )
+    return Step(
+        claim=claim,
+        verdict=Verdict("note"),
+        source=SEED,
+        detail=tuple(_seed_lines(mirna, target, duplex)),
+    )
+
+
+def _seed_lines(mirna: Mirna, target: Target, duplex: Duplex) -> Iterator[str]:
+    base, there, unpaired = tr("base"), tr("target"), tr("unpaired")
+    own_base, there = cell(base, 5, to="right"), cell(there, 8, to="right")
+    yield f"{'miRNA':>6} {own_base}   {there} {base}"
+    partner = {own: there for there, own in duplex.pairs}
+    for own, code in enumerate(mirna.codes[:8]):
+        beside = f"  {unpaired}"
+        if own in partner:
+            opposite = target.codes[partner[own]]
+            bond = "|" if code + opposite == _WATSON_CRICK else ":"
+            beside = f"{bond} {partner[own] + 1:>8} {_LETTERS[opposite]}"
+        yield f"{own + 1:>6} {_LETTERS[code]:>5} {beside}"
+
+
+def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
+    perfect = perfect_mfe(mirna.codes)
+    ratio = duplex.mfe / perfect
+    return Step(
+        claim=tr("Part of the energy that this miRNA has with its perfect complement."),
+        formula=r"r = \frac{E}{E_{\mathrm{perfect}}}",
+        substitution=rf"r = \frac{{{duplex.mfe:.2f}}}{{{perfect:.2f}}} = {ratio:.4f}",
+        value=Quantity(ratio, "", 4),
+    )
+
+
+def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
+    n, energy = len(target.codes), duplex.mfe
+    p = float(law.p_value(np.array([energy]), n)[0])
+    if isinstance(law, TailLaw):
+        y = -energy - HALF_STEP - law.limit
+        rate = float(law.rate(np.array([energy]))[0])
+        return Step(
+            claim=tr(
+                "Chance of so good a site anywhere on a random target of {n} nt. The "
+                "rate of such sites per base was fitted to this miRNA's best energies "
+                "on random targets, beyond {limit:.2f} kcal/mol (half a step of 0.1 is "
+                "taken off, for energies are no continuum).",
+                n=n,
+                limit=law.limit,
+            ),
+            formula=r"p = 1 - e^{-n r}, \quad \ln r = a - b y - c y^2, \quad "
+            r"y = -E - u",
+            substitution=rf"y = {y:.2f}, \quad \ln r = {law.level:.3f} - "
+            rf"{law.slope:.4f} \cdot {y:.2f} - {law.curve:.5f} \cdot "
+            rf"{max(y, 0):.2f}^2, \quad "
+            rf"n r = {n} \cdot {rate:.4g} = {n * rate:.4g}",
+            value=Quantity(p, "", None),
+            source="doi:10.1073/pnas.87.6.2264",
+        )
+    normal = -energy / math.log(len(mirna.codes) * n)
+    return Step(
+        claim=tr(
+            "RNAhybrid's preset: the energy is divided by the logarithm of both "
+            "lengths."
+        ),
+        formula=r"p = 1 - e^{-e^{-(e_n - \xi) / \theta}}, \quad "
+        r"e_n = \frac{-E}{\ln(m n)}",
+        substitution=rf"e_n = \frac{{{-energy:.2f}}}{{\ln({len(mirna.codes)} \cdot "
+        rf"{n})}} = {normal:.4f}, \quad \xi = {law.xi:.4f}, "
+        rf"\quad \theta = {law.theta:.4f}",
+        value=Quantity(p, "", None),
+        source="doi:10.1261/rna.5248604",
+    )

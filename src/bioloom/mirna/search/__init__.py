@@ -1,0 +1,1 @@
+"""Searchers that find the sites of miRNAs on targets."""

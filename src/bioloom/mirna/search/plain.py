@@ -1,0 +1,91 @@
+"""The search by the plain recursion: for jobs that end before numba is imported."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+from bioloom.errors import BadInput
+from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.sites.duplex import Duplex, fold_all
+from bioloom.mirna.sites.hits import Hits, hits_of
+from bioloom.mirna.sites.structures import structures
+from bioloom.seq.alphabet import SeqCodes
+
+MAX_LENGTH = 60
+
+
+class AnySearcher(Protocol):
+    """What finds sites: `PlainSearcher`, and `Searcher` of `search.searcher`."""
+
+    def search(self, target: SeqCodes, *, threads: int = 1) -> Hits:
+        """Sites on one target."""
+
+    def search_all(
+        self, targets: Iterable[SeqCodes], *, threads: int = 1
+    ) -> Iterator[Hits]:
+        """Sites on each target, in the order of the targets."""
+
+    def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
+        """Structure of every site."""
+
+
+class PlainSearcher:
+    """miRNAs to be sought on a few short targets; the same sites as `Searcher`'s.
+
+    Parameters
+    ----------
+    mirnas
+        Base codes, 5'→3', uint8; 1 to 60 nt each.
+    options
+        Rules of the search; by default the one best site per target.
+
+    Raises
+    ------
+    BadInput
+        If a miRNA has no base or is longer than 60 nt.
+    """
+
+    def __init__(
+        self, mirnas: Sequence[SeqCodes], options: SearchOptions | None = None
+    ) -> None:
+        self.mirnas = tuple(mirnas)
+        self.options = options or SearchOptions()
+        check_lengths(self.mirnas)
+
+    def search(self, target: SeqCodes, *, threads: int = 1) -> Hits:
+        """Sites on one target; always one thread."""
+        del threads
+        found = [
+            (number, duplex)
+            for number, mirna in enumerate(self.mirnas)
+            for duplex in fold_all(mirna, target, self.options)
+        ]
+        return hits_of(found, max(map(len, self.mirnas)))
+
+    def search_all(
+        self, targets: Iterable[SeqCodes], *, threads: int = 1
+    ) -> Iterator[Hits]:
+        """Sites on each target, in the order of the targets."""
+        del threads
+        yield from map(self.search, targets)
+
+    def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
+        """Structure of every site."""
+        yield from structures(hits, self.mirnas, target, self.options)
+
+
+def check_lengths(mirnas: Sequence[SeqCodes]) -> None:
+    """Refuse what cannot be a miRNA.
+
+    Raises
+    ------
+    BadInput
+        If one has no base or is longer than 60 nt.
+    """
+    for number, mirna in enumerate(mirnas, 1):
+        if not 0 < len(mirna) <= MAX_LENGTH:
+            raise BadInput(
+                where=f"miRNA {number}",
+                found=f"{len(mirna)} nt",
+                expected=f"1 to {MAX_LENGTH} nt",
+                advice="Mature miRNAs have about 22 nt: are the files swapped?",
+            )

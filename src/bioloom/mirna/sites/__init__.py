@@ -1,0 +1,1 @@
+"""Binding sites: hits, structures, alignments, seeds, ranking."""

@@ -1,0 +1,228 @@
+"""A site: where a miRNA lies on a target, with what energy, and how it is drawn."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.mirna.energy.recursion import END, Path, Strands, energy_matrix, replay
+from bioloom.mirna.energy.turner import turner1999
+from bioloom.mirna.options import SearchOptions
+from bioloom.seq.alphabet import SeqCodes
+
+LoopKind = Literal[
+    "start", "stack", "target bulge", "miRNA bulge", "interior loop", "end"
+]
+_LETTERS = "ACGUN"
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """One term of a duplex's energy.
+
+    Parameters
+    ----------
+    kind
+        "start" and "end" are the dangling bases outside the first and last pair.
+    target, mirna
+        Bases that it spans, its pairs included: 0-based, half-open, 5'→3'.
+    energy
+        kcal/mol.
+    """
+
+    kind: LoopKind
+    target: tuple[int, int]
+    mirna: tuple[int, int]
+    energy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Duplex:
+    """A miRNA on its site.
+
+    Parameters
+    ----------
+    mfe
+        Energy, kcal/mol: the exact sum of the loops.
+    summed
+        The same as RNAhybrid's doubles add up; differs in the last bits, and so may
+        differ where it is printed with one decimal.
+    pairs
+        0-based target and miRNA base of each pair, both counted 5'→3', from the
+        target's 5' side.
+    loops
+        From the target's 5' side; their energies sum to `mfe`.
+    lines
+        Target unpaired, target paired, miRNA paired, miRNA unpaired (3'→5'), as
+        RNAhybrid draws them.
+    """
+
+    mfe: float
+    summed: float
+    pairs: tuple[tuple[int, int], ...]
+    loops: tuple[Loop, ...]
+    lines: tuple[str, str, str, str]
+
+    @property
+    def start(self) -> int:
+        """First paired base of the target, 0-based."""
+        return self.pairs[0][0]
+
+    @property
+    def end(self) -> int:
+        """One past the last paired base of the target."""
+        return self.pairs[-1][0] + 1
+
+    @property
+    def position(self) -> int:
+        """RNAhybrid's: 1-based, of the dangling 5' base if there is one."""
+        return position_of(self.start)
+
+
+def position_of(start: int) -> int:
+    """RNAhybrid's position of a site by its first paired base, 0-based."""
+    return max(start, 1)
+
+
+def fold_all(
+    mirna: SeqCodes, target: SeqCodes, options: SearchOptions | None = None
+) -> Iterator[Duplex]:
+    """Sites of one miRNA on one target, best first, by the plain recursion.
+
+    Parameters
+    ----------
+    mirna, target
+        Base codes, 5'→3', uint8.
+    options
+        Rules of the search; by default the one best site.
+
+    Notes
+    -----
+    Time O(hits · m · n · max_loop²): for short targets, explanations and tests.
+    """
+    options = options or SearchOptions()
+    masked = np.zeros(len(target), dtype=np.bool_)
+    n_found = 0
+    while options.max_hits is None or n_found < options.max_hits:
+        strands = Strands(mirna, target, options, masked=masked)
+        path = replay(strands, energy_matrix(strands))
+        if path is None or path.units / 100 > options.max_mfe:
+            return
+        duplex = duplex_of(strands, path)
+        masked[duplex.start : duplex.end] = True
+        n_found += 1
+        yield duplex
+
+
+def duplex_of(strands: Strands, path: Path) -> Duplex:
+    """The duplex of a path through the energy matrix."""
+    loops = tuple(_loops(strands, path))
+    return Duplex(
+        mfe=path.units / 100,
+        summed=path.summed,
+        pairs=tuple((i, strands.m - 1 - j) for i, j in path.cells),
+        loops=loops,
+        lines=_lines(strands, path),
+    )
+
+
+def shifted(duplex: Duplex, offset: int) -> Duplex:
+    """The same duplex on a target that begins so many bases earlier."""
+    if offset == 0:
+        return duplex
+    loops = tuple(
+        replace(loop, target=(loop.target[0] + offset, loop.target[1] + offset))
+        for loop in duplex.loops
+    )
+    pairs = tuple((i + offset, j) for i, j in duplex.pairs)
+    return replace(duplex, pairs=pairs, loops=loops)
+
+
+def _loops(strands: Strands, path: Path) -> Iterator[Loop]:
+    m, n, cells = strands.m, strands.n, path.cells
+
+    def loop(kind: LoopKind, i: tuple[int, int], j: tuple[int, int], e: int) -> Loop:
+        mirna = (max(0, m - j[1]), min(m, m - j[0]))
+        return Loop(kind, (max(0, i[0]), min(n, i[1])), mirna, e / 100)
+
+    i, j = cells[0]
+    dangles = sum(map(int, strands.start_parts(i, j)))
+    yield loop("start", (i - 1, i + 1), (j - 1, j + 1), dangles)
+    for (i, j), (inner_i, inner_j) in zip(cells, cells[1:], strict=False):
+        move = (inner_i - i - 1, inner_j - j - 1)
+        energy = sum(map(int, strands.parts(i, j, move)))
+        yield loop(_kind(move), (i, inner_i + 1), (j, inner_j + 1), energy)
+    i, j = cells[-1]
+    yield loop("end", (i, i + 2), (j, j + 2), sum(map(int, strands.parts(i, j, END))))
+
+
+def _kind(move: tuple[int, int]) -> LoopKind:
+    match move:
+        case (0, 0):
+            return "stack"
+        case (_, 0):
+            return "target bulge"
+        case (0, _):
+            return "miRNA bulge"
+    return "interior loop"
+
+
+def _lines(strands: Strands, path: Path) -> tuple[str, str, str, str]:
+    """Four lines: unpaired ends and loops outside, pairs inside."""
+    target = "".join(_LETTERS[code] for code in strands.t[: strands.n])
+    mirna = "".join(_LETTERS[code] for code in strands.q[: strands.m])
+    (i, j), (last_i, last_j) = path.cells[0], path.cells[-1]
+    # at the 5' side both strands end at the duplex, at the 3' side they start there
+    width = max(j, min(i, 1))
+    blocks = [(target[max(0, i - 1) : i].rjust(width), mirna[:j].rjust(width))]
+    for (i, j), (inner_i, inner_j) in zip(path.cells, path.cells[1:], strict=False):
+        blocks.append((target[i + 1 : inner_i], mirna[j + 1 : inner_j]))
+    blocks.append((target[last_i + 1 : last_i + 2], mirna[last_j + 1 :]))
+    rows = ["", "", "", ""]
+    for k, (above, below) in enumerate(blocks):
+        width = max(len(above), len(below))
+        cell = path.cells[k : k + 1]
+        top, bottom = (target[cell[0][0]], mirna[cell[0][1]]) if cell else ("", "")
+        gap = " " * len(top)
+        rows[0] += above.ljust(width) + gap
+        rows[1] += " " * width + top
+        rows[2] += " " * width + bottom
+        rows[3] += below.ljust(width) + gap
+    return rows[0], rows[1], rows[2], rows[3]
+
+
+def perfect_target(mirna: SeqCodes) -> SeqCodes:
+    """The miRNA's perfect complement, 5'→3'; unknown bases stay unknown."""
+    complement: NDArray[np.uint8] = np.array([3, 2, 1, 0, 4], dtype=np.uint8)
+    return complement[mirna[::-1]]
+
+
+def perfect_mfe(mirna: SeqCodes) -> float:
+    """Energy of a miRNA on its perfect complement, kcal/mol; 0.0 if nothing pairs.
+
+    Examples
+    --------
+    >>> from bioloom.seq.alphabet import encode
+    >>> perfect_mfe(encode("UGAGGUAGUAGGUUGUAUAGUU"))
+    -40.7
+    """
+    best = next(fold_all(mirna, perfect_target(mirna)), None)
+    return best.mfe if best else 0.0
+
+
+def stacked_energies(mirnas: Sequence[SeqCodes]) -> NDArray[np.float32]:
+    """The energy by which RNAhybrid's presets measure each miRNA, kcal/mol.
+
+    The sum of the stacks with the perfect complement, but with both strands read the
+    wrong way round, and in single precision: so RNAhybrid 2.1.2 computes it, and its
+    p-values rest on it.
+    """
+    stack = turner1999().stack
+    sums = []
+    for one in mirnas:
+        q, t = one, perfect_target(one)[::-1]
+        terms = (stack[t[:-1], q[:-1], t[1:], q[1:]] / 100).astype(np.float32)
+        sums.append(np.cumsum(terms)[-1])  # one by one: np.sum adds in another order
+    return np.array(sums, dtype=np.float32)
