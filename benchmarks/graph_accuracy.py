@@ -15,11 +15,11 @@ from pathlib import Path
 import graph_peers
 import torch
 
-from bioloom.evaluation import interval
 from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training.result import TrainResult, ensemble
 from bioloom.graph.training_run import Plan, train
+from bioloom.statistics.runs import interval
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "graph" / "planetoid"
 PEERS = ("gcn", "gat", "sage")

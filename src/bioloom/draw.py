@@ -58,10 +58,17 @@ def style() -> Iterator[None]:
 
 
 def new_figure(width_in: float = 7.2, height_in: float = 4.0) -> "Figure":
-    """An empty figure, size in inches; no window and no global state."""
+    """An empty figure, size in inches; no window and no global state.
+
+    Jupyter shows it as SVG.
+    """
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(width_in, height_in), layout="constrained")
+    class ShownFigure(Figure):
+        def _repr_svg_(self) -> str:
+            return to_svg(self)
+
+    return ShownFigure(figsize=(width_in, height_in), layout="constrained")
 
 
 def to_svg(figure: "Figure") -> str:

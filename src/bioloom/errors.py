@@ -16,6 +16,13 @@ class BioloomError(Exception):
     """Base of all errors that bioloom raises on purpose."""
 
 
+class InputWarning(UserWarning):
+    """Something odd in the input was decided in one way, and the result still holds.
+
+    The command line prints it as a note; in Python it is an ordinary warning.
+    """
+
+
 class BadInput(BioloomError, ValueError):
     """Something that was given does not hold what it should.
 

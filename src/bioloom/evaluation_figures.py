@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.draw import INK, PALETTE, new_figure, style
-from bioloom.evaluation import (
-    confusion,
-    expected_calibration_error,
+from bioloom.statistics.calibration import (
+    calibration_error,
     probabilities,
-    reliability,
+    reliability_of,
 )
+from bioloom.statistics.classification import confusion
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -83,11 +83,11 @@ def calibration_figure(
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], color=INK, lw=0.8, ls=":")
         for name, chances, colour in stages:
-            bins = reliability(chances, y)
-            error = expected_calibration_error(chances, y)
+            bins = reliability_of(chances, y)
+            error = calibration_error(bins)
             axes.plot(
-                [one.confidence for one in bins],
-                [one.accuracy for one in bins],
+                [each.confidence for each in bins],
+                [each.accuracy.value for each in bins],
                 marker="o",
                 ms=4,
                 color=colour,

@@ -127,9 +127,9 @@ class Step:
     detail: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Explanation:
-    """The working of one result.
+    """The working of one result; it shows itself in a console and in a notebook.
 
     Parameters
     ----------
@@ -166,6 +166,18 @@ class Explanation:
         if self.language == "en":
             del fields["language"]
         return json.dumps(fields, indent=2, ensure_ascii=False) + "\n"
+
+    def __str__(self) -> str:
+        """As `to_text`."""
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        """The working itself, as a console shows it."""
+        return self.to_text().rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        """As `to_html`, which Jupyter shows."""
+        return self.to_html()
 
     def _printed(self, form: Callable[["Explanation"], Iterator[str]]) -> str:
         with use_language(self.language):

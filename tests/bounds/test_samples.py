@@ -12,9 +12,6 @@ from scipy.stats import binom, binomtest
 from bioloom.bounds.explaining import explain_samples
 from bioloom.bounds.figures import sizes_figure
 from bioloom.bounds.intervals import (
-    clopper_pearson,
-    clopper_pearson_ends,
-    difference,
     hoeffding_epsilon,
     hypergeometric_interval,
     serfling_epsilon,
@@ -28,6 +25,11 @@ from bioloom.bounds.tails import (
     serfling_tail,
     vc_tail,
     worst_tail,
+)
+from bioloom.statistics.intervals import (
+    clopper_pearson,
+    clopper_pearson_ends,
+    difference,
 )
 from tests.bounds import naive
 

@@ -56,9 +56,9 @@ def test_all_samples_are_enumerated_as_a_plain_loop_does(examples, data):
         assert found.gaps[k] == pytest.approx(np.abs(losses - whole).max())
         assert losses[found.chosen[k]] == pytest.approx(losses.min())
         assert found.n_wrong[k] == round(losses.min() * n)
-    assert found.missed.low == found.missed.share == found.missed.high
+    assert found.missed.low == found.missed.value == found.missed.high
     for name in BOUNDS:
-        assert found.bound(name, found.epsilon) >= found.missed.share - 1e-12
+        assert found.bound(name, found.epsilon) >= found.missed.value - 1e-12
 
 
 def test_one_draw_is_what_check_says_of_the_same_predictions():
@@ -87,7 +87,7 @@ def test_draws_repeat_and_agree_with_the_exact_chance():
         patch.setattr("bioloom.bounds.simulation.MOST_ENUMERATED", 0)
         drawn, again = simulate(found, draws), simulate(found, draws)
     assert drawn.to_frame().equals(again.to_frame())
-    assert drawn.missed.low <= exact.missed.share <= drawn.missed.high
+    assert drawn.missed.low <= exact.missed.value <= drawn.missed.high
     assert drawn.excess.mean() == pytest.approx(exact.excess.mean(), abs=0.01)
 
 
@@ -103,7 +103,7 @@ def test_bounds_lie_above_what_is_measured_at_every_epsilon():
     assert (curve["exact"] <= curve["serfling"] + 1e-12).all()
     assert (curve["serfling"] <= curve["hoeffding"] + 1e-12).all()
     beyond = np.mean(found.excess > 0.1)
-    assert beyond <= found.missed.share
+    assert beyond <= found.missed.value
 
 
 def test_classes():
@@ -195,6 +195,6 @@ def test_a_bound_that_is_met_to_the_last_digit_holds():
         Draws(n_sample=3, tolerance=0.9),
     )
     assert found.is_exact
-    assert found.bound("exact", found.epsilon) < found.missed.share == 0.1
+    assert found.bound("exact", found.epsilon) < found.missed.value == 0.1
     step = explain_simulation(found).steps[3]
     assert (step.verdict.outcome, step.verdict.text) == ("pass", "holds")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from bioloom.errors import BadGraph, MissingFile, NoDownload, UnknownName
-from bioloom.graph.data import download, tables
+from bioloom.graph.data import download
 from bioloom.graph.data.edges import read_edges, read_tables
 from bioloom.graph.data.formats import karate_club, read_graphml, read_h5ad
 from bioloom.graph.data.graph import NodeTable, assemble, check_trainable, scaled
@@ -23,6 +23,7 @@ from bioloom.graph.data.sources import Source
 from bioloom.graph.data.splits import split_of
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training_run import train
+from bioloom.run import table_reader
 from tests.graph.pyg import NormalizeFeatures, read_planetoid_data
 
 NODES = """id,label,split,weight_kg,age
@@ -65,7 +66,7 @@ def test_tables_may_be_packed_headless_commented_or_in_blocks(tmp_path, monkeypa
     edges, nodes = written(tmp_path, "# a list\n007\t7\nñandú\td\n7\td\n7\t007\n")
     with gzip.open(tmp_path / "nodes.csv.gz", "wt", encoding="utf-8") as packed:
         packed.write("\ufeff" + NODES)
-    monkeypatch.setattr(tables, "_BLOCK", 2)
+    monkeypatch.setattr(table_reader, "BLOCK_ROWS", 2)
     graph = read_tables(edges, tmp_path / "nodes.csv.gz")
     assert graph.node_ids == expected.node_ids
     assert (graph.adjacency != expected.adjacency).nnz == 0

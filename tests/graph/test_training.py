@@ -11,7 +11,6 @@ from safetensors.numpy import load_file
 from scipy.sparse import csr_array
 
 from bioloom.errors import OutputExists
-from bioloom.evaluation import probabilities
 from bioloom.graph import training_run as room
 from bioloom.graph.data.formats import karate_club
 from bioloom.graph.data.graph import NodeTable, assemble
@@ -23,6 +22,7 @@ from bioloom.graph.models.sparse import Sparse
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training.fit import fit
 from bioloom.graph.training_run import Plan, run_training, train
+from bioloom.statistics.calibration import probabilities
 
 MODELS = tuple(SETTINGS)
 

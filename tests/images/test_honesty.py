@@ -8,19 +8,19 @@ import pytest
 from PIL import Image
 
 from bioloom.cli.images import PLANTS
-from bioloom.evaluation import accuracy
 from bioloom.images.auditing.audit import audit
 from bioloom.images.demonstration.creatures import SHORTCUTS, draw_families
 from bioloom.images.demonstration.demo import run_demo
-from bioloom.images.training.result import bootstrapped, wilson
+from bioloom.statistics.classification import accuracy
+from bioloom.statistics.intervals import bootstrap, clopper_pearson
 
 
 def test_all_right_is_no_proof():
     y = np.zeros(20, dtype=np.int64)
-    found = bootstrapped(accuracy, y, y, groups=np.arange(20), rng_seed=1)
+    found = bootstrap(accuracy, y, y, groups=np.arange(20), rng_seed=1)
     assert found.value == 1
-    assert found.low == pytest.approx(wilson(20, 20).low)
-    pairs = bootstrapped(accuracy, y, y, groups=np.arange(20) // 2, rng_seed=1)
+    assert found.low == pytest.approx(clopper_pearson(20, 20).low)
+    pairs = bootstrap(accuracy, y, y, groups=np.arange(20) // 2, rng_seed=1)
     assert pairs.low < found.low
 
 

@@ -10,8 +10,9 @@ from scipy.stats import false_discovery_control, gumbel_r
 
 from bioloom.errors import FitFailed
 from bioloom.mirna.chance.background import Background, background_of
-from bioloom.mirna.chance.evd import HALF_STEP, TailLaw, fit, preset_law, q_values
+from bioloom.mirna.chance.evd import HALF_STEP, TailLaw, fit, preset_law
 from bioloom.seq.alphabet import encode
+from bioloom.statistics.multiple_testing import benjamini_hochberg
 
 GUMBEL = TailLaw(limit=0.0, level=math.log(0.05), slope=1 / 1.7, curve=0.0, most=1.0)
 PAIRS = np.array([[10, 2, 3, 5], [4, 4, 1, 8], [3, 3, 3, 3], [9, 2, 2, 1]])
@@ -79,7 +80,7 @@ def test_a_preset_is_rnahybrid_s_formula():
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=50))
 def test_q_values_are_benjamini_and_hochberg_s(p):
     expected = false_discovery_control(p, method="bh")
-    assert q_values(np.array(p)) == pytest.approx(expected)
+    assert benjamini_hochberg(np.array(p)) == pytest.approx(expected)
 
 
 def test_random_targets_have_the_dinucleotides_and_lengths_asked_for():

@@ -1,7 +1,5 @@
 """Tables and arrays of losses, predictions and examples, read and checked."""
 
-import io
-import warnings
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,59 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.bounds.losses import Losses, losses_of
-from bioloom.errors import BadInput, BadLosses, BadTable, MissingFile, UnknownName
-from bioloom.run.output import UNREADABLE, open_text
+from bioloom.errors import BadLosses, BadTable, MissingFile, UnknownName
+from bioloom.run.table_reader import read_table
 
 EXAMPLE = Path(__file__).with_name("example.tsv")
 ROLES = ("h_train", "h_all")
 _NOT_HYPOTHESES = ("label", "split", "in_sample", "example", "id", "path", "node")
 _YES = ("1", "yes", "true", "train", "sample")
-_NO_TABLE = (*UNREADABLE, pd.errors.ParserError, pd.errors.EmptyDataError)
-
-
-def read_table(path: Path, kind: type[BadInput] = BadTable) -> pd.DataFrame:
-    """Read a CSV or TSV with a header, plain or gzip, all columns as text.
-
-    Raises
-    ------
-    MissingFile
-        If there is no such file.
-    BadInput
-        Of the given kind, if it cannot be read or has no row.
-    """
-    if str(path) != "-" and not path.exists():
-        raise MissingFile(path, role="a table")
-    try:
-        with open_text(path) as stream:
-            text = stream.read().removeprefix("\ufeff")
-        frame = _parsed(text)
-    except (*_NO_TABLE, pd.errors.ParserWarning) as problem:
-        raise _unreadable(path, kind, str(problem)) from None
-    if not len(frame):
-        raise _unreadable(path, kind, "no row")
-    return frame
-
-
-def _parsed(text: str) -> pd.DataFrame:
-    separator = "\t" if "\t" in text.partition("\n")[0] else ","
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        return pd.read_csv(
-            io.StringIO(text),
-            sep=separator,
-            dtype=str,
-            na_filter=False,
-            index_col=False,
-        )
-
-
-def _unreadable(path: Path, kind: type[BadInput], problem: str) -> BadInput:
-    return kind(
-        where=path,
-        found=f"an unreadable table ({' '.join(problem.split())})",
-        expected="CSV or TSV in UTF-8 with a header and rows",
-        advice="Mend the file.",
-    )
 
 
 def column(frame: pd.DataFrame, name: str, *, where: Path) -> list[str]:
@@ -105,7 +57,7 @@ def read_losses(
     """
     if path.suffix == ".npz":
         return _read_arrays(path)
-    frame = read_table(path, BadLosses)
+    frame = read_table(path, error=BadLosses)
     if "label" in frame:
         return _predicted(frame, path)
     if "hypothesis" not in frame:

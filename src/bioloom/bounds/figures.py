@@ -106,7 +106,7 @@ def report_figure(found: Report) -> "Figure":
             axes[0].plot(
                 [100 * span.low, 100 * span.high], [place] * 2, color=INK, lw=1
             )
-            axes[0].plot([100 * span.share], [place], "o", ms=4, color=PALETTE["blue"])
+            axes[0].plot([100 * span.value], [place], "o", ms=4, color=PALETTE["blue"])
         axes[0].set_yticks(range(len(rows)), [name for name, _ in rows])
         axes[0].invert_yaxis()
         axes[0].set(xlabel=f"error, %, {100 * (1 - found.failure_prob):g} % intervals")
@@ -133,7 +133,7 @@ def _calibration(axes: "Axes", found: Report) -> None:
             axes.plot([one.confidence] * 2, ends, color=colour, lw=0.8)
         axes.plot(
             [one.confidence for one in bins],
-            [one.accuracy.share for one in bins],
+            [one.accuracy.value for one in bins],
             "o-",
             ms=4,
             color=colour,

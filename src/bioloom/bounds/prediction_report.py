@@ -1,10 +1,4 @@
-"""What tables of predictions let one claim.
-
-References
-----------
-McNemar Q. (1947) Psychometrika 12:153. doi:10.1007/BF02295996
-Holm S. (1979) Scand. J. Stat. 6:65.
-"""
+"""What tables of predictions let one claim."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,14 +6,14 @@ from itertools import combinations, pairwise
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 from bioloom.bounds.calibration import Calibration, calibration_of
-from bioloom.bounds.intervals import Interval, clopper_pearson, difference
 from bioloom.bounds.predictions import Predictions
 from bioloom.bounds.sample_sizes import least
 from bioloom.errors import BadTable
+from bioloom.statistics.comparison import mcnemar
+from bioloom.statistics.intervals import Estimate, clopper_pearson, difference
+from bioloom.statistics.multiple_testing import holm
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +22,7 @@ class Error:
 
     n_mistakes: int
     n: int
-    interval: Interval
+    interval: Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +57,10 @@ class ModelReport:
     name: str
     splits: dict[str, Error]
     classes: dict[str, Error]
-    gaps: dict[tuple[str, str], Interval]
+    gaps: dict[tuple[str, str], Estimate]
     calibration: Calibration | None
     n_more: int
-    all_tried: Interval
+    all_tried: Estimate
     constant: "Comparison"
     n_unread: int
     worst: Error
@@ -105,7 +99,7 @@ class Comparison:
     n: int
     p: float
     p_adjusted: float
-    difference: Interval
+    difference: Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +134,7 @@ class Report:
                     "class": name,
                     "n": one.n,
                     "n_mistakes": one.n_mistakes,
-                    "error": one.interval.share,
+                    "error": one.interval.value,
                     "low": one.interval.low,
                     "high": one.interval.high,
                 }
@@ -214,7 +208,7 @@ def _error(rows: pd.DataFrame, failure_prob: float) -> Error:
 
 def _gaps(
     splits: dict[str, Error], failure_prob: float
-) -> dict[tuple[str, str], Interval]:
+) -> dict[tuple[str, str], Estimate]:
     """Gap of each split to the one before, and of test to train."""
     names = list(splits)
     pairs = list(pairwise(names))
@@ -261,7 +255,7 @@ def _compared(
     wrong = both["prediction"] != both["label"]
     wrong_too = both["prediction_second"] != both["label"]
     b, c = int((wrong & ~wrong_too).sum()), int((~wrong & wrong_too).sum())
-    p = float(binomtest(min(b, c), b + c).pvalue) if b + c else 1.0
+    p = mcnemar(b, c)
     parts = [
         clopper_pearson(k, len(both), failure_prob=failure_prob / 2) for k in (b, c)
     ]
@@ -296,20 +290,5 @@ def _check_pairs(both: pd.DataFrame, first: str, second: str) -> None:
 
 def _adjusted(pairs: Sequence[Comparison]) -> tuple[Comparison, ...]:
     """Comparisons with Holm's correction."""
-    p = holm(np.array([one.p for one in pairs]))
+    p = holm(np.array([pair.p for pair in pairs])).tolist()
     return tuple(replace(one, p_adjusted=x) for one, x in zip(pairs, p, strict=True))
-
-
-def holm(p: NDArray[np.float64]) -> list[float]:
-    """Holm's correction of several p-values, in the given order.
-
-    Examples
-    --------
-    >>> holm(np.array([0.01, 0.04, 0.03]))
-    [0.03, 0.06, 0.06]
-    """
-    order = np.argsort(p, kind="stable")
-    scaled = p[order] * np.arange(len(p), 0, -1)
-    adjusted = np.empty(len(p))
-    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(scaled))
-    return [float(one) for one in adjusted]

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.bounds.data import column, numbers, read_table
+from bioloom.bounds.data import column, numbers
 from bioloom.errors import BadTable, MissingFile
+from bioloom.run.table_reader import read_table
 
 TABLES = ("tables/predictions.tsv", "tables/classification_result.csv")
 SPLITS: Mapping[str, str] = MappingProxyType(

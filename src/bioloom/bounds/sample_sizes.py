@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from bioloom.bounds.intervals import Interval, clopper_pearson, clopper_pearson_ends
 from bioloom.bounds.tails import hypergeometric_tail, vc_tail, worst_tail
+from bioloom.statistics.intervals import Estimate, clopper_pearson, clopper_pearson_ends
 
 Method = Literal["hoeffding", "serfling", "hypergeometric", "vc", "held_out"]
 MOST_EXACT = 1_000_000
@@ -64,7 +64,7 @@ class SampleSizes:
     test_set: tuple[int, int] | None = None
 
     @property
-    def test_interval(self) -> Interval | None:
+    def test_interval(self) -> Estimate | None:
         """Clopper and Pearson's interval of the test set's error."""
         if self.test_set is None:
             return None

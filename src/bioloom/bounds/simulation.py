@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.bounds.data import column, numbers, read_table
-from bioloom.bounds.intervals import Interval, clopper_pearson
+from bioloom.bounds.data import column, numbers
 from bioloom.bounds.tails import (
     allowed_count,
     hoeffding_tail,
@@ -23,6 +22,8 @@ from bioloom.bounds.tails import (
 from bioloom.bounds.thresholds import Rows, Thresholds, thresholds_of
 from bioloom.errors import BadTable
 from bioloom.run.progress import OnStep, silent
+from bioloom.run.table_reader import read_table
+from bioloom.statistics.intervals import Estimate, clopper_pearson
 
 MOST_ENUMERATED = 50_000
 """Samples up to which all of them are taken instead of some by chance."""
@@ -110,11 +111,11 @@ class Simulation:
         return int((self.most > self._allowed(self.epsilon)).sum())
 
     @property
-    def missed(self) -> Interval:
+    def missed(self) -> Estimate:
         """Share of them, with its interval; without one if all samples were taken."""
         share = self.n_missed / len(self.most)
         if self.is_exact:
-            return Interval(share, share, share)
+            return Estimate(share, share, share, "exact")
         return clopper_pearson(
             self.n_missed, len(self.most), failure_prob=self.draws.failure_prob
         )

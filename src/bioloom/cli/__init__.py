@@ -6,15 +6,16 @@ body, so that ``--help`` answers at once.
 
 import os
 import sys
+import warnings
 from importlib import import_module
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 import bioloom
 from bioloom.cli.group import Room
 from bioloom.cli.progress import Loudness
-from bioloom.errors import BioloomError
+from bioloom.errors import BioloomError, InputWarning
 
 # name: first sentence of its help (a test compares them)
 GROUPS = {
@@ -102,6 +103,7 @@ def cli(context: click.Context, loudness: str | None) -> None:
 
 def main() -> None:
     """Run a command; an error of bioloom's is one message and exit code 1."""
+    warnings.showwarning = _shown_as_note
     try:
         cli.main(standalone_mode=False)
     except BioloomError as problem:
@@ -115,6 +117,22 @@ def main() -> None:
         sys.exit(130)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
+
+
+def _shown_as_note(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print what was decided about odd input as a note; other warnings as they are."""
+    if issubclass(category, InputWarning):
+        click.echo(f"bioloom: note: {message}", err=True)
+    else:
+        text = warnings.formatwarning(message, category, filename, lineno, line)
+        click.echo(text, err=True, nl=False, file=file)
 
 
 def _told(problem: click.ClickException) -> click.ClickException:

@@ -5,13 +5,14 @@ also where the error stream is no terminal.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 
 import click
 
-Show = Callable[[str, int, int], None]
+from bioloom.run.progress import OnStep
+from bioloom.run.progress import progress_bar as shown_bar
 
 
 class Loudness(Enum):
@@ -35,7 +36,7 @@ def note(text: str) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Show]:
+def progress_bar() -> Iterator[OnStep]:
     """Show progress on the error stream; the value is to be called with each step.
 
     The callable takes the name of the step, what is done and what there is to do.
@@ -44,22 +45,11 @@ def progress_bar() -> Iterator[Show]:
     if loudness is Loudness.VERBOSE:
         yield _lines()
         return
-    from rich.console import Console
-    from rich.progress import Progress, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (*Progress.get_default_columns()[:3], TimeElapsedColumn())
-    is_hidden = loudness is Loudness.QUIET or not console.is_terminal
-    with Progress(*columns, console=console, disable=is_hidden) as bar:
-        task = bar.add_task("starting", total=None)
-
-        def show(name: str, done: int, total: int) -> None:
-            bar.update(task, description=name, completed=done, total=total)
-
+    with shown_bar(shown=loudness is not Loudness.QUIET) as show:
         yield show
 
 
-def _lines() -> Show:
+def _lines() -> OnStep:
     """Tell each step once, with the seconds since the start."""
     begin = time.monotonic()
     told: set[str] = set()

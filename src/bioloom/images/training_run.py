@@ -27,11 +27,12 @@ from bioloom.images.settings import Settings
 from bioloom.images.training.finetune import Progress, fine_tune
 from bioloom.images.training.preparing import Bench, Prepared, key_of, prepare
 from bioloom.images.training.processes import joined_team
-from bioloom.images.training.result import Inflation, TrainResult, wilson
+from bioloom.images.training.result import Inflation, TrainResult
 from bioloom.run.arrays import save_arrays
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.tables import write_table
+from bioloom.statistics.intervals import clopper_pearson
 
 KEPT, CHECKPOINT, FEATURES = "kept", "epoch.safetensors", "features.safetensors"
 Floats = NDArray[np.float32]
@@ -221,5 +222,5 @@ def _inflation(
         predicted = cross_validated(
             x, y, groups=kept, strength=head.strength, rng_seed=rng_seed
         )
-        shares.append(wilson(int((predicted == y).sum()), len(y)))
+        shares.append(clopper_pearson(int((predicted == y).sum()), len(y)))
     return Inflation(*shares)

@@ -1,15 +1,29 @@
 """What pages of classifiers share: classes, and the figures that judge them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.evaluation import by_class
 from bioloom.report.page import Cell, Column, Picture, Row, Table, inline_svg, number
+from bioloom.statistics.classification import by_class
+from bioloom.statistics.intervals import clopper_pearson
 
-RecallInterval = Callable[[int, int], tuple[float, float]]
+
+class Ends(Protocol):
+    """What has a lower and an upper end."""
+
+    @property
+    def low(self) -> float:
+        """Lower end."""
+
+    @property
+    def high(self) -> float:
+        """Upper end."""
+
+
 """Low and high of a share, 0 to 1, from how many are right, of how many."""
 Words = Mapping[str, tuple[str, str]]
 """Title of each figure, and what it says in words."""
@@ -70,9 +84,10 @@ def percent(value: float, *, decimals: int = 2) -> Cell:
     return number(100 * value, decimals=decimals)
 
 
-def bounds_cell(low: float, high: float) -> Cell:
+def bounds_cell(interval: Ends) -> Cell:
     """An interval of shares in per cent, sorted by its lower end."""
-    return Cell(f"{100 * low:.1f} to {100 * high:.1f}", key=low)
+    low, high = 100 * interval.low, 100 * interval.high
+    return Cell(f"{low:.1f} to {high:.1f}", key=interval.low)
 
 
 def classes_table(
@@ -81,7 +96,6 @@ def classes_table(
     class_names: Sequence[str],
     *,
     units: str,
-    interval: tuple[str, RecallInterval],
 ) -> Table:
     """Precision, recall and F1 of each class.
 
@@ -95,10 +109,7 @@ def classes_table(
         Of the classes.
     units
         What was judged: "Test nodes".
-    interval
-        Whose it is, and the interval of recall.
     """
-    whose, interval_of = interval
     columns = [
         Column("Class"),
         Column(units, is_number=True),
@@ -106,7 +117,7 @@ def classes_table(
         Column(
             "Recall, %", "of those that are, how many are called so", is_number=True
         ),
-        Column("95 % interval of recall", whose, is_number=True),
+        Column("95 % interval of recall", "Clopper-Pearson", is_number=True),
         Column("F1, %", is_number=True),
     ]
     rows = [
@@ -116,7 +127,7 @@ def classes_table(
                 number(one.n),
                 percent(one.precision),
                 percent(one.recall),
-                bounds_cell(*interval_of(round(one.recall * one.n), one.n)),
+                bounds_cell(clopper_pearson(round(one.recall * one.n), one.n)),
                 percent(one.f1),
             ]
         )

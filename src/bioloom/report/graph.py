@@ -7,7 +7,6 @@ from types import MappingProxyType
 
 import numpy as np
 
-from bioloom.evaluation import Interval, sample_interval
 from bioloom.graph.training.result import MEASURES, Run, TrainResult
 from bioloom.network.layout import undirected
 from bioloom.report.evaluation import (
@@ -18,6 +17,8 @@ from bioloom.report.evaluation import (
     percent,
 )
 from bioloom.report.page import Cell, Column, Picture, Row, Table, number, write_page
+from bioloom.statistics.intervals import clopper_pearson
+from bioloom.statistics.runs import RunsMean
 
 MAX_ERRORS = 50
 _NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -98,7 +99,8 @@ def _lead(results: Sequence[TrainResult]) -> str:
         return f"Validation prefers {name}; there is no test node to judge it by."
     n_right = int((best.predicted[test] == graph.y[test]).sum())
     n = int(test.sum())
-    low, high = sample_interval(n_right, n)
+    interval = clopper_pearson(n_right, n)
+    low, high = interval.low, interval.high
     return (
         f"Validation prefers {name}: its best run calls {n_right:,} of {n:,} test "
         f"nodes rightly, {100 * n_right / n:.1f} % ({100 * low:.1f} to "
@@ -152,7 +154,7 @@ def _measures(results: Sequence[TrainResult]) -> Table:
     return Table("measures", caption, columns, rows)
 
 
-def _interval(value: Interval) -> Cell:
+def _interval(value: RunsMean) -> Cell:
     if np.isnan(value.mean):
         return Cell("")
     told = f"{100 * value.mean:.2f}"
@@ -186,7 +188,6 @@ def _classes(model: str, run: Run) -> Table:
         (run.predicted[test], graph.y[test]),
         graph.class_names,
         units="Test nodes",
-        interval=("Clopper-Pearson", sample_interval),
     )
 
 

@@ -16,7 +16,7 @@ from bioloom.images.files.reading import REASONS
 from bioloom.images.models.inference import TrainedModel
 from bioloom.images.output.figures import heat_picture
 from bioloom.images.output.outputs import WorstError, worst_shown
-from bioloom.images.training.result import Share, TrainResult, wilson
+from bioloom.images.training.result import TrainResult
 from bioloom.report.evaluation import (
     Words,
     bounds_cell,
@@ -26,6 +26,7 @@ from bioloom.report.evaluation import (
     percent,
 )
 from bioloom.report.page import Cell, Column, Row, Table, number, write_page
+from bioloom.statistics.intervals import Estimate
 
 MAX_PREDICTIONS = 2000
 """Rows of the page's table of predictions; all are in the CSV file."""
@@ -113,7 +114,6 @@ def write_report(result: TrainResult, trained: TrainedModel, out: Path) -> Path:
             (predicted, y),
             names,
             units="Test pictures",
-            interval=("Wilson", _wilson_bounds),
         ),
         pictures=list(drawn_pictures(out / "figures", _FIGURES)),
         n_wrong=int((predicted != y).sum()),
@@ -174,8 +174,8 @@ def _measures(result: TrainResult) -> Table:
     return Table("measures", "Test pictures, where not said", columns, rows)
 
 
-def _measure(label: str, share: Share, meaning: str) -> Row:
-    interval = bounds_cell(share.low, share.high)
+def _measure(label: str, share: Estimate, meaning: str) -> Row:
+    interval = bounds_cell(share)
     value = percent(share.value, decimals=1)
     return Row([Cell(label), value, interval, Cell(meaning, kind="wide")])
 
@@ -208,7 +208,7 @@ def _audit(result: TrainResult) -> Table:
                 Cell(one.probe),
                 Cell(ALL_PROBES[one.probe].what, kind="wide"),
                 percent(one.balanced_accuracy, decimals=1),
-                bounds_cell(one.low, one.high),
+                bounds_cell(one),
                 percent(one.chance, decimals=1),
                 Cell(one.verdict, kind=_VERDICTS[one.verdict]),
                 Cell(ALL_PROBES[one.probe].cure, kind="wide"),
@@ -218,11 +218,6 @@ def _audit(result: TrainResult) -> Table:
     ]
     caption = f"{result.audit.n:,} pictures, each probe alone"
     return Table("audit-table", caption, columns, rows, is_sortable=True)
-
-
-def _wilson_bounds(n_right: int, n: int) -> tuple[float, float]:
-    share = wilson(n_right, n) if n else Share(0.0, 0.0, 1.0)
-    return share.low, share.high
 
 
 def _error(result: TrainResult, one: WorstError) -> _Error:

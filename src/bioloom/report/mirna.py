@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from bioloom.draw import to_svg
-from bioloom.mirna.chance.evd import q_values
 from bioloom.mirna.output.figures import energies_figure, site_figure
 from bioloom.mirna.output.result import COLUMNS, Sites
 from bioloom.mirna.sites.seeds import KINDS
@@ -22,6 +21,7 @@ from bioloom.report.page import (
     without_empty_columns,
     write_page,
 )
+from bioloom.statistics.multiple_testing import benjamini_hochberg
 
 MAX_ROWS = 2000
 MAX_DRAWN = 12
@@ -143,7 +143,11 @@ def _duplexes(
 
 def _sites_table(sites: Sequence[Sites], rows: Sequence[tuple[int, int]]) -> Table:
     p = np.concatenate([np.empty(0), *(one.p for one in sites)])
-    q = q_values(p) if len(p) and not np.isnan(p).any() else np.full(len(p), np.nan)
+    q = (
+        benjamini_hochberg(p)
+        if len(p) and not np.isnan(p).any()
+        else np.full(len(p), np.nan)
+    )
     before = np.cumsum([0, *map(len, sites)])
     columns = [
         Column(label, COLUMNS.get(name, ""), is_number=name not in _WORDS)

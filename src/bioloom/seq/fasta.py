@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO
 
 import dnaio
 
@@ -39,12 +39,12 @@ def read_fasta(path: str | Path) -> Iterator[Record]:
         raise MissingFile(path, role="a FASTA file")
     try:
         with open_text(path) as stream:
-            yield from _fasta_records(path, stream)
+            yield from fasta_records(path, stream)
     except UNREADABLE as problem:
         raise _bad_fasta(path, first_line(problem)) from None
 
 
-def _fasta_records(path: str | Path, stream: TextIO) -> Iterator[Record]:
+def fasta_records(path: str | Path, stream: Iterable[str]) -> Iterator[Record]:
     """Records of an open file; names may hold any letter (dnaio's only ASCII)."""
     header: str | None = None
     lines: list[str] = []
@@ -95,7 +95,7 @@ def read_sequences(path: str | Path) -> Iterator[str]:
                 yield from _fastq_sequences(path, stream)
             else:
                 text = io.TextIOWrapper(stream, "utf-8")
-                yield from (one.sequence for one in _fasta_records(path, text))
+                yield from (one.sequence for one in fasta_records(path, text))
     except UNREADABLE as problem:
         raise _bad_fasta(path, first_line(problem)) from None
 

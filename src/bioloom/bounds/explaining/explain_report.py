@@ -80,7 +80,7 @@ def _test(model: ModelReport, found: Report) -> Step:
         ),
         formula=CP_FORMULA,
         substitution=_put_in(error, found.failure_prob / 2),
-        value=points(span.share),
+        value=points(span.value),
         source=CLOPPER_PEARSON,
     )
 
@@ -125,14 +125,14 @@ def _unread(model: ModelReport) -> Step:
         )
     return Step(
         claim=claim,
-        value=points(model.worst.interval.share),
+        value=points(model.worst.interval.value),
         verdict=Verdict("note"),
     )
 
 
 def _baseline(model: ModelReport, found: Report) -> Step:
     one = model.constant
-    better = -one.difference.share
+    better = -one.difference.value
     is_better = better > 0 and one.p <= found.failure_prob
     answer = mark("no better")
     if better > 0:
@@ -157,7 +157,7 @@ def _baseline(model: ModelReport, found: Report) -> Step:
 
 
 def _classes(model: ModelReport) -> Step:
-    worst = max(model.classes, key=lambda name: model.classes[name].interval.share)
+    worst = max(model.classes, key=lambda name: model.classes[name].interval.value)
     shown = dict(list(model.classes.items())[:MOST_CLASSES])
     lines = _error_lines(shown)
     if len(model.classes) > MOST_CLASSES:
@@ -168,7 +168,7 @@ def _classes(model: ModelReport) -> Step:
         told = tr("No class has a mistake.")
     return Step(
         claim=tr("{told} Each interval holds alone, not all at once.", told=told),
-        value=points(model.classes[worst].interval.share),
+        value=points(model.classes[worst].interval.value),
         detail=lines,
     )
 
@@ -181,7 +181,7 @@ def _error_lines(errors: dict[str, Error]) -> tuple[str, ...]:
         " " * width + heading + "   " + tr("interval"),
         *(
             f"{cell(name, width)}{one.n_mistakes:>10,}{one.n:>10,}"
-            f"{percent(one.interval.share):>10}   {ends(one.interval)}"
+            f"{percent(one.interval.value):>10}   {ends(one.interval)}"
             for name, one in errors.items()
         ),
     )
@@ -201,7 +201,7 @@ def _splits(model: ModelReport) -> Step:
             told=_last_gap(model),
         ),
         formula=r"L_{test} - L_{train}" if first == "train" else r"L_{test} - L_{val}",
-        value=points(gap.share),
+        value=points(gap.value),
         verdict=Verdict("note"),
         detail=(*_error_lines(errors), *lines),
         source=tr(
@@ -239,7 +239,7 @@ def _calibration(one: Calibration, found: Report) -> Step:
         cell(tr("confidence"), 10) + heading + "   " + tr("interval"),
         *(
             f"{bin_.low:.1f}-{bin_.high:.1f}{bin_.n:>11,}{bin_.confidence:>8.3f}"
-            f"{bin_.accuracy.share:>8.3f}   {ends(bin_.accuracy)}"
+            f"{bin_.accuracy.value:>8.3f}   {ends(bin_.accuracy)}"
             for bin_ in one.bins
         ),
     )
@@ -294,7 +294,7 @@ def _comparison(one: Comparison, found: Report) -> Step:
     is_proved = one.p_adjusted <= found.failure_prob
     answer = tr("no difference is proved")
     if is_proved:
-        better = one.first if one.difference.share > 0 else one.second
+        better = one.first if one.difference.value > 0 else one.second
         answer = tr("{model} is better", model=better)
     chance = f"p = {one.p:.3g}"
     if len(found.comparisons) > 1:

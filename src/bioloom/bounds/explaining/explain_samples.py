@@ -9,12 +9,12 @@ from bioloom.bounds.explaining.wording import (
     ends,
     points,
 )
-from bioloom.bounds.intervals import Interval
 from bioloom.bounds.representative import percent
 from bioloom.bounds.sample_sizes import Method, Promise, SampleSizes
 from bioloom.bounds.tails import serfling_tail, worst_tail
 from bioloom.explain import Explanation, Quantity, Step
 from bioloom.run.language import mark, tr
+from bioloom.statistics.intervals import Estimate
 
 
 def explain_samples(found: SampleSizes) -> Explanation:
@@ -43,7 +43,7 @@ def explain_samples(found: SampleSizes) -> Explanation:
     )
 
 
-def _test_set(n_mistakes: int, n: int, found: Interval) -> Step:
+def _test_set(n_mistakes: int, n: int, found: Estimate) -> Step:
     return Step(
         claim=tr(
             "One held-out test set with {n_mistakes:,} mistakes in {n:,} examples: the "
@@ -53,7 +53,7 @@ def _test_set(n_mistakes: int, n: int, found: Interval) -> Step:
             interval=ends(found),
         ),
         formula=CP_FORMULA,
-        value=points(found.share),
+        value=points(found.value),
         source=CLOPPER_PEARSON,
     )
 

@@ -138,7 +138,7 @@ def _missed(found: Simulation) -> Step:
             share=tr("exactly") if found.is_exact else ends(missed),
         ),
         formula=r"\max_h |L(h, D_{train}) - L(h, D_{all})| > \varepsilon",
-        value=points(missed.share),
+        value=points(missed.value),
         verdict=Verdict("note"),
         source="" if found.is_exact else CLOPPER_PEARSON,
     )
@@ -147,7 +147,7 @@ def _missed(found: Simulation) -> Step:
 def _bound(found: Simulation, name: str) -> Step:
     claim, formula, source = _BOUNDS[name]
     value = found.bound(name, found.epsilon)
-    is_above = value >= found.missed.share - SLACK
+    is_above = value >= found.missed.value - SLACK
     text = tr("promises nothing") if value >= 1 else tr("holds")
     if not is_above:
         text = tr("below what is measured")

@@ -1,9 +1,9 @@
 """Shares, sources and formulas that several workings use."""
 
-from bioloom.bounds.intervals import Interval
 from bioloom.bounds.representative import percent
 from bioloom.explain import Quantity
 from bioloom.run.language import tr
+from bioloom.statistics.intervals import Estimate
 
 SHALEV = "Shalev-Shwartz & Ben-David 2014, lemma 4.2, doi:10.1017/CBO9781107298019"
 HOEFFDING = "Hoeffding 1963, doi:10.1080/01621459.1963.10500830"
@@ -24,6 +24,6 @@ def tex(share: float) -> str:
     return percent(share).replace(" %", r"\%")
 
 
-def ends(found: Interval) -> str:
+def ends(found: Estimate) -> str:
     """An interval in words."""
     return tr("{low} to {high}", low=percent(found.low), high=percent(found.high))

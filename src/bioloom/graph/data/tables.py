@@ -4,20 +4,17 @@ Memory is bounded by the graph, not by the file. Names stay text, so ``007`` and
 are two nodes.
 """
 
-import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
 
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array, vstack
 
-from bioloom.errors import BadGraph, MissingFile
+from bioloom.errors import BadGraph
 from bioloom.graph.data.graph import SPLITS, NodeTable
-from bioloom.run.output import UNREADABLE, open_text
+from bioloom.run.table_reader import TableText, table_blocks
 
-_BLOCK = 500_000
 NAMED_ENDS = (("source", "target"), ("mirna", "target"))
 _RESERVED = ("id", "label", "split")
 
@@ -71,55 +68,17 @@ def read_nodes(
 
 def blocks_of(path: Path) -> Iterator[pd.DataFrame]:
     """The rows of a table in blocks, all columns as text; "-" is standard input."""
-    if str(path) != "-" and not path.is_file():
-        raise MissingFile(path, role="a table")
-    try:
-        with open_text(path) as lines:
-            yield from _blocks(lines)
-    except (*UNREADABLE, pd.errors.ParserError, pd.errors.EmptyDataError) as problem:
-        raise BadGraph(
-            where=path,
-            found=f"an unreadable table ({problem})",
-            expected="CSV or TSV in UTF-8 with a header",
-            advice="Mend the file.",
-        ) from None
+    return table_blocks(
+        path,
+        error=BadGraph,
+        has_header=_has_header,
+        names=("source", "target", "weight"),
+    )
 
 
-def _blocks(lines: TextIO) -> Iterator[pd.DataFrame]:
-    first = next((line for line in lines if not line.startswith("#")), "")
-    first = first.removeprefix("\ufeff")
-    separator = "\t" if "\t" in first else ","
-    fields = first.rstrip("\r\n").split(separator)
-    has_header = len(fields) > 3 or not _is_edge(fields)
-    with pd.read_csv(
-        _Resumed(first, lines),
-        sep=separator,
-        header=0 if has_header else None,
-        names=None if has_header else ["source", "target", "weight"][: len(fields)],
-        dtype=str,
-        na_filter=False,
-        chunksize=_BLOCK,
-    ) as reader:
-        yield from reader
-
-
-class _Resumed(io.TextIOBase):
-    """A text whose first line was read already, from its beginning."""
-
-    def __init__(self, first: str, rest: TextIO) -> None:
-        self._first, self._rest = first, rest
-
-    def read(self, size: int | None = -1, /) -> str:
-        """The next so many characters, or fewer."""
-        if self._first:
-            first, self._first = self._first, ""
-            return first
-        return self._rest.read(-1 if size is None else size)
-
-    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
-        """The next line."""
-        first, self._first = self._first, ""
-        return first or self._rest.readline(size)
+def _has_header(table: TableText) -> bool:
+    fields = table.first_fields
+    return len(fields) > 3 or not _is_edge(fields)
 
 
 def _is_edge(fields: Sequence[str]) -> bool:

@@ -5,7 +5,6 @@ from types import MappingProxyType
 
 import numpy as np
 
-from bioloom.evaluation import probabilities
 from bioloom.explain import (
     Explanation,
     Outcome,
@@ -21,6 +20,7 @@ from bioloom.graph.explaining.contributions import Contributions
 from bioloom.graph.explaining.evidence import Reasons, reasons_of
 from bioloom.graph.output.run_folder import FinishedRun
 from bioloom.run.language import listed, mark, tr
+from bioloom.statistics.calibration import probabilities
 
 MOST_TERMS = 5
 MOST_LINES = 40

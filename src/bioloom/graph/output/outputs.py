@@ -10,12 +10,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.draw import save
-from bioloom.evaluation import (
-    by_class,
-    confusion,
-    probabilities,
-    reliability,
-)
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.graph.output import figures
 from bioloom.graph.output.embedding import tsne
@@ -23,6 +17,8 @@ from bioloom.graph.training.result import MEASURES, Run, TrainResult
 from bioloom.run.arrays import save_arrays
 from bioloom.run.output import write_text, written_aside
 from bioloom.run.tables import tables_readme, write_table
+from bioloom.statistics.calibration import probabilities, reliability_rows
+from bioloom.statistics.classification import by_class, confusion
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -132,11 +128,7 @@ def _calibration_frame(run: Run) -> pd.DataFrame:
         "raw": probabilities(run.fitted.scores[test]),
         "scaled": run.probabilities[test],
     }
-    return pd.DataFrame(
-        {"stage": stage, **asdict(one)}
-        for stage, chances in stages.items()
-        for one in reliability(chances, y)
-    )
+    return pd.DataFrame(reliability_rows(stages, y))
 
 
 def _curve_frame(run: Run) -> pd.DataFrame:

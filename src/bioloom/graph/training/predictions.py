@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.evaluation import accuracy, probabilities
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.models.models import scores_of
 from bioloom.graph.models.weights import SavedModel, fitting
 from bioloom.run.output import write_text
 from bioloom.run.tables import to_jsonl, to_tsv
+from bioloom.statistics.calibration import probabilities
+from bioloom.statistics.classification import accuracy
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,19 +8,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.evaluation import (
-    Interval,
-    accuracy,
-    by_class,
-    expected_calibration_error,
-    fitted_temperature,
-    interval,
-    probabilities,
-)
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.fit import Fitted
 from bioloom.graph.training.predictions import Predictions
+from bioloom.statistics.calibration import (
+    expected_calibration_error,
+    fitted_temperature,
+    probabilities,
+)
+from bioloom.statistics.classification import accuracy, by_class
+from bioloom.statistics.runs import RunsMean, mean_of_runs
 
 MEASURES = (
     *("val_accuracy", "test_accuracy", "test_macro_f1"),
@@ -132,10 +130,10 @@ class TrainResult:
         splits = {tuple(run.graph.split_names()) for run in self.runs}
         return ensemble(self.runs) if len(splits) == 1 < len(self.runs) else None
 
-    def summary(self) -> dict[str, Interval]:
+    def summary(self) -> dict[str, RunsMean]:
         """Mean and interval of each measure."""
         rows = [run.measures() for run in self.runs]
-        return {name: interval([row[name] for row in rows]) for name in MEASURES}
+        return {name: mean_of_runs([row[name] for row in rows]) for name in MEASURES}
 
     def to_frame(self) -> pd.DataFrame:
         """One row a run: seed, best epoch, temperature and all measures."""

@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.errors import BadRunFolder
-from bioloom.evaluation import probabilities
 from bioloom.explain import (
     Explanation,
     Outcome,
@@ -29,6 +28,7 @@ from bioloom.run.arrays import load_arrays
 from bioloom.run.language import listed, tr
 from bioloom.run.output import written_aside
 from bioloom.run.record import read_record
+from bioloom.statistics.calibration import probabilities
 
 N_NEAREST = 5
 _SURE = 0.5

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,7 +11,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.draw import save
-from bioloom.evaluation import confusion, probabilities, reliability
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.images.dataset.measures import MEASURES
 from bioloom.images.models.inference import TrainedModel
@@ -21,6 +20,8 @@ from bioloom.images.training.predictions import BYTE_ORDER_MARK, write_predictio
 from bioloom.images.training.result import TrainResult
 from bioloom.run.output import open_aside, write_text
 from bioloom.run.tables import write_table
+from bioloom.statistics.calibration import probabilities, reliability_rows
+from bioloom.statistics.classification import confusion
 
 N_WORST = 12
 TABLES: Mapping[str, str] = MappingProxyType(
@@ -198,11 +199,7 @@ def _calibration_frame(result: TrainResult) -> pd.DataFrame:
         "raw": probabilities(result.scores[result.test]),
         "scaled": result.probabilities[result.test],
     }
-    return pd.DataFrame(
-        {"stage": stage, **asdict(one)}
-        for stage, chances in stages.items()
-        for one in reliability(chances, y)
-    )
+    return pd.DataFrame(reliability_rows(stages, y))
 
 
 def _curves_frame(result: TrainResult) -> pd.DataFrame:

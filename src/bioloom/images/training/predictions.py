@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.errors import UnreadablePicture
-from bioloom.evaluation import probabilities
 from bioloom.images.files.files import find_pictures, printable
 from bioloom.images.files.reading import quiet_decoders, read_picture
 from bioloom.images.files.view import model_view
 from bioloom.images.models.inference import TrainedModel
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.tables import to_jsonl
+from bioloom.statistics.calibration import probabilities
 
 BATCH = 32
 BYTE_ORDER_MARK = "\ufeff"

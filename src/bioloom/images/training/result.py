@@ -1,106 +1,35 @@
 """What a training gave: a prediction of every picture, measures with intervals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import norm
 
-from bioloom.evaluation import (
-    accuracy,
-    by_class,
-    confusion,
-    expected_calibration_error,
-    fitted_temperature,
-    probabilities,
-)
 from bioloom.images.auditing.audit import AuditResult
 from bioloom.images.dataset.data import Pictures
 from bioloom.images.dataset.scan import Scan
 from bioloom.images.models.head import LinearHead
 from bioloom.images.settings import Settings
 from bioloom.images.training.predictions import Files, predictions_frame
+from bioloom.statistics.calibration import (
+    expected_calibration_error,
+    fitted_temperature,
+    probabilities,
+)
+from bioloom.statistics.classification import accuracy, by_class, confusion
+from bioloom.statistics.intervals import (
+    Estimate,
+    Measure,
+    accuracy_interval,
+    bootstrap,
+    clopper_pearson,
+)
 
 Classes = NDArray[np.int64]
-_DRAWS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A share and its 95 % interval, 0 to 1.
-
-    Examples
-    --------
-    >>> str(wilson(90, 100))
-    '90.0 % (82.6 to 94.5)'
-    """
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        """In per cent."""
-        value, low, high = (100 * one for one in (self.value, self.low, self.high))
-        return f"{value:.1f} % ({low:.1f} to {high:.1f})"
-
-
-def wilson(n_right: int, n: int) -> Share:
-    """Share of n, with Wilson's 95 % interval; NaN of none.
-
-    References
-    ----------
-    Wilson E.B. (1927) Journal of the American Statistical Association 22:209.
-    doi:10.1080/01621459.1927.10502953
-    """
-    if not n:
-        return Share(float("nan"), float("nan"), float("nan"))
-    z, share = float(norm.ppf(0.975)), n_right / n
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + (z / n) ** 2 / 4)
-    return Share(share, max(0.0, centre - half), min(1.0, centre + half))
-
-
-def bootstrapped(
-    measure: Callable[[Classes, Classes], float],
-    predicted: Classes,
-    y: Classes,
-    *,
-    groups: Classes,
-    rng_seed: int,
-) -> Share:
-    """A measure and its 95 % interval by drawing whole groups of pictures again.
-
-    Parameters
-    ----------
-    measure
-        Of predictions and true classes.
-    predicted, y
-        Of the pictures. Where all, or none, are right, the interval is Wilson's for as
-        many groups.
-    groups
-        Pictures of one number are drawn together: they are not independent.
-    rng_seed
-        Of the draws.
-    """
-    members = [np.flatnonzero(groups == key) for key in np.unique(groups)]
-    rng = np.random.Generator(np.random.SFC64(rng_seed))
-    values = []
-    for _ in range(_DRAWS):
-        drawn = rng.integers(len(members), size=len(members))
-        places = np.concatenate([members[one] for one in drawn])
-        values.append(measure(predicted[places], y[places]))
-    low, high = np.percentile(values, [2.5, 97.5])
-    value = measure(predicted, y)
-    if value in (0.0, 1.0):
-        # no draw of these can differ, which is no proof: n groups of one outcome
-        few = wilson(round(value * len(members)), len(members))
-        low, high = min(low, few.low), max(high, few.high)
-    return Share(value, float(low), float(high))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +43,8 @@ class Inflation:
         by chance.
     """
 
-    grouped: Share
-    naive: Share
+    grouped: Estimate
+    naive: Estimate
 
     @property
     def points(self) -> float:
@@ -190,7 +119,7 @@ class TrainResult:
         return accuracy(self.predicted[places], self.pictures.y[places])
 
     @cached_property
-    def measures(self) -> dict[str, Share]:
+    def measures(self) -> dict[str, Estimate]:
         """Measures of the test pictures with 95 % intervals."""
         y, predicted = self.pictures.y[self.test], self.predicted[self.test]
         names = self.pictures.class_names
@@ -203,17 +132,15 @@ class TrainResult:
             there = table.sum(axis=1) > 0
             return float(np.mean((np.diag(table) / table.sum(axis=1).clip(1))[there]))
 
-        drawn = partial(
-            bootstrapped,
-            predicted=predicted,
-            y=y,
-            groups=self.groups[self.test],
-            rng_seed=self.settings.rng_seed,
-        )
+        groups, seed = self.groups[self.test], self.settings.rng_seed
+
+        def resampled(measure: Measure) -> Estimate:
+            return bootstrap(measure, predicted, y, groups=groups, rng_seed=seed)
+
         return {
-            "accuracy": drawn(accuracy),
-            "balanced_accuracy": drawn(balanced),
-            "macro_f1": drawn(macro_f1),
+            "accuracy": accuracy_interval(predicted, y, groups=groups, rng_seed=seed),
+            "balanced_accuracy": resampled(balanced),
+            "macro_f1": resampled(macro_f1),
         }
 
     def calibration_errors(self) -> tuple[float, float]:
@@ -238,7 +165,7 @@ class TrainResult:
                 ("precision", int(table[:, k].sum())),
                 ("recall", int(table[k].sum())),
             ):
-                share = wilson(hits, total)
+                share = clopper_pearson(hits, total)
                 row |= {f"{name}_low": share.low, f"{name}_high": share.high}
             rows.append(row)
         return pd.DataFrame(rows)

@@ -199,18 +199,3 @@ def preset_law(name: PresetName, stacked: np.float32, mirna_nt: int) -> PresetLa
 
 
 Law = TailLaw | PresetLaw
-
-
-def q_values(p: Floats) -> Floats:
-    """False discovery rates of p-values (Benjamini & Hochberg), in their order.
-
-    Examples
-    --------
-    >>> q_values(np.array([0.01, 0.04, 0.03])).round(3).tolist()
-    [0.03, 0.04, 0.04]
-    """
-    order = np.argsort(p)
-    ranked = p[order] * len(p) / np.arange(1, len(p) + 1)
-    q = np.empty_like(p)
-    q[order] = np.minimum.accumulate(ranked[::-1])[::-1]
-    return np.minimum(q, 1.0)

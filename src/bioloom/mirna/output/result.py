@@ -108,7 +108,7 @@ class Prediction:
         """One row a site; columns as in `COLUMNS`."""
         import pandas as pd
 
-        from bioloom.mirna.chance.evd import q_values
+        from bioloom.statistics.multiple_testing import benjamini_hochberg
 
         parts = [one.columns() for one in self.sites] or [
             {name: np.empty(0) for name in COLUMNS if name != "q"}
@@ -116,5 +116,5 @@ class Prediction:
         joined = {
             name: np.concatenate([part[name] for part in parts]) for name in parts[0]
         }
-        joined["q"] = q_values(joined["p"].astype(np.float64))
+        joined["q"] = benjamini_hochberg(joined["p"].astype(np.float64))
         return pd.DataFrame({name: joined[name] for name in COLUMNS})

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from bioloom.errors import PackageMissing, UnknownName
 from bioloom.genome.transcript import Span, Transcript
-from bioloom.mirna.chance.evd import q_values
 from bioloom.mirna.output.result import COLUMNS, Sites
 from bioloom.run.output import open_aside, written_aside
+from bioloom.statistics.multiple_testing import benjamini_hochberg
 
 Format = Literal["tsv", "jsonl", "rnahybrid", "bed", "gff3", "parquet"]
 Transcripts = Mapping[str, Transcript]
@@ -88,7 +88,7 @@ def _write_table(
         if np.isnan(known).any() or not len(known):
             stream.writelines(line.replace(_Q, unknown, 1) for line in kept)
         else:
-            for line, q in zip(kept, q_values(known).tolist(), strict=True):
+            for line, q in zip(kept, benjamini_hochberg(known).tolist(), strict=True):
                 stream.write(line.replace(_Q, f"{q:.3g}", 1))
     return len(known)
 
@@ -216,7 +216,7 @@ def _write_parquet(sites: Iterable[Sites], path: Path) -> int:
 
     parts = [pa.table(one.columns()) for one in sites]
     table = pa.concat_tables(parts)
-    q = q_values(table.column("p").to_numpy())
+    q = benjamini_hochberg(table.column("p").to_numpy())
     table = table.append_column("q", pa.array(q)).select([*COLUMNS])
     with written_aside(path) as target:
         pq.write_table(table, target)

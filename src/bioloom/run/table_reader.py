@@ -1,0 +1,231 @@
+"""Tables that users have: CSV, TSV or ``;``, any usual encoding, plain or gzip.
+
+Leading comment lines (``#``) are skipped; all columns stay text, so that ``007`` and
+``7`` are two names and ``NA`` is a word. Every command reads its tables here.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TextIO, TypeAlias, cast
+
+from bioloom.errors import BadInput, BadTable, MissingFile
+from bioloom.run.output import UNREADABLE, open_bytes
+from bioloom.run.text import decoded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TableSource: TypeAlias = (
+    "str | PathLike[str] | IO[str] | IO[bytes] | pd.DataFrame | "
+    "Mapping[str, Sequence[object]]"
+)
+"""What a table may be given as: a path, an open file, a DataFrame, columns by name."""
+
+BLOCK_ROWS = 500_000
+_SEPARATORS = ("\t", ";", ",")
+
+
+class TableText(NamedTuple):
+    """An open table: its text from the header on, that line, and what separates."""
+
+    text: io.TextIOBase
+    first_line: str
+    separator: str
+
+    @property
+    def first_fields(self) -> list[str]:
+        """The fields of the first line, without quotes."""
+        fields = self.first_line.rstrip("\r\n").split(self.separator)
+        return [field.strip('" ') for field in fields]
+
+
+HasHeader = Callable[[TableText], bool]
+
+
+def always(_table: TableText) -> bool:
+    """Say that a table has a header, as most have."""
+    return True
+
+
+def read_table(
+    source: TableSource,
+    *,
+    role: str = "a table",
+    error: type[BadInput] = BadTable,
+) -> pd.DataFrame:
+    """Read a whole table with a header, all columns as text.
+
+    Parameters
+    ----------
+    source
+        A path ("-" is standard input), an open file, a DataFrame, or columns by name.
+    role
+        What the table is, for messages.
+    error
+        Class of the error.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadInput
+        Of the given class, if it cannot be read or has no row.
+    """
+    import pandas as pd
+
+    blocks = list(table_blocks(source, role=role, error=error))
+    frame = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame()
+    if not len(frame):
+        raise _unreadable(name_of_source(source), error, "no row")
+    return frame
+
+
+def table_blocks(
+    source: TableSource,
+    *,
+    role: str = "a table",
+    error: type[BadInput] = BadTable,
+    has_header: HasHeader = always,
+    names: Sequence[str] = (),
+) -> Iterator[pd.DataFrame]:
+    """Read a table in blocks of rows, all columns as text.
+
+    Parameters
+    ----------
+    source, role, error
+        As for `read_table`.
+    has_header
+        Says of an open table whether its first line is a header.
+    names
+        Names of the columns of a table without one.
+
+    Raises
+    ------
+    MissingFile, BadInput
+        As `read_table` does.
+    """
+    import pandas as pd
+
+    if isinstance(source, pd.DataFrame | Mapping):
+        yield as_text(pd.DataFrame(source))
+        return
+    where = name_of_source(source)
+    problems = (*UNREADABLE, pd.errors.ParserError, pd.errors.EmptyDataError)
+    try:
+        with open_table(source, role=role) as table, warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            is_named = has_header(table)
+            with pd.read_csv(
+                table.text,
+                sep=table.separator,
+                header=0 if is_named else None,
+                names=None if is_named else list(names[: len(table.first_fields)]),
+                dtype=str,
+                na_filter=False,
+                index_col=False,
+                chunksize=BLOCK_ROWS,
+            ) as reader:
+                yield from reader
+    except MissingFile:
+        raise
+    except (*problems, pd.errors.ParserWarning) as problem:
+        raise _unreadable(where, error, str(problem)) from None
+
+
+@contextmanager
+def open_table(source: TableSource, *, role: str = "a table") -> Iterator[TableText]:
+    """Open a table's text at its header.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    """
+    with _open(source, role) as lines:
+        first = next((line for line in lines if not _is_comment(line)), "")
+        header = first.removeprefix("#")
+        yield TableText(_Resumed(header, lines), header, separator_of(header))
+
+
+def separator_of(line: str) -> str:
+    r"""What separates the fields of a line: a tab, else ``;`` or ``,``, the commoner.
+
+    Examples
+    --------
+    >>> separator_of("id;label"), separator_of("a,b"), separator_of("a\tb,c")
+    (';', ',', '\t')
+    """
+    if "\t" in line:
+        return "\t"
+    return ";" if line.count(";") > line.count(",") else ","
+
+
+def as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table with its values as text; what is missing is empty."""
+    import pandas as pd
+
+    columns = {
+        str(name): ["" if pd.isna(value) else str(value) for value in frame[name]]
+        for name in frame
+    }
+    return pd.DataFrame(columns, dtype=str)
+
+
+def name_of_source(source: TableSource) -> str:
+    """What a source is called in messages."""
+    if isinstance(source, str | PathLike):
+        return "standard input" if str(source) == "-" else str(source)
+    return str(getattr(source, "name", f"the {type(source).__name__} given"))
+
+
+def _open(source: TableSource, role: str) -> TextIO:
+    if isinstance(source, str | PathLike):
+        if str(source) != "-" and not Path(source).exists():
+            raise MissingFile(str(source), role=role)
+        return decoded(open_bytes(str(source)), where=name_of_source(source))
+    stream = cast(IO[Any], source)
+    if isinstance(stream.read(0), bytes):
+        return decoded(stream, where=name_of_source(source))
+    return io.StringIO(stream.read())
+
+
+def _is_comment(line: str) -> bool:
+    """Whether a line is a comment; ``#name`` with several fields is a header."""
+    if not line.startswith("#"):
+        return not line.strip()
+    is_header = line[1:2].isalnum() and any(mark in line for mark in _SEPARATORS)
+    return not is_header
+
+
+def _unreadable(where: str, error: type[BadInput], problem: str) -> BadInput:
+    return error(
+        where=where,
+        found=f"an unreadable table ({' '.join(problem.split())})",
+        expected="CSV or TSV with a header and rows",
+        advice="Fix the file.",
+    )
+
+
+class _Resumed(io.TextIOBase):
+    """A text whose first line was read already, from its beginning."""
+
+    def __init__(self, first: str, rest: TextIO) -> None:
+        self._first, self._rest = first, rest
+
+    def read(self, size: int | None = -1, /) -> str:
+        """The next so many characters, or fewer."""
+        if self._first:
+            first, self._first = self._first, ""
+            return first
+        return self._rest.read(-1 if size is None else size)
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        """The next line."""
+        first, self._first = self._first, ""
+        return first or self._rest.readline(size)

@@ -1,0 +1,72 @@
+"""Sequences as users hold them: files, texts, dictionaries, records."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import IO, TypeAlias, cast
+
+from bioloom.seq.fasta import Record, fasta_records, read_fasta
+
+SequenceSource: TypeAlias = (
+    "str | PathLike[str] | IO[str] | Mapping[str, str] | Iterable[Record | str]"
+)
+"""A path, FASTA text, one sequence, an open file, a dictionary, records or texts."""
+
+_NUCLEOTIDES = frozenset("ACGTUNRYSWKMBDHVacgtunryswkmbdhv-. \n")
+
+
+def records_of(source: SequenceSource) -> Iterator[Record]:
+    """Records of whatever a user holds sequences in.
+
+    Parameters
+    ----------
+    source
+        A path to FASTA ("-" is standard input); FASTA text; one bare sequence (letters
+        of nucleotides, and no file of that name); an open text file; a dictionary of
+        sequences by name; or records or bare sequences, which are numbered from 1.
+
+    Raises
+    ------
+    MissingFile
+        If a path leads to no file.
+    BadFasta
+        If a file or text is not FASTA.
+
+    Examples
+    --------
+    >>> [(each.name, each.sequence) for each in records_of({"a": "ACGU"})]
+    [('a', 'ACGU')]
+    >>> [each.name for each in records_of(["ACGT", "CCCC"])]
+    ['1', '2']
+    """
+    if isinstance(source, str) and is_sequence_text(source):
+        yield from _records_of_text(source)
+    elif isinstance(source, str | PathLike):
+        yield from read_fasta(Path(source))
+    elif isinstance(source, Mapping):
+        for name, sequence in source.items():
+            yield Record(name, sequence)
+    elif isinstance(source, io.TextIOBase) or hasattr(source, "readline"):
+        lines = cast(IO[str], source)
+        yield from fasta_records(str(getattr(lines, "name", "the file given")), lines)
+    else:
+        for number, each in enumerate(source, 1):
+            yield each if isinstance(each, Record) else Record(str(number), each)
+
+
+def is_sequence_text(text: str) -> bool:
+    """Whether a string is FASTA or a bare sequence, not a path."""
+    if text.lstrip().startswith(">"):
+        return True
+    return bool(text) and set(text) <= _NUCLEOTIDES and not os.path.exists(text)  # noqa: PTH110
+
+
+def _records_of_text(text: str) -> Iterator[Record]:
+    if text.lstrip().startswith(">"):
+        yield from fasta_records("the text given", io.StringIO(text.lstrip()))
+    else:
+        yield Record("1", "".join(text.split()))

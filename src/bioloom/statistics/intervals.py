@@ -1,0 +1,219 @@
+"""Intervals of shares, with the method that gave them.
+
+Shares of independent examples get Clopper and Pearson's interval, in every room. Where
+examples come in groups that are alike, whole groups are resampled instead
+(`bootstrap`). Wilson's interval is there to compare with: it is narrower and misses
+more often than promised for shares near 0 or 1.
+
+References
+----------
+Clopper C.J., Pearson E.S. (1934) Biometrika 26:404. doi:10.1093/biomet/26.4.404
+Wilson E.B. (1927) J. Am. Stat. Assoc. 22:209. doi:10.1080/01621459.1927.10502953
+Brown L.D., Cai T.T., DasGupta A. (2001) Interval estimation for a binomial proportion.
+Statistical Science 16:101. doi:10.1214/ss/1009213286
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv, ndtri
+
+Method = Literal[
+    "Clopper-Pearson", "Wilson", "bootstrap over groups", "hypergeometric", "exact"
+]
+Classes = NDArray[np.int64]
+Measure = Callable[[Classes, Classes], float]
+FAILURE_PROB = 0.05
+_DRAWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value between the ends of its interval.
+
+    Parameters
+    ----------
+    value
+        A share, or the difference of two.
+    low, high
+        Ends of the interval.
+    method
+        How the interval was found.
+    failure_prob
+        Probability that such an interval misses the true value.
+
+    Examples
+    --------
+    >>> str(clopper_pearson(45, 50))
+    '90.0 % (78.2 to 96.7)'
+    """
+
+    value: float
+    low: float
+    high: float
+    method: Method
+    failure_prob: float = FAILURE_PROB
+
+    @property
+    def width(self) -> float:
+        """Distance between the ends."""
+        return self.high - self.low
+
+    def __str__(self) -> str:
+        """In per cent."""
+        value, low, high = (100 * part for part in (self.value, self.low, self.high))
+        return f"{value:.1f} % ({low:.1f} to {high:.1f})"
+
+
+class Ends(NamedTuple):
+    """Lower and upper ends of many intervals."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def clopper_pearson(
+    n_events: int, n: int, *, failure_prob: float = FAILURE_PROB
+) -> Estimate:
+    """The exact interval of a share that n independent examples show.
+
+    Parameters
+    ----------
+    n_events, n
+        Events among the examples.
+    failure_prob
+        Probability that the interval misses, at most half of it on each side.
+
+    Returns
+    -------
+    The whole of 0 to 1 if there is no example; its value is NaN then.
+
+    Examples
+    --------
+    >>> estimate = clopper_pearson(4, 20, failure_prob=0.1)
+    >>> round(estimate.low, 6), round(estimate.high, 6)
+    (0.071354, 0.401028)
+    """
+    if n == 0:
+        return Estimate(float("nan"), 0.0, 1.0, "Clopper-Pearson", failure_prob)
+    ends = clopper_pearson_ends(n_events, n, failure_prob=failure_prob)
+    low, high = float(ends.low), float(ends.high)
+    return Estimate(n_events / n, low, high, "Clopper-Pearson", failure_prob)
+
+
+def clopper_pearson_ends(
+    n_events: ArrayLike, n: ArrayLike, *, failure_prob: float = FAILURE_PROB
+) -> Ends:
+    """Both ends of `clopper_pearson` for arrays of counts, n > 0."""
+    k, total = np.broadcast_arrays(np.asarray(n_events), np.asarray(n))
+    tail = failure_prob / 2
+    low = np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), total - k + 1, tail))
+    others = np.maximum(total - k, 1)
+    high = np.where(k == total, 1.0, betaincinv(k + 1, others, 1 - tail))
+    return Ends(low, high)
+
+
+def wilson(n_events: int, n: int, *, failure_prob: float = FAILURE_PROB) -> Estimate:
+    """Wilson's score interval of a share; the whole of 0 to 1 if there is no example.
+
+    Examples
+    --------
+    >>> str(wilson(90, 100))
+    '90.0 % (82.6 to 94.5)'
+    """
+    if n == 0:
+        return Estimate(float("nan"), 0.0, 1.0, "Wilson", failure_prob)
+    z, share = float(ndtri(1 - failure_prob / 2)), n_events / n
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + (z / n) ** 2 / 4)
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return Estimate(share, low, high, "Wilson", failure_prob)
+
+
+def bootstrap(
+    measure: Measure,
+    predicted: Classes,
+    y: Classes,
+    *,
+    groups: Classes,
+    rng_seed: int,
+) -> Estimate:
+    """A measure and its 95 % interval, by resampling whole groups of examples.
+
+    Parameters
+    ----------
+    measure
+        Of predicted and true classes, between 0 and 1.
+    predicted, y
+        Classes of the examples, shape (n,).
+    groups
+        Examples with the same number are resampled together: they are not independent.
+    rng_seed
+        Of the 1,000 draws.
+
+    Notes
+    -----
+    Where all or none of the predictions are right, no draw can differ, which proves
+    nothing: the interval is then at least Clopper and Pearson's for as many groups.
+    """
+    members = [np.flatnonzero(groups == key) for key in np.unique(groups)]
+    rng = np.random.Generator(np.random.SFC64(rng_seed))
+    values = []
+    for _ in range(_DRAWS):
+        drawn = rng.integers(len(members), size=len(members))
+        places = np.concatenate([members[group] for group in drawn])
+        values.append(measure(predicted[places], y[places]))
+    low, high = map(float, np.percentile(values, [2.5, 97.5]))
+    value = measure(predicted, y)
+    if value in (0.0, 1.0):
+        exact = clopper_pearson(round(value * len(members)), len(members))
+        low, high = min(low, exact.low), max(high, exact.high)
+    return Estimate(value, low, high, "bootstrap over groups")
+
+
+def accuracy_interval(
+    predicted: Classes, y: Classes, *, groups: Classes, rng_seed: int
+) -> Estimate:
+    """Share of correct predictions, with the interval that fits the examples.
+
+    Parameters
+    ----------
+    predicted, y
+        Predicted and true classes, shape (n,).
+    groups
+        Examples with the same number are alike. Clopper and Pearson's interval if each
+        stands alone, else the bootstrap over groups.
+    rng_seed
+        Of the bootstrap.
+    """
+    if len(np.unique(groups)) == len(groups):
+        return clopper_pearson(int((predicted == y).sum()), len(y))
+    return bootstrap(_accuracy, predicted, y, groups=groups, rng_seed=rng_seed)
+
+
+def _accuracy(predicted: Classes, y: Classes) -> float:
+    return float(np.mean(predicted == y))
+
+
+def difference(first: Estimate, second: Estimate) -> Estimate:
+    """How much larger the second value is than the first, with an interval.
+
+    Parameters
+    ----------
+    first, second
+        Each with half of the failure probability.
+
+    Notes
+    -----
+    Holds whenever both intervals hold; wider than approximate ones, never too narrow.
+    """
+    return Estimate(
+        value=second.value - first.value,
+        low=second.low - first.high,
+        high=second.high - first.low,
+        method=first.method,
+        failure_prob=first.failure_prob + second.failure_prob,
+    )
