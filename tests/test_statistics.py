@@ -108,11 +108,20 @@ def test_nothing_seen_proves_nothing():
 def test_forty_five_of_fifty_has_one_interval():
     y = np.zeros(50, dtype=int)
     predicted = (np.arange(50) < 5).astype(int)
-    alone = accuracy_interval(predicted, y, groups=np.arange(50), rng_seed=1)
+    alone = accuracy_interval(predicted, y, groups=np.arange(50))
     assert alone == clopper_pearson(45, 50)
-    pairs = accuracy_interval(predicted, y, groups=np.arange(50) // 2, rng_seed=1)
+    pairs = accuracy_interval(predicted, y, groups=np.arange(50) // 2)
     assert pairs.method == "bootstrap over groups"
     assert pairs.value == alone.value
+
+
+def test_names_of_groups_do_not_matter():
+    rng = np.random.default_rng(0)
+    y, predicted = rng.integers(2, size=(2, 60))
+    groups = rng.integers(20, size=60)
+    names = np.array([f"g{group}" for group in groups])
+    by_number = accuracy_interval(predicted, y, groups=groups)
+    assert by_number == accuracy_interval(predicted, y, groups=names)
 
 
 @given(st.lists(st.floats(1e-9, 1), min_size=1, max_size=40))

@@ -85,12 +85,12 @@ class Verdict:
 
     def __str__(self) -> str:
         """Sign, word and margin, e.g. ``✓ pass, 37 aa to spare``."""
-        told = f"{SIGNS[self.outcome]} {tr(_OUTCOMES[self.outcome])}"
-        for word in (self.text, self._margin_told()):
-            told = tr("{told}, {more}", told=told, more=word) if word else told
-        return told
+        words = f"{SIGNS[self.outcome]} {tr(_OUTCOMES[self.outcome])}"
+        for word in (self.text, self._margin_words()):
+            words = tr("{told}, {more}", told=words, more=word) if word else words
+        return words
 
-    def _margin_told(self) -> str:
+    def _margin_words(self) -> str:
         if self.margin is None:
             return ""
         if self.outcome == "pass":
@@ -255,7 +255,11 @@ def _plain(latex: str) -> str:
 def _with_bracketed_powers(latex: str) -> str:
     """Long exponents between brackets, the innermost first."""
     while match := next(
-        (one for one in _POWER.finditer(latex) if not _SHORT_POWER.fullmatch(one[1])),
+        (
+            power
+            for power in _POWER.finditer(latex)
+            if not _SHORT_POWER.fullmatch(power[1])
+        ),
         None,
     ):
         latex = f"{latex[: match.start()]}^({match[1]}){latex[match.end() :]}"

@@ -17,10 +17,10 @@ from bioloom.statistics.intervals import bootstrap, clopper_pearson
 
 def test_all_right_is_no_proof():
     y = np.zeros(20, dtype=np.int64)
-    found = bootstrap(accuracy, y, y, groups=np.arange(20), rng_seed=1)
+    found = bootstrap(accuracy, y, y, groups=np.arange(20))
     assert found.value == 1
     assert found.low == pytest.approx(clopper_pearson(20, 20).low)
-    pairs = bootstrap(accuracy, y, y, groups=np.arange(20) // 2, rng_seed=1)
+    pairs = bootstrap(accuracy, y, y, groups=np.arange(20) // 2)
     assert pairs.low < found.low
 
 
@@ -115,14 +115,14 @@ def test_features_feed_bounds(demo, bioloom_cli):
 
 
 def one_class(folder):
-    draw_families(folder, n=12, rng_seed=1)
+    draw_families(folder, n=12)
     for path in (folder / "brackets").iterdir():
         path.unlink()
     (folder / "brackets").rmdir()
 
 
 def few(folder):
-    draw_families(folder, n=12, rng_seed=1)
+    draw_families(folder, n=12)
     for path in sorted((folder / "brackets").iterdir())[3:]:
         path.unlink()
 

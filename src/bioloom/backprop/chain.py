@@ -36,20 +36,22 @@ class Link:
     value: float
 
 
-def has_one_path(network: Network, one: Parameter) -> bool:
+def has_one_path(network: Network, parameter: Parameter) -> bool:
     """Whether a single chain leads from the loss to a parameter."""
-    later = network.layers[one.layer :]
-    mixes = [layer.activation == "softmax" for layer in network.layers[one.layer - 1 :]]
-    is_alone = network.layers[one.layer - 1].n_units == 1 or bool(later)
+    later = network.layers[parameter.layer :]
+    mixes = [
+        layer.activation == "softmax" for layer in network.layers[parameter.layer - 1 :]
+    ]
+    is_alone = network.layers[parameter.layer - 1].n_units == 1 or bool(later)
     return is_alone and all(layer.n_units == 1 for layer in later) and not any(mixes)
 
 
-def n_paths(network: Network, one: Parameter) -> int:
+def n_paths(network: Network, parameter: Parameter) -> int:
     """Ways from the loss to a parameter through the units of later layers."""
-    return int(np.prod([layer.n_units for layer in network.layers[one.layer :]]))
+    return int(np.prod([layer.n_units for layer in network.layers[parameter.layer :]]))
 
 
-def chain(found: Trace, one: Parameter, example: int) -> tuple[Link, ...]:
+def chain(trace: Trace, parameter: Parameter, example: int) -> tuple[Link, ...]:
     """The links of a single path, from the loss to the parameter.
 
     Parameters
@@ -61,38 +63,38 @@ def chain(found: Trace, one: Parameter, example: int) -> tuple[Link, ...]:
     example
         Row of the example.
     """
-    network = found.network
+    network = trace.network
     links = []
-    for layer in range(len(network.layers), one.layer - 1, -1):
-        unit = one.unit if layer == one.layer else 1
-        links += _into(found, layer, unit, example)
-        if layer > one.layer:
-            below = one.unit if layer - 1 == one.layer else 1
+    for layer in range(len(network.layers), parameter.layer - 1, -1):
+        unit = parameter.unit if layer == parameter.layer else 1
+        links += _into(trace, layer, unit, example)
+        if layer > parameter.layer:
+            below = parameter.unit if layer - 1 == parameter.layer else 1
             weight = float(network.layers[layer - 1].weights[0, below - 1])
             links.append(Link("weight", layer, unit, weight))
-    if one.source is None:
-        return (*links, Link("bias", one.layer, one.unit, 1.0))
-    value = float(found.before(one.layer)[example, one.source - 1])
-    return (*links, Link("input", one.layer, one.unit, value))
+    if parameter.source is None:
+        return (*links, Link("bias", parameter.layer, parameter.unit, 1.0))
+    value = float(trace.before(parameter.layer)[example, parameter.source - 1])
+    return (*links, Link("input", parameter.layer, parameter.unit, value))
 
 
-def _into(found: Trace, layer: int, unit: int, example: int) -> list[Link]:
+def _into(trace: Trace, layer: int, unit: int, example: int) -> list[Link]:
     """Links from a, or from the loss, to z of a unit."""
-    network = found.network
+    network = trace.network
     is_last = layer == len(network.layers)
     if is_last and network.loss in NEEDS:
-        value = float(found.delta[-1][example, unit - 1])
+        value = float(trace.delta[-1][example, unit - 1])
         return [Link("joint", layer, unit, value)]
-    slope = float(derivatives(found, layer)[example, unit - 1])
+    slope = float(derivatives(trace, layer)[example, unit - 1])
     links = [Link("activation", layer, unit, slope)]
     if is_last:
-        value = float(found.upstream(layer)[example, unit - 1])
+        value = float(trace.upstream(layer)[example, unit - 1])
         links.insert(0, Link("loss", layer, unit, value))
     return links
 
 
-def derivatives(found: Trace, layer: int) -> Values:
+def derivatives(trace: Trace, layer: int) -> Values:
     """∂a/∂z of each unit of a layer by itself, (n_examples, n_units)."""
-    own = found.network.layers[layer - 1]
-    z, a = found.z[layer - 1], found.a[layer - 1]
-    return ACTIVATIONS[own.activation].derivative(z, a, own.slope)
+    this_layer = trace.network.layers[layer - 1]
+    z, a = trace.z[layer - 1], trace.a[layer - 1]
+    return ACTIVATIONS[this_layer.activation].derivative(z, a, this_layer.slope)

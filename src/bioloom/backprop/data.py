@@ -96,14 +96,14 @@ def read_problem(path: Path = EXAMPLE) -> tuple[Network, Values, Values]:
     MissingFile, BadConfig, BadNetwork
         If a file is not there, an entry is unknown, or parts do not fit.
     """
-    told = load_config(path, NetworkFile, example=_ADVICE)
-    if not told.layers:
+    entries = load_config(path, NetworkFile, example=_ADVICE)
+    if not entries.layers:
         raise _bad(path, "no layer", "one at least", "List them under layers.")
-    inputs, target = _examples(told, path)
-    arrays = _arrays(told.parameters) if told.parameters else {}
-    rng = None if told.rng_seed is None else np.random.default_rng(told.rng_seed)
+    inputs, target = _examples(entries, path)
+    arrays = _arrays(entries.parameters) if entries.parameters else {}
+    rng = None if entries.rng_seed is None else np.random.default_rng(entries.rng_seed)
     layers: list[Layer] = []
-    for number, entry in enumerate(told.layers, 1):
+    for number, entry in enumerate(entries.layers, 1):
         n_inputs = layers[-1].n_units if layers else inputs.shape[1]
         weights, bias = _parameters(entry, number, arrays)
         if weights is None and rng is not None and entry.units:
@@ -113,7 +113,7 @@ def read_problem(path: Path = EXAMPLE) -> tuple[Network, Values, Values]:
             raise _without_weights(path, number)
         bias = np.zeros(len(weights)) if bias is None else bias
         layers.append(Layer(weights, bias, entry.activation, entry.slope))
-    return Network(tuple(layers), told.loss), inputs, target
+    return Network(tuple(layers), entries.loss), inputs, target
 
 
 def _parameters(
@@ -139,23 +139,27 @@ def _rectangle(rows: ArrayLike, where: str) -> Values:
         ) from None
 
 
-def _examples(told: NetworkFile, path: Path) -> tuple[Values, Values]:
-    if bool(told.examples) == bool(told.data):
+def _examples(network_file: NetworkFile, path: Path) -> tuple[Values, Values]:
+    if bool(network_file.examples) == bool(network_file.data):
         raise _bad(
             path,
-            "both examples and data" if told.data else "no example",
+            "both examples and data" if network_file.data else "no example",
             "one of them",
             "List examples with input and target, or name an .npz file as data.",
         )
-    if told.data:
-        arrays = _arrays(told.data)
+    if network_file.data:
+        arrays = _arrays(network_file.data)
         for name in ("x", "y"):
             if name not in arrays:
-                raise _bad(told.data, f"no array {name}", "x and y", "Add it.")
+                raise _bad(network_file.data, f"no array {name}", "x and y", "Add it.")
         return np.atleast_2d(arrays["x"]), np.atleast_2d(arrays["y"])
     return (
-        _rectangle([one.input for one in told.examples], "examples, input"),
-        _rectangle([one.target for one in told.examples], "examples, target"),
+        _rectangle(
+            [example.input for example in network_file.examples], "examples, input"
+        ),
+        _rectangle(
+            [example.target for example in network_file.examples], "examples, target"
+        ),
     )
 
 

@@ -29,7 +29,7 @@ _UP, _DOWN, _WAY = PALETTE["blue"], PALETTE["red"], PALETTE["orange"]
 class _Edge:
     """A weight between two units that are drawn."""
 
-    one: Parameter
+    parameter: Parameter
     start: tuple[float, float]
     end: tuple[float, float]
     value: float
@@ -37,7 +37,7 @@ class _Edge:
 
 
 def network_figure(
-    found: Trace, wrt: Parameter | None = None, *, example: int = 0
+    trace: Trace, wrt: Parameter | None = None, *, example: int = 0
 ) -> "Figure":
     """Draw units with z and a, edges with weights and gradients.
 
@@ -56,9 +56,9 @@ def network_figure(
     numbers; where there are many, their colour is the gradient's sign and their width
     its size.
     """
-    shown = _shown(found, wrt)
+    shown = _shown(trace, wrt)
     places = [_places(units, k) for k, units in enumerate(shown)]
-    edges = list(_edges(found, shown, places))
+    edges = list(_edges(trace, shown, places))
     right = places[-1][0][0] + 0.85 * _GAP
     top = max(column[0][1] for column in places)
     spans = (-0.75, right + 0.75), (-top - 1.3, top + 0.75)
@@ -68,17 +68,17 @@ def network_figure(
         axes.set(xlim=spans[0], ylim=spans[1], aspect="equal")
         axes.set_axis_off()
         _draw_edges(axes, edges, wrt)
-        _draw_units(axes, found, (shown, places), example)
-        _draw_loss(axes, found, (places[-1], right), example)
-        of = f", mean of {found.n_examples:,}" if found.n_examples > 1 else ""
-        figure.suptitle(f"J = {found.loss:.6g}{of}", x=0.02, ha="left", fontsize=10)
+        _draw_units(axes, trace, (shown, places), example)
+        _draw_loss(axes, trace, (places[-1], right), example)
+        of = f", mean of {trace.n_examples:,}" if trace.n_examples > 1 else ""
+        figure.suptitle(f"J = {trace.loss:.6g}{of}", x=0.02, ha="left", fontsize=10)
     return figure
 
 
-def _shown(found: Trace, wrt: Parameter | None) -> list[list[int]]:
+def _shown(trace: Trace, wrt: Parameter | None) -> list[list[int]]:
     """Numbers of the units that are drawn of inputs and layers, from 0."""
     chosen = []
-    for k, width in enumerate(found.network.widths):
+    for k, width in enumerate(trace.network.widths):
         units = list(range(min(width, MOST_UNITS)))
         wanted = None
         if wrt is not None and wrt.layer == k:
@@ -97,25 +97,25 @@ def _places(units: list[int], k: int) -> list[tuple[float, float]]:
 
 
 def _edges(
-    found: Trace, shown: list[list[int]], places: list[list[tuple[float, float]]]
+    trace: Trace, shown: list[list[int]], places: list[list[tuple[float, float]]]
 ) -> Iterator[_Edge]:
-    for k, layer in enumerate(found.network.layers):
+    for k, layer in enumerate(trace.network.layers):
         for row, unit in enumerate(shown[k + 1]):
             for column, source in enumerate(shown[k]):
-                one = Parameter(k + 1, unit + 1, source + 1)
+                parameter = Parameter(k + 1, unit + 1, source + 1)
                 yield _Edge(
-                    one,
+                    parameter,
                     places[k][column],
                     places[k + 1][row],
                     float(layer.weights[unit, source]),
-                    found.gradient(one),
+                    trace.gradient(parameter),
                 )
 
 
 def _draw_edges(axes: "Axes", edges: list[_Edge], wrt: Parameter | None) -> None:
     largest = max(abs(edge.gradient) for edge in edges) or 1.0
     for edge in edges:
-        on_way = wrt is not None and _is_on_way(edge.one, wrt)
+        on_way = wrt is not None and _is_on_way(edge.parameter, wrt)
         colour = _WAY if on_way else _UP if edge.gradient >= 0 else _DOWN
         width = 0.4 + 2.2 * abs(edge.gradient) / largest
         xs, ys = zip(edge.start, edge.end, strict=True)
@@ -133,7 +133,7 @@ def _label_places(edges: list[_Edge]) -> list[Values]:
     ]
     chosen: list[Values] = []
     for number, line in enumerate(lines):
-        others = [one for k, one in enumerate(lines) if k != number]
+        others = [line for k, line in enumerate(lines) if k != number]
         room = np.full(len(line), 2.0)
         for far, weight in ((chosen, 1.0), (others, 1.5)):
             if far:
@@ -174,7 +174,7 @@ def _label(axes: "Axes", edge: _Edge, place: Values) -> None:
 
 def _draw_units(
     axes: "Axes",
-    found: Trace,
+    trace: Trace,
     drawn: tuple[list[list[int]], list[list[tuple[float, float]]]],
     example: int,
 ) -> None:
@@ -184,62 +184,62 @@ def _draw_units(
         for unit, (x, y) in zip(units, places, strict=True):
             face = "#EEF3F7" if k else "white"
             axes.add_patch(Circle((x, y), _RADIUS, fc=face, ec=INK, lw=0.8, zorder=3))
-            values = found.a[k - 1] if k else found.inputs
-            told = f"{values[example, unit]:.4g}"
-            axes.text(x, y, told, ha="center", va="center", fontsize=7, zorder=4)
-            name = _name(found, k, unit)
+            values = trace.a[k - 1] if k else trace.inputs
+            label = f"{values[example, unit]:.4g}"
+            axes.text(x, y, label, ha="center", va="center", fontsize=7, zorder=4)
+            name = _name(trace, k, unit)
             axes.text(x, y + _RADIUS + 0.06, name, ha="center", fontsize=7, bbox=_CLEAR)
             if k:
-                _below(axes, found, (k, unit, example), (x, y))
-        hidden = found.network.widths[k] - len(units)
+                _below(axes, trace, (k, unit, example), (x, y))
+        hidden = trace.network.widths[k] - len(units)
         if hidden:
             x, y = places[-1]
             words = f"… {hidden:,} more"
             axes.text(x, y - 0.95, words, ha="center", va="top", fontsize=7)
 
 
-def _name(found: Trace, k: int, unit: int) -> str:
+def _name(trace: Trace, k: int, unit: int) -> str:
     if not k:
         return f"x{unit + 1}"
-    return f"{k}, {unit + 1}: {found.network.layers[k - 1].activation}"
+    return f"{k}, {unit + 1}: {trace.network.layers[k - 1].activation}"
 
 
 def _below(
     axes: "Axes",
-    found: Trace,
+    trace: Trace,
     which: tuple[int, int, int],
     place: tuple[float, float],
 ) -> None:
     """z, and the bias with its gradient."""
     k, unit, example = which
     bias = Parameter(k, unit + 1)
-    told = (
-        f"z {found.z[k - 1][example, unit]:.4g}\n"
-        f"b {found.network.value(bias):.4g}, ∂ {found.gradient(bias):.4g}"
+    label = (
+        f"z {trace.z[k - 1][example, unit]:.4g}\n"
+        f"b {trace.network.value(bias):.4g}, ∂ {trace.gradient(bias):.4g}"
     )
     x, y = place
     below = y - _RADIUS - 0.06
-    axes.text(x, below, told, ha="center", va="top", fontsize=7, bbox=_CLEAR)
+    axes.text(x, below, label, ha="center", va="top", fontsize=7, bbox=_CLEAR)
 
 
 def _draw_loss(
     axes: "Axes",
-    found: Trace,
+    trace: Trace,
     ends: tuple[list[tuple[float, float]], float],
     example: int,
 ) -> None:
     outputs, x = ends
     for _, y in outputs:
         axes.plot([outputs[0][0], x], [y, 0], color=PALETTE["grey"], lw=0.8, zorder=1)
-    loss = float(found.losses[example])
-    target = found.target[example]
-    told = f"J\n{loss:.4g}"
+    loss = float(trace.losses[example])
+    target = trace.target[example]
+    label = f"J\n{loss:.4g}"
     if len(target) <= 3:
-        told += "\nt = " + ", ".join(f"{one:g}" for one in target)
+        label += "\nt = " + ", ".join(f"{value:g}" for value in target)
     axes.text(
         x,
         0,
-        told,
+        label,
         ha="center",
         va="center",
         fontsize=8,

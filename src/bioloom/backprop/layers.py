@@ -117,37 +117,37 @@ class Network:
         """Weights and biases."""
         return sum(layer.weights.size + layer.n_units for layer in self.layers)
 
-    def value(self, one: Parameter) -> float:
+    def value(self, parameter: Parameter) -> float:
         """A parameter's value."""
-        layer = self.layers[one.layer - 1]
-        if one.source is None:
-            return float(layer.bias[one.unit - 1])
-        return float(layer.weights[one.unit - 1, one.source - 1])
+        layer = self.layers[parameter.layer - 1]
+        if parameter.source is None:
+            return float(layer.bias[parameter.unit - 1])
+        return float(layer.weights[parameter.unit - 1, parameter.source - 1])
 
-    def with_value(self, one: Parameter, value: float) -> "Network":
+    def with_value(self, parameter: Parameter, value: float) -> "Network":
         """The network with another value of one parameter."""
         layers = list(self.layers)
-        layer = layers[one.layer - 1]
+        layer = layers[parameter.layer - 1]
         weights, bias = layer.weights.copy(), layer.bias.copy()
-        if one.source is None:
-            bias[one.unit - 1] = value
+        if parameter.source is None:
+            bias[parameter.unit - 1] = value
         else:
-            weights[one.unit - 1, one.source - 1] = value
-        layers[one.layer - 1] = replace(layer, weights=weights, bias=bias)
+            weights[parameter.unit - 1, parameter.source - 1] = value
+        layers[parameter.layer - 1] = replace(layer, weights=weights, bias=bias)
         return replace(self, layers=tuple(layers))
 
-    def name_of(self, one: Parameter) -> str:
+    def name_of(self, parameter: Parameter) -> str:
         """Short, as in w11 and b1, where the layer has one unit; else w1[2,3], b1[2].
 
         The first number is the layer's; then follow, for w11 the input, for w1[2,3] the
         unit and the input.
         """
-        is_short = self.layers[one.layer - 1].n_units == 1
-        if one.source is None:
-            return f"b{one.layer}" + ("" if is_short else f"[{one.unit}]")
-        if is_short and one.layer < 10 and one.source < 10:
-            return f"w{one.layer}{one.source}"
-        return f"w{one.layer}[{one.unit},{one.source}]"
+        is_short = self.layers[parameter.layer - 1].n_units == 1
+        if parameter.source is None:
+            return f"b{parameter.layer}" + ("" if is_short else f"[{parameter.unit}]")
+        if is_short and parameter.layer < 10 and parameter.source < 10:
+            return f"w{parameter.layer}{parameter.source}"
+        return f"w{parameter.layer}[{parameter.unit},{parameter.source}]"
 
     def parameters(self) -> Iterator[Parameter]:
         """All parameters: of each layer its weights row by row, then its biases."""
@@ -170,28 +170,30 @@ class Network:
         UnknownName
             If there is none.
         """
-        found = _parsed(name.replace(" ", ""))
-        if found is not None and self._has(found, name):
-            return found
+        parsed = _parsed(name.replace(" ", ""))
+        if parsed is not None and self._has(parsed, name):
+            return parsed
         first = [self.name_of(one) for one in islice(self.parameters(), _MOST_NAMES)]
         raise UnknownName(name, kind="parameter", where="network", known=first)
 
-    def _has(self, one: Parameter, name: str) -> bool:
-        if not 1 <= one.layer <= len(self.layers):
+    def _has(self, parameter: Parameter, name: str) -> bool:
+        if not 1 <= parameter.layer <= len(self.layers):
             return False
-        layer = self.layers[one.layer - 1]
+        layer = self.layers[parameter.layer - 1]
         is_told = "[" in name or layer.n_units == 1
-        in_range = one.source is None or 1 <= one.source <= layer.weights.shape[1]
-        return is_told and in_range and 1 <= one.unit <= layer.n_units
+        in_range = (
+            parameter.source is None or 1 <= parameter.source <= layer.weights.shape[1]
+        )
+        return is_told and in_range and 1 <= parameter.unit <= layer.n_units
 
 
 def _parsed(name: str) -> Parameter | None:
-    if found := _LONG.fullmatch(name):
-        kind, layer, unit, source = found.groups()
+    if match := _LONG.fullmatch(name):
+        kind, layer, unit, source = match.groups()
         if (kind == "w") == (source is not None):
             return Parameter(int(layer), int(unit), int(source) if source else None)
-    elif found := _SHORT.fullmatch(name):
-        layer, source, of_bias = found.groups()
+    elif match := _SHORT.fullmatch(name):
+        layer, source, of_bias = match.groups()
         if of_bias:
             return Parameter(int(of_bias), 1)
         return Parameter(int(layer), 1, int(source))

@@ -38,26 +38,26 @@ def loss(name: Name, z: Values, y: Values, target: Values) -> Values:
     Cross-entropies are computed from z, so that none is infinite where y is 0 or 1.
     """
     if name == "half_squared_error":
-        found: Values = 0.5 * ((y - target) ** 2).sum(axis=1)
+        losses: Values = 0.5 * ((y - target) ** 2).sum(axis=1)
     elif name == "mse":
-        found = ((y - target) ** 2).mean(axis=1)
+        losses = ((y - target) ** 2).mean(axis=1)
     elif name == "binary_cross_entropy":
-        found = (np.logaddexp(0, z) - target * z).mean(axis=1)
+        losses = (np.logaddexp(0, z) - target * z).mean(axis=1)
     else:
-        found = (target * (logsumexp(z, axis=1, keepdims=True) - z)).sum(axis=1)
-    return found
+        losses = (target * (logsumexp(z, axis=1, keepdims=True) - z)).sum(axis=1)
+    return losses
 
 
 def slope(name: Name, y: Values, target: Values) -> Values:
     """Derivative of an example's loss by each output y, for the squared errors."""
-    found: Values = (y - target) * (1 if name != "mse" else 2 / y.shape[1])
-    return found
+    slopes: Values = (y - target) * (1 if name != "mse" else 2 / y.shape[1])
+    return slopes
 
 
 def joint_slope(name: Name, y: Values, target: Values) -> Values:
     """Derivative of a cross-entropy by z, its last activation included."""
     if name == "binary_cross_entropy":
-        found: Values = (y - target) / y.shape[1]
+        slopes: Values = (y - target) / y.shape[1]
     else:
-        found = y * target.sum(axis=1, keepdims=True) - target
-    return found
+        slopes = y * target.sum(axis=1, keepdims=True) - target
+    return slopes

@@ -25,9 +25,9 @@ def before(layer: int, number: int) -> str:
     return f"x_{{{number}}}" if layer == 1 else unit("a", layer - 1, number)
 
 
-def parameter(network: Network, one: Parameter) -> str:
+def parameter(network: Network, which: Parameter) -> str:
     """Symbol of a parameter, like its name."""
-    name = network.name_of(one)
+    name = network.name_of(which)
     letter, rest = name[0], name[1:]
     if "[" not in rest:
         return f"{letter}_{{{rest}}}"
@@ -45,22 +45,22 @@ def ratio(above: str, below: str) -> str:
     return rf"\frac{{\partial {above}}}{{\partial {below}}}"
 
 
-def left_side(network: Network, link: Link, one: Parameter) -> str:
+def left_side(network: Network, link: Link, wrt: Parameter) -> str:
     """The derivative that a link is."""
     a, z = (unit(letter, link.layer, link.unit) for letter in "az")
-    below = one.unit if link.layer - 1 == one.layer else 1
+    below = wrt.unit if link.layer - 1 == wrt.layer else 1
     pairs = {
         "loss": ("J", a),
         "joint": ("J", z),
         "activation": (a, z),
         "weight": (z, before(link.layer, below)),
-        "input": (z, parameter(network, one)),
-        "bias": (z, parameter(network, one)),
+        "input": (z, parameter(network, wrt)),
+        "bias": (z, parameter(network, wrt)),
     }
     return ratio(*pairs[link.kind])
 
 
-def right_side(network: Network, link: Link, one: Parameter) -> str:
+def right_side(network: Network, link: Link, wrt: Parameter) -> str:
     """What SymPy makes of it."""
     if link.kind == "loss":
         return loss_slope(network, link.unit)
@@ -69,13 +69,13 @@ def right_side(network: Network, link: Link, one: Parameter) -> str:
     if link.kind == "activation":
         return activation_slope(network.layers[link.layer - 1], link.layer, link.unit)
     if link.kind == "weight":
-        below = one.unit if link.layer - 1 == one.layer else 1
+        below = wrt.unit if link.layer - 1 == wrt.layer else 1
         weight = parameter(network, Parameter(link.layer, link.unit, below))
         return _sum_slope(weight, before(link.layer, below), by=1)
-    own = parameter(network, one)
-    if one.source is None:
-        return _sum_slope("1", own, by=1)
-    return _sum_slope(own, before(one.layer, one.source), by=0)
+    symbol = parameter(network, wrt)
+    if wrt.source is None:
+        return _sum_slope("1", symbol, by=1)
+    return _sum_slope(symbol, before(wrt.layer, wrt.source), by=0)
 
 
 def loss_slope(network: Network, number: int) -> str:
@@ -112,9 +112,9 @@ def activation_slope(layer: Layer, number: int, place: int) -> str:
     sympy = _sympy()
     z, a = (sympy.Symbol(unit(letter, number, place)) for letter in "za")
     derived = sympy.diff(expression(layer.activation, z, layer.slope), z)
-    told = _told(derived)
+    long_form = _told(derived)
     short = short_slope(layer.activation, a)
-    return told if short is None else f"{told} = {sympy.latex(short)}"
+    return long_form if short is None else f"{long_form} = {sympy.latex(short)}"
 
 
 def expression(name: ActivationName, z: Any, slope: float = 0.01) -> Any:
@@ -155,7 +155,7 @@ def _sum_slope(weight: str, value: str, *, by: int) -> str:
     """Derivative of ``weight · value + rest`` by the one or the other factor."""
     sympy = _sympy()
     known = {"1": sympy.Integer(1)}
-    factors = [known.get(one, sympy.Symbol(one)) for one in (weight, value)]
+    factors = [known.get(name, sympy.Symbol(name)) for name in (weight, value)]
     total = factors[0] * factors[1] + sympy.Symbol("rest")
     return str(sympy.latex(sympy.diff(total, factors[by])))
 

@@ -59,20 +59,24 @@ class Trace:
 
     def weight_gradients(self, layer: int) -> Values:
         """Derivatives of the loss by the weights of a layer, counted from 1."""
-        found: Values = self.delta[layer - 1].T @ self.before(layer) / self.n_examples
-        return found
+        gradients: Values = (
+            self.delta[layer - 1].T @ self.before(layer) / self.n_examples
+        )
+        return gradients
 
     def bias_gradients(self, layer: int) -> Values:
         """Derivatives of the loss by the biases of a layer, counted from 1."""
-        found: Values = self.delta[layer - 1].mean(axis=0)
-        return found
+        gradients: Values = self.delta[layer - 1].mean(axis=0)
+        return gradients
 
-    def gradient(self, one: Parameter) -> float:
+    def gradient(self, parameter: Parameter) -> float:
         """Derivative of the loss by one parameter."""
-        delta = self.delta[one.layer - 1][:, one.unit - 1]
-        if one.source is None:
+        delta = self.delta[parameter.layer - 1][:, parameter.unit - 1]
+        if parameter.source is None:
             return float(delta.mean())
-        return float((delta * self.before(one.layer)[:, one.source - 1]).mean())
+        return float(
+            (delta * self.before(parameter.layer)[:, parameter.source - 1]).mean()
+        )
 
     def upstream(self, layer: int) -> Values:
         """Derivative of each example's loss by a of a layer, counted from 1.
@@ -108,7 +112,9 @@ class Trace:
         """One row a parameter: name, layer, unit, input, value, gradient."""
         frames = []
         for number, layer in enumerate(self.network.layers, 1):
-            unit, source = (one.ravel() + 1 for one in np.indices(layer.weights.shape))
+            unit, source = (
+                index.ravel() + 1 for index in np.indices(layer.weights.shape)
+            )
             weights = {"layer": number, "unit": unit, "input": source}
             weights |= {"value": layer.weights.ravel()}
             weights |= {"gradient": self.weight_gradients(number).ravel()}
@@ -116,7 +122,9 @@ class Trace:
             bias |= {"value": layer.bias, "gradient": self.bias_gradients(number)}
             frames += [pd.DataFrame(weights), pd.DataFrame(bias)]
         frame = pd.concat(frames, ignore_index=True).astype({"input": "Int64"})
-        names = [self.network.name_of(one) for one in self.network.parameters()]
+        names = [
+            self.network.name_of(parameter) for parameter in self.network.parameters()
+        ]
         frame.insert(0, "parameter", names)
         return frame
 
@@ -180,11 +188,11 @@ def _backward(
     else:
         upstream = slope(network.loss, a[-1], target)
         delta = pulled_back(last, z[-1], a[-1], upstream)
-    found = [delta]
+    deltas = [delta]
     for k in range(len(z) - 2, -1, -1):
-        upstream = found[0] @ network.layers[k + 1].weights
-        found.insert(0, pulled_back(network.layers[k], z[k], a[k], upstream))
-    return tuple(found)
+        upstream = deltas[0] @ network.layers[k + 1].weights
+        deltas.insert(0, pulled_back(network.layers[k], z[k], a[k], upstream))
+    return tuple(deltas)
 
 
 def pulled_back(layer: Layer, z: Values, a: Values, upstream: Values) -> Values:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bioloom.bounds.losses import Losses, losses_of
 from bioloom.errors import BadLosses, BadTable, MissingFile, UnknownName
-from bioloom.run.table_reader import read_table
+from bioloom.run.table_reader import TableSource, name_of_source, read_table
 
 EXAMPLE = Path(__file__).with_name("example.tsv")
 ROLES = ("h_train", "h_all")
@@ -19,7 +19,7 @@ _NOT_HYPOTHESES = ("label", "split", "in_sample", "example", "id", "path", "node
 _YES = ("1", "yes", "true", "train", "sample")
 
 
-def column(frame: pd.DataFrame, name: str, *, where: Path) -> list[str]:
+def column(frame: pd.DataFrame, name: str, *, where: str) -> list[str]:
     """The fields of a column.
 
     Raises
@@ -29,24 +29,28 @@ def column(frame: pd.DataFrame, name: str, *, where: Path) -> list[str]:
     """
     if name not in frame:
         known = list(frame.columns)
-        raise UnknownName(name, kind="column", where=str(where), known=known)
+        raise UnknownName(name, kind="column", where=where, known=known)
     fields: list[str] = frame[name].tolist()
     return fields
 
 
 def read_losses(
-    path: Path, *, n_sample: int | None = None, n_population: int | None = None
+    source: TableSource,
+    *,
+    n_sample: int | None = None,
+    n_population: int | None = None,
 ) -> Losses:
     """Read losses of hypotheses, or their predictions for each example.
 
     Parameters
     ----------
-    path
-        One of three. A table of losses: `hypothesis`, `loss_sample`, `loss_all` (empty
-        where not known), perhaps `role` (h_train, h_all); per cent carry their sign. A
-        table of predictions: `label`, `split` (train is the sample) or `in_sample`, and
-        a column for each hypothesis. NumPy's ``.npz`` for many: `predictions`
-        (n_hypotheses, n_examples), `label`, `in_sample`.
+    source
+        A path, an open file or a DataFrame, in one of three forms. A table of losses:
+        `hypothesis`, `loss_sample`, `loss_all` (empty where not known), optionally
+        `role` (h_train, h_all); percentages carry their sign. A table of predictions:
+        `label`, `split` (train is the sample) or `in_sample`, and a column for each
+        hypothesis. NumPy's ``.npz`` for many hypotheses: `predictions` (n_hypotheses,
+        n_examples), `label`, `in_sample`.
     n_sample, n_population
         Numbers of examples behind a table of losses, where they are known.
 
@@ -55,20 +59,21 @@ def read_losses(
     MissingFile, BadLosses, UnknownName
         If the file is not there or cannot be used; the row is named.
     """
-    if path.suffix == ".npz":
-        return _read_arrays(path)
-    frame = read_table(path, error=BadLosses)
+    where = name_of_source(source)
+    if where.endswith(".npz"):
+        return _read_arrays(Path(where))
+    frame = read_table(source, error=BadLosses)
     if "label" in frame:
-        return _predicted(frame, path)
+        return _predicted(frame, where)
     if "hypothesis" not in frame:
-        raise _neither(path, list(frame.columns))
-    found = _losses(frame, path)
-    return replace(found, n_sample=n_sample, n_population=n_population)
+        raise _neither(where, list(frame.columns))
+    losses = _losses(frame, where)
+    return replace(losses, n_sample=n_sample, n_population=n_population)
 
 
-def _neither(path: Path, columns: Sequence[str]) -> BadLosses:
+def _neither(where: str, columns: Sequence[str]) -> BadLosses:
     return BadLosses(
-        where=path,
+        where=where,
         found=f"the columns {', '.join(columns)}",
         expected="hypothesis, loss_sample and loss_all, a row for each hypothesis; or "
         "label, split and a column for each hypothesis, a row for each example",
@@ -76,24 +81,24 @@ def _neither(path: Path, columns: Sequence[str]) -> BadLosses:
     )
 
 
-def _losses(frame: pd.DataFrame, path: Path) -> Losses:
-    names = column(frame, "hypothesis", where=path)
+def _losses(frame: pd.DataFrame, where: str) -> Losses:
+    names = column(frame, "hypothesis", where=where)
     sample, population = (
         np.array(
             [
-                _loss(text, f"{path}: row {row} ({name!r})", may_be_empty=is_all)
+                _loss(text, f"{where}: row {row} ({name!r})", may_be_empty=is_all)
                 for row, (name, text) in enumerate(
-                    zip(names, column(frame, title, where=path), strict=True), 1
+                    zip(names, column(frame, title, where=where), strict=True), 1
                 )
             ]
         )
         for title, is_all in (("loss_sample", False), ("loss_all", True))
     )
-    _check_names(names, path)
+    _check_names(names, where)
     roles = frame["role"].str.strip().tolist() if "role" in frame else []
-    trained, best = (_claimed(roles, role, path) for role in ROLES)
+    trained, best = (_claimed(roles, role, where) for role in ROLES)
     return Losses(
-        source=str(path),
+        source=where,
         names=tuple(names),
         sample=sample,
         population=population,
@@ -123,24 +128,24 @@ def _loss(text: str, where: str, *, may_be_empty: bool) -> float:
     )
 
 
-def _check_names(names: Sequence[str], path: Path) -> None:
+def _check_names(names: Sequence[str], where: str) -> None:
     twice = pd.Index(names).duplicated()
     for row in np.flatnonzero(twice)[:1]:
         raise BadLosses(
-            where=f"{path}: row {row + 1}",
+            where=f"{where}: row {row + 1}",
             found=f"the hypothesis {names[row]!r} again",
             expected="one row a hypothesis",
             advice="Remove the row or name it otherwise.",
         )
 
 
-def _claimed(roles: Sequence[str], role: str, path: Path) -> int | None:
+def _claimed(roles: Sequence[str], role: str, where: str) -> int | None:
     """Number of the hypothesis that a role is given to."""
     for row, words in enumerate(roles, 1):
         for word in filter(None, words.replace(",", " ").split()):
             if word not in ROLES:
                 raise BadLosses(
-                    where=f"{path}: row {row}",
+                    where=f"{where}: row {row}",
                     found=f"the role {word!r}",
                     expected="h_train, h_all or nothing",
                     advice="Correct the column role.",
@@ -148,7 +153,7 @@ def _claimed(roles: Sequence[str], role: str, path: Path) -> int | None:
     rows = [k for k, words in enumerate(roles) if role in words]
     if len(rows) > 1:
         raise BadLosses(
-            where=f"{path}: rows {rows[0] + 1} and {rows[1] + 1}",
+            where=f"{where}: rows {rows[0] + 1} and {rows[1] + 1}",
             found=f"two hypotheses called {role}",
             expected="one at most",
             advice="Leave the role to one of them.",
@@ -156,13 +161,13 @@ def _claimed(roles: Sequence[str], role: str, path: Path) -> int | None:
     return rows[0] if rows else None
 
 
-def _predicted(frame: pd.DataFrame, path: Path) -> Losses:
+def _predicted(frame: pd.DataFrame, where: str) -> Losses:
     flag = "in_sample" if "in_sample" in frame else "split"
-    marks = pd.Series(column(frame, flag, where=path)).str.strip().str.lower()
+    marks = pd.Series(column(frame, flag, where=where)).str.strip().str.lower()
     names = [name for name in frame.columns if name not in _NOT_HYPOTHESES]
     if not names:
         raise BadLosses(
-            where=path,
+            where=where,
             found="no hypothesis",
             expected="a column of predictions for each, beside label and split",
             advice="Add them.",
@@ -174,7 +179,7 @@ def _predicted(frame: pd.DataFrame, path: Path) -> Losses:
         table[0],
         marks.isin(_YES).to_numpy(),
         names=tuple(names),
-        source=str(path),
+        source=where,
     )
 
 
@@ -197,7 +202,7 @@ def _read_arrays(path: Path) -> Losses:
     return losses_of(predictions, label, chosen, source=str(path))
 
 
-def numbers(fields: Sequence[str], name: str, *, where: Path) -> NDArray[np.float64]:
+def numbers(fields: Sequence[str], name: str, *, where: str) -> NDArray[np.float64]:
     """A column of finite numbers.
 
     Raises
@@ -213,5 +218,5 @@ def numbers(fields: Sequence[str], name: str, *, where: Path) -> NDArray[np.floa
             expected="a finite number",
             advice="Fill the gap or remove the row.",
         )
-    found: NDArray[np.float64] = values
-    return found
+    finite: NDArray[np.float64] = values
+    return finite

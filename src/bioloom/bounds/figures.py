@@ -35,14 +35,16 @@ _N_STEPS = 61
 def sizes_figure(promise: Promise) -> "Figure":
     """Number of examples against epsilon, from a fifth of the wanted one to five."""
     factors = np.geomspace(0.2, 5, _N_POINTS)
-    epsilons = [float(f"{promise.epsilon * one:.3g}") for one in factors]
-    epsilons = [one for one in epsilons if one < 0.5]
-    found = [sample_sizes(replace(promise, epsilon=one)).sizes for one in epsilons]
+    epsilons = [float(f"{promise.epsilon * factor:.3g}") for factor in factors]
+    epsilons = [epsilon for epsilon in epsilons if epsilon < 0.5]
+    sizes_at = [
+        sample_sizes(replace(promise, epsilon=value)).sizes for value in epsilons
+    ]
     with style():
         figure = new_figure(6.4, 4.0)
         axes = figure.subplots()
         for method, (name, colour) in NAMES.items():
-            curve = [sizes[method] for sizes in found if method in sizes]
+            curve = [sizes[method] for sizes in sizes_at if method in sizes]
             if curve:
                 axes.plot(epsilons, curve, color=colour, label=name)
         axes.axvline(promise.epsilon, color=PALETTE["grey"], lw=0.8, ls=":")
@@ -58,82 +60,87 @@ def sizes_figure(promise: Promise) -> "Figure":
     return figure
 
 
-def epsilons_of(found: Simulation) -> NDArray[np.float64]:
+def epsilons_of(simulation: Simulation) -> NDArray[np.float64]:
     """Gaps from 0 to beyond the largest that was met, for a curve."""
-    top = max(float(found.gaps.max()) * 1.25, found.epsilon * 1.5)
+    top = max(float(simulation.gaps.max()) * 1.25, simulation.epsilon * 1.5)
     return np.round(np.linspace(0, min(1.0, top), _N_STEPS)[1:], 4)
 
 
-def simulation_figure(found: Simulation) -> "Figure":
+def simulation_figure(simulation: Simulation) -> "Figure":
     """Chance of a gap beyond epsilon, measured and bounded; and the excess."""
-    curve = found.curve(epsilons_of(found))
+    curve = simulation.curve(epsilons_of(simulation))
     with style():
         figure = new_figure(9.0, 4.3)
         left, right = figure.subplots(1, 2, width_ratios=[3, 2])
-        told = "all samples" if found.is_exact else f"{len(found.most):,} draws"
-        left.plot(curve["epsilon"], curve["measured"], color=INK, lw=2, label=told)
+        name_of_draws = (
+            "all samples" if simulation.is_exact else f"{len(simulation.most):,} draws"
+        )
+        left.plot(
+            curve["epsilon"], curve["measured"], color=INK, lw=2, label=name_of_draws
+        )
         for name, (words, colour) in _BOUND_NAMES.items():
             left.plot(curve["epsilon"], curve[name], color=colour, label=words)
-        left.axvline(found.epsilon, color=PALETTE["grey"], lw=0.8, ls=":")
+        left.axvline(simulation.epsilon, color=PALETTE["grey"], lw=0.8, ls=":")
         left.set(
             xlabel="ε, largest gap that is allowed", ylabel="chance of a larger one"
         )
         left.set_title(
-            f"samples of {found.draws.n_sample:,} from {found.thresholds.n_examples:,}"
+            f"samples of {simulation.draws.n_sample:,} "
+            f"from {simulation.thresholds.n_examples:,}"
         )
         figure.legend(loc="outside lower center", ncols=3)
-        weights = np.full(len(found.most), 1 / len(found.most))
-        right.hist(found.excess, bins=30, weights=weights, color=PALETTE["sky"])
-        right.axvline(found.draws.tolerance, color=PALETTE["grey"], lw=0.8, ls=":")
+        weights = np.full(len(simulation.most), 1 / len(simulation.most))
+        right.hist(simulation.excess, bins=30, weights=weights, color=PALETTE["sky"])
+        right.axvline(simulation.draws.tolerance, color=PALETTE["grey"], lw=0.8, ls=":")
         right.set(xlabel="loss above the best there is", ylabel="share of samples")
         right.set_title("the threshold chosen on the sample")
     return figure
 
 
-def report_figure(found: Report) -> "Figure":
+def report_figure(report: Report) -> "Figure":
     """Errors with their intervals, and accuracy against confidence."""
-    has_bins = any(model.calibration for model in found.models)
+    has_bins = any(model.calibration for model in report.models)
     rows = [
-        (f"{model.name}: {name}" if len(found.models) > 1 else name, one)
-        for model in found.models
-        for name, one in _errors_of(model).items()
+        (f"{model.name}: {name}" if len(report.models) > 1 else name, error)
+        for model in report.models
+        for name, error in _errors_of(model).items()
     ]
     with style():
         figure = new_figure(9.0 if has_bins else 5.4, 1.4 + 0.26 * max(len(rows), 8))
         axes = figure.subplots(1, 2 if has_bins else 1, squeeze=False)[0]
-        for place, (_, one) in enumerate(rows):
-            span = one.interval
+        for place, (_, error) in enumerate(rows):
+            span = error.interval
             axes[0].plot(
                 [100 * span.low, 100 * span.high], [place] * 2, color=INK, lw=1
             )
             axes[0].plot([100 * span.value], [place], "o", ms=4, color=PALETTE["blue"])
         axes[0].set_yticks(range(len(rows)), [name for name, _ in rows])
         axes[0].invert_yaxis()
-        axes[0].set(xlabel=f"error, %, {100 * (1 - found.failure_prob):g} % intervals")
+        axes[0].set(xlabel=f"error, %, {100 * (1 - report.failure_prob):g} % intervals")
         axes[0].set_xlim(left=0)
         if has_bins:
-            _calibration(axes[1], found)
+            _calibration(axes[1], report)
     return figure
 
 
 def _errors_of(model: ModelReport) -> dict[str, Error]:
-    classes = {f"test, {name}": one for name, one in model.classes.items()}
+    classes = {f"test, {name}": class_ for name, class_ in model.classes.items()}
     return {**model.splits, **classes}
 
 
-def _calibration(axes: "Axes", found: Report) -> None:
+def _calibration(axes: "Axes", report: Report) -> None:
     colours = list(PALETTE.values())
     axes.plot([0, 1], [0, 1], color=INK, lw=0.8, ls=":")
-    for number, model in enumerate(found.models):
+    for number, model in enumerate(report.models):
         if model.calibration is None:
             continue
         bins, colour = model.calibration.bins, colours[number % len(colours)]
-        for one in bins:
-            ends = [one.accuracy.low, one.accuracy.high]
-            axes.plot([one.confidence] * 2, ends, color=colour, lw=0.8)
+        for shown_bin in bins:
+            ends = [shown_bin.accuracy.low, shown_bin.accuracy.high]
+            axes.plot([shown_bin.confidence] * 2, ends, color=colour, lw=0.8)
         axes.plot(
-            [one.confidence for one in bins],
-            [one.accuracy.value for one in bins],
+            [bin_.confidence for bin_ in bins],
+            [bin_.accuracy.value for bin_ in bins],
             "o-",
             ms=4,
             color=colour,

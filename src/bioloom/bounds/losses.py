@@ -120,17 +120,17 @@ def _check_shapes(
 ) -> None:
     wanted = (label.size,)
     if predictions.shape[1:] != wanted or chosen.shape != wanted or not label.size:
-        found = (
+        problem = (
             f"predictions of shape {predictions.shape}, {label.size} labels and a "
             f"sample mask of shape {chosen.shape}"
         )
         expected = "one prediction of each hypothesis for each labelled example"
     elif not chosen.any():
-        found, expected = "an empty sample", "at least one example in it"
+        problem, expected = "an empty sample", "at least one example in it"
     else:
         return
     raise BadLosses(
-        where=source, found=found, expected=expected, advice="Mend the arrays."
+        where=source, found=problem, expected=expected, advice="Mend the arrays."
     )
 
 

@@ -77,11 +77,11 @@ def run_simulation(
         force=force,
         rng_seed=draws.rng_seed,
     ):
-        found = simulate(_thresholds(path, columns), draws, on_step=on_step)
-        write_outputs(found, out)
+        simulation = simulate(_thresholds(path, columns), draws, on_step=on_step)
+        write_outputs(simulation, out)
         if report:
-            report(found, out)
-    return found
+            report(simulation, out)
+    return simulation
 
 
 def _thresholds(path: Path, columns: Mapping[str, Any]) -> Any:
@@ -93,16 +93,16 @@ def _thresholds(path: Path, columns: Mapping[str, Any]) -> Any:
     )
 
 
-def write_outputs(found: Simulation, out: Path) -> None:
+def write_outputs(simulation: Simulation, out: Path) -> None:
     """Write tables, the figure and the working."""
     frames = {
-        "draws": found.to_frame(),
-        "thresholds": found.class_frame(),
-        "curve": found.curve(epsilons_of(found)),
+        "draws": simulation.to_frame(),
+        "thresholds": simulation.class_frame(),
+        "curve": simulation.curve(epsilons_of(simulation)),
     }
     for name, frame in frames.items():
         write_table(frame, out, name)
     write_text(out / "tables" / "README.md", tables_readme(TABLES))
-    save(simulation_figure(found), out / "figures" / "simulation")
+    save(simulation_figure(simulation), out / "figures" / "simulation")
     with use_language("en"):  # a run's files do not depend on who runs it
-        write_text(out / "explanation.md", explain_simulation(found).to_markdown())
+        write_text(out / "explanation.md", explain_simulation(simulation).to_markdown())

@@ -3,17 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bioloom.bounds.calibration import Calibration, calibration_of
 from bioloom.bounds.predictions import Predictions
 from bioloom.bounds.sample_sizes import least
 from bioloom.errors import BadTable
 from bioloom.statistics.comparison import mcnemar
-from bioloom.statistics.intervals import Estimate, clopper_pearson, difference
+from bioloom.statistics.intervals import (
+    Estimate,
+    accuracy_interval,
+    clopper_pearson,
+    difference,
+)
 from bioloom.statistics.multiple_testing import holm
+
+
+class SplitPair(NamedTuple):
+    """Two parts of the data, the one used earlier first."""
+
+    earlier: str
+    later: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,7 @@ class ModelReport:
     name: str
     splits: dict[str, Error]
     classes: dict[str, Error]
-    gaps: dict[tuple[str, str], Estimate]
+    gaps: dict[SplitPair, Estimate]
     calibration: Calibration | None
     n_more: int
     all_tried: Estimate
@@ -102,7 +116,7 @@ class Comparison:
     difference: Estimate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Report:
     """All models and all comparisons.
 
@@ -125,20 +139,20 @@ class Report:
         """One row an error: model, split, class, counts, share, interval."""
         rows = []
         for model in self.models:
-            errors = [(name, "", one) for name, one in model.splits.items()]
-            errors += [("test", name, one) for name, one in model.classes.items()]
+            errors = [(name, "", split) for name, split in model.splits.items()]
+            errors += [("test", name, class_) for name, class_ in model.classes.items()]
             rows += [
                 {
                     "model": model.name,
                     "split": split,
                     "class": name,
-                    "n": one.n,
-                    "n_mistakes": one.n_mistakes,
-                    "error": one.interval.value,
-                    "low": one.interval.low,
-                    "high": one.interval.high,
+                    "n": error.n,
+                    "n_mistakes": error.n_mistakes,
+                    "error": error.interval.value,
+                    "low": error.interval.low,
+                    "high": error.interval.high,
                 }
-                for split, name, one in errors
+                for split, name, error in errors
             ]
         return pd.DataFrame(rows)
 
@@ -163,62 +177,86 @@ def report(
         If two models disagree on the label of an example, or share none.
     """
     n_tried = max(n_tried, len(predictions))
-    models = tuple(_model(one, failure_prob, n_tried) for one in predictions)
+    models = tuple(
+        _model(prediction, failure_prob, n_tried) for prediction in predictions
+    )
     pairs = [
-        _compared(one, other, failure_prob)
-        for one, other in combinations(predictions, 2)
+        _compared(first, second, failure_prob)
+        for first, second in combinations(predictions, 2)
     ]
     return Report(models, _adjusted(pairs), failure_prob, n_tried)
 
 
-def _model(one: Predictions, failure_prob: float, n_tried: int) -> ModelReport:
+def _model(predictions: Predictions, failure_prob: float, n_tried: int) -> ModelReport:
     splits = {
-        name: _error(one.table[one.table["split"] == name], failure_prob)
+        name: _error(
+            predictions.table[predictions.table["split"] == name], failure_prob
+        )
         for name in ("train", "validation", "test")
-        if (one.table["split"] == name).any()
+        if (predictions.table["split"] == name).any()
     }
-    test = one.test
+    test = predictions.test
     classes = {
         str(name): _error(rows, failure_prob) for name, rows in test.groupby("label")
     }
     error = splits["test"]
-    missing = len(one.unread)
+    missing = len(predictions.unread)
     wrong = (error.n_mistakes + missing, error.n + missing)
     return ModelReport(
-        name=one.name,
+        name=predictions.name,
         splits=splits,
         classes=classes,
         gaps=_gaps(splits, failure_prob),
-        calibration=calibration_of(test, failure_prob) if one.has_confidence else None,
+        calibration=calibration_of(test, failure_prob)
+        if predictions.has_confidence
+        else None,
         n_more=n_more_to_halve(error.n_mistakes, error.n, failure_prob=failure_prob),
         all_tried=clopper_pearson(
             error.n_mistakes, error.n, failure_prob=failure_prob / n_tried
         ),
-        constant=_compared(_constant(one), one, failure_prob),
+        constant=_compared(_constant(predictions), predictions, failure_prob),
         n_unread=missing,
         worst=Error(*wrong, clopper_pearson(*wrong, failure_prob=failure_prob)),
-        n_unused=one.n_unused,
+        n_unused=predictions.n_unused,
     )
 
 
 def _error(rows: pd.DataFrame, failure_prob: float) -> Error:
-    k, n = int((rows["label"] != rows["prediction"]).sum()), len(rows)
-    return Error(k, n, clopper_pearson(k, n, failure_prob=failure_prob))
+    """Mistakes and their interval: of the accuracy, seen from the other side."""
+    is_right = (rows["label"] == rows["prediction"]).to_numpy().astype(np.int64)
+    right = accuracy_interval(
+        is_right,
+        np.ones_like(is_right),
+        groups=groups_of(rows),
+        failure_prob=failure_prob,
+    )
+    n = len(rows)
+    error = replace(
+        right, value=1 - right.value, low=1 - right.high, high=1 - right.low
+    )
+    return Error(n - int(is_right.sum()), n, error)
 
 
-def _gaps(
-    splits: dict[str, Error], failure_prob: float
-) -> dict[tuple[str, str], Estimate]:
+def groups_of(rows: pd.DataFrame) -> NDArray[np.str_]:
+    """Group of each row; a row without one stands alone, under its own name."""
+    alone = "\t" + rows["example"]  # no group's name holds a tab
+    names: NDArray[np.str_] = rows["group"].where(rows["group"] != "", alone).to_numpy()
+    return names
+
+
+def _gaps(splits: dict[str, Error], failure_prob: float) -> dict[SplitPair, Estimate]:
     """Gap of each split to the one before, and of test to train."""
     names = list(splits)
-    pairs = list(pairwise(names))
+    pairs = [SplitPair(*pair) for pair in pairwise(names)]
     if len(names) == 3:
-        pairs.append((names[0], names[2]))
+        pairs.append(SplitPair(names[0], names[2]))
     halves = {
-        name: clopper_pearson(one.n_mistakes, one.n, failure_prob=failure_prob / 2)
-        for name, one in splits.items()
+        name: clopper_pearson(split.n_mistakes, split.n, failure_prob=failure_prob / 2)
+        for name, split in splits.items()
     }
-    return {pair: difference(halves[pair[0]], halves[pair[1]]) for pair in pairs}
+    return {
+        pair: difference(halves[pair.earlier], halves[pair.later]) for pair in pairs
+    }
 
 
 def n_more_to_halve(n_mistakes: int, n: int, *, failure_prob: float = 0.05) -> int:
@@ -238,13 +276,13 @@ def n_more_to_halve(n_mistakes: int, n: int, *, failure_prob: float = 0.05) -> i
     return least(is_half) - n
 
 
-def _constant(one: Predictions) -> Predictions:
+def _constant(predictions: Predictions) -> Predictions:
     """The model that always says the commonest class."""
-    train = one.table[one.table["split"] == "train"]
-    seen = train if len(train) else one.test
-    commonest = str(seen["label"].mode()[0])
-    table = one.table.assign(prediction=commonest)
-    return Predictions(f"always {commonest!r}", table, one.unread, 0)
+    train = predictions.table[predictions.table["split"] == "train"]
+    examples = train if len(train) else predictions.test
+    commonest = str(examples["label"].mode()[0])
+    table = predictions.table.assign(prediction=commonest)
+    return Predictions(f"always {commonest!r}", table, predictions.unread, 0)
 
 
 def _compared(
@@ -291,4 +329,4 @@ def _check_pairs(both: pd.DataFrame, first: str, second: str) -> None:
 def _adjusted(pairs: Sequence[Comparison]) -> tuple[Comparison, ...]:
     """Comparisons with Holm's correction."""
     p = holm(np.array([pair.p for pair in pairs])).tolist()
-    return tuple(replace(one, p_adjusted=x) for one, x in zip(pairs, p, strict=True))
+    return tuple(replace(pair, p_adjusted=x) for pair, x in zip(pairs, p, strict=True))

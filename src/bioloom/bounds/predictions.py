@@ -6,6 +6,7 @@ need a label and a prediction, and may have more.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from os import PathLike
 from pathlib import Path
 from types import MappingProxyType
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from bioloom.bounds.data import column, numbers
 from bioloom.errors import BadTable, MissingFile
-from bioloom.run.table_reader import read_table
+from bioloom.run.table_reader import TableSource, name_of_source, read_table
 
 TABLES = ("tables/predictions.tsv", "tables/classification_result.csv")
 SPLITS: Mapping[str, str] = MappingProxyType(
@@ -43,6 +44,7 @@ class Columns:
     confidence: str | None = None
     example: str | None = None
     model: str | None = None
+    group: str | None = None
 
 
 KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -53,21 +55,23 @@ KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "confidence": ("confidence", "probability"),
         "example": ("path", "node", "id", "example", "name"),
         "model": ("model",),
+        "group": ("group",),
     }
 )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictions:
-    """What one model said of labelled examples.
+    """One model's predictions of labelled examples.
 
     Parameters
     ----------
     name
         Of the model, or of the file.
     table
-        Columns `example`, `label`, `prediction`, `split` (train, validation, test) and
-        `confidence` (NaN where there is none); rows that can be judged.
+        Columns `example`, `label`, `prediction`, `split` (train, validation, test),
+        `confidence` (NaN where there is none) and `group` (examples that are alike;
+        empty where there are none); rows that can be judged.
     unread
         Labelled test examples without a prediction.
     n_unused
@@ -92,14 +96,15 @@ class Predictions:
 
 
 def read_predictions(
-    path: Path, columns: Columns | None = None
+    source: TableSource, columns: Columns | None = None
 ) -> tuple[Predictions, ...]:
     """Read a table of predictions, or the one of a run folder.
 
     Parameters
     ----------
-    path
-        CSV or TSV; or a run folder of `bioloom graph train` or `bioloom images train`.
+    source
+        CSV or TSV, an open file or a DataFrame; or a run folder of `bioloom graph
+        train` or `bioloom images train`.
     columns
         Names of columns that are named otherwise than usual.
 
@@ -113,56 +118,64 @@ def read_predictions(
         If there is no such file, column or value; the row is named. Also if no test
         example has both a label and a prediction.
     """
-    file = _table_of(path)
-    frame = _named(read_table(file), columns or Columns(), file)
-    frame["split"] = _splits(frame["split"].tolist(), file)
-    frame["confidence"] = _confidence(frame, file)
+    table = _table_of(source)
+    where = name_of_source(table)
+    frame = _named(read_table(table), columns or Columns(), where)
+    frame["split"] = _splits(frame["split"].tolist(), where)
+    frame["confidence"] = _confidence(frame, where)
     names = frame["model"].unique().tolist()
     return tuple(
-        _one(name or Path(name_of(path)).stem, frame[frame["model"] == name], file)
+        _of_model(name or _stem(source), frame[frame["model"] == name], where)
         for name in names
     )
 
 
-def name_of(path: Path) -> str:
-    """What a table is called: its file's name."""
-    return "standard input" if str(path) == "-" else path.name
+def short_name(source: TableSource) -> str:
+    """What a table is called in titles: its file's name."""
+    return Path(name_of_source(source)).name
 
 
-def _table_of(path: Path) -> Path:
-    if not path.is_dir():
-        return path
+def _stem(source: TableSource) -> str:
+    return Path(short_name(source)).stem
+
+
+def _table_of(source: TableSource) -> TableSource:
+    """The table itself, where a run folder is given."""
+    if not isinstance(source, str | PathLike) or not Path(source).is_dir():
+        return source
+    path = Path(source)
     for name in TABLES:
         if (path / name).is_file():
             return path / name
     raise MissingFile(path / TABLES[0], role=f"a table of predictions ({TABLES})")
 
 
-def _named(frame: pd.DataFrame, columns: Columns, path: Path) -> pd.DataFrame:
+def _named(frame: pd.DataFrame, columns: Columns, where: str) -> pd.DataFrame:
     """The columns that count, under the names they have here."""
-    found = {}
-    for one in fields(Columns):
-        name = getattr(columns, one.name) or _usual(frame, one.name)
-        if name is None and one.name in ("label", "prediction"):
-            name = KNOWN[one.name][0]  # is missing, which `column` tells
+    by_role = {}
+    for field in fields(Columns):
+        name = getattr(columns, field.name) or _usual(frame, field.name)
+        if name is None and field.name in ("label", "prediction"):
+            name = KNOWN[field.name][0]  # is missing, as `column` reports
         if name is not None:
-            found[one.name] = [x.strip() for x in column(frame, name, where=path)]
-    found.setdefault("split", ["test"] * len(frame))
-    found.setdefault("example", [str(row) for row in range(1, len(frame) + 1)])
-    found.setdefault("confidence", [""] * len(frame))
-    found.setdefault("model", [""] * len(frame))
-    return pd.DataFrame(found)
+            by_role[field.name] = [x.strip() for x in column(frame, name, where=where)]
+    by_role.setdefault("split", ["test"] * len(frame))
+    by_role.setdefault("example", [str(row) for row in range(1, len(frame) + 1)])
+    by_role.setdefault("confidence", [""] * len(frame))
+    by_role.setdefault("model", [""] * len(frame))
+    by_role.setdefault("group", [""] * len(frame))
+    return pd.DataFrame(by_role)
 
 
 def _usual(frame: pd.DataFrame, role: str) -> str | None:
     return next((name for name in KNOWN[role] if name in frame), None)
 
 
-def _splits(words: list[str], path: Path) -> list[str]:
+def _splits(words: list[str], where: str) -> list[str]:
     for row, word in enumerate(words, 1):
         if word.lower() not in SPLITS:
             raise BadTable(
-                where=f"{path}: row {row}, split",
+                where=f"{where}: row {row}, split",
                 found=repr(word),
                 expected=f"one of {', '.join(filter(None, SPLITS))}, or nothing",
                 advice="Correct the split.",
@@ -170,15 +183,15 @@ def _splits(words: list[str], path: Path) -> list[str]:
     return [SPLITS[word.lower()] for word in words]
 
 
-def _confidence(frame: pd.DataFrame, path: Path) -> NDArray[np.float64]:
+def _confidence(frame: pd.DataFrame, where: str) -> NDArray[np.float64]:
     """Confidences; NaN where the field or the prediction is empty."""
     fields_ = frame["confidence"].tolist()
-    empty = np.array([not one for one in fields_]) | (frame["prediction"] == "")
-    filled = ["0" if no else one for no, one in zip(empty, fields_, strict=True)]
-    values = numbers(filled, "confidence", where=path)
+    empty = np.array([not text for text in fields_]) | (frame["prediction"] == "")
+    filled = ["0" if no else text for no, text in zip(empty, fields_, strict=True)]
+    values = numbers(filled, "confidence", where=where)
     for row in np.flatnonzero((values < 0) | (values > 1))[:1]:
         raise BadTable(
-            where=f"{path}: row {row + 1}, confidence",
+            where=f"{where}: row {row + 1}, confidence",
             found=repr(fields_[row]),
             expected="a probability from 0 to 1",
             advice="Scale the column, or name another (--confidence).",
@@ -186,20 +199,20 @@ def _confidence(frame: pd.DataFrame, path: Path) -> NDArray[np.float64]:
     return np.where(empty, np.nan, values)
 
 
-def _one(name: str, rows: pd.DataFrame, path: Path) -> Predictions:
+def _of_model(name: str, rows: pd.DataFrame, where: str) -> Predictions:
     used = (rows["label"] != "") & (rows["split"] != "")
     unread = rows[used & (rows["prediction"] == "") & (rows["split"] == "test")]
     table = rows[used & (rows["prediction"] != "")]
     for _, again in _repeated(table):
         raise BadTable(
-            where=f"{path}: row {again + 1}",
+            where=f"{where}: row {again + 1}",
             found=f"the example {table['example'][again]!r} again",
             expected="one row an example (and model)",
             advice="Remove one of them.",
         )
     if not (table["split"] == "test").any():
         raise BadTable(
-            where=path,
+            where=where,
             found="no test example with a label and a prediction",
             expected="one at least",
             advice="Only examples that training never saw prove anything; name them "

@@ -8,6 +8,7 @@ Let ε = tolerance / 2. If ``|L(h, sample) - L(h, all)| ≤ ε`` for every hypot
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,26 @@ from bioloom.errors import BadLosses
 SLACK = 1e-12  # of sums of decimal fractions
 
 
-@dataclass(frozen=True, slots=True)
+class Chain(NamedTuple):
+    """The sides of the chain of inequalities; each is at most the next.
+
+    Parameters
+    ----------
+    trained_on_all
+        Loss of h_train on all data; NaN if not known.
+    trained_on_sample, best_on_sample
+        Losses on the sample, ε added.
+    best_on_all
+        Loss of h_all on all data, 2ε added.
+    """
+
+    trained_on_all: float
+    trained_on_sample: float
+    best_on_sample: float
+    best_on_all: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Check:
     """What a table of losses says of the sample.
 
@@ -71,10 +91,10 @@ class Check:
         return float(losses[self.trained] - losses[self.best])
 
     @property
-    def chain(self) -> tuple[float, float, float, float]:
+    def chain(self) -> Chain:
         """The four sides of the chain of inequalities, left to right."""
         sample, population = self.losses.sample, self.losses.population
-        return (
+        return Chain(
             float(population[self.trained]),
             float(sample[self.trained] + self.epsilon),
             float(sample[self.best] + self.epsilon),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -45,7 +45,14 @@ class Promise:
         return 2 * self.epsilon
 
 
-@dataclass(frozen=True, slots=True)
+class TestSet(NamedTuple):
+    """Mistakes on a held-out test set, and its size."""
+
+    n_mistakes: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class SampleSizes:
     """Number of examples by each method that applies, and what a test set gives.
 
@@ -56,12 +63,12 @@ class SampleSizes:
     sizes
         Examples by method.
     test_set
-        Mistakes on a held-out test set and its size.
+        Mistakes on a held-out test set and its size; None where there is none.
     """
 
     promise: Promise
     sizes: dict[Method, int]
-    test_set: tuple[int, int] | None = None
+    test_set: TestSet | None = None
 
     @property
     def test_interval(self) -> Estimate | None:
@@ -76,9 +83,7 @@ class SampleSizes:
         return pd.DataFrame(rows)
 
 
-def sample_sizes(
-    promise: Promise, *, test_set: tuple[int, int] | None = None
-) -> SampleSizes:
+def sample_sizes(promise: Promise, *, test_set: TestSet | None = None) -> SampleSizes:
     """Number of examples that keep a promise, by each method that applies.
 
     Parameters

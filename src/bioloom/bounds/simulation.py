@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import comb
-from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,13 +22,13 @@ from bioloom.bounds.tails import (
 from bioloom.bounds.thresholds import Rows, Thresholds, thresholds_of
 from bioloom.errors import BadTable
 from bioloom.run.progress import OnStep, silent
-from bioloom.run.table_reader import read_table
+from bioloom.run.table_reader import TableSource, name_of_source, read_table
 from bioloom.statistics.intervals import Estimate, clopper_pearson
 
 MOST_ENUMERATED = 50_000
 """Samples up to which all of them are taken instead of some by chance."""
 BOUNDS = ("exact", "serfling", "hoeffding", "vc")
-_TOLD_EVERY = 500
+_STEPS_EVERY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Draws:
     rng_seed: int = 42
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Simulation:
     """What training sets drawn from all data gave.
 
@@ -146,9 +146,11 @@ class Simulation:
 
     def curve(self, epsilons: NDArray[np.float64]) -> pd.DataFrame:
         """Share of draws with a gap beyond each epsilon, beside the bounds."""
-        share = [np.mean(self.most > self._allowed(one)) for one in epsilons.tolist()]
+        share = [
+            np.mean(self.most > self._allowed(epsilon)) for epsilon in epsilons.tolist()
+        ]
         columns = {
-            name: [min(1.0, self.bound(name, one)) for one in epsilons.tolist()]
+            name: [min(1.0, self.bound(name, epsilon)) for epsilon in epsilons.tolist()]
             for name in BOUNDS
         }
         return pd.DataFrame({"epsilon": epsilons, "measured": share, **columns})
@@ -181,14 +183,14 @@ class Simulation:
 
 
 def read_thresholds(
-    path: Path, *, feature: str, label: str, positive: str | None = None
+    source: TableSource, *, feature: str, label: str, positive: str | None = None
 ) -> Thresholds:
     """Read a table of examples and make all thresholds on one of its columns.
 
     Parameters
     ----------
-    path
-        CSV or TSV.
+    source
+        CSV or TSV, an open file or a DataFrame.
     feature, label
         Columns with a number and with the class. Rows without a class are left out.
     positive
@@ -199,12 +201,13 @@ def read_thresholds(
     MissingFile, UnknownName, BadTable
         If the file, a column or a number is missing.
     """
-    frame = read_table(path)
-    labels = column(frame, label, where=path)
-    frame = frame[[bool(one) for one in labels]]
-    values = numbers(column(frame, feature, where=path), feature, where=path)
-    kept = [one for one in labels if one]
-    return thresholds_of(values, kept, positive=positive, source=str(path))
+    where = name_of_source(source)
+    frame = read_table(source)
+    labels = column(frame, label, where=where)
+    frame = frame[[bool(label) for label in labels]]
+    values = numbers(column(frame, feature, where=where), feature, where=where)
+    classes = [label for label in labels if label]
+    return thresholds_of(values, classes, positive=positive, source=where)
 
 
 def simulate(
@@ -242,13 +245,13 @@ def simulate(
     n_all = comb(total, n)
     is_exact = n_all <= MOST_ENUMERATED
     n_draws = n_all if is_exact else draws.n_draws
-    found = np.empty((3, n_draws), dtype=np.int64)
+    outcomes = np.empty((3, n_draws), dtype=np.int64)
     whole = thresholds.mistakes()
     for number, rows in enumerate(_samples(total, draws, is_exact=is_exact)):
-        found[:, number] = _one(thresholds, rows, whole)
-        if number % _TOLD_EVERY == 0:
+        outcomes[:, number] = _outcome(thresholds, rows, whole)
+        if number % _STEPS_EVERY == 0:
             on_step("draws", number, n_draws)
-    return Simulation(thresholds, draws, is_exact, *found)
+    return Simulation(thresholds, draws, is_exact, *outcomes)
 
 
 def _samples(total: int, draws: Draws, *, is_exact: bool) -> Iterator[Rows]:
@@ -261,11 +264,19 @@ def _samples(total: int, draws: Draws, *, is_exact: bool) -> Iterator[Rows]:
         yield rng.choice(total, draws.n_sample, replace=False, shuffle=False)
 
 
-def _one(thresholds: Thresholds, rows: Rows, whole: Rows) -> tuple[int, int, int]:
-    """Largest ``|k N - K n|``, the chosen hypothesis and its mistakes."""
+class _Outcome(NamedTuple):
+    """Of one draw: largest ``|k N - K n|``, the chosen hypothesis, its mistakes."""
+
+    most: int
+    chosen: int
+    n_mistakes: int
+
+
+def _outcome(thresholds: Thresholds, rows: Rows, whole: Rows) -> _Outcome:
+    """Choose the best threshold on a sample."""
     above, n = thresholds.mistakes(rows), len(rows)
     gaps = np.abs(above * thresholds.n_examples - whole * n)
     low, high = int(above.argmin()), int(above.argmax())
     if above[low] <= n - above[high]:
-        return int(gaps.max()), low, int(above[low])
-    return int(gaps.max()), len(above) + high, int(n - above[high])
+        return _Outcome(int(gaps.max()), low, int(above[low]))
+    return _Outcome(int(gaps.max()), len(above) + high, int(n - above[high]))

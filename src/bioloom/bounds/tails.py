@@ -116,7 +116,7 @@ def allowed_count(n: Counts, population: int, epsilon: float) -> Counts:
         Largest allowed gap of the two shares.
     """
     exact = Fraction(str(float(epsilon))) * population
-    floors = [int(exact * int(one)) for one in n.ravel()]
+    floors = [int(exact * int(size)) for size in n.ravel()]
     return np.array(floors, dtype=np.int64).reshape(n.shape)
 
 
@@ -126,13 +126,13 @@ def _upper(total: Counts, n: Counts, population: int, allowed: Counts) -> Chance
     possible = k <= np.minimum(n, total)
     k = np.where(possible, k, np.minimum(n, total))
     term = np.where(possible, np.exp(_log_chance(k, total, n, population)), 0.0)
-    found = term.copy()
-    while np.any(term > _ENOUGH * found):
+    total_chance = term.copy()
+    while np.any(term > _ENOUGH * total_chance):
         rest = population - total - n + k + 1
         odds = (total - k) * (n - k) / ((k + 1) * np.maximum(rest, 1))
         term, k = term * odds, k + 1
-        found += term
-    return found
+        total_chance += term
+    return total_chance
 
 
 def _log_chance(k: Counts, total: Counts, n: Counts, population: int) -> Chances:

@@ -109,7 +109,7 @@ def thresholds_of(
             advice="Correct --positive.",
         )
     chosen = positive or classes[1]
-    others = [one for one in classes if one != chosen]
+    others = [class_ for class_ in classes if class_ != chosen]
     cuts, group = np.unique(np.asarray(values, dtype=float), return_inverse=True)
     sign = np.where(np.array(labels) == chosen, 1, -1)
     rest = others[0] if len(others) == 1 else "the rest"

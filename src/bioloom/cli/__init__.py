@@ -22,20 +22,20 @@ GROUPS = {
     "lincrna": "From RNA-seq reads, or an assembly, to lincRNA candidates.",
     "mirna": "Where microRNAs bind: energy, seed region, p-value, drawing.",
     "graph": "Classify the nodes of a network by their features and neighbours.",
-    "images": "Merge folders of pictures; learn to tell their classes apart, honestly.",
+    "images": "Merge image folders; train a classifier and evaluate it honestly.",
     "debruijn": "De Bruijn sequences, and De Bruijn graphs and contigs of reads.",
-    "bounds": "What a sample, a test set or a table of predictions lets one claim.",
+    "bounds": "What a sample, a test set or a table of predictions proves.",
     "backprop": "The chain rule through a network, number by number.",
-    "doctor": "Tell what is installed, which versions, and how to install the rest.",
-    "completion": "Print the script that makes a shell complete bioloom's commands.",
+    "doctor": "Show what is installed, which versions, and how to install the rest.",
+    "completion": "Print the completion script for your shell.",
 }
 
 
-_PIPE_CLOSED = 141  # what a shell tells of a program that SIGPIPE ended
+_PIPE_CLOSED = 141  # exit code that a shell reports after SIGPIPE
 
 
 class Rooms(Room):
-    """Groups of commands, each imported when it is asked for."""
+    """Groups of commands, each imported when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Names of the groups."""
@@ -49,11 +49,11 @@ class Rooms(Room):
         """A group, from the file of its name."""
         if cmd_name not in GROUPS:
             return None
-        found = getattr(import_module(f"bioloom.cli.{cmd_name}"), cmd_name)
-        return found if isinstance(found, click.Command) else None
+        command = getattr(import_module(f"bioloom.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a reader that wants no more (`| head`) ends it like others."""
+        """Run a command; end it quietly when its reader stops reading (`| head`)."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -73,14 +73,14 @@ class Rooms(Room):
     "--quiet",
     "loudness",
     flag_value=Loudness.QUIET.value,
-    help="Tell results, warnings and errors alone.",
+    help="Print only results, warnings and errors.",
 )
 @click.option(
     "-v",
     "--verbose",
     "loudness",
     flag_value=Loudness.VERBOSE.value,
-    help="Tell each step on a line of its own.",
+    help="Print each step on its own line.",
 )
 @click.pass_context
 def cli(context: click.Context, loudness: str | None) -> None:
@@ -92,11 +92,11 @@ def cli(context: click.Context, loudness: str | None) -> None:
       bioloom lincrna demo         the main job on an embedded example
       bioloom lincrna init         files to fill in for your own data
       bioloom mirna predict        where microRNAs bind targets
-      bioloom bounds report        what a table of predictions lets one claim
+      bioloom bounds report        what a table of predictions proves
       bioloom backprop trace       the chain rule, number by number
 
     Exit codes: 0 done, 1 bad data or a failed tool, 2 bad usage, 130 interrupted,
-    141 the reader of the output closed it.
+    141 output closed by its reader.
     """
     context.obj = Loudness(loudness) if loudness else Loudness.NORMAL
 
@@ -110,10 +110,10 @@ def main() -> None:
         click.echo(f"bioloom: error: {problem}", err=True)
         sys.exit(1)
     except click.ClickException as problem:
-        _told(problem).show()
+        _with_place(problem).show()
         sys.exit(problem.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("bioloom: stopped; run the same command again to go on", err=True)
+        click.echo("bioloom: stopped; run the same command again to resume", err=True)
         sys.exit(130)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
@@ -135,8 +135,8 @@ def _shown_as_note(
         click.echo(text, err=True, nl=False, file=file)
 
 
-def _told(problem: click.ClickException) -> click.ClickException:
-    """The problem; of a misplaced option also where it goes."""
+def _with_place(problem: click.ClickException) -> click.ClickException:
+    """Say of a misplaced option where it goes."""
     if not isinstance(problem, click.NoSuchOption) or problem.ctx is None:
         return problem
     name, context = problem.option_name, problem.ctx

@@ -1,7 +1,7 @@
 """`bioloom bounds`: parse, one call, write."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,12 +16,15 @@ from bioloom.cli.options import COUNT, seed_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import json_option, note_pictures
 
+if TYPE_CHECKING:
+    from bioloom.result import Result
+
 PATH = click.Path(path_type=Path)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 class Share(click.FloatRange):
-    """A number between 0 and 1, neither of them."""
+    """A number between 0 and 1, both excluded."""
 
     def __init__(self) -> None:
         super().__init__(0, 1, min_open=True, max_open=True)
@@ -29,7 +32,7 @@ class Share(click.FloatRange):
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
-        """Refuse what is no number, which no range does."""
+        """Refuse NaN, which no range excludes."""
         number = float(super().convert(value, param, ctx))
         if number != number:
             self.fail(f"{value!r} is not a number.", param, ctx)
@@ -42,21 +45,21 @@ FAILURE = click.option(
     type=SHARE,
     default=0.05,
     show_default=True,
-    help="Chance that the promise is not kept.",
+    help="Probability that the guarantee fails.",
 )
 TOLERANCE = click.option(
     "--tolerance",
     type=SHARE,
     default=0.02,
     show_default=True,
-    help="How much worse than the best one may be: δ, twice ε.",
+    help="How much worse than the best the chosen one may be: δ, twice ε.",
 )
 DRAW = click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png.")
 
 
 @click.group(cls=Room)
 def bounds() -> None:
-    """What a sample, a test set or a table of predictions lets one claim.
+    """What a sample, a test set or a table of predictions proves.
 
     \b
     Start with:
@@ -74,11 +77,17 @@ def bounds() -> None:
 @click.option("--table", type=PATH, help="Table of gaps to write, TSV.")
 @output_options
 def check(
-    losses: Path, tolerance: float, table: Path | None, form: str, **given: Any
+    losses: Path,
+    tolerance: float,
+    sample: int | None,
+    population: int | None,
+    table: Path | None,
+    form: str,
+    out: Path,
 ) -> None:
-    """Ask whether a sample is representative, and walk the chain of inequalities.
+    """Check whether a sample is representative: the chain of inequalities.
 
-    LOSSES has a row for each hypothesis (hypothesis, loss_sample, loss_all, perhaps
+    LOSSES has a row for each hypothesis (hypothesis, loss_sample, loss_all, optionally
     role), or a row for each example (label, split, a column for each hypothesis); .npz
     holds predictions, label, in_sample.
 
@@ -86,22 +95,19 @@ def check(
     Example:
       bioloom bounds check losses.tsv --tolerance 0.02
     """
-    from bioloom.bounds.data import read_losses
-    from bioloom.bounds.explaining import explain_check
-    from bioloom.bounds.representative import check as checked
+    from bioloom.bounds.api import check as checked
 
-    read = read_losses(
-        losses, n_sample=given["sample"], n_population=given["population"]
+    result = checked(
+        losses, tolerance=tolerance, n_sample=sample, n_population=population
     )
-    found = checked(read, tolerance=tolerance)
-    _write_table(found, table)
-    write_explanation(explain_check(found), form, given["out"])
+    _write_table(result, table)
+    write_explanation(result.explain(), form, out)
 
 
 @bounds.command()
 @output_options
 def explain(form: str, out: Path) -> None:
-    """Tell why a representative sample makes a good model, by an embedded example.
+    """Explain by an embedded example why a representative sample makes a good model.
 
     500 questions of 10,000, a tolerance of 2 %, the best possible error 5 %.
 
@@ -109,16 +115,9 @@ def explain(form: str, out: Path) -> None:
     Example:
       bioloom bounds explain
     """
-    from dataclasses import replace
+    from bioloom.bounds.api import explain as explained
 
-    from bioloom.bounds.data import EXAMPLE, read_losses
-    from bioloom.bounds.explaining import explain_check, notes_remark
-    from bioloom.bounds.representative import check as checked
-
-    losses = read_losses(EXAMPLE, n_sample=500, n_population=10_000)
-    told = explain_check(checked(losses, tolerance=0.02))
-    told = replace(told, steps=(*told.steps, *notes_remark()))
-    write_explanation(told, form, out)
+    write_explanation(explained(), form, out)
 
 
 @bounds.command()
@@ -130,7 +129,7 @@ def explain(form: str, out: Path) -> None:
     help="How many models there are to choose from.",
 )
 @click.option("--epsilon", type=SHARE, help="Largest gap of a hypothesis.")
-@click.option("--tolerance", type=SHARE, help="Instead of it: twice ε.")
+@click.option("--tolerance", type=SHARE, help="Instead of --epsilon: twice ε.")
 @FAILURE
 @click.option("--population", type=COUNT, help="All data, where they are finite.")
 @click.option("--vc-dim", type=COUNT, help="Vapnik–Chervonenkis dimension.")
@@ -138,12 +137,24 @@ def explain(form: str, out: Path) -> None:
 @click.option(
     "--mistakes",
     type=click.IntRange(min=0),
-    help="Wrong ones of the test set; default: half of it, the worst case.",
+    help="Mistakes on the test set; default: half of it, the worst case.",
 )
 @DRAW
 @output_options
-def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
-    """Tell how many examples suffice, by each bound, and what a test set gives.
+def samples(
+    hypotheses: int,
+    epsilon: float | None,
+    tolerance: float | None,
+    failure_prob: float,
+    population: int | None,
+    vc_dim: int | None,
+    test_size: int | None,
+    mistakes: int | None,
+    draw: Path | None,
+    form: str,
+    out: Path,
+) -> None:
+    """Count how many examples suffice, by each bound, and what a test set gives.
 
     \b
     Examples:
@@ -151,18 +162,23 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
       bioloom bounds samples --epsilon 0.01 --population 10000 --draw sizes
       bioloom bounds samples --epsilon 0.05 --test-size 500 --mistakes 40
     """
-    from bioloom.bounds.explaining import explain_samples
-    from bioloom.bounds.sample_sizes import sample_sizes
+    from bioloom.bounds.api import samples as sample_sizes
 
-    promise, test = _promise(given), _test_set(given)
-    found = sample_sizes(promise, test_set=test)
-    if draw:
-        from bioloom.bounds.figures import sizes_figure
-        from bioloom.draw import save
-
-        save(sizes_figure(promise), draw)
-        note_pictures(draw)
-    write_explanation(explain_samples(found), form, out)
+    if (epsilon is None) == (tolerance is None):
+        raise click.UsageError("Give either --epsilon or --tolerance.")
+    _check_test_set(test_size, mistakes)
+    result = sample_sizes(
+        epsilon=epsilon,
+        tolerance=tolerance,
+        failure_prob=failure_prob,
+        n_hypotheses=hypotheses,
+        population=population,
+        vc_dim=vc_dim,
+        test_size=test_size,
+        n_mistakes=mistakes,
+    )
+    _draw(result, draw)
+    write_explanation(result.explain(), form, out)
 
 
 @bounds.command()
@@ -171,14 +187,16 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
 @click.option(
     "--label", default="label", show_default=True, help="Column with the class."
 )
-@click.option("--positive", help="Class to tell from the rest; needed if not two.")
+@click.option(
+    "--positive", help="Class to separate from the rest; needed if not two classes."
+)
 @click.option("--sample", type=COUNT, required=True, help="Examples of each sample.")
 @click.option(
     "--draws",
     type=COUNT,
     default=10_000,
     show_default=True,
-    help="Samples that are drawn.",
+    help="Number of samples to draw.",
 )
 @TOLERANCE
 @FAILURE
@@ -189,7 +207,18 @@ def samples(form: str, out: Path, draw: Path | None, **given: Any) -> None:
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @language_option
 def simulate(
-    table: Path, form: str, out: Path | None, force: bool, **given: Any
+    table: Path,
+    feature: str,
+    label: str,
+    positive: str | None,
+    sample: int,
+    draws: int,
+    tolerance: float,
+    failure_prob: float,
+    rng_seed: int,
+    form: str,
+    out: Path | None,
+    force: bool,
 ) -> None:
     """Draw training sets from TABLE, choose a threshold on each, compare with all.
 
@@ -203,25 +232,24 @@ def simulate(
     from bioloom.bounds.simulation import Draws
     from bioloom.report.bounds import write_simulation
 
-    draws = Draws(
-        n_sample=given["sample"],
-        tolerance=given["tolerance"],
-        n_draws=given["draws"],
-        failure_prob=given["failure_prob"],
-        rng_seed=given["rng_seed"],
+    rules = Draws(
+        n_sample=sample,
+        tolerance=tolerance,
+        n_draws=draws,
+        failure_prob=failure_prob,
+        rng_seed=rng_seed,
     )
-    columns = {name: given[name] for name in ("feature", "label", "positive")}
-    with progress_bar() as show:
-        found = run_simulation(
+    with progress_bar() as on_step:
+        simulation = run_simulation(
             table,
-            columns,
-            draws,
+            {"feature": feature, "label": label, "positive": positive},
+            rules,
             out=out,
             force=force,
             report=write_simulation,
-            on_step=show,
+            on_step=on_step,
         )
-    write_explanation(explain_simulation(found), form, Path("-"))
+    write_explanation(explain_simulation(simulation), form, Path("-"))
     if out:
         note(f"written: {out}")
 
@@ -229,11 +257,12 @@ def simulate(
 @bounds.command()
 @click.argument("predictions", type=PATH, nargs=-1, required=True)
 @click.option("--label", help="Column with the true class.")
-@click.option("--prediction", help="Column with the predicted one.")
+@click.option("--prediction", help="Column with the predicted class.")
 @click.option("--split", help="Column: train, val or test; without it all are test.")
 @click.option("--confidence", help="Column with the prediction's probability.")
 @click.option("--example", help="Column that names the example.")
 @click.option("--model", help="Column that names the model.")
+@click.option("--group", help="Column: examples of one group are alike.")
 @FAILURE
 @click.option("--tried", type=COUNT, default=1, help="Models tried on the test set.")
 @click.option("--table", type=PATH, help="Table of errors to write, TSV.")
@@ -241,12 +270,26 @@ def simulate(
 @DRAW
 @output_options
 def report(
-    predictions: tuple[Path, ...], form: str, out: Path, draw: Path | None, **given: Any
+    predictions: tuple[Path, ...],
+    label: str | None,
+    prediction: str | None,
+    split: str | None,
+    confidence: str | None,
+    example: str | None,
+    model: str | None,
+    group: str | None,
+    failure_prob: float,
+    tried: int,
+    table: Path | None,
+    page: Path | None,
+    draw: Path | None,
+    form: str,
+    out: Path,
 ) -> None:
-    """Tell what PREDICTIONS, one table or several of one test set, let one claim.
+    """Report what PREDICTIONS, one table or several of one test set, prove.
 
     Each is CSV or TSV with a label and a prediction, or a run folder of `bioloom graph
-    train` or `bioloom images train`. Columns have their usual names unless told.
+    train` or `bioloom images train`. Usual column names are recognised.
 
     \b
     Examples:
@@ -254,73 +297,52 @@ def report(
       bioloom bounds report karate --draw claims
       bioloom bounds report mine.csv other.csv --label class --tried 20
     """
-    from bioloom.bounds.explaining import explain_report
-    from bioloom.bounds.prediction_report import report as reported
-    from bioloom.bounds.predictions import Columns, name_of
-    from bioloom.run.language import tr
+    from bioloom.bounds.api import report as reported
+    from bioloom.bounds.predictions import Columns
 
-    roles = ("label", "prediction", "split", "confidence", "example", "model")
-    columns = Columns(**{name: given[name] for name in roles})
-    found = reported(
-        _all_predictions(predictions, columns),
-        failure_prob=given["failure_prob"],
-        n_tried=given["tried"],
+    columns = Columns(
+        label=label,
+        prediction=prediction,
+        split=split,
+        confidence=confidence,
+        example=example,
+        model=model,
+        group=group,
     )
-    _write_table(found, given["table"])
-    if draw:
-        from bioloom.bounds.figures import report_figure
-        from bioloom.draw import save
-
-        save(report_figure(found), draw)
-        note_pictures(draw)
-    title = tr(" and ").join(map(name_of, predictions))
-    told = explain_report(found, title=title)
-    if given["page"]:
+    result = reported(
+        predictions, columns=columns, failure_prob=failure_prob, n_tried=tried
+    )
+    explanation = result.explain()
+    _write_table(result, table)
+    _draw(result, draw)
+    if page:
         from bioloom.report.bounds import write_claims
 
-        write_claims(found, told, given["page"])
-        note(f"report: {given['page']}")
-    write_explanation(told, form, out)
+        write_claims(result, explanation, page)
+        note(f"report: {page}")
+    write_explanation(explanation, form, out)
 
 
-def _all_predictions(paths: tuple[Path, ...], columns: Any) -> Any:
-    from bioloom.bounds.predictions import read_predictions
-
-    return [one for path in paths for one in read_predictions(path, columns)]
-
-
-def _promise(given: dict[str, Any]) -> Any:
-    from bioloom.bounds.sample_sizes import Promise
-
-    if (given["epsilon"] is None) == (given["tolerance"] is None):
-        one = "Give --epsilon or --tolerance, one of them."
-        raise click.UsageError(one)
-    return Promise(
-        epsilon=given["epsilon"] or given["tolerance"] / 2,
-        failure_prob=given["failure_prob"],
-        n_hypotheses=given["hypotheses"],
-        population=given["population"],
-        vc_dim=given["vc_dim"],
-    )
+def _check_test_set(size: int | None, mistakes: int | None) -> None:
+    if size is None and mistakes is not None:
+        raise click.UsageError("--mistakes needs --test-size.")
+    if size is not None and mistakes is not None and mistakes > size:
+        raise click.UsageError(
+            f"--mistakes {mistakes} is more than --test-size {size}."
+        )
 
 
-def _test_set(given: dict[str, Any]) -> tuple[int, int] | None:
-    """Mistakes and size of a held-out test set; half of it where not said."""
-    size, mistakes = given["test_size"], given["mistakes"]
-    if size is None:
-        if mistakes is not None:
-            alone = "--mistakes needs --test-size."
-            raise click.UsageError(alone)
-        return None
-    if mistakes is not None and mistakes > size:
-        many = f"--mistakes {mistakes} are more than --test-size {size}."
-        raise click.UsageError(many)
-    return (size // 2 if mistakes is None else mistakes), size
+def _draw(result: Any, stem: Path | None) -> None:
+    if stem:
+        from bioloom.draw import save
+
+        save(result.plot(), stem)
+        note_pictures(stem)
 
 
-def _write_table(found: Any, path: Path | None) -> None:
+def _write_table(result: "Result", path: Path | None) -> None:
     from bioloom.run.output import write_text
     from bioloom.run.tables import to_tsv
 
     if path:
-        write_text(path, to_tsv(found.to_frame()))
+        write_text(path, to_tsv(result.to_frame()))

@@ -61,24 +61,24 @@ def doctor(rooms: tuple[str, ...]) -> None:
 
     import bioloom
 
-    found = [one for one in _needed() if not rooms or one.room in rooms]
-    missing = [one for one in found if not one.version]
+    found = [need for need in _needed() if not rooms or need.room in rooms]
+    missing = [need for need in found if not need.version]
     version, python = bioloom.__version__, platform.python_version()
     heading = f"bioloom {version}, Python {python}"
     base = _base([room for room in BASE if not rooms or room in rooms])
     lines = [heading, *_rooms(found), *base, *_cure(missing)]
     tell("\n".join(lines), bioloom=version, python=python, needed=found)
-    if any(one.room in (rooms or (MAIN_JOB,)) for one in missing):
+    if any(need.room in (rooms or (MAIN_JOB,)) for need in missing):
         sys.exit(1)
 
 
-def _rooms(found: list[Needed]) -> Iterator[str]:
-    for room in dict.fromkeys(one.room for one in found):
+def _rooms(neededs: list[Needed]) -> Iterator[str]:
+    for room in dict.fromkeys(need.room for need in neededs):
         yield f"\n{room}: {EXTRAS[room]}"
-        for one in (one for one in found if one.room == room):
-            sign = "✓" if one.version else "✗"
-            version = one.version or "missing"
-            yield f"  {sign} {one.name:32} {version:10} {one.purpose}".rstrip()
+        for need in (need for need in neededs if need.room == room):
+            sign = "✓" if need.version else "✗"
+            version = need.version or "missing"
+            yield f"  {sign} {need.name:32} {version:10} {need.purpose}".rstrip()
 
 
 def _base(rooms: list[str]) -> Iterator[str]:
@@ -91,10 +91,10 @@ def _cure(missing: list[Needed]) -> Iterator[str]:
         yield "\nEverything is there."
         return
     yield "\nTo install what is missing:"
-    programs = [one.install for one in missing if one.purpose]
+    programs = [need.install for need in missing if need.purpose]
     if programs:
         yield f"  apt-get install {' '.join(dict.fromkeys(programs))}"
-    for command in dict.fromkeys(one.install for one in missing if not one.purpose):
+    for command in dict.fromkeys(need.install for need in missing if not need.purpose):
         yield f"  {command}"
 
 

@@ -8,13 +8,13 @@ class Room(click.Group):
 
     def sentences(self, ctx: click.Context) -> dict[str, str]:
         """First sentence of each command's help, by name."""
-        told = {}
+        sentences_by_name = {}
         for name in self.list_commands(ctx):
             command = self.get_command(ctx, name)
             if command and not command.hidden:
                 first = (command.help or "").partition("\n\n")[0]
-                told[name] = " ".join(first.split())
-        return told
+                sentences_by_name[name] = " ".join(first.split())
+        return sentences_by_name
 
     def format_commands(
         self, ctx: click.Context, formatter: click.HelpFormatter

@@ -25,7 +25,7 @@ MAX_ROWS = 500
 
 
 def write_report(
-    found: Trace, told: Explanation, path: Path, *, wrt: Parameter | None = None
+    trace: Trace, explanation: Explanation, path: Path, *, wrt: Parameter | None = None
 ) -> Path:
     """Write the page: picture, working, gradients.
 
@@ -43,20 +43,20 @@ def write_report(
     The path. The page holds the 500 largest gradients, and its words are in the
     language of the working.
     """
-    with use_language(told.language):
+    with use_language(explanation.language):
         return write_page(
             path,
             "backprop.html",
             scripts=(),
-            language=told.language,
+            language=explanation.language,
             kind=tr("Backpropagation"),
-            title=told.title,
+            title=explanation.title,
             words=_words(),
-            lead=_lead(found, wrt),
-            network=_picture(found, wrt),
-            working=Markup(told.to_html()),  # noqa: S704 (to_html escapes every string)
-            table=_table(found),
-            cut=_cut(found.network.n_parameters),
+            lead=_lead(trace, wrt),
+            network=_picture(trace, wrt),
+            working=Markup(explanation.to_html()),  # noqa: S704 (to_html escapes every string)
+            table=_table(trace),
+            cut=_cut(trace.network.n_parameters),
         )
 
 
@@ -72,17 +72,17 @@ def _words() -> dict[str, str]:
     }
 
 
-def _lead(found: Trace, wrt: Parameter | None) -> Markup:
+def _lead(trace: Trace, wrt: Parameter | None) -> Markup:
     """The first sentence; its numbers stand out."""
-    loss = Markup("<strong>{}</strong>").format(f"{found.loss:.7g}")
+    loss = Markup("<strong>{}</strong>").format(f"{trace.loss:.7g}")
     if wrt is None:
         message = mark("The loss is {loss}.")
         return Markup(escape(tr(message))).format(loss=loss)
     message = mark("The loss is {loss}; its derivative by {parameter} is {gradient}.")
     return Markup(escape(tr(message))).format(
         loss=loss,
-        parameter=found.network.name_of(wrt),
-        gradient=Markup("<strong>{}</strong>").format(f"{found.gradient(wrt):.7g}"),
+        parameter=trace.network.name_of(wrt),
+        gradient=Markup("<strong>{}</strong>").format(f"{trace.gradient(wrt):.7g}"),
     )
 
 
@@ -93,9 +93,9 @@ def _cut(n: int) -> str:
     return tr("The {n:,} largest of {total:,} are shown.", n=MAX_ROWS, total=n)
 
 
-def _picture(found: Trace, wrt: Parameter | None) -> Picture:
+def _picture(trace: Trace, wrt: Parameter | None) -> Picture:
     svg = inline_svg(
-        to_svg(network_figure(found, wrt)),
+        to_svg(network_figure(trace, wrt)),
         name="network",
         title=tr("The network with values and gradients"),
         description=tr(
@@ -110,8 +110,8 @@ def _picture(found: Trace, wrt: Parameter | None) -> Picture:
     )
 
 
-def _table(found: Trace) -> Table:
-    frame = found.to_frame()
+def _table(trace: Trace) -> Table:
+    frame = trace.to_frame()
     size = np.abs(frame["gradient"].to_numpy())
     kept = np.sort(np.argsort(-size, kind="stable")[:MAX_ROWS])
     rows = [

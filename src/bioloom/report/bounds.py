@@ -18,7 +18,7 @@ from bioloom.report.run import Content, write_run_page
 from bioloom.run.language import tr, use_language
 
 
-def write_claims(found: Report, told: Explanation, path: Path) -> Path:
+def write_claims(report: Report, explanation: Explanation, path: Path) -> Path:
     """Write the page of a table of predictions, in the language of its working.
 
     Parameters
@@ -28,30 +28,33 @@ def write_claims(found: Report, told: Explanation, path: Path) -> Path:
     path
         File to write.
     """
-    with use_language(told.language):
+    with use_language(explanation.language):
         caption = tr("Errors with their exact intervals, by split and class.")
         svg = inline_svg(
-            to_svg(report_figure(found)),
+            to_svg(report_figure(report)),
             name="claims",
             title=tr("Errors and intervals"),
             description=caption,
         )
         content = Content(
             kind=tr("What predictions let one claim"),
-            title=told.title,
-            lead=told.steps[0].claim,
+            title=explanation.title,
+            lead=explanation.steps[0].claim,
             pictures=[Picture("claims-figure", svg, caption)],
-            tables=[frame_table("errors", caption, found.to_frame())],
-            working=told,
+            tables=[frame_table("errors", caption, report.to_frame())],
+            working=explanation,
         )
         return write_run_page(content, path)
 
 
-def write_simulation(found: Simulation, out: Path) -> Path:
+def write_simulation(simulation: Simulation, out: Path) -> Path:
     """Write the page of a simulation into its run folder, in English."""
     with use_language("en"):  # a run's files do not depend on who runs it
-        told = explain_simulation(found)
-        frames = {"draws": found.to_frame(), "thresholds": found.class_frame()}
+        explanation = explain_simulation(simulation)
+        frames = {
+            "draws": simulation.to_frame(),
+            "thresholds": simulation.class_frame(),
+        }
         words = (
             tr("Measured and promised"),
             tr(
@@ -62,10 +65,10 @@ def write_simulation(found: Simulation, out: Path) -> Path:
         drawn = drawn_pictures(out / "figures", {"simulation": words})
         content = Content(
             kind=tr("Simulated training sets"),
-            title=told.title,
-            lead=told.steps[2].claim,  # how many samples mislead
+            title=explanation.title,
+            lead=explanation.steps[2].claim,  # how many samples mislead
             pictures=list(drawn),
             tables=[file_table(name, TABLES[name], frames[name]) for name in frames],
-            working=told,
+            working=explanation,
         )
         return write_run_page(content, out / "report.html")

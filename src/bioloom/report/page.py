@@ -140,13 +140,13 @@ class Fold:
 
 def without_empty_columns(table: Table) -> Table:
     """A table without the columns in which no row has a value."""
-    kept = [
+    filled = [
         place
         for place, _ in enumerate(table.columns)
         if not table.rows or any(row.cells[place].text for row in table.rows)
     ]
-    rows = [replace(row, cells=[row.cells[x] for x in kept]) for row in table.rows]
-    return replace(table, columns=[table.columns[x] for x in kept], rows=rows)
+    rows = [replace(row, cells=[row.cells[x] for x in filled]) for row in table.rows]
+    return replace(table, columns=[table.columns[x] for x in filled], rows=rows)
 
 
 def number(value: float, *, decimals: int = 0, unit: str = "") -> Cell:
@@ -179,19 +179,19 @@ def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
     body = _SIZE.sub(_bounded, body, count=1)
     names = f"{name}-title {name}-desc"
     body = body.replace("<svg ", f'<svg role="img" aria-labelledby="{names}" ', 1)
-    told = (
+    labels = (
         f'<title id="{name}-title">{escape(title)}</title>'
         f'<desc id="{name}-desc">{escape(description)}</desc>'
     )
     end = body.index(">") + 1
-    return Markup(body[:end] + told + body[end:])  # noqa: S704 (escaped above)
+    return Markup(body[:end] + labels + body[end:])  # noqa: S704 (escaped above)
 
 
-def _bounded(found: re.Match[str]) -> str:
+def _bounded(match: re.Match[str]) -> str:
     """A width in pixels between what can still be read and half as much more."""
-    points = float(found[2])
+    points = float(match[2])
     style = f"width: {1.5 * points:.0f}px; min-width: {points:.0f}px"
-    return f'{found[1]}style="{style}"'
+    return f'{match[1]}style="{style}"'
 
 
 def write_page(

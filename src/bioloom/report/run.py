@@ -37,7 +37,7 @@ class Content:
 
 def write_run_page(content: Content, path: Path) -> Path:
     """Write the page, its headings in the language in force; the path."""
-    told = content.working
+    explanation = content.working
     return write_page(
         path,
         "run.html",
@@ -54,5 +54,5 @@ def write_run_page(content: Content, path: Path) -> Path:
         pictures=content.pictures,
         tables=content.tables,
         # to_html escapes every string
-        working=Markup(told.to_html()) if told else "",  # noqa: S704
+        working=Markup(explanation.to_html()) if explanation else "",  # noqa: S704
     )

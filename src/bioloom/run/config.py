@@ -85,14 +85,14 @@ def _parse(path: Path, example: str) -> dict[str, Any]:
     if not isinstance(entries, dict):
         raise BadConfig(
             where=path,
-            found=_told_kind(entries),
+            found=_kind_in_words(entries),
             expected="entries of the form 'name: value'",
             advice=f"Compare with the file that {example}.",
         )
     return entries
 
 
-def _told_kind(entries: object) -> str:
+def _kind_in_words(entries: object) -> str:
     """What a file holds instead of entries, as a noun phrase."""
     if entries is None:
         return "nothing"
@@ -129,8 +129,8 @@ def _kind_at(kind: type, place: Sequence[object]) -> type:
 
 def _element(kind: type) -> type:
     """Dataclass that a list is of, or the kind itself."""
-    found = (one for one in get_args(kind) if isinstance(one, type))
-    return next((one for one in found if is_dataclass(one)), kind)
+    kinds = (get_arg for get_arg in get_args(kind) if isinstance(get_arg, type))
+    return next((inner for inner in kinds if is_dataclass(inner)), kind)
 
 
 def _names(kind: type) -> list[str]:
@@ -147,7 +147,7 @@ def _with_absolute_paths(settings: Settings, folder: Path) -> Settings:
         value = getattr(settings, field.name)
         if isinstance(value, Path):
             object.__setattr__(settings, field.name, folder / value.expanduser())
-        elif isinstance(value, tuple) and any(isinstance(one, Path) for one in value):
+        elif isinstance(value, tuple) and any(isinstance(part, Path) for part in value):
             paths = tuple(folder / path.expanduser() for path in value)
             object.__setattr__(settings, field.name, paths)
         elif hasattr(value, "__dataclass_fields__"):

@@ -24,11 +24,13 @@ def kernel(function: Kernel) -> Kernel:
     """
     compiled = numba.njit(nogil=True, cache=True)(function)
     folder = _room_of(Path(inspect.getfile(function)))
-    kept = getattr(compiled, "_cache", None)  # there is none under NUMBA_DISABLE_JIT
-    if kept is not None:
+    numba_cache = getattr(
+        compiled, "_cache", None
+    )  # there is none under NUMBA_DISABLE_JIT
+    if numba_cache is not None:
         # numba looks at the kernel's own file alone, though others' kernels and
         # constants are compiled into it: old code would outlive an upgrade
-        kept._cache_file._source_stamp = _sources_stamp(folder)
+        numba_cache._cache_file._source_stamp = _sources_stamp(folder)
     return cast(Kernel, compiled)
 
 

@@ -121,8 +121,8 @@ def tr(message: str, **values: object) -> str:
     '37 aa to spare'
     """
     # gettext answers "" with the catalogue's header
-    told = _catalogue(language_in_force()).gettext(message) if message else ""
-    return told.format_map(values) if values else told
+    words = _catalogue(language_in_force()).gettext(message) if message else ""
+    return words.format_map(values) if values else words
 
 
 def listed(words: Iterable[str]) -> str:

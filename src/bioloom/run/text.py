@@ -44,8 +44,8 @@ def decoded(stream: IO[bytes], *, where: str) -> TextIO:
     head = stream.read(HEAD_BYTES)
     encoding = encoding_of(head)
     if encoding in _NAMES:
-        said = f"{where}: read as {_NAMES[encoding]} text, as it is not UTF-8"
-        warnings.warn(said, InputWarning, stacklevel=2)
+        message = f"{where}: read as {_NAMES[encoding]} text, as it is not UTF-8"
+        warnings.warn(message, InputWarning, stacklevel=2)
     whole = io.BufferedReader(cast(io.RawIOBase, _Rejoined(head, stream)))
     return io.TextIOWrapper(whole, encoding)
 

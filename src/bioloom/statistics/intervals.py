@@ -28,6 +28,7 @@ Classes = NDArray[np.int64]
 Measure = Callable[[Classes, Classes], float]
 FAILURE_PROB = 0.05
 _DRAWS = 1000
+_RNG_SEED = 42
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +139,10 @@ def bootstrap(
     predicted: Classes,
     y: Classes,
     *,
-    groups: Classes,
-    rng_seed: int,
+    groups: ArrayLike,
+    failure_prob: float = FAILURE_PROB,
 ) -> Estimate:
-    """A measure and its 95 % interval, by resampling whole groups of examples.
+    """A measure and its interval, by resampling whole groups of examples.
 
     Parameters
     ----------
@@ -150,32 +151,49 @@ def bootstrap(
     predicted, y
         Classes of the examples, shape (n,).
     groups
-        Examples with the same number are resampled together: they are not independent.
-    rng_seed
-        Of the 1,000 draws.
+        Examples of the same group are resampled together: they are not independent.
+    failure_prob
+        Probability that the interval misses.
 
     Notes
     -----
+    Percentiles of 1,000 draws, which are the same in every call: the same predictions
+    have one interval, wherever it is shown.
+
     Where all or none of the predictions are right, no draw can differ, which proves
     nothing: the interval is then at least Clopper and Pearson's for as many groups.
     """
-    members = [np.flatnonzero(groups == key) for key in np.unique(groups)]
-    rng = np.random.Generator(np.random.SFC64(rng_seed))
+    members = _members(groups)
+    rng = np.random.Generator(np.random.SFC64(_RNG_SEED))
     values = []
     for _ in range(_DRAWS):
         drawn = rng.integers(len(members), size=len(members))
         places = np.concatenate([members[group] for group in drawn])
         values.append(measure(predicted[places], y[places]))
-    low, high = map(float, np.percentile(values, [2.5, 97.5]))
+    tail = 100 * failure_prob / 2
+    low, high = map(float, np.percentile(values, [tail, 100 - tail]))
     value = measure(predicted, y)
     if value in (0.0, 1.0):
-        exact = clopper_pearson(round(value * len(members)), len(members))
+        n_right = round(value * len(members))
+        exact = clopper_pearson(n_right, len(members), failure_prob=failure_prob)
         low, high = min(low, exact.low), max(high, exact.high)
-    return Estimate(value, low, high, "bootstrap over groups")
+    return Estimate(value, low, high, "bootstrap over groups", failure_prob)
+
+
+def _members(groups: ArrayLike) -> list[NDArray[np.int64]]:
+    """Places of each group's examples, groups in order of appearance."""
+    _, first, inverse = np.unique(
+        np.asarray(groups), return_index=True, return_inverse=True
+    )
+    return [np.flatnonzero(inverse == group) for group in np.argsort(first)]
 
 
 def accuracy_interval(
-    predicted: Classes, y: Classes, *, groups: Classes, rng_seed: int
+    predicted: Classes,
+    y: Classes,
+    *,
+    groups: ArrayLike,
+    failure_prob: float = FAILURE_PROB,
 ) -> Estimate:
     """Share of correct predictions, with the interval that fits the examples.
 
@@ -184,14 +202,15 @@ def accuracy_interval(
     predicted, y
         Predicted and true classes, shape (n,).
     groups
-        Examples with the same number are alike. Clopper and Pearson's interval if each
+        Examples of the same group are alike. Clopper and Pearson's interval if each
         stands alone, else the bootstrap over groups.
-    rng_seed
-        Of the bootstrap.
+    failure_prob
+        Probability that the interval misses.
     """
-    if len(np.unique(groups)) == len(groups):
-        return clopper_pearson(int((predicted == y).sum()), len(y))
-    return bootstrap(_accuracy, predicted, y, groups=groups, rng_seed=rng_seed)
+    if len(np.unique(np.asarray(groups))) == len(y):
+        n_right = int((predicted == y).sum())
+        return clopper_pearson(n_right, len(y), failure_prob=failure_prob)
+    return bootstrap(_accuracy, predicted, y, groups=groups, failure_prob=failure_prob)
 
 
 def _accuracy(predicted: Classes, y: Classes) -> float:

@@ -18,7 +18,7 @@ LOSSES = (
 
 
 def explain(
-    found: Trace,
+    trace: Trace,
     wrt: Parameter | None = None,
     *,
     example: int = 0,
@@ -40,38 +40,38 @@ def explain(
     decimals
         Also show what rounding every z and a to so many decimals does.
     """
-    network = found.network
-    steps = [forward(found, example), loss(found, example), gradients(found)]
+    network = trace.network
+    steps = [forward(trace, example), loss(trace, example), gradients(trace)]
     if wrt is not None:
-        steps += chain_rule(found, wrt, example)
-        if found.n_examples > 1:
-            steps.append(mean(found, wrt))
-        steps.append(twin(found, wrt, example))
+        steps += chain_rule(trace, wrt, example)
+        if trace.n_examples > 1:
+            steps.append(mean(trace, wrt))
+        steps.append(twin(trace, wrt, example))
         if decimals is not None:
-            steps += rounding(found, wrt, decimals)
-        steps.append(update(found, wrt, learning_rate))
+            steps += rounding(trace, wrt, decimals)
+        steps.append(update(trace, wrt, learning_rate))
     return Explanation(
-        title=_title(found, wrt),
+        title=_title(trace, wrt),
         inputs={
             tr("parameters"): f"{network.n_parameters:,}",
-            tr("activations"): listed(one.activation for one in network.layers),
+            tr("activations"): listed(layer.activation for layer in network.layers),
             tr("loss"): tr(network.loss),
             tr("examples"): tr(
                 "{n:,}; numbers are those of {number}",
-                n=found.n_examples,
+                n=trace.n_examples,
                 number=example + 1,
             ),
         },
-        steps=(*steps, *warnings(found, example)),
+        steps=(*steps, *warnings(trace, example)),
     )
 
 
-def _title(found: Trace, wrt: Parameter | None) -> str:
-    widths = "-".join(map(str, found.network.widths))
+def _title(trace: Trace, wrt: Parameter | None) -> str:
+    widths = "-".join(map(str, trace.network.widths))
     if wrt is None:
         return tr("Backpropagation through {widths}", widths=widths)
     return tr(
         "Backpropagation through {widths}, ∂J/∂{parameter}",
         widths=widths,
-        parameter=found.network.name_of(wrt),
+        parameter=trace.network.name_of(wrt),
     )

@@ -13,41 +13,41 @@ from bioloom.explain import Outcome, Step, Verdict, cell
 from bioloom.run.language import mark, tr
 
 
-def mean(found: Trace, wrt: Parameter) -> Step:
+def mean(trace: Trace, wrt: Parameter) -> Step:
     """Of several examples."""
     return Step(
         claim=tr(
             "J is the mean over {n:,} examples, and so is its derivative.",
-            n=found.n_examples,
+            n=trace.n_examples,
         ),
         formula=r"\frac{\partial J}{\partial w} = \frac{1}{n} \sum_i "
         r"\frac{\partial J_i}{\partial w}",
-        value=quantity(found.gradient(wrt)),
+        value=quantity(trace.gradient(wrt)),
     )
 
 
-def twin(found: Trace, wrt: Parameter, example: int) -> Step:
+def twin(trace: Trace, wrt: Parameter, example: int) -> Step:
     """Weights and bias of a unit share δ."""
-    network = found.network
-    delta = float(found.delta[wrt.layer - 1][example, wrt.unit - 1])
+    network = trace.network
+    delta = float(trace.delta[wrt.layer - 1][example, wrt.unit - 1])
     bias = Parameter(wrt.layer, wrt.unit)
     source = wrt.source or 1
     weight = Parameter(wrt.layer, wrt.unit, source)
-    value = float(found.before(wrt.layer)[example, source - 1])
+    value = float(trace.before(wrt.layer)[example, source - 1])
     came = symbols.before(wrt.layer, source)
     plain = came.replace("{", "").replace("}", "").replace("^", "")
-    told = mark(
+    message = mark(
         "∂J/∂{weight} is ∂J/∂{bias} times what comes in: {came} = {value}: a bias is a "
         "weight whose input is always 1."
     )
     if value == 1:
-        told = mark(
+        message = mark(
             "∂J/∂{weight} and ∂J/∂{bias} are the same, because {came} = {value}: a "
             "bias is a weight whose input is always 1."
         )
     return Step(
         claim=tr(
-            told,
+            message,
             weight=network.name_of(weight),
             bias=network.name_of(bias),
             came=plain,
@@ -60,20 +60,21 @@ def twin(found: Trace, wrt: Parameter, example: int) -> Step:
     )
 
 
-def rounding(found: Trace, wrt: Parameter, decimals: int) -> list[Step]:
+def rounding(exact_trace: Trace, wrt: Parameter, decimals: int) -> list[Step]:
     """What rounding by hand does."""
-    network = found.network
-    rough = trace(network, found.inputs, found.target, decimals=decimals)
-    exact, told = found.gradient(wrt), rough.gradient(wrt)
+    network = exact_trace.network
+    rough = trace(network, exact_trace.inputs, exact_trace.target, decimals=decimals)
+    exact, approximate = exact_trace.gradient(wrt), rough.gradient(wrt)
+    error = approximate - exact
 
     def lines() -> Iterator[str]:
         unit, rounded = tr("unit"), tr("rounded")
         heading = ((unit, 10), ("z", 12), (rounded, 12), ("a", 12), (rounded, 12))
         yield " ".join(cell(name, width, to="right") for name, width in heading)
         for k in range(len(network.layers)):
-            for place in range(found.z[k].shape[1]):
-                cells = (found.z[k], rough.z[k], found.a[k], rough.a[k])
-                row = " ".join(f"{number(one[0, place]):>12}" for one in cells)
+            for place in range(exact_trace.z[k].shape[1]):
+                cells = (exact_trace.z[k], rough.z[k], exact_trace.a[k], rough.a[k])
+                row = " ".join(f"{number(cell[0, place]):>12}" for cell in cells)
                 yield f"{f'{k + 1}, {place + 1}':>10} {row}"
 
     step = Step(
@@ -81,19 +82,19 @@ def rounding(found: Trace, wrt: Parameter, decimals: int) -> list[Step]:
             "By hand, with every z and a rounded to {decimals} decimals, the gradient "
             "comes out as {told:.7f} instead of {exact:.7f}.",
             decimals=decimals,
-            told=told,
+            told=approximate,
             exact=exact,
         ),
-        substitution=rf"{told:.7f} - ({exact:.7f}) = {power(told - exact)}",
-        value=quantity(told),
+        substitution=rf"{approximate:.7f} - ({exact:.7f}) = {power(error)}",
+        value=quantity(approximate),
         verdict=Verdict("note"),
         detail=cut(lines()),
     )
-    if found.n_examples > 1 or not has_one_path(network, wrt):
+    if exact_trace.n_examples > 1 or not has_one_path(network, wrt):
         return [step]
     links = chain(rough, wrt, 0)
-    rounded = [round(one.value, decimals) for one in links]
-    factors = r" \cdot ".join(factor(one) for one in rounded)
+    rounded = [round(link.value, decimals) for link in links]
+    factors = r" \cdot ".join(factor(rounded_factor) for rounded_factor in rounded)
     product = float(np.prod(rounded))
     return [
         step,
@@ -120,25 +121,25 @@ def notes_remark() -> Step:
     )
 
 
-def update(found: Trace, wrt: Parameter, learning_rate: float) -> Step:
+def update(before_step: Trace, wrt: Parameter, learning_rate: float) -> Step:
     """One step of gradient descent."""
-    network = found.network
-    slope, value = found.gradient(wrt), network.value(wrt)
+    network = before_step.network
+    slope, value = before_step.gradient(wrt), network.value(wrt)
     new = value - learning_rate * slope
-    after = trace(network.with_value(wrt, new), found.inputs, found.target)
-    own = symbols.parameter(network, wrt)
+    after = trace(network.with_value(wrt, new), before_step.inputs, before_step.target)
+    symbol = symbols.parameter(network, wrt)
     outcome: Outcome = (
-        "note" if slope == 0 else "pass" if after.loss < found.loss else "fail"
+        "note" if slope == 0 else "pass" if after.loss < before_step.loss else "fail"
     )
     return Step(
         claim=tr(
             "{told} One step of gradient descent on it alone takes the loss from "
             "{before:.7g} to {after:.7g}.",
             told=_way(network.name_of(wrt), slope),
-            before=found.loss,
+            before=before_step.loss,
             after=after.loss,
         ),
-        formula=rf"{own} \leftarrow {own} - \eta\;{symbols.ratio('J', own)}",
+        formula=rf"{symbol} \leftarrow {symbol} - \eta\;{symbols.ratio('J', symbol)}",
         substitution=rf"{number(value)} - {learning_rate:g} \cdot {factor(slope)} = "
         f"{new:.7g}",
         value=quantity(new),

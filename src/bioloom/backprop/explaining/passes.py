@@ -34,7 +34,7 @@ _LOSSES = {
 }
 
 
-def forward(found: Trace, example: int) -> Step:
+def forward(trace: Trace, example: int) -> Step:
     """Table of z and a."""
     return Step(
         claim=tr(
@@ -42,53 +42,53 @@ def forward(found: Trace, example: int) -> Step:
             "activation makes a of that. Of the last layer a is y."
         ),
         formula=r"z = \sum_j w_j x_j + b \qquad a = \varphi(z)",
-        detail=tuple(_forward_lines(found, example)),
+        detail=tuple(_forward_lines(trace, example)),
     )
 
 
-def _forward_lines(found: Trace, example: int) -> Iterator[str]:
+def _forward_lines(trace: Trace, example: int) -> Iterator[str]:
     unit, activation = tr("unit"), tr("activation")
     heading = f"{cell(unit, 10, to='right')}  {cell(activation, 10)}"
     yield f"{heading} {'z':>12} {'a':>12}"
-    places, more = few(found.inputs.shape[1])
+    places, more = few(trace.inputs.shape[1])
     for k in places:
-        told = number(found.inputs[example, k])
-        yield f"{f'x {k + 1}':>10}  {'':<10} {'':>12} {told:>12}"
+        shown = number(trace.inputs[example, k])
+        yield f"{f'x {k + 1}':>10}  {'':<10} {'':>12} {shown:>12}"
     yield from [more] * bool(more)
-    for k, layer in enumerate(found.network.layers):
+    for k, layer in enumerate(trace.network.layers):
         places, more = few(layer.n_units)
         for place in places:
-            pair = (number(one[k][example, place]) for one in (found.z, found.a))
+            pair = (number(values[k][example, place]) for values in (trace.z, trace.a))
             z, a = pair
             name = f"{k + 1}, {place + 1}"
             yield f"{name:>10}  {layer.activation:<10} {z:>12} {a:>12}"
         yield from [more] * bool(more)
 
 
-def loss(found: Trace, example: int) -> Step:
+def loss(trace: Trace, example: int) -> Step:
     """The loss of the example."""
-    name = found.network.loss
-    y, t = found.a[-1][example], found.target[example]
+    name = trace.network.loss
+    y, t = trace.a[-1][example], trace.target[example]
     put_in = ""
     if name == "half_squared_error" and len(y) == 1:
         put_in = rf"J = \frac{{1}}{{2}} ({number(y[0])} - {number(t[0])})^2"
     claim = tr("The loss compares y with the target t.")
-    if found.n_examples > 1:
+    if trace.n_examples > 1:
         claim = tr(
             "{told} Over the {n:,} examples it is {loss:.7g} on average.",
             told=claim,
-            n=found.n_examples,
-            loss=found.loss,
+            n=trace.n_examples,
+            loss=trace.loss,
         )
     return Step(
         claim=claim,
         formula=_LOSSES[name],
         substitution=put_in,
-        value=quantity(float(found.losses[example])),
+        value=quantity(float(trace.losses[example])),
     )
 
 
-def gradients(found: Trace) -> Step:
+def gradients(trace: Trace) -> Step:
     """Table of all gradients, of wide layers the first."""
     return Step(
         claim=tr(
@@ -98,31 +98,31 @@ def gradients(found: Trace) -> Step:
         formula=r"{\delta} = \varphi'(z) \cdot W_{next}^T \delta_{next} \qquad "
         r"\frac{\partial J}{\partial w} = {\delta} \cdot x \qquad "
         r"\frac{\partial J}{\partial b} = {\delta}",
-        detail=cut(_gradient_lines(found)),
+        detail=cut(_gradient_lines(trace)),
         source=_SOURCE,
     )
 
 
-def _gradient_lines(found: Trace) -> Iterator[str]:
-    network = found.network
+def _gradient_lines(trace: Trace) -> Iterator[str]:
+    network = trace.network
     names = ((tr("parameter"), 12), (tr("value"), 12), (tr("gradient"), 14))
     yield " ".join(cell(name, width, to="right") for name, width in names)
     for layer in range(1, len(network.layers) + 1):
-        own = network.layers[layer - 1]
-        n = own.weights.size + own.n_units
+        this_layer = network.layers[layer - 1]
+        n = this_layer.weights.size + this_layer.n_units
         is_small = network.n_parameters < MOST_LINES
         places, more = (range(n), "") if is_small else few(n)
-        for one in islice(network.parameters_of(layer), len(places)):
-            value, slope = network.value(one), found.gradient(one) + 0.0
-            name = network.name_of(one)
+        for parameter in islice(network.parameters_of(layer), len(places)):
+            value, slope = network.value(parameter), trace.gradient(parameter) + 0.0
+            name = network.name_of(parameter)
             yield f"{name:>12} {number(value):>12} {slope:>14.7g}"
         yield from [more] * bool(more)
 
 
-def warnings(found: Trace, example: int) -> Iterator[Step]:
+def warnings(trace: Trace, example: int) -> Iterator[Step]:
     """Kinks, units that give nothing back, and saturated ones."""
-    for k, layer in enumerate(found.network.layers):
-        z = found.z[k][example]
+    for k, layer in enumerate(trace.network.layers):
+        z = trace.z[k][example]
         if layer.activation in KINKED and (z == 0).any():
             yield _kink(layer, _units(z == 0, k))
         if layer.activation == "relu" and (z < 0).any():
@@ -135,9 +135,9 @@ def warnings(found: Trace, example: int) -> Iterator[Step]:
                 verdict=Verdict("note", text=tr("gradient 0")),
             )
         # with a cross-entropy the last activation's slope is no factor
-        is_joined = k + 1 == len(found.z) and found.network.loss in NEEDS
+        is_joined = k + 1 == len(trace.z) and trace.network.loss in NEEDS
         if layer.activation in SATURATING and not is_joined:
-            yield from _saturated(found, k, example)
+            yield from _saturated(trace, k, example)
 
 
 def _kink(layer: Layer, where: str) -> Step:
@@ -155,15 +155,15 @@ def _kink(layer: Layer, where: str) -> Step:
     )
 
 
-def _saturated(found: Trace, k: int, example: int) -> Iterator[Step]:
-    slopes = derivatives(found, k + 1)[example]
+def _saturated(trace: Trace, k: int, example: int) -> Iterator[Step]:
+    slopes = derivatives(trace, k + 1)[example]
     if (slopes < FLAT).any():
         yield Step(
             claim=tr(
                 "{units} {activation} is saturated: its slope is below {limit:g} "
                 "(least {least:.3g}), and hardly any gradient passes.",
                 units=_units(slopes < FLAT, k),
-                activation=found.network.layers[k].activation,
+                activation=trace.network.layers[k].activation,
                 limit=FLAT,
                 least=slopes.min(),
             ),

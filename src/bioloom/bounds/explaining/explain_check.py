@@ -14,30 +14,30 @@ from bioloom.run.language import tr
 MOST_LINES = 20
 
 
-def explain_check(found: Check) -> Explanation:
+def explain_check(check: Check) -> Explanation:
     """Walk the chain of inequalities with the numbers put in."""
-    losses = found.losses
+    losses = check.losses
     inputs = {
         tr("hypotheses"): f"{len(losses):,}",
-        tr("tolerance δ"): percent(found.tolerance),
-        "ε = δ/2": percent(found.epsilon),
+        tr("tolerance δ"): percent(check.tolerance),
+        "ε = δ/2": percent(check.epsilon),
     }
     counts = {
         tr("examples in the sample"): losses.n_sample,
         tr("examples in all"): losses.n_population,
     }
     inputs |= {k: f"{v:,}" for k, v in counts.items() if v is not None}
-    steps = [_trained(found), _best(found), _gap(found), *_chain(found), _end(found)]
+    steps = [_trained(check), _best(check), _gap(check), *_chain(check), _end(check)]
     if losses.n_sample is not None:
-        steps += [*_wholeness(found), _luck(found)]
-    return Explanation(title=_title(found), inputs=inputs, steps=tuple(steps))
+        steps += [*_wholeness(check), _luck(check)]
+    return Explanation(title=_title(check), inputs=inputs, steps=tuple(steps))
 
 
-def _title(found: Check) -> str:
-    name = Path(found.losses.source).name
-    if not found.is_representative:
+def _title(check: Check) -> str:
+    name = Path(check.losses.source).name
+    if not check.is_representative:
         return tr("{name}: the sample is not representative", name=name)
-    if found.n_unknown:
+    if check.n_unknown:
         return tr("{name}: the sample is representative as far as is known", name=name)
     return tr("{name}: the sample is representative", name=name)
 
@@ -75,8 +75,8 @@ def notes_remark() -> tuple[Step, Step]:
     )
 
 
-def _trained(found: Check) -> Step:
-    losses, chosen = found.losses, found.trained
+def _trained(check: Check) -> Step:
+    losses, chosen = check.losses, check.trained
     return Step(
         claim=tr(
             "h_train is {name!r}: no hypothesis has a smaller loss on the sample.",
@@ -87,13 +87,13 @@ def _trained(found: Check) -> Step:
     )
 
 
-def _best(found: Check) -> Step:
-    losses, chosen = found.losses, found.best
+def _best(check: Check) -> Step:
+    losses, chosen = check.losses, check.best
     name = losses.names[chosen]
     claim = tr(
         "h_all is {name!r}: no hypothesis has a smaller loss on all data.", name=name
     )
-    if found.n_unknown:
+    if check.n_unknown:
         claim = tr(
             "h_all is {name!r}: no hypothesis has a smaller loss on all data of those "
             "known.",
@@ -106,29 +106,29 @@ def _best(found: Check) -> Step:
     )
 
 
-def _gap(found: Check) -> Step:
-    losses, worst = found.losses, found.worst
-    gap = found.gaps[worst]
+def _gap(check: Check) -> Step:
+    losses, worst = check.losses, check.worst
+    gap = check.gaps[worst]
     pair = (tex(losses.sample[worst]), tex(losses.population[worst]))
     return Step(
-        claim=_gap_claim(found),
+        claim=_gap_claim(check),
         formula=r"|L(h, D_{train}) - L(h, D_{all})| \leq \varepsilon",
         substitution=rf"|{pair[0]} - {pair[1]}| = {tex(gap)}",
         value=points(gap),
-        verdict=_verdict(found.epsilon - gap),
-        detail=_widest(found),
+        verdict=_verdict(check.epsilon - gap),
+        detail=_widest(check),
         source=SHALEV,
     )
 
 
-def _gap_claim(found: Check) -> str:
-    losses, worst = found.losses, found.worst
+def _gap_claim(check: Check) -> str:
+    losses, worst = check.losses, check.worst
     claim = tr(
         "The largest gap is that of {name!r} (row {row}).",
         name=losses.names[worst],
         row=losses.rows[worst],
     )
-    over = int(np.nansum(found.gaps > found.epsilon + SLACK))
+    over = int(np.nansum(check.gaps > check.epsilon + SLACK))
     if over:
         claim = tr(
             "{told} {n:,} of {total:,} hypotheses exceed ε.",
@@ -136,19 +136,19 @@ def _gap_claim(found: Check) -> str:
             n=over,
             total=len(losses),
         )
-    if found.n_unknown:
+    if check.n_unknown:
         claim = tr(
             "{told} Of {n:,} the loss on all data is not known: for them the condition "
             "is assumed, not checked.",
             told=claim,
-            n=found.n_unknown,
+            n=check.n_unknown,
         )
     return claim
 
 
-def _widest(found: Check) -> tuple[str, ...]:
+def _widest(check: Check) -> tuple[str, ...]:
     """The hypotheses with the largest gaps as a table."""
-    losses, gaps = found.losses, np.nan_to_num(found.gaps, nan=-1.0)
+    losses, gaps = check.losses, np.nan_to_num(check.gaps, nan=-1.0)
     order = np.argsort(-gaps, kind="stable")[:MOST_LINES]
     shown = np.sort(order) if len(losses) <= MOST_LINES else order
     width = max(width_of(tr("hypothesis")), *(width_of(losses.names[k]) for k in shown))
@@ -156,7 +156,7 @@ def _widest(found: Check) -> tuple[str, ...]:
     heading = "".join(cell(name, 10, to="right") for name in names)
     lines = [cell(tr("hypothesis"), width) + heading]
     for k in shown:
-        cells = (losses.sample[k], losses.population[k], found.gaps[k])
+        cells = (losses.sample[k], losses.population[k], check.gaps[k])
         row = "".join(f"{'?' if np.isnan(x) else percent(x):>10}" for x in cells)
         lines.append(cell(losses.names[k], width) + row)
     if len(losses) > MOST_LINES:
@@ -170,12 +170,12 @@ def _verdict(margin: float) -> Verdict:
     return Verdict("pass" if is_met else "fail", points(abs(margin)))
 
 
-def _chain(found: Check) -> list[Step]:
-    losses, eps = found.losses, tex(found.epsilon)
-    true, first, second, last = found.chain
+def _chain(check: Check) -> list[Step]:
+    losses, eps = check.losses, tex(check.epsilon)
+    true, first, second, last = check.chain
     left = "L(h_{train}, D_{all})" if np.isnan(true) else tex(true)
-    on_sample = [tex(losses.sample[k]) for k in (found.trained, found.best)]
-    on_all = tex(losses.population[found.best])
+    on_sample = [tex(losses.sample[k]) for k in (check.trained, check.best)]
+    on_all = tex(losses.population[check.best])
     claim = tr("The loss of h_train on all data is at most ε above that on the sample.")
     if np.isnan(true):
         claim = tr(
@@ -211,11 +211,11 @@ def _chain(found: Check) -> list[Step]:
     ]
 
 
-def _end(found: Check) -> Step:
-    true, _, _, last = found.chain
-    best = tex(found.losses.population[found.best])
-    if not found.is_representative:
-        needed = 2 * found.gaps[found.worst]
+def _end(check: Check) -> Step:
+    true, _, _, last = check.chain
+    best = tex(check.losses.population[check.best])
+    if not check.is_representative:
+        needed = 2 * check.gaps[check.worst]
         claim = tr(
             "The condition is not met, so nothing is promised of h_train. It would be "
             "met with a tolerance of {needed}.",
@@ -232,18 +232,18 @@ def _end(found: Check) -> Step:
         claim=tr(
             "{told} It is in fact {excess} above the best.",
             told=claim,
-            excess=percent(found.excess),
+            excess=percent(check.excess),
         ),
         formula=r"L(h_{train}, D_{all}) - L(h_{all}, D_{all}) \leq \delta",
-        substitution=rf"{tex(true)} - {best} = {tex(found.excess)}",
-        value=points(found.excess),
-        verdict=_verdict(found.tolerance - found.excess),
+        substitution=rf"{tex(true)} - {best} = {tex(check.excess)}",
+        value=points(check.excess),
+        verdict=_verdict(check.tolerance - check.excess),
     )
 
 
-def _wholeness(found: Check) -> list[Step]:
+def _wholeness(check: Check) -> list[Step]:
     """Losses that are no whole number of mistakes."""
-    losses = found.losses
+    losses = check.losses
     counts = losses.sample * (losses.n_sample or 0)
     broken = np.flatnonzero(np.abs(counts - np.round(counts)) > 1e-6)
     return [
@@ -262,14 +262,14 @@ def _wholeness(found: Check) -> list[Step]:
     ]
 
 
-def _luck(found: Check) -> Step:
+def _luck(check: Check) -> Step:
     """How likely so many examples were to give a representative sample."""
-    losses, n = found.losses, found.losses.n_sample or 1
+    losses, n = check.losses, check.losses.n_sample or 1
     total, size = losses.n_population, len(losses)
     if total is None:
-        chance = float(hoeffding_tail(n, epsilon=found.epsilon))
+        chance = float(hoeffding_tail(n, epsilon=check.epsilon))
     else:
-        chance = worst_tail(n, population=total, epsilon=found.epsilon)
+        chance = worst_tail(n, population=total, epsilon=check.epsilon)
     bound = min(1.0, size * chance)
     return Step(
         claim=_luck_claim(bound, is_endless=total is None),

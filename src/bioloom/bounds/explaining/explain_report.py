@@ -22,26 +22,26 @@ MOST_CLASSES = 30
 SPLIT_NAMES = (mark("train"), mark("validation"), mark("test"))
 
 
-def explain_report(found: Report, *, title: str = "") -> Explanation:
+def explain_report(report: Report, *, title: str = "") -> Explanation:
     """Show each claim with its working; `title` says whose predictions they are."""
-    level = percent(1 - found.failure_prob)
+    level = percent(1 - report.failure_prob)
     inputs = {
-        tr("models"): listed(one.name for one in found.models),
+        tr("models"): listed(model.name for model in report.models),
         tr("intervals"): tr("each holds with {level}", level=level),
-        tr("models tried on this test set"): f"{found.n_tried:,}",
+        tr("models tried on this test set"): f"{report.n_tried:,}",
     }
     steps: list[Step] = []
-    for model in found.models:
-        own = _model(model, found)
-        if len(found.models) > 1:
-            own = [_named(step, model.name) for step in own]
-        steps += own
-    steps += [_comparison(one, found) for one in found.comparisons]
-    return Explanation(_title(found, title), tuple(steps), inputs)
+    for model in report.models:
+        model_steps = _model(model, report)
+        if len(report.models) > 1:
+            model_steps = [_named(step, model.name) for step in model_steps]
+        steps += model_steps
+    steps += [_comparison(comparison, report) for comparison in report.comparisons]
+    return Explanation(_title(report, title), tuple(steps), inputs)
 
 
-def _title(found: Report, title: str) -> str:
-    title, n = title or tr("Predictions"), len(found.models)
+def _title(report: Report, title: str) -> str:
+    title, n = title or tr("Predictions"), len(report.models)
     if n > 1:
         return tr(
             "{title}: what {n} models' predictions let one claim", title=title, n=n
@@ -53,21 +53,21 @@ def _named(step: Step, model: str) -> Step:
     return replace(step, claim=tr("{name}: {value}", name=model, value=step.claim))
 
 
-def _model(model: ModelReport, found: Report) -> list[Step]:
-    steps = [_test(model, found)]
-    if found.n_tried > 1:
-        steps.append(_tried(model, found))
+def _model(model: ModelReport, report: Report) -> list[Step]:
+    steps = [_test(model, report)]
+    if report.n_tried > 1:
+        steps.append(_tried(model, report))
     if model.n_unread:
         steps.append(_unread(model))
-    steps += [_baseline(model, found), _classes(model)]
+    steps += [_baseline(model, report), _classes(model)]
     if model.gaps:
         steps.append(_splits(model))
     if model.calibration:
-        steps.append(_calibration(model.calibration, found))
+        steps.append(_calibration(model.calibration, report))
     return [*steps, _halving(model)]
 
 
-def _test(model: ModelReport, found: Report) -> Step:
+def _test(model: ModelReport, report: Report) -> Step:
     error = model.test
     k, n, span = error.n_mistakes, error.n, error.interval
     return Step(
@@ -79,7 +79,7 @@ def _test(model: ModelReport, found: Report) -> Step:
             interval=ends(span),
         ),
         formula=CP_FORMULA,
-        substitution=_put_in(error, found.failure_prob / 2),
+        substitution=_put_in(error, report.failure_prob / 2),
         value=points(span.value),
         source=CLOPPER_PEARSON,
     )
@@ -93,18 +93,18 @@ def _put_in(error: Error, half: float) -> str:
     return r" \quad ".join([low] * (k > 0) + [high] * (k < n))
 
 
-def _tried(model: ModelReport, found: Report) -> Step:
+def _tried(model: ModelReport, report: Report) -> Step:
     return Step(
         claim=tr(
             "{n:,} models were tried on this test set. Of the one that looks best "
             "because of it, only {interval} can be claimed: the chance of failure is "
             "shared by all.",
-            n=found.n_tried,
+            n=report.n_tried,
             interval=ends(model.all_tried),
         ),
         formula=r"\alpha' = \alpha / m",
-        substitution=rf"{found.failure_prob:g} / {found.n_tried} = "
-        f"{found.failure_prob / found.n_tried:.4g}",
+        substitution=rf"{report.failure_prob:g} / {report.n_tried} = "
+        f"{report.failure_prob / report.n_tried:.4g}",
         value=points(model.all_tried.high),
     )
 
@@ -130,10 +130,10 @@ def _unread(model: ModelReport) -> Step:
     )
 
 
-def _baseline(model: ModelReport, found: Report) -> Step:
+def _baseline(model: ModelReport, report: Report) -> Step:
     one = model.constant
     better = -one.difference.value
-    is_better = better > 0 and one.p <= found.failure_prob
+    is_better = better > 0 and one.p <= report.failure_prob
     answer = mark("no better")
     if better > 0:
         answer = mark("better") if is_better else mark("better, but not proved to be")
@@ -163,11 +163,11 @@ def _classes(model: ModelReport) -> Step:
     if len(model.classes) > MOST_CLASSES:
         more = len(model.classes) - MOST_CLASSES
         lines = (*lines, tr("… and {n} more classes", n=more))
-    told = tr("Of the classes {name!r} is told worst.", name=worst)
+    summary = tr("Of the classes {name!r} is told worst.", name=worst)
     if not model.classes[worst].n_mistakes:
-        told = tr("No class has a mistake.")
+        summary = tr("No class has a mistake.")
     return Step(
-        claim=tr("{told} Each interval holds alone, not all at once.", told=told),
+        claim=tr("{told} Each interval holds alone, not all at once.", told=summary),
         value=points(model.classes[worst].interval.value),
         detail=lines,
     )
@@ -180,9 +180,9 @@ def _error_lines(errors: dict[str, Error]) -> tuple[str, ...]:
     return (
         " " * width + heading + "   " + tr("interval"),
         *(
-            f"{cell(name, width)}{one.n_mistakes:>10,}{one.n:>10,}"
-            f"{percent(one.interval.value):>10}   {ends(one.interval)}"
-            for name, one in errors.items()
+            f"{cell(name, width)}{error.n_mistakes:>10,}{error.n:>10,}"
+            f"{percent(error.interval.value):>10}   {ends(error.interval)}"
+            for name, error in errors.items()
         ),
     )
 
@@ -193,7 +193,7 @@ def _splits(model: ModelReport) -> Step:
         tr("{second} - {first}: {gap}", second=tr(b), first=tr(a), gap=ends(x))
         for (a, b), x in model.gaps.items()
     ]
-    errors = {tr(name): one for name, one in model.splits.items()}
+    errors = {tr(name): split for name, split in model.splits.items()}
     return Step(
         claim=tr(
             "{told} Training examples were seen, and a validation set that chose the "
@@ -215,24 +215,24 @@ def _last_gap(model: ModelReport) -> str:
     """Whether the test set's error differs from that of the split before it."""
     pair, gap = list(model.gaps.items())[-1]
     first, second = map(tr, pair)
-    told = mark(
+    message = mark(
         "Between {first} and {second} no difference is proved: the gap is {gap}."
     )
     if gap.low > 0:
-        told = mark(
+        message = mark(
             "The model errs more on {second} than on {first}, beyond chance: the gap "
             "is {gap}."
         )
     elif gap.high < 0:
-        told = mark(
+        message = mark(
             "The model errs less on {second} than on {first}, which is odd: the gap is "
             "{gap}."
         )
-    return tr(told, first=first, second=second, gap=ends(gap))
+    return tr(message, first=first, second=second, gap=ends(gap))
 
 
-def _calibration(one: Calibration, found: Report) -> Step:
-    is_off = one.p <= found.failure_prob
+def _calibration(calibration: Calibration, report: Report) -> Step:
+    is_off = calibration.p <= report.failure_prob
     names = (("n", 8), (tr("mean"), 8), (tr("right"), 8))
     heading = "".join(cell(name, width, to="right") for name, width in names)
     lines = (
@@ -240,40 +240,44 @@ def _calibration(one: Calibration, found: Report) -> Step:
         *(
             f"{bin_.low:.1f}-{bin_.high:.1f}{bin_.n:>11,}{bin_.confidence:>8.3f}"
             f"{bin_.accuracy.value:>8.3f}   {ends(bin_.accuracy)}"
-            for bin_ in one.bins
+            for bin_ in calibration.bins
         ),
     )
     return Step(
         claim=tr(
             "{told} Were each confidence true, a number of right answers so far off "
             "would come with p = {p:.3g}. Expected calibration error {error:.3f}.",
-            told=_sureness(one, is_off=is_off),
-            p=one.p,
-            error=one.error,
+            told=_sureness(calibration, is_off=is_off),
+            p=calibration.p,
+            error=calibration.error,
         ),
         formula=r"ECE = \sum_b \frac{n_b}{n} |acc_b - conf_b|",
-        value=Quantity(one.error, "", 3),
+        value=Quantity(calibration.error, "", 3),
         verdict=Verdict("fail" if is_off else "pass"),
         detail=lines,
         source="arXiv:1706.04599",
     )
 
 
-def _sureness(one: Calibration, *, is_off: bool) -> str:
+def _sureness(calibration: Calibration, *, is_off: bool) -> str:
     """Whether the model's confidence is that of its accuracy."""
-    told = mark(
+    message = mark(
         "Confidence may be true: it says {said} on average and is right in {right}."
     )
-    if is_off and one.confidence > one.accuracy:
-        told = mark(
+    if is_off and calibration.confidence > calibration.accuracy:
+        message = mark(
             "The model is too sure: it says {said} on average and is right in {right}."
         )
     elif is_off:
-        told = mark(
+        message = mark(
             "The model is too modest: it says {said} on average and is right in "
             "{right}."
         )
-    return tr(told, said=percent(one.confidence), right=percent(one.accuracy))
+    return tr(
+        message,
+        said=percent(calibration.confidence),
+        right=percent(calibration.accuracy),
+    )
 
 
 def _halving(model: ModelReport) -> Step:
@@ -290,34 +294,38 @@ def _halving(model: ModelReport) -> Step:
     )
 
 
-def _comparison(one: Comparison, found: Report) -> Step:
-    is_proved = one.p_adjusted <= found.failure_prob
+def _comparison(comparison: Comparison, report: Report) -> Step:
+    is_proved = comparison.p_adjusted <= report.failure_prob
     answer = tr("no difference is proved")
     if is_proved:
-        better = one.first if one.difference.value > 0 else one.second
+        better = (
+            comparison.first if comparison.difference.value > 0 else comparison.second
+        )
         answer = tr("{model} is better", model=better)
-    chance = f"p = {one.p:.3g}"
-    if len(found.comparisons) > 1:
+    chance = f"p = {comparison.p:.3g}"
+    if len(report.comparisons) > 1:
         chance = tr(
-            "p = {p:.3g} ({adjusted:.3g} by Holm)", p=one.p, adjusted=one.p_adjusted
+            "p = {p:.3g} ({adjusted:.3g} by Holm)",
+            p=comparison.p,
+            adjusted=comparison.p_adjusted,
         )
     return Step(
         claim=tr(
             "{first} or {second}? On {n:,} shared test examples {n_first:,} only "
             "{first} gets wrong, {n_second:,} only {second}: {answer}, {chance}. The "
             "error of {second} is larger by {difference}.",
-            first=one.first,
-            second=one.second,
-            n=one.n,
-            n_first=one.only_first,
-            n_second=one.only_second,
+            first=comparison.first,
+            second=comparison.second,
+            n=comparison.n,
+            n_first=comparison.only_first,
+            n_second=comparison.only_second,
             answer=answer,
             chance=chance,
-            difference=ends(one.difference),
+            difference=ends(comparison.difference),
         ),
         formula=r"p = 2 P(X \leq \min(b, c); b + c, \frac{1}{2})",
-        substitution=rf"b = {one.only_first}, c = {one.only_second}",
-        value=Quantity(one.p, "", None),
+        substitution=rf"b = {comparison.only_first}, c = {comparison.only_second}",
+        value=Quantity(comparison.p, "", None),
         verdict=Verdict("note", text=tr("proved") if is_proved else tr("not proved")),
         source=MCNEMAR,
     )

@@ -17,9 +17,9 @@ from bioloom.run.language import mark, tr
 from bioloom.statistics.intervals import Estimate
 
 
-def explain_samples(found: SampleSizes) -> Explanation:
+def explain_samples(sample_sizes: SampleSizes) -> Explanation:
     """Show each number of examples with its formula."""
-    promise = found.promise
+    promise = sample_sizes.promise
     inputs = {
         tr("hypotheses |H|"): f"{promise.n_hypotheses:,}",
         "ε": percent(promise.epsilon),
@@ -30,9 +30,9 @@ def explain_samples(found: SampleSizes) -> Explanation:
         inputs[tr("all data N")] = f"{promise.population:,}"
     if promise.vc_dim is not None:
         inputs[tr("VC dimension d")] = str(promise.vc_dim)
-    steps = [_size(method, n, promise) for method, n in found.sizes.items()]
-    if found.test_set and found.test_interval:
-        steps.append(_test_set(*found.test_set, found.test_interval))
+    steps = [_size(method, n, promise) for method, n in sample_sizes.sizes.items()]
+    if sample_sizes.test_set and sample_sizes.test_interval:
+        steps.append(_test_set(*sample_sizes.test_set, sample_sizes.test_interval))
     return Explanation(
         title=tr(
             "How many examples keep every gap within {epsilon}",
@@ -43,17 +43,17 @@ def explain_samples(found: SampleSizes) -> Explanation:
     )
 
 
-def _test_set(n_mistakes: int, n: int, found: Estimate) -> Step:
+def _test_set(n_mistakes: int, n: int, estimate: Estimate) -> Step:
     return Step(
         claim=tr(
             "One held-out test set with {n_mistakes:,} mistakes in {n:,} examples: the "
             "error is {interval}.",
             n_mistakes=n_mistakes,
             n=n,
-            interval=ends(found),
+            interval=ends(estimate),
         ),
         formula=CP_FORMULA,
-        value=points(found.value),
+        value=points(estimate.value),
         source=CLOPPER_PEARSON,
     )
 

@@ -57,43 +57,45 @@ _BOUNDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 )
 
 
-def explain_simulation(found: Simulation) -> Explanation:
+def explain_simulation(simulation: Simulation) -> Explanation:
     """Show what was measured beside what each bound allows."""
-    thresholds = found.thresholds
+    thresholds = simulation.thresholds
     return Explanation(
         title=tr(
             "Thresholds between {negative!r} and {positive!r}: samples of {n:,} from "
             "{total:,}",
             negative=thresholds.negative,
             positive=thresholds.positive,
-            n=found.draws.n_sample,
+            n=simulation.draws.n_sample,
             total=thresholds.n_examples,
         ),
         inputs={
-            tr("samples"): _samples(found),
-            tr("tolerance δ"): percent(found.draws.tolerance),
-            "ε = δ/2": percent(found.epsilon),
+            tr("samples"): _samples(simulation),
+            tr("tolerance δ"): percent(simulation.draws.tolerance),
+            "ε = δ/2": percent(simulation.epsilon),
         },
         steps=(
-            _class(found),
-            _best(found),
-            _missed(found),
-            *(_bound(found, name) for name in _BOUNDS),
-            _excess(found),
-            _width(found),
+            _class(simulation),
+            _best(simulation),
+            _missed(simulation),
+            *(_bound(simulation, name) for name in _BOUNDS),
+            _excess(simulation),
+            _width(simulation),
         ),
     )
 
 
-def _samples(found: Simulation) -> str:
-    n = len(found.most)
-    if found.is_exact:
+def _samples(simulation: Simulation) -> str:
+    n = len(simulation.most)
+    if simulation.is_exact:
         return tr("{n:,}, all samples there are", n=n)
-    return tr("{n:,}, drawn by chance, rng_seed {seed}", n=n, seed=found.draws.rng_seed)
+    return tr(
+        "{n:,}, drawn by chance, rng_seed {seed}", n=n, seed=simulation.draws.rng_seed
+    )
 
 
-def _class(found: Simulation) -> Step:
-    size = len(found.thresholds.cuts)
+def _class(simulation: Simulation) -> Step:
+    size = len(simulation.thresholds.cuts)
     return Step(
         claim=tr(
             "{size:,} distinct values make {size:,} cuts, each with two sides. A "
@@ -103,18 +105,18 @@ def _class(found: Simulation) -> Step:
         ),
         formula=r"|H| = 2 m",
         substitution=rf"2 \cdot {size} = {2 * size}",
-        value=Quantity(len(found.thresholds), tr("{n} hypotheses", n="").strip()),
+        value=Quantity(len(simulation.thresholds), tr("{n} hypotheses", n="").strip()),
     )
 
 
-def _best(found: Simulation) -> Step:
-    best = int(found.losses.argmin())
+def _best(simulation: Simulation) -> Step:
+    best = int(simulation.losses.argmin())
     return Step(
         claim=tr(
             "On all data the best says {hypothesis}.",
-            hypothesis=_words(found.thresholds, best),
+            hypothesis=_words(simulation.thresholds, best),
         ),
-        value=points(float(found.losses[best])),
+        value=points(float(simulation.losses[best])),
     )
 
 
@@ -127,27 +129,27 @@ def _words(thresholds: Thresholds, number: int) -> str:
     return tr("{said!r} above {cut:g}", said=said, cut=cut)
 
 
-def _missed(found: Simulation) -> Step:
-    missed, n = found.missed, len(found.most)
+def _missed(simulation: Simulation) -> Step:
+    missed, n = simulation.missed, len(simulation.most)
     return Step(
         claim=tr(
             "{n_missed:,} of {n:,} samples are not representative: some threshold has "
             "a gap beyond ε ({share}).",
-            n_missed=found.n_missed,
+            n_missed=simulation.n_missed,
             n=n,
-            share=tr("exactly") if found.is_exact else ends(missed),
+            share=tr("exactly") if simulation.is_exact else ends(missed),
         ),
         formula=r"\max_h |L(h, D_{train}) - L(h, D_{all})| > \varepsilon",
         value=points(missed.value),
         verdict=Verdict("note"),
-        source="" if found.is_exact else CLOPPER_PEARSON,
+        source="" if simulation.is_exact else CLOPPER_PEARSON,
     )
 
 
-def _bound(found: Simulation, name: str) -> Step:
+def _bound(simulation: Simulation, name: str) -> Step:
     claim, formula, source = _BOUNDS[name]
-    value = found.bound(name, found.epsilon)
-    is_above = value >= found.missed.value - SLACK
+    value = simulation.bound(name, simulation.epsilon)
+    is_above = value >= simulation.missed.value - SLACK
     text = tr("promises nothing") if value >= 1 else tr("holds")
     if not is_above:
         text = tr("below what is measured")
@@ -161,8 +163,8 @@ def _bound(found: Simulation, name: str) -> Step:
     )
 
 
-def _excess(found: Simulation) -> Step:
-    excess, tolerance = found.excess, found.draws.tolerance
+def _excess(simulation: Simulation) -> Step:
+    excess, tolerance = simulation.excess, simulation.draws.tolerance
     beyond = float(np.mean(excess > tolerance + 1e-12))
     high = float(np.quantile(excess, _MOST_SAMPLES))
     return Step(
@@ -181,9 +183,9 @@ def _excess(found: Simulation) -> Step:
     )
 
 
-def _width(found: Simulation) -> Step:
-    p = found.draws.failure_prob
-    gap = float(np.quantile(found.gaps, 1 - p))
+def _width(simulation: Simulation) -> Step:
+    p = simulation.draws.failure_prob
+    gap = float(np.quantile(simulation.gaps, 1 - p))
     return Step(
         claim=tr(
             "An ε of {gap} would be kept by {share} of samples of this size.",

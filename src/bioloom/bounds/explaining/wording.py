@@ -24,6 +24,6 @@ def tex(share: float) -> str:
     return percent(share).replace(" %", r"\%")
 
 
-def ends(found: Estimate) -> str:
+def ends(estimate: Estimate) -> str:
     """An interval in words."""
-    return tr("{low} to {high}", low=percent(found.low), high=percent(found.high))
+    return tr("{low} to {high}", low=percent(estimate.low), high=percent(estimate.high))

@@ -132,13 +132,13 @@ class TrainResult:
             there = table.sum(axis=1) > 0
             return float(np.mean((np.diag(table) / table.sum(axis=1).clip(1))[there]))
 
-        groups, seed = self.groups[self.test], self.settings.rng_seed
+        groups = self.groups[self.test]
 
         def resampled(measure: Measure) -> Estimate:
-            return bootstrap(measure, predicted, y, groups=groups, rng_seed=seed)
+            return bootstrap(measure, predicted, y, groups=groups)
 
         return {
-            "accuracy": accuracy_interval(predicted, y, groups=groups, rng_seed=seed),
+            "accuracy": accuracy_interval(predicted, y, groups=groups),
             "balanced_accuracy": resampled(balanced),
             "macro_f1": resampled(macro_f1),
         }
