@@ -8,10 +8,10 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bioloom as bl
 from bioloom.backprop import symbols
 from bioloom.backprop.activations import ACTIVATIONS
 from bioloom.backprop.chain import chain, has_one_path, n_paths
-from bioloom.backprop.data import read_problem
 from bioloom.backprop.explaining import explain
 from bioloom.backprop.figures import network_figure
 from bioloom.backprop.layers import Layer, Network, Parameter
@@ -28,7 +28,7 @@ def traced(*layers, loss="half_squared_error", x=((1.0,),), t=((2.0,),)):
 
 @pytest.fixture
 def example():
-    return trace(*read_problem())
+    return bl.backprop.trace()
 
 
 def value_of(told, claim):

@@ -7,8 +7,8 @@ from typing import get_args
 import numpy as np
 import pytest
 
+import bioloom as bl
 from bioloom.backprop.activations import ACTIVATIONS
-from bioloom.backprop.data import read_problem
 from bioloom.backprop.explaining import LOSSES, explain, notes_remark
 from bioloom.backprop.layers import Layer, Network, Parameter
 from bioloom.backprop.losses import NEEDS
@@ -26,7 +26,7 @@ FIRST = Parameter(1, 1, 1)
 
 
 def notes():
-    found = trace(*read_problem())
+    found = bl.backprop.trace()
     told = explain(found, found.network.parameter("w11"), decimals=3)
     return replace(told, steps=(*told.steps, notes_remark()))
 
@@ -118,7 +118,7 @@ def test_all_losses_are_marked():
 
 
 def test_the_page_is_in_the_language_of_the_working(tmp_path):
-    found = trace(*read_problem())
+    found = bl.backprop.trace()
     wrt = found.network.parameter("w11")
     told = in_both(lambda: explain(found, wrt))
     english, chinese = (

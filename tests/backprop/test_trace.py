@@ -6,6 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import bioloom as bl
 from bioloom.backprop.activations import ACTIVATIONS
 from bioloom.backprop.data import read_problem
 from bioloom.backprop.layers import Layer, Network, Parameter
@@ -38,7 +39,7 @@ def test_gradients_are_pytorchs_and_those_of_finite_differences(seed):
 
 
 def test_the_notes_example():
-    network, x, t = read_problem()
+    network, (x, t) = read_problem()
     found = trace(network, x, t)
     assert found.a[1][0, 0] == pytest.approx(1.731058578630005)
     assert found.gradient(network.parameter("w11")) == pytest.approx(
@@ -180,7 +181,7 @@ def test_bad_networks(tmp_path, text, error, message):
     path = tmp_path / "n.yaml"
     path.write_text(text)
     with pytest.raises(error, match=message):
-        trace(*read_problem(path))
+        bl.backprop.trace(path)
 
 
 def test_parameters_and_data_of_arrays(tmp_path):
@@ -192,7 +193,7 @@ def test_parameters_and_data_of_arrays(tmp_path):
     path = tmp_path / "n.yaml"
     text = "layers: [{activation: gelu}, {bias: [0.5]}]\ndata: d.npz\n"
     path.write_text(text + "parameters: p.npz\n")
-    network, x, t = read_problem(path)
+    network, (x, t) = read_problem(path)
     assert network.widths == (2, 3, 1)
     assert (network.layers[0].weights == arrays["w1"]).all()
     assert network.layers[1].bias.tolist() == [0.5]

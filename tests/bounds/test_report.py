@@ -116,7 +116,7 @@ def test_the_graph_rooms_run_folder_is_read_as_it_is(karate):
     assert pair.n == found.models[0].test.n
     assert found.n_tried == 2
     told = explain_report(found, title="karate").to_text()
-    assert told.startswith("karate: what 2 models' predictions let one claim")
+    assert told.startswith("karate: what 2 models' predictions prove")
     assert "gcn or sage?" in told
 
 
@@ -255,7 +255,7 @@ def test_a_table_needs_no_more_than_labels_and_predictions(tmp_path):
     assert found.models[0].gaps == {}
     assert len(report_figure(found).axes) == 1
     told = explain_report(found).to_text()
-    assert "always 'b'" in told
+    assert "always predicts 'b'" in told
     with pytest.raises(UnknownName, match="no column 'prediction'"):
         read_predictions(path)
 

@@ -3,7 +3,7 @@
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 
 import numpy as np
 from annotated_types import Ge
@@ -22,7 +22,7 @@ _ADVICE = "`bioloom backprop init` writes"
 
 @dataclass(frozen=True, kw_only=True)
 class LayerEntry:
-    """A layer: its units and inputs are those of its weights, or told.
+    """A layer: its units and inputs are those of its weights, or stated.
 
     Parameters
     ----------
@@ -64,14 +64,14 @@ class NetworkFile:
     loss
         half_squared_error, mse, binary_cross_entropy or cross_entropy.
     examples
-        Listed here,
+        Examples listed here, or else
     data
-        or in an ``.npz`` file with `x` and `y`.
+        an ``.npz`` file with `x` and `y`.
     parameters
         An ``.npz`` file with `w1`, `b1`, `w2`, … of layers that have no weights here.
     rng_seed
-        Draws the weights that stand nowhere: uniform within ±√(6 / (inputs + units)),
-        biases 0 (Glorot & Bengio 2010).
+        Seed of the weights that are given nowhere: uniform within ±√(6 / (inputs +
+        units)), biases 0 (Glorot & Bengio 2010).
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
@@ -84,28 +84,55 @@ class NetworkFile:
     rng_seed: Annotated[int, Ge(0)] | None = None
 
 
-def read_problem(path: Path = EXAMPLE) -> tuple[Network, Values, Values]:
-    """Read a network and its examples; by default those that bioloom brings.
+class Examples(NamedTuple):
+    """What goes into a network and what should come out.
 
-    Returns
-    -------
-    The network, inputs (n_examples, n_inputs) and targets (n_examples, n_outputs).
+    Parameters
+    ----------
+    inputs, target
+        Shapes (n_examples, n_inputs) and (n_examples, n_outputs).
+    """
+
+    inputs: Values
+    target: Values
+
+
+class Problem(NamedTuple):
+    """A network and examples to trace through it."""
+
+    network: Network
+    examples: Examples
+
+
+def read_problem(path: Path = EXAMPLE) -> Problem:
+    """Read a network and its examples; by default the embedded ones.
 
     Raises
     ------
     MissingFile, BadConfig, BadNetwork
         If a file is not there, an entry is unknown, or parts do not fit.
     """
-    entries = load_config(path, NetworkFile, example=_ADVICE)
+    return problem_of(load_config(path, NetworkFile, example=_ADVICE), path)
+
+
+def problem_of(entries: NetworkFile, path: Path) -> Problem:
+    """Network and examples of a file's entries, which `path` names in messages.
+
+    Raises
+    ------
+    MissingFile, BadNetwork
+        If a file that it names is not there, or parts do not fit.
+    """
     if not entries.layers:
-        raise _bad(path, "no layer", "one at least", "List them under layers.")
-    inputs, target = _examples(entries, path)
+        raise _bad(path, "no layer", "at least one", "List them under layers.")
+    examples = _examples(entries, path)
     arrays = _arrays(entries.parameters) if entries.parameters else {}
     rng = None if entries.rng_seed is None else np.random.default_rng(entries.rng_seed)
     layers: list[Layer] = []
     for number, entry in enumerate(entries.layers, 1):
-        n_inputs = layers[-1].n_units if layers else inputs.shape[1]
-        weights, bias = _parameters(entry, number, arrays)
+        n_inputs = layers[-1].n_units if layers else examples.inputs.shape[1]
+        weights = _parameter(entry.weights, f"w{number}", arrays)
+        bias = _parameter(entry.bias, f"b{number}", arrays)
         if weights is None and rng is not None and entry.units:
             top = np.sqrt(6 / (n_inputs + entry.units))
             weights = rng.uniform(-top, top, (entry.units, n_inputs))
@@ -113,21 +140,16 @@ def read_problem(path: Path = EXAMPLE) -> tuple[Network, Values, Values]:
             raise _without_weights(path, number)
         bias = np.zeros(len(weights)) if bias is None else bias
         layers.append(Layer(weights, bias, entry.activation, entry.slope))
-    return Network(tuple(layers), entries.loss), inputs, target
+    return Problem(Network(tuple(layers), entries.loss), examples)
 
 
-def _parameters(
-    entry: LayerEntry, number: int, arrays: dict[str, Values]
-) -> tuple[Values | None, Values | None]:
-    """Weights and biases as they stand in the file, or in that of the parameters."""
-    found: list[Values | None] = []
-    for value, name in ((entry.weights, "w"), (entry.bias, "b")):
-        if value is None:
-            found.append(arrays.get(f"{name}{number}"))
-        else:
-            found.append(_rectangle(value, f"layer {number}"))
-    weights, bias = found
-    return weights, bias
+def _parameter(
+    value: ArrayLike | None, name: str, arrays: dict[str, Values]
+) -> Values | None:
+    """Weights or biases from the network file, else from the file of parameters."""
+    if value is None:
+        return arrays.get(name)
+    return _rectangle(value, f"layer {name[1:]}")
 
 
 def _rectangle(rows: ArrayLike, where: str) -> Values:
@@ -139,7 +161,7 @@ def _rectangle(rows: ArrayLike, where: str) -> Values:
         ) from None
 
 
-def _examples(network_file: NetworkFile, path: Path) -> tuple[Values, Values]:
+def _examples(network_file: NetworkFile, path: Path) -> Examples:
     if bool(network_file.examples) == bool(network_file.data):
         raise _bad(
             path,
@@ -152,8 +174,8 @@ def _examples(network_file: NetworkFile, path: Path) -> tuple[Values, Values]:
         for name in ("x", "y"):
             if name not in arrays:
                 raise _bad(network_file.data, f"no array {name}", "x and y", "Add it.")
-        return np.atleast_2d(arrays["x"]), np.atleast_2d(arrays["y"])
-    return (
+        return Examples(np.atleast_2d(arrays["x"]), np.atleast_2d(arrays["y"]))
+    return Examples(
         _rectangle(
             [example.input for example in network_file.examples], "examples, input"
         ),

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,30 @@ _N_PLACES = 61  # on an edge, for its label
 _RADIUS = 0.3
 _CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.8}
 Values = NDArray[np.float64]
-_UP, _DOWN, _WAY = PALETTE["blue"], PALETTE["red"], PALETTE["orange"]
+_UP, _DOWN, _PATH = PALETTE["blue"], PALETTE["red"], PALETTE["orange"]
+
+
+class _Point(NamedTuple):
+    """A place in the picture."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """The drawn units of the inputs or of one layer.
+
+    Parameters
+    ----------
+    units
+        Their numbers, from 0.
+    places
+        Where they are drawn, from the top.
+    """
+
+    units: list[int]
+    places: list[_Point]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +54,8 @@ class _Edge:
     """A weight between two units that are drawn."""
 
     parameter: Parameter
-    start: tuple[float, float]
-    end: tuple[float, float]
+    start: _Point
+    end: _Point
     value: float
     gradient: float
 
@@ -43,41 +67,40 @@ def network_figure(
 
     Parameters
     ----------
-    found
-        The trace.
+    trace
+        The traced network.
     wrt
-        Parameter whose way is drawn in orange.
+        Parameter whose path to the loss is drawn in orange.
     example
         Row of the example whose values stand in the units.
 
     Notes
     -----
-    Of wide layers six units are drawn, `wrt`'s among them. Few edges carry their
+    Of wide layers six units are drawn, that of `wrt` among them. Few edges carry their
     numbers; where there are many, their colour is the gradient's sign and their width
     its size.
     """
-    shown = _shown(trace, wrt)
-    places = [_places(units, k) for k, units in enumerate(shown)]
-    edges = list(_edges(trace, shown, places))
-    right = places[-1][0][0] + 0.85 * _GAP
-    top = max(column[0][1] for column in places)
-    spans = (-0.75, right + 0.75), (-top - 1.3, top + 0.75)
+    columns = _columns(trace, wrt)
+    edges = list(_edges(trace, columns))
+    loss_x = columns[-1].places[0].x + 0.85 * _GAP
+    top = max(column.places[0].y for column in columns)
+    spans = (-0.75, loss_x + 0.75), (-top - 1.3, top + 0.75)
     with style():
         figure = new_figure(*(0.8 * (high - low) for low, high in spans))
         axes = figure.subplots()
         axes.set(xlim=spans[0], ylim=spans[1], aspect="equal")
         axes.set_axis_off()
         _draw_edges(axes, edges, wrt)
-        _draw_units(axes, trace, (shown, places), example)
-        _draw_loss(axes, trace, (places[-1], right), example)
+        _draw_units(axes, trace, columns, example)
+        _draw_loss(axes, trace, columns[-1].places, x=loss_x, example=example)
         of = f", mean of {trace.n_examples:,}" if trace.n_examples > 1 else ""
         figure.suptitle(f"J = {trace.loss:.6g}{of}", x=0.02, ha="left", fontsize=10)
     return figure
 
 
-def _shown(trace: Trace, wrt: Parameter | None) -> list[list[int]]:
-    """Numbers of the units that are drawn of inputs and layers, from 0."""
-    chosen = []
+def _columns(trace: Trace, wrt: Parameter | None) -> list[_Column]:
+    """The drawn units of the inputs and of each layer."""
+    columns = []
     for k, width in enumerate(trace.network.widths):
         units = list(range(min(width, MOST_UNITS)))
         wanted = None
@@ -87,39 +110,30 @@ def _shown(trace: Trace, wrt: Parameter | None) -> list[list[int]]:
             wanted = wrt.source
         if wanted is not None and wanted - 1 not in units:
             units[-1] = wanted - 1
-        chosen.append(units)
-    return chosen
+        top = (len(units) - 1) / 2
+        places = [_Point(k * _GAP, 1.5 * (top - row)) for row in range(len(units))]
+        columns.append(_Column(units, places))
+    return columns
 
 
-def _places(units: list[int], k: int) -> list[tuple[float, float]]:
-    top = (len(units) - 1) / 2
-    return [(k * _GAP, 1.5 * (top - row)) for row in range(len(units))]
-
-
-def _edges(
-    trace: Trace, shown: list[list[int]], places: list[list[tuple[float, float]]]
-) -> Iterator[_Edge]:
-    for k, layer in enumerate(trace.network.layers):
-        for row, unit in enumerate(shown[k + 1]):
-            for column, source in enumerate(shown[k]):
+def _edges(trace: Trace, columns: list[_Column]) -> Iterator[_Edge]:
+    for k, (left, right) in enumerate(pairwise(columns)):
+        weights = trace.network.layers[k].weights
+        for unit, end in zip(right.units, right.places, strict=True):
+            for source, start in zip(left.units, left.places, strict=True):
                 parameter = Parameter(k + 1, unit + 1, source + 1)
-                yield _Edge(
-                    parameter,
-                    places[k][column],
-                    places[k + 1][row],
-                    float(layer.weights[unit, source]),
-                    trace.gradient(parameter),
-                )
+                value, gradient = weights[unit, source], trace.gradient(parameter)
+                yield _Edge(parameter, start, end, float(value), gradient)
 
 
 def _draw_edges(axes: "Axes", edges: list[_Edge], wrt: Parameter | None) -> None:
     largest = max(abs(edge.gradient) for edge in edges) or 1.0
     for edge in edges:
-        on_way = wrt is not None and _is_on_way(edge.parameter, wrt)
-        colour = _WAY if on_way else _UP if edge.gradient >= 0 else _DOWN
+        on_path = wrt is not None and _is_on_path(edge.parameter, wrt)
+        colour = _PATH if on_path else _UP if edge.gradient >= 0 else _DOWN
         width = 0.4 + 2.2 * abs(edge.gradient) / largest
         xs, ys = zip(edge.start, edge.end, strict=True)
-        axes.plot(xs, ys, color=colour, lw=max(width, 1.4 * on_way), zorder=1)
+        axes.plot(xs, ys, color=colour, lw=max(width, 1.4 * on_path), zorder=1)
     if len(edges) <= MOST_LABELLED:
         for edge, place in zip(edges, _label_places(edges), strict=True):
             _label(axes, edge, place)
@@ -145,7 +159,7 @@ def _label_places(edges: list[_Edge]) -> list[Values]:
     return chosen
 
 
-def _is_on_way(edge: Parameter, wrt: Parameter) -> bool:
+def _is_on_path(edge: Parameter, wrt: Parameter) -> bool:
     """Whether an edge lies between a parameter and the loss, or is it."""
     if edge.layer > wrt.layer + 1:
         return True
@@ -175,13 +189,13 @@ def _label(axes: "Axes", edge: _Edge, place: Values) -> None:
 def _draw_units(
     axes: "Axes",
     trace: Trace,
-    drawn: tuple[list[list[int]], list[list[tuple[float, float]]]],
+    columns: list[_Column],
     example: int,
 ) -> None:
     from matplotlib.patches import Circle
 
-    for k, (units, places) in enumerate(zip(*drawn, strict=True)):
-        for unit, (x, y) in zip(units, places, strict=True):
+    for k, column in enumerate(columns):
+        for unit, (x, y) in zip(column.units, column.places, strict=True):
             face = "#EEF3F7" if k else "white"
             axes.add_patch(Circle((x, y), _RADIUS, fc=face, ec=INK, lw=0.8, zorder=3))
             values = trace.a[k - 1] if k else trace.inputs
@@ -190,10 +204,19 @@ def _draw_units(
             name = _name(trace, k, unit)
             axes.text(x, y + _RADIUS + 0.06, name, ha="center", fontsize=7, bbox=_CLEAR)
             if k:
-                _below(axes, trace, (k, unit, example), (x, y))
-        hidden = trace.network.widths[k] - len(units)
+                label = _below(trace, Parameter(k, unit + 1), example)
+                axes.text(
+                    x,
+                    y - _RADIUS - 0.06,
+                    label,
+                    ha="center",
+                    va="top",
+                    fontsize=7,
+                    bbox=_CLEAR,
+                )
+        hidden = trace.network.widths[k] - len(column.units)
         if hidden:
-            x, y = places[-1]
+            x, y = column.places[-1]
             words = f"… {hidden:,} more"
             axes.text(x, y - 0.95, words, ha="center", va="top", fontsize=7)
 
@@ -204,33 +227,23 @@ def _name(trace: Trace, k: int, unit: int) -> str:
     return f"{k}, {unit + 1}: {trace.network.layers[k - 1].activation}"
 
 
-def _below(
-    axes: "Axes",
-    trace: Trace,
-    which: tuple[int, int, int],
-    place: tuple[float, float],
-) -> None:
-    """z, and the bias with its gradient."""
-    k, unit, example = which
-    bias = Parameter(k, unit + 1)
-    label = (
-        f"z {trace.z[k - 1][example, unit]:.4g}\n"
-        f"b {trace.network.value(bias):.4g}, ∂ {trace.gradient(bias):.4g}"
-    )
-    x, y = place
-    below = y - _RADIUS - 0.06
-    axes.text(x, below, label, ha="center", va="top", fontsize=7, bbox=_CLEAR)
+def _below(trace: Trace, bias: Parameter, example: int) -> str:
+    """Z of a unit, and its bias with the gradient."""
+    z = trace.z[bias.layer - 1][example, bias.unit - 1]
+    value, gradient = trace.network.value(bias), trace.gradient(bias)
+    return f"z {z:.4g}\nb {value:.4g}, ∂ {gradient:.4g}"
 
 
 def _draw_loss(
     axes: "Axes",
     trace: Trace,
-    ends: tuple[list[tuple[float, float]], float],
+    outputs: list[_Point],
+    *,
+    x: float,
     example: int,
 ) -> None:
-    outputs, x = ends
-    for _, y in outputs:
-        axes.plot([outputs[0][0], x], [y, 0], color=PALETTE["grey"], lw=0.8, zorder=1)
+    for output in outputs:
+        axes.plot([output.x, x], [output.y, 0], color=PALETTE["grey"], lw=0.8, zorder=1)
     loss = float(trace.losses[example])
     target = trace.target[example]
     label = f"J\n{loss:.4g}"

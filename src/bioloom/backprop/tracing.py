@@ -1,4 +1,4 @@
-"""Forward and backward through a network, every intermediate value kept."""
+"""Forward and backward through a network, with every intermediate value."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from bioloom.errors import BadNetwork
 Values = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Trace:
     """All values of a forward and a backward pass.
 
@@ -77,6 +77,16 @@ class Trace:
         return float(
             (delta * self.before(parameter.layer)[:, parameter.source - 1]).mean()
         )
+
+    def gradient_of(self, name: str) -> float:
+        """Derivative of the loss by the parameter of a name, such as ``w11``.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such parameter.
+        """
+        return self.gradient(self.network.parameter(name))
 
     def upstream(self, layer: int) -> Values:
         """Derivative of each example's loss by a of a layer, counted from 1.
@@ -141,13 +151,13 @@ def trace(
     inputs, target
         Shapes (n_examples, n_inputs) and (n_examples, n_outputs).
     decimals
-        Round every z and a of the forward pass to so many decimals, as one does by
+        Round every z and a of the forward pass to this many decimals, as one does by
         hand; derivatives are then taken at the rounded values and not rounded again.
 
     Raises
     ------
     BadNetwork
-        If the examples do not fit, or a target cannot be one of the loss's.
+        If the examples do not fit the network, or a target does not fit the loss.
 
     Notes
     -----
@@ -158,9 +168,9 @@ def trace(
     Examples
     --------
     >>> from bioloom.backprop.data import read_problem
-    >>> network, inputs, target = read_problem()
-    >>> found = trace(network, inputs, target)
-    >>> round(found.gradient(network.parameter("w11")), 7)
+    >>> network, examples = read_problem()
+    >>> traced = trace(network, *examples)
+    >>> round(traced.gradient(network.parameter("w11")), 7)
     -0.0528771
     """
     _check_examples(network, inputs, target)

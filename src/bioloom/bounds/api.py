@@ -259,7 +259,7 @@ def report(
     --------
     >>> import bioloom as bl
     >>> bl.bounds.report({"label": ["a", "b"] * 25, "prediction": ["a"] * 50})
-    <ReportResult: dict: test error 50.0 % (35.5 to 64.5)>
+    <ReportResult: the dict given: test error 50.0 % (35.5 to 64.5)>
     """
     from bioloom.bounds.prediction_report import report as reported
     from bioloom.bounds.predictions import read_predictions, short_name

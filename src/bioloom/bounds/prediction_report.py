@@ -1,4 +1,4 @@
-"""What tables of predictions let one claim."""
+"""What tables of predictions prove."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

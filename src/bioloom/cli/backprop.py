@@ -1,8 +1,8 @@
 """`bioloom backprop`: parse, one call, write."""
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +11,9 @@ from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT
 from bioloom.cli.progress import note
 from bioloom.cli.result import note_pictures
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 PATH = click.Path(path_type=Path)
 
@@ -34,14 +37,16 @@ def init() -> None:
     Example:
       bioloom backprop init > network.yaml
     """
-    from bioloom.backprop.data import EXAMPLE
+    from bioloom.backprop.api import init as example
 
-    click.echo(EXAMPLE.read_text("utf-8"), nl=False)
+    click.echo(example(), nl=False)
 
 
 @backprop.command()
 @click.argument("network", type=PATH, required=False)
-@click.option("--wrt", help="Parameter: w11, b1 or w1[2,3], b1[2] in wide layers.")
+@click.option(
+    "--wrt", help="Parameter, such as w11, b1; in wide layers w1[2,3], b1[2]."
+)
 @click.option(
     "--lr",
     "learning_rate",
@@ -54,21 +59,33 @@ def init() -> None:
     "--round",
     "decimals",
     type=click.IntRange(0, 15),
-    help="Decimals that each step is rounded to, as by hand; default: none.",
+    help="Round each step to this many decimals, as by hand; default: no rounding.",
 )
 @click.option(
     "--example",
     type=COUNT,
     default=1,
     show_default=True,
-    help="Which of the file's examples is traced.",
+    help="Number of the file's example to show.",
 )
 @click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png.")
 @click.option("--report", type=PATH, help="Page to write, HTML without script.")
 @click.option("--forward", type=PATH, help="Table of z, a and δ to write, TSV.")
 @click.option("--gradients", type=PATH, help="Table of all gradients to write, TSV.")
 @output_options
-def trace(network: Path | None, form: str, out: Path, **given: Any) -> None:
+def trace(
+    network: Path | None,
+    wrt: str | None,
+    learning_rate: float,
+    decimals: int | None,
+    example: int,
+    draw: Path | None,
+    report: Path | None,
+    forward: Path | None,
+    gradients: Path | None,
+    form: str,
+    out: Path,
+) -> None:
     """Trace a NETWORK forward and backward, and the chain rule for one parameter.
 
     Without a NETWORK the embedded example is traced, with respect to w11 and rounded to
@@ -80,49 +97,38 @@ def trace(network: Path | None, form: str, out: Path, **given: Any) -> None:
       bioloom backprop trace --wrt b1 --round 3 --draw picture --report page.html
       bioloom backprop trace network.yaml --wrt 'w1[1,1]' --lr 0.5 --format json
     """
-    from bioloom.backprop.data import EXAMPLE, read_problem
-    from bioloom.backprop.explaining import explain, notes_remark
-    from bioloom.backprop.tracing import trace as traced
+    from bioloom.backprop.api import trace as traced
+    from bioloom.backprop.results import NOTES_DECIMALS, NOTES_WRT
 
-    model, inputs, target = read_problem(network or EXAMPLE)
-    found = traced(model, inputs, target)
+    result = traced(network)
+    if example > result.n_examples:
+        raise click.UsageError(f"--example {example}: there are {result.n_examples}.")
     if network is None:
-        given["wrt"] = given["wrt"] or "w11"
-        given["decimals"] = 3 if given["decimals"] is None else given["decimals"]
-    if given["example"] > found.n_examples:
-        few = f"--example {given['example']}: there are {found.n_examples}."
-        raise click.UsageError(few)
-    wrt = model.parameter(given["wrt"]) if given["wrt"] else None
-    told = explain(
-        found,
-        wrt,
-        example=given["example"] - 1,
-        learning_rate=given["learning_rate"],
-        decimals=given["decimals"],
+        wrt = wrt or NOTES_WRT
+        decimals = NOTES_DECIMALS if decimals is None else decimals
+    wrt = wrt or ""
+    explanation = result.explain(
+        wrt, example=example, learning_rate=learning_rate, decimals=decimals
     )
-    if network is None and (given["wrt"], given["decimals"]) == ("w11", 3):
-        told = replace(told, steps=(*told.steps, notes_remark()))
-    _write(found, told, wrt, given)
-    write_explanation(told, form, out)
-
-
-def _write(found: Any, told: Any, wrt: Any, given: dict[str, Any]) -> None:
-    """Tables, picture and page, where asked."""
-    from bioloom.run.output import write_text
-
-    frames = {"forward": found.forward_frame, "gradients": found.to_frame}
-    for name, frame in frames.items():
-        if given[name]:
-            text = frame().to_csv(sep="\t", index=False, float_format="%.9g")
-            write_text(given[name], text)
-    if given["draw"]:
-        from bioloom.backprop.figures import network_figure
+    _write_tables({forward: result.forward_frame, gradients: result.to_frame})
+    if draw:
         from bioloom.draw import save
 
-        save(network_figure(found, wrt, example=given["example"] - 1), given["draw"])
-        note_pictures(given["draw"])
-    if given["report"]:
+        save(result.plot(wrt, example=example), draw)
+        note_pictures(draw)
+    if report:
         from bioloom.report.backprop import write_report
 
-        write_report(found, told, given["report"], wrt=wrt)
-        note(f"report: {given['report']}")
+        parameter = result.network.parameter(wrt) if wrt else None
+        write_report(result, explanation, report, wrt=parameter)
+        note(f"report: {report}")
+    write_explanation(explanation, form, out)
+
+
+def _write_tables(frames: "Mapping[Path | None, Callable[[], pd.DataFrame]]") -> None:
+    from bioloom.run.output import write_text
+
+    for path, frame in frames.items():
+        if path:
+            text = frame().to_csv(sep="\t", index=False, float_format="%.9g")
+            write_text(path, text)

@@ -22,7 +22,7 @@ EXTRAS = {
 # rooms that need no more than bioloom itself
 BASE = {
     "debruijn": "De Bruijn sequences and graphs",
-    "bounds": "what a sample lets one claim",
+    "bounds": "what a sample proves",
 }
 MAIN_JOB = "lincrna"
 

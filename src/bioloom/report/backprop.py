@@ -31,7 +31,7 @@ def write_report(
 
     Parameters
     ----------
-    found, told
+    trace, explanation
         The trace and its working.
     path
         File to write.
@@ -113,10 +113,10 @@ def _picture(trace: Trace, wrt: Parameter | None) -> Picture:
 def _table(trace: Trace) -> Table:
     frame = trace.to_frame()
     size = np.abs(frame["gradient"].to_numpy())
-    kept = np.sort(np.argsort(-size, kind="stable")[:MAX_ROWS])
+    largest = np.sort(np.argsort(-size, kind="stable")[:MAX_ROWS])
     rows = [
         Row([Cell(str(name)), *(Cell(f"{x:.7g}", key=x) for x in (value, slope))])
-        for name, value, slope in frame.iloc[kept][
+        for name, value, slope in frame.iloc[largest][
             ["parameter", "value", "gradient"]
         ].itertuples(index=False)
     ]

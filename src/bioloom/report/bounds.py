@@ -1,4 +1,4 @@
-"""Pages of what a table of predictions lets one claim, and of a simulation."""
+"""Pages of what a table of predictions proves, and of a simulation."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def write_claims(report: Report, explanation: Explanation, path: Path) -> Path:
             description=caption,
         )
         content = Content(
-            kind=tr("What predictions let one claim"),
+            kind=tr("What the predictions prove"),
             title=explanation.title,
             lead=explanation.steps[0].claim,
             pictures=[Picture("claims-figure", svg, caption)],

@@ -10,10 +10,12 @@ from bioloom.run.language import listed, mark, tr
 
 __all__ = ["explain", "notes_remark"]
 
-# words that networks hold
+# names of losses, as networks hold them
 LOSSES = (
-    *(mark("half_squared_error"), mark("mse")),
-    *(mark("binary_cross_entropy"), mark("cross_entropy")),
+    mark("half_squared_error"),
+    mark("mse"),
+    mark("binary_cross_entropy"),
+    mark("cross_entropy"),
 )
 
 
@@ -29,7 +31,7 @@ def explain(
 
     Parameters
     ----------
-    found
+    trace
         A trace that was not rounded.
     wrt
         The parameter; None leaves the chain rule out.

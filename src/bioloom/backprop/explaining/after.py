@@ -100,8 +100,8 @@ def rounding(exact_trace: Trace, wrt: Parameter, decimals: int) -> list[Step]:
         step,
         Step(
             claim=tr(
-                "With each factor of the product rounded as well it is further off or, "
-                "by luck, nearer: errors add up or cancel."
+                "With each factor of the product rounded as well, it is further off "
+                "or, by chance, nearer: errors add up or cancel."
             ),
             substitution=f"{factors} = {product:.7g}",
             value=quantity(product),
@@ -114,8 +114,8 @@ def notes_remark() -> Step:
     """What is to be said of the number in the notes of the embedded example."""
     return Step(
         claim=tr(
-            "The lecture notes print -0.052895 for it: -0.269 · 0.731 · 0.269 = "
-            "-0.052895891, cut off, not rounded."
+            "The lecture notes print -0.052895 here: -0.269 · 0.731 · 0.269 = "
+            "-0.052895891, truncated, not rounded."
         ),
         verdict=Verdict("note"),
     )

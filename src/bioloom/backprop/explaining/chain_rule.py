@@ -71,8 +71,8 @@ def _product(trace: Trace, wrt: Parameter, links: Sequence[Link]) -> Step:
     claim = tr("The product of the links.")
     if blocked:
         claim = tr(
-            "{told} A factor is exactly 0 (layer {layer}): nothing passes, and this "
-            "example teaches the parameter nothing.",
+            "{told} A factor is exactly 0 (layer {layer}): no gradient passes, and "
+            "the parameter learns nothing from this example.",
             told=claim,
             layer=blocked.layer,
         )

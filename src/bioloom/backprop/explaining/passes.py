@@ -38,8 +38,8 @@ def forward(trace: Trace, example: int) -> Step:
     """Table of z and a."""
     return Step(
         claim=tr(
-            "Forward: a unit sums its weighted inputs and its bias to z; its "
-            "activation makes a of that. Of the last layer a is y."
+            "Forward: a unit adds its weighted inputs and its bias to z; its "
+            "activation turns that into a. The last layer's a is y."
         ),
         formula=r"z = \sum_j w_j x_j + b \qquad a = \varphi(z)",
         detail=tuple(_forward_lines(trace, example)),
@@ -92,8 +92,8 @@ def gradients(trace: Trace) -> Step:
     """Table of all gradients, of wide layers the first."""
     return Step(
         claim=tr(
-            "Backward, from the loss to the first layer, each product is used again: "
-            "the derivative of J by every parameter comes from one pass."
+            "Backward, from the loss to the first layer, each product is reused: "
+            "one pass gives the derivative of J by every parameter."
         ),
         formula=r"{\delta} = \varphi'(z) \cdot W_{next}^T \delta_{next} \qquad "
         r"\frac{\partial J}{\partial w} = {\delta} \cdot x \qquad "
@@ -128,8 +128,8 @@ def warnings(trace: Trace, example: int) -> Iterator[Step]:
         if layer.activation == "relu" and (z < 0).any():
             yield Step(
                 claim=tr(
-                    "{units} z is below 0: ReLU gives 0 and lets nothing back. A unit "
-                    "for which that is so with every example is dead.",
+                    "{units} z is below 0: ReLU gives 0 and passes no gradient "
+                    "back. A unit for which this holds with every example is dead.",
                     units=_units(z < 0, k),
                 ),
                 verdict=Verdict("note", text=tr("gradient 0")),
@@ -145,7 +145,7 @@ def _kink(layer: Layer, where: str) -> Step:
     return Step(
         claim=tr(
             "{units} z is exactly 0, where {activation} has a kink: its slope is "
-            "{taken} on the left and 1 on the right. {taken} is taken.",
+            "{taken} on the left and 1 on the right; {taken} is used.",
             units=where,
             activation=layer.activation,
             taken=taken,

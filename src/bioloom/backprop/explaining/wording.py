@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import NamedTuple
 
 from bioloom.explain import Quantity
 from bioloom.run.language import tr
@@ -41,8 +42,23 @@ def cut(lines: Iterator[str]) -> tuple[str, ...]:
     return shown if len(shown) <= MOST_LINES else (*shown[:MOST_LINES], "…")
 
 
-def few(n: int) -> tuple[range, str]:
-    """Places that are shown of a layer, and a line on the others."""
+class Shown(NamedTuple):
+    """Units of a layer that are shown, and a line on the others; "" if there are none.
+
+    Parameters
+    ----------
+    places
+        Of the shown units, from 0.
+    rest
+        How many are left out, in words.
+    """
+
+    places: range
+    rest: str
+
+
+def few(n: int) -> Shown:
+    """Choose which of n units are shown."""
     if n <= MOST_TERMS + 1:
-        return range(n), ""
-    return range(MOST_TERMS), tr("… and {n:,} more", n=n - MOST_TERMS)
+        return Shown(range(n), "")
+    return Shown(range(MOST_TERMS), tr("… and {n:,} more", n=n - MOST_TERMS))

@@ -179,8 +179,8 @@ def _chain(check: Check) -> list[Step]:
     claim = tr("The loss of h_train on all data is at most ε above that on the sample.")
     if np.isnan(true):
         claim = tr(
-            "The loss of h_train on all data is at most ε above that on the sample, "
-            "which is all that is known of it."
+            "The loss of h_train on all data is at most ε above that on the sample; "
+            "nothing more is known about it."
         )
     return [
         Step(
@@ -217,8 +217,8 @@ def _end(check: Check) -> Step:
     if not check.is_representative:
         needed = 2 * check.gaps[check.worst]
         claim = tr(
-            "The condition is not met, so nothing is promised of h_train. It would be "
-            "met with a tolerance of {needed}.",
+            "The condition is not met, so nothing is guaranteed about h_train. It "
+            "would be met with a tolerance of {needed}.",
             needed=percent(needed),
         )
     else:
@@ -249,8 +249,9 @@ def _wholeness(check: Check) -> list[Step]:
     return [
         Step(
             claim=tr(
-                "{share} of {n:,} examples ({name!r}) are no whole number of mistakes: "
-                "the loss is no share of wrong answers, or it is rounded.",
+                "{share} of {n:,} examples ({name!r}) is not a whole number of "
+                "mistakes: the loss is not a share of wrong answers, or it is "
+                "rounded.",
                 share=percent(losses.sample[k]),
                 n=losses.n_sample,
                 name=losses.names[k],
@@ -297,4 +298,4 @@ def _luck_claim(bound: float, *, is_endless: bool) -> str:
         )
     if bound < 1:
         return claim
-    return tr("{told} They promise nothing at this size.", told=claim)
+    return tr("{told} They guarantee nothing at this size.", told=claim)

@@ -43,10 +43,8 @@ def explain_report(report: Report, *, title: str = "") -> Explanation:
 def _title(report: Report, title: str) -> str:
     title, n = title or tr("Predictions"), len(report.models)
     if n > 1:
-        return tr(
-            "{title}: what {n} models' predictions let one claim", title=title, n=n
-        )
-    return tr("{title}: what the predictions let one claim", title=title)
+        return tr("{title}: what {n} models' predictions prove", title=title, n=n)
+    return tr("{title}: what the predictions prove", title=title)
 
 
 def _named(step: Step, model: str) -> Step:
@@ -112,15 +110,15 @@ def _tried(model: ModelReport, report: Report) -> Step:
 def _unread(model: ModelReport) -> Step:
     interval = ends(model.worst.interval)
     claim = tr(
-        "{n:,} test examples have no prediction and nowhere else a part; if that is "
-        "taken as wrong, the error is {interval}.",
+        "{n:,} test examples have no prediction and count nowhere else; if all of "
+        "them are counted as wrong, the error is {interval}.",
         n=model.n_unread,
         interval=interval,
     )
     if model.n_unread == 1:
         claim = tr(
-            "1 test example has no prediction and nowhere else a part; if that is "
-            "taken as wrong, the error is {interval}.",
+            "1 test example has no prediction and counts nowhere else; if it is "
+            "counted as wrong, the error is {interval}.",
             interval=interval,
         )
     return Step(
@@ -138,8 +136,9 @@ def _baseline(model: ModelReport, report: Report) -> Step:
     if better > 0:
         answer = mark("better") if is_better else mark("better, but not proved to be")
     claim = tr(
-        "Is it better than a model that says always {label}? {n_own:,} examples only "
-        "this one gets right, {n_constant:,} only the constant: {answer}, p = {p:.3g}.",
+        "Is it better than a model that always predicts {label}? Only this model "
+        "gets {n_own:,} examples right, only the constant one {n_constant:,}: "
+        "{answer}, p = {p:.3g}.",
         label=one.first.removeprefix("always "),
         n_own=one.only_first,
         n_constant=one.only_second,
@@ -163,11 +162,14 @@ def _classes(model: ModelReport) -> Step:
     if len(model.classes) > MOST_CLASSES:
         more = len(model.classes) - MOST_CLASSES
         lines = (*lines, tr("… and {n} more classes", n=more))
-    summary = tr("Of the classes {name!r} is told worst.", name=worst)
+    summary = tr("Class {name!r} has the highest error.", name=worst)
     if not model.classes[worst].n_mistakes:
         summary = tr("No class has a mistake.")
     return Step(
-        claim=tr("{told} Each interval holds alone, not all at once.", told=summary),
+        claim=tr(
+            "{told} Each interval holds by itself, not all of them at once.",
+            told=summary,
+        ),
         value=points(model.classes[worst].interval.value),
         detail=lines,
     )
@@ -196,8 +198,8 @@ def _splits(model: ModelReport) -> Step:
     errors = {tr(name): split for name, split in model.splits.items()}
     return Step(
         claim=tr(
-            "{told} Training examples were seen, and a validation set that chose the "
-            "model flatters it: only the test set counts.",
+            "{told} The model has seen the training examples, and the validation "
+            "set that chose it flatters it: only the test set counts.",
             told=_last_gap(model),
         ),
         formula=r"L_{test} - L_{train}" if first == "train" else r"L_{test} - L_{val}",
@@ -245,8 +247,9 @@ def _calibration(calibration: Calibration, report: Report) -> Step:
     )
     return Step(
         claim=tr(
-            "{told} Were each confidence true, a number of right answers so far off "
-            "would come with p = {p:.3g}. Expected calibration error {error:.3f}.",
+            "{told} If each confidence were calibrated, so extreme a number of "
+            "correct answers would have p = {p:.3g}. Expected calibration error "
+            "{error:.3f}.",
             told=_sureness(calibration, is_off=is_off),
             p=calibration.p,
             error=calibration.error,
@@ -311,8 +314,8 @@ def _comparison(comparison: Comparison, report: Report) -> Step:
         )
     return Step(
         claim=tr(
-            "{first} or {second}? On {n:,} shared test examples {n_first:,} only "
-            "{first} gets wrong, {n_second:,} only {second}: {answer}, {chance}. The "
+            "{first} or {second}? Of {n:,} shared test examples, only {first} gets "
+            "{n_first:,} wrong, only {second} {n_second:,}: {answer}, {chance}. The "
             "error of {second} is larger by {difference}.",
             first=comparison.first,
             second=comparison.second,

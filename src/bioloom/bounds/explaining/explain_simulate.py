@@ -90,7 +90,7 @@ def _samples(simulation: Simulation) -> str:
     if simulation.is_exact:
         return tr("{n:,}, all samples there are", n=n)
     return tr(
-        "{n:,}, drawn by chance, rng_seed {seed}", n=n, seed=simulation.draws.rng_seed
+        "{n:,}, drawn at random, rng_seed {seed}", n=n, seed=simulation.draws.rng_seed
     )
 
 
@@ -113,7 +113,7 @@ def _best(simulation: Simulation) -> Step:
     best = int(simulation.losses.argmin())
     return Step(
         claim=tr(
-            "On all data the best says {hypothesis}.",
+            "The best on all data: {hypothesis}.",
             hypothesis=_words(simulation.thresholds, best),
         ),
         value=points(float(simulation.losses[best])),
@@ -150,7 +150,7 @@ def _bound(simulation: Simulation, name: str) -> Step:
     claim, formula, source = _BOUNDS[name]
     value = simulation.bound(name, simulation.epsilon)
     is_above = value >= simulation.missed.value - SLACK
-    text = tr("promises nothing") if value >= 1 else tr("holds")
+    text = tr("guarantees nothing") if value >= 1 else tr("holds")
     if not is_above:
         text = tr("below what is measured")
     outcome: Outcome = "note" if value >= 1 else "pass" if is_above else "fail"
@@ -188,7 +188,7 @@ def _width(simulation: Simulation) -> Step:
     gap = float(np.quantile(simulation.gaps, 1 - p))
     return Step(
         claim=tr(
-            "An ε of {gap} would be kept by {share} of samples of this size.",
+            "{share} of samples of this size stay within an ε of {gap}.",
             gap=percent(gap),
             share=percent(1 - p),
         ),

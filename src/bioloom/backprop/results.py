@@ -1,0 +1,100 @@
+"""What the functions of `bioloom.backprop` return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+from bioloom.backprop.explaining import explain, notes_remark
+from bioloom.backprop.tracing import Trace
+from bioloom.explain import Explanation
+from bioloom.result import Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from bioloom.backprop.layers import Parameter
+
+NOTES_WRT, NOTES_DECIMALS = "w11", 3
+"""What the lecture notes behind the embedded example trace, and how they round."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class TraceResult(Trace, Result):
+    """A network traced forward and backward: every value and every gradient.
+
+    Parameters
+    ----------
+    is_embedded
+        Whether it is the embedded example, on which its explanation has a remark.
+    """
+
+    is_embedded: bool = False
+
+    @classmethod
+    def of(cls, trace: Trace, *, is_embedded: bool = False) -> TraceResult:
+        """The same as a result."""
+        parts = {field.name: getattr(trace, field.name) for field in fields(trace)}
+        return cls(**parts, is_embedded=is_embedded)
+
+    def summary(self) -> str:
+        """Widths of the network, its loss, number of parameters."""
+        widths = "-".join(map(str, self.network.widths))
+        return (
+            f"{widths}, loss {self.loss:.6g}, {self.network.n_parameters:,} gradients"
+        )
+
+    def explain(
+        self,
+        wrt: str = "",
+        *,
+        example: int = 1,
+        learning_rate: float = 0.1,
+        decimals: int | None = None,
+    ) -> Explanation:
+        """The passes, and the chain rule for one parameter.
+
+        Parameters
+        ----------
+        wrt
+            Name of the parameter, such as ``w11``, ``b1`` or ``w1[2,3]``; empty leaves
+            the chain rule out.
+        example
+            Number of the example whose values are shown, from 1.
+        learning_rate
+            Of the update.
+        decimals
+            Also show what rounding every z and a to this many decimals does.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such parameter.
+        """
+        working = explain(
+            self,
+            self._parameter(wrt),
+            example=example - 1,
+            learning_rate=learning_rate,
+            decimals=decimals,
+        )
+        if self.is_embedded and (wrt, decimals) == (NOTES_WRT, NOTES_DECIMALS):
+            return replace(working, steps=(*working.steps, notes_remark()))
+        return working
+
+    def plot(self, wrt: str = "", *, example: int = 1) -> Figure:
+        """The network with its values and gradients.
+
+        Parameters
+        ----------
+        wrt
+            Name of a parameter whose path to the loss is highlighted.
+        example
+            Number of the example whose values are shown, from 1.
+        """
+        from bioloom.backprop.figures import network_figure
+
+        return network_figure(self, self._parameter(wrt), example=example - 1)
+
+    def _parameter(self, name: str) -> Parameter | None:
+        return self.network.parameter(name) if name else None
