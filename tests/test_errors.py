@@ -1,9 +1,20 @@
 """Messages of errors: where, found, expected, what to do."""
 
+from importlib import import_module
+from importlib.util import find_spec
+
 import pytest
 
+import bioloom
 from bioloom import errors
+from bioloom.backprop.errors import BadNetwork
+from bioloom.bounds.errors import BadLosses
 
+ROOMS_ERRORS = [
+    f"bioloom.{room}.errors"
+    for room in bioloom.ROOMS
+    if find_spec(f"bioloom.{room}.errors")
+]
 FACTS = {
     "where": "a.gtf: line 3",
     "found": "8 columns",
@@ -14,7 +25,7 @@ BAD_INPUTS = [
     *(errors.BadFasta, errors.BadFastq, errors.BadAnnotation, errors.BadConfig),
     *(errors.BadSampleSheet, errors.BadModel, errors.BadRunFolder),
     *(errors.BadVotes, errors.BadMirna, errors.BadGraph),
-    *(errors.BadLosses, errors.BadTable, errors.BadNetwork),
+    *(BadLosses, errors.BadTable, BadNetwork),
     *(errors.BadWords, errors.BadKmers),
     errors.BadPictures,
 ]
@@ -138,9 +149,11 @@ def test_each_message_tells_what_was_found_and_what_to_do(problem, kind, parts):
 
 
 def test_every_error_is_either_bad_data_or_a_failure_of_the_outside_world():
+    modules = [errors, *map(import_module, ROOMS_ERRORS)]
     kinds = [
         kind
-        for kind in vars(errors).values()
+        for module in modules
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, errors.BioloomError)
     ]
     covered = {type(problem) for problem, *_ in EXAMPLES} | {*BAD_INPUTS}

@@ -84,16 +84,8 @@ class BadGraph(BadInput):
     """Nodes, edges, labels or the split of a graph cannot be used."""
 
 
-class BadLosses(BadInput):
-    """Losses or predictions of hypotheses cannot be used, or contradict each other."""
-
-
 class BadTable(BadInput):
     """A table of examples lacks a column or holds a value that cannot be used."""
-
-
-class BadNetwork(BadInput):
-    """A network, its parameters or its examples do not fit together."""
 
 
 class BadWords(BadInput):

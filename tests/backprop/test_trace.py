@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 import bioloom as bl
 from bioloom.backprop.activations import ACTIVATIONS
 from bioloom.backprop.data import read_problem
+from bioloom.backprop.errors import BadNetwork
 from bioloom.backprop.layers import Layer, Network, Parameter
 from bioloom.backprop.tracing import trace
-from bioloom.errors import BadConfig, BadNetwork, MissingFile, UnknownName
+from bioloom.errors import BadConfig, MissingFile, UnknownName
 from tests.backprop.naive import autograd, random_problem
 
 STEP = 1e-6

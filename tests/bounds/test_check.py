@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bioloom.bounds.data import read_losses
+from bioloom.bounds.errors import BadLosses
 from bioloom.bounds.explaining import explain_check
 from bioloom.bounds.losses import losses_of
 from bioloom.bounds.representative import check
-from bioloom.errors import BadLosses, MissingFile, UnknownName
+from bioloom.errors import MissingFile, UnknownName
 from tests.bounds import naive
 
 GOLDEN = Path(__file__).parents[1] / "data" / "bounds"

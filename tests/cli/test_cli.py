@@ -279,7 +279,7 @@ def test_doctor_is_content_where_all_is_there(bioloom_cli, no_tools):
     code, out, _ = bioloom_cli("doctor", "lincrna")
     assert code == 0
     assert re.search(r"✓ stringtie +9.8.7", out)
-    assert out.endswith("Everything is there.\n")
+    assert out.endswith("Nothing is missing.\n")
 
 
 def test_doctor_of_one_room_looks_at_nothing_else(bioloom_cli, no_tools):

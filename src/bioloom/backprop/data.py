@@ -10,9 +10,10 @@ from annotated_types import Ge
 from numpy.typing import ArrayLike, NDArray
 
 from bioloom.backprop.activations import Name as ActivationName
+from bioloom.backprop.errors import BadNetwork
 from bioloom.backprop.layers import Layer, Network
 from bioloom.backprop.losses import Name as LossName
-from bioloom.errors import BadNetwork, MissingFile
+from bioloom.errors import MissingFile
 from bioloom.run.config import FORBID_UNKNOWN, load_config
 
 EXAMPLE = Path(__file__).with_name("example.yaml")

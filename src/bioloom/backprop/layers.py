@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.backprop.activations import Name as ActivationName
+from bioloom.backprop.errors import BadNetwork
 from bioloom.backprop.losses import NEEDS
 from bioloom.backprop.losses import Name as LossName
-from bioloom.errors import BadNetwork, UnknownName
+from bioloom.errors import UnknownName
 
 Values = NDArray[np.float64]
 _LONG = re.compile(r"([wb])(\d+)\[(\d+)(?:,\s*(\d+))?\]")

@@ -7,9 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.backprop.activations import ACTIVATIONS
+from bioloom.backprop.errors import BadNetwork
 from bioloom.backprop.layers import Layer, Network, Parameter
 from bioloom.backprop.losses import NEEDS, joint_slope, loss, slope
-from bioloom.errors import BadNetwork
 
 Values = NDArray[np.float64]
 

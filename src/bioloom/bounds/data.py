@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bioloom.bounds.errors import BadLosses
 from bioloom.bounds.losses import Losses, losses_of
-from bioloom.errors import BadLosses, BadTable, MissingFile, UnknownName
+from bioloom.errors import BadTable, MissingFile, UnknownName
 from bioloom.run.table_reader import TableSource, name_of_source, read_table
 
 EXAMPLE = Path(__file__).with_name("example.tsv")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from bioloom.errors import BadLosses
+from bioloom.bounds.errors import BadLosses
 
 _BLOCK = 64 << 20  # predictions compared at a time, bytes
 
@@ -130,7 +130,7 @@ def _check_shapes(
     else:
         return
     raise BadLosses(
-        where=source, found=problem, expected=expected, advice="Mend the arrays."
+        where=source, found=problem, expected=expected, advice="Fix the arrays."
     )
 
 

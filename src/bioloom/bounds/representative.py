@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from bioloom.bounds.errors import BadLosses
 from bioloom.bounds.losses import Losses
-from bioloom.errors import BadLosses
 
 SLACK = 1e-12  # of sums of decimal fractions
 

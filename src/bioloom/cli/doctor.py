@@ -1,4 +1,4 @@
-"""`bioloom doctor`: what is there, which version, what is missing."""
+"""`bioloom doctor`: what is installed, which version, what is missing."""
 
 import re
 import sys
@@ -9,7 +9,7 @@ import click
 
 from bioloom.cli.result import json_option, tell
 
-# what each extra is for; `dev` and `docs` are for those who work on bioloom itself
+# what each extra is for; `dev` and `docs` are for developers of bioloom
 EXTRAS = {
     "lincrna": "the main job",
     "cells": "single cells and nuclei; umi_tools too",
@@ -25,13 +25,14 @@ BASE = {
     "bounds": "what a sample proves",
 }
 MAIN_JOB = "lincrna"
+_EXTRA = re.compile(r"([\w.-]+).*extra\s*==\s*['\"]([\w-]+)['\"]")
 
 
 @dataclass(frozen=True, slots=True)
 class Needed:
     """A program or Python package, and what it is needed for.
 
-    `version` is empty where it is missing; `install` is the command that brings it.
+    `version` is empty if it is missing; `install` is the command that installs it.
     """
 
     name: str
@@ -47,10 +48,10 @@ class Needed:
 )
 @json_option
 def doctor(rooms: tuple[str, ...]) -> None:
-    """Tell what is installed, which versions, and how to install the rest.
+    """Show what is installed, which versions, and how to install the rest.
 
-    Exits with 1 if something is missing that the ROOMs need; without ROOM all is told,
-    and the main job (lincrna) counts.
+    Exits with 1 if something that the ROOMs need is missing; without ROOM everything is
+    listed, and the main job (lincrna) decides.
 
     \b
     Examples:
@@ -61,21 +62,21 @@ def doctor(rooms: tuple[str, ...]) -> None:
 
     import bioloom
 
-    found = [need for need in _needed() if not rooms or need.room in rooms]
-    missing = [need for need in found if not need.version]
+    listed = [need for need in _needed() if not rooms or need.room in rooms]
+    missing = [need for need in listed if not need.version]
     version, python = bioloom.__version__, platform.python_version()
     heading = f"bioloom {version}, Python {python}"
     base = _base([room for room in BASE if not rooms or room in rooms])
-    lines = [heading, *_rooms(found), *base, *_cure(missing)]
-    tell("\n".join(lines), bioloom=version, python=python, needed=found)
+    lines = [heading, *_rooms(listed), *base, *_install_lines(missing)]
+    tell("\n".join(lines), bioloom=version, python=python, needed=listed)
     if any(need.room in (rooms or (MAIN_JOB,)) for need in missing):
         sys.exit(1)
 
 
-def _rooms(neededs: list[Needed]) -> Iterator[str]:
-    for room in dict.fromkeys(need.room for need in neededs):
+def _rooms(needs: list[Needed]) -> Iterator[str]:
+    for room in dict.fromkeys(need.room for need in needs):
         yield f"\n{room}: {EXTRAS[room]}"
-        for need in (need for need in neededs if need.room == room):
+        for need in (need for need in needs if need.room == room):
             sign = "✓" if need.version else "✗"
             version = need.version or "missing"
             yield f"  {sign} {need.name:32} {version:10} {need.purpose}".rstrip()
@@ -83,12 +84,12 @@ def _rooms(neededs: list[Needed]) -> Iterator[str]:
 
 def _base(rooms: list[str]) -> Iterator[str]:
     for room in rooms:
-        yield f"\n{room}: {BASE[room]}\n  ✓ needs no more than bioloom itself"
+        yield f"\n{room}: {BASE[room]}\n  ✓ nothing more to install"
 
 
-def _cure(missing: list[Needed]) -> Iterator[str]:
+def _install_lines(missing: list[Needed]) -> Iterator[str]:
     if not missing:
-        yield "\nEverything is there."
+        yield "\nNothing is missing."
         return
     yield "\nTo install what is missing:"
     programs = [need.install for need in missing if need.purpose]
@@ -119,11 +120,11 @@ def _packages() -> dict[str, list[str]]:
     """Python packages of each extra, as the installed bioloom states them."""
     from importlib import metadata
 
-    found: dict[str, list[str]] = {}
-    for told in metadata.requires("bioloom") or ():
-        if match := re.match(r"([\w.-]+).*extra\s*==\s*['\"]([\w-]+)['\"]", told):
-            found.setdefault(match[2], []).append(match[1])
-    return found
+    packages: dict[str, list[str]] = {}
+    for requirement in metadata.requires("bioloom") or ():
+        if match := _EXTRA.match(requirement):
+            packages.setdefault(match[2], []).append(match[1])
+    return packages
 
 
 def _version(package: str) -> str:
