@@ -69,7 +69,7 @@ docs: .venv/dev.stamp
 
 messages: .venv/dev.stamp
 	mkdir -p build
-	$(BIN)/pybabel -q extract --no-default-keywords -k 'tr mark' --sort-by-file \
+	$(BIN)/pybabel -q extract --no-default-keywords -k 'tr mark trn:1,2' --sort-by-file \
 	    --add-location=file -o build/bioloom.pot src/bioloom
 	$(BIN)/pybabel -q update -D bioloom -i build/bioloom.pot -d $(CATALOGUES) \
 	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

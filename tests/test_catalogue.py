@@ -21,7 +21,7 @@ from tests.untranslated import makes_explanations, untranslated
 
 SOURCE = Path(bioloom.__file__).parent
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
-MARKS = ("tr", "mark")
+MARKS = {"tr": None, "mark": None, "trn": (1, 2)}
 # keys of tables and options that a translation shows beside its own word
 KEYS = {
     *get_args(CriterionName),
@@ -40,7 +40,17 @@ def read_catalogue(language):
 
 
 def messages(catalogue):
-    return {message.id: message for message in catalogue if message.id}
+    # a compiled catalogue has lists for plurals
+    return {
+        message.id if isinstance(message.id, str) else tuple(message.id): message
+        for message in catalogue
+        if message.id
+    }
+
+
+def texts(message):
+    """Its translations: one, or one for each plural form."""
+    return [message.string] if isinstance(message.string, str) else message.string
 
 
 def calls():
@@ -55,7 +65,7 @@ def calls():
 
 
 def extracted():
-    found = extract_from_dir(SOURCE, keywords=dict.fromkeys(MARKS))
+    found = extract_from_dir(SOURCE, keywords=MARKS)
     return {message for _, _, message, *_ in found}
 
 
@@ -63,14 +73,16 @@ def extracted():
 def test_every_message_is_translated_and_none_is_left_over(language):
     held = messages(read_catalogue(language))
     assert extracted() == held.keys(), "run `make messages`"
-    assert [one for one, found in held.items() if not found.string] == []
+    assert [one for one, found in held.items() if not all(texts(found))] == []
     assert [one for one, found in held.items() if found.fuzzy] == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_gaps_are_the_same_on_both_sides(language):
-    for english, found in messages(read_catalogue(language)).items():
-        assert gaps(english) == gaps(found.string), english
+    for english, message in messages(read_catalogue(language)).items():
+        plural = english if isinstance(english, str) else english[-1]
+        for text in texts(message):
+            assert gaps(plural) == gaps(text), english
 
 
 def gaps(text):
@@ -86,7 +98,7 @@ def test_the_compiled_catalogue_is_what_babel_makes_of_it(language):
         kept = read_mo(stream)
     # the header alone may differ: it names Babel's version
     ours, theirs = (
-        {one.id: one.string for one in messages(side).values()}
+        {key: list(texts(one)) for key, one in messages(side).items()}
         for side in (kept, read_mo(made))
     )
     assert ours == theirs, "run `make messages`"
@@ -97,10 +109,11 @@ def test_babel_sees_every_message_of_the_code():
     """None hides in an f-string, and none is put together before it is looked up."""
     written = set()
     for place, name, node in calls():
-        first = node.args[0]
+        first, *more = node.args[: len(MARKS[name] or (1,))]
         assert not isinstance(first, ast.JoinedStr | ast.BinOp), place
         if isinstance(first, ast.Constant):
-            written.add(first.value)
+            words = tuple(part.value for part in (first, *more))
+            written.add(words if more else words[0])
         else:
             assert name == "tr", f"{place}: mark() needs the words themselves"
     assert written == extracted()
@@ -119,19 +132,21 @@ def test_chinese_holds_no_english_word_but_names_units_and_keys():
     left = {
         one: words
         for one, found in held.items()
-        if (words := english_words(found.string, KEYS))
+        if (words := english_words(" ".join(texts(found)), KEYS))
     }
     assert left == {}
 
 
 def test_chinese_has_chinese_punctuation():
-    for found in messages(read_catalogue("zh")).values():
-        told = "".join(part[0] for part in Formatter().parse(found.string))
+    for message in messages(read_catalogue("zh")).values():
+        *_, text = texts(message)
+        english = message.id if isinstance(message.id, str) else message.id[-1]
+        told = "".join(part[0] for part in Formatter().parse(text))
         for kept in ("（读码框:起点）", "G:U", "w1[2,3]", "|N(i)|"):
             told = told.replace(kept, "")
         told = re.sub(r"(?<=\d),(?=\d{3})", "", told)  # 10,000
-        assert not set(told) & set(",;:?!()"), found.string
-        assert found.id.endswith(".") is found.string.endswith("。"), found.id
+        assert not set(told) & set(",;:?!()"), text
+        assert english.endswith(".") is text.endswith("。"), english
 
 
 def test_every_word_of_an_explanation_goes_through_the_catalogue():

@@ -96,7 +96,7 @@ def _skipped(tree):
     skipped = set()
     for node in ast.walk(tree):
         name = getattr(node.func, "id", "") if isinstance(node, ast.Call) else ""
-        if name in ("tr", "mark") or isinstance(node, ast.Raise | ast.Compare):
+        if name in ("tr", "trn", "mark") or isinstance(node, ast.Raise | ast.Compare):
             skipped |= set(map(id, ast.walk(node)))
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             skipped.add(id(node.value))  # docstrings

@@ -1,4 +1,4 @@
-"""`bioloom completion`: let the shell complete commands and options."""
+"""`bioloom completion`: shell completion of commands and options."""
 
 import click
 from click.shell_completion import get_completion_class
@@ -10,7 +10,7 @@ SHELLS = ("bash", "zsh", "fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the script that makes a shell complete bioloom's commands.
+    """Print the completion script for your shell.
 
     \b
     Examples:

@@ -1,9 +1,9 @@
 """The language of explanations, and their messages in it.
 
 A message stands in the code in English, whole and with named gaps: `tr` gives it in
-the language in force, from the catalogue ``locale/<language>/LC_MESSAGES/bioloom.mo``.
-Words that a table holds are marked by `mark` and looked up by `tr` later.
-``make messages`` collects both.
+the language in force, from the catalogue ``locale/<language>/LC_MESSAGES/bioloom.mo``,
+and `trn` gives the singular or the plural. Words that a table holds are marked by
+`mark` and looked up by `tr` later. ``make messages`` collects all of them.
 """
 
 import gettext
@@ -123,6 +123,27 @@ def tr(message: str, **values: object) -> str:
     # gettext answers "" with the catalogue's header
     words = _catalogue(language_in_force()).gettext(message) if message else ""
     return words.format_map(values) if values else words
+
+
+def trn(singular: str, plural: str, n: int, **values: object) -> str:
+    """Give the singular or the plural of a message in the language in force.
+
+    Parameters
+    ----------
+    singular, plural
+        In English, as for `tr`.
+    n
+        The number that decides; it also fills the gap ``{n}``.
+    values
+        What fills the other gaps.
+
+    Examples
+    --------
+    >>> [trn("{n} path", "{n:,} paths", n) for n in (1, 2000)]
+    ['1 path', '2,000 paths']
+    """
+    words = _catalogue(language_in_force()).ngettext(singular, plural, n)
+    return words.format_map({"n": n, **values})
 
 
 def listed(words: Iterable[str]) -> str:

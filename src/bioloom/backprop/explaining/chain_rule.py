@@ -17,7 +17,7 @@ from bioloom.backprop.layers import Parameter
 from bioloom.backprop.losses import NEEDS
 from bioloom.backprop.tracing import Trace
 from bioloom.explain import Step, cell
-from bioloom.run.language import mark, tr
+from bioloom.run.language import mark, tr, trn
 
 
 def chain_rule(trace: Trace, wrt: Parameter, example: int) -> list[Step]:
@@ -90,19 +90,14 @@ def _many_paths(trace: Trace, wrt: Parameter, example: int) -> list[Step]:
     symbol = symbols.parameter(network, wrt)
     delta = symbols.unit(r"\delta", wrt.layer, wrt.unit)
     inward = symbols.before(wrt.layer, wrt.source) if wrt.source else "1"
-    n = n_paths(network, wrt)
-    claim = tr(
-        "1 path leads from J to {parameter}, through every unit above. They share "
+    claim = trn(
+        "{n} path leads from J to {parameter}. Its parts: δ of a unit is the "
+        "derivative of J by its z.",
+        "{n:,} paths lead from J to {parameter}, through every unit above. They share "
         "their parts: δ of a unit is the derivative of J by its z.",
+        n_paths(network, wrt),
         parameter=network.name_of(wrt),
     )
-    if n > 1:
-        claim = tr(
-            "{n:,} paths lead from J to {parameter}, through every unit above. They "
-            "share their parts: δ of a unit is the derivative of J by its z.",
-            n=n,
-            parameter=network.name_of(wrt),
-        )
     first = Step(
         claim=claim,
         formula=rf"{symbols.ratio('J', symbol)} = {delta} \cdot {inward}",

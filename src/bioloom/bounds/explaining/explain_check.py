@@ -9,7 +9,7 @@ from bioloom.bounds.representative import SLACK, Check, percent
 from bioloom.bounds.sample_sizes import Promise, hoeffding_size, hypergeometric_size
 from bioloom.bounds.tails import hoeffding_tail, worst_tail
 from bioloom.explain import Explanation, Quantity, Step, Verdict, cell, width_of
-from bioloom.run.language import tr
+from bioloom.run.language import tr, trn
 
 MOST_LINES = 20
 
@@ -69,7 +69,7 @@ def notes_remark() -> tuple[Step, Step]:
             ),
             formula=r"n \geq \frac{\ln(2 / p)}{2 \varepsilon^2}",
             substitution=r"\frac{\ln(2 / 0.05)}{2 \cdot 0.01^2}",
-            value=Quantity(endless, tr("{n} examples", n="").strip()),
+            value=Quantity(endless, trn("example", "examples", endless)),
             source=HOEFFDING,
         ),
     )
@@ -256,7 +256,7 @@ def _wholeness(check: Check) -> list[Step]:
                 n=losses.n_sample,
                 name=losses.names[k],
             ),
-            value=Quantity(float(counts[k]), tr("{n} mistakes", n="").strip(), 2),
+            value=Quantity(float(counts[k]), tr("mistakes"), 2),
             verdict=Verdict("note"),
         )
         for k in broken[:1]

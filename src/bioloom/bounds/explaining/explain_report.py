@@ -14,7 +14,7 @@ from bioloom.bounds.explaining.wording import (
 from bioloom.bounds.prediction_report import Comparison, Error, ModelReport, Report
 from bioloom.bounds.representative import percent
 from bioloom.explain import Explanation, Quantity, Step, Verdict, cell, width_of
-from bioloom.run.language import listed, mark, tr
+from bioloom.run.language import listed, mark, tr, trn
 
 MOST_CLASSES = 30
 
@@ -108,21 +108,15 @@ def _tried(model: ModelReport, report: Report) -> Step:
 
 
 def _unread(model: ModelReport) -> Step:
-    interval = ends(model.worst.interval)
-    claim = tr(
-        "{n:,} test examples have no prediction and count nowhere else; if all of "
-        "them are counted as wrong, the error is {interval}.",
-        n=model.n_unread,
-        interval=interval,
-    )
-    if model.n_unread == 1:
-        claim = tr(
-            "1 test example has no prediction and counts nowhere else; if it is "
-            "counted as wrong, the error is {interval}.",
-            interval=interval,
-        )
     return Step(
-        claim=claim,
+        claim=trn(
+            "{n} test example has no prediction and counts nowhere else; if it is "
+            "counted as wrong, the error is {interval}.",
+            "{n:,} test examples have no prediction and count nowhere else; if all of "
+            "them are counted as wrong, the error is {interval}.",
+            model.n_unread,
+            interval=ends(model.worst.interval),
+        ),
         value=points(model.worst.interval.value),
         verdict=Verdict("note"),
     )
@@ -293,7 +287,7 @@ def _halving(model: ModelReport) -> Step:
             n=model.n_more,
         ),
         formula=r"\mathrm{width} \propto 1 / \sqrt{n}",
-        value=Quantity(model.n_more, tr("{n} examples", n="").strip()),
+        value=Quantity(model.n_more, trn("example", "examples", model.n_more)),
     )
 
 

@@ -13,7 +13,7 @@ from bioloom.bounds.representative import percent
 from bioloom.bounds.sample_sizes import Method, Promise, SampleSizes
 from bioloom.bounds.tails import serfling_tail, worst_tail
 from bioloom.explain import Explanation, Quantity, Step
-from bioloom.run.language import mark, tr
+from bioloom.run.language import mark, tr, trn
 from bioloom.statistics.intervals import Estimate
 
 
@@ -60,7 +60,7 @@ def _test_set(n_mistakes: int, n: int, estimate: Estimate) -> Step:
 
 def _size(method: Method, n: int, promise: Promise) -> Step:
     claim, formula, source = _SIZES[method]
-    unit = tr("example") if n == 1 else tr("{n} examples", n="").strip()
+    unit = trn("example", "examples", n)
     return Step(
         claim=tr(claim),
         formula=formula,

@@ -105,7 +105,7 @@ def _class(simulation: Simulation) -> Step:
         ),
         formula=r"|H| = 2 m",
         substitution=rf"2 \cdot {size} = {2 * size}",
-        value=Quantity(len(simulation.thresholds), tr("{n} hypotheses", n="").strip()),
+        value=Quantity(len(simulation.thresholds), tr("members of the class")),
     )
 
 
