@@ -1,7 +1,9 @@
 # make demo    set up what is needed, run the main job on the embedded example
 # make demo-cells  the same with a single-cell sample (builds umi_tools: gcc)
 # make story   from reads to lincRNAs, miRNAs, a network and what it proves
-# make test    set up everything, run all tests, two files at a time
+# make install    what development needs, into .venv
+# make test    set up everything, run all tests, two at a time
+# make test-fast  no outside programs, real data or browser; some two minutes
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
 # make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
@@ -29,8 +31,10 @@ TEST_GENOMES := \
 
 CATALOGUES := src/bioloom/locale
 
-.PHONY: demo demo-cells story test slurm-test check format docs messages dist lock \
+.PHONY: install demo demo-cells story test test-fast slurm-test check format docs messages dist lock \
     clean tools
+
+install: .venv/dev.stamp
 
 demo: .venv/run.stamp tools
 	$(BIN)/bioloom lincrna demo --out demo
@@ -43,7 +47,10 @@ story: .venv/dev.stamp tools
 
 test: .venv/cells.stamp tools
 	./scripts/install-tools.sh $(TEST_TOOLS) $(TEST_GENOMES)
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist worksteal
+
+test-fast: .venv/dev.stamp
+	$(BIN)/pytest -n 2 --dist worksteal -q -m 'not slurm and not tools and not data and not slow'
 
 slurm-test: .venv/dev.stamp tools
 	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge

@@ -27,6 +27,19 @@ if [ "$(id -u)" -ne 0 ]; then
     as_root="sudo"
 fi
 echo "installing with apt-get:$missing"
-$as_root apt-get update -qq
-DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq \
-    --no-install-recommends $missing >/dev/null
+# Another installation may be at work: wait up to ten minutes for its lock. apt waits
+# for dpkg's lock by itself, not for that of its package lists.
+tries=60
+while ! said=$($as_root apt-get update -qq 2>&1); do
+    case "$said" in
+    *"Could not get lock"*) tries=$((tries - 1)) ;;
+    *) tries=0 ;;
+    esac
+    [ "$tries" -gt 0 ] || {
+        echo "$said" >&2
+        exit 1
+    }
+    sleep 10
+done
+DEBIAN_FRONTEND=noninteractive $as_root apt-get -o DPkg::Lock::Timeout=600 install \
+    -y -qq --no-install-recommends $missing >/dev/null
