@@ -8,7 +8,7 @@ import os
 import sys
 import warnings
 from importlib import import_module
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
@@ -52,7 +52,7 @@ class Rooms(Room):
         command = getattr(import_module(f"bioloom.cli.{cmd_name}"), cmd_name)
         return command if isinstance(command, click.Command) else None
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run a command; end it quietly when its reader stops reading (`| head`)."""
         try:
             return super().invoke(ctx)

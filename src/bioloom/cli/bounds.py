@@ -1,7 +1,8 @@
 """`bioloom bounds`: parse, one call, write."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,8 @@ from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import json_option, note_pictures
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from bioloom.result import Result
 
 PATH = click.Path(path_type=Path)
@@ -30,7 +33,7 @@ class Share(click.FloatRange):
         super().__init__(0, 1, min_open=True, max_open=True)
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+        self, value: float, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Refuse NaN, which no range excludes."""
         number = float(super().convert(value, param, ctx))
@@ -177,7 +180,7 @@ def samples(
         test_size=test_size,
         n_mistakes=mistakes,
     )
-    _draw(result, draw)
+    _draw(result.plot, draw)
     write_explanation(result.explain(), form, out)
 
 
@@ -314,7 +317,7 @@ def report(
     )
     explanation = result.explain()
     _write_table(result, table)
-    _draw(result, draw)
+    _draw(result.plot, draw)
     if page:
         from bioloom.report.bounds import write_claims
 
@@ -332,11 +335,11 @@ def _check_test_set(size: int | None, mistakes: int | None) -> None:
         )
 
 
-def _draw(result: Any, stem: Path | None) -> None:
+def _draw(figure: "Callable[[], Figure]", stem: Path | None) -> None:
     if stem:
         from bioloom.draw import save
 
-        save(result.plot(), stem)
+        save(figure(), stem)
         note_pictures(stem)
 
 

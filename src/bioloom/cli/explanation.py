@@ -1,16 +1,20 @@
-"""What every `explain` command has in common: form and language of its output."""
+"""Options of every `explain` command: format and language of its output."""
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
+from click.decorators import FC
 
 from bioloom.cli.result import is_json, json_option
 from bioloom.run.language import LANGUAGES, Language, language_of, use_language
 
+if TYPE_CHECKING:
+    from bioloom.explain import Explanation
 
-def output_options(command: Any) -> Any:
+
+def output_options(command: FC) -> FC:
     """Options ``--format`` and ``--out``, handed over as `form` and `out`; ``--lang``.
 
     ``--json`` is short for ``--format json``.
@@ -28,7 +32,7 @@ def output_options(command: Any) -> Any:
     return form_option(command)
 
 
-def form_option(command: Any) -> Any:
+def form_option(command: FC) -> FC:
     """Option ``--format``, handed over as `form`."""
     return click.option(
         "--format",
@@ -36,11 +40,11 @@ def form_option(command: Any) -> Any:
         type=click.Choice(["text", "markdown", "html", "json"]),
         default="text",
         show_default=True,
-        help="Of the explanation.",
+        help="Format of the explanation.",
     )(command)
 
 
-def language_option(command: Any) -> Any:
+def language_option(command: FC) -> FC:
     """Option ``--lang``: the language in force while the command runs."""
     return click.option(
         "--lang",
@@ -58,8 +62,8 @@ def _set_language(
     context.with_resource(use_language(chosen or language_of(os.environ)))
 
 
-def write_explanation(explanation: Any, form: str, out: Path) -> None:
-    """Write an `bioloom.explain.Explanation` in one of its forms."""
+def write_explanation(explanation: "Explanation", form: str, out: Path) -> None:
+    """Write an explanation in one of its forms."""
     from bioloom.run.output import write_text
 
     write_text(out, getattr(explanation, f"to_{'json' if is_json() else form}")())

@@ -1,26 +1,26 @@
-"""What options of many commands share: their name, their help, their checks."""
+"""Options of many commands: their name, help and checks."""
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
+from click.decorators import FC
 
 COUNT = click.IntRange(min=1)
 
 
-def seed_option(use: str) -> Callable[[Any], Any]:
-    """Option ``--rng-seed``; `use` says what is drawn by it, as a noun phrase."""
+def seed_option(use: str) -> Callable[[FC], FC]:
+    """Option ``--rng-seed``; `use` names what it draws, as a noun phrase."""
     return click.option(
         "--rng-seed",
         type=click.IntRange(0, 2**32 - 1),
         default=42,
         show_default=True,
-        help=f"Random seed of {use}; the same gives the same.",
+        help=f"Random seed of {use}; the same seed gives the same result.",
     )
 
 
-def threads_option(command: Any) -> Any:
+def threads_option(command: FC) -> FC:
     """Option ``--threads``."""
     return click.option(
         "--threads",
@@ -31,19 +31,20 @@ def threads_option(command: Any) -> Any:
     )(command)
 
 
-def cores_option(command: Any) -> Any:
-    """Option ``--cores`` of what runs other programs."""
+def cores_option(command: FC) -> FC:
+    """Option ``--cores`` of commands that run other programs."""
     return click.option(
         "--cores",
         type=COUNT,
         default=2,
         show_default=True,
-        help="Processors to use, the programs' together.",
+        help="Processors to use, by all programs together.",
     )(command)
 
 
 def check_no_pipe(what: str, *paths: Path | None) -> None:
-    """Standard input can be read once; a run reads `what` again to resume."""
+    """Refuse standard input, which can be read once; a run reads `what` again."""
     if Path("-") in paths:
-        again = f"A run reads its {what} again: give files, not standard input."
-        raise click.UsageError(again)
+        raise click.UsageError(
+            f"A run reads its {what} again: give files, not standard input."
+        )

@@ -1,7 +1,7 @@
-"""What is told on the error stream: progress, and notes beside a result.
+"""What is printed on the error stream: progress, and notes beside a result.
 
-`bioloom --quiet` tells neither; `bioloom --verbose` tells each step on its own line,
-also where the error stream is no terminal.
+`bioloom --quiet` prints neither; `bioloom --verbose` prints each step on its own line,
+even where the error stream is not a terminal.
 """
 
 import time
@@ -16,7 +16,7 @@ from bioloom.run.progress import progress_bar as shown_bar
 
 
 class Loudness(Enum):
-    """How much is told beside results and errors."""
+    """How much is printed besides results and errors."""
 
     QUIET = "quiet"
     NORMAL = "normal"
@@ -30,7 +30,7 @@ def _loudness() -> Loudness:
 
 
 def note(text: str) -> None:
-    """Tell something beside the result, unless quiet."""
+    """Print a note beside the result, unless quiet."""
     if _loudness() is not Loudness.QUIET:
         click.echo(text, err=True)
 
@@ -50,7 +50,7 @@ def progress_bar() -> Iterator[OnStep]:
 
 
 def _lines() -> OnStep:
-    """Tell each step once, with the seconds since the start."""
+    """Print each step once, with the seconds since the start."""
     begin = time.monotonic()
     told: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""What a command tells as its result: lines to read, or JSON with ``--json``.
+"""What a command prints as its result: lines to read, or JSON with ``--json``.
 
 With ``--json`` one object goes to standard output; of a table, one object a row.
 """
@@ -8,17 +8,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
-from typing import Any
 
 import click
+from click.decorators import FC
 
 from bioloom.cli.progress import note
 
 _ASKED = "bioloom.cli.result.json"
 
 
-def json_option(command: Any) -> Any:
-    """Option ``--json`` of a command that tells its result by `tell`."""
+def json_option(command: FC) -> FC:
+    """Option ``--json`` of a command that prints its result by `tell`."""
     return click.option(
         "--json",
         is_flag=True,
@@ -38,15 +38,15 @@ def is_json() -> bool:
     return bool(click.get_current_context().meta.get(_ASKED))
 
 
-def tell(text: str, **facts: Any) -> None:
-    """Print a result: its lines, or the facts that they tell.
+def tell(text: str, **facts: object) -> None:
+    """Print a result: its lines, or the facts in them.
 
     Parameters
     ----------
     text
         For people.
     facts
-        The same for programs, by name. Paths are told as text, what is no number as
+        The same for programs, by name. Paths become text; NaN and infinity become
         null.
     """
     if is_json():
@@ -62,7 +62,7 @@ def tell_written(*paths: Path) -> None:
 
 
 def note_pictures(stem: Path) -> None:
-    """Tell beside a result that `bioloom.draw.save` has written pictures."""
+    """Note beside a result that `bioloom.draw.save` has written pictures."""
     note(f"written: {', '.join(map(str, picture_files(stem)))}")
 
 
@@ -76,8 +76,8 @@ def picture_files(*stems: Path) -> list[Path]:
     return [stem.with_suffix(form) for stem in stems for form in (".png", ".svg")]
 
 
-def _plain(value: Any) -> Any:
-    """What JSON knows in place of paths, dataclasses and numbers of numpy's."""
+def _plain(value: object) -> object:
+    """A value as JSON has it: no paths, dataclasses or NumPy types."""
     if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     if isinstance(value, Mapping):
