@@ -156,5 +156,5 @@ def test_few_targets_are_no_ground_for_laws(bioloom_cli, tmp_path):
 def test_doctor_knows_the_rooms_that_need_nothing(bioloom_cli):
     code, out, _ = bioloom_cli("doctor", "bounds", "debruijn")
     assert code == 0
-    assert out.count("✓ needs no more than bioloom itself") == 2
-    assert out.endswith("Everything is there.\n")
+    assert out.count("✓ nothing more to install") == 2
+    assert out.endswith("Nothing is missing.\n")

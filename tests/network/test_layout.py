@@ -19,11 +19,11 @@ def repelled(bodies, level, softening=SOFTENING):
     corner = bodies[:, :2].min(axis=0)
     side = max(float((bodies[:, :2].max(axis=0) - corner).max()), 1e-9)
     square = (float(corner[0]), float(corner[1]), side)
-    grid, order = _kernels.sorted_by_cell(bodies, square, level)
+    grid = _kernels.sorted_by_cell(bodies, _kernels.Square(*square), level)
     out = np.empty((len(bodies), 2), dtype=np.float32)
     _kernels.repel(grid, level, softening, out)
     found = np.empty_like(out)
-    found[order] = out
+    found[grid.order] = out
     return found
 
 

@@ -6,6 +6,8 @@ on each level those that lie beyond its neighbours but not beyond its parent's. 
 pass costs n log n, not n².
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,21 +15,55 @@ from bioloom.run.jit import kernel
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
-Edges = tuple[NDArray[np.integer], NDArray[np.integer], Floats]
-Sorted = tuple[Floats, Numbers]
-Square = tuple[float, float, float]
+
+
+class Edges(NamedTuple):
+    """Rows of an adjacency matrix, as in scipy's CSR format."""
+
+    indptr: NDArray[np.integer]
+    indices: NDArray[np.integer]
+    values: Floats
+
+
+class Grid(NamedTuple):
+    """Bodies in the order of their cells.
+
+    Parameters
+    ----------
+    bodies
+        Rows (x, y, charge).
+    begins
+        Where each cell's bodies begin; one more entry than cells.
+    order
+        Number that each body had before.
+    """
+
+    bodies: Floats
+    begins: Numbers
+    order: Numbers
+
+
+class Square(NamedTuple):
+    """The square that the grids cover."""
+
+    left: float
+    bottom: float
+    side: float
+
+
+class Cell(NamedTuple):
+    """Place of a cell in the finest grid."""
+
+    row: int
+    column: int
+
 
 MOST_SOURCES = 27 * 16  # cells that a cell looks at, over all levels
 
 
 @kernel
-def sorted_by_cell(
-    bodies: Floats, square: Square, level: int
-) -> tuple[Sorted, Numbers]:
-    """Bodies in the order of their cells, where each cell begins, and the order.
-
-    Bodies are (x, y, charge); `square` is (left, bottom, side).
-    """
+def sorted_by_cell(bodies: Floats, square: Square, level: int) -> Grid:
+    """Sort bodies, rows (x, y, charge), by the cells of the finest grid."""
     left, bottom, side = square
     n = 1 << level
     cells = np.empty(len(bodies), dtype=np.int64)
@@ -43,7 +79,7 @@ def sorted_by_cell(
     for i in range(len(bodies)):
         order[filled[cells[i]]] = i
         filled[cells[i]] += 1
-    return (bodies[order], begins), order
+    return Grid(bodies[order], begins, order)
 
 
 @kernel
@@ -53,9 +89,9 @@ def first_cell(level: int) -> int:
 
 
 @kernel
-def pyramid_of(grid: Sorted, level: int) -> Floats:
-    """Centre and charge (x, y, charge) of every cell of every level."""
-    bodies, begins = grid
+def pyramid_of(grid: Grid, level: int) -> Floats:
+    """Centre and charge, (x, y, charge), of every cell of every level."""
+    bodies, begins, _ = grid
     cells = np.zeros((first_cell(level + 1), 3), dtype=np.float32)
     for k in range(len(begins) - 1):
         cell = cells[first_cell(level) + k]
@@ -83,12 +119,12 @@ def _join(cell: Floats, part: Floats) -> None:
 
 
 @kernel
-def _far_cells(cells: Floats, place: tuple[int, int], level: int, far: Floats) -> int:
+def _far_cells(cells: Floats, place: Cell, level: int, far: Floats) -> int:
     """Collect the cells that a cell of the finest level looks at; how many they are."""
     count = 0
     for upper in range(2, level + 1):
         n = 1 << upper
-        row, column = place[0] >> (level - upper), place[1] >> (level - upper)
+        row, column = place.row >> (level - upper), place.column >> (level - upper)
         top, right = min(n, 2 * (row // 2) + 4), min(n, 2 * (column // 2) + 4)
         for r in range(max(0, 2 * (row // 2) - 2), top):
             for c in range(max(0, 2 * (column // 2) - 2), right):
@@ -100,9 +136,9 @@ def _far_cells(cells: Floats, place: tuple[int, int], level: int, far: Floats) -
 
 
 @kernel
-def repel(grid: Sorted, level: int, softening: float, out: Floats) -> None:
+def repel(grid: Grid, level: int, softening: float, out: Floats) -> None:
     """``out_i = sum_j charge_j (x_i - x_j) / (|x_i - x_j|² + softening)``."""
-    bodies, begins = grid
+    bodies, begins, _ = grid
     cells = pyramid_of(grid, level)
     n = 1 << level
     far = np.empty((MOST_SOURCES, 3), dtype=np.float32)
@@ -111,7 +147,7 @@ def repel(grid: Sorted, level: int, softening: float, out: Floats) -> None:
             k = row * n + column
             if begins[k] == begins[k + 1]:
                 continue
-            count = _far_cells(cells, (row, column), level, far)
+            count = _far_cells(cells, Cell(row, column), level, far)
             for i in range(begins[k], begins[k + 1]):
                 out[i] = 0
                 _push(bodies[i], far[:count], softening, out[i])

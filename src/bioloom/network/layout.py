@@ -1,4 +1,6 @@
-"""Places for the nodes of a network, so that linked ones are near each other."""
+"""Force layout: places for a network's nodes, linked ones near each other."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,24 +99,40 @@ def _start(links: csr_array, degree: Places, rng: np.random.Generator) -> Places
 
 def _attraction(links: csr_array, places: Places) -> Places:
     out = np.empty_like(places)
-    _kernels.attract((links.indptr, links.indices, links.data), places, out)
+    edges = _kernels.Edges(links.indptr, links.indices, links.data)
+    _kernels.attract(edges, places, out)
     return out
 
 
-def _repulsion(bodies: Places, level: int) -> tuple[Places, float, float]:
-    """Of each body by all others' charge, the square's side, and how crowded cells are.
+class _Repulsion(NamedTuple):
+    """Repulsion of each body by all others.
 
-    That is the number of bodies in a body's cell, itself included, on average.
+    Parameters
+    ----------
+    force
+        Shape (n, 2).
+    side
+        Of the square that holds all bodies.
+    crowd
+        Mean number of bodies in a body's cell, itself included.
     """
+
+    force: Places
+    side: float
+    crowd: float
+
+
+def _repulsion(bodies: Places, level: int) -> _Repulsion:
     corner = bodies[:, :2].min(axis=0)
     side = max(float((bodies[:, :2].max(axis=0) - corner).max()), 1e-9)
-    square = (float(corner[0]), float(corner[1]), side)
-    grid, order = _kernels.sorted_by_cell(bodies, square, level)
+    square = _kernels.Square(float(corner[0]), float(corner[1]), side)
+    grid = _kernels.sorted_by_cell(bodies, square, level)
     out = np.empty((len(bodies), 2), dtype=np.float32)
     _kernels.repel(grid, level, _SOFTENING, out)
     repulsion = np.empty_like(out)
-    repulsion[order] = out
-    return repulsion, side, float((np.diff(grid[1]) ** 2).sum() / len(bodies))
+    repulsion[grid.order] = out
+    crowd = float((np.diff(grid.begins) ** 2).sum() / len(bodies))
+    return _Repulsion(repulsion, side, crowd)
 
 
 def _next_level(level: int, crowd: float) -> int:

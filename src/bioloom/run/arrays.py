@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bioloom.errors import BadRunFolder
 from bioloom.run.output import written_aside
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     import numpy as np
 
 ABOUT = "bioloom"
-"""Key of what a file says of itself; one alone, since keys come in any order."""
+"""Key of the file's description; a single one, since keys come in any order."""
 
 
 def save_arrays(
     path: Path, arrays: "dict[str, np.ndarray]", about: dict[str, Any]
 ) -> None:
-    """Write a safetensors file aside and rename it; `about` is kept as JSON in it."""
+    """Write a safetensors file aside and rename it; `about` is stored in it as JSON."""
     import numpy as np
     from safetensors.numpy import save_file
 
@@ -27,10 +27,15 @@ def save_arrays(
         save_file(whole, aside, metadata={ABOUT: json.dumps(about)})
 
 
-def load_arrays(
-    path: Path, *, command: str
-) -> "tuple[dict[str, np.ndarray], dict[str, Any]]":
-    """What `save_arrays` wrote.
+class StoredArrays(NamedTuple):
+    """What a file of `save_arrays` holds."""
+
+    arrays: "dict[str, np.ndarray]"
+    about: dict[str, Any]
+
+
+def load_arrays(path: Path, *, command: str) -> StoredArrays:
+    """Read what `save_arrays` wrote.
 
     Parameters
     ----------
@@ -47,9 +52,9 @@ def load_arrays(
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(path, framework="numpy") as kept:
-            about = json.loads((kept.metadata() or {})[ABOUT])
-            arrays = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
+        with safe_open(path, framework="numpy") as stored:
+            about = json.loads((stored.metadata() or {})[ABOUT])
+            arrays = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
     except (SafetensorError, OSError, KeyError):
         raise BadRunFolder(
             where=path,
@@ -57,4 +62,4 @@ def load_arrays(
             expected="those of a finished training",
             advice=f"Train again with `{command}`.",
         ) from None
-    return arrays, about
+    return StoredArrays(arrays, about)
