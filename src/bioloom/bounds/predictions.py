@@ -4,7 +4,7 @@ The graph room's run folder and the images room's are known as they are; other t
 need a label and a prediction, and may have more.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from os import PathLike
 from pathlib import Path
@@ -203,7 +203,7 @@ def _of_model(name: str, rows: pd.DataFrame, where: str) -> Predictions:
     used = (rows["label"] != "") & (rows["split"] != "")
     unread = rows[used & (rows["prediction"] == "") & (rows["split"] == "test")]
     table = rows[used & (rows["prediction"] != "")]
-    for _, again in _repeated(table):
+    for again in table.index[table["example"].duplicated()][:1]:
         raise BadTable(
             where=f"{where}: row {again + 1}",
             found=f"the example {table['example'][again]!r} again",
@@ -219,8 +219,3 @@ def _of_model(name: str, rows: pd.DataFrame, where: str) -> Predictions:
             "test in the column split.",
         )
     return Predictions(name, table, unread, int((~used).sum()))
-
-
-def _repeated(table: pd.DataFrame) -> Iterator[tuple[int, int]]:
-    for row in table.index[table["example"].duplicated()][:1]:
-        yield 0, int(row)

@@ -42,8 +42,8 @@ def _title(check: Check) -> str:
     return tr("{name}: the sample is representative", name=name)
 
 
-def notes_remark() -> tuple[Step, Step]:
-    """What is to be said of the embedded example, which is that of lecture notes."""
+def notes_remark() -> tuple[Step, ...]:
+    """Remarks on the embedded example, which is that of the lecture notes."""
     endless = hoeffding_size(Promise(epsilon=0.01))
     finite = hypergeometric_size(Promise(epsilon=0.01, population=10_000))
     return (
