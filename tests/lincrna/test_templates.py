@@ -5,8 +5,9 @@ from dataclasses import asdict
 
 import yaml
 
-from bioloom.lincrna.inputs.config import RunConfig, read_run_config
+from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.templates import CONFIG, write_templates
+from bioloom.lincrna.settings import RunConfig
 from bioloom.run.config import check_config
 
 OPTIONAL_FILES = {

@@ -12,7 +12,7 @@ import pytest
 from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.tables import attrition_frame
-from bioloom.lincrna.output.working import read_one, read_working
+from bioloom.lincrna.output.working import read_transcript, read_working
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.report.lincrna import write_report
 from bioloom.report.lincrna_words import EVALUATION, SETTINGS
@@ -98,7 +98,7 @@ def test_each_candidate_links_to_its_own_working(plain):
         link = row.one("a")
         working = page.one("details", link.attributes["href"][1:])
         assert working.attributes["data-row"] == row.attributes["id"]
-        kept = read_one(plain.out, link.text)
+        kept = read_transcript(plain.out, link.text)
         told = explain(kept.row, kept.sequence, kept.model, kept.settings)
         assert working.one("h3").text == told.title
         assert told.to_html() in plain.page

@@ -60,7 +60,7 @@ def strandness(
     """Check a sample's strandness on SAM lines against annotated exons."""
     from typing import cast
 
-    from bioloom.lincrna.inputs.config import StatedStrandness
+    from bioloom.lincrna.inputs.sample_sheet import StatedStrandness
     from bioloom.lincrna.workflow.steps import infer_strandness
 
     infer_strandness(

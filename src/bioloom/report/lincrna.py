@@ -15,7 +15,6 @@ from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.output.working import sequences_of
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
 from bioloom.lincrna.verdict.judged import Judged
@@ -97,7 +96,7 @@ def write_report(
         threshold=result.settings.coding_threshold,
         record=_record(out),
         files=_files(out),
-        **_transcripts(result, tables, out, max_workings),
+        **_transcripts(result, tables, max_workings),
     )
 
 
@@ -192,13 +191,12 @@ def _attrition(result: FilterResult) -> dict[str, list[dict[str, Any]]]:
 
 
 def _transcripts(
-    result: FilterResult, tables: RunTables, out: Path, max_workings: int
+    result: FilterResult, tables: RunTables, max_workings: int
 ) -> dict[str, Any]:
     """Candidates and near misses with their workings."""
     candidates, missed = result.candidates, near_misses(result)
     shown, near = candidates[:max_workings], missed[:MAX_NEAR_MISSES]
-    names = {row.transcript_id for row in (*shown, *near)}
-    sequences = sequences_of(out, names)
+    sequences = result.sequences([*shown, *near])
     rows = {f"c{place}": row for place, row in enumerate(shown, 1)}
     folds = [
         _fold(row, result, sequences, name=f"w{row_id}", row_id=row_id)

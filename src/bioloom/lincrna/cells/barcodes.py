@@ -7,7 +7,8 @@ from pathlib import Path
 
 import dnaio
 
-from bioloom.errors import BadInput, MissingFile, NoCells
+from bioloom.errors import BadInput, MissingFile
+from bioloom.lincrna.errors import NoCells
 from bioloom.lincrna.inputs.chemistry import BARCODE_NT, Chemistry
 from bioloom.run.output import open_aside, open_text
 

@@ -4,13 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 import dnaio
 
 from bioloom.errors import BadFastq
-
-ChemistryName = Literal["auto", "10xv2", "10xv3"]
+from bioloom.lincrna.settings import ChemistryName
 
 BARCODE_NT = 16
 N_LOOKED_AT = 10_000

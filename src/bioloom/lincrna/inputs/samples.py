@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from bioloom.genome.gtf import parse_attributes, read_annotation
-from bioloom.lincrna.inputs.config import Sample
+from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.strandness import StrandCheck
 from bioloom.run.output import open_text
 from bioloom.seq.fasta import ReadStats

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bioloom.errors import StrandnessMismatch
 from bioloom.genome.transcript import Span, Transcript
-from bioloom.lincrna.inputs.config import StatedStrandness, Strandness
+from bioloom.lincrna.errors import StrandnessMismatch
+from bioloom.lincrna.inputs.sample_sheet import StatedStrandness, Strandness
 
 MIN_READS = 50
 STRANDED_FROM = 0.8

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from bioloom.errors import BadInput
+from bioloom.lincrna.settings import RNG_SEED
 from bioloom.lincrna.simulate.annotation import write_annotation, write_models
 from bioloom.lincrna.simulate.cells import simulate_droplets, write_cells_truth
 from bioloom.lincrna.simulate.domains import invent_families, write_hmms
@@ -82,7 +83,11 @@ class Simulation:
 
 
 def simulate(
-    out: Path, *, rng_seed: int = 42, scale: float = 1.0, with_cells: bool = False
+    out: str | Path,
+    *,
+    rng_seed: int = RNG_SEED,
+    scale: float = 1.0,
+    with_cells: bool = False,
 ) -> Simulation:
     """Simulate a transcriptome with known lincRNAs, novel ones and decoys.
 
@@ -121,6 +126,7 @@ def simulate(
     seconds. Fragments are drawn evenly over spliced transcripts.
     """
     _check(rng_seed=rng_seed, scale=scale)
+    out = Path(out)
     (out / "reads").mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(rng_seed)
     families = invent_families(rng)
@@ -165,7 +171,7 @@ def _check(*, rng_seed: int, scale: float) -> None:
                 where=where,
                 found=str(value),
                 expected=expected,
-                advice="The defaults are 42 and 1.",
+                advice="Choose another value.",
             )
 
 

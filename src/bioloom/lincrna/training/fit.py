@@ -1,9 +1,12 @@
-"""Train a coding-potential model on transcripts whose nature is known."""
+"""Train a coding-potential model on transcripts of known class."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +15,9 @@ from numpy.typing import NDArray
 from bioloom.lincrna.coding.blocks import Block, block_of
 from bioloom.lincrna.coding.features import FEATURES, measure
 from bioloom.lincrna.coding.forest import Forest, fit_forest
-from bioloom.lincrna.coding.model import CodingModel, save_model
+from bioloom.lincrna.coding.model import CodingModel
 from bioloom.lincrna.coding.usage import UsageTables
+from bioloom.lincrna.settings import RNG_SEED
 from bioloom.lincrna.training.counting import UsageCounts, count_usage
 from bioloom.lincrna.training.evaluation import (
     auc,
@@ -30,8 +34,9 @@ from bioloom.lincrna.training.examples import (
     thinned,
 )
 from bioloom.lincrna.training.homology import related
+from bioloom.seq.sources import SequenceSource, is_sequence_text
 
-__all__ = ["Example", "Tested", "cross_validated", "train", "train_on_files"]
+__all__ = ["Example", "Tested", "cross_validated", "train", "train_on_sequences"]
 
 N_FOLDS = 5
 FRAGMENT_WEIGHT = 0.15  # of an mRNA of which an end seems to be missing
@@ -116,7 +121,9 @@ class Tested:
     leak_threshold: float
 
 
-def train(examples: Sequence[Example], *, name: str, rng_seed: int = 42) -> CodingModel:
+def train(
+    examples: Sequence[Example], *, name: str, rng_seed: int = RNG_SEED
+) -> CodingModel:
     """Fit a model, and set its thresholds by cross-validation.
 
     In five folds, transcripts of one gene or of similar sequence are never split
@@ -159,7 +166,7 @@ def train(examples: Sequence[Example], *, name: str, rng_seed: int = 42) -> Codi
     )
 
 
-def cross_validated(examples: Sequence[Example], *, rng_seed: int = 42) -> Tested:
+def cross_validated(examples: Sequence[Example], *, rng_seed: int = RNG_SEED) -> Tested:
     """Probabilities of examples by models that saw neither them nor their relatives.
 
     Parameters
@@ -176,21 +183,22 @@ def cross_validated(examples: Sequence[Example], *, rng_seed: int = 42) -> Teste
     return _tested(_prepared(examples, np.random.default_rng(rng_seed)))
 
 
-def train_on_files(
-    coding: Path, noncoding: Path | None, *, out: Path, rng_seed: int = 42
+def train_on_sequences(
+    coding: SequenceSource,
+    noncoding: SequenceSource | None = None,
+    *,
+    rng_seed: int = RNG_SEED,
 ) -> CodingModel:
-    """Train a model on FASTA files and write it.
+    """Train a model on mRNAs and lncRNAs.
 
     Parameters
     ----------
     coding, noncoding
-        mRNAs and lncRNAs, spliced, 5'→3'; None for the second makes non-coding
-        sequence of the mRNAs. A header with ``gene:NAME`` or ``gene=NAME`` tells which
-        records are isoforms of one gene.
-    out
-        Model to write, JSON.
+        mRNAs and lncRNAs, spliced, 5'→3'; without lncRNAs, non-coding sequence is made
+        from the mRNAs. A header with ``gene:NAME`` or ``gene=NAME`` says which records
+        are isoforms of one gene.
     rng_seed
-        Of the split into folds.
+        Random seed of the split into folds.
 
     Raises
     ------
@@ -198,11 +206,17 @@ def train_on_files(
         If a file is missing or broken, or holds too few records.
     """
     examples = read_examples(coding, noncoding)
-    against = noncoding.name if noncoding else "sequence made of them"
-    name = f"{coding.name} and {against}"
-    model = train(examples, name=name, rng_seed=rng_seed)
-    save_model(model, out)
-    return model
+    against = "sequence made of them"
+    if noncoding is not None:
+        against = _name_of(noncoding, "lncRNAs")
+    name = f"{_name_of(coding, 'mRNAs')} and {against}"
+    return train(examples, name=name, rng_seed=rng_seed)
+
+
+def _name_of(source: SequenceSource, kind: str) -> str:
+    """File name of sequences, or what they are if they come from no file."""
+    is_file = isinstance(source, str | PathLike) and not is_sequence_text(str(source))
+    return Path(str(source)).name if is_file else kind
 
 
 def fold_numbers(labels: _Ints, is_coding: _Bools, rng: np.random.Generator) -> _Ints:

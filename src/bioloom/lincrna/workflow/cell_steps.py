@@ -25,9 +25,10 @@ from bioloom.lincrna.cells.matrix import (
     write_matrix,
 )
 from bioloom.lincrna.inputs.chemistry import tell_chemistry
-from bioloom.lincrna.inputs.config import CellSettings, Sample
 from bioloom.lincrna.inputs.reference import sort_reference
+from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.settings import CellSettings
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.external import find
 from bioloom.run.output import write_text

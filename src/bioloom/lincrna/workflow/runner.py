@@ -20,11 +20,13 @@ from bioloom.errors import (
     MissingFile,
     PackageMissing,
     RunIsBusy,
-    StepFailed,
     ToolFailed,
 )
-from bioloom.lincrna.inputs.config import RunConfig, Sample, read_run_config
+from bioloom.lincrna.errors import StepFailed
+from bioloom.lincrna.inputs.config import read_run_config
+from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
+from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.workflow.cell_steps import check_packages
 from bioloom.run.external import TOOLS, find, installed_versions, tail
 from bioloom.run.progress import OnStep, silent

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bioloom.errors import NoReads, NothingAssembled
 from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf, write_gtf
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome, unpacked_genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.potential import load_model, save_model
+from bioloom.lincrna.errors import NoReads, NothingAssembled
 from bioloom.lincrna.filtering import (
     Measured,
     filter_transcripts,
@@ -22,9 +22,9 @@ from bioloom.lincrna.filtering import (
     spliced,
 )
 from bioloom.lincrna.inputs.collect import same_strand
-from bioloom.lincrna.inputs.config import RunConfig, Sample, StatedStrandness
 from bioloom.lincrna.inputs.files import FilterInputs, read_collection
 from bioloom.lincrna.inputs.reference import sort_reference
+from bioloom.lincrna.inputs.sample_sheet import Sample, StatedStrandness
 from bioloom.lincrna.inputs.samples import tidy_assembly
 from bioloom.lincrna.inputs.strandness import (
     HISAT2_OPTIONS,
@@ -35,6 +35,7 @@ from bioloom.lincrna.inputs.strandness import (
     count_strands,
 )
 from bioloom.lincrna.output.working import write_working
+from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.verdict.domains import DomainLibrary
 from bioloom.lincrna.verdict.sequences import (
     Measurer,
