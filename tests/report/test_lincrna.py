@@ -9,13 +9,14 @@ from urllib.parse import unquote
 
 import pytest
 
+from bioloom.lincrna.coding.features import FEATURES, GROUPS
 from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.tables import attrition_frame
 from bioloom.lincrna.output.working import read_transcript, read_working
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.training.evaluation import EVALUATION
 from bioloom.report.lincrna import write_report
-from bioloom.report.lincrna_words import EVALUATION, SETTINGS
 from tests.report.conftest import SAMPLES
 from tests.report.reading import read_page
 
@@ -133,8 +134,25 @@ def test_settings_tell_what_differs_from_the_default(make_run, tmp_path):
 
 
 def test_every_setting_and_figure_of_the_model_has_its_meaning(plain):
-    assert [*SETTINGS] == [field.name for field in fields(FilterSettings)]
+    table = read_page(plain.page).one("table", "settings-table")
+    assert [row[0] for row in table.rows] == [f.name for f in fields(FilterSettings)]
+    assert all(row[3] for row in table.rows)
     assert {*plain.result.model.evaluation} <= {*EVALUATION}
+
+
+def test_the_method_is_that_of_the_model_that_ran(plain):
+    model = plain.result.model
+    text = read_page(plain.page).one("main").text
+    assert (
+        f"{model.forest.n_trees:,} boosted decision trees over {len(FEATURES)}" in text
+    )
+    assert all(group in text for group in GROUPS)
+    assert f"Trained on: {model.name}." in text
+
+
+def test_a_threshold_set_by_hand_says_so(make_run, tmp_path):
+    page = make_run(tmp_path / "run", FilterSettings(coding_threshold=0.25)).page
+    assert "from a probability of 0.25 (set by hand; the model" in page
 
 
 def test_samples_expression_and_read_quality(sampled):
