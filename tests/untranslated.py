@@ -22,11 +22,11 @@ _SOURCE = re.compile(r"\b(19|20)\d\d\b|doi:|arXiv:")
 
 
 def makes_explanations(tree):
-    """Whether a module imports what explanations are made of."""
+    """Whether a module builds what explanations are made of."""
     return any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == "bioloom.explain"
-        and {one.name for one in node.names} & _ARGUMENTS.keys()
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in _ARGUMENTS
         for node in ast.walk(tree)
     )
 

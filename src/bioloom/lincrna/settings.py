@@ -60,7 +60,7 @@ class FilterSettings:
         "strict",
         mark(
             "strict: the ORF length is a rule; calibrated: it counts only in the "
-            "coding probability, whose threshold then lets 1.3 % of mRNAs pass."
+            "coding probability, whose threshold then lets 13 in 1,000 mRNAs pass."
         ),
     )
     coding_model: str = setting(

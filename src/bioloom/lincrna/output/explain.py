@@ -153,7 +153,7 @@ def _length(row: Judged, settings: FilterSettings) -> Step:
     sizes = [end - start for start, end in tx.exons]
     return Step(
         claim=tr(
-            "A lincRNA's exons together have over {least} nt.",
+            "The exons of a lincRNA add up to more than {least} nt.",
             least=settings.min_length_nt,
         ),
         formula=r"L = \sum_i (e_i - s_i)",
@@ -193,7 +193,7 @@ def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
 def _orf_rule(settings: FilterSettings) -> str:
     if settings.orf_mode == "calibrated":
         return tr(
-            "The ORF's length is no rule here: it counts in the coding probability."
+            "The ORF length is not a rule here: it counts in the coding probability."
         )
     return tr("A lincRNA has no ORF of {limit} aa or more.", limit=settings.max_orf_aa)
 
@@ -272,7 +272,7 @@ def _domain_limit(hit: DomainHit) -> str:
 
 def _locus(row: Judged, settings: FilterSettings) -> Step:
     if settings.strictness == "transcript":
-        claim = tr("Each transcript is judged alone.")
+        claim = tr("Each transcript is judged by itself.")
         return Step(claim, verdict=Verdict("note"))
     return Step(
         claim=tr(

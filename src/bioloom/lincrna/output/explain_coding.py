@@ -55,7 +55,7 @@ def vote_steps(row: Judged, settings: FilterSettings) -> tuple[Step, ...]:
         return ()
     verdict = Verdict("note")
     claim = tr(
-        "Votes of other programs on coding potential. They are told, and decide "
+        "Votes of other programs on coding potential. They are shown but decide "
         "nothing."
     )
     if settings.vote_rule != "own":
@@ -84,7 +84,7 @@ def _coding_claim(
     rule, name = _coding_rule(settings, model, threshold), _model_name(model)
     if row.judgements["coding"].note == UNSURE:
         return tr(
-            "{rule} This one is between: the call is unsure. Model: {model}.",
+            "{rule} This one is too close to it: the call is unsure. Model: {model}.",
             rule=rule,
             model=name,
         )
