@@ -32,20 +32,20 @@ def on_genome(
             only_first=sorted(lengths),
             only_second=missing,
         )
-    kept = tuple(tx for tx in annotation.transcripts if tx.chrom in lengths)
-    for tx in kept:
+    placed = tuple(tx for tx in annotation.transcripts if tx.chrom in lengths)
+    for tx in placed:
         if tx.end > lengths[tx.chrom]:
             raise _off_genome(
                 annotation, tx, f"{tx.chrom} of {lengths[tx.chrom]} nt in {genome.path}"
             )
     if not missing:
         return annotation, ()
-    n_lost = len(annotation.transcripts) - len(kept)
+    n_lost = len(annotation.transcripts) - len(placed)
     warning = (
         f"{n_lost} transcripts of {annotation.path} lie on {len(missing)} sequences "
         f"that {genome.path} lacks ({', '.join(missing[:3])} …) and were left out."
     )
-    return replace(annotation, transcripts=kept), (warning,)
+    return replace(annotation, transcripts=placed), (warning,)
 
 
 def _off_genome(annotation: Annotation, tx: Transcript, seen: str) -> BadAnnotation:

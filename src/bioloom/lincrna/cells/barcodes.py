@@ -46,7 +46,7 @@ class CellBarcodes:
     @property
     def n_corrected(self) -> int:
         """Reads whose barcode is one substitution away from a cell's."""
-        return sum(sum(found.values()) for found in self.neighbours.values())
+        return sum(sum(counts.values()) for counts in self.neighbours.values())
 
 
 def count_barcodes(read_1: Path, chemistry: Chemistry) -> Counter[str]:
@@ -101,8 +101,8 @@ def choose_cells(
             advice="Give the barcode list of this kit (v2 and v3 differ), or none.",
         )
     ranked = sorted(allowed.items(), key=lambda item: (-item[1], item[0]))
-    n_kept = _n_above_knee([n for _, n in ranked]) if n_cells is None else n_cells
-    cells = dict(ranked[:n_kept])
+    n_chosen = _n_above_knee([n for _, n in ranked]) if n_cells is None else n_cells
+    cells = dict(ranked[:n_chosen])
     if not cells:
         raise NoCells(sample, n_barcodes=len(allowed), n_reads=total)
     return CellBarcodes(
@@ -125,13 +125,13 @@ def _n_above_knee(counts: Sequence[int]) -> int:
 def _neighbours(
     cells: Mapping[str, int], counts: Mapping[str, int]
 ) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {cell: {} for cell in cells}
+    neighbours: dict[str, dict[str, int]] = {cell: {} for cell in cells}
     for barcode, n in sorted(counts.items()):
         if barcode not in cells:
             near = [other for other in one_error_away(barcode) if other in cells]
             if len(near) == 1:
-                found[near[0]][barcode] = n
-    return found
+                neighbours[near[0]][barcode] = n
+    return neighbours
 
 
 def one_error_away(barcode: str) -> Iterator[str]:

@@ -76,12 +76,12 @@ class GeneFinder:
     def at(self, chrom: str, strand: str, blocks: Sequence[Span]) -> list[CellGene]:
         """Genes on this strand whose span the blocks touch, in order of the file."""
         first, last = blocks[0][0] // BIN_NT, blocks[-1][1] // BIN_NT
-        found: dict[str, CellGene] = {}
+        genes: dict[str, CellGene] = {}
         for number in range(first, last + 1):
             for gene in self._bins.get((chrom, strand, number), ()):
                 if gene.span[0] < blocks[-1][1] and gene.span[1] > blocks[0][0]:
-                    found[gene.gene_id] = gene
-        return list(found.values())
+                    genes[gene.gene_id] = gene
+        return list(genes.values())
 
 
 def count_reads(sam_lines: Iterable[str], finder: GeneFinder) -> CellCounts:
@@ -123,8 +123,8 @@ def collapsed(
     for (cell, gene_id, umi), n in reads.items():
         umis[cell, gene_id][umi.encode()] = n
     return {
-        place: 1 if len(found) == 1 else len(cluster(found, threshold=1))
-        for place, found in umis.items()
+        place: 1 if len(counts) == 1 else len(cluster(counts, threshold=1))
+        for place, counts in umis.items()
     }
 
 

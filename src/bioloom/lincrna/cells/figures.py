@@ -71,10 +71,10 @@ def top_candidates(matrix: "AnnData", n_top: int = N_TOP) -> Dots:
     samples = list(matrix.obs["sample"].cat.categories)
     fraction, mean = np.zeros((2, len(order), len(samples)))
     for column, sample in enumerate(samples):
-        own = (matrix.obs["sample"] == sample).to_numpy()
-        has = umis[own] > 0
+        of_sample = (matrix.obs["sample"] == sample).to_numpy()
+        has = umis[of_sample] > 0
         fraction[:, column] = has.mean(axis=0)
-        mean[:, column] = scaled[own].sum(axis=0) / np.maximum(has.sum(axis=0), 1)
+        mean[:, column] = scaled[of_sample].sum(axis=0) / np.maximum(has.sum(axis=0), 1)
     names = candidates.var["gene_name"].to_numpy()[order]
     return Dots([*map(str, names)], [*map(str, samples)], fraction, mean)
 

@@ -20,7 +20,9 @@ from bioloom.seq.alphabet import AMINO_ACIDS, STOP_CODONS
 CODON_BASES = np.array([[c >> 4, c >> 2 & 3, c & 3] for c in range(64)])
 IS_SENSE = ~np.isin(np.arange(64), STOP_CODONS)
 # number of each codon's amino acid; 20 for stop codons
-AMINO_ACID = np.array(["ACDEFGHIKLMNPQRSTVWY*".index(one) for one in AMINO_ACIDS])
+AMINO_ACID = np.array(
+    ["ACDEFGHIKLMNPQRSTVWY*".index(amino_acid) for amino_acid in AMINO_ACIDS]
+)
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -104,8 +106,8 @@ def _context(frames: Frames, longest: OrfTable) -> NDArray[np.uint8]:
     at = np.clip(first[:, None] + places, 0, max(len(frames.codes) - 1, 0))
     is_inside = longest.start[:, None] + places >= 0
     context = np.full((len(frames), len(places)), 4, dtype=np.uint8)
-    found = np.minimum(frames.codes[at], 4)
-    context[longest.transcript] = np.where(is_inside, found, 4)
+    bases = np.minimum(frames.codes[at], 4)
+    context[longest.transcript] = np.where(is_inside, bases, 4)
     return context
 
 

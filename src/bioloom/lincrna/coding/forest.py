@@ -153,10 +153,10 @@ def flaw_of(forest: Forest, n_features: int) -> str:
     n_nodes = len(forest.cut)
     if any(column.shape != (n_nodes,) for column in columns) or not forest.n_trees:
         return "trees whose columns differ in length"
-    own = np.arange(n_nodes)
-    is_leaf = (forest.yes == own) & (forest.no == own)
+    node = np.arange(n_nodes)
+    is_leaf = (forest.yes == node) & (forest.no == node)
     # a node's number is below that of those that follow it: no walk goes in a circle
-    is_ahead = (forest.yes > own) & (forest.no > own)
+    is_ahead = (forest.yes > node) & (forest.no > node)
     is_inside = (forest.yes < n_nodes) & (forest.no < n_nodes) & np.isfinite(forest.cut)
     is_known = (forest.feature >= 0) & (forest.feature < n_features)
     roots_inside = (forest.roots >= 0) & (forest.roots < n_nodes)
@@ -216,11 +216,11 @@ def _forest_of(booster: Any) -> Forest:
     sizes = [len(nodes) for nodes in tables]
     roots = np.cumsum([0, *sizes[:-1]])
     nodes = np.concatenate(tables)
-    own = np.arange(len(nodes))
+    itself = np.arange(len(nodes))
     offset = np.repeat(roots, sizes)
     is_leaf = nodes["is_leaf"].astype(bool)
-    yes = np.where(is_leaf, own, nodes["left"].astype(np.int64) + offset)
-    no = np.where(is_leaf, own, nodes["right"].astype(np.int64) + offset)
+    yes = np.where(is_leaf, itself, nodes["left"].astype(np.int64) + offset)
+    no = np.where(is_leaf, itself, nodes["right"].astype(np.int64) + offset)
     mean = nodes["value"] * is_leaf
     for node in np.flatnonzero(~is_leaf)[::-1]:  # children come after their parent
         sides = [yes[node], no[node]]

@@ -178,13 +178,13 @@ def longest_orfs_of_many(table: OrfTable, n: int) -> list[LongestOrfs]:
     n
         Transcripts in it.
     """
-    found: list[list[Orf | None]] = [[None, None] for _ in range(n)]
+    longest: list[list[Orf | None]] = [[None, None] for _ in range(n)]
     for kind in (0, 1):
         rows = np.flatnonzero(table.is_complete == (kind == 0))
         rows = rows[np.flatnonzero(np.diff(table.transcript[rows], prepend=-1))]
         for row in rows.tolist():
-            found[int(table.transcript[row])][kind] = table.orf(row)
-    return [LongestOrfs(complete, open_end) for complete, open_end in found]
+            longest[int(table.transcript[row])][kind] = table.orf(row)
+    return [LongestOrfs(complete, open_end) for complete, open_end in longest]
 
 
 def codons_in(frames: Frames, orfs: OrfTable) -> tuple[Ints, NDArray[np.uint8]]:

@@ -94,15 +94,15 @@ def longest_orfs(sequence: str, strand: Strand) -> LongestOrfs:
     >>> longest_orfs("CATGGCTTAAATGC", "+").longest
     Orf(start=1, end=7, strand='+', is_complete=True)
     """
-    found = [
+    orfs = [
         orf
         for side, codes in strands_to_read(sequence, strand)
         for orf in _orfs(codes, side)
     ]
-    found.sort(key=lambda orf: (orf.strand == "-", orf.start))
+    orfs.sort(key=lambda orf: (orf.strand == "-", orf.start))
     return LongestOrfs(
-        _longest([orf for orf in found if orf.is_complete]),
-        _longest([orf for orf in found if not orf.is_complete]),
+        _longest([orf for orf in orfs if orf.is_complete]),
+        _longest([orf for orf in orfs if not orf.is_complete]),
     )
 
 

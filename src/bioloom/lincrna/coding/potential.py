@@ -105,11 +105,11 @@ def scores_and_orfs(
         for sequence, both in zip(sequences, is_double, strict=True)
         if both
     ]
-    found = [pair for part in _chunks(readings) for pair in _read(part, model)]
-    opposite = iter(found[len(sequences) :])
+    scored = [pair for part in _chunks(readings) for pair in _read(part, model)]
+    opposite = iter(scored[len(sequences) :])
     return [
         _better(pair, next(opposite)) if both else pair
-        for pair, both in zip(found[: len(sequences)], is_double, strict=True)
+        for pair, both in zip(scored[: len(sequences)], is_double, strict=True)
     ]
 
 
@@ -139,8 +139,8 @@ def _read(
     features = measure(block, model.usage)
     log_odds = model.log_odds(features).tolist()
     orfs = longest_orfs_of_many(block.orfs, len(readings))
-    for own, z, values in zip(orfs, log_odds, features.tolist(), strict=True):
-        yield CodingScore(logistic(z), tuple(values), own.longest), own
+    for longest, z, values in zip(orfs, log_odds, features.tolist(), strict=True):
+        yield CodingScore(logistic(z), tuple(values), longest.longest), longest
 
 
 def _better(

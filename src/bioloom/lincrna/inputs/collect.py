@@ -79,20 +79,20 @@ def collect(
     of one name the second is called ``id@2``.
     """
     # annotated ones first: of one intron chain they stand, whatever the extra file has
-    own = set(annotated)
-    known = _distinct(tx for tx in lncrna if tx in own)
+    is_annotated = set(annotated)
+    known = _distinct(tx for tx in lncrna if tx in is_annotated)
     chains = {_chain(tx) for tx in known}
     known += _distinct(
-        tx for tx in lncrna if tx not in own and _chain(tx) not in chains
+        tx for tx in lncrna if tx not in is_annotated and _chain(tx) not in chains
     )
     known_ids = {tx.transcript_id for tx in known}
-    given: dict[str, list[Transcript]] = defaultdict(list)
+    by_name: dict[str, list[Transcript]] = defaultdict(list)
     for tx in (*annotated, *lncrna):
-        given[tx.transcript_id].append(tx)
+        by_name[tx.transcript_id].append(tx)
     fresh = _distinct(
         tx
         for tx in assembled
-        if not any(_is_copy(tx, same) for same in given.get(tx.transcript_id, ()))
+        if not any(_is_copy(tx, same) for same in by_name.get(tx.transcript_id, ()))
     )
     twins = twins_of(fresh, [*known, *annotated])
     added = [
@@ -215,7 +215,11 @@ def _supported(
     droplet_samples: Collection[str],
 ) -> tuple[Collected, ...]:
     transcripts = [item.transcript for item in collected]
-    bulk = {name: own for name, own in samples.items() if name not in droplet_samples}
+    bulk = {
+        name: assembly
+        for name, assembly in samples.items()
+        if name not in droplet_samples
+    }
     counts = zip(
         collected,
         n_supporting_samples(transcripts, samples),
@@ -250,7 +254,7 @@ def _supported_by(
     introns: dict[tuple[str, str], set[Span]] = defaultdict(set)
     for tx in assembly:
         introns[tx.chrom, tx.strand].update(tx.introns)
-    found = {
+    supported = {
         index
         for index, tx in enumerate(transcripts)
         if tx.is_spliced and introns[tx.chrom, tx.strand].issuperset(tx.introns)
@@ -264,5 +268,5 @@ def _supported_by(
             same_strand(tx, assembly[right])
             and shared >= SUPPORT_FRACTION * tx.length_nt
         ):
-            found.add(mono[left])
-    return found
+            supported.add(mono[left])
+    return supported

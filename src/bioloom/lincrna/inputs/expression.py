@@ -37,15 +37,15 @@ class Abundance:
 
 def read_abundances(gtf: Path) -> dict[str, Abundance]:
     """Abundance by transcript_id in the output of ``stringtie -e``."""
-    found = {}
+    abundances = {}
     with open_text(gtf) as stream:
         for line in stream:
             if "\ttranscript\t" in line:
-                told = parse_attributes(line.split("\t")[8])
-                coverage = float(told.get("cov", 0))
-                tpm = float(told.get("TPM", 0))
-                found[told["transcript_id"]] = Abundance(tpm, coverage)
-    return found
+                attributes = parse_attributes(line.split("\t")[8])
+                coverage = float(attributes.get("cov", 0))
+                tpm = float(attributes.get("TPM", 0))
+                abundances[attributes["transcript_id"]] = Abundance(tpm, coverage)
+    return abundances
 
 
 def expression_frames(
@@ -72,8 +72,8 @@ def expression_frames(
     counts = tpm.copy()
     none = Abundance(0.0, 0.0)
     for sample, gtf in quantified.items():
-        found = read_abundances(gtf)
-        rows = [found.get(name, none) for name in names]
+        abundances = read_abundances(gtf)
+        rows = [abundances.get(name, none) for name in names]
         tpm[sample] = [row.tpm for row in rows]
         counts[sample] = [
             row.n_reads(lengths_nt[name], read_lengths_nt[sample])

@@ -94,9 +94,9 @@ def _cells(facts: Path) -> tuple[int | None, float | None]:
     """Number of cells and percentage of reads in them; None for a bulk sample."""
     if not facts.is_file():
         return None, None
-    told = _json(facts)
-    in_cells = told["n_exact"] + told["n_corrected"]
-    return len(told["cells"]), round(100 * in_cells / max(1, told["n_reads"]), 2)
+    counts = _json(facts)
+    in_cells = counts["n_exact"] + counts["n_corrected"]
+    return len(counts["cells"]), round(100 * in_cells / max(1, counts["n_reads"]), 2)
 
 
 def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":

@@ -132,8 +132,8 @@ def distributions_figure(result: FilterResult) -> "Figure":
         figure = new_figure(7.2, 4.6)
         axes = figure.subplots(2, 3).flat
         panels = distribution_panels(result.settings)
-        for one, panel in zip(axes, panels, strict=True):
-            _draw(one, panel, result.rows)
+        for axis, panel in zip(axes, panels, strict=True):
+            _draw(axis, panel, result.rows)
         handles = [
             _patch(CANDIDATE, f"{n_candidates:,} candidates"),
             _patch(REJECTED, f"{n_rejected:,} rejected"),
@@ -158,16 +158,16 @@ def _draw(axes: "Axes", panel: Panel, rows: Sequence[Judged]) -> None:
         colour: np.array([panel.value(row) for row in rows if row.verdict == verdict])
         for verdict, colour in (("rejected", REJECTED), ("candidate", CANDIDATE))
     }
-    groups = {colour: _on_axis(panel, found) for colour, found in groups.items()}
-    shown = np.concatenate([found[np.isfinite(found)] for found in groups.values()])
+    groups = {colour: _on_axis(panel, values) for colour, values in groups.items()}
+    shown = np.concatenate([values[np.isfinite(values)] for values in groups.values()])
     if not shown.size:
         _say_nothing(axes)
         return
     marks = [(float(_on_axis(panel, np.array(x))), label) for x, label in panel.marks]
     places = [x for x, _ in marks]
     edges = _edges(panel, [*shown, *places], places)
-    for colour, found in groups.items():
-        _histogram(axes, found, edges, colour)
+    for colour, values in groups.items():
+        _histogram(axes, values, edges, colour)
     for x, label in marks:
         _mark(axes, x, label, edges)
     _label_axis(axes, panel, edges)
@@ -211,12 +211,12 @@ def _edges(
 
 
 def _histogram(
-    axes: "Axes", found: NDArray[np.float64], edges: NDArray[np.float64], colour: str
+    axes: "Axes", values: NDArray[np.float64], edges: NDArray[np.float64], colour: str
 ) -> None:
-    if not found.size:
+    if not values.size:
         return
-    counts, _ = np.histogram(found[np.isfinite(found)], edges)
-    heights = counts / found.size
+    counts, _ = np.histogram(values[np.isfinite(values)], edges)
+    heights = counts / values.size
     axes.stairs(heights, edges, fill=True, color=colour, alpha=0.45, lw=0)
     axes.stairs(heights, edges, color=colour, lw=1.1)
 
@@ -246,8 +246,8 @@ def _label_axis(axes: "Axes", panel: Panel, edges: NDArray[np.float64]) -> None:
     steps = (1,) if high - low > 2 else (1, 2, 5)
     values = [0, *(step * 10**power for power in range(1, 9) for step in steps)]
     places = [(math.log10(value + 1), value) for value in values]
-    kept = [(x, value) for x, value in places if low - 1e-9 <= x <= high]
-    axes.set_xticks([x for x, _ in kept], [_short(value) for _, value in kept])
+    ticks = [(x, value) for x, value in places if low - 1e-9 <= x <= high]
+    axes.set_xticks([x for x, _ in ticks], [_short(value) for _, value in ticks])
 
 
 def _short(value: int) -> str:

@@ -71,13 +71,13 @@ def flow(rows: Sequence[Judged]) -> tuple[Stage, ...]:
     return tuple(
         Stage(
             criterion=name,
-            n_known=found["known"][0],
-            n_novel=found["novel"][0],
-            dropped_known=found["known"][1],
-            dropped_novel=found["novel"][1],
+            n_known=by_origin["known"][0],
+            n_novel=by_origin["novel"][0],
+            dropped_known=by_origin["known"][1],
+            dropped_novel=by_origin["novel"][1],
             is_judged=name not in unjudged,
         )
-        for name, found in counts.items()
+        for name, by_origin in counts.items()
     )
 
 
@@ -208,10 +208,10 @@ def _ribbon(
 def _stage_words(axes: "Axes", stage: Stage, *, top: float, reason: str) -> None:
     below = top - _BEND - 0.05
     if stage.n_dropped:
-        told = f"{stage.n_dropped:,}"
-        digits = sum(letter.isdigit() for letter in told)
-        wide_pt = 7 + 6.3 * digits + 3.5 * (len(told) - digits)
-        axes.text(_BRANCH, below, told, va="top", weight="bold")
+        n_dropped = f"{stage.n_dropped:,}"
+        digits = sum(letter.isdigit() for letter in n_dropped)
+        wide_pt = 7 + 6.3 * digits + 3.5 * (len(n_dropped) - digits)
+        axes.text(_BRANCH, below, n_dropped, va="top", weight="bold")
         axes.annotate(
             reason,
             (_BRANCH, below),

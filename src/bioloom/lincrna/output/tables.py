@@ -145,8 +145,11 @@ _FACTS: dict[str, tuple[str, _Getter]] = {
     "domain_segment": ("translated segment: frame:start", _of(_domain, "segment")),
 }
 _VERDICTS: dict[str, tuple[str, _Getter]] = {
-    f"{name}_verdict": (f"pass, fail or not judged: {one.title}", _verdict_of(name))
-    for name, one in CRITERIA.items()
+    f"{name}_verdict": (
+        f"pass, fail or not judged: {criterion.title}",
+        _verdict_of(name),
+    )
+    for name, criterion in CRITERIA.items()
 }
 
 COLUMNS: Mapping[str, tuple[str, _Getter]] = MappingProxyType(_FACTS | _VERDICTS)
@@ -156,12 +159,12 @@ COLUMNS: Mapping[str, tuple[str, _Getter]] = MappingProxyType(_FACTS | _VERDICTS
 def _of_vote(tool: str, attribute: str) -> _Getter:
     words = {True: "coding", False: "noncoding"}
 
-    def told(row: Judged) -> Any:
-        found = (vote for vote in row.evidence.votes if vote.tool == tool)
-        value = getattr(next(found, None), attribute, None)
+    def get(row: Judged) -> Any:
+        votes = (vote for vote in row.evidence.votes if vote.tool == tool)
+        value = getattr(next(votes, None), attribute, None)
         return words.get(value) if isinstance(value, bool) else value
 
-    return told
+    return get
 
 
 VOTE_COLUMNS: Mapping[str, tuple[str, _Getter]] = MappingProxyType(

@@ -212,9 +212,9 @@ def _threshold(result: FilterResult) -> str:
     if threshold is None:
         return ""
     sentence = f"A transcript is coding from a probability of {threshold:.4g}"
-    own = model.threshold_in(settings.orf_mode)
-    if threshold != own:
-        return f"{sentence} (set by hand; the model's own is {own:.4g})."
+    own_threshold = model.threshold_in(settings.orf_mode)
+    if threshold != own_threshold:
+        return f"{sentence} (set by hand; the model's own is {own_threshold:.4g})."
     if settings.orf_mode == "calibrated":
         return f"{sentence}, below which 1.3 % of mRNAs lie in cross-validation."
     return f"{sentence}, where sensitivity and specificity meet in cross-validation."

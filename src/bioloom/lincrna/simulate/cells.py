@@ -103,7 +103,9 @@ def simulate_droplets(
         )
         for molecule in _molecules(rng, source, barcode, (n, unspliced))
     ]
-    molecules += _background(rng, [one.rna for one in sources], barcodes[N_CELLS:])
+    molecules += _background(
+        rng, [source.rna for source in sources], barcodes[N_CELLS:]
+    )
     reads = [molecule for molecule in molecules for _ in range(molecule.n_copies)]
     order = rng.permutation(len(reads))
     paths = folder / f"reads/{name}_R1.fastq.gz", folder / f"reads/{name}_R2.fastq.gz"
@@ -123,22 +125,25 @@ def simulate_droplets(
 def write_cells_truth(samples: Sequence[DropletSample], path: Path) -> None:
     """Write the UMIs of each cell and locus; columns as in `TRUTH_COLUMNS`."""
     with open_aside(path) as stream:
-        for row in (TRUTH_COLUMNS, *(row for one in samples for row in one.truth)):
+        for row in (
+            TRUTH_COLUMNS,
+            *(row for sample in samples for row in sample.truth),
+        ):
             stream.write("\t".join(map(str, row)) + "\n")
 
 
 def _expressed(genome: Genome) -> list[Source]:
     """Loci that cells express, by their main isoform."""
-    wanted = {"coding", "known_lincrna", "known_host", "novel_lincrna", "novel_host"}
-    found = []
+    kinds = {"coding", "known_lincrna", "known_host", "novel_lincrna", "novel_host"}
+    sources = []
     for locus in genome.loci:
-        if locus.kind.name in wanted:
+        if locus.kind.name in kinds:
             tx = locus.transcripts[0]
             parts = [replace(tx, exons=(span,)) for span in tx.introns]
             introns = [decode(genome.rna(part)) for part in parts]
-            longer = tuple(one for one in introns if len(one) >= CDNA_NT)
-            found.append(Source(locus.kind.name, tx, decode(genome.rna(tx)), longer))
-    return found
+            longer = tuple(intron for intron in introns if len(intron) >= CDNA_NT)
+            sources.append(Source(locus.kind.name, tx, decode(genome.rna(tx)), longer))
+    return sources
 
 
 def _umi_counts(rng: np.random.Generator, n_loci: int) -> NDArray[np.int64]:
@@ -172,13 +177,13 @@ def _background(
     rng: np.random.Generator, rnas: Sequence[str], barcodes: Sequence[str]
 ) -> list[Molecule]:
     """Empty droplets: one to three reads of any RNA each."""
-    found = []
+    molecules = []
     for barcode in barcodes:
         rna = rnas[int(rng.integers(len(rnas)))]
         [umi] = _distinct_words(rng, UMI_NT, 1)
         copies = int(rng.integers(1, 4))
-        found.append(Molecule(barcode, umi, _cdna(rng, rna), copies))
-    return found
+        molecules.append(Molecule(barcode, umi, _cdna(rng, rna), copies))
+    return molecules
 
 
 def _cdna(rng: np.random.Generator, rna: str) -> str:

@@ -197,7 +197,7 @@ def _decoy(
 
 
 def _overlay_antisense(
-    codes: SeqCodes, own: SeqCodes, exons: Sequence[Span], at: int
+    codes: SeqCodes, other: SeqCodes, exons: Sequence[Span], at: int
 ) -> tuple[SeqCodes, tuple[Span, ...]]:
     """Write exons and splice sites on the opposite strand of a gene's sequence.
 
@@ -214,14 +214,14 @@ def _overlay_antisense(
     -------
     The sequence, as long as needed, and the exons on it.
     """
-    exons = shifted(mirrored(exons, len(own)), at)
-    own = (3 - own[::-1]).astype(np.uint8)
-    codes = np.concatenate([codes, own[len(codes) - at :]])
+    exons = shifted(mirrored(exons, len(other)), at)
+    other = (3 - other[::-1]).astype(np.uint8)
+    codes = np.concatenate([codes, other[len(codes) - at :]])
     (first, inner), (outer, last) = exons
     written = (
         (first, inner + ACCEPTOR_NT),
         (outer - DONOR_NT, last),
     )
     for start, end in written:
-        codes[start:end] = own[start - at : end - at]
+        codes[start:end] = other[start - at : end - at]
     return codes, exons

@@ -117,8 +117,8 @@ def longest_orf(codes: SeqCodes, *, both_strands: bool = False) -> Orf | None:
     Positions of the opposite strand count from its own 5' end.
     """
     strands = [codes, 3 - codes[::-1]] if both_strands else [codes]
-    found = [orf for strand in strands for orf in _orfs(strand)]
-    return max(found, key=lambda orf: orf.n_aa, default=None)
+    orfs = [orf for strand in strands for orf in _orfs(strand)]
+    return max(orfs, key=lambda orf: orf.n_aa, default=None)
 
 
 def innocent_rna(
@@ -205,17 +205,17 @@ def _without_stops(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 def _orfs(codes: SeqCodes) -> list[Orf]:
     codons = codon_indices(codes)
     is_stop = _IS_STOP[codons]
-    found = []
+    orfs = []
     for frame in range(min(3, len(codons))):
         starts = np.flatnonzero(codons[frame::3] == _ATG)
         stops = np.flatnonzero(is_stop[frame::3])
         n_codons = len(codons[frame::3])
         ends = np.append(stops, n_codons)[np.searchsorted(stops, starts)]
-        found += [
+        orfs += [
             Orf(frame + 3 * int(start), int(end - start), bool(end < n_codons))
             for start, end in zip(starts, ends, strict=True)
         ]
-    return found
+    return orfs
 
 
 def _break_longest(rng: np.random.Generator, codes: SeqCodes, *, max_aa: int) -> bool:

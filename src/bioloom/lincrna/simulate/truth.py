@@ -72,9 +72,9 @@ def add_droplets(path: Path, samples: Sequence[DropletSample]) -> None:
     """Add droplet samples, and the column that tells their kind, to the sheet."""
     head, *rows = path.read_text("utf-8").splitlines()
     lines = [f"{head}\tkind", *(f"{row}\tbulk" for row in rows)]
-    for one in samples:
-        names = (f"reads/{file.name}" for file in one.reads)
-        lines.append("\t".join((one.name, *names, "forward", one.kind)))
+    for sample in samples:
+        names = (f"reads/{file.name}" for file in sample.reads)
+        lines.append("\t".join((sample.name, *names, "forward", sample.kind)))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

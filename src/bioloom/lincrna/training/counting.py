@@ -131,9 +131,9 @@ def _orf_hexamers(block: Block, weight: _Floats) -> _Floats:
     owner = np.repeat(np.arange(len(n_hexamers)), n_hexamers)
     within = np.arange(len(owner)) - (np.cumsum(n_hexamers) - n_hexamers)[owner]
     first = longest.frame * block.frames.n_columns + longest.column
-    found = block.hexamers.ravel()[first[owner] + within]
+    hexamers = block.hexamers.ravel()[first[owner] + within]
     of_each = weight[longest.transcript[owner]]
-    counts = np.bincount(found, of_each, minlength=HEXAMER_STRIDE**2)
+    counts = np.bincount(hexamers, of_each, minlength=HEXAMER_STRIDE**2)
     return _known(counts.astype(np.float64))
 
 

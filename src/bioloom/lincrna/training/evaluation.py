@@ -106,8 +106,8 @@ def balanced_threshold(
 
     It lies halfway between two of those given.
     """
-    found = np.unique(probability)
-    candidates = (found[1:] + found[:-1]) / 2 if len(found) > 1 else found
+    distinct = np.unique(probability)
+    candidates = (distinct[1:] + distinct[:-1]) / 2 if len(distinct) > 1 else distinct
     rates = []
     for kind in (True, False):
         of_kind = is_coding == kind

@@ -310,8 +310,8 @@ def _weights(
     for kind in (True, False):
         of_kind = is_coding == kind
         for source in np.unique(sources[of_kind]):
-            own = of_kind & (sources == source)
-            weight[own] /= np.sqrt(weight[own].sum())
+            of_source = of_kind & (sources == source)
+            weight[of_source] /= np.sqrt(weight[of_source].sum())
         weight[of_kind] *= len(examples) / 2 / weight[of_kind].sum()
     return weight
 
@@ -368,14 +368,14 @@ def _evaluation(
     is_coding = np.array([example.is_coding for example in examples])
     is_real = np.array([not example.is_made_up for example in examples])
     n_made_up = int((~is_real).sum())
-    told = is_real if (is_real & ~is_coding).any() else np.ones_like(is_real)
-    lengths = np.array([len(example.sequence) for example in examples])[told]
-    probability, is_coding = probability[told], is_coding[told]
+    is_counted = is_real if (is_real & ~is_coding).any() else np.ones_like(is_real)
+    lengths = np.array([len(example.sequence) for example in examples])[is_counted]
+    probability, is_coding = probability[is_counted], is_coding[is_counted]
     figures = evaluate(probability, is_coding, threshold=threshold)
     matched = length_matched(is_coding, lengths)
     if len(matched):
-        own, kinds = probability[matched], is_coding[matched]
-        figures["auc_length_matched"] = auc(own, kinds)
-        right = (own >= threshold) == kinds
+        matched_probability, kinds = probability[matched], is_coding[matched]
+        figures["auc_length_matched"] = auc(matched_probability, kinds)
+        right = (matched_probability >= threshold) == kinds
         figures["accuracy_length_matched"] = float(right.mean())
     return figures | {"n_made_up": n_made_up}

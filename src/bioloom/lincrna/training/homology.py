@@ -46,8 +46,8 @@ def related(sequences: Sequence[str], groups: Sequence[str]) -> _Ints:
     first_of: dict[str, int] = {}
     for number, group in enumerate(groups):
         relatives.join(number, first_of.setdefault(group, number))
-    for one, other in _similar(sequences):
-        relatives.join(one, other)
+    for first, second in _similar(sequences):
+        relatives.join(first, second)
     return np.unique(relatives.roots(), return_inverse=True)[1]
 
 
@@ -57,23 +57,23 @@ def _similar(sequences: Sequence[str]) -> Iterator[tuple[int, int]]:
     hashes, holder = _sketches(sequences)
     n_sampled = np.bincount(holder, minlength=n)
     pairs, shared = np.unique(_sharing(hashes, holder, n), return_counts=True)
-    one, other = pairs // n, pairs % n
-    fewer = np.minimum(n_sampled[one], n_sampled[other])
+    first, second = pairs // n, pairs % n
+    fewer = np.minimum(n_sampled[first], n_sampled[second])
     is_enough = shared >= np.maximum(MIN_SHARE * fewer, MIN_SHARED)
-    yield from zip(one[is_enough].tolist(), other[is_enough].tolist(), strict=True)
+    yield from zip(first[is_enough].tolist(), second[is_enough].tolist(), strict=True)
 
 
 def _sharing(hashes: NDArray[np.uint64], holder: _Ints, n: int) -> _Ints:
     """``n · one + other`` for each k-mer that two transcripts share."""
     firsts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
     n_holders = np.repeat(*[np.diff(np.append(firsts, len(hashes)))] * 2)
-    is_told = n_holders <= MAX_HOLDERS
-    hashes, holder = hashes[is_told], holder[is_told]
-    found = [np.empty(0, dtype=np.int64)]
+    is_rare = n_holders <= MAX_HOLDERS
+    hashes, holder = hashes[is_rare], holder[is_rare]
+    shared = [np.empty(0, dtype=np.int64)]
     for apart in range(1, MAX_HOLDERS):
         is_same = hashes[apart:] == hashes[:-apart]
-        found.append((holder[:-apart] * n + holder[apart:])[is_same])
-    return np.concatenate(found)
+        shared.append((holder[:-apart] * n + holder[apart:])[is_same])
+    return np.concatenate(shared)
 
 
 def _sketches(sequences: Sequence[str]) -> tuple[NDArray[np.uint64], _Ints]:

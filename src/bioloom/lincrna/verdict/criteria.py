@@ -108,17 +108,17 @@ def _orf(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 
 def _coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
-    own = own_coding(evidence, settings)
+    model_call = own_coding(evidence, settings)
     if settings.vote_rule == "own" or not evidence.votes:
-        return own
+        return model_call
     calls = [vote.is_coding for vote in evidence.votes if vote.is_coding is not None]
-    calls += [] if own.is_passed is None else [not own.is_passed]
+    calls += [] if model_call.is_passed is None else [not model_call.is_passed]
     if not calls:
-        return own
+        return model_call
     half = len(calls) // 2
     needed = {"any": 1, "majority": half + 1, "all": len(calls)}[settings.vote_rule]
     n_coding = sum(calls)
-    return Judgement(n_coding, needed, math.nan, n_coding < needed, own.note)
+    return Judgement(n_coding, needed, math.nan, n_coding < needed, model_call.note)
 
 
 def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:

@@ -131,7 +131,7 @@ class DomainLibrary:
             ).digitize(alphabet)
             for number, (transcript, name) in enumerate(owners)
         ]
-        found: dict[str, DomainHit] = {}
+        best: dict[str, DomainHit] = {}
         for hits in pyhmmer.hmmsearch(
             self._models.values(),
             cast("list[DigitalSequence]", targets),
@@ -144,8 +144,8 @@ class DomainLibrary:
             model = self._models[hits.query.name]
             for hit in hits:
                 transcript, segment = owners[int(hit.name)]
-                self._keep_best(found, transcript, self._as_hit(model, hit, segment))
-        return found
+                self._keep_best(best, transcript, self._as_hit(model, hit, segment))
+        return best
 
     def _as_hit(self, model: "HMM", hit: "Hit", segment: str) -> DomainHit:
         best = hit.best_domain
@@ -169,9 +169,9 @@ class DomainLibrary:
         )
 
     @staticmethod
-    def _keep_best(found: dict[str, DomainHit], name: str, hit: DomainHit) -> None:
-        if name not in found or _rank(hit) < _rank(found[name]):
-            found[name] = hit
+    def _keep_best(best: dict[str, DomainHit], name: str, hit: DomainHit) -> None:
+        if name not in best or _rank(hit) < _rank(best[name]):
+            best[name] = hit
 
 
 def _rank(hit: DomainHit) -> tuple[Any, ...]:

@@ -18,19 +18,21 @@ def doubts(
     """What speaks against a novel transcript, in words; empty for a known one."""
     if collected.origin == "known":
         return ()
-    found = []
+    reasons = []
     if evidence.a_fraction_behind >= settings.priming_a_fraction:
-        found.append(
+        reasons.append(
             f"internal priming: {evidence.a_fraction_behind:.0%} A in the genome "
             "behind its 3' end"
         )
     if collected.n_bulk_samples == 0 and collected.n_samples:
         shape = "spliced" if collected.transcript.is_spliced else "one exon"
-        found.append(f"droplet reads only, {shape}: likely a piece of an RNA's 3' end")
+        reasons.append(
+            f"droplet reads only, {shape}: likely a piece of an RNA's 3' end"
+        )
     if collected.host:
-        found.append(f"in an intron of {collected.host}: likely its unspliced RNA")
+        reasons.append(f"in an intron of {collected.host}: likely its unspliced RNA")
     nearest = evidence.neighbours.nearest_same_strand
     if nearest and nearest.distance_nt < settings.near_gene_nt:
         name = nearest.gene_name or nearest.gene_id
-        found.append(f"near gene: {name}, {nearest.distance_nt} nt on its strand")
-    return tuple(found)
+        reasons.append(f"near gene: {name}, {nearest.distance_nt} nt on its strand")
+    return tuple(reasons)

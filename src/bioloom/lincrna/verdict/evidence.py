@@ -113,15 +113,15 @@ def gather(
             transcript=tx,
             class_code=place.class_code,
             neighbours=place.neighbours,
-            orfs=own.orfs,
-            coding=own.coding,
+            orfs=sequence.orfs,
+            coding=sequence.coding,
             housekeeping=place.housekeeping,
-            domain=own.domain,
+            domain=sequence.domain,
             is_domain_searched=is_domain_searched,
             a_fraction_behind=place.a_fraction_behind,
-            votes=cast,
+            votes=cast_votes,
         )
-        for tx, place, own, cast in zip(
+        for tx, place, sequence, cast_votes in zip(
             transcripts, around, measured, votes, strict=True
         )
     ]

@@ -58,7 +58,9 @@ class Judged:
     def failed(self) -> tuple[CriterionName, ...]:
         """Criteria that the transcript itself fails, in order."""
         return tuple(
-            name for name, found in self.judgements.items() if found.is_passed is False
+            name
+            for name, judgement in self.judgements.items()
+            if judgement.is_passed is False
         )
 
 
@@ -79,16 +81,16 @@ def judged(
     ]
     spoilers = _spoilers(collected, judgements, locus_ids, settings)
     rows = []
-    for item, found, own, locus_id in zip(
+    for item, found, of_transcript, locus_id in zip(
         collected, evidence, judgements, locus_ids, strict=True
     ):
-        reason = _reason(own, spoilers.get(locus_id, ()), settings)
+        reason = _reason(of_transcript, spoilers.get(locus_id, ()), settings)
         rows.append(
             Judged(
                 collected=item,
                 locus_id=locus_id,
                 evidence=found,
-                judgements=own,
+                judgements=of_transcript,
                 verdict="rejected" if reason else "candidate",
                 reason=reason,
                 spoiled_by=tuple(spoilers.get(locus_id, ())),
@@ -106,19 +108,21 @@ def _spoilers(
 ) -> Mapping[str, Sequence[str]]:
     """By locus, ``criterion:transcript_id`` of each isoform that spoils it."""
     spoilers = defaultdict(list)
-    for item, own, locus_id in zip(collected, judgements, locus_ids, strict=True):
+    for item, of_transcript, locus_id in zip(
+        collected, judgements, locus_ids, strict=True
+    ):
         for name in settings.locus_criteria:
-            if own[name].is_passed is False:
+            if of_transcript[name].is_passed is False:
                 spoilers[locus_id].append(f"{name}:{item.transcript.transcript_id}")
     return spoilers
 
 
 def _reason(
-    own: Mapping[CriterionName, Judgement],
+    judgements: Mapping[CriterionName, Judgement],
     spoilers: Sequence[str],
     settings: FilterSettings,
 ) -> str:
-    for name, judgement in own.items():
+    for name, judgement in judgements.items():
         if judgement.is_passed is False:
             return name
     return LOCUS if spoilers and settings.strictness == "locus" else ""

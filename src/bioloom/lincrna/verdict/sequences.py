@@ -82,16 +82,16 @@ class Measurer:
         """
         score = partial(_scores, model=self.model)
         processes = threads if n >= PARALLEL_FROM else 1
-        found: list[SequenceEvidence] = []
+        evidence: list[SequenceEvidence] = []
         for block, scores in _mapped(score, _blocks(transcripts), processes):
-            on_step("transcripts", len(found), n)
+            on_step("transcripts", len(evidence), n)
             hits = self._domain_hits(block, threads)
-            found += [
+            evidence += [
                 SequenceEvidence(scored, orfs, hits.get(tx.transcript_id))
                 for tx, (scored, orfs) in zip(block, scores, strict=True)
             ]
         on_step("transcripts", n, n)
-        return found
+        return evidence
 
     def _domain_hits(
         self, block: Sequence[Spliced], threads: int
@@ -169,11 +169,11 @@ def read_spliced(path: Path) -> list[Spliced]:
     ]
 
 
-def write_evidence(found: Iterable[SequenceEvidence], path: Path) -> None:
+def write_evidence(evidence: Iterable[SequenceEvidence], path: Path) -> None:
     """Write evidence unrounded, one transcript a line (JSON)."""
     with open_aside(path) as stream:
-        for one in found:
-            stream.write(json.dumps(asdict(one)) + "\n")
+        for row in evidence:
+            stream.write(json.dumps(asdict(row)) + "\n")
 
 
 def read_evidence(path: Path) -> list[SequenceEvidence]:

@@ -51,22 +51,22 @@ def find_cells(sample: Sample, settings: CellSettings, out: Path) -> BarcodeFact
     chemistry = tell_chemistry(read_1, read_2, settings.chemistry)
     listed = read_barcode_list(settings.barcodes) if settings.barcodes else None
     counts = count_barcodes(read_1, chemistry)
-    found = choose_cells(sample.name, counts, n_cells=settings.n_cells, listed=listed)
-    write_whitelist(found, out / "whitelist.tsv")
+    cells = choose_cells(sample.name, counts, n_cells=settings.n_cells, listed=listed)
+    write_whitelist(cells, out / "whitelist.tsv")
     write_text(out / "pattern.txt", chemistry.pattern + "\n")
-    facts = _facts(found, chemistry.name)
+    facts = _facts(cells, chemistry.name)
     write_text(out / "barcodes.json", json.dumps(asdict(facts)) + "\n")
     return facts
 
 
-def _facts(found: CellBarcodes, chemistry: str) -> BarcodeFacts:
+def _facts(cells: CellBarcodes, chemistry: str) -> BarcodeFacts:
     return BarcodeFacts(
         chemistry=chemistry,
-        cells=sorted(found.counts),
-        n_exact=found.n_exact,
-        n_corrected=found.n_corrected,
-        n_reads=found.n_reads,
-        ranked=found.all_counts[:10_000],
+        cells=sorted(cells.counts),
+        n_exact=cells.n_exact,
+        n_corrected=cells.n_corrected,
+        n_reads=cells.n_reads,
+        ranked=cells.all_counts[:10_000],
     )
 
 

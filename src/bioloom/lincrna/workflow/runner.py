@@ -256,15 +256,15 @@ def _failure(words: str, out: Path, command: str, exit_code: int) -> BioloomErro
             "snakemake", command=command, exit_code=exit_code, log_tail=tail(words)
         )
     own_log = out / "working" / log
-    told = own_log.read_text("utf-8", "replace") if own_log.is_file() else ""
-    if ERROR_MARK in told:
-        return StepFailed(rule, message=told.rpartition(ERROR_MARK)[2].strip())
+    own_words = own_log.read_text("utf-8", "replace") if own_log.is_file() else ""
+    if ERROR_MARK in own_words:
+        return StepFailed(rule, message=own_words.rpartition(ERROR_MARK)[2].strip())
     ran = _shell_command(words, rule)
     return ToolFailed(
         f"step {rule} ({own_log})",
         command=ran,
         exit_code=exit_code,
-        log_tail=tail(told or words),
+        log_tail=tail(own_words or words),
     )
 
 

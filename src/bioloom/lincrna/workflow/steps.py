@@ -122,12 +122,12 @@ def infer_strandness(
     """
     exons = ExonStrands(read_annotation(annotation).transcripts)
     n_sense, n_antisense = count_strands(sam_lines, exons)
-    found = check_strandness(sample, stated, n_sense=n_sense, n_antisense=n_antisense)
-    used = found.strandness
+    check = check_strandness(sample, stated, n_sense=n_sense, n_antisense=n_antisense)
+    used = check.strandness
     write_text(out / f"{sample}.hisat2.txt", HISAT2_OPTIONS[used, is_paired] + "\n")
     write_text(out / f"{sample}.stringtie.txt", STRINGTIE_OPTIONS[used] + "\n")
-    write_json(out / f"{sample}.json", asdict(found))
-    return found
+    write_json(out / f"{sample}.json", asdict(check))
+    return check
 
 
 def tidy_assemblies(paths: Sequence[Path], out: Path) -> list[Path]:
@@ -138,16 +138,16 @@ def tidy_assemblies(paths: Sequence[Path], out: Path) -> list[Path]:
     NothingAssembled
         If none does.
     """
-    kept = []
+    assemblies = []
     for path in paths:
         lines = tidy_assembly(path)
         if lines:
-            kept.append(out / path.name)
-            write_text(kept[-1], "".join(lines))
-    if not kept:
+            assemblies.append(out / path.name)
+            write_text(assemblies[-1], "".join(lines))
+    if not assemblies:
         raise NothingAssembled(len(paths))
-    write_text(out / "assemblies.txt", "".join(f"{path}\n" for path in kept))
-    return kept
+    write_text(out / "assemblies.txt", "".join(f"{path}\n" for path in assemblies))
+    return assemblies
 
 
 def prefer_first(paths: Sequence[Path], out: Path) -> None:
@@ -156,14 +156,14 @@ def prefer_first(paths: Sequence[Path], out: Path) -> None:
     Two models are in one place if their exons overlap on one strand. Rows that copy
     an annotated transcript are in every assembly and are taken once.
     """
-    kept: dict[str, Transcript] = {}
+    models: dict[str, Transcript] = {}
     for path in paths:
         fresh = [
             tx
             for tx in read_annotation(path).transcripts
-            if tx.transcript_id not in kept
+            if tx.transcript_id not in models
         ]
-        novel = [tx for tx in kept.values() if tx.transcript_id.startswith(LABELS)]
+        novel = [tx for tx in models.values() if tx.transcript_id.startswith(LABELS)]
         taken = {
             left
             for left, right in overlapping_pairs(fresh, novel).tolist()
@@ -172,8 +172,8 @@ def prefer_first(paths: Sequence[Path], out: Path) -> None:
         }
         for number, tx in enumerate(fresh):
             if number not in taken:
-                kept[tx.transcript_id] = tx
-    write_gtf(out, kept.values())
+                models[tx.transcript_id] = tx
+    write_gtf(out, models.values())
 
 
 def collect_run(
@@ -214,8 +214,8 @@ def measure_block(
     library = config.domains and DomainLibrary(config.domains, filters)
     measurer = Measurer(model, library or None, filters.min_segment_aa)
     rows = read_spliced(block)
-    found = measurer.measure(rows, n=len(rows), threads=threads, on_step=on_step)
-    write_evidence(found, out)
+    evidence = measurer.measure(rows, n=len(rows), threads=threads, on_step=on_step)
+    write_evidence(evidence, out)
 
 
 def filter_run(
@@ -235,7 +235,7 @@ def filter_run(
         What `measure_block` wrote, in the order of the blocks.
     """
     inputs = _filter_inputs(config, working, samples)
-    told = json.loads((working / "measured/warnings.json").read_text("utf-8"))
+    warnings = json.loads((working / "measured/warnings.json").read_text("utf-8"))
     result = filter_transcripts(
         inputs,
         config.filters,
@@ -243,7 +243,7 @@ def filter_run(
         measured=Measured(
             [row for path in measured for row in read_evidence(path)],
             load_model(working / "measured/model.json"),
-            tuple(told),
+            tuple(warnings),
         ),
     )
     write_working(
@@ -265,8 +265,12 @@ def _filter_inputs(
         housekeeping=config.housekeeping,
         domains=config.domains,
         votes=config.votes,
-        samples={one.name: working / f"assembled/{one.name}.gtf" for one in samples},
-        droplet_samples=frozenset(one.name for one in samples if one.is_droplets),
+        samples={
+            sample.name: working / f"assembled/{sample.name}.gtf" for sample in samples
+        },
+        droplet_samples=frozenset(
+            sample.name for sample in samples if sample.is_droplets
+        ),
     )
 
 
