@@ -116,7 +116,7 @@ def _near_cells(row: NearMiss, working: str) -> Iterator[Cell]:
     unit = "powers" if row.is_by_evalue else row.unit
     margin = number(row.margin, decimals=decimals, unit=unit)
     yield Cell(f"{margin.text} ({row.closeness:.0%})", key=row.closeness)
-    yield Cell(f"{row.n_spoilers} more fail" if row.n_spoilers else "")
+    yield Cell(f"{row.n_failing_isoforms} more fail" if row.n_failing_isoforms else "")
 
 
 _SAMPLE_LABELS = {

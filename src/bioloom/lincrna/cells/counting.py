@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bioloom.genome.intervals import exonic_overlap_nt
 from bioloom.genome.transcript import Span, Transcript, joined
@@ -31,10 +32,32 @@ class CellGene:
         return (self.exons[0][0], self.exons[-1][1])
 
 
-def genes_of(transcripts: Iterable[tuple[str, Transcript]]) -> list[CellGene]:
-    """Genes of (gene_id, transcript) pairs; one on two chromosomes counts as two."""
+class GeneModel(NamedTuple):
+    """A transcript and the gene that it is counted for."""
+
+    gene_id: str
+    transcript: Transcript
+
+
+class ReadKey(NamedTuple):
+    """What reads are counted by."""
+
+    cell: str
+    gene_id: str
+    umi: str
+
+
+class CellGeneKey(NamedTuple):
+    """What UMIs are counted by."""
+
+    cell: str
+    gene_id: str
+
+
+def genes_of(models: Iterable[GeneModel]) -> list[CellGene]:
+    """Genes of transcript models; a gene on two chromosomes counts as two."""
     exons: dict[tuple[str, str, str], list[Span]] = defaultdict(list)
-    for gene_id, tx in transcripts:
+    for gene_id, tx in models:
         exons[gene_id, tx.chrom, tx.strand].extend(tx.exons)
     return [CellGene(*place, joined(spans)) for place, spans in exons.items()]
 
@@ -54,8 +77,8 @@ class CellCounts:
         Of these, on several genes, and on none.
     """
 
-    exonic: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    full: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    exonic: Counter[ReadKey] = field(default_factory=Counter)
+    full: Counter[ReadKey] = field(default_factory=Counter)
     n_reads: Counter[str] = field(default_factory=Counter)
     n_ambiguous: int = 0
     n_outside: int = 0
@@ -101,16 +124,14 @@ def count_reads(sam_lines: Iterable[str], finder: GeneFinder) -> CellCounts:
         counts.n_outside += not full
         counts.n_ambiguous += len(full) > 1 and len(exonic) != 1
         if len(exonic) == 1:
-            counts.exonic[cell, exonic[0].gene_id, umi] += 1
+            counts.exonic[ReadKey(cell, exonic[0].gene_id, umi)] += 1
         chosen = exonic if len(exonic) == 1 else full
         if len(chosen) == 1:
-            counts.full[cell, chosen[0].gene_id, umi] += 1
+            counts.full[ReadKey(cell, chosen[0].gene_id, umi)] += 1
     return counts
 
 
-def collapsed(
-    reads: Mapping[tuple[str, str, str], int],
-) -> dict[tuple[str, str], int]:
+def collapsed(reads: Mapping[ReadKey, int]) -> dict[CellGeneKey, int]:
     """UMIs by (cell, gene_id): those that sequencing errors made are joined.
 
     Directional: a UMI with one difference and at most half as many reads is an error
@@ -119,9 +140,9 @@ def collapsed(
     from umi_tools import UMIClusterer
 
     cluster = UMIClusterer(cluster_method="directional")
-    umis: dict[tuple[str, str], dict[bytes, int]] = defaultdict(dict)
+    umis: dict[CellGeneKey, dict[bytes, int]] = defaultdict(dict)
     for (cell, gene_id, umi), n in reads.items():
-        umis[cell, gene_id][umi.encode()] = n
+        umis[CellGeneKey(cell, gene_id)][umi.encode()] = n
     return {
         place: 1 if len(counts) == 1 else len(cluster(counts, threshold=1))
         for place, counts in umis.items()
@@ -133,10 +154,19 @@ def _covers(spans: Sequence[Span], blocks: Sequence[Span]) -> bool:
     return exonic_overlap_nt(spans, blocks) >= MIN_COVERED * aligned
 
 
+class _Alignment(NamedTuple):
+    """Where a read aligns."""
+
+    name: str
+    chrom: str
+    strand: str
+    blocks: list[Span]
+
+
 def _unique_alignments(
     sam_lines: Iterable[str],
-) -> Iterator[tuple[str, str, str, list[Span]]]:
-    """Name, chromosome, strand and aligned blocks of reads that align once."""
+) -> Iterator[_Alignment]:
+    """Alignments of reads that align once."""
     for line in sam_lines:
         if line.startswith("@"):
             continue
@@ -145,7 +175,7 @@ def _unique_alignments(
         if flag & _UNMAPPED_OR_SECONDARY or "NH:i:1" not in rest:
             continue
         strand = "-" if flag & _REVERSE else "+"
-        yield name, chrom, strand, aligned_blocks(int(first) - 1, cigar)
+        yield _Alignment(name, chrom, strand, aligned_blocks(int(first) - 1, cigar))
 
 
 def aligned_blocks(start: int, cigar: str) -> list[Span]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from bioloom.lincrna.cells.counting import CellCounts, collapsed
+from bioloom.lincrna.cells.counting import CellCounts, ReadKey, collapsed
 from bioloom.run.output import written_aside
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def build_matrix(
 
 
 def _sparse(
-    reads: Mapping[tuple[str, str, str], int],
+    reads: Mapping[ReadKey, int],
     cells: Sequence[str],
     genes: Sequence[GeneFacts],
 ) -> "csr_matrix":

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,10 +135,17 @@ def base_shares(block: Block) -> _Floats:
     return shares
 
 
-def chance_rates(block: Block) -> tuple[_Floats, _Floats]:
-    """Chance of ATG and of a stop codon at any place, by base composition."""
+class ChanceRates(NamedTuple):
+    """Probability of ATG, and of a stop codon, at any place."""
+
+    start: _Floats
+    stop: _Floats
+
+
+def chance_rates(block: Block) -> ChanceRates:
+    """Rates of ATG and of stop codons that the base composition leads to expect."""
     a, _, g, t = base_shares(block).T
-    return a * t * g, t * a * (a + 2 * g)
+    return ChanceRates(a * t * g, t * a * (a + 2 * g))
 
 
 def running(values: NDArray) -> _Ints:

@@ -84,7 +84,7 @@ class Forest:
 
     @property
     def base(self) -> float:
-        """Log-odds of which no feature has been asked yet."""
+        """Log-odds before any feature is tested."""
         return float(self.constant + self.value[self.roots].sum()) / MILLION
 
     @property
@@ -130,7 +130,7 @@ class Forest:
 
 
 def forest_of_entries(entries: Mapping[str, Any]) -> Forest:
-    """Read what `Forest.to_entries` wrote; `flaw_of` tells whether it is sound.
+    """Read what `Forest.to_entries` wrote; `flaw_of` says whether it is valid.
 
     Raises
     ------

@@ -7,6 +7,7 @@ the start codon, without the stop.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,11 +107,18 @@ def longest_orfs(sequence: str, strand: Strand) -> LongestOrfs:
     )
 
 
-def strands_to_read(sequence: str, strand: Strand) -> Iterator[tuple[Strand, SeqCodes]]:
+class StrandCodes(NamedTuple):
+    """Codes of a sequence on a strand."""
+
+    strand: Strand
+    codes: SeqCodes
+
+
+def strands_to_read(sequence: str, strand: Strand) -> Iterator[StrandCodes]:
     """Codes of each strand that may be translated: one, or both where unknown."""
-    yield "+", encode(sequence)
+    yield StrandCodes("+", encode(sequence))
     if strand == ".":
-        yield "-", encode(reverse_complement(sequence))
+        yield StrandCodes("-", encode(reverse_complement(sequence)))
 
 
 def protein_of(orf: Orf, sequence: str) -> str:

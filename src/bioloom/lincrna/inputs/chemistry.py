@@ -1,4 +1,4 @@
-"""The layout of read 1, told by its length, and what is wrong with a pair of files."""
+"""The layout of read 1, by its length, and checks of a pair of files."""
 
 from collections import Counter
 from dataclasses import dataclass

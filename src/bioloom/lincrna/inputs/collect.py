@@ -67,7 +67,7 @@ def collect(
     lncrna
         Known lncRNAs: the annotation's own and an extra file's.
     annotated
-        Every annotated transcript, to tell known from novel.
+        Every annotated transcript, to distinguish known from novel.
     samples
         Assembly of each sample, to count support.
     droplet_samples
@@ -79,11 +79,11 @@ def collect(
     of one name the second is called ``id@2``.
     """
     # annotated ones first: of one intron chain they stand, whatever the extra file has
-    is_annotated = set(annotated)
-    known = _distinct(tx for tx in lncrna if tx in is_annotated)
+    annotated_models = set(annotated)
+    known = _distinct(tx for tx in lncrna if tx in annotated_models)
     chains = {_chain(tx) for tx in known}
     known += _distinct(
-        tx for tx in lncrna if tx not in is_annotated and _chain(tx) not in chains
+        tx for tx in lncrna if tx not in annotated_models and _chain(tx) not in chains
     )
     known_ids = {tx.transcript_id for tx in known}
     by_name: dict[str, list[Transcript]] = defaultdict(list)
@@ -110,7 +110,7 @@ def collect(
 def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
     """Whether a row is the annotated transcript of its name, its ends moved or not.
 
-    The name alone would not do: two StringTie runs give one name to two transcripts.
+    The name is not enough: two StringTie runs give one name to two transcripts.
     """
     if tx.is_spliced or named_alike.is_spliced:
         return _chain(tx) == _chain(named_alike)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bioloom.genome.gtf import parse_attributes
 from bioloom.run.output import open_text
@@ -48,12 +48,19 @@ def read_abundances(gtf: Path) -> dict[str, Abundance]:
     return abundances
 
 
+class ExpressionFrames(NamedTuple):
+    """Expression, one row a transcript, one column a sample."""
+
+    tpm: "pd.DataFrame"
+    counts: "pd.DataFrame"
+
+
 def expression_frames(
     quantified: Mapping[str, Path],
     *,
     read_lengths_nt: Mapping[str, int],
     lengths_nt: Mapping[str, int],
-) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+) -> ExpressionFrames:
     """TPM and read counts, one row a transcript, one column a sample.
 
     Parameters
@@ -79,4 +86,4 @@ def expression_frames(
             row.n_reads(lengths_nt[name], read_lengths_nt[sample])
             for row, name in zip(rows, names, strict=True)
         ]
-    return tpm, counts
+    return ExpressionFrames(tpm, counts)

@@ -1,7 +1,7 @@
 """Votes of other programs on coding potential, read from the files that they wrote.
 
 Each program's file is known by its header. CPC2, FEELnc and RNAsamba say what they
-call coding; CPAT gives a probability alone, and the cutoff depends on the species.
+call coding; CPAT gives only a probability, and the cutoff depends on the species.
 
 References
 ----------
@@ -37,7 +37,7 @@ class Vote:
     score
         Its coding probability or score.
     is_coding
-        Its call; None where it gives none (FEELnc between two cutoffs).
+        Its call; None for no call (FEELnc between two cutoffs).
     """
 
     tool: str

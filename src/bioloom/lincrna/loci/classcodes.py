@@ -23,6 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from bioloom.genome.intervals import exon_clusters, overlapping_pairs
 from bioloom.genome.transcript import Transcript
@@ -62,7 +63,7 @@ MEANING: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# lower wins; k, m, n and j share a rank and are told apart by the overlap
+# lower wins; k, m, n and j share a rank and the overlap decides
 _RANK = {
     "=": 0, "c": 2, "k": 6, "m": 6, "n": 6, "j": 6, "e": 12, "o": 14,
     "s": 16, "x": 18, "i": 20, "y": 30,
@@ -158,7 +159,7 @@ def _without_duplicates(transcripts: Sequence[Transcript]) -> list[Transcript]:
         chain = chains[
             transcript.chrom, transcript.strand, transcript.introns or transcript.exons
         ]
-        holder = _holder(transcript, [(i, by_index[i]) for i in chain])
+        holder = _holder(transcript, [_Indexed(i, by_index[i]) for i in chain])
         if holder is not None:
             if _standing(by_index[holder]) > _standing(transcript):
                 continue
@@ -169,7 +170,14 @@ def _without_duplicates(transcripts: Sequence[Transcript]) -> list[Transcript]:
     return list(by_index.values())
 
 
-def _holder(new: Transcript, rivals: Sequence[tuple[int, Transcript]]) -> int | None:
+class _Indexed(NamedTuple):
+    """A transcript and its place in the reference."""
+
+    place: int
+    transcript: Transcript
+
+
+def _holder(new: Transcript, rivals: Sequence[_Indexed]) -> int | None:
     holders = (
         (old.start, old.end, index)
         for index, old in rivals
@@ -179,12 +187,25 @@ def _holder(new: Transcript, rivals: Sequence[tuple[int, Transcript]]) -> int | 
     return max(holders, default=(0, 0, None))[2]
 
 
-def _standing(transcript: Transcript) -> tuple[bool, int]:
-    return bool(transcript.cds), transcript.length_nt
+class _Standing(NamedTuple):
+    """What a transcript stays by: a coding region, then its length."""
+
+    has_cds: bool
+    length_nt: int
 
 
-_Candidate = tuple[Link, int]
-_Key = tuple[int, bool, int, int, bool, tuple[int, int], bool, int, str]
+def _standing(transcript: Transcript) -> _Standing:
+    return _Standing(bool(transcript.cds), transcript.length_nt)
+
+
+class _Candidate(NamedTuple):
+    """A link to a reference transcript, by its place in the reference."""
+
+    link: Link
+    place: int
+
+
+_Key = tuple[Any, ...]
 
 
 class _Reference:
@@ -206,15 +227,15 @@ class _Reference:
         same: list[_Candidate] = []
         opposite: list[_Candidate] = []
         for index in refs:
-            candidate = link(shape, self.shapes[index])
-            if candidate:
+            pair = link(shape, self.shapes[index])
+            if pair:
                 far = shape.opposes(self.shapes[index])
-                (opposite if far else same).append((candidate, index))
+                (opposite if far else same).append(_Candidate(pair, index))
         candidates = same + list(self._by_locus(opposite))
         if not candidates:
             return None
         best = min(candidates, key=lambda candidate: self._order(shape, *candidate))
-        return self.named(best[0].code, best[1])
+        return self.named(best.link.code, best.place)
 
     def _by_locus(self, opposite: Sequence[_Candidate]) -> Iterator[_Candidate]:
         """One transcript for each code that a locus of the other strand gives.
@@ -223,16 +244,18 @@ class _Reference:
         """
         loci: dict[int, list[_Candidate]] = defaultdict(list)
         for candidate in opposite:
-            loci[self.locus_of[candidate[1]]].append(candidate)
+            loci[self.locus_of[candidate.place]].append(candidate)
         for members in loci.values():
-            hidden = [candidate for candidate in members if candidate[0].code in "si"]
+            hidden = [candidate for candidate in members if candidate.link.code in "si"]
             if hidden:
-                yield from ((Link(f.code, 0, 0), index) for f, index in hidden)
+                for candidate in hidden:
+                    code = candidate.link.code
+                    yield _Candidate(Link(code, 0, 0), candidate.place)
             else:
                 most = max(members, key=self._x_order)
-                yield Link(most[0].code, 0, 0), most[1]
+                yield _Candidate(Link(most.link.code, 0, 0), most.place)
 
-    def _x_order(self, candidate: _Candidate) -> tuple[int, int]:
+    def _x_order(self, candidate: _Candidate) -> tuple[int, ...]:
         pair, index = candidate
         return pair.overlap_nt, 0 if pair.overlap_nt else self.shapes[index].length_nt
 

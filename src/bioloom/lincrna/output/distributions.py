@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 CANDIDATE, REJECTED = PALETTE["green"], "#8A8A8A"
 QUIET = "#666666"
 N_BINS = 22
+
+
+class Mark(NamedTuple):
+    """A threshold and its label."""
+
+    value: float
+    label: str
+
+
+class Limits(NamedTuple):
+    """Ends of an axis."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +59,10 @@ class Panel:
 
     title: str
     value: Callable[[Judged], float]
-    marks: tuple[tuple[float, str], ...]
+    marks: tuple[Mark, ...]
     is_log: bool = False
     without: str = ""
-    limits: tuple[float, float] | None = None
+    limits: Limits | None = None
 
 
 def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
@@ -60,7 +74,7 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
             title="Spliced length, nt",
             value=lambda row: row.collected.transcript.length_nt,
             # the threshold itself fails: the line stands between it and the next
-            marks=((settings.min_length_nt + 0.5, f"{settings.min_length_nt:,}"),),
+            marks=(Mark(settings.min_length_nt + 0.5, f"{settings.min_length_nt:,}"),),
             is_log=True,
         ),
         Panel(
@@ -72,8 +86,8 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
         Panel(
             title="Coding probability",
             value=lambda row: row.evidence.coding.probability,
-            marks=() if limit is None else ((limit, f"{limit:.3g}"),),
-            limits=(0, 1),
+            marks=() if limit is None else (Mark(limit, f"{limit:.3g}"),),
+            limits=Limits(0, 1),
         ),
         Panel(
             title="Distance to coding gene, nt",
@@ -85,31 +99,34 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
         Panel(
             title="Housekeeping overlap",
             value=_housekeeping,
-            marks=((shared, f"{shared:.3g}"),),
-            limits=(0, 1),
+            marks=(Mark(shared, f"{shared:.3g}"),),
+            limits=Limits(0, 1),
             without="share nothing",
         ),
         Panel(
             title="Domain, bits over threshold",
             value=_domain,
-            marks=((0, "threshold"),),
+            marks=(Mark(0, "threshold"),),
             without="have no domain near it",
         ),
     )
 
 
-def _orf_marks(settings: FilterSettings) -> tuple[tuple[float, str], ...]:
+def _orf_marks(settings: FilterSettings) -> tuple[Mark, ...]:
     if settings.orf_mode == "calibrated":
         return ()
-    return ((settings.max_orf_aa, f"{settings.max_orf_aa:,}"),)
+    return (Mark(settings.max_orf_aa, f"{settings.max_orf_aa:,}"),)
 
 
-def _gap_marks(settings: FilterSettings) -> tuple[tuple[float, str], ...]:
+def _gap_marks(settings: FilterSettings) -> tuple[Mark, ...]:
     mono, multi = settings.gap_mono_nt, settings.gap_multi_nt
     if mono == multi:
-        return ((mono, f"{mono:,}"),)
-    marks = ((mono, f"{mono:,}, one exon"), (multi, f"{multi:,}, several exons"))
-    return tuple(mark for mark in marks if mark[0] > 0)
+        return (Mark(mono, f"{mono:,}"),)
+    marks = (
+        Mark(mono, f"{mono:,}, one exon"),
+        Mark(multi, f"{multi:,}, several exons"),
+    )
+    return tuple(mark for mark in marks if mark.value > 0)
 
 
 def _housekeeping(row: Judged) -> float:

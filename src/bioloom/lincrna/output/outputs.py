@@ -53,7 +53,7 @@ def write_outputs(
     out
         Run folder.
     samples
-        What the tools said of each sample; empty for an assembly alone.
+        What the tools reported on each sample; empty for an assembly without samples.
     quantified
         ``stringtie -e`` output by sample.
     """
@@ -136,7 +136,7 @@ def _readme(tables: RunTables) -> str:
         "0-based and half-open, as in BED.",
         "## transcripts.tsv\nEvery transcript, every criterion.",
         described(meanings),
-        "## attrition.tsv\nWhat each criterion took away; the counts add up.",
+        "## attrition.tsv\nWhat each criterion dropped; the counts add up.",
         described(ATTRITION_COLUMNS),
     ]
     if tables.samples is not None:

@@ -118,7 +118,7 @@ class NearMiss:
         The margin as a fraction of the threshold.
     is_by_evalue
         Whether value and threshold are E-values, and the margin powers of ten.
-    n_spoilers
+    n_failing_isoforms
         Other isoforms of its locus that fail too.
     """
 
@@ -135,7 +135,7 @@ class NearMiss:
     margin: float
     closeness: float
     is_by_evalue: bool
-    n_spoilers: int
+    n_failing_isoforms: int
     working: Explanation
 
 
@@ -205,7 +205,7 @@ class InputRow:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What ``run.json`` says; not the state, for the run goes on after the page."""
+    """What ``run.json`` says, except the state: the run ends after the page."""
 
     command: str
     start: str
@@ -238,7 +238,7 @@ class RunPage:
     attrition
         By level (transcript, locus), one row a criterion.
     samples, expressed
-        Samples, and those of which expression was measured.
+        Samples, and the names of those with measured expression.
     quality
         FastQC of the reads.
     candidates, near_misses

@@ -133,7 +133,7 @@ def _near_miss(
 ) -> NearMiss:
     tx, name = row.collected.transcript, row.failed[0]
     judgement = row.judgements[name]
-    spoilers = {spoiler.split(":", 1)[1] for spoiler in row.spoiled_by}
+    failing = {failure.split(":", 1)[1] for failure in row.spoiled_by}
     return NearMiss(
         transcript_id=row.transcript_id,
         chrom=tx.chrom,
@@ -148,6 +148,6 @@ def _near_miss(
         margin=abs(judgement.margin),
         closeness=closeness(row),
         is_by_evalue=_is_by_evalue(row),
-        n_spoilers=len(spoilers - {row.transcript_id}),
+        n_failing_isoforms=len(failing - {row.transcript_id}),
         working=working,
     )

@@ -40,7 +40,7 @@ class DropletSample:
 
     name: str
     kind: Literal["cell", "nucleus"]
-    reads: tuple[Path, Path]
+    reads: tuple[Path, ...]
     truth: tuple[tuple[object, ...], ...]
 
 
@@ -101,7 +101,7 @@ def simulate_droplets(
         for source, n, unspliced in zip(
             sources, counts[cell].tolist(), n_intronic[cell].tolist(), strict=True
         )
-        for molecule in _molecules(rng, source, barcode, (n, unspliced))
+        for molecule in _molecules(rng, source, barcode, n=n, n_intronic=unspliced)
     ]
     molecules += _background(
         rng, [source.rna for source in sources], barcodes[N_CELLS:]
@@ -159,10 +159,9 @@ def _umi_counts(rng: np.random.Generator, n_loci: int) -> NDArray[np.int64]:
 
 
 def _molecules(
-    rng: np.random.Generator, source: Source, barcode: str, counts: tuple[int, int]
+    rng: np.random.Generator, source: Source, barcode: str, *, n: int, n_intronic: int
 ) -> Iterator[Molecule]:
     """Molecules of one locus in one cell; the last of them are not spliced."""
-    n, n_intronic = counts
     for number, umi in enumerate(_distinct_words(rng, UMI_NT, n)):
         copies = int(rng.integers(1, _MAX_COPIES + 1))
         if number < n - n_intronic:

@@ -54,7 +54,7 @@ class Draw:
         return int(self.rng.integers(low, high + 1))
 
     def fold(self, kind: str) -> float:
-        """Coverage wished for in each stranded sample."""
+        """Coverage wanted in each stranded sample."""
         return float(self.rng.uniform(*KINDS[kind].fold))
 
     def family(self) -> Family:

@@ -72,7 +72,7 @@ def novel_monoexonic(draw: Draw) -> Block:
 
 
 def novel_unstranded(draw: Draw) -> Block:
-    """A novel lincRNA of one exon whose strand no read tells."""
+    """A novel lincRNA of one exon whose strand no read reveals."""
     rna = innocent_rna(draw.rng, draw.between(800, 1200), both_strands=True)
     return draw.single("novel_unstranded", rna, 1)
 
@@ -88,7 +88,7 @@ def novel_host(draw: Draw) -> Block:
 
 
 def small_rna(draw: Draw) -> Block:
-    """An annotated housekeeping RNA alone."""
+    """An annotated housekeeping RNA by itself."""
     biotype, length_nt = _SMALL_RNAS[draw.between(0, len(_SMALL_RNAS) - 1)]
     codes = innocent_rna(draw.rng, length_nt)
     return Block(codes, (_small(draw, codes, 0, len(codes), biotype=biotype),))

@@ -22,7 +22,12 @@ from bioloom.lincrna.simulate.reads import (
     cut_fragments,
     write_fastq,
 )
-from bioloom.lincrna.simulate.truth import add_droplets, write_samples, write_truth
+from bioloom.lincrna.simulate.truth import (
+    Coverage,
+    add_droplets,
+    write_samples,
+    write_truth,
+)
 from bioloom.seq.alphabet import decode
 from bioloom.seq.fasta import Record, write_fasta
 
@@ -118,7 +123,7 @@ def simulate(
     BadInput
         If rng_seed is negative or scale is not over 0.
     NoSuchSequence
-        If no random sequence meets the plan; the seed is to blame.
+        If no random sequence meets the plan; another seed helps.
 
     Notes
     -----
@@ -193,7 +198,7 @@ def _cut_library(
 
 def _coverage(
     genome: Genome, sequenced: Mapping[Library, Mapping[str, Fragments]]
-) -> dict[str, tuple[float, float]]:
+) -> dict[str, Coverage]:
     """Mean coverage of the stranded samples and sum over all, by transcript_id."""
     stranded = [library for library in sequenced if library.strandness != "unstranded"]
     coverage = {}
@@ -205,7 +210,8 @@ def _coverage(
                 for library, parts in sequenced.items()
             }
             mean = sum(folds[library] for library in stranded) / len(stranded)
-            coverage[transcript.transcript_id] = (mean, sum(folds.values()))
+            total = sum(folds.values())
+            coverage[transcript.transcript_id] = Coverage(mean, total)
     return coverage
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from bioloom.lincrna.coding.blocks import AMINO_ACID, IS_SENSE, Block
 from bioloom.lincrna.coding.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
 
-_LARGEST = 3.0  # nats; no hexamer may decide alone
+_LARGEST = 3.0  # nats; no single hexamer may decide
 _PRIOR_HEXAMERS = 4e5  # counts are scaled to this many, then one is added to each
 _PRIOR_CODONS = 1e4
 _PRIOR_CONTEXT = 1e3
@@ -138,7 +138,7 @@ def _orf_hexamers(block: Block, weight: _Floats) -> _Floats:
 
 
 def _known(counts: _Floats) -> _Floats:
-    """Counts of hexamers of which both codons are known, shape (4096,)."""
+    """Counts of hexamers with two known codons, shape (4096,)."""
     return counts.reshape(HEXAMER_STRIDE, HEXAMER_STRIDE)[:64, :64].ravel()
 
 

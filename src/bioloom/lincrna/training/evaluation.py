@@ -122,7 +122,7 @@ def balanced_threshold(
 def length_matched(
     is_coding: _Bools, lengths: NDArray[np.int64], *, rng_seed: int = 42
 ) -> NDArray[np.int64]:
-    """Rows of a subset in which length tells nothing.
+    """Rows of a subset in which both classes are equally long.
 
     In each bin of 0.1 of log10 of the length as many coding as non-coding transcripts
     are drawn, as many as there are of the rarer kind.

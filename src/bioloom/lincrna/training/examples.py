@@ -1,4 +1,4 @@
-"""Transcripts of known nature to train on: from files, thinned out, made up."""
+"""Transcripts of known class to train on: read, thinned out, made artificially."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_PER_CLASS = 15_000  # more examples only take longer
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A transcript of known nature.
+    """A transcript of known class.
 
     Parameters
     ----------
@@ -32,10 +32,10 @@ class Example:
     group
         Gene: transcripts of one group stay on one side in cross-validation.
     source
-        Species or set: of either class, sources weigh as the square root of their
-        sizes, so that none speaks for all.
+        Species or data set: in each class, sources weigh as the square root of their
+        sizes, so that no source dominates.
     is_made_up
-        Whether the sequence is no transcript but made to look like one.
+        Whether the sequence is artificial, not a real transcript.
     """
 
     sequence: str

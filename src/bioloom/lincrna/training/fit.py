@@ -8,6 +8,7 @@ from functools import reduce
 from operator import add
 from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ from bioloom.seq.sources import SequenceSource, is_sequence_text
 __all__ = ["Example", "Tested", "cross_validated", "train", "train_on_sequences"]
 
 N_FOLDS = 5
-FRAGMENT_WEIGHT = 0.15  # of an mRNA of which an end seems to be missing
+FRAGMENT_WEIGHT = 0.15  # of an mRNA that seems to lack an end
 MADE_UP_WEIGHT = 0.5
 _OPEN_ABOVE = 30  # codons by which a segment open to the 5' end outdoes the ORF
 _WHOLE_CODONS = 50  # fewer are mostly the stump of a cut-off CDS
@@ -52,7 +53,7 @@ _Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class _Fold:
-    """Examples of a fold, measured as far as no usage table is needed."""
+    """Examples of a fold, and everything measured that needs no usage table."""
 
     rows: _Ints
     blocks: tuple[Block, ...]
@@ -282,7 +283,7 @@ def looks_whole(block: Block) -> _Bools:
     """Whether mRNAs seem to have both their ends.
 
     The longest ORF has a stop and 50 codons, and no longer segment is open to the 5'
-    end. References hold many mRNAs of which the CDS is cut off.
+    end. References hold many mRNAs with an incomplete CDS.
     """
     frames = block.frames
     n_codons, is_complete = np.zeros((2, len(block)), dtype=np.int64)
@@ -302,7 +303,7 @@ def looks_whole(block: Block) -> _Bools:
 def _weights(
     examples: Sequence[Example], is_coding: _Bools, is_whole: _Bools
 ) -> _Floats:
-    """Both classes alike; in a class each source as the root of its size; mean 1."""
+    """Equal for both classes; in a class, sources weigh as the root of their size."""
     is_real = np.array([not example.is_made_up for example in examples])
     weight = np.where(is_coding & ~is_whole, FRAGMENT_WEIGHT, 1.0)
     weight[~is_real] = MADE_UP_WEIGHT
@@ -346,8 +347,15 @@ def _log_odds_of_unseen(prepared: _Prepared) -> _Floats:
     return log_odds
 
 
-def _calibration(log_odds: _Floats, prepared: _Prepared) -> tuple[float, float]:
-    """Slope and shift that make the log-odds of unseen transcripts honest.
+class _Calibration(NamedTuple):
+    """Slope and shift of calibrated log-odds."""
+
+    slope: float
+    shift: float
+
+
+def _calibration(log_odds: _Floats, prepared: _Prepared) -> _Calibration:
+    """Slope and shift that calibrate the log-odds of unseen transcripts.
 
     References
     ----------
@@ -358,7 +366,7 @@ def _calibration(log_odds: _Floats, prepared: _Prepared) -> tuple[float, float]:
     fitted = LogisticRegression(C=100.0).fit(
         log_odds[:, None], prepared.is_coding, sample_weight=prepared.weight
     )
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    return _Calibration(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
 
 
 def _evaluation(

@@ -1,9 +1,9 @@
 """Reasons to doubt a novel transcript that no filter drops.
 
 Droplet reads come from the 3' ends of RNAs, and oligo-dT also primes inside them, on
-runs of A. So a model that only droplet samples support is rarely whole, and one that
-ends before a run of A in the genome may be no end at all. One exon within an intron of
-another RNA is mostly that RNA before splicing, as nuclei hold it. Doubts are shown;
+runs of A. So a model that only droplet samples support is rarely complete, and an end
+before a run of A in the genome may not be a real end. One exon within an intron of
+another RNA is mostly that RNA before splicing, as in nuclei. Doubts are shown;
 they do not reject.
 """
 

@@ -22,7 +22,7 @@ from bioloom.lincrna.verdict.sequences import SequenceEvidence
 class Evidence:
     """All that is known of one transcript before it is judged.
 
-    `domain` is the best domain hit, None if there is none; `is_domain_searched` tells
+    `domain` is the best domain hit, or None; `is_domain_searched` says
     whether any model was looked for. `a_fraction_behind` is the part of A in the genome
     behind the 3' end, on the transcript's strand; `votes` are those of other programs
     on its coding potential.
@@ -54,7 +54,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the place of a transcript tells; the fields are those of `Evidence`."""
+    """Evidence from the place of a transcript; the fields are those of `Evidence`."""
 
     class_code: ClassCode
     neighbours: Neighbours
@@ -100,9 +100,9 @@ def gather(
     transcripts
         With distinct names.
     around
-        What the place of each tells.
+        Evidence from the place of each.
     measured
-        What the sequence of each tells.
+        Evidence from the sequence of each.
     votes
         Votes of other programs on each.
     is_domain_searched

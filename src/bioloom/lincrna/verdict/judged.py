@@ -12,7 +12,7 @@ from bioloom.lincrna.verdict.doubts import doubts
 from bioloom.lincrna.verdict.evidence import Evidence
 
 LOCUS = "locus"
-"""Reason of a transcript that passes alone but whose locus is spoiled."""
+"""Reason of a transcript that passes by itself but whose locus is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Judged:
     verdict
         "candidate" or "rejected".
     reason
-        First criterion that it fails, "locus" if only a sibling does; empty for a
+        First criterion that it fails, "locus" if only another isoform does; empty for a
         candidate.
     spoiled_by
-        ``criterion:transcript_id`` of each isoform that spoils its locus.
+        ``criterion:transcript_id`` of each failure that rejects its locus.
     doubts
-        What speaks against it although no criterion drops it, in words.
+        Reasons to doubt it although no criterion drops it, in words.
     """
 
     collected: Collected
@@ -72,19 +72,19 @@ def judged(
 ) -> tuple[Judged, ...]:
     """Judge each transcript by every criterion, then each locus.
 
-    A locus is spoiled if any isoform fails one of `settings.locus_criteria`: an
-    isoform that looks innocent while its sibling encodes a protein is no lincRNA.
+    A locus is rejected if any isoform fails one of `settings.locus_criteria`: an
+    isoform that looks non-coding while another encodes a protein is no lincRNA.
     """
     judgements = [
         {name: criterion.judge(found, settings) for name, criterion in CRITERIA.items()}
         for found in evidence
     ]
-    spoilers = _spoilers(collected, judgements, locus_ids, settings)
+    failures = _failures(collected, judgements, locus_ids, settings)
     rows = []
     for item, found, of_transcript, locus_id in zip(
         collected, evidence, judgements, locus_ids, strict=True
     ):
-        reason = _reason(of_transcript, spoilers.get(locus_id, ()), settings)
+        reason = _reason(of_transcript, failures.get(locus_id, ()), settings)
         rows.append(
             Judged(
                 collected=item,
@@ -93,36 +93,36 @@ def judged(
                 judgements=of_transcript,
                 verdict="rejected" if reason else "candidate",
                 reason=reason,
-                spoiled_by=tuple(spoilers.get(locus_id, ())),
+                spoiled_by=tuple(failures.get(locus_id, ())),
                 doubts=doubts(item, found, settings),
             )
         )
     return tuple(rows)
 
 
-def _spoilers(
+def _failures(
     collected: Sequence[Collected],
     judgements: Sequence[Mapping[CriterionName, Judgement]],
     locus_ids: Sequence[str],
     settings: FilterSettings,
 ) -> Mapping[str, Sequence[str]]:
-    """By locus, ``criterion:transcript_id`` of each isoform that spoils it."""
-    spoilers = defaultdict(list)
+    """By locus, ``criterion:transcript_id`` of each failure that rejects it."""
+    failures = defaultdict(list)
     for item, of_transcript, locus_id in zip(
         collected, judgements, locus_ids, strict=True
     ):
         for name in settings.locus_criteria:
             if of_transcript[name].is_passed is False:
-                spoilers[locus_id].append(f"{name}:{item.transcript.transcript_id}")
-    return spoilers
+                failures[locus_id].append(f"{name}:{item.transcript.transcript_id}")
+    return failures
 
 
 def _reason(
     judgements: Mapping[CriterionName, Judgement],
-    spoilers: Sequence[str],
+    failures: Sequence[str],
     settings: FilterSettings,
 ) -> str:
     for name, judgement in judgements.items():
         if judgement.is_passed is False:
             return name
-    return LOCUS if spoilers and settings.strictness == "locus" else ""
+    return LOCUS if failures and settings.strictness == "locus" else ""

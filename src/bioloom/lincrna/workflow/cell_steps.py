@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from subprocess import PIPE, Popen
+from typing import NamedTuple
 
 from bioloom.errors import BadFastq, PackageMissing
 from bioloom.genome.gtf import read_annotation
@@ -15,7 +16,7 @@ from bioloom.lincrna.cells.barcodes import (
     read_barcode_list,
     write_whitelist,
 )
-from bioloom.lincrna.cells.counting import GeneFinder, count_reads, genes_of
+from bioloom.lincrna.cells.counting import GeneFinder, GeneModel, count_reads, genes_of
 from bioloom.lincrna.cells.facts import BarcodeFacts, read_facts
 from bioloom.lincrna.cells.matrix import (
     GeneFacts,
@@ -80,17 +81,17 @@ def count_samples(
     """Count every droplet sample of a run and write the matrix.
 
     Genes are the annotated ones and novel loci. A novel model that overlaps a coding
-    gene on its strand, or lies in an intron of another RNA, is none: mostly it is that
-    gene's RNA before splicing, and would take the gene's reads.
+    gene on its strand, or lies in an intron of another RNA, does not count: mostly it
+    is that gene's RNA before splicing, and would take the gene's reads.
     """
     annotation = read_annotation(working / "reference/annotation.gtf")
     coding = {tx.gene_id for tx in sort_reference(annotation, result.settings).coding}
     novel = [
-        (row.locus_id, row.collected.transcript)
+        GeneModel(row.locus_id, row.collected.transcript)
         for row in result.rows
         if row.collected.origin == "novel" and not _is_piece(row)
     ]
-    models = [(tx.gene_id, tx) for tx in annotation.transcripts] + novel
+    models = [GeneModel(tx.gene_id, tx) for tx in annotation.transcripts] + novel
     finder = GeneFinder(genes_of(models))
     names = {tx.gene_id: tx.gene_name for _, tx in models if tx.gene_name}
     gene_ids = list(dict.fromkeys(gene_id for gene_id, _ in models))
@@ -108,30 +109,38 @@ def _is_piece(row: Judged) -> bool:
     return row.evidence.gap_nt == 0 or bool(row.collected.host)
 
 
-def _kinds(result: FilterResult) -> dict[str, tuple[GeneKind, bool]]:
-    """Kind of each judged locus or known lncRNA gene, and whether it is a candidate."""
-    kinds: dict[str, tuple[GeneKind, bool]] = {}
+class _JudgedKind(NamedTuple):
+    """Kind of a gene, and whether it holds a candidate."""
+
+    kind: GeneKind
+    is_candidate: bool
+
+
+def _kinds(result: FilterResult) -> dict[str, _JudgedKind]:
+    """Kind of each judged locus or known lncRNA gene."""
+    kinds: dict[str, _JudgedKind] = {}
     for row in result.rows:
         is_known = row.collected.origin == "known"
         gene_id = row.collected.transcript.gene_id if is_known else row.locus_id
-        _, before = kinds.get(gene_id, ("other", False))
+        _, before = kinds.get(gene_id, _JudgedKind("other", is_candidate=False))
         is_candidate = before or row.verdict == "candidate"
         novel: GeneKind = (
             "novel lincRNA candidate" if is_candidate else "novel rejected"
         )
-        kinds[gene_id] = ("known lncRNA" if is_known else novel, is_candidate)
+        kind = "known lncRNA" if is_known else novel
+        kinds[gene_id] = _JudgedKind(kind, is_candidate)
     return kinds
 
 
 def _gene_facts(
     gene_id: str,
     names: Mapping[str, str],
-    kinds: Mapping[str, tuple[GeneKind, bool]],
+    kinds: Mapping[str, _JudgedKind],
     *,
     is_coding: bool,
 ) -> GeneFacts:
     default: GeneKind = "coding" if is_coding else "other"
-    kind, is_candidate = kinds.get(gene_id, (default, False))
+    kind, is_candidate = kinds.get(gene_id, _JudgedKind(default, is_candidate=False))
     return GeneFacts(gene_id, names.get(gene_id, gene_id), kind, is_candidate)
 
 

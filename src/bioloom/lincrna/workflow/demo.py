@@ -102,7 +102,7 @@ class DemoResult(Result):
         return not self.wrong and not self.unexpected
 
     def summary(self) -> str:
-        """Loci that came out as they should, and candidates that are none."""
+        """Loci with the expected outcome, and unexpected candidates."""
         return (
             f"{self.n_right} of {len(self.loci)} loci as expected, "
             f"{len(self.unexpected)} unexpected candidates"
