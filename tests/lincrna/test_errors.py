@@ -29,6 +29,11 @@ EXAMPLES = [
         ("5 sense reads (5.0%)", "95 antisense reads (95.0%)", "which is reverse"),
     ),
     (errors.StepFailed("align", message="all is lost"), RuntimeError, ("all is lost",)),
+    (
+        errors.NoSuchSequence(longest_orf_aa=99, tries=200),
+        RuntimeError,
+        ("found no RNA in 200 draws", "longest ORF of 99 aa", "another rng_seed"),
+    ),
 ]
 
 

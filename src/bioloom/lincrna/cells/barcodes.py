@@ -75,8 +75,8 @@ def choose_cells(
     counts
         Reads of each barcode.
     n_cells
-        How many cells to take at most, those with the most reads; None takes those
-        above the knee of the curve of reads by rank.
+        Most cells to take, those with the most reads; None takes those above the knee
+        of the curve of reads by rank.
     listed
         Barcodes that the kit has; None takes any without N.
 
@@ -149,7 +149,7 @@ def one_error_away(barcode: str) -> Iterator[str]:
 
 
 def read_barcode_list(path: Path) -> frozenset[str]:
-    """Read a kit's barcode list: one a line, plain or gzip, ``-1`` at the end or not.
+    """Read a kit's barcode list, one per line, plain or gzip; ``-1`` is dropped.
 
     Raises
     ------

@@ -64,7 +64,7 @@ def genes_of(models: Iterable[GeneModel]) -> list[CellGene]:
 
 @dataclass(slots=True)
 class CellCounts:
-    """UMIs seen, and how many reads could not be given to one gene.
+    """UMIs, and how many reads could not be assigned to one gene.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ def count_reads(sam_lines: Iterable[str], finder: GeneFinder) -> CellCounts:
 
 
 def collapsed(reads: Mapping[ReadKey, int]) -> dict[CellGeneKey, int]:
-    """UMIs by (cell, gene_id): those that sequencing errors made are joined.
+    """UMIs by (cell, gene_id); those that stem from sequencing errors are merged.
 
     Directional: a UMI with one difference and at most half as many reads is an error
     of the other (Smith et al. 2017).

@@ -1,4 +1,4 @@
-"""Transcripts side by side, with what is counted of them before any model is known."""
+"""Blocks of transcripts, with all counts that need no model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ _Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Transcripts with what is measured of them without any usage table.
+    """Transcripts, with all measurements that need no usage table.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def of_longest(block: Block, values: NDArray) -> _Floats:
 
 
 def base_shares(block: Block) -> _Floats:
-    """Share of A, C, G, T in each transcript, one of each added, shape (n, 4)."""
+    """Share of A, C, G, T in each transcript, with pseudo-counts, shape (n, 4)."""
     counts = block.bases.sum(axis=1) + 1.0
     shares: _Floats = counts / counts.sum(axis=1, keepdims=True)
     return shares

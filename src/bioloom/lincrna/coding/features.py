@@ -38,7 +38,7 @@ from bioloom.seq.alphabet import START_CODON
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
 
-_DECIMALS = 6  # of a feature: hides the last bits, which a processor may round its way
+_DECIMALS = 6  # of a feature: hides rounding that depends on the processor
 _STOP_SCORE = -(10**6)  # no reading frame pays for crossing a stop codon
 _APART = 10**13  # keeps running minima of neighbouring transcripts apart
 

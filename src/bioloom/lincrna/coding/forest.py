@@ -1,10 +1,9 @@
-"""Boosted decision trees whose log-odds fall apart into what each feature adds.
+"""Boosted decision trees whose log-odds are a sum of one part per feature.
 
 Each node holds the mean log-odds of the training transcripts that reach it. On the way
-from the root to a leaf, each step's change is the work of the feature asked there:
+from the root to a leaf, each step's change belongs to the feature tested there:
 summed over steps and trees, these are the contributions of the features, and with the
-constant they make the log-odds exactly. Values are integers, in millionths, so that
-"exactly" is meant.
+constant they add up to the log-odds exactly, since values are integers (millionths).
 
 References
 ----------
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MILLION = 1_000_000
-_MOST_STEPS = 64  # deeper trees are not made; a deeper one is no model of ours
+_MOST_STEPS = 64  # deeper trees are never made
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -33,11 +32,11 @@ class Forest:
     Parameters
     ----------
     constant
-        Log-odds before the first question, millionths.
+        Log-odds before the first test, millionths.
     roots
         Node at which each tree begins.
     feature, cut
-        Question of a node: is this feature at most that value?
+        Test at a node: is this feature at most that value?
     yes, no
         Node that follows; a leaf follows itself.
     value
@@ -146,7 +145,7 @@ def forest_of_entries(entries: Mapping[str, Any]) -> Forest:
 def flaw_of(forest: Forest, n_features: int) -> str:
     """What is wrong with a forest that was read; empty if nothing is.
 
-    Columns of unequal length, a question about a feature that there is not, a walk
+    Columns of unequal length, a test of a feature that does not exist, a walk
     that leaves the table or goes in a circle.
     """
     columns = (forest.feature, forest.cut, forest.yes, forest.no, forest.value)
@@ -162,7 +161,7 @@ def flaw_of(forest: Forest, n_features: int) -> str:
     roots_inside = (forest.roots >= 0) & (forest.roots < n_nodes)
     if (is_leaf | is_ahead).all() and (is_inside & is_known).all():
         return "" if roots_inside.all() else "roots outside the trees"
-    return "trees with questions that lead nowhere"
+    return "trees with tests that lead nowhere"
 
 
 def fit_forest(
@@ -212,7 +211,7 @@ def fit_forest(
 
 def _forest_of(booster: Any) -> Forest:
     """Trees of a fitted `HistGradientBoostingClassifier`."""
-    tables = [trees[0].nodes for trees in booster._predictors]  # no public way
+    tables = [trees[0].nodes for trees in booster._predictors]  # no public access
     sizes = [len(nodes) for nodes in tables]
     roots = np.cumsum([0, *sizes[:-1]])
     nodes = np.concatenate(tables)

@@ -1,4 +1,4 @@
-"""Many transcripts side by side: codons in three frames, and their ORFs.
+"""Blocks of transcripts: codons in three frames, and their ORFs.
 
 The sequences of a block are laid end to end, each from a multiple of three on, so that
 one table of codons with three rows holds the frames of all of them. Nothing that is
@@ -119,7 +119,7 @@ class OrfTable:
 
 
 def frames_of(sequences: Sequence[str]) -> Frames:
-    """Lay transcripts side by side.
+    """Put transcripts into one block.
 
     Parameters
     ----------

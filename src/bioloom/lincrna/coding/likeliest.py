@@ -1,4 +1,4 @@
-"""The ORF that is likeliest to be coding, which need not be the longest."""
+"""The ORF most likely to be coding, not necessarily the longest."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ def likeliest_features(block: Block, before: _Ints) -> dict[str, _Floats]:
     orfs = block.orfs
     start_rate, stop_rate = chance_rates(block)
     open_codons = -np.log1p(-stop_rate)[orfs.transcript] * orfs.n_codons
-    # integers, so that the order of two ORFs does not hang on a last bit
+    # integers, so that the order of two ORFs does not depend on rounding
     score = sums_in_frame(orfs, before) + np.rint(PER_NAT * open_codons).astype(int)
     order = np.lexsort((-score, orfs.transcript))
     ranked = orfs.rows(order)

@@ -99,7 +99,7 @@ def logistic(log_odds: float) -> float:
 
 
 def by_group(contributions: NDArray[np.float64]) -> dict[str, float]:
-    """Contributions of features added up by what they are evidence of."""
+    """Contributions of features, added up by group."""
     added = dict.fromkeys(GROUPS, 0.0)
     for feature, share in zip(FEATURES.values(), contributions.tolist(), strict=True):
         added[feature.group] += share

@@ -122,12 +122,12 @@ def strands_to_read(sequence: str, strand: Strand) -> Iterator[StrandCodes]:
 
 
 def protein_of(orf: Orf, sequence: str) -> str:
-    """Amino acids of an ORF found in this sequence, stop not in it."""
+    """Amino acids of an ORF of this sequence, without the stop."""
     return translate(encode(codons_of(orf, sequence)))
 
 
 def codons_of(orf: Orf, sequence: str) -> str:
-    """Bases of an ORF found in this sequence, stop codon not in it."""
+    """Bases of an ORF of this sequence, without the stop codon."""
     on_strand = sequence if orf.strand == "+" else reverse_complement(sequence)
     return on_strand[orf.start : orf.end]
 

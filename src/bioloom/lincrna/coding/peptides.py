@@ -1,4 +1,4 @@
-"""What the peptide of the longest ORF is made of, and its hydrophobic stretches.
+"""Composition of the peptide of the longest ORF, and its hydrophobic stretches.
 
 A leader (signal) peptide and a segment that crosses a membrane mark many proteins that
 are too short to be recognized by the length of their ORF.

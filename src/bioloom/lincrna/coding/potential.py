@@ -40,7 +40,7 @@ __all__ = [
     "scores_and_orfs",
 ]
 
-CHUNK_NT = 300_000  # read at a time: what the processor's cache holds
+CHUNK_NT = 300_000  # read at a time: fits the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def score(sequence: str, strand: Strand, model: CodingModel) -> CodingScore:
 def score_many(
     sequences: Sequence[str], strands: Sequence[Strand], model: CodingModel
 ) -> list[CodingScore]:
-    """Coding potential of transcripts; of each the same as `score` gives.
+    """Coding potential of transcripts; each score equals that of `score`.
 
     Parameters
     ----------

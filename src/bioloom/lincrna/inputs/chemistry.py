@@ -16,7 +16,7 @@ N_LOOKED_AT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Chemistry:
-    """Where barcode and UMI stand in read 1.
+    """Position of barcode and UMI in read 1.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ def collect(
     Known lncRNAs first, then the rest of the assembly, in order of the input. Of two
     of one name the second is called ``id@2``.
     """
-    # annotated ones first: of one intron chain they stand, whatever the extra file has
+    # of one intron chain the annotated one stays, whatever the extra file has
     annotated_models = set(annotated)
     known = _distinct(tx for tx in lncrna if tx in annotated_models)
     chains = {_chain(tx) for tx in known}
@@ -108,7 +108,7 @@ def collect(
 
 
 def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
-    """Whether a row is the annotated transcript of its name, its ends moved or not.
+    """Whether a row is the annotated transcript of that name, perhaps with other ends.
 
     The name is not enough: two StringTie runs give one name to two transcripts.
     """
@@ -119,7 +119,7 @@ def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
 
 
 def _named_apart(collected: Iterable[Collected]) -> list[Collected]:
-    """The same with distinct names: a second ``id`` becomes ``id@2``."""
+    """Give transcripts distinct names: a second ``id`` becomes ``id@2``."""
     taken: set[str] = set()
     named = []
     for item in collected:
@@ -136,7 +136,7 @@ def _named_apart(collected: Iterable[Collected]) -> list[Collected]:
 
 
 def _hosted(collected: Sequence[Collected]) -> list[Collected]:
-    """The same, each novel one without introns with the one in whose intron it lies."""
+    """Add to each novel transcript without introns the one in whose intron it lies."""
     hosts: dict[int, str] = {}
     mono = [
         number
@@ -182,7 +182,7 @@ def twins_of(
 
 
 def _distinct(transcripts: Iterable[Transcript]) -> list[Transcript]:
-    """One of each intron chain, the longest; mono-exonic ones by their place."""
+    """The longest transcript of each intron chain; single-exon ones by their place."""
     best: dict[_Chain, Transcript] = {}
     for tx in transcripts:
         chain = _chain(tx)

@@ -1,4 +1,4 @@
-"""Inputs of the filters, read and checked against each other."""
+"""The annotation, sorted into what the filters need."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

@@ -77,14 +77,14 @@ def read_samples(path: Path) -> tuple[Sample, ...]:
 
 
 class _Line(NamedTuple):
-    """A line of the sheet that is no comment, and its number."""
+    """A line of the sheet that is not a comment, and its number."""
 
     number: int
     text: str
 
 
 def _lines(path: Path) -> list[_Line]:
-    """Lines that are no comment; a byte order mark is dropped."""
+    """Lines that are not comments; a byte order mark is dropped."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

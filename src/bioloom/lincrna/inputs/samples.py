@@ -62,7 +62,7 @@ class SampleReport:
 
 
 def report_sample(sample: Sample, working: Path) -> SampleReport:
-    """Gather what the workflow's steps left of one sample in the working folder."""
+    """Gather what the workflow's steps wrote about a sample into the working folder."""
     name = sample.name
     raw = ReadStats(**_json(working / f"reads/{name}.raw.json"))
     trimmed = ReadStats(**_json(working / f"reads/{name}.trimmed.json"))
@@ -139,7 +139,7 @@ def n_transcripts(gtf: Path) -> int:
 
 
 def tidy_assembly(gtf: Path) -> list[str]:
-    """Rows of a StringTie GTF in order of place, whatever order threads wrote them in.
+    """Rows of a StringTie GTF by position, independent of the order of its threads.
 
     Returns
     -------

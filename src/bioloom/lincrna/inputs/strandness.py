@@ -1,4 +1,4 @@
-"""Which strand a library reads, measured on annotated exons.
+"""Strandness of a library, measured on annotated exons.
 
 A wrong strandness is silent: reads map as well as ever, and every transcript comes out
 on the wrong strand. So it is measured on the first reads of each sample, and a stated
@@ -24,7 +24,7 @@ _UNMAPPED, _REVERSE, _SECOND, _NOT_PRIMARY = 0x4, 0x10, 0x80, 0x900
 
 @dataclass(frozen=True, slots=True)
 class StrandCheck:
-    """Sense and antisense reads of a sample, and what follows.
+    """Sense and antisense reads of a sample, and the strandness that follows.
 
     Parameters
     ----------

@@ -16,10 +16,10 @@ from typing import NamedTuple, Self
 from bioloom.genome.intervals import exonic_overlap_nt
 from bioloom.genome.transcript import Span, Strand, Transcript
 
-MERGE_GAP_NT = 5  # shorter gaps between exons are no introns
-EDGE_NT = 4  # an end may stick out by less than this and still be contained
+MERGE_GAP_NT = 5  # shorter gaps between exons are not introns
+EDGE_NT = 4  # an end may extend by less than this and still be contained
 SHADOW_NT = 10  # splice sites of a shadow intron are at most this far off
-RETAINED_NT = 10  # code e wants so much intron and so much more than intron
+RETAINED_NT = 10  # code e needs this much intron, and this much more than intron
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,13 @@ BARCODE_NT, UMI_NT, CDNA_NT, POLY_A_NT = 16, 12, 90, 40
 SWITCH_OLIGO = "AAGCAGTGGTATCAACGCAGAGTACATGGG"
 N_CELLS, N_EMPTY = 40, 150
 TRUTH_COLUMNS = (
-    *("sample", "barcode", "cell_type", "locus_id", "kind"),
-    *("n_umis", "n_intronic"),
+    "sample",
+    "barcode",
+    "cell_type",
+    "locus_id",
+    "kind",
+    "n_umis",
+    "n_intronic",
 )
 
 _MEAN_UMIS = 4.0

@@ -8,8 +8,8 @@ from typing import TypeVar
 import numpy as np
 
 from bioloom.genome.transcript import Span
+from bioloom.lincrna.errors import NoSuchSequence
 from bioloom.lincrna.simulate.domains import Family
-from bioloom.lincrna.simulate.errors import NoSuchSequence
 from bioloom.lincrna.simulate.kinds import KINDS
 from bioloom.lincrna.simulate.locus import Block, make_locus
 from bioloom.lincrna.simulate.sequence import longest_orf

@@ -161,7 +161,7 @@ def with_cds(locus: Locus, cds: Sequence[Span]) -> Locus:
 
 
 def with_biotype(locus: Locus, biotype: str) -> Locus:
-    """The locus under another word of the annotation."""
+    """The locus with another biotype."""
     renamed = tuple(
         replace(transcript, biotype=biotype, gene_biotype=biotype)
         for transcript in locus.transcripts
@@ -175,7 +175,7 @@ def shifted(spans: Sequence[Span], offset: int) -> tuple[Span, ...]:
 
 
 def mirrored(spans: Sequence[Span], length_nt: int) -> tuple[Span, ...]:
-    """Spans as counted from the other end, ascending."""
+    """Spans counted from the other end, ascending."""
     return tuple((length_nt - end, length_nt - start) for start, end in spans[::-1])
 
 

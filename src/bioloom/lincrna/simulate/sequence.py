@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.simulate.errors import NoSuchSequence
+from bioloom.lincrna.errors import NoSuchSequence
 from bioloom.seq.alphabet import AMINO_ACIDS, STOP, SeqCodes, codon_indices, encode
 
 INNOCENT_MAX_AA = 69
@@ -163,7 +163,7 @@ def open_frame(
 
 
 def coding_signal(orf: SeqCodes) -> float:
-    """How much an ORF looks coding, from its composition alone; no unit.
+    """How much an ORF looks coding by its composition; no unit.
 
     Mean ln of the human usage of its codons, plus how unevenly each base is spread
     over the three codon positions (the idea of Fickett's TESTCODE).
@@ -181,7 +181,7 @@ def coding_signal(orf: SeqCodes) -> float:
 def flank_orf(
     rng: np.random.Generator, orf: SeqCodes, *, utr5_nt: int, utr3_nt: int
 ) -> SeqCodes:
-    """RNA around an ORF; a stop just before the ATG keeps the ORF from growing.
+    """RNA around an ORF; a stop just before the ATG keeps the ORF from extending.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def _orfs(codes: SeqCodes) -> list[Orf]:
 
 
 def _break_longest(rng: np.random.Generator, codes: SeqCodes, *, max_aa: int) -> bool:
-    """Put a stop into the longest ORF if it is too long; say whether it was."""
+    """Put a stop into the longest ORF if it is too long; True if it was."""
     orf = longest_orf(codes)
     if orf is None or orf.n_aa <= max_aa:
         return False

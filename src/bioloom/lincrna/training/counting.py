@@ -84,7 +84,7 @@ def _thousandths(nats: _Floats) -> _Ints:
 def count_usage(
     block: Block, is_coding: NDArray[np.bool_], weight: _Floats
 ) -> UsageCounts:
-    """Count what the transcripts of a block use.
+    """Count the usage of the transcripts of a block.
 
     Of mRNAs the hexamers of the longest ORF are counted, in frame; of non-coding RNAs
     all hexamers.

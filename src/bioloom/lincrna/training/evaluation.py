@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAK = 0.013
-"""Part of the mRNAs that ORF < 100 aa, CPAT and CPC2 together let pass."""
+"""Fraction of mRNAs that pass ORF < 100 aa, CPAT and CPC2 together."""
 
 EVALUATION: Mapping[str, str] = MappingProxyType(
     {
@@ -62,7 +62,7 @@ def evaluate(
 
 
 def auc(probability: _Floats, is_coding: _Bools) -> float:
-    """Chance that a coding transcript scores above a non-coding one; ties half."""
+    """Probability that a coding transcript scores above a non-coding one; ties half."""
     order, ranks = np.unique(probability, return_inverse=True)
     counts = np.bincount(ranks, minlength=len(order))
     mean_rank = np.cumsum(counts) - (counts - 1) / 2
@@ -74,7 +74,7 @@ def auc(probability: _Floats, is_coding: _Bools) -> float:
 def kept_at_leak(
     probability: _Floats, is_coding: _Bools, *, leak: float = LEAK
 ) -> float:
-    """Part of the non-coding that is kept where that part of the coding leaks."""
+    """Fraction of the non-coding kept where `leak` of the coding pass."""
     limit = leak_threshold(probability[is_coding], leak=leak)
     return float((probability[~is_coding] < limit).mean())
 
@@ -82,7 +82,7 @@ def kept_at_leak(
 def leak_threshold(
     of_coding: _Floats, weight: _Floats | None = None, *, leak: float = LEAK
 ) -> float:
-    """Highest probability below which at most that part of the coding lies.
+    """Highest probability below which at most `leak` of the coding lie.
 
     Parameters
     ----------

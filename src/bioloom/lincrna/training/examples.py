@@ -46,7 +46,7 @@ class Example:
 
 
 def made_up(examples: Sequence[Example], rng: np.random.Generator) -> Iterator[Example]:
-    """Non-coding sequence made of the mRNAs among the examples; see `negatives`."""
+    """Non-coding sequence made from the mRNAs among the examples; see `negatives`."""
     mrnas = [example for example in examples if example.is_coding]
     pieces = noncoding_pieces([mrna.sequence for mrna in mrnas], rng)
     for number, piece in pieces:
@@ -80,7 +80,7 @@ def thinned(examples: Sequence[Example], rng: np.random.Generator) -> list[Examp
 
 
 def check_examples(examples: Sequence[Example], name: str) -> None:
-    """Refuse examples that are too few to train and test on.
+    """Check that there are enough examples to train and test on.
 
     Raises
     ------

@@ -42,8 +42,8 @@ __all__ = ["Example", "Tested", "cross_validated", "train", "train_on_sequences"
 N_FOLDS = 5
 FRAGMENT_WEIGHT = 0.15  # of an mRNA that seems to lack an end
 MADE_UP_WEIGHT = 0.5
-_OPEN_ABOVE = 30  # codons by which a segment open to the 5' end outdoes the ORF
-_WHOLE_CODONS = 50  # fewer are mostly the stump of a cut-off CDS
+_OPEN_ABOVE = 30  # codons by which a segment open to the 5' end exceeds the ORF
+_WHOLE_CODONS = 50  # shorter ones are mostly remnants of an incomplete CDS
 _CHUNK = 500  # transcripts measured at a time
 
 _Floats = NDArray[np.float64]
@@ -73,7 +73,7 @@ class _Prepared:
     folds: tuple[_Fold, ...]
 
     def tables(self, *without: int) -> UsageTables:
-        """Usage in all folds but these."""
+        """Usage in all other folds."""
         counts = [
             fold.counts
             for number, fold in enumerate(self.folds)
@@ -82,7 +82,7 @@ class _Prepared:
         return reduce(add, counts).tables()
 
     def features(self, held_out: int | None = None) -> _Floats:
-        """Features of every example by tables that saw neither its fold nor that."""
+        """Features by tables that saw neither the example's fold nor `held_out`."""
         features = np.zeros((len(self.weight), len(FEATURES)))
         for number, fold in enumerate(self.folds):
             without = {number} if held_out is None else {number, held_out}
@@ -221,15 +221,15 @@ def _name_of(source: SequenceSource, kind: str) -> str:
 
 
 def fold_numbers(labels: _Ints, is_coding: _Bools, rng: np.random.Generator) -> _Ints:
-    """Fold of each example: whole groups of relatives, dealt out like cards.
+    """Fold of each example; a group of relatives stays in one fold.
 
     Parameters
     ----------
     labels
         Group of relatives of each example.
     is_coding
-        Groups with an mRNA and those without are dealt by themselves, the largest
-        first, so that every fold gets of both.
+        Groups with an mRNA and those without are distributed separately, the largest
+        first, so that every fold has both.
     rng
         Orders groups of equal size.
     """
@@ -322,7 +322,7 @@ def _tested(prepared: _Prepared) -> Tested:
     slope, shift = _calibration(log_odds, prepared)
     probability = (1 / (1 + np.exp(-(slope * log_odds + shift)))).round(6)
     weight, is_coding = prepared.weight, prepared.is_coding
-    # the thresholds are for whole mRNAs; fragments would drag them down
+    # the thresholds are for whole mRNAs; fragments would lower them
     whole = prepared.is_whole & is_coding
     whole = whole if whole.any() else is_coding
     fair = whole | ~is_coding

@@ -1,4 +1,4 @@
-"""Which transcripts are related: what must not stand on both sides of a test.
+"""Related transcripts, which must not be on both sides of a test.
 
 Two transcripts are related if they are of one gene or share many of their 24-mers.
 Groups are the connected components of that relation.
@@ -112,7 +112,7 @@ class _Hashes(NamedTuple):
 
 
 def _hashes(codes: SeqCodes) -> _Hashes:
-    """A well mixed number for the k-mer at each base, and whether it is all known."""
+    """Hash of the k-mer at each base."""
     n = max(len(codes) - K + 1, 0)
     kmers: NDArray[np.uint64] = np.zeros(n, dtype=np.uint64)
     for place in range(K):

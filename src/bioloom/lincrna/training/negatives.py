@@ -26,7 +26,7 @@ class Piece(NamedTuple):
 
 
 def noncoding_pieces(mrnas: Sequence[str], rng: np.random.Generator) -> Iterator[Piece]:
-    """Non-coding sequence made of mRNAs.
+    """Make non-coding sequence from mRNAs.
 
     Parameters
     ----------

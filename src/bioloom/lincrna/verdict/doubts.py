@@ -15,7 +15,7 @@ from bioloom.lincrna.verdict.evidence import Evidence
 def doubts(
     collected: Collected, evidence: Evidence, settings: FilterSettings
 ) -> tuple[str, ...]:
-    """What speaks against a novel transcript, in words; empty for a known one."""
+    """Reasons to doubt a novel transcript, in words; none for a known one."""
     if collected.origin == "known":
         return ()
     reasons = []

@@ -1,4 +1,4 @@
-"""What is measured of each transcript before it is judged."""
+"""Evidence on each transcript, before it is judged."""
 
 import math
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from bioloom.lincrna.verdict.sequences import SequenceEvidence
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that is known of one transcript before it is judged.
+    """Everything known about a transcript before it is judged.
 
     `domain` is the best domain hit, or None; `is_domain_searched` says
     whether any model was looked for. `a_fraction_behind` is the part of A in the genome
@@ -128,7 +128,7 @@ def gather(
 
 
 def _a_fraction_behind(tx: Transcript, genome: Genome, window_nt: int) -> float:
-    """Part of A behind the 3' end; 0 without strand or at a chromosome's end."""
+    """Fraction of A after the 3' end; 0 without strand or at a chromosome's end."""
     if tx.strand == ".":
         return 0.0
     if tx.strand == "-":

@@ -1,4 +1,4 @@
-"""What the workflow's rules on droplet samples do."""
+"""The steps of the workflow for droplet samples."""
 
 import json
 from collections.abc import Mapping, Sequence

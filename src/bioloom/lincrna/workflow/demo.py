@@ -32,7 +32,7 @@ RIGHT = "right"
 
 @dataclass(frozen=True, slots=True)
 class TrueLocus:
-    """A simulated locus and what should become of it.
+    """A simulated locus and its expected outcome.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class TrueLocus:
 
 @dataclass(frozen=True, slots=True)
 class LocusVerdict:
-    """What became of a true locus.
+    """Outcome of a true locus.
 
     `outcome` is "right" or says what is wrong.
     """
@@ -88,7 +88,7 @@ class DemoResult(Result):
 
     @property
     def n_right(self) -> int:
-        """True loci that came out as they should."""
+        """True loci with the expected outcome."""
         return sum(locus.outcome == RIGHT for locus in self.loci)
 
     @property

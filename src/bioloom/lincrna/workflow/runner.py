@@ -1,4 +1,4 @@
-"""Start the workflow, follow it, and say clearly why it failed."""
+"""Start the workflow, follow it, and report why it failed."""
 
 import fcntl
 import os
@@ -52,7 +52,7 @@ def run_workflow(
     dry_run: bool = False,
     on_step: OnStep = silent,
 ) -> Path:
-    """Run the workflow from reads to report; take it up where it stopped.
+    """Run the workflow from reads to report; an interrupted run is resumed.
 
     Parameters
     ----------
@@ -64,9 +64,9 @@ def run_workflow(
     profile
         "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
     force
-        Whether to run over a finished folder; what still holds is not done again.
+        Whether to run over a finished folder; steps that are up to date are skipped.
     dry_run
-        Whether only to write what would be done into the log.
+        Whether to only write into the log what would be done.
     on_step
         Called as steps finish.
 
@@ -84,7 +84,7 @@ def run_workflow(
     if any(sample.is_droplets for sample in samples):
         check_packages()
     for path in config.votes:
-        read_ballot(path, config.filters)  # found wrong now, not after hours
+        read_ballot(path, config.filters)  # errors show now, not after hours
     out = config.out
     (out / "working").mkdir(parents=True, exist_ok=True)
     command = _command(config_path.resolve(), out, cores=cores, profile=profile)
@@ -106,7 +106,7 @@ def run_workflow(
 
 
 def _check_programs(*, with_multiqc: bool) -> None:
-    """Look for everything before the first step, not at the last.
+    """Check for all programs before the first step.
 
     Raises
     ------
@@ -141,10 +141,18 @@ def _command(config_path: Path, out: Path, *, cores: int, profile: str) -> list[
         folder = _profile_folder(profile)
         where = ["--profile", str(folder), "--max-threads", str(cores)]
     return [
-        *(sys.executable, "-m", "snakemake", "--snakefile", str(SNAKEFILE)),
-        *("--directory", str(out / "working"), *where),
-        *("--config", f"run_config={config_path}"),
-        *("--rerun-incomplete", "--nolock", "--nocolor", "--printshellcmds"),
+        sys.executable,
+        "-m",
+        "snakemake",
+        f"--snakefile={SNAKEFILE}",
+        f"--directory={out / 'working'}",
+        *where,
+        "--config",
+        f"run_config={config_path}",
+        "--rerun-incomplete",
+        "--nolock",
+        "--nocolor",
+        "--printshellcmds",
     ]
 
 
@@ -173,10 +181,10 @@ def _profile_folder(profile: str) -> Path:
 
 @contextmanager
 def _alone(out: Path) -> Iterator[IO[str]]:
-    """Keep a second run out of the folder for as long as any process of this lives.
+    """Lock the folder against a second run while any process of this run lives.
 
-    Snakemake's own lock outlives a killed run and must then be lifted by hand; this
-    one is held by the open file, which the workflow inherits, and dies with it.
+    Snakemake's own lock survives a killed run and must be removed by hand; this one
+    belongs to the open file, which the workflow inherits, and ends with it.
     """
     with (out / "working" / ".lock").open("w") as lock:
         try:
@@ -187,7 +195,7 @@ def _alone(out: Path) -> Iterator[IO[str]]:
 
 
 def _follow(command: Sequence[str], out: Path, lock: IO[str], on_step: OnStep) -> None:
-    """Run Snakemake to its end; its words go to the log, its progress to `on_step`.
+    """Run Snakemake; its output goes to the log, its progress to `on_step`.
 
     Raises
     ------
@@ -214,7 +222,7 @@ def _follow(command: Sequence[str], out: Path, lock: IO[str], on_step: OnStep) -
 
 
 def _environment() -> dict[str, str]:
-    """The rules find this bioloom first; one thread each where libraries spin up."""
+    """Environment of the rules: this bioloom first on PATH, one thread per library."""
     scripts = Path(sys.executable).parent
     path = f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")

@@ -1,4 +1,4 @@
-"""What the workflow's own rules do, one function a rule.
+"""The steps of the workflow, one function per rule.
 
 Each is a `bioloom lincrna step` command, so that a rule can be typed by hand.
 """
@@ -76,7 +76,7 @@ def prepare_reference(config: RunConfig, out: Path) -> None:
 
 
 def _write_splice_sites(annotation: Annotation, path: Path) -> None:
-    """Introns as HISAT2 wants them: the bases next to them, 0-based."""
+    """Introns in HISAT2's form: the bases next to them, 0-based."""
     sites = {
         (tx.chrom, start - 1, end, tx.strand)
         for tx in annotation.transcripts
@@ -113,7 +113,7 @@ def infer_strandness(
     annotation: Path,
     out: Path,
 ) -> StrandCheck:
-    """Check a sample's strandness and write it with the options that follow from it.
+    """Check a sample's strandness; write it and the tools' options for it.
 
     Raises
     ------
@@ -151,7 +151,7 @@ def tidy_assemblies(paths: Sequence[Path], out: Path) -> list[Path]:
 
 
 def prefer_first(paths: Sequence[Path], out: Path) -> None:
-    """Join merged assemblies; a later one's model stands only where none before does.
+    """Join merged assemblies; models of an earlier assembly take precedence.
 
     Two models are in one place if their exons overlap on one strand. Rows that copy
     an annotated transcript are in every assembly and are taken once.
@@ -183,7 +183,7 @@ def collect_run(
     samples: Sequence[Sample],
     blocks: Sequence[Path],
 ) -> None:
-    """Gather what is to be judged; write its sequences over `blocks`, and the model."""
+    """Collect the transcripts; write their sequences into `blocks`, and the model."""
     inputs = _filter_inputs(config, working, samples)
     with Genome(inputs.genome, cache=working / "reference") as genome:
         collection = read_collection(inputs, config.filters, genome)
