@@ -4,16 +4,19 @@ import csv
 import json
 import re
 import shutil
-from dataclasses import fields, replace
+from dataclasses import FrozenInstanceError, fields, replace
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from bioloom import report
 from bioloom.lincrna.coding.features import FEATURES, GROUPS
 from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.tables import attrition_frame
 from bioloom.lincrna.output.working import read_transcript, read_working
+from bioloom.lincrna.page.building import run_page
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.evaluation import EVALUATION
 from bioloom.report.lincrna import write_report
@@ -266,3 +269,32 @@ def test_run_record_without_its_state(copied):
     assert pages[0] == pages[1]
     (copied.out / "run.json").unlink()
     assert "Run record" not in again(copied)
+
+
+def test_the_report_lays_out_the_page_of_the_room_and_gathers_nothing(plain):
+    folder = Path(report.__file__).parent
+    imported = {
+        name
+        for path in folder.glob("lincrna*.py")
+        for name in re.findall(r"^from (bioloom\.\S+)", path.read_text(), re.MULTILINE)
+        if name.startswith("bioloom.lincrna") or name.startswith("bioloom.run")
+    }
+    assert imported == {
+        "bioloom.lincrna.inputs.samples",
+        "bioloom.lincrna.output.outputs",
+        "bioloom.lincrna.output.result",
+        "bioloom.lincrna.page.building",
+        "bioloom.lincrna.page.model",
+    }
+
+
+def test_the_page_is_one_frozen_model(plain):
+    page = run_page(plain.result, plain.tables, plain.out, max_workings=1)
+    with pytest.raises(FrozenInstanceError):
+        page.name = "other"
+    assert page.n_workings == 1
+    assert page.method.model == plain.result.model.method
+    assert len(page.candidates) == len(plain.result.candidates)
+    assert {row.name for row in page.settings} == {
+        field.name for field in fields(FilterSettings)
+    }
