@@ -255,11 +255,11 @@ def attrition_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
 
 def tsv(frame: "pd.DataFrame") -> str:
     """A table as text: tabs, a header, empty where there is no value."""
-    shown = frame.map(_shown)
-    return str(shown.to_csv(sep="\t", index=False, lineterminator="\n"))
+    fields = frame.map(_field)
+    return str(fields.to_csv(sep="\t", index=False, lineterminator="\n"))
 
 
-def _shown(value: Any) -> str:
+def _field(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float):

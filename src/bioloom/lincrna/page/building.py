@@ -229,13 +229,13 @@ def setting_rows(result: FilterResult) -> Iterator[SettingRow]:
         is_changed = value != setting.default and not is_own
         yield SettingRow(
             name=setting.name,
-            value=_shown(value),
-            default=_shown(setting.default) if is_changed else "",
+            value=_value_text(value),
+            default=_value_text(setting.default) if is_changed else "",
             meaning=setting.help(),
         )
 
 
-def _shown(value: object) -> str:
+def _value_text(value: object) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value)) or "none"
     return "the model's own" if value is None else str(value)

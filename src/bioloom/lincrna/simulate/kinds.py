@@ -159,7 +159,7 @@ KINDS = {
             "orf",
             FoldRange(20, 30),
             _HALF,
-            "unannotated gene with a domain; its second isoform looks non-coding",
+            "unannotated gene with a domain; its second isoform looks innocent",
         ),
         Kind(
             "unannotated_coding",

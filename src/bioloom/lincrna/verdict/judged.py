@@ -76,12 +76,12 @@ def judged(
     isoform that looks non-coding while another encodes a protein is no lincRNA.
     """
     judgements = [
-        {name: criterion.judge(found, settings) for name, criterion in CRITERIA.items()}
-        for found in evidence
+        {name: criterion.judge(facts, settings) for name, criterion in CRITERIA.items()}
+        for facts in evidence
     ]
     failures = _failures(collected, judgements, locus_ids, settings)
     rows = []
-    for item, found, of_transcript, locus_id in zip(
+    for item, facts, of_transcript, locus_id in zip(
         collected, evidence, judgements, locus_ids, strict=True
     ):
         reason = _reason(of_transcript, failures.get(locus_id, ()), settings)
@@ -89,12 +89,12 @@ def judged(
             Judged(
                 collected=item,
                 locus_id=locus_id,
-                evidence=found,
+                evidence=facts,
                 judgements=of_transcript,
                 verdict="rejected" if reason else "candidate",
                 reason=reason,
                 spoiled_by=tuple(failures.get(locus_id, ())),
-                doubts=doubts(item, found, settings),
+                doubts=doubts(item, facts, settings),
             )
         )
     return tuple(rows)
