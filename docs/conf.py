@@ -18,6 +18,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
     "sphinx_click",
+    "settings_tables",
     "table_columns",
     "sphinx_gallery.gen_gallery",
 ]

@@ -6,35 +6,26 @@ A small transcriptome is simulated, with decoys that fail one filter each; its t
 transcripts stand in for an assembly. No reads are needed for that.
 """
 
-from pathlib import Path
 from tempfile import mkdtemp
 
-from bioloom.genome.sequence import Genome
-from bioloom.lincrna.filtering import filter_transcripts
-from bioloom.lincrna.inputs.files import FilterInputs
-from bioloom.lincrna.output.explain import explain
-from bioloom.lincrna.output.figures import attrition_figure
+import bioloom as bl
 from bioloom.lincrna.simulate import simulate
 
-folder = Path(mkdtemp())
-simulate(folder)
-inputs = FilterInputs(
-    assembly=folder / "transcripts.gtf",
-    genome=folder / "genome.fa",
-    annotation=folder / "annotation.gtf",
-    domains=folder / "domains.hmm",
+data = simulate(mkdtemp())
+result = bl.lincrna.filter(
+    data.models_path,
+    genome=data.genome_path,
+    annotation=data.annotation_path,
+    domains=data.domains_path,
 )
-result = filter_transcripts(inputs, cache=folder)
-print(f"{len(result.candidates)} of {len(result.rows)} transcripts are candidates")
+print(result)
 
 # %%
 # Each branch is as wide as what one criterion drops.
-figure = attrition_figure(result)
+figure = result.plot()
 
 # %%
-# Why was this one dropped? Every criterion is judged for every transcript, so a near
-# miss can be told from a clear case.
+# Why was this one dropped? Every criterion is judged for every transcript, so near
+# misses and clear cases can be distinguished.
 row = next(row for row in result.rows if row.reason == "domain")
-with Genome(inputs.genome, cache=folder) as genome:
-    sequence = genome.spliced(row.collected.transcript)
-print(explain(row, sequence, result.model, result.settings).to_text())
+print(result.explain(row.transcript_id))

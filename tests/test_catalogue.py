@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import is_dataclass
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -14,16 +15,31 @@ from babel.messages.pofile import read_po
 
 import bioloom
 from bioloom.backprop.losses import Name as LossName
-from bioloom.lincrna.settings import CriterionName
+from bioloom.lincrna.settings import CriterionName, RunConfig
 from bioloom.run.language import CATALOGUES, LANGUAGES
+from bioloom.run.settings import settings_of
 from tests.chinese import english_words
 from tests.untranslated import makes_explanations, untranslated
 
 SOURCE = Path(bioloom.__file__).parent
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 MARKS = {"tr": None, "mark": None, "trn": (1, 2)}
+
+
+def words_of(kind):
+    """Names of settings and the words that they may be."""
+    for each in settings_of(kind):
+        yield from (each.name, *each.choices)
+        if is_dataclass(each.kind):
+            yield from words_of(each.kind)
+
+
 # keys of tables and options that a translation shows beside its own word
 KEYS = {
+    *words_of(RunConfig),
+    *("packaged", "cell", "nucleus"),
+    *("MultiQC", "StringTie", "Trim", "Galore", "FEELnc", "RNAsamba", "Genomics"),
+    *("Phred", "Pfam"),
     *get_args(CriterionName),
     *("offset", "bulged"),
     *("train", "val", "validation", "test", "rng_seed", "failure_prob"),

@@ -7,28 +7,33 @@ import pytest
 
 import bioloom
 from bioloom import errors
-from bioloom.backprop.errors import BadNetwork
-from bioloom.bounds.errors import BadLosses
 
-ROOMS_ERRORS = [
-    f"bioloom.{room}.errors"
-    for room in bioloom.ROOMS
-    if find_spec(f"bioloom.{room}.errors")
-]
 FACTS = {
     "where": "a.gtf: line 3",
     "found": "8 columns",
     "expected": "nine columns",
     "advice": "Correct it.",
 }
-BAD_INPUTS = [
-    *(errors.BadFasta, errors.BadFastq, errors.BadAnnotation, errors.BadConfig),
-    *(errors.BadSampleSheet, errors.BadModel, errors.BadRunFolder),
-    *(errors.BadVotes, errors.BadMirna, errors.BadGraph),
-    *(BadLosses, errors.BadTable, BadNetwork),
-    *(errors.BadWords, errors.BadKmers),
-    errors.BadPictures,
+
+
+def kinds_of(module):
+    return [
+        kind
+        for kind in vars(module).values()
+        if isinstance(kind, type) and issubclass(kind, errors.BioloomError)
+    ]
+
+
+ROOMS = [
+    import_module(f"bioloom.{room}.errors")
+    for room in bioloom.ROOMS
+    if find_spec(f"bioloom.{room}.errors")
 ]
+KINDS = {kind for module in (errors, *ROOMS) for kind in kinds_of(module)}
+BAD_INPUTS = sorted(
+    (kind for kind in KINDS if issubclass(kind, errors.BadInput)),
+    key=lambda kind: kind.__name__,
+)
 EXAMPLES = [
     (
         errors.FitFailed("let-7", n_targets=500, n_tail=3),
@@ -73,28 +78,6 @@ EXAMPLES = [
         ("a.gtf: found chromosome 'chr1'", "'1', '2', '3' and 1 more", "prefix 'chr'"),
     ),
     (
-        errors.NoReads("liver", path="r.fq", stage="after trimming"),
-        ValueError,
-        ("sample liver: r.fq: found no reads after trimming", "expected at least one"),
-    ),
-    (
-        errors.NoCells("liver", n_barcodes=3, n_reads=9),
-        ValueError,
-        ("sample liver: found 3 barcodes in 9 reads", "Set cells.n_cells"),
-    ),
-    (
-        errors.NothingAssembled(3),
-        ValueError,
-        ("found no transcript in any of 3 samples", "assembly.min_coverage"),
-    ),
-    (
-        errors.StrandnessMismatch(
-            "s", stated="forward", inferred="reverse", n_sense=5, n_antisense=95
-        ),
-        ValueError,
-        ("5 sense reads (5.0%)", "95 antisense reads (95.0%)", "which is reverse"),
-    ),
-    (
         errors.ToolMissing("hisat2", install="apt-get install hisat2"),
         RuntimeError,
         ("hisat2: found no such program", "Install it with: apt-get install hisat2"),
@@ -104,7 +87,6 @@ EXAMPLES = [
         RuntimeError,
         ("x failed with exit code 2.\n  command: x -y\n", "    one\n    two"),
     ),
-    (errors.StepFailed("align", message="all is lost"), RuntimeError, ("all is lost",)),
     (errors.RunIsBusy("out"), RuntimeError, ("out: found another run", "Wait for it")),
     (
         errors.PackageMissing("pyhmmer", extra="lincrna"),
@@ -148,22 +130,11 @@ def test_each_message_tells_what_was_found_and_what_to_do(problem, kind, parts):
         assert part in str(problem)
 
 
-def test_every_error_is_either_bad_data_or_a_failure_of_the_outside_world():
-    modules = [errors, *map(import_module, ROOMS_ERRORS)]
-    kinds = [
-        kind
-        for module in modules
-        for kind in vars(module).values()
-        if isinstance(kind, type) and issubclass(kind, errors.BioloomError)
-    ]
+def test_every_error_of_the_ground_has_an_example():
     covered = {type(problem) for problem, *_ in EXAMPLES} | {*BAD_INPUTS}
-    assert covered | {errors.BioloomError, errors.BadInput} == set(kinds)
-    for kind in covered:
+    assert covered | {errors.BioloomError} >= {*kinds_of(errors)}
+
+
+def test_every_error_is_either_bad_data_or_a_failure_of_the_outside_world():
+    for kind in KINDS - {errors.BioloomError}:
         assert issubclass(kind, (ValueError, RuntimeError, LookupError, OSError))
-
-
-def test_a_mismatch_without_reads_divides_by_nothing():
-    problem = errors.StrandnessMismatch(
-        "s", stated="forward", inferred="reverse", n_sense=0, n_antisense=0
-    )
-    assert "0 sense reads (0.0%)" in str(problem)

@@ -22,7 +22,7 @@ from bioloom.run.language import language_in_force
 
 HEAVY = (
     *("pandas", "numpy", "scipy", "sklearn", "snakemake", "matplotlib", "pydantic"),
-    *("pyhmmer", "rich", "jinja2", "bioframe", "pyfaidx", "dnaio", "yaml", "torch"),
+    *("pyhmmer", "rich", "jinja2", "pyfaidx", "dnaio", "yaml", "torch"),
 )
 FILTER = ("lincrna", "filter")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bioloom.lincrna.simulate import Simulation, simulate
-from bioloom.lincrna.workflow.demo import DemoVerdict, run_demo
+from bioloom.lincrna.workflow.demo import DemoResult, run_demo
 from bioloom.run.external import TOOLS
 
 
@@ -25,7 +25,7 @@ def tools() -> None:
 @pytest.fixture(scope="session")
 def demo(
     tools: None, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, DemoVerdict]:
+) -> tuple[Path, DemoResult]:
     """The demo on two cores: its folder and its verdict."""
     out = tmp_path_factory.mktemp("demo")
     return out, run_demo(out, cores=2)

@@ -2,8 +2,10 @@
 
 import pytest
 
-from bioloom.errors import BadConfig, BadSampleSheet, MissingFile
-from bioloom.lincrna.inputs.config import read_run_config, read_samples
+from bioloom.errors import BadConfig, MissingFile
+from bioloom.lincrna.errors import BadSampleSheet
+from bioloom.lincrna.inputs.config import read_run_config
+from bioloom.lincrna.inputs.sample_sheet import read_samples
 
 HEADER = "sample\tfastq_1\tfastq_2\tstrandness\n"
 NEEDED = "samples: s.tsv\ngenome: g.fa\nannotation: a.gtf\nout: run\n"

@@ -13,7 +13,7 @@ from bioloom.lincrna.filtering import filter_transcripts
 from bioloom.lincrna.inputs.files import FilterInputs
 from bioloom.lincrna.loci.classcodes import ClassCode
 from bioloom.lincrna.output.explain import explain
-from bioloom.lincrna.output.working import read_one as read_kept
+from bioloom.lincrna.output.working import read_transcript as read_kept
 from bioloom.lincrna.output.working import write_working
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.criteria import CRITERIA

@@ -62,7 +62,7 @@ def test_the_calibrated_mode_is_told():
     )
     row, orf, step = explained(settings)
     assert row.judgements["orf"].is_passed is None
-    assert "no rule here" in orf.claim
+    assert "not a rule here" in orf.claim
     assert orf.verdict.text == "not judged"
     assert "1.3 % of mRNAs" in step.claim
 

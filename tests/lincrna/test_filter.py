@@ -14,7 +14,7 @@ from bioloom.lincrna.coding.potential import load_model, save_model
 from bioloom.lincrna.filtering import filter_transcripts, run_filter
 from bioloom.lincrna.inputs.files import FilterInputs
 from bioloom.lincrna.output.explain import explain
-from bioloom.lincrna.output.working import read_one, read_working
+from bioloom.lincrna.output.working import read_transcript, read_working
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.run.record import read_record
 from bioloom.seq.alphabet import reverse_complement
@@ -140,7 +140,7 @@ def test_the_working_folder_gives_the_same_rows_back(out, toy, tmp_path):
     assert plain(kept.rows) == plain(found.rows)
     assert kept.settings == replace(found.settings, coding_model="auto")
     row = found.rows[3]
-    assert plain([read_one(out, row.transcript_id).row]) == plain([row])
+    assert plain([read_transcript(out, row.transcript_id).row]) == plain([row])
 
 
 def test_the_union_holds_the_annotation_byte_for_byte_and_what_it_lacks(out, toy):
@@ -301,7 +301,7 @@ def test_hostile_names_change_nothing(tmp_path):
         row["transcript_id"] for row in table(out / "tables/transcripts.tsv")
     } >= names
     for name in HOSTILE:
-        kept = read_one(out, name)
+        kept = read_transcript(out, name)
         assert len(kept.sequence) == kept.row.collected.transcript.length_nt
     gtf = read_annotation(out / "candidates.gtf").transcripts
     assert {tx.transcript_id for tx in gtf} == names
@@ -421,7 +421,7 @@ def test_a_vote_of_another_program_can_reject_and_is_told(toy, tmp_path):
     assert found["NOV.1.1"]["cpc2_call"] == "coding"
     assert found["LNC1.1"]["cpc2_score"] == "0.1"
     assert "`cpc2_call`" in (tmp_path / "run/tables/README.md").read_text()
-    kept = read_one(tmp_path / "run", "NOV.1.1")
+    kept = read_transcript(tmp_path / "run", "NOV.1.1")
     told = explain(kept.row, kept.sequence, kept.model, kept.settings).to_text()
     assert "1 say coding, the model above counted; 1 would make it coding" in told
     assert "CPC2: coding, 0.9" in told

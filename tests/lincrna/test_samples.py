@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from bioloom.lincrna.inputs.config import Sample
+from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.samples import (
     SAMPLE_COLUMNS,
     alignment_rates,

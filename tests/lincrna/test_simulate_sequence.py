@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bioloom.lincrna.errors import NoSuchSequence
 from bioloom.lincrna.simulate import sequence, splicing
-from bioloom.lincrna.simulate.errors import NoSuchSequence
 from bioloom.seq.alphabet import AMINO_ACIDS, decode, encode, translate
 
 OPEN_FRAME = re.compile("(?=(ATG(?:(?!TAA|TAG|TGA)[ACGT]{3})*))")

@@ -4,9 +4,10 @@ import json
 
 import pytest
 
-from bioloom.errors import ChromNamesDiffer, NoReads, NothingAssembled
+from bioloom.errors import ChromNamesDiffer
 from bioloom.genome.gtf import read_annotation
-from bioloom.lincrna.inputs.config import RunConfig
+from bioloom.lincrna.errors import NoReads, NothingAssembled
+from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.workflow.steps import (
     check_reads,
     infer_strandness,

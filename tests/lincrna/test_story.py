@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.lincrna.workflow.demo import DemoVerdict
+from bioloom.lincrna.workflow.demo import DemoResult
 from bioloom.seq.fasta import read_fasta
 
 pytestmark = [pytest.mark.tools, pytest.mark.slow]
@@ -18,7 +18,7 @@ SCRIPT = Path(__file__).parents[2] / "scripts" / "story.sh"
 
 
 @pytest.fixture(scope="module")
-def story(demo: tuple[Path, DemoVerdict], tmp_path_factory) -> Path:
+def story(demo: tuple[Path, DemoResult], tmp_path_factory) -> Path:
     """The story told from the demo's candidates on."""
     folder = tmp_path_factory.mktemp("story")
     for part in ("input", "run"):

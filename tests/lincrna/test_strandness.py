@@ -2,7 +2,7 @@
 
 import pytest
 
-from bioloom.errors import StrandnessMismatch
+from bioloom.lincrna.errors import StrandnessMismatch
 from bioloom.lincrna.inputs.strandness import (
     HISAT2_OPTIONS,
     STRINGTIE_OPTIONS,

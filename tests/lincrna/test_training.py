@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
+import bioloom as bl
 from bioloom.cli import main
 from bioloom.errors import BadModel
-from bioloom.lincrna.coding.potential import load_model, score
+from bioloom.lincrna.coding.potential import load_model, save_model, score
 from bioloom.lincrna.training.annotated import train_on_annotation
 from bioloom.lincrna.training.examples import made_up, thinned
-from bioloom.lincrna.training.fit import Example, train, train_on_files
+from bioloom.lincrna.training.fit import Example, train, train_on_sequences
 from bioloom.seq.fasta import Record, write_fasta
 
 CODONS = ["GCA", "GAA", "CTG", "AAA", "GGT", "GAT", "ATT", "CCA"]
@@ -153,20 +154,22 @@ def test_files_in_model_out(tmp_path):
                 if one.is_coding is is_coding
             ),
         )
-    model = train_on_files(
-        tmp_path / "coding.fa", tmp_path / "noncoding.fa.gz", out=tmp_path / "m.json"
-    )
-    kept = load_model(tmp_path / "m.json")
-    assert kept.name == "coding.fa and noncoding.fa.gz"
-    assert kept.threshold == model.threshold
+    model = train_on_sequences(tmp_path / "coding.fa", tmp_path / "noncoding.fa.gz")
+    save_model(model, tmp_path / "m.json")
+    loaded = load_model(tmp_path / "m.json")
+    assert loaded.name == "coding.fa and noncoding.fa.gz"
+    assert loaded.threshold == model.threshold
 
 
 def test_mrnas_alone_in_model_out(tmp_path):
     records = (Record(one.group, one.sequence) for one in examples(55) if one.is_coding)
     write_fasta(tmp_path / "coding.fa", records)
-    model = train_on_files(tmp_path / "coding.fa", None, out=tmp_path / "m.json")
+    result = bl.lincrna.train(tmp_path / "coding.fa", out=tmp_path / "m.json")
+    model = result.model
     assert model.name == "coding.fa and sequence made of them"
     assert load_model(tmp_path / "m.json").leak_threshold == model.leak_threshold
+    assert repr(result).startswith("<TrainingResult: coding model of coding.fa and")
+    assert [*result.to_frame()["measure"]] == [*result.evaluation]
 
 
 def annotated_genes(tmp_path, n=60):
@@ -193,10 +196,20 @@ def annotated_genes(tmp_path, n=60):
 
 def test_an_annotation_without_lncrnas_in_model_out(tmp_path):
     gtf, genome = annotated_genes(tmp_path)
-    model = train_on_annotation(gtf, genome, out=tmp_path / "m.json")
+    model = train_on_annotation(gtf, genome)
     assert model.name == "mRNAs of a.gtf and sequence made of them"
     assert model.evaluation["n_coding"] == 60
-    assert load_model(tmp_path / "m.json").threshold == model.threshold
+
+
+def test_sequences_of_a_dictionary_in_model_out():
+    mrnas = {one.group: one.sequence for one in examples(52) if one.is_coding}
+    assert train_on_sequences(mrnas).name == "mRNAs and sequence made of them"
+
+
+def test_neither_sequences_nor_an_annotation_or_both():
+    for sources in ({}, {"annotation": "a.gtf"}, {"coding": "c.fa", "genome": "g.fa"}):
+        with pytest.raises(TypeError, match="Give coding sequences, or an annotation"):
+            bl.lincrna.train(**sources)
 
 
 @pytest.mark.parametrize(

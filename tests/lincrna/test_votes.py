@@ -9,7 +9,8 @@ import math
 
 import pytest
 
-from bioloom.errors import BadVotes, MissingFile
+from bioloom.errors import MissingFile
+from bioloom.lincrna.errors import BadVotes
 from bioloom.lincrna.inputs.votes import Vote, read_ballot, votes_on
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.criteria import CRITERIA, own_coding

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.lincrna.workflow.demo import DemoVerdict, run_demo
+from bioloom.lincrna.workflow.demo import DemoResult, run_demo
 from bioloom.lincrna.workflow.runner import SNAKEFILE
 from bioloom.run.record import read_record
 from tests.shell import BIOLOOM, bioloom
@@ -32,7 +32,7 @@ def results(run: Path) -> dict[str, bytes]:
 
 
 def test_every_lincrna_is_found_and_every_decoy_rejected_for_its_reason(
-    demo: tuple[Path, DemoVerdict],
+    demo: tuple[Path, DemoResult],
 ) -> None:
     _, verdict = demo
     assert verdict.to_text().endswith("as it should be")
@@ -44,7 +44,7 @@ def test_every_lincrna_is_found_and_every_decoy_rejected_for_its_reason(
 
 
 def test_a_decoy_fails_nothing_but_its_own_filter(
-    demo: tuple[Path, DemoVerdict],
+    demo: tuple[Path, DemoResult],
 ) -> None:
     _, verdict = demo
     decoys = [one for one in verdict.loci if one.truth.kind.startswith("decoy_")]
@@ -57,7 +57,7 @@ def test_a_decoy_fails_nothing_but_its_own_filter(
 
 
 def test_the_innocent_isoform_of_a_retrocopy_falls_with_its_locus(
-    demo: tuple[Path, DemoVerdict],
+    demo: tuple[Path, DemoResult],
 ) -> None:
     _, verdict = demo
     rows = next(one.rows for one in verdict.loci if one.truth.kind == "retrocopy")
@@ -66,7 +66,7 @@ def test_the_innocent_isoform_of_a_retrocopy_falls_with_its_locus(
     assert {row.reason for row in innocent} == {"locus"}
 
 
-def test_a_strandless_candidate_keeps_its_dot(demo: tuple[Path, DemoVerdict]) -> None:
+def test_a_strandless_candidate_keeps_its_dot(demo: tuple[Path, DemoResult]) -> None:
     out, verdict = demo
     kind = "novel_unstranded"
     rows = next(one.rows for one in verdict.loci if one.truth.kind == kind)
@@ -74,7 +74,7 @@ def test_a_strandless_candidate_keeps_its_dot(demo: tuple[Path, DemoVerdict]) ->
     assert rows[0].transcript_id in (out / "run/candidates.bed").read_text()
 
 
-def test_the_run_record_tells_how_to_repeat_it(demo: tuple[Path, DemoVerdict]) -> None:
+def test_the_run_record_tells_how_to_repeat_it(demo: tuple[Path, DemoResult]) -> None:
     record = read_record(demo[0] / "run")
     assert record["state"] == "finished"
     assert record["tools"].keys() >= {"hisat2", "stringtie", "fastqc", "trim_galore"}
@@ -82,7 +82,7 @@ def test_the_run_record_tells_how_to_repeat_it(demo: tuple[Path, DemoVerdict]) -
     assert all(len(given["sha256"]) == 64 for given in record["inputs"])
 
 
-def test_inputs_are_never_touched(demo: tuple[Path, DemoVerdict]) -> None:
+def test_inputs_are_never_touched(demo: tuple[Path, DemoResult]) -> None:
     names = {path.name for path in (demo[0] / "input").iterdir()}
     assert names == {
         *("annotation.gtf", "config.yaml", "domains.hmm", "genome.fa", "reads"),
@@ -92,7 +92,7 @@ def test_inputs_are_never_touched(demo: tuple[Path, DemoVerdict]) -> None:
 
 @pytest.mark.slow
 def test_tables_do_not_depend_on_the_number_of_cores(
-    demo: tuple[Path, DemoVerdict], tmp_path: Path
+    demo: tuple[Path, DemoResult], tmp_path: Path
 ) -> None:
     run_demo(tmp_path, cores=1)
     assert results(tmp_path / "run") == results(demo[0] / "run")
@@ -100,7 +100,7 @@ def test_tables_do_not_depend_on_the_number_of_cores(
 
 @pytest.mark.slow
 def test_a_run_in_blocks_killed_half_way_resumes_and_ends_the_same(
-    demo: tuple[Path, DemoVerdict], tmp_path: Path
+    demo: tuple[Path, DemoResult], tmp_path: Path
 ) -> None:
     inputs = demo[0] / "input"
     config = tmp_path / "config.yaml"
@@ -164,7 +164,7 @@ def _stop_when(
 
 
 def test_a_finished_run_is_not_run_over_without_force(
-    demo: tuple[Path, DemoVerdict],
+    demo: tuple[Path, DemoResult],
 ) -> None:
     refused = bioloom("lincrna", "run", "--config", demo[0] / "input/config.yaml")
     assert refused.returncode == 1

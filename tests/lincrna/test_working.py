@@ -10,7 +10,7 @@ from bioloom.lincrna.inputs.files import FilterInputs
 from bioloom.lincrna.output.tables import transcripts_frame, tsv
 from bioloom.lincrna.output.working import (
     FOLDER,
-    read_one,
+    read_transcript,
     read_working,
     sequences_of,
     write_working,
@@ -52,7 +52,7 @@ def test_what_is_read_is_what_was_written(made):
 @pytest.mark.parametrize("name", REASONS)
 def test_each_transcript_can_be_asked_for(made, name):
     run, result = made
-    kept = read_one(run, name)
+    kept = read_transcript(run, name)
     [row] = [row for row in result.rows if row.transcript_id == name]
     assert kept.row.evidence == row.evidence
     assert len(kept.sequence) == row.collected.transcript.length_nt
@@ -76,11 +76,11 @@ def test_writing_again_gives_equal_bytes(made, tmp_path):
 def test_an_unknown_name_is_answered_with_close_ones(made):
     run, _ = made
     with pytest.raises(UnknownName) as caught:
-        read_one(run, "NOV.1.2")
+        read_transcript(run, "NOV.1.2")
     assert "found no transcript 'NOV.1.2'" in str(caught.value)
     assert caught.value.close[0] == "NOV.1.1"
     with pytest.raises(UnknownName, match="It holds '"):
-        read_one(run, "\u2603")
+        read_transcript(run, "\u2603")
 
 
 def test_sequences_of_some_names(made):
@@ -90,7 +90,7 @@ def test_sequences_of_some_names(made):
 
 
 def test_a_folder_without_filtered_transcripts_is_told(tmp_path):
-    for ask in (read_working, lambda run: read_one(run, "t")):
+    for ask in (read_working, lambda run: read_transcript(run, "t")):
         with pytest.raises(BadRunFolder, match="found no filtered transcripts"):
             ask(tmp_path)
 
@@ -105,4 +105,4 @@ def test_settings_of_another_version_are_told(made, tmp_path):
     kept["settings"]["old_entry"] = 1
     (folder / "settings.json").write_text(json.dumps(kept))
     with pytest.raises(BadConfig, match=r"settings\.json: old_entry: found an unknown"):
-        read_one(tmp_path, "NOV.1.1")
+        read_transcript(tmp_path, "NOV.1.1")

@@ -4,18 +4,22 @@ import csv
 import json
 import re
 import shutil
-from dataclasses import fields, replace
+from dataclasses import FrozenInstanceError, fields, replace
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
+from bioloom import report
+from bioloom.lincrna.coding.features import FEATURES, GROUPS
 from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.tables import attrition_frame
-from bioloom.lincrna.output.working import read_one, read_working
+from bioloom.lincrna.output.working import read_transcript, read_working
+from bioloom.lincrna.page.building import run_page
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.training.evaluation import EVALUATION
 from bioloom.report.lincrna import write_report
-from bioloom.report.lincrna_words import EVALUATION, SETTINGS
 from tests.report.conftest import SAMPLES
 from tests.report.reading import read_page
 
@@ -98,7 +102,7 @@ def test_each_candidate_links_to_its_own_working(plain):
         link = row.one("a")
         working = page.one("details", link.attributes["href"][1:])
         assert working.attributes["data-row"] == row.attributes["id"]
-        kept = read_one(plain.out, link.text)
+        kept = read_transcript(plain.out, link.text)
         told = explain(kept.row, kept.sequence, kept.model, kept.settings)
         assert working.one("h3").text == told.title
         assert told.to_html() in plain.page
@@ -133,8 +137,25 @@ def test_settings_tell_what_differs_from_the_default(make_run, tmp_path):
 
 
 def test_every_setting_and_figure_of_the_model_has_its_meaning(plain):
-    assert [*SETTINGS] == [field.name for field in fields(FilterSettings)]
+    table = read_page(plain.page).one("table", "settings-table")
+    assert [row[0] for row in table.rows] == [f.name for f in fields(FilterSettings)]
+    assert all(row[3] for row in table.rows)
     assert {*plain.result.model.evaluation} <= {*EVALUATION}
+
+
+def test_the_method_is_that_of_the_model_that_ran(plain):
+    model = plain.result.model
+    text = read_page(plain.page).one("main").text
+    assert (
+        f"{model.forest.n_trees:,} boosted decision trees over {len(FEATURES)}" in text
+    )
+    assert all(group in text for group in GROUPS)
+    assert f"Trained on: {model.name}." in text
+
+
+def test_a_threshold_set_by_hand_says_so(make_run, tmp_path):
+    page = make_run(tmp_path / "run", FilterSettings(coding_threshold=0.25)).page
+    assert "from a probability of 0.25 (set by hand; the model" in page
 
 
 def test_samples_expression_and_read_quality(sampled):
@@ -248,3 +269,32 @@ def test_run_record_without_its_state(copied):
     assert pages[0] == pages[1]
     (copied.out / "run.json").unlink()
     assert "Run record" not in again(copied)
+
+
+def test_the_report_lays_out_the_page_of_the_room_and_gathers_nothing(plain):
+    folder = Path(report.__file__).parent
+    imported = {
+        name
+        for path in folder.glob("lincrna*.py")
+        for name in re.findall(r"^from (bioloom\.\S+)", path.read_text(), re.MULTILINE)
+        if name.startswith("bioloom.lincrna") or name.startswith("bioloom.run")
+    }
+    assert imported == {
+        "bioloom.lincrna.inputs.samples",
+        "bioloom.lincrna.output.outputs",
+        "bioloom.lincrna.output.result",
+        "bioloom.lincrna.page.building",
+        "bioloom.lincrna.page.model",
+    }
+
+
+def test_the_page_is_one_frozen_model(plain):
+    page = run_page(plain.result, plain.tables, plain.out, max_workings=1)
+    with pytest.raises(FrozenInstanceError):
+        page.name = "other"
+    assert page.n_workings == 1
+    assert page.method.model == plain.result.model.method
+    assert len(page.candidates) == len(plain.result.candidates)
+    assert {row.name for row in page.settings} == {
+        field.name for field in fields(FilterSettings)
+    }

@@ -1,8 +1,8 @@
 """`bioloom lincrna`: parse, one call, write."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -17,6 +17,9 @@ from bioloom.cli.options import (
 )
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import json_option, tell
+from bioloom.cli.settings import settings_options
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.run.settings import scalar_settings
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -42,22 +45,21 @@ lincrna.add_command(step)
 def init(folder: Path) -> None:
     """Write a commented config.yaml and samples.tsv into FOLDER to fill in.
 
-    Files that are there already are kept.
+    Files that exist stay as they are.
 
     \b
     Example:
       bioloom lincrna init my_run
     """
-    from bioloom.lincrna.inputs.templates import write_templates
+    from bioloom.lincrna.api import init
 
-    files = write_templates(folder)
-    lines = [f"{'written' if is_new else 'kept'}: {path}" for path, is_new in files]
-    config = folder / "config.yaml"
-    lines.append(f"Fill them in, then: bioloom lincrna run --config {config}")
+    templates = init(folder)
+    lines = [f"{file.fate}: {file.path}" for file in templates.files]
+    lines.append(f"Fill them in, then: bioloom lincrna run --config {templates.config}")
     tell(
         "\n".join(lines),
-        written=[path for path, is_new in files if is_new],
-        kept=[path for path, is_new in files if not is_new],
+        written=[file.path for file in templates.files if file.is_new],
+        kept=[file.path for file in templates.files if not file.is_new],
     )
 
 
@@ -69,7 +71,7 @@ def init(folder: Path) -> None:
 @click.option("--profile", default="", help="slurm, or a Snakemake profile's folder.")
 @json_option
 def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> None:
-    """From reads to candidates; resumes where an interrupted run stopped.
+    """From reads to candidates; an interrupted run resumes where it stopped.
 
     \b
     Examples:
@@ -78,14 +80,14 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     """
     from bioloom.lincrna.workflow.runner import run_workflow
 
-    with progress_bar() as show:
+    with progress_bar() as on_step:
         out = run_workflow(
             config,
             cores=cores,
             profile=profile,
             force=force,
             dry_run=dry_run,
-            on_step=show,
+            on_step=on_step,
         )
     if not dry_run:
         page = out / "report.html"
@@ -107,92 +109,89 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     "--votes",
     type=PATH,
     multiple=True,
-    help="Results of CPC2, CPAT, FEELnc or RNAsamba; one of each at most.",
-)
-@click.option(
-    "--vote-rule",
-    type=click.Choice(["own", "any", "majority", "all"]),
-    help="Whose votes call a transcript coding: the own model's alone, or those of "
-    "any, most or all programs; default: own.",
+    help="Results of CPC2, CPAT, FEELnc or RNAsamba; at most one of each.",
 )
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
-@click.option("--config", type=PATH, help="YAML: what init has below `filters:`.")
 @click.option(
-    "--strictness",
-    type=click.Choice(["locus", "transcript"]),
-    help="locus: one rejected isoform rejects its locus; default: locus.",
+    "--config",
+    type=PATH,
+    help="YAML with filter settings, as config.yaml has them below `filters:`; the "
+    "options below override it.",
 )
 @threads_option
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
+@settings_options(FilterSettings, *scalar_settings(FilterSettings))
 @json_option
-def filter_command(out: Path, threads: int, force: bool, **given: Any) -> None:
-    """Filter anybody's assembly: intergenic, five filters, verdict by locus.
+def filter_command(
+    gtf: Path,
+    genome: Path,
+    annotation: Path,
+    domains: Path | None,
+    lncrna: Path | None,
+    housekeeping: Path | None,
+    votes: tuple[Path, ...],
+    out: Path,
+    config: Path | None,
+    threads: int,
+    force: bool,
+    changes: Mapping[str, object],
+) -> None:
+    """Filter any assembly; judge it transcript by transcript and locus by locus.
 
     \b
     Example:
       bioloom lincrna filter --gtf assembled.gtf --genome genome.fa.gz \\
           --annotation annotation.gtf.gz --domains Pfam-A.hmm.gz --out filtered
     """
+    from bioloom.lincrna.api import filter_settings
     from bioloom.lincrna.filtering import run_filter
     from bioloom.lincrna.inputs.files import FilterInputs
     from bioloom.report.lincrna import write_report
+    from bioloom.run.settings import changed
 
-    check_no_pipe("inputs", given["gtf"], given["genome"], given["annotation"])
+    check_no_pipe("inputs", gtf, genome, annotation)
     inputs = FilterInputs(
-        assembly=given["gtf"],
-        genome=given["genome"],
-        annotation=given["annotation"],
-        domains=given["domains"],
-        lncrna=given["lncrna"],
-        housekeeping=given["housekeeping"],
-        votes=given["votes"],
+        assembly=gtf,
+        genome=genome,
+        annotation=annotation,
+        domains=domains,
+        lncrna=lncrna,
+        housekeeping=housekeeping,
+        votes=votes,
     )
-    told = {name: given[name] for name in ("strictness", "vote_rule") if given[name]}
-    settings = _settings(given["config"], told)
-    with progress_bar() as show:
+    settings = filter_settings(changed(filter_settings(config), changes))
+    with progress_bar() as on_step:
         result = run_filter(
             inputs,
             settings,
             out=out,
             threads=threads,
             force=force,
-            on_step=show,
+            on_step=on_step,
             report=write_report,
         )
     for warning in result.warnings:
         click.echo(f"bioloom: warning: {warning}", err=True)
-    n_loci = len({row.locus_id for row in result.candidates})
+    report = out / "report.html"
     tell(
-        f"{len(result.candidates)} candidates of {n_loci} loci, from "
-        f"{len(result.rows)} transcripts; report: {out / 'report.html'}",
+        f"{result.summary()}; report: {report}",
         n_transcripts=len(result.rows),
         n_candidates=len(result.candidates),
-        n_candidate_loci=n_loci,
+        n_candidate_loci=result.n_candidate_loci,
         warnings=result.warnings,
         run=out,
-        report=out / "report.html",
+        report=report,
     )
-
-
-def _settings(config: Path | None, told: dict[str, Any]) -> Any:
-    from dataclasses import replace
-
-    from bioloom.lincrna.inputs.config import with_model_path
-    from bioloom.lincrna.settings import FilterSettings
-    from bioloom.run.config import load_config
-
-    settings = FilterSettings()
-    if config:
-        settings = with_model_path(load_config(config, FilterSettings), config)
-    return replace(settings, **told)
 
 
 @lincrna.command()
 @click.option("--coding", type=PATH, help="mRNAs: FASTA, plain or gzip.")
 @click.option(
-    "--noncoding", type=PATH, help="lncRNAs: FASTA; without them made of the mRNAs."
+    "--noncoding",
+    type=PATH,
+    help="lncRNAs: FASTA; without them non-coding sequence is made from the mRNAs.",
 )
-@click.option("--annotation", type=PATH, help="GTF or GFF3, instead of FASTA files.")
+@click.option("--annotation", type=PATH, help="GTF or GFF3, in place of FASTA files.")
 @click.option("--genome", type=PATH, help="FASTA, with --annotation.")
 @click.option("--out", type=PATH, required=True, help="Model to write, JSON.")
 @seed_option("the folds")
@@ -205,11 +204,12 @@ def train(
     out: Path,
     rng_seed: int,
 ) -> None:
-    """Train a coding-potential model on transcripts whose nature is known.
+    """Train a coding-potential model on transcripts of known class.
 
-    Give it to a run as `coding_model`. Isoforms of one gene, by gene:NAME or gene=NAME
-    in the header, and transcripts of similar sequence are kept together in
-    cross-validation. Without lncRNAs, non-coding sequence is made of the mRNAs.
+    Name the model in a run's config.yaml as `coding_model`. Isoforms of one gene (by
+    gene:NAME or gene=NAME in the FASTA header) and transcripts of similar sequence
+    stay together in cross-validation. Without lncRNAs, non-coding sequence is made
+    from the mRNAs.
 
     \b
     Examples:
@@ -217,20 +217,22 @@ def train(
       bioloom lincrna train --coding mrna.fa --out model.json
       bioloom lincrna train --annotation my.gtf --genome my.fa --out model.json
     """
-    from bioloom.lincrna.training.annotated import train_on_annotation
-    from bioloom.lincrna.training.fit import train_on_files
+    from bioloom.lincrna.api import train
 
-    if coding and not (annotation or genome):
-        model = train_on_files(coding, noncoding, out=out, rng_seed=rng_seed)
-    elif annotation and genome and not (coding or noncoding):
-        model = train_on_annotation(annotation, genome, out=out, rng_seed=rng_seed)
-    else:
-        needed = "Give --coding, or --annotation and --genome."
-        raise click.UsageError(needed)
-    names = ("threshold", "leak_threshold")
-    told = {**model.evaluation, **{name: getattr(model, name) for name in names}}
-    lines = [f"{name:23} {value:.4g}" for name, value in told.items()]
-    tell("\n".join(lines), **told, model=out)
+    is_sequences = bool(coding) and not (annotation or genome)
+    is_annotation = bool(annotation and genome) and not (coding or noncoding)
+    if not (is_sequences or is_annotation):
+        raise click.UsageError("Give --coding, or --annotation and --genome.")
+    result = train(
+        coding,
+        noncoding,
+        annotation=annotation,
+        genome=genome,
+        out=out,
+        rng_seed=rng_seed,
+    )
+    lines = [f"{name:23} {value:.4g}" for name, value in result.evaluation.items()]
+    tell("\n".join(lines), **result.evaluation, model=out)
 
 
 @lincrna.command()
@@ -238,18 +240,30 @@ def train(
 @click.option("--run", "run_folder", type=FOLDER, required=True, help="Run folder.")
 @output_options
 def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
-    """Show the working behind one transcript's verdict.
+    """Show the working behind the verdict on a transcript.
 
     \b
     Example:
       bioloom lincrna explain MSTRG.5.1 --run my_run
     """
-    from bioloom.lincrna.output.explain import explain as explained
-    from bioloom.lincrna.output.working import read_one
+    from bioloom.lincrna.api import explain
 
-    kept = read_one(run_folder, transcript)
-    found = explained(kept.row, kept.sequence, kept.model, kept.settings)
-    write_explanation(found, form, out)
+    write_explanation(explain(transcript, run=run_folder), form, out)
+
+
+@lincrna.command()
+def schema() -> None:
+    """Print the JSON schema of config.yaml: type, limits and meaning of each setting.
+
+    \b
+    Example:
+      bioloom lincrna schema > config.schema.json
+    """
+    import json
+
+    from bioloom.lincrna.api import schema
+
+    click.echo(json.dumps(schema(), indent=2, ensure_ascii=False))
 
 
 @lincrna.command()
@@ -258,10 +272,12 @@ def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
 )
 @cores_option
 @seed_option("the simulated reads")
-@click.option("--cells", is_flag=True, help="With a single-cell and a nucleus sample.")
+@click.option(
+    "--cells", is_flag=True, help="Add a single-cell and a single-nucleus sample."
+)
 @json_option
 def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:
-    """Run the main job on a simulated example and hold it against the truth.
+    """Run the workflow on simulated reads and compare the outcome with the truth.
 
     Exits with 1 if a decoy is accepted or a lincRNA missed.
 
@@ -271,18 +287,18 @@ def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:
     """
     from bioloom.lincrna.workflow.demo import run_demo
 
-    with progress_bar() as show:
-        verdict = run_demo(
-            out, cores=cores, rng_seed=rng_seed, with_cells=cells, on_step=show
+    with progress_bar() as on_step:
+        result = run_demo(
+            out, cores=cores, rng_seed=rng_seed, with_cells=cells, on_step=on_step
         )
     page = (out / "run" / "report.html").resolve()
     tell(
-        f"{verdict.to_text()}\nreport: {page}",
-        is_right=verdict.is_right,
-        n_right=sum(locus.outcome == "right" for locus in verdict.loci),
-        n_loci=len(verdict.loci),
-        wrong=[locus.truth.locus_id for locus in verdict.wrong],
-        unexpected=verdict.unexpected,
+        f"{result.to_text()}\nreport: {page}",
+        is_right=result.is_right,
+        n_right=result.n_right,
+        n_loci=len(result.loci),
+        wrong=[locus.truth.locus_id for locus in result.wrong],
+        unexpected=result.unexpected,
         report=page,
     )
-    sys.exit(0 if verdict.is_right else 1)
+    sys.exit(0 if result.is_right else 1)

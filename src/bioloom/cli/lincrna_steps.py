@@ -1,4 +1,4 @@
-"""`bioloom lincrna step`: what the workflow's rules call, typed by hand if need be."""
+"""`bioloom lincrna step`: the commands that the rules of the workflow run."""
 
 from pathlib import Path
 from typing import TextIO
@@ -10,7 +10,7 @@ PATH = click.Path(path_type=Path)
 
 @click.group()
 def step() -> None:
-    """The steps of the workflow, one by one (`run` calls them)."""
+    """The single steps of the workflow, which `run` calls."""
 
 
 @step.command()
@@ -21,7 +21,7 @@ def reference(config: Path, out: Path) -> None:
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.steps import prepare_reference
 
-    prepare_reference(read_run_config(config)[0], out)
+    prepare_reference(read_run_config(config).config, out)
 
 
 @step.command()
@@ -60,7 +60,7 @@ def strandness(
     """Check a sample's strandness on SAM lines against annotated exons."""
     from typing import cast
 
-    from bioloom.lincrna.inputs.config import StatedStrandness
+    from bioloom.lincrna.inputs.sample_sheet import StatedStrandness
     from bioloom.lincrna.workflow.steps import infer_strandness
 
     infer_strandness(
@@ -87,7 +87,7 @@ def tidy(assemblies: tuple[Path, ...], out: Path) -> None:
 @click.argument("blocks", nargs=-1, required=True, type=PATH)
 @click.option("--config", type=PATH, required=True)
 def collect(blocks: tuple[Path, ...], config: Path) -> None:
-    """Write the transcripts to be judged over blocks, and the coding model."""
+    """Write the transcripts into blocks, and the coding model."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.steps import collect_run
 
@@ -106,16 +106,18 @@ def measure(block: Path, config: Path, out: Path, threads: int) -> None:
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.steps import measure_block
 
-    settings, _ = read_run_config(config)
-    with progress_bar() as show:
-        measure_block(settings, Path(), block, out=out, threads=threads, on_step=show)
+    settings = read_run_config(config).config
+    with progress_bar() as on_step:
+        measure_block(
+            settings, Path(), block, out=out, threads=threads, on_step=on_step
+        )
 
 
 @step.command("filter")
 @click.argument("measured", nargs=-1, required=True, type=PATH)
 @click.option("--config", type=PATH, required=True)
 def filter_command(measured: tuple[Path, ...], config: Path) -> None:
-    """Judge the merged assembly of the run in the current working folder."""
+    """Judge the merged assembly of the run in the current folder."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.steps import filter_run
 
@@ -127,7 +129,7 @@ def filter_command(measured: tuple[Path, ...], config: Path) -> None:
 @click.argument("assemblies", nargs=-1, required=True, type=PATH)
 @click.option("--out", type=PATH, required=True)
 def prefer(assemblies: tuple[Path, ...], out: Path) -> None:
-    """Join merged assemblies, models of an earlier one preferred."""
+    """Join merged assemblies; models of an earlier one take precedence."""
     from bioloom.lincrna.workflow.steps import prefer_first
 
     prefer_first(assemblies, out)
@@ -143,20 +145,20 @@ def barcodes(config: Path, sample: str, out: Path) -> None:
     from bioloom.lincrna.workflow.cell_steps import find_cells
 
     settings, samples = read_run_config(config)
-    chosen = next(one for one in samples if one.name == sample)
-    find_cells(chosen, settings.cells, out)
+    by_name = {each.name: each for each in samples}
+    find_cells(by_name[sample], settings.cells, out)
 
 
 @step.command()
 @click.option("--config", type=PATH, required=True)
 @click.option("--out", type=PATH, required=True)
 def count(config: Path, out: Path) -> None:
-    """Count the droplet samples of the run in the current working folder."""
+    """Count the droplet samples of the run in the current folder."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.output.working import read_working
     from bioloom.lincrna.workflow.cell_steps import count_samples
 
-    _, samples = read_run_config(config)
+    samples = read_run_config(config).samples
     working = Path().resolve()
     result = read_working(working.parent)
     droplets = [sample for sample in samples if sample.is_droplets]
@@ -166,14 +168,14 @@ def count(config: Path, out: Path) -> None:
 @step.command()
 @click.option("--config", type=PATH, required=True)
 def report(config: Path) -> None:
-    """Write candidates, tables and the report of the run in the working folder."""
+    """Write candidates, tables and the report of the run in the current folder."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.inputs.samples import report_sample
     from bioloom.lincrna.output.outputs import write_outputs
     from bioloom.lincrna.output.working import read_working
     from bioloom.report.lincrna import write_report
 
-    _, samples = read_run_config(config)
+    samples = read_run_config(config).samples
     working, out = Path().resolve(), Path().resolve().parent
     result = read_working(out)
     tables = write_outputs(

@@ -26,53 +26,54 @@ def settings_options(
     names
         Fields that get an option ``--field-name``.
     into
-        Parameter of the command that takes what was typed: a dictionary by field.
+        Parameter of the command that takes the values that were typed: a dictionary by
+        field, for `bioloom.run.settings.changed`.
     flags
         Fields whose option has another name, such as ``learning_rate="--lr"``.
     """
-    wanted = [(name, _flag(name)) for name in names] + list(flags.items())
+    flag_of = {name: "--" + name.replace("_", "-") for name in names} | flags
 
     def decorate(command: Command) -> Command:
         @wraps(command)
         def run(*args: Any, **options: Any) -> Any:
-            typed = {name: options.pop(name) for name, _ in wanted}
-            given = {name: value for name, value in typed.items() if value is not None}
-            return command(*args, **{into: given}, **options)
+            values = {name: options.pop(name) for name in flag_of}
+            typed = {name: value for name, value in values.items() if value is not None}
+            return command(*args, **{into: typed}, **options)
 
         decorated: Any = run
-        for name, flag in reversed(wanted):
+        for name, flag in reversed(flag_of.items()):
             decorated = _option(setting_named(kind, name), flag)(decorated)
         return decorated  # type: ignore[no-any-return]
 
     return decorate
 
 
-def _flag(name: str) -> str:
-    return "--" + name.replace("_", "-")
-
-
 def _option(setting: Setting, flag: str) -> Callable[[Any], Any]:
-    words = setting.help()
-    if setting.default is not None and not setting.is_required:
-        words = f"{words.rstrip('.')}; default: {_shown(setting.default)}."
     if setting.kind is bool:
         names = f"{flag}/--no-{flag.removeprefix('--')}"
-        return click.option(names, setting.name, default=None, help=words)
+        return click.option(names, setting.name, default=None, help=_help(setting))
     return click.option(
         flag,
         setting.name,
         type=option_type(setting),
         multiple=setting.is_many,
-        callback=_many if setting.is_many else None,
-        help=words,
+        callback=_list_or_none if setting.is_many else None,
+        help=_help(setting),
     )
 
 
-def _many(
-    _context: click.Context, _option: click.Parameter, value: tuple[Any, ...]
+def _help(setting: Setting) -> str:
+    """Meaning and default; an option that is not typed is None, and changes nothing."""
+    if setting.default is None or setting.is_required:
+        return setting.help()
+    return f"{setting.help()}  [default: {_shown(setting.default)}]"
+
+
+def _list_or_none(
+    _context: click.Context, _option: click.Parameter, values: tuple[Any, ...]
 ) -> tuple[Any, ...] | None:
-    """None where the option was not typed at all."""
-    return value or None
+    """None where the option was not typed."""
+    return values or None
 
 
 def _shown(default: object) -> str:

@@ -40,11 +40,11 @@ def bed_transcripts(path: Path, stream: TextIO) -> Iterator[Transcript]:
             continue
         columns = line.rstrip("\n").split("\t" if "\t" in line else None)
         try:
-            found = _bed_transcript(columns, number)
-            if found.transcript_id in taken:
-                found = replace(found, transcript_id=f"{columns[3]}@{number}")
-            taken.add(found.transcript_id)
-            yield found
+            transcript = _bed_transcript(columns, number)
+            if transcript.transcript_id in taken:
+                transcript = replace(transcript, transcript_id=f"{columns[3]}@{number}")
+            taken.add(transcript.transcript_id)
+            yield transcript
         except (ValueError, IndexError):
             raise BadAnnotation(
                 where=f"{path}: line {number}",

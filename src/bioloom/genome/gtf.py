@@ -77,6 +77,13 @@ class _Draft:
     gene_name: str = ""
 
 
+class _Gene(NamedTuple):
+    """What a gene row says of its transcripts."""
+
+    biotype: str = ""
+    symbol: str = ""
+
+
 class _Row(NamedTuple):
     """One row; of an exon or CDS also the transcripts that it belongs to."""
 
@@ -85,11 +92,11 @@ class _Row(NamedTuple):
     span: Span
     strand: str
     parents: Sequence[str]
-    told: str
+    ninth_column: str
 
     @property
     def attributes(self) -> Mapping[str, str]:
-        return parse_attributes(self.told)
+        return parse_attributes(self.ninth_column)
 
 
 def read_annotation(path: str | Path) -> Annotation:
@@ -115,9 +122,9 @@ def read_annotation(path: str | Path) -> Annotation:
     with open_text(path) as stream:
         try:
             if ".bed" in source.suffixes:
-                found = tuple(bed_transcripts(source, stream))
+                transcripts = tuple(bed_transcripts(source, stream))
             else:
-                found = _gtf_transcripts(source, stream)
+                transcripts = _gtf_transcripts(source, stream)
         except UNREADABLE as problem:
             raise BadAnnotation(
                 where=path,
@@ -125,14 +132,14 @@ def read_annotation(path: str | Path) -> Annotation:
                 expected="a complete text or gzip file",
                 advice="The file is probably truncated: copy or download it again.",
             ) from None
-    if not found:
+    if not transcripts:
         raise BadAnnotation(
             where=path,
             found="no exon row",
             expected="at least one transcript with exons",
             advice="Give a GTF or GFF3 whose third column holds 'exon' rows.",
         )
-    return Annotation(source, found)
+    return Annotation(source, transcripts)
 
 
 def gtf_lines(
@@ -153,8 +160,10 @@ def gtf_lines(
         "gene_biotype": transcript.gene_biotype,
         "transcript_biotype": transcript.biotype,
     }
-    told = names | {k: v for k, v in optional.items() if v} | dict(attributes or {})
-    yield _gtf_row(transcript, "transcript", (transcript.start, transcript.end), told)
+    optional = {name: value for name, value in optional.items() if value}
+    span = (transcript.start, transcript.end)
+    all_attributes = names | optional | dict(attributes or {})
+    yield _gtf_row(transcript, "transcript", span, all_attributes)
     for number, exon in enumerate(transcript.exons, 1):
         yield _gtf_row(transcript, "exon", exon, names | {"exon_number": number})
     for part in transcript.cds:
@@ -187,12 +196,12 @@ def write_as_gtf(annotation: Annotation, path: Path) -> None:
 def _gtf_row(
     transcript: Transcript, kind: str, span: Span, attributes: Mapping[str, object]
 ) -> str:
-    told = " ".join(
+    ninth_column = " ".join(
         f'{name} "{_unquoted(value)}";' for name, value in attributes.items()
     )
     start, end = span
     place = (transcript.chrom, "bioloom", kind, start + 1, end)
-    return "\t".join(map(str, (*place, ".", transcript.strand, ".", told)))
+    return "\t".join(map(str, (*place, ".", transcript.strand, ".", ninth_column)))
 
 
 def _unquoted(value: object) -> str:
@@ -201,14 +210,14 @@ def _unquoted(value: object) -> str:
 
 
 def _gtf_transcripts(path: Path, stream: TextIO) -> tuple[Transcript, ...]:
-    drafts: dict[tuple[str, str, str], _Draft] = {}
-    genes: dict[str, tuple[str, str]] = {}
+    drafts: dict[tuple[str, ...], _Draft] = {}
+    genes: dict[str, _Gene] = {}
     for row in _rows(path, stream):
         if row.kind in _GENES:
             _note_gene(row, genes)
         elif row.kind in _PARTS:
             _add_part(row, drafts)
-        elif "transcript_id" in row.told or "Parent" in row.told:
+        elif "transcript_id" in row.ninth_column or "Parent" in row.ninth_column:
             _note_transcript(row, drafts)
     return tuple(_finished(drafts, genes))
 
@@ -228,27 +237,27 @@ def _rows(path: Path, stream: TextIO) -> Iterator[_Row]:
 
 
 def _row(path: Path, number: int, columns: list[str]) -> _Row:
-    chrom, _, kind, first, last, _, strand, _, told = columns
+    chrom, _, kind, first, last, _, strand, _, ninth_column = columns
     start, end = _whole(first), _whole(last)
     if not 0 < start <= end:
         raise _bad_row(path, number, f"start {first!r} and end {last!r}")
     if strand not in _STRANDS:
         raise _bad_row(path, number, f"strand {strand!r}")
     parents: Sequence[str] = ()
-    if kind in _PARTS and not (parents := _parents(told)):
+    if kind in _PARTS and not (parents := _parents(ninth_column)):
         raise _bad_row(path, number, f"{kind} without transcript_id or Parent")
-    return _Row(chrom, kind, (start - 1, end), _STRANDS[strand], parents, told)
+    return _Row(chrom, kind, (start - 1, end), _STRANDS[strand], parents, ninth_column)
 
 
 def _whole(number: str) -> int:
     return int(number) if number.isdecimal() else -1
 
 
-def _parents(told: str) -> Sequence[str]:
+def _parents(ninth_column: str) -> Sequence[str]:
     """Transcripts of a part; in most GTF found without reading all attributes."""
-    if match := _GTF_TRANSCRIPT.match(told):
+    if match := _GTF_TRANSCRIPT.match(ninth_column):
         return [match[1].strip()]
-    attributes = parse_attributes(told)
+    attributes = parse_attributes(ninth_column)
     if parents := attributes.get("Parent"):
         return parents.split(",")
     return [name for name in [attributes.get("transcript_id")] if name]
@@ -264,12 +273,13 @@ def _bad_row(path: Path, number: int, found: str) -> BadAnnotation:
     )
 
 
-def parse_attributes(told: str) -> dict[str, str]:
+def parse_attributes(ninth_column: str) -> dict[str, str]:
     """Ninth column of a GTF or GFF3 row, by name."""
-    if _GFF3_START.match(told):
-        return {name: value.strip() for name, value in _GFF3_PAIR.findall(told)}
+    if _GFF3_START.match(ninth_column):
+        return {name: value.strip() for name, value in _GFF3_PAIR.findall(ninth_column)}
     return {
-        name: (quoted or bare).strip() for name, quoted, bare in _GTF_PAIR.findall(told)
+        name: (quoted or bare).strip()
+        for name, quoted, bare in _GTF_PAIR.findall(ninth_column)
     }
 
 
@@ -277,25 +287,25 @@ def _first(attributes: Mapping[str, str], names: Iterable[str]) -> str:
     return next((attributes[name] for name in names if attributes.get(name)), "")
 
 
-def _note_gene(row: _Row, genes: dict[str, tuple[str, str]]) -> None:
+def _note_gene(row: _Row, genes: dict[str, _Gene]) -> None:
     name = _first(row.attributes, ("gene_id", "ID"))
     biotype = _first(row.attributes, (*_GENE_KEYS, "biotype"))
     symbol = _first(row.attributes, ("gene_name", "Name", "gene_symbol", "gene"))
     for known_as in {name, row.attributes.get("ID", name)}:
-        genes[known_as] = (biotype, symbol)
+        genes[known_as] = _Gene(biotype, symbol)
 
 
-def _note_transcript(row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> None:
+def _note_transcript(row: _Row, drafts: dict[tuple[str, ...], _Draft]) -> None:
     """Keep what a transcript row says; rows of other kinds make empty drafts."""
     name = _first(row.attributes, ("ID", "transcript_id"))
     draft = _draft(name, row, drafts)
     _fill(draft, row.attributes)
     draft.gene_id = draft.gene_id or row.attributes.get("Parent", "")
-    told = _first(row.attributes, (*_TRANSCRIPT_KEYS, "biotype"))
-    draft.biotype = told or draft.biotype or _BIOTYPE_OF_ROW.get(row.kind, "")
+    biotype = _first(row.attributes, (*_TRANSCRIPT_KEYS, "biotype"))
+    draft.biotype = biotype or draft.biotype or _BIOTYPE_OF_ROW.get(row.kind, "")
 
 
-def _add_part(row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> None:
+def _add_part(row: _Row, drafts: dict[tuple[str, ...], _Draft]) -> None:
     for parent in row.parents:
         draft = _draft(parent, row, drafts)
         (draft.exons if row.kind == "exon" else draft.cds).append(row.span)
@@ -303,7 +313,7 @@ def _add_part(row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> None:
             _fill(draft, row.attributes)
 
 
-def _draft(name: str, row: _Row, drafts: dict[tuple[str, str, str], _Draft]) -> _Draft:
+def _draft(name: str, row: _Row, drafts: dict[tuple[str, ...], _Draft]) -> _Draft:
     key = (name, row.chrom, row.strand)
     if key not in drafts:
         drafts[key] = _Draft(name, row.chrom, row.strand)
@@ -318,15 +328,15 @@ def _fill(draft: _Draft, attributes: Mapping[str, str]) -> None:
 
 
 def _finished(
-    drafts: Mapping[tuple[str, str, str], _Draft],
-    genes: Mapping[str, tuple[str, str]],
+    drafts: Mapping[tuple[str, ...], _Draft],
+    genes: Mapping[str, _Gene],
 ) -> Iterator[Transcript]:
     taken: set[str] = set()
     for draft in drafts.values():
         spans = draft.exons or draft.cds
         if not spans:
             continue
-        biotype, symbol = genes.get(draft.gene_id, ("", ""))
+        gene = genes.get(draft.gene_id, _Gene())
         name = draft.transcript_id
         if name in taken:
             name = f"{name}@{draft.chrom}:{draft.strand}"
@@ -339,6 +349,6 @@ def _finished(
             exons=joined(spans),
             cds=joined(draft.cds),
             biotype=draft.biotype,
-            gene_biotype=draft.gene_biotype or biotype,
-            gene_name=draft.gene_name or symbol,
+            gene_biotype=draft.gene_biotype or gene.biotype,
+            gene_name=draft.gene_name or gene.symbol,
         )

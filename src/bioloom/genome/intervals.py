@@ -6,16 +6,36 @@ Spans are 0-based and half-open, so two spans that touch share no base.
 from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain
-from typing import Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
-from bioframe.core import arrops
 from numpy.typing import NDArray
 
 from bioloom.genome.transcript import Span, Transcript
 from bioloom.groups import Groups
 
 Indices = NDArray[np.int64]
+
+
+class Sides(NamedTuple):
+    """Nearest feature on either side of each item, -1 where there is none."""
+
+    left: Indices
+    right: Indices
+
+
+class Pairs(NamedTuple):
+    """Indices of spans that belong together, one pair a position."""
+
+    left: Indices
+    right: Indices
+
+
+class Borders(NamedTuple):
+    """Starts and ends of spans on one chromosome."""
+
+    starts: Indices
+    ends: Indices
 
 
 class Placed(Protocol):
@@ -52,18 +72,34 @@ def overlapping_pairs(left: Sequence[Placed], right: Sequence[Placed]) -> Indice
     -----
     Time O(n log n + n_pairs).
     """
-    found = [np.empty((0, 2), dtype=np.int64)]
+    pairs = [np.empty((0, 2), dtype=np.int64)]
     right_on = _rows_by_chrom(right)
     for chrom, rows in _rows_by_chrom(left).items():
         if chrom not in right_on:
             continue
-        there = right_on[chrom]
-        ours, theirs = arrops.overlap_intervals(
-            *_borders(left, rows), *_borders(right, there)
-        )
-        found.append(np.column_stack((rows[ours], there[theirs])))
-    together = np.concatenate(found)
-    return together[np.lexsort((together[:, 1], together[:, 0]))]
+        others = right_on[chrom]
+        ours, theirs = _borders(left, rows), _borders(right, others)
+        # of two spans that overlap, one starts within the other
+        later = _starting_within(ours, theirs.starts, side="left")
+        earlier = _starting_within(theirs, ours.starts, side="right")
+        pairs.append(np.column_stack((rows[later.left], others[later.right])))
+        pairs.append(np.column_stack((rows[earlier.right], others[earlier.left])))
+    all_pairs = np.concatenate(pairs)
+    return all_pairs[np.lexsort((all_pairs[:, 1], all_pairs[:, 0]))]
+
+
+def _starting_within(
+    spans: Borders, starts: Indices, *, side: Literal["left", "right"]
+) -> Pairs:
+    """Spans and the starts that lie in them; at a span's own start if side is left."""
+    order = np.argsort(starts, kind="stable")
+    in_order = starts[order]
+    first = np.searchsorted(in_order, spans.starts, side=side)
+    counts = np.maximum(np.searchsorted(in_order, spans.ends) - first, 0)
+    owners = np.repeat(np.arange(len(counts)), counts)
+    before = np.cumsum(counts) - counts
+    places = np.arange(len(owners)) + (first - before)[owners]
+    return Pairs(owners, order[places])
 
 
 def exonic_overlap_nt(a: Sequence[Span], b: Sequence[Span]) -> int:
@@ -98,9 +134,7 @@ def exonic_overlap_nt(a: Sequence[Span], b: Sequence[Span]) -> int:
     return shared
 
 
-def nearest_sides(
-    items: Sequence[Placed], features: Sequence[Placed]
-) -> tuple[Indices, Indices]:
+def nearest_sides(items: Sequence[Placed], features: Sequence[Placed]) -> Sides:
     """Nearest feature that lies wholly left, and wholly right, of each item.
 
     Parameters
@@ -112,7 +146,7 @@ def nearest_sides(
 
     Returns
     -------
-    Two index arrays into `features`, shape (len(items),), -1 where that side of the
+    Indices into `features`, each of shape (len(items),), -1 where that side of the
     chromosome has none. A feature that touches the item counts, one that overlaps it
     does not.
 
@@ -126,12 +160,11 @@ def nearest_sides(
     for chrom, rows in _rows_by_chrom(items).items():
         if chrom not in features_on:
             continue
-        there = features_on[chrom]
-        starts, ends = _borders(features, there)
-        item_starts, item_ends = _borders(items, rows)
-        left[rows] = _last_before(there, ends, item_starts)
-        right[rows] = _first_after(there, starts, item_ends)
-    return left, right
+        others = features_on[chrom]
+        here, around = _borders(items, rows), _borders(features, others)
+        left[rows] = _last_before(others, around.ends, here.starts)
+        right[rows] = _first_after(others, around.starts, here.ends)
+    return Sides(left, right)
 
 
 def _rows_by_chrom(items: Sequence[Placed]) -> dict[str, Indices]:
@@ -141,10 +174,12 @@ def _rows_by_chrom(items: Sequence[Placed]) -> dict[str, Indices]:
     return {chrom: np.array(listed, dtype=np.int64) for chrom, listed in rows.items()}
 
 
-def _borders(items: Sequence[Placed], rows: Indices) -> tuple[Indices, Indices]:
+def _borders(items: Sequence[Placed], rows: Indices) -> Borders:
     chosen = [items[row] for row in rows]
-    starts = np.array([item.start for item in chosen], dtype=np.int64)
-    return starts, np.array([item.end for item in chosen], dtype=np.int64)
+    return Borders(
+        np.array([item.start for item in chosen], dtype=np.int64),
+        np.array([item.end for item in chosen], dtype=np.int64),
+    )
 
 
 def _last_before(indices: Indices, ends: Indices, limits: Indices) -> Indices:
@@ -159,8 +194,8 @@ def _last_before(indices: Indices, ends: Indices, limits: Indices) -> Indices:
 def _first_after(indices: Indices, starts: Indices, limits: Indices) -> Indices:
     order = np.argsort(starts, kind="stable")
     first = np.searchsorted(starts[order], limits, side="left")
-    found = indices[order[np.minimum(first, len(order) - 1)]]
-    return np.where(first == len(order), -1, found)
+    nearest = indices[order[np.minimum(first, len(order) - 1)]]
+    return np.where(first == len(order), -1, nearest)
 
 
 def exon_clusters(transcripts: Sequence[Transcript]) -> Indices:
@@ -176,28 +211,36 @@ def exon_clusters(transcripts: Sequence[Transcript]) -> Indices:
     -----
     Time O(n log n) in the number of exons.
     """
-    starts, ends, owners = _exons(transcripts)
+    exons = _exons(transcripts)
     places: dict[tuple[str, str], int] = {}
     place_of = [
         places.setdefault((t.chrom, t.strand), len(places)) for t in transcripts
     ]
     # one number line: each place far behind the one before it
-    offsets = np.array(place_of, dtype=np.int64)[owners] * (ends.max(initial=0) + 1)
-    order = np.argsort(starts + offsets, kind="stable")
-    begins, reach = (starts + offsets)[order], (ends + offsets)[order]
-    reach = np.maximum.accumulate(reach)
-    is_new = np.append(True, begins[1:] >= reach[:-1])[: len(order)]
-    owners = owners[order]
+    offsets = np.array(place_of, dtype=np.int64)[exons.owners]
+    offsets *= exons.ends.max(initial=0) + 1
+    order = np.argsort(exons.starts + offsets, kind="stable")
+    starts, ends = (exons.starts + offsets)[order], (exons.ends + offsets)[order]
+    reach = np.maximum.accumulate(ends)
+    is_new = np.append(True, starts[1:] >= reach[:-1])[: len(order)]
+    owners = exons.owners[order]
     first = owners[is_new][np.cumsum(is_new) - 1]
     groups = Groups(len(transcripts))
-    for one, other in zip(first.tolist(), owners.tolist(), strict=True):
-        groups.join(one, other)
+    for first_owner, owner in zip(first.tolist(), owners.tolist(), strict=True):
+        groups.join(first_owner, owner)
     return np.array(groups.roots(), dtype=np.int64)
 
 
-def _exons(transcripts: Sequence[Transcript]) -> tuple[Indices, Indices, Indices]:
-    """Starts and ends of all exons, and the index of the transcript of each."""
+class _Exons(NamedTuple):
+    """Starts and ends of exons, and the index of the transcript of each."""
+
+    starts: Indices
+    ends: Indices
+    owners: Indices
+
+
+def _exons(transcripts: Sequence[Transcript]) -> _Exons:
     spans = chain.from_iterable(t.exons for t in transcripts)
     flat = np.fromiter(chain.from_iterable(spans), dtype=np.int64).reshape(-1, 2)
     sizes = [len(t.exons) for t in transcripts]
-    return flat[:, 0], flat[:, 1], np.repeat(np.arange(len(sizes)), sizes)
+    return _Exons(flat[:, 0], flat[:, 1], np.repeat(np.arange(len(sizes)), sizes))

@@ -1,6 +1,7 @@
 """Whether an annotation and a genome, or two annotations, belong together."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from bioloom.errors import BadAnnotation, ChromNamesDiffer
 from bioloom.genome.gtf import Annotation
@@ -8,9 +9,14 @@ from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 
 
-def on_genome(
-    annotation: Annotation, genome: Genome
-) -> tuple[Annotation, tuple[str, ...]]:
+class PlacedAnnotation(NamedTuple):
+    """The transcripts that lie on a genome, and warnings if others do not."""
+
+    annotation: Annotation
+    warnings: tuple[str, ...] = ()
+
+
+def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
     """The transcripts that lie on the genome, and a warning if others do not.
 
     An annotation often holds scaffolds that a primary assembly lacks; they are left
@@ -32,20 +38,20 @@ def on_genome(
             only_first=sorted(lengths),
             only_second=missing,
         )
-    kept = tuple(tx for tx in annotation.transcripts if tx.chrom in lengths)
-    for tx in kept:
+    placed = tuple(tx for tx in annotation.transcripts if tx.chrom in lengths)
+    for tx in placed:
         if tx.end > lengths[tx.chrom]:
             raise _off_genome(
                 annotation, tx, f"{tx.chrom} of {lengths[tx.chrom]} nt in {genome.path}"
             )
     if not missing:
-        return annotation, ()
-    n_lost = len(annotation.transcripts) - len(kept)
+        return PlacedAnnotation(annotation)
+    n_lost = len(annotation.transcripts) - len(placed)
     warning = (
         f"{n_lost} transcripts of {annotation.path} lie on {len(missing)} sequences "
         f"that {genome.path} lacks ({', '.join(missing[:3])} …) and were left out."
     )
-    return replace(annotation, transcripts=kept), (warning,)
+    return PlacedAnnotation(replace(annotation, transcripts=placed), (warning,))
 
 
 def _off_genome(annotation: Annotation, tx: Transcript, seen: str) -> BadAnnotation:

@@ -136,8 +136,8 @@ def unpacked_genome(path: Path, cache: Path) -> Path:
 def _mark(path: Path) -> str:
     """Eight letters that differ where the file or its content may differ."""
     state = path.stat()
-    told = f"{path.resolve()} {state.st_size} {state.st_mtime_ns}"
-    return sha256(told.encode()).hexdigest()[:8]
+    identity = f"{path.resolve()} {state.st_size} {state.st_mtime_ns}"
+    return sha256(identity.encode()).hexdigest()[:8]
 
 
 def _unpack(path: Path, target: Path) -> None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from bioloom.genome.gtf import is_gtf, read_annotation, write_as_gtf
 from bioloom.genome.sequence import Genome
@@ -17,8 +18,9 @@ from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
 from bioloom.lincrna.output.outputs import RunTables, write_outputs
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.output.working import FOLDER, write_working
-from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.output.sequences import FOLDER, GenomeSequences, RunSequences
+from bioloom.lincrna.output.working import write_working
+from bioloom.lincrna.settings import RNG_SEED, FilterSettings
 from bioloom.lincrna.training.annotated import training_examples
 from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.verdict.domains import DomainLibrary
@@ -33,7 +35,7 @@ ReportWriter = Callable[[FilterResult, RunTables, Path], object]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What the sequences of a collection tell.
+    """What was measured on the sequences of a collection.
 
     Parameters
     ----------
@@ -56,7 +58,7 @@ def filter_transcripts(
     *,
     cache: Path,
     threads: int = 1,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     on_step: OnStep = silent,
     measured: Measured | None = None,
 ) -> FilterResult:
@@ -71,14 +73,13 @@ def filter_transcripts(
     cache
         Folder for the genome's index.
     threads
-        Processors for what is measured of the sequences; the result does not depend
-        on it.
+        Processors that measure the sequences; the result does not depend on it.
     rng_seed
-        Of the cross-validation that sets the coding threshold.
+        Random seed of the cross-validation that sets the coding threshold.
     on_step
-        Called as the work goes on.
+        Called with the progress of the work.
     measured
-        What is known of the sequences already; None measures them.
+        Measurements of the sequences, if they were made before; None makes them.
 
     Raises
     ------
@@ -88,31 +89,31 @@ def filter_transcripts(
     settings = settings or FilterSettings()
     with _uncollected(), Genome(inputs.genome, cache=cache) as genome:
         collection = read_collection(inputs, settings, genome)
-        # places are looked at while other processes measure the sequences
-        with ThreadPoolExecutor(1) as beside:
-            looking = beside.submit(_placed, collection, genome, settings)
+        # a thread looks at the places while other processes measure the sequences
+        with ThreadPoolExecutor(1) as executor:
+            place_job = executor.submit(_placed, collection, genome, settings)
             if measured is None:
-                measurer, told = measurer_of(
+                chosen = measurer_of(
                     collection,
                     genome,
                     settings,
                     domains=inputs.domains,
                     rng_seed=rng_seed,
                 )
-                rows = measurer.measure(
+                rows = chosen.measurer.measure(
                     spliced(collection, genome),
                     n=len(collection.collected),
                     threads=threads,
                     on_step=on_step,
                 )
-                measured = Measured(rows, measurer.model, told)
-            placed = looking.result()
-        return _joined(inputs, settings, placed, measured)
+                measured = Measured(rows, chosen.measurer.model, chosen.warnings)
+            placed = place_job.result()
+        return _joined(inputs, settings, placed, measured, cache=cache)
 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A collection with what the places of its transcripts tell."""
+    """A collection, and what lies around each of its transcripts."""
 
     collection: Collection
     around: list[Surroundings]
@@ -128,28 +129,38 @@ def _placed(
 
 
 def _joined(
-    inputs: FilterInputs, settings: FilterSettings, placed: _Placed, measured: Measured
+    inputs: FilterInputs,
+    settings: FilterSettings,
+    placed: _Placed,
+    measured: Measured,
+    *,
+    cache: Path,
 ) -> FilterResult:
-    """Judge what places, sequences and other programs tell together."""
+    """Judge the evidence of places, sequences and other programs together."""
     if settings.coding_threshold is None:
         limit = measured.model.threshold_in(settings.orf_mode)
         settings = replace(settings, coding_threshold=limit)
     transcripts = placed.collection.transcripts
     ballots = [read_ballot(path, settings) for path in inputs.votes]
-    votes, untold = votes_on([tx.transcript_id for tx in transcripts], ballots)
+    cast = votes_on([tx.transcript_id for tx in transcripts], ballots)
     is_searched = inputs.domains is not None
     evidence = gather(
-        transcripts, placed.around, measured.rows, votes, is_domain_searched=is_searched
+        transcripts,
+        placed.around,
+        measured.rows,
+        cast.votes,
+        is_domain_searched=is_searched,
     )
     collected = placed.collection.collected
     verdicts = judged(collected, evidence, placed.locus_ids, settings)
-    warnings = (*placed.collection.warnings, *measured.warnings, *untold)
-    return FilterResult(verdicts, settings, measured.model, warnings)
+    warnings = (*placed.collection.warnings, *measured.warnings, *cast.warnings)
+    sequences = GenomeSequences(inputs.genome, cache)
+    return FilterResult(verdicts, settings, measured.model, warnings, sequences)
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Rest Python's search for cycles: millions of records here, and none in a cycle.
+    """Pause Python's cycle collector: millions of records here, and no cycle.
 
     It would take a quarter of the time.
     """
@@ -163,9 +174,16 @@ def _uncollected() -> Iterator[None]:
 
 
 def spliced(collection: Collection, genome: Genome) -> Iterator[Spliced]:
-    """Sequences of the transcripts to be judged, in order."""
+    """Spliced sequences of the transcripts, in order."""
     for tx in collection.transcripts:
         yield Spliced(tx.transcript_id, tx.strand, genome.spliced(tx))
+
+
+class ChosenMeasurer(NamedTuple):
+    """What measures the sequences, and what weakens its coding model or domains."""
+
+    measurer: Measurer
+    warnings: tuple[str, ...]
 
 
 def measurer_of(
@@ -175,19 +193,18 @@ def measurer_of(
     *,
     domains: Path | None,
     rng_seed: int,
-) -> tuple[Measurer, tuple[str, ...]]:
-    """The coding model and the domain library, and what the user should know of them.
+) -> ChosenMeasurer:
+    """Choose the coding model and read the domain library.
 
     Raises
     ------
     BioloomError
         If either cannot be read.
     """
-    reference = collection.reference
-    model, notes = coding_model(reference, genome, settings, rng_seed=rng_seed)
-    library = domains and DomainLibrary(domains, settings)
-    measurer = Measurer(model, library or None, settings.min_segment_aa)
-    return measurer, (*notes, *_domain_warnings(library or None))
+    chosen = coding_model(collection.reference, genome, settings, rng_seed=rng_seed)
+    library = DomainLibrary(domains, settings) if domains else None
+    measurer = Measurer(chosen.model, library, settings.min_segment_aa)
+    return ChosenMeasurer(measurer, (*chosen.warnings, *_domain_warnings(library)))
 
 
 def run_filter(
@@ -211,8 +228,8 @@ def run_filter(
     force
         Whether to replace a finished one.
     report
-        Writes the report of a result and its tables into the folder; None writes
-        none.
+        Writes the report of a result and its tables into the folder; None for no
+        report.
 
     Raises
     ------
@@ -221,18 +238,18 @@ def run_filter(
     BioloomError
         If an input is missing, broken or does not fit the others.
     """
-    given = {name: path for name, path in asdict(inputs).items() if path}
+    files = {name: path for name, path in asdict(inputs).items() if path}
     with recorded_run(
         out,
         command="lincrna filter",
-        arguments=given | asdict(settings),
+        arguments=files | asdict(settings),
         inputs=[
-            *(path for path in given.values() if isinstance(path, Path)),
+            *(path for path in files.values() if isinstance(path, Path)),
             *inputs.votes,
         ],
         tools={},
         force=force,
-        rng_seed=42,
+        rng_seed=RNG_SEED,
     ):
         folder = out / FOLDER
         result = filter_transcripts(
@@ -243,41 +260,46 @@ def run_filter(
             annotation = folder / "annotation.gtf"
             write_as_gtf(read_annotation(inputs.annotation), annotation)
         write_working(result, folder, genome=inputs.genome, annotation=annotation)
+        result = replace(result, sequences=RunSequences(out))
         tables = write_outputs(result, out)
         if report is not None:
             report(result, tables, out)
         return result
 
 
-def coding_model(
-    reference: Reference,
-    genome: Genome,
-    settings: FilterSettings,
-    *,
-    rng_seed: int,
-) -> tuple[CodingModel, tuple[str, ...]]:
-    """The coding model that the settings ask for, and what the user should know of it.
+class ChosenModel(NamedTuple):
+    """The coding model of a run, and what weakens it."""
 
-    "auto" trains on the annotation if it holds `min_training_genes` genes of either
-    kind, else takes the packaged model.
+    model: CodingModel
+    warnings: tuple[str, ...] = ()
+
+
+def coding_model(
+    reference: Reference, genome: Genome, settings: FilterSettings, *, rng_seed: int
+) -> ChosenModel:
+    """Load or train the coding model that the settings ask for.
+
+    "auto" trains on the annotation if it holds `min_training_genes` genes of each
+    class, and otherwise takes the packaged model.
     """
     if settings.coding_model == "packaged":
-        return potential.load_model(), ()
+        return ChosenModel(potential.load_model())
     if settings.coding_model != "auto":
-        return potential.load_model(Path(settings.coding_model)), ()
+        return ChosenModel(potential.load_model(Path(settings.coding_model)))
     examples = training_examples(reference, genome)
-    n_genes = [
-        len({example.group for example in examples if example.is_coding is kind})
-        for kind in (True, False)
-    ]
-    if min(n_genes) >= settings.min_training_genes:
-        path = reference.annotation.path.name
-        return train(examples, name=f"genes of {path}", rng_seed=rng_seed), ()
-    return potential.load_model(), (
-        f"The annotation holds {n_genes[0]} coding and {n_genes[1]} lncRNA genes to "
-        f"train a coding-potential model on, fewer than {settings.min_training_genes}: "
-        "the packaged model (human, mouse, Arabidopsis, C. elegans) is used.",
+    n_coding, n_lncrna = (
+        len({example.group for example in examples if example.is_coding is is_coding})
+        for is_coding in (True, False)
     )
+    if min(n_coding, n_lncrna) >= settings.min_training_genes:
+        name = f"genes of {reference.annotation.path.name}"
+        return ChosenModel(train(examples, name=name, rng_seed=rng_seed))
+    warning = (
+        f"The annotation holds {n_coding} coding and {n_lncrna} lncRNA genes to train "
+        f"a coding-potential model on, fewer than {settings.min_training_genes}: the "
+        "packaged model (human, mouse, Arabidopsis, C. elegans) is used."
+    )
+    return ChosenModel(potential.load_model(), (warning,))
 
 
 def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:

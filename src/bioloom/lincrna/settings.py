@@ -1,123 +1,350 @@
-"""What the filters are set to; every default stands here and nowhere else."""
+"""Every setting of a run: type, limits, default and meaning, written here only.
 
-from dataclasses import dataclass
+The options of ``bioloom lincrna filter``, the ``config.yaml`` of ``bioloom lincrna
+init``, the JSON schema, the table of the report and the reference page are made of it.
+"""
+
+from dataclasses import MISSING, dataclass
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Gt, Le
 
-from bioloom.run.config import FORBID_UNKNOWN
+from bioloom.run.language import mark
+from bioloom.run.settings import FORBID_UNKNOWN, setting
 
 CriterionName = Literal[
     "intergenic", "distance", "length", "orf", "coding", "housekeeping", "domain"
 ]
+ChemistryName = Literal["auto", "10xv2", "10xv3"]
+OrfMode = Literal["strict", "calibrated"]
 
 Fraction = Annotated[float, Ge(0), Le(1)]
+Seed = Annotated[int, Ge(0), Le(2**32 - 1)]
+
+RNG_SEED = 42
+"""Random seed unless another is given."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FilterSettings:
-    """Thresholds of the lincRNA filters.
-
-    Parameters
-    ----------
-    gap_multi_nt, gap_mono_nt
-        Smallest distance to a protein-coding gene on the same strand, nt, for
-        transcripts with several exons and with one.
-    min_length_nt
-        Spliced length must be greater, nt.
-    max_orf_aa
-        Longest ORF must be shorter, amino acids without the stop.
-    orf_mode
-        "strict" makes that a rule; "calibrated" leaves the ORF's length to the coding
-        probability, whose threshold then is the one that lets 1.3 % of mRNAs pass.
-    coding_model
-        "auto" trains on the annotation where it holds enough and otherwise takes the
-        packaged model; "packaged" always does; else the path of a model.
-    coding_threshold
-        Coding probability from which a transcript is coding; None takes the model's
-        own for the `orf_mode`, set by cross-validation.
-    coding_sure
-        Probability of either kind from which the coding call counts as sure: at 0.8, a
-        coding probability between 0.2 and 0.8 is called unsure.
-    when_unsure
-        "decide" lets the threshold decide on unsure transcripts too, "leave" leaves
-        them unjudged by this criterion, so that they pass.
-    vote_rule
-        Who decides on coding potential where results of other programs were given:
-        "own" bioloom's model alone; with its vote counted among theirs, a transcript
-        is coding if "any" says so, a "majority" (more than half), or "all".
-    cpat_cutoff
-        CPAT's probability from which it votes coding; 0.364 is its authors' for human
-        (mouse 0.44, fly 0.39, zebrafish 0.38).
-    min_training_genes
-        Genes of either kind that the annotation must hold for "auto" to train.
-    housekeeping_biotypes
-        Biotypes that are housekeeping ncRNA.
-    housekeeping_fraction
-        Exonic overlap on the same strand, as a fraction of the transcript or of the
-        housekeeping RNA, from which a transcript is dropped.
-    mitochondrial_chroms
-        Chromosomes of which every transcript counts as housekeeping.
-    domain_cutoff
-        "gathering" uses each model's own threshold (models without a usable one use
-        the E-value), "evalue" the E-value for all.
-    domain_max_evalue
-        Largest E-value of a domain hit where the E-value decides.
-    min_segment_aa
-        Shortest translated segment searched for domains, amino acids.
-    priming_window_nt, priming_a_fraction
-        A novel transcript is doubted as internal priming if so large a part of so many
-        genomic bases behind its 3' end is A.
-    near_gene_nt
-        It is doubted as a piece of a gene if a coding gene on its strand is nearer, nt.
-    coding_biotypes, lncrna_biotypes
-        Gene biotypes that count as protein-coding and as known lncRNA.
-    locus_criteria
-        Criteria that spoil a whole locus when one isoform fails them.
-    strictness
-        "locus" drops every isoform of a spoiled locus, "transcript" judges each alone.
-    """
+    """Thresholds of the lincRNA filters."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
 
-    gap_multi_nt: Annotated[int, Ge(0)] = 0
-    gap_mono_nt: Annotated[int, Ge(0)] = 2000
-    min_length_nt: Annotated[int, Ge(0)] = 200
-    max_orf_aa: Annotated[int, Ge(1)] = 100
-    orf_mode: Literal["strict", "calibrated"] = "strict"
-    coding_model: str = "auto"
-    coding_threshold: Fraction | None = None
-    coding_sure: Annotated[float, Ge(0.5), Le(1)] = 0.8
-    when_unsure: Literal["decide", "leave"] = "decide"
-    vote_rule: Literal["own", "any", "majority", "all"] = "own"
-    cpat_cutoff: Fraction = 0.364
-    min_training_genes: Annotated[int, Ge(50)] = 200
-    housekeeping_biotypes: tuple[str, ...] = (
-        *("rRNA", "Mt_rRNA", "rRNA_pseudogene", "tRNA", "Mt_tRNA", "tRNA_pseudogene"),
-        *("snRNA", "snRNA_pseudogene", "snoRNA", "scaRNA", "pre_miRNA"),
+    gap_multi_nt: Annotated[int, Ge(0)] = setting(
+        0,
+        mark(
+            "Smallest distance to a protein-coding gene on the same strand, for "
+            "transcripts with several exons."
+        ),
+        unit="nt",
     )
-    housekeeping_fraction: Annotated[float, Gt(0), Le(1)] = 0.5
-    mitochondrial_chroms: tuple[str, ...] = (
-        *("chrM", "chrMT", "M", "MT", "Mt", "mitochondrion_genome"),
+    gap_mono_nt: Annotated[int, Ge(0)] = setting(
+        2000,
+        mark(
+            "Smallest distance to a protein-coding gene on the same strand, for "
+            "single-exon transcripts."
+        ),
+        unit="nt",
     )
-    domain_cutoff: Literal["gathering", "evalue"] = "gathering"
-    domain_max_evalue: Annotated[float, Gt(0)] = 1e-5
-    min_segment_aa: Annotated[int, Ge(5)] = 25
-    priming_window_nt: Annotated[int, Ge(1)] = 20
-    priming_a_fraction: Fraction = 0.6
-    near_gene_nt: Annotated[int, Ge(0)] = 5000
-    coding_biotypes: tuple[str, ...] = (
-        *("protein_coding", "mRNA", "polymorphic_pseudogene", "nontranslating_CDS"),
-        *("IG_C_gene", "IG_D_gene", "IG_J_gene", "IG_V_gene", "IG_LV_gene"),
-        *("TR_C_gene", "TR_D_gene", "TR_J_gene", "TR_V_gene"),
+    min_length_nt: Annotated[int, Ge(0)] = setting(
+        200, mark("The spliced length must be greater than this."), unit="nt"
     )
-    lncrna_biotypes: tuple[str, ...] = (
-        *("lncRNA", "lincRNA", "lnc_RNA", "antisense", "antisense_RNA", "ncRNA"),
-        *("sense_intronic", "sense_overlapping", "bidirectional_promoter_lncRNA"),
-        *("3prime_overlapping_ncRNA", "3prime_overlapping_ncrna", "macro_lncRNA"),
-        *("non_coding", "processed_transcript", "antisense_lncRNA"),
+    max_orf_aa: Annotated[int, Ge(1)] = setting(
+        100,
+        mark("The longest ORF must be shorter than this, the stop codon not counted."),
+        unit="aa",
     )
-    locus_criteria: tuple[CriterionName, ...] = (
-        *("intergenic", "orf", "coding", "domain"),
+    orf_mode: OrfMode = setting(
+        "strict",
+        mark(
+            "strict: the ORF length is a rule; calibrated: it counts only in the "
+            "coding probability, whose threshold then lets 13 in 1,000 mRNAs pass."
+        ),
     )
-    strictness: Literal["locus", "transcript"] = "locus"
+    coding_model: str = setting(
+        "auto",
+        mark(
+            "auto: train on the annotation if it holds enough genes, otherwise use "
+            "the packaged model; packaged: always use that one; or the path of a "
+            "model written by `bioloom lincrna train`."
+        ),
+    )
+    coding_threshold: Fraction | None = setting(
+        None,
+        mark(
+            "Coding probability from which a transcript counts as coding; if not "
+            "set, the threshold of the model."
+        ),
+    )
+    coding_sure: Annotated[float, Ge(0.5), Le(1)] = setting(
+        0.8,
+        mark("A coding call is unsure if neither class reaches this probability."),
+    )
+    when_unsure: Literal["decide", "leave"] = setting(
+        "decide",
+        mark(
+            "decide: the threshold decides on unsure calls too; leave: they pass "
+            "this criterion without being judged."
+        ),
+    )
+    vote_rule: Literal["own", "any", "majority", "all"] = setting(
+        "own",
+        mark(
+            "own: only bioloom's model decides on coding potential; any, majority, "
+            "all: that many votes, other programs' and its own, must say coding."
+        ),
+    )
+    cpat_cutoff: Fraction = setting(
+        0.364,
+        mark(
+            "Probability from which CPAT votes coding; the default is its authors' "
+            "for human (mouse 0.44, fly 0.39, zebrafish 0.38)."
+        ),
+    )
+    min_training_genes: Annotated[int, Ge(50)] = setting(
+        200,
+        mark(
+            "Coding genes, and lncRNA genes, that the annotation must hold for "
+            "`coding_model: auto` to train on it."
+        ),
+    )
+    housekeeping_biotypes: tuple[str, ...] = setting(
+        (
+            "rRNA",
+            "Mt_rRNA",
+            "rRNA_pseudogene",
+            "tRNA",
+            "Mt_tRNA",
+            "tRNA_pseudogene",
+            "snRNA",
+            "snRNA_pseudogene",
+            "snoRNA",
+            "scaRNA",
+            "pre_miRNA",
+        ),
+        mark("Biotypes of housekeeping RNAs."),
+    )
+    housekeeping_fraction: Annotated[float, Gt(0), Le(1)] = setting(
+        0.5,
+        mark(
+            "A transcript is rejected if it and a housekeeping RNA on its strand "
+            "share this fraction of the exons of either."
+        ),
+    )
+    mitochondrial_chroms: tuple[str, ...] = setting(
+        ("chrM", "chrMT", "M", "MT", "Mt", "mitochondrion_genome"),
+        mark("Chromosomes on which every transcript counts as housekeeping."),
+    )
+    domain_cutoff: Literal["gathering", "evalue"] = setting(
+        "gathering",
+        mark(
+            "gathering: the threshold of each domain model (the E-value for models "
+            "without one); evalue: the E-value for all models."
+        ),
+    )
+    domain_max_evalue: Annotated[float, Gt(0)] = setting(
+        1e-5, mark("Largest E-value of a domain hit, where the E-value decides.")
+    )
+    min_segment_aa: Annotated[int, Ge(5)] = setting(
+        25,
+        mark("Shortest translated segment that is searched for domains."),
+        unit="aa",
+    )
+    priming_window_nt: Annotated[int, Ge(1)] = setting(
+        20,
+        mark("Genomic bases after the 3' end that are checked for internal priming."),
+        unit="nt",
+    )
+    priming_a_fraction: Fraction = setting(
+        0.6,
+        mark("Fraction of A in these bases from which internal priming is likely."),
+    )
+    near_gene_nt: Annotated[int, Ge(0)] = setting(
+        5000,
+        mark(
+            "A novel transcript is doubted if a coding gene on its strand is nearer "
+            "than this."
+        ),
+        unit="nt",
+    )
+    coding_biotypes: tuple[str, ...] = setting(
+        (
+            "protein_coding",
+            "mRNA",
+            "polymorphic_pseudogene",
+            "nontranslating_CDS",
+            "IG_C_gene",
+            "IG_D_gene",
+            "IG_J_gene",
+            "IG_V_gene",
+            "IG_LV_gene",
+            "TR_C_gene",
+            "TR_D_gene",
+            "TR_J_gene",
+            "TR_V_gene",
+        ),
+        mark("Gene biotypes that count as protein-coding."),
+    )
+    lncrna_biotypes: tuple[str, ...] = setting(
+        (
+            "lncRNA",
+            "lincRNA",
+            "lnc_RNA",
+            "antisense",
+            "antisense_RNA",
+            "ncRNA",
+            "sense_intronic",
+            "sense_overlapping",
+            "bidirectional_promoter_lncRNA",
+            "3prime_overlapping_ncRNA",
+            "3prime_overlapping_ncrna",
+            "macro_lncRNA",
+            "non_coding",
+            "processed_transcript",
+            "antisense_lncRNA",
+        ),
+        mark("Gene biotypes that count as known lncRNAs."),
+    )
+    locus_criteria: tuple[CriterionName, ...] = setting(
+        ("intergenic", "orf", "coding", "domain"),
+        mark("Criteria that reject a whole locus when one isoform fails them."),
+    )
+    strictness: Literal["locus", "transcript"] = setting(
+        "locus",
+        mark(
+            "locus: one isoform that fails rejects its locus; transcript: each "
+            "isoform is judged by itself."
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrimmingSettings:
+    """Settings of Trim Galore."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    quality: Annotated[int, Ge(0), Le(50)] = setting(
+        20, mark("Phred quality below which 3' ends are trimmed.")
+    )
+    min_length_nt: Annotated[int, Ge(15)] = setting(
+        25, mark("Reads shorter than this after trimming are dropped."), unit="nt"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssemblySettings:
+    """Settings of StringTie."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    min_coverage: Annotated[float, Ge(0.001)] = setting(
+        1.0, mark("Smallest coverage of a transcript, in reads per base.")
+    )
+    merge_min_tpm: Annotated[float, Ge(0)] = setting(
+        1.0,
+        mark("Smallest expression of a transcript in the merged assembly."),
+        unit="TPM",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellSettings:
+    """Settings of samples of kind cell or nucleus."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    chemistry: ChemistryName = setting(
+        "auto",
+        mark(
+            "10xv2 (barcode 16 nt, UMI 10 nt), 10xv3 (16 and 12 nt), or auto: by the "
+            "length of read 1."
+        ),
+    )
+    n_cells: Annotated[int, Ge(1)] | None = setting(
+        None,
+        mark(
+            "Cells of each sample, those with the most reads; if not set, those "
+            "above the knee of the curve."
+        ),
+    )
+    barcodes: Path | None = setting(
+        None,
+        mark(
+            "Barcode list of the kit, one barcode a line, plain or gzip; if not set, "
+            "any barcode counts."
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """Everything that ``config.yaml`` may hold; paths are absolute once read."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    samples: Path = setting(
+        MISSING, mark("Sample sheet, TSV."), example=Path("samples.tsv")
+    )
+    genome: Path = setting(
+        MISSING, mark("Genome: FASTA, plain or gzip."), example=Path("genome.fa.gz")
+    )
+    annotation: Path = setting(
+        MISSING,
+        mark("Known genes of this genome: GTF or GFF3, with its chromosome names."),
+        example=Path("annotation.gtf.gz"),
+    )
+    out: Path = setting(
+        MISSING, mark("Run folder to write."), example=Path("lincrna_run")
+    )
+    lncrna: Path | None = setting(
+        None,
+        mark("Known lncRNAs that the annotation lacks: GTF or BED."),
+        example=Path("known_lncrna.gtf"),
+    )
+    housekeeping: Path | None = setting(
+        None,
+        mark("Housekeeping RNAs that the annotation lacks: GTF or BED."),
+        example=Path("rrna.bed"),
+    )
+    domains: Path | None = setting(
+        None,
+        mark("Profile HMMs such as Pfam-A; without them the domain filter is off."),
+        example=Path("Pfam-A.hmm.gz"),
+    )
+    votes: tuple[Path, ...] = setting(
+        (),
+        mark(
+            "Results of CPC2, CPAT, FEELnc or RNAsamba, at most one of each, on "
+            "working/filtered/transcripts.fa of a first run."
+        ),
+        example=(Path("cpc2.txt"), Path("cpat.ORF_prob.best.tsv")),
+    )
+    trimming: TrimmingSettings = setting(
+        TrimmingSettings, mark("Reads, by Trim Galore.")
+    )
+    assembly: AssemblySettings = setting(
+        AssemblySettings, mark("Transcripts, by StringTie.")
+    )
+    cells: CellSettings = setting(
+        CellSettings, mark("Samples of kind cell or nucleus (10x Genomics).")
+    )
+    filters: FilterSettings = setting(
+        FilterSettings, mark("What a lincRNA candidate must meet.")
+    )
+    blocks: Annotated[int, Ge(1), Le(1000)] = setting(
+        1,
+        mark(
+            "Jobs that measure the transcripts, more on a cluster; the tables do not "
+            "depend on it."
+        ),
+    )
+    multiqc: bool = setting(
+        default=False,
+        sentence=mark("Also gather the reports of all tools with MultiQC."),
+    )
+    rng_seed: Seed = setting(
+        RNG_SEED, mark("Random seed of the coding model's cross-validation.")
+    )

@@ -1,55 +1,27 @@
-"""The report of a lincRNA run."""
+"""The report of a lincRNA run: `bioloom.lincrna.page` laid out as HTML."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
 from bioloom.draw import save
-from bioloom.lincrna.cells.facts import read_facts
-from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
-from bioloom.lincrna.output.distributions import distributions_figure
-from bioloom.lincrna.output.explain import explain
-from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
+from bioloom.explain import Explanation
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.output.working import sequences_of
-from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
-from bioloom.lincrna.verdict.judged import Judged
+from bioloom.lincrna.page.building import MAX_WORKINGS, run_page
+from bioloom.lincrna.page.model import Candidate, Drawing, NearMiss, RunPage
 from bioloom.report.lincrna_tables import (
-    MAX_NEAR_MISSES,
     candidates_table,
     evaluation_table,
-    fastqc_table,
-    near_misses,
+    files_table,
+    inputs_table,
     near_misses_table,
+    quality_table,
     samples_table,
     settings_table,
 )
-from bioloom.report.lincrna_words import answer, files_of, flow_in_words
-from bioloom.report.page import (
-    Cell,
-    Column,
-    Fold,
-    Picture,
-    Row,
-    Table,
-    inline_svg,
-    number,
-    path_link,
-    write_page,
-)
-from bioloom.run.record import RECORD, read_record
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-MAX_WORKINGS = 200
-
-_Made = tuple["Figure", str, str, str]
+from bioloom.report.page import Fold, Picture, inline_svg, path_link, write_page
 
 
 def write_report(
@@ -63,237 +35,76 @@ def write_report(
 
     Parameters
     ----------
-    result
-        Judged transcripts.
-    tables
-        What `bioloom.lincrna.output.outputs.write_outputs` returned.
-    out
-        Run folder, with its working folder.
-    max_workings
-        Candidates whose working the page holds; for the rest it names the command.
+    result, tables, out, max_workings
+        As for `bioloom.lincrna.page.building.run_page`.
 
     Returns
     -------
     Path of the page. It is the same, byte for byte, for the same folder name, result
     and ``run.json``.
     """
-    samples = [] if tables.samples is None else [*map(str, tables.samples["sample"])]
-    name = out.resolve().name
+    return write_run_page(run_page(result, tables, out, max_workings=max_workings), out)
+
+
+def write_run_page(page: RunPage, out: Path) -> Path:
+    """Write the page and its figures into a run folder."""
     return write_page(
         out / "report.html",
         "lincrna.html",
         kind="lincRNA identification",
-        title=name,
-        answer=answer(result, samples),
-        warnings=result.warnings,
-        figures=_pictures(result, out),
-        attrition=_attrition(result),
-        cells=_cell_pictures(out),
-        samples=None if tables.samples is None else samples_table(tables.samples),
-        fastqc=fastqc_table(out, samples),
-        settings=settings_table(result),
-        model=result.model,
-        evaluation=evaluation_table(result) if result.model.evaluation else None,
-        threshold=result.settings.coding_threshold,
-        record=_record(out),
-        files=_files(out),
-        **_transcripts(result, tables, out, max_workings),
+        title=page.name,
+        page=page,
+        attrition_picture=_picture(page.attrition_drawing, out),
+        distributions_picture=_picture(page.distributions, out),
+        cell_pictures=[_picture(drawing, out) for drawing in page.cells],
+        samples=samples_table(page) if page.samples else None,
+        quality=quality_table(page) if page.quality else None,
+        candidates=candidates_table(page),
+        workings=_candidate_folds(page.candidates),
+        near_misses=near_misses_table(page),
+        near_workings=_near_folds(page.near_misses),
+        evaluation=evaluation_table(page) if page.method.evaluation else None,
+        settings=settings_table(page),
+        inputs=inputs_table(page.record) if page.record else None,
+        files=files_table(page),
     )
 
 
-def _cell_pictures(out: Path) -> dict[str, Picture]:
-    """Knee and dot plot of the droplet samples; empty where there are none."""
-    path = out / "cells.h5ad"
-    if not path.is_file():
-        return {}
-    import anndata
-
-    matrix = anndata.read_h5ad(path)
-    facts = {
-        str(name): read_facts(out / f"working/cells/{name}/barcodes.json")
-        for name in matrix.obs["sample"].cat.categories
-    }
-    return _drawn(
-        {
-            "knee": (
-                knee_figure(facts),
-                "Reads of each barcode",
-                "Reads of each barcode by rank; the number of cells taken from each "
-                "sample is in the table of samples.",
-                "Barcodes by their reads; those left of the dashed line are cells.",
-            ),
-            "dots": (
-                dot_figure(top_candidates(matrix)),
-                "Candidates with most UMIs, by sample",
-                "Part of the cells that express each candidate, and how much; the "
-                "numbers are in cells.h5ad.",
-                "Candidates with most UMIs; expression is UMIs per 10,000 of a cell.",
-            ),
-        },
-        out,
+def _picture(drawing: Drawing, out: Path) -> Picture:
+    """Save a figure and embed it."""
+    name = drawing.name
+    svg = save(drawing.figure, out / "figures" / name)
+    return Picture(
+        name=name,
+        svg=inline_svg(
+            svg, name=name, title=drawing.title, description=drawing.description
+        ),
+        caption=drawing.caption,
+        files=[path_link("figures", f"{name}.{kind}") for kind in ("svg", "png")],
     )
 
 
-def _pictures(result: FilterResult, out: Path) -> dict[str, Picture]:
-    """Draw the figures, save them, and keep them for the page."""
-    made: dict[str, _Made] = {
-        "attrition": (
-            attrition_figure(result),
-            "From all transcripts to the candidates",
-            flow_in_words(result),
-            "The band is as wide as the transcripts that are left; each branch is as "
-            "wide as what one criterion drops.",
-        ),
-        "distributions": (
-            distributions_figure(result),
-            "Distributions of the measured values",
-            "Histograms of candidates and rejected transcripts by length, ORF, coding "
-            "probability, distance, housekeeping overlap and domain score; the numbers "
-            "are in tables/transcripts.tsv.",
-            "Each measured value, candidates against rejected transcripts; a dashed "
-            "line is the threshold. A transcript may be rejected for another reason.",
-        ),
-    }
-    return _drawn(made, out)
-
-
-def _drawn(made: Mapping[str, _Made], out: Path) -> dict[str, Picture]:
-    """Save figures and keep them with their title, description and caption."""
-    pictures = {}
-    for name, (figure, title, told, caption) in made.items():
-        svg = save(figure, out / "figures" / name)
-        pictures[name] = Picture(
-            name=name,
-            svg=inline_svg(svg, name=name, title=title, description=told),
-            caption=caption,
-            files=[path_link("figures", f"{name}.{kind}") for kind in ("svg", "png")],
-        )
-    return pictures
-
-
-def _attrition(result: FilterResult) -> dict[str, list[dict[str, Any]]]:
-    """By level, one row a criterion: why it drops, and the steps of both origins."""
-    reasons, unjudged = drop_reasons(result.settings), not_judged(result.rows)
-    steps: dict[str, dict[str, dict[str, AttritionStep]]] = {}
-    for step in attrition(result.rows):
-        of_level = steps.setdefault(step.level, {})
-        of_level.setdefault(step.criterion, {})[step.origin] = step
-    return {
-        level: [
-            {
-                "criterion": name,
-                "reason": "not judged" if name in unjudged else reasons[name],
-                "steps": (found["known"], found["novel"]),
-            }
-            for name, found in of_level.items()
-        ]
-        for level, of_level in steps.items()
-    }
-
-
-def _transcripts(
-    result: FilterResult, tables: RunTables, out: Path, max_workings: int
-) -> dict[str, Any]:
-    """Candidates and near misses with their workings."""
-    candidates, missed = result.candidates, near_misses(result)
-    shown, near = candidates[:max_workings], missed[:MAX_NEAR_MISSES]
-    names = {row.transcript_id for row in (*shown, *near)}
-    sequences = sequences_of(out, names)
-    rows = {f"c{place}": row for place, row in enumerate(shown, 1)}
-    folds = [
-        _fold(row, result, sequences, name=f"w{row_id}", row_id=row_id)
-        for row_id, row in rows.items()
+def _candidate_folds(candidates: Sequence[Candidate]) -> list[Fold]:
+    return [
+        _fold(candidate, candidate.working, name=f"wc{place}", row_id=f"c{place}")
+        for place, candidate in enumerate(candidates, 1)
+        if candidate.working is not None
     ]
-    near_folds = [
-        _fold(row, result, sequences, name=f"wn{place}")
-        for place, row in enumerate(near, 1)
+
+
+def _near_folds(near_misses: Sequence[NearMiss]) -> list[Fold]:
+    return [
+        _fold(miss, miss.working, name=f"wn{place}")
+        for place, miss in enumerate(near_misses, 1)
     ]
-    places = {row.transcript_id: f"w{row_id}" for row_id, row in rows.items()}
-    near_places = {row.transcript_id: f"wn{n}" for n, row in enumerate(near, 1)}
-    return {
-        "candidates": candidates_table(candidates, tables, places),
-        "workings": folds,
-        "near": near_misses_table(near, result.settings, near_places),
-        "near_workings": near_folds,
-        "n_near": len(missed),
-        "n_overlapping": sum(row.failed == ("intergenic",) for row in result.rows),
-        "example": (candidates or result.rows)[-1].transcript_id if result.rows else "",
-    }
 
 
 def _fold(
-    row: Judged,
-    result: FilterResult,
-    sequences: Mapping[str, str],
-    *,
-    name: str,
-    row_id: str = "",
+    row: Candidate | NearMiss, working: Explanation, *, name: str, row_id: str = ""
 ) -> Fold:
-    tx = row.collected.transcript
-    working = explain(
-        row, sequences[row.transcript_id], result.model, result.settings
-    ).to_html()
     return Fold(
         name=name,
-        summary=f"{row.transcript_id}, {tx.region} ({tx.strand})",
-        body=Markup(working),  # noqa: S704 (to_html escapes every string)
+        summary=f"{row.transcript_id}, {row.region} ({row.strand})",
+        body=Markup(working.to_html()),  # noqa: S704 (to_html escapes every string)
         row_id=row_id,
-    )
-
-
-def _record(out: Path) -> dict[str, Any] | None:
-    """What ``run.json`` tells; not the state, for the run goes on after the page."""
-    if not (out / RECORD).is_file():
-        return None
-    record = read_record(out)
-    return {
-        "command": f"bioloom {record['command']}",
-        "start": record["start"],
-        "rng_seed": record["rng_seed"],
-        "versions": {
-            "bioloom": record["version"],
-            "Python": record["python"],
-            **record["tools"],
-            **record["packages"],
-        },
-        "arguments": _flat(record["arguments"]),
-        "inputs": _inputs(record["inputs"]),
-    }
-
-
-def _flat(arguments: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    """Arguments on one level, without the filter settings, which have their table."""
-    told = {field.name for field in fields(FilterSettings)} | {"filters"}
-    flat: dict[str, str] = {}
-    for name, value in arguments.items():
-        if not before and name in told:
-            continue
-        if isinstance(value, dict):
-            flat |= _flat(value, f"{before}{name}.")
-        elif value is not None:
-            flat[f"{before}{name}"] = str(value)
-    return flat
-
-
-def _inputs(inputs: Sequence[Mapping[str, Any]]) -> Table:
-    return Table(
-        name="inputs-table",
-        caption="Files that were read",
-        columns=[Column("File"), Column("Bytes", is_number=True), Column("SHA-256")],
-        rows=[
-            Row([Cell(one["path"]), number(one["n_bytes"]), Cell(one["sha256"])])
-            for one in inputs
-        ],
-    )
-
-
-def _files(out: Path) -> Table:
-    return Table(
-        name="files-table",
-        caption="Files of the run folder, beside this page",
-        columns=[Column("File"), Column("What it holds")],
-        rows=[
-            Row([Cell(name, href=path_link(*name.split("/"))), Cell(told, kind="wide")])
-            for name, told in files_of(out)
-        ],
     )

@@ -1,20 +1,11 @@
-"""Tables of the lincRNA report: candidates, near misses, samples, read quality."""
+"""Tables of the lincRNA report: each lays out rows of `bioloom.lincrna.page.model`."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, fields
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS, fastqc_modules
-from bioloom.lincrna.loci.neighbours import Neighbour
-from bioloom.lincrna.output.figures import drop_reasons
-from bioloom.lincrna.output.outputs import RunTables
-from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.criteria import CRITERIA
-from bioloom.lincrna.verdict.judged import Judged
-from bioloom.report.lincrna_words import EVALUATION, SETTINGS
+from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS, SampleReport
+from bioloom.lincrna.page.model import Candidate, NearMiss, ReadQuality, Record, RunPage
 from bioloom.report.page import (
     Cell,
     Column,
@@ -24,12 +15,6 @@ from bioloom.report.page import (
     path_link,
     without_empty_columns,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-MAX_NEAR_MISSES = 20
-STAGES = ("raw", "trimmed")
 
 _CANDIDATE_COLUMNS = (
     Column("Transcript", "leads to its working"),
@@ -44,42 +29,23 @@ _CANDIDATE_COLUMNS = (
     Column("Coding probability", "by the coding model", is_number=True),
     Column("Nearest coding gene", "on either strand, and how it lies"),
     Column("Distance, nt", "to that gene", is_number=True),
-    Column("Doubts", "what speaks against it although it passes"),
+    Column("Doubts", "reasons to doubt it although it passes"),
 )
 
 
-def candidates_table(
-    rows: Sequence[Judged], tables: RunTables, workings: Mapping[str, str]
-) -> Table:
-    """The candidates, with expression where samples were measured.
-
-    Parameters
-    ----------
-    rows
-        The candidates.
-    tables
-        Tables of the run.
-    workings
-        Id of the working in the page by transcript, where there is one.
-    """
-    tpm = _by_transcript(tables.tpm)
-    samples = [] if tables.tpm is None else [*map(str, tables.tpm.columns[1:])]
-    measured = [
-        Column(f"TPM {name}", "per million", is_number=True) for name in samples
+def candidates_table(page: RunPage) -> Table:
+    """The candidates, with expression where samples were measured."""
+    expression = [
+        Column(f"TPM {sample}", "per million", is_number=True)
+        for sample in page.expressed
     ]
     table = Table(
         name="candidates-table",
-        caption=f"{len(rows):,} candidates",
-        columns=(*_CANDIDATE_COLUMNS, *measured),
+        caption=f"{len(page.candidates):,} candidates",
+        columns=(*_CANDIDATE_COLUMNS, *expression),
         rows=[
-            Row(
-                [
-                    *_candidate_cells(row, workings.get(row.transcript_id, "")),
-                    *(number(x, decimals=1) for x in tpm.get(row.transcript_id, ())),
-                ],
-                row_id=f"c{place}",
-            )
-            for place, row in enumerate(rows, 1)
+            Row([*_candidate_cells(candidate, f"wc{place}")], row_id=f"c{place}")
+            for place, candidate in enumerate(page.candidates, 1)
         ],
         is_sortable=True,
         is_searchable=True,
@@ -87,72 +53,36 @@ def candidates_table(
     return without_empty_columns(table)
 
 
-def _by_transcript(frame: "pd.DataFrame | None") -> dict[str, tuple[float, ...]]:
-    if frame is None:
-        return {}
-    rows = frame.itertuples(index=False, name=None)
-    return {str(name): tuple(map(float, values)) for name, *values in rows}
-
-
-def _candidate_cells(row: Judged, working: str) -> Iterator[Cell]:
-    tx, support = row.collected.transcript, row.collected.n_samples
-    origin, twin = row.collected.origin, row.collected.known_as
-    near = row.evidence.neighbours.nearest
-    yield Cell(row.transcript_id, href=working and f"#{working}")
+def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
+    near = row.nearest
+    yield Cell(row.transcript_id, href=f"#{working}" if row.working else "")
     yield Cell(row.locus_id)
-    yield Cell(tx.region, key=f"{tx.chrom}:{tx.start:012d}")
-    yield Cell(tx.strand)
-    yield number(len(tx.exons))
-    yield number(tx.length_nt)
-    is_renamed = bool(twin) and twin != row.transcript_id
-    yield Cell(f"{origin} as {twin}" if is_renamed else origin, kind=origin)
-    yield Cell("") if support is None else number(support)
-    yield number(row.evidence.longest_orf_aa)
-    yield number(row.evidence.coding.probability, decimals=4)
-    yield Cell(f"{_gene(near)} ({near.relation})" if near else "")
+    yield _place(row)
+    yield Cell(row.strand)
+    yield number(row.n_exons)
+    yield number(row.length_nt)
+    is_renamed = bool(row.known_as) and row.known_as != row.transcript_id
+    origin = f"{row.origin} as {row.known_as}" if is_renamed else row.origin
+    yield Cell(origin, kind=row.origin)
+    yield Cell("") if row.n_samples is None else number(row.n_samples)
+    yield number(row.orf_aa)
+    yield number(row.coding_probability, decimals=4)
+    yield Cell(f"{near.gene} ({near.relation})" if near else "")
     yield number(near.distance_nt) if near else Cell("")
     yield Cell("; ".join(row.doubts), kind="wide" if row.doubts else "")
+    for value in row.tpm:
+        yield number(value, decimals=1)
 
 
-def _gene(found: Neighbour) -> str:
-    return found.gene_name or found.gene_id
+def _place(row: Candidate | NearMiss) -> Cell:
+    return Cell(row.region, key=f"{row.chrom}:{row.start:012d}")
 
 
-def near_misses(result: FilterResult) -> list[Judged]:
-    """Rejected transcripts that fail one criterion that has a margin, closest first.
-
-    Overlap with a coding gene is a yes or no, so that nothing is near it.
-    """
-    missed = [
-        row
-        for row in result.rows
-        if len(row.failed) == 1 and math.isfinite(closeness(row))
-    ]
-    return sorted(missed, key=closeness)
-
-
-def closeness(row: Judged) -> float:
-    """How far a transcript is from its one threshold, as a part of the threshold.
-
-    Infinite where that cannot be said. E-values count in powers of ten.
-    """
-    name = row.failed[0]
-    judgement = row.judgements[name]
-    if name == "intergenic" or not math.isfinite(judgement.margin):
-        return math.inf
-    by_evalue = name == "domain" and judgement.threshold < 1
-    size = math.log10(judgement.threshold) if by_evalue else judgement.threshold
-    return abs(judgement.margin / size) if size else math.inf
-
-
-def near_misses_table(
-    rows: Sequence[Judged], settings: FilterSettings, workings: Mapping[str, str]
-) -> Table:
+def near_misses_table(page: RunPage) -> Table:
     """Near misses, and by how much each fails."""
-    reasons = drop_reasons(settings)
     table = Table(
         name="near-table",
-        caption="Closest first, by the distance as a part of the threshold",
+        caption="Closest first, by the distance as a fraction of the threshold",
         columns=(
             Column("Transcript", "leads to its working"),
             Column("Place", "chromosome:first-last base, counted from 1"),
@@ -160,106 +90,90 @@ def near_misses_table(
             Column("Fails by"),
             Column("Measured", is_number=True),
             Column("Threshold", is_number=True),
-            Column("Off by", "and as a part of the threshold", is_number=True),
-            Column("Other isoforms", "of its locus, that spoil it as well"),
+            Column("Off by", "and as a fraction of the threshold", is_number=True),
+            Column("Other isoforms", "of its locus, that fail too"),
         ),
         rows=[
-            Row([*_near_cells(row, reasons, workings[row.transcript_id])])
-            for row in rows
+            Row([*_near_cells(miss, f"wn{place}")])
+            for place, miss in enumerate(page.near_misses, 1)
         ],
         is_sortable=True,
     )
     return without_empty_columns(table)
 
 
-def _near_cells(
-    row: Judged, reasons: Mapping[str, str], working: str
-) -> Iterator[Cell]:
-    name = row.failed[0]
-    judgement, unit = row.judgements[name], CRITERIA[name].unit
-    tx = row.collected.transcript
-    others = {spoiler.split(":", 1)[1] for spoiler in row.spoiled_by}
-    n_others = len(others - {row.transcript_id})
+def _near_cells(row: NearMiss, working: str) -> Iterator[Cell]:
     yield Cell(row.transcript_id, href=f"#{working}")
-    yield Cell(tx.region, key=f"{tx.chrom}:{tx.start:012d}")
-    yield Cell(row.collected.origin, kind=row.collected.origin)
-    yield Cell(reasons[name], kind="wide")
-    by_evalue = name == "domain" and judgement.threshold < 1
-    decimals = 0 if unit in {"nt", "aa"} else 1 if unit == "bits" else 3
-    for value in (judgement.value, judgement.threshold):
-        yield (
-            Cell(f"{value:.2g}", key=value)
-            if by_evalue
-            else number(value, decimals=decimals, unit=unit)
-        )
-    off, part = abs(judgement.margin), closeness(row)
-    told = number(off, decimals=decimals, unit="powers" if by_evalue else unit)
-    yield Cell(f"{told.text} ({part:.0%})", key=part)
-    yield Cell(f"{n_others} more fail" if n_others else "")
+    yield _place(row)
+    yield Cell(row.origin, kind=row.origin)
+    yield Cell(row.reason, kind="wide")
+    decimals = {"nt": 0, "aa": 0, "bits": 1}.get(row.unit, 3)
+    for value in (row.value, row.threshold):
+        if row.is_by_evalue:
+            yield Cell(f"{value:.2g}", key=value)
+        else:
+            yield number(value, decimals=decimals, unit=row.unit)
+    unit = "powers" if row.is_by_evalue else row.unit
+    margin = number(row.margin, decimals=decimals, unit=unit)
+    yield Cell(f"{margin.text} ({row.closeness:.0%})", key=row.closeness)
+    yield Cell(f"{row.n_failing_isoforms} more fail" if row.n_failing_isoforms else "")
 
 
-_OF_DROPLETS = ("n_cells", "percent_in_cells")
+_SAMPLE_LABELS = {
+    "sample": "Sample",
+    "kind": "Kind",
+    "n_reads": "Reads or pairs",
+    "n_cells": "Cells",
+    "percent_in_cells": "In cells, %",
+    "read_length_nt": "Read length, nt",
+    "n_trimmed": "After trimming",
+    "strandness": "Strandness",
+    "stated_strandness": "Stated",
+    "sense_fraction": "Sense fraction",
+    "n_strand_reads": "of reads",
+    "mapped_percent": "Mapped, %",
+    "unique_percent": "Once, %",
+    "n_assembled": "Transcripts",
+    "note": "Note",
+}
+_SAMPLE_WORDS = ("sample", "kind", "strandness", "stated_strandness", "note")
+_SAMPLE_DECIMALS = {
+    "percent_in_cells": 1,
+    "sense_fraction": 3,
+    "mapped_percent": 2,
+    "unique_percent": 2,
+}
 
 
-def samples_table(samples: "pd.DataFrame") -> Table:
-    """What the tools said of each sample; columns as in `SAMPLE_COLUMNS`."""
-    labels = {
-        "sample": "Sample",
-        "kind": "Kind",
-        "n_reads": "Reads or pairs",
-        "n_cells": "Cells",
-        "percent_in_cells": "In cells, %",
-        "read_length_nt": "Read length, nt",
-        "n_trimmed": "After trimming",
-        "strandness": "Strandness",
-        "stated_strandness": "Stated",
-        "sense_fraction": "Sense fraction",
-        "n_strand_reads": "of reads",
-        "mapped_percent": "Mapped, %",
-        "unique_percent": "Once, %",
-        "n_assembled": "Transcripts",
-        "note": "Note",
-    }
-    decimals = {"sense_fraction": 3, "mapped_percent": 2, "unique_percent": 2}
-    decimals |= {"percent_in_cells": 1}
-    words = {"sample", "kind", "strandness", "stated_strandness", "note"}
-    kept = {"note": any(map(bool, samples["note"]))}
-    kept |= dict.fromkeys(_OF_DROPLETS, bool(samples["n_cells"].notna().any()))
-    names = [name for name in SAMPLE_COLUMNS if kept.get(name, True)]
-    return Table(
+def samples_table(page: RunPage) -> Table:
+    """What the tools reported on each sample; columns as in `SAMPLE_COLUMNS`."""
+    table = Table(
         name="samples-table",
         caption="Reads, strand, mapping and assembly of each sample",
         columns=[
-            Column(labels[name], SAMPLE_COLUMNS[name], is_number=name not in words)
-            for name in names
+            Column(label, SAMPLE_COLUMNS[name], is_number=name not in _SAMPLE_WORDS)
+            for name, label in _SAMPLE_LABELS.items()
         ],
         rows=[
-            Row(
-                [
-                    Cell(str(value), kind="wide" if name == "note" else "")
-                    if name in words
-                    else Cell("")
-                    if value is None or math.isnan(value)
-                    else number(float(value), decimals=decimals.get(name, 0))
-                    for name, value in zip(names, values, strict=True)
-                ]
-            )
-            for values in samples[names].itertuples(index=False, name=None)
+            Row([_sample_cell(sample, name) for name in _SAMPLE_LABELS])
+            for sample in page.samples
         ],
     )
+    return without_empty_columns(table)
 
 
-def fastqc_table(out: Path, samples: Sequence[str]) -> Table | None:
-    """FastQC's verdict on each module of each read file; None if there is no file."""
-    found = [
-        (stage, sample, archive, fastqc_modules(archive))
-        for sample in samples
-        for stage in STAGES
-        for archive in sorted((out / "qc" / stage / sample).glob("*_fastqc.zip"))
-    ]
-    if not found:
-        return None
-    modules = [*dict.fromkeys(name for *_, verdicts in found for name in verdicts)]
+def _sample_cell(sample: SampleReport, name: str) -> Cell:
+    value: Any = getattr(sample, name)
+    if name in _SAMPLE_WORDS:
+        return Cell(str(value), kind="wide" if name == "note" else "")
+    if value is None or math.isnan(value):
+        return Cell("")
+    return number(float(value), decimals=_SAMPLE_DECIMALS.get(name, 0))
+
+
+def quality_table(page: RunPage) -> Table:
+    """FastQC's verdict on each module of each file of reads."""
+    modules = [*dict.fromkeys(name for file in page.quality for name in file.verdicts)]
     return Table(
         name="fastqc-table",
         caption="FastQC of each read file: ✓ pass, ! warning, ✗ failure",
@@ -267,55 +181,50 @@ def fastqc_table(out: Path, samples: Sequence[str]) -> Table | None:
         rows=[
             Row(
                 [
-                    _fastqc_link(out, stage, sample, archive),
-                    Cell(stage),
-                    *(_fastqc_cell(verdicts.get(name, "")) for name in modules),
+                    _quality_link(file),
+                    Cell(file.stage),
+                    *(_quality_cell(file.verdicts.get(name, "")) for name in modules),
                 ]
             )
-            for stage, sample, archive, verdicts in found
+            for file in page.quality
         ],
     )
 
 
-def _fastqc_link(out: Path, stage: str, sample: str, archive: Path) -> Cell:
-    name = archive.name.removesuffix("_fastqc.zip")
-    page = f"{name}_fastqc.html"
-    has_page = (out / "qc" / stage / sample / page).is_file()
-    return Cell(name, href=path_link("qc", stage, sample, page) if has_page else "")
+def _quality_link(file: ReadQuality) -> Cell:
+    parts = ("qc", file.stage, file.sample, file.page)
+    return Cell(file.name, href=path_link(*parts) if file.page else "")
 
 
-def _fastqc_cell(verdict: str) -> Cell:
+def _quality_cell(verdict: str) -> Cell:
     signs = {"PASS": "✓ pass", "WARN": "! warn", "FAIL": "✗ fail"}
     return Cell(signs.get(verdict, verdict), kind=verdict.lower())
 
 
-def settings_table(result: FilterResult) -> Table:
-    """Settings in force; those that differ from the default are told."""
-    default = asdict(FilterSettings())
-    rows = []
-    for field in fields(FilterSettings):
-        name, value = field.name, getattr(result.settings, field.name)
-        own = result.model.threshold_in(result.settings.orf_mode)
-        is_own = name == "coding_threshold" and value == own
-        is_changed = value != default[name] and not is_own
-        note = f"changed from {_shown(default[name])}" if is_changed else ""
-        told = (_shown(value), note, SETTINGS[name])
-        rows.append(Row([Cell(name), *(Cell(text, kind="wide") for text in told)]))
+def settings_table(page: RunPage) -> Table:
+    """Filter settings in force."""
     return Table(
         name="settings-table",
         caption="Filter settings in force",
         columns=[Column(label) for label in ("Setting", "Value", "Changed", "Meaning")],
-        rows=rows,
+        rows=[
+            Row(
+                [
+                    Cell(row.name),
+                    Cell(row.value, kind="wide"),
+                    Cell(
+                        f"changed from {row.default}" if row.default else "",
+                        kind="wide",
+                    ),
+                    Cell(row.meaning, kind="wide"),
+                ]
+            )
+            for row in page.settings
+        ],
     )
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, (tuple, list)):
-        return ", ".join(map(str, value)) or "none"
-    return "the model's own" if value is None else str(value)
-
-
-def evaluation_table(result: FilterResult) -> Table:
+def evaluation_table(page: RunPage) -> Table:
     """The coding model's cross-validation, with the meaning of each number."""
     return Table(
         name="model-table",
@@ -324,11 +233,42 @@ def evaluation_table(result: FilterResult) -> Table:
         rows=[
             Row(
                 [
-                    Cell(name),
-                    number(value, decimals=0 if name.startswith("n_") else 4),
-                    Cell(EVALUATION.get(name, ""), kind="wide"),
+                    Cell(row.name),
+                    number(row.value, decimals=0 if row.name.startswith("n_") else 4),
+                    Cell(row.meaning, kind="wide"),
                 ]
             )
-            for name, value in result.model.evaluation.items()
+            for row in page.method.evaluation
+        ],
+    )
+
+
+def inputs_table(record: Record) -> Table:
+    """Files that the run read."""
+    return Table(
+        name="inputs-table",
+        caption="Files that were read",
+        columns=[Column("File"), Column("Bytes", is_number=True), Column("SHA-256")],
+        rows=[
+            Row([Cell(file.path), number(file.n_bytes), Cell(file.sha256)])
+            for file in record.inputs
+        ],
+    )
+
+
+def files_table(page: RunPage) -> Table:
+    """Files of the run folder."""
+    return Table(
+        name="files-table",
+        caption="Files of the run folder, beside this page",
+        columns=[Column("File"), Column("What it holds")],
+        rows=[
+            Row(
+                [
+                    Cell(file.path, href=path_link(*file.path.split("/"))),
+                    Cell(file.meaning, kind="wide"),
+                ]
+            )
+            for file in page.files
         ],
     )

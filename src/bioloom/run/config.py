@@ -15,14 +15,12 @@ import yaml
 
 from bioloom.errors import BadConfig, MissingFile
 from bioloom.run.output import UNREADABLE, open_text
+from bioloom.run.settings import FORBID_UNKNOWN as FORBID_UNKNOWN
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
 
 Settings = TypeVar("Settings")
-
-FORBID_UNKNOWN: dict[str, Any] = {"extra": "forbid"}
-"""Value of ``__pydantic_config__`` that makes an unknown entry an error."""
 
 
 def load_config(

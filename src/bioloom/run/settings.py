@@ -12,7 +12,6 @@ import textwrap
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from pathlib import Path
 from typing import (
     Annotated,
     Any,
@@ -32,7 +31,10 @@ Settings = TypeVar("Settings")
 Changes = Mapping[str, object]
 """Values to put in place of a settings object's own, by name."""
 
-COMMENT_COLUMN = 30
+FORBID_UNKNOWN: dict[str, Any] = {"extra": "forbid"}
+"""Value of ``__pydantic_config__`` that makes an unknown entry an error."""
+
+COMMENT_COLUMN = 31
 LINE_WIDTH = 88
 
 
@@ -78,6 +80,8 @@ class Setting:
         Such as nt; empty if it has none.
     sentence
         What it means, in English; `tr` gives it in the language in force.
+    example
+        Shown in a configuration file in place of the default; None for none.
     """
 
     name: str
@@ -89,19 +93,29 @@ class Setting:
     default: Any
     unit: str
     sentence: str
+    example: Any = None
 
     @property
     def is_required(self) -> bool:
         """Whether it has no default."""
         return self.default is dataclasses.MISSING
 
+    @property
+    def is_scalar(self) -> bool:
+        """Whether it is one value: no list, and no settings of its own."""
+        return not (self.is_many or is_dataclass(self.kind))
+
     def help(self) -> str:
         """Sentence and unit, in the language in force."""
-        words = tr(self.sentence) if self.sentence else ""
-        return f"{words.rstrip('.')}, {self.unit}." if self.unit else words
+        sentence = tr(self.sentence) if self.sentence else ""
+        if not self.unit:
+            return sentence
+        return tr(
+            "{sentence} ({unit}).", sentence=sentence.rstrip(".。"), unit=self.unit
+        )
 
 
-def setting(default: Any, sentence: str, *, unit: str = "") -> Any:
+def setting(default: Any, sentence: str, *, unit: str = "", example: Any = None) -> Any:
     """Define a field of a settings dataclass.
 
     Parameters
@@ -113,6 +127,8 @@ def setting(default: Any, sentence: str, *, unit: str = "") -> Any:
         What it means, a sentence marked for translation (`language.mark`).
     unit
         Of its value.
+    example
+        For a configuration file, where the default says too little, e.g. a path.
 
     Examples
     --------
@@ -120,9 +136,9 @@ def setting(default: Any, sentence: str, *, unit: str = "") -> Any:
     ... class Filters:
     ...     min_length_nt: Annotated[int, Ge(0)] = setting(200, "Shortest.", unit="nt")
     >>> [each.help() for each in settings_of(Filters)]
-    ['Shortest, nt.']
+    ['Shortest (nt).']
     """
-    metadata = {"sentence": sentence, "unit": unit}
+    metadata = {"sentence": sentence, "unit": unit, "example": example}
     if isinstance(default, type) and is_dataclass(default):
         return field(default_factory=default, metadata=metadata)
     if default is dataclasses.MISSING:
@@ -134,6 +150,11 @@ def settings_of(kind: type) -> tuple[Setting, ...]:
     """The settings that a dataclass holds, in order."""
     hints = get_type_hints(kind, include_extras=True)
     return tuple(_setting_of(each, hints[each.name]) for each in fields(kind))
+
+
+def scalar_settings(kind: type) -> tuple[str, ...]:
+    """Names of the settings that are one value: those that make command options."""
+    return tuple(each.name for each in settings_of(kind) if each.is_scalar)
 
 
 def setting_named(kind: type, name: str) -> Setting:
@@ -152,23 +173,30 @@ def changed(settings: Settings, changes: Changes) -> Settings:
     return replace(settings, **changes)  # type: ignore[type-var]
 
 
-def yaml_lines(kind: type, *, prefix: str = "") -> Iterator[str]:
-    """Lines of a configuration file with every default and, behind it, what it means.
+def yaml_lines(kind: type, *, off: str = "", indent: str = "") -> Iterator[str]:
+    """Lines of a configuration file with every setting and, behind it, what it means.
 
     Parameters
     ----------
     kind
         A settings dataclass; nested ones are indented below their name.
-    prefix
-        Put before each line, such as ``"# "`` for lines that are off.
+    off
+        Put before the lines of settings that need not be given, such as ``"# "``.
+    indent
+        Put before each name.
     """
     for each in settings_of(kind):
+        start = indent if each.is_required else f"{off}{indent}"
         if is_dataclass(each.kind):
-            yield f"{prefix}{each.name}:"
-            yield from yaml_lines(each.kind, prefix=f"{prefix}  ")
+            yield ""
+            yield from _commented(start, f"{each.name}:", each.help())
+            yield from yaml_lines(each.kind, off=off, indent=f"{indent}  ")
+            yield ""
             continue
-        entry = f"{prefix}{each.name}: {yaml_value(each.default)}"
-        yield from _commented(entry, _meaning(each), prefix)
+        value = each.default if each.example is None else each.example
+        yield from _commented(
+            start, f"{each.name}: {yaml_value(value)}", _meaning(each)
+        )
 
 
 def yaml_value(value: object) -> str:
@@ -228,6 +256,7 @@ def _setting_of(each: dataclasses.Field[Any], hint: Any) -> Setting:
         default=default,
         unit=each.metadata.get("unit", ""),
         sentence=each.metadata.get("sentence", ""),
+        example=each.metadata.get("example"),
     )
 
 
@@ -262,23 +291,35 @@ def _limits(marks: Sequence[object]) -> Limits:
 
 
 def _meaning(each: Setting) -> str:
-    """Its sentence, with the words that it may be."""
-    if each.kind is Path or not each.choices:
-        return each.help()
-    return f"{' | '.join(each.choices)}: {each.help()}"
+    """Its sentence, after the words that it may be unless the sentence has them."""
+    is_explained = all(word in each.sentence for word in each.choices)
+    return each.help() if is_explained else f"{' | '.join(each.choices)}: {each.help()}"
 
 
-def _commented(entry: str, comment: str, prefix: str) -> Iterator[str]:
-    """An entry with its comment behind it, or above it where that is too long."""
+def _commented(start: str, entry: str, comment: str) -> Iterator[str]:
+    """An entry with its comment behind it, or above it if the entry is long."""
+    line = f"{start}{entry}"
     if not comment:
-        yield entry
+        yield line
         return
-    beside = f"{entry:{COMMENT_COLUMN}}  # {comment}"
-    if len(beside) <= LINE_WIDTH:
-        yield beside
+    column = max(COMMENT_COLUMN, len(line) + 1)
+    width = LINE_WIDTH - column - len("# ")
+    if width < LINE_WIDTH // 2:
+        yield from _wrapped(comment, start=f"{start}# ", next_start=f"{start}# ")
+        yield from _wrapped(entry, start=start, next_start=f"{start}    ")
         return
-    lead = f"{prefix}# "
-    yield from textwrap.wrap(
-        comment, LINE_WIDTH, initial_indent=lead, subsequent_indent=lead
+    first, *rest = textwrap.wrap(comment, width)
+    yield f"{line:{column}}# {first}"
+    for more in rest:
+        yield f"{start.rstrip():{column}}# {more}"
+
+
+def _wrapped(text: str, *, start: str, next_start: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        LINE_WIDTH,
+        initial_indent=start,
+        subsequent_indent=next_start,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
-    yield entry

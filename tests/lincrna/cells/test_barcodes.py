@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.errors import BadInput, MissingFile, NoCells
+from bioloom.errors import BadInput, MissingFile
 from bioloom.lincrna.cells.barcodes import (
     choose_cells,
     count_barcodes,
@@ -15,6 +15,7 @@ from bioloom.lincrna.cells.barcodes import (
     read_barcode_list,
     write_whitelist,
 )
+from bioloom.lincrna.errors import NoCells
 from bioloom.lincrna.inputs.chemistry import CHEMISTRIES
 
 pytest.importorskip("umi_tools", reason="built by `make test`")

@@ -9,7 +9,7 @@ import pytest
 
 from bioloom.genome.intervals import exonic_overlap_nt
 from bioloom.lincrna.output.working import read_working
-from bioloom.lincrna.workflow.demo import DemoVerdict, read_truth, run_demo
+from bioloom.lincrna.workflow.demo import DemoResult, read_truth, run_demo
 from tests.shell import bioloom
 
 anndata = pytest.importorskip("anndata")
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.tools, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def demo_cells(tools, tmp_path_factory) -> tuple[Path, DemoVerdict]:
+def demo_cells(tools, tmp_path_factory) -> tuple[Path, DemoResult]:
     out = tmp_path_factory.mktemp("demo_cells")
     return out, run_demo(out, with_cells=True)
 

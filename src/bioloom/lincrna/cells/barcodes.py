@@ -7,7 +7,8 @@ from pathlib import Path
 
 import dnaio
 
-from bioloom.errors import BadInput, MissingFile, NoCells
+from bioloom.errors import BadInput, MissingFile
+from bioloom.lincrna.errors import NoCells
 from bioloom.lincrna.inputs.chemistry import BARCODE_NT, Chemistry
 from bioloom.run.output import open_aside, open_text
 
@@ -45,7 +46,7 @@ class CellBarcodes:
     @property
     def n_corrected(self) -> int:
         """Reads whose barcode is one substitution away from a cell's."""
-        return sum(sum(found.values()) for found in self.neighbours.values())
+        return sum(sum(counts.values()) for counts in self.neighbours.values())
 
 
 def count_barcodes(read_1: Path, chemistry: Chemistry) -> Counter[str]:
@@ -74,8 +75,8 @@ def choose_cells(
     counts
         Reads of each barcode.
     n_cells
-        How many cells to take at most, those with the most reads; None takes those
-        above the knee of the curve of reads by rank.
+        Most cells to take, those with the most reads; None takes those above the knee
+        of the curve of reads by rank.
     listed
         Barcodes that the kit has; None takes any without N.
 
@@ -100,8 +101,8 @@ def choose_cells(
             advice="Give the barcode list of this kit (v2 and v3 differ), or none.",
         )
     ranked = sorted(allowed.items(), key=lambda item: (-item[1], item[0]))
-    n_kept = _n_above_knee([n for _, n in ranked]) if n_cells is None else n_cells
-    cells = dict(ranked[:n_kept])
+    n_chosen = _n_above_knee([n for _, n in ranked]) if n_cells is None else n_cells
+    cells = dict(ranked[:n_chosen])
     if not cells:
         raise NoCells(sample, n_barcodes=len(allowed), n_reads=total)
     return CellBarcodes(
@@ -124,13 +125,13 @@ def _n_above_knee(counts: Sequence[int]) -> int:
 def _neighbours(
     cells: Mapping[str, int], counts: Mapping[str, int]
 ) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {cell: {} for cell in cells}
+    neighbours: dict[str, dict[str, int]] = {cell: {} for cell in cells}
     for barcode, n in sorted(counts.items()):
         if barcode not in cells:
             near = [other for other in one_error_away(barcode) if other in cells]
             if len(near) == 1:
-                found[near[0]][barcode] = n
-    return found
+                neighbours[near[0]][barcode] = n
+    return neighbours
 
 
 def one_error_away(barcode: str) -> Iterator[str]:
@@ -148,7 +149,7 @@ def one_error_away(barcode: str) -> Iterator[str]:
 
 
 def read_barcode_list(path: Path) -> frozenset[str]:
-    """Read a kit's barcode list: one a line, plain or gzip, ``-1`` at the end or not.
+    """Read a kit's barcode list, one per line, plain or gzip; ``-1`` is dropped.
 
     Raises
     ------

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bioloom.genome.intervals import exonic_overlap_nt
 from bioloom.genome.transcript import Span, Transcript, joined
@@ -31,17 +32,39 @@ class CellGene:
         return (self.exons[0][0], self.exons[-1][1])
 
 
-def genes_of(transcripts: Iterable[tuple[str, Transcript]]) -> list[CellGene]:
-    """Genes of (gene_id, transcript) pairs; one on two chromosomes counts as two."""
+class GeneModel(NamedTuple):
+    """A transcript and the gene that it is counted for."""
+
+    gene_id: str
+    transcript: Transcript
+
+
+class ReadKey(NamedTuple):
+    """What reads are counted by."""
+
+    cell: str
+    gene_id: str
+    umi: str
+
+
+class CellGeneKey(NamedTuple):
+    """What UMIs are counted by."""
+
+    cell: str
+    gene_id: str
+
+
+def genes_of(models: Iterable[GeneModel]) -> list[CellGene]:
+    """Genes of transcript models; a gene on two chromosomes counts as two."""
     exons: dict[tuple[str, str, str], list[Span]] = defaultdict(list)
-    for gene_id, tx in transcripts:
+    for gene_id, tx in models:
         exons[gene_id, tx.chrom, tx.strand].extend(tx.exons)
     return [CellGene(*place, joined(spans)) for place, spans in exons.items()]
 
 
 @dataclass(slots=True)
 class CellCounts:
-    """UMIs seen, and how many reads could not be given to one gene.
+    """UMIs, and how many reads could not be assigned to one gene.
 
     Parameters
     ----------
@@ -54,8 +77,8 @@ class CellCounts:
         Of these, on several genes, and on none.
     """
 
-    exonic: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    full: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    exonic: Counter[ReadKey] = field(default_factory=Counter)
+    full: Counter[ReadKey] = field(default_factory=Counter)
     n_reads: Counter[str] = field(default_factory=Counter)
     n_ambiguous: int = 0
     n_outside: int = 0
@@ -76,12 +99,12 @@ class GeneFinder:
     def at(self, chrom: str, strand: str, blocks: Sequence[Span]) -> list[CellGene]:
         """Genes on this strand whose span the blocks touch, in order of the file."""
         first, last = blocks[0][0] // BIN_NT, blocks[-1][1] // BIN_NT
-        found: dict[str, CellGene] = {}
+        genes: dict[str, CellGene] = {}
         for number in range(first, last + 1):
             for gene in self._bins.get((chrom, strand, number), ()):
                 if gene.span[0] < blocks[-1][1] and gene.span[1] > blocks[0][0]:
-                    found[gene.gene_id] = gene
-        return list(found.values())
+                    genes[gene.gene_id] = gene
+        return list(genes.values())
 
 
 def count_reads(sam_lines: Iterable[str], finder: GeneFinder) -> CellCounts:
@@ -101,17 +124,15 @@ def count_reads(sam_lines: Iterable[str], finder: GeneFinder) -> CellCounts:
         counts.n_outside += not full
         counts.n_ambiguous += len(full) > 1 and len(exonic) != 1
         if len(exonic) == 1:
-            counts.exonic[cell, exonic[0].gene_id, umi] += 1
+            counts.exonic[ReadKey(cell, exonic[0].gene_id, umi)] += 1
         chosen = exonic if len(exonic) == 1 else full
         if len(chosen) == 1:
-            counts.full[cell, chosen[0].gene_id, umi] += 1
+            counts.full[ReadKey(cell, chosen[0].gene_id, umi)] += 1
     return counts
 
 
-def collapsed(
-    reads: Mapping[tuple[str, str, str], int],
-) -> dict[tuple[str, str], int]:
-    """UMIs by (cell, gene_id): those that sequencing errors made are joined.
+def collapsed(reads: Mapping[ReadKey, int]) -> dict[CellGeneKey, int]:
+    """UMIs by (cell, gene_id); those that stem from sequencing errors are merged.
 
     Directional: a UMI with one difference and at most half as many reads is an error
     of the other (Smith et al. 2017).
@@ -119,12 +140,12 @@ def collapsed(
     from umi_tools import UMIClusterer
 
     cluster = UMIClusterer(cluster_method="directional")
-    umis: dict[tuple[str, str], dict[bytes, int]] = defaultdict(dict)
+    umis: dict[CellGeneKey, dict[bytes, int]] = defaultdict(dict)
     for (cell, gene_id, umi), n in reads.items():
-        umis[cell, gene_id][umi.encode()] = n
+        umis[CellGeneKey(cell, gene_id)][umi.encode()] = n
     return {
-        place: 1 if len(found) == 1 else len(cluster(found, threshold=1))
-        for place, found in umis.items()
+        place: 1 if len(counts) == 1 else len(cluster(counts, threshold=1))
+        for place, counts in umis.items()
     }
 
 
@@ -133,10 +154,19 @@ def _covers(spans: Sequence[Span], blocks: Sequence[Span]) -> bool:
     return exonic_overlap_nt(spans, blocks) >= MIN_COVERED * aligned
 
 
+class _Alignment(NamedTuple):
+    """Where a read aligns."""
+
+    name: str
+    chrom: str
+    strand: str
+    blocks: list[Span]
+
+
 def _unique_alignments(
     sam_lines: Iterable[str],
-) -> Iterator[tuple[str, str, str, list[Span]]]:
-    """Name, chromosome, strand and aligned blocks of reads that align once."""
+) -> Iterator[_Alignment]:
+    """Alignments of reads that align once."""
     for line in sam_lines:
         if line.startswith("@"):
             continue
@@ -145,7 +175,7 @@ def _unique_alignments(
         if flag & _UNMAPPED_OR_SECONDARY or "NH:i:1" not in rest:
             continue
         strand = "-" if flag & _REVERSE else "+"
-        yield name, chrom, strand, aligned_blocks(int(first) - 1, cigar)
+        yield _Alignment(name, chrom, strand, aligned_blocks(int(first) - 1, cigar))
 
 
 def aligned_blocks(start: int, cigar: str) -> list[Span]:

@@ -1,4 +1,4 @@
-"""What a run stores of a sample's barcodes for its report."""
+"""Facts on a sample's barcodes that a run stores for its report."""
 
 import json
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class BarcodeFacts:
-    """Barcodes of one sample: cells, reads, and the ranking for the knee.
+    """Barcodes of one sample: cells, reads, and reads by rank for the knee.
 
     Parameters
     ----------
@@ -33,5 +33,5 @@ class BarcodeFacts:
 
 
 def read_facts(path: Path) -> BarcodeFacts:
-    """Read the facts that finding the cells wrote."""
+    """Read the facts that the search for cells wrote."""
     return BarcodeFacts(**json.loads(path.read_text("utf-8")))

@@ -1,4 +1,4 @@
-"""Pictures of droplet samples: the knee, and where the candidates are expressed."""
+"""Figures of droplet samples: the knee, and where the candidates are expressed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -71,16 +71,16 @@ def top_candidates(matrix: "AnnData", n_top: int = N_TOP) -> Dots:
     samples = list(matrix.obs["sample"].cat.categories)
     fraction, mean = np.zeros((2, len(order), len(samples)))
     for column, sample in enumerate(samples):
-        own = (matrix.obs["sample"] == sample).to_numpy()
-        has = umis[own] > 0
+        of_sample = (matrix.obs["sample"] == sample).to_numpy()
+        has = umis[of_sample] > 0
         fraction[:, column] = has.mean(axis=0)
-        mean[:, column] = scaled[own].sum(axis=0) / np.maximum(has.sum(axis=0), 1)
+        mean[:, column] = scaled[of_sample].sum(axis=0) / np.maximum(has.sum(axis=0), 1)
     names = candidates.var["gene_name"].to_numpy()[order]
     return Dots([*map(str, names)], [*map(str, samples)], fraction, mean)
 
 
 def dot_figure(dots: Dots) -> "Figure":
-    """Size: part of the cells that express; colour: how much, in those that do."""
+    """Size: fraction of the cells that express it; colour: how much these express."""
     n_genes, n_samples = len(dots.genes), len(dots.samples)
     with style():
         figure = new_figure(3.2 + 0.9 * n_samples, 1.4 + 0.3 * max(1, n_genes))
@@ -96,7 +96,7 @@ def dot_figure(dots: Dots) -> "Figure":
         axes.set_xticks(range(n_samples), dots.samples)
         axes.set_yticks(range(n_genes), dots.genes)
         axes.set(xlim=(-0.6, n_samples - 0.4), ylim=(n_genes - 0.4, -0.6))
-        axes.set_title("Top candidates; size: part of the cells")
+        axes.set_title("Top candidates; size: fraction of the cells")
         bar = figure.colorbar(drawn, ax=axes)
         bar.set_label(f"UMIs per {PER:,}, expressing cells")
         if bar.solids is not None:  # the page allows no image in an SVG

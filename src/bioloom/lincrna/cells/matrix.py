@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from bioloom.lincrna.cells.counting import CellCounts, collapsed
+from bioloom.lincrna.cells.counting import CellCounts, ReadKey, collapsed
 from bioloom.run.output import written_aside
 
 if TYPE_CHECKING:
@@ -66,10 +66,11 @@ def build_matrix(
     import anndata
     from scipy.sparse import vstack
 
-    exonic = [_sparse(one.counts.exonic, one.cells, genes) for one in samples]
-    full = [_sparse(one.counts.full, one.cells, genes) for one in samples]
+    exonic = [_sparse(sample.counts.exonic, sample.cells, genes) for sample in samples]
+    full = [_sparse(sample.counts.full, sample.cells, genes) for sample in samples]
     chosen = [
-        parts[one.is_nucleus] for one, *parts in zip(samples, exonic, full, strict=True)
+        parts[sample.is_nucleus]
+        for sample, *parts in zip(samples, exonic, full, strict=True)
     ]
     layers = {"exonic": exonic, "full": full}
     umis = vstack(chosen, format="csr")
@@ -82,7 +83,7 @@ def build_matrix(
 
 
 def _sparse(
-    reads: Mapping[tuple[str, str, str], int],
+    reads: Mapping[ReadKey, int],
     cells: Sequence[str],
     genes: Sequence[GeneFacts],
 ) -> "csr_matrix":
@@ -119,22 +120,24 @@ def _obs(
     import numpy as np
     import pandas as pd
 
-    rows = [(one, cell) for one in samples for cell in one.cells]
+    rows = [(sample, cell) for sample in samples for cell in sample.cells]
     n_umis = np.asarray(umis.sum(axis=1)).ravel()
     is_candidate = np.array([gene.is_candidate for gene in genes], dtype=bool)
     in_lincrna = np.asarray(umis[:, is_candidate].sum(axis=1)).ravel()
     columns = {
-        "sample": pd.Categorical([one.sample for one, _ in rows]),
+        "sample": pd.Categorical([sample.sample for sample, _ in rows]),
         "kind": pd.Categorical(
-            ["nucleus" if one.is_nucleus else "cell" for one, _ in rows]
+            ["nucleus" if sample.is_nucleus else "cell" for sample, _ in rows]
         ),
         "barcode": [cell for _, cell in rows],
-        "n_reads": [one.counts.n_reads[cell] for one, cell in rows],
+        "n_reads": [sample.counts.n_reads[cell] for sample, cell in rows],
         "n_umis": n_umis.astype(np.int64),
         "n_genes": np.diff(umis.indptr),
         "fraction_lincrna": in_lincrna / np.maximum(n_umis, 1),
     }
-    return pd.DataFrame(columns, index=[f"{one.sample}_{cell}" for one, cell in rows])
+    return pd.DataFrame(
+        columns, index=[f"{sample.sample}_{cell}" for sample, cell in rows]
+    )
 
 
 def write_matrix(matrix: "AnnData", path: Path) -> None:

@@ -1,7 +1,8 @@
-"""Transcripts side by side, with what is counted of them before any model is known."""
+"""Blocks of transcripts, with all counts that need no model."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,9 @@ from bioloom.seq.alphabet import AMINO_ACIDS, STOP_CODONS
 CODON_BASES = np.array([[c >> 4, c >> 2 & 3, c & 3] for c in range(64)])
 IS_SENSE = ~np.isin(np.arange(64), STOP_CODONS)
 # number of each codon's amino acid; 20 for stop codons
-AMINO_ACID = np.array(["ACDEFGHIKLMNPQRSTVWY*".index(one) for one in AMINO_ACIDS])
+AMINO_ACID = np.array(
+    ["ACDEFGHIKLMNPQRSTVWY*".index(amino_acid) for amino_acid in AMINO_ACIDS]
+)
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -28,7 +31,7 @@ _Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Transcripts with what is measured of them without any usage table.
+    """Transcripts, with all measurements that need no usage table.
 
     Parameters
     ----------
@@ -104,8 +107,8 @@ def _context(frames: Frames, longest: OrfTable) -> NDArray[np.uint8]:
     at = np.clip(first[:, None] + places, 0, max(len(frames.codes) - 1, 0))
     is_inside = longest.start[:, None] + places >= 0
     context = np.full((len(frames), len(places)), 4, dtype=np.uint8)
-    found = np.minimum(frames.codes[at], 4)
-    context[longest.transcript] = np.where(is_inside, found, 4)
+    bases = np.minimum(frames.codes[at], 4)
+    context[longest.transcript] = np.where(is_inside, bases, 4)
     return context
 
 
@@ -126,16 +129,23 @@ def of_longest(block: Block, values: NDArray) -> _Floats:
 
 
 def base_shares(block: Block) -> _Floats:
-    """Share of A, C, G, T in each transcript, one of each added, shape (n, 4)."""
+    """Share of A, C, G, T in each transcript, with pseudo-counts, shape (n, 4)."""
     counts = block.bases.sum(axis=1) + 1.0
     shares: _Floats = counts / counts.sum(axis=1, keepdims=True)
     return shares
 
 
-def chance_rates(block: Block) -> tuple[_Floats, _Floats]:
-    """Chance of ATG and of a stop codon at any place, by base composition."""
+class ChanceRates(NamedTuple):
+    """Probability of ATG, and of a stop codon, at any place."""
+
+    start: _Floats
+    stop: _Floats
+
+
+def chance_rates(block: Block) -> ChanceRates:
+    """Rates of ATG and of stop codons that the base composition leads to expect."""
     a, _, g, t = base_shares(block).T
-    return a * t * g, t * a * (a + 2 * g)
+    return ChanceRates(a * t * g, t * a * (a + 2 * g))
 
 
 def running(values: NDArray) -> _Ints:

@@ -1,4 +1,4 @@
-"""What is measured of a transcript's sequence to tell mRNA from non-coding RNA.
+"""Features of a transcript's sequence that distinguish mRNA from non-coding RNA.
 
 Everything is computed for a block of transcripts at once, from counts and integer
 scores, so that a transcript's features do not depend on its company.
@@ -14,6 +14,7 @@ Kyte J., Doolittle R.F. (1982) J Mol Biol 157:105. doi:10.1016/0022-2836(82)9051
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ from bioloom.seq.alphabet import START_CODON
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
 
-_DECIMALS = 6  # of a feature: hides the last bits, which a processor may round its way
+_DECIMALS = 6  # of a feature: hides rounding that depends on the processor
 _STOP_SCORE = -(10**6)  # no reading frame pays for crossing a stop codon
 _APART = 10**13  # keeps running minima of neighbouring transcripts apart
 
@@ -274,14 +275,21 @@ def _orf_scores(block: Block, before: _Ints) -> _Floats:
     return np.array(sums) / PER_NAT
 
 
-def _best_segments(block: Block, scores: _Ints) -> tuple[_Floats, _Floats]:
-    """Best sum of scores over stop-free codons in any frame, and in the next frame.
+class _Segments(NamedTuple):
+    """Best sum of scores in any frame, and in the next best frame."""
+
+    best: _Floats
+    next_best: _Floats
+
+
+def _best_segments(block: Block, scores: _Ints) -> _Segments:
+    """Best sums of scores over stop-free codons.
 
     Kadane's maximum subarray: the running sum less its lowest value so far.
     """
     frames = block.frames
     if not len(frames):
-        return np.zeros(0), np.zeros(0)
+        return _Segments(np.zeros(0), np.zeros(0))
     barred = frames.is_stop | frames.is_cut
     sums = running(np.where(barred, _STOP_SCORE, scores))
     apart = _APART * np.repeat(np.arange(len(frames)), np.diff(frames.columns))
@@ -289,7 +297,7 @@ def _best_segments(block: Block, scores: _Ints) -> tuple[_Floats, _Floats]:
     gains = sums[:, 1:] - apart - lowest
     best = np.maximum.reduceat(gains, frames.columns[:-1], axis=1)
     ordered = np.sort(np.maximum(best, 0), axis=0) / PER_NAT
-    return ordered[2], ordered[1]
+    return _Segments(ordered[2], ordered[1])
 
 
 def _usage_features(block: Block, usage: UsageTables) -> dict[str, _Floats]:

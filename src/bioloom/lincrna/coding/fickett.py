@@ -84,5 +84,5 @@ def _looked_up(
 ) -> NDArray[np.float64]:
     """Entry of each base's row whose lower edge is the first not above its value."""
     bins = (values[:, :, None] >= np.array(lower_edges)).argmax(axis=2)
-    found: NDArray[np.float64] = table[np.arange(4), bins]
-    return found
+    entries: NDArray[np.float64] = table[np.arange(4), bins]
+    return entries

@@ -1,10 +1,9 @@
-"""Boosted decision trees whose log-odds fall apart into what each feature adds.
+"""Boosted decision trees whose log-odds are a sum of one part per feature.
 
 Each node holds the mean log-odds of the training transcripts that reach it. On the way
-from the root to a leaf, each step's change is the work of the feature asked there:
+from the root to a leaf, each step's change belongs to the feature tested there:
 summed over steps and trees, these are the contributions of the features, and with the
-constant they make the log-odds exactly. Values are integers, in millionths, so that
-"exactly" is meant.
+constant they add up to the log-odds exactly, since values are integers (millionths).
 
 References
 ----------
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MILLION = 1_000_000
-_MOST_STEPS = 64  # deeper trees are not made; a deeper one is no model of ours
+_MOST_STEPS = 64  # deeper trees are never made
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -33,11 +32,11 @@ class Forest:
     Parameters
     ----------
     constant
-        Log-odds before the first question, millionths.
+        Log-odds before the first test, millionths.
     roots
         Node at which each tree begins.
     feature, cut
-        Question of a node: is this feature at most that value?
+        Test at a node: is this feature at most that value?
     yes, no
         Node that follows; a leaf follows itself.
     value
@@ -84,7 +83,7 @@ class Forest:
 
     @property
     def base(self) -> float:
-        """Log-odds of which no feature has been asked yet."""
+        """Log-odds before any feature is tested."""
         return float(self.constant + self.value[self.roots].sum()) / MILLION
 
     @property
@@ -130,7 +129,7 @@ class Forest:
 
 
 def forest_of_entries(entries: Mapping[str, Any]) -> Forest:
-    """Read what `Forest.to_entries` wrote; `flaw_of` tells whether it is sound.
+    """Read what `Forest.to_entries` wrote; `flaw_of` says whether it is valid.
 
     Raises
     ------
@@ -146,23 +145,23 @@ def forest_of_entries(entries: Mapping[str, Any]) -> Forest:
 def flaw_of(forest: Forest, n_features: int) -> str:
     """What is wrong with a forest that was read; empty if nothing is.
 
-    Columns of unequal length, a question about a feature that there is not, a walk
+    Columns of unequal length, a test of a feature that does not exist, a walk
     that leaves the table or goes in a circle.
     """
     columns = (forest.feature, forest.cut, forest.yes, forest.no, forest.value)
     n_nodes = len(forest.cut)
     if any(column.shape != (n_nodes,) for column in columns) or not forest.n_trees:
         return "trees whose columns differ in length"
-    own = np.arange(n_nodes)
-    is_leaf = (forest.yes == own) & (forest.no == own)
+    node = np.arange(n_nodes)
+    is_leaf = (forest.yes == node) & (forest.no == node)
     # a node's number is below that of those that follow it: no walk goes in a circle
-    is_ahead = (forest.yes > own) & (forest.no > own)
+    is_ahead = (forest.yes > node) & (forest.no > node)
     is_inside = (forest.yes < n_nodes) & (forest.no < n_nodes) & np.isfinite(forest.cut)
     is_known = (forest.feature >= 0) & (forest.feature < n_features)
     roots_inside = (forest.roots >= 0) & (forest.roots < n_nodes)
     if (is_leaf | is_ahead).all() and (is_inside & is_known).all():
         return "" if roots_inside.all() else "roots outside the trees"
-    return "trees with questions that lead nowhere"
+    return "trees with tests that lead nowhere"
 
 
 def fit_forest(
@@ -212,15 +211,15 @@ def fit_forest(
 
 def _forest_of(booster: Any) -> Forest:
     """Trees of a fitted `HistGradientBoostingClassifier`."""
-    tables = [trees[0].nodes for trees in booster._predictors]  # no public way
+    tables = [trees[0].nodes for trees in booster._predictors]  # no public access
     sizes = [len(nodes) for nodes in tables]
     roots = np.cumsum([0, *sizes[:-1]])
     nodes = np.concatenate(tables)
-    own = np.arange(len(nodes))
+    itself = np.arange(len(nodes))
     offset = np.repeat(roots, sizes)
     is_leaf = nodes["is_leaf"].astype(bool)
-    yes = np.where(is_leaf, own, nodes["left"].astype(np.int64) + offset)
-    no = np.where(is_leaf, own, nodes["right"].astype(np.int64) + offset)
+    yes = np.where(is_leaf, itself, nodes["left"].astype(np.int64) + offset)
+    no = np.where(is_leaf, itself, nodes["right"].astype(np.int64) + offset)
     mean = nodes["value"] * is_leaf
     for node in np.flatnonzero(~is_leaf)[::-1]:  # children come after their parent
         sides = [yes[node], no[node]]

@@ -1,4 +1,4 @@
-"""Many transcripts side by side: codons in three frames, and their ORFs.
+"""Blocks of transcripts: codons in three frames, and their ORFs.
 
 The sequences of a block are laid end to end, each from a multiple of three on, so that
 one table of codons with three rows holds the frames of all of them. Nothing that is
@@ -8,6 +8,7 @@ transcripts share a block.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,7 +119,7 @@ class OrfTable:
 
 
 def frames_of(sequences: Sequence[str]) -> Frames:
-    """Lay transcripts side by side.
+    """Put transcripts into one block.
 
     Parameters
     ----------
@@ -135,14 +136,21 @@ def frames_of(sequences: Sequence[str]) -> Frames:
     return Frames(codes[:-2], codons, _IS_STOP[codons], is_cut, columns, lengths)
 
 
-def _codons(codes: SeqCodes) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+class _Codons(NamedTuple):
+    """Codons by frame, and whether each is cut by the end of a sequence."""
+
+    codons: NDArray[np.uint8]
+    is_cut: NDArray[np.bool_]
+
+
+def _codons(codes: SeqCodes) -> _Codons:
     first, second, third = codes[:-2], codes[1:-1], codes[2:]
     largest = np.maximum(np.maximum(first, second), third)
     codons = (first & 3) << 4 | (second & 3) << 2 | (third & 3)
     codons[largest > 3] = UNKNOWN_CODON
     by_frame = np.ascontiguousarray(codons.reshape(-1, 3).T)
     is_cut = np.ascontiguousarray((largest == _PAD).reshape(-1, 3).T)
-    return by_frame, is_cut
+    return _Codons(by_frame, is_cut)
 
 
 def orf_table(frames: Frames) -> OrfTable:
@@ -178,16 +186,23 @@ def longest_orfs_of_many(table: OrfTable, n: int) -> list[LongestOrfs]:
     n
         Transcripts in it.
     """
-    found: list[list[Orf | None]] = [[None, None] for _ in range(n)]
+    longest: list[list[Orf | None]] = [[None, None] for _ in range(n)]
     for kind in (0, 1):
         rows = np.flatnonzero(table.is_complete == (kind == 0))
         rows = rows[np.flatnonzero(np.diff(table.transcript[rows], prepend=-1))]
         for row in rows.tolist():
-            found[int(table.transcript[row])][kind] = table.orf(row)
-    return [LongestOrfs(complete, open_end) for complete, open_end in found]
+            longest[int(table.transcript[row])][kind] = table.orf(row)
+    return [LongestOrfs(complete, open_end) for complete, open_end in longest]
 
 
-def codons_in(frames: Frames, orfs: OrfTable) -> tuple[Ints, NDArray[np.uint8]]:
+class OrfCodons(NamedTuple):
+    """Codons of ORFs, and the row of the ORF that each belongs to."""
+
+    owner: Ints
+    codons: NDArray[np.uint8]
+
+
+def codons_in(frames: Frames, orfs: OrfTable) -> OrfCodons:
     """Codons of ORFs, one after the other.
 
     Returns
@@ -198,4 +213,4 @@ def codons_in(frames: Frames, orfs: OrfTable) -> tuple[Ints, NDArray[np.uint8]]:
     before = np.cumsum(orfs.n_codons) - orfs.n_codons
     within = np.arange(len(owner)) - before[owner]
     flat = orfs.frame * frames.n_columns + orfs.column
-    return owner, frames.codons.ravel()[flat[owner] + within]
+    return OrfCodons(owner, frames.codons.ravel()[flat[owner] + within])

@@ -1,4 +1,4 @@
-"""The ORF that is likeliest to be coding, which need not be the longest."""
+"""The ORF most likely to be coding, not necessarily the longest."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,18 +27,18 @@ def likeliest_features(block: Block, before: _Ints) -> dict[str, _Floats]:
     orfs = block.orfs
     start_rate, stop_rate = chance_rates(block)
     open_codons = -np.log1p(-stop_rate)[orfs.transcript] * orfs.n_codons
-    # integers, so that the order of two ORFs does not hang on a last bit
+    # integers, so that the order of two ORFs does not depend on rounding
     score = sums_in_frame(orfs, before) + np.rint(PER_NAT * open_codons).astype(int)
     order = np.lexsort((-score, orfs.transcript))
     ranked = orfs.rows(order)
     best, next_best = ranked.firsts(), ranked.seconds()
     owner = ranked.transcript[best]
-    found = np.zeros((3, len(block)))
+    values = np.zeros((3, len(block)))
     second = np.zeros(len(block))
     second[ranked.transcript[next_best]] = score[order[next_best]] / PER_NAT
     expected = np.log(np.maximum(block.frames.lengths, 1) * start_rate)
-    found[0, owner] = score[order[best]] / PER_NAT - expected[owner]
-    found[1, owner] = score[order[best]] / PER_NAT - second[owner]
-    found[2, owner] = ranked.start[best] / block.frames.lengths[owner]
+    values[0, owner] = score[order[best]] / PER_NAT - expected[owner]
+    values[1, owner] = score[order[best]] / PER_NAT - second[owner]
+    values[2, owner] = ranked.start[best] / block.frames.lengths[owner]
     names = ("likeliest_score", "likeliest_lead", "likeliest_start")
-    return dict(zip(names, found, strict=True))
+    return dict(zip(names, values, strict=True))

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from bioloom.errors import BadModel, MissingFile
 from bioloom.lincrna.coding.features import FEATURES, GROUPS
 from bioloom.lincrna.coding.forest import Forest, flaw_of, forest_of_entries
 from bioloom.lincrna.coding.usage import CONTEXT, UsageTables
+from bioloom.lincrna.settings import OrfMode
 from bioloom.run.output import write_text
 
 PACKAGED = Path(__file__).parent / "coding_model.json"
@@ -26,7 +27,7 @@ _SHAPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CodingModel:
     """A model of coding potential: usage tables and boosted trees.
 
@@ -58,12 +59,24 @@ class CodingModel:
     leak_threshold: float
     evaluation: Mapping[str, float] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        """One line, however large the model is."""
+        return f"<CodingModel: {self.name}; {self.method}>"
+
+    @property
+    def method(self) -> str:
+        """What the model computes, as a noun phrase."""
+        return (
+            f"{self.forest.n_trees:,} boosted decision trees over {len(self.typical)} "
+            f"features of the sequence in {len(GROUPS)} groups"
+        )
+
     @property
     def intercept(self) -> float:
         """Log-odds before any feature is known."""
         return self.forest.base
 
-    def threshold_in(self, orf_mode: Literal["strict", "calibrated"]) -> float:
+    def threshold_in(self, orf_mode: OrfMode) -> float:
         """The threshold for a mode of judging ORFs."""
         return self.threshold if orf_mode == "strict" else self.leak_threshold
 
@@ -86,7 +99,7 @@ def logistic(log_odds: float) -> float:
 
 
 def by_group(contributions: NDArray[np.float64]) -> dict[str, float]:
-    """Contributions of features added up by what they are evidence of."""
+    """Contributions of features, added up by group."""
     added = dict.fromkeys(GROUPS, 0.0)
     for feature, share in zip(FEATURES.values(), contributions.tolist(), strict=True):
         added[feature.group] += share
@@ -149,12 +162,12 @@ def _usage(entries: Mapping[str, Any]) -> UsageTables:
 
 
 def _check_version(entries: Any, path: Path) -> None:
-    """A model of other features is not wrong, only old: say so."""
+    """A model of other features is not broken, only old: say so."""
     if not isinstance(entries, dict) or "features" not in entries:
         raise _bad_model(path, "no list of features")
-    told = entries.get("format"), entries["features"]
-    if told != (FORMAT, list(FEATURES)):
-        raise _bad_model(path, f"a model of format {told[0]!r} or of other features")
+    version = entries.get("format")
+    if version != FORMAT or entries["features"] != list(FEATURES):
+        raise _bad_model(path, f"a model of format {version!r} or of other features")
 
 
 def _check(model: CodingModel, path: Path) -> None:

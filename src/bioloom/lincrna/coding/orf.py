@@ -7,6 +7,7 @@ the start codon, without the stop.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,32 +95,39 @@ def longest_orfs(sequence: str, strand: Strand) -> LongestOrfs:
     >>> longest_orfs("CATGGCTTAAATGC", "+").longest
     Orf(start=1, end=7, strand='+', is_complete=True)
     """
-    found = [
+    orfs = [
         orf
         for side, codes in strands_to_read(sequence, strand)
         for orf in _orfs(codes, side)
     ]
-    found.sort(key=lambda orf: (orf.strand == "-", orf.start))
+    orfs.sort(key=lambda orf: (orf.strand == "-", orf.start))
     return LongestOrfs(
-        _longest([orf for orf in found if orf.is_complete]),
-        _longest([orf for orf in found if not orf.is_complete]),
+        _longest([orf for orf in orfs if orf.is_complete]),
+        _longest([orf for orf in orfs if not orf.is_complete]),
     )
 
 
-def strands_to_read(sequence: str, strand: Strand) -> Iterator[tuple[Strand, SeqCodes]]:
+class StrandCodes(NamedTuple):
+    """Codes of a sequence on a strand."""
+
+    strand: Strand
+    codes: SeqCodes
+
+
+def strands_to_read(sequence: str, strand: Strand) -> Iterator[StrandCodes]:
     """Codes of each strand that may be translated: one, or both where unknown."""
-    yield "+", encode(sequence)
+    yield StrandCodes("+", encode(sequence))
     if strand == ".":
-        yield "-", encode(reverse_complement(sequence))
+        yield StrandCodes("-", encode(reverse_complement(sequence)))
 
 
 def protein_of(orf: Orf, sequence: str) -> str:
-    """Amino acids of an ORF found in this sequence, stop not in it."""
+    """Amino acids of an ORF of this sequence, without the stop."""
     return translate(encode(codons_of(orf, sequence)))
 
 
 def codons_of(orf: Orf, sequence: str) -> str:
-    """Bases of an ORF found in this sequence, stop codon not in it."""
+    """Bases of an ORF of this sequence, without the stop codon."""
     on_strand = sequence if orf.strand == "+" else reverse_complement(sequence)
     return on_strand[orf.start : orf.end]
 

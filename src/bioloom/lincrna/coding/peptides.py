@@ -1,7 +1,7 @@
-"""What the peptide of the longest ORF is made of, and its hydrophobic stretches.
+"""Composition of the peptide of the longest ORF, and its hydrophobic stretches.
 
 A leader (signal) peptide and a segment that crosses a membrane mark many proteins that
-are too short to be told by the length of their ORF.
+are too short to be recognized by the length of their ORF.
 
 References
 ----------
@@ -90,7 +90,7 @@ def _stretches(block: Block) -> dict[str, _Floats]:
 
 
 def _peaks(before: _Ints, start: _Ints, end: _Ints, width: int) -> _Ints:
-    """Highest sum of so many values in a row, fewer before the end, of each span."""
+    """Highest sum of a window of values in each span, shorter before its end."""
     spans = end - start
     owner = np.repeat(np.arange(len(spans)), spans)
     offset = np.cumsum(spans) - spans

@@ -6,6 +6,7 @@ of the log-odds belongs to a feature.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,6 +30,7 @@ __all__ = [
     "PACKAGED",
     "CodingModel",
     "CodingScore",
+    "Reading",
     "by_group",
     "feature_contributions",
     "load_model",
@@ -38,7 +40,7 @@ __all__ = [
     "scores_and_orfs",
 ]
 
-CHUNK_NT = 300_000  # read at a time: what the processor's cache holds
+CHUNK_NT = 300_000  # read at a time: fits the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,13 @@ class CodingScore:
     orf: Orf | None
 
 
+class Reading(NamedTuple):
+    """Coding potential of a transcript, and the longest ORFs found in it."""
+
+    score: CodingScore
+    orfs: LongestOrfs
+
+
 def score(sequence: str, strand: Strand, model: CodingModel) -> CodingScore:
     """Coding potential of a spliced transcript.
 
@@ -78,19 +87,19 @@ def score(sequence: str, strand: Strand, model: CodingModel) -> CodingScore:
 def score_many(
     sequences: Sequence[str], strands: Sequence[Strand], model: CodingModel
 ) -> list[CodingScore]:
-    """Coding potential of transcripts; of each the same as `score` gives.
+    """Coding potential of transcripts; each score equals that of `score`.
 
     Parameters
     ----------
     sequences, strands, model
         As for `score`.
     """
-    return [scored for scored, _ in scores_and_orfs(sequences, strands, model)]
+    return [each.score for each in scores_and_orfs(sequences, strands, model)]
 
 
 def scores_and_orfs(
     sequences: Sequence[str], strands: Sequence[Strand], model: CodingModel
-) -> list[tuple[CodingScore, LongestOrfs]]:
+) -> list[Reading]:
     """Coding potential of transcripts, and the ORFs that `longest_orfs` finds in them.
 
     Parameters
@@ -105,11 +114,11 @@ def scores_and_orfs(
         for sequence, both in zip(sequences, is_double, strict=True)
         if both
     ]
-    found = [pair for part in _chunks(readings) for pair in _read(part, model)]
-    opposite = iter(found[len(sequences) :])
+    scored = [pair for part in _chunks(readings) for pair in _read(part, model)]
+    opposite = iter(scored[len(sequences) :])
     return [
         _better(pair, next(opposite)) if both else pair
-        for pair, both in zip(found[: len(sequences)], is_double, strict=True)
+        for pair, both in zip(scored[: len(sequences)], is_double, strict=True)
     ]
 
 
@@ -132,28 +141,26 @@ def _chunks(readings: Sequence[str]) -> Iterator[Sequence[str]]:
         yield part
 
 
-def _read(
-    readings: Sequence[str], model: CodingModel
-) -> Iterator[tuple[CodingScore, LongestOrfs]]:
+def _read(readings: Sequence[str], model: CodingModel) -> Iterator[Reading]:
     block = block_of(readings)
     features = measure(block, model.usage)
     log_odds = model.log_odds(features).tolist()
     orfs = longest_orfs_of_many(block.orfs, len(readings))
-    for own, z, values in zip(orfs, log_odds, features.tolist(), strict=True):
-        yield CodingScore(logistic(z), tuple(values), own.longest), own
+    for longest, z, values in zip(orfs, log_odds, features.tolist(), strict=True):
+        score = CodingScore(logistic(z), tuple(values), longest.longest)
+        yield Reading(score, longest)
 
 
-def _better(
-    forward: tuple[CodingScore, LongestOrfs], backward: tuple[CodingScore, LongestOrfs]
-) -> tuple[CodingScore, LongestOrfs]:
+def _better(forward: Reading, backward: Reading) -> Reading:
     """The higher score of two strands, and the longer of their ORFs."""
-    (best, ahead), (other, behind) = forward, backward
+    best, other = forward.score, backward.score
     if other.probability > best.probability:
         best = replace(other, orf=_turned(other.orf))
-    return best, LongestOrfs(
-        _longer(ahead.complete, _turned(behind.complete)),
-        _longer(ahead.open_end, _turned(behind.open_end)),
+    orfs = LongestOrfs(
+        _longer(forward.orfs.complete, _turned(backward.orfs.complete)),
+        _longer(forward.orfs.open_end, _turned(backward.orfs.open_end)),
     )
+    return Reading(best, orfs)
 
 
 def _turned(orf: Orf | None) -> Orf | None:

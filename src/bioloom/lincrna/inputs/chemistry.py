@@ -1,16 +1,14 @@
-"""The layout of read 1, told by its length, and what is wrong with a pair of files."""
+"""The layout of read 1, by its length, and checks of a pair of files."""
 
 from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal
 
 import dnaio
 
 from bioloom.errors import BadFastq
-
-ChemistryName = Literal["auto", "10xv2", "10xv3"]
+from bioloom.lincrna.settings import ChemistryName
 
 BARCODE_NT = 16
 N_LOOKED_AT = 10_000
@@ -18,7 +16,7 @@ N_LOOKED_AT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Chemistry:
-    """Where barcode and UMI stand in read 1.
+    """Position of barcode and UMI in read 1.
 
     Parameters
     ----------

@@ -67,7 +67,7 @@ def collect(
     lncrna
         Known lncRNAs: the annotation's own and an extra file's.
     annotated
-        Every annotated transcript, to tell known from novel.
+        Every annotated transcript, to distinguish known from novel.
     samples
         Assembly of each sample, to count support.
     droplet_samples
@@ -78,21 +78,21 @@ def collect(
     Known lncRNAs first, then the rest of the assembly, in order of the input. Of two
     of one name the second is called ``id@2``.
     """
-    # annotated ones first: of one intron chain they stand, whatever the extra file has
-    own = set(annotated)
-    known = _distinct(tx for tx in lncrna if tx in own)
+    # of one intron chain the annotated one stays, whatever the extra file has
+    annotated_models = set(annotated)
+    known = _distinct(tx for tx in lncrna if tx in annotated_models)
     chains = {_chain(tx) for tx in known}
     known += _distinct(
-        tx for tx in lncrna if tx not in own and _chain(tx) not in chains
+        tx for tx in lncrna if tx not in annotated_models and _chain(tx) not in chains
     )
     known_ids = {tx.transcript_id for tx in known}
-    given: dict[str, list[Transcript]] = defaultdict(list)
+    by_name: dict[str, list[Transcript]] = defaultdict(list)
     for tx in (*annotated, *lncrna):
-        given[tx.transcript_id].append(tx)
+        by_name[tx.transcript_id].append(tx)
     fresh = _distinct(
         tx
         for tx in assembled
-        if not any(_is_copy(tx, same) for same in given.get(tx.transcript_id, ()))
+        if not any(_is_copy(tx, same) for same in by_name.get(tx.transcript_id, ()))
     )
     twins = twins_of(fresh, [*known, *annotated])
     added = [
@@ -108,9 +108,9 @@ def collect(
 
 
 def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
-    """Whether a row is the annotated transcript of its name, its ends moved or not.
+    """Whether a row is the annotated transcript of that name, perhaps with other ends.
 
-    The name alone would not do: two StringTie runs give one name to two transcripts.
+    The name is not enough: two StringTie runs give one name to two transcripts.
     """
     if tx.is_spliced or named_alike.is_spliced:
         return _chain(tx) == _chain(named_alike)
@@ -119,7 +119,7 @@ def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
 
 
 def _named_apart(collected: Iterable[Collected]) -> list[Collected]:
-    """The same with distinct names: a second ``id`` becomes ``id@2``."""
+    """Give transcripts distinct names: a second ``id`` becomes ``id@2``."""
     taken: set[str] = set()
     named = []
     for item in collected:
@@ -136,7 +136,7 @@ def _named_apart(collected: Iterable[Collected]) -> list[Collected]:
 
 
 def _hosted(collected: Sequence[Collected]) -> list[Collected]:
-    """The same, each novel one without introns with the one in whose intron it lies."""
+    """Add to each novel transcript without introns the one in whose intron it lies."""
     hosts: dict[int, str] = {}
     mono = [
         number
@@ -182,7 +182,7 @@ def twins_of(
 
 
 def _distinct(transcripts: Iterable[Transcript]) -> list[Transcript]:
-    """One of each intron chain, the longest; mono-exonic ones by their place."""
+    """The longest transcript of each intron chain; single-exon ones by their place."""
     best: dict[_Chain, Transcript] = {}
     for tx in transcripts:
         chain = _chain(tx)
@@ -215,7 +215,11 @@ def _supported(
     droplet_samples: Collection[str],
 ) -> tuple[Collected, ...]:
     transcripts = [item.transcript for item in collected]
-    bulk = {name: own for name, own in samples.items() if name not in droplet_samples}
+    bulk = {
+        name: assembly
+        for name, assembly in samples.items()
+        if name not in droplet_samples
+    }
     counts = zip(
         collected,
         n_supporting_samples(transcripts, samples),
@@ -250,7 +254,7 @@ def _supported_by(
     introns: dict[tuple[str, str], set[Span]] = defaultdict(set)
     for tx in assembly:
         introns[tx.chrom, tx.strand].update(tx.introns)
-    found = {
+    supported = {
         index
         for index, tx in enumerate(transcripts)
         if tx.is_spliced and introns[tx.chrom, tx.strand].issuperset(tx.introns)
@@ -264,5 +268,5 @@ def _supported_by(
             same_strand(tx, assembly[right])
             and shared >= SUPPORT_FRACTION * tx.length_nt
         ):
-            found.add(mono[left])
-    return found
+            supported.add(mono[left])
+    return supported

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bioloom.genome.gtf import parse_attributes
 from bioloom.run.output import open_text
@@ -37,15 +37,22 @@ class Abundance:
 
 def read_abundances(gtf: Path) -> dict[str, Abundance]:
     """Abundance by transcript_id in the output of ``stringtie -e``."""
-    found = {}
+    abundances = {}
     with open_text(gtf) as stream:
         for line in stream:
             if "\ttranscript\t" in line:
-                told = parse_attributes(line.split("\t")[8])
-                coverage = float(told.get("cov", 0))
-                tpm = float(told.get("TPM", 0))
-                found[told["transcript_id"]] = Abundance(tpm, coverage)
-    return found
+                attributes = parse_attributes(line.split("\t")[8])
+                coverage = float(attributes.get("cov", 0))
+                tpm = float(attributes.get("TPM", 0))
+                abundances[attributes["transcript_id"]] = Abundance(tpm, coverage)
+    return abundances
+
+
+class ExpressionFrames(NamedTuple):
+    """Expression, one row a transcript, one column a sample."""
+
+    tpm: "pd.DataFrame"
+    counts: "pd.DataFrame"
 
 
 def expression_frames(
@@ -53,7 +60,7 @@ def expression_frames(
     *,
     read_lengths_nt: Mapping[str, int],
     lengths_nt: Mapping[str, int],
-) -> tuple["pd.DataFrame", "pd.DataFrame"]:
+) -> ExpressionFrames:
     """TPM and read counts, one row a transcript, one column a sample.
 
     Parameters
@@ -72,11 +79,11 @@ def expression_frames(
     counts = tpm.copy()
     none = Abundance(0.0, 0.0)
     for sample, gtf in quantified.items():
-        found = read_abundances(gtf)
-        rows = [found.get(name, none) for name in names]
+        abundances = read_abundances(gtf)
+        rows = [abundances.get(name, none) for name in names]
         tpm[sample] = [row.tpm for row in rows]
         counts[sample] = [
             row.n_reads(lengths_nt[name], read_lengths_nt[sample])
             for row, name in zip(rows, names, strict=True)
         ]
-    return tpm, counts
+    return ExpressionFrames(tpm, counts)

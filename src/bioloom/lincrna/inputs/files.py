@@ -58,7 +58,7 @@ class FilterInputs:
 class Collection:
     """Transcripts to be judged, and the annotation to judge them against.
 
-    `warnings` tell what of the files could not be used.
+    `warnings` say what could not be used.
     """
 
     reference: Reference
@@ -67,14 +67,14 @@ class Collection:
 
     @property
     def transcripts(self) -> tuple[Transcript, ...]:
-        """The transcripts alone."""
+        """The transcripts, without where they come from."""
         return tuple(item.transcript for item in self.collected)
 
 
 def read_collection(
     inputs: FilterInputs, settings: FilterSettings, genome: Genome
 ) -> Collection:
-    """Read reference and assemblies as far as they lie on the genome, each model once.
+    """Read the transcripts of reference and assemblies that lie on the genome.
 
     Raises
     ------

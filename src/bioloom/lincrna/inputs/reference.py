@@ -1,4 +1,4 @@
-"""Inputs of the filters, read and checked against each other."""
+"""The annotation, sorted into what the filters need."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from bioloom.lincrna.settings import FilterSettings
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An annotation sorted by what the filters need of it.
+    """An annotation, sorted into what the filters need.
 
     Parameters
     ----------
     annotation
-        The whole of it.
+        All of it.
     coding
         Transcripts of protein-coding genes.
     lncrna
@@ -66,9 +66,9 @@ def sort_reference(annotation: Annotation, settings: FilterSettings) -> Referenc
 def _sorted_without_biotypes(annotation: Annotation) -> Reference:
     path = annotation.path
     warnings = [
-        f"{path} has no biotypes (gene_type or gene_biotype): its lncRNAs cannot be "
-        "told, so that known ones are judged only if the extra lncRNA file holds them, "
-        "and the coding-potential model cannot be trained on it.",
+        f"{path} has no biotypes (gene_type or gene_biotype): its lncRNAs are not "
+        "recognized, so known ones are judged only if the extra lncRNA file holds "
+        "them, and the coding-potential model cannot be trained on it.",
         _no_housekeeping(path),
     ]
     coding_genes = {tx.gene_id for tx in annotation.transcripts if tx.cds}
@@ -112,7 +112,7 @@ def _of_gene_biotype(
 ) -> tuple[Transcript, ...]:
     """Transcripts of genes of these biotypes; the transcript's where a gene has none.
 
-    The transcript's biotype alone would call a retained intron of an mRNA a lncRNA.
+    By the transcript's own biotype a retained intron of an mRNA would be a lncRNA.
     """
     return tuple(tx for tx in transcripts if _biotype(tx) in biotypes)
 

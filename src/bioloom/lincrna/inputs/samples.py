@@ -5,11 +5,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZipFile
 
 from bioloom.genome.gtf import parse_attributes, read_annotation
-from bioloom.lincrna.inputs.config import Sample
+from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.strandness import StrandCheck
 from bioloom.run.output import open_text
 from bioloom.seq.fasta import ReadStats
@@ -42,7 +42,7 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SampleReport:
-    """What the tools said of one sample; columns as in `SAMPLE_COLUMNS`."""
+    """What the tools reported on a sample; columns as in `SAMPLE_COLUMNS`."""
 
     sample: str
     kind: str
@@ -62,7 +62,7 @@ class SampleReport:
 
 
 def report_sample(sample: Sample, working: Path) -> SampleReport:
-    """Gather what the workflow's steps left of one sample in the working folder."""
+    """Gather what the workflow's steps wrote about a sample into the working folder."""
     name = sample.name
     raw = ReadStats(**_json(working / f"reads/{name}.raw.json"))
     trimmed = ReadStats(**_json(working / f"reads/{name}.trimmed.json"))
@@ -90,13 +90,21 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
     )
 
 
-def _cells(facts: Path) -> tuple[int | None, float | None]:
-    """Number of cells and percentage of reads in them; None for a bulk sample."""
+class _CellFacts(NamedTuple):
+    """Cells of a droplet sample; None for a bulk sample."""
+
+    n_cells: int | None = None
+    percent_in_cells: float | None = None
+
+
+def _cells(facts: Path) -> _CellFacts:
+    """Number of cells, and percentage of the reads that belong to them."""
     if not facts.is_file():
-        return None, None
-    told = _json(facts)
-    in_cells = told["n_exact"] + told["n_corrected"]
-    return len(told["cells"]), round(100 * in_cells / max(1, told["n_reads"]), 2)
+        return _CellFacts()
+    counts = _json(facts)
+    in_cells = counts["n_exact"] + counts["n_corrected"]
+    percent = round(100 * in_cells / max(1, counts["n_reads"]), 2)
+    return _CellFacts(len(counts["cells"]), percent)
 
 
 def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":
@@ -107,24 +115,31 @@ def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":
     return pd.DataFrame(rows, columns=[*SAMPLE_COLUMNS])
 
 
-def alignment_rates(summary: str) -> tuple[float, float]:
+class AlignmentRates(NamedTuple):
+    """Reads that align, and that align once, percent."""
+
+    mapped: float
+    unique: float
+
+
+def alignment_rates(summary: str) -> AlignmentRates:
     """Overall and unique alignment rate of a HISAT2 summary (new style), percent."""
     overall = _RATE.search(summary)
     once = _PAIRS_ONCE.search(summary) or _SINGLES_ONCE.search(summary)
-    return (
+    return AlignmentRates(
         float(next(filter(None, overall.groups()))) if overall else float("nan"),
         float(once[1]) if once else float("nan"),
     )
 
 
 def n_transcripts(gtf: Path) -> int:
-    """Transcript rows of a StringTie GTF; 0 for one with comments alone."""
+    """Transcript rows of a StringTie GTF; 0 if it holds only comments."""
     with open_text(gtf) as stream:
         return sum(line.count("\ttranscript\t") for line in stream)
 
 
 def tidy_assembly(gtf: Path) -> list[str]:
-    """Rows of a StringTie GTF in order of place, whatever order threads wrote them in.
+    """Rows of a StringTie GTF by position, independent of the order of its threads.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Which strand a library reads, measured on annotated exons.
+"""Strandness of a library, measured on annotated exons.
 
 A wrong strandness is silent: reads map as well as ever, and every transcript comes out
 on the wrong strand. So it is measured on the first reads of each sample, and a stated
@@ -9,10 +9,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from bioloom.errors import StrandnessMismatch
 from bioloom.genome.transcript import Span, Transcript
-from bioloom.lincrna.inputs.config import StatedStrandness, Strandness
+from bioloom.lincrna.errors import StrandnessMismatch
+from bioloom.lincrna.inputs.sample_sheet import StatedStrandness, Strandness
 
 MIN_READS = 50
 STRANDED_FROM = 0.8
@@ -23,7 +24,7 @@ _UNMAPPED, _REVERSE, _SECOND, _NOT_PRIMARY = 0x4, 0x10, 0x80, 0x900
 
 @dataclass(frozen=True, slots=True)
 class StrandCheck:
-    """Sense and antisense reads of a sample, and what follows.
+    """Sense and antisense reads of a sample, and the strandness that follows.
 
     Parameters
     ----------
@@ -65,13 +66,20 @@ class ExonStrands:
         }
 
     def strand_at(self, chrom: str, place: int) -> str:
-        """Sign of the strand that alone has exons there, else a dot."""
+        """The only strand that has exons there, or a dot."""
         starts, strands = self._pieces.get(chrom, ((), ()))
         index = bisect_right(starts, place) - 1
         return strands[index] if index >= 0 else "."
 
 
-def count_strands(sam_lines: Iterable[str], exons: ExonStrands) -> tuple[int, int]:
+class StrandCounts(NamedTuple):
+    """Reads on annotated exons, by strand."""
+
+    n_sense: int
+    n_antisense: int
+
+
+def count_strands(sam_lines: Iterable[str], exons: ExonStrands) -> StrandCounts:
     """Sense and antisense reads of SAM lines, by the middle of each first mate."""
     n_sense = n_antisense = 0
     for line in sam_lines:
@@ -85,13 +93,13 @@ def count_strands(sam_lines: Iterable[str], exons: ExonStrands) -> tuple[int, in
         if strand != ".":
             is_sense = (strand == "-") == bool(flag & _REVERSE)
             n_sense, n_antisense = n_sense + is_sense, n_antisense + (not is_sense)
-    return n_sense, n_antisense
+    return StrandCounts(n_sense, n_antisense)
 
 
 def check_strandness(
     sample: str, stated: StatedStrandness, *, n_sense: int, n_antisense: int
 ) -> StrandCheck:
-    """Infer the strandness of a sample and hold the stated one against it.
+    """Infer the strandness of a sample and compare it with the stated one.
 
     At least 80 % sense is forward, at most 20 % reverse, 30-70 % unstranded; between
     these, or with fewer than 50 reads, nothing is contradicted and "auto" means
@@ -149,10 +157,15 @@ STRINGTIE_OPTIONS: Mapping[Strandness, str] = {
 """Options of StringTie by strandness."""
 
 
-def _one_strand_pieces(
-    plus: Sequence[Span], minus: Sequence[Span]
-) -> tuple[list[int], list[str]]:
-    """Starts of pieces and the strand that alone has exons there, else a dot."""
+class _Pieces(NamedTuple):
+    """Starts of the pieces of a chromosome, and the strand that has exons there."""
+
+    starts: list[int]
+    strands: list[str]
+
+
+def _one_strand_pieces(plus: Sequence[Span], minus: Sequence[Span]) -> _Pieces:
+    """Pieces with the only strand that has exons there, or a dot."""
     events = sorted(
         (place, change, strand)
         for strand, spans in (("+", plus), ("-", minus))
@@ -171,4 +184,4 @@ def _one_strand_pieces(
         else:
             starts.append(place)
             strands.append(here)
-    return starts, strands
+    return _Pieces(starts, strands)

@@ -1,56 +1,25 @@
 """The files that `bioloom lincrna init` writes."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bioloom.lincrna.settings import RunConfig
+from bioloom.result import Result
 from bioloom.run.output import write_text
+from bioloom.run.settings import yaml_lines
 
-CONFIG = """\
-# bioloom lincrna run --config config.yaml --cores 8
-# Relative paths start at the folder of this file. Only the first four are needed.
+if TYPE_CHECKING:
+    import pandas as pd
 
-samples: samples.tsv          # the sheet beside this file
-genome: genome.fa.gz          # FASTA, plain or gzip
-annotation: annotation.gtf.gz # GTF or GFF3 of the same genome, chromosomes alike
-out: lincrna_run              # run folder to write
+CONFIG = "config.yaml"
+SHEET = "samples.tsv"
 
-# domains: Pfam-A.hmm.gz      # profile HMMs; without them the domain filter is off
-# lncrna: known_lncrna.gtf    # known lncRNAs that the annotation lacks (GTF, BED)
-# housekeeping: rrna.bed      # rRNA, tRNA … that the annotation lacks (GTF, BED)
-
-# votes: [cpc2.txt, cpat.ORF_prob.best.tsv]  # results of CPC2, CPAT, FEELnc, RNAsamba
-#                             # on working/filtered/transcripts.fa of a first run
-
-# trimming:
-#   quality: 20               # Phred score at which 3' ends are cut
-#   min_length_nt: 25         # shorter reads are dropped
-# assembly:
-#   min_coverage: 1.0         # reads per base that a transcript needs
-#   merge_min_tpm: 1.0        # expression it needs to enter the merged assembly
-
-# cells:                      # samples of kind cell or nucleus (10x Genomics)
-#   chemistry: auto           # 10xv2, 10xv3; auto: by the length of read 1
-#   n_cells: null             # cells of each sample; null: above the knee
-#   barcodes: null            # the kit's barcode list, if it is at hand
-
-# filters:
-#   gap_multi_nt: 0           # distance to coding genes on the strand, many exons
-#   gap_mono_nt: 2000         # the same for transcripts with one exon
-#   min_length_nt: 200        # spliced length must be greater
-#   max_orf_aa: 100           # longest ORF must be shorter
-#   orf_mode: strict          # or calibrated: left to the coding probability
-#   coding_model: auto        # auto: train on the annotation if it holds enough genes;
-#                             # packaged; or a file of `bioloom lincrna train`
-#   coding_threshold: null    # probability; null: the model's own
-#   vote_rule: own            # or any, majority, all: who of the votes decides
-#   cpat_cutoff: 0.364        # CPAT's own for human; mouse 0.44, fly 0.39
-#   coding_sure: 0.8          # from 0.2 to 0.8 the coding call is unsure
-#   when_unsure: decide       # or leave: unsure transcripts pass this criterion
-#   housekeeping_fraction: 0.5
-#   domain_cutoff: gathering  # or evalue, with domain_max_evalue: 1.0e-5
-#   strictness: locus         # or transcript: judge each isoform alone
-# blocks: 1                   # jobs that measure the transcripts; more on a cluster
-# multiqc: false              # true: gather all tools' reports with MultiQC as well
-# rng_seed: 42                # folds of the coding model's cross-validation
+CONFIG_HEAD = """\
+## bioloom lincrna run --config config.yaml --cores 8
+## Relative paths start at the folder of this file. Entries behind a single # are
+## optional and show their default or an example. To set one, remove "# " from its line
+## and, if it is indented, from the line of its section.
 """
 
 SAMPLES = """\
@@ -64,18 +33,70 @@ blood_1\treads/blood_1_R1.fastq.gz\treads/blood_1_R2.fastq.gz\tauto\tcell
 """
 
 
-def write_templates(folder: Path) -> list[tuple[Path, bool]]:
-    """Write ``config.yaml`` and ``samples.tsv``; files that exist are kept.
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One file of `write_templates`.
 
-    Returns
-    -------
-    Each path, and whether it was written.
+    Parameters
+    ----------
+    path
+        The file.
+    is_new
+        Whether it was written, or existed and was left as it is.
     """
-    done = []
-    for name, text in (("config.yaml", CONFIG), ("samples.tsv", SAMPLES)):
-        path = folder / name
-        is_new = not path.exists()
-        if is_new:
-            write_text(path, text)
-        done.append((path, is_new))
-    return done
+
+    path: Path
+    is_new: bool
+
+    @property
+    def fate(self) -> str:
+        """What became of it, in one word."""
+        return "written" if self.is_new else "kept"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Templates(Result):
+    """The files of a new project, to be filled in.
+
+    Parameters
+    ----------
+    files
+        ``config.yaml`` and ``samples.tsv``.
+    """
+
+    files: tuple[Template, ...]
+
+    @property
+    def config(self) -> Path:
+        """The configuration file."""
+        return self.files[0].path
+
+    def summary(self) -> str:
+        """What was written, and what was left as it is."""
+        return ", ".join(f"{file.path} {file.fate}" for file in self.files)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row a file."""
+        import pandas as pd
+
+        rows = [{"file": str(file.path), "fate": file.fate} for file in self.files]
+        return pd.DataFrame(rows)
+
+
+def config_text() -> str:
+    """A commented ``config.yaml``, made of the settings themselves."""
+    lines = "\n".join(yaml_lines(RunConfig, off="# "))
+    return f"{CONFIG_HEAD}\n{lines}\n".replace("\n\n\n", "\n\n")
+
+
+def write_templates(folder: Path) -> Templates:
+    """Write ``config.yaml`` and ``samples.tsv``; files that exist stay as they are."""
+    config = _written(folder / CONFIG, config_text())
+    return Templates((config, _written(folder / SHEET, SAMPLES)))
+
+
+def _written(path: Path, text: str) -> Template:
+    is_new = not path.exists()
+    if is_new:
+        write_text(path, text)
+    return Template(path, is_new)

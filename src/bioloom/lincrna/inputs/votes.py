@@ -1,7 +1,7 @@
 """Votes of other programs on coding potential, read from the files that they wrote.
 
 Each program's file is known by its header. CPC2, FEELnc and RNAsamba say what they
-call coding; CPAT gives a probability alone, and the cutoff depends on the species.
+call coding; CPAT gives only a probability, and the cutoff depends on the species.
 
 References
 ----------
@@ -16,8 +16,10 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from bioloom.errors import BadVotes, MissingFile
+from bioloom.errors import MissingFile
+from bioloom.lincrna.errors import BadVotes
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.run.output import UNREADABLE, open_text
 
@@ -35,7 +37,7 @@ class Vote:
     score
         Its coding probability or score.
     is_coding
-        Its call; None where it gives none (FEELnc between two cutoffs).
+        Its call; None for no call (FEELnc between two cutoffs).
     """
 
     tool: str
@@ -64,7 +66,7 @@ _FORMATS = (
     _Format("RNAsamba", "sequence_name", "coding_score", "classification"),
     _Format("FEELnc", "", "coding_potential", "label"),
 )
-TOOLS = tuple(one.tool for one in _FORMATS)
+TOOLS = tuple(form.tool for form in _FORMATS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +132,15 @@ def _vote(
         raise _bad(where, found, expected="a number") from None
 
 
-def votes_on(
-    names: Sequence[str], ballots: Sequence[Ballot]
-) -> tuple[list[tuple[Vote, ...]], tuple[str, ...]]:
-    """Votes on each transcript, and warnings of programs that do not know all.
+class CastVotes(NamedTuple):
+    """Votes on each transcript, and warnings of programs that lack some of them."""
+
+    votes: list[tuple[Vote, ...]]
+    warnings: tuple[str, ...]
+
+
+def votes_on(names: Sequence[str], ballots: Sequence[Ballot]) -> CastVotes:
+    """Find the votes on each transcript.
 
     Parameters
     ----------
@@ -145,18 +152,18 @@ def votes_on(
     Raises
     ------
     BadVotes
-        If one knows none of the transcripts, or two are of one program.
+        If a program knows none of the transcripts, or two files are of one program.
     """
     tools = [ballot.tool for ballot in ballots]
     for ballot in ballots:
         if tools.count(ballot.tool) > 1:
             raise _bad(str(ballot.path), f"a second file of {ballot.tool}")
     warnings = [_unknown(names, ballot) for ballot in ballots]
-    cast = [
+    votes = [
         tuple(ballot.votes[name] for ballot in ballots if name in ballot.votes)
         for name in names
     ]
-    return cast, tuple(filter(None, warnings))
+    return CastVotes(votes, tuple(filter(None, warnings)))
 
 
 def _unknown(names: Sequence[str], ballot: Ballot) -> str:

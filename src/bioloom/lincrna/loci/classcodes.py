@@ -23,6 +23,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from bioloom.genome.intervals import exon_clusters, overlapping_pairs
 from bioloom.genome.transcript import Transcript
@@ -62,7 +63,7 @@ MEANING: Mapping[str, str] = MappingProxyType(
     }
 )
 
-# lower wins; k, m, n and j share a rank and are told apart by the overlap
+# lower wins; k, m, n and j share a rank and the overlap decides
 _RANK = {
     "=": 0, "c": 2, "k": 6, "m": 6, "n": 6, "j": 6, "e": 12, "o": 14,
     "s": 16, "x": 18, "i": 20, "y": 30,
@@ -102,8 +103,8 @@ def pair_code(query: Transcript, ref: Transcript) -> str:
     """
     if query.chrom != ref.chrom:
         return ""
-    found = link(Shape.of(query), Shape.of(ref))
-    return found.code if found else ""
+    best_link = link(Shape.of(query), Shape.of(ref))
+    return best_link.code if best_link else ""
 
 
 def classify(
@@ -152,22 +153,31 @@ def _without_duplicates(transcripts: Sequence[Transcript]) -> list[Transcript]:
     several with the same exons the last one stays. One with a coding region never
     goes for one without. (Contained unspliced ones are kept here.)
     """
-    kept: dict[int, Transcript] = {}
+    by_index: dict[int, Transcript] = {}
     chains: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for index, new in enumerate(transcripts):
-        chain = chains[new.chrom, new.strand, new.introns or new.exons]
-        holder = _holder(new, [(i, kept[i]) for i in chain])
+    for index, transcript in enumerate(transcripts):
+        chain = chains[
+            transcript.chrom, transcript.strand, transcript.introns or transcript.exons
+        ]
+        holder = _holder(transcript, [_Indexed(i, by_index[i]) for i in chain])
         if holder is not None:
-            if _standing(kept[holder]) > _standing(new):
+            if _standing(by_index[holder]) > _standing(transcript):
                 continue
             chain.remove(holder)
-            del kept[holder]
+            del by_index[holder]
         chain.append(index)
-        kept[index] = new
-    return list(kept.values())
+        by_index[index] = transcript
+    return list(by_index.values())
 
 
-def _holder(new: Transcript, rivals: Sequence[tuple[int, Transcript]]) -> int | None:
+class _Indexed(NamedTuple):
+    """A transcript and its place in the reference."""
+
+    place: int
+    transcript: Transcript
+
+
+def _holder(new: Transcript, rivals: Sequence[_Indexed]) -> int | None:
     holders = (
         (old.start, old.end, index)
         for index, old in rivals
@@ -177,12 +187,25 @@ def _holder(new: Transcript, rivals: Sequence[tuple[int, Transcript]]) -> int | 
     return max(holders, default=(0, 0, None))[2]
 
 
-def _standing(transcript: Transcript) -> tuple[bool, int]:
-    return bool(transcript.cds), transcript.length_nt
+class _Standing(NamedTuple):
+    """What a transcript stays by: a coding region, then its length."""
+
+    has_cds: bool
+    length_nt: int
 
 
-_Candidate = tuple[Link, int]
-_Key = tuple[int, bool, int, int, bool, tuple[int, int], bool, int, str]
+def _standing(transcript: Transcript) -> _Standing:
+    return _Standing(bool(transcript.cds), transcript.length_nt)
+
+
+class _Candidate(NamedTuple):
+    """A link to a reference transcript, by its place in the reference."""
+
+    link: Link
+    place: int
+
+
+_Key = tuple[Any, ...]
 
 
 class _Reference:
@@ -204,15 +227,15 @@ class _Reference:
         same: list[_Candidate] = []
         opposite: list[_Candidate] = []
         for index in refs:
-            found = link(shape, self.shapes[index])
-            if found:
+            pair = link(shape, self.shapes[index])
+            if pair:
                 far = shape.opposes(self.shapes[index])
-                (opposite if far else same).append((found, index))
+                (opposite if far else same).append(_Candidate(pair, index))
         candidates = same + list(self._by_locus(opposite))
         if not candidates:
             return None
-        best = min(candidates, key=lambda found: self._order(shape, *found))
-        return self.named(best[0].code, best[1])
+        best = min(candidates, key=lambda candidate: self._order(shape, *candidate))
+        return self.named(best.link.code, best.place)
 
     def _by_locus(self, opposite: Sequence[_Candidate]) -> Iterator[_Candidate]:
         """One transcript for each code that a locus of the other strand gives.
@@ -220,28 +243,30 @@ class _Reference:
         Being inside an intron of any of its transcripts spares a query the x.
         """
         loci: dict[int, list[_Candidate]] = defaultdict(list)
-        for found in opposite:
-            loci[self.locus_of[found[1]]].append(found)
+        for candidate in opposite:
+            loci[self.locus_of[candidate.place]].append(candidate)
         for members in loci.values():
-            hidden = [found for found in members if found[0].code in "si"]
+            hidden = [candidate for candidate in members if candidate.link.code in "si"]
             if hidden:
-                yield from ((Link(f.code, 0, 0), index) for f, index in hidden)
+                for candidate in hidden:
+                    code = candidate.link.code
+                    yield _Candidate(Link(code, 0, 0), candidate.place)
             else:
                 most = max(members, key=self._x_order)
-                yield Link(most[0].code, 0, 0), most[1]
+                yield _Candidate(Link(most.link.code, 0, 0), most.place)
 
-    def _x_order(self, found: _Candidate) -> tuple[int, int]:
-        pair, index = found
+    def _x_order(self, candidate: _Candidate) -> tuple[int, ...]:
+        pair, index = candidate
         return pair.overlap_nt, 0 if pair.overlap_nt else self.shapes[index].length_nt
 
-    def _order(self, query: Shape, found: Link, index: int) -> _Key:
+    def _order(self, query: Shape, pair: Link, index: int) -> _Key:
         """Sort key: the lowest is the reference transcript to name.
 
         Rank of the code; for an unspliced query an unspliced reference first; common
         splice sites; common bases; equal ends; then the more alike exon number (where
         exons overlap on one strand) or the larger one; a coding region; length; name.
         """
-        ref, rank = self.shapes[index], _RANK[found.code]
+        ref, rank = self.shapes[index], _RANK[pair.code]
         n_exons = len(ref.exons)
         if rank <= _LAST_RANK_OF_SAME_STRAND_OVERLAP:
             alike = (abs(n_exons - len(query.exons)), n_exons)
@@ -250,8 +275,8 @@ class _Reference:
         return (
             rank,
             not query.introns and bool(ref.introns),
-            -found.n_sites,
-            -found.overlap_nt,
+            -pair.n_sites,
+            -pair.overlap_nt,
             (query.start, query.end) != (ref.start, ref.end),
             alike,
             not self.transcripts[index].cds,

@@ -61,7 +61,9 @@ def housekeeping_overlaps(
         tx, rna = transcripts[left], housekeeping[right]
         if same_strand(tx, rna):
             overlap = _overlap(tx, rna)
-            best[left] = max(best[left], overlap, key=lambda found: found.fraction)
+            best[left] = max(
+                best[left], overlap, key=lambda candidate: candidate.fraction
+            )
     return best
 
 

@@ -41,8 +41,10 @@ def _join_unstranded(transcripts: Sequence[Transcript], groups: Groups) -> None:
     for row, other in overlapping_pairs(
         [transcripts[i] for i in unstranded], transcripts
     ).tolist():
-        one, two = transcripts[unstranded[row]], transcripts[other]
-        if two.strand != "." and exonic_overlap_nt(one.exons, two.exons):
+        transcript, neighbour = transcripts[unstranded[row]], transcripts[other]
+        if neighbour.strand != "." and exonic_overlap_nt(
+            transcript.exons, neighbour.exons
+        ):
             met[groups.root(unstranded[row])].append(other)
     for group, others in met.items():
         if len({transcripts[other].strand for other in others}) == 1:

@@ -224,11 +224,15 @@ def _sides_same_strand(
     """Indices of the nearest genes of each one's strand, shape (n_transcripts, 2)."""
     sides = np.full((len(transcripts), 2), -1, dtype=np.int64)
     for strand in sorted({transcript.strand for transcript in transcripts}):
-        rows = [i for i, asked in enumerate(transcripts) if asked.strand == strand]
+        rows = [
+            i for i, transcript in enumerate(transcripts) if transcript.strand == strand
+        ]
         same = [i for i, gene in enumerate(genes) if _may_share(strand, gene.strand)]
-        found = nearest_sides([transcripts[i] for i in rows], [genes[i] for i in same])
+        nearest = nearest_sides(
+            [transcripts[i] for i in rows], [genes[i] for i in same]
+        )
         numbers = np.array([*same, -1], dtype=np.int64)  # -1 stays -1
-        sides[rows] = numbers[np.column_stack(found)]
+        sides[rows] = numbers[np.column_stack(nearest)]
     return sides
 
 

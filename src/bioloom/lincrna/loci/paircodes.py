@@ -11,15 +11,15 @@ Pertea G., Pertea M. (2020) F1000Research 9:304. doi:10.12688/f1000research.2329
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Self
+from typing import NamedTuple, Self
 
 from bioloom.genome.intervals import exonic_overlap_nt
 from bioloom.genome.transcript import Span, Strand, Transcript
 
-MERGE_GAP_NT = 5  # shorter gaps between exons are no introns
-EDGE_NT = 4  # an end may stick out by less than this and still be contained
+MERGE_GAP_NT = 5  # shorter gaps between exons are not introns
+EDGE_NT = 4  # an end may extend by less than this and still be contained
 SHADOW_NT = 10  # splice sites of a shadow intron are at most this far off
-RETAINED_NT = 10  # code e wants so much intron and so much more than intron
+RETAINED_NT = 10  # code e needs this much intron, and this much more than intron
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +181,16 @@ def _ends_code(query: Sequence[Span], ref: Sequence[Span]) -> str:
     return ""
 
 
+class Introns(NamedTuple):
+    """Numbers of an intron of the query and of one of the reference transcript."""
+
+    query: int
+    ref: int
+
+
+NO_INTRONS = Introns(-1, -1)
+
+
 @dataclass(slots=True)
 class _IntronWalk:
     """What is seen while two intron chains are read together from left to right.
@@ -195,8 +205,8 @@ class _IntronWalk:
     chain: bool = False  # the introns met so far are equal, without a gap
     met: bool = False
     overhang_nt: int = 0
-    first: tuple[int, int] = (-1, -1)
-    last: tuple[int, int] = (-1, -1)
+    first: Introns = NO_INTRONS
+    last: Introns = NO_INTRONS
 
     @classmethod
     def along(cls, query: Shape, ref: Shape) -> Self:
@@ -209,7 +219,7 @@ class _IntronWalk:
             elif ours[1] + 1 < theirs[0]:
                 walk._pass(ours, theirs, query.exons[i + 1], ref.exons[j])
                 i += 1
-            elif walk._meet(ours, theirs, (i, j)):
+            elif walk._meet(ours, theirs, Introns(i, j)):
                 i, j = i + 1, j + 1
             elif ours[1] > theirs[1]:
                 j += 1
@@ -223,14 +233,14 @@ class _IntronWalk:
         self.retained |= exon[0] < theirs[0] and theirs[1] < exon[1]
         self.chain &= not self.met
 
-    def _meet(self, ours: Span, theirs: Span, at: tuple[int, int]) -> bool:
+    def _meet(self, ours: Span, theirs: Span, at: Introns) -> bool:
         """Note two introns that overlap or touch; True if they are equal."""
         self.met = True
         self.n_sites += (ours[0] == theirs[0]) + (ours[1] == theirs[1])
         if ours != theirs:
             self.conflict, self.chain = True, False
             return False
-        if self.first == (-1, -1):
+        if self.first == NO_INTRONS:
             self.chain, self.first = True, at
         if self.chain:
             self.last = at
@@ -266,9 +276,14 @@ class _IntronWalk:
         return "j" if self.n_sites else ""
 
 
-def _overhang(
-    inner: Shape, exons: Sequence[Span], first: int, last: int
-) -> tuple[int, bool]:
+class _Overhang(NamedTuple):
+    """How far a transcript runs into introns, and whether it covers a whole one."""
+
+    length_nt: int
+    covers: bool
+
+
+def _overhang(inner: Shape, exons: Sequence[Span], first: int, last: int) -> _Overhang:
     """How far the ends of the inner transcript run into introns of the outer one.
 
     `first` and `last` number the outer introns that the inner chain equals. The flag
@@ -288,4 +303,4 @@ def _overhang(
                 right = inner.end - exons[i][1]
                 break
             covers = True
-    return max(left, right), covers
+    return _Overhang(max(left, right), covers)

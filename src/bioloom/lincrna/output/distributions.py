@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 CANDIDATE, REJECTED = PALETTE["green"], "#8A8A8A"
 QUIET = "#666666"
 N_BINS = 22
+
+
+class Mark(NamedTuple):
+    """A threshold and its label."""
+
+    value: float
+    label: str
+
+
+class Limits(NamedTuple):
+    """Ends of an axis."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +59,10 @@ class Panel:
 
     title: str
     value: Callable[[Judged], float]
-    marks: tuple[tuple[float, str], ...]
+    marks: tuple[Mark, ...]
     is_log: bool = False
     without: str = ""
-    limits: tuple[float, float] | None = None
+    limits: Limits | None = None
 
 
 def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
@@ -60,7 +74,7 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
             title="Spliced length, nt",
             value=lambda row: row.collected.transcript.length_nt,
             # the threshold itself fails: the line stands between it and the next
-            marks=((settings.min_length_nt + 0.5, f"{settings.min_length_nt:,}"),),
+            marks=(Mark(settings.min_length_nt + 0.5, f"{settings.min_length_nt:,}"),),
             is_log=True,
         ),
         Panel(
@@ -72,8 +86,8 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
         Panel(
             title="Coding probability",
             value=lambda row: row.evidence.coding.probability,
-            marks=() if limit is None else ((limit, f"{limit:.3g}"),),
-            limits=(0, 1),
+            marks=() if limit is None else (Mark(limit, f"{limit:.3g}"),),
+            limits=Limits(0, 1),
         ),
         Panel(
             title="Distance to coding gene, nt",
@@ -85,31 +99,34 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
         Panel(
             title="Housekeeping overlap",
             value=_housekeeping,
-            marks=((shared, f"{shared:.3g}"),),
-            limits=(0, 1),
+            marks=(Mark(shared, f"{shared:.3g}"),),
+            limits=Limits(0, 1),
             without="share nothing",
         ),
         Panel(
             title="Domain, bits over threshold",
             value=_domain,
-            marks=((0, "threshold"),),
+            marks=(Mark(0, "threshold"),),
             without="have no domain near it",
         ),
     )
 
 
-def _orf_marks(settings: FilterSettings) -> tuple[tuple[float, str], ...]:
+def _orf_marks(settings: FilterSettings) -> tuple[Mark, ...]:
     if settings.orf_mode == "calibrated":
         return ()
-    return ((settings.max_orf_aa, f"{settings.max_orf_aa:,}"),)
+    return (Mark(settings.max_orf_aa, f"{settings.max_orf_aa:,}"),)
 
 
-def _gap_marks(settings: FilterSettings) -> tuple[tuple[float, str], ...]:
+def _gap_marks(settings: FilterSettings) -> tuple[Mark, ...]:
     mono, multi = settings.gap_mono_nt, settings.gap_multi_nt
     if mono == multi:
-        return ((mono, f"{mono:,}"),)
-    marks = ((mono, f"{mono:,}, one exon"), (multi, f"{multi:,}, several exons"))
-    return tuple(mark for mark in marks if mark[0] > 0)
+        return (Mark(mono, f"{mono:,}"),)
+    marks = (
+        Mark(mono, f"{mono:,}, one exon"),
+        Mark(multi, f"{multi:,}, several exons"),
+    )
+    return tuple(mark for mark in marks if mark.value > 0)
 
 
 def _housekeeping(row: Judged) -> float:
@@ -132,8 +149,8 @@ def distributions_figure(result: FilterResult) -> "Figure":
         figure = new_figure(7.2, 4.6)
         axes = figure.subplots(2, 3).flat
         panels = distribution_panels(result.settings)
-        for one, panel in zip(axes, panels, strict=True):
-            _draw(one, panel, result.rows)
+        for axis, panel in zip(axes, panels, strict=True):
+            _draw(axis, panel, result.rows)
         handles = [
             _patch(CANDIDATE, f"{n_candidates:,} candidates"),
             _patch(REJECTED, f"{n_rejected:,} rejected"),
@@ -158,16 +175,16 @@ def _draw(axes: "Axes", panel: Panel, rows: Sequence[Judged]) -> None:
         colour: np.array([panel.value(row) for row in rows if row.verdict == verdict])
         for verdict, colour in (("rejected", REJECTED), ("candidate", CANDIDATE))
     }
-    groups = {colour: _on_axis(panel, found) for colour, found in groups.items()}
-    shown = np.concatenate([found[np.isfinite(found)] for found in groups.values()])
+    groups = {colour: _on_axis(panel, values) for colour, values in groups.items()}
+    shown = np.concatenate([values[np.isfinite(values)] for values in groups.values()])
     if not shown.size:
         _say_nothing(axes)
         return
     marks = [(float(_on_axis(panel, np.array(x))), label) for x, label in panel.marks]
     places = [x for x, _ in marks]
     edges = _edges(panel, [*shown, *places], places)
-    for colour, found in groups.items():
-        _histogram(axes, found, edges, colour)
+    for colour, values in groups.items():
+        _histogram(axes, values, edges, colour)
     for x, label in marks:
         _mark(axes, x, label, edges)
     _label_axis(axes, panel, edges)
@@ -211,12 +228,12 @@ def _edges(
 
 
 def _histogram(
-    axes: "Axes", found: NDArray[np.float64], edges: NDArray[np.float64], colour: str
+    axes: "Axes", values: NDArray[np.float64], edges: NDArray[np.float64], colour: str
 ) -> None:
-    if not found.size:
+    if not values.size:
         return
-    counts, _ = np.histogram(found[np.isfinite(found)], edges)
-    heights = counts / found.size
+    counts, _ = np.histogram(values[np.isfinite(values)], edges)
+    heights = counts / values.size
     axes.stairs(heights, edges, fill=True, color=colour, alpha=0.45, lw=0)
     axes.stairs(heights, edges, color=colour, lw=1.1)
 
@@ -246,8 +263,8 @@ def _label_axis(axes: "Axes", panel: Panel, edges: NDArray[np.float64]) -> None:
     steps = (1,) if high - low > 2 else (1, 2, 5)
     values = [0, *(step * 10**power for power in range(1, 9) for step in steps)]
     places = [(math.log10(value + 1), value) for value in values]
-    kept = [(x, value) for x, value in places if low - 1e-9 <= x <= high]
-    axes.set_xticks([x for x, _ in kept], [_short(value) for _, value in kept])
+    ticks = [(x, value) for x, value in places if low - 1e-9 <= x <= high]
+    axes.set_xticks([x for x, _ in ticks], [_short(value) for _, value in ticks])
 
 
 def _short(value: int) -> str:

@@ -90,15 +90,15 @@ def _inputs(row: Judged, tx: Transcript) -> dict[str, str]:
 
 
 def _intergenic(row: Judged) -> Step:
-    found = row.evidence.class_code
-    meaning = tr(MEANING[found.code])
-    claim = tr("Class code {code}: {meaning}.", code=found.code, meaning=meaning)
-    if found.ref_id:
+    class_code = row.evidence.class_code
+    meaning = tr(MEANING[class_code.code])
+    claim = tr("Class code {code}: {meaning}.", code=class_code.code, meaning=meaning)
+    if class_code.ref_id:
         claim = tr(
             "Class code {code}: {meaning} (against {reference}).",
-            code=found.code,
+            code=class_code.code,
             meaning=meaning,
-            reference=found.ref_id,
+            reference=class_code.ref_id,
         )
     return Step(
         claim=claim,
@@ -135,16 +135,16 @@ def _distance_rule(tx: Transcript, settings: FilterSettings) -> str:
     )
 
 
-def _neighbour_line(found: Neighbour) -> str:
+def _neighbour_line(gene: Neighbour) -> str:
     place = tr("overlaps it")
-    if found.side != "overlap":
-        place = tr("{distance} nt away", distance=found.distance_nt)
+    if gene.side != "overlap":
+        place = tr("{distance} nt away", distance=gene.distance_nt)
     return tr(
         "{gene} ({strand}), {place}, {relation}",
-        gene=found.gene_name or found.gene_id,
-        strand=found.strand,
+        gene=gene.gene_name or gene.gene_id,
+        strand=gene.strand,
         place=place,
-        relation=tr(found.relation),
+        relation=tr(gene.relation),
     )
 
 
@@ -153,7 +153,7 @@ def _length(row: Judged, settings: FilterSettings) -> Step:
     sizes = [end - start for start, end in tx.exons]
     return Step(
         claim=tr(
-            "A lincRNA's exons together have over {least} nt.",
+            "The exons of a lincRNA add up to more than {least} nt.",
             least=settings.min_length_nt,
         ),
         formula=r"L = \sum_i (e_i - s_i)",
@@ -193,7 +193,7 @@ def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
 def _orf_rule(settings: FilterSettings) -> str:
     if settings.orf_mode == "calibrated":
         return tr(
-            "The ORF's length is no rule here: it counts in the coding probability."
+            "The ORF length is not a rule here: it counts in the coding probability."
         )
     return tr("A lincRNA has no ORF of {limit} aa or more.", limit=settings.max_orf_aa)
 
@@ -215,26 +215,26 @@ def _orf_lines(orf: Orf, sequence: str) -> tuple[str, ...]:
 
 
 def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
-    found = row.evidence.housekeeping
+    overlap = row.evidence.housekeeping
     claim = tr(
         "A lincRNA and a housekeeping RNA on its strand share less than {limit:.0%} of "
         "the exons of either.",
         limit=settings.housekeeping_fraction,
     )
-    if found.rna:
+    if overlap.rna:
         claim = tr(
             "{rule} With {rna} ({biotype}) it shares {shared} nt: {of_transcript:.1%} "
             "of the transcript, {of_rna:.1%} of the RNA.",
             rule=claim,
-            rna=found.rna,
-            biotype=tr(found.biotype),
-            shared=found.overlap_nt,
-            of_transcript=found.of_transcript,
-            of_rna=found.of_rna,
+            rna=overlap.rna,
+            biotype=tr(overlap.biotype),
+            shared=overlap.overlap_nt,
+            of_transcript=overlap.of_transcript,
+            of_rna=overlap.of_rna,
         )
     return Step(
         claim=claim,
-        value=Quantity(found.fraction, "", 3),
+        value=Quantity(overlap.fraction, "", 3),
         verdict=verdict_of(row, "housekeeping", 3),
     )
 
@@ -272,7 +272,7 @@ def _domain_limit(hit: DomainHit) -> str:
 
 def _locus(row: Judged, settings: FilterSettings) -> Step:
     if settings.strictness == "transcript":
-        claim = tr("Each transcript is judged alone.")
+        claim = tr("Each transcript is judged by itself.")
         return Step(claim, verdict=Verdict("note"))
     return Step(
         claim=tr(

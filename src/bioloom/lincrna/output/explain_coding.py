@@ -32,16 +32,16 @@ MODEL_NAMES = (
 
 def coding_step(row: Judged, model: CodingModel, settings: FilterSettings) -> Step:
     """The coding probability and the features that make it."""
-    scored, own = row.evidence.coding, own_coding(row.evidence, settings)
+    scored, model_call = row.evidence.coding, own_coding(row.evidence, settings)
     groups = by_group(model.contributions(np.array(scored.features)))
     log_odds = model.intercept + sum(groups.values())
     terms = " ".join(f"{part:+.3f}" for part in groups.values())
     return Step(
-        claim=_coding_claim(row, model, settings, own.threshold),
+        claim=_coding_claim(row, model, settings, model_call.threshold),
         formula=r"p = \frac{1}{1 + e^{-z}}, \quad z = b + \sum_g c_g",
         substitution=f"z = {model.intercept:.3f} {terms} = {log_odds:.3f}",
         value=Quantity(scored.probability, "", 4),
-        verdict=verdict_on("coding", own, 4),
+        verdict=verdict_on("coding", model_call, 4),
         source="doi:10.1214/aos/1013203451, doi:10.1093/nar/gkt006, "
         "doi:10.1093/nar/10.17.5303",
         detail=_coding_lines(scored, model, groups),
@@ -55,7 +55,7 @@ def vote_steps(row: Judged, settings: FilterSettings) -> tuple[Step, ...]:
         return ()
     verdict = Verdict("note")
     claim = tr(
-        "Votes of other programs on coding potential. They are told, and decide "
+        "Votes of other programs on coding potential. They are shown but decide "
         "nothing."
     )
     if settings.vote_rule != "own":
@@ -84,7 +84,7 @@ def _coding_claim(
     rule, name = _coding_rule(settings, model, threshold), _model_name(model)
     if row.judgements["coding"].note == UNSURE:
         return tr(
-            "{rule} This one is between: the call is unsure. Model: {model}.",
+            "{rule} This one is too close to it: the call is unsure. Model: {model}.",
             rule=rule,
             model=name,
         )
@@ -116,8 +116,8 @@ def _model_name(model: CodingModel) -> str:
     """A model's name; the words in it are translated where bioloom gave it."""
     for known in MODEL_NAMES:
         gaps = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(known))
-        if found := re.fullmatch(gaps, model.name):
-            return tr(known, **found.groupdict())
+        if match := re.fullmatch(gaps, model.name):
+            return tr(known, **match.groupdict())
     return model.name
 
 

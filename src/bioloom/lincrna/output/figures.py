@@ -1,4 +1,4 @@
-"""The figure of a lincRNA run: the way from all transcripts to the candidates."""
+"""The attrition figure: from all transcripts down to the candidates."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 from bioloom.draw import PALETTE, new_figure, style
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.attrition import attrition
+from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 
@@ -33,7 +33,7 @@ class Stage:
     Parameters
     ----------
     criterion
-        Its name; "locus" for transcripts dropped for a sibling's sake.
+        Its name; "locus" for transcripts dropped because another isoform fails.
     n_known, n_novel
         Transcripts that reach it.
     dropped_known, dropped_novel
@@ -62,22 +62,21 @@ class Stage:
 
 def flow(rows: Sequence[Judged]) -> tuple[Stage, ...]:
     """The attrition of transcripts, known and novel side by side."""
-    counts: dict[str, dict[str, tuple[int, int]]] = {}
+    steps: dict[str, dict[str, AttritionStep]] = {}
     for step in attrition(rows):
         if step.level == "transcript":
-            by_origin = counts.setdefault(step.criterion, {})
-            by_origin[step.origin] = (step.n_before, step.n_dropped)
+            steps.setdefault(step.criterion, {})[step.origin] = step
     unjudged = not_judged(rows)
     return tuple(
         Stage(
             criterion=name,
-            n_known=found["known"][0],
-            n_novel=found["novel"][0],
-            dropped_known=found["known"][1],
-            dropped_novel=found["novel"][1],
+            n_known=by_origin["known"].n_before,
+            n_novel=by_origin["novel"].n_before,
+            dropped_known=by_origin["known"].n_dropped,
+            dropped_novel=by_origin["novel"].n_dropped,
             is_judged=name not in unjudged,
         )
-        for name, found in counts.items()
+        for name, by_origin in steps.items()
     )
 
 
@@ -113,7 +112,7 @@ def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
 
 
 def attrition_figure(result: FilterResult) -> "Figure":
-    """The way from all transcripts down to the candidates.
+    """Draw the attrition, from all transcripts down to the candidates.
 
     The band is as wide as what is left; at each criterion a branch as wide as what is
     dropped leaves it to the right. Known transcripts are blue, novel ones orange.
@@ -208,10 +207,10 @@ def _ribbon(
 def _stage_words(axes: "Axes", stage: Stage, *, top: float, reason: str) -> None:
     below = top - _BEND - 0.05
     if stage.n_dropped:
-        told = f"{stage.n_dropped:,}"
-        digits = sum(letter.isdigit() for letter in told)
-        wide_pt = 7 + 6.3 * digits + 3.5 * (len(told) - digits)
-        axes.text(_BRANCH, below, told, va="top", weight="bold")
+        n_dropped = f"{stage.n_dropped:,}"
+        digits = sum(letter.isdigit() for letter in n_dropped)
+        wide_pt = 7 + 6.3 * digits + 3.5 * (len(n_dropped) - digits)
+        axes.text(_BRANCH, below, n_dropped, va="top", weight="bold")
         axes.annotate(
             reason,
             (_BRANCH, below),

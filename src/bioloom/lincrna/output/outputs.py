@@ -18,7 +18,6 @@ from bioloom.lincrna.output.tables import (
     described,
     tsv,
 )
-from bioloom.lincrna.output.working import sequences_of
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.output import open_aside, write_text
 from bioloom.seq.fasta import Record, write_fasta
@@ -52,14 +51,13 @@ def write_outputs(
     result
         Judged transcripts.
     out
-        Run folder; its working folder must be there.
+        Run folder.
     samples
-        What the tools said of each sample; empty for an assembly alone.
+        What the tools reported on each sample; empty for an assembly without samples.
     quantified
         ``stringtie -e`` output by sample.
     """
-    candidates = result.candidates
-    _write_candidates(candidates, out)
+    _write_candidates(result, out)
     tables = _tables(result, samples, quantified or {})
     _write_tables(tables, out / "tables")
     return tables
@@ -75,7 +73,7 @@ def _tables(
         return RunTables(transcripts, steps)
     tpm, counts = expression_frames(
         quantified,
-        read_lengths_nt={one.sample: one.read_length_nt for one in samples},
+        read_lengths_nt={sample.sample: sample.read_length_nt for sample in samples},
         lengths_nt={
             row.transcript_id: row.collected.transcript.length_nt
             for row in result.candidates
@@ -84,34 +82,35 @@ def _tables(
     return RunTables(transcripts, steps, samples_frame(samples), tpm, counts)
 
 
-def _write_candidates(rows: Sequence[Judged], out: Path) -> None:
+def _write_candidates(result: FilterResult, out: Path) -> None:
+    rows = result.candidates
     with open_aside(out / "candidates.gtf") as stream:
         for row in rows:
-            lines = gtf_lines(row.collected.transcript, _told(row))
+            lines = gtf_lines(row.collected.transcript, _attributes(row))
             stream.writelines(f"{line}\n" for line in lines)
     with open_aside(out / "candidates.bed") as stream:
         for row in rows:
             score = round(1000 * (1 - row.evidence.coding.probability))
             stream.write(bed12_line(row.collected.transcript, score=score) + "\n")
-    sequences = sequences_of(out, {row.transcript_id for row in rows})
+    sequences = result.sequences(rows)
     write_fasta(
         out / "candidates.fa",
         (Record(row.transcript_id, sequences[row.transcript_id]) for row in rows),
     )
 
 
-def _told(row: Judged) -> dict[str, object]:
-    found = row.evidence
-    told: dict[str, object] = {
+def _attributes(row: Judged) -> dict[str, object]:
+    """What the ninth column of a candidate says besides its names."""
+    attributes: dict[str, object] = {
         "locus_id": row.locus_id,
         "origin": row.collected.origin,
-        "class_code": found.class_code.code,
-        "orf_aa": found.longest_orf_aa,
-        "coding_probability": f"{found.coding.probability:.4f}",
+        "class_code": row.evidence.class_code.code,
+        "orf_aa": row.evidence.longest_orf_aa,
+        "coding_probability": f"{row.evidence.coding.probability:.4f}",
     }
     if row.collected.n_samples is not None:
-        told["n_samples"] = row.collected.n_samples
-    return told
+        attributes["n_samples"] = row.collected.n_samples
+    return attributes
 
 
 def _write_tables(tables: RunTables, folder: Path) -> None:
@@ -137,7 +136,7 @@ def _readme(tables: RunTables) -> str:
         "0-based and half-open, as in BED.",
         "## transcripts.tsv\nEvery transcript, every criterion.",
         described(meanings),
-        "## attrition.tsv\nWhat each criterion took away; the counts add up.",
+        "## attrition.tsv\nWhat each criterion dropped; the counts add up.",
         described(ATTRITION_COLUMNS),
     ]
     if tables.samples is not None:

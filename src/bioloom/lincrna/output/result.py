@@ -1,20 +1,25 @@
 """What the filters return: every transcript judged, with the settings in force."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bioloom.errors import UnknownName
+from bioloom.explain import Explanation
 from bioloom.lincrna.coding.potential import CodingModel
+from bioloom.lincrna.output.sequences import SequenceReader
 from bioloom.lincrna.output.tables import transcripts_frame
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
+from bioloom.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True, slots=True)
-class FilterResult:
-    """What `filter_transcripts` returns.
+@dataclass(frozen=True, slots=True, repr=False)
+class FilterResult(Result):
+    """Every transcript of an assembly, judged by the filters.
 
     Parameters
     ----------
@@ -26,18 +31,85 @@ class FilterResult:
         Coding model that was used.
     warnings
         What weakens the result, in sentences.
+    sequences
+        Reads the transcripts' sequences where they are needed.
     """
 
     rows: tuple[Judged, ...]
     settings: FilterSettings
     model: CodingModel
     warnings: tuple[str, ...]
+    sequences: SequenceReader = field(compare=False)
 
     @property
     def candidates(self) -> tuple[Judged, ...]:
         """The lincRNA candidates."""
         return tuple(row for row in self.rows if row.verdict == "candidate")
 
+    @property
+    def n_candidate_loci(self) -> int:
+        """Loci that hold a candidate."""
+        return len({row.locus_id for row in self.candidates})
+
+    def summary(self) -> str:
+        """Candidates, their loci, and the transcripts that were judged."""
+        return candidates_of(
+            len(self.candidates), self.n_candidate_loci, len(self.rows)
+        )
+
     def to_frame(self) -> "pd.DataFrame":
         """One row a transcript, one column a fact; see `tables.COLUMNS`."""
         return transcripts_frame(self.rows)
+
+    def explain(self, transcript_id: str) -> Explanation:
+        """Show the working behind the verdict on a transcript.
+
+        Parameters
+        ----------
+        transcript_id
+            Its name in the assembly or the annotation.
+
+        Raises
+        ------
+        UnknownName
+            If the result holds no such transcript; the message names similar ones.
+        """
+        from bioloom.lincrna.output.explain import explain
+
+        row = self._row(transcript_id)
+        sequence = self.sequences([row])[transcript_id]
+        return explain(row, sequence, self.model, self.settings)
+
+    def plot(self) -> "Figure":
+        """Draw the attrition: from all transcripts down to the candidates."""
+        from bioloom.lincrna.output.figures import attrition_figure
+
+        return attrition_figure(self)
+
+    def _row(self, transcript_id: str) -> Judged:
+        for row in self.rows:
+            if row.transcript_id == transcript_id:
+                return row
+        raise UnknownName(
+            transcript_id,
+            kind="transcript",
+            where="the result",
+            known=[row.transcript_id for row in self.rows],
+        )
+
+
+def candidates_of(n_candidates: int, n_loci: int, n_transcripts: int) -> str:
+    """The outcome of a run in one line.
+
+    Examples
+    --------
+    >>> candidates_of(3, 1, 40)
+    '3 candidates of 1 locus, from 40 transcripts'
+    """
+    candidates = "candidate" if n_candidates == 1 else "candidates"
+    loci = "locus" if n_loci == 1 else "loci"
+    transcripts = "transcript" if n_transcripts == 1 else "transcripts"
+    return (
+        f"{n_candidates} {candidates} of {n_loci} {loci}, from {n_transcripts} "
+        f"{transcripts}"
+    )

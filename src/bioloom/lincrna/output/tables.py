@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bioloom.lincrna.coding.potential import FEATURES
 from bioloom.lincrna.inputs.votes import TOOLS
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _Getter = Callable[[Judged], Any]
+
+
+class TableColumn(NamedTuple):
+    """What a column holds, and how its value is taken from a judged transcript."""
+
+    meaning: str
+    get: _Getter
 
 
 def _nearest(row: Judged) -> Neighbour | None:
@@ -58,115 +65,148 @@ def _verdict_of(name: Any) -> _Getter:
     return lambda row: words[row.judgements[name].is_passed]
 
 
-_FACTS: dict[str, tuple[str, _Getter]] = {
-    "transcript_id": ("name of the transcript", lambda row: row.transcript_id),
-    "locus_id": ("locus: transcripts sharing exonic bases", lambda row: row.locus_id),
-    "gene_id": ("gene_id of its file", lambda row: row.collected.transcript.gene_id),
-    "chrom": ("chromosome", lambda row: row.collected.transcript.chrom),
-    "start": ("leftmost base, 0-based", lambda row: row.collected.transcript.start),
-    "end": ("one past the rightmost base", lambda row: row.collected.transcript.end),
-    "strand": ("+, -, or . unknown", lambda row: row.collected.transcript.strand),
-    "n_exons": ("exons", lambda row: len(row.collected.transcript.exons)),
-    "length_nt": (
+_FACTS: dict[str, TableColumn] = {
+    "transcript_id": TableColumn(
+        "name of the transcript", lambda row: row.transcript_id
+    ),
+    "locus_id": TableColumn(
+        "locus: transcripts sharing exonic bases", lambda row: row.locus_id
+    ),
+    "gene_id": TableColumn(
+        "gene_id of its file", lambda row: row.collected.transcript.gene_id
+    ),
+    "chrom": TableColumn("chromosome", lambda row: row.collected.transcript.chrom),
+    "start": TableColumn(
+        "leftmost base, 0-based", lambda row: row.collected.transcript.start
+    ),
+    "end": TableColumn(
+        "one past the rightmost base", lambda row: row.collected.transcript.end
+    ),
+    "strand": TableColumn(
+        "+, -, or . unknown", lambda row: row.collected.transcript.strand
+    ),
+    "n_exons": TableColumn("exons", lambda row: len(row.collected.transcript.exons)),
+    "length_nt": TableColumn(
         "spliced length, nt",
         lambda row: row.collected.transcript.length_nt,
     ),
-    "origin": ("known (annotated) or novel", lambda row: row.collected.origin),
-    "known_as": ("annotated twin", lambda row: row.collected.known_as),
-    "n_samples": (
+    "origin": TableColumn(
+        "known (annotated) or novel", lambda row: row.collected.origin
+    ),
+    "known_as": TableColumn("annotated twin", lambda row: row.collected.known_as),
+    "n_samples": TableColumn(
         "samples whose own assembly supports it",
         lambda row: row.collected.n_samples,
     ),
-    "n_bulk_samples": (
-        "those of them that are no droplet samples",
+    "n_bulk_samples": TableColumn(
+        "of these, samples that are not droplet samples",
         lambda row: row.collected.n_bulk_samples,
     ),
-    "verdict": ("candidate or rejected", lambda row: row.verdict),
-    "reason": (
+    "verdict": TableColumn("candidate or rejected", lambda row: row.verdict),
+    "reason": TableColumn(
         "first criterion that it fails; locus: only an isoform of its locus does",
         lambda row: row.reason,
     ),
-    "failed": ("all criteria that it fails", lambda row: ",".join(row.failed)),
-    "spoiled_by": (
-        "criterion:isoform that spoil its locus, three at most",
+    "failed": TableColumn(
+        "all criteria that it fails", lambda row: ",".join(row.failed)
+    ),
+    "spoiled_by": TableColumn(
+        "criterion:isoform of failures that reject its locus, three at most",
         lambda row: _first_few(row.spoiled_by),
     ),
-    "doubts": (
-        "what speaks against a novel one although it passes",
+    "doubts": TableColumn(
+        "reasons to doubt a novel one although it passes",
         lambda row: "; ".join(row.doubts),
     ),
-    "class_code": (
+    "class_code": TableColumn(
         "gffcompare class code against coding transcripts",
         lambda row: row.evidence.class_code.code,
     ),
-    "class_ref": (
+    "class_ref": TableColumn(
         "coding transcript that the code refers to",
         lambda row: row.evidence.class_code.ref_id,
     ),
-    "nearest_gene": ("nearest coding gene", _of(_nearest, "gene_id")),
-    "nearest_nt": ("distance to it, nt; 0: overlap", _of(_nearest, "distance_nt")),
-    "nearest_relation": ("how it lies to it", _of(_nearest, "relation")),
-    "same_strand_gene": (
+    "nearest_gene": TableColumn("nearest coding gene", _of(_nearest, "gene_id")),
+    "nearest_nt": TableColumn(
+        "distance to it, nt; 0: overlap", _of(_nearest, "distance_nt")
+    ),
+    "nearest_relation": TableColumn("how it lies to it", _of(_nearest, "relation")),
+    "same_strand_gene": TableColumn(
         "nearest coding gene on the same strand",
         _of(_same_strand, "gene_id"),
     ),
-    "same_strand_nt": ("distance to it, nt", _of(_same_strand, "distance_nt")),
-    "orf_aa": (
+    "same_strand_nt": TableColumn(
+        "distance to it, nt", _of(_same_strand, "distance_nt")
+    ),
+    "orf_aa": TableColumn(
         "longest ORF, complete or 3'-open, amino acids without stop",
         lambda row: row.evidence.longest_orf_aa,
     ),
-    "orf_complete_aa": ("longest ORF with a stop codon", _orf_aa("complete")),
-    "orf_open_aa": ("longest ORF that runs off the 3' end", _orf_aa("open_end")),
-    "coding_probability": (
+    "orf_complete_aa": TableColumn(
+        "longest ORF with a stop codon", _orf_aa("complete")
+    ),
+    "orf_open_aa": TableColumn(
+        "longest ORF that runs off the 3' end", _orf_aa("open_end")
+    ),
+    "coding_probability": TableColumn(
         "by the coding model",
         lambda row: round(row.evidence.coding.probability, 6),
     ),
-    "coding_call": (
-        "coding, noncoding, or unsure where the probability is near neither",
+    "coding_call": TableColumn(
+        "coding, noncoding, or unsure where the probability is clear for neither",
         lambda row: row.judgements["coding"].note,
     ),
     **{
-        name: (f"{feature.meaning} ({feature.group})", _feature(index))
+        name: TableColumn(f"{feature.meaning} ({feature.group})", _feature(index))
         for index, (name, feature) in enumerate(FEATURES.items())
     },
-    "housekeeping_rna": (
+    "housekeeping_rna": TableColumn(
         "housekeeping RNA with the largest overlap",
         lambda row: row.evidence.housekeeping.rna,
     ),
-    "housekeeping_fraction": (
+    "housekeeping_fraction": TableColumn(
         "exonic same-strand overlap, of the transcript or the RNA",
         lambda row: round(row.evidence.housekeeping.fraction, 6),
     ),
-    "domain": ("best domain model, hit or near miss", _of(_domain, "model")),
-    "domain_accession": ("its accession", _of(_domain, "accession")),
-    "domain_bits": ("its score, bits", _of(_domain, "score_bits")),
-    "domain_threshold_bits": ("its gathering score", _of(_domain, "threshold_bits")),
-    "domain_evalue": ("its E-value", _of(_domain, "evalue")),
-    "domain_segment": ("translated segment: frame:start", _of(_domain, "segment")),
+    "domain": TableColumn("best domain model, hit or near miss", _of(_domain, "model")),
+    "domain_accession": TableColumn("its accession", _of(_domain, "accession")),
+    "domain_bits": TableColumn("its score, bits", _of(_domain, "score_bits")),
+    "domain_threshold_bits": TableColumn(
+        "its gathering score", _of(_domain, "threshold_bits")
+    ),
+    "domain_evalue": TableColumn("its E-value", _of(_domain, "evalue")),
+    "domain_segment": TableColumn(
+        "translated segment: frame:start", _of(_domain, "segment")
+    ),
 }
-_VERDICTS: dict[str, tuple[str, _Getter]] = {
-    f"{name}_verdict": (f"pass, fail or not judged: {one.title}", _verdict_of(name))
-    for name, one in CRITERIA.items()
+_VERDICTS: dict[str, TableColumn] = {
+    f"{name}_verdict": TableColumn(
+        f"pass, fail or not judged: {criterion.title}",
+        _verdict_of(name),
+    )
+    for name, criterion in CRITERIA.items()
 }
 
-COLUMNS: Mapping[str, tuple[str, _Getter]] = MappingProxyType(_FACTS | _VERDICTS)
+COLUMNS: Mapping[str, TableColumn] = MappingProxyType(_FACTS | _VERDICTS)
 """Of transcripts.tsv: meaning, and how the value is taken from a judged transcript."""
 
 
 def _of_vote(tool: str, attribute: str) -> _Getter:
     words = {True: "coding", False: "noncoding"}
 
-    def told(row: Judged) -> Any:
-        found = (vote for vote in row.evidence.votes if vote.tool == tool)
-        value = getattr(next(found, None), attribute, None)
+    def get(row: Judged) -> Any:
+        votes = (vote for vote in row.evidence.votes if vote.tool == tool)
+        value = getattr(next(votes, None), attribute, None)
         return words.get(value) if isinstance(value, bool) else value
 
-    return told
+    return get
 
 
-VOTE_COLUMNS: Mapping[str, tuple[str, _Getter]] = MappingProxyType(
+VOTE_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
     {
-        f"{tool.lower()}_{column}": (meaning.format(tool), _of_vote(tool, attribute))
+        f"{tool.lower()}_{column}": TableColumn(
+            meaning.format(tool), _of_vote(tool, attribute)
+        )
         for tool in TOOLS
         for column, attribute, meaning in (
             ("score", "score", "coding probability or score by {}"),
@@ -206,7 +246,7 @@ def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
 
 
 def attrition_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
-    """What each criterion took away; columns as in `ATTRITION_COLUMNS`."""
+    """What each criterion dropped; columns as in `ATTRITION_COLUMNS`."""
     import pandas as pd
 
     steps: Sequence[AttritionStep] = attrition(rows)
@@ -215,11 +255,11 @@ def attrition_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
 
 def tsv(frame: "pd.DataFrame") -> str:
     """A table as text: tabs, a header, empty where there is no value."""
-    shown = frame.map(_shown)
-    return str(shown.to_csv(sep="\t", index=False, lineterminator="\n"))
+    fields = frame.map(_field)
+    return str(fields.to_csv(sep="\t", index=False, lineterminator="\n"))
 
 
-def _shown(value: Any) -> str:
+def _field(value: Any) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float):

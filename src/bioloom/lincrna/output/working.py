@@ -1,4 +1,4 @@
-"""The working folder: judged transcripts kept so that they can be shown and explained.
+"""The working folder: judged transcripts stored to be shown and explained later.
 
 judged.jsonl        one judged transcript a line, unrounded
 transcripts.fa      their spliced sequences
@@ -9,22 +9,30 @@ union.gtf           annotation rows as they were, then the rows that were added
 
 import json
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bioloom.errors import BadRunFolder, UnknownName
+from bioloom.explain import Explanation
 from bioloom.genome.gtf import gtf_lines
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.coding.potential import CodingModel, load_model, save_model
+from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.output.sequences import (
+    FOLDER,
+    SEQUENCES,
+    RunSequences,
+    full_name,
+    sequences_of,
+)
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.config import check_config
 from bioloom.run.output import open_aside, open_text, write_text
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
-FOLDER = "working/filtered"
 _TRANSCRIPT_ID = re.compile(r'transcript_id "([^"]+)"')
 
 
@@ -46,15 +54,15 @@ def write_working(
     _write_union(result, folder / "union.gtf", annotation)
     with Genome(genome, cache=folder) as source:
         write_fasta(
-            folder / "transcripts.fa",
+            folder / SEQUENCES,
             (
                 Record(row.transcript_id, source.spliced(row.collected.transcript))
                 for row in result.rows
             ),
         )
     save_model(result.model, folder / "coding_model.json")
-    kept = {"settings": asdict(result.settings), "warnings": result.warnings}
-    write_text(folder / "settings.json", json.dumps(kept, indent=2) + "\n")
+    entries = {"settings": asdict(result.settings), "warnings": result.warnings}
+    write_text(folder / "settings.json", json.dumps(entries, indent=2) + "\n")
     with open_aside(folder / "judged.jsonl") as stream:
         for row in result.rows:
             stream.write(json.dumps(asdict(row)) + "\n")
@@ -65,15 +73,15 @@ def _write_union(result: FilterResult, path: Path, annotation: Path) -> None:
 
     Known lncRNAs of an extra file are among these.
     """
-    held: set[str] = set()
-    with open_text(annotation) as given, open_aside(path) as union:
-        for line in given:
-            held.update(_TRANSCRIPT_ID.findall(line))
+    annotated: set[str] = set()
+    with open_text(annotation) as lines, open_aside(path) as union:
+        for line in lines:
+            annotated.update(_TRANSCRIPT_ID.findall(line))
             union.write(line if line.endswith("\n") else line + "\n")
         for row in result.rows:
-            if row.transcript_id not in held:
-                lines = gtf_lines(row.collected.transcript)
-                union.writelines(f"{line}\n" for line in lines)
+            if row.transcript_id not in annotated:
+                rows = gtf_lines(row.collected.transcript)
+                union.writelines(f"{line}\n" for line in rows)
 
 
 def read_working(run: Path) -> FilterResult:
@@ -85,34 +93,39 @@ def read_working(run: Path) -> FilterResult:
         If the folder holds no filtered transcripts.
     """
     folder = _folder(run)
-    kept = json.loads((folder / "settings.json").read_text("utf-8"))
+    entries = json.loads((folder / "settings.json").read_text("utf-8"))
     return FilterResult(
         rows=tuple(_rows(folder)),
         settings=_settings(folder),
         model=load_model(folder / "coding_model.json"),
-        warnings=tuple(kept["warnings"]),
+        warnings=tuple(entries["warnings"]),
+        sequences=RunSequences(run),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """One judged transcript of a run, with all that its working needs."""
+class StoredTranscript:
+    """A judged transcript of a run, with all that its working needs."""
 
     row: Judged
     sequence: str
     model: CodingModel
     settings: FilterSettings
 
+    def explain(self) -> Explanation:
+        """Show the working behind its verdict."""
+        return explain(self.row, self.sequence, self.model, self.settings)
 
-def read_one(run: Path, transcript_id: str) -> Kept:
-    """Read one judged transcript of a run.
+
+def read_transcript(run: Path, transcript_id: str) -> StoredTranscript:
+    """Read a judged transcript of a run.
 
     Raises
     ------
     BadRunFolder
         If the folder holds no filtered transcripts.
     UnknownName
-        If it holds no such transcript; names similar ones.
+        If it holds no such transcript; the message names similar ones.
     """
     folder = _folder(run)
     mark = f'"transcript_id": {json.dumps(transcript_id)}'
@@ -122,12 +135,12 @@ def read_one(run: Path, transcript_id: str) -> Kept:
         raise _unknown(transcript_id, run)
     sequence = sequences_of(run, {transcript_id})[transcript_id]
     model = load_model(folder / "coding_model.json")
-    return Kept(row, sequence, model, _settings(folder))
+    return StoredTranscript(row, sequence, model, _settings(folder))
 
 
 def _unknown(transcript_id: str, run: Path) -> UnknownName:
-    path = _folder(run) / "transcripts.fa"
-    names = [_full_name(record) for record in read_fasta(path)]
+    path = _folder(run) / SEQUENCES
+    names = [full_name(record) for record in read_fasta(path)]
     return UnknownName(transcript_id, kind="transcript", where=str(run), known=names)
 
 
@@ -145,8 +158,8 @@ def _folder(run: Path) -> Path:
 
 def _settings(folder: Path) -> FilterSettings:
     source = folder / "settings.json"
-    kept = json.loads(source.read_text("utf-8"))
-    return check_config(kept["settings"], FilterSettings, source=source)
+    entries = json.loads(source.read_text("utf-8"))
+    return check_config(entries["settings"], FilterSettings, source=source)
 
 
 def _rows(folder: Path, mark: str = "") -> Iterator[Judged]:
@@ -158,18 +171,3 @@ def _rows(folder: Path, mark: str = "") -> Iterator[Judged]:
         for line in stream:
             if mark in line:
                 yield adapter.validate_python(json.loads(line))
-
-
-def sequences_of(run: Path, names: Collection[str]) -> dict[str, str]:
-    """Spliced sequences of these transcripts of a run, by name."""
-    found = {}
-    for record in read_fasta(_folder(run) / "transcripts.fa"):
-        name = _full_name(record)
-        if name in names:
-            found[name] = record.sequence
-    return found
-
-
-def _full_name(record: Record) -> str:
-    """Name of a transcript; one with a blank in it has been read as two words."""
-    return f"{record.name} {record.description}".strip()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from bioloom.genome.transcript import Span, Transcript
 from bioloom.lincrna.simulate.locus import Locus
@@ -77,13 +78,16 @@ def _coding_rows(transcript: Transcript, ids: str) -> Iterator[str]:
             yield _row(transcript, feature, start, ids, end=end, frame=str(frame))
 
 
-def _clipped(
-    along: list[Span], first: int, last: int, strand: str
-) -> Iterator[tuple[int, int, int]]:
-    """Parts of spans from first to last base along the transcript.
+class _Part(NamedTuple):
+    """A span, and how many bases of its feature come before it."""
 
-    The third number is how many bases of the part stand before each span.
-    """
+    start: int
+    end: int
+    done_nt: int
+
+
+def _clipped(along: list[Span], first: int, last: int, strand: str) -> Iterator[_Part]:
+    """Parts of spans from first to last base along the transcript."""
     before = 0
     for start, end in along:
         low, high = max(first - before, 0), min(last - before, end - start)
@@ -92,9 +96,9 @@ def _clipped(
         if low >= high:
             continue
         if strand == "-":
-            yield end - high, end - low, done_nt
+            yield _Part(end - high, end - low, done_nt)
         else:
-            yield start + low, start + high, done_nt
+            yield _Part(start + low, start + high, done_nt)
 
 
 def _along(transcript: Transcript, spans: Iterable[Span]) -> list[Span]:

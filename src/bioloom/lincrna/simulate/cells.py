@@ -22,8 +22,13 @@ BARCODE_NT, UMI_NT, CDNA_NT, POLY_A_NT = 16, 12, 90, 40
 SWITCH_OLIGO = "AAGCAGTGGTATCAACGCAGAGTACATGGG"
 N_CELLS, N_EMPTY = 40, 150
 TRUTH_COLUMNS = (
-    *("sample", "barcode", "cell_type", "locus_id", "kind"),
-    *("n_umis", "n_intronic"),
+    "sample",
+    "barcode",
+    "cell_type",
+    "locus_id",
+    "kind",
+    "n_umis",
+    "n_intronic",
 )
 
 _MEAN_UMIS = 4.0
@@ -40,7 +45,7 @@ class DropletSample:
 
     name: str
     kind: Literal["cell", "nucleus"]
-    reads: tuple[Path, Path]
+    reads: tuple[Path, ...]
     truth: tuple[tuple[object, ...], ...]
 
 
@@ -101,9 +106,11 @@ def simulate_droplets(
         for source, n, unspliced in zip(
             sources, counts[cell].tolist(), n_intronic[cell].tolist(), strict=True
         )
-        for molecule in _molecules(rng, source, barcode, (n, unspliced))
+        for molecule in _molecules(rng, source, barcode, n=n, n_intronic=unspliced)
     ]
-    molecules += _background(rng, [one.rna for one in sources], barcodes[N_CELLS:])
+    molecules += _background(
+        rng, [source.rna for source in sources], barcodes[N_CELLS:]
+    )
     reads = [molecule for molecule in molecules for _ in range(molecule.n_copies)]
     order = rng.permutation(len(reads))
     paths = folder / f"reads/{name}_R1.fastq.gz", folder / f"reads/{name}_R2.fastq.gz"
@@ -123,22 +130,25 @@ def simulate_droplets(
 def write_cells_truth(samples: Sequence[DropletSample], path: Path) -> None:
     """Write the UMIs of each cell and locus; columns as in `TRUTH_COLUMNS`."""
     with open_aside(path) as stream:
-        for row in (TRUTH_COLUMNS, *(row for one in samples for row in one.truth)):
+        for row in (
+            TRUTH_COLUMNS,
+            *(row for sample in samples for row in sample.truth),
+        ):
             stream.write("\t".join(map(str, row)) + "\n")
 
 
 def _expressed(genome: Genome) -> list[Source]:
     """Loci that cells express, by their main isoform."""
-    wanted = {"coding", "known_lincrna", "known_host", "novel_lincrna", "novel_host"}
-    found = []
+    kinds = {"coding", "known_lincrna", "known_host", "novel_lincrna", "novel_host"}
+    sources = []
     for locus in genome.loci:
-        if locus.kind.name in wanted:
+        if locus.kind.name in kinds:
             tx = locus.transcripts[0]
             parts = [replace(tx, exons=(span,)) for span in tx.introns]
             introns = [decode(genome.rna(part)) for part in parts]
-            longer = tuple(one for one in introns if len(one) >= CDNA_NT)
-            found.append(Source(locus.kind.name, tx, decode(genome.rna(tx)), longer))
-    return found
+            longer = tuple(intron for intron in introns if len(intron) >= CDNA_NT)
+            sources.append(Source(locus.kind.name, tx, decode(genome.rna(tx)), longer))
+    return sources
 
 
 def _umi_counts(rng: np.random.Generator, n_loci: int) -> NDArray[np.int64]:
@@ -154,10 +164,9 @@ def _umi_counts(rng: np.random.Generator, n_loci: int) -> NDArray[np.int64]:
 
 
 def _molecules(
-    rng: np.random.Generator, source: Source, barcode: str, counts: tuple[int, int]
+    rng: np.random.Generator, source: Source, barcode: str, *, n: int, n_intronic: int
 ) -> Iterator[Molecule]:
     """Molecules of one locus in one cell; the last of them are not spliced."""
-    n, n_intronic = counts
     for number, umi in enumerate(_distinct_words(rng, UMI_NT, n)):
         copies = int(rng.integers(1, _MAX_COPIES + 1))
         if number < n - n_intronic:
@@ -172,13 +181,13 @@ def _background(
     rng: np.random.Generator, rnas: Sequence[str], barcodes: Sequence[str]
 ) -> list[Molecule]:
     """Empty droplets: one to three reads of any RNA each."""
-    found = []
+    molecules = []
     for barcode in barcodes:
         rna = rnas[int(rng.integers(len(rnas)))]
         [umi] = _distinct_words(rng, UMI_NT, 1)
         copies = int(rng.integers(1, 4))
-        found.append(Molecule(barcode, umi, _cdna(rng, rna), copies))
-    return found
+        molecules.append(Molecule(barcode, umi, _cdna(rng, rna), copies))
+    return molecules
 
 
 def _cdna(rng: np.random.Generator, rna: str) -> str:

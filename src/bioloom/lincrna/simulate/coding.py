@@ -1,6 +1,7 @@
 """Blocks of genome around coding genes, and the decoys that lean on one."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -100,8 +101,8 @@ def decoy_antisense(draw: Draw) -> Block:
     left_nt = len(rna) - first_nt
     left = last_start - 1000
     gap = intron(draw.rng, right - left - left_nt)
-    own, exons = lay_out(rna, [(0, first_nt), (first_nt, len(rna))], [gap])
-    codes, exons = _overlay_antisense(gene.codes, own, exons, left)
+    decoy_codes, exons = lay_out(rna, [(0, first_nt), (first_nt, len(rna))], [gap])
+    codes, exons = _overlay_antisense(gene.codes, decoy_codes, exons, left)
     decoy = _decoy(draw, "decoy_antisense", exons, rna, is_sense=False)
     return Block(codes, (*gene.loci, decoy))
 
@@ -110,7 +111,7 @@ def retrocopy(draw: Draw) -> Block:
     """An unannotated gene of two isoforms, the shorter one without the ORF.
 
     The middle exon holds an ORF of 250 to 343 aa with a domain; skipping it leaves
-    an RNA that looks innocent.
+    an RNA that looks non-coding.
     """
     kind = "retrocopy"
     skipped = innocent_rna(draw.rng, draw.between(520, 640))
@@ -142,7 +143,14 @@ def _protein(draw: Draw, n_aa: int | None = None) -> str:
     return "M" + before + domain + after
 
 
-def _coding_rna(draw: Draw, *, utr3_nt: int | None = None) -> tuple[SeqCodes, Span]:
+class _CodingRna(NamedTuple):
+    """A messenger RNA and its coding part."""
+
+    rna: SeqCodes
+    cds: Span
+
+
+def _coding_rna(draw: Draw, *, utr3_nt: int | None = None) -> _CodingRna:
     """A messenger RNA and its coding part, stop codon included."""
     protein = _protein(draw)
 
@@ -152,7 +160,7 @@ def _coding_rna(draw: Draw, *, utr3_nt: int | None = None) -> tuple[SeqCodes, Sp
         return flank_orf(draw.rng, orf, utr5_nt=_UTR5_NT, utr3_nt=after_nt)
 
     rna = draw.checked(make, n_aa=len(protein))
-    return rna, (_UTR5_NT, _UTR5_NT + 3 * len(protein) + 3)
+    return _CodingRna(rna, (_UTR5_NT, _UTR5_NT + 3 * len(protein) + 3))
 
 
 def _gene(
@@ -196,16 +204,23 @@ def _decoy(
     )
 
 
+class Overlay(NamedTuple):
+    """Sequence of a gene with another transcript on it, and that one's exons."""
+
+    codes: SeqCodes
+    exons: tuple[Span, ...]
+
+
 def _overlay_antisense(
-    codes: SeqCodes, own: SeqCodes, exons: Sequence[Span], at: int
-) -> tuple[SeqCodes, tuple[Span, ...]]:
+    codes: SeqCodes, other: SeqCodes, exons: Sequence[Span], at: int
+) -> Overlay:
     """Write exons and splice sites on the opposite strand of a gene's sequence.
 
     Parameters
     ----------
     codes
         Sequence of the gene.
-    own, exons
+    other, exons
         Genomic sequence of the other transcript, two exons, on its own strand.
     at
         Where its 3' end lies; it reaches over the end of the gene.
@@ -214,14 +229,14 @@ def _overlay_antisense(
     -------
     The sequence, as long as needed, and the exons on it.
     """
-    exons = shifted(mirrored(exons, len(own)), at)
-    own = (3 - own[::-1]).astype(np.uint8)
-    codes = np.concatenate([codes, own[len(codes) - at :]])
+    exons = shifted(mirrored(exons, len(other)), at)
+    other = (3 - other[::-1]).astype(np.uint8)
+    codes = np.concatenate([codes, other[len(codes) - at :]])
     (first, inner), (outer, last) = exons
     written = (
         (first, inner + ACCEPTOR_NT),
         (outer - DONOR_NT, last),
     )
     for start, end in written:
-        codes[start:end] = own[start - at : end - at]
-    return codes, exons
+        codes[start:end] = other[start - at : end - at]
+    return Overlay(codes, exons)

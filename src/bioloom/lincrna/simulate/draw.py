@@ -8,8 +8,8 @@ from typing import TypeVar
 import numpy as np
 
 from bioloom.genome.transcript import Span
+from bioloom.lincrna.errors import NoSuchSequence
 from bioloom.lincrna.simulate.domains import Family
-from bioloom.lincrna.simulate.errors import NoSuchSequence
 from bioloom.lincrna.simulate.kinds import KINDS
 from bioloom.lincrna.simulate.locus import Block, make_locus
 from bioloom.lincrna.simulate.sequence import longest_orf
@@ -54,7 +54,7 @@ class Draw:
         return int(self.rng.integers(low, high + 1))
 
     def fold(self, kind: str) -> float:
-        """Coverage wished for in each stranded sample."""
+        """Coverage wanted in each stranded sample."""
         return float(self.rng.uniform(*KINDS[kind].fold))
 
     def family(self) -> Family:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -60,9 +61,14 @@ def lay_genome(rng: np.random.Generator, blocks: Sequence[Block]) -> Genome:
     return Genome(chroms, tuple(loci))
 
 
-def _lay_chrom(
-    rng: np.random.Generator, chrom: str, blocks: Sequence[Block]
-) -> tuple[SeqCodes, list[Locus]]:
+class _Chrom(NamedTuple):
+    """Sequence of a chromosome and its loci, by start."""
+
+    codes: SeqCodes
+    loci: list[Locus]
+
+
+def _lay_chrom(rng: np.random.Generator, chrom: str, blocks: Sequence[Block]) -> _Chrom:
     parts = [_spacer(rng)]
     loci: list[Locus] = []
     offset = len(parts[0])
@@ -70,7 +76,8 @@ def _lay_chrom(
         loci += block.placed(chrom, offset)
         parts += [block.codes, _spacer(rng)]
         offset += len(parts[-2]) + len(parts[-1])
-    return np.concatenate(parts), sorted(loci, key=lambda locus: locus.start)
+    by_start = sorted(loci, key=lambda locus: locus.start)
+    return _Chrom(np.concatenate(parts), by_start)
 
 
 def _spacer(rng: np.random.Generator) -> SeqCodes:

@@ -4,11 +4,18 @@ A decoy fails exactly one filter; the note says what makes it one.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Reason = Literal[
     "", "intergenic", "distance", "length", "orf", "coding", "housekeeping", "domain"
 ]
+
+
+class FoldRange(NamedTuple):
+    """Lowest and highest mean coverage."""
+
+    low: float
+    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Kind:
     name: str
     biotype: str
     reason: Reason
-    fold: tuple[float, float]
+    fold: FoldRange
     unstranded_share: float
     note: str
 
@@ -48,38 +55,61 @@ _HALF = 0.6
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("coding", "protein_coding", "intergenic", (18, 50), _HALF, "known gene"),
-        Kind("known_lincrna", "lncRNA", "", (12, 30), _HALF, "known lincRNA"),
-        Kind("known_monoexonic", "lncRNA", "", (15, 25), 0, "known, one long exon"),
-        Kind("known_host", "lncRNA", "", (15, 30), _HALF, "known snoRNA host"),
-        Kind("novel_lincrna", "", "", (9, 40), _HALF, "novel lincRNA"),
-        Kind("novel_low", "", "", (2, 2), _HALF, "coverage of 2, may be missed"),
-        Kind("novel_monoexonic", "", "", (20, 30), 0, "novel, one exon"),
+        Kind(
+            "coding",
+            "protein_coding",
+            "intergenic",
+            FoldRange(18, 50),
+            _HALF,
+            "known gene",
+        ),
+        Kind("known_lincrna", "lncRNA", "", FoldRange(12, 30), _HALF, "known lincRNA"),
+        Kind(
+            "known_monoexonic",
+            "lncRNA",
+            "",
+            FoldRange(15, 25),
+            0,
+            "known, one long exon",
+        ),
+        Kind("known_host", "lncRNA", "", FoldRange(15, 30), _HALF, "known snoRNA host"),
+        Kind("novel_lincrna", "", "", FoldRange(9, 40), _HALF, "novel lincRNA"),
+        Kind(
+            "novel_low", "", "", FoldRange(2, 2), _HALF, "coverage of 2, may be missed"
+        ),
+        Kind("novel_monoexonic", "", "", FoldRange(20, 30), 0, "novel, one exon"),
         Kind(
             "novel_unstranded",
             "",
             "",
-            (30, 40),
+            FoldRange(30, 40),
             1,
             "novel, one exon, only in the unstranded sample: strand unknown, no ORF "
             "of 70 aa in six frames",
         ),
-        Kind("novel_host", "", "", (15, 30), _HALF, "novel snoRNA host"),
+        Kind("novel_host", "", "", FoldRange(15, 30), _HALF, "novel snoRNA host"),
         Kind(
             "small_rna",
             "snRNA",
             "housekeeping",
-            (0, 0),
+            FoldRange(0, 0),
             0,
             "annotated housekeeping RNA, not in the reads by itself",
         ),
-        Kind("decoy_length", "lncRNA", "length", (25, 40), _HALF, "200 nt or less"),
-        Kind("decoy_orf", "", "orf", (15, 30), _HALF, "ORF of 100 aa or more"),
+        Kind(
+            "decoy_length",
+            "lncRNA",
+            "length",
+            FoldRange(25, 40),
+            _HALF,
+            "200 nt or less",
+        ),
+        Kind("decoy_orf", "", "orf", FoldRange(15, 30), _HALF, "ORF of 100 aa or more"),
         Kind(
             "decoy_coding",
             "",
             "coding",
-            (30, 45),
+            FoldRange(30, 45),
             _HALF,
             "short ORF with strong human codon usage, most of the transcript",
         ),
@@ -87,25 +117,39 @@ KINDS = {
             "decoy_domain",
             "",
             "domain",
-            (15, 30),
+            FoldRange(15, 30),
             _HALF,
             "short ORF holding a protein domain, codons as in non-coding RNA",
         ),
-        Kind("decoy_housekeeping", "", "housekeeping", (20, 35), 0, "RNA precursor"),
+        Kind(
+            "decoy_housekeeping",
+            "",
+            "housekeeping",
+            FoldRange(20, 35),
+            0,
+            "RNA precursor",
+        ),
         Kind(
             "decoy_antisense",
             "",
             "intergenic",
-            (15, 30),
+            FoldRange(15, 30),
             0,
             "exon overlaps a coding gene on the opposite strand",
         ),
-        Kind("decoy_intronic", "", "intergenic", (15, 30), 0, "in a coding intron"),
+        Kind(
+            "decoy_intronic",
+            "",
+            "intergenic",
+            FoldRange(15, 30),
+            0,
+            "in a coding intron",
+        ),
         Kind(
             "decoy_distance",
             "",
             "distance",
-            (20, 30),
+            FoldRange(20, 30),
             0,
             "one exon, same strand, within 1 kb after a coding gene",
         ),
@@ -113,7 +157,7 @@ KINDS = {
             "retrocopy",
             "",
             "orf",
-            (20, 30),
+            FoldRange(20, 30),
             _HALF,
             "unannotated gene with a domain; its second isoform looks innocent",
         ),
@@ -121,7 +165,7 @@ KINDS = {
             "unannotated_coding",
             "",
             "orf",
-            (15, 30),
+            FoldRange(15, 30),
             _HALF,
             "coding gene that the annotation lacks; also a domain",
         ),

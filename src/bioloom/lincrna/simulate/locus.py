@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,14 @@ from bioloom.lincrna.simulate.kinds import KINDS, Kind
 from bioloom.lincrna.simulate.sequence import longest_orf
 from bioloom.seq.alphabet import SeqCodes
 
-Fold = tuple[float, float]
+
+class Fold(NamedTuple):
+    """Mean coverage wanted in each stranded sample, and in the unstranded one."""
+
+    stranded: float
+    unstranded: float
+
+
 _FLIPPED: dict[Strand, Strand] = {"+": "-", "-": "+", ".": "."}
 
 
@@ -27,8 +35,8 @@ class Locus:
     longest_orf_aa
         Longest ORF of the main isoform, aa.
     folds
-        For each isoform the mean coverage wished for in each stranded sample and in
-        the unstranded one.
+        For each isoform the mean coverage wanted in each stranded sample and in the
+        unstranded one.
     note
         What makes it special.
     """
@@ -97,7 +105,7 @@ def make_locus(
     rna
         The spliced transcript, 5'→3'.
     fold
-        Mean coverage wished for in each stranded sample.
+        Mean coverage wanted in each stranded sample.
     strand
         Strand in the block.
     note
@@ -127,8 +135,8 @@ def make_locus(
 
 def _folds(kind: Kind, fold: float) -> Fold:
     if kind.name == "novel_unstranded":
-        return 0.0, fold
-    return fold, fold * kind.unstranded_share
+        return Fold(0.0, fold)
+    return Fold(fold, fold * kind.unstranded_share)
 
 
 def add_isoform(locus: Locus, exons: Sequence[Span], *, share: float) -> Locus:
@@ -142,7 +150,7 @@ def add_isoform(locus: Locus, exons: Sequence[Span], *, share: float) -> Locus:
     return replace(
         locus,
         transcripts=(*locus.transcripts, isoform),
-        folds=(*locus.folds, (stranded * share, unstranded * share)),
+        folds=(*locus.folds, Fold(stranded * share, unstranded * share)),
     )
 
 
@@ -153,7 +161,7 @@ def with_cds(locus: Locus, cds: Sequence[Span]) -> Locus:
 
 
 def with_biotype(locus: Locus, biotype: str) -> Locus:
-    """The locus under another word of the annotation."""
+    """The locus with another biotype."""
     renamed = tuple(
         replace(transcript, biotype=biotype, gene_biotype=biotype)
         for transcript in locus.transcripts
@@ -167,7 +175,7 @@ def shifted(spans: Sequence[Span], offset: int) -> tuple[Span, ...]:
 
 
 def mirrored(spans: Sequence[Span], length_nt: int) -> tuple[Span, ...]:
-    """Spans as counted from the other end, ascending."""
+    """Spans counted from the other end, ascending."""
     return tuple((length_nt - end, length_nt - start) for start, end in spans[::-1])
 
 

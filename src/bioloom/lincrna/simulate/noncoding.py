@@ -1,4 +1,4 @@
-"""Blocks of genome around non-coding loci and the decoys that look like them."""
+"""Blocks of genome with non-coding loci and decoys that resemble them."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ _DECOY_ORFS_AA = (EDGE_ORF_AA, 118, 140)
 _SMALL_RNAS = (("rRNA", 156), ("tRNA", 73), ("snRNA", 164), ("snoRNA", 88))
 _HOUSEKEEPING = (("snRNA", 190), ("rRNA", 320), ("snRNA", 260))
 _CODING_BIAS = 2.0
-# of so many ORFs the one that looks most, or least, coding is taken
+# of this many ORFs the one that looks most, or least, coding is taken
 _N_DRAWN = 40
 # an ORF that fills a short RNA looks coding
 _SHORT_MAX_AA = 30
@@ -72,7 +72,7 @@ def novel_monoexonic(draw: Draw) -> Block:
 
 
 def novel_unstranded(draw: Draw) -> Block:
-    """A novel lincRNA of one exon whose strand no read tells."""
+    """A novel lincRNA of one exon whose strand no read reveals."""
     rna = innocent_rna(draw.rng, draw.between(800, 1200), both_strands=True)
     return draw.single("novel_unstranded", rna, 1)
 
@@ -88,7 +88,7 @@ def novel_host(draw: Draw) -> Block:
 
 
 def small_rna(draw: Draw) -> Block:
-    """An annotated housekeeping RNA alone."""
+    """An annotated housekeeping RNA by itself."""
     biotype, length_nt = _SMALL_RNAS[draw.between(0, len(_SMALL_RNAS) - 1)]
     codes = innocent_rna(draw.rng, length_nt)
     return Block(codes, (_small(draw, codes, 0, len(codes), biotype=biotype),))

@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,16 +138,21 @@ def _read_end(
     return np.where(inside, bases, 255).astype(np.uint8)
 
 
-def _sequence(
-    rng: np.random.Generator, codes: SeqCodes, *, mate: int
-) -> tuple[SeqCodes, NDArray[np.uint8]]:
+class _Sequenced(NamedTuple):
+    """Bases and Phred scores of reads."""
+
+    reads: SeqCodes
+    quality: NDArray[np.uint8]
+
+
+def _sequence(rng: np.random.Generator, codes: SeqCodes, *, mate: int) -> _Sequenced:
     """Read fragments: adapter past their end, qualities, errors to match them."""
     reads = _with_adapter(codes, encode(ADAPTERS[mate]))
     quality = _qualities(rng, len(reads), mate=mate)
     wrong = rng.random(reads.shape) < 10.0 ** (quality / -10.0)
     shift = rng.integers(1, 4, size=reads.shape)
     reads = np.where(wrong, (reads + shift) % 4, reads).astype(np.uint8)
-    return reads, quality
+    return _Sequenced(reads, quality)
 
 
 def _with_adapter(codes: SeqCodes, adapter: SeqCodes) -> SeqCodes:
@@ -160,7 +165,7 @@ def _with_adapter(codes: SeqCodes, adapter: SeqCodes) -> SeqCodes:
 def _qualities(rng: np.random.Generator, n: int, *, mate: int) -> NDArray[np.uint8]:
     """Phred scores: rising over the first bases, falling to the end, worse in read 2.
 
-    In 4 % of the reads the end is worn out from a random base on.
+    In 4 % of the reads quality drops from a random base to the end.
     """
     cycle = np.arange(READ_NT)
     mean = 38 - 6 * np.exp(-cycle / 3) - (5 + 2 * mate) * (cycle / READ_NT) ** 2

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.simulate.errors import NoSuchSequence
+from bioloom.lincrna.errors import NoSuchSequence
 from bioloom.seq.alphabet import AMINO_ACIDS, STOP, SeqCodes, codon_indices, encode
 
 INNOCENT_MAX_AA = 69
@@ -117,8 +117,8 @@ def longest_orf(codes: SeqCodes, *, both_strands: bool = False) -> Orf | None:
     Positions of the opposite strand count from its own 5' end.
     """
     strands = [codes, 3 - codes[::-1]] if both_strands else [codes]
-    found = [orf for strand in strands for orf in _orfs(strand)]
-    return max(found, key=lambda orf: orf.n_aa, default=None)
+    orfs = [orf for strand in strands for orf in _orfs(strand)]
+    return max(orfs, key=lambda orf: orf.n_aa, default=None)
 
 
 def innocent_rna(
@@ -163,7 +163,7 @@ def open_frame(
 
 
 def coding_signal(orf: SeqCodes) -> float:
-    """How much an ORF looks coding, from its composition alone; no unit.
+    """How much an ORF looks coding by its composition; no unit.
 
     Mean ln of the human usage of its codons, plus how unevenly each base is spread
     over the three codon positions (the idea of Fickett's TESTCODE).
@@ -181,7 +181,7 @@ def coding_signal(orf: SeqCodes) -> float:
 def flank_orf(
     rng: np.random.Generator, orf: SeqCodes, *, utr5_nt: int, utr3_nt: int
 ) -> SeqCodes:
-    """RNA around an ORF; a stop just before the ATG keeps the ORF from growing.
+    """RNA around an ORF; a stop just before the ATG keeps the ORF from extending.
 
     Parameters
     ----------
@@ -205,21 +205,21 @@ def _without_stops(weights: NDArray[np.float64]) -> NDArray[np.float64]:
 def _orfs(codes: SeqCodes) -> list[Orf]:
     codons = codon_indices(codes)
     is_stop = _IS_STOP[codons]
-    found = []
+    orfs = []
     for frame in range(min(3, len(codons))):
         starts = np.flatnonzero(codons[frame::3] == _ATG)
         stops = np.flatnonzero(is_stop[frame::3])
         n_codons = len(codons[frame::3])
         ends = np.append(stops, n_codons)[np.searchsorted(stops, starts)]
-        found += [
+        orfs += [
             Orf(frame + 3 * int(start), int(end - start), bool(end < n_codons))
             for start, end in zip(starts, ends, strict=True)
         ]
-    return found
+    return orfs
 
 
 def _break_longest(rng: np.random.Generator, codes: SeqCodes, *, max_aa: int) -> bool:
-    """Put a stop into the longest ORF if it is too long; say whether it was."""
+    """Put a stop into the longest ORF if it is too long; True if it was."""
     orf = longest_orf(codes)
     if orf is None or orf.n_aa <= max_aa:
         return False

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from bioloom.errors import BadInput
+from bioloom.lincrna.settings import RNG_SEED
 from bioloom.lincrna.simulate.annotation import write_annotation, write_models
 from bioloom.lincrna.simulate.cells import simulate_droplets, write_cells_truth
 from bioloom.lincrna.simulate.domains import invent_families, write_hmms
@@ -21,7 +22,12 @@ from bioloom.lincrna.simulate.reads import (
     cut_fragments,
     write_fastq,
 )
-from bioloom.lincrna.simulate.truth import add_droplets, write_samples, write_truth
+from bioloom.lincrna.simulate.truth import (
+    Coverage,
+    add_droplets,
+    write_samples,
+    write_truth,
+)
 from bioloom.seq.alphabet import decode
 from bioloom.seq.fasta import Record, write_fasta
 
@@ -82,7 +88,11 @@ class Simulation:
 
 
 def simulate(
-    out: Path, *, rng_seed: int = 42, scale: float = 1.0, with_cells: bool = False
+    out: str | Path,
+    *,
+    rng_seed: int = RNG_SEED,
+    scale: float = 1.0,
+    with_cells: bool = False,
 ) -> Simulation:
     """Simulate a transcriptome with known lincRNAs, novel ones and decoys.
 
@@ -113,7 +123,7 @@ def simulate(
     BadInput
         If rng_seed is negative or scale is not over 0.
     NoSuchSequence
-        If no random sequence meets the plan; the seed is to blame.
+        If no random sequence meets the plan; another seed helps.
 
     Notes
     -----
@@ -121,6 +131,7 @@ def simulate(
     seconds. Fragments are drawn evenly over spliced transcripts.
     """
     _check(rng_seed=rng_seed, scale=scale)
+    out = Path(out)
     (out / "reads").mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(rng_seed)
     families = invent_families(rng)
@@ -165,7 +176,7 @@ def _check(*, rng_seed: int, scale: float) -> None:
                 where=where,
                 found=str(value),
                 expected=expected,
-                advice="The defaults are 42 and 1.",
+                advice="Choose another value.",
             )
 
 
@@ -187,7 +198,7 @@ def _cut_library(
 
 def _coverage(
     genome: Genome, sequenced: Mapping[Library, Mapping[str, Fragments]]
-) -> dict[str, tuple[float, float]]:
+) -> dict[str, Coverage]:
     """Mean coverage of the stranded samples and sum over all, by transcript_id."""
     stranded = [library for library in sequenced if library.strandness != "unstranded"]
     coverage = {}
@@ -199,7 +210,8 @@ def _coverage(
                 for library, parts in sequenced.items()
             }
             mean = sum(folds[library] for library in stranded) / len(stranded)
-            coverage[transcript.transcript_id] = (mean, sum(folds.values()))
+            total = sum(folds.values())
+            coverage[transcript.transcript_id] = Coverage(mean, total)
     return coverage
 
 

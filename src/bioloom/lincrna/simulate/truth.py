@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from bioloom.lincrna.simulate.cells import DropletSample
 from bioloom.lincrna.simulate.locus import Locus
@@ -27,9 +28,16 @@ TRUTH_COLUMNS = (
 SAMPLE_COLUMNS = ("sample", "fastq_1", "fastq_2", "strandness")
 
 
+class Coverage(NamedTuple):
+    """Mean coverage of the stranded samples, and the sum over all."""
+
+    mean: float
+    total: float
+
+
 def write_truth(
     loci: Iterable[Locus],
-    coverage: Mapping[str, tuple[float, float]],
+    coverage: Mapping[str, Coverage],
     path: Path,
 ) -> None:
     """Write one row a locus: what it is and what should become of it.
@@ -69,20 +77,18 @@ def write_samples(
 
 
 def add_droplets(path: Path, samples: Sequence[DropletSample]) -> None:
-    """Add droplet samples, and the column that tells their kind, to the sheet."""
+    """Add droplet samples, and the column with their kind, to the sheet."""
     head, *rows = path.read_text("utf-8").splitlines()
     lines = [f"{head}\tkind", *(f"{row}\tbulk" for row in rows)]
-    for one in samples:
-        names = (f"reads/{file.name}" for file in one.reads)
-        lines.append("\t".join((one.name, *names, "forward", one.kind)))
+    for sample in samples:
+        names = (f"reads/{file.name}" for file in sample.reads)
+        lines.append("\t".join((sample.name, *names, "forward", sample.kind)))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _truth_row(
-    locus: Locus, coverage: Mapping[str, tuple[float, float]]
-) -> tuple[object, ...]:
+def _truth_row(locus: Locus, coverage: Mapping[str, Coverage]) -> tuple[object, ...]:
     main, kind = locus.transcripts[0], locus.kind
-    mean, total = coverage.get(main.transcript_id, (0.0, 0.0))
+    mean, total = coverage.get(main.transcript_id, Coverage(0.0, 0.0))
     return (
         locus.locus_id,
         kind.name,

@@ -6,9 +6,9 @@ from tempfile import TemporaryDirectory
 from bioloom.genome.gtf import read_annotation
 from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
-from bioloom.lincrna.coding.model import CodingModel, save_model
+from bioloom.lincrna.coding.model import CodingModel
 from bioloom.lincrna.inputs.reference import Reference, sort_reference
-from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.settings import RNG_SEED, FilterSettings
 from bioloom.lincrna.training.examples import MIN_PER_CLASS, Example
 from bioloom.lincrna.training.fit import train
 
@@ -26,21 +26,19 @@ def training_examples(reference: Reference, genome: Genome) -> list[Example]:
 
 
 def train_on_annotation(
-    annotation: Path, genome: Path, *, out: Path, rng_seed: int = 42
+    annotation: Path, genome: Path, *, rng_seed: int = RNG_SEED
 ) -> CodingModel:
-    """Train a model on annotated genes and write it.
+    """Train a model on annotated genes.
 
     Parameters
     ----------
     annotation
         GTF or GFF3 with CDS rows. If it holds fewer than 50 lncRNAs, non-coding
-        sequence is made of the mRNAs instead.
+        sequence is made from the mRNAs instead.
     genome
         FASTA that it was made on.
-    out
-        Model to write, JSON.
     rng_seed
-        Of the split into folds.
+        Random seed of the split into folds.
 
     Raises
     ------
@@ -56,6 +54,4 @@ def train_on_annotation(
         examples = [example for example in examples if example.is_coding]
         against = "sequence made of them"
     name = f"mRNAs of {annotation.name} and {against}"
-    model = train(examples, name=name, rng_seed=rng_seed)
-    save_model(model, out)
-    return model
+    return train(examples, name=name, rng_seed=rng_seed)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from bioloom.lincrna.coding.blocks import AMINO_ACID, IS_SENSE, Block
 from bioloom.lincrna.coding.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
 
-_LARGEST = 3.0  # nats; no hexamer may decide alone
+_LARGEST = 3.0  # nats; no single hexamer may decide
 _PRIOR_HEXAMERS = 4e5  # counts are scaled to this many, then one is added to each
 _PRIOR_CODONS = 1e4
 _PRIOR_CONTEXT = 1e3
@@ -84,7 +84,7 @@ def _thousandths(nats: _Floats) -> _Ints:
 def count_usage(
     block: Block, is_coding: NDArray[np.bool_], weight: _Floats
 ) -> UsageCounts:
-    """Count what the transcripts of a block use.
+    """Count the usage of the transcripts of a block.
 
     Of mRNAs the hexamers of the longest ORF are counted, in frame; of non-coding RNAs
     all hexamers.
@@ -131,14 +131,14 @@ def _orf_hexamers(block: Block, weight: _Floats) -> _Floats:
     owner = np.repeat(np.arange(len(n_hexamers)), n_hexamers)
     within = np.arange(len(owner)) - (np.cumsum(n_hexamers) - n_hexamers)[owner]
     first = longest.frame * block.frames.n_columns + longest.column
-    found = block.hexamers.ravel()[first[owner] + within]
+    hexamers = block.hexamers.ravel()[first[owner] + within]
     of_each = weight[longest.transcript[owner]]
-    counts = np.bincount(found, of_each, minlength=HEXAMER_STRIDE**2)
+    counts = np.bincount(hexamers, of_each, minlength=HEXAMER_STRIDE**2)
     return _known(counts.astype(np.float64))
 
 
 def _known(counts: _Floats) -> _Floats:
-    """Counts of hexamers of which both codons are known, shape (4096,)."""
+    """Counts of hexamers with two known codons, shape (4096,)."""
     return counts.reshape(HEXAMER_STRIDE, HEXAMER_STRIDE)[:64, :64].ravel()
 
 

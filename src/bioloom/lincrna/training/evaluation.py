@@ -1,12 +1,36 @@
-"""How well coding and non-coding transcripts are told apart."""
+"""How well a model distinguishes coding and non-coding transcripts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 LEAK = 0.013
-"""Part of the mRNAs that ORF < 100 aa, CPAT and CPC2 together let pass."""
+"""Fraction of mRNAs that pass ORF < 100 aa, CPAT and CPC2 together."""
+
+EVALUATION: Mapping[str, str] = MappingProxyType(
+    {
+        "n_coding": "coding transcripts tested",
+        "n_noncoding": "non-coding transcripts tested",
+        "auc": "probability that a coding transcript scores above a non-coding one; "
+        "0.5 is guessing, 1 is perfect",
+        "sensitivity": "fraction of the coding transcripts at or above the threshold",
+        "specificity": "fraction of the non-coding transcripts below the threshold",
+        "accuracy": "fraction of all transcripts on the right side of the threshold",
+        "kept_at_leak": "fraction of the non-coding transcripts below the probability "
+        "below which 1.3 % of the coding ones lie",
+        "auc_length_matched": "auc of a subset in which both classes are equally long",
+        "accuracy_length_matched": "accuracy in that subset",
+        "n_made_up": "artificial non-coding sequences, made from mRNAs for training",
+        "threshold": "probability from which a transcript is coding: sensitivity and "
+        "specificity are equal there",
+        "leak_threshold": "probability below which 1.3 % of the coding transcripts "
+        "lie: the threshold of the calibrated mode",
+    }
+)
+"""Measures of a cross-validation and what each means."""
 
 _BIN = 0.1  # of log10 of the length
 
@@ -38,7 +62,7 @@ def evaluate(
 
 
 def auc(probability: _Floats, is_coding: _Bools) -> float:
-    """Chance that a coding transcript scores above a non-coding one; ties half."""
+    """Probability that a coding transcript scores above a non-coding one; ties half."""
     order, ranks = np.unique(probability, return_inverse=True)
     counts = np.bincount(ranks, minlength=len(order))
     mean_rank = np.cumsum(counts) - (counts - 1) / 2
@@ -50,7 +74,7 @@ def auc(probability: _Floats, is_coding: _Bools) -> float:
 def kept_at_leak(
     probability: _Floats, is_coding: _Bools, *, leak: float = LEAK
 ) -> float:
-    """Part of the non-coding that is kept where that part of the coding leaks."""
+    """Fraction of the non-coding kept where `leak` of the coding pass."""
     limit = leak_threshold(probability[is_coding], leak=leak)
     return float((probability[~is_coding] < limit).mean())
 
@@ -58,7 +82,7 @@ def kept_at_leak(
 def leak_threshold(
     of_coding: _Floats, weight: _Floats | None = None, *, leak: float = LEAK
 ) -> float:
-    """Highest probability below which at most that part of the coding lies.
+    """Highest probability below which at most `leak` of the coding lie.
 
     Parameters
     ----------
@@ -82,8 +106,8 @@ def balanced_threshold(
 
     It lies halfway between two of those given.
     """
-    found = np.unique(probability)
-    candidates = (found[1:] + found[:-1]) / 2 if len(found) > 1 else found
+    distinct = np.unique(probability)
+    candidates = (distinct[1:] + distinct[:-1]) / 2 if len(distinct) > 1 else distinct
     rates = []
     for kind in (True, False):
         of_kind = is_coding == kind
@@ -98,7 +122,7 @@ def balanced_threshold(
 def length_matched(
     is_coding: _Bools, lengths: NDArray[np.int64], *, rng_seed: int = 42
 ) -> NDArray[np.int64]:
-    """Rows of a subset in which length tells nothing.
+    """Rows of a subset in which both classes are equally long.
 
     In each bin of 0.1 of log10 of the length as many coding as non-coding transcripts
     are drawn, as many as there are of the rarer kind.
@@ -113,13 +137,20 @@ def length_matched(
     return np.sort(np.concatenate(rows))
 
 
+class Interval(NamedTuple):
+    """Ends of a confidence interval."""
+
+    low: float
+    high: float
+
+
 def interval(
     statistic: Callable[[NDArray[np.int64]], float],
     is_coding: _Bools,
     *,
     n_draws: int = 500,
     rng_seed: int = 42,
-) -> tuple[float, float]:
+) -> Interval:
     """95 % bootstrap interval of a statistic.
 
     Parameters
@@ -144,4 +175,4 @@ def interval(
         for _ in range(n_draws)
     ]
     low, high = np.percentile(draws, [2.5, 97.5])
-    return float(low), float(high)
+    return Interval(float(low), float(high))

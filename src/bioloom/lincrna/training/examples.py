@@ -1,16 +1,18 @@
-"""Transcripts of known nature to train on: from files, thinned out, made up."""
+"""Transcripts of known class to train on: read, thinned out, made artificially."""
+
+from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from bioloom.errors import BadModel
 from bioloom.lincrna.training.negatives import noncoding_pieces
-from bioloom.seq.fasta import Record, read_fasta
+from bioloom.seq.fasta import Record
+from bioloom.seq.sources import SequenceSource, records_of
 
 MIN_PER_CLASS = 50
 MIN_GENES = 5  # of either class: one a fold
@@ -19,7 +21,7 @@ MAX_PER_CLASS = 15_000  # more examples only take longer
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A transcript of known nature.
+    """A transcript of known class.
 
     Parameters
     ----------
@@ -30,10 +32,10 @@ class Example:
     group
         Gene: transcripts of one group stay on one side in cross-validation.
     source
-        Species or set: of either class, sources weigh as the square root of their
-        sizes, so that none speaks for all.
+        Species or data set: in each class, sources weigh as the square root of their
+        sizes, so that no source dominates.
     is_made_up
-        Whether the sequence is no transcript but made to look like one.
+        Whether the sequence is artificial, not a real transcript.
     """
 
     sequence: str
@@ -44,7 +46,7 @@ class Example:
 
 
 def made_up(examples: Sequence[Example], rng: np.random.Generator) -> Iterator[Example]:
-    """Non-coding sequence made of the mRNAs among the examples; see `negatives`."""
+    """Non-coding sequence made from the mRNAs among the examples; see `negatives`."""
     mrnas = [example for example in examples if example.is_coding]
     pieces = noncoding_pieces([mrna.sequence for mrna in mrnas], rng)
     for number, piece in pieces:
@@ -59,8 +61,8 @@ def made_up(examples: Sequence[Example], rng: np.random.Generator) -> Iterator[E
 
 
 def thinned(examples: Sequence[Example], rng: np.random.Generator) -> list[Example]:
-    """At most 15,000 of either class and of the made up, of as many genes as may be."""
-    kept: list[int] = []
+    """At most 15,000 of each class and kind, of as many genes as possible."""
+    rows: list[int] = []
     for kind in ((True, False), (False, False), (False, True)):
         genes: dict[str, list[int]] = defaultdict(list)
         for number, example in enumerate(examples):
@@ -73,12 +75,12 @@ def thinned(examples: Sequence[Example], rng: np.random.Generator) -> list[Examp
             for draw in [rng.random()]
             for rank, number in enumerate(members)
         ]
-        kept += [number for *_, number in sorted(ranks)[:MAX_PER_CLASS]]
-    return [examples[number] for number in sorted(kept)]
+        rows += [number for *_, number in sorted(ranks)[:MAX_PER_CLASS]]
+    return [examples[number] for number in sorted(rows)]
 
 
 def check_examples(examples: Sequence[Example], name: str) -> None:
-    """Refuse examples that are too few to train and test on.
+    """Check that there are enough examples to train and test on.
 
     Raises
     ------
@@ -86,7 +88,8 @@ def check_examples(examples: Sequence[Example], name: str) -> None:
         If a class has fewer than 50 transcripts or 5 genes.
     """
     kinds = [
-        [one for one in examples if one.is_coding is kind] for kind in (True, False)
+        [example for example in examples if example.is_coding is is_coding]
+        for is_coding in (True, False)
     ]
     n_examples = [len(kind) for kind in kinds]
     if min(n_examples) < MIN_PER_CLASS:
@@ -96,7 +99,7 @@ def check_examples(examples: Sequence[Example], name: str) -> None:
             expected=f"at least {MIN_PER_CLASS} of either",
             advice="Give more transcripts, or use the packaged model.",
         )
-    n_genes = [len({one.group for one in kind}) for kind in kinds]
+    n_genes = [len({example.group for example in kind}) for kind in kinds]
     if min(n_genes) < MIN_GENES:
         raise BadModel(
             where=name,
@@ -106,22 +109,27 @@ def check_examples(examples: Sequence[Example], name: str) -> None:
         )
 
 
-def read_examples(coding: Path, noncoding: Path | None) -> list[Example]:
-    """Examples of FASTA files; ``gene:NAME`` or ``gene=NAME`` in a header is a group.
+def read_examples(
+    coding: SequenceSource, noncoding: SequenceSource | None
+) -> list[Example]:
+    """Examples of mRNAs and lncRNAs; ``gene:NAME`` in a FASTA header is a group.
 
     Raises
     ------
     BioloomError
         If a file is missing or broken.
     """
-    files = [(coding, True)] + ([(noncoding, False)] if noncoding else [])
-    return [
-        Example(record.sequence.upper(), is_coding, _gene(record))
-        for path, is_coding in files
-        for record in read_fasta(path)
-    ]
+    examples = [*_examples(coding, is_coding=True)]
+    if noncoding is not None:
+        examples += _examples(noncoding, is_coding=False)
+    return examples
+
+
+def _examples(source: SequenceSource, *, is_coding: bool) -> Iterator[Example]:
+    for record in records_of(source):
+        yield Example(record.sequence.upper(), is_coding, _gene(record))
 
 
 def _gene(record: Record) -> str:
-    told = re.search(r"\bgene[:=](\S+)", record.description)
-    return told[1] if told else record.name
+    match = re.search(r"\bgene[:=](\S+)", record.description)
+    return match[1] if match else record.name

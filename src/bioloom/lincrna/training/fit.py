@@ -1,10 +1,14 @@
-"""Train a coding-potential model on transcripts whose nature is known."""
+"""Train a coding-potential model on transcripts of known class."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +16,9 @@ from numpy.typing import NDArray
 from bioloom.lincrna.coding.blocks import Block, block_of
 from bioloom.lincrna.coding.features import FEATURES, measure
 from bioloom.lincrna.coding.forest import Forest, fit_forest
-from bioloom.lincrna.coding.model import CodingModel, save_model
+from bioloom.lincrna.coding.model import CodingModel
 from bioloom.lincrna.coding.usage import UsageTables
+from bioloom.lincrna.settings import RNG_SEED
 from bioloom.lincrna.training.counting import UsageCounts, count_usage
 from bioloom.lincrna.training.evaluation import (
     auc,
@@ -30,14 +35,15 @@ from bioloom.lincrna.training.examples import (
     thinned,
 )
 from bioloom.lincrna.training.homology import related
+from bioloom.seq.sources import SequenceSource, is_sequence_text
 
-__all__ = ["Example", "Tested", "cross_validated", "train", "train_on_files"]
+__all__ = ["Example", "Tested", "cross_validated", "train", "train_on_sequences"]
 
 N_FOLDS = 5
-FRAGMENT_WEIGHT = 0.15  # of an mRNA of which an end seems to be missing
+FRAGMENT_WEIGHT = 0.15  # of an mRNA that seems to lack an end
 MADE_UP_WEIGHT = 0.5
-_OPEN_ABOVE = 30  # codons by which a segment open to the 5' end outdoes the ORF
-_WHOLE_CODONS = 50  # fewer are mostly the stump of a cut-off CDS
+_OPEN_ABOVE = 30  # codons by which a segment open to the 5' end exceeds the ORF
+_WHOLE_CODONS = 50  # shorter ones are mostly remnants of an incomplete CDS
 _CHUNK = 500  # transcripts measured at a time
 
 _Floats = NDArray[np.float64]
@@ -47,7 +53,7 @@ _Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class _Fold:
-    """Examples of a fold, measured as far as no usage table is needed."""
+    """Examples of a fold, and everything measured that needs no usage table."""
 
     rows: _Ints
     blocks: tuple[Block, ...]
@@ -67,7 +73,7 @@ class _Prepared:
     folds: tuple[_Fold, ...]
 
     def tables(self, *without: int) -> UsageTables:
-        """Usage in all folds but these."""
+        """Usage in all other folds."""
         counts = [
             fold.counts
             for number, fold in enumerate(self.folds)
@@ -76,7 +82,7 @@ class _Prepared:
         return reduce(add, counts).tables()
 
     def features(self, held_out: int | None = None) -> _Floats:
-        """Features of every example by tables that saw neither its fold nor that."""
+        """Features by tables that saw neither the example's fold nor `held_out`."""
         features = np.zeros((len(self.weight), len(FEATURES)))
         for number, fold in enumerate(self.folds):
             without = {number} if held_out is None else {number, held_out}
@@ -116,7 +122,9 @@ class Tested:
     leak_threshold: float
 
 
-def train(examples: Sequence[Example], *, name: str, rng_seed: int = 42) -> CodingModel:
+def train(
+    examples: Sequence[Example], *, name: str, rng_seed: int = RNG_SEED
+) -> CodingModel:
     """Fit a model, and set its thresholds by cross-validation.
 
     In five folds, transcripts of one gene or of similar sequence are never split
@@ -159,7 +167,7 @@ def train(examples: Sequence[Example], *, name: str, rng_seed: int = 42) -> Codi
     )
 
 
-def cross_validated(examples: Sequence[Example], *, rng_seed: int = 42) -> Tested:
+def cross_validated(examples: Sequence[Example], *, rng_seed: int = RNG_SEED) -> Tested:
     """Probabilities of examples by models that saw neither them nor their relatives.
 
     Parameters
@@ -176,21 +184,22 @@ def cross_validated(examples: Sequence[Example], *, rng_seed: int = 42) -> Teste
     return _tested(_prepared(examples, np.random.default_rng(rng_seed)))
 
 
-def train_on_files(
-    coding: Path, noncoding: Path | None, *, out: Path, rng_seed: int = 42
+def train_on_sequences(
+    coding: SequenceSource,
+    noncoding: SequenceSource | None = None,
+    *,
+    rng_seed: int = RNG_SEED,
 ) -> CodingModel:
-    """Train a model on FASTA files and write it.
+    """Train a model on mRNAs and lncRNAs.
 
     Parameters
     ----------
     coding, noncoding
-        mRNAs and lncRNAs, spliced, 5'→3'; None for the second makes non-coding
-        sequence of the mRNAs. A header with ``gene:NAME`` or ``gene=NAME`` tells which
-        records are isoforms of one gene.
-    out
-        Model to write, JSON.
+        mRNAs and lncRNAs, spliced, 5'→3'; without lncRNAs, non-coding sequence is made
+        from the mRNAs. A header with ``gene:NAME`` or ``gene=NAME`` says which records
+        are isoforms of one gene.
     rng_seed
-        Of the split into folds.
+        Random seed of the split into folds.
 
     Raises
     ------
@@ -198,23 +207,29 @@ def train_on_files(
         If a file is missing or broken, or holds too few records.
     """
     examples = read_examples(coding, noncoding)
-    against = noncoding.name if noncoding else "sequence made of them"
-    name = f"{coding.name} and {against}"
-    model = train(examples, name=name, rng_seed=rng_seed)
-    save_model(model, out)
-    return model
+    against = "sequence made of them"
+    if noncoding is not None:
+        against = _name_of(noncoding, "lncRNAs")
+    name = f"{_name_of(coding, 'mRNAs')} and {against}"
+    return train(examples, name=name, rng_seed=rng_seed)
+
+
+def _name_of(source: SequenceSource, kind: str) -> str:
+    """File name of sequences, or what they are if they come from no file."""
+    is_file = isinstance(source, str | PathLike) and not is_sequence_text(str(source))
+    return Path(str(source)).name if is_file else kind
 
 
 def fold_numbers(labels: _Ints, is_coding: _Bools, rng: np.random.Generator) -> _Ints:
-    """Fold of each example: whole groups of relatives, dealt out like cards.
+    """Fold of each example; a group of relatives stays in one fold.
 
     Parameters
     ----------
     labels
         Group of relatives of each example.
     is_coding
-        Groups with an mRNA and those without are dealt by themselves, the largest
-        first, so that every fold gets of both.
+        Groups with an mRNA and those without are distributed separately, the largest
+        first, so that every fold has both.
     rng
         Orders groups of equal size.
     """
@@ -268,7 +283,7 @@ def looks_whole(block: Block) -> _Bools:
     """Whether mRNAs seem to have both their ends.
 
     The longest ORF has a stop and 50 codons, and no longer segment is open to the 5'
-    end. References hold many mRNAs of which the CDS is cut off.
+    end. References hold many mRNAs with an incomplete CDS.
     """
     frames = block.frames
     n_codons, is_complete = np.zeros((2, len(block)), dtype=np.int64)
@@ -288,7 +303,7 @@ def looks_whole(block: Block) -> _Bools:
 def _weights(
     examples: Sequence[Example], is_coding: _Bools, is_whole: _Bools
 ) -> _Floats:
-    """Both classes alike; in a class each source as the root of its size; mean 1."""
+    """Equal for both classes; in a class, sources weigh as the root of their size."""
     is_real = np.array([not example.is_made_up for example in examples])
     weight = np.where(is_coding & ~is_whole, FRAGMENT_WEIGHT, 1.0)
     weight[~is_real] = MADE_UP_WEIGHT
@@ -296,8 +311,8 @@ def _weights(
     for kind in (True, False):
         of_kind = is_coding == kind
         for source in np.unique(sources[of_kind]):
-            own = of_kind & (sources == source)
-            weight[own] /= np.sqrt(weight[own].sum())
+            of_source = of_kind & (sources == source)
+            weight[of_source] /= np.sqrt(weight[of_source].sum())
         weight[of_kind] *= len(examples) / 2 / weight[of_kind].sum()
     return weight
 
@@ -307,7 +322,7 @@ def _tested(prepared: _Prepared) -> Tested:
     slope, shift = _calibration(log_odds, prepared)
     probability = (1 / (1 + np.exp(-(slope * log_odds + shift)))).round(6)
     weight, is_coding = prepared.weight, prepared.is_coding
-    # the thresholds are for whole mRNAs; fragments would drag them down
+    # the thresholds are for whole mRNAs; fragments would lower them
     whole = prepared.is_whole & is_coding
     whole = whole if whole.any() else is_coding
     fair = whole | ~is_coding
@@ -332,8 +347,15 @@ def _log_odds_of_unseen(prepared: _Prepared) -> _Floats:
     return log_odds
 
 
-def _calibration(log_odds: _Floats, prepared: _Prepared) -> tuple[float, float]:
-    """Slope and shift that make the log-odds of unseen transcripts honest.
+class _Calibration(NamedTuple):
+    """Slope and shift of calibrated log-odds."""
+
+    slope: float
+    shift: float
+
+
+def _calibration(log_odds: _Floats, prepared: _Prepared) -> _Calibration:
+    """Slope and shift that calibrate the log-odds of unseen transcripts.
 
     References
     ----------
@@ -344,7 +366,7 @@ def _calibration(log_odds: _Floats, prepared: _Prepared) -> tuple[float, float]:
     fitted = LogisticRegression(C=100.0).fit(
         log_odds[:, None], prepared.is_coding, sample_weight=prepared.weight
     )
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    return _Calibration(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
 
 
 def _evaluation(
@@ -354,14 +376,14 @@ def _evaluation(
     is_coding = np.array([example.is_coding for example in examples])
     is_real = np.array([not example.is_made_up for example in examples])
     n_made_up = int((~is_real).sum())
-    told = is_real if (is_real & ~is_coding).any() else np.ones_like(is_real)
-    lengths = np.array([len(example.sequence) for example in examples])[told]
-    probability, is_coding = probability[told], is_coding[told]
+    is_counted = is_real if (is_real & ~is_coding).any() else np.ones_like(is_real)
+    lengths = np.array([len(example.sequence) for example in examples])[is_counted]
+    probability, is_coding = probability[is_counted], is_coding[is_counted]
     figures = evaluate(probability, is_coding, threshold=threshold)
     matched = length_matched(is_coding, lengths)
     if len(matched):
-        own, kinds = probability[matched], is_coding[matched]
-        figures["auc_length_matched"] = auc(own, kinds)
-        right = (own >= threshold) == kinds
+        matched_probability, kinds = probability[matched], is_coding[matched]
+        figures["auc_length_matched"] = auc(matched_probability, kinds)
+        right = (matched_probability >= threshold) == kinds
         figures["accuracy_length_matched"] = float(right.mean())
     return figures | {"n_made_up": n_made_up}

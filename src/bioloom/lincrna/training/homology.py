@@ -1,10 +1,11 @@
-"""Which transcripts are related: what must not stand on both sides of a test.
+"""Related transcripts, which must not be on both sides of a test.
 
 Two transcripts are related if they are of one gene or share many of their 24-mers.
 Groups are the connected components of that relation.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ from bioloom.lincrna.coding.frames import frames_of
 from bioloom.seq.alphabet import SeqCodes
 
 K = 24
-SAMPLED = 8  # one k-mer in so many is looked at, chosen by its hash
-MAX_HOLDERS = 30  # a k-mer in more transcripts is a repeat and tells nothing
+SAMPLED = 8  # one k-mer in this many is sampled, chosen by its hash
+MAX_HOLDERS = 30  # a k-mer in more transcripts is a repeat
 MIN_SHARED = 2
 MIN_SHARE = 0.15  # of the sampled k-mers of the transcript that has fewer
 
@@ -40,44 +41,58 @@ def related(sequences: Sequence[str], groups: Sequence[str]) -> _Ints:
     Notes
     -----
     K-mers that many transcripts hold are left out, so that a common repeat does not
-    chain strangers together.
+    link unrelated transcripts.
     """
     relatives = Groups(len(sequences))
     first_of: dict[str, int] = {}
     for number, group in enumerate(groups):
         relatives.join(number, first_of.setdefault(group, number))
-    for one, other in _similar(sequences):
-        relatives.join(one, other)
+    for first, second in _similar(sequences):
+        relatives.join(first, second)
     return np.unique(relatives.roots(), return_inverse=True)[1]
 
 
-def _similar(sequences: Sequence[str]) -> Iterator[tuple[int, int]]:
+class _Pair(NamedTuple):
+    """Numbers of two transcripts."""
+
+    first: int
+    second: int
+
+
+def _similar(sequences: Sequence[str]) -> Iterator[_Pair]:
     """Pairs of transcripts that share enough of their sampled k-mers."""
     n = len(sequences)
     hashes, holder = _sketches(sequences)
     n_sampled = np.bincount(holder, minlength=n)
     pairs, shared = np.unique(_sharing(hashes, holder, n), return_counts=True)
-    one, other = pairs // n, pairs % n
-    fewer = np.minimum(n_sampled[one], n_sampled[other])
+    first, second = pairs // n, pairs % n
+    fewer = np.minimum(n_sampled[first], n_sampled[second])
     is_enough = shared >= np.maximum(MIN_SHARE * fewer, MIN_SHARED)
-    yield from zip(one[is_enough].tolist(), other[is_enough].tolist(), strict=True)
+    yield from map(_Pair, first[is_enough].tolist(), second[is_enough].tolist())
 
 
 def _sharing(hashes: NDArray[np.uint64], holder: _Ints, n: int) -> _Ints:
     """``n · one + other`` for each k-mer that two transcripts share."""
     firsts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
     n_holders = np.repeat(*[np.diff(np.append(firsts, len(hashes)))] * 2)
-    is_told = n_holders <= MAX_HOLDERS
-    hashes, holder = hashes[is_told], holder[is_told]
-    found = [np.empty(0, dtype=np.int64)]
+    is_rare = n_holders <= MAX_HOLDERS
+    hashes, holder = hashes[is_rare], holder[is_rare]
+    shared = [np.empty(0, dtype=np.int64)]
     for apart in range(1, MAX_HOLDERS):
         is_same = hashes[apart:] == hashes[:-apart]
-        found.append((holder[:-apart] * n + holder[apart:])[is_same])
-    return np.concatenate(found)
+        shared.append((holder[:-apart] * n + holder[apart:])[is_same])
+    return np.concatenate(shared)
 
 
-def _sketches(sequences: Sequence[str]) -> tuple[NDArray[np.uint64], _Ints]:
-    """Sampled k-mers, each once a transcript, and who holds them; sorted by both."""
+class _Sketches(NamedTuple):
+    """Hashes of sampled k-mers, and the transcript that holds each."""
+
+    hashes: NDArray[np.uint64]
+    holder: _Ints
+
+
+def _sketches(sequences: Sequence[str]) -> _Sketches:
+    """Sampled k-mers, each once per transcript, sorted by hash and holder."""
     rows = [np.empty((0, 2), dtype=np.uint64)]
     for begin in range(0, len(sequences), _CHUNK):
         frames = frames_of(sequences[begin : begin + _CHUNK])
@@ -86,11 +101,18 @@ def _sketches(sequences: Sequence[str]) -> tuple[NDArray[np.uint64], _Ints]:
         number = np.searchsorted(frames.columns, at // 3, side="right") - 1 + begin
         rows.append(np.stack([hashes[at], number.astype(np.uint64)], axis=1))
     sketches = np.unique(np.concatenate(rows), axis=0)
-    return sketches[:, 0], sketches[:, 1].astype(np.int64)
+    return _Sketches(sketches[:, 0], sketches[:, 1].astype(np.int64))
 
 
-def _hashes(codes: SeqCodes) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-    """A well mixed number for the k-mer at each base, and whether it is all known."""
+class _Hashes(NamedTuple):
+    """Hash of the k-mer at each base, and whether all its bases are known."""
+
+    hashes: NDArray[np.uint64]
+    is_known: NDArray[np.bool_]
+
+
+def _hashes(codes: SeqCodes) -> _Hashes:
+    """Hash of the k-mer at each base."""
     n = max(len(codes) - K + 1, 0)
     kmers: NDArray[np.uint64] = np.zeros(n, dtype=np.uint64)
     for place in range(K):
@@ -98,4 +120,4 @@ def _hashes(codes: SeqCodes) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
     unknown = np.cumsum(np.append(0, codes > 3))
     is_known = unknown[K:][:n] == unknown[:n]
     mixed = kmers * np.uint64(0x9E3779B97F4A7C15)  # odd: a one-to-one map of 64 bits
-    return mixed ^ mixed >> np.uint64(32), is_known
+    return _Hashes(mixed ^ mixed >> np.uint64(32), is_known)

@@ -1,11 +1,12 @@
 """Sequence that looks like a species' transcripts but encodes nothing.
 
-For species of which no lncRNA is known. Three sources, all from mRNAs: 3' ends after
+For species without known lncRNAs. Three sources, all from mRNAs: 3' ends after
 the stop codon, pieces of the opposite strand, and pieces shuffled so that each
 dinucleotide stays as often as it was.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,13 +15,18 @@ from bioloom.seq.alphabet import reverse_complement
 
 MIN_NT = 201
 _LOG10_NT = (3.0, 0.4)  # mean and spread of lengths: longer than most lncRNAs, so
-# that length tells little
+# that length is a weak clue
 
 
-def noncoding_pieces(
-    mrnas: Sequence[str], rng: np.random.Generator
-) -> Iterator[tuple[int, str]]:
-    """Non-coding sequence made of mRNAs.
+class Piece(NamedTuple):
+    """Non-coding sequence, and the number of the mRNA that it was made from."""
+
+    number: int
+    sequence: str
+
+
+def noncoding_pieces(mrnas: Sequence[str], rng: np.random.Generator) -> Iterator[Piece]:
+    """Make non-coding sequence from mRNAs.
 
     Parameters
     ----------
@@ -31,16 +37,16 @@ def noncoding_pieces(
 
     Yields
     ------
-    Number of the mRNA that it came from, and the sequence, 201 nt or more.
+    Each with a sequence of 201 nt or more.
     """
     for number, mrna in enumerate(mrnas):
         orf = longest_orfs(mrna, "+").longest
         after = mrna[orf.start + orf.length_nt :] if orf else ""
         if len(after) >= MIN_NT:
-            yield number, after
+            yield Piece(number, after)
         if len(mrna) >= MIN_NT:
-            yield number, reverse_complement(_piece(mrna, rng))
-            yield number, shuffled(_piece(mrna, rng), rng)
+            yield Piece(number, reverse_complement(_piece(mrna, rng)))
+            yield Piece(number, shuffled(_piece(mrna, rng), rng))
 
 
 def shuffled(sequence: str, rng: np.random.Generator) -> str:

@@ -1,4 +1,4 @@
-"""How many transcripts and loci each criterion took away."""
+"""How many transcripts and loci each criterion dropped."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from bioloom.lincrna.verdict.judged import LOCUS, Judged
 
 @dataclass(frozen=True, slots=True)
 class AttritionStep:
-    """What one criterion took away, at the level of transcripts or of loci.
+    """What one criterion dropped, at the level of transcripts or of loci.
 
     Parameters
     ----------
@@ -20,7 +20,7 @@ class AttritionStep:
     origin
         "known" or "novel".
     criterion
-        Its name; "locus" for transcripts dropped for a sibling's sake.
+        Its name; "locus" for transcripts dropped because another isoform fails.
     n_before
         Left by the criteria before it.
     n_dropped
@@ -44,20 +44,20 @@ class AttritionStep:
 
 
 def attrition(rows: Sequence[Judged]) -> tuple[AttritionStep, ...]:
-    """What each criterion took away, for transcripts and loci, known and novel.
+    """What each criterion dropped, for transcripts and loci, known and novel.
 
     The counts of each level and origin add up: each step starts where the one before
-    it ended, and the last one leaves the candidates. A locus is as far as its best
-    transcript: it is dropped where its last transcript is.
+    it ended, and the last one leaves the candidates. A locus is dropped where its last
+    remaining transcript is.
     """
     steps: list[AttritionStep] = []
     for origin in ("known", "novel"):
         of_origin = [row for row in rows if row.collected.origin == origin]
-        alone = [[row] for row in of_origin]
+        singles = [[row] for row in of_origin]
         by_locus: dict[str, list[Judged]] = defaultdict(list)
         for row in of_origin:
             by_locus[row.locus_id].append(row)
-        steps += _steps("transcript", origin, alone)
+        steps += _steps("transcript", origin, singles)
         steps += _steps("locus", origin, list(by_locus.values()))
     return tuple(steps)
 

@@ -27,10 +27,10 @@ class Judgement:
     Parameters
     ----------
     value, threshold
-        What was measured and what it was held against, in the criterion's unit.
+        What was measured and what it is compared with, in the criterion's unit.
     margin
         Distance to the threshold: positive where it passes, negative where it fails;
-        zero at the threshold itself, on the side that `is_passed` tells.
+        zero at the threshold itself, where `is_passed` says which side it is on.
     is_passed
         None where the criterion could not be judged.
     note
@@ -66,7 +66,7 @@ class Criterion:
     judge: Callable[[Evidence, FilterSettings], Judgement]
 
 
-# most transcripts share their judgements: each is made, and kept in memory, once
+# most transcripts share their judgements: each is made and stored once
 _shared = lru_cache(maxsize=1 << 14, typed=True)
 
 
@@ -108,21 +108,21 @@ def _orf(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 
 def _coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
-    own = own_coding(evidence, settings)
+    model_call = own_coding(evidence, settings)
     if settings.vote_rule == "own" or not evidence.votes:
-        return own
+        return model_call
     calls = [vote.is_coding for vote in evidence.votes if vote.is_coding is not None]
-    calls += [] if own.is_passed is None else [not own.is_passed]
+    calls += [] if model_call.is_passed is None else [not model_call.is_passed]
     if not calls:
-        return own
+        return model_call
     half = len(calls) // 2
     needed = {"any": 1, "majority": half + 1, "all": len(calls)}[settings.vote_rule]
     n_coding = sum(calls)
-    return Judgement(n_coding, needed, math.nan, n_coding < needed, own.note)
+    return Judgement(n_coding, needed, math.nan, n_coding < needed, model_call.note)
 
 
 def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
-    """The coding criterion by bioloom's model alone, other programs' votes left out."""
+    """The coding criterion by bioloom's own model, without other programs' votes."""
     probability, threshold = evidence.coding.probability, settings.coding_threshold
     if threshold is None:
         return Judgement(probability, math.nan, math.nan, None)

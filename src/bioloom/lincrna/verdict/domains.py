@@ -16,7 +16,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from bioloom.errors import BadModel, MissingFile
 from bioloom.lincrna.settings import FilterSettings
@@ -97,7 +97,7 @@ class DomainLibrary:
 
     @property
     def n_by_evalue(self) -> int:
-        """Models for which, lacking a threshold, the E-value decides."""
+        """Models without a threshold, for which the E-value decides."""
         if self._settings.domain_cutoff == "evalue":
             return 0
         return sum(_gathering(hmm) is None for hmm in self._models.values())
@@ -131,7 +131,7 @@ class DomainLibrary:
             ).digitize(alphabet)
             for number, (transcript, name) in enumerate(owners)
         ]
-        found: dict[str, DomainHit] = {}
+        best: dict[str, DomainHit] = {}
         for hits in pyhmmer.hmmsearch(
             self._models.values(),
             cast("list[DigitalSequence]", targets),
@@ -144,8 +144,8 @@ class DomainLibrary:
             model = self._models[hits.query.name]
             for hit in hits:
                 transcript, segment = owners[int(hit.name)]
-                self._keep_best(found, transcript, self._as_hit(model, hit, segment))
-        return found
+                self._keep_best(best, transcript, self._as_hit(model, hit, segment))
+        return best
 
     def _as_hit(self, model: "HMM", hit: "Hit", segment: str) -> DomainHit:
         best = hit.best_domain
@@ -154,8 +154,10 @@ class DomainLibrary:
             threshold = math.nan
             is_member = hit.evalue <= self._settings.domain_max_evalue
         else:
-            threshold = cutoff[0]
-            is_member = hit.score >= cutoff[0] and best.score >= cutoff[1]
+            threshold = cutoff.sequence_bits
+            is_member = (
+                hit.score >= cutoff.sequence_bits and best.score >= cutoff.domain_bits
+            )
         return DomainHit(
             model=model.name,
             accession=model.accession or "",
@@ -169,20 +171,29 @@ class DomainLibrary:
         )
 
     @staticmethod
-    def _keep_best(found: dict[str, DomainHit], name: str, hit: DomainHit) -> None:
-        if name not in found or _rank(hit) < _rank(found[name]):
-            found[name] = hit
+    def _keep_best(best: dict[str, DomainHit], name: str, hit: DomainHit) -> None:
+        if name not in best or _rank(hit) < _rank(best[name]):
+            best[name] = hit
 
 
 def _rank(hit: DomainHit) -> tuple[Any, ...]:
-    """Members first, then by E-value; names make it independent of the order met."""
+    """Members first, then by E-value; names make the order unique."""
     return (not hit.is_member, hit.evalue, -hit.score_bits, hit.model, hit.segment)
 
 
-def _gathering(hmm: "HMM") -> tuple[float, float] | None:
+class _Gathering(NamedTuple):
+    """Gathering thresholds of a model, bits."""
+
+    sequence_bits: float
+    domain_bits: float
+
+
+def _gathering(hmm: "HMM") -> _Gathering | None:
     """Sequence and domain threshold; None if absent or of the negative HMMER2 kind."""
     cutoff = hmm.cutoffs.gathering
-    return None if cutoff is None or cutoff[0] <= 0 else (cutoff[0], cutoff[1])
+    if cutoff is None or cutoff[0] <= 0:
+        return None
+    return _Gathering(cutoff[0], cutoff[1])
 
 
 def _read_hmms(path: Path) -> Sequence["HMM"]:

@@ -1,9 +1,9 @@
 """Reasons to doubt a novel transcript that no filter drops.
 
 Droplet reads come from the 3' ends of RNAs, and oligo-dT also primes inside them, on
-runs of A. So a model that only droplet samples support is rarely whole, and one that
-ends before a run of A in the genome may be no end at all. One exon within an intron of
-another RNA is mostly that RNA before splicing, as nuclei hold it. Doubts are shown;
+runs of A. So a model that only droplet samples support is rarely complete, and an end
+before a run of A in the genome may not be a real end. One exon within an intron of
+another RNA is mostly that RNA before splicing, as in nuclei. Doubts are shown;
 they do not reject.
 """
 
@@ -15,22 +15,24 @@ from bioloom.lincrna.verdict.evidence import Evidence
 def doubts(
     collected: Collected, evidence: Evidence, settings: FilterSettings
 ) -> tuple[str, ...]:
-    """What speaks against a novel transcript, in words; empty for a known one."""
+    """Reasons to doubt a novel transcript, in words; none for a known one."""
     if collected.origin == "known":
         return ()
-    found = []
+    reasons = []
     if evidence.a_fraction_behind >= settings.priming_a_fraction:
-        found.append(
+        reasons.append(
             f"internal priming: {evidence.a_fraction_behind:.0%} A in the genome "
             "behind its 3' end"
         )
     if collected.n_bulk_samples == 0 and collected.n_samples:
         shape = "spliced" if collected.transcript.is_spliced else "one exon"
-        found.append(f"droplet reads only, {shape}: likely a piece of an RNA's 3' end")
+        reasons.append(
+            f"droplet reads only, {shape}: likely a piece of an RNA's 3' end"
+        )
     if collected.host:
-        found.append(f"in an intron of {collected.host}: likely its unspliced RNA")
+        reasons.append(f"in an intron of {collected.host}: likely its unspliced RNA")
     nearest = evidence.neighbours.nearest_same_strand
     if nearest and nearest.distance_nt < settings.near_gene_nt:
         name = nearest.gene_name or nearest.gene_id
-        found.append(f"near gene: {name}, {nearest.distance_nt} nt on its strand")
-    return tuple(found)
+        reasons.append(f"near gene: {name}, {nearest.distance_nt} nt on its strand")
+    return tuple(reasons)

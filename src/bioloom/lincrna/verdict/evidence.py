@@ -1,4 +1,4 @@
-"""What is measured of each transcript before it is judged."""
+"""Evidence on each transcript, before it is judged."""
 
 import math
 from collections.abc import Sequence
@@ -20,9 +20,9 @@ from bioloom.lincrna.verdict.sequences import SequenceEvidence
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that is known of one transcript before it is judged.
+    """Everything known about a transcript before it is judged.
 
-    `domain` is the best domain hit, None if there is none; `is_domain_searched` tells
+    `domain` is the best domain hit, or None; `is_domain_searched` says
     whether any model was looked for. `a_fraction_behind` is the part of A in the genome
     behind the 3' end, on the transcript's strand; `votes` are those of other programs
     on its coding potential.
@@ -54,7 +54,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the place of a transcript tells; the fields are those of `Evidence`."""
+    """Evidence from the place of a transcript; the fields are those of `Evidence`."""
 
     class_code: ClassCode
     neighbours: Neighbours
@@ -100,9 +100,9 @@ def gather(
     transcripts
         With distinct names.
     around
-        What the place of each tells.
+        Evidence from the place of each.
     measured
-        What the sequence of each tells.
+        Evidence from the sequence of each.
     votes
         Votes of other programs on each.
     is_domain_searched
@@ -113,22 +113,22 @@ def gather(
             transcript=tx,
             class_code=place.class_code,
             neighbours=place.neighbours,
-            orfs=own.orfs,
-            coding=own.coding,
+            orfs=sequence.orfs,
+            coding=sequence.coding,
             housekeeping=place.housekeeping,
-            domain=own.domain,
+            domain=sequence.domain,
             is_domain_searched=is_domain_searched,
             a_fraction_behind=place.a_fraction_behind,
-            votes=cast,
+            votes=cast_votes,
         )
-        for tx, place, own, cast in zip(
+        for tx, place, sequence, cast_votes in zip(
             transcripts, around, measured, votes, strict=True
         )
     ]
 
 
 def _a_fraction_behind(tx: Transcript, genome: Genome, window_nt: int) -> float:
-    """Part of A behind the 3' end; 0 without strand or at a chromosome's end."""
+    """Fraction of A after the 3' end; 0 without strand or at a chromosome's end."""
     if tx.strand == ".":
         return 0.0
     if tx.strand == "-":

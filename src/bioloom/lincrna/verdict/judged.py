@@ -12,7 +12,7 @@ from bioloom.lincrna.verdict.doubts import doubts
 from bioloom.lincrna.verdict.evidence import Evidence
 
 LOCUS = "locus"
-"""Reason of a transcript that passes alone but whose locus is spoiled."""
+"""Reason of a transcript that passes by itself but whose locus is rejected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Judged:
     verdict
         "candidate" or "rejected".
     reason
-        First criterion that it fails, "locus" if only a sibling does; empty for a
+        First criterion that it fails, "locus" if only another isoform does; empty for a
         candidate.
     spoiled_by
-        ``criterion:transcript_id`` of each isoform that spoils its locus.
+        ``criterion:transcript_id`` of each failure that rejects its locus.
     doubts
-        What speaks against it although no criterion drops it, in words.
+        Reasons to doubt it although no criterion drops it, in words.
     """
 
     collected: Collected
@@ -58,7 +58,9 @@ class Judged:
     def failed(self) -> tuple[CriterionName, ...]:
         """Criteria that the transcript itself fails, in order."""
         return tuple(
-            name for name, found in self.judgements.items() if found.is_passed is False
+            name
+            for name, judgement in self.judgements.items()
+            if judgement.is_passed is False
         )
 
 
@@ -70,55 +72,57 @@ def judged(
 ) -> tuple[Judged, ...]:
     """Judge each transcript by every criterion, then each locus.
 
-    A locus is spoiled if any isoform fails one of `settings.locus_criteria`: an
-    isoform that looks innocent while its sibling encodes a protein is no lincRNA.
+    A locus is rejected if any isoform fails one of `settings.locus_criteria`: an
+    isoform that looks non-coding while another encodes a protein is no lincRNA.
     """
     judgements = [
-        {name: criterion.judge(found, settings) for name, criterion in CRITERIA.items()}
-        for found in evidence
+        {name: criterion.judge(facts, settings) for name, criterion in CRITERIA.items()}
+        for facts in evidence
     ]
-    spoilers = _spoilers(collected, judgements, locus_ids, settings)
+    failures = _failures(collected, judgements, locus_ids, settings)
     rows = []
-    for item, found, own, locus_id in zip(
+    for item, facts, of_transcript, locus_id in zip(
         collected, evidence, judgements, locus_ids, strict=True
     ):
-        reason = _reason(own, spoilers.get(locus_id, ()), settings)
+        reason = _reason(of_transcript, failures.get(locus_id, ()), settings)
         rows.append(
             Judged(
                 collected=item,
                 locus_id=locus_id,
-                evidence=found,
-                judgements=own,
+                evidence=facts,
+                judgements=of_transcript,
                 verdict="rejected" if reason else "candidate",
                 reason=reason,
-                spoiled_by=tuple(spoilers.get(locus_id, ())),
-                doubts=doubts(item, found, settings),
+                spoiled_by=tuple(failures.get(locus_id, ())),
+                doubts=doubts(item, facts, settings),
             )
         )
     return tuple(rows)
 
 
-def _spoilers(
+def _failures(
     collected: Sequence[Collected],
     judgements: Sequence[Mapping[CriterionName, Judgement]],
     locus_ids: Sequence[str],
     settings: FilterSettings,
 ) -> Mapping[str, Sequence[str]]:
-    """By locus, ``criterion:transcript_id`` of each isoform that spoils it."""
-    spoilers = defaultdict(list)
-    for item, own, locus_id in zip(collected, judgements, locus_ids, strict=True):
+    """By locus, ``criterion:transcript_id`` of each failure that rejects it."""
+    failures = defaultdict(list)
+    for item, of_transcript, locus_id in zip(
+        collected, judgements, locus_ids, strict=True
+    ):
         for name in settings.locus_criteria:
-            if own[name].is_passed is False:
-                spoilers[locus_id].append(f"{name}:{item.transcript.transcript_id}")
-    return spoilers
+            if of_transcript[name].is_passed is False:
+                failures[locus_id].append(f"{name}:{item.transcript.transcript_id}")
+    return failures
 
 
 def _reason(
-    own: Mapping[CriterionName, Judgement],
-    spoilers: Sequence[str],
+    judgements: Mapping[CriterionName, Judgement],
+    failures: Sequence[str],
     settings: FilterSettings,
 ) -> str:
-    for name, judgement in own.items():
+    for name, judgement in judgements.items():
         if judgement.is_passed is False:
             return name
-    return LOCUS if spoilers and settings.strictness == "locus" else ""
+    return LOCUS if failures and settings.strictness == "locus" else ""

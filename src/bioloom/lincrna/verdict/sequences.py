@@ -1,4 +1,4 @@
-"""What a transcript's sequence alone tells: ORFs, coding potential, protein domains.
+"""Evidence from a transcript's sequence: ORFs, coding potential, protein domains.
 
 No number depends on which transcripts are measured together, so the work is split over
 processors here, and over the jobs of a cluster by writing the transcripts in blocks.
@@ -11,11 +11,16 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from bioloom.genome.transcript import Strand
 from bioloom.lincrna.coding.orf import LongestOrfs, open_segments
-from bioloom.lincrna.coding.potential import CodingModel, CodingScore, scores_and_orfs
+from bioloom.lincrna.coding.potential import (
+    CodingModel,
+    CodingScore,
+    Reading,
+    scores_and_orfs,
+)
 from bioloom.lincrna.verdict.domains import DomainHit, DomainLibrary
 from bioloom.run.output import open_aside, open_text
 from bioloom.run.progress import OnStep, silent
@@ -36,7 +41,7 @@ class Spliced:
 
 @dataclass(frozen=True, slots=True)
 class SequenceEvidence:
-    """What the sequence of one transcript tells.
+    """Evidence from the sequence of one transcript.
 
     `domain` is the best hit, a near miss included; None where there is none or no
     library was given.
@@ -80,18 +85,18 @@ class Measurer:
         on_step
             Called after each block.
         """
-        score = partial(_scores, model=self.model)
+        read = partial(_read, model=self.model)
         processes = threads if n >= PARALLEL_FROM else 1
-        found: list[SequenceEvidence] = []
-        for block, scores in _mapped(score, _blocks(transcripts), processes):
-            on_step("transcripts", len(found), n)
+        evidence: list[SequenceEvidence] = []
+        for block, readings in _mapped(read, _blocks(transcripts), processes):
+            on_step("transcripts", len(evidence), n)
             hits = self._domain_hits(block, threads)
-            found += [
-                SequenceEvidence(scored, orfs, hits.get(tx.transcript_id))
-                for tx, (scored, orfs) in zip(block, scores, strict=True)
+            evidence += [
+                SequenceEvidence(score, orfs, hits.get(tx.transcript_id))
+                for tx, (score, orfs) in zip(block, readings, strict=True)
             ]
         on_step("transcripts", n, n)
-        return found
+        return evidence
 
     def _domain_hits(
         self, block: Sequence[Spliced], threads: int
@@ -107,10 +112,14 @@ class Measurer:
         return self.library.search(segments, threads=threads)
 
 
-_Scores = list[tuple[CodingScore, LongestOrfs]]
+class _Measured(NamedTuple):
+    """A block of transcripts and what was read in each."""
+
+    block: list[Spliced]
+    readings: list[Reading]
 
 
-def _scores(block: Sequence[Spliced], model: CodingModel) -> _Scores:
+def _read(block: Sequence[Spliced], model: CodingModel) -> list[Reading]:
     return scores_and_orfs(
         [tx.sequence for tx in block], [tx.strand for tx in block], model
     )
@@ -123,26 +132,26 @@ def _blocks(transcripts: Iterable[Spliced]) -> Iterator[list[Spliced]]:
 
 
 def _mapped(
-    function: Callable[[Sequence[Spliced]], _Scores],
+    function: Callable[[Sequence[Spliced]], list[Reading]],
     blocks: Iterable[list[Spliced]],
     processes: int,
-) -> Iterator[tuple[list[Spliced], _Scores]]:
-    """Blocks with what a function makes of them, few of them in memory at a time."""
+) -> Iterator[_Measured]:
+    """Blocks and their readings, only a few of them in memory at a time."""
     if processes == 1:
-        yield from ((block, function(block)) for block in blocks)
+        yield from (_Measured(block, function(block)) for block in blocks)
         return
     from joblib import Parallel, delayed
 
     sent: deque[list[Spliced]] = deque()
 
-    def noted() -> Iterator[list[Spliced]]:
+    def remembered() -> Iterator[list[Spliced]]:
         for block in blocks:
             sent.append(block)
             yield block
 
     run = Parallel(processes, return_as="generator", pre_dispatch=f"{AHEAD} * n_jobs")
-    for scores in run(delayed(function)(block) for block in noted()):
-        yield sent.popleft(), scores
+    for readings in run(delayed(function)(block) for block in remembered()):
+        yield _Measured(sent.popleft(), readings)
 
 
 def write_spliced(
@@ -169,11 +178,11 @@ def read_spliced(path: Path) -> list[Spliced]:
     ]
 
 
-def write_evidence(found: Iterable[SequenceEvidence], path: Path) -> None:
+def write_evidence(evidence: Iterable[SequenceEvidence], path: Path) -> None:
     """Write evidence unrounded, one transcript a line (JSON)."""
     with open_aside(path) as stream:
-        for one in found:
-            stream.write(json.dumps(asdict(one)) + "\n")
+        for row in evidence:
+            stream.write(json.dumps(asdict(row)) + "\n")
 
 
 def read_evidence(path: Path) -> list[SequenceEvidence]:

@@ -1,10 +1,11 @@
-"""What the workflow's rules on droplet samples do."""
+"""The steps of the workflow for droplet samples."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from subprocess import PIPE, Popen
+from typing import NamedTuple
 
 from bioloom.errors import BadFastq, PackageMissing
 from bioloom.genome.gtf import read_annotation
@@ -15,7 +16,7 @@ from bioloom.lincrna.cells.barcodes import (
     read_barcode_list,
     write_whitelist,
 )
-from bioloom.lincrna.cells.counting import GeneFinder, count_reads, genes_of
+from bioloom.lincrna.cells.counting import GeneFinder, GeneModel, count_reads, genes_of
 from bioloom.lincrna.cells.facts import BarcodeFacts, read_facts
 from bioloom.lincrna.cells.matrix import (
     GeneFacts,
@@ -25,9 +26,10 @@ from bioloom.lincrna.cells.matrix import (
     write_matrix,
 )
 from bioloom.lincrna.inputs.chemistry import tell_chemistry
-from bioloom.lincrna.inputs.config import CellSettings, Sample
 from bioloom.lincrna.inputs.reference import sort_reference
+from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.settings import CellSettings
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.external import find
 from bioloom.run.output import write_text
@@ -50,22 +52,22 @@ def find_cells(sample: Sample, settings: CellSettings, out: Path) -> BarcodeFact
     chemistry = tell_chemistry(read_1, read_2, settings.chemistry)
     listed = read_barcode_list(settings.barcodes) if settings.barcodes else None
     counts = count_barcodes(read_1, chemistry)
-    found = choose_cells(sample.name, counts, n_cells=settings.n_cells, listed=listed)
-    write_whitelist(found, out / "whitelist.tsv")
+    cells = choose_cells(sample.name, counts, n_cells=settings.n_cells, listed=listed)
+    write_whitelist(cells, out / "whitelist.tsv")
     write_text(out / "pattern.txt", chemistry.pattern + "\n")
-    facts = _facts(found, chemistry.name)
+    facts = _facts(cells, chemistry.name)
     write_text(out / "barcodes.json", json.dumps(asdict(facts)) + "\n")
     return facts
 
 
-def _facts(found: CellBarcodes, chemistry: str) -> BarcodeFacts:
+def _facts(cells: CellBarcodes, chemistry: str) -> BarcodeFacts:
     return BarcodeFacts(
         chemistry=chemistry,
-        cells=sorted(found.counts),
-        n_exact=found.n_exact,
-        n_corrected=found.n_corrected,
-        n_reads=found.n_reads,
-        ranked=found.all_counts[:10_000],
+        cells=sorted(cells.counts),
+        n_exact=cells.n_exact,
+        n_corrected=cells.n_corrected,
+        n_reads=cells.n_reads,
+        ranked=cells.all_counts[:10_000],
     )
 
 
@@ -79,17 +81,17 @@ def count_samples(
     """Count every droplet sample of a run and write the matrix.
 
     Genes are the annotated ones and novel loci. A novel model that overlaps a coding
-    gene on its strand, or lies in an intron of another RNA, is none: mostly it is that
-    gene's RNA before splicing, and would take the gene's reads.
+    gene on its strand, or lies in an intron of another RNA, does not count: mostly it
+    is that gene's RNA before splicing, and would take the gene's reads.
     """
     annotation = read_annotation(working / "reference/annotation.gtf")
     coding = {tx.gene_id for tx in sort_reference(annotation, result.settings).coding}
     novel = [
-        (row.locus_id, row.collected.transcript)
+        GeneModel(row.locus_id, row.collected.transcript)
         for row in result.rows
         if row.collected.origin == "novel" and not _is_piece(row)
     ]
-    models = [(tx.gene_id, tx) for tx in annotation.transcripts] + novel
+    models = [GeneModel(tx.gene_id, tx) for tx in annotation.transcripts] + novel
     finder = GeneFinder(genes_of(models))
     names = {tx.gene_id: tx.gene_name for _, tx in models if tx.gene_name}
     gene_ids = list(dict.fromkeys(gene_id for gene_id, _ in models))
@@ -107,30 +109,38 @@ def _is_piece(row: Judged) -> bool:
     return row.evidence.gap_nt == 0 or bool(row.collected.host)
 
 
-def _kinds(result: FilterResult) -> dict[str, tuple[GeneKind, bool]]:
-    """Kind of each judged locus or known lncRNA gene, and whether it is a candidate."""
-    kinds: dict[str, tuple[GeneKind, bool]] = {}
+class _JudgedKind(NamedTuple):
+    """Kind of a gene, and whether it holds a candidate."""
+
+    kind: GeneKind
+    is_candidate: bool
+
+
+def _kinds(result: FilterResult) -> dict[str, _JudgedKind]:
+    """Kind of each judged locus or known lncRNA gene."""
+    kinds: dict[str, _JudgedKind] = {}
     for row in result.rows:
         is_known = row.collected.origin == "known"
         gene_id = row.collected.transcript.gene_id if is_known else row.locus_id
-        _, before = kinds.get(gene_id, ("other", False))
+        _, before = kinds.get(gene_id, _JudgedKind("other", is_candidate=False))
         is_candidate = before or row.verdict == "candidate"
         novel: GeneKind = (
             "novel lincRNA candidate" if is_candidate else "novel rejected"
         )
-        kinds[gene_id] = ("known lncRNA" if is_known else novel, is_candidate)
+        kind = "known lncRNA" if is_known else novel
+        kinds[gene_id] = _JudgedKind(kind, is_candidate)
     return kinds
 
 
 def _gene_facts(
     gene_id: str,
     names: Mapping[str, str],
-    kinds: Mapping[str, tuple[GeneKind, bool]],
+    kinds: Mapping[str, _JudgedKind],
     *,
     is_coding: bool,
 ) -> GeneFacts:
     default: GeneKind = "coding" if is_coding else "other"
-    kind, is_candidate = kinds.get(gene_id, (default, False))
+    kind, is_candidate = kinds.get(gene_id, _JudgedKind(default, is_candidate=False))
     return GeneFacts(gene_id, names.get(gene_id, gene_id), kind, is_candidate)
 
 

@@ -1,4 +1,4 @@
-"""The main job on a simulated example, held against its known truth."""
+"""The main job on a simulated example, compared with its known truth."""
 
 import csv
 import json
@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bioloom.genome.gtf import read_annotation
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
@@ -13,19 +14,25 @@ from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import same_strand
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.working import read_working
+from bioloom.lincrna.settings import RNG_SEED
 from bioloom.lincrna.simulate import Simulation, simulate
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 from bioloom.lincrna.workflow.runner import run_workflow
+from bioloom.result import Result
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 MIN_COVERAGE = 5.0
 STAMP = "simulated.json"
+RIGHT = "right"
 
 
 @dataclass(frozen=True, slots=True)
 class TrueLocus:
-    """A simulated locus and what should become of it.
+    """A simulated locus and its expected outcome.
 
     Parameters
     ----------
@@ -40,7 +47,7 @@ class TrueLocus:
     reason
         Criterion that should reject it; empty for a candidate.
     is_expected_in
-        Whether it must come out at all: annotated lncRNA, or covered well enough.
+        Whether the run must find it: an annotated lncRNA, or covered well enough.
     """
 
     locus_id: str
@@ -54,9 +61,9 @@ class TrueLocus:
 
 @dataclass(frozen=True, slots=True)
 class LocusVerdict:
-    """What became of a true locus.
+    """Outcome of a true locus.
 
-    `outcome` is "right", or says what is wrong.
+    `outcome` is "right" or says what is wrong.
     """
 
     truth: TrueLocus
@@ -64,14 +71,14 @@ class LocusVerdict:
     outcome: str
 
 
-@dataclass(frozen=True, slots=True)
-class DemoVerdict:
-    """The run held against the truth.
+@dataclass(frozen=True, slots=True, repr=False)
+class DemoResult(Result):
+    """The run on the example, compared with the truth.
 
     Parameters
     ----------
     loci
-        Every true locus that should or did come out.
+        Every true locus that the run should find or did find.
     unexpected
         Candidates that lie on no true lincRNA.
     """
@@ -80,14 +87,42 @@ class DemoVerdict:
     unexpected: tuple[str, ...]
 
     @property
+    def n_right(self) -> int:
+        """True loci with the expected outcome."""
+        return sum(locus.outcome == RIGHT for locus in self.loci)
+
+    @property
     def wrong(self) -> tuple[LocusVerdict, ...]:
-        """True loci with another outcome than they should have."""
-        return tuple(locus for locus in self.loci if locus.outcome != "right")
+        """True loci with an unexpected outcome."""
+        return tuple(locus for locus in self.loci if locus.outcome != RIGHT)
 
     @property
     def is_right(self) -> bool:
         """Whether every lincRNA was found and every decoy rejected for its reason."""
         return not self.wrong and not self.unexpected
+
+    def summary(self) -> str:
+        """Loci with the expected outcome, and unexpected candidates."""
+        return (
+            f"{self.n_right} of {len(self.loci)} loci as expected, "
+            f"{len(self.unexpected)} unexpected candidates"
+        )
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row a true locus: what was expected, and what came out."""
+        import pandas as pd
+
+        rows = [
+            {
+                "locus": locus.truth.locus_id,
+                "kind": locus.truth.kind,
+                "expected": locus.truth.expected,
+                "reason": locus.truth.reason,
+                "outcome": locus.outcome,
+            }
+            for locus in self.loci
+        ]
+        return pd.DataFrame(rows)
 
     def to_text(self) -> str:
         """A line for each kind of locus, then what is wrong, if anything."""
@@ -96,7 +131,7 @@ class DemoVerdict:
             kinds[locus.truth.kind].append(locus)
         lines = [f"{'kind of locus':22} {'right':>5}  should be"]
         for kind, group in kinds.items():
-            n_right = sum(locus.outcome == "right" for locus in group)
+            n_right = sum(locus.outcome == RIGHT for locus in group)
             truth = group[0].truth
             fate = f"rejected by {truth.reason}" if truth.reason else truth.expected
             lines.append(f"{kind:22} {n_right:2}/{len(group):2}  {fate}")
@@ -114,21 +149,21 @@ def run_demo(
     out: Path,
     *,
     cores: int = 2,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     with_cells: bool = False,
     on_step: OnStep = silent,
-) -> DemoVerdict:
+) -> DemoResult:
     """Simulate an example, run the workflow on it and judge the outcome.
 
     Parameters
     ----------
     out
         Folder: ``input`` is simulated, ``run`` is the run folder. A finished or
-        interrupted run of the same seed is taken up.
+        interrupted run of the same seed is resumed.
     cores
         Processors to use.
     rng_seed
-        Of the simulation.
+        Random seed of the simulation.
     with_cells
         Whether to add a single-cell sample.
 
@@ -145,7 +180,7 @@ def run_demo(
 
 
 def _simulate_once(folder: Path, rng_seed: int, *, with_cells: bool) -> None:
-    """Simulate unless it was done: new files would make the workflow start anew."""
+    """Simulate unless it was done: new files would restart the workflow."""
     stamp = folder / STAMP
     wanted = {"rng_seed": rng_seed, "with_cells": with_cells}
     if stamp.is_file() and json.loads(stamp.read_text("utf-8")) == wanted:
@@ -167,7 +202,7 @@ def _config(simulation: Simulation) -> str:
 
 
 def read_truth(folder: Path) -> tuple[TrueLocus, ...]:
-    """Loci of a simulation that stand for a verdict: all but the known genes."""
+    """Loci of a simulation that are judged: all but the known genes."""
     models: dict[str, list[Transcript]] = defaultdict(list)
     for tx in read_annotation(folder / "transcripts.gtf").transcripts:
         models[tx.gene_id].append(tx)
@@ -194,11 +229,11 @@ def _true_locus(row: Mapping[str, str], models: Sequence[Transcript]) -> TrueLoc
     )
 
 
-def judge(result: FilterResult, truth: Sequence[TrueLocus]) -> DemoVerdict:
-    """Hold a result against the truth.
+def judge(result: FilterResult, truth: Sequence[TrueLocus]) -> DemoResult:
+    """Compare a result with the truth.
 
-    A row belongs to the true locus with which it shares exonic bases on one strand;
-    one in an intron of such a row is that RNA before splicing.
+    A row belongs to the true locus with which it shares exonic bases on one strand; a
+    row in an intron of such a row is that RNA before splicing.
     """
     true_models = [(tx, locus) for locus in truth for tx in locus.transcripts]
     rows_of: dict[str, dict[str, Judged]] = defaultdict(dict)
@@ -224,7 +259,7 @@ def judge(result: FilterResult, truth: Sequence[TrueLocus]) -> DemoVerdict:
         for row in result.candidates
         if placed.isdisjoint((row.transcript_id, row.collected.host))
     }
-    return DemoVerdict(tuple(verdicts), tuple(sorted(stray)))
+    return DemoResult(tuple(verdicts), tuple(sorted(stray)))
 
 
 def _outcome(locus: TrueLocus, rows: Sequence[Judged]) -> str:
@@ -232,9 +267,11 @@ def _outcome(locus: TrueLocus, rows: Sequence[Judged]) -> str:
     if not rows:
         return "not found"
     if locus.expected == "candidate":
-        reasons = ", ".join(sorted({row.reason for row in rows}))
-        return "right" if accepted else f"rejected by {reasons}"
+        reasons = {row.reason for row in rows}
+        return RIGHT if accepted else f"rejected by {', '.join(sorted(reasons))}"
     if accepted:
         return f"accepted as {accepted[0].transcript_id}"
-    own = {row.reason for row in rows} - {LOCUS}
-    return "right" if own == {locus.reason} else f"rejected by {', '.join(sorted(own))}"
+    reasons = {row.reason for row in rows} - {LOCUS}
+    if reasons == {locus.reason}:
+        return RIGHT
+    return f"rejected by {', '.join(sorted(reasons))}"

@@ -1,4 +1,4 @@
-"""Start the workflow, follow it, and say clearly why it failed."""
+"""Start the workflow, follow it, and report why it failed."""
 
 import fcntl
 import os
@@ -20,11 +20,13 @@ from bioloom.errors import (
     MissingFile,
     PackageMissing,
     RunIsBusy,
-    StepFailed,
     ToolFailed,
 )
-from bioloom.lincrna.inputs.config import RunConfig, Sample, read_run_config
+from bioloom.lincrna.errors import StepFailed
+from bioloom.lincrna.inputs.config import read_run_config
+from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
+from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.workflow.cell_steps import check_packages
 from bioloom.run.external import TOOLS, find, installed_versions, tail
 from bioloom.run.progress import OnStep, silent
@@ -50,7 +52,7 @@ def run_workflow(
     dry_run: bool = False,
     on_step: OnStep = silent,
 ) -> Path:
-    """Run the workflow from reads to report; take it up where it stopped.
+    """Run the workflow from reads to report; an interrupted run is resumed.
 
     Parameters
     ----------
@@ -62,9 +64,9 @@ def run_workflow(
     profile
         "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
     force
-        Whether to run over a finished folder; what still holds is not done again.
+        Whether to run over a finished folder; steps that are up to date are skipped.
     dry_run
-        Whether only to write what would be done into the log.
+        Whether to only write into the log what would be done.
     on_step
         Called as steps finish.
 
@@ -82,7 +84,7 @@ def run_workflow(
     if any(sample.is_droplets for sample in samples):
         check_packages()
     for path in config.votes:
-        read_ballot(path, config.filters)  # found wrong now, not after hours
+        read_ballot(path, config.filters)  # errors show now, not after hours
     out = config.out
     (out / "working").mkdir(parents=True, exist_ok=True)
     command = _command(config_path.resolve(), out, cores=cores, profile=profile)
@@ -104,7 +106,7 @@ def run_workflow(
 
 
 def _check_programs(*, with_multiqc: bool) -> None:
-    """Look for everything before the first step, not at the last.
+    """Check for all programs before the first step.
 
     Raises
     ------
@@ -139,10 +141,18 @@ def _command(config_path: Path, out: Path, *, cores: int, profile: str) -> list[
         folder = _profile_folder(profile)
         where = ["--profile", str(folder), "--max-threads", str(cores)]
     return [
-        *(sys.executable, "-m", "snakemake", "--snakefile", str(SNAKEFILE)),
-        *("--directory", str(out / "working"), *where),
-        *("--config", f"run_config={config_path}"),
-        *("--rerun-incomplete", "--nolock", "--nocolor", "--printshellcmds"),
+        sys.executable,
+        "-m",
+        "snakemake",
+        f"--snakefile={SNAKEFILE}",
+        f"--directory={out / 'working'}",
+        *where,
+        "--config",
+        f"run_config={config_path}",
+        "--rerun-incomplete",
+        "--nolock",
+        "--nocolor",
+        "--printshellcmds",
     ]
 
 
@@ -171,10 +181,10 @@ def _profile_folder(profile: str) -> Path:
 
 @contextmanager
 def _alone(out: Path) -> Iterator[IO[str]]:
-    """Keep a second run out of the folder for as long as any process of this lives.
+    """Lock the folder against a second run while any process of this run lives.
 
-    Snakemake's own lock outlives a killed run and must then be lifted by hand; this
-    one is held by the open file, which the workflow inherits, and dies with it.
+    Snakemake's own lock survives a killed run and must be removed by hand; this one
+    belongs to the open file, which the workflow inherits, and ends with it.
     """
     with (out / "working" / ".lock").open("w") as lock:
         try:
@@ -185,7 +195,7 @@ def _alone(out: Path) -> Iterator[IO[str]]:
 
 
 def _follow(command: Sequence[str], out: Path, lock: IO[str], on_step: OnStep) -> None:
-    """Run Snakemake to its end; its words go to the log, its progress to `on_step`.
+    """Run Snakemake; its output goes to the log, its progress to `on_step`.
 
     Raises
     ------
@@ -212,7 +222,7 @@ def _follow(command: Sequence[str], out: Path, lock: IO[str], on_step: OnStep) -
 
 
 def _environment() -> dict[str, str]:
-    """The rules find this bioloom first; one thread each where libraries spin up."""
+    """Environment of the rules: this bioloom first on PATH, one thread per library."""
     scripts = Path(sys.executable).parent
     path = f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
@@ -254,15 +264,15 @@ def _failure(words: str, out: Path, command: str, exit_code: int) -> BioloomErro
             "snakemake", command=command, exit_code=exit_code, log_tail=tail(words)
         )
     own_log = out / "working" / log
-    told = own_log.read_text("utf-8", "replace") if own_log.is_file() else ""
-    if ERROR_MARK in told:
-        return StepFailed(rule, message=told.rpartition(ERROR_MARK)[2].strip())
+    own_words = own_log.read_text("utf-8", "replace") if own_log.is_file() else ""
+    if ERROR_MARK in own_words:
+        return StepFailed(rule, message=own_words.rpartition(ERROR_MARK)[2].strip())
     ran = _shell_command(words, rule)
     return ToolFailed(
         f"step {rule} ({own_log})",
         command=ran,
         exit_code=exit_code,
-        log_tail=tail(told or words),
+        log_tail=tail(own_words or words),
     )
 
 

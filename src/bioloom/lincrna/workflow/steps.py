@@ -1,4 +1,4 @@
-"""What the workflow's own rules do, one function a rule.
+"""The steps of the workflow, one function per rule.
 
 Each is a `bioloom lincrna step` command, so that a rule can be typed by hand.
 """
@@ -8,13 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from bioloom.errors import NoReads, NothingAssembled
 from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf, write_gtf
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome, unpacked_genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.potential import load_model, save_model
+from bioloom.lincrna.errors import NoReads, NothingAssembled
 from bioloom.lincrna.filtering import (
     Measured,
     filter_transcripts,
@@ -22,9 +22,9 @@ from bioloom.lincrna.filtering import (
     spliced,
 )
 from bioloom.lincrna.inputs.collect import same_strand
-from bioloom.lincrna.inputs.config import RunConfig, Sample, StatedStrandness
 from bioloom.lincrna.inputs.files import FilterInputs, read_collection
 from bioloom.lincrna.inputs.reference import sort_reference
+from bioloom.lincrna.inputs.sample_sheet import Sample, StatedStrandness
 from bioloom.lincrna.inputs.samples import tidy_assembly
 from bioloom.lincrna.inputs.strandness import (
     HISAT2_OPTIONS,
@@ -35,6 +35,7 @@ from bioloom.lincrna.inputs.strandness import (
     count_strands,
 )
 from bioloom.lincrna.output.working import write_working
+from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.verdict.domains import DomainLibrary
 from bioloom.lincrna.verdict.sequences import (
     Measurer,
@@ -75,7 +76,7 @@ def prepare_reference(config: RunConfig, out: Path) -> None:
 
 
 def _write_splice_sites(annotation: Annotation, path: Path) -> None:
-    """Introns as HISAT2 wants them: the bases next to them, 0-based."""
+    """Introns in HISAT2's form: the bases next to them, 0-based."""
     sites = {
         (tx.chrom, start - 1, end, tx.strand)
         for tx in annotation.transcripts
@@ -112,7 +113,7 @@ def infer_strandness(
     annotation: Path,
     out: Path,
 ) -> StrandCheck:
-    """Check a sample's strandness and write it with the options that follow from it.
+    """Check a sample's strandness; write it and the tools' options for it.
 
     Raises
     ------
@@ -121,12 +122,12 @@ def infer_strandness(
     """
     exons = ExonStrands(read_annotation(annotation).transcripts)
     n_sense, n_antisense = count_strands(sam_lines, exons)
-    found = check_strandness(sample, stated, n_sense=n_sense, n_antisense=n_antisense)
-    used = found.strandness
+    check = check_strandness(sample, stated, n_sense=n_sense, n_antisense=n_antisense)
+    used = check.strandness
     write_text(out / f"{sample}.hisat2.txt", HISAT2_OPTIONS[used, is_paired] + "\n")
     write_text(out / f"{sample}.stringtie.txt", STRINGTIE_OPTIONS[used] + "\n")
-    write_json(out / f"{sample}.json", asdict(found))
-    return found
+    write_json(out / f"{sample}.json", asdict(check))
+    return check
 
 
 def tidy_assemblies(paths: Sequence[Path], out: Path) -> list[Path]:
@@ -137,32 +138,32 @@ def tidy_assemblies(paths: Sequence[Path], out: Path) -> list[Path]:
     NothingAssembled
         If none does.
     """
-    kept = []
+    assemblies = []
     for path in paths:
         lines = tidy_assembly(path)
         if lines:
-            kept.append(out / path.name)
-            write_text(kept[-1], "".join(lines))
-    if not kept:
+            assemblies.append(out / path.name)
+            write_text(assemblies[-1], "".join(lines))
+    if not assemblies:
         raise NothingAssembled(len(paths))
-    write_text(out / "assemblies.txt", "".join(f"{path}\n" for path in kept))
-    return kept
+    write_text(out / "assemblies.txt", "".join(f"{path}\n" for path in assemblies))
+    return assemblies
 
 
 def prefer_first(paths: Sequence[Path], out: Path) -> None:
-    """Join merged assemblies; a later one's model stands only where none before does.
+    """Join merged assemblies; models of an earlier assembly take precedence.
 
     Two models are in one place if their exons overlap on one strand. Rows that copy
     an annotated transcript are in every assembly and are taken once.
     """
-    kept: dict[str, Transcript] = {}
+    models: dict[str, Transcript] = {}
     for path in paths:
         fresh = [
             tx
             for tx in read_annotation(path).transcripts
-            if tx.transcript_id not in kept
+            if tx.transcript_id not in models
         ]
-        novel = [tx for tx in kept.values() if tx.transcript_id.startswith(LABELS)]
+        novel = [tx for tx in models.values() if tx.transcript_id.startswith(LABELS)]
         taken = {
             left
             for left, right in overlapping_pairs(fresh, novel).tolist()
@@ -171,8 +172,8 @@ def prefer_first(paths: Sequence[Path], out: Path) -> None:
         }
         for number, tx in enumerate(fresh):
             if number not in taken:
-                kept[tx.transcript_id] = tx
-    write_gtf(out, kept.values())
+                models[tx.transcript_id] = tx
+    write_gtf(out, models.values())
 
 
 def collect_run(
@@ -182,7 +183,7 @@ def collect_run(
     samples: Sequence[Sample],
     blocks: Sequence[Path],
 ) -> None:
-    """Gather what is to be judged; write its sequences over `blocks`, and the model."""
+    """Collect the transcripts; write their sequences into `blocks`, and the model."""
     inputs = _filter_inputs(config, working, samples)
     with Genome(inputs.genome, cache=working / "reference") as genome:
         collection = read_collection(inputs, config.filters, genome)
@@ -213,8 +214,8 @@ def measure_block(
     library = config.domains and DomainLibrary(config.domains, filters)
     measurer = Measurer(model, library or None, filters.min_segment_aa)
     rows = read_spliced(block)
-    found = measurer.measure(rows, n=len(rows), threads=threads, on_step=on_step)
-    write_evidence(found, out)
+    evidence = measurer.measure(rows, n=len(rows), threads=threads, on_step=on_step)
+    write_evidence(evidence, out)
 
 
 def filter_run(
@@ -234,7 +235,7 @@ def filter_run(
         What `measure_block` wrote, in the order of the blocks.
     """
     inputs = _filter_inputs(config, working, samples)
-    told = json.loads((working / "measured/warnings.json").read_text("utf-8"))
+    warnings = json.loads((working / "measured/warnings.json").read_text("utf-8"))
     result = filter_transcripts(
         inputs,
         config.filters,
@@ -242,7 +243,7 @@ def filter_run(
         measured=Measured(
             [row for path in measured for row in read_evidence(path)],
             load_model(working / "measured/model.json"),
-            tuple(told),
+            tuple(warnings),
         ),
     )
     write_working(
@@ -264,8 +265,12 @@ def _filter_inputs(
         housekeeping=config.housekeeping,
         domains=config.domains,
         votes=config.votes,
-        samples={one.name: working / f"assembled/{one.name}.gtf" for one in samples},
-        droplet_samples=frozenset(one.name for one in samples if one.is_droplets),
+        samples={
+            sample.name: working / f"assembled/{sample.name}.gtf" for sample in samples
+        },
+        droplet_samples=frozenset(
+            sample.name for sample in samples if sample.is_droplets
+        ),
     )
 
 

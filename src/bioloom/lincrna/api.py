@@ -1,0 +1,385 @@
+"""The room's public functions, the verbs of ``bioloom lincrna``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from bioloom.lincrna.settings import RNG_SEED, FilterSettings, RunConfig
+from bioloom.run.progress import progress_bar
+from bioloom.seq.sources import SequenceSource
+
+if TYPE_CHECKING:
+    from bioloom.explain import Explanation
+    from bioloom.lincrna.inputs.templates import Templates
+    from bioloom.lincrna.output.result import FilterResult
+    from bioloom.lincrna.training.result import TrainingResult
+    from bioloom.lincrna.workflow.demo import DemoResult
+    from bioloom.lincrna.workflow.result import RunResult
+
+PathName: TypeAlias = str | PathLike[str]
+SettingsSource: TypeAlias = FilterSettings | Mapping[str, object] | PathName
+"""Settings, values by name in place of defaults, or a YAML or JSON file of these."""
+
+
+def filter(
+    gtf: PathName,
+    *,
+    genome: PathName,
+    annotation: PathName,
+    domains: PathName | None = None,
+    lncrna: PathName | None = None,
+    housekeeping: PathName | None = None,
+    votes: Sequence[PathName] = (),
+    settings: SettingsSource | None = None,
+    threads: int = 1,
+    out: PathName | None = None,
+    progress: bool = False,
+) -> FilterResult:
+    """Judge every transcript of an assembly, and every known lncRNA.
+
+    Parameters
+    ----------
+    gtf
+        Assembled transcripts: GTF, GFF3 or BED12.
+    genome
+        Their genome: FASTA, plain or gzip.
+    annotation
+        Known genes of the genome: GTF or GFF3.
+    domains
+        Profile HMMs such as ``Pfam-A.hmm.gz``; without them the domain filter is off.
+    lncrna, housekeeping
+        Known lncRNAs and housekeeping RNAs that the annotation lacks: GTF or BED.
+    votes
+        Results of CPC2, CPAT, FEELnc or RNAsamba, at most one of each.
+    settings
+        Thresholds: `FilterSettings`, a dictionary such as ``{"max_orf_aa": 120}``, or a
+        file with what ``config.yaml`` has below ``filters:``.
+    threads
+        Processors to use; the result does not depend on it.
+    out
+        New run folder to write, with candidates, tables and a report; None writes
+        nothing.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Every transcript with its verdict; ``explain(transcript_id)`` shows the working,
+    ``plot()`` the attrition.
+
+    Raises
+    ------
+    MissingFile
+        If a file does not exist.
+    BadConfig
+        If a setting is unknown or out of its range.
+    OutputExists
+        If `out` holds a finished run.
+    BioloomError
+        If an input is broken or does not fit the others.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from bioloom.lincrna.simulate import simulate
+    >>> with TemporaryDirectory() as folder:
+    ...     data = simulate(folder, scale=0.02)
+    ...     files = {"genome": data.genome_path, "annotation": data.annotation_path}
+    ...     filter(data.models_path, **files)
+    <FilterResult: 9 candidates of 9 loci, from 19 transcripts>
+    """
+    from bioloom.lincrna.filtering import filter_transcripts, run_filter
+    from bioloom.lincrna.inputs.files import FilterInputs
+    from bioloom.report.lincrna import write_report
+
+    inputs = FilterInputs(
+        assembly=Path(gtf),
+        genome=Path(genome),
+        annotation=Path(annotation),
+        lncrna=_path(lncrna),
+        housekeeping=_path(housekeeping),
+        domains=_path(domains),
+        votes=tuple(map(Path, votes)),
+    )
+    checked = filter_settings(settings)
+    with progress_bar(shown=progress) as on_step:
+        if out is None:
+            with TemporaryDirectory() as cache:
+                return filter_transcripts(
+                    inputs,
+                    checked,
+                    cache=Path(cache),
+                    threads=threads,
+                    on_step=on_step,
+                )
+        return run_filter(
+            inputs,
+            checked,
+            out=Path(out),
+            threads=threads,
+            on_step=on_step,
+            report=write_report,
+        )
+
+
+def run(
+    config: PathName,
+    *,
+    cores: int = 2,
+    profile: str = "",
+    force: bool = False,
+    progress: bool = False,
+) -> RunResult:
+    """Run the workflow from reads to candidates; an interrupted run is resumed.
+
+    Parameters
+    ----------
+    config
+        ``config.yaml``, as `init` writes it.
+    cores
+        Processors to use; the tables do not depend on it.
+    profile
+        "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
+    force
+        Whether to run again over a finished run folder.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    The finished run folder, with its table, figure, report and explanations.
+
+    Raises
+    ------
+    MissingFile
+        If a file that the configuration names does not exist.
+    BadConfig, BadSampleSheet
+        If an entry is wrong.
+    ToolMissing, PackageMissing
+        If a program or package that the workflow needs is not installed.
+    StepFailed, ToolFailed
+        If a step fails.
+    OutputExists
+        If the run folder holds a finished run and `force` is not set.
+    """
+    from bioloom.lincrna.workflow.result import RunResult
+    from bioloom.lincrna.workflow.runner import run_workflow
+
+    with progress_bar(shown=progress) as on_step:
+        out = run_workflow(
+            Path(config), cores=cores, profile=profile, force=force, on_step=on_step
+        )
+    return RunResult(out)
+
+
+def train(
+    coding: SequenceSource | None = None,
+    noncoding: SequenceSource | None = None,
+    *,
+    annotation: PathName | None = None,
+    genome: PathName | None = None,
+    out: PathName | None = None,
+    rng_seed: int = RNG_SEED,
+) -> TrainingResult:
+    """Train a coding-potential model on transcripts of known class.
+
+    Give mRNAs (and lncRNAs), or an annotation with its genome. Isoforms of one gene
+    (``gene:NAME`` or ``gene=NAME`` in a FASTA header) and transcripts of similar
+    sequence stay together in cross-validation.
+
+    Parameters
+    ----------
+    coding, noncoding
+        mRNAs and lncRNAs, 5'→3', at least 50 of each: a FASTA file, a dictionary of
+        sequences by name, or records. Without lncRNAs, non-coding sequence is made
+        from the mRNAs.
+    annotation, genome
+        GTF or GFF3 with CDS rows, and its FASTA, in place of sequences.
+    out
+        File to write the model to, JSON, for `coding_model` of a run.
+    rng_seed
+        Random seed of the split into folds.
+
+    Returns
+    -------
+    The model and its cross-validation.
+
+    Raises
+    ------
+    TypeError
+        If neither mRNAs nor an annotation with its genome are given, or both.
+    BadModel
+        If there are too few transcripts or genes.
+    BioloomError
+        If a file is missing or broken.
+
+    Examples
+    --------
+    >>> from random import Random
+    >>> def mrna(rng):
+    ...     return "ATG" + "".join(rng.choices(["GCT", "GAA", "CTG"], k=120)) + "TAA"
+    >>> train({f"mRNA {n}": mrna(Random(n)) for n in range(60)}).evaluation["auc"]
+    1.0
+    """
+    from bioloom.lincrna.training.annotated import train_on_annotation
+    from bioloom.lincrna.training.fit import train_on_sequences
+    from bioloom.lincrna.training.result import TrainingResult
+
+    if coding is not None and annotation is None and genome is None:
+        model = train_on_sequences(coding, noncoding, rng_seed=rng_seed)
+    elif annotation is not None and genome is not None and coding is noncoding is None:
+        model = train_on_annotation(Path(annotation), Path(genome), rng_seed=rng_seed)
+    else:
+        message = "Give coding sequences, or an annotation and its genome."
+        raise TypeError(message)
+    result = TrainingResult(model)
+    if out is not None:
+        result.save(out)
+    return result
+
+
+def explain(transcript: str, *, run: PathName) -> Explanation:
+    """Show the working behind the verdict on a transcript of a run folder.
+
+    Parameters
+    ----------
+    transcript
+        Its name.
+    run
+        Folder that `run` or `filter` wrote.
+
+    Raises
+    ------
+    BadRunFolder
+        If the folder holds no filtered transcripts.
+    UnknownName
+        If the run holds no such transcript; the message names similar ones.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from bioloom.lincrna.simulate import simulate
+    >>> with TemporaryDirectory() as folder:
+    ...     data = simulate(f"{folder}/in", scale=0.02)
+    ...     files = {"genome": data.genome_path, "annotation": data.annotation_path}
+    ...     _ = filter(data.models_path, **files, out=f"{folder}/out")
+    ...     print(explain("known_host_01.1", run=f"{folder}/out").title)
+    known_host_01.1: known lincRNA candidate
+    """
+    from bioloom.lincrna.output.working import read_transcript
+
+    return read_transcript(Path(run), transcript).explain()
+
+
+def init(folder: PathName = ".") -> Templates:
+    """Write a commented ``config.yaml`` and ``samples.tsv`` to fill in.
+
+    Parameters
+    ----------
+    folder
+        Where to write; files that exist stay as they are.
+
+    Returns
+    -------
+    The files, and whether each was written.
+
+    Raises
+    ------
+    CannotWrite
+        If a file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     [file.path.name for file in init(folder).files]
+    ['config.yaml', 'samples.tsv']
+    """
+    from bioloom.lincrna.inputs.templates import write_templates
+
+    return write_templates(Path(folder))
+
+
+def demo(
+    out: PathName = "demo",
+    *,
+    cores: int = 2,
+    rng_seed: int = RNG_SEED,
+    cells: bool = False,
+    progress: bool = False,
+) -> DemoResult:
+    """Run the workflow on simulated reads and compare the outcome with the truth.
+
+    Parameters
+    ----------
+    out
+        Folder to write: ``input`` is simulated, ``run`` is the run folder.
+    cores
+        Processors to use.
+    rng_seed
+        Random seed of the simulation.
+    cells
+        Whether to add a single-cell and a single-nucleus sample.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    Every simulated locus with its outcome.
+
+    Raises
+    ------
+    ToolMissing, PackageMissing
+        If a program or package that the workflow needs is not installed.
+    StepFailed, ToolFailed
+        If a step fails.
+    """
+    from bioloom.lincrna.workflow.demo import run_demo
+
+    with progress_bar(shown=progress) as on_step:
+        return run_demo(
+            Path(out), cores=cores, rng_seed=rng_seed, with_cells=cells, on_step=on_step
+        )
+
+
+def schema() -> dict[str, Any]:
+    """JSON schema of ``config.yaml``: every setting with type, limits and meaning.
+
+    Examples
+    --------
+    >>> schema()["$defs"]["FilterSettings"]["properties"]["max_orf_aa"]["default"]
+    100
+    """
+    from bioloom.run.settings import json_schema
+
+    return json_schema(RunConfig)
+
+
+def filter_settings(source: SettingsSource | None) -> FilterSettings:
+    """Filter settings of whatever a user holds them in, checked.
+
+    Raises
+    ------
+    BadConfig
+        If a setting is unknown or out of its range.
+    MissingFile
+        If the file, or the coding model that it names, does not exist.
+    """
+    from bioloom.lincrna.inputs.config import read_filter_settings, with_model_path
+    from bioloom.run.config import check_config
+
+    if source is None:
+        return FilterSettings()
+    if isinstance(source, str | PathLike):
+        return read_filter_settings(Path(source))
+    if isinstance(source, Mapping):
+        source = check_config(dict(source), FilterSettings, source=Path("settings"))
+    return with_model_path(source)
+
+
+def _path(name: PathName | None) -> Path | None:
+    return None if name is None else Path(name)

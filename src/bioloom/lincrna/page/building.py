@@ -1,0 +1,274 @@
+"""Build the page of a run: the one place that gathers what the report shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from bioloom.lincrna.cells.facts import read_facts
+from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
+from bioloom.lincrna.coding.features import GROUPS
+from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules
+from bioloom.lincrna.output.distributions import distributions_figure
+from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
+from bioloom.lincrna.output.outputs import RunTables
+from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.page.model import (
+    AttritionRow,
+    Drawing,
+    FileRow,
+    InputRow,
+    Measure,
+    Method,
+    ReadQuality,
+    Record,
+    RunPage,
+    SettingRow,
+)
+from bioloom.lincrna.page.transcripts import transcript_rows
+from bioloom.lincrna.page.words import FILES, answer, flow_in_words, listed
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.training.evaluation import EVALUATION
+from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
+from bioloom.run.record import RECORD, read_record
+from bioloom.run.settings import settings_of
+
+MAX_WORKINGS = 200
+STAGES = ("raw", "trimmed")
+
+
+def run_page(
+    result: FilterResult,
+    tables: RunTables,
+    out: Path,
+    *,
+    max_workings: int = MAX_WORKINGS,
+) -> RunPage:
+    """Gather everything that the report of a run shows.
+
+    Parameters
+    ----------
+    result
+        Judged transcripts.
+    tables
+        What `bioloom.lincrna.output.outputs.write_outputs` returned.
+    out
+        Run folder.
+    max_workings
+        Candidates whose working the page holds; for the rest it names the command.
+    """
+    samples = _samples(tables)
+    names = [sample.sample for sample in samples]
+    rows = transcript_rows(result, tables, max_workings=max_workings)
+    shown = result.candidates or result.rows
+    return RunPage(
+        name=out.resolve().name,
+        answer=answer(result, names),
+        warnings=result.warnings,
+        attrition_drawing=_attrition_drawing(result),
+        distributions=_distributions_drawing(result),
+        cells=_cell_drawings(out),
+        attrition=_attrition(result),
+        samples=samples,
+        expressed=[] if tables.tpm is None else [*map(str, tables.tpm.columns[1:])],
+        quality=[*_quality(out, names)],
+        candidates=rows.candidates,
+        near_misses=rows.near_misses,
+        n_near_misses=rows.n_near_misses,
+        n_overlapping=sum(row.failed == ("intergenic",) for row in result.rows),
+        example=shown[-1].transcript_id if shown else "",
+        method=method_of(result),
+        settings=[*setting_rows(result)],
+        record=_record(out),
+        files=[
+            FileRow(name, meaning)
+            for name, meaning in FILES.items()
+            if (out / name).is_file() or name.startswith("figures/")
+        ],
+    )
+
+
+def _samples(tables: RunTables) -> list[SampleReport]:
+    if tables.samples is None:
+        return []
+    rows = tables.samples.itertuples(index=False, name=None)
+    return [SampleReport(*row) for row in rows]
+
+
+def _attrition_drawing(result: FilterResult) -> Drawing:
+    return Drawing(
+        name="attrition",
+        figure=attrition_figure(result),
+        title="From all transcripts to the candidates",
+        description=flow_in_words(result),
+        caption="The band is as wide as the transcripts that are left; each branch is "
+        "as wide as what one criterion drops.",
+    )
+
+
+def _distributions_drawing(result: FilterResult) -> Drawing:
+    return Drawing(
+        name="distributions",
+        figure=distributions_figure(result),
+        title="Distributions of the measured values",
+        description="Histograms of candidates and rejected transcripts by length, ORF, "
+        "coding probability, distance, housekeeping overlap and domain score; the "
+        "numbers are in tables/transcripts.tsv.",
+        caption="Each measured value, candidates against rejected transcripts; a "
+        "dashed line is the threshold. A transcript may be rejected for another "
+        "reason.",
+    )
+
+
+def _cell_drawings(out: Path) -> tuple[Drawing, ...]:
+    """Knee and dot plot of the droplet samples; none where there are no such."""
+    path = out / "cells.h5ad"
+    if not path.is_file():
+        return ()
+    import anndata
+
+    matrix = anndata.read_h5ad(path)
+    facts = {
+        str(name): read_facts(out / f"working/cells/{name}/barcodes.json")
+        for name in matrix.obs["sample"].cat.categories
+    }
+    return (
+        Drawing(
+            name="knee",
+            figure=knee_figure(facts),
+            title="Reads of each barcode",
+            description="Reads of each barcode by rank; the number of cells taken from "
+            "each sample is in the table of samples.",
+            caption="Barcodes by their reads; those left of the dashed line are cells.",
+        ),
+        Drawing(
+            name="dots",
+            figure=dot_figure(top_candidates(matrix)),
+            title="Candidates with most UMIs, by sample",
+            description="Fraction of the cells that express each candidate, and how "
+            "much; the numbers are in cells.h5ad.",
+            caption="Candidates with most UMIs; expression is UMIs per 10,000 of a "
+            "cell.",
+        ),
+    )
+
+
+def _attrition(result: FilterResult) -> dict[str, list[AttritionRow]]:
+    """By level, one row a criterion."""
+    reasons, unjudged = drop_reasons(result.settings), not_judged(result.rows)
+    steps: dict[str, dict[str, dict[str, AttritionStep]]] = {}
+    for step in attrition(result.rows):
+        of_level = steps.setdefault(step.level, {})
+        of_level.setdefault(step.criterion, {})[step.origin] = step
+    return {
+        level: [
+            AttritionRow(
+                criterion=name,
+                reason="not judged" if name in unjudged else reasons[name],
+                known=by_origin["known"],
+                novel=by_origin["novel"],
+            )
+            for name, by_origin in of_level.items()
+        ]
+        for level, of_level in steps.items()
+    }
+
+
+def _quality(out: Path, samples: Sequence[str]) -> Iterator[ReadQuality]:
+    """FastQC's verdict on each file of reads."""
+    for sample in samples:
+        for stage in STAGES:
+            folder = out / "qc" / stage / sample
+            for archive in sorted(folder.glob("*_fastqc.zip")):
+                page = archive.with_suffix(".html")
+                yield ReadQuality(
+                    sample=sample,
+                    stage=stage,
+                    name=archive.name.removesuffix("_fastqc.zip"),
+                    page=page.name if page.is_file() else "",
+                    verdicts=fastqc_modules(archive),
+                )
+
+
+def method_of(result: FilterResult) -> Method:
+    """How the run judged coding potential."""
+    model = result.model
+    return Method(
+        model=model.method,
+        groups=listed(GROUPS),
+        trained_on=model.name,
+        threshold=_threshold(result),
+        evaluation=[
+            Measure(name, value, EVALUATION.get(name, ""))
+            for name, value in model.evaluation.items()
+        ],
+    )
+
+
+def _threshold(result: FilterResult) -> str:
+    """The coding threshold in force and where it comes from, as a sentence."""
+    settings, model = result.settings, result.model
+    threshold = settings.coding_threshold
+    if threshold is None:
+        return ""
+    sentence = f"A transcript is coding from a probability of {threshold:.4g}"
+    own_threshold = model.threshold_in(settings.orf_mode)
+    if threshold != own_threshold:
+        return f"{sentence} (set by hand; the model's own is {own_threshold:.4g})."
+    if settings.orf_mode == "calibrated":
+        return f"{sentence}, below which 1.3 % of mRNAs lie in cross-validation."
+    return f"{sentence}, where sensitivity and specificity meet in cross-validation."
+
+
+def setting_rows(result: FilterResult) -> Iterator[SettingRow]:
+    """Filter settings in force; those that differ from the default say so."""
+    own_threshold = result.model.threshold_in(result.settings.orf_mode)
+    for setting in settings_of(FilterSettings):
+        value = getattr(result.settings, setting.name)
+        is_own = setting.name == "coding_threshold" and value == own_threshold
+        is_changed = value != setting.default and not is_own
+        yield SettingRow(
+            name=setting.name,
+            value=_value_text(value),
+            default=_value_text(setting.default) if is_changed else "",
+            meaning=setting.help(),
+        )
+
+
+def _value_text(value: object) -> str:
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value)) or "none"
+    return "the model's own" if value is None else str(value)
+
+
+def _record(out: Path) -> Record | None:
+    if not (out / RECORD).is_file():
+        return None
+    record = read_record(out)
+    return Record(
+        command=f"bioloom {record['command']}",
+        start=record["start"],
+        rng_seed=record["rng_seed"],
+        versions={
+            "bioloom": record["version"],
+            "Python": record["python"],
+            **record["tools"],
+            **record["packages"],
+        },
+        arguments=_flat(record["arguments"]),
+        inputs=[InputRow(**entry) for entry in record["inputs"]],
+    )
+
+
+def _flat(arguments: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Arguments on one level, without the filter settings, which have their table."""
+    skipped = {field.name for field in fields(FilterSettings)} | {"filters"}
+    flat: dict[str, str] = {}
+    for name, value in arguments.items():
+        if not prefix and name in skipped:
+            continue
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{name}.")
+        elif value is not None:
+            flat[f"{prefix}{name}"] = str(value)
+    return flat

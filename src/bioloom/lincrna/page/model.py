@@ -1,0 +1,281 @@
+"""The page of a run as frozen dataclasses: `bioloom.report.lincrna` lays them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bioloom.explain import Explanation
+from bioloom.lincrna.inputs.samples import SampleReport
+from bioloom.lincrna.verdict.attrition import AttritionStep
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result in words: what was found, among what, and what was lost where.
+
+    Parameters
+    ----------
+    candidates, where
+        "12 lincRNA candidates" and "in 4 loci: 3 known and 9 novel".
+    out_of, source
+        What was judged, and where it came from.
+    n_dropped, losses
+        Rejected transcripts, and the criteria that dropped the most.
+    unjudged
+        Criteria that could not be judged; empty for none.
+    """
+
+    candidates: str
+    where: str
+    out_of: str
+    source: str
+    n_dropped: int
+    losses: str
+    unjudged: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure with the words around it.
+
+    Parameters
+    ----------
+    name
+        Of its files.
+    figure
+        The figure.
+    title, description
+        For those who cannot see it.
+    caption
+        Below it.
+    """
+
+    name: str
+    figure: Figure
+    title: str
+    description: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttritionRow:
+    """What one criterion dropped: the reason, and the steps of both origins."""
+
+    criterion: str
+    reason: str
+    known: AttritionStep
+    novel: AttritionStep
+
+
+@dataclass(frozen=True, slots=True)
+class NearestGene:
+    """The nearest coding gene of a candidate."""
+
+    gene: str
+    relation: str
+    distance_nt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row of the candidates' table; `working` is None beyond the page's limit."""
+
+    transcript_id: str
+    locus_id: str
+    chrom: str
+    start: int
+    region: str
+    strand: str
+    n_exons: int
+    length_nt: int
+    origin: str
+    known_as: str
+    n_samples: int | None
+    orf_aa: int
+    coding_probability: float
+    nearest: NearestGene | None
+    doubts: Sequence[str]
+    tpm: Sequence[float]
+    working: Explanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A rejected transcript that fails one measured criterion, and by how much.
+
+    Parameters
+    ----------
+    reason
+        What it fails by, in words.
+    value, threshold, margin
+        In `unit`; the margin is positive.
+    closeness
+        The margin as a fraction of the threshold.
+    is_by_evalue
+        Whether value and threshold are E-values, and the margin powers of ten.
+    n_failing_isoforms
+        Other isoforms of its locus that fail too.
+    """
+
+    transcript_id: str
+    chrom: str
+    start: int
+    region: str
+    strand: str
+    origin: str
+    reason: str
+    unit: str
+    value: float
+    threshold: float
+    margin: float
+    closeness: float
+    is_by_evalue: bool
+    n_failing_isoforms: int
+    working: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class ReadQuality:
+    """FastQC's verdicts on a file of reads, by module; `page` is empty for no page."""
+
+    sample: str
+    stage: str
+    name: str
+    page: str
+    verdicts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A setting in force; `default` is empty unless the value differs from it."""
+
+    name: str
+    value: str
+    default: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of the coding model's cross-validation and what it means."""
+
+    name: str
+    value: float
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How coding potential was judged, as the model object itself says.
+
+    Parameters
+    ----------
+    model
+        What the model computes.
+    groups
+        What its features measure.
+    trained_on
+        Its name.
+    threshold
+        Coding probability in force, and where it comes from.
+    evaluation
+        Cross-validation of the model; empty if it has none.
+    """
+
+    model: str
+    groups: str
+    trained_on: str
+    threshold: str
+    evaluation: Sequence[Measure]
+
+
+@dataclass(frozen=True, slots=True)
+class InputRow:
+    """A file that the run read."""
+
+    path: str
+    n_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What ``run.json`` says, except the state: the run ends after the page."""
+
+    command: str
+    start: str
+    rng_seed: int | None
+    versions: Mapping[str, str]
+    arguments: Mapping[str, str]
+    inputs: Sequence[InputRow]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of the run folder and what it holds."""
+
+    path: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunPage:
+    """Everything that the report of a run shows.
+
+    Parameters
+    ----------
+    name
+        Of the run folder.
+    answer, warnings
+        The result in words, and what weakens it.
+    attrition_drawing, distributions, cells
+        Figures; `cells` are those of droplet samples.
+    attrition
+        By level (transcript, locus), one row a criterion.
+    samples, expressed
+        Samples, and the names of those with measured expression.
+    quality
+        FastQC of the reads.
+    candidates, near_misses
+        Rows of the tables, with their workings.
+    n_near_misses, n_overlapping
+        Near misses in all, and transcripts that fail only by overlap.
+    example
+        A transcript to explain.
+    method, settings
+        How the run judged.
+    record
+        The run record; None if there is none.
+    files
+        Files of the run folder.
+    """
+
+    name: str
+    answer: Answer
+    warnings: Sequence[str]
+    attrition_drawing: Drawing
+    distributions: Drawing
+    cells: Sequence[Drawing]
+    attrition: Mapping[str, Sequence[AttritionRow]]
+    samples: Sequence[SampleReport]
+    expressed: Sequence[str]
+    quality: Sequence[ReadQuality]
+    candidates: Sequence[Candidate]
+    near_misses: Sequence[NearMiss]
+    n_near_misses: int
+    n_overlapping: int
+    example: str
+    method: Method
+    settings: Sequence[SettingRow]
+    record: Record | None
+    files: Sequence[FileRow]
+
+    @property
+    def n_workings(self) -> int:
+        """Candidates whose working the page holds."""
+        return sum(candidate.working is not None for candidate in self.candidates)

@@ -1,0 +1,111 @@
+"""Sentences of the report: the answer, the flow, and what each file holds."""
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from bioloom.lincrna.output.figures import drop_reasons, flow, not_judged
+from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.page.model import Answer
+
+MAX_SAMPLES_NAMED = 8
+
+UNJUDGED: Mapping[str, str] = MappingProxyType(
+    {
+        "orf": "ORF length (left to the coding probability)",
+        "coding": "coding potential (there was no threshold, or the model was unsure)",
+        "domain": "protein domains (no domain models were given)",
+    }
+)
+
+FILES: Mapping[str, str] = MappingProxyType(
+    {
+        "candidates.gtf": "the candidates with their exons, for any genome browser",
+        "candidates.bed": "the same as BED12",
+        "candidates.fa": "their spliced sequences",
+        "cells.h5ad": "UMIs by cell and gene, AnnData",
+        "tables/transcripts.tsv": "every transcript, every criterion, every number",
+        "tables/attrition.tsv": "what each criterion dropped",
+        "tables/samples.tsv": "reads, mapping and assembly of each sample",
+        "tables/tpm.tsv": "expression of the candidates, transcripts per million",
+        "tables/counts.tsv": "estimated read counts of the candidates",
+        "tables/README.md": "what each column of the tables means",
+        "figures/attrition.svg": "the flow above, for a paper",
+        "figures/attrition.png": "the same as an image",
+        "figures/distributions.svg": "the distributions above",
+        "figures/distributions.png": "the same as an image",
+        "run.json": "command, arguments, versions, inputs and their checksums",
+        "log.txt": "messages of the run",
+    }
+)
+
+
+def count(n: int, noun: str) -> str:
+    """A number with its noun, e.g. ``1 locus``, ``2 loci``."""
+    if n == 1:
+        return f"1 {noun}"
+    plural = {"locus": "loci"}.get(noun, f"{noun}s")
+    return f"{n:,} {plural}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a row: a, b and c."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def source_of(samples: Sequence[str]) -> str:
+    """Where the transcripts came from."""
+    if not samples:
+        return "an assembly given as a file, without samples"
+    if len(samples) > MAX_SAMPLES_NAMED:
+        return f"{len(samples)} samples"
+    return f"{'sample' if len(samples) == 1 else 'samples'} {listed(samples)}"
+
+
+def answer(result: FilterResult, samples: Sequence[str]) -> Answer:
+    """The result in words."""
+    candidates, rows = result.candidates, result.rows
+    n_known = sum(row.collected.origin == "known" for row in candidates)
+    n_known_judged = sum(row.collected.origin == "known" for row in rows)
+    where = "passed all criteria"
+    if candidates:
+        where = (
+            f"in {count(result.n_candidate_loci, 'locus')}: {n_known:,} known and "
+            f"{len(candidates) - n_known:,} novel"
+        )
+    return Answer(
+        candidates=count(len(candidates), "lincRNA candidate"),
+        where=where,
+        out_of=f"{count(len(rows), 'transcript')} ({n_known_judged:,} known lncRNAs "
+        f"and {len(rows) - n_known_judged:,} novel transcripts)",
+        source=source_of(samples),
+        n_dropped=len(rows) - len(candidates),
+        losses=_losses(result),
+        unjudged=listed([UNJUDGED.get(name, name) for name in not_judged(rows)]),
+    )
+
+
+def _losses(result: FilterResult) -> str:
+    """The criteria that dropped the most transcripts."""
+    reasons = drop_reasons(result.settings)
+    stages = [stage for stage in flow(result.rows) if stage.n_dropped]
+    stages.sort(key=lambda stage: -stage.n_dropped)
+    return listed(
+        [f"{reasons[stage.criterion]} ({stage.n_dropped:,})" for stage in stages[:2]]
+    )
+
+
+def flow_in_words(result: FilterResult) -> str:
+    """What the attrition figure shows, for those who cannot see it."""
+    reasons = drop_reasons(result.settings)
+    parts = [f"{len(result.rows):,} transcripts."]
+    for stage in flow(result.rows):
+        if not stage.is_judged:
+            parts.append(f"{stage.criterion}: not judged.")
+            continue
+        parts.append(
+            f"{reasons[stage.criterion]}: {stage.dropped_known:,} known and "
+            f"{stage.dropped_novel:,} novel dropped, {stage.n_after:,} left."
+        )
+    return " ".join(parts)
