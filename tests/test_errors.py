@@ -13,10 +13,9 @@ FACTS = {
 BAD_INPUTS = [
     *(errors.BadFasta, errors.BadFastq, errors.BadAnnotation, errors.BadConfig),
     *(errors.BadSampleSheet, errors.BadModel, errors.BadRunFolder),
-    *(errors.BadVotes, errors.BadMirna, errors.BadGraph),
+    *(errors.BadVotes, errors.BadMirna),
     *(errors.BadLosses, errors.BadTable, errors.BadNetwork),
     *(errors.BadWords, errors.BadKmers),
-    errors.BadPictures,
 ]
 EXAMPLES = [
     (
@@ -30,19 +29,9 @@ EXAMPLES = [
         ("utr: found no such site of let-7, expected one to draw", "--max-mfe"),
     ),
     (
-        errors.UnreadablePicture("a.png", code="empty", meaning="no byte"),
-        ValueError,
-        ("a.png: found no byte (empty), expected a whole picture. Replace the file",),
-    ),
-    (
         errors.CannotWrite("out.tsv", reason="No space left on device"),
         OSError,
         ("out.tsv: found that it cannot be written (no space left", "Free some space"),
-    ),
-    (
-        errors.NoDownload("cora", found="no network", command="wget it"),
-        RuntimeError,
-        ("cora", "no network", "wget it"),
     ),
     (
         errors.MissingFile("g.fa", role="the genome", where="c.yaml: genome"),

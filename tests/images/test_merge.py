@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bioloom.errors import BadPictures, MissingFile, RunIsBusy
+from bioloom.errors import MissingFile, RunIsBusy
+from bioloom.images.errors import BadPictures
 from bioloom.images.files import duplicates as contents
 from bioloom.images.files.files import STAGING, find_pictures
 from bioloom.images.merging import copying, plan

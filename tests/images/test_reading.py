@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bioloom.errors import UnreadablePicture
 from bioloom.images.dataset.scan import scan
+from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.reading import REASONS, read_picture
 from bioloom.images.models.inference import TrainedModel
 from bioloom.images.training.predictions import predict

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from bioloom.images.training.processes import SharedBatchNorm2d
 from safetensors.numpy import load_file
 from torchvision.transforms import functional as peer
 
@@ -23,7 +24,6 @@ from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
 from bioloom.images.training import finetune, preparing
 from bioloom.images.training.finetune import fine_tune
-from bioloom.images.training.processes import SharedBatchNorm2d
 from bioloom.images.training_run import train
 
 SMALL = Settings(

@@ -26,7 +26,7 @@ from bioloom.images.output.outputs import write_outputs
 from bioloom.images.settings import Settings
 from bioloom.images.training.finetune import Progress, fine_tune
 from bioloom.images.training.preparing import Bench, Prepared, key_of, prepare
-from bioloom.images.training.processes import joined_team
+from bioloom.processes import joined
 from bioloom.images.training.result import Inflation, TrainResult
 from bioloom.run.arrays import save_arrays
 from bioloom.run.progress import OnStep, silent
@@ -34,7 +34,8 @@ from bioloom.run.record import recorded_run
 from bioloom.run.tables import write_table
 from bioloom.statistics.intervals import clopper_pearson
 
-KEPT, CHECKPOINT, FEATURES = "kept", "epoch.safetensors", "features.safetensors"
+WORK_FOLDER = "kept"
+CHECKPOINT, FEATURES = "epoch.safetensors", "features.safetensors"
 Floats = NDArray[np.float32]
 AlsoWrite = Callable[[TrainResult, TrainedModel, Path], object]
 
@@ -77,9 +78,10 @@ def train(
     Under `torchrun` the processes train together, and the first one writes.
     """
     settings = settings or Settings()
-    with joined_team() as team:
-        bench = Bench(out / KEPT, team, on_step if team.leads else silent)
-        if not team.leads:
+    with joined("nccl" if torch.cuda.is_available() else "gloo") as processes:
+        is_first = processes.is_first
+        bench = Bench(out / WORK_FOLDER, processes, on_step if is_first else silent)
+        if not is_first:
             return _trained(folder, settings, bench)[0]
         with recorded_run(
             out,
@@ -189,7 +191,7 @@ def _all_weights(ready: Prepared, settings: Settings, bench: Bench) -> Progress:
         (ready.scan.pixels, ready.y, ready.split),
         settings,
         kept=(bench.folder / CHECKPOINT, key),
-        team=bench.team,
+        processes=bench.processes,
         on_step=bench.on_step,
     )
 
@@ -200,7 +202,7 @@ def _seen(
     """Scores and features of all pictures by the trained model."""
     if settings.fit == "head" and head is not None and ready.features is not None:
         return head.scores(ready.features), ready.features
-    path = bench.folder / f"{bench.team.rank}_trained.onnx"
+    path = bench.folder / f"{bench.processes.rank}_trained.onnx"
     path.parent.mkdir(parents=True, exist_ok=True)
     about = {"class_names": ready.pictures.class_names, "side": 0, "temperature": 1}
     write_onnx(ready.model.eval(), path, side=settings.side, about=about)

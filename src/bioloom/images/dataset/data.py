@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import BadConfig, BadPictures
+from bioloom.errors import BadConfig
 from bioloom.images.dataset.scan import Scan
+from bioloom.images.errors import BadPictures
 from bioloom.images.files.files import (
     FoundFile,
     find_pictures,

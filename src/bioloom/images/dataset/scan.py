@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import UnreadablePicture
 from bioloom.images.dataset.measures import Probes, measure, probes_of
+from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
 from bioloom.images.files.view import model_view
 from bioloom.images.merging.near import perceptual_hash

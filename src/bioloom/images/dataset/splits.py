@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import BadPictures
+from bioloom.images.errors import BadPictures
 
 SPLITS = ("train", "val", "test")
 SHARES = (0.8, 0.1, 0.1)

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from bioloom.errors import UnreadablePicture
+from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.duplicates import reason_of_error
 from bioloom.images.files.files import split_name
 from bioloom.images.files.signatures import ENDINGS, kind_of

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bioloom.errors import BadPictures, CannotWrite, RunIsBusy
+from bioloom.errors import CannotWrite, RunIsBusy
+from bioloom.images.errors import BadPictures
 from bioloom.images.files.duplicates import reason_of_error
 from bioloom.images.files.files import STAGING
 from bioloom.images.merging.plan import Check, MergePlan, Planned, plan_merge

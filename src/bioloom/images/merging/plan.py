@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bioloom.errors import BadPictures
+from bioloom.images.errors import BadPictures
 from bioloom.images.files.duplicates import equal_files
 from bioloom.images.files.files import (
     FoundFile,

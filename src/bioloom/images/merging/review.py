@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bioloom.errors import UnreadablePicture
+from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.files import find_pictures, printable
 from bioloom.images.files.reading import read_picture
 from bioloom.images.merging.near import close_hashes, near_groups, perceptual_hash

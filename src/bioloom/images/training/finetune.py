@@ -27,7 +27,8 @@ from bioloom.errors import BadRunFolder
 from bioloom.images.models.augment import augmented, draw
 from bioloom.images.models.networks import Classifier
 from bioloom.images.settings import Settings
-from bioloom.images.training.processes import Team, share_norms, weighted_loss
+from bioloom.images.training.norms import share_norms, weighted_loss
+from bioloom.processes import ALONE, Processes
 from bioloom.run.arrays import load_arrays, save_arrays
 from bioloom.run.progress import OnStep, silent
 
@@ -71,7 +72,7 @@ def fine_tune(
     settings: Settings,
     *,
     kept: tuple[Path, str] | None = None,
-    team: Team | None = None,
+    processes: Processes = ALONE,
     on_step: OnStep = silent,
 ) -> Progress:
     """Train all weights of a model, which ends with those of the best epoch.
@@ -87,8 +88,8 @@ def fine_tune(
     kept
         File for what each epoch leaves, and a key of all that the training depends on:
         a file of another key is not taken up.
-    team
-        Processes that train together.
+    processes
+        Those that train together.
     on_step
         Called as epochs are done.
 
@@ -98,7 +99,7 @@ def fine_tune(
     precision give the same weights, killed or not.
     """
     torch.set_num_threads(settings.threads)
-    job = _Job(model, data, settings, team or Team())
+    job = _Job(model, data, settings, processes)
     if kept is not None:
         job.resume(*kept)
     while not job.is_done():
@@ -134,16 +135,16 @@ class _Job:
         model: Classifier,
         data: tuple[Pixels, Classes, NDArray[np.str_]],
         settings: Settings,
-        team: Team,
+        processes: Processes,
     ) -> None:
         self._pixels, self._y, split = data
         self._train, self._val = (
             np.flatnonzero(split == name) for name in ("train", "val")
         )
-        self._settings, self._team = settings, team
+        self._settings, self._processes = settings, processes
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._is_bf16 = wants_bf16(settings, self._device)
-        if team.size > 1:
+        if processes.size > 1:
             share_norms(model)
         self._model = model.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._weights = _class_weights(self._y[self._train], model, settings)
@@ -151,7 +152,7 @@ class _Job:
             model.parameters(), lr=settings.learning_rate, fused=True
         )
         self._whole: nn.Module = self._model
-        if team.size > 1:
+        if processes.size > 1:
             self._whole = DistributedDataParallel(model, broadcast_buffers=False)
         self._best: dict[str, Tensor] = {}
         self.progress = Progress()
@@ -204,10 +205,10 @@ class _Job:
 
     def _step(self, batch: NDArray[np.int64], rng: np.random.Generator) -> Tensor:
         """One step; the loss of the whole batch."""
-        draws = draw(len(batch), rng).part(self._team.own())
+        draws = draw(len(batch), rng).part(self._processes.places)
         y = self._classes(batch)
         total = float(self._weights[y].sum())
-        own = batch[self._team.own()]
+        own = batch[self._processes.places]
         if not len(own):  # fewer pictures than processes: take one, count it not
             own, draws = batch[:1], draw(1, np.random.default_rng(0))
             total = math.inf
@@ -216,11 +217,15 @@ class _Job:
         with self._precision():
             scores = self._whole(x)
         loss = weighted_loss(
-            scores, self._classes(own), self._weights, total=total, team=self._team
+            scores,
+            self._classes(own),
+            self._weights,
+            total=total,
+            processes=self._processes,
         )
         loss.backward()  # type: ignore[no-untyped-call]
         self._adam.step()
-        return self._team.summed(loss.detach() / self._team.size)
+        return self._processes.summed(loss.detach() / self._processes.size)
 
     def _set_rate(self, epoch: float) -> None:
         share = min(1.0, epoch / self._settings.epochs)
@@ -232,14 +237,14 @@ class _Job:
         """Loss and accuracy on the validation pictures, each process a part."""
         self._model.eval()
         found = torch.zeros(2, dtype=torch.float64, device=self._device)
-        own = self._val[self._team.own()]
+        own = self._val[self._processes.places]
         with torch.inference_mode(), self._precision():
             for batch in _batches(own, self._settings.batch_size):
                 x, y = self._tensor(batch).permute(0, 3, 1, 2), self._classes(batch)
                 scores = self._model(x).to(self._weights.dtype)
                 found[0] += functional.cross_entropy(scores, y, reduction="sum")
                 found[1] += (scores.argmax(dim=1) == y).sum()
-        loss, right = (self._team.summed(found) / len(self._val)).tolist()
+        loss, right = (self._processes.summed(found) / len(self._val)).tolist()
         return loss, right
 
     def _tensor(self, batch: NDArray[np.int64]) -> Tensor:
@@ -256,7 +261,7 @@ class _Job:
 
     def keep(self, path: Path, key: str) -> None:
         """Write what this epoch leaves."""
-        if self._team.leads:
+        if self._processes.is_first:
             arrays = _prefixed("now", self._model.state_dict())
             arrays |= _prefixed("best", self._best)
             for number, state in self._adam.state_dict()["state"].items():
@@ -268,7 +273,7 @@ class _Job:
                 "waited": self.progress.waited,
             }
             save_arrays(path, arrays, about)
-        self._team.wait()
+        self._processes.wait()
 
     def resume(self, path: Path, key: str) -> None:
         """Take up what an epoch of the same training left, if it did."""

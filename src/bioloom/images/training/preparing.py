@@ -19,7 +19,7 @@ from bioloom.images.models.networks import Classifier
 from bioloom.images.models.onnxfile import write_onnx
 from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
-from bioloom.images.training.processes import Team
+from bioloom.processes import Processes
 from bioloom.run.arrays import load_arrays, save_arrays
 from bioloom.run.progress import OnStep
 
@@ -29,10 +29,10 @@ _BODY, _FIRST = "body.onnx", "first_features.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where a training works: its folder, its team, and whom it tells."""
+    """Where a training keeps its files, its processes, and its progress."""
 
     folder: Path
-    team: Team
+    processes: Processes
     on_step: OnStep
 
 
@@ -129,7 +129,7 @@ def key_of(settings: Settings, seen: Scan, model: Classifier) -> str:
 def _pixels(n: int, side: int, bench: Bench) -> NDArray[np.uint8]:
     """Room for the pixels: a file of the run folder, or memory of a helper."""
     shape = (n, side, side, 3)
-    if not bench.team.leads:
+    if not bench.processes.is_first:
         return np.zeros(shape, dtype=np.uint8)
     path = bench.folder / "pixels.npy"
     return cast(
@@ -149,13 +149,13 @@ def _first_features(
             return arrays["features"]
     except BadRunFolder:
         pass  # not there yet
-    body = bench.folder / f"{bench.team.rank}_{_BODY}"
+    body = bench.folder / f"{bench.processes.rank}_{_BODY}"
     body.parent.mkdir(parents=True, exist_ok=True)
     about = {"class_names": ["", ""], "side": settings.side, "temperature": 1}
     write_onnx(model.eval(), body, side=settings.side, about=about)
     trained = open_onnx(body, threads=settings.threads)
     features = trained.see(seen.pixels, on_step=bench.on_step).features
     features[~seen.is_readable] = 0
-    if bench.team.leads:
+    if bench.processes.is_first:
         save_arrays(path, {"features": features}, {"key": key})
     return features
