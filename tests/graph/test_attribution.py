@@ -194,16 +194,16 @@ def run(tmp_path_factory):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_working_adds_up(run, model):
-    told = explain_prediction(run, model).steps[4]
+    found = reasons_of(run.trained(model))
+    told = explain_prediction(found).steps[4]
     terms = re.sub(r"\\;.*\)", "", told.substitution.removeprefix("z = "))
     total = sum(float(term) for term in terms.split())
     assert total == pytest.approx(told.value.number, abs=1e-3)
-    found = reasons_of(run.trained(model))
     first = found.features.by_lead[0]
     line = told.detail[1].split()
-    assert line[:2] == ["being", found.graph.node_ids[found.features.features[first]]]
+    assert line[:2] == ["is", found.graph.node_ids[found.features.features[first]]]
     assert float(line[-2]) == pytest.approx(found.features.lead[first], abs=1e-4)
-    assert float(line[-1]) == pytest.approx(found.changed[0], abs=1e-4)
+    assert float(line[-1]) == pytest.approx(found.lead_without[0], abs=1e-4)
 
 
 def test_the_picture_shows_what_each_node_gave(run, tmp_path):

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from bioloom.explain import width_of
 from bioloom.graph.data.graph import SPLITS, NodeTable, assemble
 from bioloom.graph.data.sources import Source
-from bioloom.graph.explaining import explain_prediction
+from bioloom.graph.explaining import explain_prediction as prediction_words
 from bioloom.graph.explaining.aggregation import six_nodes
 from bioloom.graph.explaining.evidence import reasons_of
 from bioloom.graph.explaining.explain_aggregation import drawing_differs, explain_aggregation
@@ -93,10 +93,10 @@ def run(tmp_path_factory):
 @pytest.mark.parametrize("most", [40, 3])
 @pytest.mark.parametrize("model", SETTINGS)
 def test_no_english_word_is_left_in_predictions(run, model, most, monkeypatch):
-    monkeypatch.setattr(explain_prediction, "MOST_LINES", most)
+    monkeypatch.setattr(prediction_words, "MOST_LINES", most)
     found = reasons_of(run.trained(model))
     text = only_words_differ(lambda: explain_prediction(found, where="here"), KEPT)
-    assert f"：{model} 判为 " in text.splitlines()[0]
+    assert f"：{model} 预测为 " in text.splitlines()[0]
     assert ("，合计" in text) is (most == 3)
 
 
@@ -129,7 +129,7 @@ def test_tables_are_aligned_on_a_terminal(run):
     step = in_both(lambda: explain_prediction(found, where="here"))[1].steps[4]
     heading, *rows = step.detail
     before = width_of(heading.partition("  对 ")[0])
-    for row in rows[: len(found.changed)]:
+    for row in rows[: len(found.lead_without)]:
         assert width_of(row.rsplit("  ", 2)[0]) == before
 
 

@@ -36,7 +36,9 @@ class Settings:
             "Whether the L2 penalty is on all weights, not only the first layer's."
         ),
     )
-    max_epochs: Annotated[int, Ge(1)] = setting(MISSING, mark("Maximum number of epochs."))
+    max_epochs: Annotated[int, Ge(1)] = setting(
+        MISSING, mark("Maximum number of epochs.")
+    )
     patience: Annotated[int, Ge(1)] = setting(
         MISSING, mark("Epochs without improvement in validation before training stops.")
     )

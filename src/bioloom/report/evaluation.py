@@ -1,6 +1,7 @@
 """Parts that pages of classifiers share: table of classes, figures of the test."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from bioloom.report.page import Cell, Column, Picture, Row, Table, inline_svg, number
@@ -20,18 +21,18 @@ class Ends(Protocol):
         """Upper end."""
 
 
-class Words(NamedTuple):
+class Caption(NamedTuple):
     """A short label, and what it means in a sentence."""
 
     label: str
     meaning: str
 
 
-FigureWords = Mapping[str, Words]
-"""Title and description of each kind of figure."""
+Words = Mapping[str, tuple[str, str]]
+"""Caption of each kind of figure."""
 
 
-def figure_words(units: str) -> FigureWords:
+def figure_words(units: str) -> Words:
     """Words of the figures that every classifier has.
 
     Parameters
@@ -40,12 +41,12 @@ def figure_words(units: str) -> FigureWords:
         What was judged, such as "the test pictures".
     """
     return {
-        "confusion": Words(
+        "confusion": Caption(
             "Confusion",
             f"True class by predicted class of {units}, shaded by the share of the "
             "true class; the numbers are in tables/confusion.tsv.",
         ),
-        "calibration": Words(
+        "calibration": Caption(
             "Calibration",
             f"Accuracy of {units} against their confidence, before and after the "
             "temperature; on the diagonal, confidence equals accuracy.",
@@ -54,7 +55,7 @@ def figure_words(units: str) -> FigureWords:
 
 
 def pictures_of(
-    figures: Mapping[str, str], words: FigureWords, *, model: str = ""
+    figures: Mapping[str, str], words: Words, *, model: str = ""
 ) -> Iterator[Picture]:
     """Figures as parts of a page, in the order of their words.
 
@@ -81,6 +82,22 @@ def pictures_of(
         )
         files = [f"./figures/{stem}{ending}" for ending in (".svg", ".png")]
         yield Picture(name, svg, f"{title}. {meaning}", files)
+
+
+def drawn_pictures(folder: Path, words: Words) -> Iterator[Picture]:
+    """The figures of a run folder that are there, drawn in lines.
+
+    Parameters
+    ----------
+    folder
+        Where the files are.
+    words
+        Of each figure, by the name of its file.
+    """
+    paths = {kind: folder / f"{kind}.svg" for kind in words}
+    texts = {k: p.read_text("utf-8") for k, p in paths.items() if p.is_file()}
+    svgs = {kind: text[text.index("<svg") :] for kind, text in texts.items()}
+    return pictures_of(svgs, words)
 
 
 def percent(value: float, *, decimals: int = 2) -> Cell:

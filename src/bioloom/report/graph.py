@@ -11,7 +11,7 @@ from bioloom.graph.output.page import ModelPage, TrainingPage, WrongPrediction
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.result import MEASURES
 from bioloom.report.evaluation import (
-    FigureWords,
+    Caption,
     Words,
     classes_table,
     figure_words,
@@ -22,31 +22,31 @@ from bioloom.report.page import Cell, Column, Picture, Row, Table, number, write
 from bioloom.run.settings import settings_of
 from bioloom.statistics.runs import RunsMean
 
-_MEASURES: Mapping[str, Words] = MappingProxyType(
+_MEASURES: Mapping[str, Caption] = MappingProxyType(
     {
-        "val_accuracy": Words(
+        "val_accuracy": Caption(
             "Validation accuracy, %", "by which the best run is chosen"
         ),
-        "test_accuracy": Words(
+        "test_accuracy": Caption(
             "Test accuracy, %", "share of test nodes predicted correctly"
         ),
-        "test_macro_f1": Words("Test macro F1, %", "mean of the classes' F1"),
-        "test_ece_raw": Words(
+        "test_macro_f1": Caption("Test macro F1, %", "mean of the classes' F1"),
+        "test_ece_raw": Caption(
             "ECE before, %", "expected calibration error, 15 bins, raw"
         ),
-        "test_ece": Words("ECE after, %", "the same after the temperature"),
+        "test_ece": Caption("ECE after, %", "the same after the temperature"),
     }
 )
-_FIGURES: FigureWords = MappingProxyType(
+_FIGURES: Words = MappingProxyType(
     {
-        "curves": Words(
+        "curves": Caption(
             "Learning curves",
             "Loss on training and validation nodes and validation accuracy by epoch; "
             "thin lines are individual runs, the dotted line marks the epoch whose "
             "weights were saved.",
         ),
         **figure_words("the best run's test nodes"),
-        "tsne": Words(
+        "tsne": Caption(
             "Last layer",
             "Nodes by the scores of the best run, laid out by t-SNE, coloured by "
             "class. Classes that overlap are confused by the model; distances between "
