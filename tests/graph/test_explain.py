@@ -17,7 +17,10 @@ from bioloom.graph.data.sources import Source
 from bioloom.graph.explaining.aggregation import KINDS, aggregation, six_nodes
 from bioloom.graph.explaining.contributions import contributions
 from bioloom.graph.explaining.evidence import busiest_test_node, reasons_of
-from bioloom.graph.explaining.explain_aggregation import drawing_differs, explain_aggregation
+from bioloom.graph.explaining.explain_aggregation import (
+    drawing_differs,
+    explain_aggregation,
+)
 from bioloom.graph.explaining.explain_prediction import explain_prediction
 from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS

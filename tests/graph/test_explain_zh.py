@@ -13,7 +13,10 @@ from bioloom.graph.data.sources import Source
 from bioloom.graph.explaining import explain_prediction as prediction_words
 from bioloom.graph.explaining.aggregation import six_nodes
 from bioloom.graph.explaining.evidence import reasons_of
-from bioloom.graph.explaining.explain_aggregation import drawing_differs, explain_aggregation
+from bioloom.graph.explaining.explain_aggregation import (
+    drawing_differs,
+    explain_aggregation,
+)
 from bioloom.graph.explaining.explain_prediction import SPLIT_NAMES, explain_prediction
 from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS

@@ -226,7 +226,9 @@ def test_a_killed_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
 def test_kept_runs_of_another_training_or_a_cut_file_are_not_taken(tmp_path):
     (one,) = train_model(karate_club(), short("gcn"), checkpoints=tmp_path).runs
     (path,) = tmp_path.iterdir()
-    (other,) = train_model(karate_club(), short("gcn", hidden=8), checkpoints=tmp_path).runs
+    (other,) = train_model(
+        karate_club(), short("gcn", hidden=8), checkpoints=tmp_path
+    ).runs
     assert other.fitted.weights["layers.0.W"].shape == (34, 8)
     path.write_bytes(path.read_bytes()[:200])
     (again,) = train_model(karate_club(), short("gcn"), checkpoints=tmp_path).runs

@@ -73,7 +73,7 @@ class Settings:
         0.1, mark("Share α of the first hidden row in each convolution of GCNII.")
     )
     identity: Annotated[float, Ge(0)] = setting(
-        0.5, mark("λ of GCNII's β = log(λ / l + 1) in layer l.")
+        0.5, mark("λ of GCNII, on which the β of each layer depends.")
     )
     dense_decay: Annotated[float, Ge(0)] = setting(
         5e-4, mark("L2 penalty of the first and last weights of GCNII.")
