@@ -179,16 +179,17 @@ from pathlib import Path
 from bioloom.images.training import finetune
 from bioloom.images.settings import Settings
 from bioloom.images.training_run import train_classifier
-keep, left = finetune._Job.keep, int(sys.argv[3])
+keep, left = finetune._Job.save, int(sys.argv[3])
 def kept(job, *words):
     global left
     keep(job, *words)
     left -= 1
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
-finetune._Job.keep = kept
-train_classifier(Path(sys.argv[1]), Path(sys.argv[2]), Settings(fit="all", backbone="resnet18",
-      side=64, epochs=4, patience=9, batch_size=16, learning_rate=1e-3))
+finetune._Job.save = kept
+train_classifier(Path(sys.argv[1]), Path(sys.argv[2]), Settings(
+      fit="all", backbone="resnet18", side=64, epochs=4, patience=9, batch_size=16,
+      learning_rate=1e-3))
 """
 
 

@@ -116,7 +116,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     >>> result
     <TrainResult: karate, 34 nodes; gcn: test accuracy 100.00 (1 run)>
     >>> result.explain(34).title
-    "karate, node 34: gcn predicts Officer"
+    'karate, node 34: gcn predicts Officer'
     """
     from bioloom.graph.results import TrainResult
     from bioloom.graph.settings import settings_for
@@ -190,11 +190,11 @@ def predict(
 
     Examples
     --------
-    >>> edges = {"source": ["a", "b", "d"], "target": ["b", "c", "e"]}
-    >>> nodes = {"id": [*"abcde"], "label": [*"xxxyy"], "size": [1, 2, 1, 8, 9]}
-    >>> nodes["split"] = ["train", "val", "test", "train", "val"]
+    >>> edges = {"source": [*"abde"], "target": [*"bcef"]}
+    >>> nodes = {"id": [*"abcdef"], "label": [*"xxxyyy"], "warm": [5, 6, 5, 0, 1, 0]}
+    >>> nodes |= {"cold": [1, 0, 0, 7, 7, 6], "split": ["train", "val", "test"] * 2}
     >>> predict(train(edges, nodes), edges, nodes)
-    <Predictions: graph, 5 nodes; 5 of 5 labelled nodes correct>
+    <Predictions: graph, 6 nodes; 6 of 6 labelled nodes correct>
     """
     from bioloom.graph.training.predictions import predict_nodes
 
