@@ -18,7 +18,7 @@ from torchvision.models import resnet18
 
 from bioloom.errors import BadModel, MissingFile, PackageMissing
 from bioloom.images.demonstration.creatures import draw_families
-from bioloom.images.models import inference
+from bioloom.images.models import opening
 from bioloom.images.models.inference import as_floats, open_onnx
 from bioloom.images.models.lite0 import SameConv2d
 from bioloom.images.models.networks import BACKBONES, Classifier
@@ -170,7 +170,7 @@ def test_weights_of_another_network_are_refused(tmp_path):
         load_weights(Classifier("efficientnet-lite0", 2), str(path), rng_seed=1)
     with pytest.raises(MissingFile, match="a file of weights"):
         load_weights(Classifier("resnet18", 2), str(tmp_path / "no"), rng_seed=1)
-    with pytest.raises(BadModel, match="resnet18, which torchvision's loader knows"):
+    with pytest.raises(BadModel, match="resnet18, which torchvision can download"):
         load_weights(Classifier("efficientnet-lite0", 2), "download", rng_seed=1)
 
 
@@ -191,7 +191,7 @@ def test_weights_are_never_run_as_a_program(tmp_path):
             path.write_bytes(content)
         else:
             torch.save({"a": Trap(sprung)}, path)
-        with pytest.raises(BadModel, match="something else than named tensors"):
+        with pytest.raises(BadModel, match="no named tensors"):
             load_weights(Classifier("resnet18", 2), str(path), rng_seed=1)
     assert not sprung.exists()
     pickle.loads(pickle.dumps(Trap(sprung)))
@@ -276,7 +276,7 @@ def test_pictures_one_by_one_are_those_of_a_batch():
 
 def test_what_is_not_installed_is_named(monkeypatch, tmp_path):
     there = {"onnxruntime": None, "torch": None}
-    monkeypatch.setattr(inference, "find_spec", lambda name: there[name])
+    monkeypatch.setattr(opening, "find_spec", lambda name: there[name])
     with pytest.raises(PackageMissing, match="onnxruntime"):
         open_model(tmp_path)
     there["torch"] = "there"

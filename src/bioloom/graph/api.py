@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.graph.data.nodes import SequenceNodes
-    from bioloom.graph.data.sources import Given, GraphSource
+    from bioloom.graph.data.sources import GraphSource
     from bioloom.graph.data.splits import Split
     from bioloom.graph.drawing.drawing import Colouring, ModelPrediction, PaletteName
     from bioloom.graph.drawing.view import Drawing
@@ -118,26 +118,26 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     >>> result.explain(34).title
     'karate, node 34: gcn predicts Officer'
     """
+    from bioloom.graph.data.sources import GraphInput, Source
     from bioloom.graph.results import TrainResult
     from bioloom.graph.settings import settings_for
     from bioloom.graph.training_run import Plan, run_training, train_model
     from bioloom.run.progress import progress_bar
 
-    given = _given(
-        graph,
-        nodes,
+    reading = Source(
         label=label,
         skip=tuple(skip),
         is_directed=directed,
         scale="rows" if scale_rows else "none",
         data=Path(data) if data else None,
     )
+    graph_input = GraphInput(graph, nodes, reading)
     names = [models] if isinstance(models, str) else models
     chosen = [settings_for(name, settings) for name in dict.fromkeys(names)]
     plan = Plan(n_runs=runs, rng_seed=rng_seed, split=split, n_folds=folds)
     with progress_bar(shown=progress) as on_step:
         if out is None:
-            whole = given.read()
+            whole = graph_input.read()
             results = tuple(
                 train_model(whole, model, plan, on_step=on_step) for model in chosen
             )
@@ -145,7 +145,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
         folder = Path(out)
         _check_free(folder, force=force)
         results = run_training(
-            given.saved_in(folder / "input"),
+            graph_input.saved_in(folder / "input"),
             chosen,
             plan,
             out=folder,
@@ -196,19 +196,18 @@ def predict(
     >>> predict(train(edges, nodes), edges, nodes)
     <Predictions: graph, 6 nodes; 6 of 6 labelled nodes correct>
     """
+    from bioloom.graph.data.sources import GraphInput, Source
     from bioloom.graph.training.predictions import predict_nodes
 
     saved = _saved_model(run, model)
-    given = _given(
-        graph,
-        nodes,
+    reading = Source(
         label=label,
         skip=tuple(skip),
         is_directed=directed,
         scale=saved.scale,
         needs_label=False,
     )
-    return predict_nodes(saved, given.read())
+    return predict_nodes(saved, GraphInput(graph, nodes, reading).read())
 
 
 def explain(
@@ -248,6 +247,7 @@ def explain(
     >>> explain(node=4).title
     'Aggregation A·H at node 4 of six nodes'
     """
+    from bioloom.graph.data.sources import GraphInput, Source
     from bioloom.graph.explaining.aggregation import six_nodes
     from bioloom.graph.explaining.evidence import reasons_of
     from bioloom.graph.explaining.explain_aggregation import (
@@ -263,9 +263,8 @@ def explain(
     if _is_run(source):
         reasons = reasons_of(_trained(source, model), node_id)
         return explain_prediction(reasons, where=_folder_name(source))
-    whole = _given(
-        source, nodes, scale="none", is_directed=directed, needs_label=False
-    ).read()
+    reading = Source(scale="none", is_directed=directed, needs_label=False)
+    whole = GraphInput(source, nodes, reading).read()
     return explain_aggregation(whole, node_id or whole.node_ids[0])
 
 
@@ -328,6 +327,7 @@ def draw(  # noqa: PLR0913 (all but two are keywords)
     >>> draw("karate", ego=1, hops=1)
     <Drawing: karate, within 1 hop of node 1: |V| = 17, |E| = 34>
     """
+    from bioloom.graph.data.sources import GraphInput, Source
     from bioloom.graph.drawing.view import (
         View,
         drawing_of_graph,
@@ -342,8 +342,8 @@ def draw(  # noqa: PLR0913 (all but two are keywords)
     if _is_run(source):
         view = replace(view, colouring=colour)
         return drawing_of_predictions(_predictions(source, models), view)
-    given = _given(source, nodes, label=label, is_directed=directed, needs_label=False)
-    return drawing_of_graph(given.read(), view)
+    reading = Source(label=label, is_directed=directed, needs_label=False)
+    return drawing_of_graph(GraphInput(source, nodes, reading).read(), view)
 
 
 def nodes(
@@ -380,12 +380,6 @@ def nodes(
     pairs = sequences.items() if isinstance(sequences, Mapping) else sequences
     classes = [LabelledSequences(label, source) for label, source in pairs]
     return sequence_nodes(classes, max_k=max_k)
-
-
-def _given(graph: GraphSource, nodes: TableSource | None, **reading: Any) -> Given:
-    from bioloom.graph.data.sources import Given, Source
-
-    return Given(graph, nodes, Source(**reading))
 
 
 def _check_free(folder: Path, *, force: bool) -> None:

@@ -228,7 +228,7 @@ def audit(
     --------
     >>> from tempfile import mkdtemp
     >>> from bioloom.images.demonstration.creatures import draw_families
-    >>> folder = draw_families(Path(mkdtemp()), n=8, rng_seed=1, plant="format")
+    >>> folder = draw_families(Path(mkdtemp()), n=20, rng_seed=1, plant="format")
     >>> [finding.probe for finding in audit(folder).shortcuts][0]
     'format'
     """

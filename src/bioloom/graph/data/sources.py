@@ -108,7 +108,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class GraphInput:
     """A graph in any form in which a user holds it.
 
     Parameters

@@ -92,8 +92,8 @@ class SAGELayer(nn.Module):
 
     def aggregate(self, A: Sparse, HW: Tensor, _: Rng | None = None) -> Tensor:
         """A node's own projected row, and the mean of its neighbours'."""
-        own, neighbours = HW.tensor_split(2, dim=1)
-        return own[: A.num_rows] + A @ neighbours + self.b
+        nodes, neighbours = HW.tensor_split(2, dim=1)
+        return nodes[: A.num_rows] + A @ neighbours + self.b
 
 
 class GATLayer(nn.Module):
