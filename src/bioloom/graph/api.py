@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
 from os import PathLike
@@ -347,7 +347,7 @@ def draw(  # noqa: PLR0913 (all but two are keywords)
 
 
 def nodes(
-    sequences: Mapping[str, SequenceSource] | Iterable[tuple[str, SequenceSource]],
+    sequences: Mapping[str, SequenceSource],
     *,
     max_k: int = 2,
 ) -> SequenceNodes:
@@ -356,8 +356,8 @@ def nodes(
     Parameters
     ----------
     sequences
-        Sequences by class, or pairs of both; an empty class means not known. Paths,
-        FASTA text, open files or dictionaries.
+        Sequences by class; an empty class means not known. Paths, FASTA text, open
+        files or dictionaries.
     max_k
         Features are log10 of the length and the shares of k-mers up to this length.
 
@@ -377,8 +377,7 @@ def nodes(
     """
     from bioloom.graph.data.nodes import LabelledSequences, sequence_nodes
 
-    pairs = sequences.items() if isinstance(sequences, Mapping) else sequences
-    classes = [LabelledSequences(label, source) for label, source in pairs]
+    classes = [LabelledSequences(*pair) for pair in sequences.items()]
     return sequence_nodes(classes, max_k=max_k)
 
 

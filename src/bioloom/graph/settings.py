@@ -33,7 +33,7 @@ class Settings:
     decay_all: bool = setting(
         default=True,
         sentence=mark(
-            "Whether the L2 penalty is on all weights, not only the first layer's."
+            "Apply the L2 penalty to all weights, not only the first layer's."
         ),
     )
     max_epochs: Annotated[int, Ge(1)] = setting(

@@ -23,7 +23,10 @@ class Settings:
 
     fit: Fit = setting(
         "head",
-        mark("Train only a linear head on fixed features, in seconds, or all weights."),
+        mark(
+            "Train a linear head on fixed features (head), in seconds, or all weights "
+            "(all)."
+        ),
     )
     backbone: BackboneName = setting(
         "efficientnet-lite0", mark("Network that computes the features.")
@@ -39,9 +42,7 @@ class Settings:
     )
     neutralise: bool = setting(
         default=False,
-        sentence=mark(
-            "Whether to crop pictures to their content and encode them alike."
-        ),
+        sentence=mark("Crop pictures to their content and encode them the same way."),
     )
     near: NearBy = setting(
         "features",
@@ -59,7 +60,7 @@ class Settings:
     )
     class_weights: bool = setting(
         default=False,
-        sentence=mark("Whether all classes count the same, whatever their size."),
+        sentence=mark("Give all classes the same weight, whatever their size."),
     )
     rng_seed: Annotated[int, Ge(0)] = setting(
         42, mark("Random seed of the split, weights, order and augmentation.")
@@ -78,9 +79,7 @@ class Settings:
     precision: Precision = setting(
         "auto", mark("Number format; auto uses bf16 where it is faster.")
     )
-    int8: bool = setting(
-        default=False, sentence=mark("Whether to write an 8-bit model as well.")
-    )
+    int8: bool = setting(default=False, sentence=mark("Write an 8-bit model as well."))
     threads: Annotated[int, Ge(1)] = setting(1, mark("Processor threads to use."))
 
     def __post_init__(self) -> None:
