@@ -193,7 +193,7 @@ def _errors(model: str, errors: Sequence[WrongPrediction]) -> Table:
     ]
     return Table(
         f"{model}-errors",
-        f"The {len(errors)} wrong predictions with the highest confidence",
+        f"Wrong predictions with the highest confidence: {len(errors)}",
         columns,
         [Row(list(_error_cells(error))) for error in errors],
         is_sortable=True,

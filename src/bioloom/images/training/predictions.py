@@ -81,7 +81,8 @@ class Predictions(Result):
         """Number of pictures of each predicted class, and of unreadable ones."""
         counts = self.frame["prediction"].value_counts(sort=False)
         parts = [f"{n:,} {name or 'unreadable'}" for name, n in sorted(counts.items())]
-        return f"{len(self.frame):,} pictures: {', '.join(parts)}"
+        n = len(self.frame)
+        return f"{n:,} picture{'' if n == 1 else 's'}: {', '.join(parts)}"
 
     def to_frame(self) -> pd.DataFrame:
         """One row per file."""
