@@ -17,8 +17,8 @@ import torch
 
 from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.training.result import TrainResult, ensemble
-from bioloom.graph.training_run import Plan, train
+from bioloom.graph.training.result import ModelResult, ensemble
+from bioloom.graph.training_run import Plan, train_model
 from bioloom.statistics.runs import interval
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "graph" / "planetoid"
@@ -34,7 +34,7 @@ def report(what: tuple[str, ...], values) -> None:
     print(words, interval(list(values)), flush=True)
 
 
-def report_together(result: TrainResult, what: tuple[str, ...], size: int) -> None:
+def report_together(result: ModelResult, what: tuple[str, ...], size: int) -> None:
     """Disjoint groups of runs, each averaged to one prediction."""
     starts = range(0, len(result.runs) - size + 1, size)
     groups = [result.runs[start : start + size] for start in starts]
@@ -59,7 +59,9 @@ def main() -> None:
         if model not in models or dataset not in datasets:
             continue
         graph = read_planetoid(dataset, options.data)
-        result = train(graph, SETTINGS[model], Plan(n_runs=options.runs, rng_seed=0))
+        result = train_model(
+            graph, SETTINGS[model], Plan(n_runs=options.runs, rng_seed=0)
+        )
         for measure, values in result.to_frame().items():
             if measure != "rng_seed" and measure.startswith(("test", "val")):
                 report((dataset, model, "bioloom", measure), values)

@@ -21,7 +21,7 @@ import numpy as np
 
 from bioloom.images.settings import Settings
 from bioloom.images.training import finetune
-from bioloom.images.training_run import train
+from bioloom.images.training_run import train_classifier
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "images" / "emoji"
 BY_THING = "^(.+)_"
@@ -45,9 +45,9 @@ def run(folder: Path, settings: Settings, *, is_naive: bool) -> None:
     with tempfile.TemporaryDirectory() as out:
         if is_naive:
             with patch("bioloom.images.training.preparing.groups_of", alone):
-                result = train(folder, Path(out) / "run", settings)
+                result = train_classifier(folder, Path(out) / "run", settings)
         else:
-            result = train(folder, Path(out) / "run", settings)
+            result = train_classifier(folder, Path(out) / "run", settings)
     words = f"{settings.fit:4s} {settings.side} px {'naive' if is_naive else 'grouped'}"
     print(f"{words:22s} test {result.measures['accuracy']}", end="")
     if result.inflation and not is_naive and settings.fit == "head":

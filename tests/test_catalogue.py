@@ -44,6 +44,7 @@ KEYS = {
     *("offset", "bulged"),
     *("train", "val", "validation", "test", "rng_seed", "failure_prob"),
     *get_args(LossName),
+    *("auto", "scratch", "download", "resnet18", "bf16", "Adam", "head", "all"),
 }
 
 

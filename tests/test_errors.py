@@ -46,19 +46,9 @@ EXAMPLES = [
         ("utr: found no such site of let-7, expected one to draw", "--max-mfe"),
     ),
     (
-        errors.UnreadablePicture("a.png", code="empty", meaning="no byte"),
-        ValueError,
-        ("a.png: found no byte (empty), expected a whole picture. Replace the file",),
-    ),
-    (
         errors.CannotWrite("out.tsv", reason="No space left on device"),
         OSError,
         ("out.tsv: found that it cannot be written (no space left", "Free some space"),
-    ),
-    (
-        errors.NoDownload("cora", found="no network", command="wget it"),
-        RuntimeError,
-        ("cora", "no network", "wget it"),
     ),
     (
         errors.MissingFile("g.fa", role="the genome", where="c.yaml: genome"),

@@ -22,11 +22,9 @@ _SOURCE = re.compile(r"\b(19|20)\d\d\b|doi:|arXiv:")
 
 
 def makes_explanations(tree):
-    """Whether a module builds what explanations are made of."""
+    """Whether a module makes parts of explanations, not only passes them on."""
     return any(
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in _ARGUMENTS
+        isinstance(node, ast.Call) and getattr(node.func, "id", "") in _ARGUMENTS
         for node in ast.walk(tree)
     )
 

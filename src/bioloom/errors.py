@@ -72,10 +72,6 @@ class BadRunFolder(BadInput):
     """A run folder is not one, or is not finished."""
 
 
-class BadGraph(BadInput):
-    """Nodes, edges, labels or the split of a graph cannot be used."""
-
-
 class BadTable(BadInput):
     """A table of examples lacks a column or holds a value that cannot be used."""
 
@@ -86,10 +82,6 @@ class BadWords(BadInput):
 
 class BadKmers(BadInput):
     """A k-mer length, or the reads to be cut into k-mers, cannot be used."""
-
-
-class BadPictures(BadInput):
-    """A folder of pictures cannot be merged or learnt from."""
 
 
 class MissingFile(BioloomError, FileNotFoundError):
@@ -227,27 +219,6 @@ class RunIsBusy(BioloomError, RuntimeError):
         )
 
 
-class UnreadablePicture(BioloomError, ValueError):
-    """A file is no picture that can be read whole.
-
-    Parameters
-    ----------
-    path
-        The file.
-    code
-        One word for tables, e.g. "truncated".
-    meaning
-        The same as a noun phrase.
-    """
-
-    def __init__(self, path: str | Path, *, code: str, meaning: str) -> None:
-        self.path, self.code, self.meaning = Path(path), code, meaning
-        super().__init__(
-            f"{path}: found {meaning} ({code}), expected a whole picture. "
-            "Replace the file, or leave it out."
-        )
-
-
 class PackageMissing(BioloomError, RuntimeError):
     """An optional Python package is not installed.
 
@@ -267,27 +238,6 @@ class PackageMissing(BioloomError, RuntimeError):
         super().__init__(
             f"{package}: found no such Python package, expected it installed. "
             f"Install it with: {self.install}"
-        )
-
-
-class NoDownload(BioloomError, RuntimeError):
-    """A data set could not be fetched, or is not what it should be.
-
-    Parameters
-    ----------
-    name
-        Of the data set.
-    found
-        What went wrong, as a noun phrase.
-    command
-        What the user can run instead.
-    """
-
-    def __init__(self, name: str, *, found: str, command: str) -> None:
-        self.name, self.found, self.command = name, found, command
-        super().__init__(
-            f"data set {name}: found {found}, expected its raw files from the network. "
-            f"Fetch them where there is one and give their folder: {command}"
         )
 
 

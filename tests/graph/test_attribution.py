@@ -12,7 +12,7 @@ from bioloom.draw import save
 from bioloom.graph.data.graph import NodeTable, assemble
 from bioloom.graph.data.sources import Source
 from bioloom.graph.drawing.explanation_figure import draw_reasons, lead_of_nodes
-from bioloom.graph.explaining.attribution import attribution, without
+from bioloom.graph.explaining.attribution import attribution, scores_without
 from bioloom.graph.explaining.contributions import contributions
 from bioloom.graph.explaining.evidence import reasons_of
 from bioloom.graph.explaining.explain_prediction import explain_prediction
@@ -176,7 +176,7 @@ def test_both_ways_to_add_up_give_the_same_scores(graph, name):
 def test_without_a_feature_the_whole_model_is_asked_anew(graph, name):
     model = built(name)
     adjacency = model.normalise(graph.adjacency)
-    found = without(model, graph, 3, [1, 4])
+    found = scores_without(model, graph, 3, [1, 4])
     for row, feature in zip(found, (1, 4), strict=True):
         x = graph.x.toarray()
         x[:, feature] = 0
@@ -194,20 +194,20 @@ def run(tmp_path_factory):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_working_adds_up(run, model):
-    told = explain_prediction(run, model).steps[4]
+    found = reasons_of(run.trained(model))
+    told = explain_prediction(found).steps[4]
     terms = re.sub(r"\\;.*\)", "", told.substitution.removeprefix("z = "))
     total = sum(float(term) for term in terms.split())
     assert total == pytest.approx(told.value.number, abs=1e-3)
-    found = reasons_of(run, model)
     first = found.features.by_lead[0]
     line = told.detail[1].split()
-    assert line[:2] == ["being", found.graph.node_ids[found.features.features[first]]]
+    assert line[:2] == ["is", found.graph.node_ids[found.features.features[first]]]
     assert float(line[-2]) == pytest.approx(found.features.lead[first], abs=1e-4)
-    assert float(line[-1]) == pytest.approx(found.changed[0], abs=1e-4)
+    assert float(line[-1]) == pytest.approx(found.lead_without[0], abs=1e-4)
 
 
 def test_the_picture_shows_what_each_node_gave(run, tmp_path):
-    found = reasons_of(run, "gcn")
+    found = reasons_of(run.trained("gcn"))
     figure = draw_reasons(found)
     around, bars = figure.axes[:2]
     lead = lead_of_nodes(found)

@@ -103,7 +103,9 @@ def test_explaining_a_prediction(bioloom_cli, tmp_path):
     out = tmp_path / "told.json"
     words = ("explain", "--run", tmp_path / "k", "--node", 3, "--format", "json")
     assert bioloom_cli(*words, "--out", out)[0] == 0
-    assert json.loads(out.read_text())["title"].startswith("karate, node 3: gcn says")
+    assert json.loads(out.read_text())["title"].startswith(
+        "karate, node 3: gcn predicts"
+    )
 
 
 def test_drawing(bioloom_cli, tmp_path):

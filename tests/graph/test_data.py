@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from bioloom.errors import BadGraph, MissingFile, NoDownload, UnknownName
+from bioloom.errors import MissingFile, UnknownName
 from bioloom.graph.data import download
 from bioloom.graph.data.edges import read_edges, read_tables
 from bioloom.graph.data.formats import karate_club, read_graphml, read_h5ad
@@ -21,8 +21,9 @@ from bioloom.graph.data.graph import NodeTable, assemble, check_trainable, scale
 from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.graph.data.sources import Source
 from bioloom.graph.data.splits import split_of
+from bioloom.graph.errors import BadGraph, NoDownload
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.training_run import train
+from bioloom.graph.training_run import train_model
 from bioloom.run import table_reader
 from tests.graph.pyg import NormalizeFeatures, read_planetoid_data
 
@@ -78,7 +79,7 @@ def test_tables_may_be_packed_headless_commented_or_in_blocks(tmp_path, monkeypa
     [
         (NODES.replace("1,0\n", "1,\n"), "row 1 (node '007'), column 'age': found ''"),
         (NODES.replace("2,5", "nan,5"), "row 2 (node '7'), column 'weight_kg': found"),
-        (NODES.replace("2,5", "x,5"), "goes to --skip weight_kg"),
+        (NODES.replace("2,5", "x,5"), "by --skip weight_kg"),
         (NODES.replace("d,列", "7,列"), "row 4: found the id '7' again"),
         (NODES.replace("ñandú,", ","), "row 3: found an empty id"),
         (NODES.replace("val", "dev"), "row 3 (node 'ñandú'): found the split 'dev'"),
@@ -101,9 +102,9 @@ def test_nodes_are_found_by_name(tmp_path):
 def test_one_class_or_none_cannot_be_trained_on(tmp_path):
     edges, nodes = written(tmp_path, nodes=NODES.replace("行", "列"))
     with pytest.raises(BadGraph, match="found only the class '列'"):
-        train(read_tables(edges, nodes), SETTINGS["gcn"])
+        train_model(read_tables(edges, nodes), SETTINGS["gcn"])
     with pytest.raises(BadGraph, match="found no labelled node"):
-        train(read_tables(edges), SETTINGS["gcn"])
+        train_model(read_tables(edges), SETTINGS["gcn"])
 
 
 @pytest.mark.parametrize(

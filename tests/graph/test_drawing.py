@@ -13,7 +13,7 @@ from bioloom.graph.data.formats import karate_club
 from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.graph.data.sources import Source
 from bioloom.graph.data.splits import split_of
-from bioloom.graph.drawing.drawing import Said, draw_classes, draw_models
+from bioloom.graph.drawing.drawing import ModelPrediction, draw_classes, draw_models
 from bioloom.graph.drawing.view import View, draw_graph, draw_run, piece_of
 from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
@@ -27,7 +27,9 @@ def said():
     predicted = graph.y.copy()
     wrong = np.flatnonzero(graph.test_mask)[::3]
     predicted[wrong] = 1 - predicted[wrong]
-    return Said("gcn", graph, predicted, np.linspace(0.5, 1, graph.num_nodes))
+    return ModelPrediction(
+        "gcn", graph, predicted, np.linspace(0.5, 1, graph.num_nodes)
+    )
 
 
 def coloured(axes):
@@ -105,7 +107,9 @@ def test_pieces_of_a_graph(said):
     degree = np.diff(graph.adjacency.indptr)
     assert graph.test_mask[centre]
     assert degree[centre] == degree[graph.test_mask].max() == len(ego.nodes) - 1
-    assert piece_of(graph, View(mode="ego", centre="34")).told.endswith("of node 34")
+    assert piece_of(graph, View(mode="ego", centre="34")).description.endswith(
+        "of node 34"
+    )
     with pytest.raises(UnknownName, match="no node '35'"):
         piece_of(graph, View(mode="ego", centre="35"))
 

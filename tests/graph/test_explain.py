@@ -16,8 +16,11 @@ from bioloom.graph.data.graph import NodeTable, assemble
 from bioloom.graph.data.sources import Source
 from bioloom.graph.explaining.aggregation import KINDS, aggregation, six_nodes
 from bioloom.graph.explaining.contributions import contributions
-from bioloom.graph.explaining.evidence import busiest_test_node
-from bioloom.graph.explaining.explain_aggregation import drawing_differs, explain
+from bioloom.graph.explaining.evidence import busiest_test_node, reasons_of
+from bioloom.graph.explaining.explain_aggregation import (
+    drawing_differs,
+    explain_aggregation,
+)
 from bioloom.graph.explaining.explain_prediction import explain_prediction
 from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
@@ -35,14 +38,14 @@ def vectors(text):
 
 
 def steps_of(graph, node):
-    return json.loads(explain(graph, node).to_json())["steps"]
+    return json.loads(explain_aggregation(graph, node).to_json())["steps"]
 
 
 def test_the_example_is_that_of_the_notes():
     graph = six_nodes()
     a, h = graph.adjacency.toarray(), graph.x.toarray()
     assert (a @ h).tolist() == NOTES
-    told = explain(graph, "1")
+    told = explain_aggregation(graph, "1")
     text = told.to_text()
     assert "2 neighbours: 2, 5" in text
     assert "1 · [2, 2, 2] + 1 · [5, 5, 5] = [7, 7, 7]" in text
@@ -114,14 +117,14 @@ def test_hubs_and_lone_nodes_are_told_in_bounded_space():
     star[0, 1:99] = star[1:99, 0] = 1
     nodes = NodeTable(ids=[f"γ_{n}%" for n in range(100)], labels=[""] * 100)
     graph = assemble("star", nodes, csr_array(star))
-    hub = explain(graph, "γ_0%").to_text()
+    hub = explain_aggregation(graph, "γ_0%").to_text()
     assert "(93 more)" in hub
     assert "… and 38 more" in hub
-    alone = explain(graph, "γ_99%")
+    alone = explain_aggregation(graph, "γ_99%")
     assert "mean is 0, by definition" in alone.to_text()
     assert all(form for form in (alone.to_html(), alone.to_markdown()))
     with pytest.raises(UnknownName, match="no node '7'"):
-        explain(graph, "7")
+        explain_aggregation(graph, "7")
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +142,10 @@ def run(tmp_path_factory):
 @pytest.mark.parametrize("model", MODELS)
 def test_contributions_sum_to_the_models_scores(run, model):
     graph = run.graph_of(model)
-    trained, temperature = run.trained(model)
+    trained = run.trained(model)
     for node in range(graph.num_nodes):
-        parts = contributions(trained, graph, node)
-        chances = np.exp(parts.scores / temperature)
+        parts = contributions(trained.model, graph, node)
+        chances = np.exp(parts.scores / trained.temperature)
         chances /= chances.sum()
         assert chances == pytest.approx(run.probabilities(model)[node], abs=1e-5)
         assert parts.nodes[0] == node
@@ -155,13 +158,13 @@ def test_contributions_sum_to_the_models_scores(run, model):
 @pytest.mark.parametrize("model", MODELS)
 def test_a_prediction_is_explained(run, model):
     graph = run.graph_of(model)
-    told = explain_prediction(run, model)
+    told = explain_prediction(reasons_of(run.trained(model)))
     node = graph.number_of(busiest_test_node(graph))
     degree = np.diff(graph.adjacency.indptr)
     assert graph.test_mask[node]
     assert degree[node] == degree[graph.test_mask].max()
     said = graph.class_names[run.predicted(model)[node]]
-    assert told.title == f"karate, node {graph.node_ids[node]}: {model} says {said}"
+    assert told.title == f"karate, node {graph.node_ids[node]}: {model} predicts {said}"
     is_right = run.predicted(model)[node] == graph.y[node]
     assert told.steps[0].verdict.outcome == ("pass" if is_right else "fail")
     terms = re.sub(r"\\;.*\)", "", told.steps[2].substitution.removeprefix("z = "))

@@ -10,11 +10,14 @@ from scipy.sparse import csr_array
 from bioloom.explain import width_of
 from bioloom.graph.data.graph import SPLITS, NodeTable, assemble
 from bioloom.graph.data.sources import Source
-from bioloom.graph.explaining import explain_prediction
+from bioloom.graph.explaining import explain_prediction as prediction_words
 from bioloom.graph.explaining.aggregation import six_nodes
 from bioloom.graph.explaining.evidence import reasons_of
-from bioloom.graph.explaining.explain_aggregation import drawing_differs, explain
-from bioloom.graph.explaining.explain_prediction import SPLIT_NAMES, explain_reasons
+from bioloom.graph.explaining.explain_aggregation import (
+    drawing_differs,
+    explain_aggregation,
+)
+from bioloom.graph.explaining.explain_prediction import SPLIT_NAMES, explain_prediction
 from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training_run import Plan, run_training
@@ -37,7 +40,7 @@ KEPT = {
 
 
 def example():
-    told = explain(six_nodes(), "1")
+    told = explain_aggregation(six_nodes(), "1")
     return replace(told, steps=(*told.steps, drawing_differs()))
 
 
@@ -48,7 +51,7 @@ def star(n, node, n_features=3):
     nodes = NodeTable(ids=[f"n{k}" for k in range(n)], labels=[""] * n)
     graph = assemble("star", nodes, csr_array(a))
     x = np.arange(n * n_features, dtype=np.float32).reshape(n, n_features)
-    return explain(replace(graph, x=csr_array(x)), node)
+    return explain_aggregation(replace(graph, x=csr_array(x)), node)
 
 
 SCENES = {
@@ -93,16 +96,16 @@ def run(tmp_path_factory):
 @pytest.mark.parametrize("most", [40, 3])
 @pytest.mark.parametrize("model", SETTINGS)
 def test_no_english_word_is_left_in_predictions(run, model, most, monkeypatch):
-    monkeypatch.setattr(explain_prediction, "MOST_LINES", most)
-    found = reasons_of(run, model)
-    text = only_words_differ(lambda: explain_reasons(found, where="here"), KEPT)
-    assert f"：{model} 判为 " in text.splitlines()[0]
+    monkeypatch.setattr(prediction_words, "MOST_LINES", most)
+    found = reasons_of(run.trained(model))
+    text = only_words_differ(lambda: explain_prediction(found, where="here"), KEPT)
+    assert f"：{model} 预测为 " in text.splitlines()[0]
     assert ("，合计" in text) is (most == 3)
 
 
 def test_all_verdicts(run):
     """Right, wrong, of a node that the model has seen, and of one without a label."""
-    found = reasons_of(run, "gcn")
+    found = reasons_of(run.trained("gcn"))
     graph, node = found.graph, found.node
     best, second = found.classes
     is_node = np.arange(graph.num_nodes) == node
@@ -120,16 +123,16 @@ def test_all_verdicts(run):
     }
     for told, changes in others.items():
         other = replace(found, graph=replace(graph, **changes))
-        text = only_words_differ(partial(explain_reasons, other, where="here"), KEPT)
+        text = only_words_differ(partial(explain_prediction, other, where="here"), KEPT)
         assert told in text
 
 
 def test_tables_are_aligned_on_a_terminal(run):
-    found = reasons_of(run, "gcn")
-    step = in_both(lambda: explain_reasons(found, where="here"))[1].steps[4]
+    found = reasons_of(run.trained("gcn"))
+    step = in_both(lambda: explain_prediction(found, where="here"))[1].steps[4]
     heading, *rows = step.detail
     before = width_of(heading.partition("  对 ")[0])
-    for row in rows[: len(found.changed)]:
+    for row in rows[: len(found.lead_without)]:
         assert width_of(row.rsplit("  ", 2)[0]) == before
 
 

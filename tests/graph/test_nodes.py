@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.errors import BadGraph
 from bioloom.graph.data.edges import read_tables
-from bioloom.graph.data.nodes import composition, node_rows
+from bioloom.graph.data.nodes import LabelledSequences, composition, sequence_nodes
+from bioloom.graph.errors import BadGraph
 from bioloom.seq.alphabet import encode
 
 
@@ -28,19 +28,23 @@ def files(tmp_path):
     (tmp_path / "m.fa").write_text(">let-7\nUGAGGUAGUAGGUUGUAUAGUU\n")
     first, second = "AACUACAACC\nUACUACCUCA", "TTTTTTTTTT"
     (tmp_path / "t.fa").write_text(f">T1 gene one\n{first}\n>T2\n{second}\n")
-    return [("", tmp_path / "m.fa"), ("gene", tmp_path / "t.fa")]
+    return [
+        LabelledSequences("", tmp_path / "m.fa"),
+        LabelledSequences("gene", tmp_path / "t.fa"),
+    ]
 
 
 def test_one_row_a_sequence(files):
-    header, *rows = node_rows(files, max_k=1)
-    assert header == ("id", "label", "log10_nt", "A", "C", "G", "T")
+    table = sequence_nodes(files, max_k=1)
+    rows = table.rows
+    assert table.columns == ("id", "label", "log10_nt", "A", "C", "G", "T")
     assert [row[:2] for row in rows] == [("let-7", ""), ("T1", "gene"), ("T2", "gene")]
     assert [float(value) for value in rows[2][2:]] == [1.0, 0, 0, 0, 1]
 
 
 def test_a_name_of_two_sequences_is_refused(files):
-    with pytest.raises(BadGraph, match=r"t\.fa: T1: found a name that .*t\.fa has"):
-        list(node_rows([*files, files[1]]))
+    with pytest.raises(BadGraph, match=r"t\.fa: T1: found a name that .*t\.fa also"):
+        sequence_nodes([*files, files[1]])
 
 
 def test_a_class_without_a_file_is_wrong_usage(bioloom_cli):

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bioloom.errors import BadGraph, BadRunFolder
+from bioloom.errors import BadRunFolder
 from bioloom.graph.data.sources import Source
+from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.weights import load_model, weights_of
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.training.predictions import predict
+from bioloom.graph.training.predictions import predict_nodes
 from bioloom.graph.training_run import Plan, run_training
 from bioloom.run.arrays import load_arrays, save_arrays
 
@@ -63,7 +64,7 @@ def trained(tmp_path_factory):
 def test_the_own_graph_gives_the_runs_predictions(trained, model):
     run = trained / "run"
     saved = load_model(weights_of(run, model))
-    found = predict(saved, source(trained, scale=saved.scale).read())
+    found = predict_nodes(saved, source(trained, scale=saved.scale).read())
     assert found.predicted.tolist() == np.load(run / f"pred_{model}.npy").tolist()
     chances = np.load(run / f"prob_{model}.npy")
     assert found.probabilities == pytest.approx(chances, abs=1e-6)
@@ -100,7 +101,7 @@ def test_labels_are_counted_where_there_are_some(trained, bioloom_cli):
     words = ("--edges", trained / "edges.csv", "--nodes", trained / "nodes.csv")
     code, _, err = bioloom_cli("graph", "predict", trained / "run", *words)
     assert code == 0
-    assert err.endswith(" % of 60 labelled nodes are called rightly\n")
+    assert err.endswith(" % of 60 labelled nodes are predicted correctly\n")
 
 
 def test_edges_come_from_standard_input(trained, bioloom_cli, monkeypatch):
@@ -128,14 +129,14 @@ def test_other_features_are_refused(trained, tmp_path, columns, found):
     graph = source(tmp_path, needs_label=False).read()
     saved = load_model(weights_of(trained / "run"))
     with pytest.raises(BadGraph, match=f"found {found}, expected the 2 features"):
-        predict(saved, graph)
+        predict_nodes(saved, graph)
 
 
 def test_a_model_of_bare_nodes_knows_no_others(tmp_path):
     models = [replace(SETTINGS["gcn"], max_epochs=2)]
     run_training(Source(), models, Plan(), out=tmp_path, with_tsne=False)
     with pytest.raises(BadGraph, match="knows the nodes of karate only"):
-        predict(load_model(weights_of(tmp_path)), Source().read())
+        predict_nodes(load_model(weights_of(tmp_path)), Source().read())
 
 
 def test_usage_of_the_command(trained, bioloom_cli, tmp_path):

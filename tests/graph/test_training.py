@@ -21,7 +21,7 @@ from bioloom.graph.models.models import consistency, propagated
 from bioloom.graph.models.sparse import Sparse
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training.fit import fit
-from bioloom.graph.training_run import Plan, run_training, train
+from bioloom.graph.training_run import Plan, run_training, train_model
 from bioloom.statistics.calibration import probabilities
 
 MODELS = tuple(SETTINGS)
@@ -198,11 +198,11 @@ def test_a_killed_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
     trained = []
 
     def killed_at(number):
-        def maybe_fit(graph, settings, *, rng_seed, team):
+        def maybe_fit(graph, settings, *, rng_seed, processes):
             if len(trained) == number:
                 raise KeyboardInterrupt
             trained.append(rng_seed)
-            return fit(graph, settings, rng_seed=rng_seed, team=team)
+            return fit(graph, settings, rng_seed=rng_seed, processes=processes)
 
         return maybe_fit
 
@@ -218,18 +218,20 @@ def test_a_killed_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
     (result,) = go()
     assert trained == [42, 43, 44]
     monkeypatch.setattr(room, "fit", fit)
-    whole = train(karate_club(), short("gcn"), Plan(n_runs=3))
+    whole = train_model(karate_club(), short("gcn"), Plan(n_runs=3))
     for one, other in zip(result.runs, whole.runs, strict=True):
         assert one.fitted.scores.tobytes() == other.fitted.scores.tobytes()
 
 
 def test_kept_runs_of_another_training_or_a_cut_file_are_not_taken(tmp_path):
-    (one,) = train(karate_club(), short("gcn"), kept=tmp_path).runs
+    (one,) = train_model(karate_club(), short("gcn"), checkpoints=tmp_path).runs
     (path,) = tmp_path.iterdir()
-    (other,) = train(karate_club(), short("gcn", hidden=8), kept=tmp_path).runs
+    (other,) = train_model(
+        karate_club(), short("gcn", hidden=8), checkpoints=tmp_path
+    ).runs
     assert other.fitted.weights["layers.0.W"].shape == (34, 8)
     path.write_bytes(path.read_bytes()[:200])
-    (again,) = train(karate_club(), short("gcn"), kept=tmp_path).runs
+    (again,) = train_model(karate_club(), short("gcn"), checkpoints=tmp_path).runs
     assert again.fitted.scores.tobytes() == one.fitted.scores.tobytes()
 
 
@@ -238,9 +240,9 @@ def test_force_trains_anew(tmp_path, monkeypatch):
     assert not (tmp_path / "tables" / "tsne.tsv").exists()
     trained = []
 
-    def noted(graph, settings, *, rng_seed, team):
+    def noted(graph, settings, *, rng_seed, processes):
         trained.append(rng_seed)
-        return fit(graph, settings, rng_seed=rng_seed, team=team)
+        return fit(graph, settings, rng_seed=rng_seed, processes=processes)
 
     monkeypatch.setattr(room, "fit", noted)
     run_training(
@@ -265,18 +267,18 @@ def test_plans_split_as_they_say():
 
 
 def test_an_ensemble_is_the_mean_of_its_runs(camps):
-    result = train(camps, short("gcn"), Plan(n_runs=3))
+    result = train_model(camps, short("gcn"), Plan(n_runs=3))
     scores = torch.tensor(np.array([run.fitted.scores for run in result.runs]))
     mean = scores.double().softmax(dim=2).mean(dim=0)
     together = result.ensemble
     found = probabilities(together.fitted.scores)
     assert found == pytest.approx(mean.numpy(), abs=1e-6)
     assert together.predicted.tolist() == mean.argmax(dim=1).tolist()
-    assert train(camps, short("gcn")).ensemble is None
-    assert train(karate_club(), short("gcn"), Plan(n_runs=2)).ensemble is None
+    assert train_model(camps, short("gcn")).ensemble is None
+    assert train_model(karate_club(), short("gcn"), Plan(n_runs=2)).ensemble is None
 
 
 def test_the_best_run_is_chosen_by_validation(camps):
-    result = train(camps, short("gcn"), Plan(n_runs=5))
+    result = train_model(camps, short("gcn"), Plan(n_runs=5))
     ranks = [run.fitted.rank for run in result.runs]
     assert result.best.fitted.rank == max(ranks)

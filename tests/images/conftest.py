@@ -5,7 +5,7 @@ import torch
 
 from bioloom.images.demonstration.creatures import draw_families
 from bioloom.images.settings import Settings
-from bioloom.images.training_run import train
+from bioloom.images.training_run import train_classifier
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,6 +24,6 @@ def run(creatures, tmp_path_factory):
     """A finished run on them, frozen features at 96 pixels, and its result."""
     (creatures / "moppets" / "broken.png").write_bytes(b"<html>")
     out = tmp_path_factory.mktemp("run")
-    result = train(creatures, out, Settings(side=96))
+    result = train_classifier(creatures, out, Settings(side=96))
     (creatures / "moppets" / "broken.png").unlink()
     return out, result

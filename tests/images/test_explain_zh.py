@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bioloom.images.files.reading import Facts
-from bioloom.images.output.explain import PictureWorking, Relative, explain
+from bioloom.images.output.explain import PictureWorking, Relative, explain_picture
 from tests.chinese import in_both, only_words_differ
 
 NAMES = ("moppets", "sprites", "imps", "pictures", "png", "RGB")
@@ -32,7 +32,7 @@ def told(*true, scores=(2.5, 0.5, 0.1)):
     scores = np.array(scores, np.float32)
     chances = np.exp(scores) / np.exp(scores).sum()
     labels = ("moppets", "moppets", "imps")
-    return explain(
+    return explain_picture(
         PictureWorking(
             path="pictures/1.png",
             facts=facts(*true),
@@ -70,7 +70,7 @@ def test_no_english_word_is_left(scene):
         ("plain", "图像已完整读取。"),
         ("everything", "与白色背景合成（透明度25 %）；按EXIF旋转；取多帧中的第一帧；"),
         ("unsure", "· 说明，没有任何类别的概率达到一半"),
-        ("plain", "模型看来最相似的3张训练图像中，有2张为 moppets。"),
+        ("plain", "特征最相似的3张训练图像中，有2张为 moppets。"),
     ],
 )
 def test_what_is_told_depends_on_the_picture(scene, words):

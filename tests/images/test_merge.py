@@ -16,12 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from bioloom.errors import BadPictures, MissingFile, RunIsBusy
+from bioloom.errors import MissingFile, RunIsBusy
+from bioloom.images.errors import BadPictures
 from bioloom.images.files import duplicates as contents
 from bioloom.images.files.files import STAGING, find_pictures
 from bioloom.images.merging import copying, plan
 from bioloom.images.merging.copying import carry_out
-from bioloom.images.merging.review import near_duplicates, near_tsv
+from bioloom.images.merging.review import near_duplicates
 
 JPEG = b"\xff\xd8\xff"
 # most files here only begin as pictures
@@ -190,7 +191,7 @@ def test_equal_digests_are_not_taken_for_equal_bytes(tmp_path, monkeypatch):
     monkeypatch.setattr(contents, "_sha1", lambda content: "0" * 40)
     monkeypatch.setattr(contents, "sha1_of_file", lambda path: "0" * 40)
     for kept, few in ((1 << 26, 0), (1 << 26, 8), (0, 8)):
-        monkeypatch.setattr(contents, "_KEPT", kept)
+        monkeypatch.setattr(contents, "_IN_MEMORY", kept)
         monkeypatch.setattr(contents._SmallFiles, "_FEW", few)
         plan = plan_merge([tmp_path / "in"], tmp_path / "all")
         told = [row.action for row in plan.rows]
@@ -398,14 +399,14 @@ def test_near_duplicates_are_grouped_and_kept(tmp_path, data_dir):
             smaller.save(tmp_path / "in" / f"{name[:-4]}_small.jpg", quality=60)
     plan = plan_merge([tmp_path / "in"], tmp_path / "all")
     planned = near_duplicates(plan)
-    names = [(row.group, Path(row.path).name) for row in planned]
+    names = [(row.group, Path(row.path).name) for row in planned.rows]
     assert names == [
         *((1, "1f331.png"), (1, "1f331_small.jpg"), (2, "1f400.png")),
         *((2, "1f400_small.jpg"), (3, "1f41f.png"), (3, "1f41f_small.jpg")),
     ]
     done = near_duplicates(carry_out(plan))
-    assert [(row.group, Path(row.path).name) for row in done] == names
-    assert near_tsv(done).startswith("group\tpath\tdistance\n1\t")
+    assert [(row.group, Path(row.path).name) for row in done.rows] == names
+    assert done.to_tsv().startswith("group\tpath\tdistance\n1\t")
     assert len(tree(tmp_path / "all")) == 6
 
 

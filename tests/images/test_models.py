@@ -18,7 +18,7 @@ from torchvision.models import resnet18
 
 from bioloom.errors import BadModel, MissingFile, PackageMissing
 from bioloom.images.demonstration.creatures import draw_families
-from bioloom.images.models import inference
+from bioloom.images.models import opening
 from bioloom.images.models.inference import as_floats, open_onnx
 from bioloom.images.models.lite0 import SameConv2d
 from bioloom.images.models.networks import BACKBONES, Classifier
@@ -34,7 +34,7 @@ from bioloom.images.output.explain import work_out
 from bioloom.images.output.figures import heat_picture
 from bioloom.images.settings import Settings
 from bioloom.images.training.finetune import fine_tune
-from bioloom.images.training_run import train
+from bioloom.images.training_run import train_classifier
 from tests.images.test_training import SMALL, data, start
 
 ABOUT = {"class_names": ["a", "b"], "side": 64, "temperature": 1.5}
@@ -170,7 +170,7 @@ def test_weights_of_another_network_are_refused(tmp_path):
         load_weights(Classifier("efficientnet-lite0", 2), str(path), rng_seed=1)
     with pytest.raises(MissingFile, match="a file of weights"):
         load_weights(Classifier("resnet18", 2), str(tmp_path / "no"), rng_seed=1)
-    with pytest.raises(BadModel, match="resnet18, which torchvision's loader knows"):
+    with pytest.raises(BadModel, match="resnet18, which torchvision can download"):
         load_weights(Classifier("efficientnet-lite0", 2), "download", rng_seed=1)
 
 
@@ -191,7 +191,7 @@ def test_weights_are_never_run_as_a_program(tmp_path):
             path.write_bytes(content)
         else:
             torch.save({"a": Trap(sprung)}, path)
-        with pytest.raises(BadModel, match="something else than named tensors"):
+        with pytest.raises(BadModel, match="no named tensors"):
             load_weights(Classifier("resnet18", 2), str(path), rng_seed=1)
     assert not sprung.exists()
     pickle.loads(pickle.dumps(Trap(sprung)))
@@ -266,17 +266,17 @@ def test_onnx_and_torch_say_the_same(tmp_path, backbone):
 def test_pictures_one_by_one_are_those_of_a_batch():
     model = as_trained(used("efficientnet-lite0"), ABOUT, threads=1)
     pixels = np.random.default_rng(1).integers(0, 256, (7, 64, 64, 3), dtype=np.uint8)
-    whole = model.see(pixels, batch=4)
+    whole = model.score(pixels, batch=4)
     for place in range(7):
         scores, evidence = model.evidence(pixels[place])
         assert np.allclose(scores, whole.scores[place], atol=1e-4)
         assert evidence.shape == (2, 2, 2)
-    assert model.see(pixels[:0]).scores.shape == (0, 2)
+    assert model.score(pixels[:0]).scores.shape == (0, 2)
 
 
 def test_what_is_not_installed_is_named(monkeypatch, tmp_path):
     there = {"onnxruntime": None, "torch": None}
-    monkeypatch.setattr(inference, "find_spec", lambda name: there[name])
+    monkeypatch.setattr(opening, "find_spec", lambda name: there[name])
     with pytest.raises(PackageMissing, match="onnxruntime"):
         open_model(tmp_path)
     there["torch"] = "there"
@@ -297,7 +297,7 @@ def whole(tmp_path_factory):
     settings = Settings(
         fit="all", side=64, epochs=2, near="hash", int8=True, learning_rate=1e-3
     )
-    return folder, out, train(folder, out, settings)
+    return folder, out, train_classifier(folder, out, settings)
 
 
 def test_the_map_of_a_whole_network_is_its_grad_cam(whole, bioloom_cli, tmp_path):
@@ -310,7 +310,7 @@ def test_the_map_of_a_whole_network_is_its_grad_cam(whole, bioloom_cli, tmp_path
     model, _ = load_classifier(out / "best.safetensors")
     x = torch.from_numpy(as_floats(working.pixels[None]))
     cells = model.feature_map(x).detach().requires_grad_()
-    score = model.head(cells.mean(dim=(2, 3)))[0, working.said]
+    score = model.head(cells.mean(dim=(2, 3)))[0, working.predicted]
     (gradient,) = torch.autograd.grad(score, cells)
     cam = (gradient.mean(dim=(2, 3), keepdim=True) * cells).sum(dim=1)[0]
     wanted = heat_picture(working.pixels, cam.detach().numpy())

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from bioloom.errors import UnreadablePicture
 from bioloom.images.dataset.scan import scan
+from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.reading import REASONS, read_picture
 from bioloom.images.models.inference import TrainedModel
-from bioloom.images.training.predictions import predict
+from bioloom.images.training.predictions import predict_pictures
 from tests.images import damage
 
 N = 2000
@@ -69,7 +69,7 @@ def test_predictions_are_of_their_own_pictures(files):
         return 50 * means, means, np.zeros((len(pixels), 3, 1, 1), dtype=np.float32)
 
     model = TrainedModel({"class_names": CLASSES, "side": 32, "temperature": 1.0}, run)
-    table = predict(model, [path for _, path in files])
+    table = predict_pictures(model, [path for _, path in files]).frame
     assert list(table["path"]) == [str(path) for _, path in files]
     n_told = 0
     for (case, path), row in zip(files, table.to_dict("records"), strict=True):

@@ -22,9 +22,9 @@ from bioloom.images.models.networks import Classifier
 from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
 from bioloom.images.training import finetune, preparing
-from bioloom.images.training.finetune import fine_tune
-from bioloom.images.training.processes import SharedBatchNorm2d
-from bioloom.images.training_run import train
+from bioloom.images.training.finetune import Checkpoint, fine_tune
+from bioloom.images.training.norms import SharedBatchNorm2d
+from bioloom.images.training_run import train_classifier
 
 SMALL = Settings(
     fit="all",
@@ -178,17 +178,18 @@ import os, signal, sys
 from pathlib import Path
 from bioloom.images.training import finetune
 from bioloom.images.settings import Settings
-from bioloom.images.training_run import train
-keep, left = finetune._Job.keep, int(sys.argv[3])
+from bioloom.images.training_run import train_classifier
+keep, left = finetune._Job.save, int(sys.argv[3])
 def kept(job, *words):
     global left
     keep(job, *words)
     left -= 1
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
-finetune._Job.keep = kept
-train(Path(sys.argv[1]), Path(sys.argv[2]), Settings(fit="all", backbone="resnet18",
-      side=64, epochs=4, patience=9, batch_size=16, learning_rate=1e-3))
+finetune._Job.save = kept
+train_classifier(Path(sys.argv[1]), Path(sys.argv[2]), Settings(
+      fit="all", backbone="resnet18", side=64, epochs=4, patience=9, batch_size=16,
+      learning_rate=1e-3))
 """
 
 
@@ -224,14 +225,20 @@ def test_killed_and_resumed_is_the_same(tmp_path):
 
 def test_a_file_of_another_training_is_not_taken_up(tmp_path):
     path = tmp_path / "epoch.safetensors"
-    fine_tune(start(), data(), replace(SMALL, epochs=2), kept=(path, "one"))
+    fine_tune(
+        start(), data(), replace(SMALL, epochs=2), checkpoint=Checkpoint(path, "one")
+    )
     model = start()
-    again = fine_tune(model, data(), replace(SMALL, epochs=2), kept=(path, "other"))
+    again = fine_tune(
+        model, data(), replace(SMALL, epochs=2), checkpoint=Checkpoint(path, "other")
+    )
     plain = start()
     alone = fine_tune(plain, data(), replace(SMALL, epochs=2))
     assert again.history == alone.history
     path.write_bytes(b"cut short")
-    fine_tune(start(), data(), replace(SMALL, epochs=1), kept=(path, "one"))
+    fine_tune(
+        start(), data(), replace(SMALL, epochs=1), checkpoint=Checkpoint(path, "one")
+    )
 
 
 # -- in company ------------------------------------------------------------------
@@ -246,18 +253,18 @@ import torch
 torch.set_num_threads(1)
 from tests.images.test_training import NORMS, SMALL, data, start
 from bioloom.images.training.finetune import fine_tune
-from bioloom.images.training.processes import joined_team
+from bioloom.processes import joined
 from dataclasses import replace
 said = {}
-with joined_team() as team:
+with joined() as processes:
     for backbone, norm in NORMS.items():
         settings = replace(SMALL, backbone=backbone, class_weights=True,
                            batch_size=15, patience=9)
         model = start(settings).double()
-        progress = fine_tune(model, data(side=48), settings, team=team)
-        said[backbone] = {"history": progress.history, "size": team.size,
+        progress = fine_tune(model, data(side=48), settings, processes=processes)
+        said[backbone] = {"history": progress.history, "size": processes.size,
                           "norm": float(model.state_dict()[norm].sum())}
-    if team.leads:
+    if processes.is_first:
         open(sys.argv[1], "w").write(json.dumps(said))
 """
 
@@ -339,13 +346,13 @@ def test_creatures_are_told_apart(run):
 
 def test_equal_seeds_give_equal_bytes(creatures, tmp_path):
     for name in ("one", "two"):
-        train(creatures, tmp_path / name, Settings(side=64))
+        train_classifier(creatures, tmp_path / name, Settings(side=64))
     one, two = files_of(tmp_path / "one"), files_of(tmp_path / "two")
     assert set(one) == set(two)
     assert [name for name in one if one[name] != two[name]] == []
     with pytest.raises(OutputExists):
-        train(creatures, tmp_path / "one", Settings(side=64))
-    other = train(
+        train_classifier(creatures, tmp_path / "one", Settings(side=64))
+    other = train_classifier(
         creatures, tmp_path / "one", Settings(side=64, rng_seed=1), force=True
     )
     assert files_of(tmp_path / "one") != two
@@ -360,11 +367,11 @@ def test_features_are_computed_once(creatures, tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr("bioloom.images.training_run.fit_head", stopped)
         with pytest.raises(KeyboardInterrupt):
-            train(creatures, out, settings)
+            train_classifier(creatures, out, settings)
     assert (out / "kept" / preparing._FIRST).is_file()
     with monkeypatch.context() as patch:
         patch.setattr("bioloom.images.training.preparing.open_onnx", stopped)
-        result = train(creatures, out, settings)
+        result = train_classifier(creatures, out, settings)
     assert result.measures["accuracy"].value > 0.5
     features = load_file(out / "features.safetensors")["features"]
     assert features.shape == (80, 1280)

@@ -10,8 +10,9 @@ from scipy.stats import beta
 
 from bioloom.graph.data.formats import karate_club
 from bioloom.graph.output.outputs import write_outputs
+from bioloom.graph.output.page import page_of
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.training_run import Plan, train
+from bioloom.graph.training_run import Plan, train_model
 from bioloom.report.graph import write_report
 from tests.report.reading import read_page
 
@@ -23,14 +24,13 @@ def results():
     ids = ("<b>1</b>", *club.node_ids[1:])
     club = replace(club, node_ids=ids, class_names=("Mr. <Hi>", "Officer"))
     models = [replace(SETTINGS[name], max_epochs=3) for name in ("gcn", "sage")]
-    return [train(club, one, Plan(n_runs=3, split="random")) for one in models]
+    return [train_model(club, one, Plan(n_runs=3, split="random")) for one in models]
 
 
 @pytest.fixture(scope="module")
 def run(results, tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
-    write_outputs(results, out)
-    write_report(results, out)
+    write_report(page_of(results, write_outputs(results, out)), out)
     return out
 
 
@@ -118,8 +118,9 @@ def test_without_test_nodes_it_says_so(tmp_path):
     club = karate_club()
     split = np.array(["train", "val"] * 17)
     graph = club.with_split(split)
-    result = train(graph, replace(SETTINGS["gcn"], max_epochs=3), Plan())
-    write_outputs([result], tmp_path, with_tsne=False)
-    page = read_page(write_report([result], tmp_path).read_text("utf-8"))
-    assert "there is no test node" in page.text
+    result = train_model(graph, replace(SETTINGS["gcn"], max_epochs=3), Plan())
+    figures = write_outputs([result], tmp_path, with_tsne=False)
+    path = write_report(page_of([result], figures), tmp_path)
+    page = read_page(path.read_text("utf-8"))
+    assert "There are no test nodes" in page.text
     assert [one.attributes["id"] for one in page.all("figure")] == ["gcn-curves"]

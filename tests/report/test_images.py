@@ -11,10 +11,11 @@ from PIL import Image
 
 from bioloom.images.demonstration.creatures import draw_families
 from bioloom.images.models.opening import open_model
+from bioloom.images.output import page as contents
 from bioloom.images.output.figures import heat_picture
-from bioloom.images.output.outputs import worst_errors
+from bioloom.images.output.page import page_of, worst_places
 from bioloom.images.settings import Settings
-from bioloom.images.training_run import train
+from bioloom.images.training_run import train_classifier
 from bioloom.report import images as report
 from bioloom.report.images import write_report
 from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
@@ -36,7 +37,7 @@ def made(tmp_path_factory):
     (two / "broken.png").write_bytes(b"<html>")
     out = tmp_path_factory.mktemp("out")
     settings = Settings(side=64, near="hash")
-    result = train(folder, out, settings, also_write=write_report)
+    result = train_classifier(folder, out, settings, report=write_report)
     return out, result
 
 
@@ -62,11 +63,11 @@ def test_shortcuts_come_before_any_accuracy(page, text, made):
 
 def test_without_a_shortcut_there_is_no_warning(tmp_path):
     folder = draw_families(tmp_path / "in", n=30, rng_seed=1)
-    train(
+    train_classifier(
         folder,
         tmp_path / "out",
         Settings(side=64, near="hash"),
-        also_write=write_report,
+        report=write_report,
     )
     page = read_page((tmp_path / "out" / "report.html").read_text("utf-8"))
     assert not [e for e in page.all("section") if e.attributes.get("class")]
@@ -128,7 +129,7 @@ def pixels_of(image):
 
 def test_worst_errors_stand_beside_their_maps(page, made):
     out, result = made
-    places = worst_errors(result)
+    places = worst_places(result)
     assert places
     figures = {e.attributes["id"]: e for e in page.all("figure")}
     shown = [name for name in figures if name.startswith("error-")]
@@ -138,10 +139,10 @@ def test_worst_errors_stand_beside_their_maps(page, made):
         figure, said = figures[f"error-{place}"], result.predicted[place]
         words = figure.one("figcaption").text
         assert result.pictures.names[place] in words
-        assert f"called {names[said]}" in words
+        assert f"predicted {names[said]}" in words
         assert words.startswith(names[result.pictures.y[place]])
         seen = np.asarray(result.scan.pixels[place])
-        heat = heat_picture(seen, model.evidence(seen)[1][said])
+        heat = heat_picture(seen, model.evidence(seen).cells[said])
         for image, wanted in zip(
             figure.all("img"), (Image.fromarray(seen), heat), strict=True
         ):
@@ -173,10 +174,10 @@ def test_every_file_has_its_row(page, made):
 
 
 def test_a_long_table_is_cut_and_says_so(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(report, "MAX_PREDICTIONS", 10)
+    monkeypatch.setattr(contents, "MAX_PREDICTIONS", 10)
     out, result = made
     (tmp_path / "figures").mkdir()
-    page = read_page(write_report(result, open_model(out), tmp_path).read_text("utf-8"))
+    page = read_page(write_report(page_of(result, {}, ()), tmp_path).read_text("utf-8"))
     rows = page.one("table", "predictions").rows
     assert [row[1] for row in rows] == ["", *["test"] * 8, "val"]
     assert "10 of 81 files" in page.text
@@ -188,7 +189,7 @@ def test_sides_and_settings_are_told(page, made):
     for k, row in enumerate(rows):
         counts = [((split == s) & (y == k)).sum() for s in ("train", "val", "test")]
         assert [int(cell) for cell in row[1:]] == counts
-    told = dict(page.one("table", "made-table").rows)
+    told = {name: value for name, value, _ in page.one("table", "made-table").rows}
     assert (told["side"], told["fit"], told["rng seed"]) == ("64", "head", "42")
     assert "efficientnet" in told["first weights"]
     assert "laid on white" in told["transparent pictures"]
@@ -258,7 +259,7 @@ def test_search_finds_pictures_in_a_browser(text, made, tmp_path):
     names = np.array(result.pictures.names)[result.split == "test"]
     assert found[0] == sum("moved_" in name for name in names)
     assert found[1] == [report.THUMBNAIL] * len(found[1])
-    assert len(found[1]) == 2 * len(worst_errors(result))
+    assert len(found[1]) == 2 * len(worst_places(result))
 
 
 @pytest.mark.tools

@@ -1,8 +1,10 @@
 """`bioloom graph`: parse, one call, write."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,18 +13,24 @@ from bioloom.cli.graph_draw import draw
 from bioloom.cli.graph_options import (
     FOLDER,
     PATH,
-    is_named,
+    NamedGraph,
+    model_options,
     scale_option,
-    source_of,
     source_options,
 )
 from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT, check_no_pipe, seed_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import counted, is_json, json_option, tell
+from bioloom.graph.settings import MODELS, NEEDS_ALL_NODES, ModelName, settings_for
 
-SHARE = click.FloatRange(0, 1, max_open=True)
-MODELS = ["gcn", "gat", "sage", "grand", "gcnii"]
+if TYPE_CHECKING:
+    from bioloom.explain import Explanation
+    from bioloom.graph.data.graph import Scale
+    from bioloom.graph.data.nodes import LabelledSequences
+    from bioloom.graph.data.splits import Split
+    from bioloom.graph.training.result import ModelResult
+    from bioloom.run.settings import Changes
 
 
 @click.group(cls=Room)
@@ -49,7 +57,7 @@ graph.add_command(draw)
     multiple=True,
     default=["gcn"],
     show_default=True,
-    help="May be given several times.",
+    help="Model to train; repeatable.",
 )
 @click.option(
     "--runs",
@@ -57,13 +65,13 @@ graph.add_command(draw)
     type=COUNT,
     default=1,
     show_default=True,
-    help="Trainings, each with a seed of its own; several give an interval.",
+    help="Trainings, each with its own seed; several give an interval.",
 )
 @seed_option("the first run")
 @click.option(
     "--split",
     type=click.Choice(["public", "given", "random", "kfold"]),
-    help="Which nodes train, validate and test; default: the data's own, else random.",
+    help="How to split the nodes; default: the data's own split, else random.",
 )
 @click.option(
     "--folds",
@@ -71,36 +79,31 @@ graph.add_command(draw)
     type=click.IntRange(min=3),
     default=5,
     show_default=True,
-    help="Of --split kfold.",
+    help="Number of parts, with --split kfold.",
 )
-@click.option("--hidden", type=COUNT, help="Width of the hidden layer.")
-@click.option("--layers", "n_layers", type=COUNT, help="Convolutions of gcnii.")
-@click.option(
-    "--dropout", "p_dropout", type=SHARE, help="Chance that a feature is left out."
-)
-@click.option(
-    "--lr",
-    "learning_rate",
-    type=click.FloatRange(0, min_open=True),
-    help="Learning rate of Adam.",
-)
-@click.option("--weight-decay", type=click.FloatRange(min=0), help="L2 penalty.")
-@click.option("--epochs", "max_epochs", type=COUNT, help="Most passes over the data.")
-@click.option("--patience", type=COUNT, help="Epochs without a better validation.")
-@click.option(
-    "--batch-size", type=COUNT, help="Nodes a step, neighbours drawn; default: all."
-)
-@click.option("--fanout", type=COUNT, help="Neighbours drawn of each node.")
+@model_options
 @click.option("--no-tsne", is_flag=True, help="Leave out the slowest figure.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @json_option
-def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None:
-    """Train models on a graph; an interrupted training goes on where it stopped.
+def train(
+    graph: NamedGraph,
+    scale: Scale,
+    models: tuple[ModelName, ...],
+    n_runs: int,
+    rng_seed: int,
+    split: Split | None,
+    n_folds: int,
+    changes: Changes,
+    no_tsne: bool,
+    out: Path,
+    force: bool,
+) -> None:
+    """Train models on a graph; an interrupted training resumes.
 
-    Without --dataset, --edges or --file the embedded example is used, Zachary's karate
-    club. Unset options of a model are its paper's. With --batch-size several processes
-    may train together, started by torchrun.
+    Without --dataset, --edges or --file, the embedded example is used: Zachary's karate
+    club. Settings that are not given are those of the model's paper. With --batch-size
+    several processes can train together, started by torchrun.
 
     \b
     Examples:
@@ -114,53 +117,45 @@ def train(out: Path, force: bool, models: tuple[str, ...], **given: Any) -> None
     from bioloom.graph.training_run import Plan, run_training
     from bioloom.report.graph import write_report
 
-    _check_models(models, given)
-    named = source_of(given)
-    check_no_pipe("graph", given["edges"], given["nodes"])
-    plan = Plan(
-        n_runs=given["n_runs"],
-        rng_seed=given["rng_seed"],
-        split=given["split"],
-        n_folds=given["n_folds"],
-    )
-    settings = [_settings(name, given) for name in dict.fromkeys(models)]
-    with progress_bar() as show:
+    _check_models(models, changes)
+    check_no_pipe("graph", graph.edges, graph.nodes)
+    source = graph.source(scale=scale)
+    plan = Plan(n_runs=n_runs, rng_seed=rng_seed, split=split, n_folds=n_folds)
+    with progress_bar() as on_step:
         results = run_training(
-            named,
-            settings,
+            source,
+            [settings_for(name, changes) for name in dict.fromkeys(models)],
             plan,
             out=out,
             force=force,
-            with_tsne=not given["no_tsne"],
+            with_tsne=not no_tsne,
             report=write_report,
-            on_run=show,
+            on_step=on_step,
         )
-    if results:  # processes that only help have none
-        _tell_results(results, out)
+    if results:  # only the first process has results
+        _print_results(results, out)
 
 
-def _check_models(models: tuple[str, ...], given: dict[str, Any]) -> None:
-    from bioloom.graph.settings import NEEDS_ALL_NODES
-
+def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
     for model, reason in NEEDS_ALL_NODES.items():
-        if given["batch_size"] and model in models:
-            none = f"There is no --batch-size for {model}: {reason}"
-            raise click.UsageError(none)
-    if given["n_layers"] and "gcnii" not in models:
-        two = "--layers is for gcnii: gcn, gat and sage have two, grand none."
-        raise click.UsageError(two)
+        if "batch_size" in changes and model in models:
+            raise click.UsageError(f"There is no --batch-size for {model}: {reason}")
+    if "n_layers" in changes and "gcnii" not in models:
+        raise click.UsageError(
+            "--layers is for gcnii: gcn, gat and sage have two, grand none."
+        )
 
 
-def _tell_results(results: Sequence[Any], out: Path) -> None:
+def _print_results(results: Sequence[ModelResult], out: Path) -> None:
     lines: list[str] = []
     facts: dict[str, dict[str, Any]] = {}
     for result in results:
-        model, summary = result.settings.model, result.summary()
+        model, means = result.settings.model, result.means()
         lines.append(
-            f"{model}: test accuracy {summary['test_accuracy']}, "
-            f"validation {summary['val_accuracy']}"
+            f"{model}: test accuracy {means['test_accuracy']}, "
+            f"validation {means['val_accuracy']}"
         )
-        facts[model] = dict(summary)
+        facts[model] = dict(means)
         if result.ensemble:
             share = result.ensemble.measures()["test_accuracy"]
             lines.append(f"{model}: all runs together {100 * share:.2f}")
@@ -169,88 +164,89 @@ def _tell_results(results: Sequence[Any], out: Path) -> None:
     tell("\n".join(lines), models=facts, written=out)
 
 
-def _settings(model: str, given: dict[str, Any]) -> Any:
-    """The paper's settings of a model with those that were typed."""
-    from dataclasses import replace
-
-    from bioloom.graph.settings import SETTINGS
-
-    names = (
-        *("hidden", "n_layers", "p_dropout", "learning_rate", "weight_decay"),
-        *("max_epochs", "patience", "batch_size", "fanout"),
-    )
-    typed = {name: given[name] for name in names if given[name] is not None}
-    return replace(dict(SETTINGS)[model], **typed)  # type: ignore[index]
-
-
 @graph.command()
 @source_options
 @scale_option("none")
 @click.option("--run", "run_folder", type=FOLDER, help="Explain a run's prediction.")
 @click.option("--model", type=click.Choice(MODELS), help="Of the run; default: first.")
-@click.option("--node", help="Its id; default: 1, or the run's busiest test node.")
-@click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png, of a run's.")
+@click.option(
+    "--node",
+    help="Id of the node; default: 1, or the run's test node with most neighbours.",
+)
+@click.option(
+    "--draw", "stem", type=PATH, help="With --run, write a figure: DRAW.svg, DRAW.png."
+)
 @output_options
-def explain(form: str, out: Path, **given: Any) -> None:
-    """Show the aggregation A·H at one node, or what moved its predicted class.
+def explain(
+    graph: NamedGraph,
+    scale: Scale,
+    run_folder: Path | None,
+    model: str | None,
+    node: str | None,
+    stem: Path | None,
+    form: str,
+    out: Path,
+) -> None:
+    """Show the aggregation A·H at one node, or what led to its predicted class.
 
-    Without a graph the example of six nodes is explained.
+    Without a graph, the example of six nodes is explained.
 
     \b
     Examples:
       bioloom graph explain
       bioloom graph explain --edges edges.csv --nodes nodes.csv --node TP53
-      bioloom graph explain --run cora --model gat --node 1986 --draw moved
+      bioloom graph explain --run cora --model gat --node 1986 --draw reasons
     """
-    if given["draw"] and not given["run_folder"]:
-        alone = "--draw needs --run: it shows what moved a prediction."
-        raise click.UsageError(alone)
-    if given["run_folder"] and is_named(given):
-        both = "Give --run or a graph, not both: a run knows its graph."
-        raise click.UsageError(both)
-    told = _prediction(given) if given["run_folder"] else _aggregation(given)
-    write_explanation(told, form, out)
+    if stem and not run_folder:
+        raise click.UsageError("--draw needs --run: it shows a prediction's parts.")
+    if run_folder and graph.is_given:
+        raise click.UsageError("Give --run or a graph, not both: a run has its graph.")
+    if run_folder:
+        explanation = _prediction(run_folder, model, node, stem)
+    else:
+        explanation = _aggregation(graph, scale, node)
+    write_explanation(explanation, form, out)
 
 
-def _prediction(given: dict[str, Any]) -> Any:
+def _prediction(
+    run_folder: Path, model: str | None, node: str | None, stem: Path | None
+) -> Explanation:
+    from bioloom.draw import save
+    from bioloom.graph.drawing.explanation_figure import draw_reasons
     from bioloom.graph.explaining.evidence import reasons_of
-    from bioloom.graph.explaining.explain_prediction import explain_reasons
+    from bioloom.graph.explaining.explain_prediction import explain_prediction
     from bioloom.graph.output.run_folder import open_run
 
-    run = open_run(given["run_folder"])
-    found = reasons_of(run, given["model"] or run.models[0], given["node"])
-    if given["draw"]:
-        from bioloom.draw import save
-        from bioloom.graph.drawing.explanation_figure import draw_reasons
-
-        save(draw_reasons(found), given["draw"])
-    return explain_reasons(found, where=str(run.folder))
+    run = open_run(run_folder)
+    reasons = reasons_of(run.trained(model or run.models[0]), node)
+    if stem:
+        save(draw_reasons(reasons), stem)
+    return explain_prediction(reasons, where=str(run.folder))
 
 
-def _aggregation(given: dict[str, Any]) -> Any:
-    from dataclasses import replace
+def _aggregation(graph: NamedGraph, scale: Scale, node: str | None) -> Explanation:
+    from bioloom.graph.api import explain as explain_graph
 
-    from bioloom.graph.explaining.aggregation import six_nodes
-    from bioloom.graph.explaining.explain_aggregation import drawing_differs
-    from bioloom.graph.explaining.explain_aggregation import explain as explained
+    if not graph.is_given:
+        return explain_graph(node=node)
+    from bioloom.graph.explaining.explain_aggregation import explain_aggregation
 
-    if is_named(given):
-        graph = source_of(given).read()
-        return explained(graph, given["node"] or graph.node_ids[0])
-    told = explained(six_nodes(), given["node"] or "1")
-    return replace(told, steps=(*told.steps, drawing_differs()))
+    whole = graph.source(scale=scale).read()
+    return explain_aggregation(whole, node or whole.node_ids[0])
 
 
 @graph.command()
-@click.argument("trained", metavar="RUN", type=click.Path(path_type=Path, exists=True))
+@click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True))
 @source_options
-@click.option("--model", type=click.Choice(MODELS), help="Default: the best one's.")
+@click.option(
+    "--model", type=click.Choice(MODELS), help="Default: the best by validation."
+)
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @json_option
-def predict(trained: Path, model: str | None, out: Path, **given: Any) -> None:
+def predict(run: Path, graph: NamedGraph, model: str | None, out: Path) -> None:
     """Classify the nodes of another graph by the weights of a RUN, or of a file of it.
 
-    The graph needs the features that the model was trained on; labels it may have.
+    The graph needs the features that the model was trained on; labels are optional.
 
     \b
     Examples:
@@ -258,43 +254,47 @@ def predict(trained: Path, model: str | None, out: Path, **given: Any) -> None:
       bioloom graph predict mine/best.safetensors --file other.graphml
     """
     from bioloom.graph.models.weights import load_model, weights_of
-    from bioloom.graph.training.predictions import predict as predicted
+    from bioloom.graph.training.predictions import predict_nodes
 
-    if not is_named(given):
-        none = "Give the graph to classify: --edges, --file or --dataset."
-        raise click.UsageError(none)
-    saved = load_model(weights_of(trained, model))
-    source = source_of(given | {"scale": saved.scale, "needs_label": False})
-    found = predicted(saved, source.read())
-    found.write(out, form="jsonl" if is_json() else "tsv")
-    share, n_known = found.accuracy()
-    if n_known:
-        note(f"{100 * share:.2f} % of {n_known:,} labelled nodes are called rightly")
+    if not graph.is_given:
+        raise click.UsageError(
+            "Give the graph to classify: --edges, --file or --dataset."
+        )
+    saved = load_model(weights_of(run, model))
+    source = graph.source(scale=saved.scale, needs_label=False)
+    predictions = predict_nodes(saved, source.read())
+    predictions.write(out, form="jsonl" if is_json() else "tsv")
+    hits = predictions.hits()
+    if hits.n:
+        share = 100 * hits.n_right / hits.n
+        note(f"{share:.2f} % of {hits.n:,} labelled nodes are predicted correctly")
 
 
-class _Kind(click.ParamType[tuple[str, Path]]):
+class _Sequences(click.ParamType["LabelledSequences"]):
     """``CLASS=FILE``; the class may be empty."""
 
     name = "class=file"
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, Path]:
+    ) -> LabelledSequences:
         """Class and file."""
+        from bioloom.graph.data.nodes import LabelledSequences
+
         label, sign, path = str(value).partition("=")
         if not (sign and path):
             self.fail(f"{value!r} is not like lincRNA=candidates.fa", param, ctx)
-        return label, Path(path)
+        return LabelledSequences(label, Path(path))
 
 
 @graph.command()
 @click.option(
     "--fasta",
-    "files",
-    type=_Kind(),
+    "classes",
+    type=_Sequences(),
     multiple=True,
     required=True,
-    help="Sequences of one class, again for each; =FILE: not known.",
+    help="Sequences of one class; repeatable. =FILE: class not known.",
 )
 @click.option(
     "--max-k",
@@ -304,16 +304,18 @@ class _Kind(click.ParamType[tuple[str, Path]]):
     help="Features are the shares of k-mers up to this length.",
 )
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
-def nodes(files: tuple[tuple[str, Path], ...], max_k: int, out: Path) -> None:
-    """Write a node table: a row a sequence, its class, length and composition.
+def nodes(classes: tuple[LabelledSequences, ...], max_k: int, out: Path) -> None:
+    """Write a node table: one row per sequence, its class, length and composition.
 
-    With the table of `bioloom mirna predict` as edges that makes a graph.
+    Together with the table of `bioloom mirna predict` as edges this makes a graph.
 
     \b
     Example:
       bioloom graph nodes --fasta =mirnas.fa --fasta gene=utrs.fa --out nodes.tsv
       bioloom graph train --edges sites.tsv --nodes nodes.tsv --out network
     """
-    from bioloom.graph.data.nodes import node_rows, write_nodes
+    from bioloom.graph.data.nodes import sequence_nodes
 
-    note(counted(write_nodes(node_rows(files, max_k=max_k), out), "node"))
+    table = sequence_nodes(classes, max_k=max_k)
+    table.write(out)
+    note(counted(len(table.rows), "node"))

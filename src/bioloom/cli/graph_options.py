@@ -1,49 +1,116 @@
-"""Options that say where a graph is, and the graph that they name."""
+"""Options of several graph commands: where a graph is, and how models are trained."""
+
+from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from bioloom.cli.settings import settings_options
+from bioloom.graph.settings import Settings
+from bioloom.run.settings import setting_named
+
+if TYPE_CHECKING:
+    from bioloom.graph.data.graph import Scale
+    from bioloom.graph.data.sources import Dataset, Source
+
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def source_options(function: Any) -> Any:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedGraph:
     """The options that say where a graph is."""
-    options = (
-        click.option(
-            "--dataset",
-            type=click.Choice(["karate", "cora", "citeseer", "pubmed"]),
-            help="A known one; default: karate, which is embedded.",
-        ),
-        click.option("--data", type=FOLDER, help="Raw files of it; else fetched."),
-        click.option("--edges", type=PATH, help="Edge list, CSV or TSV."),
-        click.option("--nodes", type=PATH, help="Node table: id, label, split, …"),
-        click.option(
-            "--file", type=PATH, help="Graph with nodes and edges: GraphML or .h5ad."
-        ),
-        click.option(
-            "--label",
-            default="label",
-            show_default=True,
-            help="Column of the nodes' classes.",
-        ),
-        click.option("--skip", multiple=True, help="Column that is no feature."),
-        click.option(
-            "--directed",
-            "is_directed",
-            is_flag=True,
-            help="Take an edge from source to target, not both ways.",
-        ),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
+
+    dataset: Dataset | None
+    data: Path | None
+    edges: Path | None
+    nodes: Path | None
+    file: Path | None
+    label: str
+    skip: tuple[str, ...]
+    is_directed: bool
+
+    @property
+    def is_given(self) -> bool:
+        """Whether any graph was named."""
+        return bool(self.dataset or self.edges or self.file)
+
+    def source(self, *, scale: Scale = "rows", needs_label: bool = True) -> Source:
+        """The graph that was named; the karate club without a name."""
+        from bioloom.graph.data.sources import Source
+
+        if self.edges and self.file:
+            raise click.UsageError("Give --edges or --file, not both.")
+        if self.nodes and not self.edges:
+            raise click.UsageError("--nodes needs --edges.")
+        return Source(
+            dataset=self.dataset or "karate",
+            data=self.data,
+            edges=self.edges,
+            nodes=self.nodes,
+            file=self.file,
+            label=self.label,
+            skip=self.skip,
+            is_directed=self.is_directed,
+            scale=scale,
+            needs_label=needs_label,
+        )
 
 
-def scale_option(default: str) -> Callable[[Any], Any]:
+def source_options(command: Command) -> Command:
+    """The options that say where a graph is, passed on as `graph`: a `NamedGraph`."""
+    names = [field.name for field in fields(NamedGraph)]
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> Any:
+        graph = NamedGraph(**{name: options.pop(name) for name in names})
+        return command(*args, graph=graph, **options)
+
+    decorated: Any = run
+    for option in reversed(_SOURCE_OPTIONS):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return]
+
+
+_SOURCE_OPTIONS = (
+    click.option(
+        "--dataset",
+        type=click.Choice(["karate", "cora", "citeseer", "pubmed"]),
+        help="A known data set; default: karate, which is embedded.",
+    ),
+    click.option(
+        "--data", type=FOLDER, help="Folder of its raw files; default: download."
+    ),
+    click.option("--edges", type=PATH, help="Edge list, CSV or TSV."),
+    click.option("--nodes", type=PATH, help="Node table: id, label, split, features."),
+    click.option(
+        "--file", type=PATH, help="Graph with nodes and edges: GraphML or .h5ad."
+    ),
+    click.option(
+        "--label",
+        default="label",
+        show_default=True,
+        help="Column of the nodes' classes.",
+    ),
+    click.option(
+        "--skip", multiple=True, help="Column that is not a feature; repeatable."
+    ),
+    click.option(
+        "--directed",
+        "is_directed",
+        is_flag=True,
+        help="Use an edge only from source to target, not both ways.",
+    ),
+)
+
+
+def scale_option(default: str) -> Callable[[Command], Command]:
     """Option ``--scale`` with its default."""
     return click.option(
         "--scale",
@@ -54,20 +121,29 @@ def scale_option(default: str) -> Callable[[Any], Any]:
     )
 
 
-def source_of(given: dict[str, Any]) -> Any:
-    """The graph that was named; the karate club without a name."""
-    from bioloom.graph.data.sources import Source
+def model_options(command: Command) -> Command:
+    """Options of the models' settings, passed on as `changes`."""
+    decorated = settings_options(
+        Settings,
+        "hidden",
+        n_layers="--layers",
+        p_dropout="--dropout",
+        learning_rate="--lr",
+        weight_decay="--weight-decay",
+        max_epochs="--epochs",
+        patience="--patience",
+        batch_size="--batch-size",
+        fanout="--fanout",
+    )(command)
+    # a required setting has no default of its own: each model has its paper's
+    for option in getattr(decorated, "__click_params__", ()):
+        if option.name in _REQUIRED:
+            option.help = f"{option.help.rstrip('.')}; default: the paper's."
+    return decorated
 
-    if given["edges"] and given["file"]:
-        both = "Give --edges or --file, not both."
-        raise click.UsageError(both)
-    if given["nodes"] and not given["edges"]:
-        alone = "--nodes needs --edges."
-        raise click.UsageError(alone)
-    named = {name: given[name] for name in Source.__dataclass_fields__ if name in given}
-    return Source(**named | {"dataset": given["dataset"] or "karate"})
 
-
-def is_named(given: dict[str, Any]) -> bool:
-    """Whether a graph was named at all."""
-    return any(given[name] for name in ("dataset", "edges", "file"))
+_REQUIRED = {
+    field.name
+    for field in fields(Settings)
+    if setting_named(Settings, field.name).is_required
+}

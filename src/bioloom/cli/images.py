@@ -1,29 +1,46 @@
-"""`bioloom images`: merge folders of pictures, tell their classes apart."""
+"""`bioloom images`: merge folders of pictures, classify them, audit them."""
+
+from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
-from bioloom.cli.options import COUNT, seed_option, threads_option
+from bioloom.cli.options import seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import counted, is_json, json_option, tell
+from bioloom.cli.settings import settings_options
+from bioloom.images.settings import Settings, settings_with
+
+if TYPE_CHECKING:
+    from bioloom.images.merging.plan import Check, MergePlan
+    from bioloom.images.models.opening import Engine
+    from bioloom.run.settings import Changes
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 PATH = click.Path(path_type=Path)
 # those of `bioloom.images.demonstration.creatures.SHORTCUTS`, which a test compares
 PLANTS = (
-    *("corner", "border", "watermark", "colour", "brightness"),
-    *("format", "size", "alpha", "jpeg_quality", "name"),
+    "corner",
+    "border",
+    "watermark",
+    "colour",
+    "brightness",
+    "format",
+    "size",
+    "alpha",
+    "jpeg_quality",
+    "name",
 )
 
 
 @click.group(cls=Room)
 def images() -> None:
-    """Merge folders of pictures; learn to tell their classes apart, honestly.
+    """Merge folders of pictures; train a classifier and audit it for shortcuts.
 
     \b
     Start with:
@@ -42,22 +59,27 @@ def images() -> None:
     type=click.Choice(["none", "header", "full"]),
     default="full",
     show_default=True,
-    help="How closely pictures are looked at before they are copied.",
+    help="How thoroughly pictures are checked before they are copied.",
 )
-@click.option("--plan", type=FILE, help="Write the plan; of a dry run default -.")
-@click.option("--near", type=FILE, help="Write near-duplicates for review.")
+@click.option(
+    "--plan", "plan_path", type=FILE, help="Write the plan; for a dry run default -."
+)
+@click.option(
+    "--near", "near_path", type=FILE, help="Write near-duplicates for review."
+)
 @json_option
 def merge(
     sources: tuple[Path, ...],
     into: Path,
     dry_run: bool,
-    plan: Path | None,
-    near: Path | None,
-    **given: Any,
+    keep_folders: bool,
+    check: Check,
+    plan_path: Path | None,
+    near_path: Path | None,
 ) -> None:
-    """Merge SOURCES into one folder; equal files once, no file lost or overwritten.
+    """Merge SOURCES into one folder; identical files once, none lost or overwritten.
 
-    The sources stay as they are. A taken name gets _1, _2, …
+    The sources are not changed. A file whose name is taken gets _1, _2, …
 
     \b
     Examples:
@@ -66,124 +88,74 @@ def merge(
     """
     from bioloom.images.merging.copying import carry_out
     from bioloom.images.merging.plan import plan_merge
+    from bioloom.images.merging.review import near_duplicates
     from bioloom.run.output import write_text
 
-    made = plan_merge(sources, into, **given)
-    if plan or (dry_run and not is_json()):
-        write_text(plan or Path("-"), made.to_tsv())
-    with progress_bar() as show:
-        done = made if dry_run else carry_out(made, on_step=show)
-        if near:
-            from bioloom.images.merging.review import near_duplicates, near_tsv
-
-            write_text(near, near_tsv(near_duplicates(done, on_step=show)))
-    for row in done.rows:
-        if row.action == "unreadable":
-            click.echo(f"unreadable: {_told(row)}", err=True)
-    if is_json():
-        tell("", **_counts(done), dry_run=dry_run)
-    else:
-        click.echo(f"{'dry run: ' if dry_run else ''}{done.summary()}", err=True)
+    plan = plan_merge(sources, into, keep_folders=keep_folders, check=check)
+    if plan_path or (dry_run and not is_json()):
+        write_text(plan_path or Path("-"), plan.to_tsv())
+    with progress_bar() as on_step:
+        result = plan if dry_run else carry_out(plan, on_step=on_step)
+        if near_path:
+            write_text(near_path, near_duplicates(result, on_step=on_step).to_tsv())
+    _print_merged(result, dry_run=dry_run)
 
 
-def _counts(plan: Any) -> dict[str, Any]:
-    names = {"copied": "copy", "duplicate": "duplicate", "unreadable": "unreadable"}
-    counts = {f"n_{name}": plan.n_of(action) for name, action in names.items()}
-    return {"into": plan.into, "n_found": len(plan.rows), **counts}
-
-
-def _told(row: Any) -> str:
+def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
     from bioloom.images.files.files import printable
 
-    return f"{printable(row.source)} ({row.reason})"
+    for row in result.rows:
+        if row.action == "unreadable":
+            click.echo(f"unreadable: {printable(row.source)} ({row.reason})", err=True)
+    if is_json():
+        tell(
+            "",
+            into=result.into,
+            n_found=len(result.rows),
+            n_copied=result.n_of("copy"),
+            n_duplicate=result.n_of("duplicate"),
+            n_unreadable=result.n_of("unreadable"),
+            dry_run=dry_run,
+        )
+    else:
+        click.echo(f"{'dry run: ' if dry_run else ''}{result.summary()}", err=True)
 
 
 @images.command()
 @click.argument("data", type=FOLDER)
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
-@click.option(
-    "--fit",
-    type=click.Choice(["head", "all"]),
-    default="head",
-    show_default=True,
-    help="Train the last layer only, in seconds, or the whole network.",
+@settings_options(
+    Settings,
+    "fit",
+    "backbone",
+    "weights",
+    "neutralise",
+    "near",
+    "class_weights",
+    "side",
+    "epochs",
+    "batch_size",
+    "patience",
+    "precision",
+    "int8",
+    learning_rate="--lr",
+    name_pattern="--group-by-name",
 )
-@click.option(
-    "--backbone",
-    type=click.Choice(["efficientnet-lite0", "resnet18"]),
-    default="efficientnet-lite0",
-    show_default=True,
-    help="Network that reads the pictures.",
-)
-@click.option(
-    "--weights",
-    default="auto",
-    show_default=True,
-    help="auto, scratch, download (resnet18), or a file.",
-)
-@click.option("--neutralise", is_flag=True, help="Crop to content, encode alike.")
-@click.option(
-    "--near",
-    type=click.Choice(["features", "hash"]),
-    default="features",
-    show_default=True,
-    help="What tells near-duplicates; hash: where all of a class are alike.",
-)
-@click.option(
-    "--group-by-name",
-    "name_pattern",
-    default="",
-    help="Names in which this matches the same text stay on one side.",
-)
-@click.option("--class-weights", is_flag=True, help="Rare classes count as much.")
-@click.option(
-    "--side",
-    type=click.IntRange(min=64),
-    default=224,
-    show_default=True,
-    help="Pictures are scaled to so many pixels, width and height.",
-)
-@click.option(
-    "--epochs",
-    type=COUNT,
-    default=10,
-    show_default=True,
-    help="Most passes over the pictures, with --fit all.",
-)
-@click.option(
-    "--batch-size", type=COUNT, default=32, show_default=True, help="Pictures a step."
-)
-@click.option(
-    "--lr",
-    "learning_rate",
-    type=click.FloatRange(0, min_open=True),
-    default=3e-4,
-    show_default=True,
-    help="Learning rate, with --fit all.",
-)
-@click.option(
-    "--patience",
-    type=COUNT,
-    default=4,
-    show_default=True,
-    help="Epochs without a better validation, after which training ends.",
-)
-@click.option(
-    "--precision",
-    type=click.Choice(["auto", "fp32", "bf16"]),
-    default="auto",
-    show_default=True,
-    help="Of the numbers; auto: bf16 where the processor has it.",
-)
-@click.option("--int8", is_flag=True, help="Write the model in 8 bits as well.")
 @seed_option("the split and the training")
 @threads_option
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @json_option
-def train(data: Path, out: Path, force: bool, **given: Any) -> None:
-    """Learn the class folders of DATA; audit shortcuts first, predict every picture.
+def train(
+    data: Path,
+    out: Path,
+    changes: Changes,
+    rng_seed: int,
+    threads: int,
+    force: bool,
+) -> None:
+    """Train a classifier on the class folders of DATA, and audit them for shortcuts.
 
-    An interrupted training goes on where it stopped. Several graphics cards:
+    An interrupted training resumes. With several graphics cards:
     `torchrun --no-python --nproc-per-node 2 bioloom images train … --fit all`.
 
     \b
@@ -192,34 +164,29 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
       bioloom images train pictures --out run --fit all --neutralise \\
           --group-by-name '^(\\d+)'
     """
-    from bioloom.images.settings import Settings
-    from bioloom.images.training_run import train as trained
+    from bioloom.images.training_run import train_classifier
     from bioloom.report.images import write_report
 
-    with progress_bar() as show:
-        result = trained(
-            data,
-            out,
-            Settings(**given),
-            force=force,
-            also_write=write_report,
-            on_step=show,
+    settings = settings_with({**changes, "rng_seed": rng_seed, "threads": threads})
+    with progress_bar() as on_step:
+        training = train_classifier(
+            data, out, settings, force=force, report=write_report, on_step=on_step
         )
-    for warning in result.audit.warnings():
+    for warning in training.audit.warnings():
         click.echo(f"shortcut: {warning}", err=True)
-    measures = result.measures
+    measures, inflation = training.measures, training.inflation
     lines = [f"test {name.replace('_', ' ')}: {measures[name]}" for name in measures]
-    if result.inflation:
+    if inflation:
         lines.append(
-            f"cross-validated: {result.inflation.grouped}; with near-duplicates torn "
-            f"apart it would read {result.inflation.naive}"
+            f"cross-validated: {inflation.grouped}; with near-duplicates separated it "
+            f"would be {inflation.naive}"
         )
     page = out / "report.html"
     tell(
         "\n".join([*lines, f"written: {out}; report: {page}"]),
         test=measures,
-        cross_validated=result.inflation,
-        shortcuts=list(result.audit.warnings()),
+        cross_validated=inflation,
+        shortcuts=list(training.audit.warnings()),
         written=out,
         report=page,
     )
@@ -236,9 +203,9 @@ def train(data: Path, out: Path, force: bool, **given: Any) -> None:
 @json_option
 @click.pass_context
 def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) -> None:
-    """Draw two families of creatures, learn them, and see what the audit says.
+    """Draw two families of creatures, train on them, and check the audit.
 
-    Exits with 1 if the audit misses what was planted, or sees what was not.
+    Exits with 1 if the audit misses what was planted, or finds something else.
 
     \b
     Examples:
@@ -246,52 +213,61 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
       bioloom images demo --out creatures --plant corner
     """
     from bioloom.images.demonstration.demo import run_demo
-    from bioloom.images.settings import Settings
     from bioloom.report.images import write_report
 
-    with progress_bar() as show:
-        found = run_demo(
+    with progress_bar() as on_step:
+        result = run_demo(
             out,
             plant=plant,
             settings=Settings(near="hash", rng_seed=rng_seed),
-            also_write=write_report,
-            on_step=show,
+            report=write_report,
+            on_step=on_step,
         )
     page = out / "run" / "report.html"
     tell(
-        f"{found.to_text()}\nreport: {page}",
-        planted=found.plant,
-        shortcuts=list(found.result.audit.warnings()),
-        is_right=found.is_right,
-        test=found.result.measures,
+        f"{result.to_text()}\nreport: {page}",
+        planted=result.plant,
+        shortcuts=list(result.training.audit.warnings()),
+        is_right=result.is_right,
+        test=result.training.measures,
         written=out,
         report=page,
     )
-    context.exit(0 if found.is_right else 1)
+    context.exit(0 if result.is_right else 1)
 
 
 @images.command()
 @click.argument("data", type=FOLDER)
-@click.option("--neutralise", is_flag=True, help="Judge the neutralised ones as well.")
+@click.option(
+    "--neutralise", is_flag=True, help="Audit the neutralised pictures as well."
+)
 @click.option(
     "--group-by-name", "name_pattern", default="", help="As for `images train`."
 )
 @seed_option("the folds")
 @click.option("--out", type=FILE, default="-", help="Table; - is standard output.")
 @json_option
-def audit(data: Path, out: Path, **given: Any) -> None:
-    """Tell how well a corner pixel, the format or the name alone give classes away.
+def audit(
+    data: Path, neutralise: bool, name_pattern: str, rng_seed: int, out: Path
+) -> None:
+    """Measure how well a corner pixel, the format or the name predicts the class.
 
     \b
     Example:
       bioloom images audit pictures --neutralise
     """
-    from bioloom.images.auditing.audit import audit as audited
+    from bioloom.images.auditing.audit import audit_folder
     from bioloom.run.output import write_text
     from bioloom.run.tables import to_jsonl, to_tsv
 
-    with progress_bar() as show:
-        result = audited(data, on_step=show, **given)
+    with progress_bar() as on_step:
+        result = audit_folder(
+            data,
+            neutralise=neutralise,
+            name_pattern=name_pattern,
+            rng_seed=rng_seed,
+            on_step=on_step,
+        )
     frame = result.to_frame()
     write_text(out, to_jsonl(frame) if is_json() else to_tsv(frame.round(4)))
     for warning in result.warnings():
@@ -306,16 +282,23 @@ def audit(data: Path, out: Path, **given: Any) -> None:
     type=click.Choice(["auto", "onnx", "torch"]),
     default="auto",
     show_default=True,
-    help="auto: ONNX Runtime where it is installed.",
+    help="auto: ONNX Runtime if it is installed.",
 )
-@click.option("--int8", is_flag=True, help="Use the run's model in 8 bits.")
+@click.option("--int8", is_flag=True, help="Use the run's 8-bit model.")
 @threads_option
 @click.option("--out", type=FILE, default="-", help="CSV file; - is standard output.")
 @json_option
-def predict(model: Path, paths: tuple[Path, ...], out: Path, **given: Any) -> None:
+def predict(
+    model: Path,
+    paths: tuple[Path, ...],
+    engine: Engine,
+    int8: bool,
+    threads: int,
+    out: Path,
+) -> None:
     """Predict the class of pictures with MODEL, a run folder or its model file.
 
-    PATHS are files and folders. Every file has its row; an unreadable one, a reason.
+    PATHS are files and folders. Every file has a row; an unreadable one, a reason.
 
     \b
     Example:
@@ -329,16 +312,14 @@ def predict(model: Path, paths: tuple[Path, ...], out: Path, **given: Any) -> No
     )
     from bioloom.run.output import open_aside
 
-    if given["int8"] and given["engine"] == "torch":
-        only = "The model in 8 bits is for ONNX Runtime alone."
-        raise click.UsageError(only)
-    opened = open_model(model, **given)
-    form: Any = "jsonl" if is_json() else "csv"
-    with progress_bar() as show, open_aside(out) as stream:
-        if str(out) != "-" and form == "csv":
+    if int8 and engine == "torch":
+        raise click.UsageError("The 8-bit model needs ONNX Runtime.")
+    opened = open_model(model, engine=engine, int8=int8, threads=threads)
+    with progress_bar() as on_step, open_aside(out) as stream:
+        if str(out) != "-" and not is_json():
             stream.write(BYTE_ORDER_MARK)
-        parts = predicted_parts(opened, paths, on_step=show)
-        n = write_predictions(parts, stream, form=form)
+        parts = predicted_parts(opened, paths, on_step=on_step)
+        n = write_predictions(parts, stream, form="jsonl" if is_json() else "csv")
     note(counted(n, "picture"))
 
 
@@ -350,16 +331,12 @@ def predict(model: Path, paths: tuple[Path, ...], out: Path, **given: Any) -> No
 def explain(
     run: Path, picture: Path, map_path: Path | None, form: str, out: Path
 ) -> None:
-    """Show why PICTURE is called what RUN calls it, cell by cell.
+    """Show the working behind RUN's prediction of PICTURE, cell by cell.
 
     \b
     Example:
       bioloom images explain run new_pictures/1.png --map 1_map.png
     """
-    from bioloom.images.output.explain import explain as explained
-    from bioloom.images.output.explain import work_out
+    from bioloom.images.api import explain as explain_prediction
 
-    working = work_out(run, picture)
-    if map_path:
-        working.write_map(map_path)
-    write_explanation(explained(working), form, out)
+    write_explanation(explain_prediction(run, picture, map_path=map_path), form, out)

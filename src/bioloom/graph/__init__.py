@@ -1,18 +1,41 @@
 """Node classification on graphs, and neighbourhood aggregation explained.
 
-A node's class is predicted from its features and its neighbours', by GCN, GAT,
-GraphSAGE, GRAND or GCNII (`bioloom.graph.training_run.train`).
+A node's class is predicted from its features and those of its neighbours, by GCN, GAT,
+GraphSAGE, GRAND or GCNII.
 
-Inputs: Planetoid's raw files, an edge list with a node table, GraphML, or AnnData's
-neighbour graph (`bioloom.graph.data.sources.Source`). Outputs: predictions and
-probabilities of all nodes, weights, tables and figures in a run folder
-(`bioloom.graph.training_run.run_training`); from there explanations
-(`bioloom.graph.explaining.explain_prediction.explain_prediction`) and pictures
-(`bioloom.graph.drawing.view.draw_run`). Aggregation alone:
-`bioloom.graph.explaining.explain_aggregation.explain`.
+- `train`: fit models to a graph → measures, predictions, explanations, a run folder.
+- `predict`: classify the nodes of another graph.
+- `explain`: the aggregation A·H at a node, or what led to its predicted class.
+- `draw`: a graph, or the predictions of models, as a figure.
+- `nodes`: a node table of sequences.
 
 References
 ----------
 Kipf T.N., Welling M. (2017) Semi-supervised classification with graph convolutional
 networks. ICLR. arXiv:1609.02907
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bioloom.graph.api import draw as draw
+    from bioloom.graph.api import explain as explain
+    from bioloom.graph.api import nodes as nodes
+    from bioloom.graph.api import predict as predict
+    from bioloom.graph.api import train as train
+
+__all__ = ["draw", "explain", "nodes", "predict", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public function when it is first used (PEP 562)."""
+    if name in __all__:
+        return getattr(import_module("bioloom.graph.api"), name)
+    message = f"module 'bioloom.graph' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    """Names that completion offers."""
+    return sorted({*globals(), *__all__})

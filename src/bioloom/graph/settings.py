@@ -1,9 +1,15 @@
-"""How each model is built and trained: the papers' settings, free to be changed."""
+"""How each model is built and trained: the settings of its paper, free to change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from types import MappingProxyType
-from typing import Literal
+from typing import Annotated, Literal, get_args
+
+from annotated_types import Ge, Gt, Lt
+
+from bioloom.errors import UnknownName
+from bioloom.run.language import mark
+from bioloom.run.settings import Changes, changed, setting
 
 Renewal = Literal["loss or accuracy", "loss"]
 ModelName = Literal["gcn", "gat", "sage", "grand", "gcnii"]
@@ -11,68 +17,70 @@ ModelName = Literal["gcn", "gat", "sage", "grand", "gcnii"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Shape and training of a model.
+    """Architecture and training of a model; `SETTINGS` holds those of the papers."""
 
-    Parameters
-    ----------
-    model
-        Its name.
-    hidden
-        Width of the hidden layer; of each head in GAT.
-    p_dropout
-        Probability that a feature is dropped while training.
-    learning_rate
-        Of Adam.
-    weight_decay
-        L2 penalty.
-    decay_all
-        Whether it concerns all weights, or those of the first layer only. GCNII: of the
-        convolutions only, see `dense_decay`.
-    max_epochs
-        Most passes over the training nodes.
-    patience
-        Passes after which training ends, if none of them was good enough to go on.
-    renewed_by
-        What is good enough: validation loss or accuracy as good as ever, or the loss
-        alone, lower than ever.
-    batch_size
-        Training nodes a step, with neighbours drawn at random; None takes all nodes
-        with all their neighbours. Not for GRAND and GCNII.
-    fanout
-        Most neighbours that are drawn of a node, in each of the two layers.
-    n_heads
-        Attention heads of GAT's first layer.
-    order, n_samples, p_dropnode, sharpening, consistency
-        Of GRAND: steps of propagation, augmented copies of the graph, probability that
-        a node is dropped, temperature of the sharpened mean, weight of its loss.
-    n_layers, first_share, identity, dense_decay
-        Of GCNII: convolutions, share α of the first hidden row in each, λ of
-        β = log(λ / l + 1) for layer l, L2 penalty of the first and the last weights.
-    """
+    model: ModelName = setting(MISSING, mark("The model."))
+    hidden: Annotated[int, Ge(1)] = setting(
+        MISSING, mark("Width of the hidden layer; in GAT of each head.")
+    )
+    p_dropout: Annotated[float, Ge(0), Lt(1)] = setting(
+        MISSING, mark("Probability that a feature is dropped in training.")
+    )
+    learning_rate: Annotated[float, Gt(0)] = setting(
+        MISSING, mark("Learning rate of Adam.")
+    )
+    weight_decay: Annotated[float, Ge(0)] = setting(MISSING, mark("L2 penalty."))
+    decay_all: bool = setting(
+        default=True,
+        sentence=mark(
+            "Apply the L2 penalty to all weights, not only the first layer's."
+        ),
+    )
+    max_epochs: Annotated[int, Ge(1)] = setting(
+        MISSING, mark("Maximum number of epochs.")
+    )
+    patience: Annotated[int, Ge(1)] = setting(
+        MISSING, mark("Epochs without improvement in validation before training stops.")
+    )
+    renewed_by: Renewal = setting(
+        "loss or accuracy", mark("Validation measure that counts as improvement.")
+    )
+    batch_size: Annotated[int, Ge(1)] | None = setting(
+        None,
+        mark("Training nodes per step, with sampled neighbours; all nodes if not set."),
+    )
+    fanout: Annotated[int, Ge(1)] = setting(
+        10, mark("Neighbours sampled per node in each layer, with a batch size.")
+    )
+    n_heads: Annotated[int, Ge(1)] = setting(
+        8, mark("Attention heads of GAT's first layer.")
+    )
+    order: Annotated[int, Ge(0)] = setting(8, mark("Propagation steps of GRAND."))
+    n_samples: Annotated[int, Ge(1)] = setting(
+        4, mark("Augmented copies of the graph in GRAND.")
+    )
+    p_dropnode: Annotated[float, Ge(0), Lt(1)] = setting(
+        0.5, mark("Probability that GRAND drops a node.")
+    )
+    sharpening: Annotated[float, Gt(0)] = setting(
+        0.5, mark("Temperature of the sharpened mean in GRAND.")
+    )
+    consistency: Annotated[float, Ge(0)] = setting(
+        1.0, mark("Weight of the consistency loss in GRAND.")
+    )
+    n_layers: Annotated[int, Ge(1)] = setting(64, mark("Convolutions of GCNII."))
+    first_share: Annotated[float, Ge(0)] = setting(
+        0.1, mark("Share α of the first hidden row in each convolution of GCNII.")
+    )
+    identity: Annotated[float, Ge(0)] = setting(
+        0.5, mark("λ of GCNII, on which the β of each layer depends.")
+    )
+    dense_decay: Annotated[float, Ge(0)] = setting(
+        5e-4, mark("L2 penalty of the first and last weights of GCNII.")
+    )
 
-    model: ModelName
-    hidden: int
-    p_dropout: float
-    learning_rate: float
-    weight_decay: float = 5e-4
-    decay_all: bool = True
-    max_epochs: int
-    patience: int
-    renewed_by: Renewal = "loss or accuracy"
-    batch_size: int | None = None
-    fanout: int = 10
-    n_heads: int = 8
-    order: int = 8
-    n_samples: int = 4
-    p_dropnode: float = 0.5
-    sharpening: float = 0.5
-    consistency: float = 1.0
-    n_layers: int = 64
-    first_share: float = 0.1
-    identity: float = 0.5
-    dense_decay: float = 5e-4
 
-
+MODELS: tuple[ModelName, ...] = get_args(ModelName)
 SETTINGS: Mapping[ModelName, Settings] = MappingProxyType(
     {
         "gcn": Settings(
@@ -80,6 +88,7 @@ SETTINGS: Mapping[ModelName, Settings] = MappingProxyType(
             hidden=16,
             p_dropout=0.5,
             learning_rate=0.01,
+            weight_decay=5e-4,
             decay_all=False,
             max_epochs=200,
             patience=200,
@@ -89,6 +98,7 @@ SETTINGS: Mapping[ModelName, Settings] = MappingProxyType(
             hidden=8,
             p_dropout=0.6,
             learning_rate=0.005,
+            weight_decay=5e-4,
             max_epochs=1000,
             patience=100,
         ),
@@ -97,6 +107,7 @@ SETTINGS: Mapping[ModelName, Settings] = MappingProxyType(
             hidden=16,
             p_dropout=0.5,
             learning_rate=0.01,
+            weight_decay=5e-4,
             max_epochs=200,
             patience=200,
         ),
@@ -105,6 +116,7 @@ SETTINGS: Mapping[ModelName, Settings] = MappingProxyType(
             hidden=32,
             p_dropout=0.5,
             learning_rate=0.01,
+            weight_decay=5e-4,
             max_epochs=2000,
             patience=200,
         ),
@@ -123,8 +135,37 @@ SETTINGS: Mapping[ModelName, Settings] = MappingProxyType(
 
 NEEDS_ALL_NODES: Mapping[str, str] = MappingProxyType(
     {
-        "grand": "GRAND's loss looks at all nodes in each step.",
-        "gcnii": "GCNII's many layers look at all connected nodes in each step.",
+        "grand": "GRAND's loss uses all nodes in each step.",
+        "gcnii": "GCNII's many layers use all connected nodes in each step.",
     }
 )
 """The models that cannot be trained in batches, and why."""
+
+
+def settings_for(model: ModelName, changes: Changes | None = None) -> Settings:
+    """The settings of a model's paper, with some of them changed.
+
+    Parameters
+    ----------
+    model
+        Its name.
+    changes
+        Values by name; those that are not given stay the paper's.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such model or setting.
+
+    Examples
+    --------
+    >>> settings_for("gcn", {"hidden": 32}).hidden
+    32
+    """
+    if model not in SETTINGS:
+        raise UnknownName(model, kind="model", where="graph", known=MODELS)
+    names = [field.name for field in fields(Settings)]
+    for name in changes or {}:
+        if name not in names:
+            raise UnknownName(name, kind="setting", where=model, known=names)
+    return changed(SETTINGS[model], changes or {})

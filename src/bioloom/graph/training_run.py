@@ -1,4 +1,4 @@
-"""The main job: train models several times and write a run folder."""
+"""Train models several times, and write a run folder."""
 
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -14,16 +14,17 @@ from bioloom.graph.data.graph import Graph, check_classes, check_trainable
 from bioloom.graph.data.sources import Source
 from bioloom.graph.data.splits import Split, split_of
 from bioloom.graph.output.outputs import write_outputs
+from bioloom.graph.output.page import TrainingPage, page_of
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.checkpoint import key_of, load_fitted, save_fitted
 from bioloom.graph.training.fit import Fitted, fit
-from bioloom.graph.training.processes import ALONE, Team, assembled
-from bioloom.graph.training.result import Run, TrainResult
+from bioloom.graph.training.result import ModelResult, Run
+from bioloom.processes import ALONE, Processes, joined
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import is_finished, recorded_run
 
-KEPT = "runs"
-Report = Callable[[Sequence[TrainResult], Path], object]
+CHECKPOINTS = "runs"
+Report = Callable[[TrainingPage, Path], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +36,9 @@ class Plan:
     n_runs
         Trainings of each model.
     rng_seed
-        Of the first run; the others count on from it.
+        Of the first run; each further run takes the next number.
     split
-        None takes the split of the data, or draws one where there is none.
+        None takes the split of the data, or draws one if there is none.
     n_folds
         Parts of a "kfold" split.
     """
@@ -60,15 +61,15 @@ class Plan:
         )
 
 
-def train(
+def train_model(
     graph: Graph,
     settings: Settings,
     plan: Plan | None = None,
     *,
-    kept: Path | None = None,
-    on_run: OnStep = silent,
-    team: Team = ALONE,
-) -> TrainResult:
+    checkpoints: Path | None = None,
+    on_step: OnStep = silent,
+    processes: Processes = ALONE,
+) -> ModelResult:
     """Train a model on a graph several times.
 
     Parameters
@@ -79,12 +80,12 @@ def train(
         Model and training; see `bioloom.graph.settings.SETTINGS`.
     plan
         How often, and on which split.
-    kept
-        Folder for each run's result; one that is there is not trained again.
-    on_run
-        Called as runs are done.
-    team
-        The processes that train together; the others call `help_training`.
+    checkpoints
+        Folder for each run's result; runs that are already there are not repeated.
+    on_step
+        Called before each run and at the end.
+    processes
+        Those that train together; all but the first call `help_training`.
 
     Raises
     ------
@@ -94,25 +95,29 @@ def train(
     plan = plan or Plan()
     runs = []
     for number, split in enumerate(_splits(graph, plan)):
-        on_run(settings.model, number, plan.n_runs)
+        on_step(settings.model, number, plan.n_runs)
         rng_seed = plan.rng_seed + number
-        path = kept / f"{settings.model}_{rng_seed}.safetensors" if kept else None
-        found = _fitted(split, settings, rng_seed, path=path, team=team)
-        runs.append(Run(rng_seed, split, found))
-    on_run(settings.model, plan.n_runs, plan.n_runs)
-    return TrainResult(settings, tuple(runs))
+        name = f"{settings.model}_{rng_seed}.safetensors"
+        path = checkpoints / name if checkpoints else None
+        fitted = _fitted(split, settings, rng_seed, path=path, processes=processes)
+        runs.append(Run(rng_seed, split, fitted))
+    on_step(settings.model, plan.n_runs, plan.n_runs)
+    return ModelResult(settings, tuple(runs))
 
 
-def help_training(graph: Graph, settings: Settings, plan: Plan, *, team: Team) -> None:
-    """Take part in the `train` of the team's first process."""
+def help_training(
+    graph: Graph, settings: Settings, plan: Plan, *, processes: Processes
+) -> None:
+    """Take part in the `train_model` of the first process."""
     for number, split in enumerate(_splits(graph, plan)):
-        (is_kept,) = team.firsts([False])
-        if not is_kept:
-            fit(split, settings, rng_seed=plan.rng_seed + number, team=team)
+        (is_done,) = processes.from_first([False])
+        if not is_done:
+            rng_seed = plan.rng_seed + number
+            fit(split, settings, rng_seed=rng_seed, processes=processes)
 
 
 def _splits(graph: Graph, plan: Plan) -> Iterator[Graph]:
-    """The graph as each run splits it."""
+    """The graph with the split of each run."""
     check_classes(graph)
     for number in range(plan.n_runs):
         split = plan.graph_of(graph, number)
@@ -129,8 +134,8 @@ def run_training(
     force: bool = False,
     with_tsne: bool = True,
     report: Report | None = None,
-    on_run: OnStep = silent,
-) -> tuple[TrainResult, ...]:
+    on_step: OnStep = silent,
+) -> tuple[ModelResult, ...]:
     """Train models on one graph and write a run folder.
 
     Under ``torchrun`` all processes train, and the first one writes.
@@ -141,20 +146,20 @@ def run_training(
         The graph.
     models
         One or several.
-    plan, on_run
-        As for `train`.
+    plan, on_step
+        As for `train_model`.
     out
-        Run folder; the runs of an interrupted training in it are taken up.
+        Run folder; an interrupted training in it resumes.
     force
-        Whether to replace a finished one.
+        Whether to replace a finished run.
     with_tsne
-        Whether to lay the last layer out by t-SNE.
+        Whether to lay out the last layer by t-SNE.
     report
-        Called with the results and the folder, where a page is wanted.
+        Lays out the page of the run: called with its contents and the folder.
 
     Returns
     -------
-    One result a model; nothing in processes that only help.
+    One result per model; nothing in all processes but the first.
 
     Raises
     ------
@@ -163,21 +168,28 @@ def run_training(
     BioloomError
         If the graph cannot be read or trained on.
     """
-    with assembled() as team:
-        if team.rank > 0:
+    with joined() as processes:
+        if not processes.is_first:
             graph = source.read()
             for settings in models:
-                help_training(graph, settings, plan, team=team)
+                help_training(graph, settings, plan, processes=processes)
             return ()
         with _recorded(source, models, plan, out=out, force=force):
             graph = source.read()
             results = tuple(
-                train(graph, settings, plan, kept=out / KEPT, on_run=on_run, team=team)
+                train_model(
+                    graph,
+                    settings,
+                    plan,
+                    checkpoints=out / CHECKPOINTS,
+                    on_step=on_step,
+                    processes=processes,
+                )
                 for settings in models
             )
-            write_outputs(results, out, with_tsne=with_tsne)
+            figures = write_outputs(results, out, with_tsne=with_tsne)
             if report is not None:
-                report(results, out)
+                report(page_of(results, figures), out)
         return results
 
 
@@ -185,31 +197,38 @@ def run_training(
 def _recorded(
     source: Source, models: Sequence[Settings], plan: Plan, *, out: Path, force: bool
 ) -> Iterator[None]:
-    """The record of the run; kept results of a finished one are removed first."""
+    """The record of the run; checkpoints of a finished run are removed first."""
     was_finished = is_finished(out)
     arguments = asdict(source) | asdict(plan)
     with recorded_run(
         out,
         command="graph train",
-        arguments=arguments | {"models": [asdict(one) for one in models]},
+        arguments=arguments | {"models": [asdict(model) for model in models]},
         inputs=source.files(),
-        tools={one.__name__: one.__version__ for one in (torch, numba, scipy)},
+        tools={
+            package.__name__: package.__version__ for package in (torch, numba, scipy)
+        },
         force=force,
         rng_seed=plan.rng_seed,
     ):
         if was_finished:
-            shutil.rmtree(out / KEPT, ignore_errors=True)
+            shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
         yield
 
 
 def _fitted(
-    graph: Graph, settings: Settings, rng_seed: int, *, path: Path | None, team: Team
+    graph: Graph,
+    settings: Settings,
+    rng_seed: int,
+    *,
+    path: Path | None,
+    processes: Processes,
 ) -> Fitted:
     key = key_of(graph, settings, rng_seed)
-    found = load_fitted(path, key=key) if path else None
-    team.firsts([found is not None])
-    if found is None:
-        found = fit(graph, settings, rng_seed=rng_seed, team=team)
+    fitted = load_fitted(path, key=key) if path else None
+    processes.from_first([fitted is not None])
+    if fitted is None:
+        fitted = fit(graph, settings, rng_seed=rng_seed, processes=processes)
         if path:
-            save_fitted(path, found, key=key)
-    return found
+            save_fitted(path, fitted, key=key)
+    return fitted

@@ -1,101 +1,143 @@
 """How a classifier is trained."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass, fields
+from typing import Annotated, Any, Literal
 
-from bioloom.errors import BadConfig
+from annotated_types import Ge, Gt
+
+from bioloom.errors import BadConfig, UnknownName
+from bioloom.run.language import mark
+from bioloom.run.settings import Changes, changed, setting
 
 Fit = Literal["head", "all"]
 BackboneName = Literal["efficientnet-lite0", "resnet18"]
 Precision = Literal["auto", "fp32", "bf16"]
+NearBy = Literal["features", "hash"]
 SIDE_STEP = 32
-"""Sides of pictures are multiples of this: so much a cell of the last map covers."""
+"""Sides of pictures are multiples of this, the size of a cell of the last map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How a classifier is trained.
+    """How a classifier is trained."""
 
-    Parameters
-    ----------
-    fit
-        "head": the backbone stays as it is, its features are computed once, and a
-        regularised linear head is fitted; "all": every weight is trained.
-    backbone
-        "efficientnet-lite0" or "resnet18".
-    weights
-        As for `bioloom.images.models.weights.load_weights`.
-    side
-        Pixels of a picture's side as the model sees it, a multiple of 32.
-    neutralise
-        Whether pictures are cropped to content and encoded alike first.
-    near
-        What near-duplicates are told by: "features" of trained weights as well, which
-        sees crops and mirrors, or the "hash" alone, where all pictures of a class are
-        alike to such weights (drawings of one hand, cells).
-    name_pattern
-        As for `bioloom.images.dataset.data.groups_of`.
-    class_weights
-        Whether rare classes count as much as frequent ones.
-    rng_seed
-        Of split, first weights, order and augmentation.
-    epochs, batch_size, learning_rate, patience
-        Of "all": most epochs, pictures a step, first step size of Adam (it falls as a
-        cosine), and epochs without a better validation before it stops.
-    precision
-        "auto" takes bf16 where the machine is faster with it.
-    int8
-        Whether to write the model in 8 bits as well.
-    threads
-        Of the processor.
-    """
-
-    fit: Fit = "head"
-    backbone: BackboneName = "efficientnet-lite0"
-    weights: str = "auto"
-    side: int = 224
-    neutralise: bool = False
-    near: Literal["features", "hash"] = "features"
-    name_pattern: str = ""
-    class_weights: bool = False
-    rng_seed: int = 42
-    epochs: int = 10
-    batch_size: int = 32
-    learning_rate: float = 3e-4
-    patience: int = 4
-    precision: Precision = "auto"
-    int8: bool = False
-    threads: int = 1
+    fit: Fit = setting(
+        "head",
+        mark(
+            "Train a linear head on fixed features (head), in seconds, or all weights "
+            "(all)."
+        ),
+    )
+    backbone: BackboneName = setting(
+        "efficientnet-lite0", mark("Network that computes the features.")
+    )
+    weights: str = setting(
+        "auto",
+        mark("Initial weights: auto, scratch, download (for resnet18), or a file."),
+    )
+    side: Annotated[int, Ge(2 * SIDE_STEP)] = setting(
+        224,
+        mark("Width and height of pictures in the model, a multiple of 32."),
+        unit="px",
+    )
+    neutralise: bool = setting(
+        default=False,
+        sentence=mark("Crop pictures to their content and encode them the same way."),
+    )
+    near: NearBy = setting(
+        "features",
+        mark(
+            "How near-duplicates are found: by hash and features, or by hash only, for "
+            "classes of very similar pictures."
+        ),
+    )
+    name_pattern: str = setting(
+        "",
+        mark(
+            "Regular expression; pictures in whose names it matches the same text stay "
+            "on one side of the split."
+        ),
+    )
+    class_weights: bool = setting(
+        default=False,
+        sentence=mark("Give all classes the same weight, whatever their size."),
+    )
+    rng_seed: Annotated[int, Ge(0)] = setting(
+        42, mark("Random seed of the split, weights, order and augmentation.")
+    )
+    epochs: Annotated[int, Ge(1)] = setting(
+        10, mark("Maximum number of epochs when all weights are trained.")
+    )
+    batch_size: Annotated[int, Ge(1)] = setting(32, mark("Pictures per step."))
+    learning_rate: Annotated[float, Gt(0)] = setting(
+        3e-4,
+        mark("Initial learning rate of Adam, which falls as a cosine."),
+    )
+    patience: Annotated[int, Ge(1)] = setting(
+        4, mark("Epochs without improvement in validation before training stops.")
+    )
+    precision: Precision = setting(
+        "auto", mark("Number format; auto uses bf16 where it is faster.")
+    )
+    int8: bool = setting(default=False, sentence=mark("Write an 8-bit model as well."))
+    threads: Annotated[int, Ge(1)] = setting(1, mark("Processor threads to use."))
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be trained.
+        """Refuse settings that cannot be trained.
 
         Raises
         ------
         BadConfig
-            If the side is no multiple of 32, or a head is to be fitted on nothing.
+            If the side is not a multiple of 32, or a head would have random features.
         """
         if self.side % SIDE_STEP or self.side < 2 * SIDE_STEP:
             raise BadConfig(
                 where="--side",
                 found=str(self.side),
                 expected="a multiple of 32, from 64",
-                advice="224 is what the weights were trained on.",
+                advice="The weights were trained on 224.",
             )
         if self.fit == "head" and not self.is_trained_start:
             raise BadConfig(
                 where="--weights",
-                found="random weights of a backbone that shall stay as it is",
+                found="random weights of a backbone that is not trained",
                 expected="trained ones",
-                advice="Add --fit all, or give weights.",
+                advice="Add --fit all, or give trained weights.",
             )
 
     @property
     def is_trained_start(self) -> bool:
-        """Whether the first weights are trained ones."""
+        """Whether the initial weights are trained."""
         is_random = self.weights == "auto" and self.backbone == "resnet18"
         return self.weights != "scratch" and not is_random
 
     def as_dict(self) -> dict[str, Any]:
-        """All of it, by name."""
+        """All settings by name."""
         return asdict(self)
+
+
+def settings_with(changes: Changes | None = None) -> Settings:
+    """The default settings with some of them changed.
+
+    Parameters
+    ----------
+    changes
+        Values by name.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such setting.
+    BadConfig
+        If settings do not fit together.
+
+    Examples
+    --------
+    >>> settings_with({"side": 128}).side
+    128
+    """
+    names = [field.name for field in fields(Settings)]
+    for name in changes or {}:
+        if name not in names:
+            raise UnknownName(name, kind="setting", where="images", known=names)
+    return changed(Settings(), changes or {})

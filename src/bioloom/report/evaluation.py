@@ -1,19 +1,16 @@
-"""What pages of classifiers share: classes, and the figures that judge them."""
+"""Parts that pages of classifiers share: table of classes, figures of the test."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple, Protocol
 
 from bioloom.report.page import Cell, Column, Picture, Row, Table, inline_svg, number
-from bioloom.statistics.classification import by_class
-from bioloom.statistics.intervals import clopper_pearson
+from bioloom.statistics.classification import ClassQuality
+from bioloom.statistics.intervals import Estimate
 
 
 class Ends(Protocol):
-    """What has a lower and an upper end."""
+    """Anything with a lower and an upper end."""
 
     @property
     def low(self) -> float:
@@ -24,34 +21,70 @@ class Ends(Protocol):
         """Upper end."""
 
 
-"""Low and high of a share, 0 to 1, from how many are right, of how many."""
+class Caption(NamedTuple):
+    """A short label, and what it means in a sentence."""
+
+    label: str
+    meaning: str
+
+
 Words = Mapping[str, tuple[str, str]]
-"""Title of each figure, and what it says in words."""
+"""Caption of each kind of figure."""
 
 
 def figure_words(units: str) -> Words:
-    """Of the figures that every classifier has.
+    """Words of the figures that every classifier has.
 
     Parameters
     ----------
     units
-        What was judged: "the test pictures".
+        What was judged, such as "the test pictures".
     """
     return {
-        "confusion": (
+        "confusion": Caption(
             "Confusion",
             f"True class by predicted class of {units}, shaded by the share of the "
             "true class; the numbers are in tables/confusion.tsv.",
         ),
-        "calibration": (
+        "calibration": Caption(
             "Calibration",
             f"Accuracy of {units} against their confidence, before and after the "
-            "temperature; on the diagonal, confidence is what it says.",
+            "temperature; on the diagonal, confidence equals accuracy.",
         ),
     }
 
 
-def drawn_pictures(folder: Path, words: Words, *, model: str = "") -> Iterator[Picture]:
+def pictures_of(
+    figures: Mapping[str, str], words: Words, *, model: str = ""
+) -> Iterator[Picture]:
+    """Figures as parts of a page, in the order of their words.
+
+    Parameters
+    ----------
+    figures
+        SVG texts by kind; kinds that are missing are left out.
+    words
+        Of each kind.
+    model
+        Where a run has several: what file names begin with.
+    """
+    for kind, (title, meaning) in words.items():
+        if kind not in figures:
+            continue
+        stem, name = kind, f"{kind}-figure"
+        if model:
+            stem, name = f"{model}_{kind}", f"{model}-{kind}"
+        svg = inline_svg(
+            figures[kind],
+            name=f"{name}-svg",
+            title=f"{title} of {model}" if model else title,
+            description=meaning,
+        )
+        files = [f"./figures/{stem}{ending}" for ending in (".svg", ".png")]
+        yield Picture(name, svg, f"{title}. {meaning}", files)
+
+
+def drawn_pictures(folder: Path, words: Words) -> Iterator[Picture]:
     """The figures of a run folder that are there, drawn in lines.
 
     Parameters
@@ -60,27 +93,15 @@ def drawn_pictures(folder: Path, words: Words, *, model: str = "") -> Iterator[P
         Where the files are.
     words
         Of each figure, by the name of its file.
-    model
-        Where a run has several: what file names begin with.
     """
-    for kind, (title, told) in words.items():
-        path = folder / f"{model}_{kind}.svg" if model else folder / f"{kind}.svg"
-        if not path.is_file():
-            continue
-        text = path.read_text("utf-8")
-        name = f"{model}-{kind}" if model else f"{kind}-figure"
-        svg = inline_svg(
-            text[text.index("<svg") :],
-            name=f"{name}-svg",
-            title=f"{title} of {model}" if model else title,
-            description=told,
-        )
-        files = [f"./figures/{path.stem}{ending}" for ending in (".svg", ".png")]
-        yield Picture(name, svg, f"{title}. {told}", files)
+    paths = {kind: folder / f"{kind}.svg" for kind in words}
+    texts = {k: p.read_text("utf-8") for k, p in paths.items() if p.is_file()}
+    svgs = {kind: text[text.index("<svg") :] for kind, text in texts.items()}
+    return pictures_of(svgs, words)
 
 
 def percent(value: float, *, decimals: int = 2) -> Cell:
-    """A share in per cent, its sign in the heading."""
+    """A share in per cent; the sign is in the column's heading."""
     return number(100 * value, decimals=decimals)
 
 
@@ -92,8 +113,8 @@ def bounds_cell(interval: Ends) -> Cell:
 
 def classes_table(
     name: str,
-    said: tuple[NDArray[np.int64], NDArray[np.int64]],
-    class_names: Sequence[str],
+    classes: Sequence[ClassQuality],
+    recalls: Sequence[Estimate],
     *,
     units: str,
 ) -> Table:
@@ -103,34 +124,32 @@ def classes_table(
     ----------
     name
         Of the table.
-    said
-        Predicted and true class of what was judged.
-    class_names
-        Of the classes.
+    classes, recalls
+        Measures of each class, and the interval of its recall.
     units
-        What was judged: "Test nodes".
+        What was judged, such as "Test nodes".
     """
     columns = [
         Column("Class"),
         Column(units, is_number=True),
-        Column("Precision, %", "of those called so, how many are", is_number=True),
         Column(
-            "Recall, %", "of those that are, how many are called so", is_number=True
+            "Precision, %", "share of the predictions that are correct", is_number=True
         ),
+        Column("Recall, %", "share of the members that are found", is_number=True),
         Column("95 % interval of recall", "Clopper-Pearson", is_number=True),
         Column("F1, %", is_number=True),
     ]
     rows = [
         Row(
             [
-                Cell(one.name),
-                number(one.n),
-                percent(one.precision),
-                percent(one.recall),
-                bounds_cell(clopper_pearson(round(one.recall * one.n), one.n)),
-                percent(one.f1),
+                Cell(quality.name),
+                number(quality.n),
+                percent(quality.precision),
+                percent(quality.recall),
+                bounds_cell(recall),
+                percent(quality.f1),
             ]
         )
-        for one in by_class(*said, class_names)
+        for quality, recall in zip(classes, recalls, strict=True)
     ]
     return Table(name, f"{units} by class", columns, rows, is_sortable=True)

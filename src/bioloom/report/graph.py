@@ -1,4 +1,4 @@
-"""The page of a training on a graph."""
+"""Layout of the page of a training on a graph."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -7,42 +7,50 @@ from types import MappingProxyType
 
 import numpy as np
 
-from bioloom.graph.training.result import MEASURES, Run, TrainResult
-from bioloom.network.layout import undirected
+from bioloom.graph.output.page import ModelPage, TrainingPage, WrongPrediction
+from bioloom.graph.settings import Settings
+from bioloom.graph.training.result import MEASURES
 from bioloom.report.evaluation import (
+    Caption,
     Words,
     classes_table,
-    drawn_pictures,
     figure_words,
     percent,
+    pictures_of,
 )
 from bioloom.report.page import Cell, Column, Picture, Row, Table, number, write_page
-from bioloom.statistics.intervals import clopper_pearson
+from bioloom.run.settings import settings_of
 from bioloom.statistics.runs import RunsMean
 
-MAX_ERRORS = 50
-_NAMES: Mapping[str, tuple[str, str]] = MappingProxyType(
+_MEASURES: Mapping[str, Caption] = MappingProxyType(
     {
-        "val_accuracy": ("Validation accuracy, %", "what the best run is chosen by"),
-        "test_accuracy": ("Test accuracy, %", "share of test nodes called rightly"),
-        "test_macro_f1": ("Test macro F1, %", "mean of the classes' F1"),
-        "test_ece_raw": ("ECE before, %", "expected calibration error, 15 bins, raw"),
-        "test_ece": ("ECE after, %", "the same after the temperature"),
+        "val_accuracy": Caption(
+            "Validation accuracy, %", "by which the best run is chosen"
+        ),
+        "test_accuracy": Caption(
+            "Test accuracy, %", "share of test nodes predicted correctly"
+        ),
+        "test_macro_f1": Caption("Test macro F1, %", "mean of the classes' F1"),
+        "test_ece_raw": Caption(
+            "ECE before, %", "expected calibration error, 15 bins, raw"
+        ),
+        "test_ece": Caption("ECE after, %", "the same after the temperature"),
     }
 )
 _FIGURES: Words = MappingProxyType(
     {
-        "curves": (
+        "curves": Caption(
             "Learning curves",
             "Loss on training and validation nodes and validation accuracy by epoch; "
-            "thin lines are the single runs, the dotted line the epoch that was kept.",
+            "thin lines are individual runs, the dotted line marks the epoch whose "
+            "weights were saved.",
         ),
         **figure_words("the best run's test nodes"),
-        "tsne": (
+        "tsne": Caption(
             "Last layer",
             "Nodes by the scores of the best run, laid out by t-SNE, coloured by "
-            "class: which classes lie together says what the model confuses; the "
-            "distances between groups mean nothing.",
+            "class. Classes that overlap are confused by the model; distances between "
+            "groups have no meaning.",
         ),
     }
 )
@@ -50,105 +58,95 @@ _FIGURES: Words = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What the page says of one model."""
+    """One model's part, laid out."""
 
     model: str
-    told: str
+    lead: str
     classes: Table
     pictures: Sequence[Picture]
     n_wrong: int
     errors: Table
 
 
-def write_report(results: Sequence[TrainResult], out: Path) -> Path:
+def write_report(page: TrainingPage, out: Path) -> Path:
     """Write the page: measures, classes, figures and worst errors of each model.
 
     Parameters
     ----------
-    results
-        One a model.
+    page
+        Its contents.
     out
-        Run folder; its figures are taken into the page.
+        Run folder.
 
     Returns
     -------
     Path of the page.
     """
-    graph = results[0].best.graph
     return write_page(
         out / "report.html",
         "graph.html",
         kind="Node classification",
-        title=graph.name,
-        lead=_lead(results),
-        n_nodes=graph.num_nodes,
-        n_edges=undirected(graph.adjacency).nnz // 2,
-        split=_split(results),
-        n_runs=max(len(result.runs) for result in results),
-        measures=_measures(results),
-        parts_of_models=[_part(result, out) for result in results],
-        settings=_settings(results),
+        title=page.graph,
+        lead=_lead(page),
+        n_nodes=page.n_nodes,
+        n_edges=page.n_edges,
+        split=_split(page),
+        n_runs=max(model.n_runs for model in page.models),
+        measures=_measures(page),
+        parts_of_models=[_part(model) for model in page.models],
+        settings=_settings([model.settings for model in page.models]),
     )
 
 
-def _lead(results: Sequence[TrainResult]) -> str:
-    chosen = max(results, key=lambda result: result.best.fitted.rank)
-    best, graph = chosen.best, chosen.best.graph
-    name, test = chosen.settings.model, graph.test_mask
-    if not test.any():
-        return f"Validation prefers {name}; there is no test node to judge it by."
-    n_right = int((best.predicted[test] == graph.y[test]).sum())
-    n = int(test.sum())
-    interval = clopper_pearson(n_right, n)
-    low, high = interval.low, interval.high
+def _lead(page: TrainingPage) -> str:
+    hits = page.hits
+    if hits is None:
+        return f"Best by validation: {page.preferred}. There are no test nodes."
+    share = hits.share
     return (
-        f"Validation prefers {name}: its best run calls {n_right:,} of {n:,} test "
-        f"nodes rightly, {100 * n_right / n:.1f} % ({100 * low:.1f} to "
-        f"{100 * high:.1f} % of nodes like these, with 95 % confidence)."
+        f"Best by validation: {page.preferred}. Its best run predicts {hits.n_right:,} "
+        f"of {hits.n:,} test nodes correctly, {100 * share.value:.1f} % "
+        f"({100 * share.low:.1f} to {100 * share.high:.1f} % of nodes like these, with "
+        "95 % confidence)."
     )
 
 
-def _split(results: Sequence[TrainResult]) -> str:
-    graphs = [run.graph for result in results for run in result.runs]
-    sizes = {
-        tuple(int(m.sum()) for m in (g.train_mask, g.val_mask, g.test_mask))
-        for g in graphs
-    }
-    told = "; ".join(
-        "{:,} training, {:,} validation, {:,} test".format(*s) for s in sizes
+def _split(page: TrainingPage) -> str:
+    sizes = "; ".join(
+        f"{size.train:,} training, {size.val:,} validation, {size.test:,} test"
+        for size in page.split_sizes
     )
-    splits = {tuple(graph.split_names()) for graph in graphs}
-    if len(splits) == 1:
-        return f"{told}, the same in each run"
-    return f"{told}, {len(splits)} splits: the intervals hold their chance as well"
+    if page.n_splits == 1:
+        return f"{sizes}, the same in each run"
+    return f"{sizes}, {page.n_splits} splits: the intervals include their variation"
 
 
-def _measures(results: Sequence[TrainResult]) -> Table:
+def _measures(page: TrainingPage) -> Table:
     columns = [Column("Model"), Column("Runs", is_number=True)]
-    columns += [Column(*_NAMES[name], is_number=True) for name in MEASURES]
+    columns += [Column(*_MEASURES[name], is_number=True) for name in MEASURES]
     rows = [
         Row(
             [
-                Cell(result.settings.model),
-                number(len(result.runs)),
-                *(_interval(value) for value in result.summary().values()),
+                Cell(model.settings.model),
+                number(model.n_runs),
+                *(_interval(model.means[name]) for name in MEASURES),
             ]
         )
-        for result in results
+        for model in page.models
     ]
     rows += [
         Row(
             [
-                Cell(f"{result.settings.model}, all runs together"),
-                number(len(result.runs)),
-                *(percent(value) for value in together.measures().values()),
+                Cell(f"{model.settings.model}, all runs together"),
+                number(model.n_runs),
+                *(percent(model.ensemble[name]) for name in MEASURES),
             ]
         )
-        for result in results
-        if (together := result.ensemble)
+        for model in page.models
+        if model.ensemble
     ]
     caption = (
-        "Mean, and in brackets the 95 % interval of the mean over runs: the chance "
+        "Mean, and in brackets the 95 % interval of the mean over runs: the variation "
         "of training, not of other nodes"
     )
     return Table("measures", caption, columns, rows)
@@ -157,93 +155,80 @@ def _measures(results: Sequence[TrainResult]) -> Table:
 def _interval(value: RunsMean) -> Cell:
     if np.isnan(value.mean):
         return Cell("")
-    told = f"{100 * value.mean:.2f}"
+    text = f"{100 * value.mean:.2f}"
     if value.n > 1:
-        told += f" ({100 * value.low:.2f} to {100 * value.high:.2f})"
-    return Cell(told, key=value.mean)
+        text += f" ({100 * value.low:.2f} to {100 * value.high:.2f})"
+    return Cell(text, key=value.mean)
 
 
-def _part(result: TrainResult, out: Path) -> _Part:
-    model, best = result.settings.model, result.best
-    wrong = _wrong(best)
-    told = (
-        f"Best run by validation: seed {best.rng_seed}, epoch {best.fitted.best_epoch} "
-        f"of {len(best.fitted.history)}, temperature {best.temperature:.3f}. "
-        "What follows is about this run."
+def _part(page: ModelPage) -> _Part:
+    model = page.settings.model
+    lead = (
+        f"Best run by validation: seed {page.rng_seed}, epoch {page.best_epoch} of "
+        f"{page.n_epochs}, temperature {page.temperature:.3f}. The rest of this "
+        "section is about this run."
     )
     return _Part(
         model=model,
-        told=told,
-        classes=_classes(model, best),
-        pictures=list(drawn_pictures(out / "figures", _FIGURES, model=model)),
-        n_wrong=len(wrong),
-        errors=_errors(model, best, wrong[:MAX_ERRORS]),
+        lead=lead,
+        classes=classes_table(
+            f"{model}-classes", page.classes, page.recalls, units="Test nodes"
+        ),
+        pictures=list(pictures_of(page.figures, _FIGURES, model=model)),
+        n_wrong=page.n_wrong,
+        errors=_errors(model, page.errors),
     )
 
 
-def _classes(model: str, run: Run) -> Table:
-    graph, test = run.graph, run.graph.test_mask
-    return classes_table(
-        f"{model}-classes",
-        (run.predicted[test], graph.y[test]),
-        graph.class_names,
-        units="Test nodes",
-    )
-
-
-def _wrong(run: Run) -> "np.ndarray":
-    """Test nodes that are called wrongly, the surest first."""
-    is_wrong = run.graph.test_mask & (run.predicted != run.graph.y)
-    nodes: np.ndarray = np.flatnonzero(is_wrong)
-    confidence = run.probabilities[nodes].max(axis=1)
-    return nodes[np.argsort(-confidence, kind="stable")]
-
-
-def _errors(model: str, run: Run, nodes: "np.ndarray") -> Table:
+def _errors(model: str, errors: Sequence[WrongPrediction]) -> Table:
     columns = [
         Column("Node"),
-        Column("Is"),
-        Column("Called"),
+        Column("Class"),
+        Column("Predicted"),
         Column("Confidence, %", "after the temperature", is_number=True),
-        Column("Probability of what it is, %", is_number=True),
+        Column("Probability of its class, %", is_number=True),
         Column("Neighbours", is_number=True),
         Column("of its class", "neighbours with the node's own label", is_number=True),
-        Column("of the called class", "neighbours with that label", is_number=True),
+        Column("of the predicted class", "neighbours with that label", is_number=True),
     ]
     return Table(
         f"{model}-errors",
-        f"The {len(nodes)} wrong calls with the highest confidence",
+        f"Wrong predictions with the highest confidence: {len(errors)}",
         columns,
-        [Row(list(_error_cells(run, int(node)))) for node in nodes],
+        [Row(list(_error_cells(error))) for error in errors],
         is_sortable=True,
         is_searchable=True,
     )
 
 
-def _error_cells(run: Run, node: int) -> Iterator[Cell]:
-    graph, chances = run.graph, run.probabilities[node]
-    label, said = int(graph.y[node]), int(run.predicted[node])
-    near = graph.y[graph.neighbours(node)]
-    yield Cell(graph.node_ids[node])
-    yield Cell(graph.class_names[label])
-    yield Cell(graph.class_names[said], kind="fail")
-    yield number(100 * float(chances[said]), decimals=1)
-    yield number(100 * float(chances[label]), decimals=1)
-    yield number(len(near))
-    yield number(int((near == label).sum()))
-    yield number(int((near == said).sum()))
+def _error_cells(error: WrongPrediction) -> Iterator[Cell]:
+    yield Cell(error.node)
+    yield Cell(error.label)
+    yield Cell(error.prediction, kind="fail")
+    yield percent(error.confidence, decimals=1)
+    yield percent(error.p_label, decimals=1)
+    yield number(error.n_neighbours)
+    yield number(error.n_of_label)
+    yield number(error.n_of_prediction)
 
 
-def _settings(results: Sequence[TrainResult]) -> Table:
-    columns = [Column("Setting"), *(Column(r.settings.model) for r in results)]
-    given = [asdict(result.settings) for result in results]
+def _settings(models: Sequence[Settings]) -> Table:
+    columns = [Column("Setting"), *(Column(model.model) for model in models)]
+    columns.append(Column("Meaning"))
+    values = [asdict(model) for model in models]
     rows = [
-        Row([Cell(name), *(Cell(_word(one[name])) for one in given)])
-        for name in given[0]
-        if name != "model"
+        Row(
+            [
+                Cell(setting.name),
+                *(Cell(_value_text(value[setting.name])) for value in values),
+                Cell(setting.help(), kind="wide"),
+            ]
+        )
+        for setting in settings_of(Settings)
+        if setting.name != "model"
     ]
     return Table("settings-table", "Settings of each model", columns, rows)
 
 
-def _word(value: object) -> str:
+def _value_text(value: object) -> str:
     return "all nodes" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""A network as a page: nodes to search and point at, models and colours to switch."""
+"""Interactive page of a network: search nodes, switch models and colours."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -18,13 +18,13 @@ from bioloom.graph.drawing.drawing import (
     JUDGED_COLOURS,
     MOST_VECTOR,
     OUTSIDE,
+    ModelPrediction,
     Piece,
-    Said,
     draw_classes,
     draw_models,
     sizes,
 )
-from bioloom.graph.drawing.view import View, piece_of, said_of
+from bioloom.graph.drawing.view import View, piece_of, predictions_of
 from bioloom.graph.output.run_folder import FinishedRun
 from bioloom.report.page import Picture, asset, inline_svg, write_page
 
@@ -35,48 +35,50 @@ _STEPS = 33  # colours between no confidence and all of it
 
 
 def run_page(run: FinishedRun, models: Sequence[str], view: View, *, out: Path) -> Path:
-    """Write the interactive page of what the models of a training say.
+    """Write the interactive page of the predictions of a training's models.
 
     Parameters
     ----------
     run
         A finished training.
     models
-        Names; all have the first one's piece.
+        Names; all show the piece of the first prediction.
     view
-        What to show, and what the page begins with.
+        What to show first.
     out
         Folder for the page.
 
     Returns
     -------
-    The page, such as ``cora_net_full.html``. It needs no network, and without script
-    or WebGL shows a still picture; of very many edges the one beside it.
+    The page, such as ``cora_net_full.html``. It needs no internet, and shows a still
+    picture without scripts or WebGL; with very many edges, the file beside it.
 
     Raises
     ------
     UnknownName, BadRunFolder
-        If a model or node is not there, or predictions are missing.
+        If a model, a node or predictions are missing.
     """
-    said = said_of(run, models)
-    return _write(said[0].graph, said, view, out)
+    predictions = predictions_of(run, models)
+    return _write(predictions[0].graph, predictions, view, out)
 
 
 def graph_page(graph: Graph, view: View, *, out: Path) -> Path:
-    """Write the interactive page of a graph that no model was trained on."""
+    """Write the interactive page of a graph without models."""
     return _write(graph, (), replace(view, colouring="class"), out)
 
 
-def _write(graph: Graph, models: Sequence[Said], view: View, out: Path) -> Path:
+def _write(
+    graph: Graph, models: Sequence[ModelPrediction], view: View, out: Path
+) -> Path:
     piece = piece_of(graph, view)
     return write_page(
         out / f"{graph.name}_net_{view.mode}.html",
         "network.html",
         scripts=_SCRIPTS,
         kind="Network",
-        title=f"{graph.name}, {piece.told}",
+        title=f"{graph.name}, {piece.description}",
         sizes=sizes(piece),
-        models=[one.model for one in models],
+        models=[prediction.model for prediction in models],
         colouring=view.colouring,
         palette=view.palette,
         data=_island(_data(piece, graph, models, view)),
@@ -86,19 +88,19 @@ def _write(graph: Graph, models: Sequence[Said], view: View, out: Path) -> Path:
 
 
 def _island(data: Mapping[str, Any]) -> Markup:
-    """Data for the script; no string in them can end the element that holds them."""
+    """Data for the script; no string in it can close its element."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 (no < is left)
 
 
 def _data(
-    piece: Piece, graph: Graph, models: Sequence[Said], view: View
+    piece: Piece, graph: Graph, models: Sequence[ModelPrediction], view: View
 ) -> dict[str, Any]:
     nodes = piece.nodes
     low = piece.places.min(axis=0)
     side = max(float(np.ptp(piece.places, axis=0).max()), np.finfo(float).tiny)
     places = np.rint((piece.places - low) / side * _SIDE).astype(int)
-    said = models or [_nobody(graph)]
+    predictions = models or [_no_prediction(graph)]
     return {
         "ids": [graph.node_ids[node] for node in nodes],
         "degree": np.diff(graph.adjacency.indptr)[nodes].tolist(),
@@ -108,7 +110,7 @@ def _data(
         "edges": piece.edges.ravel().tolist(),
         "centre": piece.centre,
         "classes": graph.class_names,
-        "models": [_said(one, piece) for one in said],
+        "models": [_prediction_data(prediction, piece) for prediction in predictions],
         "has_models": bool(models),
         "colours": _colours(),
         "colouring": view.colouring,
@@ -117,20 +119,20 @@ def _data(
     }
 
 
-def _nobody(graph: Graph) -> Said:
-    """A model that says nothing: a graph alone is shown like one with models."""
+def _no_prediction(graph: Graph) -> ModelPrediction:
+    """Stands in for a model where a graph is shown without prediction."""
     unknown = np.full(graph.num_nodes, -1)
-    return Said("", graph, unknown, np.zeros(graph.num_nodes))
+    return ModelPrediction("", graph, unknown, np.zeros(graph.num_nodes))
 
 
-def _said(one: Said, piece: Piece) -> dict[str, Any]:
-    names = one.graph.split_names()
+def _prediction_data(prediction: ModelPrediction, piece: Piece) -> dict[str, Any]:
+    names = prediction.graph.split_names()
     place = {word: number for number, word in enumerate(["", *SPLITS])}
     return {
-        "name": one.model,
+        "name": prediction.model,
         "split": [place[names[node]] for node in piece.nodes],
-        "predicted": one.predicted[piece.nodes].tolist(),
-        "confidence": [round(float(p), 3) for p in one.confidence[piece.nodes]],
+        "predicted": prediction.predicted[piece.nodes].tolist(),
+        "confidence": [round(float(p), 3) for p in prediction.confidence[piece.nodes]],
     }
 
 
@@ -145,7 +147,7 @@ def _colours() -> dict[str, Any]:
 
 
 def _still(
-    piece: Piece, graph: Graph, models: Sequence[Said], view: View
+    piece: Piece, graph: Graph, models: Sequence[ModelPrediction], view: View
 ) -> Picture | None:
     if len(piece.edges) > MOST_VECTOR:
         return None
@@ -155,13 +157,12 @@ def _still(
         )
     else:
         figure = draw_classes(piece, graph, palette=view.palette)
-    whose = f"what {models[0].model} says" if models else "classes"
+    what = f"predictions of {models[0].model}" if models else "classes"
     svg = inline_svg(
         to_svg(figure),
         name="still-svg",
-        title=f"{graph.name}, {piece.told}",
-        description=f"Nodes as dots, edges as lines, colours by {whose}; {sizes(piece)}"
-        ". Every node can be found by its name in the search field, where the page's "
-        "script runs.",
+        title=f"{graph.name}, {piece.description}",
+        description=f"Nodes as dots, edges as lines, colours by {what}; {sizes(piece)}"
+        ". With scripts, the search field finds every node by its name.",
     )
-    return Picture("still", svg, f"The same places, coloured by {whose}.")
+    return Picture("still", svg, f"The same places, coloured by {what}.")

@@ -1,4 +1,4 @@
-"""Fetch Cora or CiteSeer once, from where PyTorch Geometric takes them, and keep it."""
+"""Download Cora or CiteSeer once, from the same place as PyTorch Geometric."""
 
 import hashlib
 import os
@@ -8,12 +8,12 @@ from types import MappingProxyType
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from bioloom.errors import NoDownload
+from bioloom.graph.errors import NoDownload
 from bioloom.run.output import written_aside
 
 URL = "https://github.com/kimiyoung/planetoid/raw/master/data"
 _TIMEOUT_S = 30
-# SHA-256 of what was read when the figures of docs/graph.md were measured
+# SHA-256 of the files on which the numbers of docs/graph.md were measured
 CHECKSUMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "cora": {
@@ -43,19 +43,19 @@ CHECKSUMS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 def fetch_planetoid(name: str, folder: Path | None = None) -> Path:
-    """Folder with the raw files of a data set, fetched if they are not there yet.
+    """Folder with the raw files of a data set, downloaded if missing.
 
     Parameters
     ----------
     name
         "cora" or "citeseer"; for others no checksum is known.
     folder
-        Where to keep them; ``bioloom/planetoid`` in the user's cache if None.
+        Where to store them; ``bioloom/planetoid`` in the user's cache if None.
 
     Raises
     ------
     NoDownload
-        If the network is away, or what came is not what is expected.
+        If there is no network, or a file is not the expected one.
     """
     folder = folder or cache_folder() / "planetoid"
     for part, checksum in CHECKSUMS.get(name, {"x": ""}).items():
@@ -68,13 +68,13 @@ def fetch_planetoid(name: str, folder: Path | None = None) -> Path:
         if hashlib.sha256(content).hexdigest() != checksum:
             raise _failed(name, f"a changed {path.name}")
         folder.mkdir(parents=True, exist_ok=True)
-        with written_aside(path) as aside:
-            aside.write_bytes(content)
+        with written_aside(path) as partial:
+            partial.write_bytes(content)
     return folder
 
 
 def cache_folder() -> Path:
-    """Where bioloom keeps what it fetched."""
+    """Where bioloom stores what it downloads."""
     root = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(root) / "bioloom"
 
@@ -83,12 +83,12 @@ def _fetched(name: str, url: str) -> bytes:
     try:
         with urlopen(url, timeout=_TIMEOUT_S) as answer:
             return bytes(answer.read())
-    except (URLError, TimeoutError, OSError) as problem:
-        reason = getattr(problem, "reason", problem)
+    except (URLError, TimeoutError, OSError) as error:
+        reason = getattr(error, "reason", error)
         raise _failed(name, f"no answer from {url} ({reason})") from None
 
 
-def _failed(name: str, found: str) -> NoDownload:
+def _failed(name: str, problem: str) -> NoDownload:
     clone = "git clone https://github.com/kimiyoung/planetoid"
     train = f"bioloom graph train --dataset {name} --data planetoid/data --out {name}"
-    return NoDownload(name, found=found, command=f"{clone} && {train}")
+    return NoDownload(name, found=problem, command=f"{clone} && {train}")

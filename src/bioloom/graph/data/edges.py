@@ -1,22 +1,27 @@
-"""Edge lists, and one's own graph from an edge list and a node table."""
+"""Graphs from an edge list and, optionally, a node table."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bioloom.errors import BadGraph
 from bioloom.graph.data.graph import Graph, NodeTable, Scale, assemble
-from bioloom.graph.data.tables import NAMED_ENDS, blocks_of, read_nodes
+from bioloom.graph.data.tables import NAMED_ENDS, Ends, blocks_of, read_nodes
+from bioloom.graph.errors import BadGraph
+from bioloom.run.table_reader import TableSource, name_of_source
 
 
 def read_tables(
-    edges: Path,
-    nodes: Path | None = None,
+    edges: TableSource,
+    nodes: TableSource | None = None,
     *,
     label: str = "label",
     skip: Sequence[str] = (),
@@ -29,16 +34,16 @@ def read_tables(
     Parameters
     ----------
     edges
-        Columns ``source``, ``target`` and perhaps ``weight``; without a header the
-        first two or three columns are meant. Lines before the header that begin with
-        ``#`` are left out.
+        A file, DataFrame or columns ``source``, ``target`` and optionally ``weight``;
+        without a header the first two or three columns. Lines before the header that
+        begin with ``#`` are skipped.
     nodes
-        Columns ``id``, the label, perhaps ``split`` (train, val, test or empty); all
+        Columns ``id``, the label, optionally ``split`` (train, val, test or empty); all
         others are features and must be numbers.
     label
         Name of the label's column.
     skip
-        Columns of the node table that are no features.
+        Columns of the node table that are not features.
     is_directed
         Whether features flow from source to target only.
     scale
@@ -49,27 +54,39 @@ def read_tables(
     Raises
     ------
     MissingFile, BadGraph
-        If a file is not there or cannot be used; the row is named.
+        If a file is missing or cannot be used; the message names the row.
     """
     table = None
-    if nodes:
+    if nodes is not None:
         table = read_nodes(nodes, label=label, skip=skip, needs_label=needs_label)
-    ids, adjacency = read_edges(
-        edges, table.ids if table else None, is_directed=is_directed
-    )
-    table = table or NodeTable(ids=ids, labels=[""] * len(ids))
-    return assemble(edges.name.split(".")[0], table, adjacency, scale=scale)
+    links = read_edges(edges, table.ids if table else None, is_directed=is_directed)
+    table = table or NodeTable(ids=links.ids, labels=[""] * len(links.ids))
+    return assemble(_graph_name(edges), table, links.adjacency, scale=scale)
+
+
+def _graph_name(edges: TableSource) -> str:
+    """Name of the file without its endings; "graph" where there is no file."""
+    if isinstance(edges, str | PathLike):
+        return Path(edges).name.split(".")[0]
+    return "graph"
+
+
+class Links(NamedTuple):
+    """Names of nodes, and their adjacency matrix."""
+
+    ids: list[str]
+    adjacency: csr_array
 
 
 def read_edges(
-    path: Path, ids: Sequence[str] | None = None, *, is_directed: bool = False
-) -> tuple[list[str], csr_array]:
+    edges: TableSource, ids: Sequence[str] | None = None, *, is_directed: bool = False
+) -> Links:
     """Read an edge list as node names and an adjacency matrix.
 
     Parameters
     ----------
-    path
-        The file.
+    edges
+        The table.
     ids
         Names of all nodes; None takes those of the edges, in order of appearance.
     is_directed
@@ -78,28 +95,29 @@ def read_edges(
     Raises
     ------
     MissingFile, BadGraph
-        If the file is not there, names an unknown node or a weight that is no positive
+        If the file is missing, names an unknown node or a weight that is not a positive
         number, or gives an edge two weights.
     """
+    where = name_of_source(edges)
     numbers = {name: index for index, name in enumerate(ids or ())}
     sources, targets, weights = [], [], []
     row = 1
-    for block in blocks_of(path):
+    for block in blocks_of(edges):
         ends = [
             _numbered(block[name], numbers, is_open=ids is None)
-            for name in _end_columns(path, block)
+            for name in _end_columns(where, block)
         ]
-        _check_ends(path, block, ends, row)
+        _check_ends(where, block, ends, row)
         sources.append(ends[0])
         targets.append(ends[1])
-        weights.append(_weights(path, block, row))
+        weights.append(_weights(where, block, row))
         row += len(block)
-    edges = EdgeList(
+    listed = EdgeList(
         np.concatenate(sources), np.concatenate(targets), np.concatenate(weights)
     )
     names = list(numbers)
-    edges = edges if is_directed else edges.both_ways()
-    return names, adjacency_of(path, edges, names)
+    listed = listed if is_directed else listed.both_ways()
+    return Links(names, adjacency_of(where, listed, names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +136,7 @@ class EdgeList:
     target: NDArray[np.int64]
     weight: NDArray[np.float32]
 
-    def both_ways(self) -> "EdgeList":
+    def both_ways(self) -> EdgeList:
         """The same edges and their reverse; a self-loop stays one."""
         back = self.source != self.target
         return EdgeList(
@@ -128,8 +146,8 @@ class EdgeList:
         )
 
 
-def adjacency_of(path: Path, edges: EdgeList, ids: Sequence[str]) -> csr_array:
-    """Adjacency matrix, row = target; an edge that is repeated counts once.
+def adjacency_of(where: str, edges: EdgeList, ids: Sequence[str]) -> csr_array:
+    """Adjacency matrix, row = target; a repeated edge counts once.
 
     Raises
     ------
@@ -139,40 +157,41 @@ def adjacency_of(path: Path, edges: EdgeList, ids: Sequence[str]) -> csr_array:
     cell = edges.target * len(ids) + edges.source
     order = np.argsort(cell, kind="stable")
     cell, weight = cell[order], edges.weight[order]
-    is_again = np.zeros(len(cell), dtype=bool)
-    is_again[1:] = cell[1:] == cell[:-1]
-    unlike = np.flatnonzero(is_again[1:] & (weight[1:] != weight[:-1]))
-    if unlike.size:
-        target, source = divmod(int(cell[unlike[0]]), len(ids))
+    is_repeated = np.zeros(len(cell), dtype=bool)
+    is_repeated[1:] = cell[1:] == cell[:-1]
+    conflicts = np.flatnonzero(is_repeated[1:] & (weight[1:] != weight[:-1]))
+    if conflicts.size:
+        first = conflicts[0]
+        target, source = divmod(int(cell[first]), len(ids))
         raise BadGraph(
-            where=f"{path}: edge {ids[source]!r} - {ids[target]!r}",
-            found=f"the weights {weight[unlike[0]]:g} and {weight[unlike[0] + 1]:g}",
+            where=f"{where}: edge {ids[source]!r} - {ids[target]!r}",
+            found=f"the weights {weight[first]:g} and {weight[first + 1]:g}",
             expected="one weight",
             advice="Keep one line of the edge, or give --directed if its directions "
             "differ.",
         )
-    rows, columns = np.divmod(cell[~is_again], len(ids))
+    rows, columns = np.divmod(cell[~is_repeated], len(ids))
     indptr = np.searchsorted(rows, np.arange(len(ids) + 1))
     shape = (len(ids), len(ids))
-    return csr_array((weight[~is_again], columns, indptr), shape=shape)
+    return csr_array((weight[~is_repeated], columns, indptr), shape=shape)
 
 
-def _end_columns(path: Path, block: pd.DataFrame) -> tuple[str, str]:
+def _end_columns(where: str, block: pd.DataFrame) -> Ends:
     for pair in NAMED_ENDS:
         if set(pair) <= set(block.columns):
             return pair
     raise BadGraph(
-        where=path,
+        where=where,
         found=f"the columns {', '.join(map(str, block.columns[:5]))}",
         expected="source and target",
-        advice="Name the two columns with the ends of an edge so.",
+        advice="Rename the two columns with the ends of an edge.",
     )
 
 
 def _numbered(
-    column: "pd.Series[str]", numbers: dict[str, int], *, is_open: bool
+    column: pd.Series[str], numbers: dict[str, int], *, is_open: bool
 ) -> NDArray[np.int64]:
-    """Numbers of names; -1 for an unknown one unless new names may come."""
+    """Numbers of names; -1 for an unknown name unless new names are allowed."""
     codes, names = pd.factorize(column)
     if is_open:
         for name in names[names != ""]:
@@ -182,29 +201,29 @@ def _numbered(
 
 
 def _check_ends(
-    path: Path, block: pd.DataFrame, ends: Sequence[NDArray[np.int64]], row: int
+    where: str, block: pd.DataFrame, ends: Sequence[NDArray[np.int64]], row: int
 ) -> None:
-    for name, end in zip(_end_columns(path, block), ends, strict=True):
+    for name, end in zip(_end_columns(where, block), ends, strict=True):
         unknown = np.flatnonzero(end < 0)
         if unknown.size:
             raise BadGraph(
-                where=f"{path}: row {row + unknown[0]}",
+                where=f"{where}: row {row + unknown[0]}",
                 found=f"the unknown node {block[name].iloc[unknown[0]]!r}",
                 expected="an id of the node table",
                 advice="Add the node to the node table or remove the edge.",
             )
 
 
-def _weights(path: Path, block: pd.DataFrame, row: int) -> NDArray[np.float32]:
+def _weights(where: str, block: pd.DataFrame, row: int) -> NDArray[np.float32]:
     if "weight" not in block:
         return np.ones(len(block), dtype=np.float32)
     weight = pd.to_numeric(block["weight"], errors="coerce").to_numpy(dtype=np.float32)
     wrong = np.flatnonzero(~(np.isfinite(weight) & (weight > 0)))
     if wrong.size:
         raise BadGraph(
-            where=f"{path}: row {row + wrong[0]}",
+            where=f"{where}: row {row + wrong[0]}",
             found=f"the weight {block['weight'].iloc[wrong[0]]!r}",
             expected="a positive number",
-            advice="Mend the weight or remove the edge.",
+            advice="Fix the weight or remove the edge.",
         )
     return weight

@@ -1,4 +1,4 @@
-"""Graphs of other programs: GraphML, AnnData's neighbours, the karate club."""
+"""Graphs of other programs: networkx, GraphML, AnnData's neighbours, karate club."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,8 +8,9 @@ import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array
 
-from bioloom.errors import BadGraph, MissingFile, PackageMissing
+from bioloom.errors import MissingFile, PackageMissing
 from bioloom.graph.data.graph import Graph, NodeTable, Scale, assemble
+from bioloom.graph.errors import BadGraph
 
 _CONNECTIVITIES = "connectivities"
 
@@ -50,29 +51,66 @@ def read_graphml(
     scale
         As for `assemble`.
     needs_label
-        Whether there must be a label.
+        Whether nodes must have a label.
 
     Raises
     ------
     MissingFile, BadGraph
-        If the file is not there or cannot be used.
+        If the file is missing or cannot be used.
     """
     network = _graphml(path)
+    return graph_of_network(
+        network,
+        where=str(path),
+        name=path.stem,
+        label=label,
+        scale=scale,
+        needs_label=needs_label,
+    )
+
+
+def graph_of_network(
+    network: Any,
+    *,
+    where: str = "the network",
+    name: str = "graph",
+    label: str = "label",
+    scale: Scale = "rows",
+    needs_label: bool = True,
+) -> Graph:
+    """A graph from a networkx graph with node and edge attributes.
+
+    Parameters
+    ----------
+    network
+        Directed or not; parallel edges count once.
+    where, name
+        What messages and titles call it.
+    label, scale, needs_label
+        As for `read_graphml`.
+
+    Raises
+    ------
+    BadGraph
+        If it has no edge, or nodes lack the label.
+    """
+    if network.is_multigraph():
+        network = nx.DiGraph(network) if network.is_directed() else nx.Graph(network)
     attributes = [data for _, data in network.nodes(data=True)]
     if needs_label:
-        _check_label(path, label, attributes)
-    names = _numeric_names(attributes, {label, "split"})
-    features = [[data.get(name, np.nan) for name in names] for data in attributes]
+        _check_label(where, label, attributes)
+    columns = _numeric_names(attributes, {label, "split"})
+    features = [[data.get(key, np.nan) for key in columns] for data in attributes]
     splits = [str(data.get("split", "")) for data in attributes]
     nodes = NodeTable(
-        ids=[str(name) for name in network],
+        ids=[str(node) for node in network],
         labels=[_word(data.get(label)) for data in attributes],
         splits=splits if any(splits) else None,
-        features=csr_array(np.array(features, dtype=np.float32)) if names else None,
-        feature_names=names,
+        features=csr_array(np.array(features, dtype=np.float32)) if columns else None,
+        feature_names=columns,
     )
     adjacency = csr_array(nx.to_scipy_sparse_array(network).T)
-    return assemble(path.stem, nodes, adjacency, scale=scale)
+    return assemble(name, nodes, adjacency, scale=scale)
 
 
 def read_h5ad(
@@ -93,44 +131,77 @@ def read_h5ad(
     scale
         As for `assemble`.
     needs_label
-        Whether there must be a label.
+        Whether nodes must have a label.
 
     Raises
     ------
     MissingFile, PackageMissing, BadGraph
-        If the file is not there, anndata is not, or the file cannot be used.
+        If the file or anndata is missing, or the file cannot be used.
     """
     try:
         import anndata
     except ImportError:
-        missing = "anndata"
-        raise PackageMissing(missing, extra="cells") from None
+        raise PackageMissing("anndata", extra="cells") from None  # noqa: EM101
     if not path.is_file():
         raise MissingFile(path, role="an .h5ad file")
     try:
         data = anndata.read_h5ad(path)
     except (OSError, KeyError, ValueError) as problem:
         raise _unreadable(path, problem, ".h5ad") from None
+    return graph_of_cells(
+        data,
+        where=str(path),
+        name=path.stem,
+        label=label,
+        scale=scale,
+        needs_label=needs_label,
+    )
+
+
+def graph_of_cells(
+    data: Any,
+    *,
+    where: str = "the AnnData",
+    name: str = "cells",
+    label: str = "label",
+    scale: Scale = "rows",
+    needs_label: bool = True,
+) -> Graph:
+    """The neighbour graph of an AnnData object.
+
+    Parameters
+    ----------
+    data
+        With `obsp["connectivities"]`; `X` holds the features.
+    where, name
+        What messages and titles call it.
+    label, scale, needs_label
+        As for `read_h5ad`.
+
+    Raises
+    ------
+    BadGraph
+        If it has no neighbours or no labels.
+    """
     if _CONNECTIVITIES not in data.obsp:
         raise BadGraph(
-            where=f"{path}: obsp",
+            where=f"{where}: obsp",
             found=", ".join(data.obsp) or "nothing",
             expected=_CONNECTIVITIES,
             advice="Compute neighbours first (scanpy.pp.neighbors).",
         )
     if needs_label:
-        _check_label(path, label, [dict.fromkeys(data.obs, "")])
+        _check_label(where, label, [dict.fromkeys(data.obs, "")])
     nodes = NodeTable(
-        ids=[str(name) for name in data.obs_names],
+        ids=[str(cell) for cell in data.obs_names],
         labels=[_word(v) for v in data.obs.get(label, [""] * len(data.obs))],
         splits=[_word(v) for v in data.obs["split"]] if "split" in data.obs else None,
         features=csr_array(data.X, dtype=np.float32),
-        feature_names=[str(name) for name in data.var_names],
+        feature_names=[str(gene) for gene in data.var_names],
     )
     # row i of AnnData holds the neighbours of cell i, whose features i receives
-    return assemble(
-        path.stem, nodes, csr_array(data.obsp[_CONNECTIVITIES]), scale=scale
-    )
+    links = csr_array(data.obsp[_CONNECTIVITIES])
+    return assemble(name, nodes, links, scale=scale)
 
 
 def _graphml(path: Path) -> Any:
@@ -140,9 +211,6 @@ def _graphml(path: Path) -> Any:
         network = nx.read_graphml(path, node_type=str)
     except (nx.NetworkXError, SyntaxError, ValueError, KeyError) as problem:
         raise _unreadable(path, problem, "GraphML") from None
-    if network.is_multigraph():
-        kind = nx.DiGraph if network.is_directed() else nx.Graph
-        return kind(network)
     return network
 
 
@@ -155,11 +223,11 @@ def _unreadable(path: Path, problem: Exception, kind: str) -> BadGraph:
     )
 
 
-def _check_label(path: Path, label: str, rows: Sequence[dict[str, Any]]) -> None:
+def _check_label(where: str, label: str, rows: Sequence[dict[str, Any]]) -> None:
     if not any(label in row for row in rows):
         known = sorted({name for row in rows for name in row})
         raise BadGraph(
-            where=path,
+            where=where,
             found=f"no node attribute {label!r}",
             expected="one with the class of each node",
             advice=f"Give its name to --label; there are: {', '.join(known[:8])}.",
@@ -167,7 +235,7 @@ def _check_label(path: Path, label: str, rows: Sequence[dict[str, Any]]) -> None
 
 
 def _numeric_names(rows: Sequence[dict[str, Any]], reserved: set[str]) -> list[str]:
-    """Attributes that are numbers wherever they are; text is no feature."""
+    """Attributes that are numbers wherever they occur; text is not a feature."""
     names = sorted({name for row in rows for name in row} - reserved)
     return [
         name

@@ -1,4 +1,4 @@
-"""The graph that models are trained on: who is linked to whom, features, labels, split.
+"""The graph that models are trained on: edges, features, labels, split.
 
 All readers end in `assemble`, which checks and joins what they read.
 """
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array, eye_array
 
-from bioloom.errors import BadGraph, UnknownName
+from bioloom.errors import UnknownName
+from bioloom.graph.errors import BadGraph
 
 Scale = Literal["rows", "none"]
 SPLITS = ("train", "val", "test")
@@ -24,22 +25,22 @@ class Graph:
     Parameters
     ----------
     name
-        What to call it in titles.
+        Its name in titles.
     adjacency
         Shape (num_nodes, num_nodes), float32 weights. Row i holds the nodes whose
         features node i receives: the edge u → v lies at [v, u].
     x
         Features, shape (num_nodes, num_features), float32.
     y
-        Class of each node, int64; -1 where it is not known.
+        Class of each node, int64; -1 if not known.
     class_names, node_ids
         Names of the classes and of the nodes, in order.
     train_mask, val_mask, test_mask
-        The split, bool, shape (num_nodes,); all false where there is none.
+        The split, bool, shape (num_nodes,); all false without one.
     feature_names
-        Of the columns of `x`; none where each node is its own feature.
+        Names of the columns of `x`; none where each node is its own feature.
     scale
-        What was done to the features of each node.
+        How the features of each node were scaled.
     """
 
     name: str
@@ -66,11 +67,11 @@ class Graph:
 
     @property
     def has_split(self) -> bool:
-        """Whether the data brought a split."""
+        """Whether the data come with a split."""
         return bool(self.train_mask.any() or self.val_mask.any())
 
     def split_names(self) -> list[str]:
-        """What each node is used for: "train", "val", "test" or nothing."""
+        """Use of each node: "train", "val", "test" or empty."""
         names = np.full(self.num_nodes, "", dtype="U5")
         masks = (self.train_mask, self.val_mask, self.test_mask)
         for word, mask in zip(SPLITS, masks, strict=True):
@@ -91,13 +92,13 @@ class Graph:
         return self.node_ids.index(node_id)
 
     def feature_name(self, number: int) -> str:
-        """What a feature is called, counted from 0."""
+        """Name of a feature, counted from 0."""
         if self.feature_names:
             return self.feature_names[number]
-        return f"being {self.node_ids[number]}"
+        return f"is {self.node_ids[number]}"
 
     def neighbours(self, node: int) -> NDArray[np.int64]:
-        """Numbers of the nodes that a node gets features from."""
+        """Numbers of the nodes that a node receives features from."""
         begin, end = self.adjacency.indptr[node : node + 2]
         near: NDArray[np.int64] = self.adjacency.indices[begin:end]
         return near
@@ -107,19 +108,19 @@ class Graph:
         return replace(self, x=csr_array(x), feature_names=tuple(names))
 
     def with_split(self, split: NDArray[np.str_]) -> "Graph":
-        """The same graph split anew; `split` holds "train", "val", "test" or ""."""
+        """The same graph with another split: "train", "val", "test" or "" per node."""
         train, val, test = (split == word for word in SPLITS)
         return replace(self, train_mask=train, val_mask=val, test_mask=test)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeTable:
-    """What a reader learnt of the nodes, by row.
+    """Nodes as a reader found them, one per row.
 
     Parameters
     ----------
     ids
-        Names, all different.
+        Names, all distinct.
     labels
         Class of each node as text, "" if unknown.
     splits
@@ -144,7 +145,7 @@ def assemble(
     *,
     scale: Scale = "rows",
 ) -> Graph:
-    """Join nodes and edges to a graph that can be trained on.
+    """Join nodes and edges into a graph that can be trained on.
 
     Parameters
     ----------
@@ -160,7 +161,7 @@ def assemble(
     Raises
     ------
     BadGraph
-        If no edge is there or a feature is no number.
+        If there is no edge, or a feature is not a number.
     """
     x, names = nodes.features, tuple(nodes.feature_names)
     if x is None or x.shape[1] == 0:
@@ -195,7 +196,7 @@ def assemble(
 
 
 def scaled(x: csr_array, scale: Scale) -> csr_array:
-    """Features with each row divided by the sum of its absolute values, or as is."""
+    """Features, each row divided by the sum of its absolute values or unchanged."""
     if scale == "none":
         return x
     sums = np.asarray(abs(x).sum(axis=1)).ravel()
@@ -204,7 +205,7 @@ def scaled(x: csr_array, scale: Scale) -> csr_array:
 
 
 def check_classes(graph: Graph) -> None:
-    """Refuse a graph without two classes to tell apart.
+    """Refuse a graph without two classes to distinguish.
 
     Raises
     ------
@@ -217,7 +218,7 @@ def check_classes(graph: Graph) -> None:
             where=graph.name,
             found=f"only the class {names[0]!r}" if names else "no labelled node",
             expected="nodes of at least two classes",
-            advice="Give a label column with the classes to tell apart.",
+            advice="Give a label column with the classes to distinguish.",
         )
 
 
@@ -236,15 +237,15 @@ def check_trainable(graph: Graph) -> None:
                 where=graph.name,
                 found=f"no {word} node",
                 expected="at least one",
-                advice="Fill in the split column (train, val, test), or take "
+                advice="Fill in the split column (train, val, test), or use "
                 "--split random.",
             )
     used = graph.train_mask | graph.val_mask | graph.test_mask
-    nameless = np.flatnonzero(used & (graph.y < 0))
-    if nameless.size:
+    unlabelled = np.flatnonzero(used & (graph.y < 0))
+    if unlabelled.size:
         raise BadGraph(
-            where=f"{graph.name}: node {graph.node_ids[nameless[0]]!r}",
-            found="a place in the split but no label",
+            where=f"{graph.name}: node {graph.node_ids[unlabelled[0]]!r}",
+            found="a node in the split without a label",
             expected="a label",
             advice="Label the node or leave its split empty.",
         )
@@ -266,5 +267,5 @@ def _check_features(name: str, x: csr_array, ids: Sequence[str]) -> None:
             where=f"{name}: node {ids[row]!r}, feature {x.indices[wrong[0]] + 1}",
             found=str(x.data[wrong[0]]),
             expected="a finite number",
-            advice="Fill the gap or remove the node.",
+            advice="Fill in a number or remove the node.",
         )

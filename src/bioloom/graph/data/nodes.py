@@ -1,22 +1,67 @@
-"""A node table out of FASTA files: one node a sequence, described by its composition.
+"""Node tables from sequences: one node per sequence, described by its composition.
 
-Joins what other programs write: sites of miRNAs on targets are edges, and the sequences
-that they name are nodes.
+Together with an edge table that names the same sequences (such as miRNA sites on
+targets) they make a graph.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.errors import BadGraph
+from bioloom.graph.errors import BadGraph
+from bioloom.result import Result
 from bioloom.run.output import open_aside
 from bioloom.seq.alphabet import BASES, UNKNOWN, SeqCodes, encode
-from bioloom.seq.fasta import read_fasta
+from bioloom.seq.sources import SequenceSource, records_of
 
 MAX_K = 6
+
+
+class LabelledSequences(NamedTuple):
+    """Sequences of one class; an empty label means that it is not known."""
+
+    label: str
+    sequences: SequenceSource
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SequenceNodes(Result):
+    """A node table: one row per sequence.
+
+    Parameters
+    ----------
+    columns
+        ``id``, ``label``, ``log10_nt`` and the k-mers.
+    rows
+        Values as text.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def summary(self) -> str:
+        """Number of nodes and features."""
+        return f"{len(self.rows):,} nodes with {len(self.columns) - 2} features"
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table; features are numbers."""
+        frame = pd.DataFrame(list(self.rows), columns=list(self.columns))
+        features = list(self.columns[2:])
+        return frame.astype(dict.fromkeys(features, float))
+
+    def write(self, path: str | Path) -> None:
+        """Write the table, tab-separated; "-" is standard output."""
+        with open_aside(path) as stream:
+            for row in (self.columns, *self.rows):
+                stream.write("\t".join(row) + "\n")
 
 
 def composition(codes: SeqCodes, k: int) -> NDArray[np.float64]:
@@ -39,15 +84,15 @@ def composition(codes: SeqCodes, k: int) -> NDArray[np.float64]:
     return counts / max(int(counts.sum()), 1)
 
 
-def node_rows(
-    files: Sequence[tuple[str, Path]], *, max_k: int = 2
-) -> Iterator[tuple[str, ...]]:
-    """Rows of a node table, its header first.
+def sequence_nodes(
+    classes: Iterable[LabelledSequences], *, max_k: int = 2
+) -> SequenceNodes:
+    """Node table of labelled sequences.
 
     Parameters
     ----------
-    files
-        Class and FASTA file of each kind of node; the class may be empty: not known.
+    classes
+        Sequences of each class, as paths, texts or dictionaries.
     max_k
         Features are log10 of the length and the shares of all k-mers up to this length.
 
@@ -59,31 +104,36 @@ def node_rows(
     words = [
         "".join(word) for k in range(1, max_k + 1) for word in product(BASES, repeat=k)
     ]
-    yield ("id", "label", "log10_nt", *words)
-    seen: dict[str, Path] = {}
-    for label, path in files:
-        for record in read_fasta(path):
-            if record.name in seen:
+    rows = tuple(_rows(classes, max_k))
+    return SequenceNodes(("id", "label", "log10_nt", *words), rows)
+
+
+def _rows(
+    classes: Iterable[LabelledSequences], max_k: int
+) -> Iterator[tuple[str, ...]]:
+    sources: dict[str, str] = {}
+    for label, sequences in classes:
+        where = _name_of(label, sequences)
+        for record in records_of(sequences):
+            if record.name in sources:
                 raise BadGraph(
-                    where=f"{path}: {record.name}",
-                    found=f"a name that {seen[record.name]} has already",
-                    expected="one sequence a node, each with a name of its own",
+                    where=f"{where}: {record.name}",
+                    found=f"a name that {sources[record.name]} also has",
+                    expected="one sequence per node, each with its own name",
                     advice="Rename one of them, in the edge list too.",
                 )
-            seen[record.name] = path
+            sources[record.name] = where
             yield (record.name, label, *_features(encode(record.sequence), max_k))
+
+
+def _name_of(label: str, sequences: SequenceSource) -> str:
+    """Name of the sequences in messages."""
+    if isinstance(sequences, Path | str) and len(str(sequences)) < 200:
+        return str(sequences)
+    return f"the sequences of class {label!r}"
 
 
 def _features(codes: SeqCodes, max_k: int) -> Iterator[str]:
     yield f"{np.log10(max(len(codes), 1)):.6f}"
     for k in range(1, max_k + 1):
         yield from (f"{share:.6f}" for share in composition(codes, k).tolist())
-
-
-def write_nodes(rows: Iterable[Sequence[str]], path: str | Path) -> int:
-    """Write a node table, tab-separated; return how many nodes it has."""
-    n = -1
-    with open_aside(path) as stream:
-        for n, row in enumerate(rows):  # noqa: B007 (the header is number 0)
-            stream.write("\t".join(row) + "\n")
-    return n

@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, csr_matrix, vstack
 
-from bioloom.errors import BadGraph, MissingFile
+from bioloom.errors import MissingFile
 from bioloom.graph.data.graph import Graph, NodeTable, Scale, assemble
+from bioloom.graph.errors import BadGraph
 
 PARTS = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
 N_VAL = 500
@@ -27,16 +28,20 @@ N_VAL = 500
 CLASSES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "cora": (
-            *("Theory", "Reinforcement_Learning", "Genetic_Algorithms"),
-            *("Neural_Networks", "Probabilistic_Methods", "Case_Based"),
+            "Theory",
+            "Reinforcement_Learning",
+            "Genetic_Algorithms",
+            "Neural_Networks",
+            "Probabilistic_Methods",
+            "Case_Based",
             "Rule_Learning",
         ),
         "citeseer": ("AI", "ML", "IR", "DB", "Agents", "HCI"),
         "pubmed": ("Diabetes_Experimental", "Diabetes_Type_1", "Diabetes_Type_2"),
     }
 )
-# all that the raw files need; a pickle that names anything else is refused
-_ALLOWED: Mapping[tuple[str, str], Any] = MappingProxyType(
+# all names that the raw files need
+_ALLOWED: Mapping[tuple[str, ...], Any] = MappingProxyType(
     {
         ("numpy.core.multiarray", "_reconstruct"): np._core.multiarray._reconstruct,  # type: ignore[attr-defined]
         ("numpy", "dtype"): np.dtype,
@@ -57,23 +62,23 @@ def read_planetoid(name: str, folder: Path, *, scale: Scale = "rows") -> Graph:
     name
         "cora", "citeseer" or "pubmed".
     folder
-        Where the raw files ``ind.NAME.x`` and so on lie; also found in ``raw`` or
-        ``Name/raw`` below it, as PyTorch Geometric keeps them.
+        Folder of the raw files ``ind.NAME.x`` and so on, or of ``raw`` or ``Name/raw``
+        with them, as PyTorch Geometric stores them.
     scale
         "rows" divides each node's features by their sum.
 
     Raises
     ------
     MissingFile
-        If a raw file is not there.
+        If a raw file is missing.
     BadGraph
-        If one is damaged or is no Planetoid file.
+        If one is damaged or not a Planetoid file.
 
     Notes
     -----
-    The raw files are pickles; they are read by an unpickler that knows numpy arrays,
-    scipy matrices and lists, and refuses all else. Nodes of CiteSeer without features
-    and labels stay in the graph as isolated nodes of the first class, as everywhere.
+    The raw files are pickles; the unpickler accepts numpy arrays, scipy matrices and
+    lists, and refuses everything else. Nodes of CiteSeer without features and labels
+    remain in the graph as isolated nodes of the first class, as in other programs.
     """
     raw = raw_folder(name, folder)
     x, tx, allx, y, ty, ally, links = (
@@ -98,12 +103,12 @@ def read_planetoid(name: str, folder: Path, *, scale: Scale = "rows") -> Graph:
 
 
 def raw_folder(name: str, folder: Path) -> Path:
-    """Where below a folder the raw files lie.
+    """Folder of the raw files, at or below a folder.
 
     Raises
     ------
     MissingFile
-        If they do not.
+        If there are none.
     """
     proper = {"cora": "Cora", "citeseer": "CiteSeer", "pubmed": "PubMed"}[name]
     for raw in (folder, folder / "raw", folder / proper / "raw"):
@@ -113,10 +118,10 @@ def raw_folder(name: str, folder: Path) -> Path:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Loads arrays, matrices and lists, and nothing else."""
+    """Loads only arrays, matrices and lists."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Refuse every name but those that the raw files need."""
+        """Refuse every name that the raw files do not need."""
         try:
             return _ALLOWED[module, name]
         except KeyError:
@@ -162,14 +167,15 @@ def _spread(
 
 
 def _adjacency(links: Mapping[int, list[int]], n_nodes: int) -> csr_array:
-    """Undirected, without self-loops, each edge once in either direction."""
+    """Undirected, without self-loops, each edge once in each direction."""
     rows = np.repeat(list(links), [len(ends) for ends in links.values()])
     columns = np.concatenate(
         [np.array(ends, dtype=np.int64) for ends in links.values()]
     )
-    keep = rows != columns
-    ones = np.ones(int(keep.sum()), dtype=np.float32)
-    pairs = coo_array((ones, (columns[keep], rows[keep])), shape=(n_nodes, n_nodes))
+    is_link = rows != columns
+    ones = np.ones(int(is_link.sum()), dtype=np.float32)
+    ends = (columns[is_link], rows[is_link])
+    pairs = coo_array((ones, ends), shape=(n_nodes, n_nodes))
     adjacency = csr_array(pairs)
     adjacency.sum_duplicates()
     adjacency.data[:] = 1

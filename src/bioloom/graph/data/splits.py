@@ -1,11 +1,11 @@
-"""Which nodes train, which choose, which test."""
+"""Training, validation and test nodes."""
 
 from typing import Literal
 
 import numpy as np
 
-from bioloom.errors import BadGraph
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.errors import BadGraph
 
 Split = Literal["public", "given", "random", "kfold"]
 
@@ -18,12 +18,11 @@ def split_of(
     Parameters
     ----------
     graph
-        Nodes without a class are in no split.
+        Nodes without a class are not in the split.
     how
-        "given" keeps the split of the data, which "public" calls it where many share
-        it; "random" draws 60 % training, 20 %
-        validation and 20 % test nodes of every class; "kfold" tests on one of `n_folds`
-        parts, validates on the next and trains on the rest.
+        "given" or "public" keeps the split of the data; "random" draws 60 % training,
+        20 % validation and 20 % test nodes of every class; "kfold" tests on one of
+        `n_folds` parts, validates on the next and trains on the rest.
     rng_seed
         Of the draw. For "kfold" give one seed for all folds.
     fold
@@ -34,15 +33,15 @@ def split_of(
     Raises
     ------
     BadGraph
-        If a class has too few nodes, or no split is given where one is asked for.
+        If a class has too few nodes, or there is no split where one is required.
     """
     if how in ("public", "given"):
         if not graph.has_split:
             raise BadGraph(
                 where=graph.name,
                 found="no split",
-                expected=f"one, as --split {how} asks",
-                advice="Give a split column, or take --split random.",
+                expected=f"one, as --split {how} requires",
+                advice="Give a split column, or use --split random.",
             )
         return graph
     n_parts = 5 if how == "random" else n_folds
@@ -56,10 +55,10 @@ def split_of(
 
 
 def _parts(graph: Graph, n_parts: int, rng_seed: int) -> "np.ndarray":
-    """Each labelled node's part, the classes spread evenly; -1 without a class."""
+    """Part of each labelled node, classes spread evenly; -1 without a class."""
     rng = np.random.default_rng(rng_seed)
     part = np.full(graph.num_nodes, -1)
-    begin = 0  # classes go on where the last one ended: parts of equal size
+    begin = 0  # each class starts where the last one ended: parts of equal size
     for number, name in enumerate(graph.class_names):
         members = rng.permutation(np.flatnonzero(graph.y == number))
         if len(members) < 3:

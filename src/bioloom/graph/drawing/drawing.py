@@ -1,4 +1,4 @@
-"""A network as a picture: nodes coloured by what a model says of them."""
+"""Figures of a network: nodes coloured by class or by a model's predictions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +20,21 @@ PaletteName = Literal["standard", "safe"]
 Colours = tuple[str, ...]
 
 OUTSIDE = "#bbbbbb"
-# right, wrong
+# correct, wrong
 JUDGED_COLOURS: Mapping[PaletteName, Colours] = MappingProxyType(
     {"standard": ("#2ca02c", "#d62728"), "safe": (PALETTE["blue"], PALETTE["orange"])}
 )
 _TAB10 = (
-    *("#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd"),
-    *("#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf"),
+    "#1f77b4",
+    "#ff7f0e",
+    "#2ca02c",
+    "#d62728",
+    "#9467bd",
+    "#8c564b",
+    "#e377c2",
+    "#7f7f7f",
+    "#bcbd22",
+    "#17becf",
 )
 CLASS_COLOURS: Mapping[PaletteName, Colours] = MappingProxyType(
     {"standard": _TAB10, "safe": tuple(PALETTE.values())[:-1]}
@@ -34,7 +42,7 @@ CLASS_COLOURS: Mapping[PaletteName, Colours] = MappingProxyType(
 _TEST_SIZE, _OTHER_SIZE = 30.0, 10.0  # points²
 _ROOMY = 1_000  # more nodes than this are drawn smaller
 _MOST_NAMED = 12
-MOST_VECTOR = 20_000  # more edges than this are pixels, in SVG too
+MOST_VECTOR = 20_000  # more edges than this are drawn as pixels, in SVG too
 _BLOCK = 5_000
 
 
@@ -47,11 +55,11 @@ class Piece:
     nodes
         Their numbers in the graph.
     places
-        Where they are, shape (n, 2).
+        Their coordinates, shape (n, 2).
     edges
         Pairs of positions in `nodes`, shape (n_edges, 2); each edge once.
-    told
-        What part it is, in words.
+    description
+        Which part it is, in words.
     centre
         Position in `nodes` of the node in its middle, if it has one.
     """
@@ -59,13 +67,13 @@ class Piece:
     nodes: NDArray[np.int64]
     places: NDArray[np.floating]
     edges: NDArray[np.int64]
-    told: str
+    description: str
     centre: int | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Said:
-    """What a model says of all nodes.
+class ModelPrediction:
+    """A model's predictions of all nodes.
 
     Parameters
     ----------
@@ -85,14 +93,14 @@ class Said:
     confidence: NDArray[np.floating]
 
     def is_right(self) -> NDArray[np.bool_]:
-        """Whether the prediction is the label."""
+        """Whether each prediction equals the label."""
         right: NDArray[np.bool_] = self.predicted == self.graph.y
         return right
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Group:
-    """Nodes of one colour: positions in the piece."""
+    """Nodes of one colour, by their positions in the piece."""
 
     name: str
     colour: str
@@ -101,12 +109,12 @@ class _Group:
 
 def draw_models(
     piece: Piece,
-    models: Sequence[Said],
+    models: Sequence[ModelPrediction],
     *,
     colouring: Colouring = "correct",
     palette: PaletteName = "standard",
 ) -> "Figure":
-    """Draw a piece once a model, side by side.
+    """Draw a piece once per model, side by side.
 
     Parameters
     ----------
@@ -115,23 +123,23 @@ def draw_models(
     models
         One panel each.
     colouring
-        "correct": test nodes right or wrong, others grey; "class": the label;
+        "correct": test nodes correct or wrong, others grey; "class": the label;
         "prediction"; "confidence" in it.
     palette
-        "safe" is told apart by colour-blind readers as well.
+        "safe" can be distinguished by colour-blind readers as well.
     """
     with style():
         figure = _figure(len(models))
         panels = figure.subplots(1, len(models), squeeze=False)[0]
-        for axes, said in zip(panels, models, strict=True):
+        for axes, prediction in zip(panels, models, strict=True):
             draw_edges(axes, piece)
-            test = said.graph.test_mask[piece.nodes]
+            test = prediction.graph.test_mask[piece.nodes]
             if colouring == "confidence":
-                _confidence(axes, piece, said, test)
+                _confidence(axes, piece, prediction, test)
             else:
-                groups = _groups(piece, said, colouring, palette)
+                groups = _groups(piece, prediction, colouring, palette)
                 _nodes(axes, piece, groups, test)
-            _finish(axes, piece, _title(piece, said))
+            _finish(axes, piece, _title(piece, prediction))
         _legend(figure, panels)
     return figure
 
@@ -139,47 +147,51 @@ def draw_models(
 def draw_classes(
     piece: Piece, graph: Graph, *, palette: PaletteName = "standard"
 ) -> "Figure":
-    """Draw a piece of a graph that no model was trained on, coloured by class."""
+    """Draw a piece of a graph, coloured by class."""
     with style():
         figure = _figure(1)
         axes = figure.subplots()
         draw_edges(axes, piece)
         groups = _by_class(piece, graph, graph.y, palette)
         _nodes(axes, piece, groups, graph.test_mask[piece.nodes])
-        _finish(axes, piece, f"{graph.name}, {piece.told}: {sizes(piece)}")
+        _finish(axes, piece, f"{graph.name}, {piece.description}: {sizes(piece)}")
         _legend(figure, [axes])
     return figure
 
 
 def _figure(n_panels: int) -> "Figure":
     figure = new_figure(6.4 * n_panels, 6.8)
-    figure.set_dpi(200)  # of what is pixels in SVG
+    figure.set_dpi(200)  # for what is drawn as pixels in SVG
     return figure
 
 
 def sizes(piece: Piece) -> str:
-    """How many nodes and edges a piece has."""
+    """Numbers of nodes and edges of a piece."""
     return f"|V| = {len(piece.nodes):,}, |E| = {len(piece.edges):,}"
 
 
-def _title(piece: Piece, said: Said) -> str:
-    test = said.graph.test_mask[piece.nodes]
-    n_right = int(said.is_right()[piece.nodes][test].sum())
+def _title(piece: Piece, prediction: ModelPrediction) -> str:
+    test = prediction.graph.test_mask[piece.nodes]
+    n_right = int(prediction.is_right()[piece.nodes][test].sum())
+    graph = prediction.graph
     return (
-        f"{said.graph.name}, {said.model}, {piece.told}\n{sizes(piece)}; "
+        f"{graph.name}, {prediction.model}, {piece.description}\n{sizes(piece)}; "
         f"{n_right:,} of {int(test.sum()):,} test nodes right"
     )
 
 
 def _groups(
-    piece: Piece, said: Said, colouring: Colouring, palette: PaletteName
+    piece: Piece,
+    prediction: ModelPrediction,
+    colouring: Colouring,
+    palette: PaletteName,
 ) -> list[_Group]:
-    graph = said.graph
+    graph = prediction.graph
     if colouring == "class":
         return _by_class(piece, graph, graph.y, palette)
     if colouring == "prediction":
-        return _by_class(piece, graph, said.predicted, palette)
-    test, right = graph.test_mask[piece.nodes], said.is_right()[piece.nodes]
+        return _by_class(piece, graph, prediction.predicted, palette)
+    test, right = graph.test_mask[piece.nodes], prediction.is_right()[piece.nodes]
     right_colour, wrong_colour = JUDGED_COLOURS[palette]
     return [
         _Group("not in the test set", OUTSIDE, np.flatnonzero(~test)),
@@ -191,20 +203,20 @@ def _groups(
 def _by_class(
     piece: Piece, graph: Graph, y: NDArray[np.int64], palette: PaletteName
 ) -> list[_Group]:
-    own, colours = y[piece.nodes], CLASS_COLOURS[palette]
+    classes, colours = y[piece.nodes], CLASS_COLOURS[palette]
     names = ["no label", *graph.class_names]
     return [
         _Group(
             names[number + 1],
             OUTSIDE if number < 0 else colours[number % len(colours)],
-            np.flatnonzero(own == number),
+            np.flatnonzero(classes == number),
         )
         for number in range(-1, graph.num_classes)
     ]
 
 
 def draw_edges(axes: "Axes", piece: Piece) -> None:
-    """Lines in blocks: one path each, which a million edges need."""
+    """Draw edges in blocks of one path each, fast enough for a million of them."""
     many = len(piece.edges) > MOST_VECTOR
     width = float(np.clip(30 / np.sqrt(len(piece.edges) + 1), 0.08, 0.7))
     for begin in range(0, len(piece.edges), _BLOCK):
@@ -239,15 +251,15 @@ def _nodes(
 
 
 def _confidence(
-    axes: "Axes", piece: Piece, said: Said, test: NDArray[np.bool_]
+    axes: "Axes", piece: Piece, prediction: ModelPrediction, test: NDArray[np.bool_]
 ) -> None:
     points = axes.scatter(
         piece.places[:, 0],
         piece.places[:, 1],
         s=_node_sizes(piece, test),
-        c=said.confidence[piece.nodes],
+        c=prediction.confidence[piece.nodes],
         cmap="viridis",
-        vmin=1 / said.graph.num_classes,
+        vmin=1 / prediction.graph.num_classes,
         vmax=1,
         lw=0,
         zorder=2,
@@ -266,13 +278,17 @@ def _finish(axes: "Axes", piece: Piece, title: str) -> None:
 
 
 def _legend(figure: "Figure", panels: Sequence["Axes"]) -> None:
-    """One legend of all panels; what is in several of them is named once."""
-    found = {
+    """One legend for all panels; entries of several panels appear once."""
+    entries = {
         name: handle
         for axes in panels
         for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    if 0 < len(found) <= _MOST_NAMED:
+    if 0 < len(entries) <= _MOST_NAMED:
         figure.legend(
-            found.values(), found, loc="outside lower center", ncols=3, markerscale=1.5
+            entries.values(),
+            entries,
+            loc="outside lower center",
+            ncols=3,
+            markerscale=1.5,
         )

@@ -1,38 +1,46 @@
-"""The pictures of a graph or of a finished training: what part, where, of whom."""
+"""Drawings of a graph or of a finished training: which part, and how."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from bioloom.draw import save
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.drawing.drawing import (
     Colouring,
+    ModelPrediction,
     PaletteName,
     Piece,
-    Said,
     draw_classes,
     draw_models,
+    sizes,
 )
 from bioloom.graph.explaining.evidence import busiest_test_node
 from bioloom.graph.output.run_folder import FinishedRun
 from bioloom.network.layout import force_layout, undirected
 from bioloom.network.pieces import ego, uniform_sample, walk_sample
+from bioloom.result import Result
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Mode = Literal["full", "sample", "walk", "ego"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What part of a graph to draw, and how.
+    """Which part of a graph to draw, and how.
 
     Parameters
     ----------
     mode
-        "full", "sample" (uniform), "walk" (a sample by random walk) or "ego".
+        "full", "sample" (uniform), "walk" (a sample by random walk) or "ego" (the
+        neighbourhood of a node).
     size
         Nodes of a sample.
     centre
@@ -59,6 +67,76 @@ class View:
         return "_".join([name, "net", *models, self.mode, *colour])
 
 
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Drawing(Result):
+    """A part of a graph, laid out.
+
+    Parameters
+    ----------
+    graph, piece
+        The graph, and the part of it that is drawn.
+    predictions
+        Of each model, one panel each; empty for a graph without models.
+    view
+        How it is drawn.
+    """
+
+    graph: Graph
+    piece: Piece
+    predictions: tuple[ModelPrediction, ...]
+    view: View
+
+    @property
+    def stem(self) -> str:
+        """File name without its ending."""
+        models = [prediction.model for prediction in self.predictions]
+        return self.view.stem(self.graph.name, models)
+
+    def summary(self) -> str:
+        """Graph, part and size."""
+        return f"{self.graph.name}, {self.piece.description}: {sizes(self.piece)}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per node: id, label, coordinates, prediction of each model."""
+        names = np.array([*self.graph.class_names, ""])
+        nodes = self.piece.nodes
+        columns = {
+            "node": np.array(self.graph.node_ids)[nodes],
+            "label": names[self.graph.y[nodes]],
+            "x": self.piece.places[:, 0],
+            "y": self.piece.places[:, 1],
+        }
+        columns |= {
+            prediction.model: names[prediction.predicted[nodes]]
+            for prediction in self.predictions
+        }
+        return pd.DataFrame(columns)
+
+    def plot(self) -> "Figure":
+        """The figure, one panel per model."""
+        if not self.predictions:
+            return draw_classes(self.piece, self.graph, palette=self.view.palette)
+        return draw_models(
+            self.piece,
+            self.predictions,
+            colouring=self.view.colouring,
+            palette=self.view.palette,
+        )
+
+    def save(self, folder: Path) -> Path:
+        """Write SVG and PNG under the drawing's own name; returns the PNG file."""
+        save(self.plot(), folder / self.stem)
+        return folder / f"{self.stem}.png"
+
+
+class _Part(NamedTuple):
+    """Nodes to draw, in words, and the one in the middle if there is one."""
+
+    nodes: NDArray[np.int64]
+    description: str
+    centre: int | None = None
+
+
 def piece_of(graph: Graph, view: View) -> Piece:
     """The part of a graph that a view shows, laid out.
 
@@ -69,29 +147,42 @@ def piece_of(graph: Graph, view: View) -> Piece:
     """
     A = undirected(graph.adjacency)
     rng = np.random.default_rng(view.rng_seed)
-    n, centre, told = graph.num_nodes, None, "the whole graph"
-    nodes = np.arange(n)
+    part = _Part(np.arange(graph.num_nodes), "the whole graph")
     if view.mode == "sample":
-        nodes, told = uniform_sample(n, view.size, rng=rng), "a uniform sample"
+        nodes = uniform_sample(graph.num_nodes, view.size, rng=rng)
+        part = _Part(nodes, "a uniform sample")
     elif view.mode == "walk":
-        nodes, told = walk_sample(A, view.size, rng=rng), "a random walk"
+        part = _Part(walk_sample(A, view.size, rng=rng), "a random walk")
     elif view.mode == "ego":
         name = view.centre or busiest_test_node(graph)
         node = graph.number_of(name)
         nodes = ego(A, node, hops=view.hops)
         steps = f"{view.hops} hop" + ("" if view.hops == 1 else "s")
-        told = f"within {steps} of node {name}"
         centre = int(np.searchsorted(nodes, node))
-    part = A[nodes][:, nodes]
-    rows = np.repeat(np.arange(len(nodes)), np.diff(part.indptr))
-    once = rows < part.indices
+        part = _Part(nodes, f"within {steps} of node {name}", centre)
+    links = A[part.nodes][:, part.nodes]
+    rows = np.repeat(np.arange(len(part.nodes)), np.diff(links.indptr))
+    once = rows < links.indices
     return Piece(
-        nodes=nodes,
-        places=force_layout(part, rng_seed=view.rng_seed),
-        edges=np.column_stack([rows[once], part.indices[once]]).astype(np.int64),
-        told=told,
-        centre=centre,
+        nodes=part.nodes,
+        places=force_layout(links, rng_seed=view.rng_seed),
+        edges=np.column_stack([rows[once], links.indices[once]]).astype(np.int64),
+        description=part.description,
+        centre=part.centre,
     )
+
+
+def drawing_of_graph(graph: Graph, view: View) -> Drawing:
+    """A drawing of a graph by its classes."""
+    return Drawing(graph, piece_of(graph, view), (), view)
+
+
+def drawing_of_predictions(
+    predictions: Sequence[ModelPrediction], view: View
+) -> Drawing:
+    """A drawing of models' predictions; all show the piece of the first one."""
+    graph = predictions[0].graph
+    return Drawing(graph, piece_of(graph, view), tuple(predictions), view)
 
 
 def draw_run(
@@ -102,20 +193,20 @@ def draw_run(
     out: Path,
     together: bool = False,
 ) -> list[Path]:
-    """Draw what the models of a training say; one picture a model.
+    """Draw the predictions of a training's models; one figure per model.
 
     Parameters
     ----------
     run
         A finished training.
     models
-        Names; all have the first one's piece.
+        Names; all show the piece of the first one.
     view
         What to show.
     out
         Folder for PNG and SVG.
     together
-        Whether to draw all models side by side in one picture.
+        Whether to draw all models side by side in one figure.
 
     Returns
     -------
@@ -124,41 +215,36 @@ def draw_run(
     Raises
     ------
     UnknownName, BadRunFolder
-        If a model or node is not there, or predictions are missing.
+        If a model, a node or predictions are missing.
     """
-    said = said_of(run, models)
-    piece = piece_of(said[0].graph, view)
-    pages = [said] if together else [[one] for one in said]
-    written = []
-    for page in pages:
-        figure = draw_models(
-            piece, page, colouring=view.colouring, palette=view.palette
-        )
-        stem = view.stem(page[0].graph.name, [one.model for one in page])
-        save(figure, out / stem)
-        written.append(out / f"{stem}.png")
-    return written
+    whole = drawing_of_predictions(predictions_of(run, models), view)
+    if together:
+        return [whole.save(out)]
+    return [
+        Drawing(prediction.graph, whole.piece, (prediction,), view).save(out)
+        for prediction in whole.predictions
+    ]
 
 
 def draw_graph(graph: Graph, view: View, *, out: Path) -> Path:
-    """Draw a graph by its classes; returns the PNG file, an SVG lies beside it."""
-    figure = draw_classes(piece_of(graph, view), graph, palette=view.palette)
-    stem = out / view.stem(graph.name, ())
-    save(figure, stem)
-    return stem.with_suffix(".png")
+    """Draw a graph by its classes; returns the PNG file, the SVG lies beside it."""
+    return drawing_of_graph(graph, view).save(out)
 
 
-def said_of(run: FinishedRun, models: Sequence[str]) -> list[Said]:
-    """What the models of a training say.
+def predictions_of(run: FinishedRun, models: Sequence[str]) -> list[ModelPrediction]:
+    """Predictions of the models of a training.
 
     Raises
     ------
     UnknownName, BadRunFolder
-        If a model is not there, or predictions are missing.
+        If a model or predictions are missing.
     """
-    return [_said(run, model) for model in models]
-
-
-def _said(run: FinishedRun, model: str) -> Said:
-    graph = run.graph_of(model)
-    return Said(model, graph, run.predicted(model), run.probabilities(model).max(1))
+    return [
+        ModelPrediction(
+            model,
+            run.graph_of(model),
+            run.predicted(model),
+            run.probabilities(model).max(1),
+        )
+        for model in models
+    ]

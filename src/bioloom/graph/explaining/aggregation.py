@@ -1,4 +1,4 @@
-"""Aggregation A·H at one node, term by term: which neighbours, how much of each."""
+"""Aggregation A·H at one node, term by term."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from bioloom.graph.models.adjacency import (
 KINDS: Mapping[str, Normalise] = MappingProxyType(
     {"sum": as_is, "self-loops": with_self_loops, "mean": mean, "gcn": symmetric}
 )
-"""The ways to aggregate: what each makes of the adjacency before it multiplies H."""
+"""Kinds of aggregation: how each normalises the adjacency before it multiplies H."""
 
 # the worked example of the notes, nodes 1 to 6
 _EXAMPLE = ("010010", "101010", "010100", "001011", "110100", "000100")
@@ -33,7 +33,7 @@ class Aggregation:
     Parameters
     ----------
     nodes
-        Columns in which the row has an entry, ascending; shape (n,).
+        Columns with an entry in the row, ascending; shape (n,).
     weights
         The entries, float64, shape (n,).
     features
@@ -52,12 +52,12 @@ class Aggregation:
 
 
 def aggregation(A: csr_array, H: csr_array, node: int) -> Aggregation:
-    """Take a node's row of A·H apart.
+    """Decompose a node's row of A·H.
 
     Parameters
     ----------
     A
-        Adjacency as it multiplies H; row i holds what node i receives.
+        Normalised adjacency; row i holds what node i receives.
     H
         Features of all nodes.
     node

@@ -1,9 +1,9 @@
-r"""What each feature gave to a node's scores, exactly, with switches held.
+r"""Exact part of each feature in a node's scores, with activations held fixed.
 
-A model's score is linear in its features once its switches are held where they are: of
-each hidden unit the share :math:`\sigma(u) / u` that it lets through (0 or 1 for
-ReLU), and GAT's attention. So the score is a bias and a sum over features; with other
-features the switches would be others, which `without` measures.
+A model's score is linear in its features once its activations are held fixed: the share
+:math:`\sigma(u) / u` that each hidden unit passes on (0 or 1 for ReLU), and GAT's
+attention. So the score is a bias and a sum over features. With other features the
+activations would differ too, which `scores_without` takes into account.
 
 References
 ----------
@@ -13,7 +13,7 @@ differences. ICML. arXiv:1704.02685
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -37,13 +37,13 @@ class Attribution(Parts):
     Parameters
     ----------
     features
-        Numbers of the features that are not 0 everywhere around the node.
+        Numbers of the features that are not 0 throughout the neighbourhood.
     values
         Part of each in the score of each class, shape (n, classes).
     n_nodes
-        In how many of the nodes around each is not 0, shape (n,).
+        Number of nodes in which each is not 0, shape (n,).
     bias
-        What is there without any feature, shape (classes,).
+        Score without any feature, shape (classes,).
     """
 
     features: NDArray[np.int64]
@@ -57,7 +57,7 @@ class Attribution(Parts):
 
     @property
     def by_lead(self) -> NDArray[np.int64]:
-        """Positions of the features, those with the largest lead either way first."""
+        """Positions of the features, largest absolute lead first."""
         order: NDArray[np.int64] = np.argsort(-np.abs(self.lead), kind="stable")
         return order
 
@@ -65,7 +65,7 @@ class Attribution(Parts):
 def attribution(
     model: Model, graph: Graph, node: int, *, classes: Sequence[int]
 ) -> Attribution:
-    r"""Take the scores of a node apart by features.
+    r"""Decompose the scores of a node by features.
 
     Parameters
     ----------
@@ -81,30 +81,30 @@ def attribution(
     Notes
     -----
     The part of feature f is the sum over nodes k of
-    :math:`x_{kf} \, \partial z_c / \partial x_{kf}`, switches held. One pass back a
-    class over what the node depends on.
+    :math:`x_{kf} \, \partial z_c / \partial x_{kf}`, activations held fixed. One
+    backward pass per class over what the node depends on.
     """
     part = _part_of(model, graph, node)
-    held, projection = _held(model, part, node)
+    linear, projection = _linear(model, part, node)
     with torch.no_grad():
         projected = part.x @ projection
-        bias = held(torch.zeros_like(projected))[list(classes)]
+        bias = linear(torch.zeros_like(projected))[list(classes)]
     projected.requires_grad_()
-    scores = held(projected)
+    scores = linear(projected)
     slopes = [
         torch.autograd.grad(scores[c], projected, retain_graph=True)[0] for c in classes
     ]
     return _summed(part.x, projection, slopes, bias)
 
 
-def without(
+def scores_without(
     model: Model, graph: Graph, node: int, features: Sequence[int]
 ) -> NDArray[np.float64]:
     """Scores of a node if a feature were 0 in all nodes, one feature at a time.
 
     Returns
     -------
-    Shape (features, classes). Nothing is held: switches and attention follow.
+    Shape (features, classes). Nothing is held fixed: activations and attention change.
     """
     part = _part_of(model, graph, node)
     rows = []
@@ -121,12 +121,18 @@ def _part_of(model: Model, graph: Graph, node: int) -> Closure:
     return model.parts(A, graph.x, np.array([node]))
 
 
-def _held(model: Model, part: Closure, node: int) -> tuple[Aggregate, Tensor]:
-    """The scores as a function of projected features, linear but for its bias."""
+class _Linear(NamedTuple):
+    """Scores as a function of projected features, linear but for a bias."""
+
+    scores: Aggregate
+    projection: Tensor
+
+
+def _linear(model: Model, part: Closure, node: int) -> _Linear:
     if isinstance(model, Grand):
-        return _held_grand(model, part, node), model.W1.detach()
+        return _Linear(_linear_grand(model, part, node), model.W1.detach())
     if isinstance(model, GCNII):
-        return _held_gcnii(model, part), model.W1.detach()
+        return _Linear(_linear_gcnii(model, part), model.W1.detach())
     first, last = model.layers
     A1, A2 = part.blocks
     with torch.no_grad():
@@ -140,10 +146,10 @@ def _held(model: Model, part: Closure, node: int) -> tuple[Aggregate, Tensor]:
     def scores(projected: Tensor) -> Tensor:
         return upper((passed * lower(projected)) @ upper_projection)[0]
 
-    return scores, projection
+    return _Linear(scores, projection)
 
 
-def _held_grand(model: Grand, part: Closure, node: int) -> Aggregate:
+def _linear_grand(model: Grand, part: Closure, node: int) -> Aggregate:
     (A,) = part.blocks
 
     def hidden(projected: Tensor) -> Tensor:
@@ -160,8 +166,8 @@ def _held_grand(model: Grand, part: Closure, node: int) -> Aggregate:
     return scores
 
 
-def _held_gcnii(model: GCNII, part: Closure) -> Aggregate:
-    """With the hidden units of all layers held."""
+def _linear_gcnii(model: GCNII, part: Closure) -> Aggregate:
+    """With the hidden units of all layers held fixed."""
     with torch.no_grad():
         passed = [(H > 0).float() for H in model.hidden(part)]
 
@@ -176,7 +182,7 @@ def _held_gcnii(model: GCNII, part: Closure) -> Aggregate:
 
 
 def _aggregate(layer: nn.Module, A: Sparse, projected: Tensor) -> Aggregate:
-    """A layer's sum with its attention, if it has one, held as it is now."""
+    """A layer's sum, its attention (if any) held fixed."""
     if isinstance(layer, GATLayer):
         alpha = layer.coefficients(A, projected)
         return lambda HW: layer.aggregate(A, HW, alpha=alpha)
@@ -185,7 +191,7 @@ def _aggregate(layer: nn.Module, A: Sparse, projected: Tensor) -> Aggregate:
 
 
 def _share(u: Tensor, passed: Tensor) -> Tensor:
-    """What share of its input a unit lets through; 0 where there is none."""
+    """Share of its input that a unit passes on; 0 where there is none."""
     return torch.where(u == 0, torch.zeros_like(u), passed / torch.where(u == 0, 1, u))
 
 

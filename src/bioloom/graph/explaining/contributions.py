@@ -1,12 +1,12 @@
-"""What each neighbour gave to a node's scores, exactly.
+"""Exact part of each neighbour in a node's scores.
 
 The last layer of GCN, GAT and GraphSAGE is a weighted sum over neighbours; GRAND, and
-the last layer of GCNII, is one for the hidden units that are switched on at the node.
-So the scores are a sum of one term a neighbour and of a bias; nothing is approximated.
+the last layer of GCNII, is one for the hidden units that are active at the node. So the
+scores are a bias and a sum of one term per neighbour; nothing is approximated.
 """
 
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -22,14 +22,14 @@ from bioloom.graph.models.sparse import Sparse
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Parts:
-    """What sums to one node's scores.
+    """Terms that add up to one node's scores.
 
     Parameters
     ----------
     values
         Part of each term in the score of every class, shape (n, classes).
     bias
-        What is there without any of them, shape (classes,).
+        Score without any of them, shape (classes,).
     """
 
     values: NDArray[np.float64]
@@ -49,16 +49,15 @@ class Contributions(Parts):
     Parameters
     ----------
     nodes
-        Who contributes; the node itself comes first. In GraphSAGE a node that is its
-        own neighbour is there twice; in GCNII every node is, first with its features
-        alone.
+        Contributing nodes, the node itself first. In GraphSAGE a node that is its own
+        neighbour is listed twice; in GCNII every node is, first with its features only.
     weights
-        How much of each is taken: an entry of Â, an attention coefficient, a mean's
-        share; shape (n,).
+        Weight of each: an entry of Â, an attention coefficient, a share of a mean;
+        shape (n,).
     values
         Part in the score of every class, shape (n, classes).
     bias
-        What is there without any neighbour, shape (classes,).
+        Score without any neighbour, shape (classes,).
     """
 
     nodes: NDArray[np.int64]
@@ -66,7 +65,7 @@ class Contributions(Parts):
 
 
 def contributions(model: Model, graph: Graph, node: int) -> Contributions:
-    """Take the scores of a node apart.
+    """Decompose the scores of a node by neighbours.
 
     Parameters
     ----------
@@ -101,11 +100,15 @@ def _of_layers(model: TwoLayers, part: Closure) -> Contributions:
     )
 
 
-Terms = tuple[NDArray[np.integer], Tensor, Tensor]
+class _Terms(NamedTuple):
+    """Columns of A's only row, their weights, and what is weighted."""
+
+    place: NDArray[np.integer]
+    weights: Tensor
+    values: Tensor
 
 
-def _terms(layer: nn.Module, A: Sparse, H: Tensor) -> Terms:
-    """Columns of A's one row, their weights, and what each is a weight of."""
+def _terms(layer: nn.Module, A: Sparse, H: Tensor) -> _Terms:
     if isinstance(layer, GATLayer):
         return _gat_terms(layer, A, H)
     if isinstance(layer, SAGELayer):
@@ -113,27 +116,27 @@ def _terms(layer: nn.Module, A: Sparse, H: Tensor) -> Terms:
     return _gcn_terms(cast(GCNLayer, layer), A, H)
 
 
-def _gcn_terms(layer: GCNLayer, A: Sparse, H: Tensor) -> Terms:
+def _gcn_terms(layer: GCNLayer, A: Sparse, H: Tensor) -> _Terms:
     values = torch.from_numpy(A.values)
-    return _own_first(A.indices, values, (H @ layer.W)[A.indices])
+    return _node_first(A.indices, values, (H @ layer.W)[A.indices])
 
 
-def _sage_terms(layer: SAGELayer, A: Sparse, H: Tensor) -> Terms:
+def _sage_terms(layer: SAGELayer, A: Sparse, H: Tensor) -> _Terms:
     weights = torch.cat([torch.ones(1), torch.from_numpy(A.values)])
     place = np.concatenate([[0], A.indices])
     parts = torch.cat([H[:1] @ layer.W_self, (H @ layer.W)[A.indices]])
-    return place, weights, parts
+    return _Terms(place, weights, parts)
 
 
-def _gat_terms(layer: GATLayer, A: Sparse, H: Tensor) -> Terms:
+def _gat_terms(layer: GATLayer, A: Sparse, H: Tensor) -> _Terms:
     HW = H @ layer.W
     alpha = layer.coefficients(A, HW)[:, 0]  # the last layer has one head
-    return _own_first(A.indices, alpha, HW[A.indices])
+    return _node_first(A.indices, alpha, HW[A.indices])
 
 
-def _own_first(place: NDArray[np.integer], weights: Tensor, values: Tensor) -> Terms:
+def _node_first(place: NDArray[np.integer], weights: Tensor, values: Tensor) -> _Terms:
     order = np.argsort(place != 0, kind="stable")  # the node itself is column 0
-    return place[order], weights[order], values[order]
+    return _Terms(place[order], weights[order], values[order])
 
 
 def _of_gcnii(model: GCNII, part: Closure) -> Contributions:
@@ -141,7 +144,7 @@ def _of_gcnii(model: GCNII, part: Closure) -> Contributions:
     hidden = list(model.hidden(part))
     H_0, H, out = hidden[0], hidden[-2], hidden[-1]
     values = torch.from_numpy(A.values)
-    place, near, rows = _own_first(A.indices, values, H[A.indices])
+    place, near, rows = _node_first(A.indices, values, H[A.indices])
     weights = torch.cat([torch.tensor([layer.alpha]), (1 - layer.alpha) * near])
     mapping = _doubles(layer.mapping * (out[0] > 0))
     brought = _doubles(torch.cat([H_0[:1], rows])) @ mapping @ _doubles(model.W2)

@@ -1,14 +1,19 @@
-"""What moved one node's predicted class: neighbours, features, and by how much."""
+"""How much each neighbour and feature adds to one node's predicted class."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.explaining.attribution import Attribution, attribution, without
+from bioloom.graph.explaining.attribution import (
+    Attribution,
+    attribution,
+    scores_without,
+)
 from bioloom.graph.explaining.contributions import Contributions, contributions
-from bioloom.graph.output.run_folder import FinishedRun
+from bioloom.graph.training.result import TrainedModel
 
 MOST_FEATURES = 12
 
@@ -21,9 +26,16 @@ def busiest_test_node(graph: Graph) -> str:
     return graph.node_ids[int(degree.argmax())]
 
 
+class TopTwo(NamedTuple):
+    """Numbers of the predicted class and of the runner-up."""
+
+    first: int
+    second: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reasons:
-    """What moved a prediction.
+    """How a prediction comes about.
 
     Parameters
     ----------
@@ -34,14 +46,14 @@ class Reasons:
     model
         Name of the model.
     temperature
-        That its scores are divided by.
+        Number that its scores are divided by.
     classes
-        The class that it is called, and the runner-up.
+        The predicted class, and the runner-up.
     neighbours
-        What each of them gave.
+        Part of each neighbour in the scores.
     features
-        What each of them gave to the two classes.
-    changed
+        Part of each feature in the scores of the two classes.
+    lead_without
         Lead of the first class over the second if a feature were 0 everywhere, for
         the features with the largest parts.
     """
@@ -50,44 +62,41 @@ class Reasons:
     node: int
     model: str
     temperature: float
-    classes: tuple[int, int]
+    classes: TopTwo
     neighbours: Contributions
     features: Attribution
-    changed: NDArray[np.float64]
+    lead_without: NDArray[np.float64]
 
 
-def reasons_of(run: FinishedRun, model: str, node_id: str | None = None) -> Reasons:
-    """Find which neighbours and features moved a model's prediction of a node.
+def reasons_of(trained: TrainedModel, node_id: str | None = None) -> Reasons:
+    """Find how much each neighbour and feature adds to a prediction.
 
     Parameters
     ----------
-    run
-        A finished training.
-    model
-        One of its models; the best run's weights are looked at.
+    trained
+        A model and its graph.
     node_id
         None takes the test node with the most neighbours.
 
     Raises
     ------
     UnknownName
-        If there is no such model or node.
+        If there is no such node.
     """
-    graph = run.graph_of(model)
+    graph, model = trained.graph, trained.model
     node = graph.number_of(node_id or busiest_test_node(graph))
-    trained, temperature = run.trained(model)
-    parts = contributions(trained, graph, node)
-    best, second = (int(c) for c in np.argsort(-parts.scores, kind="stable")[:2])
-    found = attribution(trained, graph, node, classes=(best, second))
-    largest = found.features[found.by_lead[:MOST_FEATURES]]
-    scores = without(trained, graph, node, largest.tolist())
+    parts = contributions(model, graph, node)
+    classes = TopTwo(*(int(c) for c in np.argsort(-parts.scores, kind="stable")[:2]))
+    features = attribution(model, graph, node, classes=classes)
+    largest = features.features[features.by_lead[:MOST_FEATURES]]
+    scores = scores_without(model, graph, node, largest.tolist())
     return Reasons(
         graph=graph,
         node=node,
-        model=model,
-        temperature=temperature,
-        classes=(best, second),
+        model=trained.name,
+        temperature=trained.temperature,
+        classes=classes,
         neighbours=parts,
-        features=found,
-        changed=scores[:, best] - scores[:, second],
+        features=features,
+        lead_without=scores[:, classes.first] - scores[:, classes.second],
     )

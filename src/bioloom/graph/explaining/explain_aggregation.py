@@ -1,4 +1,4 @@
-"""The working behind aggregation: what a node gets from its neighbours."""
+"""The working behind aggregation: what a node receives from its neighbours."""
 
 from collections.abc import Sequence
 
@@ -20,10 +20,10 @@ _GCN = "arXiv:1609.02907"
 _SAGE = "arXiv:1706.02216"
 
 
-def explain(
+def explain_aggregation(
     graph: Graph, node_id: str, *, features: NDArray[np.int64] | None = None
 ) -> Explanation:
-    """Show the aggregation A·H at one node, then with self-loops, as mean, as in GCN.
+    """Show A·H at one node: as a sum, with self-loops, as a mean, and as in GCN.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def explain(
     node_id
         Of the node.
     features
-        Columns of H that are shown; None takes those with the largest sums.
+        Columns of H to show; None takes those with the largest sums.
 
     Raises
     ------
@@ -62,13 +62,13 @@ def explain(
         inputs={
             tr("nodes"): str(graph.num_nodes),
             tr("entries of A"): str(graph.adjacency.nnz),
-            tr("features"): _told_features(graph.x.shape[1], shown),
+            tr("features"): _features_text(graph.x.shape[1], shown),
         },
     )
 
 
 def drawing_differs() -> Step:
-    """What is to be said of the drawing beside the example of six nodes."""
+    """Note on the drawing that accompanies the example of six nodes."""
     return Step(
         claim=tr(
             "The drawing that accompanies this example shows node 1 with three "
@@ -87,11 +87,11 @@ def _shown(part: Aggregation) -> NDArray[np.int64]:
     return chosen
 
 
-def _told_features(n: int, shown: NDArray[np.int64]) -> str:
+def _features_text(n: int, shown: NDArray[np.int64]) -> str:
     if len(shown) == n:
         return str(n)
     numbers = listed(str(number + 1) for number in shown)
-    return tr("{n}; shown are those numbered {numbers}", n=n, numbers=numbers)
+    return tr("{n}; shown: {numbers}", n=n, numbers=numbers)
 
 
 def _row(graph: Graph, node: int, part: Aggregation) -> Step:
@@ -121,17 +121,17 @@ def _row_claim(node: str, names: Sequence[str]) -> str:
             node=node,
             count=count,
         )
-    told = listed(names[:MOST_TERMS])
+    shown = listed(names[:MOST_TERMS])
     return tr(
         "Row {node} of A has an entry for each of its {count}: {names}.",
         node=node,
         count=count,
-        names=told if len(names) <= MOST_TERMS else tr("{names}, …", names=told),
+        names=shown if len(names) <= MOST_TERMS else tr("{names}, …", names=shown),
     )
 
 
 def _neighbours(n: int, *, shown: str) -> str:
-    """How many they are; `shown` is the number, empty where it stands elsewhere."""
+    """Their number in words; `shown` is empty where the number is shown elsewhere."""
     if n == 1:
         return tr("{n} neighbour", n=shown)
     return tr("{n} neighbours", n=shown)
@@ -149,7 +149,7 @@ def _features(graph: Graph, part: Aggregation, shown: NDArray[np.int64]) -> Step
     return Step(
         claim=tr("Each neighbour brings its row of H.")
         if lines
-        else tr("Nothing comes in."),
+        else tr("It has no neighbours."),
         detail=_cut(lines),
     )
 
@@ -158,7 +158,7 @@ def _sum(graph: Graph, node: int, part: Aggregation, shown: NDArray[np.int64]) -
     lines = []
     claim = tr("A·H sums them: row i of A times H.")
     if graph.num_nodes <= _SMALL:
-        claim = tr("{told} All rows of A·H:", told=claim)
+        claim = tr("{claim} All rows of A·H:", claim=claim)
         for i, name in enumerate(graph.node_ids):
             row = aggregation(graph.adjacency, graph.x, i).result[shown]
             lines.append(f"{name} | {_vector(row)}" + ("  ←" if i == node else ""))
@@ -172,9 +172,7 @@ def _sum(graph: Graph, node: int, part: Aggregation, shown: NDArray[np.int64]) -
 
 def _self_loops(part: Aggregation, shown: NDArray[np.int64]) -> Step:
     return Step(
-        claim=tr(
-            "A·H forgets the node itself; a self-loop brings its own features in."
-        ),
+        claim=tr("A·H leaves out the node itself; a self-loop adds its own features."),
         formula=r"((A + I) H)_i = h_i + \sum_{j \in N(i)} A_{ij} h_j",
         substitution=_terms(part, shown),
     )
@@ -186,7 +184,7 @@ def _mean(part: Aggregation, shown: NDArray[np.int64]) -> Step:
     return Step(
         claim=tr(
             "A sum grows with the number of neighbours; GraphSAGE takes their mean, "
-            "and weighs the node's own features apart."
+            "and weights the node's own features separately."
         ),
         formula=r"\mathrm{mean}_i = \frac{1}{|N(i)|} \sum_{j \in N(i)} h_j",
         substitution=rf"\frac{{1}}{{{len(part.nodes)}}} \cdot "
@@ -209,8 +207,9 @@ def _degrees(graph: Graph, node: int, part: Aggregation) -> Step:
     ]
     return Step(
         claim=tr(
-            "GCN divides by the roots of both ends' degrees, self-loops counted: a hub "
-            "neither floods its neighbours nor is flooded. For node {node}:",
+            "GCN divides by the square roots of both ends' degrees, self-loops "
+            "included, so that nodes with many neighbours do not dominate. For node "
+            "{node}:",
             node=names[-1],
         ),
         formula=r"\hat{A}_{ij} = \frac{(A + I)_{ij}}{\sqrt{d_i d_j}}, \quad "
@@ -226,8 +225,8 @@ def _degrees(graph: Graph, node: int, part: Aggregation) -> Step:
 def _gcn(part: Aggregation, shown: NDArray[np.int64]) -> Step:
     return Step(
         claim=tr(
-            "With these weights the rows are summed; a layer of GCN then multiplies by "
-            "its W and adds its b."
+            "The rows are summed with these weights; a layer of GCN then multiplies by "
+            "W and adds b."
         ),
         formula=r"(\hat{A} H)_i = \sum_{j \in N(i) \cup \{i\}} \hat{A}_{ij} h_j",
         substitution=_terms(part, shown, decimals=4),

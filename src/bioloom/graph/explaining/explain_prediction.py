@@ -1,7 +1,8 @@
-"""The working behind one node's predicted class: who moved it, and by how much."""
+"""The working behind one node's predicted class: part by part."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,40 +18,47 @@ from bioloom.explain import (
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.explaining.attribution import Attribution
 from bioloom.graph.explaining.contributions import Contributions
-from bioloom.graph.explaining.evidence import Reasons, reasons_of
-from bioloom.graph.output.run_folder import FinishedRun
+from bioloom.graph.explaining.evidence import Reasons, TopTwo
 from bioloom.run.language import listed, mark, tr
 from bioloom.statistics.calibration import probabilities
 
 MOST_TERMS = 5
 MOST_LINES = 40
 
-# model: what a weight is, the sum over neighbours, where it is from
-_SUMS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
+
+class _Sum(NamedTuple):
+    """What a weight is, the sum over neighbours, and its source."""
+
+    weight: str
+    formula: str
+    source: str
+
+
+_SUMS: Mapping[str, _Sum] = MappingProxyType(
     {
-        "gcn": (
+        "gcn": _Sum(
             mark("the entry of Â"),
             r"z_c = b_c + \sum_{j \in N(i) \cup \{i\}} \hat{A}_{ij} (h_j W)_c",
             "arXiv:1609.02907",
         ),
-        "gat": (
+        "gat": _Sum(
             mark("the attention coefficient α, these sum to 1"),
             r"z_c = b_c + \sum_{j \in N(i) \cup \{i\}} \alpha_{ij} (h_j W)_c",
             "arXiv:1710.10903",
         ),
-        "sage": (
+        "sage": _Sum(
             mark("1 for the node itself, 1/|N(i)| in the mean"),
             r"z_c = b_c + (h_i W_{self})_c + "
             r"\frac{1}{|N(i)|} \sum_{j \in N(i)} (h_j W)_c",
             "arXiv:1706.02216",
         ),
-        "grand": (
+        "grand": _Sum(
             mark("the entry of the mean of Â's powers"),
             r"z_c = b_c + \sum_j P_{ij} (x_j W_1 M W_2)_c, \quad "
             r"P = \frac{1}{K + 1} \sum_{k=0}^{K} \hat{A}^k",
             "arXiv:2005.11079",
         ),
-        "gcnii": (
+        "gcnii": _Sum(
             mark("α for its own first row, 1 − α times the entry of Â for the rest"),
             r"z_c = b_c + \alpha (h^0_i Q)_c + "
             r"(1 - \alpha) \sum_{j \in N(i) \cup \{i\}} \hat{A}_{ij} (h_j Q)_c, "
@@ -62,75 +70,73 @@ _SUMS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 _READS: Mapping[str, str] = MappingProxyType(
     {
         "grand": mark(
-            "M keeps the hidden units that are switched on at this node; with another "
-            "M the parts would be others."
+            "M selects the hidden units that are active at this node; the parts hold "
+            "for this M only."
         ),
         "gcnii": mark(
-            "The node is there twice, first with what its features gave alone. h_j is "
-            "a row of the layer before the last: it holds what came from far around. M "
-            "keeps the hidden units of the last layer that are switched on at this "
-            "node; with another M the parts would be others."
+            "The node is listed twice, first with its own features only. h_j is a row "
+            "of the second to last layer, which has aggregated a large neighbourhood. "
+            "M selects the hidden units of the last layer that are active at this "
+            "node; the parts hold for this M only."
         ),
     }
 )
 _HIDDEN = mark(
-    "h_j is a neighbour's hidden row: it holds what the neighbour read from its own "
-    "neighbours, this node among them."
+    "h_j is a neighbour's hidden row, aggregated from that neighbour's own neighbours, "
+    "including this node."
 )
-# words that graphs hold
+# words that graphs use
 SPLIT_NAMES = (mark("train"), mark("val"), mark("test"))
 
 
-def explain_prediction(
-    run: FinishedRun, model: str, node_id: str | None = None
-) -> Explanation:
-    """Show which neighbours and features moved a model's prediction of a node.
+def explain_prediction(reasons: Reasons, *, where: str = "") -> Explanation:
+    """Show how much each neighbour and feature adds to a prediction.
 
-    Parameters and errors are those of `reasons_of`.
+    Parameters
+    ----------
+    reasons
+        As `bioloom.graph.explaining.evidence.reasons_of` finds them.
+    where
+        Name of the run, if it has one.
     """
-    return explain_reasons(reasons_of(run, model, node_id), where=str(run.folder))
-
-
-def explain_reasons(found: Reasons, *, where: str) -> Explanation:
-    """The working of what `reasons_of` found; `where` names the run."""
-    graph, node, classes = found.graph, found.node, found.classes
-    parts = found.neighbours
+    graph, node, classes = reasons.graph, reasons.node, reasons.classes
+    parts = reasons.neighbours
     return Explanation(
         title=tr(
-            "{graph}, node {node}: {model} says {label}",
+            "{graph}, node {node}: {model} predicts {label}",
             graph=graph.name,
             node=graph.node_ids[node],
-            model=found.model,
-            label=graph.class_names[classes[0]],
+            model=reasons.model,
+            label=graph.class_names[classes.first],
         ),
         steps=(
-            _verdict(graph, node, classes[0]),
-            _softmax(graph, parts, classes[0], found.temperature),
-            _sum(graph, parts, classes, found.model),
+            _verdict(graph, node, classes.first),
+            _softmax(graph, parts, classes.first, reasons.temperature),
+            _sum(graph, parts, classes, reasons.model),
             _against(graph, parts, classes),
-            _features(graph, found.features, found.changed, classes),
-            _company(graph, node, classes[0]),
+            _features(graph, reasons.features, reasons.lead_without, classes),
+            _neighbour_labels(graph, node, classes.first),
         ),
         inputs={
             tr("label"): _label(graph, node) or tr("not known"),
             tr("split"): tr(graph.split_names()[node] or mark("none")),
             tr("neighbours"): str(len(graph.neighbours(node))),
-            tr("run"): where,
-        },
+        }
+        | ({tr("run"): where} if where else {}),
     )
 
 
 def _verdict(graph: Graph, node: int, best: int) -> Step:
-    said, label = graph.class_names[best], _label(graph, node)
+    predicted, label = graph.class_names[best], _label(graph, node)
     outcome: Outcome = "note"
     if graph.test_mask[node]:
-        outcome = "pass" if said == label else "fail"
+        outcome = "pass" if predicted == label else "fail"
     text = tr("not a test node")
     if label and graph.split_names()[node] == "test":
         wrong = tr("wrong, it is {label}", label=label)
-        text = tr("right") if said == label else wrong
+        text = tr("right") if predicted == label else wrong
     return Step(
-        claim=tr("It is called {label}.", label=said),
+        claim=tr("The predicted class is {label}.", label=predicted),
         verdict=Verdict(outcome, text=text),
     )
 
@@ -155,9 +161,7 @@ def _softmax(graph: Graph, parts: Contributions, best: int, temperature: float) 
     )
 
 
-def _sum(
-    graph: Graph, parts: Contributions, classes: tuple[int, int], model: str
-) -> Step:
+def _sum(graph: Graph, parts: Contributions, classes: TopTwo, model: str) -> Step:
     best, second = classes
     weight, formula, source = _SUMS[model]
     value = parts.values[:, best]
@@ -180,7 +184,7 @@ def _sum(
         lines.append(tr("… and {n} more, together {rest:+.4f}", n=n, rest=rest))
     return Step(
         claim=tr(
-            "The score of {label} is a sum of one part a neighbour, exactly; its "
+            "The score of {label} is exactly the sum of one part per neighbour; its "
             "weight is {weight}. {hidden}",
             label=graph.class_names[best],
             weight=tr(weight),
@@ -204,13 +208,15 @@ def _terms(bias: float, values: "np.ndarray") -> str:
 
 
 def _features(
-    graph: Graph, parts: Attribution, changed: "np.ndarray", classes: tuple[int, int]
+    graph: Graph, parts: Attribution, lead_without: "np.ndarray", classes: TopTwo
 ) -> Step:
-    """The parts of features; `changed` is the lead without each of the first few."""
+    """The parts of features; the largest ones also with the lead without them."""
     best, second = (graph.class_names[c] for c in classes)
     value, lead = parts.values[:, 0], parts.lead
     order = parts.by_lead
-    names = [_feature(graph, int(parts.features[k])) for k in order[: len(changed)]]
+    names = [
+        _feature(graph, int(parts.features[k])) for k in order[: len(lead_without)]
+    ]
     width = max(map(width_of, [tr("feature"), *names]))
     before = float(parts.scores[0] - parts.scores[1])
     lines = [
@@ -218,22 +224,22 @@ def _features(
         *(
             f"{cell(name, width, to='right')}  {parts.n_nodes[k]:5d}  {value[k]:+7.4f}"
             f"  {lead[k]:+.4f}  {after:+.4f}"
-            for name, k, after in zip(names, order, changed, strict=False)
+            for name, k, after in zip(names, order, lead_without, strict=False)
         ),
     ]
-    if len(order) > len(changed):
-        rest = lead[order[len(changed) :]].sum()
-        n = len(order) - len(changed)
+    if len(order) > len(lead_without):
+        rest = lead[order[len(lead_without) :]].sum()
+        n = len(order) - len(lead_without)
         lines.append(
             tr("… and {n} more, their lead together {rest:+.4f}", n=n, rest=rest)
         )
     return Step(
         claim=tr(
-            "The score of {label} is a sum over features as well, exactly, while "
-            "hidden units and attention are held where they are: a feature's part is "
-            "added up over all nodes that have it, this one and those it reads from. "
-            "The last column lets go and takes the feature from all of them: the lead "
-            "of {before:.4f} becomes that.",
+            "With hidden units and attention held fixed, the score of {label} is also "
+            "exactly a sum over features; a feature's part is summed over all nodes "
+            "that have it, this node and those that it depends on. The last column is "
+            "the lead, now {before:.4f}, recomputed with the feature set to 0 in all "
+            "of them.",
             label=best,
             before=before,
         ),
@@ -254,21 +260,21 @@ def _features_heading(second: str, width: int) -> str:
 
 
 def _feature(graph: Graph, number: int) -> str:
-    """A feature's name; that of a node's own feature is ours."""
+    """A feature's name, in the language in force where each node is its own feature."""
     if graph.feature_names:
         return graph.feature_name(number)
-    return tr("being {node}", node=graph.node_ids[number])
+    return tr("is {node}", node=graph.node_ids[number])
 
 
-def _against(graph: Graph, parts: Contributions, classes: tuple[int, int]) -> Step:
+def _against(graph: Graph, parts: Contributions, classes: TopTwo) -> Step:
     best, second = classes
     lead = parts.values[:, best] - parts.values[:, second]
     z = parts.scores
     names = graph.class_names
     return Step(
         claim=tr(
-            "The runner-up is {second}: {n_best} of {n} parts speak for {best} against "
-            "it, {n_second} for {second}.",
+            "The runner-up is {second}: {n_best} of {n} parts favour {best}, "
+            "{n_second} favour {second}.",
             best=names[best],
             second=names[second],
             n=len(lead),
@@ -281,7 +287,7 @@ def _against(graph: Graph, parts: Contributions, classes: tuple[int, int]) -> St
     )
 
 
-def _company(graph: Graph, node: int, best: int) -> Step:
+def _neighbour_labels(graph: Graph, node: int, best: int) -> Step:
     labels = graph.y[graph.neighbours(node)]
     lines = [
         f"{name}: {int((labels == c).sum())}"
@@ -291,8 +297,8 @@ def _company(graph: Graph, node: int, best: int) -> Step:
     n_same = int((labels == best).sum())
     return Step(
         claim=tr(
-            "Of its {n} neighbours {n_same} are labelled {label}. The model saw the "
-            "training nodes' labels only.",
+            "Of its {n} neighbours, {n_same} are labelled {label}. The model saw only "
+            "the labels of training nodes.",
             n=len(labels),
             n_same=n_same,
             label=graph.class_names[best],

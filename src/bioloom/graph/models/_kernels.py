@@ -2,21 +2,48 @@
 
 ``A = (indptr, indices)`` holds a matrix by rows (CSR): the entries of row i are those
 numbered ``indptr[i]`` to ``indptr[i + 1]``, in the columns ``indices[...]``. Results
-are added to arrays that the caller gives.
+are added to arrays of the caller.
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.run.jit import kernel
 
-Rows = tuple[NDArray[np.integer], NDArray[np.integer]]
 Floats = NDArray[np.float32]
-Pair = tuple[Floats, Floats]
-Mixed = tuple[Floats, Floats, np.float32]
-Kept = tuple[int, np.float32]
+
+
+class Rows(NamedTuple):
+    """Where the entries of a matrix are."""
+
+    indptr: NDArray[np.integer]
+    indices: NDArray[np.integer]
+
+
+class Pair(NamedTuple):
+    """Two arrays that belong together; each kernel says which."""
+
+    first: Floats
+    second: Floats
+
+
+class Mixed(NamedTuple):
+    """H and H_0, or their gradients, and the share of H_0."""
+
+    H: Floats
+    H_0: Floats
+    share: np.float32
+
+
+class Thinning(NamedTuple):
+    """Entries whose draw is at least `least` remain, times `scale`."""
+
+    least: int
+    scale: np.float32
+
 
 NEGATIVE_SLOPE = np.float32(0.2)  # of LeakyReLU, as in the paper of GAT
 
@@ -35,7 +62,7 @@ def gather(A: Rows, values: Floats, H: Floats, out: Floats) -> None:
 
 @kernel
 def scatter(A: Rows, values: Floats, G: Floats, out: Floats) -> None:
-    """``out += Aᵀ G``: every row hands its row of G back to where it pointed."""
+    """``out += Aᵀ G``: every row adds its row of G to the rows that it points to."""
     indptr, indices = A
     for i in range(indptr.size - 1):
         row = G[i]
@@ -54,9 +81,9 @@ def mix(A: Rows, values: Floats, inputs: Mixed, out: Floats) -> None:
     indptr, indices = A
     H, first, share = inputs
     for i in range(indptr.size - 1):
-        row, own = out[i], first[i]
+        row, initial = out[i], first[i]
         for c in range(row.size):
-            row[c] = share * own[c]
+            row[c] = share * initial[c]
         for k in range(indptr[i], indptr[i + 1]):
             weight, source = (np.float32(1) - share) * values[k], H[indices[k]]
             for c in range(row.size):
@@ -72,9 +99,9 @@ def mix_gradient(A: Rows, values: Floats, G: Floats, gradients: Mixed) -> None:
     indptr, indices = A
     d_H, d_first, share = gradients
     for i in range(indptr.size - 1):
-        row, own = G[i], d_first[i]
+        row, d_initial = G[i], d_first[i]
         for c in range(row.size):
-            own[c] += share * row[c]
+            d_initial[c] += share * row[c]
         for k in range(indptr[i], indptr[i + 1]):
             weight, source = (np.float32(1) - share) * values[k], d_H[indices[k]]
             for c in range(row.size):
@@ -82,12 +109,9 @@ def mix_gradient(A: Rows, values: Floats, G: Floats, gradients: Mixed) -> None:
 
 
 @kernel
-def thin(draws: NDArray[np.uint16], kept: Kept, H: Floats, out: Floats) -> None:
-    """``out = scale H`` where the draw is at least `least`, else 0; all flat.
-
-    ``kept = (least, scale)``.
-    """
-    least, scale = kept
+def thin(draws: NDArray[np.uint16], thinning: Thinning, H: Floats, out: Floats) -> None:
+    """``out = scale H`` where the draw is at least `least`, else 0; all flat."""
+    least, scale = thinning
     for k in range(H.size):
         out[k] = scale * H[k] if draws[k] >= least else np.float32(0)
 

@@ -1,4 +1,4 @@
-"""Adjacency as each model uses it, and the part of it that some nodes depend on."""
+"""Normalised adjacency of each model, and the part that some nodes depend on."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Normalise = Callable[[csr_array], csr_array]
 
 
 def symmetric(A: csr_array) -> csr_array:
-    r"""Adjacency of GCN: with self-loops, divided by the roots of both ends' degrees.
+    r"""Adjacency of GCN: with self-loops, divided by the square roots of both degrees.
 
     .. math:: \hat{A} = \tilde{D}^{-1/2} (A + I) \tilde{D}^{-1/2}
 
@@ -64,7 +64,7 @@ def as_is(A: csr_array) -> csr_array:
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """What some nodes' outputs depend on, and nothing else.
+    """Exactly what some nodes' outputs depend on.
 
     Parameters
     ----------

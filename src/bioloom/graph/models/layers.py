@@ -45,7 +45,7 @@ class GCNLayer(nn.Module):
 
     @property
     def projection(self) -> Tensor:
-        """What features are multiplied by before they are aggregated."""
+        """Matrix that features are multiplied by before aggregation."""
         return self.W
 
     def forward(self, A: Sparse, H: Sparse | Tensor, _: Rng | None = None) -> Tensor:
@@ -53,7 +53,7 @@ class GCNLayer(nn.Module):
         return self.aggregate(A, H @ self.W)
 
     def aggregate(self, A: Sparse, HW: Tensor, _: Rng | None = None) -> Tensor:
-        """Projected rows summed."""
+        """Sum of the projected rows."""
         return A @ HW + self.b
 
 
@@ -92,8 +92,8 @@ class SAGELayer(nn.Module):
 
     def aggregate(self, A: Sparse, HW: Tensor, _: Rng | None = None) -> Tensor:
         """A node's own projected row, and the mean of its neighbours'."""
-        own, neighbours = HW.tensor_split(2, dim=1)
-        return own[: A.num_rows] + A @ neighbours + self.b
+        nodes, neighbours = HW.tensor_split(2, dim=1)
+        return nodes[: A.num_rows] + A @ neighbours + self.b
 
 
 class GATLayer(nn.Module):
@@ -140,7 +140,7 @@ class GATLayer(nn.Module):
 
     @property
     def projection(self) -> Tensor:
-        """What features are multiplied by before they are aggregated."""
+        """Matrix that features are multiplied by before aggregation."""
         return self.W
 
     def forward(self, A: Sparse, H: Sparse | Tensor, rng: Rng | None = None) -> Tensor:
@@ -158,7 +158,7 @@ class GATLayer(nn.Module):
     def aggregate(
         self, A: Sparse, HW: Tensor, rng: Rng | None = None, *, alpha: Tensor
     ) -> Tensor:
-        """Projected rows summed with the weights `alpha`."""
+        """Sum of the projected rows with the weights `alpha`."""
         Wh, p = HW.view(-1, *self.a_source.shape), self.p_dropout
         out = weighted_sum(A, dropout(alpha, p, rng), dropout(Wh, p, rng))
         return (out.flatten(1) if self.join else out.mean(1)) + self.b
@@ -193,7 +193,7 @@ class GCNIILayer(nn.Module):
 
     @property
     def mapping(self) -> Tensor:
-        """``(1 - β) I + β W``: one matrix, so that its two products are one."""
+        """``(1 - β) I + β W`` as one matrix, which saves a product."""
         return (1 - self.beta) * torch.eye(len(self.W)) + self.beta * self.W
 
     def forward(self, A: Sparse, H: Tensor, H_0: Tensor) -> Tensor:

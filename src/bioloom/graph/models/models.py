@@ -77,7 +77,7 @@ class TwoLayers(nn.Module):
 
 
 class Grand(nn.Module):
-    r"""GRAND: random propagation, and agreement of what it leads to.
+    r"""GRAND: random propagation, and consistency of the predictions.
 
     .. math:: \bar{X} = \frac{1}{K + 1} \sum_{k=0}^{K} \hat{A}^k \tilde{X}, \qquad
         Z = W_2 \, \mathrm{ReLU}(W_1 \bar{X})
@@ -111,7 +111,7 @@ class Grand(nn.Module):
         self.b2 = nn.Parameter(torch.zeros(n_classes))
 
     def parts(self, A: csr_array, x: csr_array, nodes: NDArray[np.int64]) -> Closure:
-        """The whole graph: the loss looks at all nodes."""
+        """The whole graph: the loss uses all nodes."""
         full = whole(A, x, n_layers=1)
         return Closure(nodes, full.x, full.blocks)
 
@@ -168,7 +168,7 @@ def consistency(scores: list[Tensor], *, sharpening: float) -> Tensor:
 
 
 class GCNII(nn.Module):
-    r"""GCNII: many convolutions, each of which sees the first hidden rows again.
+    r"""GCNII: many convolutions, each with a share of the first hidden rows.
 
     .. math:: H_0 = \mathrm{ReLU}(X W_1 + b_1), \qquad
         H_l = \mathrm{ReLU}(((1 - \alpha) \hat{A} H_{l-1} + \alpha H_0)
@@ -200,11 +200,11 @@ class GCNII(nn.Module):
         self.b2 = nn.Parameter(uniform(width, n_classes, rng=rng)[0].detach())
 
     def parts(self, A: csr_array, x: csr_array, nodes: NDArray[np.int64]) -> Closure:
-        """The closure of the nodes: soon all that is connected with them."""
+        """The closure of the nodes, often their whole connected component."""
         return closure(A, x, wanted=nodes, n_layers=len(self.layers))
 
     def hidden(self, part: Closure, rng: Rng | None = None) -> Iterator[Tensor]:
-        """H_0, H_1, … one after the other, before their dropout."""
+        """H_0, H_1, … in turn, before their dropout."""
         p = self.p_dropout
         H = H_0 = torch.relu(part.x.dropout(p, rng) @ self.W1 + self.b1)
         yield H_0
@@ -227,7 +227,7 @@ Model = TwoLayers | Grand | GCNII
 
 
 def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
-    """A model with its first weights.
+    """A model with its initial weights.
 
     Parameters
     ----------
@@ -260,7 +260,7 @@ def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
 
 
 def scores_of(model: Model, A: csr_array, x: csr_array) -> NDArray[np.float32]:
-    """Scores of all nodes, shape (num_nodes, classes); A as the model normalises it."""
+    """Scores of all nodes, shape (num_nodes, classes); A normalised by the model."""
     n_layers = 1 if isinstance(model, Grand) else len(model.layers)
     with torch.no_grad():
         scores: Tensor = model(whole(A, x, n_layers=n_layers))

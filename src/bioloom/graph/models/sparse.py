@@ -6,7 +6,7 @@ gathering and scattering messages.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -28,11 +28,11 @@ class Sparse:
     indptr
         Where each row begins, shape (num_rows + 1,).
     indices
-        Column of each entry. An entry may be there twice: both count.
+        Column of each entry. Repeated entries all count.
     values
         float32.
     num_columns
-        How many columns there are.
+        Number of columns.
     """
 
     indptr: NDArray[np.integer]
@@ -52,13 +52,13 @@ class Sparse:
 
     @property
     def num_rows(self) -> int:
-        """How many rows there are."""
+        """Number of rows."""
         return len(self.indptr) - 1
 
     @property
-    def rows(self) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-        """What the kernels need to know of where the entries are."""
-        return self.indptr, self.indices
+    def rows(self) -> _kernels.Rows:
+        """Where the entries are, for the kernels."""
+        return _kernels.Rows(self.indptr, self.indices)
 
     def __matmul__(self, H: Tensor) -> Tensor:
         """``A H``, shape (num_rows, H.shape[1])."""
@@ -68,35 +68,38 @@ class Sparse:
     def dropout(self, p: float, rng: Rng | None) -> "Sparse":
         """The matrix with each entry 0 with probability `p`, else divided by 1 - p.
 
-        Entries that are 0 stay 0, so nothing is lost by leaving them out. Without `rng`
-        the matrix itself.
+        Entries that are 0 remain 0, so they need not be stored. Without `rng`, the
+        matrix itself.
         """
         if rng is None or p == 0:
             return self
-        return replace(self, values=self.values * _kept(self.values.shape, p, rng))
+        factors = _dropout_factors(self.values.shape, p, rng)
+        return replace(self, values=self.values * factors)
 
     def drop_rows(self, p: float, rng: Rng) -> "Sparse":
         """The matrix with each row 0 with probability `p`, else divided by 1 - p."""
-        kept = _kept((self.num_rows,), p, rng)
-        return replace(self, values=self.values * kept.repeat(np.diff(self.indptr)))
+        factors = _dropout_factors((self.num_rows,), p, rng)
+        repeated = factors.repeat(np.diff(self.indptr))
+        return replace(self, values=self.values * repeated)
 
 
 def dropout(H: Tensor, p: float, rng: Rng | None) -> Tensor:
     """Each entry 0 with probability `p`, else divided by 1 - p; H without `rng`."""
     if rng is None or p == 0:
         return H
-    return H * torch.from_numpy(_kept(tuple(H.shape), p, rng))
+    return H * torch.from_numpy(_dropout_factors(tuple(H.shape), p, rng))
 
 
-def _kept(shape: tuple[int, ...], p: float, rng: Rng) -> NDArray[np.float32]:
-    kept = rng.random(shape, dtype=np.float32) >= p
-    return kept * np.float32(1 / (1 - p))
+def _dropout_factors(shape: tuple[int, ...], p: float, rng: Rng) -> NDArray[np.float32]:
+    """0 with probability `p`, else 1 / (1 - p)."""
+    is_on = rng.random(shape, dtype=np.float32) >= p
+    return is_on * np.float32(1 / (1 - p))
 
 
 def thinned(H: Tensor, p: float, rng: Rng | None) -> Tensor:
-    """As `dropout`, with 16 random bits an entry: for layers that mostly draw.
+    """As `dropout`, with 16 random bits per entry: for layers that mostly draw.
 
-    `p` is met to the nearest multiple of 1/65,536, and the mean is kept.
+    `p` is rounded to a multiple of 1/65,536; the mean is preserved.
     """
     if rng is None or p == 0:
         return H
@@ -118,7 +121,7 @@ def mixed(A: Sparse, H: Tensor, H_0: Tensor, *, share: float) -> Tensor:
     share
         Of H_0.
     """
-    out: Tensor = _Mixed.apply(H, H_0, (A, np.float32(share)))
+    out: Tensor = _Mixed.apply(H, H_0, _Mixing(A, np.float32(share)))
     return out
 
 
@@ -131,7 +134,7 @@ def attention(A: Sparse, source: Tensor, target: Tensor) -> Tensor:
     Parameters
     ----------
     A
-        Where entries are; their values do not count.
+        Places of the entries; their values are not used.
     source, target
         Scores of the columns, shape (num_columns, heads), and of the rows, shape
         (num_rows, heads).
@@ -152,7 +155,7 @@ def weighted_sum(A: Sparse, alpha: Tensor, H: Tensor) -> Tensor:
     Parameters
     ----------
     A
-        Where entries are; their values do not count.
+        Places of the entries; their values are not used.
     alpha
         Weight of each entry, shape (number of entries, heads).
     H
@@ -184,24 +187,27 @@ class _Product(torch.autograd.Function):
         return out, None
 
 
+class _Mixing(NamedTuple):
+    A: Sparse
+    share: np.float32
+
+
 class _Mixed(torch.autograd.Function):
     @staticmethod
-    def forward(
-        ctx: Any, H: Tensor, H_0: Tensor, how: tuple[Sparse, np.float32]
-    ) -> Tensor:
-        ctx.how, ctx.shapes = how, (H.shape, H_0.shape)
-        A, share = how
+    def forward(ctx: Any, H: Tensor, H_0: Tensor, mixing: _Mixing) -> Tensor:
+        ctx.mixing, ctx.shapes = mixing, (H.shape, H_0.shape)
+        A, share = mixing
         out = H.new_empty(A.num_rows, H.shape[1])
-        inputs = _array(H), _array(H_0), share
+        inputs = _kernels.Mixed(_array(H), _array(H_0), share)
         _kernels.mix(A.rows, A.values, inputs, out.numpy())
         return out
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None]:
-        A, share = ctx.how
+        A, share = ctx.mixing
         (G,) = grads
         d_H, d_H_0 = (G.new_zeros(shape) for shape in ctx.shapes)
-        gradients = d_H.numpy(), d_H_0.numpy(), share
+        gradients = _kernels.Mixed(d_H.numpy(), d_H_0.numpy(), share)
         _kernels.mix_gradient(A.rows, A.values, _array(G), gradients)
         return d_H, d_H_0, None
 
@@ -212,7 +218,8 @@ class _Thinned(torch.autograd.Function):
         least = min(round(p * 2**16), 2**16 - 1)
         words = rng.integers(2**64, size=-(-H.numel() // 4), dtype=np.uint64)
         scale = np.float32(2**16 / (2**16 - least))
-        ctx.draws, ctx.kept = words.view(np.uint16), (least, scale)
+        ctx.draws = words.view(np.uint16)
+        ctx.thinning = _kernels.Thinning(least, scale)
         return _thin(H, ctx)
 
     @staticmethod
@@ -222,7 +229,7 @@ class _Thinned(torch.autograd.Function):
 
 def _thin(H: Tensor, ctx: Any) -> Tensor:
     out = H.new_empty(H.shape)
-    _kernels.thin(ctx.draws, ctx.kept, _array(H).ravel(), out.numpy().ravel())
+    _kernels.thin(ctx.draws, ctx.thinning, _array(H).ravel(), out.numpy().ravel())
     return out
 
 
@@ -232,7 +239,8 @@ class _Attention(torch.autograd.Function):
         alpha = source.new_empty(len(A.indices), source.shape[1])
         ctx.A = A
         ctx.save_for_backward(source, target, alpha)
-        _kernels.attend(A.rows, (_array(source), _array(target)), alpha.numpy())
+        scores = _kernels.Pair(_array(source), _array(target))
+        _kernels.attend(A.rows, scores, alpha.numpy())
         return alpha
 
     @staticmethod
@@ -241,9 +249,9 @@ class _Attention(torch.autograd.Function):
         d_source, d_target = torch.zeros_like(source), torch.zeros_like(target)
         _kernels.attend_gradient(
             ctx.A.rows,
-            (_array(source), _array(target)),
-            (_array(alpha), _array(grads[0])),
-            (d_source.numpy(), d_target.numpy()),
+            _kernels.Pair(_array(source), _array(target)),
+            _kernels.Pair(_array(alpha), _array(grads[0])),
+            _kernels.Pair(d_source.numpy(), d_target.numpy()),
         )
         return d_source, d_target, None
 
@@ -263,9 +271,9 @@ class _WeightedSum(torch.autograd.Function):
         d_alpha, d_H = torch.zeros_like(alpha), torch.zeros_like(H)
         _kernels.gather_heads_gradient(
             ctx.A.rows,
-            (_array(alpha), _array(H)),
+            _kernels.Pair(_array(alpha), _array(H)),
             _array(grads[0]),
-            (d_alpha.numpy(), d_H.numpy()),
+            _kernels.Pair(d_alpha.numpy(), d_H.numpy()),
         )
         return d_alpha, d_H, None
 

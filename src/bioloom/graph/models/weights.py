@@ -1,13 +1,15 @@
-"""Models as files: weights, and what is needed to use them on another graph."""
+"""Model files: weights, and what is needed to use them on another graph."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from bioloom.errors import BadGraph
 from bioloom.graph.data.graph import Graph, Scale
+from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.models import Model, build
 from bioloom.graph.settings import Settings
 from bioloom.run.arrays import load_arrays
@@ -24,13 +26,13 @@ class SavedModel:
     model
         With its weights.
     class_names
-        What its scores are of, in order.
+        Classes of its scores, in order.
     feature_names
-        What it reads, in order; none if the nodes of its own graph.
+        Features that it reads, in order; none if they are the nodes of its own graph.
     scale
-        What is done to features before.
+        How features are scaled first.
     temperature
-        That its scores are divided by.
+        Number that its scores are divided by.
     graph
         Name of the graph that it was trained on.
     """
@@ -44,9 +46,9 @@ class SavedModel:
 
 
 def weights_of(trained: Path, model: str | None = None) -> Path:
-    """The file with a run folder's best weights, or with those of one of its models.
+    """The file with the weights of a run folder's best model, or of a named one.
 
-    A file is its own.
+    A path to a file is returned unchanged.
     """
     name = f"best_{model}" if model else "best"
     return trained / f"{name}.safetensors" if trained.is_dir() else trained
@@ -62,10 +64,7 @@ def load_model(path: Path) -> SavedModel:
     """
     arrays, about = load_arrays(path, command="bioloom graph train")
     settings = Settings(**about["settings"])
-    n_in = next(len(arrays[name]) for name in _FIRST if name in arrays)
-    rng = np.random.default_rng(0)  # first weights, replaced at once
-    model = build(settings, n_in, len(about["class_names"]), rng=rng)
-    model.load_state_dict({k: torch.from_numpy(v) for k, v in arrays.items()})
+    model = model_of(settings, arrays, len(about["class_names"]))
     return SavedModel(
         model=model,
         class_names=tuple(about["class_names"]),
@@ -76,13 +75,24 @@ def load_model(path: Path) -> SavedModel:
     )
 
 
-def fitting(saved: SavedModel, graph: Graph) -> Graph:
+def model_of(
+    settings: Settings, weights: Mapping[str, NDArray[np.float32]], n_classes: int
+) -> Model:
+    """A model with the given weights."""
+    n_in = next(len(weights[name]) for name in _FIRST if name in weights)
+    rng = np.random.default_rng(0)  # initial weights, replaced at once
+    model = build(settings, n_in, n_classes, rng=rng)
+    model.load_state_dict({k: torch.from_numpy(v) for k, v in weights.items()})
+    return model
+
+
+def with_features_of(saved: SavedModel, graph: Graph) -> Graph:
     """A graph with its features in the order in which a model reads them.
 
     Raises
     ------
     BadGraph
-        If it has other features, or the model knows the nodes of its own graph only.
+        If it has other features, or the model knows only the nodes of its own graph.
     """
     if not saved.feature_names:
         raise BadGraph(
@@ -93,14 +103,14 @@ def fitting(saved: SavedModel, graph: Graph) -> Graph:
         )
     place = {name: number for number, name in enumerate(graph.feature_names)}
     missing = [name for name in saved.feature_names if name not in place]
-    further = sorted(place.keys() - set(saved.feature_names))
-    if missing or further:
-        found = (
-            f"no feature {missing[0]!r}" if missing else f"the feature {further[0]!r}"
+    unknown = sorted(place.keys() - set(saved.feature_names))
+    if missing or unknown:
+        difference = (
+            f"no feature {missing[0]!r}" if missing else f"the feature {unknown[0]!r}"
         )
         raise BadGraph(
             where=graph.name,
-            found=found,
+            found=difference,
             expected=f"the {len(saved.feature_names)} features of {saved.graph}",
             advice="Give the same columns as in training; --skip leaves one out.",
         )

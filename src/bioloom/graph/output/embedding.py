@@ -1,4 +1,6 @@
-"""Points of many dimensions in the plane, so that neighbours stay neighbours."""
+"""Points of many dimensions laid out in the plane by t-SNE."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +10,14 @@ from threadpoolctl import threadpool_limits
 MOST = 5_000
 
 
-def tsne(
-    points: NDArray[np.floating], *, rng_seed: int
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+class Layout(NamedTuple):
+    """Numbers of the points that were laid out, and their places, shape (·, 2)."""
+
+    numbers: NDArray[np.int64]
+    places: NDArray[np.float64]
+
+
+def tsne(points: NDArray[np.floating], *, rng_seed: int) -> Layout:
     """Lay points out by t-SNE.
 
     Parameters
@@ -19,10 +26,6 @@ def tsne(
         Shape (n, dimensions).
     rng_seed
         Of the sample, where there are more than 5,000 points.
-
-    Returns
-    -------
-    Numbers of the points that were laid out, and their places, shape (·, 2).
 
     References
     ----------
@@ -36,7 +39,6 @@ def tsne(
     layout = TSNE(
         perplexity=perplexity, init="pca", max_iter=500, random_state=rng_seed
     )
-    with threadpool_limits(
-        1
-    ):  # threads that wait for each other cost more than they do
-        return nodes, layout.fit_transform(points[nodes]).astype(np.float64)
+    with threadpool_limits(1):  # several threads mostly wait for each other
+        places = layout.fit_transform(points[nodes])
+    return Layout(nodes, places.astype(np.float64))

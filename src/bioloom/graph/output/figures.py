@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from bioloom.draw import INK, PALETTE, new_figure, style
-from bioloom.graph.training.result import Run, TrainResult
+from bioloom.graph.training.result import ModelResult, Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,8 +16,8 @@ _UNKNOWN = "#DDDDDD"
 _FEW = 12  # more classes than this get no legend
 
 
-def learning_curves(result: TrainResult) -> "Figure":
-    """Losses and validation accuracy by epoch; thin lines are the single runs."""
+def learning_curves(result: ModelResult) -> "Figure":
+    """Losses and validation accuracy by epoch; thin lines are individual runs."""
     histories = [run.fitted.history for run in result.runs]
     best = result.best.fitted
     names = ("training loss", "validation loss", "validation accuracy")
@@ -40,7 +40,7 @@ def learning_curves(result: TrainResult) -> "Figure":
 
 
 def layout(run: Run, places: pd.DataFrame) -> "Figure":
-    """Places of nodes in the plane, coloured by class; unlabelled ones are pale."""
+    """Places of nodes in the plane, coloured by class; unlabelled ones in grey."""
     with style():
         figure = new_figure(5.6, 4.6)
         axes = figure.subplots()

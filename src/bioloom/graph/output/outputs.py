@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,22 +12,26 @@ from numpy.typing import NDArray
 
 from bioloom.draw import save
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
-from bioloom.graph.output import figures
 from bioloom.graph.output.embedding import tsne
-from bioloom.graph.training.result import MEASURES, Run, TrainResult
+from bioloom.graph.output.figures import layout, learning_curves
+from bioloom.graph.output.page import Figures
+from bioloom.graph.training.result import MEASURES, ModelResult, Run, preferred
 from bioloom.run.arrays import save_arrays
 from bioloom.run.output import write_text, written_aside
 from bioloom.run.tables import tables_readme, write_table
 from bioloom.statistics.calibration import probabilities, reliability_rows
 from bioloom.statistics.classification import by_class, confusion
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
 TABLES: Mapping[str, str] = MappingProxyType(
     {
         "summary": "Each measure over the runs: mean, standard deviation, 95 % "
         "interval of the mean (Student), number of runs. Shares, not per cent.",
         "ensemble": "All runs of a model together, the mean of their probabilities: "
-        "one row a model, none where runs have different splits.",
-        "runs": "One row a run: seed, epochs trained, best epoch (from 0; lowest "
+        "one row per model, none where runs have different splits.",
+        "runs": "One row per run: seed, epochs trained, best epoch (from 0; lowest "
         "validation loss), temperature (fitted on the validation nodes) and all "
         "measures; `test_ece` is after the temperature, `test_ece_raw` before.",
         "classes": "Test nodes of the best run: number, precision, recall and F1.",
@@ -36,28 +41,33 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "curves": "Every epoch of every run: training loss (with dropout), validation "
         "loss and accuracy.",
         "predictions": "Every node in the best run: label and split (empty where "
-        "there is none), prediction, confidence in it, and p_ the probability of each "
+        "there is none), prediction, its confidence, and the probability p_ of each "
         "class; probabilities after the temperature.",
-        "tsne": "Last layer of the best run laid out in the plane by t-SNE: class and "
-        "place of each node (of 5,000 drawn at random where there are more).",
+        "tsne": "Last layer of the best run, laid out by t-SNE: class and place of "
+        "each node (of 5,000 random ones where there are more).",
     }
 )
 
 
 def write_outputs(
-    results: Sequence[TrainResult], out: Path, *, with_tsne: bool = True
-) -> None:
+    results: Sequence[ModelResult], out: Path, *, with_tsne: bool = True
+) -> Figures:
     """Write all files of a finished training.
 
     Parameters
     ----------
     results
-        One a model; the best run of each, by validation, is written out.
+        One per model; the best run of each, by validation, is written.
     out
         Run folder.
     with_tsne
-        Whether to lay the last layer out; it takes longer than most trainings.
+        Whether to lay out the last layer; it takes longer than most trainings.
+
+    Returns
+    -------
+    SVG texts of the figures.
     """
+    figures: dict[str, dict[str, str]] = {}
     tables: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for result in results:
         model, best = result.settings.model, result.best
@@ -66,16 +76,18 @@ def write_outputs(
             _write_predictions(f"{model}_ensemble", result.ensemble, out)
         _write_weights(result, out / f"best_{model}.safetensors")
         frames = frames_of(result)
+        drawn = figures_of(result)
         if with_tsne:
             frames["tsne"] = _tsne_frame(best)
-            places = figures.layout(best, frames["tsne"])
-            save(places, out / "figures" / f"{model}_tsne")
+            drawn["tsne"] = layout(best, frames["tsne"])
+        figures[model] = {
+            kind: save(figure, out / "figures" / f"{model}_{kind}")
+            for kind, figure in drawn.items()
+        }
         for name, frame in frames.items():
             frame.insert(0, "model", model)
             tables[name].append(frame)
-        _draw(result, out / "figures")
-    chosen = max(results, key=lambda result: result.best.fitted.rank)
-    _write_weights(chosen, out / "best.safetensors")
+    _write_weights(preferred(results), out / "best.safetensors")
     for name, parts in tables.items():
         if parts:
             write_table(pd.concat(parts), out, name)
@@ -84,12 +96,13 @@ def write_outputs(
         tables_readme(TABLES, "; an empty field has no value"),
     )
     write_text(out / "log.txt", "".join(_log(results)))
+    return figures
 
 
-def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
+def frames_of(result: ModelResult) -> dict[str, pd.DataFrame]:
     """The tables of one model, by name."""
     best = result.best
-    summary = [{"measure": k, **asdict(v)} for k, v in result.summary().items()]
+    summary = [{"measure": k, **asdict(v)} for k, v in result.means().items()]
     graph, test = best.graph, best.graph.test_mask
     y, predicted = graph.y[test], best.predicted[test]
     classes = by_class(predicted, y, graph.class_names)
@@ -97,17 +110,17 @@ def frames_of(result: TrainResult) -> dict[str, pd.DataFrame]:
         "summary": pd.DataFrame(summary),
         "ensemble": _ensemble_frame(result),
         "runs": result.to_frame(),
-        "classes": pd.DataFrame(asdict(one) for one in classes),
+        "classes": pd.DataFrame(asdict(quality) for quality in classes),
         "confusion": _confusion_frame(best),
         "calibration": _calibration_frame(best),
         "curves": pd.concat(_curve_frame(run) for run in result.runs),
-        "predictions": best.said.to_frame(),
+        "predictions": best.predictions.to_frame(),
     }
 
 
-def _ensemble_frame(result: TrainResult) -> pd.DataFrame:
-    found = result.ensemble
-    rows = [{"n_runs": len(result.runs), **found.measures()}] if found else []
+def _ensemble_frame(result: ModelResult) -> pd.DataFrame:
+    together = result.ensemble
+    rows = [{"n_runs": len(result.runs), **together.measures()}] if together else []
     return pd.DataFrame(rows, columns=["n_runs", *MEASURES])
 
 
@@ -159,11 +172,11 @@ def _write_predictions(model: str, run: Run, out: Path) -> None:
 
 
 def _save_array(path: Path, array: NDArray[np.generic]) -> None:
-    with written_aside(path) as aside, aside.open("wb") as stream:
+    with written_aside(path) as partial, partial.open("wb") as stream:
         np.save(stream, array)
 
 
-def _write_weights(result: TrainResult, path: Path) -> None:
+def _write_weights(result: ModelResult, path: Path) -> None:
     best = result.best
     about = {
         "settings": asdict(result.settings),
@@ -177,22 +190,22 @@ def _write_weights(result: TrainResult, path: Path) -> None:
     save_arrays(path, dict(best.fitted.weights), about)
 
 
-def _draw(result: TrainResult, folder: Path) -> None:
-    model, best = result.settings.model, result.best
-    save(figures.learning_curves(result), folder / f"{model}_curves")
-    if best.graph.test_mask.any():
-        test, graph = best.graph.test_mask, best.graph
-        y, scores = graph.y[test], best.fitted.scores[test]
-        found = best.predicted[test]
-        table = confusion_figure(found, y, graph.class_names, of="nodes")
-        save(table, folder / f"{model}_confusion")
-        curve = calibration_figure(scores, y, best.temperature)
-        save(curve, folder / f"{model}_calibration")
+def figures_of(result: ModelResult) -> "dict[str, Figure]":
+    """Learning curves, and confusion and calibration where there are test nodes."""
+    figures = {"curves": learning_curves(result)}
+    best = result.best
+    graph, test = best.graph, best.graph.test_mask
+    if test.any():
+        y, predicted = graph.y[test], best.predicted[test]
+        names, scores = graph.class_names, best.fitted.scores[test]
+        figures["confusion"] = confusion_figure(predicted, y, names, of="nodes")
+        figures["calibration"] = calibration_figure(scores, y, best.temperature)
+    return figures
 
 
-def _log(results: Sequence[TrainResult]) -> list[str]:
+def _log(results: Sequence[ModelResult]) -> list[str]:
     return [
         f"{result.settings.model} {name}: {value}\n"
         for result in results
-        for name, value in result.summary().items()
+        for name, value in result.means().items()
     ]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from bioloom.errors import BadRunFolder, UnknownName
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.data.sources import Source
-from bioloom.graph.models.models import Model
 from bioloom.graph.models.weights import load_model
+from bioloom.graph.training.result import TrainedModel
 from bioloom.run.record import describe_input, read_record
 
 _PATHS = ("data", "edges", "nodes", "file")
@@ -21,14 +21,14 @@ _PATHS = ("data", "edges", "nodes", "file")
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """What a training left behind.
+    """A finished training.
 
     Parameters
     ----------
     folder
         The run folder.
     source
-        Where its graph came from.
+        Source of its graph.
     models
         Their names, in order of training.
     """
@@ -48,27 +48,28 @@ class FinishedRun:
         return self.graph.with_split(rows["split"].to_numpy(dtype="U5"))
 
     def predicted(self, model: str) -> NDArray[np.int64]:
-        """Class of every node, as a model's best run has it."""
+        """Class of every node by a model's best run."""
         predicted: NDArray[np.int64] = self._array(f"pred_{self.checked(model)}.npy")
         return predicted
 
     def probabilities(self, model: str) -> NDArray[np.float32]:
-        """Of all classes for all nodes, after the temperature."""
+        """Probabilities of all classes for all nodes, after the temperature."""
         chances: NDArray[np.float32] = self._array(f"prob_{self.checked(model)}.npy")
         return chances
 
-    def trained(self, model: str) -> tuple[Model, float]:
-        """A model with its best run's weights, and its temperature."""
+    def trained(self, model: str) -> TrainedModel:
+        """A model with its best run's weights, and its graph."""
         saved = load_model(self.folder / f"best_{self.checked(model)}.safetensors")
-        return saved.model, saved.temperature
+        graph = self.graph_of(model)
+        return TrainedModel(model, graph, saved.model, saved.temperature)
 
     def checked(self, model: str) -> str:
-        """The name of a model, if it was trained here.
+        """The name of a model that was trained in this run.
 
         Raises
         ------
         UnknownName
-            If it was not.
+            If there is none of that name.
         """
         if model not in self.models:
             where = str(self.folder)
@@ -95,9 +96,9 @@ def open_run(folder: Path) -> FinishedRun:
     Raises
     ------
     BadRunFolder
-        If it is none, or its graph's files have changed since.
+        If it is not one, or its graph's files have changed since.
     MissingFile
-        If one of these files is gone.
+        If one of these files is missing.
     """
     record = read_record(folder)
     if record.get("command") != "graph train" or record["state"] != "finished":
@@ -105,7 +106,7 @@ def open_run(folder: Path) -> FinishedRun:
             where=folder,
             found=f"{record.get('command')}, {record['state']}",
             expected="a finished run of `bioloom graph train`",
-            advice="Give the folder that its --out named; run it to its end.",
+            advice="Give the folder of its --out; resume it if it was interrupted.",
         )
     for entry in record["inputs"]:
         if describe_input(Path(entry["path"])).sha256 != entry["sha256"]:
@@ -113,13 +114,13 @@ def open_run(folder: Path) -> FinishedRun:
                 where=folder,
                 found=f"another {entry['path']} than it was trained on",
                 expected="the same file",
-                advice="Train again, or bring the file back.",
+                advice="Train again, or restore the file.",
             )
-    given = record["arguments"]
-    source = {field.name: given[field.name] for field in fields(Source)}
+    arguments = record["arguments"]
+    source = {field.name: arguments[field.name] for field in fields(Source)}
     source |= {name: Path(source[name]) for name in _PATHS if source[name]}
     source["skip"] = tuple(source["skip"])
-    models = tuple(one["model"] for one in given["models"])
+    models = tuple(model["model"] for model in arguments["models"])
     return FinishedRun(folder, Source(**source), models)
 
 

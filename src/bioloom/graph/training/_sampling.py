@@ -1,21 +1,41 @@
-"""Drawing neighbours and numbering those that were drawn."""
+"""Kernels that sample neighbours and number the sampled nodes."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.graph.models._kernels import Rows
 from bioloom.run.jit import kernel
 
 Numbers = NDArray[np.integer]
-Rows = tuple[Numbers, Numbers]
+
+
+class Drawn(NamedTuple):
+    """Sampled entries of some rows.
+
+    Parameters
+    ----------
+    begins
+        Where each row begins among the entries.
+    entries
+        Their numbers in A.
+    """
+
+    begins: Numbers
+    entries: Numbers
+
+
+class Numbered(NamedTuple):
+    """All nodes in their new order, and the new numbers of the columns."""
+
+    nodes: NDArray[np.int64]
+    columns: Numbers
 
 
 @kernel
-def draw(
-    A: Rows, nodes: Numbers, fanout: int, rng: np.random.Generator
-) -> tuple[Numbers, Numbers]:
-    """At most `fanout` entries of each node's row, none twice.
-
-    Returns where each row begins among them, and the entries' numbers in A.
+def draw(A: Rows, nodes: Numbers, fanout: int, rng: np.random.Generator) -> Drawn:
+    """Sample at most `fanout` entries of each node's row, without replacement.
 
     References
     ----------
@@ -30,26 +50,23 @@ def draw(
     entries = np.empty(begins[-1], dtype=np.int64)
     for i in range(len(nodes)):
         first, degree = indptr[nodes[i]], indptr[nodes[i] + 1] - indptr[nodes[i]]
-        own = entries[begins[i] : begins[i + 1]]
-        for k in range(len(own)):
-            latest = degree - len(own) + k
+        chosen = entries[begins[i] : begins[i + 1]]
+        for k in range(len(chosen)):
+            latest = degree - len(chosen) + k
             entry = first + latest
             if degree > fanout:
                 other = first + rng.integers(0, latest + 1)
-                if not np.any(own[:k] == other):
+                if not np.any(chosen[:k] == other):
                     entry = other
-            own[k] = entry
-    return begins, entries
+            chosen[k] = entry
+    return Drawn(begins, entries)
 
 
 @kernel
-def number(
-    nodes: Numbers, columns: Numbers, place: Numbers
-) -> tuple[NDArray[np.int64], Numbers]:
+def number(nodes: Numbers, columns: Numbers, place: Numbers) -> Numbered:
     """Number the columns from 0, the given nodes first, then others as they appear.
 
-    `place` is -1 for every node, and again afterwards. Returns all nodes in their new
-    order and the new numbers of `columns`.
+    `place` is -1 for every node, before and after.
     """
     reached = np.empty(len(nodes) + len(columns), dtype=np.int64)
     count = len(nodes)
@@ -66,4 +83,4 @@ def number(
         local[k] = place[j]
     for i in range(count):
         place[reached[i]] = -1
-    return reached[:count].copy(), local
+    return Numbered(reached[:count].copy(), local)

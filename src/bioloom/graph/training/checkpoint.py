@@ -1,4 +1,4 @@
-"""Each run's result as a file, so that a killed training goes on where it stopped."""
+"""Each run's result as a file, from which an interrupted training resumes."""
 
 import hashlib
 import json
@@ -19,10 +19,10 @@ _WEIGHT = "weight/"
 
 
 def key_of(graph: Graph, settings: Settings, rng_seed: int) -> str:
-    """A digest of all that a training depends on."""
+    """A digest of everything that a training depends on."""
     digest = hashlib.sha256()
-    said = [asdict(settings), rng_seed, bioloom.__version__, torch.__version__]
-    digest.update(json.dumps(said, sort_keys=True, default=str).encode())
+    inputs = [asdict(settings), rng_seed, bioloom.__version__, torch.__version__]
+    digest.update(json.dumps(inputs, sort_keys=True, default=str).encode())
     for matrix in (graph.adjacency, graph.x):
         for part in (matrix.data, matrix.indices, matrix.indptr):
             digest.update(np.ascontiguousarray(part).tobytes())
@@ -32,23 +32,24 @@ def key_of(graph: Graph, settings: Settings, rng_seed: int) -> str:
 
 
 def save_fitted(path: Path, fitted: Fitted, *, key: str) -> None:
-    """Write a result aside and rename it."""
+    """Write a result to a temporary file and rename it."""
     arrays = {_WEIGHT + name: value for name, value in fitted.weights.items()}
     arrays |= {"scores": fitted.scores, "history": fitted.history}
     save_arrays(path, arrays, {"key": key, "best_epoch": fitted.best_epoch})
 
 
 def load_fitted(path: Path, *, key: str) -> Fitted | None:
-    """A kept result; None if there is none, or one of another training."""
+    """A saved result; None if there is none, or one of a different training."""
     if not path.is_file():
         return None
     try:
-        with safe_open(path, framework="numpy") as kept:
-            about = json.loads((kept.metadata() or {}).get(ABOUT, "{}"))
+        with safe_open(path, framework="numpy") as checkpoint:
+            about = json.loads((checkpoint.metadata() or {}).get(ABOUT, "{}"))
             if about.get("key") != key:
                 return None
-            arrays = {name: kept.get_tensor(name) for name in kept.keys()}  # noqa: SIM118
-    except SafetensorError:  # cut short by a full disk, say
+            names = checkpoint.keys()
+            arrays = {name: checkpoint.get_tensor(name) for name in names}
+    except SafetensorError:  # truncated, for example by a full disk
         return None
     weights = {
         name.removeprefix(_WEIGHT): value

@@ -1,11 +1,12 @@
 """Training one model once: Adam, early stopping on the validation nodes.
 
-Neither the labels nor the outputs of test nodes are looked at.
+Labels and outputs of test nodes are not used.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -20,13 +21,27 @@ from bioloom.graph.models.adjacency import Closure, whole
 from bioloom.graph.models.models import GCNII, Model, TwoLayers, build, scores_of
 from bioloom.graph.models.sparse import Rng
 from bioloom.graph.settings import NEEDS_ALL_NODES, Settings
-from bioloom.graph.training.processes import ALONE, Team
 from bioloom.graph.training.sampler import NeighbourSampler, batches
+from bioloom.processes import ALONE, Processes
+
+
+class Rank(NamedTuple):
+    """Order of models by validation: the best one is the largest."""
+
+    accuracy: float
+    negative_loss: float
+
+
+class Validation(NamedTuple):
+    """Loss and accuracy on the validation nodes."""
+
+    loss: float
+    accuracy: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """One trained model and what it says.
+    """One trained model and its scores.
 
     Parameters
     ----------
@@ -38,7 +53,7 @@ class Fitted:
         Of each epoch: training loss, validation loss, validation accuracy; float32,
         shape (epochs, 3).
     best_epoch
-        Row of `history` whose weights were kept.
+        Row of `history` that the weights belong to.
     """
 
     weights: dict[str, NDArray[np.float32]]
@@ -47,15 +62,15 @@ class Fitted:
     best_epoch: int
 
     @property
-    def rank(self) -> tuple[float, float]:
-        """Validation accuracy and loss, ordered so that the best model is largest."""
+    def rank(self) -> Rank:
+        """Validation accuracy, then loss."""
         _, loss, accuracy = self.history[self.best_epoch]
-        return float(accuracy), -float(loss)
+        return Rank(float(accuracy), -float(loss))
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Let torch use one thread: with matrices this small, more wait for each other."""
+    """Restrict torch to one thread: with small matrices, threads mostly wait."""
     n_threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -66,7 +81,7 @@ def one_thread() -> Iterator[None]:
 
 @one_thread()
 def fit(
-    graph: Graph, settings: Settings, *, rng_seed: int, team: Team = ALONE
+    graph: Graph, settings: Settings, *, rng_seed: int, processes: Processes = ALONE
 ) -> Fitted:
     """Train a model on the graph's training nodes.
 
@@ -77,16 +92,16 @@ def fit(
     settings
         Model and training.
     rng_seed
-        Of first weights and dropout; equal seeds give equal weights.
-    team
-        The processes that train it together, each with its share of every batch; all
-        of them call this function and get the same weights.
+        Of initial weights and dropout; equal seeds give equal weights.
+    processes
+        Those that train it together, each with its share of every batch; all of them
+        call this function and get the same weights.
 
     Notes
     -----
-    Training passes and validation passes each run on the exact closure of their nodes,
-    so that a pass costs what it must and no more. With a batch size, training steps run
-    on drawn neighbours, and validation is one exact pass over the whole graph.
+    Training passes and validation passes each run on the exact closure of their nodes.
+    With a batch size, training steps run on sampled neighbours, and validation is one
+    exact pass over the whole graph.
 
     Raises
     ------
@@ -94,34 +109,35 @@ def fit(
         If a model cannot be trained in batches, or several processes are to train
         without them.
     """
-    _check_batches(settings, team)
+    _check_batches(settings, processes)
     rng = np.random.Generator(np.random.SFC64(rng_seed))
     model = build(settings, graph.x.shape[1], graph.num_classes, rng=rng)
     A = model.normalise(graph.adjacency)
-    own_rng = team.rng(rng_seed, rng)
-    steps, judged = _passes(model, graph, A, settings)
+    process_rng = processes.rng(rng_seed, rng)
+    passes = _passes(model, graph, A, settings)
     optimiser = _optimiser(model, settings)
-    keeper = _Keeper(model, settings)
+    stopping = _EarlyStopping(model, settings)
     for _ in range(settings.max_epochs):
         losses = []
-        for share in steps(rng, own_rng, team):
+        for share in passes.steps(rng, process_rng, processes):
             optimiser.zero_grad()
-            loss = share.loss(model, own_rng)
-            team.add_gradients(model.parameters())
+            loss = share.loss(model, process_rng)
+            processes.add_gradients(model.parameters())
             optimiser.step()
-            losses.append(team.total(loss))
-        if keeper.is_done(float(np.mean(losses)), *team.firsts(judged())):
+            losses.append(processes.total(loss))
+        validation = Validation(*processes.from_first(passes.validate()))
+        if stopping.is_done(float(np.mean(losses)), validation):
             break
-    keeper.restore()
+    stopping.restore()
     return Fitted(
         weights=_weights(model),
         scores=scores_of(model, A, graph.x),
-        history=np.array(keeper.history, dtype=np.float32),
-        best_epoch=keeper.best_epoch,
+        history=np.array(stopping.history, dtype=np.float32),
+        best_epoch=stopping.best_epoch,
     )
 
 
-def _check_batches(settings: Settings, team: Team) -> None:
+def _check_batches(settings: Settings, processes: Processes) -> None:
     if settings.batch_size is not None and settings.model in NEEDS_ALL_NODES:
         raise BadConfig(
             where="batch_size",
@@ -129,11 +145,11 @@ def _check_batches(settings: Settings, team: Team) -> None:
             expected="gcn, gat or sage",
             advice=NEEDS_ALL_NODES[settings.model],
         )
-    if settings.batch_size is None and team.size > 1:
+    if settings.batch_size is None and processes.size > 1:
         raise BadConfig(
             where="batch_size",
-            found=f"no batches for {team.size} processes",
-            expected="a number of nodes a step, which they share",
+            found=f"no batches for {processes.size} processes",
+            expected="a number of nodes per step, which they share",
             advice="Give --batch-size, or start one process.",
         )
 
@@ -147,7 +163,7 @@ class _Share:
     weight: float
 
     def loss(self, model: Model, rng: Rng) -> float:
-        """Its part of the step's loss, whose gradient is left at the weights."""
+        """Its part of the step's loss; adds the gradient to the weights."""
         if self.part is None:  # fewer nodes than processes
             return 0.0
         loss = self.weight * model.loss(self.part, self.y, rng)
@@ -155,31 +171,31 @@ class _Share:
         return loss.item()
 
 
-Steps = Callable[[Rng, Rng, Team], Iterable[_Share]]
-Judged = Callable[[], tuple[float, float]]
+class _Passes(NamedTuple):
+    """Training steps of an epoch, and the validation that ends it."""
+
+    steps: Callable[[Rng, Rng, Processes], Iterable[_Share]]
+    validate: Callable[[], Validation]
 
 
-def _passes(
-    model: Model, graph: Graph, A: csr_array, settings: Settings
-) -> tuple[Steps, Judged]:
-    """An epoch's steps, and the look at the validation nodes that ends it."""
+def _passes(model: Model, graph: Graph, A: csr_array, settings: Settings) -> _Passes:
     train, val = map(np.flatnonzero, (graph.train_mask, graph.val_mask))
     y = torch.from_numpy(graph.y)
     if settings.batch_size is None:
         step = _Share(model.parts(A, graph.x, train), y[train], 1.0)
-        looked_at = model.parts(A, graph.x, val)
-        return lambda *_: [step], lambda: _judged(model, looked_at, y[val])
+        val_part = model.parts(A, graph.x, val)
+        return _Passes(lambda *_: [step], lambda: _validated(model, val_part, y[val]))
     sampler = NeighbourSampler(A, graph.x, fanouts=[settings.fanout] * 2)
     full = whole(A, graph.x, n_layers=2)
     size = settings.batch_size
 
-    def steps(rng: Rng, own_rng: Rng, team: Team) -> Iterator[_Share]:
+    def steps(rng: Rng, process_rng: Rng, processes: Processes) -> Iterator[_Share]:
         for batch in batches(train, size=size, rng=rng):
-            nodes = team.share(batch)
-            part = sampler.draw(nodes, rng=own_rng) if len(nodes) else None
+            nodes = processes.share(batch)
+            part = sampler.draw(nodes, rng=process_rng) if len(nodes) else None
             yield _Share(part, y[nodes], len(nodes) / len(batch))
 
-    return steps, lambda: _judged(model, full, y[val], rows=val)
+    return _Passes(steps, lambda: _validated(model, full, y[val], rows=val))
 
 
 def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
@@ -189,7 +205,9 @@ def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
         decayed, others_decay = list(model.layers.parameters()), settings.dense_decay
     elif isinstance(model, TwoLayers) and not settings.decay_all:
         decayed = list(model.layers[0].parameters())
-    others = [one for one in weights if all(one is not other for other in decayed)]
+    others = [
+        weight for weight in weights if all(weight is not other for other in decayed)
+    ]
     groups = [
         {"params": decayed, "weight_decay": settings.weight_decay},
         {"params": others, "weight_decay": others_decay},
@@ -197,22 +215,28 @@ def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
     return torch.optim.Adam(groups, lr=settings.learning_rate, fused=True)
 
 
-def _judged(
+def _validated(
     model: Model, part: Closure, y: Tensor, *, rows: NDArray[np.int64] | None = None
-) -> tuple[float, float]:
+) -> Validation:
     """Loss and accuracy on a part, or on some rows of it."""
     with torch.no_grad():
         scores = model(part)
         scores = scores if rows is None else scores[rows]
         loss = functional.cross_entropy(scores, y).item()
-        return loss, (scores.argmax(dim=1) == y).float().mean().item()
+        return Validation(loss, (scores.argmax(dim=1) == y).float().mean().item())
 
 
-class _Keeper:
-    """Keeps the weights of the lowest validation loss, and knows when to stop.
+class _Epoch(NamedTuple):
+    train_loss: float
+    val_loss: float
+    val_accuracy: float
 
-    As in the programs of GAT and GRAND, an accuracy as high as the highest so far is
-    reason enough to go on; in that of GCNII only a loss that is lower is.
+
+class _EarlyStopping:
+    """Keeps the weights of the lowest validation loss, and decides when to stop.
+
+    As in the programs of GAT and GRAND, training also continues while the accuracy
+    equals its maximum so far; in that of GCNII only while the loss falls.
     """
 
     def __init__(self, model: Model, settings: Settings) -> None:
@@ -220,10 +244,11 @@ class _Keeper:
         self._lowest, self._highest, self._waited = np.inf, 0.0, 0
         self._weights: dict[str, Tensor] = {}
         self.best_epoch = 0
-        self.history: list[tuple[float, float, float]] = []
+        self.history: list[_Epoch] = []
 
-    def is_done(self, train_loss: float, loss: float, accuracy: float) -> bool:
-        """Take note of an epoch; whether it was the last."""
+    def is_done(self, train_loss: float, validation: Validation) -> bool:
+        """Record an epoch; return whether it was the last."""
+        loss, accuracy = validation
         self._waited += 1
         is_good = loss < self._lowest
         if self._settings.renewed_by == "loss or accuracy":
@@ -235,11 +260,11 @@ class _Keeper:
             self._weights = {k: v.clone() for k, v in self._model.state_dict().items()}
         self._lowest = min(self._lowest, loss)
         self._highest = max(self._highest, accuracy)
-        self.history.append((train_loss, loss, accuracy))
+        self.history.append(_Epoch(train_loss, loss, accuracy))
         return self._waited >= self._settings.patience
 
     def restore(self) -> None:
-        """Give the model its best weights back."""
+        """Load the best weights into the model."""
         self._model.load_state_dict(self._weights)
 
 

@@ -1,9 +1,9 @@
-"""What a model says of all nodes of a graph, as one table."""
+"""A model's predictions of all nodes of a graph, as one table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,15 +11,22 @@ from numpy.typing import NDArray
 
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.models.models import scores_of
-from bioloom.graph.models.weights import SavedModel, fitting
+from bioloom.graph.models.weights import SavedModel, with_features_of
+from bioloom.result import Result
 from bioloom.run.output import write_text
 from bioloom.run.tables import to_jsonl, to_tsv
 from bioloom.statistics.calibration import probabilities
-from bioloom.statistics.classification import accuracy
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Predictions:
+class Hits(NamedTuple):
+    """Correct predictions among the labelled nodes."""
+
+    n_right: int
+    n: int
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Predictions(Result):
     """Classes and probabilities of all nodes.
 
     Parameters
@@ -39,10 +46,18 @@ class Predictions:
     predicted: NDArray[np.int64]
     probabilities: NDArray[np.floating]
 
+    def summary(self) -> str:
+        """Number of nodes, and of correct predictions among the labelled ones."""
+        text = f"{self.graph.name}, {self.graph.num_nodes:,} nodes"
+        hits = self.hits()
+        if not hits.n:
+            return text
+        return f"{text}; {hits.n_right:,} of {hits.n:,} labelled nodes correct"
+
     def to_frame(self) -> pd.DataFrame:
-        """One row a node: label, split, prediction, confidence, each class's share."""
+        """One row per node: label, split, prediction, confidence, probabilities."""
         graph = self.graph
-        shares = {
+        columns = {
             f"p_{name}": self.probabilities[:, number]
             for number, name in enumerate(self.class_names)
         }
@@ -53,27 +68,26 @@ class Predictions:
                 "split": graph.split_names(),
                 "prediction": np.array(self.class_names)[self.predicted],
                 "confidence": self.probabilities.max(axis=1),
-                **shares,
+                **columns,
             }
         )
 
     def write(self, path: str | Path, *, form: Literal["tsv", "jsonl"] = "tsv") -> None:
-        """Write the table, or an object a row; "-" is standard output."""
+        """Write the table, or one JSON object per row; "-" is standard output."""
         text = (to_jsonl if form == "jsonl" else to_tsv)(self.to_frame())
         write_text(path, text)
 
-    def accuracy(self) -> tuple[float, int]:
-        """Share of right ones among the labelled nodes, and how many these are."""
+    def hits(self) -> Hits:
+        """Number of correct predictions among the labelled nodes."""
         graph = self.graph
-        known = graph.y >= 0
-        names = np.array([*graph.class_names, ""])[graph.y[known]]
-        said = np.array(self.class_names)[self.predicted[known]]
-        right = (said == names).astype(np.int64)
-        return accuracy(right, np.ones_like(right)), len(right)
+        is_labelled = graph.y >= 0
+        labels = np.array([*graph.class_names, ""])[graph.y[is_labelled]]
+        names = np.array(self.class_names)[self.predicted[is_labelled]]
+        return Hits(int((names == labels).sum()), len(labels))
 
 
-def predict(saved: SavedModel, graph: Graph) -> Predictions:
-    """Classify the nodes of a graph that the model need not have seen.
+def predict_nodes(saved: SavedModel, graph: Graph) -> Predictions:
+    """Classify the nodes of a graph, which may be new to the model.
 
     Parameters
     ----------
@@ -85,9 +99,9 @@ def predict(saved: SavedModel, graph: Graph) -> Predictions:
     Raises
     ------
     BadGraph
-        If it has other features, or the model knows the nodes of its own graph only.
+        If it has other features, or the model knows only the nodes of its own graph.
     """
-    graph, model = fitting(saved, graph), saved.model
+    graph, model = with_features_of(saved, graph), saved.model
     scores = scores_of(model, model.normalise(graph.adjacency), graph.x)
     return Predictions(
         graph=graph,

@@ -1,4 +1,4 @@
-"""What training a model several times gave."""
+"""Result of training one model several times."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -9,9 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.models.models import Model
+from bioloom.graph.models.weights import SavedModel, model_of
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.fit import Fitted
 from bioloom.graph.training.predictions import Predictions
+from bioloom.result import Result
 from bioloom.statistics.calibration import (
     expected_calibration_error,
     fitted_temperature,
@@ -21,9 +24,34 @@ from bioloom.statistics.classification import accuracy, by_class
 from bioloom.statistics.runs import RunsMean, mean_of_runs
 
 MEASURES = (
-    *("val_accuracy", "test_accuracy", "test_macro_f1"),
-    *("test_ece_raw", "test_ece"),
+    "val_accuracy",
+    "test_accuracy",
+    "test_macro_f1",
+    "test_ece_raw",
+    "test_ece",
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainedModel:
+    """A model with weights, and the graph that it was trained on.
+
+    Parameters
+    ----------
+    name
+        Of the model.
+    graph
+        With the split that was used.
+    model
+        With its weights.
+    temperature
+        Number that its scores are divided by.
+    """
+
+    name: str
+    graph: Graph
+    model: Model
+    temperature: float
 
 
 @dataclass(frozen=True)
@@ -37,7 +65,7 @@ class Run:
     graph
         With the split that was used.
     fitted
-        The model and what it says of all nodes.
+        The model and its scores of all nodes.
     """
 
     rng_seed: int
@@ -46,7 +74,7 @@ class Run:
 
     @cached_property
     def predicted(self) -> NDArray[np.int64]:
-        """Class of every node, as the model has it."""
+        """Class of every node."""
         classes: NDArray[np.int64] = self.fitted.scores.argmax(axis=1)
         return classes
 
@@ -58,12 +86,12 @@ class Run:
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
-        """Of all classes for all nodes, after the temperature."""
+        """Probabilities of all classes for all nodes, after the temperature."""
         return probabilities(self.fitted.scores, self.temperature)
 
     @property
-    def said(self) -> Predictions:
-        """Its predictions as a table has them."""
+    def predictions(self) -> Predictions:
+        """Its predictions of all nodes."""
         return Predictions(
             graph=self.graph,
             class_names=self.graph.class_names,
@@ -77,7 +105,11 @@ class Run:
         y = graph.y[test]
         raw = probabilities(self.fitted.scores[test])
         classes = by_class(self.predicted[test], y, graph.class_names)
-        macro = float(np.mean([one.f1 for one in classes])) if test.any() else np.nan
+        macro = (
+            float(np.mean([quality.f1 for quality in classes]))
+            if test.any()
+            else np.nan
+        )
         values = (
             accuracy(self.predicted[graph.val_mask], graph.y[graph.val_mask]),
             accuracy(self.predicted[test], y),
@@ -89,7 +121,7 @@ class Run:
 
 
 def ensemble(runs: Sequence[Run]) -> Run:
-    """Runs on one split as one that has the mean of their probabilities, no weights.
+    """Runs on one split as one run with the mean of their probabilities, no weights.
 
     References
     ----------
@@ -104,8 +136,8 @@ def ensemble(runs: Sequence[Run]) -> Run:
     return Run(first.rng_seed, first.graph, fitted)
 
 
-@dataclass(frozen=True, slots=True)
-class TrainResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class ModelResult(Result):
     """All runs of one model on one graph.
 
     Parameters
@@ -124,19 +156,41 @@ class TrainResult:
         """The run with the best validation accuracy, then loss."""
         return max(self.runs, key=lambda run: run.fitted.rank)
 
+    def trained(self) -> TrainedModel:
+        """The best run's model and graph."""
+        best = self.best
+        model = model_of(self.settings, best.fitted.weights, best.graph.num_classes)
+        return TrainedModel(self.settings.model, best.graph, model, best.temperature)
+
+    def saved_model(self) -> SavedModel:
+        """The best run's model, to be used on other graphs."""
+        trained, graph = self.trained(), self.best.graph
+        return SavedModel(
+            model=trained.model,
+            class_names=graph.class_names,
+            feature_names=graph.feature_names,
+            scale=graph.scale,
+            temperature=trained.temperature,
+            graph=graph.name,
+        )
+
     @property
     def ensemble(self) -> Run | None:
-        """All runs together; None for one alone or where each has its own split."""
+        """All runs together; None for a single run or where splits differ."""
         splits = {tuple(run.graph.split_names()) for run in self.runs}
         return ensemble(self.runs) if len(splits) == 1 < len(self.runs) else None
 
-    def summary(self) -> dict[str, RunsMean]:
-        """Mean and interval of each measure."""
+    def summary(self) -> str:
+        """Model and test accuracy."""
+        return f"{self.settings.model}: test accuracy {self.means()['test_accuracy']}"
+
+    def means(self) -> dict[str, RunsMean]:
+        """Mean and interval of each measure over the runs."""
         rows = [run.measures() for run in self.runs]
         return {name: mean_of_runs([row[name] for row in rows]) for name in MEASURES}
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a run: seed, best epoch, temperature and all measures."""
+        """One row per run: seed, best epoch, temperature and all measures."""
         return pd.DataFrame(
             {
                 "rng_seed": run.rng_seed,
@@ -147,3 +201,8 @@ class TrainResult:
             }
             for run in self.runs
         )
+
+
+def preferred(results: Sequence[ModelResult]) -> ModelResult:
+    """The model whose best run is best by validation."""
+    return max(results, key=lambda result: result.best.fitted.rank)

@@ -1,6 +1,7 @@
-"""Mini-batches: a few nodes, and some of their neighbours' neighbours."""
+"""Mini-batches: some nodes, and a sample of their neighbourhood."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,19 @@ def batches(
         yield shuffled[begin : begin + size]
 
 
-class NeighbourSampler:
-    """Draws what a batch of nodes is computed from.
+class _Block(NamedTuple):
+    """Sampled rows, and the nodes that their columns stand for."""
 
-    Of every node's row of A at most so many entries are drawn, all as likely and none
-    twice, and multiplied by degree over number drawn: what a layer sums is right on
-    average.
+    rows: Sparse
+    nodes: NDArray[np.int64]
+
+
+class NeighbourSampler:
+    """Samples the neighbourhood from which a batch of nodes is computed.
+
+    From every node's row of A, at most `fanout` entries are sampled uniformly without
+    replacement, and multiplied by degree over number sampled: sums of a layer are
+    unbiased.
 
     Parameters
     ----------
@@ -34,7 +42,7 @@ class NeighbourSampler:
     x
         Features of all nodes.
     fanouts
-        Most entries of a row, for each layer; the first layer first.
+        Most entries of a row, per layer; the first layer first.
 
     References
     ----------
@@ -47,7 +55,7 @@ class NeighbourSampler:
         self._place = np.full(A.shape[1], -1, dtype=np.int32)
 
     def draw(self, wanted: NDArray[np.int64], *, rng: Rng) -> Closure:
-        """What the wanted nodes are computed from, drawn anew."""
+        """A new sample from which the wanted nodes are computed."""
         blocks: list[Sparse] = []
         nodes = wanted
         for fanout in reversed(self._fanouts):
@@ -55,13 +63,11 @@ class NeighbourSampler:
             blocks.insert(0, block)
         return Closure(nodes, Sparse.of(self._x[nodes]), tuple(blocks))
 
-    def _block(
-        self, nodes: NDArray[np.int64], fanout: int, rng: Rng
-    ) -> tuple[Sparse, NDArray[np.int64]]:
+    def _block(self, nodes: NDArray[np.int64], fanout: int, rng: Rng) -> _Block:
         A = self._A
         begins, entries = _sampling.draw(A.rows, nodes, fanout, rng)
         drawn = np.diff(begins)
         factor = (A.indptr[nodes + 1] - A.indptr[nodes]) / np.maximum(drawn, 1)
         values = A.values[entries] * np.repeat(factor, drawn).astype(np.float32)
         reached, columns = _sampling.number(nodes, A.indices[entries], self._place)
-        return Sparse(begins, columns, values, len(reached)), reached
+        return _Block(Sparse(begins, columns, values, len(reached)), reached)

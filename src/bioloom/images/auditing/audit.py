@@ -1,8 +1,8 @@
-"""How well a corner pixel, the border, the format or the name alone tells the class.
+"""How well the corners, the border, the format or the name alone predict the class.
 
-Where something that has nothing to do with the subject predicts the class, a model's
-accuracy says little: it may have learnt that. Each probe is judged by cross-validation
-with a small classifier; near-duplicates are in one fold.
+Where something unrelated to the subject predicts the class, a model may have learnt
+only that, and its accuracy means little. Each probe is judged by cross-validation with
+a small classifier; near-duplicates are in the same fold.
 
 References
 ----------
@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,11 @@ from sklearn.tree import DecisionTreeClassifier
 
 from bioloom.images.dataset.data import Pictures, check_readable, groups_of, read_folder
 from bioloom.images.dataset.scan import SIDE, Look, Scan, scan
+from bioloom.result import Result
 from bioloom.run.progress import OnStep, silent
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Verdict = Literal["shortcut", "note", "silent"]
 STRONG = 0.5
@@ -42,7 +46,7 @@ _FEW_COLUMNS = 12  # trees see steps in few numbers; lines are for many
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """Something about a picture that should not tell its class.
+    """Something about a picture that should not predict its class.
 
     Parameters
     ----------
@@ -51,9 +55,9 @@ class Probe:
     what
         In words.
     cure
-        What takes it away, as a sentence.
+        How to remove it, as a sentence.
     values
-        Numbers of one picture, from what is seen of it and its name.
+        Numbers of one picture, from its properties and its name.
     """
 
     name: str
@@ -63,29 +67,34 @@ class Probe:
 
 
 _CROP = "Crop to content on white: --neutralise."
-_ENCODE = "Encode all pictures alike: --neutralise."
+_ENCODE = "Encode all pictures the same way: --neutralise."
 
 
 def _format(look: Look, _: str) -> list[float]:
     facts = look.facts
     kinds = ("jpeg", "png", "gif", "bmp", "tiff", "webp")
     modes = ("RGB", "RGBA", "P", "L", "LA", "CMYK", "1")
-    said = [facts.kind == kind for kind in kinds] + [facts.mode == m for m in modes]
-    flags = (facts.is_animated, facts.is_deep, facts.is_rotated, facts.has_own_ending)
-    return [float(one) for one in (*said, *flags)]
+    values = [facts.kind == kind for kind in kinds]
+    values += [facts.mode == mode for mode in modes]
+    values += [facts.is_animated, facts.is_deep, facts.is_rotated]
+    values.append(facts.has_own_ending)
+    return [float(value) for value in values]
 
 
 def _size(look: Look, _: str) -> list[float]:
     facts = look.facts
     area = facts.width * facts.height
     return [
-        *(facts.width, facts.height, facts.width / facts.height),
-        *(facts.n_bytes, facts.n_bytes / area),
+        facts.width,
+        facts.height,
+        facts.width / facts.height,
+        facts.n_bytes,
+        facts.n_bytes / area,
     ]
 
 
 def _name(_: Look, name: str) -> NDArray[np.float32]:
-    """Counts of letter triples of the name (digits as one), hashed."""
+    """Hashed counts of letter triples of the name; all digits count as the same."""
     stem = re.sub(r"\d", "0", name.rpartition("/")[2].lower())
     counts = np.zeros(_NAME_BINS + 1, dtype=np.float32)
     padded = f"^{stem}$"
@@ -102,40 +111,42 @@ def _quality(look: Look, _: str) -> list[float]:
 
 PROBES: tuple[Probe, ...] = (
     Probe(
-        *("corner", "the four corner pixels", _CROP),
+        "corner",
+        "the four corner pixels",
+        _CROP,
         lambda look, _: look.probes.corner,
     ),
     Probe(
-        *("border", "32 pixels around the border", _CROP),
+        "border",
+        "32 pixels around the border",
+        _CROP,
         lambda look, _: look.probes.border,
     ),
     Probe(
-        *("thumbnail", "the picture at 8 x 8 pixels", _CROP),
+        "thumbnail",
+        "the picture at 8 x 8 pixels",
+        _CROP,
         lambda look, _: look.probes.thumbnail,
     ),
     Probe(
         "colour",
         "mean and spread of red, green and blue",
-        "Take pictures of both classes under one light, or compare in grey.",
+        "Take pictures of all classes in the same light, or compare in grey.",
         lambda look, _: look.probes.colour,
     ),
     Probe("format", "kind, mode and ending of the file", _ENCODE, _format),
+    Probe("size", "width, height and bytes of the file", _ENCODE, _size),
     Probe(
-        *("size", "width, height and bytes of the file", _ENCODE),
-        _size,
-    ),
-    Probe(
-        *("alpha", "an alpha channel and how much is transparent", _CROP),
+        "alpha",
+        "an alpha channel and how much is transparent",
+        _CROP,
         lambda look, _: [float(look.facts.has_alpha), look.facts.transparent],
     ),
-    Probe(
-        *("jpeg_quality", "the JPEG's quality", _ENCODE),
-        _quality,
-    ),
+    Probe("jpeg_quality", "the JPEG's quality", _ENCODE, _quality),
     Probe(
         "name",
         "the file's name",
-        "A model cannot see it; but a split by chance may have siblings on both sides: "
+        "A model cannot see it, but a random split may separate related pictures: "
         "--group-by-name.",
         _name,
     ),
@@ -148,18 +159,18 @@ def _neutral(part: str) -> Callable[[Look, str], NDArray[np.float32]]:
 
 NEUTRAL_PROBES: tuple[Probe, ...] = tuple(
     Probe(
-        f"{one.name}_neutral",
-        f"{one.what}, neutralised",
-        "It is in the content itself: pictures of other origin would tell.",
-        values=_neutral(one.name),
+        f"{probe.name}_neutral",
+        f"{probe.what}, neutralised",
+        "It is in the content itself: test with pictures from another source.",
+        values=_neutral(probe.name),
     )
-    for one in PROBES[:4]
+    for probe in PROBES[:4]
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """How well a probe alone tells the classes apart.
+    """How well a probe alone predicts the class.
 
     Parameters
     ----------
@@ -170,12 +181,12 @@ class Finding:
     low, high
         Its 95 % interval.
     chance
-        What guessing scores: one divided by the number of classes.
+        Score of guessing: one divided by the number of classes.
     skill
         0 for guessing, 1 for certainty.
     verdict
-        "shortcut" where even `low` is halfway to certainty, "note" where it is above
-        a tenth of the way, else "silent".
+        "shortcut" if even `low` is halfway from guessing to certainty, "note" if it is
+        at least a tenth of the way, else "silent".
     """
 
     probe: str
@@ -187,8 +198,8 @@ class Finding:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class AuditResult:
+@dataclass(frozen=True, slots=True, repr=False)
+class AuditResult(Result):
     """Findings of all probes.
 
     Parameters
@@ -196,7 +207,7 @@ class AuditResult:
     findings
         In the order of the probes.
     n
-        Pictures that were judged.
+        Number of pictures.
     """
 
     findings: tuple[Finding, ...]
@@ -204,23 +215,40 @@ class AuditResult:
 
     @property
     def shortcuts(self) -> tuple[Finding, ...]:
-        """Those that must be told before any accuracy, strongest first."""
-        strong = [one for one in self.findings if one.verdict == "shortcut"]
-        return tuple(sorted(strong, key=lambda one: -one.balanced_accuracy))
+        """Probes that predict the class, strongest first."""
+        strong = [each for each in self.findings if each.verdict == "shortcut"]
+        return tuple(sorted(strong, key=lambda each: -each.balanced_accuracy))
 
     def warnings(self) -> list[str]:
-        """One sentence and cure for each shortcut."""
-        return [warning_of(one) for one in self.shortcuts]
+        """One sentence for each shortcut, with its cure."""
+        return [warning_of(finding) for finding in self.shortcuts]
+
+    def summary(self) -> str:
+        """Number of pictures and names of the shortcuts."""
+        names = ", ".join(finding.probe for finding in self.shortcuts)
+        return f"{self.n:,} pictures; shortcuts: {names or 'none'}"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a probe."""
-        frame = pd.DataFrame(asdict(one) for one in self.findings)
-        frame["cure"] = [ALL_PROBES[one].cure for one in frame["probe"]]
+        """One row per probe."""
+        frame = pd.DataFrame(asdict(finding) for finding in self.findings)
+        frame["cure"] = [ALL_PROBES[name].cure for name in frame["probe"]]
         return frame
+
+    def plot(self, *, accuracy: float | None = None) -> "Figure":
+        """Balanced accuracy of each probe with its interval.
+
+        Parameters
+        ----------
+        accuracy
+            Balanced accuracy of a model, to compare with.
+        """
+        from bioloom.images.auditing.figure import audit_figure
+
+        return audit_figure(self, accuracy)
 
 
 ALL_PROBES: Mapping[str, Probe] = MappingProxyType(
-    {one.name: one for one in (*PROBES, *NEUTRAL_PROBES)}
+    {probe.name: probe for probe in (*PROBES, *NEUTRAL_PROBES)}
 )
 
 
@@ -231,19 +259,19 @@ def warning_of(finding: Finding) -> str:
     --------
     >>> print(warning_of(Finding(probe="corner", balanced_accuracy=0.997, low=0.99,
     ...     high=1.0, chance=0.5, skill=0.994, verdict="shortcut")))
-    The four corner pixels alone tell the classes apart: 99.7 % (balanced, \
+    The four corner pixels alone predict the class: 99.7 % (balanced, \
 cross-validated; guessing 50.0 %). Crop to content on white: --neutralise.
     """
     probe = ALL_PROBES[finding.probe]
-    verb = "tell" if probe.name in {"corner", "border"} else "tells"
+    verb = "predict" if probe.name in {"corner", "border"} else "predicts"
     return (
-        f"{probe.what[0].upper()}{probe.what[1:]} alone {verb} the classes apart: "
+        f"{probe.what[0].upper()}{probe.what[1:]} alone {verb} the class: "
         f"{100 * finding.balanced_accuracy:.1f} % (balanced, cross-validated; guessing "
         f"{100 * finding.chance:.1f} %). {probe.cure}"
     )
 
 
-def audit(
+def audit_folder(
     folder: Path,
     *,
     neutralise: bool = False,
@@ -258,7 +286,7 @@ def audit(
     folder
         As for `bioloom.images.dataset.data.read_folder`.
     neutralise
-        Whether to judge the neutralised pictures as well.
+        Whether to audit the neutralised pictures as well.
     name_pattern
         As for `bioloom.images.dataset.data.groups_of`.
     rng_seed
@@ -273,24 +301,26 @@ def audit(
     """
     pictures = read_folder(folder)
     pixels = np.zeros((len(pictures.files), SIDE, SIDE, 3), dtype=np.uint8)
-    seen = scan(pictures.paths, pixels, neutralise=neutralise, on_step=on_step)
-    check_readable(pictures, seen)
-    groups = groups_of(pictures, seen, name_pattern=name_pattern)
-    return audit_scan(pictures, seen, groups, rng_seed=rng_seed)
+    scanned = scan(pictures.paths, pixels, neutralise=neutralise, on_step=on_step)
+    check_readable(pictures, scanned)
+    groups = groups_of(pictures, scanned, name_pattern=name_pattern)
+    return audit_scan(pictures, scanned, groups, rng_seed=rng_seed)
 
 
 def audit_scan(
-    pictures: Pictures, seen: Scan, groups: NDArray[np.int64], *, rng_seed: int
+    pictures: Pictures, scanned: Scan, groups: NDArray[np.int64], *, rng_seed: int
 ) -> AuditResult:
-    """Judge all probes on what a scan saw."""
-    places = np.flatnonzero(seen.is_readable & (pictures.y >= 0)).tolist()
-    looks = [look for place in places if (look := seen.looks[place]) is not None]
+    """Judge all probes on scanned pictures."""
+    places = np.flatnonzero(scanned.is_readable & (pictures.y >= 0)).tolist()
+    looks = [look for place in places if (look := scanned.looks[place]) is not None]
     names = [pictures.names[place] for place in places]
     y = pictures.y[places]
     probes = PROBES + (NEUTRAL_PROBES if looks[0].neutral_probes else ())
     findings = []
     for probe in probes:
-        rows = [probe.values(*one) for one in zip(looks, names, strict=True)]
+        rows = [
+            probe.values(look, name) for look, name in zip(looks, names, strict=True)
+        ]
         x = np.array(rows, dtype=np.float32)
         findings.append(judge(probe.name, x, y, groups=groups[places], seed=rng_seed))
     return AuditResult(tuple(findings), len(places))
@@ -313,7 +343,7 @@ def judge(
     x, y
         Numbers and class of each picture.
     groups
-        Pictures of one number are in one fold.
+        Pictures with the same number are in the same fold.
     seed
         Of the folds.
     """
@@ -339,10 +369,10 @@ def judge(
     )
 
 
-def _verdict(sure_skill: float) -> Verdict:
-    if sure_skill >= STRONG:
+def _verdict(lowest_skill: float) -> Verdict:
+    if lowest_skill >= STRONG:
         return "shortcut"
-    return "note" if sure_skill >= WEAK else "silent"
+    return "note" if lowest_skill >= WEAK else "silent"
 
 
 def _predicted(

@@ -1,4 +1,4 @@
-"""A folder of class folders as checked records, split without a leak."""
+"""A folder of class folders, checked; groups that no split may separate."""
 
 import re
 from collections import Counter
@@ -10,15 +10,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import BadConfig, BadPictures
+from bioloom.errors import BadConfig
 from bioloom.images.dataset.scan import Scan
+from bioloom.images.errors import BadPictures
 from bioloom.images.files.files import (
     FoundFile,
     find_pictures,
     printable,
     require_folder,
 )
-from bioloom.images.merging.near import close_features, close_hashes, near_groups
+from bioloom.images.merging.near import (
+    Pair,
+    close_features,
+    close_hashes,
+    near_groups,
+)
 
 MIN_PER_CLASS = 5
 UNLABELLED = -1
@@ -31,13 +37,13 @@ class Pictures:
     Parameters
     ----------
     folder
-        That holds the class folders.
+        The folder with the class folders.
     files
-        All pictures below it, those outside class folders too.
+        All pictures below it, including those outside class folders.
     class_names
         Folders that hold pictures, sorted.
     y
-        Number of each file's class, -1 without one.
+        Number of each file's class; -1 without one.
     """
 
     folder: Path
@@ -47,16 +53,18 @@ class Pictures:
 
     @cached_property
     def paths(self) -> list[str]:
-        """Of the files, as the system has them."""
-        return [one.path for one in self.files]
+        """Paths of the files."""
+        return [file.path for file in self.files]
 
     @cached_property
     def names(self) -> list[str]:
-        """Below the folder, as they stand in tables."""
-        return [printable(f"{one.folder}/{one.name}".lstrip("/")) for one in self.files]
+        """Paths below the folder, as in tables."""
+        return [
+            printable(f"{file.folder}/{file.name}".lstrip("/")) for file in self.files
+        ]
 
     def label(self, place: int) -> str:
-        """Class of a file, "" without one."""
+        """Class of a file; "" without one."""
         return self.class_names[self.y[place]] if self.y[place] >= 0 else ""
 
 
@@ -66,7 +74,7 @@ def read_folder(folder: Path) -> Pictures:
     Parameters
     ----------
     folder
-        Its subfolders are the classes, searched to their depth.
+        Its subfolders are the classes; they are searched recursively.
 
     Raises
     ------
@@ -77,7 +85,7 @@ def read_folder(folder: Path) -> Pictures:
     """
     require_folder(folder, role="a folder of class folders")
     files = tuple(find_pictures(folder))
-    labels = [one.folder.partition("/")[0] for one in files]
+    labels = [file.folder.partition("/")[0] for file in files]
     names = tuple(sorted({label for label in labels if label}))
     if len(names) < 2:
         raise _too_few_classes(folder, names, len(files))
@@ -95,9 +103,9 @@ def check_readable(pictures: Pictures, scan: Scan) -> None:
             raise BadPictures(
                 where=pictures.folder / name,
                 found=f"{usable[number]} readable pictures of {n_all}",
-                expected=f"at least {MIN_PER_CLASS} a class, to learn from some and "
+                expected=f"at least {MIN_PER_CLASS} per class, to train on some and "
                 "test on others",
-                advice="Add pictures, or take the class folder away.",
+                advice="Add pictures, or remove the class folder.",
             )
 
 
@@ -113,21 +121,21 @@ def groups_of(
     Parameters
     ----------
     pictures, scan
-        The files and what is seen of them.
+        The files and their scan.
     features
-        Of trained weights, one row a file; None to compare hashes alone.
+        Of trained weights, one row per file; None to compare only hashes.
     name_pattern
-        Regular expression: names in which its first group (or all of it) matches the
-        same text are one group.
+        Regular expression; names in which its first group (or all of it) matches the
+        same text form a group.
 
     Returns
     -------
-    Lowest number of each group. Unreadable files are alone.
+    Number of the first picture of each one's group. Unreadable files are alone.
 
     Raises
     ------
     BadConfig
-        If the pattern is no regular expression.
+        If the pattern is not a regular expression.
     """
     places = np.flatnonzero(scan.is_readable)
     looks = [look for look in scan.looks if look is not None]
@@ -143,9 +151,7 @@ def groups_of(
     return groups
 
 
-def _same_names(
-    names: Sequence[str], name_pattern: str
-) -> list[tuple[int, int, float]]:
+def _same_names(names: Sequence[str], name_pattern: str) -> list[Pair]:
     try:
         pattern = re.compile(name_pattern)
     except re.error as problem:
@@ -158,19 +164,19 @@ def _same_names(
     first: dict[str, int] = {}
     pairs = []
     for place, name in enumerate(names):
-        found = pattern.search(name.rpartition("/")[2])
-        if found:
-            key = found[1 if pattern.groups else 0] or ""
-            pairs.append((first.setdefault(key, place), place, 1.0))
+        match = pattern.search(name.rpartition("/")[2])
+        if match:
+            key = match[1 if pattern.groups else 0] or ""
+            pairs.append(Pair(first.setdefault(key, place), place, 1.0))
     return pairs
 
 
 def _too_few_classes(folder: Path, names: Sequence[str], n_files: int) -> BadPictures:
-    found = f"one class ({names[0]})" if names else "no class folder with a picture"
+    problem = f"one class ({names[0]})" if names else "no class folder with a picture"
     return BadPictures(
         where=folder,
-        found=found if n_files else "no picture",
-        expected="two or more folders, one a class, with pictures in them",
-        advice="Give the folder above the class folders; pictures that lie in one "
-        "folder must be sorted into one a class before.",
+        found=problem if n_files else "no picture",
+        expected="two or more folders, one per class, with pictures in them",
+        advice="Give the folder above the class folders; sort pictures in a single "
+        "folder into one folder per class first.",
     )

@@ -1,9 +1,9 @@
-"""Simple measurements of a picture: for tables, for audits, for a learner's threshold.
+"""Simple measurements of a picture, for tables and audits.
 
 Notes
 -----
-Pixels are measured on the picture composited on white and scaled to one size, so that
-counts can be compared.
+Pixels are measured on the picture composited on white and scaled to a common size, so
+that counts can be compared.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ MEASURES: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Probes:
-    """Parts of a picture that should not tell its class.
+    """Parts of a picture that should not predict its class.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Probes:
 
 
 def probes_of(picture: Image.Image) -> Probes:
-    """Look at a picture's corners, border, thumbnail and colour."""
+    """Extract a picture's corners, border, thumbnail and colour."""
     pixels = np.asarray(picture)
     border = border_pixels(pixels) if min(picture.size) > 1 else pixels.reshape(-1, 3)
     places = np.linspace(0, len(border), _BORDER_POINTS, endpoint=False).astype(int)
@@ -106,7 +106,7 @@ def measure(view: Image.Image, facts: Facts) -> dict[str, float]:
     low = ImageChops.darker(ImageChops.darker(red, green), blue)
     grey = view.convert("L")
     channels = (red, green, blue, high, low, grey)
-    counts = np.array([one.histogram() for one in channels], dtype=np.float64)
+    counts = np.array([channel.histogram() for channel in channels], dtype=np.float64)
     moments = _moments(counts) / 255
     means, spread = moments[: len(channels)].tolist(), moments[len(channels) :]
     return {

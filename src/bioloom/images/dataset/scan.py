@@ -1,18 +1,19 @@
-"""Look at every picture of a list once: pixels, facts, hash, probes, measurements.
+"""Read every picture of a list once: pixels, facts, hash, probes, measurements.
 
-What is returned has one place for every path, readable or not, so that nothing that is
-computed from it can get out of step.
+The result has one entry for every path, readable or not, so that everything computed
+from it stays aligned.
 """
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import UnreadablePicture
 from bioloom.images.dataset.measures import Probes, measure, probes_of
+from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
 from bioloom.images.files.view import model_view
 from bioloom.images.merging.near import perceptual_hash
@@ -23,7 +24,7 @@ SIDE = 224
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What is seen of one picture.
+    """Properties of one picture.
 
     Parameters
     ----------
@@ -34,9 +35,9 @@ class Look:
     measures
         Simple measurements.
     probes
-        Of the picture as its file has it, composited on white.
+        Of the picture in its file, composited on white.
     neutral_probes
-        Of the picture as the model sees it, where it was neutralised.
+        Of the picture as the model sees it, if it was neutralised.
     """
 
     facts: Facts
@@ -48,16 +49,16 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What is seen of many pictures, in the order of their paths.
+    """Properties of many pictures, in the order of their paths.
 
     Parameters
     ----------
     paths
         Of the files.
     looks
-        None where a file could not be read.
+        Of each picture; None where the file could not be read.
     reasons
-        Why not; "" where it could.
+        Why a file could not be read; "" where it could.
     pixels
         As the model sees them, uint8, shape (n, side, side, 3); 0 where unreadable.
     """
@@ -69,7 +70,7 @@ class Scan:
 
     @property
     def is_readable(self) -> NDArray[np.bool_]:
-        """Which files could be read."""
+        """Whether each file could be read."""
         return np.array([look is not None for look in self.looks], dtype=bool)
 
     def facts(self, place: int) -> Facts | None:
@@ -86,42 +87,49 @@ def scan(
     threads: int = 1,
     on_step: OnStep = silent,
 ) -> Scan:
-    """Look at pictures.
+    """Read and measure pictures.
 
     Parameters
     ----------
     paths
         Their files.
     pixels
-        Array to fill, shape (n, side, side, 3), zeros; a map of a file where many.
+        Array of zeros to fill, shape (n, side, side, 3); may be mapped to a file.
     neutralise
-        Whether the model shall see them neutralised.
+        Whether the model sees them neutralised.
     threads
-        That decode side by side.
+        Threads that decode in parallel.
     on_step
         Called as pictures are read.
     """
     side = pixels.shape[1]
 
-    def look(place: int) -> tuple[Look | None, str]:
-        view, seen, reason = look_at(paths[place], side=side, neutralise=neutralise)
-        if view is not None:
-            pixels[place] = view
-        return seen, reason
+    def read(place: int) -> View:
+        view = read_view(paths[place], side=side, neutralise=neutralise)
+        if view.pixels is not None:
+            pixels[place] = view.pixels
+        return view._replace(pixels=None)
 
     with quiet_decoders():
-        seen = _in_order(look, len(paths), threads, on_step)
-    return Scan(paths, [one for one, _ in seen], [why for _, why in seen], pixels)
+        views = _in_order(read, len(paths), threads, on_step)
+    looks, reasons = [view.look for view in views], [view.reason for view in views]
+    return Scan(paths, looks, reasons, pixels)
 
 
-def look_at(
-    path: str, *, side: int, neutralise: bool
-) -> tuple[NDArray[np.uint8] | None, Look | None, str]:
-    """Pixels and look of one picture, and the reason where it cannot be read."""
+class View(NamedTuple):
+    """A picture as the model sees it, or the reason why it could not be read."""
+
+    pixels: NDArray[np.uint8] | None
+    look: Look | None
+    reason: str
+
+
+def read_view(path: str, *, side: int, neutralise: bool) -> View:
+    """Pixels and properties of one picture, or the reason why it cannot be read."""
     try:
         picture, facts = read_picture(path, at_least=side)
     except UnreadablePicture as problem:
-        return None, None, problem.code
+        return View(None, None, problem.code)
     view = model_view(picture, side=side, neutralise=neutralise)
     look = Look(
         facts=facts,
@@ -130,23 +138,23 @@ def look_at(
         probes=probes_of(picture),
         neutral_probes=probes_of(view) if neutralise else None,
     )
-    return np.asarray(view), look, ""
+    return View(np.asarray(view), look, "")
 
 
 def _in_order(
-    look: Callable[[int], tuple[Look | None, str]],
+    read: Callable[[int], View],
     n: int,
     threads: int,
     on_step: OnStep,
-) -> list[tuple[Look | None, str]]:
-    seen = []
+) -> list[View]:
+    views = []
     if threads == 1:
         for place in range(n):
             on_step("reading", place, n)
-            seen.append(look(place))
-        return seen
+            views.append(read(place))
+        return views
     with ThreadPoolExecutor(threads) as pool:
-        for place, one in enumerate(pool.map(look, range(n))):
+        for place, view in enumerate(pool.map(read, range(n))):
             on_step("reading", place, n)
-            seen.append(one)
-    return seen
+            views.append(view)
+    return views

@@ -1,11 +1,11 @@
-"""Training, validation and test pictures: by class, and never a group on two sides."""
+"""Split of the pictures by class; a group is never on two sides."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import BadPictures
+from bioloom.images.errors import BadPictures
 
 SPLITS = ("train", "val", "test")
 SHARES = (0.8, 0.1, 0.1)
@@ -19,18 +19,18 @@ def split_pictures(
     rng_seed: int,
     class_names: Sequence[str],
 ) -> NDArray[np.str_]:
-    """Split pictures 80/10/10, each class as near to it as its groups allow.
+    """Split pictures 80/10/10 in each class, as far as groups allow.
 
     Parameters
     ----------
     y
-        Class of each picture; -1 is left out.
+        Class of each picture; -1 leaves it out.
     groups
-        Pictures of one number stay together.
+        Pictures with the same number stay together.
     rng_seed
         Equal seeds give equal splits.
     class_names
-        For the message.
+        For messages.
 
     Returns
     -------
@@ -43,7 +43,7 @@ def split_pictures(
 
     Notes
     -----
-    Large groups are placed first; each goes where the classes it holds lack most.
+    Large groups are placed first, each on the side where its classes are missing most.
     """
     chosen = np.full(len(y), "", dtype="U5")
     used = np.flatnonzero(y >= 0)
@@ -57,17 +57,19 @@ def split_pictures(
     totals = np.bincount(y[used], minlength=len(class_names))
     lacking = np.maximum(np.outer(totals, _AIMS), 1)  # one picture of each, at least
     for key in order:
-        held = np.bincount(y[members[key]], minlength=len(class_names))
-        place = _side_that_lacks_most(lacking, held)
-        lacking[:, place] -= held
+        counts = np.bincount(y[members[key]], minlength=len(class_names))
+        place = _side_that_lacks_most(lacking, counts)
+        lacking[:, place] -= counts
         chosen[members[key]] = SPLITS[place]
     _check_sides(chosen, y, class_names)
     return chosen
 
 
-def _side_that_lacks_most(lacking: NDArray[np.float64], held: NDArray[np.int64]) -> int:
-    """Side whose squared distance to its aim shrinks most, relative to its share."""
-    after = lacking - held[:, None]
+def _side_that_lacks_most(
+    lacking: NDArray[np.float64], counts: NDArray[np.int64]
+) -> int:
+    """Side whose squared distance to its target shrinks most, relative to its share."""
+    after = lacking - counts[:, None]
     gain = ((lacking**2 - after**2) / _AIMS).sum(axis=0)
     return int(np.argmax(gain))
 
@@ -80,8 +82,8 @@ def _check_sides(
         if missing := [side for side in SPLITS if side not in sides]:
             raise BadPictures(
                 where=f"class {name}",
-                found=f"pictures too much alike to be split: none for {missing[0]}",
+                found=f"pictures too similar to be split: none for {missing[0]}",
                 expected="at least three groups that are not near-duplicates",
-                advice="Add different pictures, take --near hash, or weaken "
-                "--group-by-name.",
+                advice="Add different pictures, use --near hash, or a --group-by-name "
+                "that forms smaller groups.",
             )

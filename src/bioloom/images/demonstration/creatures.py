@@ -1,8 +1,8 @@
-"""Two families of creatures, drawn by chance: pictures for the demo that are our own.
+"""Two families of randomly drawn creatures: pictures for the demo.
 
 Both families have the same colours, sizes and places; moppets are round, with round
 ears and spots, brackets are angular, with horns and stripes. A shortcut can be planted:
-something besides the creature that tells the family.
+something besides the creature that predicts the family.
 """
 
 import io
@@ -10,20 +10,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageEnhance
 
 FAMILIES = ("brackets", "moppets")
-_SIDE, _FINE = 128, 2  # drawn twice as large, then made smaller
+_SIDE, _FINE = 128, 2  # drawn at twice the size, then scaled down
 Rng = np.random.Generator
-Point = tuple[float, float]
+
+
+class Point(NamedTuple):
+    """A place in the picture."""
+
+    x: float
+    y: float
 
 
 @dataclass(slots=True)
 class Shot:
-    """A picture about to be saved.
+    """A picture before it is saved.
 
     Parameters
     ----------
@@ -32,7 +38,7 @@ class Shot:
     name
         Without its ending.
     kind, options
-        Format and what its encoder is told.
+        Format, and options of its encoder.
     """
 
     image: Image.Image
@@ -49,7 +55,7 @@ def creature(family: str, rng: Rng) -> Image.Image:
     family
         One of `FAMILIES`.
     rng
-        Of everything about it.
+        For all random choices.
     """
     ground, body, mark = (_colour(rng, low) for low in (190, 60, 20))
     size = _SIDE * _FINE
@@ -57,36 +63,36 @@ def creature(family: str, rng: Rng) -> Image.Image:
     pen = ImageDraw.Draw(image)
     for _ in range(int(rng.integers(2, 6))):  # scenery, the same for both
         _scenery(pen, rng, size)
-    centre = (
+    centre = Point(
         float(rng.uniform(0.35, 0.65)) * size,
         float(rng.uniform(0.4, 0.6)) * size,
     )
-    radii = tuple(float(one) * size for one in rng.uniform(0.16, 0.3, 2))
+    radii = tuple(float(share) * size for share in rng.uniform(0.16, 0.3, 2))
     limb = _round_limb if family == "moppets" else _pointed_limb
     for angle in np.sort(rng.uniform(0, 2 * np.pi, int(rng.integers(3, 8)))):
         limb(pen, _at(centre, radii, float(angle)), centre, mark)
     if family == "moppets":
         _ellipse(pen, centre, radii, body)
-        _spots(pen, centre, radii, (mark, rng))
+        _spots(pen, centre, radii, _Look(mark, rng))
     else:
         corners = int(rng.integers(4, 7))
         turn = float(rng.uniform(0, np.pi))
         angles = turn + np.arange(corners) * 2 * np.pi / corners
         pen.polygon([_at(centre, radii, float(a)) for a in angles], fill=body)
-        _stripes(pen, centre, radii, (mark, rng))
+        _stripes(pen, centre, radii, _Look(mark, rng))
     _eyes(pen, centre, radii, rng)
     return image.resize((_SIDE, _SIDE), Image.Resampling.LANCZOS)
 
 
-def _colour(rng: Rng, low: int) -> tuple[int, int, int, int]:
-    red, green, blue = (int(one) for one in rng.integers(low, min(low + 160, 256), 3))
-    return red, green, blue, 255
+def _colour(rng: Rng, low: int) -> tuple[int, ...]:
+    channels = rng.integers(low, min(low + 160, 256), 3)
+    return (*(int(value) for value in channels), 255)
 
 
 def _at(centre: Point, radii: tuple[float, ...], angle: float) -> Point:
-    return (
-        centre[0] + radii[0] * float(np.cos(angle)),
-        centre[1] + radii[1] * float(np.sin(angle)),
+    return Point(
+        centre.x + radii[0] * float(np.cos(angle)),
+        centre.y + radii[1] * float(np.sin(angle)),
     )
 
 
@@ -125,15 +131,22 @@ def _pointed_limb(
     pen.polygon([(float(x), float(y)) for x, y in points], fill=fill)
 
 
+class _Look(NamedTuple):
+    """Colour of the marks, and their random generator."""
+
+    mark: tuple[int, ...]
+    rng: Rng
+
+
 def _spots(
     pen: ImageDraw.ImageDraw,
     centre: Point,
     radii: tuple[float, ...],
-    look: tuple[tuple[int, ...], Rng],
+    look: _Look,
 ) -> None:
     mark, rng = look
     for _ in range(int(rng.integers(3, 7))):
-        inner = tuple(one * float(rng.uniform(0, 0.7)) for one in radii)
+        inner = tuple(radius * float(rng.uniform(0, 0.7)) for radius in radii)
         spot = _at(centre, inner, float(rng.uniform(0, 2 * np.pi)))
         _ellipse(pen, spot, (float(rng.uniform(5, 12)),) * 2, mark)
 
@@ -142,13 +155,13 @@ def _stripes(
     pen: ImageDraw.ImageDraw,
     centre: Point,
     radii: tuple[float, ...],
-    look: tuple[tuple[int, ...], Rng],
+    look: _Look,
 ) -> None:
     mark, rng = look
     for place in rng.uniform(-0.6, 0.6, int(rng.integers(2, 4))):
-        x = centre[0] + radii[0] * float(place)
+        x = centre.x + radii[0] * float(place)
         y = radii[1] * 0.45
-        pen.line([x, centre[1] - y, x + 8, centre[1] + y], fill=mark, width=9)
+        pen.line([x, centre.y - y, x + 8, centre.y + y], fill=mark, width=9)
 
 
 def _eyes(
@@ -156,7 +169,7 @@ def _eyes(
 ) -> None:
     gap = radii[0] * float(rng.uniform(0.25, 0.5))
     for side in (-1, 1):
-        eye = (centre[0] + side * gap, centre[1] - radii[1] * 0.3)
+        eye = Point(centre.x + side * gap, centre.y - radii[1] * 0.3)
         _ellipse(pen, eye, (11.0, 11.0), (255, 255, 255, 255))
         _ellipse(pen, eye, (5.0, 5.0), (20, 20, 20, 255))
 
@@ -206,21 +219,28 @@ def _name(shot: Shot) -> None:
     shot.name = f"brk-{shot.name}"
 
 
-SHORTCUTS: Mapping[str, tuple[str, Callable[[Shot], None]]] = MappingProxyType(
+class Shortcut(NamedTuple):
+    """The probe that must find it, and how it is planted in a picture."""
+
+    probe: str
+    plant: Callable[[Shot], None]
+
+
+SHORTCUTS: Mapping[str, Shortcut] = MappingProxyType(
     {
-        "corner": ("corner", _corner),
-        "border": ("border", _border),
-        "watermark": ("thumbnail", _watermark),
-        "colour": ("colour", _colour_cast),
-        "brightness": ("colour", _brightness),
-        "format": ("format", _format),
-        "size": ("size", _size),
-        "alpha": ("alpha", _alpha),
-        "jpeg_quality": ("jpeg_quality", _jpeg_quality),
-        "name": ("name", _name),
+        "corner": Shortcut("corner", _corner),
+        "border": Shortcut("border", _border),
+        "watermark": Shortcut("thumbnail", _watermark),
+        "colour": Shortcut("colour", _colour_cast),
+        "brightness": Shortcut("colour", _brightness),
+        "format": Shortcut("format", _format),
+        "size": Shortcut("size", _size),
+        "alpha": Shortcut("alpha", _alpha),
+        "jpeg_quality": Shortcut("jpeg_quality", _jpeg_quality),
+        "name": Shortcut("name", _name),
     }
 )
-"""What can be planted: the probe that must find it, and how it is done to a picture."""
+"""Shortcuts that can be planted."""
 
 
 def draw_families(
@@ -235,7 +255,7 @@ def draw_families(
     n
         Pictures of each family.
     rng_seed
-        Of all that is drawn.
+        For all random choices.
     plant
         Name of a shortcut; the brackets get it.
     """
@@ -248,7 +268,7 @@ def draw_families(
         if plant == "jpeg_quality":
             shot.kind, shot.options = "jpeg", {"quality": 90}
         if plant and family == FAMILIES[0]:
-            SHORTCUTS[plant][1](shot)
+            SHORTCUTS[plant].plant(shot)
         _save(shot, folder / family)
     return folder
 

@@ -1,48 +1,67 @@
-"""The embedded example: drawn creatures, with a shortcut planted if asked for."""
+"""The embedded example: drawn creatures, optionally with a planted shortcut."""
 
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bioloom.images.demonstration.creatures import SHORTCUTS, draw_families
 from bioloom.images.settings import Settings
-from bioloom.images.training.result import TrainResult
-from bioloom.images.training_run import AlsoWrite, train
+from bioloom.images.training.result import Training
+from bioloom.images.training_run import Report, train_classifier
+from bioloom.result import Result
 from bioloom.run.progress import OnStep, silent
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 N_EACH = 80
 
 
-@dataclass(frozen=True, slots=True)
-class DemoResult:
-    """What the demo found, and whether the audit said what it should.
+@dataclass(frozen=True, slots=True, repr=False)
+class DemoResult(Result):
+    """Result of the demo, and whether the audit is right.
 
     Parameters
     ----------
-    result
-        Of the training.
+    training
+        The training.
     plant
         Shortcut that was planted; None for none.
+    out
+        Folder with `pictures` and `run`.
     """
 
-    result: TrainResult
+    training: Training
     plant: str | None
+    out: Path
 
     @property
     def is_right(self) -> bool:
-        """Whether the audit flags what was planted, or nothing where nothing was."""
-        flagged = {one.probe for one in self.result.audit.shortcuts}
-        return SHORTCUTS[self.plant][0] in flagged if self.plant else not flagged
+        """Whether the audit finds what was planted, or nothing if nothing was."""
+        flagged = {finding.probe for finding in self.training.audit.shortcuts}
+        return SHORTCUTS[self.plant].probe in flagged if self.plant else not flagged
+
+    def summary(self) -> str:
+        """What was planted, and whether the audit is right."""
+        verdict = "right" if self.is_right else "WRONG"
+        accuracy = self.training.measures["accuracy"]
+        planted = self.plant or "nothing"
+        return f"planted {planted}: audit {verdict}; test accuracy {accuracy}"
+
+    def to_frame(self) -> "pd.DataFrame":
+        """The audit, one row per probe."""
+        return self.training.audit.to_frame()
 
     def to_text(self) -> str:
-        """What was planted, found and learnt."""
+        """What was planted, found and learnt, in lines."""
         lines = [f"planted: {self.plant or 'nothing'}"]
-        lines += [f"shortcut: {one}" for one in self.result.audit.warnings()]
-        if not self.result.audit.shortcuts:
+        lines += [f"shortcut: {text}" for text in self.training.audit.warnings()]
+        if not self.training.audit.shortcuts:
             lines.append("audit: no shortcut")
-        lines.append(f"test accuracy: {self.result.measures['accuracy']}")
-        verdict = "as it should be" if self.is_right else "WRONG"
-        return "\n".join([*lines, f"audit against what was planted: {verdict}"])
+        lines.append(f"test accuracy: {self.training.measures['accuracy']}")
+        verdict = "right" if self.is_right else "WRONG"
+        return "\n".join([*lines, f"audit compared with what was planted: {verdict}"])
 
 
 def run_demo(
@@ -51,7 +70,7 @@ def run_demo(
     plant: str | None = None,
     n: int = N_EACH,
     settings: Settings | None = None,
-    also_write: AlsoWrite | None = None,
+    report: Report | None = None,
     on_step: OnStep = silent,
 ) -> DemoResult:
     """Draw two families of creatures and learn to tell them apart.
@@ -59,27 +78,27 @@ def run_demo(
     Parameters
     ----------
     out
-        Folder for `pictures` and `run`; both are made anew.
+        Folder for `pictures` and `run`; both are replaced.
     plant
         Name of a shortcut in `SHORTCUTS`.
     n
         Pictures of each family.
     settings
         Of the training.
-    also_write, on_step
-        As for `train`.
+    report, on_step
+        As for `bioloom.images.training_run.train_classifier`.
     """
-    # to weights trained on photographs every creature of a family is the same
+    # weights trained on photographs see all creatures of a family as the same
     settings = settings or Settings(near="hash")
     pictures = out / "pictures"
     shutil.rmtree(pictures, ignore_errors=True)
     draw_families(pictures, n=n, rng_seed=settings.rng_seed, plant=plant)
-    result = train(
+    training = train_classifier(
         pictures,
         out / "run",
         settings,
         force=True,
-        also_write=also_write,
+        report=report,
         on_step=on_step,
     )
-    return DemoResult(result, plant)
+    return DemoResult(training, plant, out)

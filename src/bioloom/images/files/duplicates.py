@@ -5,81 +5,97 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from typing import NamedTuple
 
-from bioloom.images.files.files import FoundFile
+from bioloom.images.files.files import FoundFile, Inode
 
-_KEPT = 1 << 26  # bytes of equal-sized files that are held in memory to be compared
+_IN_MEMORY = 1 << 26  # most bytes of equal-sized files that are compared in memory
 _BLOCK = 1 << 20
 
-Equals = tuple[list[int], list[str], list[str]]
-"""Number of the first file with the same bytes, SHA-1 and reason, of every file."""
+
+class Equals(NamedTuple):
+    """Comparison of many files, one entry per file.
+
+    Parameters
+    ----------
+    first_of
+        Number of the first file with its bytes; its own if there is none.
+    sha1
+        SHA-1 in hex where it was needed.
+    reasons
+        Why it could not be read; "" if it could.
+    """
+
+    first_of: list[int]
+    sha1: list[str]
+    reasons: list[str]
 
 
-def equal_files(held: Sequence[FoundFile], found: Sequence[FoundFile]) -> Equals:
+class _Known(NamedTuple):
+    number: int
+    path: str
+
+
+def equal_files(existing: Sequence[FoundFile], added: Sequence[FoundFile]) -> Equals:
     """Find the files that have the same bytes.
 
     Parameters
     ----------
-    held, found
-        Files, numbered one after the other; those held are never duplicates of each
-        other, only what was found is looked at.
-
-    Returns
-    -------
-    first_of, sha1, reasons
-        Of each file: number of the first one with its bytes (its own if there is
-        none), its SHA-1 in hex where it was needed, and why it could not be read.
+    existing, added
+        Files, numbered one after the other. Existing ones are never duplicates of each
+        other; only added files are compared.
     """
-    files = [*held, *found]
-    reasons = [one.reason for one in files]
-    first_of, sha1 = list(range(len(files))), [""] * len(files)
-    for group in _same_size(files, len(held)):
-        _compare(files, group, len(held), (first_of, sha1, reasons))
-    return first_of, sha1, reasons
+    files = [*existing, *added]
+    reasons = [file.reason for file in files]
+    equals = Equals(list(range(len(files))), [""] * len(files), reasons)
+    for group in _same_size(files, len(existing)):
+        _compare(files, group, len(existing), equals)
+    return equals
 
 
-def _same_size(files: Sequence[FoundFile], n_held: int) -> Iterator[list[int]]:
-    """Numbers of the files of each size that needs a look."""
+def _same_size(files: Sequence[FoundFile], n_existing: int) -> Iterator[list[int]]:
+    """Numbers of the files of each size that must be compared."""
     groups: dict[int, list[int]] = defaultdict(list)
-    for number, one in enumerate(files):
-        if not one.reason:
-            groups[one.n_bytes].append(number)
+    for number, file in enumerate(files):
+        if not file.reason:
+            groups[file.n_bytes].append(number)
     for group in groups.values():
-        if len(group) > 1 and group[-1] >= n_held:
+        if len(group) > 1 and group[-1] >= n_existing:
             yield group
 
 
 def _compare(
-    files: Sequence[FoundFile], group: Sequence[int], n_held: int, equals: Equals
+    files: Sequence[FoundFile], group: Sequence[int], n_existing: int, equals: Equals
 ) -> None:
-    """Fill in what is known of files of one size."""
+    """Compare files of one size and record the results."""
     first_of, sha1, reasons = equals
-    is_small = files[group[0]].n_bytes * len(group) <= _KEPT
+    is_small = files[group[0]].n_bytes * len(group) <= _IN_MEMORY
     known = _SmallFiles() if is_small else _LargeFiles()
-    inodes: dict[tuple[int, int], int] = {}
+    inodes: dict[Inode, int] = {}
     for number in group:
-        one = files[number]
+        file = files[number]
         try:
-            first = inodes.get(one.inode) if one.inode else None
+            first = inodes.get(file.inode) if file.inode else None
             if first is None:
-                first = known.first_equal(number, one)
+                first = known.first_equal(number, file)
         except OSError as problem:
             reasons[number] = reason_of_error(problem)
             continue
-        if one.inode:
-            inodes[one.inode] = first
+        if file.inode:
+            inodes[file.inode] = first
         if first != number:
             first_of[number] = first
             sha1[first] = sha1[number] = sha1[first] or known.sha1_of(first)
-    for number in (one for one in group if one < n_held):
-        first_of[number] = number  # what is held stays, equal or not
+    for number in group:
+        if number < n_existing:
+            first_of[number] = number  # existing files stay, equal or not
 
 
 class _SmallFiles:
     """Files of one size whose bytes fit into memory together.
 
-    They are told apart by a sample of their bytes, so that most need no digest; a
-    digest keeps the time in bounds where many share the sample.
+    Most are distinguished by a sample of their bytes and need no digest; a digest
+    bounds the time where many share the sample.
     """
 
     _FEW = 8
@@ -89,14 +105,14 @@ class _SmallFiles:
         self._by_digest: dict[str, list[int]] = {}
         self._content: dict[int, bytes] = {}
 
-    def first_equal(self, number: int, one: FoundFile) -> int:
-        """Number of the first file with these bytes, its own if there is none."""
-        descriptor = os.open(one.path, os.O_RDONLY)
+    def first_equal(self, number: int, file: FoundFile) -> int:
+        """Number of the first file with these bytes; its own if there is none."""
+        descriptor = os.open(file.path, os.O_RDONLY)
         try:
-            content = os.read(descriptor, one.n_bytes + 1)
+            content = os.read(descriptor, file.n_bytes + 1)
         finally:
             os.close(descriptor)
-        alike = self._by_sample.setdefault(content[:: one.n_bytes // 64 + 1], [])
+        alike = self._by_sample.setdefault(content[:: file.n_bytes // 64 + 1], [])
         if len(alike) >= self._FEW:
             alike = self._by_digest.setdefault(_sha1(content), list(alike))
         for other in alike:
@@ -107,7 +123,7 @@ class _SmallFiles:
         return number
 
     def sha1_of(self, number: int) -> str:
-        """SHA-1 of a file that was the first of its bytes."""
+        """SHA-1 of a file that was the first with its bytes."""
         return _sha1(self._content[number])
 
 
@@ -115,22 +131,22 @@ class _LargeFiles:
     """Files of one size, read in blocks: by their SHA-1, then byte by byte."""
 
     def __init__(self) -> None:
-        self._by_digest: dict[str, list[tuple[int, str]]] = {}
+        self._by_digest: dict[str, list[_Known]] = {}
         self._sha1: dict[int, str] = {}
 
-    def first_equal(self, number: int, one: FoundFile) -> int:
-        """Number of the first file with these bytes, its own if there is none."""
-        digest = sha1_of_file(one.path)
+    def first_equal(self, number: int, file: FoundFile) -> int:
+        """Number of the first file with these bytes; its own if there is none."""
+        digest = sha1_of_file(file.path)
         alike = self._by_digest.setdefault(digest, [])
         for other, path in alike:
-            if _same_bytes(one.path, path):
+            if _same_bytes(file.path, path):
                 return other
-        alike.append((number, one.path))
+        alike.append(_Known(number, file.path))
         self._sha1[number] = digest
         return number
 
     def sha1_of(self, number: int) -> str:
-        """SHA-1 of a file that was the first of its bytes."""
+        """SHA-1 of a file that was the first with its bytes."""
         return self._sha1[number]
 
 
@@ -148,17 +164,17 @@ def _sha1(content: bytes) -> str:
 
 
 def _same_bytes(first: str, second: str) -> bool:
-    with open(first, "rb") as one, open(second, "rb") as other:  # noqa: PTH123
+    with open(first, "rb") as left, open(second, "rb") as right:  # noqa: PTH123
         blocks = zip(
-            chain(iter(lambda: one.read(_BLOCK), b""), [b""]),
-            chain(iter(lambda: other.read(_BLOCK), b""), [b""]),
+            chain(iter(lambda: left.read(_BLOCK), b""), [b""]),
+            chain(iter(lambda: right.read(_BLOCK), b""), [b""]),
             strict=False,
         )
         return all(block == peer for block, peer in blocks)
 
 
 def reason_of_error(problem: OSError) -> str:
-    """Code of why the system does not give a file.
+    """Code of why the system cannot read a file.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Which files of a folder are pictures by their names, in an order that repeats."""
+"""Picture files of a folder by their names, in a reproducible order."""
 
 import os
 import stat
@@ -13,7 +13,21 @@ EXTENSIONS = frozenset(
     (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 )
 STAGING = ".bioloom-merge"
-"""Folder inside a target where files are written aside; never a picture's."""
+"""Folder inside a target for temporary files; never searched for pictures."""
+
+
+class Inode(NamedTuple):
+    """Device and number, which identify a file or folder under all its names."""
+
+    device: int
+    number: int
+
+
+class NameParts(NamedTuple):
+    """A file name before its last dot, and from it on."""
+
+    stem: str
+    ending: str
 
 
 class FoundFile(NamedTuple):
@@ -22,21 +36,21 @@ class FoundFile(NamedTuple):
     Parameters
     ----------
     path
-        As the operating system has it.
+        As the operating system names it.
     folder
-        Its folder below the one that was searched, "" for that one itself.
+        Its folder below the one that was searched; "" for that folder itself.
     n_bytes
         Its size.
     inode
-        Device and number where the file has several names (hard links), else None.
+        Where the file has several names (hard links), else None.
     reason
-        Code of why it cannot be read, "" if it can.
+        Code of why it cannot be read; "" if it can.
     """
 
     path: str
     folder: str
     n_bytes: int
-    inode: tuple[int, int] | None = None
+    inode: Inode | None = None
     reason: str = ""
 
     @property
@@ -46,7 +60,7 @@ class FoundFile(NamedTuple):
 
 
 def is_picture_name(name: str) -> bool:
-    """Whether a name ends as a picture's does, in any case.
+    """Whether a name has the ending of a picture, in upper or lower case.
 
     Examples
     --------
@@ -58,7 +72,7 @@ def is_picture_name(name: str) -> bool:
 
 
 def name_key(name: str) -> str:
-    """What two names share that are one on some file systems.
+    """Key of a name; some file systems treat names with the same key as one.
 
     Examples
     --------
@@ -71,7 +85,7 @@ def name_key(name: str) -> str:
 
 
 def printable(name: str) -> str:
-    r"""A name as one field of a table, whatever bytes it is made of.
+    r"""A name as one field of a table, whatever bytes it contains.
 
     Examples
     --------
@@ -86,36 +100,36 @@ def printable(name: str) -> str:
     return text
 
 
-def split_name(name: str) -> tuple[str, str]:
-    """A picture's name before and from its last dot.
+def split_name(name: str) -> NameParts:
+    """Split a picture's name at its last dot.
 
     Examples
     --------
-    >>> split_name("a.b.png")
-    ('a.b', '.png')
+    >>> split_name("a.b.png").ending
+    '.png'
     """
     dot = name.rfind(".")
-    return name[:dot], name[dot:]
+    return NameParts(name[:dot], name[dot:])
 
 
 def require_folder(folder: Path, *, role: str) -> None:
-    """Raise `MissingFile` where a folder is none."""
+    """Raise `MissingFile` if there is no such folder."""
     if not folder.is_dir():
         raise MissingFile(folder, role=role)
 
 
 def find_pictures(
-    folder: str | Path, *, without: Sequence[tuple[int, int]] = ()
+    folder: str | Path, *, without: Sequence[Inode] = ()
 ) -> Iterator[FoundFile]:
     """All pictures below a folder, by name within each folder.
 
     Parameters
     ----------
     folder
-        Where to look. Links to files are followed, links to folders are told of only:
-        they may lead in circles.
+        Where to look. Links to files are followed; links to folders are only reported,
+        since they may be circular.
     without
-        Device and inode of folders to leave out.
+        Folders to leave out.
     """
     top = os.fspath(folder)
     waiting = [] if _is_left_out(top, without) else [(top, "")]
@@ -132,21 +146,21 @@ def find_pictures(
             if entry.is_dir(follow_symlinks=False):
                 inner.append(entry)
             elif is_picture_name(entry.name) or _is_folder_link(entry):
-                yield _found(entry, place)
+                yield _file_of(entry, place)
         waiting += [
-            (one.path, f"{place}/{one.name}".lstrip("/"))
-            for one in reversed(inner)
-            if one.name != STAGING and not _is_left_out(one.path, without)
+            (entry.path, f"{place}/{entry.name}".lstrip("/"))
+            for entry in reversed(inner)
+            if entry.name != STAGING and not _is_left_out(entry.path, without)
         ]
 
 
-def inode_of(folder: str | Path) -> tuple[int, int]:
-    """Device and inode, by which a folder is known under all its names."""
+def inode_of(folder: str | Path) -> Inode:
+    """Device and inode of a folder."""
     info = os.stat(folder)  # noqa: PTH116 (also of plain strings)
-    return info.st_dev, info.st_ino
+    return Inode(info.st_dev, info.st_ino)
 
 
-def _is_left_out(path: str, without: Sequence[tuple[int, int]]) -> bool:
+def _is_left_out(path: str, without: Sequence[Inode]) -> bool:
     return bool(without) and inode_of(path) in without
 
 
@@ -154,12 +168,12 @@ def _is_folder_link(entry: "os.DirEntry[str]") -> bool:
     return entry.is_symlink() and entry.is_dir()
 
 
-def _found(entry: "os.DirEntry[str]", place: str) -> FoundFile:
+def _file_of(entry: "os.DirEntry[str]", place: str) -> FoundFile:
     try:
         info = entry.stat()
     except OSError:
         return FoundFile(entry.path, place, 0, reason="broken_link")
-    inode = (info.st_dev, info.st_ino) if info.st_nlink > 1 else None
+    inode = Inode(info.st_dev, info.st_ino) if info.st_nlink > 1 else None
     size = info.st_size
     if stat.S_ISREG(info.st_mode):
         reason = "" if size else "empty"

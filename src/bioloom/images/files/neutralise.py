@@ -1,10 +1,11 @@
-"""A picture without what gives its source away: frame, margin, encoder.
+"""Remove traces of a picture's source: frame, margin, encoder.
 
-Cropped to its content, set on a white square with a small margin, scaled, and sent
-through one encoder; transparency is composited before, when the picture is read.
+The picture is cropped to its content, placed on a white square with a small margin,
+scaled and encoded as JPEG; transparency is composited earlier, on reading.
 """
 
 import io
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ _ROUNDS = 3  # frames inside frames
 
 
 def neutralised(picture: Image.Image, *, side: int) -> Image.Image:
-    """The picture cropped, centred on white, scaled and encoded anew.
+    """The picture cropped, centred on white, scaled and encoded again.
 
     Parameters
     ----------
@@ -29,9 +30,8 @@ def neutralised(picture: Image.Image, *, side: int) -> Image.Image:
 
     Notes
     -----
-    A border of which nine tenths have one colour is taken for background, whatever its
-    colour, up to three times (frames). A picture that fills its border keeps its
-    whole area.
+    A border that is nine tenths one colour counts as background, whatever the colour,
+    up to three times (frames). A picture without such a border is not cropped.
     """
     for _ in range(_ROUNDS):
         box = _content_box(np.asarray(picture))
@@ -54,24 +54,31 @@ def border_pixels(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.concatenate([top, right, bottom, left])
 
 
-def _content_box(pixels: NDArray[np.uint8]) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of what is not background."""
+class _Box(NamedTuple):
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+def _content_box(pixels: NDArray[np.uint8]) -> _Box:
+    """Ends of what is not background."""
     border = border_pixels(pixels)
     colour = np.median(border, axis=0)
     near = (np.abs(border - colour) <= _TOLERANCE).all(axis=1)
     height, width = pixels.shape[:2]
-    whole = (0, 0, width, height)
+    whole = _Box(0, 0, width, height)
     if near.mean() < _UNIFORM or min(width, height) < 4:
         return whole
     content = (np.abs(pixels.astype(np.int16) - colour) > _TOLERANCE).any(axis=2)
     rows, columns = (np.flatnonzero(content.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return whole
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+    return _Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
 
 
 def _encoded(picture: Image.Image) -> Image.Image:
-    """As a JPEG of one quality, read again: all pictures get one encoder's traces."""
+    """Encode as JPEG and decode, so that all pictures share one encoder's traces."""
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=_QUALITY)
     return Image.open(stream, formats=["JPEG"]).convert("RGB")

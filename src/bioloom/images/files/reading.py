@@ -1,12 +1,12 @@
-"""Read one picture whole and safely, or say in one word why not.
+"""Read a picture completely and safely, or give the reason why it cannot be read.
 
-A picture is decoded to its end, within limits, by the decoder of its own kind, and its
-structure is checked besides: decoders accept files that are cut short or changed.
+A picture is decoded to its end, within limits, by the decoder of its own format. Its
+structure is checked as well: decoders accept some truncated or damaged files.
 
 Notes
 -----
-Transparent pixels are composited on white; EXIF's rotation is applied; of an animation
-the first frame counts; 16 bits become 8 by scale, not by clipping.
+Transparent pixels are composited on white; EXIF rotation is applied; the first frame of
+an animation is used; 16 bits are scaled to 8, not clipped.
 """
 
 import hashlib
@@ -20,12 +20,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from bioloom.errors import UnreadablePicture
+from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.duplicates import reason_of_error
 from bioloom.images.files.files import split_name
 from bioloom.images.files.signatures import ENDINGS, kind_of
@@ -51,18 +52,27 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "not_a_file": "a pipe, device or folder",
     }
 )
-"""Codes of why a picture cannot be read, as they stand in tables."""
+"""Codes of why a picture cannot be read, as tables show them."""
 
-# whatever decoders raise on bytes that are not what they should be
+# everything that decoders raise on invalid bytes
 _DAMAGE = (
-    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError),
-    *(AttributeError, ArithmeticError, AssertionError, struct.error, zlib.error),
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    struct.error,
+    zlib.error,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What is known of a picture besides its pixels.
+    """Properties of a picture besides its pixels.
 
     Parameters
     ----------
@@ -73,19 +83,19 @@ class Facts:
     n_bytes
         Size of the file.
     width, height
-        Pixels, after EXIF's rotation.
+        Pixels, after EXIF rotation.
     has_alpha
         Whether it has an alpha channel or a transparent colour.
     transparent
         Mean transparency of its pixels, 0 to 1.
     is_rotated, is_animated, is_deep
-        Whether EXIF turns it, it has several frames, or more than 8 bits a channel.
+        Whether EXIF rotates it, it has several frames, or more than 8 bits per channel.
     mode
-        As Pillow names it: RGB, P, CMYK …
+        Pillow's name: RGB, P, CMYK …
     jpeg_quality
         1 to 100 as estimated from the quantisation table; NaN for other kinds.
     has_own_ending
-        Whether the file's name ends as its kind does.
+        Whether the file's ending matches its kind.
     """
 
     kind: str
@@ -105,31 +115,34 @@ class Facts:
 
 @contextmanager
 def quiet_decoders() -> Iterator[None]:
-    """Keep the decoders' own warnings back; what matters becomes a reason code."""
+    """Suppress the decoders' own warnings; what matters becomes a reason code."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
-def read_picture(path: str, *, at_least: int = 0) -> tuple[Image.Image, Facts]:
-    """Read a picture whole.
+class Decoded(NamedTuple):
+    """A picture in RGB, composited on white, and its properties."""
+
+    picture: Image.Image
+    facts: Facts
+
+
+def read_picture(path: str, *, at_least: int = 0) -> Decoded:
+    """Read a picture completely.
 
     Parameters
     ----------
     path
         The file.
     at_least
-        A large JPEG may be decoded to a smaller one whose sides are not below this
-        many pixels, which is faster; 0 for its full size.
-
-    Returns
-    -------
-    The picture in RGB, composited on white, and its facts.
+        A large JPEG may be decoded to a smaller size, which is faster, but with sides
+        of at least this many pixels; 0 for the full size.
 
     Raises
     ------
     UnreadablePicture
-        If it cannot be read whole; its code is a key of `REASONS`.
+        If it cannot be read completely; its code is a key of `REASONS`.
     """
     content = _content(path)
     kind = kind_of(content)
@@ -152,7 +165,7 @@ def read_picture(path: str, *, at_least: int = 0) -> tuple[Image.Image, Facts]:
 
 
 def reason_of(path: str) -> str:
-    """Code of why a picture cannot be read whole, "" if it can."""
+    """Code of why a picture cannot be read completely; "" if it can."""
     try:
         read_picture(path)
     except UnreadablePicture as problem:
@@ -180,20 +193,18 @@ def _unreadable(path: str, code: str) -> UnreadablePicture:
     return UnreadablePicture(path, code=code, meaning=REASONS[code])
 
 
-def _decoded(
-    path: str, kind: str, content: bytes, *, at_least: int
-) -> tuple[Image.Image, Facts]:
+def _decoded(path: str, kind: str, content: bytes, *, at_least: int) -> Decoded:
     image: Image.Image = Image.open(io.BytesIO(content), formats=[kind.upper()])
     if image.width * image.height > MAX_PIXELS:
         raise _unreadable(path, "too_large")
     mode, (width, height) = image.mode, image.size
-    turned = image.getexif().get(0x0112, 1) in range(2, 9)
+    is_rotated = image.getexif().get(0x0112, 1) in range(2, 9)
     is_animated = bool(getattr(image, "is_animated", False))
     quality = _jpeg_quality(getattr(image, "quantization", None))
     if at_least and kind == "jpeg":
         image.draft("RGB", (2 * at_least, 2 * at_least))
     image.load()
-    if turned:
+    if is_rotated:
         image = ImageOps.exif_transpose(image)
         if (image.width < image.height) != (width < height):
             width, height = height, width
@@ -209,20 +220,20 @@ def _decoded(
         height=height,
         has_alpha=has_alpha,
         transparent=transparent,
-        is_rotated=turned,
+        is_rotated=is_rotated,
         is_animated=is_animated,
         is_deep=_is_wide(mode) or (kind == "png" and content[_PNG_DEPTH] > 8),
         mode=mode,
         jpeg_quality=quality,
         has_own_ending=split_name(path)[1].lower() in ENDINGS[kind],
     )
-    return picture, facts
+    return Decoded(picture, facts)
 
 
 def _take_palette_alpha(image: Image.Image, content: bytes) -> None:
-    """Give a palette its transparency as the file has it.
+    """Set the transparency of a palette from the file itself.
 
-    Pillow 12 takes one whose last byte is 10 for a single transparent colour.
+    Pillow 12 mistakes one whose last byte is 10 for a single transparent colour.
     """
     for name, data, _ in png_chunks(content):
         if name == b"tRNS":
@@ -230,12 +241,18 @@ def _take_palette_alpha(image: Image.Image, content: bytes) -> None:
 
 
 def _is_wide(mode: str) -> bool:
-    """Whether Pillow keeps the picture as grey of more than 8 bits."""
+    """Whether Pillow stores the picture as grey of more than 8 bits."""
     return mode.startswith(("I", "F"))
 
 
-def _in_rgb(image: Image.Image, *, has_alpha: bool) -> tuple[Image.Image, float]:
-    """The picture on white, and how transparent it was."""
+class _OnWhite(NamedTuple):
+    """A picture composited on white, and its mean transparency."""
+
+    picture: Image.Image
+    transparent: float
+
+
+def _in_rgb(image: Image.Image, *, has_alpha: bool) -> _OnWhite:
     if _is_wide(image.mode):
         image = _narrowed(image)
     if has_alpha:
@@ -243,12 +260,12 @@ def _in_rgb(image: Image.Image, *, has_alpha: bool) -> tuple[Image.Image, float]
         alpha = layers.getchannel("A")
         white = Image.new("RGB", image.size, "white")
         white.paste(layers, mask=alpha)
-        return white, 1 - _mean(alpha.histogram()) / 255
-    return image if image.mode == "RGB" else image.convert("RGB"), 0.0
+        return _OnWhite(white, 1 - _mean(alpha.histogram()) / 255)
+    return _OnWhite(image if image.mode == "RGB" else image.convert("RGB"), 0.0)
 
 
 def _narrowed(image: Image.Image) -> Image.Image:
-    """Grey of more than 8 bits as grey of 8, and its transparent value as alpha."""
+    """Grey of more than 8 bits as grey of 8 bits, its transparent value as alpha."""
     values = np.asarray(image)
     grey = Image.fromarray(_in_eight_bits(values))
     hole = image.info.get("transparency")

@@ -1,4 +1,4 @@
-"""What kind of picture a file is by its first bytes."""
+"""Kind of a picture file by its first bytes."""
 
 import os
 
@@ -28,7 +28,7 @@ ENDINGS = {
 
 
 def kind_of(head: bytes) -> str:
-    """Kind of picture that begins like this; "" if none does.
+    """Kind of picture with these first bytes; "" if none.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def kind_of(head: bytes) -> str:
 
 
 def reason_of_header(path: str) -> str:
-    """Code of why a file does not begin as a picture, "" if it does."""
+    """Code of why a file does not start like a picture; "" if it does."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError as problem:

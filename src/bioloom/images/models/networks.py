@@ -1,7 +1,7 @@
 """The classifier: a backbone's feature map, its mean, and a linear head.
 
 With the mean over the map and a linear head, a score is a sum over the map's cells:
-what each cell adds to a class is known exactly (`Classifier.evidence`).
+the exact part of each cell in a score is known (`Classifier.evidence`).
 """
 
 from collections.abc import Callable, Mapping
@@ -26,13 +26,13 @@ class Backbone:
     num_features
         Channels of its last map.
     mean, std
-        What its weights were trained with: pixels in [0, 1] are shifted and scaled.
+        Of red, green and blue: normalisation that its weights were trained with.
     """
 
     body: Callable[[], nn.Sequential]
     num_features: int
-    mean: tuple[float, float, float]
-    std: tuple[float, float, float]
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
 
 
 def _resnet18_body() -> nn.Sequential:
@@ -86,8 +86,8 @@ class Classifier(nn.Module):
 
     def feature_map(self, x: Tensor) -> Tensor:
         """Last map of the body; x holds pixels in [0, 1], shape (N, 3, H, W)."""
-        found: Tensor = self.body((x - self.mean) / self.std)
-        return found
+        cells: Tensor = self.body((x - self.mean) / self.std)
+        return cells
 
     def features(self, x: Tensor) -> Tensor:
         """Mean of the map over its cells, shape (N, num_features)."""
@@ -114,6 +114,6 @@ class Classifier(nn.Module):
         return self.evidence_of(self.feature_map(x))
 
     def evidence_of(self, cells: Tensor) -> Tensor:
-        """The same of a feature map that is known."""
+        """The same for a given feature map."""
         n_cells = cells.shape[2] * cells.shape[3]
         return torch.einsum("ck,nkij->ncij", self.head.weight, cells) / n_cells

@@ -31,7 +31,7 @@ _ADDS = (operator.add, operator.iadd, torch.add)
 
 
 class _Tracer(fx.Tracer):
-    """Sees a network down to its layers; ours count as layers too."""
+    """Traces a network down to its layers, including our own kinds."""
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return isinstance(m, SameConv2d) or super().is_leaf_module(
@@ -42,18 +42,18 @@ class _Tracer(fx.Tracer):
 def write_onnx(
     model: Classifier, path: Path, *, side: int, about: Mapping[str, Any]
 ) -> None:
-    """Write a classifier; `about` is kept in the file as JSON.
+    """Write a classifier, with `about` as JSON metadata.
 
     Parameters
     ----------
     model
-        In evaluation: dropout and batch statistics do not count.
+        In evaluation mode.
     path
         File to write.
     side
         Pixels of the pictures.
     about
-        Class names, temperature and whatever reading it again needs.
+        Class names, temperature and everything else needed to read it.
     """
     graph = _Graph()
     graph.constant("mean", model.mean.numpy())
@@ -69,12 +69,12 @@ def write_onnx(
     cell = model.head.weight.detach().numpy() / (side // SIDE_STEP) ** 2
     graph.constant("cell.weight", cell[:, :, None, None])
     graph.node("Conv", ["cells", "cell.weight"], "evidence")
-    made = graph.model(side, model)
-    entry_of = made.metadata_props.add()
-    entry_of.key, entry_of.value = ABOUT, json.dumps(dict(about), sort_keys=True)
-    onnx.checker.check_model(made)
-    with written_aside(path) as aside:
-        aside.write_bytes(made.SerializeToString(deterministic=True))
+    network = graph.model(side, model)
+    metadata = network.metadata_props.add()
+    metadata.key, metadata.value = ABOUT, json.dumps(dict(about), sort_keys=True)
+    onnx.checker.check_model(network)
+    with written_aside(path) as partial:
+        partial.write_bytes(network.SerializeToString(deterministic=True))
 
 
 class _Graph:
@@ -86,7 +86,7 @@ class _Graph:
         self._convolution_of: dict[str, str] = {}
 
     def constant(self, name: str, values: NDArray[np.floating]) -> None:
-        """Keep an array under a name."""
+        """Add an array under a name."""
         self._constants[name] = np.array(values, dtype=np.float32)  # a copy
 
     def node(
@@ -113,7 +113,8 @@ class _Graph:
                 layer = modules[str(node.target)]
                 names[node] = self._layer(layer, names[node.args[0]], str(node.target))
             elif node.op == "call_function" and node.target in _ADDS:
-                names[node] = self.node("Add", [names[one] for one in node.args[:2]])
+                inputs = [names[argument] for argument in node.args[:2]]
+                names[node] = self.node("Add", inputs)
             else:
                 raise NotImplementedError(str(node))
 
@@ -146,10 +147,10 @@ class _Graph:
         return output
 
     def _folded(self, layer: nn.BatchNorm2d, entry: str) -> str:
-        """Fold a normalisation into the convolution whose output it takes."""
+        """Fold a normalisation into the convolution before it."""
         name = self._convolution_of[entry]
         mean, var = layer.running_mean, layer.running_var
-        assert mean is not None  # noqa: S101 (they are kept)
+        assert mean is not None  # noqa: S101 (running statistics are on)
         assert var is not None  # noqa: S101
         scale = layer.weight / torch.sqrt(var + layer.eps)
         shift = layer.bias - mean * scale
@@ -187,7 +188,7 @@ def _info(name: str, shape: list[Any]) -> onnx.ValueInfoProto:
 
 
 def _window(layer: nn.Conv2d | nn.MaxPool2d) -> dict[str, Any]:
-    """Kernel, stride and padding as ONNX has them."""
+    """Kernel, stride and padding in ONNX's form."""
     if isinstance(layer, SameConv2d):
         before, after = layer.same_padding
     else:

@@ -27,18 +27,18 @@ def open_model(
     path
         Run folder, `model.onnx` or `best.safetensors`.
     engine
-        "auto" takes ONNX Runtime where it is installed.
+        "auto" uses ONNX Runtime if it is installed.
     int8
-        Whether to take the run's model in 8 bits, which is for ONNX Runtime.
+        Whether to use the run's 8-bit model, which needs ONNX Runtime.
     threads
-        Of the processor.
+        Processor threads to use.
 
     Raises
     ------
     MissingFile
         If there is none.
     BadModel
-        If it is no model of bioloom's. It is never run as a program.
+        If it is not a model of bioloom's. No code in it is ever executed.
     PackageMissing
         If neither ONNX Runtime nor torch is installed.
     """
@@ -60,7 +60,7 @@ def open_model(
 def _role(path: Path) -> str:
     made_by = "`bioloom images train"
     if path.name == INT8_NAME:
-        return f"a model in 8 bits, as {made_by} --int8` writes it"
+        return f"an 8-bit model, as {made_by} --int8` writes it"
     return f"a model of {made_by}`"
 
 

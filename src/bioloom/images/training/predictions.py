@@ -1,22 +1,24 @@
-"""Predictions as a table with one row a file, in step with the files whatever happens.
+"""Predictions as a table with one row per file.
 
-An unreadable file has its reason instead of a prediction.
+An unreadable file has a reason instead of a prediction.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.errors import UnreadablePicture
+from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.files import find_pictures, printable
 from bioloom.images.files.reading import quiet_decoders, read_picture
 from bioloom.images.files.view import model_view
 from bioloom.images.models.inference import TrainedModel
+from bioloom.result import Result
+from bioloom.run.output import open_aside
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.tables import to_jsonl
 from bioloom.statistics.calibration import probabilities
@@ -32,11 +34,11 @@ class Files:
     Parameters
     ----------
     names
-        As they stand in the table.
+        As shown in the table.
     sha1
-        Of each; "" where it was not read.
+        Of each; "" if it was not read.
     reasons
-        Why a file was not read; "" where it was.
+        Why a file was not read; "" if it was.
     """
 
     names: Sequence[str]
@@ -44,33 +46,84 @@ class Files:
     reasons: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Split of labelled pictures.
+
+    Parameters
+    ----------
+    split
+        Side of each; "" if it is on none.
+    labels
+        Class of each; "" if not known.
+    groups
+        Number of each one's group; pictures of a group are not independent.
+    """
+
+    split: NDArray[np.str_]
+    labels: Sequence[str]
+    groups: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Predictions(Result):
+    """Predictions of pictures.
+
+    Parameters
+    ----------
+    frame
+        One row per file: path, SHA-1, prediction, confidence, probabilities, reason.
+    """
+
+    frame: pd.DataFrame
+
+    def summary(self) -> str:
+        """Number of pictures of each predicted class, and of unreadable ones."""
+        counts = self.frame["prediction"].value_counts(sort=False)
+        parts = [f"{n:,} {name or 'unreadable'}" for name, n in sorted(counts.items())]
+        n = len(self.frame)
+        return f"{n:,} picture{'' if n == 1 else 's'}: {', '.join(parts)}"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per file."""
+        return self.frame
+
+    def write(self, path: str | Path) -> None:
+        """Write a CSV file; "-" is standard output."""
+        with open_aside(path) as stream:
+            if str(path) != "-":
+                stream.write(BYTE_ORDER_MARK)
+            write_predictions(iter([self.frame]), stream)
+
+
 def predictions_frame(
     files: Files,
     chances: NDArray[np.float64],
     class_names: Sequence[str],
     *,
-    split: NDArray[np.str_] | None = None,
-    labels: Sequence[str] | None = None,
+    sides: Sides | None = None,
 ) -> pd.DataFrame:
-    """One row a file.
+    """One row per file.
 
     Parameters
     ----------
     files
-        What is told of them.
+        Their names, checksums and reasons.
     chances
-        Probabilities, one row a file; rows of unreadable files are not looked at.
+        Probabilities, one row per file; rows of unreadable files are ignored.
     class_names
         Of the columns of `chances`.
-    split, labels
-        Where known.
+    sides
+        Split, labels and groups of labelled pictures.
     """
     readable = np.array([not reason for reason in files.reasons], dtype=bool)
     frame = pd.DataFrame({"path": list(files.names), "sha1": list(files.sha1)})
-    if split is not None and labels is not None:
-        frame["split"], frame["label"] = split, list(labels)
-    told = np.array(class_names)[chances.argmax(axis=1)]
-    frame["prediction"] = np.where(readable, told, "")
+    if sides is not None:
+        frame["split"], frame["label"] = sides.split, list(sides.labels)
+        groups = pd.Series(sides.groups, dtype="Int64")
+        frame["group"] = groups.mask(pd.Series(sides.split == ""))
+    predicted = np.array(class_names)[chances.argmax(axis=1)]
+    frame["prediction"] = np.where(readable, predicted, "")
     frame["confidence"] = np.where(readable, chances.max(axis=1), np.nan)
     for k, name in enumerate(class_names):
         frame[f"p_{name}"] = np.where(readable, chances[:, k], np.nan)
@@ -78,32 +131,28 @@ def predictions_frame(
     return frame
 
 
-def predict(
+def predict_pictures(
     model: TrainedModel, paths: Sequence[Path], *, on_step: OnStep = silent
-) -> pd.DataFrame:
+) -> Predictions:
     """Predict the class of pictures.
 
     Parameters
     ----------
     model
-        As `bioloom.images.models.opening.open_model` opens it.
+        Opened by `bioloom.images.models.opening.open_model`.
     paths
-        Files, whatever their names, and folders, searched to their depth.
+        Files, whatever their names, and folders, which are searched recursively.
     on_step
         Called as pictures are done.
-
-    Returns
-    -------
-    One row a file: path, SHA-1, prediction, confidence, probabilities, reason.
     """
     parts = list(predicted_parts(model, paths, on_step=on_step))
-    return pd.concat(parts, ignore_index=True)
+    return Predictions(pd.concat(parts, ignore_index=True))
 
 
 def predicted_parts(
     model: TrainedModel, paths: Sequence[Path], *, on_step: OnStep = silent
 ) -> Iterator[pd.DataFrame]:
-    """The same, some rows at a time: memory does not grow with the pictures."""
+    """The same, some rows at a time, in bounded memory."""
     files = list(_listed(paths))
     for begin in range(0, max(len(files), 1), BATCH):
         on_step("predicting", begin, len(files))
@@ -116,7 +165,7 @@ def write_predictions(
     *,
     form: Literal["csv", "jsonl"] = "csv",
 ) -> int:
-    """Write predictions as CSV or an object a row; the number of rows."""
+    """Write predictions as CSV or one JSON object per row; returns the row count."""
     n = 0
     for number, part in enumerate(parts):
         n += len(part)
@@ -133,19 +182,25 @@ def write_predictions(
     return n
 
 
-def _listed(paths: Sequence[Path]) -> Iterator[tuple[str, str]]:
-    """Path and reason of each file, without those of folders that are no pictures."""
+class _Listed(NamedTuple):
+    path: str
+    reason: str
+
+
+def _listed(paths: Sequence[Path]) -> Iterator[_Listed]:
+    """Path of each file, and the reason if it cannot be read; pictures of folders."""
     for path in paths:
         if path.is_dir():
-            yield from ((one.path, one.reason) for one in find_pictures(path))
+            for file in find_pictures(path):
+                yield _Listed(file.path, file.reason)
         else:
-            yield str(path), ""
+            yield _Listed(str(path), "")
 
 
-def _predicted(model: TrainedModel, files: Sequence[tuple[str, str]]) -> pd.DataFrame:
+def _predicted(model: TrainedModel, files: Sequence[_Listed]) -> pd.DataFrame:
     side, neutralise = model.side, bool(model.about.get("neutralise"))
     pixels = np.zeros((len(files), side, side, 3), dtype=np.uint8)
-    sha1, reasons = [""] * len(files), [reason for _, reason in files]
+    sha1, reasons = [""] * len(files), [file.reason for file in files]
     with quiet_decoders():
         for row, (path, reason) in enumerate(files):
             if reason:
@@ -158,10 +213,10 @@ def _predicted(model: TrainedModel, files: Sequence[tuple[str, str]]) -> pd.Data
             sha1[row] = facts.sha1
             view = model_view(picture, side=side, neutralise=neutralise)
             pixels[row] = np.asarray(view)
-    said = model.see(pixels)
-    names = [printable(path) for path, _ in files]
+    scored = model.score(pixels)
+    names = [printable(file.path) for file in files]
     return predictions_frame(
         Files(names=names, sha1=sha1, reasons=reasons),
-        probabilities(said.scores, model.temperature),
+        probabilities(scored.scores, model.temperature),
         model.class_names,
     )

@@ -1,4 +1,4 @@
-"""What comes before training: look at the pictures, find groups, split, audit."""
+"""Steps before training: scan the pictures, find groups, split, audit."""
 
 import hashlib
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from bioloom.images.models.networks import Classifier
 from bioloom.images.models.onnxfile import write_onnx
 from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
-from bioloom.images.training.processes import Team
+from bioloom.processes import Processes
 from bioloom.run.arrays import load_arrays, save_arrays
 from bioloom.run.progress import OnStep
 
@@ -29,33 +29,33 @@ _BODY, _FIRST = "body.onnx", "first_features.safetensors"
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Where a training works: its folder, its team, and whom it tells."""
+    """Where a training keeps its files, its processes, and its progress."""
 
     folder: Path
-    team: Team
+    processes: Processes
     on_step: OnStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """All that is known before training.
+    """Everything that is known before training.
 
     Parameters
     ----------
     pictures, scan
-        The files and what was seen of them.
+        The files and their scan.
     y
-        Class of each picture, -1 where there is none or it is unreadable.
+        Class of each picture; -1 where there is none or it is unreadable.
     groups, split
         Of each picture.
     audit
         Of shortcuts.
     model
-        With its first weights.
+        With its initial weights.
     start
-        Where these came from.
+        Source of these weights.
     features
-        What the first weights see, one row a file; None where they are random.
+        Features by the initial weights, one row per file; None if they are random.
     """
 
     pictures: Pictures
@@ -70,7 +70,7 @@ class Prepared:
 
 
 def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
-    """Do all that comes before training.
+    """Scan, group, split and audit the pictures, and load initial weights.
 
     Raises
     ------
@@ -78,46 +78,46 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
         If pictures, weights or settings cannot be used.
     """
     pictures = read_folder(folder)
-    seen = scan(
+    scanned = scan(
         pictures.paths,
         _pixels(len(pictures.files), settings.side, bench),
         neutralise=settings.neutralise,
         threads=settings.threads,
         on_step=bench.on_step,
     )
-    check_readable(pictures, seen)
-    y = np.where(seen.is_readable, pictures.y, -1)
+    check_readable(pictures, scanned)
+    y = np.where(scanned.is_readable, pictures.y, -1)
     model = Classifier(settings.backbone, len(pictures.class_names))
     start = load_weights(model, settings.weights, rng_seed=settings.rng_seed)
     is_trained = settings.is_trained_start
-    features = _first_features(model, seen, settings, bench) if is_trained else None
+    features = _first_features(model, scanned, settings, bench) if is_trained else None
     groups = groups_of(
         pictures,
-        seen,
+        scanned,
         features=features if settings.near == "features" else None,
         name_pattern=settings.name_pattern,
     )
     seed, names = settings.rng_seed, pictures.class_names
     return Prepared(
         pictures=pictures,
-        scan=seen,
+        scan=scanned,
         y=y,
         groups=groups,
         split=split_pictures(y, groups, rng_seed=seed, class_names=names),
-        audit=audit_scan(pictures, seen, groups, rng_seed=seed),
+        audit=audit_scan(pictures, scanned, groups, rng_seed=seed),
         model=model,
         start=start,
         features=features,
     )
 
 
-def key_of(settings: Settings, seen: Scan, model: Classifier) -> str:
-    """A digest of pictures and weights that a training depends on."""
+def key_of(settings: Settings, scanned: Scan, model: Classifier) -> str:
+    """A digest of everything that a training depends on."""
     digest = hashlib.sha256()
-    said = settings.as_dict() | {"torch": torch.__version__}
-    digest.update(repr(sorted(said.items())).encode())
-    for place, path in enumerate(seen.paths):
-        facts = seen.facts(place)
+    values = settings.as_dict() | {"torch": torch.__version__}
+    digest.update(repr(sorted(values.items())).encode())
+    for place, path in enumerate(scanned.paths):
+        facts = scanned.facts(place)
         digest.update(
             f"{path}\0{facts.sha1 if facts else ''}\n".encode(errors="replace")
         )
@@ -127,9 +127,9 @@ def key_of(settings: Settings, seen: Scan, model: Classifier) -> str:
 
 
 def _pixels(n: int, side: int, bench: Bench) -> NDArray[np.uint8]:
-    """Room for the pixels: a file of the run folder, or memory of a helper."""
+    """Array for the pixels: a file in the run folder; in other processes, memory."""
     shape = (n, side, side, 3)
-    if not bench.team.leads:
+    if not bench.processes.is_first:
         return np.zeros(shape, dtype=np.uint8)
     path = bench.folder / "pixels.npy"
     return cast(
@@ -139,23 +139,23 @@ def _pixels(n: int, side: int, bench: Bench) -> NDArray[np.uint8]:
 
 
 def _first_features(
-    model: Classifier, seen: Scan, settings: Settings, bench: Bench
+    model: Classifier, scanned: Scan, settings: Settings, bench: Bench
 ) -> Floats:
-    """What trained first weights see, computed once and kept."""
-    path, key = bench.folder / _FIRST, key_of(settings, seen, model)
+    """Features by trained initial weights, computed once and saved."""
+    path, key = bench.folder / _FIRST, key_of(settings, scanned, model)
     try:
         arrays, about = load_arrays(path, command="bioloom images train")
         if about["key"] == key:
             return arrays["features"]
     except BadRunFolder:
         pass  # not there yet
-    body = bench.folder / f"{bench.team.rank}_{_BODY}"
+    body = bench.folder / f"{bench.processes.rank}_{_BODY}"
     body.parent.mkdir(parents=True, exist_ok=True)
     about = {"class_names": ["", ""], "side": settings.side, "temperature": 1}
     write_onnx(model.eval(), body, side=settings.side, about=about)
     trained = open_onnx(body, threads=settings.threads)
-    features = trained.see(seen.pixels, on_step=bench.on_step).features
-    features[~seen.is_readable] = 0
-    if bench.team.leads:
+    features = trained.score(scanned.pixels, on_step=bench.on_step).features
+    features[~scanned.is_readable] = 0
+    if bench.processes.is_first:
         save_arrays(path, {"features": features}, {"key": key})
     return features

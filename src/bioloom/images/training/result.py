@@ -1,9 +1,9 @@
-"""What a training gave: a prediction of every picture, measures with intervals."""
+"""Result of a training: predictions of all pictures, measures with intervals."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from bioloom.images.dataset.data import Pictures
 from bioloom.images.dataset.scan import Scan
 from bioloom.images.models.head import LinearHead
 from bioloom.images.settings import Settings
-from bioloom.images.training.predictions import Files, predictions_frame
+from bioloom.images.training.predictions import Files, Sides, predictions_frame
 from bioloom.statistics.calibration import (
     expected_calibration_error,
     fitted_temperature,
@@ -32,15 +32,30 @@ from bioloom.statistics.intervals import (
 Classes = NDArray[np.int64]
 
 
+class Epoch(NamedTuple):
+    """Training loss, validation loss and validation accuracy of an epoch."""
+
+    train_loss: float
+    val_loss: float
+    val_accuracy: float
+
+
+class CalibrationErrors(NamedTuple):
+    """Expected calibration error before and after the temperature."""
+
+    before: float
+    after: float
+
+
 @dataclass(frozen=True, slots=True)
 class Inflation:
-    """Cross-validated accuracy with near-duplicates together, and torn apart.
+    """Cross-validated accuracy with near-duplicates together, and separated.
 
     Parameters
     ----------
     grouped, naive
-        Right predictions of labelled pictures: folds that keep groups whole, and folds
-        by chance.
+        Share of correct predictions: with folds that keep groups together, and with
+        random folds.
     """
 
     grouped: Estimate
@@ -48,34 +63,34 @@ class Inflation:
 
     @property
     def points(self) -> float:
-        """By how many percentage points a split by chance flatters."""
+        """Percentage points by which random folds overestimate."""
         return 100 * (self.naive.value - self.grouped.value)
 
 
 @dataclass(frozen=True)
-class TrainResult:
-    """Everything that a training gave.
+class Training:
+    """Everything that results from a training.
 
     Parameters
     ----------
     pictures, scan
-        The files and what was seen of them.
+        The files and their scan.
     settings
         Of the training.
     split, groups
-        Side and group of each picture; "" where it is on no side.
+        Side and group of each picture; "" if it is on no side.
     scores
-        Logits, shape (n, num_classes); rows of unreadable files mean nothing.
+        Logits, shape (n, num_classes); rows of unreadable files are meaningless.
     audit
         Of shortcuts.
     history
-        Of each epoch: training loss, validation loss and accuracy; empty for a head.
+        Losses and accuracy of each epoch; empty for a head.
     head
-        As it was fitted; None where all weights were trained from random ones.
+        The fitted head; None if all weights were trained from random ones.
     inflation
-        None where no features of trained weights were at hand.
+        None without features of trained weights.
     start
-        Where the first weights came from.
+        Source of the initial weights.
     """
 
     pictures: Pictures
@@ -85,7 +100,7 @@ class TrainResult:
     groups: Classes
     scores: NDArray[np.float32]
     audit: AuditResult
-    history: Sequence[tuple[float, float, float]]
+    history: Sequence[Epoch]
     best_epoch: int
     head: LinearHead | None
     inflation: Inflation | None
@@ -104,7 +119,7 @@ class TrainResult:
 
     @cached_property
     def predicted(self) -> Classes:
-        """Class of every picture; without meaning where it is unreadable."""
+        """Class of every picture; meaningless where it is unreadable."""
         classes: Classes = self.scores.argmax(axis=1)
         return classes
 
@@ -114,7 +129,7 @@ class TrainResult:
         return np.flatnonzero(self.split == "test")
 
     def accuracy_of(self, side: str) -> float:
-        """Share of right predictions on a side of the split."""
+        """Share of correct predictions on a side of the split."""
         places = self.split == side
         return accuracy(self.predicted[places], self.pictures.y[places])
 
@@ -124,11 +139,12 @@ class TrainResult:
         y, predicted = self.pictures.y[self.test], self.predicted[self.test]
         names = self.pictures.class_names
 
-        def macro_f1(said: Classes, true: Classes) -> float:
-            return float(np.mean([one.f1 for one in by_class(said, true, names)]))
+        def macro_f1(called: Classes, true: Classes) -> float:
+            qualities = by_class(called, true, names)
+            return float(np.mean([quality.f1 for quality in qualities]))
 
-        def balanced(said: Classes, true: Classes) -> float:
-            table = confusion(said, true, len(names))
+        def balanced(called: Classes, true: Classes) -> float:
+            table = confusion(called, true, len(names))
             there = table.sum(axis=1) > 0
             return float(np.mean((np.diag(table) / table.sum(axis=1).clip(1))[there]))
 
@@ -143,11 +159,11 @@ class TrainResult:
             "macro_f1": resampled(macro_f1),
         }
 
-    def calibration_errors(self) -> tuple[float, float]:
-        """ECE of the test pictures, before and after the temperature."""
+    def calibration_errors(self) -> CalibrationErrors:
+        """Calibration errors of the test pictures."""
         y = self.pictures.y[self.test]
         raw = probabilities(self.scores[self.test])
-        return (
+        return CalibrationErrors(
             expected_calibration_error(raw, y),
             expected_calibration_error(self.probabilities[self.test], y),
         )
@@ -158,9 +174,9 @@ class TrainResult:
         names = self.pictures.class_names
         table = confusion(predicted, y, len(names))
         rows = []
-        for k, one in enumerate(by_class(predicted, y, names)):
+        for k, quality in enumerate(by_class(predicted, y, names)):
             hits = int(table[k, k])
-            row = asdict(one)
+            row = asdict(quality)
             for name, total in (
                 ("precision", int(table[:, k].sum())),
                 ("recall", int(table[k].sum())),
@@ -171,19 +187,22 @@ class TrainResult:
         return pd.DataFrame(rows)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a file: path, SHA-1, split, label, prediction, probabilities."""
+        """One row per file: path, split, label, group, prediction, probabilities."""
         facts = [self.scan.facts(place) for place in range(len(self.split))]
         files = Files(
             names=self.pictures.names,
-            sha1=[one.sha1 if one else "" for one in facts],
+            sha1=[each.sha1 if each else "" for each in facts],
             reasons=self.scan.reasons,
         )
         return predictions_frame(
             files,
             self.probabilities,
             self.pictures.class_names,
-            split=self.split,
-            labels=[self.pictures.label(x) for x in range(len(self.split))],
+            sides=Sides(
+                split=self.split,
+                labels=[self.pictures.label(x) for x in range(len(self.split))],
+                groups=self.groups,
+            ),
         )
 
     def facts(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bioloom.graph.data.formats import karate_club
 from bioloom.graph.data.splits import split_of
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training.fit import fit
-from bioloom.graph.training.processes import ALONE, Team
+from bioloom.processes import ALONE, Processes
 from bioloom.run.arrays import load_arrays
 
 COMMAND = (sys.executable, "-c", "from bioloom.cli import main; main()")
@@ -72,14 +72,14 @@ def test_two_processes_draw_apart_and_learn(cora, tmp_path):
     told = trained(words, by=TORCHRUN)
     accuracy = float(told.split("test accuracy ")[1].split()[0])
     assert accuracy > 78
-    # as if killed before its end: what is kept is agreed on, and not trained again
+    # as if killed before its end: all processes skip the runs that are done
     (tmp_path / "o" / "run.json").unlink()
     assert trained(words, by=TORCHRUN) == told
 
 
 def test_shares_are_all_and_none_twice():
     nodes = np.arange(11)
-    shares = [Team(rank, 3).share(nodes) for rank in range(3)]
+    shares = [Processes(rank, 3).share(nodes) for rank in range(3)]
     assert sorted(np.concatenate(shares).tolist()) == nodes.tolist()
     assert ALONE.share(nodes).tolist() == nodes.tolist()
 
@@ -87,4 +87,4 @@ def test_shares_are_all_and_none_twice():
 def test_several_processes_need_batches():
     camps = split_of(karate_club(), "random", rng_seed=5)
     with pytest.raises(BadConfig, match="found no batches for 2 processes"):
-        fit(camps, SETTINGS["gcn"], rng_seed=0, team=Team(0, 2))
+        fit(camps, SETTINGS["gcn"], rng_seed=0, processes=Processes(0, 2))

@@ -1,0 +1,216 @@
+"""Contents of a training's page: everything that it shows, ready to be laid out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.graph.data.graph import Graph
+from bioloom.graph.settings import Settings
+from bioloom.graph.training.result import ModelResult, Run, preferred
+from bioloom.network.layout import undirected
+from bioloom.statistics.classification import ClassQuality, by_class
+from bioloom.statistics.intervals import Estimate, clopper_pearson
+from bioloom.statistics.runs import RunsMean
+
+MAX_ERRORS = 50
+Figures = Mapping[str, Mapping[str, str]]
+"""SVG texts by model and kind of figure."""
+
+
+class SplitSizes(NamedTuple):
+    """Numbers of nodes of a split."""
+
+    train: int
+    val: int
+    test: int
+
+
+class TestHits(NamedTuple):
+    """Correctly predicted test nodes, and their share with its interval."""
+
+    n_right: int
+    n: int
+    share: Estimate
+
+
+class WrongPrediction(NamedTuple):
+    """A test node that is predicted wrongly.
+
+    Parameters
+    ----------
+    node
+        Its id.
+    label, prediction
+        Its class, and the predicted one.
+    confidence, p_label
+        Probabilities of the prediction and of the label.
+    n_neighbours, n_of_label, n_of_prediction
+        Its neighbours, and how many have either class.
+    """
+
+    node: str
+    label: str
+    prediction: str
+    confidence: float
+    p_label: float
+    n_neighbours: int
+    n_of_label: int
+    n_of_prediction: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPage:
+    """Contents of one model's part.
+
+    Parameters
+    ----------
+    settings
+        Of the model.
+    n_runs
+        Number of runs.
+    means, ensemble
+        Measures over the runs, and of all runs together, if they share a split.
+    rng_seed, best_epoch, n_epochs, temperature
+        Of the best run, to which all that follows belongs.
+    classes, recalls
+        Measures of each class, and the interval of its recall.
+    figures
+        SVG texts by kind.
+    n_wrong, errors
+        Number of wrong predictions of test nodes, and the most confident ones.
+    """
+
+    settings: Settings
+    n_runs: int
+    means: Mapping[str, RunsMean]
+    ensemble: Mapping[str, float] | None
+    rng_seed: int
+    best_epoch: int
+    n_epochs: int
+    temperature: float
+    classes: tuple[ClassQuality, ...]
+    recalls: tuple[Estimate, ...]
+    figures: Mapping[str, str]
+    n_wrong: int
+    errors: tuple[WrongPrediction, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingPage:
+    """Contents of the page.
+
+    Parameters
+    ----------
+    graph
+        Name of the graph.
+    n_nodes, n_edges
+        Its size.
+    split_sizes, n_splits
+        Distinct sizes of the runs' splits, and how many distinct splits there are.
+    preferred, hits
+        Name of the best model by validation; its best run on the test nodes, None
+        without any.
+    models
+        One part per model.
+    """
+
+    graph: str
+    n_nodes: int
+    n_edges: int
+    split_sizes: tuple[SplitSizes, ...]
+    n_splits: int
+    preferred: str
+    hits: TestHits | None
+    models: tuple[ModelPage, ...]
+
+
+def page_of(results: Sequence[ModelResult], figures: Figures) -> TrainingPage:
+    """Contents of the page of a training.
+
+    Parameters
+    ----------
+    results
+        One per model.
+    figures
+        As `bioloom.graph.output.outputs.write_outputs` returns them.
+    """
+    graphs = [run.graph for result in results for run in result.runs]
+    best = preferred(results)
+    return TrainingPage(
+        graph=graphs[0].name,
+        n_nodes=graphs[0].num_nodes,
+        n_edges=undirected(graphs[0].adjacency).nnz // 2,
+        split_sizes=tuple(dict.fromkeys(map(_sizes, graphs))),
+        n_splits=len({tuple(graph.split_names()) for graph in graphs}),
+        preferred=best.settings.model,
+        hits=_hits(best.best),
+        models=tuple(
+            _model_page(result, figures.get(result.settings.model, {}))
+            for result in results
+        ),
+    )
+
+
+def _sizes(graph: Graph) -> SplitSizes:
+    masks = (graph.train_mask, graph.val_mask, graph.test_mask)
+    return SplitSizes(*(int(mask.sum()) for mask in masks))
+
+
+def _hits(run: Run) -> TestHits | None:
+    test = run.graph.test_mask
+    if not test.any():
+        return None
+    n_right, n = int((run.predicted[test] == run.graph.y[test]).sum()), int(test.sum())
+    return TestHits(n_right, n, clopper_pearson(n_right, n))
+
+
+def _model_page(result: ModelResult, figures: Mapping[str, str]) -> ModelPage:
+    best = result.best
+    graph, test = best.graph, best.graph.test_mask
+    classes = by_class(best.predicted[test], graph.y[test], graph.class_names)
+    wrong = _wrong_nodes(best)
+    together = result.ensemble
+    return ModelPage(
+        settings=result.settings,
+        n_runs=len(result.runs),
+        means=result.means(),
+        ensemble=together.measures() if together else None,
+        rng_seed=best.rng_seed,
+        best_epoch=best.fitted.best_epoch,
+        n_epochs=len(best.fitted.history),
+        temperature=best.temperature,
+        classes=classes,
+        recalls=tuple(
+            clopper_pearson(round(each.recall * each.n), each.n) for each in classes
+        ),
+        figures=figures,
+        n_wrong=len(wrong),
+        errors=tuple(_error(best, int(node)) for node in wrong[:MAX_ERRORS]),
+    )
+
+
+def _wrong_nodes(run: Run) -> NDArray[np.int64]:
+    """Wrongly predicted test nodes, the most confident first."""
+    is_wrong = run.graph.test_mask & (run.predicted != run.graph.y)
+    nodes: NDArray[np.int64] = np.flatnonzero(is_wrong)
+    confidence = run.probabilities[nodes].max(axis=1)
+    return nodes[np.argsort(-confidence, kind="stable")]
+
+
+def _error(run: Run, node: int) -> WrongPrediction:
+    graph, chances = run.graph, run.probabilities[node]
+    label, prediction = int(graph.y[node]), int(run.predicted[node])
+    near = graph.y[graph.neighbours(node)]
+    return WrongPrediction(
+        node=graph.node_ids[node],
+        label=graph.class_names[label],
+        prediction=graph.class_names[prediction],
+        confidence=float(chances[prediction]),
+        p_label=float(chances[label]),
+        n_neighbours=len(near),
+        n_of_label=int((near == label).sum()),
+        n_of_prediction=int((near == prediction).sum()),
+    )

@@ -1,0 +1,359 @@
+"""Public functions of the room: the commands of ``bioloom images``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from bioloom.explain import Explanation
+    from bioloom.images.auditing.audit import AuditResult
+    from bioloom.images.demonstration.demo import DemoResult
+    from bioloom.images.merging.plan import Check, MergePlan
+    from bioloom.images.models.opening import Engine
+    from bioloom.images.results import TrainResult
+    from bioloom.images.training.predictions import Predictions
+    from bioloom.images.training_run import Report
+    from bioloom.run.settings import Changes
+
+PathSource: TypeAlias = str | PathLike[str]
+
+
+def merge(
+    sources: PathSource | Sequence[PathSource],
+    into: PathSource,
+    *,
+    keep_folders: bool = False,
+    check: Check = "full",
+    dry_run: bool = False,
+    progress: bool = False,
+) -> MergePlan:
+    """Merge folders of pictures into one; identical files are copied once.
+
+    No file is lost or overwritten, and the sources are not changed.
+
+    Parameters
+    ----------
+    sources
+        Folders, in order; of identical files the first is copied.
+    into
+        Target folder, which need not exist.
+    keep_folders
+        Whether files keep their folders below the source; else all go into one folder.
+    check
+        How pictures are checked: "none", only the "header", or "full" decoding.
+    dry_run
+        Whether to only plan the merge.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    One row per picture: copied, duplicate or unreadable. ``near_duplicates()`` of it
+    finds similar pictures.
+
+    Raises
+    ------
+    MissingFile, BadPictures
+        If a source is not a folder, or there is no picture.
+    CannotWrite, RunIsBusy
+        If the target cannot be written to, or another merge is running in it.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "a.png").write_bytes(b"no picture")
+    ...     merge(folder, f"{folder}/all", dry_run=True).n_of("unreadable")
+    1
+    """
+    from bioloom.images.merging.copying import carry_out
+    from bioloom.images.merging.plan import plan_merge
+    from bioloom.run.progress import progress_bar
+
+    plan = plan_merge(
+        _paths(sources), Path(into), keep_folders=keep_folders, check=check
+    )
+    if dry_run:
+        return plan
+    with progress_bar(shown=progress) as on_step:
+        return carry_out(plan, on_step=on_step)
+
+
+def train(
+    folder: PathSource,
+    out: PathSource,
+    *,
+    settings: Changes | None = None,
+    force: bool = False,
+    progress: bool = False,
+) -> TrainResult:
+    """Train a classifier of pictures and audit the data for shortcuts.
+
+    Parameters
+    ----------
+    folder
+        Its subfolders are the classes.
+    out
+        Run folder to write; an interrupted training in it resumes.
+    settings
+        Settings to change by name, such as ``{"fit": "all", "side": 128}``
+        (`bioloom.images.settings.Settings`).
+    force
+        Whether to replace a finished run folder.
+    progress
+        Whether to show a progress bar.
+
+    Raises
+    ------
+    MissingFile, BadPictures
+        If the folder cannot be learnt from.
+    UnknownName, BadConfig
+        If there is no such setting, or settings do not fit together.
+    BadModel, PackageMissing
+        If initial weights cannot be used or are missing.
+    OutputExists
+        If `out` holds a finished run and `force` is not set.
+
+    Examples
+    --------
+    >>> train("nowhere", "run")
+    Traceback (most recent call last):
+    bioloom.errors.MissingFile: nowhere: found no such file, expected a folder of ...
+    """
+    from bioloom.images.results import TrainResult
+    from bioloom.images.settings import settings_with
+    from bioloom.images.training_run import train_classifier
+    from bioloom.run.progress import progress_bar
+
+    with progress_bar(shown=progress) as on_step:
+        training = train_classifier(
+            Path(folder),
+            Path(out),
+            settings_with(settings),
+            force=force,
+            report=_page_writer(),
+            on_step=on_step,
+        )
+    return TrainResult(training, Path(out))
+
+
+def predict(
+    run: PathSource | TrainResult,
+    pictures: PathSource | Sequence[PathSource],
+    *,
+    engine: Engine = "auto",
+    int8: bool = False,
+    threads: int = 1,
+    progress: bool = False,
+) -> Predictions:
+    """Predict the class of pictures.
+
+    Parameters
+    ----------
+    run
+        Result of `train`, a run folder, or its model file.
+    pictures
+        Files and folders; folders are searched recursively.
+    engine
+        "onnx" (ONNX Runtime), "torch", or "auto": ONNX Runtime if it is installed.
+    int8
+        Whether to use the run's 8-bit model.
+    threads
+        Processor threads to use.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    One row per file; an unreadable one has a reason instead of a prediction.
+
+    Raises
+    ------
+    MissingFile, BadModel, PackageMissing
+        If there is no model, it is not one of bioloom's, or nothing can run it.
+
+    Examples
+    --------
+    >>> predict("nowhere", "a.png")
+    Traceback (most recent call last):
+    bioloom.errors.MissingFile: nowhere: found no such file, expected a model of ...
+    """
+    from bioloom.images.models.opening import open_model
+    from bioloom.images.training.predictions import predict_pictures
+    from bioloom.run.progress import progress_bar
+
+    model = open_model(_folder(run), engine=engine, int8=int8, threads=threads)
+    with progress_bar(shown=progress) as on_step:
+        return predict_pictures(model, _paths(pictures), on_step=on_step)
+
+
+def audit(
+    folder: PathSource,
+    *,
+    neutralise: bool = False,
+    name_pattern: str = "",
+    rng_seed: int = 42,
+    progress: bool = False,
+) -> AuditResult:
+    """Find shortcuts: properties unrelated to the subject that predict the class.
+
+    Parameters
+    ----------
+    folder
+        Its subfolders are the classes.
+    neutralise
+        Whether to audit the neutralised pictures as well.
+    name_pattern
+        Regular expression; pictures in whose names it matches the same text are in the
+        same fold.
+    rng_seed
+        Of the folds.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    One finding per probe; ``warnings()`` gives the shortcuts in words.
+
+    Raises
+    ------
+    MissingFile, BadPictures, BadConfig
+        If the folder or the pattern cannot be used.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> from bioloom.images.demonstration.creatures import draw_families
+    >>> folder = draw_families(Path(mkdtemp()), n=20, rng_seed=1, plant="format")
+    >>> [finding.probe for finding in audit(folder).shortcuts][0]
+    'format'
+    """
+    from bioloom.images.auditing.audit import audit_folder
+    from bioloom.run.progress import progress_bar
+
+    with progress_bar(shown=progress) as on_step:
+        return audit_folder(
+            Path(folder),
+            neutralise=neutralise,
+            name_pattern=name_pattern,
+            rng_seed=rng_seed,
+            on_step=on_step,
+        )
+
+
+def explain(
+    run: PathSource | TrainResult,
+    picture: PathSource,
+    *,
+    engine: Engine = "auto",
+    map_path: PathSource | None = None,
+) -> Explanation:
+    """Show the working behind the prediction of a picture, cell by cell.
+
+    Parameters
+    ----------
+    run
+        Result of `train`, or a finished run folder.
+    picture
+        The file.
+    engine
+        As for `predict`.
+    map_path
+        PNG file to write with the evidence for the class (Grad-CAM).
+
+    Raises
+    ------
+    BadRunFolder, MissingFile, BadModel
+        If the run is not one, or not finished.
+    UnreadablePicture
+        If the picture cannot be read.
+
+    Examples
+    --------
+    >>> explain("nowhere", "a.png")
+    Traceback (most recent call last):
+    bioloom.errors.BadRunFolder: nowhere: found no readable run.json, expected a run ...
+    """
+    from bioloom.images.output.explain import explain_picture, work_out
+
+    working = work_out(_folder(run), Path(picture), engine=engine)
+    if map_path is not None:
+        working.write_map(Path(map_path))
+    return explain_picture(working)
+
+
+def demo(
+    out: PathSource,
+    *,
+    plant: str | None = None,
+    n: int = 80,
+    rng_seed: int = 42,
+    progress: bool = False,
+) -> DemoResult:
+    """Draw two families of creatures, train on them, and check the audit.
+
+    Parameters
+    ----------
+    out
+        Folder for `pictures` and `run`; both are replaced.
+    plant
+        Shortcut to plant, such as "corner"; None for none.
+    n
+        Pictures of each family.
+    rng_seed
+        Of the creatures and the training.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    The training, and whether the audit found what was planted.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such shortcut.
+
+    Examples
+    --------
+    >>> demo("creatures", plant="smell")
+    Traceback (most recent call last):
+    bioloom.errors.UnknownName: demo: found no shortcut 'smell', expected a name it ...
+    """
+    from bioloom.errors import UnknownName
+    from bioloom.images.demonstration.creatures import SHORTCUTS
+    from bioloom.images.demonstration.demo import run_demo
+    from bioloom.images.settings import Settings
+    from bioloom.run.progress import progress_bar
+
+    if plant is not None and plant not in SHORTCUTS:
+        raise UnknownName(plant, kind="shortcut", where="demo", known=[*SHORTCUTS])
+    with progress_bar(shown=progress) as on_step:
+        return run_demo(
+            Path(out),
+            plant=plant,
+            n=n,
+            settings=Settings(near="hash", rng_seed=rng_seed),
+            report=_page_writer(),
+            on_step=on_step,
+        )
+
+
+def _paths(sources: PathSource | Sequence[PathSource]) -> list[Path]:
+    if isinstance(sources, str | PathLike):
+        return [Path(sources)]
+    return [Path(source) for source in sources]
+
+
+def _folder(run: PathSource | TrainResult) -> Path:
+    return Path(run) if isinstance(run, str | PathLike) else run.out
+
+
+def _page_writer() -> Report:
+    """Writer of the page, which lies in the layer above and is found by its name."""
+    writer: Report = import_module("bioloom.report.images").write_report
+    return writer
