@@ -23,7 +23,7 @@ utr = Target(
 
 # %%
 # The two best sites. Energies are RNAhybrid's, to the last digit.
-(sites,) = predict([let7], [utr], SearchOptions(max_hits=2)).sites
+(sites,) = predict([let7], [utr], SearchOptions(top=2)).sites
 for energy, seed in zip(sites.hits.mfe, sites.seeds.kind, strict=True):
     print(f"{energy:.1f} kcal/mol, seed {seed}")
 

@@ -2,7 +2,11 @@
 
 import pytest
 
+import bioloom.debruijn.errors
+import bioloom.mirna.errors
 from bioloom import errors
+from bioloom.debruijn.errors import BadKmers, BadWords
+from bioloom.mirna.errors import BadMirna, FitFailed, NoSite
 
 FACTS = {
     "where": "a.gtf: line 3",
@@ -13,19 +17,19 @@ FACTS = {
 BAD_INPUTS = [
     *(errors.BadFasta, errors.BadFastq, errors.BadAnnotation, errors.BadConfig),
     *(errors.BadSampleSheet, errors.BadModel, errors.BadRunFolder),
-    *(errors.BadVotes, errors.BadMirna, errors.BadGraph),
+    *(errors.BadVotes, BadMirna, errors.BadGraph),
     *(errors.BadLosses, errors.BadTable, errors.BadNetwork),
-    *(errors.BadWords, errors.BadKmers),
+    *(BadWords, BadKmers),
     errors.BadPictures,
 ]
 EXAMPLES = [
     (
-        errors.FitFailed("let-7", n_targets=500, n_tail=3),
+        FitFailed("let-7", n_targets=500, n_tail=3),
         RuntimeError,
         ("let-7: found 3 usable best energies on 500 random", "expected enough to fit"),
     ),
     (
-        errors.NoSite("let-7", "utr"),
+        NoSite("let-7", "utr"),
         ValueError,
         ("utr: found no such site of let-7, expected one to draw", "--max-mfe"),
     ),
@@ -140,7 +144,8 @@ def test_each_message_tells_what_was_found_and_what_to_do(problem, kind, parts):
 def test_every_error_is_either_bad_data_or_a_failure_of_the_outside_world():
     kinds = [
         kind
-        for kind in vars(errors).values()
+        for module in (errors, bioloom.debruijn.errors, bioloom.mirna.errors)
+        for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, errors.BioloomError)
     ]
     covered = {type(problem) for problem, *_ in EXAMPLES} | {*BAD_INPUTS}

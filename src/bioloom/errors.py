@@ -72,10 +72,6 @@ class BadVotes(BadInput):
     """Results of another coding-potential program cannot be used."""
 
 
-class BadMirna(BadInput):
-    """What was given as miRNAs or as their targets is something else."""
-
-
 class BadRunFolder(BadInput):
     """A run folder is not one, or is not finished."""
 
@@ -94,14 +90,6 @@ class BadTable(BadInput):
 
 class BadNetwork(BadInput):
     """A network, its parameters or its examples do not fit together."""
-
-
-class BadWords(BadInput):
-    """An alphabet, an order or a word does not fit a De Bruijn sequence."""
-
-
-class BadKmers(BadInput):
-    """A k-mer length, or the reads to be cut into k-mers, cannot be used."""
 
 
 class BadPictures(BadInput):
@@ -272,30 +260,6 @@ class StepFailed(BioloomError, RuntimeError):
     def __init__(self, step: str, *, message: str) -> None:
         self.step, self.message = step, message
         super().__init__(message)
-
-
-class FitFailed(BioloomError, RuntimeError):
-    """No extreme-value law fits a miRNA's best energies on random targets."""
-
-    def __init__(self, mirna: str, *, n_targets: int, n_tail: int) -> None:
-        self.mirna, self.n_targets, self.n_tail = mirna, n_targets, n_tail
-        super().__init__(
-            f"{mirna}: found {n_tail} usable best energies on {n_targets} random "
-            "targets, expected enough to fit an extreme-value law. Take more or longer "
-            "random targets (--samples), a weaker rule on the seed, or leave p-values "
-            "out (--p-values none)."
-        )
-
-
-class NoSite(BioloomError, ValueError):
-    """There is no such site to be shown."""
-
-    def __init__(self, mirna: str, target: str) -> None:
-        self.mirna, self.target = mirna, target
-        super().__init__(
-            f"{target}: found no such site of {mirna}, expected one to draw. Ask for "
-            "an earlier --site, a weaker --max-mfe or another --seed-region."
-        )
 
 
 class CannotWrite(BioloomError, OSError):

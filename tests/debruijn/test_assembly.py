@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from bioloom.debruijn.assembly import Contig, assemble
+from bioloom.debruijn.errors import BadKmers
 from bioloom.debruijn.reference import check_contigs
 from bioloom.debruijn.spectrum import valley
-from bioloom.errors import BadKmers
 from bioloom.seq.alphabet import decode, encode, reverse_complement
 from bioloom.seq.fasta import Record, write_fasta
 from tests.debruijn.conftest import LAMBDA, simulated

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from bioloom.debruijn.data import Words
+from bioloom.debruijn.errors import BadWords
 from bioloom.debruijn.explaining import explain, notes_example
 from bioloom.debruijn.figures import graph_figure, wheel_figure
 from bioloom.debruijn.result import turned_by, walk
 from bioloom.draw import to_svg
-from bioloom.errors import BadWords
 
 GOLDEN = Path(__file__).parents[1] / "data" / "debruijn_wheel.txt"
 

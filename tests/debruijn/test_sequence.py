@@ -12,9 +12,9 @@ from scipy.stats import chisquare
 
 from bioloom.debruijn.counting import count_sequences
 from bioloom.debruijn.data import Words
+from bioloom.debruijn.errors import BadWords
 from bioloom.debruijn.search import place_of
 from bioloom.debruijn.sequences import MOST_IN_MEMORY, first_repeat, generate, least
-from bioloom.errors import BadWords
 
 LETTERS = "xACGTé"
 METHODS = ("least", "euler", "random")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import BadWords
+from bioloom.debruijn.errors import BadWords
 
 Codes = NDArray[np.uint8]
 

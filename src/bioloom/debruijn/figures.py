@@ -3,9 +3,9 @@
 import math
 from typing import TYPE_CHECKING
 
+from bioloom.debruijn.errors import BadWords
 from bioloom.debruijn.result import Walk
 from bioloom.draw import INK, PALETTE, new_figure, style
-from bioloom.errors import BadWords
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.debruijn import _kmers
-from bioloom.errors import BadKmers
+from bioloom.debruijn.errors import BadKmers
 from bioloom.run.progress import OnStep, silent
 from bioloom.seq.alphabet import encode
 from bioloom.seq.fasta import read_sequences

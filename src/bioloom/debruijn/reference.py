@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bioloom.debruijn import _compare
 from bioloom.debruijn.assembly import Contig
-from bioloom.errors import BadKmers
+from bioloom.debruijn.errors import BadKmers
 from bioloom.seq.alphabet import SeqCodes, encode
 from bioloom.seq.fasta import read_fasta
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bioloom.debruijn.data import Words
+from bioloom.debruijn.errors import BadWords
 from bioloom.debruijn.sequences import Method, blocks
-from bioloom.errors import BadWords
 
 if TYPE_CHECKING:
     import pandas as pd

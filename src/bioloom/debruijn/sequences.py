@@ -7,7 +7,7 @@ import numpy as np
 
 from bioloom.debruijn import _walks
 from bioloom.debruijn.data import Codes, Words
-from bioloom.errors import BadWords
+from bioloom.debruijn.errors import BadWords
 
 Method = Literal["least", "euler", "random"]
 

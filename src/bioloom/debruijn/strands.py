@@ -10,7 +10,7 @@ import numpy as np
 
 from bioloom.debruijn import _strands
 from bioloom.debruijn.data import Codes, Words
-from bioloom.errors import BadWords
+from bioloom.debruijn.errors import BadWords
 from bioloom.seq.alphabet import BASES, reverse_complement
 
 MOST_ORDER = 14

@@ -51,8 +51,9 @@ def records_of(source: SequenceSource) -> Iterator[Record]:
         for name, sequence in source.items():
             yield Record(name, sequence)
     elif isinstance(source, io.TextIOBase) or hasattr(source, "readline"):
-        lines = cast(IO[str], source)
-        yield from fasta_records(str(getattr(lines, "name", "the file given")), lines)
+        stream = cast(IO[str], source)
+        where = str(getattr(stream, "name", "the open file"))
+        yield from fasta_records(where, stream)
     else:
         for number, each in enumerate(source, 1):
             yield each if isinstance(each, Record) else Record(str(number), each)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna.sites.hits import Hits
+from bioloom.mirna.sites.hits import Hits, MirnaTable
 from bioloom.run.jit import kernel
 from bioloom.seq.alphabet import SeqCodes
 
@@ -12,26 +12,26 @@ _BLANK = ord(" ")
 _LAST = 4  # code of a base that is not known, or taken by an earlier site
 
 
-def drawings(
-    hits: Hits, mirnas: NDArray[np.uint8], lengths: NDArray[np.int64], target: SeqCodes
-) -> NDArray[np.str_]:
+def drawings(hits: Hits, mirnas: MirnaTable, target: SeqCodes) -> NDArray[np.str_]:
     """Lines of each hit, shape (n, 4): see `bioloom.mirna.sites.duplex.Duplex.lines`.
 
     Parameters
     ----------
     hits
         Sites on one target, by miRNA, in the order in which they were found: a
-        dangling base that an earlier site of the miRNA took is drawn as N.
-    mirnas, lengths
-        Codes of all miRNAs, one a row, padded, and their lengths.
+        dangling base that belongs to an earlier site of the miRNA is drawn as N.
+    mirnas
+        The miRNAs.
     target
         Codes of the target.
     """
-    longest = int((hits.end - hits.start).max(initial=0)) + 2 * mirnas.shape[1] + 4
+    longest = (
+        int((hits.end - hits.start).max(initial=0)) + 2 * mirnas.codes.shape[1] + 4
+    )
     lines = np.zeros((len(hits), 4, longest), dtype=np.uint8)
     _draw(
         (hits.mirna, hits.start, hits.end, hits.partners),
-        (mirnas, lengths, target),
+        (mirnas.codes, mirnas.lengths, target),
         lines,
     )
     return lines.reshape(-1, longest).view(f"S{longest}").astype(str).reshape(-1, 4)

@@ -4,7 +4,7 @@ import pytest
 
 from bioloom.errors import BadAnnotation
 from bioloom.genome.transcript import Transcript
-from bioloom.mirna.inputs.targets import read_regions, region_of
+from bioloom.mirna.inputs.regions import read_regions, region_of
 from bioloom.seq.alphabet import reverse_complement
 
 GENOME = "ACGTTGCAAC" * 30
