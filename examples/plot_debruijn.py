@@ -6,10 +6,10 @@ A wheel of 0s and 1s, a window that shows neighbours, and each turn must show a 
 word: a De Bruijn sequence is a walk over every edge of a graph.
 """
 
-from bioloom.debruijn.data import Words
-from bioloom.debruijn.explaining import explain
-from bioloom.debruijn.figures import graph_figure, wheel_figure
-from bioloom.debruijn.result import walk
+from bioloom.debruijn.sequences.explain import explain
+from bioloom.debruijn.sequences.figures import graph_figure, wheel_figure
+from bioloom.debruijn.sequences.walk import walk
+from bioloom.debruijn.sequences.words import Words
 
 shown = walk(Words("01", 3))
 

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.debruijn.data import Words
 from bioloom.debruijn.errors import BadWords
-from bioloom.debruijn.explaining import explain, notes_example
-from bioloom.debruijn.figures import graph_figure, wheel_figure
-from bioloom.debruijn.result import turned_by, walk
+from bioloom.debruijn.sequences.explain import explain, notes_example
+from bioloom.debruijn.sequences.figures import graph_figure, wheel_figure
+from bioloom.debruijn.sequences.walk import turned_by, walk
+from bioloom.debruijn.sequences.words import Words
 from bioloom.draw import to_svg
 
 GOLDEN = Path(__file__).parents[1] / "data" / "debruijn_wheel.txt"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from bioloom.seq.fasta_lines import (
     fasta_entries,
     open_fasta,
 )
-from bioloom.seq.sources import SequenceSource, is_sequence_text, records_of
+from bioloom.seq.sources import SequenceSource, is_path, records_of
 
 HELD_NT = 1 << 26
 """Bases held in memory; a longer sequence goes to a file."""
@@ -85,18 +85,12 @@ def coded_records(source: SequenceSource, *, role: str) -> Iterator[CodedRecord]
 
 def source_name(source: SequenceSource, role: str) -> str:
     """What messages call a source: the path of a file, or the role."""
-    if isinstance(source, str | PathLike) and not _is_text(source):
-        return str(source)
-    return str(getattr(source, "name", role))
-
-
-def _is_text(source: SequenceSource) -> bool:
-    return isinstance(source, str) and is_sequence_text(source)
+    return str(source if is_path(source) else getattr(source, "name", role))
 
 
 def _records(source: SequenceSource, role: str) -> Iterator[CodedRecord]:
-    if isinstance(source, str | PathLike) and not _is_text(source):
-        yield from _file_records(Path(source), role)
+    if is_path(source):
+        yield from _file_records(Path(cast("str | PathLike[str]", source)), role)
         return
     where = source_name(source, role)
     for record in records_of(source):

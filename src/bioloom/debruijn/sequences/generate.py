@@ -1,19 +1,19 @@
-"""De Bruijn sequences: cyclic, each word of `order` letters exactly once."""
+"""Generation of De Bruijn sequences: cyclic, each word exactly once."""
 
 from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 
-from bioloom.debruijn import _walks
-from bioloom.debruijn.data import Codes, Words
 from bioloom.debruijn.errors import BadWords
+from bioloom.debruijn.sequences import _walks
+from bioloom.debruijn.sequences.words import Codes, Words
 
 Method = Literal["least", "euler", "random"]
 
 BLOCK = 1 << 18
 MOST_IN_MEMORY = 1 << 30
-"""Letters of a sequence that is made as a whole (all methods but "least")."""
+"""Letters of a sequence that is built in memory (all methods but "least")."""
 
 
 def generate(
@@ -32,9 +32,9 @@ def generate(
         Letters of a window.
     method
         "least" is the lexicographically least one; "euler" an Eulerian circuit of the
-        De Bruijn graph; "random" is drawn uniformly from all.
+        De Bruijn graph; "random" is drawn uniformly from all sequences.
     rng_seed
-        Of "random".
+        Seed of "random".
 
     Raises
     ------
@@ -43,11 +43,11 @@ def generate(
 
     Notes
     -----
-    "least" joins the Lyndon words whose length divides the order in their order:
-    constant time a letter, memory for one block. "euler" is Hierholzer's algorithm;
-    "random" draws a uniform spanning tree of last exits (Wilson) and shuffles the other
-    exits of each node, which by the BEST theorem makes all sequences equally likely.
-    These two keep 2 to 3 bytes a letter.
+    "least" concatenates, in lexicographic order, the Lyndon words whose length divides
+    the order: constant time per letter, memory for one block. "euler" is Hierholzer's
+    algorithm; "random" draws a uniform spanning tree of last exits (Wilson) and
+    shuffles the other exits of each node, which by the BEST theorem makes all sequences
+    equally likely. These two need 2 to 3 bytes per letter.
 
     References
     ----------
@@ -67,7 +67,7 @@ def generate(
 def blocks(
     words: Words, method: Method = "least", *, rng_seed: int = 0
 ) -> Iterator[Codes]:
-    """The same as letter numbers; see `generate`."""
+    """The sequence as letter codes; see `generate`."""
     if method == "least":
         return least(words)
     cycle = euler(words) if method == "euler" else random(words, rng_seed=rng_seed)
@@ -95,7 +95,7 @@ def euler(words: Words) -> Codes:
 
 
 def random(words: Words, *, rng_seed: int) -> Codes:
-    """A sequence drawn uniformly from all that there are."""
+    """A sequence drawn uniformly from all sequences."""
     cycle = _room(words)
     rng = np.random.default_rng(rng_seed)
     size = words.alphabet_size
@@ -108,7 +108,7 @@ def random(words: Words, *, rng_seed: int) -> Codes:
 
 
 def first_repeat(words: Words, cycle: Codes) -> int | None:
-    """Place of the first window that was there before; None if each occurs once."""
+    """Place of the first window that occurred before; None if each occurs once."""
     place = _walks.seen_once(words.alphabet_size, words.order, cycle)
     return None if place < 0 else int(place)
 

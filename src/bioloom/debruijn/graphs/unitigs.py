@@ -1,17 +1,18 @@
 """The De Bruijn graph of k-mers, compacted into unitigs.
 
-Nodes are (k-1)-mers, edges are k-mers, each standing for its reverse complement too. A
+Nodes are (k-1)-mers, edges are k-mers; each also stands for its reverse complement. A
 unitig is a longest path whose inner nodes have one edge in and one out.
 """
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.debruijn import _kmers
-from bioloom.debruijn.kmers import KmerTable
+from bioloom.debruijn.graphs import _kmers
+from bioloom.debruijn.graphs.kmers import KmerTable
 from bioloom.seq.alphabet import SeqCodes, decode
 
 Ints = NDArray[np.int64]
@@ -30,9 +31,9 @@ class UnitigGraph:
     begins
         Where each unitig begins in `order`; one more than there are unitigs.
     is_circle
-        Whether a unitig closes on itself with nothing else there.
+        Whether a unitig is a circle that nothing else joins.
     codes
-        Base codes of all unitigs, one after the other.
+        Base codes of all unitigs, concatenated.
     ends
         Node where each unitig begins and where it ends, shape (n, 2). Nodes count in
         twos: 2 i is a (k-1)-mer, 2 i + 1 its reverse complement.
@@ -55,12 +56,12 @@ class UnitigGraph:
 
     @property
     def n_unitigs(self) -> int:
-        """How many unitigs there are."""
+        """Number of unitigs."""
         return len(self.begins) - 1
 
     @cached_property
     def n_kmers(self) -> Ints:
-        """k-mers of each unitig."""
+        """Number of k-mers of each unitig."""
         return np.diff(self.begins)
 
     @property
@@ -86,7 +87,7 @@ class UnitigGraph:
         return decode(self.sequence_codes(unitig))
 
     def sequence_codes(self, unitig: int) -> SeqCodes:
-        """The same as codes."""
+        """Base codes of a unitig."""
         begin = self.begins[unitig] + unitig * (self.k - 1)
         return self.codes[begin : begin + self.lengths[unitig]]
 
@@ -110,11 +111,11 @@ class UnitigGraph:
         return np.bincount(self.sources, minlength=2 * len(self.is_own))
 
     def without(self, removed: NDArray[np.bool_]) -> "UnitigGraph":
-        """The graph without some unitigs, compacted anew."""
+        """The graph without some unitigs, compacted again."""
         gone = np.repeat(removed, self.n_kmers)
-        is_kept = np.ones(len(self.table.kmers), dtype=np.bool_)
-        is_kept[self.order[gone]] = False
-        return build(self.table.kept(is_kept))
+        is_left = np.ones(len(self.table.kmers), dtype=np.bool_)
+        is_left[self.order[gone]] = False
+        return build(self.table.subset(is_left))
 
 
 def build(table: KmerTable) -> UnitigGraph:
@@ -122,7 +123,7 @@ def build(table: KmerTable) -> UnitigGraph:
 
     Notes
     -----
-    About 30 bytes a k-mer, time O(n): each k-mer's eight possible neighbours are
+    About 30 bytes per k-mer, time O(n): the eight possible neighbours of each k-mer are
     looked up among the sorted k-mers through an index of their first bits.
 
     References
@@ -135,21 +136,26 @@ def build(table: KmerTable) -> UnitigGraph:
     index = _indexed(table)
     masks = np.zeros(n, dtype=np.uint8)
     _kmers.extensions(index, k, masks)
-    walk = (
-        np.empty(n, dtype=np.int32),
-        np.empty(n, dtype=np.uint8),
-        np.zeros(n + 1, dtype=np.int64),
-        np.zeros(n, dtype=np.uint8),
+    paths = _kmers.Paths(
+        order=np.empty(n, dtype=np.int32),
+        sides=np.empty(n, dtype=np.uint8),
+        begins=np.zeros(n + 1, dtype=np.int64),
+        circles=np.zeros(n, dtype=np.uint8),
     )
-    n_unitigs = _kmers.paths(index, masks, k, walk)
-    order, sides, begins, circles = walk
-    begins = begins[: n_unitigs + 1].copy()
-    walk = (order, sides, begins, circles)
+    n_unitigs = _kmers.fill_paths(index, masks, k, paths)
+    paths = paths._replace(begins=paths.begins[: n_unitigs + 1].copy())
     codes = np.empty(n + n_unitigs * (k - 1), dtype=np.uint8)
-    _kmers.spell(table.kmers, k, walk, codes)
-    ends, is_own = _nodes(table, walk)
-    is_circle = circles[:n_unitigs].astype(np.bool_)
-    return UnitigGraph(table, order, begins, is_circle, codes, ends, is_own)
+    _kmers.spell(table.kmers, k, paths, codes)
+    nodes = _nodes(table, paths)
+    return UnitigGraph(
+        table=table,
+        order=paths.order,
+        begins=paths.begins,
+        is_circle=paths.circles[:n_unitigs].astype(np.bool_),
+        codes=codes,
+        ends=nodes.ends,
+        is_own=nodes.is_own,
+    )
 
 
 def _indexed(table: KmerTable) -> _kmers.Index:
@@ -157,14 +163,18 @@ def _indexed(table: KmerTable) -> _kmers.Index:
     shift = 2 * table.k - bits
     starts = np.zeros((1 << bits) + 1, dtype=np.int64)
     _kmers.bucket_starts(table.kmers, shift, starts)
-    return table.kmers, starts, shift
+    return _kmers.Index(table.kmers, starts, shift)
 
 
-def _nodes(
-    table: KmerTable, walk: tuple[NDArray, NDArray, Ints, NDArray]
-) -> tuple[Ints, NDArray[np.bool_]]:
-    """The nodes at both ends of each unitig."""
-    order, sides, begins, _ = walk
+class _Nodes(NamedTuple):
+    """Nodes at both ends of each unitig, as in `UnitigGraph`."""
+
+    ends: Ints
+    is_own: NDArray[np.bool_]
+
+
+def _nodes(table: KmerTable, paths: _kmers.Paths) -> _Nodes:
+    order, sides, begins, _ = paths
     k, mask = table.k, np.uint64((1 << (2 * (table.k - 1))) - 1)
     firsts = _oriented(table, order[begins[:-1]], sides[begins[:-1]]) >> np.uint64(2)
     lasts = _oriented(table, order[begins[1:] - 1], sides[begins[1:] - 1]) & mask
@@ -172,7 +182,7 @@ def _nodes(
     others = turned_all(words, k - 1)
     names, numbers = np.unique(np.minimum(words, others), return_inverse=True)
     ends = 2 * numbers.astype(np.int64) + (words > others)
-    return ends.reshape(-1, 2), names == turned_all(names, k - 1)
+    return _Nodes(ends.reshape(-1, 2), names == turned_all(names, k - 1))
 
 
 def _oriented(table: KmerTable, numbers: NDArray, sides: NDArray) -> NDArray[np.uint64]:
@@ -182,6 +192,6 @@ def _oriented(table: KmerTable, numbers: NDArray, sides: NDArray) -> NDArray[np.
 
 def turned_all(kmers: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:
     """Reverse complements of packed k-mers."""
-    found = np.empty_like(kmers)
-    _kmers.turn_all(kmers, k, found)
-    return found
+    turned = np.empty_like(kmers)
+    _kmers.turn_all(kmers, k, turned)
+    return turned

@@ -1,21 +1,27 @@
 """Kernels that compare contigs with a reference."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.debruijn._kmers import turned
+from bioloom.debruijn.graphs._kmers import turned
 from bioloom.run.jit import kernel
 
 Codes = NDArray[np.uint8]
 
 
+class PlacedKmers(NamedTuple):
+    """Canonical k-mers, their places, and 1 where one is a reverse complement."""
+
+    kmers: NDArray[np.uint64]
+    places: NDArray[np.int64]
+    sides: Codes
+
+
 @kernel
-def cut_placed(
-    codes: Codes,
-    k: int,
-    out: tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.uint8]],
-) -> int:
-    """Canonical k-mers with their places and whether they stand turned; how many."""
+def cut_placed(codes: Codes, k: int, out: PlacedKmers) -> int:
+    """Write the canonical k-mers with their places; return their number."""
     kmers, places, sides = out
     mask = (np.uint64(1) << np.uint64(2 * k)) - np.uint64(1)
     forward, n_known, n = np.uint64(0), 0, 0

@@ -1,17 +1,24 @@
-"""How many De Bruijn sequences there are."""
+"""Number of De Bruijn sequences."""
+
+from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
 
-from bioloom.debruijn.data import Words
+from bioloom.debruijn.sequences.words import Words
+from bioloom.result import Result
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_DIGITS = 4000  # printed in full
 _PRECISION = 60
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceCount:
+@dataclass(frozen=True, slots=True, repr=False)
+class SequenceCount(Result):
     """Number of cyclic De Bruijn sequences.
 
     Parameters
@@ -34,15 +41,30 @@ class SequenceCount:
             return str(self.exact)
         return f"{self.leading:.6f}e{self.n_digits - 1}"
 
+    def summary(self) -> str:
+        """The number and its digits."""
+        return f"{self} ({self.n_digits:,} digits)" if self.n_digits > 1 else str(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: n_sequences (None if it is too long), n_digits, leading."""
+        import pandas as pd
+
+        row = {
+            "n_sequences": [self.exact],
+            "n_digits": [self.n_digits],
+            "leading": [self.leading],
+        }
+        return pd.DataFrame(row, dtype=object)
+
 
 def count_sequences(words: Words) -> SequenceCount:
     r"""Number of cyclic sequences B(k, n): ``(k!)^(k^(n-1)) / k^n``.
 
     Notes
     -----
-    By the BEST theorem, a De Bruijn graph has as many Eulerian circuits as it has
-    spanning trees towards a node, :math:`k^{k^{n-1}-n}`, times
-    :math:`((k-1)!)^{k^{n-1}}`. Rotations of one cyclic sequence count once.
+    By the BEST theorem, the number of Eulerian circuits of a De Bruijn graph is the
+    number of its spanning trees towards a node, :math:`k^{k^{n-1}-n}`, times
+    :math:`((k-1)!)^{k^{n-1}}`. Rotations of a cyclic sequence count once.
 
     References
     ----------

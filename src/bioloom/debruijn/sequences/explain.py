@@ -1,9 +1,9 @@
 """The working behind a De Bruijn sequence: the puzzle of the turning wheel."""
 
-from bioloom.debruijn.counting import count_sequences
-from bioloom.debruijn.data import Words
-from bioloom.debruijn.result import Walk, turned_by, walk
-from bioloom.debruijn.sequences import first_repeat
+from bioloom.debruijn.sequences.counting import count_sequences
+from bioloom.debruijn.sequences.generate import first_repeat
+from bioloom.debruijn.sequences.walk import DeBruijnSequence, turned_by, walk
+from bioloom.debruijn.sequences.words import Words
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.run.language import tr
 
@@ -13,40 +13,40 @@ _BEST = "van Aardenne-Ehrenfest T., de Bruijn N.G. (1951) Simon Stevin 28:203-21
 _EULER = "Good I.J. (1946) J. London Math. Soc. 21:167. doi:10.1112/jlms/s1-21.3.167"
 
 
-def explain(shown: Walk, *, other: str = "") -> Explanation:
+def explain(sequence: DeBruijnSequence, *, other: str = "") -> Explanation:
     """Show how a De Bruijn sequence comes about, turn by turn.
 
     Parameters
     ----------
-    shown
+    sequence
         The sequence.
     other
-        Another text that is said to be one, which is judged; empty for none.
+        Text that may be another solution, which is checked; empty for none.
 
     Raises
     ------
     BadWords
-        If `other` holds a letter that is not in the alphabet.
+        If `other` has a letter that is not in the alphabet.
     """
-    words = shown.words
+    words = sequence.words
     steps = [
         _windows(words),
-        _nodes(shown),
-        _edges(shown),
+        _nodes(sequence),
+        _edges(sequence),
         _balance(words),
-        _circuit(shown),
-        _wheel(shown),
-        _each_once(shown),
+        _circuit(sequence),
+        _wheel(sequence),
+        _each_once(sequence),
         _count(words),
     ]
     if other:
-        steps.append(_judged(shown, other))
+        steps.append(_judged(sequence, other))
     return Explanation(
         title=tr(
             "De Bruijn sequence of order {order} over {letters}: {sequence}",
             order=words.order,
             letters=words.letters,
-            sequence=_short(shown.text),
+            sequence=_short(sequence.text),
         ),
         steps=tuple(steps),
         inputs={
@@ -57,7 +57,7 @@ def explain(shown: Walk, *, other: str = "") -> Explanation:
 
 
 def notes_example() -> Explanation:
-    """The wheel of four sectors, with the second solution that is none."""
+    """The wheel of four sectors, compared with a text that is no second solution."""
     return explain(walk(Words("01", 2)), other="0110")
 
 
@@ -75,9 +75,11 @@ def _windows(words: Words) -> Step:
     )
 
 
-def _nodes(shown: Walk) -> Step:
-    words = shown.words
-    names = sorted(shown.nodes, key=lambda one: [words.letters.index(x) for x in one])
+def _nodes(sequence: DeBruijnSequence) -> Step:
+    words = sequence.words
+    names = sorted(
+        sequence.nodes, key=lambda node: [words.letters.index(x) for x in node]
+    )
     return Step(
         claim=tr(
             "Two windows in a row share all letters but one. The shared part is a node "
@@ -96,14 +98,14 @@ def _unit(n_nodes: int) -> str:
     return tr("{n} node", n="").strip()
 
 
-def _edges(shown: Walk) -> Step:
+def _edges(sequence: DeBruijnSequence) -> Step:
     by_node: dict[str, list[str]] = {}
-    for turn in sorted(shown.turns, key=lambda one: one.window):
+    for turn in sorted(sequence.turns, key=lambda turn: turn.window):
         by_node.setdefault(turn.source, []).append(
             f"{turn.window} → {_node(turn.target)}"
         )
     lines = [f"{_node(node)}:  {',  '.join(x)}" for node, x in by_node.items()]
-    n_edges = len(shown.turns)
+    n_edges = len(sequence.turns)
     return Step(
         claim=tr(
             "Each window is an edge: from its letters without the last to its letters "
@@ -140,8 +142,8 @@ def _balance(words: Words) -> Step:
     )
 
 
-def _circuit(shown: Walk) -> Step:
-    width = len(str(len(shown.turns)))
+def _circuit(sequence: DeBruijnSequence) -> Step:
+    width = len(str(len(sequence.turns)))
     lines = [
         tr(
             "{number}. {source} → {target}  by {window}",
@@ -150,20 +152,20 @@ def _circuit(shown: Walk) -> Step:
             target=_node(turn.target),
             window=turn.window,
         )
-        for number, turn in enumerate(shown.turns, 1)
+        for number, turn in enumerate(sequence.turns, 1)
     ]
     return Step(
         claim=tr(
             "The walk, edge by edge; the first letter of each edge makes the sequence "
             "{sequence}.",
-            sequence=_short(shown.text),
+            sequence=_short(sequence.text),
         ),
         detail=_cut(lines),
     )
 
 
-def _wheel(shown: Walk) -> Step:
-    order, text = shown.words.order, shown.text
+def _wheel(sequence: DeBruijnSequence) -> Step:
+    order, text = sequence.words.order, sequence.text
     width = len(str(len(text)))
     lines = [
         tr(
@@ -172,7 +174,7 @@ def _wheel(shown: Walk) -> Step:
             wheel=_framed(text, number - 1, order),
             window=turn.window,
         )
-        for number, turn in enumerate(shown.turns, 1)
+        for number, turn in enumerate(sequence.turns, 1)
     ]
     return Step(
         claim=tr(
@@ -194,14 +196,14 @@ def _framed(text: str, place: int, order: int) -> str:
     return f"{text[:end]}]{text[end:place]}[{text[place:]}"
 
 
-def _each_once(shown: Walk) -> Step:
-    words = shown.words
-    repeat = first_repeat(words, words.codes_of(shown.text))
-    n_seen = len({turn.window for turn in shown.turns})
+def _each_once(sequence: DeBruijnSequence) -> Step:
+    words = sequence.words
+    repeat = first_repeat(words, words.codes_of(sequence.text))
+    n_seen = len({turn.window for turn in sequence.turns})
     return Step(
         claim=tr("Each window was seen exactly once."),
         value=Quantity(
-            n_seen, tr("different windows in {n} turns", n=len(shown.turns))
+            n_seen, tr("different windows in {n} turns", n=len(sequence.turns))
         ),
         verdict=Verdict("pass" if repeat is None else "fail"),
     )
@@ -224,8 +226,8 @@ def _count(words: Words) -> Step:
     )
 
 
-def _judged(shown: Walk, other: str) -> Step:
-    words = shown.words
+def _judged(sequence: DeBruijnSequence, other: str) -> Step:
+    words = sequence.words
     codes = words.codes_of(other)
     is_valid = len(other) == words.n_words and first_repeat(words, codes) is None
     if not is_valid:
@@ -236,7 +238,7 @@ def _judged(shown: Walk, other: str) -> Step:
         )
     return Step(
         claim=tr("Is {other} another solution?", other=other),
-        verdict=Verdict("note", text=_likeness(shown.text, other)),
+        verdict=Verdict("note", text=_likeness(sequence.text, other)),
     )
 
 

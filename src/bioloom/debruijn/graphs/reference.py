@@ -1,23 +1,25 @@
-"""Contigs judged by the genome they should be."""
+"""Comparison of contigs with a reference genome."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.debruijn import _compare
-from bioloom.debruijn.assembly import Contig
 from bioloom.debruijn.errors import BadKmers
+from bioloom.debruijn.graphs import _compare
+from bioloom.debruijn.graphs.assembly import Contig
+from bioloom.result import Result
 from bioloom.seq.alphabet import SeqCodes, encode
-from bioloom.seq.fasta import read_fasta
+from bioloom.seq.sources import SequenceSource, is_path, records_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ANCHOR = 21  # bases that match exactly and stand once in the reference
+ANCHOR = 21  # bases that match exactly and occur once in the reference
 MOST_GAP = 1000  # bases between two anchors that are aligned
 
 Ints = NDArray[np.int64]
@@ -25,20 +27,20 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class ContigCheck:
-    """One contig beside the reference.
+    """One contig compared with the reference.
 
     Parameters
     ----------
     name, length
         The contig.
     n_aligned
-        Its bases that lie along the reference.
+        Its bases aligned with the reference.
     n_errors
-        Wrong, missing and additional bases among them.
+        Wrong, missing and additional bases in the aligned part.
     n_breaks
-        Places where it goes on elsewhere than the reference.
+        Places where it continues elsewhere in the reference.
     n_unplaced
-        Its bases that lie nowhere, or past an end of the reference.
+        Its bases that align nowhere, or past an end of the reference.
     """
 
     name: str
@@ -49,9 +51,9 @@ class ContigCheck:
     n_unplaced: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceCheck:
-    """All contigs beside the reference.
+@dataclass(frozen=True, slots=True, repr=False)
+class ReferenceCheck(Result):
+    """All contigs compared with the reference.
 
     Parameters
     ----------
@@ -60,7 +62,7 @@ class ReferenceCheck:
     n_reference
         Bases of the reference.
     n_covered
-        Of these, how many some contig lies along.
+        Bases of the reference that some contig is aligned with.
     """
 
     contigs: tuple[ContigCheck, ...]
@@ -69,30 +71,37 @@ class ReferenceCheck:
 
     @property
     def recovered(self) -> float:
-        """Part of the reference that contigs lie along."""
+        """Share of the reference that contigs are aligned with."""
         return self.n_covered / self.n_reference
 
     @property
     def n_errors(self) -> int:
         """Wrong, missing and additional bases of all contigs."""
-        return sum(one.n_errors for one in self.contigs)
+        return sum(contig.n_errors for contig in self.contigs)
 
     @property
     def n_breaks(self) -> int:
         """False joins of all contigs."""
-        return sum(one.n_breaks for one in self.contigs)
+        return sum(contig.n_breaks for contig in self.contigs)
 
-    def to_frame(self) -> "pd.DataFrame":
+    def summary(self) -> str:
+        """Share recovered, errors, breaks."""
+        return (
+            f"recovered: {self.recovered:.4%}, errors: {self.n_errors:,}, "
+            f"breaks: {self.n_breaks:,}"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
         """One row a contig."""
         import pandas as pd
 
         names = [field.name for field in fields(ContigCheck)]
-        return pd.DataFrame([asdict(one) for one in self.contigs], columns=names)
+        return pd.DataFrame([asdict(each) for each in self.contigs], columns=names)
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Anchors in a row on one diagonal of one strand; half-open ranges of bases."""
+    """Consecutive anchors on one diagonal of one strand; half-open ranges of bases."""
 
     begin: int
     end: int
@@ -101,53 +110,55 @@ class _Stretch:
 
     @property
     def stop(self) -> int:
-        """Where it ends there."""
+        """Where it ends along that strand."""
         return self.start + self.end - self.begin
 
 
-def check_contigs(contigs: Sequence[Contig], reference: Path) -> ReferenceCheck:
-    """Lay contigs along a reference and count what differs.
+def check_contigs(
+    contigs: Sequence[Contig], reference: SequenceSource
+) -> ReferenceCheck:
+    """Align contigs with a reference and count the differences.
 
     Parameters
     ----------
     contigs
-        To be judged.
+        The contigs.
     reference
-        FASTA; several records are several chromosomes.
+        FASTA (a path or text), or sequences; records are chromosomes.
 
     Raises
     ------
     MissingFile, BadFasta
         If it cannot be read.
     BadKmers
-        If it has no base.
+        If the reference has no base.
 
     Notes
     -----
     Words of 21 bases that occur once in the reference (on either strand) anchor a
-    contig. Between anchors on one diagonal bases are compared one by one; where the
-    diagonal changes by less than 1,000 bases, the pieces between are aligned and their
-    edit distance counts; all else is a break. Past the last anchor a contig is compared
-    as long as the reference goes on. Repeats, where nothing occurs once, are covered
-    only between anchors.
+    contig. Between anchors on one diagonal, bases are compared one by one; where the
+    diagonal changes by less than 1,000 bases, the parts between are aligned and their
+    edit distance counts; everything else is a break. Beyond the last anchor a contig is
+    compared as far as the reference extends. Repeats, where no word occurs once, are
+    covered only between anchors.
     """
-    genome = encode("N".join(one.sequence for one in read_fasta(reference)))
+    genome = encode("N".join(record.sequence for record in records_of(reference)))
     n_reference = int((genome < 4).sum())
     if not n_reference:
         raise BadKmers(
-            where=reference,
+            where=str(reference) if is_path(reference) else "reference",
             found="no base",
             expected="the genome that the contigs should be",
             advice="Give another file as --reference.",
         )
     placed = _Placed(genome)
     covered = np.zeros(len(genome), dtype=np.bool_)
-    checks = tuple(_check(one, placed, covered) for one in contigs)
+    checks = tuple(_check(contig, placed, covered) for contig in contigs)
     return ReferenceCheck(checks, n_reference, int((covered & (genome < 4)).sum()))
 
 
 class _Placed:
-    """Both strands of the reference, and where its words lie that occur once."""
+    """Both strands of the reference, and the places of words that occur once."""
 
     def __init__(self, genome: SeqCodes) -> None:
         turned = np.where(genome > 3, genome, 3 - genome)[::-1].astype(np.uint8)
@@ -156,19 +167,19 @@ class _Placed:
         order = np.argsort(kmers, kind="stable")
         kmers = kmers[order]
         is_new = np.r_[True, kmers[1:] != kmers[:-1], True]
-        is_only = is_new[:-1] & is_new[1:]
-        self.kmers = kmers[is_only]
-        self.places, self.sides = places[order][is_only], sides[order][is_only]
+        is_unique = is_new[:-1] & is_new[1:]
+        self.kmers = kmers[is_unique]
+        self.places, self.sides = places[order][is_unique], sides[order][is_unique]
 
     def stretches(self, codes: SeqCodes) -> list[_Stretch]:
-        """Anchors of a contig in its order, those on one diagonal together."""
+        """Anchors of a contig in order, those on one diagonal joined."""
         kmers, places, sides = _words(codes)
-        found = np.searchsorted(self.kmers, kmers)
-        found[found == len(self.kmers)] = 0
-        hit = self.kmers[found] == kmers if len(self.kmers) else np.zeros(0, bool)
-        places, found = places[hit], found[hit]
-        strand = (sides[hit] ^ self.sides[found]).astype(np.int64)
-        starts = self.places[found]
+        numbers = np.searchsorted(self.kmers, kmers)
+        numbers[numbers == len(self.kmers)] = 0
+        hit = self.kmers[numbers] == kmers if len(self.kmers) else np.zeros(0, bool)
+        places, numbers = places[hit], numbers[hit]
+        strand = (sides[hit] ^ self.sides[numbers]).astype(np.int64)
+        starts = self.places[numbers]
         starts = np.where(strand, len(self.strands[0]) - ANCHOR - starts, starts)
         diagonal = starts - places
         is_new = (np.diff(diagonal) != 0) | (np.diff(strand) != 0)
@@ -185,11 +196,13 @@ class _Placed:
         ]
 
 
-def _words(codes: SeqCodes) -> tuple[NDArray[np.uint64], Ints, NDArray[np.uint8]]:
+def _words(codes: SeqCodes) -> _compare.PlacedKmers:
     n = max(0, len(codes) - ANCHOR + 1)
-    out = (np.empty(n, np.uint64), np.empty(n, np.int64), np.empty(n, np.uint8))
-    n = _compare.cut_placed(codes, ANCHOR, out)
-    return out[0][:n], out[1][:n], out[2][:n]
+    room = _compare.PlacedKmers(
+        np.empty(n, np.uint64), np.empty(n, np.int64), np.empty(n, np.uint8)
+    )
+    n = _compare.cut_placed(codes, ANCHOR, room)
+    return _compare.PlacedKmers(room.kmers[:n], room.places[:n], room.sides[:n])
 
 
 def _check(contig: Contig, placed: _Placed, covered: NDArray[np.bool_]) -> ContigCheck:
@@ -199,8 +212,8 @@ def _check(contig: Contig, placed: _Placed, covered: NDArray[np.bool_]) -> Conti
         return ContigCheck(contig.name, length, 0, 0, 0, length)
     tally = _Tally(contig.codes, placed, covered)
     tally.begin(stretches[0])
-    for one in stretches:
-        tally.add(one)
+    for stretch in stretches:
+        tally.add(stretch)
     tally.finish()
     return ContigCheck(
         contig.name,
@@ -213,7 +226,7 @@ def _check(contig: Contig, placed: _Placed, covered: NDArray[np.bool_]) -> Conti
 
 
 class _Tally:
-    """Walks along the stretches of a contig and counts what differs."""
+    """Walks along the stretches of a contig and counts the differences."""
 
     def __init__(
         self, codes: SeqCodes, placed: _Placed, covered: NDArray[np.bool_]
@@ -223,7 +236,7 @@ class _Tally:
         self.last = _Stretch(0, 0, 0, 0)
 
     def begin(self, first: _Stretch) -> None:
-        """Compare what lies before the first anchor."""
+        """Compare the bases before the first anchor."""
         n = min(first.begin, first.start)
         self.n_unplaced += first.begin - n
         self.last = _Stretch(
@@ -231,40 +244,41 @@ class _Tally:
         )
         self._compare(self.last)
 
-    def add(self, one: _Stretch) -> None:
+    def add(self, stretch: _Stretch) -> None:
         """Join a stretch to those before it."""
-        over = max(0, self.last.end - one.begin)
-        if one.strand == self.last.strand:
-            over = max(over, self.last.stop - one.start)
-        joins = one.strand == self.last.strand and over <= one.end - one.begin
-        if over >= one.end - one.begin:
+        last, length = self.last, stretch.end - stretch.begin
+        is_same_strand = stretch.strand == last.strand
+        overlap = max(0, last.end - stretch.begin)
+        if is_same_strand:
+            overlap = max(overlap, last.stop - stretch.start)
+        if overlap >= length:
             return
-        one = _Stretch(one.begin + over, one.end, one.start + over, one.strand)
-        gap = one.begin - self.last.end
-        missing = one.start - self.last.stop
-        if joins and max(gap, missing) <= MOST_GAP and missing >= 0:
-            between = self.strands[one.strand][self.last.stop : one.start]
-            piece = self.codes[self.last.end : one.begin]
+        begin, start = stretch.begin + overlap, stretch.start + overlap
+        gap, missing = begin - last.end, start - last.stop
+        if is_same_strand and 0 <= missing <= MOST_GAP and gap <= MOST_GAP:
+            between = self.strands[stretch.strand][last.stop : start]
+            piece = self.codes[last.end : begin]
             self.n_errors += int(_compare.edit_distance(piece, between))
-            self._cover(self.last.stop, one.start, one.strand)
+            self._cover(last.stop, start, stretch.strand)
         else:
             self.n_breaks += 1
             self.n_unplaced += gap
-        self._compare(one)
-        self.last = one
+        self.last = _Stretch(begin, stretch.end, start, stretch.strand)
+        self._compare(self.last)
 
     def finish(self) -> None:
-        """Compare what lies after the last anchor."""
+        """Compare the bases after the last anchor."""
         last = self.last
         left = len(self.codes) - last.end
         n = min(left, len(self.strands[0]) - last.stop)
         self.n_unplaced += left - n
         self._compare(_Stretch(last.end, last.end + n, last.stop, last.strand))
 
-    def _compare(self, one: _Stretch) -> None:
-        theirs = self.strands[one.strand][one.start : one.stop]
-        self.n_errors += int((self.codes[one.begin : one.end] != theirs).sum())
-        self._cover(one.start, one.stop, one.strand)
+    def _compare(self, stretch: _Stretch) -> None:
+        expected = self.strands[stretch.strand][stretch.start : stretch.stop]
+        differs = self.codes[stretch.begin : stretch.end] != expected
+        self.n_errors += int(differs.sum())
+        self._cover(stretch.start, stretch.stop, stretch.strand)
 
     def _cover(self, start: int, stop: int, strand: int) -> None:
         n = len(self.covered)

@@ -1,4 +1,6 @@
-"""What a graph of unitigs looks like: links, tips, bubbles, components."""
+"""Shape of a graph of unitigs: links, tips, bubbles, components."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from bioloom.debruijn.unitigs import Ints, UnitigGraph
+from bioloom.debruijn.graphs.unitigs import Ints, UnitigGraph
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,22 +26,22 @@ class GraphShape:
     k
         Length of a k-mer.
     n_sequences, n_letters
-        What was read.
+        Sequences and letters read.
     min_count
-        k-mers seen less often are left out.
+        k-mers with a lower count are left out.
     n_nodes, n_edges
         (k-1)-mers and k-mers, each with its reverse complement.
     n_unitigs, n_links
         Of the compacted graph; a link joins the ends of two unitigs.
     n_tips
-        Unitigs shorter than 2 k bases with one end where nothing follows.
+        Unitigs shorter than 2 k bases with one dead end.
     n_bubbles
-        Places where several unitigs lead from one node to the same other.
+        Places where several unitigs lead from one node to the same other node.
     n_components
-        Parts that nothing joins.
+        Parts of the graph that nothing joins.
     n_bases, longest, n50
-        Of the unitigs: bases in all, of the longest, and the length that half of all
-        bases lie in unitigs as long as or longer than.
+        Of the unitigs: total length, length of the longest, and the length such that
+        half of all bases are in unitigs at least as long.
     """
 
     k: int
@@ -57,7 +59,7 @@ class GraphShape:
     longest: int
     n50: int
 
-    def to_frame(self) -> "pd.DataFrame":
+    def to_frame(self) -> pd.DataFrame:
         """One row a measure."""
         import pandas as pd
 
@@ -72,7 +74,7 @@ def shape_of(graph: UnitigGraph, *, min_count: int = 1) -> GraphShape:
     graph
         The graph.
     min_count
-        That its k-mers were filtered by.
+        Lowest count of its k-mers.
     """
     table, lengths = graph.table, graph.lengths
     inner = int((graph.n_kmers - 1).sum())
@@ -95,25 +97,25 @@ def shape_of(graph: UnitigGraph, *, min_count: int = 1) -> GraphShape:
 
 
 def n50(lengths: Sequence[int]) -> int:
-    """Length that at least half of all bases lie in pieces as long as or longer than.
+    """Length such that at least half of all bases are in pieces at least as long.
 
     Examples
     --------
     >>> n50([2, 2, 3, 3, 10])
     10
     """
-    total, seen = sum(lengths), 0
+    total, covered = sum(lengths), 0
     for length in sorted(lengths, reverse=True):
-        seen += length
-        if 2 * seen >= total:
+        covered += length
+        if 2 * covered >= total:
             return int(length)
     return 0
 
 
 def links(graph: UnitigGraph) -> Ints:
-    """Pairs of oriented unitigs of which one follows the other, each link once.
+    """Pairs of oriented unitigs where the second follows the first, each link once.
 
-    Shape (n, 2); 2 u is unitig u as it stands, 2 u + 1 its reverse complement.
+    Shape (n, 2); 2 u is unitig u, 2 u + 1 its reverse complement.
     """
     order = np.argsort(graph.sources, kind="stable")
     begins = np.searchsorted(graph.sources[order], graph.targets, "left")
@@ -134,28 +136,28 @@ def is_short(graph: UnitigGraph) -> NDArray[np.bool_]:
 
 
 def n_dead_ends(graph: UnitigGraph) -> Ints:
-    """At how many of its two ends nothing follows a unitig."""
+    """Number of dead ends of each unitig, 0 to 2."""
     is_dead = graph.n_leaving[graph.targets] == 0
     n_dead: Ints = is_dead.reshape(-1, 2).sum(axis=1)
     return n_dead
 
 
 def bubbles(graph: UnitigGraph) -> list[Ints]:
-    """Unitigs that lead from one node to the same other: a group a bubble."""
+    """Unitigs that lead from one node to the same other node: a group per bubble."""
     n_nodes = 2 * len(graph.is_own)
     forward = graph.sources * n_nodes + graph.targets
     keys = np.minimum(forward[0::2], forward[1::2])
     order = np.argsort(keys, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(keys[order])) + 1)
     loops = graph.ends[:, 0] == graph.ends[:, 1]
-    return [one for one in groups if len(one) > 1 and not loops[one[0]]]
+    return [group for group in groups if len(group) > 1 and not loops[group[0]]]
 
 
 def components(graph: UnitigGraph) -> Ints:
-    """Number of the component that each unitig lies in."""
+    """Number of the component of each unitig."""
     begin, end = graph.ends[:, 0] >> 1, graph.ends[:, 1] >> 1
     n = len(graph.is_own)
     joined = coo_array((np.ones(len(begin)), (begin, end)), shape=(n, n))
     _, labels = connected_components(joined, directed=False)
-    found: Ints = np.asarray(labels, dtype=np.int64)[begin]
-    return found
+    numbers: Ints = np.asarray(labels, dtype=np.int64)[begin]
+    return numbers

@@ -1,27 +1,27 @@
-"""Where, in a k-mer spectrum, errors end and the genome begins."""
+"""The count in a k-mer spectrum that separates errors from the genome."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-ERROR_SHARE = 0.02  # k-mers seen once, of all: fewer are no sign of errors
-FEW = 0.001  # of the k-mers that are left: so few errors are left to the cleaning
+ERROR_SHARE = 0.02  # share of k-mers seen once: below, there are hardly any errors
+FEW = 0.001  # of the remaining k-mers: so few errors are left to the cleaning
 
 
 def valley(spectrum: NDArray[np.int64]) -> int:
-    """Least count to believe: before the valley of the spectrum, else 1.
+    """Lowest count that is trusted: before the valley of the spectrum, else 1.
 
     Parameters
     ----------
     spectrum
-        How many k-mers were seen so often, by count.
+        Number of k-mers by count.
 
     Notes
     -----
-    The valley is the lowest place before the peak, the count past the first rise that
-    most bases are told by. Already before it a count is believed once fewer than one in
-    a thousand of the k-mers seen so often or more have it: those few errors are tips
-    and bubbles, and a low limit keeps the ends of the genome. Without a rise, or where
-    few k-mers are seen once, all are believed.
+    The valley is the lowest point before the peak, which is the count past the first
+    rise that has the most bases. A count before the valley is trusted if fewer than one
+    in a thousand of the k-mers with this count or more have it: the few errors are
+    cleaned as tips and bubbles, and a low limit preserves the ends of the genome.
+    Without a rise, or where few k-mers are seen once, all are trusted.
 
     Examples
     --------

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from bioloom.debruijn.shape import links
-from bioloom.debruijn.unitigs import UnitigGraph
+from bioloom.debruijn.graphs.shape import links
+from bioloom.debruijn.graphs.unitigs import UnitigGraph
 from bioloom.run.output import open_aside
 from bioloom.seq.fasta import Record, write_fasta
 
@@ -16,14 +16,19 @@ def name_of(unitig: int) -> str:
 
 def oriented_name(oriented: int) -> str:
     """Name with its orientation, as in ``12+``."""
-    return name_of(oriented >> 1) + "+-"[oriented & 1]
+    return name_of(oriented >> 1) + sign_of(oriented)
+
+
+def sign_of(oriented: int) -> str:
+    """Plus, or minus for a reverse complement."""
+    return "+-"[oriented & 1]
 
 
 def write_gfa(path: str | Path, graph: UnitigGraph) -> None:
     """Write unitigs and links as GFA 1.
 
-    Segments carry LN (bases), KC (sum of the k-mers' counts) and km (their mean); links
-    overlap by k - 1 bases.
+    Segments have the tags LN (bases), KC (sum of the k-mers' counts) and km (their
+    mean); links overlap by k - 1 bases.
 
     References
     ----------
@@ -34,11 +39,9 @@ def write_gfa(path: str | Path, graph: UnitigGraph) -> None:
         for unitig in range(graph.n_unitigs):
             tags = "\t".join(_tags(graph, unitig))
             stream.write(f"S\t{name_of(unitig)}\t{graph.sequence(unitig)}\t{tags}\n")
-        for before, after in links(graph).tolist():
-            one, two = oriented_name(before), oriented_name(after)
-            stream.write(
-                f"L\t{one[:-1]}\t{one[-1]}\t{two[:-1]}\t{two[-1]}\t{graph.k - 1}M\n"
-            )
+        for link in links(graph).tolist():
+            before, after = (f"{name_of(x >> 1)}\t{sign_of(x)}" for x in link)
+            stream.write(f"L\t{before}\t{after}\t{graph.k - 1}M\n")
 
 
 def write_unitigs(path: str | Path, graph: UnitigGraph) -> None:
@@ -52,7 +55,7 @@ def _records(graph: UnitigGraph) -> Iterator[Record]:
         yield Record(name_of(unitig), graph.sequence(unitig), description)
 
 
-def _tags(graph: UnitigGraph, unitig: int) -> tuple[str, str, str]:
+def _tags(graph: UnitigGraph, unitig: int) -> tuple[str, ...]:
     total, n_kmers = int(graph.sums[unitig]), int(graph.n_kmers[unitig])
     mean = f"km:f:{total / n_kmers:.2f}"
     return f"LN:i:{int(graph.lengths[unitig])}", f"KC:i:{total}", mean

@@ -1,20 +1,21 @@
-"""A walk through a component that takes each unitig as often as its coverage says.
+"""A walk through a component that uses each unitig as often as its coverage says.
 
-The walk is taken only where it is the one that spells its sequence: all walks come from
+The walk is used only if no other walk spells another sequence: all walks follow from
 one by exchanging two parts between the same nodes or reversing one between a node and
-its opposite (Pevzner 1995), so that it is enough to look at repeated nodes.
+its reverse complement (Pevzner 1995), so that it is enough to check repeated nodes.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
+from typing import NamedTuple
 
-from bioloom.debruijn.cleaning import usual_coverage
-from bioloom.debruijn.unitigs import UnitigGraph
+from bioloom.debruijn.graphs.cleaning import usual_coverage
+from bioloom.debruijn.graphs.unitigs import UnitigGraph
 
 MOST_UNITIGS = 2000
-MOST_REPEATED = 60  # nodes met more than once, of which all pairs are looked at
+MOST_REPEATED = 60  # nodes visited more than once, of which all pairs are checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +25,27 @@ class EulerWalk:
     Parameters
     ----------
     path
-        Oriented unitigs: 2 u as it stands, 2 u + 1 its reverse complement.
+        Oriented unitigs: 2 u is unitig u, 2 u + 1 its reverse complement.
     is_circle
         Whether it ends where it began.
-    is_only
+    is_unique
         Whether no other walk spells another sequence.
     """
 
     path: tuple[int, ...]
     is_circle: bool
-    is_only: bool
+    is_unique: bool
+
+
+class _Arrival(NamedTuple):
+    """A node, and the oriented unitig that leads to it; -1 at the start."""
+
+    node: int
+    by: int
 
 
 def eulerian_walk(graph: UnitigGraph, unitigs: Sequence[int]) -> EulerWalk | None:
-    """The Eulerian walk of a component; None where there is none.
+    """The Eulerian walk of a component; None if there is none.
 
     Parameters
     ----------
@@ -64,7 +72,8 @@ def eulerian_walk(graph: UnitigGraph, unitigs: Sequence[int]) -> EulerWalk | Non
     if path is None:
         return None
     is_circle = len(starts) == 1
-    return EulerWalk(tuple(path), is_circle, _is_only(graph, path, is_circle))
+    is_unique = _is_unique(graph, path, is_circle=is_circle)
+    return EulerWalk(tuple(path), is_circle, is_unique)
 
 
 def _starts(graph: UnitigGraph, left: Counter[int]) -> tuple[int, ...] | None:
@@ -74,7 +83,7 @@ def _starts(graph: UnitigGraph, left: Counter[int]) -> tuple[int, ...] | None:
         for node in graph.sources[2 * unitig : 2 * unitig + 2].tolist():
             surplus[node] += times
     odd: list[int] = []
-    for node in sorted({one >> 1 for one in surplus}):
+    for node in sorted({oriented >> 1 for oriented in surplus}):
         begin = 2 * node
         if graph.is_own[node]:
             odd += [begin] * (surplus[begin] % 2)
@@ -88,36 +97,36 @@ def _starts(graph: UnitigGraph, left: Counter[int]) -> tuple[int, ...] | None:
 
 
 def _hierholzer(graph: UnitigGraph, left: Counter[int], start: int) -> list[int] | None:
-    """A walk that takes each unitig so often; None if it reaches not all."""
+    """A walk that uses each unitig so often; None if it does not reach all."""
     total = left.total()
     leaving: dict[int, list[int]] = defaultdict(list)
     for unitig in left:
         for oriented in (2 * unitig, 2 * unitig + 1):
             leaving[int(graph.sources[oriented])].append(oriented)
-    stack: list[tuple[int, int]] = [(start, -1)]
+    stack = [_Arrival(start, -1)]
     path: list[int] = []
     while stack:
         node, by = stack[-1]
-        ways = leaving[node]
-        while ways and left[ways[-1] >> 1] == 0:
-            ways.pop()
-        if ways:
-            left[ways[-1] >> 1] -= 1
-            stack.append((int(graph.targets[ways[-1]]), ways[-1]))
+        exits = leaving[node]
+        while exits and left[exits[-1] >> 1] == 0:
+            exits.pop()
+        if exits:
+            left[exits[-1] >> 1] -= 1
+            stack.append(_Arrival(int(graph.targets[exits[-1]]), exits[-1]))
         else:
             stack.pop()
             path.append(by)
     path = path[::-1][1:]
     joined = all(
-        graph.targets[one] == graph.sources[two]
-        for one, two in zip(path, path[1:], strict=False)
+        graph.targets[before] == graph.sources[after]
+        for before, after in pairwise(path)
     )
     return path if len(path) == total and joined else None
 
 
-def _is_only(graph: UnitigGraph, path: list[int], is_circle: bool) -> bool:  # noqa: FBT001
-    """Whether exchanges and reversals of its parts change nothing."""
-    nodes = [int(graph.sources[one]) for one in path]
+def _is_unique(graph: UnitigGraph, path: list[int], *, is_circle: bool) -> bool:
+    """Whether exchanges and reversals of parts of a walk change nothing."""
+    nodes = [int(graph.sources[oriented]) for oriented in path]
     closed = [*path] if is_circle else [*path, -1]
     if not is_circle:
         nodes.append(int(graph.targets[path[-1]]))
@@ -130,8 +139,8 @@ def _is_only(graph: UnitigGraph, path: list[int], is_circle: bool) -> bool:  # n
     return (
         all(_parts_are_equal(closed, places[node]) for node in repeated)
         and not any(
-            _interleave(closed, places[one], places[two])
-            for one, two in combinations(repeated, 2)
+            _interleave(closed, places[first], places[second])
+            for first, second in combinations(repeated, 2)
         )
         and not any(_reverses(graph, closed, places, node) for node in places)
     )
@@ -145,7 +154,7 @@ def _part(closed: list[int], begin: int, end: int) -> tuple[int, ...]:
 
 
 def _parts_are_equal(closed: list[int], where: list[int]) -> bool:
-    """Whether the parts between visits of one node can change places unseen."""
+    """Whether exchanging the parts between visits of one node changes nothing."""
     if len(where) < 3:
         return True
     ends = [*where[1:], where[0]]
@@ -155,11 +164,11 @@ def _parts_are_equal(closed: list[int], where: list[int]) -> bool:
     return parts.most_common(1)[0][1] >= len(where) - 1
 
 
-def _interleave(closed: list[int], one: list[int], two: list[int]) -> bool:
-    """Whether two nodes follow each other twice, by different parts."""
-    for a, c in combinations(one, 2):
-        inside = [place for place in two if a < place < c]
-        outside = [place for place in two if place < a or place > c]
+def _interleave(closed: list[int], first: list[int], second: list[int]) -> bool:
+    """Whether visits of two nodes alternate, with different parts between them."""
+    for a, c in combinations(first, 2):
+        inside = [place for place in second if a < place < c]
+        outside = [place for place in second if place < a or place > c]
         for b in inside:
             for d in outside:
                 same = _part(closed, a, b) == _part(closed, c, d)
@@ -172,7 +181,7 @@ def _interleave(closed: list[int], one: list[int], two: list[int]) -> bool:
 def _reverses(
     graph: UnitigGraph, closed: list[int], places: dict[int, list[int]], node: int
 ) -> bool:
-    """Whether a part between a node and its opposite can be reversed and is another."""
+    """Whether reversing a part between a node and its reverse complement changes it."""
     opposite = node if graph.is_own[node >> 1] else node ^ 1
     for a in places[node]:
         for b in places.get(opposite, []):

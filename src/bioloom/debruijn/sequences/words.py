@@ -1,4 +1,4 @@
-"""The words that a De Bruijn sequence shows: an alphabet and an order, checked."""
+"""The words that a De Bruijn sequence contains: an alphabet and an order, checked."""
 
 from dataclasses import dataclass
 
@@ -20,15 +20,15 @@ class Words:
     Parameters
     ----------
     letters
-        The alphabet, in its order; each letter once.
+        The alphabet, in order; each letter once.
     order
         Letters of a word.
 
     Raises
     ------
     BadWords
-        If a letter repeats, is blank or not printable, there is none, or the order is
-        no positive number.
+        If a letter repeats, is blank or not printable, there is no letter, or the order
+        is not a positive number.
 
     Examples
     --------
@@ -52,16 +52,16 @@ class Words:
 
     @property
     def alphabet_size(self) -> int:
-        """How many letters there are."""
+        """Number of letters."""
         return len(self.letters)
 
     @property
     def n_words(self) -> int:
-        """How many words there are: the length of the sequence."""
+        """Number of words: the length of the sequence."""
         return int(self.alphabet_size**self.order)
 
     def spelled(self, codes: Codes) -> str:
-        """Text of letter numbers."""
+        """Text of letter codes."""
         if self.letters.isascii():
             letters = self.letters.encode("ascii").ljust(256)
             return codes.tobytes().translate(letters).decode("ascii")
@@ -69,14 +69,14 @@ class Words:
         return table[codes].tobytes().decode("utf-32-le")
 
     def codes_of(self, word: str) -> Codes:
-        """Letter numbers of a text.
+        """Letter codes of a text.
 
         Raises
         ------
         BadWords
-            If it holds a letter that the alphabet does not.
+            If a letter is not in the alphabet.
         """
-        strange = next((one for one in word if one not in self.letters), None)
+        strange = next((each for each in word if each not in self.letters), None)
         if strange is not None:
             raise BadWords(
                 where=f"word {word}",
@@ -84,15 +84,15 @@ class Words:
                 expected=f"letters of the alphabet {self.letters}",
                 advice="Correct the word, or give its alphabet with --alphabet.",
             )
-        return np.array([self.letters.index(one) for one in word], dtype=np.uint8)
+        return np.array([self.letters.index(each) for each in word], dtype=np.uint8)
 
     def checked_word(self, word: str) -> Codes:
-        """Letter numbers of one of these words.
+        """Letter codes of one of these words.
 
         Raises
         ------
         BadWords
-            If it has another length, or another alphabet's letter.
+            If it has another length, or a letter is not in the alphabet.
         """
         codes = self.codes_of(word)
         if len(codes) != self.order:
@@ -106,8 +106,8 @@ class Words:
 
 
 def _check_alphabet(letters: str) -> None:
-    repeated = next((one for one in letters if letters.count(one) > 1), None)
-    hidden = next((one for one in letters if not one.isprintable() or one == " "), None)
+    repeated = next((each for each in letters if letters.count(each) > 1), None)
+    hidden = next((x for x in letters if not x.isprintable() or x == " "), None)
     if not letters or len(letters) > MOST_LETTERS:
         found = f"{len(letters)} letters"
     elif repeated is not None:

@@ -4,7 +4,7 @@ A k-mer and its reverse complement are one: the smaller number, the canonical on
 stands for both. k is odd, so that none is its own reverse complement.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +14,48 @@ from bioloom.run.jit import kernel
 Kmers = NDArray[np.uint64]
 Counts = NDArray[np.uint32]
 Codes = NDArray[np.uint8]
-Index = tuple[Kmers, NDArray[np.int64], int]
 
 TWO = np.uint64(2)
 THREE = np.uint64(3)
+
+
+class Index(NamedTuple):
+    """Sorted k-mers, and where those of each leading bit pattern begin.
+
+    `shift` is the number of bits behind the pattern.
+    """
+
+    kmers: Kmers
+    starts: NDArray[np.int64]
+    shift: int
+
+
+class Oriented(NamedTuple):
+    """A k-mer by number; side 0 is as stored, 1 its reverse complement."""
+
+    number: int
+    side: int
+
+
+class Paths(NamedTuple):
+    """Unbranched paths.
+
+    Parameters
+    ----------
+    order
+        Numbers of the k-mers, path by path.
+    sides
+        0 where a k-mer is read as stored, 1 where reversed.
+    begins
+        Where each path begins in `order`; one more than there are paths.
+    circles
+        Whether each path is a circle.
+    """
+
+    order: NDArray[np.int32]
+    sides: Codes
+    begins: NDArray[np.int64]
+    circles: Codes
 
 
 @kernel
@@ -42,7 +80,7 @@ def turned(kmer: Any, k: int) -> Any:
 
 @kernel
 def cut(codes: Codes, k: int, out: Kmers) -> int:
-    """Canonical k-mers of base codes in `out`; none spans an unknown base."""
+    """Write the canonical k-mers of base codes; none spans an unknown base."""
     mask = (np.uint64(1) << np.uint64(2 * k)) - np.uint64(1)
     top = np.uint64(2 * (k - 1))
     forward, backward = np.uint64(0), np.uint64(0)
@@ -63,7 +101,7 @@ def cut(codes: Codes, k: int, out: Kmers) -> int:
 
 @kernel
 def tally(kmers: Kmers, counts: Counts) -> int:
-    """Sorted k-mers become the different ones, with their counts; how many."""
+    """Reduce sorted k-mers to the distinct ones, with counts; return their number."""
     n = 0
     for i in range(kmers.size):
         if n > 0 and kmers[n - 1] == kmers[i]:
@@ -77,7 +115,7 @@ def tally(kmers: Kmers, counts: Counts) -> int:
 
 @kernel
 def bucket_starts(kmers: Kmers, shift: int, starts: NDArray[np.int64]) -> None:
-    """Where the k-mers of each leading bit pattern begin among the sorted ones."""
+    """Find where the k-mers of each leading bit pattern begin."""
     for kmer in kmers:
         starts[np.int64(kmer >> np.uint64(shift)) + 1] += 1
     for i in range(1, starts.size):
@@ -86,7 +124,7 @@ def bucket_starts(kmers: Kmers, shift: int, starts: NDArray[np.int64]) -> None:
 
 @kernel
 def find(index: Index, kmer: Any) -> int:
-    """Number of a canonical k-mer; -1 where it is not there."""
+    """Number of a canonical k-mer; -1 if it does not occur."""
     kmers, starts, shift = index
     bucket = np.int64(np.uint64(kmer) >> np.uint64(shift))
     low, high = starts[bucket], starts[bucket + 1]
@@ -111,25 +149,25 @@ def extend(kmer: Any, letter: int, k: int) -> Any:
 
 @kernel
 def extensions(index: Index, k: int, out: Codes) -> None:
-    """Which bases follow each k-mer: bits 0-3 to the right, bits 4-7 of its opposite.
+    """Bases that follow each k-mer: bits 0-3 to the right, 4-7 of its complement.
 
-    Bit b is set where the k-mer without its first base, followed by base b, is there.
+    Bit b is set if the k-mer without its first base, followed by base b, occurs.
     """
     kmers = index[0]
     for i in range(kmers.size):
-        found = 0
+        bits = 0
         for side in range(2):
             kmer = kmers[i] if side == 0 else turned(kmers[i], k)
             for letter in range(4):
                 right = extend(kmer, letter, k)
                 if find(index, min(right, turned(right, k))) >= 0:
-                    found |= 1 << (letter + 4 * side)
-        out[i] = found
+                    bits |= 1 << (letter + 4 * side)
+        out[i] = bits
 
 
 @kernel
 def only_letter(bits: int) -> int:
-    """The base of a set of one, else -1."""
+    """The base of a set with one base, else -1."""
     if bits == 1:
         return 0
     if bits == 2:
@@ -140,15 +178,12 @@ def only_letter(bits: int) -> int:
 
 
 @kernel
-def step(index: Index, masks: Codes, k: int, place: tuple[int, int]) -> tuple[int, int]:
-    """The one k-mer that follows, if this is the one before it; else (-1, 0).
-
-    Places are numbers of k-mers with 0 (as stored) or 1 (its opposite).
-    """
+def step(index: Index, masks: Codes, k: int, place: Oriented) -> Oriented:
+    """The only k-mer that follows, if this is the only one before it; else -1."""
     i, side = place
     letter = only_letter((masks[i] >> (4 * side)) & 15)
     if letter < 0:
-        return -1, 0
+        return Oriented(-1, 0)
     kmer = index[0][i] if side == 0 else turned(index[0][i], k)
     right = extend(kmer, letter, k)
     other = turned(right, k)
@@ -156,8 +191,8 @@ def step(index: Index, masks: Codes, k: int, place: tuple[int, int]) -> tuple[in
     new_side = 0 if right < other else 1
     back = (masks[j] >> (4 * (1 - new_side))) & 15
     if j == i or only_letter(back) < 0:
-        return -1, 0
-    return j, new_side
+        return Oriented(-1, 0)
+    return Oriented(j, new_side)
 
 
 @kernel
@@ -165,9 +200,9 @@ def flip(values: NDArray, begin: int, end: int) -> None:
     """Reverse a part in place."""
     end -= 1
     while begin < end:
-        held = values[begin]
+        first = values[begin]
         values[begin] = values[end]
-        values[end] = held
+        values[end] = first
         begin += 1
         end -= 1
 
@@ -177,37 +212,31 @@ def follow(
     index: Index,
     masks: Codes,
     k: int,
-    walk: tuple[NDArray[np.int32], Codes, NDArray[np.bool_], int, int, int],
+    paths: Paths,
+    is_done: NDArray[np.bool_],
+    start: Oriented,
+    filled: int,
 ) -> int:
-    """Put the k-mers after one of them into a walk; where that ends.
+    """Append the k-mers after one of them to a path; return where that ends.
 
-    `walk` is numbers, sides, which k-mers are done, the k-mer, its side, and where to
-    go on. The end is negative where the path came back to that k-mer.
+    The end is negative if the path came back to that k-mer.
     """
-    order, sides, is_done, first, direction, filled = walk
-    i, side = step(index, masks, k, (first, direction))
+    order, sides, _, _ = paths
+    first, direction = start
+    i, side = step(index, masks, k, start)
     while i >= 0 and not is_done[i]:
         order[filled] = i
         sides[filled] = side ^ direction
         is_done[i] = True
         filled += 1
-        i, side = step(index, masks, k, (i, side))
+        i, side = step(index, masks, k, Oriented(i, side))
     return -filled if i == first else filled
 
 
 @kernel
-def paths(
-    index: Index,
-    masks: Codes,
-    k: int,
-    walk: tuple[NDArray[np.int32], Codes, NDArray[np.int64], Codes],
-) -> int:
-    """Maximal unbranched paths; each k-mer stands in one of them.
-
-    `walk` is filled: numbers of the k-mers path by path, the side of each, where each
-    path begins, whether it is a circle. Returns how many paths there are.
-    """
-    order, sides, begins, circles = walk
+def fill_paths(index: Index, masks: Codes, k: int, paths: Paths) -> int:
+    """Find the maximal unbranched paths; each k-mer is in one. Return their number."""
+    order, sides, begins, circles = paths
     is_done = np.zeros(masks.size, dtype=np.bool_)
     filled, n = 0, 0
     for first in range(masks.size):
@@ -216,14 +245,16 @@ def paths(
         begin = filled
         order[begin], sides[begin] = first, 0
         is_done[first] = True
-        filled = follow(index, masks, k, (order, sides, is_done, first, 0, begin + 1))
+        start = Oriented(first, 0)
+        filled = follow(index, masks, k, paths, is_done, start, begin + 1)
         if filled < 0:
             filled = -filled
             circles[n] = 1
-        else:  # to the left as well, then all the other way round
+        else:  # to the left as well, then reversed
             flip(order, begin, filled)
             flip(sides, begin, filled)
-            filled = follow(index, masks, k, (order, sides, is_done, first, 1, filled))
+            start = Oriented(first, 1)
+            filled = follow(index, masks, k, paths, is_done, start, filled)
             flip(order, begin, filled)
             flip(sides, begin, filled)
         begins[n] = begin
@@ -233,14 +264,9 @@ def paths(
 
 
 @kernel
-def spell(
-    kmers: Kmers,
-    k: int,
-    walk: tuple[NDArray[np.int32], Codes, NDArray[np.int64], Codes],
-    out: Codes,
-) -> None:
-    """Base codes of all paths, one after the other; each has k - 1 more than k-mers."""
-    order, sides, begins, _ = walk
+def spell(kmers: Kmers, k: int, paths: Paths, out: Codes) -> None:
+    """Write the base codes of all paths; each has k - 1 more than k-mers."""
+    order, sides, begins, _ = paths
     place = 0
     for n in range(begins.size - 1):
         for j in range(begins[n], begins[n + 1]):

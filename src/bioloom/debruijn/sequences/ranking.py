@@ -1,17 +1,32 @@
-"""Where a word lies in the least De Bruijn sequence, without building it.
+"""Place of a word in the least De Bruijn sequence, without building it.
 
-The least sequence joins the Lyndon words whose length divides the order. So a Lyndon
-word begins after as many letters as there are words with a lesser least rotation, and
-those can be counted: a word has no rotation below the prefix-periodic word v if its
-letters lead once around the automaton that matches v, in which a larger letter leads
-back to the start and a lesser one is forbidden.
+The least sequence concatenates the Lyndon words whose length divides the order. So a
+Lyndon word begins after as many letters as there are words with a smaller least
+rotation, and these can be counted: a word has no rotation below the prefix-periodic
+word v if its letters lead once around the automaton that matches v, in which a larger
+letter leads back to the start and a smaller one is forbidden.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from bioloom.debruijn.data import Words
+from bioloom.debruijn.sequences.words import Words
 
 Letters = list[int]
+
+
+class Rotation(NamedTuple):
+    """The least rotation of a word: where it begins (below its period), its period."""
+
+    shift: int
+    period: int
+
+
+class _Block(NamedTuple):
+    """A Lyndon word, and where its block begins in the sequence."""
+
+    lyndon: Letters
+    begin: int
 
 
 def locate(words: Words, word: str) -> int:
@@ -72,19 +87,19 @@ def window_at(words: Words, place: int) -> str:
     lyndon, begin = _block_at(words, place)
     letters = _letters_from(lyndon, words)
     skipped = place - begin
-    found = [next(letters) for _ in range(skipped + words.order)][skipped:]
-    return "".join(words.letters[letter] for letter in found)
+    window = [next(letters) for _ in range(skipped + words.order)][skipped:]
+    return "".join(words.letters[letter] for letter in window)
 
 
-def least_rotation(codes: Sequence[int]) -> tuple[int, int]:
-    """Where the least rotation of a word begins (below its period), and its period.
+def least_rotation(codes: Sequence[int]) -> Rotation:
+    """The least rotation of a word.
 
     Booth's algorithm in Duval's form: linear time.
 
     Examples
     --------
     >>> least_rotation([1, 0, 1, 0])
-    (1, 2)
+    Rotation(shift=1, period=2)
     """
     doubled = [*codes, *codes]
     n, begin = len(codes), 0
@@ -95,12 +110,12 @@ def least_rotation(codes: Sequence[int]) -> tuple[int, int]:
             i += 1
         period = i - j
         if begin + period * ((i - begin) // period) >= n:
-            return begin % min(period, n), min(period, n)
+            return Rotation(begin % min(period, n), min(period, n))
         begin += period * ((i - begin) // period)
 
 
 def _words_below(bound: Letters, size: int) -> int:
-    """How many words have a least rotation below `bound`, a prefix of such a one.
+    """Number of words with a least rotation below `bound`.
 
     Closed walks of n steps in the automaton all pass its start; with the cycles of
     length j weighing c_j they number p_n, where p_m = m c_m + sum_j c_j p_(m-j)
@@ -118,7 +133,7 @@ def _words_below(bound: Letters, size: int) -> int:
 
 
 def _repeated(prefix: Letters, length: int) -> Letters:
-    """The least continuation of a prefix that is no greater rotation of itself."""
+    """The least continuation of a prefix that keeps it its own least rotation."""
     grown, period = list(prefix), 1
     for i in range(1, len(prefix)):
         if prefix[i] != prefix[i - period]:
@@ -128,8 +143,8 @@ def _repeated(prefix: Letters, length: int) -> Letters:
     return grown
 
 
-def _block_at(words: Words, place: int) -> tuple[Letters, int]:
-    """The Lyndon word whose block holds a place, and where this block begins."""
+def _block_at(words: Words, place: int) -> _Block:
+    """The block that contains a place."""
     size, order = words.alphabet_size, words.order
     prefix: Letters = []
     while len(prefix) < order:
@@ -144,7 +159,7 @@ def _block_at(words: Words, place: int) -> tuple[Letters, int]:
                 high = middle - 1
         prefix.append(low)
     _, period = least_rotation(prefix)
-    return prefix[:period], _words_below(prefix, size)
+    return _Block(prefix[:period], _words_below(prefix, size))
 
 
 def _letters_from(lyndon: Letters, words: Words) -> Iterator[int]:
