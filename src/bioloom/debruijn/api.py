@@ -257,7 +257,7 @@ def graph(
     >>> import bioloom as bl
     >>> result = bl.debruijn.graph(["ACGTTGCATG", "ACGTTGGATC"], k=5, min_count=1)
     >>> result.to_frame()["length"].tolist()
-    [6, 7, 8]
+    [6, 8, 6, 6]
     """
     from bioloom.debruijn.graphs.building import graph_of
 

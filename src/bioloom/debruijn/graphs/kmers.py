@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ MOST_COUNT = 10_000  # the last class of a spectrum includes all higher counts
 CHUNK = 1 << 20  # letters cut at a time
 BYTES_A_KMER = 24  # in a block: the k-mer, its count, and both again while merging
 
-ReadSource = SequenceSource | Sequence[SequenceSource]
+ReadSource: TypeAlias = "SequenceSource | Sequence[SequenceSource]"
 """Reads: files of FASTA or FASTQ (one, or a list), texts, dictionaries, records."""
 
 
