@@ -182,7 +182,7 @@ def explain(
     --------
     >>> import bioloom as bl
     >>> bl.debruijn.explain(compare="0110").steps[-1].verdict.text
-    'the same cycle, turned by 1: no second solution'
+    'the same cycle, rotated by 1: not a second solution'
     """
     from bioloom.debruijn.sequences.walk import walk
     from bioloom.debruijn.sequences.words import Words

@@ -162,8 +162,10 @@ def explain_pair(
     """Explain one site; see `bioloom.mirna.explain`."""
     chosen = chosen_mirna(mirnas, mirna)
     on_target = chosen_target(targets, target)
-    held = Targets(records=(on_target,))
-    laws = laws_of((chosen,), held, options, p_values=p_values, calibration=calibration)
+    pair_target = Targets(records=(on_target,))
+    laws = laws_of(
+        (chosen,), pair_target, options, p_values=p_values, calibration=calibration
+    )
     law = laws.by_mirna[0] if laws.by_mirna else None
     return explain(chosen, on_target, options, number=site, law=law)
 

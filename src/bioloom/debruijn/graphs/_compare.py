@@ -41,15 +41,15 @@ def cut_placed(codes: Codes, k: int, out: PlacedKmers) -> int:
 
 
 @kernel
-def edit_distance(one: Codes, two: Codes) -> int:
+def edit_distance(first: Codes, second: Codes) -> int:
     """Least number of changed, missing and additional bases (Levenshtein)."""
-    row: NDArray[np.int64] = np.arange(two.size + 1)
-    for i in range(one.size):
+    row: NDArray[np.int64] = np.arange(second.size + 1)
+    for i in range(first.size):
         diagonal = row[0]
         row[0] = i + 1
-        for j in range(two.size):
+        for j in range(second.size):
             above = row[j + 1]
-            differs = 1 if one[i] != two[j] else 0
+            differs = 1 if first[i] != second[j] else 0
             row[j + 1] = min(diagonal + differs, above + 1, row[j] + 1)
             diagonal = above
-    return int(row[two.size])
+    return int(row[second.size])

@@ -1,7 +1,7 @@
 """Kernels on k-mers packed into 64 bits, two bits a base, the first base highest.
 
-A k-mer and its reverse complement are one: the smaller number, the canonical one,
-stands for both. k is odd, so that none is its own reverse complement.
+A k-mer and its reverse complement are the same: the smaller number, the canonical one,
+represents both. k is odd, so that none is its own reverse complement.
 """
 
 from typing import Any, NamedTuple

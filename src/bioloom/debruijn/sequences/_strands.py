@@ -23,15 +23,15 @@ def opposite(word: int, length: int) -> int:
 
 @kernel
 def fill_double_circuit(order: int, left: Counts, out: Counts) -> int:
-    """Letters of a closed walk that takes each word or its opposite, by Hierholzer.
+    """Write a closed walk that uses each word or its reverse complement (Hierholzer).
 
     Parameters
     ----------
     order
         Letters of a word.
     left
-        How often each word is still to be taken, ``4**order``; a word and its opposite
-        count the same, and are counted down together. Ends as zeros.
+        How often each word is still to be used, ``4**order``; a word and its reverse
+        complement are counted down together. All zeros at the end.
     out
         Room for the letters, filled from its end.
 
@@ -71,7 +71,7 @@ def fill_double_circuit(order: int, left: Counts, out: Counts) -> int:
 
 @kernel
 def cover(order: int, codes: Counts, hits: Counts) -> None:
-    """Count each word of a cycle and its opposite in `hits`, at most 255 times."""
+    """Count each word of a cycle and its reverse complement, at most 255 times."""
     mask = (1 << (2 * order)) - 1
     word = 0
     for i in range(codes.size + order - 1):

@@ -4,6 +4,8 @@ Nodes are the words of ``order - 1`` letters, numbered in the order of the alpha
 leaving a node by a letter drops its first letter and appends the new one.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,16 +16,23 @@ Codes = NDArray[np.uint8]
 LANE = 16  # letters copied at once
 
 
+class Filled(NamedTuple):
+    """Letters written to a block, and the length of the next Lyndon word."""
+
+    n_letters: int
+    next_length: int
+
+
 @kernel
 def fill_least(
-    sizes: tuple[int, int], word: Codes, length: int, out: Codes
-) -> tuple[int, int]:
-    """Go on with the least sequence in a block; Duval's walk over Lyndon words.
+    alphabet_size: int, order: int, word: Codes, length: int, out: Codes
+) -> Filled:
+    """Continue the least sequence in a block; Duval's walk over Lyndon words.
 
     Parameters
     ----------
-    sizes
-        Number of letters, and the order.
+    alphabet_size, order
+        Number of letters, and letters of a word.
     word
         The Lyndon word that comes next, in its first `length` places; there are `LANE`
         more places than the order.
@@ -31,12 +40,7 @@ def fill_least(
         Its length; 0 when there is none left.
     out
         Block to fill: room for as many words as letters, and `LANE`.
-
-    Returns
-    -------
-    Letters written, and the length of the next Lyndon word.
     """
-    alphabet_size, order = sizes
     used, most = 0, out.size - LANE - alphabet_size * order
     while length > 0 and used <= most:
         is_full = length == order
@@ -45,8 +49,8 @@ def fill_least(
             # with a higher last letter, a full one is the next of these words
             for letter in range(lowest, alphabet_size if is_full else lowest + 1):
                 for b in range(0, length, LANE):
-                    # 16 letters, all read before any is written: one move of the
-                    # machine's; what is too much is written over later
+                    # 16 letters, all read before any is written: one machine
+                    # instruction; the surplus is overwritten later
                     w, o = word[b : b + LANE], out[used + b : used + b + LANE]
                     w0, w1, w2, w3, w4, w5 = w[0], w[1], w[2], w[3], w[4], w[5]
                     w6, w7, w8, w9, wa, wb = w[6], w[7], w[8], w[9], w[10], w[11]
@@ -63,7 +67,7 @@ def fill_least(
             length -= 1
         if length > 0:
             word[length - 1] += 1
-    return used, length
+    return Filled(used, length)
 
 
 @kernel
@@ -71,7 +75,7 @@ def fill_circuit(alphabet_size: int, order: int, tried: Codes, out: Codes) -> No
     """Letters of an Eulerian circuit from node 0 back to it, by Hierholzer.
 
     `tried` counts the letters by which each node was left (zeros, one a node). The
-    walk so far is kept as letters alone: a node is the last `order` - 1 of them.
+    walk so far is stored only as letters: a node is the last `order` - 1 of them.
     """
     n_nodes = tried.size
     highest = n_nodes // alphabet_size  # place value of a node's first letter
@@ -138,9 +142,9 @@ def shuffle_exits(
             last -= 1
         for i in range(last, first, -1):
             j = rng.integers(first, i + 1)
-            held = order[i]
+            letter = order[i]
             order[i] = order[j]
-            order[j] = held
+            order[j] = letter
 
 
 @kernel
@@ -169,15 +173,15 @@ def zeros_begin(order: int, cycle: Codes) -> int:
 
 @kernel
 def seen_once(alphabet_size: int, order: int, cycle: Codes) -> int:
-    """First place of a cycle whose window was seen before; -1 where all are new."""
+    """First place of a cycle whose window occurred before; -1 if there is none."""
     n_words = alphabet_size**order
-    seen = np.zeros((n_words + 7) // 8, dtype=np.uint8)
+    occurred = np.zeros((n_words + 7) // 8, dtype=np.uint8)
     window = 0
     for i in range(cycle.size + order - 1):
         window = (window * alphabet_size + cycle[i % cycle.size]) % n_words
         if i >= order - 1:
             bit = np.uint8(1 << (window & 7))
-            if seen[window >> 3] & bit:
+            if occurred[window >> 3] & bit:
                 return i - order + 1
-            seen[window >> 3] |= bit
+            occurred[window >> 3] |= bit
     return -1

@@ -64,9 +64,9 @@ def notes_example() -> Explanation:
 def _windows(words: Words) -> Step:
     return Step(
         claim=tr(
-            "A wheel carries letters; a window shows {order} neighbouring ones, and "
-            "each turn by one sector must show something new. There are so many "
-            "different windows, and the wheel needs as many sectors.",
+            "A wheel carries letters, and a window shows {order} neighbouring ones. "
+            "Each turn by one sector must show a new word, so the wheel needs one "
+            "sector for each possible word.",
             order=words.order,
         ),
         formula="k^n",
@@ -82,8 +82,8 @@ def _nodes(sequence: DeBruijnSequence) -> Step:
     )
     return Step(
         claim=tr(
-            "Two windows in a row share all letters but one. The shared part is a node "
-            "of the De Bruijn graph."
+            "Consecutive windows overlap in all letters but one. The overlap is a "
+            "node of the De Bruijn graph."
         ),
         formula="k^{n-1}",
         substitution=f"{words.alphabet_size}^{{{words.order - 1}}}",
@@ -108,8 +108,8 @@ def _edges(sequence: DeBruijnSequence) -> Step:
     n_edges = len(sequence.turns)
     return Step(
         claim=tr(
-            "Each window is an edge: from its letters without the last to its letters "
-            "without the first."
+            "Each window is an edge, from the node of its letters without the last to "
+            "the node of its letters without the first."
         ),
         value=Quantity(n_edges, tr("edges") if n_edges > 1 else tr("edge")),
         detail=_cut(lines),
@@ -122,17 +122,18 @@ def _node(name: str) -> str:
 
 def _balance(words: Words) -> Step:
     degrees = tr(
-        "Every node has 1 edge in and as many out, and each can be reached from each."
+        "Every node has one edge in and one edge out, and every node can be reached "
+        "from every other."
     )
     if words.alphabet_size > 1:
         degrees = tr(
-            "Every node has {n} edges in and as many out, and each can be reached from "
-            "each.",
+            "Every node has {n} edges in and {n} edges out, and every node can be "
+            "reached from every other.",
             n=words.alphabet_size,
         )
     return Step(
         claim=tr(
-            "{degrees} So a walk exists that takes each edge once and ends where it "
+            "{degrees} So there is a walk that uses each edge once and ends where it "
             "began.",
             degrees=degrees,
         ),
@@ -156,8 +157,8 @@ def _circuit(sequence: DeBruijnSequence) -> Step:
     ]
     return Step(
         claim=tr(
-            "The walk, edge by edge; the first letter of each edge makes the sequence "
-            "{sequence}.",
+            "The walk, edge by edge; the first letters of the edges spell the "
+            "sequence {sequence}.",
             sequence=_short(sequence.text),
         ),
         detail=_cut(lines),
@@ -178,8 +179,8 @@ def _wheel(sequence: DeBruijnSequence) -> Step:
     ]
     return Step(
         claim=tr(
-            "The wheel turned, sector by sector; the window stands in brackets and "
-            "goes on over the end to the beginning."
+            "The wheel, turned sector by sector. Brackets mark the window, which "
+            "continues from the end to the beginning."
         ),
         detail=_cut(lines),
     )
@@ -201,7 +202,7 @@ def _each_once(sequence: DeBruijnSequence) -> Step:
     repeat = first_repeat(words, words.codes_of(sequence.text))
     n_seen = len({turn.window for turn in sequence.turns})
     return Step(
-        claim=tr("Each window was seen exactly once."),
+        claim=tr("Each window occurs exactly once."),
         value=Quantity(
             n_seen, tr("different windows in {n} turns", n=len(sequence.turns))
         ),
@@ -212,10 +213,10 @@ def _each_once(sequence: DeBruijnSequence) -> Step:
 def _count(words: Words) -> Step:
     number = count_sequences(words)
     size, order = words.alphabet_size, words.order
-    claim = tr("The number of different cyclic sequences; rotations are the same one.")
+    claim = tr("The number of different cyclic sequences; rotations count as one.")
     if number.exact == 1:
         claim = tr(
-            "There is exactly one such cyclic sequence; all others are its turns."
+            "There is exactly one such cyclic sequence; all others are rotations of it."
         )
     return Step(
         claim=claim,
@@ -231,7 +232,7 @@ def _judged(sequence: DeBruijnSequence, other: str) -> Step:
     codes = words.codes_of(other)
     is_valid = len(other) == words.n_words and first_repeat(words, codes) is None
     if not is_valid:
-        text = tr("{other} does not show each window once", other=other)
+        text = tr("{other} does not contain each window exactly once", other=other)
         return Step(
             claim=tr("Is {other} a solution?", other=other),
             verdict=Verdict("fail", text=text),
@@ -247,11 +248,11 @@ def _likeness(text: str, other: str) -> str:
     turned = turned_by(text, other)
     if turned is None:
         return tr(
-            "a solution, and another cycle than {sequence}", sequence=_short(text)
+            "a solution, and a different cycle from {sequence}", sequence=_short(text)
         )
     if turned == 0:
         return tr("the same sequence")
-    return tr("the same cycle, turned by {n}: no second solution", n=turned)
+    return tr("the same cycle, rotated by {n}: not a second solution", n=turned)
 
 
 def _cut(lines: list[str]) -> tuple[str, ...]:

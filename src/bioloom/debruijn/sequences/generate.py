@@ -82,7 +82,7 @@ def least(words: Words) -> Iterator[Codes]:
     length = 1
     while length > 0:
         block = np.empty(room, dtype=np.uint8)
-        used, length = _walks.fill_least((size, order), word, length, block)
+        used, length = _walks.fill_least(size, order, word, length, block)
         yield block[:used]
 
 

@@ -119,7 +119,7 @@ def _distinct(source: SequenceSource, role: str) -> Iterator[CodedRecord]:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """Targets of a search: those of a file, read anew each time, or held in memory.
+    """Targets of a search: those of a file, read again each time, or held in memory.
 
     Parameters
     ----------

@@ -220,7 +220,9 @@ def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
     perfect = perfect_mfe(mirna.codes)
     ratio = duplex.mfe / perfect
     return Step(
-        claim=tr("Part of the energy that this miRNA has with its perfect complement."),
+        claim=tr(
+            "Share of the energy that this miRNA has with its perfect complement."
+        ),
         formula=r"r = \frac{E}{E_{\mathrm{perfect}}}",
         substitution=rf"r = \frac{{{duplex.mfe:.2f}}}{{{perfect:.2f}}} = {ratio:.4f}",
         value=Quantity(ratio, "", 4),
@@ -235,10 +237,10 @@ def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
         rate = float(law.rate(np.array([energy]))[0])
         return Step(
             claim=tr(
-                "Chance of so good a site anywhere on a random target of {n} nt. The "
-                "rate of such sites per base was fitted to this miRNA's best energies "
-                "on random targets, beyond {limit:.2f} kcal/mol (half a step of 0.1 is "
-                "taken off, for energies are no continuum).",
+                "Probability of a site this good anywhere on a random target of {n} "
+                "nt. The rate of such sites per base was fitted to this miRNA's best "
+                "energies on random targets, beyond {limit:.2f} kcal/mol (half a step "
+                "of 0.1 is subtracted because energies are discrete).",
                 n=n,
                 limit=law.limit,
             ),
@@ -254,8 +256,8 @@ def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
     normal = -energy / math.log(len(mirna.codes) * n)
     return Step(
         claim=tr(
-            "RNAhybrid's preset: the energy is divided by the logarithm of both "
-            "lengths."
+            "RNAhybrid's preset: the energy is divided by the logarithm of the "
+            "product of both lengths."
         ),
         formula=r"p = 1 - e^{-e^{-(e_n - \xi) / \theta}}, \quad "
         r"e_n = \frac{-E}{\ln(m n)}",

@@ -44,7 +44,7 @@ _FAR = -1_000_000  # partner of an unpaired base: no helix holds it
 
 @dataclass(frozen=True, slots=True)
 class SeedMatches:
-    """Seed class of each hit, and where it lies on the target.
+    """Seed class of each hit, and its span on the target.
 
     Parameters
     ----------
