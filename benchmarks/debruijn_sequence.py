@@ -15,8 +15,8 @@ import time
 import lyndon_words
 import numpy as np
 
-from bioloom.debruijn.data import Words
-from bioloom.debruijn.sequences import blocks, generate
+from bioloom.debruijn.sequences.generate import blocks, generate
+from bioloom.debruijn.sequences.words import Words
 
 
 def cpu_seconds(work, n_runs=9):

@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bioloom.debruijn.gfa import write_unitigs
-from bioloom.debruijn.kmers import count_kmers
-from bioloom.debruijn.unitigs import build
+from bioloom.debruijn.graphs.gfa import write_unitigs
+from bioloom.debruijn.graphs.kmers import count_kmers
+from bioloom.debruijn.graphs.unitigs import build
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta import read_fasta
 

@@ -27,14 +27,14 @@ from bioloom.seq.fasta import Record, write_fasta
 # its limit in single precision
 OPTIONS = {
     "": SearchOptions(),
-    "-f 2,7": SearchOptions(helix=(2, 7)),
-    "-f 2,8": SearchOptions(helix=(2, 8)),
+    "-f 2,7": SearchOptions(seed_region=(2, 7)),
+    "-f 2,8": SearchOptions(seed_region=(2, 8)),
     "-u 3 -v 2": SearchOptions(max_loop=3, max_bulge=2),
     "-u 6 -v 15": SearchOptions(max_loop=6),
-    "-b 3": SearchOptions(max_hits=3),
-    "-b 10": SearchOptions(max_hits=10),
-    "-b 5 -e -12.005": SearchOptions(max_hits=5, max_mfe=-12.005),
-    "-b 2 -f 2,6 -u 5": SearchOptions(max_hits=2, helix=(2, 6), max_loop=5),
+    "-b 3": SearchOptions(top=3),
+    "-b 10": SearchOptions(top=10),
+    "-b 5 -e -12.005": SearchOptions(top=5, max_mfe=-12.005),
+    "-b 2 -f 2,6 -u 5": SearchOptions(top=2, seed_region=(2, 6), max_loop=5),
 }
 
 

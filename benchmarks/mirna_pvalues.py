@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from bioloom.mirna.chance.background import Background, background_of
-from bioloom.mirna.chance.calibration import calibrate
+from bioloom.mirna.chance.calibration import fit_calibration
 from bioloom.mirna.inputs.records import read_mirnas, read_targets
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.search.best_energies import best_energies
@@ -38,10 +38,12 @@ def main() -> None:
     print(f"{'rule':10} {'miRNA':20}" + "".join(f" p<={x:<7}" for x in LEVELS))
     for name, rules in (
         ("none", SearchOptions()),
-        ("seed 2-7", SearchOptions(helix=(2, 7))),
-        ("2-8, no GU", SearchOptions(helix=(2, 8), allow_gu=False)),
+        ("seed 2-7", SearchOptions(seed_region=(2, 7))),
+        ("2-8, no GU", SearchOptions(seed_region=(2, 8), allow_gu=False)),
     ):
-        laws = calibrate(mirnas, background, rules, rng_seed=options.rng_seed + 1).laws
+        laws = fit_calibration(
+            mirnas, background, rules, rng_seed=options.rng_seed + 1
+        ).laws
         mfe = best_energies([one.codes for one in mirnas], new, rules) / 100
         shares = np.array(
             [

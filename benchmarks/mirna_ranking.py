@@ -22,6 +22,7 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from bioloom.mirna.search.best_energies import perfect_energies
 from bioloom.mirna.search.searcher import search
+from bioloom.mirna.sites.hits import MirnaTable
 from bioloom.mirna.sites.ranking import FEATURES, MODEL, features
 from bioloom.mirna.sites.seeds import seed_matches
 from bioloom.seq.alphabet import encode
@@ -46,7 +47,12 @@ def read(path: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         if len(hits):
             table = codes[mirna][None, :]
             seeds = seed_matches(hits, table, target)
-            known = (np.array([perfect[mirna]]), table)
+            known = MirnaTable(
+                names=np.array([mirna]),
+                codes=table,
+                lengths=np.array([len(codes[mirna])]),
+                perfect=np.array([perfect[mirna]]),
+            )
             found[place] = features(hits, seeds, known, target)[0]
     labels = np.array([label for _, _, label in rows])
     return found, labels, np.array([mirna for mirna, _, _ in rows])

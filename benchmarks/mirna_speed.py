@@ -107,17 +107,17 @@ def main() -> None:
     compare(f"{name} {n_targets} x 2 kb", fly, targets, best)
     one = compare(f"{name} {len(part)} x 2 kb", fly, part, best)
     for title, flags, rules in (
-        ("seed helix", "-f 2,8", SearchOptions(helix=(2, 8))),
-        ("top 3", "-b 3", SearchOptions(max_hits=3)),
-        ("top 10", "-b 10", SearchOptions(max_hits=10)),
-        ("all <= -25", "-b 100 -e -25", SearchOptions(max_hits=None, max_mfe=-25)),
-        ("all <= -20", "-b 100 -e -20", SearchOptions(max_hits=None, max_mfe=-20)),
+        ("seed helix", "-f 2,8", SearchOptions(seed_region=(2, 8))),
+        ("top 3", "-b 3", SearchOptions(top=3)),
+        ("top 10", "-b 10", SearchOptions(top=10)),
+        ("all <= -25", "-b 100 -e -25", SearchOptions(top=None, max_mfe=-25)),
+        ("all <= -20", "-b 100 -e -20", SearchOptions(top=None, max_mfe=-20)),
     ):
         seconds = compare(f"  {title}", fly, part, (flags, rules, sample))
         print(f"    {seconds / one:.2f} x the time of the best site")
     best = ("", SearchOptions(), 1)
     one = compare("1 miRNA x 100 kb", fly[:1], long, best)
-    ten, _ = ours(fly[:1], long, SearchOptions(max_hits=10))
+    ten, _ = ours(fly[:1], long, SearchOptions(top=10))
     print(f"    top 10: {ten / one:.2f} x the time of the best site")
     print(f"two threads: {two_threads(fly, part):.2f} x as fast as one")
 

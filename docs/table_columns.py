@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bioloom.bounds.outputs import TABLES as BOUNDS
-from bioloom.debruijn.outputs import TABLES as DEBRUIJN
+from bioloom.debruijn.output.page import TABLES as DEBRUIJN
 from bioloom.graph.output.outputs import TABLES as GRAPH
 from bioloom.images.output.outputs import TABLES as IMAGES
 from bioloom.lincrna.output.tables import ATTRITION_COLUMNS, COLUMNS, VOTE_COLUMNS

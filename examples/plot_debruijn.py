@@ -6,21 +6,18 @@ A wheel of 0s and 1s, a window that shows neighbours, and each turn must show a 
 word: a De Bruijn sequence is a walk over every edge of a graph.
 """
 
-from bioloom.debruijn.data import Words
-from bioloom.debruijn.explaining import explain
-from bioloom.debruijn.figures import graph_figure, wheel_figure
-from bioloom.debruijn.result import walk
+import bioloom as bl
 
-shown = walk(Words("01", 3))
+sequence = bl.debruijn.sequence("01", 3)
 
 # %%
 # The walk, its steps numbered.
-figure = graph_figure(shown)
+figure = sequence.plot("graph")
 
 # %%
 # The same as a wheel.
-figure = wheel_figure(shown)
+figure = sequence.plot("wheel")
 
 # %%
-# And word by word, for the notes' order 2.
-print(explain(walk(Words("01", 2)), other="0110").to_text())
+# And word by word, for order 2.
+print(bl.debruijn.explain("01", 2, compare="0110"))

@@ -1,40 +1,31 @@
 """
-Where does a miRNA stick to a target?
-=====================================
+Where does a miRNA bind a target?
+=================================
 
-let-7 on a made-up 3'UTR that holds two sites: one with a full seed, one without.
+let-7 on an artificial 3'UTR with two sites: one with a full seed, one without.
 """
 
-from bioloom.mirna.inputs.records import Mirna, Target
-from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.output.explain import explain
-from bioloom.mirna.output.figures import map_figure, site_figure
-from bioloom.mirna.prediction import predict
-from bioloom.seq.alphabet import encode
+import bioloom as bl
 
-let7 = Mirna("let-7", encode("UGAGGUAGUAGGUUGUAUAGUU"))
-utr = Target(
-    "UTR",
-    encode(
-        "GGCAUUCCAAUGACUUAUACAAUUUCUACCUCAGGAUCCGAAUUACGCAAUCGG"
-        "AACUAUGCAACCUACGGAUUCAUUGCAAGCUUACGUAUGCCAAUAAAGGCAUUC"
-    ),
-)
+let7 = {"let-7": "UGAGGUAGUAGGUUGUAUAGUU"}
+utr = {
+    "UTR": "GGCAUUCCAAUGACUUAUACAAUUUCUACCUCAGGAUCCGAAUUACGCAAUCGG"
+    "AACUAUGCAACCUACGGAUUCAUUGCAAGCUUACGUAUGCCAAUAAAGGCAUUC"
+}
 
 # %%
-# The two best sites. Energies are RNAhybrid's, to the last digit.
-(sites,) = predict([let7], [utr], SearchOptions(max_hits=2)).sites
-for energy, seed in zip(sites.hits.mfe, sites.seeds.kind, strict=True):
-    print(f"{energy:.1f} kcal/mol, seed {seed}")
+# The two best sites. Energies equal RNAhybrid's to the last digit.
+sites = bl.mirna.predict(let7, utr, top=2)
+print(sites.to_frame()[["mfe", "seed", "start", "end"]].to_string(index=False))
 
 # %%
-# The firmer one, base by base.
-figure = site_figure(sites, 0)
+# The stronger one, base by base.
+figure = sites.plot(0)
 
 # %%
 # Both along the target.
-figure = map_figure(sites)
+figure = sites.plot_map("UTR")
 
 # %%
-# And where the energy comes from, loop by loop.
-print(explain(let7, utr).to_text())
+# The energy, loop by loop.
+print(sites.explain(0))

@@ -36,16 +36,6 @@ BAD_INPUTS = sorted(
 )
 EXAMPLES = [
     (
-        errors.FitFailed("let-7", n_targets=500, n_tail=3),
-        RuntimeError,
-        ("let-7: found 3 usable best energies on 500 random", "expected enough to fit"),
-    ),
-    (
-        errors.NoSite("let-7", "utr"),
-        ValueError,
-        ("utr: found no such site of let-7, expected one to draw", "--max-mfe"),
-    ),
-    (
         errors.CannotWrite("out.tsv", reason="No space left on device"),
         OSError,
         ("out.tsv: found that it cannot be written (no space left", "Free some space"),

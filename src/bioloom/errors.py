@@ -64,24 +64,12 @@ class BadModel(BadInput):
     """A model file cannot be used: of coding potential, an HMM, of pictures."""
 
 
-class BadMirna(BadInput):
-    """What was given as miRNAs or as their targets is something else."""
-
-
 class BadRunFolder(BadInput):
     """A run folder is not one, or is not finished."""
 
 
 class BadTable(BadInput):
     """A table of examples lacks a column or holds a value that cannot be used."""
-
-
-class BadWords(BadInput):
-    """An alphabet, an order or a word does not fit a De Bruijn sequence."""
-
-
-class BadKmers(BadInput):
-    """A k-mer length, or the reads to be cut into k-mers, cannot be used."""
 
 
 class MissingFile(BioloomError, FileNotFoundError):
@@ -169,30 +157,6 @@ class ToolFailed(BioloomError, RuntimeError):
         super().__init__(
             f"{name} failed with exit code {exit_code}.\n"
             f"  command: {command}\n  its last lines:\n{_indented(log_tail)}"
-        )
-
-
-class FitFailed(BioloomError, RuntimeError):
-    """No extreme-value law fits a miRNA's best energies on random targets."""
-
-    def __init__(self, mirna: str, *, n_targets: int, n_tail: int) -> None:
-        self.mirna, self.n_targets, self.n_tail = mirna, n_targets, n_tail
-        super().__init__(
-            f"{mirna}: found {n_tail} usable best energies on {n_targets} random "
-            "targets, expected enough to fit an extreme-value law. Take more or longer "
-            "random targets (--samples), a weaker rule on the seed, or leave p-values "
-            "out (--p-values none)."
-        )
-
-
-class NoSite(BioloomError, ValueError):
-    """There is no such site to be shown."""
-
-    def __init__(self, mirna: str, target: str) -> None:
-        self.mirna, self.target = mirna, target
-        super().__init__(
-            f"{target}: found no such site of {mirna}, expected one to draw. Ask for "
-            "an earlier --site, a weaker --max-mfe or another --seed-region."
         )
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from bioloom.debruijn.assembly import Contig, assemble
-from bioloom.debruijn.reference import check_contigs
-from bioloom.debruijn.spectrum import valley
-from bioloom.errors import BadKmers
+from bioloom.debruijn.errors import BadKmers
+from bioloom.debruijn.graphs.assembly import Contig, assemble
+from bioloom.debruijn.graphs.reference import check_contigs
+from bioloom.debruijn.graphs.spectrum import valley
 from bioloom.seq.alphabet import decode, encode, reverse_complement
 from bioloom.seq.fasta import Record, write_fasta
 from tests.debruijn.conftest import LAMBDA, simulated

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.debruijn.data import Words
-from bioloom.debruijn.explaining import explain, notes_example
-from bioloom.debruijn.figures import graph_figure, wheel_figure
-from bioloom.debruijn.result import turned_by, walk
+from bioloom.debruijn.errors import BadWords
+from bioloom.debruijn.sequences.explain import explain, notes_example
+from bioloom.debruijn.sequences.figures import graph_figure, wheel_figure
+from bioloom.debruijn.sequences.walk import turned_by, walk
+from bioloom.debruijn.sequences.words import Words
 from bioloom.draw import to_svg
-from bioloom.errors import BadWords
 
 GOLDEN = Path(__file__).parents[1] / "data" / "debruijn_wheel.txt"
 
@@ -30,10 +30,10 @@ def test_explained_values_are_those_of_the_result():
 @pytest.mark.parametrize(
     ("other", "outcome", "text"),
     [
-        ("0110", "note", "the same cycle, turned by 1: no second solution"),
+        ("0110", "note", "the same cycle, rotated by 1: not a second solution"),
         ("0011", "note", "the same sequence"),
-        ("0101", "fail", "does not show each window once"),
-        ("001", "fail", "does not show each window once"),
+        ("0101", "fail", "does not contain each window exactly once"),
+        ("001", "fail", "does not contain each window exactly once"),
     ],
 )
 def test_another_text_is_judged(other, outcome, text):
@@ -44,7 +44,7 @@ def test_another_text_is_judged(other, outcome, text):
 
 def test_a_true_second_solution_is_told_as_one():
     verdict = explain(walk(Words("01", 3)), other="00011101").steps[-1].verdict
-    assert verdict.text == "a solution, and another cycle than 00010111"
+    assert verdict.text == "a solution, and a different cycle from 00010111"
 
 
 @pytest.mark.parametrize(("letters", "order"), [("0", 3), ("0123", 1), ("01", 8)])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bioloom.debruijn.data import Words
-from bioloom.debruijn.explaining import explain, notes_example
-from bioloom.debruijn.result import walk
+from bioloom.debruijn.sequences.explain import explain, notes_example
+from bioloom.debruijn.sequences.walk import walk
+from bioloom.debruijn.sequences.words import Words
 from bioloom.explain import width_of
 from tests.chinese import in_both, only_words_differ
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.debruijn.gfa import write_gfa, write_unitigs
-from bioloom.debruijn.kmers import CHUNK, count_kmers
-from bioloom.debruijn.shape import links, n50, shape_of
-from bioloom.debruijn.unitigs import build
-from bioloom.errors import BadFastq, BadKmers, MissingFile
+from bioloom.debruijn.errors import BadKmers
+from bioloom.debruijn.graphs.gfa import write_gfa, write_unitigs
+from bioloom.debruijn.graphs.kmers import CHUNK, count_kmers
+from bioloom.debruijn.graphs.shape import links, n50, shape_of
+from bioloom.debruijn.graphs.unitigs import build
+from bioloom.errors import BadFastq, MissingFile
 from bioloom.seq.alphabet import decode, reverse_complement
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 from tests.debruijn import naive

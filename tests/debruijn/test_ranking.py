@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.debruijn.data import Words
-from bioloom.debruijn.ranking import least_rotation, locate, window_at
+from bioloom.debruijn.sequences.ranking import least_rotation, locate, window_at
+from bioloom.debruijn.sequences.words import Words
 from tests.debruijn.test_sequence import made, windows
 
 SMALL = [(k, n) for k in range(1, 7) for n in range(1, 13) if k**n <= 4096]

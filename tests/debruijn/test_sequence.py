@@ -10,11 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from bioloom.debruijn.counting import count_sequences
-from bioloom.debruijn.data import Words
-from bioloom.debruijn.search import place_of
-from bioloom.debruijn.sequences import MOST_IN_MEMORY, first_repeat, generate, least
-from bioloom.errors import BadWords
+from bioloom.debruijn.errors import BadWords
+from bioloom.debruijn.sequences.counting import count_sequences
+from bioloom.debruijn.sequences.generate import (
+    MOST_IN_MEMORY,
+    first_repeat,
+    generate,
+    least,
+)
+from bioloom.debruijn.sequences.search import place_of
+from bioloom.debruijn.sequences.words import Words
 
 LETTERS = "xACGTé"
 METHODS = ("least", "euler", "random")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bioloom.debruijn.strands import both_strands, least_length
-from bioloom.errors import BadWords
+from bioloom.debruijn.errors import BadWords
+from bioloom.debruijn.sequences.strands import both_strands, least_length
 from bioloom.seq.alphabet import reverse_complement
 from tests.debruijn.test_sequence import windows
 

@@ -70,15 +70,15 @@ def start_energies(mirna, target, options):
     "options",
     [
         SearchOptions(),
-        SearchOptions(helix=(2, 8)),
-        SearchOptions(helix=(3, 4)),
+        SearchOptions(seed_region=(2, 8)),
+        SearchOptions(seed_region=(3, 4)),
         SearchOptions(max_loop=2, max_bulge=0),
     ],
 )
 def test_no_bound_exceeds_an_energy(options):
     rng = np.random.default_rng(8)
     mirnas = random_mirnas(rng, 9)
-    profile = _lanes.profile_of(mirnas, options.helix)
+    profile = _lanes.profile_of(mirnas, options.seed_region)
     for target in random_targets(rng, mirnas, 4, longest=200):
         bounds = aligned(len(target) * _lanes.LANES, INF)
         step = (0, len(target), 1, len(target))
@@ -99,7 +99,7 @@ def test_no_site_is_below_the_floor_of_its_span():
     rng = np.random.default_rng(9)
     for mirna in random_mirnas(rng, 6):
         (target,) = random_targets(rng, [mirna], 1, longest=300)
-        for duplex in fold_all(mirna, target, SearchOptions(max_hits=6)):
+        for duplex in fold_all(mirna, target, SearchOptions(top=6)):
             span = duplex.end - duplex.start
             assert (100 * duplex.mfe >= floors(mirna) + PRICES * span - 1e-6).all()
 
@@ -116,7 +116,7 @@ def test_loops_of_a_duplex_sum_to_its_energy():
     rng = np.random.default_rng(10)
     for mirna in random_mirnas(rng, 5):
         (target,) = random_targets(rng, [mirna], 1, longest=120)
-        for duplex in fold_all(mirna, target, SearchOptions(max_hits=2)):
+        for duplex in fold_all(mirna, target, SearchOptions(top=2)):
             assert sum(loop.energy for loop in duplex.loops) == pytest.approx(
                 duplex.mfe
             )

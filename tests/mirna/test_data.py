@@ -5,9 +5,10 @@ import gzip
 import numpy as np
 import pytest
 
-from bioloom.errors import BadFasta, BadMirna, MissingFile
-from bioloom.mirna.inputs import records as data
+from bioloom.errors import BadFasta, MissingFile
+from bioloom.mirna.errors import BadMirna
 from bioloom.mirna.inputs.records import read_mirnas, read_targets
+from bioloom.seq import coded, fasta_lines
 from bioloom.seq.alphabet import decode
 
 LET7 = ">let-7 MIMAT0000416\nugagguaguagguuguauagu\n"
@@ -35,7 +36,7 @@ def test_case_u_line_ends_and_packing_do_not_matter(fasta):
 
 def test_a_line_longer_than_a_piece_loses_nothing(fasta, monkeypatch):
     sequence = "ACGT" * 700  # RNAhybrid loses one base in 999 of such a line
-    monkeypatch.setattr(data, "PIECE_NT", 999)
+    monkeypatch.setattr(fasta_lines, "BLOCK_BYTES", 999)
     [one, two] = read_targets(fasta(f">a\n{sequence}\n>b x\n{sequence}"))
     assert decode(one.codes) == decode(two.codes) == sequence
     assert (one.name, two.name) == ("a", "b")
@@ -44,14 +45,14 @@ def test_a_line_longer_than_a_piece_loses_nothing(fasta, monkeypatch):
 def test_a_long_sequence_is_kept_in_a_file(fasta, monkeypatch):
     sequence = "ACGTN" * 700
     path = fasta(f">a\n{sequence}\n>b\n{sequence[:60]}\n{sequence[60:]}\n>c\nAC\n")
-    monkeypatch.setattr(data, "HELD_NT", 1000)
+    monkeypatch.setattr(coded, "HELD_NT", 1000)
     found = list(read_targets(path))
     assert [decode(one.codes) for one in found] == [sequence, sequence, "AC"]
     assert isinstance(found[0].codes, np.memmap)
 
 
 def test_a_header_is_one_only_at_the_start_of_a_line(fasta, monkeypatch):
-    monkeypatch.setattr(data, "PIECE_NT", 4)
+    monkeypatch.setattr(fasta_lines, "BLOCK_BYTES", 4)
     with pytest.raises(BadFasta, match="line 2: found '>'"):
         list(read_targets(fasta(">a\nACGT>CGT\n")))
 

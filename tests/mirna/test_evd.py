@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control, gumbel_r
 
-from bioloom.errors import FitFailed
 from bioloom.mirna.chance.background import Background, background_of
 from bioloom.mirna.chance.evd import HALF_STEP, TailLaw, fit, preset_law
+from bioloom.mirna.errors import FitFailed
 from bioloom.seq.alphabet import encode
 from bioloom.statistics.multiple_testing import benjamini_hochberg
 

@@ -62,7 +62,7 @@ def test_no_english_word_is_left_in_chinese(site, law):
 @pytest.mark.parametrize("helix", [None, (2, 8)])
 @pytest.mark.parametrize("max_mfe", [0.0, -90.0])
 def test_that_there_is_no_site_is_said_in_chinese(number, helix, max_mfe):
-    options = SearchOptions(helix=helix, max_mfe=max_mfe)
+    options = SearchOptions(seed_region=helix, max_mfe=max_mfe)
     found = told("zh", "none", options, number=number)
     if found.title.endswith("无结合位点"):
         assert found.steps[0].claim.startswith("不存在")

@@ -13,15 +13,15 @@ from tests.mirna.reference import random_mirnas, random_targets, rnahybrid
 # energy limits between two hundredths: RNAhybrid holds its limit in single precision
 OPTIONS = {
     "": SearchOptions(),
-    "-f 2,7": SearchOptions(helix=(2, 7)),
-    "-f 2,8": SearchOptions(helix=(2, 8)),
+    "-f 2,7": SearchOptions(seed_region=(2, 7)),
+    "-f 2,8": SearchOptions(seed_region=(2, 8)),
     "-u 3 -v 2": SearchOptions(max_loop=3, max_bulge=2),
     "-u 1 -v 1": SearchOptions(max_loop=1, max_bulge=1),
     "-u 7": SearchOptions(max_loop=7),
-    "-b 3": SearchOptions(max_hits=3),
-    "-b 4 -e -9.005": SearchOptions(max_hits=4, max_mfe=-9.005),
-    "-b 2 -f 2,6 -u 5": SearchOptions(max_hits=2, helix=(2, 6), max_loop=5),
-    "-e -15.005": SearchOptions(max_hits=1, max_mfe=-15.005),
+    "-b 3": SearchOptions(top=3),
+    "-b 4 -e -9.005": SearchOptions(top=4, max_mfe=-9.005),
+    "-b 2 -f 2,6 -u 5": SearchOptions(top=2, seed_region=(2, 6), max_loop=5),
+    "-e -15.005": SearchOptions(top=1, max_mfe=-15.005),
 }
 
 
@@ -68,7 +68,7 @@ def test_many_sites_of_a_pair_are_those_of_rnahybrid(
     mirnas = random_mirnas(rng, 8)
     targets = [rng.integers(0, 4, n).astype(np.uint8) for n in lengths]
     theirs = rnahybrid(tmp_path, mirnas, targets, f"-b {n_hits}")
-    searcher = Searcher(mirnas, SearchOptions(max_hits=n_hits))
+    searcher = Searcher(mirnas, SearchOptions(top=n_hits))
     assert n_alike(searcher, targets, theirs) > 10 * len(mirnas) * len(targets) - 1
 
 
@@ -89,7 +89,7 @@ def test_the_worked_example_has_no_seed_site_and_nothing_strong():
     # miR-123 of fly on a fragment of E75, as the program's manual shows it
     mirna = encode("AUGUACUGAGCUAGUACUGGA")
     target = encode("GCAUUCAUGAUCAUGAUGACCAU")
-    found = list(fold_all(mirna, target, SearchOptions(max_hits=5)))
+    found = list(fold_all(mirna, target, SearchOptions(top=5)))
     assert [duplex.mfe for duplex in found] == [-7.7, -7.7, -3.5, -2.8, -1.7]
     assert [duplex.position for duplex in found[:2]] == [1, 19]
     assert found[0].lines == (
@@ -99,7 +99,7 @@ def test_the_worked_example_has_no_seed_site_and_nothing_strong():
         "AGGUCAUGAU       CAU     ",
     )
     for helix in ((2, 7), (2, 8)):
-        assert not list(fold_all(mirna, target, SearchOptions(helix=helix)))
+        assert not list(fold_all(mirna, target, SearchOptions(seed_region=helix)))
 
 
 @pytest.mark.data
@@ -109,7 +109,7 @@ def test_bantam_on_the_3_utr_of_hid(data_dir):
         encode(next(read_fasta(examples / name)).sequence)
         for name in ("bantam_stRNA.fasta", "hid_UTR.fasta")
     )
-    searcher = Searcher([bantam], SearchOptions(max_hits=3, helix=(2, 7)))
+    searcher = Searcher([bantam], SearchOptions(top=3, seed_region=(2, 7)))
     hits = searcher.search(hid)
     # RNAhybrid -m 5000 -b 3 -f 2,7
     assert hits.mfe.tolist() == [-27.9, -24.7, -19.8]

@@ -13,20 +13,21 @@ from io import StringIO
 import numpy as np
 import pytest
 
-from bioloom.errors import BadModel, NoSite
+from bioloom.errors import BadModel
 from bioloom.mirna.chance.background import Background, background_of
 from bioloom.mirna.chance.calibration import (
-    calibrate,
+    fit_calibration,
     laws_for,
     load_calibration,
     save_calibration,
 )
 from bioloom.mirna.chance.evd import TailLaw
+from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.records import Mirna, Target, read_mirnas, read_targets
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.output.explain import explain
 from bioloom.mirna.output.result import COLUMNS
-from bioloom.mirna.prediction import predict
+from bioloom.mirna.prediction import predict_records
 from bioloom.mirna.search.best_energies import best_energies, perfect_energies
 from bioloom.mirna.sites.duplex import fold_all
 from bioloom.seq.alphabet import decode, encode
@@ -53,7 +54,7 @@ def drawn_targets(n, length, seed=0):
 
 
 def test_the_worked_example_of_the_notes_has_neither_energy_nor_seed():
-    [sites] = predict([MIR123], [E75]).sites
+    [sites] = predict_records([MIR123], [E75]).sites
     assert (sites.hits.mfe[0], sites.hits.position[0]) == (-7.7, 1)
     assert sites.seeds.names[0] == "none"
     assert sites.lines[0].tolist() == [
@@ -62,15 +63,15 @@ def test_the_worked_example_of_the_notes_has_neither_energy_nor_seed():
         "          CG  AGU    GUA ",
         "AGGUCAUGAU       CAU     ",
     ]
-    helix = SearchOptions(helix=(2, 8))
-    assert len(predict([MIR123], [E75], helix).sites[0]) == 0
+    helix = SearchOptions(seed_region=(2, 8))
+    assert len(predict_records([MIR123], [E75], helix).sites[0]) == 0
 
 
 def test_a_table_has_every_column_and_the_lines_of_the_plain_recursion(files):
     mirnas, targets = read_mirnas(files[0]), list(read_targets(files[1]))
     short = [Target("piece", targets[0].codes[1600:1800])]
-    options = SearchOptions(max_hits=3)
-    frame = predict(mirnas, short, options).to_frame()
+    options = SearchOptions(top=3)
+    frame = predict_records(mirnas, short, options).to_frame()
     assert [*frame.columns] == [*COLUMNS]
     plain = list(fold_all(mirnas[0].codes, short[0].codes, options))
     lines = frame[[*COLUMNS][-4:]].to_numpy().tolist()
@@ -101,7 +102,8 @@ def test_threads_and_reading_ahead_change_nothing():
     mirnas = [Mirna(f"m{i}", encode("UGAGGUAGUAGGUUGUAUAGU"[i:])) for i in range(3)]
     targets = drawn_targets(30, 300)
     one, two = (
-        predict(mirnas, targets, threads=threads).to_frame() for threads in (1, 2)
+        predict_records(mirnas, targets, threads=threads).to_frame()
+        for threads in (1, 2)
     )
     assert one.equals(two)
     assert one["target"].drop_duplicates().tolist() == [t.name for t in targets]
@@ -110,8 +112,10 @@ def test_threads_and_reading_ahead_change_nothing():
 def test_p_values_hold_on_new_random_targets():
     background = Background(np.full((4, 4), 1), np.array([200, 400]))
     mirna = Mirna("let-7", encode("UGAGGUAGUAGGUUGUAUAGU"))
-    for options in (SearchOptions(), SearchOptions(helix=(2, 7))):
-        found = calibrate([mirna], background, options, n_samples=4000, rng_seed=1)
+    for options in (SearchOptions(), SearchOptions(seed_region=(2, 7))):
+        found = fit_calibration(
+            [mirna], background, options, n_samples=4000, rng_seed=1
+        )
         new = list(background.draw(np.random.default_rng(2), 4000))
         mfe = best_energies([mirna.codes], new, options)[:, 0] / 100
         lengths = np.array([len(one) for one in new])
@@ -122,14 +126,14 @@ def test_p_values_hold_on_new_random_targets():
 def test_a_calibration_is_kept_and_holds_for_its_own_rules_alone(tmp_path):
     path, options = tmp_path / "laws.json", SearchOptions()
     background = background_of(one.codes for one in drawn_targets(20, 300))
-    made = calibrate([MIR123], background, options, n_samples=600)
+    made = fit_calibration([MIR123], background, options, n_samples=600)
     save_calibration(made, path)
     kept = load_calibration(path)
-    assert laws_for([MIR123], kept, options, source=path) == [made.laws["miR-123"]]
+    assert laws_for([MIR123], kept, options, where=path) == [made.laws["miR-123"]]
     with pytest.raises(BadModel, match="found laws of other rules"):
-        laws_for([MIR123], kept, SearchOptions(helix=(2, 8)), source=path)
+        laws_for([MIR123], kept, SearchOptions(seed_region=(2, 8)), where=path)
     with pytest.raises(BadModel, match="found no law of other"):
-        laws_for([Mirna("other", MIR123.codes)], kept, options, source=path)
+        laws_for([Mirna("other", MIR123.codes)], kept, options, where=path)
     path.write_text("{}")
     with pytest.raises(BadModel, match="found no calibration in it"):
         load_calibration(path)
@@ -138,12 +142,12 @@ def test_a_calibration_is_kept_and_holds_for_its_own_rules_alone(tmp_path):
 def test_every_explained_number_is_the_prediction_s(files):
     [mirna], [target] = read_mirnas(files[0]), list(read_targets(files[1]))
     law = TailLaw(limit=15.0, level=-12.0, slope=0.5, curve=0.01, most=0.01)
-    [sites] = predict([mirna], [target], SearchOptions(max_hits=2), laws=[law]).sites
+    [sites] = predict_records([mirna], [target], SearchOptions(top=2), laws=[law]).sites
     for number in (1, 2):
         told = explain(mirna, target, number=number, law=law)
         values = [step.value.number for step in told.steps if step.value]
         row = number - 1
-        ratio = sites.hits.units[row] / sites.perfect[0]
+        ratio = sites.hits.units[row] / sites.mirnas.perfect[0]
         wanted = [sites.hits.mfe[row], ratio, sites.p[row]]
         assert values == pytest.approx(wanted)
         sums = told.steps[1].detail[-1].split()
@@ -151,14 +155,14 @@ def test_every_explained_number_is_the_prediction_s(files):
 
 
 def test_without_a_site_the_explanation_says_so():
-    told = explain(MIR123, E75, SearchOptions(helix=(2, 8)))
+    told = explain(MIR123, E75, SearchOptions(seed_region=(2, 8)))
     assert told.title == "miR-123 on E75: no site"
     assert "No site with miRNA bases 2 to 8 in one helix exists." in told.to_text()
 
 
 def test_the_perfect_complement_is_the_firmest_target():
     codes = [MIR123.codes, encode("ACGUACGUACGUACGUACGU")]
-    [sites] = predict(
+    [sites] = predict_records(
         [Mirna("m", codes[1])], [Target("t", encode("TT" + "ACGT" * 5 + "TT"))]
     ).sites
     assert perfect_energies(codes)[1] >= sites.hits.units[0]  # it may dangle as well

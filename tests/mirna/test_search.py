@@ -34,9 +34,9 @@ def sequences(draw, low, high):
 def options(draw):
     helix = draw(HELICES)
     return SearchOptions(
-        max_hits=draw(st.sampled_from([1, 2, 5, None])),
+        top=draw(st.sampled_from([1, 2, 5, None])),
         max_mfe=draw(st.sampled_from([0.0, -3.0, -8.0])),
-        helix=helix and (helix[0], helix[0] + helix[1]),
+        seed_region=helix and (helix[0], helix[0] + helix[1]),
         allow_gu=draw(st.booleans()),
         max_loop=draw(LIMITS),
         max_bulge=draw(LIMITS),
@@ -67,7 +67,7 @@ def test_fast_and_plain_search_agree(mirna, target, rules, n_copies):
 def test_fast_and_plain_search_agree_on_many_pairs(n_mirnas):
     rng = np.random.default_rng(n_mirnas)
     mirnas = random_mirnas(rng, n_mirnas)
-    rules = SearchOptions(max_hits=2)
+    rules = SearchOptions(top=2)
     for target in random_targets(rng, mirnas, 60 // n_mirnas, longest=300):
         hits = search(mirnas, target, rules)
         for number, mirna in enumerate(mirnas):
@@ -80,7 +80,7 @@ def test_fast_and_plain_search_agree_on_many_sites(n_mirnas):
     mirnas = random_mirnas(rng, n_mirnas)
     # three letters: most pieces have a site, many are equal
     target = rng.integers(1, 4, 330).astype(np.uint8)
-    rules = SearchOptions(max_hits=10)
+    rules = SearchOptions(top=10)
     hits = search(mirnas, target, rules)
     assert len(hits) == 10 * n_mirnas
     assert listed_fast(hits, n_mirnas - 1) == listed(mirnas[-1], target, rules)
@@ -91,8 +91,8 @@ def test_the_first_sites_of_many_are_the_sites_of_few():
     mirnas = random_mirnas(rng, 33)
     target = rng.integers(0, 4, 1_500).astype(np.uint8)
     # more sites than there is room for at first
-    every = search(mirnas, target, SearchOptions(max_hits=None, max_mfe=-12.0))
-    few = search(mirnas, target, SearchOptions(max_hits=4, max_mfe=-12.0))
+    every = search(mirnas, target, SearchOptions(top=None, max_mfe=-12.0))
+    few = search(mirnas, target, SearchOptions(top=4, max_mfe=-12.0))
     for number in range(len(mirnas)):
         assert listed_fast(every, number)[:4] == listed_fast(few, number)
 
@@ -102,7 +102,7 @@ def test_a_long_target_is_cut_without_a_trace(monkeypatch, n_mirnas):
     rng = np.random.default_rng(3)
     mirnas = random_mirnas(rng, n_mirnas)
     target = rng.integers(0, 4, 9_000).astype(np.uint8)
-    searcher = Searcher(mirnas, SearchOptions(max_hits=20))
+    searcher = Searcher(mirnas, SearchOptions(top=20))
     whole = searcher.search(target)
     monkeypatch.setattr(search_module, "BLOCK", 1024)
     monkeypatch.setattr(search_module, "MAX_PIECES", 20)
@@ -139,7 +139,7 @@ def test_hits_of_a_search_do_not_overlap():
     rng = np.random.default_rng(6)
     mirnas = random_mirnas(rng, 5)
     target = rng.integers(0, 4, 2_000).astype(np.uint8)
-    hits = search(mirnas, target, SearchOptions(max_hits=None, max_mfe=-10.0))
+    hits = search(mirnas, target, SearchOptions(top=None, max_mfe=-10.0))
     for number in range(5):
         of = hits.of(number)
         assert (np.diff(of.mfe) >= 0).all() and (of.mfe <= -10).all()
@@ -148,7 +148,7 @@ def test_hits_of_a_search_do_not_overlap():
 
 
 def test_empty_targets_and_short_mirnas_have_no_site():
-    rules = SearchOptions(helix=(2, 8))
+    rules = SearchOptions(seed_region=(2, 8))
     for mirnas in ([encode("ACGU")], [encode("ACGU")] * 6):
         assert len(search(mirnas, encode("ACGUACGUACGU"), rules)) == 0
         assert len(search(mirnas, encode(""))) == 0
@@ -165,7 +165,7 @@ def test_a_mirna_of_a_wrong_length_is_refused():
 def test_small_jobs_are_done_without_numba_and_alike():
     mirna = encode("UGAGGUAGUAGGUUGUAUAGUU")
     target = encode("AAACUACAACCUACUACCUCAGGNNNACUACAACCUACUACCACAGG")
-    rules = SearchOptions(max_hits=2)
+    rules = SearchOptions(top=2)
     plain = searcher_for([mirna], rules, target_nt=len(target))
     fast = searcher_for([mirna], rules, target_nt=None)
     assert isinstance(plain, PlainSearcher) and isinstance(fast, Searcher)
@@ -190,9 +190,10 @@ def test_the_plain_search_imports_nothing_heavy():
     [
         ({"max_loop": 16}, "max_loop: found 16, expected a whole number, 0 to 15"),
         ({"max_bulge": -1}, "max_bulge: found -1"),
-        ({"max_hits": 0}, "max_hits: found 0, expected a whole number, at least 1"),
-        ({"helix": (0, 7)}, "helix start: found 0"),
-        ({"helix": (8, 2)}, "helix end: found 2, expected a whole number, at least 8"),
+        ({"top": 0}, "top: found 0, expected a whole number, at least 1"),
+        ({"max_mfe": 1.0}, "max_mfe: found 1.0, expected a number, at most 0"),
+        ({"seed_region": (0, 7)}, "seed_region: found 0-7"),
+        ({"seed_region": (8, 2)}, "seed_region: found 8-2, expected two positions"),
     ],
 )
 def test_options_out_of_range_are_refused(wrong, message):

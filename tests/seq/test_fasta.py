@@ -14,10 +14,10 @@ from bioloom.seq.fasta import (
     ReadStats,
     Record,
     check_fastq,
-    first_line,
     read_fasta,
     write_fasta,
 )
+from bioloom.seq.fasta_lines import first_line
 
 WORD = st.text("abcXYZ019._-|:>#é日", min_size=1)
 RECORDS = st.lists(

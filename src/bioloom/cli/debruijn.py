@@ -1,15 +1,17 @@
-"""`bioloom debruijn`: sequences that show each word once, and graphs of reads."""
+"""`bioloom debruijn`: sequences that contain each word once, and graphs of reads."""
+
+from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
-from bioloom.cli.options import COUNT, seed_option
+from bioloom.cli.options import seed_option
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import (
     counted,
@@ -19,15 +21,23 @@ from bioloom.cli.result import (
     tell,
     tell_written,
 )
+from bioloom.cli.settings import settings_options
+from bioloom.debruijn.settings import AssemblySettings, GraphSettings
+from bioloom.run.settings import Changes, changed
+
+if TYPE_CHECKING:
+    from bioloom.debruijn.graphs.assembly import Assembly
+    from bioloom.debruijn.sequences.generate import Method
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 METHODS = ("least", "euler", "random")
+Command = TypeVar("Command", bound=Callable[..., Any])
 ALPHABET = click.option(
     "--alphabet",
     default="01",
     show_default=True,
-    help="Each letter once, in its order.",
+    help="Each letter once, in order.",
 )
 
 
@@ -42,10 +52,10 @@ def debruijn() -> None:
     """
 
 
-def _word_options(order: int | None = None) -> Callable[[Any], Any]:
-    """Options that say which sequence: alphabet and order."""
+def _word_options(order: int | None = None) -> Callable[[Command], Command]:
+    """Options for which sequence: alphabet and order."""
 
-    def added(command: Any) -> Any:
+    def decorate(command: Command) -> Command:
         command = click.option(
             "--order",
             type=int,
@@ -56,18 +66,18 @@ def _word_options(order: int | None = None) -> Callable[[Any], Any]:
         )(command)
         return ALPHABET(command)
 
-    return added
+    return decorate
 
 
-def _method_options(command: Any) -> Any:
-    """Options that say which of the sequences of one alphabet and order."""
+def _method_options(command: Command) -> Command:
+    """Options for which of the sequences of one alphabet and order."""
     command = seed_option("--method random")(command)
     return click.option(
         "--method",
         type=click.Choice(METHODS),
         default="least",
         show_default=True,
-        help="Lexicographically least, an Eulerian circuit, or uniformly drawn.",
+        help="Lexicographically least, an Eulerian circuit, or drawn uniformly.",
     )(command)
 
 
@@ -77,15 +87,21 @@ def _method_options(command: Any) -> Any:
 @click.option(
     "--both-strands",
     is_flag=True,
-    help="DNA that shows each word or its reverse complement.",
+    help="DNA that contains each word or its reverse complement.",
 )
-@click.option(
-    "--linear", is_flag=True, help="Repeat the first letters at the end of the line."
-)
+@click.option("--linear", is_flag=True, help="Repeat the first letters at the end.")
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @json_option
-def sequence(out: Path, both_strands: bool, linear: bool, **given: Any) -> None:
-    """Print a cyclic sequence that shows each word exactly once.
+def sequence(
+    alphabet: str,
+    order: int,
+    method: Method,
+    rng_seed: int,
+    both_strands: bool,
+    linear: bool,
+    out: Path,
+) -> None:
+    """Print a cyclic sequence that contains each word exactly once.
 
     \b
     Examples:
@@ -93,29 +109,33 @@ def sequence(out: Path, both_strands: bool, linear: bool, **given: Any) -> None:
       bioloom debruijn sequence --alphabet ACGT --order 6 --method random --rng-seed 1
       bioloom debruijn sequence --alphabet ACGT --order 8 --both-strands --linear
     """
-    from bioloom.debruijn.sequences import generate
+    from bioloom.debruijn.sequences.generate import generate
     from bioloom.run.output import open_aside
 
-    order = given["order"]
+    n_more = order - 1 if linear else 0
     pieces: Iterable[str]
     if both_strands:
-        pieces = _double(given, linear)
+        if method != "least" or sorted(alphabet) != sorted("ACGT"):
+            raise click.UsageError(
+                "--both-strands is only for --alphabet ACGT and has no --method."
+            )
+        pieces = [_both_strands(order, n_more)]
     else:
-        pieces = generate(
-            given["alphabet"], order, method=given["method"], rng_seed=given["rng_seed"]
-        )
-    if linear:
-        pieces = _with_first_again(pieces, order - 1)
-    start, end = _around(given) if is_json() else ("", "")
+        pieces = generate(alphabet, order, method=method, rng_seed=rng_seed)
+    head = tail = ""
+    if is_json():  # the sequence is never held in memory
+        entry = {"alphabet": alphabet, "order": order, "sequence": ""}
+        whole = json.dumps(entry, ensure_ascii=False)
+        head, tail = whole[:-2], whole[-2:]
     with open_aside(out) as stream:
-        stream.write(start)
-        for piece in pieces:
+        stream.write(head)
+        for piece in _with_first_again(pieces, n_more):
             stream.write(json.dumps(piece)[1:-1] if is_json() else piece)
-        stream.write(end + "\n")
+        stream.write(tail + "\n")
 
 
 def _with_first_again(pieces: Iterable[str], n: int) -> Iterator[str]:
-    """The pieces, and once more their first `n` letters."""
+    """The pieces, and their first `n` letters once more."""
     head = ""
     for piece in pieces:
         head += piece[: max(0, n - len(head))]
@@ -123,28 +143,17 @@ def _with_first_again(pieces: Iterable[str], n: int) -> Iterator[str]:
     yield (head * (n + 1))[:n]
 
 
-def _around(given: dict[str, Any]) -> tuple[str, str]:
-    """What stands before and after a sequence in JSON, which is never held whole."""
-    told = {"alphabet": given["alphabet"], "order": given["order"], "sequence": ""}
-    whole = json.dumps(told, ensure_ascii=False)
-    return whole[:-2], whole[-2:]
+def _both_strands(order: int, n_more: int) -> str:
+    """The sequence for both strands; prints its length and the least possible one."""
+    from bioloom.debruijn.sequences.strands import both_strands
 
-
-def _double(given: dict[str, Any], linear: bool) -> list[str]:
-    """The sequence for both strands; tells its length and the bound."""
-    from bioloom.debruijn.strands import both_strands
-
-    if given["method"] != "least" or sorted(given["alphabet"]) != sorted("ACGT"):
-        alone = "--both-strands is for --alphabet ACGT and has no --method."
-        raise click.UsageError(alone)
-    made = both_strands(given["order"])
-    more = given["order"] - 1 if linear else 0
+    double = both_strands(order)
     click.echo(
-        f"{len(made.codes) + more} letters; none has fewer than "
-        f"{made.lower_bound + more}; one strand: {4 ** given['order'] + more}",
+        f"{len(double.codes) + n_more} letters; none has fewer than "
+        f"{double.lower_bound + n_more}; one strand: {4**order + n_more}",
         err=True,
     )
-    return [made.text]
+    return double.text
 
 
 @debruijn.command()
@@ -157,10 +166,9 @@ def count(alphabet: str, order: int) -> None:
     Example:
       bioloom debruijn count --alphabet 01 --order 5
     """
-    from bioloom.debruijn.counting import count_sequences
-    from bioloom.debruijn.data import Words
+    from bioloom.debruijn import api
 
-    n = count_sequences(Words(alphabet, order))
+    n = api.count(alphabet, order)
     tell(
         str(n),
         alphabet=alphabet,
@@ -179,38 +187,52 @@ def count(alphabet: str, order: int) -> None:
 )
 @_method_options
 @json_option
-def locate(word: str | None, alphabet: str, place: int | None, **given: Any) -> None:
-    """Print where WORD lies in the cyclic sequence, counted from 0.
+def locate(
+    word: str | None,
+    alphabet: str,
+    order: int | None,
+    place: int | None,
+    method: Method,
+    rng_seed: int,
+) -> None:
+    """Print where WORD is in the cyclic sequence, counted from 0.
 
-    In the least sequence the place is computed and the sequence never built, so that
-    the order may be large; of the others the sequence is made and searched.
+    In the least sequence the place is computed and the sequence is never built, so that
+    the order may be large; the sequences of other methods are built and searched.
 
     \b
     Examples:
       bioloom debruijn locate ACGTACGTACGTACGTACGT --alphabet ACGT
       bioloom debruijn locate --at 1000000 --alphabet ACGT --order 20
     """
-    from bioloom.debruijn.data import Words
-    from bioloom.debruijn.ranking import window_at
-    from bioloom.debruijn.search import place_of
+    from bioloom.debruijn import api
+    from bioloom.debruijn.sequences.words import Words
 
     if (word is None) == (place is None):
-        one = "Give a WORD or --at, one of them."
-        raise click.UsageError(one)
-    if place is not None and (given["method"] != "least" or given["order"] is None):
-        least = "--at is for --method least and needs --order."
-        raise click.UsageError(least)
-    order = given["order"] if given["order"] is not None else len(word or "")
-    words = Words(alphabet, order)
-    if place is not None and place >= words.n_words:
-        beyond = f"--at {place}: the sequence has places 0 to {words.n_words - 1}."
-        raise click.UsageError(beyond)
-    if word is not None:
-        place = place_of(words, word, given["method"], rng_seed=given["rng_seed"])
-        text = str(place)
-    else:
-        word = text = window_at(words, place or 0)
-    tell(text, alphabet=alphabet, order=order, word=word, place=place)
+        raise click.UsageError("Give a WORD or --at, one of them.")
+    if place is not None:
+        if method != "least" or order is None:
+            raise click.UsageError("--at is for --method least and needs --order.")
+        last = Words(alphabet, order).n_words - 1
+        if place > last:
+            raise click.UsageError(
+                f"--at {place}: the sequence has places 0 to {last}."
+            )
+    result = api.locate(
+        word,
+        at=place,
+        alphabet=alphabet,
+        order=order,
+        method=method,
+        rng_seed=rng_seed,
+    )
+    tell(
+        result.word if word is None else str(result.place),
+        alphabet=alphabet,
+        order=result.words.order,
+        word=result.word,
+        place=result.place,
+    )
 
 
 @debruijn.command()
@@ -218,7 +240,15 @@ def locate(word: str | None, alphabet: str, place: int | None, **given: Any) -> 
 @_method_options
 @click.option("--compare", default="", help="A text: is it another solution?")
 @output_options
-def explain(form: str, out: Path, compare: str, **given: Any) -> None:
+def explain(
+    alphabet: str,
+    order: int,
+    method: Method,
+    rng_seed: int,
+    compare: str,
+    form: str,
+    out: Path,
+) -> None:
     """Show the turning wheel: nodes, edges, the walk, the window at each turn.
 
     \b
@@ -226,62 +256,44 @@ def explain(form: str, out: Path, compare: str, **given: Any) -> None:
       bioloom debruijn explain --compare 0110
       bioloom debruijn explain --alphabet ACGT --order 2 --format markdown
     """
-    from bioloom.debruijn.explaining import explain as explained
+    from bioloom.debruijn import api
 
-    write_explanation(explained(_walk(given), other=compare), form, out)
+    explanation = api.explain(
+        alphabet, order, method=method, rng_seed=rng_seed, compare=compare
+    )
+    write_explanation(explanation, form, out)
 
 
 @debruijn.command()
 @_word_options(order=2)
 @_method_options
 @click.option(
-    "--out", type=FOLDER, default=".", show_default=True, help="Folder to write into."
+    "--out", type=FOLDER, default=".", show_default=True, help="Folder to write."
 )
 @json_option
-def draw(out: Path, **given: Any) -> None:
+def draw(alphabet: str, order: int, method: Method, rng_seed: int, out: Path) -> None:
     """Draw the graph with the walk numbered, and the wheel, as PNG and SVG.
 
     \b
     Example:
       bioloom debruijn draw --alphabet 01 --order 3 --out wheel
     """
-    from bioloom.debruijn.figures import graph_figure, wheel_figure
+    from bioloom.debruijn.sequences.walk import walk
+    from bioloom.debruijn.sequences.words import Words
     from bioloom.draw import save
 
-    shown = _walk(given)
-    stems = [out / f"debruijn_{name}" for name in ("graph", "wheel")]
-    for stem, figure in zip(stems, (graph_figure, wheel_figure), strict=True):
-        save(figure(shown), stem)
+    sequence = walk(Words(alphabet, order), method, rng_seed=rng_seed)
+    stems = [out / "debruijn_graph", out / "debruijn_wheel"]
+    save(sequence.plot("graph"), stems[0])
+    save(sequence.plot("wheel"), stems[1])
     tell_written(*picture_files(*stems))
 
 
-def _walk(given: dict[str, Any]) -> Any:
-    from bioloom.debruijn.data import Words
-    from bioloom.debruijn.result import walk
-
-    words = Words(given["alphabet"], given["order"])
-    return walk(words, given["method"], rng_seed=given["rng_seed"])
-
-
-def _read_options(command: Any) -> Any:
-    """Options of the commands that read sequences and write a run folder."""
+def _run_options(command: Command) -> Command:
+    """Reads, and the run folder that is written."""
     for option in (
         click.option("--force", is_flag=True, help="Replace a finished run folder."),
         click.option("--out", type=FOLDER, required=True, help="Run folder to write."),
-        click.option(
-            "--memory-mb",
-            type=click.IntRange(min=50),
-            default=1000,
-            show_default=True,
-            help="For counting; more goes to disk.",
-        ),
-        click.option(
-            "--k",
-            type=int,
-            default=31,
-            show_default=True,
-            help="Length of a k-mer: odd, up to 31.",
-        ),
         click.argument("reads", type=PATH, nargs=-1, required=True),
     ):
         command = option(command)
@@ -289,20 +301,14 @@ def _read_options(command: Any) -> Any:
 
 
 @debruijn.command()
-@_read_options
-@click.option(
-    "--min-count",
-    type=COUNT,
-    default=2,
-    show_default=True,
-    help="Leave out k-mers seen less often; 1 for genomes.",
-)
+@settings_options(GraphSettings, "k", "min_count", "memory_mb")
+@_run_options
 @json_option
-def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
+def graph(reads: tuple[Path, ...], changes: Changes, out: Path, force: bool) -> None:
     """Count the k-mers of READS and compact their De Bruijn graph into unitigs.
 
-    READS are FASTA or FASTQ, plain or gzip; - is standard input. Written are graph.gfa
-    (GFA 1), unitigs.fa, tables, and a plot of the k-mer spectrum.
+    READS are FASTA or FASTQ, plain or gzip; - is standard input. The run folder has
+    graph.gfa (GFA 1), unitigs.fa, tables, and a plot of the k-mer spectrum.
 
     \b
     Examples:
@@ -311,20 +317,19 @@ def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
     """
     from dataclasses import asdict
 
-    from bioloom.debruijn.outputs import run_graph
+    from bioloom.debruijn.output.run_folder import run_graph
     from bioloom.report.debruijn import write_report
 
-    with progress_bar() as show:
-        shape = run_graph(
+    with progress_bar() as on_step:
+        result = run_graph(
             reads,
-            k,
+            changed(GraphSettings(), changes),
             out=out,
-            min_count=given["min_count"],
-            memory_mb=given["memory_mb"],
-            force=given["force"],
+            force=force,
             report=write_report,
-            on_step=show,
+            on_step=on_step,
         )
+    shape = result.shape
     tell(
         f"{counted(shape.n_edges, 'k-mer')}, {counted(shape.n_unitigs, 'unitig')} "
         f"(N50 {shape.n50}), {counted(shape.n_links, 'link')}, "
@@ -336,54 +341,64 @@ def graph(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
 
 
 @debruijn.command()
-@_read_options
-@click.option("--min-count", type=COUNT, help="Default: where the k-mer spectrum says.")
-@click.option("--min-length", type=COUNT, help="Of a contig, bases; default: 2 k.")
-@click.option("--reference", type=PATH, help="FASTA that the contigs are judged by.")
+@settings_options(AssemblySettings, "k", "min_count", "min_length", "memory_mb")
+@click.option(
+    "--reference", type=PATH, help="FASTA that the contigs are compared with."
+)
+@_run_options
 @json_option
-def assemble(reads: tuple[Path, ...], k: int, out: Path, **given: Any) -> None:
-    """Assemble READS into contigs: tips clipped, bubbles popped, the only walk taken.
+def assemble(
+    reads: tuple[Path, ...],
+    changes: Changes,
+    reference: Path | None,
+    out: Path,
+    force: bool,
+) -> None:
+    """Assemble READS: clip tips, pop bubbles, join unitigs where only one path exists.
 
     \b
     Examples:
       bioloom debruijn assemble reads.fq.gz --k 31 --out assembled
       bioloom debruijn assemble reads.fq.gz --reference genome.fa.gz --out assembled
     """
-    from bioloom.debruijn.outputs import AssemblySettings, run_assembly
+    from bioloom.debruijn.output.run_folder import run_assembly
     from bioloom.report.debruijn import write_report
 
-    settings = AssemblySettings(
-        k=k,
-        min_count=given["min_count"],
-        min_length=given["min_length"],
-        memory_mb=given["memory_mb"],
-    )
-    with progress_bar() as show:
-        found, check = run_assembly(
+    with progress_bar() as on_step:
+        assembly = run_assembly(
             reads,
-            settings,
+            changed(AssemblySettings(), changes),
             out=out,
-            reference=given["reference"],
-            force=given["force"],
+            reference=reference,
+            force=force,
             report=write_report,
-            on_step=show,
+            on_step=on_step,
         )
-    _tell_assembly(found, check, out)
+    _tell_assembly(assembly, out)
 
 
-def _tell_assembly(found: Any, check: Any, out: Path) -> None:
-    total = sum(len(one.codes) for one in found.contigs)
+def _tell_assembly(assembly: Assembly, out: Path) -> None:
+    n_contigs = len(assembly.contigs)
     text = (
-        f"{counted(len(found.contigs), 'contig')}, {total} bases, N50 {found.n50}, of "
-        f"k-mers seen {counted(found.min_count, 'time')} or more; written: {out}"
+        f"{counted(n_contigs, 'contig')}, {assembly.n_bases} bases, N50 "
+        f"{assembly.n50}, of k-mers seen {counted(assembly.min_count, 'time')} or "
+        f"more; written: {out}"
     )
-    facts = {"n_contigs": len(found.contigs), "n_bases": total, "n50": found.n50}
-    facts |= {"min_count": found.min_count, "written": out}
-    if check:
+    facts = {
+        "n_contigs": n_contigs,
+        "n_bases": assembly.n_bases,
+        "n50": assembly.n50,
+        "min_count": assembly.min_count,
+        "written": out,
+    }
+    if check := assembly.check:
         text += (
             f"\n{check.recovered:.4%} of the reference recovered, {check.n_errors} "
             f"errors, {check.n_breaks} breaks"
         )
-        facts |= {"recovered": check.recovered, "n_errors": check.n_errors}
-        facts |= {"n_breaks": check.n_breaks}
+        facts |= {
+            "recovered": check.recovered,
+            "n_errors": check.n_errors,
+            "n_breaks": check.n_breaks,
+        }
     tell(text, **facts)

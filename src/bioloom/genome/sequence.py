@@ -13,7 +13,7 @@ from bioloom.errors import BadFasta, MissingFile
 from bioloom.genome.transcript import Span, Strand, Transcript
 from bioloom.run.output import UNREADABLE, is_gzip, open_aside, open_text
 from bioloom.seq.alphabet import reverse_complement
-from bioloom.seq.fasta import first_line
+from bioloom.seq.fasta_lines import first_line
 
 
 class Genome:

@@ -1,11 +1,41 @@
-"""What to look for: helix, loop limits, how many sites, from which energy on."""
+"""Options of the commands: the rules of a search, and words that others take.
+
+Light to import: the command line reads it for its help.
+"""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Literal, NamedTuple
+
+from annotated_types import Ge, Le
 
 from bioloom.errors import BadInput
+from bioloom.run.language import mark
+from bioloom.run.settings import Changes, Setting, changed, setting, settings_of
 
 MAX_LOOP = 15
 """Longest side of an interior loop or bulge that the energy tables hold, nt."""
+
+Preset = Literal["3utr_fly", "3utr_worm", "3utr_human"]
+"""Extreme-value laws of RNAhybrid's."""
+PValues = Literal["auto", "none", Preset]
+"""Where p-values come from: laws fitted to random targets, nowhere, or a preset."""
+Region = Literal["3utr", "5utr", "cds", "transcript"]
+"""Part of a transcript."""
+Format = Literal["tsv", "jsonl", "rnahybrid", "bed", "gff3", "parquet"]
+"""File format of sites."""
+
+
+class SeedRegion(NamedTuple):
+    """First and last base of the miRNA, counted from 1 at its 5' end."""
+
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        """As typed, e.g. ``2-8``."""
+        return f"{self.first}-{self.last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,17 +44,16 @@ class SearchOptions:
 
     Parameters
     ----------
-    max_hits
+    top
         Most sites per target and miRNA; None for all up to `max_mfe`. Sites do not
-        overlap: each is sought after the earlier ones were masked.
+        overlap: each is searched for after the earlier ones were masked.
     max_mfe
         Weakest energy that is reported, kcal/mol; sites of exactly that energy are.
         (RNAhybrid keeps its limit in single precision and misses some of those.)
-    helix
-        First and last base of the miRNA, counted from 1 at its 5' end, that must be
-        paired without a gap; None for no such rule.
+    seed_region
+        miRNA bases that must be paired without a gap; None for no such rule.
     allow_gu
-        Whether G:U pairs may stand in that helix.
+        Whether the seed region may contain G:U pairs.
     max_loop, max_bulge
         Longest side of an interior loop and longest bulge, nt, at most 15.
 
@@ -34,44 +63,139 @@ class SearchOptions:
         If a limit is out of range.
     """
 
-    max_hits: int | None = 1
-    max_mfe: float = 0.0
-    helix: tuple[int, int] | None = None
-    allow_gu: bool = True
-    max_loop: int = MAX_LOOP
-    max_bulge: int = MAX_LOOP
+    top: Annotated[int | None, Ge(1)] = setting(
+        1, mark("Sites per miRNA and target; with a limit on the energy, all.")
+    )
+    max_mfe: Annotated[float, Le(0)] = setting(
+        0.0, mark("Highest energy of a site, e.g. -20."), unit="kcal/mol"
+    )
+    seed_region: SeedRegion | None = setting(
+        None, mark("miRNA bases that must form one helix, e.g. 2-8.")
+    )
+    allow_gu: bool = setting(
+        True,  # noqa: FBT003 (a default)
+        mark("G:U pairs allowed in the seed region."),
+    )
+    max_loop: Annotated[int, Ge(0), Le(MAX_LOOP)] = setting(
+        MAX_LOOP, mark("Longest side of an interior loop."), unit="nt"
+    )
+    max_bulge: Annotated[int, Ge(0), Le(MAX_LOOP)] = setting(
+        MAX_LOOP, mark("Longest bulge (unpaired bases on one side)."), unit="nt"
+    )
 
     def __post_init__(self) -> None:
-        for name in ("max_loop", "max_bulge"):
-            _check(name, getattr(self, name), (0, MAX_LOOP))
-        if self.max_hits is not None:
-            _check("max_hits", self.max_hits, (1, None))
-        if self.helix is not None:
-            first, last = self.helix
-            _check("helix start", first, (1, None))
-            _check("helix end", last, (first, None))
+        for rule in settings_of(SearchOptions):
+            _check(rule, getattr(self, rule.name))
+        if self.seed_region is not None:
+            first, last = self.seed_region
+            object.__setattr__(self, "seed_region", SeedRegion(first, last))
+            if not 1 <= first <= last:
+                raise BadInput(
+                    where="seed_region",
+                    found=f"{first}-{last}",
+                    expected="two positions of the miRNA, the first from 1 on",
+                    advice="Give the first and the last base, e.g. 2-8.",
+                )
 
-    def helix_rows(self, length: int) -> tuple[int, int] | None:
-        """First and last row of the helix, counted from 0 at the miRNA's 3' end.
+    def in_words(self) -> dict[str, str]:
+        """Every rule and its value."""
+        names = (rule.name for rule in settings_of(SearchOptions))
+        return {name: str(getattr(self, name)) for name in names}
+
+    def helix_rows(self, length: int) -> SeedRegion | None:
+        """First and last row of the seed region, from 0 at the miRNA's 3' end.
 
         Parameters
         ----------
         length
             Of the miRNA, nt.
         """
-        if self.helix is None:
+        if self.seed_region is None:
             return None
-        first, last = self.helix
-        return length - last, length - first
+        first, last = self.seed_region
+        return SeedRegion(length - last, length - first)
 
 
-def _check(name: str, value: int, limits: tuple[int, int | None]) -> None:
-    low, high = limits
-    if value < low or (high is not None and value > high):
-        expected = f"at least {low}" if high is None else f"{low} to {high}"
-        raise BadInput(
-            where=name,
-            found=str(value),
-            expected=f"a whole number, {expected}",
-            advice="Give a number within these limits.",
-        )
+def search_options(
+    *,
+    top: int | None = None,
+    max_mfe: float | None = None,
+    seed_region: SeedRegion | str | None = None,
+    allow_gu: bool = True,
+    max_loop: int = MAX_LOOP,
+    max_bulge: int = MAX_LOOP,
+) -> SearchOptions:
+    """Rules as a user gives them.
+
+    Parameters
+    ----------
+    top
+        None is one site, or all where there is a limit on the energy.
+    max_mfe
+        None is no limit.
+    seed_region
+        Text is read as ``2-8``.
+    allow_gu, max_loop, max_bulge
+        As in `SearchOptions`.
+
+    Examples
+    --------
+    >>> search_options(max_mfe=-20, seed_region="2-8").seed_region
+    SeedRegion(first=2, last=8)
+    """
+    if isinstance(seed_region, str):
+        seed_region = read_seed_region(seed_region)
+    rules = {
+        "top": top,
+        "max_mfe": max_mfe,
+        "allow_gu": allow_gu,
+        "max_loop": max_loop,
+        "max_bulge": max_bulge,
+    }
+    changes = {name: value for name, value in rules.items() if value is not None}
+    return options_with(changes, seed_region=seed_region)
+
+
+def options_with(
+    changes: Changes, *, seed_region: SeedRegion | None = None
+) -> SearchOptions:
+    """Default rules with other values by name; a limit on the energy asks for all."""
+    top = None if "max_mfe" in changes else SearchOptions().top
+    return changed(SearchOptions(seed_region=seed_region), {"top": top, **changes})
+
+
+def read_seed_region(text: str) -> SeedRegion:
+    """Read ``2-8`` (or RNAhybrid's ``2,8``).
+
+    Raises
+    ------
+    BadInput
+        If it is not two positions.
+    """
+    first, _, last = text.replace(",", "-").partition("-")
+    if first.isdecimal() and last.isdecimal() and 0 < int(first) <= int(last):
+        return SeedRegion(int(first), int(last))
+    raise BadInput(
+        where="seed_region",
+        found=repr(text),
+        expected="two positions, as in 2-8",
+        advice="Give the first and the last base of the miRNA that must pair.",
+    )
+
+
+def _check(rule: Setting, value: float | None) -> None:
+    low, high = rule.limits.low, rule.limits.high
+    if rule.kind not in (int, float) or value is None:
+        return
+    if (low is None or value >= low) and (high is None or value <= high):
+        return
+    limits = f"at least {low}" if high is None else f"{low} to {high}"
+    if low is None:
+        limits = f"at most {high}"
+    kind = "a whole number" if rule.kind is int else "a number"
+    raise BadInput(
+        where=rule.name,
+        found=str(value),
+        expected=f"{kind}, {limits}",
+        advice="Give a number within these limits.",
+    )

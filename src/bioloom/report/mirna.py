@@ -1,14 +1,14 @@
 """The page of a miRNA prediction."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from __future__ import annotations
 
-import numpy as np
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bioloom.draw import to_svg
-from bioloom.mirna.output.figures import energies_figure, site_figure
-from bioloom.mirna.output.result import COLUMNS, Sites
+from bioloom.mirna.output.result import COLUMNS
 from bioloom.mirna.sites.seeds import KINDS
 from bioloom.report.page import (
     Cell,
@@ -21,10 +21,10 @@ from bioloom.report.page import (
     without_empty_columns,
     write_page,
 )
-from bioloom.statistics.multiple_testing import benjamini_hochberg
 
-MAX_ROWS = 2000
-MAX_DRAWN = 12
+if TYPE_CHECKING:
+    from bioloom.mirna.output.page import MirnaRow, PredictionPage, SiteRow
+
 _LABELS: Mapping[str, str] = {
     "mirna": "miRNA",
     "target": "Target",
@@ -36,88 +36,63 @@ _LABELS: Mapping[str, str] = {
     "p": "p",
     "q": "q",
 }
+_TEXT_COLUMNS = ("mirna", "target", "place", "seed")
 
 
-def write_report(
-    sites: Sequence[Sites], path: Path, *, title: str, settings: Mapping[str, str]
-) -> Path:
-    """Write the page: sites per miRNA, energies and p-values, the best duplexes.
+def write_report(page: PredictionPage, path: Path) -> Path:
+    """Write the page: sites, the strongest duplexes, energies, sites of each miRNA.
 
     Parameters
     ----------
-    sites
-        All sites, target by target.
+    page
+        What it shows.
     path
         File to write.
-    title
-        Its heading.
-    settings
-        Rules of the search, in words.
 
     Returns
     -------
-    The path. The page holds the 2,000 firmest sites; the rest is in the table's file.
+    The path.
     """
-    rows = _strongest(sites)
-    n_sites = sum(map(len, sites))
     return write_page(
         path,
         "mirna.html",
         kind="miRNA binding sites",
-        title=title,
-        n_sites=n_sites,
-        n_targets=len(sites),
-        n_mirnas=len(sites[0].mirna_names) if sites else 0,
-        n_shown=len(rows),
-        counts=_counts_table(sites),
-        energies=_energies(sites),
-        duplexes=_duplexes(sites, rows[:MAX_DRAWN]),
-        table=_sites_table(sites, rows),
-        settings=settings,
+        title=page.title,
+        n_sites=page.n_sites,
+        n_targets=page.n_targets,
+        n_mirnas=page.n_mirnas,
+        n_shown=len(page.rows),
+        counts=_counts_table(page),
+        energies=_energies(page),
+        duplexes=list(_duplexes(page)),
+        table=_sites_table(page),
+        settings=page.settings,
     )
 
 
-def _strongest(sites: Sequence[Sites]) -> list[tuple[int, int]]:
-    """Target and row of the firmest sites, firmest first."""
-    units = np.concatenate([np.empty(0, np.int64), *(one.hits.units for one in sites)])
-    owner = np.repeat(np.arange(len(sites)), [len(one) for one in sites])
-    row = np.concatenate([np.empty(0, np.int64), *(np.arange(len(s)) for s in sites)])
-    order = np.argsort(units, kind="stable")[:MAX_ROWS]
-    return list(zip(owner[order].tolist(), row[order].tolist(), strict=True))
-
-
-def _counts_table(sites: Sequence[Sites]) -> Table:
-    counts: Counter[tuple[str, str]] = Counter()
-    best: dict[str, float] = {}
-    for one in sites:
-        names = one.mirna_names[one.hits.mirna].tolist()
-        counts.update(zip(names, one.seeds.names.tolist(), strict=True))
-        for name, mfe in zip(names, one.hits.mfe.tolist(), strict=True):
-            best[name] = min(best.get(name, 0.0), mfe)
-    columns = [Column("miRNA"), Column("Sites", is_number=True)]
-    columns += [Column("Firmest, kcal/mol", is_number=True)]
-    columns += [
-        Column(kind, "sites of this seed class", is_number=True) for kind in KINDS
+def _counts_table(page: PredictionPage) -> Table:
+    columns = [
+        Column("miRNA"),
+        Column("Sites", is_number=True),
+        Column("Strongest, kcal/mol", is_number=True),
+        *(Column(kind, "sites of this seed class", is_number=True) for kind in KINDS),
     ]
-    rows = [
-        Row(
-            [
-                Cell(name),
-                number(sum(counts[name, kind] for kind in KINDS)),
-                number(best[name], decimals=2),
-                *(number(counts[name, kind]) for kind in KINDS),
-            ]
-        )
-        for name in sorted(best)
-    ]
+    rows = [Row(_mirna_cells(mirna)) for mirna in page.mirnas]
     return Table("counts-table", "Sites of each miRNA", columns, rows, is_sortable=True)
 
 
-def _energies(sites: Sequence[Sites]) -> Picture:
-    mfe = np.concatenate([np.empty(0), *(one.hits.mfe for one in sites)])
-    p = np.concatenate([np.empty(0), *(one.p for one in sites)])
+def _mirna_cells(mirna: MirnaRow) -> list[Cell]:
+    return [
+        Cell(mirna.name),
+        number(mirna.n_sites),
+        number(mirna.lowest_mfe, decimals=2),
+        *map(number, mirna.n_by_kind.values()),
+    ]
+
+
+def _energies(page: PredictionPage) -> Picture:
     svg = inline_svg(
-        to_svg(energies_figure(mfe, p)),
+        to_svg(page.energies),
         name="energies",
         title="Energies and p-values of all sites",
         description="Histograms; the numbers are in the table of sites.",
@@ -125,61 +100,46 @@ def _energies(sites: Sequence[Sites]) -> Picture:
     return Picture("energies", svg, "Energies and, where known, p-values of all sites.")
 
 
-def _duplexes(
-    sites: Sequence[Sites], rows: Sequence[tuple[int, int]]
-) -> Iterator[Picture]:
-    for place, (owner, row) in enumerate(rows, 1):
-        one = sites[owner]
-        name = one.mirna_names[one.hits.mirna[row]]
+def _duplexes(page: PredictionPage) -> Iterator[Picture]:
+    for place, duplex in enumerate(page.duplexes, 1):
         svg = inline_svg(
-            to_svg(site_figure(one, row)),
+            to_svg(duplex.figure),
             name=f"duplex{place}",
-            title=f"{name} on {one.target}, {one.hits.mfe[row]:.2f} kcal/mol",
-            description=" / ".join(one.lines[row].tolist()),
+            title=duplex.title,
+            description=" / ".join(duplex.lines),
         )
-        caption = f"Seed {one.seeds.names[row]}; miRNA bases 2 to 8 in red."
+        caption = f"Seed {duplex.seed}; miRNA bases 2 to 8 in red."
         yield Picture(f"duplex{place}", svg, caption)
 
 
-def _sites_table(sites: Sequence[Sites], rows: Sequence[tuple[int, int]]) -> Table:
-    p = np.concatenate([np.empty(0), *(one.p for one in sites)])
-    q = (
-        benjamini_hochberg(p)
-        if len(p) and not np.isnan(p).any()
-        else np.full(len(p), np.nan)
-    )
-    before = np.cumsum([0, *map(len, sites)])
+def _sites_table(page: PredictionPage) -> Table:
     columns = [
-        Column(label, COLUMNS.get(name, ""), is_number=name not in _WORDS)
+        Column(label, COLUMNS.get(name, ""), is_number=name not in _TEXT_COLUMNS)
         for name, label in _LABELS.items()
-    ]
-    cells = [
-        Row(list(_site_cells(sites[owner], row, float(q[before[owner] + row]))))
-        for owner, row in rows
     ]
     table = Table(
         name="sites-table",
-        caption=f"The {len(cells):,} firmest sites",
+        caption=f"The {len(page.rows):,} strongest sites",
         columns=columns,
-        rows=cells,
+        rows=[Row(_site_cells(site)) for site in page.rows],
         is_sortable=True,
         is_searchable=True,
     )
     return without_empty_columns(table)
 
 
-_WORDS = ("mirna", "target", "place", "seed")
+def _site_cells(site: SiteRow) -> list[Cell]:
+    return [
+        Cell(site.mirna),
+        Cell(site.target),
+        Cell(f"{site.start + 1:,}-{site.end:,}", key=site.start),
+        number(site.mfe, decimals=2),
+        number(site.mfe_ratio, decimals=3),
+        Cell(site.seed),
+        number(site.score, decimals=3),
+        *map(_chance_cell, (site.p, site.q)),
+    ]
 
 
-def _site_cells(one: Sites, row: int, q: float) -> Iterator[Cell]:
-    hits = one.hits
-    start, end = int(hits.start[row]), int(hits.end[row])
-    yield Cell(str(one.mirna_names[hits.mirna[row]]))
-    yield Cell(one.target)
-    yield Cell(f"{start + 1:,}-{end:,}", key=start)
-    yield number(float(hits.mfe[row]), decimals=2)
-    yield number(float(hits.units[row] / one.perfect[hits.mirna[row]]), decimals=3)
-    yield Cell(str(one.seeds.names[row]))
-    yield number(float(one.score[row]), decimals=3)
-    for chance in (float(one.p[row]), q):
-        yield Cell("" if np.isnan(chance) else f"{chance:.2g}", key=chance)
+def _chance_cell(chance: float) -> Cell:
+    return Cell("" if math.isnan(chance) else f"{chance:.2g}", key=chance)

@@ -6,12 +6,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import dnaio
 
-from bioloom.errors import BadFasta, BadFastq, MissingFile
-from bioloom.run.output import UNREADABLE, open_aside, open_bytes, open_text
+from bioloom.errors import BadFastq, MissingFile
+from bioloom.run.output import UNREADABLE, open_aside
+from bioloom.seq.fasta_lines import (
+    NO_FASTA,
+    LetterRule,
+    blocks_of,
+    fasta_entries,
+    first_line,
+    open_fasta,
+)
 
 LINE_WIDTH = 60
 
@@ -25,6 +33,31 @@ class Record:
     description: str = ""
 
 
+def _problem(letters: bytes) -> str:
+    return "" if letters.isascii() else repr(letters.decode("utf-8")[:20])
+
+
+TEXT = LetterRule(
+    problem=_problem,
+    expected=NO_FASTA,
+    advice="Check that the file is complete and has '>' headers.",
+)
+"""Any letter of ASCII: nucleotides or amino acids."""
+
+
+class _TextStore:
+    """Letters of a record as text."""
+
+    def __init__(self) -> None:
+        self._letters = bytearray()
+
+    def add(self, letters: bytes) -> None:
+        self._letters += letters
+
+    def text(self) -> str:
+        return self._letters.decode("ascii")
+
+
 def read_fasta(path: str | Path) -> Iterator[Record]:
     """Stream the records of a FASTA file (plain, gzip, or "-").
 
@@ -35,46 +68,28 @@ def read_fasta(path: str | Path) -> Iterator[Record]:
     BadFasta
         If it is not FASTA; the message names the line.
     """
-    if str(path) != "-" and not Path(path).is_file():
-        raise MissingFile(path, role="a FASTA file")
-    try:
-        with open_text(path) as stream:
-            yield from fasta_records(path, stream)
-    except UNREADABLE as problem:
-        raise _bad_fasta(path, first_line(problem)) from None
+    with open_fasta(path, TEXT) as stream:
+        yield from fasta_records(path, stream)
 
 
-def fasta_records(path: str | Path, stream: Iterable[str]) -> Iterator[Record]:
-    """Records of an open file; names may hold any letter (dnaio's only ASCII)."""
-    header: str | None = None
-    lines: list[str] = []
-    for number, line in enumerate(stream, 1):
-        text = line.rstrip()
-        if text.startswith(">"):
-            if header is not None:
-                yield _fasta_record(header, lines)
-            header, lines = text[1:], []
-        elif text and (header is None or not text.isascii()):
-            where = f"{path}: line {number}"
-            raise _bad_fasta(where, repr(text[:20]))
-        else:
-            lines.append(text)
-    if header is not None:
-        yield _fasta_record(header, lines)
+def fasta_records(where: str | Path, stream: IO[str] | IO[bytes]) -> Iterator[Record]:
+    """Records of an open file, of text or bytes; names may hold any letter.
 
+    Parameters
+    ----------
+    where
+        Name of the file, for messages.
+    stream
+        The file.
 
-def _fasta_record(header: str, lines: Sequence[str]) -> Record:
-    name, _, description = header.partition(" ")
-    return Record(name, "".join(lines), description)
-
-
-def _bad_fasta(where: str | Path, found: str) -> BadFasta:
-    return BadFasta(
-        where=where,
-        found=found,
-        expected="FASTA records",
-        advice="Check that the file is complete and has '>' headers.",
-    )
+    Raises
+    ------
+    BadFasta
+        If it is not FASTA; the message names the line.
+    """
+    for entry in fasta_entries(where, blocks_of(stream), TEXT, _TextStore):
+        words = entry.header.words
+        yield Record(words.name, entry.store.text(), words.description)
 
 
 def read_sequences(path: str | Path) -> Iterator[str]:
@@ -87,17 +102,15 @@ def read_sequences(path: str | Path) -> Iterator[str]:
     BadFasta, BadFastq
         If it is neither, or broken.
     """
-    if str(path) != "-" and not Path(path).is_file():
-        raise MissingFile(path, role="a FASTA or FASTQ file")
-    try:
-        with open_bytes(path) as raw, io.BufferedReader(raw) as stream:  # type: ignore[type-var]
-            if stream.peek(1)[:1] == b"@":
-                yield from _fastq_sequences(path, stream)
-            else:
-                text = io.TextIOWrapper(stream, "utf-8")
-                yield from (one.sequence for one in fasta_records(path, text))
-    except UNREADABLE as problem:
-        raise _bad_fasta(path, first_line(problem)) from None
+    with (
+        open_fasta(path, TEXT, role="a FASTA or FASTQ file") as raw,
+        io.BufferedReader(raw) as stream,  # type: ignore[type-var]
+    ):
+        if stream.peek(1)[:1] == b"@":
+            yield from _fastq_sequences(path, stream)
+        else:
+            for record in fasta_records(path, stream):
+                yield record.sequence
 
 
 def _fastq_sequences(path: str | Path, stream: BinaryIO) -> Iterator[str]:
@@ -177,10 +190,3 @@ def _fastq_errors() -> tuple[type[Exception], ...]:
         with suppress(ImportError):
             errors.append(import_module(name).error)
     return tuple(errors)
-
-
-def first_line(problem: BaseException) -> str:
-    """First line of an exception's message, or its class name."""
-    with suppress(IndexError):
-        return str(problem).splitlines()[0].rstrip(".")
-    return type(problem).__name__

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import IO, TypeAlias, cast
 
-from bioloom.seq.fasta import Record, fasta_records, read_fasta
+from bioloom.seq.fasta import Record, fasta_records, read_fasta, read_sequences
 
 SequenceSource: TypeAlias = (
     "str | PathLike[str] | IO[str] | Mapping[str, str] | Iterable[Record | str]"
@@ -46,16 +46,56 @@ def records_of(source: SequenceSource) -> Iterator[Record]:
     if isinstance(source, str) and is_sequence_text(source):
         yield from _records_of_text(source)
     elif isinstance(source, str | PathLike):
-        yield from read_fasta(Path(source))
+        yield from read_fasta(cast("str | Path", source))
     elif isinstance(source, Mapping):
         for name, sequence in source.items():
             yield Record(name, sequence)
     elif isinstance(source, io.TextIOBase) or hasattr(source, "readline"):
-        lines = cast(IO[str], source)
-        yield from fasta_records(str(getattr(lines, "name", "the file given")), lines)
+        stream = cast(IO[str], source)
+        where = str(getattr(stream, "name", "the open file"))
+        yield from fasta_records(where, stream)
     else:
         for number, each in enumerate(source, 1):
             yield each if isinstance(each, Record) else Record(str(number), each)
+
+
+def sequences_of(source: SequenceSource | Iterable[SequenceSource]) -> Iterator[str]:
+    """Sequences of whatever a user holds reads in, without their names.
+
+    Parameters
+    ----------
+    source
+        As for `records_of`, files may be FASTQ too; or several of these.
+
+    Raises
+    ------
+    MissingFile
+        If a path leads to no file.
+    BadFasta, BadFastq
+        If a file or text cannot be read.
+
+    Examples
+    --------
+    >>> list(sequences_of(["ACGT", {"a": "CCC"}]))
+    ['ACGT', 'CCC']
+    """
+    if is_path(source):
+        yield from read_sequences(cast("str | Path", source))
+    elif isinstance(source, str | Mapping) or hasattr(source, "readline"):
+        records = records_of(cast(SequenceSource, source))
+        yield from (record.sequence for record in records)
+    else:
+        for each in cast("Iterable[SequenceSource | Record]", source):
+            yield from (
+                [each.sequence] if isinstance(each, Record) else sequences_of(each)
+            )
+
+
+def is_path(source: object) -> bool:
+    """Whether a source is a path, and no text."""
+    if isinstance(source, str):
+        return not is_sequence_text(source)
+    return isinstance(source, PathLike)
 
 
 def is_sequence_text(text: str) -> bool:

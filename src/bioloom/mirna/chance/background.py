@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from bioloom.seq.alphabet import SeqCodes
 
 Counts = NDArray[np.int64]
-MIN_BASES = 20_000  # of targets, to know their dinucleotides by
+MIN_BASES = 20_000  # of targets, to estimate their dinucleotides
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,13 @@ class Background:
 
     @property
     def n_bases(self) -> int:
-        """Bases of all targets."""
+        """Bases of all targets together."""
         return int(self.lengths.sum())
 
     def draw(self, rng: np.random.Generator, n: int) -> Iterator[SeqCodes]:
         """Random targets: first-order Markov chains, their lengths resampled.
 
-        A base that is never followed by any starts anew from all bases.
+        After a base that nothing follows, the chain restarts from all bases.
         """
         first = self.pairs.sum(axis=1) + self.pairs.sum(axis=0)
         rows = self.pairs + (self.pairs.sum(axis=1, keepdims=True) == 0) * first
@@ -53,8 +53,8 @@ def _chain(
 ) -> SeqCodes:
     """States of a chain whose k-th step is decided by the k-th random number.
 
-    Each number maps the four states to four next ones; maps are joined in doublings, so
-    that no loop goes over the bases.
+    Each number maps the four states to their next states; maps are composed in
+    doublings, so that there is no loop over the bases.
     """
     maps = (numbers[:, None, None] >= steps[None, :, :]).sum(axis=2).astype(np.uint8)
     maps[0] = int((numbers[0] >= start).sum())
@@ -67,7 +67,7 @@ def _chain(
 
 
 def background_of(targets: Iterable[SeqCodes]) -> Background:
-    """Count the dinucleotides and lengths of targets; unknown bases are left out."""
+    """Count the dinucleotides and lengths of targets, without unknown bases."""
     pairs = np.zeros((5, 5), dtype=np.int64)
     lengths = []
     for codes in targets:
@@ -75,3 +75,13 @@ def background_of(targets: Iterable[SeqCodes]) -> Background:
         index = codes[:-1].astype(np.intp) * 5 + codes[1:]
         pairs += np.bincount(index, minlength=25).reshape(5, 5)
     return Background(pairs[:4, :4], np.sort(np.array(lengths, dtype=np.int64)))
+
+
+def few_bases(background: Background) -> str:
+    """A note if targets are too few to estimate random ones; empty if not."""
+    if background.n_bases >= MIN_BASES:
+        return ""
+    return (
+        f"few targets: with a total length of {background.n_bases:,} nt they hardly "
+        f"show what random targets look like; give {MIN_BASES:,} nt or more"
+    )

@@ -1,9 +1,12 @@
-"""Extreme-value laws of miRNAs on random targets like the real ones, and their file."""
+"""Extreme-value laws fitted to random targets like the real ones, and their file."""
+
+from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,45 +16,65 @@ from bioloom.mirna.chance.evd import TailLaw, fit
 from bioloom.mirna.inputs.records import Mirna
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.search.best_energies import best_energies
+from bioloom.result import Result
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 FORMAT = "bioloom mirna calibration 1"
-# of 20,000 random targets, no law of twelve let less than 0.8 or more than 1.2 % of new
-# ones have p <= 0.01; of 5,000 one in seven did
+# with laws of 20,000 random targets, 0.8 to 1.2 % of new ones had p <= 0.01 in all of
+# twelve tests; with laws of 5,000, one test in seven was outside
 MOST_SAMPLES, LEAST_SAMPLES = 20_000, 5000
-WORK = 3e9  # nt x miRNAs: about a minute of one processor
+WORK = 3e9  # nt x miRNAs: about a minute on one processor
 LONGEST_NT = 2000
 BLOCK = 250
 
 
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Laws by miRNA, and the rules of the search that they hold for.
+@dataclass(frozen=True, slots=True, repr=False)
+class Calibration(Result):
+    """Laws by miRNA, and the rules of the search that they are valid for.
 
     Parameters
     ----------
     laws
         By name of the miRNA.
     rules
-        The helix and loop limits: other rules need other laws.
+        Seed region and loop limits: other rules need other laws.
     """
 
     laws: Mapping[str, TailLaw]
     rules: Mapping[str, object]
 
+    def summary(self) -> str:
+        """How many laws, under which rules."""
+        rules = ", ".join(f"{name}: {value}" for name, value in self.rules.items())
+        return f"laws: {len(self.laws)} ({rules})"
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a miRNA: its name and the parameters of its law."""
+        import pandas as pd
+
+        rows = [{"mirna": name} | asdict(law) for name, law in self.laws.items()]
+        return pd.DataFrame(rows)
+
+    def save(self, path: str | Path) -> None:
+        """Write the file that `predict` takes as `calibration`, JSON."""
+        save_calibration(self, Path(path))
+
 
 def rules_of(options: SearchOptions) -> dict[str, object]:
     """The rules on which the energies of random targets depend."""
-    kept = asdict(options)
-    helix = kept["helix"]
     return {
-        "helix": list(helix) if helix else None,
-        **{name: kept[name] for name in ("allow_gu", "max_loop", "max_bulge")},
+        "helix": list(options.seed_region) if options.seed_region else None,
+        "allow_gu": options.allow_gu,
+        "max_loop": options.max_loop,
+        "max_bulge": options.max_bulge,
     }
 
 
-def calibrate(
+def fit_calibration(
     mirnas: Sequence[Mirna],
     background: Background,
     options: SearchOptions,
@@ -69,18 +92,18 @@ def calibrate(
         miRNAs.
     background
         What random targets are drawn from. Lengths over 2,000 nt are cut: the law
-        carries over to any length.
+        extends to any length.
     options
         Rules of the search.
     n_samples
         Random targets; None: 20,000, or with many miRNAs as many as a minute allows,
-        5,000 at least; twice as many under a seed rule, which few targets meet.
+        at least 5,000; twice as many with a seed region, which few targets match.
     rng_seed
-        Of the random targets; all miRNAs are tried on the same ones.
+        Seed of the random targets; all miRNAs are tested on the same ones.
     threads
         Processors.
     on_step
-        Called as the work goes on.
+        Called with the progress.
 
     Raises
     ------
@@ -92,10 +115,10 @@ def calibrate(
     if n_samples is None:
         affordable = int(WORK / (len(mirnas) * max(float(lengths.mean()), 1)))
         n_samples = min(MOST_SAMPLES, max(LEAST_SAMPLES, affordable))
-        n_samples *= 2 if options.helix else 1
+        n_samples *= 2 if options.seed_region else 1
     rng = np.random.default_rng(rng_seed)
     drawn = list(short.draw(rng, n_samples))
-    codes = [one.codes for one in mirnas]
+    codes = [mirna.codes for mirna in mirnas]
     energies = []
     for first in range(0, n_samples, BLOCK):
         on_step("random targets", first, n_samples)
@@ -103,10 +126,10 @@ def calibrate(
         energies.append(best_energies(codes, targets, options, threads=threads))
     on_step("random targets", n_samples, n_samples)
     mfe = np.concatenate(energies) / 100
-    n_bases = np.array([len(one) for one in drawn], dtype=np.float64)
+    n_bases = np.array([len(target) for target in drawn], dtype=np.float64)
     laws = {
-        one.name: fit(one.name, mfe[:, number], n_bases)
-        for number, one in enumerate(mirnas)
+        mirna.name: fit(mirna.name, mfe[:, number], n_bases)
+        for number, mirna in enumerate(mirnas)
     }
     return Calibration(laws, rules_of(options))
 
@@ -129,7 +152,7 @@ def load_calibration(path: Path) -> Calibration:
     MissingFile
         If there is no such file.
     BadModel
-        If it is no calibration.
+        If it is not a calibration.
     """
     if not path.is_file():
         raise MissingFile(path, role="a file of `bioloom mirna calibrate`")
@@ -155,22 +178,22 @@ def laws_for(
     calibration: Calibration,
     options: SearchOptions,
     *,
-    source: Path,
+    where: str | Path,
 ) -> list[TailLaw]:
     """The law of each miRNA.
 
     Raises
     ------
     BadModel
-        If a miRNA has none, or the rules are others.
+        If a miRNA has none, or the rules differ.
     """
-    missing = [one.name for one in mirnas if one.name not in calibration.laws]
+    missing = [each.name for each in mirnas if each.name not in calibration.laws]
     if missing or dict(calibration.rules) != rules_of(options):
         found = f"no law of {missing[0]}" if missing else "laws of other rules"
         raise BadModel(
-            where=source,
+            where=where,
             found=found,
             expected="laws of all these miRNAs under the same rules on seed and loops",
             advice="Run `bioloom mirna calibrate` with the same files and options.",
         )
-    return [calibration.laws[one.name] for one in mirnas]
+    return [calibration.laws[mirna.name] for mirna in mirnas]

@@ -8,8 +8,8 @@ bases holds a site of strength x = -E or better with
 where r(x) is the rate of such sites per base beyond a strength u. With c = 0 that is
 the Gumbel law; energies, being sums, fall off faster, and a seed rule makes them more
 so. a, b and c of each miRNA are fitted to its best energies on random targets.
-RNAhybrid's own presets, in which a Gumbel law follows from the miRNA's energy with its
-perfect complement, are kept beside it.
+RNAhybrid's presets, in which a Gumbel law follows from the miRNA's energy with its
+perfect complement, are here too.
 
 References
 ----------
@@ -20,25 +20,34 @@ Karlin S., Altschul S.F. (1990) PNAS 87:2264. doi:10.1073/pnas.87.6.2264
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import FitFailed
+from bioloom.mirna.errors import FitFailed
+from bioloom.mirna.options import Preset
 
 Floats = NDArray[np.float64]
-PresetName = Literal["3utr_fly", "3utr_worm", "3utr_human"]
 
-# xi and theta as lines in the energy with the perfect complement, kcal/mol
-PRESETS: Mapping[PresetName, tuple[float, float, float, float]] = MappingProxyType(
+
+class PresetLines(NamedTuple):
+    """xi and theta as lines in the energy with the perfect complement, kcal/mol."""
+
+    xi_slope: float
+    xi_offset: float
+    theta_slope: float
+    theta_offset: float
+
+
+PRESETS: Mapping[Preset, PresetLines] = MappingProxyType(
     {
-        "3utr_fly": (-0.03144, 0.7201, -0.003429, 0.01634),
-        "3utr_worm": (-0.01074, 1.769, -0.001154, 0.1419),
-        "3utr_human": (-0.01237, 1.901, -0.001678, 0.1349),
+        "3utr_fly": PresetLines(-0.03144, 0.7201, -0.003429, 0.01634),
+        "3utr_worm": PresetLines(-0.01074, 1.769, -0.001154, 0.1419),
+        "3utr_human": PresetLines(-0.01237, 1.901, -0.001678, 0.1349),
     }
 )
-TAIL = 0.1  # part of the best energies that the fit looks at
+TAIL = 0.1  # share of the best energies that the fit uses
 MIN_TAIL = 50
 HALF_STEP = 0.05  # kcal/mol: most energies are multiples of 0.1
 
@@ -50,12 +59,12 @@ class TailLaw:
     Parameters
     ----------
     limit
-        Strength u from which it was fitted, kcal/mol.
+        Strength u from which on it was fitted, kcal/mol.
     level, slope, curve
         a, b and c above: ln of the rate per base at u, and how it falls from there on,
         per kcal/mol and per its square.
     most
-        Rate per base of any sites at all; no rate is higher.
+        Rate per base of sites of any strength; no rate is higher.
     """
 
     limit: float
@@ -65,7 +74,7 @@ class TailLaw:
     most: float
 
     def rate(self, mfe: Floats) -> Floats:
-        """Sites of this energy or better per base of random target."""
+        """Rate of sites of this energy or better per base of random target."""
         y = -np.asarray(mfe) - HALF_STEP - self.limit
         log_rate = self.level - self.slope * y - self.curve * np.maximum(y, 0) ** 2
         return np.minimum(np.exp(np.minimum(log_rate, 0.0)), self.most)
@@ -87,9 +96,9 @@ class TailLaw:
 def fit(name: str, mfe: Floats, n_bases: Floats) -> TailLaw:
     """Fit the law to the best energies of random targets, by maximum likelihood.
 
-    Only the strongest tenth enters with its values; of the rest it counts that they are
-    weaker. So the far tail, which p-values are about, decides, and targets without any
-    site do no harm. Where few targets have a site, the stronger half of these enters.
+    Only the strongest tenth enters with its values; the rest count as weaker. So the
+    fit follows the far tail, which p-values are about, and targets without a site do no
+    harm. Where few targets have a site, the stronger half of these enters.
 
     Parameters
     ----------
@@ -103,7 +112,7 @@ def fit(name: str, mfe: Floats, n_bases: Floats) -> TailLaw:
     Raises
     ------
     FitFailed
-        If too few targets hold a site, or their energies hardly differ.
+        If too few targets have a site, or their energies hardly differ.
     """
     strength = -np.asarray(mfe, dtype=np.float64)
     has_site = strength > 0
@@ -114,47 +123,60 @@ def fit(name: str, mfe: Floats, n_bases: Floats) -> TailLaw:
     if len(y) < MIN_TAIL or len(np.unique(y)) < 3:
         raise FitFailed(name, n_targets=len(strength), n_tail=len(y))
     weaker = float(n_bases[strength <= limit].sum())
-    tail = (y, n_bases[strength > limit])
-    slope, curve = _steepness(name, tail, weaker)
-    level = np.log(len(y) / _exposure(tail, weaker, slope, curve))
+    tail = _Tail(y, n_bases[strength > limit], weaker)
+    fall = _steepness(name, tail)
+    level = np.log(len(y) / tail.exposure(fall))
     free = has_site.mean()
     most = 1.0 if free == 1 else -np.log1p(-free) / n_bases.mean()
-    return TailLaw(limit, float(level), slope, curve, float(most))
+    return TailLaw(limit, float(level), fall.slope, fall.curve, float(most))
 
 
-_Tail = tuple[Floats, Floats]
+class _Fall(NamedTuple):
+    """How the log rate falls: per kcal/mol, and per its square."""
+
+    slope: float
+    curve: float
 
 
-def _exposure(tail: _Tail, weaker: float, slope: float, curve: float) -> float:
-    """Bases, each by how much rarer than at the limit its target's best site is."""
-    y, n_bases = tail
-    return weaker + float((n_bases * np.exp(-slope * y - curve * y**2)).sum())
+class _Tail(NamedTuple):
+    """The strongest best energies beyond the limit, and the bases of their targets.
+
+    `weaker` are the bases of all other targets.
+    """
+
+    y: Floats
+    n_bases: Floats
+    weaker: float
+
+    def exposure(self, fall: _Fall) -> float:
+        """Bases, weighted by how much rarer than at the limit the best site is."""
+        rarity = np.exp(-fall.slope * self.y - fall.curve * self.y**2)
+        return self.weaker + float((self.n_bases * rarity).sum())
 
 
-def _steepness(name: str, tail: _Tail, weaker: float) -> tuple[float, float]:
+def _steepness(name: str, tail: _Tail) -> _Fall:
     """Slope and curve of greatest likelihood; the level follows from them."""
     from scipy.optimize import minimize
 
-    y = tail[0]
+    y = tail.y
 
     def loss(logs: Floats) -> float:
         slope, curve = np.exp(logs).tolist()
-        likelihood = -len(y) * np.log(_exposure(tail, weaker, slope, curve))
+        likelihood = -len(y) * np.log(tail.exposure(_Fall(slope, curve)))
         likelihood += float((np.log(slope + 2 * curve * y)).sum())
         return float(slope * y.sum() + curve * (y**2).sum() - likelihood)
 
     begin = np.log([1 / y.mean(), 0.02])
     bounds = [(np.log(0.01), np.log(50.0)), (np.log(1e-6), np.log(5.0))]
-    found = minimize(loss, begin, bounds=bounds, method="L-BFGS-B")
-    if not np.isfinite(found.fun):
+    optimum = minimize(loss, begin, bounds=bounds, method="L-BFGS-B")
+    if not np.isfinite(optimum.fun):
         raise FitFailed(name, n_targets=0, n_tail=len(y))
-    slope, curve = np.exp(found.x).tolist()
-    return slope, curve
+    return _Fall(*np.exp(optimum.x).tolist())
 
 
 @dataclass(frozen=True, slots=True)
 class PresetLaw:
-    """RNAhybrid's law: its energies are divided by the logarithm of the lengths.
+    """RNAhybrid's law: energies are divided by the logarithm of the lengths.
 
     In single precision, as RNAhybrid computes it: of 1,080 p-values 17 still differ in
     the sixth decimal.
@@ -181,7 +203,7 @@ class PresetLaw:
         return np.asarray(p.astype(single), dtype=np.float64)
 
 
-def preset_law(name: PresetName, stacked: np.float32, mirna_nt: int) -> PresetLaw:
+def preset_law(name: Preset, stacked: np.float32, mirna_nt: int) -> PresetLaw:
     """The law of a preset for one miRNA.
 
     Parameters

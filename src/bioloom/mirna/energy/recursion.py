@@ -1,4 +1,4 @@
-r"""The duplex recursion as it is written on paper: obvious, and the kernels' judge.
+r"""The duplex recursion as written on paper: plain code that the kernels must match.
 
 The target is read 5'→3' (index i) and the miRNA 3'→5' (index j). C(i, j) is the best
 energy of a duplex whose outermost pair, at the target's 5' side, is (i, j):
@@ -21,45 +21,61 @@ Rehmsmeier M. et al. (2004) RNA 10:1507. doi:10.1261/rna.5248604
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna.energy.turner import ASYMMETRY, MAX_ASYMMETRY, Energies, turner1999
-from bioloom.mirna.options import MAX_LOOP, SearchOptions
+from bioloom.mirna.options import MAX_LOOP, SearchOptions, SeedRegion
 from bioloom.seq.alphabet import UNKNOWN, SeqCodes
 
 # no duplex: more than any energy, and small enough that sums fit int16
 INF = 15_000
-END = (-1, -1)
-SMALL = ((1, 1), (1, 2), (2, 1), (2, 2))
-# unknown bases beyond both ends, so that no loop needs to look where it is
+
+
+class Move(NamedTuple):
+    """A loop: unpaired bases of the target and of the miRNA."""
+
+    target: int
+    mirna: int
+
+
+class Cell(NamedTuple):
+    """A pair: index of the target base, and of the miRNA base counted from 3'."""
+
+    i: int
+    j: int
+
+
+END = Move(-1, -1)
+STACK = Move(0, 0)
+SMALL = (Move(1, 1), Move(1, 2), Move(2, 1), Move(2, 2))
+# unknown bases beyond both ends, so that no loop needs to check where it is
 MARGIN = MAX_LOOP + 4
 
-Move = tuple[int, int]
-Cell = tuple[int, int]
 
-
-def moves(options: SearchOptions) -> list[Move]:
-    """Unpaired bases (target, miRNA) of every loop, in RNAhybrid's order of preference.
+@cache
+def moves(options: SearchOptions) -> tuple[Move, ...]:
+    """Every loop, in RNAhybrid's order of preference.
 
     Of two structures whose doubles are equal, the one of the earlier move is kept.
     """
     sides = range(1, options.max_loop + 1)
     bulges = range(1, options.max_bulge + 1)
-    loops = [(a, b) for a in sides for b in sides]
-    return [
+    loops = [Move(a, b) for a in sides for b in sides]
+    return (
         END,
-        *((a, b) for a, b in loops if a > 2 and b > 2),
-        *((a, b) for a, b in loops if a > 2 and b <= 2),
-        *((a, b) for a, b in loops if a <= 2 and b > 2),
-        *((a, b) for a, b in loops if (a, b) in SMALL),
-        *((0, b) for b in bulges),
-        *((a, 0) for a in bulges),
-        (0, 0),
-    ]
+        *(move for move in loops if min(move) > 2),
+        *(move for move in loops if move.target > 2 >= move.mirna),
+        *(move for move in loops if move.mirna > 2 >= move.target),
+        *(move for move in loops if move in SMALL),
+        *(Move(0, b) for b in bulges),
+        *(Move(a, 0) for a in bulges),
+        STACK,
+    )
 
 
 @dataclass(frozen=True)
@@ -73,8 +89,8 @@ class Strands:
     options
         Loop limits and the helix rule.
     masked
-        Target bases that earlier sites took: they never pair, no loop spans one, they
-        dangle without energy. Shape (n,); none if not given.
+        Target bases of earlier sites: they never pair, no loop spans one, they dangle
+        without energy. Shape (n,); by default none.
     energies
         The tables.
     """
@@ -103,7 +119,7 @@ class Strands:
     t: NDArray[np.intp] = field(init=False)
     q: NDArray[np.intp] = field(init=False)
     is_masked: NDArray[np.bool_] = field(init=False)
-    rows: tuple[int, int] | None = field(init=False)
+    rows: SeedRegion | None = field(init=False)
 
     def can_pair(self, i: Any, j: int) -> Any:
         """Whether target base i (or each of an array) pairs with miRNA base j."""
@@ -127,7 +143,7 @@ class Strands:
         if inner >= self.m:
             return False
         is_free = self.rows is None or inner <= self.rows[0] or j >= self.rows[1]
-        return move == (0, 0) or is_free
+        return move == STACK or is_free
 
     def parts(self, i: Any, j: int, move: Move) -> tuple[Any, ...]:
         """Energies of a loop, 0.01 kcal/mol, in the order in which they are added.
@@ -159,7 +175,7 @@ class Strands:
             e.mismatch[t[i], t[i + 1], q[j + 1], q[j]],
         )
 
-    def start_parts(self, i: Any, j: int) -> tuple[Any, Any]:
+    def start_parts(self, i: Any, j: int) -> tuple[Any, ...]:
         """Energies of the bases that dangle outside the outermost pair (i, j)."""
         e, t, q = self.energies, self.t, self.q
         return e.dangle5[t[i - 1], t[i], q[j]], e.dangle3[t[i], q[j], q[j - 1]]
@@ -190,25 +206,30 @@ def energy_matrix(strands: Strands) -> NDArray[np.int16]:
         best = np.full(strands.n, INF, dtype=np.int16)
         for move in moves(strands.options):
             if strands.allows(j, move):
-                _lower(best, strands, matrix, (j, move))
+                columns = reachable(strands, move)
+                energy = _energies(strands, matrix, Cells(columns, j), move)
+                best[columns] = np.minimum(best[columns], energy)
         pairing = strands.can_pair(np.arange(strands.n), j)
         matrix[j, : strands.n] = np.where(pairing, best, INF)
     return matrix
 
 
-def _lower(
-    best: NDArray[np.int16],
-    strands: Strands,
-    matrix: NDArray[np.int16],
-    step: tuple[int, Move],
-) -> None:
-    """Take one move from every target base of a row where it is better."""
-    j, move = step
-    columns = reachable(strands, move)
+class Cells(NamedTuple):
+    """Pairs of one miRNA base: indices of the target bases, and that of the base."""
+
+    columns: NDArray[np.intp]
+    j: int
+
+
+def _energies(
+    strands: Strands, matrix: NDArray[np.int16], cells: Cells, move: Move
+) -> NDArray[np.int16]:
+    """Energy of the duplexes that begin with some pairs and go on with one move."""
+    columns, j = cells
     total = sum(strands.parts(columns, j, move), np.zeros(1, dtype=np.int16))
     if move != END:
-        total = total + matrix[j + 1 + move[1], columns + 1 + move[0]]
-    best[columns] = np.minimum(best[columns], total)
+        total = total + matrix[j + 1 + move.mirna, columns + 1 + move.target]
+    return np.asarray(total)
 
 
 def reachable(strands: Strands, move: Move) -> NDArray[np.intp]:
@@ -222,9 +243,9 @@ def reachable(strands: Strands, move: Move) -> NDArray[np.intp]:
 def _looked_at(strands: Strands, move: Move) -> int:
     """How many target bases after a pair must be unmasked for a move.
 
-    A loop's own; but for large loops RNAhybrid wants room for the longest of them.
+    Those of the loop; but for large loops RNAhybrid wants room for the longest one.
     """
-    return strands.options.max_loop + 1 if min(move) > 2 else max(0, move[0])
+    return strands.options.max_loop + 1 if min(move) > 2 else max(0, move.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,20 +269,41 @@ class Path:
 
 def replay(strands: Strands, matrix: NDArray[np.int16]) -> Path | None:
     """The best duplex, of equal ones RNAhybrid's choice; None if there is none."""
-    units, starts = _best_starts(strands, matrix)
-    if units >= 0:
+    starts = _best_starts(strands, matrix)
+    if starts.units >= 0:
         return None
-    best: tuple[float, tuple[Cell, ...]] | None = None
-    known: dict[Cell, tuple[float, tuple[Cell, ...]]] = {}
-    for i, j in starts:
-        inner, cells = _sum_from(strands, matrix, (i, j), known)
-        summed = _added(inner, doubles(strands.start_parts(i, j), END))
-        if best is None or summed < best[0]:
-            best = summed, cells
-    return None if best is None else Path(best[1], units, best[0])
+    best: _Tail | None = None
+    known: dict[Cell, _Tail] = {}
+    for start in starts.cells:
+        tail = _tail_from(strands, matrix, start, known)
+        summed = _added(tail.summed, doubles(strands.start_parts(*start), END))
+        if best is None or summed < best.summed:
+            best = _Tail(summed, tail.cells)
+    return None if best is None else Path(best.cells, starts.units, best.summed)
 
 
-def _best_starts(strands: Strands, matrix: NDArray[np.int16]) -> tuple[int, list[Cell]]:
+class _Starts(NamedTuple):
+    """Lowest energy, 0.01 kcal/mol, and the outermost pairs that reach it."""
+
+    units: int
+    cells: list[Cell]
+
+
+class _Tail(NamedTuple):
+    """Pairs of the inner part of a duplex, and their energy in double precision."""
+
+    summed: float
+    cells: tuple[Cell, ...]
+
+
+class _Step(NamedTuple):
+    """A move, and the pair that it leads to."""
+
+    move: Move
+    inner: Cell
+
+
+def _best_starts(strands: Strands, matrix: NDArray[np.int16]) -> _Starts:
     """Lowest energy with outer dangles, and the pairs that reach it, left to right."""
     columns = np.arange(strands.n)
     totals = np.full((strands.m, strands.n), INF, dtype=np.int16)
@@ -269,41 +311,39 @@ def _best_starts(strands: Strands, matrix: NDArray[np.int16]) -> tuple[int, list
         dangles = sum(strands.start_parts(columns, j), np.zeros(1, dtype=np.int16))
         totals[j] = matrix[j, : strands.n] + dangles
     lowest = int(totals.min(initial=INF))
-    found_i, found_j = np.nonzero(np.equal(totals.T, lowest))
-    starts = zip(found_i.tolist(), found_j.tolist(), strict=True)
-    return lowest, sorted(starts, key=_preference)
+    starts = (
+        Cell(*start) for start in np.argwhere(np.equal(totals.T, lowest)).tolist()
+    )
+    return _Starts(lowest, sorted(starts, key=_preference))
 
 
-def _preference(start: Cell) -> tuple[int, int, int]:
+def _preference(start: Cell) -> tuple[int, ...]:
     """Left to right, counted from the bases that dangle; then few of them."""
     i, j = start
     return max(i - 1, 0), max(j - 1, 0), min(i, 1) + min(i, j, 1)
 
 
-def _sum_from(
-    strands: Strands,
-    matrix: NDArray[np.int16],
-    cell: Cell,
-    known: dict[Cell, tuple[float, tuple[Cell, ...]]],
-) -> tuple[float, tuple[Cell, ...]]:
-    """Double-precision energy from a pair on, and the pairs that give it."""
+def _tail_from(
+    strands: Strands, matrix: NDArray[np.int16], cell: Cell, known: dict[Cell, _Tail]
+) -> _Tail:
+    """The best duplex from a pair on, by energies in double precision."""
     if cell in known:
         return known[cell]
-    best: tuple[float, tuple[Cell, ...]] = (float(INF), ())
-    steps = _best_moves(strands, matrix, cell)
-    for _, alike in groupby(steps, key=lambda step: _family(step[0])):
-        lowest: tuple[float, tuple[Cell, ...], float] = (float(INF), (), 0.0)
+    best = _Tail(float(INF), ())
+    steps = _best_steps(strands, matrix, cell)
+    for _, alike in groupby(steps, key=lambda step: _family(step.move)):
+        lowest, last_energy = _Tail(float(INF), ()), 0.0
         for move, inner in alike:
-            rest = (
-                (0.0, ()) if move == END else _sum_from(strands, matrix, inner, known)
-            )
+            rest = _Tail(0.0, ())
+            if move != END:
+                rest = _tail_from(strands, matrix, inner, known)
             *energies, last = doubles(strands.parts(*cell, move), move)
-            summed = _added(rest[0], energies)
-            if summed < lowest[0]:
-                lowest = summed, rest[1], last
-        summed = lowest[0] + lowest[2]
-        if summed < best[0]:
-            best = summed, (cell, *lowest[1])
+            summed = _added(rest.summed, energies)
+            if summed < lowest.summed:
+                lowest, last_energy = _Tail(summed, rest.cells), last
+        summed = lowest.summed + last_energy
+        if summed < best.summed:
+            best = _Tail(summed, (cell, *lowest.cells))
     known[cell] = best
     return best
 
@@ -311,7 +351,7 @@ def _sum_from(
 def _family(move: Move) -> tuple[int, ...]:
     """Loops that RNAhybrid compares before it adds their last energy.
 
-    Large interior loops share it, their outer mismatch; others are their own family.
+    Large interior loops share it, their outer mismatch; each other loop is a family.
     """
     a, b = move
     if min(a, b) <= 0 or move in SMALL:
@@ -319,19 +359,18 @@ def _family(move: Move) -> tuple[int, ...]:
     return (min(a, 3) // 3, min(b, 3) // 3, 3)
 
 
-def _best_moves(
+def _best_steps(
     strands: Strands, matrix: NDArray[np.int16], cell: Cell
-) -> Iterator[tuple[Move, Cell]]:
-    """Moves that reach exactly C of a cell, in order of preference."""
+) -> Iterator[_Step]:
+    """Steps that reach exactly C of a cell, in order of preference."""
     i, j = cell
     for move in moves(strands.options):
         if strands.allows(j, move) and _is_reachable(strands, i, move):
-            inner = (i + 1 + move[0], j + 1 + move[1])
-            rest = 0 if move == END else int(matrix[inner[1], inner[0]])
-            if rest < INF and rest + sum(map(int, strands.parts(i, j, move))) == int(
-                matrix[j, i]
-            ):
-                yield move, inner
+            inner = Cell(i + 1 + move.target, j + 1 + move.mirna)
+            rest = 0 if move == END else int(matrix[inner.j, inner.i])
+            energy = sum(map(int, strands.parts(i, j, move)))
+            if rest < INF and rest + energy == int(matrix[j, i]):
+                yield _Step(move, inner)
 
 
 def _is_reachable(strands: Strands, i: int, move: Move) -> bool:
@@ -342,9 +381,9 @@ def doubles(parts: Sequence[int], move: Move) -> list[float]:
     """Energies in kcal/mol as the doubles that RNAhybrid holds."""
     energies = [int(part) / 100 for part in parts]
     if len(parts) == 4:
-        # its asymmetry is a product, which rounds otherwise than the decimal number
+        # RNAhybrid's asymmetry is a product, which rounds differently from the decimal
         rate, most = ASYMMETRY / 100, MAX_ASYMMETRY / 100
-        energies[2] = min(most, rate * abs(move[0] - move[1]))
+        energies[2] = min(most, rate * abs(move.target - move.mirna))
     return energies
 
 

@@ -1,27 +1,23 @@
-"""miRNAs and targets: FASTA files → checked base codes.
+"""miRNAs and targets: sequences of any source → checked base codes.
 
-Targets are read one after the other and never held together; a long one is not even
-held as text.
+Targets are read one after the other and never held together.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import IO
+from typing import TypeVar
 
-import numpy as np
-
-from bioloom.errors import BadFasta, BadMirna, MissingFile
-from bioloom.run.output import UNREADABLE, open_bytes
-from bioloom.seq.alphabet import CODE_TABLE, UNKNOWN, SeqCodes
+from bioloom.errors import UnknownName
+from bioloom.mirna.errors import BadMirna
+from bioloom.run.output import is_gzip
+from bioloom.seq.alphabet import UNKNOWN, SeqCodes
+from bioloom.seq.coded import CodedRecord, coded_records, source_name
+from bioloom.seq.sources import SequenceSource
 
 MIN_MIRNA_NT, MAX_MIRNA_NT = 8, 30
-PIECE_NT = 1 << 20
-HELD_NT = 1 << 26  # a longer sequence is kept in a file
-_NUCLEOTIDES = b"ACGTUNRYSWKMBDHVX-.*"
-# letters of proteins that no nucleotide code has
-_AMINO_ONLY = b"EFILPQZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +36,14 @@ class Target:
     codes: SeqCodes
 
 
-def read_mirnas(path: str | Path) -> tuple[Mirna, ...]:
-    """Read mature miRNAs from FASTA (plain, gzip, or "-"); U is T, any case.
+def read_mirnas(source: SequenceSource) -> tuple[Mirna, ...]:
+    """Read mature miRNAs; U is T, any case.
+
+    Parameters
+    ----------
+    source
+        FASTA (a path, plain or gzip, "-" for standard input; or its text), a sequence,
+        a dictionary of sequences by name, or records.
 
     Raises
     ------
@@ -53,18 +55,18 @@ def read_mirnas(path: str | Path) -> tuple[Mirna, ...]:
         If one is shorter than 8 nt or longer than 30, holds an unknown base, or has
         the name of another.
     """
-    found = tuple(Mirna(one.name, one.codes) for one in _records(path, "miRNAs"))
-    for one in found:
-        _check_mirna(path, one)
-    return found
+    records = _distinct(source, "miRNAs")
+    mirnas = tuple(Mirna(record.name, record.codes) for record in records)
+    for mirna in mirnas:
+        _check_mirna(f"{source_name(source, 'miRNAs')}: {mirna.name}", mirna)
+    return mirnas
 
 
-def _check_mirna(path: str | Path, mirna: Mirna) -> None:
-    length, where = len(mirna.codes), f"{path}: {mirna.name}"
-    if not MIN_MIRNA_NT <= length <= MAX_MIRNA_NT:
+def _check_mirna(where: str, mirna: Mirna) -> None:
+    if not MIN_MIRNA_NT <= len(mirna.codes) <= MAX_MIRNA_NT:
         raise BadMirna(
             where=where,
-            found=f"{length} nt",
+            found=f"{len(mirna.codes)} nt",
             expected=f"a mature miRNA of {MIN_MIRNA_NT} to {MAX_MIRNA_NT} nt",
             advice="Were the two files swapped? miRNAs come first, then targets; of "
             "precursors give the mature sequences.",
@@ -73,15 +75,20 @@ def _check_mirna(path: str | Path, mirna: Mirna) -> None:
         raise BadMirna(
             where=where,
             found="an unknown base",
-            expected="A, C, G and U or T alone",
+            expected="only A, C, G and U or T",
             advice="Replace or remove this miRNA.",
         )
 
 
-def read_targets(path: str | Path) -> Iterator[Target]:
-    """Stream targets from FASTA (plain, gzip, or "-"); lines of any length.
+def read_targets(source: SequenceSource) -> Iterator[Target]:
+    """Stream targets; a file's lines may have any length.
 
     U is T, any case; ambiguity letters become unknown bases, which never pair.
+
+    Parameters
+    ----------
+    source
+        As for `read_mirnas`.
 
     Raises
     ------
@@ -90,98 +97,87 @@ def read_targets(path: str | Path) -> Iterator[Target]:
     BadFasta
         If it is not FASTA of nucleotides.
     BadMirna
-        If two records have one name.
+        If two records have the same name.
     """
-    yield from _records(path, "targets")
+    for record in _distinct(source, "targets"):
+        yield Target(record.name, record.codes)
 
 
-def _records(path: str | Path, role: str) -> Iterator[Target]:
-    if str(path) != "-" and (not Path(path).exists() or Path(path).is_dir()):
-        raise MissingFile(path, role=f"{role} in FASTA")
+def _distinct(source: SequenceSource, role: str) -> Iterator[CodedRecord]:
     names: set[str] = set()
-    try:
-        with open_bytes(path) as stream:
-            lines = iter(lambda: stream.readline(PIECE_NT), b"")
-            for name, letters in _split(path, lines):
-                where = f"{path}: {name}"
-                if name in names:
-                    raise BadMirna(
-                        where=where,
-                        found="the name a second time",
-                        expected="distinct names",
-                        advice="Rename or remove one of the two records.",
-                    )
-                names.add(name)
-                codes = letters.codes()
-                if not len(codes):
-                    raise _bad(where, "no base", "a sequence")
-                yield Target(name, codes)
-    except UNREADABLE as problem:
-        raise _bad(path, str(problem) or type(problem).__name__) from None
-    if not names:
-        raise _bad(path, "no record")
+    for record in coded_records(source, role=role):
+        if record.name in names:
+            raise BadMirna(
+                where=f"{source_name(source, role)}: {record.name}",
+                found="the name a second time",
+                expected="distinct names",
+                advice="Rename or remove one of the two records.",
+            )
+        names.add(record.name)
+        yield record
 
 
-class _Letters:
-    """Codes of a record as its lines come; a long one goes to a file without a name."""
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Targets of a search: those of a file, read again each time, or held in memory.
 
-    def __init__(self) -> None:
-        self._held = bytearray()
-        self._file: IO[bytes] | None = None
+    Parameters
+    ----------
+    path
+        The file; None where they are held.
+    records
+        The targets that are held.
+    """
 
-    def add(self, text: bytes) -> None:
-        self._held += text.translate(CODE_TABLE)
-        if len(self._held) > HELD_NT:
-            self._file = self._file or TemporaryFile()  # noqa: SIM115 (closed below)
-            self._file.write(self._held)
-            self._held.clear()
+    path: Path | None = None
+    records: tuple[Target, ...] = ()
 
-    def codes(self) -> SeqCodes:
-        if self._file is None:
-            return np.frombuffer(bytes(self._held), dtype=np.uint8)
-        with self._file as kept:
-            kept.write(self._held)
-            kept.flush()
-            return np.memmap(kept, dtype=np.uint8, mode="r")
+    def __iter__(self) -> Iterator[Target]:
+        return iter(self.records) if self.path is None else read_targets(self.path)
 
+    @property
+    def is_pipe(self) -> bool:
+        """Whether they can be read only once."""
+        # "-" is standard input even if there is a file of that name
+        return self.path is not None and (
+            str(self.path) == "-" or not self.path.is_file()
+        )
 
-def _split(path: str | Path, lines: Iterable[bytes]) -> Iterator[tuple[str, _Letters]]:
-    """Names and letters; a line may come in pieces."""
-    name, letters = "", _Letters()
-    is_open, is_line_start, number = False, True, 0
-    for line in lines:
-        number += is_line_start
-        where = f"{path}: line {number}"
-        if is_line_start and line.startswith(b">"):
-            if is_open:
-                yield name, letters
-            words = line[1:].decode("utf-8", "replace").split(None, 1)
-            name, letters, is_open = (words[0] if words else ""), _Letters(), True
-            if not name:
-                raise _bad(where, "a header without a name")
-        elif text := line.strip():
-            if not is_open:
-                raise _bad(where, repr(text[:20].decode("latin-1")))
-            _check_letters(where, text)
-            letters.add(text)
-        is_line_start = line.endswith(b"\n")
-    if is_open:
-        yield name, letters
+    @property
+    def most_nt(self) -> int | None:
+        """Bases at most: the bytes of a plain file; None if unknown."""
+        if self.path is None:
+            return sum(len(target.codes) for target in self.records)
+        if self.is_pipe or is_gzip(self.path):
+            return None
+        return self.path.stat().st_size
 
 
-def _check_letters(where: str, text: bytes) -> None:
-    if wrong := text.upper().translate(None, _NUCLEOTIDES):
-        if any(letter in _AMINO_ONLY for letter in wrong):
-            found = "a protein sequence"
-        else:
-            found = repr(wrong[:1].decode("latin-1"))
-        raise _bad(where, found, "nucleotides (A, C, G, T or U, and ambiguity letters)")
+def chosen_mirna(source: SequenceSource, name: str | None) -> Mirna:
+    """The miRNA of a name; the first if there is no name.
+
+    Raises
+    ------
+    UnknownName
+        If there is none of that name.
+    """
+    where = source_name(source, "miRNAs")
+    return _named(read_mirnas(source), name, kind="miRNA", where=where)
 
 
-def _bad(where: str | Path, found: str, expected: str = "FASTA records") -> BadFasta:
-    return BadFasta(
-        where=where,
-        found=found,
-        expected=expected,
-        advice="Check that the file is complete nucleotide FASTA with '>' headers.",
-    )
+def chosen_target(source: SequenceSource, name: str | None) -> Target:
+    """The target of a name, as `chosen_mirna`."""
+    where = source_name(source, "targets")
+    return _named(read_targets(source), name, kind="target", where=where)
+
+
+Rna = TypeVar("Rna", Mirna, Target)
+
+
+def _named(records: Iterable[Rna], name: str | None, *, kind: str, where: str) -> Rna:
+    names = []
+    for record in records:
+        if name is None or record.name == name:
+            return record
+        names.append(record.name)
+    raise UnknownName(str(name), kind=kind, where=where, known=names)

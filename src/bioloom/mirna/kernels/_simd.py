@@ -71,7 +71,7 @@ def _bare(typingctx: Any, array: Any) -> Any:
     return types.CPointer(array.dtype)(array), lower  # type: ignore[no-untyped-call]
 
 
-# what inner loops hand on is bare: references to an array are counted whenever it is
+# what inner loops pass on is bare: references to an array are counted whenever it is
 # handed on, which costs as much as a few steps on vectors
 bare = cast(Callable[[Array], Array], _bare)
 

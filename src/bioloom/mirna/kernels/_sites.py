@@ -256,7 +256,7 @@ def find_group(
     Parameters
     ----------
     room, query
-        Where to work and what to seek.
+        Memory to work in, and what to search for.
     known
         Lowest energies of the starts, flat [piece][lane], the length of a piece, and
         whether they are `EXACT` or a `BOUND`.

@@ -1,7 +1,7 @@
-"""How low the energy of a long site can be at all.
+"""How low the energy of a long site can be.
 
 A site that spans X target bases has at least energy P + λ X for every λ, where P is the
-lowest (energy - λ · span) over all targets, found by a recursion over the miRNA alone:
+lowest (energy - λ · span) over all targets, found by a recursion over only the miRNA:
 of each loop the target's bases are those that make it lowest.
 """
 

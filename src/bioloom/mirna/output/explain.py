@@ -11,8 +11,8 @@ from bioloom.mirna.chance.evd import HALF_STEP, Law, TailLaw
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.search.searcher import Searcher
-from bioloom.mirna.sites.duplex import Duplex, Loop, perfect_mfe
-from bioloom.mirna.sites.hits import hits_of, padded
+from bioloom.mirna.sites.duplex import Duplex, Loop, Span, perfect_mfe
+from bioloom.mirna.sites.hits import NumberedDuplex, hits_of, padded
 from bioloom.mirna.sites.seeds import SeedMatches, seed_matches
 from bioloom.run.language import tr
 
@@ -30,7 +30,7 @@ def explain(
     number: int = 1,
     law: Law | None = None,
 ) -> Explanation:
-    """Show the energy of a miRNA's site loop by loop, its seed and its p-value.
+    """Explain the energy of a site loop by loop, its seed and its p-value.
 
     Parameters
     ----------
@@ -39,9 +39,9 @@ def explain(
     options
         Rules of the search.
     number
-        Which site, counted from 1 for the best.
+        Number of the site; 1 is the best.
     law
-        The miRNA's law, for the p-value; None leaves it out.
+        Law of the miRNA, for the p-value; None leaves it out.
     """
     options = options or SearchOptions()
     inputs = {"miRNA": _input(mirna), tr("target"): _input(target)}
@@ -50,7 +50,7 @@ def explain(
         step = Step(claim=_no_site(options, number), verdict=Verdict("fail"))
         title = tr("{mirna} on {target}: no site", mirna=mirna.name, target=target.name)
         return Explanation(title, (step,), inputs)
-    hits = hits_of([(0, duplex)], len(mirna.codes))
+    hits = hits_of([NumberedDuplex(0, duplex)], len(mirna.codes))
     seed = seed_matches(hits, padded([mirna.codes]), target.codes)
     steps = [
         _drawing(duplex),
@@ -77,17 +77,17 @@ def _input(rna: Mirna | Target) -> str:
 def _site(
     mirna: Mirna, target: Target, options: SearchOptions, number: int
 ) -> Duplex | None:
-    searcher = Searcher([mirna.codes], replace(options, max_hits=number))
+    searcher = Searcher([mirna.codes], replace(options, top=number))
     hits = searcher.search(target.codes)
-    found = list(searcher.duplexes(target.codes, hits))
-    return found[number - 1] if len(found) == number else None
+    duplexes = list(searcher.duplexes(target.codes, hits))
+    return duplexes[number - 1] if len(duplexes) == number else None
 
 
 def _no_site(options: SearchOptions, number: int) -> str:
     which = tr("No site") if number == 1 else tr("No site number {n}", n=number)
     rule = limit = ""
-    if options.helix:
-        first, last = options.helix
+    if options.seed_region:
+        first, last = options.seed_region
         rule = tr(
             " with miRNA bases {first} to {last} in one helix", first=first, last=last
         )
@@ -101,7 +101,7 @@ def _drawing(duplex: Duplex) -> Step:
         claim=tr(
             "The miRNA pairs with bases {span} of the target (RNAhybrid's position "
             "{position}).",
-            span=_span((duplex.start, duplex.end)),
+            span=_span(Span(duplex.start, duplex.end)),
             position=duplex.position,
         ),
         detail=drawn(duplex.lines),
@@ -109,24 +109,24 @@ def _drawing(duplex: Duplex) -> Step:
 
 
 def drawn(lines: Sequence[str]) -> tuple[str, ...]:
-    """Five lines: target, bonds (| and, for G:U, :) and miRNA, ends told.
+    """Five lines: target, bonds (| and, for G:U, :) and miRNA, with their ends.
 
     Parameters
     ----------
     lines
         The four lines of RNAhybrid's drawing.
     """
-    free, paired, own, own_free = lines
+    free, paired, mirna_paired, mirna_free = lines
     bonds = "".join(
         " " if " " in (above, below) else "|" if above + below in _BONDS else ":"
-        for above, below in zip(paired, own, strict=True)
+        for above, below in zip(paired, mirna_paired, strict=True)
     )
     return (
         cell(tr("target"), 6) + f" 5' {free} 3'",
         f"          {paired}",
         f"          {bonds}",
-        f"          {own}",
-        f"miRNA  3' {own_free} 5'",
+        f"          {mirna_paired}",
+        f"miRNA  3' {mirna_free} 5'",
     )
 
 
@@ -169,20 +169,20 @@ def _name(loop: Loop) -> str:
         return tr("dangling end")
     if loop.kind == "stack":
         return tr("stack")
-    there, own = (end - start - 2 for start, end in (loop.target, loop.mirna))
+    n_target, n_mirna = (end - start - 2 for start, end in (loop.target, loop.mirna))
     if loop.kind == "interior loop":
-        return tr("loop {there}x{own}", there=there, own=own)
-    if there:
-        return tr("target bulge {size}", size=there)
-    return tr("miRNA bulge {size}", size=own)
+        return tr("loop {there}x{own}", there=n_target, own=n_mirna)
+    if n_target:
+        return tr("target bulge {size}", size=n_target)
+    return tr("miRNA bulge {size}", size=n_mirna)
 
 
-def _span(span: tuple[int, int]) -> str:
-    return f"{span[0] + 1}-{span[1]}"
+def _span(span: Span) -> str:
+    return f"{span.start + 1}-{span.end}"
 
 
 def _seed(mirna: Mirna, target: Target, duplex: Duplex, seed: SeedMatches) -> Step:
-    name, span = tr(seed.names[0]), _span((seed.start[0], seed.end[0]))
+    name, span = tr(seed.names[0]), _span(Span(seed.start[0], seed.end[0]))
     claim = tr(
         "Seed class: {name} on target bases {span}. The seed is the miRNA's bases 2 "
         "to 8.",
@@ -202,24 +202,27 @@ def _seed(mirna: Mirna, target: Target, duplex: Duplex, seed: SeedMatches) -> St
 
 
 def _seed_lines(mirna: Mirna, target: Target, duplex: Duplex) -> Iterator[str]:
-    base, there, unpaired = tr("base"), tr("target"), tr("unpaired")
-    own_base, there = cell(base, 5, to="right"), cell(there, 8, to="right")
-    yield f"{'miRNA':>6} {own_base}   {there} {base}"
-    partner = {own: there for there, own in duplex.pairs}
-    for own, code in enumerate(mirna.codes[:8]):
-        beside = f"  {unpaired}"
-        if own in partner:
-            opposite = target.codes[partner[own]]
-            bond = "|" if code + opposite == _WATSON_CRICK else ":"
-            beside = f"{bond} {partner[own] + 1:>8} {_LETTERS[opposite]}"
-        yield f"{own + 1:>6} {_LETTERS[code]:>5} {beside}"
+    base, unpaired = tr("base"), tr("unpaired")
+    base_heading = cell(base, 5, to="right")
+    target_heading = cell(tr("target"), 8, to="right")
+    yield f"{'miRNA':>6} {base_heading}   {target_heading} {base}"
+    partner = {pair.mirna: pair.target for pair in duplex.pairs}
+    for place, code in enumerate(mirna.codes[:8]):
+        opposite = f"  {unpaired}"
+        if place in partner:
+            other = target.codes[partner[place]]
+            bond = "|" if code + other == _WATSON_CRICK else ":"
+            opposite = f"{bond} {partner[place] + 1:>8} {_LETTERS[other]}"
+        yield f"{place + 1:>6} {_LETTERS[code]:>5} {opposite}"
 
 
 def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
     perfect = perfect_mfe(mirna.codes)
     ratio = duplex.mfe / perfect
     return Step(
-        claim=tr("Part of the energy that this miRNA has with its perfect complement."),
+        claim=tr(
+            "Share of the energy that this miRNA has with its perfect complement."
+        ),
         formula=r"r = \frac{E}{E_{\mathrm{perfect}}}",
         substitution=rf"r = \frac{{{duplex.mfe:.2f}}}{{{perfect:.2f}}} = {ratio:.4f}",
         value=Quantity(ratio, "", 4),
@@ -234,10 +237,10 @@ def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
         rate = float(law.rate(np.array([energy]))[0])
         return Step(
             claim=tr(
-                "Chance of so good a site anywhere on a random target of {n} nt. The "
-                "rate of such sites per base was fitted to this miRNA's best energies "
-                "on random targets, beyond {limit:.2f} kcal/mol (half a step of 0.1 is "
-                "taken off, for energies are no continuum).",
+                "Probability of a site this good anywhere on a random target of {n} "
+                "nt. The rate of such sites per base was fitted to this miRNA's best "
+                "energies on random targets, beyond {limit:.2f} kcal/mol (half a step "
+                "of 0.1 is subtracted because energies are discrete).",
                 n=n,
                 limit=law.limit,
             ),
@@ -253,8 +256,8 @@ def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
     normal = -energy / math.log(len(mirna.codes) * n)
     return Step(
         claim=tr(
-            "RNAhybrid's preset: the energy is divided by the logarithm of both "
-            "lengths."
+            "RNAhybrid's preset: the energy is divided by the logarithm of the "
+            "product of both lengths."
         ),
         formula=r"p = 1 - e^{-e^{-(e_n - \xi) / \theta}}, \quad "
         r"e_n = \frac{-E}{\ln(m n)}",

@@ -1,12 +1,15 @@
-"""Pictures of sites: one duplex, all sites along a target, energies of a run."""
+"""Figures of sites: one duplex, all sites along a target, energies of a run."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.mirna.options import SeedRegion
 from bioloom.mirna.output.explain import drawn
 from bioloom.mirna.output.result import Sites
 from bioloom.mirna.sites.seeds import KINDS
@@ -18,34 +21,53 @@ if TYPE_CHECKING:
 LETTER_IN = 0.105
 MOST_NAMED = 12
 NAME_WIDTH, NAME_HEIGHT = 0.18, 0.05  # of the axes
+SEED = SeedRegion(2, 8)
 _COLOURS: Mapping[str, str] = MappingProxyType(
-    dict(
-        zip(
-            KINDS,
-            (
-                *(PALETTE["red"], PALETTE["orange"], PALETTE["purple"]),
-                *(PALETTE["blue"], PALETTE["sky"], PALETTE["green"]),
-                *(PALETTE["yellow"], PALETTE["grey"]),
-            ),
-            strict=True,
-        )
-    )
+    {
+        "8mer": PALETTE["red"],
+        "7mer-m8": PALETTE["orange"],
+        "7mer-A1": PALETTE["purple"],
+        "6mer": PALETTE["blue"],
+        "offset 6mer": PALETTE["sky"],
+        "GU": PALETTE["green"],
+        "bulged": PALETTE["yellow"],
+        "none": PALETTE["grey"],
+    }
 )
 
 
+class _Letter(NamedTuple):
+    """Place of a letter in a drawing: its row, and its column."""
+
+    row: int
+    column: int
+
+
+class _Label(NamedTuple):
+    """Place of a name in a map, as shares of its width and of its energies."""
+
+    x: float
+    y: float
+
+    def covers(self, other: _Label) -> bool:
+        """Whether two names would overlap."""
+        is_near = abs(self.x - other.x) < NAME_WIDTH
+        return is_near and abs(self.y - other.y) < NAME_HEIGHT
+
+
 def duplex_figure(
-    title: str, lines: Sequence[str], *, seed: tuple[int, int] = (2, 8)
-) -> "Figure":
+    title: str, lines: Sequence[str], *, seed: SeedRegion = SEED
+) -> Figure:
     """A duplex base by base: the target above, the miRNA below, bonds between.
 
     Parameters
     ----------
     title
-        What it is, e.g. names and energy.
+        Names and energy.
     lines
         The four lines of its drawing.
     seed
-        miRNA bases that are set off, counted from 1 at the 5' end.
+        miRNA bases in red, counted from 1 at the 5' end.
     """
     rows = drawn(lines)
     n_mirna = sum(letter.isalpha() for letter in lines[2] + lines[3])
@@ -57,13 +79,16 @@ def duplex_figure(
         axes.set_title(title, fontsize=9)
         axes.set_xlim(0, max(map(len, rows)))
         axes.set_ylim(-0.7, len(rows) - 0.3)
-        numbered = _mirna_positions(rows, n_mirna)
+        positions = _mirna_positions(rows, n_mirna)
         for depth, row in enumerate(rows):
             for place, letter in enumerate(row):
                 if letter != " ":
-                    is_seed = seed[0] <= numbered.get((depth, place), 0) <= seed[1]
+                    position = positions.get(_Letter(depth, place), 0)
+                    is_seed = seed.first <= position <= seed.last
                     axes.text(
-                        *(place + 0.5, len(rows) - 1 - depth, letter),
+                        place + 0.5,
+                        len(rows) - 1 - depth,
+                        letter,
                         ha="center",
                         va="center",
                         family="monospace",
@@ -74,38 +99,39 @@ def duplex_figure(
     return figure
 
 
-def site_figure(sites: Sites, row: int) -> "Figure":
+def site_figure(sites: Sites, row: int) -> Figure:
     """One of the sites as `duplex_figure` draws it, with names and energy."""
-    name = sites.mirna_names[sites.hits.mirna[row]]
-    title = f"{name} on {sites.target}, {sites.hits.mfe[row]:.2f} kcal/mol"
+    title = f"{sites.names[row]} on {sites.target}, {sites.hits.mfe[row]:.2f} kcal/mol"
     return duplex_figure(title, [str(line) for line in sites.lines[row]])
 
 
-def _mirna_positions(rows: Sequence[str], n_mirna: int) -> dict[tuple[int, int], int]:
-    """Position of each miRNA base, from its 5' end, by row and column of a drawing."""
+def _mirna_positions(rows: Sequence[str], n_mirna: int) -> dict[_Letter, int]:
+    """Position of each miRNA base, from its 5' end, by its place in a drawing."""
     first = len("miRNA  3' ")
-    found, left = {}, n_mirna
+    positions: dict[_Letter, int] = {}
+    left = n_mirna
     for place in range(first, len(rows[3])):
         for depth in (3, 4):
             letter = rows[depth][place : place + 1]
             if left and letter.isalpha():
-                found[depth, place] = left
+                positions[_Letter(depth, place)] = left
                 left -= 1
-    return found
+    return positions
 
 
-def map_figure(sites: Sites) -> "Figure":
-    """Every site along one target: where it lies and how firmly, by seed class."""
+def map_figure(sites: Sites) -> Figure:
+    """Every site along one target: its place and energy, by seed class."""
     with style():
         figure = new_figure(7.2, 3.4)
         axes = figure.add_subplot()
         axes.set_xlim(0, sites.target_nt)
         middles = (sites.hits.start + sites.hits.end) / 2
         for number, kind in enumerate(KINDS):
-            own = sites.seeds.kind == number
-            if own.any():
+            rows = sites.seeds.kind == number
+            if rows.any():
                 axes.scatter(
-                    *(middles[own], sites.hits.mfe[own]),
+                    middles[rows],
+                    sites.hits.mfe[rows],
                     s=18 if kind == "none" else 34,
                     color=_COLOURS[kind],
                     edgecolor=INK,
@@ -116,28 +142,25 @@ def map_figure(sites: Sites) -> "Figure":
         _name_strongest(axes, sites, middles)
         axes.invert_yaxis()
         axes.set_xlabel(f"{sites.target}, nt from its 5' end")
-        axes.set_ylabel("energy, kcal/mol (firm above)")
+        axes.set_ylabel("energy, kcal/mol (strong sites on top)")
         if len(sites):
             figure.legend(loc="outside right upper", title="seed", fontsize=8)
     return figure
 
 
-def _name_strongest(axes: "Axes", sites: Sites, middles: np.ndarray) -> None:
-    """Name the firmest sites, as far as one name does not cover another."""
+def _name_strongest(axes: Axes, sites: Sites, middles: np.ndarray) -> None:
+    """Name the strongest sites as long as their names do not overlap."""
     span = max(float(np.ptp(sites.hits.mfe)), 1.0) if len(sites) else 1.0
-    named: list[tuple[float, float]] = []
+    labels: list[_Label] = []
     for row in np.argsort(sites.hits.units, kind="stable").tolist():
-        place = (middles[row] / sites.target_nt, sites.hits.mfe[row] / span)
-        if len(named) == MOST_NAMED:
+        label = _Label(middles[row] / sites.target_nt, sites.hits.mfe[row] / span)
+        if len(labels) == MOST_NAMED:
             return
-        if any(
-            abs(place[0] - x) < NAME_WIDTH and abs(place[1] - y) < NAME_HEIGHT
-            for x, y in named
-        ):
+        if any(map(label.covers, labels)):
             continue
-        named.append(place)
+        labels.append(label)
         axes.annotate(
-            sites.mirna_names[sites.hits.mirna[row]],
+            sites.names[row],
             (middles[row], sites.hits.mfe[row]),
             xytext=(3, 4),
             textcoords="offset points",
@@ -145,7 +168,7 @@ def _name_strongest(axes: "Axes", sites: Sites, middles: np.ndarray) -> None:
         )
 
 
-def energies_figure(mfe: np.ndarray, p: np.ndarray) -> "Figure":
+def energies_figure(mfe: np.ndarray, p: np.ndarray) -> Figure:
     """Energies of all sites of a run and, where known, their p-values."""
     with style():
         has_p = bool(np.isfinite(p).any())
@@ -156,5 +179,5 @@ def energies_figure(mfe: np.ndarray, p: np.ndarray) -> "Figure":
         panels[0].set_ylabel("sites")
         if has_p:
             panels[1].hist(p, bins=np.linspace(0, 1, 41), color=PALETTE["orange"])
-            panels[1].set_xlabel("p; even if all were chance")
+            panels[1].set_xlabel("p (flat if all sites are chance)")
     return figure

@@ -1,18 +1,30 @@
-"""What a prediction says of each site, as columns."""
+"""Sites as columns, target by target, and the result of a prediction."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna.sites.hits import Hits
+from bioloom.errors import UnknownName
+from bioloom.mirna.chance.laws import Laws
+from bioloom.mirna.errors import NoSite
+from bioloom.mirna.inputs.records import Mirna, Target
+from bioloom.mirna.options import Format, SearchOptions
+from bioloom.mirna.sites.hits import Hits, MirnaTable
 from bioloom.mirna.sites.seeds import SeedMatches
+from bioloom.result import Result
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
+
+    from bioloom.explain import Explanation
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -29,8 +41,9 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "seed_start": "first base of the seed match on the target, 0-based",
         "seed_end": "one past its last base",
         "score": "log-odds that such a site is real, by the ranking model",
-        "p": "chance of so good a site anywhere on a random target of this length",
-        "q": "false discovery rate if this site and all better ones are believed",
+        "p": "probability of a site this good anywhere on a random target of this "
+        "length",
+        "q": "false discovery rate if this site and all better ones are accepted",
         "target_unpaired": "drawing, first line: unpaired bases of the target, 5'→3'",
         "target_paired": "second line: its paired bases",
         "mirna_paired": "third line: paired bases of the miRNA, 3'→5'",
@@ -47,24 +60,21 @@ class Sites:
     ----------
     target, target_nt
         Name and length of the target.
-    mirna_names, mirna_nt, perfect
-        Name, length and energy with the perfect complement (0.01 kcal/mol) of every
-        miRNA of the search, by number.
+    mirnas
+        All miRNAs of the search, by number.
     hits
         The sites.
     seeds
         Their seed classes.
     lines
-        Four lines of drawing of each, shape (n, 4).
+        The four lines of each drawing, shape (n, 4).
     p, score
-        Chance and rank of each; NaN where not known.
+        p-value and ranking score of each; NaN where unknown.
     """
 
     target: str
     target_nt: int
-    mirna_names: NDArray[np.str_]
-    mirna_nt: NDArray[np.int64]
-    perfect: NDArray[np.int64]
+    mirnas: MirnaTable
     hits: Hits
     seeds: SeedMatches
     lines: NDArray[np.str_]
@@ -74,18 +84,28 @@ class Sites:
     def __len__(self) -> int:
         return len(self.hits)
 
+    @property
+    def names(self) -> NDArray[np.str_]:
+        """Name of the miRNA of each site."""
+        return self.mirnas.names[self.hits.mirna]
+
+    @property
+    def ratio(self) -> NDArray[np.float64]:
+        """Energy of each site over that with the perfect complement."""
+        return self.hits.units / self.mirnas.perfect[self.hits.mirna]
+
     def columns(self) -> dict[str, NDArray]:
         """Every column of `COLUMNS` but q, which needs all sites of all targets."""
-        hits, perfect = self.hits, self.perfect[self.hits.mirna]
+        hits = self.hits
         return {
-            "mirna": self.mirna_names[hits.mirna],
+            "mirna": self.names,
             "target": np.full(len(self), self.target, dtype=object),
             "start": hits.start,
             "end": hits.end,
             "position": hits.position,
             "mfe": hits.mfe,
-            "perfect_mfe": perfect / 100,
-            "mfe_ratio": hits.units / perfect,
+            "perfect_mfe": self.mirnas.perfect[hits.mirna] / 100,
+            "mfe_ratio": self.ratio,
             "seed": self.seeds.names,
             "seed_start": self.seeds.start,
             "seed_end": self.seeds.end,
@@ -98,19 +118,53 @@ class Sites:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
-    """All sites of a prediction, target by target."""
+class SitePlace(NamedTuple):
+    """A site: number of its target, and its row among the sites of that target."""
+
+    target: int
+    row: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Prediction(Result):
+    """All sites of miRNAs on targets.
+
+    Parameters
+    ----------
+    sites
+        Target by target.
+    mirnas, targets
+        The records of the search.
+    options
+        Its rules.
+    laws
+        Behind the p-values.
+    """
 
     sites: tuple[Sites, ...]
+    mirnas: tuple[Mirna, ...]
+    targets: tuple[Target, ...]
+    options: SearchOptions
+    laws: Laws
 
-    def to_frame(self) -> "pd.DataFrame":
+    def __len__(self) -> int:
+        return sum(map(len, self.sites))
+
+    def summary(self) -> str:
+        """How many sites, of how many miRNAs on how many targets."""
+        counts = (
+            f"sites: {len(self):,}, miRNAs: {len(self.mirnas):,}, "
+            f"targets: {len(self.targets):,}"
+        )
+        return f"{counts}; {self.laws.reason}" if self.laws.reason else counts
+
+    def to_frame(self) -> pd.DataFrame:
         """One row a site; columns as in `COLUMNS`."""
         import pandas as pd
 
         from bioloom.statistics.multiple_testing import benjamini_hochberg
 
-        parts = [one.columns() for one in self.sites] or [
+        parts = [sites.columns() for sites in self.sites] or [
             {name: np.empty(0) for name in COLUMNS if name != "q"}
         ]
         joined = {
@@ -118,3 +172,103 @@ class Prediction:
         }
         joined["q"] = benjamini_hochberg(joined["p"].astype(np.float64))
         return pd.DataFrame({name: joined[name] for name in COLUMNS})
+
+    def write(self, path: str | Path, format: Format = "tsv") -> int:  # noqa: A002
+        """Write the file that the command writes; return the number of sites."""
+        from bioloom.mirna.output.writers import write_sites
+
+        return write_sites(self.sites, Path(path), format)
+
+    def explain(
+        self,
+        row: int | None = None,
+        *,
+        mirna: str | None = None,
+        target: str | None = None,
+        site: int = 1,
+    ) -> Explanation:
+        """Show one site's energy loop by loop, its seed and its p-value.
+
+        Parameters
+        ----------
+        row
+            Row of the table; or else:
+        mirna, target
+            Names; by default the first of each.
+        site
+            Number of the site of this miRNA on this target, the best is 1.
+
+        Raises
+        ------
+        IndexError
+            If there is no such row.
+        UnknownName
+            If there is no miRNA or target of that name.
+        """
+        from bioloom.mirna.output.explain import explain
+
+        if row is not None:
+            place = self._place_of(row)
+            hits = self.sites[place.target].hits
+            number = int(hits.mirna[place.row])
+            site = place.row - int(np.argmax(hits.mirna == number)) + 1
+        else:
+            number = _number(mirna, self.mirnas, "miRNA")
+            place = SitePlace(_number(target, self.targets, "target"), 0)
+        law = self.laws.by_mirna[number] if self.laws.by_mirna else None
+        codes = self.mirnas[number], self.targets[place.target]
+        return explain(*codes, self.options, number=site, law=law)
+
+    def plot(
+        self,
+        row: int | None = None,
+        *,
+        mirna: str | None = None,
+        target: str | None = None,
+        site: int = 1,
+    ) -> Figure:
+        """Draw one site base by base; parameters as for `explain`.
+
+        Raises
+        ------
+        IndexError, UnknownName
+            As `explain`.
+        NoSite
+            If this miRNA has no such site on this target.
+        """
+        from bioloom.mirna.output.figures import site_figure
+
+        if row is not None:
+            place = self._place_of(row)
+            return site_figure(self.sites[place.target], place.row)
+        number = _number(mirna, self.mirnas, "miRNA")
+        sites = self.sites[_number(target, self.targets, "target")]
+        rows = np.flatnonzero(sites.hits.mirna == number)
+        if not 1 <= site <= len(rows):
+            raise NoSite(self.mirnas[number].name, sites.target)
+        return site_figure(sites, int(rows[site - 1]))
+
+    def plot_map(self, target: str | None = None) -> Figure:
+        """Draw all sites along one target, by default the first."""
+        from bioloom.mirna.output.figures import map_figure
+
+        return map_figure(self.sites[_number(target, self.targets, "target")])
+
+    def _place_of(self, row: int) -> SitePlace:
+        if not 0 <= row < len(self):
+            message = f"row {row}: the prediction has {len(self)} sites"
+            raise IndexError(message)
+        ends = np.cumsum([len(sites) for sites in self.sites])
+        target = int(np.searchsorted(ends, row, side="right"))
+        return SitePlace(target, row - int(ends[target]) + len(self.sites[target]))
+
+
+def _number(
+    name: str | None, records: tuple[Mirna, ...] | tuple[Target, ...], kind: str
+) -> int:
+    names = [record.name for record in records]
+    if name is None:
+        return 0
+    if name not in names:
+        raise UnknownName(name, kind=kind, where="the prediction", known=names)
+    return names.index(name)

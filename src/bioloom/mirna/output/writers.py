@@ -1,31 +1,38 @@
 """Files of predicted sites: TSV, JSON Lines, RNAhybrid's lines, BED12, GFF3, Parquet.
 
 Sites come target by target and are written as they come. A false discovery rate needs
-them all: where there are p-values, the table is written aside and its q column filled
-in at the end.
+all of them: where there are p-values, the table goes to a temporary file first, and its
+q column is filled in at the end.
 """
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.errors import PackageMissing, UnknownName
+from bioloom.genome.gtf import read_annotation
 from bioloom.genome.transcript import Span, Transcript
+from bioloom.mirna.options import Format
 from bioloom.mirna.output.result import COLUMNS, Sites
 from bioloom.run.output import open_aside, written_aside
 from bioloom.statistics.multiple_testing import benjamini_hochberg
 
-Format = Literal["tsv", "jsonl", "rnahybrid", "bed", "gff3", "parquet"]
 Transcripts = Mapping[str, Transcript]
 
-_Q = "\x00"  # stands for a q not yet known
+_Q = "\x00"  # placeholder of a q that is not known yet
+
+
+def read_transcripts(path: Path) -> Transcripts:
+    """Transcripts of an annotation, by name: where targets of these names lie."""
+    transcripts = read_annotation(path).transcripts
+    return {transcript.transcript_id: transcript for transcript in transcripts}
 
 
 def write_sites(
@@ -34,7 +41,7 @@ def write_sites(
     form: Format,
     transcripts: Transcripts | None = None,
 ) -> int:
-    """Write sites as they come and return how many there were.
+    """Write sites as they come; return their number.
 
     Parameters
     ----------
@@ -45,12 +52,12 @@ def write_sites(
     form
         Its format.
     transcripts
-        Where the targets lie on a genome, by name: BED and GFF3 are then lifted to it.
+        Positions of the targets on a genome, by name: BED and GFF3 are lifted to it.
 
     Raises
     ------
     UnknownName
-        If a target is none of these transcripts.
+        If a target is not among these transcripts.
     PackageMissing
         If Parquet is asked for and pyarrow is not installed.
     """
@@ -58,17 +65,13 @@ def write_sites(
         return _write_parquet(sites, path)
     if form in ("tsv", "jsonl"):
         return _write_table(sites, path, form)
-    lines: Callable[[Sites, Transcripts | None], Iterator[str]]
-    lines = {"rnahybrid": _rnahybrid_lines, "bed": _bed_lines, "gff3": _gff3_lines}[
-        form
-    ]
     n = 0
     with open_aside(path) as stream:
         if form == "gff3":
             stream.write("##gff-version 3\n")
-        for one in sites:
-            n += len(one)
-            stream.writelines(lines(one, transcripts))
+        for part in sites:
+            n += len(part)
+            stream.writelines(_LINES[form](part, transcripts))
     return n
 
 
@@ -77,20 +80,20 @@ def _write_table(
 ) -> int:
     lines, unknown = _TABLES[form]
     p: list[NDArray[np.float64]] = []
-    with open_aside(path) as stream, TemporaryFile("w+", encoding="utf-8") as kept:
+    with open_aside(path) as stream, TemporaryFile("w+", encoding="utf-8") as table:
         if form == "tsv":
             stream.write("\t".join(COLUMNS) + "\n")
-        for one in sites:
-            p.append(one.p)
-            kept.writelines(lines(one))
-        known = np.concatenate([np.empty(0), *p])
-        kept.seek(0)
-        if np.isnan(known).any() or not len(known):
-            stream.writelines(line.replace(_Q, unknown, 1) for line in kept)
+        for part in sites:
+            p.append(part.p)
+            table.writelines(lines(part))
+        all_p = np.concatenate([np.empty(0), *p])
+        table.seek(0)
+        if np.isnan(all_p).any() or not len(all_p):
+            stream.writelines(line.replace(_Q, unknown, 1) for line in table)
         else:
-            for line, q in zip(kept, benjamini_hochberg(known).tolist(), strict=True):
+            for line, q in zip(table, benjamini_hochberg(all_p).tolist(), strict=True):
                 stream.write(line.replace(_Q, f"{q:.3g}", 1))
-    return len(known)
+    return len(all_p)
 
 
 def _tsv_lines(sites: Sites) -> Iterator[str]:
@@ -102,20 +105,20 @@ def _json_lines(sites: Sites) -> Iterator[str]:
     """An object a site: numbers as in the table, null where there is none."""
     cells = _cells(sites)
     columns = sites.columns()
-    is_text = {name: one.dtype.kind not in "iuf" for name, one in columns.items()}
-    told = {
+    is_text = {name: each.dtype.kind not in "iuf" for name, each in columns.items()}
+    values = {
         name: [json.dumps(cell, ensure_ascii=False) for cell in column]
         if is_text.get(name)
         else [cell or "null" for cell in column]
         for name, column in cells.items()
     }
-    for row in zip(*told.values(), strict=True):
-        pairs = (f'"{name}": {cell}' for name, cell in zip(told, row, strict=True))
+    for row in zip(*values.values(), strict=True):
+        pairs = (f'"{name}": {cell}' for name, cell in zip(values, row, strict=True))
         yield "{" + ", ".join(pairs) + "}\n"
 
 
 def _cells(sites: Sites) -> dict[str, list[str]]:
-    """Each column as text; q is not yet known."""
+    """Each column as text; q is not known yet."""
     shown = {name: _shown(name, column) for name, column in sites.columns().items()}
     shown["q"] = [_Q] * len(sites)
     return {name: shown[name] for name in COLUMNS}
@@ -137,84 +140,102 @@ def _rnahybrid_lines(sites: Sites, _: Transcripts | None) -> Iterator[str]:
     """What ``RNAhybrid -c`` prints: colon-separated."""
     hits = sites.hits
     rows = zip(
-        *(hits.mirna.tolist(), hits.summed.tolist(), sites.p.tolist()),
-        *(hits.position.tolist(), sites.lines.tolist()),
+        hits.mirna.tolist(),
+        hits.summed.tolist(),
+        sites.p.tolist(),
+        hits.position.tolist(),
+        sites.lines.tolist(),
         strict=True,
     )
     for number, energy, p, position, lines in rows:
         chance = 1.0 if math.isnan(p) else p
         yield (
-            f"{sites.target}:{sites.target_nt}:{sites.mirna_names[number]}:"
-            f"{sites.mirna_nt[number]}:{energy:.1f}:{chance:.6f}:{position}:"
+            f"{sites.target}:{sites.target_nt}:{sites.mirnas.names[number]}:"
+            f"{sites.mirnas.lengths[number]}:{energy:.1f}:{chance:.6f}:{position}:"
             f"{':'.join(lines)}\n"
         )
 
 
 def _bed_lines(sites: Sites, transcripts: Transcripts | None) -> Iterator[str]:
-    """BED12; the score is 1000 times the part of the perfect duplex's energy."""
-    ratios = sites.hits.units / sites.perfect[sites.hits.mirna]
+    """BED12; the score is 1000 times the energy over the perfect duplex's."""
+    ratios = sites.ratio
     for row, (chrom, strand, blocks) in enumerate(_placed(sites, transcripts)):
         start, end = blocks[0][0], blocks[-1][1]
-        name = sites.mirna_names[sites.hits.mirna[row]]
         score = round(1000 * float(np.clip(ratios[row], 0, 1)))
         sizes = ",".join(str(right - left) for left, right in blocks)
         starts = ",".join(str(left - start) for left, _ in blocks)
-        told = (chrom, start, end, name, score, strand, start, end, 0)
-        yield "\t".join(map(str, (*told, len(blocks), sizes, starts))) + "\n"
+        place = (chrom, start, end, sites.names[row], score, strand, start, end, 0)
+        yield _tabbed([*place, len(blocks), sizes, starts])
 
 
 def _gff3_lines(sites: Sites, transcripts: Transcripts | None) -> Iterator[str]:
     mfe, p = sites.hits.mfe.tolist(), sites.p.tolist()
     for row, (chrom, strand, blocks) in enumerate(_placed(sites, transcripts)):
-        name = sites.mirna_names[sites.hits.mirna[row]]
-        told = {
+        name = sites.names[row]
+        notes = {
             "ID": f"{sites.target}:{name}:{sites.hits.start[row] + 1}",
             "Name": str(name),
             "target": sites.target,
             "seed": sites.seeds.names[row],
         }
-        told |= {} if math.isnan(p[row]) else {"p": f"{p[row]:.3g}"}
-        notes = ";".join(f"{key}={_escaped(value)}" for key, value in told.items())
+        notes |= {} if math.isnan(p[row]) else {"p": f"{p[row]:.3g}"}
+        text = ";".join(f"{key}={_escaped(value)}" for key, value in notes.items())
         for start, end in blocks:
             place = (chrom, "bioloom", "miRNA_binding_site", start + 1, end)
-            row_of = (*place, f"{mfe[row]:.2f}", strand, ".", notes)
-            yield "\t".join(map(str, row_of)) + "\n"
+            yield _tabbed([*place, f"{mfe[row]:.2f}", strand, ".", text])
+
+
+def _tabbed(cells: Sequence[object]) -> str:
+    return "\t".join(map(str, cells)) + "\n"
+
+
+_LINES: Mapping[str, Callable[[Sites, Transcripts | None], Iterator[str]]] = {
+    "rnahybrid": _rnahybrid_lines,
+    "bed": _bed_lines,
+    "gff3": _gff3_lines,
+}
 
 
 def _escaped(value: str) -> str:
-    """GFF3 reserves these letters in its ninth column."""
+    """Text without the letters that GFF3 reserves in its ninth column."""
     for letter in "%;=&,\t\n":
         value = value.replace(letter, f"%{ord(letter):02X}")
     return value
 
 
-def _placed(
-    sites: Sites, transcripts: Transcripts | None
-) -> Iterator[tuple[str, str, tuple[Span, ...]]]:
-    """Chromosome, strand and blocks of each site; the target's own without a genome."""
+class _Place(NamedTuple):
+    """Position of a site on a genome, or on its target."""
+
+    chrom: str
+    strand: str
+    blocks: tuple[Span, ...]
+
+
+def _placed(sites: Sites, transcripts: Transcripts | None) -> Iterator[_Place]:
+    """Position of each site: on its target where there are no transcripts."""
     spans = zip(sites.hits.start.tolist(), sites.hits.end.tolist(), strict=True)
     if transcripts is None:
-        yield from ((sites.target, "+", (span,)) for span in spans)
+        yield from (_Place(sites.target, "+", (span,)) for span in spans)
         return
     tx = transcripts.get(sites.target)
     if tx is None:
-        kind = "transcript"
-        where = "the annotation (its transcripts must bear the targets' names)"
         raise UnknownName(
-            sites.target, kind=kind, where=where, known=tuple(transcripts)
+            sites.target,
+            kind="transcript",
+            where="the annotation (targets must have the names of its transcripts)",
+            known=tuple(transcripts),
         )
     for span in spans:
-        yield tx.chrom, tx.strand, tx.lifted(span)
+        yield _Place(tx.chrom, tx.strand, tx.lifted(span))
 
 
 def _write_parquet(sites: Iterable[Sites], path: Path) -> int:
     if find_spec("pyarrow") is None:
-        package = "pyarrow"
-        raise PackageMissing(package, extra="mirna")
+        raise PackageMissing("pyarrow", extra="mirna")  # noqa: EM101
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    parts = [pa.table(one.columns()) for one in sites]
+    parts = [pa.table(part.columns()) for part in sites]
     table = pa.concat_tables(parts)
     q = benjamini_hochberg(table.column("p").to_numpy())
     table = table.append_column("q", pa.array(q)).select([*COLUMNS])

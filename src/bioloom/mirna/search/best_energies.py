@@ -1,4 +1,4 @@
-"""Energies that a whole set of miRNAs is measured by."""
+"""Energies of a set of miRNAs: with perfect complements, and best on targets."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,8 +16,9 @@ Units = NDArray[np.int64]
 
 def perfect_energies(mirnas: Sequence[SeqCodes]) -> Units:
     """Energy of each miRNA with its perfect complement, 0.01 kcal/mol."""
-    found = [search([one], perfect_target(one)).units for one in mirnas]
-    return np.array([units[0] if len(units) else -1 for units in found], dtype=np.int64)
+    energies = [search([each], perfect_target(each)).units for each in mirnas]
+    best = [units[0] if len(units) else -1 for units in energies]
+    return np.array(best, dtype=np.int64)
 
 
 def best_energies(
@@ -31,9 +32,9 @@ def best_energies(
 
     Shape (n_targets, n_mirnas).
     """
-    rules = replace(options, max_hits=1, max_mfe=0.0)
+    rules = replace(options, top=1, max_mfe=0.0)
     best = np.zeros((len(targets), len(mirnas)), dtype=np.int64)
-    found = Searcher(mirnas, rules).search_all(targets, threads=threads)
-    for row, hits in zip(best, found, strict=True):
+    hits_by_target = Searcher(mirnas, rules).search_all(targets, threads=threads)
+    for row, hits in zip(best, hits_by_target, strict=True):
         row[hits.mirna] = hits.units
     return best

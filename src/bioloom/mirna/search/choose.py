@@ -1,4 +1,4 @@
-"""Which searcher is done first: the compiled one, or for small jobs the plain one."""
+"""Choice of the faster search: compiled, or for small jobs plain."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ def searcher_for(
     *,
     target_nt: int | None,
 ) -> AnySearcher:
-    """The searcher that is done first.
+    """The searcher that finishes first.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def searcher_for(
     target_nt
         Length of all targets together; None if it is not known or large.
     """
-    n_searches = (options.max_hits if options else 1) or SMALL_JOB_NT
+    n_searches = (options.top if options else 1) or SMALL_JOB_NT
     if target_nt is not None and target_nt * len(mirnas) * n_searches <= SMALL_JOB_NT:
         return PlainSearcher(mirnas, options)
     from bioloom.mirna.search.searcher import Searcher  # imports numba

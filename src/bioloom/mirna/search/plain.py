@@ -1,4 +1,4 @@
-"""The search by the plain recursion: for jobs that end before numba is imported."""
+"""The search by the plain recursion: for jobs shorter than the import of numba."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
@@ -6,7 +6,7 @@ from typing import Protocol
 from bioloom.errors import BadInput
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.sites.duplex import Duplex, fold_all
-from bioloom.mirna.sites.hits import Hits, hits_of
+from bioloom.mirna.sites.hits import Hits, NumberedDuplex, hits_of
 from bioloom.mirna.sites.structures import structures
 from bioloom.seq.alphabet import SeqCodes
 
@@ -14,7 +14,7 @@ MAX_LENGTH = 60
 
 
 class AnySearcher(Protocol):
-    """What finds sites: `PlainSearcher`, and `Searcher` of `search.searcher`."""
+    """A search: `PlainSearcher`, or `Searcher` of `search.searcher`."""
 
     def search(self, target: SeqCodes, *, threads: int = 1) -> Hits:
         """Sites on one target."""
@@ -29,7 +29,7 @@ class AnySearcher(Protocol):
 
 
 class PlainSearcher:
-    """miRNAs to be sought on a few short targets; the same sites as `Searcher`'s.
+    """Search of miRNAs on a few short targets; finds the same sites as `Searcher`.
 
     Parameters
     ----------
@@ -52,14 +52,14 @@ class PlainSearcher:
         check_lengths(self.mirnas)
 
     def search(self, target: SeqCodes, *, threads: int = 1) -> Hits:
-        """Sites on one target; always one thread."""
+        """Sites on one target; always in one thread."""
         del threads
-        found = [
-            (number, duplex)
+        numbered = [
+            NumberedDuplex(number, duplex)
             for number, mirna in enumerate(self.mirnas)
             for duplex in fold_all(mirna, target, self.options)
         ]
-        return hits_of(found, max(map(len, self.mirnas)))
+        return hits_of(numbered, max(map(len, self.mirnas)))
 
     def search_all(
         self, targets: Iterable[SeqCodes], *, threads: int = 1
@@ -74,7 +74,7 @@ class PlainSearcher:
 
 
 def check_lengths(mirnas: Sequence[SeqCodes]) -> None:
-    """Refuse what cannot be a miRNA.
+    """Refuse sequences that cannot be miRNAs.
 
     Raises
     ------

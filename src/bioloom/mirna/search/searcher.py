@@ -1,8 +1,8 @@
 """Sites of many miRNAs on many targets: the fast search, exact to the last tie.
 
-Energies, sites and their order are those of `sites.duplex.fold_all`. With more
-than a few miRNAs, a lower bound of every duplex is computed for 32 miRNAs at once; only
-where it is low enough the energy is made exact. With few, exact energies come at once.
+Energies, sites and their order are those of `sites.duplex.fold_all`. With more than a
+few miRNAs, a lower bound of every duplex is computed for 32 miRNAs at once; only where
+it is low enough is the exact energy computed. With few miRNAs, all energies are exact.
 """
 
 import math
@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,29 +39,33 @@ LANES = _lanes.LANES
 MIN_LANES = 5
 # positions that rows scan at once
 ROW_BLOCK = 256
-# pieces of one target that are kept; longer targets have longer pieces
+# most pieces of one target; longer targets have longer pieces
 MAX_PIECES = 1 << 18
 # positions that one thread scans at once
 BLOCK = 1 << 17
 # targets per thread that are read ahead
 WAITING = 4
 
-# hits and the number of one
-Site = tuple[Hits, int]
+
+class Pieces(NamedTuple):
+    """Lowest energy or bound in each piece of a target, for every lane."""
+
+    minima: Table
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """miRNAs that are searched together.
+    """miRNAs searched together.
 
     Parameters
     ----------
     index
-        Which of the searcher's.
+        Their numbers in the searcher.
     batch
         For the exact step.
     profile
-        For bounds in lanes; None if there are too few for that.
+        For bounds in lanes; None if the miRNAs are too few for that.
     reach
         Longest site that any of them can have, nt.
     """
@@ -72,7 +77,7 @@ class _Group:
 
 
 class Searcher:
-    """miRNAs ready to be sought on any number of targets.
+    """Search of miRNAs on any number of targets.
 
     Parameters
     ----------
@@ -97,8 +102,8 @@ class Searcher:
         self._local = threading.local()
 
     def _grouped(self) -> Iterator[_Group]:
-        """Groups of up to 32, of similar lengths; those too short for the helix not."""
-        last = self.options.helix[1] if self.options.helix else 0
+        """Groups of up to 32, of similar lengths, long enough for the seed region."""
+        last = self.options.seed_region.last if self.options.seed_region else 0
         lengths = [len(mirna) for mirna in self.mirnas]
         fitting = [k for k, length in enumerate(lengths) if length >= last]
         fitting.sort(key=lambda k: lengths[k])
@@ -109,7 +114,7 @@ class Searcher:
             yield _Group(
                 index,
                 _batch(chosen, index, self.options),
-                _lanes.profile_of(chosen, self.options.helix) if lanes else None,
+                _lanes.profile_of(chosen, self.options.seed_region) if lanes else None,
                 _reach(max(map(len, chosen)), self.options),
             )
 
@@ -121,7 +126,7 @@ class Searcher:
         target
             Base codes, 5'→3', uint8, of any length; may be a memory map.
         threads
-            Of a long target, that many stretches are scanned at once.
+            A long target is scanned in this many parts at once.
         """
         if threads == 1 or len(target) <= BLOCK:
             return self._search(target, None)
@@ -158,7 +163,7 @@ class Searcher:
         target
             Base codes of the target.
         hits
-            What was found on it, all of each miRNA's or its best ones.
+            Sites on it: all of each miRNA, or its best ones.
         """
         yield from structures(hits, self.mirnas, target, self.options)
 
@@ -170,15 +175,14 @@ class Searcher:
         for group in self._groups:
             n_pieces = -(-len(target) // size)
             minima = aligned(n_pieces * LANES, INF)
-            scan = partial(self._scan, group, target, (minima, size))
+            pieces = Pieces(minima, size)
+            scan = partial(self._scan, group, target, pieces)
             blocks = range(0, len(target), max(BLOCK, size))
             list(map(scan, blocks) if pool is None else pool.map(scan, blocks))
-            parts.append(self._sites_of(group, target, (minima, size)))
+            parts.append(self._sites_of(group, target, pieces))
         return joined(parts)
 
-    def _scan(
-        self, group: _Group, target: SeqCodes, pieces: tuple[Table, int], low: int
-    ) -> None:
+    def _scan(self, group: _Group, target: SeqCodes, pieces: Pieces, low: int) -> None:
         """Lowest energies or bounds of the starts of one block."""
         minima, size = pieces
         high = min(len(target), low + max(BLOCK, size))
@@ -214,9 +218,7 @@ class Searcher:
             self._local.rows, frame, batch.floors[lane], self._local.rows_hold
         )
 
-    def _sites_of(
-        self, group: _Group, target: SeqCodes, pieces: tuple[Table, int]
-    ) -> Hits:
+    def _sites_of(self, group: _Group, target: SeqCodes, pieces: Pieces) -> Hits:
         minima, size = pieces
         limits = _limits(self.options, len(target))
         status = EXACT if group.profile is None else BOUND
@@ -272,7 +274,7 @@ def search(
 
 
 def _reach(length: int, options: SearchOptions) -> int:
-    """Longest site of a miRNA, nt: a longest loop between all its pairs."""
+    """Longest site of a miRNA, nt: the longest loop between all its pairs."""
     return 1 + (length - 1) * (1 + max(options.max_loop, options.max_bulge))
 
 
@@ -295,10 +297,10 @@ def _batch(
 
 
 def _limits(options: SearchOptions, length: int) -> Limits:
-    # the search is for whole hundredths below zero
+    # energies are whole hundredths below zero
     units = min(-1, math.floor(100 * options.max_mfe + 1e-6))
     return Limits(
-        max_hits=length if options.max_hits is None else options.max_hits,
+        max_hits=length if options.top is None else options.top,
         max_units=max(units, -INF),
         allow_gu=options.allow_gu,
         max_loop=options.max_loop,
@@ -321,7 +323,7 @@ def _hits(group: _Group, sites: _sites.Sites, counts: NDArray[np.int64]) -> Hits
 
 
 def _release(target: SeqCodes) -> None:
-    """Give the memory of a target's pages back, where it lies in a file."""
+    """Release the memory of a target's pages if it is in a file."""
     if isinstance(target, np.memmap):
         target._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
 

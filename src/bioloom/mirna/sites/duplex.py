@@ -1,13 +1,22 @@
-"""A site: where a miRNA lies on a target, with what energy, and how it is drawn."""
+"""A site: where a miRNA binds a target, its energy, and its drawing."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from itertools import pairwise
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna.energy.recursion import END, Path, Strands, energy_matrix, replay
+from bioloom.mirna.energy.recursion import (
+    END,
+    Cell,
+    Move,
+    Path,
+    Strands,
+    energy_matrix,
+    replay,
+)
 from bioloom.mirna.energy.turner import turner1999
 from bioloom.mirna.options import SearchOptions
 from bioloom.seq.alphabet import SeqCodes
@@ -16,6 +25,29 @@ LoopKind = Literal[
     "start", "stack", "target bulge", "miRNA bulge", "interior loop", "end"
 ]
 _LETTERS = "ACGUN"
+
+
+class Span(NamedTuple):
+    """Bases of a strand: 0-based, half-open, 5'→3'."""
+
+    start: int
+    end: int
+
+
+class Pair(NamedTuple):
+    """A base pair: 0-based positions, both counted 5'→3'."""
+
+    target: int
+    mirna: int
+
+
+class Drawing(NamedTuple):
+    """Four lines as RNAhybrid draws a duplex; the miRNA runs 3'→5'."""
+
+    target_unpaired: str
+    target_paired: str
+    mirna_paired: str
+    mirna_unpaired: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +59,14 @@ class Loop:
     kind
         "start" and "end" are the dangling bases outside the first and last pair.
     target, mirna
-        Bases that it spans, its pairs included: 0-based, half-open, 5'→3'.
+        Bases that it spans, including its pairs.
     energy
         kcal/mol.
     """
 
     kind: LoopKind
-    target: tuple[int, int]
-    mirna: tuple[int, int]
+    target: Span
+    mirna: Span
     energy: float
 
 
@@ -47,33 +79,31 @@ class Duplex:
     mfe
         Energy, kcal/mol: the exact sum of the loops.
     summed
-        The same as RNAhybrid's doubles add up; differs in the last bits, and so may
-        differ where it is printed with one decimal.
+        The same as RNAhybrid's doubles add up; it differs in the last bits, and so may
+        differ when printed with one decimal.
     pairs
-        0-based target and miRNA base of each pair, both counted 5'→3', from the
-        target's 5' side.
+        From the target's 5' side.
     loops
         From the target's 5' side; their energies sum to `mfe`.
     lines
-        Target unpaired, target paired, miRNA paired, miRNA unpaired (3'→5'), as
-        RNAhybrid draws them.
+        As RNAhybrid draws it.
     """
 
     mfe: float
     summed: float
-    pairs: tuple[tuple[int, int], ...]
+    pairs: tuple[Pair, ...]
     loops: tuple[Loop, ...]
-    lines: tuple[str, str, str, str]
+    lines: Drawing
 
     @property
     def start(self) -> int:
         """First paired base of the target, 0-based."""
-        return self.pairs[0][0]
+        return self.pairs[0].target
 
     @property
     def end(self) -> int:
         """One past the last paired base of the target."""
-        return self.pairs[-1][0] + 1
+        return self.pairs[-1].target + 1
 
     @property
     def position(self) -> int:
@@ -105,7 +135,7 @@ def fold_all(
     options = options or SearchOptions()
     masked = np.zeros(len(target), dtype=np.bool_)
     n_found = 0
-    while options.max_hits is None or n_found < options.max_hits:
+    while options.top is None or n_found < options.top:
         strands = Strands(mirna, target, options, masked=masked)
         path = replay(strands, energy_matrix(strands))
         if path is None or path.units / 100 > options.max_mfe:
@@ -122,7 +152,7 @@ def duplex_of(strands: Strands, path: Path) -> Duplex:
     return Duplex(
         mfe=path.units / 100,
         summed=path.summed,
-        pairs=tuple((i, strands.m - 1 - j) for i, j in path.cells),
+        pairs=tuple(Pair(i, strands.m - 1 - j) for i, j in path.cells),
         loops=loops,
         lines=_lines(strands, path),
     )
@@ -133,32 +163,33 @@ def shifted(duplex: Duplex, offset: int) -> Duplex:
     if offset == 0:
         return duplex
     loops = tuple(
-        replace(loop, target=(loop.target[0] + offset, loop.target[1] + offset))
+        replace(loop, target=Span(loop.target.start + offset, loop.target.end + offset))
         for loop in duplex.loops
     )
-    pairs = tuple((i + offset, j) for i, j in duplex.pairs)
+    pairs = tuple(Pair(i + offset, j) for i, j in duplex.pairs)
     return replace(duplex, pairs=pairs, loops=loops)
 
 
 def _loops(strands: Strands, path: Path) -> Iterator[Loop]:
     m, n, cells = strands.m, strands.n, path.cells
 
-    def loop(kind: LoopKind, i: tuple[int, int], j: tuple[int, int], e: int) -> Loop:
-        mirna = (max(0, m - j[1]), min(m, m - j[0]))
-        return Loop(kind, (max(0, i[0]), min(n, i[1])), mirna, e / 100)
+    def loop(kind: LoopKind, first: Cell, last: Cell, units: int) -> Loop:
+        target = Span(max(0, first.i), min(n, last.i + 1))
+        mirna = Span(max(0, m - 1 - last.j), min(m, m - first.j))
+        return Loop(kind, target, mirna, units / 100)
 
-    i, j = cells[0]
-    dangles = sum(map(int, strands.start_parts(i, j)))
-    yield loop("start", (i - 1, i + 1), (j - 1, j + 1), dangles)
-    for (i, j), (inner_i, inner_j) in zip(cells, cells[1:], strict=False):
-        move = (inner_i - i - 1, inner_j - j - 1)
-        energy = sum(map(int, strands.parts(i, j, move)))
-        yield loop(_kind(move), (i, inner_i + 1), (j, inner_j + 1), energy)
-    i, j = cells[-1]
-    yield loop("end", (i, i + 2), (j, j + 2), sum(map(int, strands.parts(i, j, END))))
+    first, last = cells[0], cells[-1]
+    dangles = sum(map(int, strands.start_parts(*first)))
+    yield loop("start", Cell(first.i - 1, first.j - 1), first, dangles)
+    for outer, inner in pairwise(cells):
+        move = Move(inner.i - outer.i - 1, inner.j - outer.j - 1)
+        energy = sum(map(int, strands.parts(*outer, move)))
+        yield loop(_kind(move), outer, inner, energy)
+    dangles = sum(map(int, strands.parts(*last, END)))
+    yield loop("end", last, Cell(last.i + 1, last.j + 1), dangles)
 
 
-def _kind(move: tuple[int, int]) -> LoopKind:
+def _kind(move: Move) -> LoopKind:
     match move:
         case (0, 0):
             return "stack"
@@ -169,7 +200,7 @@ def _kind(move: tuple[int, int]) -> LoopKind:
     return "interior loop"
 
 
-def _lines(strands: Strands, path: Path) -> tuple[str, str, str, str]:
+def _lines(strands: Strands, path: Path) -> Drawing:
     """Four lines: unpaired ends and loops outside, pairs inside."""
     target = "".join(_LETTERS[code] for code in strands.t[: strands.n])
     mirna = "".join(_LETTERS[code] for code in strands.q[: strands.m])
@@ -177,8 +208,9 @@ def _lines(strands: Strands, path: Path) -> tuple[str, str, str, str]:
     # at the 5' side both strands end at the duplex, at the 3' side they start there
     width = max(j, min(i, 1))
     blocks = [(target[max(0, i - 1) : i].rjust(width), mirna[:j].rjust(width))]
-    for (i, j), (inner_i, inner_j) in zip(path.cells, path.cells[1:], strict=False):
-        blocks.append((target[i + 1 : inner_i], mirna[j + 1 : inner_j]))
+    for outer, inner in pairwise(path.cells):
+        unpaired = (target[outer.i + 1 : inner.i], mirna[outer.j + 1 : inner.j])
+        blocks.append(unpaired)
     blocks.append((target[last_i + 1 : last_i + 2], mirna[last_j + 1 :]))
     rows = ["", "", "", ""]
     for k, (above, below) in enumerate(blocks):
@@ -190,7 +222,7 @@ def _lines(strands: Strands, path: Path) -> tuple[str, str, str, str]:
         rows[1] += " " * width + top
         rows[2] += " " * width + bottom
         rows[3] += below.ljust(width) + gap
-    return rows[0], rows[1], rows[2], rows[3]
+    return Drawing(*rows)
 
 
 def perfect_target(mirna: SeqCodes) -> SeqCodes:
@@ -216,13 +248,13 @@ def stacked_energies(mirnas: Sequence[SeqCodes]) -> NDArray[np.float32]:
     """The energy by which RNAhybrid's presets measure each miRNA, kcal/mol.
 
     The sum of the stacks with the perfect complement, but with both strands read the
-    wrong way round, and in single precision: so RNAhybrid 2.1.2 computes it, and its
-    p-values rest on it.
+    wrong way round, and in single precision: so RNAhybrid 2.1.2 computes it for its
+    p-values.
     """
     stack = turner1999().stack
     sums = []
-    for one in mirnas:
-        q, t = one, perfect_target(one)[::-1]
+    for q in mirnas:
+        t = perfect_target(q)[::-1]
         terms = (stack[t[:-1], q[:-1], t[1:], q[1:]] / 100).astype(np.float32)
-        sums.append(np.cumsum(terms)[-1])  # one by one: np.sum adds in another order
+        sums.append(np.cumsum(terms)[-1])  # in sequence: np.sum adds in another order
     return np.array(sums, dtype=np.float32)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +53,42 @@ class Hits:
         return np.maximum(self.start, 1)
 
     def of(self, mirna: int) -> "Hits":
-        """Those of one miRNA."""
+        """The hits of one miRNA."""
         rows = self.mirna == mirna
         return Hits(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 
+class NumberedDuplex(NamedTuple):
+    """A duplex, and the number of its miRNA."""
+
+    mirna: int
+    duplex: Duplex
+
+
+@dataclass(frozen=True, slots=True)
+class MirnaTable:
+    """All miRNAs of a search, by number.
+
+    Parameters
+    ----------
+    names
+        Shape (n,).
+    codes
+        Base codes, one miRNA a row, padded with unknown bases; at least 8 columns.
+    lengths
+        nt.
+    perfect
+        Energy with the perfect complement, 0.01 kcal/mol.
+    """
+
+    names: NDArray[np.str_]
+    codes: SeqCodes
+    lengths: Ints
+    perfect: Ints
+
+
 def joined(parts: Sequence[Hits]) -> Hits:
-    """Hits of several searches on one target, by miRNA."""
+    """All hits of several searches on one target, by miRNA."""
     if not parts:
         return hits_of([], 8)
     width = max(part.partners.shape[1] for part in parts)
@@ -76,34 +106,34 @@ def joined(parts: Sequence[Hits]) -> Hits:
     return Hits(*(column[order] for column in (*columns, np.concatenate(wide))))
 
 
-def hits_of(duplexes: Sequence[tuple[int, Duplex]], width: int) -> Hits:
-    """Columns of duplexes, each with the number of its miRNA.
+def hits_of(numbered: Sequence[NumberedDuplex], width: int) -> Hits:
+    """Columns of duplexes.
 
     Parameters
     ----------
-    duplexes
-        In the order wanted.
+    numbered
+        Duplexes with the numbers of their miRNAs, in order.
     width
         Length of the longest miRNA, nt.
     """
-    found = [duplex for _, duplex in duplexes]
-    partners = np.full((len(found), max(width, 8)), -1, dtype=np.int64)
-    for row, duplex in enumerate(found):
+    duplexes = [duplex for _, duplex in numbered]
+    partners = np.full((len(duplexes), max(width, 8)), -1, dtype=np.int64)
+    for row, duplex in enumerate(duplexes):
         for on_target, on_mirna in duplex.pairs:
             partners[row, on_mirna] = on_target
     return Hits(
-        mirna=np.array([number for number, _ in duplexes], dtype=np.int64),
-        start=np.array([one.start for one in found], dtype=np.int64),
-        end=np.array([one.end for one in found], dtype=np.int64),
-        units=np.array([round(100 * one.mfe) for one in found], dtype=np.int64),
-        summed=np.array([one.summed for one in found], dtype=np.float64),
+        mirna=np.array([number for number, _ in numbered], dtype=np.int64),
+        start=np.array([duplex.start for duplex in duplexes], dtype=np.int64),
+        end=np.array([duplex.end for duplex in duplexes], dtype=np.int64),
+        units=np.array([round(100 * each.mfe) for each in duplexes], dtype=np.int64),
+        summed=np.array([duplex.summed for duplex in duplexes], dtype=np.float64),
         partners=partners,
     )
 
 
 def padded(mirnas: Sequence[SeqCodes]) -> SeqCodes:
-    """Codes as rows of one table, filled up with unknown bases to 8 nt at least."""
+    """Codes as rows of one table, padded with unknown bases to at least 8 columns."""
     table = np.full((len(mirnas), max([8, *map(len, mirnas)])), UNKNOWN, dtype=np.uint8)
-    for row, own in zip(table, mirnas, strict=True):
-        row[: len(own)] = own
+    for row, codes in zip(table, mirnas, strict=True):
+        row[: len(codes)] = codes
     return table

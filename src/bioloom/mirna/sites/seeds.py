@@ -1,7 +1,7 @@
 """The seed region of a site: which of the known seed classes its pairs form.
 
-Positions count the miRNA's bases from 1 at its 5' end; the seed is 2 to 8. A class is
-read off the duplex's own pairs, the strongest first:
+Positions count the miRNA's bases from 1 at its 5' end; the seed is 2 to 8. The
+class follows from the pairs of the duplex, the strongest first:
 
 8mer          2-8 paired without G:U, A on the target opposite 1
 7mer-m8       2-8
@@ -29,8 +29,14 @@ from bioloom.run.language import mark
 from bioloom.seq.alphabet import SeqCodes
 
 KINDS = (
-    *("8mer", "7mer-m8", "7mer-A1", "6mer", mark("offset 6mer")),
-    *(mark("GU"), mark("bulged"), mark("none")),
+    "8mer",
+    "7mer-m8",
+    "7mer-A1",
+    "6mer",
+    mark("offset 6mer"),
+    mark("GU"),
+    mark("bulged"),
+    mark("none"),
 )
 _A = 0
 _FAR = -1_000_000  # partner of an unpaired base: no helix holds it
@@ -38,7 +44,7 @@ _FAR = -1_000_000  # partner of an unpaired base: no helix holds it
 
 @dataclass(frozen=True, slots=True)
 class SeedMatches:
-    """Seed class of each hit, and where it lies on the target.
+    """Seed class of each hit, and its span on the target.
 
     Parameters
     ----------
@@ -58,7 +64,7 @@ class SeedMatches:
 
     @property
     def names(self) -> NDArray[np.str_]:
-        """The classes in words."""
+        """Names of the classes."""
         return np.array(KINDS)[self.kind]
 
 
@@ -78,9 +84,9 @@ def seed_matches(
     """
     partner = np.where(hits.partners < 0, _FAR, hits.partners)[:, :8]
     paired = partner >= 0
-    own = mirnas[hits.mirna][:, : partner.shape[1]]
+    bases = mirnas[hits.mirna][:, : partner.shape[1]]
     opposite = target[np.where(paired, partner, 0)]
-    strict = paired & (own + opposite == 3)
+    strict = paired & (bases + opposite == 3)
     # target bases between the partners of neighbours; 1 in a helix
     steps = partner[:, :-1] - partner[:, 1:]
 
@@ -92,8 +98,9 @@ def seed_matches(
 
     def bulged(last: int) -> NDArray[np.bool_]:
         inside = steps[:, 1 : last - 1]
-        one = ((inside == 2).sum(axis=1) == 1) & np.isin(inside, (1, 2)).all(axis=1)
-        return np.asarray(paired[:, 1:last].all(axis=1) & one)
+        has_bulge = (inside == 2).sum(axis=1) == 1
+        is_close = np.isin(inside, (1, 2)).all(axis=1)
+        return np.asarray(paired[:, 1:last].all(axis=1) & (has_bulge & is_close))
 
     beyond = partner[:, 1] + 1  # the target base opposite position 1
     is_inside = (beyond >= 0) & (beyond < len(target))

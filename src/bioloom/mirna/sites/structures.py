@@ -1,10 +1,10 @@
-"""Structures of found sites: from the pairs of a hit to its loops and drawing."""
+"""Structures of sites: from the pairs of a hit to its loops and drawing."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from bioloom.mirna.energy.recursion import MARGIN, Path, Strands
+from bioloom.mirna.energy.recursion import MARGIN, Cell, Path, Strands
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.sites.duplex import Duplex, duplex_of, shifted
 from bioloom.mirna.sites.hits import Hits
@@ -38,7 +38,7 @@ def structures(
             # the bases that dangle, and as many as the loops of the last pair look at
             low, high = max(0, start - 1), min(len(target), end + MARGIN)
             partners = sites.partners[k, : len(mirna)][::-1].tolist()
-            cells = tuple((i - low, j) for j, i in enumerate(partners) if i >= 0)
+            cells = tuple(Cell(i - low, j) for j, i in enumerate(partners) if i >= 0)
             near = Strands(mirna, target[low:high], options, masked=masked[low:high])
             path = Path(cells, int(sites.units[k]), float(sites.summed[k]))
             yield shifted(duplex_of(near, path), low)

@@ -1,0 +1,88 @@
+"""Options that several commands of `bioloom mirna` have, and their checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from bioloom.cli.options import COUNT
+from bioloom.cli.settings import settings_options
+from bioloom.errors import BadInput
+from bioloom.mirna.options import SearchOptions, SeedRegion, read_seed_region
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class SeedRegionType(click.ParamType[SeedRegion]):
+    """Two positions of the miRNA, as in 2-8."""
+
+    name = "first-last"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> SeedRegion:
+        """Read ``2-8`` (or RNAhybrid's ``2,8``)."""
+        if isinstance(value, SeedRegion):
+            return value
+        try:
+            return read_seed_region(str(value))
+        except BadInput:
+            self.fail(f"{value!r} is not two positions, as in 2-8.", param, ctx)
+
+
+def search_rules(*more: str) -> Callable[[Command], Command]:
+    """Options for the rules of a search.
+
+    Parameters
+    ----------
+    more
+        Rules beside those on the seed region and on loops.
+
+    Notes
+    -----
+    The command takes `changes`, the rules that were typed, and `seed_region`.
+    """
+    rules = settings_options(
+        SearchOptions, *more, "max_loop", "max_bulge", allow_gu="--gu"
+    )
+    seed_region = click.option(
+        "--seed-region",
+        type=SeedRegionType(),
+        help="miRNA bases that must form one helix, e.g. 2-8.",
+    )
+    return lambda command: seed_region(rules(command))
+
+
+def site_options(command: Command) -> Command:
+    """Options for which site of which pair is shown."""
+    for option in (
+        click.option(
+            "--site",
+            type=COUNT,
+            default=1,
+            show_default=True,
+            help="Number of the site; 1 is the best.",
+        ),
+        click.option("--target", "target_name", help="Its name; default the first."),
+        click.option("--mirna", "mirna_name", help="Its name; default the first."),
+    ):
+        command = option(command)
+    return command
+
+
+def calibration_option(command: Command) -> Command:
+    """Option ``--calibration``."""
+    return click.option(
+        "--calibration",
+        type=click.Path(path_type=Path),
+        help="File of `bioloom mirna calibrate`.",
+    )(command)
+
+
+def check_pipes(mirnas: Path, targets: Path) -> None:
+    """Refuse both inputs from standard input, which can be read only once."""
+    if str(mirnas) == str(targets) == "-":
+        raise click.UsageError("MIRNAS and TARGETS cannot both be standard input.")

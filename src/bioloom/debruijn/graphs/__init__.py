@@ -1,0 +1,1 @@
+"""Graphs of reads: k-mers, unitigs, cleaning, contigs, comparison with a reference."""

@@ -1,0 +1,122 @@
+"""From reads to a graph or an assembly, by settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bioloom.debruijn.graphs.assembly import Assembly, assemble
+from bioloom.debruijn.graphs.gfa import write_gfa, write_unitigs
+from bioloom.debruijn.graphs.kmers import ReadSource, check_k, count_kmers
+from bioloom.debruijn.graphs.reference import check_contigs
+from bioloom.debruijn.graphs.shape import GraphShape, n_dead_ends, shape_of
+from bioloom.debruijn.graphs.unitigs import UnitigGraph, build
+from bioloom.debruijn.settings import AssemblySettings, GraphSettings
+from bioloom.result import Result
+from bioloom.run.progress import OnStep, silent
+from bioloom.seq.sources import SequenceSource
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, repr=False)
+class ReadGraph(Result):
+    """The De Bruijn graph of reads, compacted into unitigs.
+
+    Parameters
+    ----------
+    graph
+        The unitigs.
+    min_count
+        k-mers with a lower count were left out.
+    """
+
+    graph: UnitigGraph
+    min_count: int
+
+    @property
+    def shape(self) -> GraphShape:
+        """Counts of links, tips, bubbles and components, and the N50."""
+        return shape_of(self.graph, min_count=self.min_count)
+
+    def summary(self) -> str:
+        """Counts of k-mers, unitigs and links."""
+        shape = self.shape
+        return (
+            f"k-mers: {shape.n_edges:,} (k = {shape.k}), unitigs: "
+            f"{shape.n_unitigs:,}, N50: {shape.n50:,}, links: {shape.n_links:,}"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a unitig, named as in the GFA file."""
+        import pandas as pd
+
+        graph = self.graph
+        columns = {
+            "unitig": range(1, graph.n_unitigs + 1),
+            "length": graph.lengths,
+            "coverage": graph.coverage,
+            "is_circle": graph.is_circle,
+            "n_dead_ends": n_dead_ends(graph),
+            "sequence": [graph.sequence(unitig) for unitig in range(graph.n_unitigs)],
+        }
+        return pd.DataFrame(columns)
+
+    def write_gfa(self, path: str | Path) -> None:
+        """Write unitigs and links as GFA 1."""
+        write_gfa(path, self.graph)
+
+    def write_fasta(self, path: str | Path) -> None:
+        """Write unitigs as FASTA."""
+        write_unitigs(path, self.graph)
+
+    def plot(self) -> Figure:
+        """Length and coverage of the unitigs."""
+        from bioloom.debruijn.graphs.figures import coverage_figure
+
+        return coverage_figure(self.graph)
+
+    def plot_spectrum(self) -> Figure:
+        """Number of k-mers by count; those left out are grey."""
+        from bioloom.debruijn.graphs.figures import spectrum_figure
+
+        return spectrum_figure(self.graph.table.spectrum, self.min_count)
+
+
+def graph_of(
+    reads: ReadSource, settings: GraphSettings, *, on_step: OnStep = silent
+) -> ReadGraph:
+    """Count the k-mers of reads and compact their graph."""
+    table = count_kmers(
+        reads,
+        check_k(settings.k),
+        min_count=settings.min_count,
+        memory_mb=settings.memory_mb,
+        on_step=on_step,
+    )
+    on_step("compacting", 0, 0)
+    return ReadGraph(build(table), settings.min_count)
+
+
+def assembly_of(
+    reads: ReadSource,
+    settings: AssemblySettings,
+    *,
+    reference: SequenceSource | None = None,
+    on_step: OnStep = silent,
+) -> Assembly:
+    """Assemble reads; compare the contigs with a reference, if there is one."""
+    assembly = assemble(
+        reads,
+        check_k(settings.k),
+        min_count=settings.min_count,
+        min_length=settings.min_length,
+        memory_mb=settings.memory_mb,
+        on_step=on_step,
+    )
+    if reference is None:
+        return assembly
+    return replace(assembly, check=check_contigs(assembly.contigs, reference))

@@ -1,0 +1,148 @@
+"""All that the page of a graph of reads, or of an assembly, shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+
+from bioloom.debruijn.graphs.assembly import Assembly
+from bioloom.debruijn.graphs.shape import GraphShape
+
+TABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "summary": "`measure`, `value`: k; sequences and letters read; the lowest "
+        "count used; nodes ((k-1)-mers) and edges (k-mers), each with its reverse "
+        "complement; unitigs, links, tips (shorter than 2 k bases, with one dead end), "
+        "bubbles (several unitigs from one node to the same other node), components; "
+        "total length of the unitigs, length of the longest, N50. Of an assembly: of "
+        "the cleaned graph, then contigs, their total length, longest and N50, and "
+        "components joined by their only Eulerian walk (`n_walks`) or left as unitigs "
+        "because there are several (`n_ambiguous`); with a reference also what was "
+        "recovered.",
+        "spectrum": "`count`, `n_kmers`: number of k-mers by count, of all that were "
+        "read; the last row is for all higher counts.",
+        "contigs": "One row a contig: name, length, mean count of its k-mers, `kind` "
+        "(unitig, or walk if unitigs were joined), whether it is a circle, and its "
+        "unitigs in graph.gfa.",
+        "cleaning": "What was removed from the graph, in order: `kind` (tip, weak, "
+        "bubble), unitigs, k-mers.",
+        "reference": "One row a contig: bases aligned with the reference, errors "
+        "(wrong, missing and additional bases), breaks (places where it continues "
+        "elsewhere), bases that align nowhere.",
+    }
+)
+"""What each table of the run folder contains."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageFigure:
+    """A figure of the run folder: its file's name, its title, its caption, its SVG."""
+
+    name: str
+    title: str
+    caption: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageTable:
+    """A table of the run folder: its file's name, its meaning, its rows."""
+
+    name: str
+    meaning: str
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class ReadsPage:
+    """All that the page shows.
+
+    Parameters
+    ----------
+    kind, title, lead
+        What it is, of what, and the result in a sentence.
+    figures, tables
+        In order.
+    """
+
+    kind: str
+    title: str
+    lead: str
+    figures: tuple[PageFigure, ...]
+    tables: tuple[PageTable, ...]
+
+
+_FIGURE_TITLES = {"spectrum": "k-mer spectrum", "unitigs": "Unitigs"}
+_CAPTIONS = {
+    "spectrum": "Number of k-mers by count. Errors are at the left, the genome's "
+    "coverage is the peak; grey k-mers were left out.",
+    "unitigs": "Length and coverage of each unitig; those with a dead end in orange.",
+}
+
+
+def graph_page(
+    shape: GraphShape, frames: Mapping[str, pd.DataFrame], svg: Mapping[str, str]
+) -> ReadsPage:
+    """The page of a graph of reads.
+
+    Parameters
+    ----------
+    shape
+        Counts of the graph.
+    frames, svg
+        Tables and figures of the run folder, by name.
+    """
+    return _page(
+        frames,
+        svg,
+        kind="De Bruijn graph of reads",
+        k=shape.k,
+        lead=f"{shape.n_edges:,} distinct k-mers (k = {shape.k}) make "
+        f"{shape.n_unitigs:,} unitigs with an N50 of {shape.n50:,} bases, "
+        f"{shape.n_tips:,} tips and {shape.n_bubbles:,} bubbles, in "
+        f"{shape.n_components:,} components.",
+    )
+
+
+def assembly_page(
+    assembly: Assembly, frames: Mapping[str, pd.DataFrame], svg: Mapping[str, str]
+) -> ReadsPage:
+    """The page of an assembly; parameters as for `graph_page`."""
+    longest = max((len(contig.codes) for contig in assembly.contigs), default=0)
+    lead = (
+        f"{len(assembly.contigs):,} contigs, {assembly.n_bases:,} bases, N50 "
+        f"{assembly.n50:,}; the longest has {longest:,}."
+    )
+    if check := assembly.check:
+        lead += (
+            f" They cover {100 * check.recovered:.2f} % of the reference with "
+            f"{check.n_errors:,} errors and {check.n_breaks:,} breaks."
+        )
+    return _page(frames, svg, kind="Assembly", k=assembly.graph.k, lead=lead)
+
+
+def _page(
+    frames: Mapping[str, pd.DataFrame],
+    svg: Mapping[str, str],
+    *,
+    kind: str,
+    k: int,
+    lead: str,
+) -> ReadsPage:
+    return ReadsPage(
+        kind=kind,
+        title=f"Reads, k = {k}",
+        lead=lead,
+        figures=tuple(
+            PageFigure(name, _FIGURE_TITLES[name], _CAPTIONS[name], svg[name])
+            for name in svg
+        ),
+        tables=tuple(
+            PageTable(name, TABLES[name], frame)
+            for name, frame in frames.items()
+            if len(frame)
+        ),
+    )

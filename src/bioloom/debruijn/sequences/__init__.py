@@ -1,0 +1,1 @@
+"""De Bruijn sequences: words, generation, counting, ranking, explanation, figures."""

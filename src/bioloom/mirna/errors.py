@@ -1,0 +1,31 @@
+"""Errors of the miRNA room."""
+
+from bioloom.errors import BadInput, BioloomError
+
+
+class BadMirna(BadInput):
+    """What was given as miRNAs or as their targets is something else."""
+
+
+class FitFailed(BioloomError, RuntimeError):
+    """No extreme-value law fits a miRNA's best energies on random targets."""
+
+    def __init__(self, mirna: str, *, n_targets: int, n_tail: int) -> None:
+        self.mirna, self.n_targets, self.n_tail = mirna, n_targets, n_tail
+        super().__init__(
+            f"{mirna}: found {n_tail} usable best energies on {n_targets} random "
+            "targets, expected enough to fit an extreme-value law. Take more or longer "
+            "random targets (--samples), a weaker rule on the seed, or leave p-values "
+            "out (--p-values none)."
+        )
+
+
+class NoSite(BioloomError, ValueError):
+    """There is no such site to be shown."""
+
+    def __init__(self, mirna: str, target: str) -> None:
+        self.mirna, self.target = mirna, target
+        super().__init__(
+            f"{target}: found no such site of {mirna}, expected one to draw. Ask for "
+            "an earlier --site, a weaker --max-mfe or another --seed-region."
+        )
