@@ -13,7 +13,7 @@ copyright = f"2026, {author}"
 version = release = bioloom.__version__
 
 extensions = [
-    "myst_parser",
+    "myst_nb",
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
@@ -23,6 +23,10 @@ extensions = [
     "sphinx_gallery.gen_gallery",
 ]
 myst_enable_extensions = ["colon_fence"]
+nb_execution_mode = "auto"  # the notebooks run when the documentation is built
+nb_execution_raise_on_error = True
+nb_execution_timeout = 600
+nb_merge_streams = True
 myst_heading_anchors = 3
 autosummary_generate = True
 autodoc_typehints = "signature"

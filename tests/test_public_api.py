@@ -37,11 +37,14 @@ MAX_NAMES, MAX_POSITIONAL = 11, 4
 ONLY_COMMANDS = {"lincrna": {"step"}}
 
 
-def public():
+def _public():
     for room in bl.ROOMS:
         module = import_module(f"bioloom.{room}")
         for name in module.__all__:
             yield pytest.param(room, name, id=f"{room}.{name}")
+
+
+PUBLIC = list(_public())
 
 
 def function_of(room, name):
@@ -67,13 +70,13 @@ def test_what_is_not_there_is_an_attribute_error():
             owner.nonsense  # noqa: B018
 
 
-@pytest.mark.parametrize(("room", "name"), public())
+@pytest.mark.parametrize(("room", "name"), PUBLIC)
 def test_no_module_hides_a_function(room, name):
     assert find_spec(f"bioloom.{room}.{name}") is None
     assert inspect.isfunction(function_of(room, name))
 
 
-@pytest.mark.parametrize(("room", "name"), public())
+@pytest.mark.parametrize(("room", "name"), PUBLIC)
 def test_few_parameters_are_positional_and_all_are_typed(room, name):
     function = function_of(room, name)
     parameters = inspect.signature(function).parameters.values()
@@ -86,7 +89,7 @@ def test_few_parameters_are_positional_and_all_are_typed(room, name):
     assert tree.returns is not None
 
 
-@pytest.mark.parametrize(("room", "name"), public())
+@pytest.mark.parametrize(("room", "name"), PUBLIC)
 def test_each_is_documented(room, name):
     function = function_of(room, name)
     text = inspect.getdoc(function)
