@@ -165,6 +165,12 @@ def run(
         If a step fails.
     OutputExists
         If the run folder holds a finished run and `force` is not set.
+
+    Examples
+    --------
+    >>> run("my_run/config.yaml")
+    Traceback (most recent call last):
+    bioloom.errors.MissingFile: my_run/config.yaml: found no such file, ...
     """
     from bioloom.lincrna.workflow.result import RunResult
     from bioloom.lincrna.workflow.runner import run_workflow
@@ -252,6 +258,10 @@ def explain(transcript: str, *, run: PathName) -> Explanation:
     run
         Folder that `run` or `filter` wrote.
 
+    Returns
+    -------
+    The working: every criterion with its evidence, threshold and margin.
+
     Raises
     ------
     BadRunFolder
@@ -337,6 +347,11 @@ def demo(
         If a program or package that the workflow needs is not installed.
     StepFailed, ToolFailed
         If a step fails.
+
+    Examples
+    --------
+    >>> demo("demo", cores=2).is_right  # doctest: +SKIP
+    True
     """
     from bioloom.lincrna.workflow.demo import run_demo
 
@@ -347,7 +362,11 @@ def demo(
 
 
 def schema() -> dict[str, Any]:
-    """JSON schema of ``config.yaml``: every setting with type, limits and meaning.
+    """Return the JSON schema of ``config.yaml``.
+
+    Returns
+    -------
+    Every setting with its type, limits, default and meaning.
 
     Examples
     --------
