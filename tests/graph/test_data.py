@@ -350,7 +350,10 @@ def test_folds_test_every_node_once():
         (["val", "val", "test"], "found no training node"),
         (["train", "train", "test"], "found no validation node"),
         (["train", "val", ""], "found no training node of class 'b'"),
-        (["train", "val", "train", "test"], "node '3': found a node in the split without a label"),
+        (
+            ["train", "val", "train", "test"],
+            "node '3': found a node in the split without a label",
+        ),
     ],
 )
 def test_splits_that_cannot_train_are_told(split, told):

@@ -22,13 +22,13 @@ FigureKind = Literal["curves", "confusion", "calibration", "audit"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class TrainResult(Result):
+class PictureTraining(Result):
     """A trained classifier of pictures.
 
     Parameters
     ----------
     training
-        Predictions of all pictures, and everything that led to them.
+        PicturePredictions of all pictures, and everything that led to them.
     out
         The run folder.
     """

@@ -232,7 +232,7 @@ def draw_graph(graph: Graph, view: View, *, out: Path) -> Path:
 
 
 def predictions_of(run: FinishedRun, models: Sequence[str]) -> list[ModelPrediction]:
-    """Predictions of the models of a training.
+    """NodePredictions of the models of a training.
 
     Raises
     ------
