@@ -73,7 +73,7 @@ class GraphTraining(Result):
         return pd.concat(frames, ignore_index=True)
 
     def predictions(self, model: str | None = None) -> NodePredictions:
-        """NodePredictions of all nodes by the best run of a model.
+        """Predictions of all nodes by the best run of a model.
 
         Parameters
         ----------
@@ -143,7 +143,7 @@ class GraphTraining(Result):
 
 
 def prediction_of(result: ModelResult) -> ModelPrediction:
-    """NodePredictions of a model's best run, to be drawn."""
+    """Predictions of a model's best run, to be drawn."""
     best = result.best
     confidence = best.probabilities.max(axis=1)
     return ModelPrediction(

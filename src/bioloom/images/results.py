@@ -28,7 +28,7 @@ class PictureTraining(Result):
     Parameters
     ----------
     training
-        PicturePredictions of all pictures, and everything that led to them.
+        Predictions of all pictures, and everything that led to them.
     out
         The run folder.
     """

@@ -232,7 +232,7 @@ def draw_graph(graph: Graph, view: View, *, out: Path) -> Path:
 
 
 def predictions_of(run: FinishedRun, models: Sequence[str]) -> list[ModelPrediction]:
-    """NodePredictions of the models of a training.
+    """Predictions of the models of a training.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""PicturePredictions as a table with one row per file.
+"""Predictions as a table with one row per file.
 
 An unreadable file has a reason instead of a prediction.
 """
@@ -67,7 +67,7 @@ class Sides:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class PicturePredictions(Result):
-    """PicturePredictions of pictures.
+    """Predictions of pictures.
 
     Parameters
     ----------
