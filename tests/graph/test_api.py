@@ -49,14 +49,16 @@ def network_of(edges, nodes):
 
 
 def test_a_result_is_short_and_tells_its_tables(result):
-    assert repr(result).startswith("<TrainResult: graph, 24 nodes; gcn: test accuracy ")
+    assert repr(result).startswith(
+        "<GraphTraining: graph, 24 nodes; gcn: test accuracy "
+    )
     assert "<table" in result._repr_html_()
     frame = result.to_frame()
     assert frame["model"].tolist() == ["gcn", "gcn", "gat", "gat"]
     assert result["gat"].means()["test_accuracy"].n == 2
     nodes = result.predictions("gat").to_frame()
     assert len(nodes) == 24
-    assert repr(result.predictions()).startswith("<Predictions: graph, 24 nodes; ")
+    assert repr(result.predictions()).startswith("<NodePredictions: graph, 24 nodes; ")
     with pytest.raises(UnknownName, match="no model 'sage'"):
         result.predictions("sage")
 

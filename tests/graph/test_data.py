@@ -350,7 +350,10 @@ def test_folds_test_every_node_once():
         (["val", "val", "test"], "found no training node"),
         (["train", "train", "test"], "found no validation node"),
         (["train", "val", ""], "found no training node of class 'b'"),
-        (["train", "val", "train", "test"], "node '3': found a place in the split"),
+        (
+            ["train", "val", "train", "test"],
+            "node '3': found a node in the split without a label",
+        ),
     ],
 )
 def test_splits_that_cannot_train_are_told(split, told):
@@ -361,7 +364,7 @@ def test_splits_that_cannot_train_are_told(split, told):
 
 def test_a_split_that_is_not_there_and_classes_that_are_too_small():
     graph = labelled({"a": 5, "b": 2})
-    with pytest.raises(BadGraph, match="as --split public asks"):
+    with pytest.raises(BadGraph, match="as --split public requires"):
         split_of(graph, "public", rng_seed=1)
     with pytest.raises(BadGraph, match="class 'b': found 2 nodes"):
         split_of(graph, "random", rng_seed=1)

@@ -51,7 +51,7 @@ def test_the_group_column_gives_the_very_same_interval(result):
 def test_predicting_and_explaining(result):
     picture = next((result.training.pictures.folder / "moppets").iterdir())
     predictions = bl.images.predict(result, picture)
-    assert repr(predictions).startswith("<Predictions: 1 picture: 1 ")
+    assert repr(predictions).startswith("<PicturePredictions: 1 picture: 1 ")
     row = predictions.to_frame().iloc[0]
     told = bl.images.explain(result.out, picture, map_path=result.out / "map.png")
     assert told.title.endswith(row["prediction"])

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from bioloom.graph.drawing.drawing import Colouring, ModelPrediction, PaletteName
     from bioloom.graph.drawing.view import Drawing
     from bioloom.graph.models.weights import SavedModel
-    from bioloom.graph.results import TrainResult
+    from bioloom.graph.results import GraphTraining
     from bioloom.graph.settings import ModelName
-    from bioloom.graph.training.predictions import Predictions
+    from bioloom.graph.training.predictions import NodePredictions
     from bioloom.graph.training.result import TrainedModel
     from bioloom.graph.training_run import Report
     from bioloom.run.settings import Changes
     from bioloom.run.table_reader import TableSource
     from bioloom.seq.sources import SequenceSource
 
-    RunSource = str | PathLike[str] | TrainResult
+    RunSource = str | PathLike[str] | GraphTraining
 
 
 def train(  # noqa: PLR0913 (all but two are keywords)
@@ -48,7 +48,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     force: bool = False,
     tsne: bool = True,
     progress: bool = False,
-) -> TrainResult:
+) -> GraphTraining:
     """Train models that classify the nodes of a graph.
 
     Parameters
@@ -114,12 +114,12 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     --------
     >>> result = train("karate", settings={"max_epochs": 20})
     >>> result
-    <TrainResult: karate, 34 nodes; gcn: test accuracy 100.00 (1 run)>
+    <GraphTraining: karate, 34 nodes; gcn: test accuracy 100.00 (1 run)>
     >>> result.explain(34).title
     'karate, node 34: gcn predicts Officer'
     """
     from bioloom.graph.data.sources import GraphInput, Source
-    from bioloom.graph.results import TrainResult
+    from bioloom.graph.results import GraphTraining
     from bioloom.graph.settings import settings_for
     from bioloom.graph.training_run import Plan, run_training, train_model
     from bioloom.run.progress import progress_bar
@@ -141,7 +141,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
             results = tuple(
                 train_model(whole, model, plan, on_step=on_step) for model in chosen
             )
-            return TrainResult(results)
+            return GraphTraining(results)
         folder = Path(out)
         _check_free(folder, force=force)
         results = run_training(
@@ -154,7 +154,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
             report=_page_writer(),
             on_step=on_step,
         )
-        return TrainResult(results, folder)
+        return GraphTraining(results, folder)
 
 
 def predict(
@@ -166,7 +166,7 @@ def predict(
     label: str = "label",
     skip: Sequence[str] = (),
     directed: bool = False,
-) -> Predictions:
+) -> NodePredictions:
     """Classify the nodes of a graph by a trained model.
 
     Parameters
@@ -194,7 +194,7 @@ def predict(
     >>> nodes = {"id": [*"abcdef"], "label": [*"xxxyyy"], "warm": [5, 6, 5, 0, 1, 0]}
     >>> nodes |= {"cold": [1, 0, 0, 7, 7, 6], "split": ["train", "val", "test"] * 2}
     >>> predict(train(edges, nodes), edges, nodes)
-    <Predictions: graph, 6 nodes; 6 of 6 labelled nodes correct>
+    <NodePredictions: graph, 6 nodes; 6 of 6 labelled nodes correct>
     """
     from bioloom.graph.data.sources import GraphInput, Source
     from bioloom.graph.training.predictions import predict_nodes
@@ -398,23 +398,23 @@ def _page_writer() -> Report:
 
 def _is_run(source: object) -> bool:
     """Whether something is a training or its folder, not a graph."""
-    from bioloom.graph.results import TrainResult
+    from bioloom.graph.results import GraphTraining
 
     is_path = isinstance(source, str | PathLike)
-    return isinstance(source, TrainResult) or (is_path and Path(str(source)).is_dir())
+    return isinstance(source, GraphTraining) or (is_path and Path(str(source)).is_dir())
 
 
 def _folder_name(source: Any) -> str:
-    from bioloom.graph.results import TrainResult
+    from bioloom.graph.results import GraphTraining
 
-    return str((source.out or "") if isinstance(source, TrainResult) else source)
+    return str((source.out or "") if isinstance(source, GraphTraining) else source)
 
 
 def _trained(source: Any, model: str | None) -> TrainedModel:
     from bioloom.graph.output.run_folder import open_run
-    from bioloom.graph.results import TrainResult
+    from bioloom.graph.results import GraphTraining
 
-    if isinstance(source, TrainResult):
+    if isinstance(source, GraphTraining):
         return (source[model] if model else source.models[0]).trained()
     run = open_run(Path(source))
     return run.trained(model or run.models[0])
@@ -422,9 +422,9 @@ def _trained(source: Any, model: str | None) -> TrainedModel:
 
 def _saved_model(run: RunSource, model: str | None) -> SavedModel:
     from bioloom.graph.models.weights import load_model, weights_of
-    from bioloom.graph.results import TrainResult
+    from bioloom.graph.results import GraphTraining
 
-    if isinstance(run, TrainResult):
+    if isinstance(run, GraphTraining):
         return (run[model] if model else run.best).saved_model()
     return load_model(weights_of(Path(run), model))
 
@@ -432,9 +432,9 @@ def _saved_model(run: RunSource, model: str | None) -> SavedModel:
 def _predictions(source: Any, models: Sequence[str]) -> list[ModelPrediction]:
     from bioloom.graph.drawing.view import predictions_of
     from bioloom.graph.output.run_folder import open_run
-    from bioloom.graph.results import TrainResult, prediction_of
+    from bioloom.graph.results import GraphTraining, prediction_of
 
-    if isinstance(source, TrainResult):
+    if isinstance(source, GraphTraining):
         names = models or [result.settings.model for result in source.models]
         return [prediction_of(source[name]) for name in names]
     run = open_run(Path(source))

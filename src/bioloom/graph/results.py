@@ -14,7 +14,7 @@ from bioloom.graph.drawing.view import View, drawing_of_predictions
 from bioloom.graph.explaining.evidence import reasons_of
 from bioloom.graph.explaining.explain_prediction import explain_prediction
 from bioloom.graph.output.outputs import figures_of
-from bioloom.graph.training.predictions import Predictions
+from bioloom.graph.training.predictions import NodePredictions
 from bioloom.graph.training.result import ModelResult, preferred
 from bioloom.result import Result
 
@@ -25,7 +25,7 @@ FigureKind = Literal["curves", "confusion", "calibration", "network", "reasons"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class TrainResult(Result):
+class GraphTraining(Result):
     """All models of a training.
 
     Parameters
@@ -72,7 +72,7 @@ class TrainResult(Result):
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
 
-    def predictions(self, model: str | None = None) -> Predictions:
+    def predictions(self, model: str | None = None) -> NodePredictions:
         """Predictions of all nodes by the best run of a model.
 
         Parameters

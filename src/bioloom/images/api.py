@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from bioloom.images.demonstration.demo import DemoResult
     from bioloom.images.merging.plan import Check, MergePlan
     from bioloom.images.models.opening import Engine
-    from bioloom.images.results import TrainResult
-    from bioloom.images.training.predictions import Predictions
+    from bioloom.images.results import PictureTraining
+    from bioloom.images.training.predictions import PicturePredictions
     from bioloom.images.training_run import Report
     from bioloom.run.settings import Changes
 
@@ -90,7 +90,7 @@ def train(
     settings: Changes | None = None,
     force: bool = False,
     progress: bool = False,
-) -> TrainResult:
+) -> PictureTraining:
     """Train a classifier of pictures and audit the data for shortcuts.
 
     Parameters
@@ -124,7 +124,7 @@ def train(
     Traceback (most recent call last):
     bioloom.errors.MissingFile: nowhere: found no such file, expected a folder of ...
     """
-    from bioloom.images.results import TrainResult
+    from bioloom.images.results import PictureTraining
     from bioloom.images.settings import settings_with
     from bioloom.images.training_run import train_classifier
     from bioloom.run.progress import progress_bar
@@ -138,18 +138,18 @@ def train(
             report=_page_writer(),
             on_step=on_step,
         )
-    return TrainResult(training, Path(out))
+    return PictureTraining(training, Path(out))
 
 
 def predict(
-    run: PathSource | TrainResult,
+    run: PathSource | PictureTraining,
     pictures: PathSource | Sequence[PathSource],
     *,
     engine: Engine = "auto",
     int8: bool = False,
     threads: int = 1,
     progress: bool = False,
-) -> Predictions:
+) -> PicturePredictions:
     """Predict the class of pictures.
 
     Parameters
@@ -246,7 +246,7 @@ def audit(
 
 
 def explain(
-    run: PathSource | TrainResult,
+    run: PathSource | PictureTraining,
     picture: PathSource,
     *,
     engine: Engine = "auto",
@@ -349,7 +349,7 @@ def _paths(sources: PathSource | Sequence[PathSource]) -> list[Path]:
     return [Path(source) for source in sources]
 
 
-def _folder(run: PathSource | TrainResult) -> Path:
+def _folder(run: PathSource | PictureTraining) -> Path:
     return Path(run) if isinstance(run, str | PathLike) else run.out
 
 

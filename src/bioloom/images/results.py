@@ -22,7 +22,7 @@ FigureKind = Literal["curves", "confusion", "calibration", "audit"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class TrainResult(Result):
+class PictureTraining(Result):
     """A trained classifier of pictures.
 
     Parameters

@@ -26,7 +26,7 @@ class Hits(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Predictions(Result):
+class NodePredictions(Result):
     """Classes and probabilities of all nodes.
 
     Parameters
@@ -86,7 +86,7 @@ class Predictions(Result):
         return Hits(int((names == labels).sum()), len(labels))
 
 
-def predict_nodes(saved: SavedModel, graph: Graph) -> Predictions:
+def predict_nodes(saved: SavedModel, graph: Graph) -> NodePredictions:
     """Classify the nodes of a graph, which may be new to the model.
 
     Parameters
@@ -103,7 +103,7 @@ def predict_nodes(saved: SavedModel, graph: Graph) -> Predictions:
     """
     graph, model = with_features_of(saved, graph), saved.model
     scores = scores_of(model, model.normalise(graph.adjacency), graph.x)
-    return Predictions(
+    return NodePredictions(
         graph=graph,
         class_names=saved.class_names,
         predicted=scores.argmax(axis=1),

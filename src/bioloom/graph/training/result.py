@@ -13,7 +13,7 @@ from bioloom.graph.models.models import Model
 from bioloom.graph.models.weights import SavedModel, model_of
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.fit import Fitted
-from bioloom.graph.training.predictions import Predictions
+from bioloom.graph.training.predictions import NodePredictions
 from bioloom.result import Result
 from bioloom.statistics.calibration import (
     expected_calibration_error,
@@ -90,9 +90,9 @@ class Run:
         return probabilities(self.fitted.scores, self.temperature)
 
     @property
-    def predictions(self) -> Predictions:
+    def predictions(self) -> NodePredictions:
         """Its predictions of all nodes."""
-        return Predictions(
+        return NodePredictions(
             graph=self.graph,
             class_names=self.graph.class_names,
             predicted=self.predicted,

@@ -66,7 +66,7 @@ class Sides:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Predictions(Result):
+class PicturePredictions(Result):
     """Predictions of pictures.
 
     Parameters
@@ -133,7 +133,7 @@ def predictions_frame(
 
 def predict_pictures(
     model: TrainedModel, paths: Sequence[Path], *, on_step: OnStep = silent
-) -> Predictions:
+) -> PicturePredictions:
     """Predict the class of pictures.
 
     Parameters
@@ -146,7 +146,7 @@ def predict_pictures(
         Called as pictures are done.
     """
     parts = list(predicted_parts(model, paths, on_step=on_step))
-    return Predictions(pd.concat(parts, ignore_index=True))
+    return PicturePredictions(pd.concat(parts, ignore_index=True))
 
 
 def predicted_parts(
