@@ -22,12 +22,12 @@ _SOURCE = re.compile(r"\b(19|20)\d\d\b|doi:|arXiv:")
 
 
 def makes_explanations(tree):
-    """Whether a module imports what explanations are made of."""
+    """Whether a module imports what explanations are made of, not only for types."""
     return any(
         isinstance(node, ast.ImportFrom)
         and node.module == "bioloom.explain"
         and {one.name for one in node.names} & _ARGUMENTS.keys()
-        for node in ast.walk(tree)
+        for node in tree.body
     )
 
 
