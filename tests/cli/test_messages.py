@@ -150,7 +150,7 @@ def test_few_targets_are_no_ground_for_laws(bioloom_cli, tmp_path):
     words = ("mirna", "calibrate", fasta, targets, "--samples", "5000")
     code, _, err = bioloom_cli(*words, "--out", tmp_path / "laws.json")
     assert code == 0, err
-    assert err.startswith("few targets: 500 bases tell little")
+    assert err.startswith("few targets: with a total length of 500 nt they hardly")
 
 
 def test_doctor_knows_the_rooms_that_need_nothing(bioloom_cli):

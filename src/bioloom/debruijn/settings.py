@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from annotated_types import Ge
+from annotated_types import Ge, Le
 
 from bioloom.run.language import mark
 from bioloom.run.settings import setting
 
+LEAST_K, MOST_K = 3, 31
 _MIN_MEMORY_MB = 50
 
 
@@ -17,12 +18,14 @@ _MIN_MEMORY_MB = 50
 class GraphSettings:
     """How to build the graph of reads."""
 
-    k: int = setting(31, mark("Length of a k-mer: odd, up to 31."))
+    k: Annotated[int, Ge(LEAST_K), Le(MOST_K)] = setting(
+        31, mark("Length of a k-mer: odd.")
+    )
     min_count: Annotated[int, Ge(1)] = setting(
         2, mark("Leave out k-mers with a lower count; 1 for genomes.")
     )
     memory_mb: Annotated[int, Ge(_MIN_MEMORY_MB)] = setting(
-        1000, mark("Memory for counting k-mers; more goes to disk."), unit="MB"
+        1000, mark("Memory for counting k-mers, in MB; more goes to disk.")
     )
 
 
@@ -30,13 +33,15 @@ class GraphSettings:
 class AssemblySettings:
     """How to assemble reads."""
 
-    k: int = setting(31, mark("Length of a k-mer: odd, up to 31."))
+    k: Annotated[int, Ge(LEAST_K), Le(MOST_K)] = setting(
+        31, mark("Length of a k-mer: odd.")
+    )
     min_count: Annotated[int | None, Ge(1)] = setting(
         None, mark("Leave out k-mers with a lower count; by default, by the spectrum.")
     )
     min_length: Annotated[int | None, Ge(1)] = setting(
-        None, mark("Length of the shortest contig; by default 2 k."), unit="bases"
+        None, mark("Bases of the shortest contig; by default 2 k.")
     )
     memory_mb: Annotated[int, Ge(_MIN_MEMORY_MB)] = setting(
-        1000, mark("Memory for counting k-mers; more goes to disk."), unit="MB"
+        1000, mark("Memory for counting k-mers, in MB; more goes to disk.")
     )

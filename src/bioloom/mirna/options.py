@@ -64,10 +64,10 @@ class SearchOptions:
     """
 
     top: Annotated[int | None, Ge(1)] = setting(
-        1, mark("Sites per miRNA and target; with a limit on the energy, all.")
+        1, mark("Sites per miRNA and target; all, if the energy is limited.")
     )
     max_mfe: Annotated[float, Le(0)] = setting(
-        0.0, mark("Highest energy of a site, e.g. -20."), unit="kcal/mol"
+        0.0, mark("Highest energy of a site."), unit="kcal/mol"
     )
     seed_region: SeedRegion | None = setting(
         None, mark("miRNA bases that must form one helix, e.g. 2-8.")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from bioloom.debruijn.errors import BadKmers
 from bioloom.debruijn.graphs import _kmers
+from bioloom.debruijn.settings import LEAST_K, MOST_K
 from bioloom.run.progress import OnStep, silent
 from bioloom.seq.alphabet import encode
 from bioloom.seq.sources import SequenceSource, is_path, sequences_of
@@ -18,7 +19,6 @@ from bioloom.seq.sources import SequenceSource, is_path, sequences_of
 Kmers = NDArray[np.uint64]
 Counts = NDArray[np.uint32]
 
-LEAST_K, MOST_K = 3, 31
 MOST_COUNT = 10_000  # the last class of a spectrum includes all higher counts
 CHUNK = 1 << 20  # letters cut at a time
 BYTES_A_KMER = 24  # in a block: the k-mer, its count, and both again while merging

@@ -4,8 +4,6 @@ Nodes are the words of ``order - 1`` letters, numbered in the order of the alpha
 leaving a node by a letter drops its first letter and appends the new one.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,17 +14,14 @@ Codes = NDArray[np.uint8]
 LANE = 16  # letters copied at once
 
 
-class Filled(NamedTuple):
-    """Letters written to a block, and the length of the next Lyndon word."""
-
-    n_letters: int
-    next_length: int
-
-
 @kernel
 def fill_least(
-    alphabet_size: int, order: int, word: Codes, length: int, out: Codes
-) -> Filled:
+    alphabet_size: int,
+    order: int,
+    word: Codes,
+    next_length: NDArray[np.int64],
+    out: Codes,
+) -> int:
     """Continue the least sequence in a block; Duval's walk over Lyndon words.
 
     Parameters
@@ -34,13 +29,18 @@ def fill_least(
     alphabet_size, order
         Number of letters, and letters of a word.
     word
-        The Lyndon word that comes next, in its first `length` places; there are `LANE`
-        more places than the order.
-    length
-        Its length; 0 when there is none left.
+        The Lyndon word that comes next, at the beginning; there are `LANE` more places
+        than the order.
+    next_length
+        Its length, shape (1,), which is updated; 0 when there is none left.
     out
         Block to fill: room for as many words as letters, and `LANE`.
+
+    Returns
+    -------
+    Letters written.
     """
+    length = next_length[0]
     used, most = 0, out.size - LANE - alphabet_size * order
     while length > 0 and used <= most:
         is_full = length == order
@@ -67,7 +67,8 @@ def fill_least(
             length -= 1
         if length > 0:
             word[length - 1] += 1
-    return Filled(used, length)
+    next_length[0] = length
+    return used
 
 
 @kernel

@@ -82,8 +82,8 @@ def _nodes(sequence: DeBruijnSequence) -> Step:
     )
     return Step(
         claim=tr(
-            "Consecutive windows overlap in all letters but one. The overlap is a "
-            "node of the De Bruijn graph."
+            "Consecutive windows are shifted by one letter and overlap in n−1 letters. "
+            "The overlap is a node of the De Bruijn graph."
         ),
         formula="k^{n-1}",
         substitution=f"{words.alphabet_size}^{{{words.order - 1}}}",
@@ -122,15 +122,10 @@ def _node(name: str) -> str:
 
 def _balance(words: Words) -> Step:
     degrees = tr(
-        "Every node has one edge in and one edge out, and every node can be reached "
-        "from every other."
+        "The in-degree and the out-degree of every node are {n}, and every node can be "
+        "reached from every other.",
+        n=words.alphabet_size,
     )
-    if words.alphabet_size > 1:
-        degrees = tr(
-            "Every node has {n} edges in and {n} edges out, and every node can be "
-            "reached from every other.",
-            n=words.alphabet_size,
-        )
     return Step(
         claim=tr(
             "{degrees} So there is a walk that uses each edge once and ends where it "

@@ -79,10 +79,10 @@ def least(words: Words) -> Iterator[Codes]:
     size, order = words.alphabet_size, words.order
     word = np.zeros(order + _walks.LANE, dtype=np.uint8)
     room = max(BLOCK, size * order) + size * order + _walks.LANE
-    length = 1
-    while length > 0:
+    next_length = np.ones(1, dtype=np.int64)
+    while next_length[0] > 0:
         block = np.empty(room, dtype=np.uint8)
-        used, length = _walks.fill_least(size, order, word, length, block)
+        used = _walks.fill_least(size, order, word, next_length, block)
         yield block[:used]
 
 

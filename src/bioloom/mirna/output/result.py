@@ -156,7 +156,7 @@ class Prediction(Result):
             f"sites: {len(self):,}, miRNAs: {len(self.mirnas):,}, "
             f"targets: {len(self.targets):,}"
         )
-        return f"{counts}; {self.laws.reason}" if self.laws.reason else counts
+        return counts if self.laws.by_mirna else f"{counts} (no p-values)"
 
     def to_frame(self) -> pd.DataFrame:
         """One row a site; columns as in `COLUMNS`."""
