@@ -137,6 +137,10 @@ def locate(
     rng_seed
         Seed of "random".
 
+    Returns
+    -------
+    The place (from 0) and the word that begins there.
+
     Raises
     ------
     BadWords
@@ -173,6 +177,10 @@ def explain(
     compare
         Text that may be another solution, which is checked.
 
+    Returns
+    -------
+    The working, turn by turn.
+
     Raises
     ------
     BadWords
@@ -208,6 +216,10 @@ def draw(
     view
         "graph" or "wheel".
 
+    Returns
+    -------
+    The figure; `bioloom.draw.save` writes it.
+
     Raises
     ------
     BadWords
@@ -242,6 +254,10 @@ def graph(
         Memory for counting k-mers; more goes to disk.
     progress
         Whether to show a bar.
+
+    Returns
+    -------
+    Unitigs, spectrum and shape of the graph.
 
     Raises
     ------

@@ -181,6 +181,10 @@ def predict(
     label, skip, directed
         As for `train`.
 
+    Returns
+    -------
+    Class and probabilities of every node.
+
     Raises
     ------
     BadRunFolder
@@ -234,6 +238,10 @@ def explain(
         Of a run; None takes the first one.
     directed
         Whether features flow only from source to target.
+
+    Returns
+    -------
+    The working, number by number.
 
     Raises
     ------
@@ -360,6 +368,10 @@ def nodes(
         files or dictionaries.
     max_k
         Features are log10 of the length and the shares of k-mers up to this length.
+
+    Returns
+    -------
+    One row a sequence: id, label, length and k-mer shares.
 
     Raises
     ------

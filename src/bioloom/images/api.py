@@ -107,6 +107,10 @@ def train(
     progress
         Whether to show a progress bar.
 
+    Returns
+    -------
+    Predictions, measures with intervals, and the audit of shortcuts.
+
     Raises
     ------
     MissingFile, BadPictures
@@ -264,6 +268,10 @@ def explain(
         As for `predict`.
     map_path
         PNG file to write with the evidence for the class (Grad-CAM).
+
+    Returns
+    -------
+    The working: scores, probabilities, and what each cell adds.
 
     Raises
     ------

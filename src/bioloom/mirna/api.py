@@ -168,6 +168,16 @@ def targets(
         If the genome is not FASTA.
     ChromNamesDiffer
         If annotation and genome name their chromosomes differently.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import mkdtemp
+    >>> genome, annotation = (Path(mkdtemp(), name) for name in ("g.fa", "a.bed"))
+    >>> _ = genome.write_text(">chr1\\n" + "ACGTTGCA" * 9 + "\\n")
+    >>> _ = annotation.write_text("chr1\\t8\\t40\\ttx\\t0\\t-\\n")
+    >>> targets(annotation, genome, region="transcript")
+    <TargetSequences: sequences: 1 (transcript), bases: 32>
     """
     from bioloom.mirna.inputs.regions import TargetSequences, read_regions
 
@@ -222,6 +232,13 @@ def calibrate(
     -----
     InputWarning
         If the targets have so few bases that they hardly show what is random.
+
+    Examples
+    --------
+    >>> import bioloom as bl
+    >>> utrs = {f"utr {n}": "ACGUUGCAUCCGGAUAUUAC" * 5 for n in range(200)}
+    >>> bl.mirna.calibrate({"let-7": "UGAGGUAGUAGGUUGUAUAGUU"}, utrs, samples=2000)
+    <Calibration: laws: 1 (helix: None, allow_gu: True, max_loop: 15, max_bulge: 15)>
     """
     from bioloom.mirna.chance.background import background_of, few_bases
     from bioloom.mirna.chance.calibration import fit_calibration
@@ -360,6 +377,13 @@ def draw(
         If there is no miRNA or target of that name.
     NoSite
         If there is no such site.
+
+    Examples
+    --------
+    >>> import bioloom as bl
+    >>> figure = bl.mirna.draw("UGAGGUAGUAGGUUGU", "AAACAACCUACUACCUCAGG")
+    >>> figure.axes[0].get_title("left")
+    '1 on 1, -32.90 kcal/mol'
     """
     from bioloom.mirna.prediction import draw_map, draw_site
 
