@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bioloom.run.settings import Setting, setting_named
+from bioloom.run.settings import Limits, Setting, setting_named
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -64,7 +64,7 @@ def _option(setting: Setting, flag: str) -> Callable[[Any], Any]:
 
 def _help(setting: Setting) -> str:
     """Meaning and default; an option that is not typed is None, and changes nothing."""
-    if setting.default is None or setting.is_required:
+    if setting.default in (None, "") or setting.is_required:
         return setting.help()
     return f"{setting.help()}  [default: {_shown(setting.default)}]"
 
@@ -87,7 +87,7 @@ def option_type(setting: Setting) -> click.ParamType[Any] | type:
     if setting.choices:
         return click.Choice(setting.choices)
     limits = setting.limits
-    if setting.kind in (int, float):
+    if setting.kind in (int, float) and limits != Limits():
         number: type[click.IntRange | click.FloatRange]
         number = click.IntRange if setting.kind is int else click.FloatRange
         return number(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from bioloom.graph.settings import ModelName
     from bioloom.graph.training.predictions import NodePredictions
     from bioloom.graph.training.result import TrainedModel
-    from bioloom.graph.training_run import Report
     from bioloom.run.settings import Changes
     from bioloom.run.table_reader import TableSource
     from bioloom.seq.sources import SequenceSource
@@ -142,6 +140,8 @@ def train(  # noqa: PLR0913 (all but two are keywords)
                 train_model(whole, model, plan, on_step=on_step) for model in chosen
             )
             return GraphTraining(results)
+        from bioloom.report.graph import write_report
+
         folder = Path(out)
         _check_free(folder, force=force)
         results = run_training(
@@ -151,7 +151,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
             out=folder,
             force=force,
             with_tsne=tsne,
-            report=_page_writer(),
+            report=write_report,
             on_step=on_step,
         )
         return GraphTraining(results, folder)
@@ -400,12 +400,6 @@ def _check_free(folder: Path, *, force: bool) -> None:
 
     if not force and is_finished(folder):
         raise OutputExists(folder)
-
-
-def _page_writer() -> Report:
-    """Writer of the page, which lies in the layer above and is found by its name."""
-    writer: Report = import_module("bioloom.report.graph").write_report
-    return writer
 
 
 def _is_run(source: object) -> bool:

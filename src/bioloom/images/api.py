@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from bioloom.images.models.opening import Engine
     from bioloom.images.results import PictureTraining
     from bioloom.images.training.predictions import PicturePredictions
-    from bioloom.images.training_run import Report
     from bioloom.run.settings import Changes
 
 PathSource: TypeAlias = str | PathLike[str]
@@ -131,6 +129,7 @@ def train(
     from bioloom.images.results import PictureTraining
     from bioloom.images.settings import settings_with
     from bioloom.images.training_run import train_classifier
+    from bioloom.report.images import write_report
     from bioloom.run.progress import progress_bar
 
     with progress_bar(shown=progress) as on_step:
@@ -139,7 +138,7 @@ def train(
             Path(out),
             settings_with(settings),
             force=force,
-            report=_page_writer(),
+            report=write_report,
             on_step=on_step,
         )
     return PictureTraining(training, Path(out))
@@ -336,6 +335,7 @@ def demo(
     from bioloom.images.demonstration.creatures import SHORTCUTS
     from bioloom.images.demonstration.demo import run_demo
     from bioloom.images.settings import Settings
+    from bioloom.report.images import write_report
     from bioloom.run.progress import progress_bar
 
     if plant is not None and plant not in SHORTCUTS:
@@ -346,7 +346,7 @@ def demo(
             plant=plant,
             n=n,
             settings=Settings(near="hash", rng_seed=rng_seed),
-            report=_page_writer(),
+            report=write_report,
             on_step=on_step,
         )
 
@@ -359,9 +359,3 @@ def _paths(sources: PathSource | Sequence[PathSource]) -> list[Path]:
 
 def _folder(run: PathSource | PictureTraining) -> Path:
     return Path(run) if isinstance(run, str | PathLike) else run.out
-
-
-def _page_writer() -> Report:
-    """Writer of the page, which lies in the layer above and is found by its name."""
-    writer: Report = import_module("bioloom.report.images").write_report
-    return writer

@@ -140,7 +140,7 @@ def targets(
     region: Region = "3utr",
     every_isoform: bool = False,
 ) -> TargetSequences:
-    """Get the 3'UTRs (or other regions) of an annotation, to be searched.
+    r"""Get the 3'UTRs (or other regions) of an annotation, to be searched.
 
     Parameters
     ----------
@@ -174,8 +174,8 @@ def targets(
     >>> from pathlib import Path
     >>> from tempfile import mkdtemp
     >>> genome, annotation = (Path(mkdtemp(), name) for name in ("g.fa", "a.bed"))
-    >>> _ = genome.write_text(">chr1\\n" + "ACGTTGCA" * 9 + "\\n")
-    >>> _ = annotation.write_text("chr1\\t8\\t40\\ttx\\t0\\t-\\n")
+    >>> _ = genome.write_text(">chr1\n" + "ACGTTGCA" * 9 + "\n")
+    >>> _ = annotation.write_text("chr1\t8\t40\ttx\t0\t-\n")
     >>> targets(annotation, genome, region="transcript")
     <TargetSequences: sequences: 1 (transcript), bases: 32>
     """
