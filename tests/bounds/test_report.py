@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 from sklearn.metrics import accuracy_score, recall_score
 
+import bioloom as bl
 from bioloom.bounds.calibration import calibration_of
 from bioloom.bounds.explaining import explain_report
 from bioloom.bounds.figures import report_figure
@@ -18,7 +19,7 @@ from bioloom.graph.data.sources import Source
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training_run import Plan, run_training
 from bioloom.statistics.calibration import count_distribution, count_p_value
-from bioloom.statistics.intervals import clopper_pearson
+from bioloom.statistics.intervals import accuracy_interval, clopper_pearson
 
 
 def table_of_pictures(path, n=300, accuracy=0.9, rng_seed=1):
@@ -290,3 +291,19 @@ def test_tables_that_do_not_belong_together(tmp_path):
         report([found["a"], found["c"]])
     with pytest.raises(MissingFile, match=r"predictions\.tsv"):
         read_predictions(tmp_path)
+
+
+def test_alike_examples_are_resampled_as_on_the_pages_of_pictures():
+    y = np.repeat(np.arange(2), 30)
+    predicted = np.where(np.arange(60) % 7 == 0, 1 - y, y)
+    pairs = np.arange(60) // 2
+    frame = pd.DataFrame({"label": y, "prediction": predicted, "group": pairs})
+    result = bl.bounds.report(frame)
+    (model,) = result.models
+    expected = accuracy_interval(predicted, y, groups=pairs)
+    assert model.test.interval.low == pytest.approx(1 - expected.high)
+    assert model.test.interval.high == pytest.approx(1 - expected.low)
+    assert "whole groups were resampled" in result.explain().to_text()
+    alone = bl.bounds.report(frame.drop(columns="group")).models[0]
+    assert alone.test.interval == clopper_pearson(model.test.n_mistakes, 60)
+    assert model.test.n_mistakes == alone.test.n_mistakes

@@ -188,53 +188,48 @@ def report(
 
 
 def _model(predictions: Predictions, failure_prob: float, n_tried: int) -> ModelReport:
-    splits = {
-        name: _error(
-            predictions.table[predictions.table["split"] == name], failure_prob
-        )
+    table, test = predictions.table, predictions.test
+    rows_of = {
+        name: table[table["split"] == name]
         for name in ("train", "validation", "test")
-        if (predictions.table["split"] == name).any()
+        if (table["split"] == name).any()
     }
-    test = predictions.test
+    splits = {name: _error(rows, failure_prob) for name, rows in rows_of.items()}
     classes = {
         str(name): _error(rows, failure_prob) for name, rows in test.groupby("label")
     }
     error = splits["test"]
-    missing = len(predictions.unread)
-    wrong = (error.n_mistakes + missing, error.n + missing)
+    unread = predictions.unread
     return ModelReport(
         name=predictions.name,
         splits=splits,
         classes=classes,
-        gaps=_gaps(splits, failure_prob),
+        gaps=_gaps(rows_of, failure_prob),
         calibration=calibration_of(test, failure_prob)
         if predictions.has_confidence
         else None,
         n_more=n_more_to_halve(error.n_mistakes, error.n, failure_prob=failure_prob),
-        all_tried=clopper_pearson(
-            error.n_mistakes, error.n, failure_prob=failure_prob / n_tried
-        ),
+        all_tried=_error(test, failure_prob / n_tried).interval,
         constant=_compared(_constant(predictions), predictions, failure_prob),
-        n_unread=missing,
-        worst=Error(*wrong, clopper_pearson(*wrong, failure_prob=failure_prob)),
+        n_unread=len(unread),
+        worst=_error(pd.concat([test, unread]), failure_prob),
         n_unused=predictions.n_unused,
     )
 
 
 def _error(rows: pd.DataFrame, failure_prob: float) -> Error:
-    """Mistakes and their interval: of the accuracy, seen from the other side."""
+    """Mistakes and the interval of their share; that of the accuracy, turned round."""
     is_right = (rows["label"] == rows["prediction"]).to_numpy().astype(np.int64)
+    n, groups = len(rows), groups_of(rows)
+    n_mistakes = n - int(is_right.sum())
+    if len(set(groups)) == n:
+        interval = clopper_pearson(n_mistakes, n, failure_prob=failure_prob)
+        return Error(n_mistakes, n, interval)
     right = accuracy_interval(
-        is_right,
-        np.ones_like(is_right),
-        groups=groups_of(rows),
-        failure_prob=failure_prob,
+        is_right, np.ones_like(is_right), groups=groups, failure_prob=failure_prob
     )
-    n = len(rows)
-    error = replace(
-        right, value=1 - right.value, low=1 - right.high, high=1 - right.low
-    )
-    return Error(n - int(is_right.sum()), n, error)
+    value, low, high = 1 - right.value, 1 - right.high, 1 - right.low
+    return Error(n_mistakes, n, replace(right, value=value, low=low, high=high))
 
 
 def groups_of(rows: pd.DataFrame) -> NDArray[np.str_]:
@@ -244,15 +239,16 @@ def groups_of(rows: pd.DataFrame) -> NDArray[np.str_]:
     return names
 
 
-def _gaps(splits: dict[str, Error], failure_prob: float) -> dict[SplitPair, Estimate]:
+def _gaps(
+    rows_of: dict[str, pd.DataFrame], failure_prob: float
+) -> dict[SplitPair, Estimate]:
     """Gap of each split to the one before, and of test to train."""
-    names = list(splits)
+    names = list(rows_of)
     pairs = [SplitPair(*pair) for pair in pairwise(names)]
     if len(names) == 3:
         pairs.append(SplitPair(names[0], names[2]))
     halves = {
-        name: clopper_pearson(split.n_mistakes, split.n, failure_prob=failure_prob / 2)
-        for name, split in splits.items()
+        name: _error(rows, failure_prob / 2).interval for name, rows in rows_of.items()
     }
     return {
         pair: difference(halves[pair.earlier], halves[pair.later]) for pair in pairs

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
+from click.decorators import FC
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
 from bioloom.cli.options import seed_option
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import (
-    counted,
     is_json,
     json_option,
     picture_files,
@@ -24,6 +24,7 @@ from bioloom.cli.result import (
 from bioloom.cli.settings import settings_options
 from bioloom.debruijn.settings import AssemblySettings, GraphSettings
 from bioloom.run.settings import Changes, changed
+from bioloom.run.words import counted
 
 if TYPE_CHECKING:
     from bioloom.debruijn.graphs.assembly import Assembly
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 METHODS = ("least", "euler", "random")
-Command = TypeVar("Command", bound=Callable[..., Any])
 ALPHABET = click.option(
     "--alphabet",
     default="01",
@@ -52,10 +52,10 @@ def debruijn() -> None:
     """
 
 
-def _word_options(order: int | None = None) -> Callable[[Command], Command]:
+def _word_options(order: int | None = None) -> Callable[[FC], FC]:
     """Options for which sequence: alphabet and order."""
 
-    def decorate(command: Command) -> Command:
+    def decorate(command: FC) -> FC:
         command = click.option(
             "--order",
             type=int,
@@ -69,7 +69,7 @@ def _word_options(order: int | None = None) -> Callable[[Command], Command]:
     return decorate
 
 
-def _method_options(command: Command) -> Command:
+def _method_options(command: FC) -> FC:
     """Options for which of the sequences of one alphabet and order."""
     command = seed_option("--method random")(command)
     return click.option(
@@ -289,7 +289,7 @@ def draw(alphabet: str, order: int, method: Method, rng_seed: int, out: Path) ->
     tell_written(*picture_files(*stems))
 
 
-def _run_options(command: Command) -> Command:
+def _run_options(command: FC) -> FC:
     """Reads, and the run folder that is written."""
     for option in (
         click.option("--force", is_flag=True, help="Replace a finished run folder."),

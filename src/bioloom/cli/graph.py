@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,8 +21,9 @@ from bioloom.cli.graph_options import (
 from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT, check_no_pipe, seed_option
 from bioloom.cli.progress import note, progress_bar
-from bioloom.cli.result import counted, is_json, json_option, tell
+from bioloom.cli.result import is_json, json_option, tell
 from bioloom.graph.settings import MODELS, NEEDS_ALL_NODES, ModelName, settings_for
+from bioloom.run.words import counted
 
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
@@ -148,7 +149,7 @@ def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
 
 def _print_results(results: Sequence[ModelResult], out: Path) -> None:
     lines: list[str] = []
-    facts: dict[str, dict[str, Any]] = {}
+    facts: dict[str, dict[str, object]] = {}
     for result in results:
         model, means = result.settings.model, result.means()
         lines.append(
@@ -276,7 +277,7 @@ class _Sequences(click.ParamType["LabelledSequences"]):
     name = "class=file"
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> LabelledSequences:
         """Class and file."""
         from bioloom.graph.data.nodes import LabelledSequences

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
+from click.decorators import FC
 
+from bioloom.cli.options import Values, gathered
 from bioloom.cli.settings import settings_options
 from bioloom.graph.settings import Settings
 from bioloom.run.settings import setting_named
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,19 +63,17 @@ class NamedGraph:
         )
 
 
-def source_options(command: Command) -> Command:
+def source_options(command: FC) -> FC:
     """The options that say where a graph is, passed on as `graph`: a `NamedGraph`."""
     names = [field.name for field in fields(NamedGraph)]
-
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> Any:
-        graph = NamedGraph(**{name: options.pop(name) for name in names})
-        return command(*args, graph=graph, **options)
-
-    decorated: Any = run
+    decorated = gathered(names, into="graph", build=_named_graph)(command)
     for option in reversed(_SOURCE_OPTIONS):
         decorated = option(decorated)
-    return decorated  # type: ignore[no-any-return]
+    return decorated
+
+
+def _named_graph(values: Values) -> NamedGraph:
+    return NamedGraph(**values)  # type: ignore[arg-type]
 
 
 _SOURCE_OPTIONS = (
@@ -110,7 +108,7 @@ _SOURCE_OPTIONS = (
 )
 
 
-def scale_option(default: str) -> Callable[[Command], Command]:
+def scale_option(default: str) -> Callable[[FC], FC]:
     """Option ``--scale`` with its default."""
     return click.option(
         "--scale",
@@ -121,7 +119,7 @@ def scale_option(default: str) -> Callable[[Command], Command]:
     )
 
 
-def model_options(command: Command) -> Command:
+def model_options(command: FC) -> FC:
     """Options of the models' settings, passed on as `changes`."""
     decorated = settings_options(
         Settings,

@@ -11,9 +11,10 @@ from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
 from bioloom.cli.options import seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
-from bioloom.cli.result import counted, is_json, json_option, tell
+from bioloom.cli.result import is_json, json_option, tell
 from bioloom.cli.settings import settings_options
 from bioloom.images.settings import Settings, settings_with
+from bioloom.run.words import counted
 
 if TYPE_CHECKING:
     from bioloom.images.merging.plan import Check, MergePlan

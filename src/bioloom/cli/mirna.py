@@ -18,7 +18,6 @@ from bioloom.cli.mirna_options import (
 from bioloom.cli.options import COUNT, seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import (
-    counted,
     is_json,
     json_option,
     picture_files,
@@ -34,6 +33,7 @@ from bioloom.mirna.options import (
     options_with,
 )
 from bioloom.run.settings import Changes
+from bioloom.run.words import counted
 
 PATH = click.Path(path_type=Path)
 PRESETS: tuple[Preset, ...] = get_args(Preset)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
+from click.decorators import FC
 
 from bioloom.cli.options import COUNT
 from bioloom.cli.settings import settings_options
 from bioloom.errors import BadInput
 from bioloom.mirna.options import SearchOptions, SeedRegion, read_seed_region
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class SeedRegionType(click.ParamType[SeedRegion]):
@@ -22,7 +20,7 @@ class SeedRegionType(click.ParamType[SeedRegion]):
     name = "first-last"
 
     def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> SeedRegion:
         """Read ``2-8`` (or RNAhybrid's ``2,8``)."""
         if isinstance(value, SeedRegion):
@@ -33,7 +31,7 @@ class SeedRegionType(click.ParamType[SeedRegion]):
             self.fail(f"{value!r} is not two positions, as in 2-8.", param, ctx)
 
 
-def search_rules(*more: str) -> Callable[[Command], Command]:
+def search_rules(*more: str) -> Callable[[FC], FC]:
     """Options for the rules of a search.
 
     Parameters
@@ -56,7 +54,7 @@ def search_rules(*more: str) -> Callable[[Command], Command]:
     return lambda command: seed_region(rules(command))
 
 
-def site_options(command: Command) -> Command:
+def site_options(command: FC) -> FC:
     """Options for which site of which pair is shown."""
     for option in (
         click.option(
@@ -73,7 +71,7 @@ def site_options(command: Command) -> Command:
     return command
 
 
-def calibration_option(command: Command) -> Command:
+def calibration_option(command: FC) -> FC:
     """Option ``--calibration``."""
     return click.option(
         "--calibration",

@@ -1,12 +1,43 @@
 """Options of many commands: their name, help and checks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
+from typing import cast
 
 import click
 from click.decorators import FC
 
 COUNT = click.IntRange(min=1)
+Values = dict[str, object]
+"""What was typed for some options, by name."""
+
+
+def gathered(
+    names: Iterable[str], *, into: str, build: Callable[[Values], object]
+) -> Callable[[FC], FC]:
+    """Pass several options on to a command as one object.
+
+    Parameters
+    ----------
+    names
+        Parameters of the options.
+    into
+        Parameter of the command that takes the object.
+    build
+        Makes it of the values.
+    """
+    wanted = tuple(names)
+
+    def decorate(command: FC) -> FC:
+        @wraps(command)
+        def run(*args: object, **options: object) -> object:
+            values = {name: options.pop(name) for name in wanted}
+            return command(*args, **{into: build(values)}, **options)
+
+        return cast(FC, run)
+
+    return decorate
 
 
 def seed_option(use: str) -> Callable[[FC], FC]:

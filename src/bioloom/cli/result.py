@@ -66,11 +66,6 @@ def note_pictures(stem: Path) -> None:
     note(f"written: {', '.join(map(str, picture_files(stem)))}")
 
 
-def counted(n: int, noun: str) -> str:
-    """A number and its noun: 1 contig, 2 contigs."""
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
-
 def picture_files(*stems: Path) -> list[Path]:
     """PNG and SVG of pictures that `bioloom.draw.save` has written."""
     return [stem.with_suffix(form) for stem in stems for form in (".png", ".svg")]

@@ -1,22 +1,20 @@
-"""Command options that are made of a settings dataclass (`bioloom.run.settings`)."""
+"""FC options that are made of a settings dataclass (`bioloom.run.settings`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
 
 import click
+from click.decorators import FC
 
+from bioloom.cli.options import Values, gathered
 from bioloom.run.settings import Limits, Setting, setting_named
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def settings_options(
     kind: type, *names: str, into: str = "changes", **flags: str
-) -> Callable[[Command], Command]:
+) -> Callable[[FC], FC]:
     """Options of a command for settings of a dataclass.
 
     Parameters
@@ -33,22 +31,21 @@ def settings_options(
     """
     flag_of = {name: "--" + name.replace("_", "-") for name in names} | flags
 
-    def decorate(command: Command) -> Command:
-        @wraps(command)
-        def run(*args: Any, **options: Any) -> Any:
-            values = {name: options.pop(name) for name in flag_of}
-            typed = {name: value for name, value in values.items() if value is not None}
-            return command(*args, **{into: typed}, **options)
-
-        decorated: Any = run
+    def decorate(command: FC) -> FC:
+        decorated = gathered(flag_of, into=into, build=_typed)(command)
         for name, flag in reversed(flag_of.items()):
             decorated = _option(setting_named(kind, name), flag)(decorated)
-        return decorated  # type: ignore[no-any-return]
+        return decorated
 
     return decorate
 
 
-def _option(setting: Setting, flag: str) -> Callable[[Any], Any]:
+def _typed(values: Values) -> Values:
+    """The values that were typed: an option that was not is None."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _option(setting: Setting, flag: str) -> Callable[[FC], FC]:
     if setting.kind is bool:
         names = f"{flag}/--no-{flag.removeprefix('--')}"
         return click.option(names, setting.name, default=None, help=_help(setting))
@@ -70,8 +67,8 @@ def _help(setting: Setting) -> str:
 
 
 def _list_or_none(
-    _context: click.Context, _option: click.Parameter, values: tuple[Any, ...]
-) -> tuple[Any, ...] | None:
+    _context: click.Context, _option: click.Parameter, values: tuple[object, ...]
+) -> tuple[object, ...] | None:
     """None where the option was not typed."""
     return values or None
 
@@ -82,7 +79,7 @@ def _shown(default: object) -> str:
     return str(default)
 
 
-def option_type(setting: Setting) -> click.ParamType[Any] | type:
+def option_type(setting: Setting) -> click.ParamType[object] | type:
     """What click checks a value with: words, a range, a path."""
     if setting.choices:
         return click.Choice(setting.choices)

@@ -224,6 +224,13 @@ def draw(
     ------
     BadWords
         If alphabet or order cannot be used, or there is too much to be drawn.
+
+    Examples
+    --------
+    >>> import bioloom as bl
+    >>> figure = bl.debruijn.draw("01", 2, view="wheel")
+    >>> len(figure.axes)
+    1
     """
     from bioloom.debruijn.sequences.walk import walk
     from bioloom.debruijn.sequences.words import Words

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bioloom.bounds.calibration import Calibration
 from bioloom.bounds.explaining.wording import (
+    BOOTSTRAP,
     CLOPPER_PEARSON,
     CP_FORMULA,
     MCNEMAR,
@@ -68,6 +69,8 @@ def _model(model: ModelReport, report: Report) -> list[Step]:
 def _test(model: ModelReport, report: Report) -> Step:
     error = model.test
     k, n, span = error.n_mistakes, error.n, error.interval
+    if span.method == "bootstrap over groups":
+        return _grouped_test(error)
     return Step(
         claim=tr(
             "{k:,} of {n:,} test examples are wrong. If they are independent draws of "
@@ -80,6 +83,21 @@ def _test(model: ModelReport, report: Report) -> Step:
         substitution=_put_in(error, report.failure_prob / 2),
         value=points(span.value),
         source=CLOPPER_PEARSON,
+    )
+
+
+def _grouped_test(error: Error) -> Step:
+    return Step(
+        claim=tr(
+            "{k:,} of {n:,} test examples are wrong. Examples of one group are alike, "
+            "so whole groups were resampled: the error is {interval}. The other tests "
+            "below count every example.",
+            k=error.n_mistakes,
+            n=error.n,
+            interval=ends(error.interval),
+        ),
+        value=points(error.interval.value),
+        source=BOOTSTRAP,
     )
 
 

@@ -11,6 +11,7 @@ SERFLING = "Serfling 1974, doi:10.1214/aos/1176342611"
 VC = "Vapnik & Chervonenkis 1971, doi:10.1137/1116025"
 CLOPPER_PEARSON = "Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404"
 MCNEMAR = "McNemar 1947, doi:10.1007/BF02295996"
+BOOTSTRAP = "Efron & Tibshirani 1993, chapter 13, doi:10.1201/9780429246593"
 CP_FORMULA = r"P(X \geq k; n, p_{low}) = \frac{\alpha}{2} = P(X \leq k; n, p_{high})"
 
 

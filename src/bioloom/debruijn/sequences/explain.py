@@ -6,7 +6,9 @@ from bioloom.debruijn.sequences.walk import DeBruijnSequence, turned_by, walk
 from bioloom.debruijn.sequences.words import Words
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.run.language import tr
+from bioloom.run.words import cut_lines, shortened
 
+MOST_LETTERS = 32
 MOST_LINES = 64
 
 _BEST = "van Aardenne-Ehrenfest T., de Bruijn N.G. (1951) Simon Stevin 28:203-217"
@@ -46,7 +48,7 @@ def explain(sequence: DeBruijnSequence, *, other: str = "") -> Explanation:
             "De Bruijn sequence of order {order} over {letters}: {sequence}",
             order=words.order,
             letters=words.letters,
-            sequence=_short(sequence.text),
+            sequence=shortened(sequence.text, MOST_LETTERS),
         ),
         steps=tuple(steps),
         inputs={
@@ -88,7 +90,7 @@ def _nodes(sequence: DeBruijnSequence) -> Step:
         formula="k^{n-1}",
         substitution=f"{words.alphabet_size}^{{{words.order - 1}}}",
         value=Quantity(len(names), _unit(len(names))),
-        detail=_cut(["  ".join(map(_node, names[:MOST_LINES]))]),
+        detail=("  ".join(map(_node, names[:MOST_LINES])),),
     )
 
 
@@ -112,7 +114,7 @@ def _edges(sequence: DeBruijnSequence) -> Step:
             "the node of its letters without the first."
         ),
         value=Quantity(n_edges, tr("edges") if n_edges > 1 else tr("edge")),
-        detail=_cut(lines),
+        detail=cut_lines(lines, MOST_LINES),
     )
 
 
@@ -154,9 +156,9 @@ def _circuit(sequence: DeBruijnSequence) -> Step:
         claim=tr(
             "The walk, edge by edge; the first letters of the edges spell the "
             "sequence {sequence}.",
-            sequence=_short(sequence.text),
+            sequence=shortened(sequence.text, MOST_LETTERS),
         ),
-        detail=_cut(lines),
+        detail=cut_lines(lines, MOST_LINES),
     )
 
 
@@ -177,7 +179,7 @@ def _wheel(sequence: DeBruijnSequence) -> Step:
             "The wheel, turned sector by sector. Brackets mark the window, which "
             "continues from the end to the beginning."
         ),
-        detail=_cut(lines),
+        detail=cut_lines(lines, MOST_LINES),
     )
 
 
@@ -243,18 +245,9 @@ def _likeness(text: str, other: str) -> str:
     turned = turned_by(text, other)
     if turned is None:
         return tr(
-            "a solution, and a different cycle from {sequence}", sequence=_short(text)
+            "a solution, and a different cycle from {sequence}",
+            sequence=shortened(text, MOST_LETTERS),
         )
     if turned == 0:
         return tr("the same sequence")
     return tr("the same cycle, rotated by {n}: not a second solution", n=turned)
-
-
-def _cut(lines: list[str]) -> tuple[str, ...]:
-    left = len(lines) - MOST_LINES
-    more = (tr("… and {n} more", n=left),) if left > 0 else ()
-    return (*lines[:MOST_LINES], *more)
-
-
-def _short(text: str, most: int = 32) -> str:
-    return text if len(text) <= most else text[:most] + "…"

@@ -25,6 +25,7 @@ from bioloom.graph.output.run_folder import FinishedRun
 from bioloom.network.layout import force_layout, undirected
 from bioloom.network.pieces import ego, uniform_sample, walk_sample
 from bioloom.result import Result
+from bioloom.run.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -157,7 +158,7 @@ def piece_of(graph: Graph, view: View) -> Piece:
         name = view.centre or busiest_test_node(graph)
         node = graph.number_of(name)
         nodes = ego(A, node, hops=view.hops)
-        steps = f"{view.hops} hop" + ("" if view.hops == 1 else "s")
+        steps = counted(view.hops, "hop")
         centre = int(np.searchsorted(nodes, node))
         part = _Part(nodes, f"within {steps} of node {name}", centre)
     links = A[part.nodes][:, part.nodes]

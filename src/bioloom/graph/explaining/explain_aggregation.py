@@ -10,6 +10,7 @@ from bioloom.graph.data.graph import Graph
 from bioloom.graph.explaining.aggregation import KINDS, Aggregation, aggregation
 from bioloom.graph.models.adjacency import with_self_loops
 from bioloom.run.language import listed, tr
+from bioloom.run.words import cut_lines
 
 MOST_TERMS = 6
 MOST_FEATURES = 5
@@ -150,7 +151,7 @@ def _features(graph: Graph, part: Aggregation, shown: NDArray[np.int64]) -> Step
         claim=tr("Each neighbour brings its row of H.")
         if lines
         else tr("It has no neighbours."),
-        detail=_cut(lines),
+        detail=cut_lines(lines, MOST_LINES),
     )
 
 
@@ -217,7 +218,7 @@ def _degrees(graph: Graph, node: int, part: Aggregation) -> Step:
         substitution=rf"\hat{{A}}_{{ij}} = \frac{{{entry[-1]:g}}}"
         rf"{{\sqrt{{{degree[node]:g} \cdot {degree[part.nodes[-1]]:g}}}}} = "
         f"{part.weights[-1]:.4f}",
-        detail=_cut(lines),
+        detail=cut_lines(lines, MOST_LINES),
         source=_GCN,
     )
 
@@ -251,10 +252,3 @@ def _terms(
 
 def _vector(values: NDArray[np.floating]) -> str:
     return "[" + ", ".join(f"{value:.6g}" for value in values) + "]"
-
-
-def _cut(lines: Sequence[str]) -> tuple[str, ...]:
-    if len(lines) <= MOST_LINES:
-        return tuple(lines)
-    more = tr("… and {n} more", n=len(lines) - MOST_LINES)
-    return (*lines[:MOST_LINES], more)

@@ -21,6 +21,7 @@ from bioloom.result import Result
 from bioloom.run.output import open_aside
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.tables import to_jsonl
+from bioloom.run.words import counted
 from bioloom.statistics.calibration import probabilities
 
 BATCH = 32
@@ -82,7 +83,7 @@ class PicturePredictions(Result):
         counts = self.frame["prediction"].value_counts(sort=False)
         parts = [f"{n:,} {name or 'unreadable'}" for name, n in sorted(counts.items())]
         n = len(self.frame)
-        return f"{n:,} picture{'' if n == 1 else 's'}: {', '.join(parts)}"
+        return f"{counted(n, 'picture')}: {', '.join(parts)}"
 
     def to_frame(self) -> pd.DataFrame:
         """One row per file."""

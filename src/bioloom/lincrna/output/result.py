@@ -11,6 +11,7 @@ from bioloom.lincrna.output.tables import transcripts_frame
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.result import Result
+from bioloom.run.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,10 +107,7 @@ def candidates_of(n_candidates: int, n_loci: int, n_transcripts: int) -> str:
     >>> candidates_of(3, 1, 40)
     '3 candidates of 1 locus, from 40 transcripts'
     """
-    candidates = "candidate" if n_candidates == 1 else "candidates"
-    loci = "locus" if n_loci == 1 else "loci"
-    transcripts = "transcript" if n_transcripts == 1 else "transcripts"
     return (
-        f"{n_candidates} {candidates} of {n_loci} {loci}, from {n_transcripts} "
-        f"{transcripts}"
+        f"{counted(n_candidates, 'candidate')} of {counted(n_loci, 'locus')}, from "
+        f"{counted(n_transcripts, 'transcript')}"
     )

@@ -26,12 +26,13 @@ from bioloom.lincrna.page.model import (
     SettingRow,
 )
 from bioloom.lincrna.page.transcripts import transcript_rows
-from bioloom.lincrna.page.words import FILES, answer, flow_in_words, listed
+from bioloom.lincrna.page.words import FILES, answer, flow_in_words
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.evaluation import EVALUATION
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
 from bioloom.run.record import RECORD, read_record
 from bioloom.run.settings import settings_of
+from bioloom.run.words import joined
 
 MAX_WORKINGS = 200
 STAGES = ("raw", "trimmed")
@@ -195,7 +196,7 @@ def method_of(result: FilterResult) -> Method:
     model = result.model
     return Method(
         model=model.method,
-        groups=listed(GROUPS),
+        groups=joined(GROUPS),
         trained_on=model.name,
         threshold=_threshold(result),
         evaluation=[

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from bioloom.lincrna.output.figures import drop_reasons, flow, not_judged
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.model import Answer
+from bioloom.run.words import counted, joined
 
 MAX_SAMPLES_NAMED = 8
 
@@ -39,28 +40,13 @@ FILES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def count(n: int, noun: str) -> str:
-    """A number with its noun, e.g. ``1 locus``, ``2 loci``."""
-    if n == 1:
-        return f"1 {noun}"
-    plural = {"locus": "loci"}.get(noun, f"{noun}s")
-    return f"{n:,} {plural}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Words in a row: a, b and c."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def source_of(samples: Sequence[str]) -> str:
     """Where the transcripts came from."""
     if not samples:
         return "an assembly given as a file, without samples"
     if len(samples) > MAX_SAMPLES_NAMED:
         return f"{len(samples)} samples"
-    return f"{'sample' if len(samples) == 1 else 'samples'} {listed(samples)}"
+    return f"{'sample' if len(samples) == 1 else 'samples'} {joined(samples)}"
 
 
 def answer(result: FilterResult, samples: Sequence[str]) -> Answer:
@@ -71,18 +57,18 @@ def answer(result: FilterResult, samples: Sequence[str]) -> Answer:
     where = "passed all criteria"
     if candidates:
         where = (
-            f"in {count(result.n_candidate_loci, 'locus')}: {n_known:,} known and "
+            f"in {counted(result.n_candidate_loci, 'locus')}: {n_known:,} known and "
             f"{len(candidates) - n_known:,} novel"
         )
     return Answer(
-        candidates=count(len(candidates), "lincRNA candidate"),
+        candidates=counted(len(candidates), "lincRNA candidate"),
         where=where,
-        out_of=f"{count(len(rows), 'transcript')} ({n_known_judged:,} known lncRNAs "
+        out_of=f"{counted(len(rows), 'transcript')} ({n_known_judged:,} known lncRNAs "
         f"and {len(rows) - n_known_judged:,} novel transcripts)",
         source=source_of(samples),
         n_dropped=len(rows) - len(candidates),
         losses=_losses(result),
-        unjudged=listed([UNJUDGED.get(name, name) for name in not_judged(rows)]),
+        unjudged=joined([UNJUDGED.get(name, name) for name in not_judged(rows)]),
     )
 
 
@@ -91,7 +77,7 @@ def _losses(result: FilterResult) -> str:
     reasons = drop_reasons(result.settings)
     stages = [stage for stage in flow(result.rows) if stage.n_dropped]
     stages.sort(key=lambda stage: -stage.n_dropped)
-    return listed(
+    return joined(
         [f"{reasons[stage.criterion]} ({stage.n_dropped:,})" for stage in stages[:2]]
     )
 

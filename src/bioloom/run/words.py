@@ -1,0 +1,55 @@
+"""How numbers, names and lines are put into words, in every room alike."""
+
+from collections.abc import Sequence
+
+from bioloom.run.language import tr
+
+_PLURALS = {"locus": "loci"}
+
+
+def counted(n: int, noun: str) -> str:
+    """A number and its noun, in English.
+
+    Examples
+    --------
+    >>> counted(1, "locus"), counted(2000, "locus"), counted(0, "site")
+    ('1 locus', '2,000 loci', '0 sites')
+    """
+    return f"{n:,} {noun if n == 1 else _PLURALS.get(noun, f'{noun}s')}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Names in a row, in English.
+
+    Examples
+    --------
+    >>> joined(["a", "b", "c"]), joined(["a"])
+    ('a, b and c', 'a')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def cut_lines(lines: Sequence[str], most: int) -> tuple[str, ...]:
+    """The first lines, and how many more there are, in the language in force.
+
+    Examples
+    --------
+    >>> cut_lines(["a", "b", "c"], 2)
+    ('a', 'b', '… and 1 more')
+    """
+    if len(lines) <= most:
+        return tuple(lines)
+    return (*lines[:most], tr("… and {n:,} more", n=len(lines) - most))
+
+
+def shortened(text: str, most: int) -> str:
+    """A text cut to its first characters.
+
+    Examples
+    --------
+    >>> shortened("ACGTACGT", 4), shortened("ACGT", 4)
+    ('ACGT…', 'ACGT')
+    """
+    return text if len(text) <= most else text[:most] + "…"
