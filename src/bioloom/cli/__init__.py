@@ -22,7 +22,7 @@ GROUPS = {
     "lincrna": "From RNA-seq reads, or an assembly, to lincRNA candidates.",
     "mirna": "Where microRNAs bind: energy, seed region, p-value, drawing.",
     "graph": "Classify the nodes of a network by their features and neighbours.",
-    "images": "Merge folders of pictures; train a classifier and audit it for shortcuts.",
+    "images": "Merge image folders; train a classifier and audit it for shortcuts.",
     "debruijn": "De Bruijn sequences, and De Bruijn graphs and contigs of reads.",
     "bounds": "What a sample, a test set or a table of predictions proves.",
     "backprop": "The chain rule through a network, number by number.",

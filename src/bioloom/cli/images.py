@@ -41,7 +41,7 @@ PLANTS = (
 
 @click.group(cls=Room)
 def images() -> None:
-    """Merge folders of pictures; train a classifier and audit it for shortcuts.
+    """Merge image folders; train a classifier and audit it for shortcuts.
 
     \b
     Start with:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.images.auditing.audit import AuditResult
-    from bioloom.images.demonstration.demo import DemoResult
+    from bioloom.images.demonstration.demo import PictureDemo
     from bioloom.images.merging.plan import Check, MergePlan
     from bioloom.images.models.opening import Engine
     from bioloom.images.results import PictureTraining
@@ -300,7 +300,7 @@ def demo(
     n: int = 80,
     rng_seed: int = 42,
     progress: bool = False,
-) -> DemoResult:
+) -> PictureDemo:
     """Draw two families of creatures, train on them, and check the audit.
 
     Parameters

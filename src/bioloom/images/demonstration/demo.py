@@ -19,7 +19,7 @@ N_EACH = 80
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class DemoResult(Result):
+class PictureDemo(Result):
     """Result of the demo, and whether the audit is right.
 
     Parameters
@@ -72,7 +72,7 @@ def run_demo(
     settings: Settings | None = None,
     report: Report | None = None,
     on_step: OnStep = silent,
-) -> DemoResult:
+) -> PictureDemo:
     """Draw two families of creatures and learn to tell them apart.
 
     Parameters
@@ -101,4 +101,4 @@ def run_demo(
         report=report,
         on_step=on_step,
     )
-    return DemoResult(training, plant, out)
+    return PictureDemo(training, plant, out)
