@@ -15,4 +15,12 @@ bioloom mirna predict mirna.fa target.fa | grep -q -- -35.3
 bioloom mirna explain mirna.fa target.fa | tail -n 3
 PYTHONUTF8=1 bioloom mirna explain mirna.fa target.fa --lang zh | grep -q 最小自由能
 bioloom lincrna init project
+python - <<'PY'
+import bioloom as bl
+
+print(bl.mirna.predict({"let-7": "UGAGGUAGUAGGUUGUAUAGUU"}, "target.fa"))
+print(bl.debruijn.sequence("01", 3), bl.backprop.trace())
+print(bl.bounds.samples(epsilon=0.05))
+assert "filters" in bl.lincrna.schema()["properties"]
+PY
 echo "the wheel works: $(du -sh env | cut -f1) installed"
