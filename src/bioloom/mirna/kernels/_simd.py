@@ -6,7 +6,7 @@ kernels only.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from llvmlite import binding, ir  # type: ignore[import-untyped]
 from numba import types
@@ -39,12 +39,19 @@ class _LanesModel(models.PrimitiveModel):
         super().__init__(dmm, fe_type, _VECTOR)  # type: ignore[no-untyped-call]
 
 
-def _pointer(context: Any, builder: Any, array: tuple[Any, Any], index: Any) -> Any:
-    """Address of element `index` of a contiguous or bare int16 array (type, value)."""
+class TypedValue(NamedTuple):
+    """A value in the code to be made, and its numba type."""
+
+    kind: Any
+    value: Any
+
+
+def _pointer(context: Any, builder: Any, array: TypedValue, index: Any) -> Any:
+    """Address of element `index` of a contiguous or bare int16 array."""
     return builder.gep(_data(context, builder, array), [index])
 
 
-def _data(context: Any, builder: Any, array: tuple[Any, Any]) -> Any:
+def _data(context: Any, builder: Any, array: TypedValue) -> Any:
     kind, value = array
     if isinstance(kind, types.CPointer):
         return value
@@ -66,7 +73,7 @@ def _bare(typingctx: Any, array: Any) -> Any:
     """Elements of a contiguous array without the rest of it."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _data(context, builder, (signature.args[0], args[0]))
+        return _data(context, builder, TypedValue(signature.args[0], args[0]))
 
     return types.CPointer(array.dtype)(array), lower  # type: ignore[no-untyped-call]
 
@@ -81,7 +88,7 @@ def load(typingctx: Any, array: Any, index: Any) -> Any:
     """Elements index to index + 31 of an array."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array = (signature.args[0], args[0])
+        array = TypedValue(signature.args[0], args[0])
         return _load(builder, _pointer(context, builder, array, args[1]))
 
     return LANES_TYPE(array, types.intp), lower
@@ -92,7 +99,9 @@ def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
     """Write 32 elements of an array from `index` on."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, (signature.args[0], args[0]), args[1])
+        pointer = _pointer(
+            context, builder, TypedValue(signature.args[0], args[0]), args[1]
+        )
         vector = builder.bitcast(pointer, _VECTOR.as_pointer())
         builder.store(args[2], vector, align=2)
         return context.get_dummy_value()
@@ -102,9 +111,9 @@ def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
 
 def _splat(builder: Any, scalar: Any) -> Any:
     zero = ir.Constant(_INDEX, 0)
-    one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), scalar, zero)
+    first = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), scalar, zero)
     order = ir.Constant(ir.VectorType(_INDEX, LANES), [0] * LANES)
-    return builder.shuffle_vector(one, one, order)
+    return builder.shuffle_vector(first, first, order)
 
 
 @primitive
@@ -122,7 +131,7 @@ def spread(typingctx: Any, array: Any, index: Any) -> Any:
     """One element of an array in every lane."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array = (signature.args[0], args[0])
+        array = TypedValue(signature.args[0], args[0])
         pointer = _pointer(context, builder, array, args[1])
         return _splat(builder, builder.load(pointer))
 
@@ -134,7 +143,7 @@ def _number(typingctx: Any, array: Any, index: Any) -> Any:
     """One element of an array, its index not negative."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array = (signature.args[0], args[0])
+        array = TypedValue(signature.args[0], args[0])
         value = builder.load(_pointer(context, builder, array, args[1]))
         return builder.sext(value, ir.IntType(64))
 
@@ -179,7 +188,9 @@ def lookup32(typingctx: Any, table: Any, start: Any, keys: Any) -> Any:
     """Elements start + key of a table, key 0 to 31, for each lane's key."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, (signature.args[0], args[0]), args[1])
+        pointer = _pointer(
+            context, builder, TypedValue(signature.args[0], args[0]), args[1]
+        )
         if not _permutes():
             return _gather(builder, pointer, args[2])
         return _permute(builder, pointer, args[2])
@@ -192,7 +203,9 @@ def lookup128(typingctx: Any, table: Any, start: Any, keys: Any) -> Any:
     """Elements start + key of a table, key 0 to 127, for each lane's key."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, (signature.args[0], args[0]), args[1])
+        pointer = _pointer(
+            context, builder, TypedValue(signature.args[0], args[0]), args[1]
+        )
         if not _permutes():
             return _gather(builder, pointer, args[2])
         low, high = (_permute2(builder, pointer, args[2], k) for k in (0, 2))
@@ -210,13 +223,13 @@ def _permutes() -> bool:
 
 
 def _gather(builder: Any, pointer: Any, keys: Any) -> Any:
-    found = ir.Constant(_VECTOR, ir.Undefined)
+    vector = ir.Constant(_VECTOR, ir.Undefined)
     for k in range(LANES):
         lane = ir.Constant(_INDEX, k)
         key = builder.sext(builder.extract_element(keys, lane), ir.IntType(64))
         value = builder.load(builder.gep(pointer, [key]))
-        found = builder.insert_element(found, value, lane)
-    return found
+        vector = builder.insert_element(vector, value, lane)
+    return vector
 
 
 def _part(builder: Any, pointer: Any, k: int) -> Any:
