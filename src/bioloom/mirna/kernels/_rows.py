@@ -190,7 +190,7 @@ def _close_helix(memory: Table, at: Frame) -> None:
 
 @kernel
 def _finish(memory: Table, at: Frame, j: int, x: int, value: Vector) -> None:
-    """Store the energies of pairs only, and with their loop's inner side."""
+    """Store the energies of pairs, without and with their loop's inner side."""
     pair = PAIR
     if not at.allow_gu and at.first <= j <= at.last:
         pair = PAIR_NO_GU

@@ -120,12 +120,13 @@ def find_sites(
     -------
     Number of sites afterwards; -1 if there was no room for more.
     """
-    pieces, first_site = bare_pieces(room.pieces), n_sites
+    pieces, trace = bare_pieces(room.pieces), room.trace
+    first_site, max_units = n_sites, limits.max_units
     # the piece whose window is still filled
     filled, at = -1, window.frame
     while n_sites - first_site < limits.max_hits:
         k = lowest(pieces, n_pieces)
-        if k < 0 or pieces.units[k] > limits.max_units:
+        if k < 0 or pieces.units[k] > max_units:
             break
         if n_sites == len(sites.units) or n_pieces + 2 > len(room.pieces.low):
             return -1
@@ -135,22 +136,18 @@ def find_sites(
             n_pieces = cut(window, pieces, n_pieces, site)
             filled = -1
         elif pieces.status[k] == EXACT and filled == k:
-            _trace(window.memory, at, pieces, k, room.trace)
+            _trace(window.memory, at, pieces, k, trace)
         else:
             if pieces.high[k] - pieces.low[k] > PIECE:
                 n_pieces = split(pieces, n_pieces, k)
             n = len(query.target)
             unmasked = _unmasked(pieces.low[k], n, sites, first_site, n_sites)
-            at = _make_exact(
-                window, query, pieces, k, n_pieces, unmasked, limits.max_units
-            )
+            at = _make_exact(window, query, pieces, k, n_pieces, unmasked, max_units)
             filled = k
             # a likely site is traced while its window is filled: it may have to wait
             n_wanted = first_site + limits.max_hits - n_sites
-            if n_wanted > 1 and _is_likely(
-                pieces, k, n_pieces, n_wanted, limits.max_units
-            ):
-                _trace(window.memory, at, pieces, k, room.trace)
+            if n_wanted > 1 and _is_likely(pieces, k, n_pieces, n_wanted, max_units):
+                _trace(window.memory, at, pieces, k, trace)
     return n_sites
 
 
