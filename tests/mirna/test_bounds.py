@@ -7,6 +7,7 @@ from bioloom.mirna.energy._kernel_tables import aligned
 from bioloom.mirna.energy.recursion import INF, Strands, energy_matrix
 from bioloom.mirna.energy.turner import turner1999
 from bioloom.mirna.kernels import _lanes
+from bioloom.mirna.kernels._ranges import ScanRange
 from bioloom.mirna.kernels._span import PRICES, floors
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.sites.duplex import fold_all, perfect_mfe, perfect_target
@@ -81,9 +82,9 @@ def test_no_bound_exceeds_an_energy(options):
     profile = _lanes.profile_of(mirnas, options.seed_region)
     for target in random_targets(rng, mirnas, 4, longest=200):
         bounds = aligned(len(target) * _lanes.LANES, INF)
-        step = (0, len(target), 1, len(target))
+        covered = ScanRange(0, len(target), 1, len(target))
         columns = _lanes.new_columns(profile.n_rows)
-        _lanes.scan(profile, columns, target, (bounds, step))
+        _lanes.scan(profile, columns, target, covered, bounds)
         for lane, mirna in enumerate(mirnas):
             exact = start_energies(mirna, target, options)
             bound = bounds.reshape(-1, _lanes.LANES)[:, lane]

@@ -16,6 +16,7 @@ from typing import (
     Annotated,
     Any,
     Literal,
+    NamedTuple,
     TypeVar,
     Union,
     get_args,
@@ -240,8 +241,8 @@ def _setting_of(each: dataclasses.Field[Any], hint: Any) -> Setting:
     base, marks, is_optional = _unwrapped(hint)
     is_many = get_origin(base) is tuple
     if is_many:
-        base, inner, _ = _unwrapped(get_args(base)[0])
-        marks += inner
+        element = _unwrapped(get_args(base)[0])
+        base, marks = element.base, marks + element.marks
     choices = tuple(map(str, get_args(base))) if get_origin(base) is Literal else ()
     default = each.default
     if each.default_factory is not dataclasses.MISSING:
@@ -260,8 +261,15 @@ def _setting_of(each: dataclasses.Field[Any], hint: Any) -> Setting:
     )
 
 
-def _unwrapped(hint: Any) -> tuple[Any, list[object], bool]:
+class _Unwrapped(NamedTuple):
     """Type without None and Annotated, what annotates it, whether None is allowed."""
+
+    base: Any
+    marks: list[object]
+    is_optional: bool
+
+
+def _unwrapped(hint: Any) -> _Unwrapped:
     marks: list[object] = []
     is_optional = False
     while True:
@@ -272,7 +280,7 @@ def _unwrapped(hint: Any) -> tuple[Any, list[object], bool]:
             parts = [part for part in get_args(hint) if part is not type(None)]
             is_optional, hint = True, parts[0]
         else:
-            return hint, marks, is_optional
+            return _Unwrapped(hint, marks, is_optional)
 
 
 def _limits(marks: Sequence[object]) -> Limits:

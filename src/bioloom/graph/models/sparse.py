@@ -180,7 +180,7 @@ class _Product(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         (G,) = grads
         out = G.new_zeros(ctx.n, G.shape[1])
         _kernels.scatter(ctx.A.rows, ctx.A.values, _array(G), out.numpy())
@@ -203,7 +203,7 @@ class _Mixed(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         A, share = ctx.mixing
         (G,) = grads
         d_H, d_H_0 = (G.new_zeros(shape) for shape in ctx.shapes)
@@ -223,7 +223,7 @@ class _Thinned(torch.autograd.Function):
         return _thin(H, ctx)
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         return _thin(grads[0], ctx), None, None
 
 
@@ -244,7 +244,7 @@ class _Attention(torch.autograd.Function):
         return alpha
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         source, target, alpha = ctx.saved_tensors
         d_source, d_target = torch.zeros_like(source), torch.zeros_like(target)
         _kernels.attend_gradient(
@@ -266,7 +266,7 @@ class _WeightedSum(torch.autograd.Function):
         return out
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
         alpha, H = ctx.saved_tensors
         d_alpha, d_H = torch.zeros_like(alpha), torch.zeros_like(H)
         _kernels.gather_heads_gradient(

@@ -205,6 +205,13 @@ class _Candidate(NamedTuple):
     place: int
 
 
+class _Place(NamedTuple):
+    """A strand of a chromosome."""
+
+    chrom: str
+    strand: str
+
+
 _Key = tuple[Any, ...]
 
 
@@ -290,7 +297,7 @@ class _Reference:
             return None
         strands = "+-" if query.strand == "." else query.strand
         for strand in strands:
-            loci = self.loci.get((query.chrom, strand))
+            loci = self.loci.get(_Place(query.chrom, strand))
             index = loci.upstream_of(query, run_on_nt) if loci else None
             if index is not None:
                 return self.named("p", index)
@@ -332,21 +339,21 @@ class _Loci:
         return None if row is None else self.longest[row]
 
 
-def _loci_by_place(reference: _Reference) -> dict[tuple[str, str], _Loci]:
+def _loci_by_place(reference: _Reference) -> dict[_Place, _Loci]:
     members: dict[int, list[int]] = defaultdict(list)
     for index, locus in enumerate(reference.locus_of):
         members[locus].append(index)
-    rows: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
+    rows: dict[_Place, list[tuple[int, ...]]] = defaultdict(list)
     for locus, indices in members.items():
         shapes = [reference.shapes[index] for index in indices]
         start, end = min(s.start for s in shapes), max(s.end for s in shapes)
         longest = max(indices, key=lambda index: reference.shapes[index].length_nt)
-        place = reference.transcripts[locus]
-        edge, other = (start, end) if place.strand == "-" else (end, start)
-        rows[place.chrom, place.strand].append((edge, other, longest))
+        first = reference.transcripts[locus]
+        edge, other = (start, end) if first.strand == "-" else (end, start)
+        rows[_Place(first.chrom, first.strand)].append((edge, other, longest))
     return {
         place: _Loci(
-            place[1], *(list(column) for column in zip(*sorted(loci), strict=True))
+            place.strand, *(list(column) for column in zip(*sorted(loci), strict=True))
         )
         for place, loci in rows.items()
     }

@@ -7,13 +7,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from bioloom.genome.transcript import Span
 from bioloom.lincrna.errors import NoSuchSequence
 from bioloom.lincrna.simulate.domains import Family
 from bioloom.lincrna.simulate.kinds import KINDS
 from bioloom.lincrna.simulate.locus import Block, make_locus
 from bioloom.lincrna.simulate.sequence import longest_orf
-from bioloom.lincrna.simulate.splicing import cut_exons, lay_out, short_introns
+from bioloom.lincrna.simulate.splicing import Layout, cut_exons, lay_out, short_introns
 from bioloom.seq.alphabet import SeqCodes
 
 _ATTEMPTS = 200
@@ -70,7 +69,7 @@ class Draw:
                 return rna
         raise NoSuchSequence(longest_orf_aa=n_aa, tries=_ATTEMPTS)
 
-    def spliced(self, rna: SeqCodes, n_exons: int) -> tuple[SeqCodes, tuple[Span, ...]]:
+    def spliced(self, rna: SeqCodes, n_exons: int) -> Layout:
         """Genomic sequence and exons of an RNA cut at random."""
         pieces = cut_exons(self.rng, len(rna), n_exons)
         return lay_out(rna, pieces, short_introns(self.rng, n_exons - 1))

@@ -1,6 +1,7 @@
 """Laying an RNA out on genomic sequence: exons, introns, splice sites."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -64,9 +65,16 @@ def cut_exons(
     return tuple(zip(borders[:-1], borders[1:], strict=True))
 
 
+class Layout(NamedTuple):
+    """Genomic sequence of an RNA, and its exons on it."""
+
+    codes: SeqCodes
+    exons: tuple[Span, ...]
+
+
 def lay_out(
     rna: SeqCodes, pieces: Sequence[Span], introns: Sequence[SeqCodes]
-) -> tuple[SeqCodes, tuple[Span, ...]]:
+) -> Layout:
     """Genomic sequence of an RNA, and its exons on it.
 
     Parameters
@@ -87,7 +95,7 @@ def lay_out(
         parts += [rna[start:end], gap]
         exons.append((position, position + end - start))
         position += end - start + len(gap)
-    return np.concatenate(parts), tuple(exons)
+    return Layout(np.concatenate(parts), tuple(exons))
 
 
 def splice(codes: SeqCodes, exons: Sequence[Span]) -> SeqCodes:

@@ -31,7 +31,9 @@ from bioloom.mirna.energy._kernel_tables import (
     row_length,
 )
 from bioloom.mirna.energy.recursion import INF
+from bioloom.mirna.kernels._ranges import ScanRange
 from bioloom.mirna.kernels._simd import add, bare, greatest, least, load, splat, store
+from bioloom.mirna.options import SeedRegion
 from bioloom.run.jit import kernel
 from bioloom.seq.alphabet import UNKNOWN, SeqCodes
 
@@ -51,8 +53,6 @@ BEYOND = 4
 COLUMNS = 8
 
 Vector = Any
-# a target's bases and their number
-Bases = tuple[NDArray[np.uint8], int]
 
 
 class Profile(NamedTuple):
@@ -74,8 +74,8 @@ class Profile(NamedTuple):
     last: int
 
 
-def profile_of(mirnas: list[SeqCodes], helix: tuple[int, int] | None) -> Profile:
-    """Profile of up to 32 miRNAs."""
+def profile_of(mirnas: list[SeqCodes], helix: SeedRegion | None) -> Profile:
+    """Profile of up to 32 miRNAs; `helix` is the region that must be one."""
     n_rows = max(map(len, mirnas))
     # bases of every lane by row, one row before and three behind
     bases = np.full((n_rows + 4, LANES), UNKNOWN, dtype=np.intp)
@@ -86,15 +86,14 @@ def profile_of(mirnas: list[SeqCodes], helix: tuple[int, int] | None) -> Profile
     before, q0, q1, q2, q3 = (
         bases[k : k + n_rows] if k < 4 else _shifted(bases, k) for k in range(5)
     )
-    bit, other = partners(q0), np.arange(5)
-    two = other[:, None, None]
+    bit, base = partners(q0), np.arange(5)[:, None, None]
     for k in range(2):
         t0 = bit[k]
         for step, partner in ((P_STACK, q1), (P_SKIP, q2)):
             for inner in range(2):
                 key = 5 * t0 + partners(partner)[inner]
                 planes[step + 2 * k + inner] = _of(STACK, (q0, partner), key)
-        near = 5 * t0 + two
+        near = 5 * t0 + base
         rows = slice(5 * k, 5 * k + 5)
         planes[P_END:P_START][rows] = _of(END, (q0, q1), near)
         planes[P_START:P_OUTSIDE][rows] = _of(START, (q0, before), near)
@@ -105,10 +104,10 @@ def profile_of(mirnas: list[SeqCodes], helix: tuple[int, int] | None) -> Profile
     planes[P_INT12:P_INT21] = _of(INT12, (q0, q1, q2, q3), loops[:20])
     planes[P_INT21:P_INT22] = _of(INT21, (q0, q1, q2), loops)
     planes[P_INT22:P_PAIR] = _of(INT22, (q0, q1, q2, q3), loops)
-    planes[P_PAIR:] = _of(PAIR, (q0, q1), 5 * two)
+    planes[P_PAIR:] = _of(PAIR, (q0, q1), 5 * base)
     first, last = (n_rows, -1)
     if helix is not None:
-        first, last = n_rows - helix[1], n_rows - helix[0]
+        first, last = n_rows - helix.last, n_rows - helix.first
     return Profile(energies, n_rows, first, last)
 
 
@@ -124,8 +123,8 @@ def _of(
     number = np.zeros_like(context[0])
     for base in context:
         number = 5 * number + base
-    found: Table = kernel_tables()[table + row_length(table) * number + key]
-    return found
+    energies: Table = kernel_tables()[table + row_length(table) * number + key]
+    return energies
 
 
 class Columns(NamedTuple):
@@ -145,6 +144,87 @@ class Columns(NamedTuple):
     bounds: Table
 
 
+class Target(NamedTuple):
+    """A target's bases, and how many they are: bare arrays have no length."""
+
+    bases: NDArray[np.uint8]
+    length: int
+
+
+class Planes(NamedTuple):
+    """Planes of the profile for the bases around one position of the target.
+
+    Named as the first keys of the parts of a profile; `over` are stacks over a bulge
+    of one target base, `skip` over one of the miRNA.
+    """
+
+    pair: int
+    stack: int
+    over: int
+    skip: int
+    end: int
+    start: int
+    outside: int
+    inside: int
+    int11: int
+    int12: int
+    int21: int
+    int22: int
+
+
+class Place(NamedTuple):
+    """A row of one column, and the sizes that lead to others.
+
+    Parameters
+    ----------
+    r
+        First lane of the row, in a plane or a column.
+    i
+        Position on the target.
+    size
+        Of a column, in lanes.
+    plane
+        Of a plane of the profile, in lanes.
+    """
+
+    r: int
+    i: int
+    size: int
+    plane: int
+
+
+class Carried(NamedTuple):
+    """Bounds that one row passes to the next.
+
+    Parameters
+    ----------
+    mirna_bulge
+        Of bulges of two miRNA bases or more.
+    mirna_edge
+        Of loops with one target base.
+    diagonal
+        Of all large loops, one position to the right.
+    """
+
+    mirna_bulge: Vector
+    mirna_edge: Vector
+    diagonal: Vector
+
+
+class LoopBounds(NamedTuple):
+    """Lowest bound of the loops that a pair opens, and what the next row needs."""
+
+    lowest: Vector
+    carried: Carried
+
+
+class LargeBounds(NamedTuple):
+    """Bounds of all larger interior loops, and of those with one target base."""
+
+    lowest: Vector
+    mirna_edge: Vector
+
+
 def new_columns(n_rows: int) -> Columns:
     """Columns right of the target's 3' end: nothing pairs."""
     size = (n_rows + BEYOND) * LANES
@@ -156,46 +236,43 @@ def scan(
     profile: Profile,
     columns: Columns,
     target: NDArray[np.uint8],
-    found: tuple[Table, tuple[int, int, int, int]],
+    covered: ScanRange,
+    minima: Table,
 ) -> None:
     """Bound all duplexes along a target, from right to left.
 
-    `found` holds the minima, flat [piece][lane], and (low, high, size, right): starts
-    in target[low:high] are recorded by pieces of `size`, and the scan begins at
-    `right`, beyond the reach of any.
+    `minima` is flat [piece][lane].
     """
-    minima, (low, high, size, right) = found
     energies, n_rows = bare(profile.energies), profile.n_rows
     bare_profile = Profile(energies, n_rows, profile.first, profile.last)
     bare_columns = Columns(bare(columns.energies), bare(columns.bounds))
-    bases = (bare(target), len(target))
-    for i in range(right - 1, low - 1, -1):
-        best = _column(bare_profile, bare_columns, bases, i)
-        if i < high:
-            place = (i // size) * LANES
+    bare_target = Target(bare(target), len(target))
+    for i in range(covered.right - 1, covered.low - 1, -1):
+        best = _column(bare_profile, bare_columns, bare_target, i)
+        if i < covered.high:
+            place = (i // covered.piece) * LANES
             store(minima, place, least(load(minima, place), best))
 
 
 @kernel
-def _base(target: Bases, i: int) -> np.int64:
-    bases, n = target
-    return np.int64(bases[i]) if 0 <= i < n else np.int64(UNKNOWN)
+def _base(target: Target, i: int) -> int:
+    # int() of an unsigned number would be unsigned in a kernel
+    return int(np.int64(target.bases[i])) if 0 <= i < target.length else UNKNOWN
 
 
 @kernel
-def _bit(base: np.int64) -> int:
+def _bit(base: int) -> int:
     return 1 if base in (2, 3) else 0
 
 
 @kernel
-def _planes(target: Bases, i: int) -> tuple[Any, ...]:
-    """Planes of the profile for the bases around a position."""
+def _planes(target: Target, i: int) -> Planes:
     before, t0, t1 = _base(target, i - 1), _base(target, i), _base(target, i + 1)
     t2, t3 = _base(target, i + 2), _base(target, i + 3)
     b0, b1, b2, b3 = _bit(t0), _bit(t1), _bit(t2), _bit(t3)
-    one = 10 * b0 + 2 * t1 + b2
-    two = 50 * b0 + 10 * t1 + 2 * t2 + b3
-    return (
+    one_between = 10 * b0 + 2 * t1 + b2
+    two_between = 50 * b0 + 10 * t1 + 2 * t2 + b3
+    return Planes(
         P_PAIR + t0,
         P_STACK + 2 * b0 + b1,
         P_STACK + 2 * b0 + b2,
@@ -204,43 +281,40 @@ def _planes(target: Bases, i: int) -> tuple[Any, ...]:
         P_START + 5 * b0 + before,
         P_OUTSIDE + 5 * b0 + t1,
         P_INSIDE + 5 * b0 + before,
-        P_INT11 + one,
-        P_INT12 + one,
-        P_INT21 + two,
-        P_INT22 + two,
+        P_INT11 + one_between,
+        P_INT12 + one_between,
+        P_INT21 + two_between,
+        P_INT22 + two_between,
     )
 
 
 @kernel
-def _column(profile: Profile, columns: Columns, target: Bases, i: int) -> Vector:
+def _column(profile: Profile, columns: Columns, target: Target, i: int) -> Vector:
     """All rows of one target position; the lowest bound of each lane."""
     p, c, n_rows = profile.energies, columns.energies, profile.n_rows
     plane, size = n_rows * LANES, (n_rows + BEYOND) * LANES
     planes = _planes(target, i)
-    pair, stack, start, inside = planes[0], planes[1], planes[5], planes[7]
     c0 = (i % COLUMNS) * size
     best, inf = splat(INF), splat(INF)
-    # of the row below: bounds of miRNA bulges and of loops of one target base; in the
-    # column to the right: of all large loops, and C itself
-    carried, below = (inf, inf, inf), inf
+    # `below` is C of the row below, in the column to the right
+    carried, below = Carried(inf, inf, inf), inf
     for j in range(n_rows - 1, -1, -1):
         r = j * LANES
-        value = add(load(p, stack * plane + r), below)
+        value = add(load(p, planes.stack * plane + r), below)
         below = load(columns.bounds, 3 * size + r)
         is_inside = profile.first <= j < profile.last
         if is_inside:
             carried = _closed(columns.bounds, r, size)
         else:
-            rows = (r, i, size, plane)
-            loops, carried = _loops(p, columns, rows, (planes, carried))
-            value = least(value, loops)
+            loops = _loops(p, columns, Place(r, i, size, plane), planes, carried)
+            value, carried = least(value, loops.lowest), loops.carried
             if j >= profile.last:
-                value = least(value, load(p, planes[4] * plane + r))
-        value = greatest(least(value, inf), load(p, pair * plane + r))
+                value = least(value, load(p, planes.end * plane + r))
+        value = greatest(least(value, inf), load(p, planes.pair * plane + r))
         store(columns.bounds, 3 * size + r, value)
         if j <= profile.first:
-            best = least(best, add(value, load(p, start * plane + r)))
-        inner = add(value, load(p, inside * plane + r))
+            best = least(best, add(value, load(p, planes.start * plane + r)))
+        inner = add(value, load(p, planes.inside * plane + r))
         if profile.first < j <= profile.last:
             value, inner = inf, inf
         store(c, c0 + r, value)
@@ -249,24 +323,20 @@ def _column(profile: Profile, columns: Columns, target: Bases, i: int) -> Vector
 
 
 @kernel
-def _closed(bounds: Table, r: int, size: int) -> tuple[Vector, Vector, Vector]:
+def _closed(bounds: Table, r: int, size: int) -> Carried:
     """No loop begins at a pair within the helix."""
     inf, diagonal = splat(INF), load(bounds, 2 * size + r)
     for kind in range(3):
         store(bounds, kind * size + r, inf)
-    return inf, inf, diagonal
+    return Carried(inf, inf, diagonal)
 
 
 @kernel
 def _loops(
-    p: Table,
-    columns: Columns,
-    rows: tuple[int, int, int, int],
-    known: tuple[tuple[int, ...], tuple[Vector, Vector, Vector]],
-) -> tuple[Vector, tuple[Vector, Vector, Vector]]:
-    """Bulges and interior loops that a pair opens, and what the next row needs."""
-    (r, i, size, plane), (planes, carried) = rows, known
-    _, _, over, skip, _, _, outside, _, int11, int12, int21, int22 = planes
+    p: Table, columns: Columns, place: Place, planes: Planes, carried: Carried
+) -> LoopBounds:
+    """Bulges and interior loops that a pair opens."""
+    r, i, size, plane = place
     c, bounds = columns.energies, columns.bounds
     c1, c2 = ((i + 1) % COLUMNS) * size + r, ((i + 2) % COLUMNS) * size + r
     c3 = ((i + 3) % COLUMNS) * size + r
@@ -276,27 +346,30 @@ def _loops(
     bulge = least(bulge, add(load(bounds, r), bulged))
     store(bounds, r, bulge)
     mirna_bulge = add(load(c, c1 + 3 * row), splat(BULGE_2))
-    mirna_bulge = least(mirna_bulge, add(carried[0], bulged))
-    large, mirna_edge = _large(columns, (r, i, size), (carried[1], carried[2]))
+    mirna_bulge = least(mirna_bulge, add(carried.mirna_bulge, bulged))
+    large = _large(columns, place, carried)
     diagonal = load(bounds, 2 * size + r)
-    store(bounds, 2 * size + r, large)
-    value = least(add(large, load(p, outside * plane + r)), least(bulge, mirna_bulge))
-    over_one = add(load(p, over * plane + r), load(c, c2 + row))
-    skip_one = add(load(p, skip * plane + r), load(c, c1 + 2 * row))
-    value = least(value, add(least(over_one, skip_one), splat(BULGE_1)))
-    value = least(value, add(load(p, int11 * plane + r), load(c, c2 + 2 * row)))
-    value = least(value, add(load(p, int12 * plane + r), load(c, c2 + 3 * row)))
-    value = least(value, add(load(p, int21 * plane + r), load(c, c3 + 2 * row)))
-    value = least(value, add(load(p, int22 * plane + r), load(c, c3 + 3 * row)))
-    return value, (mirna_bulge, mirna_edge, diagonal)
+    store(bounds, 2 * size + r, large.lowest)
+    value = add(large.lowest, load(p, planes.outside * plane + r))
+    value = least(value, least(bulge, mirna_bulge))
+    over = add(load(p, planes.over * plane + r), load(c, c2 + row))
+    skip = add(load(p, planes.skip * plane + r), load(c, c1 + 2 * row))
+    value = least(value, add(least(over, skip), splat(BULGE_1)))
+    loop = add(load(p, planes.int11 * plane + r), load(c, c2 + 2 * row))
+    value = least(value, loop)
+    loop = add(load(p, planes.int12 * plane + r), load(c, c2 + 3 * row))
+    value = least(value, loop)
+    loop = add(load(p, planes.int21 * plane + r), load(c, c3 + 2 * row))
+    value = least(value, loop)
+    loop = add(load(p, planes.int22 * plane + r), load(c, c3 + 3 * row))
+    value = least(value, loop)
+    return LoopBounds(value, Carried(mirna_bulge, large.mirna_edge, diagonal))
 
 
 @kernel
-def _large(
-    columns: Columns, rows: tuple[int, int, int], carried: tuple[Vector, Vector]
-) -> tuple[Vector, Vector]:
-    """Bounds of all larger interior loops, and of those with one target base."""
-    (r, i, size), (mirna_edge, diagonal) = rows, carried
+def _large(columns: Columns, place: Place, carried: Carried) -> LargeBounds:
+    """Bounds of larger interior loops; their outer mismatch is left out."""
+    r, i, size, _ = place
     c, bounds, row = columns.energies, columns.bounds, LANES
     d2 = ((i + 2) % COLUMNS + COLUMNS) * size + r
     d3 = ((i + 3) % COLUMNS + COLUMNS) * size + r
@@ -305,10 +378,11 @@ def _large(
     target_edge = add(load(c, d4 + 2 * row), edge)
     target_edge = least(target_edge, add(load(bounds, size + r), per_edge))
     store(bounds, size + r, target_edge)
-    mirna_edge = add(mirna_edge, per_edge)
+    mirna_edge = add(carried.mirna_edge, per_edge)
     mirna_edge = least(add(load(c, d2 + 4 * row), edge), mirna_edge)
     large = least(load(c, d3 + 4 * row), load(c, d4 + 3 * row))
     large = add(large, splat(LARGE_23))
     large = least(large, add(load(c, d4 + 4 * row), splat(LARGE_33)))
     large = least(large, least(target_edge, mirna_edge))
-    return least(large, add(diagonal, splat(PER_DIAGONAL))), mirna_edge
+    large = least(large, add(carried.diagonal, splat(PER_DIAGONAL)))
+    return LargeBounds(large, mirna_edge)

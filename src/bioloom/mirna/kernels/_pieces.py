@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from bioloom.mirna.energy._kernel_tables import Table
 from bioloom.mirna.energy.recursion import INF, MARGIN
+from bioloom.mirna.kernels._ranges import Span
 from bioloom.mirna.kernels._simd import bare, number, splat, store
 from bioloom.mirna.kernels._trace import MAX_ROWS
 from bioloom.mirna.kernels._windows import Window, longest
@@ -19,6 +20,25 @@ GUESS = 120
 # what is known of a piece
 BOUND, EXACT, TRACED = 0, 1, 2
 Ints = NDArray[np.int64]
+
+
+class Minima(NamedTuple):
+    """What a scan finds in each piece of a target.
+
+    Parameters
+    ----------
+    energies
+        Lowest energy of its starts, 0.01 kcal/mol, or a bound of it; flat
+        [piece][lane].
+    size
+        Starts in a piece.
+    status
+        `EXACT` or `BOUND`.
+    """
+
+    energies: Table
+    size: int
+    status: int
 
 
 class Pieces(NamedTuple):
@@ -59,39 +79,39 @@ def new_pieces(size: int) -> Pieces:
     low, high, units, status, guess, start, end = np.zeros((7, size), dtype=np.int64)
     starts = np.zeros(size * PIECE, dtype=np.int16)
     partners = np.zeros(size * MAX_ROWS, dtype=np.int16)
-    known = (low, high, units, status, guess, starts)
-    return Pieces(*known, np.zeros(size), start, end, partners)
+    summed = np.zeros(size)
+    return Pieces(low, high, units, status, guess, starts, summed, start, end, partners)
 
 
 @kernel
-def bare_pieces(known: Pieces) -> Pieces:
+def bare_pieces(pieces: Pieces) -> Pieces:
     """The same to be handed on often: see `bioloom.mirna.kernels._simd.bare`."""
     return Pieces(
-        bare(known.low),
-        bare(known.high),
-        bare(known.units),
-        bare(known.status),
-        bare(known.guess),
-        bare(known.starts),
-        bare(known.summed),
-        bare(known.start),
-        bare(known.end),
-        bare(known.partners),
+        bare(pieces.low),
+        bare(pieces.high),
+        bare(pieces.units),
+        bare(pieces.status),
+        bare(pieces.guess),
+        bare(pieces.starts),
+        bare(pieces.summed),
+        bare(pieces.start),
+        bare(pieces.end),
+        bare(pieces.partners),
     )
 
 
 @kernel
 def promising(
-    pieces: Pieces, known: tuple[Table, int, int], query: tuple[int, int, int]
+    pieces: Pieces, minima: Minima, lane: int, length: int, max_units: int
 ) -> int:
     """Pieces of a lane whose energies are low enough; their number.
 
-    `query` is the lane, the target's length and the highest energy.
+    `length` is the target's.
     """
-    (minima, size, status), (lane, length, max_units) = known, query
+    size, status = minima.size, minima.status
     n_pieces = 0
     for low in range(0, length, size):
-        units = minima[low // size * 32 + lane]
+        units = minima.energies[low // size * 32 + lane]
         if units <= max_units:
             if n_pieces < len(pieces.low):
                 pieces.low[n_pieces] = low
@@ -105,7 +125,7 @@ def promising(
 
 
 @kernel
-def lowest(known: Pieces, n_pieces: int) -> int:
+def lowest(pieces: Pieces, n_pieces: int) -> int:
     """Piece of the lowest energy; of equal ones first those not yet traced.
 
     Of equal sites the one that RNAhybrid's doubles prefer, then the leftmost.
@@ -114,127 +134,130 @@ def lowest(known: Pieces, n_pieces: int) -> int:
     for k in range(n_pieces):
         if (
             best < 0
-            or known.units[k] < known.units[best]
-            or known.units[k] == known.units[best]
-            and _is_before(known, k, best)
+            or pieces.units[k] < pieces.units[best]
+            or pieces.units[k] == pieces.units[best]
+            and _is_before(pieces, k, best)
         ):
             best = k
     return best
 
 
 @kernel
-def following(known: Pieces, n_pieces: int, low: int) -> int:
+def following(pieces: Pieces, n_pieces: int, low: int) -> int:
     """Piece that begins at a position and is only bounded; -1 if none."""
     for k in range(n_pieces):
-        if known.low[k] == low and known.status[k] == BOUND:
-            return k if known.high[k] - low <= PIECE else -1
+        if pieces.low[k] == low and pieces.status[k] == BOUND:
+            return k if pieces.high[k] - low <= PIECE else -1
     return -1
 
 
 @kernel
-def n_lower(known: Pieces, n_pieces: int, units: int) -> int:
+def n_lower(pieces: Pieces, n_pieces: int, units: int) -> int:
     """Number of pieces whose energy, or bound, is below one."""
     n = 0
     for k in range(n_pieces):
-        n += known.units[k] < units
+        n += pieces.units[k] < units
     return n
 
 
 @kernel
-def _is_before(known: Pieces, k: int, best: int) -> bool:
-    if known.status[k] != known.status[best]:
-        return bool(known.status[k] < known.status[best])
-    if known.status[k] != TRACED or known.summed[k] != known.summed[best]:
-        return bool(known.status[k] == TRACED and known.summed[k] < known.summed[best])
-    return bool(known.start[k] < known.start[best])
+def _is_before(pieces: Pieces, k: int, best: int) -> bool:
+    if pieces.status[k] != pieces.status[best]:
+        return bool(pieces.status[k] < pieces.status[best])
+    if pieces.status[k] != TRACED or pieces.summed[k] != pieces.summed[best]:
+        return bool(
+            pieces.status[k] == TRACED and pieces.summed[k] < pieces.summed[best]
+        )
+    return bool(pieces.start[k] < pieces.start[best])
 
 
 @kernel
-def split(known: Pieces, n_pieces: int, k: int) -> int:
+def split(pieces: Pieces, n_pieces: int, k: int) -> int:
     """Cut a piece to the length that a window holds; the rest is a piece of its own."""
-    middle = known.low[k] + PIECE
-    keep_right(known, (k, n_pieces), (middle, known.high[k]))
-    known.high[k] = middle
+    middle = pieces.low[k] + PIECE
+    copy_right(pieces, k, n_pieces, Span(middle, pieces.high[k]))
+    pieces.high[k] = middle
     return n_pieces + 1
 
 
 @kernel
-def raise_starts(known: Pieces, k: int, found: tuple[Table, int], longer: int) -> None:
+def raise_starts(
+    pieces: Pieces, k: int, memory: Table, place: int, longer: int
+) -> None:
     """Raise the bounds of a piece by what a window holds.
 
-    `found` is where the window's energies of these starts are; `longer` is what sites
-    that do not fit the window cannot be below.
+    `place` is where the window's energies of these starts are in memory; `longer` is
+    what sites that do not fit the window cannot be below.
     """
-    memory, place = found
-    for x in range(known.high[k] - known.low[k]):
+    for x in range(pieces.high[k] - pieces.low[k]):
         start = k * PIECE + x
         energy = min(number(memory, place + x), longer)
-        known.starts[start] = max(number(known.starts, start), energy)
-    raise_bound(known, k)
+        pieces.starts[start] = max(number(pieces.starts, start), energy)
+    raise_bound(pieces, k)
 
 
 @kernel
-def raise_bound(known: Pieces, k: int) -> None:
+def raise_bound(pieces: Pieces, k: int) -> None:
     """Raise the bound of a piece to the lowest one of its starts."""
     lowest_start = INF
-    for x in range(min(known.high[k] - known.low[k], PIECE)):
-        lowest_start = min(lowest_start, number(known.starts, k * PIECE + x))
-    known.units[k] = max(known.units[k], lowest_start)
+    for x in range(min(pieces.high[k] - pieces.low[k], PIECE)):
+        lowest_start = min(lowest_start, number(pieces.starts, k * PIECE + x))
+    pieces.units[k] = max(pieces.units[k], lowest_start)
 
 
 @kernel
-def cut(window: Window, known: Pieces, n_pieces: int, span: tuple[int, int]) -> int:
+def cut(window: Window, pieces: Pieces, n_pieces: int, site: Span) -> int:
     """Take a site's bases out of the pieces; those around it become bounds again."""
-    start, end = span
+    start, end = site
     for k in range(n_pieces):
-        if is_apart(window, known, k, span):
+        if is_apart(window, pieces, k, site):
             continue
-        low, high = known.low[k], known.high[k]
-        known.status[k], known.guess[k] = BOUND, GUESS
+        low, high = pieces.low[k], pieces.high[k]
+        pieces.status[k], pieces.guess[k] = BOUND, GUESS
         if low >= end or high <= start:
             continue
         n_right = n_pieces if low < start else k
         if end < high:
-            keep_right(known, (k, n_right), (end, high))
+            copy_right(pieces, k, n_right, Span(end, high))
             n_pieces += n_right == n_pieces
         if low < start:
-            known.high[k] = start
-            raise_bound(known, k)
+            pieces.high[k] = start
+            raise_bound(pieces, k)
         elif high <= end:
-            known.low[k], known.units[k] = high, INF
+            pieces.low[k], pieces.units[k] = high, INF
     return n_pieces
 
 
 @kernel
-def keep_right(known: Pieces, pieces: tuple[int, int], span: tuple[int, int]) -> None:
-    """Make the right part of a piece the second one."""
-    (k, right), (begin, end) = pieces, span
-    shift, first, second = begin - known.low[k], k * PIECE, right * PIECE
+def copy_right(pieces: Pieces, k: int, right: int, part: Span) -> None:
+    """Make the right part of a piece another one, which may be the piece itself."""
+    begin, end = part
+    shift, first, second = begin - pieces.low[k], k * PIECE, right * PIECE
     # of a piece that is longer than a window all starts have one bound
-    if known.high[k] - known.low[k] > PIECE:
-        store(known.starts, second, splat(known.units[k]))
+    if pieces.high[k] - pieces.low[k] > PIECE:
+        store(pieces.starts, second, splat(pieces.units[k]))
     else:
         for x in range(end - begin):
-            known.starts[second + x] = known.starts[first + shift + x]
-    known.low[right], known.high[right] = begin, end
-    known.units[right], known.status[right] = known.units[k], BOUND
-    known.guess[right] = GUESS
-    raise_bound(known, right)
+            pieces.starts[second + x] = pieces.starts[first + shift + x]
+    pieces.low[right], pieces.high[right] = begin, end
+    pieces.units[right], pieces.status[right] = pieces.units[k], BOUND
+    pieces.guess[right] = GUESS
+    raise_bound(pieces, right)
 
 
 @kernel
-def is_apart(window: Window, known: Pieces, k: int, span: tuple[int, int]) -> bool:
+def is_apart(window: Window, pieces: Pieces, k: int, masked: Span) -> bool:
     """Whether a piece and its sites are so far from masked bases that nothing changes.
 
     A masked base is felt by a large loop up to 16 bases before it.
     """
-    start, end = span
-    if known.low[k] > end:
+    start, end = masked
+    if pieces.low[k] > end:
         return True
-    if known.high[k] > start:
+    if pieces.high[k] > start:
         return False
-    if known.status[k] == TRACED:
-        return bool(known.end[k] + MARGIN <= start)
-    if known.status[k] == BOUND:
+    if pieces.status[k] == TRACED:
+        return bool(pieces.end[k] + MARGIN <= start)
+    if pieces.status[k] == BOUND:
         return True
-    return bool(known.high[k] + longest(window, known.units[k]) + MARGIN <= start)
+    return bool(pieces.high[k] + longest(window, pieces.units[k]) + MARGIN <= start)

@@ -4,6 +4,8 @@ Only pairs on some best structure are visited. See `energy.recursion.replay` for
 why their energies are summed once more in doubles.
 """
 
+from typing import NamedTuple
+
 from bioloom.mirna.energy._kernel_tables import (
     AFTER_NEXT,
     ASYMMETRY,
@@ -32,10 +34,10 @@ from bioloom.mirna.kernels._simd import bare, number
 from bioloom.mirna.kernels._trace import (
     MAX_ROWS,
     Trace,
+    add_loop,
     end_place,
     energy_place,
     first_place,
-    keep,
     loop_place,
     sum_up,
 )
@@ -43,6 +45,22 @@ from bioloom.run.jit import kernel
 
 # above any energy of a duplex, below that of none
 MOST = 4_000
+
+
+class Site(NamedTuple):
+    """A site in a stretch.
+
+    Parameters
+    ----------
+    summed
+        Energy as RNAhybrid adds it, kcal/mol.
+    start, end
+        First and one past the last position of the stretch; -1 if there is none.
+    """
+
+    summed: float
+    start: int
+    end: int
 
 
 @kernel
@@ -55,25 +73,22 @@ def lowest_start(memory: Table, at: Frame, n_starts: int) -> int:
 
 
 @kernel
-def trace_best(
-    memory: Table, at: Frame, starts: tuple[int, int], trace: Trace
-) -> tuple[float, int, int]:
-    """Summed energy, first and one past the last position of the best site.
+def trace_best(memory: Table, at: Frame, n_starts: int, low: int, trace: Trace) -> Site:
+    """The best site that starts at one of the first positions.
 
-    `starts` is how many of the first positions may start it and where on the target
-    they begin. The state must be filled, and there must be a site.
+    `low` is where on the target they begin. The state must be filled, and there must
+    be a site.
     """
     bare_trace = Trace(bare(trace.ints), bare(trace.floats))
-    return _trace_bare(bare(memory), at, starts, bare_trace)
+    return _trace_bare(bare(memory), at, n_starts, low, bare_trace)
 
 
 @kernel
 def _trace_bare(
-    memory: Table, at: Frame, starts: tuple[int, int], trace: Trace
-) -> tuple[float, int, int]:
-    n_starts, low = starts
+    memory: Table, at: Frame, n_starts: int, low: int, trace: Trace
+) -> Site:
     lowest = lowest_start(memory, at, n_starts)
-    _mark_starts(memory, at, (n_starts, lowest), trace)
+    _mark_starts(memory, at, n_starts, lowest, trace)
     trace.ints[first_place(at) + 1] = 0
     for x in range(at.n_positions):
         rows = trace.ints[x]
@@ -83,14 +98,13 @@ def _trace_bare(
                 _follow(memory, at, x * MAX_ROWS + j, trace)
         trace.ints[x] = 0
     sum_up(at, trace)
-    return _best_start(memory, at, (n_starts, low, lowest), trace)
+    return _best_start(memory, at, n_starts, low, lowest, trace)
 
 
 @kernel
 def _mark_starts(
-    memory: Table, at: Frame, wanted: tuple[int, int], trace: Trace
+    memory: Table, at: Frame, n_starts: int, lowest: int, trace: Trace
 ) -> None:
-    n_starts, lowest = wanted
     for x in range(n_starts):
         if number(memory, best_place(at) + x) == lowest:
             for j in range(min(at.first, at.length - 1) + 1):
@@ -106,10 +120,9 @@ def _start_energy(memory: Table, at: Frame, x: int, j: int) -> int:
 
 @kernel
 def _best_start(
-    memory: Table, at: Frame, wanted: tuple[int, int, int], trace: Trace
-) -> tuple[float, int, int]:
-    n_starts, low, lowest = wanted
-    found, preferred = (float(INF), -1, -1), 0
+    memory: Table, at: Frame, n_starts: int, low: int, lowest: int, trace: Trace
+) -> Site:
+    best, preferred = Site(float(INF), -1, -1), 0
     for x in range(n_starts):
         if number(memory, best_place(at) + x) == lowest:
             for j in range(min(at.first, at.length - 1) + 1):
@@ -121,13 +134,11 @@ def _best_start(
                     pair = x * MAX_ROWS + j
                     summed = trace.floats[pair] + target / 100 + mirna / 100
                     rank = _preference(low + x, j)
-                    if (summed, rank) < (found[0], preferred):
-                        found, preferred = (
-                            (summed, x, trace.ints[end_place(at, pair)]),
-                            rank,
-                        )
+                    if (summed, rank) < (best.summed, preferred):
+                        best = Site(summed, x, trace.ints[end_place(at, pair)])
+                        preferred = rank
                         trace.ints[first_place(at)] = pair
-    return found
+    return best
 
 
 @kernel
@@ -156,14 +167,14 @@ def _follow(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
     if j < at.first or j >= at.last:
         if _may_be_large(memory, at, x, j):
             for group in range(3):
-                _try_large(memory, at, (pair, group), trace)
+                _try_large(memory, at, pair, group, trace)
         _try_small(memory, at, pair, trace)
         _try_mirna_bulges(memory, at, pair, trace)
         _try_target_bulges(memory, at, pair, trace)
     inner = pair + MAX_ROWS + 1
-    stack = _stack(memory, at, (pair, 1), NEXT_BASE)
-    if _fits(memory, at, (pair, inner), stack):
-        keep(at, trace, (pair, inner), (stack, 0))
+    stack = _stack(memory, at, pair, 1, NEXT_BASE)
+    if _fits(memory, at, pair, inner, stack):
+        add_loop(at, trace, pair, inner, stack, 0)
 
 
 @kernel
@@ -172,9 +183,8 @@ def _place_of(at: Frame, pair: int) -> int:
 
 
 @kernel
-def _fits(memory: Table, at: Frame, step: tuple[int, int], cost: int) -> bool:
+def _fits(memory: Table, at: Frame, pair: int, inner: int, cost: int) -> bool:
     """Whether a loop of this cost is among the best of a pair."""
-    pair, inner = step
     rest = number(memory, _place_of(at, inner))
     return rest + cost == number(memory, _place_of(at, pair))
 
@@ -186,13 +196,12 @@ def _try_end(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
     dangles = number(memory, END + place_of)
     if j >= at.last and dangles == number(memory, place(at, j, 0) + x):
         target = number(memory, END_TARGET + place_of)
-        keep(at, trace, (pair, -1), (target, dangles - target))
+        add_loop(at, trace, pair, -1, target, dangles - target)
 
 
 @kernel
-def _stack(memory: Table, at: Frame, inner: tuple[int, int], key: int) -> int:
-    """Stack of a pair on the one some miRNA bases on; the key tells the target's."""
-    pair, step = inner
+def _stack(memory: Table, at: Frame, pair: int, step: int, key: int) -> int:
+    """Stack of a pair on the one `step` miRNA bases on; the key is the target's."""
     context = 32 * _context(memory, pair % MAX_ROWS, step)
     return number(memory, STACK + context + _key(memory, at, key, pair // MAX_ROWS))
 
@@ -231,9 +240,8 @@ def _outside(memory: Table, at: Frame, x: int, j: int) -> int:
 
 
 @kernel
-def _try_large(memory: Table, at: Frame, which: tuple[int, int], trace: Trace) -> None:
+def _try_large(memory: Table, at: Frame, pair: int, group: int, trace: Trace) -> None:
     """Loops of a group: 0 both sides above two bases, 1 the target's, 2 the miRNA's."""
-    pair, group = which
     x, j = pair // MAX_ROWS, pair % MAX_ROWS
     is_near_mask = at.open_end >= 0 and x + 1 + at.max_loop >= at.open_end
     if group == 0 and is_near_mask:
@@ -244,14 +252,13 @@ def _try_large(memory: Table, at: Frame, which: tuple[int, int], trace: Trace) -
     for a in range(first_a, last_a + 1):
         for b in range(first_b, last_b + 1):
             if number(memory, place(at, j + 1 + b, 0) + x + 1 + a) <= MOST:
-                _try_one_large(memory, at, (pair, a, b, group), trace)
+                _try_large_loop(memory, at, pair, a, b, group, trace)
 
 
 @kernel
-def _try_one_large(
-    memory: Table, at: Frame, step: tuple[int, int, int, int], trace: Trace
+def _try_large_loop(
+    memory: Table, at: Frame, pair: int, a: int, b: int, group: int, trace: Trace
 ) -> None:
-    pair, a, b, group = step
     inner = pair + (1 + a) * MAX_ROWS + 1 + b
     context = 32 * _context(memory, inner % MAX_ROWS, -1)
     key = _key(memory, at, BASE_BEFORE, inner // MAX_ROWS)
@@ -259,8 +266,8 @@ def _try_one_large(
     size = number(memory, INTERIOR + a + b)
     uneven = number(memory, ASYMMETRY + abs(a - b))
     outside = _outside(memory, at, pair // MAX_ROWS, pair % MAX_ROWS)
-    if _fits(memory, at, (pair, inner), inside + size + uneven + outside):
-        keep(at, trace, (pair, inner), (inside, size))
+    if _fits(memory, at, pair, inner, inside + size + uneven + outside):
+        add_loop(at, trace, pair, inner, inside, size)
         # its asymmetry is a product, which rounds otherwise than the decimal number
         k = trace.ints[first_place(at) + 1] - 1
         trace.ints[loop_place(at, k) + 2] = group
@@ -273,19 +280,19 @@ def _try_small(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
     x, j = pair // MAX_ROWS, pair % MAX_ROWS
     three = 5 * _context(memory, j, 1) + number(memory, BASES + j + 3)
     four = 5 * three + number(memory, BASES + j + 4)
-    one = _key(memory, at, ONE_BETWEEN, x)
-    two = _key(memory, at, TWO_BETWEEN, x)
+    one_between = _key(memory, at, ONE_BETWEEN, x)
+    two_between = _key(memory, at, TWO_BETWEEN, x)
     for a in range(1, min(2, at.max_loop) + 1):
         for b in range(1, min(2, at.max_loop, _top(at, j) - j - 1) + 1):
             if a == 1:
                 table = INT11 + 32 * three if b == 1 else INT12 + 32 * four
-                loop = number(memory, table + one)
+                loop = number(memory, table + one_between)
             else:
                 table = INT21 + 128 * three if b == 1 else INT22 + 128 * four
-                loop = number(memory, table + two)
+                loop = number(memory, table + two_between)
             inner = pair + (1 + a) * MAX_ROWS + 1 + b
-            if _fits(memory, at, (pair, inner), loop):
-                keep(at, trace, (pair, inner), (loop, 0))
+            if _fits(memory, at, pair, inner, loop):
+                add_loop(at, trace, pair, inner, loop, 0)
 
 
 @kernel
@@ -293,9 +300,9 @@ def _try_mirna_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> None
     j = pair % MAX_ROWS
     for b in range(1, min(at.max_bulge, _top(at, j) - j - 1) + 1):
         bulge, inner = number(memory, BULGE + b), pair + MAX_ROWS + 1 + b
-        stack = _stack(memory, at, (pair, 2), NEXT_BASE) if b == 1 else 0
-        if _fits(memory, at, (pair, inner), stack + bulge):
-            keep(at, trace, (pair, inner), (stack, bulge))
+        stack = _stack(memory, at, pair, 2, NEXT_BASE) if b == 1 else 0
+        if _fits(memory, at, pair, inner, stack + bulge):
+            add_loop(at, trace, pair, inner, stack, bulge)
 
 
 @kernel
@@ -305,6 +312,6 @@ def _try_target_bulges(memory: Table, at: Frame, pair: int, trace: Trace) -> Non
         return
     for a in range(1, at.max_bulge + 1):
         bulge, inner = number(memory, BULGE + a), pair + (1 + a) * MAX_ROWS + 1
-        stack = _stack(memory, at, (pair, 1), AFTER_NEXT) if a == 1 else 0
-        if _fits(memory, at, (pair, inner), stack + bulge):
-            keep(at, trace, (pair, inner), (stack, bulge))
+        stack = _stack(memory, at, pair, 1, AFTER_NEXT) if a == 1 else 0
+        if _fits(memory, at, pair, inner, stack + bulge):
+            add_loop(at, trace, pair, inner, stack, bulge)

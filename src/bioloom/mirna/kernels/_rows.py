@@ -189,9 +189,8 @@ def _close_helix(memory: Table, at: Frame) -> None:
 
 
 @kernel
-def _finish(memory: Table, at: Frame, cell: tuple[int, int], value: Vector) -> None:
-    """Keep the energies of pairs only; add what their loop's inner side costs."""
-    j, x = cell
+def _finish(memory: Table, at: Frame, j: int, x: int, value: Vector) -> None:
+    """Store the energies of pairs, without and with their loop's inner side."""
     pair = PAIR
     if not at.allow_gu and at.first <= j <= at.last:
         pair = PAIR_NO_GU
@@ -214,7 +213,7 @@ def _stacked(memory: Table, at: Frame, j: int, x: int) -> Vector:
 @kernel
 def _fill_stacked(memory: Table, at: Frame, j: int, x: int) -> None:
     """A row of the helix but its last: stacks only, and no loop leads into it."""
-    _finish(memory, at, (j, x), _stacked(memory, at, j, x))
+    _finish(memory, at, j, x, _stacked(memory, at, j, x))
     for plane in range(1 if j > at.first else 2, PLANES):
         store(memory, place(at, j, plane) + x, splat(INF))
 
@@ -234,9 +233,9 @@ def _fill_free(memory: Table, at: Frame, j: int, x: int) -> None:
         value = least(value, _small(memory, at, j, x))
     large = _large(memory, at, j, x)
     if at.open_end >= 0 and x + LANES > at.open_end - 1 - at.max_loop:
-        large = _kept_off(memory, at, (j, x), large)
+        large = _near_mask(memory, at, j, x, large)
     value = least(value, add(large, lookup32(memory, OUTSIDE + context, key)))
-    _finish(memory, at, (j, x), value)
+    _finish(memory, at, j, x, value)
 
 
 @kernel
@@ -255,8 +254,8 @@ def _target_bulges(memory: Table, at: Frame, j: int, x: int) -> Vector:
         stack = add(stack, spread(memory, BULGE + 1))
         value = least(value, add(stack, load(memory, inner + 1)))
     for a in range(2, at.max_bulge + 1):
-        one = add(load(memory, inner + a), spread(memory, BULGE + a))
-        value = least(value, one)
+        bulge = add(load(memory, inner + a), spread(memory, BULGE + a))
+        value = least(value, bulge)
     return value
 
 
@@ -279,18 +278,18 @@ def _small(memory: Table, at: Frame, j: int, x: int) -> Vector:
     four = 5 * three + number(memory, BASES + j + 4)
     near = place(at, j + 2, 0) + x
     far = place(at, j + 3, 0) + x
-    one = load(memory, KEYS + ONE_BETWEEN * at.width + x)
-    two = load(memory, KEYS + TWO_BETWEEN * at.width + x)
-    loop = lookup32(memory, INT11 + 32 * three, one)
+    one_between = load(memory, KEYS + ONE_BETWEEN * at.width + x)
+    two_between = load(memory, KEYS + TWO_BETWEEN * at.width + x)
+    loop = lookup32(memory, INT11 + 32 * three, one_between)
     value = add(loop, load(memory, near + 2))
     if at.max_loop < 2:
         return value
-    loop = lookup128(memory, INT21 + 128 * three, two)
+    loop = lookup128(memory, INT21 + 128 * three, two_between)
     value = least(value, add(loop, load(memory, near + 3)))
     if j + 3 <= _top(at, j):
-        loop = lookup32(memory, INT12 + 32 * four, one)
+        loop = lookup32(memory, INT12 + 32 * four, one_between)
         value = least(value, add(loop, load(memory, far + 2)))
-        loop = lookup128(memory, INT22 + 128 * four, two)
+        loop = lookup128(memory, INT22 + 128 * four, two_between)
         value = least(value, add(loop, load(memory, far + 3)))
     return value
 
@@ -322,9 +321,8 @@ def _large(memory: Table, at: Frame, j: int, x: int) -> Vector:
 
 
 @kernel
-def _kept_off(memory: Table, at: Frame, cell: tuple[int, int], large: Vector) -> Vector:
+def _near_mask(memory: Table, at: Frame, j: int, x: int, large: Vector) -> Vector:
     """Near a masked base only loops with a side of at most two bases are allowed."""
-    j, x = cell
     narrow = splat(INF)
     for side in (1, 2):
         for size in range(3, at.max_loop + 1):

@@ -39,16 +39,16 @@ class _LanesModel(models.PrimitiveModel):
         super().__init__(dmm, fe_type, _VECTOR)  # type: ignore[no-untyped-call]
 
 
-def _pointer(context: Any, builder: Any, array: tuple[Any, Any], index: Any) -> Any:
-    """Address of element `index` of a contiguous or bare int16 array (type, value)."""
-    return builder.gep(_data(context, builder, array), [index])
+def _element(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Address of element args[1] of args[0], a contiguous or bare int16 array."""
+    return builder.gep(_data(context, builder, signature, args), [args[1]])
 
 
-def _data(context: Any, builder: Any, array: tuple[Any, Any]) -> Any:
-    kind, value = array
+def _data(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    kind, array = signature.args[0], args[0]
     if isinstance(kind, types.CPointer):
-        return value
-    return context.make_array(kind)(context, builder, value).data
+        return array
+    return context.make_array(kind)(context, builder, array).data
 
 
 def _load(builder: Any, pointer: Any) -> Any:
@@ -66,7 +66,7 @@ def _bare(typingctx: Any, array: Any) -> Any:
     """Elements of a contiguous array without the rest of it."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        return _data(context, builder, (signature.args[0], args[0]))
+        return _data(context, builder, signature, args)
 
     return types.CPointer(array.dtype)(array), lower  # type: ignore[no-untyped-call]
 
@@ -81,8 +81,7 @@ def load(typingctx: Any, array: Any, index: Any) -> Any:
     """Elements index to index + 31 of an array."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array = (signature.args[0], args[0])
-        return _load(builder, _pointer(context, builder, array, args[1]))
+        return _load(builder, _element(context, builder, signature, args))
 
     return LANES_TYPE(array, types.intp), lower
 
@@ -92,7 +91,7 @@ def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
     """Write 32 elements of an array from `index` on."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, (signature.args[0], args[0]), args[1])
+        pointer = _element(context, builder, signature, args)
         vector = builder.bitcast(pointer, _VECTOR.as_pointer())
         builder.store(args[2], vector, align=2)
         return context.get_dummy_value()
@@ -102,9 +101,9 @@ def store(typingctx: Any, array: Any, index: Any, value: Any) -> Any:
 
 def _splat(builder: Any, scalar: Any) -> Any:
     zero = ir.Constant(_INDEX, 0)
-    one = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), scalar, zero)
+    first = builder.insert_element(ir.Constant(_VECTOR, ir.Undefined), scalar, zero)
     order = ir.Constant(ir.VectorType(_INDEX, LANES), [0] * LANES)
-    return builder.shuffle_vector(one, one, order)
+    return builder.shuffle_vector(first, first, order)
 
 
 @primitive
@@ -122,8 +121,7 @@ def spread(typingctx: Any, array: Any, index: Any) -> Any:
     """One element of an array in every lane."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array = (signature.args[0], args[0])
-        pointer = _pointer(context, builder, array, args[1])
+        pointer = _element(context, builder, signature, args)
         return _splat(builder, builder.load(pointer))
 
     return LANES_TYPE(array, types.intp), lower
@@ -134,8 +132,7 @@ def _number(typingctx: Any, array: Any, index: Any) -> Any:
     """One element of an array, its index not negative."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        array = (signature.args[0], args[0])
-        value = builder.load(_pointer(context, builder, array, args[1]))
+        value = builder.load(_element(context, builder, signature, args))
         return builder.sext(value, ir.IntType(64))
 
     return types.int64(array, types.intp), lower
@@ -179,7 +176,7 @@ def lookup32(typingctx: Any, table: Any, start: Any, keys: Any) -> Any:
     """Elements start + key of a table, key 0 to 31, for each lane's key."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, (signature.args[0], args[0]), args[1])
+        pointer = _element(context, builder, signature, args)
         if not _permutes():
             return _gather(builder, pointer, args[2])
         return _permute(builder, pointer, args[2])
@@ -192,7 +189,7 @@ def lookup128(typingctx: Any, table: Any, start: Any, keys: Any) -> Any:
     """Elements start + key of a table, key 0 to 127, for each lane's key."""
 
     def lower(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        pointer = _pointer(context, builder, (signature.args[0], args[0]), args[1])
+        pointer = _element(context, builder, signature, args)
         if not _permutes():
             return _gather(builder, pointer, args[2])
         low, high = (_permute2(builder, pointer, args[2], k) for k in (0, 2))
@@ -210,13 +207,13 @@ def _permutes() -> bool:
 
 
 def _gather(builder: Any, pointer: Any, keys: Any) -> Any:
-    found = ir.Constant(_VECTOR, ir.Undefined)
+    vector = ir.Constant(_VECTOR, ir.Undefined)
     for k in range(LANES):
         lane = ir.Constant(_INDEX, k)
         key = builder.sext(builder.extract_element(keys, lane), ir.IntType(64))
         value = builder.load(builder.gep(pointer, [key]))
-        found = builder.insert_element(found, value, lane)
-    return found
+        vector = builder.insert_element(vector, value, lane)
+    return vector
 
 
 def _part(builder: Any, pointer: Any, k: int) -> Any:

@@ -19,6 +19,7 @@ from bioloom.mirna.kernels._pieces import (
     PIECE,
     TRACED,
     Ints,
+    Minima,
     Pieces,
     bare_pieces,
     cut,
@@ -29,6 +30,7 @@ from bioloom.mirna.kernels._pieces import (
     raise_starts,
     split,
 )
+from bioloom.mirna.kernels._ranges import Span
 from bioloom.mirna.kernels._replay import trace_best
 from bioloom.mirna.kernels._rows import HALO, Frame, best_place
 from bioloom.mirna.kernels._simd import number
@@ -38,7 +40,7 @@ from bioloom.run.jit import kernel
 
 
 class Sites(NamedTuple):
-    """Sites in the order in which they are found."""
+    """Sites in the order of their search: best first, miRNA by miRNA."""
 
     units: Ints
     summed: NDArray[np.float64]
@@ -75,7 +77,7 @@ class Batch(NamedTuple):
     Parameters
     ----------
     number
-        Any that tells the miRNAs apart.
+        Any that identifies each miRNA.
     bases
         Codes, 5'→3', shape (n, longest).
     first, last
@@ -106,177 +108,183 @@ class Room(NamedTuple):
 def find_sites(
     window: Window,
     query: Query,
-    pieces: tuple[Pieces, int, Trace],
-    found: tuple[Sites, int, Limits],
+    room: Room,
+    n_pieces: int,
+    sites: Sites,
+    n_sites: int,
+    limits: Limits,
 ) -> int:
-    """Sites of one miRNA, best first; `found` holds how many there are already.
-
-    `query` is the miRNA's number, its bases and the target.
+    """Sites of one miRNA, best first, behind the `n_sites` that are there already.
 
     Returns
     -------
     Number of sites afterwards; -1 if there was no room for more.
     """
-    (all_known, n_pieces, trace), (sites, n_sites, limits) = pieces, found
-    known, first_site = bare_pieces(all_known), n_sites
+    pieces, trace = bare_pieces(room.pieces), room.trace
+    first_site, max_units = n_sites, limits.max_units
     # the piece whose window is still filled
-    held, at = -1, window.frame
+    filled, at = -1, window.frame
     while n_sites - first_site < limits.max_hits:
-        k = lowest(known, n_pieces)
-        if k < 0 or known.units[k] > limits.max_units:
+        k = lowest(pieces, n_pieces)
+        if k < 0 or pieces.units[k] > max_units:
             break
-        if n_sites == len(sites.units) or n_pieces + 2 > len(all_known.low):
+        if n_sites == len(sites.units) or n_pieces + 2 > len(room.pieces.low):
             return -1
-        if known.status[k] == TRACED:
-            span = _take(known, k, sites, n_sites)
+        if pieces.status[k] == TRACED:
+            site = _take(pieces, k, sites, n_sites)
             n_sites += 1
-            n_pieces = cut(window, known, n_pieces, span)
-            held = -1
-        elif known.status[k] == EXACT and held == k:
-            _trace(window.memory, at, (known, k), trace)
+            n_pieces = cut(window, pieces, n_pieces, site)
+            filled = -1
+        elif pieces.status[k] == EXACT and filled == k:
+            _trace(window.memory, at, pieces, k, trace)
         else:
-            if known.high[k] - known.low[k] > PIECE:
-                n_pieces = split(known, n_pieces, k)
-            masked = (sites, first_site, n_sites)
-            at = _make_exact(window, query, (known, k, n_pieces), (masked, limits))
-            held = k
+            if pieces.high[k] - pieces.low[k] > PIECE:
+                n_pieces = split(pieces, n_pieces, k)
+            n = len(query.target)
+            unmasked = _unmasked(pieces.low[k], n, sites, first_site, n_sites)
+            at = _make_exact(window, query, pieces, k, n_pieces, unmasked, max_units)
+            filled = k
             # a likely site is traced while its window is filled: it may have to wait
             n_wanted = first_site + limits.max_hits - n_sites
-            if n_wanted > 1 and _is_likely(known, k, n_pieces, (n_wanted, limits)):
-                _trace(window.memory, at, (known, k), trace)
+            if n_wanted > 1 and _is_likely(pieces, k, n_pieces, n_wanted, max_units):
+                _trace(window.memory, at, pieces, k, trace)
     return n_sites
 
 
 @kernel
-def _is_likely(known: Pieces, k: int, n_pieces: int, rules: tuple[int, Limits]) -> bool:
+def _is_likely(
+    pieces: Pieces, k: int, n_pieces: int, n_wanted: int, max_units: int
+) -> bool:
     """Whether an exact piece may be among so many sites that are still wanted.
 
     About half of the bounds below it turn out to be above.
     """
-    units, (n_wanted, limits) = known.units[k], rules
-    if known.status[k] != EXACT or units > limits.max_units:
+    units = pieces.units[k]
+    if pieces.status[k] != EXACT or units > max_units:
         return False
-    return bool(n_lower(known, n_pieces, units) < 2 * n_wanted)
+    return bool(n_lower(pieces, n_pieces, units) < 2 * n_wanted)
 
 
 @kernel
-def _take(known: Pieces, k: int, sites: Sites, n_sites: int) -> tuple[int, int]:
-    sites.units[n_sites] = known.units[k]
-    sites.summed[n_sites] = known.summed[k]
-    sites.start[n_sites] = known.start[k]
-    sites.end[n_sites] = known.end[k]
+def _take(pieces: Pieces, k: int, sites: Sites, n_sites: int) -> Span:
+    """Copy the site of a piece behind the others."""
+    sites.units[n_sites] = pieces.units[k]
+    sites.summed[n_sites] = pieces.summed[k]
+    sites.start[n_sites] = pieces.start[k]
+    sites.end[n_sites] = pieces.end[k]
     for j in range(MAX_ROWS):
-        sites.partners[n_sites, j] = known.partners[k * MAX_ROWS + j]
-    return known.start[k], known.end[k]
+        sites.partners[n_sites, j] = pieces.partners[k * MAX_ROWS + j]
+    return Span(pieces.start[k], pieces.end[k])
 
 
 @kernel
-def _trace(memory: Table, at: Frame, piece: tuple[Pieces, int], trace: Trace) -> None:
-    known, k = piece
-    if known.units[k] >= 0:
+def _trace(memory: Table, at: Frame, pieces: Pieces, k: int, trace: Trace) -> None:
+    if pieces.units[k] >= 0:
         return
-    low = known.low[k]
-    summed, start, end = trace_best(memory, at, (known.high[k] - low, low), trace)
+    low = pieces.low[k]
+    summed, start, end = trace_best(memory, at, pieces.high[k] - low, low, trace)
     first, last = k * MAX_ROWS, k * MAX_ROWS + at.length - 1
     for j in range(MAX_ROWS):
-        known.partners[first + j] = -1
+        pieces.partners[first + j] = -1
     pair = trace.ints[first_place(at)]
     while pair >= 0:
-        known.partners[last - pair % MAX_ROWS] = pair // MAX_ROWS - start
+        pieces.partners[last - pair % MAX_ROWS] = pair // MAX_ROWS - start
         pair = trace.ints[inner_place(at, pair)]
-    known.summed[k] = summed
-    known.start[k], known.end[k] = low + start, low + end
-    known.status[k] = TRACED
+    pieces.summed[k] = summed
+    pieces.start[k], pieces.end[k] = low + start, low + end
+    pieces.status[k] = TRACED
 
 
 @kernel
 def _make_exact(
     window: Window,
     query: Query,
-    piece: tuple[Pieces, int, int],
-    limits: tuple[tuple[Sites, int, int], Limits],
+    pieces: Pieces,
+    k: int,
+    n_pieces: int,
+    unmasked: Span,
+    max_units: int,
 ) -> Frame:
     """Make a piece exact, or its bound higher.
 
     The window is filled as far as sites reach whose energy is a little above the bound.
-    `piece` is which of how many.
     """
-    (known, k, n_pieces), (_, _, target) = piece, query
-    low, n_starts = known.low[k], known.high[k] - known.low[k]
-    begin, end = _unmasked(low, len(target), limits[0])
-    wanted = min(known.units[k] + known.guess[k], limits[1].max_units)
+    low, end = pieces.low[k], unmasked.end
+    n_starts = pieces.high[k] - low
+    wanted = min(pieces.units[k] + pieces.guess[k], max_units)
     size = min(n_starts - 1 + longest(window, wanted), end - low)
-    at = refill(window, query, (low, size, begin, end))
-    _learn(window, at, (known, k), (low, end))
-    k = following(known, n_pieces, known.high[k])
-    if k >= 0 and known.high[k] <= low + at.n_positions:
-        _learn(window, at, (known, k), (low, end))
+    at = refill(window, query, low, size, unmasked)
+    _learn(window, at, pieces, k, Span(low, end))
+    k = following(pieces, n_pieces, pieces.high[k])
+    if k >= 0 and pieces.high[k] <= low + at.n_positions:
+        _learn(window, at, pieces, k, Span(low, end))
     return at
 
 
 @kernel
-def _learn(
-    window: Window, at: Frame, piece: tuple[Pieces, int], span: tuple[int, int]
-) -> None:
-    """What a filled window tells of a piece; `span` is where it and the bases end."""
-    (known, k), (low, end) = piece, span
-    n_starts, place = known.high[k] - known.low[k], best_place(at) + known.low[k] - low
+def _learn(window: Window, at: Frame, pieces: Pieces, k: int, bases: Span) -> None:
+    """Store what a filled window tells of a piece.
+
+    `bases` are the unmasked ones from where the window begins.
+    """
+    low, n_starts = bases.start, pieces.high[k] - pieces.low[k]
+    place = best_place(at) + pieces.low[k] - low
     units, longer = INF, INF
     for x in range(n_starts):
         units = min(units, number(window.memory, place + x))
-    if at.n_positions < end - low:
-        longer = lowest_beyond(window, low + at.n_positions + 1 - known.high[k])
-    raise_starts(known, k, (window.memory, place), longer)
-    known.status[k] = EXACT if units < longer else BOUND
-    known.guess[k] = max(units - known.units[k], 0)
+    if at.n_positions < bases.end - low:
+        longer = lowest_beyond(window, low + at.n_positions + 1 - pieces.high[k])
+    raise_starts(pieces, k, window.memory, place, longer)
+    pieces.status[k] = EXACT if units < longer else BOUND
+    pieces.guess[k] = max(units - pieces.units[k], 0)
 
 
 @kernel
-def _unmasked(low: int, n: int, masked: tuple[Sites, int, int]) -> tuple[int, int]:
-    """Where the unmasked bases around a position begin and end."""
-    sites, first, last = masked
+def _unmasked(low: int, n: int, sites: Sites, first: int, last: int) -> Span:
+    """Bases around a position of n that sites[first:last] do not mask."""
     begin, end = 0, n
     for k in range(first, last):
         if sites.end[k] <= low:
             begin = max(begin, sites.end[k])
         else:
             end = min(end, sites.start[k])
-    return begin, end
+    return Span(begin, end)
 
 
 @kernel
 def find_group(
     room: Room,
-    query: tuple[Batch, NDArray[np.uint8], Limits],
-    known: tuple[Table, int, int],
-    sites: tuple[Sites, Ints, int],
+    batch: Batch,
+    target: NDArray[np.uint8],
+    limits: Limits,
+    minima: Minima,
+    sites: Sites,
+    counts: Ints,
+    n_done: int,
 ) -> int:
     """Sites of some miRNAs on a target; how many miRNAs there was room for.
 
     Parameters
     ----------
-    room, query
-        Memory to work in, and what to search for.
-    known
-        Lowest energies of the starts, flat [piece][lane], the length of a piece, and
-        whether they are `EXACT` or a `BOUND`.
-    sites
-        To be filled, with the number of sites up to and with each miRNA, and how many
-        miRNAs are done.
+    room
+        Memory to work in.
+    batch, target, limits
+        What to search for.
+    minima
+        Of all pieces of the target.
+    sites, counts
+        To be filled: `counts` with the number of sites up to and with each miRNA.
+    n_done
+        Number of miRNAs that an earlier call had room for.
     """
-    (batch, target, limits), (found, counts, done) = query, sites
-    n_sites = counts[done - 1] if done > 0 else 0
-    for lane in range(done, len(batch.length)):
+    n_sites = counts[n_done - 1] if n_done > 0 else 0
+    for lane in range(n_done, len(batch.length)):
         window = lane_window(room, batch, limits, lane)
-        n_pieces = promising(room.pieces, known, (lane, len(target), limits.max_units))
+        n_pieces = promising(room.pieces, minima, lane, len(target), limits.max_units)
         if n_pieces > len(room.pieces.low):
             return lane
-        n_sites = find_sites(
-            window,
-            (batch.number[lane], batch.bases[lane], target),
-            (room.pieces, n_pieces, room.trace),
-            (found, n_sites, limits),
-        )
+        query = Query(batch.number[lane], batch.bases[lane], target)
+        n_sites = find_sites(window, query, room, n_pieces, sites, n_sites, limits)
         if n_sites < 0:
             return lane
         counts[lane] = n_sites

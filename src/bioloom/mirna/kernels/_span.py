@@ -7,6 +7,7 @@ of each loop the target's bases are those that make it lowest.
 
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,21 @@ PRICES = np.array([20, 30, 40, 45, 50, 55, 60])
 Ints = NDArray[np.int64]
 
 
+class LoopsBySize(NamedTuple):
+    """Lowest energies less price times target bases, 0.01 kcal/mol.
+
+    Parameters
+    ----------
+    bulges
+        Of a bulge of two target bases or more; by price.
+    large
+        Of a large interior loop without its mismatches; shape (miRNA bases, price).
+    """
+
+    bulges: Ints
+    large: Ints
+
+
 def floors(mirna: SeqCodes) -> Ints:
     """Lowest energy less price times span of any site of a miRNA.
 
@@ -54,8 +70,8 @@ def floors(mirna: SeqCodes) -> Ints:
         lowest[j] = np.minimum(inner, ends[j]) - PRICES
     # the base before the first pair is the context's second
     starts = _lowest(START, q, (1, 0), n)
-    found: Ints = (lowest[:n] + starts[:, None]).min(axis=0)
-    return found
+    floor: Ints = (lowest[:n] + starts[:, None]).min(axis=0)
+    return floor
 
 
 def _loops(q: Ints, n: int) -> Ints:
@@ -88,8 +104,8 @@ def _lowest(table: int, q: Ints, context: Sequence[int], n: int) -> Ints:
     row = np.zeros(n, dtype=np.int64)
     for k in context:
         row = 5 * row + q[k : k + n]
-    found: Ints = _lowest_by_row(table, 5 ** len(context))[row]
-    return found
+    lowest: Ints = _lowest_by_row(table, 5 ** len(context))[row]
+    return lowest
 
 
 @cache
@@ -101,15 +117,11 @@ def _lowest_by_row(table: int, n_rows: int) -> Ints:
 
 
 @cache
-def _by_size() -> tuple[Ints, Ints]:
-    """Lowest bulge of two target bases or more, and large loop by its miRNA bases.
-
-    Less price times their target bases; of loops without their mismatches.
-    """
+def _by_size() -> LoopsBySize:
     e, sizes = turner1999(), np.arange(MAX_LOOP + 1)
     bulges = e.bulge[sizes, None] - sizes[:, None] * PRICES
     a, b = np.meshgrid(sizes, sizes, indexing="ij")
     is_large = (np.minimum(a, b) > 0) & (np.maximum(a, b) > 2)
     loops = np.where(is_large, e.interior[a + b] + e.asymmetry[abs(a - b)], INF)
     loops = loops[:, :, None] - a[:, :, None] * PRICES
-    return bulges[2:].min(axis=0), loops.min(axis=0)
+    return LoopsBySize(bulges[2:].min(axis=0), loops.min(axis=0))

@@ -73,19 +73,22 @@ def energy_place(at: Frame, k: int) -> int:
 
 
 @kernel
-def keep(
-    at: Frame, trace: Trace, ends: tuple[int, int], energies: tuple[int, int]
+def add_loop(
+    at: Frame, trace: Trace, pair: int, inner: int, first: int, second: int
 ) -> None:
-    """Note a loop of one or two energies, and its inner pair to be followed."""
+    """Note a loop whose energy has one or two parts, and its inner pair to be followed.
+
+    `inner` is -1 behind the last pair; the second part may be 0.
+    """
     ints, floats = trace.ints, trace.floats
     k = ints[first_place(at) + 1]
     ints[first_place(at) + 1] = k + 1
     loop, energy = loop_place(at, k), energy_place(at, k)
-    ints[loop], ints[loop + 1], ints[loop + 2] = ends[0], ends[1], ALONE
-    floats[energy], floats[energy + 1] = energies[0] / 100, energies[1] / 100
+    ints[loop], ints[loop + 1], ints[loop + 2] = pair, inner, ALONE
+    floats[energy], floats[energy + 1] = first / 100, second / 100
     floats[energy + 2], floats[energy + 3] = 0.0, 0.0
-    if ends[1] >= 0:
-        ints[ends[1] // MAX_ROWS] |= 1 << (ends[1] % MAX_ROWS)
+    if inner >= 0:
+        ints[inner // MAX_ROWS] |= 1 << (inner % MAX_ROWS)
 
 
 @kernel

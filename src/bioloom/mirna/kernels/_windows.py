@@ -14,6 +14,7 @@ from bioloom.mirna.energy._kernel_tables import (
     Table,
 )
 from bioloom.mirna.energy.recursion import INF, MARGIN
+from bioloom.mirna.kernels._ranges import ScanRange, Span
 from bioloom.mirna.kernels._rows import (
     BASES,
     HALO,
@@ -32,8 +33,24 @@ from bioloom.run.jit import kernel
 from bioloom.seq.alphabet import UNKNOWN
 
 Ints = NDArray[np.int64]
-# number of a miRNA, its bases and the target, 5'→3'
-Query = tuple[int, NDArray[np.uint8], NDArray[np.uint8]]
+
+
+class Query(NamedTuple):
+    """A miRNA and a target.
+
+    Parameters
+    ----------
+    number
+        Any that identifies the miRNA.
+    bases
+        Codes of the miRNA, 5'→3'.
+    target
+        Codes of the target, 5'→3'.
+    """
+
+    number: int
+    bases: NDArray[np.uint8]
+    target: NDArray[np.uint8]
 
 
 class Window(NamedTuple):
@@ -75,13 +92,10 @@ def set_mirna(window: Window, number: int, bases: NDArray[np.uint8]) -> None:
 
 @kernel
 def set_keys(
-    memory: Table, frame: Frame, target: NDArray[np.uint8], where: tuple[int, int, int]
+    memory: Table, frame: Frame, target: NDArray[np.uint8], low: int, unmasked: Span
 ) -> None:
-    """Keys of target[low:]; bases outside [begin, end) are unknown.
-
-    `where` is (low, begin, end).
-    """
-    low, begin, end = where
+    """Keys of target[low:]; bases that are masked are unknown."""
+    begin, end = unmasked
     keys, width = KEYS, frame.width
     before = t0 = t1 = t2 = np.int64(UNKNOWN)
     # three positions late: the last base of a key is the one that is read
@@ -119,21 +133,20 @@ def resized(frame: Frame, n_positions: int, open_end: int) -> Frame:
 
 
 @kernel
-def refill(window: Window, query: Query, span: tuple[int, int, int, int]) -> Frame:
-    """Fill a stretch of a target; the frame that was filled.
+def refill(window: Window, query: Query, low: int, size: int, unmasked: Span) -> Frame:
+    """Fill the stretch of a target from `low` on; the frame that was filled.
 
-    `span` is where the stretch starts, how many positions it needs, and where the
-    unmasked bases around it begin and end.
+    `size` is how many positions are needed, `unmasked` the bases around them that are
+    not masked.
     """
-    (number, bases, target), (low, size, begin, end) = query, span
     n_positions = min((size + LANES - 1) // LANES * LANES, window.frame.width - HALO)
-    open_end = end - low
-    if end == len(target) or open_end >= n_positions + HALO:
+    open_end = unmasked.end - low
+    if unmasked.end == len(query.target) or open_end >= n_positions + HALO:
         open_end = -1
     at = resized(window.frame, n_positions, open_end)
-    set_mirna(window, number, bases)
+    set_mirna(window, query.number, query.bases)
     clear_halo(window.memory, at)
-    set_keys(window.memory, at, target, (low, begin, end))
+    set_keys(window.memory, at, query.target, low, unmasked)
     fill(window.memory, at)
     return at
 
@@ -165,27 +178,20 @@ def lowest_beyond(window: Window, span: int) -> int:
 
 
 @kernel
-def scan_rows(
-    window: Window,
-    query: Query,
-    step: tuple[int, int, int, int],
-    minima: Table,
-) -> None:
+def scan_rows(window: Window, query: Query, covered: ScanRange, minima: Table) -> None:
     """Exact energies of one miRNA along a target, from right to left.
 
-    Starts in target[low:high] are recorded, in the first lane of `minima`, by pieces of
-    `size`; the scan begins at `right`, beyond the reach of any. `step` is (low, high,
-    size, right).
+    They are recorded in the first lane of `minima`.
     """
-    (number, bases, target), (low, high, size, right) = query, step
-    memory, at = window.memory, window.frame
-    set_mirna(window, number, bases)
+    low, high, size, right = covered
+    memory, at, target = window.memory, window.frame, query.target
+    set_mirna(window, query.number, query.bases)
     clear_halo(memory, at)
     n_blocks = (right - low + at.n_positions - 1) // at.n_positions
     best = best_place(at)
     for block in range(n_blocks - 1, -1, -1):
         begin = low + block * at.n_positions
-        set_keys(memory, at, target, (begin, 0, len(target)))
+        set_keys(memory, at, target, begin, Span(0, len(target)))
         fill(memory, at)
         carry(memory, at)
         for x in range(min(at.n_positions, high - begin)):

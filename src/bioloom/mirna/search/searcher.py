@@ -13,20 +13,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna.energy._kernel_tables import Table, aligned
+from bioloom.mirna.energy._kernel_tables import aligned
 from bioloom.mirna.energy.recursion import INF
 from bioloom.mirna.kernels import _lanes, _pieces, _sites, _windows
-from bioloom.mirna.kernels._pieces import BOUND, EXACT, PIECE
+from bioloom.mirna.kernels._pieces import BOUND, EXACT, PIECE, Minima
+from bioloom.mirna.kernels._ranges import ScanRange
 from bioloom.mirna.kernels._rows import HALO, Frame, new_memory
 from bioloom.mirna.kernels._sites import Batch, Limits, Room
 from bioloom.mirna.kernels._span import floors
 from bioloom.mirna.kernels._trace import new_trace
-from bioloom.mirna.kernels._windows import Window
+from bioloom.mirna.kernels._windows import Query, Window
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.search.plain import check_lengths
 from bioloom.mirna.sites.duplex import Duplex
@@ -45,13 +45,6 @@ MAX_PIECES = 1 << 18
 BLOCK = 1 << 17
 # targets per thread that are read ahead
 WAITING = 4
-
-
-class Pieces(NamedTuple):
-    """Lowest energy or bound in each piece of a target, for every lane."""
-
-    minima: Table
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,27 +167,27 @@ class Searcher:
         parts: list[Hits] = []
         for group in self._groups:
             n_pieces = -(-len(target) // size)
-            minima = aligned(n_pieces * LANES, INF)
-            pieces = Pieces(minima, size)
-            scan = partial(self._scan, group, target, pieces)
+            status = EXACT if group.profile is None else BOUND
+            minima = Minima(aligned(n_pieces * LANES, INF), size, status)
+            scan = partial(self._scan, group, target, minima)
             blocks = range(0, len(target), max(BLOCK, size))
             list(map(scan, blocks) if pool is None else pool.map(scan, blocks))
-            parts.append(self._sites_of(group, target, pieces))
+            parts.append(self._sites_of(group, target, minima))
         return joined(parts)
 
-    def _scan(self, group: _Group, target: SeqCodes, pieces: Pieces, low: int) -> None:
+    def _scan(self, group: _Group, target: SeqCodes, minima: Minima, low: int) -> None:
         """Lowest energies or bounds of the starts of one block."""
-        minima, size = pieces
-        high = min(len(target), low + max(BLOCK, size))
-        step = (low, high, size, min(len(target), high + group.reach))
+        high = min(len(target), low + max(BLOCK, minima.size))
+        right = min(len(target), high + group.reach)
+        covered = ScanRange(low, high, minima.size, right)
         if group.profile is not None:
             columns = _lanes.new_columns(group.profile.n_rows)
-            _lanes.scan(group.profile, columns, target, (minima, step))
+            _lanes.scan(group.profile, columns, target, covered, minima.energies)
         else:
             for lane, k in enumerate(group.index):
-                query = (k, self.mirnas[k], target)
+                query = Query(k, self.mirnas[k], target)
                 window = self._row_window(group.batch, lane)
-                _windows.scan_rows(window, query, step, minima[lane:])
+                _windows.scan_rows(window, query, covered, minima.energies[lane:])
         _release(target)
 
     def _row_window(self, batch: Batch, lane: int) -> Window:
@@ -218,19 +211,18 @@ class Searcher:
             self._local.rows, frame, batch.floors[lane], self._local.rows_hold
         )
 
-    def _sites_of(self, group: _Group, target: SeqCodes, pieces: Pieces) -> Hits:
-        minima, size = pieces
+    def _sites_of(self, group: _Group, target: SeqCodes, minima: Minima) -> Hits:
         limits = _limits(self.options, len(target))
-        status = EXACT if group.profile is None else BOUND
         counts = np.zeros(len(group.index), dtype=np.int64)
-        query = (group.batch, target, limits)
         sites = _sites.new_sites(LANES * min(limits.max_hits, WAITING))
-        n_pieces = 2 * (len(minima) // LANES) + 64
-        done = 0
+        n_pieces = 2 * (len(minima.energies) // LANES) + 64
+        n_done = 0
         while True:
-            room, known = self._room(n_pieces), (minima, size, status)
-            done = _sites.find_group(room, query, known, (sites, counts, done))
-            if done == len(counts):
+            room, batch = self._room(n_pieces), group.batch
+            n_done = _sites.find_group(
+                room, batch, target, limits, minima, sites, counts, n_done
+            )
+            if n_done == len(counts):
                 return _hits(group, sites, counts)
             sites, n_pieces = _sites.doubled(sites), 2 * n_pieces
 
