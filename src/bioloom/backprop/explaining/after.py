@@ -80,9 +80,9 @@ def rounding(exact_trace: Trace, wrt: Parameter, decimals: int) -> list[Step]:
     step = Step(
         claim=tr(
             "By hand, with every z and a rounded to {decimals} decimals, the gradient "
-            "comes out as {told:.7f} instead of {exact:.7f}.",
+            "comes out as {approximate:.7f} instead of {exact:.7f}.",
             decimals=decimals,
-            told=approximate,
+            approximate=approximate,
             exact=exact,
         ),
         substitution=rf"{approximate:.7f} - ({exact:.7f}) = {power(error)}",
@@ -133,9 +133,9 @@ def update(before_step: Trace, wrt: Parameter, learning_rate: float) -> Step:
     )
     return Step(
         claim=tr(
-            "{told} One step of gradient descent on it alone takes the loss from "
+            "{sentence} One step of gradient descent on it alone takes the loss from "
             "{before:.7g} to {after:.7g}.",
-            told=_way(network.name_of(wrt), slope),
+            sentence=_way(network.name_of(wrt), slope),
             before=before_step.loss,
             after=after.loss,
         ),

@@ -71,9 +71,9 @@ def _product(trace: Trace, wrt: Parameter, links: Sequence[Link]) -> Step:
     claim = tr("The product of the links.")
     if blocked:
         claim = tr(
-            "{told} A factor is exactly 0 (layer {layer}): no gradient passes, and "
+            "{sentence} A factor is exactly 0 (layer {layer}): no gradient passes, and "
             "the parameter learns nothing from this example.",
-            told=claim,
+            sentence=claim,
             layer=blocked.layer,
         )
     gradient = symbols.ratio("J", symbols.parameter(trace.network, wrt))
@@ -118,7 +118,7 @@ def _layer_delta(trace: Trace, layer: int, example: int) -> Step:
     if is_last:
         claim = tr("δ of the outputs; the formula is that of unit 1.")
     if is_last and trace.network.layers[layer - 1].activation == "softmax":
-        claim = tr("{told} R sums the other exponentials.", told=claim)
+        claim = tr("{sentence} R sums the other exponentials.", sentence=claim)
     values = trace.delta[layer - 1][example]
 
     def lines() -> Iterator[str]:

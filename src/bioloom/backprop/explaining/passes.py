@@ -75,8 +75,8 @@ def loss(trace: Trace, example: int) -> Step:
     claim = tr("The loss compares y with the target t.")
     if trace.n_examples > 1:
         claim = tr(
-            "{told} Over the {n:,} examples it is {loss:.7g} on average.",
-            told=claim,
+            "{sentence} Over the {n:,} examples it is {loss:.7g} on average.",
+            sentence=claim,
             n=trace.n_examples,
             loss=trace.loss,
         )

@@ -131,16 +131,16 @@ def _gap_claim(check: Check) -> str:
     over = int(np.nansum(check.gaps > check.epsilon + SLACK))
     if over:
         claim = tr(
-            "{told} {n:,} of {total:,} hypotheses exceed ε.",
-            told=claim,
+            "{sentence} {n:,} of {total:,} hypotheses exceed ε.",
+            sentence=claim,
             n=over,
             total=len(losses),
         )
     if check.n_unknown:
         claim = tr(
-            "{told} Of {n:,} the loss on all data is not known: for them the condition "
-            "is assumed, not checked.",
-            told=claim,
+            "{sentence} For {n:,} the loss on all data is unknown: the condition is "
+            "assumed for them, not checked.",
+            sentence=claim,
             n=check.n_unknown,
         )
     return claim
@@ -230,8 +230,8 @@ def _end(check: Check) -> Step:
         return Step(claim, verdict=Verdict("note", text=tr("not known exactly")))
     return Step(
         claim=tr(
-            "{told} It is in fact {excess} above the best.",
-            told=claim,
+            "{sentence} It is in fact {excess} above the best.",
+            sentence=claim,
             excess=percent(check.excess),
         ),
         formula=r"L(h_{train}, D_{all}) - L(h_{all}, D_{all}) \leq \delta",
@@ -298,4 +298,4 @@ def _luck_claim(bound: float, *, is_endless: bool) -> str:
         )
     if bound < 1:
         return claim
-    return tr("{told} They guarantee nothing at this size.", told=claim)
+    return tr("{sentence} They guarantee nothing at this size.", sentence=claim)

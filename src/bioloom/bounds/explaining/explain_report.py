@@ -161,8 +161,8 @@ def _classes(model: ModelReport) -> Step:
         summary = tr("No class has a mistake.")
     return Step(
         claim=tr(
-            "{told} Each interval holds by itself, not all of them at once.",
-            told=summary,
+            "{sentence} Each interval holds by itself, not all of them at once.",
+            sentence=summary,
         ),
         value=points(model.classes[worst].interval.value),
         detail=lines,
@@ -192,9 +192,9 @@ def _splits(model: ModelReport) -> Step:
     errors = {tr(name): split for name, split in model.splits.items()}
     return Step(
         claim=tr(
-            "{told} The model has seen the training examples, and the validation "
+            "{sentence} The model has seen the training examples, and the validation "
             "set that chose it flatters it: only the test set counts.",
-            told=_last_gap(model),
+            sentence=_last_gap(model),
         ),
         formula=r"L_{test} - L_{train}" if first == "train" else r"L_{test} - L_{val}",
         value=points(gap.value),
@@ -241,10 +241,10 @@ def _calibration(calibration: Calibration, report: Report) -> Step:
     )
     return Step(
         claim=tr(
-            "{told} If each confidence were calibrated, so extreme a number of "
+            "{sentence} If each confidence were calibrated, so extreme a number of "
             "correct answers would have p = {p:.3g}. Expected calibration error "
             "{error:.3f}.",
-            told=_sureness(calibration, is_off=is_off),
+            sentence=_sureness(calibration, is_off=is_off),
             p=calibration.p,
             error=calibration.error,
         ),
