@@ -138,8 +138,8 @@ def _gap_claim(check: Check) -> str:
         )
     if check.n_unknown:
         claim = tr(
-            "{sentence} For {n:,} the loss on all data is unknown: the condition is "
-            "assumed for them, not checked.",
+            "{sentence} For {n:,} the loss on all data is unknown: there the condition "
+            "is assumed, not checked.",
             sentence=claim,
             n=check.n_unknown,
         )
