@@ -28,7 +28,7 @@ class Result(ABC):
 
     @abstractmethod
     def to_frame(self) -> pd.DataFrame:
-        """Return the result as a table, one row an item."""
+        """Return the result as a table, one row per item."""
 
     def __repr__(self) -> str:
         """One line, however large the result is."""

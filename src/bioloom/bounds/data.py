@@ -135,7 +135,7 @@ def _check_names(names: Sequence[str], where: str) -> None:
         raise BadLosses(
             where=f"{where}: row {row + 1}",
             found=f"the hypothesis {names[row]!r} again",
-            expected="one row a hypothesis",
+            expected="one row per hypothesis",
             advice="Remove the row or name it otherwise.",
         )
 

@@ -207,7 +207,7 @@ def _of_model(name: str, rows: pd.DataFrame, where: str) -> Predictions:
         raise BadTable(
             where=f"{where}: row {again + 1}",
             found=f"the example {table['example'][again]!r} again",
-            expected="one row an example (and model)",
+            expected="one row per example (and model)",
             advice="Remove one of them.",
         )
     if not (table["split"] == "test").any():

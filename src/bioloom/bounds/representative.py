@@ -102,7 +102,7 @@ class Check:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a hypothesis: losses, gap, whether the gap is allowed, role."""
+        """One row per hypothesis: losses, gap, whether the gap is allowed, role."""
         frame = self.losses.to_frame()
         within = np.where(self.gaps <= self.epsilon + SLACK, "yes", "no")
         frame["within"] = np.where(np.isnan(self.gaps), "", within)

@@ -78,7 +78,7 @@ class SampleSizes:
         return clopper_pearson(*self.test_set, failure_prob=self.promise.failure_prob)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a method."""
+        """One row per method."""
         rows = [{"method": k, "n_samples": v} for k, v in self.sizes.items()]
         return pd.DataFrame(rows)
 

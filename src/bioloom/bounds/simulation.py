@@ -156,7 +156,7 @@ class Simulation:
         return pd.DataFrame({"epsilon": epsilons, "measured": share, **columns})
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a draw."""
+        """One row per draw."""
         above = self.chosen < len(self.thresholds.cuts)
         return pd.DataFrame(
             {
@@ -171,7 +171,7 @@ class Simulation:
         )
 
     def class_frame(self) -> pd.DataFrame:
-        """One row a cut: loss on all data of both hypotheses."""
+        """One row per cut: loss on all data of both hypotheses."""
         above = self.losses[: len(self.thresholds.cuts)]
         return pd.DataFrame(
             {

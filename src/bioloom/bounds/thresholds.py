@@ -99,7 +99,7 @@ def thresholds_of(
             where=source,
             found=f"{len(classes)} classes ({shown})",
             expected="two",
-            advice="Name the one to be told from the rest (--positive).",
+            advice="Name the one to separate from the rest (--positive).",
         )
     if positive is not None and positive not in classes:
         raise BadTable(

@@ -57,7 +57,7 @@ def search_rules(*more: str) -> Callable[[Command], Command]:
 
 
 def site_options(command: Command) -> Command:
-    """Options for which site of which pair is shown."""
+    """Options that choose the site and the pair to show."""
     for option in (
         click.option(
             "--site",
@@ -66,8 +66,8 @@ def site_options(command: Command) -> Command:
             show_default=True,
             help="Number of the site; 1 is the best.",
         ),
-        click.option("--target", "target_name", help="Its name; default the first."),
-        click.option("--mirna", "mirna_name", help="Its name; default the first."),
+        click.option("--target", "target_name", help="Name; default: the first."),
+        click.option("--mirna", "mirna_name", help="Name; default: the first."),
     ):
         command = option(command)
     return command
@@ -78,7 +78,7 @@ def calibration_option(command: Command) -> Command:
     return click.option(
         "--calibration",
         type=click.Path(path_type=Path),
-        help="File of `bioloom mirna calibrate`.",
+        help="File from `bioloom mirna calibrate`.",
     )(command)
 
 

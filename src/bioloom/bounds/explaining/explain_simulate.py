@@ -58,7 +58,7 @@ _BOUNDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 
 
 def explain_simulation(simulation: Simulation) -> Explanation:
-    """Show what was measured beside what each bound allows."""
+    """Show what was measured next to what each bound allows."""
     thresholds = simulation.thresholds
     return Explanation(
         title=tr(

@@ -131,7 +131,7 @@ class Assembly(Result):
         return spectrum_figure(self.raw.table.spectrum, self.min_count)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a contig."""
+        """One row per contig."""
         import pandas as pd
 
         rows = [

@@ -66,7 +66,7 @@ class DoubleSequence(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a letter, from the cycle's beginning: place, window."""
+        """One row per letter, from the cycle's beginning: place, window."""
         import pandas as pd
 
         around, n = self.linear, len(self.codes)

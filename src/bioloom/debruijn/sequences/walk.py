@@ -98,7 +98,7 @@ class DeBruijnSequence(Result):
         return tuple(dict.fromkeys(turn.source for turn in self.turns))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a turn: turn (from 1), source, target, window."""
+        """One row per turn: turn (from 1), source, target, window."""
         import pandas as pd
 
         frame = pd.DataFrame({"window": list(self._windows())}, dtype=object)

@@ -57,8 +57,8 @@ def build_matrix(
 
     Returns
     -------
-    AnnData with a row ``sample_barcode`` a cell and a column a gene; UMI counts in
-    layers ``exonic`` and ``full`` (introns included). ``X`` is ``exonic`` for cells
+    AnnData with one row ``sample_barcode`` per cell and one column per gene; UMI counts
+    in layers ``exonic`` and ``full`` (introns included). ``X`` is ``exonic`` for cells
     and ``full`` for nuclei. ``obs``: sample, kind, barcode, n_reads, n_umis, n_genes,
     fraction_lincrna (part of the UMIs in X that candidates have). ``var``: gene_name,
     kind, is_candidate.
@@ -87,7 +87,7 @@ def _sparse(
     cells: Sequence[str],
     genes: Sequence[GeneFacts],
 ) -> "csr_matrix":
-    """UMIs of the cells, one row a cell, one column a gene."""
+    """UMIs of the cells, one row per cell, one column per gene."""
     import numpy as np
     from scipy.sparse import csr_matrix
 

@@ -108,7 +108,7 @@ def _cells(facts: Path) -> _CellFacts:
 
 
 def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":
-    """One row a sample; columns as in `SAMPLE_COLUMNS`."""
+    """One row per sample; columns as in `SAMPLE_COLUMNS`."""
     import pandas as pd
 
     rows = [asdict(report) for report in reports]

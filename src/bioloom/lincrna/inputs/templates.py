@@ -23,7 +23,7 @@ CONFIG_HEAD = """\
 """
 
 SAMPLES = """\
-# One row a sample, columns separated by tabs; fastq_2 is empty for single reads.
+# One row per sample, columns separated by tabs; fastq_2 is empty for single reads.
 # strandness: auto, forward (read 1 is sense), reverse (dUTP, TruSeq), unstranded.
 # kind: bulk; or cell, nucleus (10x Genomics: fastq_1 barcodes, fastq_2 cDNA).
 sample\tfastq_1\tfastq_2\tstrandness\tkind
@@ -76,7 +76,7 @@ class Templates(Result):
         return ", ".join(f"{file.path} {file.fate}" for file in self.files)
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a file."""
+        """One row per file."""
         import pandas as pd
 
         rows = [{"file": str(file.path), "fate": file.fate} for file in self.files]

@@ -78,7 +78,7 @@ class Simulation:
 
     @property
     def truth_path(self) -> Path:
-        """One row a locus: what it is and what should become of it."""
+        """One row per locus: what it is and what should become of it."""
         return self.folder / "truth.tsv"
 
     @property

@@ -109,7 +109,7 @@ class DemoResult(Result):
         )
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a true locus: what was expected, and what came out."""
+        """One row per true locus: what was expected, and what came out."""
         import pandas as pd
 
         rows = [

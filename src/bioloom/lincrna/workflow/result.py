@@ -45,7 +45,7 @@ class RunResult(Result):
         return f"{candidates_of(len(candidates), n_loci, len(frame))}, in {self.out}"
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a transcript: ``tables/transcripts.tsv``."""
+        """One row per transcript: ``tables/transcripts.tsv``."""
         import pandas as pd
 
         return pd.read_csv(self.out / "tables" / "transcripts.tsv", sep="\t")

@@ -76,7 +76,7 @@ class TargetSequences(Result):
         return f"sequences: {len(self):,} ({self.region}), bases: {n_bases:,}"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a sequence: name, length_nt, description, sequence."""
+        """One row per sequence: name, length_nt, description, sequence."""
         import pandas as pd
 
         rows = [
