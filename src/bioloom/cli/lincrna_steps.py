@@ -17,7 +17,7 @@ def step() -> None:
 @click.option("--config", type=PATH, required=True)
 @click.option("--out", type=PATH, required=True)
 def reference(config: Path, out: Path) -> None:
-    """Check genome and annotation against each other and unpack them."""
+    """Check that genome and annotation fit together, and unpack them."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.steps import prepare_reference
 

@@ -60,7 +60,7 @@ def mirna() -> None:
     default="auto",
     show_default=True,
     help="auto: laws fitted to random targets like these, if they have 20,000 bases or "
-    "more; or a preset of RNAhybrid's.",
+    "more; or a preset of RNAhybrid.",
 )
 @calibration_option
 @click.option(

@@ -20,7 +20,7 @@ GeneKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class GeneFacts:
-    """What `var` says of a gene: its kind, name and whether it is a candidate."""
+    """`var` of a gene: its kind, its name and whether it is a candidate."""
 
     gene_id: str
     gene_name: str

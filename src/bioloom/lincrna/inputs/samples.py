@@ -36,7 +36,7 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
     "mapped_percent": "HISAT2's overall alignment rate",
     "unique_percent": "aligned once (pairs: concordantly)",
     "n_assembled": "transcripts of the sample's own assembly",
-    "note": "word of caution",
+    "note": "note of caution",
 }
 
 

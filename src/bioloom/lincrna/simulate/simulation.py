@@ -127,7 +127,7 @@ def simulate(
 
     Notes
     -----
-    At scale 1 about 1.6 Mb of genome, 114 loci and 17,000 pairs a sample, some
+    At scale 1 about 1.6 Mb of genome, 114 loci and 17,000 pairs per sample, some
     seconds. Fragments are drawn evenly over spliced transcripts.
     """
     _check(rng_seed=rng_seed, scale=scale)

@@ -1,4 +1,4 @@
-"""What a run of the workflow returns: its folder, read where something asks for it."""
+"""What a run of the workflow returns: its folder, read when needed."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -71,7 +71,7 @@ class TargetSequences(Result):
         return iter(self.records)
 
     def summary(self) -> str:
-        """How many sequences, of which region."""
+        """The number of sequences, and their region."""
         n_bases = sum(len(record.sequence) for record in self.records)
         return f"sequences: {len(self):,} ({self.region}), bases: {n_bases:,}"
 

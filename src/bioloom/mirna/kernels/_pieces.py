@@ -65,7 +65,7 @@ def new_pieces(size: int) -> Pieces:
 
 @kernel
 def bare_pieces(known: Pieces) -> Pieces:
-    """The same to be handed on often: see `bioloom.mirna.kernels._simd.bare`."""
+    """The same for frequent passing to functions: see `bioloom.mirna.kernels._simd.bare`."""
     return Pieces(
         bare(known.low),
         bare(known.high),
@@ -151,7 +151,7 @@ def _is_before(known: Pieces, k: int, best: int) -> bool:
 
 @kernel
 def split(known: Pieces, n_pieces: int, k: int) -> int:
-    """Cut a piece to the length that a window holds; the rest is a piece of its own."""
+    """Cut a piece to the length that a window holds; the rest becomes another piece."""
     middle = known.low[k] + PIECE
     keep_right(known, (k, n_pieces), (middle, known.high[k]))
     known.high[k] = middle

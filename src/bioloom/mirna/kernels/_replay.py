@@ -191,7 +191,7 @@ def _try_end(memory: Table, at: Frame, pair: int, trace: Trace) -> None:
 
 @kernel
 def _stack(memory: Table, at: Frame, inner: tuple[int, int], key: int) -> int:
-    """Stack of a pair on the one some miRNA bases on; the key tells the target's."""
+    """Stack of a pair on the one some miRNA bases on; the key gives the target's."""
     pair, step = inner
     context = 32 * _context(memory, pair % MAX_ROWS, step)
     return number(memory, STACK + context + _key(memory, at, key, pair // MAX_ROWS))

@@ -75,7 +75,7 @@ class Batch(NamedTuple):
     Parameters
     ----------
     number
-        Any that tells the miRNAs apart.
+        A number that identifies the batch of miRNAs.
     bases
         Codes, 5'→3', shape (n, longest).
     first, last
@@ -93,7 +93,7 @@ class Batch(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a thread works in."""
+    """Working memory of a thread."""
 
     memory: Table
     width: int
@@ -149,7 +149,7 @@ def find_sites(
 
 @kernel
 def _is_likely(known: Pieces, k: int, n_pieces: int, rules: tuple[int, Limits]) -> bool:
-    """Whether an exact piece may be among so many sites that are still wanted.
+    """Whether an exact piece may be among the sites that are still wanted.
 
     About half of the bounds below it turn out to be above.
     """
@@ -218,7 +218,7 @@ def _make_exact(
 def _learn(
     window: Window, at: Frame, piece: tuple[Pieces, int], span: tuple[int, int]
 ) -> None:
-    """What a filled window tells of a piece; `span` is where it and the bases end."""
+    """Update a piece from a filled window; `span` is where it and the bases end."""
     (known, k), (low, end) = piece, span
     n_starts, place = known.high[k] - known.low[k], best_place(at) + known.low[k] - low
     units, longer = INF, INF
