@@ -21,9 +21,9 @@ from bioloom.run.tables import tables_readme, write_table
 TABLES: Mapping[str, str] = MappingProxyType(
     {
         "draws": "One row per training set: `largest_gap` over the class between its "
-        "loss and the loss on all data, the threshold chosen on it (`cut`, and on which "
-        "side of it the positive class is called), the loss of that threshold on the "
-        "set and on all data, and `excess` over the best threshold.",
+        "loss and the loss on all data, the threshold chosen on it (`cut`, and on "
+        "which side of it the positive class is called), the loss of that threshold on "
+        "the set and on all data, and `excess` over the best threshold.",
         "thresholds": "One row per cut: loss on all data of both sides.",
         "curve": "Share of draws with a largest gap beyond `epsilon` (`measured`), and "
         "the bounds on its chance: `exact` sums the hypergeometric tail of each "

@@ -64,7 +64,7 @@ class SearchOptions:
     """
 
     top: Annotated[int | None, Ge(1)] = setting(
-        1, mark("Sites per miRNA and target; all, if the energy is limited.")
+        1, mark("Sites per miRNA and target; all if the energy is limited.")
     )
     max_mfe: Annotated[float, Le(0)] = setting(
         0.0, mark("Highest energy of a site."), unit="kcal/mol"

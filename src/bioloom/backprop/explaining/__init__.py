@@ -59,7 +59,7 @@ def explain(
             tr("activations"): listed(layer.activation for layer in network.layers),
             tr("loss"): tr(network.loss),
             tr("examples"): tr(
-                "{n:,}; numbers are those of {number}",
+                "{n:,}; the numbers shown are those of example {number}",
                 n=trace.n_examples,
                 number=example + 1,
             ),

@@ -50,18 +50,21 @@ def notes_remark() -> tuple[Step, ...]:
         Step(
             claim=tr(
                 "The notes begin with h_train at {said} and h_all at {low} on the "
-                "sample. That cannot be: {said} ≤ {low} is false, so h_train would not "
-                "be the best.",
+                "sample. That is impossible: {said} ≤ {low} is false, so h_train "
+                "would not be the best.",
                 said=percent(0.08),
                 low=percent(0.06),
             ),
-            verdict=Verdict("note", text=tr("why they change their numbers midway")),
+            verdict=Verdict(
+                "note", text=tr("which is why they change their numbers midway")
+            ),
         ),
         Step(
             claim=tr(
-                "Nor do 500 questions promise a gap of {gap}: for a single hypothesis "
-                "and {level}, {endless:,} independent ones do by Hoeffding's bound, or "
-                "{finite:,} of 10,000 drawn without replacement by the exact tail.",
+                "Nor do 500 questions guarantee a gap of at most {gap}: for a "
+                "single hypothesis and {level}, that takes {endless:,} independent "
+                "ones by Hoeffding's bound, or {finite:,} of 10,000 drawn without "
+                "replacement by the exact tail.",
                 gap=percent(0.01),
                 level=percent(0.95),
                 endless=endless,
@@ -95,8 +98,7 @@ def _best(check: Check) -> Step:
     )
     if check.n_unknown:
         claim = tr(
-            "h_all is {name!r}: no hypothesis has a smaller loss on all data of those "
-            "known.",
+            "h_all is {name!r}: no hypothesis has a smaller known loss on all data.",
             name=name,
         )
     return Step(
@@ -223,7 +225,8 @@ def _end(check: Check) -> Step:
         )
     else:
         claim = tr(
-            "So h_train is within δ of the best there is: at most {most} on all data.",
+            "So h_train is within δ of the best hypothesis: at most {most} on all "
+            "data.",
             most=percent(last),
         )
     if np.isnan(true):

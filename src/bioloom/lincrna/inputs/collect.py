@@ -108,7 +108,7 @@ def collect(
 
 
 def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
-    """Whether a row is the annotated transcript of that name, perhaps with different ends.
+    """Whether a row is the annotated transcript of that name; its ends may differ.
 
     The name is not enough: two StringTie runs may give two transcripts the same name.
     """

@@ -1,4 +1,4 @@
-"""Class codes: how each transcript lies relative to the annotated (protein-coding) ones.
+"""Class codes: how transcripts lie relative to annotated (protein-coding) ones.
 
 The codes, and the choice among several reference transcripts, follow gffcompare
 0.12.10 run with its default options. Deliberate differences:

@@ -195,8 +195,8 @@ NO_INTRONS = Introns(-1, -1)
 class _IntronWalk:
     """State while two intron chains are compared from left to right.
 
-    As in gffcompare the comparison ends with the shorter chain, so introns that the last exon
-    retains beyond it count only if the chains agree (`chain_code`).
+    As in gffcompare the comparison ends with the shorter chain, so introns that the
+    last exon retains beyond it count only if the chains agree (`chain_code`).
     """
 
     n_sites: int = 0

@@ -140,8 +140,8 @@ def _domain(row: Judged) -> float:
 def distributions_figure(result: FilterResult) -> "Figure":
     """Candidates and rejected transcripts by each measured value.
 
-    Heights are parts of each group, so that few candidates beside many rejected ones
-    still show; a dashed line is a threshold.
+    Heights are fractions of each group, so that a few candidates remain visible beside
+    many rejected transcripts; a dashed line is a threshold.
     """
     n_candidates = len(result.candidates)
     n_rejected = len(result.rows) - n_candidates

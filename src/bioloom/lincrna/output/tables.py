@@ -130,7 +130,9 @@ _FACTS: dict[str, TableColumn] = {
     "nearest_nt": TableColumn(
         "distance to it, nt; 0: overlap", _of(_nearest, "distance_nt")
     ),
-    "nearest_relation": TableColumn("its position relative to that gene", _of(_nearest, "relation")),
+    "nearest_relation": TableColumn(
+        "its position relative to that gene", _of(_nearest, "relation")
+    ),
     "same_strand_gene": TableColumn(
         "nearest coding gene on the same strand",
         _of(_same_strand, "gene_id"),

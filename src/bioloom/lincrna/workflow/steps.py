@@ -183,7 +183,7 @@ def collect_run(
     samples: Sequence[Sample],
     blocks: Sequence[Path],
 ) -> None:
-    """Collect the transcripts; write their sequences into `blocks`, and the coding model."""
+    """Collect the transcripts; write their sequences into `blocks` and the model."""
     inputs = _filter_inputs(config, working, samples)
     with Genome(inputs.genome, cache=working / "reference") as genome:
         collection = read_collection(inputs, config.filters, genome)

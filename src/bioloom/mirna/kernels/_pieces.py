@@ -65,7 +65,7 @@ def new_pieces(size: int) -> Pieces:
 
 @kernel
 def bare_pieces(known: Pieces) -> Pieces:
-    """The same for frequent passing to functions: see `bioloom.mirna.kernels._simd.bare`."""
+    """The same, cheap to pass to functions: see `bioloom.mirna.kernels._simd.bare`."""
     return Pieces(
         bare(known.low),
         bare(known.high),

@@ -57,7 +57,7 @@ def _load(builder: Any, pointer: Any) -> Any:
 
 
 def primitive(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn a function that says how to compile something into one that kernels can call."""
+    """Turn a function that says how to compile a call into one for kernels."""
     return cast(Callable[..., Any], intrinsic(function))
 
 
