@@ -1,4 +1,4 @@
-"""What every call of the Python API returns: short to print, easy to take apart."""
+"""What every call of the Python API returns: short to print, easy to inspect."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def test_a_relu_at_exactly_0_is_told():
     assert "Layer 1, unit 1: z is exactly 0, where relu has a kink" in text
     assert "PyTorch uses 0 as well" in text
     assert "A factor is exactly 0 (layer 1)" in text
-    assert "The gradient of w11 is 0: it stays" in text
+    assert "The gradient is 0, so w11 does not change" in text
 
 
 def test_saturated_and_silent_units_are_told():

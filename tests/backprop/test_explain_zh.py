@@ -126,7 +126,10 @@ def test_the_page_is_in_the_language_of_the_working(tmp_path):
         for one in told
     )
     assert '<html lang="en">' in english
-    assert "The loss is <strong>0.03616474</strong>; its derivative with respect to w11" in english
+    assert (
+        "The loss is <strong>0.03616474</strong>; its derivative with respect to w11"
+        in english
+    )
     assert '<html lang="zh-Hans">' in chinese
     assert "损失为<strong>0.03616474</strong>；它对w11的导数" in chinese
     body = re.sub(r"(?s)<(style|svg|math).*?</\1>|<[^>]*>|&amp;", " ", chinese)

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     type=click.Choice(["standard", "safe"]),
     default="standard",
     show_default=True,
-    help="safe can be distinguished by colour-blind readers as well.",
+    help="safe can be distinguished by colour-blind readers too.",
 )
 @click.option("--together", is_flag=True, help="Draw all models in one figure.")
 @click.option("--page", is_flag=True, help="Write an interactive page as well.")

@@ -397,7 +397,7 @@ def _page_writer() -> Report:
 
 
 def _is_run(source: object) -> bool:
-    """Whether something is a training or its folder, not a graph."""
+    """Whether something is a training or a run folder, not a graph."""
     from bioloom.graph.results import GraphTraining
 
     is_path = isinstance(source, str | PathLike)

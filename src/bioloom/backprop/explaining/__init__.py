@@ -40,7 +40,7 @@ def explain(
     learning_rate
         Of the update.
     decimals
-        Also show what rounding every z and a to so many decimals does.
+        Also show the effect of rounding every z and a to this many decimals.
     """
     network = trace.network
     steps = [forward(trace, example), loss(trace, example), gradients(trace)]

@@ -267,7 +267,7 @@ def _wholeness(check: Check) -> list[Step]:
 
 
 def _luck(check: Check) -> Step:
-    """How likely so many examples were to give a representative sample."""
+    """How likely this many examples were to give a representative sample."""
     losses, n = check.losses, check.losses.n_sample or 1
     total, size = losses.n_population, len(losses)
     if total is None:

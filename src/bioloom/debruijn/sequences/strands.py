@@ -125,7 +125,7 @@ def both_strands(order: int) -> DoubleSequence:
 
 
 def double_sequence(letters: str, order: int, *, method: str) -> DoubleSequence:
-    """As `both_strands`, for options as a user gives them.
+    """As `both_strands`, for a user's options.
 
     Raises
     ------

@@ -184,7 +184,7 @@ def check_short(words: Words) -> None:
 
 
 def turned_by(text: str, other: str) -> int | None:
-    """Letters by which a cycle must be turned to give another; None if it never does.
+    """Letters by which a cycle must be rotated to give another; None if none does.
 
     Examples
     --------

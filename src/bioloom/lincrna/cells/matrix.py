@@ -141,7 +141,7 @@ def _obs(
 
 
 def write_matrix(matrix: "AnnData", path: Path) -> None:
-    """Write ``.h5ad`` aside and rename it."""
+    """Write ``.h5ad`` under a temporary name and rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_aside(path) as aside:
         matrix.write_h5ad(aside, compression="gzip")
