@@ -12,7 +12,7 @@ from bioloom.run.output import write_text, written_aside
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-# Okabe & Ito's colours, told apart by colour-blind readers as well
+# Okabe & Ito's colours, which colour-blind readers can distinguish too
 PALETTE: Mapping[str, str] = MappingProxyType(
     {
         "blue": "#0072B2",

@@ -1,8 +1,8 @@
-"""Every exception of bioloom, one class per kind of mistake.
+"""All exceptions of bioloom, one class per kind of error.
 
-Each holds its facts as attributes and words its own message in one shape: where it
-is, what was found, what was expected, what to do. Data mistakes are also
-`ValueError`, failures of the outside world also `RuntimeError`, so plain Python code
+Each has its facts as attributes and its message in one form: where it
+is, what was found, what was expected, what to do. Data errors are also
+`ValueError`, failures of the system also `RuntimeError`, so plain Python code
 can catch them. The command line prints the message and exits with 1.
 """
 
@@ -17,7 +17,7 @@ class BioloomError(Exception):
 
 
 class InputWarning(UserWarning):
-    """Something odd in the input was decided in one way, and the result still holds.
+    """Something odd in the input was interpreted; the result is still valid.
 
     The command line prints it as a note; in Python it is an ordinary warning.
     """
@@ -124,7 +124,7 @@ class ChromNamesDiffer(BioloomError, ValueError):
 
 
 class ToolMissing(BioloomError, RuntimeError):
-    """An outside program is not installed."""
+    """An external program is not installed."""
 
     def __init__(self, name: str, *, install: str) -> None:
         self.name, self.install = name, install
@@ -135,7 +135,7 @@ class ToolMissing(BioloomError, RuntimeError):
 
 
 class ToolFailed(BioloomError, RuntimeError):
-    """An outside program ended with an error.
+    """An external program ended with an error.
 
     Parameters
     ----------
@@ -167,8 +167,8 @@ class CannotWrite(BioloomError, OSError):
         self.path, self.reason = Path(path), reason
         super().__init__(
             f"{path}: found that it cannot be written ({reason.lower()}), expected "
-            "room and the right to. Free some space or choose another --out; nothing "
-            "was left under that name."
+            "free space and permission to write. Free some space or choose another "
+            "--out; nothing was left under that name."
         )
 
 
@@ -226,7 +226,7 @@ class UnknownName(BioloomError, KeyError):
     where
         What does not hold it.
     known
-        Names that it holds; told are those near `name`, or else the first.
+        Names that it has; the message lists those close to `name`, or the first ones.
     """
 
     def __init__(
@@ -238,7 +238,7 @@ class UnknownName(BioloomError, KeyError):
         if self.close:
             hint = f"Did you mean {_listed(self.close)}?"
         self.message = (
-            f"{where}: found no {kind} {name!r}, expected a name it holds. {hint}"
+            f"{where}: found no {kind} {name!r}, expected one of its names. {hint}"
         )
         super().__init__(self.message)
 

@@ -87,7 +87,7 @@ class Verdict:
         """Sign, word and margin, e.g. ``✓ pass, 37 aa to spare``."""
         words = f"{SIGNS[self.outcome]} {tr(_OUTCOMES[self.outcome])}"
         for word in (self.text, self._margin_words()):
-            words = tr("{told}, {more}", told=words, more=word) if word else words
+            words = tr("{words}, {more}", words=words, more=word) if word else words
         return words
 
     def _margin_words(self) -> str:

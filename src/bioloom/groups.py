@@ -2,7 +2,7 @@
 
 
 class Groups:
-    """Numbers 0 to n - 1, each alone at first.
+    """Numbers 0 to n - 1, each its own group at first.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""What every call of the Python API returns: short to print, easy to take apart."""
+"""What every call of the Python API returns: short to print, easy to inspect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Result(ABC):
 
     @abstractmethod
     def to_frame(self) -> pd.DataFrame:
-        """Return the result as a table, one row an item."""
+        """Return the result as a table, one row per item."""
 
     def __repr__(self) -> str:
         """One line, however large the result is."""

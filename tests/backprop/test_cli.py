@@ -45,7 +45,7 @@ def test_everything_that_can_be_written(bioloom_cli, tmp_path):
     assert err == f"written: {pictures}\nreport: {paths['report']}\n"
     assert paths["gradients"].read_text().splitlines()[2].endswith("\t-0.0528770928")
     assert paths["forward"].read_text().count("\n") == 3
-    assert "derivative by b1 is <strong>-0.05287709</strong>" in paths[
+    assert "derivative with respect to b1 is <strong>-0.05287709</strong>" in paths[
         "report"
     ].read_text("utf-8")
     assert "<math" in (tmp_path / "e.html").read_text("utf-8")

@@ -52,7 +52,7 @@ def test_the_notes_example_is_told_as_they_tell_it(example):
         "the same, because x_1 = 1",
         "comes out as -0.0528959 instead of -0.0528771",
         "(-0.269) · 1 · 1 · 0.197 · 1 = -0.052993",
-        "is negative: it should grow",
+        "is negative, so w11 should increase",
     )
     for part in parts:
         assert part in text
@@ -77,12 +77,12 @@ def test_the_product_is_the_gradient_for_every_parameter(seed):
             assert np.mean(parts) == pytest.approx(found.gradient(one), abs=1e-12)
     one = list(network.parameters())[seed % network.n_parameters]
     told = explain(found, one)
-    claim = "The product" if has_one_path(network, one) else "Times what comes in"
+    claim = "The product" if has_one_path(network, one) else "Times the input"
     if found.n_examples > 1:
         claim = "J is the mean"
     assert value_of(told, claim) == pytest.approx(found.gradient(one), abs=1e-12)
     new = network.value(one) - 0.1 * found.gradient(one)
-    assert value_of(told, "The gradient of") == pytest.approx(new, abs=1e-12)
+    assert value_of(told, "The gradient is") == pytest.approx(new, abs=1e-12)
     assert told.to_text()
 
 
@@ -130,7 +130,7 @@ def test_only_what_is_on_the_way_becomes_a_symbol(monkeypatch):
     told = explain(found, one)
     assert 0 < len(set(made)) < 20
     assert n_paths(network, one) == 640
-    assert value_of(told, "Times what") == pytest.approx(found.gradient(one))
+    assert value_of(told, "Times the") == pytest.approx(found.gradient(one))
     assert len(told.to_text().splitlines()) < 150
 
 
@@ -138,9 +138,9 @@ def test_a_relu_at_exactly_0_is_told():
     found = traced(([[1.0]], [-1.0], "relu"), ([[2.0]], [0.0], "identity"))
     text = explain(found, Parameter(1, 1, 1)).to_text()
     assert "Layer 1, unit 1: z is exactly 0, where relu has a kink" in text
-    assert "PyTorch takes 0 as well" in text
+    assert "PyTorch uses 0 as well" in text
     assert "A factor is exactly 0 (layer 1)" in text
-    assert "The gradient of w11 is 0: it stays" in text
+    assert "The gradient is 0, so w11 does not change" in text
 
 
 def test_saturated_and_silent_units_are_told():

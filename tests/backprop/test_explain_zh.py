@@ -53,7 +53,7 @@ IDENTITY = ([[2.0]], [0.0], "identity")
 SCENES = {
     "notes": notes,
     "bias": lambda: small(([[2.0]], [1.0], "tanh"), IDENTITY, wrt=Parameter(1, 1)),
-    "times what comes in": lambda: small(IDENTITY, x=((3.0,),)),
+    "times the input": lambda: small(IDENTITY, x=((3.0,),)),
     "one sum": lambda: made((3, 2, 1), "sigmoid", "mse", decimals=2),
     "means": lambda: made((3, 4, 2), "gelu", "half_squared_error", 3, decimals=2),
     "joint": lambda: made((3, 2, 1), "sigmoid", "binary_cross_entropy"),
@@ -88,7 +88,7 @@ def test_no_english_word_is_left(scene):
         ("notes", "∂J/∂w11与∂J/∂b1相等，因为x_1 = 1"),
         ("joint", "由最后一层的激活函数与损失函数合并得出"),
         ("bias", "z随偏置的变化率：等量变化。"),
-        ("times what comes in", "∂J/∂w11等于∂J/∂b1乘以输入x_1 = 3"),
+        ("times the input", "∂J/∂w11等于∂J/∂b1乘以输入x_1 = 3"),
         ("means", "J是3个样例的平均值"),
         ("softmax", "R为其余指数项之和。"),
         ("last", "有1条路径"),
@@ -97,7 +97,7 @@ def test_no_english_word_is_left(scene):
         ("saturated", "第1层第1、2、3、4、5单元及另外4个单元：sigmoid已饱和"),
         ("silent", "第1层第1单元：z小于0，ReLU输出0"),
         ("too long", "✗ 未通过，步长过大"),
-        ("shrinks", "w11的梯度为正：应当减小。"),
+        ("shrinks", "梯度为正，故w11应减小。"),
         ("no parameter", "损失函数：二元交叉熵（binary_cross_entropy）"),
     ],
 )
@@ -126,7 +126,10 @@ def test_the_page_is_in_the_language_of_the_working(tmp_path):
         for one in told
     )
     assert '<html lang="en">' in english
-    assert "The loss is <strong>0.03616474</strong>; its derivative by w11" in english
+    assert (
+        "The loss is <strong>0.03616474</strong>; its derivative with respect to w11"
+        in english
+    )
     assert '<html lang="zh-Hans">' in chinese
     assert "损失为<strong>0.03616474</strong>；它对w11的导数" in chinese
     body = re.sub(r"(?s)<(style|svg|math).*?</\1>|<[^>]*>|&amp;", " ", chinese)

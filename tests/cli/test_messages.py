@@ -61,7 +61,7 @@ def test_a_reader_that_wants_no_more_ends_a_command_as_it_ends_others():
             "'8-2' is not two positions, as in 2-8",
         ),
         (("graph", "train", "-q"), "It goes before the room: bioloom -q graph train …"),
-        (("--lang", "zh", "graph"), "Options of a command go behind its name."),
+        (("--lang", "zh", "graph"), "A command's options go after its name."),
     ],
 )
 def test_wrong_usage_is_told_with_what_would_be_right(bioloom_cli, words, told):
@@ -156,5 +156,5 @@ def test_few_targets_are_no_ground_for_laws(bioloom_cli, tmp_path):
 def test_doctor_knows_the_rooms_that_need_nothing(bioloom_cli):
     code, out, _ = bioloom_cli("doctor", "bounds", "debruijn")
     assert code == 0
-    assert out.count("✓ nothing more to install") == 2
+    assert out.count("✓ nothing else to install") == 2
     assert out.endswith("Nothing is missing.\n")

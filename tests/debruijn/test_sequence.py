@@ -160,8 +160,8 @@ def test_a_word_is_found_in_sequences_that_have_no_ranking(method):
     [
         ("", 2, "0 letters"),
         ("010", 2, "the letter '0' more than once"),
-        ("0 1", 2, "' ', which cannot be seen"),
-        ("0\t", 2, "'\\t', which cannot be seen"),
+        ("0 1", 2, "' ', which is not visible"),
+        ("0\t", 2, "'\\t', which is not visible"),
         ("".join(map(chr, range(0x4E00, 0x4F01))), 1, "257 letters"),
         ("01", 0, "found 0, expected a whole number from 1"),
         ("01", -3, "found -3"),

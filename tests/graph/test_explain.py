@@ -54,7 +54,7 @@ def test_the_example_is_that_of_the_notes():
     assert "1/(√(3 · 4)) = 0.2887" in text
     assert vectors("\n".join(told.steps[2].detail)) == NOTES
     assert "<math" in told.to_html()
-    assert "three neighbours, the matrix gives it two" in drawing_differs().claim
+    assert "three neighbours, but the matrix gives it two" in drawing_differs().claim
 
 
 @pytest.mark.parametrize("node", range(6))

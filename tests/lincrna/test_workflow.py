@@ -35,7 +35,7 @@ def test_every_lincrna_is_found_and_every_decoy_rejected_for_its_reason(
     demo: tuple[Path, DemoResult],
 ) -> None:
     _, verdict = demo
-    assert verdict.to_text().endswith("as it should be")
+    assert verdict.to_text().endswith("as expected")
     assert [locus.outcome for locus in verdict.loci] == ["right"] * len(verdict.loci)
     assert verdict.unexpected == ()
     kinds = {locus.truth.kind for locus in verdict.loci}

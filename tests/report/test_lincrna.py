@@ -240,7 +240,7 @@ def test_workings_stop_at_the_limit_and_the_page_says_so(copied):
     page = read_page(text)
     folds = [d for d in page.all("details") if "data-row" in d.attributes]
     assert len(folds) == 2
-    assert "The page holds the workings of the first 2 candidates" in text
+    assert "The page contains the workings of the first 2 candidates" in text
     last = copied.result.candidates[-1].transcript_id
     assert f"bioloom lincrna explain {last} --run run" in text
 

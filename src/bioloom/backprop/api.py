@@ -17,7 +17,7 @@ __all__ = ["init", "trace"]
 
 
 def init() -> str:
-    """Return a network file to begin with, the embedded example.
+    """Return the embedded example as a network file to start from.
 
     Returns
     -------

@@ -46,7 +46,7 @@ class LayerEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class ExampleEntry:
-    """What goes in and what should come out."""
+    """Inputs and targets of one example."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
 
@@ -71,7 +71,7 @@ class NetworkFile:
     parameters
         An ``.npz`` file with `w1`, `b1`, `w2`, … of layers that have no weights here.
     rng_seed
-        Seed of the weights that are given nowhere: uniform within ±√(6 / (inputs +
+        Seed of the weights that are not given: uniform within ±√(6 / (inputs +
         units)), biases 0 (Glorot & Bengio 2010).
     """
 
@@ -86,7 +86,7 @@ class NetworkFile:
 
 
 class Examples(NamedTuple):
-    """What goes into a network and what should come out.
+    """Inputs and targets of a network.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def problem_of(entries: NetworkFile, path: Path) -> Problem:
 def _parameter(
     value: ArrayLike | None, name: str, arrays: dict[str, Values]
 ) -> Values | None:
-    """Weights or biases from the network file, else from the file of parameters."""
+    """Weights or biases from the network file, or else from the file of parameters."""
     if value is None:
         return arrays.get(name)
     return _rectangle(value, f"layer {name[1:]}")
@@ -197,7 +197,7 @@ def _arrays(path: Path) -> dict[str, Values]:
             path,
             f"no such arrays ({problem})",
             "NumPy's .npz",
-            "Write it by numpy.savez, without pickled objects.",
+            "Write it with numpy.savez, without pickled objects.",
         ) from None
 
 

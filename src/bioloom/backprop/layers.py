@@ -63,7 +63,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """Layers in order, and the loss of what comes out.
+    """Layers in order, and the loss of the outputs.
 
     Parameters
     ----------
@@ -75,8 +75,8 @@ class Network:
     Raises
     ------
     BadNetwork
-        If shapes do not fit, a parameter is no finite number, or the loss needs another
-        last activation.
+        If shapes do not fit, a parameter is not a finite number, or the loss needs a
+        different last activation.
     """
 
     layers: tuple[Layer, ...]
@@ -105,7 +105,7 @@ class Network:
 
     @property
     def n_inputs(self) -> int:
-        """Numbers that go in."""
+        """Number of inputs."""
         return int(self.layers[0].weights.shape[1])
 
     @property

@@ -16,7 +16,7 @@ Values = NDArray[np.float64]
 NEEDS: Mapping[Name, ActivationName] = MappingProxyType(
     {"binary_cross_entropy": "sigmoid", "cross_entropy": "softmax"}
 )
-"""Activation that a loss asks of the last layer: together they are safe for any z."""
+"""Last activation that a loss requires: together they are safe for any z."""
 
 
 def loss(name: Name, z: Values, y: Values, target: Values) -> Values:

@@ -1,6 +1,6 @@
 """LaTeX of the chain rule; derivatives are SymPy's.
 
-Only what lies on the way to one parameter becomes a symbol: of a sum over 784 inputs,
+Only terms on the path to one parameter become symbols: of a sum over 784 inputs,
 the one term that counts.
 """
 
@@ -61,7 +61,7 @@ def left_side(network: Network, link: Link, wrt: Parameter) -> str:
 
 
 def right_side(network: Network, link: Link, wrt: Parameter) -> str:
-    """What SymPy makes of it."""
+    """The derivative as SymPy writes it."""
     if link.kind == "loss":
         return loss_slope(network, link.unit)
     if link.kind == "joint":
@@ -118,7 +118,7 @@ def activation_slope(layer: Layer, number: int, place: int) -> str:
 
 
 def expression(name: ActivationName, z: Any, slope: float = 0.01) -> Any:
-    """An activation as SymPy has it; of softmax one unit, the others' sum is R."""
+    """An activation in SymPy; of softmax one unit, the others' sum is R."""
     sympy = _sympy()
     expressions = {
         "identity": z,

@@ -99,7 +99,7 @@ class Trace:
         return after
 
     def forward_frame(self) -> pd.DataFrame:
-        """One row a unit and example: z, a, and the derivatives by z."""
+        """One row per unit and example: z, a, and the derivatives by z."""
         parts = []
         for number, layer in enumerate(self.network.layers, 1):
             example, unit = np.indices(self.z[number - 1].shape)
@@ -119,7 +119,7 @@ class Trace:
         return pd.concat(parts, ignore_index=True)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a parameter: name, layer, unit, input, value, gradient."""
+        """One row per parameter: name, layer, unit, input, value, gradient."""
         frames = []
         for number, layer in enumerate(self.network.layers, 1):
             unit, source = (

@@ -75,7 +75,7 @@ def check(
 
 
 def explain() -> Explanation:
-    """Explain by an embedded example why a representative sample makes a good model.
+    """Explain with an embedded example why a representative sample makes a good model.
 
     Returns
     -------
@@ -116,7 +116,7 @@ def samples(
     failure_prob
         Probability that the promise is broken.
     n_hypotheses
-        How many models there are to choose from.
+        Number of models to choose from.
     population
         Number of all data, where they are finite.
     vc_dim

@@ -23,7 +23,7 @@ class Calibration:
     error
         Expected calibration error over the bins.
     p
-        Probability of so extreme a number of correct predictions if each is correct
+        Probability of a number of correct predictions this extreme if each is correct
         with the probability that its confidence states; exact, two-sided.
     bins
         Fifteen of equal width, without empty ones.

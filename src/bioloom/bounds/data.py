@@ -78,7 +78,7 @@ def _neither(where: str, columns: Sequence[str]) -> BadLosses:
         found=f"the columns {', '.join(columns)}",
         expected="hypothesis, loss_sample and loss_all, a row for each hypothesis; or "
         "label, split and a column for each hypothesis, a row for each example",
-        advice="Name the columns of one of the two forms so.",
+        advice="Rename the columns to one of the two forms.",
     )
 
 
@@ -135,8 +135,8 @@ def _check_names(names: Sequence[str], where: str) -> None:
         raise BadLosses(
             where=f"{where}: row {row + 1}",
             found=f"the hypothesis {names[row]!r} again",
-            expected="one row a hypothesis",
-            advice="Remove the row or name it otherwise.",
+            expected="one row per hypothesis",
+            advice="Remove or rename the row.",
         )
 
 
@@ -156,7 +156,7 @@ def _claimed(roles: Sequence[str], role: str, where: str) -> int | None:
         raise BadLosses(
             where=f"{where}: rows {rows[0] + 1} and {rows[1] + 1}",
             found=f"two hypotheses called {role}",
-            expected="one at most",
+            expected="at most one",
             advice="Leave the role to one of them.",
         )
     return rows[0] if rows else None
@@ -196,7 +196,7 @@ def _read_arrays(path: Path) -> Losses:
             where=path,
             found=f"no such arrays ({problem})",
             expected="NumPy's .npz with predictions, label and in_sample",
-            advice="Write it by numpy.savez, without pickled objects.",
+            advice="Write it with numpy.savez, without pickled objects.",
         ) from None
     if predictions.ndim != 2:
         predictions = np.atleast_2d(predictions)

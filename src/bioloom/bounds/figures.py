@@ -92,7 +92,7 @@ def simulation_figure(simulation: Simulation) -> "Figure":
         weights = np.full(len(simulation.most), 1 / len(simulation.most))
         right.hist(simulation.excess, bins=30, weights=weights, color=PALETTE["sky"])
         right.axvline(simulation.draws.tolerance, color=PALETTE["grey"], lw=0.8, ls=":")
-        right.set(xlabel="loss above the best there is", ylabel="share of samples")
+        right.set(xlabel="loss above the best threshold", ylabel="share of samples")
         right.set_title("the threshold chosen on the sample")
     return figure
 

@@ -47,7 +47,7 @@ class Losses:
         return len(self.names)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a hypothesis."""
+        """One row per hypothesis."""
         return pd.DataFrame(
             {
                 "hypothesis": self.names,

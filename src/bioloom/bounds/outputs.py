@@ -20,11 +20,11 @@ from bioloom.run.tables import tables_readme, write_table
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
-        "draws": "One row a training set: `largest_gap` over the class between loss on "
-        "it and on all data, the threshold chosen on it (`cut`, and on which side of "
-        "it the positive class is called), its loss on the set and on all data, and "
-        "`excess` over the best threshold there is.",
-        "thresholds": "One row a cut: loss on all data of both sides.",
+        "draws": "One row per training set: `largest_gap` over the class between its "
+        "loss and the loss on all data, the threshold chosen on it (`cut`, and on "
+        "which side of it the positive class is called), the loss of that threshold on "
+        "the set and on all data, and `excess` over the best threshold.",
+        "thresholds": "One row per cut: loss on all data of both sides.",
         "curve": "Share of draws with a largest gap beyond `epsilon` (`measured`), and "
         "the bounds on its chance: `exact` sums the hypergeometric tail of each "
         "threshold; `serfling`, `hoeffding` (union bound) and `vc`.",

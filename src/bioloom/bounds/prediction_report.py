@@ -60,8 +60,8 @@ class ModelReport:
     all_tried
         The test interval that holds for the best of all models that were tried.
     constant
-        Comparison with always saying the commonest class of the training examples (of
-        the test examples where there are none).
+        Comparison with always predicting the most common class of the training examples
+        (of the test examples if there are none).
     n_unread, worst
         Test examples without a prediction, and the error if all of them count as wrong.
     n_unused
@@ -99,7 +99,7 @@ class Comparison:
     n
         Examples that both were tested on.
     p
-        Chance of so uneven a split of the disagreements if both are equally good.
+        Probability of disagreements split this unevenly if both are equally good.
     p_adjusted
         The same after Holm's correction for all comparisons of the report.
     difference
@@ -127,7 +127,7 @@ class Report:
     failure_prob
         Of each interval.
     n_tried
-        Models that were tried on the test set, told here or not.
+        Models that were tried on the test set, reported here or not.
     """
 
     models: tuple[ModelReport, ...]
@@ -136,7 +136,7 @@ class Report:
     n_tried: int
 
     def to_frame(self) -> pd.DataFrame:
-        """One row an error: model, split, class, counts, share, interval."""
+        """One row per error: model, split, class, counts, share, interval."""
         rows = []
         for model in self.models:
             errors = [(name, "", split) for name, split in model.splits.items()]
@@ -233,7 +233,7 @@ def _error(rows: pd.DataFrame, failure_prob: float) -> Error:
 
 
 def groups_of(rows: pd.DataFrame) -> NDArray[np.str_]:
-    """Group of each row; a row without one stands alone, under its own name."""
+    """Group of each row; a row without one is its own group, under its own name."""
     alone = "\t" + rows["example"]  # no group's name holds a tab
     names: NDArray[np.str_] = rows["group"].where(rows["group"] != "", alone).to_numpy()
     return names
@@ -273,7 +273,7 @@ def n_more_to_halve(n_mistakes: int, n: int, *, failure_prob: float = 0.05) -> i
 
 
 def _constant(predictions: Predictions) -> Predictions:
-    """The model that always says the commonest class."""
+    """The model that always predicts the most common class."""
     train = predictions.table[predictions.table["split"] == "train"]
     examples = train if len(train) else predictions.test
     commonest = str(examples["label"].mode()[0])

@@ -1,6 +1,6 @@
 """Tables of predictions, of any classifier, read and checked.
 
-The graph room's run folder and the images room's are known as they are; other tables
+The graph room's run folder and the images room's are recognised directly; other tables
 need a label and a prediction, and may have more.
 """
 
@@ -71,7 +71,7 @@ class Predictions:
     table
         Columns `example`, `label`, `prediction`, `split` (train, validation, test),
         `confidence` (NaN where there is none) and `group` (examples that are alike;
-        empty where there are none); rows that can be judged.
+        empty where there are none); rows that can be evaluated.
     unread
         Labelled test examples without a prediction.
     n_unused
@@ -90,7 +90,7 @@ class Predictions:
 
     @property
     def has_confidence(self) -> bool:
-        """Whether every test row says how sure the model was."""
+        """Whether every test row has a confidence."""
         confidence = self.test["confidence"]
         return bool(len(confidence)) and not confidence.isna().any()
 
@@ -207,14 +207,14 @@ def _of_model(name: str, rows: pd.DataFrame, where: str) -> Predictions:
         raise BadTable(
             where=f"{where}: row {again + 1}",
             found=f"the example {table['example'][again]!r} again",
-            expected="one row an example (and model)",
+            expected="one row per example (and model)",
             advice="Remove one of them.",
         )
     if not (table["split"] == "test").any():
         raise BadTable(
             where=where,
             found="no test example with a label and a prediction",
-            expected="one at least",
+            expected="at least one",
             advice="Only examples that training never saw prove anything; name them "
             "test in the column split.",
         )

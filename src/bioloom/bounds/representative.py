@@ -41,7 +41,7 @@ class Chain(NamedTuple):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Check:
-    """What a table of losses says of the sample.
+    """What a table of losses shows about the sample.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ class Check:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a hypothesis: losses, gap, whether the gap is allowed, role."""
+        """One row per hypothesis: losses, gap, whether the gap is allowed, role."""
         frame = self.losses.to_frame()
         within = np.where(self.gaps <= self.epsilon + SLACK, "yes", "no")
         frame["within"] = np.where(np.isnan(self.gaps), "", within)
@@ -133,7 +133,7 @@ def check(losses: Losses, *, tolerance: float) -> Check:
         raise BadLosses(
             where=losses.source,
             found="no loss on all data",
-            expected="one for h_all at least",
+            expected="at least one, for h_all",
             advice="Fill the column loss_all where it is known.",
         )
     best = _least(losses, losses.population, losses.best, "h_all")

@@ -90,11 +90,11 @@ class SimulationResult(Simulation, Result):
         return f"{len(self.most):,} {kind}, {missed} not representative"
 
     def explain(self) -> Explanation:
-        """What was measured beside what each bound allows."""
+        """What was measured next to what each bound allows."""
         return explain_simulation(self)
 
     def plot(self) -> Figure:
-        """Measured and promised probability of a gap, and the excess loss."""
+        """Measured and guaranteed probability of a gap, and the excess loss."""
         from bioloom.bounds.figures import simulation_figure
 
         return simulation_figure(self)

@@ -17,18 +17,18 @@ MOST_EXACT = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What shall be promised.
+    """The guarantee that is asked for.
 
     Parameters
     ----------
     epsilon
         Largest gap between a hypothesis's loss on the sample and on all data.
     failure_prob
-        Chance that some hypothesis has a larger one.
+        Probability that some hypothesis has a larger one.
     n_hypotheses
         In the class.
     population
-        Number of all data; None where they are endless.
+        Number of all data; None if they are infinite.
     vc_dim
         Vapnik–Chervonenkis dimension of the class; None where it does not matter.
     """
@@ -59,7 +59,7 @@ class SampleSizes:
     Parameters
     ----------
     promise
-        That is kept.
+        That is met.
     sizes
         Examples by method.
     test_set
@@ -78,13 +78,13 @@ class SampleSizes:
         return clopper_pearson(*self.test_set, failure_prob=self.promise.failure_prob)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a method."""
+        """One row per method."""
         rows = [{"method": k, "n_samples": v} for k, v in self.sizes.items()]
         return pd.DataFrame(rows)
 
 
 def sample_sizes(promise: Promise, *, test_set: TestSet | None = None) -> SampleSizes:
-    """Number of examples that keep a promise, by each method that applies.
+    """Number of examples that meet a promise, by each method that applies.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How often a training set drawn from one's own data is not representative."""
+"""How often a training set drawn from your data is not representative."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,14 +26,14 @@ from bioloom.run.table_reader import TableSource, name_of_source, read_table
 from bioloom.statistics.intervals import Estimate, clopper_pearson
 
 MOST_ENUMERATED = 50_000
-"""Samples up to which all of them are taken instead of some by chance."""
+"""Number of samples up to which all are taken instead of a random draw."""
 BOUNDS = ("exact", "serfling", "hoeffding", "vc")
 _STEPS_EVERY = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draws:
-    """How training sets are drawn and what is asked of them.
+    """How training sets are drawn, and what they must meet.
 
     Parameters
     ----------
@@ -67,7 +67,7 @@ class Simulation:
     draws
         How they were drawn.
     is_exact
-        Whether these are all samples there are.
+        Whether these are all possible samples.
     most
         Largest ``|k N - K n|`` over the class in each draw: the largest gap times n N.
     chosen
@@ -125,7 +125,7 @@ class Simulation:
         return int(allowed_count(n, self.thresholds.n_examples, epsilon)[0])
 
     def bound(self, name: str, epsilon: float) -> float:
-        """What a bound says of the chance of a gap beyond epsilon; may exceed 1.
+        """A bound on the probability of a gap beyond epsilon; may exceed 1.
 
         Notes
         -----
@@ -156,7 +156,7 @@ class Simulation:
         return pd.DataFrame({"epsilon": epsilons, "measured": share, **columns})
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a draw."""
+        """One row per draw."""
         above = self.chosen < len(self.thresholds.cuts)
         return pd.DataFrame(
             {
@@ -171,7 +171,7 @@ class Simulation:
         )
 
     def class_frame(self) -> pd.DataFrame:
-        """One row a cut: loss on all data of both hypotheses."""
+        """One row per cut: loss on all data of both hypotheses."""
         above = self.losses[: len(self.thresholds.cuts)]
         return pd.DataFrame(
             {

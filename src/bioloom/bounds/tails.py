@@ -1,4 +1,4 @@
-"""Chances that a share in a sample misses the share in all data by more than epsilon.
+"""Probabilities that a sample's share is off that of all data by more than epsilon.
 
 All are two-sided and hold for one hypothesis; the union bound multiplies them by the
 number of hypotheses, but for `vc_tail`, which holds for all of a class at once.

@@ -1,4 +1,4 @@
-"""A finite class that is easy to see through: all thresholds on a numeric column."""
+"""A simple finite class: all thresholds on a numeric column."""
 
 from dataclasses import dataclass
 
@@ -72,11 +72,11 @@ def thresholds_of(
     Parameters
     ----------
     values
-        One number an example, finite.
+        One number per example, finite.
     labels
         Its class.
     positive
-        The class that a threshold asks for, all others being the rest; None takes the
+        The class that a threshold selects; all others are the rest; None takes the
         second of two in alphabetical order.
     source
         For messages.
@@ -99,7 +99,7 @@ def thresholds_of(
             where=source,
             found=f"{len(classes)} classes ({shown})",
             expected="two",
-            advice="Name the one to be told from the rest (--positive).",
+            advice="Name the one to separate from the rest (--positive).",
         )
     if positive is not None and positive not in classes:
         raise BadTable(

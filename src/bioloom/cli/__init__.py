@@ -1,7 +1,7 @@
-"""The command line: one group a room, one file a group.
+"""The command line: one group per room, one file per group.
 
 A group's file is imported when it is called, and a command imports its room inside the
-body, so that ``--help`` answers at once.
+body, so that ``--help`` is fast.
 """
 
 import os
@@ -102,7 +102,7 @@ def cli(context: click.Context, loudness: str | None) -> None:
 
 
 def main() -> None:
-    """Run a command; an error of bioloom's is one message and exit code 1."""
+    """Run a command; bioloom's own errors become one message and exit code 1."""
     warnings.showwarning = _shown_as_note
     try:
         cli.main(standalone_mode=False)
@@ -127,7 +127,7 @@ def _shown_as_note(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Print what was decided about odd input as a note; other warnings as they are."""
+    """Print input warnings as notes, and other warnings in Python's format."""
     if issubclass(category, InputWarning):
         click.echo(f"bioloom: note: {message}", err=True)
     else:
@@ -136,7 +136,7 @@ def _shown_as_note(
 
 
 def _with_place(problem: click.ClickException) -> click.ClickException:
-    """Say of a misplaced option where it goes."""
+    """Add to the message on a misplaced option where it belongs."""
     if not isinstance(problem, click.NoSuchOption) or problem.ctx is None:
         return problem
     name, context = problem.option_name, problem.ctx
@@ -145,7 +145,7 @@ def _with_place(problem: click.ClickException) -> click.ClickException:
         words = context.command_path.partition(" ")[2]
         place = f"It goes before the room: bioloom {name} {words} …"
     elif isinstance(context.command, click.Group):
-        place = "Options of a command go behind its name."
+        place = "A command's options go after its name."
     else:
         return problem
     return click.UsageError(f"{problem.message} {place}", context)

@@ -31,7 +31,7 @@ def backprop() -> None:
 
 @backprop.command()
 def init() -> None:
-    """Print a network file to begin with, the embedded example.
+    """Print the embedded example as a network file to start from.
 
     \b
     Example:
@@ -66,12 +66,12 @@ def init() -> None:
     type=COUNT,
     default=1,
     show_default=True,
-    help="Number of the file's example to show.",
+    help="Number of the example to show.",
 )
 @click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png.")
-@click.option("--report", type=PATH, help="Page to write, HTML without script.")
-@click.option("--forward", type=PATH, help="Table of z, a and δ to write, TSV.")
-@click.option("--gradients", type=PATH, help="Table of all gradients to write, TSV.")
+@click.option("--report", type=PATH, help="HTML page to write, without scripts.")
+@click.option("--forward", type=PATH, help="TSV file for the table of z, a and δ.")
+@click.option("--gradients", type=PATH, help="TSV file for the table of all gradients.")
 @output_options
 def trace(
     network: Path | None,
@@ -86,7 +86,7 @@ def trace(
     form: str,
     out: Path,
 ) -> None:
-    """Trace a NETWORK forward and backward, and the chain rule for one parameter.
+    """Trace a NETWORK forward and backward, with the chain rule for one parameter.
 
     Without a NETWORK the embedded example is traced, with respect to w11 and rounded to
     three decimals.

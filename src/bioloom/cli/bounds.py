@@ -55,7 +55,7 @@ TOLERANCE = click.option(
     type=SHARE,
     default=0.02,
     show_default=True,
-    help="How much worse than the best the chosen one may be: δ, twice ε.",
+    help="How much worse than the best the chosen hypothesis may be: δ = 2ε.",
 )
 DRAW = click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png.")
 
@@ -75,9 +75,11 @@ def bounds() -> None:
 @bounds.command()
 @click.argument("losses", type=PATH)
 @TOLERANCE
-@click.option("--sample", type=COUNT, help="Examples in the sample, where known.")
-@click.option("--population", type=COUNT, help="Examples in all, where known.")
-@click.option("--table", type=PATH, help="Table of gaps to write, TSV.")
+@click.option(
+    "--sample", type=COUNT, help="Number of examples in the sample, if known."
+)
+@click.option("--population", type=COUNT, help="Number of all examples, if known.")
+@click.option("--table", type=PATH, help="TSV file for the table of gaps.")
 @output_options
 def check(
     losses: Path,
@@ -110,7 +112,7 @@ def check(
 @bounds.command()
 @output_options
 def explain(form: str, out: Path) -> None:
-    """Explain by an embedded example why a representative sample makes a good model.
+    """Explain with an embedded example why a representative sample makes a good model.
 
     500 questions of 10,000, a tolerance of 2 %, the best possible error 5 %.
 
@@ -129,14 +131,16 @@ def explain(form: str, out: Path) -> None:
     type=COUNT,
     default=1,
     show_default=True,
-    help="How many models there are to choose from.",
+    help="Number of models to choose from.",
 )
-@click.option("--epsilon", type=SHARE, help="Largest gap of a hypothesis.")
+@click.option("--epsilon", type=SHARE, help="Largest allowed gap of a hypothesis.")
 @click.option("--tolerance", type=SHARE, help="Instead of --epsilon: twice ε.")
 @FAILURE
-@click.option("--population", type=COUNT, help="All data, where they are finite.")
+@click.option("--population", type=COUNT, help="Number of all examples, if finite.")
 @click.option("--vc-dim", type=COUNT, help="Vapnik–Chervonenkis dimension.")
-@click.option("--test-size", type=COUNT, help="Examples of one held-out test set.")
+@click.option(
+    "--test-size", type=COUNT, help="Number of examples in a held-out test set."
+)
 @click.option(
     "--mistakes",
     type=click.IntRange(min=0),
@@ -157,7 +161,7 @@ def samples(
     form: str,
     out: Path,
 ) -> None:
-    """Count how many examples suffice, by each bound, and what a test set gives.
+    """Compute how many examples each bound needs, and what a test set proves.
 
     \b
     Examples:
@@ -191,9 +195,12 @@ def samples(
     "--label", default="label", show_default=True, help="Column with the class."
 )
 @click.option(
-    "--positive", help="Class to separate from the rest; needed if not two classes."
+    "--positive",
+    help="Class to separate from the rest; needed unless there are two classes.",
 )
-@click.option("--sample", type=COUNT, required=True, help="Examples of each sample.")
+@click.option(
+    "--sample", type=COUNT, required=True, help="Number of examples in each sample."
+)
 @click.option(
     "--draws",
     type=COUNT,
@@ -206,7 +213,9 @@ def samples(
 @seed_option("the samples")
 @form_option
 @json_option
-@click.option("--out", type=FOLDER, help="Run folder: tables, figure, working.")
+@click.option(
+    "--out", type=FOLDER, help="Run folder to write: tables, figure, working."
+)
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @language_option
 def simulate(
@@ -223,7 +232,7 @@ def simulate(
     out: Path | None,
     force: bool,
 ) -> None:
-    """Draw training sets from TABLE, choose a threshold on each, compare with all.
+    """Draw training sets from TABLE, fit a threshold to each, compare with all data.
 
     \b
     Examples:
@@ -261,15 +270,19 @@ def simulate(
 @click.argument("predictions", type=PATH, nargs=-1, required=True)
 @click.option("--label", help="Column with the true class.")
 @click.option("--prediction", help="Column with the predicted class.")
-@click.option("--split", help="Column: train, val or test; without it all are test.")
-@click.option("--confidence", help="Column with the prediction's probability.")
+@click.option(
+    "--split", help="Column with train, val or test; without it all examples are test."
+)
+@click.option("--confidence", help="Column with the probability of the prediction.")
 @click.option("--example", help="Column that names the example.")
 @click.option("--model", help="Column that names the model.")
-@click.option("--group", help="Column: examples of one group are alike.")
+@click.option("--group", help="Column that groups similar examples.")
 @FAILURE
-@click.option("--tried", type=COUNT, default=1, help="Models tried on the test set.")
-@click.option("--table", type=PATH, help="Table of errors to write, TSV.")
-@click.option("--page", type=PATH, help="Page to write, HTML.")
+@click.option(
+    "--tried", type=COUNT, default=1, help="Number of models tried on the test set."
+)
+@click.option("--table", type=PATH, help="TSV file for the table of errors.")
+@click.option("--page", type=PATH, help="HTML page to write.")
 @DRAW
 @output_options
 def report(
@@ -289,7 +302,7 @@ def report(
     form: str,
     out: Path,
 ) -> None:
-    """Report what PREDICTIONS, one table or several of one test set, prove.
+    """Report what PREDICTIONS prove: one table, or several of the same test set.
 
     Each is CSV or TSV with a label and a prediction, or a run folder of `bioloom graph
     train` or `bioloom images train`. Usual column names are recognised.

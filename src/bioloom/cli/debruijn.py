@@ -53,7 +53,7 @@ def debruijn() -> None:
 
 
 def _word_options(order: int | None = None) -> Callable[[FC], FC]:
-    """Options for which sequence: alphabet and order."""
+    """Options that choose the sequence: alphabet and order."""
 
     def decorate(command: FC) -> FC:
         command = click.option(
@@ -62,7 +62,7 @@ def _word_options(order: int | None = None) -> Callable[[FC], FC]:
             default=order,
             required=order is None,
             show_default=order is not None,
-            help="Letters of a word.",
+            help="Length of a word.",
         )(command)
         return ALPHABET(command)
 
@@ -70,14 +70,14 @@ def _word_options(order: int | None = None) -> Callable[[FC], FC]:
 
 
 def _method_options(command: FC) -> FC:
-    """Options for which of the sequences of one alphabet and order."""
+    """Options that choose among the sequences of one alphabet and order."""
     command = seed_option("--method random")(command)
     return click.option(
         "--method",
         type=click.Choice(METHODS),
         default="least",
         show_default=True,
-        help="Lexicographically least, an Eulerian circuit, or drawn uniformly.",
+        help="Lexicographically least, an Eulerian circuit, or drawn at random.",
     )(command)
 
 
@@ -117,7 +117,7 @@ def sequence(
     if both_strands:
         if method != "least" or sorted(alphabet) != sorted("ACGT"):
             raise click.UsageError(
-                "--both-strands is only for --alphabet ACGT and has no --method."
+                "--both-strands works only with --alphabet ACGT and without --method."
             )
         pieces = [_both_strands(order, n_more)]
     else:
@@ -197,8 +197,8 @@ def locate(
 ) -> None:
     """Print where WORD is in the cyclic sequence, counted from 0.
 
-    In the least sequence the place is computed and the sequence is never built, so that
-    the order may be large; the sequences of other methods are built and searched.
+    For the least sequence the place is computed without building the sequence, so the
+    order may be large; the sequences of other methods are built and searched.
 
     \b
     Examples:
@@ -209,10 +209,12 @@ def locate(
     from bioloom.debruijn.sequences.words import Words
 
     if (word is None) == (place is None):
-        raise click.UsageError("Give a WORD or --at, one of them.")
+        raise click.UsageError("Give either a WORD or --at.")
     if place is not None:
         if method != "least" or order is None:
-            raise click.UsageError("--at is for --method least and needs --order.")
+            raise click.UsageError(
+                "--at works only with --method least, and needs --order."
+            )
         last = Words(alphabet, order).n_words - 1
         if place > last:
             raise click.UsageError(
@@ -238,7 +240,9 @@ def locate(
 @debruijn.command()
 @_word_options(order=2)
 @_method_options
-@click.option("--compare", default="", help="A text: is it another solution?")
+@click.option(
+    "--compare", default="", help="Check whether this text is another solution."
+)
 @output_options
 def explain(
     alphabet: str,
@@ -272,7 +276,7 @@ def explain(
 )
 @json_option
 def draw(alphabet: str, order: int, method: Method, rng_seed: int, out: Path) -> None:
-    """Draw the graph with the walk numbered, and the wheel, as PNG and SVG.
+    """Draw the graph with its numbered walk, and the wheel, as PNG and SVG.
 
     \b
     Example:
@@ -290,7 +294,7 @@ def draw(alphabet: str, order: int, method: Method, rng_seed: int, out: Path) ->
 
 
 def _run_options(command: FC) -> FC:
-    """Reads, and the run folder that is written."""
+    """Options for reads, and for the run folder to write."""
     for option in (
         click.option("--force", is_flag=True, help="Replace a finished run folder."),
         click.option("--out", type=FOLDER, required=True, help="Run folder to write."),
@@ -342,9 +346,7 @@ def graph(reads: tuple[Path, ...], changes: Changes, out: Path, force: bool) -> 
 
 @debruijn.command()
 @settings_options(AssemblySettings, "k", "min_count", "min_length", "memory_mb")
-@click.option(
-    "--reference", type=PATH, help="FASTA that the contigs are compared with."
-)
+@click.option("--reference", type=PATH, help="FASTA to compare the contigs with.")
 @_run_options
 @json_option
 def assemble(

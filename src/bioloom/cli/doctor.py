@@ -30,7 +30,7 @@ _EXTRA = re.compile(r"([\w.-]+).*extra\s*==\s*['\"]([\w-]+)['\"]")
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """A program or Python package, and what it is needed for.
+    """A program or Python package, and what it is used for.
 
     `version` is empty if it is missing; `install` is the command that installs it.
     """
@@ -50,8 +50,8 @@ class Needed:
 def doctor(rooms: tuple[str, ...]) -> None:
     """Show what is installed, which versions, and how to install the rest.
 
-    Exits with 1 if something that the ROOMs need is missing; without ROOM everything is
-    listed, and the main job (lincrna) decides.
+    Exits with 1 if something that the ROOMs need is missing. Without ROOM, everything
+    is listed and only the main job (lincrna) counts.
 
     \b
     Examples:
@@ -84,7 +84,7 @@ def _rooms(needs: list[Needed]) -> Iterator[str]:
 
 def _base(rooms: list[str]) -> Iterator[str]:
     for room in rooms:
-        yield f"\n{room}: {BASE[room]}\n  ✓ nothing more to install"
+        yield f"\n{room}: {BASE[room]}\n  ✓ nothing else to install"
 
 
 def _install_lines(missing: list[Needed]) -> Iterator[str]:

@@ -66,13 +66,13 @@ graph.add_command(draw)
     type=COUNT,
     default=1,
     show_default=True,
-    help="Trainings, each with its own seed; several give an interval.",
+    help="Number of trainings, each with its own seed; several give an interval.",
 )
 @seed_option("the first run")
 @click.option(
     "--split",
     type=click.Choice(["public", "given", "random", "kfold"]),
-    help="How to split the nodes; default: the data's own split, else random.",
+    help="How to split the nodes; default: the data's own split, or random.",
 )
 @click.option(
     "--folds",
@@ -83,7 +83,7 @@ graph.add_command(draw)
     help="Number of parts, with --split kfold.",
 )
 @model_options
-@click.option("--no-tsne", is_flag=True, help="Leave out the slowest figure.")
+@click.option("--no-tsne", is_flag=True, help="Skip the t-SNE figure, the slowest one.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @json_option
@@ -143,7 +143,7 @@ def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
             raise click.UsageError(f"There is no --batch-size for {model}: {reason}")
     if "n_layers" in changes and "gcnii" not in models:
         raise click.UsageError(
-            "--layers is for gcnii: gcn, gat and sage have two, grand none."
+            "--layers works only with gcnii: gcn, gat and sage have two, grand none."
         )
 
 
@@ -169,10 +169,12 @@ def _print_results(results: Sequence[ModelResult], out: Path) -> None:
 @source_options
 @scale_option("none")
 @click.option("--run", "run_folder", type=FOLDER, help="Explain a run's prediction.")
-@click.option("--model", type=click.Choice(MODELS), help="Of the run; default: first.")
+@click.option(
+    "--model", type=click.Choice(MODELS), help="Model of the run; default: the first."
+)
 @click.option(
     "--node",
-    help="Id of the node; default: 1, or the run's test node with most neighbours.",
+    help="Id of the node; default: 1, or the run's test node with the most neighbours.",
 )
 @click.option(
     "--draw", "stem", type=PATH, help="With --run, write a figure: DRAW.svg, DRAW.png."
@@ -201,7 +203,9 @@ def explain(
     if stem and not run_folder:
         raise click.UsageError("--draw needs --run: it shows a prediction's parts.")
     if run_folder and graph.is_given:
-        raise click.UsageError("Give --run or a graph, not both: a run has its graph.")
+        raise click.UsageError(
+            "Give --run or a graph, not both: a run includes its graph."
+        )
     if run_folder:
         explanation = _prediction(run_folder, model, node, stem)
     else:
@@ -240,12 +244,14 @@ def _aggregation(graph: NamedGraph, scale: Scale, node: str | None) -> Explanati
 @click.argument("run", metavar="RUN", type=click.Path(path_type=Path, exists=True))
 @source_options
 @click.option(
-    "--model", type=click.Choice(MODELS), help="Default: the best by validation."
+    "--model",
+    type=click.Choice(MODELS),
+    help="Model of the run; default: the best by validation.",
 )
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @json_option
 def predict(run: Path, graph: NamedGraph, model: str | None, out: Path) -> None:
-    """Classify the nodes of another graph by the weights of a RUN, or of a file of it.
+    """Classify the nodes of another graph with the model of a RUN or of a weights file.
 
     The graph needs the features that the model was trained on; labels are optional.
 
@@ -295,20 +301,20 @@ class _Sequences(click.ParamType["LabelledSequences"]):
     type=_Sequences(),
     multiple=True,
     required=True,
-    help="Sequences of one class; repeatable. =FILE: class not known.",
+    help="Sequences of one class; repeatable. =FILE if the class is unknown.",
 )
 @click.option(
     "--max-k",
     type=click.IntRange(1, 6),
     default=2,
     show_default=True,
-    help="Features are the shares of k-mers up to this length.",
+    help="Use shares of k-mers up to this length as features.",
 )
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 def nodes(classes: tuple[LabelledSequences, ...], max_k: int, out: Path) -> None:
     """Write a node table: one row per sequence, its class, length and composition.
 
-    Together with the table of `bioloom mirna predict` as edges this makes a graph.
+    With the table of `bioloom mirna predict` as edges, this makes a graph.
 
     \b
     Example:

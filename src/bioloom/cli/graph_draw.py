@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("run_folder", metavar="[RUN]", type=FOLDER, required=False)
 @source_options
-@click.option("--model", "models", multiple=True, help="Of the run; default: all.")
+@click.option(
+    "--model", "models", multiple=True, help="Model of the run; default: all."
+)
 @click.option("--sample", "size", type=COUNT, help="Draw only this many nodes.")
 @click.option(
     "--by",
@@ -40,25 +42,29 @@ if TYPE_CHECKING:
     type=COUNT,
     default=2,
     show_default=True,
-    help="Steps that the neighbourhood reaches, with --ego.",
+    help="Size of the neighbourhood in steps, with --ego.",
 )
 @click.option(
     "--colour",
     "colouring",
     type=click.Choice(["correct", "class", "prediction", "confidence"]),
-    help="Default: correct; for a graph: class.",
+    help="What to colour by; default: correct, or class for a graph.",
 )
 @click.option(
     "--palette",
     type=click.Choice(["standard", "safe"]),
     default="standard",
     show_default=True,
-    help="safe can be distinguished by colour-blind readers as well.",
+    help="safe can be distinguished by colour-blind readers too.",
 )
 @click.option("--together", is_flag=True, help="Draw all models in one figure.")
-@click.option("--page", is_flag=True, help="Write an interactive page, too.")
+@click.option("--page", is_flag=True, help="Write an interactive page as well.")
 @seed_option("the layout and the sample")
-@click.option("--out", type=FOLDER, help="Default: the run's figures, else here.")
+@click.option(
+    "--out",
+    type=FOLDER,
+    help="Folder to write; default: the run's figures, or the current folder.",
+)
 @json_option
 def draw(
     run_folder: Path | None,

@@ -83,7 +83,7 @@ _SOURCE_OPTIONS = (
         help="A known data set; default: karate, which is embedded.",
     ),
     click.option(
-        "--data", type=FOLDER, help="Folder of its raw files; default: download."
+        "--data", type=FOLDER, help="Folder with its raw files; default: download them."
     ),
     click.option("--edges", type=PATH, help="Edge list, CSV or TSV."),
     click.option("--nodes", type=PATH, help="Node table: id, label, split, features."),

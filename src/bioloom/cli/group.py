@@ -1,4 +1,4 @@
-"""Groups of commands whose help tells each command's first sentence whole."""
+"""Groups of commands whose help shows each command's first sentence in full."""
 
 import click
 

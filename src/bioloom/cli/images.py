@@ -52,9 +52,13 @@ def images() -> None:
 
 @images.command()
 @click.argument("sources", nargs=-1, required=True, type=FOLDER)
-@click.option("--into", type=FOLDER, required=True, help="Target; made if missing.")
+@click.option(
+    "--into", type=FOLDER, required=True, help="Target folder; created if missing."
+)
 @click.option("--dry-run", is_flag=True, help="Print the plan and change nothing.")
-@click.option("--keep-folders", is_flag=True, help="Keep folders below each source.")
+@click.option(
+    "--keep-folders", is_flag=True, help="Keep the subfolders of each source."
+)
 @click.option(
     "--check",
     type=click.Choice(["none", "header", "full"]),
@@ -63,10 +67,16 @@ def images() -> None:
     help="How thoroughly pictures are checked before they are copied.",
 )
 @click.option(
-    "--plan", "plan_path", type=FILE, help="Write the plan; for a dry run default -."
+    "--plan",
+    "plan_path",
+    type=FILE,
+    help="File for the plan; default for a dry run: -.",
 )
 @click.option(
-    "--near", "near_path", type=FILE, help="Write near-duplicates for review."
+    "--near",
+    "near_path",
+    type=FILE,
+    help="File for a list of near-duplicates to review.",
 )
 @json_option
 def merge(
@@ -78,7 +88,7 @@ def merge(
     plan_path: Path | None,
     near_path: Path | None,
 ) -> None:
-    """Merge SOURCES into one folder; identical files once, none lost or overwritten.
+    """Merge SOURCES into one folder: identical files once, nothing lost or overwritten.
 
     The sources are not changed. A file whose name is taken gets _1, _2, …
 
@@ -206,7 +216,7 @@ def train(
 def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) -> None:
     """Draw two families of creatures, train on them, and check the audit.
 
-    Exits with 1 if the audit misses what was planted, or finds something else.
+    Exits with 1 if the audit misses the planted shortcut or finds another one.
 
     \b
     Examples:
@@ -246,7 +256,9 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
     "--group-by-name", "name_pattern", default="", help="As for `images train`."
 )
 @seed_option("the folds")
-@click.option("--out", type=FILE, default="-", help="Table; - is standard output.")
+@click.option(
+    "--out", type=FILE, default="-", help="Table to write; - is standard output."
+)
 @json_option
 def audit(
     data: Path, neutralise: bool, name_pattern: str, rng_seed: int, out: Path
@@ -299,7 +311,7 @@ def predict(
 ) -> None:
     """Predict the class of pictures with MODEL, a run folder or its model file.
 
-    PATHS are files and folders. Every file has a row; an unreadable one, a reason.
+    PATHS are files and folders. Every file gets a row; an unreadable file, a reason.
 
     \b
     Example:
@@ -327,7 +339,7 @@ def predict(
 @images.command()
 @click.argument("run", type=FOLDER)
 @click.argument("picture", type=FILE)
-@click.option("--map", "map_path", type=FILE, help="Write the Grad-CAM, PNG.")
+@click.option("--map", "map_path", type=FILE, help="PNG file for the Grad-CAM.")
 @output_options
 def explain(
     run: Path, picture: Path, map_path: Path | None, form: str, out: Path

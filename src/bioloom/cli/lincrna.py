@@ -45,7 +45,7 @@ lincrna.add_command(step)
 def init(folder: Path) -> None:
     """Write a commented config.yaml and samples.tsv into FOLDER to fill in.
 
-    Files that exist stay as they are.
+    Existing files are not changed.
 
     \b
     Example:
@@ -66,9 +66,11 @@ def init(folder: Path) -> None:
 @lincrna.command()
 @click.option("--config", type=PATH, required=True, help="config.yaml of the run.")
 @cores_option
-@click.option("--force", is_flag=True, help="Run again over a finished run folder.")
+@click.option("--force", is_flag=True, help="Rerun a finished run folder.")
 @click.option("--dry-run", is_flag=True, help="Only list what would be done.")
-@click.option("--profile", default="", help="slurm, or a Snakemake profile's folder.")
+@click.option(
+    "--profile", default="", help="slurm, or the folder of a Snakemake profile."
+)
 @json_option
 def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> None:
     """From reads to candidates; an interrupted run resumes where it stopped.
@@ -115,7 +117,7 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
 @click.option(
     "--config",
     type=PATH,
-    help="YAML with filter settings, as config.yaml has them below `filters:`; the "
+    help="YAML with filter settings, as below `filters:` in config.yaml; the "
     "options below override it.",
 )
 @threads_option
@@ -279,7 +281,7 @@ def schema() -> None:
 def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:
     """Run the workflow on simulated reads and compare the outcome with the truth.
 
-    Exits with 1 if a decoy is accepted or a lincRNA missed.
+    Exits with 1 if a decoy is accepted or a lincRNA is missed.
 
     \b
     Example:

@@ -10,14 +10,14 @@ PATH = click.Path(path_type=Path)
 
 @click.group()
 def step() -> None:
-    """The single steps of the workflow, which `run` calls."""
+    """Single steps of the workflow, called by `run`."""
 
 
 @step.command()
 @click.option("--config", type=PATH, required=True)
 @click.option("--out", type=PATH, required=True)
 def reference(config: Path, out: Path) -> None:
-    """Check genome and annotation against each other and unpack them."""
+    """Check that genome and annotation fit together, and unpack them."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.steps import prepare_reference
 
@@ -87,7 +87,7 @@ def tidy(assemblies: tuple[Path, ...], out: Path) -> None:
 @click.argument("blocks", nargs=-1, required=True, type=PATH)
 @click.option("--config", type=PATH, required=True)
 def collect(blocks: tuple[Path, ...], config: Path) -> None:
-    """Write the transcripts into blocks, and the coding model."""
+    """Split the transcripts into blocks and write the coding model."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.steps import collect_run
 

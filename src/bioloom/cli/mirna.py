@@ -60,7 +60,7 @@ def mirna() -> None:
     default="auto",
     show_default=True,
     help="auto: laws fitted to random targets like these, if they have 20,000 bases or "
-    "more; or a preset of RNAhybrid's.",
+    "more; or a preset of RNAhybrid.",
 )
 @calibration_option
 @click.option(
@@ -71,8 +71,12 @@ def mirna() -> None:
     show_default=True,
     help="rnahybrid: the lines of RNAhybrid -c; bed is BED12.",
 )
-@click.option("--gtf", type=PATH, help="Annotation of the targets: lifts bed and gff3.")
-@click.option("--report", type=PATH, help="Also write a page, HTML.")
+@click.option(
+    "--gtf",
+    type=PATH,
+    help="Annotation of the targets; lifts bed and gff3 to the genome.",
+)
+@click.option("--report", type=PATH, help="Also write an HTML page.")
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @threads_option
 @seed_option("the random targets")
@@ -181,8 +185,10 @@ def targets(
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @search_rules()
-@click.option("--samples", type=COUNT, help="Random targets; default 5,000 to 20,000.")
-@click.option("--out", type=PATH, required=True, help="File to write, JSON.")
+@click.option(
+    "--samples", type=COUNT, help="Number of random targets; default: 5,000 to 20,000."
+)
+@click.option("--out", type=PATH, required=True, help="JSON file to write.")
 @threads_option
 @seed_option("the random targets")
 @json_option
@@ -241,7 +247,7 @@ def calibrate(
     type=click.Choice(["none", *PRESETS]),
     default="none",
     show_default=True,
-    help="A preset of RNAhybrid's.",
+    help="A p-value preset of RNAhybrid.",
 )
 @calibration_option
 @output_options
@@ -284,11 +290,11 @@ def explain(
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @site_options
-@click.option("--map", "as_map", is_flag=True, help="All sites along one target.")
+@click.option("--map", "as_map", is_flag=True, help="Draw all sites along one target.")
 @click.option(
     "--max-mfe",
     type=click.FloatRange(max=0),
-    help="Highest energy of a site in a map, kcal/mol; default -15.",
+    help="Highest energy of a site in a map (kcal/mol); default: -15.",
 )
 @search_rules()
 @click.option("--out", type=PATH, required=True, help="Stem of OUT.svg and OUT.png.")

@@ -55,7 +55,7 @@ def search_rules(*more: str) -> Callable[[FC], FC]:
 
 
 def site_options(command: FC) -> FC:
-    """Options for which site of which pair is shown."""
+    """Options that choose the site and the pair to show."""
     for option in (
         click.option(
             "--site",
@@ -64,8 +64,8 @@ def site_options(command: FC) -> FC:
             show_default=True,
             help="Number of the site; 1 is the best.",
         ),
-        click.option("--target", "target_name", help="Its name; default the first."),
-        click.option("--mirna", "mirna_name", help="Its name; default the first."),
+        click.option("--target", "target_name", help="Name; default: the first."),
+        click.option("--mirna", "mirna_name", help="Name; default: the first."),
     ):
         command = option(command)
     return command
@@ -76,7 +76,7 @@ def calibration_option(command: FC) -> FC:
     return click.option(
         "--calibration",
         type=click.Path(path_type=Path),
-        help="File of `bioloom mirna calibrate`.",
+        help="File from `bioloom mirna calibrate`.",
     )(command)
 
 

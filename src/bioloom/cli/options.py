@@ -69,7 +69,7 @@ def cores_option(command: FC) -> FC:
         type=COUNT,
         default=2,
         show_default=True,
-        help="Processors to use, by all programs together.",
+        help="Processors to use, shared by all programs.",
     )(command)
 
 

@@ -1,6 +1,6 @@
 """What a command prints as its result: lines to read, or JSON with ``--json``.
 
-With ``--json`` one object goes to standard output; of a table, one object a row.
+With ``--json`` one object goes to standard output; of a table, one object per row.
 """
 
 import json

@@ -310,7 +310,7 @@ def assemble(
     k
         Length of a k-mer: odd, 3 to 31.
     min_count
-        k-mers with a lower count are taken for errors; by default, by the spectrum.
+        k-mers with a lower count are treated as errors; by default, by the spectrum.
     min_length
         Length of the shortest contig; by default 2 k.
     memory_mb

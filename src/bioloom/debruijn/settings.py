@@ -19,7 +19,7 @@ class GraphSettings:
     """How to build the graph of reads."""
 
     k: Annotated[int, Ge(LEAST_K), Le(MOST_K)] = setting(
-        31, mark("Length of a k-mer: odd.")
+        31, mark("Length of a k-mer, an odd number.")
     )
     min_count: Annotated[int, Ge(1)] = setting(
         2, mark("Leave out k-mers with a lower count; 1 for genomes.")
@@ -34,13 +34,17 @@ class AssemblySettings:
     """How to assemble reads."""
 
     k: Annotated[int, Ge(LEAST_K), Le(MOST_K)] = setting(
-        31, mark("Length of a k-mer: odd.")
+        31, mark("Length of a k-mer, an odd number.")
     )
     min_count: Annotated[int | None, Ge(1)] = setting(
-        None, mark("Leave out k-mers with a lower count; by default, by the spectrum.")
+        None,
+        mark(
+            "Leave out k-mers with a lower count; by default, the limit is "
+            "read from the spectrum."
+        ),
     )
     min_length: Annotated[int | None, Ge(1)] = setting(
-        None, mark("Bases of the shortest contig; by default 2 k.")
+        None, mark("Length of the shortest contig, in bases; by default 2 k.")
     )
     memory_mb: Annotated[int, Ge(_MIN_MEMORY_MB)] = setting(
         1000, mark("Memory for counting k-mers, in MB; more goes to disk.")

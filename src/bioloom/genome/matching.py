@@ -1,4 +1,4 @@
-"""Whether an annotation and a genome, or two annotations, belong together."""
+"""Whether an annotation and a genome, or two annotations, fit together."""
 
 from dataclasses import replace
 from typing import NamedTuple

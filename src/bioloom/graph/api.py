@@ -403,7 +403,7 @@ def _check_free(folder: Path, *, force: bool) -> None:
 
 
 def _is_run(source: object) -> bool:
-    """Whether something is a training or its folder, not a graph."""
+    """Whether something is a training or a run folder, not a graph."""
     from bioloom.graph.results import GraphTraining
 
     is_path = isinstance(source, str | PathLike)

@@ -23,6 +23,6 @@ class NoDownload(BioloomError, RuntimeError):
     def __init__(self, name: str, *, found: str, command: str) -> None:
         self.name, self.found, self.command = name, found, command
         super().__init__(
-            f"data set {name}: found {found}, expected its raw files from the network. "
-            f"Fetch them where there is one and give their folder: {command}"
+            f"data set {name}: found {found}, expected its raw files from the "
+            f"internet. Download them elsewhere and give their folder: {command}"
         )

@@ -50,7 +50,7 @@ class Settings:
         mark("Training nodes per step, with sampled neighbours; all nodes if not set."),
     )
     fanout: Annotated[int, Ge(1)] = setting(
-        10, mark("Neighbours sampled per node in each layer, with a batch size.")
+        10, mark("Neighbours sampled per node in each layer, if a batch size is set.")
     )
     n_heads: Annotated[int, Ge(1)] = setting(
         8, mark("Attention heads of GAT's first layer.")

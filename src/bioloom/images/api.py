@@ -329,7 +329,7 @@ def demo(
     --------
     >>> demo("creatures", plant="smell")
     Traceback (most recent call last):
-    bioloom.errors.UnknownName: demo: found no shortcut 'smell', expected a name it ...
+    bioloom.errors.UnknownName: demo: found no shortcut 'smell', expected one of its ...
     """
     from bioloom.errors import UnknownName
     from bioloom.images.demonstration.creatures import SHORTCUTS

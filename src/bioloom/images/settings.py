@@ -54,8 +54,8 @@ class Settings:
     name_pattern: str = setting(
         "",
         mark(
-            "Regular expression; pictures in whose names it matches the same text stay "
-            "on one side of the split."
+            "Regular expression; pictures whose names match the same text stay on "
+            "one side of the split."
         ),
     )
     class_weights: bool = setting(
@@ -71,7 +71,7 @@ class Settings:
     batch_size: Annotated[int, Ge(1)] = setting(32, mark("Pictures per step."))
     learning_rate: Annotated[float, Gt(0)] = setting(
         3e-4,
-        mark("Initial learning rate of Adam, which falls as a cosine."),
+        mark("Initial learning rate of Adam, with cosine decay."),
     )
     patience: Annotated[int, Ge(1)] = setting(
         4, mark("Epochs without improvement in validation before training stops.")

@@ -145,7 +145,7 @@ def run(
     profile
         "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
     force
-        Whether to run again over a finished run folder.
+        Whether to rerun a finished run folder.
     progress
         Whether to show a progress bar.
 
@@ -291,7 +291,7 @@ def init(folder: PathName = ".") -> Templates:
     Parameters
     ----------
     folder
-        Where to write; files that exist stay as they are.
+        Where to write; existing files are not changed.
 
     Returns
     -------

@@ -20,7 +20,7 @@ class NoReads(BioloomError, ValueError):
         self.sample, self.path, self.stage = sample, Path(path), stage
         super().__init__(
             f"sample {sample}: {path}: found no reads {stage}, expected at least one. "
-            "Remove the sample from the sample sheet or give its right file."
+            "Remove the sample from the sample sheet or give the right file."
         )
 
 
@@ -76,7 +76,7 @@ class StrandnessMismatch(BioloomError, ValueError):
 
 
 class StepFailed(BioloomError, RuntimeError):
-    """A step of a workflow ended with an error of its own.
+    """A step of a workflow failed with its own error.
 
     Parameters
     ----------

@@ -311,6 +311,6 @@ def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:
     if library.n_by_evalue:
         return (
             f"{library.n_by_evalue} of {library.n_models} domain models have no usable "
-            "gathering threshold: for them the E-value decides.",
+            "gathering threshold: for these the E-value is used.",
         )
     return ()

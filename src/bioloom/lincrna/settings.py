@@ -53,7 +53,7 @@ class FilterSettings:
     )
     max_orf_aa: Annotated[int, Ge(1)] = setting(
         100,
-        mark("The longest ORF must be shorter than this, the stop codon not counted."),
+        mark("The longest ORF must be shorter than this, not counting the stop codon."),
         unit="aa",
     )
     orf_mode: OrfMode = setting(
@@ -93,7 +93,7 @@ class FilterSettings:
         "own",
         mark(
             "own: only bioloom's model decides on coding potential; any, majority, "
-            "all: that many votes, other programs' and its own, must say coding."
+            "all: that many votes, of other programs and its own, must say coding."
         ),
     )
     cpat_cutoff: Fraction = setting(
@@ -106,8 +106,8 @@ class FilterSettings:
     min_training_genes: Annotated[int, Ge(50)] = setting(
         200,
         mark(
-            "Coding genes, and lncRNA genes, that the annotation must hold for "
-            "`coding_model: auto` to train on it."
+            "Number of coding genes, and of lncRNA genes, that the annotation must "
+            "have for `coding_model: auto` to train on it."
         ),
     )
     housekeeping_biotypes: tuple[str, ...] = setting(
@@ -145,7 +145,7 @@ class FilterSettings:
         ),
     )
     domain_max_evalue: Annotated[float, Gt(0)] = setting(
-        1e-5, mark("Largest E-value of a domain hit, where the E-value decides.")
+        1e-5, mark("Largest E-value of a domain hit, if the E-value is used.")
     )
     min_segment_aa: Annotated[int, Ge(5)] = setting(
         25,
@@ -164,8 +164,8 @@ class FilterSettings:
     near_gene_nt: Annotated[int, Ge(0)] = setting(
         5000,
         mark(
-            "A novel transcript is doubted if a coding gene on its strand is nearer "
-            "than this."
+            "A novel transcript is marked as doubtful if a coding gene on its "
+            "strand is nearer than this."
         ),
         unit="nt",
     )
@@ -266,15 +266,15 @@ class CellSettings:
     n_cells: Annotated[int, Ge(1)] | None = setting(
         None,
         mark(
-            "Cells of each sample, those with the most reads; if not set, those "
-            "above the knee of the curve."
+            "Number of cells of each sample, those with the most reads; if not set, "
+            "those above the knee of the curve."
         ),
     )
     barcodes: Path | None = setting(
         None,
         mark(
-            "Barcode list of the kit, one barcode a line, plain or gzip; if not set, "
-            "any barcode counts."
+            "Barcode list of the kit, one barcode per line, plain or gzip; if not "
+            "set, any barcode counts."
         ),
     )
 
@@ -332,13 +332,13 @@ class RunConfig:
         CellSettings, mark("Samples of kind cell or nucleus (10x Genomics).")
     )
     filters: FilterSettings = setting(
-        FilterSettings, mark("What a lincRNA candidate must meet.")
+        FilterSettings, mark("Conditions that a lincRNA candidate must meet.")
     )
     blocks: Annotated[int, Ge(1), Le(1000)] = setting(
         1,
         mark(
-            "Jobs that measure the transcripts, more on a cluster; the tables do not "
-            "depend on it."
+            "Number of jobs that measure the transcripts, more on a cluster; the "
+            "tables do not depend on it."
         ),
     )
     multiqc: bool = setting(

@@ -63,7 +63,7 @@ def predict(
         Longest side of an interior loop and longest bulge, nt, at most 15.
     p_values
         "auto": laws fitted to random targets like these, if they have 20,000 bases or
-        more; a preset of RNAhybrid's; or "none".
+        more; a preset of RNAhybrid; or "none".
     calibration
         What `calibrate` returned, or its file; then `p_values` does not matter.
     rng_seed
@@ -231,7 +231,7 @@ def calibrate(
     Warns
     -----
     InputWarning
-        If the targets have so few bases that they hardly show what is random.
+        If the targets have too few bases to model random ones well.
 
     Examples
     --------
@@ -293,7 +293,7 @@ def explain(
     seed_region, allow_gu, max_loop, max_bulge
         Rules of the search, as for `predict`.
     p_values
-        A preset of RNAhybrid's, or "none".
+        A preset of RNAhybrid, or "none".
     calibration
         What `calibrate` returned, or its file.
 

@@ -4,7 +4,7 @@ from bioloom.errors import BadInput, BioloomError
 
 
 class BadMirna(BadInput):
-    """What was given as miRNAs or as their targets is something else."""
+    """The input given as miRNAs or as targets is something else."""
 
 
 class FitFailed(BioloomError, RuntimeError):
@@ -21,7 +21,7 @@ class FitFailed(BioloomError, RuntimeError):
 
 
 class NoSite(BioloomError, ValueError):
-    """There is no such site to be shown."""
+    """There is no such site to show."""
 
     def __init__(self, mirna: str, target: str) -> None:
         self.mirna, self.target = mirna, target

@@ -1,4 +1,4 @@
-"""Options of the commands: the rules of a search, and words that others take.
+"""Options of the commands: the rules of a search, and the words that options accept.
 
 Light to import: the command line reads it for its help.
 """
@@ -18,9 +18,9 @@ MAX_LOOP = 15
 """Longest side of an interior loop or bulge that the energy tables hold, nt."""
 
 Preset = Literal["3utr_fly", "3utr_worm", "3utr_human"]
-"""Extreme-value laws of RNAhybrid's."""
+"""RNAhybrid's extreme-value laws."""
 PValues = Literal["auto", "none", Preset]
-"""Where p-values come from: laws fitted to random targets, nowhere, or a preset."""
+"""Source of p-values: laws fitted to random targets, none, or a preset."""
 Region = Literal["3utr", "5utr", "cds", "transcript"]
 """Part of a transcript."""
 Format = Literal["tsv", "jsonl", "rnahybrid", "bed", "gff3", "parquet"]
@@ -64,7 +64,7 @@ class SearchOptions:
     """
 
     top: Annotated[int | None, Ge(1)] = setting(
-        1, mark("Sites per miRNA and target; all, if the energy is limited.")
+        1, mark("Sites per miRNA and target; all if the energy is limited.")
     )
     max_mfe: Annotated[float, Le(0)] = setting(
         0.0, mark("Highest energy of a site."), unit="kcal/mol"

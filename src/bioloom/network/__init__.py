@@ -1,1 +1,1 @@
-"""Networks as pictures and pieces: force layout, samples, the circle around a node."""
+"""Drawing networks and parts of them: force layout, samples, neighbourhoods."""

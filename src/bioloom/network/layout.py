@@ -143,7 +143,7 @@ def _next_level(level: int, crowd: float) -> int:
 
 
 def _shortened(moves: Places, longest: float) -> Places:
-    """Moves, none longer than so."""
+    """Moves, limited in length."""
     length = np.hypot(moves[:, 0], moves[:, 1])
     factor = np.minimum(1, longest / np.maximum(length, 1e-9))
     short: Places = (moves * factor[:, None]).astype(np.float32)

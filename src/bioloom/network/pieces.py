@@ -58,7 +58,7 @@ def walk_sample(adjacency: csr_array, size: int, *, rng: np.random.Generator) ->
 
 
 def ego(adjacency: csr_array, node: int, *, hops: int) -> Nodes:
-    """All nodes within so many steps of a node, itself included, ascending.
+    """All nodes within this many steps of a node, itself included, ascending.
 
     Examples
     --------

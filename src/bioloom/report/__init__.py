@@ -1,1 +1,1 @@
-"""Self-contained HTML pages: one file, no outside address, readable without scripts."""
+"""Self-contained HTML pages: one file, no external links, readable without scripts."""

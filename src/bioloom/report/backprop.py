@@ -78,7 +78,9 @@ def _lead(trace: Trace, wrt: Parameter | None) -> Markup:
     if wrt is None:
         message = mark("The loss is {loss}.")
         return Markup(escape(tr(message))).format(loss=loss)
-    message = mark("The loss is {loss}; its derivative by {parameter} is {gradient}.")
+    message = mark(
+        "The loss is {loss}; its derivative with respect to {parameter} is {gradient}."
+    )
     return Markup(escape(tr(message))).format(
         loss=loss,
         parameter=trace.network.name_of(wrt),
@@ -123,6 +125,10 @@ def _table(trace: Trace) -> Table:
     columns = [
         Column(tr("Parameter"), tr("w1[2,3]: layer 1, to unit 2, from input 3")),
         Column(tr("Value"), is_number=True),
-        Column(tr("∂J/∂ of it"), tr("Derivative of the mean loss"), is_number=True),
+        Column(
+            tr("∂J/∂ of the parameter"),
+            tr("Derivative of the mean loss"),
+            is_number=True,
+        ),
     ]
     return Table("gradients-table", tr("Parameters in order"), columns, rows)

@@ -56,10 +56,10 @@ def write_simulation(simulation: Simulation, out: Path) -> Path:
             "thresholds": simulation.class_frame(),
         }
         words = (
-            tr("Measured and promised"),
+            tr("Measured and guaranteed"),
             tr(
                 "How often the largest gap of a drawn training set lies beyond an "
-                "allowed one, beside what each bound allows."
+                "allowed one, next to what each bound allows."
             ),
         )
         drawn = drawn_pictures(out / "figures", {"simulation": words})

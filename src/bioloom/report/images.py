@@ -57,7 +57,7 @@ _AUDIT: Words = MappingProxyType(
     {
         "audit": Caption(
             "Audit",
-            "Balanced accuracy of each probe alone, cross-validated, with its 95 % "
+            "Balanced accuracy of each probe by itself, cross-validated, with its 95 % "
             "interval; dotted: guessing, dashed: threshold of a shortcut, blue: the "
             "model on the test pictures.",
         )
@@ -213,7 +213,7 @@ def _audit(page: TrainingPage) -> Table:
         )
         for finding in page.audit.findings
     ]
-    caption = f"{page.audit.n:,} pictures, each probe alone"
+    caption = f"{page.audit.n:,} pictures, each probe by itself"
     return Table("audit-table", caption, columns, rows, is_sortable=True)
 
 

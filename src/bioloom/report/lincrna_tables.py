@@ -19,7 +19,7 @@ from bioloom.report.page import (
 _CANDIDATE_COLUMNS = (
     Column("Transcript", "leads to its working"),
     Column("Locus", "transcripts that share exonic bases"),
-    Column("Place", "chromosome:first-last base, counted from 1"),
+    Column("Place", "chromosome:first-last base, 1-based"),
     Column("Strand", ". is not known"),
     Column("Exons", is_number=True),
     Column("Length, nt", "spliced", is_number=True),
@@ -29,7 +29,7 @@ _CANDIDATE_COLUMNS = (
     Column("Coding probability", "by the coding model", is_number=True),
     Column("Nearest coding gene", "on either strand, and how it lies"),
     Column("Distance, nt", "to that gene", is_number=True),
-    Column("Doubts", "reasons to doubt it although it passes"),
+    Column("Doubts", "reasons for doubt although it passes"),
 )
 
 
@@ -85,7 +85,7 @@ def near_misses_table(page: RunPage) -> Table:
         caption="Closest first, by the distance as a fraction of the threshold",
         columns=(
             Column("Transcript", "leads to its working"),
-            Column("Place", "chromosome:first-last base, counted from 1"),
+            Column("Place", "chromosome:first-last base, 1-based"),
             Column("Origin"),
             Column("Fails by"),
             Column("Measured", is_number=True),
@@ -260,7 +260,7 @@ def files_table(page: RunPage) -> Table:
     """Files of the run folder."""
     return Table(
         name="files-table",
-        caption="Files of the run folder, beside this page",
+        caption="Files of the run folder, next to this page",
         columns=[Column("File"), Column("What it holds")],
         rows=[
             Row(

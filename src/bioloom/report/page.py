@@ -2,7 +2,7 @@
 
 A room gives a template that extends ``page.html`` and the values it shows. Every value
 is escaped unless it is `Markup`, which only figures and workings are: their own makers
-escape them. A content security policy forbids the page every address but its own.
+escape them. A content security policy forbids the page to load anything from elsewhere.
 """
 
 import base64
@@ -25,7 +25,7 @@ from bioloom.run.output import write_text
 
 _TEMPLATES = Path(__file__).parent / "templates"
 ASSETS = Path(__file__).parent / "assets"
-"""Programs of others that pages hold, and their licences."""
+"""Third-party programs in pages, and their licences."""
 TABLES = ("page.js",)
 """The script that sorts and searches tables."""
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
@@ -118,14 +118,14 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A part that opens when asked for.
+    """A part that can be unfolded.
 
     Parameters
     ----------
     name
         Its id in the page.
     summary
-        The line that is always seen.
+        The line that is always visible.
     body
         HTML that shows when it is open.
     row_id
@@ -171,7 +171,7 @@ def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
     svg
         As `bioloom.draw.to_svg` makes it.
     name
-        Prefix of its ids, so that several figures of a page do not meet.
+        Prefix of its ids, so that figures of one page do not clash.
     title, description
         Read out by screen readers in its place.
     """
@@ -273,7 +273,7 @@ def _environment() -> Environment:
 
 
 def asset(name: str) -> str:
-    """A program of others, or its licence, as text."""
+    """A third-party program, or its licence, as text."""
     return (ASSETS / name).read_text("utf-8").rstrip("\n")
 
 

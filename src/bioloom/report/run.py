@@ -24,7 +24,7 @@ class Content:
     pictures, tables
         In order; a table has its caption.
     working
-        How the numbers come about, if the page tells it.
+        The working, if the page shows one.
     """
 
     kind: str

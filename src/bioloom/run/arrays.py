@@ -17,7 +17,7 @@ ABOUT = "bioloom"
 def save_arrays(
     path: Path, arrays: "dict[str, np.ndarray]", about: dict[str, Any]
 ) -> None:
-    """Write a safetensors file aside and rename it; `about` is stored in it as JSON."""
+    """Write a safetensors file, whole or not at all, with `about` in it as JSON."""
     import numpy as np
     from safetensors.numpy import save_file
 

@@ -1,4 +1,4 @@
-"""Outside programs: find one, ask its version, call it, report its failure."""
+"""External programs: find one, ask for its version, call it, report its failure."""
 
 import os
 import re
@@ -14,7 +14,7 @@ from bioloom.errors import ToolFailed, ToolMissing
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """An outside program that bioloom calls.
+    """An external program that bioloom calls.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Files that are either whole or absent: written aside, then renamed."""
+"""Files that are whole or absent: written under a temporary name, then renamed."""
 
 import errno
 import gzip
@@ -79,7 +79,7 @@ def _opened(path: Path) -> IO[bytes]:
 
 
 def write_text(path: str | Path, text: str) -> None:
-    """Write a whole text file aside and rename it."""
+    """Write a text file under a temporary name and rename it."""
     with open_aside(path) as stream:
         stream.write(text)
 

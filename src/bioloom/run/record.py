@@ -39,7 +39,7 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """Everything one needs to repeat a run."""
+    """Everything needed to repeat a run."""
 
     command: str
     arguments: Mapping[str, Any]
@@ -86,7 +86,7 @@ def recorded_run(
     force: bool = False,
     rng_seed: int | None = None,
 ) -> Iterator[RunRecord]:
-    """Keep `run.json` of a run folder true from start to end.
+    """Keep `run.json` of a run folder up to date from start to end.
 
     Raises
     ------

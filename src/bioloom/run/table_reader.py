@@ -219,7 +219,7 @@ class _Resumed(io.TextIOBase):
         self._first, self._rest = first, rest
 
     def read(self, size: int | None = -1, /) -> str:
-        """The next so many characters, or fewer."""
+        """At most this many next characters."""
         if self._first:
             first, self._first = self._first, ""
             return first

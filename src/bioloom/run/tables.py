@@ -19,7 +19,7 @@ def to_tsv(frame: pd.DataFrame) -> str:
 
 
 def to_jsonl(frame: pd.DataFrame) -> str:
-    """A table as JSON Lines: an object a row, null where there is no value."""
+    """A table as JSON Lines: an object per row, null where there is no value."""
     lines = frame.to_json(orient="records", lines=True, force_ascii=False)
     return lines if lines.strip() else ""
 

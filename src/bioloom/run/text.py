@@ -1,4 +1,4 @@
-"""Text files of any encoding that tables come in: decided once, and said."""
+"""Text files in any encoding: guessed once, with a warning."""
 
 from __future__ import annotations
 

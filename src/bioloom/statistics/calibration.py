@@ -186,7 +186,7 @@ def probabilities(scores: Scores, temperature: float = 1.0) -> NDArray[np.float6
 
 
 def count_p_value(chances: NDArray[np.float64], n_events: int) -> float:
-    """Two-sided probability of so extreme a number of independent events.
+    """Two-sided probability of a number of independent events this extreme.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ def mcnemar(only_first_wrong: int, only_second_wrong: int) -> float:
 
     Returns
     -------
-    Two-sided probability of so uneven a split of the disagreements; 1 without any.
+    Two-sided probability of a split of the disagreements this uneven; 1 without any.
 
     Examples
     --------

@@ -39,7 +39,7 @@ def columns_of_truth(out: Path) -> dict[str, str]:
 
 
 def test_cells_change_nothing_in_the_verdict(demo_cells):
-    assert demo_cells[1].to_text().endswith("as it should be")
+    assert demo_cells[1].to_text().endswith("as expected")
 
 
 def counted(out: Path, sample: str) -> list[dict[str, object]]:

@@ -40,7 +40,7 @@ def explain(
     learning_rate
         Of the update.
     decimals
-        Also show what rounding every z and a to so many decimals does.
+        Also show the effect of rounding every z and a to this many decimals.
     """
     network = trace.network
     steps = [forward(trace, example), loss(trace, example), gradients(trace)]
@@ -59,7 +59,7 @@ def explain(
             tr("activations"): listed(layer.activation for layer in network.layers),
             tr("loss"): tr(network.loss),
             tr("examples"): tr(
-                "{n:,}; numbers are those of {number}",
+                "{n:,}; the numbers shown are those of example {number}",
                 n=trace.n_examples,
                 number=example + 1,
             ),

@@ -37,7 +37,7 @@ def twin(trace: Trace, wrt: Parameter, example: int) -> Step:
     came = symbols.before(wrt.layer, source)
     plain = came.replace("{", "").replace("}", "").replace("^", "")
     message = mark(
-        "∂J/∂{weight} is ∂J/∂{bias} times what comes in: {came} = {value}: a bias is a "
+        "∂J/∂{weight} is ∂J/∂{bias} times the input {came} = {value}: a bias is a "
         "weight whose input is always 1."
     )
     if value == 1:
@@ -80,9 +80,9 @@ def rounding(exact_trace: Trace, wrt: Parameter, decimals: int) -> list[Step]:
     step = Step(
         claim=tr(
             "By hand, with every z and a rounded to {decimals} decimals, the gradient "
-            "comes out as {told:.7f} instead of {exact:.7f}.",
+            "comes out as {approximate:.7f} instead of {exact:.7f}.",
             decimals=decimals,
-            told=approximate,
+            approximate=approximate,
             exact=exact,
         ),
         substitution=rf"{approximate:.7f} - ({exact:.7f}) = {power(error)}",
@@ -133,9 +133,9 @@ def update(before_step: Trace, wrt: Parameter, learning_rate: float) -> Step:
     )
     return Step(
         claim=tr(
-            "{told} One step of gradient descent on it alone takes the loss from "
-            "{before:.7g} to {after:.7g}.",
-            told=_way(network.name_of(wrt), slope),
+            "{sentence} One step of gradient descent on this parameter only takes "
+            "the loss from {before:.7g} to {after:.7g}.",
+            sentence=_way(network.name_of(wrt), slope),
             before=before_step.loss,
             after=after.loss,
         ),
@@ -153,7 +153,7 @@ def update(before_step: Trace, wrt: Parameter, learning_rate: float) -> Step:
 def _way(name: str, slope: float) -> str:
     """Where gradient descent moves a parameter."""
     if slope == 0:
-        return tr("The gradient of {name} is 0: it stays.", name=name)
+        return tr("The gradient is 0, so {name} does not change.", name=name)
     if slope < 0:
-        return tr("The gradient of {name} is negative: it should grow.", name=name)
-    return tr("The gradient of {name} is positive: it should shrink.", name=name)
+        return tr("The gradient is negative, so {name} should increase.", name=name)
+    return tr("The gradient is positive, so {name} should decrease.", name=name)

@@ -35,8 +35,8 @@ def _one_path(trace: Trace, wrt: Parameter, example: int) -> list[Step]:
     right = [symbols.right_side(network, link, wrt) for link in links]
     first = Step(
         claim=tr(
-            "One chain leads from J to {parameter}: each link asks how much the left "
-            "moves when the right does.",
+            "A single chain leads from J to {parameter}; each link is the "
+            "derivative of one quantity with respect to the next.",
             parameter=network.name_of(wrt),
         ),
         formula=f"{gradient} = " + r" \cdot ".join(left),
@@ -53,15 +53,17 @@ def _one_path(trace: Trace, wrt: Parameter, example: int) -> list[Step]:
 
 
 _LINKS = {
-    "loss": mark("How the loss moves with the output."),
+    "loss": mark("How the loss changes with the output."),
     "joint": mark(
-        "How the loss moves with the last z; the last activation and the loss together "
-        "give this, and nothing is lost where y is 0 or 1."
+        "How the loss changes with the last z. The last activation and the loss are "
+        "differentiated together, so no precision is lost where y is 0 or 1."
     ),
-    "activation": mark("How the activation moves with its z."),
-    "weight": mark("How z moves with what comes from the layer below: by the weight."),
-    "input": mark("How z moves with the weight: by what comes in."),
-    "bias": mark("How z moves with the bias: one to one."),
+    "activation": mark("How the activation changes with its z."),
+    "weight": mark(
+        "How z changes with the output of the previous layer: by the weight."
+    ),
+    "input": mark("How z changes with the weight: by the input."),
+    "bias": mark("How z changes with the bias: one to one."),
 }
 
 
@@ -71,9 +73,9 @@ def _product(trace: Trace, wrt: Parameter, links: Sequence[Link]) -> Step:
     claim = tr("The product of the links.")
     if blocked:
         claim = tr(
-            "{told} A factor is exactly 0 (layer {layer}): no gradient passes, and "
+            "{sentence} A factor is exactly 0 (layer {layer}): no gradient passes, and "
             "the parameter learns nothing from this example.",
-            told=claim,
+            sentence=claim,
             layer=blocked.layer,
         )
     gradient = symbols.ratio("J", symbols.parameter(trace.network, wrt))
@@ -118,7 +120,7 @@ def _layer_delta(trace: Trace, layer: int, example: int) -> Step:
     if is_last:
         claim = tr("δ of the outputs; the formula is that of unit 1.")
     if is_last and trace.network.layers[layer - 1].activation == "softmax":
-        claim = tr("{told} R sums the other exponentials.", told=claim)
+        claim = tr("{sentence} R sums the other exponentials.", sentence=claim)
     values = trace.delta[layer - 1][example]
 
     def lines() -> Iterator[str]:
@@ -170,7 +172,9 @@ def _own_delta(trace: Trace, wrt: Parameter, example: int) -> Step:
         slope = float(derivatives(trace, wrt.layer)[example, wrt.unit - 1])
         put_in = rf"{factor(slope)} \cdot ({_terms(weights, above)})"
     return Step(
-        claim=tr("δ of the parameter's unit gathers what the units above send back."),
+        claim=tr(
+            "δ of the parameter's unit sums what the units of the next layer pass back."
+        ),
         formula=_delta_formula(trace, wrt.layer, wrt.unit),
         substitution=put_in,
         value=quantity(value),
@@ -196,7 +200,7 @@ def _last_product(trace: Trace, wrt: Parameter, example: int) -> Step:
         value = float(trace.before(wrt.layer)[example, wrt.source - 1])
     gradient = symbols.ratio("J", symbols.parameter(trace.network, wrt))
     return Step(
-        claim=tr("Times what comes in."),
+        claim=tr("Times the input."),
         substitution=rf"{gradient} = {factor(delta)} \cdot {factor(value)}",
         value=quantity(delta * value),
     )

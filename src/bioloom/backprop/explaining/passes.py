@@ -24,7 +24,7 @@ from bioloom.run.language import listed, mark, tr
 FLAT = 0.01
 """Derivative below which a sigmoid or tanh is called saturated."""
 _SOURCE = "Rumelhart, Hinton & Williams 1986, doi:10.1038/323533a0"
-_RELU = mark("PyTorch takes 0 as well; any number from 0 to 1 would be a subgradient")
+_RELU = mark("PyTorch uses 0 as well; any number from 0 to 1 would be a subgradient")
 _LOSSES = {
     "half_squared_error": r"J = \frac{1}{2} \sum_k (y_k - t_k)^2",
     "mse": r"J = \frac{1}{n} \sum_k (y_k - t_k)^2",
@@ -75,8 +75,8 @@ def loss(trace: Trace, example: int) -> Step:
     claim = tr("The loss compares y with the target t.")
     if trace.n_examples > 1:
         claim = tr(
-            "{told} Over the {n:,} examples it is {loss:.7g} on average.",
-            told=claim,
+            "{sentence} Over the {n:,} examples it is {loss:.7g} on average.",
+            sentence=claim,
             n=trace.n_examples,
             loss=trace.loss,
         )
@@ -93,7 +93,7 @@ def gradients(trace: Trace) -> Step:
     return Step(
         claim=tr(
             "Backward, from the loss to the first layer, each product is reused: "
-            "one pass gives the derivative of J by every parameter."
+            "one pass gives the derivatives of J with respect to all parameters."
         ),
         formula=r"{\delta} = \varphi'(z) \cdot W_{next}^T \delta_{next} \qquad "
         r"\frac{\partial J}{\partial w} = {\delta} \cdot x \qquad "

@@ -50,18 +50,21 @@ def notes_remark() -> tuple[Step, ...]:
         Step(
             claim=tr(
                 "The notes begin with h_train at {said} and h_all at {low} on the "
-                "sample. That cannot be: {said} ≤ {low} is false, so h_train would not "
-                "be the best.",
+                "sample. That is impossible: {said} ≤ {low} is false, so h_train "
+                "would not be the best.",
                 said=percent(0.08),
                 low=percent(0.06),
             ),
-            verdict=Verdict("note", text=tr("why they change their numbers midway")),
+            verdict=Verdict(
+                "note", text=tr("which is why they change their numbers midway")
+            ),
         ),
         Step(
             claim=tr(
-                "Nor do 500 questions promise a gap of {gap}: for a single hypothesis "
-                "and {level}, {endless:,} independent ones do by Hoeffding's bound, or "
-                "{finite:,} of 10,000 drawn without replacement by the exact tail.",
+                "Nor do 500 questions guarantee a gap of at most {gap}: for a "
+                "single hypothesis and {level}, that takes {endless:,} independent "
+                "ones by Hoeffding's bound, or {finite:,} of 10,000 drawn without "
+                "replacement by the exact tail.",
                 gap=percent(0.01),
                 level=percent(0.95),
                 endless=endless,
@@ -95,8 +98,7 @@ def _best(check: Check) -> Step:
     )
     if check.n_unknown:
         claim = tr(
-            "h_all is {name!r}: no hypothesis has a smaller loss on all data of those "
-            "known.",
+            "h_all is {name!r}: no hypothesis has a smaller known loss on all data.",
             name=name,
         )
     return Step(
@@ -131,16 +133,16 @@ def _gap_claim(check: Check) -> str:
     over = int(np.nansum(check.gaps > check.epsilon + SLACK))
     if over:
         claim = tr(
-            "{told} {n:,} of {total:,} hypotheses exceed ε.",
-            told=claim,
+            "{sentence} {n:,} of {total:,} hypotheses exceed ε.",
+            sentence=claim,
             n=over,
             total=len(losses),
         )
     if check.n_unknown:
         claim = tr(
-            "{told} Of {n:,} the loss on all data is not known: for them the condition "
+            "{sentence} For {n:,} the loss on all data is unknown: there the condition "
             "is assumed, not checked.",
-            told=claim,
+            sentence=claim,
             n=check.n_unknown,
         )
     return claim
@@ -223,15 +225,16 @@ def _end(check: Check) -> Step:
         )
     else:
         claim = tr(
-            "So h_train is within δ of the best there is: at most {most} on all data.",
+            "So h_train is within δ of the best hypothesis: at most {most} on all "
+            "data.",
             most=percent(last),
         )
     if np.isnan(true):
         return Step(claim, verdict=Verdict("note", text=tr("not known exactly")))
     return Step(
         claim=tr(
-            "{told} It is in fact {excess} above the best.",
-            told=claim,
+            "{sentence} It is in fact {excess} above the best.",
+            sentence=claim,
             excess=percent(check.excess),
         ),
         formula=r"L(h_{train}, D_{all}) - L(h_{all}, D_{all}) \leq \delta",
@@ -264,7 +267,7 @@ def _wholeness(check: Check) -> list[Step]:
 
 
 def _luck(check: Check) -> Step:
-    """How likely so many examples were to give a representative sample."""
+    """How likely this many examples were to give a representative sample."""
     losses, n = check.losses, check.losses.n_sample or 1
     total, size = losses.n_population, len(losses)
     if total is None:
@@ -298,4 +301,4 @@ def _luck_claim(bound: float, *, is_endless: bool) -> str:
         )
     if bound < 1:
         return claim
-    return tr("{told} They guarantee nothing at this size.", told=claim)
+    return tr("{sentence} They guarantee nothing at this size.", sentence=claim)

@@ -112,8 +112,8 @@ def _put_in(error: Error, half: float) -> str:
 def _tried(model: ModelReport, report: Report) -> Step:
     return Step(
         claim=tr(
-            "{n:,} models were tried on this test set. Of the one that looks best "
-            "because of it, only {interval} can be claimed: the chance of failure is "
+            "{n:,} models were tried on this test set. For the one that does best "
+            "on it, only {interval} can be claimed: the failure probability is "
             "shared by all.",
             n=report.n_tried,
             interval=ends(model.all_tried),
@@ -179,8 +179,8 @@ def _classes(model: ModelReport) -> Step:
         summary = tr("No class has a mistake.")
     return Step(
         claim=tr(
-            "{told} Each interval holds by itself, not all of them at once.",
-            told=summary,
+            "{sentence} Each interval holds by itself, not all of them at once.",
+            sentence=summary,
         ),
         value=points(model.classes[worst].interval.value),
         detail=lines,
@@ -210,9 +210,10 @@ def _splits(model: ModelReport) -> Step:
     errors = {tr(name): split for name, split in model.splits.items()}
     return Step(
         claim=tr(
-            "{told} The model has seen the training examples, and the validation "
-            "set that chose it flatters it: only the test set counts.",
-            told=_last_gap(model),
+            "{sentence} The model has seen the training examples, and results on "
+            "the validation set, which was used to choose it, are optimistic: only "
+            "the test set counts.",
+            sentence=_last_gap(model),
         ),
         formula=r"L_{test} - L_{train}" if first == "train" else r"L_{test} - L_{val}",
         value=points(gap.value),
@@ -234,13 +235,13 @@ def _last_gap(model: ModelReport) -> str:
     )
     if gap.low > 0:
         message = mark(
-            "The model errs more on {second} than on {first}, beyond chance: the gap "
-            "is {gap}."
+            "The model makes more errors on {second} than on {first}, beyond "
+            "chance: the gap is {gap}."
         )
     elif gap.high < 0:
         message = mark(
-            "The model errs less on {second} than on {first}, which is odd: the gap is "
-            "{gap}."
+            "The model makes fewer errors on {second} than on {first}, which is "
+            "odd: the gap is {gap}."
         )
     return tr(message, first=first, second=second, gap=ends(gap))
 
@@ -259,10 +260,10 @@ def _calibration(calibration: Calibration, report: Report) -> Step:
     )
     return Step(
         claim=tr(
-            "{told} If each confidence were calibrated, so extreme a number of "
-            "correct answers would have p = {p:.3g}. Expected calibration error "
-            "{error:.3f}.",
-            told=_sureness(calibration, is_off=is_off),
+            "{sentence} If all confidences were calibrated, a number of correct "
+            "answers this extreme would have p = {p:.3g}. Expected calibration "
+            "error {error:.3f}.",
+            sentence=_sureness(calibration, is_off=is_off),
             p=calibration.p,
             error=calibration.error,
         ),
@@ -277,16 +278,18 @@ def _calibration(calibration: Calibration, report: Report) -> Step:
 def _sureness(calibration: Calibration, *, is_off: bool) -> str:
     """Whether the model's confidence is that of its accuracy."""
     message = mark(
-        "Confidence may be true: it says {said} on average and is right in {right}."
+        "The confidences may be calibrated: they are {said} on average, and {right} "
+        "of the predictions are correct."
     )
     if is_off and calibration.confidence > calibration.accuracy:
         message = mark(
-            "The model is too sure: it says {said} on average and is right in {right}."
+            "The model is overconfident: its confidence is {said} on average, but "
+            "{right} of the predictions are correct."
         )
     elif is_off:
         message = mark(
-            "The model is too modest: it says {said} on average and is right in "
-            "{right}."
+            "The model is underconfident: its confidence is {said} on average, but "
+            "{right} of the predictions are correct."
         )
     return tr(
         message,

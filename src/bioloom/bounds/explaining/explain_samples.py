@@ -92,8 +92,8 @@ def _substituted(method: Method, n: int, promise: Promise) -> str:
 _SIZES: dict[Method, tuple[str, str, str]] = {
     "hoeffding": (
         mark(
-            "Hoeffding's inequality for each hypothesis and the union bound over all "
-            "of them; whatever the data, drawn independently."
+            "Hoeffding's inequality for each hypothesis and the union bound over "
+            "all of them; for independent draws from any distribution."
         ),
         r"2 |H| e^{-2 n \varepsilon^2} \leq p \quad\Leftrightarrow\quad "
         r"n \geq \frac{\ln(2 |H| / p)}{2 \varepsilon^2}",
@@ -101,16 +101,16 @@ _SIZES: dict[Method, tuple[str, str, str]] = {
     ),
     "serfling": (
         mark(
-            "Serfling's inequality: drawn without replacement from finite data, less "
-            "is left to be unlucky with."
+            "Serfling's inequality: drawing without replacement from finite data "
+            "leaves less room for deviation."
         ),
         r"2 |H| e^{-2 n \varepsilon^2 / (1 - (n - 1)/N)} \leq p",
         SERFLING,
     ),
     "hypergeometric": (
         mark(
-            "The exact hypergeometric tail for the worst number of mistakes K, and the "
-            "union bound: no inequality but that one."
+            "The exact hypergeometric tail for the worst number of mistakes K, and "
+            "the union bound, the only inequality used."
         ),
         r"|H| \max_K P\left(\left|\frac{k}{n} - \frac{K}{N}\right| > "
         r"\varepsilon\right) \leq p",
@@ -126,8 +126,9 @@ _SIZES: dict[Method, tuple[str, str, str]] = {
     ),
     "held_out": (
         mark(
-            "One hypothesis, chosen without them: a held-out test set whose exact "
-            "interval is at most 2ε wide, whatever the number of mistakes."
+            "One hypothesis, chosen without these examples: a held-out test set "
+            "whose exact interval is at most 2ε wide, whatever the number of "
+            "mistakes."
         ),
         "",
         CLOPPER_PEARSON,

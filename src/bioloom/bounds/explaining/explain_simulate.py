@@ -40,15 +40,15 @@ _BOUNDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "hoeffding": (
             mark(
                 "Hoeffding's inequality and the union bound, as if the data were "
-                "endless."
+                "infinite."
             ),
             r"2 |H| e^{-2 n \varepsilon^2}",
             HOEFFDING,
         ),
         "vc": (
             mark(
-                "Vapnik and Chervonenkis for thresholds (dimension 1); draws "
-                "independent."
+                "Vapnik and Chervonenkis for thresholds (dimension 1); independent "
+                "draws."
             ),
             r"4 (2 n + 1) e^{-n \varepsilon^2 / 8}",
             VC,
@@ -58,7 +58,7 @@ _BOUNDS: Mapping[str, tuple[str, str, str]] = MappingProxyType(
 
 
 def explain_simulation(simulation: Simulation) -> Explanation:
-    """Show what was measured beside what each bound allows."""
+    """Show what was measured next to what each bound allows."""
     thresholds = simulation.thresholds
     return Explanation(
         title=tr(
@@ -88,7 +88,7 @@ def explain_simulation(simulation: Simulation) -> Explanation:
 def _samples(simulation: Simulation) -> str:
     n = len(simulation.most)
     if simulation.is_exact:
-        return tr("{n:,}, all samples there are", n=n)
+        return tr("{n:,}, all possible samples", n=n)
     return tr(
         "{n:,}, drawn at random, rng_seed {seed}", n=n, seed=simulation.draws.rng_seed
     )
@@ -170,7 +170,7 @@ def _excess(simulation: Simulation) -> Step:
     return Step(
         claim=tr(
             "The threshold that is best on the sample is on average {mean} worse on "
-            "all data than the best there is, at most {high} in {most} of samples; "
+            "all data than the best threshold, at most {high} in {most} of samples; "
             "beyond δ in {beyond}, which is never more often than samples miss ε.",
             mean=percent(float(excess.mean())),
             high=percent(high),
@@ -188,7 +188,7 @@ def _width(simulation: Simulation) -> Step:
     gap = float(np.quantile(simulation.gaps, 1 - p))
     return Step(
         claim=tr(
-            "{share} of samples of this size stay within an ε of {gap}.",
+            "With an ε of {gap}, {share} of samples of this size are representative.",
             gap=percent(gap),
             share=percent(1 - p),
         ),

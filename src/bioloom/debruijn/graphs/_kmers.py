@@ -1,4 +1,4 @@
-"""Kernels on k-mers packed into 64 bits, two bits a base, the first base highest.
+"""Kernels on k-mers packed into 64 bits, two bits per base, the first base highest.
 
 A k-mer and its reverse complement are the same: the smaller number, the canonical one,
 represents both. k is odd, so that none is its own reverse complement.
@@ -22,7 +22,7 @@ THREE = np.uint64(3)
 class Index(NamedTuple):
     """Sorted k-mers, and where those of each leading bit pattern begin.
 
-    `shift` is the number of bits behind the pattern.
+    `shift` is the number of bits after the pattern.
     """
 
     kmers: Kmers

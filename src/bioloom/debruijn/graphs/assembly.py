@@ -107,7 +107,7 @@ class Assembly(Result):
         return n50([len(contig.codes) for contig in self.contigs])
 
     def summary(self) -> str:
-        """Contigs, bases, N50, and what the reference says."""
+        """Contigs, bases, N50, and the comparison with the reference."""
         text = (
             f"contigs: {len(self.contigs):,}, bases: {self.n_bases:,}, "
             f"N50: {self.n50:,}, lowest count of a k-mer: {self.min_count}"
@@ -131,7 +131,7 @@ class Assembly(Result):
         return spectrum_figure(self.raw.table.spectrum, self.min_count)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a contig."""
+        """One row per contig."""
         import pandas as pd
 
         rows = [
@@ -159,7 +159,7 @@ def assemble(
     k
         Odd, 3 to 31.
     min_count
-        k-mers with a lower count are taken for errors; None is the valley of the
+        k-mers with a lower count are treated as errors; None is the valley of the
         spectrum.
     min_length
         Shorter contigs are left out; None is 2 k.

@@ -51,7 +51,7 @@ class ReadGraph(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a unitig, named as in the GFA file."""
+        """One row per unitig, named as in the GFA file."""
         import pandas as pd
 
         graph = self.graph

@@ -1,7 +1,7 @@
 """Removal of read errors from a graph: clip tips, pop bubbles, by coverage.
 
 An error in the middle of a read makes a bubble of k k-mers, one near its end a tip;
-both have a far lower coverage than the correct path beside them.
+both have a far lower coverage than the correct path next to them.
 """
 
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ def clean(graph: UnitigGraph, *, on_step: OnStep = silent) -> Cleaned:
 
 
 def tips(graph: UnitigGraph) -> Chosen:
-    """Tips beside a unitig of higher coverage."""
+    """Tips next to a unitig of higher coverage."""
     is_dead = (graph.n_leaving[graph.targets] == 0).reshape(-1, 2)
     candidates = np.flatnonzero(is_short(graph) & (is_dead.sum(axis=1) == 1))
     coverage = graph.coverage

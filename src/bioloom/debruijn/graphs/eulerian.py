@@ -1,4 +1,4 @@
-"""A walk through a component that uses each unitig as often as its coverage says.
+"""A walk through a component that uses each unitig as often as its coverage implies.
 
 The walk is used only if no other walk spells another sequence: all walks follow from
 one by exchanging two parts between the same nodes or reversing one between a node and
@@ -97,7 +97,7 @@ def _starts(graph: UnitigGraph, left: Counter[int]) -> tuple[int, ...] | None:
 
 
 def _hierholzer(graph: UnitigGraph, left: Counter[int], start: int) -> list[int] | None:
-    """A walk that uses each unitig so often; None if it does not reach all."""
+    """A walk that uses each unitig this often; None if it does not reach all."""
     total = left.total()
     leaving: dict[int, list[int]] = defaultdict(list)
     for unitig in left:

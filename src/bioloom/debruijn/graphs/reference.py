@@ -92,7 +92,7 @@ class ReferenceCheck(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a contig."""
+        """One row per contig."""
         import pandas as pd
 
         names = [field.name for field in fields(ContigCheck)]

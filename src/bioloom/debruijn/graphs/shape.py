@@ -60,7 +60,7 @@ class GraphShape:
     n50: int
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a measure."""
+        """One row per measure."""
         import pandas as pd
 
         return pd.DataFrame(asdict(self).items(), columns=["measure", "value"])

@@ -1,6 +1,6 @@
 """The De Bruijn graph of k-mers, compacted into unitigs.
 
-Nodes are (k-1)-mers, edges are k-mers; each also stands for its reverse complement. A
+Nodes are (k-1)-mers, edges are k-mers; each also represents its reverse complement. A
 unitig is a longest path whose inner nodes have one edge in and one out.
 """
 
@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class UnitigGraph:
-    """Unitigs, and how their ends meet.
+    """Unitigs, and how their ends are joined.
 
     Parameters
     ----------

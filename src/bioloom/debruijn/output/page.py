@@ -24,12 +24,12 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "recovered.",
         "spectrum": "`count`, `n_kmers`: number of k-mers by count, of all that were "
         "read; the last row is for all higher counts.",
-        "contigs": "One row a contig: name, length, mean count of its k-mers, `kind` "
+        "contigs": "One row per contig: name, length, mean count of its k-mers, `kind` "
         "(unitig, or walk if unitigs were joined), whether it is a circle, and its "
         "unitigs in graph.gfa.",
         "cleaning": "What was removed from the graph, in order: `kind` (tip, weak, "
         "bubble), unitigs, k-mers.",
-        "reference": "One row a contig: bases aligned with the reference, errors "
+        "reference": "One row per contig: bases aligned with the reference, errors "
         "(wrong, missing and additional bases), breaks (places where it continues "
         "elsewhere), bases that align nowhere.",
     }

@@ -107,7 +107,7 @@ def run_assembly(
     out
         The folder: contigs.fa, graph.gfa (cleaned), tables, figures, run.json.
     reference
-        FASTA that the contigs are compared with.
+        FASTA to compare the contigs with.
     force
         Whether to replace a finished folder.
     report

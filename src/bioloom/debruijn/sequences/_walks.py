@@ -75,7 +75,7 @@ def fill_least(
 def fill_circuit(alphabet_size: int, order: int, tried: Codes, out: Codes) -> None:
     """Letters of an Eulerian circuit from node 0 back to it, by Hierholzer.
 
-    `tried` counts the letters by which each node was left (zeros, one a node). The
+    `tried` counts the letters by which each node was left (zeros, one per node). The
     walk so far is stored only as letters: a node is the last `order` - 1 of them.
     """
     n_nodes = tried.size
@@ -127,7 +127,7 @@ def shuffle_exits(
     """Order in which each node is left by its letters, the last one as given.
 
     Node 0 has no last one, but a first: its loop, so that each cyclic sequence comes
-    about in one way only. `orders` holds `alphabet_size` letters a node.
+    about in one way only. `orders` holds `alphabet_size` letters per node.
     """
     for node in range(exits.size):
         order = orders[node * alphabet_size : (node + 1) * alphabet_size]

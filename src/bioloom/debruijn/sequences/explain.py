@@ -59,7 +59,7 @@ def explain(sequence: DeBruijnSequence, *, other: str = "") -> Explanation:
 
 
 def notes_example() -> Explanation:
-    """The wheel of four sectors, compared with a text that is no second solution."""
+    """The wheel of four sectors, compared with a text that is not a second solution."""
     return explain(walk(Words("01", 2)), other="0110")
 
 

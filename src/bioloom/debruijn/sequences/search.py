@@ -86,7 +86,7 @@ def _bad_question(found: str) -> BadWords:
         where="locate",
         found=found,
         expected="a word, or a place in the least sequence of some order",
-        advice="Give one of the two; a place needs the order too.",
+        advice="Give one of the two; with a place, give the order too.",
     )
 
 

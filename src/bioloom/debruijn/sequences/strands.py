@@ -66,7 +66,7 @@ class DoubleSequence(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a letter, from the cycle's beginning: place, window."""
+        """One row per letter, from the cycle's beginning: place, window."""
         import pandas as pd
 
         around, n = self.linear, len(self.codes)
@@ -125,7 +125,7 @@ def both_strands(order: int) -> DoubleSequence:
 
 
 def double_sequence(letters: str, order: int, *, method: str) -> DoubleSequence:
-    """As `both_strands`, for options as a user gives them.
+    """As `both_strands`, for a user's options.
 
     Raises
     ------

@@ -98,7 +98,7 @@ class DeBruijnSequence(Result):
         return tuple(dict.fromkeys(turn.source for turn in self.turns))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a turn: turn (from 1), source, target, window."""
+        """One row per turn: turn (from 1), source, target, window."""
         import pandas as pd
 
         frame = pd.DataFrame({"window": list(self._windows())}, dtype=object)
@@ -184,7 +184,7 @@ def check_short(words: Words) -> None:
 
 
 def turned_by(text: str, other: str) -> int | None:
-    """Letters by which a cycle must be turned to give another; None if it never does.
+    """Letters by which a cycle must be rotated to give another; None if none does.
 
     Examples
     --------

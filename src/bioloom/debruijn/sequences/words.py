@@ -99,7 +99,7 @@ class Words:
             raise BadWords(
                 where=f"word {word}",
                 found=f"{len(codes)} letters",
-                expected=f"{self.order}, as the order says",
+                expected=f"{self.order}, as the order requires",
                 advice="Correct the word or the --order.",
             )
         return codes
@@ -113,7 +113,7 @@ def _check_alphabet(letters: str) -> None:
     elif repeated is not None:
         found = f"the letter {repeated!r} more than once"
     elif hidden is not None:
-        found = f"{hidden!r}, which cannot be seen"
+        found = f"{hidden!r}, which is not visible"
     else:
         return
     raise BadWords(

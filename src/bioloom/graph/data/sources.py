@@ -100,7 +100,7 @@ class Source:
                 where=path,
                 found=f"the ending {path.suffix!r}",
                 expected=".graphml or .h5ad",
-                advice="Give tables by --edges and --nodes.",
+                advice="Give tables with --edges and --nodes.",
             )
         return _READERS[path.suffix](
             path, label=self.label, scale=self.scale, needs_label=self.needs_label

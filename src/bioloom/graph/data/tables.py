@@ -115,7 +115,7 @@ def _check_columns(where: str, block: pd.DataFrame, names: Sequence[str]) -> Non
                 where=where,
                 found=f"no column {name!r}",
                 expected="the columns id and label",
-                advice="Rename the columns; give another label column by --label.",
+                advice="Rename the columns; give another label column with --label.",
             )
 
 

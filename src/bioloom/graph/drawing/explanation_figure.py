@@ -96,7 +96,7 @@ def _around(axes: "Axes", reasons: Reasons, piece: Piece) -> None:
     axes.figure.colorbar(
         points, ax=axes, shrink=0.5, label="part of a node in the lead"
     )
-    axes.set_title(f"nodes {piece.description}; grey ones have no part of their own")
+    axes.set_title(f"nodes {piece.description}; grey nodes have no part")
     axes.set_aspect("equal")
     axes.set_axis_off()
 

@@ -73,8 +73,8 @@ def drawing_differs() -> Step:
     return Step(
         claim=tr(
             "The drawing that accompanies this example shows node 1 with three "
-            "neighbours, the matrix gives it two: they are two different graphs. The "
-            "numbers here, 7 and 9, are the matrix's."
+            "neighbours, but the matrix gives it two: they are two different "
+            "graphs. The numbers here, 7 and 9, are those of the matrix."
         ),
         verdict=Verdict("note"),
     )

@@ -73,7 +73,7 @@ def run_demo(
     report: Report | None = None,
     on_step: OnStep = silent,
 ) -> PictureDemo:
-    """Draw two families of creatures and learn to tell them apart.
+    """Draw two families of creatures and learn to distinguish them.
 
     Parameters
     ----------

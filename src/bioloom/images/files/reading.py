@@ -44,10 +44,10 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "too_large": f"more than {MAX_PIXELS:,} pixels or {MAX_BYTES:,} bytes",
         "unsupported": "a kind of picture that cannot be decoded here",
         "permission": "a file that may not be read",
-        "read_error": "a file that the system does not give",
-        "vanished": "no such file any more",
+        "read_error": "a file that the system cannot read",
+        "vanished": "a file that has disappeared",
         "changed": "a file that changed while it was read",
-        "broken_link": "a link to nothing",
+        "broken_link": "a broken link",
         "folder_link": "a link to a folder",
         "not_a_file": "a pipe, device or folder",
     }

@@ -85,7 +85,7 @@ def choose_cells(
     NoCells
         If no barcode stands out.
     BadInput
-        If hardly a read has a listed barcode.
+        If almost no read has a listed barcode.
     """
     total = sum(counts.values())
     allowed = {
@@ -98,7 +98,7 @@ def choose_cells(
             where=f"sample {sample}",
             found=f"{sum(allowed.values())} of {total} reads with a listed barcode",
             expected=f"at least {MIN_LISTED_FRACTION:.0%}",
-            advice="Give the barcode list of this kit (v2 and v3 differ), or none.",
+            advice="Give the barcode list of this kit (v2 and v3 differ), or no list.",
         )
     ranked = sorted(allowed.items(), key=lambda item: (-item[1], item[0]))
     n_chosen = _n_above_knee([n for _, n in ranked]) if n_cells is None else n_cells
@@ -156,7 +156,7 @@ def read_barcode_list(path: Path) -> frozenset[str]:
     MissingFile
         If there is no such file.
     BadInput
-        If a line is no barcode of 16 bases.
+        If a line is not a barcode of 16 bases.
     """
     if not path.is_file():
         raise MissingFile(path, role="a list of cell barcodes")

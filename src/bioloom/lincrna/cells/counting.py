@@ -74,7 +74,7 @@ class CellCounts:
     n_reads
         Uniquely aligned reads by cell.
     n_ambiguous, n_outside
-        Of these, on several genes, and on none.
+        Of these, reads on several genes, and on none.
     """
 
     exonic: Counter[ReadKey] = field(default_factory=Counter)

@@ -20,7 +20,7 @@ GeneKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class GeneFacts:
-    """What `var` says of a gene: its kind, name and whether it is a candidate."""
+    """`var` of a gene: its kind, its name and whether it is a candidate."""
 
     gene_id: str
     gene_name: str
@@ -57,8 +57,8 @@ def build_matrix(
 
     Returns
     -------
-    AnnData with a row ``sample_barcode`` a cell and a column a gene; UMI counts in
-    layers ``exonic`` and ``full`` (introns included). ``X`` is ``exonic`` for cells
+    AnnData with one row ``sample_barcode`` per cell and one column per gene; UMI counts
+    in layers ``exonic`` and ``full`` (introns included). ``X`` is ``exonic`` for cells
     and ``full`` for nuclei. ``obs``: sample, kind, barcode, n_reads, n_umis, n_genes,
     fraction_lincrna (part of the UMIs in X that candidates have). ``var``: gene_name,
     kind, is_candidate.
@@ -87,7 +87,7 @@ def _sparse(
     cells: Sequence[str],
     genes: Sequence[GeneFacts],
 ) -> "csr_matrix":
-    """UMIs of the cells, one row a cell, one column a gene."""
+    """UMIs of the cells, one row per cell, one column per gene."""
     import numpy as np
     from scipy.sparse import csr_matrix
 
@@ -141,7 +141,7 @@ def _obs(
 
 
 def write_matrix(matrix: "AnnData", path: Path) -> None:
-    """Write ``.h5ad`` aside and rename it."""
+    """Write ``.h5ad`` under a temporary name and rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with written_aside(path) as aside:
         matrix.write_h5ad(aside, compression="gzip")

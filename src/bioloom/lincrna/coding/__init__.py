@@ -1,1 +1,1 @@
-"""Coding potential: ORFs, features, and the model that weighs them."""
+"""Coding potential: ORFs, features, and the model that combines them."""

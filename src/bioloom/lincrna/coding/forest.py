@@ -143,7 +143,7 @@ def forest_of_entries(entries: Mapping[str, Any]) -> Forest:
 
 
 def flaw_of(forest: Forest, n_features: int) -> str:
-    """What is wrong with a forest that was read; empty if nothing is.
+    """What is wrong with a forest that was read; empty if valid.
 
     Columns of unequal length, a test of a feature that does not exist, a walk
     that leaves the table or goes in a circle.

@@ -13,7 +13,7 @@ _Ints = NDArray[np.int64]
 def likeliest_features(block: Block, before: _Ints) -> dict[str, _Floats]:
     """Log-likelihood ratio of the likeliest ORF, its lead and its place.
 
-    A codon of a coding ORF is no stop codon, and its hexamers are those of coding
+    A codon of a coding ORF is not a stop codon, and its hexamers are those of coding
     sequence; by chance a codon is none with the probability that base composition
     gives, and hexamers are those of non-coding RNA.
 

@@ -40,13 +40,13 @@ class CodingModel:
     forest
         Trees over the features; their log-odds are calibrated.
     typical
-        Median of each feature over the training transcripts, to read others against.
+        Median of each feature over the training transcripts, for comparison.
     threshold
         Probability from which a transcript counts as coding; where sensitivity and
         specificity meet in cross-validation.
     leak_threshold
         Probability below which 1.3 % of the mRNAs lie in cross-validation: that of the
-        calibrated mode, in which the ORF's length is no rule of its own.
+        calibrated mode, in which the ORF's length is not a separate rule.
     evaluation
         Numbers of the cross-validation, see `training.evaluate`.
     """
@@ -162,9 +162,9 @@ def _usage(entries: Mapping[str, Any]) -> UsageTables:
 
 
 def _check_version(entries: Any, path: Path) -> None:
-    """A model of other features is not broken, only old: say so."""
+    """Report a model of other features as old, not as broken."""
     if not isinstance(entries, dict) or "features" not in entries:
-        raise _bad_model(path, "no list of features")
+        raise _bad_model(path, "not a list of features")
     version = entries.get("format")
     if version != FORMAT or entries["features"] != list(FEATURES):
         raise _bad_model(path, f"a model of format {version!r} or of other features")

@@ -30,7 +30,7 @@ class Collected:
     n_samples
         Samples whose own assembly supports it; None where samples are not known.
     n_bulk_samples
-        Those of them that are no droplet samples.
+        Those of them that are not droplet samples.
     host
         Of a novel one without introns: transcript_id of the first of the collection
         that holds it in an intron, on its strand; empty if none does.
@@ -108,9 +108,9 @@ def collect(
 
 
 def _is_copy(tx: Transcript, named_alike: Transcript) -> bool:
-    """Whether a row is the annotated transcript of that name, perhaps with other ends.
+    """Whether a row is the annotated transcript of that name; its ends may differ.
 
-    The name is not enough: two StringTie runs give one name to two transcripts.
+    The name is not enough: two StringTie runs may give two transcripts the same name.
     """
     if tx.is_spliced or named_alike.is_spliced:
         return _chain(tx) == _chain(named_alike)

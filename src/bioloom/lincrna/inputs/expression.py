@@ -49,7 +49,7 @@ def read_abundances(gtf: Path) -> dict[str, Abundance]:
 
 
 class ExpressionFrames(NamedTuple):
-    """Expression, one row a transcript, one column a sample."""
+    """Expression, one row per transcript, one column per sample."""
 
     tpm: "pd.DataFrame"
     counts: "pd.DataFrame"
@@ -61,7 +61,7 @@ def expression_frames(
     read_lengths_nt: Mapping[str, int],
     lengths_nt: Mapping[str, int],
 ) -> ExpressionFrames:
-    """TPM and read counts, one row a transcript, one column a sample.
+    """TPM and read counts, one row per transcript, one column per sample.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The files that the filters read, and the transcripts to be judged in them."""
+"""The files that the filters read, and the transcripts in them to be judged."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

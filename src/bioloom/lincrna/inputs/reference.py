@@ -112,7 +112,7 @@ def _of_gene_biotype(
 ) -> tuple[Transcript, ...]:
     """Transcripts of genes of these biotypes; the transcript's where a gene has none.
 
-    By the transcript's own biotype a retained intron of an mRNA would be a lncRNA.
+    By its own biotype, a retained intron of an mRNA would be a lncRNA.
     """
     return tuple(tx for tx in transcripts if _biotype(tx) in biotypes)
 

@@ -36,7 +36,7 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
     "mapped_percent": "HISAT2's overall alignment rate",
     "unique_percent": "aligned once (pairs: concordantly)",
     "n_assembled": "transcripts of the sample's own assembly",
-    "note": "word of caution",
+    "note": "note of caution",
 }
 
 
@@ -108,7 +108,7 @@ def _cells(facts: Path) -> _CellFacts:
 
 
 def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":
-    """One row a sample; columns as in `SAMPLE_COLUMNS`."""
+    """One row per sample; columns as in `SAMPLE_COLUMNS`."""
     import pandas as pd
 
     rows = [asdict(report) for report in reports]

@@ -1,6 +1,6 @@
 """Strandness of a library, measured on annotated exons.
 
-A wrong strandness is silent: reads map as well as ever, and every transcript comes out
+A wrong strandness goes unnoticed: reads still map, but every transcript comes out
 on the wrong strand. So it is measured on the first reads of each sample, and a stated
 one that contradicts the measurement is an error.
 """
@@ -36,7 +36,7 @@ class StrandCheck:
     stated
         What the sample sheet says.
     note
-        A word of caution; empty if none.
+        A note of caution; empty if none.
     """
 
     n_sense: int

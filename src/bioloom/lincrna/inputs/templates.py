@@ -23,7 +23,7 @@ CONFIG_HEAD = """\
 """
 
 SAMPLES = """\
-# One row a sample, columns separated by tabs; fastq_2 is empty for single reads.
+# One row per sample, columns separated by tabs; fastq_2 is empty for single reads.
 # strandness: auto, forward (read 1 is sense), reverse (dUTP, TruSeq), unstranded.
 # kind: bulk; or cell, nucleus (10x Genomics: fastq_1 barcodes, fastq_2 cDNA).
 sample\tfastq_1\tfastq_2\tstrandness\tkind
@@ -42,7 +42,7 @@ class Template:
     path
         The file.
     is_new
-        Whether it was written, or existed and was left as it is.
+        Whether it was written; otherwise it existed and was not changed.
     """
 
     path: Path
@@ -50,7 +50,7 @@ class Template:
 
     @property
     def fate(self) -> str:
-        """What became of it, in one word."""
+        """Its outcome, in one word."""
         return "written" if self.is_new else "kept"
 
 
@@ -72,11 +72,11 @@ class Templates(Result):
         return self.files[0].path
 
     def summary(self) -> str:
-        """What was written, and what was left as it is."""
+        """What was written, and what was left unchanged."""
         return ", ".join(f"{file.path} {file.fate}" for file in self.files)
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a file."""
+        """One row per file."""
         import pandas as pd
 
         rows = [{"file": str(file.path), "fate": file.fate} for file in self.files]
@@ -90,7 +90,7 @@ def config_text() -> str:
 
 
 def write_templates(folder: Path) -> Templates:
-    """Write ``config.yaml`` and ``samples.tsv``; files that exist stay as they are."""
+    """Write ``config.yaml`` and ``samples.tsv``; existing files are not changed."""
     config = _written(folder / CONFIG, config_text())
     return Templates((config, _written(folder / SHEET, SAMPLES)))
 

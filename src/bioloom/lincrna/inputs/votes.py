@@ -1,6 +1,6 @@
 """Votes of other programs on coding potential, read from the files that they wrote.
 
-Each program's file is known by its header. CPC2, FEELnc and RNAsamba say what they
+Each program's file is recognised by its header. CPC2, FEELnc and RNAsamba say what they
 call coding; CPAT gives only a probability, and the cutoff depends on the species.
 
 References
@@ -28,7 +28,7 @@ _CALLS = {"coding": True, "noncoding": False, "1": True, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """What a program says of one transcript.
+    """A program's vote on one transcript.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """Columns by which a program's file is known, and those that are read."""
+    """Columns by which a program's file is recognised, and those that are read."""
 
     tool: str
     name: str
@@ -86,7 +86,7 @@ def read_ballot(path: Path, settings: FilterSettings) -> Ballot:
     MissingFile
         If there is no such file.
     BadVotes
-        If it is of none of these programs, or an entry cannot be read.
+        If it is from none of these programs, or an entry cannot be read.
     """
     if not path.is_file():
         raise MissingFile(path, role="results of CPC2, CPAT, FEELnc or RNAsamba")
@@ -152,7 +152,7 @@ def votes_on(names: Sequence[str], ballots: Sequence[Ballot]) -> CastVotes:
     Raises
     ------
     BadVotes
-        If a program knows none of the transcripts, or two files are of one program.
+        If a program has none of the transcripts, or two files are from one program.
     """
     tools = [ballot.tool for ballot in ballots]
     for ballot in ballots:
@@ -179,8 +179,8 @@ def _unknown(names: Sequence[str], ballot: Ballot) -> str:
     if not n_missing:
         return ""
     return (
-        f"{ballot.path.name} says nothing on {n_missing} of {len(names)} transcripts: "
-        f"{ballot.tool} has no vote on them."
+        f"{ballot.path.name} lacks {n_missing} of {len(names)} transcripts: "
+        f"{ballot.tool} does not vote on them."
     )
 
 

@@ -1,10 +1,10 @@
-"""Class codes: how each transcript lies to the annotated (protein-coding) ones.
+"""Class codes: how transcripts lie relative to annotated (protein-coding) ones.
 
 The codes, and the choice among several reference transcripts, follow gffcompare
-0.12.10 run with its default options. Left out or done otherwise, on purpose:
+0.12.10 run with its default options. Deliberate differences:
 
 - r (repeat): needs a soft-masked genome.
-- A query of unknown strand is compared with both strands as if it had theirs, as in
+- A query of unknown strand is compared with both strands as if on each, as in
   gffcompare; but it is never given the strand of other queries that it overlaps, so a
   code depends on one query and the reference only.
 - A query inside introns of both strands keeps i; gffcompare says x.
@@ -188,7 +188,7 @@ def _holder(new: Transcript, rivals: Sequence[_Indexed]) -> int | None:
 
 
 class _Standing(NamedTuple):
-    """What a transcript stays by: a coding region, then its length."""
+    """Which transcript to keep: one with a coding region, then the longest."""
 
     has_cds: bool
     length_nt: int

@@ -1,7 +1,7 @@
-"""Overlap with housekeeping ncRNAs: rRNA, tRNA, snRNA, snoRNA and their kin.
+"""Overlap with housekeeping ncRNAs: rRNA, tRNA, snRNA, snoRNA and similar.
 
 Only shared *exonic* bases on the same strand count, so that a host gene such as GAS5,
-whose snoRNAs lie in its introns, is not taken for one of them.
+whose snoRNAs lie in its introns, is not mistaken for one of them.
 """
 
 from collections.abc import Collection, Sequence

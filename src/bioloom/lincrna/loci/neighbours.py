@@ -1,6 +1,6 @@
 """The nearest protein-coding gene on each side of a transcript.
 
-The words for a neighbour are those of FEELnc, but seen from the transcript: "upstream"
+The terms for a neighbour are those of FEELnc, but seen from the transcript: "upstream"
 says that the gene lies before the transcript's 5' end. (FEELnc says where the lncRNA
 lies as seen from the gene, so its upstream is our downstream.)
 

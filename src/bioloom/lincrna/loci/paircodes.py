@@ -57,7 +57,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """How a query lies to one reference transcript that it overlaps.
+    """How a query lies relative to a reference transcript that it overlaps.
 
     Parameters
     ----------
@@ -193,10 +193,10 @@ NO_INTRONS = Introns(-1, -1)
 
 @dataclass(slots=True)
 class _IntronWalk:
-    """What is seen while two intron chains are read together from left to right.
+    """State while two intron chains are compared from left to right.
 
-    As in gffcompare the walk ends with the shorter chain, so what the last exon
-    retains beyond it is seen only if the chains agree (`chain_code`).
+    As in gffcompare the comparison ends with the shorter chain, so introns that the
+    last exon retains beyond it count only if the chains agree (`chain_code`).
     """
 
     n_sites: int = 0

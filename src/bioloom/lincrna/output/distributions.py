@@ -1,4 +1,4 @@
-"""The figure of what was measured: candidates against the rest, with thresholds."""
+"""The figure of the measured values: candidates against the rest, with thresholds."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -52,7 +52,7 @@ class Panel:
     is_log
         Whether the axis is log10(value + 1).
     without
-        What is said of the transcripts that have no value.
+        Note on the transcripts that have no value.
     limits
         Ends of the axis; None takes those of the values.
     """
@@ -140,8 +140,8 @@ def _domain(row: Judged) -> float:
 def distributions_figure(result: FilterResult) -> "Figure":
     """Candidates and rejected transcripts by each measured value.
 
-    Heights are parts of each group, so that few candidates beside many rejected ones
-    still show; a dashed line is a threshold.
+    Heights are fractions of each group, so that a few candidates remain visible beside
+    many rejected transcripts; a dashed line is a threshold.
     """
     n_candidates = len(result.candidates)
     n_rejected = len(result.rows) - n_candidates
@@ -156,7 +156,7 @@ def distributions_figure(result: FilterResult) -> "Figure":
             _patch(REJECTED, f"{n_rejected:,} rejected"),
         ]
         figure.legend(handles=handles, loc="outside upper left", ncols=2, fontsize=10)
-        figure.supylabel("part of each group", size=9)
+        figure.supylabel("fraction of each group", size=9)
     return figure
 
 
@@ -268,7 +268,7 @@ def _label_axis(axes: "Axes", panel: Panel, edges: NDArray[np.float64]) -> None:
 
 
 def _short(value: int) -> str:
-    """A round number as it stands at a tick."""
+    """A round number as a tick label."""
     for size, letter in ((10**6, "M"), (10**3, "k")):
         if value >= size:
             return f"{value // size}{letter}"

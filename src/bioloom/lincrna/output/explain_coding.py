@@ -84,7 +84,8 @@ def _coding_claim(
     rule, name = _coding_rule(settings, model, threshold), _model_name(model)
     if row.judgements["coding"].note == UNSURE:
         return tr(
-            "{rule} This one is too close to it: the call is unsure. Model: {model}.",
+            "{rule} This transcript is too close to it: the call is unsure. Model: "
+            "{model}.",
             rule=rule,
             model=name,
         )

@@ -100,7 +100,7 @@ def _write_candidates(result: FilterResult, out: Path) -> None:
 
 
 def _attributes(row: Judged) -> dict[str, object]:
-    """What the ninth column of a candidate says besides its names."""
+    """What the ninth column of a candidate holds besides its names."""
     attributes: dict[str, object] = {
         "locus_id": row.locus_id,
         "origin": row.collected.origin,

@@ -59,7 +59,7 @@ class FilterResult(Result):
         )
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a transcript, one column a fact; see `tables.COLUMNS`."""
+        """One row per transcript, one column per fact; see `tables.COLUMNS`."""
         return transcripts_frame(self.rows)
 
     def explain(self, transcript_id: str) -> Explanation:

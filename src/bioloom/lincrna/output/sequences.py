@@ -1,4 +1,4 @@
-"""Spliced sequences of judged transcripts, read again when something shows them."""
+"""Spliced sequences of judged transcripts, read again when they are shown."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -76,5 +76,5 @@ def sequences_of(run: Path, names: Collection[str]) -> dict[str, str]:
 
 
 def full_name(record: Record) -> str:
-    """Name of a transcript; a name with a blank in it is read as two words."""
+    """Name of a transcript; only its first word if it contains a space."""
     return f"{record.name} {record.description}".strip()

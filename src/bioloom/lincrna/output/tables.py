@@ -111,11 +111,11 @@ _FACTS: dict[str, TableColumn] = {
         "all criteria that it fails", lambda row: ",".join(row.failed)
     ),
     "spoiled_by": TableColumn(
-        "criterion:isoform of failures that reject its locus, three at most",
+        "criterion:isoform of failures that reject its locus, at most three",
         lambda row: _first_few(row.spoiled_by),
     ),
     "doubts": TableColumn(
-        "reasons to doubt a novel one although it passes",
+        "reasons for doubt about a novel one that passes",
         lambda row: "; ".join(row.doubts),
     ),
     "class_code": TableColumn(
@@ -130,7 +130,9 @@ _FACTS: dict[str, TableColumn] = {
     "nearest_nt": TableColumn(
         "distance to it, nt; 0: overlap", _of(_nearest, "distance_nt")
     ),
-    "nearest_relation": TableColumn("how it lies to it", _of(_nearest, "relation")),
+    "nearest_relation": TableColumn(
+        "its position relative to that gene", _of(_nearest, "relation")
+    ),
     "same_strand_gene": TableColumn(
         "nearest coding gene on the same strand",
         _of(_same_strand, "gene_id"),

@@ -1,10 +1,10 @@
-"""The working folder: judged transcripts stored to be shown and explained later.
+"""The working folder: judged transcripts, stored to be shown and explained later.
 
 judged.jsonl        one judged transcript a line, unrounded
 transcripts.fa      their spliced sequences
 coding_model.json   the model that scored them
 settings.json       thresholds in force and warnings
-union.gtf           annotation rows as they were, then the rows that were added
+union.gtf           annotation rows unchanged, then the rows that were added
 """
 
 import json
@@ -69,7 +69,7 @@ def write_working(
 
 
 def _write_union(result: FilterResult, path: Path, annotation: Path) -> None:
-    """Annotation rows byte for byte, then those of transcripts that it lacks.
+    """Annotation rows byte for byte, then the transcripts that the annotation lacks.
 
     Known lncRNAs of an extra file are among these.
     """

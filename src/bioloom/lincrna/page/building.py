@@ -155,7 +155,7 @@ def _cell_drawings(out: Path) -> tuple[Drawing, ...]:
 
 
 def _attrition(result: FilterResult) -> dict[str, list[AttritionRow]]:
-    """By level, one row a criterion."""
+    """By level, one row per criterion."""
     reasons, unjudged = drop_reasons(result.settings), not_judged(result.rows)
     steps: dict[str, dict[str, dict[str, AttritionStep]]] = {}
     for step in attrition(result.rows):

@@ -236,7 +236,7 @@ class RunPage:
     attrition_drawing, distributions, cells
         Figures; `cells` are those of droplet samples.
     attrition
-        By level (transcript, locus), one row a criterion.
+        By level (transcript, locus), one row per criterion.
     samples, expressed
         Samples, and the names of those with measured expression.
     quality

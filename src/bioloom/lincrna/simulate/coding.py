@@ -1,4 +1,4 @@
-"""Blocks of genome around coding genes, and the decoys that lean on one."""
+"""Blocks of genome around coding genes, and decoys next to or inside one."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

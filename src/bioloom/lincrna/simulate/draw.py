@@ -1,4 +1,4 @@
-"""What the builders of blocks share: randomness, families, running numbers."""
+"""Shared by the builders of blocks: randomness, families, running numbers."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ class Draw:
         return self._numbers[kind] == 0
 
     def cycled(self, kind: str, values: Sequence[_Value]) -> _Value:
-        """The value whose turn it is for the next of a kind."""
+        """The value to use for the next locus of a kind."""
         return values[self._numbers[kind] % len(values)]
 
     def between(self, low: int, high: int) -> int:

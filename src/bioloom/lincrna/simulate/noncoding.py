@@ -72,7 +72,7 @@ def novel_monoexonic(draw: Draw) -> Block:
 
 
 def novel_unstranded(draw: Draw) -> Block:
-    """A novel lincRNA of one exon whose strand no read reveals."""
+    """A novel lincRNA of one exon without stranded reads."""
     rna = innocent_rna(draw.rng, draw.between(800, 1200), both_strands=True)
     return draw.single("novel_unstranded", rna, 1)
 

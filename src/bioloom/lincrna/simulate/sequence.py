@@ -1,7 +1,7 @@
 """Random RNA and protein sequences whose coding character is known.
 
-The ORF search here is deliberately a second one: the truth of a simulation must not
-rest on the code that is judged by it.
+The ORF search here is deliberately separate: the truth of a simulation must not
+depend on the code that is judged by it.
 """
 
 from dataclasses import dataclass

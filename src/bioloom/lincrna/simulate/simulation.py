@@ -78,7 +78,7 @@ class Simulation:
 
     @property
     def truth_path(self) -> Path:
-        """One row a locus: what it is and what should become of it."""
+        """One row per locus: what it is and what should become of it."""
         return self.folder / "truth.tsv"
 
     @property
@@ -127,7 +127,7 @@ def simulate(
 
     Notes
     -----
-    At scale 1 about 1.6 Mb of genome, 114 loci and 17,000 pairs a sample, some
+    At scale 1 about 1.6 Mb of genome, 114 loci and 17,000 pairs per sample, some
     seconds. Fragments are drawn evenly over spliced transcripts.
     """
     _check(rng_seed=rng_seed, scale=scale)

@@ -36,7 +36,7 @@ def intron(rng: np.random.Generator, length_nt: int) -> SeqCodes:
 
 
 def short_introns(rng: np.random.Generator, n_introns: int) -> list[SeqCodes]:
-    """Introns of 100 to 1500 nt, short ones commoner."""
+    """Introns of 100 to 1500 nt, short ones more often."""
     lengths = np.exp(rng.uniform(np.log(100), np.log(1500), size=n_introns))
     return [intron(rng, int(length)) for length in lengths]
 
@@ -51,7 +51,7 @@ def cut_exons(
     rng
         Source of randomness.
     length_nt
-        Length of the RNA, nt, at least 70 an exon.
+        Length of the RNA, nt, at least 70 per exon.
     n_exons
         How many exons.
 

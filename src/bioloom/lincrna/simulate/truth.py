@@ -40,7 +40,7 @@ def write_truth(
     coverage: Mapping[str, Coverage],
     path: Path,
 ) -> None:
-    """Write one row a locus: what it is and what should become of it.
+    """Write one row per locus: what it is and what should become of it.
 
     start and end are 0-based and half-open; exons, length and ORF are those of the
     main isoform; coverage is the mean of the stranded samples, coverage_total the

@@ -107,7 +107,7 @@ class Tested:
     probability
         Calibrated, of each example by a model that did not see it, shape (n,).
     is_whole
-        Whether an example looks whole: no mRNA cut off at an end, shape (n,).
+        Whether an example looks whole: not an mRNA cut off at an end, shape (n,).
     slope, shift
         Of the calibration of log-odds.
     threshold, leak_threshold

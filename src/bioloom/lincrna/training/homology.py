@@ -1,4 +1,4 @@
-"""Related transcripts, which must not be on both sides of a test.
+"""Related transcripts, which must not be split between training and test.
 
 Two transcripts are related if they are of one gene or share many of their 24-mers.
 Groups are the connected components of that relation.

@@ -19,7 +19,7 @@ _LOG10_NT = (3.0, 0.4)  # mean and spread of lengths: longer than most lncRNAs, 
 
 
 class Piece(NamedTuple):
-    """Non-coding sequence, and the number of the mRNA that it was made from."""
+    """Non-coding sequence, and the number of the mRNA it was made from."""
 
     number: int
     sequence: str
@@ -53,7 +53,7 @@ def shuffled(sequence: str, rng: np.random.Generator) -> str:
     """A sequence with the same dinucleotides in another order.
 
     Cut after each A, the pieces between the first and the last cut may change places
-    without a dinucleotide lost or won; then the same with C, G and T, twice.
+    without losing or gaining a dinucleotide; then the same with C, G and T, twice.
 
     Examples
     --------
@@ -70,7 +70,7 @@ def shuffled(sequence: str, rng: np.random.Generator) -> str:
 
 
 def _piece(mrna: str, rng: np.random.Generator) -> str:
-    """A piece as long as a lncRNA, or all of it."""
+    """A piece as long as a lncRNA, or the whole sequence."""
     drawn = round(10 ** rng.normal(*_LOG10_NT))
     length = min(max(drawn, MIN_NT), len(mrna))
     begin = int(rng.integers(0, len(mrna) - length + 1))

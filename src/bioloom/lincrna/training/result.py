@@ -45,7 +45,7 @@ class TrainingResult(Result):
         )
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a measure: its value and what it means."""
+        """One row per measure: its value and what it means."""
         import pandas as pd
 
         rows = [

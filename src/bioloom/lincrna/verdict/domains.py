@@ -2,7 +2,7 @@
 
 A model's *gathering threshold* is the score that the curators of its family demand of
 a member; the best hit of every transcript is kept even below it, so that a near miss
-can be told.
+can be reported.
 
 References
 ----------
@@ -39,7 +39,7 @@ class DomainHit:
     score_bits
         Score of the whole segment, bits.
     threshold_bits
-        The model's gathering threshold, bits; NaN where the E-value decides.
+        The model's gathering threshold, bits; NaN if the E-value is used.
     evalue
         Expected number of such hits by chance in one segment against all models.
     segment
@@ -62,7 +62,7 @@ class DomainHit:
 
     @property
     def margin_bits(self) -> float:
-        """Score above the gathering threshold; NaN where the E-value decides."""
+        """Score above the gathering threshold; NaN if the E-value is used."""
         return self.score_bits - self.threshold_bits
 
 
@@ -74,7 +74,7 @@ class DomainLibrary:
     path
         HMMER3 file, plain or gzip, e.g. ``Pfam-A.hmm.gz``.
     settings
-        Which cutoff decides.
+        Which cutoff is used.
 
     Raises
     ------
@@ -97,7 +97,7 @@ class DomainLibrary:
 
     @property
     def n_by_evalue(self) -> int:
-        """Models without a threshold, for which the E-value decides."""
+        """Models without a threshold, for which the E-value is used."""
         if self._settings.domain_cutoff == "evalue":
             return 0
         return sum(_gathering(hmm) is None for hmm in self._models.values())

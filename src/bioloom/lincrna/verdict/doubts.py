@@ -22,7 +22,7 @@ def doubts(
     if evidence.a_fraction_behind >= settings.priming_a_fraction:
         reasons.append(
             f"internal priming: {evidence.a_fraction_behind:.0%} A in the genome "
-            "behind its 3' end"
+            "after its 3' end"
         )
     if collected.n_bulk_samples == 0 and collected.n_samples:
         shape = "spliced" if collected.transcript.is_spliced else "one exon"

@@ -1,4 +1,4 @@
-"""Evidence on each transcript, before it is judged."""
+"""Evidence on each transcript before it is judged."""
 
 import math
 from collections.abc import Sequence
@@ -22,9 +22,9 @@ from bioloom.lincrna.verdict.sequences import SequenceEvidence
 class Evidence:
     """Everything known about a transcript before it is judged.
 
-    `domain` is the best domain hit, or None; `is_domain_searched` says
-    whether any model was looked for. `a_fraction_behind` is the part of A in the genome
-    behind the 3' end, on the transcript's strand; `votes` are those of other programs
+    `domain` is the best domain hit, or None; `is_domain_searched` says whether any
+    model was searched for. `a_fraction_behind` is the fraction of A in the genome
+    after the 3' end, on the transcript's strand; `votes` are those of other programs
     on its coding potential.
     """
 

@@ -73,7 +73,7 @@ def judged(
     """Judge each transcript by every criterion, then each locus.
 
     A locus is rejected if any isoform fails one of `settings.locus_criteria`: an
-    isoform that looks non-coding while another encodes a protein is no lincRNA.
+    isoform that looks non-coding while another encodes a protein is not a lincRNA.
     """
     judgements = [
         {name: criterion.judge(facts, settings) for name, criterion in CRITERIA.items()}

@@ -1,1 +1,1 @@
-"""From reads to candidates with Snakemake: the steps and what starts them."""
+"""From reads to candidates with Snakemake: the steps, and how they are started."""

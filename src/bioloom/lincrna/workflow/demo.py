@@ -1,4 +1,4 @@
-"""The main job on a simulated example, compared with its known truth."""
+"""The main job on a simulated example, compared with the known truth."""
 
 import csv
 import json
@@ -109,7 +109,7 @@ class DemoResult(Result):
         )
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a true locus: what was expected, and what came out."""
+        """One row per true locus: what was expected, and what came out."""
         import pandas as pd
 
         rows = [
@@ -125,7 +125,7 @@ class DemoResult(Result):
         return pd.DataFrame(rows)
 
     def to_text(self) -> str:
-        """A line for each kind of locus, then what is wrong, if anything."""
+        """A line for each kind of locus, then any errors."""
         kinds: dict[str, list[LocusVerdict]] = defaultdict(list)
         for locus in self.loci:
             kinds[locus.truth.kind].append(locus)
@@ -138,10 +138,10 @@ class DemoResult(Result):
         for locus in self.wrong:
             lines.append(f"wrong: {locus.truth.locus_id}: {locus.outcome}")
         lines += [
-            f"wrong: {name}: accepted, but is no lincRNA" for name in self.unexpected
+            f"wrong: {name}: accepted, but not a lincRNA" for name in self.unexpected
         ]
-        word = "as it should be" if self.is_right else "NOT as it should be"
-        lines.append(f"verdict against the known truth: {word}")
+        word = "as expected" if self.is_right else "NOT as expected"
+        lines.append(f"result compared with the known truth: {word}")
         return "\n".join(lines)
 
 
@@ -180,7 +180,7 @@ def run_demo(
 
 
 def _simulate_once(folder: Path, rng_seed: int, *, with_cells: bool) -> None:
-    """Simulate unless it was done: new files would restart the workflow."""
+    """Simulate unless that was done: new files would restart the workflow."""
     stamp = folder / STAMP
     wanted = {"rng_seed": rng_seed, "with_cells": with_cells}
     if stamp.is_file() and json.loads(stamp.read_text("utf-8")) == wanted:

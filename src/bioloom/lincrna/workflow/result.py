@@ -1,4 +1,4 @@
-"""What a run of the workflow returns: its folder, read where something asks for it."""
+"""What a run of the workflow returns: its folder, read when needed."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,7 @@ class RunResult(Result):
         return f"{candidates_of(len(candidates), n_loci, len(frame))}, in {self.out}"
 
     def to_frame(self) -> "pd.DataFrame":
-        """One row a transcript: ``tables/transcripts.tsv``."""
+        """One row per transcript: ``tables/transcripts.tsv``."""
         import pandas as pd
 
         return pd.read_csv(self.out / "tables" / "transcripts.tsv", sep="\t")

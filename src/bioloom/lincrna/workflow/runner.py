@@ -64,9 +64,9 @@ def run_workflow(
     profile
         "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
     force
-        Whether to run over a finished folder; steps that are up to date are skipped.
+        Whether to rerun a finished folder; steps that are up to date are skipped.
     dry_run
-        Whether to only write into the log what would be done.
+        Whether to only log what would be done.
     on_step
         Called as steps finish.
 
@@ -106,7 +106,7 @@ def run_workflow(
 
 
 def _check_programs(*, with_multiqc: bool) -> None:
-    """Check for all programs before the first step.
+    """Check that all programs are there before the first step.
 
     Raises
     ------
@@ -157,7 +157,7 @@ def _command(config_path: Path, out: Path, *, cores: int, profile: str) -> list[
 
 
 def _profile_folder(profile: str) -> Path:
-    """Folder of a packaged profile, or of the user's own.
+    """Folder of a packaged profile or of the user's profile.
 
     Raises
     ------

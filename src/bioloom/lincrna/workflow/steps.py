@@ -1,6 +1,6 @@
 """The steps of the workflow, one function per rule.
 
-Each is a `bioloom lincrna step` command, so that a rule can be typed by hand.
+Each is a `bioloom lincrna step` command, so that a rule can also be run by hand.
 """
 
 import json
@@ -53,7 +53,7 @@ LABELS = ("MSTRG.", "CELLS.")
 
 
 def prepare_reference(config: RunConfig, out: Path) -> None:
-    """Check genome and annotation against each other and unpack them.
+    """Check that genome and annotation fit together, and unpack them.
 
     Writes ``genome.fa``, ``annotation.gtf`` (a GTF's rows as they are, a GFF3 as GTF)
     and ``splice_sites.tsv`` in HISAT2's form.
@@ -183,7 +183,7 @@ def collect_run(
     samples: Sequence[Sample],
     blocks: Sequence[Path],
 ) -> None:
-    """Collect the transcripts; write their sequences into `blocks`, and the model."""
+    """Collect the transcripts; write their sequences into `blocks` and the model."""
     inputs = _filter_inputs(config, working, samples)
     with Genome(inputs.genome, cache=working / "reference") as genome:
         collection = read_collection(inputs, config.filters, genome)

@@ -53,7 +53,7 @@ class Calibration(Result):
         return f"laws: {len(self.laws)} ({rules})"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a miRNA: its name and the parameters of its law."""
+        """One row per miRNA: its name and the parameters of its law."""
         import pandas as pd
 
         rows = [{"mirna": name} | asdict(law) for name, law in self.laws.items()]

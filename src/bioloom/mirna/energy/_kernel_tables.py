@@ -1,8 +1,8 @@
-"""The energies once more, laid out for the kernels.
+"""The energies again, laid out for the kernels.
 
 Every table is indexed by a *context*, the miRNA's bases around a pair, and a *key*, the
 target's bases around it, as whole numbers in base 5. Where a base must pair, its
-partner leaves it two choices, so that one bit of it will do: 0 for A and C, 1 for G
+partner leaves it two choices, so that one bit is enough: 0 for A and C, 1 for G
 and U.
 """
 

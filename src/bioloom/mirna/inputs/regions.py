@@ -71,12 +71,12 @@ class TargetSequences(Result):
         return iter(self.records)
 
     def summary(self) -> str:
-        """How many sequences, of which region."""
+        """The number of sequences, and their region."""
         n_bases = sum(len(record.sequence) for record in self.records)
         return f"sequences: {len(self):,} ({self.region}), bases: {n_bases:,}"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a sequence: name, length_nt, description, sequence."""
+        """One row per sequence: name, length_nt, description, sequence."""
         import pandas as pd
 
         rows = [

@@ -57,7 +57,7 @@ def _load(builder: Any, pointer: Any) -> Any:
 
 
 def primitive(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a function that kernels can call of one that tells how to compile it."""
+    """Turn a function that says how to compile a call into one for kernels."""
     return cast(Callable[..., Any], intrinsic(function))
 
 

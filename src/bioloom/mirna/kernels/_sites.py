@@ -77,7 +77,7 @@ class Batch(NamedTuple):
     Parameters
     ----------
     number
-        Any that identifies each miRNA.
+        A number that identifies the batch of miRNAs.
     bases
         Codes, 5'→3', shape (n, longest).
     first, last
@@ -95,7 +95,7 @@ class Batch(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a thread works in."""
+    """Working memory of a thread."""
 
     memory: Table
     width: int

@@ -1,4 +1,4 @@
-"""How low the energy of a long site can be.
+"""A lower bound for the energy of a long site.
 
 A site that spans X target bases has at least energy P + λ X for every λ, where P is the
 lowest (energy - λ · span) over all targets, found by a recursion over only the miRNA:
@@ -99,7 +99,7 @@ def _loops(q: Ints, n: int) -> Ints:
 def _lowest(table: int, q: Ints, context: Sequence[int], n: int) -> Ints:
     """Of a kernel's table, the lowest energy at each of n bases.
 
-    `context` is where the bases stand that tell its row.
+    `context` is the position of the bases that determine its row.
     """
     row = np.zeros(n, dtype=np.int64)
     for k in context:

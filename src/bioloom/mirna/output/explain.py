@@ -221,7 +221,7 @@ def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
     ratio = duplex.mfe / perfect
     return Step(
         claim=tr(
-            "Share of the energy that this miRNA has with its perfect complement."
+            "The energy as a share of that with the perfect complement of this miRNA."
         ),
         formula=r"r = \frac{E}{E_{\mathrm{perfect}}}",
         substitution=rf"r = \frac{{{duplex.mfe:.2f}}}{{{perfect:.2f}}} = {ratio:.4f}",

@@ -159,7 +159,7 @@ class Prediction(Result):
         return counts if self.laws.by_mirna else f"{counts} (no p-values)"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a site; columns as in `COLUMNS`."""
+        """One row per site; columns as in `COLUMNS`."""
         import pandas as pd
 
         from bioloom.statistics.multiple_testing import benjamini_hochberg

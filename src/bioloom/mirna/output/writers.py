@@ -102,7 +102,7 @@ def _tsv_lines(sites: Sites) -> Iterator[str]:
 
 
 def _json_lines(sites: Sites) -> Iterator[str]:
-    """An object a site: numbers as in the table, null where there is none."""
+    """One object per site: numbers as in the table, null where there is none."""
     cells = _cells(sites)
     columns = sites.columns()
     is_text = {name: each.dtype.kind not in "iuf" for name, each in columns.items()}

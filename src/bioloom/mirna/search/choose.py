@@ -1,4 +1,4 @@
-"""Choice of the faster search: compiled, or for small jobs plain."""
+"""Choice of the faster search: compiled, or plain for small jobs."""
 
 from collections.abc import Sequence
 

@@ -227,7 +227,7 @@ class Searcher:
             sites, n_pieces = _sites.doubled(sites), 2 * n_pieces
 
     def _room(self, n_pieces: int) -> Room:
-        """Memory of the thread, with room for so many pieces or more."""
+        """Memory of the thread, with room for at least this many pieces."""
         local = self._local
         if not hasattr(local, "room"):
             longest = max(map(len, self.mirnas))

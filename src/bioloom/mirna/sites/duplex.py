@@ -159,7 +159,7 @@ def duplex_of(strands: Strands, path: Path) -> Duplex:
 
 
 def shifted(duplex: Duplex, offset: int) -> Duplex:
-    """The same duplex on a target that begins so many bases earlier."""
+    """The same duplex on a target that begins this many bases earlier."""
     if offset == 0:
         return duplex
     loops = tuple(
