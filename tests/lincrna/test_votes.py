@@ -92,8 +92,7 @@ def test_votes_go_to_their_transcripts_and_gaps_are_told(ballot):
     assert votes == [(cpc2.votes["b"], samba.votes["b"]), ()]
     assert warnings == (
         "CPC2.txt lacks 1 of 2 transcripts: CPC2 does not vote on them.",
-        "RNAsamba.txt lacks 1 of 2 transcripts: RNAsamba has no vote on "
-        "them.",
+        "RNAsamba.txt lacks 1 of 2 transcripts: RNAsamba does not vote on them.",
     )
 
 
