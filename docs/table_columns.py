@@ -1,4 +1,4 @@
-"""Columns of every table, as the code that writes them tells them, for the docs."""
+"""Columns of every table and their meanings, taken from the code that writes them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +22,8 @@ def setup(app: Any) -> None:
 def write(_app: Any) -> None:
     """One file of columns or tables for each page part."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    transcripts = {name: told[0] for name, told in {**COLUMNS, **VOTE_COLUMNS}.items()}
+    columns = {**COLUMNS, **VOTE_COLUMNS}
+    transcripts = {name: entry[0] for name, entry in columns.items()}
     for name, meanings in {
         "transcripts": transcripts,
         "attrition": ATTRITION_COLUMNS,

@@ -32,7 +32,7 @@ def test_both_strands_tell_the_bound(bioloom_cli):
         (("sequence", "--alphabet", "00", "--order", "2"), 1, "'0' more than once"),
         (("sequence", "--order", "0"), 1, "order: found 0"),
         (("sequence", "--order", "3", "--both-strands"), 2, "--alphabet ACGT"),
-        (("locate",), 2, "Give a WORD or --at"),
+        (("locate",), 2, "Give either a WORD or --at"),
         (("locate", "012"), 1, "the letter '2'"),
         (("locate", "--at", "1"), 2, "needs --order"),
     ],

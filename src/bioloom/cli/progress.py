@@ -52,11 +52,11 @@ def progress_bar() -> Iterator[OnStep]:
 def _lines() -> OnStep:
     """Print each step once, with the seconds since the start."""
     begin = time.monotonic()
-    told: set[str] = set()
+    printed: set[str] = set()
 
     def show(name: str, done: int, total: int) -> None:
-        if name not in told:
-            told.add(name)
+        if name not in printed:
+            printed.add(name)
             passed = time.monotonic() - begin
             click.echo(f"{passed:8.1f} s  {name} ({done} of {total})", err=True)
 

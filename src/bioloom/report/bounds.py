@@ -23,7 +23,7 @@ def write_claims(report: Report, explanation: Explanation, path: Path) -> Path:
 
     Parameters
     ----------
-    found, told
+    report, explanation
         What the predictions prove, and its working.
     path
         File to write.

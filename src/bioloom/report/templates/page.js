@@ -57,7 +57,7 @@
       parts.set(part.dataset.row, part);
     });
     var input = box.querySelector("input");
-    var told = box.querySelector("output");
+    var output = box.querySelector("output");
     function search() {
       var wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
       var found = 0;
@@ -68,7 +68,7 @@
         if (part) { part.hidden = !fits; }
         found += fits ? 1 : 0;
       });
-      told.textContent = wanted.length ? found + " of " + rows.length + " rows" : rows.length + " rows";
+      output.textContent = wanted.length ? found + " of " + rows.length + " rows" : rows.length + " rows";
     }
     input.addEventListener("input", search);
     box.hidden = false;
