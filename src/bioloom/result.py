@@ -40,4 +40,5 @@ class Result(ABC):
         table = frame.head(SHOWN_ROWS).to_html(index=False, border=0)
         more = len(frame) - SHOWN_ROWS
         rest = f"<p>… and {more:,} more rows</p>" if more > 0 else ""
-        return f"<p>{html.escape(self.summary())}</p>{table}{rest}"
+        wide = f'<div style="overflow-x: auto">{table}</div>'
+        return f"<p>{html.escape(self.summary())}</p>{wide}{rest}"
