@@ -12,6 +12,7 @@ import textwrap
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
 from typing import (
     Annotated,
     Any,
@@ -147,6 +148,7 @@ def setting(default: Any, sentence: str, *, unit: str = "", example: Any = None)
     return field(default=default, metadata=metadata)
 
 
+@cache
 def settings_of(kind: type) -> tuple[Setting, ...]:
     """The settings that a dataclass holds, in order."""
     hints = get_type_hints(kind, include_extras=True)
