@@ -93,8 +93,8 @@ def losses_of(
 
     Examples
     --------
-    >>> found = losses_of(np.array([[0, 1, 1]]), [0, 1, 0], [True, True, False])
-    >>> found.sample.tolist(), found.population.round(3).tolist()
+    >>> losses = losses_of(np.array([[0, 1, 1]]), [0, 1, 0], [True, True, False])
+    >>> losses.sample.tolist(), losses.population.round(3).tolist()
     ([0.0], [0.333])
     """
     label, chosen = np.asarray(label), np.asarray(in_sample, dtype=bool)

@@ -88,8 +88,8 @@ def thresholds_of(
 
     Examples
     --------
-    >>> found = thresholds_of([1, 2, 2, 5], ["a", "a", "b", "b"])
-    >>> found.mistakes().tolist()
+    >>> thresholds = thresholds_of([1, 2, 2, 5], ["a", "a", "b", "b"])
+    >>> thresholds.mistakes().tolist()
     [1, 1, 2]
     """
     classes = sorted(set(labels))
