@@ -24,13 +24,13 @@ from bioloom.lincrna.training.evaluation import (
     LEAK,
     auc,
     evaluate,
-    interval,
     kept_at_leak,
     length_matched,
 )
 from bioloom.lincrna.training.examples import Example, made_up
 from bioloom.lincrna.training.fit import cross_validated, looks_whole, train
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
+from bioloom.statistics.intervals import stratified_bootstrap
 
 NAME = "human, mouse, Arabidopsis and C. elegans transcripts (packaged)"
 MIN_NT = 201
@@ -98,8 +98,10 @@ def left_out(species: str, examples: Sequence[Example], folder: Path | None) -> 
     rows = length_matched(is_coding, np.array([len(s) for s in sequences]))
     figures["auc_length_matched"] = auc(probability[rows], is_coding[rows])
     report(f"trained without, tested on {species}", figures)
-    low, high = interval(lambda i: auc(probability[i], is_coding[i]), is_coding)
-    print(f"{'':38s} auc, 95 % interval {low:.4f}-{high:.4f}")
+    estimate = stratified_bootstrap(
+        lambda i: auc(probability[i], is_coding[i]), is_coding
+    )
+    print(f"{'':38s} auc, 95 % interval {estimate.low:.4f}-{estimate.high:.4f}")
     if folder:
         name = species.replace(". ", "_")
         potential.save_model(model, folder / f"without_{name}.json")
@@ -142,8 +144,8 @@ def orf_modes(examples: Sequence[Example]) -> None:
             kept = kept_at_leak(p[rows], kinds, leak=leak)
             figures[f"calibrated keeps at the leak of {title}"] = kept
         report(f"ORF modes, {species}", figures)
-    low, high = interval(lambda i: kept_at_leak(p[rows][i], kinds[i]), kinds)
-    print(f"{'':38s} the last, 95 % interval {low:.4f}-{high:.4f}")
+    estimate = stratified_bootstrap(lambda i: kept_at_leak(p[rows][i], kinds[i]), kinds)
+    print(f"{'':38s} the last, 95 % interval {estimate.low:.4f}-{estimate.high:.4f}")
 
 
 def longest_aa(sequence: str) -> int:

@@ -37,12 +37,12 @@ from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.orf import longest_orfs
 from bioloom.lincrna.training.evaluation import (
     auc,
-    interval,
     kept_at_leak,
     length_matched,
 )
 from bioloom.lincrna.training.fit import Example, cross_validated, train
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
+from bioloom.statistics.intervals import stratified_bootstrap
 
 CPC2_CUTOFF = 0.5
 
@@ -118,9 +118,8 @@ def peer(
 def shown(
     name: str, statistic: Callable[[np.ndarray], float], labels: np.ndarray
 ) -> str:
-    value = statistic(np.arange(len(labels)))
-    low, high = interval(statistic, labels)
-    return f"{name} {value:.4f} ({low:.4f}-{high:.4f})"
+    estimate = stratified_bootstrap(statistic, labels)
+    return f"{name} {estimate.value:.4f} ({estimate.low:.4f}-{estimate.high:.4f})"
 
 
 def report(found: Scores, labels: np.ndarray, rows: np.ndarray, title: str) -> None:

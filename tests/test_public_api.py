@@ -90,6 +90,17 @@ def test_few_parameters_are_positional_and_all_are_typed(room, name):
 
 
 @pytest.mark.parametrize(("room", "name"), PUBLIC)
+def test_a_default_is_that_of_the_command(room, name):
+    command = cli.get_command(click.Context(cli), room).commands[name]
+    typed = {option.name: option.default for option in command.params}
+    for parameter in inspect.signature(function_of(room, name)).parameters.values():
+        default = typed.get(parameter.name)
+        # an option without a default leaves it to the settings
+        if type(default) in (int, float, str) and parameter.default is not None:
+            assert parameter.default == default, parameter.name
+
+
+@pytest.mark.parametrize(("room", "name"), PUBLIC)
 def test_each_is_documented(room, name):
     function = function_of(room, name)
     text = inspect.getdoc(function)

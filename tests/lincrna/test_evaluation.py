@@ -8,11 +8,11 @@ from bioloom.lincrna.training.evaluation import (
     auc,
     balanced_threshold,
     evaluate,
-    interval,
     kept_at_leak,
     leak_threshold,
     length_matched,
 )
+from bioloom.statistics.intervals import stratified_bootstrap
 
 
 def test_evaluation_counts_what_is_called_at_the_threshold():
@@ -77,7 +77,7 @@ def test_the_interval_is_about_right():
     rng = np.random.default_rng(5)
     labels = np.arange(800) < 400
     right = rng.random(800) < 0.9
-    low, high = interval(lambda rows: float(right[rows].mean()), labels)
+    estimate = stratified_bootstrap(lambda rows: float(right[rows].mean()), labels)
     expected = 1.96 * np.sqrt(0.9 * 0.1 / 800)
-    assert low < right.mean() < high
-    assert (high - low) / 2 == pytest.approx(expected, rel=0.25)
+    assert estimate.low < right.mean() == estimate.value < estimate.high
+    assert estimate.width / 2 == pytest.approx(expected, rel=0.25)

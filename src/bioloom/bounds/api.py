@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bioloom.bounds.settings import FAILURE_PROB, N_DRAWS, TOLERANCE
 from bioloom.errors import BadInput
 from bioloom.run.progress import progress_bar
+from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +32,7 @@ __all__ = ["check", "explain", "report", "samples", "simulate"]
 def check(
     losses: TableSource,
     *,
-    tolerance: float = 0.02,
+    tolerance: float = TOLERANCE,
     n_sample: int | None = None,
     n_population: int | None = None,
 ) -> CheckResult:
@@ -98,7 +100,7 @@ def samples(
     *,
     epsilon: float | None = None,
     tolerance: float | None = None,
-    failure_prob: float = 0.05,
+    failure_prob: float = FAILURE_PROB,
     n_hypotheses: int = 1,
     population: int | None = None,
     vc_dim: int | None = None,
@@ -162,10 +164,10 @@ def simulate(
     n_sample: int,
     label: str = "label",
     positive: str | None = None,
-    n_draws: int = 10_000,
-    tolerance: float = 0.02,
-    failure_prob: float = 0.05,
-    rng_seed: int = 42,
+    n_draws: int = N_DRAWS,
+    tolerance: float = TOLERANCE,
+    failure_prob: float = FAILURE_PROB,
+    rng_seed: int = RNG_SEED,
     progress: bool = False,
 ) -> SimulationResult:
     """Draw training sets from a table, choose a threshold on each, compare with all.
@@ -227,7 +229,7 @@ def report(
     predictions: TableSource | Sequence[str | Path | pd.DataFrame],
     *,
     columns: Columns | None = None,
-    failure_prob: float = 0.05,
+    failure_prob: float = FAILURE_PROB,
     n_tried: int = 1,
 ) -> ReportResult:
     """Report what tables of predictions prove about their models.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from bioloom.bounds.settings import FAILURE_PROB
 from bioloom.statistics.calibration import (
     Bin,
     calibration_error,
@@ -36,7 +37,9 @@ class Calibration:
     bins: tuple[Bin, ...]
 
 
-def calibration_of(test: pd.DataFrame, failure_prob: float = 0.05) -> Calibration:
+def calibration_of(
+    test: pd.DataFrame, failure_prob: float = FAILURE_PROB
+) -> Calibration:
     """Confidence against accuracy of test examples.
 
     Parameters

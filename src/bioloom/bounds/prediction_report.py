@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bioloom.bounds.calibration import Calibration, calibration_of
 from bioloom.bounds.predictions import Predictions
 from bioloom.bounds.sample_sizes import least
+from bioloom.bounds.settings import FAILURE_PROB
 from bioloom.errors import BadTable
 from bioloom.statistics.comparison import mcnemar
 from bioloom.statistics.intervals import (
@@ -158,7 +159,10 @@ class Report:
 
 
 def report(
-    predictions: Sequence[Predictions], *, failure_prob: float = 0.05, n_tried: int = 1
+    predictions: Sequence[Predictions],
+    *,
+    failure_prob: float = FAILURE_PROB,
+    n_tried: int = 1,
 ) -> Report:
     """Errors, gaps, calibration and comparisons of models.
 
@@ -255,7 +259,9 @@ def _gaps(
     }
 
 
-def n_more_to_halve(n_mistakes: int, n: int, *, failure_prob: float = 0.05) -> int:
+def n_more_to_halve(
+    n_mistakes: int, n: int, *, failure_prob: float = FAILURE_PROB
+) -> int:
     """Further test examples that would halve the interval at this rate of mistakes.
 
     Examples

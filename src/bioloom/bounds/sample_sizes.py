@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from bioloom.bounds.settings import FAILURE_PROB
 from bioloom.bounds.tails import hypergeometric_tail, vc_tail, worst_tail
 from bioloom.statistics.intervals import Estimate, clopper_pearson, clopper_pearson_ends
 
@@ -34,7 +35,7 @@ class Promise:
     """
 
     epsilon: float
-    failure_prob: float = 0.05
+    failure_prob: float = FAILURE_PROB
     n_hypotheses: int = 1
     population: int | None = None
     vc_dim: int | None = None

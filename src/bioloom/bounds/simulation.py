@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.bounds.data import column, numbers
+from bioloom.bounds.settings import FAILURE_PROB, N_DRAWS, TOLERANCE
 from bioloom.bounds.tails import (
     allowed_count,
     hoeffding_tail,
@@ -22,6 +23,7 @@ from bioloom.bounds.tails import (
 from bioloom.bounds.thresholds import Rows, Thresholds, thresholds_of
 from bioloom.errors import BadTable
 from bioloom.run.progress import OnStep, silent
+from bioloom.run.settings import RNG_SEED
 from bioloom.run.table_reader import TableSource, name_of_source, read_table
 from bioloom.statistics.intervals import Estimate, clopper_pearson
 
@@ -50,10 +52,10 @@ class Draws:
     """
 
     n_sample: int
-    tolerance: float = 0.02
-    n_draws: int = 10_000
-    failure_prob: float = 0.05
-    rng_seed: int = 42
+    tolerance: float = TOLERANCE
+    n_draws: int = N_DRAWS
+    failure_prob: float = FAILURE_PROB
+    rng_seed: int = RNG_SEED
 
 
 @dataclass(frozen=True, repr=False)

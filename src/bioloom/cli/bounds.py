@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bioloom.bounds.settings import FAILURE_PROB, N_DRAWS, TOLERANCE
 from bioloom.cli.explanation import (
     form_option,
     language_option,
@@ -46,14 +47,14 @@ SHARE = Share()
 FAILURE = click.option(
     "--failure-prob",
     type=SHARE,
-    default=0.05,
+    default=FAILURE_PROB,
     show_default=True,
     help="Probability that the guarantee fails.",
 )
-TOLERANCE = click.option(
+TOLERANCE_OPTION = click.option(
     "--tolerance",
     type=SHARE,
-    default=0.02,
+    default=TOLERANCE,
     show_default=True,
     help="How much worse than the best the chosen hypothesis may be: δ = 2ε.",
 )
@@ -74,7 +75,7 @@ def bounds() -> None:
 
 @bounds.command()
 @click.argument("losses", type=PATH)
-@TOLERANCE
+@TOLERANCE_OPTION
 @click.option(
     "--sample", type=COUNT, help="Number of examples in the sample, if known."
 )
@@ -204,11 +205,11 @@ def samples(
 @click.option(
     "--draws",
     type=COUNT,
-    default=10_000,
+    default=N_DRAWS,
     show_default=True,
     help="Number of samples to draw.",
 )
-@TOLERANCE
+@TOLERANCE_OPTION
 @FAILURE
 @seed_option("the samples")
 @form_option

@@ -8,6 +8,8 @@ from typing import cast
 import click
 from click.decorators import FC
 
+from bioloom.run.settings import RNG_SEED
+
 COUNT = click.IntRange(min=1)
 Values = dict[str, object]
 """What was typed for some options, by name."""
@@ -45,7 +47,7 @@ def seed_option(use: str) -> Callable[[FC], FC]:
     return click.option(
         "--rng-seed",
         type=click.IntRange(0, 2**32 - 1),
-        default=42,
+        default=RNG_SEED,
         show_default=True,
         help=f"Random seed of {use}; the same seed gives the same result.",
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bioloom.debruijn.settings import AssemblySettings, GraphSettings
 from bioloom.run.progress import progress_bar
+from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -31,7 +32,7 @@ def sequence(
     *,
     method: Method = "least",
     both_strands: bool = False,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
 ) -> DeBruijnSequence | DoubleSequence:
     """Build a cyclic sequence that contains each word exactly once.
 
@@ -117,7 +118,7 @@ def locate(
     order: int | None = None,
     at: int | None = None,
     method: Method = "least",
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
 ) -> WordPlace:
     """Find the place of a word in a cyclic sequence, or the word at a place.
 
@@ -166,7 +167,7 @@ def explain(
     *,
     method: Method = "least",
     compare: str = "",
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
 ) -> Explanation:
     """Explain a sequence by the turning wheel: nodes, edges, walk, windows.
 
@@ -205,7 +206,7 @@ def draw(
     *,
     view: View = "graph",
     method: Method = "least",
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
 ) -> Figure:
     """Draw the De Bruijn graph with the walk numbered, or the wheel.
 

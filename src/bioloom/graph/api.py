@@ -8,6 +8,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bioloom.run.settings import RNG_SEED
+
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.graph.data.nodes import SequenceNodes
@@ -34,7 +36,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     models: ModelName | Sequence[ModelName] = "gcn",
     settings: Changes | None = None,
     runs: int = 1,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     split: Split | None = None,
     folds: int = 5,
     label: str = "label",
@@ -287,7 +289,7 @@ def draw(  # noqa: PLR0913 (all but two are keywords)
     hops: int = 2,
     colour: Colouring = "correct",
     palette: PaletteName = "standard",
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     label: str = "label",
     directed: bool = False,
 ) -> Drawing:

@@ -22,6 +22,7 @@ from bioloom.graph.training.result import ModelResult, Run
 from bioloom.processes import ALONE, Processes, joined
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import is_finished, recorded_run
+from bioloom.run.settings import RNG_SEED
 
 CHECKPOINTS = "runs"
 Report = Callable[[TrainingPage, Path], object]
@@ -44,7 +45,7 @@ class Plan:
     """
 
     n_runs: int = 1
-    rng_seed: int = 42
+    rng_seed: int = RNG_SEED
     split: Split | None = None
     n_folds: int = 5
 

@@ -7,6 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from bioloom.run.settings import RNG_SEED
+
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.images.auditing.audit import AuditResult
@@ -199,7 +201,7 @@ def audit(
     *,
     neutralise: bool = False,
     name_pattern: str = "",
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     progress: bool = False,
 ) -> AuditResult:
     """Find shortcuts: properties unrelated to the subject that predict the class.
@@ -298,7 +300,7 @@ def demo(
     *,
     plant: str | None = None,
     n: int = 80,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     progress: bool = False,
 ) -> PictureDemo:
     """Draw two families of creatures, train on them, and check the audit.

@@ -8,8 +8,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bioloom.lincrna.settings import RNG_SEED, FilterSettings, RunConfig
+from bioloom.lincrna.settings import FilterSettings, RunConfig
 from bioloom.run.progress import progress_bar
+from bioloom.run.settings import RNG_SEED
 from bioloom.seq.sources import SequenceSource
 
 if TYPE_CHECKING:

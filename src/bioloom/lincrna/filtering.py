@@ -20,7 +20,7 @@ from bioloom.lincrna.output.outputs import RunTables, write_outputs
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.sequences import FOLDER, GenomeSequences, RunSequences
 from bioloom.lincrna.output.working import write_working
-from bioloom.lincrna.settings import RNG_SEED, FilterSettings
+from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.annotated import training_examples
 from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.verdict.domains import DomainLibrary
@@ -29,6 +29,7 @@ from bioloom.lincrna.verdict.judged import judged
 from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Spliced
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
+from bioloom.run.settings import RNG_SEED
 
 ReportWriter = Callable[[FilterResult, RunTables, Path], object]
 

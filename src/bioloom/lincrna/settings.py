@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from annotated_types import Ge, Gt, Le
 
 from bioloom.run.language import mark
-from bioloom.run.settings import FORBID_UNKNOWN, setting
+from bioloom.run.settings import FORBID_UNKNOWN, RNG_SEED, setting
 
 CriterionName = Literal[
     "intergenic", "distance", "length", "orf", "coding", "housekeeping", "domain"
@@ -22,7 +22,6 @@ OrfMode = Literal["strict", "calibrated"]
 Fraction = Annotated[float, Ge(0), Le(1)]
 Seed = Annotated[int, Ge(0), Le(2**32 - 1)]
 
-RNG_SEED = 42
 """Random seed unless another is given."""
 
 

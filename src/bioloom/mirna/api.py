@@ -16,6 +16,7 @@ from bioloom.mirna.options import (
     search_options,
 )
 from bioloom.run.progress import progress_bar
+from bioloom.run.settings import RNG_SEED
 from bioloom.seq.sources import SequenceSource
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def predict(
     max_bulge: int = MAX_LOOP,
     p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     threads: int = 1,
     progress: bool = False,
 ) -> Prediction:
@@ -196,7 +197,7 @@ def calibrate(
     max_loop: int = MAX_LOOP,
     max_bulge: int = MAX_LOOP,
     samples: int | None = None,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     threads: int = 1,
     progress: bool = False,
 ) -> Calibration:

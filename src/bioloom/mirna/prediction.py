@@ -33,6 +33,7 @@ from bioloom.mirna.sites.hits import Hits, MirnaTable, padded
 from bioloom.mirna.sites.ranking import scores
 from bioloom.mirna.sites.seeds import seed_matches
 from bioloom.run.progress import OnStep, silent
+from bioloom.run.settings import RNG_SEED
 from bioloom.seq.alphabet import SeqCodes
 from bioloom.seq.sources import SequenceSource
 
@@ -99,7 +100,7 @@ def prepared(
     *,
     p_values: PValues = "auto",
     calibration: Path | Calibration | None = None,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     threads: int = 1,
     on_step: OnStep = silent,
 ) -> Search:

@@ -36,6 +36,9 @@ Changes = Mapping[str, object]
 FORBID_UNKNOWN: dict[str, Any] = {"extra": "forbid"}
 """Value of ``__pydantic_config__`` that makes an unknown entry an error."""
 
+RNG_SEED = 42
+"""Random seed of everything that is drawn, unless another is given."""
+
 COMMENT_COLUMN = 31
 LINE_WIDTH = 88
 

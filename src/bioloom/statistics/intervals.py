@@ -22,7 +22,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, ndtri
 
 Method = Literal[
-    "Clopper-Pearson", "Wilson", "bootstrap over groups", "hypergeometric", "exact"
+    "Clopper-Pearson",
+    "Wilson",
+    "bootstrap over groups",
+    "stratified bootstrap",
+    "hypergeometric",
+    "exact",
 ]
 Classes = NDArray[np.int64]
 Measure = Callable[[Classes, Classes], float]
@@ -178,6 +183,41 @@ def bootstrap(
         exact = clopper_pearson(n_right, len(members), failure_prob=failure_prob)
         low, high = min(low, exact.low), max(high, exact.high)
     return Estimate(value, low, high, "bootstrap over groups", failure_prob)
+
+
+def stratified_bootstrap(
+    statistic: Callable[[NDArray[np.int64]], float],
+    is_positive: NDArray[np.bool_],
+    *,
+    n_draws: int = 500,
+    rng_seed: int = _RNG_SEED,
+) -> Estimate:
+    """A statistic of two classes, such as the AUC, with its 95 % interval.
+
+    Parameters
+    ----------
+    statistic
+        Of the rows that it is given, some of them more than once.
+    is_positive
+        Class of each row; either class is resampled by itself.
+    n_draws
+        Bootstrap samples.
+    rng_seed
+        Of the draws.
+
+    References
+    ----------
+    Efron B. (1979) Ann Stat 7:1. doi:10.1214/aos/1176344552
+    """
+    rng = np.random.default_rng(rng_seed)
+    classes = [np.flatnonzero(is_positive), np.flatnonzero(~is_positive)]
+    draws = [
+        statistic(np.concatenate([rng.choice(rows, len(rows)) for rows in classes]))
+        for _ in range(n_draws)
+    ]
+    low, high = map(float, np.percentile(draws, [2.5, 97.5]))
+    value = statistic(np.arange(len(is_positive)))
+    return Estimate(value, low, high, "stratified bootstrap")
 
 
 def _members(groups: ArrayLike) -> list[NDArray[np.int64]]:

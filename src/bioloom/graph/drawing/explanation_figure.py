@@ -11,6 +11,7 @@ from bioloom.draw import INK, new_figure, style
 from bioloom.graph.drawing.drawing import OUTSIDE, Piece, draw_edges
 from bioloom.graph.drawing.view import View, piece_of
 from bioloom.graph.explaining.evidence import MOST_FEATURES, Reasons
+from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +22,9 @@ _NAMED = 12  # most nodes with a name
 _LONGEST = 28  # characters of a name
 
 
-def draw_reasons(reasons: Reasons, *, hops: int = 2, rng_seed: int = 42) -> "Figure":
+def draw_reasons(
+    reasons: Reasons, *, hops: int = 2, rng_seed: int = RNG_SEED
+) -> "Figure":
     """Draw the neighbourhood of a node by each node's part, and the features' parts.
 
     Parameters

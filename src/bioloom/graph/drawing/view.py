@@ -25,6 +25,7 @@ from bioloom.graph.output.run_folder import FinishedRun
 from bioloom.network.layout import force_layout, undirected
 from bioloom.network.pieces import ego, uniform_sample, walk_sample
 from bioloom.result import Result
+from bioloom.run.settings import RNG_SEED
 from bioloom.run.words import counted
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class View:
     hops: int = 2
     colouring: Colouring = "correct"
     palette: PaletteName = "standard"
-    rng_seed: int = 42
+    rng_seed: int = RNG_SEED
 
     def stem(self, name: str, models: Sequence[str]) -> str:
         """File name without its ending, such as ``cora_net_gcn_ego``."""

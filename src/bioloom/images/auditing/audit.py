@@ -31,6 +31,7 @@ from bioloom.images.dataset.data import Pictures, check_readable, groups_of, rea
 from bioloom.images.dataset.scan import SIDE, Look, Scan, scan
 from bioloom.result import Result
 from bioloom.run.progress import OnStep, silent
+from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -276,7 +277,7 @@ def audit_folder(
     *,
     neutralise: bool = False,
     name_pattern: str = "",
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     on_step: OnStep = silent,
 ) -> AuditResult:
     """Audit a folder of class folders; nothing is trained or written.

@@ -9,6 +9,9 @@ from typing import Literal, NamedTuple, cast, get_args
 
 from bioloom.errors import MissingFile
 from bioloom.lincrna.errors import BadSampleSheet
+from bioloom.run.output import open_bytes
+from bioloom.run.table_reader import separator_of
+from bioloom.run.text import decoded
 
 Strandness = Literal["forward", "reverse", "unstranded"]
 StatedStrandness = Literal["auto", "forward", "reverse", "unstranded"]
@@ -53,7 +56,9 @@ class Sample:
 
 
 def read_samples(path: Path) -> tuple[Sample, ...]:
-    """Read a sample sheet: TSV with the columns of `COLUMNS`, the last three optional.
+    """Read a sample sheet with the columns of `COLUMNS`, the last three optional.
+
+    Tabs, commas or semicolons separate them, in any usual encoding.
 
     Raises
     ------
@@ -66,7 +71,12 @@ def read_samples(path: Path) -> tuple[Sample, ...]:
         raise MissingFile(path, role="a sample sheet")
     lines = _lines(path)
     texts = [line.text for line in lines]
-    rows = csv.DictReader(texts, delimiter="\t", quoting=csv.QUOTE_NONE)
+    separator = separator_of(texts[0]) if texts else "\t"
+    rows = csv.DictReader(
+        texts,
+        delimiter=separator,
+        quoting=csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL,
+    )
     _check_columns(path, rows.fieldnames or ())
     samples = tuple(
         _sample(path, line.number, row)
@@ -85,15 +95,12 @@ class _Line(NamedTuple):
 
 def _lines(path: Path) -> list[_Line]:
     """Lines that are not comments; a byte order mark is dropped."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise _wrong(str(path), "another encoding", "UTF-8 text") from None
-    return [
-        _Line(number, line)
-        for number, line in enumerate(text.splitlines(), 1)
-        if line.strip() and not line.startswith("#")
-    ]
+    with decoded(open_bytes(path), where=str(path)) as text:
+        return [
+            _Line(number, line.rstrip("\n"))
+            for number, line in enumerate(text, 1)
+            if line.strip() and not line.startswith("#")
+        ]
 
 
 def _check_columns(path: Path, names: Sequence[str]) -> None:
@@ -101,9 +108,9 @@ def _check_columns(path: Path, names: Sequence[str]) -> None:
         raise BadSampleSheet(
             where=f"{path}: header",
             found=f"columns {', '.join(names) or 'none'}",
-            expected=f"tab-separated columns {', '.join(COLUMNS)} "
-            f"({', '.join(REQUIRED)} at least)",
-            advice="Separate columns with tabs, as `bioloom lincrna init` does.",
+            expected=f"columns {', '.join(COLUMNS)} ({', '.join(REQUIRED)} at least)",
+            advice="Separate columns with tabs, commas or semicolons; `bioloom lincrna "
+            "init` writes an example.",
         )
 
 

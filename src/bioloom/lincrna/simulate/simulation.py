@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from bioloom.errors import BadInput
-from bioloom.lincrna.settings import RNG_SEED
 from bioloom.lincrna.simulate.annotation import write_annotation, write_models
 from bioloom.lincrna.simulate.cells import simulate_droplets, write_cells_truth
 from bioloom.lincrna.simulate.domains import invent_families, write_hmms
@@ -28,6 +27,7 @@ from bioloom.lincrna.simulate.truth import (
     write_samples,
     write_truth,
 )
+from bioloom.run.settings import RNG_SEED
 from bioloom.seq.alphabet import decode
 from bioloom.seq.fasta import Record, write_fasta
 

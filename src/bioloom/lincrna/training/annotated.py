@@ -8,9 +8,10 @@ from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.coding.model import CodingModel
 from bioloom.lincrna.inputs.reference import Reference, sort_reference
-from bioloom.lincrna.settings import RNG_SEED, FilterSettings
+from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.examples import MIN_PER_CLASS, Example
 from bioloom.lincrna.training.fit import train
+from bioloom.run.settings import RNG_SEED
 
 
 def training_examples(reference: Reference, genome: Genome) -> list[Example]:

@@ -1,11 +1,12 @@
 """How well a model distinguishes coding and non-coding transcripts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from bioloom.run.settings import RNG_SEED
 
 LEAK = 0.013
 """Fraction of mRNAs that pass ORF < 100 aa, CPAT and CPC2 together."""
@@ -120,7 +121,7 @@ def balanced_threshold(
 
 
 def length_matched(
-    is_coding: _Bools, lengths: NDArray[np.int64], *, rng_seed: int = 42
+    is_coding: _Bools, lengths: NDArray[np.int64], *, rng_seed: int = RNG_SEED
 ) -> NDArray[np.int64]:
     """Rows of a subset in which both classes are equally long.
 
@@ -135,44 +136,3 @@ def length_matched(
         fewest = min(map(len, kinds))
         rows += [rng.choice(kind, fewest, replace=False) for kind in kinds]
     return np.sort(np.concatenate(rows))
-
-
-class Interval(NamedTuple):
-    """Ends of a confidence interval."""
-
-    low: float
-    high: float
-
-
-def interval(
-    statistic: Callable[[NDArray[np.int64]], float],
-    is_coding: _Bools,
-    *,
-    n_draws: int = 500,
-    rng_seed: int = 42,
-) -> Interval:
-    """95 % bootstrap interval of a statistic.
-
-    Parameters
-    ----------
-    statistic
-        Of the rows that it is given, some of them more than once.
-    is_coding
-        Either kind is drawn from by itself.
-    n_draws
-        Bootstrap samples.
-    rng_seed
-        Of the draws.
-
-    References
-    ----------
-    Efron B. (1979) Ann Stat 7:1. doi:10.1214/aos/1176344552
-    """
-    rng = np.random.default_rng(rng_seed)
-    kinds = [np.flatnonzero(is_coding), np.flatnonzero(~is_coding)]
-    draws = [
-        statistic(np.concatenate([rng.choice(kind, len(kind)) for kind in kinds]))
-        for _ in range(n_draws)
-    ]
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return Interval(float(low), float(high))

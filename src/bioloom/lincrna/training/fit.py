@@ -18,7 +18,6 @@ from bioloom.lincrna.coding.features import FEATURES, measure
 from bioloom.lincrna.coding.forest import Forest, fit_forest
 from bioloom.lincrna.coding.model import CodingModel
 from bioloom.lincrna.coding.usage import UsageTables
-from bioloom.lincrna.settings import RNG_SEED
 from bioloom.lincrna.training.counting import UsageCounts, count_usage
 from bioloom.lincrna.training.evaluation import (
     auc,
@@ -35,6 +34,7 @@ from bioloom.lincrna.training.examples import (
     thinned,
 )
 from bioloom.lincrna.training.homology import related
+from bioloom.run.settings import RNG_SEED
 from bioloom.seq.sources import SequenceSource, is_sequence_text
 
 __all__ = ["Example", "Tested", "cross_validated", "train", "train_on_sequences"]

@@ -14,13 +14,13 @@ from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import same_strand
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.working import read_working
-from bioloom.lincrna.settings import RNG_SEED
 from bioloom.lincrna.simulate import Simulation, simulate
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 from bioloom.lincrna.workflow.runner import run_workflow
 from bioloom.result import Result
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
+from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
     import pandas as pd

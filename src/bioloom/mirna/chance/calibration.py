@@ -19,6 +19,7 @@ from bioloom.mirna.search.best_energies import best_energies
 from bioloom.result import Result
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
+from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,7 +81,7 @@ def fit_calibration(
     options: SearchOptions,
     *,
     n_samples: int | None = None,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     threads: int = 1,
     on_step: OnStep = silent,
 ) -> Calibration:

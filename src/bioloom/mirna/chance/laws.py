@@ -20,6 +20,7 @@ from bioloom.mirna.inputs.records import Mirna, Targets
 from bioloom.mirna.options import Preset, PValues, SearchOptions
 from bioloom.mirna.sites.duplex import stacked_energies
 from bioloom.run.progress import OnStep, silent
+from bioloom.run.settings import RNG_SEED
 
 _OTHER_LAWS = "give a preset, or --calibration with a file of `mirna calibrate`"
 
@@ -47,7 +48,7 @@ def laws_of(
     *,
     p_values: PValues = "auto",
     calibration: Path | Calibration | None = None,
-    rng_seed: int = 42,
+    rng_seed: int = RNG_SEED,
     threads: int = 1,
     on_step: OnStep = silent,
 ) -> Laws:
