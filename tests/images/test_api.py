@@ -44,7 +44,7 @@ def test_the_group_column_gives_the_very_same_interval(result):
         test[column].map(names.index).to_numpy() for column in ("prediction", "label")
     )
     groups = test["group"].to_numpy(np.int64)
-    found = accuracy_interval(predicted, y, groups=groups, rng_seed=42)
+    found = accuracy_interval(predicted, y, groups=groups)
     assert found == result.measures["accuracy"]
 
 
