@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, bootstrap, false_discovery_control
 from sklearn.metrics import (
@@ -129,6 +129,7 @@ def test_false_discovery_rates_are_scipys(p):
     assert benjamini_hochberg(np.array(p)) == pytest.approx(false_discovery_control(p))
 
 
+@settings(max_examples=20)  # statsmodels takes half a second each
 @given(st.lists(st.floats(1e-9, 1), min_size=1, max_size=40))
 def test_holms_correction_is_statsmodels(p):
     from statsmodels.stats.multitest import multipletests

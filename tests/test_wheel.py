@@ -58,6 +58,7 @@ def test_it_holds_every_file_of_the_package(wheel):
     assert "bioloom = bioloom.cli:main" in commands
 
 
+@pytest.mark.slow
 def test_it_works_where_no_checkout_is(installed, tmp_path):
     place = installed("-c", "import bioloom; print(bioloom.__file__)")
     assert str(CHECKOUT) not in place

@@ -142,6 +142,7 @@ def test_what_is_written_is_counted(bioloom_cli, tmp_path):
     assert len(out.read_text().splitlines()) == 2
 
 
+@pytest.mark.slow
 def test_few_targets_are_no_ground_for_laws(bioloom_cli, tmp_path):
     fasta, targets = tmp_path / "m.fa", tmp_path / "t.fa"
     fasta.write_text(MIRNA)

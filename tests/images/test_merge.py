@@ -351,6 +351,7 @@ def _started(into, source):
     return process
 
 
+@pytest.mark.slow
 def test_killed_at_random_points_and_run_again(tmp_path):
     rng = random.Random(3)
     for number in range(60):

@@ -202,6 +202,7 @@ def files_of(out):
     }
 
 
+@pytest.mark.slow
 def test_killed_and_resumed_is_the_same(tmp_path):
     folder = draw_families(tmp_path / "in", n=14, rng_seed=1)
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
@@ -223,6 +224,7 @@ def test_killed_and_resumed_is_the_same(tmp_path):
     assert not (tmp_path / "killed" / "kept").exists()
 
 
+@pytest.mark.slow
 def test_a_file_of_another_training_is_not_taken_up(tmp_path):
     path = tmp_path / "epoch.safetensors"
     fine_tune(
@@ -269,6 +271,7 @@ with joined() as processes:
 """
 
 
+@pytest.mark.slow
 # in double precision: what two processes round differently, Adam's first steps, which
 # are as long for small gradients as for large ones, make large
 def test_two_processes_follow_one(tmp_path):
@@ -344,6 +347,7 @@ def test_creatures_are_told_apart(run):
     assert 0.5 < result.inflation.grouped.value <= 1
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_bytes(creatures, tmp_path):
     for name in ("one", "two"):
         train_classifier(creatures, tmp_path / name, Settings(side=64))

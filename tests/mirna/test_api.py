@@ -48,6 +48,7 @@ def test_a_prediction_is_short_to_print_and_complete_as_a_table(sites, tmp_path)
     assert (tmp_path / "sites.tsv").read_text().count("\n") == len(sites) + 1
 
 
+@pytest.mark.slow
 def test_every_row_is_explained_and_drawn(sites):
     frame = sites.to_frame()
     for row, mfe in enumerate(frame["mfe"]):

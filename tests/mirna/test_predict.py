@@ -109,6 +109,7 @@ def test_threads_and_reading_ahead_change_nothing():
     assert one["target"].drop_duplicates().tolist() == [t.name for t in targets]
 
 
+@pytest.mark.slow
 def test_p_values_hold_on_new_random_targets():
     background = Background(np.full((4, 4), 1), np.array([200, 400]))
     mirna = Mirna("let-7", encode("UGAGGUAGUAGGUUGUAUAGU"))
@@ -227,6 +228,7 @@ def test_bed_and_gff3_are_lifted_through_the_introns(tmp_path):
     assert "found no transcript 'other'" in lost.stderr
 
 
+@pytest.mark.slow
 def test_auto_p_values_are_fitted_to_the_targets(tmp_path):
     (tmp_path / "m.fa").write_text(">m\nUGAGGUAGUAGGUUGUAUAGUU\n")
     with (tmp_path / "t.fa").open("w") as stream:

@@ -63,6 +63,7 @@ def test_fast_and_plain_search_agree(mirna, target, rules, n_copies):
         assert listed_fast(hits, copy) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n_mirnas", [3, 40])
 def test_fast_and_plain_search_agree_on_many_pairs(n_mirnas):
     rng = np.random.default_rng(n_mirnas)
