@@ -3,7 +3,7 @@
 # make story   from reads to lincRNAs, miRNAs, a network and what it proves
 # make install    what development needs, into .venv
 # make test    set up everything, run all tests, two at a time
-# make test-fast  no outside programs, real data or browser; some two minutes
+# make test-fast  no outside programs, real data or browser; three to four minutes
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
 # make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
