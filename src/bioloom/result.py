@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,3 +43,8 @@ class Result(ABC):
         rest = f"<p>… and {more:,} more rows</p>" if more > 0 else ""
         wide = f'<div style="overflow-x: auto">{table}</div>'
         return f"<p>{html.escape(self.summary())}</p>{wide}{rest}"
+
+
+def parts_of(core: Any) -> dict[str, Any]:
+    """Fields of a dataclass by name, for a result that extends it."""
+    return {field.name: getattr(core, field.name) for field in fields(core)}

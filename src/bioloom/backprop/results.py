@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bioloom.backprop.explaining import explain, notes_remark
 from bioloom.backprop.tracing import Trace
 from bioloom.explain import Explanation
-from bioloom.result import Result
+from bioloom.result import Result, parts_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -34,8 +34,7 @@ class TraceResult(Trace, Result):
     @classmethod
     def of(cls, trace: Trace, *, is_embedded: bool = False) -> TraceResult:
         """The same as a result."""
-        parts = {field.name: getattr(trace, field.name) for field in fields(trace)}
-        return cls(**parts, is_embedded=is_embedded)
+        return cls(**parts_of(trace), is_embedded=is_embedded)
 
     def summary(self) -> str:
         """Widths of the network, its loss, number of parameters."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bioloom.bounds.explaining import (
     explain_check,
@@ -16,15 +16,10 @@ from bioloom.bounds.representative import Check, percent
 from bioloom.bounds.sample_sizes import SampleSizes
 from bioloom.bounds.simulation import Simulation
 from bioloom.explain import Explanation
-from bioloom.result import Result
+from bioloom.result import Result, parts_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-
-def _parts(core: Any) -> dict[str, Any]:
-    """Fields of a dataclass by name."""
-    return {field.name: getattr(core, field.name) for field in fields(core)}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,7 +29,7 @@ class CheckResult(Check, Result):
     @classmethod
     def of(cls, check: Check) -> CheckResult:
         """The same as a result."""
-        return cls(**_parts(check))
+        return cls(**parts_of(check))
 
     def summary(self) -> str:
         """Verdict, number of hypotheses and largest gap."""
@@ -57,7 +52,7 @@ class SamplesResult(SampleSizes, Result):
     @classmethod
     def of(cls, sizes: SampleSizes) -> SamplesResult:
         """The same as a result."""
-        return cls(**_parts(sizes))
+        return cls(**parts_of(sizes))
 
     def summary(self) -> str:
         """Number of examples by method."""
@@ -81,7 +76,7 @@ class SimulationResult(Simulation, Result):
     @classmethod
     def of(cls, simulation: Simulation) -> SimulationResult:
         """The same as a result."""
-        return cls(**_parts(simulation))
+        return cls(**parts_of(simulation))
 
     def summary(self) -> str:
         """Draws and how many of them mislead."""
@@ -109,7 +104,7 @@ class ReportResult(Report, Result):
     @classmethod
     def of(cls, report: Report, *, title: str) -> ReportResult:
         """The same as a result."""
-        return cls(**_parts(report), title=title)
+        return cls(**parts_of(report), title=title)
 
     def summary(self) -> str:
         """Test error of each model with its interval."""
