@@ -226,7 +226,7 @@ def test_a_damaged_gzip_file_is_an_error(tmp_path, damage):
 def test_a_binary_file_is_an_error(tmp_path):
     path = tmp_path / "a.gtf"
     path.write_bytes(bytes(range(256)))
-    with pytest.raises(BadAnnotation, match="complete text or gzip file"):
+    with pytest.raises(BadAnnotation, match="found a binary file, expected text"):
         read_annotation(path)
 
 

@@ -129,7 +129,7 @@ def test_a_cut_or_damaged_gzip_genome_is_an_error_and_leaves_no_copy(tmp_path):
     for content in (packed[:-900], damaged(packed)):
         path = tmp_path / "genome.fa.gz"
         path.write_bytes(content)
-        with pytest.raises(BadFasta, match="expected a complete gzip file"):
+        with pytest.raises(BadFasta, match="expected a complete text or packed file"):
             Genome(path, cache=tmp_path / "cache")
         assert not list((tmp_path / "cache").iterdir())
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TextIO, cast
 
-from bioloom.errors import BadAnnotation, MissingFile
+from bioloom.errors import BadAnnotation, MissingFile, UnreadableFile
 from bioloom.genome.bed import bed_transcripts
 from bioloom.genome.transcript import Span, Strand, Transcript, joined
 from bioloom.run.output import UNREADABLE, open_aside, open_text
+from bioloom.run.packing import damage_advice
 
 _GTF_PAIR = re.compile(r'\s*([^\s;"]+)\s+(?:"([^"]*)"|([^\s;"]+))\s*;?')
 # in a GTF row whose values are all quoted, as the common programs write it
@@ -125,12 +126,19 @@ def read_annotation(path: str | Path) -> Annotation:
                 transcripts = tuple(bed_transcripts(source, stream))
             else:
                 transcripts = _gtf_transcripts(source, stream)
+        except UnreadableFile as problem:
+            raise BadAnnotation(
+                where=path,
+                found=problem.found,
+                expected="text in GTF, GFF3 or BED",
+                advice=problem.advice,
+            ) from None
         except UNREADABLE as problem:
             raise BadAnnotation(
                 where=path,
                 found=str(problem) or type(problem).__name__,
-                expected="a complete text or gzip file",
-                advice="The file is probably truncated: copy or download it again.",
+                expected="a complete text or packed file",
+                advice=damage_advice(problem),
             ) from None
     if not transcripts:
         raise BadAnnotation(

@@ -11,7 +11,8 @@ from typing import Protocol, Self
 
 from bioloom.errors import BadFasta, MissingFile
 from bioloom.genome.transcript import Span, Strand, Transcript
-from bioloom.run.output import UNREADABLE, is_gzip, open_aside, open_text
+from bioloom.run.output import UNREADABLE, is_plain, open_aside, open_text
+from bioloom.run.packing import PACKED_SUFFIX, damage_advice
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta_lines import first_line
 
@@ -22,7 +23,8 @@ class Genome:
     Parameters
     ----------
     path
-        Plain or gzip-compressed FASTA. A gzip file is unpacked into `cache`.
+        FASTA, plain or packed (gzip, bgzip, bzip2, xz, zstd). A packed file, or one
+        with a byte-order mark or old line ends, is written plain into `cache`.
     cache
         Folder for the index (and the unpacked file); the input is never touched.
 
@@ -122,9 +124,9 @@ def unpacked_genome(path: Path, cache: Path) -> Path:
     if not path.is_file():
         raise MissingFile(path, role="the genome in FASTA")
     cache.mkdir(parents=True, exist_ok=True)
-    if not is_gzip(path):
+    if is_plain(path):
         return path
-    target = cache / re.sub(r"\.gz$", "", path.name)
+    target = cache / re.sub(PACKED_SUFFIX, "", path.name)
     # the unpacked file bears the time of its source, so that another source is seen
     time_ns = path.stat().st_mtime_ns
     if not target.exists() or target.stat().st_mtime_ns != time_ns:
@@ -149,6 +151,6 @@ def _unpack(path: Path, target: Path) -> None:
         raise BadFasta(
             where=path,
             found=first_line(problem),
-            expected="a complete gzip file",
-            advice="The file is probably truncated: copy or download it again.",
+            expected="a complete text or packed file",
+            advice=damage_advice(problem),
         ) from None
