@@ -57,7 +57,7 @@ def evidence(transcript=None, **changes):
         "neighbours": Neighbours(None, gene, (), (gene,) if gene else ()),
         "orfs": LongestOrfs(orf(aa) if aa else None, None),
         "coding": CodingScore(probability, (0.0,) * len(FEATURES), None),
-        "housekeeping": HousekeepingOverlap("SNORD1", "snoRNA", 9, 0.0, fraction),
+        "housekeeping": HousekeepingOverlap("SNORD1", "snoRNA", 9, fraction, 0.9),
         "domain": None,
         "is_domain_searched": False,
     }

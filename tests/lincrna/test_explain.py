@@ -16,7 +16,7 @@ from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.working import read_transcript as read_kept
 from bioloom.lincrna.output.working import write_working
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.criteria import criteria_in_force
 from bioloom.lincrna.verdict.judged import judged
 from bioloom.run.language import use_language
 from tests.lincrna.builders import collected, evidence, hit, tx
@@ -24,7 +24,8 @@ from tests.lincrna.toy import REASONS, write_toy
 
 GOLDEN = Path(__file__).parents[1] / "data" / "toy"
 SETTINGS = FilterSettings(coding_threshold=0.4)
-STEP_OF = {name: number for number, name in enumerate([*CRITERIA, "locus"])}
+IN_FORCE = [criterion.name for criterion in criteria_in_force(SETTINGS)]
+STEP_OF = {name: number for number, name in enumerate([*IN_FORCE, "locus"])}
 
 
 @pytest.fixture(scope="module")

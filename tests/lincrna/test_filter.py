@@ -166,8 +166,8 @@ def test_each_threshold_moves_its_edge(toy, tmp_path):
         ({"gap_multi_nt": 4000}, "LNC1.1", "distance"),
         ({"max_orf_aa": 131, "coding_threshold": 1.0}, "ORF.1", ""),
         ({"max_orf_aa": 130, "coding_threshold": 1.0}, "ORF.1", "orf"),
-        ({"mitochondrial_chroms": ()}, "MITO.1", ""),
-        ({"housekeeping_biotypes": ("rRNA",)}, "SNO.1", ""),
+        ({"organelle_contigs": ()}, "MITO.1", ""),
+        ({"housekeeping_fraction": 0.53}, "SNO.1", ""),
     ):
         assert (
             reasons(filtered(toy, tmp_path, replace(PACKAGED, **change)))[name]
@@ -183,7 +183,7 @@ def test_without_biotypes_the_coding_parts_tell_the_coding_genes(tmp_path):
     assert by_name["LNC1.9"].collected.known_as == "LNC1.1"
     assert reasons(found)["ANTI.1"] == "intergenic"
     assert reasons(found)["NEAR.1"] == "distance"
-    assert any("has no biotypes" in warning for warning in found.warnings)
+    assert any("says of no gene what it is" in warning for warning in found.warnings)
     assert any("names no housekeeping ncRNA" in warning for warning in found.warnings)
     assert not any("no CDS rows either" in warning for warning in found.warnings)
 

@@ -31,11 +31,16 @@ def test_introns_other_strands_and_other_chromosomes_do_not_join():
     assert loci(host, tx("far", (0, 100), chrom="2")) == ["host", "far"]
 
 
-def test_one_gene_of_the_file_is_one_locus():
+def test_one_gene_id_does_not_make_one_locus():
     found = loci(tx("a", (0, 100), gene="G"), tx("b", (500, 600), gene="G"))
-    assert found == ["G", "G"]
+    assert found == ["G", "G.2"]
     apart = loci(tx("a", (0, 9), gene="G"), tx("b", (0, 9), gene="G", chrom="2"))
     assert apart == ["G", "G.2"]
+
+
+def test_a_placeholder_is_no_name_of_a_locus():
+    found = loci(tx("a", (0, 100), gene="NA"), tx("b", (500, 600), gene="."))
+    assert found == ["a", "b"]
 
 
 def test_a_second_locus_of_a_name_never_takes_the_name_of_another_gene():
@@ -87,10 +92,7 @@ def test_loci_partition_hold_one_strand_and_do_not_depend_on_the_order(drawn, rn
         assert not {"+", "-"} <= strands
     for one, its in zip(made, found, strict=True):
         for other, others in zip(made, found, strict=True):
-            if one.strand == other.strand and (
-                exonic_overlap_nt(one.exons, other.exons)
-                or one.gene_id == other.gene_id
-            ):
+            if one.strand == other.strand and exonic_overlap_nt(one.exons, other.exons):
                 assert its == others
 
     def partition(transcripts, names):

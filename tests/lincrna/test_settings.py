@@ -10,15 +10,6 @@ from bioloom.run.config import load_config
 DEFAULT = FilterSettings()
 
 
-def test_no_biotype_is_of_two_kinds():
-    kinds = (
-        set(DEFAULT.coding_biotypes),
-        set(DEFAULT.lncrna_biotypes),
-        set(DEFAULT.housekeeping_biotypes),
-    )
-    assert sum(map(len, kinds)) == len(set.union(*kinds))
-
-
 def test_locus_criteria_are_criteria():
     assert set(DEFAULT.locus_criteria) <= CRITERIA.keys()
 

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pytest
 
+from bioloom.lincrna.loci.touches import Touch
 from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,
     COLUMNS,
@@ -14,7 +15,8 @@ from bioloom.lincrna.output.tables import (
     tsv,
 )
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.attrition import criteria_of
+from bioloom.lincrna.verdict.criteria import criteria_in_force
 from bioloom.lincrna.verdict.judged import judged
 from tests.lincrna.builders import collected, evidence, hit, tx
 
@@ -32,14 +34,27 @@ def test_one_column_a_fact_and_one_a_criterion():
     [row] = transcripts_frame(
         rows(evidence(gap_nt=7, domain=hit(), is_domain_searched=True))
     ).to_dict("records")
-    assert list(row) == list(COLUMNS)
+    optional = {"pseudogene_verdict", "repeat_verdict"}
+    assert list(row) == [name for name in COLUMNS if name not in optional]
     assert (row["nearest_gene"], row["nearest_nt"]) == ("g", 7)
     assert (row["domain"], row["domain_bits"]) == ("RRM_1", 30.0)
     assert (row["domain_verdict"], row["orf_verdict"]) == ("fail", "pass")
     assert (row["reason"], row["failed"]) == ("domain", "domain")
     assert [name for name in row if name.endswith("_verdict")] == [
-        f"{name}_verdict" for name in CRITERIA
+        f"{criterion.name}_verdict" for criterion in criteria_in_force(FilterSettings())
     ]
+
+
+def test_criteria_that_the_settings_ask_for_have_a_column_too():
+    strict = FilterSettings(
+        coding_threshold=0.5, pseudogene_overlap="reject", repeat_overlap="reject"
+    )
+    touched = {"pseudogene": Touch("PS1", "processed_pseudogene", 120, 0.2)}
+    found = evidence(touches=touched)
+    [row] = judged([collected(found.transcript)], [found], ["L"], strict)
+    [record] = transcripts_frame([row]).to_dict("records")
+    assert (record["pseudogene_verdict"], record["repeat_verdict"]) == ("fail", "pass")
+    assert (record["reason"], record["pseudogene"]) == ("pseudogene", "PS1")
 
 
 def test_what_is_absent_is_an_empty_field():
@@ -85,7 +100,7 @@ def test_tables_of_nothing_have_their_header():
     assert tsv(transcripts_frame(())) == "\t".join(COLUMNS) + "\n"
     frame = attrition_frame(())
     assert list(frame.columns) == list(ATTRITION_COLUMNS)
-    assert len(frame) == 4 * (len(CRITERIA) + 1)
+    assert len(frame) == 4 * (len(criteria_of(())) + 1)
     assert frame["n_after"].sum() == 0
 
 

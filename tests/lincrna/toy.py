@@ -47,7 +47,7 @@ COD.1 chr1 + 1001-1400,1801-2300 protein_coding 1101-1400,1801-1953
 LNC1.1 chr1 + 6001-6300,6501-6800 lncRNA
 SNHG.1 chr1 + 8001-8300,8801-9100 lncRNA
 SNORD1.1 chr1 + 8501-8620 snoRNA
-SNORD2.1 chr1 - 23451-23550 snoRNA
+SNORD2.1 chr1 - 23451-23580 snoRNA
 """
 # where an ORF of so many codons, and a stop, is put: 0-based start, strand
 IMPLANTS = ((18050, 130, "+"), (26100, 120, "-"))

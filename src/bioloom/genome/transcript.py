@@ -29,6 +29,9 @@ class Transcript:
         The annotation's words, e.g. "protein_coding"; empty if it has none.
     gene_name
         Symbol; empty if none.
+    product
+        What the annotation says of it in free text, which names what hides behind
+        biotypes such as "misc_RNA"; empty if nothing.
     """
 
     transcript_id: str
@@ -40,6 +43,7 @@ class Transcript:
     biotype: str = ""
     gene_biotype: str = ""
     gene_name: str = field(default="", compare=False)
+    product: str = field(default="", compare=False)
 
     @property
     def start(self) -> int:

@@ -1,7 +1,7 @@
 """From an assembly to judged transcripts: the main job without the reads."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -24,12 +24,18 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.annotated import training_examples
 from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.verdict.domains import DomainLibrary
-from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
+from bioloom.lincrna.verdict.evidence import (
+    Evidence,
+    Surroundings,
+    gather,
+    surroundings,
+)
 from bioloom.lincrna.verdict.judged import judged
 from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Spliced
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.words import counted
 
 ReportWriter = Callable[[FilterResult, RunTables, Path], object]
 
@@ -124,8 +130,8 @@ class _Placed:
 def _placed(
     collection: Collection, genome: Genome, settings: FilterSettings
 ) -> _Placed:
-    reference, transcripts = collection.reference, collection.transcripts
-    around = surroundings(transcripts, reference, genome, settings)
+    reference = collection.reference
+    around = surroundings(collection.collected, reference, genome, settings)
     return _Placed(collection, around, locus_ids(collection.collected))
 
 
@@ -154,9 +160,33 @@ def _joined(
     )
     collected = placed.collection.collected
     verdicts = judged(collected, evidence, placed.locus_ids, settings)
-    warnings = (*placed.collection.warnings, *measured.warnings, *cast.warnings)
+    warnings = (
+        *placed.collection.warnings,
+        *measured.warnings,
+        *cast.warnings,
+        *_masked_warning(evidence, settings),
+    )
     sequences = GenomeSequences(inputs.genome, cache)
     return FilterResult(verdicts, settings, measured.model, warnings, sequences)
+
+
+def _masked_warning(
+    evidence: Sequence[Evidence], settings: FilterSettings
+) -> Iterator[str]:
+    """What N in the genome does to the verdicts."""
+    masked = [
+        facts for facts in evidence if facts.n_fraction >= settings.max_n_fraction
+    ]
+    if masked:
+        most = max(masked, key=lambda facts: facts.n_fraction)
+        name = most.transcript.transcript_id
+        yield (
+            f"{counted(len(masked), 'transcript')} of {len(evidence):,} "
+            f"{'is' if len(masked) == 1 else 'are'} {settings.max_n_fraction:.0%} N or "
+            f"more (most: {name}, {most.n_fraction:.0%}). N breaks ORFs and hides "
+            "coding sequence: passing the ORF, coding and domain filters means little "
+            "there. Use an unmasked or soft-masked genome."
+        )
 
 
 @contextmanager

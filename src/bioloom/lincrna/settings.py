@@ -10,14 +10,24 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge, Gt, Le
 
+from bioloom.genome.organelles import AUTO
 from bioloom.run.language import mark
 from bioloom.run.settings import FORBID_UNKNOWN, RNG_SEED, setting
 
 CriterionName = Literal[
-    "intergenic", "distance", "length", "orf", "coding", "housekeeping", "domain"
+    "intergenic",
+    "distance",
+    "length",
+    "orf",
+    "coding",
+    "housekeeping",
+    "pseudogene",
+    "repeat",
+    "domain",
 ]
 ChemistryName = Literal["auto", "10xv2", "10xv3"]
 OrfMode = Literal["strict", "calibrated"]
+OverlapRule = Literal["doubt", "reject"]
 
 Fraction = Annotated[float, Ge(0), Le(1)]
 Seed = Annotated[int, Ge(0), Le(2**32 - 1)]
@@ -109,32 +119,52 @@ class FilterSettings:
             "have for `coding_model: auto` to train on it."
         ),
     )
-    housekeeping_biotypes: tuple[str, ...] = setting(
-        (
-            "rRNA",
-            "Mt_rRNA",
-            "rRNA_pseudogene",
-            "tRNA",
-            "Mt_tRNA",
-            "tRNA_pseudogene",
-            "snRNA",
-            "snRNA_pseudogene",
-            "snoRNA",
-            "scaRNA",
-            "pre_miRNA",
+    biotypes: str = setting(
+        "",
+        mark(
+            "Table of biotypes that bioloom does not know, or takes otherwise: columns "
+            "matches, term, kind and class, as in the packaged table."
         ),
-        mark("Biotypes of housekeeping RNAs."),
+    )
+    organelle_contigs: tuple[str, ...] = setting(
+        (AUTO,),
+        mark(
+            "Contigs that are organelles, where every transcript counts as "
+            "housekeeping; auto: those with a usual name, a known RefSeq accession or "
+            "a region row that says so."
+        ),
     )
     housekeeping_fraction: Annotated[float, Gt(0), Le(1)] = setting(
         0.5,
         mark(
-            "A transcript is rejected if it and a housekeeping RNA on its strand "
-            "share this fraction of the exons of either."
+            "A transcript is rejected if a housekeeping RNA on its strand covers this "
+            "fraction of its exons."
         ),
     )
-    mitochondrial_chroms: tuple[str, ...] = setting(
-        ("chrM", "chrMT", "M", "MT", "Mt", "mitochondrion_genome"),
-        mark("Chromosomes on which every transcript counts as housekeeping."),
+    pseudogene_overlap: OverlapRule = setting(
+        "doubt",
+        mark(
+            "doubt: a novel transcript that shares exonic bases with an annotated "
+            "pseudogene is marked; reject: it is rejected."
+        ),
+    )
+    repeat_overlap: OverlapRule = setting(
+        "doubt",
+        mark(
+            "doubt: a novel transcript that is mostly transposable element is marked; "
+            "reject: it is rejected."
+        ),
+    )
+    repeat_fraction: Annotated[float, Gt(0), Le(1)] = setting(
+        0.5,
+        mark("Fraction of its exonic bases from which it is mostly that."),
+    )
+    max_n_fraction: Fraction = setting(
+        0.1,
+        mark(
+            "A transcript is marked as doubtful if this fraction of its bases, or "
+            "more, is N in the genome (hard-masked or unknown)."
+        ),
     )
     domain_cutoff: Literal["gathering", "evalue"] = setting(
         "gathering",
@@ -167,44 +197,6 @@ class FilterSettings:
             "strand is nearer than this."
         ),
         unit="nt",
-    )
-    coding_biotypes: tuple[str, ...] = setting(
-        (
-            "protein_coding",
-            "mRNA",
-            "polymorphic_pseudogene",
-            "nontranslating_CDS",
-            "IG_C_gene",
-            "IG_D_gene",
-            "IG_J_gene",
-            "IG_V_gene",
-            "IG_LV_gene",
-            "TR_C_gene",
-            "TR_D_gene",
-            "TR_J_gene",
-            "TR_V_gene",
-        ),
-        mark("Gene biotypes that count as protein-coding."),
-    )
-    lncrna_biotypes: tuple[str, ...] = setting(
-        (
-            "lncRNA",
-            "lincRNA",
-            "lnc_RNA",
-            "antisense",
-            "antisense_RNA",
-            "ncRNA",
-            "sense_intronic",
-            "sense_overlapping",
-            "bidirectional_promoter_lncRNA",
-            "3prime_overlapping_ncRNA",
-            "3prime_overlapping_ncrna",
-            "macro_lncRNA",
-            "non_coding",
-            "processed_transcript",
-            "antisense_lncRNA",
-        ),
-        mark("Gene biotypes that count as known lncRNAs."),
     )
     locus_criteria: tuple[CriterionName, ...] = setting(
         ("intergenic", "orf", "coding", "domain"),

@@ -30,7 +30,7 @@ def read_run_config(path: Path) -> ConfiguredRun:
         If an entry is wrong.
     """
     config = load_config(path, RunConfig)
-    filters = with_model_path(config.filters, source=str(path), folder=path.parent)
+    filters = with_paths(config.filters, source=str(path), folder=path.parent)
     config = replace(config, filters=filters)
     for role, file in _files(config).items():
         if file is not None and not file.is_file():
@@ -62,13 +62,13 @@ def read_filter_settings(path: Path) -> FilterSettings:
         If an entry is wrong.
     """
     settings = load_config(path, FilterSettings)
-    return with_model_path(settings, source=str(path), folder=path.parent)
+    return with_paths(settings, source=str(path), folder=path.parent)
 
 
-def with_model_path(
+def with_paths(
     settings: FilterSettings, *, source: str = "", folder: Path = Path()
 ) -> FilterSettings:
-    """Make the path of the coding model absolute, if it is one.
+    """Make the paths of the coding model and of the table of biotypes absolute.
 
     Parameters
     ----------
@@ -82,12 +82,19 @@ def with_model_path(
     Raises
     ------
     MissingFile
-        If there is no such model.
+        If there is no such file.
     """
-    if settings.coding_model in NAMED_MODELS:
-        return settings
-    path = folder.resolve() / Path(settings.coding_model).expanduser()
-    if not path.is_file():
+    model, biotypes = settings.coding_model, settings.biotypes
+    if model not in NAMED_MODELS:
         role = f"a coding model ({' or '.join(NAMED_MODELS)}, or a file)"
+        model = _absolute(model, folder, role, source)
+    if biotypes:
+        biotypes = _absolute(biotypes, folder, "a table of biotypes", source)
+    return replace(settings, coding_model=model, biotypes=biotypes)
+
+
+def _absolute(name: str, folder: Path, role: str, source: str) -> str:
+    path = folder.resolve() / Path(name).expanduser()
+    if not path.is_file():
         raise MissingFile(path, role=role, where=source)
-    return replace(settings, coding_model=str(path))
+    return str(path)

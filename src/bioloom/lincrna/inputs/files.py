@@ -1,7 +1,7 @@
 """The files that the filters read, and the transcripts in them to be judged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bioloom.genome.gtf import Annotation, read_annotation
@@ -85,15 +85,15 @@ def read_collection(
     assembly, lost_too = on_genome(read_annotation(inputs.assembly), genome)
     check_same_chroms(annotation, assembly)
     warnings = [*lost, *lost_too]
-    reference = sort_reference(annotation, settings)
+    reference = sort_reference(annotation, settings, contigs=[*genome.lengths])
     if inputs.lncrna is not None:
         extra, lost = on_genome(read_annotation(inputs.lncrna), genome)
-        known = (*reference.lncrna, *extra.transcripts)
-        reference, warnings = replace(reference, lncrna=known), [*warnings, *lost]
+        reference = reference.with_lncrna(extra.transcripts)
+        warnings += lost
     if inputs.housekeeping is not None:
         extra, lost = on_genome(read_annotation(inputs.housekeeping), genome)
-        rnas = (*reference.housekeeping, *extra.transcripts)
-        reference, warnings = replace(reference, housekeeping=rnas), [*warnings, *lost]
+        reference = reference.with_housekeeping(extra.transcripts)
+        warnings += lost
     collected = _collected(inputs, assembly, reference)
     return Collection(reference, collected, (*reference.warnings, *warnings))
 

@@ -1,15 +1,29 @@
 """The annotation, sorted into what the filters need."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from bioloom.genome.gtf import Annotation
+from bioloom.genome.kinds import (
+    Kind,
+    KindTable,
+    Meaning,
+    gene_key,
+    kind_table,
+    meanings,
+)
+from bioloom.genome.organelles import OrganelleContig, organelles
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.run.words import counted
+
+GIVEN = "of the given file"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reference:
     """An annotation, sorted into what the filters need.
 
@@ -17,105 +31,174 @@ class Reference:
     ----------
     annotation
         All of it.
-    coding
-        Transcripts of protein-coding genes.
-    lncrna
-        Transcripts of known lncRNA genes.
-    housekeeping
-        Housekeeping ncRNAs.
+    meanings
+        The kind of each of its transcripts, in order.
+    organelles
+        Contigs of it or of the genome that are organelles, by name.
     warnings
         What the annotation lacks, and which filter that weakens.
+    extra_lncrna, extra_housekeeping
+        Transcripts of the user's own files.
+    extra_classes
+        Class of each extra housekeeping RNA, e.g. "rRNA".
     """
 
     annotation: Annotation
-    coding: tuple[Transcript, ...]
-    lncrna: tuple[Transcript, ...]
-    housekeeping: tuple[Transcript, ...]
+    meanings: tuple[Meaning, ...]
+    organelles: dict[str, OrganelleContig]
     warnings: tuple[str, ...]
+    extra_lncrna: tuple[Transcript, ...] = ()
+    extra_housekeeping: tuple[Transcript, ...] = ()
+    extra_classes: tuple[str, ...] = ()
+
+    @cached_property
+    def coding(self) -> tuple[Transcript, ...]:
+        """Transcripts of protein-coding genes."""
+        return self.of_kind("coding")
+
+    @cached_property
+    def lncrna(self) -> tuple[Transcript, ...]:
+        """Transcripts of known lncRNA genes."""
+        return (*self.of_kind("lncRNA"), *self.extra_lncrna)
+
+    @cached_property
+    def housekeeping(self) -> tuple[Transcript, ...]:
+        """Housekeeping ncRNAs."""
+        return (*self.of_kind("housekeeping"), *self.extra_housekeeping)
+
+    @cached_property
+    def housekeeping_classes(self) -> tuple[str, ...]:
+        """What each of `housekeeping` is, e.g. "snoRNA"."""
+        of_annotation = (
+            meaning.rna_class
+            for meaning in self.meanings
+            if meaning.kind == "housekeeping"
+        )
+        return (*of_annotation, *self.extra_classes)
+
+    def of_kind(self, *kinds: Kind) -> tuple[Transcript, ...]:
+        """Transcripts of the annotation that are of one of these kinds."""
+        pairs = zip(self.annotation.transcripts, self.meanings, strict=True)
+        return tuple(tx for tx, meaning in pairs if meaning.kind in kinds)
+
+    def with_lncrna(self, transcripts: Sequence[Transcript]) -> "Reference":
+        """As it is, with further known lncRNAs."""
+        return replace(self, extra_lncrna=(*self.extra_lncrna, *transcripts))
+
+    def with_housekeeping(self, transcripts: Sequence[Transcript]) -> "Reference":
+        """As it is, with further housekeeping RNAs, whatever their words say."""
+        classes = (meaning.rna_class or GIVEN for meaning in meanings(transcripts))
+        return replace(
+            self,
+            extra_housekeeping=(*self.extra_housekeeping, *transcripts),
+            extra_classes=(*self.extra_classes, *classes),
+        )
 
 
-def sort_reference(annotation: Annotation, settings: FilterSettings) -> Reference:
-    """Sort an annotation into coding genes, known lncRNAs and housekeeping RNAs.
+def sort_reference(
+    annotation: Annotation,
+    settings: FilterSettings,
+    *,
+    contigs: Sequence[str] = (),
+) -> Reference:
+    """Sort an annotation by the kinds of its genes.
 
-    A gene is coding by its biotype; one without, if any of its transcripts has a CDS.
-    In a file without either, every gene counts as coding (nothing that overlaps a gene
-    can then be called intergenic) and a warning says so.
+    In a file with neither words nor CDS rows, every gene counts as coding (nothing that
+    overlaps a gene can then be called intergenic) and a warning says so.
+
+    Parameters
+    ----------
+    annotation
+        As read.
+    settings
+        Which further words and organelles there are.
+    contigs
+        Names of the genome's contigs, to be searched for organelles as well.
     """
-    transcripts = annotation.transcripts
-    if not annotation.has_biotypes:
-        return _sorted_without_biotypes(annotation)
-    housekeeping = _of_biotype(transcripts, settings.housekeeping_biotypes)
-    named = set(_of_gene_biotype(transcripts, settings.coding_biotypes))
-    by_cds = {tx.gene_id for tx in transcripts if tx.cds and not _biotype(tx)}
-    coding = tuple(
-        tx
-        for tx in transcripts
-        if tx in named or (tx.gene_id in by_cds and not _biotype(tx))
-    )
-    warnings = [] if coding else [_no_coding(annotation.path)]
-    warnings += [] if housekeeping else [_no_housekeeping(annotation.path)]
+    table = words_table(settings)
+    by_transcript = meanings(annotation.transcripts, table)
+    has_words = any(meaning.word for meaning in by_transcript)
+    if not has_words and not annotation.has_cds:
+        everything = Meaning("coding", "", "", "nothing")
+        by_transcript = [everything] * len(by_transcript)
     return Reference(
         annotation,
-        coding=coding,
-        lncrna=_of_gene_biotype(transcripts, settings.lncrna_biotypes),
-        housekeeping=housekeeping,
-        warnings=tuple(warnings),
+        meanings=tuple(by_transcript),
+        organelles=organelles(
+            sorted(annotation.chroms.union(contigs)),
+            listed=settings.organelle_contigs,
+            regions=getattr(annotation, "regions", {}),
+        ),
+        warnings=tuple(
+            _warnings(annotation, by_transcript, table, has_words=has_words)
+        ),
     )
 
 
-def _sorted_without_biotypes(annotation: Annotation) -> Reference:
-    path = annotation.path
-    warnings = [
-        f"{path} has no biotypes (gene_type or gene_biotype): its lncRNAs are not "
-        "recognized, so known ones are judged only if the extra lncRNA file holds "
-        "them, and the coding-potential model cannot be trained on it.",
-        _no_housekeeping(path),
-    ]
-    coding_genes = {tx.gene_id for tx in annotation.transcripts if tx.cds}
-    if not coding_genes:
-        coding_genes = {tx.gene_id for tx in annotation.transcripts}
+def words_table(settings: FilterSettings) -> KindTable:
+    """The table of words, with the user's own file before it."""
+    return kind_table(Path(settings.biotypes) if settings.biotypes else None)
+
+
+def _warnings(
+    annotation: Annotation,
+    by_transcript: Sequence[Meaning],
+    table: KindTable,
+    *,
+    has_words: bool,
+) -> list[str]:
+    path, kinds = annotation.path, {meaning.kind for meaning in by_transcript}
+    warnings = []
+    if not has_words:
         warnings.append(
-            f"{path} has no CDS rows either: every gene counts as protein-coding, so "
-            "the intergenic filter is stricter than it should be."
+            f"{path} says of no gene what it is (biotypes, row types): its lncRNAs are "
+            "not recognized, so known ones are judged only if the extra lncRNA file "
+            "holds them, and the coding-potential model cannot be trained on it."
         )
-    coding = tuple(tx for tx in annotation.transcripts if tx.gene_id in coding_genes)
-    return Reference(annotation, coding, (), (), tuple(warnings))
+        if not annotation.has_cds:
+            warnings.append(
+                f"{path} has no CDS rows either: every gene counts as protein-coding, "
+                "so the intergenic filter is stricter than it should be."
+            )
+    if "coding" not in kinds:
+        warnings.append(
+            f"{path} names no protein-coding gene and has no CDS rows: every "
+            "transcript counts as intergenic and far from coding genes."
+        )
+    if "housekeeping" not in kinds:
+        warnings.append(
+            f"{path} names no housekeeping ncRNA (rRNA, tRNA, snRNA, snoRNA …): the "
+            "housekeeping filter sees only the extra file, if one is given."
+        )
+    if unknown := unknown_words(annotation, by_transcript, table):
+        warnings.append(_unknown_sentence(path, unknown))
+    return warnings
 
 
-def _no_coding(path: Path) -> str:
+def unknown_words(
+    annotation: Annotation, by_transcript: Sequence[Meaning], table: KindTable
+) -> Counter[str]:
+    """Words that no table knows, with the transcripts that a CDS had to decide on."""
+    pairs = zip(annotation.transcripts, by_transcript, strict=True)
+    return Counter(
+        meaning.word
+        for _, meaning in pairs
+        if meaning.word
+        and meaning.decided_by in ("CDS", "nothing")
+        and table.term(meaning.word) is None
+    )
+
+
+def _unknown_sentence(path: Path, unknown: Counter[str]) -> str:
+    words = ", ".join(f"{word} ({n:,})" for word, n in unknown.most_common(5))
+    more = f" and {len(unknown) - 5} more" if len(unknown) > 5 else ""
     return (
-        f"{path} names no protein-coding gene (see coding_biotypes) and has no CDS "
-        "rows: every transcript counts as intergenic and far from coding genes."
+        f"{path} has {counted(len(unknown), 'biotype')} that bioloom does not know: "
+        f"{words}{more}. Genes with a CDS count as coding, the others as neither "
+        "coding nor lncRNA; add the words with `biotypes`."
     )
 
 
-def _no_housekeeping(path: Path) -> str:
-    return (
-        f"{path} names no housekeeping ncRNA (rRNA, tRNA, snRNA, snoRNA …): the "
-        "housekeeping filter sees only the extra file, if one is given."
-    )
-
-
-def _of_biotype(
-    transcripts: Iterable[Transcript], biotypes: Collection[str]
-) -> tuple[Transcript, ...]:
-    """Transcripts whose own or whose gene's biotype is one of these."""
-    return tuple(
-        tx
-        for tx in transcripts
-        if tx.gene_biotype in biotypes or tx.biotype in biotypes
-    )
-
-
-def _of_gene_biotype(
-    transcripts: Iterable[Transcript], biotypes: Collection[str]
-) -> tuple[Transcript, ...]:
-    """Transcripts of genes of these biotypes; the transcript's where a gene has none.
-
-    By its own biotype, a retained intron of an mRNA would be a lncRNA.
-    """
-    return tuple(tx for tx in transcripts if _biotype(tx) in biotypes)
-
-
-def _biotype(tx: Transcript) -> str:
-    return tx.gene_biotype or tx.biotype
+def n_genes(transcripts: Sequence[Transcript]) -> int:
+    """How many genes the transcripts belong to."""
+    return len({(gene_key(tx), tx.chrom) for tx in transcripts})

@@ -13,8 +13,9 @@ doi:10.1093/nargab/lqz024
 """
 
 import csv
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -153,17 +154,39 @@ def votes_on(names: Sequence[str], ballots: Sequence[Ballot]) -> CastVotes:
     ------
     BadVotes
         If a program has none of the transcripts, or two files are from one program.
+
+    Notes
+    -----
+    Names are matched without regard to case where that is unambiguous.
     """
     tools = [ballot.tool for ballot in ballots]
     for ballot in ballots:
         if tools.count(ballot.tool) > 1:
             raise _bad(str(ballot.path), f"a second file of {ballot.tool}")
+    ballots = [_in_our_case(names, ballot) for ballot in ballots]
     warnings = [_unknown(names, ballot) for ballot in ballots]
     votes = [
         tuple(ballot.votes[name] for ballot in ballots if name in ballot.votes)
         for name in names
     ]
     return CastVotes(votes, tuple(filter(None, warnings)))
+
+
+def _in_our_case(names: Sequence[str], ballot: Ballot) -> Ballot:
+    """The ballot by our names, where its own differ in case only and are unambiguous.
+
+    CPAT writes every name in capitals.
+    """
+    n_ours = Counter(name.casefold() for name in names)
+    n_theirs = Counter(name.casefold() for name in ballot.votes)
+    by_folded = {name.casefold(): vote for name, vote in ballot.votes.items()}
+    renamed = {
+        name: by_folded[folded]
+        for name in names
+        if name not in ballot.votes
+        and n_ours[folded := name.casefold()] == n_theirs[folded] == 1
+    }
+    return replace(ballot, votes={**ballot.votes, **renamed})
 
 
 def _unknown(names: Sequence[str], ballot: Ballot) -> str:

@@ -9,6 +9,7 @@ from bioloom.genome.intervals import (
     exonic_overlap_nt,
     overlapping_pairs,
 )
+from bioloom.genome.kinds import gene_key
 from bioloom.genome.transcript import Transcript
 from bioloom.groups import Groups
 from bioloom.lincrna.inputs.collect import Collected
@@ -18,7 +19,7 @@ def locus_ids(collected: Sequence[Collected]) -> list[str]:
     """Name of the locus of each transcript.
 
     Transcripts of known strand are joined if their exons overlap on that strand,
-    directly or through others, or if their file gives them one gene_id. A transcript
+    directly or through others, whatever gene_ids their files give them. A transcript
     without strand, with those of its kind that it overlaps, joins the loci of one
     strand that their exons overlap; where these lie on both strands it stays apart.
 
@@ -27,7 +28,6 @@ def locus_ids(collected: Sequence[Collected]) -> list[str]:
     """
     transcripts = [item.transcript for item in collected]
     groups = Groups(len(transcripts))
-    _join_same_gene(transcripts, groups)
     for index, root in enumerate(exon_clusters(transcripts).tolist()):
         groups.join(root, index)
     _join_unstranded(transcripts, groups)
@@ -52,19 +52,12 @@ def _join_unstranded(transcripts: Sequence[Transcript], groups: Groups) -> None:
                 groups.join(group, other)
 
 
-def _join_same_gene(transcripts: Sequence[Transcript], groups: Groups) -> None:
-    first_of_gene: dict[tuple[str, str, str], int] = {}
-    for index, tx in enumerate(transcripts):
-        gene = (tx.gene_id, tx.chrom, tx.strand)
-        groups.join(first_of_gene.setdefault(gene, index), index)
-
-
 def _named(roots: Sequence[int], collected: Sequence[Collected]) -> list[str]:
     gene_of: dict[int, str] = {}
     for origin in ("known", "novel"):
         for root, item in zip(roots, collected, strict=True):
             if item.origin == origin:
-                gene_of.setdefault(root, item.transcript.gene_id)
+                gene_of.setdefault(root, gene_key(item.transcript))
     genes, taken = set(gene_of.values()), set[str]()
     names: dict[int, str] = {}
     for root in roots:

@@ -5,7 +5,9 @@ they only get their sentences.
 """
 
 import math
+from collections.abc import Iterator, Mapping
 from textwrap import wrap
+from types import MappingProxyType
 
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.genome.transcript import Transcript
@@ -13,9 +15,10 @@ from bioloom.lincrna.coding.orf import Orf, protein_of, shown_sequence
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.loci.classcodes import MEANING
 from bioloom.lincrna.loci.neighbours import Neighbour
+from bioloom.lincrna.loci.touches import TouchKind
 from bioloom.lincrna.output.explain_coding import coding_step, vote_steps
 from bioloom.lincrna.output.verdicts import verdict_of
-from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.settings import CriterionName, FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 from bioloom.run.language import listed, mark, tr
@@ -57,6 +60,7 @@ def explain(
         coding_step(row, model, settings),
         *vote_steps(row, settings),
         _housekeeping(row, settings),
+        *_touch_steps(row),
         _domain(row),
         _locus(row, settings),
     )
@@ -217,8 +221,7 @@ def _orf_lines(orf: Orf, sequence: str) -> tuple[str, ...]:
 def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
     overlap = row.evidence.housekeeping
     claim = tr(
-        "A lincRNA and a housekeeping RNA on its strand share less than {limit:.0%} of "
-        "the exons of either.",
+        "Housekeeping RNAs on its strand cover less than {limit:.0%} of a lincRNA.",
         limit=settings.housekeeping_fraction,
     )
     if overlap.rna:
@@ -237,6 +240,46 @@ def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
         value=Quantity(overlap.fraction, "", 3),
         verdict=verdict_of(row, "housekeeping", 3),
     )
+
+
+_TOUCH_CLAIMS: Mapping[TouchKind, str] = MappingProxyType(
+    {
+        "lncRNA": mark("It is an isoform or a piece of the known lncRNA gene {name}."),
+        "pseudogene": mark("It shares exonic bases with the pseudogene {name}."),
+        "small RNA": mark("The small RNA {name} lies in its exons."),
+        "immune segment": mark(
+            "It shares exonic bases with the immunoglobulin or T-cell receptor segment "
+            "{name}."
+        ),
+        "transposable element": mark(
+            "It holds sequence of transposable elements: {name}."
+        ),
+    }
+)
+
+
+def _touch_steps(row: Judged) -> Iterator[Step]:
+    """Annotated non-coding loci in its exons; some reject where the settings say so."""
+    rejecting: Mapping[TouchKind, CriterionName] = {
+        "pseudogene": "pseudogene",
+        "transposable element": "repeat",
+    }
+    length_nt = row.collected.transcript.length_nt
+    for kind, touch in row.evidence.touches.items():
+        if touch.name == row.evidence.housekeeping.rna:
+            continue  # the housekeeping step says it
+        criterion = rejecting.get(kind)
+        is_judged = criterion is not None and criterion in row.judgements
+        yield Step(
+            claim=tr(_TOUCH_CLAIMS[kind], name=touch.name),
+            formula=r"f = n_{shared} / L",
+            substitution=f"f = {touch.overlap_nt} / {length_nt} = "
+            f"{touch.of_transcript:.3f}",
+            value=Quantity(touch.of_transcript, "", 3),
+            verdict=verdict_of(row, criterion, 3)
+            if is_judged and criterion
+            else Verdict("note"),
+        )
 
 
 def _domain(row: Judged) -> Step:

@@ -9,8 +9,7 @@ import numpy as np
 from bioloom.draw import PALETTE, new_figure, style
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
-from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def not_judged(rows: Sequence[Judged]) -> tuple[str, ...]:
     """Criteria by which no transcript could be judged, in order."""
     return tuple(
         name
-        for name in CRITERIA
+        for name in criteria_of(rows)
         if rows and all(row.judgements[name].is_passed is None for row in rows)
     )
 
@@ -106,6 +105,8 @@ def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
         if threshold is None
         else f"coding probability of {threshold:.3g} or more",
         "housekeeping": "overlap with a housekeeping RNA",
+        "pseudogene": "shared exonic bases with a pseudogene",
+        "repeat": f"{settings.repeat_fraction:.0%} or more of it transposable element",
         "domain": "known protein domain",
         LOCUS: "failing isoform in the same locus",
     }

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bioloom.lincrna.coding.potential import FEATURES
 from bioloom.lincrna.inputs.votes import TOOLS
 from bioloom.lincrna.loci.neighbours import Neighbour
-from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
+from bioloom.lincrna.loci.touches import TouchKind
+from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import Judged
 
@@ -63,6 +64,10 @@ def _domain(row: Judged) -> Any:
 def _verdict_of(name: Any) -> _Getter:
     words = {True: "pass", False: "fail", None: "not judged"}
     return lambda row: words[row.judgements[name].is_passed]
+
+
+def _touched(kind: TouchKind, attribute: str) -> _Getter:
+    return lambda row: getattr(row.evidence.touches.get(kind), attribute, None)
 
 
 _FACTS: dict[str, TableColumn] = {
@@ -167,8 +172,33 @@ _FACTS: dict[str, TableColumn] = {
         lambda row: row.evidence.housekeeping.rna,
     ),
     "housekeeping_fraction": TableColumn(
-        "exonic same-strand overlap, of the transcript or the RNA",
+        "fraction of its exonic bases on that RNA's exons, same strand",
         lambda row: round(row.evidence.housekeeping.fraction, 6),
+    ),
+    "known_gene": TableColumn(
+        "known lncRNA gene with which a novel transcript shares exonic bases, same "
+        "strand: it is an isoform or a piece of that gene",
+        _touched("lncRNA", "name"),
+    ),
+    "pseudogene": TableColumn(
+        "annotated pseudogene with which it shares exonic bases, same strand",
+        _touched("pseudogene", "name"),
+    ),
+    "small_rna": TableColumn(
+        "annotated small RNA in its exons, same strand", _touched("small RNA", "name")
+    ),
+    "small_rna_class": TableColumn("what that is", _touched("small RNA", "rna_class")),
+    "transposable_element": TableColumn(
+        "transposable element that covers most of its exonic bases, either strand",
+        _touched("transposable element", "name"),
+    ),
+    "transposable_fraction": TableColumn(
+        "fraction of its exonic bases covered by transposable elements",
+        _touched("transposable element", "of_transcript"),
+    ),
+    "n_fraction": TableColumn(
+        "fraction of its bases that are N",
+        lambda row: round(row.evidence.n_fraction, 6),
     ),
     "domain": TableColumn("best domain model, hit or near miss", _of(_domain, "model")),
     "domain_accession": TableColumn("its accession", _of(_domain, "accession")),
@@ -242,7 +272,13 @@ def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
         for name, column in VOTE_COLUMNS.items()
         if name.rpartition("_")[0] in tools
     }
-    wanted = {**COLUMNS, **votes}
+    in_force = criteria_of(rows)
+    optional = {f"{name}_verdict" for name in CRITERIA if name not in in_force}
+    wanted = {
+        name: column
+        for name, column in {**COLUMNS, **votes}.items()
+        if name not in optional
+    }
     columns = {name: [get(row) for row in rows] for name, (_, get) in wanted.items()}
     return pd.DataFrame(columns)
 

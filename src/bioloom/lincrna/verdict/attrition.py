@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from bioloom.lincrna.settings import CriterionName
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 
@@ -51,23 +52,29 @@ def attrition(rows: Sequence[Judged]) -> tuple[AttritionStep, ...]:
     remaining transcript is.
     """
     steps: list[AttritionStep] = []
+    order = (*criteria_of(rows), LOCUS)
     for origin in ("known", "novel"):
         of_origin = [row for row in rows if row.collected.origin == origin]
         singles = [[row] for row in of_origin]
         by_locus: dict[str, list[Judged]] = defaultdict(list)
         for row in of_origin:
             by_locus[row.locus_id].append(row)
-        steps += _steps("transcript", origin, singles)
-        steps += _steps("locus", origin, list(by_locus.values()))
+        steps += _steps("transcript", origin, singles, order)
+        steps += _steps("locus", origin, list(by_locus.values()), order)
     return tuple(steps)
+
+
+def criteria_of(rows: Sequence[Judged]) -> tuple[CriterionName, ...]:
+    """Criteria by which the transcripts were judged, in order."""
+    return tuple(rows[0].judgements) if rows else tuple(CRITERIA)
 
 
 def _steps(
     level: Literal["transcript", "locus"],
     origin: Literal["known", "novel"],
     groups: Sequence[Sequence[Judged]],
+    order: Sequence[str],
 ) -> list[AttritionStep]:
-    order = [*CRITERIA, LOCUS]
     stages = [
         max(order.index(row.reason) if row.reason else len(order) for row in group)
         for group in groups

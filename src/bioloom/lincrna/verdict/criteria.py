@@ -1,8 +1,8 @@
-"""The seven criteria, each a small named object that judges one piece of evidence.
+"""The criteria, each a small named object that judges one piece of evidence.
 
-Every criterion is judged for every transcript, so that near misses are known and the
-attrition can be counted in any order. A judgement that could not be made (no domain
-models were given) is neither passed nor failed.
+Every criterion in force is judged for every transcript, so that near misses are known
+and the attrition can be counted in any order. A judgement that could not be made (no
+domain models were given) is neither passed nor failed.
 """
 
 import math
@@ -140,6 +140,16 @@ def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:
     return _below(evidence.housekeeping.fraction, settings.housekeeping_fraction)
 
 
+def _pseudogene(evidence: Evidence, _: FilterSettings) -> Judgement:
+    touch = evidence.touches.get("pseudogene")
+    return _below(touch.overlap_nt if touch else 0, 1)
+
+
+def _repeat(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    touch = evidence.touches.get("transposable element")
+    return _below(touch.of_transcript if touch else 0.0, settings.repeat_fraction)
+
+
 _NOT_SEARCHED = Judgement(math.nan, math.nan, math.nan, None)
 _NO_DOMAIN = Judgement(math.nan, math.nan, math.nan, is_passed=True)
 
@@ -172,7 +182,32 @@ CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
             Criterion(mark("orf"), "longest ORF short enough", "aa", _orf),
             Criterion(mark("coding"), "no coding potential", "", _coding),
             Criterion(mark("housekeeping"), "no housekeeping ncRNA", "", _housekeeping),
+            Criterion(
+                mark("pseudogene"),
+                "shares no exon with a pseudogene",
+                "nt",
+                _pseudogene,
+            ),
+            Criterion(mark("repeat"), "not mostly transposable element", "", _repeat),
             Criterion(mark("domain"), "no known protein domain", "bits", _domain),
         )
     }
 )
+
+
+def criteria_in_force(settings: FilterSettings) -> tuple[Criterion, ...]:
+    """The criteria that the settings ask for, in the order of the attrition.
+
+    Overlap with pseudogenes and transposable elements is one only where it rejects.
+    """
+    left_out = {
+        name
+        for name, rule in (
+            ("pseudogene", settings.pseudogene_overlap),
+            ("repeat", settings.repeat_overlap),
+        )
+        if rule == "doubt"
+    }
+    return tuple(
+        criterion for name, criterion in CRITERIA.items() if name not in left_out
+    )

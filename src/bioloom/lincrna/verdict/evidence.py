@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.orf import LongestOrfs
 from bioloom.lincrna.coding.potential import CodingScore
+from bioloom.lincrna.inputs.collect import Collected
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import Vote
 from bioloom.lincrna.loci.classcodes import ClassCode, classify
 from bioloom.lincrna.loci.housekeeping import HousekeepingOverlap, housekeeping_overlaps
 from bioloom.lincrna.loci.neighbours import Neighbours, gene_spans, neighbours
+from bioloom.lincrna.loci.touches import Touches, touches
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.sequences import SequenceEvidence
@@ -25,7 +27,8 @@ class Evidence:
     `domain` is the best domain hit, or None; `is_domain_searched` says whether any
     model was searched for. `a_fraction_behind` is the fraction of A in the genome
     after the 3' end, on the transcript's strand; `votes` are those of other programs
-    on its coding potential.
+    on its coding potential; `touches` are annotated non-coding loci that share its
+    bases, by kind; `n_fraction` is the fraction of N in its sequence.
     """
 
     transcript: Transcript
@@ -38,6 +41,8 @@ class Evidence:
     is_domain_searched: bool
     a_fraction_behind: float = 0.0
     votes: tuple[Vote, ...] = ()
+    touches: Touches = field(default_factory=dict)
+    n_fraction: float = 0.0
 
     @property
     def longest_orf_aa(self) -> int:
@@ -60,27 +65,37 @@ class Surroundings:
     neighbours: Neighbours
     housekeeping: HousekeepingOverlap
     a_fraction_behind: float
+    touches: Touches
 
 
 def surroundings(
-    transcripts: Sequence[Transcript],
+    collected: Sequence[Collected],
     reference: Reference,
     genome: Genome,
     settings: FilterSettings,
 ) -> list[Surroundings]:
     """What lies around each transcript, in order."""
+    transcripts = [item.transcript for item in collected]
     codes = classify(transcripts, reference.coding)
     sides = neighbours(transcripts, gene_spans(reference.coding))
     overlaps = housekeeping_overlaps(
         transcripts,
         reference.housekeeping,
-        mitochondrial_chroms=settings.mitochondrial_chroms,
+        classes=reference.housekeeping_classes,
+        organelles=reference.organelles,
     )
+    touched = touches(collected, reference)
     window = settings.priming_window_nt
     return [
-        Surroundings(code, side, overlap, _a_fraction_behind(tx, genome, window))
-        for tx, code, side, overlap in zip(
-            transcripts, codes, sides, overlaps, strict=True
+        Surroundings(
+            code,
+            side,
+            overlap,
+            _a_fraction_behind(tx, genome, window),
+            loci,
+        )
+        for tx, code, side, overlap, loci in zip(
+            transcripts, codes, sides, overlaps, touched, strict=True
         )
     ]
 
@@ -120,6 +135,8 @@ def gather(
             is_domain_searched=is_domain_searched,
             a_fraction_behind=place.a_fraction_behind,
             votes=cast_votes,
+            touches=place.touches,
+            n_fraction=sequence.n_fraction,
         )
         for tx, place, sequence, cast_votes in zip(
             transcripts, around, measured, votes, strict=True

@@ -7,7 +7,7 @@ from typing import Literal
 
 from bioloom.lincrna.inputs.collect import Collected
 from bioloom.lincrna.settings import CriterionName, FilterSettings
-from bioloom.lincrna.verdict.criteria import CRITERIA, Judgement
+from bioloom.lincrna.verdict.criteria import Judgement, criteria_in_force
 from bioloom.lincrna.verdict.doubts import doubts
 from bioloom.lincrna.verdict.evidence import Evidence
 
@@ -28,7 +28,7 @@ class Judged:
     evidence
         What was measured.
     judgements
-        One of each criterion, in the order of the attrition.
+        One of each criterion in force, in the order of the attrition.
     verdict
         "candidate" or "rejected".
     reason
@@ -75,8 +75,9 @@ def judged(
     A locus is rejected if any isoform fails one of `settings.locus_criteria`: an
     isoform that looks non-coding while another encodes a protein is not a lincRNA.
     """
+    criteria = criteria_in_force(settings)
     judgements = [
-        {name: criterion.judge(facts, settings) for name, criterion in CRITERIA.items()}
+        {criterion.name: criterion.judge(facts, settings) for criterion in criteria}
         for facts in evidence
     ]
     failures = _failures(collected, judgements, locus_ids, settings)
@@ -112,7 +113,8 @@ def _failures(
         collected, judgements, locus_ids, strict=True
     ):
         for name in settings.locus_criteria:
-            if of_transcript[name].is_passed is False:
+            judgement = of_transcript.get(name)
+            if judgement and judgement.is_passed is False:
                 failures[locus_id].append(f"{name}:{item.transcript.transcript_id}")
     return failures
 

@@ -44,12 +44,13 @@ class SequenceEvidence:
     """Evidence from the sequence of one transcript.
 
     `domain` is the best hit, a near miss included; None where there is none or no
-    library was given.
+    library was given. `n_fraction` is the fraction of N among the bases.
     """
 
     coding: CodingScore
     orfs: LongestOrfs
     domain: DomainHit | None
+    n_fraction: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,9 @@ class Measurer:
             on_step("transcripts", len(evidence), n)
             hits = self._domain_hits(block, threads)
             evidence += [
-                SequenceEvidence(score, orfs, hits.get(tx.transcript_id))
+                SequenceEvidence(
+                    score, orfs, hits.get(tx.transcript_id), n_fraction(tx.sequence)
+                )
                 for tx, (score, orfs) in zip(block, readings, strict=True)
             ]
         on_step("transcripts", n, n)
@@ -110,6 +113,17 @@ class Measurer:
             for tx in block
         }
         return self.library.search(segments, threads=threads)
+
+
+def n_fraction(sequence: str) -> float:
+    """Fraction of N among the bases of a sequence in upper case.
+
+    Examples
+    --------
+    >>> n_fraction("ACNN")
+    0.5
+    """
+    return sequence.count("N") / len(sequence) if sequence else 0.0
 
 
 class _Measured(NamedTuple):
