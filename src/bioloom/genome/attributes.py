@@ -15,7 +15,7 @@ _GFF3_PARENT = re.compile(r"(?:^|;)\s*Parent=([^;]*)")
 _BARE_NAME = re.compile(r"""\s*([^\s;="]+)\s*;?\s*$""")
 
 # GFF2 of WormBase and the JGI names transcripts in these words
-_TRANSCRIPT_KEYS = ("transcript_id", "Transcript", "transcriptId", "name", "transcript")
+_TRANSCRIPT_KEYS = ("transcript_id", "Transcript", "name", "transcriptId")
 GENE_KEYS = ("gene_id", "geneID", "gene", "Gene", "locus_tag", "locus", "geneId")
 
 
@@ -62,8 +62,10 @@ def quick_parents(ninth_column: str) -> Sequence[str]:
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 
-def transcript_name(attributes: Mapping[str, str]) -> str:
+def transcript_name(attributes: Mapping[str, str], ninth_column: str) -> str:
     """The transcript that a row names, in the words of GTF or GFF2."""
+    if is_gff3(ninth_column):
+        return attributes.get("transcript_id", "")
     return first_of(attributes, _TRANSCRIPT_KEYS)
 
 

@@ -34,9 +34,6 @@ Key = tuple[str, str, str]
 class BadRow(ValueError):
     """A row that cannot be read; its message is a noun phrase."""
 
-    def __init__(self, what: str, problem: str) -> None:
-        super().__init__(f"{what} {problem}")
-
 
 class OwnRow(NamedTuple):
     """The row of a transcript or gene itself.
@@ -78,6 +75,7 @@ class Draft:
     siblings: frozenset[str] = frozenset()
     is_of_gene: bool = False
     has_parent: bool = False
+    is_match: bool = False
     spliced_parts: dict[Span, str] = field(default_factory=dict)
     last_seen: tuple[int, int] = (0, 0)
 
@@ -126,6 +124,7 @@ class Gatherer:
         self.proteins: set[str] = set()
         self.transcript_parents: dict[str, str] = {}
         self.n_skipped_matches = 0
+        self._skipped: set[str] = set()
         self.is_gtf = True
         self._order = 0
         self._last_draft: Draft | None = None
@@ -141,8 +140,12 @@ class Gatherer:
             If it cannot be read.
         """
         kind = columns[2]
+        n_rows = self.row_types.get(kind, 0)
+        if not n_rows and kind != kind.strip():
+            self.add([column.strip() for column in columns])
+            return
         role = role_of(kind)
-        self.row_types[kind] = self.row_types.get(kind, 0) + 1
+        self.row_types[kind] = n_rows + 1
         self._order += 1
         if role is Role.EXON or role is Role.CDS or role is Role.UTR:
             self._add_part(role, columns)
@@ -151,7 +154,8 @@ class Gatherer:
 
     def _add_part(self, role: Role, columns: Sequence[str]) -> None:
         chrom, source, _, first, last, _, strand, _, ninth_column = columns
-        span, strand = _span(first, last), _strand(strand)
+        span = _span(first, last)
+        strand = _STRANDS.get(strand) or _strand(strand)
         if name := quick_transcript(ninth_column):
             draft = self.drafts.get((name, chrom, strand))
             if draft is None:
@@ -219,9 +223,10 @@ class Gatherer:
             return self._of_parents(parents, place, ninth_column)
         attributes = parse_attributes(ninth_column)
         self.is_gtf = self.is_gtf and "transcript_id" in attributes
-        name, is_of_gene = _name_of_part(role, attributes)
+        name, is_of_gene = _name_of_part(role, attributes, ninth_column)
         if not name:
-            raise BadRow(role.value, "without transcript_id or Parent")
+            found = f"{role.value} without transcript_id or Parent"
+            raise BadRow(found)
         draft = self._draft(f"gene:{name}" if is_of_gene else name, place)
         if not draft.n_parts and not draft.rows:
             self._describe(draft, place, attributes)
@@ -282,7 +287,7 @@ class Gatherer:
         draft.gene_name = draft.gene_name or attributes.get("gene", "")
         draft.biotype = _own_word(attributes, kind) or draft.biotype
         draft.product = draft.product or first_of(attributes, _TEXT)
-        if gene:
+        if gene and gene != name:
             self.transcript_parents[name] = gene
 
     def _add_gene(self, columns: Sequence[str]) -> None:
@@ -298,7 +303,8 @@ class Gatherer:
         name = first_of(attributes, ("ID", "gene_id", *GENE_KEYS, "Name"))
         name = name or bare_name(ninth_column)
         if not name:
-            raise BadRow(kind, "without gene_id or ID")
+            found = f"{kind} without gene_id or ID"
+            raise BadRow(found)
         span, strand = _span(first, last), _strand(strand)
         gene = self.genes.get(name)
         if gene is None:
@@ -312,22 +318,26 @@ class Gatherer:
 
     def _add_match(self, columns: Sequence[str]) -> None:
         """An alignment: rows of one ID (or parts of one) are exons of one model."""
-        if not self._matches:
-            self.n_skipped_matches += 1
-            return
-        self.is_gtf = False
         chrom, source, kind, first, last, _, strand, _, ninth_column = columns
-        span, strand = _span(first, last), _strand(strand)
         attributes = parse_attributes(ninth_column)
-        target = attributes.get("Target", "").split(" ")[0].strip('"')
-        name = attributes.get("ID") or transcript_name(attributes) or target
+        name = attributes.get("ID", "")
         is_part = role_of(kind) is Role.MATCH_PART
         if is_part:
             name = attributes.get("Parent") or name
+        if not self._matches or _is_protein_match(kind) or name in self._skipped:
+            self.n_skipped_matches += 1
+            self._skipped.add(name)
+            return
+        self.is_gtf = False
+        span, strand = _span(first, last), _strand(strand)
+        target = attributes.get("Target", "").split(" ")[0].strip('"')
+        name = name or target
         if not name:
-            raise BadRow(kind, "without ID, Parent or Target")
+            found = f"{kind} without ID, Parent or Target"
+            raise BadRow(found)
         draft = self._draft(name, _Place(chrom, strand, source))
         draft.gene_id = draft.gene_id or target
+        draft.is_match = True
         # the whole alignment counts only where it has no parts
         (draft.exons if is_part else draft.utrs).append(span)
 
@@ -365,20 +375,26 @@ _GENE_SYMBOLS = ("gene_name", "Name", "gene_symbol", "gene", "locus_tag")
 
 def _span(first: str, last: str) -> Span:
     """Half-open span, 0-based, of the fourth and fifth column."""
-    if not (first.isdecimal() and last.isdecimal()):
-        first, last = first.strip(), last.strip()
     start = int(first) if first.isdecimal() else -1
     end = int(last) if last.isdecimal() else -1
     if not 0 < start <= end:
-        raise BadRow(f"start {first!r}", f"and end {last!r}")
+        found = f"start {first!r} and end {last!r}"
+        raise BadRow(found)
     return start - 1, end
 
 
 def _strand(strand: str) -> str:
     known = _STRANDS.get(strand) or _STRANDS.get(strand.strip())
     if known is None:
-        raise BadRow(*("strand", repr(strand)))
+        found = f"strand {strand!r}"
+        raise BadRow(found)
     return known
+
+
+def _is_protein_match(row_type: str) -> bool:
+    """Whether an alignment is one of proteins, or of other genomes."""
+    word = row_type.lower()
+    return "protein" in word or "translated" in word or "genom" in word
 
 
 class _PartName(NamedTuple):
@@ -386,9 +402,11 @@ class _PartName(NamedTuple):
     is_of_gene: bool
 
 
-def _name_of_part(role: Role, attributes: Mapping[str, str]) -> _PartName:
+def _name_of_part(
+    role: Role, attributes: Mapping[str, str], ninth_column: str
+) -> _PartName:
     """The transcript, or else the gene, that a part without Parent belongs to."""
-    if name := transcript_name(attributes):
+    if name := transcript_name(attributes, ninth_column):
         return _PartName(name, is_of_gene=False)
     if gene := first_of(attributes, GENE_KEYS):
         return _PartName(gene, is_of_gene=True)
@@ -405,9 +423,9 @@ def _own_names(attributes: Mapping[str, str], ninth_column: str) -> _OwnNames:
     """Names of a transcript and its gene in the transcript's own row."""
     parents = quick_parents(ninth_column)
     if is_gff3(ninth_column):
-        name = attributes.get("ID") or transcript_name(attributes)
+        name = attributes.get("ID") or transcript_name(attributes, ninth_column)
     else:
-        name = transcript_name(attributes) or attributes.get("ID", "")
+        name = transcript_name(attributes, ninth_column) or attributes.get("ID", "")
         name = name or bare_name(ninth_column)
     gene = parents[0] if parents else ""
     if not gene and "Parent" not in attributes:

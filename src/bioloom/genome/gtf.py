@@ -256,11 +256,11 @@ def _gather(stream: TextIO, gatherer: Gatherer, bad: _BadRows) -> None:
     add = gatherer.add
     for number, line in enumerate(stream, 1):
         if line[0] in "#\n>":
-            if line.startswith(("##FASTA", ">")):
+            if _is_fasta(line):
                 return
-            if line.startswith("##sequence-region"):
+            if line[0] != ">":
                 _note_region(line, gatherer.regions)
-            continue
+                continue
         columns = line.rstrip("\n").split("\t")
         try:
             if len(columns) != _N_COLUMNS:
@@ -278,11 +278,18 @@ def _nine_columns(columns: Sequence[str], line: str) -> list[str]:
         return list(columns[:_N_COLUMNS])
     if len(columns) == 1 and len(by_blanks := line.split(None, 8)) == _N_COLUMNS:
         return [*by_blanks[:-1], by_blanks[-1].rstrip("\n")]
-    raise BadRow(str(len(columns)), "columns")
+    found = f"{len(columns)} columns"
+    raise BadRow(found)
+
+
+def _is_fasta(line: str) -> bool:
+    """Whether the sequences behind a GFF3 begin here."""
+    return line.startswith("##FASTA") or (line[0] == ">" and "\t" not in line)
 
 
 def _note_region(line: str, regions: dict[str, Region]) -> None:
-    words = line.split()
+    """Keep what a ``##sequence-region`` line says."""
+    words = line.split() if line.startswith("##sequence-region") else []
     if len(words) > 3 and words[3].isdecimal():
         region = regions.get(words[1], Region())
         regions[words[1]] = region._replace(length_nt=int(words[3]))

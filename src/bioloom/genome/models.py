@@ -103,8 +103,7 @@ class ModelMaker:
 
     def _copies(self, draft: Draft, rows: Sequence[OwnRow]) -> Iterable[Model]:
         """The transcripts of one name on one strand: mostly one."""
-        n_spans = len({row.span for row in rows})
-        if n_spans > 1:
+        if len(rows) > 1:
             models = _by_row(draft, rows)
         elif draft.spliced_parts:
             models = _by_part(draft)
@@ -118,14 +117,14 @@ class ModelMaker:
         return self._distinct(models)
 
     def _distinct(self, models: Iterable[Model]) -> Iterator[Model]:
-        """Copies that differ; those that are equal were in the file twice."""
-        places = set()
+        """Copies that differ; one with no part of its own was in the file twice."""
+        earlier: list[set[Span]] = []
         for model in models:
-            place = (joined(model.exons), joined(model.cds), joined(model.utrs))
-            if place in places:
+            parts = {*model.exons, *model.cds, *model.utrs}
+            if any(parts <= others for others in earlier if parts):
                 self.decisions.identical.append(model.draft.name)
-            elif any(place):
-                places.add(place)
+            elif parts:
+                earlier.append(parts)
                 yield model
 
     def _of_genes(
@@ -245,15 +244,18 @@ class ModelMaker:
         )
 
     def _exons(self, model: Model, cds: tuple[Span, ...]) -> tuple[Span, ...]:
+        utrs = joined(model.utrs)
+        if model.draft.is_match:
+            return joined(model.exons) or utrs
         if not model.exons:
             self.decisions.restored.append(model.draft.name)
             self.decisions.n_without_utr += not model.utrs
-            return joined((*cds, *model.utrs)) if model.utrs else cds
+            return joined((*cds, *utrs))
         exons = joined(model.exons)
-        if not cds or _covers(exons, cds):
+        if _covers(exons, cds) and _covers(exons, utrs):
             return exons
         self.decisions.extended.append(model.draft.name)
-        return joined((*exons, *cds))
+        return joined((*exons, *cds, *utrs))
 
 
 class _Hulls:
@@ -337,6 +339,11 @@ def _by_row(draft: Draft, rows: Sequence[OwnRow]) -> list[Model]:
     for kind, n_before in kinds:
         for index, span in enumerate(getattr(draft, kind)):
             getattr(models[_owner(span, index, rows, n_before)], kind).append(span)
+    places = {row.span for row, model in zip(rows, models, strict=True) if model.exons}
+    for row, model in zip(rows, models, strict=True):
+        if not (model.exons or model.cds or model.utrs or row.span in places):
+            model.exons.append(row.span)
+            places.add(row.span)
     return models
 
 

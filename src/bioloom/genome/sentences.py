@@ -17,7 +17,10 @@ def decision_sentences(path: Path, decisions: Decisions) -> Iterator[str]:
             decisions.restored,
             f"transcripts have no exon rows; their exons are CDS and UTR{bare}",
         ),
-        (decisions.extended, "transcripts have a CDS beyond their exons; both count"),
+        (
+            decisions.extended,
+            "transcripts have a CDS or UTR beyond their exons; both count",
+        ),
         (
             decisions.renamed,
             "transcripts have a name that stands for another before; each is kept "
