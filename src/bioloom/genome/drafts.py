@@ -287,7 +287,7 @@ class Gatherer:
         draft.gene_name = draft.gene_name or attributes.get("gene", "")
         draft.biotype = _own_word(attributes, kind) or draft.biotype
         draft.product = draft.product or first_of(attributes, _TEXT)
-        if gene and gene != name:
+        if "Parent" in attributes and gene != name:
             self.transcript_parents[name] = gene
 
     def _add_gene(self, columns: Sequence[str]) -> None:
