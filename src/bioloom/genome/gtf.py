@@ -31,6 +31,14 @@ _STRANDS = {"+": "+", "-": "-", ".": ".", "?": "."}
 _GENES = {"gene", "pseudogene", "ncRNA_gene"}
 
 
+class Region(NamedTuple):
+    """What a region row says of a contig."""
+
+    length: int
+    is_circular: bool
+    genome: str
+
+
 @dataclass(frozen=True, slots=True)
 class Annotation:
     """Transcripts of one file, in the order of their first row.
@@ -45,6 +53,9 @@ class Annotation:
 
     path: Path
     transcripts: tuple[Transcript, ...]
+    regions: Mapping[str, "Region"] = field(default_factory=dict)
+    row_types: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
     @property
     def chroms(self) -> frozenset[str]:
@@ -99,7 +110,12 @@ class _Row(NamedTuple):
         return parse_attributes(self.ninth_column)
 
 
-def read_annotation(path: str | Path) -> Annotation:
+def read_annotation(
+    path: str | Path,
+    *,
+    strict: bool = False,  # noqa: ARG001
+    matches: bool = False,  # noqa: ARG001
+) -> Annotation:
     """Read the transcripts of a GTF, GFF3 or BED file (plain, gzip, or "-").
 
     Overlapping or touching exons of a transcript are joined. A stop codon row is part

@@ -167,7 +167,14 @@ def _joined(
         *_masked_warning(evidence, settings),
     )
     sequences = GenomeSequences(inputs.genome, cache)
-    return FilterResult(verdicts, settings, measured.model, warnings, sequences)
+    return FilterResult(
+        verdicts,
+        settings,
+        measured.model,
+        warnings,
+        sequences,
+        placed.collection.understood,
+    )
 
 
 def _masked_warning(

@@ -332,6 +332,13 @@ class RunConfig:
             "tables do not depend on it."
         ),
     )
+    strict: bool = setting(
+        default=False,
+        sentence=mark(
+            "Whether a row of an annotation that cannot be read is an error; otherwise "
+            "it is left out and counted."
+        ),
+    )
     multiqc: bool = setting(
         default=False,
         sentence=mark("Also gather the reports of all tools with MultiQC."),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bioloom.errors import UnknownName
 from bioloom.explain import Explanation
 from bioloom.lincrna.coding.potential import CodingModel
+from bioloom.lincrna.inputs.understood import Understood
 from bioloom.lincrna.output.sequences import SequenceReader
 from bioloom.lincrna.output.tables import transcripts_frame
 from bioloom.lincrna.settings import FilterSettings
@@ -34,6 +35,8 @@ class FilterResult(Result):
         What weakens the result, in sentences.
     sequences
         Reads the transcripts' sequences where they are needed.
+    understood
+        What was understood of the annotation.
     """
 
     rows: tuple[Judged, ...]
@@ -41,6 +44,7 @@ class FilterResult(Result):
     model: CodingModel
     warnings: tuple[str, ...]
     sequences: SequenceReader = field(compare=False)
+    understood: Understood | None = field(default=None, compare=False)
 
     @property
     def candidates(self) -> tuple[Judged, ...]:

@@ -11,6 +11,7 @@ from bioloom.lincrna.coding.features import GROUPS
 from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules
 from bioloom.lincrna.output.distributions import distributions_figure
 from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
+from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.model import (
@@ -79,6 +80,7 @@ def run_page(
         n_overlapping=sum(row.failed == ("intergenic",) for row in result.rows),
         example=shown[-1].transcript_id if shown else "",
         method=method_of(result),
+        inspection=Inspection(result.understood) if result.understood else None,
         settings=[*setting_rows(result)],
         record=_record(out),
         files=[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bioloom.explain import Explanation
 from bioloom.lincrna.inputs.samples import SampleReport
+from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.verdict.attrition import AttritionStep
 
 if TYPE_CHECKING:
@@ -249,6 +250,8 @@ class RunPage:
         A transcript to explain.
     method, settings
         How the run judged.
+    inspection
+        What was understood of the annotation; None where the run folder lacks it.
     record
         The run record; None if there is none.
     files
@@ -272,6 +275,7 @@ class RunPage:
     example: str
     method: Method
     settings: Sequence[SettingRow]
+    inspection: Inspection | None
     record: Record | None
     files: Sequence[FileRow]
 

@@ -250,7 +250,7 @@ def filter_run(
         result,
         working / "filtered",
         genome=inputs.genome,
-        annotation=inputs.annotation,
+        annotation=working / "reference/annotation.gtf",
     )
 
 
@@ -260,11 +260,12 @@ def _filter_inputs(
     return FilterInputs(
         assembly=working / "merged/merged.gtf",
         genome=working / "reference/genome.fa",
-        annotation=working / "reference/annotation.gtf",
+        annotation=config.annotation,  # as given: a GTF of it would lose region rows
         lncrna=config.lncrna,
         housekeeping=config.housekeeping,
         domains=config.domains,
         votes=config.votes,
+        strict=config.strict,
         samples={
             sample.name: working / f"assembled/{sample.name}.gtf" for sample in samples
         },
