@@ -10,9 +10,16 @@ from typing import NamedTuple
 
 from bioloom.genome.gtf import is_gtf, read_annotation, write_as_gtf
 from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.potential import CodingModel
-from bioloom.lincrna.inputs.files import Collection, FilterInputs, read_collection
+from bioloom.lincrna.inputs.expression import Expression
+from bioloom.lincrna.inputs.files import (
+    Collection,
+    FilterInputs,
+    read_collection,
+    read_expression_of,
+)
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
@@ -151,12 +158,14 @@ def _joined(
     ballots = [read_ballot(path, settings) for path in inputs.votes]
     cast = votes_on([tx.transcript_id for tx in transcripts], ballots)
     is_searched = inputs.domains is not None
+    expression = read_expression_of(inputs)
     evidence = gather(
         transcripts,
         placed.around,
         measured.rows,
         cast.votes,
         is_domain_searched=is_searched,
+        expression=expression,
     )
     collected = placed.collection.collected
     verdicts = judged(collected, evidence, placed.locus_ids, settings)
@@ -165,6 +174,7 @@ def _joined(
         *measured.warnings,
         *cast.warnings,
         *_masked_warning(evidence, settings),
+        *_expression_warning(transcripts, expression),
     )
     sequences = GenomeSequences(inputs.genome, cache)
     return FilterResult(
@@ -193,6 +203,24 @@ def _masked_warning(
             f"more (most: {name}, {most.n_fraction:.0%}). N breaks ORFs and hides "
             "coding sequence: passing the ORF, coding and domain filters means little "
             "there. Use an unmasked or soft-masked genome."
+        )
+
+
+def _expression_warning(
+    transcripts: Sequence[Transcript], expression: Expression | None
+) -> Iterator[str]:
+    """Transcripts that the user's measurements lack."""
+    if expression is None:
+        return
+    names = [
+        tx.transcript_id for tx in transcripts if tx.transcript_id not in expression.tpm
+    ]
+    if names:
+        yield (
+            f"{counted(len(names), 'transcript')} of {len(transcripts):,} "
+            f"({', '.join(names[:3])} …) have no expression among the measurements and "
+            "count as not expressed: measure the annotation's transcripts together "
+            "with the assembly's."
         )
 
 

@@ -24,6 +24,8 @@ CriterionName = Literal[
     "pseudogene",
     "repeat",
     "domain",
+    "expression",
+    "junctions",
 ]
 ChemistryName = Literal["auto", "10xv2", "10xv3"]
 OrfMode = Literal["strict", "calibrated"]
@@ -180,6 +182,32 @@ class FilterSettings:
         25,
         mark("Shortest translated segment that is searched for domains."),
         unit="aa",
+    )
+    min_tpm: Annotated[float, Ge(0)] = setting(
+        0.5,
+        mark(
+            "Smallest expression of a spliced transcript, where expression was "
+            "measured; 0 asks for none."
+        ),
+        unit="TPM",
+    )
+    min_tpm_mono: Annotated[float, Ge(0)] = setting(
+        1.0,
+        mark(
+            "The same for a single-exon transcript, which noise and stray genomic DNA "
+            "imitate more easily."
+        ),
+        unit="TPM",
+    )
+    min_samples: Annotated[int, Ge(1)] = setting(
+        1, mark("Samples in which it must reach that expression.")
+    )
+    min_junction_reads: Annotated[int, Ge(0)] = setting(
+        3,
+        mark(
+            "Uniquely mapped reads that each junction of a spliced transcript must "
+            "have, all samples together; 0 asks for none."
+        ),
     )
     priming_window_nt: Annotated[int, Ge(1)] = setting(
         20,

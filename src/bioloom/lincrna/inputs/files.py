@@ -9,6 +9,11 @@ from bioloom.genome.matching import check_same_chroms, on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected, collect
+from bioloom.lincrna.inputs.expression import (
+    Expression,
+    measured_expression,
+    read_expression,
+)
 from bioloom.lincrna.inputs.reference import (
     Reference,
     sort_reference,
@@ -38,8 +43,13 @@ class FilterInputs:
         Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
     votes
         What other programs (CPC2, CPAT, FEELnc, RNAsamba) wrote on coding potential.
+    expression
+        The user's own measurements: tables of TPM, or GTF of ``stringtie -e``.
     samples
         Assembly of each sample by its name, to count support.
+    quantified, junctions
+        What ``stringtie -e -b`` wrote on each sample: its GTF and its table of
+        introns.
     droplet_samples
         Names of those that are cells or nuclei.
     strict
@@ -54,7 +64,10 @@ class FilterInputs:
     housekeeping: Path | None = None
     domains: Path | None = None
     votes: tuple[Path, ...] = ()
+    expression: tuple[Path, ...] = ()
     samples: Mapping[str, Path] = field(default_factory=dict)
+    quantified: Mapping[str, Path] = field(default_factory=dict)
+    junctions: Mapping[str, Path] = field(default_factory=dict)
     droplet_samples: frozenset[str] = frozenset()
     strict: bool = False
 
@@ -76,6 +89,19 @@ class Collection:
     def transcripts(self) -> tuple[Transcript, ...]:
         """The transcripts, without where they come from."""
         return tuple(item.transcript for item in self.collected)
+
+
+def read_expression_of(inputs: FilterInputs) -> Expression | None:
+    """Expression as the run measured it, or the user; None where it was not.
+
+    Raises
+    ------
+    MissingFile, BadTable
+        If a file of the user is missing or broken.
+    """
+    if inputs.quantified:
+        return measured_expression(inputs.quantified, inputs.junctions)
+    return read_expression(inputs.expression) if inputs.expression else None
 
 
 def read_collection(

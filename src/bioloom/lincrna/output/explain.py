@@ -62,6 +62,7 @@ def explain(
         _housekeeping(row, settings),
         *_touch_steps(row),
         _domain(row),
+        *_expression_steps(row, settings),
         _locus(row, settings),
     )
     return Explanation(
@@ -305,6 +306,37 @@ def _domain(row: Judged) -> Step:
         verdict=verdict,
         source="doi:10.1371/journal.pcbi.1002195, doi:10.1093/nar/gkaa913",
     )
+
+
+def _expression_steps(row: Judged, settings: FilterSettings) -> Iterator[Step]:
+    """Expression and junction reads, where they were measured."""
+    expressed = row.evidence.expressed
+    if expressed is None:
+        return
+    judgement = row.judgements["expression"]
+    yield Step(
+        claim=tr(
+            "A lincRNA reaches {needed:g} TPM in {n} of the {total} samples (a "
+            "transcript with one exon needs {mono:g} TPM).",
+            needed=settings.min_tpm,
+            n=settings.min_samples,
+            total=len(expressed.tpm),
+            mono=settings.min_tpm_mono,
+        ),
+        value=Quantity(judgement.value, "TPM", 2),
+        verdict=verdict_of(row, "expression", 2),
+        detail=(", ".join(f"{tpm:.2f}" for tpm in expressed.tpm),),
+    )
+    if expressed.weakest_junction is not None:
+        yield Step(
+            claim=tr(
+                "Each of its junctions has {needed} uniquely mapped reads or more, all "
+                "samples together.",
+                needed=settings.min_junction_reads,
+            ),
+            value=Quantity(expressed.weakest_junction, tr("reads")),
+            verdict=verdict_of(row, "junctions"),
+        )
 
 
 def _domain_limit(hit: DomainHit) -> str:

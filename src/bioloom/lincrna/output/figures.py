@@ -88,6 +88,15 @@ def not_judged(rows: Sequence[Judged]) -> tuple[str, ...]:
     )
 
 
+def _expression_reason(settings: FilterSettings) -> str:
+    reason = f"expression below {settings.min_tpm:g} TPM"
+    if settings.min_tpm_mono != settings.min_tpm:
+        reason += f" (one exon: {settings.min_tpm_mono:g})"
+    if settings.min_samples > 1:
+        reason += f" in {settings.min_samples} samples"
+    return reason
+
+
 def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
     """Why each criterion drops a transcript, with the threshold, in a few words."""
     threshold = settings.coding_threshold
@@ -108,6 +117,8 @@ def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
         "pseudogene": "shared exonic bases with a pseudogene",
         "repeat": f"{settings.repeat_fraction:.0%} or more of it transposable element",
         "domain": "known protein domain",
+        "expression": _expression_reason(settings),
+        "junctions": f"a junction with fewer than {settings.min_junction_reads:,} reads",
         LOCUS: "failing isoform in the same locus",
     }
 

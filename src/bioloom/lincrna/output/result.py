@@ -52,15 +52,29 @@ class FilterResult(Result):
         return tuple(row for row in self.rows if row.verdict == "candidate")
 
     @property
+    def unexpressed(self) -> tuple[Judged, ...]:
+        """Known lncRNAs that fail nothing but expression in these samples."""
+        return tuple(
+            row
+            for row in self.rows
+            if row.collected.origin == "known"
+            and row.failed
+            and set(row.failed) <= {"expression", "junctions"}
+        )
+
+    @property
     def n_candidate_loci(self) -> int:
         """Loci that hold a candidate."""
         return len({row.locus_id for row in self.candidates})
 
     def summary(self) -> str:
         """Candidates, their loci, and the transcripts that were judged."""
-        return candidates_of(
+        sentence = candidates_of(
             len(self.candidates), self.n_candidate_loci, len(self.rows)
         )
+        if self.unexpressed:
+            sentence += f"; known, not expressed here: {len(self.unexpressed):,}"
+        return sentence
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per transcript, one column per fact; see `tables.COLUMNS`."""

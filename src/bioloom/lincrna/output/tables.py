@@ -211,6 +211,15 @@ _FACTS: dict[str, TableColumn] = {
         "translated segment: frame:start", _of(_domain, "segment")
     ),
 }
+_EXPRESSION: dict[str, TableColumn] = {
+    "max_tpm": TableColumn(
+        "highest expression in any sample, TPM", lambda row: row.evidence.tpm_in(1)
+    ),
+    "junction_reads": TableColumn(
+        "uniquely mapped reads over its junction with the fewest, all samples together",
+        lambda row: getattr(row.evidence.expressed, "weakest_junction", None),
+    ),
+}
 _VERDICTS: dict[str, TableColumn] = {
     f"{name}_verdict": TableColumn(
         f"pass, fail or not judged: {criterion.title}",
@@ -219,7 +228,7 @@ _VERDICTS: dict[str, TableColumn] = {
     for name, criterion in CRITERIA.items()
 }
 
-COLUMNS: Mapping[str, TableColumn] = MappingProxyType(_FACTS | _VERDICTS)
+COLUMNS: Mapping[str, TableColumn] = MappingProxyType(_FACTS | _EXPRESSION | _VERDICTS)
 """Of transcripts.tsv: meaning, and how the value is taken from a judged transcript."""
 
 
@@ -274,6 +283,8 @@ def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
     }
     in_force = criteria_of(rows)
     optional = {f"{name}_verdict" for name in CRITERIA if name not in in_force}
+    if "expression" not in in_force:
+        optional |= _EXPRESSION.keys()
     wanted = {
         name: column
         for name, column in {**COLUMNS, **votes}.items()

@@ -27,6 +27,8 @@ class Answer:
         What was judged, and where it came from.
     n_dropped, losses
         Rejected transcripts, and the criteria that dropped the most.
+    n_unexpressed
+        Known lncRNAs that fail nothing but expression in these samples.
     unjudged
         Criteria that could not be judged; empty for none.
     """
@@ -37,6 +39,7 @@ class Answer:
     source: str
     n_dropped: int
     losses: str
+    n_unexpressed: int
     unjudged: str
 
 

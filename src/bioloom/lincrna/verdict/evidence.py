@@ -9,6 +9,7 @@ from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.orf import LongestOrfs
 from bioloom.lincrna.coding.potential import CodingScore
 from bioloom.lincrna.inputs.collect import Collected
+from bioloom.lincrna.inputs.expression import Expressed, Expression
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import Vote
 from bioloom.lincrna.loci.classcodes import ClassCode, classify
@@ -28,7 +29,8 @@ class Evidence:
     model was searched for. `a_fraction_behind` is the fraction of A in the genome
     after the 3' end, on the transcript's strand; `votes` are those of other programs
     on its coding potential; `touches` are annotated non-coding loci that share its
-    bases, by kind; `n_fraction` is the fraction of N in its sequence.
+    bases, by kind; `n_fraction` is the fraction of N in its sequence; `expressed` is
+    its expression, None where it was not measured.
     """
 
     transcript: Transcript
@@ -43,12 +45,18 @@ class Evidence:
     votes: tuple[Vote, ...] = ()
     touches: Touches = field(default_factory=dict)
     n_fraction: float = 0.0
+    expressed: Expressed | None = None
 
     @property
     def longest_orf_aa(self) -> int:
         """Amino acids of the longest ORF, complete or 3'-open; 0 if none."""
         longest = self.orfs.longest
         return longest.length_aa if longest else 0
+
+    def tpm_in(self, n_samples: int) -> float:
+        """Expression that it reaches in so many samples, TPM."""
+        tpm = sorted(self.expressed.tpm, reverse=True) if self.expressed else []
+        return tpm[n_samples - 1] if len(tpm) >= n_samples else 0.0
 
     @property
     def gap_nt(self) -> float:
@@ -107,6 +115,7 @@ def gather(
     votes: Sequence[tuple[Vote, ...]],
     *,
     is_domain_searched: bool,
+    expression: Expression | None = None,
 ) -> list[Evidence]:
     """Evidence on each transcript, in order.
 
@@ -122,6 +131,8 @@ def gather(
         Votes of other programs on each.
     is_domain_searched
         Whether a domain library was given.
+    expression
+        Of all transcripts; None where it was not measured.
     """
     return [
         Evidence(
@@ -136,6 +147,7 @@ def gather(
             a_fraction_behind=place.a_fraction_behind,
             votes=cast_votes,
             touches=place.touches,
+            expressed=expression.of(tx) if expression else None,
             n_fraction=sequence.n_fraction,
         )
         for tx, place, sequence, cast_votes in zip(
