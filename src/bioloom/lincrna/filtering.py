@@ -30,6 +30,8 @@ from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Splice
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.words import joined
+from bioloom.seq.genetic_code import GeneticCode, genetic_code
 
 ReportWriter = Callable[[FilterResult, RunTables, Path], object]
 
@@ -204,8 +206,10 @@ def measurer_of(
     """
     chosen = coding_model(collection.reference, genome, settings, rng_seed=rng_seed)
     library = DomainLibrary(domains, settings) if domains else None
-    measurer = Measurer(chosen.model, library, settings.min_segment_aa)
-    return ChosenMeasurer(measurer, (*chosen.warnings, *_domain_warnings(library)))
+    code = genetic_code(settings.genetic_code)
+    measurer = Measurer(chosen.model, library, settings.min_segment_aa, code)
+    warnings = (*chosen.warnings, *_code_warnings(code), *_domain_warnings(library))
+    return ChosenMeasurer(measurer, warnings)
 
 
 def run_filter(
@@ -301,6 +305,25 @@ def coding_model(
         "packaged model (human, mouse, Arabidopsis, C. elegans) is used."
     )
     return ChosenModel(potential.load_model(), (warning,))
+
+
+def _code_warnings(code: GeneticCode) -> tuple[str, ...]:
+    """What a genetic code other than the standard one leaves open."""
+    if code.is_standard:
+        return ()
+    name = f"Genetic code {code.number} ({code.name})"
+    warnings = [
+        f"{name} is used for ORFs, domains and translations; the coding model reads "
+        "the standard code, so coding probabilities are less sure here."
+    ]
+    if code.by_context:
+        warnings.append(
+            f"{name}: {joined(code.by_context)} are a stop codon or an amino acid by "
+            "their context. They are read as amino acids, so no ORF ends at them: ORF "
+            "lengths are upper bounds, and the ORF filter rejects too many. "
+            "`orf_mode: calibrated` leaves the ORF length out."
+        )
+    return tuple(warnings)
 
 
 def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:

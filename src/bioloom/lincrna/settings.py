@@ -62,6 +62,14 @@ class FilterSettings:
             "coding probability, whose threshold then lets 13 in 1,000 mRNAs pass."
         ),
     )
+    genetic_code: Annotated[int, Ge(1), Le(33)] = setting(
+        1,
+        mark(
+            "Genetic code of the ORF and domain filters: the number of an NCBI "
+            "translation table, such as 6 for ciliates; the coding model reads the "
+            "standard code (1)."
+        ),
+    )
     coding_model: str = setting(
         "auto",
         mark(

@@ -8,6 +8,7 @@ from bioloom.errors import MissingFile
 from bioloom.lincrna.inputs.sample_sheet import Sample, read_samples
 from bioloom.lincrna.settings import FilterSettings, RunConfig
 from bioloom.run.config import load_config
+from bioloom.seq.genetic_code import genetic_code
 
 NAMED_MODELS = ("auto", "packaged")
 
@@ -30,7 +31,7 @@ def read_run_config(path: Path) -> ConfiguredRun:
         If an entry is wrong.
     """
     config = load_config(path, RunConfig)
-    filters = with_model_path(config.filters, source=str(path), folder=path.parent)
+    filters = checked_filters(config.filters, source=str(path), folder=path.parent)
     config = replace(config, filters=filters)
     for role, file in _files(config).items():
         if file is not None and not file.is_file():
@@ -62,13 +63,13 @@ def read_filter_settings(path: Path) -> FilterSettings:
         If an entry is wrong.
     """
     settings = load_config(path, FilterSettings)
-    return with_model_path(settings, source=str(path), folder=path.parent)
+    return checked_filters(settings, source=str(path), folder=path.parent)
 
 
-def with_model_path(
+def checked_filters(
     settings: FilterSettings, *, source: str = "", folder: Path = Path()
 ) -> FilterSettings:
-    """Make the path of the coding model absolute, if it is one.
+    """Check the genetic code; make the path of the coding model absolute, if it is one.
 
     Parameters
     ----------
@@ -81,9 +82,12 @@ def with_model_path(
 
     Raises
     ------
+    BadConfig
+        If NCBI has no genetic code of that number.
     MissingFile
         If there is no such model.
     """
+    genetic_code(settings.genetic_code)
     if settings.coding_model in NAMED_MODELS:
         return settings
     path = folder.resolve() / Path(settings.coding_model).expanduser()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from bioloom.genome.transcript import Strand
-from bioloom.lincrna.coding.orf import LongestOrfs, open_segments
+from bioloom.lincrna.coding.orf import STANDARD_CODE, LongestOrfs, open_segments
 from bioloom.lincrna.coding.potential import (
     CodingModel,
     CodingScore,
@@ -24,6 +24,7 @@ from bioloom.lincrna.coding.potential import (
 from bioloom.lincrna.verdict.domains import DomainHit, DomainLibrary
 from bioloom.run.output import open_aside, open_text
 from bioloom.run.progress import OnStep, silent
+from bioloom.seq.genetic_code import GeneticCode
 
 BLOCK = 2000  # transcripts read at a time: bounds the memory
 PARALLEL_FROM = 20_000  # fewer are done before a second process has started
@@ -57,12 +58,14 @@ class Measurer:
     """Measures sequences with a coding model and a domain library.
 
     `library` is None where no domain models were given; `min_segment_aa` is the length
-    of the shortest translated segment searched for domains.
+    of the shortest translated segment searched for domains; `code` is the genetic code
+    of the ORFs and segments.
     """
 
     model: CodingModel
     library: DomainLibrary | None
     min_segment_aa: int
+    code: GeneticCode = STANDARD_CODE
 
     def measure(
         self,
@@ -85,7 +88,7 @@ class Measurer:
         on_step
             Called after each block.
         """
-        read = partial(_read, model=self.model)
+        read = partial(_read, model=self.model, code=self.code)
         processes = threads if n >= PARALLEL_FROM else 1
         evidence: list[SequenceEvidence] = []
         for block, readings in _mapped(read, _blocks(transcripts), processes):
@@ -105,7 +108,7 @@ class Measurer:
             return {}
         segments = {
             tx.transcript_id: open_segments(
-                tx.sequence, tx.strand, min_aa=self.min_segment_aa
+                tx.sequence, tx.strand, min_aa=self.min_segment_aa, code=self.code
             )
             for tx in block
         }
@@ -119,9 +122,11 @@ class _Measured(NamedTuple):
     readings: list[Reading]
 
 
-def _read(block: Sequence[Spliced], model: CodingModel) -> list[Reading]:
+def _read(
+    block: Sequence[Spliced], model: CodingModel, code: GeneticCode
+) -> list[Reading]:
     return scores_and_orfs(
-        [tx.sequence for tx in block], [tx.strand for tx in block], model
+        [tx.sequence for tx in block], [tx.strand for tx in block], model, code
     )
 
 

@@ -47,6 +47,7 @@ from bioloom.lincrna.verdict.sequences import (
 from bioloom.run.output import open_aside, write_text
 from bioloom.run.progress import OnStep
 from bioloom.seq.fasta import ReadStats, check_fastq
+from bioloom.seq.genetic_code import genetic_code
 
 LABELS = ("MSTRG.", "CELLS.")
 """How the workflow has StringTie name merged transcripts that are not annotated."""
@@ -212,7 +213,8 @@ def measure_block(
     """Measure the sequences of one block."""
     model, filters = load_model(working / "measured/model.json"), config.filters
     library = config.domains and DomainLibrary(config.domains, filters)
-    measurer = Measurer(model, library or None, filters.min_segment_aa)
+    code = genetic_code(filters.genetic_code)
+    measurer = Measurer(model, library or None, filters.min_segment_aa, code)
     rows = read_spliced(block)
     evidence = measurer.measure(rows, n=len(rows), threads=threads, on_step=on_step)
     write_evidence(evidence, out)
