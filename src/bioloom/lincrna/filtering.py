@@ -1,7 +1,7 @@
 """From an assembly to judged transcripts: the main job without the reads."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bioloom.genome.gtf import is_gtf, read_annotation, write_as_gtf
 from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.inputs.files import Collection, FilterInputs, read_collection
@@ -23,9 +24,10 @@ from bioloom.lincrna.output.working import write_working
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.annotated import training_examples
 from bioloom.lincrna.training.fit import train
+from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
 from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
-from bioloom.lincrna.verdict.judged import judged
+from bioloom.lincrna.verdict.searches import Case, Searches
 from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Spliced
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
@@ -64,6 +66,7 @@ def filter_transcripts(
     rng_seed: int = RNG_SEED,
     on_step: OnStep = silent,
     measured: Measured | None = None,
+    searches: Searches | None = None,
 ) -> FilterResult:
     """Judge every transcript of an assembly and every known lncRNA.
 
@@ -83,6 +86,8 @@ def filter_transcripts(
         Called with the progress of the work.
     measured
         Measurements of the sequences, if they were made before; None makes them.
+    searches
+        What the searches found, if they were made before; None makes them.
 
     Raises
     ------
@@ -92,26 +97,34 @@ def filter_transcripts(
     settings = settings or FilterSettings()
     with _uncollected(), Genome(inputs.genome, cache=cache) as genome:
         collection = read_collection(inputs, settings, genome)
+        libraries = Libraries() if searches else read_libraries(inputs, settings)
         # a thread looks at the places while other processes measure the sequences
         with ThreadPoolExecutor(1) as executor:
             place_job = executor.submit(_placed, collection, genome, settings)
             if measured is None:
-                chosen = measurer_of(
-                    collection,
-                    genome,
-                    settings,
-                    domains=inputs.domains,
-                    rng_seed=rng_seed,
-                )
+                chosen = measurer_of(collection, genome, settings, rng_seed=rng_seed)
                 rows = chosen.measurer.measure(
-                    spliced(collection, genome),
+                    SplicedSequences(collection.transcripts, genome),
                     n=len(collection.collected),
                     threads=threads,
                     on_step=on_step,
                 )
-                measured = Measured(rows, chosen.measurer.model, chosen.warnings)
+                warnings = (*chosen.warnings, *libraries.warnings)
+                measured = Measured(rows, chosen.measurer.model, warnings)
             placed = place_job.result()
-        return _joined(inputs, settings, placed, measured, cache=cache)
+        evidenced = _joined(inputs, settings, placed, measured)
+        if searches is None:
+            searches = _searched(
+                evidenced.case, libraries, genome, threads=threads, on_step=on_step
+            )
+        return FilterResult(
+            rows=evidenced.case.judged(searches),
+            settings=evidenced.case.settings,
+            model=measured.model,
+            warnings=evidenced.warnings,
+            sequences=GenomeSequences(inputs.genome, cache),
+            notes=searches.notes(len(collection.collected)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,34 +144,64 @@ def _placed(
     return _Placed(collection, around, locus_ids(collection.collected))
 
 
+class _Evidenced(NamedTuple):
+    """Transcripts to be judged, and what weakens the evidence on them."""
+
+    case: Case
+    warnings: tuple[str, ...]
+
+
 def _joined(
     inputs: FilterInputs,
     settings: FilterSettings,
     placed: _Placed,
     measured: Measured,
-    *,
-    cache: Path,
-) -> FilterResult:
-    """Judge the evidence of places, sequences and other programs together."""
+) -> _Evidenced:
+    """Join the evidence of places, sequences and other programs."""
     if settings.coding_threshold is None:
         limit = measured.model.threshold_in(settings.orf_mode)
         settings = replace(settings, coding_threshold=limit)
     transcripts = placed.collection.transcripts
     ballots = [read_ballot(path, settings) for path in inputs.votes]
     cast = votes_on([tx.transcript_id for tx in transcripts], ballots)
-    is_searched = inputs.domains is not None
-    evidence = gather(
-        transcripts,
-        placed.around,
-        measured.rows,
-        cast.votes,
-        is_domain_searched=is_searched,
-    )
-    collected = placed.collection.collected
-    verdicts = judged(collected, evidence, placed.locus_ids, settings)
+    evidence = gather(transcripts, placed.around, measured.rows, cast.votes)
+    case = Case(placed.collection.collected, evidence, placed.locus_ids, settings)
     warnings = (*placed.collection.warnings, *measured.warnings, *cast.warnings)
-    sequences = GenomeSequences(inputs.genome, cache)
-    return FilterResult(verdicts, settings, measured.model, warnings, sequences)
+    return _Evidenced(case, warnings)
+
+
+def case_of(
+    inputs: FilterInputs, settings: FilterSettings, genome: Genome, measured: Measured
+) -> Case:
+    """Transcripts with all evidence that needs no search.
+
+    Raises
+    ------
+    BioloomError
+        If an input is missing, broken or does not fit the others.
+    """
+    with _uncollected():
+        collection = read_collection(inputs, settings, genome)
+        placed = _placed(collection, genome, settings)
+        return _joined(inputs, settings, placed, measured).case
+
+
+def _searched(
+    case: Case,
+    libraries: "Libraries",
+    genome: Genome,
+    *,
+    threads: int,
+    on_step: OnStep,
+) -> Searches:
+    """Search the transcripts whose verdict the libraries can change."""
+    searches = Searches()
+    if libraries.domains is not None:
+        search = DomainSearch(libraries.domains, case.settings)
+        targets = SplicedSequences(case.domain_targets(), genome)
+        hits = search.search(targets, threads=threads, on_step=on_step)
+        searches = replace(searches, domains=hits)
+    return searches
 
 
 @contextmanager
@@ -176,40 +219,61 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def spliced(collection: Collection, genome: Genome) -> Iterator[Spliced]:
-    """Spliced sequences of the transcripts, in order."""
-    for tx in collection.transcripts:
-        yield Spliced(tx.transcript_id, tx.strand, genome.spliced(tx))
+@dataclass(frozen=True, slots=True)
+class SplicedSequences:
+    """Spliced sequences of transcripts, in order, read from the genome when needed."""
+
+    transcripts: Sequence[Transcript]
+    genome: Genome
+
+    def __len__(self) -> int:
+        return len(self.transcripts)
+
+    def __iter__(self) -> Iterator[Spliced]:
+        for tx in self.transcripts:
+            yield Spliced(tx.transcript_id, tx.strand, self.genome.spliced(tx))
 
 
 class ChosenMeasurer(NamedTuple):
-    """What measures the sequences, and what weakens its coding model or domains."""
+    """What measures the sequences, and what weakens its coding model."""
 
     measurer: Measurer
     warnings: tuple[str, ...]
 
 
 def measurer_of(
-    collection: Collection,
-    genome: Genome,
-    settings: FilterSettings,
-    *,
-    domains: Path | None,
-    rng_seed: int,
+    collection: Collection, genome: Genome, settings: FilterSettings, *, rng_seed: int
 ) -> ChosenMeasurer:
-    """Choose the coding model and read the domain library.
+    """Choose the coding model.
 
     Raises
     ------
     BioloomError
-        If either cannot be read.
+        If it cannot be read.
     """
     chosen = coding_model(collection.reference, genome, settings, rng_seed=rng_seed)
-    library = DomainLibrary(domains, settings) if domains else None
     code = genetic_code(settings.genetic_code)
-    measurer = Measurer(chosen.model, library, settings.min_segment_aa, code)
-    warnings = (*chosen.warnings, *_code_warnings(code), *_domain_warnings(library))
-    return ChosenMeasurer(measurer, warnings)
+    warnings = (*chosen.warnings, *_code_warnings(code))
+    return ChosenMeasurer(Measurer(chosen.model, code), warnings)
+
+
+class Libraries(NamedTuple):
+    """Models that some transcripts are searched for, and what weakens the searches."""
+
+    domains: DomainLibrary | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def read_libraries(inputs: FilterInputs, settings: FilterSettings) -> Libraries:
+    """Read the libraries that are given.
+
+    Raises
+    ------
+    BioloomError
+        If one cannot be read.
+    """
+    domains = DomainLibrary(inputs.domains, settings) if inputs.domains else None
+    return Libraries(domains, _domain_warnings(domains))
 
 
 def run_filter(

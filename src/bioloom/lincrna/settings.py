@@ -144,6 +144,13 @@ class FilterSettings:
         ("chrM", "chrMT", "M", "MT", "Mt", "mitochondrion_genome"),
         mark("Chromosomes on which every transcript counts as housekeeping."),
     )
+    domain_search: Literal["needed", "all"] = setting(
+        "needed",
+        mark(
+            "needed: search only transcripts whose verdict a domain can change; all: "
+            "search every transcript, which takes far longer and changes no verdict."
+        ),
+    )
     domain_cutoff: Literal["gathering", "evalue"] = setting(
         "gathering",
         mark(

@@ -1,10 +1,10 @@
 """The genetic codes, by the numbers of NCBI's translation tables.
 
 Each is written as what it changes in the standard code. An ORF starts with ATG in every
-one of them: other start codons are rare, and of them none is used in all transcripts.
+one of them: other start codons are rare.
 
-In tables 27, 28 and 31 codons are a stop codon or an amino acid by their context, mostly
-by their distance to the poly(A) tail. Here they are read as amino acids, an
+In tables 27, 28 and 31 codons are a stop codon or an amino acid by their context,
+mostly by their distance to the poly(A) tail. Here they are read as amino acids, an
 approximation: no ORF ends at them, and the length of an ORF is an upper bound.
 
 References

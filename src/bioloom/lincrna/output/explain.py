@@ -260,6 +260,11 @@ def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
 
 def _domain(row: Judged) -> Step:
     hit, verdict = row.evidence.domain, verdict_of(row, "domain", 1)
+    if not (row.evidence.is_domain_searched or row.evidence.is_domain_needed):
+        return Step(
+            claim=tr("Not searched for domains: the verdict stands without them."),
+            verdict=verdict,
+        )
     if not row.evidence.is_domain_searched:
         return Step(claim=tr("No domain models were given."), verdict=verdict)
     if hit is None:

@@ -10,7 +10,7 @@ from bioloom.draw import PALETTE, new_figure, style
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
-from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.criteria import CRITERIA, NOT_NEEDED, Judgement
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 
 if TYPE_CHECKING:
@@ -81,12 +81,19 @@ def flow(rows: Sequence[Judged]) -> tuple[Stage, ...]:
 
 
 def not_judged(rows: Sequence[Judged]) -> tuple[str, ...]:
-    """Criteria by which no transcript could be judged, in order."""
+    """Criteria by which no transcript could be judged, in order.
+
+    A transcript that was not searched because it was decided without counts as judged.
+    """
     return tuple(
         name
         for name in CRITERIA
-        if rows and all(row.judgements[name].is_passed is None for row in rows)
+        if rows and all(_is_open(row.judgements[name]) for row in rows)
     )
+
+
+def _is_open(judgement: Judgement) -> bool:
+    return judgement.is_passed is None and judgement.note != NOT_NEEDED
 
 
 def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:

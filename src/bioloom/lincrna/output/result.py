@@ -34,6 +34,8 @@ class FilterResult(Result):
         What weakens the result, in sentences.
     sequences
         Reads the transcripts' sequences where they are needed.
+    notes
+        What was left out because it could change nothing, in sentences.
     """
 
     rows: tuple[Judged, ...]
@@ -41,6 +43,7 @@ class FilterResult(Result):
     model: CodingModel
     warnings: tuple[str, ...]
     sequences: SequenceReader = field(compare=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def candidates(self) -> tuple[Judged, ...]:

@@ -10,7 +10,7 @@ from bioloom.lincrna.coding.potential import FEATURES
 from bioloom.lincrna.inputs.votes import TOOLS
 from bioloom.lincrna.loci.neighbours import Neighbour
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
-from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.criteria import CRITERIA, NOT_NEEDED
 from bioloom.lincrna.verdict.judged import Judged
 
 if TYPE_CHECKING:
@@ -62,7 +62,13 @@ def _domain(row: Judged) -> Any:
 
 def _verdict_of(name: Any) -> _Getter:
     words = {True: "pass", False: "fail", None: "not judged"}
-    return lambda row: words[row.judgements[name].is_passed]
+
+    def word(row: Judged) -> str:
+        judgement = row.judgements[name]
+        is_needed = judgement.note != NOT_NEEDED
+        return words[judgement.is_passed] if is_needed else "not needed"
+
+    return word
 
 
 _FACTS: dict[str, TableColumn] = {
@@ -183,7 +189,8 @@ _FACTS: dict[str, TableColumn] = {
 }
 _VERDICTS: dict[str, TableColumn] = {
     f"{name}_verdict": TableColumn(
-        f"pass, fail or not judged: {criterion.title}",
+        f"pass, fail or not judged: {criterion.title}"
+        + ("; not needed: decided without a search" if name == "domain" else ""),
         _verdict_of(name),
     )
     for name, criterion in CRITERIA.items()

@@ -61,7 +61,11 @@ def write_working(
             ),
         )
     save_model(result.model, folder / "coding_model.json")
-    entries = {"settings": asdict(result.settings), "warnings": result.warnings}
+    entries = {
+        "settings": asdict(result.settings),
+        "warnings": result.warnings,
+        "notes": result.notes,
+    }
     write_text(folder / "settings.json", json.dumps(entries, indent=2) + "\n")
     with open_aside(folder / "judged.jsonl") as stream:
         for row in result.rows:
@@ -100,6 +104,7 @@ def read_working(run: Path) -> FilterResult:
         model=load_model(folder / "coding_model.json"),
         warnings=tuple(entries["warnings"]),
         sequences=RunSequences(run),
+        notes=tuple(entries.get("notes", ())),
     )
 
 

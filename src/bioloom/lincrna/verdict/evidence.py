@@ -22,10 +22,10 @@ from bioloom.lincrna.verdict.sequences import SequenceEvidence
 class Evidence:
     """Everything known about a transcript before it is judged.
 
-    `domain` is the best domain hit, or None; `is_domain_searched` says whether any
-    model was searched for. `a_fraction_behind` is the fraction of A in the genome
-    after the 3' end, on the transcript's strand; `votes` are those of other programs
-    on its coding potential.
+    `domain` is the best domain hit, or None; `is_domain_searched` says whether it was
+    searched, `is_domain_needed` whether its verdict could depend on it.
+    `a_fraction_behind` is the fraction of A in the genome after the 3' end, on the
+    transcript's strand; `votes` are those of other programs on its coding potential.
     """
 
     transcript: Transcript
@@ -35,7 +35,8 @@ class Evidence:
     coding: CodingScore
     housekeeping: HousekeepingOverlap
     domain: DomainHit | None
-    is_domain_searched: bool
+    is_domain_searched: bool = False
+    is_domain_needed: bool = True
     a_fraction_behind: float = 0.0
     votes: tuple[Vote, ...] = ()
 
@@ -90,10 +91,8 @@ def gather(
     around: Sequence[Surroundings],
     measured: Sequence[SequenceEvidence],
     votes: Sequence[tuple[Vote, ...]],
-    *,
-    is_domain_searched: bool,
 ) -> list[Evidence]:
-    """Evidence on each transcript, in order.
+    """Evidence on each transcript, in order, before any search for domains.
 
     Parameters
     ----------
@@ -105,8 +104,6 @@ def gather(
         Evidence from the sequence of each.
     votes
         Votes of other programs on each.
-    is_domain_searched
-        Whether a domain library was given.
     """
     return [
         Evidence(
@@ -116,8 +113,7 @@ def gather(
             orfs=sequence.orfs,
             coding=sequence.coding,
             housekeeping=place.housekeeping,
-            domain=sequence.domain,
-            is_domain_searched=is_domain_searched,
+            domain=None,
             a_fraction_behind=place.a_fraction_behind,
             votes=cast_votes,
         )

@@ -1,27 +1,25 @@
-"""Evidence from a transcript's sequence: ORFs, coding potential, protein domains.
+"""Evidence from a transcript's sequence that each one gets: ORFs, coding potential.
 
 No number depends on which transcripts are measured together, so the work is split over
 processors here, and over the jobs of a cluster by writing the transcripts in blocks.
 """
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Protocol, cast
 
 from bioloom.genome.transcript import Strand
-from bioloom.lincrna.coding.orf import STANDARD_CODE, LongestOrfs, open_segments
+from bioloom.lincrna.coding.orf import STANDARD_CODE, LongestOrfs
 from bioloom.lincrna.coding.potential import (
     CodingModel,
     CodingScore,
     Reading,
     scores_and_orfs,
 )
-from bioloom.lincrna.verdict.domains import DomainHit, DomainLibrary
 from bioloom.run.output import open_aside, open_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.seq.genetic_code import GeneticCode
@@ -40,31 +38,27 @@ class Spliced:
     sequence: str
 
 
+class SplicedTranscripts(Protocol):
+    """Transcripts with distinct names that can be read more than once."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Spliced]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SequenceEvidence:
-    """Evidence from the sequence of one transcript.
-
-    `domain` is the best hit, a near miss included; None where there is none or no
-    library was given.
-    """
+    """Evidence from the sequence of one transcript."""
 
     coding: CodingScore
     orfs: LongestOrfs
-    domain: DomainHit | None
 
 
 @dataclass(frozen=True, slots=True)
 class Measurer:
-    """Measures sequences with a coding model and a domain library.
-
-    `library` is None where no domain models were given; `min_segment_aa` is the length
-    of the shortest translated segment searched for domains; `code` is the genetic code
-    of the ORFs and segments.
-    """
+    """Measures sequences by a coding model; `code` is the genetic code of the ORFs."""
 
     model: CodingModel
-    library: DomainLibrary | None
-    min_segment_aa: int
     code: GeneticCode = STANDARD_CODE
 
     def measure(
@@ -91,35 +85,11 @@ class Measurer:
         read = partial(_read, model=self.model, code=self.code)
         processes = threads if n >= PARALLEL_FROM else 1
         evidence: list[SequenceEvidence] = []
-        for block, readings in _mapped(read, _blocks(transcripts), processes):
+        for readings in _mapped(read, _blocks(transcripts), processes):
             on_step("transcripts", len(evidence), n)
-            hits = self._domain_hits(block, threads)
-            evidence += [
-                SequenceEvidence(score, orfs, hits.get(tx.transcript_id))
-                for tx, (score, orfs) in zip(block, readings, strict=True)
-            ]
+            evidence += [SequenceEvidence(score, orfs) for score, orfs in readings]
         on_step("transcripts", n, n)
         return evidence
-
-    def _domain_hits(
-        self, block: Sequence[Spliced], threads: int
-    ) -> dict[str, DomainHit]:
-        if self.library is None:
-            return {}
-        segments = {
-            tx.transcript_id: open_segments(
-                tx.sequence, tx.strand, min_aa=self.min_segment_aa, code=self.code
-            )
-            for tx in block
-        }
-        return self.library.search(segments, threads=threads)
-
-
-class _Measured(NamedTuple):
-    """A block of transcripts and what was read in each."""
-
-    block: list[Spliced]
-    readings: list[Reading]
 
 
 def _read(
@@ -140,23 +110,15 @@ def _mapped(
     function: Callable[[Sequence[Spliced]], list[Reading]],
     blocks: Iterable[list[Spliced]],
     processes: int,
-) -> Iterator[_Measured]:
-    """Blocks and their readings, only a few of them in memory at a time."""
+) -> Iterator[list[Reading]]:
+    """Readings of each block, only a few blocks in memory at a time."""
     if processes == 1:
-        yield from (_Measured(block, function(block)) for block in blocks)
+        yield from map(function, blocks)
         return
     from joblib import Parallel, delayed
 
-    sent: deque[list[Spliced]] = deque()
-
-    def remembered() -> Iterator[list[Spliced]]:
-        for block in blocks:
-            sent.append(block)
-            yield block
-
     run = Parallel(processes, return_as="generator", pre_dispatch=f"{AHEAD} * n_jobs")
-    for readings in run(delayed(function)(block) for block in remembered()):
-        yield _Measured(sent.popleft(), readings)
+    yield from run(delayed(function)(block) for block in blocks)
 
 
 def write_spliced(
