@@ -465,7 +465,7 @@ def filter_settings(source: SettingsSource | None) -> FilterSettings:
     MissingFile
         If the file, or the coding model that it names, does not exist.
     """
-    from bioloom.lincrna.inputs.config import read_filter_settings, with_paths
+    from bioloom.lincrna.inputs.config import checked_filters, read_filter_settings
     from bioloom.run.config import check_config
 
     if source is None:
@@ -474,7 +474,7 @@ def filter_settings(source: SettingsSource | None) -> FilterSettings:
         return read_filter_settings(Path(source))
     if isinstance(source, Mapping):
         source = check_config(dict(source), FilterSettings, source=Path("settings"))
-    return with_paths(source)
+    return checked_filters(source)
 
 
 def _path(name: PathName | None) -> Path | None:

@@ -74,6 +74,14 @@ class FilterSettings:
             "coding probability, whose threshold then lets 13 in 1,000 mRNAs pass."
         ),
     )
+    genetic_code: Annotated[int, Ge(1), Le(33)] = setting(
+        1,
+        mark(
+            "Genetic code of the ORF and domain filters: the number of an NCBI "
+            "translation table, such as 6 for ciliates; the coding model reads the "
+            "standard code (1)."
+        ),
+    )
     coding_model: str = setting(
         "auto",
         mark(
@@ -166,6 +174,13 @@ class FilterSettings:
         mark(
             "A transcript is marked as doubtful if this fraction of its bases, or "
             "more, is N in the genome (hard-masked or unknown)."
+        ),
+    )
+    domain_search: Literal["needed", "all"] = setting(
+        "needed",
+        mark(
+            "needed: search only transcripts whose verdict a domain can change; all: "
+            "search every transcript, which takes far longer and changes no verdict."
         ),
     )
     domain_cutoff: Literal["gathering", "evalue"] = setting(

@@ -22,6 +22,7 @@ from bioloom.lincrna.settings import CriterionName, FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 from bioloom.run.language import listed, mark, tr
+from bioloom.seq.genetic_code import STANDARD, GeneticCode, genetic_code
 
 LINE = 72
 MAX_LINES = 60
@@ -191,7 +192,7 @@ def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
         ),
         value=Quantity(row.evidence.longest_orf_aa, "aa"),
         verdict=verdict_of(row, "orf"),
-        detail=_orf_lines(orfs.longest, sequence),
+        detail=_orf_lines(orfs.longest, sequence, settings),
     )
 
 
@@ -211,12 +212,30 @@ def _orf_place(orf: Orf) -> str:
     return tr("{frame}, nt {span}", frame=frame, span=span)
 
 
-def _orf_lines(orf: Orf, sequence: str) -> tuple[str, ...]:
+def _orf_lines(orf: Orf, sequence: str, settings: FilterSettings) -> tuple[str, ...]:
     """Protein, then the sequence with the ORF in capitals, cut if very long."""
+    code = genetic_code(settings.genetic_code)
     lines = wrap(shown_sequence(orf, sequence), LINE)
     more = len(lines) - MAX_LINES
     cut = (tr("… {n} more lines", n=more),) if more > 0 else ()
-    return (*wrap(protein_of(orf, sequence), LINE), "", *lines[:MAX_LINES], *cut)
+    protein = wrap(protein_of(orf, sequence, code), LINE)
+    return (*_code_line(code), *protein, "", *lines[:MAX_LINES], *cut)
+
+
+def _code_line(code: GeneticCode) -> tuple[str, ...]:
+    """The genetic code and its stop codons; nothing for the standard code."""
+    if code.number == STANDARD:
+        return ()
+    name = tr("Genetic code {number} ({name}).", number=code.number, name=code.name)
+    if not code.by_context:
+        stops = tr("Stop codons: {codons}.", codons=" ".join(code.stop_codons))
+        return (name, stops, "")
+    stops = tr(
+        "{codons} are a stop codon or an amino acid by their context; they are read as "
+        "amino acids, so the length is an upper bound.",
+        codons=" ".join(code.by_context),
+    )
+    return (name, *wrap(stops, LINE), "")
 
 
 def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
@@ -285,6 +304,11 @@ def _touch_steps(row: Judged) -> Iterator[Step]:
 
 def _domain(row: Judged) -> Step:
     hit, verdict = row.evidence.domain, verdict_of(row, "domain", 1)
+    if not (row.evidence.is_domain_searched or row.evidence.is_domain_needed):
+        return Step(
+            claim=tr("Not searched for domains: the verdict stands without them."),
+            verdict=verdict,
+        )
     if not row.evidence.is_domain_searched:
         return Step(claim=tr("No domain models were given."), verdict=verdict)
     if hit is None:

@@ -35,6 +35,8 @@ class FilterResult(Result):
         What weakens the result, in sentences.
     sequences
         Reads the transcripts' sequences where they are needed.
+    notes
+        What was left out because it could change nothing, in sentences.
     understood
         What was understood of the annotation.
     """
@@ -44,6 +46,7 @@ class FilterResult(Result):
     model: CodingModel
     warnings: tuple[str, ...]
     sequences: SequenceReader = field(compare=False)
+    notes: tuple[str, ...] = ()
     understood: Understood | None = field(default=None, compare=False)
 
     @property

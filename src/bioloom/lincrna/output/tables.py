@@ -11,7 +11,7 @@ from bioloom.lincrna.inputs.votes import TOOLS
 from bioloom.lincrna.loci.neighbours import Neighbour
 from bioloom.lincrna.loci.touches import TouchKind
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
-from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.criteria import CRITERIA, NOT_NEEDED
 from bioloom.lincrna.verdict.judged import Judged
 
 if TYPE_CHECKING:
@@ -63,7 +63,13 @@ def _domain(row: Judged) -> Any:
 
 def _verdict_of(name: Any) -> _Getter:
     words = {True: "pass", False: "fail", None: "not judged"}
-    return lambda row: words[row.judgements[name].is_passed]
+
+    def word(row: Judged) -> str:
+        judgement = row.judgements[name]
+        is_needed = judgement.note != NOT_NEEDED
+        return words[judgement.is_passed] if is_needed else "not needed"
+
+    return word
 
 
 def _touched(kind: TouchKind, attribute: str) -> _Getter:
@@ -222,7 +228,8 @@ _EXPRESSION: dict[str, TableColumn] = {
 }
 _VERDICTS: dict[str, TableColumn] = {
     f"{name}_verdict": TableColumn(
-        f"pass, fail or not judged: {criterion.title}",
+        f"pass, fail or not judged: {criterion.title}"
+        + ("; not needed: decided without a search" if name == "domain" else ""),
         _verdict_of(name),
     )
     for name, criterion in CRITERIA.items()

@@ -64,7 +64,11 @@ def write_working(
             ),
         )
     save_model(result.model, folder / "coding_model.json")
-    entries = {"settings": asdict(result.settings), "warnings": result.warnings}
+    entries = {
+        "settings": asdict(result.settings),
+        "warnings": result.warnings,
+        "notes": result.notes,
+    }
     write_text(folder / "settings.json", json.dumps(entries, indent=2) + "\n")
     write_text(folder / UNDERSTOOD, understood_json(result.understood))
     with open_aside(folder / "judged.jsonl") as stream:
@@ -104,6 +108,7 @@ def read_working(run: Path) -> FilterResult:
         model=load_model(folder / "coding_model.json"),
         warnings=tuple(entries["warnings"]),
         sequences=RunSequences(run),
+        notes=tuple(entries.get("notes", ())),
         understood=_understood(folder),
     )
 

@@ -235,8 +235,8 @@ class RunPage:
     ----------
     name
         Of the run folder.
-    answer, warnings
-        The result in words, and what weakens it.
+    answer, warnings, notes
+        The result in words, what weakens it, and what could change nothing.
     attrition_drawing, distributions, cells
         Figures; `cells` are those of droplet samples.
     attrition
@@ -264,6 +264,7 @@ class RunPage:
     name: str
     answer: Answer
     warnings: Sequence[str]
+    notes: Sequence[str]
     attrition_drawing: Drawing
     distributions: Drawing
     cells: Sequence[Drawing]

@@ -18,6 +18,7 @@ from bioloom.run.language import mark
 # p is u with a gene close by: the distance criterion decides on it
 CODES_WITHOUT_OVERLAP = frozenset("up")
 UNSURE = "unsure"
+NOT_NEEDED = mark("not searched: decided without it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def _repeat(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 
 _NOT_SEARCHED = Judgement(math.nan, math.nan, math.nan, None)
+_NOT_NEEDED = Judgement(math.nan, math.nan, math.nan, None, NOT_NEEDED)
 _NO_DOMAIN = Judgement(math.nan, math.nan, math.nan, is_passed=True)
 _NOT_MEASURED = Judgement(math.nan, math.nan, math.nan, None)
 _NO_JUNCTION = Judgement(math.nan, math.nan, math.nan, is_passed=True)
@@ -159,7 +161,7 @@ _NO_JUNCTION = Judgement(math.nan, math.nan, math.nan, is_passed=True)
 def _domain(evidence: Evidence, settings: FilterSettings) -> Judgement:
     hit = evidence.domain
     if not evidence.is_domain_searched:
-        return _NOT_SEARCHED
+        return _NOT_SEARCHED if evidence.is_domain_needed else _NOT_NEEDED
     if hit is None:
         return _NO_DOMAIN
     if math.isnan(hit.threshold_bits):

@@ -25,12 +25,13 @@ from bioloom.lincrna.verdict.sequences import SequenceEvidence
 class Evidence:
     """Everything known about a transcript before it is judged.
 
-    `domain` is the best domain hit, or None; `is_domain_searched` says whether any
-    model was searched for. `a_fraction_behind` is the fraction of A in the genome
-    after the 3' end, on the transcript's strand; `votes` are those of other programs
-    on its coding potential; `touches` are annotated non-coding loci that share its
-    bases, by kind; `n_fraction` is the fraction of N in its sequence; `expressed` is
-    its expression, None where it was not measured.
+    `domain` is the best domain hit, or None; `is_domain_searched` says whether it was
+    searched, `is_domain_needed` whether its verdict could depend on it.
+    `a_fraction_behind` is the fraction of A in the genome after the 3' end, on the
+    transcript's strand; `votes` are those of other programs on its coding potential;
+    `touches` are annotated non-coding loci that share its bases, by kind; `n_fraction`
+    is the fraction of N in its sequence; `expressed` is its expression, None where it
+    was not measured.
     """
 
     transcript: Transcript
@@ -40,7 +41,8 @@ class Evidence:
     coding: CodingScore
     housekeeping: HousekeepingOverlap
     domain: DomainHit | None
-    is_domain_searched: bool
+    is_domain_searched: bool = False
+    is_domain_needed: bool = True
     a_fraction_behind: float = 0.0
     votes: tuple[Vote, ...] = ()
     touches: Touches = field(default_factory=dict)
@@ -114,10 +116,9 @@ def gather(
     measured: Sequence[SequenceEvidence],
     votes: Sequence[tuple[Vote, ...]],
     *,
-    is_domain_searched: bool,
     expression: Expression | None = None,
 ) -> list[Evidence]:
-    """Evidence on each transcript, in order.
+    """Evidence on each transcript, in order, before any search for domains.
 
     Parameters
     ----------
@@ -129,8 +130,6 @@ def gather(
         Evidence from the sequence of each.
     votes
         Votes of other programs on each.
-    is_domain_searched
-        Whether a domain library was given.
     expression
         Of all transcripts; None where it was not measured.
     """
@@ -142,8 +141,7 @@ def gather(
             orfs=sequence.orfs,
             coding=sequence.coding,
             housekeeping=place.housekeeping,
-            domain=sequence.domain,
-            is_domain_searched=is_domain_searched,
+            domain=None,
             a_fraction_behind=place.a_fraction_behind,
             votes=cast_votes,
             touches=place.touches,
