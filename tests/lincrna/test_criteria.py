@@ -22,7 +22,7 @@ def judge(name, found, settings=SETTINGS):
 def test_the_order_is_that_of_the_attrition():
     assert list(CRITERIA) == [
         *("intergenic", "distance", "length", "orf", "coding", "housekeeping"),
-        *("pseudogene", "repeat", "domain"),
+        *("pseudogene", "repeat", "domain", "expression", "junctions"),
     ]
 
 

@@ -26,7 +26,7 @@ def spliced(toy):
 
 
 def measured(transcripts, threads=1, on_step=silent):
-    return Measurer(load_model(), None, 25).measure(
+    return Measurer(load_model()).measure(
         transcripts, n=len(transcripts), threads=threads, on_step=on_step
     )
 

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -23,6 +24,11 @@ from bioloom.run.settings import scalar_settings
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
+strict_option = click.option(
+    "--strict",
+    is_flag=True,
+    help="Stop at a row that cannot be read; otherwise it is left out and counted.",
+)
 
 
 @click.group(cls=Room)
@@ -61,6 +67,50 @@ def init(folder: Path) -> None:
         written=[file.path for file in templates.files if file.is_new],
         kept=[file.path for file in templates.files if not file.is_new],
     )
+
+
+@lincrna.command()
+@click.option("--annotation", type=PATH, required=True, help="Known genes.")
+@click.option("--genome", type=PATH, help="FASTA, to compare its contigs with.")
+@click.option("--gtf", type=PATH, help="Assembly, to compare its contigs with.")
+@click.option("--config", type=PATH, help="YAML with filter settings.")
+@strict_option
+@click.option("--out", type=PATH, help="Also write the tables as a page, HTML.")
+@settings_options(FilterSettings, "biotypes", "coding_model")
+@json_option
+def inspect(
+    annotation: Path,
+    genome: Path | None,
+    gtf: Path | None,
+    config: Path | None,
+    strict: bool,
+    out: Path | None,
+    changes: Mapping[str, object],
+) -> None:
+    """Show what is understood of an annotation, before anything is judged by it.
+
+    Genes by kind, every biotype and how it was taken, organelles, contigs that one of
+    the files lacks, and what the filters will be worth.
+
+    \b
+    Examples:
+      bioloom lincrna inspect --annotation genes.gff3
+      bioloom lincrna inspect --annotation genes.gtf.gz --genome genome.fa.gz \\
+          --gtf assembled.gtf --out inspection.html
+    """
+    from bioloom.lincrna.api import filter_settings, inspect
+    from bioloom.run.settings import changed
+
+    inspection = inspect(
+        annotation,
+        genome=genome,
+        gtf=gtf,
+        settings=filter_settings(changed(filter_settings(config), changes)),
+        strict=strict,
+        out=out,
+    )
+    page = f"\n\npage: {out}" if out else ""
+    tell(f"{inspection.to_text()}{page}", **asdict(inspection.understood), page=out)
 
 
 @lincrna.command()
@@ -120,6 +170,7 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     help="YAML with filter settings, as below `filters:` in config.yaml; the "
     "options below override it.",
 )
+@strict_option
 @threads_option
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @settings_options(FilterSettings, *scalar_settings(FilterSettings))
@@ -134,6 +185,7 @@ def filter_command(
     votes: tuple[Path, ...],
     out: Path,
     config: Path | None,
+    strict: bool,
     threads: int,
     force: bool,
     changes: Mapping[str, object],
@@ -160,6 +212,7 @@ def filter_command(
         lncrna=lncrna,
         housekeeping=housekeeping,
         votes=votes,
+        strict=strict,
     )
     settings = filter_settings(changed(filter_settings(config), changes))
     with progress_bar() as on_step:

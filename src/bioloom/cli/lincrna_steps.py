@@ -101,7 +101,7 @@ def collect(blocks: tuple[Path, ...], config: Path) -> None:
 @click.option("--out", type=PATH, required=True)
 @click.option("--threads", default=1)
 def measure(block: Path, config: Path, out: Path, threads: int) -> None:
-    """Measure ORFs, coding potential and domains of one block."""
+    """Measure ORFs and coding potential of one block."""
     from bioloom.cli.progress import progress_bar
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.steps import measure_block
@@ -113,16 +113,45 @@ def measure(block: Path, config: Path, out: Path, threads: int) -> None:
         )
 
 
-@step.command("filter")
-@click.argument("measured", nargs=-1, required=True, type=PATH)
+@step.command("choose-domains")
+@click.argument("blocks", nargs=-1, required=True, type=PATH)
 @click.option("--config", type=PATH, required=True)
-def filter_command(measured: tuple[Path, ...], config: Path) -> None:
+def choose_domains(blocks: tuple[Path, ...], config: Path) -> None:
+    """Split the transcripts whose verdict a domain can change into blocks."""
+    from bioloom.cli.progress import logged_as_notes
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import choose_for_domains
+
+    settings, samples = read_run_config(config)
+    with logged_as_notes():
+        choose_for_domains(settings, Path(), samples=samples, blocks=blocks)
+
+
+@step.command("search-domains")
+@click.argument("block", type=PATH)
+@click.option("--config", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+@click.option("--threads", default=1)
+def search_domains_command(block: Path, config: Path, out: Path, threads: int) -> None:
+    """Search the transcripts of one block for protein domains."""
+    from bioloom.cli.progress import progress_bar
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import search_domains
+
+    settings = read_run_config(config).config
+    with progress_bar() as on_step:
+        search_domains(settings, block, out=out, threads=threads, on_step=on_step)
+
+
+@step.command("filter")
+@click.option("--config", type=PATH, required=True)
+def filter_command(config: Path) -> None:
     """Judge the merged assembly of the run in the current folder."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.steps import filter_run
 
     settings, samples = read_run_config(config)
-    filter_run(settings, Path(), samples=samples, measured=measured)
+    filter_run(settings, Path(), samples=samples)
 
 
 @step.command()

@@ -4,6 +4,7 @@
 even where the error stream is not a terminal.
 """
 
+import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,11 +43,34 @@ def progress_bar() -> Iterator[OnStep]:
     The callable takes the name of the step, what is done and what there is to do.
     """
     loudness = _loudness()
-    if loudness is Loudness.VERBOSE:
-        yield _lines()
-        return
-    with shown_bar(shown=loudness is not Loudness.QUIET) as show:
-        yield show
+    with logged_as_notes():
+        if loudness is Loudness.VERBOSE:
+            yield _lines()
+            return
+        with shown_bar(shown=loudness is not Loudness.QUIET) as show:
+            yield show
+
+
+@contextmanager
+def logged_as_notes() -> Iterator[None]:
+    """Print what bioloom logs meanwhile as notes."""
+    logger, handler = logging.getLogger("bioloom"), _NoteHandler()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+class _NoteHandler(logging.Handler):
+    """Prints log records as notes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print one."""
+        note(f"bioloom: note: {record.getMessage()}")
 
 
 def _lines() -> OnStep:

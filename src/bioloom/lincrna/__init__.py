@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from bioloom.lincrna.api import explain as explain
     from bioloom.lincrna.api import filter as filter
     from bioloom.lincrna.api import init as init
+    from bioloom.lincrna.api import inspect as inspect
     from bioloom.lincrna.api import run as run
     from bioloom.lincrna.api import schema as schema
     from bioloom.lincrna.api import train as train
 
-__all__ = ["demo", "explain", "filter", "init", "run", "schema", "train"]
+__all__ = ["demo", "explain", "filter", "init", "inspect", "run", "schema", "train"]
 
 
 def __getattr__(name: str) -> Any:

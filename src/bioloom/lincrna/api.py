@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from bioloom.seq.sources import SequenceSource
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.lincrna.inputs.templates import Templates
+    from bioloom.lincrna.output.inspection import Inspection
     from bioloom.lincrna.output.result import FilterResult
     from bioloom.lincrna.training.result import TrainingResult
     from bioloom.lincrna.workflow.demo import DemoResult
@@ -36,6 +38,7 @@ def filter(
     housekeeping: PathName | None = None,
     votes: Sequence[PathName] = (),
     settings: SettingsSource | None = None,
+    strict: bool = False,
     threads: int = 1,
     out: PathName | None = None,
     progress: bool = False,
@@ -59,6 +62,9 @@ def filter(
     settings
         Thresholds: `FilterSettings`, a dictionary such as ``{"max_orf_aa": 120}``, or a
         file with what ``config.yaml`` has below ``filters:``.
+    strict
+        Whether a row of an annotation that cannot be read is an error; otherwise it is
+        left out and counted.
     threads
         Processors to use; the result does not depend on it.
     out
@@ -105,6 +111,7 @@ def filter(
         housekeeping=_path(housekeeping),
         domains=_path(domains),
         votes=tuple(map(Path, votes)),
+        strict=strict,
     )
     checked = filter_settings(settings)
     with progress_bar(shown=progress) as on_step:
@@ -125,6 +132,75 @@ def filter(
             on_step=on_step,
             report=write_report,
         )
+
+
+def inspect(
+    annotation: PathName,
+    *,
+    genome: PathName | None = None,
+    gtf: PathName | None = None,
+    settings: SettingsSource | None = None,
+    strict: bool = False,
+    out: PathName | None = None,
+) -> Inspection:
+    """Show what is understood of an annotation, before anything is judged by it.
+
+    Parameters
+    ----------
+    annotation
+        Known genes: GTF, GFF3 or BED.
+    genome, gtf
+        Genome (FASTA) and assembly (GTF, GFF3, BED12) to compare its contigs with.
+    settings
+        As for `filter`; `biotypes` and `organelle_contigs` matter here.
+    strict
+        Whether a row that cannot be read is an error; otherwise it is counted.
+    out
+        Page to write, HTML; None writes nothing.
+
+    Returns
+    -------
+    Genes by kind, words and how they were taken, organelles, contigs that one file
+    lacks, and what the filters will be worth; ``to_text()`` shows all of it.
+
+    Raises
+    ------
+    MissingFile
+        If a file does not exist.
+    BadAnnotation, BadFasta
+        If a file cannot be read.
+    BadConfig
+        If a setting is unknown or out of its range.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from bioloom.lincrna.simulate import simulate
+    >>> with TemporaryDirectory() as folder:
+    ...     inspect(simulate(folder, scale=0.02).annotation_path)
+    <Inspection: 7 transcripts of 7 genes: 1 coding, 3 lncRNA, 3 housekeeping>
+    """
+    from bioloom.genome.sequence import Genome
+    from bioloom.lincrna.inputs.files import understand_files
+    from bioloom.lincrna.output.inspection import Inspection
+    from bioloom.report.inspection import write_inspection
+
+    with ExitStack() as stack:
+        source = None
+        if genome is not None:
+            cache = Path(stack.enter_context(TemporaryDirectory()))
+            source = stack.enter_context(Genome(Path(genome), cache=cache))
+        understood = understand_files(
+            Path(annotation),
+            filter_settings(settings),
+            genome=source,
+            assembly=_path(gtf),
+            strict=strict,
+        )
+    inspection = Inspection(understood)
+    if out is not None:
+        write_inspection(inspection, Path(out))
+    return inspection
 
 
 def run(
@@ -389,7 +465,7 @@ def filter_settings(source: SettingsSource | None) -> FilterSettings:
     MissingFile
         If the file, or the coding model that it names, does not exist.
     """
-    from bioloom.lincrna.inputs.config import read_filter_settings, with_paths
+    from bioloom.lincrna.inputs.config import checked_filters, read_filter_settings
     from bioloom.run.config import check_config
 
     if source is None:
@@ -398,7 +474,7 @@ def filter_settings(source: SettingsSource | None) -> FilterSettings:
         return read_filter_settings(Path(source))
     if isinstance(source, Mapping):
         source = check_config(dict(source), FilterSettings, source=Path("settings"))
-    return with_paths(source)
+    return checked_filters(source)
 
 
 def _path(name: PathName | None) -> Path | None:

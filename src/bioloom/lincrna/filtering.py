@@ -10,9 +10,16 @@ from typing import NamedTuple
 
 from bioloom.genome.gtf import is_gtf, read_annotation, write_as_gtf
 from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.potential import CodingModel
-from bioloom.lincrna.inputs.files import Collection, FilterInputs, read_collection
+from bioloom.lincrna.inputs.expression import Expression
+from bioloom.lincrna.inputs.files import (
+    Collection,
+    FilterInputs,
+    read_collection,
+    read_expression_of,
+)
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
@@ -23,6 +30,7 @@ from bioloom.lincrna.output.working import write_working
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.annotated import training_examples
 from bioloom.lincrna.training.fit import train
+from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
 from bioloom.lincrna.verdict.evidence import (
     Evidence,
@@ -30,12 +38,13 @@ from bioloom.lincrna.verdict.evidence import (
     gather,
     surroundings,
 )
-from bioloom.lincrna.verdict.judged import judged
+from bioloom.lincrna.verdict.searches import Case, Searches
 from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Spliced
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.settings import RNG_SEED
-from bioloom.run.words import counted
+from bioloom.run.words import counted, joined
+from bioloom.seq.genetic_code import GeneticCode, genetic_code
 
 ReportWriter = Callable[[FilterResult, RunTables, Path], object]
 
@@ -68,6 +77,7 @@ def filter_transcripts(
     rng_seed: int = RNG_SEED,
     on_step: OnStep = silent,
     measured: Measured | None = None,
+    searches: Searches | None = None,
 ) -> FilterResult:
     """Judge every transcript of an assembly and every known lncRNA.
 
@@ -87,6 +97,8 @@ def filter_transcripts(
         Called with the progress of the work.
     measured
         Measurements of the sequences, if they were made before; None makes them.
+    searches
+        What the searches found, if they were made before; None makes them.
 
     Raises
     ------
@@ -96,26 +108,35 @@ def filter_transcripts(
     settings = settings or FilterSettings()
     with _uncollected(), Genome(inputs.genome, cache=cache) as genome:
         collection = read_collection(inputs, settings, genome)
+        libraries = Libraries() if searches else read_libraries(inputs, settings)
         # a thread looks at the places while other processes measure the sequences
         with ThreadPoolExecutor(1) as executor:
             place_job = executor.submit(_placed, collection, genome, settings)
             if measured is None:
-                chosen = measurer_of(
-                    collection,
-                    genome,
-                    settings,
-                    domains=inputs.domains,
-                    rng_seed=rng_seed,
-                )
+                chosen = measurer_of(collection, genome, settings, rng_seed=rng_seed)
                 rows = chosen.measurer.measure(
-                    spliced(collection, genome),
+                    SplicedSequences(collection.transcripts, genome),
                     n=len(collection.collected),
                     threads=threads,
                     on_step=on_step,
                 )
-                measured = Measured(rows, chosen.measurer.model, chosen.warnings)
+                warnings = (*chosen.warnings, *libraries.warnings)
+                measured = Measured(rows, chosen.measurer.model, warnings)
             placed = place_job.result()
-        return _joined(inputs, settings, placed, measured, cache=cache)
+        evidenced = _joined(inputs, settings, placed, measured)
+        if searches is None:
+            searches = _searched(
+                evidenced.case, libraries, genome, threads=threads, on_step=on_step
+            )
+        return FilterResult(
+            rows=evidenced.case.judged(searches),
+            settings=evidenced.case.settings,
+            model=measured.model,
+            warnings=evidenced.warnings,
+            sequences=GenomeSequences(inputs.genome, cache),
+            notes=searches.notes(len(collection.collected)),
+            understood=collection.understood,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,39 +156,39 @@ def _placed(
     return _Placed(collection, around, locus_ids(collection.collected))
 
 
+class _Evidenced(NamedTuple):
+    """Transcripts to be judged, and what weakens the evidence on them."""
+
+    case: Case
+    warnings: tuple[str, ...]
+
+
 def _joined(
     inputs: FilterInputs,
     settings: FilterSettings,
     placed: _Placed,
     measured: Measured,
-    *,
-    cache: Path,
-) -> FilterResult:
-    """Judge the evidence of places, sequences and other programs together."""
+) -> _Evidenced:
+    """Join the evidence of places, sequences and other programs."""
     if settings.coding_threshold is None:
         limit = measured.model.threshold_in(settings.orf_mode)
         settings = replace(settings, coding_threshold=limit)
     transcripts = placed.collection.transcripts
     ballots = [read_ballot(path, settings) for path in inputs.votes]
     cast = votes_on([tx.transcript_id for tx in transcripts], ballots)
-    is_searched = inputs.domains is not None
+    expression = read_expression_of(inputs)
     evidence = gather(
-        transcripts,
-        placed.around,
-        measured.rows,
-        cast.votes,
-        is_domain_searched=is_searched,
+        transcripts, placed.around, measured.rows, cast.votes, expression=expression
     )
-    collected = placed.collection.collected
-    verdicts = judged(collected, evidence, placed.locus_ids, settings)
+    case = Case(placed.collection.collected, evidence, placed.locus_ids, settings)
     warnings = (
         *placed.collection.warnings,
         *measured.warnings,
         *cast.warnings,
         *_masked_warning(evidence, settings),
+        *_expression_warning(transcripts, expression),
     )
-    sequences = GenomeSequences(inputs.genome, cache)
-    return FilterResult(verdicts, settings, measured.model, warnings, sequences)
+    return _Evidenced(case, warnings)
 
 
 def _masked_warning(
@@ -189,6 +210,58 @@ def _masked_warning(
         )
 
 
+def _expression_warning(
+    transcripts: Sequence[Transcript], expression: Expression | None
+) -> Iterator[str]:
+    """Transcripts that the user's measurements lack."""
+    if expression is None:
+        return
+    names = [
+        tx.transcript_id for tx in transcripts if tx.transcript_id not in expression.tpm
+    ]
+    if names:
+        yield (
+            f"{counted(len(names), 'transcript')} of {len(transcripts):,} "
+            f"({', '.join(names[:3])} …) have no expression among the measurements and "
+            "count as not expressed: measure the annotation's transcripts together "
+            "with the assembly's."
+        )
+
+
+def case_of(
+    inputs: FilterInputs, settings: FilterSettings, genome: Genome, measured: Measured
+) -> Case:
+    """Transcripts with all evidence that needs no search.
+
+    Raises
+    ------
+    BioloomError
+        If an input is missing, broken or does not fit the others.
+    """
+    with _uncollected():
+        collection = read_collection(inputs, settings, genome)
+        placed = _placed(collection, genome, settings)
+        return _joined(inputs, settings, placed, measured).case
+
+
+def _searched(
+    case: Case,
+    libraries: "Libraries",
+    genome: Genome,
+    *,
+    threads: int,
+    on_step: OnStep,
+) -> Searches:
+    """Search the transcripts whose verdict the libraries can change."""
+    searches = Searches()
+    if libraries.domains is not None:
+        search = DomainSearch(libraries.domains, case.settings)
+        targets = SplicedSequences(case.domain_targets(), genome)
+        hits = search.search(targets, threads=threads, on_step=on_step)
+        searches = replace(searches, domains=hits)
+    return searches
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Pause Python's cycle collector: millions of records here, and no cycle.
@@ -204,38 +277,61 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def spliced(collection: Collection, genome: Genome) -> Iterator[Spliced]:
-    """Spliced sequences of the transcripts, in order."""
-    for tx in collection.transcripts:
-        yield Spliced(tx.transcript_id, tx.strand, genome.spliced(tx))
+@dataclass(frozen=True, slots=True)
+class SplicedSequences:
+    """Spliced sequences of transcripts, in order, read from the genome when needed."""
+
+    transcripts: Sequence[Transcript]
+    genome: Genome
+
+    def __len__(self) -> int:
+        return len(self.transcripts)
+
+    def __iter__(self) -> Iterator[Spliced]:
+        for tx in self.transcripts:
+            yield Spliced(tx.transcript_id, tx.strand, self.genome.spliced(tx))
 
 
 class ChosenMeasurer(NamedTuple):
-    """What measures the sequences, and what weakens its coding model or domains."""
+    """What measures the sequences, and what weakens its coding model."""
 
     measurer: Measurer
     warnings: tuple[str, ...]
 
 
 def measurer_of(
-    collection: Collection,
-    genome: Genome,
-    settings: FilterSettings,
-    *,
-    domains: Path | None,
-    rng_seed: int,
+    collection: Collection, genome: Genome, settings: FilterSettings, *, rng_seed: int
 ) -> ChosenMeasurer:
-    """Choose the coding model and read the domain library.
+    """Choose the coding model.
 
     Raises
     ------
     BioloomError
-        If either cannot be read.
+        If it cannot be read.
     """
     chosen = coding_model(collection.reference, genome, settings, rng_seed=rng_seed)
-    library = DomainLibrary(domains, settings) if domains else None
-    measurer = Measurer(chosen.model, library, settings.min_segment_aa)
-    return ChosenMeasurer(measurer, (*chosen.warnings, *_domain_warnings(library)))
+    code = genetic_code(settings.genetic_code)
+    warnings = (*chosen.warnings, *_code_warnings(code))
+    return ChosenMeasurer(Measurer(chosen.model, code), warnings)
+
+
+class Libraries(NamedTuple):
+    """Models that some transcripts are searched for, and what weakens the searches."""
+
+    domains: DomainLibrary | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def read_libraries(inputs: FilterInputs, settings: FilterSettings) -> Libraries:
+    """Read the libraries that are given.
+
+    Raises
+    ------
+    BioloomError
+        If one cannot be read.
+    """
+    domains = DomainLibrary(inputs.domains, settings) if inputs.domains else None
+    return Libraries(domains, _domain_warnings(domains))
 
 
 def run_filter(
@@ -331,6 +427,25 @@ def coding_model(
         "packaged model (human, mouse, Arabidopsis, C. elegans) is used."
     )
     return ChosenModel(potential.load_model(), (warning,))
+
+
+def _code_warnings(code: GeneticCode) -> tuple[str, ...]:
+    """What a genetic code other than the standard one leaves open."""
+    if code.is_standard:
+        return ()
+    name = f"Genetic code {code.number} ({code.name})"
+    warnings = [
+        f"{name} is used for ORFs, domains and translations; the coding model reads "
+        "the standard code, so coding probabilities are less sure here."
+    ]
+    if code.by_context:
+        warnings.append(
+            f"{name}: {joined(code.by_context)} are a stop codon or an amino acid by "
+            "their context. They are read as amino acids, so no ORF ends at them: ORF "
+            "lengths are upper bounds, and the ORF filter rejects too many. "
+            "`orf_mode: calibrated` leaves the ORF length out."
+        )
+    return tuple(warnings)
 
 
 def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ CriterionName = Literal[
     "pseudogene",
     "repeat",
     "domain",
+    "expression",
+    "junctions",
 ]
 ChemistryName = Literal["auto", "10xv2", "10xv3"]
 OrfMode = Literal["strict", "calibrated"]
@@ -70,6 +72,14 @@ class FilterSettings:
         mark(
             "strict: the ORF length is a rule; calibrated: it counts only in the "
             "coding probability, whose threshold then lets 13 in 1,000 mRNAs pass."
+        ),
+    )
+    genetic_code: Annotated[int, Ge(1), Le(33)] = setting(
+        1,
+        mark(
+            "Genetic code of the ORF and domain filters: the number of an NCBI "
+            "translation table, such as 6 for ciliates; the coding model reads the "
+            "standard code (1)."
         ),
     )
     coding_model: str = setting(
@@ -166,6 +176,13 @@ class FilterSettings:
             "more, is N in the genome (hard-masked or unknown)."
         ),
     )
+    domain_search: Literal["needed", "all"] = setting(
+        "needed",
+        mark(
+            "needed: search only transcripts whose verdict a domain can change; all: "
+            "search every transcript, which takes far longer and changes no verdict."
+        ),
+    )
     domain_cutoff: Literal["gathering", "evalue"] = setting(
         "gathering",
         mark(
@@ -180,6 +197,32 @@ class FilterSettings:
         25,
         mark("Shortest translated segment that is searched for domains."),
         unit="aa",
+    )
+    min_tpm: Annotated[float, Ge(0)] = setting(
+        0.5,
+        mark(
+            "Smallest expression of a spliced transcript, where expression was "
+            "measured; 0 asks for none."
+        ),
+        unit="TPM",
+    )
+    min_tpm_mono: Annotated[float, Ge(0)] = setting(
+        1.0,
+        mark(
+            "The same for a single-exon transcript, which noise and stray genomic DNA "
+            "imitate more easily."
+        ),
+        unit="TPM",
+    )
+    min_samples: Annotated[int, Ge(1)] = setting(
+        1, mark("Samples in which it must reach that expression.")
+    )
+    min_junction_reads: Annotated[int, Ge(0)] = setting(
+        3,
+        mark(
+            "Uniquely mapped reads that each junction of a spliced transcript must "
+            "have, all samples together; 0 asks for none."
+        ),
     )
     priming_window_nt: Annotated[int, Ge(1)] = setting(
         20,
@@ -330,6 +373,13 @@ class RunConfig:
         mark(
             "Number of jobs that measure the transcripts, more on a cluster; the "
             "tables do not depend on it."
+        ),
+    )
+    strict: bool = setting(
+        default=False,
+        sentence=mark(
+            "Whether a row of an annotation that cannot be read is an error; otherwise "
+            "it is left out and counted."
         ),
     )
     multiqc: bool = setting(

@@ -11,6 +11,7 @@ from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.building import MAX_WORKINGS, run_page
 from bioloom.lincrna.page.model import Candidate, Drawing, NearMiss, RunPage
+from bioloom.report.inspection import understood_tables
 from bioloom.report.lincrna_tables import (
     candidates_table,
     evaluation_table,
@@ -65,6 +66,7 @@ def write_run_page(page: RunPage, out: Path) -> Path:
         near_workings=_near_folds(page.near_misses),
         evaluation=evaluation_table(page) if page.method.evaluation else None,
         settings=settings_table(page),
+        understood=understood_tables(page.inspection) if page.inspection else [],
         inputs=inputs_table(page.record) if page.record else None,
         files=files_table(page),
     )

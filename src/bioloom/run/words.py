@@ -53,3 +53,19 @@ def shortened(text: str, most: int) -> str:
     ('ACGT…', 'ACGT')
     """
     return text if len(text) <= most else text[:most] + "…"
+
+
+def time_in_words(seconds: float) -> str:
+    """A length of time, to the precision of an estimate, in English.
+
+    Examples
+    --------
+    >>> [time_in_words(seconds) for seconds in (0.2, 40, 130, 5400, 90000)]
+    ['1 s', '40 s', '2 min', '1.5 h', '25 h']
+    """
+    if seconds < 90:
+        return f"{max(round(seconds), 1)} s"
+    if seconds < 90 * 60:
+        return f"{round(seconds / 60)} min"
+    hours = seconds / 3600
+    return f"{hours:.0f} h" if hours >= 10 else f"{hours:.1f} h"

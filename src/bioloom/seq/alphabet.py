@@ -78,17 +78,25 @@ def codon_indices(codes: SeqCodes) -> NDArray[np.int64]:
     return indices
 
 
-def translate(codes: SeqCodes) -> str:
+def translate(codes: SeqCodes, amino_acids: str = AMINO_ACIDS) -> str:
     """Protein of a reading frame that starts at the first base.
 
-    Standard genetic code; a stop is "*", a codon with an unknown base "X", a
-    remainder of one or two bases is not translated.
+    A stop is "*", a codon with an unknown base "X", a remainder of one or two bases is
+    not translated.
+
+    Parameters
+    ----------
+    codes
+        Base codes.
+    amino_acids
+        Meaning of each codon: `GeneticCode.amino_acids`; the standard code unless
+        given.
 
     Examples
     --------
     >>> translate(encode("ATGGCNTAA"))
     'MX*'
     """
-    return "".join(
-        AMINO_ACIDS[index] if index >= 0 else "X" for index in codon_indices(codes)[::3]
-    )
+    letters = np.frombuffer(f"{amino_acids}X".encode(), dtype=np.uint8)
+    # index -1, of an unknown codon, is the X at the end
+    return letters[codon_indices(codes)[::3]].tobytes().decode("ascii")

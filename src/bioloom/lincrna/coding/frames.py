@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bioloom.lincrna.coding.orf import LongestOrfs, Orf
 from bioloom.seq.alphabet import START_CODON, STOP_CODONS, SeqCodes, encode
+from bioloom.seq.genetic_code import GeneticCode
 
 Ints = NDArray[np.int64]
 
@@ -153,10 +154,20 @@ def _codons(codes: SeqCodes) -> _Codons:
     return _Codons(by_frame, is_cut)
 
 
-def orf_table(frames: Frames) -> OrfTable:
-    """Every ORF of every transcript: the first ATG after a stop, to the next stop."""
+def orf_table(frames: Frames, code: GeneticCode | None = None) -> OrfTable:
+    """Every ORF of every transcript: the first ATG after a stop, to the next stop.
+
+    Parameters
+    ----------
+    frames
+        The transcripts.
+    code
+        Whose stop codons end an ORF; None for the standard code.
+    """
     codons = frames.codons.ravel()
     is_stop = frames.is_stop.ravel()
+    if code is not None:
+        is_stop = np.isin(np.arange(256), code.stop_indices)[codons]
     ends = np.flatnonzero(is_stop | frames.is_cut.ravel())
     starts = np.flatnonzero(codons == START_CODON)
     ending = np.searchsorted(ends, starts)

@@ -16,7 +16,6 @@ from bioloom.genome.transcript import Strand
 from bioloom.seq.alphabet import (
     START_CODON,
     STOP,
-    STOP_CODONS,
     SeqCodes,
     codon_indices,
     decode,
@@ -24,6 +23,9 @@ from bioloom.seq.alphabet import (
     reverse_complement,
     translate,
 )
+from bioloom.seq.genetic_code import STANDARD, GeneticCode, genetic_code
+
+STANDARD_CODE = genetic_code(STANDARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ class LongestOrfs:
         return _longest([self.complete, self.open_end])
 
 
-def longest_orfs(sequence: str, strand: Strand) -> LongestOrfs:
+def longest_orfs(
+    sequence: str, strand: Strand, code: GeneticCode = STANDARD_CODE
+) -> LongestOrfs:
     """Longest ORFs of a transcript.
 
     Parameters
@@ -85,6 +89,8 @@ def longest_orfs(sequence: str, strand: Strand) -> LongestOrfs:
     strand
         Where "." both strands are searched (six frames), else the sequence as given
         (three frames).
+    code
+        The genetic code: its stop codons end an ORF.
 
     Notes
     -----
@@ -98,7 +104,7 @@ def longest_orfs(sequence: str, strand: Strand) -> LongestOrfs:
     orfs = [
         orf
         for side, codes in strands_to_read(sequence, strand)
-        for orf in _orfs(codes, side)
+        for orf in _orfs(codes, side, code)
     ]
     orfs.sort(key=lambda orf: (orf.strand == "-", orf.start))
     return LongestOrfs(
@@ -121,9 +127,9 @@ def strands_to_read(sequence: str, strand: Strand) -> Iterator[StrandCodes]:
         yield StrandCodes("-", encode(reverse_complement(sequence)))
 
 
-def protein_of(orf: Orf, sequence: str) -> str:
+def protein_of(orf: Orf, sequence: str, code: GeneticCode = STANDARD_CODE) -> str:
     """Amino acids of an ORF of this sequence, without the stop."""
-    return translate(encode(codons_of(orf, sequence)))
+    return translate(encode(codons_of(orf, sequence)), code.amino_acids)
 
 
 def codons_of(orf: Orf, sequence: str) -> str:
@@ -132,7 +138,9 @@ def codons_of(orf: Orf, sequence: str) -> str:
     return on_strand[orf.start : orf.end]
 
 
-def open_segments(sequence: str, strand: Strand, *, min_aa: int) -> dict[str, str]:
+def open_segments(
+    sequence: str, strand: Strand, *, min_aa: int, code: GeneticCode = STANDARD_CODE
+) -> dict[str, str]:
     """Translations between stop codons in every allowed frame.
 
     These need no start codon, so that a protein whose 5' end was not assembled is
@@ -144,6 +152,8 @@ def open_segments(sequence: str, strand: Strand, *, min_aa: int) -> dict[str, st
         As for `longest_orfs`.
     min_aa
         Shortest segment kept, amino acids.
+    code
+        The genetic code.
 
     Returns
     -------
@@ -153,16 +163,16 @@ def open_segments(sequence: str, strand: Strand, *, min_aa: int) -> dict[str, st
     for side, codes in strands_to_read(sequence, strand):
         for frame in range(3):
             start = frame
-            for protein in translate(codes[frame:]).split(STOP):
+            for protein in translate(codes[frame:], code.amino_acids).split(STOP):
                 if len(protein) >= min_aa:
                     segments[f"{side}{frame + 1}:{start}"] = protein
                 start += 3 * (len(protein) + 1)
     return segments
 
 
-def _orfs(codes: SeqCodes, strand: Strand) -> Iterator[Orf]:
+def _orfs(codes: SeqCodes, strand: Strand, code: GeneticCode) -> Iterator[Orf]:
     codons = codon_indices(codes)
-    is_start, is_stop = codons == START_CODON, np.isin(codons, STOP_CODONS)
+    is_start, is_stop = codons == START_CODON, np.isin(codons, code.stop_indices)
     for frame in range(3):
         n_codons = len(codons[frame::3])
         starts = np.flatnonzero(is_start[frame::3])

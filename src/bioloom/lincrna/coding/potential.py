@@ -13,7 +13,7 @@ import numpy as np
 from bioloom.genome.transcript import Strand
 from bioloom.lincrna.coding.blocks import block_of
 from bioloom.lincrna.coding.features import FEATURES, measure
-from bioloom.lincrna.coding.frames import longest_orfs_of_many
+from bioloom.lincrna.coding.frames import longest_orfs_of_many, orf_table
 from bioloom.lincrna.coding.model import (
     PACKAGED,
     CodingModel,
@@ -22,8 +22,9 @@ from bioloom.lincrna.coding.model import (
     logistic,
     save_model,
 )
-from bioloom.lincrna.coding.orf import LongestOrfs, Orf
+from bioloom.lincrna.coding.orf import STANDARD_CODE, LongestOrfs, Orf
 from bioloom.seq.alphabet import reverse_complement
+from bioloom.seq.genetic_code import GeneticCode
 
 __all__ = [
     "FEATURES",
@@ -54,7 +55,7 @@ class CodingScore:
     features
         Of the strand that was scored, in the order of `FEATURES`.
     orf
-        The longest ORF of that strand; None if there is none.
+        The longest ORF of that strand in the standard code; None if there is none.
     """
 
     probability: float
@@ -98,7 +99,10 @@ def score_many(
 
 
 def scores_and_orfs(
-    sequences: Sequence[str], strands: Sequence[Strand], model: CodingModel
+    sequences: Sequence[str],
+    strands: Sequence[Strand],
+    model: CodingModel,
+    code: GeneticCode = STANDARD_CODE,
 ) -> list[Reading]:
     """Coding potential of transcripts, and the ORFs that `longest_orfs` finds in them.
 
@@ -106,6 +110,8 @@ def scores_and_orfs(
     ----------
     sequences, strands, model
         As for `score`.
+    code
+        Genetic code of the ORFs. The model reads the standard code, whatever this is.
     """
     readings = list(sequences)
     is_double = [strand == "." for strand in strands]
@@ -114,7 +120,7 @@ def scores_and_orfs(
         for sequence, both in zip(sequences, is_double, strict=True)
         if both
     ]
-    scored = [pair for part in _chunks(readings) for pair in _read(part, model)]
+    scored = [pair for part in _chunks(readings) for pair in _read(part, model, code)]
     opposite = iter(scored[len(sequences) :])
     return [
         _better(pair, next(opposite)) if both else pair
@@ -141,13 +147,20 @@ def _chunks(readings: Sequence[str]) -> Iterator[Sequence[str]]:
         yield part
 
 
-def _read(readings: Sequence[str], model: CodingModel) -> Iterator[Reading]:
+def _read(
+    readings: Sequence[str], model: CodingModel, code: GeneticCode
+) -> Iterator[Reading]:
     block = block_of(readings)
     features = measure(block, model.usage)
     log_odds = model.log_odds(features).tolist()
-    orfs = longest_orfs_of_many(block.orfs, len(readings))
-    for longest, z, values in zip(orfs, log_odds, features.tolist(), strict=True):
-        score = CodingScore(logistic(z), tuple(values), longest.longest)
+    by_model = longest_orfs_of_many(block.orfs, len(readings))
+    orfs = by_model
+    if code.stop_indices != STANDARD_CODE.stop_indices:
+        orfs = longest_orfs_of_many(orf_table(block.frames, code), len(readings))
+    for scored, longest, z, values in zip(
+        by_model, orfs, log_odds, features.tolist(), strict=True
+    ):
+        score = CodingScore(logistic(z), tuple(values), scored.longest)
         yield Reading(score, longest)
 
 

@@ -8,6 +8,7 @@ from bioloom.errors import MissingFile
 from bioloom.lincrna.inputs.sample_sheet import Sample, read_samples
 from bioloom.lincrna.settings import FilterSettings, RunConfig
 from bioloom.run.config import load_config
+from bioloom.seq.genetic_code import genetic_code
 
 NAMED_MODELS = ("auto", "packaged")
 
@@ -30,7 +31,7 @@ def read_run_config(path: Path) -> ConfiguredRun:
         If an entry is wrong.
     """
     config = load_config(path, RunConfig)
-    filters = with_paths(config.filters, source=str(path), folder=path.parent)
+    filters = checked_filters(config.filters, source=str(path), folder=path.parent)
     config = replace(config, filters=filters)
     for role, file in _files(config).items():
         if file is not None and not file.is_file():
@@ -62,13 +63,13 @@ def read_filter_settings(path: Path) -> FilterSettings:
         If an entry is wrong.
     """
     settings = load_config(path, FilterSettings)
-    return with_paths(settings, source=str(path), folder=path.parent)
+    return checked_filters(settings, source=str(path), folder=path.parent)
 
 
-def with_paths(
+def checked_filters(
     settings: FilterSettings, *, source: str = "", folder: Path = Path()
 ) -> FilterSettings:
-    """Make the paths of the coding model and of the table of biotypes absolute.
+    """Check the genetic code, and make the paths in the settings absolute.
 
     Parameters
     ----------
@@ -81,9 +82,12 @@ def with_paths(
 
     Raises
     ------
+    BadConfig
+        If NCBI has no genetic code of that number.
     MissingFile
         If there is no such file.
     """
+    genetic_code(settings.genetic_code)
     model, biotypes = settings.coding_model, settings.biotypes
     if model not in NAMED_MODELS:
         role = f"a coding model ({' or '.join(NAMED_MODELS)}, or a file)"

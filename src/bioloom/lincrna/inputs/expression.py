@@ -1,12 +1,16 @@
-"""Expression of transcripts per sample, as `stringtie -e` measured it."""
+"""Expression of transcripts per sample, as `stringtie -e` measured it, or a table."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bioloom.genome.gtf import parse_attributes
+from bioloom.errors import BadTable
+from bioloom.genome.gtf import is_gtf, parse_attributes
+from bioloom.genome.transcript import Span, Transcript
 from bioloom.run.output import open_text
+from bioloom.run.table_reader import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,3 +91,150 @@ def expression_frames(
             for row, name in zip(rows, names, strict=True)
         ]
     return ExpressionFrames(tpm, counts)
+
+
+class Intron(NamedTuple):
+    """An intron of a genome: half-open, 0-based, whatever its strand."""
+
+    chrom: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Expressed:
+    """Expression of one transcript in the samples of a run.
+
+    Parameters
+    ----------
+    tpm
+        Transcripts per million, by sample, in the order of the samples.
+    weakest_junction
+        Reads over the junction with the fewest, all samples together; None without
+        introns, or where junctions were not counted.
+    """
+
+    tpm: tuple[float, ...]
+    weakest_junction: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """Expression of the transcripts of a run.
+
+    Parameters
+    ----------
+    samples
+        Their names.
+    tpm
+        By transcript_id, one number per sample.
+    junctions
+        Uniquely mapped reads over each intron, all samples together; None where they
+        were not counted.
+    """
+
+    samples: tuple[str, ...]
+    tpm: Mapping[str, tuple[float, ...]]
+    junctions: Mapping[Intron, int] | None = None
+
+    def of(self, tx: Transcript) -> Expressed:
+        """Expression of a transcript; none where it was not measured."""
+        tpm = self.tpm.get(tx.transcript_id, (0.0,) * len(self.samples))
+        if self.junctions is None or not tx.is_spliced:
+            return Expressed(tpm)
+        reads = (self.junctions.get(Intron(tx.chrom, span), 0) for span in tx.introns)
+        return Expressed(tpm, min(reads))
+
+
+def measured_expression(
+    quantified: Mapping[str, Path], junctions: Mapping[str, Path] | None = None
+) -> Expression:
+    """Expression as StringTie measured it.
+
+    Parameters
+    ----------
+    quantified
+        Output of ``stringtie -e``, by sample.
+    junctions
+        Its ``i_data.ctab`` (option ``-b``), by sample; None where there are none.
+    """
+    by_sample = [read_abundances(path) for path in quantified.values()]
+    names = dict.fromkeys(name for abundances in by_sample for name in abundances)
+    none = Abundance(0.0, 0.0)
+    tpm = {
+        name: tuple(abundances.get(name, none).tpm for abundances in by_sample)
+        for name in names
+    }
+    counted = _junction_reads(junctions.values()) if junctions else None
+    return Expression(tuple(quantified), tpm, counted)
+
+
+def _junction_reads(paths: Iterable[Path]) -> Mapping[Intron, int]:
+    """Uniquely mapped reads over each intron, from tables of ``stringtie -b``."""
+    reads: Counter[Intron] = Counter()
+    for path in paths:
+        with open_text(path) as stream:
+            next(stream, "")
+            for line in stream:
+                _, chrom, _, first, last, _, n_unique, *_ = line.split("\t")
+                reads[Intron(chrom, (int(first) - 1, int(last)))] += int(n_unique)
+    return reads
+
+
+def read_expression(paths: Sequence[Path]) -> Expression:
+    """Expression from the user's files.
+
+    Parameters
+    ----------
+    paths
+        Tables of TPM (CSV or TSV: the first column names the transcript, the others
+        are samples), or GTF of StringTie, whose samples are named by their files.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadTable
+        If an entry is not a number, or two samples have one name.
+    """
+    quantified = {
+        path.name.partition(".gtf")[0]: path for path in paths if is_gtf(path)
+    }
+    parts = [measured_expression(quantified)] if quantified else []
+    parts += [_tpm_table(path) for path in paths if not is_gtf(path)]
+    samples = [name for part in parts for name in part.samples]
+    if len(set(samples)) < len(samples):
+        raise BadTable(
+            where=", ".join(map(str, paths)),
+            found="a sample twice",
+            expected="each sample once",
+            advice="Give each file once, and name the columns by their samples.",
+        )
+    names = dict.fromkeys(name for part in parts for name in part.tpm)
+    return Expression(
+        tuple(samples),
+        {
+            name: sum(
+                (part.tpm.get(name, (0.0,) * len(part.samples)) for part in parts), ()
+            )
+            for name in names
+        },
+    )
+
+
+def _tpm_table(path: Path) -> Expression:
+    frame = read_table(path, role="a table of TPM")
+    name_column, *samples = map(str, frame.columns)
+    values: list[list[float]] = []
+    for sample in samples:
+        try:
+            values.append(frame[sample].fillna("0").astype(float).tolist())
+        except ValueError as problem:
+            raise BadTable(
+                where=f"{path}: column {sample}",
+                found=str(problem),
+                expected="a transcript in the first column, TPM in all others",
+                advice="Leave out columns that are not samples.",
+            ) from None
+    names = frame[name_column].astype(str).tolist()
+    rows = zip(*values, strict=True) if values else ((),) * len(names)
+    return Expression(tuple(samples), dict(zip(names, rows, strict=True)))

@@ -9,11 +9,17 @@ from bioloom.genome.matching import check_same_chroms, on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected, collect
+from bioloom.lincrna.inputs.expression import (
+    Expression,
+    measured_expression,
+    read_expression,
+)
 from bioloom.lincrna.inputs.reference import (
     Reference,
     sort_reference,
 )
 from bioloom.lincrna.inputs.samples import n_transcripts
+from bioloom.lincrna.inputs.understood import Understood, understand
 from bioloom.lincrna.settings import FilterSettings
 
 
@@ -37,10 +43,18 @@ class FilterInputs:
         Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
     votes
         What other programs (CPC2, CPAT, FEELnc, RNAsamba) wrote on coding potential.
+    expression
+        The user's own measurements: tables of TPM, or GTF of ``stringtie -e``.
     samples
         Assembly of each sample by its name, to count support.
+    quantified, junctions
+        What ``stringtie -e -b`` wrote on each sample: its GTF and its table of
+        introns.
     droplet_samples
         Names of those that are cells or nuclei.
+    strict
+        Whether a row that cannot be read is an error; otherwise it is left out and
+        counted.
     """
 
     assembly: Path
@@ -50,25 +64,44 @@ class FilterInputs:
     housekeeping: Path | None = None
     domains: Path | None = None
     votes: tuple[Path, ...] = ()
+    expression: tuple[Path, ...] = ()
     samples: Mapping[str, Path] = field(default_factory=dict)
+    quantified: Mapping[str, Path] = field(default_factory=dict)
+    junctions: Mapping[str, Path] = field(default_factory=dict)
     droplet_samples: frozenset[str] = frozenset()
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Collection:
     """Transcripts to be judged, and the annotation to judge them against.
 
-    `warnings` say what could not be used.
+    `warnings` say what could not be used; `understood` is what was understood of the
+    annotation.
     """
 
     reference: Reference
     collected: tuple[Collected, ...]
     warnings: tuple[str, ...]
+    understood: Understood
 
     @property
     def transcripts(self) -> tuple[Transcript, ...]:
         """The transcripts, without where they come from."""
         return tuple(item.transcript for item in self.collected)
+
+
+def read_expression_of(inputs: FilterInputs) -> Expression | None:
+    """Expression as the run measured it, or the user; None where it was not.
+
+    Raises
+    ------
+    MissingFile, BadTable
+        If a file of the user is missing or broken.
+    """
+    if inputs.quantified:
+        return measured_expression(inputs.quantified, inputs.junctions)
+    return read_expression(inputs.expression) if inputs.expression else None
 
 
 def read_collection(
@@ -81,11 +114,24 @@ def read_collection(
     BioloomError
         If an input is missing, broken or does not fit the others.
     """
-    annotation, lost = on_genome(read_annotation(inputs.annotation), genome)
-    assembly, lost_too = on_genome(read_annotation(inputs.assembly), genome)
+    whole_annotation = read_annotation(inputs.annotation, strict=inputs.strict)
+    whole_assembly = read_annotation(
+        inputs.assembly, strict=inputs.strict, matches=True
+    )
+    annotation, lost = on_genome(whole_annotation, genome)
+    assembly, lost_too = on_genome(whole_assembly, genome)
     check_same_chroms(annotation, assembly)
-    warnings = [*lost, *lost_too]
-    reference = sort_reference(annotation, settings, contigs=[*genome.lengths])
+    warnings = [*whole_annotation.warnings, *lost, *whole_assembly.warnings, *lost_too]
+    contigs = [*genome.lengths]
+    reference = sort_reference(annotation, settings, contigs=contigs)
+    understood = understand(
+        reference
+        if annotation is whole_annotation
+        else sort_reference(whole_annotation, settings, contigs=contigs),
+        settings,
+        genome_contigs=contigs,
+        assembly=whole_assembly,
+    )
     if inputs.lncrna is not None:
         extra, lost = on_genome(read_annotation(inputs.lncrna), genome)
         reference = reference.with_lncrna(extra.transcripts)
@@ -95,7 +141,46 @@ def read_collection(
         reference = reference.with_housekeeping(extra.transcripts)
         warnings += lost
     collected = _collected(inputs, assembly, reference)
-    return Collection(reference, collected, (*reference.warnings, *warnings))
+    return Collection(
+        reference, collected, (*reference.warnings, *warnings), understood
+    )
+
+
+def understand_files(
+    annotation: Path,
+    settings: FilterSettings,
+    *,
+    genome: Genome | None = None,
+    assembly: Path | None = None,
+    strict: bool = False,
+) -> Understood:
+    """Sum up what is understood of an annotation, without judging anything.
+
+    Parameters
+    ----------
+    annotation
+        GTF, GFF3 or BED.
+    settings
+        Further words and organelles.
+    genome
+        To compare contigs with; None leaves that out.
+    assembly
+        Likewise.
+    strict
+        Whether a row that cannot be read is an error.
+
+    Raises
+    ------
+    BioloomError
+        If a file is missing or broken.
+    """
+    contigs = None if genome is None else [*genome.lengths]
+    read = read_annotation(annotation, strict=strict)
+    reference = sort_reference(read, settings, contigs=contigs or ())
+    models = assembly and read_annotation(assembly, strict=strict, matches=True)
+    return understand(
+        reference, settings, genome_contigs=contigs, assembly=models or None
+    )
 
 
 def _collected(

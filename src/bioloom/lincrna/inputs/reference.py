@@ -11,7 +11,6 @@ from bioloom.genome.kinds import (
     Kind,
     KindTable,
     Meaning,
-    gene_key,
     kind_table,
     meanings,
 )
@@ -127,7 +126,7 @@ def sort_reference(
         organelles=organelles(
             sorted(annotation.chroms.union(contigs)),
             listed=settings.organelle_contigs,
-            regions=getattr(annotation, "regions", {}),
+            regions=annotation.regions,
         ),
         warnings=tuple(
             _warnings(annotation, by_transcript, table, has_words=has_words)
@@ -197,8 +196,3 @@ def _unknown_sentence(path: Path, unknown: Counter[str]) -> str:
         f"{words}{more}. Genes with a CDS count as coding, the others as neither "
         "coding nor lncRNA; add the words with `biotypes`."
     )
-
-
-def n_genes(transcripts: Sequence[Transcript]) -> int:
-    """How many genes the transcripts belong to."""
-    return len({(gene_key(tx), tx.chrom) for tx in transcripts})

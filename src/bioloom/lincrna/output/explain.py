@@ -22,6 +22,7 @@ from bioloom.lincrna.settings import CriterionName, FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 from bioloom.run.language import listed, mark, tr
+from bioloom.seq.genetic_code import STANDARD, GeneticCode, genetic_code
 
 LINE = 72
 MAX_LINES = 60
@@ -62,6 +63,7 @@ def explain(
         _housekeeping(row, settings),
         *_touch_steps(row),
         _domain(row),
+        *_expression_steps(row, settings),
         _locus(row, settings),
     )
     return Explanation(
@@ -190,7 +192,7 @@ def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
         ),
         value=Quantity(row.evidence.longest_orf_aa, "aa"),
         verdict=verdict_of(row, "orf"),
-        detail=_orf_lines(orfs.longest, sequence),
+        detail=_orf_lines(orfs.longest, sequence, settings),
     )
 
 
@@ -210,12 +212,30 @@ def _orf_place(orf: Orf) -> str:
     return tr("{frame}, nt {span}", frame=frame, span=span)
 
 
-def _orf_lines(orf: Orf, sequence: str) -> tuple[str, ...]:
+def _orf_lines(orf: Orf, sequence: str, settings: FilterSettings) -> tuple[str, ...]:
     """Protein, then the sequence with the ORF in capitals, cut if very long."""
+    code = genetic_code(settings.genetic_code)
     lines = wrap(shown_sequence(orf, sequence), LINE)
     more = len(lines) - MAX_LINES
     cut = (tr("… {n} more lines", n=more),) if more > 0 else ()
-    return (*wrap(protein_of(orf, sequence), LINE), "", *lines[:MAX_LINES], *cut)
+    protein = wrap(protein_of(orf, sequence, code), LINE)
+    return (*_code_line(code), *protein, "", *lines[:MAX_LINES], *cut)
+
+
+def _code_line(code: GeneticCode) -> tuple[str, ...]:
+    """The genetic code and its stop codons; nothing for the standard code."""
+    if code.number == STANDARD:
+        return ()
+    name = tr("Genetic code {number} ({name}).", number=code.number, name=code.name)
+    if not code.by_context:
+        stops = tr("Stop codons: {codons}.", codons=" ".join(code.stop_codons))
+        return (name, stops, "")
+    stops = tr(
+        "{codons} are a stop codon or an amino acid by their context; they are read as "
+        "amino acids, so the length is an upper bound.",
+        codons=" ".join(code.by_context),
+    )
+    return (name, *wrap(stops, LINE), "")
 
 
 def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
@@ -284,6 +304,11 @@ def _touch_steps(row: Judged) -> Iterator[Step]:
 
 def _domain(row: Judged) -> Step:
     hit, verdict = row.evidence.domain, verdict_of(row, "domain", 1)
+    if not (row.evidence.is_domain_searched or row.evidence.is_domain_needed):
+        return Step(
+            claim=tr("Not searched for domains: the verdict stands without them."),
+            verdict=verdict,
+        )
     if not row.evidence.is_domain_searched:
         return Step(claim=tr("No domain models were given."), verdict=verdict)
     if hit is None:
@@ -305,6 +330,37 @@ def _domain(row: Judged) -> Step:
         verdict=verdict,
         source="doi:10.1371/journal.pcbi.1002195, doi:10.1093/nar/gkaa913",
     )
+
+
+def _expression_steps(row: Judged, settings: FilterSettings) -> Iterator[Step]:
+    """Expression and junction reads, where they were measured."""
+    expressed = row.evidence.expressed
+    if expressed is None:
+        return
+    judgement = row.judgements["expression"]
+    yield Step(
+        claim=tr(
+            "A lincRNA reaches {needed:g} TPM in {n} of the {total} samples (a "
+            "transcript with one exon needs {mono:g} TPM).",
+            needed=settings.min_tpm,
+            n=settings.min_samples,
+            total=len(expressed.tpm),
+            mono=settings.min_tpm_mono,
+        ),
+        value=Quantity(judgement.value, "TPM", 2),
+        verdict=verdict_of(row, "expression", 2),
+        detail=(", ".join(f"{tpm:.2f}" for tpm in expressed.tpm),),
+    )
+    if expressed.weakest_junction is not None:
+        yield Step(
+            claim=tr(
+                "Each of its junctions has {needed} uniquely mapped reads or more, all "
+                "samples together.",
+                needed=settings.min_junction_reads,
+            ),
+            value=Quantity(expressed.weakest_junction, tr("reads")),
+            verdict=verdict_of(row, "junctions"),
+        )
 
 
 def _domain_limit(hit: DomainHit) -> str:

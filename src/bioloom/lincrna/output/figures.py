@@ -10,6 +10,7 @@ from bioloom.draw import PALETTE, new_figure, style
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
+from bioloom.lincrna.verdict.criteria import NOT_NEEDED, Judgement
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 
 if TYPE_CHECKING:
@@ -80,12 +81,28 @@ def flow(rows: Sequence[Judged]) -> tuple[Stage, ...]:
 
 
 def not_judged(rows: Sequence[Judged]) -> tuple[str, ...]:
-    """Criteria by which no transcript could be judged, in order."""
+    """Criteria by which no transcript could be judged, in order.
+
+    A transcript that was not searched because it was decided without counts as judged.
+    """
     return tuple(
         name
         for name in criteria_of(rows)
-        if rows and all(row.judgements[name].is_passed is None for row in rows)
+        if rows and all(_is_open(row.judgements[name]) for row in rows)
     )
+
+
+def _is_open(judgement: Judgement) -> bool:
+    return judgement.is_passed is None and judgement.note != NOT_NEEDED
+
+
+def _expression_reason(settings: FilterSettings) -> str:
+    reason = f"expression below {settings.min_tpm:g} TPM"
+    if settings.min_tpm_mono != settings.min_tpm:
+        reason += f" (one exon: {settings.min_tpm_mono:g})"
+    if settings.min_samples > 1:
+        reason += f" in {settings.min_samples} samples"
+    return reason
 
 
 def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
@@ -108,6 +125,8 @@ def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
         "pseudogene": "shared exonic bases with a pseudogene",
         "repeat": f"{settings.repeat_fraction:.0%} or more of it transposable element",
         "domain": "known protein domain",
+        "expression": _expression_reason(settings),
+        "junctions": f"a junction under {settings.min_junction_reads:,} reads",
         LOCUS: "failing isoform in the same locus",
     }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from bioloom.errors import UnknownName
 from bioloom.explain import Explanation
 from bioloom.lincrna.coding.potential import CodingModel
+from bioloom.lincrna.inputs.understood import Understood
 from bioloom.lincrna.output.sequences import SequenceReader
 from bioloom.lincrna.output.tables import transcripts_frame
 from bioloom.lincrna.settings import FilterSettings
@@ -34,6 +35,10 @@ class FilterResult(Result):
         What weakens the result, in sentences.
     sequences
         Reads the transcripts' sequences where they are needed.
+    notes
+        What was left out because it could change nothing, in sentences.
+    understood
+        What was understood of the annotation.
     """
 
     rows: tuple[Judged, ...]
@@ -41,11 +46,24 @@ class FilterResult(Result):
     model: CodingModel
     warnings: tuple[str, ...]
     sequences: SequenceReader = field(compare=False)
+    notes: tuple[str, ...] = ()
+    understood: Understood | None = field(default=None, compare=False)
 
     @property
     def candidates(self) -> tuple[Judged, ...]:
         """The lincRNA candidates."""
         return tuple(row for row in self.rows if row.verdict == "candidate")
+
+    @property
+    def unexpressed(self) -> tuple[Judged, ...]:
+        """Known lncRNAs that fail nothing but expression in these samples."""
+        return tuple(
+            row
+            for row in self.rows
+            if row.collected.origin == "known"
+            and row.failed
+            and set(row.failed) <= {"expression", "junctions"}
+        )
 
     @property
     def n_candidate_loci(self) -> int:
@@ -54,9 +72,12 @@ class FilterResult(Result):
 
     def summary(self) -> str:
         """Candidates, their loci, and the transcripts that were judged."""
-        return candidates_of(
+        sentence = candidates_of(
             len(self.candidates), self.n_candidate_loci, len(self.rows)
         )
+        if self.unexpressed:
+            sentence += f"; known, not expressed here: {len(self.unexpressed):,}"
+        return sentence
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per transcript, one column per fact; see `tables.COLUMNS`."""

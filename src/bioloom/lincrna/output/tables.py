@@ -11,7 +11,7 @@ from bioloom.lincrna.inputs.votes import TOOLS
 from bioloom.lincrna.loci.neighbours import Neighbour
 from bioloom.lincrna.loci.touches import TouchKind
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
-from bioloom.lincrna.verdict.criteria import CRITERIA
+from bioloom.lincrna.verdict.criteria import CRITERIA, NOT_NEEDED
 from bioloom.lincrna.verdict.judged import Judged
 
 if TYPE_CHECKING:
@@ -63,7 +63,13 @@ def _domain(row: Judged) -> Any:
 
 def _verdict_of(name: Any) -> _Getter:
     words = {True: "pass", False: "fail", None: "not judged"}
-    return lambda row: words[row.judgements[name].is_passed]
+
+    def word(row: Judged) -> str:
+        judgement = row.judgements[name]
+        is_needed = judgement.note != NOT_NEEDED
+        return words[judgement.is_passed] if is_needed else "not needed"
+
+    return word
 
 
 def _touched(kind: TouchKind, attribute: str) -> _Getter:
@@ -211,15 +217,25 @@ _FACTS: dict[str, TableColumn] = {
         "translated segment: frame:start", _of(_domain, "segment")
     ),
 }
+_EXPRESSION: dict[str, TableColumn] = {
+    "max_tpm": TableColumn(
+        "highest expression in any sample, TPM", lambda row: row.evidence.tpm_in(1)
+    ),
+    "junction_reads": TableColumn(
+        "uniquely mapped reads over its junction with the fewest, all samples together",
+        lambda row: getattr(row.evidence.expressed, "weakest_junction", None),
+    ),
+}
 _VERDICTS: dict[str, TableColumn] = {
     f"{name}_verdict": TableColumn(
-        f"pass, fail or not judged: {criterion.title}",
+        f"pass, fail or not judged: {criterion.title}"
+        + ("; not needed: decided without a search" if name == "domain" else ""),
         _verdict_of(name),
     )
     for name, criterion in CRITERIA.items()
 }
 
-COLUMNS: Mapping[str, TableColumn] = MappingProxyType(_FACTS | _VERDICTS)
+COLUMNS: Mapping[str, TableColumn] = MappingProxyType(_FACTS | _EXPRESSION | _VERDICTS)
 """Of transcripts.tsv: meaning, and how the value is taken from a judged transcript."""
 
 
@@ -274,6 +290,8 @@ def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
     }
     in_force = criteria_of(rows)
     optional = {f"{name}_verdict" for name in CRITERIA if name not in in_force}
+    if "expression" not in in_force:
+        optional |= _EXPRESSION.keys()
     wanted = {
         name: column
         for name, column in {**COLUMNS, **votes}.items()

@@ -4,7 +4,7 @@ import math
 
 from bioloom.explain import Outcome, Quantity, Verdict
 from bioloom.lincrna.settings import CriterionName
-from bioloom.lincrna.verdict.criteria import CRITERIA, Judgement
+from bioloom.lincrna.verdict.criteria import CRITERIA, NOT_NEEDED, Judgement
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.language import tr
 
@@ -26,6 +26,8 @@ def verdict_of(row: Judged, name: CriterionName, decimals: int = 0) -> Verdict:
 
 def verdict_on(name: CriterionName, judgement: Judgement, decimals: int) -> Verdict:
     """As `verdict_of`, for a judgement that is not the transcript's own."""
+    if judgement.note == NOT_NEEDED:
+        return Verdict("note", text=tr("not needed"))
     if judgement.is_passed is None:
         return Verdict("note", text=tr("not judged"))
     outcome: Outcome = "pass" if judgement.is_passed else "fail"

@@ -4,6 +4,7 @@ judged.jsonl        one judged transcript a line, unrounded
 transcripts.fa      their spliced sequences
 coding_model.json   the model that scored them
 settings.json       thresholds in force and warnings
+understood.json     what was understood of the annotation
 union.gtf           annotation rows unchanged, then the rows that were added
 """
 
@@ -18,6 +19,7 @@ from bioloom.explain import Explanation
 from bioloom.genome.gtf import gtf_lines
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.coding.potential import CodingModel, load_model, save_model
+from bioloom.lincrna.inputs.understood import Understood, understood_json
 from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.sequences import (
@@ -33,6 +35,7 @@ from bioloom.run.config import check_config
 from bioloom.run.output import open_aside, open_text, write_text
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
+UNDERSTOOD = "understood.json"
 _TRANSCRIPT_ID = re.compile(r'transcript_id "([^"]+)"')
 
 
@@ -61,8 +64,13 @@ def write_working(
             ),
         )
     save_model(result.model, folder / "coding_model.json")
-    entries = {"settings": asdict(result.settings), "warnings": result.warnings}
+    entries = {
+        "settings": asdict(result.settings),
+        "warnings": result.warnings,
+        "notes": result.notes,
+    }
     write_text(folder / "settings.json", json.dumps(entries, indent=2) + "\n")
+    write_text(folder / UNDERSTOOD, understood_json(result.understood))
     with open_aside(folder / "judged.jsonl") as stream:
         for row in result.rows:
             stream.write(json.dumps(asdict(row)) + "\n")
@@ -100,7 +108,19 @@ def read_working(run: Path) -> FilterResult:
         model=load_model(folder / "coding_model.json"),
         warnings=tuple(entries["warnings"]),
         sequences=RunSequences(run),
+        notes=tuple(entries.get("notes", ())),
+        understood=_understood(folder),
     )
+
+
+def _understood(folder: Path) -> Understood | None:
+    from pydantic import TypeAdapter
+
+    path = folder / UNDERSTOOD
+    if not path.is_file():
+        return None
+    adapter: TypeAdapter[Understood | None] = TypeAdapter(Understood | None)
+    return adapter.validate_json(path.read_bytes())
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bioloom.lincrna.coding.features import GROUPS
 from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules
 from bioloom.lincrna.output.distributions import distributions_figure
 from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
+from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.model import (
@@ -66,6 +67,7 @@ def run_page(
         name=out.resolve().name,
         answer=answer(result, names),
         warnings=result.warnings,
+        notes=result.notes,
         attrition_drawing=_attrition_drawing(result),
         distributions=_distributions_drawing(result),
         cells=_cell_drawings(out),
@@ -79,6 +81,7 @@ def run_page(
         n_overlapping=sum(row.failed == ("intergenic",) for row in result.rows),
         example=shown[-1].transcript_id if shown else "",
         method=method_of(result),
+        inspection=Inspection(result.understood) if result.understood else None,
         settings=[*setting_rows(result)],
         record=_record(out),
         files=[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bioloom.explain import Explanation
 from bioloom.lincrna.inputs.samples import SampleReport
+from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.verdict.attrition import AttritionStep
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ class Answer:
         What was judged, and where it came from.
     n_dropped, losses
         Rejected transcripts, and the criteria that dropped the most.
+    n_unexpressed
+        Known lncRNAs that fail nothing but expression in these samples.
     unjudged
         Criteria that could not be judged; empty for none.
     """
@@ -36,6 +39,7 @@ class Answer:
     source: str
     n_dropped: int
     losses: str
+    n_unexpressed: int
     unjudged: str
 
 
@@ -231,8 +235,8 @@ class RunPage:
     ----------
     name
         Of the run folder.
-    answer, warnings
-        The result in words, and what weakens it.
+    answer, warnings, notes
+        The result in words, what weakens it, and what could change nothing.
     attrition_drawing, distributions, cells
         Figures; `cells` are those of droplet samples.
     attrition
@@ -249,6 +253,8 @@ class RunPage:
         A transcript to explain.
     method, settings
         How the run judged.
+    inspection
+        What was understood of the annotation; None where the run folder lacks it.
     record
         The run record; None if there is none.
     files
@@ -258,6 +264,7 @@ class RunPage:
     name: str
     answer: Answer
     warnings: Sequence[str]
+    notes: Sequence[str]
     attrition_drawing: Drawing
     distributions: Drawing
     cells: Sequence[Drawing]
@@ -272,6 +279,7 @@ class RunPage:
     example: str
     method: Method
     settings: Sequence[SettingRow]
+    inspection: Inspection | None
     record: Record | None
     files: Sequence[FileRow]
 

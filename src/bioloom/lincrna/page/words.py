@@ -68,6 +68,7 @@ def answer(result: FilterResult, samples: Sequence[str]) -> Answer:
         source=source_of(samples),
         n_dropped=len(rows) - len(candidates),
         losses=_losses(result),
+        n_unexpressed=len(result.unexpressed),
         unjudged=joined([UNJUDGED.get(name, name) for name in not_judged(rows)]),
     )
 

@@ -30,7 +30,8 @@ EDGE_ORF_AA = 100
 _DECOY_LENGTHS_NT = (EDGE_LENGTH_NT, 150, 176)
 _DECOY_ORFS_AA = (EDGE_ORF_AA, 118, 140)
 _SMALL_RNAS = (("rRNA", 156), ("tRNA", 73), ("snRNA", 164), ("snoRNA", 88))
-_HOUSEKEEPING = (("snRNA", 190), ("rRNA", 320), ("snRNA", 260))
+_HOUSEKEEPING = (("snRNA", 190), ("rRNA", 320), ("rRNA", 520))
+_LEADER_NT = 60
 _CODING_BIAS = 2.0
 # of this many ORFs the one that looks most, or least, coding is taken
 _N_DRAWN = 40
@@ -142,18 +143,19 @@ def decoy_domain(draw: Draw) -> Block:
 
 
 def decoy_housekeeping(draw: Draw) -> Block:
-    """A spliced precursor around an annotated RNA; the third covers 70 % of it."""
+    """A spliced precursor, mostly an annotated RNA; the third covers 70 % of it."""
     biotype, small_nt = draw.cycled("decoy_housekeeping", _HOUSEKEEPING)
     is_partial = small_nt == _HOUSEKEEPING[2][1]
     # an assembler may extend the precursor over the rest of the known RNA
     before_nt = round(0.3 * small_nt) if is_partial else 0
-    first_nt = small_nt + 150
-    extended = innocent_rna(draw.rng, before_nt + first_nt + draw.between(400, 600))
+    at = 0 if is_partial else _LEADER_NT
+    first_nt = at + small_nt - before_nt + 20
+    length_nt = before_nt + first_nt + draw.between(50, 70)
+    extended = innocent_rna(draw.rng, length_nt, max_aa=_SHORT_MAX_AA)
     before, rna = extended[:before_nt], extended[before_nt:]
     pieces = [(0, first_nt), (first_nt, len(rna))]
     body, exons = lay_out(rna, pieces, [intron(draw.rng, draw.between(300, 900))])
     codes, exons = np.concatenate([before, body]), shifted(exons, before_nt)
-    at = 0 if is_partial else 60
     kind = "decoy_housekeeping"
     precursor = make_locus(
         kind,

@@ -18,6 +18,7 @@ from bioloom.run.language import mark
 # p is u with a gene close by: the distance criterion decides on it
 CODES_WITHOUT_OVERLAP = frozenset("up")
 UNSURE = "unsure"
+NOT_NEEDED = mark("not searched: decided without it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +152,16 @@ def _repeat(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 
 _NOT_SEARCHED = Judgement(math.nan, math.nan, math.nan, None)
+_NOT_NEEDED = Judgement(math.nan, math.nan, math.nan, None, NOT_NEEDED)
 _NO_DOMAIN = Judgement(math.nan, math.nan, math.nan, is_passed=True)
+_NOT_MEASURED = Judgement(math.nan, math.nan, math.nan, None)
+_NO_JUNCTION = Judgement(math.nan, math.nan, math.nan, is_passed=True)
 
 
 def _domain(evidence: Evidence, settings: FilterSettings) -> Judgement:
     hit = evidence.domain
     if not evidence.is_domain_searched:
-        return _NOT_SEARCHED
+        return _NOT_SEARCHED if evidence.is_domain_needed else _NOT_NEEDED
     if hit is None:
         return _NO_DOMAIN
     if math.isnan(hit.threshold_bits):
@@ -168,6 +172,23 @@ def _domain(evidence: Evidence, settings: FilterSettings) -> Judgement:
     return Judgement(
         hit.score_bits, hit.threshold_bits, -hit.margin_bits, not hit.is_member
     )
+
+
+def _expression(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    if evidence.expressed is None:
+        return _NOT_MEASURED
+    is_spliced = evidence.transcript.is_spliced
+    needed = settings.min_tpm if is_spliced else settings.min_tpm_mono
+    return _at_least(evidence.tpm_in(settings.min_samples), needed)
+
+
+def _junctions(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    if evidence.expressed is None:
+        return _NOT_MEASURED
+    reads = evidence.expressed.weakest_junction
+    if reads is None:
+        return _NO_JUNCTION
+    return _at_least(reads, settings.min_junction_reads)
 
 
 CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
@@ -190,23 +211,39 @@ CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
             ),
             Criterion(mark("repeat"), "not mostly transposable element", "", _repeat),
             Criterion(mark("domain"), "no known protein domain", "bits", _domain),
+            Criterion(mark("expression"), "expressed", "TPM", _expression),
+            Criterion(
+                mark("junctions"), "reads over each junction", "reads", _junctions
+            ),
         )
     }
 )
 
 
-def criteria_in_force(settings: FilterSettings) -> tuple[Criterion, ...]:
-    """The criteria that the settings ask for, in the order of the attrition.
+def criteria_in_force(
+    settings: FilterSettings, *, has_expression: bool, has_junctions: bool
+) -> tuple[Criterion, ...]:
+    """The criteria that apply to a run, in the order of the attrition.
 
-    Overlap with pseudogenes and transposable elements is one only where it rejects.
+    Overlap with pseudogenes and transposable elements is one only where it rejects;
+    expression and junctions are only where they were measured.
+
+    Parameters
+    ----------
+    settings
+        Those of the run.
+    has_expression, has_junctions
+        Whether expression, and reads over junctions, were measured.
     """
     left_out = {
         name
-        for name, rule in (
-            ("pseudogene", settings.pseudogene_overlap),
-            ("repeat", settings.repeat_overlap),
+        for name, is_asked in (
+            ("pseudogene", settings.pseudogene_overlap == "reject"),
+            ("repeat", settings.repeat_overlap == "reject"),
+            ("expression", has_expression),
+            ("junctions", has_junctions),
         )
-        if rule == "doubt"
+        if not is_asked
     }
     return tuple(
         criterion for name, criterion in CRITERIA.items() if name not in left_out

@@ -13,19 +13,23 @@ doi:10.1093/bioinformatics/btad214
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from bioloom.errors import BadModel, MissingFile
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.run.progress import OnStep, silent
 
 if TYPE_CHECKING:
     from pyhmmer.easel import DigitalSequence
-    from pyhmmer.plan7 import HMM, Hit
+    from pyhmmer.plan7 import HMM, Hit, TopHits
 
 REPORT_EVALUE = 1.0  # keep near misses down to what chance would give
+SAMPLE_MODELS = 24  # timed to say beforehand what a search will take
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,13 @@ class DomainHit:
         return self.score_bits - self.threshold_bits
 
 
+class _Segment(NamedTuple):
+    """A translated segment of a transcript."""
+
+    transcript: str
+    name: str
+
+
 class DomainLibrary:
     """Profile HMMs, read once and searched block by block.
 
@@ -103,12 +114,17 @@ class DomainLibrary:
         return sum(_gathering(hmm) is None for hmm in self._models.values())
 
     def search(
-        self, segments: Mapping[str, Mapping[str, str]], *, threads: int = 1
+        self,
+        segments: Mapping[str, Mapping[str, str]],
+        *,
+        threads: int = 1,
+        on_step: OnStep = silent,
     ) -> dict[str, DomainHit]:
         """Best hit of each transcript that has one.
 
         E-values count one segment against all models, and thresholds do not depend on
-        how many transcripts are searched: splitting the work changes nothing.
+        how many transcripts are searched: splitting the work changes nothing. A segment
+        that several isoforms share is searched once.
 
         Parameters
         ----------
@@ -116,36 +132,91 @@ class DomainLibrary:
             Translated segments by name, by transcript.
         threads
             Processors to use.
+        on_step
+            Called after each model.
         """
+        owners: dict[str, list[_Segment]] = defaultdict(list)
+        for transcript, proteins in segments.items():
+            for name, protein in proteins.items():
+                owners[protein].append(_Segment(transcript, name))
+        by_number = list(owners.values())
+        best: dict[str, DomainHit] = {}
+        models = list(self._models.values())
+        results = self._results(models, list(owners), threads=threads)
+        for n_done, hits in enumerate(results, 1):
+            model = self._models[hits.query.name]
+            for hit in hits:
+                first, *others = by_number[int(hit.name)]
+                domain_hit = self._as_hit(model, hit, first.name)
+                self._keep_best(best, first.transcript, domain_hit)
+                for other in others:
+                    same = replace(domain_hit, segment=other.name)
+                    self._keep_best(best, other.transcript, same)
+            on_step("domain models", n_done, self.n_models)
+        return best
+
+    def estimated_cpu_s(
+        self, sample: Sequence[str], *, n_residues: int, n_batches: int
+    ) -> float:
+        """CPU time that a search will take, from a small one of some of the models.
+
+        Parameters
+        ----------
+        sample
+            Some of the segments to be searched, at least one.
+        n_residues
+            Amino acids of all of them.
+        n_batches
+            Calls of `search` that they are split into.
+
+        Notes
+        -----
+        A model takes time to be prepared, then time for each of its positions with
+        each amino acid. Both are measured and extrapolated.
+        """
+        models = list(self._models.values())
+        some = models[:: math.ceil(len(models) / SAMPLE_MODELS)]
+        self._seconds(some[:1], sample[:1])  # the first search also loads code
+        preparing = self._seconds(some, sample[:1])
+        searching = max(self._seconds(some, sample) - preparing, 0.0)
+        n_cells = sum(model.M for model in some) * sum(map(len, sample))
+        n_all_cells = sum(model.M for model in models) * n_residues
+        prepared = n_batches * len(models) / len(some)
+        return preparing * prepared + searching * n_all_cells / n_cells
+
+    def _seconds(self, models: Sequence["HMM"], proteins: Sequence[str]) -> float:
+        begin = time.thread_time()
+        for _ in self._results(models, proteins, threads=1):
+            pass
+        return time.thread_time() - begin
+
+    def _results(
+        self, models: Sequence["HMM"], proteins: Sequence[str], *, threads: int
+    ) -> "Iterator[TopHits]":
+        """Hits of each model in proteins that are named by their number."""
         import pyhmmer
 
         alphabet = pyhmmer.easel.Alphabet.amino()
-        owners = [
-            (transcript, name)
-            for transcript, proteins in segments.items()
-            for name in proteins
-        ]
-        targets = [
-            pyhmmer.easel.TextSequence(
-                name=str(number), sequence=segments[transcript][name]
-            ).digitize(alphabet)
-            for number, (transcript, name) in enumerate(owners)
-        ]
-        best: dict[str, DomainHit] = {}
-        for hits in pyhmmer.hmmsearch(
-            self._models.values(),
-            cast("list[DigitalSequence]", targets),
+        targets = pyhmmer.easel.DigitalSequenceBlock(
+            alphabet,
+            [
+                pyhmmer.easel.TextSequence(name=str(number), sequence=protein).digitize(
+                    alphabet
+                )
+                for number, protein in enumerate(proteins)
+            ],
+        )
+        evalue = max(REPORT_EVALUE, self._settings.domain_max_evalue)
+        results: Iterator[TopHits] = pyhmmer.hmmsearch(
+            models,
+            cast("Iterable[DigitalSequence]", targets),
             cpus=threads,
             Z=self.n_models,
             domZ=self.n_models,
-            E=max(REPORT_EVALUE, self._settings.domain_max_evalue),
-            domE=max(REPORT_EVALUE, self._settings.domain_max_evalue),
-        ):
-            model = self._models[hits.query.name]
-            for hit in hits:
-                transcript, segment = owners[int(hit.name)]
-                self._keep_best(best, transcript, self._as_hit(model, hit, segment))
-        return best
+            E=evalue,
+            domE=evalue,
+        )
+        return results
 
     def _as_hit(self, model: "HMM", hit: "Hit", segment: str) -> DomainHit:
         best = hit.best_domain

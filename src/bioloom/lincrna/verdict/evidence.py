@@ -9,6 +9,7 @@ from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.orf import LongestOrfs
 from bioloom.lincrna.coding.potential import CodingScore
 from bioloom.lincrna.inputs.collect import Collected
+from bioloom.lincrna.inputs.expression import Expressed, Expression
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import Vote
 from bioloom.lincrna.loci.classcodes import ClassCode, classify
@@ -24,11 +25,13 @@ from bioloom.lincrna.verdict.sequences import SequenceEvidence
 class Evidence:
     """Everything known about a transcript before it is judged.
 
-    `domain` is the best domain hit, or None; `is_domain_searched` says whether any
-    model was searched for. `a_fraction_behind` is the fraction of A in the genome
-    after the 3' end, on the transcript's strand; `votes` are those of other programs
-    on its coding potential; `touches` are annotated non-coding loci that share its
-    bases, by kind; `n_fraction` is the fraction of N in its sequence.
+    `domain` is the best domain hit, or None; `is_domain_searched` says whether it was
+    searched, `is_domain_needed` whether its verdict could depend on it.
+    `a_fraction_behind` is the fraction of A in the genome after the 3' end, on the
+    transcript's strand; `votes` are those of other programs on its coding potential;
+    `touches` are annotated non-coding loci that share its bases, by kind; `n_fraction`
+    is the fraction of N in its sequence; `expressed` is its expression, None where it
+    was not measured.
     """
 
     transcript: Transcript
@@ -38,17 +41,24 @@ class Evidence:
     coding: CodingScore
     housekeeping: HousekeepingOverlap
     domain: DomainHit | None
-    is_domain_searched: bool
+    is_domain_searched: bool = False
+    is_domain_needed: bool = True
     a_fraction_behind: float = 0.0
     votes: tuple[Vote, ...] = ()
     touches: Touches = field(default_factory=dict)
     n_fraction: float = 0.0
+    expressed: Expressed | None = None
 
     @property
     def longest_orf_aa(self) -> int:
         """Amino acids of the longest ORF, complete or 3'-open; 0 if none."""
         longest = self.orfs.longest
         return longest.length_aa if longest else 0
+
+    def tpm_in(self, n_samples: int) -> float:
+        """Expression that it reaches in so many samples, TPM."""
+        tpm = sorted(self.expressed.tpm, reverse=True) if self.expressed else []
+        return tpm[n_samples - 1] if len(tpm) >= n_samples else 0.0
 
     @property
     def gap_nt(self) -> float:
@@ -106,9 +116,9 @@ def gather(
     measured: Sequence[SequenceEvidence],
     votes: Sequence[tuple[Vote, ...]],
     *,
-    is_domain_searched: bool,
+    expression: Expression | None = None,
 ) -> list[Evidence]:
-    """Evidence on each transcript, in order.
+    """Evidence on each transcript, in order, before any search for domains.
 
     Parameters
     ----------
@@ -120,8 +130,8 @@ def gather(
         Evidence from the sequence of each.
     votes
         Votes of other programs on each.
-    is_domain_searched
-        Whether a domain library was given.
+    expression
+        Of all transcripts; None where it was not measured.
     """
     return [
         Evidence(
@@ -131,11 +141,11 @@ def gather(
             orfs=sequence.orfs,
             coding=sequence.coding,
             housekeeping=place.housekeeping,
-            domain=sequence.domain,
-            is_domain_searched=is_domain_searched,
+            domain=None,
             a_fraction_behind=place.a_fraction_behind,
             votes=cast_votes,
             touches=place.touches,
+            expressed=expression.of(tx) if expression else None,
             n_fraction=sequence.n_fraction,
         )
         for tx, place, sequence, cast_votes in zip(

@@ -75,7 +75,14 @@ def judged(
     A locus is rejected if any isoform fails one of `settings.locus_criteria`: an
     isoform that looks non-coding while another encodes a protein is not a lincRNA.
     """
-    criteria = criteria_in_force(settings)
+    criteria = criteria_in_force(
+        settings,
+        has_expression=any(facts.expressed for facts in evidence),
+        has_junctions=any(
+            facts.expressed and facts.expressed.weakest_junction is not None
+            for facts in evidence
+        ),
+    )
     judgements = [
         {criterion.name: criterion.judge(facts, settings) for criterion in criteria}
         for facts in evidence

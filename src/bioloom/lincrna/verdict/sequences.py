@@ -1,29 +1,27 @@
-"""Evidence from a transcript's sequence: ORFs, coding potential, protein domains.
+"""Evidence from a transcript's sequence that each one gets: ORFs, coding potential.
 
 No number depends on which transcripts are measured together, so the work is split over
 processors here, and over the jobs of a cluster by writing the transcripts in blocks.
 """
 
 import json
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, cast
+from typing import Protocol, cast
 
 from bioloom.genome.transcript import Strand
-from bioloom.lincrna.coding.orf import LongestOrfs, open_segments
+from bioloom.lincrna.coding.orf import STANDARD_CODE, LongestOrfs
 from bioloom.lincrna.coding.potential import (
     CodingModel,
     CodingScore,
-    Reading,
     scores_and_orfs,
 )
-from bioloom.lincrna.verdict.domains import DomainHit, DomainLibrary
 from bioloom.run.output import open_aside, open_text
 from bioloom.run.progress import OnStep, silent
+from bioloom.seq.genetic_code import GeneticCode
 
 BLOCK = 2000  # transcripts read at a time: bounds the memory
 PARALLEL_FROM = 20_000  # fewer are done before a second process has started
@@ -39,31 +37,29 @@ class Spliced:
     sequence: str
 
 
+class SplicedTranscripts(Protocol):
+    """Transcripts with distinct names that can be read more than once."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Spliced]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SequenceEvidence:
-    """Evidence from the sequence of one transcript.
-
-    `domain` is the best hit, a near miss included; None where there is none or no
-    library was given. `n_fraction` is the fraction of N among the bases.
-    """
+    """Evidence from the sequence of one transcript; `n_fraction` is that of N."""
 
     coding: CodingScore
     orfs: LongestOrfs
-    domain: DomainHit | None
     n_fraction: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Measurer:
-    """Measures sequences with a coding model and a domain library.
-
-    `library` is None where no domain models were given; `min_segment_aa` is the length
-    of the shortest translated segment searched for domains.
-    """
+    """Measures sequences by a coding model; `code` is the genetic code of the ORFs."""
 
     model: CodingModel
-    library: DomainLibrary | None
-    min_segment_aa: int
+    code: GeneticCode = STANDARD_CODE
 
     def measure(
         self,
@@ -86,33 +82,25 @@ class Measurer:
         on_step
             Called after each block.
         """
-        read = partial(_read, model=self.model)
+        read = partial(_read, model=self.model, code=self.code)
         processes = threads if n >= PARALLEL_FROM else 1
         evidence: list[SequenceEvidence] = []
-        for block, readings in _mapped(read, _blocks(transcripts), processes):
+        for readings in _mapped(read, _blocks(transcripts), processes):
             on_step("transcripts", len(evidence), n)
-            hits = self._domain_hits(block, threads)
-            evidence += [
-                SequenceEvidence(
-                    score, orfs, hits.get(tx.transcript_id), n_fraction(tx.sequence)
-                )
-                for tx, (score, orfs) in zip(block, readings, strict=True)
-            ]
+            evidence += readings
         on_step("transcripts", n, n)
         return evidence
 
-    def _domain_hits(
-        self, block: Sequence[Spliced], threads: int
-    ) -> dict[str, DomainHit]:
-        if self.library is None:
-            return {}
-        segments = {
-            tx.transcript_id: open_segments(
-                tx.sequence, tx.strand, min_aa=self.min_segment_aa
-            )
-            for tx in block
-        }
-        return self.library.search(segments, threads=threads)
+
+def _read(
+    block: Sequence[Spliced], model: CodingModel, code: GeneticCode
+) -> list[SequenceEvidence]:
+    sequences = [tx.sequence for tx in block]
+    readings = scores_and_orfs(sequences, [tx.strand for tx in block], model, code)
+    return [
+        SequenceEvidence(score, orfs, n_fraction(sequence))
+        for (score, orfs), sequence in zip(readings, sequences, strict=True)
+    ]
 
 
 def n_fraction(sequence: str) -> float:
@@ -126,19 +114,6 @@ def n_fraction(sequence: str) -> float:
     return sequence.count("N") / len(sequence) if sequence else 0.0
 
 
-class _Measured(NamedTuple):
-    """A block of transcripts and what was read in each."""
-
-    block: list[Spliced]
-    readings: list[Reading]
-
-
-def _read(block: Sequence[Spliced], model: CodingModel) -> list[Reading]:
-    return scores_and_orfs(
-        [tx.sequence for tx in block], [tx.strand for tx in block], model
-    )
-
-
 def _blocks(transcripts: Iterable[Spliced]) -> Iterator[list[Spliced]]:
     waiting = iter(transcripts)
     while block := list(islice(waiting, BLOCK)):
@@ -146,26 +121,18 @@ def _blocks(transcripts: Iterable[Spliced]) -> Iterator[list[Spliced]]:
 
 
 def _mapped(
-    function: Callable[[Sequence[Spliced]], list[Reading]],
+    function: Callable[[Sequence[Spliced]], list[SequenceEvidence]],
     blocks: Iterable[list[Spliced]],
     processes: int,
-) -> Iterator[_Measured]:
-    """Blocks and their readings, only a few of them in memory at a time."""
+) -> Iterator[list[SequenceEvidence]]:
+    """Evidence from each block, only a few blocks in memory at a time."""
     if processes == 1:
-        yield from (_Measured(block, function(block)) for block in blocks)
+        yield from map(function, blocks)
         return
     from joblib import Parallel, delayed
 
-    sent: deque[list[Spliced]] = deque()
-
-    def remembered() -> Iterator[list[Spliced]]:
-        for block in blocks:
-            sent.append(block)
-            yield block
-
     run = Parallel(processes, return_as="generator", pre_dispatch=f"{AHEAD} * n_jobs")
-    for readings in run(delayed(function)(block) for block in remembered()):
-        yield _Measured(sent.popleft(), readings)
+    yield from run(delayed(function)(block) for block in blocks)
 
 
 def write_spliced(

@@ -5,9 +5,10 @@ Each is a `bioloom lincrna step` command, so that a rule can also be run by hand
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
+from bioloom.errors import MissingFile
 from bioloom.genome.gtf import Annotation, read_annotation, write_as_gtf, write_gtf
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.matching import on_genome
@@ -17,9 +18,11 @@ from bioloom.lincrna.coding.potential import load_model, save_model
 from bioloom.lincrna.errors import NoReads, NothingAssembled
 from bioloom.lincrna.filtering import (
     Measured,
+    SplicedSequences,
+    case_of,
     filter_transcripts,
     measurer_of,
-    spliced,
+    read_libraries,
 )
 from bioloom.lincrna.inputs.collect import same_strand
 from bioloom.lincrna.inputs.files import FilterInputs, read_collection
@@ -35,8 +38,10 @@ from bioloom.lincrna.inputs.strandness import (
     count_strands,
 )
 from bioloom.lincrna.output.working import write_working
-from bioloom.lincrna.settings import RunConfig
+from bioloom.lincrna.settings import FilterSettings, RunConfig
+from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
+from bioloom.lincrna.verdict.searches import Searches, read_domain_hits, write_hits
 from bioloom.lincrna.verdict.sequences import (
     Measurer,
     read_evidence,
@@ -47,6 +52,7 @@ from bioloom.lincrna.verdict.sequences import (
 from bioloom.run.output import open_aside, write_text
 from bioloom.run.progress import OnStep
 from bioloom.seq.fasta import ReadStats, check_fastq
+from bioloom.seq.genetic_code import genetic_code
 
 LABELS = ("MSTRG.", "CELLS.")
 """How the workflow has StringTie name merged transcripts that are not annotated."""
@@ -187,17 +193,14 @@ def collect_run(
     inputs = _filter_inputs(config, working, samples)
     with Genome(inputs.genome, cache=working / "reference") as genome:
         collection = read_collection(inputs, config.filters, genome)
+        libraries = read_libraries(inputs, config.filters)
         measurer, warnings = measurer_of(
-            collection,
-            genome,
-            config.filters,
-            domains=inputs.domains,
-            rng_seed=config.rng_seed,
+            collection, genome, config.filters, rng_seed=config.rng_seed
         )
-        rows = spliced(collection, genome)
-        write_spliced(rows, blocks, n=len(collection.collected))
+        rows = SplicedSequences(collection.transcripts, genome)
+        write_spliced(rows, blocks, n=len(rows))
     save_model(measurer.model, working / "measured/model.json")
-    write_json(working / "measured/warnings.json", warnings)
+    write_json(working / "measured/warnings.json", [*warnings, *libraries.warnings])
 
 
 def measure_block(
@@ -210,47 +213,88 @@ def measure_block(
     on_step: OnStep,
 ) -> None:
     """Measure the sequences of one block."""
-    model, filters = load_model(working / "measured/model.json"), config.filters
-    library = config.domains and DomainLibrary(config.domains, filters)
-    measurer = Measurer(model, library or None, filters.min_segment_aa)
+    model = load_model(working / "measured/model.json")
+    measurer = Measurer(model, genetic_code(config.filters.genetic_code))
     rows = read_spliced(block)
     evidence = measurer.measure(rows, n=len(rows), threads=threads, on_step=on_step)
     write_evidence(evidence, out)
 
 
-def filter_run(
+def choose_for_domains(
     config: RunConfig,
     working: Path,
     *,
     samples: Sequence[Sample],
-    measured: Sequence[Path],
+    blocks: Sequence[Path],
 ) -> None:
+    """Write the sequences of the transcripts to search for domains into `blocks`.
+
+    The cost of the search is logged.
+    """
+    inputs = _filter_inputs(config, working, samples)
+    with Genome(inputs.genome, cache=working / "reference") as genome:
+        measured = _measured(config, working)
+        case = case_of(inputs, config.filters, genome, measured)
+        targets = SplicedSequences(case.domain_targets(), genome)
+        write_spliced(targets, blocks, n=len(targets))
+        _domain_search(config, case.settings).tell_cost(targets)
+
+
+def search_domains(
+    config: RunConfig, block: Path, *, out: Path, threads: int, on_step: OnStep
+) -> None:
+    """Search the transcripts of one block for domains."""
+    search = _domain_search(config, config.filters)
+    hits = search.search(read_spliced(block), threads=threads, on_step=on_step)
+    write_hits(hits, out)
+
+
+def _domain_search(config: RunConfig, settings: FilterSettings) -> DomainSearch:
+    if config.domains is None:
+        raise MissingFile(Path("domains"), role="profile HMMs such as Pfam-A.hmm.gz")
+    return DomainSearch(DomainLibrary(config.domains, settings), settings)
+
+
+def filter_run(config: RunConfig, working: Path, *, samples: Sequence[Sample]) -> None:
     """Judge the merged assembly of a run and write the working folder.
 
     Parameters
     ----------
     config, working, samples
-        The run.
-    measured
-        What `measure_block` wrote, in the order of the blocks.
+        The run, with what `measure_block` and `search_domains` wrote of each block.
     """
     inputs = _filter_inputs(config, working, samples)
-    warnings = json.loads((working / "measured/warnings.json").read_text("utf-8"))
+    searches = Searches()
+    if config.domains is not None:
+        hits = read_domain_hits(block_paths(config, working / "domains"))
+        searches = replace(searches, domains=hits)
     result = filter_transcripts(
         inputs,
         config.filters,
         cache=working / "reference",
-        measured=Measured(
-            [row for path in measured for row in read_evidence(path)],
-            load_model(working / "measured/model.json"),
-            tuple(warnings),
-        ),
+        measured=_measured(config, working),
+        searches=searches,
     )
     write_working(
         result,
         working / "filtered",
         genome=inputs.genome,
-        annotation=inputs.annotation,
+        annotation=working / "reference/annotation.gtf",
+    )
+
+
+def block_paths(config: RunConfig, folder: Path) -> list[Path]:
+    """What was written of each block, in order."""
+    return [folder / f"block_{number}.jsonl" for number in range(1, config.blocks + 1)]
+
+
+def _measured(config: RunConfig, working: Path) -> Measured:
+    """What `measure_block` wrote."""
+    folder = working / "measured"
+    return Measured(
+        [row for path in block_paths(config, folder) for row in read_evidence(path)],
+        load_model(folder / "model.json"),
+        tuple(json.loads((folder / "warnings.json").read_text("utf-8"))),
     )
 
 
@@ -260,11 +304,12 @@ def _filter_inputs(
     return FilterInputs(
         assembly=working / "merged/merged.gtf",
         genome=working / "reference/genome.fa",
-        annotation=working / "reference/annotation.gtf",
+        annotation=config.annotation,  # as given: a GTF of it would lose region rows
         lncrna=config.lncrna,
         housekeeping=config.housekeeping,
         domains=config.domains,
         votes=config.votes,
+        strict=config.strict,
         samples={
             sample.name: working / f"assembled/{sample.name}.gtf" for sample in samples
         },

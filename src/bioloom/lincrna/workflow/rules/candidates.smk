@@ -49,9 +49,56 @@ rule measure:
         " --out {output} --threads {threads} 2> {log}"
 
 
+rule choose_domains:
+    input:
+        measured=expand("measured/{block}.jsonl", block=BLOCKS),
+        model="measured/model.json",
+        merged="merged/merged.gtf",
+        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        genome="reference/genome.fa",
+        annotation="reference/annotation.gtf",
+        extra=EXTRA_FILES,
+        votes=list(map(str, RUN.votes)),
+    output:
+        expand("domains/{block}.tsv", block=BLOCKS),
+    log:
+        "logs/choose_domains.log",
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.filters)),
+    shell:
+        "bioloom lincrna step choose-domains {output} --config {params.run_config:q}"
+        " 2> {log} && cat {log} >&2"
+
+
+rule search_domains:
+    input:
+        block="domains/{block}.tsv",
+        extra=EXTRA_FILES,
+    output:
+        "domains/{block}.jsonl",
+    log:
+        "logs/search_domains/{block}.log",
+    threads: 4
+    resources:
+        mem_mb=8000,
+        runtime=1440,
+    params:
+        run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.filters)),
+    shell:
+        "bioloom lincrna step search-domains {input.block}"
+        " --config {params.run_config:q} --out {output} --threads {threads} 2> {log}"
+
+
 rule filter:
     input:
         measured=expand("measured/{block}.jsonl", block=BLOCKS),
+        domains=expand("domains/{block}.jsonl", block=BLOCKS) if RUN.domains else [],
         model="measured/model.json",
         warnings="measured/warnings.json",
         merged="merged/merged.gtf",
@@ -74,8 +121,7 @@ rule filter:
         run_config=RUN_CONFIG,
         settings=json.dumps(asdict(RUN.filters)),
     shell:
-        "bioloom lincrna step filter {input.measured} --config {params.run_config:q}"
-        " 2> {log}"
+        "bioloom lincrna step filter --config {params.run_config:q} 2> {log}"
 
 
 rule quantify:

@@ -17,7 +17,7 @@ rule reference:
         runtime=60,
     params:
         run_config=RUN_CONFIG,
-        biotypes=RUN.filters.coding_biotypes,
+        biotypes=RUN.filters.biotypes,
     shell:
         "bioloom lincrna step reference --config {params.run_config:q}"
         " --out reference 2> {log}"

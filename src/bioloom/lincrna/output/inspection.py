@@ -1,0 +1,158 @@
+"""What was understood of an annotation, as tables and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from bioloom.lincrna.inputs.understood import Understood
+from bioloom.result import Result
+from bioloom.run.words import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class CaptionedFrame(NamedTuple):
+    """A table with its name and what it shows."""
+
+    name: str
+    caption: str
+    frame: pd.DataFrame
+
+
+def understood_frames(understood: Understood) -> list[CaptionedFrame]:
+    """The tables of what was understood; those without rows are left out."""
+    tables = [
+        CaptionedFrame("kinds", "Genes and transcripts by kind", _kinds(understood)),
+        CaptionedFrame(
+            "words",
+            "Biotypes and row types met, and how they were taken",
+            _words(understood),
+        ),
+        CaptionedFrame(
+            "rows", "Rows by their type (third column), as met", _rows(understood)
+        ),
+        CaptionedFrame(
+            "organelles",
+            "Organelles: every transcript there counts as housekeeping",
+            _organelles(understood),
+        ),
+        CaptionedFrame(
+            "contigs", "Contigs that are not in all files", _contigs(understood)
+        ),
+        CaptionedFrame("worth", "What the filters will be worth", _worth(understood)),
+    ]
+    return [table for table in tables if len(table.frame)]
+
+
+def _kinds(understood: Understood) -> pd.DataFrame:
+    return _frame(
+        ("kind", "class", "genes", "transcripts", "with a CDS"), understood.kinds
+    )
+
+
+def _words(understood: Understood) -> pd.DataFrame:
+    deciders = {
+        "gene": "the gene's word",
+        "transcript": "the transcript's word",
+        "name": "the gene's name",
+        "CDS": "a CDS in the gene",
+        "nothing": "nothing: neither word nor CDS",
+    }
+    return _frame(
+        ("word", "taken as", "class", "decided by", "genes", "transcripts"),
+        [
+            (
+                row.word if row.is_known or not row.word else f"{row.word} (not known)",
+                row.kind,
+                row.rna_class,
+                deciders[row.decided_by],
+                row.n_genes,
+                row.n_transcripts,
+            )
+            for row in understood.words
+        ],
+    )
+
+
+def _rows(understood: Understood) -> pd.DataFrame:
+    by_number = sorted(understood.row_types.items(), key=lambda row: (-row[1], row[0]))
+    return _frame(("row type", "rows"), by_number)
+
+
+def _organelles(understood: Understood) -> pd.DataFrame:
+    return _frame(
+        ("contig", "organelle", "recognised by", "annotated transcripts"),
+        understood.organelles,
+    )
+
+
+def _contigs(understood: Understood) -> pd.DataFrame:
+    return _frame(
+        ("in the", "but not in the", "contigs", "transcripts", "such as"),
+        [(*row[:4], ", ".join(row.names)) for row in understood.contigs],
+    )
+
+
+def _worth(understood: Understood) -> pd.DataFrame:
+    return _frame(("filter", "with this annotation"), understood.worth)
+
+
+def _frame(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame([tuple(row) for row in rows], columns=[*columns])
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Inspection(Result):
+    """What bioloom understood of an annotation."""
+
+    understood: Understood
+
+    def summary(self) -> str:
+        """Genes, transcripts, and how many of them are coding and lncRNAs."""
+        of_kind = dict.fromkeys(("coding", "lncRNA", "housekeeping"), 0)
+        for row in self.understood.kinds:
+            if row.kind in of_kind:
+                of_kind[row.kind] += row.n_genes
+        kinds = ", ".join(f"{n:,} {kind}" for kind, n in of_kind.items())
+        return (
+            f"{counted(self.understood.n_transcripts, 'transcript')} of "
+            f"{counted(self.understood.n_genes, 'gene')}: {kinds}"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Words met and how they were taken, one row per word and decision."""
+        return _words(self.understood)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by its name: kinds, words, rows, organelles, contigs, worth."""
+        return {table.name: table.frame for table in understood_frames(self.understood)}
+
+    def to_text(self) -> str:
+        """All tables as aligned text, then the warnings."""
+        parts = [f"{self.understood.path}: {self.summary()}"]
+        for table in understood_frames(self.understood):
+            parts.append("\n".join([table.caption, *_aligned(table.frame)]))
+        if self.understood.warnings:
+            lines = [f"  {warning}" for warning in self.understood.warnings]
+            parts.append("\n".join(["Warnings", *lines]))
+        return "\n\n".join(parts)
+
+
+def _aligned(frame: pd.DataFrame) -> Iterator[str]:
+    """Rows with their columns below one another, numbers to the right."""
+    rows = [[*map(str, frame.columns)]]
+    for values in frame.itertuples(index=False):
+        rows.append([f"{v:,}" if isinstance(v, int) else str(v) for v in values])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    is_number = [frame[name].dtype.kind == "i" for name in frame]
+    for row in rows:
+        fields = [
+            field.rjust(width) if number else field.ljust(width)
+            for field, width, number in zip(row, widths, is_number, strict=True)
+        ]
+        yield f"  {'  '.join(fields)}".rstrip()

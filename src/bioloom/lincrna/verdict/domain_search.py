@@ -1,0 +1,147 @@
+"""The search of transcripts for domains: its cost beforehand, then batch by batch."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bioloom.lincrna.coding.orf import open_segments
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.domains import DomainHit, DomainLibrary
+from bioloom.lincrna.verdict.sequences import SplicedTranscripts
+from bioloom.run.progress import OnStep, silent
+from bioloom.run.words import counted, time_in_words
+from bioloom.seq.genetic_code import genetic_code
+
+BATCH_AA = 20_000_000  # amino acids searched at a time: bounds the memory
+SAMPLE_AA = 200_000  # timed to say beforehand what a search will take
+
+_Segments = dict[str, dict[str, str]]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchCost:
+    """What a search will take.
+
+    Parameters
+    ----------
+    n_transcripts, n_segments, n_residues
+        To be searched: transcripts, distinct translated segments, their amino acids.
+    n_models
+        Of the library.
+    cpu_s
+        Estimated CPU time, s.
+    """
+
+    n_transcripts: int
+    n_segments: int
+    n_residues: int
+    n_models: int
+    cpu_s: float
+
+    def to_text(self) -> str:
+        """The cost in one line.
+
+        Examples
+        --------
+        >>> SearchCost(12, 96, 4800, 20795, 130.0).to_text()
+        '12 transcripts (96 segments) against 20,795 models, about 2 min of CPU time'
+        """
+        return (
+            f"{counted(self.n_transcripts, 'transcript')} "
+            f"({counted(self.n_segments, 'segment')}) against "
+            f"{counted(self.n_models, 'model')}, about {time_in_words(self.cpu_s)} of "
+            "CPU time"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DomainSearch:
+    """Searches transcripts with a library, translated as the settings ask."""
+
+    library: DomainLibrary
+    settings: FilterSettings
+
+    def search(
+        self,
+        transcripts: SplicedTranscripts,
+        *,
+        threads: int = 1,
+        on_step: OnStep = silent,
+    ) -> dict[str, DomainHit | None]:
+        """Best domain hit of each transcript; None where there is none.
+
+        Its cost is logged before it starts. The result depends neither on `threads` nor
+        on what else is searched.
+
+        Parameters
+        ----------
+        transcripts
+            With distinct names; read twice.
+        threads
+            Processors to use.
+        on_step
+            Called after each model of each batch.
+        """
+        if not transcripts:
+            return {}
+        label = f"domains: {self.tell_cost(transcripts).to_text()}"
+        hits: dict[str, DomainHit | None] = {}
+        n_left = len(transcripts)
+
+        def show(_: str, n_done: int, n_models: int) -> None:
+            part = n_done * len(batch) // n_models
+            on_step(label, len(hits) + part, n_left)
+
+        on_step(label, 0, n_left)
+        for batch in self._batches(transcripts):
+            found = self.library.search(batch, threads=threads, on_step=show)
+            hits |= {name: found.get(name) for name in batch}
+        return hits
+
+    def tell_cost(self, transcripts: SplicedTranscripts) -> SearchCost:
+        """Estimate what a search will take, and log it."""
+        n_segments = n_residues = n_batches = 0
+        sample: list[str] = []
+        for batch in self._batches(transcripts):
+            proteins = {protein for own in batch.values() for protein in own.values()}
+            n_segments += len(proteins)
+            n_residues += sum(map(len, proteins))
+            n_batches += 1
+            sample = sample or _sample(batch)
+        cpu_s = 0.0
+        if sample:
+            cpu_s = self.library.estimated_cpu_s(
+                sample, n_residues=n_residues, n_batches=n_batches
+            )
+        cost = SearchCost(
+            len(transcripts), n_segments, n_residues, self.library.n_models, cpu_s
+        )
+        _log.info("domain search: %s", cost.to_text())
+        return cost
+
+    def _batches(self, transcripts: SplicedTranscripts) -> Iterator[_Segments]:
+        """Translated segments by transcript, up to `BATCH_AA` amino acids at a time."""
+        code = genetic_code(self.settings.genetic_code)
+        batch: _Segments = {}
+        size = 0
+        for tx in transcripts:
+            segments = open_segments(
+                tx.sequence, tx.strand, min_aa=self.settings.min_segment_aa, code=code
+            )
+            batch[tx.transcript_id] = segments
+            size += sum(map(len, segments.values()))
+            if size >= BATCH_AA:
+                yield batch
+                batch, size = {}, 0
+        if batch:
+            yield batch
+
+
+def _sample(batch: _Segments) -> list[str]:
+    """Segments of transcripts from all over a batch, about `SAMPLE_AA` amino acids."""
+    proteins = list(
+        dict.fromkeys(protein for own in batch.values() for protein in own.values())
+    )
+    n_residues = sum(map(len, proteins))
+    return proteins[:: max(1, n_residues // SAMPLE_AA)]
