@@ -272,7 +272,7 @@ def test_a_bad_bed_line_is_named(tmp_path, line):
     annotation = read_annotation(path)
     assert len(annotation.transcripts) == 1
     [warning] = annotation.warnings
-    assert f"{path}: 1 rows cannot be read and were left out (line 2: 1" in warning
+    assert f"{path}: rows that cannot be read: 1 (line 2: 1" in warning
 
 
 def test_values_with_quotes_are_written_so_that_they_can_be_read(tmp_path):

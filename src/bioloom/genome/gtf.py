@@ -83,8 +83,9 @@ class _BadRows:
         if not self.n:
             return []
         return [
-            f"{self.path}: {self.n:,} rows cannot be read and were left out "
-            f"({'; '.join(self.first)}{' …' if self.n > _N_NAMED else ''})."
+            f"{self.path}: rows that cannot be read: {self.n:,} "
+            f"({'; '.join(self.first)}{' …' if self.n > _N_NAMED else ''}); they were "
+            "left out."
         ]
 
 

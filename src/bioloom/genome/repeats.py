@@ -181,8 +181,8 @@ def read_repeats(path: str | Path) -> Repeats:
         raise _unreadable(path, "no repeat", "Give the file that RepeatMasker wrote.")
     if table.n_bad:
         notices.append(
-            f"{path}: {table.n_bad:,} rows cannot be read and were left out "
-            f"({table.first_bad})"
+            f"{path}: rows that cannot be read: {table.n_bad:,} (first "
+            f"{table.first_bad}); they were left out"
         )
     warnings = tuple(f"{notice}." for notice in notices)
     return Repeats(source, table.tracks(), tuple(table.names), warnings)

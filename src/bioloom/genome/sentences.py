@@ -11,58 +11,74 @@ _N_NAMED = 3
 def decision_sentences(path: Path, decisions: Decisions) -> Iterator[str]:
     """One sentence, with count and first names, for each kind of decision."""
     n_bare = decisions.n_without_utr
-    bare = f" ({n_bare:,} of them have no UTR rows either)" if n_bare else ""
-    for names, what in (
+    bare = f" ({n_bare:,} have no UTR rows either)" if n_bare else ""
+    for names, what, consequence in (
         (
             decisions.restored,
-            f"transcripts have no exon rows; their exons are CDS and UTR{bare}",
+            "transcripts without exon rows",
+            f"their exons were made of CDS and UTR{bare}",
         ),
         (
             decisions.extended,
-            "transcripts have a CDS or UTR beyond their exons; both count",
+            "transcripts with CDS or UTR beyond their exons",
+            "both count as exons",
         ),
         (
             decisions.renamed,
-            "transcripts have a name that stands for another before; each is kept "
-            "apart, the later ones named id@chrom:strand or id@2",
+            "transcripts whose name stands for another one before",
+            "each is kept apart, named id@chrom:strand or id@2",
         ),
-        (decisions.identical, "transcripts occur twice at one place; one is kept"),
+        (
+            decisions.identical,
+            "transcripts that occur again at the same place",
+            "one of each is kept",
+        ),
         (
             decisions.spliced_apart,
-            "transcripts are trans-spliced; each part is kept apart",
+            "trans-spliced genes or transcripts",
+            "their parts are kept apart",
         ),
         (
             decisions.single_rows,
-            "transcripts have one row and no parts; the row is their exon",
+            "transcripts of one row, without parts",
+            "the row is their exon",
         ),
-        (decisions.gene_spans, "genes have no transcript; each is taken as one exon"),
+        (
+            decisions.gene_spans,
+            "genes without a transcript",
+            "each is taken as one exon",
+        ),
         (
             decisions.under_genes,
-            "genes have parts directly under them; these are one transcript",
+            "genes with exons or CDS directly under them",
+            "these are one transcript of the gene's name",
         ),
         (
             decisions.orphans,
-            "parents of exons or CDS have no row; each is one transcript",
+            "parents of exons or CDS that have no row",
+            "each is one transcript",
         ),
         (
             decisions.without_children,
-            "genes or transcripts have no parts, but others lie within them; these "
-            "rows were left out",
+            "rows of genes or transcripts without parts, in which others lie",
+            "they were left out",
         ),
     ):
         if names:
-            yield f"{path}: {len(names):,} {what} ({_first(names)})."
+            counted = f"{len(names):,} ({first_names(names)})"
+            yield f"{path}: {what}: {counted}; {consequence}."
 
 
 def skipped_sentence(path: Path, n_matches: int) -> Iterator[str]:
     """A sentence if rows of alignments were skipped."""
     if n_matches:
         yield (
-            f"{path}: {n_matches:,} rows are alignments (such as cDNA_match) and no "
-            "transcripts of an annotation; they were skipped."
+            f"{path}: rows of alignments (such as cDNA_match): {n_matches:,}; they are "
+            "no transcripts of an annotation and were skipped."
         )
 
 
-def _first(names: Sequence[str]) -> str:
+def first_names(names: Sequence[str]) -> str:
+    """The first names of many."""
     dots = " …" if len(names) > _N_NAMED else ""
     return ", ".join(names[:_N_NAMED]) + dots
