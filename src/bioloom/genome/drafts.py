@@ -158,9 +158,9 @@ class Gatherer:
         strand = _STRANDS.get(strand) or _strand(strand)
         if name := quick_transcript(ninth_column):
             draft = self.drafts.get((name, chrom, strand))
-            if draft is None:
+            if draft is None or not draft.gene_id:
                 place = _Place(chrom, strand, source)
-                draft = self._new_draft(name, place)
+                draft = draft or self._new_draft(name, place)
                 self._describe(draft, place, parse_attributes(ninth_column))
             self._put(role, draft, span, ninth_column)
             return
