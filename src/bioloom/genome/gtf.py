@@ -235,8 +235,7 @@ def _unquoted(value: object) -> str:
 
 def _read_gtf(stream: TextIO, bad: _BadRows, *, matches: bool) -> Annotation:
     path, gatherer = bad.path, Gatherer(matches=matches)
-    _gather(stream, gatherer, bad)
-    bad.check(sum(gatherer.row_types.values()) - bad.n)
+    bad.check(_gather(stream, gatherer, bad))
     maker = ModelMaker(gatherer)
     transcripts = maker.transcripts()
     return Annotation(
@@ -253,24 +252,25 @@ def _read_gtf(stream: TextIO, bad: _BadRows, *, matches: bool) -> Annotation:
     )
 
 
-def _gather(stream: TextIO, gatherer: Gatherer, bad: _BadRows) -> None:
-    add = gatherer.add
+def _gather(stream: TextIO, gatherer: Gatherer, bad: _BadRows) -> int:
+    """Take the rows of a file; return how many could be read."""
+    add, n_rows = gatherer.add, 0
     for number, line in enumerate(stream, 1):
-        if line[0] in "#\n>":
+        if line[0] in "#\n>tb \t\x0c":
             if _is_fasta(line):
-                return
-            if line[0] != ">":
+                break
+            if _is_no_row(line):
                 _note_region(line, gatherer.regions)
                 continue
         columns = line.rstrip("\n").split("\t")
+        n_rows += 1
         try:
             if len(columns) != _N_COLUMNS:
-                if line.startswith(("track", "browser")) or line.isspace():
-                    continue
                 columns = _nine_columns(columns, line)
             add(columns)
         except BadRow as problem:
             bad.note(number, str(problem))
+    return n_rows - bad.n
 
 
 def _nine_columns(columns: Sequence[str], line: str) -> list[str]:
@@ -281,6 +281,11 @@ def _nine_columns(columns: Sequence[str], line: str) -> list[str]:
         return [*by_blanks[:-1], by_blanks[-1].rstrip("\n")]
     found = f"{len(columns)} columns"
     raise BadRow(found)
+
+
+def _is_no_row(line: str) -> bool:
+    """Whether a line is a comment, blank, or of a genome browser."""
+    return line[0] == "#" or line.isspace() or line.startswith(("track ", "browser "))
 
 
 def _is_fasta(line: str) -> bool:

@@ -107,7 +107,7 @@ class ModelMaker:
             models = _by_row(draft, rows)
         elif draft.spliced_parts:
             models = _by_part(draft)
-        elif draft.breaks:
+        elif draft.breaks and not rows:
             models = _by_run(draft)
         else:
             model = Model(draft, draft.order, draft.exons, draft.cds, draft.utrs)
