@@ -266,7 +266,7 @@ def _touch_steps(row: Judged) -> Iterator[Step]:
     """Annotated non-coding loci in its exons; some reject where the settings say so."""
     length_nt = row.collected.transcript.length_nt
     for kind, touch in row.evidence.touches.items():
-        if touch.name == row.evidence.housekeeping.rna:
+        if kind == "small RNA" and row.evidence.housekeeping.overlap_nt:
             continue  # the housekeeping step says it
         criterion = REJECTS_BY.get(kind)
         is_judged = criterion is not None and criterion in row.judgements
