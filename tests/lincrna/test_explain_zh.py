@@ -75,9 +75,9 @@ FOUND = {
         domain=hit(threshold_bits=math.nan, evalue=1e-3, is_member=False),
         is_domain_searched=True,
     ),
-    "mitochondrial": replace(
+    "organelle": replace(
         evidence(),
-        housekeeping=HousekeepingOverlap("M", "mitochondrial", 600, 1.0, 1.0),
+        housekeeping=HousekeepingOverlap("M", "organelle", 600, 1.0, 1.0),
     ),
     "no RNA": replace(evidence(), housekeeping=HousekeepingOverlap()),
 }

@@ -1,19 +1,24 @@
 """Verdicts and attrition."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bioloom.lincrna.inputs.expression import Expressed
 from bioloom.lincrna.loci.classcodes import ClassCode
+from bioloom.lincrna.loci.touches import Touch
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.attrition import attrition
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import LOCUS, judged
 from tests.lincrna.builders import collected, evidence, hit, tx
 
-SETTINGS = FilterSettings(coding_threshold=0.5)
+SETTINGS = FilterSettings(
+    coding_threshold=0.5, pseudogene_overlap="reject", repeat_overlap="reject"
+)
 FAILING = {
     "intergenic": {"class_code": ClassCode("x", "r", "g")},
     "distance": {"gap_nt": 10},
@@ -22,13 +27,20 @@ FAILING = {
     "housekeeping": {"housekeeping_fraction": 0.8},
     "domain": {"domain": hit(), "is_domain_searched": True},
 }
+TOUCHES = {
+    "pseudogene": {"pseudogene": Touch("PS1", "", 40, 0.1)},
+    "repeat": {"transposable element": Touch("L1", "LINE", 800, 0.9)},
+}
 
 
 def row_of(name, fails, origin="novel"):
     exons = [(0, 150)] if "length" in fails else [(0, 900)]
-    changes = {}
+    changes = {"touches": {}}
     for criterion in fails:
         changes |= FAILING.get(criterion, {})
+        changes["touches"] |= TOUCHES.get(criterion, {})
+    tpm = 0.1 if "expression" in fails else 5.0
+    changes["expressed"] = Expressed((tpm,), 2 if "junctions" in fails else 3)
     transcript = tx(name, *exons)
     return collected(transcript, origin=origin), evidence(transcript, **changes)
 
@@ -97,7 +109,7 @@ def test_by_transcript_each_stands_alone():
 
 @given(PATTERNS, st.sampled_from(["locus", "transcript"]))
 def test_attrition_adds_up(patterns, strictness):
-    rows = judge(patterns, FilterSettings(coding_threshold=0.5, strictness=strictness))
+    rows = judge(patterns, replace(SETTINGS, strictness=strictness))
     steps = attrition(rows)
     assert len(steps) == 4 * (len(CRITERIA) + 1)
     for origin in ("known", "novel"):

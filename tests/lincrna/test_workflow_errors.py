@@ -173,7 +173,7 @@ def test_annotation_without_cds_and_biotypes_says_what_it_weakens(
         *("--annotation", bare, "--out", tmp_path / "out"),
     )
     assert done.returncode == 0, done.stderr
-    assert "no biotypes" in done.stderr
+    assert "says of no gene what it is" in done.stderr
     assert "no CDS rows either" in done.stderr
     assert "housekeeping filter sees only the extra file" in done.stderr
     assert "domain filter was not applied" in done.stderr

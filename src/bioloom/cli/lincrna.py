@@ -163,6 +163,12 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     multiple=True,
     help="Results of CPC2, CPAT, FEELnc or RNAsamba; at most one of each.",
 )
+@click.option(
+    "--expression",
+    type=PATH,
+    multiple=True,
+    help="Table of TPM, transcripts by samples, or GTF of `stringtie -e`.",
+)
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option(
     "--config",
@@ -183,6 +189,7 @@ def filter_command(
     lncrna: Path | None,
     housekeeping: Path | None,
     votes: tuple[Path, ...],
+    expression: tuple[Path, ...],
     out: Path,
     config: Path | None,
     strict: bool,
@@ -212,6 +219,7 @@ def filter_command(
         lncrna=lncrna,
         housekeeping=housekeeping,
         votes=votes,
+        expression=expression,
         strict=strict,
     )
     settings = filter_settings(changed(filter_settings(config), changes))

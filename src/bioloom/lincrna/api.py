@@ -37,6 +37,7 @@ def filter(
     lncrna: PathName | None = None,
     housekeeping: PathName | None = None,
     votes: Sequence[PathName] = (),
+    expression: Sequence[PathName] = (),
     settings: SettingsSource | None = None,
     strict: bool = False,
     threads: int = 1,
@@ -59,6 +60,9 @@ def filter(
         Known lncRNAs and housekeeping RNAs that the annotation lacks: GTF or BED.
     votes
         Results of CPC2, CPAT, FEELnc or RNAsamba, at most one of each.
+    expression
+        Tables of TPM (first column: transcript; the others: samples), or GTF files of
+        ``stringtie -e``; without them expression is not asked for.
     settings
         Thresholds: `FilterSettings`, a dictionary such as ``{"max_orf_aa": 120}``, or a
         file with what ``config.yaml`` has below ``filters:``.
@@ -111,6 +115,7 @@ def filter(
         housekeeping=_path(housekeeping),
         domains=_path(domains),
         votes=tuple(map(Path, votes)),
+        expression=tuple(map(Path, expression)),
         strict=strict,
     )
     checked = filter_settings(settings)

@@ -373,6 +373,7 @@ def run_filter(
         inputs=[
             *(path for path in files.values() if isinstance(path, Path)),
             *inputs.votes,
+            *inputs.expression,
         ],
         tools={},
         force=force,

@@ -129,8 +129,8 @@ class FilterSettings:
             "have for `coding_model: auto` to train on it."
         ),
     )
-    biotypes: str = setting(
-        "",
+    biotypes: str | None = setting(
+        None,
         mark(
             "Table of biotypes that bioloom does not know, or takes otherwise: columns "
             "matches, term, kind and class, as in the packaged table."

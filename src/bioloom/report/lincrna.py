@@ -21,6 +21,7 @@ from bioloom.report.lincrna_tables import (
     quality_table,
     samples_table,
     settings_table,
+    unexpressed_table,
 )
 from bioloom.report.page import Fold, Picture, inline_svg, path_link, write_page
 
@@ -62,6 +63,7 @@ def write_run_page(page: RunPage, out: Path) -> Path:
         quality=quality_table(page) if page.quality else None,
         candidates=candidates_table(page),
         workings=_candidate_folds(page.candidates),
+        unexpressed=unexpressed_table(page) if page.unexpressed else None,
         near_misses=near_misses_table(page),
         near_workings=_near_folds(page.near_misses),
         evaluation=evaluation_table(page) if page.method.evaluation else None,

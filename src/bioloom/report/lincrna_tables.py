@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS, SampleReport
-from bioloom.lincrna.page.model import Candidate, NearMiss, ReadQuality, Record, RunPage
+from bioloom.lincrna.page.model import (
+    Candidate,
+    NearMiss,
+    ReadQuality,
+    Record,
+    RunPage,
+    Unexpressed,
+)
 from bioloom.report.page import (
     Cell,
     Column,
@@ -63,6 +70,8 @@ def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
     yield number(row.length_nt)
     is_renamed = bool(row.known_as) and row.known_as != row.transcript_id
     origin = f"{row.origin} as {row.known_as}" if is_renamed else row.origin
+    if row.known_gene:
+        origin = f"{row.origin}, isoform or piece of {row.known_gene}"
     yield Cell(origin, kind=row.origin)
     yield Cell("") if row.n_samples is None else number(row.n_samples)
     yield number(row.orf_aa)
@@ -74,8 +83,39 @@ def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
         yield number(value, decimals=1)
 
 
-def _place(row: Candidate | NearMiss) -> Cell:
+def _place(row: Candidate | NearMiss | Unexpressed) -> Cell:
     return Cell(row.region, key=f"{row.chrom}:{row.start:012d}")
+
+
+def unexpressed_table(page: RunPage) -> Table:
+    """Known lncRNAs that fail nothing but expression in these samples."""
+    table = Table(
+        name="unexpressed-table",
+        caption=f"{len(page.unexpressed):,} known lncRNAs, not expressed here",
+        columns=(
+            *_CANDIDATE_COLUMNS[:5],
+            Column("Highest TPM", "in any sample", is_number=True),
+            Column(
+                "Junction reads",
+                "uniquely mapped, over the junction with the fewest",
+                is_number=True,
+            ),
+        ),
+        rows=[Row([*_unexpressed_cells(row)]) for row in page.unexpressed],
+        is_sortable=True,
+        is_searchable=True,
+    )
+    return without_empty_columns(table)
+
+
+def _unexpressed_cells(row: Unexpressed) -> Iterator[Cell]:
+    yield Cell(row.transcript_id)
+    yield Cell(row.locus_id)
+    yield _place(row)
+    yield Cell(row.strand)
+    yield number(row.n_exons)
+    yield number(row.max_tpm, decimals=2)
+    yield Cell("") if row.junction_reads is None else number(row.junction_reads)
 
 
 def near_misses_table(page: RunPage) -> Table:

@@ -130,23 +130,37 @@ class Expression:
     junctions
         Uniquely mapped reads over each intron, all samples together; None where they
         were not counted.
+    droplets
+        Samples that are cells or nuclei.
     """
 
     samples: tuple[str, ...]
     tpm: Mapping[str, tuple[float, ...]]
     junctions: Mapping[Intron, int] | None = None
+    droplets: frozenset[str] = frozenset()
 
     def of(self, tx: Transcript) -> Expressed:
-        """Expression of a transcript; none where it was not measured."""
+        """Expression of a transcript; none where it was not measured.
+
+        Droplet reads come from 3' ends, few of them over a junction: a transcript that
+        only droplet samples express is not asked for junction reads.
+        """
         tpm = self.tpm.get(tx.transcript_id, (0.0,) * len(self.samples))
-        if self.junctions is None or not tx.is_spliced:
+        is_in_bulk = any(
+            value > 0 and sample not in self.droplets
+            for sample, value in zip(self.samples, tpm, strict=True)
+        )
+        if self.junctions is None or not tx.is_spliced or not is_in_bulk:
             return Expressed(tpm)
         reads = (self.junctions.get(Intron(tx.chrom, span), 0) for span in tx.introns)
         return Expressed(tpm, min(reads))
 
 
 def measured_expression(
-    quantified: Mapping[str, Path], junctions: Mapping[str, Path] | None = None
+    quantified: Mapping[str, Path],
+    junctions: Mapping[str, Path] | None = None,
+    *,
+    droplets: frozenset[str] = frozenset(),
 ) -> Expression:
     """Expression as StringTie measured it.
 
@@ -156,6 +170,8 @@ def measured_expression(
         Output of ``stringtie -e``, by sample.
     junctions
         Its ``i_data.ctab`` (option ``-b``), by sample; None where there are none.
+    droplets
+        Samples that are cells or nuclei.
     """
     by_sample = [read_abundances(path) for path in quantified.values()]
     names = dict.fromkeys(name for abundances in by_sample for name in abundances)
@@ -165,7 +181,7 @@ def measured_expression(
         for name in names
     }
     counted = _junction_reads(junctions.values()) if junctions else None
-    return Expression(tuple(quantified), tpm, counted)
+    return Expression(tuple(quantified), tpm, counted, droplets)
 
 
 def _junction_reads(paths: Iterable[Path]) -> Mapping[Intron, int]:

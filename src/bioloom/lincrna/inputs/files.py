@@ -100,7 +100,9 @@ def read_expression_of(inputs: FilterInputs) -> Expression | None:
         If a file of the user is missing or broken.
     """
     if inputs.quantified:
-        return measured_expression(inputs.quantified, inputs.junctions)
+        return measured_expression(
+            inputs.quantified, inputs.junctions, droplets=inputs.droplet_samples
+        )
     return read_expression(inputs.expression) if inputs.expression else None
 
 

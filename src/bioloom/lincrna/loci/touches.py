@@ -7,6 +7,7 @@ nothing else. Everything but a transposable element must lie on the transcript's
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
@@ -14,6 +15,7 @@ from bioloom.genome.kinds import Kind
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected, same_strand
 from bioloom.lincrna.inputs.reference import Reference
+from bioloom.run.language import mark
 
 TouchKind = Literal[
     "lncRNA", "pseudogene", "small RNA", "immune segment", "transposable element"
@@ -26,6 +28,22 @@ TOUCH_KINDS: Mapping[Kind, TouchKind] = {
     "immune segment": "immune segment",
     "transposable element": "transposable element",
 }
+
+TOUCH_MEANING: Mapping[TouchKind, str] = MappingProxyType(
+    {
+        "lncRNA": mark("It is an isoform or a piece of the known lncRNA gene {name}."),
+        "pseudogene": mark("It shares exonic bases with the pseudogene {name}."),
+        "small RNA": mark("The small RNA {name} lies in its exons."),
+        "immune segment": mark(
+            "It shares exonic bases with the immunoglobulin or T-cell receptor segment "
+            "{name}."
+        ),
+        "transposable element": mark(
+            "It holds sequence of transposable elements: {name}."
+        ),
+    }
+)
+"""What a touch of each kind says, in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)

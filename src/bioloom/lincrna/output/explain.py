@@ -5,9 +5,8 @@ they only get their sentences.
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from textwrap import wrap
-from types import MappingProxyType
 
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.genome.transcript import Transcript
@@ -15,10 +14,11 @@ from bioloom.lincrna.coding.orf import Orf, protein_of, shown_sequence
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.loci.classcodes import MEANING
 from bioloom.lincrna.loci.neighbours import Neighbour
-from bioloom.lincrna.loci.touches import TouchKind
+from bioloom.lincrna.loci.touches import TOUCH_MEANING
 from bioloom.lincrna.output.explain_coding import coding_step, vote_steps
 from bioloom.lincrna.output.verdicts import verdict_of
-from bioloom.lincrna.settings import CriterionName, FilterSettings
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.criteria import REJECTS_BY
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
 from bioloom.run.language import listed, mark, tr
@@ -262,36 +262,16 @@ def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
     )
 
 
-_TOUCH_CLAIMS: Mapping[TouchKind, str] = MappingProxyType(
-    {
-        "lncRNA": mark("It is an isoform or a piece of the known lncRNA gene {name}."),
-        "pseudogene": mark("It shares exonic bases with the pseudogene {name}."),
-        "small RNA": mark("The small RNA {name} lies in its exons."),
-        "immune segment": mark(
-            "It shares exonic bases with the immunoglobulin or T-cell receptor segment "
-            "{name}."
-        ),
-        "transposable element": mark(
-            "It holds sequence of transposable elements: {name}."
-        ),
-    }
-)
-
-
 def _touch_steps(row: Judged) -> Iterator[Step]:
     """Annotated non-coding loci in its exons; some reject where the settings say so."""
-    rejecting: Mapping[TouchKind, CriterionName] = {
-        "pseudogene": "pseudogene",
-        "transposable element": "repeat",
-    }
     length_nt = row.collected.transcript.length_nt
     for kind, touch in row.evidence.touches.items():
-        if touch.name == row.evidence.housekeeping.rna:
+        if kind == "small RNA" and row.evidence.housekeeping.overlap_nt:
             continue  # the housekeeping step says it
-        criterion = rejecting.get(kind)
+        criterion = REJECTS_BY.get(kind)
         is_judged = criterion is not None and criterion in row.judgements
         yield Step(
-            claim=tr(_TOUCH_CLAIMS[kind], name=touch.name),
+            claim=tr(TOUCH_MEANING[kind], name=touch.name),
             formula=r"f = n_{shared} / L",
             substitution=f"f = {touch.overlap_nt} / {length_nt} = "
             f"{touch.of_transcript:.3f}",
@@ -347,7 +327,7 @@ def _expression_steps(row: Judged, settings: FilterSettings) -> Iterator[Step]:
             total=len(expressed.tpm),
             mono=settings.min_tpm_mono,
         ),
-        value=Quantity(judgement.value, "TPM", 2),
+        value=Quantity(judgement.value, tr("TPM"), 2),
         verdict=verdict_of(row, "expression", 2),
         detail=(", ".join(f"{tpm:.2f}" for tpm in expressed.tpm),),
     )

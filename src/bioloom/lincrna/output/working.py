@@ -10,7 +10,7 @@ union.gtf           annotation rows unchanged, then the rows that were added
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from bioloom.errors import BadRunFolder, UnknownName
 from bioloom.explain import Explanation
 from bioloom.genome.gtf import gtf_lines
 from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.potential import CodingModel, load_model, save_model
 from bioloom.lincrna.inputs.understood import Understood, understood_json
 from bioloom.lincrna.output.explain import explain
@@ -54,7 +55,8 @@ def write_working(
         The files that the filters read; the annotation as GTF.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    _write_union(result, folder / "union.gtf", annotation)
+    transcripts = [row.collected.transcript for row in result.rows]
+    write_union(transcripts, folder / "union.gtf", annotation)
     with Genome(genome, cache=folder) as source:
         write_fasta(
             folder / SEQUENCES,
@@ -76,7 +78,9 @@ def write_working(
             stream.write(json.dumps(asdict(row)) + "\n")
 
 
-def _write_union(result: FilterResult, path: Path, annotation: Path) -> None:
+def write_union(
+    transcripts: Iterable[Transcript], path: Path, annotation: Path
+) -> None:
     """Annotation rows byte for byte, then the transcripts that the annotation lacks.
 
     Known lncRNAs of an extra file are among these.
@@ -86,10 +90,9 @@ def _write_union(result: FilterResult, path: Path, annotation: Path) -> None:
         for line in lines:
             annotated.update(_TRANSCRIPT_ID.findall(line))
             union.write(line if line.endswith("\n") else line + "\n")
-        for row in result.rows:
-            if row.transcript_id not in annotated:
-                rows = gtf_lines(row.collected.transcript)
-                union.writelines(f"{line}\n" for line in rows)
+        for tx in transcripts:
+            if tx.transcript_id not in annotated:
+                union.writelines(f"{line}\n" for line in gtf_lines(tx))
 
 
 def read_working(run: Path) -> FilterResult:

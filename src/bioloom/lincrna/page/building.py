@@ -26,7 +26,7 @@ from bioloom.lincrna.page.model import (
     RunPage,
     SettingRow,
 )
-from bioloom.lincrna.page.transcripts import transcript_rows
+from bioloom.lincrna.page.transcripts import transcript_rows, unexpressed_rows
 from bioloom.lincrna.page.words import FILES, answer, flow_in_words
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.evaluation import EVALUATION
@@ -77,6 +77,7 @@ def run_page(
         quality=[*_quality(out, names)],
         candidates=rows.candidates,
         near_misses=rows.near_misses,
+        unexpressed=unexpressed_rows(result),
         n_near_misses=rows.n_near_misses,
         n_overlapping=sum(row.failed == ("intergenic",) for row in result.rows),
         example=shown[-1].transcript_id if shown else "",

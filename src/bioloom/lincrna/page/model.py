@@ -99,6 +99,7 @@ class Candidate:
     length_nt: int
     origin: str
     known_as: str
+    known_gene: str
     n_samples: int | None
     orf_aa: int
     coding_probability: float
@@ -106,6 +107,25 @@ class Candidate:
     doubts: Sequence[str]
     tpm: Sequence[float]
     working: Explanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unexpressed:
+    """A known lncRNA that fails nothing but expression in these samples.
+
+    `max_tpm` is its highest expression in any sample; `junction_reads` the reads over
+    its junction with the fewest, None where that was not asked for.
+    """
+
+    transcript_id: str
+    locus_id: str
+    chrom: str
+    start: int
+    region: str
+    strand: str
+    n_exons: int
+    max_tpm: float
+    junction_reads: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +267,8 @@ class RunPage:
         FastQC of the reads.
     candidates, near_misses
         Rows of the tables, with their workings.
+    unexpressed
+        Known lncRNAs that fail nothing but expression in these samples.
     n_near_misses, n_overlapping
         Near misses in all, and transcripts that fail only by overlap.
     example
@@ -274,6 +296,7 @@ class RunPage:
     quality: Sequence[ReadQuality]
     candidates: Sequence[Candidate]
     near_misses: Sequence[NearMiss]
+    unexpressed: Sequence[Unexpressed]
     n_near_misses: int
     n_overlapping: int
     example: str

@@ -9,7 +9,7 @@ from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.figures import drop_reasons
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.page.model import Candidate, NearestGene, NearMiss
+from bioloom.lincrna.page.model import Candidate, NearestGene, NearMiss, Unexpressed
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import Judged
 
@@ -78,6 +78,7 @@ def _candidate(
         length_nt=tx.length_nt,
         origin=row.collected.origin,
         known_as=row.collected.known_as,
+        known_gene=getattr(row.evidence.touches.get("lncRNA"), "name", ""),
         n_samples=row.collected.n_samples,
         orf_aa=row.evidence.longest_orf_aa,
         coding_probability=row.evidence.coding.probability,
@@ -93,6 +94,24 @@ def _nearest(row: Judged) -> NearestGene | None:
     if gene is None:
         return None
     return NearestGene(gene.gene_name or gene.gene_id, gene.relation, gene.distance_nt)
+
+
+def unexpressed_rows(result: FilterResult) -> tuple[Unexpressed, ...]:
+    """Known lncRNAs that fail nothing but expression in these samples."""
+    return tuple(
+        Unexpressed(
+            transcript_id=row.transcript_id,
+            locus_id=row.locus_id,
+            chrom=row.collected.transcript.chrom,
+            start=row.collected.transcript.start,
+            region=row.collected.transcript.region,
+            strand=row.collected.transcript.strand,
+            n_exons=len(row.collected.transcript.exons),
+            max_tpm=row.evidence.tpm_in(1),
+            junction_reads=getattr(row.evidence.expressed, "weakest_junction", None),
+        )
+        for row in result.unexpressed
+    )
 
 
 def near_misses(result: FilterResult) -> list[Judged]:

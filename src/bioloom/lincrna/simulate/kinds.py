@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Reason = Literal[
-    "", "intergenic", "distance", "length", "orf", "coding", "housekeeping", "domain"
+    "",
+    "intergenic",
+    "distance",
+    "length",
+    "orf",
+    "coding",
+    "housekeeping",
+    "domain",
+    "expression",
 ]
 
 
@@ -73,9 +81,17 @@ KINDS = {
             "known, one long exon",
         ),
         Kind("known_host", "lncRNA", "", FoldRange(15, 30), _HALF, "known snoRNA host"),
+        Kind(
+            "known_silent",
+            "lncRNA",
+            "expression",
+            FoldRange(0, 0),
+            0,
+            "known lincRNA without reads",
+        ),
         Kind("novel_lincrna", "", "", FoldRange(9, 40), _HALF, "novel lincRNA"),
         Kind(
-            "novel_low", "", "", FoldRange(2, 2), _HALF, "coverage of 2, may be missed"
+            "novel_low", "", "", FoldRange(4, 4), _HALF, "coverage of 4, may be missed"
         ),
         Kind("novel_monoexonic", "", "", FoldRange(20, 30), 0, "novel, one exon"),
         Kind(

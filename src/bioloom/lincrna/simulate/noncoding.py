@@ -83,6 +83,11 @@ def known_host(draw: Draw) -> Block:
     return _snorna_host(draw, "known_host")
 
 
+def known_silent(draw: Draw) -> Block:
+    """A known lincRNA that these samples do not express."""
+    return _plain(draw, "known_silent")
+
+
 def novel_host(draw: Draw) -> Block:
     """A novel lincRNA with annotated snoRNAs in its introns."""
     return _snorna_host(draw, "novel_host")

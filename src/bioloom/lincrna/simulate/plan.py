@@ -30,6 +30,7 @@ PLAN: Mapping[Builder, int] = {
     noncoding.decoy_coding: 3,
     noncoding.decoy_domain: 3,
     noncoding.decoy_housekeeping: 3,
+    noncoding.known_silent: 2,
 }
 
 

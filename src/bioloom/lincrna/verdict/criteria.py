@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from bioloom.lincrna.loci.touches import TouchKind
 from bioloom.lincrna.settings import CriterionName, FilterSettings
 from bioloom.lincrna.verdict.evidence import Evidence
 from bioloom.run.language import mark
@@ -218,6 +219,12 @@ CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
         )
     }
 )
+
+
+REJECTS_BY: Mapping[TouchKind, CriterionName] = MappingProxyType(
+    {"pseudogene": "pseudogene", "transposable element": "repeat"}
+)
+"""Criteria that reject by what a transcript touches, where the settings ask for it."""
 
 
 def criteria_in_force(

@@ -37,7 +37,7 @@ from bioloom.lincrna.inputs.strandness import (
     check_strandness,
     count_strands,
 )
-from bioloom.lincrna.output.working import write_working
+from bioloom.lincrna.output.working import write_union, write_working
 from bioloom.lincrna.settings import FilterSettings, RunConfig
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
@@ -189,7 +189,10 @@ def collect_run(
     samples: Sequence[Sample],
     blocks: Sequence[Path],
 ) -> None:
-    """Collect the transcripts; write their sequences into `blocks` and the model."""
+    """Collect the transcripts; write their sequences into `blocks` and the model.
+
+    The annotation with all of them is what expression is measured on.
+    """
     inputs = _filter_inputs(config, working, samples)
     with Genome(inputs.genome, cache=working / "reference") as genome:
         collection = read_collection(inputs, config.filters, genome)
@@ -199,6 +202,11 @@ def collect_run(
         )
         rows = SplicedSequences(collection.transcripts, genome)
         write_spliced(rows, blocks, n=len(rows))
+    write_union(
+        collection.transcripts,
+        working / "measured/union.gtf",
+        working / "reference/annotation.gtf",
+    )
     save_model(measurer.model, working / "measured/model.json")
     write_json(working / "measured/warnings.json", [*warnings, *libraries.warnings])
 
@@ -312,6 +320,13 @@ def _filter_inputs(
         strict=config.strict,
         samples={
             sample.name: working / f"assembled/{sample.name}.gtf" for sample in samples
+        },
+        quantified={
+            sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
+        },
+        junctions={
+            sample.name: working / f"quantified/{sample.name}/i_data.ctab"
+            for sample in samples
         },
         droplet_samples=frozenset(
             sample.name for sample in samples if sample.is_droplets

@@ -1,5 +1,5 @@
-# What is measured of the transcripts block by block, the filters, the expression of
-# what passes them, and the report.
+# What is measured of the transcripts block by block, their expression, the filters, and
+# the report.
 
 
 rule collect:
@@ -12,6 +12,7 @@ rule collect:
     output:
         model="measured/model.json",
         warnings="measured/warnings.json",
+        union="measured/union.gtf",
         blocks=expand("measured/{block}.tsv", block=BLOCKS),
     log:
         "logs/collect.log",
@@ -59,6 +60,7 @@ rule choose_domains:
         annotation="reference/annotation.gtf",
         extra=EXTRA_FILES,
         votes=list(map(str, RUN.votes)),
+        expression=EXPRESSION,
     output:
         expand("domains/{block}.tsv", block=BLOCKS),
     log:
@@ -107,6 +109,7 @@ rule filter:
         annotation="reference/annotation.gtf",
         extra=EXTRA_FILES,
         votes=list(map(str, RUN.votes)),
+        expression=EXPRESSION,
     output:
         judged="filtered/judged.jsonl",
         union="filtered/union.gtf",
@@ -127,10 +130,11 @@ rule filter:
 rule quantify:
     input:
         bam=final_bam,
-        union="filtered/union.gtf",
+        union="measured/union.gtf",
         strandness="strandness/{sample}.stringtie.txt",
     output:
-        "quantified/{sample}.gtf",
+        expression="quantified/{sample}.gtf",
+        junctions="quantified/{sample}/i_data.ctab",
     log:
         "logs/quantify/{sample}.log",
     conda:
@@ -140,8 +144,8 @@ rule quantify:
         mem_mb=8000,
         runtime=240,
     shell:
-        "stringtie -e -G {input.union} -p {threads} $(cat {input.strandness})"
-        " -o {output} {input.bam} 2> {log}"
+        "stringtie -e -b quantified/{wildcards.sample} -G {input.union} -p {threads}"
+        " $(cat {input.strandness}) -o {output.expression} {input.bam} 2> {log}"
 
 
 rule report:

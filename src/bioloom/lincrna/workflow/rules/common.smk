@@ -12,6 +12,9 @@ DROPLETS = [name for name, sample in SAMPLES.items() if sample.is_droplets]
 BULK = [name for name in SAMPLES if name not in DROPLETS]
 SOURCES = {name: own for name, own in (("bulk", BULK), ("cells", DROPLETS)) if own}
 BLOCKS = [f"block_{number}" for number in range(1, RUN.blocks + 1)]
+EXPRESSION = [f"quantified/{name}.gtf" for name in SAMPLES] + [
+    f"quantified/{name}/i_data.ctab" for name in SAMPLES
+]
 EXTRA_FILES = [
     str(path)
     for path in (
