@@ -62,6 +62,7 @@ def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
         _check_assembly(annotation, placed, beyond, genome)
         warnings.append(_beyond_sentence(annotation, beyond, genome))
         placed = tuple(_inside(annotation, placed, lengths))
+        annotation = replace(annotation, is_standard_gtf=False)
     if not warnings:
         return PlacedAnnotation(annotation)
     return PlacedAnnotation(replace(annotation, transcripts=placed), tuple(warnings))
