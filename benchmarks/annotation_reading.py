@@ -90,8 +90,9 @@ def main() -> None:
             ours = seconds(lambda path=path: read_annotation(path))
             n_transcripts = len(read_annotation(path).transcripts)
             print(
-                f"{path.suffix}: {n_transcripts:,} transcripts; gffread -T {peer:.1f} s,"
-                f" bioloom {ours:.1f} s, {ours / peer:.2f} times as long"
+                f"{path.suffix}: {n_transcripts:,} transcripts; "
+                f"gffread -T {peer:.1f} s, bioloom {ours:.1f} s, "
+                f"{ours / peer:.2f} times as long"
             )
 
 

@@ -58,7 +58,7 @@ HEADS = {
     "ensembl_plants_rice.gff3": Head(300, 30, 96, 29, "protein_coding tRNA"),
     "evm_contig.gff3": Head(20, 11, 11, 3, "mRNA"),
     "flair_isoforms.gtf": Head(187, 25, 158, 0),
-    "flybase_gene.gff3": Head(27, 5, 8, 3, "mRNA"),
+    "flybase_gene.gff3": Head(27, 4, 7, 3, "mRNA"),
     "flybase_gene.gtf": Head(19, 4, 7, 3, "protein_coding"),
     "flybase_r5.11.gff3": Head(300, 22, 153, 22, "mRNA"),
     "gencode_human_v19.gtf": Head(
@@ -118,6 +118,8 @@ DIFFERENCES = {
     "ensembl_human_old_pseudogene.gff3": (0, 3),
     # genes without any transcript are one exon to us
     "evm_contig.gff3": (8, 0),
+    # an mRNA row whose exon lies on the other strand
+    "flybase_gene.gff3": (0, 1),
     # an mRNA row whose exons all lie on another contig
     "jgi_moss.gtf": (0, 1),
     # gene rows on a contig "22L" of their own; transcript rows under names that no

@@ -15,7 +15,10 @@ _GFF3_PARENT = re.compile(r"(?:^|;)\s*Parent=([^;]*)")
 _BARE_NAME = re.compile(r"""\s*([^\s;="]+)\s*;?\s*$""")
 
 # GFF2 of WormBase and the JGI names transcripts in these words
-_TRANSCRIPT_KEYS = ("transcript_id", "Transcript", "name", "transcriptId")
+_TRANSCRIPT_KEYS = (
+    *("transcript_id", "Transcript", "name", "transcriptId"),
+    *("mRNA", "Parent", "CDS", "Sequence"),
+)
 GENE_KEYS = ("gene_id", "geneID", "gene", "Gene", "locus_tag", "locus", "geneId")
 
 
@@ -57,6 +60,8 @@ def quick_parents(ninth_column: str) -> Sequence[str]:
     if not (match := _GFF3_PARENT.search(ninth_column)) or '"' in match[0]:
         return ()
     names = _unwrapped(match[1]).split(",")
+    if len(names) == 1 and "%" not in match[1]:
+        return names if names[0] else ()
     if "%" in match[1]:
         names = [unquote(name) for name in names]
     return tuple(dict.fromkeys(name.strip() for name in names if name.strip()))

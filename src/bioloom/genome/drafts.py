@@ -22,8 +22,11 @@ from bioloom.genome.transcript import Span
 
 _EXON_NUMBER = re.compile(r'exon_number[ =]"?(\d+)')
 _GENE_WORDS = ("gene_biotype", "gene_type")
-_OWN_WORDS = ("transcript_biotype", "transcript_type", "biotype", "ncrna_class")
-_LOCUS_WORDS = (*_GENE_WORDS, "biotype", "locus_type")
+_OWN_WORDS = (
+    *("transcript_biotype", "transcript_type", "biotype"),
+    *("ncrna_class", "ebi_biotype"),
+)
+_LOCUS_WORDS = (*_GENE_WORDS, "biotype", "locus_type", "ebi_biotype")
 _TEXT = ("product", "description", "Note", "note", "transcript_name")
 _SYMBOLS = ("gene_name", "gene_symbol")
 _STRANDS = {"+": "+", "-": "-", ".": ".", "?": ".", "": "."}
@@ -222,7 +225,8 @@ class Gatherer:
             self.is_gtf = False
             return self._of_parents(parents, place, ninth_column)
         attributes = parse_attributes(ninth_column)
-        self.is_gtf = self.is_gtf and "transcript_id" in attributes
+        if "transcript_id" not in attributes or is_gff3(ninth_column):
+            self.is_gtf = False
         name, is_of_gene = _name_of_part(role, attributes, ninth_column)
         if not name:
             found = f"{role.value} without transcript_id or Parent"

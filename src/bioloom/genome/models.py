@@ -43,6 +43,7 @@ class Decisions:
     orphans: list[str] = field(default_factory=list)
     without_children: list[str] = field(default_factory=list)
     spliced_apart: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)
@@ -163,7 +164,10 @@ class ModelMaker:
         inside = _Hulls(models)
         singles = []
         for draft in drafts:
-            if draft.name in self._with_parts or draft.name in self._gatherer.proteins:
+            if draft.name in self._with_parts:
+                self.decisions.elsewhere.append(draft.name)
+                continue
+            if draft.name in self._gatherer.proteins:
                 continue
             types = {row.row_type for row in draft.rows}
             if draft.name in self._parents and not any(map(_is_primary, types)):
@@ -203,8 +207,8 @@ class ModelMaker:
 
     def _gene_of(self, draft: Draft) -> str:
         """The gene at the end of a chain of parents."""
-        gene = draft.gene_id
         parents = self._gatherer.transcript_parents
+        gene = draft.gene_id or parents.get(draft.name, "")
         for _ in range(_MOST_GENERATIONS):
             if gene in self._genes or gene not in parents:
                 break

@@ -44,6 +44,11 @@ def decision_sentences(path: Path, decisions: Decisions) -> Iterator[str]:
             "the row is their exon",
         ),
         (
+            decisions.elsewhere,
+            "rows of transcripts whose parts lie on another strand or contig",
+            "the parts count",
+        ),
+        (
             decisions.gene_spans,
             "genes without a transcript",
             "each is taken as one exon",

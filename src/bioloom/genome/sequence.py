@@ -7,7 +7,7 @@ from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from bioloom.errors import BadFasta, MissingFile
 from bioloom.genome.transcript import Span, Strand, Transcript
@@ -15,6 +15,9 @@ from bioloom.run.output import UNREADABLE, is_plain, open_aside, open_text
 from bioloom.run.packing import PACKED_SUFFIX, damage_advice
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta_lines import first_line
+
+if TYPE_CHECKING:
+    import pyfaidx
 
 
 class Genome:
@@ -40,11 +43,15 @@ class Genome:
         import pyfaidx
 
         self.path = unpacked_genome(Path(path), cache)
-        index = cache / f"{self.path.name}.{_mark(self.path)}.fai"
         try:
-            indexed = pyfaidx.Faidx(str(self.path), indexname=str(index))
-        except (pyfaidx.FastaIndexingError, ValueError, UnicodeDecodeError) as problem:
-            index.unlink(missing_ok=True)
+            indexed = self._indexed(cache)
+        except UnicodeDecodeError:  # a header that is not UTF-8
+            target = cache / f"utf8.{_mark(self.path)}.{self.path.name}"
+            if not target.exists():
+                _unpack(self.path, target)
+            self.path = target
+            indexed = self._indexed(cache)
+        except (pyfaidx.FastaIndexingError, ValueError) as problem:
             raise BadFasta(
                 where=path,
                 found=first_line(problem).replace(str(self.path), str(path)),
@@ -55,6 +62,17 @@ class Genome:
             self._places: Mapping[str, _Place] = dict(indexed.index)
         self._file = self.path.open("rb")
         self._descriptor = self._file.fileno()
+
+    def _indexed(self, cache: Path) -> "pyfaidx.Faidx":
+        """Index of the plain file, made where there is none."""
+        import pyfaidx
+
+        index = cache / f"{self.path.name}.{_mark(self.path)}.fai"
+        try:
+            return pyfaidx.Faidx(str(self.path), indexname=str(index))
+        except (pyfaidx.FastaIndexingError, ValueError):
+            index.unlink(missing_ok=True)
+            raise
 
     @property
     def lengths(self) -> dict[str, int]:
