@@ -27,11 +27,12 @@ _OWN_WORDS = (
     *("ncrna_class", "ebi_biotype"),
 )
 _LOCUS_WORDS = (*_GENE_WORDS, "biotype", "locus_type", "ebi_biotype")
-_TEXT = ("product", "description", "Note", "note", "transcript_name")
+_TEXT = ("product", "description", "Note", "note")
 _SYMBOLS = ("gene_name", "gene_symbol")
 _STRANDS = {"+": "+", "-": "-", ".": ".", "?": ".", "": "."}
 
 Key = tuple[str, str, str]
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 class BadRow(ValueError):
@@ -66,8 +67,8 @@ class Draft:
     exons: list[Span] = field(default_factory=list)
     cds: list[Span] = field(default_factory=list)
     utrs: list[Span] = field(default_factory=list)
-    rows: list[OwnRow] = field(default_factory=list)
-    breaks: list[int] = field(default_factory=list)
+    rows: tuple[OwnRow, ...] = ()
+    breaks: tuple[int, ...] = ()
     gene_id: str = ""
     biotype: str = ""
     gene_biotype: str = ""
@@ -75,11 +76,11 @@ class Draft:
     product: str = ""
     source: str = ""
     first_number: str = ""
-    siblings: frozenset[str] = frozenset()
+    siblings: frozenset[str] = _NO_NAMES
     is_of_gene: bool = False
     has_parent: bool = False
     is_match: bool = False
-    spliced_parts: dict[Span, str] = field(default_factory=dict)
+    spliced_parts: dict[Span, str] | None = None
     last_seen: tuple[int, int] = (0, 0)
 
     @property
@@ -172,7 +173,7 @@ class Gatherer:
             self._put(role, draft, span, ninth_column)
             if "trans-splic" in ninth_column:
                 part = parse_attributes(ninth_column).get("part", "")
-                draft.spliced_parts[span] = part
+                draft.spliced_parts = (draft.spliced_parts or {}) | {span: part}
 
     def _put(self, role: Role, draft: Draft, span: Span, ninth_column: str) -> None:
         if role is Role.EXON:
@@ -204,7 +205,7 @@ class Gatherer:
             match = _EXON_NUMBER.search(ninth_column)
             draft.first_number = match[1] if match else ""
         elif draft is not self._last_draft and self._is_copy(draft, span, ninth_column):
-            draft.breaks.append(len(draft.exons))
+            draft.breaks += (len(draft.exons),)
         self._last_draft = draft
         draft.last_seen = (self._ascents, self._descents)
 
@@ -285,12 +286,14 @@ class Gatherer:
         if not draft.n_parts and not draft.rows:
             draft.order = self._order
         counts = (len(draft.exons), len(draft.cds), len(draft.utrs))
-        draft.rows.append(OwnRow(span, kind, *counts))
+        draft.rows += (OwnRow(span, kind, *counts),)
         self._describe(draft, place, attributes)
         draft.gene_id = draft.gene_id or gene
         draft.gene_name = draft.gene_name or attributes.get("gene", "")
         draft.biotype = _own_word(attributes, kind) or draft.biotype
         draft.product = draft.product or first_of(attributes, _TEXT)
+        if not (draft.product or draft.gene_name):
+            draft.product = attributes.get("transcript_name", "")
         if "Parent" in attributes and gene != name:
             self.transcript_parents[name] = gene
 

@@ -209,7 +209,7 @@ def write_as_gtf(annotation: Annotation, path: Path) -> None:
     Programs such as StringTie need exon rows with a transcript_id of their own.
     """
     with open_aside(path) as target:
-        if annotation.is_standard_gtf and str(annotation.path) != "-":
+        if annotation.is_standard_gtf and annotation.path.is_file():
             with open_text(annotation.path) as source:
                 target.writelines(source)
         else:

@@ -364,7 +364,7 @@ def _by_part(draft: Draft) -> list[Model]:
     models: dict[str, Model] = {}
     for kind in ("exons", "cds", "utrs"):
         for span in getattr(draft, kind):
-            part = draft.spliced_parts.get(span, "")
+            part = (draft.spliced_parts or {}).get(span, "")
             model = models.setdefault(part, Model(draft, draft.order))
             getattr(model, kind).append(span)
     return list(models.values())
@@ -375,7 +375,7 @@ def _by_run(draft: Draft) -> list[Model]:
     ends = [*draft.breaks, len(draft.exons)]
     models = [
         Model(draft, draft.order, draft.exons[begin:end])
-        for begin, end in zip([0, *draft.breaks], ends, strict=True)
+        for begin, end in zip((0, *draft.breaks), ends, strict=True)
     ]
     for kind in ("cds", "utrs"):
         for span in getattr(draft, kind):
