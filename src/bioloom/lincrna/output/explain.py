@@ -137,7 +137,7 @@ def _distance_rule(tx: Transcript, settings: FilterSettings) -> str:
     return tr(
         "A transcript with one exon must lie at least {needed} nt from coding genes on "
         "its strand.",
-        needed=settings.gap_mono_nt,
+        needed=settings.mono_gap_nt,
     )
 
 
@@ -201,7 +201,9 @@ def _orf_rule(settings: FilterSettings) -> str:
         return tr(
             "The ORF length is not a rule here: it counts in the coding probability."
         )
-    return tr("A lincRNA has no ORF of {limit} aa or more.", limit=settings.max_orf_aa)
+    return tr(
+        "A lincRNA has no ORF of {limit} aa or more.", limit=settings.orf_limit_aa
+    )
 
 
 def _orf_place(orf: Orf) -> str:
