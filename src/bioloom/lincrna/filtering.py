@@ -27,12 +27,13 @@ from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
 from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
+from bioloom.lincrna.verdict.rfam import RfamLibrary
 from bioloom.lincrna.verdict.searches import Case, Searches
 from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Spliced
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.settings import RNG_SEED
-from bioloom.run.words import joined
+from bioloom.run.words import counted, joined
 from bioloom.seq.genetic_code import GeneticCode, genetic_code
 
 ReportWriter = Callable[[FilterResult, RunTables, Path], object]
@@ -201,6 +202,10 @@ def _searched(
         targets = SplicedSequences(case.domain_targets(), genome)
         hits = search.search(targets, threads=threads, on_step=on_step)
         searches = replace(searches, domains=hits)
+    if libraries.rfam is not None:
+        targets = SplicedSequences(case.rfam_targets(searches), genome)
+        matches = libraries.rfam.search(targets, threads=threads, on_step=on_step)
+        searches = replace(searches, rfam=matches)
     return searches
 
 
@@ -261,6 +266,7 @@ class Libraries(NamedTuple):
     """Models that some transcripts are searched for, and what weakens the searches."""
 
     domains: DomainLibrary | None = None
+    rfam: RfamLibrary | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -273,7 +279,9 @@ def read_libraries(inputs: FilterInputs, settings: FilterSettings) -> Libraries:
         If one cannot be read.
     """
     domains = DomainLibrary(inputs.domains, settings) if inputs.domains else None
-    return Libraries(domains, _domain_warnings(domains))
+    rfam = RfamLibrary(inputs.rfam) if inputs.rfam else None
+    warnings = (*_domain_warnings(domains), *_rfam_warnings(rfam))
+    return Libraries(domains, rfam, warnings)
 
 
 def run_filter(
@@ -402,3 +410,20 @@ def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:
             "gathering threshold: for these the E-value is used.",
         )
     return ()
+
+
+def _rfam_warnings(library: RfamLibrary | None) -> tuple[str, ...]:
+    if library is None:
+        return ()
+    warnings = []
+    if library.n_uncalibrated:
+        warnings.append(
+            f"{counted(library.n_uncalibrated, 'model')} of {library.path.name} not "
+            "calibrated, left out: run `cmcalibrate`."
+        )
+    if library.n_by_evalue:
+        warnings.append(
+            f"{counted(library.n_by_evalue, 'model')} of {library.path.name} without a "
+            "gathering threshold: for these the E-value is used."
+        )
+    return tuple(warnings)

@@ -138,7 +138,9 @@ def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 
 def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:
-    return _below(evidence.housekeeping.fraction, settings.housekeeping_fraction)
+    by_rfam = evidence.rfam.fraction if evidence.rfam else 0.0
+    covered = max(evidence.housekeeping.fraction, by_rfam)
+    return _below(covered, settings.housekeeping_fraction)
 
 
 _NOT_SEARCHED = Judgement(math.nan, math.nan, math.nan, None)

@@ -15,6 +15,7 @@ from bioloom.lincrna.loci.housekeeping import HousekeepingOverlap, housekeeping_
 from bioloom.lincrna.loci.neighbours import Neighbours, gene_spans, neighbours
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit
+from bioloom.lincrna.verdict.rfam import RfamMatch
 from bioloom.lincrna.verdict.sequences import SequenceEvidence
 
 
@@ -26,6 +27,8 @@ class Evidence:
     searched, `is_domain_needed` whether its verdict could depend on it.
     `a_fraction_behind` is the fraction of A in the genome after the 3' end, on the
     transcript's strand; `votes` are those of other programs on its coding potential.
+    `rfam` is what Rfam's models found, or None; `is_rfam_searched` says whether it was
+    searched, None where no models were given.
     """
 
     transcript: Transcript
@@ -39,6 +42,8 @@ class Evidence:
     is_domain_needed: bool = True
     a_fraction_behind: float = 0.0
     votes: tuple[Vote, ...] = ()
+    rfam: RfamMatch | None = None
+    is_rfam_searched: bool | None = None
 
     @property
     def longest_orf_aa(self) -> int:

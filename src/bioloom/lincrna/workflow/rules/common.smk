@@ -14,7 +14,7 @@ SOURCES = {name: own for name, own in (("bulk", BULK), ("cells", DROPLETS)) if o
 BLOCKS = [f"block_{number}" for number in range(1, RUN.blocks + 1)]
 EXTRA_FILES = [
     str(path)
-    for path in (RUN.lncrna, RUN.housekeeping, RUN.domains)
+    for path in (RUN.lncrna, RUN.housekeeping, RUN.domains, RUN.rfam)
     if path is not None
 ]
 
