@@ -1,12 +1,13 @@
 """Housekeeping RNAs found by covariance models, beside Infernal's own `cmsearch`."""
 
 import gzip
+import json
 import math
 import os
 import random
 import shutil
 import subprocess
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -386,8 +387,14 @@ def test_the_steps_of_the_workflow_give_the_same_in_any_number_of_blocks(
         shutil.copy(toy / "assembly.gtf", working / "merged/merged.gtf")
         run_steps(config, working)
         stored = read_working_of(working)
-        assert stored.rows == direct.rows
+        assert plain(stored.rows) == plain(direct.rows)
         assert stored.notes == direct.notes
+
+
+def plain(rows):
+    """Rows as numbers and words, in which not-a-number equals itself."""
+    text = json.dumps([asdict(row) for row in rows])
+    return json.loads(text, parse_constant=str, parse_int=float)
 
 
 def run_steps(config, working):

@@ -41,6 +41,7 @@ SEARCHED_NT = 1_000_000_000
 
 Fixed, so that no score depends on what is searched together.
 """
+REPORT_EVALUE = 1000.0  # looser than any gathering threshold
 MAX_EVALUE = 1e-5  # of a hit to a model without a gathering threshold
 
 _log = logging.getLogger(__name__)
@@ -231,7 +232,7 @@ class RfamLibrary:
         found: dict[str, list[RfamHit]] = defaultdict(list)
         for n_done, hits in enumerate(self._results(searched, threads), 1):
             family = self._families[hits.query.name]
-            for hit in hits:
+            for hit in hits.reported:  # the others overlap a better one
                 tx = searched[int(hit.name)]
                 rfam_hit = _as_hit(family, hit, tx)
                 if rfam_hit is not None:
@@ -255,7 +256,7 @@ class RfamLibrary:
             ],
         )
         yield from pyinfernal.cmsearch(
-            self._models(), targets, cpus=threads, Z=SEARCHED_NT, E=1.0
+            self._models(), targets, cpus=threads, Z=SEARCHED_NT, E=REPORT_EVALUE
         )
 
     def _models(self) -> "Iterator[CM]":
