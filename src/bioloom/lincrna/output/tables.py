@@ -263,7 +263,7 @@ ATTRITION_COLUMNS: Mapping[str, str] = MappingProxyType(
         "n_before": "left by the criteria before it",
         "n_dropped": "dropped here: the first criterion that it fails",
         "n_after": "n_before - n_dropped; the last row holds the candidates",
-        "n_failing": "of all, failing it, whatever else they fail",
+        "n_failing": "of all (domain: of those searched), failing it, whatever else",
         "n_failing_only": "of all, failing nothing else",
     }
 )
