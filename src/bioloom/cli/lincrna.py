@@ -155,6 +155,7 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     "--annotation", type=PATH, required=True, help="Known genes: GTF or GFF3."
 )
 @click.option("--domains", type=PATH, help="Profile HMMs, e.g. Pfam-A.hmm.gz.")
+@click.option("--rfam", type=PATH, help="Covariance models, e.g. Rfam.cm.gz.")
 @click.option("--lncrna", type=PATH, help="Further known lncRNAs: GTF or BED.")
 @click.option("--housekeeping", type=PATH, help="Further housekeeping RNAs: GTF, BED.")
 @click.option(
@@ -186,6 +187,7 @@ def filter_command(
     genome: Path,
     annotation: Path,
     domains: Path | None,
+    rfam: Path | None,
     lncrna: Path | None,
     housekeeping: Path | None,
     votes: tuple[Path, ...],
@@ -216,6 +218,7 @@ def filter_command(
         genome=genome,
         annotation=annotation,
         domains=domains,
+        rfam=rfam,
         lncrna=lncrna,
         housekeeping=housekeeping,
         votes=votes,

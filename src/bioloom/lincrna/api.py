@@ -34,6 +34,7 @@ def filter(
     genome: PathName,
     annotation: PathName,
     domains: PathName | None = None,
+    rfam: PathName | None = None,
     lncrna: PathName | None = None,
     housekeeping: PathName | None = None,
     votes: Sequence[PathName] = (),
@@ -56,6 +57,9 @@ def filter(
         Known genes of the genome: GTF or GFF3.
     domains
         Profile HMMs such as ``Pfam-A.hmm.gz``; without them the domain filter is off.
+    rfam
+        Covariance models such as ``Rfam.cm.gz``: candidates that housekeeping RNAs
+        cover are rejected; without them nothing is searched.
     lncrna, housekeeping
         Known lncRNAs and housekeeping RNAs that the annotation lacks: GTF or BED.
     votes
@@ -114,6 +118,7 @@ def filter(
         lncrna=_path(lncrna),
         housekeeping=_path(housekeeping),
         domains=_path(domains),
+        rfam=_path(rfam),
         votes=tuple(map(Path, votes)),
         expression=tuple(map(Path, expression)),
         strict=strict,

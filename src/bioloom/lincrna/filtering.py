@@ -38,6 +38,7 @@ from bioloom.lincrna.verdict.evidence import (
     gather,
     surroundings,
 )
+from bioloom.lincrna.verdict.rfam import RfamLibrary
 from bioloom.lincrna.verdict.searches import Case, Searches
 from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Spliced
 from bioloom.run.progress import OnStep, silent
@@ -259,6 +260,10 @@ def _searched(
         targets = SplicedSequences(case.domain_targets(), genome)
         hits = search.search(targets, threads=threads, on_step=on_step)
         searches = replace(searches, domains=hits)
+    if libraries.rfam is not None:
+        targets = SplicedSequences(case.rfam_targets(searches), genome)
+        matches = libraries.rfam.search(targets, threads=threads, on_step=on_step)
+        searches = replace(searches, rfam=matches)
     return searches
 
 
@@ -319,6 +324,7 @@ class Libraries(NamedTuple):
     """Models that some transcripts are searched for, and what weakens the searches."""
 
     domains: DomainLibrary | None = None
+    rfam: RfamLibrary | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -331,7 +337,9 @@ def read_libraries(inputs: FilterInputs, settings: FilterSettings) -> Libraries:
         If one cannot be read.
     """
     domains = DomainLibrary(inputs.domains, settings) if inputs.domains else None
-    return Libraries(domains, _domain_warnings(domains))
+    rfam = RfamLibrary(inputs.rfam) if inputs.rfam else None
+    warnings = (*_domain_warnings(domains), *_rfam_warnings(rfam))
+    return Libraries(domains, rfam, warnings)
 
 
 def run_filter(
@@ -461,3 +469,20 @@ def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:
             "gathering threshold: for these the E-value is used.",
         )
     return ()
+
+
+def _rfam_warnings(library: RfamLibrary | None) -> tuple[str, ...]:
+    if library is None:
+        return ()
+    warnings = []
+    if library.n_uncalibrated:
+        warnings.append(
+            f"{counted(library.n_uncalibrated, 'model')} of {library.path.name} not "
+            "calibrated, left out: run `cmcalibrate`."
+        )
+    if library.n_by_evalue:
+        warnings.append(
+            f"{counted(library.n_by_evalue, 'model')} of {library.path.name} without a "
+            "gathering threshold: for these the E-value is used."
+        )
+    return tuple(warnings)

@@ -368,6 +368,14 @@ class RunConfig:
         mark("Profile HMMs such as Pfam-A; without them the domain filter is off."),
         example=Path("Pfam-A.hmm.gz"),
     )
+    rfam: Path | None = setting(
+        None,
+        mark(
+            "Covariance models such as Rfam: candidates that housekeeping families "
+            "cover are rejected."
+        ),
+        example=Path("Rfam.cm.gz"),
+    )
     votes: tuple[Path, ...] = setting(
         (),
         mark(

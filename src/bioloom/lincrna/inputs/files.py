@@ -41,6 +41,8 @@ class FilterInputs:
         Further housekeeping RNAs (GTF or BED).
     domains
         Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
+    rfam
+        Covariance models, e.g. ``Rfam.cm.gz``; None searches for none.
     votes
         What other programs (CPC2, CPAT, FEELnc, RNAsamba) wrote on coding potential.
     expression
@@ -63,6 +65,7 @@ class FilterInputs:
     lncrna: Path | None = None
     housekeeping: Path | None = None
     domains: Path | None = None
+    rfam: Path | None = None
     votes: tuple[Path, ...] = ()
     expression: tuple[Path, ...] = ()
     samples: Mapping[str, Path] = field(default_factory=dict)

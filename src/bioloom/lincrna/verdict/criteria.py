@@ -139,7 +139,9 @@ def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 
 def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:
-    return _below(evidence.housekeeping.fraction, settings.housekeeping_fraction)
+    by_rfam = evidence.rfam.fraction if evidence.rfam else 0.0
+    covered = max(evidence.housekeeping.fraction, by_rfam)
+    return _below(covered, settings.housekeeping_fraction)
 
 
 def _pseudogene(evidence: Evidence, _: FilterSettings) -> Judgement:
