@@ -191,8 +191,7 @@ def inspect(
     <Inspection: 7 transcripts of 7 genes: 1 coding, 3 lncRNA, 3 housekeeping>
     """
     from bioloom.genome.sequence import Genome
-    from bioloom.lincrna.inputs.files import understand_files
-    from bioloom.lincrna.output.inspection import Inspection
+    from bioloom.lincrna.filtering import inspect_annotation
     from bioloom.report.inspection import write_inspection
 
     with ExitStack() as stack:
@@ -200,14 +199,13 @@ def inspect(
         if genome is not None:
             cache = Path(stack.enter_context(TemporaryDirectory()))
             source = stack.enter_context(Genome(Path(genome), cache=cache))
-        understood = understand_files(
+        inspection = inspect_annotation(
             Path(annotation),
             filter_settings(settings),
             genome=source,
             assembly=_path(gtf),
             strict=strict,
         )
-    inspection = Inspection(understood)
     if out is not None:
         write_inspection(inspection, Path(out))
     return inspection

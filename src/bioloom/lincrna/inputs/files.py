@@ -151,43 +151,6 @@ def read_collection(
     )
 
 
-def understand_files(
-    annotation: Path,
-    settings: FilterSettings,
-    *,
-    genome: Genome | None = None,
-    assembly: Path | None = None,
-    strict: bool = False,
-) -> Understood:
-    """Sum up what is understood of an annotation, without judging anything.
-
-    Parameters
-    ----------
-    annotation
-        GTF, GFF3 or BED.
-    settings
-        Further words and organelles.
-    genome
-        To compare contigs with; None leaves that out.
-    assembly
-        Likewise.
-    strict
-        Whether a row that cannot be read is an error.
-
-    Raises
-    ------
-    BioloomError
-        If a file is missing or broken.
-    """
-    contigs = None if genome is None else [*genome.lengths]
-    read = read_annotation(annotation, strict=strict)
-    reference = sort_reference(read, settings, contigs=contigs or ())
-    models = assembly and read_annotation(assembly, strict=strict, matches=True)
-    return understand(
-        reference, settings, genome_contigs=contigs, assembly=models or None
-    )
-
-
 def _collected(
     inputs: FilterInputs, assembly: Annotation, reference: Reference
 ) -> tuple[Collected, ...]:
