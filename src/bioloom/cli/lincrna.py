@@ -16,7 +16,7 @@ from bioloom.cli.options import (
     seed_option,
     threads_option,
 )
-from bioloom.cli.progress import progress_bar
+from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import json_option, tell
 from bioloom.cli.settings import settings_options
 from bioloom.lincrna.settings import FilterSettings
@@ -238,6 +238,8 @@ def filter_command(
         )
     for warning in result.warnings:
         click.echo(f"bioloom: warning: {warning}", err=True)
+    for sentence in result.notes:
+        note(sentence)
     report = out / "report.html"
     tell(
         f"{result.summary()}; report: {report}",

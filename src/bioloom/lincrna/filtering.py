@@ -138,7 +138,10 @@ def filter_transcripts(
             model=measured.model,
             warnings=evidenced.warnings,
             sequences=GenomeSequences(inputs.genome, cache),
-            notes=searches.notes(len(collection.collected)),
+            notes=(
+                *searches.notes(len(collection.collected)),
+                *placed.learning.advice(settings),
+            ),
             understood=collection.understood,
             learning=placed.learning,
         )

@@ -1,10 +1,12 @@
 """Thresholds that fit a genome, learned from its own annotation.
 
 The distance that a single-exon transcript must keep from a coding gene is there for
-run-on pieces: transcripts of an unannotated end of the gene. Such a piece begins
-somewhere within the length of a 3' UTR behind the annotated end, so the UTRs of the
-annotation say how far away pieces still are, and its lncRNAs say what a distance costs.
-The learned distance is the smallest at which at most 1 in 100 pieces pass.
+run-on pieces: transcripts of an unannotated end of the gene. Such an end is taken to
+be as long as a 3' UTR of the annotation, and a piece of it must be longer than
+`min_length_nt` to pass, so that it begins at most their difference behind the annotated
+end, anywhere with equal probability. The learned distance is the smallest multiple of
+100 nt at which at most 1 in 100 pieces pass, and the default at most; the annotation's
+lncRNAs say what it costs.
 
 The learned ORF length is the one that best separates the longest ORFs of the
 annotation's lncRNAs from its proteins (Youden 1950, doi:10.1002/1097-0142(1950)3:1<32).
@@ -32,7 +34,8 @@ from bioloom.statistics.intervals import Estimate, clopper_pearson
 MIN_EXAMPLES = 20
 MAX_EXAMPLES = 5000  # of lncRNAs whose ORFs are read
 MAX_RUN_ON = 0.01
-_GAPS_NT = np.arange(0, DEFAULT_GAP_NT + 1, 10)
+CLEARLY_BETTER = 0.02
+_GAPS_NT = range(0, DEFAULT_GAP_NT + 1, 100)
 _ORFS_AA = np.arange(30, 301)
 
 Values = NDArray[np.float64]
@@ -86,6 +89,15 @@ class LearnedThreshold:
         """What it should stop."""
         return "run-on pieces" if self.setting == "gap_mono_nt" else "proteins"
 
+    @property
+    def is_better(self) -> bool:
+        """Whether it separates clearly better than the default does."""
+        default, learned = (
+            outcome.kept.value - outcome.leaked
+            for outcome in (self.default, self.learned)
+        )
+        return learned > default + CLEARLY_BETTER
+
     def sentence(self) -> str:
         """What was learned, and what it keeps and leaks beside the default."""
         default, learned = self.default, self.learned
@@ -125,6 +137,14 @@ class Learning:
         """Those that were learned."""
         return tuple(each for each in (self.gap, self.orf) if each)
 
+    def advice(self, settings: FilterSettings) -> tuple[str, ...]:
+        """Which learned thresholds to use in place of those in force, and why."""
+        return tuple(
+            f"{each.sentence()} Set `{each.setting}: auto` to use it."
+            for each in self.thresholds
+            if each.is_better and getattr(settings, each.setting) != "auto"
+        )
+
     def applied(self, settings: FilterSettings) -> FilterSettings:
         """Settings with "auto" replaced by what was learned, else by the default."""
         gap = self.gap.learned.threshold if self.gap else DEFAULT_GAP_NT
@@ -155,7 +175,7 @@ def learn(reference: Reference, genome: Genome, settings: FilterSettings) -> Lea
             f"intergenic lncRNA genes, fewer than {MIN_EXAMPLES}."
         )
         return Learning(None, None, (reason,))
-    gap = _learned_gap(lincrnas, reference)
+    gap = _learned_gap(lincrnas, reference, settings)
     orf = _learned_orf(lincrnas, reference, genome, settings)
     reasons = []
     if gap is None:
@@ -182,9 +202,10 @@ def _annotated_lincrnas(reference: Reference) -> list[Transcript]:
 
 
 def _learned_gap(
-    lincrnas: Sequence[Transcript], reference: Reference
+    lincrnas: Sequence[Transcript], reference: Reference, settings: FilterSettings
 ) -> LearnedThreshold | None:
     utrs = utr3_lengths(reference.coding)
+    least_nt = settings.min_length_nt
     if len(utrs) < MIN_EXAMPLES:
         return None
     around = neighbours(lincrnas, gene_spans(reference.coding))
@@ -194,13 +215,12 @@ def _learned_gap(
             for side in around
         ]
     )
-    leaks = np.array([run_on_share(utrs, gap) for gap in _GAPS_NT.tolist()])
-    chosen = int(_GAPS_NT[np.flatnonzero(leaks <= MAX_RUN_ON)[:1]].sum()) or None
-    learned = DEFAULT_GAP_NT if chosen is None else chosen
+    tight = (gap for gap in _GAPS_NT if run_on_share(utrs, gap, least_nt) <= MAX_RUN_ON)
+    learned = next(tight, DEFAULT_GAP_NT)
 
     def outcome(gap: int) -> Outcome:
         kept = clopper_pearson(int((gaps >= gap).sum()), len(gaps))
-        return Outcome(gap, kept, run_on_share(utrs, gap))
+        return Outcome(gap, kept, run_on_share(utrs, gap, least_nt))
 
     return LearnedThreshold(
         "gap_mono_nt",
@@ -212,17 +232,27 @@ def _learned_gap(
     )
 
 
-def run_on_share(utrs: Values, gap_nt: int) -> float:
-    """Share of run-on pieces that begin at least so far behind a gene's end.
+def run_on_share(utrs: Values, gap_nt: int, least_nt: int) -> float:
+    """Share of unannotated gene ends of which a piece passes a distance.
 
-    A piece begins anywhere within the length of a 3' UTR with equal probability.
+    Parameters
+    ----------
+    utrs
+        Lengths that unannotated ends may have, nt.
+    gap_nt
+        The distance.
+    least_nt
+        A piece must be longer than this.
 
     Examples
     --------
-    >>> run_on_share(np.array([100.0, 400.0]), 200)
+    >>> run_on_share(np.array([100.0, 600.0]), 200, 200)
     0.25
     """
-    return float(np.maximum(0.0, 1 - gap_nt / utrs).mean())
+    room = np.maximum(utrs - least_nt, 0.0)
+    passing = np.maximum(room - gap_nt, 0.0)
+    shares = np.divide(passing, room, out=np.zeros_like(room), where=room > 0)
+    return float(shares.mean())
 
 
 def utr3_lengths(coding: Iterable[Transcript]) -> Values:
@@ -259,7 +289,10 @@ def _learned_orf(
     orfs = _longest_orfs(lincrnas[::step], genome, settings)
     kept = (orfs[None, :] < _ORFS_AA[:, None]).mean(axis=1)
     leaked = (proteins[None, :] < _ORFS_AA[:, None]).mean(axis=1)
-    learned = int(_ORFS_AA[np.argmax(kept - leaked)])
+    separation = kept - leaked
+    # of equally good lengths the one nearest the default
+    best = _ORFS_AA[separation >= separation.max() - 1e-12]
+    learned = int(best[np.argmin(np.abs(best - DEFAULT_ORF_AA))])
 
     def outcome(limit: int) -> Outcome:
         passing = clopper_pearson(int((orfs < limit).sum()), len(orfs))
