@@ -44,6 +44,10 @@ class BadInput(BioloomError, ValueError):
         super().__init__(f"{where}: found {found}, expected {expected}. {advice}")
 
 
+class UnreadableFile(BadInput):
+    """A file is packed in a way that is not read, or is not text."""
+
+
 class BadFasta(BadInput):
     """A FASTA file cannot be read as one."""
 

@@ -1,6 +1,8 @@
 """A genome with random access."""
 
+import bz2
 import gzip
+import lzma
 import os
 import random
 import zlib
@@ -129,7 +131,7 @@ def test_a_cut_or_damaged_gzip_genome_is_an_error_and_leaves_no_copy(tmp_path):
     for content in (packed[:-900], damaged(packed)):
         path = tmp_path / "genome.fa.gz"
         path.write_bytes(content)
-        with pytest.raises(BadFasta, match="expected a complete gzip file"):
+        with pytest.raises(BadFasta, match="expected a complete text or packed file"):
             Genome(path, cache=tmp_path / "cache")
         assert not list((tmp_path / "cache").iterdir())
 
@@ -137,3 +139,20 @@ def test_a_cut_or_damaged_gzip_genome_is_an_error_and_leaves_no_copy(tmp_path):
 def test_a_missing_genome_is_named(tmp_path):
     with pytest.raises(MissingFile, match="expected the genome in FASTA"):
         Genome(tmp_path / "none.fa", cache=tmp_path)
+
+
+GENOME = ">c first é\nACGTAC\nGT\n>d\nAC\n"
+
+
+@pytest.mark.parametrize("packing", [bytes, gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.filterwarnings("ignore:.*as it is not UTF-8")
+def test_a_genome_of_any_packing_and_encoding(tmp_path, packing, encoding, line_end):
+    path = tmp_path / "g.fa"
+    path.write_bytes(packing(GENOME.replace("\n", line_end).encode(encoding)))
+    for _ in range(2):  # the second time from the cache
+        with Genome(path, cache=tmp_path / "cache") as genome:
+            assert genome.lengths == {"c": 8, "d": 2}
+            assert genome.fetch("c", (4, 9)) == "ACGT"
+            assert genome.fetch("d", (0, 2)) == "AC"

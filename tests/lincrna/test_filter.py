@@ -222,12 +222,26 @@ def test_chromosomes_named_differently_are_an_error(tmp_path):
         filtered(toy, tmp_path)
 
 
-@pytest.mark.parametrize("name", ["annotation.gtf", "assembly.gtf", "extra.gtf"])
-def test_a_transcript_beyond_its_chromosome_is_an_error(tmp_path, name):
+BEYOND = 'chr1\tx\texon\t29000\t30001\t.\t+\t.\tgene_id "E"; transcript_id "E.1";\n'
+
+
+@pytest.mark.parametrize("name", ["annotation.gtf", "assembly.gtf"])
+def test_a_transcript_beyond_its_chromosome_is_clipped_and_named(tmp_path, name):
     toy = write_toy(tmp_path)
-    row = 'chr1\tx\texon\t29000\t30001\t.\t+\t.\tgene_id "E"; transcript_id "E.1";\n'
     with (toy / name).open("a") as stream:
-        stream.write(row)
+        stream.write(BEYOND)
+    result = filtered(toy, tmp_path)
+    [warning] = [one for one in result.warnings if "end beyond their contig" in one]
+    assert str(toy / name) in warning
+    assert "E.1 at chr1:29000-30001" in warning
+
+
+@pytest.mark.parametrize("name", ["annotation.gtf", "assembly.gtf", "extra.gtf"])
+def test_many_transcripts_beyond_their_chromosome_are_an_error(tmp_path, name):
+    toy = write_toy(tmp_path)
+    with (toy / name).open("a") as stream:
+        for number in range(1, 40):
+            stream.write(BEYOND.replace("E.1", f"E.{number}"))
     more = {"lncrna": toy / name} if name == "extra.gtf" else {}
     with pytest.raises(BadAnnotation) as caught:
         filtered(toy, tmp_path, **more)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import pytest
 from annotated_types import Ge
 
-from bioloom.errors import BadConfig, MissingFile
+from bioloom.errors import BadConfig, InputWarning, MissingFile
 from bioloom.run.config import FORBID_UNKNOWN, check_config, load_config
 
 
@@ -98,9 +98,12 @@ def test_a_wrong_entry_is_named(tmp_path, text, message):
     assert f"{tmp_path}/{message}" in str(caught.value)
 
 
-def test_a_file_in_another_encoding_is_told(tmp_path):
-    (tmp_path / "c.yaml").write_bytes("genome: ä\n".encode("latin-1"))
-    with pytest.raises(BadConfig, match=r"c\.yaml: found 'utf-8' codec can't decode"):
+def test_a_file_in_another_encoding_is_read_and_named(tmp_path):
+    (tmp_path / "c.yaml").write_bytes("genomes: ä\n".encode("latin-1"))
+    with (
+        pytest.warns(InputWarning, match=r"c\.yaml: read as Windows-1252 .*line 1"),
+        pytest.raises(BadConfig, match="found nothing, expected a value"),
+    ):
         load_config(tmp_path / "c.yaml", Outer)
 
 

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from bioloom.run.output import is_gzip, open_aside, open_text, write_text
+from bioloom.run.output import is_plain, open_aside, open_text, write_text
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
@@ -55,6 +55,6 @@ def test_reading_looks_at_the_content_and_not_the_name(tmp_path):
     (tmp_path / "packed.txt").write_bytes(gzip.compress(b"x\n"))
     (tmp_path / "plain.gz").write_bytes(b"x\n")
     for name, packed in (("packed.txt", True), ("plain.gz", False)):
-        assert is_gzip(tmp_path / name) is packed
+        assert is_plain(tmp_path / name) is not packed
         with open_text(tmp_path / name) as stream:
             assert stream.read() == "x\n"

@@ -65,7 +65,11 @@ def test_standard_input_plain_or_packed(monkeypatch):
         (b"ACGT\n", r"a\.fa: line 1: found 'ACGT', expected FASTA records"),
         (b"\n@r\nACGT\n", r"a\.fa: line 2: found '@r'"),
         (">x\nAC\nGé\n".encode(), r"a\.fa: line 3: found 'Gé'"),
-        (b">x\nAC\xff\n", r"a\.fa: found 'utf-8' codec can't decode"),
+        pytest.param(
+            b">x\nAC\xff\n",
+            r"a\.fa: line 2: found 'ACÿ'",
+            marks=pytest.mark.filterwarnings("ignore:.*read as Windows-1252"),
+        ),
         (
             gzip.compress(b">x\n" + b"AC" * 999, mtime=0)[:-9],
             r"a\.fa: found Compressed file end",

@@ -1,11 +1,8 @@
 """BED files ↔ transcripts: 0-based and half-open, as inside bioloom."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import TextIO, cast
+from collections.abc import Sequence
+from typing import cast
 
-from bioloom.errors import BadAnnotation
 from bioloom.genome.transcript import Span, Strand, Transcript, joined
 
 
@@ -26,36 +23,21 @@ def bed12_line(transcript: Transcript, *, score: int = 0) -> str:
     return "\t".join(map(str, columns))
 
 
-def bed_transcripts(path: Path, stream: TextIO) -> Iterator[Transcript]:
-    """Transcripts of an open BED file, as it goes; `path` is for messages.
+def bed_transcript(columns: Sequence[str], number: int) -> Transcript:
+    """The transcript of a line of BED.
+
+    Parameters
+    ----------
+    columns
+        Of the line.
+    number
+        Of the line, from 1; names it if it has no name.
 
     Raises
     ------
-    BadAnnotation
-        If a line is not BED.
+    ValueError, IndexError
+        If it is not BED.
     """
-    taken: set[str] = set()
-    for number, line in enumerate(stream, 1):
-        if line[0] in "#\n" or line.startswith(("track", "browser")):
-            continue
-        columns = line.rstrip("\n").split("\t" if "\t" in line else None)
-        try:
-            transcript = _bed_transcript(columns, number)
-            if transcript.transcript_id in taken:
-                transcript = replace(transcript, transcript_id=f"{columns[3]}@{number}")
-            taken.add(transcript.transcript_id)
-            yield transcript
-        except (ValueError, IndexError):
-            raise BadAnnotation(
-                where=f"{path}: line {number}",
-                found=" ".join(columns[:6]) or "nothing",
-                expected="BED: chrom, start, end, name, score, strand, … with "
-                "whole numbers from 0",
-                advice="Correct this line.",
-            ) from None
-
-
-def _bed_transcript(columns: list[str], number: int) -> Transcript:
     chrom, start, end = columns[0], int(columns[1]), int(columns[2])
     if not 0 <= start < end:
         raise ValueError

@@ -1,127 +1,120 @@
-"""GTF and GFF3 files ↔ transcripts; BED as well, by `bioloom.genome.bed`.
+"""GTF, GFF3, GFF2 and BED files ↔ transcripts, in all common dialects.
 
-Reads the dialects of GENCODE (``gene_type``), Ensembl (``gene_biotype``), RefSeq and
-FlyBase, StringTie output, and files with exon rows alone. GTF and GFF3 count from one
-and include the end; inside bioloom spans are 0-based and half-open. This is the only
-place that converts.
+GTF and GFF count from one and include the end; inside bioloom spans are 0-based and
+half-open. `bioloom.genome.roles` says what a row type means, `bioloom.genome.drafts`
+gathers rows by the names in them, `bioloom.genome.models` decides what the transcripts
+are.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple, TextIO, cast
+from typing import TextIO
 
-from bioloom.errors import BadAnnotation, MissingFile
-from bioloom.genome.bed import bed_transcripts
-from bioloom.genome.transcript import Span, Strand, Transcript, joined
+from bioloom.errors import BadAnnotation, MissingFile, UnreadableFile
+from bioloom.genome.annotation import Annotation, Region
+from bioloom.genome.attributes import parse_attributes
+from bioloom.genome.bed import bed_transcript
+from bioloom.genome.drafts import BadRow, Gatherer
+from bioloom.genome.models import ModelMaker
+from bioloom.genome.sentences import decision_sentences, skipped_sentence
+from bioloom.genome.transcript import Span, Transcript
 from bioloom.run.output import UNREADABLE, open_aside, open_text
+from bioloom.run.packing import damage_advice
 
-_GTF_PAIR = re.compile(r'\s*([^\s;"]+)\s+(?:"([^"]*)"|([^\s;"]+))\s*;?')
-# in a GTF row whose values are all quoted, as the common programs write it
-_GTF_TRANSCRIPT = re.compile(r'(?:\s*[^\s;"=]+ "[^"]*";)*?\s*transcript_id "([^"]+)"')
-_GFF3_PAIR = re.compile(r"\s*([^=;\s]+)=([^;]*);?")
-_GFF3_START = re.compile(r"""\s*[^=;\s"]+=""")
-_GENE_KEYS = ("gene_biotype", "gene_type")
-_TRANSCRIPT_KEYS = ("transcript_biotype", "transcript_type")
-# GFF3 files of RefSeq name the biotype by the row's type
-_BIOTYPE_OF_ROW = {"mRNA": "protein_coding", "lnc_RNA": "lncRNA", "lncRNA": "lncRNA"}
-_PARTS = {"exon", "CDS", "stop_codon"}
-_STRANDS = {"+": "+", "-": "-", ".": ".", "?": "."}
-_GENES = {"gene", "pseudogene", "ncRNA_gene"}
+__all__ = [
+    "Annotation",
+    "gtf_lines",
+    "is_gtf",
+    "parse_attributes",
+    "read_annotation",
+    "write_as_gtf",
+    "write_gtf",
+]
+
+_N_COLUMNS = 9
+_N_NAMED = 3
+_MOST_BAD = 0.5
+_GTF_EXPECTED = (
+    "nine tab-separated columns of GTF or GFF3, start ≤ end from 1, "
+    "strand + - or ., exons with a transcript_id (GTF) or Parent (GFF3)"
+)
+_BED_EXPECTED = (
+    "BED: chrom, start, end, name, score, strand, … with whole numbers from 0"
+)
 
 
-class Region(NamedTuple):
-    """What a region row says of a contig."""
+@dataclass(slots=True)
+class _BadRows:
+    """Rows that were left out: how many, and the first ones."""
 
-    length: int
-    is_circular: bool
-    genome: str
+    path: Path
+    expected: str
+    is_strict: bool
+    n: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def note(self, number: int, found: str) -> None:
+        """Take a row that cannot be read; raise if rows must not be left out."""
+        self.n += 1
+        if len(self.first) < _N_NAMED:
+            self.first.append(f"line {number}: {found}")
+        if self.is_strict:
+            raise self.error()
+
+    def error(self) -> BadAnnotation:
+        """The error that names the first of them."""
+        line, _, found = self.first[0].partition(": ")
+        return BadAnnotation(
+            where=f"{self.path}: {line}",
+            found=found,
+            expected=self.expected,
+            advice="Correct this line, or write the file again with `gffread -T`.",
+        )
+
+    def check(self, n_good: int) -> None:
+        """Raise if most rows cannot be read: the file is something else."""
+        if self.n > _MOST_BAD * (self.n + n_good):
+            raise self.error()
+
+    @property
+    def warnings(self) -> list[str]:
+        """A sentence if there are any."""
+        if not self.n:
+            return []
+        return [
+            f"{self.path}: rows that cannot be read: {self.n:,} "
+            f"({'; '.join(self.first)}{' …' if self.n > _N_NAMED else ''}); they were "
+            "left out."
+        ]
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
-    """Transcripts of one file, in the order of their first row.
+def read_annotation(
+    path: str | Path, *, strict: bool = False, matches: bool = False
+) -> Annotation:
+    """Read the transcripts of a GTF, GFF3, GFF2 or BED file (plain, packed, or "-").
 
     Parameters
     ----------
     path
-        The file.
-    transcripts
-        Its transcripts.
-    """
+        The file; a name with ``.bed`` in its suffixes is BED.
+    strict
+        Stop at the first row that cannot be read, instead of leaving it out.
+    matches
+        Take alignments (``cDNA_match``, ``match`` with ``match_part``) as transcripts.
 
-    path: Path
-    transcripts: tuple[Transcript, ...]
-    regions: Mapping[str, "Region"] = field(default_factory=dict)
-    row_types: Mapping[str, int] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def chroms(self) -> frozenset[str]:
-        """Names of the chromosomes that hold a transcript."""
-        return frozenset(transcript.chrom for transcript in self.transcripts)
-
-    @property
-    def has_biotypes(self) -> bool:
-        """Whether any transcript has a biotype."""
-        return any(tx.gene_biotype or tx.biotype for tx in self.transcripts)
-
-    @property
-    def has_cds(self) -> bool:
-        """Whether any transcript has a coding part."""
-        return any(tx.cds for tx in self.transcripts)
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A transcript while its rows are being read."""
-
-    transcript_id: str
-    chrom: str
-    strand: str
-    gene_id: str = ""
-    exons: list[Span] = field(default_factory=list)
-    cds: list[Span] = field(default_factory=list)
-    biotype: str = ""
-    gene_biotype: str = ""
-    gene_name: str = ""
-
-
-class _Gene(NamedTuple):
-    """What a gene row says of its transcripts."""
-
-    biotype: str = ""
-    symbol: str = ""
-
-
-class _Row(NamedTuple):
-    """One row; of an exon or CDS also the transcripts that it belongs to."""
-
-    chrom: str
-    kind: str
-    span: Span
-    strand: str
-    parents: Sequence[str]
-    ninth_column: str
-
-    @property
-    def attributes(self) -> Mapping[str, str]:
-        return parse_attributes(self.ninth_column)
-
-
-def read_annotation(
-    path: str | Path,
-    *,
-    strict: bool = False,  # noqa: ARG001
-    matches: bool = False,  # noqa: ARG001
-) -> Annotation:
-    """Read the transcripts of a GTF, GFF3 or BED file (plain, gzip, or "-").
-
+    Notes
+    -----
     Overlapping or touching exons of a transcript are joined. A stop codon row is part
-    of the CDS. Gene names and biotypes come from any row that has them. A
-    transcript_id that occurs on two chromosomes or strands becomes two transcripts,
-    the later one named ``id@chrom:strand``; a BED name that occurs again gets its
+    of the CDS. A transcript without exon rows has those that its CDS and UTR rows
+    make; a transcript or gene without any part is one exon. Gene names and biotypes
+    come from any row that has them.
+
+    A name that stands for several transcripts (two places, strands, or own rows) makes
+    several, the later ones named ``id@chrom:strand`` or ``id@2``. Without own rows,
+    exons that come back in a separate run of the file are another transcript if they
+    overlap those before, begin again at the same exon_number, or (without numbers) if
+    the file had gone up and down in between. A BED name that occurs again gets its
     line number, ``name@line``.
 
     Raises
@@ -129,33 +122,45 @@ def read_annotation(
     MissingFile
         If there is no such file.
     BadAnnotation
-        If a row is not GTF, GFF3 or BED (the message names the line), or the file
-        holds no exon.
+        If it is not text, if most rows (or, if strict, any) are not GTF, GFF3 or BED,
+        or if it holds no transcript.
     """
     source = Path(path)
-    if str(path) != "-" and not source.is_file():
+    if str(path) != "-" and not source.exists():
         raise MissingFile(path, role="an annotation in GTF, GFF3 or BED")
-    with open_text(path) as stream:
-        try:
+    notices: list[str] = []
+    expected = _BED_EXPECTED if ".bed" in source.suffixes else _GTF_EXPECTED
+    bad = _BadRows(source, expected, strict)
+    try:
+        with open_text(path, notice=notices.append) as stream:
             if ".bed" in source.suffixes:
-                transcripts = tuple(bed_transcripts(source, stream))
+                annotation = _read_bed(stream, bad)
             else:
-                transcripts = _gtf_transcripts(source, stream)
-        except UNREADABLE as problem:
-            raise BadAnnotation(
-                where=path,
-                found=str(problem) or type(problem).__name__,
-                expected="a complete text or gzip file",
-                advice="The file is probably truncated: copy or download it again.",
-            ) from None
-    if not transcripts:
+                annotation = _read_gtf(stream, bad, matches=matches)
+    except UnreadableFile as problem:
+        raise BadAnnotation(
+            where=path,
+            found=problem.found,
+            expected="text in GTF, GFF3 or BED",
+            advice=problem.advice,
+        ) from None
+    except UNREADABLE as problem:
+        raise BadAnnotation(
+            where=path,
+            found=str(problem) or type(problem).__name__,
+            expected="a complete text or packed file",
+            advice=damage_advice(problem),
+        ) from None
+    if not annotation.transcripts:
         raise BadAnnotation(
             where=path,
             found="no exon row",
             expected="at least one transcript with exons",
             advice="Give a GTF or GFF3 whose third column holds 'exon' rows.",
         )
-    return Annotation(source, transcripts)
+    said = (*(f"{notice}." for notice in notices), *annotation.warnings)
+    is_standard = annotation.is_standard_gtf and not notices
+    return replace(annotation, warnings=said, is_standard_gtf=is_standard)
 
 
 def gtf_lines(
@@ -199,9 +204,12 @@ def is_gtf(path: Path) -> bool:
 
 
 def write_as_gtf(annotation: Annotation, path: Path) -> None:
-    """Copy a GTF unpacked; write any other format anew as GTF."""
+    """Copy a standard GTF unpacked; write anything else anew as GTF.
+
+    Programs such as StringTie need exon rows with a transcript_id of their own.
+    """
     with open_aside(path) as target:
-        if is_gtf(annotation.path):
+        if annotation.is_standard_gtf and str(annotation.path) != "-":
             with open_text(annotation.path) as source:
                 target.writelines(source)
         else:
@@ -225,146 +233,90 @@ def _unquoted(value: object) -> str:
     return str(value).replace('"', "'")
 
 
-def _gtf_transcripts(path: Path, stream: TextIO) -> tuple[Transcript, ...]:
-    drafts: dict[tuple[str, ...], _Draft] = {}
-    genes: dict[str, _Gene] = {}
-    for row in _rows(path, stream):
-        if row.kind in _GENES:
-            _note_gene(row, genes)
-        elif row.kind in _PARTS:
-            _add_part(row, drafts)
-        elif "transcript_id" in row.ninth_column or "Parent" in row.ninth_column:
-            _note_transcript(row, drafts)
-    return tuple(_finished(drafts, genes))
-
-
-def _rows(path: Path, stream: TextIO) -> Iterator[_Row]:
-    for number, line in enumerate(stream, 1):
-        if line.startswith("##FASTA"):
-            return
-        if line[0] in "#\n" or line.startswith(("track", "browser")):
-            continue
-        columns = line.rstrip("\n").split("\t")
-        if len(columns) != 9:
-            raise _bad_row(path, number, f"{len(columns)} columns")
-        if columns[2] == "intron":
-            continue
-        yield _row(path, number, columns)
-
-
-def _row(path: Path, number: int, columns: list[str]) -> _Row:
-    chrom, _, kind, first, last, _, strand, _, ninth_column = columns
-    start, end = _whole(first), _whole(last)
-    if not 0 < start <= end:
-        raise _bad_row(path, number, f"start {first!r} and end {last!r}")
-    if strand not in _STRANDS:
-        raise _bad_row(path, number, f"strand {strand!r}")
-    parents: Sequence[str] = ()
-    if kind in _PARTS and not (parents := _parents(ninth_column)):
-        raise _bad_row(path, number, f"{kind} without transcript_id or Parent")
-    return _Row(chrom, kind, (start - 1, end), _STRANDS[strand], parents, ninth_column)
-
-
-def _whole(number: str) -> int:
-    return int(number) if number.isdecimal() else -1
-
-
-def _parents(ninth_column: str) -> Sequence[str]:
-    """Transcripts of a part; in most GTF found without reading all attributes."""
-    if match := _GTF_TRANSCRIPT.match(ninth_column):
-        return [match[1].strip()]
-    attributes = parse_attributes(ninth_column)
-    if parents := attributes.get("Parent"):
-        return parents.split(",")
-    return [name for name in [attributes.get("transcript_id")] if name]
-
-
-def _bad_row(path: Path, number: int, found: str) -> BadAnnotation:
-    return BadAnnotation(
-        where=f"{path}: line {number}",
-        found=found,
-        expected="nine tab-separated columns of GTF or GFF3, start ≤ end from 1, "
-        "strand + - or ., exons with a transcript_id (GTF) or Parent (GFF3)",
-        advice="Correct this line, or write the file again with `gffread -T`.",
+def _read_gtf(stream: TextIO, bad: _BadRows, *, matches: bool) -> Annotation:
+    path, gatherer = bad.path, Gatherer(matches=matches)
+    bad.check(_gather(stream, gatherer, bad))
+    maker = ModelMaker(gatherer)
+    transcripts = maker.transcripts()
+    return Annotation(
+        path,
+        transcripts,
+        regions=gatherer.regions,
+        row_types=gatherer.row_types,
+        warnings=(
+            *bad.warnings,
+            *skipped_sentence(path, gatherer.n_skipped_matches),
+            *decision_sentences(path, maker.decisions),
+        ),
+        is_standard_gtf=gatherer.is_gtf and not bad.n and not maker.decisions,
     )
 
 
-def parse_attributes(ninth_column: str) -> dict[str, str]:
-    """Ninth column of a GTF or GFF3 row, by name."""
-    if _GFF3_START.match(ninth_column):
-        return {name: value.strip() for name, value in _GFF3_PAIR.findall(ninth_column)}
-    return {
-        name: (quoted or bare).strip()
-        for name, quoted, bare in _GTF_PAIR.findall(ninth_column)
-    }
+def _gather(stream: TextIO, gatherer: Gatherer, bad: _BadRows) -> int:
+    """Take the rows of a file; return how many could be read."""
+    add, n_rows = gatherer.add, 0
+    for number, line in enumerate(stream, 1):
+        if line[0] in "#\n>tb \t\x0c":
+            if _is_fasta(line):
+                break
+            if _is_no_row(line):
+                _note_region(line, gatherer.regions)
+                continue
+        columns = line.rstrip("\n").split("\t")
+        n_rows += 1
+        try:
+            if len(columns) != _N_COLUMNS:
+                columns = _nine_columns(columns, line)
+            add(columns)
+        except BadRow as problem:
+            bad.note(number, str(problem))
+    return n_rows - bad.n
 
 
-def _first(attributes: Mapping[str, str], names: Iterable[str]) -> str:
-    return next((attributes[name] for name in names if attributes.get(name)), "")
+def _nine_columns(columns: Sequence[str], line: str) -> list[str]:
+    """Columns of a row with empty ones behind, or with blanks in place of tabs."""
+    if len(columns) > _N_COLUMNS and not any(columns[_N_COLUMNS:]):
+        return list(columns[:_N_COLUMNS])
+    if len(columns) == 1 and len(by_blanks := line.split(None, 8)) == _N_COLUMNS:
+        return [*by_blanks[:-1], by_blanks[-1].rstrip("\n")]
+    found = f"{len(columns)} columns"
+    raise BadRow(found)
 
 
-def _note_gene(row: _Row, genes: dict[str, _Gene]) -> None:
-    name = _first(row.attributes, ("gene_id", "ID"))
-    biotype = _first(row.attributes, (*_GENE_KEYS, "biotype"))
-    symbol = _first(row.attributes, ("gene_name", "Name", "gene_symbol", "gene"))
-    for known_as in {name, row.attributes.get("ID", name)}:
-        genes[known_as] = _Gene(biotype, symbol)
+def _is_no_row(line: str) -> bool:
+    """Whether a line is a comment, blank, or of a genome browser."""
+    return line[0] == "#" or line.isspace() or line.startswith(("track ", "browser "))
 
 
-def _note_transcript(row: _Row, drafts: dict[tuple[str, ...], _Draft]) -> None:
-    """Keep what a transcript row says; rows of other kinds make empty drafts."""
-    name = _first(row.attributes, ("ID", "transcript_id"))
-    draft = _draft(name, row, drafts)
-    _fill(draft, row.attributes)
-    draft.gene_id = draft.gene_id or row.attributes.get("Parent", "")
-    biotype = _first(row.attributes, (*_TRANSCRIPT_KEYS, "biotype"))
-    draft.biotype = biotype or draft.biotype or _BIOTYPE_OF_ROW.get(row.kind, "")
+def _is_fasta(line: str) -> bool:
+    """Whether the sequences behind a GFF3 begin here."""
+    return line.startswith("##FASTA") or (line[0] == ">" and "\t" not in line)
 
 
-def _add_part(row: _Row, drafts: dict[tuple[str, ...], _Draft]) -> None:
-    for parent in row.parents:
-        draft = _draft(parent, row, drafts)
-        (draft.exons if row.kind == "exon" else draft.cds).append(row.span)
-        if not draft.gene_id:  # the rows of a transcript repeat what they say of it
-            _fill(draft, row.attributes)
+def _note_region(line: str, regions: dict[str, Region]) -> None:
+    """Keep what a ``##sequence-region`` line says."""
+    words = line.split() if line.startswith("##sequence-region") else []
+    if len(words) > 3 and words[3].isdecimal():
+        region = regions.get(words[1], Region())
+        regions[words[1]] = region._replace(length_nt=int(words[3]))
 
 
-def _draft(name: str, row: _Row, drafts: dict[tuple[str, ...], _Draft]) -> _Draft:
-    key = (name, row.chrom, row.strand)
-    if key not in drafts:
-        drafts[key] = _Draft(name, row.chrom, row.strand)
-    return drafts[key]
-
-
-def _fill(draft: _Draft, attributes: Mapping[str, str]) -> None:
-    draft.gene_id = draft.gene_id or _first(attributes, ("gene_id", "geneID"))
-    draft.biotype = draft.biotype or _first(attributes, _TRANSCRIPT_KEYS)
-    draft.gene_biotype = draft.gene_biotype or _first(attributes, _GENE_KEYS)
-    draft.gene_name = draft.gene_name or _first(attributes, ("gene_name",))
-
-
-def _finished(
-    drafts: Mapping[tuple[str, ...], _Draft],
-    genes: Mapping[str, _Gene],
-) -> Iterator[Transcript]:
+def _read_bed(stream: TextIO, bad: _BadRows) -> Annotation:
+    transcripts: list[Transcript] = []
     taken: set[str] = set()
-    for draft in drafts.values():
-        spans = draft.exons or draft.cds
-        if not spans:
+    for number, line in enumerate(stream, 1):
+        if line[0] in "#\n" or line.startswith(("track", "browser")) or line.isspace():
             continue
-        gene = genes.get(draft.gene_id, _Gene())
-        name = draft.transcript_id
-        if name in taken:
-            name = f"{name}@{draft.chrom}:{draft.strand}"
-        taken.add(name)
-        yield Transcript(
-            transcript_id=name,
-            gene_id=draft.gene_id or name,
-            chrom=draft.chrom,
-            strand=cast(Strand, draft.strand),
-            exons=joined(spans),
-            cds=joined(draft.cds),
-            biotype=draft.biotype,
-            gene_biotype=draft.gene_biotype or gene.biotype,
-            gene_name=draft.gene_name or gene.symbol,
-        )
+        columns = line.rstrip("\n").split("\t" if "\t" in line else None)
+        try:
+            transcript = bed_transcript(columns, number)
+        except (ValueError, IndexError):
+            bad.note(number, " ".join(columns[:6]) or "nothing")
+            continue
+        if transcript.transcript_id in taken:
+            name = f"{transcript.transcript_id}@{number}"
+            transcript = replace(transcript, transcript_id=name)
+        taken.add(transcript.transcript_id)
+        transcripts.append(transcript)
+    bad.check(len(transcripts))
+    return Annotation(bad.path, tuple(transcripts), warnings=tuple(bad.warnings))

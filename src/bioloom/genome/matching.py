@@ -1,12 +1,18 @@
 """Whether an annotation and a genome, or two annotations, fit together."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from bioloom.errors import BadAnnotation, ChromNamesDiffer
-from bioloom.genome.gtf import Annotation
+from bioloom.genome.annotation import Annotation
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
+
+_MOST_BEYOND = 20
+_MOST_BEYOND_SHARE = 0.01
+_FEWEST_ON_CONTIG = 3
 
 
 class PlacedAnnotation(NamedTuple):
@@ -17,17 +23,21 @@ class PlacedAnnotation(NamedTuple):
 
 
 def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
-    """The transcripts that lie on the genome, and a warning if others do not.
+    """The transcripts that lie on the genome, and warnings if others do not.
 
     An annotation often holds scaffolds that a primary assembly lacks; they are left
-    out. One that shares no chromosome is another's.
+    out. One that shares no chromosome is another's. A transcript that ends beyond its
+    contig is clipped there; where the annotation says that the contig is circular, what
+    lies beyond becomes a second transcript at its start, ``id@origin``.
 
     Raises
     ------
     ChromNamesDiffer
         If no chromosome of the annotation is in the genome.
     BadAnnotation
-        If a transcript ends beyond its chromosome.
+        If many transcripts end beyond their contigs, as on another assembly: more than
+        20 and more than 1 % of all, or more than half of all, or more than half and at
+        least 3 of those on a contig that is not circular.
     """
     lengths = genome.lengths
     missing = sorted(annotation.chroms - lengths.keys())
@@ -39,28 +49,103 @@ def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
             only_second=missing,
         )
     placed = tuple(tx for tx in annotation.transcripts if tx.chrom in lengths)
-    for tx in placed:
-        if tx.end > lengths[tx.chrom]:
-            raise _off_genome(
-                annotation, tx, f"{tx.chrom} of {lengths[tx.chrom]} nt in {genome.path}"
-            )
-    if not missing:
+    beyond = [tx for tx in placed if tx.end > lengths[tx.chrom]]
+    warnings = []
+    if missing:
+        n_lost = len(annotation.transcripts) - len(placed)
+        warnings.append(
+            f"{n_lost} transcripts of {annotation.path} lie on {len(missing)} "
+            f"sequences that {genome.path} lacks ({', '.join(missing[:3])} …) and were "
+            "left out."
+        )
+    if beyond:
+        _check_assembly(annotation, placed, beyond, genome)
+        warnings.append(_beyond_sentence(annotation, beyond, genome))
+        placed = tuple(_inside(annotation, placed, lengths))
+        annotation = replace(annotation, is_standard_gtf=False)
+    if not warnings:
         return PlacedAnnotation(annotation)
-    n_lost = len(annotation.transcripts) - len(placed)
-    warning = (
-        f"{n_lost} transcripts of {annotation.path} lie on {len(missing)} sequences "
-        f"that {genome.path} lacks ({', '.join(missing[:3])} …) and were left out."
-    )
-    return PlacedAnnotation(replace(annotation, transcripts=placed), (warning,))
+    return PlacedAnnotation(replace(annotation, transcripts=placed), tuple(warnings))
 
 
-def _off_genome(annotation: Annotation, tx: Transcript, seen: str) -> BadAnnotation:
-    return BadAnnotation(
-        where=f"{annotation.path}: transcript {tx.transcript_id}",
-        found=f"{tx.region}, but {seen}",
-        expected="transcripts inside the chromosomes of the genome",
-        advice="Give the genome that the annotation was made on.",
+def _check_assembly(
+    annotation: Annotation,
+    placed: Sequence[Transcript],
+    beyond: Sequence[Transcript],
+    genome: Genome,
+) -> None:
+    """Raise if so many transcripts end beyond their contigs that it is another's."""
+    n_beyond, n_all = len(beyond), len(placed)
+    by_contig = Counter(tx.chrom for tx in beyond if not _is_circular(annotation, tx))
+    on_contig = Counter(tx.chrom for tx in placed)
+    is_other = n_beyond > max(_MOST_BEYOND, _MOST_BEYOND_SHARE * n_all) or any(
+        n >= _FEWEST_ON_CONTIG and 2 * n > on_contig[chrom]
+        for chrom, n in by_contig.items()
     )
+    n_odd = sum(by_contig.values())
+    if is_other or 2 * n_odd > n_all:
+        tx = beyond[0]
+        raise BadAnnotation(
+            where=f"{annotation.path}: transcript {tx.transcript_id}",
+            found=f"{tx.region}, but {tx.chrom} of {genome.lengths[tx.chrom]} nt in "
+            f"{genome.path} (as are {n_beyond} of {n_all} transcripts)",
+            expected="transcripts inside the chromosomes of the genome",
+            advice="Give the genome that the annotation was made on.",
+        )
+
+
+def _is_circular(annotation: Annotation, tx: Transcript) -> bool:
+    region = annotation.regions.get(tx.chrom)
+    return region is not None and region.is_circular
+
+
+def _beyond_sentence(
+    annotation: Annotation, beyond: Sequence[Transcript], genome: Genome
+) -> str:
+    n_wrapped = sum(_is_circular(annotation, tx) for tx in beyond)
+    lengths = genome.lengths
+    n_outside = sum(
+        tx.start >= lengths[tx.chrom] and not _is_circular(annotation, tx)
+        for tx in beyond
+    )
+    names = ", ".join(f"{tx.transcript_id} at {tx.region}" for tx in beyond[:3])
+    return (
+        f"{len(beyond)} transcripts of {annotation.path} end beyond their contig in "
+        f"{genome.path} ({names}{' …' if len(beyond) > 3 else ''}): "
+        f"{len(beyond) - n_wrapped - n_outside} were clipped, {n_wrapped} continue at "
+        f"the start of their circular contig, {n_outside} lie outside and were left "
+        "out."
+    )
+
+
+def _inside(
+    annotation: Annotation, placed: Iterable[Transcript], lengths: Mapping[str, int]
+) -> Iterator[Transcript]:
+    """Transcripts clipped to their contigs, and what lies beyond a circular one."""
+    for tx in placed:
+        length = lengths[tx.chrom]
+        if tx.end <= length:
+            yield tx
+            continue
+        if tx.start < length:
+            yield _clipped(tx, 0, length)
+        if _is_circular(annotation, tx):
+            beyond = _clipped(tx, length, 2 * length)
+            name = f"{tx.transcript_id}@origin" if tx.start < length else None
+            yield replace(beyond, transcript_id=name or tx.transcript_id)
+
+
+def _clipped(tx: Transcript, start: int, end: int) -> Transcript:
+    """A transcript's bases from `start` to `end`, with `start` as the new origin."""
+    exons, cds = (
+        tuple(
+            (max(left, start) - start, min(right, end) - start)
+            for left, right in spans
+            if left < end and right > start
+        )
+        for spans in (tx.exons, tx.cds)
+    )
+    return replace(tx, exons=exons, cds=cds)
 
 
 def check_same_chroms(first: Annotation, second: Annotation) -> None:

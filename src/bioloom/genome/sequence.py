@@ -7,13 +7,17 @@ from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from bioloom.errors import BadFasta, MissingFile
 from bioloom.genome.transcript import Span, Strand, Transcript
-from bioloom.run.output import UNREADABLE, is_gzip, open_aside, open_text
+from bioloom.run.output import UNREADABLE, is_plain, open_aside, open_text
+from bioloom.run.packing import PACKED_SUFFIX, damage_advice
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta_lines import first_line
+
+if TYPE_CHECKING:
+    import pyfaidx
 
 
 class Genome:
@@ -22,7 +26,8 @@ class Genome:
     Parameters
     ----------
     path
-        Plain or gzip-compressed FASTA. A gzip file is unpacked into `cache`.
+        FASTA, plain or packed (gzip, bgzip, bzip2, xz, zstd). A packed file, or one
+        with a byte-order mark or old line ends, is written plain into `cache`.
     cache
         Folder for the index (and the unpacked file); the input is never touched.
 
@@ -38,11 +43,15 @@ class Genome:
         import pyfaidx
 
         self.path = unpacked_genome(Path(path), cache)
-        index = cache / f"{self.path.name}.{_mark(self.path)}.fai"
         try:
-            indexed = pyfaidx.Faidx(str(self.path), indexname=str(index))
-        except (pyfaidx.FastaIndexingError, ValueError, UnicodeDecodeError) as problem:
-            index.unlink(missing_ok=True)
+            indexed = self._indexed(cache)
+        except UnicodeDecodeError:  # a header that is not UTF-8
+            target = cache / f"utf8.{_mark(self.path)}.{self.path.name}"
+            if not target.exists():
+                _unpack(self.path, target)
+            self.path = target
+            indexed = self._indexed(cache)
+        except (pyfaidx.FastaIndexingError, ValueError) as problem:
             raise BadFasta(
                 where=path,
                 found=first_line(problem).replace(str(self.path), str(path)),
@@ -53,6 +62,17 @@ class Genome:
             self._places: Mapping[str, _Place] = dict(indexed.index)
         self._file = self.path.open("rb")
         self._descriptor = self._file.fileno()
+
+    def _indexed(self, cache: Path) -> "pyfaidx.Faidx":
+        """Index of the plain file, made where there is none."""
+        import pyfaidx
+
+        index = cache / f"{self.path.name}.{_mark(self.path)}.fai"
+        try:
+            return pyfaidx.Faidx(str(self.path), indexname=str(index))
+        except (pyfaidx.FastaIndexingError, ValueError):
+            index.unlink(missing_ok=True)
+            raise
 
     @property
     def lengths(self) -> dict[str, int]:
@@ -122,9 +142,9 @@ def unpacked_genome(path: Path, cache: Path) -> Path:
     if not path.is_file():
         raise MissingFile(path, role="the genome in FASTA")
     cache.mkdir(parents=True, exist_ok=True)
-    if not is_gzip(path):
+    if is_plain(path):
         return path
-    target = cache / re.sub(r"\.gz$", "", path.name)
+    target = cache / re.sub(PACKED_SUFFIX, "", path.name)
     # the unpacked file bears the time of its source, so that another source is seen
     time_ns = path.stat().st_mtime_ns
     if not target.exists() or target.stat().st_mtime_ns != time_ns:
@@ -149,6 +169,6 @@ def _unpack(path: Path, target: Path) -> None:
         raise BadFasta(
             where=path,
             found=first_line(problem),
-            expected="a complete gzip file",
-            advice="The file is probably truncated: copy or download it again.",
+            expected="a complete text or packed file",
+            advice=damage_advice(problem),
         ) from None

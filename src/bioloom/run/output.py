@@ -5,20 +5,20 @@ import gzip
 import io
 import os
 import sys
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TextIO, cast
 
-from bioloom.errors import CannotWrite
+from bioloom.errors import CannotWrite, UnreadableFile
+from bioloom.run.packing import DAMAGED, MAGIC_BYTES, is_packed, unpacked
+from bioloom.run.text import BLOCK_BYTES, Notice, as_utf8, has_mark, warn_input
 
-UNREADABLE = (EOFError, OSError, UnicodeDecodeError, zlib.error)
-"""What reading a text or gzip file raises where it is cut or damaged."""
+UNREADABLE = DAMAGED
+"""What reading a text or packed file raises where it is cut or damaged."""
 
 # the disk, the quota, the file, the right to write
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
-_GZIP = b"\x1f\x8b"
 
 
 @contextmanager
@@ -84,30 +84,52 @@ def write_text(path: str | Path, text: str) -> None:
         stream.write(text)
 
 
-def open_bytes(path: str | Path) -> IO[bytes]:
-    """Open a file for reading as bytes; "-" is standard input, gzip is unpacked."""
+def open_bytes(path: str | Path, *, notice: Notice = warn_input) -> IO[bytes]:
+    """Open a text file of any packing and encoding for reading as UTF-8 bytes.
+
+    Parameters
+    ----------
+    path
+        The file; "-" is standard input. Its first bytes, not its name, say whether it
+        is packed with gzip, bgzip, bzip2, xz or zstd.
+    notice
+        Takes a warning if the text is not UTF-8; by default an `InputWarning`.
+
+    Raises
+    ------
+    UnreadableFile
+        If it is packed in another way, or (when read) is not text.
+    """
+    return cast(IO[bytes], as_utf8(_unpacked(path), where=path, notice=notice))
+
+
+def open_text(path: str | Path, *, notice: Notice = warn_input) -> TextIO:
+    """Open a text file for reading; otherwise as `open_bytes`."""
+    return io.TextIOWrapper(open_bytes(path, notice=notice), "utf-8")
+
+
+def _unpacked(path: str | Path) -> IO[bytes]:
     if str(path) == "-":
         raw = cast(io.BufferedReader, sys.stdin.buffer)
-        is_packed = raw.peek(2)[:2] == _GZIP
-        return cast(IO[bytes], gzip.GzipFile(fileobj=raw)) if is_packed else raw
-    raw = Path(path).open("rb")  # noqa: SIM115 (the caller closes it)
-    if raw.peek(2)[:2] != _GZIP:
-        return raw
-    if not Path(path).is_file():  # a pipe cannot be opened again
-        return cast(IO[bytes], gzip.GzipFile(fileobj=raw))
-    raw.close()
-    return cast(IO[bytes], gzip.open(path, "rb"))
+    else:
+        raw = Path(path).open("rb")  # noqa: SIM115 (the caller closes it)
+    try:
+        head = raw.peek(MAGIC_BYTES)[:MAGIC_BYTES]
+        return unpacked(path, cast(IO[bytes], raw), head)
+    except UnreadableFile:
+        raw.close()
+        raise
 
 
-def open_text(path: str | Path) -> TextIO:
-    """Open a text file for reading; "-" is standard input, gzip is unpacked."""
-    return io.TextIOWrapper(open_bytes(path), "utf-8")
+def is_plain(path: str | Path) -> bool:
+    """Whether a file can be read as it is: unpacked, UTF-8, usual line ends.
 
-
-def is_gzip(path: str | Path) -> bool:
-    """Whether a file is compressed, whatever its name says."""
+    Only the first bytes are looked at.
+    """
     with Path(path).open("rb") as stream:
-        return stream.read(2) == _GZIP
+        head = stream.read(BLOCK_BYTES)
+    has_old_ends = b"\r" in head[:-1].replace(b"\r\n", b"")
+    return not (is_packed(head) or has_mark(head) or has_old_ends)
 
 
 @contextmanager

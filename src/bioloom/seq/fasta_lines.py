@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Generic, Protocol, TypeVar
 
-from bioloom.errors import BadFasta, MissingFile
+from bioloom.errors import BadFasta, MissingFile, UnreadableFile
 from bioloom.run.output import UNREADABLE, open_bytes
 
 BLOCK_BYTES = 1 << 20
@@ -253,7 +253,7 @@ def blocks_of(stream: IO[Any]) -> Iterator[bytes]:
 def open_fasta(
     path: str | Path, rule: LetterRule, *, role: str = "a FASTA file"
 ) -> Iterator[IO[bytes]]:
-    """Open a file (plain, gzip, or "-") for reading.
+    """Open a file (plain, packed, or "-") for reading.
 
     Parameters
     ----------
@@ -276,6 +276,10 @@ def open_fasta(
     try:
         with open_bytes(path) as stream:
             yield stream
+    except UnreadableFile as problem:
+        raise BadFasta(
+            where=path, found=problem.found, expected=NO_FASTA, advice=problem.advice
+        ) from None
     except UNREADABLE as problem:
         raise rule.error(path, first_line(problem)) from None
 

@@ -138,13 +138,15 @@ def read_collection(
         assembly=whole_assembly,
     )
     if inputs.lncrna is not None:
-        extra, lost = on_genome(read_annotation(inputs.lncrna), genome)
+        lncrnas = read_annotation(inputs.lncrna, strict=inputs.strict)
+        extra, lost = on_genome(lncrnas, genome)
         reference = reference.with_lncrna(extra.transcripts)
-        warnings += lost
+        warnings += (*lncrnas.warnings, *lost)
     if inputs.housekeeping is not None:
-        extra, lost = on_genome(read_annotation(inputs.housekeeping), genome)
+        rnas = read_annotation(inputs.housekeeping, strict=inputs.strict)
+        extra, lost = on_genome(rnas, genome)
         reference = reference.with_housekeeping(extra.transcripts)
-        warnings += lost
+        warnings += (*rnas.warnings, *lost)
     collected = _collected(inputs, assembly, reference)
     return Collection(
         reference, collected, (*reference.warnings, *warnings), understood

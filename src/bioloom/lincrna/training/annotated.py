@@ -12,6 +12,7 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.examples import MIN_PER_CLASS, Example
 from bioloom.lincrna.training.fit import train
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.text import warn_input
 
 
 def training_examples(reference: Reference, genome: Genome) -> list[Example]:
@@ -47,7 +48,10 @@ def train_on_annotation(
         If a file is missing or broken, or holds too few mRNAs.
     """
     with TemporaryDirectory() as cache, Genome(genome, cache=Path(cache)) as source:
-        placed, _ = on_genome(read_annotation(annotation), source)
+        whole = read_annotation(annotation)
+        placed, lost = on_genome(whole, source)
+        for message in (*whole.warnings, *lost):
+            warn_input(message)
         reference = sort_reference(placed, FilterSettings())
         examples = training_examples(reference, source)
     against = "lncRNAs"

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from bioloom.errors import UnknownName
 from bioloom.mirna.errors import BadMirna
-from bioloom.run.output import is_gzip
+from bioloom.run.output import is_plain
 from bioloom.seq.alphabet import UNKNOWN, SeqCodes
 from bioloom.seq.coded import CodedRecord, coded_records, source_name
 from bioloom.seq.sources import SequenceSource
@@ -148,7 +148,7 @@ class Targets:
         """Bases at most: the bytes of a plain file; None if unknown."""
         if self.path is None:
             return sum(len(target.codes) for target in self.records)
-        if self.is_pipe or is_gzip(self.path):
+        if self.is_pipe or not is_plain(self.path):
             return None
         return self.path.stat().st_size
 

@@ -16,6 +16,7 @@ from bioloom.genome.transcript import Span, Transcript
 from bioloom.mirna.inputs.records import MIN_MIRNA_NT
 from bioloom.mirna.options import Region
 from bioloom.result import Result
+from bioloom.run.text import warn_input
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta import Record, write_fasta
 
@@ -140,7 +141,10 @@ def read_regions(
         If a file is missing or broken, or no transcript has such a region.
     """
     with TemporaryDirectory() as cache, Genome(genome, cache=Path(cache)) as source:
-        placed, _ = on_genome(read_annotation(annotation), source)
+        whole = read_annotation(annotation)
+        placed, lost = on_genome(whole, source)
+        for message in (*whole.warnings, *lost):
+            warn_input(message)
         candidates = (
             _TranscriptRegion(tx, region_of(tx, region)) for tx in placed.transcripts
         )

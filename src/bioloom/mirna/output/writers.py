@@ -22,6 +22,7 @@ from bioloom.genome.transcript import Span, Transcript
 from bioloom.mirna.options import Format
 from bioloom.mirna.output.result import COLUMNS, Sites
 from bioloom.run.output import open_aside, written_aside
+from bioloom.run.text import warn_input
 from bioloom.statistics.multiple_testing import benjamini_hochberg
 
 Transcripts = Mapping[str, Transcript]
@@ -31,8 +32,12 @@ _Q = "\x00"  # placeholder of a q that is not known yet
 
 def read_transcripts(path: Path) -> Transcripts:
     """Transcripts of an annotation, by name: where targets of these names lie."""
-    transcripts = read_annotation(path).transcripts
-    return {transcript.transcript_id: transcript for transcript in transcripts}
+    annotation = read_annotation(path)
+    for message in annotation.warnings:
+        warn_input(message)
+    return {
+        transcript.transcript_id: transcript for transcript in annotation.transcripts
+    }
 
 
 def write_sites(

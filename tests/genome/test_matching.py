@@ -1,0 +1,107 @@
+"""Annotations that lie on a genome, beyond its contigs, or on another one."""
+
+from pathlib import Path
+
+import pytest
+
+from bioloom.errors import BadAnnotation
+from bioloom.genome.annotation import Annotation, Region
+from bioloom.genome.gtf import read_annotation
+from bioloom.genome.matching import on_genome
+from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Transcript
+
+LENGTH = 300
+
+
+@pytest.fixture
+def genome(tmp_path):
+    (tmp_path / "g.fa").write_text(f">1\n{'A' * LENGTH}\n>2\n{'C' * 50}\n")
+    with Genome(tmp_path / "g.fa", cache=tmp_path) as opened:
+        yield opened
+
+
+def tx(name, *exons, chrom="1", cds=()):
+    return Transcript(name, name, chrom, "+", exons, cds)
+
+
+def annotation(*transcripts, circular=()):
+    regions = {chrom: Region(LENGTH, is_circular=True) for chrom in circular}
+    return Annotation(Path("a.gff3"), transcripts, regions, is_standard_gtf=True)
+
+
+def exons(placed):
+    return {one.transcript_id: one.exons for one in placed.annotation.transcripts}
+
+
+INSIDE = (tx("i", (0, 9)), tx("j", (0, 9)), tx("k", (20, 300)))
+
+
+def test_a_feature_beyond_its_contig_is_clipped_and_named(genome):
+    over = tx("o", (200, 220), (280, 310), (320, 330), cds=((290, 310),))
+    placed = on_genome(annotation(*INSIDE, over), genome)
+    assert exons(placed)["o"] == ((200, 220), (280, 300))
+    assert placed.annotation.transcripts[-1].cds == ((290, 300),)
+    assert not placed.annotation.is_standard_gtf
+    [warning] = placed.warnings
+    assert warning.startswith("1 transcripts of a.gff3 end beyond their contig")
+    assert "(o at 1:201-330): 1 were clipped, 0 continue" in warning
+
+
+def test_on_a_circular_contig_it_continues_at_the_start(genome):
+    over = tx("o", (280, 310), (320, 330), cds=((290, 310),))
+    whole = annotation(*INSIDE, over, tx("w", (310, 320)), circular="1")
+    placed = on_genome(whole, genome)
+    found = exons(placed)
+    assert found["o"] == ((280, 300),)
+    assert found["o@origin"] == ((0, 10), (20, 30))
+    assert found["w"] == ((10, 20),)
+    by_id = {one.transcript_id: one for one in placed.annotation.transcripts}
+    assert by_id["o@origin"].cds == ((0, 10),)
+    assert by_id["o@origin"].gene_id == "o"
+    assert "2 continue at the start" in placed.warnings[0]
+
+
+def test_a_feature_wholly_outside_is_left_out_and_counted(genome):
+    placed = on_genome(annotation(*INSIDE, tx("o", (300, 310))), genome)
+    assert exons(placed).keys() == {"i", "j", "k"}
+    assert "0 were clipped, 0 continue" in placed.warnings[0]
+    assert "1 lie outside and were left out" in placed.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("n_beyond", "n_inside", "is_refused"),
+    [
+        (1, 2, False),
+        (1, 1, False),
+        (1, 0, True),  # all of them
+        (3, 2, True),  # most on the contig
+        (3, 3, False),
+        (20, 30, False),
+        (21, 30, True),  # more than 20 and more than 1 %
+        (21, 2100, False),
+        (22, 2100, True),
+    ],
+)
+def test_many_features_beyond_their_contigs_are_another_assembly(
+    genome, n_beyond, n_inside, is_refused
+):
+    inside = (tx(f"i{n}", (0, 9)) for n in range(n_inside))
+    beyond = (tx(f"o{n}", (290, 301)) for n in range(n_beyond))
+    whole = annotation(*inside, *beyond)
+    if is_refused:
+        with pytest.raises(BadAnnotation, match=r"transcript o0: found 1:291-301"):
+            on_genome(whole, genome)
+    else:
+        assert len(on_genome(whole, genome).annotation.transcripts) == (
+            n_inside + n_beyond
+        )
+
+
+def test_the_case_of_a_feature_over_the_origin(cases_dir, tmp_path):
+    case = cases_dir / "lincrna"
+    with Genome(case / "base/g.fa.gz", cache=tmp_path) as genome:
+        whole = read_annotation(case / "c10_origin/a.gtf")
+        placed = on_genome(whole, genome)
+    assert exons(placed)["TO"] == ((199899, 200000),)
+    assert "TO at chr1:199900-200100" in placed.warnings[0]
