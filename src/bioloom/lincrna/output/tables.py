@@ -105,6 +105,10 @@ _FACTS: dict[str, TableColumn] = {
         "known (annotated) or novel", lambda row: row.collected.origin
     ),
     "known_as": TableColumn("annotated twin", lambda row: row.collected.known_as),
+    "assembled_as": TableColumn(
+        "assembled transcripts that are the same as this known one, at most three",
+        lambda row: _first_few(row.collected.assembled_as),
+    ),
     "n_samples": TableColumn(
         "samples whose own assembly supports it",
         lambda row: row.collected.n_samples,
