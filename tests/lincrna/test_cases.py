@@ -140,7 +140,7 @@ def test_tair10_names_the_kind_in_note_and_row(judge):
     rows, _ = judge("c13_tair10")
     assert rows["N80001.1"].reason == "housekeeping"
     twin = next(row for row in rows.values() if row.collected.known_as == "AT1G03.1")
-    assert twin.collected.assembled_as == ("N89996.1",)
+    assert twin.collected.assembled_as == ("N90001.1",)
     assert rows["N100301.1"].evidence.touches["transposable element"].name == "AT1G04"
     assert rows["N110101.1"].evidence.touches["pseudogene"].name == "AT1G05"
 
