@@ -399,8 +399,8 @@ class RunConfig:
     blocks: Annotated[int, Ge(1), Le(1000)] = setting(
         1,
         mark(
-            "Number of jobs that measure the transcripts, more on a cluster; the "
-            "tables do not depend on it."
+            "Number of jobs that measure the transcripts, and that search them for "
+            "domains, more on a cluster; the tables do not depend on it."
         ),
     )
     strict: bool = setting(

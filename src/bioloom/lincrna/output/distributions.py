@@ -130,7 +130,7 @@ def _gap_marks(settings: FilterSettings) -> tuple[Mark, ...]:
 
 
 def _housekeeping(row: Judged) -> float:
-    return row.evidence.housekeeping.fraction or math.nan
+    return row.judgements["housekeeping"].value or math.nan
 
 
 def _domain(row: Judged) -> float:
