@@ -8,7 +8,12 @@ from bioloom.bounds.outputs import TABLES as BOUNDS
 from bioloom.debruijn.output.page import TABLES as DEBRUIJN
 from bioloom.graph.output.outputs import TABLES as GRAPH
 from bioloom.images.output.outputs import TABLES as IMAGES
-from bioloom.lincrna.output.tables import ATTRITION_COLUMNS, COLUMNS, VOTE_COLUMNS
+from bioloom.lincrna.output.tables import (
+    ATTRITION_COLUMNS,
+    COLUMNS,
+    RFAM_COLUMNS,
+    VOTE_COLUMNS,
+)
 from bioloom.mirna.output.result import COLUMNS as SITES
 
 FOLDER = Path(__file__).parent / "reference" / "generated"
@@ -22,7 +27,7 @@ def setup(app: Any) -> None:
 def write(_app: Any) -> None:
     """One file of columns or tables for each page part."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    columns = {**COLUMNS, **VOTE_COLUMNS}
+    columns = {**COLUMNS, **VOTE_COLUMNS, **RFAM_COLUMNS}
     transcripts = {name: entry[0] for name, entry in columns.items()}
     for name, meanings in {
         "transcripts": transcripts,

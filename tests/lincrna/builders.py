@@ -11,6 +11,7 @@ from bioloom.lincrna.loci.housekeeping import HousekeepingOverlap
 from bioloom.lincrna.loci.neighbours import Neighbour, Neighbours
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.evidence import Evidence
+from bioloom.lincrna.verdict.rfam import RfamHit
 
 
 def tx(name, *exons, strand="+", chrom="1", gene="", **more):
@@ -42,6 +43,22 @@ def hit(**changes):
         "is_member": True,
     }
     return DomainHit(**(facts | changes))
+
+
+def rfam_hit(**changes):
+    """A hit to the tRNA family 20 bits above its threshold unless told."""
+    facts = {
+        "family": "tRNA",
+        "accession": "RF00005",
+        "kind": "tRNA",
+        "score_bits": 44.0,
+        "threshold_bits": 24.0,
+        "evalue": 1e-9,
+        "strand": "+",
+        "start": 3,
+        "end": 76,
+    }
+    return RfamHit(**(facts | changes))
 
 
 def evidence(transcript=None, **changes):

@@ -1,8 +1,5 @@
 """ORFs, segments, verdicts and explanations with other genetic codes."""
 
-import os
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,9 +12,6 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.genetic_code import NUMBERS, genetic_code
 
-CASES = Path(
-    os.environ.get("BIOLOOM_TEST_CASES", Path(__file__).parents[3] / "shared" / "cases")
-)
 SEQUENCES = st.text("ACGT", max_size=90)
 STRANDS = st.sampled_from(["+", "-", "."])
 
@@ -70,12 +64,13 @@ def test_segments_hold_no_stop_of_the_code_and_lie_between_them(sequence, number
         assert sequence[end : end + 3] in code.stop_codons or end + 3 > len(sequence)
 
 
-def filtered(tmp_path, **settings):
-    folder = CASES / "lincrna" / "c31_tetrahymena"
-    if not folder.is_dir():
-        if os.environ.get("CI") and not os.environ.get("BIOLOOM_DATA_OPTIONAL"):
-            pytest.fail(f"the cases are not at {CASES}: set BIOLOOM_TEST_CASES")
-        pytest.skip(f"needs the cases at {CASES} (set BIOLOOM_TEST_CASES)")
+@pytest.fixture
+def tetrahymena(cases_dir):
+    """A ciliate's gene, whose ORF the standard code breaks."""
+    return cases_dir / "lincrna" / "c31_tetrahymena"
+
+
+def filtered(folder, tmp_path, **settings):
     return api.filter(
         folder / "q.gtf",
         genome=folder / "g.fa.gz",
@@ -90,8 +85,8 @@ def facts(result):
 
 
 @pytest.mark.data
-def test_with_the_ciliate_code_the_orf_is_seen_and_told(tmp_path):
-    result = filtered(tmp_path, genetic_code=6)
+def test_with_the_ciliate_code_the_orf_is_seen_and_told(tetrahymena, tmp_path):
+    result = filtered(tetrahymena, tmp_path, genetic_code=6)
     table = facts(result)
     assert table.reason["T.1"] == "orf"
     assert 350 <= table.orf_aa["T.1"] <= 352
@@ -108,8 +103,8 @@ def test_with_the_ciliate_code_the_orf_is_seen_and_told(tmp_path):
 
 
 @pytest.mark.data
-def test_without_it_nothing_is_said_of_codes(tmp_path):
-    result = filtered(tmp_path)
+def test_without_it_nothing_is_said_of_codes(tetrahymena, tmp_path):
+    result = filtered(tetrahymena, tmp_path)
     assert facts(result).verdict["T.1"] == "candidate"
     assert not any("enetic code" in warning for warning in result.warnings)
     assert "enetic code" not in result.explain("T.1").to_text()
@@ -120,9 +115,9 @@ def test_without_it_nothing_is_said_of_codes(tmp_path):
     ("number", "codons"), [(27, "TGA"), (28, "TAA, TAG and TGA"), (31, "TAA and TAG")]
 )
 def test_codons_that_context_decides_are_named_once_as_an_approximation(
-    tmp_path, number, codons
+    tetrahymena, tmp_path, number, codons
 ):
-    result = filtered(tmp_path, genetic_code=number)
+    result = filtered(tetrahymena, tmp_path, genetic_code=number)
     named = [w for w in result.warnings if f"{codons} " in w and "upper bounds" in w]
     assert len(named) == 1
     assert (facts(result).orf_complete_aa == 0).all()

@@ -196,7 +196,15 @@ def test_snakemake_finds_nothing_wrong_but_rules_without_conda(
     # these call bioloom, which is where Snakemake itself runs
     assert rules == {
         *("reference", "check_reads", "barcodes", "tidy", "prefer_bulk"),
-        *("collect", "measure", "choose_domains", "search_domains", "filter"),
+        *(
+            "collect",
+            "measure",
+            "choose_domains",
+            "search_domains",
+            "choose_rfam",
+            "search_rfam",
+            "filter",
+        ),
         *("count_cells", "report"),
     }
     assert set(complaints) == {

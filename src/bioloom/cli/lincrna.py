@@ -16,7 +16,7 @@ from bioloom.cli.options import (
     seed_option,
     threads_option,
 )
-from bioloom.cli.progress import progress_bar
+from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import json_option, tell
 from bioloom.cli.settings import settings_options
 from bioloom.lincrna.settings import FilterSettings
@@ -155,6 +155,7 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     "--annotation", type=PATH, required=True, help="Known genes: GTF or GFF3."
 )
 @click.option("--domains", type=PATH, help="Profile HMMs, e.g. Pfam-A.hmm.gz.")
+@click.option("--rfam", type=PATH, help="Covariance models, e.g. Rfam.cm.gz.")
 @click.option("--lncrna", type=PATH, help="Further known lncRNAs: GTF or BED.")
 @click.option("--housekeeping", type=PATH, help="Further housekeeping RNAs: GTF, BED.")
 @click.option(
@@ -186,6 +187,7 @@ def filter_command(
     genome: Path,
     annotation: Path,
     domains: Path | None,
+    rfam: Path | None,
     lncrna: Path | None,
     housekeeping: Path | None,
     votes: tuple[Path, ...],
@@ -216,6 +218,7 @@ def filter_command(
         genome=genome,
         annotation=annotation,
         domains=domains,
+        rfam=rfam,
         lncrna=lncrna,
         housekeeping=housekeeping,
         votes=votes,
@@ -235,6 +238,8 @@ def filter_command(
         )
     for warning in result.warnings:
         click.echo(f"bioloom: warning: {warning}", err=True)
+    for sentence in result.notes:
+        note(sentence)
     report = out / "report.html"
     tell(
         f"{result.summary()}; report: {report}",

@@ -143,6 +143,34 @@ def search_domains_command(block: Path, config: Path, out: Path, threads: int) -
         search_domains(settings, block, out=out, threads=threads, on_step=on_step)
 
 
+@step.command("choose-rfam")
+@click.argument("blocks", nargs=-1, required=True, type=PATH)
+@click.option("--config", type=PATH, required=True)
+def choose_rfam(blocks: tuple[Path, ...], config: Path) -> None:
+    """Split the transcripts that are still candidates into blocks."""
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import choose_for_rfam
+
+    settings, samples = read_run_config(config)
+    choose_for_rfam(settings, Path(), samples=samples, blocks=blocks)
+
+
+@step.command("search-rfam")
+@click.argument("block", type=PATH)
+@click.option("--config", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+@click.option("--threads", default=1)
+def search_rfam_command(block: Path, config: Path, out: Path, threads: int) -> None:
+    """Search the transcripts of one block with Rfam."""
+    from bioloom.cli.progress import progress_bar
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import search_rfam
+
+    settings = read_run_config(config).config
+    with progress_bar() as on_step:
+        search_rfam(settings, block, out=out, threads=threads, on_step=on_step)
+
+
 @step.command("filter")
 @click.option("--config", type=PATH, required=True)
 def filter_command(config: Path) -> None:

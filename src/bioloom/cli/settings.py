@@ -85,12 +85,34 @@ def option_type(setting: Setting) -> click.ParamType[object] | type:
         return click.Choice(setting.choices)
     limits = setting.limits
     if setting.kind in (int, float) and limits != Limits():
-        number: type[click.IntRange | click.FloatRange]
-        number = click.IntRange if setting.kind is int else click.FloatRange
-        return number(
+        kind: type[click.IntRange | click.FloatRange]
+        kind = click.IntRange if setting.kind is int else click.FloatRange
+        number = kind(
             limits.low,  # type: ignore[arg-type]
             limits.high,  # type: ignore[arg-type]
             min_open=limits.low_open,
             max_open=limits.high_open,
         )
+        return NumberOrWord(number, setting.words) if setting.words else number
     return click.Path(path_type=Path) if setting.kind is Path else setting.kind
+
+
+class NumberOrWord(click.ParamType[object]):
+    """A number in its range, or a word such as "auto"."""
+
+    def __init__(
+        self, number: click.IntRange | click.FloatRange, words: tuple[str, ...]
+    ) -> None:
+        self._number, self._words = number, words
+        self.name = "|".join((number.name, *words))
+
+    def convert(
+        self,
+        value: object,
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> object:
+        """The word, or the number."""
+        if value in self._words:
+            return value
+        return self._number.convert(value, param, ctx)  # type: ignore[arg-type]

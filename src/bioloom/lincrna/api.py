@@ -34,6 +34,7 @@ def filter(
     genome: PathName,
     annotation: PathName,
     domains: PathName | None = None,
+    rfam: PathName | None = None,
     lncrna: PathName | None = None,
     housekeeping: PathName | None = None,
     votes: Sequence[PathName] = (),
@@ -56,6 +57,9 @@ def filter(
         Known genes of the genome: GTF or GFF3.
     domains
         Profile HMMs such as ``Pfam-A.hmm.gz``; without them the domain filter is off.
+    rfam
+        Covariance models such as ``Rfam.cm.gz``: candidates that housekeeping RNAs
+        cover are rejected; without them nothing is searched.
     lncrna, housekeeping
         Known lncRNAs and housekeeping RNAs that the annotation lacks: GTF or BED.
     votes
@@ -114,6 +118,7 @@ def filter(
         lncrna=_path(lncrna),
         housekeeping=_path(housekeeping),
         domains=_path(domains),
+        rfam=_path(rfam),
         votes=tuple(map(Path, votes)),
         expression=tuple(map(Path, expression)),
         strict=strict,
@@ -186,8 +191,7 @@ def inspect(
     <Inspection: 7 transcripts of 7 genes: 1 coding, 3 lncRNA, 3 housekeeping>
     """
     from bioloom.genome.sequence import Genome
-    from bioloom.lincrna.inputs.files import understand_files
-    from bioloom.lincrna.output.inspection import Inspection
+    from bioloom.lincrna.filtering import inspect_annotation
     from bioloom.report.inspection import write_inspection
 
     with ExitStack() as stack:
@@ -195,14 +199,13 @@ def inspect(
         if genome is not None:
             cache = Path(stack.enter_context(TemporaryDirectory()))
             source = stack.enter_context(Genome(Path(genome), cache=cache))
-        understood = understand_files(
+        inspection = inspect_annotation(
             Path(annotation),
             filter_settings(settings),
             genome=source,
             assembly=_path(gtf),
             strict=strict,
         )
-    inspection = Inspection(understood)
     if out is not None:
         write_inspection(inspection, Path(out))
     return inspection

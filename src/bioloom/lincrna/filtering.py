@@ -9,20 +9,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bioloom.genome.gtf import is_gtf, read_annotation, write_as_gtf
+from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.potential import CodingModel
-from bioloom.lincrna.inputs.expression import Expression
 from bioloom.lincrna.inputs.files import (
     Collection,
     FilterInputs,
     read_collection,
     read_expression_of,
 )
-from bioloom.lincrna.inputs.reference import Reference
+from bioloom.lincrna.inputs.reference import Reference, sort_reference
+from bioloom.lincrna.inputs.understood import understand
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
+from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.output.outputs import RunTables, write_outputs
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.sequences import FOLDER, GenomeSequences, RunSequences
@@ -32,14 +34,16 @@ from bioloom.lincrna.training.annotated import training_examples
 from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
-from bioloom.lincrna.verdict.evidence import (
-    Evidence,
-    Surroundings,
-    gather,
-    surroundings,
-)
+from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
+from bioloom.lincrna.verdict.learned import Learning, learn
+from bioloom.lincrna.verdict.rfam import RfamLibrary
 from bioloom.lincrna.verdict.searches import Case, Searches
 from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Spliced
+from bioloom.lincrna.verdict.warnings import (
+    expression_warning,
+    masked_warning,
+    unlearned_warning,
+)
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.settings import RNG_SEED
@@ -134,8 +138,12 @@ def filter_transcripts(
             model=measured.model,
             warnings=evidenced.warnings,
             sequences=GenomeSequences(inputs.genome, cache),
-            notes=searches.notes(len(collection.collected)),
+            notes=(
+                *searches.notes(len(collection.collected)),
+                *placed.learning.advice(settings),
+            ),
             understood=collection.understood,
+            learning=placed.learning,
         )
 
 
@@ -146,6 +154,7 @@ class _Placed:
     collection: Collection
     around: list[Surroundings]
     locus_ids: list[str]
+    learning: Learning
 
 
 def _placed(
@@ -153,7 +162,8 @@ def _placed(
 ) -> _Placed:
     reference = collection.reference
     around = surroundings(collection.collected, reference, genome, settings)
-    return _Placed(collection, around, locus_ids(collection.collected))
+    learning = learn(reference, genome, settings)
+    return _Placed(collection, around, locus_ids(collection.collected), learning)
 
 
 class _Evidenced(NamedTuple):
@@ -170,6 +180,7 @@ def _joined(
     measured: Measured,
 ) -> _Evidenced:
     """Join the evidence of places, sequences and other programs."""
+    asked, settings = settings, placed.learning.applied(settings)
     if settings.coding_threshold is None:
         limit = measured.model.threshold_in(settings.orf_mode)
         settings = replace(settings, coding_threshold=limit)
@@ -185,47 +196,11 @@ def _joined(
         *placed.collection.warnings,
         *measured.warnings,
         *cast.warnings,
-        *_masked_warning(evidence, settings),
-        *_expression_warning(transcripts, expression),
+        *unlearned_warning(asked, placed.learning),
+        *masked_warning(evidence, settings),
+        *expression_warning(transcripts, expression),
     )
     return _Evidenced(case, warnings)
-
-
-def _masked_warning(
-    evidence: Sequence[Evidence], settings: FilterSettings
-) -> Iterator[str]:
-    """What N in the genome does to the verdicts."""
-    masked = [
-        facts for facts in evidence if facts.n_fraction >= settings.max_n_fraction
-    ]
-    if masked:
-        most = max(masked, key=lambda facts: facts.n_fraction)
-        name = most.transcript.transcript_id
-        yield (
-            f"{counted(len(masked), 'transcript')} of {len(evidence):,} "
-            f"{'is' if len(masked) == 1 else 'are'} {settings.max_n_fraction:.0%} N or "
-            f"more (most: {name}, {most.n_fraction:.0%}). N breaks ORFs and hides "
-            "coding sequence: passing the ORF, coding and domain filters means little "
-            "there. Use an unmasked or soft-masked genome."
-        )
-
-
-def _expression_warning(
-    transcripts: Sequence[Transcript], expression: Expression | None
-) -> Iterator[str]:
-    """Transcripts that the user's measurements lack."""
-    if expression is None:
-        return
-    names = [
-        tx.transcript_id for tx in transcripts if tx.transcript_id not in expression.tpm
-    ]
-    if names:
-        yield (
-            f"{counted(len(names), 'transcript')} of {len(transcripts):,} "
-            f"({', '.join(names[:3])} …) have no expression among the measurements and "
-            "count as not expressed: measure the annotation's transcripts together "
-            "with the assembly's."
-        )
 
 
 def case_of(
@@ -259,6 +234,10 @@ def _searched(
         targets = SplicedSequences(case.domain_targets(), genome)
         hits = search.search(targets, threads=threads, on_step=on_step)
         searches = replace(searches, domains=hits)
+    if libraries.rfam is not None:
+        targets = SplicedSequences(case.rfam_targets(searches), genome)
+        matches = libraries.rfam.search(targets, threads=threads, on_step=on_step)
+        searches = replace(searches, rfam=matches)
     return searches
 
 
@@ -319,6 +298,7 @@ class Libraries(NamedTuple):
     """Models that some transcripts are searched for, and what weakens the searches."""
 
     domains: DomainLibrary | None = None
+    rfam: RfamLibrary | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -331,7 +311,9 @@ def read_libraries(inputs: FilterInputs, settings: FilterSettings) -> Libraries:
         If one cannot be read.
     """
     domains = DomainLibrary(inputs.domains, settings) if inputs.domains else None
-    return Libraries(domains, _domain_warnings(domains))
+    rfam = RfamLibrary(inputs.rfam) if inputs.rfam else None
+    warnings = (*_domain_warnings(domains), *_rfam_warnings(rfam))
+    return Libraries(domains, rfam, warnings)
 
 
 def run_filter(
@@ -461,3 +443,63 @@ def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:
             "gathering threshold: for these the E-value is used.",
         )
     return ()
+
+
+def _rfam_warnings(library: RfamLibrary | None) -> tuple[str, ...]:
+    if library is None:
+        return ()
+    warnings = []
+    if library.n_uncalibrated:
+        warnings.append(
+            f"{counted(library.n_uncalibrated, 'model')} of {library.path.name} not "
+            "calibrated, left out: run `cmcalibrate`."
+        )
+    if library.n_by_evalue:
+        warnings.append(
+            f"{counted(library.n_by_evalue, 'model')} of {library.path.name} without a "
+            "gathering threshold: for these the E-value is used."
+        )
+    return tuple(warnings)
+
+
+def inspect_annotation(
+    annotation: Path,
+    settings: FilterSettings,
+    *,
+    genome: Genome | None = None,
+    assembly: Path | None = None,
+    strict: bool = False,
+) -> Inspection:
+    """Show what is understood of an annotation, without judging anything.
+
+    Parameters
+    ----------
+    annotation
+        GTF, GFF3 or BED.
+    settings
+        Further words and organelles.
+    genome
+        To compare contigs with and to learn thresholds on; None leaves both out.
+    assembly
+        To compare contigs with.
+    strict
+        Whether a row that cannot be read is an error.
+
+    Raises
+    ------
+    BioloomError
+        If a file is missing or broken.
+    """
+    whole = read_annotation(annotation, strict=strict)
+    contigs = None if genome is None else [*genome.lengths]
+    reference = sort_reference(whole, settings, contigs=contigs or ())
+    models = assembly and read_annotation(assembly, strict=strict, matches=True)
+    understood = understand(
+        reference, settings, genome_contigs=contigs, assembly=models or None
+    )
+    if genome is None:
+        return Inspection(understood)
+    placed, lost = on_genome(whole, genome)
+    warnings = (*understood.warnings, *lost)
+    learning = learn(sort_reference(placed, settings), genome, settings)
+    return Inspection(replace(understood, warnings=warnings), learning)

@@ -29,9 +29,13 @@ CriterionName = Literal[
 ]
 ChemistryName = Literal["auto", "10xv2", "10xv3"]
 OrfMode = Literal["strict", "calibrated"]
+Learned = Literal["auto"]
 OverlapRule = Literal["doubt", "reject"]
 
 Fraction = Annotated[float, Ge(0), Le(1)]
+DEFAULT_GAP_NT = 2000
+DEFAULT_ORF_AA = 100
+
 Seed = Annotated[int, Ge(0), Le(2**32 - 1)]
 
 """Random seed unless another is given."""
@@ -51,20 +55,24 @@ class FilterSettings:
         ),
         unit="nt",
     )
-    gap_mono_nt: Annotated[int, Ge(0)] = setting(
-        2000,
+    gap_mono_nt: Annotated[int, Ge(0)] | Learned = setting(
+        DEFAULT_GAP_NT,
         mark(
             "Smallest distance to a protein-coding gene on the same strand, for "
-            "single-exon transcripts."
+            "single-exon transcripts; auto: learned from the annotation's lncRNAs and "
+            "3' UTRs, this at most."
         ),
         unit="nt",
     )
     min_length_nt: Annotated[int, Ge(0)] = setting(
         200, mark("The spliced length must be greater than this."), unit="nt"
     )
-    max_orf_aa: Annotated[int, Ge(1)] = setting(
-        100,
-        mark("The longest ORF must be shorter than this, not counting the stop codon."),
+    max_orf_aa: Annotated[int, Ge(1)] | Learned = setting(
+        DEFAULT_ORF_AA,
+        mark(
+            "The longest ORF must be shorter than this, not counting the stop codon; "
+            "auto: learned from the annotation's lncRNAs and proteins."
+        ),
         unit="aa",
     )
     orf_mode: OrfMode = setting(
@@ -253,6 +261,18 @@ class FilterSettings:
         ),
     )
 
+    @property
+    def mono_gap_nt(self) -> int:
+        """`gap_mono_nt` as a number: "auto" is replaced before anything is judged."""
+        gap = self.gap_mono_nt
+        return DEFAULT_GAP_NT if isinstance(gap, str) else gap
+
+    @property
+    def orf_limit_aa(self) -> int:
+        """`max_orf_aa` as a number, likewise."""
+        limit = self.max_orf_aa
+        return DEFAULT_ORF_AA if isinstance(limit, str) else limit
+
 
 @dataclass(frozen=True, kw_only=True)
 class TrimmingSettings:
@@ -348,6 +368,14 @@ class RunConfig:
         mark("Profile HMMs such as Pfam-A; without them the domain filter is off."),
         example=Path("Pfam-A.hmm.gz"),
     )
+    rfam: Path | None = setting(
+        None,
+        mark(
+            "Covariance models such as Rfam: candidates that housekeeping families "
+            "cover are rejected."
+        ),
+        example=Path("Rfam.cm.gz"),
+    )
     votes: tuple[Path, ...] = setting(
         (),
         mark(
@@ -371,8 +399,8 @@ class RunConfig:
     blocks: Annotated[int, Ge(1), Le(1000)] = setting(
         1,
         mark(
-            "Number of jobs that measure the transcripts, more on a cluster; the "
-            "tables do not depend on it."
+            "Number of jobs that measure the transcripts, and that search them for "
+            "domains, more on a cluster; the tables do not depend on it."
         ),
     )
     strict: bool = setting(

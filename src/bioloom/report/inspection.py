@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bioloom.lincrna.output.inspection import Inspection, understood_frames
+from bioloom.lincrna.output.inspection import Inspection
 from bioloom.report.frames import frame_table
 from bioloom.report.page import Table
 from bioloom.report.run import Content, write_run_page
@@ -12,14 +12,14 @@ def understood_tables(inspection: Inspection) -> list[Table]:
     """The tables of what was understood of an annotation."""
     return [
         frame_table(f"understood-{name}", caption, frame)
-        for name, caption, frame in understood_frames(inspection.understood)
+        for name, caption, frame in inspection.captioned()
     ]
 
 
 def write_inspection(inspection: Inspection, path: Path) -> Path:
     """Write the page; its path."""
     understood = inspection.understood
-    warnings = " ".join(understood.warnings)
+    warnings = " ".join(inspection.warnings())
     content = Content(
         kind="What bioloom understood of an annotation",
         title=Path(understood.path).name,

@@ -23,7 +23,7 @@ from bioloom.run.output import write_text
 SCHEMA = 1
 RECORD = "run.json"
 PACKAGES = (
-    *("numpy", "pandas", "pyhmmer", "scikit-learn", "snakemake"),
+    *("numpy", "pandas", "pyhmmer", "pyinfernal", "scikit-learn", "snakemake"),
     *("anndata", "umi_tools"),
 )
 

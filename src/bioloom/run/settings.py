@@ -73,6 +73,8 @@ class Setting:
         ``int``, ``float``, ``bool``, ``str`` or ``Path``, or a settings dataclass.
     choices
         The allowed words; empty where any value of the kind will do.
+    words
+        Words allowed in place of a number.
     limits
         The allowed range of a number.
     is_many
@@ -92,6 +94,7 @@ class Setting:
     name: str
     kind: type
     choices: tuple[str, ...]
+    words: tuple[str, ...]
     limits: Limits
     is_many: bool
     is_optional: bool
@@ -243,7 +246,7 @@ def _describe(schema: dict[str, Any], kind: type, others: dict[str, Any]) -> Non
 
 
 def _setting_of(each: dataclasses.Field[Any], hint: Any) -> Setting:
-    base, marks, is_optional = _unwrapped(hint)
+    base, marks, is_optional, words = _unwrapped(hint)
     is_many = get_origin(base) is tuple
     if is_many:
         element = _unwrapped(get_args(base)[0])
@@ -256,6 +259,7 @@ def _setting_of(each: dataclasses.Field[Any], hint: Any) -> Setting:
         name=each.name,
         kind=str if choices else base,
         choices=choices,
+        words=words,
         limits=_limits(marks),
         is_many=is_many,
         is_optional=is_optional,
@@ -267,25 +271,29 @@ def _setting_of(each: dataclasses.Field[Any], hint: Any) -> Setting:
 
 
 class _Unwrapped(NamedTuple):
-    """Type without None and Annotated, what annotates it, whether None is allowed."""
+    """Type without None, Annotated and words, and what these were."""
 
     base: Any
     marks: list[object]
     is_optional: bool
+    words: tuple[str, ...] = ()
 
 
 def _unwrapped(hint: Any) -> _Unwrapped:
     marks: list[object] = []
     is_optional = False
+    words: tuple[str, ...] = ()
     while True:
         if get_origin(hint) is Annotated:
             hint, *more = get_args(hint)
             marks += more
         elif get_origin(hint) in (Union, types.UnionType):
             parts = [part for part in get_args(hint) if part is not type(None)]
-            is_optional, hint = True, parts[0]
+            is_optional = type(None) in get_args(hint)
+            hint, *more = parts
+            words = tuple(str(word) for part in more for word in get_args(part))
         else:
-            return _Unwrapped(hint, marks, is_optional)
+            return _Unwrapped(hint, marks, is_optional, words)
 
 
 def _limits(marks: Sequence[object]) -> Limits:

@@ -27,6 +27,9 @@ class Collected:
         "known" if the annotation or the extra lncRNA file holds it, else "novel".
     known_as
         transcript_id of the annotated twin; empty for novel ones.
+    assembled_as
+        Of a known one: names of assembled transcripts that are the same and were
+        collapsed into it.
     n_samples
         Samples whose own assembly supports it; None where samples are not known.
     n_bulk_samples
@@ -39,6 +42,7 @@ class Collected:
     transcript: Transcript
     origin: Literal["known", "novel"]
     known_as: str = ""
+    assembled_as: tuple[str, ...] = ()
     n_samples: int | None = None
     n_bulk_samples: int | None = None
     host: str = ""
@@ -100,7 +104,14 @@ def collect(
         for tx in fresh
         if twins.get(tx) not in known_ids
     ]
-    collected = [Collected(tx, "known", tx.transcript_id) for tx in known] + added
+    collapsed: dict[str, list[str]] = defaultdict(list)
+    for tx in fresh:
+        if twins.get(tx) in known_ids:
+            collapsed[twins[tx]].append(tx.transcript_id)
+    collected = [
+        Collected(tx, "known", tx.transcript_id, tuple(collapsed[tx.transcript_id]))
+        for tx in known
+    ] + added
     named = _hosted(_named_apart(collected))
     if samples is None:
         return tuple(named)

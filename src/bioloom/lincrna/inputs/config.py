@@ -47,6 +47,7 @@ def _files(config: RunConfig) -> dict[str, Path | None]:
         "lncrna": config.lncrna,
         "housekeeping": config.housekeeping,
         "domains": config.domains,
+        "rfam": config.rfam,
         "cells.barcodes": config.cells.barcodes,
         **{f"votes[{index}]": path for index, path in enumerate(config.votes)},
     }

@@ -41,6 +41,8 @@ class FilterInputs:
         Further housekeeping RNAs (GTF or BED).
     domains
         Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
+    rfam
+        Covariance models, e.g. ``Rfam.cm.gz``; None searches for none.
     votes
         What other programs (CPC2, CPAT, FEELnc, RNAsamba) wrote on coding potential.
     expression
@@ -63,6 +65,7 @@ class FilterInputs:
     lncrna: Path | None = None
     housekeeping: Path | None = None
     domains: Path | None = None
+    rfam: Path | None = None
     votes: tuple[Path, ...] = ()
     expression: tuple[Path, ...] = ()
     samples: Mapping[str, Path] = field(default_factory=dict)
@@ -147,43 +150,6 @@ def read_collection(
     collected = _collected(inputs, assembly, reference)
     return Collection(
         reference, collected, (*reference.warnings, *warnings), understood
-    )
-
-
-def understand_files(
-    annotation: Path,
-    settings: FilterSettings,
-    *,
-    genome: Genome | None = None,
-    assembly: Path | None = None,
-    strict: bool = False,
-) -> Understood:
-    """Sum up what is understood of an annotation, without judging anything.
-
-    Parameters
-    ----------
-    annotation
-        GTF, GFF3 or BED.
-    settings
-        Further words and organelles.
-    genome
-        To compare contigs with; None leaves that out.
-    assembly
-        Likewise.
-    strict
-        Whether a row that cannot be read is an error.
-
-    Raises
-    ------
-    BioloomError
-        If a file is missing or broken.
-    """
-    contigs = None if genome is None else [*genome.lengths]
-    read = read_annotation(annotation, strict=strict)
-    reference = sort_reference(read, settings, contigs=contigs or ())
-    models = assembly and read_annotation(assembly, strict=strict, matches=True)
-    return understand(
-        reference, settings, genome_contigs=contigs, assembly=models or None
     )
 
 

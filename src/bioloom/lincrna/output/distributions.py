@@ -115,11 +115,11 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
 def _orf_marks(settings: FilterSettings) -> tuple[Mark, ...]:
     if settings.orf_mode == "calibrated":
         return ()
-    return (Mark(settings.max_orf_aa, f"{settings.max_orf_aa:,}"),)
+    return (Mark(settings.orf_limit_aa, f"{settings.orf_limit_aa:,}"),)
 
 
 def _gap_marks(settings: FilterSettings) -> tuple[Mark, ...]:
-    mono, multi = settings.gap_mono_nt, settings.gap_multi_nt
+    mono, multi = settings.mono_gap_nt, settings.gap_multi_nt
     if mono == multi:
         return (Mark(mono, f"{mono:,}"),)
     marks = (
@@ -130,7 +130,7 @@ def _gap_marks(settings: FilterSettings) -> tuple[Mark, ...]:
 
 
 def _housekeeping(row: Judged) -> float:
-    return row.evidence.housekeeping.fraction or math.nan
+    return row.judgements["housekeeping"].value or math.nan
 
 
 def _domain(row: Judged) -> float:

@@ -21,6 +21,7 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.criteria import REJECTS_BY
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
+from bioloom.lincrna.verdict.rfam import RfamHit
 from bioloom.run.language import listed, mark, tr
 from bioloom.seq.genetic_code import STANDARD, GeneticCode, genetic_code
 
@@ -137,7 +138,7 @@ def _distance_rule(tx: Transcript, settings: FilterSettings) -> str:
     return tr(
         "A transcript with one exon must lie at least {needed} nt from coding genes on "
         "its strand.",
-        needed=settings.gap_mono_nt,
+        needed=settings.mono_gap_nt,
     )
 
 
@@ -201,7 +202,9 @@ def _orf_rule(settings: FilterSettings) -> str:
         return tr(
             "The ORF length is not a rule here: it counts in the coding probability."
         )
-    return tr("A lincRNA has no ORF of {limit} aa or more.", limit=settings.max_orf_aa)
+    return tr(
+        "A lincRNA has no ORF of {limit} aa or more.", limit=settings.orf_limit_aa
+    )
 
 
 def _orf_place(orf: Orf) -> str:
@@ -257,8 +260,44 @@ def _housekeeping(row: Judged, settings: FilterSettings) -> Step:
         )
     return Step(
         claim=claim,
-        value=Quantity(overlap.fraction, "", 3),
+        value=Quantity(row.judgements["housekeeping"].value, "", 3),
         verdict=verdict_of(row, "housekeeping", 3),
+        detail=_rfam_lines(row),
+        source="" if row.evidence.rfam is None else "doi:10.1093/bioinformatics/btt509",
+    )
+
+
+def _rfam_lines(row: Judged) -> tuple[str, ...]:
+    """What Rfam says of a transcript; nothing where it was not given."""
+    match, is_searched = row.evidence.rfam, row.evidence.is_rfam_searched
+    if is_searched is None:
+        return ()
+    if not is_searched:
+        return (tr("Not searched with Rfam: the verdict stands without it."),)
+    if match is None:
+        return (tr("No Rfam family is found in it."),)
+    cover = tr(
+        "Housekeeping families of Rfam cover {fraction:.1%} of it.",
+        fraction=match.fraction,
+    )
+    return (cover, *map(_rfam_line, match.hits))
+
+
+def _rfam_line(hit: RfamHit) -> str:
+    limit = tr("judged by E-value")
+    if not math.isnan(hit.threshold_bits):
+        limit = tr("gathering threshold {bits:.1f} bits", bits=hit.threshold_bits)
+    kind = tr("{kind}, housekeeping", kind=hit.kind)
+    return tr(
+        "{family} ({kind}): nt {span} ({strand}), {score:.1f} bits, E-value "
+        "{evalue:.2g}, {limit}",
+        family=f"{hit.family} {hit.accession}".strip(),
+        kind=kind if hit.kind else tr("rejects nothing"),
+        span=f"{hit.start + 1}-{hit.end}",
+        strand=hit.strand,
+        score=hit.score_bits,
+        evalue=hit.evalue,
+        limit=limit,
     )
 
 

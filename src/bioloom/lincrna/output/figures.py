@@ -108,8 +108,8 @@ def _expression_reason(settings: FilterSettings) -> str:
 def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
     """Why each criterion drops a transcript, with the threshold, in a few words."""
     threshold = settings.coding_threshold
-    gap = f"{settings.gap_mono_nt:,} nt"
-    if settings.gap_multi_nt != settings.gap_mono_nt:
+    gap = f"{settings.mono_gap_nt:,} nt"
+    if settings.gap_multi_nt != settings.mono_gap_nt:
         gap += " (one exon)"
         if settings.gap_multi_nt:
             gap += f", {settings.gap_multi_nt:,} nt (several)"
@@ -117,7 +117,7 @@ def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
         "intergenic": "overlap with a coding gene",
         "distance": f"coding gene within {gap}",
         "length": f"length of {settings.min_length_nt:,} nt or less",
-        "orf": f"ORF of {settings.max_orf_aa:,} aa or more",
+        "orf": f"ORF of {settings.orf_limit_aa:,} aa or more",
         "coding": "coding probability"
         if threshold is None
         else f"coding probability of {threshold:.3g} or more",

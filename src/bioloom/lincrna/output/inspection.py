@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from bioloom.lincrna.inputs.understood import Understood
+from bioloom.lincrna.verdict.learned import Learning
 from bioloom.result import Result
 from bioloom.run.words import counted
 
@@ -106,11 +107,42 @@ def _frame(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataF
     return pd.DataFrame([tuple(row) for row in rows], columns=[*columns])
 
 
+def learned_frame(learning: Learning) -> pd.DataFrame:
+    """Thresholds that fit the genome beside the defaults, and what each does."""
+    rows = [
+        (
+            threshold.setting,
+            which,
+            f"{outcome.threshold:,} {threshold.unit}",
+            str(outcome.kept),
+            f"{outcome.leaked:.1%} of {threshold.against}",
+        )
+        for threshold in learning.thresholds
+        for which, outcome in (
+            ("default", threshold.default),
+            ("auto: learned here", threshold.learned),
+        )
+    ]
+    return _frame(
+        ("setting", "value", "threshold", "annotated lincRNAs that pass", "lets pass"),
+        rows,
+    )
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Inspection(Result):
-    """What bioloom understood of an annotation."""
+    """What bioloom understood of an annotation.
+
+    Parameters
+    ----------
+    understood
+        Its kinds, words, organelles and contigs.
+    learning
+        What it teaches about thresholds; None without a genome.
+    """
 
     understood: Understood
+    learning: Learning | None = None
 
     def summary(self) -> str:
         """Genes, transcripts, and how many of them are coding and lncRNAs."""
@@ -128,17 +160,32 @@ class Inspection(Result):
         """Words met and how they were taken, one row per word and decision."""
         return _words(self.understood)
 
+    def captioned(self) -> list[CaptionedFrame]:
+        """Every table that has rows, with its caption."""
+        tables = understood_frames(self.understood)
+        if self.learning and self.learning.thresholds:
+            frame = learned_frame(self.learning)
+            caption = "Thresholds that fit this genome (setting `auto`)"
+            tables.append(CaptionedFrame("learned", caption, frame))
+        return tables
+
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table by its name: kinds, words, rows, organelles, contigs, worth."""
-        return {table.name: table.frame for table in understood_frames(self.understood)}
+        """Every table by its name: kinds, words, rows, organelles, contigs, worth …."""
+        return {table.name: table.frame for table in self.captioned()}
+
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be read or learned, in sentences."""
+        reasons = self.learning.reasons if self.learning else ()
+        return (*self.understood.warnings, *reasons)
 
     def to_text(self) -> str:
         """All tables as aligned text, then the warnings."""
         parts = [f"{self.understood.path}: {self.summary()}"]
-        for table in understood_frames(self.understood):
+        for table in self.captioned():
             parts.append("\n".join([table.caption, *_aligned(table.frame)]))
-        if self.understood.warnings:
-            lines = [f"  {warning}" for warning in self.understood.warnings]
+        warnings = self.warnings()
+        if warnings:
+            lines = [f"  {warning}" for warning in warnings]
             parts.append("\n".join(["Warnings", *lines]))
         return "\n\n".join(parts)
 

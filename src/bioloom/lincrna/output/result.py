@@ -11,6 +11,7 @@ from bioloom.lincrna.output.sequences import SequenceReader
 from bioloom.lincrna.output.tables import transcripts_frame
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
+from bioloom.lincrna.verdict.learned import Learning
 from bioloom.result import Result
 from bioloom.run.words import counted
 
@@ -39,6 +40,8 @@ class FilterResult(Result):
         What was left out because it could change nothing, in sentences.
     understood
         What was understood of the annotation.
+    learning
+        What the annotation teaches about thresholds.
     """
 
     rows: tuple[Judged, ...]
@@ -48,6 +51,7 @@ class FilterResult(Result):
     sequences: SequenceReader = field(compare=False)
     notes: tuple[str, ...] = ()
     understood: Understood | None = field(default=None, compare=False)
+    learning: Learning | None = field(default=None, compare=False)
 
     @property
     def candidates(self) -> tuple[Judged, ...]:

@@ -105,6 +105,10 @@ _FACTS: dict[str, TableColumn] = {
         "known (annotated) or novel", lambda row: row.collected.origin
     ),
     "known_as": TableColumn("annotated twin", lambda row: row.collected.known_as),
+    "assembled_as": TableColumn(
+        "assembled transcripts that are the same as this known one, at most three",
+        lambda row: _first_few(row.collected.assembled_as),
+    ),
     "n_samples": TableColumn(
         "samples whose own assembly supports it",
         lambda row: row.collected.n_samples,
@@ -264,6 +268,36 @@ VOTE_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
 )
 """Further columns of transcripts.tsv, for programs whose results were given."""
 
+
+def _rfam_hit(row: Judged) -> Any:
+    return row.evidence.rfam and row.evidence.rfam.best
+
+
+def _rfam_fraction(row: Judged) -> float | None:
+    if not row.evidence.is_rfam_searched:
+        return None
+    return round(row.evidence.rfam.fraction, 6) if row.evidence.rfam else 0.0
+
+
+RFAM_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
+    {
+        "rfam_family": TableColumn(
+            "Rfam family found in it, housekeeping ones first",
+            _of(_rfam_hit, "family"),
+        ),
+        "rfam_accession": TableColumn("its accession", _of(_rfam_hit, "accession")),
+        "rfam_bits": TableColumn("its score, bits", _of(_rfam_hit, "score_bits")),
+        "rfam_threshold_bits": TableColumn(
+            "its gathering score", _of(_rfam_hit, "threshold_bits")
+        ),
+        "rfam_fraction": TableColumn(
+            "of the transcript, covered by housekeeping families; empty: not searched",
+            _rfam_fraction,
+        ),
+    }
+)
+"""Further columns of transcripts.tsv where Rfam was given."""
+
 ATTRITION_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "level": "transcript or locus",
@@ -272,14 +306,14 @@ ATTRITION_COLUMNS: Mapping[str, str] = MappingProxyType(
         "n_before": "left by the criteria before it",
         "n_dropped": "dropped here: the first criterion that it fails",
         "n_after": "n_before - n_dropped; the last row holds the candidates",
-        "n_failing": "of all, failing it, whatever else they fail",
+        "n_failing": "of all (domain: of those searched), failing it, whatever else",
         "n_failing_only": "of all, failing nothing else",
     }
 )
 
 
 def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
-    """Every transcript, every criterion; columns as in `COLUMNS` and `VOTE_COLUMNS`."""
+    """Every transcript, every criterion; those of `COLUMNS`, then of other files."""
     import pandas as pd
 
     tools = {vote.tool.lower() for row in rows for vote in row.evidence.votes}
@@ -292,10 +326,10 @@ def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
     optional = {f"{name}_verdict" for name in CRITERIA if name not in in_force}
     if "expression" not in in_force:
         optional |= _EXPRESSION.keys()
+    has_rfam = any(row.evidence.is_rfam_searched is not None for row in rows)
+    columns_of = {**COLUMNS, **votes, **(RFAM_COLUMNS if has_rfam else {})}
     wanted = {
-        name: column
-        for name, column in {**COLUMNS, **votes}.items()
-        if name not in optional
+        name: column for name, column in columns_of.items() if name not in optional
     }
     columns = {name: [get(row) for row in rows] for name, (_, get) in wanted.items()}
     return pd.DataFrame(columns)

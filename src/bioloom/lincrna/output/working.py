@@ -32,6 +32,7 @@ from bioloom.lincrna.output.sequences import (
 )
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
+from bioloom.lincrna.verdict.learned import Learning
 from bioloom.run.config import check_config
 from bioloom.run.output import open_aside, open_text, write_text
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
@@ -70,6 +71,7 @@ def write_working(
         "settings": asdict(result.settings),
         "warnings": result.warnings,
         "notes": result.notes,
+        "learning": result.learning and asdict(result.learning),
     }
     write_text(folder / "settings.json", json.dumps(entries, indent=2) + "\n")
     write_text(folder / UNDERSTOOD, understood_json(result.understood))
@@ -113,7 +115,15 @@ def read_working(run: Path) -> FilterResult:
         sequences=RunSequences(run),
         notes=tuple(entries.get("notes", ())),
         understood=_understood(folder),
+        learning=_learning(entries.get("learning")),
     )
+
+
+def _learning(entry: object) -> Learning | None:
+    from pydantic import TypeAdapter
+
+    adapter: TypeAdapter[Learning | None] = TypeAdapter(Learning | None)
+    return adapter.validate_python(entry)
 
 
 def _understood(folder: Path) -> Understood | None:

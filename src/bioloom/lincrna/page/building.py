@@ -82,7 +82,9 @@ def run_page(
         n_overlapping=sum(row.failed == ("intergenic",) for row in result.rows),
         example=shown[-1].transcript_id if shown else "",
         method=method_of(result),
-        inspection=Inspection(result.understood) if result.understood else None,
+        inspection=Inspection(result.understood, result.learning)
+        if result.understood
+        else None,
         settings=[*setting_rows(result)],
         record=_record(out),
         files=[

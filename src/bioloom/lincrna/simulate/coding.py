@@ -45,6 +45,12 @@ def coding(draw: Draw) -> Block:
     return _gene(draw, rna, cds)
 
 
+def compact_gene(draw: Draw, utr3_nt: int) -> Block:
+    """A known coding gene of 3 exons with a 3' UTR of this length."""
+    rna, cds = _coding_rna(draw, utr3_nt=utr3_nt)
+    return _gene(draw, rna, cds, pieces=cut_exons(draw.rng, len(rna), 3))
+
+
 def unannotated_coding(draw: Draw) -> Block:
     """A coding gene that the annotation lacks."""
     rna, _ = _coding_rna(draw)

@@ -94,7 +94,7 @@ def _intergenic(evidence: Evidence, _: FilterSettings) -> Judgement:
 
 def _distance(evidence: Evidence, settings: FilterSettings) -> Judgement:
     is_spliced = evidence.transcript.is_spliced
-    needed = settings.gap_multi_nt if is_spliced else settings.gap_mono_nt
+    needed = settings.gap_multi_nt if is_spliced else settings.mono_gap_nt
     return _at_least(evidence.gap_nt, needed)
 
 
@@ -106,7 +106,7 @@ def _orf(evidence: Evidence, settings: FilterSettings) -> Judgement:
     if settings.orf_mode == "calibrated":
         length, note = evidence.longest_orf_aa, "left to the coding probability"
         return Judgement(length, math.nan, math.nan, None, note)
-    return _below(evidence.longest_orf_aa, settings.max_orf_aa)
+    return _below(evidence.longest_orf_aa, settings.orf_limit_aa)
 
 
 def _coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
@@ -139,7 +139,9 @@ def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 
 def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:
-    return _below(evidence.housekeeping.fraction, settings.housekeeping_fraction)
+    by_rfam = evidence.rfam.fraction if evidence.rfam else 0.0
+    covered = max(evidence.housekeeping.fraction, by_rfam)
+    return _below(covered, settings.housekeeping_fraction)
 
 
 def _pseudogene(evidence: Evidence, _: FilterSettings) -> Judgement:

@@ -102,6 +102,11 @@ class DomainLibrary:
         self._models: dict[str, HMM] = {hmm.name: hmm for hmm in _read_hmms(path)}
 
     @property
+    def models(self) -> "tuple[HMM, ...]":
+        """The models, in the order of the file."""
+        return tuple(self._models.values())
+
+    @property
     def n_models(self) -> int:
         """Number of models."""
         return len(self._models)
@@ -141,8 +146,7 @@ class DomainLibrary:
                 owners[protein].append(_Segment(transcript, name))
         by_number = list(owners.values())
         best: dict[str, DomainHit] = {}
-        models = list(self._models.values())
-        results = self._results(models, list(owners), threads=threads)
+        results = self._results(self.models, list(owners), threads=threads)
         for n_done, hits in enumerate(results, 1):
             model = self._models[hits.query.name]
             for hit in hits:
@@ -174,7 +178,7 @@ class DomainLibrary:
         A model takes time to be prepared, then time for each of its positions with
         each amino acid. Both are measured and extrapolated.
         """
-        models = list(self._models.values())
+        models = self.models
         some = models[:: math.ceil(len(models) / SAMPLE_MODELS)]
         self._seconds(some[:1], sample[:1])  # the first search also loads code
         preparing = self._seconds(some, sample[:1])

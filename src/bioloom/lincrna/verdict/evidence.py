@@ -18,6 +18,7 @@ from bioloom.lincrna.loci.neighbours import Neighbours, gene_spans, neighbours
 from bioloom.lincrna.loci.touches import Touches, touches
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit
+from bioloom.lincrna.verdict.rfam import RfamMatch
 from bioloom.lincrna.verdict.sequences import SequenceEvidence
 
 
@@ -31,7 +32,8 @@ class Evidence:
     transcript's strand; `votes` are those of other programs on its coding potential;
     `touches` are annotated non-coding loci that share its bases, by kind; `n_fraction`
     is the fraction of N in its sequence; `expressed` is its expression, None where it
-    was not measured.
+    was not measured. `rfam` is what Rfam's models found, or None; `is_rfam_searched`
+    says whether it was searched, None where no models were given.
     """
 
     transcript: Transcript
@@ -48,6 +50,8 @@ class Evidence:
     touches: Touches = field(default_factory=dict)
     n_fraction: float = 0.0
     expressed: Expressed | None = None
+    rfam: RfamMatch | None = None
+    is_rfam_searched: bool | None = None
 
     @property
     def longest_orf_aa(self) -> int:

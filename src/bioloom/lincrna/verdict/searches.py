@@ -4,9 +4,10 @@ One whose verdict a hit cannot change is not searched, unless all are asked for.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected
@@ -14,11 +15,15 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.evidence import Evidence
 from bioloom.lincrna.verdict.judged import Judged, judged
+from bioloom.lincrna.verdict.rfam import RfamHit, RfamMatch
 from bioloom.run.output import open_aside, open_text
 from bioloom.run.words import counted
 
 DomainHits = Mapping[str, DomainHit | None]
 """Best hit of each transcript that was searched, by name; None where it has none."""
+
+RfamMatches = Mapping[str, RfamMatch | None]
+"""Families in each transcript that was searched, by name; None where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +35,28 @@ class Searches:
     domains
         Best domain hit of each transcript that was searched; None if no models were
         given.
+    rfam
+        The same for Rfam.
     """
 
     domains: DomainHits | None = None
+    rfam: RfamMatches | None = None
 
     def notes(self, n_transcripts: int) -> tuple[str, ...]:
         """How many of the transcripts were searched, in sentences."""
-        if self.domains is None or len(self.domains) == n_transcripts:
-            return ()
-        return (
-            f"Searched for domains: {len(self.domains):,} of "
-            f"{counted(n_transcripts, 'transcript')}, those whose verdict a domain can "
-            "change. `domain_search: all` searches every one.",
-        )
+        notes = []
+        n_all = counted(n_transcripts, "transcript")
+        if self.domains is not None and len(self.domains) < n_transcripts:
+            notes.append(
+                f"Searched for domains: {len(self.domains):,} of {n_all}, those whose "
+                "verdict a domain can change. `domain_search: all` searches every one."
+            )
+        if self.rfam is not None:
+            notes.append(
+                f"Searched with Rfam: {len(self.rfam):,} of {n_all}, those that meet "
+                "every other criterion."
+            )
+        return tuple(notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +101,36 @@ class Case:
             if (row.locus_id in loci if is_by_locus else row.verdict == "candidate")
         ]
 
+    def rfam_targets(self, searches: Searches) -> list[Transcript]:
+        """Transcripts to search with Rfam, in order: what is still a candidate."""
+        return [
+            row.collected.transcript
+            for row in self.judged(replace(searches, rfam=None))
+            if row.verdict == "candidate"
+        ]
+
 
 def _searched(evidence: Evidence, searches: Searches) -> Evidence:
     """Evidence with what the searches found on its transcript."""
-    if searches.domains is None:
-        return evidence
     name = evidence.transcript.transcript_id
-    if name not in searches.domains:
-        return replace(evidence, is_domain_needed=False)
-    return replace(evidence, domain=searches.domains[name], is_domain_searched=True)
+    if searches.domains is not None:
+        is_searched = name in searches.domains
+        evidence = replace(
+            evidence,
+            domain=searches.domains.get(name),
+            is_domain_searched=is_searched,
+            is_domain_needed=is_searched,
+        )
+    if searches.rfam is not None:
+        evidence = replace(
+            evidence,
+            rfam=searches.rfam.get(name),
+            is_rfam_searched=name in searches.rfam,
+        )
+    return evidence
 
 
-def write_hits(hits: DomainHits, path: Path) -> None:
+def write_hits(hits: DomainHits | RfamMatches, path: Path) -> None:
     """Write what a search found, one transcript that was searched a line (JSON)."""
     with open_aside(path) as stream:
         for name, hit in hits.items():
@@ -107,11 +139,26 @@ def write_hits(hits: DomainHits, path: Path) -> None:
 
 
 def read_domain_hits(paths: Iterable[Path]) -> dict[str, DomainHit | None]:
-    """Read back files of `write_hits`."""
-    hits: dict[str, DomainHit | None] = {}
+    """Read back what `write_hits` wrote of domains."""
+    return {
+        name: DomainHit(**entry) if entry else None for name, entry in _entries(paths)
+    }
+
+
+def read_rfam_matches(paths: Iterable[Path]) -> dict[str, RfamMatch | None]:
+    """Read back what `write_hits` wrote of Rfam."""
+    matches: dict[str, RfamMatch | None] = {}
+    for name, entry in _entries(paths):
+        matches[name] = None
+        if entry:
+            hits = tuple(RfamHit(**hit) for hit in entry["hits"])
+            matches[name] = RfamMatch(hits, entry["fraction"])
+    return matches
+
+
+def _entries(paths: Iterable[Path]) -> Iterator[tuple[str, Any]]:
+    """Name and hit of each line."""
     for path in paths:
         with open_text(path) as stream:
-            for entry in map(json.loads, stream):
-                hit = entry["hit"]
-                hits[entry["transcript_id"]] = hit and DomainHit(**hit)
-    return hits
+            for line in map(json.loads, stream):
+                yield line["transcript_id"], line["hit"]

@@ -80,7 +80,7 @@ def run_workflow(
         If an input is wrong or missing, a program is missing or fails.
     """
     config, samples = read_run_config(config_path)
-    _check_programs(with_multiqc=config.multiqc)
+    _check_programs(with_multiqc=config.multiqc, with_rfam=config.rfam is not None)
     if any(sample.is_droplets for sample in samples):
         check_packages()
     for path in config.votes:
@@ -105,7 +105,7 @@ def run_workflow(
     return out
 
 
-def _check_programs(*, with_multiqc: bool) -> None:
+def _check_programs(*, with_multiqc: bool, with_rfam: bool) -> None:
     """Check that all programs are there before the first step.
 
     Raises
@@ -113,7 +113,8 @@ def _check_programs(*, with_multiqc: bool) -> None:
     PackageMissing, ToolMissing
         For the first that is not there.
     """
-    for package in ("snakemake", "pyhmmer", "sklearn"):
+    packages = ("snakemake", "pyhmmer", "sklearn", *["pyinfernal"] * with_rfam)
+    for package in packages:
         if find_spec(package) is None:
             raise PackageMissing(package, extra="lincrna")
     for name in (*(tool.name for tool in TOOLS), *["multiqc"] * with_multiqc):
@@ -124,7 +125,7 @@ def _inputs(
     config: RunConfig, samples: Sequence[Sample], config_path: Path
 ) -> list[Path]:
     named = (
-        *(config.lncrna, config.housekeeping, config.domains),
+        *(config.lncrna, config.housekeeping, config.domains, config.rfam),
         config.cells.barcodes,
         *config.votes,
     )

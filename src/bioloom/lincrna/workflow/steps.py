@@ -41,7 +41,13 @@ from bioloom.lincrna.output.working import write_union, write_working
 from bioloom.lincrna.settings import FilterSettings, RunConfig
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
-from bioloom.lincrna.verdict.searches import Searches, read_domain_hits, write_hits
+from bioloom.lincrna.verdict.rfam import RfamLibrary
+from bioloom.lincrna.verdict.searches import (
+    Searches,
+    read_domain_hits,
+    read_rfam_matches,
+    write_hits,
+)
 from bioloom.lincrna.verdict.sequences import (
     Measurer,
     read_evidence,
@@ -263,19 +269,47 @@ def _domain_search(config: RunConfig, settings: FilterSettings) -> DomainSearch:
     return DomainSearch(DomainLibrary(config.domains, settings), settings)
 
 
+def choose_for_rfam(
+    config: RunConfig,
+    working: Path,
+    *,
+    samples: Sequence[Sample],
+    blocks: Sequence[Path],
+) -> None:
+    """Write the sequences of the transcripts to search with Rfam into `blocks`."""
+    inputs = _filter_inputs(config, working, samples)
+    with Genome(inputs.genome, cache=working / "reference") as genome:
+        measured = _measured(config, working)
+        case = case_of(inputs, config.filters, genome, measured)
+        targets = case.rfam_targets(_domains_found(config, working))
+        rows = SplicedSequences(targets, genome)
+        write_spliced(rows, blocks, n=len(rows))
+
+
+def search_rfam(
+    config: RunConfig, block: Path, *, out: Path, threads: int, on_step: OnStep
+) -> None:
+    """Search the transcripts of one block with Rfam."""
+    if config.rfam is None:
+        raise MissingFile(Path("rfam"), role="covariance models such as Rfam.cm.gz")
+    library = RfamLibrary(config.rfam)
+    matches = library.search(read_spliced(block), threads=threads, on_step=on_step)
+    write_hits(matches, out)
+
+
 def filter_run(config: RunConfig, working: Path, *, samples: Sequence[Sample]) -> None:
     """Judge the merged assembly of a run and write the working folder.
 
     Parameters
     ----------
     config, working, samples
-        The run, with what `measure_block` and `search_domains` wrote of each block.
+        The run, with what the steps before wrote of each block.
     """
     inputs = _filter_inputs(config, working, samples)
-    searches = Searches()
-    if config.domains is not None:
-        hits = read_domain_hits(block_paths(config, working / "domains"))
-        searches = replace(searches, domains=hits)
+    searches = _domains_found(config, working)
+    if config.rfam is not None:
+        matches = read_rfam_matches(block_paths(config, working / "rfam"))
+        searches = replace(searches, rfam=matches)
     result = filter_transcripts(
         inputs,
         config.filters,
@@ -289,6 +323,13 @@ def filter_run(config: RunConfig, working: Path, *, samples: Sequence[Sample]) -
         genome=inputs.genome,
         annotation=working / "reference/annotation.gtf",
     )
+
+
+def _domains_found(config: RunConfig, working: Path) -> Searches:
+    """What `search_domains` wrote."""
+    if config.domains is None:
+        return Searches()
+    return Searches(read_domain_hits(block_paths(config, working / "domains")))
 
 
 def block_paths(config: RunConfig, folder: Path) -> list[Path]:
@@ -316,6 +357,7 @@ def _filter_inputs(
         lncrna=config.lncrna,
         housekeeping=config.housekeeping,
         domains=config.domains,
+        rfam=config.rfam,
         votes=config.votes,
         strict=config.strict,
         samples={

@@ -97,10 +97,57 @@ rule search_domains:
         " --config {params.run_config:q} --out {output} --threads {threads} 2> {log}"
 
 
+rule choose_rfam:
+    input:
+        measured=expand("measured/{block}.jsonl", block=BLOCKS),
+        domains=expand("domains/{block}.jsonl", block=BLOCKS) if RUN.domains else [],
+        model="measured/model.json",
+        merged="merged/merged.gtf",
+        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        genome="reference/genome.fa",
+        annotation="reference/annotation.gtf",
+        extra=EXTRA_FILES,
+        votes=list(map(str, RUN.votes)),
+    output:
+        expand("rfam/{block}.tsv", block=BLOCKS),
+    log:
+        "logs/choose_rfam.log",
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.filters)),
+    shell:
+        "bioloom lincrna step choose-rfam {output} --config {params.run_config:q}"
+        " 2> {log}"
+
+
+rule search_rfam:
+    input:
+        block="rfam/{block}.tsv",
+        extra=EXTRA_FILES,
+    output:
+        "rfam/{block}.jsonl",
+    log:
+        "logs/search_rfam/{block}.log",
+    threads: 4
+    resources:
+        mem_mb=8000,
+        runtime=1440,
+    params:
+        run_config=RUN_CONFIG,
+    shell:
+        "bioloom lincrna step search-rfam {input.block}"
+        " --config {params.run_config:q} --out {output} --threads {threads} 2> {log}"
+
+
 rule filter:
     input:
         measured=expand("measured/{block}.jsonl", block=BLOCKS),
         domains=expand("domains/{block}.jsonl", block=BLOCKS) if RUN.domains else [],
+        rfam=expand("rfam/{block}.jsonl", block=BLOCKS) if RUN.rfam else [],
         model="measured/model.json",
         warnings="measured/warnings.json",
         merged="merged/merged.gtf",

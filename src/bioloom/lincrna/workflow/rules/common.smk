@@ -22,6 +22,7 @@ EXTRA_FILES = [
         RUN.lncrna,
         RUN.housekeeping,
         RUN.domains,
+        RUN.rfam,
         RUN.filters.biotypes,
     )
     if path
