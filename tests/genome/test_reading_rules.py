@@ -494,3 +494,24 @@ def test_a_transcript_with_unknown_strand_takes_part(tmp_path):
     annotation = read_annotation(path)
     assert annotation.transcripts == (tx,)
     assert annotation.is_standard_gtf
+
+
+def test_the_parent_is_the_gene_where_gene_id_names_no_row(read):
+    annotation = read("""\
+1 x gene 1 90 . + . ID=gene:G;Name=Abc;biotype=lncRNA
+1 x transcript 1 90 . + . ID=transcript:T;Parent=gene:G;gene_id=G;transcript_id=T
+1 x exon 1 90 . + . Parent=transcript:T
+""")
+    [tx] = annotation.transcripts
+    assert (tx.gene_id, tx.gene_biotype, tx.gene_name) == ("gene:G", "lncRNA", "Abc")
+    assert not annotation.warnings
+
+
+def test_a_chain_of_parents_without_a_gene_row_ends_at_its_top(read):
+    annotation = read("""\
+1 x ncRNA 1 90 . + . ID=t;Parent=g
+1 x miRNA 11 30 . + . ID=m;Parent=t
+1 x exon 11 30 . + . Parent=m
+1 x exon 1 90 . + . Parent=t
+""")
+    assert {tx.gene_id for tx in annotation.transcripts} == {"g"}

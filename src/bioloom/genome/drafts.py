@@ -301,8 +301,7 @@ class Gatherer:
         chrom, _, kind, first, last, _, strand, _, ninth_column = columns
         attributes = parse_attributes(ninth_column)
         is_transcript = "Parent" in attributes or (
-            "transcript_id" in attributes
-            and attributes["transcript_id"] != attributes.get("gene_id")
+            attributes.get("transcript_id", "") not in {"", attributes.get("gene_id")}
         )
         if is_transcript and not is_generic(kind):
             self._add_transcript(columns)

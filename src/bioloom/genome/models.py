@@ -206,14 +206,17 @@ class ModelMaker:
         return spans
 
     def _gene_of(self, draft: Draft) -> str:
-        """The gene at the end of a chain of parents."""
+        """The gene that a transcript names, or else at the end of its parents."""
+        if draft.gene_id in self._genes:
+            return draft.gene_id
         parents = self._gatherer.transcript_parents
-        gene = draft.gene_id or parents.get(draft.name, "")
+        parent = gene = parents.get(draft.name, draft.gene_id)
         for _ in range(_MOST_GENERATIONS):
             if gene in self._genes or gene not in parents:
                 break
             gene = parents[gene]
-        return gene
+        is_known = gene in self._genes or draft.gene_id in {"", parent}
+        return gene if is_known else draft.gene_id
 
     def _named(self, models: Iterable[Model]) -> Iterator[Transcript]:
         taken: set[str] = set()
