@@ -515,3 +515,10 @@ def test_a_chain_of_parents_without_a_gene_row_ends_at_its_top(read):
 1 x exon 1 90 . + . Parent=t
 """)
     assert {tx.gene_id for tx in annotation.transcripts} == {"g"}
+
+
+@pytest.mark.parametrize("name", ["a.bed", "a.bed12.gz", "a.BED"])
+def test_bed_is_told_by_any_usual_suffix(tmp_path, name):
+    path = tmp_path / name
+    path.write_text("1\t0\t9\tt\t0\t-\n")
+    assert exons(read_annotation(path)) == {"t": ((0, 9),)}

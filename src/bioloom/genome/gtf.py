@@ -35,6 +35,7 @@ __all__ = [
 _N_COLUMNS = 9
 _N_NAMED = 3
 _MOST_BAD = 0.5
+_BED_SUFFIXES = frozenset({".bed", ".bed3", ".bed6", ".bed12"})
 _GTF_EXPECTED = (
     "nine tab-separated columns of GTF or GFF3, start ≤ end from 1, "
     "strand + - or ., exons with a transcript_id (GTF) or Parent (GFF3)"
@@ -97,7 +98,7 @@ def read_annotation(
     Parameters
     ----------
     path
-        The file; a name with ``.bed`` in its suffixes is BED.
+        The file; a name with ``.bed`` or ``.bed12`` in it is BED.
     strict
         Stop at the first row that cannot be read, instead of leaving it out.
     matches
@@ -129,11 +130,12 @@ def read_annotation(
     if str(path) != "-" and not source.exists():
         raise MissingFile(path, role="an annotation in GTF, GFF3 or BED")
     notices: list[str] = []
-    expected = _BED_EXPECTED if ".bed" in source.suffixes else _GTF_EXPECTED
+    is_bed = any(suffix.lower() in _BED_SUFFIXES for suffix in source.suffixes)
+    expected = _BED_EXPECTED if is_bed else _GTF_EXPECTED
     bad = _BadRows(source, expected, strict)
     try:
         with open_text(path, notice=notices.append) as stream:
-            if ".bed" in source.suffixes:
+            if is_bed:
                 annotation = _read_bed(stream, bad)
             else:
                 annotation = _read_gtf(stream, bad, matches=matches)
