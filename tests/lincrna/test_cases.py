@@ -151,6 +151,8 @@ def test_refseq_gff3(judge):
     assert rows["N94990.1"].reason == "housekeeping"
     assert "intergenic" in rows["N120101.1"].failed
     assert rows["R.1"].verdict == "candidate"
+    assert rows["N150001.1"].evidence.neighbours.overlaps == ()
+    assert "distance" not in rows["N150001.1"].failed
     assert not {"match", "cDNA_match"} & {
         row.evidence.class_code.ref_id for row in rows.values()
     }

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from bioloom.genome.gtf import is_gtf, read_annotation, write_as_gtf
+from bioloom.genome.gtf import read_annotation, write_as_gtf
 from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
@@ -366,15 +366,22 @@ def run_filter(
             inputs, settings, cache=folder, threads=threads, on_step=on_step
         )
         annotation = inputs.annotation
-        if not is_gtf(annotation):
+        if not (result.understood and result.understood.is_standard_gtf):
             annotation = folder / "annotation.gtf"
-            write_as_gtf(read_annotation(inputs.annotation), annotation)
+            _write_annotation(inputs, annotation, cache=folder)
         write_working(result, folder, genome=inputs.genome, annotation=annotation)
         result = replace(result, sequences=RunSequences(out))
         tables = write_outputs(result, out)
         if report is not None:
             report(result, tables, out)
         return result
+
+
+def _write_annotation(inputs: FilterInputs, path: Path, *, cache: Path) -> None:
+    """Write what was understood of the annotation as GTF that any program reads."""
+    with Genome(inputs.genome, cache=cache) as genome:
+        placed = on_genome(read_annotation(inputs.annotation), genome).annotation
+    write_as_gtf(placed, path)
 
 
 class ChosenModel(NamedTuple):

@@ -1,7 +1,7 @@
 """The files that the filters read, and the transcripts in them to be judged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bioloom.genome.gtf import Annotation, read_annotation
@@ -137,6 +137,7 @@ def read_collection(
         genome_contigs=contigs,
         assembly=whole_assembly,
     )
+    understood = replace(understood, is_standard_gtf=annotation.is_standard_gtf)
     if inputs.lncrna is not None:
         lncrnas = read_annotation(inputs.lncrna, strict=inputs.strict)
         extra, lost = on_genome(lncrnas, genome)

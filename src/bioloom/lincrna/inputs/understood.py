@@ -96,6 +96,8 @@ class Understood:
         By kind and class, the largest of each kind first.
     words
         Words met, the commonest first.
+    is_standard_gtf
+        Whether it is GTF whose rows can be used as they are.
     organelles
         Contigs that are organelles.
     contigs
@@ -117,6 +119,7 @@ class Understood:
     contigs: tuple[ContigRow, ...]
     worth: tuple[Worth, ...]
     warnings: tuple[str, ...]
+    is_standard_gtf: bool = False
 
 
 def understand(
@@ -154,6 +157,7 @@ def understand(
         contigs=tuple(_contig_rows(annotation, genome_contigs, assembly)),
         worth=tuple(_worth(reference, settings)),
         warnings=(*annotation.warnings, *reference.warnings),
+        is_standard_gtf=annotation.is_standard_gtf,
     )
 
 

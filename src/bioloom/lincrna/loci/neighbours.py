@@ -10,7 +10,7 @@ Wucher V. et al. (2017) Nucleic Acids Research 45:e57. doi:10.1093/nar/gkw1306
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
@@ -114,7 +114,9 @@ def gene_spans(reference: Iterable[Transcript]) -> list[Gene]:
     Returns
     -------
     One gene for each gene_id, chromosome and strand, sorted by chromosome, start, end
-    and gene_id; gene_name is the first that is not empty.
+    and gene_id; gene_name is the first that is not empty. Transcripts of one gene_id
+    that do not overlap, as of a trans-spliced gene or a copy elsewhere, are genes of
+    their own: the space between them is free.
     """
     members: dict[tuple[str, str, Strand], list[Transcript]] = defaultdict(list)
     for transcript in reference:
@@ -129,11 +131,26 @@ def gene_spans(reference: Iterable[Transcript]) -> list[Gene]:
             max(t.end for t in transcripts),
             strand,
         )
-        for (gene_id, chrom, strand), transcripts in members.items()
+        for (gene_id, chrom, strand), of_name in members.items()
+        for transcripts in _overlapping(of_name)
     ]
     return sorted(
         genes, key=lambda gene: (gene.chrom, gene.start, gene.end, gene.gene_id)
     )
+
+
+def _overlapping(transcripts: Sequence[Transcript]) -> Iterator[list[Transcript]]:
+    """Transcripts of one strand in groups whose spans overlap."""
+    group: list[Transcript] = []
+    end = 0
+    for transcript in sorted(transcripts, key=lambda tx: tx.start):
+        if group and transcript.start >= end:
+            yield group
+            group = []
+        group.append(transcript)
+        end = max(end, transcript.end) if len(group) > 1 else transcript.end
+    if group:
+        yield group
 
 
 def neighbours(
