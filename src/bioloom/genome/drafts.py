@@ -110,6 +110,9 @@ class _Place(NamedTuple):
     source: str
 
 
+_PARTS = (Role.EXON, Role.CDS, Role.UTR)
+
+
 class Gatherer:
     """Takes the rows of a file one by one.
 
@@ -131,6 +134,7 @@ class Gatherer:
         self._skipped: set[str] = set()
         self.is_gtf = True
         self._order = 0
+        self._roles: dict[str, Role] = {}
         self._last_draft: Draft | None = None
         self._last_place = ("", 0)
         self._ascents = self._descents = 0
@@ -144,14 +148,16 @@ class Gatherer:
             If it cannot be read.
         """
         kind = columns[2]
-        n_rows = self.row_types.get(kind, 0)
-        if not n_rows and kind != kind.strip():
-            self.add([column.strip() for column in columns])
-            return
-        role = role_of(kind)
-        self.row_types[kind] = n_rows + 1
+        role = self._roles.get(kind)
+        if role is None:
+            if kind != kind.strip():
+                self.add([column.strip() for column in columns])
+                return
+            role = self._roles[kind] = role_of(kind)
+            self.row_types[kind] = 0
+        self.row_types[kind] += 1
         self._order += 1
-        if role is Role.EXON or role is Role.CDS or role is Role.UTR:
+        if role in _PARTS:
             self._add_part(role, columns)
         elif role is not Role.NONE:
             self._others[role](self, columns)
@@ -177,7 +183,7 @@ class Gatherer:
 
     def _put(self, role: Role, draft: Draft, span: Span, ninth_column: str) -> None:
         if role is Role.EXON:
-            if not draft.rows:
+            if draft is not self._last_draft and not draft.rows:
                 self._watch_copies(draft, span, ninth_column)
             draft.exons.append(span)
         elif role is Role.CDS:
@@ -381,8 +387,10 @@ _GENE_SYMBOLS = ("gene_name", "Name", "gene_symbol", "gene", "locus_tag")
 
 def _span(first: str, last: str) -> Span:
     """Half-open span, 0-based, of the fourth and fifth column."""
-    start = int(first) if first.isdecimal() else -1
-    end = int(last) if last.isdecimal() else -1
+    try:
+        start, end = int(first), int(last)
+    except ValueError:
+        start = end = 0
     if not 0 < start <= end:
         found = f"start {first!r} and end {last!r}"
         raise BadRow(found)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
 
@@ -185,6 +185,7 @@ def kind_table(extra: Path | None = None) -> KindTable:
     return packaged if extra is None else read_kinds(extra).before(packaged)
 
 
+@lru_cache(maxsize=1 << 12)
 def is_term(word: str) -> bool:
     """Whether a word is a biotype or row type that the packaged table knows.
 

@@ -210,6 +210,8 @@ class ModelMaker:
         if draft.gene_id in self._genes:
             return draft.gene_id
         parents = self._gatherer.transcript_parents
+        if not parents:
+            return draft.gene_id
         parent = gene = parents.get(draft.name, draft.gene_id)
         for _ in range(_MOST_GENERATIONS):
             if gene in self._genes or gene not in parents:
@@ -233,7 +235,7 @@ class ModelMaker:
         draft = model.draft
         gene_id = self._gene_of(draft)
         gene = self._genes.get(gene_id, _NO_GENE)
-        cds = joined(model.cds)
+        cds = joined(model.cds) if model.cds else ()
         word = draft.gene_biotype or gene.biotype
         if not word and not draft.biotype and is_term(draft.source):
             word = draft.source
@@ -251,6 +253,8 @@ class ModelMaker:
         )
 
     def _exons(self, model: Model, cds: tuple[Span, ...]) -> tuple[Span, ...]:
+        if model.exons and not (cds or model.utrs):
+            return joined(model.exons)
         utrs = joined(model.utrs)
         if model.draft.is_match:
             return joined(model.exons) or utrs
