@@ -9,6 +9,8 @@ import os
 import shutil
 import subprocess
 from collections import Counter
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -219,3 +221,12 @@ def test_words_genes_and_contigs_of_some_dialects(dialects):
     assert by_id("flybase_gene.gff3")["FBtr0300689"].gene_name == "CG11023"
     assert by_id("augustus.gff")["g20.t1"].gene_id == "g20"
     assert by_id("jgi.gff2")["fgenesh1_pg.C_chr_1000007"].strand == "-"
+
+
+def test_the_table_of_the_docs_is_what_the_script_prints(data_dir):
+    root = Path(__file__).parents[2]
+    spec = spec_from_file_location("dialects", root / "benchmarks/dialects.py")
+    script = module_from_spec(spec)
+    spec.loader.exec_module(script)
+    page = (root / "docs/annotations.md").read_text("utf-8")
+    assert "\n".join(script.table(data_dir / "lincrna/dialects")) in page
