@@ -1,29 +1,38 @@
 """The page of ``bioloom lincrna inspect``."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from bioloom.lincrna.output.inspection import Inspection
 from bioloom.report.frames import frame_table
-from bioloom.report.page import Table
+from bioloom.report.page import Cell, Column, Row, Table
 from bioloom.report.run import Content, write_run_page
+
+SEARCHED_FROM = 20  # rows of a table that is worth a search box
 
 
 def understood_tables(inspection: Inspection) -> list[Table]:
     """The tables of what was understood of an annotation."""
     return [
-        frame_table(f"understood-{name}", caption, frame)
+        replace(
+            frame_table(f"understood-{name}", caption, frame),
+            is_searchable=len(frame) >= SEARCHED_FROM,
+        )
         for name, caption, frame in inspection.captioned()
     ]
 
 
 def write_inspection(inspection: Inspection, path: Path) -> Path:
     """Write the page; its path."""
-    understood = inspection.understood
-    warnings = " ".join(inspection.warnings())
+    tables = understood_tables(inspection)
+    if warnings := inspection.warnings():
+        rows = [Row([Cell(warning, kind="wide")]) for warning in warnings]
+        caption = "What was decided or could not be read"
+        tables.insert(0, Table("warnings", caption, [Column("warning")], rows))
     content = Content(
         kind="What bioloom understood of an annotation",
-        title=Path(understood.path).name,
-        lead=f"{inspection.summary()}. {warnings}".strip(),
-        tables=understood_tables(inspection),
+        title=Path(inspection.understood.path).name,
+        lead=f"{inspection.summary()}.",
+        tables=tables,
     )
     return write_run_page(content, path)
