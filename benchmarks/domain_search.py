@@ -31,8 +31,9 @@ from lincrna_filter import write_annotation, write_assembly, write_genome
 
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.coding.orf import open_segments
-from bioloom.lincrna.filtering import Measured, SplicedSequences, case_of, measurer_of
+from bioloom.lincrna.filtering import Measured, SplicedSequences, case_of
 from bioloom.lincrna.inputs.files import FilterInputs, read_collection
+from bioloom.lincrna.models import measurer_of
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domain_search import DomainSearch, SearchCost
 from bioloom.lincrna.verdict.domains import DomainLibrary

@@ -191,7 +191,7 @@ def inspect(
     <Inspection: 7 transcripts of 7 genes: 1 coding, 3 lncRNA, 3 housekeeping>
     """
     from bioloom.genome.sequence import Genome
-    from bioloom.lincrna.filtering import inspect_annotation
+    from bioloom.lincrna.inspecting import inspect_annotation
     from bioloom.report.inspection import write_inspection
 
     with ExitStack() as stack:

@@ -12,7 +12,6 @@ from bioloom.genome.gtf import read_annotation, write_as_gtf
 from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
-from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.inputs.files import (
     Collection,
@@ -20,25 +19,23 @@ from bioloom.lincrna.inputs.files import (
     read_collection,
     read_expression_of,
 )
-from bioloom.lincrna.inputs.reference import Reference, sort_reference
-from bioloom.lincrna.inputs.understood import understand
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
-from bioloom.lincrna.output.inspection import Inspection
+from bioloom.lincrna.models import (
+    Libraries,
+    measurer_of,
+    read_libraries,
+)
 from bioloom.lincrna.output.outputs import RunTables, write_outputs
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.sequences import FOLDER, GenomeSequences, RunSequences
 from bioloom.lincrna.output.working import write_working
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.training.annotated import training_examples
-from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.verdict.domain_search import DomainSearch
-from bioloom.lincrna.verdict.domains import DomainLibrary
 from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
 from bioloom.lincrna.verdict.learned import Learning, learn
-from bioloom.lincrna.verdict.rfam import RfamLibrary
 from bioloom.lincrna.verdict.searches import Case, Searches
-from bioloom.lincrna.verdict.sequences import Measurer, SequenceEvidence, Spliced
+from bioloom.lincrna.verdict.sequences import SequenceEvidence, Spliced
 from bioloom.lincrna.verdict.warnings import (
     expression_warning,
     masked_warning,
@@ -47,8 +44,6 @@ from bioloom.lincrna.verdict.warnings import (
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.settings import RNG_SEED
-from bioloom.run.words import counted, joined
-from bioloom.seq.genetic_code import GeneticCode, genetic_code
 
 ReportWriter = Callable[[FilterResult, RunTables, Path], object]
 
@@ -271,51 +266,6 @@ class SplicedSequences:
             yield Spliced(tx.transcript_id, tx.strand, self.genome.spliced(tx))
 
 
-class ChosenMeasurer(NamedTuple):
-    """What measures the sequences, and what weakens its coding model."""
-
-    measurer: Measurer
-    warnings: tuple[str, ...]
-
-
-def measurer_of(
-    collection: Collection, genome: Genome, settings: FilterSettings, *, rng_seed: int
-) -> ChosenMeasurer:
-    """Choose the coding model.
-
-    Raises
-    ------
-    BioloomError
-        If it cannot be read.
-    """
-    chosen = coding_model(collection.reference, genome, settings, rng_seed=rng_seed)
-    code = genetic_code(settings.genetic_code)
-    warnings = (*chosen.warnings, *_code_warnings(code))
-    return ChosenMeasurer(Measurer(chosen.model, code), warnings)
-
-
-class Libraries(NamedTuple):
-    """Models that some transcripts are searched for, and what weakens the searches."""
-
-    domains: DomainLibrary | None = None
-    rfam: RfamLibrary | None = None
-    warnings: tuple[str, ...] = ()
-
-
-def read_libraries(inputs: FilterInputs, settings: FilterSettings) -> Libraries:
-    """Read the libraries that are given.
-
-    Raises
-    ------
-    BioloomError
-        If one cannot be read.
-    """
-    domains = DomainLibrary(inputs.domains, settings) if inputs.domains else None
-    rfam = RfamLibrary(inputs.rfam) if inputs.rfam else None
-    warnings = (*_domain_warnings(domains), *_rfam_warnings(rfam))
-    return Libraries(domains, rfam, warnings)
-
-
 def run_filter(
     inputs: FilterInputs,
     settings: FilterSettings,
@@ -382,131 +332,3 @@ def _write_annotation(inputs: FilterInputs, path: Path, *, cache: Path) -> None:
     with Genome(inputs.genome, cache=cache) as genome:
         placed = on_genome(read_annotation(inputs.annotation), genome).annotation
     write_as_gtf(placed, path)
-
-
-class ChosenModel(NamedTuple):
-    """The coding model of a run, and what weakens it."""
-
-    model: CodingModel
-    warnings: tuple[str, ...] = ()
-
-
-def coding_model(
-    reference: Reference, genome: Genome, settings: FilterSettings, *, rng_seed: int
-) -> ChosenModel:
-    """Load or train the coding model that the settings ask for.
-
-    "auto" trains on the annotation if it holds `min_training_genes` genes of each
-    class, and otherwise takes the packaged model.
-    """
-    if settings.coding_model == "packaged":
-        return ChosenModel(potential.load_model())
-    if settings.coding_model != "auto":
-        return ChosenModel(potential.load_model(Path(settings.coding_model)))
-    examples = training_examples(reference, genome)
-    n_coding, n_lncrna = (
-        len({example.group for example in examples if example.is_coding is is_coding})
-        for is_coding in (True, False)
-    )
-    if min(n_coding, n_lncrna) >= settings.min_training_genes:
-        name = f"genes of {reference.annotation.path.name}"
-        return ChosenModel(train(examples, name=name, rng_seed=rng_seed))
-    warning = (
-        f"The annotation holds {n_coding} coding and {n_lncrna} lncRNA genes to train "
-        f"a coding-potential model on, fewer than {settings.min_training_genes}: the "
-        "packaged model (human, mouse, Arabidopsis, C. elegans) is used."
-    )
-    return ChosenModel(potential.load_model(), (warning,))
-
-
-def _code_warnings(code: GeneticCode) -> tuple[str, ...]:
-    """What a genetic code other than the standard one leaves open."""
-    if code.is_standard:
-        return ()
-    name = f"Genetic code {code.number} ({code.name})"
-    warnings = [
-        f"{name} is used for ORFs, domains and translations; the coding model reads "
-        "the standard code, so coding probabilities are less sure here."
-    ]
-    if code.by_context:
-        warnings.append(
-            f"{name}: {joined(code.by_context)} are a stop codon or an amino acid by "
-            "their context. They are read as amino acids, so no ORF ends at them: ORF "
-            "lengths are upper bounds, and the ORF filter rejects too many. "
-            "`orf_mode: calibrated` leaves the ORF length out."
-        )
-    return tuple(warnings)
-
-
-def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:
-    if library is None:
-        return (
-            "No domain models were given: the domain filter was not applied. "
-            "Give Pfam-A.hmm.gz as `domains` to apply it.",
-        )
-    if library.n_by_evalue:
-        return (
-            f"{library.n_by_evalue} of {library.n_models} domain models have no usable "
-            "gathering threshold: for these the E-value is used.",
-        )
-    return ()
-
-
-def _rfam_warnings(library: RfamLibrary | None) -> tuple[str, ...]:
-    if library is None:
-        return ()
-    warnings = []
-    if library.n_uncalibrated:
-        warnings.append(
-            f"{counted(library.n_uncalibrated, 'model')} of {library.path.name} not "
-            "calibrated, left out: run `cmcalibrate`."
-        )
-    if library.n_by_evalue:
-        warnings.append(
-            f"{counted(library.n_by_evalue, 'model')} of {library.path.name} without a "
-            "gathering threshold: for these the E-value is used."
-        )
-    return tuple(warnings)
-
-
-def inspect_annotation(
-    annotation: Path,
-    settings: FilterSettings,
-    *,
-    genome: Genome | None = None,
-    assembly: Path | None = None,
-    strict: bool = False,
-) -> Inspection:
-    """Show what is understood of an annotation, without judging anything.
-
-    Parameters
-    ----------
-    annotation
-        GTF, GFF3 or BED.
-    settings
-        Further words and organelles.
-    genome
-        To compare contigs with and to learn thresholds on; None leaves both out.
-    assembly
-        To compare contigs with.
-    strict
-        Whether a row that cannot be read is an error.
-
-    Raises
-    ------
-    BioloomError
-        If a file is missing or broken.
-    """
-    whole = read_annotation(annotation, strict=strict)
-    contigs = None if genome is None else [*genome.lengths]
-    reference = sort_reference(whole, settings, contigs=contigs or ())
-    models = assembly and read_annotation(assembly, strict=strict, matches=True)
-    understood = understand(
-        reference, settings, genome_contigs=contigs, assembly=models or None
-    )
-    if genome is None:
-        return Inspection(understood)
-    placed, lost = on_genome(whole, genome)
-    warnings = (*understood.warnings, *lost)
-    learning = learn(sort_reference(placed, settings), genome, settings)
-    return Inspection(replace(understood, warnings=warnings), learning)

@@ -21,8 +21,6 @@ from bioloom.lincrna.filtering import (
     SplicedSequences,
     case_of,
     filter_transcripts,
-    measurer_of,
-    read_libraries,
 )
 from bioloom.lincrna.inputs.collect import same_strand
 from bioloom.lincrna.inputs.files import FilterInputs, read_collection
@@ -37,6 +35,7 @@ from bioloom.lincrna.inputs.strandness import (
     check_strandness,
     count_strands,
 )
+from bioloom.lincrna.models import measurer_of, read_libraries
 from bioloom.lincrna.output.working import write_union, write_working
 from bioloom.lincrna.settings import FilterSettings, RunConfig
 from bioloom.lincrna.verdict.domain_search import DomainSearch

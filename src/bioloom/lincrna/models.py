@@ -1,0 +1,151 @@
+"""The models of a run: coding model, domain library, Rfam; and what weakens them."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from bioloom.genome.sequence import Genome
+from bioloom.lincrna.coding import potential
+from bioloom.lincrna.coding.potential import CodingModel
+from bioloom.lincrna.inputs.files import (
+    Collection,
+    FilterInputs,
+)
+from bioloom.lincrna.inputs.reference import Reference
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.training.annotated import training_examples
+from bioloom.lincrna.training.fit import train
+from bioloom.lincrna.verdict.domains import DomainLibrary
+from bioloom.lincrna.verdict.rfam import RfamLibrary
+from bioloom.lincrna.verdict.sequences import Measurer
+from bioloom.run.words import counted, joined
+from bioloom.seq.genetic_code import GeneticCode, genetic_code
+
+
+class ChosenMeasurer(NamedTuple):
+    """What measures the sequences, and what weakens its coding model."""
+
+    measurer: Measurer
+    warnings: tuple[str, ...]
+
+
+def measurer_of(
+    collection: Collection, genome: Genome, settings: FilterSettings, *, rng_seed: int
+) -> ChosenMeasurer:
+    """Choose the coding model.
+
+    Raises
+    ------
+    BioloomError
+        If it cannot be read.
+    """
+    chosen = coding_model(collection.reference, genome, settings, rng_seed=rng_seed)
+    code = genetic_code(settings.genetic_code)
+    warnings = (*chosen.warnings, *_code_warnings(code))
+    return ChosenMeasurer(Measurer(chosen.model, code), warnings)
+
+
+class Libraries(NamedTuple):
+    """Models that some transcripts are searched for, and what weakens the searches."""
+
+    domains: DomainLibrary | None = None
+    rfam: RfamLibrary | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def read_libraries(inputs: FilterInputs, settings: FilterSettings) -> Libraries:
+    """Read the libraries that are given.
+
+    Raises
+    ------
+    BioloomError
+        If one cannot be read.
+    """
+    domains = DomainLibrary(inputs.domains, settings) if inputs.domains else None
+    rfam = RfamLibrary(inputs.rfam) if inputs.rfam else None
+    warnings = (*_domain_warnings(domains), *_rfam_warnings(rfam))
+    return Libraries(domains, rfam, warnings)
+
+
+class ChosenModel(NamedTuple):
+    """The coding model of a run, and what weakens it."""
+
+    model: CodingModel
+    warnings: tuple[str, ...] = ()
+
+
+def coding_model(
+    reference: Reference, genome: Genome, settings: FilterSettings, *, rng_seed: int
+) -> ChosenModel:
+    """Load or train the coding model that the settings ask for.
+
+    "auto" trains on the annotation if it holds `min_training_genes` genes of each
+    class, and otherwise takes the packaged model.
+    """
+    if settings.coding_model == "packaged":
+        return ChosenModel(potential.load_model())
+    if settings.coding_model != "auto":
+        return ChosenModel(potential.load_model(Path(settings.coding_model)))
+    examples = training_examples(reference, genome)
+    n_coding, n_lncrna = (
+        len({example.group for example in examples if example.is_coding is is_coding})
+        for is_coding in (True, False)
+    )
+    if min(n_coding, n_lncrna) >= settings.min_training_genes:
+        name = f"genes of {reference.annotation.path.name}"
+        return ChosenModel(train(examples, name=name, rng_seed=rng_seed))
+    warning = (
+        f"The annotation holds {n_coding} coding and {n_lncrna} lncRNA genes to train "
+        f"a coding-potential model on, fewer than {settings.min_training_genes}: the "
+        "packaged model (human, mouse, Arabidopsis, C. elegans) is used."
+    )
+    return ChosenModel(potential.load_model(), (warning,))
+
+
+def _code_warnings(code: GeneticCode) -> tuple[str, ...]:
+    """What a genetic code other than the standard one leaves open."""
+    if code.is_standard:
+        return ()
+    name = f"Genetic code {code.number} ({code.name})"
+    warnings = [
+        f"{name} is used for ORFs, domains and translations; the coding model reads "
+        "the standard code, so coding probabilities are less sure here."
+    ]
+    if code.by_context:
+        warnings.append(
+            f"{name}: {joined(code.by_context)} are a stop codon or an amino acid by "
+            "their context. They are read as amino acids, so no ORF ends at them: ORF "
+            "lengths are upper bounds, and the ORF filter rejects too many. "
+            "`orf_mode: calibrated` leaves the ORF length out."
+        )
+    return tuple(warnings)
+
+
+def _domain_warnings(library: DomainLibrary | None) -> tuple[str, ...]:
+    if library is None:
+        return (
+            "No domain models were given: the domain filter was not applied. "
+            "Give Pfam-A.hmm.gz as `domains` to apply it.",
+        )
+    if library.n_by_evalue:
+        return (
+            f"{library.n_by_evalue} of {library.n_models} domain models have no usable "
+            "gathering threshold: for these the E-value is used.",
+        )
+    return ()
+
+
+def _rfam_warnings(library: RfamLibrary | None) -> tuple[str, ...]:
+    if library is None:
+        return ()
+    warnings = []
+    if library.n_uncalibrated:
+        warnings.append(
+            f"{counted(library.n_uncalibrated, 'model')} of {library.path.name} not "
+            "calibrated, left out: run `cmcalibrate`."
+        )
+    if library.n_by_evalue:
+        warnings.append(
+            f"{counted(library.n_by_evalue, 'model')} of {library.path.name} without a "
+            "gathering threshold: for these the E-value is used."
+        )
+    return tuple(warnings)
