@@ -33,7 +33,7 @@ from bioloom.lincrna.output.working import write_working
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
-from bioloom.lincrna.verdict.learned import Learning, learn
+from bioloom.lincrna.verdict.learned import Learning, PlacedLncrna, learn
 from bioloom.lincrna.verdict.searches import Case, Searches
 from bioloom.lincrna.verdict.sequences import SequenceEvidence, Spliced
 from bioloom.lincrna.verdict.warnings import (
@@ -157,7 +157,13 @@ def _placed(
 ) -> _Placed:
     reference = collection.reference
     around = surroundings(collection.collected, reference, genome, settings)
-    learning = learn(reference, genome, settings)
+    known = set(reference.lncrna)
+    lncrnas = [
+        PlacedLncrna(item.transcript, place.class_code.code, place.gap_nt)
+        for item, place in zip(collection.collected, around, strict=True)
+        if item.origin == "known" and item.transcript in known
+    ]
+    learning = learn(lncrnas, reference, genome, settings)
     return _Placed(collection, around, locus_ids(collection.collected), learning)
 
 

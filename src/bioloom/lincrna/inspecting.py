@@ -10,7 +10,7 @@ from bioloom.lincrna.inputs.reference import sort_reference
 from bioloom.lincrna.inputs.understood import understand
 from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.learned import learn
+from bioloom.lincrna.verdict.learned import learn, placed_lncrnas
 
 
 def inspect_annotation(
@@ -52,5 +52,6 @@ def inspect_annotation(
         return Inspection(understood)
     placed, lost = on_genome(whole, genome)
     warnings = (*understood.warnings, *lost)
-    learning = learn(sort_reference(placed, settings), genome, settings)
+    reference = sort_reference(placed, settings)
+    learning = learn(placed_lncrnas(reference), reference, genome, settings)
     return Inspection(replace(understood, warnings=warnings), learning)

@@ -81,6 +81,12 @@ class Surroundings:
     a_fraction_behind: float
     touches: Touches
 
+    @property
+    def gap_nt(self) -> float:
+        """Distance to the nearest coding gene on the same strand; inf if none."""
+        nearest = self.neighbours.nearest_same_strand
+        return nearest.distance_nt if nearest else math.inf
+
 
 def surroundings(
     collected: Sequence[Collected],

@@ -12,6 +12,7 @@ The learned ORF length is the one that best separates the longest ORFs of the
 annotation's lncRNAs from its proteins (Youden 1950, doi:10.1002/1097-0142(1950)3:1<32).
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
@@ -156,11 +157,44 @@ class Learning:
         )
 
 
-def learn(reference: Reference, genome: Genome, settings: FilterSettings) -> Learning:
+class PlacedLncrna(NamedTuple):
+    """A known lncRNA, its class code, and its distance from coding genes.
+
+    `gap_nt` is the distance to the nearest one on its strand, infinite without any.
+    """
+
+    transcript: Transcript
+    code: str
+    gap_nt: float
+
+
+def placed_lncrnas(reference: Reference) -> list[PlacedLncrna]:
+    """Where the known lncRNAs lie."""
+    codes = classify(reference.lncrna, reference.coding)
+    around = neighbours(reference.lncrna, gene_spans(reference.coding))
+    return [
+        PlacedLncrna(tx, code.code, near.distance_nt if near else math.inf)
+        for tx, code, near in zip(
+            reference.lncrna,
+            codes,
+            (sides.nearest_same_strand for sides in around),
+            strict=True,
+        )
+    ]
+
+
+def learn(
+    lncrnas: Iterable[PlacedLncrna],
+    reference: Reference,
+    genome: Genome,
+    settings: FilterSettings,
+) -> Learning:
     """Learn thresholds from the annotation's lincRNAs, UTRs and proteins.
 
     Parameters
     ----------
+    lncrnas
+        Known lncRNAs with their places.
     reference
         The annotation, sorted.
     genome
@@ -168,14 +202,15 @@ def learn(reference: Reference, genome: Genome, settings: FilterSettings) -> Lea
     settings
         For the genetic code.
     """
-    lincrnas = _annotated_lincrnas(reference)
+    placed = _intergenic(lncrnas, reference)
+    lincrnas = [each.transcript for each in placed]
     if len(lincrnas) < MIN_EXAMPLES:
         reason = (
             f"No threshold could be learned: the annotation has {len(lincrnas)} "
             f"intergenic lncRNA genes, fewer than {MIN_EXAMPLES}."
         )
         return Learning(None, None, (reason,))
-    gap = _learned_gap(lincrnas, reference, settings)
+    gap = _learned_gap(placed, reference, settings)
     orf = _learned_orf(lincrnas, reference, genome, settings)
     reasons = []
     if gap is None:
@@ -191,30 +226,26 @@ def learn(reference: Reference, genome: Genome, settings: FilterSettings) -> Lea
     return Learning(gap, orf, tuple(reasons), _room(lincrnas, reference))
 
 
-def _annotated_lincrnas(reference: Reference) -> list[Transcript]:
-    """The first intergenic transcript of each annotated lncRNA gene."""
-    codes = classify(reference.lncrna, reference.coding)
-    by_gene: dict[str, Transcript] = {}
-    for tx, code in zip(reference.lncrna, codes, strict=True):
-        if code.code in CODES_WITHOUT_OVERLAP and tx.chrom not in reference.organelles:
-            by_gene.setdefault(gene_key(tx), tx)
+def _intergenic(
+    lncrnas: Iterable[PlacedLncrna], reference: Reference
+) -> list[PlacedLncrna]:
+    """The first intergenic transcript of each known lncRNA gene."""
+    by_gene: dict[str, PlacedLncrna] = {}
+    for each in lncrnas:
+        is_nuclear = each.transcript.chrom not in reference.organelles
+        if each.code in CODES_WITHOUT_OVERLAP and is_nuclear:
+            by_gene.setdefault(gene_key(each.transcript), each)
     return list(by_gene.values())
 
 
 def _learned_gap(
-    lincrnas: Sequence[Transcript], reference: Reference, settings: FilterSettings
+    lincrnas: Sequence[PlacedLncrna], reference: Reference, settings: FilterSettings
 ) -> LearnedThreshold | None:
     utrs = utr3_lengths(reference.coding)
     least_nt = settings.min_length_nt
     if len(utrs) < MIN_EXAMPLES:
         return None
-    around = neighbours(lincrnas, gene_spans(reference.coding))
-    gaps = np.array(
-        [
-            side.nearest_same_strand.distance_nt if side.nearest_same_strand else np.inf
-            for side in around
-        ]
-    )
+    gaps = np.array([each.gap_nt for each in lincrnas])
     tight = (gap for gap in _GAPS_NT if run_on_share(utrs, gap, least_nt) <= MAX_RUN_ON)
     learned = next(tight, DEFAULT_GAP_NT)
 
