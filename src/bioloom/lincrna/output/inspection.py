@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from bioloom.lincrna.inputs.understood import Understood
+from bioloom.lincrna.settings import DEFAULT_GAP_NT
 from bioloom.lincrna.verdict.learned import Learning
 from bioloom.result import Result
 from bioloom.run.words import counted
@@ -107,6 +108,17 @@ def _frame(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataF
     return pd.DataFrame([tuple(row) for row in rows], columns=[*columns])
 
 
+def _caption(learning: Learning) -> str:
+    caption = "Thresholds that fit this genome (setting: auto)"
+    if learning.room is None:
+        return caption
+    return (
+        f"{caption}. Of the gaps between coding genes of one strand "
+        f"{learning.room:.0%} have room for a lincRNA of median length that keeps {DEFAULT_GAP_NT:,} nt "
+        "from both"
+    )
+
+
 def learned_frame(learning: Learning) -> pd.DataFrame:
     """Thresholds that fit the genome beside the defaults, and what each does."""
     rows = [
@@ -165,8 +177,7 @@ class Inspection(Result):
         tables = understood_frames(self.understood)
         if self.learning and self.learning.thresholds:
             frame = learned_frame(self.learning)
-            caption = "Thresholds that fit this genome (setting `auto`)"
-            tables.append(CaptionedFrame("learned", caption, frame))
+            tables.append(CaptionedFrame("learned", _caption(self.learning), frame))
         return tables
 
     def tables(self) -> dict[str, pd.DataFrame]:
