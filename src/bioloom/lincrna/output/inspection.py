@@ -114,8 +114,8 @@ def _caption(learning: Learning) -> str:
         return caption
     return (
         f"{caption}. Of the gaps between coding genes of one strand "
-        f"{learning.room:.0%} have room for a lincRNA of median length that keeps {DEFAULT_GAP_NT:,} nt "
-        "from both"
+        f"{learning.room:.0%} have room for a lincRNA of median length that keeps "
+        f"{DEFAULT_GAP_NT:,} nt from both"
     )
 
 
