@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 from bioloom.errors import BadAnnotation, ChromNamesDiffer
 from bioloom.genome.annotation import Annotation
+from bioloom.genome.repeats import Repeats
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
+from bioloom.run.words import counted, joined
 
 _MOST_BEYOND = 20
 _MOST_BEYOND_SHARE = 0.01
@@ -54,9 +57,9 @@ def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
     if missing:
         n_lost = len(annotation.transcripts) - len(placed)
         warnings.append(
-            f"{n_lost} transcripts of {annotation.path} lie on {len(missing)} "
-            f"sequences that {genome.path} lacks ({', '.join(missing[:3])} …) and were "
-            "left out."
+            _elsewhere_sentence(
+                n_lost, "transcript", annotation.path, missing, genome
+            )
         )
     if beyond:
         _check_assembly(annotation, placed, beyond, genome)
@@ -102,6 +105,7 @@ def _is_circular(annotation: Annotation, tx: Transcript) -> bool:
 def _beyond_sentence(
     annotation: Annotation, beyond: Sequence[Transcript], genome: Genome
 ) -> str:
+    n_beyond = len(beyond)
     n_wrapped = sum(_is_circular(annotation, tx) for tx in beyond)
     lengths = genome.lengths
     n_outside = sum(
@@ -109,12 +113,16 @@ def _beyond_sentence(
         for tx in beyond
     )
     names = ", ".join(f"{tx.transcript_id} at {tx.region}" for tx in beyond[:3])
+    fates = (
+        (n_beyond - n_wrapped - n_outside, "clipped"),
+        (n_wrapped, "continued at the start of the circular contig"),
+        (n_outside, "left out, being wholly outside"),
+    )
+    done = joined([f"{n:,} {fate}" for n, fate in fates if n])
     return (
-        f"{len(beyond)} transcripts of {annotation.path} end beyond their contig in "
-        f"{genome.path} ({names}{' …' if len(beyond) > 3 else ''}): "
-        f"{len(beyond) - n_wrapped - n_outside} were clipped, {n_wrapped} continue at "
-        f"the start of their circular contig, {n_outside} lie outside and were left "
-        "out."
+        f"{counted(n_beyond, 'transcript')} of {annotation.path} "
+        f"{'ends' if n_beyond == 1 else 'end'} beyond the contig in {genome.path} "
+        f"({names}{' …' if n_beyond > 3 else ''}): {done}."
     )
 
 
@@ -146,6 +154,59 @@ def _clipped(tx: Transcript, start: int, end: int) -> Transcript:
         for spans in (tx.exons, tx.cds)
     )
     return replace(tx, exons=exons, cds=cds)
+
+
+def repeats_on_genome(repeats: Repeats, genome: Genome) -> Iterator[str]:
+    """Sentences on repeats that do not lie on the genome; they count for nothing.
+
+    Raises
+    ------
+    ChromNamesDiffer
+        If no contig of the repeats is in the genome.
+    BadAnnotation
+        If more than 1 % of the repeats end beyond their contigs, as on another
+        assembly.
+    """
+    lengths, tracks = genome.lengths, repeats.tracks
+    missing = sorted(tracks.keys() - lengths.keys())
+    if len(missing) == len(tracks):
+        raise ChromNamesDiffer(
+            genome.path,
+            repeats.path,
+            only_first=sorted(lengths),
+            only_second=missing,
+        )
+    beyond = {
+        chrom: int((track.ends > lengths[chrom]).sum())
+        for chrom, track in tracks.items()
+        if chrom in lengths
+    }
+    n_beyond = sum(beyond.values())
+    if n_beyond > _MOST_BEYOND_SHARE * len(repeats):
+        chrom = max(beyond, key=lambda name: beyond[name])
+        raise BadAnnotation(
+            where=repeats.path,
+            found=f"{counted(n_beyond, 'repeat')} of {len(repeats):,} beyond the end "
+            f"of the contig, most of them on {chrom}",
+            expected=f"repeats inside the contigs of {genome.path}",
+            advice="Give the repeats of this genome assembly.",
+        )
+    if missing:
+        n_lost = sum(len(tracks[chrom].starts) for chrom in missing)
+        yield _elsewhere_sentence(n_lost, "repeat", repeats.path, missing, genome)
+
+
+def _elsewhere_sentence(
+    n_lost: int, what: str, path: Path, missing: Sequence[str], genome: Genome
+) -> str:
+    """What lies on contigs that the genome lacks."""
+    names = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
+    is_one = n_lost == 1
+    return (
+        f"{counted(n_lost, what)} of {path} {'lies' if is_one else 'lie'} on "
+        f"{counted(len(missing), 'sequence')} that {genome.path} lacks ({names}) and "
+        f"{'was' if is_one else 'were'} left out."
+    )
 
 
 def check_same_chroms(first: Annotation, second: Annotation) -> None:

@@ -150,10 +150,11 @@ class _Row(NamedTuple):
     name: RepeatName
 
 
-def read_repeats(path: str | Path) -> Repeats:
+def read_repeats(path: str | Path, *, strict: bool = False) -> Repeats:
     """Read RepeatMasker's ``.out``, UCSC's ``rmsk.txt``, BED, GTF or GFF3.
 
-    The form is told by the rows. In GTF and GFF3 every row is a repeat.
+    The form is told by the rows. In GTF and GFF3 every row is a repeat. A row that
+    cannot be read is left out and counted; if `strict`, it is an error.
 
     Raises
     ------
@@ -174,7 +175,7 @@ def read_repeats(path: str | Path) -> Repeats:
     except UNREADABLE as problem:
         found = str(problem) or type(problem).__name__
         raise _unreadable(path, found, damage_advice(problem)) from None
-    if table.n_bad > table.n_good:
+    if table.n_bad > table.n_good or (strict and table.n_bad):
         found = f"{table.n_bad:,} rows that cannot be read ({table.first_bad})"
         raise _unreadable(path, found, "Give the file that RepeatMasker wrote.")
     if not table.n_good:

@@ -1,11 +1,12 @@
 """The files that the filters read, and the transcripts in them to be judged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bioloom.genome.gtf import Annotation, read_annotation
-from bioloom.genome.matching import check_same_chroms, on_genome
+from bioloom.genome.matching import check_same_chroms, on_genome, repeats_on_genome
+from bioloom.genome.repeats import read_repeats
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected, collect
@@ -39,6 +40,8 @@ class FilterInputs:
         Further known lncRNAs.
     housekeeping
         Further housekeeping RNAs (GTF or BED).
+    repeats
+        Repeats of the genome (RepeatMasker's ``.out``, BED, GTF or GFF3).
     domains
         Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
     rfam
@@ -64,6 +67,7 @@ class FilterInputs:
     annotation: Path
     lncrna: Path | None = None
     housekeeping: Path | None = None
+    repeats: Path | None = None
     domains: Path | None = None
     rfam: Path | None = None
     votes: tuple[Path, ...] = ()
@@ -147,6 +151,10 @@ def read_collection(
         extra, lost = on_genome(rnas, genome)
         reference = reference.with_housekeeping(extra.transcripts)
         warnings += (*rnas.warnings, *lost)
+    if inputs.repeats is not None:
+        repeats = read_repeats(inputs.repeats, strict=inputs.strict)
+        warnings += (*repeats.warnings, *repeats_on_genome(repeats, genome))
+        reference = replace(reference, repeats=repeats)
     collected = _collected(inputs, assembly, reference)
     return Collection(
         reference, collected, (*reference.warnings, *warnings), understood

@@ -15,6 +15,7 @@ from bioloom.genome.kinds import (
     meanings,
 )
 from bioloom.genome.organelles import OrganelleContig, organelles
+from bioloom.genome.repeats import Repeats
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.run.words import counted
@@ -40,6 +41,8 @@ class Reference:
         Transcripts of the user's own files.
     extra_classes
         Class of each extra housekeeping RNA, e.g. "rRNA".
+    repeats
+        Repeats of the genome; None if no file of them is given.
     """
 
     annotation: Annotation
@@ -49,6 +52,7 @@ class Reference:
     extra_lncrna: tuple[Transcript, ...] = ()
     extra_housekeeping: tuple[Transcript, ...] = ()
     extra_classes: tuple[str, ...] = ()
+    repeats: Repeats | None = None
 
     @cached_property
     def coding(self) -> tuple[Transcript, ...]:

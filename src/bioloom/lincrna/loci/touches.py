@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
 from bioloom.genome.kinds import Kind
+from bioloom.genome.repeats import Repeats, repeat_overlap
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected, same_strand
 from bioloom.lincrna.inputs.reference import Reference
@@ -53,7 +54,7 @@ class Touch:
     Parameters
     ----------
     name
-        Gene name, or gene_id.
+        Gene name, or gene_id; of repeats the one that covers most.
     rna_class
         What it is in the annotation's words or the table's, e.g. "snoRNA".
     overlap_nt
@@ -84,7 +85,8 @@ def touches(
 ) -> list[dict[TouchKind, Touch]]:
     """What each transcript touches, the largest overlap of each kind, in order.
 
-    A known lncRNA is not said to touch known lncRNAs.
+    A known lncRNA is not said to touch known lncRNAs. Of transposable elements counts
+    what covers more: one gene of the annotation, or all elements of the repeat file.
     """
     features = _features(reference)
     touched: list[dict[TouchKind, Touch]] = [{} for _ in collected]
@@ -98,7 +100,25 @@ def touches(
             before = touched[left].get(feature.kind)
             if before is None or touch.overlap_nt > before.overlap_nt:
                 touched[left][feature.kind] = touch
+    if reference.repeats is not None:
+        _add_repeats(touched, transcripts, reference.repeats)
     return touched
+
+
+def _add_repeats(
+    touched: Sequence[dict[TouchKind, Touch]],
+    transcripts: Sequence[Transcript],
+    repeats: Repeats,
+) -> None:
+    kind: TouchKind = "transposable element"
+    overlaps = repeat_overlap(transcripts, repeats)
+    for touches_of, overlap in zip(touched, overlaps, strict=True):
+        before = touches_of.get(kind)
+        if overlap.overlap_nt > (before.overlap_nt if before else 0):
+            name = overlap.name or overlap.class_ or "unnamed"
+            touches_of[kind] = Touch(
+                name, overlap.class_, overlap.overlap_nt, overlap.fraction
+            )
 
 
 def _features(reference: Reference) -> list[_Feature]:
