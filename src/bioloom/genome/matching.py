@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bioloom.errors import BadAnnotation, ChromNamesDiffer
-from bioloom.genome.annotation import Annotation
+from bioloom.genome.annotation import Annotation, Region
 from bioloom.genome.repeats import Repeats
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
@@ -25,13 +25,28 @@ class PlacedAnnotation(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
+def on_genome(
+    annotation: Annotation,
+    genome: Genome,
+    *,
+    regions: Mapping[str, Region] | None = None,
+) -> PlacedAnnotation:
     """The transcripts that lie on the genome, and warnings if others do not.
 
     An annotation often holds scaffolds that a primary assembly lacks; they are left
     out. One that shares no chromosome is another's. A transcript that ends beyond its
     contig is clipped there; where the annotation says that the contig is circular, what
     lies beyond becomes a second transcript at its start, ``id@origin``.
+
+    Parameters
+    ----------
+    annotation
+        Its transcripts.
+    genome
+        The contigs.
+    regions
+        What another annotation says of the contigs, such as which are circular: an
+        assembly does not.
 
     Raises
     ------
@@ -43,6 +58,8 @@ def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
         least 3 of those on a contig that is not circular.
     """
     lengths = genome.lengths
+    if regions:
+        annotation = replace(annotation, regions={**regions, **annotation.regions})
     missing = sorted(annotation.chroms - lengths.keys())
     if len(missing) == len(annotation.chroms):
         raise ChromNamesDiffer(
@@ -57,9 +74,7 @@ def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
     if missing:
         n_lost = len(annotation.transcripts) - len(placed)
         warnings.append(
-            _elsewhere_sentence(
-                n_lost, "transcript", annotation.path, missing, genome
-            )
+            _elsewhere_sentence(n_lost, "transcript", annotation.path, missing, genome)
         )
     if beyond:
         _check_assembly(annotation, placed, beyond, genome)

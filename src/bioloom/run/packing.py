@@ -97,7 +97,9 @@ def refuse_binary(where: str | Path, head: bytes) -> None:
         if head.startswith(foreign.magic):
             raise _refused(where, foreign)
     if head[_TAR_AT : _TAR_AT + 5] == b"ustar":
-        raise _refused(where, _Foreign(b"", "a tar archive", "Unpack it: `tar -xf`."))
+        raise _refused(
+            where, _Foreign(b"", "a tar archive", "Unpack it: `tar -xf FILE`.")
+        )
     if b"\x00" in head:
         advice = "Give the text file that it was made from."
         raise _refused(where, _Foreign(b"", "a binary file", advice))

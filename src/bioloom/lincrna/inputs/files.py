@@ -128,7 +128,8 @@ def read_collection(
         inputs.assembly, strict=inputs.strict, matches=True
     )
     annotation, lost = on_genome(whole_annotation, genome)
-    assembly, lost_too = on_genome(whole_assembly, genome)
+    regions = whole_annotation.regions
+    assembly, lost_too = on_genome(whole_assembly, genome, regions=regions)
     check_same_chroms(annotation, assembly)
     warnings = [*whole_annotation.warnings, *lost, *whole_assembly.warnings, *lost_too]
     contigs = [*genome.lengths]
@@ -143,12 +144,12 @@ def read_collection(
     )
     if inputs.lncrna is not None:
         lncrnas = read_annotation(inputs.lncrna, strict=inputs.strict)
-        extra, lost = on_genome(lncrnas, genome)
+        extra, lost = on_genome(lncrnas, genome, regions=regions)
         reference = reference.with_lncrna(extra.transcripts)
         warnings += (*lncrnas.warnings, *lost)
     if inputs.housekeeping is not None:
         rnas = read_annotation(inputs.housekeeping, strict=inputs.strict)
-        extra, lost = on_genome(rnas, genome)
+        extra, lost = on_genome(rnas, genome, regions=regions)
         reference = reference.with_housekeeping(extra.transcripts)
         warnings += (*rnas.warnings, *lost)
     if inputs.repeats is not None:

@@ -13,6 +13,7 @@ from bioloom.genome.kinds import (
     Meaning,
     kind_table,
     meanings,
+    packaged_kinds,
 )
 from bioloom.genome.organelles import OrganelleContig, organelles
 from bioloom.genome.repeats import Repeats
@@ -90,12 +91,25 @@ class Reference:
 
     def with_housekeeping(self, transcripts: Sequence[Transcript]) -> "Reference":
         """As it is, with further housekeeping RNAs, whatever their words say."""
-        classes = (meaning.rna_class or GIVEN for meaning in meanings(transcripts))
+        classes = (
+            meaning.rna_class or _class_by_name(tx) or GIVEN
+            for tx, meaning in zip(transcripts, meanings(transcripts), strict=True)
+        )
         return replace(
             self,
             extra_housekeeping=(*self.extra_housekeeping, *transcripts),
             extra_classes=(*self.extra_classes, *classes),
         )
+
+
+def _class_by_name(tx: Transcript) -> str:
+    """What the name of an RNA says, as in BED, where nothing else does."""
+    names = (tx.gene_name, tx.product, tx.gene_id, tx.transcript_id)
+    table = packaged_kinds()
+    term = table.named(names)
+    words = filter(None, map(table.term, names))
+    term = term or next((word for word in words if word.rna_class), None)
+    return term.rna_class if term else ""
 
 
 def sort_reference(

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
-from bioloom.genome.kinds import Kind
+from bioloom.genome.kinds import Kind, gene_key
 from bioloom.genome.repeats import Repeats, repeat_overlap
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected, same_strand
@@ -19,7 +19,12 @@ from bioloom.lincrna.inputs.reference import Reference
 from bioloom.run.language import mark
 
 TouchKind = Literal[
-    "lncRNA", "pseudogene", "small RNA", "immune segment", "transposable element"
+    "lncRNA",
+    "pseudogene",
+    "small RNA",
+    "immune segment",
+    "transposable element",
+    "other gene",
 ]
 TOUCH_KINDS: Mapping[Kind, TouchKind] = {
     "lncRNA": "lncRNA",
@@ -28,6 +33,7 @@ TOUCH_KINDS: Mapping[Kind, TouchKind] = {
     "small RNA": "small RNA",
     "immune segment": "immune segment",
     "transposable element": "transposable element",
+    "other": "other gene",
 }
 
 TOUCH_MEANING: Mapping[TouchKind, str] = MappingProxyType(
@@ -41,6 +47,10 @@ TOUCH_MEANING: Mapping[TouchKind, str] = MappingProxyType(
         ),
         "transposable element": mark(
             "It holds sequence of transposable elements: {name}."
+        ),
+        "other gene": mark(
+            "It shares exonic bases with {name}, which the annotation calls neither "
+            "coding nor a lncRNA."
         ),
     }
 )
@@ -86,7 +96,8 @@ def touches(
     """What each transcript touches, the largest overlap of each kind, in order.
 
     A known lncRNA is not said to touch known lncRNAs. Of transposable elements counts
-    what covers more: one gene of the annotation, or all elements of the repeat file.
+    what covers most: one gene of the annotation, all its rows of elements, or all
+    elements of the repeat file.
     """
     features = _features(reference)
     touched: list[dict[TouchKind, Touch]] = [{} for _ in collected]
@@ -100,8 +111,9 @@ def touches(
             before = touched[left].get(feature.kind)
             if before is None or touch.overlap_nt > before.overlap_nt:
                 touched[left][feature.kind] = touch
-    if reference.repeats is not None:
-        _add_repeats(touched, transcripts, reference.repeats)
+    for repeats in (reference.annotation.elements, reference.repeats):
+        if repeats is not None:
+            _add_repeats(touched, transcripts, repeats)
     return touched
 
 
@@ -144,5 +156,5 @@ def _touch(tx: Transcript, feature: _Feature) -> Touch | None:
     shared = exonic_overlap_nt(tx.exons, other.exons)
     if not shared:
         return None
-    name = other.gene_name or other.gene_id
+    name = other.gene_name or gene_key(other)
     return Touch(name, feature.rna_class, shared, shared / tx.length_nt)
