@@ -21,6 +21,7 @@ _EMPTY = ForeignFormat(
     "an empty file", "Write or download it again: what made it has probably failed."
 )
 _COMMENTS = ForeignFormat("comments and no row", _EMPTY.advice)
+_BED = ForeignFormat("BED, by its columns", "Name it with .bed at its end.")
 _ANOTHER = "Give the annotation: GTF, GFF3 or BED."
 # of the first line that is not blank; the first that fits
 _FORMATS = (
@@ -73,7 +74,7 @@ _FORMATS = (
     ),
     (
         re.compile(r"\S+\t\d+\t\d+(\t[^\t]*){0,9}$"),
-        ForeignFormat("BED, by its columns", "Name it with .bed at its end."),
+        _BED,
     ),
 )
 
@@ -101,9 +102,10 @@ def foreign_format(path: str | Path) -> ForeignFormat | None:
     if not lines:
         return _EMPTY
     rows = [line for line in lines if not line.startswith("#")]
+    is_bed = ".bed" in Path(path).suffixes
     for first in (lines[0], *rows[:1]):
         for pattern, form in _FORMATS:
-            if pattern.match(first):
+            if pattern.match(first) and not (is_bed and form is _BED):
                 return form
     return None if rows else _COMMENTS
 

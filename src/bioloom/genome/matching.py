@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import NamedTuple
 
 from bioloom.errors import BadAnnotation, ChromNamesDiffer
@@ -73,9 +72,8 @@ def on_genome(
     warnings = []
     if missing:
         n_lost = len(annotation.transcripts) - len(placed)
-        warnings.append(
-            _elsewhere_sentence(n_lost, "transcript", annotation.path, missing, genome)
-        )
+        what = f"{counted(n_lost, 'transcript')} of {annotation.path}"
+        warnings.append(_elsewhere_sentence(what, missing, genome, is_one=n_lost == 1))
     if beyond:
         _check_assembly(annotation, placed, beyond, genome)
         warnings.append(_beyond_sentence(annotation, beyond, genome))
@@ -208,17 +206,17 @@ def repeats_on_genome(repeats: Repeats, genome: Genome) -> Iterator[str]:
         )
     if missing:
         n_lost = sum(len(tracks[chrom].starts) for chrom in missing)
-        yield _elsewhere_sentence(n_lost, "repeat", repeats.path, missing, genome)
+        what = f"{counted(n_lost, 'repeat')} of {repeats.path}"
+        yield _elsewhere_sentence(what, missing, genome, is_one=n_lost == 1)
 
 
 def _elsewhere_sentence(
-    n_lost: int, what: str, path: Path, missing: Sequence[str], genome: Genome
+    what: str, missing: Sequence[str], genome: Genome, *, is_one: bool
 ) -> str:
     """What lies on contigs that the genome lacks."""
     names = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
-    is_one = n_lost == 1
     return (
-        f"{counted(n_lost, what)} of {path} {'lies' if is_one else 'lie'} on "
+        f"{what} {'lies' if is_one else 'lie'} on "
         f"{counted(len(missing), 'sequence')} that {genome.path} lacks ({names}) and "
         f"{'was' if is_one else 'were'} left out."
     )

@@ -27,7 +27,7 @@ _PLASTID = (
 _IN_NAMES = {
     "mitochondrion": re.compile(
         "mito(chondri(on|a|al|um))?(genome|dna)?|mtdna|mtgenome|mitogenome"
-        "|kinetoplast|maxicircle|mt"
+        "|kinetoplast|maxicircle"
     ),
     "plastid": re.compile(
         "(chloroplast|plastid|apicoplast|cyanelle)s?(genome|dna)?|plastome|cpdna"
@@ -113,13 +113,14 @@ def _by_name(name: str) -> str:
 
 def _by_part(name: str) -> str:
     """The organelle that a part of a longer name says, e.g. Pf3D7_MIT_v3."""
-    parts = [part.rstrip("0123456789") for part in re.split("[^a-z0-9]+", name.lower())]
+    parts = re.split("[^a-z0-9]+", name.lower())
     for part in parts:
         for organelle, words in _IN_NAMES.items():
-            is_last = part == parts[-1]
-            if words.fullmatch(part) and (part != "mt" or is_last):
+            if words.fullmatch(part.rstrip("0123456789")):
                 return organelle
-    is_plasmodb = len(parts) == 3 and parts[-1] == "v"
+    if parts[-1] == "mt" and len(parts) > 1:
+        return "mitochondrion"
+    is_plasmodb = len(parts) == 3 and re.fullmatch("v[0-9]+", parts[-1])
     return _PLASMODB.get(parts[1], "") if is_plasmodb else ""
 
 

@@ -91,5 +91,8 @@ def is_generic(row_type: str) -> bool:
 
 
 _GENERIC = frozenset(
-    "gene transcript primarytranscript transcriptregion rna exon match".split()
+    [
+        *("gene", "transcript", "primarytranscript", "transcriptregion"),
+        *("rna", "exon", "match"),
+    ]
 )
