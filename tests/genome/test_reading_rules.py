@@ -395,7 +395,7 @@ def test_rows_that_cannot_be_read_are_left_out_counted_and_named(read):
 
 
 def test_a_file_of_other_content_is_one_clear_error(read):
-    with pytest.raises(BadAnnotation, match=r"a\.gtf: line 1: found a page of HTML"):
+    with pytest.raises(BadAnnotation, match=r"a\.gtf: found a page of HTML"):
         read("<html>\n<body>not found</body>\n" + gtf("exon", 1, 9), "a.gtf")
 
 

@@ -92,6 +92,9 @@ class KindTable:
     terms: Mapping[str, Term]
     names: Mapping[str, Term]
     patterns: Mapping[str, Term] = field(default_factory=dict)
+    _looked_up: dict[str, Term | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def term(self, word: str) -> Term | None:
         """What a word says; None if it is in no file.
@@ -101,6 +104,11 @@ class KindTable:
         beginning, then by patterns of words, and at last as the name of an RNA: GFF of
         Infernal has families such as U6 where others have types.
         """
+        if word not in self._looked_up:
+            self._looked_up[word] = self._term(word)
+        return self._looked_up[word]
+
+    def _term(self, word: str) -> Term | None:
         key = normalised(word)
         if key in self.terms or not key:
             return self.terms.get(key)

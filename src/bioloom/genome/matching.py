@@ -177,8 +177,8 @@ def repeats_on_genome(repeats: Repeats, genome: Genome) -> Iterator[str]:
     ChromNamesDiffer
         If no contig of the repeats is in the genome.
     BadAnnotation
-        If more than 1 % of the repeats end beyond their contigs, as on another
-        assembly.
+        If more than 20 and more than 1 % of the repeats, or more than half, end beyond
+        their contigs, as on another assembly.
     """
     lengths, tracks = genome.lengths, repeats.tracks
     missing = sorted(tracks.keys() - lengths.keys())
@@ -195,7 +195,8 @@ def repeats_on_genome(repeats: Repeats, genome: Genome) -> Iterator[str]:
         if chrom in lengths
     }
     n_beyond = sum(beyond.values())
-    if n_beyond > _MOST_BEYOND_SHARE * len(repeats):
+    n_most = max(_MOST_BEYOND, _MOST_BEYOND_SHARE * len(repeats))
+    if n_beyond > n_most or 2 * n_beyond > len(repeats):
         chrom = max(beyond, key=lambda name: beyond[name])
         raise BadAnnotation(
             where=repeats.path,
@@ -203,6 +204,12 @@ def repeats_on_genome(repeats: Repeats, genome: Genome) -> Iterator[str]:
             f"of the contig, most of them on {chrom}",
             expected=f"repeats inside the contigs of {genome.path}",
             advice="Give the repeats of this genome assembly.",
+        )
+    if n_beyond:
+        yield (
+            f"{counted(n_beyond, 'repeat')} of {repeats.path} "
+            f"{'ends' if n_beyond == 1 else 'end'} beyond the contig in {genome.path} "
+            f"and {'count' if n_beyond > 1 else 'counts'} only up to its end."
         )
     if missing:
         n_lost = sum(len(tracks[chrom].starts) for chrom in missing)

@@ -21,6 +21,7 @@ from bioloom.genome.attributes import first_of, parse_attributes
 from bioloom.genome.transcript import Span, Transcript, joined
 from bioloom.run.output import UNREADABLE, open_text
 from bioloom.run.packing import damage_advice
+from bioloom.run.words import counted
 
 RepeatKind = Literal["transposable element", "simple repeat", "RNA", "unknown"]
 Indices: TypeAlias = NDArray[np.int64]
@@ -186,14 +187,16 @@ def read_repeats(path: str | Path, *, strict: bool = False) -> Repeats:
         found = str(problem) or type(problem).__name__
         raise _unreadable(path, found, damage_advice(problem)) from None
     if table.n_bad > table.n_good or (strict and table.n_bad):
-        found = f"{table.n_bad:,} rows that cannot be read ({table.first_bad})"
+        rows = counted(table.n_bad, "row")
+        found = f"{rows} that cannot be read (first {table.first_bad})"
         raise _unreadable(path, found, "Give the file that RepeatMasker wrote.")
     if not table.n_good:
         raise _unreadable(path, "no repeat", "Give the file that RepeatMasker wrote.")
     if table.n_bad:
         notices.append(
-            f"{path}: rows that cannot be read: {table.n_bad:,} (first "
-            f"{table.first_bad}); they were left out"
+            f"{path}: {counted(table.n_bad, 'row')} cannot be read and "
+            f"{'was' if table.n_bad == 1 else 'were'} left out (first "
+            f"{table.first_bad})"
         )
     warnings = tuple(f"{notice}." for notice in notices)
     return Repeats(source, table.tracks(), tuple(table.names), warnings)
