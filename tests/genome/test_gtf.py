@@ -187,7 +187,7 @@ def test_a_part_of_a_coding_sequence_without_exons_is_its_exon(tmp_path):
             '1 x exon 1 10 . + . gene_id ""; transcript_id "";',
             "exon without transcript_id or Parent",
         ),
-        ("hello", "1 columns"),
+        ("hello", "1 column"),
     ],
 )
 def test_a_bad_row_is_named_by_its_line(tmp_path, line, found):
@@ -199,10 +199,15 @@ def test_a_bad_row_is_named_by_its_line(tmp_path, line, found):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "# only a comment\n", "1 x repeat_region 1 9 . + . ID=g\n"]
+    ("text", "found"),
+    [
+        ("", "an empty file"),
+        ("# only a comment\n", "comments and no row"),
+        ("1 x repeat_region 1 9 . + . ID=g\n", "no exon row"),
+    ],
 )
-def test_a_file_without_exons_is_an_error(tmp_path, text):
-    with pytest.raises(BadAnnotation, match="found no exon row"):
+def test_a_file_without_exons_is_an_error(tmp_path, text, found):
+    with pytest.raises(BadAnnotation, match=f"found {found}"):
         read(tmp_path, text)
 
 
@@ -272,7 +277,7 @@ def test_a_bad_bed_line_is_named(tmp_path, line):
     annotation = read_annotation(path)
     assert len(annotation.transcripts) == 1
     [warning] = annotation.warnings
-    assert f"{path}: rows that cannot be read: 1 (line 2: 1" in warning
+    assert f"{path}: 1 row cannot be read and was left out (line 2: 1" in warning
 
 
 def test_values_with_quotes_are_written_so_that_they_can_be_read(tmp_path):

@@ -42,7 +42,9 @@ def kind(*transcripts):
 
 
 def test_each_word_is_listed_once_with_a_kind():
-    keys = [normalised(word) for _, word, *_ in WORDS]
+    keys = [
+        word if set(word) & set("*[") else normalised(word) for _, word, *_ in WORDS
+    ]
     assert len(set(keys)) == len(keys)
     assert {row[2] for row in WORDS} <= {*KINDS, "by name"}
 

@@ -44,8 +44,8 @@ def test_a_feature_beyond_its_contig_is_clipped_and_named(genome):
     assert placed.annotation.transcripts[-1].cds == ((290, 300),)
     assert not placed.annotation.is_standard_gtf
     [warning] = placed.warnings
-    assert warning.startswith("1 transcripts of a.gff3 end beyond their contig")
-    assert "(o at 1:201-330): 1 were clipped, 0 continue" in warning
+    assert warning.startswith("1 transcript of a.gff3 ends beyond the contig")
+    assert warning.endswith("(o at 1:201-330): 1 clipped.")
 
 
 def test_on_a_circular_contig_it_continues_at_the_start(genome):
@@ -59,14 +59,13 @@ def test_on_a_circular_contig_it_continues_at_the_start(genome):
     by_id = {one.transcript_id: one for one in placed.annotation.transcripts}
     assert by_id["o@origin"].cds == ((0, 10),)
     assert by_id["o@origin"].gene_id == "o"
-    assert "2 continue at the start" in placed.warnings[0]
+    assert "2 continued at the start" in placed.warnings[0]
 
 
 def test_a_feature_wholly_outside_is_left_out_and_counted(genome):
     placed = on_genome(annotation(*INSIDE, tx("o", (300, 310))), genome)
     assert exons(placed).keys() == {"i", "j", "k"}
-    assert "0 were clipped, 0 continue" in placed.warnings[0]
-    assert "1 lie outside and were left out" in placed.warnings[0]
+    assert placed.warnings[0].endswith(": 1 left out, being wholly outside.")
 
 
 @pytest.mark.parametrize(

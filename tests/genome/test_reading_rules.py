@@ -13,7 +13,7 @@ from bioloom.errors import BadAnnotation
 from bioloom.genome.gtf import gtf_lines, read_annotation, write_as_gtf
 from bioloom.genome.transcript import Transcript
 
-COPIES = "whose name stands for another one before"
+COPIES = "of a name that an earlier one has"
 
 
 def rows(text):
@@ -98,7 +98,12 @@ def test_an_rna_of_one_row_is_one_exon(read, word):
     annotation = read(f"1 x {word} 11 90 . - . ID=r;Name=some\n")
     [tx] = annotation.transcripts
     assert (tx.exons, tx.biotype, tx.strand) == (((10, 90),), word, "-")
-    assert "of one row, without parts: 1 (r)" in annotation.warnings[0]
+    is_small = word not in {"ncRNA", "lnc_RNA", "antisense_RNA", "V_gene_segment"}
+    if is_small and word != "ribozyme":  # such rows are all that programs write
+        assert not annotation.warnings
+    else:
+        assert "of one row, without parts: 1 (r)" in annotation.warnings[0]
+    assert not annotation.is_standard_gtf
 
 
 @pytest.mark.parametrize("word", ["pseudogene", "transposable_element_gene"])
@@ -382,15 +387,15 @@ def test_rows_that_cannot_be_read_are_left_out_counted_and_named(read):
     assert len(annotation.transcripts) == 4
     [warning] = annotation.warnings
     assert (
-        "rows that cannot be read: 4 (line 2: start '9' and end '1'; line 3: 5 col"
-        in (warning)
+        "4 rows cannot be read and were left out (line 2: start '9' and end '1'; "
+        "line 3: 5 col" in (warning)
     )
     with pytest.raises(BadAnnotation, match=r"line 2: found start '9' and end '1'"):
         read(text, "a.gtf", strict=True)
 
 
 def test_a_file_of_other_content_is_one_clear_error(read):
-    with pytest.raises(BadAnnotation, match=r"a\.gtf: line 1: found 1 columns"):
+    with pytest.raises(BadAnnotation, match=r"a\.gtf: found a page of HTML"):
         read("<html>\n<body>not found</body>\n" + gtf("exon", 1, 9), "a.gtf")
 
 

@@ -128,10 +128,7 @@ def test_rows_that_cannot_be_read_are_left_out_and_named(tmp_path):
     path.write_text(BED + "chr1\t9\t5\tx\n")
     repeats = read_repeats(path)
     assert len(repeats) == 5
-    assert (
-        "rows that cannot be read: 1 (first line 6); they were left out"
-        in repeats.warnings[0]
-    )
+    assert "1 row cannot be read and was left out (first line 6)" in repeats.warnings[0]
 
 
 @pytest.mark.parametrize("text", ["", "hello\nworld\n", "a,b\n1,2\n"])

@@ -112,9 +112,9 @@ def test_scaffolds_that_the_genome_lacks_are_left_out_with_a_warning(genome):
         annotation(tx("a", (0, 9)), tx("b", (0, 9), chrom="3")), genome
     )
     assert [one.transcript_id for one in kept.transcripts] == ["a"]
-    assert warning.startswith("1 transcripts of ")
-    assert "lie on 1 sequences" in warning
-    assert "(3 …)" in warning
+    assert warning.startswith("1 transcript of ")
+    assert "lies on 1 sequence " in warning
+    assert "(3)" in warning
 
 
 def test_two_annotations_must_share_a_chromosome():

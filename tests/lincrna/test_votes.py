@@ -91,8 +91,8 @@ def test_votes_go_to_their_transcripts_and_gaps_are_told(ballot):
     votes, warnings = votes_on(["b", "c"], [cpc2, samba])
     assert votes == [(cpc2.votes["b"], samba.votes["b"]), ()]
     assert warnings == (
-        "CPC2.txt lacks 1 of 2 transcripts: CPC2 does not vote on them.",
-        "RNAsamba.txt lacks 1 of 2 transcripts: RNAsamba does not vote on them.",
+        "CPC2.txt lacks 1 of 2 transcripts: CPC2 does not vote on it.",
+        "RNAsamba.txt lacks 1 of 2 transcripts: RNAsamba does not vote on it.",
     )
 
 

@@ -158,6 +158,7 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
 @click.option("--rfam", type=PATH, help="Covariance models, e.g. Rfam.cm.gz.")
 @click.option("--lncrna", type=PATH, help="Further known lncRNAs: GTF or BED.")
 @click.option("--housekeeping", type=PATH, help="Further housekeeping RNAs: GTF, BED.")
+@click.option("--repeats", type=PATH, help="Repeats: RepeatMasker .out, BED or GTF.")
 @click.option(
     "--votes",
     type=PATH,
@@ -190,6 +191,7 @@ def filter_command(
     rfam: Path | None,
     lncrna: Path | None,
     housekeeping: Path | None,
+    repeats: Path | None,
     votes: tuple[Path, ...],
     expression: tuple[Path, ...],
     out: Path,
@@ -221,6 +223,7 @@ def filter_command(
         rfam=rfam,
         lncrna=lncrna,
         housekeeping=housekeeping,
+        repeats=repeats,
         votes=votes,
         expression=expression,
         strict=strict,

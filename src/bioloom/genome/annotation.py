@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from bioloom.genome.repeats import Repeats
 from bioloom.genome.transcript import Transcript
 
 
@@ -42,6 +43,9 @@ class Annotation:
         How many rows of each type (third column) it has; empty for BED.
     warnings
         What was left out or decided, each said once, with counts.
+    elements
+        Transposable elements that have rows of their own and no transcripts; None if
+        there are none.
     is_standard_gtf
         Whether it is GTF that any program reads: each transcript has exon rows with
         its own transcript_id, and nothing was restored, renamed or left out.
@@ -52,6 +56,7 @@ class Annotation:
     regions: Mapping[str, Region] = field(default_factory=dict, compare=False)
     row_types: Mapping[str, int] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
+    elements: Repeats | None = field(default=None, compare=False)
     is_standard_gtf: bool = field(default=False, compare=False)
 
     @property

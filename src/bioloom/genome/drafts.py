@@ -17,6 +17,7 @@ from bioloom.genome.attributes import (
     transcript_name,
 )
 from bioloom.genome.kinds import is_term
+from bioloom.genome.repeats import RepeatRow, gff_repeat
 from bioloom.genome.roles import Role, is_generic, role_of
 from bioloom.genome.transcript import Span
 
@@ -80,6 +81,7 @@ class Draft:
     is_of_gene: bool = False
     has_parent: bool = False
     is_match: bool = False
+    has_id: bool = True
     spliced_parts: dict[Span, str] | None = None
     last_seen: tuple[int, int] = (0, 0)
 
@@ -130,6 +132,7 @@ class Gatherer:
         self.row_types: dict[str, int] = {}
         self.proteins: set[str] = set()
         self.transcript_parents: dict[str, str] = {}
+        self.elements: list[RepeatRow] = []
         self.n_skipped_matches = 0
         self._skipped: set[str] = set()
         self.is_gtf = True
@@ -285,17 +288,20 @@ class Gatherer:
         name, gene = _own_names(attributes, ninth_column)
         if is_gff3(ninth_column):
             self.is_gtf = False
+        has_id = bool(name)
         name = name or first_of(attributes, ("Name", "product")) or gene
         name = name or f"{kind.strip()}_{self._order}"
         place = _Place(chrom, strand, source)
         draft = self._draft(name, place)
+        draft.has_id = has_id
         if not draft.n_parts and not draft.rows:
             draft.order = self._order
         counts = (len(draft.exons), len(draft.cds), len(draft.utrs))
         draft.rows += (OwnRow(span, kind, *counts),)
         self._describe(draft, place, attributes)
         draft.gene_id = draft.gene_id or gene
-        draft.gene_name = draft.gene_name or attributes.get("gene", "")
+        own_names = ("gene",) if "Parent" in attributes else ("gene", "Name")
+        draft.gene_name = draft.gene_name or first_of(attributes, own_names)
         draft.biotype = _own_word(attributes, kind) or draft.biotype
         draft.product = draft.product or first_of(attributes, _TEXT)
         if not (draft.product or draft.gene_name):
@@ -372,6 +378,10 @@ class Gatherer:
         if name := parse_attributes(columns[8]).get("ID"):
             self.proteins.add(name)
 
+    def _add_element(self, columns: Sequence[str]) -> None:
+        _span(columns[3], columns[4])
+        self.elements.append(gff_repeat(columns))
+
     _others: Mapping[Role, Callable[["Gatherer", Sequence[str]], None]] = {
         Role.TRANSCRIPT: _add_transcript,
         Role.GENE: _add_gene,
@@ -379,6 +389,7 @@ class Gatherer:
         Role.MATCH_PART: _add_match,
         Role.REGION: _add_region,
         Role.PROTEIN: _add_protein,
+        Role.ELEMENT: _add_element,
     }
 
 

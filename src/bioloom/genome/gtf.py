@@ -16,11 +16,14 @@ from bioloom.genome.annotation import Annotation, Region
 from bioloom.genome.attributes import parse_attributes
 from bioloom.genome.bed import bed_transcript
 from bioloom.genome.drafts import BadRow, Gatherer
+from bioloom.genome.formats import foreign_format
 from bioloom.genome.models import ModelMaker
+from bioloom.genome.repeats import repeats_of
 from bioloom.genome.sentences import decision_sentences, skipped_sentence
 from bioloom.genome.transcript import Span, Transcript
 from bioloom.run.output import UNREADABLE, open_aside, open_text
 from bioloom.run.packing import damage_advice
+from bioloom.run.words import counted
 
 __all__ = [
     "Annotation",
@@ -76,7 +79,7 @@ class _BadRows:
     def check(self, n_good: int) -> None:
         """Raise if most rows cannot be read: the file is something else."""
         if self.n > _MOST_BAD * (self.n + n_good):
-            raise self.error()
+            raise _foreign(self.path) or self.error()
 
     @property
     def warnings(self) -> list[str]:
@@ -84,9 +87,9 @@ class _BadRows:
         if not self.n:
             return []
         return [
-            f"{self.path}: rows that cannot be read: {self.n:,} "
-            f"({'; '.join(self.first)}{' …' if self.n > _N_NAMED else ''}); they were "
-            "left out."
+            f"{self.path}: {counted(self.n, 'row')} cannot be read and "
+            f"{'was' if self.n == 1 else 'were'} left out ({'; '.join(self.first)}"
+            f"{' …' if self.n > _N_NAMED else ''})."
         ]
 
 
@@ -154,7 +157,7 @@ def read_annotation(
             advice=damage_advice(problem),
         ) from None
     if not annotation.transcripts:
-        raise BadAnnotation(
+        raise _foreign(path) or BadAnnotation(
             where=path,
             found="no exon row",
             expected="at least one transcript with exons",
@@ -163,6 +166,19 @@ def read_annotation(
     said = (*(f"{notice}." for notice in notices), *annotation.warnings)
     is_standard = annotation.is_standard_gtf and not notices
     return replace(annotation, warnings=said, is_standard_gtf=is_standard)
+
+
+def _foreign(path: str | Path) -> BadAnnotation | None:
+    """The error that says what a file is, if it is no annotation."""
+    form = foreign_format(path)
+    if form is None:
+        return None
+    return BadAnnotation(
+        where=path,
+        found=form.name,
+        expected="an annotation: GTF, GFF3 or BED",
+        advice=form.advice,
+    )
 
 
 def gtf_lines(
@@ -250,6 +266,7 @@ def _read_gtf(stream: TextIO, bad: _BadRows, *, matches: bool) -> Annotation:
             *skipped_sentence(path, gatherer.n_skipped_matches),
             *decision_sentences(path, maker.decisions),
         ),
+        elements=repeats_of(path, gatherer.elements) if gatherer.elements else None,
         is_standard_gtf=gatherer.is_gtf and not bad.n and not maker.decisions,
     )
 
@@ -281,7 +298,7 @@ def _nine_columns(columns: Sequence[str], line: str) -> list[str]:
         return list(columns[:_N_COLUMNS])
     if len(columns) == 1 and len(by_blanks := line.split(None, 8)) == _N_COLUMNS:
         return [*by_blanks[:-1], by_blanks[-1].rstrip("\n")]
-    found = f"{len(columns)} columns"
+    found = counted(len(columns), "column")
     raise BadRow(found)
 
 

@@ -9,7 +9,7 @@ The table is ``kinds.tsv``; a user's own file in the same form goes before it.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from pathlib import Path
@@ -36,7 +36,11 @@ COLUMNS = ("matches", "term", "kind")
 
 Decider = Literal["gene", "transcript", "name", "CDS", "nothing"]
 _OF_A_PART: frozenset[str] = frozenset({"housekeeping", "small RNA"})
-_NO_GENE = frozenset({"", ".", "-", "NA", "N/A", "none", "None", "null", "unknown"})
+_NO_GENE = frozenset(
+    {"", ".", "-", "na", "n/a", "nan", "none", "null", "unknown", "unassigned"}
+)
+_LIST_END = re.compile("(primarytranscript|gene|encoding)$")
+_LIST_START = re.compile("^(known|novel|putative|predicted)")
 
 
 class Term(NamedTuple):
@@ -81,35 +85,63 @@ class KindTable:
         Terms by normalised word.
     names
         Terms by pattern of a normalised gene name, tried in order.
+    patterns
+        Terms by pattern of a normalised word, tried in order where no word fits.
     """
 
     terms: Mapping[str, Term]
     names: Mapping[str, Term]
+    patterns: Mapping[str, Term] = field(default_factory=dict)
+    _looked_up: dict[str, Term | None] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def term(self, word: str) -> Term | None:
         """What a word says; None if it is in no file.
 
-        A word that is not listed is tried without "gene" at its end, and any word
-        about a pseudogene is one.
+        Any word about a pseudogene is one. A word that is not listed is tried without
+        "gene" or "primary transcript" at its end and "known" or "novel" at its
+        beginning, then by patterns of words, and at last as the name of an RNA: GFF of
+        Infernal has families such as U6 where others have types.
         """
+        if word not in self._looked_up:
+            self._looked_up[word] = self._term(word)
+        return self._looked_up[word]
+
+    def _term(self, word: str) -> Term | None:
         key = normalised(word)
         if key in self.terms or not key:
             return self.terms.get(key)
         if "pseudogen" in key:
             return Term("pseudogene", "", is_firm=True)
-        return self.terms.get(re.sub("(gene|encoding)$", "", key))
+        key = _LIST_START.sub("", _LIST_END.sub("", key))
+        return (
+            self.terms.get(key)
+            or _fitting(key, self.patterns)
+            or _fitting(key, self.names)
+        )
 
     def named(self, names: Iterable[str]) -> Term | None:
         """What the first name that fits a pattern says."""
         for key in filter(None, map(normalised, names)):
-            for pattern, term in self.names.items():
-                if fnmatchcase(key, pattern):
-                    return term
+            if term := _fitting(key, self.names):
+                return term
         return None
 
     def before(self, other: "KindTable") -> "KindTable":
         """Both tables; where both know a word, this one decides."""
-        return KindTable({**other.terms, **self.terms}, {**self.names, **other.names})
+        return KindTable(
+            {**other.terms, **self.terms},
+            {**self.names, **other.names},
+            {**self.patterns, **other.patterns},
+        )
+
+
+def _fitting(key: str, patterns: Mapping[str, Term]) -> Term | None:
+    """The term of the first pattern that a normalised word fits."""
+    return next(
+        (term for pattern, term in patterns.items() if fnmatchcase(key, pattern)), None
+    )
 
 
 def normalised(word: str) -> str:
@@ -126,8 +158,9 @@ def normalised(word: str) -> str:
 def read_kinds(path: Path) -> KindTable:
     """Read a table of words: columns ``matches term kind`` (``class firm`` if wanted).
 
-    ``matches`` is "word" for a biotype or row type, "name" for a pattern of gene names
-    with ``*``.
+    ``matches`` is "word" for a biotype or row type, "name" for a pattern of gene names.
+    Patterns are in lower case, letters and digits, with ``*`` and ``[0-9]``; a word
+    with one of these is a pattern as well.
 
     Raises
     ------
@@ -147,15 +180,18 @@ def read_kinds(path: Path) -> KindTable:
             )
     terms: dict[str, Term] = {}
     names: dict[str, Term] = {}
+    patterns: dict[str, Term] = {}
     rows = cast(list[dict[str, str]], frame.astype(str).to_dict("records"))
     for number, row in enumerate(rows, 2):
         _check_row(path, number, row)
         term = Term(row["kind"], row.get("class", ""), row.get("firm") != "no")
         if row["matches"] == "name":
             names.setdefault(row["term"].lower(), term)
+        elif re.search(r"[*\[]", row["term"]):
+            patterns.setdefault(row["term"].lower(), term)
         else:
             terms.setdefault(normalised(row["term"]), term)
-    return KindTable(terms, names)
+    return KindTable(terms, names, patterns)
 
 
 def _check_row(path: Path, number: int, row: Mapping[str, str]) -> None:
@@ -199,7 +235,7 @@ def is_term(word: str) -> bool:
 
 def gene_key(tx: Transcript) -> str:
     """Its gene_id; its own name where the file has a placeholder such as "NA"."""
-    return tx.transcript_id if tx.gene_id in _NO_GENE else tx.gene_id
+    return tx.transcript_id if tx.gene_id.lower() in _NO_GENE else tx.gene_id
 
 
 def meanings(
@@ -214,10 +250,15 @@ def meanings(
     transcript of a gene that has one coding isoform and no word of its own.
     """
     table = table or packaged_kinds()
-    with_cds = {gene_key(tx) for tx in transcripts if tx.cds}
+    with_cds = {_gene_on_contig(tx) for tx in transcripts if tx.cds}
     decide = _Decision(table, has_any_cds=bool(with_cds))
-    found = [decide(tx, has_cds=gene_key(tx) in with_cds) for tx in transcripts]
+    found = [decide(tx, has_cds=_gene_on_contig(tx) in with_cds) for tx in transcripts]
     return _by_gene(transcripts, found)
+
+
+def _gene_on_contig(tx: Transcript) -> tuple[str, str]:
+    """Its gene; one gene_id on two contigs stands for two genes."""
+    return gene_key(tx), tx.chrom
 
 
 class _Decision:
@@ -279,13 +320,14 @@ def _by_gene(
     transcripts: Sequence[Transcript], found: Sequence[Meaning]
 ) -> list[Meaning]:
     """Make every isoform coding where one is and the gene has no word of its own."""
-    coding: dict[str, Meaning] = {}
-    without_word: dict[str, list[int]] = defaultdict(list)
+    coding: dict[tuple[str, str], Meaning] = {}
+    without_word: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, (tx, meaning) in enumerate(zip(transcripts, found, strict=True)):
         if meaning.decided_by != "gene":
-            without_word[gene_key(tx)].append(index)
+            gene = _gene_on_contig(tx)
+            without_word[gene].append(index)
             if meaning.kind == "coding":
-                coding.setdefault(gene_key(tx), meaning)
+                coding.setdefault(gene, meaning)
     meanings_of = list(found)
     for gene, meaning in coding.items():
         for index in without_word[gene]:

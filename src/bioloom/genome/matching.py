@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bioloom.errors import BadAnnotation, ChromNamesDiffer
-from bioloom.genome.annotation import Annotation
+from bioloom.genome.annotation import Annotation, Region
+from bioloom.genome.repeats import Repeats
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
+from bioloom.run.words import counted, joined
 
 _MOST_BEYOND = 20
 _MOST_BEYOND_SHARE = 0.01
@@ -22,13 +24,28 @@ class PlacedAnnotation(NamedTuple):
     warnings: tuple[str, ...] = ()
 
 
-def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
+def on_genome(
+    annotation: Annotation,
+    genome: Genome,
+    *,
+    regions: Mapping[str, Region] | None = None,
+) -> PlacedAnnotation:
     """The transcripts that lie on the genome, and warnings if others do not.
 
     An annotation often holds scaffolds that a primary assembly lacks; they are left
     out. One that shares no chromosome is another's. A transcript that ends beyond its
     contig is clipped there; where the annotation says that the contig is circular, what
     lies beyond becomes a second transcript at its start, ``id@origin``.
+
+    Parameters
+    ----------
+    annotation
+        Its transcripts.
+    genome
+        The contigs.
+    regions
+        What another annotation says of the contigs, such as which are circular: an
+        assembly does not.
 
     Raises
     ------
@@ -40,6 +57,8 @@ def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
         least 3 of those on a contig that is not circular.
     """
     lengths = genome.lengths
+    if regions:
+        annotation = replace(annotation, regions={**regions, **annotation.regions})
     missing = sorted(annotation.chroms - lengths.keys())
     if len(missing) == len(annotation.chroms):
         raise ChromNamesDiffer(
@@ -53,11 +72,8 @@ def on_genome(annotation: Annotation, genome: Genome) -> PlacedAnnotation:
     warnings = []
     if missing:
         n_lost = len(annotation.transcripts) - len(placed)
-        warnings.append(
-            f"{n_lost} transcripts of {annotation.path} lie on {len(missing)} "
-            f"sequences that {genome.path} lacks ({', '.join(missing[:3])} …) and were "
-            "left out."
-        )
+        what = f"{counted(n_lost, 'transcript')} of {annotation.path}"
+        warnings.append(_elsewhere_sentence(what, missing, genome, is_one=n_lost == 1))
     if beyond:
         _check_assembly(annotation, placed, beyond, genome)
         warnings.append(_beyond_sentence(annotation, beyond, genome))
@@ -102,6 +118,7 @@ def _is_circular(annotation: Annotation, tx: Transcript) -> bool:
 def _beyond_sentence(
     annotation: Annotation, beyond: Sequence[Transcript], genome: Genome
 ) -> str:
+    n_beyond = len(beyond)
     n_wrapped = sum(_is_circular(annotation, tx) for tx in beyond)
     lengths = genome.lengths
     n_outside = sum(
@@ -109,12 +126,16 @@ def _beyond_sentence(
         for tx in beyond
     )
     names = ", ".join(f"{tx.transcript_id} at {tx.region}" for tx in beyond[:3])
+    fates = (
+        (n_beyond - n_wrapped - n_outside, "clipped"),
+        (n_wrapped, "continued at the start of the circular contig"),
+        (n_outside, "left out, being wholly outside"),
+    )
+    done = joined([f"{n:,} {fate}" for n, fate in fates if n])
     return (
-        f"{len(beyond)} transcripts of {annotation.path} end beyond their contig in "
-        f"{genome.path} ({names}{' …' if len(beyond) > 3 else ''}): "
-        f"{len(beyond) - n_wrapped - n_outside} were clipped, {n_wrapped} continue at "
-        f"the start of their circular contig, {n_outside} lie outside and were left "
-        "out."
+        f"{counted(n_beyond, 'transcript')} of {annotation.path} "
+        f"{'ends' if n_beyond == 1 else 'end'} beyond the contig in {genome.path} "
+        f"({names}{' …' if n_beyond > 3 else ''}): {done}."
     )
 
 
@@ -146,6 +167,66 @@ def _clipped(tx: Transcript, start: int, end: int) -> Transcript:
         for spans in (tx.exons, tx.cds)
     )
     return replace(tx, exons=exons, cds=cds)
+
+
+def repeats_on_genome(repeats: Repeats, genome: Genome) -> Iterator[str]:
+    """Sentences on repeats that do not lie on the genome; they count for nothing.
+
+    Raises
+    ------
+    ChromNamesDiffer
+        If no contig of the repeats is in the genome.
+    BadAnnotation
+        If more than 20 and more than 1 % of the repeats, or more than half, end beyond
+        their contigs, as on another assembly.
+    """
+    lengths, tracks = genome.lengths, repeats.tracks
+    missing = sorted(tracks.keys() - lengths.keys())
+    if len(missing) == len(tracks):
+        raise ChromNamesDiffer(
+            genome.path,
+            repeats.path,
+            only_first=sorted(lengths),
+            only_second=missing,
+        )
+    beyond = {
+        chrom: int((track.ends > lengths[chrom]).sum())
+        for chrom, track in tracks.items()
+        if chrom in lengths
+    }
+    n_beyond = sum(beyond.values())
+    n_most = max(_MOST_BEYOND, _MOST_BEYOND_SHARE * len(repeats))
+    if n_beyond > n_most or 2 * n_beyond > len(repeats):
+        chrom = max(beyond, key=lambda name: beyond[name])
+        raise BadAnnotation(
+            where=repeats.path,
+            found=f"{counted(n_beyond, 'repeat')} of {len(repeats):,} beyond the end "
+            f"of the contig, most of them on {chrom}",
+            expected=f"repeats inside the contigs of {genome.path}",
+            advice="Give the repeats of this genome assembly.",
+        )
+    if n_beyond:
+        yield (
+            f"{counted(n_beyond, 'repeat')} of {repeats.path} "
+            f"{'ends' if n_beyond == 1 else 'end'} beyond the contig in {genome.path} "
+            f"and {'count' if n_beyond > 1 else 'counts'} only up to its end."
+        )
+    if missing:
+        n_lost = sum(len(tracks[chrom].starts) for chrom in missing)
+        what = f"{counted(n_lost, 'repeat')} of {repeats.path}"
+        yield _elsewhere_sentence(what, missing, genome, is_one=n_lost == 1)
+
+
+def _elsewhere_sentence(
+    what: str, missing: Sequence[str], genome: Genome, *, is_one: bool
+) -> str:
+    """What lies on contigs that the genome lacks."""
+    names = ", ".join(missing[:3]) + (" …" if len(missing) > 3 else "")
+    return (
+        f"{what} {'lies' if is_one else 'lie'} on "
+        f"{counted(len(missing), 'sequence')} that {genome.path} lacks ({names}) and "
+        f"{'was' if is_one else 'were'} left out."
+    )
 
 
 def check_same_chroms(first: Annotation, second: Annotation) -> None:

@@ -8,7 +8,7 @@ from sys import intern
 from typing import cast
 
 from bioloom.genome.drafts import Draft, Gatherer, Gene, OwnRow
-from bioloom.genome.kinds import is_term
+from bioloom.genome.kinds import is_term, packaged_kinds
 from bioloom.genome.roles import is_generic
 from bioloom.genome.transcript import Span, Strand, Transcript, joined
 
@@ -38,6 +38,7 @@ class Decisions:
     renamed: list[str] = field(default_factory=list)
     identical: list[str] = field(default_factory=list)
     single_rows: list[str] = field(default_factory=list)
+    small_rnas: list[str] = field(default_factory=list)
     gene_spans: list[str] = field(default_factory=list)
     under_genes: list[str] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
@@ -170,7 +171,7 @@ class ModelMaker:
             if draft.name in self._gatherer.proteins:
                 continue
             types = {row.row_type for row in draft.rows}
-            if draft.name in self._parents and not any(map(_is_primary, types)):
+            if draft.name in self._parents and not any(map(_is_rna, types)):
                 self._as_gene(draft)
                 continue
             for row in dict.fromkeys(draft.rows):
@@ -179,8 +180,16 @@ class ModelMaker:
                     self.decisions.without_children.append(draft.name)
                     continue
                 singles.append(Model(draft, draft.order, [row.span]))
-                self.decisions.single_rows.append(draft.name)
+                self._note_single_row(draft, row)
         return singles
+
+    def _note_single_row(self, draft: Draft, row: OwnRow) -> None:
+        """A row without parts is what most programs write for small RNAs."""
+        term = packaged_kinds().term(draft.biotype or row.row_type)
+        if term and term.kind in ("housekeeping", "small RNA"):
+            self.decisions.small_rnas.append(draft.name)
+        else:
+            self.decisions.single_rows.append(draft.name)
 
     def _as_gene(self, draft: Draft) -> None:
         """A row such as RNA that is the parent of transcripts acts as their gene."""
@@ -226,7 +235,8 @@ class ModelMaker:
             draft = model.draft
             name = draft.name
             if name in taken:
-                self.decisions.renamed.append(name)
+                if draft.has_id:
+                    self.decisions.renamed.append(name)
                 name = _free_name(name, draft, taken)
             taken.add(name)
             yield self._transcript(model, name)
@@ -293,8 +303,11 @@ class _Hulls:
         return False
 
 
-def _is_primary(row_type: str) -> bool:
-    return row_type.lower().endswith("primary_transcript")
+def _is_rna(row_type: str) -> bool:
+    """Whether a row is an RNA itself, such as a pre_miRNA with mature ones in it."""
+    term = None if is_generic(row_type) else packaged_kinds().term(row_type)
+    is_small = term is not None and term.kind in ("housekeeping", "small RNA")
+    return is_small or row_type.lower().endswith("primary_transcript")
 
 
 def _free_name(name: str, draft: Draft, taken: set[str]) -> str:

@@ -1,9 +1,10 @@
 """Which contigs of a genome are mitochondria or plastids.
 
-By the names that databases use, by the RefSeq accessions of the commonest organelle
-genomes (``organelles.tsv``), and by what an annotation's ``region`` rows say.
+By the names that databases use, by the RefSeq and GenBank accessions of the commonest
+organelle genomes (``organelles.tsv``), and by what an annotation's ``region`` rows say.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,18 @@ _PLASTID = (
     *("pt", "c", "cp", "cpdna", "pltd", "plastid", "chloroplast", "chloroplastgenome"),
     *("apicoplast", "api", "cyanelle"),
 )
+# words that stand for nothing else, as in scaffold_mitochondrion or maxicircle_2
+_IN_NAMES = {
+    "mitochondrion": re.compile(
+        "mito(chondri(on|a|al|um))?(genome|dna)?|mtdna|mtgenome|mitogenome"
+        "|kinetoplast|maxicircle"
+    ),
+    "plastid": re.compile(
+        "(chloroplast|plastid|apicoplast|cyanelle)s?(genome|dna)?|plastome|cpdna"
+    ),
+}
+_ACCESSION = re.compile("NC_[0-9]{6}|(?<![A-Z0-9])[A-Z]{1,2}[0-9]{5,6}(?![0-9])")
+_PLASMODB = {"mit": "mitochondrion", "api": "plastid"}
 # so short that they are organelles only behind "chr": Brassica has chromosomes C1 to C9
 _ONLY_BEHIND_CHR = frozenset({"c", "cp", "api"})
 
@@ -77,8 +90,9 @@ def organelles(
 
 
 def _recognised(contig: str, region: NamedRegion | None) -> OrganelleContig | None:
-    if organelle := _accessions().get(contig.partition(".")[0].upper()):
-        return OrganelleContig(contig, organelle, "RefSeq accession")
+    for accession in _ACCESSION.findall(contig.upper()):
+        if organelle := _accessions().get(accession):
+            return OrganelleContig(contig, organelle, "accession")
     if organelle := _by_name(contig):
         return OrganelleContig(contig, organelle, "name")
     word = region.genome if region else ""
@@ -94,7 +108,20 @@ def _by_name(name: str) -> str:
         return ""
     if core in _MITOCHONDRION:
         return "mitochondrion"
-    return "plastid" if core in _PLASTID else ""
+    return "plastid" if core in _PLASTID else _by_part(name)
+
+
+def _by_part(name: str) -> str:
+    """The organelle that a part of a longer name says, e.g. Pf3D7_MIT_v3."""
+    parts = re.split("[^a-z0-9]+", name.lower())
+    for part in parts:
+        for organelle, words in _IN_NAMES.items():
+            if words.fullmatch(part.rstrip("0123456789")):
+                return organelle
+    if parts[-1] == "mt" and len(parts) > 1:
+        return "mitochondrion"
+    is_plasmodb = len(parts) == 3 and re.fullmatch("v[0-9]+", parts[-1])
+    return _PLASMODB.get(parts[1], "") if is_plasmodb else ""
 
 
 @cache

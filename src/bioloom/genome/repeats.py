@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
@@ -21,6 +21,7 @@ from bioloom.genome.attributes import first_of, parse_attributes
 from bioloom.genome.transcript import Span, Transcript, joined
 from bioloom.run.output import UNREADABLE, open_text
 from bioloom.run.packing import damage_advice
+from bioloom.run.words import counted
 
 RepeatKind = Literal["transposable element", "simple repeat", "RNA", "unknown"]
 Indices: TypeAlias = NDArray[np.int64]
@@ -144,16 +145,27 @@ class _Piece(NamedTuple):
     name: int
 
 
-class _Row(NamedTuple):
+class RepeatRow(NamedTuple):
+    """A repeat as a file writes it, but half-open and 0-based."""
+
     chrom: str
     span: Span
     name: RepeatName
 
 
-def read_repeats(path: str | Path) -> Repeats:
+def repeats_of(path: Path, rows: Iterable[RepeatRow]) -> Repeats:
+    """Repeats that were read from rows of another file, such as an annotation."""
+    table = _RepeatTable()
+    for row in rows:
+        table.add(row)
+    return Repeats(path, table.tracks(), tuple(table.names))
+
+
+def read_repeats(path: str | Path, *, strict: bool = False) -> Repeats:
     """Read RepeatMasker's ``.out``, UCSC's ``rmsk.txt``, BED, GTF or GFF3.
 
-    The form is told by the rows. In GTF and GFF3 every row is a repeat.
+    The form is told by the rows. In GTF and GFF3 every row is a repeat. A row that
+    cannot be read is left out and counted; if `strict`, it is an error.
 
     Raises
     ------
@@ -174,15 +186,17 @@ def read_repeats(path: str | Path) -> Repeats:
     except UNREADABLE as problem:
         found = str(problem) or type(problem).__name__
         raise _unreadable(path, found, damage_advice(problem)) from None
-    if table.n_bad > table.n_good:
-        found = f"{table.n_bad:,} rows that cannot be read ({table.first_bad})"
+    if table.n_bad > table.n_good or (strict and table.n_bad):
+        rows = counted(table.n_bad, "row")
+        found = f"{rows} that cannot be read (first {table.first_bad})"
         raise _unreadable(path, found, "Give the file that RepeatMasker wrote.")
     if not table.n_good:
         raise _unreadable(path, "no repeat", "Give the file that RepeatMasker wrote.")
     if table.n_bad:
         notices.append(
-            f"{path}: rows that cannot be read: {table.n_bad:,} (first "
-            f"{table.first_bad}); they were left out"
+            f"{path}: {counted(table.n_bad, 'row')} cannot be read and "
+            f"{'was' if table.n_bad == 1 else 'were'} left out (first "
+            f"{table.first_bad})"
         )
     warnings = tuple(f"{notice}." for notice in notices)
     return Repeats(source, table.tracks(), tuple(table.names), warnings)
@@ -262,7 +276,7 @@ class _RepeatTable:
 
     def read(self, stream: Iterator[str]) -> None:
         """Take all rows of an open file."""
-        parse: Callable[[str], _Row] | None = None
+        parse: Callable[[str], RepeatRow] | None = None
         for number, line in enumerate(stream, 1):
             if line.startswith(("##FASTA", ">")):
                 return
@@ -273,12 +287,13 @@ class _RepeatTable:
             if parse is _of_repeatmasker and not line.split(None, 1)[0].isdecimal():
                 continue  # its two header lines
             try:
-                self._add(parse(line))
+                self.add(parse(line))
             except (ValueError, IndexError):
                 self.n_bad += 1
                 self.first_bad = self.first_bad or f"line {number}"
 
-    def _add(self, row: _Row) -> None:
+    def add(self, row: RepeatRow) -> None:
+        """Take a repeat; raise ValueError if its span is empty or negative."""
         if not 0 <= row.span[0] < row.span[1]:
             raise ValueError
         columns = self._columns.get(row.chrom)
@@ -302,7 +317,7 @@ class _RepeatTable:
         return tracks
 
 
-def _parser_of(line: str) -> Callable[[str], _Row]:
+def _parser_of(line: str) -> Callable[[str], RepeatRow]:
     """How to read a row of a file, by the look of its first row."""
     columns = line.rstrip("\n").split("\t")
     if len(columns) == _UCSC_COLUMNS and columns[6].isdecimal():
@@ -314,21 +329,21 @@ def _parser_of(line: str) -> Callable[[str], _Row]:
     return _of_repeatmasker
 
 
-def _of_repeatmasker(line: str) -> _Row:
+def _of_repeatmasker(line: str) -> RepeatRow:
     columns = line.split()
     span = (int(columns[5]) - 1, int(columns[6]))
-    return _Row(columns[4], span, RepeatName(columns[9], columns[10]))
+    return RepeatRow(columns[4], span, RepeatName(columns[9], columns[10]))
 
 
-def _of_ucsc(line: str) -> _Row:
+def _of_ucsc(line: str) -> RepeatRow:
     columns = line.rstrip("\n").split("\t")
     class_, family = columns[11:13]
     class_ = class_ if family in {class_, ""} else f"{class_}/{family}"
     span = (int(columns[6]), int(columns[7]))
-    return _Row(columns[5], span, RepeatName(columns[10], class_))
+    return RepeatRow(columns[5], span, RepeatName(columns[10], class_))
 
 
-def _of_bed(line: str) -> _Row:
+def _of_bed(line: str) -> RepeatRow:
     """A BED row; the name may hold the class: ``AluY|SINE|Alu``, ``AluY#SINE/Alu``."""
     columns = line.rstrip("\n").split("\t")
     words = re.split(r"[|#:]", columns[3]) if len(columns) > 3 else [""]
@@ -336,11 +351,22 @@ def _of_bed(line: str) -> _Row:
     if not class_ and len(columns) > 6 and not columns[6].isdecimal():
         class_ = columns[6]
     span = (int(columns[1]), int(columns[2]))
-    return _Row(columns[0], span, RepeatName(words[0], class_))
+    return RepeatRow(columns[0], span, RepeatName(words[0], class_))
 
 
-def _of_gff(line: str) -> _Row:
-    chrom, _, kind, first, last, _, _, _, *rest = line.rstrip("\n").split("\t")
+def _of_gff(line: str) -> RepeatRow:
+    return gff_repeat(line.rstrip("\n").split("\t"))
+
+
+def gff_repeat(columns: Sequence[str]) -> RepeatRow:
+    """The repeat of a row of GTF or GFF3, whatever its type.
+
+    Raises
+    ------
+    ValueError
+        If its start or end is no number.
+    """
+    chrom, _, kind, first, last, _, _, _, *rest = columns
     attributes = parse_attributes(rest[0]) if rest else {}
     target = attributes.get("Target", "").split(" ")[0]
     name = target.removeprefix("Motif:") or first_of(attributes, _NAMES)
@@ -350,7 +376,7 @@ def _of_gff(line: str) -> _Row:
         class_ = f"{class_}/{family}" if class_ else family
     if not class_ and kind not in _ANY_REPEAT:
         class_ = kind
-    return _Row(chrom, (int(first) - 1, int(last)), RepeatName(name, class_))
+    return RepeatRow(chrom, (int(first) - 1, int(last)), RepeatName(name, class_))
 
 
 def _unreadable(path: str | Path, found: str, advice: str) -> BadAnnotation:

@@ -23,6 +23,7 @@ class Role(Enum):
     MATCH_PART = "match part"
     REGION = "region"
     PROTEIN = "protein"
+    ELEMENT = "transposable element"
     NONE = "none"
 
 
@@ -38,14 +39,18 @@ _ROLES = {
     Role.MATCH_PART: "matchpart hsp",
     Role.REGION: "region chromosome contig supercontig scaffold plasmid "
     "mitochondrialchromosome chloroplastchromosome nuclearchromosome",
-    Role.TRANSCRIPT: "vregion cregion",
+    Role.TRANSCRIPT: "vregion cregion transcriptregion",
     Role.GENE: "pseudogenicregion",
     Role.PROTEIN: "protein polypeptide maturepeptide matureproteinregion",
-    Role.NONE: "startcodon transcriptregion cdsregion telomere",
+    Role.NONE: "startcodon cdsregion telomere",
+    Role.ELEMENT: "transposableelement naturaltransposableelement transposon te "
+    "mobileelement mobilegeneticelement integratedmobilegeneticelement "
+    "retrotransposon ltrretrotransposon nonltrretrotransposon dnatransposon "
+    "terminalinvertedrepeatelement helitron mite lineelement sineelement",
 }
 _BY_TYPE = {word: role for role, words in _ROLES.items() for word in words.split()}
 _TRANSCRIPT = re.compile(
-    "(rna|transcript|transcriptvariant|ribozyme|genesegment|[vdjc]segment"
+    "(^rf[0-9]{5}|rna|transcript|transcriptvariant|ribozyme|genesegment|[vdjc]segment"
     "|rrna[0-9a-z]+)$"
 )
 _GENE = re.compile("(gene|pseudogene)$")
@@ -82,4 +87,12 @@ _VAGUE = frozenset({"other", "unknown", "unclassified", "artifact", "tec"})
 def is_generic(row_type: str) -> bool:
     """Whether a type says no more than that the row is a gene or a transcript."""
     word = re.sub(r"[\s_-]", "", row_type.lower())
-    return word in {"gene", "transcript", "primarytranscript", "rna", "exon", "match"}
+    return word in _GENERIC
+
+
+_GENERIC = frozenset(
+    [
+        *("gene", "transcript", "primarytranscript", "transcriptregion"),
+        *("rna", "exon", "match"),
+    ]
+)

@@ -11,12 +11,12 @@ _N_NAMED = 3
 def decision_sentences(path: Path, decisions: Decisions) -> Iterator[str]:
     """One sentence, with count and first names, for each kind of decision."""
     n_bare = decisions.n_without_utr
-    bare = f" ({n_bare:,} have no UTR rows either)" if n_bare else ""
+    bare = f"; without UTR rows as well: {n_bare:,}" if n_bare else ""
     for names, what, consequence in (
         (
             decisions.restored,
             "transcripts without exon rows",
-            f"their exons were made of CDS and UTR{bare}",
+            f"their exons are made of CDS and UTR{bare}",
         ),
         (
             decisions.extended,
@@ -25,7 +25,7 @@ def decision_sentences(path: Path, decisions: Decisions) -> Iterator[str]:
         ),
         (
             decisions.renamed,
-            "transcripts whose name stands for another one before",
+            "transcripts of a name that an earlier one has",
             "each is kept apart, named id@chrom:strand or id@2",
         ),
         (
@@ -84,6 +84,7 @@ def skipped_sentence(path: Path, n_matches: int) -> Iterator[str]:
 
 
 def first_names(names: Sequence[str]) -> str:
-    """The first names of many."""
-    dots = " …" if len(names) > _N_NAMED else ""
-    return ", ".join(names[:_N_NAMED]) + dots
+    """The first names of many, each once."""
+    distinct = [*dict.fromkeys(names)]
+    dots = " …" if len(distinct) > _N_NAMED else ""
+    return ", ".join(distinct[:_N_NAMED]) + dots

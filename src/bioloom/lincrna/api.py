@@ -37,6 +37,7 @@ def filter(
     rfam: PathName | None = None,
     lncrna: PathName | None = None,
     housekeeping: PathName | None = None,
+    repeats: PathName | None = None,
     votes: Sequence[PathName] = (),
     expression: Sequence[PathName] = (),
     settings: SettingsSource | None = None,
@@ -62,6 +63,9 @@ def filter(
         cover are rejected; without them nothing is searched.
     lncrna, housekeeping
         Known lncRNAs and housekeeping RNAs that the annotation lacks: GTF or BED.
+    repeats
+        Repeats of the genome (RepeatMasker's ``.out``, BED, GTF or GFF3): a novel
+        transcript that is mostly transposable element is marked or rejected.
     votes
         Results of CPC2, CPAT, FEELnc or RNAsamba, at most one of each.
     expression
@@ -117,6 +121,7 @@ def filter(
         annotation=Path(annotation),
         lncrna=_path(lncrna),
         housekeeping=_path(housekeeping),
+        repeats=_path(repeats),
         domains=_path(domains),
         rfam=_path(rfam),
         votes=tuple(map(Path, votes)),

@@ -363,6 +363,14 @@ class RunConfig:
         mark("Housekeeping RNAs that the annotation lacks: GTF or BED."),
         example=Path("rrna.bed"),
     )
+    repeats: Path | None = setting(
+        None,
+        mark(
+            "Repeats of the genome (RepeatMasker's .out, BED or GTF): what is mostly "
+            "transposable element is marked or rejected."
+        ),
+        example=Path("genome.fa.out.gz"),
+    )
     domains: Path | None = setting(
         None,
         mark("Profile HMMs such as Pfam-A; without them the domain filter is off."),

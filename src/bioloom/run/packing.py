@@ -58,6 +58,7 @@ _REFUSED_CONTENT = (
     _Foreign(b"%PDF", "a PDF", "Export it as text."),
 )
 _TAR_AT = 257
+_TAR = _Foreign(b"ustar", "a tar archive", "Unpack it: `tar -xf FILE`.")
 
 
 def unpacked(path: str | Path, raw: IO[bytes], head: bytes) -> IO[bytes]:
@@ -97,7 +98,7 @@ def refuse_binary(where: str | Path, head: bytes) -> None:
         if head.startswith(foreign.magic):
             raise _refused(where, foreign)
     if head[_TAR_AT : _TAR_AT + 5] == b"ustar":
-        raise _refused(where, _Foreign(b"", "a tar archive", "Unpack it: `tar -xf`."))
+        raise _refused(where, _TAR)
     if b"\x00" in head:
         advice = "Give the text file that it was made from."
         raise _refused(where, _Foreign(b"", "a binary file", advice))

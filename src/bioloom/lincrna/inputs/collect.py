@@ -37,6 +37,9 @@ class Collected:
     host
         Of a novel one without introns: transcript_id of the first of the collection
         that holds it in an intron, on its strand; empty if none does.
+    is_known_lncrna
+        Whether it is a known lncRNA; a known one that is not was assembled and is the
+        same as another annotated transcript, such as a pseudogene's.
     """
 
     transcript: Transcript
@@ -46,6 +49,7 @@ class Collected:
     n_samples: int | None = None
     n_bulk_samples: int | None = None
     host: str = ""
+    is_known_lncrna: bool = False
 
 
 def collect(
@@ -109,7 +113,13 @@ def collect(
         if twins.get(tx) in known_ids:
             collapsed[twins[tx]].append(tx.transcript_id)
     collected = [
-        Collected(tx, "known", tx.transcript_id, tuple(collapsed[tx.transcript_id]))
+        Collected(
+            tx,
+            "known",
+            known_as=tx.transcript_id,
+            assembled_as=tuple(collapsed[tx.transcript_id]),
+            is_known_lncrna=True,
+        )
         for tx in known
     ] + added
     named = _hosted(_named_apart(collected))

@@ -46,6 +46,7 @@ def _files(config: RunConfig) -> dict[str, Path | None]:
         "annotation": config.annotation,
         "lncrna": config.lncrna,
         "housekeeping": config.housekeeping,
+        "repeats": config.repeats,
         "domains": config.domains,
         "rfam": config.rfam,
         "cells.barcodes": config.cells.barcodes,

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bioloom.genome.gtf import Annotation, read_annotation
-from bioloom.genome.matching import check_same_chroms, on_genome
+from bioloom.genome.matching import check_same_chroms, on_genome, repeats_on_genome
+from bioloom.genome.repeats import read_repeats
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected, collect
@@ -39,6 +40,8 @@ class FilterInputs:
         Further known lncRNAs.
     housekeeping
         Further housekeeping RNAs (GTF or BED).
+    repeats
+        Repeats of the genome (RepeatMasker's ``.out``, BED, GTF or GFF3).
     domains
         Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
     rfam
@@ -64,6 +67,7 @@ class FilterInputs:
     annotation: Path
     lncrna: Path | None = None
     housekeeping: Path | None = None
+    repeats: Path | None = None
     domains: Path | None = None
     rfam: Path | None = None
     votes: tuple[Path, ...] = ()
@@ -124,7 +128,8 @@ def read_collection(
         inputs.assembly, strict=inputs.strict, matches=True
     )
     annotation, lost = on_genome(whole_annotation, genome)
-    assembly, lost_too = on_genome(whole_assembly, genome)
+    regions = whole_annotation.regions
+    assembly, lost_too = on_genome(whole_assembly, genome, regions=regions)
     check_same_chroms(annotation, assembly)
     warnings = [*whole_annotation.warnings, *lost, *whole_assembly.warnings, *lost_too]
     contigs = [*genome.lengths]
@@ -140,14 +145,18 @@ def read_collection(
     understood = replace(understood, is_standard_gtf=annotation.is_standard_gtf)
     if inputs.lncrna is not None:
         lncrnas = read_annotation(inputs.lncrna, strict=inputs.strict)
-        extra, lost = on_genome(lncrnas, genome)
+        extra, lost = on_genome(lncrnas, genome, regions=regions)
         reference = reference.with_lncrna(extra.transcripts)
         warnings += (*lncrnas.warnings, *lost)
     if inputs.housekeeping is not None:
         rnas = read_annotation(inputs.housekeeping, strict=inputs.strict)
-        extra, lost = on_genome(rnas, genome)
+        extra, lost = on_genome(rnas, genome, regions=regions)
         reference = reference.with_housekeeping(extra.transcripts)
         warnings += (*rnas.warnings, *lost)
+    if inputs.repeats is not None:
+        repeats = read_repeats(inputs.repeats, strict=inputs.strict)
+        warnings += (*repeats.warnings, *repeats_on_genome(repeats, genome))
+        reference = replace(reference, repeats=repeats)
     collected = _collected(inputs, assembly, reference)
     return Collection(
         reference, collected, (*reference.warnings, *warnings), understood

@@ -13,8 +13,10 @@ from bioloom.genome.kinds import (
     Meaning,
     kind_table,
     meanings,
+    packaged_kinds,
 )
 from bioloom.genome.organelles import OrganelleContig, organelles
+from bioloom.genome.repeats import Repeats
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.run.words import counted
@@ -40,6 +42,8 @@ class Reference:
         Transcripts of the user's own files.
     extra_classes
         Class of each extra housekeeping RNA, e.g. "rRNA".
+    repeats
+        Repeats of the genome; None if no file of them is given.
     """
 
     annotation: Annotation
@@ -49,6 +53,7 @@ class Reference:
     extra_lncrna: tuple[Transcript, ...] = ()
     extra_housekeeping: tuple[Transcript, ...] = ()
     extra_classes: tuple[str, ...] = ()
+    repeats: Repeats | None = None
 
     @cached_property
     def coding(self) -> tuple[Transcript, ...]:
@@ -86,12 +91,25 @@ class Reference:
 
     def with_housekeeping(self, transcripts: Sequence[Transcript]) -> "Reference":
         """As it is, with further housekeeping RNAs, whatever their words say."""
-        classes = (meaning.rna_class or GIVEN for meaning in meanings(transcripts))
+        classes = (
+            meaning.rna_class or _class_by_name(tx) or GIVEN
+            for tx, meaning in zip(transcripts, meanings(transcripts), strict=True)
+        )
         return replace(
             self,
             extra_housekeeping=(*self.extra_housekeeping, *transcripts),
             extra_classes=(*self.extra_classes, *classes),
         )
+
+
+def _class_by_name(tx: Transcript) -> str:
+    """What the name of an RNA says, as in BED, where nothing else does."""
+    names = (tx.gene_name, tx.product, tx.gene_id, tx.transcript_id)
+    table = packaged_kinds()
+    term = table.named(names)
+    words = filter(None, map(table.term, names))
+    term = term or next((word for word in words if word.rna_class), None)
+    return term.rna_class if term else ""
 
 
 def sort_reference(

@@ -253,6 +253,8 @@ def _worth(reference: Reference, settings: FilterSettings) -> Iterable[Worth]:
     touched = [
         counted(n_genes(reference.of_kind(kind)), word) for kind, word in _TOUCHED
     ]
+    if elements := reference.annotation.elements:
+        touched.append(counted(len(elements), "row") + " of transposable elements")
     yield Worth("doubts", f"{joined(touched)} to compare novel transcripts with")
 
 

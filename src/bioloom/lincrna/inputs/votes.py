@@ -13,8 +13,8 @@ doi:10.1093/nargab/lqz024
 """
 
 import csv
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from bioloom.errors import MissingFile
 from bioloom.lincrna.errors import BadVotes
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.run.output import UNREADABLE, open_text
+from bioloom.run.words import counted
 
 _CALLS = {"coding": True, "noncoding": False, "1": True, "0": False}
 
@@ -72,11 +73,12 @@ TOOLS = tuple(form.tool for form in _FORMATS)
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """The votes of one program, by transcript_id."""
+    """The votes of one program, by transcript_id; `again` are names in several rows."""
 
     path: Path
     tool: str
     votes: Mapping[str, Vote]
+    again: tuple[str, ...] = ()
 
 
 def read_ballot(path: Path, settings: FilterSettings) -> Ballot:
@@ -97,13 +99,25 @@ def read_ballot(path: Path, settings: FilterSettings) -> Ballot:
             form = _format_of(path, rows.fieldnames or ())
             name = form.name or (rows.fieldnames or [""])[0]
             call = _caller(form, settings)
-            votes = {
-                row[name]: _vote(f"{path}: line {number}", row, form, call)
+            cast = [
+                (row[name], _vote(f"{path}: line {number}", row, form, call))
                 for number, row in enumerate(rows, 2)
-            }
+            ]
     except UNREADABLE as problem:
         raise _bad(str(path), type(problem).__name__) from None
-    return Ballot(path, form.tool, votes)
+    return _ballot(path, form.tool, cast)
+
+
+def _ballot(path: Path, tool: str, cast: Sequence[tuple[str, Vote]]) -> Ballot:
+    """Votes by name: of several on one name the one of the highest score."""
+    votes: dict[str, Vote] = {}
+    again: dict[str, None] = {}
+    for name, vote in cast:
+        if name in votes:
+            again[name] = None
+        if name not in votes or vote.score > votes[name].score:
+            votes[name] = vote
+    return Ballot(path, tool, votes, tuple(again))
 
 
 def _format_of(path: Path, header: Sequence[str]) -> _Format:
@@ -157,41 +171,60 @@ def votes_on(names: Sequence[str], ballots: Sequence[Ballot]) -> CastVotes:
 
     Notes
     -----
-    Names are matched without regard to case where that is unambiguous.
+    Names are matched without regard to case, and by the first word of a sequence's
+    header, where that is unambiguous.
     """
     tools = [ballot.tool for ballot in ballots]
     for ballot in ballots:
         if tools.count(ballot.tool) > 1:
             raise _bad(str(ballot.path), f"a second file of {ballot.tool}")
-    ballots = [_in_our_case(names, ballot) for ballot in ballots]
-    warnings = [_unknown(names, ballot) for ballot in ballots]
+    matched = [_by_our_names(names, ballot) for ballot in ballots]
+    ballots = [ours.ballot for ours in matched]
+    warnings = [text for ours in matched for text in _vote_warnings(names, ours)]
     votes = [
         tuple(ballot.votes[name] for ballot in ballots if name in ballot.votes)
         for name in names
     ]
-    return CastVotes(votes, tuple(filter(None, warnings)))
+    return CastVotes(votes, tuple(warnings))
 
 
-def _in_our_case(names: Sequence[str], ballot: Ballot) -> Ballot:
-    """The ballot by our names, where its own differ in case only and are unambiguous.
+class _Matched(NamedTuple):
+    """A ballot by our names, and those of ours that are ambiguous in it."""
 
-    CPAT writes every name in capitals.
+    ballot: Ballot
+    ambiguous: tuple[str, ...] = ()
+
+
+def _by_our_names(names: Sequence[str], ballot: Ballot) -> _Matched:
+    """The ballot by our names, where its own stand for one of them only.
+
+    CPAT writes every name in capitals; RNAsamba keeps the whole header of a sequence.
     """
+    missing = [name for name in names if name not in ballot.votes]
+    if not missing:
+        return _Matched(ballot)
     n_ours = Counter(name.casefold() for name in names)
-    n_theirs = Counter(name.casefold() for name in ballot.votes)
-    by_folded = {name.casefold(): vote for name, vote in ballot.votes.items()}
-    renamed = {
-        name: by_folded[folded]
-        for name in names
-        if name not in ballot.votes
-        and n_ours[folded := name.casefold()] == n_theirs[folded] == 1
-    }
-    return replace(ballot, votes={**ballot.votes, **renamed})
+    theirs: dict[str, list[str]] = defaultdict(list)
+    for name in ballot.votes.keys() - set(names):
+        for key in {name.casefold(), name.casefold().partition(" ")[0]}:
+            theirs[key].append(name)
+    renamed, ambiguous = {}, []
+    for name in missing:
+        key = name.casefold()
+        if n_ours[key] == 1 and len(theirs[key]) == 1:
+            renamed[name] = ballot.votes[theirs[key][0]]
+        elif theirs[key]:
+            ambiguous.append(name)
+    matched = replace(ballot, votes={**ballot.votes, **renamed})
+    return _Matched(matched, tuple(ambiguous))
 
 
-def _unknown(names: Sequence[str], ballot: Ballot) -> str:
-    n_missing = sum(name not in ballot.votes for name in names)
-    if names and n_missing == len(names):
+def _vote_warnings(names: Sequence[str], matched: _Matched) -> Iterator[str]:
+    """What a program does not vote on, or votes on in several ways."""
+    ballot, ambiguous = matched
+    file, tool = ballot.path.name, ballot.tool
+    missing = [name for name in names if name not in ballot.votes]
+    if names and len(missing) == len(names) and not ambiguous:
         first = next(iter(ballot.votes), "nothing")
         raise BadVotes(
             where=ballot.path,
@@ -199,12 +232,25 @@ def _unknown(names: Sequence[str], ballot: Ballot) -> str:
             expected="results on the sequences of this run",
             advice="Run the program on working/filtered/transcripts.fa of the run.",
         )
-    if not n_missing:
-        return ""
-    return (
-        f"{ballot.path.name} lacks {n_missing} of {len(names)} transcripts: "
-        f"{ballot.tool} does not vote on them."
-    )
+    if n_lacking := len(missing) - len(ambiguous):
+        yield (
+            f"{file} lacks {n_lacking:,} of {counted(len(names), 'transcript')}: "
+            f"{tool} does not vote on {'it' if n_lacking == 1 else 'them'}."
+        )
+    if ambiguous:
+        yield (
+            f"{file}: {tool} does not vote on {counted(len(ambiguous), 'transcript')} "
+            f"({_first(ambiguous)}) whose names differ from others in case only."
+        )
+    if ballot.again:
+        yield (
+            f"{file} names {counted(len(ballot.again), 'transcript')} in several rows "
+            f"({_first(ballot.again)}): the highest score counts."
+        )
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
 
 
 def _bad(where: str, found: str, *, expected: str = "") -> BadVotes:

@@ -10,7 +10,7 @@ Wucher V. et al. (2017) Nucleic Acids Research 45:e57. doi:10.1093/nar/gkw1306
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, NamedTuple
@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from bioloom.genome.intervals import Indices, nearest_sides, overlapping_pairs
+from bioloom.genome.kinds import gene_key
 from bioloom.genome.transcript import Strand, Transcript
 
 Side = Literal["left", "right", "overlap"]
@@ -115,42 +116,44 @@ def gene_spans(reference: Iterable[Transcript]) -> list[Gene]:
     -------
     One gene for each gene_id, chromosome and strand, sorted by chromosome, start, end
     and gene_id; gene_name is the first that is not empty. Transcripts of one gene_id
-    that do not overlap, as of a trans-spliced gene or a copy elsewhere, are genes of
-    their own: the space between them is free.
+    whose spans do not overlap, directly or through others, are genes of their own:
+    what lies between two copies of a gene is not inside one.
     """
     members: dict[tuple[str, str, Strand], list[Transcript]] = defaultdict(list)
     for transcript in reference:
-        place = transcript.gene_id, transcript.chrom, transcript.strand
+        place = gene_key(transcript), transcript.chrom, transcript.strand
         members[place].append(transcript)
     genes = [
-        Gene(
-            gene_id,
-            next((t.gene_name for t in transcripts if t.gene_name), ""),
-            chrom,
-            min(t.start for t in transcripts),
-            max(t.end for t in transcripts),
-            strand,
-        )
-        for (gene_id, chrom, strand), of_name in members.items()
-        for transcripts in _overlapping(of_name)
+        _gene(gene_id, copy)
+        for (gene_id, *_), transcripts in members.items()
+        for copy in _overlapping(transcripts)
     ]
     return sorted(
         genes, key=lambda gene: (gene.chrom, gene.start, gene.end, gene.gene_id)
     )
 
 
-def _overlapping(transcripts: Sequence[Transcript]) -> Iterator[list[Transcript]]:
-    """Transcripts of one strand in groups whose spans overlap."""
-    group: list[Transcript] = []
-    end = 0
-    for transcript in sorted(transcripts, key=lambda tx: tx.start):
-        if group and transcript.start >= end:
-            yield group
-            group = []
-        group.append(transcript)
-        end = max(end, transcript.end) if len(group) > 1 else transcript.end
-    if group:
-        yield group
+def _gene(gene_id: str, transcripts: Sequence[Transcript]) -> Gene:
+    return Gene(
+        gene_id,
+        next((tx.gene_name for tx in transcripts if tx.gene_name), ""),
+        transcripts[0].chrom,
+        min(tx.start for tx in transcripts),
+        max(tx.end for tx in transcripts),
+        transcripts[0].strand,
+    )
+
+
+def _overlapping(transcripts: Sequence[Transcript]) -> list[list[Transcript]]:
+    """Transcripts of one contig in groups whose spans overlap one another."""
+    copies: list[list[Transcript]] = []
+    furthest = -1
+    for tx in sorted(transcripts, key=lambda tx: tx.start):
+        if tx.start >= furthest:
+            copies.append([])
+        copies[-1].append(tx)
+        furthest = max(furthest, tx.end)
+    return copies
 
 
 def neighbours(

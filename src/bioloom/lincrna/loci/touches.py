@@ -11,14 +11,20 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from bioloom.genome.intervals import exonic_overlap_nt, overlapping_pairs
-from bioloom.genome.kinds import Kind
+from bioloom.genome.kinds import Kind, gene_key
+from bioloom.genome.repeats import Repeats, repeat_overlap
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected, same_strand
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.run.language import mark
 
 TouchKind = Literal[
-    "lncRNA", "pseudogene", "small RNA", "immune segment", "transposable element"
+    "lncRNA",
+    "pseudogene",
+    "small RNA",
+    "immune segment",
+    "transposable element",
+    "other gene",
 ]
 TOUCH_KINDS: Mapping[Kind, TouchKind] = {
     "lncRNA": "lncRNA",
@@ -27,6 +33,7 @@ TOUCH_KINDS: Mapping[Kind, TouchKind] = {
     "small RNA": "small RNA",
     "immune segment": "immune segment",
     "transposable element": "transposable element",
+    "other": "other gene",
 }
 
 TOUCH_MEANING: Mapping[TouchKind, str] = MappingProxyType(
@@ -41,6 +48,10 @@ TOUCH_MEANING: Mapping[TouchKind, str] = MappingProxyType(
         "transposable element": mark(
             "It holds sequence of transposable elements: {name}."
         ),
+        "other gene": mark(
+            "It shares exonic bases with {name}, which the annotation calls neither "
+            "coding nor a lncRNA."
+        ),
     }
 )
 """What a touch of each kind says, in a sentence."""
@@ -53,7 +64,7 @@ class Touch:
     Parameters
     ----------
     name
-        Gene name, or gene_id.
+        Gene name, or gene_id; of repeats the one that covers most.
     rna_class
         What it is in the annotation's words or the table's, e.g. "snoRNA".
     overlap_nt
@@ -84,7 +95,9 @@ def touches(
 ) -> list[dict[TouchKind, Touch]]:
     """What each transcript touches, the largest overlap of each kind, in order.
 
-    A known lncRNA is not said to touch known lncRNAs.
+    A known lncRNA is not said to touch known lncRNAs. Of transposable elements counts
+    what covers most: one gene of the annotation, all its rows of elements, or all
+    elements of the repeat file.
     """
     features = _features(reference)
     touched: list[dict[TouchKind, Touch]] = [{} for _ in collected]
@@ -98,7 +111,26 @@ def touches(
             before = touched[left].get(feature.kind)
             if before is None or touch.overlap_nt > before.overlap_nt:
                 touched[left][feature.kind] = touch
+    for repeats in (reference.annotation.elements, reference.repeats):
+        if repeats is not None:
+            _add_repeats(touched, transcripts, repeats)
     return touched
+
+
+def _add_repeats(
+    touched: Sequence[dict[TouchKind, Touch]],
+    transcripts: Sequence[Transcript],
+    repeats: Repeats,
+) -> None:
+    kind: TouchKind = "transposable element"
+    overlaps = repeat_overlap(transcripts, repeats)
+    for touches_of, overlap in zip(touched, overlaps, strict=True):
+        before = touches_of.get(kind)
+        if overlap.overlap_nt > (before.overlap_nt if before else 0):
+            name = overlap.name or overlap.class_ or "unnamed"
+            touches_of[kind] = Touch(
+                name, overlap.class_, overlap.overlap_nt, overlap.fraction
+            )
 
 
 def _features(reference: Reference) -> list[_Feature]:
@@ -124,5 +156,5 @@ def _touch(tx: Transcript, feature: _Feature) -> Touch | None:
     shared = exonic_overlap_nt(tx.exons, other.exons)
     if not shared:
         return None
-    name = other.gene_name or other.gene_id
+    name = other.gene_name or gene_key(other)
     return Touch(name, feature.rna_class, shared, shared / tx.length_nt)

@@ -64,7 +64,7 @@ class FilterResult(Result):
         return tuple(
             row
             for row in self.rows
-            if row.collected.origin == "known"
+            if row.collected.is_known_lncrna
             and row.failed
             and set(row.failed) <= {"expression", "junctions"}
         )

@@ -53,7 +53,7 @@ def answer(result: FilterResult, samples: Sequence[str]) -> Answer:
     """The result in words."""
     candidates, rows = result.candidates, result.rows
     n_known = sum(row.collected.origin == "known" for row in candidates)
-    n_known_judged = sum(row.collected.origin == "known" for row in rows)
+    n_known_judged = sum(row.collected.is_known_lncrna for row in rows)
     where = "passed all criteria"
     if candidates:
         where = (
@@ -64,7 +64,7 @@ def answer(result: FilterResult, samples: Sequence[str]) -> Answer:
         candidates=counted(len(candidates), "lincRNA candidate"),
         where=where,
         out_of=f"{counted(len(rows), 'transcript')} ({n_known_judged:,} known lncRNAs "
-        f"and {len(rows) - n_known_judged:,} novel transcripts)",
+        f"and {len(rows) - n_known_judged:,} assembled transcripts)",
         source=source_of(samples),
         n_dropped=len(rows) - len(candidates),
         losses=_losses(result),

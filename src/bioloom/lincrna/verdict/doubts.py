@@ -17,10 +17,16 @@ from bioloom.lincrna.verdict.evidence import Evidence
 def doubts(
     collected: Collected, evidence: Evidence, settings: FilterSettings
 ) -> tuple[str, ...]:
-    """Reasons to doubt a transcript, in words; for a known one only masking."""
+    """Reasons to doubt a transcript, in words.
+
+    Of a known lncRNA only masking; of another annotated transcript that was assembled,
+    such as a pseudogene's, also what it touches.
+    """
     reasons = [*_masked(evidence, settings)]
-    if collected.origin == "known":
+    if collected.is_known_lncrna:
         return tuple(reasons)
+    if collected.origin == "known":
+        return (*reasons, *_touch_doubts(evidence, settings))
     if evidence.a_fraction_behind >= settings.priming_a_fraction:
         reasons.append(
             f"internal priming: {evidence.a_fraction_behind:.0%} A in the genome "
@@ -59,6 +65,9 @@ def _touch_doubts(evidence: Evidence, settings: FilterSettings) -> Iterator[str]
     if touch := touches.get("small RNA"):
         what = f"{touch.name} ({touch.rna_class})" if touch.rna_class else touch.name
         yield f"small RNA: {what}, {touch.of_transcript:.0%} of it"
+    if touch := touches.get("other gene"):
+        what = f"{touch.name} ({touch.rna_class})" if touch.rna_class else touch.name
+        yield f"annotated gene: {what}, {touch.overlap_nt} nt in common"
     touch = touches.get("transposable element")
     if touch and touch.of_transcript >= settings.repeat_fraction:
         yield f"transposable element: {touch.name}, {touch.of_transcript:.0%} of it"

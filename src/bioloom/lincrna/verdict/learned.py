@@ -29,6 +29,7 @@ from bioloom.lincrna.loci.classcodes import classify
 from bioloom.lincrna.loci.neighbours import gene_spans, neighbours
 from bioloom.lincrna.settings import DEFAULT_GAP_NT, DEFAULT_ORF_AA, FilterSettings
 from bioloom.lincrna.verdict.criteria import CODES_WITHOUT_OVERLAP
+from bioloom.run.words import counted
 from bioloom.seq.genetic_code import genetic_code
 from bioloom.statistics.intervals import Estimate, clopper_pearson
 
@@ -206,8 +207,9 @@ def learn(
     lincrnas = [each.transcript for each in placed]
     if len(lincrnas) < MIN_EXAMPLES:
         reason = (
-            f"No threshold could be learned: the annotation has {len(lincrnas)} "
-            f"intergenic lncRNA genes, fewer than {MIN_EXAMPLES}."
+            "No threshold could be learned: the annotation has "
+            f"{counted(len(lincrnas), 'intergenic lncRNA gene')}, fewer than "
+            f"{MIN_EXAMPLES}."
         )
         return Learning(None, None, (reason,))
     gap = _learned_gap(placed, reference, settings)

@@ -126,7 +126,7 @@ def _inputs(
 ) -> list[Path]:
     named = (
         *(config.lncrna, config.housekeeping, config.domains, config.rfam),
-        config.cells.barcodes,
+        *(config.repeats, config.cells.barcodes),
         *config.votes,
     )
     return [

@@ -355,6 +355,7 @@ def _filter_inputs(
         annotation=config.annotation,  # as given: a GTF of it would lose region rows
         lncrna=config.lncrna,
         housekeeping=config.housekeeping,
+        repeats=config.repeats,
         domains=config.domains,
         rfam=config.rfam,
         votes=config.votes,

@@ -21,6 +21,7 @@ EXTRA_FILES = [
         RUN.annotation,
         RUN.lncrna,
         RUN.housekeeping,
+        RUN.repeats,
         RUN.domains,
         RUN.rfam,
         RUN.filters.biotypes,
