@@ -39,7 +39,7 @@ KEYS = {
     *words_of(RunConfig),
     *("packaged", "cell", "nucleus"),
     *("MultiQC", "StringTie", "Trim", "Galore", "FEELnc", "RNAsamba", "Genomics"),
-    *("Phred", "Pfam", "Rfam"),
+    *("Phred", "Pfam", "Rfam", "RepeatMasker"),
     *get_args(CriterionName),
     *("offset", "bulged"),
     *("train", "val", "validation", "test", "rng_seed", "failure_prob"),

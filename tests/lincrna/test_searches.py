@@ -196,14 +196,24 @@ def test_the_cost_is_told_before_the_search(small, caplog, monkeypatch):
 
 
 @pytest.mark.data
-def test_the_estimate_grows_with_the_work(data_dir):
+def test_the_estimate_is_the_time_of_the_sample_by_its_share(data_dir, monkeypatch):
     library = DomainLibrary(data_dir / "lincrna/pfam/mini_Pfam-A.hmm.gz", PACKAGED)
+
+    def seconds(_library, models, proteins):
+        cells = sum(model.M for model in models) * sum(map(len, proteins))
+        return 0.01 * len(models) + 1e-6 * cells
+
+    monkeypatch.setattr(DomainLibrary, "_seconds", seconds)
     sample = ["MKLVINGHTRWACDEFPQSY" * 60] * 20
-    one, ten = (
-        library.estimated_cpu_s(sample, n_residues=10**9 * factor, n_batches=1)
-        for factor in (1, 10)
-    )
-    assert 5 < ten / one < 20
+    positions = sum(model.M for model in library.models)
+    for n_residues, n_batches in ((10**6, 1), (10**7, 1), (10**6, 7)):
+        estimate = library.estimated_cpu_s(
+            sample, n_residues=n_residues, n_batches=n_batches
+        )
+        preparing = 0.01 * library.n_models * n_batches
+        assert estimate == pytest.approx(
+            preparing + 1e-6 * positions * n_residues, rel=0.1
+        )
 
 
 def test_a_shared_segment_counts_for_each_of_its_transcripts(small):

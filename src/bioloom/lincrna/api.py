@@ -109,7 +109,7 @@ def filter(
     ...     data = simulate(folder, scale=0.02)
     ...     files = {"genome": data.genome_path, "annotation": data.annotation_path}
     ...     filter(data.models_path, **files)
-    <FilterResult: 9 candidates of 9 loci, from 19 transcripts>
+    <FilterResult: 10 candidates of 10 loci, from 20 transcripts>
     """
     from bioloom.lincrna.filtering import filter_transcripts, run_filter
     from bioloom.lincrna.inputs.files import FilterInputs
@@ -193,7 +193,7 @@ def inspect(
     >>> from bioloom.lincrna.simulate import simulate
     >>> with TemporaryDirectory() as folder:
     ...     inspect(simulate(folder, scale=0.02).annotation_path)
-    <Inspection: 7 transcripts of 7 genes: 1 coding, 3 lncRNA, 3 housekeeping>
+    <Inspection: 15 transcripts of 15 genes: 4 coding, 5 lncRNA, 6 housekeeping>
     """
     from bioloom.genome.sequence import Genome
     from bioloom.lincrna.inspecting import inspect_annotation

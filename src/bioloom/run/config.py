@@ -101,7 +101,7 @@ def _kind_in_words(entries: object) -> str:
 
 def _as_bad_config(problem: "ValidationError", kind: type, source: Path) -> BadConfig:
     first = problem.errors()[0]
-    entry = ".".join(str(part) for part in first["loc"])
+    entry = ".".join(map(str, _place_in_file(first["loc"])))
     if first["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
         known = _names(_kind_at(kind, first["loc"][:-1]))
         found, expected = "an unknown entry", f"one of {', '.join(known)}"
@@ -115,6 +115,18 @@ def _as_bad_config(problem: "ValidationError", kind: type, source: Path) -> BadC
         expected=expected,
         advice="Correct this entry and run again.",
     )
+
+
+def _place_in_file(place: Sequence[object]) -> list[object]:
+    """Where an entry stands, without the names of the kinds that it may be.
+
+    Pydantic adds one, such as ``constrained-int``, where an entry may be of several.
+    """
+    return [
+        part
+        for part in place
+        if isinstance(part, int) or str(part).replace("_", "").isalnum()
+    ]
 
 
 def _kind_at(kind: type, place: Sequence[object]) -> type:
