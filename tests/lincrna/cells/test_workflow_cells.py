@@ -90,7 +90,11 @@ def test_of_nuclei_the_unspliced_rnas_are_counted_too(demo_cells):
     assert 0.3 < n_intronic.sum() / n_umis.sum() < 0.6
     assert lost <= 5
     assert (full <= n_umis).all()
-    assert (n_umis - full).sum() <= lost
+    # an unspliced read over a snoRNA in its host's intron belongs to two genes
+    is_host = np.array([row["kind"].endswith("_host") for row in rows])
+    missing = n_umis - full
+    assert missing[~is_host].sum() <= lost
+    assert missing[is_host].sum() <= 0.1 * n_umis[is_host].sum() + lost
     # where a retained intron was assembled, it is an exon of the locus
     assert (exonic >= n_umis - n_intronic - lost).all()
     assert exonic.sum() < 0.6 * n_umis.sum()
