@@ -42,7 +42,7 @@ def test_with_samples_their_table_and_the_expression_are_written(made):
         'transcript_id "NOV.1.1"; cov "2.0"; TPM "8";\n'
     )
     sample = SampleReport(
-        *("liver", "bulk", 100, None, None, 100, 99, "forward", "auto"),
+        *("liver", "bulk", 100, None, None, 100, 99, 95.0, "forward", "auto"),
         *(0.98, 50, 97.5, 90.25, 7, "a word"),
     )
     tables = write_outputs(
