@@ -1,6 +1,6 @@
 """Sorted and indexed candidates."""
 
-import shutil
+import gzip
 import subprocess
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from bioloom.lincrna.output.browser_files import write_browser_files
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import judged
 from tests.lincrna.builders import collected, evidence, tx
+from tests.programs import needed
 
 MODELS = [
     tx("B.2", (500, 700), (900, 1000), gene="B", gene_name="Bee"),
@@ -100,9 +101,8 @@ def test_the_index_finds_what_overlaps(tmp_path):
 
 
 @pytest.mark.tools
-def test_tabix_reads_the_index(tmp_path, tools):
-    if not shutil.which("tabix"):
-        pytest.skip("missing: tabix; `make test` installs it")
+def test_tabix_reads_the_index(tmp_path):
+    needed("tabix")
     write_browser_files(rows(MODELS), tmp_path)
     found = subprocess.run(
         ["tabix", tmp_path / "candidates.bed.gz", "1:5001-5100"],
@@ -128,13 +128,7 @@ def test_long_chromosomes_get_a_csi_index_and_stale_files_go(tmp_path):
 def test_without_candidates_there_are_empty_files(tmp_path):
     assert write_browser_files((), tmp_path) == ()
     assert (tmp_path / "candidates.gtf").read_text() == ""
-    assert read_nothing(tmp_path / "candidates.gtf.gz")
-
-
-def read_nothing(path):
-    import gzip
-
-    return gzip.decompress(path.read_bytes()) == b""
+    assert gzip.decompress((tmp_path / "candidates.gtf.gz").read_bytes()) == b""
 
 
 def test_the_bytes_are_always_the_same(tmp_path):
@@ -148,9 +142,9 @@ def test_the_bytes_are_always_the_same(tmp_path):
     assert all(left == right for left, right in pairwise(contents))
 
 
+@pytest.mark.tools
 def test_programs_do_where_pysam_is_not(tmp_path, monkeypatch):
-    if not (shutil.which("tabix") and shutil.which("bgzip")):
-        pytest.skip("missing: tabix; `make test` installs it")
+    needed("tabix", "bgzip")
     hide_pysam(monkeypatch)
     assert write_browser_files(rows(MODELS), tmp_path) == ()
     assert (tmp_path / "candidates.bed.gz.tbi").is_file()

@@ -1,6 +1,5 @@
 """Counts of all genes of the demo, against an independent count of its alignments."""
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from bioloom.genome.gtf import read_annotation
 from bioloom.genome.intervals import overlapping_pairs
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.workflow.demo import DemoResult
+from tests.programs import needed
 
 pytestmark = pytest.mark.tools
 
@@ -65,8 +65,7 @@ def test_counts_agree_with_those_of_featurecounts(run: Path, tmp_path: Path) -> 
     the bases of reads and counts those that both mates cover once, so counts of
     pairs come out lower: by 5.8 % here, where 7.5 % of the bases are covered twice.
     """
-    if not shutil.which("featureCounts"):
-        pytest.skip("missing: featureCounts; `make test` installs it")
+    needed("featureCounts")
     transcripts = models(run)
     gene_of = frame(run, "tx2gene")["gene_id"].to_dict()
     _write_saf(tmp_path / "genes.saf", transcripts, gene_of)

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from bioloom.errors import BadRunFolder
 from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.samples import (
     SAMPLE_COLUMNS,
@@ -144,6 +145,13 @@ def test_the_report_of_a_sample_gathers_what_the_steps_left(working):
     assert list(frame.columns) == list(SAMPLE_COLUMNS)
     assert frame.loc[0, "stated_strandness"] == "auto"
     assert (found.kind, found.n_cells, found.percent_in_cells) == ("bulk", None, None)
+
+
+def test_a_working_folder_of_an_older_version_is_refused(working):
+    old = {"n_reads": 98, "min_length_nt": 50, "max_length_nt": 101}
+    (working / "reads/s.trimmed.json").write_text(json.dumps(old))
+    with pytest.raises(BadRunFolder, match="no mean length of the reads"):
+        report_sample(Sample("s", (), "auto"), working)
 
 
 def test_of_droplets_it_tells_the_cells(working):

@@ -108,7 +108,7 @@ def _read_stats(path: Path) -> ReadStats:
             where=path,
             found="no mean length of the reads",
             expected="the working folder of this version of bioloom",
-            advice="Remove this file and run again.",
+            advice="Remove the .json files in its folder and run again.",
         )
     return ReadStats(**entries)
 
