@@ -23,7 +23,7 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 UMI_TOOLS := umi_tools==1.1.6
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
-    jdupes=jdupes rdfind=rdfind cmbuild=infernal
+    jdupes=jdupes rdfind=rdfind cmbuild=infernal featureCounts=subread tabix=tabix
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \
     /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \

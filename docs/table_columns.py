@@ -8,6 +8,8 @@ from bioloom.bounds.outputs import TABLES as BOUNDS
 from bioloom.debruijn.output.page import TABLES as DEBRUIJN
 from bioloom.graph.output.outputs import TABLES as GRAPH
 from bioloom.images.output.outputs import TABLES as IMAGES
+from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS
+from bioloom.lincrna.output.genes import GENE_COLUMNS
 from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,
     COLUMNS,
@@ -32,6 +34,8 @@ def write(_app: Any) -> None:
     for name, meanings in {
         "transcripts": transcripts,
         "attrition": ATTRITION_COLUMNS,
+        "samples": SAMPLE_COLUMNS,
+        "genes": GENE_COLUMNS,
         "sites": SITES,
         "graph": GRAPH,
         "images": IMAGES,

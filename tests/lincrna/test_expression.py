@@ -32,17 +32,29 @@ def test_abundance_stands_in_the_transcript_row(quantified):
     assert read_abundances(quantified["empty"]) == {}
 
 
-def test_a_count_is_coverage_times_length_by_read_length():
-    assert Abundance(1.0, 3.5).n_reads(600, 100) == 21
-    assert Abundance(1.0, 0.0).n_reads(600, 100) == 0
+@pytest.mark.parametrize(
+    ("coverage", "length_nt", "read_length_nt", "n_reads"),
+    [
+        (3.5, 600, 100, 21),
+        (0.0, 600, 100, 0),
+        (0.001, 200, 100, 1),  # any coverage is a read: prepDE rounds up
+        (2.0, 600, 95.0, 13),  # 12.63
+        (1.0, 1001, 100, 11),  # 10.01
+    ],
+)
+def test_a_count_is_coverage_times_length_by_read_length_rounded_up(
+    coverage, length_nt, read_length_nt, n_reads
+):
+    assert Abundance(1.0, coverage).n_reads(length_nt, read_length_nt) == n_reads
 
 
 def test_one_row_a_transcript_one_column_a_sample(quantified):
-    tpm, counts = expression_frames(
+    tpm, counts, n_unmeasured, n_unlisted = expression_frames(
         quantified,
         read_lengths_nt={"one": 100, "empty": 75},
         lengths_nt={"a": 600, "absent": 300},
     )
+    assert (n_unmeasured, n_unlisted) == (2, 1)  # a and absent; b
     assert tpm.to_dict("list") == {
         "transcript_id": ["a", "absent"],
         "one": [12.25, 0.0],
@@ -52,7 +64,7 @@ def test_one_row_a_transcript_one_column_a_sample(quantified):
 
 
 def test_without_candidates_the_tables_are_empty(quantified):
-    tpm, counts = expression_frames(
+    tpm, counts, *_ = expression_frames(
         quantified, read_lengths_nt={"one": 1, "empty": 1}, lengths_nt={}
     )
     assert len(tpm) == len(counts) == 0

@@ -100,7 +100,8 @@ def test_candidates_are_written_in_three_forms(out):
     ):
         assert sorted(names) == sorted(expected)
     assert [tx.exons for tx in bed] == [tx.exons for tx in gtf]
-    assert [len(record.sequence) for record in fasta] == [tx.length_nt for tx in gtf]
+    lengths = {record.name: len(record.sequence) for record in fasta}
+    assert lengths == {tx.transcript_id: tx.length_nt for tx in gtf}
     assert "class_code" in (out / "candidates.gtf").read_text()
 
 

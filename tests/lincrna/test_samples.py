@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from bioloom.errors import BadRunFolder
 from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.samples import (
     SAMPLE_COLUMNS,
@@ -110,9 +111,16 @@ def test_modules_of_a_fastqc_archive(tmp_path):
 def working(tmp_path):
     for name in ("reads", "strandness", "aligned", "assembled"):
         (tmp_path / name).mkdir()
-    stats = {"n_reads": 100, "min_length_nt": 50, "max_length_nt": 101}
+    stats = {
+        "n_reads": 100,
+        "min_length_nt": 50,
+        "max_length_nt": 101,
+        "mean_length_nt": 101.0,
+    }
     (tmp_path / "reads/s.raw.json").write_text(json.dumps(stats))
-    (tmp_path / "reads/s.trimmed.json").write_text(json.dumps(stats | {"n_reads": 98}))
+    (tmp_path / "reads/s.trimmed.json").write_text(
+        json.dumps(stats | {"n_reads": 98, "mean_length_nt": 97.125})
+    )
     strand = {
         "n_sense": 30,
         "n_antisense": 60,
@@ -129,6 +137,7 @@ def working(tmp_path):
 def test_the_report_of_a_sample_gathers_what_the_steps_left(working):
     found = report_sample(Sample("s", (), "auto"), working)
     assert (found.n_reads, found.n_trimmed, found.read_length_nt) == (100, 98, 101)
+    assert found.trimmed_length_nt == 97.12
     assert (found.sense_fraction, found.n_strand_reads) == (0.3333, 90)
     assert (found.mapped_percent, found.unique_percent) == (99.97, 99.0)
     assert (found.n_assembled, found.note) == (2, "unclear")
@@ -136,6 +145,13 @@ def test_the_report_of_a_sample_gathers_what_the_steps_left(working):
     assert list(frame.columns) == list(SAMPLE_COLUMNS)
     assert frame.loc[0, "stated_strandness"] == "auto"
     assert (found.kind, found.n_cells, found.percent_in_cells) == ("bulk", None, None)
+
+
+def test_a_working_folder_of_an_older_version_is_refused(working):
+    old = {"n_reads": 98, "min_length_nt": 50, "max_length_nt": 101}
+    (working / "reads/s.trimmed.json").write_text(json.dumps(old))
+    with pytest.raises(BadRunFolder, match="no mean length of the reads"):
+        report_sample(Sample("s", (), "auto"), working)
 
 
 def test_of_droplets_it_tells_the_cells(working):

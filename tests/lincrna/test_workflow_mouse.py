@@ -131,3 +131,18 @@ def test_every_candidate_can_be_explained(run: Path, result: FilterResult) -> No
         assert told.returncode == 0, told.stderr
         assert "lincRNA candidate" in told.stdout
         assert f"{row.evidence.longest_orf_aa} aa" in told.stdout
+
+
+def test_counts_hold_all_genes_not_candidates_alone(run: Path) -> None:
+    tables = {}
+    for name in ("gene_counts", "transcript_counts", "counts"):
+        with (run / f"tables/{name}.tsv").open() as stream:
+            rows = csv.DictReader(stream, delimiter="\t")
+            tables[name] = [[int(row[sample]) for sample in SAMPLES] for row in rows]
+    columns = {
+        name: [sum(column) for column in zip(*rows, strict=True)]
+        for name, rows in tables.items()
+    }
+    assert columns["gene_counts"] == columns["transcript_counts"]
+    in_all = [row for row in tables["gene_counts"] if all(row)]
+    assert len(in_all) > len([row for row in tables["counts"] if all(row)])

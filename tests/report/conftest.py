@@ -75,7 +75,7 @@ def sampled(make_run, tmp_path_factory) -> Run:
     run = make_run(folder / "run")
     reports = [
         SampleReport(
-            *(name, "bulk", 1000, None, None, 100, 990, "reverse", "auto"),
+            *(name, "bulk", 1000, None, None, 100, 990, 99.5, "reverse", "auto"),
             *(0.02, 400, 98.5, 97.0, 80),
         )
         for name in SAMPLES

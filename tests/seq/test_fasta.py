@@ -92,10 +92,10 @@ def test_reads_are_counted_and_measured(tmp_path):
     one, two = tmp_path / "1.fq.gz", tmp_path / "2.fq"
     one.write_bytes(gzip.compress((fastq(3, 30) + fastq(1, 50, "s")).encode()))
     two.write_text(fastq(3, 20) + fastq(1, 35, "s"))
-    assert check_fastq([one]) == ReadStats(4, 30, 50)
-    assert check_fastq([one, two]) == ReadStats(4, 20, 50)
+    assert check_fastq([one]) == ReadStats(4, 30, 50, 35.0)
+    assert check_fastq([one, two]) == ReadStats(4, 20, 50, (140 + 95) / 8)
     (tmp_path / "empty.fq").write_text("")
-    assert check_fastq([tmp_path / "empty.fq"]) == ReadStats(0, 0, 0)
+    assert check_fastq([tmp_path / "empty.fq"]) == ReadStats(0, 0, 0, 0.0)
 
 
 @pytest.mark.parametrize(

@@ -227,6 +227,7 @@ def count(config: Path, out: Path) -> None:
 def report(config: Path) -> None:
     """Write candidates, tables and the report of the run in the current folder."""
     from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.inputs.known_models import read_known_models
     from bioloom.lincrna.inputs.samples import report_sample
     from bioloom.lincrna.output.outputs import write_outputs
     from bioloom.lincrna.output.working import read_working
@@ -242,5 +243,6 @@ def report(config: Path) -> None:
         quantified={
             sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
         },
+        known=[*read_known_models(working / "measured/known.jsonl")],
     )
     write_report(result, tables, out)

@@ -28,6 +28,7 @@ from bioloom.run.words import counted
 __all__ = [
     "Annotation",
     "gtf_lines",
+    "gtf_row",
     "is_gtf",
     "parse_attributes",
     "read_annotation",
@@ -202,11 +203,11 @@ def gtf_lines(
     optional = {name: value for name, value in optional.items() if value}
     span = (transcript.start, transcript.end)
     all_attributes = names | optional | dict(attributes or {})
-    yield _gtf_row(transcript, "transcript", span, all_attributes)
+    yield gtf_row(transcript, "transcript", span, all_attributes)
     for number, exon in enumerate(transcript.exons, 1):
-        yield _gtf_row(transcript, "exon", exon, names | {"exon_number": number})
+        yield gtf_row(transcript, "exon", exon, names | {"exon_number": number})
     for part in transcript.cds:
-        yield _gtf_row(transcript, "CDS", part, names)
+        yield gtf_row(transcript, "CDS", part, names)
 
 
 def write_gtf(path: str | Path, transcripts: Iterable[Transcript]) -> None:
@@ -235,9 +236,22 @@ def write_as_gtf(annotation: Annotation, path: Path) -> None:
                 target.writelines(f"{line}\n" for line in gtf_lines(tx))
 
 
-def _gtf_row(
+def gtf_row(
     transcript: Transcript, kind: str, span: Span, attributes: Mapping[str, object]
 ) -> str:
+    """One row of GTF on the chromosome and strand of a transcript.
+
+    Parameters
+    ----------
+    transcript
+        For its chromosome and strand.
+    kind
+        Third column, e.g. "gene".
+    span
+        0-based and half-open.
+    attributes
+        Ninth column.
+    """
     ninth_column = " ".join(
         f'{name} "{_unquoted(value)}";' for name, value in attributes.items()
     )

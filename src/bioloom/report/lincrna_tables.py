@@ -167,6 +167,7 @@ _SAMPLE_LABELS = {
     "percent_in_cells": "In cells, %",
     "read_length_nt": "Read length, nt",
     "n_trimmed": "After trimming",
+    "trimmed_length_nt": "Mean length, nt",
     "strandness": "Strandness",
     "stated_strandness": "Stated",
     "sense_fraction": "Sense fraction",
@@ -179,6 +180,7 @@ _SAMPLE_LABELS = {
 _SAMPLE_WORDS = ("sample", "kind", "strandness", "stated_strandness", "note")
 _SAMPLE_DECIMALS = {
     "percent_in_cells": 1,
+    "trimmed_length_nt": 1,
     "sense_fraction": 3,
     "mapped_percent": 2,
     "unique_percent": 2,

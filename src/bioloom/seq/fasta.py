@@ -149,11 +149,15 @@ def write_fasta(path: str | Path, records: Iterable[Record]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class ReadStats:
-    """How many reads (or pairs) a sample has and how long they are, nt."""
+    """How many reads (or pairs) a sample has and how long they are, nt.
+
+    The mean is that of single reads: each mate of a pair counts.
+    """
 
     n_reads: int
     min_length_nt: int
     max_length_nt: int
+    mean_length_nt: float
 
 
 def check_fastq(paths: Sequence[Path]) -> ReadStats:
@@ -169,18 +173,22 @@ def check_fastq(paths: Sequence[Path]) -> ReadStats:
     for path in paths:
         if not path.is_file():
             raise MissingFile(path, role="a FASTQ file")
-    n_reads, shortest, longest = 0, 2**31, 0
+    n_reads, n_bases, shortest, longest = 0, 0, 2**31, 0
     try:
         with dnaio.open(*paths, fileformat="fastq") as reader:
             for entry in reader:
                 mates = entry if isinstance(entry, tuple) else (entry,)
+                lengths = [len(mate) for mate in mates]
                 n_reads += 1
-                shortest = min(shortest, *(len(mate) for mate in mates))
-                longest = max(longest, *(len(mate) for mate in mates))
+                n_bases += sum(lengths)
+                shortest = min(shortest, *lengths)
+                longest = max(longest, *lengths)
     except _fastq_errors() as problem:
         names = " and ".join(map(str, paths))
         raise _bad_fastq(names, first_line(problem), n_reads) from None
-    return ReadStats(n_reads, shortest if n_reads else 0, longest)
+    if not n_reads:
+        return ReadStats(0, 0, 0, 0.0)
+    return ReadStats(n_reads, shortest, longest, n_bases / (n_reads * len(paths)))
 
 
 def _fastq_errors() -> tuple[type[Exception], ...]:

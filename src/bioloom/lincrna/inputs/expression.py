@@ -1,8 +1,9 @@
 """Expression of transcripts per sample, as `stringtie -e` measured it, or a table."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,12 +32,13 @@ class Abundance:
     tpm: float
     coverage: float
 
-    def n_reads(self, length_nt: int, read_length_nt: int) -> int:
-        """Estimated read count: coverage × length / read length, rounded.
+    def n_reads(self, length_nt: int, read_length_nt: float) -> int:
+        """Estimated read count: coverage × length / read length, rounded up.
 
-        As in StringTie's own prepDE script; mates count apart.
+        The rule of StringTie's own prepDE script, given the mean length of the reads;
+        mates count apart.
         """
-        return round(self.coverage * length_nt / read_length_nt)
+        return ceil(self.coverage * length_nt / read_length_nt)
 
 
 def read_abundances(gtf: Path) -> dict[str, Abundance]:
@@ -53,16 +55,22 @@ def read_abundances(gtf: Path) -> dict[str, Abundance]:
 
 
 class ExpressionFrames(NamedTuple):
-    """Expression, one row per transcript, one column per sample."""
+    """Expression, one row per transcript, one column per sample.
+
+    `n_unmeasured` of the transcripts asked for are missing from the output of a sample,
+    `n_unlisted` of those in the output were not asked for.
+    """
 
     tpm: "pd.DataFrame"
     counts: "pd.DataFrame"
+    n_unmeasured: int = 0
+    n_unlisted: int = 0
 
 
 def expression_frames(
     quantified: Mapping[str, Path],
     *,
-    read_lengths_nt: Mapping[str, int],
+    read_lengths_nt: Mapping[str, float],
     lengths_nt: Mapping[str, int],
 ) -> ExpressionFrames:
     """TPM and read counts, one row per transcript, one column per sample.
@@ -72,25 +80,28 @@ def expression_frames(
     quantified
         ``stringtie -e`` output by sample.
     read_lengths_nt
-        Read length by sample, nt.
+        Mean read length by sample, nt.
     lengths_nt
         Spliced length of the transcripts to report, nt; others are left out.
     """
     import pandas as pd
 
-    names: Collection[str] = lengths_nt.keys()
+    names = lengths_nt.keys()
     tpm = pd.DataFrame({"transcript_id": [*names]})
     counts = tpm.copy()
     none = Abundance(0.0, 0.0)
+    unmeasured, unlisted = set[str](), set[str]()
     for sample, gtf in quantified.items():
         abundances = read_abundances(gtf)
+        unmeasured |= names - abundances.keys()
+        unlisted |= abundances.keys() - names
         rows = [abundances.get(name, none) for name in names]
         tpm[sample] = [row.tpm for row in rows]
         counts[sample] = [
             row.n_reads(lengths_nt[name], read_lengths_nt[sample])
             for row, name in zip(rows, names, strict=True)
         ]
-    return ExpressionFrames(tpm, counts)
+    return ExpressionFrames(tpm, counts, len(unmeasured), len(unlisted))
 
 
 class Intron(NamedTuple):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZipFile
 
+from bioloom.errors import BadRunFolder
 from bioloom.genome.gtf import parse_attributes, read_annotation
 from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.strandness import StrandCheck
@@ -29,6 +30,7 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
     "percent_in_cells": "reads that belong to them, errors in barcodes corrected",
     "read_length_nt": "longest read, nt",
     "n_trimmed": "reads or pairs left by Trim Galore",
+    "trimmed_length_nt": "mean length of these reads (of each mate), nt",
     "strandness": "used by the run",
     "stated_strandness": "in the sample sheet",
     "sense_fraction": "of the reads on annotated exons, those on the sense strand",
@@ -51,6 +53,7 @@ class SampleReport:
     percent_in_cells: float | None
     read_length_nt: int
     n_trimmed: int
+    trimmed_length_nt: float
     strandness: str
     stated_strandness: str
     sense_fraction: float
@@ -64,8 +67,8 @@ class SampleReport:
 def report_sample(sample: Sample, working: Path) -> SampleReport:
     """Gather what the workflow's steps wrote about a sample into the working folder."""
     name = sample.name
-    raw = ReadStats(**_json(working / f"reads/{name}.raw.json"))
-    trimmed = ReadStats(**_json(working / f"reads/{name}.trimmed.json"))
+    raw = _read_stats(working / f"reads/{name}.raw.json")
+    trimmed = _read_stats(working / f"reads/{name}.trimmed.json")
     strand = StrandCheck(**_json(working / f"strandness/{name}.json"))
     mapped, unique = alignment_rates(
         (working / f"aligned/{name}.summary.txt").read_text("utf-8")
@@ -79,6 +82,7 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         percent_in_cells=percent,
         read_length_nt=raw.max_length_nt,
         n_trimmed=trimmed.n_reads,
+        trimmed_length_nt=round(trimmed.mean_length_nt, 2),
         strandness=strand.strandness,
         stated_strandness=strand.stated,
         sense_fraction=round(strand.sense_fraction, 4),
@@ -88,6 +92,25 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         n_assembled=n_transcripts(working / f"assembled/{name}.gtf"),
         note=strand.note,
     )
+
+
+def _read_stats(path: Path) -> ReadStats:
+    """What the check of the reads wrote.
+
+    Raises
+    ------
+    BadRunFolder
+        If an older bioloom wrote it, which did not measure the mean length.
+    """
+    entries = _json(path)
+    if "mean_length_nt" not in entries:
+        raise BadRunFolder(
+            where=path,
+            found="no mean length of the reads",
+            expected="the working folder of this version of bioloom",
+            advice="Remove the .json files in its folder and run again.",
+        )
+    return ReadStats(**entries)
 
 
 class _CellFacts(NamedTuple):

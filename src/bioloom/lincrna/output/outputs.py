@@ -1,14 +1,24 @@
 """Files of a run folder: candidates, tables, and their description."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bioloom.genome.bed import bed12_line
-from bioloom.genome.gtf import gtf_lines
-from bioloom.lincrna.inputs.expression import expression_frames
+from bioloom.lincrna.inputs.known_models import KnownModel
 from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS, SampleReport, samples_frame
+from bioloom.lincrna.output.browser_files import write_browser_files
+from bioloom.lincrna.output.bulk_matrix import (
+    MATRIX,
+    is_anndata_installed,
+    write_expression_matrix,
+)
+from bioloom.lincrna.output.gene_tables import TABLE_MEANINGS, GeneTables, gene_tables
+from bioloom.lincrna.output.genes import (
+    GENE_COLUMNS,
+    TX2GENE_COLUMNS,
+    measured_genes,
+)
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,
@@ -19,23 +29,39 @@ from bioloom.lincrna.output.tables import (
     described,
     tsv,
 )
-from bioloom.lincrna.verdict.judged import Judged
-from bioloom.run.output import open_aside, write_text
+from bioloom.run.output import write_text
 from bioloom.seq.fasta import Record, write_fasta
 
 if TYPE_CHECKING:
     import pandas as pd
 
+NO_ANNDATA = (
+    f"{MATRIX} was left out: it needs the Python package anndata "
+    "(pip install 'bioloom[cells]'); its numbers are in tables/gene_counts.tsv and "
+    "tables/gene_tpm.tsv."
+)
+COUNTS_RULE = (
+    "Counts are estimates: coverage × length of the transcript / mean length of the "
+    "sample's trimmed reads, rounded up, as StringTie's prepDE does; mates count "
+    "apart. Those of a gene are the sums of its transcripts'."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RunTables:
-    """Tables of a run: every transcript, the attrition, samples, expression."""
+    """Tables of a run: every transcript, the attrition, samples, expression.
+
+    `tpm` and `counts` are those of the candidates, `genes` holds all genes'; `notes`
+    say what was left out.
+    """
 
     transcripts: "pd.DataFrame"
     attrition: "pd.DataFrame"
     samples: "pd.DataFrame | None" = None
     tpm: "pd.DataFrame | None" = None
     counts: "pd.DataFrame | None" = None
+    genes: GeneTables | None = None
+    notes: tuple[str, ...] = ()
 
 
 def write_outputs(
@@ -44,6 +70,7 @@ def write_outputs(
     *,
     samples: Sequence[SampleReport] = (),
     quantified: Mapping[str, Path] | None = None,
+    known: Sequence[KnownModel] = (),
 ) -> RunTables:
     """Write candidates and tables of a result into its run folder.
 
@@ -57,42 +84,45 @@ def write_outputs(
         What the tools reported on each sample; empty for an assembly without samples.
     quantified
         ``stringtie -e`` output by sample.
+    known
+        Known transcripts that expression was measured on besides the novel ones.
     """
-    _write_candidates(result, out)
-    tables = _tables(result, samples, quantified or {})
+    notes = write_browser_files(result.candidates, out)
+    _write_sequences(result, out)
+    tables = _tables(result, samples, quantified or {}, known)
     _write_tables(tables, out / "tables")
-    return tables
+    notes += _write_matrix(tables, out / MATRIX)
+    return replace(tables, notes=notes)
 
 
 def _tables(
     result: FilterResult,
     samples: Sequence[SampleReport],
     quantified: Mapping[str, Path],
+    known: Sequence[KnownModel],
 ) -> RunTables:
     transcripts, steps = result.to_frame(), attrition_frame(result.rows)
     if not samples:
         return RunTables(transcripts, steps)
-    tpm, counts = expression_frames(
-        quantified,
-        read_lengths_nt={sample.sample: sample.read_length_nt for sample in samples},
-        lengths_nt={
-            row.transcript_id: row.collected.transcript.length_nt
-            for row in result.candidates
-        },
+    genes = gene_tables(measured_genes(known, result.rows), quantified, samples)
+    names = [row.transcript_id for row in result.candidates]
+    return RunTables(
+        transcripts,
+        steps,
+        samples_frame(samples),
+        tpm=_rows_of(genes.transcript_tpm, names),
+        counts=_rows_of(genes.transcript_counts, names),
+        genes=genes,
     )
-    return RunTables(transcripts, steps, samples_frame(samples), tpm, counts)
 
 
-def _write_candidates(result: FilterResult, out: Path) -> None:
+def _rows_of(frame: "pd.DataFrame", names: Sequence[str]) -> "pd.DataFrame":
+    """The rows of these transcripts, in this order."""
+    return frame.set_index("transcript_id").loc[[*names]].reset_index()
+
+
+def _write_sequences(result: FilterResult, out: Path) -> None:
     rows = result.candidates
-    with open_aside(out / "candidates.gtf") as stream:
-        for row in rows:
-            lines = gtf_lines(row.collected.transcript, _attributes(row))
-            stream.writelines(f"{line}\n" for line in lines)
-    with open_aside(out / "candidates.bed") as stream:
-        for row in rows:
-            score = round(1000 * (1 - row.evidence.coding.probability))
-            stream.write(bed12_line(row.collected.transcript, score=score) + "\n")
     sequences = result.sequences(rows)
     write_fasta(
         out / "candidates.fa",
@@ -100,18 +130,15 @@ def _write_candidates(result: FilterResult, out: Path) -> None:
     )
 
 
-def _attributes(row: Judged) -> dict[str, object]:
-    """What the ninth column of a candidate holds besides its names."""
-    attributes: dict[str, object] = {
-        "locus_id": row.locus_id,
-        "origin": row.collected.origin,
-        "class_code": row.evidence.class_code.code,
-        "orf_aa": row.evidence.longest_orf_aa,
-        "coding_probability": f"{row.evidence.coding.probability:.4f}",
-    }
-    if row.collected.n_samples is not None:
-        attributes["n_samples"] = row.collected.n_samples
-    return attributes
+def _write_matrix(tables: RunTables, path: Path) -> tuple[str, ...]:
+    """Write the AnnData of a run with samples; return notes on what was left out."""
+    path.unlink(missing_ok=True)
+    if tables.genes is None or tables.samples is None:
+        return ()
+    if not is_anndata_installed():
+        return (*tables.genes.notes, NO_ANNDATA)
+    write_expression_matrix(tables.genes, tables.samples, path)
+    return tables.genes.notes
 
 
 def _write_tables(tables: RunTables, folder: Path) -> None:
@@ -121,6 +148,7 @@ def _write_tables(tables: RunTables, folder: Path) -> None:
         "samples": tables.samples,
         "tpm": tables.tpm,
         "counts": tables.counts,
+        **{name: getattr(tables.genes, name, None) for name in TABLE_MEANINGS},
     }
     for name, frame in frames.items():
         if frame is not None:
@@ -144,8 +172,13 @@ def _readme(tables: RunTables) -> str:
         parts += [
             "## samples.tsv",
             described(SAMPLE_COLUMNS),
-            "## tpm.tsv, counts.tsv\nCandidates by sample, measured by StringTie: "
-            "transcripts per million, and estimated read counts "
-            "(coverage × length / read length; mates count apart).",
+            f"## Expression\nMeasured by StringTie. {COUNTS_RULE}",
+            described({f"{name}.tsv": text for name, text in TABLE_MEANINGS.items()}),
+            "## genes.tsv",
+            described(GENE_COLUMNS),
+            "## tx2gene.tsv",
+            described(TX2GENE_COLUMNS),
+            "## tpm.tsv, counts.tsv\nThe rows of the candidates in transcript_tpm.tsv "
+            "and transcript_counts.tsv.",
         ]
     return "\n\n".join(parts) + "\n"

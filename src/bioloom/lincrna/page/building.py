@@ -67,7 +67,7 @@ def run_page(
         name=out.resolve().name,
         answer=answer(result, names),
         warnings=result.warnings,
-        notes=result.notes,
+        notes=(*result.notes, *tables.notes),
         attrition_drawing=_attrition_drawing(result),
         distributions=_distributions_drawing(result),
         cells=_cell_drawings(out),

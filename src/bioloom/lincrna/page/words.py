@@ -20,15 +20,27 @@ UNJUDGED: Mapping[str, str] = MappingProxyType(
 
 FILES: Mapping[str, str] = MappingProxyType(
     {
-        "candidates.gtf": "the candidates with their exons, for any genome browser",
-        "candidates.bed": "the same as BED12",
+        "candidates.gtf": "the candidates with their genes and exons, sorted, for any "
+        "genome browser",
+        "candidates.gtf.gz": "the same packed with bgzip, beside it its index "
+        "(.tbi or .csi)",
+        "candidates.bed": "the candidates as BED12, sorted",
+        "candidates.bed.gz": "the same packed with bgzip, beside it its index",
         "candidates.fa": "their spliced sequences",
+        "expression.h5ad": "counts and TPM of all genes by sample, AnnData",
         "cells.h5ad": "UMIs by cell and gene, AnnData",
         "tables/transcripts.tsv": "every transcript, every criterion, every number",
         "tables/attrition.tsv": "what each criterion dropped",
         "tables/samples.tsv": "reads, mapping and assembly of each sample",
         "tables/tpm.tsv": "expression of the candidates, transcripts per million",
         "tables/counts.tsv": "estimated read counts of the candidates",
+        "tables/gene_counts.tsv": "estimated read counts of all genes, known and "
+        "novel, for DESeq2 and its like",
+        "tables/gene_tpm.tsv": "the same in transcripts per million",
+        "tables/transcript_counts.tsv": "estimated read counts of all transcripts",
+        "tables/transcript_tpm.tsv": "the same in transcripts per million",
+        "tables/genes.tsv": "what each gene is, and whether it is a candidate",
+        "tables/tx2gene.tsv": "the gene of each transcript, as tximport wants it",
         "tables/README.md": "what each column of the tables means",
         "figures/attrition.svg": "the flow above, for a paper",
         "figures/attrition.png": "the same as an image",

@@ -24,6 +24,7 @@ from bioloom.lincrna.filtering import (
 )
 from bioloom.lincrna.inputs.collect import same_strand
 from bioloom.lincrna.inputs.files import FilterInputs, read_collection
+from bioloom.lincrna.inputs.known_models import known_models, write_known_models
 from bioloom.lincrna.inputs.reference import sort_reference
 from bioloom.lincrna.inputs.sample_sheet import Sample, StatedStrandness
 from bioloom.lincrna.inputs.samples import tidy_assembly
@@ -196,7 +197,8 @@ def collect_run(
 ) -> None:
     """Collect the transcripts; write their sequences into `blocks` and the model.
 
-    The annotation with all of them is what expression is measured on.
+    The annotation with all of them is what expression is measured on; ``known.jsonl``
+    lists the known ones and their genes.
     """
     inputs = _filter_inputs(config, working, samples)
     with Genome(inputs.genome, cache=working / "reference") as genome:
@@ -212,6 +214,7 @@ def collect_run(
         working / "measured/union.gtf",
         working / "reference/annotation.gtf",
     )
+    write_known_models(known_models(collection), working / "measured/known.jsonl")
     save_model(measurer.model, working / "measured/model.json")
     write_json(working / "measured/warnings.json", [*warnings, *libraries.warnings])
 

@@ -13,6 +13,7 @@ rule collect:
         model="measured/model.json",
         warnings="measured/warnings.json",
         union="measured/union.gtf",
+        known="measured/known.jsonl",
         blocks=expand("measured/{block}.tsv", block=BLOCKS),
     log:
         "logs/collect.log",
@@ -199,6 +200,7 @@ rule report:
     input:
         judged="filtered/judged.jsonl",
         quantified=expand("quantified/{sample}.gtf", sample=SAMPLES),
+        known="measured/known.jsonl",
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
         cells=["../cells.h5ad"] if DROPLETS else [],
         fastqc=expand(
