@@ -121,7 +121,7 @@ def test_a_run_in_blocks_killed_half_way_resumes_and_ends_the_same(
     done = bioloom("lincrna", "run", "--config", config)
     assert done.returncode == 0, done.stderr
     assert results(tmp_path / "run") == results(demo[0] / "run")
-    blocks = [*tmp_path.glob("run/working/measured/*.jsonl")]
+    blocks = [*tmp_path.glob("run/working/measured/block_*.jsonl")]
     assert [bool(path.read_text()) for path in blocks] == [True] * 3
     assert results(tmp_path / "run").keys() >= {"candidates.fa", "tables/tpm.tsv"}
     planned = re.findall(r"of (\d+) steps", (tmp_path / "run/log.txt").read_text())
