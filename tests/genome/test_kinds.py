@@ -169,6 +169,24 @@ def test_a_table_of_the_user_goes_first(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("matches", "pattern", "transcript"),
+    [
+        ("name", "rny[0-9]*", tx("a", "misc_RNA", gene_name="RNY3")),
+        ("word", "*ribozyme", tx("a", "odd_ribozyme")),
+    ],
+)
+def test_a_pattern_of_the_user_replaces_the_same_one(
+    tmp_path, matches, pattern, transcript
+):
+    packaged = packaged_kinds()
+    assert pattern in {**packaged.names, **packaged.patterns}
+    path = tmp_path / "words.tsv"
+    path.write_text(f"matches\tterm\tkind\n{matches}\t{pattern}\tlncRNA\n")
+    [meaning] = meanings([transcript], kind_table(path))
+    assert meaning.kind == "lncRNA"
+
+
 def test_a_wrong_table_names_line_and_column(tmp_path):
     path = tmp_path / "words.tsv"
     path.write_text("matches\tterm\tkind\nword\tx\tlincRNA\n")

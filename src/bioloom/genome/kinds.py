@@ -132,9 +132,16 @@ class KindTable:
         """Both tables; where both know a word, this one decides."""
         return KindTable(
             {**other.terms, **self.terms},
-            {**self.names, **other.names},
-            {**self.patterns, **other.patterns},
+            _joined(self.names, other.names),
+            _joined(self.patterns, other.patterns),
         )
+
+
+def _joined(
+    first: Mapping[str, Term], second: Mapping[str, Term]
+) -> Mapping[str, Term]:
+    """Patterns of both, the first's tried first; it decides on one that both have."""
+    return {**first, **second, **first}
 
 
 def _fitting(key: str, patterns: Mapping[str, Term]) -> Term | None:
@@ -250,13 +257,13 @@ def meanings(
     transcript of a gene that has one coding isoform and no word of its own.
     """
     table = table or packaged_kinds()
-    with_cds = {_gene_on_contig(tx) for tx in transcripts if tx.cds}
+    with_cds = {gene_on_contig(tx) for tx in transcripts if tx.cds}
     decide = _Decision(table, has_any_cds=bool(with_cds))
-    found = [decide(tx, has_cds=_gene_on_contig(tx) in with_cds) for tx in transcripts]
+    found = [decide(tx, has_cds=gene_on_contig(tx) in with_cds) for tx in transcripts]
     return _by_gene(transcripts, found)
 
 
-def _gene_on_contig(tx: Transcript) -> tuple[str, str]:
+def gene_on_contig(tx: Transcript) -> tuple[str, str]:
     """Its gene; one gene_id on two contigs stands for two genes."""
     return gene_key(tx), tx.chrom
 
@@ -278,24 +285,23 @@ class _Decision:
             names = (tx.gene_name, tx.product, tx.gene_id, tx.transcript_id)
             if term := self._table.named(names):
                 word = tx.gene_biotype or tx.biotype
-                return Meaning(cast(Kind, term.kind), term.rna_class, word, "name")
+                return _meaning(term, word, "name")
         return self._loose(tx, has_cds=has_cds)
 
     def _firm(self, gene_word: str, own_word: str, has_cds: bool) -> Meaning | None:  # noqa: FBT001 (a key of the cache)
         gene, own = self._table.term(gene_word), self._table.term(own_word)
         if own and own.is_firm and own.kind in _OF_A_PART:
-            return Meaning(cast(Kind, own.kind), own.rna_class, own_word, "transcript")
-        for term, word, decider in (
+            return _meaning(own, own_word, "transcript")
+        words: tuple[tuple[Term | None, str, Decider], ...] = (
             (gene, gene_word, "gene"),
             (own, own_word, "transcript"),
-        ):
+        )
+        for term, word, decider in words:
             if term and term.is_firm:
-                kind = term.kind
-                if kind == "immune segment" and (has_cds or not self._has_any_cds):
-                    kind = "coding"
-                return Meaning(
-                    cast(Kind, kind), term.rna_class, word, cast(Decider, decider)
-                )
+                is_segment = term.kind == "immune segment"
+                if is_segment and (has_cds or not self._has_any_cds):
+                    term = term._replace(kind="coding")
+                return _meaning(term, word, decider)
         return None
 
     def _may_be_named(self, tx: Transcript) -> bool:
@@ -303,17 +309,22 @@ class _Decision:
         return any(term and term.kind in (BY_NAME, "lncRNA") for term in terms)
 
     def _loose(self, tx: Transcript, *, has_cds: bool) -> Meaning:
-        words = (("gene", tx.gene_biotype), ("transcript", tx.biotype))
-        for decider, word in words:
+        words: tuple[tuple[str, Decider], ...] = (
+            (tx.gene_biotype, "gene"),
+            (tx.biotype, "transcript"),
+        )
+        for word, decider in words:
             term = self._table.term(word)
             if term and term.kind not in (BY_NAME, "other"):
-                return Meaning(
-                    cast(Kind, term.kind), term.rna_class, word, cast(Decider, decider)
-                )
+                return _meaning(term, word, decider)
         word = tx.gene_biotype or tx.biotype
         if has_cds:
             return Meaning("coding", "", word, "CDS")
         return Meaning("other", "", word, "nothing")
+
+
+def _meaning(term: Term, word: str, decider: Decider) -> Meaning:
+    return Meaning(cast(Kind, term.kind), term.rna_class, word, decider)
 
 
 def _by_gene(
@@ -324,7 +335,7 @@ def _by_gene(
     without_word: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index, (tx, meaning) in enumerate(zip(transcripts, found, strict=True)):
         if meaning.decided_by != "gene":
-            gene = _gene_on_contig(tx)
+            gene = gene_on_contig(tx)
             without_word[gene].append(index)
             if meaning.kind == "coding":
                 coding.setdefault(gene, meaning)

@@ -11,7 +11,14 @@ from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from bioloom.genome.gtf import Annotation
-from bioloom.genome.kinds import KINDS, Decider, Kind, KindTable, Meaning, gene_key
+from bioloom.genome.kinds import (
+    KINDS,
+    Decider,
+    Kind,
+    KindTable,
+    Meaning,
+    gene_on_contig,
+)
 from bioloom.genome.organelles import OrganelleContig
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.reference import Reference, words_table
@@ -169,7 +176,7 @@ def understood_json(understood: Understood | None) -> str:
 
 def n_genes(transcripts: Iterable[Transcript]) -> int:
     """How many genes the transcripts belong to."""
-    return len({(gene_key(tx), tx.chrom) for tx in transcripts})
+    return len({gene_on_contig(tx) for tx in transcripts})
 
 
 def _kind_rows(
