@@ -33,21 +33,21 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def cases_dir() -> Path:
     """Small inputs that went wrong once; skipped without them, failed under CI."""
-    if not CASES.is_dir():
-        if os.environ.get("CI") and not os.environ.get("BIOLOOM_DATA_OPTIONAL"):
-            pytest.fail(f"the cases are not at {CASES}: set BIOLOOM_TEST_CASES")
-        pytest.skip(f"needs the cases at {CASES} (set BIOLOOM_TEST_CASES)")
-    return CASES
+    return _folder(CASES, "the cases", "BIOLOOM_TEST_CASES")
 
 
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """Real data (see docs/testing.md); skipped without them, failed under CI."""
-    if not DATA.is_dir():
+    return _folder(DATA, "the real test data", "BIOLOOM_TEST_DATA")
+
+
+def _folder(path: Path, what: str, variable: str) -> Path:
+    if not path.is_dir():
         if os.environ.get("CI") and not os.environ.get("BIOLOOM_DATA_OPTIONAL"):
-            pytest.fail(f"the real test data are not at {DATA}: set BIOLOOM_TEST_DATA")
-        pytest.skip(f"needs the real test data at {DATA} (set BIOLOOM_TEST_DATA)")
-    return DATA
+            pytest.fail(f"{what} are not at {path}: set {variable}")
+        pytest.skip(f"needs {what} at {path} (set {variable})")
+    return path
 
 
 @pytest.fixture

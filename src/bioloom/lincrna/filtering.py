@@ -21,11 +21,7 @@ from bioloom.lincrna.inputs.files import (
 )
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
-from bioloom.lincrna.models import (
-    Libraries,
-    measurer_of,
-    read_libraries,
-)
+from bioloom.lincrna.models import Libraries, measurer_of, read_libraries
 from bioloom.lincrna.output.outputs import RunTables, write_outputs
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.sequences import FOLDER, GenomeSequences, RunSequences
@@ -107,7 +103,9 @@ def filter_transcripts(
     settings = settings or FilterSettings()
     with _uncollected(), Genome(inputs.genome, cache=cache) as genome:
         collection = read_collection(inputs, settings, genome)
-        libraries = Libraries() if searches else read_libraries(inputs, settings)
+        libraries = (
+            Libraries() if searches is not None else read_libraries(inputs, settings)
+        )
         # a thread looks at the places while other processes measure the sequences
         with ThreadPoolExecutor(1) as executor:
             place_job = executor.submit(_placed, collection, genome, settings)
@@ -222,7 +220,7 @@ def case_of(
 
 def _searched(
     case: Case,
-    libraries: "Libraries",
+    libraries: Libraries,
     genome: Genome,
     *,
     threads: int,

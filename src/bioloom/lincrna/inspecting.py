@@ -52,6 +52,7 @@ def inspect_annotation(
         return Inspection(understood)
     placed, lost = on_genome(whole, genome)
     warnings = (*understood.warnings, *lost)
-    reference = sort_reference(placed, settings)
+    if placed is not whole:
+        reference = sort_reference(placed, settings, contigs=contigs or ())
     learning = learn(placed_lncrnas(reference), reference, genome, settings)
     return Inspection(replace(understood, warnings=warnings), learning)

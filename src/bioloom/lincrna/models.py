@@ -6,10 +6,7 @@ from typing import NamedTuple
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.potential import CodingModel
-from bioloom.lincrna.inputs.files import (
-    Collection,
-    FilterInputs,
-)
+from bioloom.lincrna.inputs.files import Collection, FilterInputs
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.annotated import training_examples

@@ -1,9 +1,11 @@
 """The files that the filters read, and the transcripts in them to be judged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
+from bioloom.genome.annotation import Region
 from bioloom.genome.gtf import Annotation, read_annotation
 from bioloom.genome.matching import check_same_chroms, on_genome, repeats_on_genome
 from bioloom.genome.repeats import read_repeats
@@ -15,10 +17,7 @@ from bioloom.lincrna.inputs.expression import (
     measured_expression,
     read_expression,
 )
-from bioloom.lincrna.inputs.reference import (
-    Reference,
-    sort_reference,
-)
+from bioloom.lincrna.inputs.reference import Reference, sort_reference
 from bioloom.lincrna.inputs.samples import n_transcripts
 from bioloom.lincrna.inputs.understood import Understood, understand
 from bioloom.lincrna.settings import FilterSettings
@@ -143,16 +142,15 @@ def read_collection(
         assembly=whole_assembly,
     )
     understood = replace(understood, is_standard_gtf=annotation.is_standard_gtf)
+    further = partial(_further, genome=genome, regions=regions, strict=inputs.strict)
     if inputs.lncrna is not None:
-        lncrnas = read_annotation(inputs.lncrna, strict=inputs.strict)
-        extra, lost = on_genome(lncrnas, genome, regions=regions)
-        reference = reference.with_lncrna(extra.transcripts)
-        warnings += (*lncrnas.warnings, *lost)
+        lncrnas, problems = further(inputs.lncrna)
+        reference = reference.with_lncrna(lncrnas)
+        warnings += problems
     if inputs.housekeeping is not None:
-        rnas = read_annotation(inputs.housekeeping, strict=inputs.strict)
-        extra, lost = on_genome(rnas, genome, regions=regions)
-        reference = reference.with_housekeeping(extra.transcripts)
-        warnings += (*rnas.warnings, *lost)
+        rnas, problems = further(inputs.housekeeping)
+        reference = reference.with_housekeeping(rnas)
+        warnings += problems
     if inputs.repeats is not None:
         repeats = read_repeats(inputs.repeats, strict=inputs.strict)
         warnings += (*repeats.warnings, *repeats_on_genome(repeats, genome))
@@ -161,6 +159,15 @@ def read_collection(
     return Collection(
         reference, collected, (*reference.warnings, *warnings), understood
     )
+
+
+def _further(
+    path: Path, *, genome: Genome, regions: Mapping[str, Region], strict: bool
+) -> tuple[Sequence[Transcript], tuple[str, ...]]:
+    """A further file's transcripts on the genome, and what could not be used."""
+    whole = read_annotation(path, strict=strict)
+    placed, lost = on_genome(whole, genome, regions=regions)
+    return placed.transcripts, (*whole.warnings, *lost)
 
 
 def _collected(

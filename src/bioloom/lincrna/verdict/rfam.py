@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bioloom.errors import BadModel, MissingFile, PackageMissing
-from bioloom.genome.transcript import Strand
+from bioloom.genome.transcript import Strand, joined
 from bioloom.lincrna.verdict.sequences import Spliced, SplicedTranscripts
 from bioloom.run.output import UNREADABLE, open_bytes, open_text
 from bioloom.run.progress import OnStep, silent
@@ -342,11 +342,9 @@ def _match(hits: list[RfamHit], tx: Spliced) -> RfamMatch | None:
 
 def _covered_nt(hits: Iterable[RfamHit]) -> int:
     """Bases in at least one hit."""
-    covered = reached = 0
-    for start, end in sorted((hit.start, hit.end) for hit in hits):
-        covered += max(0, end - max(start, reached))
-        reached = max(reached, end)
-    return covered
+    return sum(
+        end - start for start, end in joined((hit.start, hit.end) for hit in hits)
+    )
 
 
 def _bad(path: Path, found: str, advice: str) -> BadModel:

@@ -4,7 +4,8 @@ Each is a `bioloom lincrna step` command, so that a rule can also be run by hand
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -43,6 +44,7 @@ from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
 from bioloom.lincrna.verdict.rfam import RfamLibrary
 from bioloom.lincrna.verdict.searches import (
+    Case,
     Searches,
     read_domain_hits,
     read_rfam_matches,
@@ -247,10 +249,7 @@ def choose_for_domains(
 
     The cost of the search is logged.
     """
-    inputs = _filter_inputs(config, working, samples)
-    with Genome(inputs.genome, cache=working / "reference") as genome:
-        measured = _measured(config, working)
-        case = case_of(inputs, config.filters, genome, measured)
+    with _case(config, working, samples) as (case, genome):
         targets = SplicedSequences(case.domain_targets(), genome)
         write_spliced(targets, blocks, n=len(targets))
         _domain_search(config, case.settings).tell_cost(targets)
@@ -279,13 +278,21 @@ def choose_for_rfam(
     blocks: Sequence[Path],
 ) -> None:
     """Write the sequences of the transcripts to search with Rfam into `blocks`."""
-    inputs = _filter_inputs(config, working, samples)
-    with Genome(inputs.genome, cache=working / "reference") as genome:
-        measured = _measured(config, working)
-        case = case_of(inputs, config.filters, genome, measured)
+    with _case(config, working, samples) as (case, genome):
         targets = case.rfam_targets(_domains_found(config, working))
         rows = SplicedSequences(targets, genome)
         write_spliced(rows, blocks, n=len(rows))
+
+
+@contextmanager
+def _case(
+    config: RunConfig, working: Path, samples: Sequence[Sample]
+) -> Iterator[tuple[Case, Genome]]:
+    """The run's transcripts before any search, and the open genome they lie on."""
+    inputs = _filter_inputs(config, working, samples)
+    with Genome(inputs.genome, cache=working / "reference") as genome:
+        measured = _measured(config, working)
+        yield case_of(inputs, config.filters, genome, measured), genome
 
 
 def search_rfam(
