@@ -1,5 +1,6 @@
 """Thresholds learned from an annotation."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bioloom as bl
+from bioloom.genome.sequence import Genome
+from bioloom.lincrna.inspecting import inspect_annotation
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.simulate.compact import simulate_compact
 from bioloom.lincrna.verdict.learned import run_on_share, utr3_lengths
@@ -55,6 +58,25 @@ def test_the_figures_are_those_of_the_annotated_lincrnas(compact):
         known = [row for row in strict.rows if row.collected.origin == "known"]
         kept = [row for row in known if "distance" not in row.failed]
         assert outcome.kept.value == pytest.approx(len(kept) / len(known))
+
+
+def test_one_gene_id_on_two_contigs_stands_for_two_genes(compact, tmp_path):
+    for name in ("annotation.gtf", "genome.fa"):
+        text = (compact.folder / name).read_text("utf-8")
+        again = text.replace("chrC1", "chrC2")
+        again = re.sub('transcript_id "', 'transcript_id "again_', again)
+        (tmp_path / name).write_text(text + again, "utf-8")
+    once, twice = (
+        inspect(folder, cache=tmp_path) for folder in (compact.folder, tmp_path)
+    )
+    assert twice.gap.n_lincrna == 2 * once.gap.n_lincrna
+    assert twice.orf.n_against == 2 * once.orf.n_against
+
+
+def inspect(folder, *, cache):
+    with Genome(folder / "genome.fa", cache=cache) as genome:
+        annotation = folder / "annotation.gtf"
+        return inspect_annotation(annotation, FilterSettings(), genome=genome).learning
 
 
 def test_the_default_stays_and_the_report_recommends(compact):

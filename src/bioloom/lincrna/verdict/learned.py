@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.genome.kinds import gene_key
+from bioloom.genome.kinds import gene_on_contig
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.frames import frames_of, orf_table
@@ -232,11 +232,11 @@ def _intergenic(
     lncrnas: Iterable[PlacedLncrna], reference: Reference
 ) -> list[PlacedLncrna]:
     """The first intergenic transcript of each known lncRNA gene."""
-    by_gene: dict[str, PlacedLncrna] = {}
+    by_gene: dict[tuple[str, str], PlacedLncrna] = {}
     for each in lncrnas:
         is_nuclear = each.transcript.chrom not in reference.organelles
         if each.code in CODES_WITHOUT_OVERLAP and is_nuclear:
-            by_gene.setdefault(gene_key(each.transcript), each)
+            by_gene.setdefault(gene_on_contig(each.transcript), each)
     return list(by_gene.values())
 
 
@@ -343,11 +343,12 @@ def _learned_orf(
 
 def _protein_lengths(coding: Iterable[Transcript]) -> NDArray[np.int64]:
     """Longest protein of each coding gene, amino acids."""
-    longest: dict[str, int] = {}
+    longest: dict[tuple[str, str], int] = {}
     for tx in coding:
         if tx.cds:
             length = sum(end - start for start, end in tx.cds) // 3
-            longest[gene_key(tx)] = max(length, longest.get(gene_key(tx), 0))
+            gene = gene_on_contig(tx)
+            longest[gene] = max(length, longest.get(gene, 0))
     return np.array(list(longest.values()), dtype=np.int64)
 
 
