@@ -8,7 +8,7 @@ from bioloom.bounds.outputs import TABLES as BOUNDS
 from bioloom.debruijn.output.page import TABLES as DEBRUIJN
 from bioloom.graph.output.outputs import TABLES as GRAPH
 from bioloom.images.output.outputs import TABLES as IMAGES
-from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS
+from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.output.genes import GENE_COLUMNS
 from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,

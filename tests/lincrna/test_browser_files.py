@@ -7,8 +7,8 @@ from itertools import pairwise
 import pytest
 
 from bioloom.genome.gtf import read_annotation
-from bioloom.lincrna.output import browser_files
-from bioloom.lincrna.output.browser_files import write_browser_files
+from bioloom.lincrna.browser import candidates as browser_files
+from bioloom.lincrna.browser.candidates import write_browser_files
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import judged
 from tests.lincrna.builders import collected, evidence, tx

@@ -53,7 +53,7 @@ def test_comments_blank_lines_windows_ends_and_a_byte_order_mark(folder):
             "s.tsv: header: found columns none, expected columns sample, fastq_1,",
         ),
         ("sample fastq_1\n", "s.tsv: header: found columns sample fastq_1, expected"),
-        ("sample\tfastq_1\tstrand\n", "found columns sample, fastq_1, strand"),
+        ("sample\tfastq_1\tstrand\n", "found column 'strand', expected 'strandness'"),
         (HEADER, "s.tsv: found no sample, expected at least one row"),
         (
             f"# c\n{HEADER}\na b\t1.fq\t\t\n",

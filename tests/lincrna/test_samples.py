@@ -7,9 +7,8 @@ from zipfile import ZipFile
 import pytest
 
 from bioloom.errors import BadRunFolder
-from bioloom.lincrna.inputs.sample_sheet import Sample
+from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS, Sample
 from bioloom.lincrna.inputs.samples import (
-    SAMPLE_COLUMNS,
     alignment_rates,
     fastqc_modules,
     n_transcripts,

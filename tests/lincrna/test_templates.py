@@ -1,7 +1,7 @@
 """What `init` writes."""
 
 import re
-from dataclasses import MISSING, asdict
+from dataclasses import MISSING, asdict, is_dataclass
 
 import pytest
 import yaml
@@ -12,7 +12,14 @@ from bioloom.lincrna.settings import FilterSettings, RunConfig
 from bioloom.run.config import check_config
 from bioloom.run.settings import settings_of
 
-EXAMPLES = {each.name: each.example for each in settings_of(RunConfig) if each.example}
+EXAMPLES = [
+    each.name
+    for each in settings_of(RunConfig)
+    if each.example
+    or (
+        is_dataclass(each.kind) and any(part.example for part in settings_of(each.kind))
+    )
+]
 
 
 def uncommented():

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS, SampleReport
+from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
+from bioloom.lincrna.inputs.samples import SampleReport
 from bioloom.lincrna.page.model import (
     Candidate,
     NearMiss,
@@ -189,15 +190,22 @@ _SAMPLE_DECIMALS = {
 
 def samples_table(page: RunPage) -> Table:
     """What the tools reported on each sample; columns as in `SAMPLE_COLUMNS`."""
+    factors = [*dict.fromkeys(name for row in page.samples for name in row.factors)]
     table = Table(
         name="samples-table",
         caption="Reads, strand, mapping and assembly of each sample",
         columns=[
             Column(label, SAMPLE_COLUMNS[name], is_number=name not in _SAMPLE_WORDS)
             for name, label in _SAMPLE_LABELS.items()
-        ],
+        ]
+        + [Column(name, "column of the sample sheet") for name in factors],
         rows=[
-            Row([_sample_cell(sample, name) for name in _SAMPLE_LABELS])
+            Row(
+                [
+                    *(_sample_cell(sample, name) for name in _SAMPLE_LABELS),
+                    *(Cell(sample.factors.get(name, "")) for name in factors),
+                ]
+            )
             for sample in page.samples
         ],
     )

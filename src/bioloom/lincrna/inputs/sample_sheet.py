@@ -3,7 +3,8 @@
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
 
@@ -19,7 +20,27 @@ SampleKind = Literal["bulk", "cell", "nucleus"]
 
 COLUMNS = ("sample", "fastq_1", "fastq_2", "strandness", "kind")
 REQUIRED = COLUMNS[:2]
+SAMPLE_COLUMNS: Mapping[str, str] = {
+    "sample": "name",
+    "kind": "bulk, cell or nucleus",
+    "n_reads": "reads, or pairs of a paired sample",
+    "n_cells": "cells or nuclei of a droplet sample",
+    "percent_in_cells": "reads that belong to them, errors in barcodes corrected",
+    "read_length_nt": "longest read, nt",
+    "n_trimmed": "reads or pairs left by Trim Galore",
+    "trimmed_length_nt": "mean length of these reads (of each mate), nt",
+    "strandness": "used by the run",
+    "stated_strandness": "in the sample sheet",
+    "sense_fraction": "of the reads on annotated exons, those on the sense strand",
+    "n_strand_reads": "reads that this fraction counts",
+    "mapped_percent": "HISAT2's overall alignment rate",
+    "unique_percent": "aligned once (pairs: concordantly)",
+    "n_assembled": "transcripts of the sample's own assembly",
+    "note": "note of caution",
+}
+"""Columns of tables/samples.tsv, which no factor may be named by."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
+_FACTOR = re.compile(r"[A-Za-z]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +58,15 @@ class Sample:
         "unstranded", or "auto" to infer it.
     kind
         "bulk", or 10x Genomics' "cell" and "nucleus".
+    factors
+        Level of each further column of the sheet, such as condition or batch.
     """
 
     name: str
     reads: tuple[Path, ...]
     strandness: StatedStrandness
     kind: SampleKind = "bulk"
+    factors: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_droplets(self) -> bool:
@@ -58,7 +82,8 @@ class Sample:
 def read_samples(path: Path) -> tuple[Sample, ...]:
     """Read a sample sheet with the columns of `COLUMNS`, the last three optional.
 
-    Tabs, commas or semicolons separate them, in any usual encoding.
+    Further columns are factors, such as condition, tissue or batch. Tabs, commas or
+    semicolons separate the columns, in any usual encoding.
 
     Raises
     ------
@@ -104,14 +129,33 @@ def _lines(path: Path) -> list[_Line]:
 
 
 def _check_columns(path: Path, names: Sequence[str]) -> None:
-    if not set(REQUIRED) <= set(names) <= set(COLUMNS):
+    if not set(REQUIRED) <= set(names):
         raise BadSampleSheet(
             where=f"{path}: header",
             found=f"columns {', '.join(names) or 'none'}",
-            expected=f"columns {', '.join(COLUMNS)} ({', '.join(REQUIRED)} at least)",
+            expected=f"columns {', '.join(COLUMNS)} ({', '.join(REQUIRED)} at least), "
+            "and any that describe the samples, such as condition",
             advice="Separate columns with tabs, commas or semicolons; `bioloom lincrna "
             "init` writes an example.",
         )
+    for name in names:
+        _check_factor(f"{path}: header", name)
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        found = f"column {twice[0]!r} twice"
+        raise _wrong(str(path), found, "distinct names of columns")
+
+
+def _check_factor(where: str, name: str) -> None:
+    """A further column has a name that a formula can hold and that is no slip."""
+    if name in COLUMNS:
+        return
+    meant = get_close_matches(name.lower(), COLUMNS, n=1, cutoff=0.72)
+    if meant:
+        raise _wrong(where, f"column {name!r}", f"{meant[0]!r}, or another name")
+    if not _FACTOR.fullmatch(name) or name in SAMPLE_COLUMNS:
+        expected = "letters, digits and '_', first a letter, and no word of samples.tsv"
+        raise _wrong(where, f"column {name!r}", expected)
 
 
 def _sample(path: Path, number: int, row: Mapping[str, str | None]) -> Sample:
@@ -134,10 +178,26 @@ def _sample(path: Path, number: int, row: Mapping[str, str | None]) -> Sample:
         if not file.is_file():
             raise MissingFile(file, role=f"reads of sample {name}", where=where)
     sample = Sample(
-        name, reads, cast(StatedStrandness, strandness), cast(SampleKind, kind)
+        name,
+        reads,
+        cast(StatedStrandness, strandness),
+        cast(SampleKind, kind),
+        _factors(row, where),
     )
     _check_droplets(sample, where)
     return sample
+
+
+def _factors(row: Mapping[str, str | None], where: str) -> dict[str, str]:
+    factors = {
+        name: (value or "").strip()
+        for name, value in row.items()
+        if name not in COLUMNS
+    }
+    for name, level in factors.items():
+        if not level:
+            raise _wrong(where, f"no {name}", f"a level of {name} for each sample")
+    return factors
 
 
 def _check_droplets(sample: Sample, where: str) -> None:

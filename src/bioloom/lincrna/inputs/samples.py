@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZipFile
 
 from bioloom.errors import BadRunFolder
 from bioloom.genome.gtf import parse_attributes, read_annotation
-from bioloom.lincrna.inputs.sample_sheet import Sample
+from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS, Sample
 from bioloom.lincrna.inputs.strandness import StrandCheck
 from bioloom.run.output import open_text
 from bioloom.seq.fasta import ReadStats
@@ -22,29 +22,13 @@ _RATE = re.compile(r"([\d.]+)% overall alignment rate|alignment rate: ([\d.]+)%"
 _PAIRS_ONCE = re.compile(r"Aligned concordantly 1 time: \d+ \(([\d.]+)%\)")
 _SINGLES_ONCE = re.compile(r"Aligned 1 time: \d+ \(([\d.]+)%\)")
 
-SAMPLE_COLUMNS: Mapping[str, str] = {
-    "sample": "name",
-    "kind": "bulk, cell or nucleus",
-    "n_reads": "reads, or pairs of a paired sample",
-    "n_cells": "cells or nuclei of a droplet sample",
-    "percent_in_cells": "reads that belong to them, errors in barcodes corrected",
-    "read_length_nt": "longest read, nt",
-    "n_trimmed": "reads or pairs left by Trim Galore",
-    "trimmed_length_nt": "mean length of these reads (of each mate), nt",
-    "strandness": "used by the run",
-    "stated_strandness": "in the sample sheet",
-    "sense_fraction": "of the reads on annotated exons, those on the sense strand",
-    "n_strand_reads": "reads that this fraction counts",
-    "mapped_percent": "HISAT2's overall alignment rate",
-    "unique_percent": "aligned once (pairs: concordantly)",
-    "n_assembled": "transcripts of the sample's own assembly",
-    "note": "note of caution",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class SampleReport:
-    """What the tools reported on a sample; columns as in `SAMPLE_COLUMNS`."""
+    """What the tools reported on a sample; columns as in `SAMPLE_COLUMNS`.
+
+    `factors` are the further columns of the sample sheet.
+    """
 
     sample: str
     kind: str
@@ -62,6 +46,7 @@ class SampleReport:
     unique_percent: float
     n_assembled: int
     note: str = ""
+    factors: Mapping[str, str] = field(default_factory=dict)
 
 
 def report_sample(sample: Sample, working: Path) -> SampleReport:
@@ -91,6 +76,7 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         unique_percent=unique,
         n_assembled=n_transcripts(working / f"assembled/{name}.gtf"),
         note=strand.note,
+        factors=sample.factors,
     )
 
 
@@ -131,11 +117,24 @@ def _cells(facts: Path) -> _CellFacts:
 
 
 def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":
-    """One row per sample; columns as in `SAMPLE_COLUMNS`."""
+    """One row per sample; columns as in `SAMPLE_COLUMNS`, then the factors."""
     import pandas as pd
 
-    rows = [asdict(report) for report in reports]
-    return pd.DataFrame(rows, columns=[*SAMPLE_COLUMNS])
+    rows = [{**asdict(report), **report.factors} for report in reports]
+    factors = dict.fromkeys(name for report in reports for name in report.factors)
+    return pd.DataFrame(rows, columns=[*SAMPLE_COLUMNS, *factors])
+
+
+def reports_of(frame: "pd.DataFrame") -> list[SampleReport]:
+    """What `samples_frame` made a table of."""
+    n = len(SAMPLE_COLUMNS)
+    factors = frame.columns[n:]
+    return [
+        replace(
+            SampleReport(*row[:n]), factors=dict(zip(factors, row[n:], strict=True))
+        )
+        for row in frame.itertuples(index=False, name=None)
+    ]
 
 
 class AlignmentRates(NamedTuple):

@@ -26,10 +26,11 @@ SAMPLES = """\
 # One row per sample, columns separated by tabs; fastq_2 is empty for single reads.
 # strandness: auto, forward (read 1 is sense), reverse (dUTP, TruSeq), unstranded.
 # kind: bulk; or cell, nucleus (10x Genomics: fastq_1 barcodes, fastq_2 cDNA).
-sample\tfastq_1\tfastq_2\tstrandness\tkind
-liver_1\treads/liver_1_R1.fastq.gz\treads/liver_1_R2.fastq.gz\tauto\tbulk
-brain_1\treads/brain_1.fastq.gz\t\tauto\tbulk
-blood_1\treads/blood_1_R1.fastq.gz\treads/blood_1_R2.fastq.gz\tauto\tcell
+# Further columns, such as tissue, describe the samples; designs are made of them.
+sample\tfastq_1\tfastq_2\tstrandness\tkind\ttissue
+liver_1\treads/liver_1_R1.fastq.gz\treads/liver_1_R2.fastq.gz\tauto\tbulk\tliver
+brain_1\treads/brain_1.fastq.gz\t\tauto\tbulk\tbrain
+blood_1\treads/blood_1_R1.fastq.gz\treads/blood_1_R2.fastq.gz\tauto\tcell\tblood
 """
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bioloom.lincrna.browser.candidates import write_browser_files
 from bioloom.lincrna.inputs.known_models import KnownModel
-from bioloom.lincrna.inputs.samples import SAMPLE_COLUMNS, SampleReport, samples_frame
-from bioloom.lincrna.output.browser_files import write_browser_files
+from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
+from bioloom.lincrna.inputs.samples import SampleReport, samples_frame
 from bioloom.lincrna.output.bulk_matrix import (
     MATRIX,
     is_anndata_installed,

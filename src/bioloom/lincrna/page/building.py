@@ -8,7 +8,7 @@ from typing import Any
 from bioloom.lincrna.cells.facts import read_facts
 from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
 from bioloom.lincrna.coding.features import GROUPS
-from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules
+from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules, reports_of
 from bioloom.lincrna.output.distributions import distributions_figure
 from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
 from bioloom.lincrna.output.inspection import Inspection
@@ -96,10 +96,7 @@ def run_page(
 
 
 def _samples(tables: RunTables) -> list[SampleReport]:
-    if tables.samples is None:
-        return []
-    rows = tables.samples.itertuples(index=False, name=None)
-    return [SampleReport(*row) for row in rows]
+    return [] if tables.samples is None else reports_of(tables.samples)
 
 
 def _attrition_drawing(result: FilterResult) -> Drawing:

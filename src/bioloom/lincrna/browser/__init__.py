@@ -1,0 +1,1 @@
+"""Files for genome browsers: candidates, coverage, session and track hub."""

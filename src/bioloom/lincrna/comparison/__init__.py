@@ -1,0 +1,1 @@
+"""Genes that differ between conditions, and how specific genes are to them."""

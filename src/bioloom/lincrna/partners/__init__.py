@@ -1,0 +1,1 @@
+"""What a candidate may do: its partner genes, by place and by expression."""

@@ -1,0 +1,47 @@
+"""Every setting of a run: type, limits, default and meaning, written here only.
+
+The options of ``bioloom lincrna filter``, the ``config.yaml`` of ``bioloom lincrna
+init``, the JSON schema, the table of the report and the reference page are made of it.
+"""
+
+from bioloom.lincrna.settings.expression import (
+    ComparisonSettings,
+    Contrast,
+    PartnerSettings,
+)
+from bioloom.lincrna.settings.filters import (
+    DEFAULT_GAP_NT,
+    DEFAULT_ORF_AA,
+    CriterionName,
+    FilterSettings,
+    OrfMode,
+    OverlapRule,
+)
+from bioloom.lincrna.settings.run import (
+    AssemblySettings,
+    BrowserSettings,
+    CellSettings,
+    ChemistryName,
+    RunConfig,
+    Seed,
+    TrimmingSettings,
+)
+
+__all__ = [
+    "DEFAULT_GAP_NT",
+    "DEFAULT_ORF_AA",
+    "AssemblySettings",
+    "BrowserSettings",
+    "CellSettings",
+    "ChemistryName",
+    "ComparisonSettings",
+    "Contrast",
+    "CriterionName",
+    "FilterSettings",
+    "OrfMode",
+    "OverlapRule",
+    "PartnerSettings",
+    "RunConfig",
+    "Seed",
+    "TrimmingSettings",
+]

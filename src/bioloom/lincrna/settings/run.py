@@ -1,0 +1,197 @@
+"""What ``config.yaml`` may hold."""
+
+from dataclasses import MISSING, dataclass
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from annotated_types import Ge, Le
+
+from bioloom.lincrna.settings.expression import ComparisonSettings, PartnerSettings
+from bioloom.lincrna.settings.filters import FilterSettings
+from bioloom.run.language import mark
+from bioloom.run.settings import FORBID_UNKNOWN, RNG_SEED, setting
+
+ChemistryName = Literal["auto", "10xv2", "10xv3"]
+Seed = Annotated[int, Ge(0), Le(2**32 - 1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrimmingSettings:
+    """Settings of Trim Galore."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    quality: Annotated[int, Ge(0), Le(50)] = setting(
+        20, mark("Phred quality below which 3' ends are trimmed.")
+    )
+    min_length_nt: Annotated[int, Ge(15)] = setting(
+        25, mark("Reads shorter than this after trimming are dropped."), unit="nt"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssemblySettings:
+    """Settings of StringTie."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    min_coverage: Annotated[float, Ge(0.001)] = setting(
+        1.0, mark("Smallest coverage of a transcript, in reads per base.")
+    )
+    merge_min_tpm: Annotated[float, Ge(0)] = setting(
+        1.0,
+        mark("Smallest expression of a transcript in the merged assembly."),
+        unit="TPM",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellSettings:
+    """Settings of samples of kind cell or nucleus."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    chemistry: ChemistryName = setting(
+        "auto",
+        mark(
+            "10xv2 (barcode 16 nt, UMI 10 nt), 10xv3 (16 and 12 nt), or auto: by the "
+            "length of read 1."
+        ),
+    )
+    n_cells: Annotated[int, Ge(1)] | None = setting(
+        None,
+        mark(
+            "Number of cells of each sample, those with the most reads; if not set, "
+            "those above the knee of the curve."
+        ),
+    )
+    barcodes: Path | None = setting(
+        None,
+        mark(
+            "Barcode list of the kit, one barcode per line, plain or gzip; if not "
+            "set, any barcode counts."
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrowserSettings:
+    """Settings of the files for genome browsers."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    coverage: bool = setting(
+        default=False,
+        sentence=mark("Whether to write the coverage of each sample as bigWig."),
+    )
+    assembly: str = setting(
+        "",
+        mark(
+            "Name that the UCSC Genome Browser gives the genome, such as mm39, for the "
+            "track hub; if empty, the hub brings the genome itself."
+        ),
+        example="mm39",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """Everything that ``config.yaml`` may hold; paths are absolute once read."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    samples: Path = setting(
+        MISSING, mark("Sample sheet, TSV."), example=Path("samples.tsv")
+    )
+    genome: Path = setting(
+        MISSING, mark("Genome: FASTA, plain or gzip."), example=Path("genome.fa.gz")
+    )
+    annotation: Path = setting(
+        MISSING,
+        mark("Known genes of this genome: GTF or GFF3, with its chromosome names."),
+        example=Path("annotation.gtf.gz"),
+    )
+    out: Path = setting(
+        MISSING, mark("Run folder to write."), example=Path("lincrna_run")
+    )
+    lncrna: Path | None = setting(
+        None,
+        mark("Known lncRNAs that the annotation lacks: GTF or BED."),
+        example=Path("known_lncrna.gtf"),
+    )
+    housekeeping: Path | None = setting(
+        None,
+        mark("Housekeeping RNAs that the annotation lacks: GTF or BED."),
+        example=Path("rrna.bed"),
+    )
+    repeats: Path | None = setting(
+        None,
+        mark(
+            "Repeats of the genome (RepeatMasker's .out, BED or GTF): what is mostly "
+            "transposable element is marked or rejected."
+        ),
+        example=Path("genome.fa.out.gz"),
+    )
+    domains: Path | None = setting(
+        None,
+        mark("Profile HMMs such as Pfam-A; without them the domain filter is off."),
+        example=Path("Pfam-A.hmm.gz"),
+    )
+    rfam: Path | None = setting(
+        None,
+        mark(
+            "Covariance models such as Rfam: candidates that housekeeping families "
+            "cover are rejected."
+        ),
+        example=Path("Rfam.cm.gz"),
+    )
+    votes: tuple[Path, ...] = setting(
+        (),
+        mark(
+            "Results of CPC2, CPAT, FEELnc or RNAsamba, at most one of each, on "
+            "working/filtered/transcripts.fa of a first run."
+        ),
+        example=(Path("cpc2.txt"), Path("cpat.ORF_prob.best.tsv")),
+    )
+    trimming: TrimmingSettings = setting(
+        TrimmingSettings, mark("Reads, by Trim Galore.")
+    )
+    assembly: AssemblySettings = setting(
+        AssemblySettings, mark("Transcripts, by StringTie.")
+    )
+    cells: CellSettings = setting(
+        CellSettings, mark("Samples of kind cell or nucleus (10x Genomics).")
+    )
+    filters: FilterSettings = setting(
+        FilterSettings, mark("Conditions that a lincRNA candidate must meet.")
+    )
+    comparison: ComparisonSettings = setting(
+        ComparisonSettings, mark("Genes that differ between conditions, by PyDESeq2.")
+    )
+    partners: PartnerSettings = setting(
+        PartnerSettings, mark("Coding genes near candidates or expressed like them.")
+    )
+    browser: BrowserSettings = setting(
+        BrowserSettings, mark("Files for genome browsers.")
+    )
+    blocks: Annotated[int, Ge(1), Le(1000)] = setting(
+        1,
+        mark(
+            "Number of jobs that measure the transcripts, and that search them for "
+            "domains, more on a cluster; the tables do not depend on it."
+        ),
+    )
+    strict: bool = setting(
+        default=False,
+        sentence=mark(
+            "Whether a row of an annotation that cannot be read is an error; otherwise "
+            "it is left out and counted."
+        ),
+    )
+    multiqc: bool = setting(
+        default=False,
+        sentence=mark("Also gather the reports of all tools with MultiQC."),
+    )
+    rng_seed: Seed = setting(
+        RNG_SEED, mark("Random seed of the coding model's cross-validation.")
+    )
