@@ -13,6 +13,10 @@ class BadVotes(BadInput):
     """Results of another coding-potential program cannot be used."""
 
 
+class BadDesign(BadInput):
+    """A comparison cannot be made with these samples."""
+
+
 class NoReads(BioloomError, ValueError):
     """A sample has no reads, or none that can be used."""
 
