@@ -224,7 +224,8 @@ def count(config: Path, out: Path) -> None:
 
 @step.command()
 @click.option("--config", type=PATH, required=True)
-def report(config: Path) -> None:
+@click.option("--threads", default=1)
+def report(config: Path, threads: int) -> None:
     """Write candidates, tables and the report of the run in the current folder."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.inputs.known_models import read_known_models
@@ -233,7 +234,7 @@ def report(config: Path) -> None:
     from bioloom.lincrna.output.working import read_working
     from bioloom.report.lincrna import write_report
 
-    samples = read_run_config(config).samples
+    settings, samples = read_run_config(config)
     working, out = Path().resolve(), Path().resolve().parent
     result = read_working(out)
     tables = write_outputs(
@@ -244,5 +245,7 @@ def report(config: Path) -> None:
             sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
         },
         known=[*read_known_models(working / "measured/known.jsonl")],
+        comparison=settings.comparison,
+        threads=threads,
     )
     write_report(result, tables, out)

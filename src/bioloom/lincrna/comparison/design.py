@@ -18,10 +18,11 @@ _COLUMN = re.compile(r"[A-Za-z]\w*")
 
 
 class Described(NamedTuple):
-    """A sample and the level of each of its factors."""
+    """A sample, the level of each of its factors, and its kind (bulk, cell …)."""
 
     name: str
     factors: Mapping[str, str]
+    kind: str = "bulk"
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,6 @@ COMPARISON_COLUMNS: Mapping[str, str] = MappingProxyType(
         "dispersion_trend": "of genes of its mean",
     }
 )
-SIZE_FACTOR_COLUMNS: Mapping[str, str] = MappingProxyType(
-    {
-        "sample": "name",
-        "size_factor": "its counts are divided by this to be comparable",
-    }
-)
-
 _FIELDS = {
     "baseMean": "base_mean",
     "log2FoldChange": "log2_fold_change",
@@ -73,15 +66,11 @@ class Compared:
     Parameters
     ----------
     design, alpha
-        What was asked.
+        What was tested, and the false discovery rate.
     genes
         One row per contrast and tested gene; columns as in `COMPARISON_COLUMNS`.
     size_factors
         By sample.
-    counts
-        Those of the tested genes, rows by gene_id, one column per sample.
-    coefficients
-        Of each gene, natural logarithm, one column per coefficient of the design.
     notes
         What was decided, in sentences.
     """
@@ -90,13 +79,7 @@ class Compared:
     alpha: float
     genes: "pd.DataFrame"
     size_factors: Mapping[str, float]
-    counts: "pd.DataFrame"
-    coefficients: "pd.DataFrame"
     notes: tuple[str, ...] = ()
-
-    def normalised(self) -> "pd.DataFrame":
-        """Counts divided by the size factor of their sample."""
-        return self.counts / [self.size_factors[name] for name in self.counts.columns]
 
     def of(self, contrast: Contrast) -> "pd.DataFrame":
         """The rows of a contrast."""
@@ -139,8 +122,6 @@ def compare_conditions(
         size_factors=dict(
             zip(names, fitted.obs["size_factors"].astype(float), strict=True)
         ),
-        counts=tested,
-        coefficients=fitted.varm["LFC"],
         notes=(*_notes(counts, tested, settings), *messages),
     )
 

@@ -6,9 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.lincrna.browser.candidates import write_browser_files
+from bioloom.lincrna.comparison.analysis import ExpressionAnalysis, analyse_expression
+from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.inputs.known_models import KnownModel
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.inputs.samples import SampleReport, samples_frame
+from bioloom.lincrna.output.analysis_files import (
+    ANALYSIS_TABLES,
+    analysis_frames,
+    gene_expression,
+    write_asked,
+)
 from bioloom.lincrna.output.bulk_matrix import (
     MATRIX,
     is_anndata_installed,
@@ -30,6 +38,7 @@ from bioloom.lincrna.output.tables import (
     described,
     tsv,
 )
+from bioloom.lincrna.settings import ComparisonSettings
 from bioloom.run.output import write_text
 from bioloom.seq.fasta import Record, write_fasta
 
@@ -52,8 +61,8 @@ COUNTS_RULE = (
 class RunTables:
     """Tables of a run: every transcript, the attrition, samples, expression.
 
-    `tpm` and `counts` are those of the candidates, `genes` holds all genes'; `notes`
-    say what was left out.
+    `tpm` and `counts` are those of the candidates, `genes` holds all genes', `analysis`
+    what is computed of these; `notes` say what was left out.
     """
 
     transcripts: "pd.DataFrame"
@@ -62,6 +71,7 @@ class RunTables:
     tpm: "pd.DataFrame | None" = None
     counts: "pd.DataFrame | None" = None
     genes: GeneTables | None = None
+    analysis: ExpressionAnalysis | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -72,6 +82,8 @@ def write_outputs(
     samples: Sequence[SampleReport] = (),
     quantified: Mapping[str, Path] | None = None,
     known: Sequence[KnownModel] = (),
+    comparison: ComparisonSettings | None = None,
+    threads: int = 1,
 ) -> RunTables:
     """Write candidates and tables of a result into its run folder.
 
@@ -87,10 +99,21 @@ def write_outputs(
         ``stringtie -e`` output by sample.
     known
         Known transcripts that expression was measured on besides the novel ones.
+    comparison
+        What to compute of the expression; None computes nothing.
+    threads
+        Processors to use; the tables do not depend on it.
     """
     notes = write_browser_files(result.candidates, out)
     _write_sequences(result, out)
     tables = _tables(result, samples, quantified or {}, known)
+    if tables.genes is not None and comparison is not None:
+        described = [Described(row.sample, row.factors, row.kind) for row in samples]
+        analysis = analyse_expression(
+            gene_expression(tables.genes), described, comparison, threads=threads
+        )
+        tables = replace(tables, analysis=analysis)
+        write_asked(analysis, out)
     _write_tables(tables, out / "tables")
     notes += _write_matrix(tables, out / MATRIX)
     return replace(tables, notes=notes)
@@ -150,10 +173,15 @@ def _write_tables(tables: RunTables, folder: Path) -> None:
         "tpm": tables.tpm,
         "counts": tables.counts,
         **{name: getattr(tables.genes, name, None) for name in TABLE_MEANINGS},
+        **dict.fromkeys(ANALYSIS_TABLES),
+        **analysis_frames(tables.analysis),
     }
     for name, frame in frames.items():
-        if frame is not None:
-            write_text(folder / f"{name}.tsv", tsv(frame))
+        path = folder / f"{name}.tsv"
+        if frame is None:
+            path.unlink(missing_ok=True)  # of a run with other settings
+        else:
+            write_text(path, tsv(frame))
     write_text(folder / "README.md", _readme(tables))
 
 
@@ -182,4 +210,6 @@ def _readme(tables: RunTables) -> str:
             "## tpm.tsv, counts.tsv\nThe rows of the candidates in transcript_tpm.tsv "
             "and transcript_counts.tsv.",
         ]
+    for name in analysis_frames(tables.analysis):
+        parts += [f"## {name}.tsv", described(ANALYSIS_TABLES[name])]
     return "\n\n".join(parts) + "\n"

@@ -22,6 +22,8 @@ from bioloom.errors import (
     RunIsBusy,
     ToolFailed,
 )
+from bioloom.lincrna.comparison.analysis import check_comparison
+from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.errors import StepFailed
 from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.sample_sheet import Sample
@@ -85,6 +87,8 @@ def run_workflow(
         check_packages()
     for path in config.votes:
         read_ballot(path, config.filters)  # errors show now, not after hours
+    described = [Described(row.name, row.factors, row.kind) for row in samples]
+    check_comparison(config.comparison, described, where=str(config_path))
     out = config.out
     (out / "working").mkdir(parents=True, exist_ok=True)
     command = _command(config_path.resolve(), out, cores=cores, profile=profile)
@@ -113,7 +117,10 @@ def _check_programs(*, with_multiqc: bool, with_rfam: bool) -> None:
     PackageMissing, ToolMissing
         For the first that is not there.
     """
-    packages = ("snakemake", "pyhmmer", "sklearn", *["pyinfernal"] * with_rfam)
+    packages = (
+        *("snakemake", "pyhmmer", "sklearn", "pydeseq2"),
+        *["pyinfernal"] * with_rfam,
+    )
     for package in packages:
         if find_spec(package) is None:
             raise PackageMissing(package, extra="lincrna")

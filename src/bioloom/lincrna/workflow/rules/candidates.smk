@@ -210,11 +210,14 @@ rule report:
         "../report.html",
     log:
         "logs/report.log",
-    threads: 1
+    threads: 4
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=8000,
+        runtime=120,
     params:
         run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.comparison)),
+        factors=json.dumps({name: row.factors for name, row in SAMPLES.items()}),
     shell:
-        "bioloom lincrna step report --config {params.run_config:q} 2> {log}"
+        "bioloom lincrna step report --config {params.run_config:q}"
+        " --threads {threads} 2> {log}"

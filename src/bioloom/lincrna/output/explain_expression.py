@@ -1,0 +1,45 @@
+"""The working behind a gene's expression and its changes, from a run folder."""
+
+from pathlib import Path
+
+from bioloom.explain import Explanation, Step, Verdict
+from bioloom.lincrna.comparison.design import contrast_name
+from bioloom.lincrna.comparison.explain import (
+    comparison_steps,
+    count_steps,
+    specificity_steps,
+)
+from bioloom.lincrna.output.analysis_files import read_gene
+from bioloom.run.language import tr
+
+
+def explain_expression(run: Path, name: str) -> Explanation:
+    """Show where the counts of a gene come from, and how specific it is.
+
+    Raises
+    ------
+    BadRunFolder, UnknownName
+        As `read_gene`.
+    """
+    gene = read_gene(run, name)
+    steps = (*count_steps(gene.counted()), *specificity_steps(gene.means()))
+    return Explanation(tr("Expression of {gene}", gene=gene.gene_id), steps)
+
+
+def explain_comparison(run: Path, name: str) -> Explanation:
+    """Show how the changes of a gene were tested.
+
+    Raises
+    ------
+    BadRunFolder, UnknownName
+        As `read_gene`.
+    """
+    gene = read_gene(run, name)
+    steps: list[Step] = []
+    for tested in gene.compared():
+        title = tr("Contrast {name}.", name=contrast_name(tested.contrast))
+        steps += [Step(title), *comparison_steps(tested)]
+    if not steps:
+        claim = tr("It was not tested: no design was given, or it has too few reads.")
+        steps = [Step(claim, verdict=Verdict("note"))]
+    return Explanation(tr("Changes of {gene}", gene=gene.gene_id), tuple(steps))
