@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,6 +22,9 @@ from bioloom.cli.result import json_option, tell
 from bioloom.cli.settings import settings_options
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.run.settings import scalar_settings
+
+if TYPE_CHECKING:
+    from bioloom.lincrna.output.about import About
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -307,19 +311,27 @@ def train(
 
 
 @lincrna.command()
-@click.argument("transcript")
+@click.argument("name")
 @click.option("--run", "run_folder", type=FOLDER, required=True, help="Run folder.")
+@click.option(
+    "--about",
+    type=click.Choice(["verdict", "expression", "comparison"]),
+    default="verdict",
+    show_default=True,
+    help="What to explain.",
+)
 @output_options
-def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
-    """Show the working behind the verdict on a transcript.
+def explain(name: str, run_folder: Path, about: About, form: str, out: Path) -> None:
+    """Show the working behind what a run says of a transcript or gene.
 
     \b
-    Example:
+    Examples:
       bioloom lincrna explain MSTRG.5.1 --run my_run
+      bioloom lincrna explain Malat1 --run my_run --about expression
     """
     from bioloom.lincrna.api import explain
 
-    write_explanation(explain(transcript, run=run_folder), form, out)
+    write_explanation(explain(name, run=run_folder, about=about), form, out)
 
 
 @lincrna.command()

@@ -17,6 +17,7 @@ from bioloom.seq.sources import SequenceSource
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.lincrna.inputs.templates import Templates
+    from bioloom.lincrna.output.about import About
     from bioloom.lincrna.output.inspection import Inspection
     from bioloom.lincrna.output.result import FilterResult
     from bioloom.lincrna.training.result import TrainingResult
@@ -338,26 +339,30 @@ def train(
     return result
 
 
-def explain(transcript: str, *, run: PathName) -> Explanation:
-    """Show the working behind the verdict on a transcript of a run folder.
+def explain(name: str, *, run: PathName, about: About = "verdict") -> Explanation:
+    """Show the working behind what a run folder says of a transcript or gene.
 
     Parameters
     ----------
-    transcript
-        Its name.
+    name
+        Of the transcript; but for the verdict also of a gene.
     run
         Folder that `run` or `filter` wrote.
+    about
+        "verdict": every criterion with its evidence, threshold and margin;
+        "expression": counts, TPM and specificity; "comparison": changes between
+        conditions.
 
     Returns
     -------
-    The working: every criterion with its evidence, threshold and margin.
+    The working.
 
     Raises
     ------
     BadRunFolder
-        If the folder holds no filtered transcripts.
+        If the folder does not hold what is asked for.
     UnknownName
-        If the run holds no such transcript; the message names similar ones.
+        If the run holds no such transcript or gene; the message names similar ones.
 
     Examples
     --------
@@ -370,9 +375,9 @@ def explain(transcript: str, *, run: PathName) -> Explanation:
     ...     print(explain("known_host_01.1", run=f"{folder}/out").title)
     known_host_01.1: known lincRNA candidate
     """
-    from bioloom.lincrna.output.working import read_transcript
+    from bioloom.lincrna.output.about import explain_about
 
-    return read_transcript(Path(run), transcript).explain()
+    return explain_about(Path(run), name, about)
 
 
 def init(folder: PathName = ".") -> Templates:

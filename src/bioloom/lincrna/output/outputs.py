@@ -108,10 +108,7 @@ def write_outputs(
     _write_sequences(result, out)
     tables = _tables(result, samples, quantified or {}, known)
     if tables.genes is not None and comparison is not None:
-        described = [Described(row.sample, row.factors, row.kind) for row in samples]
-        analysis = analyse_expression(
-            gene_expression(tables.genes), described, comparison, threads=threads
-        )
+        analysis = _analysis(tables.genes, samples, comparison, threads)
         tables = replace(tables, analysis=analysis)
         write_asked(analysis, out)
     _write_tables(tables, out / "tables")
@@ -138,6 +135,17 @@ def _tables(
         counts=_rows_of(genes.transcript_counts, names),
         genes=genes,
     )
+
+
+def _analysis(
+    genes: GeneTables,
+    samples: Sequence[SampleReport],
+    comparison: ComparisonSettings,
+    threads: int,
+) -> ExpressionAnalysis:
+    described = [Described(row.sample, row.factors, row.kind) for row in samples]
+    expression = gene_expression(genes)
+    return analyse_expression(expression, described, comparison, threads=threads)
 
 
 def _rows_of(frame: "pd.DataFrame", names: Sequence[str]) -> "pd.DataFrame":
