@@ -321,7 +321,7 @@ def train(
     help="What to explain.",
 )
 @output_options
-def explain(name: str, run_folder: Path, about: About, form: str, out: Path) -> None:
+def explain(name: str, run_folder: Path, about: "About", form: str, out: Path) -> None:
     """Show the working behind what a run says of a transcript or gene.
 
     \b

@@ -12,6 +12,7 @@ from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.building import MAX_WORKINGS, run_page
 from bioloom.lincrna.page.model import Candidate, Drawing, NearMiss, RunPage
 from bioloom.report.inspection import understood_tables
+from bioloom.report.lincrna_expression import changed_table, contrasts_table
 from bioloom.report.lincrna_tables import (
     candidates_table,
     evaluation_table,
@@ -61,6 +62,9 @@ def write_run_page(page: RunPage, out: Path) -> Path:
         cell_pictures=[_picture(drawing, out) for drawing in page.cells],
         samples=samples_table(page) if page.samples else None,
         quality=quality_table(page) if page.quality else None,
+        expression_pictures=[_picture(drawing, out) for drawing in _drawings(page)],
+        contrasts=contrasts_table(page.expression) if page.expression else None,
+        changed=changed_table(page.expression) if page.expression else None,
         candidates=candidates_table(page),
         workings=_candidate_folds(page.candidates),
         unexpressed=unexpressed_table(page) if page.unexpressed else None,
@@ -86,6 +90,10 @@ def _picture(drawing: Drawing, out: Path) -> Picture:
         caption=drawing.caption,
         files=[path_link("figures", f"{name}.{kind}") for kind in ("svg", "png")],
     )
+
+
+def _drawings(page: RunPage) -> Sequence[Drawing]:
+    return page.expression.drawings if page.expression else ()
 
 
 def _candidate_folds(candidates: Sequence[Candidate]) -> list[Fold]:

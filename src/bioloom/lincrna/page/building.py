@@ -14,6 +14,7 @@ from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_j
 from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.page.expression import expression_section
 from bioloom.lincrna.page.model import (
     AttritionRow,
     Drawing,
@@ -75,6 +76,7 @@ def run_page(
         samples=samples,
         expressed=[] if tables.tpm is None else [*map(str, tables.tpm.columns[1:])],
         quality=[*_quality(out, names)],
+        expression=expression_section(tables),
         candidates=rows.candidates,
         near_misses=rows.near_misses,
         unexpressed=unexpressed_rows(result),

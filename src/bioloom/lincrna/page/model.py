@@ -248,6 +248,61 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ContrastRow:
+    """How many genes changed in a contrast, and how many candidates of these."""
+
+    contrast: str
+    n_tested: int
+    n_up: int
+    n_down: int
+    n_candidates: int
+    n_candidates_up: int
+    n_candidates_down: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedGene:
+    """A gene's test in a contrast; numbers as in ``tables/comparisons.tsv``."""
+
+    gene_id: str
+    name: str
+    kind: str
+    is_candidate: bool
+    contrast: str
+    base_mean: float
+    log2_fold_change: float
+    lfc_se: float
+    p_value: float
+    q_value: float
+    change: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpressionSection:
+    """What the page shows of expression.
+
+    Parameters
+    ----------
+    drawings
+        Samples, heat map, a volcano for each contrast, specificity.
+    contrasts, genes, alpha
+        What changed, and the false discovery rate; empty and None without a design.
+    specificity
+        Candidates against coding genes, in a sentence.
+    notes
+        What was decided.
+    """
+
+    drawings: Sequence[Drawing]
+    contrasts: Sequence[ContrastRow]
+    genes: Sequence[ChangedGene]
+    alpha: float | None
+    specificity: str
+    notes: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class RunPage:
     """Everything that the report of a run shows.
 
@@ -265,6 +320,8 @@ class RunPage:
         Samples, and the names of those with measured expression.
     quality
         FastQC of the reads.
+    expression
+        Changed genes and specificity; None without samples.
     candidates, near_misses
         Rows of the tables, with their workings.
     unexpressed
@@ -294,6 +351,7 @@ class RunPage:
     samples: Sequence[SampleReport]
     expressed: Sequence[str]
     quality: Sequence[ReadQuality]
+    expression: ExpressionSection | None
     candidates: Sequence[Candidate]
     near_misses: Sequence[NearMiss]
     unexpressed: Sequence[Unexpressed]

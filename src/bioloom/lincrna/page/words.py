@@ -41,6 +41,10 @@ FILES: Mapping[str, str] = MappingProxyType(
         "tables/transcript_tpm.tsv": "the same in transcripts per million",
         "tables/genes.tsv": "what each gene is, and whether it is a candidate",
         "tables/tx2gene.tsv": "the gene of each transcript, as tximport wants it",
+        "tables/comparisons.tsv": "change of every gene between conditions, PyDESeq2",
+        "tables/size_factors.tsv": "size factor and principal components of each "
+        "sample",
+        "tables/specificity.tsv": "how specific every gene is to tissues or conditions",
         "tables/README.md": "what each column of the tables means",
         "figures/attrition.svg": "the flow above, for a paper",
         "figures/attrition.png": "the same as an image",
