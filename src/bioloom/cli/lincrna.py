@@ -175,6 +175,14 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     multiple=True,
     help="Table of TPM, transcripts by samples, or GTF of `stringtie -e`.",
 )
+@click.option(
+    "--named-set",
+    "named_sets",
+    type=PATH,
+    multiple=True,
+    help="Named transcripts, e.g. LNCipedia's GTF, to look candidates up in.",
+)
+@click.option("--names", type=PATH, help="names.tsv of an earlier run, to keep names.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option(
     "--config",
@@ -198,6 +206,8 @@ def filter_command(
     repeats: Path | None,
     votes: tuple[Path, ...],
     expression: tuple[Path, ...],
+    named_sets: tuple[Path, ...],
+    names: Path | None,
     out: Path,
     config: Path | None,
     strict: bool,
@@ -230,6 +240,8 @@ def filter_command(
         repeats=repeats,
         votes=votes,
         expression=expression,
+        named_sets=named_sets,
+        names=names,
         strict=strict,
     )
     settings = filter_settings(changed(filter_settings(config), changes))

@@ -41,6 +41,8 @@ def filter(
     repeats: PathName | None = None,
     votes: Sequence[PathName] = (),
     expression: Sequence[PathName] = (),
+    named_sets: Sequence[PathName] = (),
+    names: PathName | None = None,
     settings: SettingsSource | None = None,
     strict: bool = False,
     threads: int = 1,
@@ -72,6 +74,11 @@ def filter(
     expression
         Tables of TPM (first column: transcript; the others: samples), or GTF files of
         ``stringtie -e``; without them expression is not asked for.
+    named_sets
+        Named transcripts (GTF of GENCODE, LNCipedia, NONCODE) to look the candidates up
+        in by their introns.
+    names
+        ``tables/names.tsv`` of an earlier run, whose loci keep their names.
     settings
         Thresholds: `FilterSettings`, a dictionary such as ``{"max_orf_aa": 120}``, or a
         file with what ``config.yaml`` has below ``filters:``.
@@ -127,6 +134,8 @@ def filter(
         rfam=_path(rfam),
         votes=tuple(map(Path, votes)),
         expression=tuple(map(Path, expression)),
+        named_sets=tuple(map(Path, named_sets)),
+        names=_path(names),
         strict=strict,
     )
     checked = filter_settings(settings)

@@ -18,9 +18,11 @@ from bioloom.lincrna.inputs.files import (
     FilterInputs,
     read_collection,
     read_expression_of,
+    read_named_sets,
 )
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
+from bioloom.lincrna.loci.names import read_names
 from bioloom.lincrna.models import Libraries, measurer_of, read_libraries
 from bioloom.lincrna.output.outputs import RunTables, write_outputs
 from bioloom.lincrna.output.result import FilterResult
@@ -30,6 +32,7 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
 from bioloom.lincrna.verdict.learned import Learning, PlacedLncrna, learn
+from bioloom.lincrna.verdict.naming import with_names
 from bioloom.lincrna.verdict.searches import Case, Searches
 from bioloom.lincrna.verdict.sequences import SequenceEvidence, Spliced
 from bioloom.lincrna.verdict.warnings import (
@@ -125,16 +128,24 @@ def filter_transcripts(
             searches = _searched(
                 evidenced.case, libraries, genome, threads=threads, on_step=on_step
             )
+        sets = read_named_sets(inputs, genome)
+        named = with_names(
+            evidenced.case.judged(searches),
+            previous=read_names(inputs.names) if inputs.names else (),
+            sets=sets.transcripts,
+        )
         return FilterResult(
-            rows=evidenced.case.judged(searches),
+            rows=named.rows,
             settings=evidenced.case.settings,
             model=measured.model,
-            warnings=evidenced.warnings,
+            warnings=(*evidenced.warnings, *sets.warnings),
             sequences=GenomeSequences(inputs.genome, cache),
             notes=(
                 *searches.notes(len(collection.collected)),
                 *placed.learning.advice(settings),
+                *named.notes,
             ),
+            names=named.names,
             understood=collection.understood,
             learning=placed.learning,
         )
@@ -310,6 +321,7 @@ def run_filter(
             *(path for path in files.values() if isinstance(path, Path)),
             *inputs.votes,
             *inputs.expression,
+            *inputs.named_sets,
         ],
         tools={},
         force=force,

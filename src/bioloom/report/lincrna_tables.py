@@ -26,6 +26,8 @@ from bioloom.report.page import (
 
 _CANDIDATE_COLUMNS = (
     Column("Transcript", "leads to its working"),
+    Column("Name", "of its locus, by the nearest coding gene; or of its known gene"),
+    Column("Named in", "transcripts of named sets that equal it"),
     Column("Locus", "transcripts that share exonic bases"),
     Column("Place", "chromosome:first-last base, 1-based"),
     Column("Strand", ". is not known"),
@@ -64,6 +66,8 @@ def candidates_table(page: RunPage) -> Table:
 def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
     near = row.nearest
     yield Cell(row.transcript_id, href=f"#{working}" if row.working else "")
+    yield Cell(row.name)
+    yield Cell(", ".join(row.named_in))
     yield Cell(row.locus_id)
     yield _place(row)
     yield Cell(row.strand)
@@ -94,7 +98,8 @@ def unexpressed_table(page: RunPage) -> Table:
         name="unexpressed-table",
         caption=f"{len(page.unexpressed):,} known lncRNAs, not expressed here",
         columns=(
-            *_CANDIDATE_COLUMNS[:5],
+            _CANDIDATE_COLUMNS[0],
+            *_CANDIDATE_COLUMNS[3:7],
             Column("Highest TPM", "in any sample", is_number=True),
             Column(
                 "Junction reads",

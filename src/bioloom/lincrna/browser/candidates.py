@@ -103,7 +103,8 @@ def _gene_rows(rows: Sequence[Judged]) -> list[str]:
 
 def _gene_row(gene_id: str, members: Sequence[Judged]) -> str:
     models: list[Transcript] = [row.collected.transcript for row in members]
-    name = next((tx.gene_name for tx in models if tx.gene_name), "")
+    names = (tx.gene_name or row.name for tx, row in zip(models, members, strict=True))
+    name = next(filter(None, names), "")
     loci = dict.fromkeys(row.locus_id for row in members)
     attributes = {
         "gene_id": gene_id,
@@ -117,6 +118,7 @@ def _gene_row(gene_id: str, members: Sequence[Judged]) -> str:
 def _attributes(row: Judged) -> Mapping[str, object]:
     """What the ninth column of a candidate holds besides its names."""
     attributes: dict[str, object] = {
+        **({"locus_name": row.name} if row.name else {}),
         "locus_id": row.locus_id,
         "origin": row.collected.origin,
         "class_code": row.evidence.class_code.code,
@@ -125,6 +127,8 @@ def _attributes(row: Judged) -> Mapping[str, object]:
     }
     if row.collected.n_samples is not None:
         attributes["n_samples"] = row.collected.n_samples
+    if row.named_in:
+        attributes["named_in"] = ",".join(map(str, row.named_in))
     return attributes
 
 

@@ -1,10 +1,12 @@
 """The files that the filters read, and the transcripts in them to be judged."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
+from bioloom.errors import BadAnnotation
 from bioloom.genome.annotation import Region
 from bioloom.genome.gtf import Annotation, read_annotation
 from bioloom.genome.matching import check_same_chroms, on_genome, repeats_on_genome
@@ -21,6 +23,8 @@ from bioloom.lincrna.inputs.reference import Reference, sort_reference
 from bioloom.lincrna.inputs.samples import n_transcripts
 from bioloom.lincrna.inputs.understood import Understood, understand
 from bioloom.lincrna.settings import FilterSettings
+
+_SET_SUFFIX = re.compile(r"(\.(gtf|gff3?|bed))?(\.(gz|bgz|bz2|xz))?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,11 @@ class FilterInputs:
         What other programs (CPC2, CPAT, FEELnc, RNAsamba) wrote on coding potential.
     expression
         The user's own measurements: tables of TPM, or GTF of ``stringtie -e``.
+    named_sets
+        Named transcripts, e.g. of GENCODE or LNCipedia, to look the candidates up in;
+        each set goes by its file's name.
+    names
+        ``tables/names.tsv`` of an earlier run, whose loci keep their names.
     samples
         Assembly of each sample by its name, to count support.
     quantified, junctions
@@ -71,6 +80,8 @@ class FilterInputs:
     rfam: Path | None = None
     votes: tuple[Path, ...] = ()
     expression: tuple[Path, ...] = ()
+    named_sets: tuple[Path, ...] = ()
+    names: Path | None = None
     samples: Mapping[str, Path] = field(default_factory=dict)
     quantified: Mapping[str, Path] = field(default_factory=dict)
     junctions: Mapping[str, Path] = field(default_factory=dict)
@@ -110,6 +121,40 @@ def read_expression_of(inputs: FilterInputs) -> Expression | None:
             inputs.quantified, inputs.junctions, droplets=inputs.droplet_samples
         )
     return read_expression(inputs.expression) if inputs.expression else None
+
+
+@dataclass(frozen=True, slots=True)
+class NamedSets:
+    """Transcripts of each named set on the genome, and what could not be used."""
+
+    transcripts: Mapping[str, Sequence[Transcript]]
+    warnings: tuple[str, ...]
+
+
+def read_named_sets(inputs: FilterInputs, genome: Genome) -> NamedSets:
+    """Read the named sets.
+
+    Raises
+    ------
+    BioloomError
+        If one is missing, broken, not on this genome, or two have one name.
+    """
+    sets: dict[str, Sequence[Transcript]] = {}
+    warnings: list[str] = []
+    for path in inputs.named_sets:
+        name = _SET_SUFFIX.sub("", path.name)
+        if name in sets:
+            raise BadAnnotation(
+                where=path,
+                found=f"a second set called {name}",
+                expected="sets with distinct file names",
+                advice="Rename one of the files.",
+            )
+        sets[name], problems = _further(
+            path, genome=genome, regions={}, strict=inputs.strict
+        )
+        warnings += problems
+    return NamedSets(sets, tuple(warnings))
 
 
 def read_collection(

@@ -66,6 +66,7 @@ def explain(
         _domain(row),
         *_expression_steps(row, settings),
         _locus(row, settings),
+        *_name_steps(row),
     )
     return Explanation(
         title=tr("{name}: {value}", name=tx.transcript_id, value=_conclusion(row)),
@@ -91,6 +92,7 @@ def _inputs(row: Judged, tx: Transcript) -> dict[str, str]:
         tr("place"): f"{tx.region} ({tx.strand})",
         tr("exons"): str(len(tx.exons)),
         tr("locus"): row.locus_id,
+        **({tr("name"): row.name} if row.name else {}),
         tr("origin"): origin,
         tr("support"): support,
     }
@@ -386,6 +388,42 @@ def _domain_limit(hit: DomainHit) -> str:
     if math.isnan(hit.threshold_bits):
         return tr("judged by E-value")
     return tr("gathering threshold {bits:.1f} bits", bits=hit.threshold_bits)
+
+
+def _name_steps(row: Judged) -> Iterator[Step]:
+    """Where its name comes from, and the named sets that hold it."""
+    near = row.evidence.neighbours.nearest
+    if row.name and row.collected.origin == "novel" and near is not None:
+        yield Step(
+            claim=tr(
+                "{name}: named by the nearest coding gene of its locus and a number; "
+                "nearest to this transcript is {gene}.",
+                name=row.name,
+                gene=near.gene_name or near.gene_id,
+            ),
+            value=Quantity(near.distance_nt, "nt"),
+            verdict=Verdict("note"),
+        )
+    for match in row.named_in:
+        introns = row.collected.transcript.introns
+        claim = tr(
+            "It shares 80 % of the shorter one's bases with {name} of {set} ({gene}).",
+            name=match.matched_id,
+            set=match.set_name,
+            gene=match.gene,
+        )
+        if introns:
+            claim = tr(
+                "Its introns are those of {name} of {set} ({gene}).",
+                name=match.matched_id,
+                set=match.set_name,
+                gene=match.gene,
+            )
+        yield Step(
+            claim=claim,
+            verdict=Verdict("note"),
+            detail=tuple(f"{start + 1}-{end}" for start, end in introns),
+        )
 
 
 def _locus(row: Judged, settings: FilterSettings) -> Step:

@@ -22,7 +22,8 @@ REJECTED = "novel, rejected"
 GENE_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "gene_id": "annotated gene; for a novel one its locus_id",
-        "gene_name": "symbol in the annotation; empty if it has none",
+        "gene_name": "symbol in the annotation; of a novel candidate the name of its "
+        "locus, as in names.tsv; otherwise empty",
         "kind": f"{', '.join(KINDS)} as in the annotation; {CANDIDATE}, or {REJECTED}",
         "n_transcripts": "transcripts whose counts are summed",
         "is_candidate": "whether one of them is a lincRNA candidate, known or novel",
@@ -156,6 +157,10 @@ def _genes(
     with_candidate = {
         gene_of[row.transcript_id] for row in rows if row.verdict == "candidate"
     }
+    for row in rows:
+        gene = gene_of[row.transcript_id]
+        if row.name and not symbols.get(gene):
+            symbols[gene] = row.name
     return [
         MeasuredGene(
             gene_id=gene,

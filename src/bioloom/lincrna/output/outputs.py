@@ -11,6 +11,7 @@ from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.inputs.known_models import KnownModel
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.inputs.samples import SampleReport, samples_frame
+from bioloom.lincrna.loci.names import NAME_COLUMNS
 from bioloom.lincrna.output.analysis_files import (
     ANALYSIS_TABLES,
     analysis_frames,
@@ -36,6 +37,7 @@ from bioloom.lincrna.output.tables import (
     VOTE_COLUMNS,
     attrition_frame,
     described,
+    names_frame,
     tsv,
 )
 from bioloom.lincrna.settings import ComparisonSettings
@@ -70,6 +72,7 @@ class RunTables:
     samples: "pd.DataFrame | None" = None
     tpm: "pd.DataFrame | None" = None
     counts: "pd.DataFrame | None" = None
+    names: "pd.DataFrame | None" = None
     genes: GeneTables | None = None
     analysis: ExpressionAnalysis | None = None
     notes: tuple[str, ...] = ()
@@ -123,16 +126,18 @@ def _tables(
     known: Sequence[KnownModel],
 ) -> RunTables:
     transcripts, steps = result.to_frame(), attrition_frame(result.rows)
+    names = names_frame(result.names)
     if not samples:
-        return RunTables(transcripts, steps)
+        return RunTables(transcripts, steps, names=names)
     genes = gene_tables(measured_genes(known, result.rows), quantified, samples)
-    names = [row.transcript_id for row in result.candidates]
+    candidates = [row.transcript_id for row in result.candidates]
     return RunTables(
         transcripts,
         steps,
         samples_frame(samples),
-        tpm=_rows_of(genes.transcript_tpm, names),
-        counts=_rows_of(genes.transcript_counts, names),
+        tpm=_rows_of(genes.transcript_tpm, candidates),
+        counts=_rows_of(genes.transcript_counts, candidates),
+        names=names,
         genes=genes,
     )
 
@@ -177,6 +182,7 @@ def _write_tables(tables: RunTables, folder: Path) -> None:
     frames = {
         "transcripts": tables.transcripts,
         "attrition": tables.attrition,
+        "names": tables.names,
         "samples": tables.samples,
         "tpm": tables.tpm,
         "counts": tables.counts,
@@ -204,6 +210,9 @@ def _readme(tables: RunTables) -> str:
         described(meanings),
         "## attrition.tsv\nWhat each criterion dropped; the counts add up.",
         described(ATTRITION_COLUMNS),
+        "## names.tsv\nNames of the novel candidates' loci. Given to a later run as "
+        "`names`, they are kept.",
+        described(NAME_COLUMNS),
     ]
     if tables.samples is not None:
         parts += [

@@ -7,6 +7,7 @@ from bioloom.errors import UnknownName
 from bioloom.explain import Explanation
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.inputs.understood import Understood
+from bioloom.lincrna.loci.names import LocusName
 from bioloom.lincrna.output.sequences import SequenceReader
 from bioloom.lincrna.output.tables import transcripts_frame
 from bioloom.lincrna.settings import FilterSettings
@@ -42,6 +43,8 @@ class FilterResult(Result):
         What was understood of the annotation.
     learning
         What the annotation teaches about thresholds.
+    names
+        Names of the novel candidates' loci.
     """
 
     rows: tuple[Judged, ...]
@@ -52,6 +55,7 @@ class FilterResult(Result):
     notes: tuple[str, ...] = ()
     understood: Understood | None = field(default=None, compare=False)
     learning: Learning | None = field(default=None, compare=False)
+    names: tuple[LocusName, ...] = ()
 
     @property
     def candidates(self) -> tuple[Judged, ...]:

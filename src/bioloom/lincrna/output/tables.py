@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bioloom.lincrna.coding.potential import FEATURES
 from bioloom.lincrna.inputs.votes import TOOLS
+from bioloom.lincrna.loci.names import NAME_COLUMNS, LocusName
 from bioloom.lincrna.loci.neighbours import Neighbour
 from bioloom.lincrna.loci.touches import TouchKind
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
@@ -82,6 +83,14 @@ _FACTS: dict[str, TableColumn] = {
     ),
     "locus_id": TableColumn(
         "locus: transcripts sharing exonic bases", lambda row: row.locus_id
+    ),
+    "name": TableColumn(
+        "of a candidate: of its locus (names.tsv), or of its known gene",
+        lambda row: row.name,
+    ),
+    "named_in": TableColumn(
+        "transcripts of named sets that equal a candidate, set:transcript, by commas",
+        lambda row: ",".join(map(str, row.named_in)),
     ),
     "gene_id": TableColumn(
         "gene_id of its file", lambda row: row.collected.transcript.gene_id
@@ -333,6 +342,26 @@ def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
     }
     columns = {name: [get(row) for row in rows] for name, (_, get) in wanted.items()}
     return pd.DataFrame(columns)
+
+
+def names_frame(names: Sequence[LocusName]) -> "pd.DataFrame":
+    """One row per named locus; columns as in `NAME_COLUMNS`."""
+    import pandas as pd
+
+    rows = [
+        (
+            row.name,
+            row.place.locus_id,
+            row.place.chrom,
+            row.place.strand,
+            ",".join(f"{start}-{end}" for start, end in row.place.exons),
+            row.place.nearest_gene,
+            row.place.distance_nt,
+            row.status,
+        )
+        for row in names
+    ]
+    return pd.DataFrame(rows, columns=[*NAME_COLUMNS])
 
 
 def attrition_frame(rows: Sequence[Judged]) -> "pd.DataFrame":

@@ -4,6 +4,7 @@ judged.jsonl        one judged transcript a line, unrounded
 transcripts.fa      their spliced sequences
 coding_model.json   the model that scored them
 settings.json       thresholds in force and warnings
+names.json          names of the novel candidates' loci
 understood.json     what was understood of the annotation
 union.gtf           annotation rows unchanged, then the rows that were added
 """
@@ -21,6 +22,7 @@ from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.potential import CodingModel, load_model, save_model
 from bioloom.lincrna.inputs.understood import Understood, understood_json
+from bioloom.lincrna.loci.names import LocusName
 from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.sequences import (
@@ -37,7 +39,7 @@ from bioloom.run.config import check_config
 from bioloom.run.output import open_aside, open_text, write_text
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
-UNDERSTOOD = "understood.json"
+UNDERSTOOD, NAMES = "understood.json", "names.json"
 _TRANSCRIPT_ID = re.compile(r'transcript_id "([^"]+)"')
 
 
@@ -75,6 +77,8 @@ def write_working(
     }
     write_text(folder / "settings.json", json.dumps(entries, indent=2) + "\n")
     write_text(folder / UNDERSTOOD, understood_json(result.understood))
+    names = [asdict(name) for name in result.names]
+    write_text(folder / NAMES, json.dumps(names, indent=2) + "\n")
     with open_aside(folder / "judged.jsonl") as stream:
         for row in result.rows:
             stream.write(json.dumps(asdict(row)) + "\n")
@@ -116,7 +120,18 @@ def read_working(run: Path) -> FilterResult:
         notes=tuple(entries.get("notes", ())),
         understood=_understood(folder),
         learning=_learning(entries.get("learning")),
+        names=_names(folder),
     )
+
+
+def _names(folder: Path) -> tuple[LocusName, ...]:
+    from pydantic import TypeAdapter
+
+    path = folder / NAMES
+    if not path.is_file():
+        return ()
+    adapter = TypeAdapter(tuple[LocusName, ...])
+    return adapter.validate_json(path.read_bytes())
 
 
 def _learning(entry: object) -> Learning | None:

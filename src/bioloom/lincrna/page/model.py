@@ -90,6 +90,8 @@ class Candidate:
     """A row of the candidates' table; `working` is None beyond the page's limit."""
 
     transcript_id: str
+    name: str
+    named_in: Sequence[str]
     locus_id: str
     chrom: str
     start: int

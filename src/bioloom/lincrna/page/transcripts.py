@@ -69,6 +69,8 @@ def _candidate(
     tx = row.collected.transcript
     return Candidate(
         transcript_id=row.transcript_id,
+        name=row.name,
+        named_in=[*map(str, row.named_in)],
         locus_id=row.locus_id,
         chrom=tx.chrom,
         start=tx.start,

@@ -31,6 +31,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "cells.h5ad": "UMIs by cell and gene, AnnData",
         "tables/transcripts.tsv": "every transcript, every criterion, every number",
         "tables/attrition.tsv": "what each criterion dropped",
+        "tables/names.tsv": "names of the novel candidates' loci, for a later run too",
         "tables/samples.tsv": "reads, mapping and assembly of each sample",
         "tables/tpm.tsv": "expression of the candidates, transcripts per million",
         "tables/counts.tsv": "estimated read counts of the candidates",

@@ -153,6 +153,19 @@ class RunConfig:
         ),
         example=(Path("cpc2.txt"), Path("cpat.ORF_prob.best.tsv")),
     )
+    named_sets: tuple[Path, ...] = setting(
+        (),
+        mark(
+            "Named transcripts (GTF of GENCODE, LNCipedia, NONCODE) to look candidates "
+            "up in by their introns; each set goes by its file's name."
+        ),
+        example=(Path("lncipedia.gtf.gz"),),
+    )
+    names: Path | None = setting(
+        None,
+        mark("The names.tsv of an earlier run: loci that are in it keep their names."),
+        example=Path("earlier_run/tables/names.tsv"),
+    )
     trimming: TrimmingSettings = setting(
         TrimmingSettings, mark("Reads, by Trim Galore.")
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bioloom.lincrna.inputs.collect import Collected
+from bioloom.lincrna.loci.named_sets import NamedMatch
 from bioloom.lincrna.settings import CriterionName, FilterSettings
 from bioloom.lincrna.verdict.criteria import Judgement, criteria_in_force
 from bioloom.lincrna.verdict.doubts import doubts
@@ -38,6 +39,11 @@ class Judged:
         ``criterion:transcript_id`` of each failure that rejects its locus.
     doubts
         Reasons to doubt it although no criterion drops it, in words.
+    name
+        Of a candidate: that of its locus, such as LINC-Sox2-1; of a known one that of
+        its gene.
+    named_in
+        Transcripts of named sets that equal a candidate.
     """
 
     collected: Collected
@@ -48,6 +54,8 @@ class Judged:
     reason: str
     spoiled_by: tuple[str, ...]
     doubts: tuple[str, ...] = ()
+    name: str = ""
+    named_in: tuple[NamedMatch, ...] = ()
 
     @property
     def transcript_id(self) -> str:

@@ -133,8 +133,10 @@ def _inputs(
 ) -> list[Path]:
     named = (
         *(config.lncrna, config.housekeeping, config.domains, config.rfam),
-        *(config.repeats, config.cells.barcodes),
+        *(config.repeats, config.cells.barcodes, config.names),
+        *(config.partners.gene_sets, config.partners.ontology),
         *config.votes,
+        *config.named_sets,
     )
     return [
         *(config_path, config.samples, config.genome, config.annotation),

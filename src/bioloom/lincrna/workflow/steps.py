@@ -369,6 +369,8 @@ def _filter_inputs(
         domains=config.domains,
         rfam=config.rfam,
         votes=config.votes,
+        named_sets=config.named_sets,
+        names=config.names,
         strict=config.strict,
         samples={
             sample.name: working / f"assembled/{sample.name}.gtf" for sample in samples

@@ -157,6 +157,7 @@ rule filter:
         annotation="reference/annotation.gtf",
         extra=EXTRA_FILES,
         votes=list(map(str, RUN.votes)),
+        named=[str(path) for path in (*RUN.named_sets, RUN.names) if path],
         expression=EXPRESSION,
     output:
         judged="filtered/judged.jsonl",
