@@ -45,7 +45,7 @@ def test_each_message_says_what_was_found_and_what_to_do(problem, kind, parts):
         assert part in str(problem)
 
 
-@pytest.mark.parametrize("kind", [errors.BadSampleSheet, errors.BadVotes])
+@pytest.mark.parametrize("kind", [errors.BadSampleSheet, errors.BadVotes, errors.BadDesign])
 def test_bad_files_are_bad_input(kind):
     assert issubclass(kind, BadInput)
 
@@ -57,7 +57,7 @@ def test_every_error_of_the_room_is_covered():
         if isinstance(kind, type) and issubclass(kind, BioloomError)
     }
     covered = {type(problem) for problem, *_ in EXAMPLES}
-    covered |= {errors.BadSampleSheet, errors.BadVotes}
+    covered |= {errors.BadSampleSheet, errors.BadVotes, errors.BadDesign}
     assert kinds - {BadInput, BioloomError} == covered
 
 
