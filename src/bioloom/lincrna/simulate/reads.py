@@ -40,11 +40,25 @@ class Library:
         "reverse" where read 1 is antisense (dUTP), else "unstranded".
     is_paired
         Whether both ends of a fragment were read.
+    condition
+        "control" or "treated".
+    depth
+        Factor on the coverage that the loci ask for.
+    dispersion
+        Of the fragments of a transcript over replicates; 0 for no scatter.
     """
 
     sample: str
     strandness: Strandness
     is_paired: bool
+    condition: Literal["control", "treated"] = "control"
+    depth: float = 1.0
+    dispersion: float = 0.0
+
+    @property
+    def layout(self) -> str:
+        """The word for it in the sample sheet."""
+        return "paired" if self.is_paired else "single"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,19 @@ class Fragments:
     sense: SeqCodes
     antisense: SeqCodes
     n_bases: NDArray[np.int64]
+
+    def of(self, rows: NDArray[np.int64]) -> "Fragments":
+        """Some of them."""
+        return Fragments(self.sense[rows], self.antisense[rows], self.n_bases[rows])
+
+
+def joined_fragments(parts: Sequence[Fragments]) -> Fragments:
+    """Fragments of several parts, one part after another."""
+    return Fragments(
+        sense=np.concatenate([part.sense for part in parts]),
+        antisense=np.concatenate([part.antisense for part in parts]),
+        n_bases=np.concatenate([part.n_bases for part in parts]),
+    )
 
 
 def cut_fragments(rng: np.random.Generator, rna: SeqCodes, n: int) -> Fragments:
@@ -116,10 +143,9 @@ def write_fastq(
     paths
         One gzip file, or two of a paired sample.
     """
-    sense = np.concatenate([part.sense for part in fragments])
-    antisense = np.concatenate([part.antisense for part in fragments])
-    order = rng.permutation(len(sense))
-    sense, antisense = sense[order], antisense[order]
+    mixed = joined_fragments(fragments)
+    order = rng.permutation(len(mixed.n_bases))
+    sense, antisense = mixed.sense[order], mixed.antisense[order]
     if library.strandness == "unstranded":
         swap = rng.random(len(sense)) < 0.5
         sense[swap], antisense[swap] = antisense[swap], sense[swap]

@@ -1,6 +1,6 @@
 """From a seed to a folder with genome, annotation, domains, reads and truth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,13 @@ import numpy as np
 from bioloom.errors import BadInput
 from bioloom.lincrna.simulate.annotation import write_annotation, write_models
 from bioloom.lincrna.simulate.cells import simulate_droplets, write_cells_truth
+from bioloom.lincrna.simulate.conditions import (
+    TREATED,
+    fold_changes,
+    scattered,
+    shifted,
+    write_fold_changes,
+)
 from bioloom.lincrna.simulate.domains import invent_families, write_hmms
 from bioloom.lincrna.simulate.draw import Draw
 from bioloom.lincrna.simulate.genome import Genome, lay_genome
@@ -33,8 +40,9 @@ from bioloom.seq.fasta import Record, write_fasta
 
 LIBRARIES = (
     Library("A", "reverse", is_paired=True),
-    Library("B", "reverse", is_paired=True),
+    Library("B", "reverse", is_paired=True, condition="treated"),
     Library("C", "unstranded", is_paired=False),
+    Library("E", "unstranded", is_paired=False, condition="treated"),
 )
 
 
@@ -93,12 +101,14 @@ def simulate(
     rng_seed: int = RNG_SEED,
     scale: float = 1.0,
     with_cells: bool = False,
+    libraries: Sequence[Library] = LIBRARIES,
 ) -> Simulation:
     """Simulate a transcriptome with known lincRNAs, novel ones and decoys.
 
-    Three samples are sequenced: A and B paired, 2 × 100 nt, reverse-stranded (dUTP:
-    read 1 is antisense); C single-end, 100 nt, unstranded. The same arguments give
-    byte-identical files.
+    Four samples are sequenced: A and B paired, 2 × 100 nt, reverse-stranded (dUTP:
+    read 1 is antisense); C and E single-end, 100 nt, unstranded. B and E are treated:
+    a third of the genes changes fourfold. The same arguments give byte-identical
+    files.
 
     Parameters
     ----------
@@ -112,11 +122,14 @@ def simulate(
         Whether to add samples D and N, 40 cells and 40 nuclei of two types, 10x
         Genomics v3, and cells_truth.tsv with the UMIs of each; the other files stay
         the same.
+    libraries
+        Samples to sequence, those above by default; `conditions.REPLICATES` are three
+        of each condition.
 
     Returns
     -------
     The loci and the paths of the files: genome.fa, annotation.gtf, domains.hmm,
-    samples.tsv, FASTQ files in reads, truth.tsv and transcripts.gtf.
+    samples.tsv, FASTQ files in reads, truth.tsv, fold_changes.tsv and transcripts.gtf.
 
     Raises
     ------
@@ -136,7 +149,10 @@ def simulate(
     rng = np.random.default_rng(rng_seed)
     families = invent_families(rng)
     genome = lay_genome(rng, draw_blocks(Draw(rng, families), scale=scale))
-    sequenced = {library: _cut_library(rng, genome, library) for library in LIBRARIES}
+    changes = fold_changes(np.random.default_rng([rng_seed, 3]), genome.loci)
+    sequenced = {
+        library: _cut_library(rng, genome, library, changes) for library in libraries
+    }
     counts = {
         library.sample: sum(len(part.n_bases) for part in parts.values())
         for library, parts in sequenced.items()
@@ -149,6 +165,7 @@ def simulate(
     write_annotation(genome.loci, simulation.annotation_path)
     write_models(genome.loci, simulation.models_path)
     write_hmms(rng, families, simulation.domains_path)
+    write_fold_changes(changes, out / "fold_changes.tsv")
     write_truth(genome.loci, _coverage(genome, sequenced), simulation.truth_path)
     _write_reads(rng, sequenced, simulation)
     if with_cells:
@@ -181,7 +198,10 @@ def _check(*, rng_seed: int, scale: float) -> None:
 
 
 def _cut_library(
-    rng: np.random.Generator, genome: Genome, library: Library
+    rng: np.random.Generator,
+    genome: Genome,
+    library: Library,
+    changes: Mapping[str, float],
 ) -> dict[str, Fragments]:
     """Fragments of each expressed transcript, by transcript_id."""
     ends = 2 if library.is_paired else 1
@@ -189,10 +209,13 @@ def _cut_library(
     for locus in genome.loci:
         for transcript, folds in zip(locus.transcripts, locus.folds, strict=True):
             fold = folds[library.strandness == "unstranded"]
-            n = round(fold * transcript.length_nt / (ends * READ_NT))
+            expected = round(fold * transcript.length_nt / (ends * READ_NT))
+            n = scattered(rng, expected, library)
             if n:
                 rna = genome.rna(transcript)
                 cut[transcript.transcript_id] = cut_fragments(rng, rna, n)
+    if library.condition == TREATED:
+        return shifted(rng, genome, cut, changes)
     return cut
 
 

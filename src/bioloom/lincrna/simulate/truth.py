@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bioloom.lincrna.simulate.cells import DropletSample
+from bioloom.lincrna.simulate.conditions import CONTROL
 from bioloom.lincrna.simulate.locus import Locus
 from bioloom.lincrna.simulate.reads import Library
 
@@ -25,7 +26,10 @@ TRUTH_COLUMNS = (
     "expected_reason",
     "note",
 )
-SAMPLE_COLUMNS = ("sample", "fastq_1", "fastq_2", "strandness")
+SAMPLE_COLUMNS = (
+    *("sample", "fastq_1", "fastq_2", "strandness"),
+    *("layout", "condition"),
+)
 
 
 class Coverage(NamedTuple):
@@ -70,6 +74,8 @@ def write_samples(
             files[0],
             files[1] if library.is_paired else "",
             library.strandness,
+            library.layout,
+            library.condition,
         )
         for library, files in libraries.items()
     )
@@ -82,7 +88,8 @@ def add_droplets(path: Path, samples: Sequence[DropletSample]) -> None:
     lines = [f"{head}\tkind", *(f"{row}\tbulk" for row in rows)]
     for sample in samples:
         names = (f"reads/{file.name}" for file in sample.reads)
-        lines.append("\t".join((sample.name, *names, "forward", sample.kind)))
+        factors = ("droplets", CONTROL)
+        lines.append("\t".join((sample.name, *names, "forward", *factors, sample.kind)))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 MIN_COVERAGE = 5.0
 STAMP = "simulated.json"
+DESIGN = "~ layout + condition"
 RIGHT = "right"
 
 
@@ -198,7 +199,8 @@ def _config(simulation: Simulation) -> str:
         "domains": simulation.domains_path.name,
         "out": "../run",
     }
-    return "".join(f"{name}: {value}\n" for name, value in entries.items())
+    lines = [f"{name}: {value}\n" for name, value in entries.items()]
+    return "".join([*lines, "comparison:\n", f"  design: {DESIGN}\n"])
 
 
 def read_truth(folder: Path) -> tuple[TrueLocus, ...]:
