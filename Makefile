@@ -5,6 +5,7 @@
 # make test    set up everything, run all tests, two at a time
 # make test-fast  no outside programs, real data or browser; three to four minutes
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
+# make r-test  results beside R's DESeq2, and the R of the docs (installs R)
 # make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
@@ -31,7 +32,7 @@ TEST_GENOMES := \
 
 CATALOGUES := src/bioloom/locale
 
-.PHONY: install demo demo-cells story test test-fast slurm-test check format docs messages dist lock \
+.PHONY: install demo demo-cells story test test-fast slurm-test r-test check format docs messages dist lock \
     clean tools
 
 install: .venv/dev.stamp
@@ -50,13 +51,19 @@ test: .venv/cells.stamp tools
 	$(BIN)/pytest -n 2 --dist worksteal
 
 test-fast: .venv/dev.stamp
-	$(BIN)/pytest -n 2 --dist worksteal -q -m 'not slurm and not tools and not data and not slow'
+	$(BIN)/pytest -n 2 --dist worksteal -q -m 'not slurm and not r and not tools and not data and not slow'
 
 slurm-test: .venv/dev.stamp tools
 	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
 	    -e '.[slurm]'
 	BIOLOOM_SLURM_TEST=1 $(BIN)/pytest -m slurm tests/slurm
+
+r-test: .venv/dev.stamp tools
+	./scripts/install-tools.sh Rscript=r-base-core \
+	    /usr/lib/R/site-library/DESeq2/DESCRIPTION=r-bioc-deseq2 \
+	    /usr/lib/R/site-library/tximport/DESCRIPTION=r-bioc-tximport
+	$(BIN)/pytest -m r
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -45,7 +45,9 @@ def test_each_message_says_what_was_found_and_what_to_do(problem, kind, parts):
         assert part in str(problem)
 
 
-@pytest.mark.parametrize("kind", [errors.BadSampleSheet, errors.BadVotes, errors.BadDesign])
+@pytest.mark.parametrize(
+    "kind", [errors.BadSampleSheet, errors.BadVotes, errors.BadDesign]
+)
 def test_bad_files_are_bad_input(kind):
     assert issubclass(kind, BadInput)
 

@@ -20,7 +20,7 @@ from bioloom.cli.options import (
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import json_option, tell
 from bioloom.cli.settings import settings_options
-from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.settings import ComparisonSettings, FilterSettings
 from bioloom.run.settings import scalar_settings
 
 if TYPE_CHECKING:
@@ -320,6 +320,71 @@ def train(
     )
     lines = [f"{name:23} {value:.4g}" for name, value in result.evaluation.items()]
     tell("\n".join(lines), **result.evaluation, model=out)
+
+
+@lincrna.command()
+@click.option(
+    "--counts", type=PATH, required=True, help="Table: genes by samples, read counts."
+)
+@click.option(
+    "--samples", type=PATH, required=True, help="Table that describes the samples."
+)
+@click.option(
+    "--contrast",
+    "contrasts",
+    multiple=True,
+    help="COLUMN,TESTED,REFERENCE; by default each level of the last column with its "
+    "first one.",
+)
+@click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
+@threads_option
+@click.option("--force", is_flag=True, help="Replace a finished run folder.")
+@settings_options(ComparisonSettings, "design", "alpha", "min_count", "min_replicates")
+@json_option
+def compare(
+    counts: Path,
+    samples: Path,
+    contrasts: tuple[str, ...],
+    out: Path,
+    threads: int,
+    force: bool,
+    changes: Mapping[str, object],
+) -> None:
+    """Test genes for changes between conditions, by PyDESeq2.
+
+    The tables of a run fit, and those of other programs: one column of the counts for
+    each sample. A run from reads does the same where its configuration has a design.
+
+    \b
+    Example:
+      bioloom lincrna compare --counts run/tables/gene_counts.tsv \\
+          --samples run/tables/samples.tsv --design "~ condition" --out compared
+    """
+    from dataclasses import replace
+
+    from bioloom.lincrna.output.comparison import run_comparison
+    from bioloom.report.lincrna_comparison import write_comparison_page
+    from bioloom.run.settings import changed
+
+    settings = changed(ComparisonSettings(), changes)
+    if not settings.design:
+        raise click.UsageError('Give --design, such as "~ condition".')
+    parts = [tuple(text.split(",")) for text in contrasts]
+    if any(len(part) != 3 for part in parts):
+        raise click.UsageError("Give --contrast as COLUMN,TESTED,REFERENCE.")
+    result = run_comparison(
+        counts,
+        samples,
+        replace(settings, contrasts=tuple((a, b, c) for a, b, c in parts)),
+        threads=threads,
+        out=out,
+        force=force,
+        report=write_comparison_page,
+    )
+    for sentence in result.notes:
+        note(sentence)
+    report = out / "report.html"
+    tell(f"{result.summary()}; report: {report}", run=out, report=report)
 
 
 @lincrna.command()

@@ -17,6 +17,7 @@ Cabili M.N. et al. (2011) Genes Dev 25:1915. doi:10.1101/gad.17446611
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bioloom.lincrna.api import compare as compare
     from bioloom.lincrna.api import demo as demo
     from bioloom.lincrna.api import explain as explain
     from bioloom.lincrna.api import filter as filter
@@ -26,7 +27,17 @@ if TYPE_CHECKING:
     from bioloom.lincrna.api import schema as schema
     from bioloom.lincrna.api import train as train
 
-__all__ = ["demo", "explain", "filter", "init", "inspect", "run", "schema", "train"]
+__all__ = [
+    "compare",
+    "demo",
+    "explain",
+    "filter",
+    "init",
+    "inspect",
+    "run",
+    "schema",
+    "train",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,13 +9,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bioloom.lincrna.settings import FilterSettings, RunConfig
+from bioloom.lincrna.settings import (
+    ComparisonSettings,
+    Contrast,
+    FilterSettings,
+    RunConfig,
+)
 from bioloom.run.progress import progress_bar
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.table_reader import TableSource
 from bioloom.seq.sources import SequenceSource
 
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
+    from bioloom.lincrna.comparison.result import ComparisonResult
     from bioloom.lincrna.inputs.templates import Templates
     from bioloom.lincrna.output.about import About
     from bioloom.lincrna.output.inspection import Inspection
@@ -346,6 +353,102 @@ def train(
     if out is not None:
         result.save(out)
     return result
+
+
+def compare(
+    counts: TableSource,
+    samples: TableSource,
+    *,
+    design: str,
+    contrasts: Sequence[Contrast] = (),
+    alpha: float = 0.05,
+    min_count: int = 10,
+    min_replicates: int = 2,
+    threads: int = 1,
+    out: PathName | None = None,
+    force: bool = False,
+) -> ComparisonResult:
+    """Test genes for changes between conditions, by PyDESeq2.
+
+    Parameters
+    ----------
+    counts
+        Read counts: first column the gene, one column per sample; a path, an open file,
+        a DataFrame or columns by name. ``tables/gene_counts.tsv`` of a run fits.
+    samples
+        The column ``sample`` names the samples, the others describe them;
+        ``tables/samples.tsv`` of a run fits.
+    design
+        What expression depends on, such as ``"~ batch + condition"``. Every column
+        counts as categories.
+    contrasts
+        Column, level that is tested, level that it is compared with; by default each
+        level of the last column with its first one.
+    alpha
+        False discovery rate at which a gene counts as changed.
+    min_count
+        A gene with fewer reads, all samples together, is not tested.
+    min_replicates
+        Samples that each level of a contrast must have.
+    threads
+        Processors to use; the result does not depend on it.
+    out
+        New run folder to write, with tables, figures and a report; None writes nothing.
+    force
+        Whether to replace a finished one.
+
+    Returns
+    -------
+    Every gene and contrast; ``explain(gene)`` shows the working, ``plot()`` a volcano.
+
+    Raises
+    ------
+    MissingFile
+        If a file does not exist.
+    BadTable
+        If a sample has no counts, or a count is no number of 0 or more.
+    BadDesign, UnknownName
+        If design, contrasts and samples do not fit.
+    BadConfig
+        If a setting is out of its range.
+    PackageMissing
+        If PyDESeq2 is not installed.
+    OutputExists
+        If `out` holds a finished run and `force` is not set.
+
+    Examples
+    --------
+    >>> from random import Random
+    >>> rng, columns = Random(1), {"gene": [f"g{n}" for n in range(60)]}
+    >>> for sample in "abcdef":
+    ...     columns[sample] = [round(rng.gauss(40 + n, 7)) for n in range(60)]
+    ...     if sample in "def":
+    ...         columns[sample][:2] = [900, 900]
+    >>> samples = {"sample": [*"abcdef"], "condition": [*"nnnttt"]}
+    >>> compare(columns, samples, design="~ condition")
+    <ComparisonResult: condition: t vs n: 2 up, 0 down of 60 genes>
+    """
+    from bioloom.lincrna.output.comparison import run_comparison
+    from bioloom.report.lincrna_comparison import write_comparison_page
+    from bioloom.run.config import check_config
+
+    entries = {
+        "design": design,
+        "contrasts": contrasts,
+        "alpha": alpha,
+        "min_count": min_count,
+        "min_replicates": min_replicates,
+    }
+    settings = check_config(entries, ComparisonSettings, source=Path("settings"))
+    return run_comparison(
+        counts,
+        samples,
+        settings,
+        threads=threads,
+        out=_path(out),
+        force=force,
+        report=write_comparison_page,
+    )
 
 
 def explain(name: str, *, run: PathName, about: About = "verdict") -> Explanation:

@@ -11,11 +11,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 N_VARIABLE = 500
-SPACE_COLUMNS: Mapping[str, str] = MappingProxyType(
+SIZE_FACTOR_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "sample": "name",
         "size_factor": "its counts are divided by this to be comparable (median of "
         "ratios, as DESeq2)",
+    }
+)
+SPACE_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        **SIZE_FACTOR_COLUMNS,
         "pc1": "first principal component of log2(normalised counts + 1)",
         "pc2": "second one",
     }

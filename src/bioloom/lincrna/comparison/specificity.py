@@ -52,7 +52,7 @@ def tau(means: Values) -> Values:
     >>> tau(np.array([[5.0, 5.0, 5.0], [0.0, 7.0, 0.0], [0.0, 1.0, 3.0]]))
     array([0.  , 1.  , 0.75])
     """
-    x = np.log2(means + 1)
+    x = np.log1p(means) / np.log(2)
     top = x.max(axis=1, keepdims=True)
     with np.errstate(invalid="ignore"):
         return np.asarray((1 - x / top).sum(axis=1) / (x.shape[1] - 1))

@@ -1,0 +1,111 @@
+"""What a comparison of conditions returns."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bioloom.errors import UnknownName
+from bioloom.explain import Explanation, Step
+from bioloom.lincrna.comparison.design import contrast_name
+from bioloom.lincrna.comparison.explain import (
+    ComparedGene,
+    CountedSample,
+    comparison_steps,
+)
+from bioloom.lincrna.comparison.figures import volcano_figure
+from bioloom.lincrna.comparison.testing import Compared
+from bioloom.lincrna.settings import Contrast
+from bioloom.result import Result
+from bioloom.run.language import tr
+from bioloom.run.words import counted, joined
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ComparisonResult(Result):
+    """Genes tested for changes between conditions.
+
+    Parameters
+    ----------
+    compared
+        Every gene and contrast.
+    counts
+        What was compared: rows by gene_id, one column per sample.
+    notes
+        What was decided, in sentences.
+    """
+
+    compared: Compared
+    counts: "pd.DataFrame"
+    notes: tuple[str, ...]
+
+    @property
+    def contrasts(self) -> tuple[Contrast, ...]:
+        """What was compared with what."""
+        return self.compared.design.contrasts
+
+    def summary(self) -> str:
+        """Changed genes of each contrast."""
+        return joined([self._summary(contrast) for contrast in self.contrasts])
+
+    def _summary(self, contrast: Contrast) -> str:
+        frame = self.compared.of(contrast)
+        n_up, n_down = ((frame["change"] == word).sum() for word in ("up", "down"))
+        tested = counted(len(frame), "gene")
+        return f"{contrast_name(contrast)}: {n_up:,} up, {n_down:,} down of {tested}"
+
+    def to_frame(self) -> "pd.DataFrame":
+        """One row per contrast and gene; columns as in `testing.COMPARISON_COLUMNS`."""
+        return self.compared.genes
+
+    def explain(self, gene: str) -> Explanation:
+        """Show how the changes of a gene were tested, contrast by contrast.
+
+        Parameters
+        ----------
+        gene
+            Its name in the counts.
+
+        Raises
+        ------
+        UnknownName
+            If it was not tested; the message names similar ones.
+        """
+        tested = self.compared.genes["gene_id"]
+        if gene not in set(tested):
+            known = [*dict.fromkeys(map(str, tested))]
+            raise UnknownName(gene, kind="tested gene", where="counts", known=known)
+        steps: list[Step] = []
+        for contrast in self.contrasts:
+            name = tr("Contrast {name}.", name=contrast_name(contrast))
+            steps += [Step(name), *comparison_steps(self._gene(gene, contrast))]
+        return Explanation(tr("Changes of {gene}", gene=gene), tuple(steps))
+
+    def _gene(self, gene: str, contrast: Contrast) -> ComparedGene:
+        rows = self.compared.of(contrast).set_index("gene_id")
+        values = rows.loc[gene].to_dict()
+        counts = self.counts.loc[gene].to_dict()
+        return ComparedGene(
+            contrast=contrast,
+            samples=[
+                CountedSample(
+                    sample.name,
+                    sample.factors[contrast[0]],
+                    int(counts[sample.name]),
+                    self.compared.size_factors[sample.name],
+                )
+                for sample in self.compared.design.samples
+            ],
+            values={str(name): value for name, value in values.items()},
+            p_values=rows.loc[rows["q_value"].notna(), "p_value"].to_numpy(dtype=float),
+            alpha=self.compared.alpha,
+        )
+
+    def plot(self, contrast: Contrast | None = None) -> "Figure":
+        """Draw the volcano of a contrast, the first one by default."""
+        names = {str(gene): str(gene) for gene in self.counts.index}
+        return volcano_figure(
+            self.compared, contrast or self.contrasts[0], candidates=(), names=names
+        )
