@@ -22,6 +22,7 @@ CHANGED_KINDS = ("coding", "known_lincrna", "novel_lincrna")
 CHANGED_SHARE = 1 / 3
 LOG2_FOLD_CHANGE = 2.0
 LEAST_FOLD = 10.0
+"""Coverage from which on a locus can change, and scatters over replicates."""
 
 REPLICATES = tuple(
     Library(
@@ -30,7 +31,6 @@ REPLICATES = tuple(
         is_paired=False,
         condition=condition,
         depth=0.4,
-        dispersion=0.05,
     )
     for condition in CONDITIONS
     for number in (1, 2, 3)
@@ -101,15 +101,9 @@ def shifted(
     return treated
 
 
-def scattered(rng: np.random.Generator, n: int, library: Library) -> int:
+def scattered(rng: np.random.Generator, n: int, dispersion: float) -> int:
     """Fragments of a transcript in a replicate: negative binomial around `n`."""
-    mean = n * library.depth
-    if not library.dispersion:
-        return round(mean)
-    if not mean:
-        return 0
-    rate = rng.gamma(1 / library.dispersion, mean * library.dispersion)
-    return int(rng.poisson(rate))
+    return int(rng.poisson(rng.gamma(1 / dispersion, n * dispersion)))
 
 
 def write_fold_changes(changes: Mapping[str, float], path: Path) -> None:

@@ -45,7 +45,7 @@ class Library:
     depth
         Factor on the coverage that the loci ask for.
     dispersion
-        Of the fragments of a transcript over replicates; 0 for no scatter.
+        Of the fragments of a well-covered transcript over replicates.
     """
 
     sample: str
@@ -53,7 +53,7 @@ class Library:
     is_paired: bool
     condition: Literal["control", "treated"] = "control"
     depth: float = 1.0
-    dispersion: float = 0.0
+    dispersion: float = 0.03
 
     @property
     def layout(self) -> str:

@@ -10,6 +10,7 @@ from bioloom.errors import BadInput
 from bioloom.lincrna.simulate.annotation import write_annotation, write_models
 from bioloom.lincrna.simulate.cells import simulate_droplets, write_cells_truth
 from bioloom.lincrna.simulate.conditions import (
+    LEAST_FOLD,
     TREATED,
     fold_changes,
     scattered,
@@ -210,7 +211,9 @@ def _cut_library(
         for transcript, folds in zip(locus.transcripts, locus.folds, strict=True):
             fold = folds[library.strandness == "unstranded"]
             expected = round(fold * transcript.length_nt / (ends * READ_NT))
-            n = scattered(rng, expected, library)
+            n = round(expected * library.depth)
+            if fold >= LEAST_FOLD:
+                n = scattered(rng, n, library.dispersion)
             if n:
                 rna = genome.rna(transcript)
                 cut[transcript.transcript_id] = cut_fragments(rng, rna, n)
