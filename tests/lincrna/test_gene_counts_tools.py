@@ -45,8 +45,10 @@ def test_sums_of_genes_and_transcripts_are_equal(run: Path) -> None:
 
 
 def test_the_read_length_is_the_mean_of_the_trimmed_reads(run: Path) -> None:
-    lengths = frame(run, "samples")["trimmed_length_nt"]
-    for sample, length in lengths.items():
+    for sample, row in frame(run, "samples").iterrows():
+        # the BAM lacks reads that did not align, which may be shorter or longer
+        n_unaligned = 1 - row["mapped_percent"] / 100
+        length = row["trimmed_length_nt"]
         bam = run / f"working/aligned/{sample}.bam"
         sam = subprocess.run(
             ["samtools", "view", "-F", "256", bam],
@@ -55,7 +57,8 @@ def test_the_read_length_is_the_mean_of_the_trimmed_reads(run: Path) -> None:
             check=True,
         )
         reads = [len(line.split("\t")[9]) for line in sam.stdout.splitlines()]
-        assert length == pytest.approx(sum(reads) / len(reads), abs=0.006)
+        most = 0.005 + 100 * n_unaligned
+        assert length == pytest.approx(sum(reads) / len(reads), abs=most)
 
 
 def test_counts_agree_with_those_of_featurecounts(run: Path, tmp_path: Path) -> None:

@@ -78,10 +78,11 @@ def sense_share(reads, rnas):
 
 def test_sample_sheet(simulation):
     assert simulation.samples_path.read_text() == (
-        "sample\tfastq_1\tfastq_2\tstrandness\n"
-        "A\treads/A_1.fastq.gz\treads/A_2.fastq.gz\treverse\n"
-        "B\treads/B_1.fastq.gz\treads/B_2.fastq.gz\treverse\n"
-        "C\treads/C.fastq.gz\t\tunstranded\n"
+        "sample\tfastq_1\tfastq_2\tstrandness\tlayout\tcondition\n"
+        "A\treads/A_1.fastq.gz\treads/A_2.fastq.gz\treverse\tpaired\tcontrol\n"
+        "B\treads/B_1.fastq.gz\treads/B_2.fastq.gz\treverse\tpaired\ttreated\n"
+        "C\treads/C.fastq.gz\t\tunstranded\tsingle\tcontrol\n"
+        "E\treads/E.fastq.gz\t\tunstranded\tsingle\ttreated\n"
     )
 
 

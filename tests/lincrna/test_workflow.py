@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.lincrna.workflow.demo import DemoResult, run_demo
+from bioloom.lincrna.workflow.demo import DESIGN, DemoResult, run_demo
 from bioloom.lincrna.workflow.runner import SNAKEFILE
 from bioloom.run.record import read_record
 from tests.shell import BIOLOOM, bioloom
@@ -78,7 +78,7 @@ def test_the_run_record_tells_how_to_repeat_it(demo: tuple[Path, DemoResult]) ->
     record = read_record(demo[0] / "run")
     assert record["state"] == "finished"
     assert record["tools"].keys() >= {"hisat2", "stringtie", "fastqc", "trim_galore"}
-    assert len(record["inputs"]) == 5 + 1 + 4  # config, sheet, genome … and five FASTQ
+    assert len(record["inputs"]) == 5 + 6  # config, sheet, genome … and six FASTQ
     assert all(len(given["sha256"]) == 64 for given in record["inputs"])
 
 
@@ -87,6 +87,7 @@ def test_inputs_are_never_touched(demo: tuple[Path, DemoResult]) -> None:
     assert names == {
         *("annotation.gtf", "config.yaml", "domains.hmm", "genome.fa", "reads"),
         *("simulated.json", "samples.tsv", "transcripts.gtf", "truth.tsv"),
+        "fold_changes.tsv",
     }
 
 
@@ -111,6 +112,8 @@ def test_a_run_in_blocks_killed_half_way_resumes_and_ends_the_same(
         f"domains: {inputs / 'domains.hmm'}\n"
         "out: run\n"
         "blocks: 3\n"
+        "comparison:\n"
+        f"  design: {DESIGN}\n"
     )
     interrupted = _stop_when(config, _n_done_at_least(8), signal.SIGINT)
     assert interrupted.returncode == 130
