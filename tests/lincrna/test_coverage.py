@@ -154,7 +154,8 @@ def test_samtools_counts_the_same_of_real_reads(data_dir, tmp_path):
     counted = {}
     for line in done.stdout.splitlines():
         chrom, base, depth = line.split("\t")
-        counted[chrom, int(base) - 1] = int(depth)
+        if int(depth):  # it lists bases inside introns with 0
+            counted[chrom, int(base) - 1] = int(depth)
     with pybigtools.open(str(path)) as source:
         ours = {
             (chrom, base): depth

@@ -223,6 +223,20 @@ def count(config: Path, out: Path) -> None:
 
 
 @step.command()
+@click.argument("bam", type=PATH)
+@click.option("--sample", required=True)
+@click.option("--strandness", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def coverage(bam: Path, sample: str, strandness: Path, out: Path) -> None:
+    """Write the coverage of a sample, and of a stranded library each strand."""
+    from bioloom.lincrna.browser.coverage import write_coverage
+    from bioloom.lincrna.inputs.samples import read_strand_check
+
+    used = read_strand_check(strandness).strandness
+    write_coverage(bam, out, sample=sample, strandness=used)
+
+
+@step.command()
 @click.option("--config", type=PATH, required=True)
 def report(config: Path) -> None:
     """Write candidates, tables and the report of the run in the current folder."""

@@ -68,6 +68,8 @@ def write_coverage(
     from pysam import AlignmentFile
 
     sides: list[Side] = ["plus", "minus"] if strandness != "unstranded" else []
+    for suffix in SUFFIXES.values():
+        (out / f"{sample}{suffix}").unlink(missing_ok=True)  # of an earlier run
     paths = []
     for side in (*sides, "all"):  # the file of all reads says that all are there
         path = out / f"{sample}{SUFFIXES[side]}"

@@ -203,6 +203,7 @@ rule report:
         known="measured/known.jsonl",
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
         cells=["../cells.h5ad"] if DROPLETS else [],
+        coverage=COVERAGE,
         fastqc=expand(
             "../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=SAMPLES
         ),
