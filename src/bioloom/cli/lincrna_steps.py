@@ -240,6 +240,7 @@ def coverage(bam: Path, sample: str, strandness: Path, out: Path) -> None:
 @click.option("--config", type=PATH, required=True)
 def report(config: Path) -> None:
     """Write candidates, tables and the report of the run in the current folder."""
+    from bioloom.lincrna.browser.folder import BrowserInputs
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.inputs.known_models import read_known_models
     from bioloom.lincrna.inputs.samples import report_sample
@@ -247,7 +248,7 @@ def report(config: Path) -> None:
     from bioloom.lincrna.output.working import read_working
     from bioloom.report.lincrna import write_report
 
-    samples = read_run_config(config).samples
+    settings, samples = read_run_config(config)
     working, out = Path().resolve(), Path().resolve().parent
     result = read_working(out)
     tables = write_outputs(
@@ -258,5 +259,14 @@ def report(config: Path) -> None:
             sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
         },
         known=[*read_known_models(working / "measured/known.jsonl")],
+        browser=BrowserInputs(
+            genome=working / "reference/genome.fa",
+            annotation=working / "reference/annotation.gtf",
+            cache=working / "reference",
+            assembly=settings.browser.assembly,
+            samples=tuple(
+                sample.name for sample in samples if settings.browser.coverage
+            ),
+        ),
     )
     write_report(result, tables, out)

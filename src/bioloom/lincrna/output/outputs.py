@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.lincrna.browser.candidates import write_browser_files
+from bioloom.lincrna.browser.folder import (
+    FOLDER,
+    BrowserInputs,
+    write_browser_folder,
+)
 from bioloom.lincrna.inputs.known_models import KnownModel
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.inputs.samples import SampleReport, samples_frame
@@ -72,6 +77,7 @@ def write_outputs(
     samples: Sequence[SampleReport] = (),
     quantified: Mapping[str, Path] | None = None,
     known: Sequence[KnownModel] = (),
+    browser: BrowserInputs | None = None,
 ) -> RunTables:
     """Write candidates and tables of a result into its run folder.
 
@@ -87,8 +93,12 @@ def write_outputs(
         ``stringtie -e`` output by sample.
     known
         Known transcripts that expression was measured on besides the novel ones.
+    browser
+        What a track hub and a session of IGV show; None writes neither.
     """
     notes = write_browser_files(result.candidates, out)
+    if browser is not None:
+        notes += write_browser_folder(result.candidates, out / FOLDER, browser)
     _write_sequences(result, out)
     tables = _tables(result, samples, quantified or {}, known)
     _write_tables(tables, out / "tables")
