@@ -44,15 +44,15 @@ def _add_track(panel: ET.Element, track: Track) -> None:
         "clazz": f"org.broad.igv.track.{_CLASSES[track.is_coverage]}",
         "id": track.path,
         "name": track.name,
-        "color": track.color,
         "height": str(_height(track)),
         "visible": "true",
     }
-    if not track.is_coverage:
+    if not track.is_coverage:  # without a colour of its own, those of the rows count
         attributes |= {"displayMode": "EXPANDED", "featureVisibilityWindow": "-1"}
         ET.SubElement(panel, "Track", attributes)
         return
     attributes |= {
+        "color": track.color,
         "altColor": track.color,
         "autoScale": "true",
         "autoscaleGroup": "1",
@@ -97,7 +97,6 @@ def _json_track(track: Track, order: int) -> dict[str, object]:
             "color": f"rgb({track.color})",
             "autoscaleGroup": "coverage",
         }
-    # without a colour of the track, the colours of the rows count
     return entries | {
         "type": "annotation",
         "format": "bigbed",
