@@ -5,6 +5,7 @@
 # make test    set up everything, run all tests, two at a time
 # make test-fast  no outside programs, real data or browser; three to four minutes
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
+# make igv-test  the files for genome browsers in igv.js and Chromium (needs npm)
 # make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
@@ -21,6 +22,7 @@ PINS := pyproject.toml constraints.txt
 # program=Debian package
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
+IGV_JS := igv@3.8.10
 UMI_TOOLS := umi_tools==1.1.6
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
     jdupes=jdupes rdfind=rdfind cmbuild=infernal featureCounts=subread tabix=tabix
@@ -31,7 +33,7 @@ TEST_GENOMES := \
 
 CATALOGUES := src/bioloom/locale
 
-.PHONY: install demo demo-cells story test test-fast slurm-test check format docs messages dist lock \
+.PHONY: install demo demo-cells story test test-fast slurm-test igv-test check format docs messages dist lock \
     clean tools
 
 install: .venv/dev.stamp
@@ -50,13 +52,19 @@ test: .venv/cells.stamp tools
 	$(BIN)/pytest -n 2 --dist worksteal
 
 test-fast: .venv/dev.stamp
-	$(BIN)/pytest -n 2 --dist worksteal -q -m 'not slurm and not tools and not data and not slow'
+	$(BIN)/pytest -n 2 --dist worksteal -q -m 'not slurm and not igv and not tools and not data and not slow'
 
 slurm-test: .venv/dev.stamp tools
 	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
 	    -e '.[slurm]'
 	BIOLOOM_SLURM_TEST=1 $(BIN)/pytest -m slurm tests/slurm
+
+igv-test: .venv/dev.stamp tools
+	./scripts/install-tools.sh chromium=chromium npm=npm
+	npm install --silent --no-save --prefix build/igv $(IGV_JS)
+	BIOLOOM_IGV_JS=build/igv/node_modules/igv/dist/igv.esm.min.js \
+	    $(BIN)/pytest -m igv tests/igv
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

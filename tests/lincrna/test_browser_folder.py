@@ -158,10 +158,12 @@ def test_the_sessions_open_at_the_first_candidate(made):
     xml = ET.fromstring((made / "session.xml").read_text())
     # chr10 comes before chr2, as in candidates.bed
     assert session["locus"] == xml.attrib["locus"] == "chr10:1-1260"
-    assert [each.attrib["id"] for each in xml.iter("Track")] == [
+    *shown, sequence = xml.iter("Track")
+    assert sequence.attrib["clazz"].endswith(".SequenceTrack")
+    assert [each.attrib["id"] for each in shown] == [
         track["url"] for track in session["tracks"]
     ]
-    names = [each.attrib["name"] for each in xml.iter("Track")]
+    names = [each.attrib["name"] for each in shown]
     assert names == ["lincRNAs", "Annotated genes", "liver-1 +", "liver-1 -", "gut.2"]
 
 

@@ -10,6 +10,7 @@ from bioloom.lincrna.browser.tracks import Track
 XML_VERSION = "8"
 COVERAGE_HEIGHT_PX = 50
 MODELS_HEIGHT_PX = 90
+_SEQUENCE_ID = "Reference sequence"
 _CLASSES = {True: "DataSourceTrack", False: "FeatureTrack"}
 
 
@@ -34,6 +35,7 @@ def igv_xml(genome: ShownGenome, tracks: Sequence[Track]) -> str:
     for track in tracks:
         ET.SubElement(resources, "Resource", {"path": track.path})
         _add_track(panel, track)
+    _add_sequence(ET.SubElement(session, "Panel", {"name": "FeaturePanel"}))
     ET.indent(session)
     text = ET.tostring(session, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n{text}\n'
@@ -58,6 +60,16 @@ def _add_track(panel: ET.Element, track: Track) -> None:
         "autoscaleGroup": "1",
         "renderer": "BAR_CHART",
         "windowFunction": "mean",
+    }
+    ET.SubElement(panel, "Track", attributes)
+
+
+def _add_sequence(panel: ET.Element) -> None:
+    attributes = {
+        "clazz": "org.broad.igv.track.SequenceTrack",
+        "id": _SEQUENCE_ID,
+        "name": _SEQUENCE_ID,
+        "visible": "true",
     }
     ET.SubElement(panel, "Track", attributes)
 
