@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bioloom.genome.gtf import read_annotation
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.browser import folder as browser_folder
 from bioloom.lincrna.browser.candidates import write_browser_files
@@ -20,9 +21,13 @@ from bioloom.lincrna.browser.folder import BrowserInputs, write_browser_folder
 from bioloom.lincrna.browser.hub import short_label
 from bioloom.lincrna.browser.models import CANDIDATES_SQL, GENES_SQL
 from bioloom.lincrna.browser.tracks import coverage_tracks
+from bioloom.lincrna.filtering import run_filter
+from bioloom.lincrna.inputs.files import FilterInputs
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import judged
+from bioloom.report.lincrna import write_report
 from tests.lincrna.builders import collected, evidence, tx
+from tests.lincrna.toy import write_toy
 
 pybigtools = pytest.importorskip("pybigtools")
 
@@ -41,7 +46,6 @@ chr2\ts\texon\t2201\t2400\t.\t+\t.\tgene_id "C"; transcript_id "C.1";
 chr2\ts\tCDS\t2051\t2100\t.\t+\t0\tgene_id "C"; transcript_id "C.1";
 chr10\ts\ttranscript\t101\t200\t.\t-\t.\tgene_id "D"; transcript_id "D.1";
 chr10\ts\texon\t101\t200\t.\t-\t.\tgene_id "D"; transcript_id "D.1";
-absent\ts\texon\t101\t200\t.\t-\t.\tgene_id "E"; transcript_id "E.1";
 """
 
 
@@ -64,7 +68,8 @@ def inputs(tmp_path):
         "".join(f">{name}\n{'ACGT' * (n // 4)}\n" for name, n in LENGTHS.items())
     )
     (source / "a.gtf").write_text(GTF)
-    return BrowserInputs(source / "Toy-1.fa", source / "a.gtf", cache=source)
+    annotated = read_annotation(source / "a.gtf").transcripts
+    return BrowserInputs(source / "Toy-1.fa", annotated, cache=source)
 
 
 SAMPLES = ("liver-1", "gut.2")
@@ -269,3 +274,26 @@ def test_the_genome_is_the_same(made, inputs):
     ):
         for name, length in LENGTHS.items():
             assert str(two_bit[name][:]) == genome.fetch(name, (0, length))
+
+
+def test_filter_writes_the_folder_too(tmp_path):
+    """With the genes of the annotation that lie on the genome."""
+    toy = write_toy(tmp_path / "in")
+    out = tmp_path / "out"
+    files = FilterInputs(
+        toy / "assembly.gtf", toy / "genome.fa", toy / "annotation.gtf"
+    )
+    settings = FilterSettings(coding_model="packaged")
+    result = run_filter(files, settings, out=out, report=write_report)
+    assert {path.name for path in (out / "browser").iterdir()} == {
+        *("hub.txt", "session.xml", "session.json"),
+        *("candidates.bb", "genes.bb", "genome.2bit"),
+    }
+    with pybigtools.open(str(out / "browser/genes.bb")) as source:
+        found = {row[-3] for chrom in source.chroms() for row in source.records(chrom)}
+    annotated = read_annotation(files.annotation).transcripts
+    assert found == {tx.transcript_id for tx in annotated}
+    with pybigtools.open(str(out / "browser/candidates.bb")) as source:
+        found = {row[2] for chrom in source.chroms() for row in source.records(chrom)}
+    assert found == {row.transcript_id for row in result.candidates}
+    assert "browser/session.xml" in (out / "report.html").read_text("utf-8")

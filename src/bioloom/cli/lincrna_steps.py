@@ -240,6 +240,7 @@ def coverage(bam: Path, sample: str, strandness: Path, out: Path) -> None:
 @click.option("--config", type=PATH, required=True)
 def report(config: Path) -> None:
     """Write candidates, tables and the report of the run in the current folder."""
+    from bioloom.genome.gtf import read_annotation
     from bioloom.lincrna.browser.folder import BrowserInputs
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.inputs.known_models import read_known_models
@@ -261,7 +262,7 @@ def report(config: Path) -> None:
         known=[*read_known_models(working / "measured/known.jsonl")],
         browser=BrowserInputs(
             genome=working / "reference/genome.fa",
-            annotation=working / "reference/annotation.gtf",
+            annotated=read_annotation(working / "reference/annotation.gtf").transcripts,
             cache=working / "reference",
             assembly=settings.browser.assembly,
             samples=tuple(

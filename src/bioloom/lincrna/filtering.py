@@ -138,6 +138,7 @@ def filter_transcripts(
             ),
             understood=collection.understood,
             learning=placed.learning,
+            annotated=tuple(collection.reference.annotation.transcripts),
         )
 
 
@@ -326,7 +327,7 @@ def run_filter(
             _write_annotation(inputs, annotation, cache=folder)
         write_working(result, folder, genome=inputs.genome, annotation=annotation)
         result = replace(result, sequences=RunSequences(out))
-        browser = BrowserInputs(inputs.genome, inputs.annotation, cache=folder)
+        browser = BrowserInputs(inputs.genome, result.annotated, cache=folder)
         tables = write_outputs(result, out, browser=browser)
         if report is not None:
             report(result, tables, out)

@@ -15,9 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bioloom.genome.gtf import read_annotation
-from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.browser.bigfiles import is_bigtools_installed
 from bioloom.lincrna.browser.hub import hub_text
 from bioloom.lincrna.browser.models import (
@@ -49,8 +48,10 @@ class BrowserInputs:
 
     Parameters
     ----------
-    genome, annotation
-        The files that the filters read.
+    genome
+        The file that the filters read.
+    annotated
+        The annotation's transcripts on that genome.
     cache
         Folder for the genome's index.
     assembly
@@ -60,7 +61,7 @@ class BrowserInputs:
     """
 
     genome: Path
-    annotation: Path
+    annotated: Sequence[Transcript]
     cache: Path
     assembly: str = ""
     samples: tuple[str, ...] = ()
@@ -113,7 +114,6 @@ def _write_models(
     if rows:
         write_candidates(folder / CANDIDATES.path, rows, genome.lengths)
         yield CANDIDATES
-    annotation = on_genome(read_annotation(inputs.annotation), genome).annotation
-    if annotation.transcripts:
-        write_genes(folder / GENES.path, annotation.transcripts, genome.lengths)
+    if inputs.annotated:
+        write_genes(folder / GENES.path, inputs.annotated, genome.lengths)
         yield GENES

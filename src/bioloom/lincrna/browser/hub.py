@@ -43,7 +43,7 @@ def short_label(name: str) -> str:
     Examples
     --------
     >>> short_label("liver +"), short_label("experiment_12_liver_rep2 +")
-    ('liver +', 'experim..er_rep2 +')
+    ('liver +', 'experim..r_rep2 +')
     """
     if len(name) <= MAX_SHORT_LABEL:
         return name

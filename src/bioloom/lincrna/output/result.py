@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bioloom.errors import UnknownName
 from bioloom.explain import Explanation
+from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.inputs.understood import Understood
 from bioloom.lincrna.output.sequences import SequenceReader
@@ -42,6 +43,9 @@ class FilterResult(Result):
         What was understood of the annotation.
     learning
         What the annotation teaches about thresholds.
+    annotated
+        The annotation's transcripts on the genome; empty if the result was read back
+        from a run folder.
     """
 
     rows: tuple[Judged, ...]
@@ -52,6 +56,7 @@ class FilterResult(Result):
     notes: tuple[str, ...] = ()
     understood: Understood | None = field(default=None, compare=False)
     learning: Learning | None = field(default=None, compare=False)
+    annotated: tuple[Transcript, ...] = field(default=(), compare=False)
 
     @property
     def candidates(self) -> tuple[Judged, ...]:
