@@ -281,7 +281,9 @@ def test_filter_writes_the_folder_too(tmp_path):
     toy = write_toy(tmp_path / "in")
     out = tmp_path / "out"
     files = FilterInputs(
-        toy / "assembly.gtf", toy / "genome.fa", toy / "annotation.gtf"
+        assembly=toy / "assembly.gtf",
+        genome=toy / "genome.fa",
+        annotation=toy / "annotation.gtf",
     )
     settings = FilterSettings(coding_model="packaged")
     result = run_filter(files, settings, out=out, report=write_report)
