@@ -213,9 +213,10 @@ rule report:
         "logs/report.log",
     threads: 1
     resources:
-        mem_mb=4000,
+        mem_mb=8000,
         runtime=60,
     params:
         run_config=RUN_CONFIG,
+        browser=json.dumps(asdict(RUN.browser)),
     shell:
         "bioloom lincrna step report --config {params.run_config:q} 2> {log}"
