@@ -6,6 +6,7 @@
 # make test-fast  no outside programs, real data or browser; three to four minutes
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
 # make r-test  results beside R's DESeq2, and the R of the docs (installs R)
+# make igv-test  the files for genome browsers in igv.js and Chromium (needs npm)
 # make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
@@ -22,6 +23,7 @@ PINS := pyproject.toml constraints.txt
 # program=Debian package
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
+IGV_JS := igv@3.8.10
 UMI_TOOLS := umi_tools==1.1.6
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
     jdupes=jdupes rdfind=rdfind cmbuild=infernal featureCounts=subread tabix=tabix
@@ -32,8 +34,8 @@ TEST_GENOMES := \
 
 CATALOGUES := src/bioloom/locale
 
-.PHONY: install demo demo-cells story test test-fast slurm-test r-test check format docs messages dist lock \
-    clean tools
+.PHONY: install demo demo-cells story test test-fast slurm-test igv-test r-test check \
+    format docs messages dist lock clean tools
 
 install: .venv/dev.stamp
 
@@ -51,7 +53,8 @@ test: .venv/cells.stamp tools
 	$(BIN)/pytest -n 2 --dist worksteal
 
 test-fast: .venv/dev.stamp
-	$(BIN)/pytest -n 2 --dist worksteal -q -m 'not slurm and not r and not tools and not data and not slow'
+	$(BIN)/pytest -n 2 --dist worksteal -q \
+	    -m 'not slurm and not igv and not r and not tools and not data and not slow'
 
 slurm-test: .venv/dev.stamp tools
 	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge
@@ -64,6 +67,12 @@ r-test: .venv/dev.stamp tools
 	    /usr/lib/R/site-library/DESeq2/DESCRIPTION=r-bioc-deseq2 \
 	    /usr/lib/R/site-library/tximport/DESCRIPTION=r-bioc-tximport
 	$(BIN)/pytest -m r
+
+igv-test: .venv/dev.stamp tools
+	./scripts/install-tools.sh chromium=chromium npm=npm
+	npm install --silent --no-save --prefix build/igv $(IGV_JS)
+	BIOLOOM_IGV_JS=build/igv/node_modules/igv/dist/igv.esm.min.js \
+	    $(BIN)/pytest -m igv tests/igv
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

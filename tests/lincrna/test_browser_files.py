@@ -113,6 +113,30 @@ def test_tabix_reads_the_index(tmp_path):
     assert [line.split("\t")[3] for line in found.stdout.splitlines()] == ["B.9"]
 
 
+@pytest.mark.tools
+def test_tabix_looks_beyond_512_mb(tmp_path):
+    """By CSI, since TBI ends there: a candidate over the border, and one at 900 Mb."""
+    needed("tabix")
+    limit = browser_files.TBI_LIMIT_NT
+    border = tx("border", (limit - 10, limit + 300))
+    far = tx("far", (600_000_000, 600_000_400), (900_000_000, 900_000_100))
+    write_browser_files(rows([*MODELS, border, far]), tmp_path)
+    for place, expected in (
+        (f"1:{limit + 1}-{limit + 20}", "border"),
+        ("1:900000050-900000060", "far"),
+    ):
+        for name, column in (("candidates.bed.gz", 3), ("candidates.gtf.gz", 8)):
+            done = subprocess.run(
+                ["tabix", tmp_path / name, place],
+                capture_output=True,
+                text=True,
+                check=True,
+            )
+            lines = done.stdout.splitlines()
+            assert lines
+            assert all(expected in line.split("\t")[column] for line in lines)
+
+
 def test_long_chromosomes_get_a_csi_index_and_stale_files_go(tmp_path):
     pytest.importorskip("pysam")
     write_browser_files(rows(MODELS), tmp_path)

@@ -198,7 +198,7 @@ def test_snakemake_finds_nothing_wrong_but_rules_without_conda(
     rules = {line.split()[3] for line in told.splitlines() if "Lints for rule" in line}
     # these call bioloom, which is where Snakemake itself runs
     assert rules == {
-        *("reference", "check_reads", "barcodes", "tidy", "prefer_bulk"),
+        *("reference", "check_reads", "barcodes", "tidy", "prefer_bulk", "coverage"),
         *(
             "collect",
             "measure",

@@ -223,10 +223,26 @@ def count(config: Path, out: Path) -> None:
 
 
 @step.command()
+@click.argument("bam", type=PATH)
+@click.option("--sample", required=True)
+@click.option("--strandness", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def coverage(bam: Path, sample: str, strandness: Path, out: Path) -> None:
+    """Write the coverage of a sample, and of a stranded library each strand."""
+    from bioloom.lincrna.browser.coverage import write_coverage
+    from bioloom.lincrna.inputs.samples import read_strand_check
+
+    used = read_strand_check(strandness).strandness
+    write_coverage(bam, out, sample=sample, strandness=used)
+
+
+@step.command()
 @click.option("--config", type=PATH, required=True)
 @click.option("--threads", default=1)
 def report(config: Path, threads: int) -> None:
     """Write candidates, tables and the report of the run in the current folder."""
+    from bioloom.genome.gtf import read_annotation
+    from bioloom.lincrna.browser.folder import BrowserInputs
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.inputs.known_models import read_known_models
     from bioloom.lincrna.inputs.samples import report_sample
@@ -247,5 +263,14 @@ def report(config: Path, threads: int) -> None:
         known=[*read_known_models(working / "measured/known.jsonl")],
         comparison=settings.comparison,
         threads=threads,
+        browser=BrowserInputs(
+            genome=working / "reference/genome.fa",
+            annotated=read_annotation(working / "reference/annotation.gtf").transcripts,
+            cache=working / "reference",
+            assembly=settings.browser.assembly,
+            samples=tuple(
+                sample.name for sample in samples if settings.browser.coverage
+            ),
+        ),
     )
     write_report(result, tables, out)

@@ -12,6 +12,7 @@ from bioloom.genome.gtf import read_annotation, write_as_gtf
 from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.browser.folder import BrowserInputs
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.inputs.files import (
     Collection,
@@ -148,6 +149,7 @@ def filter_transcripts(
             names=named.names,
             understood=collection.understood,
             learning=placed.learning,
+            annotated=tuple(collection.reference.annotation.transcripts),
         )
 
 
@@ -337,7 +339,8 @@ def run_filter(
             _write_annotation(inputs, annotation, cache=folder)
         write_working(result, folder, genome=inputs.genome, annotation=annotation)
         result = replace(result, sequences=RunSequences(out))
-        tables = write_outputs(result, out)
+        browser = BrowserInputs(inputs.genome, result.annotated, cache=folder)
+        tables = write_outputs(result, out, browser=browser)
         if report is not None:
             report(result, tables, out)
         return result

@@ -54,7 +54,7 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
     name = sample.name
     raw = _read_stats(working / f"reads/{name}.raw.json")
     trimmed = _read_stats(working / f"reads/{name}.trimmed.json")
-    strand = StrandCheck(**_json(working / f"strandness/{name}.json"))
+    strand = read_strand_check(working / f"strandness/{name}.json")
     mapped, unique = alignment_rates(
         (working / f"aligned/{name}.summary.txt").read_text("utf-8")
     )
@@ -78,6 +78,11 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         note=strand.note,
         factors=sample.factors,
     )
+
+
+def read_strand_check(path: Path) -> StrandCheck:
+    """What the check of a sample's strandness wrote."""
+    return StrandCheck(**_json(path))
 
 
 def _read_stats(path: Path) -> ReadStats:

@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.lincrna.browser.candidates import write_browser_files
+from bioloom.lincrna.browser.folder import (
+    FOLDER,
+    BrowserInputs,
+    write_browser_folder,
+)
 from bioloom.lincrna.comparison.analysis import ExpressionAnalysis, analyse_expression
 from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.inputs.known_models import KnownModel
@@ -87,6 +92,7 @@ def write_outputs(
     known: Sequence[KnownModel] = (),
     comparison: ComparisonSettings | None = None,
     threads: int = 1,
+    browser: BrowserInputs | None = None,
 ) -> RunTables:
     """Write candidates and tables of a result into its run folder.
 
@@ -106,8 +112,12 @@ def write_outputs(
         What to compute of the expression; None computes nothing.
     threads
         Processors to use; the tables do not depend on it.
+    browser
+        What a track hub and a session of IGV show; None writes neither.
     """
     notes = write_browser_files(result.candidates, out)
+    if browser is not None:
+        notes += write_browser_folder(result.candidates, out / FOLDER, browser)
     _write_sequences(result, out)
     tables = _tables(result, samples, quantified or {}, known)
     if tables.genes is not None and comparison is not None:

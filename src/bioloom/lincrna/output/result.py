@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bioloom.errors import UnknownName
 from bioloom.explain import Explanation
+from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.inputs.understood import Understood
 from bioloom.lincrna.loci.names import LocusName
@@ -45,6 +46,9 @@ class FilterResult(Result):
         What the annotation teaches about thresholds.
     names
         Names of the novel candidates' loci.
+    annotated
+        The annotation's transcripts on the genome; empty if the result was read back
+        from a run folder.
     """
 
     rows: tuple[Judged, ...]
@@ -56,6 +60,7 @@ class FilterResult(Result):
     understood: Understood | None = field(default=None, compare=False)
     learning: Learning | None = field(default=None, compare=False)
     names: tuple[LocusName, ...] = ()
+    annotated: tuple[Transcript, ...] = field(default=(), compare=False)
 
     @property
     def candidates(self) -> tuple[Judged, ...]:

@@ -87,8 +87,8 @@ class BrowserSettings:
     assembly: str = setting(
         "",
         mark(
-            "Name that the UCSC Genome Browser gives the genome, such as mm39, for the "
-            "track hub; if empty, the hub brings the genome itself."
+            "Name that genome browsers know the genome by, such as mm39; if empty, the "
+            "track hub and the session bring the genome itself."
         ),
         example="mm39",
     )

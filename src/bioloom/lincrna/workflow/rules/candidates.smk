@@ -204,6 +204,7 @@ rule report:
         known="measured/known.jsonl",
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
         cells=["../cells.h5ad"] if DROPLETS else [],
+        coverage=COVERAGE,
         fastqc=expand(
             "../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=SAMPLES
         ),
@@ -219,6 +220,7 @@ rule report:
         run_config=RUN_CONFIG,
         settings=json.dumps(asdict(RUN.comparison)),
         factors=json.dumps({name: row.factors for name, row in SAMPLES.items()}),
+        browser=json.dumps(asdict(RUN.browser)),
     shell:
         "bioloom lincrna step report --config {params.run_config:q}"
         " --threads {threads} 2> {log}"

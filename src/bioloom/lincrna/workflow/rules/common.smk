@@ -3,6 +3,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+from bioloom.lincrna.browser.bigfiles import is_bigtools_installed
 from bioloom.lincrna.inputs.config import read_run_config
 
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
@@ -15,6 +16,8 @@ BLOCKS = [f"block_{number}" for number in range(1, RUN.blocks + 1)]
 EXPRESSION = [f"quantified/{name}.gtf" for name in SAMPLES] + [
     f"quantified/{name}/i_data.ctab" for name in SAMPLES
 ]
+WITH_COVERAGE = RUN.browser.coverage and is_bigtools_installed()
+COVERAGE = [f"../browser/coverage/{name}.bw" for name in SAMPLES if WITH_COVERAGE]
 EXTRA_FILES = [
     str(path)
     for path in (
