@@ -19,7 +19,7 @@ from bioloom.cli.options import (
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import json_option, tell
 from bioloom.cli.settings import settings_options
-from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.settings import FilterSettings, PartnerSettings
 from bioloom.run.settings import scalar_settings
 
 PATH = click.Path(path_type=Path, dir_okay=False)
@@ -182,6 +182,7 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
 @threads_option
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @settings_options(FilterSettings, *scalar_settings(FilterSettings))
+@settings_options(PartnerSettings, "window_nt", into="partner_changes")
 @json_option
 def filter_command(
     gtf: Path,
@@ -200,6 +201,7 @@ def filter_command(
     threads: int,
     force: bool,
     changes: Mapping[str, object],
+    partner_changes: Mapping[str, object],
 ) -> None:
     """Filter any assembly; judge it transcript by transcript and locus by locus.
 
@@ -227,6 +229,7 @@ def filter_command(
         votes=votes,
         expression=expression,
         strict=strict,
+        window_nt=changed(PartnerSettings(), partner_changes).window_nt,
     )
     settings = filter_settings(changed(filter_settings(config), changes))
     with progress_bar() as on_step:

@@ -230,10 +230,11 @@ def report(config: Path) -> None:
     from bioloom.lincrna.inputs.known_models import read_known_models
     from bioloom.lincrna.inputs.samples import report_sample
     from bioloom.lincrna.output.outputs import write_outputs
+    from bioloom.lincrna.output.partner_tables import PartnerPlan
     from bioloom.lincrna.output.working import read_working
     from bioloom.report.lincrna import write_report
 
-    samples = read_run_config(config).samples
+    settings, samples = read_run_config(config)
     working, out = Path().resolve(), Path().resolve().parent
     result = read_working(out)
     tables = write_outputs(
@@ -244,5 +245,6 @@ def report(config: Path) -> None:
             sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
         },
         known=[*read_known_models(working / "measured/known.jsonl")],
+        partners=PartnerPlan.of(settings),
     )
     write_report(result, tables, out)

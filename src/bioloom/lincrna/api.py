@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from bioloom.lincrna.settings import FilterSettings, RunConfig
+from bioloom.lincrna.settings import FilterSettings, PartnerSettings, RunConfig
 from bioloom.run.progress import progress_bar
 from bioloom.run.settings import RNG_SEED
 from bioloom.seq.sources import SequenceSource
@@ -41,6 +41,7 @@ def filter(
     votes: Sequence[PathName] = (),
     expression: Sequence[PathName] = (),
     settings: SettingsSource | None = None,
+    window_nt: int = PartnerSettings.window_nt,
     strict: bool = False,
     threads: int = 1,
     out: PathName | None = None,
@@ -74,6 +75,8 @@ def filter(
     settings
         Thresholds: `FilterSettings`, a dictionary such as ``{"max_orf_aa": 120}``, or a
         file with what ``config.yaml`` has below ``filters:``.
+    window_nt
+        How far from a candidate a coding gene may lie to be its cis partner.
     strict
         Whether a row of an annotation that cannot be read is an error; otherwise it is
         left out and counted.
@@ -127,6 +130,7 @@ def filter(
         votes=tuple(map(Path, votes)),
         expression=tuple(map(Path, expression)),
         strict=strict,
+        window_nt=window_nt,
     )
     checked = filter_settings(settings)
     with progress_bar(shown=progress) as on_step:

@@ -19,6 +19,8 @@ from bioloom.lincrna.inputs.files import (
     read_collection,
     read_expression_of,
 )
+from bioloom.lincrna.inputs.known_models import gene_ids_by_chrom
+from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
 from bioloom.lincrna.models import Libraries, measurer_of, read_libraries
@@ -26,9 +28,11 @@ from bioloom.lincrna.output.outputs import RunTables, write_outputs
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.sequences import FOLDER, GenomeSequences, RunSequences
 from bioloom.lincrna.output.working import write_working
+from bioloom.lincrna.partners.classes import PlacedPartners, place_partners
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
+from bioloom.lincrna.verdict.judged import Judged
 from bioloom.lincrna.verdict.learned import Learning, PlacedLncrna, learn
 from bioloom.lincrna.verdict.searches import Case, Searches
 from bioloom.lincrna.verdict.sequences import SequenceEvidence, Spliced
@@ -125,8 +129,9 @@ def filter_transcripts(
             searches = _searched(
                 evidenced.case, libraries, genome, threads=threads, on_step=on_step
             )
+        rows_judged = evidenced.case.judged(searches)
         return FilterResult(
-            rows=evidenced.case.judged(searches),
+            rows=rows_judged,
             settings=evidenced.case.settings,
             model=measured.model,
             warnings=evidenced.warnings,
@@ -137,7 +142,27 @@ def filter_transcripts(
             ),
             understood=collection.understood,
             learning=placed.learning,
+            partners=_partners(
+                rows_judged, placed.collection.reference, inputs.window_nt
+            ),
         )
+
+
+def _partners(
+    rows: Sequence[Judged], reference: Reference, window_nt: int
+) -> PlacedPartners:
+    """The coding genes around each candidate."""
+    annotated = reference.annotation.transcripts
+    names = {
+        tx.transcript_id: gene
+        for tx, gene in zip(annotated, gene_ids_by_chrom(annotated), strict=True)
+    }
+    return place_partners(
+        [row.collected.transcript for row in rows if row.verdict == "candidate"],
+        reference.coding,
+        [names[tx.transcript_id] for tx in reference.coding],
+        window_nt=window_nt,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ def _files(config: RunConfig) -> dict[str, Path | None]:
         "domains": config.domains,
         "rfam": config.rfam,
         "cells.barcodes": config.cells.barcodes,
+        "partners.gene_sets": config.partners.gene_sets,
+        "partners.ontology": config.partners.ontology,
         **{f"votes[{index}]": path for index, path in enumerate(config.votes)},
     }
 

@@ -20,6 +20,14 @@ from bioloom.lincrna.output.genes import (
     TX2GENE_COLUMNS,
     measured_genes,
 )
+from bioloom.lincrna.output.partner_tables import (
+    PARTNER_TABLE_MEANINGS,
+    PartnerPlan,
+    PartnerTables,
+    partner_tables,
+    partners_readme,
+    write_plan,
+)
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,
@@ -52,8 +60,8 @@ COUNTS_RULE = (
 class RunTables:
     """Tables of a run: every transcript, the attrition, samples, expression.
 
-    `tpm` and `counts` are those of the candidates, `genes` holds all genes'; `notes`
-    say what was left out.
+    `tpm` and `counts` are those of the candidates, `genes` holds all genes';
+    `partners` what is known of the candidates' partners; `notes` say what was left out.
     """
 
     transcripts: "pd.DataFrame"
@@ -62,6 +70,7 @@ class RunTables:
     tpm: "pd.DataFrame | None" = None
     counts: "pd.DataFrame | None" = None
     genes: GeneTables | None = None
+    partners: PartnerTables | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -72,6 +81,7 @@ def write_outputs(
     samples: Sequence[SampleReport] = (),
     quantified: Mapping[str, Path] | None = None,
     known: Sequence[KnownModel] = (),
+    partners: PartnerPlan | None = None,
 ) -> RunTables:
     """Write candidates and tables of a result into its run folder.
 
@@ -87,10 +97,16 @@ def write_outputs(
         ``stringtie -e`` output by sample.
     known
         Known transcripts that expression was measured on besides the novel ones.
+    partners
+        How to look for the candidates' partners; None for the defaults.
     """
     notes = write_browser_files(result.candidates, out)
     _write_sequences(result, out)
     tables = _tables(result, samples, quantified or {}, known)
+    plan = partners or PartnerPlan()
+    found = partner_tables(result, tables.genes, samples, plan)
+    tables = replace(tables, partners=found)
+    write_plan(plan, out)
     _write_tables(tables, out / "tables")
     notes += _write_matrix(tables, out / MATRIX)
     return replace(tables, notes=notes)
@@ -150,10 +166,14 @@ def _write_tables(tables: RunTables, folder: Path) -> None:
         "tpm": tables.tpm,
         "counts": tables.counts,
         **{name: getattr(tables.genes, name, None) for name in TABLE_MEANINGS},
+        **(tables.partners.frames() if tables.partners else {}),
     }
     for name, frame in frames.items():
         if frame is not None:
             write_text(folder / f"{name}.tsv", tsv(frame))
+    for name in PARTNER_TABLE_MEANINGS:
+        if frames.get(name) is None:  # of an earlier run
+            (folder / f"{name}.tsv").unlink(missing_ok=True)
     write_text(folder / "README.md", _readme(tables))
 
 
@@ -182,4 +202,5 @@ def _readme(tables: RunTables) -> str:
             "## tpm.tsv, counts.tsv\nThe rows of the candidates in transcript_tpm.tsv "
             "and transcript_counts.tsv.",
         ]
+    parts += partners_readme(tables.partners) if tables.partners else ()
     return "\n\n".join(parts) + "\n"

@@ -9,6 +9,7 @@ from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.inputs.understood import Understood
 from bioloom.lincrna.output.sequences import SequenceReader
 from bioloom.lincrna.output.tables import transcripts_frame
+from bioloom.lincrna.partners.classes import PlacedPartners
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.lincrna.verdict.learned import Learning
@@ -42,6 +43,8 @@ class FilterResult(Result):
         What was understood of the annotation.
     learning
         What the annotation teaches about thresholds.
+    partners
+        Coding genes around each candidate; None where an older run lacks them.
     """
 
     rows: tuple[Judged, ...]
@@ -52,6 +55,7 @@ class FilterResult(Result):
     notes: tuple[str, ...] = ()
     understood: Understood | None = field(default=None, compare=False)
     learning: Learning | None = field(default=None, compare=False)
+    partners: PlacedPartners | None = field(default=None, compare=False)
 
     @property
     def candidates(self) -> tuple[Judged, ...]:

@@ -5,6 +5,7 @@ transcripts.fa      their spliced sequences
 coding_model.json   the model that scored them
 settings.json       thresholds in force and warnings
 understood.json     what was understood of the annotation
+partners.json       coding genes around each candidate
 union.gtf           annotation rows unchanged, then the rows that were added
 """
 
@@ -30,6 +31,7 @@ from bioloom.lincrna.output.sequences import (
     full_name,
     sequences_of,
 )
+from bioloom.lincrna.partners.classes import PlacedPartners
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.lincrna.verdict.learned import Learning
@@ -38,6 +40,7 @@ from bioloom.run.output import open_aside, open_text, write_text
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
 UNDERSTOOD = "understood.json"
+PARTNERS = "partners.json"
 _TRANSCRIPT_ID = re.compile(r'transcript_id "([^"]+)"')
 
 
@@ -75,6 +78,8 @@ def write_working(
     }
     write_text(folder / "settings.json", json.dumps(entries, indent=2) + "\n")
     write_text(folder / UNDERSTOOD, understood_json(result.understood))
+    if result.partners is not None:
+        write_text(folder / PARTNERS, json.dumps(asdict(result.partners)) + "\n")
     with open_aside(folder / "judged.jsonl") as stream:
         for row in result.rows:
             stream.write(json.dumps(asdict(row)) + "\n")
@@ -116,6 +121,7 @@ def read_working(run: Path) -> FilterResult:
         notes=tuple(entries.get("notes", ())),
         understood=_understood(folder),
         learning=_learning(entries.get("learning")),
+        partners=read_partners(run),
     )
 
 
@@ -134,6 +140,22 @@ def _understood(folder: Path) -> Understood | None:
         return None
     adapter: TypeAdapter[Understood | None] = TypeAdapter(Understood | None)
     return adapter.validate_json(path.read_bytes())
+
+
+def read_partners(run: Path) -> PlacedPartners | None:
+    """Read the coding genes around each candidate; None where the run lacks them.
+
+    Raises
+    ------
+    BadRunFolder
+        If the folder holds no filtered transcripts.
+    """
+    from pydantic import TypeAdapter
+
+    path = _folder(run) / PARTNERS
+    if not path.is_file():
+        return None
+    return TypeAdapter(PlacedPartners).validate_json(path.read_bytes())
 
 
 @dataclass(frozen=True, slots=True)

@@ -370,6 +370,7 @@ def _filter_inputs(
         rfam=config.rfam,
         votes=config.votes,
         strict=config.strict,
+        window_nt=config.partners.window_nt,
         samples={
             sample.name: working / f"assembled/{sample.name}.gtf" for sample in samples
         },
