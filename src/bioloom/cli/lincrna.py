@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
 
 import click
 
@@ -19,6 +20,7 @@ from bioloom.cli.options import (
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import json_option, tell
 from bioloom.cli.settings import settings_options
+from bioloom.lincrna.about import About
 from bioloom.lincrna.settings import FilterSettings, PartnerSettings
 from bioloom.run.settings import scalar_settings
 
@@ -310,19 +312,34 @@ def train(
 
 
 @lincrna.command()
-@click.argument("transcript")
+@click.argument("name")
+@click.argument("other", default="")
 @click.option("--run", "run_folder", type=FOLDER, required=True, help="Run folder.")
+@click.option(
+    "--about",
+    type=click.Choice(get_args(About)),
+    default="verdict",
+    show_default=True,
+    help="What to explain.",
+)
 @output_options
-def explain(transcript: str, run_folder: Path, form: str, out: Path) -> None:
-    """Show the working behind the verdict on a transcript.
+def explain(
+    name: str, other: str, run_folder: Path, about: About, form: str, out: Path
+) -> None:
+    """Show the working behind a result: of a transcript, or of a gene set.
+
+    OTHER is a partner gene of a candidate (--about partners); without it the best one.
 
     \b
-    Example:
+    Examples:
       bioloom lincrna explain MSTRG.5.1 --run my_run
+      bioloom lincrna explain MSTRG.5.1 --run my_run --about partners
+      bioloom lincrna explain MSTRG.5.1 Sox2 --run my_run --about partners
+      bioloom lincrna explain GO:0006355 --run my_run --about partners
     """
     from bioloom.lincrna.api import explain
 
-    write_explanation(explain(transcript, run=run_folder), form, out)
+    write_explanation(explain(name, other, run=run_folder, about=about), form, out)
 
 
 @lincrna.command()

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bioloom.lincrna.about import About
 from bioloom.lincrna.settings import FilterSettings, PartnerSettings, RunConfig
 from bioloom.run.progress import progress_bar
 from bioloom.run.settings import RNG_SEED
@@ -342,26 +343,34 @@ def train(
     return result
 
 
-def explain(transcript: str, *, run: PathName) -> Explanation:
-    """Show the working behind the verdict on a transcript of a run folder.
+def explain(
+    name: str, other: str = "", *, run: PathName, about: About = "verdict"
+) -> Explanation:
+    """Show the working behind a result of a run folder.
 
     Parameters
     ----------
-    transcript
-        Its name.
+    name
+        A transcript; with `about` "partners" a candidate, or a gene set.
+    other
+        With "partners": gene_id or symbol of the partner; empty for the best one.
     run
         Folder that `run` or `filter` wrote.
+    about
+        "verdict": every criterion with its evidence, threshold and margin;
+        "partners": class, correlation, p- and q-value of a pair, or the counts behind
+        an enriched gene set.
 
     Returns
     -------
-    The working: every criterion with its evidence, threshold and margin.
+    The working.
 
     Raises
     ------
     BadRunFolder
         If the folder holds no filtered transcripts.
     UnknownName
-        If the run holds no such transcript; the message names similar ones.
+        If the run holds no such name; the message names similar ones.
 
     Examples
     --------
@@ -374,9 +383,9 @@ def explain(transcript: str, *, run: PathName) -> Explanation:
     ...     print(explain("known_host_01.1", run=f"{folder}/out").title)
     known_host_01.1: known lincRNA candidate
     """
-    from bioloom.lincrna.output.working import read_transcript
+    from bioloom.lincrna.output.explaining import EXPLAINERS
 
-    return read_transcript(Path(run), transcript).explain()
+    return EXPLAINERS[about](Path(run), name, other)
 
 
 def init(folder: PathName = ".") -> Templates:

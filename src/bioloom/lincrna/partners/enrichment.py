@@ -180,6 +180,22 @@ def over_representation(
     )
 
 
+def hypergeometric_p(
+    n_both: int, n_in_set: int, n_partners: int, n_background: int
+) -> float:
+    """p-value of a set by its counts alone, by the same call.
+
+    Examples
+    --------
+    >>> round(hypergeometric_p(2, 5, 3, 40), 4)
+    0.0364
+    """
+    genes = [f"gene {place}" for place in range(n_background)]
+    first = n_partners - n_both
+    members = frozenset(genes[first : first + n_in_set])
+    return over_representation(genes[:n_partners], {"set": members}, genes)["set"]
+
+
 def _gseapy_table(
     chosen: Sequence[str], sets: Mapping[str, Sequence[str]], background: Sequence[str]
 ) -> dict[str, float]:

@@ -11,6 +11,7 @@ from bioloom.lincrna.errors import BadSampleSheet
 from bioloom.lincrna.inputs.samples import SampleReport
 from bioloom.lincrna.partners.permutations import PermutationNull
 from bioloom.lincrna.settings import PartnerSettings
+from bioloom.run.language import tr
 from bioloom.run.words import counted, joined
 
 _WORD = re.compile(r"[A-Za-z]\w*")
@@ -100,6 +101,8 @@ def why_no_p_value(
 ) -> str:
     """Why correlations get no p-value, in a sentence; empty if they get one.
 
+    In the language in force.
+
     Examples
     --------
     >>> groups = (Stratum("", ("a", "b", "c", "d")),)
@@ -110,19 +113,31 @@ def why_no_p_value(
     """
     n, smallest = sum(strata.sizes), null.smallest_p
     if n < 2:
-        return "No two samples can be compared, so no correlation can be computed."
-    among = f" in {len(strata.groups)} groups" if len(strata.groups) > 1 else ""
-    facts = (
-        f"{counted(n, 'sample')}{among} have "
-        f"{counted(null.n_possible, 'permutation')}: the smallest p-value that could "
-        f"come out is {smallest:.2g}"
+        return tr("No two samples can be compared, so no correlation can be computed.")
+    facts = tr(
+        "{n} samples have {permutations:,} permutations: the smallest p-value that "
+        "could come out is {smallest:.2g}",
+        n=n,
+        permutations=null.n_possible,
+        smallest=smallest,
     )
+    if len(strata.groups) > 1:
+        facts = tr(
+            "{n} samples in {groups} groups have {permutations:,} permutations: the "
+            "smallest p-value that could come out is {smallest:.2g}",
+            n=n,
+            groups=len(strata.groups),
+            permutations=null.n_possible,
+            smallest=smallest,
+        )
     if smallest > settings.alpha:
-        return f"{facts}, so nothing can be shown about correlations."
+        return tr("{facts}, so nothing can be shown about correlations.", facts=facts)
     if n < settings.min_samples:
-        return (
-            f"{facts}; p-values are given from {settings.min_samples} samples on "
-            "(partners.min_samples)."
+        return tr(
+            "{facts}; p-values are given from {least} samples on "
+            "(partners.min_samples).",
+            facts=facts,
+            least=settings.min_samples,
         )
     return ""
 
