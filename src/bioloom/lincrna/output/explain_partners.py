@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bioloom.errors import BadRunFolder, UnknownName
 from bioloom.explain import Explanation
 from bioloom.lincrna.inputs.samples import reports_of
 from bioloom.lincrna.output.gene_tables import GeneTables
 from bioloom.lincrna.output.partner_tables import (
-    GENE_SET_COLUMNS,
     PartnerPlan,
     correlation_of,
     expression_of,
@@ -19,7 +18,7 @@ from bioloom.lincrna.output.partner_tables import (
 )
 from bioloom.lincrna.output.working import read_partners, read_transcript
 from bioloom.lincrna.partners.classes import Partner, PlacedPartners
-from bioloom.lincrna.partners.enrichment import Enriched
+from bioloom.lincrna.partners.enrichment import Enriched, Question
 from bioloom.lincrna.partners.explain import (
     MeasuredPair,
     explain_pair,
@@ -107,9 +106,8 @@ class _Explainer:
                         found = replace(measured, correlation=pair, is_cis=False)
                         return explain_trans(gene, symbol or pair.gene, found)
                     known.append(symbol or pair.gene)
-        raise UnknownName(
-            other, kind="partner", where=f"{self._run}: {name}", known=known
-        )
+        where = f"the partners of {name}"
+        raise UnknownName(other, kind="partner", where=where, known=known)
 
     def _all_pairs(self, plan: PartnerPlan) -> MeasuredPair:
         """Correlations of the run, as when its tables were written."""
@@ -165,13 +163,19 @@ def _gene_set(run: Path, name: str, other: str) -> Enriched | None:
 
 
 def _enriched_rows(frame: "pd.DataFrame") -> Iterator[Enriched]:
-    for row in frame[[*GENE_SET_COLUMNS]].itertuples(index=False, name=None):
-        question, candidate, term, name, *numbers, genes = row
-        both, in_set, partners, background, _, p, q, rank, tested = numbers
+    for row in frame.to_dict("records"):
         yield Enriched(
-            *(question, candidate, term, name),
-            *map(int, (both, in_set, partners, background)),
-            *map(float, (p, q)),
-            *map(int, (rank, tested)),
-            genes=tuple(genes.split(",")),
+            question=cast(Question, row["partners"]),
+            candidate=row["lncrna_gene"],
+            term=row["gene_set"],
+            name=row["name"],
+            n_both=int(row["n_both"]),
+            n_in_set=int(row["n_in_set"]),
+            n_partners=int(row["n_partners"]),
+            n_background=int(row["n_background"]),
+            p=float(row["p"]),
+            q=float(row["q"]),
+            rank=int(row["rank"]),
+            n_tested=int(row["n_tested"]),
+            genes=tuple(row["genes"].split(",")),
         )

@@ -41,6 +41,11 @@ FILES: Mapping[str, str] = MappingProxyType(
         "tables/transcript_tpm.tsv": "the same in transcripts per million",
         "tables/genes.tsv": "what each gene is, and whether it is a candidate",
         "tables/tx2gene.tsv": "the gene of each transcript, as tximport wants it",
+        "tables/partners.tsv": "coding genes around each candidate, with their class "
+        "and correlation",
+        "tables/trans_partners.tsv": "coding genes elsewhere that are expressed like "
+        "a candidate",
+        "tables/partner_gene_sets.tsv": "gene sets that partners belong to",
         "tables/README.md": "what each column of the tables means",
         "figures/attrition.svg": "the flow above, for a paper",
         "figures/attrition.png": "the same as an image",
