@@ -109,8 +109,10 @@ def explain_pair(
         Expression of the two; None without samples.
     """
     steps = [*_place_steps(candidate, partner, placed)]
-    if measured is not None:
+    if measured is not None and partner.is_cis:
         steps += _correlation_steps(measured)
+    elif measured is not None:
+        steps.append(_beyond_step())
     words = listed(map(tr, partner.place_class))
     return Explanation(
         title=tr(
@@ -215,6 +217,15 @@ def _best_step(partner: Partner, placed: PlacedPartners) -> Step:
     )
 
 
+def _beyond_step() -> Step:
+    return Step(
+        claim=tr(
+            "Beyond the window they are no cis pair: their correlation counts among "
+            "the trans pairs, and is listed there if it is strong enough."
+        )
+    )
+
+
 def _correlation_steps(measured: MeasuredPair) -> Iterator[Step]:
     pair = measured.correlation
     if pair is None:
@@ -242,11 +253,14 @@ def _rank_steps(pair: PairCorrelation, measured: MeasuredPair) -> Iterator[Step]
     rows = [expression.row_of[name] for name in (pair.candidate, pair.gene)]
     ours, theirs = _doubled(pair, measured)
     for group, places in zip(found.strata.groups, found.strata.members, strict=True):
-        claim = tr("Samples by TPM of the candidate's gene and of the partner gene.")
+        claim = tr(
+            "Each sample with TPM and rank r of the candidate's gene, and TPM and "
+            "rank s of the partner gene."
+        )
         if group.name:
             claim = tr(
-                "Samples of {group} by TPM of the candidate's gene and of the partner "
-                "gene.",
+                "Each sample of {group} with TPM and rank r of the candidate's gene, "
+                "and TPM and rank s of the partner gene.",
                 group=group.name,
             )
         yield Step(
@@ -278,7 +292,7 @@ def _rank_table(
                 f"{tpm[0, place]:.6g}",
                 f"r = {ranks[0][place]:g}",
                 f"{tpm[1, place]:.6g}",
-                f"q = {ranks[1][place]:g}",
+                f"s = {ranks[1][place]:g}",
             )
         )
         for place, name in enumerate(samples)
@@ -328,8 +342,8 @@ def _rho_step(pair: PairCorrelation, measured: MeasuredPair) -> Step:
         claim=tr(
             "The correlation of the ranks, each taken from the mean of its group."
         ),
-        formula=r"\rho = \frac{\sum_i (r_i - \bar{r}) (q_i - \bar{q})}"
-        r"{\sqrt{\sum_i (r_i - \bar{r})^2 \sum_i (q_i - \bar{q})^2}}",
+        formula=r"\rho = \frac{\sum_i (r_i - \bar{r}) (s_i - \bar{s})}"
+        r"{\sqrt{\sum_i (r_i - \bar{r})^2 \sum_i (s_i - \bar{s})^2}}",
         substitution=rf"\rho = \frac{{{sums.product:g}}}"
         rf"{{\sqrt{{{sums.ours:g} \cdot {sums.theirs:g}}}}} = {pair.rho:.4f}",
         value=Quantity(pair.rho, "", 4),
@@ -380,7 +394,7 @@ def _q_step(pair: PairCorrelation, measured: MeasuredPair) -> Step:
         return Step(
             claim=tr(
                 "The q-value, after Benjamini and Hochberg, counts all {n:,} trans "
-                "pairs; at {alpha:g} or less the correlation is shown.",
+                "pairs; at {alpha:g} or less the correlation is significant.",
                 n=found.n_trans,
                 alpha=alpha,
             ),
@@ -396,7 +410,7 @@ def _q_step(pair: PairCorrelation, measured: MeasuredPair) -> Step:
         claim=tr(
             "Of the {n:,} cis pairs {rank:,} have a p-value as small. After Benjamini "
             "and Hochberg the q-value is the smallest of p n / j from there on; at "
-            "{alpha:g} or less the correlation is shown.",
+            "{alpha:g} or less the correlation is significant.",
             n=len(p),
             rank=first + 1,
             alpha=alpha,
