@@ -42,9 +42,7 @@ def _best_rows(tables: PartnerTables) -> list[BestPartner]:
         BestPartner(
             transcript_id=row["lncrna_transcript"],
             gene=row["partner_name"] or row["partner_gene"] or "",
-            words=_words(
-                row["direction"], row["type"], row["subtype"], row["location"]
-            ),
+            words=_words([row[name] for name in CLASS_WORDS]),
             distance_nt=row["distance_nt"] or 0,
             is_cis=bool(row["is_cis"]),
             n_cis=n_cis[row["lncrna_transcript"]],
