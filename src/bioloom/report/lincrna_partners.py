@@ -60,7 +60,8 @@ def _best_cells(row: BestPartner, place: int) -> Iterator[Cell]:
         yield from [Cell("")] * 2
     else:
         yield Cell(row.gene)
-        yield Cell(row.words if row.is_cis else f"{row.words}; beyond the window")
+        words = row.words if row.is_cis else f"{row.words}; beyond the window"
+        yield Cell(words, kind="wide")
         yield number(row.distance_nt)
     yield number(row.n_cis)
     yield from _correlation_cells(row)

@@ -217,8 +217,10 @@ class PartnerSection:
         How far a cis partner may lie.
     has_expression
         Whether expression was compared.
+    reason
+        Why nothing can be shown about correlations; empty if something can.
     notes
-        What was decided and left out.
+        What else was decided and left out.
     best
         One row per candidate.
     trans, n_trans
@@ -229,6 +231,7 @@ class PartnerSection:
 
     window_nt: int
     has_expression: bool
+    reason: str
     notes: Sequence[str]
     best: Sequence[BestPartner]
     trans: Sequence[TransPartner]

@@ -11,9 +11,10 @@ from bioloom.lincrna.page.model import (
     PartnerSetRow,
     TransPartner,
 )
+from bioloom.lincrna.partners.sentences import nothing_shown
 
 CLASS_WORDS = ("direction", "type", "subtype", "location")
-MAX_ROWS = 50
+MAX_ROWS = 25
 """Trans pairs, and gene sets, that the page shows; the tables hold all."""
 
 
@@ -22,10 +23,13 @@ def partner_section(tables: PartnerTables | None) -> PartnerSection | None:
     if tables is None:
         return None
     trans, sets = _trans_rows(tables), _set_rows(tables)
+    coexpression = tables.analysis.coexpression
+    reason = nothing_shown(coexpression) if coexpression else ""
     return PartnerSection(
         window_nt=tables.analysis.placed.window_nt,
-        has_expression=tables.analysis.coexpression is not None,
-        notes=tables.analysis.notes,
+        has_expression=coexpression is not None,
+        reason=reason,
+        notes=[note for note in tables.analysis.notes if note != reason],
         best=_best_rows(tables),
         trans=trans[:MAX_ROWS],
         n_trans=len(trans),

@@ -36,7 +36,7 @@ def coexpression_sentences(
     """What was decided about correlations, for the report."""
     sentences = [*found.strata.sentences(), *_untested(found, settings)]
     if found.reason:
-        return (*sentences, f"{found.reason} Trans partners are not listed.")
+        return (*sentences, nothing_shown(found))
     sentences.append(_tests(found))
     if settings.max_trans:
         sentences.append(
@@ -48,15 +48,20 @@ def coexpression_sentences(
     return (*sentences, *_hardest(found, settings))
 
 
+def nothing_shown(found: Coexpression) -> str:
+    """Why there are no p-values, and so no trans partners; empty if there are."""
+    return f"{found.reason} Trans partners are not listed." if found.reason else ""
+
+
 def _untested(found: Coexpression, settings: PartnerSettings) -> Iterator[str]:
     for genes, kind in (
-        (found.candidates, "gene of candidates"),
-        (found.coding, "coding gene"),
+        (found.candidates, "genes of candidates"),
+        (found.coding, "coding genes"),
     ):
         n_left_out = genes.n_low + genes.n_constant
         if n_left_out:
             yield (
-                f"{n_left_out:,} of {counted(n_left_out + len(genes.rows), kind)} "
+                f"{n_left_out:,} of {n_left_out + len(genes.rows):,} {kind} "
                 f"{'is' if n_left_out == 1 else 'are'} not correlated: "
                 f"{genes.n_low:,} below {settings.min_mean_tpm:g} TPM on average, "
                 f"{genes.n_constant:,} with the same rank in every sample."
