@@ -481,7 +481,7 @@ def _table_step(row: Enriched) -> Step:
 
 def _chance_step(row: Enriched) -> Step:
     p = hypergeometric_p(row.n_both, row.n_in_set, row.n_partners, row.n_background)
-    population = f"{row.n_background} - {row.n_in_set}"
+    others = row.n_background - row.n_in_set
     return Step(
         claim=tr(
             "The chance that {k:,} or more of {n:,} genes drawn at random are in the "
@@ -489,12 +489,10 @@ def _chance_step(row: Enriched) -> Step:
             k=row.n_both,
             n=row.n_partners,
         ),
-        formula=r"p = \sum_{i \geq k} \frac{\binom{K}{i} \binom{N - K}{n - i}}"
-        r"{\binom{N}{n}}",
+        formula=r"p = \sum_{i \geq k} \frac{C(K, i) \; C(N - K, n - i)}{C(N, n)}",
         substitution=rf"p = \sum_{{i \geq {row.n_both}}} "
-        rf"\frac{{\binom{{{row.n_in_set}}}{{i}} "
-        rf"\binom{{{population}}}{{{row.n_partners} - i}}}}"
-        rf"{{\binom{{{row.n_background}}}{{{row.n_partners}}}}} = {p:.4g}",
+        rf"\frac{{C({row.n_in_set}, i) \; C({others}, {row.n_partners} - i)}}"
+        rf"{{C({row.n_background}, {row.n_partners})}} = {p:.4g}",
         value=Quantity(p, "", None),
         source=ENRICHMENT_SOURCE,
     )
