@@ -25,7 +25,7 @@ def test_every_class(strand, exons, gene_strand, gene, words):
     partner = Transcript("C", "G", "1", gene_strand, gene)
     placed = place_partners([candidate], [partner], ["G"], window_nt=50)
     [row] = placed.rows
-    only_words_differ(lambda: explain_pair(candidate, row, placed, None))
+    only_words_differ(lambda: explain_pair(candidate, row, placed, None), NAMES)
     english = explain_pair(candidate, row, placed, None)
     for word in words.split():
         assert word in english.to_text()

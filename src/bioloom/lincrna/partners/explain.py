@@ -465,16 +465,18 @@ def _table_step(row: Enriched) -> Step:
     return Step(
         claim=tr(
             "Of {n:,} coding genes that might have been partners, {partners:,} are, "
-            "and {members:,} are in the set; by chance {expected:.2f} would be both.",
+            "{members:,} are in the set, and {both:,} are both; by chance it would be "
+            "{expected:.2f}.",
             n=row.n_background,
             partners=row.n_partners,
             members=row.n_in_set,
+            both=row.n_both,
             expected=row.expected,
         ),
         formula=r"E = n K / N",
         substitution=f"E = {row.n_partners} \\cdot {row.n_in_set} / "
         f"{row.n_background} = {row.expected:.4g}",
-        value=Quantity(row.n_both, tr("genes")),
+        value=Quantity(row.expected, tr("genes"), 2),
         detail=(*lines, *cut_lines(row.genes, MAX_LINES)),
     )
 
