@@ -267,7 +267,7 @@ class _Scan:
     def run(self, *, min_rho: float, max_listed: int) -> TransPairs:
         """Count all pairs, and list the strong ones with their p- and q-values."""
         none = np.empty(0, dtype=np.int64)
-        strong, levels, n_strong = [Pairs(none, none)], _Levels.none(), 0
+        strong, levels, n_strong = [Pairs(none, none)], _Levels.of([]), 0
         for rows in _alike(self._left.patterns.of_gene):
             counts = np.zeros(len(self._right.patterns.rows) * self._width, np.int64)
             for begin in range(0, len(rows), _BLOCK_ROWS):
@@ -277,7 +277,7 @@ class _Scan:
                 n_strong += len(pairs.left)
                 strong.append(_firsts(pairs, max_listed))
             pattern = self._left.patterns.rows[self._left.patterns.of_gene[rows[0]]]
-            levels = levels.joined(self._levels(pattern, counts))
+            levels = _Levels.of([levels, self._levels(pattern, counts)])
         return self._listed(strong, levels.with_q(), n_strong)
 
     def _count(self, rows: Indices, counts: Indices) -> Indices:
@@ -312,15 +312,14 @@ class _Scan:
 
     def _levels(self, pattern: Pattern, counts: Indices) -> "_Levels":
         """p-values of the pairs of all candidates with one pattern."""
-        histograms = counts.reshape(-1, self._width)
-        levels = _Levels.none()
-        for other, histogram in zip(self._right.patterns.rows, histograms, strict=True):
+        levels = []
+        for place in np.unique(np.flatnonzero(counts) // self._width).tolist():
+            histogram = counts[place * self._width : (place + 1) * self._width]
             numerators = np.flatnonzero(histogram)
-            if len(numerators):
-                tail = self._null.tail(Correlates(pattern, other))
-                more = _Levels(tail[numerators], histogram[numerators])
-                levels = levels.joined(more)
-        return levels
+            ties = Correlates(pattern, self._right.patterns.rows[place])
+            tail = self._null.tail(ties)[numerators]
+            levels.append(_Levels(tail, histogram[numerators]))
+        return _Levels.of(levels)
 
     def _listed(
         self, strong: Sequence[Pairs], levels: "_QValues", n_strong: int
@@ -349,16 +348,14 @@ class _Levels(NamedTuple):
     n_pairs: Indices
 
     @classmethod
-    def none(cls) -> "_Levels":
-        """Those of no pair."""
-        return cls(np.empty(0), np.empty(0, dtype=np.int64))
-
-    def joined(self, other: "_Levels") -> "_Levels":
-        """Those of both, each p-value once."""
-        p, places = np.unique(np.append(self.p, other.p), return_inverse=True)
+    def of(cls, parts: Sequence["_Levels"]) -> "_Levels":
+        """Those of all parts, each p-value once, ascending."""
+        all_p = [np.empty(0), *(part.p for part in parts)]
+        all_n = [np.empty(0, dtype=np.int64), *(part.n_pairs for part in parts)]
+        p, places = np.unique(np.concatenate(all_p), return_inverse=True)
         n_pairs = np.zeros(len(p), dtype=np.int64)
-        np.add.at(n_pairs, places, np.append(self.n_pairs, other.n_pairs))
-        return _Levels(p, n_pairs)
+        np.add.at(n_pairs, places, np.concatenate(all_n))
+        return cls(p, n_pairs)
 
     def with_q(self) -> "_QValues":
         """Benjamini and Hochberg's q-value of each p-value; p is ascending."""
