@@ -10,6 +10,12 @@ from bioloom.graph.output.outputs import TABLES as GRAPH
 from bioloom.images.output.outputs import TABLES as IMAGES
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.output.genes import GENE_COLUMNS
+from bioloom.lincrna.output.partner_tables import (
+    CORRELATION_COLUMNS,
+    GENE_SET_COLUMNS,
+    PARTNER_COLUMNS,
+    TRANS_COLUMNS,
+)
 from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,
     COLUMNS,
@@ -36,6 +42,9 @@ def write(_app: Any) -> None:
         "attrition": ATTRITION_COLUMNS,
         "samples": SAMPLE_COLUMNS,
         "genes": GENE_COLUMNS,
+        "partners": {**PARTNER_COLUMNS, **CORRELATION_COLUMNS},
+        "trans_partners": TRANS_COLUMNS,
+        "partner_gene_sets": GENE_SET_COLUMNS,
         "sites": SITES,
         "graph": GRAPH,
         "images": IMAGES,

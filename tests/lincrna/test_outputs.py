@@ -177,7 +177,8 @@ def test_without_samples_there_are_no_such_tables(made):
     out, result = made
     write_outputs(result, out)
     assert sorted(path.name for path in (out / "tables").iterdir()) == [
-        *("README.md", "attrition.tsv", "names.tsv", "transcripts.tsv")
+        *("README.md", "attrition.tsv", "names.tsv", "partners.tsv"),
+        "transcripts.tsv",
     ]
 
 

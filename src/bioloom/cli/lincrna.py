@@ -4,7 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import get_args
 
 import click
 
@@ -20,11 +20,13 @@ from bioloom.cli.options import (
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import json_option, tell
 from bioloom.cli.settings import settings_options
-from bioloom.lincrna.settings import ComparisonSettings, FilterSettings
+from bioloom.lincrna.about import About
+from bioloom.lincrna.settings import (
+    ComparisonSettings,
+    FilterSettings,
+    PartnerSettings,
+)
 from bioloom.run.settings import scalar_settings
-
-if TYPE_CHECKING:
-    from bioloom.lincrna.output.about import About
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -194,6 +196,7 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
 @threads_option
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
 @settings_options(FilterSettings, *scalar_settings(FilterSettings))
+@settings_options(PartnerSettings, "window_nt", into="partner_changes")
 @json_option
 def filter_command(
     gtf: Path,
@@ -214,6 +217,7 @@ def filter_command(
     threads: int,
     force: bool,
     changes: Mapping[str, object],
+    partner_changes: Mapping[str, object],
 ) -> None:
     """Filter any assembly; judge it transcript by transcript and locus by locus.
 
@@ -243,6 +247,7 @@ def filter_command(
         named_sets=named_sets,
         names=names,
         strict=strict,
+        window_nt=changed(PartnerSettings(), partner_changes).window_nt,
     )
     settings = filter_settings(changed(filter_settings(config), changes))
     with progress_bar() as on_step:
@@ -389,26 +394,34 @@ def compare(
 
 @lincrna.command()
 @click.argument("name")
+@click.argument("other", default="")
 @click.option("--run", "run_folder", type=FOLDER, required=True, help="Run folder.")
 @click.option(
     "--about",
-    type=click.Choice(["verdict", "expression", "comparison"]),
+    type=click.Choice(get_args(About)),
     default="verdict",
     show_default=True,
     help="What to explain.",
 )
 @output_options
-def explain(name: str, run_folder: Path, about: "About", form: str, out: Path) -> None:
-    """Show the working behind what a run says of a transcript or gene.
+def explain(
+    name: str, other: str, run_folder: Path, about: About, form: str, out: Path
+) -> None:
+    """Show the working behind a result: of a transcript, or of a gene set.
+
+    OTHER is a partner gene of a candidate (--about partners); without it the best one.
 
     \b
     Examples:
       bioloom lincrna explain MSTRG.5.1 --run my_run
       bioloom lincrna explain Malat1 --run my_run --about expression
+      bioloom lincrna explain MSTRG.5.1 --run my_run --about partners
+      bioloom lincrna explain MSTRG.5.1 Sox2 --run my_run --about partners
+      bioloom lincrna explain GO:0006355 --run my_run --about partners
     """
     from bioloom.lincrna.api import explain
 
-    write_explanation(explain(name, run=run_folder, about=about), form, out)
+    write_explanation(explain(name, other, run=run_folder, about=about), form, out)
 
 
 @lincrna.command()

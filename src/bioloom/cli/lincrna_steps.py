@@ -247,6 +247,7 @@ def report(config: Path, threads: int) -> None:
     from bioloom.lincrna.inputs.known_models import read_known_models
     from bioloom.lincrna.inputs.samples import report_sample
     from bioloom.lincrna.output.outputs import write_outputs
+    from bioloom.lincrna.output.partner_tables import PartnerPlan
     from bioloom.lincrna.output.working import read_working
     from bioloom.report.lincrna import write_report
 
@@ -272,5 +273,6 @@ def report(config: Path, threads: int) -> None:
                 sample.name for sample in samples if settings.browser.coverage
             ),
         ),
+        partners=PartnerPlan.of(settings),
     )
     write_report(result, tables, out)

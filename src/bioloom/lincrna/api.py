@@ -9,10 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from bioloom.lincrna.about import About
 from bioloom.lincrna.settings import (
     ComparisonSettings,
     Contrast,
     FilterSettings,
+    PartnerSettings,
     RunConfig,
 )
 from bioloom.run.progress import progress_bar
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.lincrna.comparison.result import ComparisonResult
     from bioloom.lincrna.inputs.templates import Templates
-    from bioloom.lincrna.output.about import About
     from bioloom.lincrna.output.inspection import Inspection
     from bioloom.lincrna.output.result import FilterResult
     from bioloom.lincrna.training.result import TrainingResult
@@ -51,6 +52,7 @@ def filter(
     named_sets: Sequence[PathName] = (),
     names: PathName | None = None,
     settings: SettingsSource | None = None,
+    window_nt: int = PartnerSettings.window_nt,
     strict: bool = False,
     threads: int = 1,
     out: PathName | None = None,
@@ -89,6 +91,8 @@ def filter(
     settings
         Thresholds: `FilterSettings`, a dictionary such as ``{"max_orf_aa": 120}``, or a
         file with what ``config.yaml`` has below ``filters:``.
+    window_nt
+        How far from a candidate a coding gene may lie to be its cis partner.
     strict
         Whether a row of an annotation that cannot be read is an error; otherwise it is
         left out and counted.
@@ -144,6 +148,7 @@ def filter(
         named_sets=tuple(map(Path, named_sets)),
         names=_path(names),
         strict=strict,
+        window_nt=window_nt,
     )
     checked = filter_settings(settings)
     with progress_bar(shown=progress) as on_step:
@@ -451,19 +456,25 @@ def compare(
     )
 
 
-def explain(name: str, *, run: PathName, about: About = "verdict") -> Explanation:
-    """Show the working behind what a run folder says of a transcript or gene.
+def explain(
+    name: str, other: str = "", *, run: PathName, about: About = "verdict"
+) -> Explanation:
+    """Show the working behind a result of a run folder.
 
     Parameters
     ----------
     name
-        Of the transcript; but for the verdict also of a gene.
+        A transcript; with `about` "expression" or "comparison" also a gene; with
+        "partners" a candidate, or a gene set.
+    other
+        With "partners": gene_id or symbol of the partner; empty for the best one.
     run
         Folder that `run` or `filter` wrote.
     about
         "verdict": every criterion with its evidence, threshold and margin;
         "expression": counts, TPM and specificity; "comparison": changes between
-        conditions.
+        conditions; "partners": class, correlation, p- and q-value of a pair, or the
+        counts behind an enriched gene set.
 
     Returns
     -------
@@ -474,7 +485,7 @@ def explain(name: str, *, run: PathName, about: About = "verdict") -> Explanatio
     BadRunFolder
         If the folder does not hold what is asked for.
     UnknownName
-        If the run holds no such transcript or gene; the message names similar ones.
+        If the run holds no such name; the message names similar ones.
 
     Examples
     --------
@@ -487,9 +498,9 @@ def explain(name: str, *, run: PathName, about: About = "verdict") -> Explanatio
     ...     print(explain("known_host_01.1", run=f"{folder}/out").title)
     known_host_01.1: known lincRNA candidate
     """
-    from bioloom.lincrna.output.about import explain_about
+    from bioloom.lincrna.output.explaining import EXPLAINERS
 
-    return explain_about(Path(run), name, about)
+    return EXPLAINERS[about](Path(run), name, other)
 
 
 def init(folder: PathName = ".") -> Templates:

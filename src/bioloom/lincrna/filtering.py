@@ -21,6 +21,8 @@ from bioloom.lincrna.inputs.files import (
     read_expression_of,
     read_named_sets,
 )
+from bioloom.lincrna.inputs.known_models import gene_ids_by_chrom
+from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
 from bioloom.lincrna.loci.names import read_names
@@ -29,9 +31,11 @@ from bioloom.lincrna.output.outputs import RunTables, write_outputs
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.sequences import FOLDER, GenomeSequences, RunSequences
 from bioloom.lincrna.output.working import write_working
+from bioloom.lincrna.partners.classes import PlacedPartners, place_partners
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
+from bioloom.lincrna.verdict.judged import Judged
 from bioloom.lincrna.verdict.learned import Learning, PlacedLncrna, learn
 from bioloom.lincrna.verdict.naming import with_names
 from bioloom.lincrna.verdict.searches import Case, Searches
@@ -150,7 +154,25 @@ def filter_transcripts(
             understood=collection.understood,
             learning=placed.learning,
             annotated=tuple(collection.reference.annotation.transcripts),
+            partners=_partners(named.rows, collection.reference, inputs.window_nt),
         )
+
+
+def _partners(
+    rows: Sequence[Judged], reference: Reference, window_nt: int
+) -> PlacedPartners:
+    """The coding genes around each candidate."""
+    annotated = reference.annotation.transcripts
+    names = {
+        tx.transcript_id: gene
+        for tx, gene in zip(annotated, gene_ids_by_chrom(annotated), strict=True)
+    }
+    return place_partners(
+        [row.collected.transcript for row in rows if row.verdict == "candidate"],
+        reference.coding,
+        [names[tx.transcript_id] for tx in reference.coding],
+        window_nt=window_nt,
+    )
 
 
 @dataclass(frozen=True, slots=True)

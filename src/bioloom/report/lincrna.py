@@ -13,6 +13,7 @@ from bioloom.lincrna.page.building import MAX_WORKINGS, run_page
 from bioloom.lincrna.page.model import Candidate, Drawing, NearMiss, RunPage
 from bioloom.report.inspection import understood_tables
 from bioloom.report.lincrna_expression import changed_table, contrasts_table
+from bioloom.report.lincrna_partners import partner_tables
 from bioloom.report.lincrna_tables import (
     candidates_table,
     evaluation_table,
@@ -70,6 +71,7 @@ def write_run_page(page: RunPage, out: Path) -> Path:
         unexpressed=unexpressed_table(page) if page.unexpressed else None,
         near_misses=near_misses_table(page),
         near_workings=_near_folds(page.near_misses),
+        partners=partner_tables(page.partners) if page.partners else [],
         evaluation=evaluation_table(page) if page.method.evaluation else None,
         settings=settings_table(page),
         understood=understood_tables(page.inspection) if page.inspection else [],

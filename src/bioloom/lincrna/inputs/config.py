@@ -50,9 +50,9 @@ def _files(config: RunConfig) -> dict[str, Path | None]:
         "domains": config.domains,
         "rfam": config.rfam,
         "names": config.names,
+        "cells.barcodes": config.cells.barcodes,
         "partners.gene_sets": config.partners.gene_sets,
         "partners.ontology": config.partners.ontology,
-        "cells.barcodes": config.cells.barcodes,
         **{f"votes[{index}]": path for index, path in enumerate(config.votes)},
         **{
             f"named_sets[{index}]": path for index, path in enumerate(config.named_sets)

@@ -22,7 +22,7 @@ from bioloom.lincrna.inputs.expression import (
 from bioloom.lincrna.inputs.reference import Reference, sort_reference
 from bioloom.lincrna.inputs.samples import n_transcripts
 from bioloom.lincrna.inputs.understood import Understood, understand
-from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.settings import FilterSettings, PartnerSettings
 
 _SET_SUFFIX = re.compile(r"(\.(gtf|gff3?|bed))?(\.(gz|bgz|bz2|xz))?$", re.IGNORECASE)
 
@@ -68,6 +68,9 @@ class FilterInputs:
     strict
         Whether a row that cannot be read is an error; otherwise it is left out and
         counted.
+    window_nt
+        Coding genes of the annotation up to this far from a candidate are its cis
+        partners.
     """
 
     assembly: Path
@@ -87,6 +90,7 @@ class FilterInputs:
     junctions: Mapping[str, Path] = field(default_factory=dict)
     droplet_samples: frozenset[str] = frozenset()
     strict: bool = False
+    window_nt: int = PartnerSettings.window_nt
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,14 @@ from bioloom.lincrna.output.genes import (
     TX2GENE_COLUMNS,
     measured_genes,
 )
+from bioloom.lincrna.output.partner_tables import (
+    PARTNER_TABLE_MEANINGS,
+    PartnerPlan,
+    PartnerTables,
+    partner_tables,
+    partners_readme,
+    write_plan,
+)
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,
@@ -69,7 +77,8 @@ class RunTables:
     """Tables of a run: every transcript, the attrition, samples, expression.
 
     `tpm` and `counts` are those of the candidates, `genes` holds all genes', `analysis`
-    what is computed of these; `notes` say what was left out.
+    what is computed of these, `partners` what is known of the candidates' partners;
+    `notes` say what was left out.
     """
 
     transcripts: "pd.DataFrame"
@@ -80,6 +89,7 @@ class RunTables:
     names: "pd.DataFrame | None" = None
     genes: GeneTables | None = None
     analysis: ExpressionAnalysis | None = None
+    partners: PartnerTables | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -93,6 +103,7 @@ def write_outputs(
     comparison: ComparisonSettings | None = None,
     threads: int = 1,
     browser: BrowserInputs | None = None,
+    partners: PartnerPlan | None = None,
 ) -> RunTables:
     """Write candidates and tables of a result into its run folder.
 
@@ -114,6 +125,8 @@ def write_outputs(
         Processors to use; the tables do not depend on it.
     browser
         What a track hub and a session of IGV show; None writes neither.
+    partners
+        How to look for the candidates' partners; None for the defaults.
     """
     notes = write_browser_files(result.candidates, out)
     if browser is not None:
@@ -124,6 +137,10 @@ def write_outputs(
         analysis = _analysis(tables.genes, samples, comparison, threads)
         tables = replace(tables, analysis=analysis)
         write_asked(analysis, out)
+    plan = partners or PartnerPlan()
+    found = partner_tables(result, tables.genes, samples, plan)
+    tables = replace(tables, partners=found)
+    write_plan(plan, out)
     _write_tables(tables, out / "tables")
     notes += _write_matrix(tables, out / MATRIX)
     return replace(tables, notes=notes)
@@ -197,8 +214,9 @@ def _write_tables(tables: RunTables, folder: Path) -> None:
         "tpm": tables.tpm,
         "counts": tables.counts,
         **{name: getattr(tables.genes, name, None) for name in TABLE_MEANINGS},
-        **dict.fromkeys(ANALYSIS_TABLES),
+        **dict.fromkeys((*ANALYSIS_TABLES, *PARTNER_TABLE_MEANINGS)),
         **analysis_frames(tables.analysis),
+        **(tables.partners.frames() if tables.partners else {}),
     }
     for name, frame in frames.items():
         path = folder / f"{name}.tsv"
@@ -239,4 +257,5 @@ def _readme(tables: RunTables) -> str:
         ]
     for name in analysis_frames(tables.analysis):
         parts += [f"## {name}.tsv", described(ANALYSIS_TABLES[name])]
+    parts += partners_readme(tables.partners) if tables.partners else ()
     return "\n\n".join(parts) + "\n"

@@ -11,6 +11,7 @@ from bioloom.lincrna.inputs.understood import Understood
 from bioloom.lincrna.loci.names import LocusName
 from bioloom.lincrna.output.sequences import SequenceReader
 from bioloom.lincrna.output.tables import transcripts_frame
+from bioloom.lincrna.partners.classes import PlacedPartners
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.lincrna.verdict.learned import Learning
@@ -49,6 +50,8 @@ class FilterResult(Result):
     annotated
         The annotation's transcripts on the genome; empty if the result was read back
         from a run folder.
+    partners
+        Coding genes around each candidate; None where an older run lacks them.
     """
 
     rows: tuple[Judged, ...]
@@ -61,6 +64,7 @@ class FilterResult(Result):
     learning: Learning | None = field(default=None, compare=False)
     names: tuple[LocusName, ...] = ()
     annotated: tuple[Transcript, ...] = field(default=(), compare=False)
+    partners: PlacedPartners | None = field(default=None, compare=False)
 
     @property
     def candidates(self) -> tuple[Judged, ...]:

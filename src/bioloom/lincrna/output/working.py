@@ -6,6 +6,7 @@ coding_model.json   the model that scored them
 settings.json       thresholds in force and warnings
 names.json          names of the novel candidates' loci
 understood.json     what was understood of the annotation
+partners.json       coding genes around each candidate
 union.gtf           annotation rows unchanged, then the rows that were added
 """
 
@@ -32,6 +33,7 @@ from bioloom.lincrna.output.sequences import (
     full_name,
     sequences_of,
 )
+from bioloom.lincrna.partners.classes import PlacedPartners
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.lincrna.verdict.learned import Learning
@@ -40,6 +42,7 @@ from bioloom.run.output import open_aside, open_text, write_text
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 
 UNDERSTOOD, NAMES = "understood.json", "names.json"
+PARTNERS = "partners.json"
 _TRANSCRIPT_ID = re.compile(r'transcript_id "([^"]+)"')
 
 
@@ -79,6 +82,8 @@ def write_working(
     write_text(folder / UNDERSTOOD, understood_json(result.understood))
     names = [asdict(name) for name in result.names]
     write_text(folder / NAMES, json.dumps(names, indent=2) + "\n")
+    if result.partners is not None:
+        write_text(folder / PARTNERS, json.dumps(asdict(result.partners)) + "\n")
     with open_aside(folder / "judged.jsonl") as stream:
         for row in result.rows:
             stream.write(json.dumps(asdict(row)) + "\n")
@@ -121,6 +126,7 @@ def read_working(run: Path) -> FilterResult:
         understood=_understood(folder),
         learning=_learning(entries.get("learning")),
         names=_names(folder),
+        partners=read_partners(run),
     )
 
 
@@ -149,6 +155,22 @@ def _understood(folder: Path) -> Understood | None:
         return None
     adapter: TypeAdapter[Understood | None] = TypeAdapter(Understood | None)
     return adapter.validate_json(path.read_bytes())
+
+
+def read_partners(run: Path) -> PlacedPartners | None:
+    """Read the coding genes around each candidate; None where the run lacks them.
+
+    Raises
+    ------
+    BadRunFolder
+        If the folder holds no filtered transcripts.
+    """
+    from pydantic import TypeAdapter
+
+    path = _folder(run) / PARTNERS
+    if not path.is_file():
+        return None
+    return TypeAdapter(PlacedPartners).validate_json(path.read_bytes())
 
 
 @dataclass(frozen=True, slots=True)

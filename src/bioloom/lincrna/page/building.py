@@ -27,6 +27,7 @@ from bioloom.lincrna.page.model import (
     RunPage,
     SettingRow,
 )
+from bioloom.lincrna.page.partners import partner_section
 from bioloom.lincrna.page.transcripts import transcript_rows, unexpressed_rows
 from bioloom.lincrna.page.words import FILES, answer, flow_in_words
 from bioloom.lincrna.settings import FilterSettings
@@ -84,6 +85,7 @@ def run_page(
         n_overlapping=sum(row.failed == ("intergenic",) for row in result.rows),
         example=shown[-1].transcript_id if shown else "",
         method=method_of(result),
+        partners=partner_section(tables.partners),
         inspection=Inspection(result.understood, result.learning)
         if result.understood
         else None,

@@ -166,6 +166,83 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
+class BestPartner:
+    """The best partner of a candidate; `gene` is empty where there is none.
+
+    `words` are direction, type, subtype and location; `n_cis` the coding genes within
+    the window. rho, p and q are NaN where there is none.
+    """
+
+    transcript_id: str
+    gene: str
+    words: str
+    distance_nt: int
+    is_cis: bool
+    n_cis: int
+    rho: float
+    p: float
+    q: float
+
+
+@dataclass(frozen=True, slots=True)
+class TransPartner:
+    """A coding gene elsewhere that is expressed like a candidate's gene."""
+
+    candidate: str
+    gene: str
+    rho: float
+    p: float
+    q: float
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerSetRow:
+    """A gene set among partners."""
+
+    partners: str
+    name: str
+    n_both: int
+    expected: float
+    n_in_set: int
+    p: float
+    q: float
+    genes: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerSection:
+    """Coding genes near the candidates and expressed like them.
+
+    Parameters
+    ----------
+    window_nt
+        How far a cis partner may lie.
+    has_expression
+        Whether expression was compared.
+    reason
+        Why nothing can be shown about correlations; empty if something can.
+    notes
+        What else was decided and left out.
+    best
+        One row per candidate.
+    trans, n_trans
+        Trans pairs with the smallest p-values, and how many the table holds.
+    sets, n_sets
+        Gene sets with the smallest p-values, and how many the table holds.
+    """
+
+    window_nt: int
+    has_expression: bool
+    reason: str
+    notes: Sequence[str]
+    best: Sequence[BestPartner]
+    trans: Sequence[TransPartner]
+    n_trans: int
+    sets: Sequence[PartnerSetRow]
+    n_sets: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReadQuality:
     """FastQC's verdicts on a file of reads, by module; `page` is empty for no page."""
 
@@ -332,6 +409,8 @@ class RunPage:
         Near misses in all, and transcripts that fail only by overlap.
     example
         A transcript to explain.
+    partners
+        The candidates' partners; None where an older run lacks them.
     method, settings
         How the run judged.
     inspection
@@ -360,6 +439,7 @@ class RunPage:
     n_near_misses: int
     n_overlapping: int
     example: str
+    partners: PartnerSection | None
     method: Method
     settings: Sequence[SettingRow]
     inspection: Inspection | None

@@ -52,6 +52,11 @@ FILES: Mapping[str, str] = MappingProxyType(
         "tables/size_factors.tsv": "size factor and principal components of each "
         "sample",
         "tables/specificity.tsv": "how specific every gene is to tissues or conditions",
+        "tables/partners.tsv": "coding genes around each candidate, with their class "
+        "and correlation",
+        "tables/trans_partners.tsv": "coding genes elsewhere that are expressed like "
+        "a candidate",
+        "tables/partner_gene_sets.tsv": "gene sets that partners belong to",
         "tables/README.md": "what each column of the tables means",
         "figures/attrition.svg": "the flow above, for a paper",
         "figures/attrition.png": "the same as an image",

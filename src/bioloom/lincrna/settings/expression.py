@@ -84,10 +84,10 @@ class PartnerSettings:
         unit="TPM",
     )
     max_permutations: Annotated[int, Ge(100)] = setting(
-        10_000,
+        200_000,
         mark(
-            "Permutations of the samples behind a p-value: all of them if there are no "
-            "more than this, otherwise this many at random."
+            "Permutations drawn at random for a p-value where a group has more than 12 "
+            "samples; up to 12, all permutations are counted."
         ),
     )
     min_trans_rho: Annotated[float, Gt(0), Le(1)] = setting(

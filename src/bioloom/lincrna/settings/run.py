@@ -206,5 +206,9 @@ class RunConfig:
         sentence=mark("Also gather the reports of all tools with MultiQC."),
     )
     rng_seed: Seed = setting(
-        RNG_SEED, mark("Random seed of the coding model's cross-validation.")
+        RNG_SEED,
+        mark(
+            "Random seed of the coding model's cross-validation and of permutations "
+            "that are drawn."
+        ),
     )

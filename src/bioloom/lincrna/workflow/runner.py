@@ -28,6 +28,7 @@ from bioloom.lincrna.errors import StepFailed
 from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
+from bioloom.lincrna.partners.strata import check_columns
 from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.workflow.cell_steps import check_packages
 from bioloom.run.external import TOOLS, find, installed_versions, tail
@@ -82,7 +83,13 @@ def run_workflow(
         If an input is wrong or missing, a program is missing or fails.
     """
     config, samples = read_run_config(config_path)
-    _check_programs(with_multiqc=config.multiqc, with_rfam=config.rfam is not None)
+    _check_programs(
+        with_multiqc=config.multiqc,
+        with_rfam=config.rfam is not None,
+        with_gene_sets=config.partners.gene_sets is not None,
+    )
+    # errors show now, not after hours
+    check_columns(config.partners, {name for each in samples for name in each.factors})
     if any(sample.is_droplets for sample in samples):
         check_packages()
     for path in config.votes:
@@ -109,7 +116,9 @@ def run_workflow(
     return out
 
 
-def _check_programs(*, with_multiqc: bool, with_rfam: bool) -> None:
+def _check_programs(
+    *, with_multiqc: bool, with_rfam: bool, with_gene_sets: bool
+) -> None:
     """Check that all programs are there before the first step.
 
     Raises
@@ -120,6 +129,7 @@ def _check_programs(*, with_multiqc: bool, with_rfam: bool) -> None:
     packages = (
         *("snakemake", "pyhmmer", "sklearn", "pydeseq2"),
         *["pyinfernal"] * with_rfam,
+        *["gseapy"] * with_gene_sets,
     )
     for package in packages:
         if find_spec(package) is None:

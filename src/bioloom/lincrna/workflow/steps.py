@@ -372,6 +372,7 @@ def _filter_inputs(
         named_sets=config.named_sets,
         names=config.names,
         strict=config.strict,
+        window_nt=config.partners.window_nt,
         samples={
             sample.name: working / f"assembled/{sample.name}.gtf" for sample in samples
         },

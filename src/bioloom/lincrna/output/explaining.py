@@ -1,0 +1,36 @@
+"""What of a finished run can be explained, and by what."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from bioloom.explain import Explanation
+from bioloom.lincrna.about import About
+from bioloom.lincrna.output.explain_expression import (
+    explain_comparison,
+    explain_expression,
+)
+from bioloom.lincrna.output.explain_partners import explain_partner
+from bioloom.lincrna.output.working import read_transcript
+
+Explainer = Callable[[Path, str, str], Explanation]
+"""Explains a name of a run folder, together with another name if that is not empty."""
+
+
+def explain_verdict(run: Path, transcript_id: str, _other: str = "") -> Explanation:
+    """Show the working behind the verdict on a transcript."""
+    return read_transcript(run, transcript_id).explain()
+
+
+def _of_gene(explain: Callable[[Path, str], Explanation]) -> Explainer:
+    return lambda run, name, _other: explain(run, name)
+
+
+EXPLAINERS: Mapping[About, Explainer] = MappingProxyType(
+    {
+        "verdict": explain_verdict,
+        "expression": _of_gene(explain_expression),
+        "comparison": _of_gene(explain_comparison),
+        "partners": explain_partner,
+    }
+)
