@@ -243,6 +243,7 @@ def report(config: Path, threads: int) -> None:
     """Write candidates, tables and the report of the run in the current folder."""
     from bioloom.genome.gtf import read_annotation
     from bioloom.lincrna.browser.folder import BrowserInputs
+    from bioloom.lincrna.comparison.analysis import ComparisonPlan
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.inputs.known_models import read_known_models
     from bioloom.lincrna.inputs.samples import report_sample
@@ -262,8 +263,7 @@ def report(config: Path, threads: int) -> None:
             sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
         },
         known=[*read_known_models(working / "measured/known.jsonl")],
-        comparison=settings.comparison,
-        threads=threads,
+        comparison=ComparisonPlan(settings.comparison, threads),
         browser=BrowserInputs(
             genome=working / "reference/genome.fa",
             annotated=read_annotation(working / "reference/annotation.gtf").transcripts,

@@ -60,6 +60,22 @@ class ExpressionAnalysis:
 
 
 @dataclass(frozen=True, slots=True)
+class ComparisonPlan:
+    """What to compute, and with how many processors; the result does not depend on it.
+
+    Parameters
+    ----------
+    settings
+        Design, contrasts, thresholds.
+    threads
+        Processors to use.
+    """
+
+    settings: ComparisonSettings
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class GeneExpression:
     """Counts and TPM of all genes, rows by gene_id, and what the genes are.
 
@@ -89,9 +105,7 @@ class GeneExpression:
 def analyse_expression(
     expression: GeneExpression,
     described: Sequence[Described],
-    settings: ComparisonSettings,
-    *,
-    threads: int = 1,
+    plan: ComparisonPlan,
 ) -> ExpressionAnalysis:
     """Compute what the settings ask for.
 
@@ -100,13 +114,14 @@ def analyse_expression(
     UnknownName, BadDesign
         If design and samples do not fit.
     """
+    settings = plan.settings
     samples = compared_samples(described)
     names = [sample.name for sample in samples]
     counts = expression.counts[names]
     compared = None
     if settings.design:
         design = checked_design(settings, samples)
-        compared = compare_conditions(counts, design, settings, threads=threads)
+        compared = compare_conditions(counts, design, settings, threads=plan.threads)
     factors = compared.size_factors if compared else size_factors(counts)
     column = specificity_column(settings, samples)
     specificity = matched = None

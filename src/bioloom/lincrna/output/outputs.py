@@ -11,7 +11,11 @@ from bioloom.lincrna.browser.folder import (
     BrowserInputs,
     write_browser_folder,
 )
-from bioloom.lincrna.comparison.analysis import ExpressionAnalysis, analyse_expression
+from bioloom.lincrna.comparison.analysis import (
+    ComparisonPlan,
+    ExpressionAnalysis,
+    analyse_expression,
+)
 from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.inputs.known_models import KnownModel
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
@@ -53,7 +57,6 @@ from bioloom.lincrna.output.tables import (
     names_frame,
     tsv,
 )
-from bioloom.lincrna.settings import ComparisonSettings
 from bioloom.run.output import write_text
 from bioloom.seq.fasta import Record, write_fasta
 
@@ -100,8 +103,7 @@ def write_outputs(
     samples: Sequence[SampleReport] = (),
     quantified: Mapping[str, Path] | None = None,
     known: Sequence[KnownModel] = (),
-    comparison: ComparisonSettings | None = None,
-    threads: int = 1,
+    comparison: ComparisonPlan | None = None,
     browser: BrowserInputs | None = None,
     partners: PartnerPlan | None = None,
 ) -> RunTables:
@@ -121,8 +123,6 @@ def write_outputs(
         Known transcripts that expression was measured on besides the novel ones.
     comparison
         What to compute of the expression; None computes nothing.
-    threads
-        Processors to use; the tables do not depend on it.
     browser
         What a track hub and a session of IGV show; None writes neither.
     partners
@@ -134,7 +134,7 @@ def write_outputs(
     _write_sequences(result, out)
     tables = _tables(result, samples, quantified or {}, known)
     if tables.genes is not None and comparison is not None:
-        analysis = _analysis(tables.genes, samples, comparison, threads)
+        analysis = _analysis(tables.genes, samples, comparison)
         tables = replace(tables, analysis=analysis)
         write_asked(analysis, out)
     plan = partners or PartnerPlan()
@@ -170,14 +170,10 @@ def _tables(
 
 
 def _analysis(
-    genes: GeneTables,
-    samples: Sequence[SampleReport],
-    comparison: ComparisonSettings,
-    threads: int,
+    genes: GeneTables, samples: Sequence[SampleReport], plan: ComparisonPlan
 ) -> ExpressionAnalysis:
     described = [Described(row.sample, row.factors, row.kind) for row in samples]
-    expression = gene_expression(genes)
-    return analyse_expression(expression, described, comparison, threads=threads)
+    return analyse_expression(gene_expression(genes), described, plan)
 
 
 def _rows_of(frame: "pd.DataFrame", names: Sequence[str]) -> "pd.DataFrame":
