@@ -40,7 +40,7 @@ KEYS = {
     *("packaged", "cell", "nucleus"),
     *("MultiQC", "StringTie", "Trim", "Galore", "FEELnc", "RNAsamba", "Genomics"),
     *("Phred", "Pfam", "Rfam", "RepeatMasker", "PyDESeq2", "bigWig", "gzip", "mm39"),
-    *("batch", "condition"),
+    *("batch", "condition", "LNCipedia", "gseapy", "tsv"),
     *get_args(CriterionName),
     *("offset", "bulged"),
     *("train", "val", "validation", "test", "rng_seed", "failure_prob"),

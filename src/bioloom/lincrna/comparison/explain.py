@@ -6,7 +6,8 @@ from math import ceil, erfc, log2, sqrt
 
 import numpy as np
 
-from bioloom.explain import Quantity, Step, Verdict
+from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.lincrna.comparison.design import contrast_name
 from bioloom.lincrna.comparison.specificity import entropy_bits, tau
 from bioloom.lincrna.settings import Contrast
 from bioloom.run.language import tr
@@ -61,6 +62,26 @@ class ComparedGene:
         """Mean normalised count of the samples of a level."""
         counts = [row.normalised for row in self.samples if row.level == level]
         return sum(counts) / len(counts)
+
+
+def explain_changes(gene_id: str, tests: Sequence[ComparedGene]) -> Explanation:
+    """Show how the changes of a gene were tested, contrast by contrast.
+
+    Parameters
+    ----------
+    gene_id
+        The gene.
+    tests
+        Its test for each contrast; none if it was not tested.
+    """
+    steps: list[Step] = []
+    for tested in tests:
+        title = tr("Contrast {name}.", name=contrast_name(tested.contrast))
+        steps += [Step(title), *comparison_steps(tested)]
+    if not steps:
+        claim = tr("It was not tested: no design was given, or it has too few reads.")
+        steps = [Step(claim, verdict=Verdict("note"))]
+    return Explanation(tr("Changes of {gene}", gene=gene_id), tuple(steps))
 
 
 def comparison_steps(gene: ComparedGene) -> tuple[Step, ...]:
@@ -126,7 +147,7 @@ def _fold_step(gene: ComparedGene) -> Step:
             plain=plain,
         ),
         formula=r"log_2 (\mu_1 / \mu_0)",
-        substitution=f"log_2 ({above:.2f} / {below:.2f})",
+        substitution="log_2 " + f"({above:.2f} / {below:.2f})",
         value=Quantity(gene.values["log2_fold_change"], "", 3),
     )
 
@@ -243,7 +264,12 @@ def specificity_steps(means: Mapping[str, float]) -> Iterator[Step]:
     logged = np.log2(values[0] + 1)
     top, n = logged.max(), len(logged)
     detail = tuple(
-        f"{level:<16} {mean:.4g} TPM, log2(TPM + 1) = {x:.4f}"
+        tr(
+            "{level}: {mean:.4g} TPM, log2(TPM + 1) = {x:.4f}",
+            level=level,
+            mean=mean,
+            x=x,
+        )
         for (level, mean), x in zip(means.items(), logged, strict=True)
     )
     yield Step(

@@ -4,18 +4,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bioloom.errors import UnknownName
-from bioloom.explain import Explanation, Step
+from bioloom.explain import Explanation
 from bioloom.lincrna.comparison.design import contrast_name
 from bioloom.lincrna.comparison.explain import (
     ComparedGene,
     CountedSample,
-    comparison_steps,
+    explain_changes,
 )
 from bioloom.lincrna.comparison.figures import volcano_figure
 from bioloom.lincrna.comparison.testing import Compared
 from bioloom.lincrna.settings import Contrast
 from bioloom.result import Result
-from bioloom.run.language import tr
 from bioloom.run.words import counted, joined
 
 if TYPE_CHECKING:
@@ -77,11 +76,8 @@ class ComparisonResult(Result):
         if gene not in set(tested):
             known = [*dict.fromkeys(map(str, tested))]
             raise UnknownName(gene, kind="tested gene", where="counts", known=known)
-        steps: list[Step] = []
-        for contrast in self.contrasts:
-            name = tr("Contrast {name}.", name=contrast_name(contrast))
-            steps += [Step(name), *comparison_steps(self._gene(gene, contrast))]
-        return Explanation(tr("Changes of {gene}", gene=gene), tuple(steps))
+        tests = [self._gene(gene, contrast) for contrast in self.contrasts]
+        return explain_changes(gene, tests)
 
     def _gene(self, gene: str, contrast: Contrast) -> ComparedGene:
         rows = self.compared.of(contrast).set_index("gene_id")

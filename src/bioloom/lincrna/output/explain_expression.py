@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from bioloom.explain import Explanation, Step, Verdict
-from bioloom.lincrna.comparison.design import contrast_name
+from bioloom.explain import Explanation
 from bioloom.lincrna.comparison.explain import (
-    comparison_steps,
     count_steps,
+    explain_changes,
     specificity_steps,
 )
 from bioloom.lincrna.output.analysis_files import read_gene
@@ -35,11 +34,4 @@ def explain_comparison(run: Path, name: str) -> Explanation:
         As `read_gene`.
     """
     gene = read_gene(run, name)
-    steps: list[Step] = []
-    for tested in gene.compared():
-        title = tr("Contrast {name}.", name=contrast_name(tested.contrast))
-        steps += [Step(title), *comparison_steps(tested)]
-    if not steps:
-        claim = tr("It was not tested: no design was given, or it has too few reads.")
-        steps = [Step(claim, verdict=Verdict("note"))]
-    return Explanation(tr("Changes of {gene}", gene=gene.gene_id), tuple(steps))
+    return explain_changes(gene.gene_id, gene.compared())
