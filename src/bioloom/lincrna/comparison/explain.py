@@ -265,7 +265,7 @@ def specificity_steps(means: Mapping[str, float]) -> Iterator[Step]:
     top, n = logged.max(), len(logged)
     detail = tuple(
         tr(
-            "{level}: {mean:.4g} TPM, log2(TPM + 1) = {x:.4f}",
+            "{level}: {mean:.4g} TPM, x = {x:.4f}",
             level=level,
             mean=mean,
             x=x,
@@ -278,7 +278,8 @@ def specificity_steps(means: Mapping[str, float]) -> Iterator[Step]:
             "only.",
             n=n,
         ),
-        formula=r"\tau = \sum_i (1 - x_i / x_{max}) / (n - 1)",
+        formula=r"\tau = \sum_i (1 - x_i / x_{max}) / (n - 1), "
+        r"x = log_2 (TPM + 1)",
         substitution="("
         + " + ".join(f"(1 - {x:.3f} / {top:.3f})" for x in logged)
         + f") / {n - 1}",
