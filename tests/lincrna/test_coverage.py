@@ -1,6 +1,7 @@
 """Coverage as bigWig, base by base against samtools and a plain count."""
 
 import math
+import struct
 import subprocess
 
 import numpy as np
@@ -87,6 +88,7 @@ def bam(tmp_path):
     ):
         for alignment in source:
             target.write(alignment)
+    pysam.index(str(path))
     return path
 
 
@@ -176,10 +178,47 @@ def test_without_reads_there_is_a_file_of_zeros(tmp_path):
     pysam.AlignmentFile(
         str(path), "wb", reference_names=names, reference_lengths=lengths
     ).close()
+    pysam.index(str(path))
     [made] = write_coverage(path, tmp_path, sample="e", strandness="unstranded")
     assert {name: depths(made, name) for name in names} == {
         name: [0] * length for name, length in LENGTHS.items()
     }
+
+
+def names_in(path):
+    """Chromosomes in the order of a bigWig's B+ tree, by Kent et al. (2010), table 8.
+
+    doi:10.1093/bioinformatics/btq351
+    """
+    content = path.read_bytes()
+    [tree] = struct.unpack("<Q", content[8:16])
+    _, _, key_size, value_size, _, _ = struct.unpack("<4I2Q", content[tree : tree + 32])
+
+    def leaves(node):
+        is_leaf, _, n_items = struct.unpack("<BBH", content[node : node + 4])
+        for item in range(n_items):
+            place = node + 4 + item * (key_size + value_size)
+            key = content[place : place + key_size]
+            if is_leaf:
+                yield key.rstrip(b"\0")
+            else:
+                child = content[place + key_size : place + key_size + 8]
+                yield from leaves(*struct.unpack("<Q", child))
+
+    return list(leaves(tree + 32))
+
+
+def test_chromosomes_stand_in_the_order_in_which_readers_search(tmp_path):
+    pysam = pytest.importorskip("pysam")
+    pytest.importorskip("pybigtools")
+    names = [f"chr{number}" for number in range(1000)]  # chr2 before chr10
+    path = tmp_path / "many.bam"
+    pysam.AlignmentFile(
+        str(path), "wb", reference_names=names, reference_lengths=[90] * len(names)
+    ).close()
+    pysam.index(str(path))
+    [made] = write_coverage(path, tmp_path, sample="m", strandness="unstranded")
+    assert names_in(made) == sorted(name.encode() for name in names)
 
 
 def test_zoomed_out_a_mean_is_over_all_bases(tmp_path):

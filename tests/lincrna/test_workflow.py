@@ -183,6 +183,17 @@ def test_the_plan_can_be_looked_at(configure: Callable[..., Path]) -> None:
     assert not (config.parent / "out" / "run.json").exists()
 
 
+@pytest.mark.parametrize("is_asked", [True, False])
+def test_coverage_is_planned_on_request_alone(
+    configure: Callable[..., Path], is_asked: bool
+) -> None:
+    config = configure(browser=f"{{coverage: {str(is_asked).lower()}}}")
+    planned = bioloom("lincrna", "run", "--config", config, "--dry-run")
+    assert planned.returncode == 0, planned.stderr
+    log = (config.parent / "out" / "log.txt").read_text()
+    assert log.count("step coverage") == (3 if is_asked else 0)
+
+
 def test_snakemake_finds_nothing_wrong_but_rules_without_conda(
     configure: Callable[..., Path],
 ) -> None:

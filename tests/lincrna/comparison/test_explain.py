@@ -56,7 +56,9 @@ def test_the_counts_of_the_working_are_the_given_ones(result):
 
 def test_in_chinese_only_the_words_differ(result):
     gene = result.to_frame()["gene_id"][0]
-    only_words_differ(lambda: result.explain(gene), kept=("condition", "vs", "Var", "p_"))
+    only_words_differ(
+        lambda: result.explain(gene), kept=("condition", "vs", "Var", "p_")
+    )
 
 
 def test_a_gene_that_was_not_tested_is_unknown(result):

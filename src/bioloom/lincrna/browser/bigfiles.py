@@ -38,7 +38,9 @@ def write_bigwig(
     lengths
         Of the chromosomes, nt.
     rows
-        In ascending order on each chromosome, without overlap, at least one.
+        Sorted by chromosome, as bytes, and start, without overlap, at least one.
+        pybigtools numbers and lists the chromosomes as they come, where readers of many
+        chromosomes search in a sorted list.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def write_bigbed(
     lengths
         Of the chromosomes, nt.
     rows
-        Sorted by chromosome and start, at least one.
+        Sorted by chromosome, as bytes, and start, at least one.
     auto_sql
         Names, types and meanings of all columns, in UCSC's autoSql.
 

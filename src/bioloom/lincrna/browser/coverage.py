@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from itertools import groupby, repeat
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -38,7 +38,7 @@ def write_coverage(
     Parameters
     ----------
     bam
-        Alignments sorted by place; no index is needed.
+        Alignments sorted by place, beside it their index.
     out
         Folder for ``sample.bw`` and, of a stranded library, ``sample.plus.bw`` and
         ``sample.minus.bw``, which add up to it.
@@ -117,56 +117,37 @@ def is_from_minus(flag: int, strandness: Strandness) -> bool:
 def _rows(
     alignments: "AlignmentFile", side: Side, strandness: Strandness
 ) -> Iterator[BigWigRow]:
-    """Runs of equal depth over every chromosome, in the order of the BAM's header."""
-    done, n_chroms = 0, alignments.nreferences
-    for number, blocks in _blocks_by_chrom(alignments, side, strandness):
-        yield from _without_reads(alignments, range(done, number))
-        name, length = alignments.references[number], alignments.lengths[number]
-        yield from depth_runs(blocks.starts, blocks.ends, length).rows(name)
-        done = number + 1
-    yield from _without_reads(alignments, range(done, n_chroms))
-
-
-def _without_reads(
-    alignments: "AlignmentFile", numbers: Iterable[int]
-) -> Iterator[BigWigRow]:
-    for number in numbers:
-        yield alignments.references[number], 0, alignments.lengths[number], 0.0
+    """Runs of equal depth over every chromosome, in the order that UCSC searches in."""
+    lengths = dict(zip(alignments.references, alignments.lengths, strict=True))
+    for chrom in sorted(lengths, key=str.encode):
+        blocks = _blocks(alignments.fetch(chrom), side, strandness)
+        yield from depth_runs(blocks.starts, blocks.ends, lengths[chrom]).rows(chrom)
 
 
 @dataclass(slots=True)
-class Blocks:
+class _Blocks:
     """Half-open aligned blocks on one chromosome."""
 
     starts: "array[int]" = field(default_factory=lambda: array("i"))
     ends: "array[int]" = field(default_factory=lambda: array("i"))
 
 
-class _ChromBlocks(NamedTuple):
-    """The blocks on the chromosome of a number in the BAM's header."""
-
-    number: int
-    blocks: Blocks
-
-
-def _blocks_by_chrom(
+def _blocks(
     reads: "Iterable[AlignedSegment]", side: Side, strandness: Strandness
-) -> Iterator[_ChromBlocks]:
-    for number, on_chrom in groupby(reads, key=lambda read: read.reference_id):
-        if number < 0:  # unmapped reads, at the end
-            return
-        blocks = Blocks()
-        add_start, add_end = blocks.starts.append, blocks.ends.append
-        for read in on_chrom:
-            flag = read.flag
-            if flag & LEFT_OUT:
-                continue
-            if side != "all" and is_from_minus(flag, strandness) != (side == "minus"):
-                continue
-            for start, end in read.get_blocks():
-                add_start(start)
-                add_end(end)
-        yield _ChromBlocks(number, blocks)
+) -> _Blocks:
+    """The blocks of the reads that count."""
+    blocks = _Blocks()
+    add_start, add_end = blocks.starts.append, blocks.ends.append
+    for read in reads:
+        flag = read.flag
+        if flag & LEFT_OUT:
+            continue
+        if side != "all" and is_from_minus(flag, strandness) != (side == "minus"):
+            continue
+        for start, end in read.get_blocks():
+            add_start(start)
+            add_end(end)
+    return blocks
 
 
 class DepthRuns(NamedTuple):

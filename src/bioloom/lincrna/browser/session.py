@@ -49,18 +49,17 @@ def _add_track(panel: ET.Element, track: Track) -> None:
         "height": str(_height(track)),
         "visible": "true",
     }
-    if not track.is_coverage:  # without a colour of its own, those of the rows count
-        attributes |= {"displayMode": "EXPANDED", "featureVisibilityWindow": "-1"}
-        ET.SubElement(panel, "Track", attributes)
-        return
-    attributes |= {
-        "color": track.color,
-        "altColor": track.color,
-        "autoScale": "true",
-        "autoscaleGroup": "1",
-        "renderer": "BAR_CHART",
-        "windowFunction": "mean",
-    }
+    if track.is_coverage:
+        attributes |= {
+            "color": track.color,
+            "altColor": track.color,
+            "autoScale": "true",
+            "autoscaleGroup": "1",
+            "renderer": "BAR_CHART",
+            "windowFunction": "mean",
+        }
+    else:  # without a colour of its own, those of the rows count
+        attributes["displayMode"] = "EXPANDED"
     ET.SubElement(panel, "Track", attributes)
 
 
@@ -113,7 +112,6 @@ def _json_track(track: Track, order: int) -> dict[str, object]:
         "type": "annotation",
         "format": "bigbed",
         "displayMode": "EXPANDED",
-        "visibilityWindow": -1,
     }
 
 

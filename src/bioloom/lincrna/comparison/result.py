@@ -12,7 +12,7 @@ from bioloom.lincrna.comparison.explain import (
     explain_changes,
 )
 from bioloom.lincrna.comparison.figures import volcano_figure
-from bioloom.lincrna.comparison.testing import Compared
+from bioloom.lincrna.comparison.testing import COMPARISON_COLUMNS, Compared
 from bioloom.lincrna.settings import Contrast
 from bioloom.result import Result
 from bioloom.run.words import counted, joined
@@ -20,6 +20,9 @@ from bioloom.run.words import counted, joined
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+
+N_STRONGEST = 250
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,6 +47,21 @@ class ComparisonResult(Result):
     def contrasts(self) -> tuple[Contrast, ...]:
         """What was compared with what."""
         return self.compared.design.contrasts
+
+    def contrast_names(self) -> dict[Contrast, str]:
+        """Each contrast in words."""
+        return {contrast: contrast_name(contrast) for contrast in self.contrasts}
+
+    def strongest(self) -> "pd.DataFrame":
+        """The rows with the smallest p-values, for a page."""
+        frame = self.compared.genes.sort_values("p_value", kind="stable")
+        return frame.head(N_STRONGEST)
+
+    def table_meaning(self) -> str:
+        """What the rows of `strongest` are, and what needs a word."""
+        columns = ("lfc_se", "q_value", "note")
+        words = (f"{name}: {COMPARISON_COLUMNS[name]}" for name in columns)
+        return f"The {N_STRONGEST} smallest p-values. {'; '.join(words)}."
 
     def summary(self) -> str:
         """Changed genes of each contrast."""

@@ -15,6 +15,7 @@ from bioloom.lincrna.comparison.tables import read_counts
 from bioloom.lincrna.comparison.testing import COMPARISON_COLUMNS, compare_conditions
 from bioloom.lincrna.output.tables import described, tsv
 from bioloom.lincrna.settings import ComparisonSettings
+from bioloom.run.language import use_language
 from bioloom.run.output import write_text
 from bioloom.run.record import recorded_run
 from bioloom.run.table_reader import TableSource
@@ -66,7 +67,8 @@ def run_comparison(
         result = _compared(counts, samples, settings, threads)
         _write_tables(result, out / "tables")
         if report is not None:
-            report(result, out)
+            with use_language("en"):  # a run's files do not depend on who runs it
+                report(result, out)
     return result
 
 

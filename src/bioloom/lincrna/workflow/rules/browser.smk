@@ -4,6 +4,7 @@
 rule coverage:
     input:
         bam=final_bam,
+        bai=lambda wildcards: f"{final_bam(wildcards)}.bai",
         strandness="strandness/{sample}.json",
     output:
         "../browser/coverage/{sample}.bw",
