@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole way on an embedded example, command by command: story.sh FOLDER
-# Reads -> lincRNA candidates -> miRNA sites -> a network -> its nodes classified -> what
-# the test nodes prove; and one working from each step, in FOLDER/working.
+# Reads -> lincRNA candidates, their partners and changes -> miRNA sites -> a network ->
+# its nodes classified -> what the test nodes prove; a working of each in FOLDER/working.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 story=$1
@@ -14,6 +14,12 @@ mkdir -p "$story/working"
 candidate=$(sed -n 's/^>\([^ ]*\).*/\1/p' "$story/run/candidates.fa" | head -n 1)
 keep "$story/working/1_lincrna.txt" bioloom lincrna explain "$candidate" --run "$story/run"
 
+# what it may do: its coding partner, and how its expression changes
+keep "$story/working/1_partners.txt" bioloom lincrna explain "$candidate" \
+    --run "$story/run" --about partners
+keep "$story/working/1_comparison.txt" bioloom lincrna explain "$candidate" \
+    --run "$story/run" --about comparison
+
 # 2. miRNAs that bind some of them, or some 3'UTR, and where all of them bind
 say bioloom mirna targets "$story/input/annotation.gtf" "$story/input/genome.fa" \
     --out "$story/utrs.fa"
@@ -25,11 +31,14 @@ known=$(sed -n '1s/^[^ ]* \([^:]*\):.*/\1/p' "$story/mirnas.fa")
 keep "$story/working/2_mirna.txt" bioloom mirna explain "$story/mirnas.fa" \
     "$story/targets.fa" --target "$known"
 
-# 3. sites are edges, sequences are nodes: is a target a lincRNA or a gene?
+# 3. sequences are nodes; sites, partners and like changes of expression are edges: is a
+#    target a lincRNA or a gene?
 say bioloom graph nodes --fasta "=$story/mirnas.fa" \
     --fasta "lincRNA=$story/run/candidates.fa" --fasta "gene=$story/utrs.fa" \
     --out "$story/nodes.tsv"
-say bioloom graph train --edges "$story/sites.tsv" --nodes "$story/nodes.tsv" \
+keep "$story/edges.tsv" python scripts/story_edges.py "$story/run" "$story/sites.tsv" \
+    "$story/nodes.tsv"
+say bioloom graph train --edges "$story/edges.tsv" --nodes "$story/nodes.tsv" \
     --model gcn --model gat --model sage --split random --scale none \
     --out "$story/network" --force
 keep "$story/working/3_graph.txt" bioloom graph explain --run "$story/network" --model gcn
