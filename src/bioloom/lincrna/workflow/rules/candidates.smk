@@ -162,6 +162,7 @@ rule filter:
         judged="filtered/judged.jsonl",
         union="filtered/union.gtf",
         sequences="filtered/transcripts.fa",
+        partners="filtered/partners.json",
     log:
         "logs/filter.log",
     threads: 1
@@ -171,6 +172,7 @@ rule filter:
     params:
         run_config=RUN_CONFIG,
         settings=json.dumps(asdict(RUN.filters)),
+        window_nt=RUN.partners.window_nt,
     shell:
         "bioloom lincrna step filter --config {params.run_config:q} 2> {log}"
 
@@ -199,6 +201,8 @@ rule quantify:
 rule report:
     input:
         judged="filtered/judged.jsonl",
+        partners="filtered/partners.json",
+        gene_sets=GENE_SETS,
         quantified=expand("quantified/{sample}.gtf", sample=SAMPLES),
         known="measured/known.jsonl",
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
@@ -216,5 +220,9 @@ rule report:
         runtime=60,
     params:
         run_config=RUN_CONFIG,
+        partners=json.dumps(asdict(RUN.partners), default=str),
+        design=RUN.comparison.design,
+        factors=json.dumps([dict(sample.factors) for sample in SAMPLES.values()]),
+        rng_seed=RUN.rng_seed,
     shell:
         "bioloom lincrna step report --config {params.run_config:q} 2> {log}"
