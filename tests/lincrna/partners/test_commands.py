@@ -1,6 +1,7 @@
 """Partners from the command line and from Python."""
 
 import csv
+import re
 
 import pytest
 
@@ -113,3 +114,23 @@ def test_gene_sets_that_are_not_there_stop_a_run_at_once(tmp_path, assembly):
     )
     with pytest.raises(FileNotFoundError, match=r"go\.gaf.*partners\.gene_sets"):
         run_workflow(config)
+
+
+@pytest.mark.tools
+@pytest.mark.parametrize(
+    ("setting", "rules"),
+    [("max_trans: 7", {"report"}), ("window_nt: 7", {"filter", "report"})],
+)
+def test_a_changed_setting_runs_again_what_it_concerns(demo, setting, rules):
+    # in place: a copy has other paths, which are reasons of their own to run again
+    config, log = demo[0] / "input" / "config.yaml", demo[0] / "run" / "log.txt"
+    text, words = config.read_text(), log.read_text()
+    try:
+        config.write_text(f"{text}partners:\n  {setting}\n")
+        run_workflow(config, dry_run=True)
+        added = log.read_text().removeprefix(words)
+    finally:
+        config.write_text(text)
+        log.write_text(words)
+    planned = re.findall(r"^(?:local)?rule (\w+):", added, re.MULTILINE)
+    assert set(planned) - {"all"} == rules

@@ -108,6 +108,25 @@ def test_genes_are_found_by_id_symbol_and_synonym(tmp_path):
     )
 
 
+@pytest.mark.parametrize(
+    ("gene_id", "row"),
+    [
+        # as Ensembl Plants, RefSeq, TAIR and SGD have them
+        ("gene:Os01g0101150", ("Os01g0101150", "Os01g0101150", "")),
+        ("gene-YAL037W", ("S000000035", "YAL037W", "YAL037W")),
+        ("Gene:WBGene00000138", ("WBGene00000138", "cdh-1", "")),
+        ("AT1G01010", ("locus:2200935", "NAC001", "AT1G01010|ANAC001")),
+        ("YBR085W", ("S000000289", "AAC3", "YBR085W|ANC3")),
+    ],
+)
+def test_ids_of_other_dialects(tmp_path, gene_id, row):
+    gene, symbol, synonyms = row
+    path = write_gaf(
+        tmp_path / "go.gaf", gaf_row(gene, symbol, "GO:1", synonyms=synonyms)
+    )
+    assert read_gene_sets(path, [NamedGene(gene_id, "")]).genes == {"GO:1": {gene_id}}
+
+
 def test_rows_with_not_are_left_out_and_counted(tmp_path):
     path = write_gaf(
         tmp_path / "go.gaf",

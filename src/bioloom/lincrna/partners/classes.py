@@ -158,8 +158,7 @@ class PlacedPartners:
     Parameters
     ----------
     rows
-        In the order of the candidates, the best partner of each first, then by
-        distance.
+        In the order of the candidates, those of each from the best partner on.
     window_nt
         How far a cis partner may lie.
     n_candidates, n_without

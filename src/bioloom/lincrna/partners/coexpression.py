@@ -3,8 +3,8 @@ r"""Rank correlation of candidates with coding genes, and its permutation p-valu
 Ranks are taken within each stratum (condition, batch), ties sharing their mean,
 centred, and pooled:
 
-.. math:: \rho = \frac{\sum_s \sum_i (r_i - \bar r_s)(q_i - \bar q_s)}
-    {\sqrt{\sum (r_i - \bar r_s)^2 \sum (q_i - \bar q_s)^2}}
+.. math:: \rho = \frac{\sum_g \sum_i (r_i - \bar r_g)(s_i - \bar s_g)}
+    {\sqrt{\sum (r_i - \bar r_g)^2 \sum (s_i - \bar s_g)^2}}
 
 With one stratum this is Spearman's coefficient. Whole numbers stand for the centred
 ranks, twice their value, so that two numerators are compared without rounding.

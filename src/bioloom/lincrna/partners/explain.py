@@ -254,13 +254,13 @@ def _rank_steps(pair: PairCorrelation, measured: MeasuredPair) -> Iterator[Step]
     ours, theirs = _doubled(pair, measured)
     for group, places in zip(found.strata.groups, found.strata.members, strict=True):
         claim = tr(
-            "Each sample with TPM and rank r of the candidate's gene, and TPM and "
-            "rank s of the partner gene."
+            "Each sample: TPM and rank r of the candidate's gene, TPM and rank s of "
+            "the partner gene."
         )
         if group.name:
             claim = tr(
-                "Each sample of {group} with TPM and rank r of the candidate's gene, "
-                "and TPM and rank s of the partner gene.",
+                "Each sample of group {group}: TPM and rank r of the candidate's gene, "
+                "TPM and rank s of the partner gene.",
                 group=group.name,
             )
         yield Step(

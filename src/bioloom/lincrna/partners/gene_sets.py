@@ -19,6 +19,7 @@ from bioloom.run.words import counted
 
 _GAF_COLUMNS = 15  # of version 2.0; 2.1 and 2.2 have 17
 _GAF_TERM = re.compile(r"[A-Za-z_]+:\S+")
+_PREFIX = re.compile(r"^gene[:-]", re.IGNORECASE)  # of Ensembl's and RefSeq's GFF3
 _VERSION = re.compile(r"\.\d+$")
 _PLACE = re.compile(r"@[^@]+$")  # gene_id@chrom, where a gene_id is on two chromosomes
 
@@ -240,14 +241,14 @@ class _Lookup:
         self._by_id: dict[str, set[str]] = defaultdict(set)
         self._by_name: dict[str, set[str]] = defaultdict(set)
         for gene in genes:
-            plain = _PLACE.sub("", gene.gene_id)
+            plain = _PREFIX.sub("", _PLACE.sub("", gene.gene_id))
             for name in (gene.gene_id, plain, _VERSION.sub("", plain)):
                 self._by_id[name].add(gene.gene_id)
             if gene.gene_name:
                 self._by_name[gene.gene_name].add(gene.gene_id)
 
     def genes_of(self, entry: _Entry) -> set[str]:
-        """Genes by id (with and without its version), else by symbol, else by synonym.
+        """Genes by id (with or without version), else by symbol, else by synonym.
 
         A synonym that is another gene's symbol in the file is not followed.
         """

@@ -80,7 +80,8 @@ def _tests(found: Coexpression) -> str:
     return (
         f"q-values count {counted(len(found.cis), 'cis pair')} and, apart from them, "
         f"{counted(found.n_trans, 'trans pair')}; p-values count {permutations} of the "
-        "samples within their groups."
+        f"samples within their groups, the smallest that can come out is "
+        f"{null.smallest_p:.2g}."
     )
 
 
@@ -92,7 +93,6 @@ def _hardest(found: Coexpression, settings: PartnerSettings) -> Iterator[str]:
         n_needed = math.ceil(found.null.smallest_p * n_pairs / settings.alpha)
         if n_needed > 1:
             yield (
-                f"With so few samples the smallest p-value is "
-                f"{found.null.smallest_p:.2g}: q ≤ {settings.alpha:g} needs "
-                f"{n_needed:,} or more of the {n_pairs:,} {kind} pairs to reach it."
+                f"With so few samples q ≤ {settings.alpha:g} needs {n_needed:,} or "
+                f"more of the {n_pairs:,} {kind} pairs to reach that smallest p-value."
             )

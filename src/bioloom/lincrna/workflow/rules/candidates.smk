@@ -163,6 +163,7 @@ rule filter:
         judged="filtered/judged.jsonl",
         union="filtered/union.gtf",
         sequences="filtered/transcripts.fa",
+        partners="filtered/partners.json",
     log:
         "logs/filter.log",
     threads: 1
@@ -172,6 +173,7 @@ rule filter:
     params:
         run_config=RUN_CONFIG,
         settings=json.dumps(asdict(RUN.filters)),
+        window_nt=RUN.partners.window_nt,
     shell:
         "bioloom lincrna step filter --config {params.run_config:q} 2> {log}"
 
@@ -200,6 +202,8 @@ rule quantify:
 rule report:
     input:
         judged="filtered/judged.jsonl",
+        partners="filtered/partners.json",
+        gene_sets=GENE_SETS,
         quantified=expand("quantified/{sample}.gtf", sample=SAMPLES),
         known="measured/known.jsonl",
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
@@ -218,9 +222,11 @@ rule report:
         runtime=120,
     params:
         run_config=RUN_CONFIG,
-        settings=json.dumps(asdict(RUN.comparison)),
-        factors=json.dumps({name: row.factors for name, row in SAMPLES.items()}),
+        comparison=json.dumps(asdict(RUN.comparison)),
+        partners=json.dumps(asdict(RUN.partners), default=str),
         browser=json.dumps(asdict(RUN.browser)),
+        factors=json.dumps({name: row.factors for name, row in SAMPLES.items()}),
+        rng_seed=RUN.rng_seed,
     shell:
         "bioloom lincrna step report --config {params.run_config:q}"
         " --threads {threads} 2> {log}"

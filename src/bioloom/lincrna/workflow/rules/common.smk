@@ -31,6 +31,9 @@ EXTRA_FILES = [
     )
     if path
 ]
+GENE_SETS = [
+    str(path) for path in (RUN.partners.gene_sets, RUN.partners.ontology) if path
+]
 
 
 wildcard_constraints:
