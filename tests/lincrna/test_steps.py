@@ -8,7 +8,7 @@ from bioloom.errors import ChromNamesDiffer
 from bioloom.genome.gtf import read_annotation
 from bioloom.lincrna.errors import NoReads, NothingAssembled
 from bioloom.lincrna.settings import RunConfig
-from bioloom.lincrna.workflow.steps import (
+from bioloom.lincrna.workflow.read_steps import (
     check_reads,
     infer_strandness,
     prepare_reference,

@@ -19,7 +19,7 @@ def step() -> None:
 def reference(config: Path, out: Path) -> None:
     """Check that genome and annotation fit together, and unpack them."""
     from bioloom.lincrna.inputs.config import read_run_config
-    from bioloom.lincrna.workflow.steps import prepare_reference
+    from bioloom.lincrna.workflow.read_steps import prepare_reference
 
     prepare_reference(read_run_config(config).config, out)
 
@@ -33,7 +33,7 @@ def reads(paths: tuple[Path, ...], sample: str, stage: str, out: Path) -> None:
     """Read one sample's FASTQ files to the end."""
     from dataclasses import asdict
 
-    from bioloom.lincrna.workflow.steps import check_reads, write_json
+    from bioloom.lincrna.workflow.read_steps import check_reads, write_json
 
     write_json(out, asdict(check_reads(sample, paths, stage=stage)))
 
@@ -61,7 +61,7 @@ def strandness(
     from typing import cast
 
     from bioloom.lincrna.inputs.sample_sheet import StatedStrandness
-    from bioloom.lincrna.workflow.steps import infer_strandness
+    from bioloom.lincrna.workflow.read_steps import infer_strandness
 
     infer_strandness(
         sample,
@@ -78,7 +78,7 @@ def strandness(
 @click.option("--out", type=PATH, required=True)
 def tidy(assemblies: tuple[Path, ...], out: Path) -> None:
     """Sort assemblies and list those that hold a transcript."""
-    from bioloom.lincrna.workflow.steps import tidy_assemblies
+    from bioloom.lincrna.workflow.read_steps import tidy_assemblies
 
     tidy_assemblies(assemblies, out)
 
@@ -187,7 +187,7 @@ def filter_command(config: Path) -> None:
 @click.option("--out", type=PATH, required=True)
 def prefer(assemblies: tuple[Path, ...], out: Path) -> None:
     """Join merged assemblies; models of an earlier one take precedence."""
-    from bioloom.lincrna.workflow.steps import prefer_first
+    from bioloom.lincrna.workflow.read_steps import prefer_first
 
     prefer_first(assemblies, out)
 

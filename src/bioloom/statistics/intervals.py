@@ -19,7 +19,6 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv, ndtri
 
 Method = Literal[
     "Clopper-Pearson",
@@ -114,6 +113,8 @@ def clopper_pearson_ends(
     n_events: ArrayLike, n: ArrayLike, *, failure_prob: float = FAILURE_PROB
 ) -> Ends:
     """Both ends of `clopper_pearson` for arrays of counts, n > 0."""
+    from scipy.special import betaincinv
+
     k, total = np.broadcast_arrays(np.asarray(n_events), np.asarray(n))
     tail = failure_prob / 2
     low = np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), total - k + 1, tail))
@@ -130,6 +131,8 @@ def wilson(n_events: int, n: int, *, failure_prob: float = FAILURE_PROB) -> Esti
     >>> str(wilson(90, 100))
     '90.0 % (82.6 to 94.5)'
     """
+    from scipy.special import ndtri
+
     if n == 0:
         return Estimate(float("nan"), 0.0, 1.0, "Wilson", failure_prob)
     z, share = float(ndtri(1 - failure_prob / 2)), n_events / n

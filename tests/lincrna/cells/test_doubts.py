@@ -5,7 +5,7 @@ from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import collect
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.doubts import doubts
-from bioloom.lincrna.workflow.steps import prefer_first
+from bioloom.lincrna.workflow.read_steps import prefer_first
 from tests.lincrna.builders import evidence
 
 

@@ -22,6 +22,7 @@ from bioloom.run.words import counted
 if TYPE_CHECKING:
     import pandas as pd
 
+MANY_GENES = 5000
 FEW_GENES = 100
 """With fewer genes that have reads in every sample, size factors are doubtful."""
 
@@ -137,7 +138,8 @@ def _fitted(counts: "pd.DataFrame", design: Design, threads: int) -> Any:
         metadata=design.frame(),
         design=design.formula,
         size_factors_fit_type="ratio" if has_common else "poscounts",
-        inference=DefaultInference(n_cpus=threads),
+        # starting workers takes longer than a few thousand genes
+        inference=DefaultInference(n_cpus=threads if len(counts) > MANY_GENES else 1),
         quiet=True,
     )
     fitted.deseq2()

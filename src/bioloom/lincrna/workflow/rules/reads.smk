@@ -29,7 +29,7 @@ rule fastqc:
         "logs/fastqc/{sample}.{stage}.log",
     conda:
         "../envs/reads.yaml"
-    threads: 2
+    threads: lambda wildcards: 2 if SAMPLES[wildcards.sample].is_paired else 1
     resources:
         mem_mb=1000,
         runtime=120,
