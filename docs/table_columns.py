@@ -9,6 +9,8 @@ from bioloom.debruijn.output.page import TABLES as DEBRUIJN
 from bioloom.graph.output.outputs import TABLES as GRAPH
 from bioloom.images.output.outputs import TABLES as IMAGES
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
+from bioloom.lincrna.loci.names import NAME_COLUMNS
+from bioloom.lincrna.output.analysis_files import ANALYSIS_TABLES
 from bioloom.lincrna.output.genes import GENE_COLUMNS
 from bioloom.lincrna.output.partner_tables import (
     CORRELATION_COLUMNS,
@@ -42,6 +44,8 @@ def write(_app: Any) -> None:
         "attrition": ATTRITION_COLUMNS,
         "samples": SAMPLE_COLUMNS,
         "genes": GENE_COLUMNS,
+        "names": NAME_COLUMNS,
+        **ANALYSIS_TABLES,
         "partners": {**PARTNER_COLUMNS, **CORRELATION_COLUMNS},
         "trans_partners": TRANS_COLUMNS,
         "partner_gene_sets": GENE_SET_COLUMNS,

@@ -37,7 +37,10 @@ def story(demo: tuple[Path, DemoResult], tmp_path_factory) -> Path:
 
 def test_every_step_leaves_a_working(story):
     found = sorted(path.name for path in (story / "working").iterdir())
-    assert found == ["1_lincrna.txt", "2_mirna.txt", "3_graph.txt", "4_bounds.txt"]
+    assert found == [
+        *("1_comparison.txt", "1_lincrna.txt", "1_partners.txt", "2_mirna.txt"),
+        *("3_graph.txt", "4_bounds.txt"),
+    ]
     for path in (story / "working").iterdir():
         assert re.search(r"^1\. .+", path.read_text(), re.MULTILINE), path
 
@@ -71,6 +74,20 @@ def test_every_node_of_the_network_has_a_sequence(story):
     assert {name for name, label in nodes.items() if label == "lincRNA"} == candidates
     for model in ("gcn", "gat", "sage"):
         assert (story / "network" / f"pred_{model}.npy").is_file()
+
+
+def test_partners_and_like_changes_are_edges_between_candidates_and_genes(story):
+    with (story / "nodes.tsv").open() as stream:
+        label = {
+            row["id"]: row["label"] for row in csv.DictReader(stream, delimiter="\t")
+        }
+    with (story / "edges.tsv").open() as stream:
+        edges = list(csv.DictReader(stream, delimiter="\t"))
+    kinds = {edge["kind"] for edge in edges}
+    assert kinds == {"site", "cis partner", "both up", "both down"}
+    for edge in edges:
+        ends = (label[edge["source"]], label[edge["target"]])
+        assert edge["kind"] == "site" or ends == ("lincRNA", "gene"), edge
 
 
 def test_the_claim_is_about_the_test_nodes(story):
