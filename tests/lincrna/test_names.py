@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.errors import BadTable
+import bioloom as bl
+from bioloom.errors import BadAnnotation, BadTable, UnknownName
 from bioloom.lincrna.loci.named_sets import match_named_sets
 from bioloom.lincrna.loci.names import (
     NAME_COLUMNS,
@@ -19,6 +20,7 @@ from bioloom.lincrna.loci.names import (
 )
 from bioloom.lincrna.output.tables import names_frame, tsv
 from tests.lincrna.builders import tx
+from tests.lincrna.toy import write_toy
 
 
 def place(locus: str, start: int, strand="+", gene="Sox2", away=100) -> LocusPlace:
@@ -161,3 +163,66 @@ def test_the_gene_is_its_symbol_or_its_id():
     queries = [replace(first, transcript_id="a"), replace(second, transcript_id="b")]
     found = match_named_sets(queries, {"x": THEIRS})
     assert [each.gene for each in found] == ["Malat9", "MONO"]
+
+
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_toy(tmp_path_factory.mktemp("toy"))
+
+
+def filtered(toy: Path, **more):
+    files = {"genome": toy / "genome.fa", "annotation": toy / "annotation.gtf"}
+    settings = {"coding_model": "packaged"}
+    return bl.lincrna.filter(toy / "assembly.gtf", **files, settings=settings, **more)
+
+
+def test_a_run_with_the_names_of_an_earlier_one_keeps_them(toy, tmp_path):
+    first = filtered(toy, out=tmp_path / "first")
+    table = tmp_path / "first/tables/names.tsv"
+    text = table.read_text()
+    assert "LINC-COD-1\t" in text
+    table.write_text(text.replace("LINC-COD-1\t", "LINC-MINE-7\t"))
+    again = filtered(toy, names=table, out=tmp_path / "again")
+    by_locus = {row.locus_id: row.name for row in first.candidates}
+    changed = {row.locus_id: row.name for row in again.candidates}
+    renamed = {name: changed[locus] for locus, name in by_locus.items()}
+    assert renamed.pop("LINC-COD-1") == "LINC-MINE-7"
+    assert all(old == new for old, new in renamed.items())
+    assert any("3 kept, 0 new, 0 not found here" in note for note in again.notes)
+    gtf = (tmp_path / "again/candidates.gtf").read_text()
+    assert 'gene_name "LINC-MINE-7"' in gtf
+    shown = bl.lincrna.explain("LINC-MINE-7", run=tmp_path / "again")
+    assert "LINC-MINE-7" in shown.to_text()
+    with pytest.raises(UnknownName):
+        bl.lincrna.explain("LINC-COD-1", run=tmp_path / "again")
+
+
+def test_a_run_counts_and_shows_what_named_sets_hold(toy, tmp_path):
+    named = tmp_path / "lncipedia.v5.gtf"
+    named.write_text(
+        "".join(
+            line.replace("NOV.1.1", "lnc-COD-3:1").replace('"NOV.1"', '"lnc-COD-3"')
+            for line in (toy / "assembly.gtf").read_text().splitlines(keepends=True)
+            if "NOV.1.1" in line
+        )
+    )
+    result = filtered(toy, named_sets=[named], out=tmp_path / "out")
+    [row] = [row for row in result.candidates if row.named_in]
+    assert (row.transcript_id, str(row.named_in[0])) == (
+        "NOV.1.1",
+        "lncipedia.v5:lnc-COD-3:1",
+    )
+    assert any(note.startswith("lncipedia.v5 holds 1 of 5 ") for note in result.notes)
+    text = bl.lincrna.explain("NOV.1.1", run=tmp_path / "out").to_text()
+    assert "Its introns are those of lnc-COD-3:1 of lncipedia.v5 (lnc-COD-3)." in text
+    page = (tmp_path / "out/report.html").read_text()
+    assert "lncipedia.v5:lnc-COD-3:1" in page
+
+
+def test_two_sets_of_one_name_are_refused(toy, tmp_path):
+    sets = [tmp_path / "a/set.gtf", tmp_path / "b/set.gtf.gz"]
+    for path in sets:
+        path.parent.mkdir()
+        path.write_bytes((toy / "assembly.gtf").read_bytes())
+    with pytest.raises(BadAnnotation, match="a second set called set"):
+        filtered(toy, named_sets=sets)

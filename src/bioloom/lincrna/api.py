@@ -464,8 +464,8 @@ def explain(
     Parameters
     ----------
     name
-        A transcript; with `about` "expression" or "comparison" also a gene; with
-        "partners" a candidate, or a gene set.
+        A transcript, or the locus of a candidate as in ``names.tsv``; with `about`
+        "expression" or "comparison" also a gene; with "partners" also a gene set.
     other
         With "partners": gene_id or symbol of the partner; empty for the best one.
     run

@@ -205,7 +205,7 @@ def _number(text: str) -> float:
 def _tests(run: Path) -> dict[str, dict[str, Row]]:
     """By contrast, then by gene_id."""
     tests: dict[str, dict[str, Row]] = {}
-    for row in _lines(run, "comparisons"):
+    for row in table_rows(run, "comparisons"):
         tests.setdefault(row["contrast"], {})[row["gene_id"]] = row
     return tests
 
@@ -233,7 +233,9 @@ def read_gene(run: Path, name: str) -> StoredGene:
         If it holds no such gene or transcript; the message names similar ones.
     """
     genes = read_rows(run, "genes", "gene_id")
-    gene_of = {row["transcript_id"]: row["gene_id"] for row in _lines(run, "tx2gene")}
+    gene_of = {
+        row["transcript_id"]: row["gene_id"] for row in table_rows(run, "tx2gene")
+    }
     by_symbol = {
         row["gene_name"]: gene for gene, row in genes.items() if row["gene_name"]
     }
@@ -246,10 +248,17 @@ def read_gene(run: Path, name: str) -> StoredGene:
 
 def read_rows(run: Path, table: str, key: str) -> dict[str, Row]:
     """Rows of a table of the run folder, by one of its columns."""
-    return {row[key]: row for row in _lines(run, table)}
+    return {row[key]: row for row in table_rows(run, table)}
 
 
-def _lines(run: Path, table: str) -> Iterator[Row]:
+def table_rows(run: Path, table: str) -> Iterator[Row]:
+    """Rows of a table of a run folder.
+
+    Raises
+    ------
+    BadRunFolder
+        If the folder has no such table.
+    """
     path = run / f"tables/{table}.tsv"
     if not path.is_file():
         raise BadRunFolder(

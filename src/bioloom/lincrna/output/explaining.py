@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from bioloom.explain import Explanation
 from bioloom.lincrna.about import About
+from bioloom.lincrna.output.analysis_files import table_rows
 from bioloom.lincrna.output.explain_expression import (
     explain_comparison,
     explain_expression,
@@ -17,9 +18,25 @@ Explainer = Callable[[Path, str, str], Explanation]
 """Explains a name of a run folder, together with another name if that is not empty."""
 
 
-def explain_verdict(run: Path, transcript_id: str, _other: str = "") -> Explanation:
+def explain_verdict(run: Path, name: str, _other: str = "") -> Explanation:
     """Show the working behind the verdict on a transcript."""
-    return read_transcript(run, transcript_id).explain()
+    return read_transcript(run, _transcript_of(run, name)).explain()
+
+
+def _partner(run: Path, name: str, other: str) -> Explanation:
+    return explain_partner(run, _transcript_of(run, name), other)
+
+
+def _transcript_of(run: Path, name: str) -> str:
+    """The transcript of that name, or the first candidate of the locus so named."""
+    first = name
+    if (run / "tables/transcripts.tsv").is_file():
+        for row in table_rows(run, "transcripts"):
+            if row["transcript_id"] == name:
+                return name
+            if first == name and name and row["name"] == name:
+                first = row["transcript_id"]
+    return first
 
 
 def _of_gene(explain: Callable[[Path, str], Explanation]) -> Explainer:
@@ -31,6 +48,6 @@ EXPLAINERS: Mapping[About, Explainer] = MappingProxyType(
         "verdict": explain_verdict,
         "expression": _of_gene(explain_expression),
         "comparison": _of_gene(explain_comparison),
-        "partners": explain_partner,
+        "partners": _partner,
     }
 )
