@@ -14,7 +14,8 @@ from bioloom.lincrna.comparison.specificity import (
 )
 from bioloom.lincrna.comparison.testing import Compared, compare_conditions
 from bioloom.lincrna.errors import BadDesign
-from bioloom.lincrna.settings import ComparisonSettings
+from bioloom.lincrna.inputs.samples import comparable
+from bioloom.lincrna.settings import ComparisonSettings, formula_columns
 from bioloom.run.words import counted, joined
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def analyse_expression(
         If design and samples do not fit.
     """
     settings = plan.settings
-    samples = compared_samples(described)
+    samples = tuple(comparable(described))
     names = [sample.name for sample in samples]
     counts = expression.counts[names]
     compared = None
@@ -145,13 +146,6 @@ def analyse_expression(
     )
 
 
-def compared_samples(samples: Sequence[Described]) -> tuple[Described, ...]:
-    """Bulk samples; where there are none, all: reads of the two are not comparable."""
-    return tuple(sample for sample in samples if sample.kind == "bulk") or tuple(
-        samples
-    )
-
-
 def check_comparison(
     settings: ComparisonSettings, samples: Sequence[Described], *, where: str
 ) -> None:
@@ -167,7 +161,7 @@ def check_comparison(
     UnknownName, BadDesign
         If they do not.
     """
-    used = compared_samples(samples)
+    used = comparable(samples)
     if settings.design:
         checked_design(settings, used, where=where)
     specificity_column(settings, used)
@@ -195,7 +189,7 @@ def specificity_column(
             + (f" ({joined(varying)})" if varying else ""),
             advice="Name such a column, or leave the entry out.",
         )
-    of_design = [name for name in varying if name in settings.design.split()]
+    of_design = [name for name in formula_columns(settings.design) if name in varying]
     return asked or (of_design or varying or [""])[-1]
 
 

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bioloom.errors import UnknownName
 from bioloom.lincrna.errors import BadDesign
-from bioloom.lincrna.settings import ComparisonSettings, Contrast
+from bioloom.lincrna.settings import ComparisonSettings, Contrast, formula_columns
 from bioloom.run.words import counted, joined
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _FORMULA = re.compile(r"~?\s*[A-Za-z]\w*(\s*[+:*]\s*[A-Za-z]\w*)*\s*")
-_COLUMN = re.compile(r"[A-Za-z]\w*")
 
 
 class Described(NamedTuple):
@@ -88,7 +87,7 @@ def design_columns(formula: str, *, where: str = "comparison.design") -> list[st
             expected="columns of the sample sheet joined by +, : or *",
             advice="Write it like this: ~ batch + condition",
         )
-    return [*dict.fromkeys(_COLUMN.findall(formula))]
+    return [*formula_columns(formula)]
 
 
 def checked_design(

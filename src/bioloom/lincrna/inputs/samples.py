@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 from zipfile import ZipFile
 
 from bioloom.errors import BadRunFolder
@@ -119,6 +119,23 @@ def _cells(facts: Path) -> _CellFacts:
     in_cells = counts["n_exact"] + counts["n_corrected"]
     percent = round(100 * in_cells / max(1, counts["n_reads"]), 2)
     return _CellFacts(len(counts["cells"]), percent)
+
+
+class _OfKind(Protocol):
+    @property
+    def kind(self) -> str:
+        """Bulk, cell or nucleus."""
+
+
+_Sample = TypeVar("_Sample", bound=_OfKind)
+
+
+def comparable(samples: Sequence[_Sample]) -> list[_Sample]:
+    """Samples whose expression can be compared: the bulk ones, or all without any.
+
+    Droplet reads come from 3' ends only.
+    """
+    return [sample for sample in samples if sample.kind == "bulk"] or [*samples]
 
 
 def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":

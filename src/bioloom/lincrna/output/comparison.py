@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.errors import PackageMissing
-from bioloom.lincrna.comparison.analysis import compared_samples
 from bioloom.lincrna.comparison.design import checked_design
 from bioloom.lincrna.comparison.result import ComparisonResult
 from bioloom.lincrna.comparison.samples import SIZE_FACTOR_COLUMNS
 from bioloom.lincrna.comparison.tables import read_counts
 from bioloom.lincrna.comparison.testing import COMPARISON_COLUMNS, compare_conditions
+from bioloom.lincrna.inputs.samples import comparable
 from bioloom.lincrna.output.tables import described, tsv
 from bioloom.lincrna.settings import ComparisonSettings
 from bioloom.run.language import use_language
@@ -79,7 +79,7 @@ def _compared(
     threads: int,
 ) -> ComparisonResult:
     table = read_counts(counts, samples)
-    used = compared_samples(table.samples)
+    used = comparable(table.samples)
     design = checked_design(settings, used)
     compared = compare_conditions(table.counts, design, settings, threads=threads)
     return ComparisonResult(compared, table.counts, (*table.notes, *compared.notes))

@@ -23,7 +23,7 @@ def explain_verdict(run: Path, name: str, _other: str = "") -> Explanation:
     return read_transcript(run, _transcript_of(run, name)).explain()
 
 
-def _partner(run: Path, name: str, other: str) -> Explanation:
+def _partner(run: Path, name: str, other: str = "") -> Explanation:
     return explain_partner(run, _transcript_of(run, name), other)
 
 

@@ -1,6 +1,5 @@
 """The groups of samples within which expression is compared."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,13 +7,11 @@ import numpy as np
 
 from bioloom.genome.intervals import Indices
 from bioloom.lincrna.errors import BadSampleSheet
-from bioloom.lincrna.inputs.samples import SampleReport
+from bioloom.lincrna.inputs.samples import SampleReport, comparable
 from bioloom.lincrna.partners.permutations import PermutationNull
-from bioloom.lincrna.settings import PartnerSettings
+from bioloom.lincrna.settings import PartnerSettings, formula_columns
 from bioloom.run.language import tr
 from bioloom.run.words import counted, joined
-
-_WORD = re.compile(r"[A-Za-z]\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +154,7 @@ def columns_within(settings: PartnerSettings, design: str) -> tuple[str, ...]:
     >>> columns_within(PartnerSettings(), "~ batch + condition")
     ('batch', 'condition')
     """
-    return settings.within or tuple(dict.fromkeys(_WORD.findall(design)))
+    return settings.within or formula_columns(design)
 
 
 def strata_of(
@@ -179,8 +176,7 @@ def strata_of(
     BadSampleSheet
         If `settings.within` names a column that the sample sheet lacks.
     """
-    bulk = [sample for sample in samples if sample.kind == "bulk"]
-    chosen = bulk or list(samples)
+    chosen = comparable(samples)
     known = {name for sample in samples for name in sample.factors}
     check_columns(settings, known)
     within = tuple(name for name in columns_within(settings, design) if name in known)

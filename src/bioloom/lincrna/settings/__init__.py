@@ -8,6 +8,7 @@ from bioloom.lincrna.settings.expression import (
     ComparisonSettings,
     Contrast,
     PartnerSettings,
+    formula_columns,
 )
 from bioloom.lincrna.settings.filters import (
     DEFAULT_GAP_NT,
@@ -44,4 +45,5 @@ __all__ = [
     "RunConfig",
     "Seed",
     "TrimmingSettings",
+    "formula_columns",
 ]

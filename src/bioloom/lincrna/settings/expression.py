@@ -1,5 +1,6 @@
 """Settings of what is computed of the expression of genes."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -12,7 +13,20 @@ from bioloom.run.settings import FORBID_UNKNOWN, setting
 Contrast = tuple[str, str, str]
 """A factor, the level that is tested, and the level that it is compared with."""
 
+_COLUMN = re.compile(r"[A-Za-z]\w*")
+
 Rate = Annotated[float, Gt(0), Lt(1)]
+
+
+def formula_columns(formula: str) -> tuple[str, ...]:
+    """Columns that a formula names, in order.
+
+    Examples
+    --------
+    >>> formula_columns("~ batch + condition + batch:condition")
+    ('batch', 'condition')
+    """
+    return tuple(dict.fromkeys(_COLUMN.findall(formula)))
 
 
 @dataclass(frozen=True, kw_only=True)
