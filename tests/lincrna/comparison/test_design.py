@@ -13,6 +13,7 @@ from bioloom.lincrna.comparison.design import (
 )
 from bioloom.lincrna.errors import BadDesign
 from bioloom.lincrna.settings import ComparisonSettings
+from bioloom.run.config import load_config
 
 
 def samples(**columns: str) -> list[Described]:
@@ -108,3 +109,10 @@ def test_what_cannot_be_compared_is_refused_before_the_run(columns, asked, words
 def test_unknown_columns_and_levels_are_named(asked, words):
     with pytest.raises(UnknownName, match=re.escape(words)):
         checked_design(asked, samples(condition="aabb", other="xxyy"))
+
+
+def test_levels_of_a_configuration_may_be_numbers(tmp_path):
+    (tmp_path / "c.yaml").write_text("design: ~ day\ncontrasts: [[day, 10, 2]]\n")
+    asked = load_config(tmp_path / "c.yaml", ComparisonSettings)
+    days = [Described(f"s{n}", {"day": day}) for n, day in enumerate(["2", "10"] * 2)]
+    assert checked_design(asked, days).contrasts == (("day", "10", "2"),)

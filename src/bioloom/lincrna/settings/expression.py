@@ -33,7 +33,10 @@ def formula_columns(formula: str) -> tuple[str, ...]:
 class ComparisonSettings:
     """Settings of the comparison of conditions."""
 
-    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+    # levels may be numbers, such as batch 2
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN | {
+        "coerce_numbers_to_str": True
+    }
 
     design: str = setting(
         "",
