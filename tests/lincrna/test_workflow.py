@@ -1,5 +1,6 @@
 """The whole workflow on simulated reads, with the real tools."""
 
+import csv
 import os
 import re
 import signal
@@ -10,6 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from bioloom.lincrna.output.explain_expression import (
+    explain_comparison,
+    explain_expression,
+)
 from bioloom.lincrna.workflow.demo import DESIGN, DemoResult, run_demo
 from bioloom.lincrna.workflow.runner import SNAKEFILE
 from bioloom.run.record import read_record
@@ -17,7 +22,7 @@ from tests.shell import BIOLOOM, bioloom
 
 pytestmark = pytest.mark.tools
 
-RESULTS = ("candidates.gtf", "candidates.bed", "candidates.fa", "tables")
+RESULTS = ("candidates.gtf", "candidates.bed", "candidates.fa", "browser", "tables")
 
 
 def results(run: Path) -> dict[str, bytes]:
@@ -224,3 +229,50 @@ def test_snakemake_finds_nothing_wrong_but_rules_without_conda(
     assert set(complaints) == {
         "    * Specify a conda environment or container for each rule.:"
     }
+
+
+def test_true_changes_of_the_example_are_found(demo: tuple[Path, DemoResult]) -> None:
+    changes = demo[1].changes
+    assert changes is not None
+    assert changes.n_changed > 15
+    assert changes.n_found >= 0.9 * changes.n_changed
+    assert changes.n_false <= 1
+    assert str(changes) in demo[1].to_text()
+
+
+def test_every_new_number_of_a_run_has_its_working(
+    demo: tuple[Path, DemoResult],
+) -> None:
+    run = demo[0] / "run"
+    with (run / "tables/names.tsv").open() as stream:
+        name = next(csv.DictReader(stream, delimiter="\t"))["name"]
+    for about in ("verdict", "expression", "comparison", "partners"):
+        for lang in ("en", "zh"):
+            shown = bioloom(
+                *("lincrna", "explain", name, "--run", run, "--about", about),
+                *("--lang", lang),
+            )
+            assert shown.returncode == 0, shown.stderr
+            assert "\n1. " in shown.stdout
+
+
+def test_workings_of_a_run_hold_the_numbers_of_its_tables(
+    demo: tuple[Path, DemoResult],
+) -> None:
+    run = demo[0] / "run"
+    with (run / "tables/comparisons.tsv").open() as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t"))
+    for row in rows[::10]:
+        steps = explain_comparison(run, row["gene_id"]).steps
+        values = [step.value.number for step in steps if step.value is not None]
+        columns = ("base_mean", "dispersion", "log2_fold_change", "p_value", "q_value")
+        for name, value in zip(columns, values, strict=False):
+            assert value == pytest.approx(float(row[name]), rel=1e-4), name
+        counted = explain_expression(run, row["gene_id"]).steps
+        with (run / "tables/gene_counts.tsv").open() as stream:
+            table = {
+                line["gene_id"]: line for line in csv.DictReader(stream, delimiter="\t")
+            }
+        for step, sample in zip(counted, ("A", "B", "C", "E"), strict=False):
+            terms = step.substitution.removeprefix("k = ").split(" + ")
+            assert sum(map(int, terms)) == int(table[row["gene_id"]][sample])

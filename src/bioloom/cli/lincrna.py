@@ -466,7 +466,8 @@ def demo(out: Path, cores: int, rng_seed: int, cells: bool) -> None:
         )
     page = (out / "run" / "report.html").resolve()
     tell(
-        f"{result.to_text()}\nreport: {page}",
+        f"{result.to_text()}\nreport: {page}\ntables: {page.parent / 'tables'}\n"
+        f"genome browser: {page.parent / 'browser'}",
         is_right=result.is_right,
         n_right=result.n_right,
         n_loci=len(result.loci),

@@ -4,7 +4,7 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +72,32 @@ class LocusVerdict:
     outcome: str
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedCalls:
+    """Genes called changed, against the truth.
+
+    Parameters
+    ----------
+    n_changed
+        Tested genes that change.
+    n_found
+        Of these, called in the right direction.
+    n_false
+        Other genes that are called.
+    """
+
+    n_changed: int
+    n_found: int
+    n_false: int
+
+    def __str__(self) -> str:
+        """In one line."""
+        return (
+            f"changed genes: {self.n_found} of {self.n_changed} found, "
+            f"{self.n_false} false"
+        )
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class DemoResult(Result):
     """The run on the example, compared with the truth.
@@ -82,10 +108,13 @@ class DemoResult(Result):
         Every true locus that the run should find or did find.
     unexpected
         Candidates that lie on no true lincRNA.
+    changes
+        Genes called changed between the conditions, against the true changes.
     """
 
     loci: tuple[LocusVerdict, ...]
     unexpected: tuple[str, ...]
+    changes: ChangedCalls | None = None
 
     @property
     def n_right(self) -> int:
@@ -141,6 +170,7 @@ class DemoResult(Result):
         lines += [
             f"wrong: {name}: accepted, but not a lincRNA" for name in self.unexpected
         ]
+        lines += [str(self.changes)] if self.changes else []
         word = "as expected" if self.is_right else "NOT as expected"
         lines.append(f"result compared with the known truth: {word}")
         return "\n".join(lines)
@@ -177,7 +207,37 @@ def run_demo(
     _simulate_once(simulation_folder, rng_seed, with_cells=with_cells)
     config = simulation_folder / "config.yaml"
     run_workflow(config, cores=cores, force=True, on_step=on_step)
-    return judge(read_working(out / "run"), read_truth(simulation_folder))
+    result = read_working(out / "run")
+    judged = judge(result, read_truth(simulation_folder))
+    changes = _changed_calls(out / "run", simulation_folder, judged)
+    return replace(judged, changes=changes)
+
+
+def _changed_calls(run: Path, simulated: Path, judged: DemoResult) -> ChangedCalls:
+    """Compare the calls with the true changes.
+
+    Annotated genes go by the name of their true locus, novel ones by that of the run.
+    """
+    truth = {
+        locus: float(row["log2_fold_change"])
+        for locus, row in _rows_by(simulated / "fold_changes.tsv", "locus_id").items()
+    }
+    for locus in judged.loci:
+        for row in locus.rows:
+            truth.setdefault(row.locus_id, truth[locus.truth.locus_id])
+    calls = _rows_by(run / "tables/comparisons.tsv", "gene_id")
+    changed = [gene for gene in calls if truth.get(gene, 0.0)]
+    right = {True: "up", False: "down"}
+    found = [
+        gene for gene in changed if calls[gene]["change"] == right[truth[gene] > 0]
+    ]
+    n_called = sum(bool(row["change"]) for row in calls.values())
+    return ChangedCalls(len(changed), len(found), n_called - len(found))
+
+
+def _rows_by(path: Path, key: str) -> dict[str, dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return {row[key]: row for row in csv.DictReader(stream, delimiter="\t")}
 
 
 def _simulate_once(folder: Path, rng_seed: int, *, with_cells: bool) -> None:
