@@ -10,7 +10,8 @@ from bioloom.explain import Explanation
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.building import MAX_WORKINGS, run_page
-from bioloom.lincrna.page.model import Candidate, Drawing, NearMiss, RunPage
+from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
+from bioloom.lincrna.page.sections import Drawing
 from bioloom.report.inspection import understood_tables
 from bioloom.report.lincrna_expression import changed_table, contrasts_table
 from bioloom.report.lincrna_partners import partner_tables

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from bioloom.lincrna.page.model import ChangedGene, ExpressionSection
+from bioloom.lincrna.page.sections import ChangedGene, ExpressionSection
 from bioloom.report.page import Cell, Column, Row, Table, number, without_empty_columns
 
 

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from bioloom.lincrna.page.model import (
+from bioloom.lincrna.page.sections import (
     BestPartner,
     PartnerSection,
     PartnerSetRow,

@@ -17,7 +17,6 @@ from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.expression import expression_section
 from bioloom.lincrna.page.model import (
     AttritionRow,
-    Drawing,
     FileRow,
     InputRow,
     Measure,
@@ -28,6 +27,7 @@ from bioloom.lincrna.page.model import (
     SettingRow,
 )
 from bioloom.lincrna.page.partners import partner_section
+from bioloom.lincrna.page.sections import Drawing
 from bioloom.lincrna.page.transcripts import transcript_rows, unexpressed_rows
 from bioloom.lincrna.page.words import FILES, answer, flow_in_words
 from bioloom.lincrna.settings import FilterSettings

@@ -15,7 +15,7 @@ from bioloom.lincrna.comparison.specificity import N_MATCHED, Matched, Specifici
 from bioloom.lincrna.comparison.testing import Compared
 from bioloom.lincrna.output.analysis_files import gene_expression
 from bioloom.lincrna.output.outputs import RunTables
-from bioloom.lincrna.page.model import (
+from bioloom.lincrna.page.sections import (
     ChangedGene,
     ContrastRow,
     Drawing,

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bioloom.lincrna.output.partner_tables import PartnerTables
-from bioloom.lincrna.page.model import (
+from bioloom.lincrna.page.sections import (
     BestPartner,
     PartnerSection,
     PartnerSetRow,
