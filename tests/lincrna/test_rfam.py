@@ -27,7 +27,7 @@ from bioloom.lincrna.verdict.rfam import (
 )
 from bioloom.lincrna.verdict.searches import read_rfam_matches, write_hits
 from bioloom.lincrna.verdict.sequences import Spliced
-from bioloom.lincrna.workflow import steps
+from bioloom.lincrna.workflow import read_steps, steps
 from bioloom.run.progress import silent
 from bioloom.run.record import read_record
 from bioloom.seq.alphabet import reverse_complement
@@ -382,7 +382,7 @@ def test_the_steps_of_the_workflow_give_the_same_in_any_number_of_blocks(
             blocks=n_blocks,
             filters=PACKAGED,
         )
-        steps.prepare_reference(config, working / "reference")
+        read_steps.prepare_reference(config, working / "reference")
         (working / "merged").mkdir()
         shutil.copy(toy / "assembly.gtf", working / "merged/merged.gtf")
         run_steps(config, working)

@@ -196,7 +196,7 @@ def test_coverage_is_planned_on_request_alone(
     planned = bioloom("lincrna", "run", "--config", config, "--dry-run")
     assert planned.returncode == 0, planned.stderr
     log = (config.parent / "out" / "log.txt").read_text()
-    assert log.count("step coverage") == (3 if is_asked else 0)
+    assert log.count("step coverage") == (4 if is_asked else 0)
 
 
 def test_snakemake_finds_nothing_wrong_but_rules_without_conda(
