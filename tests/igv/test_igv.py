@@ -15,7 +15,7 @@ from tests.programs import needed
 
 pytestmark = pytest.mark.igv
 
-NAMES = ["lincRNAs", "Annotated genes", "A +", "A -", "B +", "B -", "C"]
+NAMES = ["lincRNAs", "Annotated genes", "A +", "A -", "B +", "B -", "C", "E"]
 
 
 @pytest.fixture(scope="module")
