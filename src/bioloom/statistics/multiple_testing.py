@@ -28,6 +28,28 @@ def benjamini_hochberg(p: PValues) -> PValues:
     return np.minimum(q, 1.0)
 
 
+def benjamini_hochberg_of_counts(p: PValues, n_tests: NDArray[np.int64]) -> PValues:
+    """False discovery rates of p-values that many tests share.
+
+    Parameters
+    ----------
+    p
+        Different p-values, ascending.
+    n_tests
+        Tests that have each.
+
+    Examples
+    --------
+    >>> p, n = np.array([0.01, 0.03, 0.04]), np.array([1, 2, 1])
+    >>> benjamini_hochberg_of_counts(p, n).round(3).tolist()
+    [0.04, 0.04, 0.04]
+    >>> benjamini_hochberg(np.repeat(p, n)).round(3).tolist()
+    [0.04, 0.04, 0.04, 0.04]
+    """
+    ranked = p * n_tests.sum() / np.cumsum(n_tests)
+    return np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
+
+
 def holm(p: PValues) -> PValues:
     """Holm's corrected p-values, in their order.
 

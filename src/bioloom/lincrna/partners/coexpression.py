@@ -26,6 +26,10 @@ from bioloom.lincrna.partners.permutations import (
     Pattern,
     PermutationNull,
 )
+from bioloom.statistics.multiple_testing import (
+    benjamini_hochberg,
+    benjamini_hochberg_of_counts,
+)
 
 _BLOCK_ROWS = 256
 _EXACT_IN_FLOAT32 = 1 << 24
@@ -134,8 +138,6 @@ def cis_correlations(
     null
         None gives no p-values.
     """
-    from bioloom.statistics.multiple_testing import benjamini_hochberg
-
     rho = rho_of(left, right, pairs)
     if null is None or not len(rho):
         return Correlated(rho, *np.full((2, len(rho)), np.nan))
@@ -359,10 +361,8 @@ class _Levels(NamedTuple):
 
     def with_q(self) -> "_QValues":
         """Benjamini and Hochberg's q-value of each p-value; p is ascending."""
-        n_pairs = int(self.n_pairs.sum())
-        raw = self.p * n_pairs / np.cumsum(self.n_pairs)
-        q = np.minimum(np.minimum.accumulate(raw[::-1])[::-1], 1.0)
-        return _QValues(self.p, q, n_pairs)
+        q = benjamini_hochberg_of_counts(self.p, self.n_pairs)
+        return _QValues(self.p, q, int(self.n_pairs.sum()))
 
 
 class _QValues(NamedTuple):
