@@ -24,7 +24,7 @@ SCHEMA = 1
 RECORD = "run.json"
 PACKAGES = (
     *("numpy", "pandas", "pyhmmer", "pyinfernal", "scikit-learn", "snakemake"),
-    *("anndata", "umi_tools"),
+    *("anndata", "gseapy", "pybigtools", "pydeseq2", "pysam", "umi_tools"),
 )
 
 

@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
 NO_ANNDATA = (
     f"{MATRIX} was left out: it needs the Python package anndata "
-    "(pip install 'bioloom[cells]'); its numbers are in tables/gene_counts.tsv and "
+    "(pip install 'bioloom[lincrna]'); its numbers are in tables/gene_counts.tsv and "
     "tables/gene_tpm.tsv."
 )
 COUNTS_RULE = (
