@@ -82,6 +82,7 @@ def test_numbers_are_levels():
             settings("~ b + c + d"),
             "found 6 coefficients for 6 samples, expected more samples",
         ),
+        ({"c": "aab "}, settings("~ c"), "found no c of sample s3"),
         (
             {"c": "aabb"},
             settings("~ c", contrasts=(("c", "a", "a"),)),

@@ -126,6 +126,26 @@ def test_tables_that_do_not_fit_are_refused(counts, words):
         bl.lincrna.compare(counts, samples, design="~ c")
 
 
+def test_a_sample_named_twice_is_refused():
+    counts = {"gene": ["g"], "a": ["1"]}
+    with pytest.raises(BadTable, match="'a' twice, expected each sample once"):
+        bl.lincrna.compare(
+            counts, {"sample": ["a", "a"], "c": ["x", "y"]}, design="~ c"
+        )
+
+
+def test_a_wrong_design_leaves_a_finished_folder_as_it_was(result, tmp_path):
+    counts = result.counts.reset_index()
+    samples = {"sample": [*result.counts], "c": [*"xxxyyy"]}
+    out = tmp_path / "out"
+    bl.lincrna.compare(counts, samples, design="~ c", out=out)
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    with pytest.raises(UnknownName):
+        bl.lincrna.compare(counts, samples, design="~ d", out=out, force=True)
+    after = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert after == before
+
+
 def test_estimates_are_rounded_and_other_columns_named(tmp_path):
     data = simulated(80)
     counts = data.counts + 0.4

@@ -116,6 +116,8 @@ def checked_design(
     known = [*dict.fromkeys(name for item in samples for name in item.factors)]
     for name in columns:
         _check_known(name, known, kind="column of the sample sheet", where=place)
+    for sample in samples:
+        _check_levels(sample, columns, place)
     levels = {
         name: tuple(dict.fromkeys(sample.factors[name] for sample in samples))
         for name in columns
@@ -153,6 +155,17 @@ def _default_contrasts(
 def _check_known(name: str, known: Sequence[str], *, kind: str, where: str) -> None:
     if name not in known:
         raise UnknownName(name, kind=kind, where=where, known=known)
+
+
+def _check_levels(sample: Described, columns: Sequence[str], place: str) -> None:
+    for name in columns:
+        if not sample.factors[name].strip():
+            raise BadDesign(
+                where=f"{place}.design",
+                found=f"no {name} of sample {sample.name}",
+                expected=f"a level of {name} for each sample",
+                advice="Fill it in, or leave the sample out.",
+            )
 
 
 def _check_contrast(

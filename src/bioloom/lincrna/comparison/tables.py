@@ -1,5 +1,7 @@
 """Counts and samples from the user's own tables."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -59,6 +61,7 @@ def read_counts(counts: TableSource, samples: TableSource) -> CountTable:
     frame = read_table(counts, role="a table of counts")
     gene = str(frame.columns[0])
     names = [sample.name for sample in described]
+    _check_once(names, where=f"samples: column {SAMPLE}", what="sample")
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise BadTable(
@@ -69,19 +72,23 @@ def read_counts(counts: TableSource, samples: TableSource) -> CountTable:
         )
     table = frame[names].set_axis(frame[gene].astype(str), axis=0)
     table.index.name = "gene_id"
-    if not table.index.is_unique:
-        twice = table.index[table.index.duplicated()][0]
-        raise BadTable(
-            where=f"counts: column {gene}",
-            found=f"{twice!r} twice",
-            expected="each gene once",
-            advice="Add up its rows, or name them apart.",
-        )
+    _check_once([*table.index], where=f"counts: column {gene}", what="gene")
     numbers, notes = _whole(table)
     unused = [str(name) for name in frame.columns[1:] if name not in names]
     if unused:
         notes = (*notes, f"Columns of the counts that are no sample: {joined(unused)}.")
     return CountTable(numbers, tuple(described), notes)
+
+
+def _check_once(names: Sequence[str], *, where: str, what: str) -> None:
+    twice = [name for name, n in Counter(names).items() if n > 1]
+    if twice:
+        raise BadTable(
+            where=where,
+            found=f"{twice[0]!r} twice",
+            expected=f"each {what} once",
+            advice="Join its rows, or name them apart.",
+        )
 
 
 def _samples(frame: "pd.DataFrame") -> list[Described]:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.errors import PackageMissing
-from bioloom.lincrna.comparison.design import checked_design
+from bioloom.lincrna.comparison.design import Design, checked_design
 from bioloom.lincrna.comparison.result import ComparisonResult
 from bioloom.lincrna.comparison.samples import SIZE_FACTOR_COLUMNS
-from bioloom.lincrna.comparison.tables import read_counts
+from bioloom.lincrna.comparison.tables import CountTable, read_counts
 from bioloom.lincrna.comparison.testing import COMPARISON_COLUMNS, compare_conditions
 from bioloom.lincrna.inputs.samples import comparable
 from bioloom.lincrna.output.tables import described, tsv
@@ -53,8 +53,11 @@ def run_comparison(
     """
     if find_spec(PACKAGE) is None:
         raise PackageMissing(PACKAGE, extra="lincrna")
+    # errors show before a folder is touched
+    table = read_counts(counts, samples)
+    design = checked_design(settings, comparable(table.samples))
     if out is None:
-        return _compared(counts, samples, settings, threads)
+        return _compared(table, design, settings, threads)
     paths = [path for path in (counts, samples) if isinstance(path, Path | str)]
     with recorded_run(
         out,
@@ -64,7 +67,7 @@ def run_comparison(
         tools={},
         force=force,
     ):
-        result = _compared(counts, samples, settings, threads)
+        result = _compared(table, design, settings, threads)
         _write_tables(result, out / "tables")
         if report is not None:
             with use_language("en"):  # a run's files do not depend on who runs it
@@ -73,14 +76,8 @@ def run_comparison(
 
 
 def _compared(
-    counts: TableSource,
-    samples: TableSource,
-    settings: ComparisonSettings,
-    threads: int,
+    table: CountTable, design: Design, settings: ComparisonSettings, threads: int
 ) -> ComparisonResult:
-    table = read_counts(counts, samples)
-    used = comparable(table.samples)
-    design = checked_design(settings, used)
     compared = compare_conditions(table.counts, design, settings, threads=threads)
     return ComparisonResult(compared, table.counts, (*table.notes, *compared.notes))
 
