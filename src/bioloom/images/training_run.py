@@ -10,6 +10,7 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 
+from bioloom.images.dataset.data import require_class_folders
 from bioloom.images.models.head import LinearHead, cross_validated, fit_head
 from bioloom.images.models.inference import (
     ONNX_NAME,
@@ -80,6 +81,7 @@ def train_classifier(
     -----
     Under `torchrun` the processes train together, and the first one writes.
     """
+    require_class_folders(folder)  # before a run folder is written
     settings = settings or Settings()
     with joined("nccl" if torch.cuda.is_available() else "gloo") as processes:
         is_first = processes.is_first

@@ -68,6 +68,11 @@ class Pictures:
         return self.class_names[self.y[place]] if self.y[place] >= 0 else ""
 
 
+def require_class_folders(folder: Path) -> None:
+    """Raise `MissingFile` if there is no such folder."""
+    require_folder(folder, role="a folder of class folders")
+
+
 def read_folder(folder: Path) -> Pictures:
     """List the pictures of class folders.
 
@@ -83,7 +88,7 @@ def read_folder(folder: Path) -> Pictures:
     BadPictures
         If it has no picture, or only one class.
     """
-    require_folder(folder, role="a folder of class folders")
+    require_class_folders(folder)
     files = tuple(find_pictures(folder))
     labels = [file.folder.partition("/")[0] for file in files]
     names = tuple(sorted({label for label in labels if label}))
