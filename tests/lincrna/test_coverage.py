@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bioloom.errors import PackageMissing
 from bioloom.lincrna.browser import coverage
 from bioloom.lincrna.browser.coverage import (
-    check_packages,
     depth_runs,
     is_from_minus,
     write_coverage,
 )
+from bioloom.run import external
 from tests.programs import needed
 
 LENGTHS = {"chr2": 400, "none": 50, "chr10": 600, "last": 70}
@@ -231,7 +232,9 @@ def test_zoomed_out_a_mean_is_over_all_bases(tmp_path):
         assert math.isclose(mean, 0.4)
 
 
-def test_a_missing_package_is_named(monkeypatch):
-    monkeypatch.setattr(coverage, "find_spec", lambda name: None)
-    with pytest.raises(coverage.PackageMissing, match=r"pysam.*bioloom\[lincrna\]"):
-        check_packages()
+def test_a_missing_package_is_named(monkeypatch, tmp_path):
+    monkeypatch.setattr(external, "find_spec", lambda name: None)
+    with pytest.raises(PackageMissing, match=r"pysam.*bioloom\[lincrna\]"):
+        coverage.write_coverage(
+            tmp_path / "a.bam", tmp_path, sample="a", strandness="unstranded"
+        )

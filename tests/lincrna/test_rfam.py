@@ -28,6 +28,7 @@ from bioloom.lincrna.verdict.rfam import (
 from bioloom.lincrna.verdict.searches import read_rfam_matches, write_hits
 from bioloom.lincrna.verdict.sequences import Spliced
 from bioloom.lincrna.workflow import read_steps, steps
+from bioloom.run import external
 from bioloom.run.progress import silent
 from bioloom.run.record import read_record
 from bioloom.seq.alphabet import reverse_complement
@@ -217,7 +218,7 @@ def test_a_missing_file_or_package_is_named(tmp_path, monkeypatch):
     with pytest.raises(MissingFile, match=r"none\.cm"):
         RfamLibrary(tmp_path / "none.cm")
     (tmp_path / "some.cm").write_text("INFERNAL1/a\n")
-    monkeypatch.setattr(rfam, "find_spec", lambda name: None)
+    monkeypatch.setattr(external, "find_spec", lambda name: None)
     with pytest.raises(PackageMissing, match=r"bioloom\[lincrna\]"):
         RfamLibrary(tmp_path / "some.cm")
 

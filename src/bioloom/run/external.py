@@ -8,8 +8,29 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 
-from bioloom.errors import ToolFailed, ToolMissing
+from bioloom.errors import PackageMissing, ToolFailed, ToolMissing
+
+
+def require_packages(*packages: str, extra: str) -> None:
+    """Check that Python packages are installed, without importing them.
+
+    Parameters
+    ----------
+    packages
+        By the names that they are imported by.
+    extra
+        Extra of bioloom that brings them.
+
+    Raises
+    ------
+    PackageMissing
+        For the first that is not.
+    """
+    for package in packages:
+        if find_spec(package) is None:
+            raise PackageMissing(package, extra=extra)
 
 
 @dataclass(frozen=True, slots=True)

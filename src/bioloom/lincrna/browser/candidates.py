@@ -52,14 +52,14 @@ def _write_lines(path: Path, lines: Iterable[str]) -> None:
         stream.writelines(f"{line}\n" for line in lines)
 
 
+def candidate_bed12(row: Judged) -> str:
+    """A candidate as BED12; its score is 1000 less 1000 × the coding probability."""
+    score = round(1000 * (1 - row.evidence.coding.probability))
+    return bed12_line(row.collected.transcript, score=score)
+
+
 def _bed_rows(rows: Sequence[Judged]) -> list[str]:
-    lines = [
-        bed12_line(
-            row.collected.transcript,
-            score=round(1000 * (1 - row.evidence.coding.probability)),
-        )
-        for row in rows
-    ]
+    lines = [candidate_bed12(row) for row in rows]
 
     def place(line: str) -> tuple[bytes, int, int]:
         chrom, start, end, *_ = line.split("\t")

@@ -3,20 +3,20 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bioloom.errors import PackageMissing
 from bioloom.lincrna.browser.bigfiles import PACKAGE, BigWigRow, write_bigwig
 from bioloom.lincrna.inputs.sample_sheet import Strandness
+from bioloom.run.external import require_packages
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
     from pysam import AlignedSegment, AlignmentFile
 
+COVERAGE_PACKAGES = ("pysam", PACKAGE)
 Side = Literal["all", "plus", "minus"]
 SUFFIXES: Mapping[Side, str] = {
     "all": ".bw",
@@ -64,7 +64,7 @@ def write_coverage(
     size; bases without reads are 0. The BAM is read once for each file; memory
     holds the aligned blocks of one chromosome.
     """
-    check_packages()
+    require_packages(*COVERAGE_PACKAGES, extra="lincrna")
     from pysam import AlignmentFile
 
     sides: list[Side] = ["plus", "minus"] if strandness != "unstranded" else []
@@ -78,19 +78,6 @@ def write_coverage(
             write_bigwig(path, lengths, _rows(alignments, side, strandness))
         paths.append(path)
     return tuple(paths)
-
-
-def check_packages() -> None:
-    """Check that what `write_coverage` needs is installed.
-
-    Raises
-    ------
-    PackageMissing
-        For the first package that is not.
-    """
-    for package in ("pysam", PACKAGE):
-        if find_spec(package) is None:
-            raise PackageMissing(package, extra="lincrna")
 
 
 def is_from_minus(flag: int, strandness: Strandness) -> bool:

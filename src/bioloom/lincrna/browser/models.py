@@ -7,6 +7,7 @@ from bioloom.genome.bed import bed12_line
 from bioloom.genome.kinds import gene_key
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.browser.bigfiles import BigBedRow, write_bigbed
+from bioloom.lincrna.browser.candidates import candidate_bed12
 from bioloom.lincrna.browser.tracks import Track
 from bioloom.lincrna.verdict.judged import Judged
 
@@ -91,7 +92,7 @@ def _candidate_row(row: Judged) -> BigBedRow:
     tx, coding = row.collected.transcript, row.evidence.coding.probability
     gene_id = gene_key(tx)
     return _bed_row(
-        bed12_line(tx, score=round(1000 * (1 - coding))),
+        candidate_bed12(row),
         ORIGIN_COLORS[row.collected.origin],
         (
             *(gene_id, tx.gene_name or gene_id, row.locus_id, row.collected.origin),

@@ -83,14 +83,11 @@ class Specificity:
     genes
         One row per gene; columns as in `SPECIFICITY_COLUMNS`, then the mean TPM of each
         level.
-    matched
-        Candidates against coding genes; None where there are not enough.
     """
 
     column: str
     levels: tuple[str, ...]
     genes: "pd.DataFrame"
-    matched: "Matched | None" = None
 
 
 def specificity_of(

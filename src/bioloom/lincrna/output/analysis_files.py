@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -23,6 +24,7 @@ from bioloom.lincrna.comparison.samples import SPACE_COLUMNS
 from bioloom.lincrna.comparison.specificity import LEVEL_COLUMN, SPECIFICITY_COLUMNS
 from bioloom.lincrna.comparison.testing import COMPARISON_COLUMNS
 from bioloom.lincrna.inputs.expression import read_abundances
+from bioloom.lincrna.inputs.known_models import read_known_models
 from bioloom.lincrna.output.gene_tables import GeneTables
 from bioloom.run.output import open_text, write_text
 from bioloom.statistics.multiple_testing import PValues
@@ -124,14 +126,18 @@ class StoredGene:
         return read_rows(self.run, table, "gene_id")[self.gene_id]
 
     def _lengths(self) -> dict[str, int]:
-        """Spliced length of its transcripts."""
-        from bioloom.genome.gtf import read_annotation
-
-        union = self.run / "working/measured/union.gtf"
-        return {
-            tx.transcript_id: tx.length_nt
-            for tx in read_annotation(union).transcripts
-            if tx.transcript_id in self.transcripts
+        """Spliced length of its transcripts, where the counts took it from."""
+        wanted = frozenset(self.transcripts)
+        judged = {
+            row["transcript_id"]: int(row["length_nt"])
+            for row in table_rows(self.run, "transcripts")
+            if row["transcript_id"] in wanted
+        }
+        known = read_known_models(self.run / "working/measured/known.jsonl")
+        return judged | {
+            model.transcript_id: model.length_nt
+            for model in known
+            if model.transcript_id in wanted
         }
 
     def _measured(
@@ -251,8 +257,8 @@ def read_rows(run: Path, table: str, key: str) -> dict[str, Row]:
     return {row[key]: row for row in table_rows(run, table)}
 
 
-def table_rows(run: Path, table: str) -> Iterator[Row]:
-    """Rows of a table of a run folder.
+def table_rows(run: Path, table: str, *, holding: str = "") -> Iterator[Row]:
+    """Rows of a table of a run folder; those whose line holds a text, if it is given.
 
     Raises
     ------
@@ -268,7 +274,9 @@ def table_rows(run: Path, table: str) -> Iterator[Row]:
             advice="Expression is known only of runs from reads.",
         )
     with open_text(path) as stream:
-        yield from csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        header = next(stream, "")
+        lines = chain([header], (line for line in stream if holding in line))
+        yield from csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
 def read_asked(run: Path) -> dict[str, Any]:

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bioloom.errors import PackageMissing
 from bioloom.lincrna.comparison.design import Design, checked_design
 from bioloom.lincrna.comparison.result import ComparisonResult
 from bioloom.lincrna.comparison.samples import SIZE_FACTOR_COLUMNS
@@ -15,6 +13,7 @@ from bioloom.lincrna.comparison.testing import COMPARISON_COLUMNS, compare_condi
 from bioloom.lincrna.inputs.samples import comparable
 from bioloom.lincrna.output.tables import described, tsv
 from bioloom.lincrna.settings import ComparisonSettings
+from bioloom.run.external import require_packages
 from bioloom.run.language import use_language
 from bioloom.run.output import write_text
 from bioloom.run.record import recorded_run
@@ -23,7 +22,6 @@ from bioloom.run.table_reader import TableSource
 if TYPE_CHECKING:
     import pandas as pd
 
-PACKAGE = "pydeseq2"
 ReportWriter = Callable[[ComparisonResult, Path], object]
 
 
@@ -51,8 +49,7 @@ def run_comparison(
     BioloomError
         As `bioloom.lincrna.compare`.
     """
-    if find_spec(PACKAGE) is None:
-        raise PackageMissing(PACKAGE, extra="lincrna")
+    require_packages("pydeseq2", extra="lincrna")
     # errors show before a folder is touched
     table = read_counts(counts, samples)
     design = checked_design(settings, comparable(table.samples))

@@ -31,7 +31,7 @@ def _transcript_of(run: Path, name: str) -> str:
     """The transcript of that name, or the first candidate of the locus so named."""
     first = name
     if (run / "tables/transcripts.tsv").is_file():
-        for row in table_rows(run, "transcripts"):
+        for row in table_rows(run, "transcripts", holding=name):
             if row["transcript_id"] == name:
                 return name
             if first == name and name and row["name"] == name:

@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bioloom.errors import BadModel, MissingFile, PackageMissing
+from bioloom.errors import BadModel, MissingFile
 from bioloom.genome.transcript import Strand, joined
 from bioloom.lincrna.verdict.sequences import Spliced, SplicedTranscripts
+from bioloom.run.external import require_packages
 from bioloom.run.output import UNREADABLE, open_bytes, open_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.words import counted
@@ -34,7 +34,6 @@ from bioloom.run.words import counted
 if TYPE_CHECKING:
     from pyinfernal.cm import CM, Hit, TopHits
 
-PACKAGE = "pyinfernal"
 FAMILIES = "rfam_families.tsv"
 SEARCHED_NT = 1_000_000_000
 """Both strands that E-values count, nt; Infernal's filters depend on it too.
@@ -175,8 +174,7 @@ class RfamLibrary:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise MissingFile(path, role="covariance models such as Rfam.cm.gz")
-        if find_spec(PACKAGE) is None:
-            raise PackageMissing(PACKAGE, extra="lincrna")
+        require_packages("pyinfernal", extra="lincrna")
         self.path = path
         families = list(_families(path))
         if not families:

@@ -22,6 +22,7 @@ from bioloom.errors import (
     RunIsBusy,
     ToolFailed,
 )
+from bioloom.lincrna.browser.coverage import COVERAGE_PACKAGES
 from bioloom.lincrna.comparison.analysis import check_comparison
 from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.errors import StepFailed
@@ -31,7 +32,13 @@ from bioloom.lincrna.inputs.votes import read_ballot
 from bioloom.lincrna.partners.strata import check_columns
 from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.workflow.cell_steps import check_packages
-from bioloom.run.external import TOOLS, find, installed_versions, tail
+from bioloom.run.external import (
+    TOOLS,
+    find,
+    installed_versions,
+    require_packages,
+    tail,
+)
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 
@@ -83,11 +90,7 @@ def run_workflow(
         If an input is wrong or missing, a program is missing or fails.
     """
     config, samples = read_run_config(config_path)
-    _check_programs(
-        with_multiqc=config.multiqc,
-        with_rfam=config.rfam is not None,
-        with_gene_sets=config.partners.gene_sets is not None,
-    )
+    _check_programs(config)
     # errors show now, not after hours
     check_columns(config.partners, {name for each in samples for name in each.factors})
     if any(sample.is_droplets for sample in samples):
@@ -116,25 +119,23 @@ def run_workflow(
     return out
 
 
-def _check_programs(
-    *, with_multiqc: bool, with_rfam: bool, with_gene_sets: bool
-) -> None:
-    """Check that all programs are there before the first step.
+def _check_programs(config: RunConfig) -> None:
+    """Check that all programs that a run needs are there before its first step.
 
     Raises
     ------
     PackageMissing, ToolMissing
         For the first that is not there.
     """
-    packages = (
-        *("snakemake", "pyhmmer", "sklearn", "pydeseq2"),
-        *["pyinfernal"] * with_rfam,
-        *["gseapy"] * with_gene_sets,
-    )
-    for package in packages:
-        if find_spec(package) is None:
-            raise PackageMissing(package, extra="lincrna")
-    for name in (*(tool.name for tool in TOOLS), *["multiqc"] * with_multiqc):
+    packages = ["snakemake", "pyhmmer", "sklearn", "pydeseq2"]
+    if config.rfam is not None:
+        packages.append("pyinfernal")
+    if config.partners.gene_sets is not None:
+        packages.append("gseapy")
+    if config.browser.coverage:
+        packages += COVERAGE_PACKAGES
+    require_packages(*packages, extra="lincrna")
+    for name in (*(tool.name for tool in TOOLS), *["multiqc"] * config.multiqc):
         find(name)
 
 
