@@ -23,8 +23,10 @@ from bioloom.lincrna.inputs.reference import Reference, sort_reference
 from bioloom.lincrna.inputs.samples import n_transcripts
 from bioloom.lincrna.inputs.understood import Understood, understand
 from bioloom.lincrna.settings import FilterSettings, PartnerSettings
+from bioloom.run.packing import PACKED_SUFFIX
 
-_SET_SUFFIX = re.compile(r"(\.(gtf|gff3?|bed))?(\.(gz|bgz|bz2|xz))?$", re.IGNORECASE)
+_PACKED = re.compile(PACKED_SUFFIX, re.IGNORECASE)
+_FORMAT = re.compile(r"\.(gtf|gff3?|bed)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,7 @@ def read_named_sets(inputs: FilterInputs, genome: Genome) -> NamedSets:
     sets: dict[str, Sequence[Transcript]] = {}
     warnings: list[str] = []
     for path in inputs.named_sets:
-        name = _SET_SUFFIX.sub("", path.name)
+        name = _FORMAT.sub("", _PACKED.sub("", path.name))
         if name in sets:
             raise BadAnnotation(
                 where=path,
