@@ -225,7 +225,7 @@ def test_bed_and_gff3_are_lifted_through_the_introns(tmp_path):
     (tmp_path / "t.fa").write_text(f">other\n{spliced}\n")
     lost = bioloom(*given, "--format", "bed", "--gtf", tmp_path / "a.gtf")
     assert lost.returncode == 1
-    assert "found no transcript 'other'" in lost.stderr
+    assert "other: found no transcript or gene of its name" in lost.stderr
 
 
 @pytest.mark.slow

@@ -66,7 +66,10 @@ def test_without_cds_or_strand_there_is_the_whole_alone():
 def test_sequences_run_from_5_to_3(files):
     (forward,) = read_regions(*files(*model("t")), "3utr")
     assert forward.sequence == GENOME[210:260]
-    assert (forward.name, forward.description) == ("G", "3utr t c:11-260(+)")
+    assert (forward.name, forward.description) == (
+        "G",
+        "region=3utr gene=G transcript=t at=c:211-260(+)",
+    )
     (backward,) = read_regions(*files(*model("t", "-")), "3utr")
     assert backward.sequence == reverse_complement(GENOME[10:40])
 
@@ -94,5 +97,5 @@ def test_the_command_writes_what_predict_reads(files, bioloom_cli, tmp_path):
     assert code == 0
     assert "\tG\t" in table
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *("a.gtf", "g.fa", "m.fa", "utrs.fa")
+        *("a.gtf", "g.fa", "m.fa", "utrs.fa", "utrs.fa.places.tsv")
     ]

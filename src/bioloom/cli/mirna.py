@@ -12,6 +12,7 @@ from bioloom.cli.group import Room
 from bioloom.cli.mirna_options import (
     calibration_option,
     check_pipes,
+    record_options,
     search_rules,
     site_options,
 )
@@ -26,6 +27,7 @@ from bioloom.cli.result import (
 )
 from bioloom.mirna.options import (
     Format,
+    OnBadRecord,
     Preset,
     PValues,
     Region,
@@ -74,8 +76,21 @@ def mirna() -> None:
 @click.option(
     "--gtf",
     type=PATH,
-    help="Annotation of the targets; lifts bed and gff3 to the genome.",
+    help="Annotation of the targets: gives positions on the genome.",
 )
+@click.option(
+    "--region",
+    type=click.Choice(get_args(Region)),
+    help="With --gtf: the part of the transcripts that the targets are, where their "
+    "headers do not say it; default: the part of the same length.",
+)
+@click.option(
+    "--on-genome",
+    is_flag=True,
+    help="Positions on the genome by the targets' headers, as `bioloom mirna targets` "
+    "writes them, without --gtf.",
+)
+@record_options
 @click.option("--report", type=PATH, help="Also write an HTML page.")
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @threads_option
@@ -90,6 +105,11 @@ def predict(
     calibration: Path | None,
     form: Format,
     gtf: Path | None,
+    region: Region | None,
+    on_genome: bool,
+    species: tuple[str, ...],
+    on_bad_record: OnBadRecord,
+    bad_records: Path | None,
     report: Path | None,
     out: Path,
     threads: int,
@@ -101,28 +121,35 @@ def predict(
     Examples:
       bioloom mirna predict mirnas.fa utrs.fa.gz --out sites.tsv --threads 2
       bioloom mirna predict mirnas.fa utrs.fa --max-mfe -20 --seed-region 2-8
+      bioloom mirna predict mature.fa utrs.fa --species dme --gtf genes.gtf --format bed
     """
-    from bioloom.mirna.inputs.records import Targets, read_mirnas
-    from bioloom.mirna.output.writers import read_transcripts, write_sites
-    from bioloom.mirna.prediction import prepared
+    from bioloom.mirna.inputs.oddities import RecordLog
+    from bioloom.mirna.inputs.records import read_mirnas
+    from bioloom.mirna.output.writers import write_sites
+    from bioloom.mirna.prediction import GenomeSource, LawSource, opened
 
     check_pipes(mirnas, targets)
     if form == "parquet" and str(out) == "-":
         raise click.UsageError(
             "--format parquet needs --out: a file, not standard output."
         )
-    transcripts = read_transcripts(gtf) if gtf else None
-    with progress_bar() as on_step:
-        search = prepared(
-            read_mirnas(mirnas),
-            Targets(targets),
+    if region and not gtf:
+        raise click.UsageError("--region needs --gtf, the annotation of the targets.")
+    log = RecordLog(on_bad_record)
+    genome = GenomeSource(gtf, region) if gtf or on_genome else None
+    with (
+        progress_bar() as on_step,
+        opened(
+            read_mirnas(mirnas, log=log, species=species),
+            targets,
             options_with(changes, seed_region=seed_region),
-            p_values=p_values,
-            calibration=calibration,
-            rng_seed=rng_seed,
+            LawSource(p_values, calibration, rng_seed),
+            log=log,
+            genome=genome,
             threads=threads,
             on_step=on_step,
-        )
+        ) as search,
+    ):
         if search.laws.reason:
             note(search.laws.reason)
         sites = search.sites(on_step)
@@ -131,9 +158,12 @@ def predict(
             reported if report else sites,
             out,
             "jsonl" if is_json() else form,
-            transcripts,
+            n_pairs=search.n_pairs,
         )
     note(counted(n_sites, "site"))
+    if bad_records:
+        log.write(bad_records)
+        note(f"odd records: {bad_records}")
     if report:
         from bioloom.mirna.output.page import prediction_page
         from bioloom.report.mirna import write_report
@@ -142,7 +172,8 @@ def predict(
         page = prediction_page(
             reported,
             title=f"{mirnas.name} on {targets.name}",
-            settings=settings | search.options.in_words(),
+            settings=settings | search.options.in_words() | log.in_words(),
+            n_pairs=search.n_pairs,
         )
         write_report(page, report)
         note(f"report: {report}")
@@ -169,16 +200,25 @@ def targets(
 ) -> None:
     """Write the 3'UTRs (or other regions) of an ANNOTATION on its GENOME as FASTA.
 
+    Headers say what each sequence is and where it lies, as does the table
+    OUT.places.tsv beside a file.
+
     \b
     Example:
       bioloom mirna targets annotation.gtf genome.fa --out utrs.fa
-      bioloom mirna predict mirnas.fa utrs.fa
+      bioloom mirna predict mirnas.fa utrs.fa --on-genome --format bed
     """
+    from bioloom.mirna.inputs.places import table_beside, write_table
     from bioloom.mirna.inputs.regions import read_regions
     from bioloom.seq.fasta import write_fasta
 
-    records = read_regions(annotation, genome, region, every_isoform=every_isoform)
+    records = list(
+        read_regions(annotation, genome, region, every_isoform=every_isoform)
+    )
     note(counted(write_fasta(out, records), "target"))
+    if out.is_file():
+        write_table(table_beside(out), records)
+        note(f"positions: {table_beside(out)}")
 
 
 @mirna.command()
@@ -211,11 +251,14 @@ def calibrate(
     """
     from bioloom.mirna.chance.background import background_of, few_bases
     from bioloom.mirna.chance.calibration import fit_calibration
-    from bioloom.mirna.inputs.records import read_mirnas, read_targets
+    from bioloom.mirna.inputs.oddities import RecordLog
+    from bioloom.mirna.inputs.records import read_mirnas
+    from bioloom.mirna.inputs.targets import targets_of_file
 
     check_pipes(mirnas, targets)
     checked = read_mirnas(mirnas)
-    background = background_of(target.codes for target in read_targets(targets))
+    with targets_of_file(targets, RecordLog()) as usable:
+        background = background_of(target.codes for target in usable)
     if message := few_bases(background):
         note(message)
     with progress_bar() as on_step:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import click
 from click.decorators import FC
@@ -11,7 +12,12 @@ from click.decorators import FC
 from bioloom.cli.options import COUNT
 from bioloom.cli.settings import settings_options
 from bioloom.errors import BadInput
-from bioloom.mirna.options import SearchOptions, SeedRegion, read_seed_region
+from bioloom.mirna.options import (
+    OnBadRecord,
+    SearchOptions,
+    SeedRegion,
+    read_seed_region,
+)
 
 
 class SeedRegionType(click.ParamType[SeedRegion]):
@@ -78,6 +84,32 @@ def calibration_option(command: FC) -> FC:
         type=click.Path(path_type=Path),
         help="File from `bioloom mirna calibrate`.",
     )(command)
+
+
+def record_options(command: FC) -> FC:
+    """Options on odd records: `on_bad_record`, `bad_records`, `species`."""
+    for option in (
+        click.option(
+            "--bad-records",
+            type=click.Path(path_type=Path),
+            help="Table of all odd records to write, TSV.",
+        ),
+        click.option(
+            "--on-bad-record",
+            type=click.Choice(get_args(OnBadRecord)),
+            default="skip",
+            show_default=True,
+            help="A record that cannot be used (empty, not nucleotides, too long) is "
+            "skipped and counted, or ends the run.",
+        ),
+        click.option(
+            "--species",
+            multiple=True,
+            help="Take only miRNAs whose names begin so, e.g. hsa; may be repeated.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 def check_pipes(mirnas: Path, targets: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from bioloom.errors import InputWarning
 from bioloom.mirna.options import (
     MAX_LOOP,
+    OnBadRecord,
     Preset,
     PValues,
     Region,
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
 
     from bioloom.explain import Explanation
     from bioloom.mirna.chance.calibration import Calibration
-    from bioloom.mirna.inputs.records import Targets
+    from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.regions import TargetSequences
+    from bioloom.mirna.inputs.targets import Targets
     from bioloom.mirna.output.result import Prediction
 
 
@@ -41,6 +44,8 @@ def predict(
     max_bulge: int = MAX_LOOP,
     p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
+    species: Sequence[str] = (),
+    on_bad_record: OnBadRecord = "skip",
     rng_seed: int = RNG_SEED,
     threads: int = 1,
     progress: bool = False,
@@ -67,6 +72,12 @@ def predict(
         more; a preset of RNAhybrid; or "none".
     calibration
         What `calibrate` returned, or its file; then `p_values` does not matter.
+    species
+        Take only miRNAs whose names begin so, e.g. ``["hsa"]``; all if empty.
+    on_bad_record
+        Whether a record that cannot be used (empty, not nucleotides, a miRNA shorter
+        than 8 nt or longer than 30 or with an ambiguous base) is skipped and counted in
+        a warning, or is an error.
     rng_seed
         Seed of the random targets.
     threads
@@ -83,10 +94,11 @@ def predict(
     MissingFile
         If a path leads to no file.
     BadFasta
-        If a file or text is not FASTA of nucleotides.
+        If a file or text is not FASTA of nucleotides, or no record can be used.
     BadMirna
-        If a miRNA is shorter than 8 nt or longer than 30, has an unknown base, or a
-        name occurs twice.
+        If fewer than half of the miRNAs can be any.
+    UnknownName
+        If no miRNA is of these species.
     BadInput
         If a rule is out of range.
     BadModel
@@ -109,8 +121,9 @@ def predict(
     let-7,utr,-41.8,8mer
     <BLANKLINE>
     """
+    from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
-    from bioloom.mirna.prediction import prepared
+    from bioloom.mirna.prediction import LawSource, prepared
 
     options = search_options(
         top=top,
@@ -120,14 +133,14 @@ def predict(
         max_loop=max_loop,
         max_bulge=max_bulge,
     )
+    log = RecordLog(on_bad_record)
+    checked, held = read_mirnas(mirnas, log=log, species=species), _held(targets, log)
     with progress_bar(shown=progress) as on_step:
         search = prepared(
-            read_mirnas(mirnas),
-            _held(targets),
+            checked,
+            held,
             options,
-            p_values=p_values,
-            calibration=_calibration(calibration),
-            rng_seed=rng_seed,
+            LawSource(p_values, _calibration(calibration), rng_seed),
             threads=threads,
             on_step=on_step,
         )
@@ -243,7 +256,8 @@ def calibrate(
     """
     from bioloom.mirna.chance.background import background_of, few_bases
     from bioloom.mirna.chance.calibration import fit_calibration
-    from bioloom.mirna.inputs.records import read_mirnas, read_targets
+    from bioloom.mirna.inputs.oddities import RecordLog
+    from bioloom.mirna.inputs.records import read_mirnas
 
     options = search_options(
         seed_region=seed_region,
@@ -252,7 +266,8 @@ def calibrate(
         max_bulge=max_bulge,
     )
     checked = read_mirnas(mirnas)
-    background = background_of(target.codes for target in read_targets(targets))
+    usable = _held(targets, RecordLog())
+    background = background_of(target.codes for target in usable)
     if message := few_bases(background):
         warnings.warn(message, InputWarning, stacklevel=2)
     with progress_bar(shown=progress) as on_step:
@@ -401,11 +416,15 @@ def draw(
     return draw_site(mirnas, targets, options, mirna=mirna, target=target, site=site)
 
 
-def _held(targets: SequenceSource) -> Targets:
+def _held(targets: SequenceSource, log: RecordLog) -> Targets:
     """Targets in memory; the result refers to them."""
-    from bioloom.mirna.inputs.records import Targets, read_targets
+    from bioloom.mirna.inputs.records import read_targets
+    from bioloom.mirna.inputs.targets import held_targets
+    from bioloom.seq.coded import source_name
 
-    return Targets(records=tuple(read_targets(targets)))
+    usable = held_targets(read_targets(targets, log=log))
+    log.finish(source_name(targets, "targets"), len(usable))
+    return usable
 
 
 def _calibration(

@@ -25,6 +25,8 @@ Region = Literal["3utr", "5utr", "cds", "transcript"]
 """Part of a transcript."""
 Format = Literal["tsv", "jsonl", "rnahybrid", "bed", "gff3", "parquet"]
 """File format of sites."""
+OnBadRecord = Literal["skip", "stop"]
+"""What to do with a record that cannot be used."""
 
 
 class SeedRegion(NamedTuple):
@@ -56,6 +58,9 @@ class SearchOptions:
         Whether the seed region may contain G:U pairs.
     max_loop, max_bulge
         Longest side of an interior loop and longest bulge, nt, at most 15.
+    all_seed_matches
+        Whether sites are all matches of the seed, each with its own best energy,
+        whether they overlap or not, instead of the best sites by energy.
 
     Raises
     ------
@@ -82,6 +87,10 @@ class SearchOptions:
     max_bulge: Annotated[int, Ge(0), Le(MAX_LOOP)] = setting(
         MAX_LOOP, mark("Longest bulge (unpaired bases on one side)."), unit="nt"
     )
+    all_seed_matches: bool = setting(
+        False,  # noqa: FBT003 (a default)
+        mark("Every seed match, each with its own best energy."),
+    )
 
     def __post_init__(self) -> None:
         for rule in settings_of(SearchOptions):
@@ -89,6 +98,14 @@ class SearchOptions:
         if self.seed_region is not None:
             first, last = self.seed_region
             object.__setattr__(self, "seed_region", SeedRegion(first, last))
+            if self.all_seed_matches:
+                raise BadInput(
+                    where="all_seed_matches",
+                    found="a seed region too",
+                    expected="one of the two",
+                    advice="Every seed match is listed with its class: leave the seed "
+                    "region out.",
+                )
             if not 1 <= first <= last:
                 raise BadInput(
                     where="seed_region",
@@ -124,6 +141,7 @@ def search_options(
     allow_gu: bool = True,
     max_loop: int = MAX_LOOP,
     max_bulge: int = MAX_LOOP,
+    all_seed_matches: bool = False,
 ) -> SearchOptions:
     """Rules as a user gives them.
 
@@ -135,7 +153,7 @@ def search_options(
         None is no limit.
     seed_region
         Text is read as ``2-8``.
-    allow_gu, max_loop, max_bulge
+    allow_gu, max_loop, max_bulge, all_seed_matches
         As in `SearchOptions`.
 
     Examples
@@ -151,6 +169,7 @@ def search_options(
         "allow_gu": allow_gu,
         "max_loop": max_loop,
         "max_bulge": max_bulge,
+        "all_seed_matches": all_seed_matches or None,
     }
     changes = {name: value for name, value in rules.items() if value is not None}
     return options_with(changes, seed_region=seed_region)
@@ -159,8 +178,12 @@ def search_options(
 def options_with(
     changes: Changes, *, seed_region: SeedRegion | None = None
 ) -> SearchOptions:
-    """Default rules with other values by name; a limit on the energy asks for all."""
-    top = None if "max_mfe" in changes else SearchOptions().top
+    """Default rules with other values by name.
+
+    A limit on the energy, or every seed match, asks for all sites.
+    """
+    asks_for_all = "max_mfe" in changes or changes.get("all_seed_matches")
+    top = None if asks_for_all else SearchOptions().top
     return changed(SearchOptions(seed_region=seed_region), {"top": top, **changes})
 
 

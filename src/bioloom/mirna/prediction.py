@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,25 +16,30 @@ from bioloom.mirna.chance.calibration import Calibration
 from bioloom.mirna.chance.evd import Law
 from bioloom.mirna.chance.laws import Laws, laws_of
 from bioloom.mirna.errors import NoSite
+from bioloom.mirna.inputs.oddities import RecordLog
+from bioloom.mirna.inputs.places import TargetPlace, places_of
 from bioloom.mirna.inputs.records import (
     Mirna,
     Target,
-    Targets,
     chosen_mirna,
     chosen_target,
     read_mirnas,
 )
-from bioloom.mirna.options import PValues, SearchOptions
+from bioloom.mirna.inputs.targets import Targets, held_targets, targets_of_file
+from bioloom.mirna.options import PValues, Region, SearchOptions
 from bioloom.mirna.output.explain import explain
 from bioloom.mirna.output.result import Prediction, Sites
 from bioloom.mirna.search.choose import searcher_for
 from bioloom.mirna.search.plain import AnySearcher, PlainSearcher
+from bioloom.mirna.search.seed_matches import SeedMatchSearcher
 from bioloom.mirna.sites.duplex import perfect_mfe
 from bioloom.mirna.sites.hits import Hits, MirnaTable, padded
 from bioloom.mirna.sites.ranking import scores
 from bioloom.mirna.sites.seeds import seed_matches
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.text import warn_input
+from bioloom.run.words import counted, joined
 from bioloom.seq.alphabet import SeqCodes
 from bioloom.seq.sources import SequenceSource
 
@@ -58,6 +64,8 @@ class Search:
         Rules of the search.
     laws
         For p-values.
+    places
+        Where targets lie on a genome, by name.
     threads
         Processors; the result does not depend on it.
     """
@@ -66,7 +74,21 @@ class Search:
     targets: Targets
     options: SearchOptions
     laws: Laws
+    places: Mapping[str, TargetPlace] = field(default_factory=dict)
     threads: int = 1
+
+    @property
+    def too_short(self) -> tuple[Mirna, ...]:
+        """The miRNAs that end before the seed region does, and so have no site."""
+        region = self.options.seed_region
+        if region is None:
+            return ()
+        return tuple(each for each in self.mirnas if len(each.codes) < region.last)
+
+    @property
+    def n_pairs(self) -> int:
+        """Pairs of a miRNA and a target that are tested."""
+        return (len(self.mirnas) - len(self.too_short)) * len(self.targets)
 
     def sites(self, on_step: OnStep = silent) -> Iterator[Sites]:
         """Sites, target by target, as they are found; memory for a few targets."""
@@ -76,11 +98,11 @@ class Search:
             self.options,
             laws=self.laws.by_mirna,
             threads=self.threads,
-            target_nt=self.targets.most_nt,
+            target_nt=self.targets.n_bases,
         )
         for done, sites in enumerate(sites_by_target, 1):
-            on_step("targets", done, 0)
-            yield sites
+            on_step("targets", done, len(self.targets))
+            yield replace(sites, place=self.places.get(sites.target))
 
     def run(self, on_step: OnStep = silent) -> Prediction:
         """All sites at once, held in memory as the targets are."""
@@ -90,32 +112,113 @@ class Search:
             targets=tuple(self.targets),
             options=self.options,
             laws=self.laws,
+            n_pairs=self.n_pairs,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class LawSource:
+    """Where the laws behind p-values come from; see `laws_of`."""
+
+    p_values: PValues = "auto"
+    calibration: Path | Calibration | None = None
+    rng_seed: int = RNG_SEED
 
 
 def prepared(
     mirnas: tuple[Mirna, ...],
     targets: Targets,
     options: SearchOptions,
+    law_source: LawSource,
     *,
-    p_values: PValues = "auto",
-    calibration: Path | Calibration | None = None,
-    rng_seed: int = RNG_SEED,
+    places: Mapping[str, TargetPlace] | None = None,
     threads: int = 1,
     on_step: OnStep = silent,
 ) -> Search:
-    """A search with its laws, which may be fitted first; see `laws_of`."""
+    """A search with its laws, which may be fitted first."""
     laws = laws_of(
         mirnas,
         targets,
         options,
-        p_values=p_values,
-        calibration=calibration,
-        rng_seed=rng_seed,
+        p_values=law_source.p_values,
+        calibration=law_source.calibration,
+        rng_seed=law_source.rng_seed,
         threads=threads,
         on_step=on_step,
     )
-    return Search(mirnas, targets, options, laws, threads)
+    search = Search(mirnas, targets, options, laws, places or {}, threads)
+    if search.too_short:
+        warn_input(_too_short(search.too_short, options))
+    return search
+
+
+@dataclass(frozen=True, slots=True)
+class GenomeSource:
+    """Where positions of targets on a genome come from.
+
+    Parameters
+    ----------
+    annotation
+        GTF, GFF3 or BED12; None if the targets' headers say where they lie.
+    region
+        The part of transcripts that targets are whose headers do not say it.
+    """
+
+    annotation: Path | None = None
+    region: Region | None = None
+
+
+@contextmanager
+def opened(
+    mirnas: tuple[Mirna, ...],
+    targets: Path,
+    options: SearchOptions,
+    law_source: LawSource,
+    *,
+    log: RecordLog,
+    genome: GenomeSource | None = None,
+    threads: int = 1,
+    on_step: OnStep = silent,
+) -> Iterator[Search]:
+    """A search on the targets of a file, which is checked before it begins.
+
+    Parameters
+    ----------
+    mirnas, options, law_source, threads, on_step
+        As for `prepared`.
+    targets
+        FASTA file; "-" is standard input.
+    log
+        Takes odd records.
+    genome
+        What gives positions on a genome; None for positions on the targets.
+    """
+    places = None
+    if genome:
+        places = places_of(
+            targets, log, annotation=genome.annotation, region=genome.region
+        )
+    with targets_of_file(targets, log, places.visit if places else None) as usable:
+        if places:
+            places.finish()
+        yield prepared(
+            mirnas,
+            usable,
+            options,
+            law_source,
+            places=places.by_target if places else None,
+            threads=threads,
+            on_step=on_step,
+        )
+
+
+def _too_short(mirnas: Sequence[Mirna], options: SearchOptions) -> str:
+    names = joined([mirna.name for mirna in mirnas[:3]])
+    return (
+        f"{counted(len(mirnas), 'miRNA')} shorter than the seed region "
+        f"{options.seed_region} cannot have a site: {names}"
+        f"{' …' if len(mirnas) > 3 else ''}"
+    )
 
 
 def predict_records(
@@ -141,7 +244,7 @@ def predict_records(
     """
     search = Search(
         mirnas=tuple(mirnas),
-        targets=Targets(records=tuple(targets)),
+        targets=held_targets(targets),
         options=options or SearchOptions(),
         laws=Laws(None if laws is None else tuple(laws)),
         threads=threads,
@@ -163,7 +266,7 @@ def explain_pair(
     """Explain one site; see `bioloom.mirna.explain`."""
     chosen = chosen_mirna(mirnas, mirna)
     on_target = chosen_target(targets, target)
-    pair_target = Targets(records=(on_target,))
+    pair_target = held_targets([on_target])
     laws = laws_of(
         (chosen,), pair_target, options, p_values=p_values, calibration=calibration
     )
@@ -267,7 +370,7 @@ def _perfect(searcher: AnySearcher, codes: Sequence[SeqCodes]) -> NDArray[np.int
 def _lines(
     searcher: AnySearcher, hits: Hits, mirnas: MirnaTable, target: SeqCodes
 ) -> NDArray[np.str_]:
-    if isinstance(searcher, PlainSearcher):
+    if isinstance(searcher, PlainSearcher | SeedMatchSearcher):
         drawn = [duplex.lines for duplex in searcher.duplexes(target, hits)]
         return np.array(drawn, dtype=np.str_).reshape(-1, 4)
     from bioloom.mirna.sites.alignment import drawings  # imports numba

@@ -100,13 +100,18 @@ def is_path(source: object) -> bool:
 
 def is_sequence_text(text: str) -> bool:
     """Whether a string is FASTA or a bare sequence, not a path."""
-    if text.lstrip().startswith(">"):
+    if _without_mark(text).startswith(">"):
         return True
     return bool(text) and set(text) <= _NUCLEOTIDES and not os.path.exists(text)  # noqa: PTH110
 
 
 def _records_of_text(text: str) -> Iterator[Record]:
-    if text.lstrip().startswith(">"):
-        yield from fasta_records("the text given", io.StringIO(text.lstrip()))
+    if (fasta := _without_mark(text)).startswith(">"):
+        yield from fasta_records("the text given", io.StringIO(fasta))
     else:
         yield Record("1", "".join(text.split()))
+
+
+def _without_mark(text: str) -> str:
+    """A text without a byte-order mark and blanks at its beginning."""
+    return text.lstrip("\ufeff \t\r\n")

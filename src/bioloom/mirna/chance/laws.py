@@ -16,7 +16,8 @@ from bioloom.mirna.chance.calibration import (
     load_calibration,
 )
 from bioloom.mirna.chance.evd import Law, preset_law
-from bioloom.mirna.inputs.records import Mirna, Targets
+from bioloom.mirna.inputs.records import Mirna
+from bioloom.mirna.inputs.targets import Targets
 from bioloom.mirna.options import Preset, PValues, SearchOptions
 from bioloom.mirna.sites.duplex import stacked_energies
 from bioloom.run.progress import OnStep, silent
@@ -59,8 +60,7 @@ def laws_of(
     mirnas, targets, options
         The search.
     p_values
-        "auto" fits laws to random targets like these, if they have enough bases and
-        can be read twice.
+        "auto" fits laws to random targets like these, if they have enough bases.
     calibration
         Laws fitted before, or their file; then `p_values` does not matter.
     rng_seed
@@ -85,8 +85,6 @@ def laws_of(
         return Laws()
     if p_values != "auto":
         return Laws(tuple(_preset_laws(mirnas, p_values)))
-    if targets.is_pipe:
-        return Laws(reason=f"no p-values for targets from a pipe: {_OTHER_LAWS}")
     background = background_of(target.codes for target in targets)
     if background.n_bases < MIN_BASES:
         few = f"no p-values for targets below {MIN_BASES:,} bases: {_OTHER_LAWS}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -96,25 +96,65 @@ class TargetSequences(Result):
         return write_fasta(path, self.records)
 
 
-@dataclass(frozen=True, slots=True)
-class _TranscriptRegion:
-    """The region of one transcript."""
+def place_in_words(tx: Transcript, blocks: Sequence[Span]) -> str:
+    """Blocks of a transcript, 1-based and closed: ``chr1:101-200,301-400(+)``."""
+    spans = ",".join(f"{start + 1}-{end}" for start, end in blocks)
+    return f"{tx.chrom}:{spans}({tx.strand})"
 
+
+@dataclass(frozen=True, slots=True)
+class TranscriptRegion:
+    """A region of one transcript, and where it lies."""
+
+    region: Region
     tx: Transcript
     blocks: tuple[Span, ...]
 
     @property
     def length_nt(self) -> int:
+        """Bases of all blocks."""
         return sum(end - start for start, end in self.blocks)
 
-    def record(self, name: str, genome: Genome, region: Region) -> Record:
+    @property
+    def at(self) -> str:
+        """Its blocks, 1-based and closed: ``chr1:101-200,301-400(+)``."""
+        return place_in_words(self.tx, self.blocks)
+
+    def tags(self) -> dict[str, str]:
+        """What headers of targets say of it; names without blanks."""
         tx = self.tx
-        letters = "".join(genome.fetch(tx.chrom, block) for block in self.blocks)
-        if tx.strand == "-":
+        tags = {
+            "region": self.region,
+            "gene": tx.gene_id,
+            "gene_name": tx.gene_name,
+            "transcript": tx.transcript_id,
+            "at": self.at,
+        }
+        return {key: "_".join(value.split()) for key, value in tags.items() if value}
+
+    def record(self, name: str, genome: Genome) -> Record:
+        """Its sequence, 5'→3'; the header says what it is."""
+        letters = "".join(genome.fetch(self.tx.chrom, block) for block in self.blocks)
+        if self.tx.strand == "-":
             letters = reverse_complement(letters)
-        place = f"{tx.region}({tx.strand})"
-        words = (region, tx.gene_name, tx.transcript_id, place)
-        return Record(name, letters, " ".join(filter(None, words)))
+        words = (f"{key}={value}" for key, value in self.tags().items())
+        return Record(name, letters, " ".join(words))
+
+
+def regions_of(txs: Iterable[Transcript], region: Region) -> list[TranscriptRegion]:
+    """A region of every transcript that has one."""
+    found = (TranscriptRegion(region, tx, region_of(tx, region)) for tx in txs)
+    return [each for each in found if each.blocks]
+
+
+def longest_by_gene(regions: Iterable[TranscriptRegion]) -> dict[str, TranscriptRegion]:
+    """The longest region of each gene, the first of equal ones, by gene_id."""
+    longest: dict[str, TranscriptRegion] = {}
+    for each in regions:
+        best = longest.setdefault(each.tx.gene_id, each)
+        if each.length_nt > best.length_nt:
+            longest[each.tx.gene_id] = each
+    return longest
 
 
 def read_regions(
@@ -145,10 +185,8 @@ def read_regions(
         placed, lost = on_genome(whole, source)
         for message in (*whole.warnings, *lost):
             warn_input(message)
-        candidates = (
-            _TranscriptRegion(tx, region_of(tx, region)) for tx in placed.transcripts
-        )
-        regions = [each for each in candidates if each.length_nt >= MIN_MIRNA_NT]
+        usable = regions_of(placed.transcripts, region)
+        regions = [each for each in usable if each.length_nt >= MIN_MIRNA_NT]
         if not regions:
             raise BadAnnotation(
                 where=annotation,
@@ -158,18 +196,7 @@ def read_regions(
             )
         if every_isoform:
             for each in regions:
-                yield each.record(each.tx.transcript_id, source, region)
+                yield each.record(each.tx.transcript_id, source)
             return
-        for gene_id, each in _longest_by_gene(regions).items():
-            yield each.record(gene_id, source, region)
-
-
-def _longest_by_gene(
-    regions: Iterable[_TranscriptRegion],
-) -> dict[str, _TranscriptRegion]:
-    longest: dict[str, _TranscriptRegion] = {}
-    for each in regions:
-        best = longest.setdefault(each.tx.gene_id, each)
-        if each.length_nt > best.length_nt:
-            longest[each.tx.gene_id] = each
-    return longest
+        for gene_id, each in longest_by_gene(regions).items():
+            yield each.record(gene_id, source)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.mirna.chance.false_discovery import false_discovery_rates
 from bioloom.mirna.output.figures import energies_figure, site_figure
 from bioloom.mirna.output.result import SitePlace, Sites
 from bioloom.mirna.sites.seeds import KINDS
-from bioloom.statistics.multiple_testing import benjamini_hochberg
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,7 +96,11 @@ class PredictionPage:
 
 
 def prediction_page(
-    sites: Sequence[Sites], *, title: str, settings: Mapping[str, str]
+    sites: Sequence[Sites],
+    *,
+    title: str,
+    settings: Mapping[str, str],
+    n_pairs: int,
 ) -> PredictionPage:
     """The page of a prediction; it shows the 2,000 strongest sites.
 
@@ -106,9 +110,13 @@ def prediction_page(
         All sites, target by target.
     title, settings
         As in `PredictionPage`.
+    n_pairs
+        Pairs of a miRNA and a target that were tested.
     """
     mfe = np.concatenate([np.empty(0), *(part.hits.mfe for part in sites)])
     p = np.concatenate([np.empty(0), *(part.p for part in sites)])
+    is_best = np.concatenate([np.empty(0, bool), *(part.is_best for part in sites)])
+    q = false_discovery_rates(p, is_best, n_pairs)
     places = _strongest(sites)
     return PredictionPage(
         title=title,
@@ -116,7 +124,7 @@ def prediction_page(
         n_sites=sum(map(len, sites)),
         n_targets=len(sites),
         n_mirnas=len(sites[0].mirnas.names) if sites else 0,
-        rows=tuple(_rows(sites, places, _false_discovery_rates(p))),
+        rows=tuple(_rows(sites, places, q)),
         mirnas=tuple(_mirna_rows(sites)),
         duplexes=tuple(
             _duplex(sites[place.target], place.row) for place in places[:MAX_DRAWN]
@@ -135,12 +143,6 @@ def _strongest(sites: Sequence[Sites]) -> list[SitePlace]:
         for row in range(len(part))
     ]
     return [places[k] for k in np.argsort(units, kind="stable")[:MAX_ROWS].tolist()]
-
-
-def _false_discovery_rates(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    if np.isnan(p).any():
-        return np.full(len(p), np.nan)
-    return benjamini_hochberg(p)
 
 
 def _rows(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bioloom.errors import UnknownName
 from bioloom.mirna.chance.laws import Laws
 from bioloom.mirna.errors import NoSite
+from bioloom.mirna.inputs.places import TargetPlace
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import Format, SearchOptions
 from bioloom.mirna.sites.hits import Hits, MirnaTable
@@ -43,7 +44,10 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "score": "log-odds that such a site is real, by the ranking model",
         "p": "probability of a site this good anywhere on a random target of this "
         "length",
-        "q": "false discovery rate if this site and all better ones are accepted",
+        "q": "false discovery rate, over all pairs tested, if the pairs with a site "
+        "this good are accepted",
+        "genome": "position on the genome, 1-based, chr1:101-122(+), its blocks "
+        "joined by commas; empty if unknown",
         "target_unpaired": "drawing, first line: unpaired bases of the target, 5'→3'",
         "target_paired": "second line: its paired bases",
         "mirna_paired": "third line: paired bases of the miRNA, 3'→5'",
@@ -70,6 +74,8 @@ class Sites:
         The four lines of each drawing, shape (n, 4).
     p, score
         p-value and ranking score of each; NaN where unknown.
+    place
+        Where the target lies on the genome; None if that is not known.
     """
 
     target: str
@@ -80,6 +86,7 @@ class Sites:
     lines: NDArray[np.str_]
     p: NDArray[np.float64]
     score: NDArray[np.float64]
+    place: TargetPlace | None = None
 
     def __len__(self) -> int:
         return len(self.hits)
@@ -88,6 +95,20 @@ class Sites:
     def names(self) -> NDArray[np.str_]:
         """Name of the miRNA of each site."""
         return self.mirnas.names[self.hits.mirna]
+
+    @property
+    def on_genome(self) -> NDArray[np.str_]:
+        """Position of each site on the genome, as text; empty where it has none."""
+        if self.place is None:
+            return np.full(len(self), "", dtype=np.str_)
+        spans = zip(self.hits.start.tolist(), self.hits.end.tolist(), strict=True)
+        return np.array([self.place.in_words(span) for span in spans], dtype=np.str_)
+
+    @property
+    def is_best(self) -> NDArray[np.bool_]:
+        """Whether a site is the best of its miRNA on the target."""
+        number = self.hits.mirna
+        return np.concatenate([number[:1] == number[:1], number[1:] != number[:-1]])
 
     @property
     def ratio(self) -> NDArray[np.float64]:
@@ -111,6 +132,7 @@ class Sites:
             "seed_end": self.seeds.end,
             "score": self.score,
             "p": self.p,
+            "genome": self.on_genome,
             "target_unpaired": self.lines[:, 0],
             "target_paired": self.lines[:, 1],
             "mirna_paired": self.lines[:, 2],
@@ -139,6 +161,8 @@ class Prediction(Result):
         Its rules.
     laws
         Behind the p-values.
+    n_pairs
+        Pairs of a miRNA and a target that were tested.
     """
 
     sites: tuple[Sites, ...]
@@ -146,6 +170,7 @@ class Prediction(Result):
     targets: tuple[Target, ...]
     options: SearchOptions
     laws: Laws
+    n_pairs: int
 
     def __len__(self) -> int:
         return sum(map(len, self.sites))
@@ -162,7 +187,7 @@ class Prediction(Result):
         """One row per site; columns as in `COLUMNS`."""
         import pandas as pd
 
-        from bioloom.statistics.multiple_testing import benjamini_hochberg
+        from bioloom.mirna.chance.false_discovery import false_discovery_rates
 
         parts = [sites.columns() for sites in self.sites] or [
             {name: np.empty(0) for name in COLUMNS if name != "q"}
@@ -170,14 +195,16 @@ class Prediction(Result):
         joined = {
             name: np.concatenate([part[name] for part in parts]) for name in parts[0]
         }
-        joined["q"] = benjamini_hochberg(joined["p"].astype(np.float64))
+        is_best = np.concatenate([np.empty(0, bool), *(s.is_best for s in self.sites)])
+        p = joined["p"].astype(np.float64)
+        joined["q"] = false_discovery_rates(p, is_best, self.n_pairs)
         return pd.DataFrame({name: joined[name] for name in COLUMNS})
 
     def write(self, path: str | Path, format: Format = "tsv") -> int:  # noqa: A002
         """Write the file that the command writes; return the number of sites."""
         from bioloom.mirna.output.writers import write_sites
 
-        return write_sites(self.sites, Path(path), format)
+        return write_sites(self.sites, Path(path), format, n_pairs=self.n_pairs)
 
     def explain(
         self,

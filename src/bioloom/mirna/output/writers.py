@@ -16,35 +16,22 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.errors import PackageMissing, UnknownName
-from bioloom.genome.gtf import read_annotation
-from bioloom.genome.transcript import Span, Transcript
+from bioloom.errors import PackageMissing
+from bioloom.genome.transcript import Span
+from bioloom.mirna.chance.false_discovery import false_discovery_rates
 from bioloom.mirna.options import Format
 from bioloom.mirna.output.result import COLUMNS, Sites
 from bioloom.run.output import open_aside, written_aside
-from bioloom.run.text import warn_input
-from bioloom.statistics.multiple_testing import benjamini_hochberg
-
-Transcripts = Mapping[str, Transcript]
 
 _Q = "\x00"  # placeholder of a q that is not known yet
-
-
-def read_transcripts(path: Path) -> Transcripts:
-    """Transcripts of an annotation, by name: where targets of these names lie."""
-    annotation = read_annotation(path)
-    for message in annotation.warnings:
-        warn_input(message)
-    return {
-        transcript.transcript_id: transcript for transcript in annotation.transcripts
-    }
 
 
 def write_sites(
     sites: Iterable[Sites],
     path: Path,
     form: Format,
-    transcripts: Transcripts | None = None,
+    *,
+    n_pairs: int,
 ) -> int:
     """Write sites as they come; return their number.
 
@@ -56,49 +43,48 @@ def write_sites(
         File, or "-" for standard output.
     form
         Its format.
-    transcripts
-        Positions of the targets on a genome, by name: BED and GFF3 are lifted to it.
+    n_pairs
+        Pairs of a miRNA and a target that were tested, for q.
 
     Raises
     ------
-    UnknownName
-        If a target is not among these transcripts.
     PackageMissing
         If Parquet is asked for and pyarrow is not installed.
     """
     if form == "parquet":
-        return _write_parquet(sites, path)
+        return _write_parquet(sites, path, n_pairs)
     if form in ("tsv", "jsonl"):
-        return _write_table(sites, path, form)
+        return _write_table(sites, path, form, n_pairs)
     n = 0
     with open_aside(path) as stream:
         if form == "gff3":
             stream.write("##gff-version 3\n")
         for part in sites:
             n += len(part)
-            stream.writelines(_LINES[form](part, transcripts))
+            stream.writelines(_LINES[form](part))
     return n
 
 
 def _write_table(
-    sites: Iterable[Sites], path: Path, form: Literal["tsv", "jsonl"]
+    sites: Iterable[Sites], path: Path, form: Literal["tsv", "jsonl"], n_pairs: int
 ) -> int:
     lines, unknown = _TABLES[form]
-    p: list[NDArray[np.float64]] = []
+    p, is_best = [np.empty(0)], [np.empty(0, dtype=bool)]
     with open_aside(path) as stream, TemporaryFile("w+", encoding="utf-8") as table:
         if form == "tsv":
             stream.write("\t".join(COLUMNS) + "\n")
         for part in sites:
             p.append(part.p)
+            is_best.append(part.is_best)
             table.writelines(lines(part))
-        all_p = np.concatenate([np.empty(0), *p])
+        rates = false_discovery_rates(
+            np.concatenate(p), np.concatenate(is_best), n_pairs
+        )
         table.seek(0)
-        if np.isnan(all_p).any() or not len(all_p):
-            stream.writelines(line.replace(_Q, unknown, 1) for line in table)
-        else:
-            for line, q in zip(table, benjamini_hochberg(all_p).tolist(), strict=True):
-                stream.write(line.replace(_Q, f"{q:.3g}", 1))
-    return len(all_p)
+        for line, q in zip(table, rates.tolist(), strict=True):
+            shown = unknown if math.isnan(q) else f"{q:.3g}"
+            stream.write(line.replace(_Q, shown, 1))
+    return len(rates)
 
 
 def _tsv_lines(sites: Sites) -> Iterator[str]:
@@ -141,7 +127,7 @@ def _shown(name: str, column: NDArray[Any]) -> list[str]:
     return ["" if math.isnan(value) else form % value for value in column.tolist()]
 
 
-def _rnahybrid_lines(sites: Sites, _: Transcripts | None) -> Iterator[str]:
+def _rnahybrid_lines(sites: Sites) -> Iterator[str]:
     """What ``RNAhybrid -c`` prints: colon-separated."""
     hits = sites.hits
     rows = zip(
@@ -161,10 +147,10 @@ def _rnahybrid_lines(sites: Sites, _: Transcripts | None) -> Iterator[str]:
         )
 
 
-def _bed_lines(sites: Sites, transcripts: Transcripts | None) -> Iterator[str]:
+def _bed_lines(sites: Sites) -> Iterator[str]:
     """BED12; the score is 1000 times the energy over the perfect duplex's."""
     ratios = sites.ratio
-    for row, (chrom, strand, blocks) in enumerate(_placed(sites, transcripts)):
+    for row, (chrom, strand, blocks) in _placed(sites):
         start, end = blocks[0][0], blocks[-1][1]
         score = round(1000 * float(np.clip(ratios[row], 0, 1)))
         sizes = ",".join(str(right - left) for left, right in blocks)
@@ -173,9 +159,9 @@ def _bed_lines(sites: Sites, transcripts: Transcripts | None) -> Iterator[str]:
         yield _tabbed([*place, len(blocks), sizes, starts])
 
 
-def _gff3_lines(sites: Sites, transcripts: Transcripts | None) -> Iterator[str]:
+def _gff3_lines(sites: Sites) -> Iterator[str]:
     mfe, p = sites.hits.mfe.tolist(), sites.p.tolist()
-    for row, (chrom, strand, blocks) in enumerate(_placed(sites, transcripts)):
+    for row, (chrom, strand, blocks) in _placed(sites):
         name = sites.names[row]
         notes = {
             "ID": f"{sites.target}:{name}:{sites.hits.start[row] + 1}",
@@ -194,7 +180,7 @@ def _tabbed(cells: Sequence[object]) -> str:
     return "\t".join(map(str, cells)) + "\n"
 
 
-_LINES: Mapping[str, Callable[[Sites, Transcripts | None], Iterator[str]]] = {
+_LINES: Mapping[str, Callable[[Sites], Iterator[str]]] = {
     "rnahybrid": _rnahybrid_lines,
     "bed": _bed_lines,
     "gff3": _gff3_lines,
@@ -216,33 +202,40 @@ class _Place(NamedTuple):
     blocks: tuple[Span, ...]
 
 
-def _placed(sites: Sites, transcripts: Transcripts | None) -> Iterator[_Place]:
-    """Position of each site: on its target where there are no transcripts."""
+class _PlacedSite(NamedTuple):
+    """Row of a site, and its position."""
+
+    row: int
+    place: _Place
+
+
+def _placed(sites: Sites) -> Iterator[_PlacedSite]:
+    """Position of each site: on its target where there is none on a genome.
+
+    Sites that reach into a poly(A) tail lie nowhere on a genome and are left out.
+    """
     spans = zip(sites.hits.start.tolist(), sites.hits.end.tolist(), strict=True)
-    if transcripts is None:
-        yield from (_Place(sites.target, "+", (span,)) for span in spans)
-        return
-    tx = transcripts.get(sites.target)
-    if tx is None:
-        raise UnknownName(
-            sites.target,
-            kind="transcript",
-            where="the annotation (targets must have the names of its transcripts)",
-            known=tuple(transcripts),
-        )
-    for span in spans:
-        yield _Place(tx.chrom, tx.strand, tx.lifted(span))
+    for row, span in enumerate(spans):
+        if sites.place is None:
+            yield _PlacedSite(row, _Place(sites.target, "+", (span,)))
+        elif blocks := sites.place.lifted(span):
+            tx = sites.place.blocks
+            yield _PlacedSite(row, _Place(tx.chrom, tx.strand, blocks))
 
 
-def _write_parquet(sites: Iterable[Sites], path: Path) -> int:
+def _write_parquet(sites: Iterable[Sites], path: Path, n_pairs: int) -> int:
     if find_spec("pyarrow") is None:
         raise PackageMissing("pyarrow", extra="mirna")  # noqa: EM101
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    parts = [pa.table(part.columns()) for part in sites]
+    parts, is_best = [], [np.empty(0, dtype=bool)]
+    for part in sites:
+        parts.append(pa.table(part.columns()))
+        is_best.append(part.is_best)
     table = pa.concat_tables(parts)
-    q = benjamini_hochberg(table.column("p").to_numpy())
+    p = table.column("p").to_numpy()
+    q = false_discovery_rates(p, np.concatenate(is_best), n_pairs)
     table = table.append_column("q", pa.array(q)).select([*COLUMNS])
     with written_aside(path) as target:
         pq.write_table(table, target)

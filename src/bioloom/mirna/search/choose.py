@@ -25,6 +25,10 @@ def searcher_for(
     target_nt
         Length of all targets together; None if it is not known or large.
     """
+    if options and options.all_seed_matches:
+        from bioloom.mirna.search.seed_matches import SeedMatchSearcher
+
+        return SeedMatchSearcher(mirnas, options)
     n_searches = (options.top if options else 1) or SMALL_JOB_NT
     if target_nt is not None and target_nt * len(mirnas) * n_searches <= SMALL_JOB_NT:
         return PlainSearcher(mirnas, options)
