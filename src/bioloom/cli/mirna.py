@@ -55,7 +55,7 @@ def mirna() -> None:
 @mirna.command()
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
-@search_rules("top", "max_mfe")
+@search_rules("top", "max_mfe", "all_seed_matches", "circular")
 @click.option(
     "--p-values",
     type=click.Choice(["auto", "none", *PRESETS]),
@@ -121,6 +121,7 @@ def predict(
     Examples:
       bioloom mirna predict mirnas.fa utrs.fa.gz --out sites.tsv --threads 2
       bioloom mirna predict mirnas.fa utrs.fa --max-mfe -20 --seed-region 2-8
+      bioloom mirna predict mirnas.fa utrs.fa --all-seed-matches
       bioloom mirna predict mature.fa utrs.fa --species dme --gtf genes.gtf --format bed
     """
     from bioloom.mirna.inputs.oddities import RecordLog
@@ -284,7 +285,7 @@ def calibrate(
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @site_options
-@search_rules()
+@search_rules("all_seed_matches", "circular")
 @click.option(
     "--p-values",
     type=click.Choice(["none", *PRESETS]),
@@ -339,7 +340,7 @@ def explain(
     type=click.FloatRange(max=0),
     help="Highest energy of a site in a map (kcal/mol); default: -15.",
 )
-@search_rules()
+@search_rules("all_seed_matches", "circular")
 @click.option("--out", type=PATH, required=True, help="Stem of OUT.svg and OUT.png.")
 @json_option
 def draw(

@@ -42,6 +42,8 @@ def predict(
     allow_gu: bool = True,
     max_loop: int = MAX_LOOP,
     max_bulge: int = MAX_LOOP,
+    all_seed_matches: bool = False,
+    circular: bool = False,
     p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
     species: Sequence[str] = (),
@@ -58,7 +60,8 @@ def predict(
         FASTA (a path, plain or gzip, or text), one sequence, a dictionary of sequences
         by name, an open file, or records.
     top
-        Sites per miRNA and target; by default 1, or all if `max_mfe` is given.
+        Sites per miRNA and target; by default 1, or all if `max_mfe` or
+        `all_seed_matches` is given.
     max_mfe
         Highest energy of a site, kcal/mol.
     seed_region
@@ -67,6 +70,11 @@ def predict(
         Whether the seed region may contain G:U pairs.
     max_loop, max_bulge
         Longest side of an interior loop and longest bulge, nt, at most 15.
+    all_seed_matches
+        Whether to list every seed match, each with its own best energy, whether they
+        overlap or not, instead of the best sites by energy.
+    circular
+        Whether targets are circular RNAs, on which sites may lie across the junction.
     p_values
         "auto": laws fitted to random targets like these, if they have 20,000 bases or
         more; a preset of RNAhybrid; or "none".
@@ -132,6 +140,8 @@ def predict(
         allow_gu=allow_gu,
         max_loop=max_loop,
         max_bulge=max_bulge,
+        all_seed_matches=all_seed_matches,
+        circular=circular,
     )
     log = RecordLog(on_bad_record)
     checked, held = read_mirnas(mirnas, log=log, species=species), _held(targets, log)
@@ -293,6 +303,8 @@ def explain(
     allow_gu: bool = True,
     max_loop: int = MAX_LOOP,
     max_bulge: int = MAX_LOOP,
+    all_seed_matches: bool = False,
+    circular: bool = False,
     p_values: Literal["none"] | Preset = "none",
     calibration: Calibration | Path | str | None = None,
 ) -> Explanation:
@@ -306,7 +318,7 @@ def explain(
         Names of the pair; by default the first miRNA and the first target.
     site
         Number of the site; 1 is the best.
-    seed_region, allow_gu, max_loop, max_bulge
+    seed_region, allow_gu, max_loop, max_bulge, all_seed_matches, circular
         Rules of the search, as for `predict`.
     p_values
         A preset of RNAhybrid, or "none".
@@ -337,6 +349,8 @@ def explain(
         allow_gu=allow_gu,
         max_loop=max_loop,
         max_bulge=max_bulge,
+        all_seed_matches=all_seed_matches,
+        circular=circular,
     )
     return explain_pair(
         mirnas,
@@ -363,6 +377,8 @@ def draw(
     allow_gu: bool = True,
     max_loop: int = MAX_LOOP,
     max_bulge: int = MAX_LOOP,
+    all_seed_matches: bool = False,
+    circular: bool = False,
 ) -> Figure:
     """Draw one duplex base by base, or all sites along one target.
 
@@ -378,7 +394,7 @@ def draw(
         Whether to draw all sites along the target.
     max_mfe
         Highest energy of a site in a map, kcal/mol; by default -15.
-    seed_region, allow_gu, max_loop, max_bulge
+    seed_region, allow_gu, max_loop, max_bulge, all_seed_matches, circular
         Rules of the search, as for `predict`.
 
     Returns
@@ -408,6 +424,8 @@ def draw(
         allow_gu=allow_gu,
         max_loop=max_loop,
         max_bulge=max_bulge,
+        all_seed_matches=all_seed_matches,
+        circular=circular,
     )
     if as_map:
         return draw_map(

@@ -61,6 +61,8 @@ class SearchOptions:
     all_seed_matches
         Whether sites are all matches of the seed, each with its own best energy,
         whether they overlap or not, instead of the best sites by energy.
+    circular
+        Whether targets are circles, on which sites may lie across the junction.
 
     Raises
     ------
@@ -90,6 +92,10 @@ class SearchOptions:
     all_seed_matches: bool = setting(
         False,  # noqa: FBT003 (a default)
         mark("Every seed match, each with its own best energy."),
+    )
+    circular: bool = setting(
+        False,  # noqa: FBT003 (a default)
+        mark("Targets are circular RNAs: sites may lie across the junction."),
     )
 
     def __post_init__(self) -> None:
@@ -142,6 +148,7 @@ def search_options(
     max_loop: int = MAX_LOOP,
     max_bulge: int = MAX_LOOP,
     all_seed_matches: bool = False,
+    circular: bool = False,
 ) -> SearchOptions:
     """Rules as a user gives them.
 
@@ -153,7 +160,7 @@ def search_options(
         None is no limit.
     seed_region
         Text is read as ``2-8``.
-    allow_gu, max_loop, max_bulge, all_seed_matches
+    allow_gu, max_loop, max_bulge, all_seed_matches, circular
         As in `SearchOptions`.
 
     Examples
@@ -170,6 +177,7 @@ def search_options(
         "max_loop": max_loop,
         "max_bulge": max_bulge,
         "all_seed_matches": all_seed_matches or None,
+        "circular": circular or None,
     }
     changes = {name: value for name, value in rules.items() if value is not None}
     return options_with(changes, seed_region=seed_region)

@@ -30,12 +30,13 @@ from bioloom.mirna.options import PValues, Region, SearchOptions
 from bioloom.mirna.output.explain import explain
 from bioloom.mirna.output.result import Prediction, Sites
 from bioloom.mirna.search.choose import searcher_for
+from bioloom.mirna.search.circular import CircularSearcher, unrolled
 from bioloom.mirna.search.plain import AnySearcher, PlainSearcher
 from bioloom.mirna.search.seed_matches import SeedMatchSearcher
 from bioloom.mirna.sites.duplex import perfect_mfe
 from bioloom.mirna.sites.hits import Hits, MirnaTable, padded
 from bioloom.mirna.sites.ranking import scores
-from bioloom.mirna.sites.seeds import seed_matches
+from bioloom.mirna.sites.seeds import seed_matches, supplementary_pairs
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.text import warn_input
@@ -343,9 +344,13 @@ def predicted(
     )
     waiting: deque[Target] = deque()
     hits_by_target = searcher.search_all(_queued(targets, waiting), threads=threads)
+    longest = max(map(len, codes))
     for hits in hits_by_target:
         target = waiting.popleft()
-        seeds = seed_matches(hits, table.codes, target.codes)
+        bases = target.codes
+        if options.circular:
+            bases = unrolled(bases, longest)
+        seeds = seed_matches(hits, table.codes, bases)
         yield Sites(
             target=target.name,
             target_nt=len(target.codes),
@@ -354,7 +359,9 @@ def predicted(
             seeds=seeds,
             lines=_lines(searcher, hits, table, target.codes),
             p=_p_values(hits, len(target.codes), laws),
-            score=scores(hits, seeds, table, target.codes),
+            score=scores(hits, seeds, table, bases),
+            supplementary=supplementary_pairs(hits, table.codes, bases),
+            is_circular=options.circular,
         )
 
 
@@ -370,7 +377,7 @@ def _perfect(searcher: AnySearcher, codes: Sequence[SeqCodes]) -> NDArray[np.int
 def _lines(
     searcher: AnySearcher, hits: Hits, mirnas: MirnaTable, target: SeqCodes
 ) -> NDArray[np.str_]:
-    if isinstance(searcher, PlainSearcher | SeedMatchSearcher):
+    if isinstance(searcher, PlainSearcher | SeedMatchSearcher | CircularSearcher):
         drawn = [duplex.lines for duplex in searcher.duplexes(target, hits)]
         return np.array(drawn, dtype=np.str_).reshape(-1, 4)
     from bioloom.mirna.sites.alignment import drawings  # imports numba

@@ -19,7 +19,6 @@ from bioloom.mirna.inputs.records import Target
 from bioloom.mirna.inputs.regions import (
     TranscriptRegion,
     longest_by_gene,
-    place_in_words,
     regions_of,
 )
 from bioloom.mirna.options import Region
@@ -63,11 +62,6 @@ class TargetPlace:
         if span[1] > self.blocks.length_nt:
             return ()
         return self.blocks.lifted(span)
-
-    def in_words(self, span: Span) -> str:
-        """The same as text, 1-based; empty for a span in the tail."""
-        blocks = self.lifted(span)
-        return place_in_words(self.blocks, blocks) if blocks else ""
 
 
 @dataclass(frozen=True, slots=True)

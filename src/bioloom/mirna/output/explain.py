@@ -10,7 +10,8 @@ from bioloom.explain import Explanation, Quantity, Step, Verdict, cell
 from bioloom.mirna.chance.evd import HALF_STEP, Law, TailLaw
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.search.searcher import Searcher
+from bioloom.mirna.search.choose import searcher_for
+from bioloom.mirna.search.circular import unrolled
 from bioloom.mirna.sites.duplex import Duplex, Loop, Span, perfect_mfe
 from bioloom.mirna.sites.hits import NumberedDuplex, hits_of, padded
 from bioloom.mirna.sites.seeds import SeedMatches, seed_matches
@@ -50,16 +51,19 @@ def explain(
         step = Step(claim=_no_site(options, number), verdict=Verdict("fail"))
         title = tr("{mirna} on {target}: no site", mirna=mirna.name, target=target.name)
         return Explanation(title, (step,), inputs)
+    whole = target
+    if options.circular:
+        target = replace(target, codes=unrolled(target.codes, len(mirna.codes)))
     hits = hits_of([NumberedDuplex(0, duplex)], len(mirna.codes))
     seed = seed_matches(hits, padded([mirna.codes]), target.codes)
     steps = [
-        _drawing(duplex),
+        _drawing(duplex, len(whole.codes)),
         _energy(duplex),
         _seed(mirna, target, duplex, seed),
         _ratio(mirna, duplex),
     ]
     if law is not None:
-        steps.append(_chance(mirna, target, duplex, law))
+        steps.append(_chance(mirna, whole, duplex, law))
     title = tr(
         "{mirna} on {target}: {mfe:.2f} kcal/mol, seed {seed}",
         mirna=mirna.name,
@@ -77,7 +81,8 @@ def _input(rna: Mirna | Target) -> str:
 def _site(
     mirna: Mirna, target: Target, options: SearchOptions, number: int
 ) -> Duplex | None:
-    searcher = Searcher([mirna.codes], replace(options, top=number))
+    rules = replace(options, top=number)
+    searcher = searcher_for([mirna.codes], rules, target_nt=None)
     hits = searcher.search(target.codes)
     duplexes = list(searcher.duplexes(target.codes, hits))
     return duplexes[number - 1] if len(duplexes) == number else None
@@ -96,14 +101,21 @@ def _no_site(options: SearchOptions, number: int) -> str:
     return tr("{which}{rule}{limit} exists.", which=which, rule=rule, limit=limit)
 
 
-def _drawing(duplex: Duplex) -> Step:
+def _drawing(duplex: Duplex, target_nt: int) -> Step:
+    junction = ""
+    if duplex.end > target_nt:
+        junction = tr(
+            " It crosses the junction of the circle: base {beyond} is base 1 again.",
+            beyond=target_nt + 1,
+        )
     return Step(
         claim=tr(
             "The miRNA pairs with bases {span} of the target (RNAhybrid's position "
             "{position}).",
             span=_span(Span(duplex.start, duplex.end)),
             position=duplex.position,
-        ),
+        )
+        + junction,
         detail=drawn(duplex.lines),
     )
 

@@ -12,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.errors import UnknownName
+from bioloom.genome.transcript import Span
+from bioloom.genome.transcript import joined as joined_spans
 from bioloom.mirna.chance.laws import Laws
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.places import TargetPlace
 from bioloom.mirna.inputs.records import Mirna, Target
+from bioloom.mirna.inputs.regions import place_in_words
 from bioloom.mirna.options import Format, SearchOptions
 from bioloom.mirna.sites.hits import Hits, MirnaTable
 from bioloom.mirna.sites.seeds import SeedMatches
@@ -32,7 +35,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "mirna": "miRNA",
         "target": "target",
         "start": "first paired base of the target, 0-based",
-        "end": "one past its last paired base",
+        "end": "one past its last paired base; on a circle at most start if the site "
+        "crosses the junction",
         "position": "RNAhybrid's: 1-based, of the dangling 5' base if there is one",
         "mfe": "minimum free energy of the duplex, kcal/mol",
         "perfect_mfe": "that of the miRNA with its perfect complement, kcal/mol",
@@ -41,6 +45,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "none",
         "seed_start": "first base of the seed match on the target, 0-based",
         "seed_end": "one past its last base",
+        "supplementary": "longest Watson-Crick helix within miRNA bases 12 to 17, bp: "
+        "3' pairing beyond the seed",
         "score": "log-odds that such a site is real, by the ranking model",
         "p": "probability of a site this good anywhere on a random target of this "
         "length",
@@ -74,6 +80,11 @@ class Sites:
         The four lines of each drawing, shape (n, 4).
     p, score
         p-value and ranking score of each; NaN where unknown.
+    supplementary
+        Pairs of the longest helix within miRNA bases 12 to 17.
+    is_circular
+        Whether the target is a circle; a site across the junction ends beyond its
+        length in `hits`, and where it lies on the circle in the columns.
     place
         Where the target lies on the genome; None if that is not known.
     """
@@ -86,6 +97,8 @@ class Sites:
     lines: NDArray[np.str_]
     p: NDArray[np.float64]
     score: NDArray[np.float64]
+    supplementary: NDArray[np.int64]
+    is_circular: bool = False
     place: TargetPlace | None = None
 
     def __len__(self) -> int:
@@ -96,13 +109,44 @@ class Sites:
         """Name of the miRNA of each site."""
         return self.mirnas.names[self.hits.mirna]
 
+    def _first_turn(self, position: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Positions from 1 on within the length of a circle; those of a line stay."""
+        if not self.is_circular:
+            return position
+        on_circle = (position - 1) % self.target_nt + 1
+        return np.where(position < 0, position, on_circle)
+
+    def spans(self, row: int) -> tuple[Span, ...]:
+        """Parts of the target that a site covers, two if it crosses the junction."""
+        start, end, n = (
+            int(self.hits.start[row]),
+            int(self.hits.end[row]),
+            self.target_nt,
+        )
+        if end <= n:
+            return ((start, end),)
+        return ((0, end - n), (start, n))
+
+    def blocks(self, row: int) -> tuple[Span, ...]:
+        """Blocks of a site on the genome, ascending; empty where it has none."""
+        if self.place is None:
+            return ()
+        parts = [self.place.lifted(span) for span in self.spans(row)]
+        return (
+            joined_spans(block for part in parts for block in part)
+            if all(parts)
+            else ()
+        )
+
     @property
     def on_genome(self) -> NDArray[np.str_]:
         """Position of each site on the genome, as text; empty where it has none."""
         if self.place is None:
             return np.full(len(self), "", dtype=np.str_)
-        spans = zip(self.hits.start.tolist(), self.hits.end.tolist(), strict=True)
-        return np.array([self.place.in_words(span) for span in spans], dtype=np.str_)
+        blocks = (self.blocks(row) for row in range(len(self)))
+        tx = self.place.blocks
+        words = [place_in_words(tx, each) if each else "" for each in blocks]
+        return np.array(words, dtype=np.str_)
 
     @property
     def is_best(self) -> NDArray[np.bool_]:
@@ -122,14 +166,17 @@ class Sites:
             "mirna": self.names,
             "target": np.full(len(self), self.target, dtype=object),
             "start": hits.start,
-            "end": hits.end,
-            "position": hits.position,
+            "end": self._first_turn(hits.end),
+            "position": self._first_turn(
+                hits.start if self.is_circular else hits.position
+            ),
             "mfe": hits.mfe,
             "perfect_mfe": self.mirnas.perfect[hits.mirna] / 100,
             "mfe_ratio": self.ratio,
             "seed": self.seeds.names,
-            "seed_start": self.seeds.start,
-            "seed_end": self.seeds.end,
+            "seed_start": self._first_turn(self.seeds.start + 1) - 1,
+            "seed_end": self._first_turn(self.seeds.end),
+            "supplementary": self.supplementary,
             "score": self.score,
             "p": self.p,
             "genome": self.on_genome,

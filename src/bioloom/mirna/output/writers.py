@@ -214,11 +214,10 @@ def _placed(sites: Sites) -> Iterator[_PlacedSite]:
 
     Sites that reach into a poly(A) tail lie nowhere on a genome and are left out.
     """
-    spans = zip(sites.hits.start.tolist(), sites.hits.end.tolist(), strict=True)
-    for row, span in enumerate(spans):
+    for row in range(len(sites)):
         if sites.place is None:
-            yield _PlacedSite(row, _Place(sites.target, "+", (span,)))
-        elif blocks := sites.place.lifted(span):
+            yield _PlacedSite(row, _Place(sites.target, "+", sites.spans(row)))
+        elif blocks := sites.blocks(row):
             tx = sites.place.blocks
             yield _PlacedSite(row, _Place(tx.chrom, tx.strand, blocks))
 

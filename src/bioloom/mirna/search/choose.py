@@ -25,6 +25,10 @@ def searcher_for(
     target_nt
         Length of all targets together; None if it is not known or large.
     """
+    if options and options.circular:
+        from bioloom.mirna.search.circular import CircularSearcher
+
+        return CircularSearcher(mirnas, options)
     if options and options.all_seed_matches:
         from bioloom.mirna.search.seed_matches import SeedMatchSearcher
 

@@ -1,9 +1,9 @@
 """Every seed match of a target, each with the best duplex that holds it.
 
-A search by energy masks each site before it looks for the next, so that a match next to
-a better one is hidden. Here matches are found by their letters, and the energy of each
-is the lowest of all duplexes in which the seed pairs just there: exact, by the recursion
-of `energy.recursion` with the seed's pairs fixed. Sites may overlap.
+A search by energy masks each site before it looks for the next, so that a match next
+to a better one is hidden. Here matches are found by their letters, and the energy of
+each is the lowest of all duplexes in which the seed pairs just there: exact, by the
+recursion of `energy.recursion` with the seed's pairs fixed. Sites may overlap.
 """
 
 from __future__ import annotations
@@ -105,8 +105,8 @@ class _SeedPairs:
         """Region of each match in one helix, by the target base opposite base 2."""
         strict = {k: self._aligned(self.strict[k], k - 2) for k in self.strict}
         wobble = {k: self._aligned(self.wobble[k], k - 2) for k in self.wobble}
-        n_strict = sum(strict[k].astype(int) for k in range(2, 8))
-        n_wobble = sum(wobble[k].astype(int) for k in range(2, 8))
+        n_strict = np.sum([strict[k] for k in range(2, 8)], axis=0)
+        n_wobble = np.sum([wobble[k] for k in range(2, 8)], axis=0)
         is_seed = (n_strict + n_wobble == 6) & (n_wobble <= 1)
         is_offset = np.logical_and.reduce([strict[k] for k in range(3, 9)])
         regions: dict[int, SeedRegion] = {}

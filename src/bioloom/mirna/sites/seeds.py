@@ -117,3 +117,37 @@ def seed_matches(
     end = first + 1 + np.isin(kind, (0, 2))
     none = kind == len(tests)
     return SeedMatches(kind, np.where(none, -1, last), np.where(none, -1, end), has_a)
+
+
+def supplementary_pairs(
+    hits: Hits, mirnas: NDArray[np.uint8], target: SeqCodes
+) -> NDArray[np.int64]:
+    """Pairs beyond the seed: the longest Watson-Crick helix within bases 12 to 17.
+
+    Four or more around bases 13 to 16 make a site stronger (3'-supplementary), or make
+    up for a seed that does not match (3'-compensatory).
+
+    Parameters
+    ----------
+    hits, mirnas, target
+        As for `seed_matches`.
+
+    Returns
+    -------
+    Pairs of each hit, shape (n,), 0 to 6.
+
+    References
+    ----------
+    Grimson A. et al. (2007) Mol Cell 27:91. doi:10.1016/j.molcel.2007.06.017
+    """
+    partner = hits.partners[:, 11:17]
+    bases = mirnas[hits.mirna][:, 11:17]
+    opposite = target[np.where(partner >= 0, partner, 0)]
+    n_columns = min(partner.shape[1], bases.shape[1])
+    longest = run = np.zeros(len(hits), dtype=np.int64)
+    for k in range(n_columns):
+        pairs = (partner[:, k] >= 0) & (bases[:, k] + opposite[:, k] == 3)
+        follows = partner[:, k - 1] - partner[:, k] == 1 if k else pairs
+        run = np.where(pairs, np.where(follows, run, 0) + 1, 0)
+        longest = np.maximum(longest, run)
+    return longest
