@@ -47,6 +47,7 @@ def mirna() -> None:
 
     \b
     Start with:
+      bioloom mirna demo --out mirna_demo
       bioloom mirna predict mirnas.fa targets.fa > sites.tsv
       bioloom mirna explain mirnas.fa targets.fa
     """
@@ -374,3 +375,38 @@ def draw(
         figure = draw_site(mirnas, targets, options, site=site, **names)
     save(figure, out)
     tell_written(*picture_files(out))
+
+
+@mirna.command()
+@click.option("--out", type=PATH, required=True, help="Folder to write.")
+@json_option
+def demo(out: Path) -> None:
+    """Predict sites of ten miRNAs of the fly on the 3'UTR of hid and on a sponge.
+
+    The files come with bioloom and are written into the folder, with the table of
+    sites and the report.
+
+    \b
+    Example:
+      bioloom mirna demo --out mirna_demo
+    """
+    from bioloom.mirna.api import demo as run_demo
+    from bioloom.mirna.output.page import prediction_page
+    from bioloom.report.mirna import write_report
+
+    sites = run_demo(out)
+    page = prediction_page(
+        sites.sites,
+        title="miRNAs of the fly on the 3'UTR of hid, and on a sponge",
+        settings=sites.options.in_words(),
+        n_pairs=sites.n_pairs,
+    )
+    report = write_report(page, out / "report.html")
+    command = f"bioloom mirna predict {out}/mirnas.fa {out}/targets.fa --top 3"
+    tell(
+        f"{sites.summary()}\ntable:  {out / 'sites.tsv'}\nreport: {report}\n"
+        f"the same by hand: {command} --p-values 3utr_fly",
+        sites=len(sites),
+        table=out / "sites.tsv",
+        report=report,
+    )

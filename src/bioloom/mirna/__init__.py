@@ -4,6 +4,7 @@
 - `explain`: one site's energy loop by loop, its seed, its p-value.
 - `draw`: one duplex, or all sites along a target.
 - `targets`: 3'UTRs (or other regions) of an annotation, to be searched.
+- `demo`: all of it on files that come with bioloom.
 - `calibrate`: laws for p-values, fitted once and used for several predictions.
 
 Sequences are given as FASTA (a path or text), a single sequence, a dictionary by name,
@@ -20,12 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from bioloom.mirna.api import calibrate as calibrate
+    from bioloom.mirna.api import demo as demo
     from bioloom.mirna.api import draw as draw
     from bioloom.mirna.api import explain as explain
     from bioloom.mirna.api import predict as predict
     from bioloom.mirna.api import targets as targets
 
-__all__ = ["calibrate", "draw", "explain", "predict", "targets"]
+__all__ = ["calibrate", "demo", "draw", "explain", "predict", "targets"]
 
 
 def __getattr__(name: str) -> Any:

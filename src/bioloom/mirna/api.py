@@ -434,6 +434,32 @@ def draw(
     return draw_site(mirnas, targets, options, mirna=mirna, target=target, site=site)
 
 
+def demo(out: Path | str) -> Prediction:
+    """Predict sites of ten miRNAs of the fly on files that come with bioloom.
+
+    Parameters
+    ----------
+    out
+        Folder, in which mirnas.fa, targets.fa and sites.tsv are written.
+
+    Returns
+    -------
+    Three sites at most of each miRNA on each target, with RNAhybrid's p-values.
+
+    Examples
+    --------
+    >>> from tempfile import mkdtemp
+    >>> demo(mkdtemp())
+    <Prediction: sites: 60, miRNAs: 10, targets: 2>
+    """
+    from bioloom.mirna.demonstration import write_demo_files
+
+    written = write_demo_files(Path(out))
+    sites = predict(written.mirnas, written.targets, top=3, p_values="3utr_fly")
+    sites.write(Path(out) / "sites.tsv")
+    return sites
+
+
 def _held(targets: SequenceSource, log: RecordLog) -> Targets:
     """Targets in memory; the result refers to them."""
     from bioloom.mirna.inputs.records import read_targets
