@@ -56,7 +56,10 @@ def mirna() -> None:
 @mirna.command()
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
-@search_rules("top", "max_mfe", "all_seed_matches", "circular")
+@search_rules(
+    *("top", "max_mfe", "min_mfe_ratio"),
+    *("all_seed_matches", "circular", "plant", "max_expectation"),
+)
 @click.option(
     "--p-values",
     type=click.Choice(["auto", "none", *PRESETS]),
@@ -286,7 +289,7 @@ def calibrate(
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @site_options
-@search_rules("all_seed_matches", "circular")
+@search_rules("all_seed_matches", "circular", "plant", "max_expectation")
 @click.option(
     "--p-values",
     type=click.Choice(["none", *PRESETS]),
@@ -341,7 +344,7 @@ def explain(
     type=click.FloatRange(max=0),
     help="Highest energy of a site in a map (kcal/mol); default: -15.",
 )
-@search_rules("all_seed_matches", "circular")
+@search_rules("all_seed_matches", "circular", "plant", "max_expectation")
 @click.option("--out", type=PATH, required=True, help="Stem of OUT.svg and OUT.png.")
 @json_option
 def draw(

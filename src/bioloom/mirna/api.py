@@ -44,6 +44,9 @@ def predict(
     max_bulge: int = MAX_LOOP,
     all_seed_matches: bool = False,
     circular: bool = False,
+    plant: bool = False,
+    max_expectation: float | None = None,
+    min_mfe_ratio: float | None = None,
     p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
     species: Sequence[str] = (),
@@ -75,6 +78,14 @@ def predict(
         overlap or not, instead of the best sites by energy.
     circular
         Whether targets are circular RNAs, on which sites may lie across the junction.
+    plant
+        Whether to search for near-perfect sites as plants have them, by penalties of
+        mismatches; all that have at most `max_expectation`, by default 4.
+    max_expectation
+        Highest sum of penalties of such a site.
+    min_mfe_ratio
+        Lowest energy of a site as a share of that with the perfect complement; TAPIR
+        takes 0.7 for plants.
     p_values
         "auto": laws fitted to random targets like these, if they have 20,000 bases or
         more; a preset of RNAhybrid; or "none".
@@ -142,6 +153,9 @@ def predict(
         max_bulge=max_bulge,
         all_seed_matches=all_seed_matches,
         circular=circular,
+        plant=plant,
+        max_expectation=max_expectation,
+        min_mfe_ratio=min_mfe_ratio,
     )
     log = RecordLog(on_bad_record)
     checked, held = read_mirnas(mirnas, log=log, species=species), _held(targets, log)
@@ -305,6 +319,9 @@ def explain(
     max_bulge: int = MAX_LOOP,
     all_seed_matches: bool = False,
     circular: bool = False,
+    plant: bool = False,
+    max_expectation: float | None = None,
+    min_mfe_ratio: float | None = None,
     p_values: Literal["none"] | Preset = "none",
     calibration: Calibration | Path | str | None = None,
 ) -> Explanation:
@@ -318,8 +335,10 @@ def explain(
         Names of the pair; by default the first miRNA and the first target.
     site
         Number of the site; 1 is the best.
-    seed_region, allow_gu, max_loop, max_bulge, all_seed_matches, circular
+    seed_region, allow_gu, max_loop, max_bulge
         Rules of the search, as for `predict`.
+    all_seed_matches, circular, plant, max_expectation, min_mfe_ratio
+        As for `predict`.
     p_values
         A preset of RNAhybrid, or "none".
     calibration
@@ -351,6 +370,9 @@ def explain(
         max_bulge=max_bulge,
         all_seed_matches=all_seed_matches,
         circular=circular,
+        plant=plant,
+        max_expectation=max_expectation,
+        min_mfe_ratio=min_mfe_ratio,
     )
     return explain_pair(
         mirnas,
@@ -379,6 +401,9 @@ def draw(
     max_bulge: int = MAX_LOOP,
     all_seed_matches: bool = False,
     circular: bool = False,
+    plant: bool = False,
+    max_expectation: float | None = None,
+    min_mfe_ratio: float | None = None,
 ) -> Figure:
     """Draw one duplex base by base, or all sites along one target.
 
@@ -394,8 +419,10 @@ def draw(
         Whether to draw all sites along the target.
     max_mfe
         Highest energy of a site in a map, kcal/mol; by default -15.
-    seed_region, allow_gu, max_loop, max_bulge, all_seed_matches, circular
+    seed_region, allow_gu, max_loop, max_bulge
         Rules of the search, as for `predict`.
+    all_seed_matches, circular, plant, max_expectation, min_mfe_ratio
+        As for `predict`.
 
     Returns
     -------
@@ -426,6 +453,9 @@ def draw(
         max_bulge=max_bulge,
         all_seed_matches=all_seed_matches,
         circular=circular,
+        plant=plant,
+        max_expectation=max_expectation,
+        min_mfe_ratio=min_mfe_ratio,
     )
     if as_map:
         return draw_map(

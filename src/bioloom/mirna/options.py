@@ -63,6 +63,12 @@ class SearchOptions:
         whether they overlap or not, instead of the best sites by energy.
     circular
         Whether targets are circles, on which sites may lie across the junction.
+    plant
+        Whether sites are near-perfect ones as in plants, by `max_expectation`.
+    max_expectation
+        Highest sum of penalties of a site of plants.
+    min_mfe_ratio
+        Lowest energy of a site as a share of that with the perfect complement.
 
     Raises
     ------
@@ -97,10 +103,22 @@ class SearchOptions:
         False,  # noqa: FBT003 (a default)
         mark("Targets are circular RNAs: sites may lie across the junction."),
     )
+    plant: bool = setting(
+        False,  # noqa: FBT003 (a default)
+        mark("Near-perfect sites as in plants, by penalties of mismatches."),
+    )
+    max_expectation: Annotated[float, Ge(0), Le(8)] = setting(
+        4.0, mark("Highest sum of penalties of a site with --plant.")
+    )
+    min_mfe_ratio: Annotated[float, Ge(0), Le(1)] = setting(
+        0.0, mark("Lowest energy of a site as a share of the perfect duplex's.")
+    )
 
     def __post_init__(self) -> None:
         for rule in settings_of(SearchOptions):
             _check(rule, getattr(self, rule.name))
+        if self.plant:
+            _check_plant(self)
         if self.seed_region is not None:
             first, last = self.seed_region
             object.__setattr__(self, "seed_region", SeedRegion(first, last))
@@ -139,6 +157,23 @@ class SearchOptions:
         return SeedRegion(length - last, length - first)
 
 
+def _check_plant(options: SearchOptions) -> None:
+    """Refuse rules that have no meaning for sites of plants."""
+    others = {
+        "seed_region": options.seed_region is not None,
+        "all_seed_matches": options.all_seed_matches,
+        "circular": options.circular,
+    }
+    if clash := [name for name, is_set in others.items() if is_set]:
+        raise BadInput(
+            where="plant",
+            found=f"{clash[0]} too",
+            expected="one of the two",
+            advice="Sites of plants pair over the whole miRNA on linear targets: leave "
+            f"{clash[0]} out.",
+        )
+
+
 def search_options(
     *,
     top: int | None = None,
@@ -149,6 +184,9 @@ def search_options(
     max_bulge: int = MAX_LOOP,
     all_seed_matches: bool = False,
     circular: bool = False,
+    plant: bool = False,
+    max_expectation: float | None = None,
+    min_mfe_ratio: float | None = None,
 ) -> SearchOptions:
     """Rules as a user gives them.
 
@@ -160,8 +198,10 @@ def search_options(
         None is no limit.
     seed_region
         Text is read as ``2-8``.
-    allow_gu, max_loop, max_bulge, all_seed_matches, circular
+    allow_gu, max_loop, max_bulge, all_seed_matches, circular, plant
         As in `SearchOptions`.
+    max_expectation, min_mfe_ratio
+        None is the default.
 
     Examples
     --------
@@ -178,6 +218,9 @@ def search_options(
         "max_bulge": max_bulge,
         "all_seed_matches": all_seed_matches or None,
         "circular": circular or None,
+        "plant": plant or None,
+        "max_expectation": max_expectation,
+        "min_mfe_ratio": min_mfe_ratio,
     }
     changes = {name: value for name, value in rules.items() if value is not None}
     return options_with(changes, seed_region=seed_region)
@@ -188,9 +231,11 @@ def options_with(
 ) -> SearchOptions:
     """Default rules with other values by name.
 
-    A limit on the energy, or every seed match, asks for all sites.
+    A limit on the energy, every seed match, or sites of plants ask for all sites.
     """
-    asks_for_all = "max_mfe" in changes or changes.get("all_seed_matches")
+    asks_for_all = "max_mfe" in changes or any(
+        changes.get(rule) for rule in ("all_seed_matches", "plant")
+    )
     top = None if asks_for_all else SearchOptions().top
     return changed(SearchOptions(seed_region=seed_region), {"top": top, **changes})
 

@@ -30,9 +30,9 @@ from bioloom.mirna.options import PValues, Region, SearchOptions
 from bioloom.mirna.output.explain import explain
 from bioloom.mirna.output.result import Prediction, Sites
 from bioloom.mirna.search.choose import searcher_for
-from bioloom.mirna.search.circular import CircularSearcher, unrolled
+from bioloom.mirna.search.circular import unrolled
 from bioloom.mirna.search.plain import AnySearcher, PlainSearcher
-from bioloom.mirna.search.seed_matches import SeedMatchSearcher
+from bioloom.mirna.search.plant import plant_columns
 from bioloom.mirna.sites.duplex import perfect_mfe
 from bioloom.mirna.sites.hits import Hits, MirnaTable, padded
 from bioloom.mirna.sites.ranking import scores
@@ -137,11 +137,14 @@ def prepared(
     on_step: OnStep = silent,
 ) -> Search:
     """A search with its laws, which may be fitted first."""
+    p_values = law_source.p_values
+    if options.plant and p_values == "auto":
+        p_values = "none"  # they are for the best energy, and these sites are not that
     laws = laws_of(
         mirnas,
         targets,
         options,
-        p_values=law_source.p_values,
+        p_values=p_values,
         calibration=law_source.calibration,
         rng_seed=law_source.rng_seed,
         threads=threads,
@@ -348,6 +351,7 @@ def predicted(
     for hits in hits_by_target:
         target = waiting.popleft()
         bases = target.codes
+        hits = _perfect_enough(hits, table, options.min_mfe_ratio)
         if options.circular:
             bases = unrolled(bases, longest)
         seeds = seed_matches(hits, table.codes, bases)
@@ -362,7 +366,15 @@ def predicted(
             score=scores(hits, seeds, table, bases),
             supplementary=supplementary_pairs(hits, table.codes, bases),
             is_circular=options.circular,
+            extra=plant_columns(hits),
         )
+
+
+def _perfect_enough(hits: Hits, mirnas: MirnaTable, min_ratio: float) -> Hits:
+    """Hits whose energy is enough of that with the perfect complement."""
+    if not min_ratio:
+        return hits
+    return hits.rows(hits.units / mirnas.perfect[hits.mirna] >= min_ratio)
 
 
 def _perfect(searcher: AnySearcher, codes: Sequence[SeqCodes]) -> NDArray[np.int64]:
@@ -377,7 +389,7 @@ def _perfect(searcher: AnySearcher, codes: Sequence[SeqCodes]) -> NDArray[np.int
 def _lines(
     searcher: AnySearcher, hits: Hits, mirnas: MirnaTable, target: SeqCodes
 ) -> NDArray[np.str_]:
-    if isinstance(searcher, PlainSearcher | SeedMatchSearcher | CircularSearcher):
+    if not searcher.is_compiled:
         drawn = [duplex.lines for duplex in searcher.duplexes(target, hits)]
         return np.array(drawn, dtype=np.str_).reshape(-1, 4)
     from bioloom.mirna.sites.alignment import drawings  # imports numba

@@ -10,8 +10,10 @@ from bioloom.explain import Explanation, Quantity, Step, Verdict, cell
 from bioloom.mirna.chance.evd import HALF_STEP, Law, TailLaw
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.output.explain_plant import plant_steps
 from bioloom.mirna.search.choose import searcher_for
 from bioloom.mirna.search.circular import unrolled
+from bioloom.mirna.search.plant import site_of_hit
 from bioloom.mirna.sites.duplex import Duplex, Loop, Span, perfect_mfe
 from bioloom.mirna.sites.hits import NumberedDuplex, hits_of, padded
 from bioloom.mirna.sites.seeds import SeedMatches, seed_matches
@@ -62,6 +64,10 @@ def explain(
         _seed(mirna, target, duplex, seed),
         _ratio(mirna, duplex),
     ]
+    if options.plant:
+        most = options.max_expectation
+        site = site_of_hit(mirna.codes, target.codes, duplex.start, most)
+        steps[2:2] = plant_steps(site)
     if law is not None:
         steps.append(_chance(mirna, whole, duplex, law))
     title = tr(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -60,6 +60,17 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "mirna_unpaired": "fourth line: its unpaired bases",
     }
 )
+EXTRA_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "expectation": "sum of the penalties of mismatches, gaps and G:U pairs, with "
+        "--plant",
+        "cut": "first base of the 3' fragment if the target is cut, 0-based: opposite "
+        "miRNA base 10",
+        "effect": "cleavage; or translation, if a mismatch or gap at miRNA bases 9 to "
+        "11 hinders it",
+    }
+)
+"""Columns of some modes only, behind the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +96,8 @@ class Sites:
     is_circular
         Whether the target is a circle; a site across the junction ends beyond its
         length in `hits`, and where it lies on the circle in the columns.
+    extra
+        Columns of `EXTRA_COLUMNS`, by name.
     place
         Where the target lies on the genome; None if that is not known.
     """
@@ -99,6 +112,7 @@ class Sites:
     score: NDArray[np.float64]
     supplementary: NDArray[np.int64]
     is_circular: bool = False
+    extra: Mapping[str, NDArray] = field(default_factory=dict)
     place: TargetPlace | None = None
 
     def __len__(self) -> int:
@@ -160,7 +174,7 @@ class Sites:
         return self.hits.units / self.mirnas.perfect[self.hits.mirna]
 
     def columns(self) -> dict[str, NDArray]:
-        """Every column of `COLUMNS` but q, which needs all sites of all targets."""
+        """Every column but q, which needs all sites of all targets."""
         hits = self.hits
         return {
             "mirna": self.names,
@@ -184,7 +198,19 @@ class Sites:
             "target_paired": self.lines[:, 1],
             "mirna_paired": self.lines[:, 2],
             "mirna_unpaired": self.lines[:, 3],
+            **self.extra,
         }
+
+
+def column_names(sites: Sequence[Sites]) -> tuple[str, ...]:
+    """Names of the columns of a table: all of `COLUMNS`, and those of the mode.
+
+    Parameters
+    ----------
+    sites
+        Of any one target, or more.
+    """
+    return (*COLUMNS, *(sites[0].extra if sites else ()))
 
 
 class SitePlace(NamedTuple):
@@ -231,7 +257,7 @@ class Prediction(Result):
         return counts if self.laws.by_mirna else f"{counts} (no p-values)"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per site; columns as in `COLUMNS`."""
+        """One row per site; columns as in `COLUMNS` and `EXTRA_COLUMNS`."""
         import pandas as pd
 
         from bioloom.mirna.chance.false_discovery import false_discovery_rates
@@ -245,7 +271,8 @@ class Prediction(Result):
         is_best = np.concatenate([np.empty(0, bool), *(s.is_best for s in self.sites)])
         p = joined["p"].astype(np.float64)
         joined["q"] = false_discovery_rates(p, is_best, self.n_pairs)
-        return pd.DataFrame({name: joined[name] for name in COLUMNS})
+        names = column_names(self.sites)
+        return pd.DataFrame({name: joined[name] for name in names})
 
     def write(self, path: str | Path, format: Format = "tsv") -> int:  # noqa: A002
         """Write the file that the command writes; return the number of sites."""

@@ -20,7 +20,7 @@ from bioloom.errors import PackageMissing
 from bioloom.genome.transcript import Span
 from bioloom.mirna.chance.false_discovery import false_discovery_rates
 from bioloom.mirna.options import Format
-from bioloom.mirna.output.result import COLUMNS, Sites
+from bioloom.mirna.output.result import Sites, column_names
 from bioloom.run.output import open_aside, written_aside
 
 _Q = "\x00"  # placeholder of a q that is not known yet
@@ -71,15 +71,17 @@ def _write_table(
     lines, unknown = _TABLES[form]
     p, is_best = [np.empty(0)], [np.empty(0, dtype=bool)]
     with open_aside(path) as stream, TemporaryFile("w+", encoding="utf-8") as table:
-        if form == "tsv":
-            stream.write("\t".join(COLUMNS) + "\n")
+        names = column_names(())
         for part in sites:
+            names = column_names((part,))
             p.append(part.p)
             is_best.append(part.is_best)
             table.writelines(lines(part))
         rates = false_discovery_rates(
             np.concatenate(p), np.concatenate(is_best), n_pairs
         )
+        if form == "tsv":
+            stream.write("\t".join(names) + "\n")
         table.seek(0)
         for line, q in zip(table, rates.tolist(), strict=True):
             shown = unknown if math.isnan(q) else f"{q:.3g}"
@@ -112,11 +114,17 @@ def _cells(sites: Sites) -> dict[str, list[str]]:
     """Each column as text; q is not known yet."""
     shown = {name: _shown(name, column) for name, column in sites.columns().items()}
     shown["q"] = [_Q] * len(sites)
-    return {name: shown[name] for name in COLUMNS}
+    return {name: shown[name] for name in column_names((sites,))}
 
 
 _TABLES = {"tsv": (_tsv_lines, ""), "jsonl": (_json_lines, "null")}
-_DECIMALS = {"mfe": "%.2f", "perfect_mfe": "%.2f", "mfe_ratio": "%.4f", "score": "%.3f"}
+_DECIMALS = {
+    "mfe": "%.2f",
+    "perfect_mfe": "%.2f",
+    "mfe_ratio": "%.4f",
+    "score": "%.3f",
+    "expectation": "%.1f",
+}
 _SHORT = {"p": "%.3g"}
 
 
@@ -228,14 +236,15 @@ def _write_parquet(sites: Iterable[Sites], path: Path, n_pairs: int) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    parts, is_best = [], [np.empty(0, dtype=bool)]
+    parts, is_best, names = [], [np.empty(0, dtype=bool)], column_names(())
     for part in sites:
+        names = column_names((part,))
         parts.append(pa.table(part.columns()))
         is_best.append(part.is_best)
     table = pa.concat_tables(parts)
     p = table.column("p").to_numpy()
     q = false_discovery_rates(p, np.concatenate(is_best), n_pairs)
-    table = table.append_column("q", pa.array(q)).select([*COLUMNS])
+    table = table.append_column("q", pa.array(q)).select([*names])
     with written_aside(path) as target:
         pq.write_table(table, target)
     return int(table.num_rows)

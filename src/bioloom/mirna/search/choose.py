@@ -25,6 +25,10 @@ def searcher_for(
     target_nt
         Length of all targets together; None if it is not known or large.
     """
+    if options and options.plant:
+        from bioloom.mirna.search.plant import PlantSearcher
+
+        return PlantSearcher(mirnas, options)
     if options and options.circular:
         from bioloom.mirna.search.circular import CircularSearcher
 

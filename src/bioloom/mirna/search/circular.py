@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 
@@ -55,6 +56,8 @@ class CircularSearcher:
     BadInput
         If a miRNA has no base or is longer than 60 nt.
     """
+
+    is_compiled: ClassVar[bool] = False
 
     def __init__(self, mirnas: Sequence[SeqCodes], options: SearchOptions) -> None:
         check_lengths(mirnas)
@@ -133,27 +136,12 @@ class CircularSearcher:
         base_2 = hits.partners[:, 1]
         anchor = np.where(base_2 < 0, hits.partners[:, 2] + 1, base_2)
         rows = (n <= anchor) & (anchor < 2 * n) & (hits.end - hits.start <= n)
-        chosen = _on_circle(_rows(hits, rows), n)
-        if self.options.top is None:
-            return chosen
-        place = np.arange(len(chosen))
-        first = np.searchsorted(chosen.mirna, chosen.mirna)
-        return _rows(chosen, place - first < self.options.top)
+        chosen = _on_circle(hits.rows(rows), n)
+        return chosen if self.options.top is None else chosen.first(self.options.top)
 
 
 def _energy(hits: Hits) -> int:
     return int(hits.units[0])
-
-
-def _rows(hits: Hits, rows: np.ndarray) -> Hits:
-    return Hits(
-        hits.mirna[rows],
-        hits.start[rows],
-        hits.end[rows],
-        hits.units[rows],
-        hits.summed[rows],
-        hits.partners[rows],
-    )
 
 
 def _moved(hits: Hits, by: int | np.ndarray) -> Hits:

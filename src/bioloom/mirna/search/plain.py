@@ -1,7 +1,7 @@
 """The search by the plain recursion: for jobs shorter than the import of numba."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from bioloom.errors import BadInput
 from bioloom.mirna.options import SearchOptions
@@ -14,7 +14,15 @@ MAX_LENGTH = 60
 
 
 class AnySearcher(Protocol):
-    """A search: `PlainSearcher`, or `Searcher` of `search.searcher`."""
+    """A search: `PlainSearcher`, `Searcher`, or one of the other modes.
+
+    Parameters
+    ----------
+    is_compiled
+        Whether its sites mask one another and are drawn by the compiled kernel.
+    """
+
+    is_compiled: ClassVar[bool]
 
     def search(self, target: SeqCodes, *, threads: int = 1) -> Hits:
         """Sites on one target."""
@@ -43,6 +51,8 @@ class PlainSearcher:
     BadInput
         If a miRNA has no base or is longer than 60 nt.
     """
+
+    is_compiled: ClassVar[bool] = False
 
     def __init__(
         self, mirnas: Sequence[SeqCodes], options: SearchOptions | None = None

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,8 @@ class Searcher:
     BadInput
         If a miRNA has no base or is longer than 60 nt.
     """
+
+    is_compiled: ClassVar[bool] = True
 
     def __init__(
         self, mirnas: Sequence[SeqCodes], options: SearchOptions | None = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -192,6 +192,8 @@ class SeedMatchSearcher:
     BadInput
         If a miRNA has no base or is longer than 60 nt.
     """
+
+    is_compiled: ClassVar[bool] = False
 
     def __init__(
         self, mirnas: Sequence[SeqCodes], options: SearchOptions | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,10 +52,18 @@ class Hits:
         """RNAhybrid's: 1-based, of the dangling 5' base if there is one."""
         return np.maximum(self.start, 1)
 
-    def of(self, mirna: int) -> "Hits":
+    def rows(self, rows: NDArray[Any]) -> Self:
+        """Some of the hits, by number or by mask."""
+        return type(self)(*(getattr(self, each.name)[rows] for each in fields(self)))
+
+    def of(self, mirna: int) -> Self:
         """The hits of one miRNA."""
-        rows = self.mirna == mirna
-        return Hits(*(getattr(self, column.name)[rows] for column in fields(self)))
+        return self.rows(self.mirna == mirna)
+
+    def first(self, n: int) -> Self:
+        """The first hits of each miRNA."""
+        begin = np.searchsorted(self.mirna, self.mirna)
+        return self.rows(np.arange(len(self)) - begin < n)
 
 
 class NumberedDuplex(NamedTuple):
