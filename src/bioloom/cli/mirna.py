@@ -94,6 +94,12 @@ def mirna() -> None:
     help="Positions on the genome by the targets' headers, as `bioloom mirna targets` "
     "writes them, without --gtf.",
 )
+@click.option(
+    "--evidence",
+    type=PATH,
+    help="Peaks (CLIP, degradome), BED on the genome with --gtf or --on-genome, else "
+    "on the targets: a column, and whether more sites overlap one than by chance.",
+)
 @record_options
 @click.option("--report", type=PATH, help="Also write an HTML page.")
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
@@ -111,6 +117,7 @@ def predict(
     gtf: Path | None,
     region: Region | None,
     on_genome: bool,
+    evidence: Path | None,
     species: tuple[str, ...],
     on_bad_record: OnBadRecord,
     bad_records: Path | None,
@@ -128,10 +135,12 @@ def predict(
       bioloom mirna predict mirnas.fa utrs.fa --all-seed-matches
       bioloom mirna predict mature.fa utrs.fa --species dme --gtf genes.gtf --format bed
     """
+    from bioloom.mirna.evidence.overlap import Evidence
+    from bioloom.mirna.evidence.peaks import read_peaks
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
     from bioloom.mirna.output.writers import write_sites
-    from bioloom.mirna.prediction import GenomeSource, LawSource, opened
+    from bioloom.mirna.prediction import GenomeSource, LawSource, TargetFile, opened
 
     check_pipes(mirnas, targets)
     if form == "parquet" and str(out) == "-":
@@ -142,15 +151,15 @@ def predict(
         raise click.UsageError("--region needs --gtf, the annotation of the targets.")
     log = RecordLog(on_bad_record)
     genome = GenomeSource(gtf, region) if gtf or on_genome else None
+    beside = Evidence(read_peaks(evidence)) if evidence else None
     with (
         progress_bar() as on_step,
         opened(
             read_mirnas(mirnas, log=log, species=species),
-            targets,
+            TargetFile(targets, genome, beside),
             options_with(changes, seed_region=seed_region),
             LawSource(p_values, calibration, rng_seed),
             log=log,
-            genome=genome,
             threads=threads,
             on_step=on_step,
         ) as search,
@@ -166,6 +175,8 @@ def predict(
             n_pairs=search.n_pairs,
         )
     note(counted(n_sites, "site"))
+    if beside:
+        note(f"evidence: {beside.enrichment().in_words()}")
     if bad_records:
         log.write(bad_records)
         note(f"odd records: {bad_records}")
@@ -174,6 +185,8 @@ def predict(
         from bioloom.report.mirna import write_report
 
         settings = {"miRNAs": str(mirnas), "targets": str(targets)}
+        if beside:
+            settings["evidence"] = beside.enrichment().in_words()
         page = prediction_page(
             reported,
             title=f"{mirnas.name} on {targets.name}",

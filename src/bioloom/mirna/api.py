@@ -49,6 +49,7 @@ def predict(
     min_mfe_ratio: float | None = None,
     p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
+    evidence: Path | str | None = None,
     species: Sequence[str] = (),
     on_bad_record: OnBadRecord = "skip",
     rng_seed: int = RNG_SEED,
@@ -91,6 +92,10 @@ def predict(
         more; a preset of RNAhybrid; or "none".
     calibration
         What `calibrate` returned, or its file; then `p_values` does not matter.
+    evidence
+        Peaks of an experiment (CLIP, degradome), BED in positions of the targets: a
+        column says how many bases of a site they cover, and the result's `evidence`
+        whether more sites overlap one than at random positions.
     species
         Take only miRNAs whose names begin so, e.g. ``["hsa"]``; all if empty.
     on_bad_record
@@ -140,6 +145,8 @@ def predict(
     let-7,utr,-41.8,8mer
     <BLANKLINE>
     """
+    from bioloom.mirna.evidence.overlap import Evidence
+    from bioloom.mirna.evidence.peaks import read_peaks
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
     from bioloom.mirna.prediction import LawSource, prepared
@@ -165,6 +172,7 @@ def predict(
             held,
             options,
             LawSource(p_values, _calibration(calibration), rng_seed),
+            evidence=Evidence(read_peaks(Path(evidence))) if evidence else None,
             threads=threads,
             on_step=on_step,
         )

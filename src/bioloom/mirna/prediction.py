@@ -16,8 +16,9 @@ from bioloom.mirna.chance.calibration import Calibration
 from bioloom.mirna.chance.evd import Law
 from bioloom.mirna.chance.laws import Laws, laws_of
 from bioloom.mirna.errors import NoSite
+from bioloom.mirna.evidence.overlap import Evidence
 from bioloom.mirna.inputs.oddities import RecordLog
-from bioloom.mirna.inputs.places import TargetPlace, places_of
+from bioloom.mirna.inputs.places import Places, TargetPlace, places_of
 from bioloom.mirna.inputs.records import (
     Mirna,
     Target,
@@ -67,6 +68,8 @@ class Search:
         For p-values.
     places
         Where targets lie on a genome, by name.
+    evidence
+        Peaks to lay beside the sites; None for none.
     threads
         Processors; the result does not depend on it.
     """
@@ -76,6 +79,7 @@ class Search:
     options: SearchOptions
     laws: Laws
     places: Mapping[str, TargetPlace] = field(default_factory=dict)
+    evidence: Evidence | None = None
     threads: int = 1
 
     @property
@@ -93,6 +97,10 @@ class Search:
 
     def sites(self, on_step: OnStep = silent) -> Iterator[Sites]:
         """Sites, target by target, as they are found; memory for a few targets."""
+        found = self._found(on_step)
+        yield from self.evidence.marked(found) if self.evidence else found
+
+    def _found(self, on_step: OnStep) -> Iterator[Sites]:
         sites_by_target = predicted(
             self.mirnas,
             self.targets,
@@ -107,13 +115,15 @@ class Search:
 
     def run(self, on_step: OnStep = silent) -> Prediction:
         """All sites at once, held in memory as the targets are."""
+        sites = tuple(self.sites(on_step))
         return Prediction(
-            sites=tuple(self.sites(on_step)),
+            sites=sites,
             mirnas=self.mirnas,
             targets=tuple(self.targets),
             options=self.options,
             laws=self.laws,
             n_pairs=self.n_pairs,
+            evidence=self.evidence.enrichment() if self.evidence else None,
         )
 
 
@@ -133,6 +143,7 @@ def prepared(
     law_source: LawSource,
     *,
     places: Mapping[str, TargetPlace] | None = None,
+    evidence: Evidence | None = None,
     threads: int = 1,
     on_step: OnStep = silent,
 ) -> Search:
@@ -150,7 +161,7 @@ def prepared(
         threads=threads,
         on_step=on_step,
     )
-    search = Search(mirnas, targets, options, laws, places or {}, threads)
+    search = Search(mirnas, targets, options, laws, places or {}, evidence, threads)
     if search.too_short:
         warn_input(_too_short(search.too_short, options))
     return search
@@ -172,15 +183,42 @@ class GenomeSource:
     region: Region | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class TargetFile:
+    """Targets of a file, and what is known of their positions.
+
+    Parameters
+    ----------
+    path
+        FASTA file; "-" is standard input.
+    genome
+        What gives positions on a genome; None for positions on the targets.
+    evidence
+        Peaks, in the same positions; None for none.
+    """
+
+    path: Path
+    genome: GenomeSource | None = None
+    evidence: Evidence | None = None
+
+    def places(self, log: RecordLog) -> Places | None:
+        """What finds positions on a genome as the targets are read."""
+        if self.genome is None:
+            return None
+        source = self.genome
+        return places_of(
+            self.path, log, annotation=source.annotation, region=source.region
+        )
+
+
 @contextmanager
 def opened(
     mirnas: tuple[Mirna, ...],
-    targets: Path,
+    targets: TargetFile,
     options: SearchOptions,
     law_source: LawSource,
     *,
     log: RecordLog,
-    genome: GenomeSource | None = None,
     threads: int = 1,
     on_step: OnStep = silent,
 ) -> Iterator[Search]:
@@ -191,18 +229,13 @@ def opened(
     mirnas, options, law_source, threads, on_step
         As for `prepared`.
     targets
-        FASTA file; "-" is standard input.
+        The file.
     log
         Takes odd records.
-    genome
-        What gives positions on a genome; None for positions on the targets.
     """
-    places = None
-    if genome:
-        places = places_of(
-            targets, log, annotation=genome.annotation, region=genome.region
-        )
-    with targets_of_file(targets, log, places.visit if places else None) as usable:
+    places = targets.places(log)
+    visit = places.visit if places else None
+    with targets_of_file(targets.path, log, visit) as usable:
         if places:
             places.finish()
         yield prepared(
@@ -211,6 +244,7 @@ def opened(
             options,
             law_source,
             places=places.by_target if places else None,
+            evidence=targets.evidence,
             threads=threads,
             on_step=on_step,
         )

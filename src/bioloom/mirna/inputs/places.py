@@ -63,6 +63,23 @@ class TargetPlace:
             return ()
         return self.blocks.lifted(span)
 
+    def on_target(self, span: Span) -> Iterator[Span]:
+        """Parts of the target that a span of the chromosome covers, 5'→3'.
+
+        Parameters
+        ----------
+        span
+            0-based, half-open.
+        """
+        before, n = 0, self.blocks.length_nt
+        for start, end in self.blocks.exons:
+            low, high = max(start, span[0]), min(end, span[1])
+            if low < high:
+                first, last = before + low - start, before + high - start
+                is_minus = self.blocks.strand == "-"
+                yield (n - last, n - first) if is_minus else (first, last)
+            before += end - start
+
 
 @dataclass(frozen=True, slots=True)
 class _Tags:

@@ -60,8 +60,8 @@ def _fault_lines(site: PlantSite) -> Iterator[str]:
 def _cut(site: PlantSite) -> Step:
     base = site.cut + 1
     claim = tr(
-        "The target is cut between the bases opposite miRNA bases 10 and 11: before its "
-        "base {base}, the first of the 3' fragment.",
+        "The target is cut between the bases opposite miRNA bases 10 and 11: before "
+        "its base {base}, the first of the 3' fragment.",
         base=base,
     )
     if not site.is_cut:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bioloom.errors import UnknownName
 from bioloom.genome.transcript import Span
 from bioloom.genome.transcript import joined as joined_spans
+from bioloom.mirna.chance.enrichment import Enrichment
 from bioloom.mirna.chance.laws import Laws
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.places import TargetPlace
@@ -68,6 +69,8 @@ EXTRA_COLUMNS: Mapping[str, str] = MappingProxyType(
         "miRNA base 10",
         "effect": "cleavage; or translation, if a mismatch or gap at miRNA bases 9 to "
         "11 hinders it",
+        "evidence": "bases of the site that peaks of --evidence cover; with --plant, 1 "
+        "if one covers the first base of the 3' fragment",
     }
 )
 """Columns of some modes only, behind the others."""
@@ -236,6 +239,8 @@ class Prediction(Result):
         Behind the p-values.
     n_pairs
         Pairs of a miRNA and a target that were tested.
+    evidence
+        How many sites overlap a peak, and how many would by chance; None without peaks.
     """
 
     sites: tuple[Sites, ...]
@@ -244,6 +249,7 @@ class Prediction(Result):
     options: SearchOptions
     laws: Laws
     n_pairs: int
+    evidence: Enrichment | None = None
 
     def __len__(self) -> int:
         return sum(map(len, self.sites))

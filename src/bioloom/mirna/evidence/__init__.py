@@ -1,0 +1,1 @@
+"""Measured evidence beside predicted sites: CLIP peaks, degradome cuts."""
