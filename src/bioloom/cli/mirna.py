@@ -394,6 +394,69 @@ def draw(
 
 
 @mirna.command()
+@click.argument("mirnas", type=PATH)
+@click.argument("rnas", type=PATH)
+@click.option(
+    "--shared-with",
+    type=PATH,
+    help="Other RNAs, such as 3'UTRs: which pairs share more miRNAs than by chance.",
+)
+@click.option("--circular", is_flag=True, help="RNAS are circular.")
+@record_options
+@click.option("--out", type=PATH, default="-", help="Table; - is standard output.")
+@click.option("--pairs", type=PATH, help="Table of pairs that share miRNAs, to write.")
+@click.option("--edges", type=PATH, help="Edges for `bioloom graph`, CSV, to write.")
+def sponge(
+    mirnas: Path,
+    rnas: Path,
+    shared_with: Path | None,
+    circular: bool,
+    species: tuple[str, ...],
+    on_bad_record: OnBadRecord,
+    bad_records: Path | None,
+    out: Path,
+    pairs: Path | None,
+    edges: Path | None,
+) -> None:
+    """Find RNAS with more seed sites of MIRNAS than by chance.
+
+    Sites are 7mers and 8mers; chance is a shuffle with the same dinucleotides.
+
+    \b
+    Examples:
+      bioloom mirna sponge mirnas.fa lincrna_run/candidates.fa --out sponges.tsv
+      bioloom mirna sponge mirnas.fa circ.fa --circular --shared-with utrs.fa \\
+          --pairs pairs.tsv --edges edges.csv --out sponges.tsv
+    """
+    from bioloom.mirna.inputs.oddities import RecordLog
+    from bioloom.mirna.inputs.records import Target, read_mirnas
+    from bioloom.mirna.inputs.targets import targets_of_file
+    from bioloom.mirna.sponges.result import find_sponges, write_frame
+
+    check_pipes(mirnas, rnas)
+    if pairs and not shared_with:
+        raise click.UsageError("--pairs needs --shared-with, the other RNAs.")
+    log = RecordLog(on_bad_record)
+    checked = read_mirnas(mirnas, log=log, species=species)
+    with targets_of_file(rnas, log) as usable:
+        targets = tuple(usable)
+    others: tuple[Target, ...] = ()
+    if shared_with:
+        with targets_of_file(shared_with, log) as usable:
+            others = tuple(usable)
+    sponges = find_sponges(checked, targets, others, circular=circular)
+    sponges.write(out)
+    note(sponges.summary())
+    if pairs:
+        note(f"pairs: {counted(write_frame(sponges.pairs_to_frame(), pairs), 'row')}")
+    if edges:
+        sponges.edges().to_csv(edges, index=False)
+        note(f"edges: {edges}")
+    if bad_records:
+        log.write(bad_records)
+
+
+@mirna.command()
 @click.option("--out", type=PATH, required=True, help="Folder to write.")
 @json_option
 def demo(out: Path) -> None:

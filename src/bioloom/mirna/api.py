@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from bioloom.mirna.inputs.regions import TargetSequences
     from bioloom.mirna.inputs.targets import Targets
     from bioloom.mirna.output.result import Prediction
+    from bioloom.mirna.sponges.result import Sponges
 
 
 def predict(
@@ -470,6 +471,62 @@ def draw(
             mirnas, targets, options, mirna=mirna, target=target, max_mfe=max_mfe
         )
     return draw_site(mirnas, targets, options, mirna=mirna, target=target, site=site)
+
+
+def sponge(
+    mirnas: SequenceSource,
+    targets: SequenceSource,
+    *,
+    shared_with: SequenceSource | None = None,
+    circular: bool = False,
+    species: Sequence[str] = (),
+    on_bad_record: OnBadRecord = "skip",
+) -> Sponges:
+    """Find RNAs with more seed sites than by chance, and pairs that share miRNAs.
+
+    Parameters
+    ----------
+    mirnas, targets
+        As for `predict`; the targets are RNAs that may be sponges, such as lincRNAs.
+    shared_with
+        Other RNAs, such as 3'UTRs, that may compete for the same miRNAs.
+    circular
+        Whether `targets` are circular RNAs.
+    species, on_bad_record
+        As for `predict`.
+
+    Returns
+    -------
+    Sites of each miRNA by number and density, beside shuffles with the same
+    dinucleotides (z, p, q); pairs that share families of miRNAs; edges for a graph.
+
+    Raises
+    ------
+    MissingFile, BadFasta, BadMirna, UnknownName
+        As `predict`.
+
+    Examples
+    --------
+    >>> import bioloom as bl
+    >>> rna = "ACGUUGCAAGCCUUAGAAUC" * 20 + "AACUACCUCAGAUG" * 6
+    >>> sponges = bl.mirna.sponge({"let-7": "UGAGGUAGUAGGUUGUAUAGUU"}, {"rna": rna})
+    >>> print(sponges.to_frame()[["mirna", "n_sites"]].to_csv(index=False))
+    mirna,n_sites
+    let-7,6
+    <BLANKLINE>
+    """
+    from bioloom.mirna.inputs.oddities import RecordLog
+    from bioloom.mirna.inputs.records import read_mirnas
+    from bioloom.mirna.sponges.result import find_sponges
+
+    log = RecordLog(on_bad_record)
+    others = _held(shared_with, log).records if shared_with is not None else ()
+    return find_sponges(
+        read_mirnas(mirnas, log=log, species=species),
+        _held(targets, log).records,
+        others,
+        circular=circular,
+    )
 
 
 def demo(out: Path | str) -> Prediction:

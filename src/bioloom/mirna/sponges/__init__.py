@@ -1,0 +1,1 @@
+"""Sponges: RNAs with more seed sites than chance, and pairs that share miRNAs."""
