@@ -77,7 +77,7 @@ igv-test: .venv/dev.stamp tools
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/snakefmt --check src/bioloom/lincrna/workflow
+	$(BIN)/snakefmt --check src/bioloom/lincrna/workflow src/bioloom/mirna/workflow
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) --no-print-directory docs
@@ -85,7 +85,7 @@ check: .venv/dev.stamp
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/snakefmt src/bioloom/lincrna/workflow
+	$(BIN)/snakefmt src/bioloom/lincrna/workflow src/bioloom/mirna/workflow
 
 docs: .venv/dev.stamp
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html

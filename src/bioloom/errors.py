@@ -127,6 +127,22 @@ class ChromNamesDiffer(BioloomError, ValueError):
         )
 
 
+class StepFailed(BioloomError, RuntimeError):
+    """A step of a workflow failed with its own error.
+
+    Parameters
+    ----------
+    step
+        Name of the workflow's rule.
+    message
+        What it said.
+    """
+
+    def __init__(self, step: str, *, message: str) -> None:
+        self.step, self.message = step, message
+        super().__init__(message)
+
+
 class ToolMissing(BioloomError, RuntimeError):
     """An external program is not installed."""
 

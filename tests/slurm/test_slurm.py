@@ -1,4 +1,4 @@
-"""The workflow on a real Slurm of one node; `make slurm-test`, as root."""
+"""The workflows on a real Slurm of one node; `make slurm-test`, as root."""
 
 import os
 import signal
@@ -91,3 +91,22 @@ def test_an_interrupt_leaves_no_job_behind(example, tmp_path):
     assert started.wait(timeout=120) == 130
     left = [line for line in queue().splitlines() if "COMPLET" not in line]
     assert not [line for line in left if "CANCEL" not in line]
+
+
+def test_a_prediction_in_blocks_is_that_of_one_command(tmp_path):
+    folder = tmp_path / "demo"
+    assert bioloom("mirna", "demo", "--out", folder).returncode == 0
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        f"mirnas: {folder / 'mirnas.fa'}\n"
+        f"targets: {folder / 'targets.fa'}\n"
+        "out: run\n"
+        "blocks: 2\n"
+        "rules: {top: 3}\n"
+        "p_values: 3utr_fly\n"
+    )
+    done = bioloom("mirna", "run", "--config", config, "--profile", "slurm")
+    assert done.returncode == 0, done.stderr
+    assert "SLURM jobid" in (tmp_path / "run/log.txt").read_text()
+    table = (tmp_path / "run/tables/sites.tsv").read_bytes()
+    assert table == (folder / "sites.tsv").read_bytes()

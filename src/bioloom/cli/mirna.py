@@ -16,6 +16,7 @@ from bioloom.cli.mirna_options import (
     search_rules,
     site_options,
 )
+from bioloom.cli.mirna_steps import step
 from bioloom.cli.options import COUNT, seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import (
@@ -489,3 +490,48 @@ def demo(out: Path) -> None:
         table=out / "sites.tsv",
         report=report,
     )
+
+
+@mirna.command()
+@click.option("--config", type=PATH, required=True, help="Configuration, YAML.")
+@click.option(
+    "--cores",
+    type=COUNT,
+    default=2,
+    show_default=True,
+    help="Processors; with --profile those of one job.",
+)
+@click.option("--force", is_flag=True, help="Rerun a finished folder.")
+@click.option("--dry-run", is_flag=True, help="Only log what would be done.")
+@click.option(
+    "--profile",
+    default="",
+    help="slurm, kubernetes, or the folder of a Snakemake profile.",
+)
+@json_option
+def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> None:
+    """Predict in blocks of targets, here or on a cluster; an interrupted run resumes.
+
+    The table does not depend on the number of blocks.
+
+    \b
+    Examples:
+      bioloom mirna run --config config.yaml --cores 8
+      bioloom mirna run --config config.yaml --cores 4 --profile slurm
+    """
+    from bioloom.mirna.workflow.runner import run_workflow
+
+    with progress_bar() as on_step:
+        out = run_workflow(
+            config,
+            cores=cores,
+            profile=profile,
+            force=force,
+            dry_run=dry_run,
+            on_step=on_step,
+        )
+    if not dry_run:
+        tell(f"tables: {out / 'tables'}", run=out)
+
+
+mirna.add_command(step)

@@ -79,22 +79,6 @@ class StrandnessMismatch(BioloomError, ValueError):
         )
 
 
-class StepFailed(BioloomError, RuntimeError):
-    """A step of a workflow failed with its own error.
-
-    Parameters
-    ----------
-    step
-        Name of the workflow's rule.
-    message
-        What it said.
-    """
-
-    def __init__(self, step: str, *, message: str) -> None:
-        self.step, self.message = step, message
-        super().__init__(message)
-
-
 class NoSuchSequence(BioloomError, RuntimeError):
     """No random draw met what a simulated sequence must meet.
 

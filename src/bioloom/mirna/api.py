@@ -520,10 +520,10 @@ def sponge(
     from bioloom.mirna.sponges.result import find_sponges
 
     log = RecordLog(on_bad_record)
-    others = _held(shared_with, log).records if shared_with is not None else ()
+    others = tuple(_held(shared_with, log)) if shared_with is not None else ()
     return find_sponges(
         read_mirnas(mirnas, log=log, species=species),
-        _held(targets, log).records,
+        tuple(_held(targets, log)),
         others,
         circular=circular,
     )

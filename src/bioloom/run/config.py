@@ -44,9 +44,7 @@ def load_config(
     BadConfig
         If it is not YAML, or an entry is unknown, missing or of the wrong kind.
     """
-    if str(path) != "-" and not path.is_file():
-        raise MissingFile(path, role="a configuration file")
-    return check_config(_parse(path, example), kind, source=path)
+    return check_config(read_entries(path, example=example), kind, source=path)
 
 
 def check_config(
@@ -68,7 +66,20 @@ def check_config(
     return _with_absolute_paths(settings, source.parent.resolve())
 
 
-def _parse(path: Path, example: str) -> dict[str, Any]:
+def read_entries(
+    path: Path, *, example: str = "`bioloom lincrna init` writes"
+) -> dict[str, Any]:
+    """Entries of a YAML or JSON file, not checked yet; parameters as `load_config`.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadConfig
+        If it is not YAML, or holds no entries.
+    """
+    if str(path) != "-" and not path.is_file():
+        raise MissingFile(path, role="a configuration file")
     try:
         with open_text(path) as stream:
             text = stream.read()

@@ -46,11 +46,14 @@ class RecordLog:
     ----------
     policy
         Whether a record that cannot be used is skipped or ends the run.
+    is_silent
+        Whether not to warn: another log of the run has told.
     records
         Those met so far.
     """
 
     policy: OnBadRecord = "skip"
+    is_silent: bool = False
     records: list[OddRecord] = field(default_factory=list)
 
     def skip(self, source: str, name: str, what: str, problem: BadInput) -> None:
@@ -92,7 +95,8 @@ class RecordLog:
         n_records = n_usable + sum(record.done == "skipped" for record in odd)
         if not n_usable and odd:
             raise _nothing_usable(odd[0], n_records)
-        for sentence in sentences(odd, n_records):
+        told = () if self.is_silent else sentences(odd, n_records)
+        for sentence in told:
             warn_input(f"{source}: {sentence}")
 
     def in_words(self) -> dict[str, str]:

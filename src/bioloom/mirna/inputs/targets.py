@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,20 +26,17 @@ class Targets:
 
     Parameters
     ----------
-    path
-        The file; None where they are held.
-    records
-        The targets that are held.
+    read
+        Gives the targets one after the other, as often as it is called.
     lengths
         Length of each, nt, in the order of the targets.
     """
 
-    path: Path | None
-    records: tuple[Target, ...]
+    read: Callable[[], Iterator[Target]]
     lengths: NDArray[np.int64]
 
     def __iter__(self) -> Iterator[Target]:
-        return iter(self.records) if self.path is None else read_targets(self.path)
+        return self.read()
 
     def __len__(self) -> int:
         return len(self.lengths)
@@ -53,7 +51,7 @@ def held_targets(records: Iterable[Target]) -> Targets:
     """Targets in memory."""
     held = tuple(records)
     lengths = np.array([len(target.codes) for target in held], dtype=np.int64)
-    return Targets(None, held, lengths)
+    return Targets(lambda: iter(held), lengths)
 
 
 @contextmanager
@@ -98,4 +96,4 @@ def _surveyed(path: Path, log: RecordLog, visit: Visit | None) -> Targets:
         if visit is not None:
             visit(target)
     log.finish(str(path), len(lengths))
-    return Targets(path, (), np.array(lengths, dtype=np.int64))
+    return Targets(partial(read_targets, path), np.array(lengths, dtype=np.int64))

@@ -8,10 +8,11 @@ q column is filled in at the end.
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, Literal, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,40 +54,105 @@ def write_sites(
     """
     if form == "parquet":
         return _write_parquet(sites, path, n_pairs)
-    if form in ("tsv", "jsonl"):
-        return _write_table(sites, path, form, n_pairs)
-    n = 0
     with open_aside(path) as stream:
-        if form == "gff3":
-            stream.write("##gff-version 3\n")
-        for part in sites:
-            n += len(part)
-            stream.writelines(_LINES[form](part))
-    return n
+        if form not in _TABLES:
+            stream.write(_HEADINGS.get(form, ""))
+            rows = RowWriter(form, stream)
+            rows.write_all(sites)
+            return rows.facts().n_sites
+        with TemporaryFile("w+", encoding="utf-8") as table:
+            rows = RowWriter(form, table)
+            rows.write_all(sites)
+            table.seek(0)
+            facts = rows.facts()
+            write_rows(form, stream, table, facts, n_pairs=n_pairs)
+    return facts.n_sites
 
 
-def _write_table(
-    sites: Iterable[Sites], path: Path, form: Literal["tsv", "jsonl"], n_pairs: int
-) -> int:
-    lines, unknown = _TABLES[form]
-    p, is_best = [np.empty(0)], [np.empty(0, dtype=bool)]
-    with open_aside(path) as stream, TemporaryFile("w+", encoding="utf-8") as table:
-        names = column_names(())
-        for part in sites:
-            names = column_names((part,))
-            p.append(part.p)
-            is_best.append(part.is_best)
-            table.writelines(lines(part))
-        rates = false_discovery_rates(
-            np.concatenate(p), np.concatenate(is_best), n_pairs
-        )
-        if form == "tsv":
-            stream.write("\t".join(names) + "\n")
-        table.seek(0)
-        for line, q in zip(table, rates.tolist(), strict=True):
-            shown = unknown if math.isnan(q) else f"{q:.3g}"
-            stream.write(line.replace(_Q, shown, 1))
-    return len(rates)
+@dataclass(frozen=True, slots=True)
+class RowFacts:
+    """What the rows of a file do not say, of all its sites.
+
+    Parameters
+    ----------
+    columns
+        Names of the columns of a table.
+    p
+        p-value of each site, shape (n,).
+    is_best
+        Whether each is the best of its pair, shape (n,).
+    """
+
+    columns: tuple[str, ...]
+    p: NDArray[np.float64]
+    is_best: NDArray[np.bool_]
+
+    @property
+    def n_sites(self) -> int:
+        """Number of sites."""
+        return len(self.p)
+
+
+class RowWriter:
+    """Writes sites as they come, without a heading; q of a table is filled in later.
+
+    Parameters
+    ----------
+    form
+        Format, but Parquet.
+    stream
+        Text file.
+    """
+
+    def __init__(self, form: Format, stream: IO[str]) -> None:
+        self._stream = stream
+        self._lines = _TABLES[form].lines if form in _TABLES else _LINES[form]
+        self._columns = column_names(())
+        self._p, self._is_best = [np.empty(0)], [np.empty(0, dtype=bool)]
+
+    def write_all(self, every: Iterable[Sites]) -> None:
+        """Write the sites of several targets."""
+        for sites in every:
+            self._columns = column_names((sites,))
+            self._p.append(sites.p)
+            self._is_best.append(sites.is_best)
+            self._stream.writelines(self._lines(sites))
+
+    def facts(self) -> RowFacts:
+        """Of all sites that were written."""
+        p, is_best = np.concatenate(self._p), np.concatenate(self._is_best)
+        return RowFacts(self._columns, p, is_best)
+
+
+def write_rows(
+    form: Format, stream: IO[str], rows: Iterable[str], facts: RowFacts, *, n_pairs: int
+) -> None:
+    """Write a whole file of rows that `RowWriter` wrote, with heading and q.
+
+    Parameters
+    ----------
+    form
+        Format, but Parquet.
+    stream
+        Where to.
+    rows
+        Lines, in the order of the sites of `facts`.
+    facts
+        Of all sites.
+    n_pairs
+        Pairs of a miRNA and a target that were tested.
+    """
+    if form not in _TABLES:
+        stream.write(_HEADINGS.get(form, ""))
+        stream.writelines(rows)
+        return
+    if form == "tsv":
+        stream.write("\t".join(facts.columns) + "\n")
+    unknown = _TABLES[form].unknown
+    rates = false_discovery_rates(facts.p, facts.is_best, n_pairs)
+    for line, q in zip(rows, rates.tolist(), strict=True):
+        shown = unknown if math.isnan(q) else f"{q:.3g}"
+        stream.write(line.replace(_Q, shown, 1))
 
 
 def _tsv_lines(sites: Sites) -> Iterator[str]:
@@ -117,7 +183,18 @@ def _cells(sites: Sites) -> dict[str, list[str]]:
     return {name: shown[name] for name in column_names((sites,))}
 
 
-_TABLES = {"tsv": (_tsv_lines, ""), "jsonl": (_json_lines, "null")}
+class _Table(NamedTuple):
+    """A format with a column q: its lines, and how an unknown number is written."""
+
+    lines: Callable[[Sites], Iterator[str]]
+    unknown: str
+
+
+_TABLES: Mapping[str, _Table] = {
+    "tsv": _Table(_tsv_lines, ""),
+    "jsonl": _Table(_json_lines, "null"),
+}
+_HEADINGS: Mapping[str, str] = {"gff3": "##gff-version 3\n"}
 _DECIMALS = {
     "mfe": "%.2f",
     "perfect_mfe": "%.2f",

@@ -1,0 +1,1 @@
+"""Large predictions, scattered over blocks of targets by Snakemake."""
