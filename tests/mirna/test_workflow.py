@@ -89,6 +89,7 @@ def test_a_wrong_entry_is_told(configured):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::bioloom.errors.InputWarning")
 def test_a_killed_run_resumes(configured, tmp_path):
     path = configured("run", rules={"max_mfe": -12}, blocks=6)
     command = [Path(sys.executable).with_name("bioloom"), "mirna", "run"]
