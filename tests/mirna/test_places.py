@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import bioloom as bl
 from bioloom.errors import BadAnnotation
 from bioloom.genome.transcript import Transcript
 from bioloom.mirna.inputs.oddities import RecordLog
@@ -168,3 +169,15 @@ def test_transcripts_of_a_gene_with_regions_of_one_length_are_told_apart():
     lost, _ = placed("ENSG1", "C" * 10, region="3utr", txs=(TX, other, longer))
     with pytest.raises(BadAnnotation, match="the length of c:21-30"):
         lost.finish()
+
+
+def test_in_python_too_targets_know_where_they_lie(cases_dir):
+    folder = cases_dir / "mirna"
+    utrs = bl.mirna.targets(folder / "a.gtf", folder / "g.fa", every_isoform=True)
+    for rules in ({"on_genome": True}, {"gtf": folder / "a.gtf"}):
+        frame = bl.mirna.predict(folder / "let7.fa", utrs, **rules).to_frame()
+        assert frame["genome"].tolist() == [
+            "chr1:1201-1222(+)",
+            "chr1:3051-3072(-)",
+            "chr1:4050-4060,4201-4211(-)",
+        ]

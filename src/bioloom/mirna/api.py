@@ -50,6 +50,9 @@ def predict(
     min_mfe_ratio: float | None = None,
     p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
+    gtf: Path | str | None = None,
+    region: Region | None = None,
+    on_genome: bool = False,
     evidence: Path | str | None = None,
     species: Sequence[str] = (),
     on_bad_record: OnBadRecord = "skip",
@@ -93,8 +96,17 @@ def predict(
         more; a preset of RNAhybrid; or "none".
     calibration
         What `calibrate` returned, or its file; then `p_values` does not matter.
+    gtf
+        Annotation of the targets (GTF, GFF3 or BED12): gives positions on the genome.
+    region
+        With `gtf`: the part of the transcripts that targets are whose headers do not
+        say it; by default the part of the same length.
+    on_genome
+        Whether to take positions on the genome from the targets' headers, as `targets`
+        writes them.
     evidence
-        Peaks of an experiment (CLIP, degradome), BED in positions of the targets: a
+        Peaks of an experiment (CLIP, degradome), BED on the genome with `gtf` or
+        `on_genome`, else in positions of the targets: a
         column says how many bases of a site they cover, and the result's `evidence`
         whether more sites overlap one than at random positions.
     species
@@ -150,7 +162,7 @@ def predict(
     from bioloom.mirna.evidence.peaks import read_peaks
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
-    from bioloom.mirna.prediction import LawSource, prepared
+    from bioloom.mirna.prediction import GenomeSource, LawSource, prepared
 
     options = search_options(
         top=top,
@@ -167,12 +179,15 @@ def predict(
     )
     log = RecordLog(on_bad_record)
     checked, held = read_mirnas(mirnas, log=log, species=species), _held(targets, log)
+    genome = GenomeSource(Path(gtf) if gtf else None, region)
+    places = genome.places(held, targets, log) if gtf or on_genome else None
     with progress_bar(shown=progress) as on_step:
         search = prepared(
             checked,
             held,
             options,
             LawSource(p_values, _calibration(calibration), rng_seed),
+            places=places,
             evidence=Evidence(read_peaks(Path(evidence))) if evidence else None,
             threads=threads,
             on_step=on_step,

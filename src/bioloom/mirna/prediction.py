@@ -43,6 +43,7 @@ from bioloom.run.settings import RNG_SEED
 from bioloom.run.text import warn_input
 from bioloom.run.words import counted, joined
 from bioloom.seq.alphabet import SeqCodes
+from bioloom.seq.coded import source_name
 from bioloom.seq.sources import SequenceSource
 
 if TYPE_CHECKING:
@@ -181,6 +182,27 @@ class GenomeSource:
 
     annotation: Path | None = None
     region: Region | None = None
+
+    def places(
+        self, targets: Targets, source: SequenceSource, log: RecordLog
+    ) -> dict[str, TargetPlace]:
+        """Positions of targets in memory, by name.
+
+        Parameters
+        ----------
+        targets
+            The targets.
+        source
+            What they were read from.
+        log
+            Takes targets without a position.
+        """
+        named = Path(source_name(source, "targets"))
+        finder = places_of(named, log, annotation=self.annotation, region=self.region)
+        for target in targets:
+            finder.visit(target)
+        finder.finish()
+        return finder.by_target
 
 
 @dataclass(frozen=True, slots=True)
