@@ -52,14 +52,12 @@ def explain_count(sponges: Sponges, place: SiteCount) -> Explanation:
 
 
 def _count(count: int, length_nt: int) -> Step:
-    density = 1000 * count / length_nt
     return Step(
         claim=tr(
             "Sites of the seed are 7mers and 8mers: miRNA bases 2 to 8, or 2 to 7 with "
-            "an A opposite base 1."
+            "an A opposite base 1. Here are {density:.3f} per 1,000 nt.",
+            density=1000 * count / length_nt,
         ),
-        formula=r"d = 1000 \, \frac{k}{n}",
-        substitution=rf"d = 1000 \cdot \frac{{{count}}}{{{length_nt}}} = {density:.4f}",
         value=Quantity(count, tr("sites"), 0),
         source="doi:10.1016/j.cell.2009.01.002",
     )
