@@ -15,7 +15,7 @@ weights are tabulated for the 256 contexts first.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import NamedTuple
 
@@ -61,10 +61,27 @@ class Grid(NamedTuple):
         return len(self.inverse_temperatures) * len(self.fugacities)
 
 
+class Ensemble(NamedTuple):
+    """Which duplexes count.
+
+    Parameters
+    ----------
+    max_loop
+        Longest side of a loop and longest bulge, nt.
+    min_helix
+        Fewest stacked pairs between two loops: a sum over all duplexes counts each site
+        many times over, with isolated pairs added to it or left out.
+    """
+
+    max_loop: int
+    min_helix: int
+
+
 def log_sums(
     mirnas: Sequence[SeqCodes],
     chain: Chain,
     grid: Grid,
+    ensemble: Ensemble,
     options: SearchOptions,
 ) -> Floats:
     """ln Z of each miRNA at each point of a grid; -inf where no duplex is allowed.
@@ -77,6 +94,8 @@ def log_sums(
         What random targets are drawn from.
     grid
         Values of b and z.
+    ensemble
+        Which duplexes count, of those that the rules allow.
     options
         Rules on the seed region and on loops.
 
@@ -88,21 +107,34 @@ def log_sums(
     -----
     Time O(miRNAs · their length · longest loop · points of the grid).
     """
-    tables = _tables(chain, grid, options)
-    rows = _rows_of(mirnas, options)
+    tables = _tables(chain, grid, _limited(options, ensemble.max_loop))
+    rows = _rows_of(mirnas, options, len(tables.moves) - 2)
     n_rows = rows.bases.shape[1] - 2
-    # weights of all duplexes from a pair on, towards the miRNA's 5' end
-    onward = np.zeros((len(mirnas), n_rows, 2, grid.size))
+    # [k]: weights of all duplexes from a pair on, towards the miRNA's 5' end, that
+    # begin with k stacks at least
+    onward = np.zeros((ensemble.min_helix, len(mirnas), n_rows, 2, grid.size))
     total = np.zeros((len(mirnas), grid.size))
     for row in range(n_rows):
-        here = _ended(rows, row, tables) + _moved(rows, row, onward, tables)
-        onward[:, row] = here * rows.is_partner[:, row, :, None]
+        allowed = rows.is_partner[:, row, :, None]
+        stacked = _moved(rows, row, onward, tables, _STACK)
+        looped = _moved(rows, row, onward[-1:], tables, rows.loops(row))[0]
+        free = (_ended(rows, row, tables) + stacked[0] + looped) * allowed
+        onward[0, :, row] = free
+        onward[1:, :, row] = stacked[:-1] * allowed
         base, outside = rows.bases[:, row + 1], rows.bases[:, row + 2]
-        started = (onward[:, row] * tables.starts[base, outside]).sum(axis=1)
+        started = (onward[-1, :, row] * tables.starts[base, outside]).sum(axis=1)
         total += started * rows.may_start[:, row, None]
     with np.errstate(divide="ignore"):
         logs: Floats = np.log(total)
     return logs.reshape(len(mirnas), len(grid.inverse_temperatures), -1)
+
+
+def _limited(options: SearchOptions, max_loop: int) -> SearchOptions:
+    return replace(
+        options,
+        max_loop=min(options.max_loop, max_loop),
+        max_bulge=min(options.max_bulge, max_loop),
+    )
 
 
 class _Rows(NamedTuple):
@@ -119,6 +151,8 @@ class _Rows(NamedTuple):
         last, at a row: [miRNA, row].
     helix
         First and last row of the seed region; None without one.
+    max_loop
+        Most bases of the miRNA that a move skips.
     """
 
     bases: NDArray[np.intp]
@@ -126,16 +160,19 @@ class _Rows(NamedTuple):
     may_start: NDArray[np.bool_]
     may_end: NDArray[np.bool_]
     helix: SeedRegion | None
+    max_loop: int
 
-    def moves(self, row: int) -> NDArray[np.intp]:
-        """Moves from a row that do not break the helix; see `_Tables`."""
-        skipped = np.arange(min(MAX_LOOP, row - 1) + 1, dtype=np.intp)
+    def loops(self, row: int) -> NDArray[np.intp]:
+        """Moves from a row, but for a stack, that do not break the helix."""
+        skipped = np.arange(min(self.max_loop, row - 1) + 1, dtype=np.intp)
         if self.helix is not None and row > self.helix.first:
             skipped = skipped[row - 1 - skipped >= self.helix.last]
-        return np.concatenate([np.arange(row > 0, dtype=np.intp), skipped + 1])
+        return skipped + 1
 
 
-def _rows_of(mirnas: Sequence[SeqCodes], options: SearchOptions) -> _Rows:
+def _rows_of(
+    mirnas: Sequence[SeqCodes], options: SearchOptions, max_loop: int
+) -> _Rows:
     lengths = np.array([len(mirna) for mirna in mirnas])
     bases = np.full((len(mirnas), lengths.max() + 2), UNKNOWN, dtype=np.intp)
     for padded, mirna in zip(bases, mirnas, strict=True):
@@ -145,13 +182,14 @@ def _rows_of(mirnas: Sequence[SeqCodes], options: SearchOptions) -> _Rows:
     known = np.minimum(bases[:, 1:-1], 3)
     partner = _IS_PARTNER[known] & exists[:, :, None]
     if options.seed_region is None:
-        return _Rows(bases, partner, exists, exists, None)
+        return _Rows(bases, partner, exists, exists, None, max_loop)
     helix = SeedRegion(*(number - 1 for number in options.seed_region))
     in_helix = (row >= helix.first) & (row <= helix.last)
     if not options.allow_gu:
         partner &= ~(_IS_GU[known] & in_helix[:, None])
     may_start = exists & (row >= helix.last)
-    return _Rows(bases, partner, may_start, exists & (row <= helix.first), helix)
+    may_end = exists & (row <= helix.first)
+    return _Rows(bases, partner, may_start, may_end, helix, max_loop)
 
 
 def _ended(rows: _Rows, row: int, tables: "_Tables") -> Floats:
@@ -159,15 +197,24 @@ def _ended(rows: _Rows, row: int, tables: "_Tables") -> Floats:
     return ended * rows.may_end[:, row, None, None]
 
 
-def _moved(rows: _Rows, row: int, onward: Floats, tables: "_Tables") -> Floats:
-    """Weights of the duplexes that go on from a row with any move."""
-    moves = rows.moves(row)
+_STACK = np.zeros(1, dtype=np.intp)
+
+
+def _moved(
+    rows: _Rows, row: int, onward: Floats, tables: "_Tables", moves: NDArray[np.intp]
+) -> Floats:
+    """Weights of the duplexes that go on from a row with one of these moves.
+
+    Shape (helices, n_mirnas, choices, points), as `onward` but for the row.
+    """
+    if row == 0:
+        return np.zeros_like(onward[:, :, 0])
     inner = row - 1 - np.maximum(moves - 1, 0)
     bases = np.minimum(rows.bases, 3)  # beyond its end a miRNA has no partner anyway
     outer = 64 * bases[:, [row + 1]] + 16 * bases[:, [row]]
     context = outer + 4 * bases[:, inner + 2] + bases[:, inner + 1]
     weights = tables.moves[moves, context]
-    return np.einsum("mbsin,mbin->msn", weights, onward[:, inner])
+    return np.einsum("mbsin,hmbin->hmsn", weights, onward[:, :, inner])
 
 
 class _Tables(NamedTuple):
@@ -207,8 +254,9 @@ def _tables(chain: Chain, grid: Grid, options: SearchOptions) -> _Tables:
     inverse, fugacity = (
         values.ravel() for values in np.meshgrid(*grid, indexing="ij")
     )
-    steps = _steps(chain, fugacity)
-    moves = np.zeros((MAX_LOOP + 2, 4, 4, 4, 4, 2, 2, grid.size))
+    longest = max(options.max_loop, options.max_bulge)
+    steps = _steps(chain, fugacity, longest)
+    moves = np.zeros((longest + 2, 4, 4, 4, 4, 2, 2, grid.size))
     c = _Context()
     stack = _weight(e.stack[c.t0, c.q0, c.t1, c.q3], inverse)
     adjacent = steps[1][c.t0, c.t1]
@@ -224,7 +272,7 @@ def _tables(chain: Chain, grid: Grid, options: SearchOptions) -> _Tables:
             small = _small_loop(chain, grid.inverse_temperatures, a, b)
             many = np.repeat(small, len(grid.fugacities), axis=-1)
             moves[1 + b] += many * fugacity ** (a + 1)
-    flat = moves.reshape(MAX_LOOP + 2, 256, 2, 2, grid.size)
+    flat = moves.reshape(longest + 2, 256, 2, 2, grid.size)
     return _Tables(flat, _ends(chain, inverse), _starts(chain, inverse, fugacity))
 
 
@@ -237,12 +285,12 @@ def _weight(units: NDArray[np.int16], inverse: Floats) -> Floats:
     return weight
 
 
-def _steps(chain: Chain, fugacity: Floats) -> Floats:
+def _steps(chain: Chain, fugacity: Floats, longest: int) -> Floats:
     """Weights of going from one target base to that k further on: [k, a, b, n]."""
     one = chain.transitions[:, :, None] * fugacity
-    steps = np.zeros((MAX_LOOP + 2, 4, 4, len(fugacity)))
+    steps = np.zeros((longest + 2, 4, 4, len(fugacity)))
     steps[0] = np.eye(4)[:, :, None]
-    for k in range(MAX_LOOP + 1):
+    for k in range(longest + 1):
         steps[k + 1] = np.einsum("abn,bcn->acn", steps[k], one)
     return steps
 
