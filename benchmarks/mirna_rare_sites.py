@@ -188,9 +188,7 @@ def _sum(t, q, rules, w):
             for a in range(min(longest, n - 1 - i) + 1):
                 for b in range(min(longest, m - 2 - j) + 1):
                     there = sums[i + 1 + a, j + 1 + b]
-                    if there == 0 or (
-                        a + b > 0 and not _is_free(rules, j, j + 1 + b)
-                    ):
+                    if there == 0 or (a + b > 0 and not _is_free(rules, j, j + 1 + b)):
                         continue
                     z += _loop(w, t, i, q, j, a, b) * there
             sums[i, j] = z

@@ -227,7 +227,9 @@ def fit(paths: list[Path]) -> None:
         )
         surface = fitted(rows)
         surfaces[kind] = {
-            field.name: [float(f"{value:.6g}") for value in getattr(surface, field.name)]
+            field.name: [
+                float(f"{value:.6g}") for value in getattr(surface, field.name)
+            ]
             for field in dataclasses.fields(surface)
         }
     entries = {"format": FORMAT, "surfaces": surfaces}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bioloom.errors import InputWarning
 from bioloom.mirna.options import (
     MAX_LOOP,
-    Preset,
     PValues,
     Region,
     SeedRegion,
@@ -63,8 +62,8 @@ def predict(
     max_loop, max_bulge
         Longest side of an interior loop and longest bulge, nt, at most 15.
     p_values
-        "auto": laws fitted to random targets like these, if they have 20,000 bases or
-        more; a preset of RNAhybrid; or "none".
+        "auto": each target is compared with random ones of its composition; a preset of
+        RNAhybrid; or "none".
     calibration
         What `calibrate` returned, or its file; then `p_values` does not matter.
     rng_seed
@@ -131,6 +130,8 @@ def predict(
             threads=threads,
             on_step=on_step,
         )
+        if search.laws.warning:
+            warnings.warn(search.laws.warning, InputWarning, stacklevel=2)
         return search.run(on_step)
 
 
@@ -278,7 +279,7 @@ def explain(
     allow_gu: bool = True,
     max_loop: int = MAX_LOOP,
     max_bulge: int = MAX_LOOP,
-    p_values: Literal["none"] | Preset = "none",
+    p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
 ) -> Explanation:
     """Explain one site: its energy loop by loop, its seed, its p-value.
@@ -293,10 +294,8 @@ def explain(
         Number of the site; 1 is the best.
     seed_region, allow_gu, max_loop, max_bulge
         Rules of the search, as for `predict`.
-    p_values
-        A preset of RNAhybrid, or "none".
-    calibration
-        What `calibrate` returned, or its file.
+    p_values, calibration
+        As for `predict`, which gives the same p.
 
     Returns
     -------

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bioloom.mirna.chance.calibration import Calibration
 from bioloom.mirna.chance.evd import Law
-from bioloom.mirna.chance.laws import Laws, laws_of
+from bioloom.mirna.chance.laws import NO_LAWS, Laws, laws_of
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.records import (
     Mirna,
@@ -22,6 +22,7 @@ from bioloom.mirna.inputs.records import (
     chosen_mirna,
     chosen_target,
     read_mirnas,
+    read_targets,
 )
 from bioloom.mirna.options import PValues, SearchOptions
 from bioloom.mirna.output.explain import explain
@@ -70,11 +71,12 @@ class Search:
 
     def sites(self, on_step: OnStep = silent) -> Iterator[Sites]:
         """Sites, target by target, as they are found; memory for a few targets."""
+        on_step("loading the search", 0, 0)
         sites_by_target = predicted(
             self.mirnas,
             self.targets,
             self.options,
-            laws=self.laws.by_mirna,
+            laws=self.laws,
             threads=self.threads,
             target_nt=self.targets.most_nt,
         )
@@ -157,18 +159,26 @@ def explain_pair(
     mirna: str | None = None,
     target: str | None = None,
     site: int = 1,
-    p_values: PValues = "none",
+    p_values: PValues = "auto",
     calibration: Path | Calibration | None = None,
 ) -> Explanation:
     """Explain one site; see `bioloom.mirna.explain`."""
     chosen = chosen_mirna(mirnas, mirna)
     on_target = chosen_target(targets, target)
-    pair_target = Targets(records=(on_target,))
+    every = Targets(records=(on_target,))
+    if calibration is None and p_values == "auto":
+        every = _every_target(targets)  # their composition matters
     laws = laws_of(
-        (chosen,), pair_target, options, p_values=p_values, calibration=calibration
+        (chosen,), every, options, p_values=p_values, calibration=calibration
     )
-    law = laws.by_mirna[0] if laws.by_mirna else None
+    law = laws.law(0, on_target.codes)
     return explain(chosen, on_target, options, number=site, law=law)
+
+
+def _every_target(source: SequenceSource) -> Targets:
+    if isinstance(source, Path):
+        return Targets(source)
+    return Targets(records=tuple(read_targets(source)))
 
 
 def draw_site(
@@ -216,7 +226,7 @@ def predicted(
     targets: Iterable[Target],
     options: SearchOptions,
     *,
-    laws: Sequence[Law] | None = None,
+    laws: Laws = NO_LAWS,
     threads: int = 1,
     target_nt: int | None = None,
 ) -> Iterator[Sites]:
@@ -224,8 +234,10 @@ def predicted(
 
     Parameters
     ----------
-    mirnas, targets, options, laws, threads
+    mirnas, targets, options, threads
         As for `predict_records`.
+    laws
+        For p-values.
     target_nt
         Bases of all targets at most: a small job is done without the compiled search,
         which takes longer to load. None if unknown.
@@ -250,7 +262,7 @@ def predicted(
             hits=hits,
             seeds=seeds,
             lines=_lines(searcher, hits, table, target.codes),
-            p=_p_values(hits, len(target.codes), laws),
+            p=laws.p_values(hits.mirna, hits.mfe, target.codes),
             score=scores(hits, seeds, table, target.codes),
         )
 
@@ -280,14 +292,3 @@ def _queued(targets: Iterable[Target], waiting: deque[Target]) -> Iterator[SeqCo
     for target in targets:
         waiting.append(target)
         yield target.codes
-
-
-def _p_values(
-    hits: Hits, target_nt: int, laws: Sequence[Law] | None
-) -> NDArray[np.float64]:
-    p = np.full(len(hits), np.nan)
-    if laws is not None:
-        for number in np.unique(hits.mirna).tolist():
-            rows = hits.mirna == number
-            p[rows] = laws[number].p_value(hits.mfe[rows], target_nt)
-    return p

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna.energy.turner import turner1999
-from bioloom.mirna.options import MAX_LOOP, SearchOptions, SeedRegion
+from bioloom.mirna.options import SearchOptions, SeedRegion
 from bioloom.seq.alphabet import UNKNOWN, SeqCodes
 
 Floats = NDArray[np.float64]
@@ -84,7 +84,7 @@ def log_sums(
     ensemble: Ensemble,
     options: SearchOptions,
 ) -> Floats:
-    """ln Z of each miRNA at each point of a grid; -inf where no duplex is allowed.
+    """Ln Z of each miRNA at each point of a grid; -inf where no duplex is allowed.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def _moved(
     outer = 64 * bases[:, [row + 1]] + 16 * bases[:, [row]]
     context = outer + 4 * bases[:, inner + 2] + bases[:, inner + 1]
     weights = tables.moves[moves, context]
-    return np.einsum("mbsin,hmbin->hmsn", weights, onward[:, :, inner])
+    return np.asarray(np.einsum("mbsin,hmbin->hmsn", weights, onward[:, :, inner]))
 
 
 class _Tables(NamedTuple):
@@ -251,9 +251,7 @@ class _Context:
 
 def _tables(chain: Chain, grid: Grid, options: SearchOptions) -> _Tables:
     e = turner1999()
-    inverse, fugacity = (
-        values.ravel() for values in np.meshgrid(*grid, indexing="ij")
-    )
+    inverse, fugacity = (values.ravel() for values in np.meshgrid(*grid, indexing="ij"))
     longest = max(options.max_loop, options.max_bulge)
     steps = _steps(chain, fugacity, longest)
     moves = np.zeros((longest + 2, 4, 4, 4, 4, 2, 2, grid.size))
@@ -295,9 +293,7 @@ def _steps(chain: Chain, fugacity: Floats, longest: int) -> Floats:
     return steps
 
 
-def _large_loops(
-    steps: Floats, inverse: Floats, max_loop: int, skipped: int
-) -> Floats:
+def _large_loops(steps: Floats, inverse: Floats, max_loop: int, skipped: int) -> Floats:
     """Interior loops without a table of their own that skip so many miRNA bases.
 
     They depend on the target's first and last unpaired base, u and v.
@@ -316,7 +312,7 @@ def _large_loops(
     left = outer.reshape(32, 4, n).transpose(2, 0, 1)
     right = inner.reshape(32, 4, n).transpose(2, 1, 0)
     joined = (left @ between @ right).reshape(n, 4, 4, 2, 4, 4, 2)
-    return joined.transpose(1, 2, 4, 5, 3, 6, 0)
+    return np.asarray(joined.transpose(1, 2, 4, 5, 3, 6, 0))
 
 
 def _small_loop(
@@ -331,7 +327,7 @@ def _small_loop(
     if a == 1:
         path = (p[c.t0[..., None], u[:, 0]] * p[u[:, 0], c.t1[..., None]])[..., None]
     path = np.broadcast_to(path, boltzmann.shape[:-1])
-    return np.einsum("abcdefuvn,abcdefuv->abcdefn", boltzmann, path)
+    return np.asarray(np.einsum("abcdefuvn,abcdefuv->abcdefn", boltzmann, path))
 
 
 @cache
@@ -360,7 +356,7 @@ def _ends(chain: Chain, inverse: Floats) -> Floats:
     t0 = _PARTNERS[q0, choice]
     target = _weight(e.dangle3[q0[..., None], t0[..., None], np.arange(4)], inverse)
     dangling = np.einsum("...xn,...x->...n", target, chain.transitions[t0])
-    return dangling * _weight(e.dangle5[q1, q0, t0], inverse)
+    return np.asarray(dangling * _weight(e.dangle5[q1, q0, t0], inverse))
 
 
 def _starts(chain: Chain, inverse: Floats, fugacity: Floats) -> Floats:
@@ -373,4 +369,5 @@ def _starts(chain: Chain, inverse: Floats, fugacity: Floats) -> Floats:
     y = np.arange(4)
     target = _weight(e.dangle5[y, t0[..., None], q0[..., None]], inverse)
     dangling = np.einsum("...yn,...y->...n", target, before[y, t0[..., None]])
-    return dangling * _weight(e.dangle3[t0, q0, outside], inverse) * fugacity
+    dangling = dangling * _weight(e.dangle3[t0, q0, outside], inverse)
+    return np.asarray(dangling * fugacity)

@@ -32,6 +32,7 @@ WEIGHTS = (10.0, 30.0, 100.0, 300.0, 1e3, 3e3, 1e4, 3e4, np.inf)
 SPACING, MOST_CLASSES = 0.04, 10
 NEAR = 0.03  # standard deviation, in G+C, of the targets that a background is made from
 N_BINS = 50  # of G+C, for dinucleotides
+REPORTED = 256  # targets from one report of the progress to the next
 BLOCK = 1 << 20  # bases of a long target that are counted at once
 # pseudo-counts: of the frequencies of bases, of independence of neighbours, and of all
 # targets in the background of one G+C
@@ -71,15 +72,17 @@ class Composition:
     n_bases: int
 
     def expected_gc(self, target: SeqCodes) -> float:
-        """g of a target."""
+        """G of a target."""
         n_bases, n_gc = _bases_and_gc(base_counts(target))
         return float(_drawn_in(n_gc, n_bases, self.mean_gc, self.weight))
 
     def classes(self) -> tuple[float, ...]:
         """Values of G+C at which backgrounds are made; one for a homogeneous set."""
         low, high = self.range
+        if high - low < SPACING / 2:
+            return (self.mean_gc,)
         n = min(1 + int(np.ceil((high - low) / SPACING)), MOST_CLASSES)
-        return (self.mean_gc,) if n == 1 else tuple(np.linspace(low, high, n).tolist())
+        return tuple(np.linspace(low, high, n).tolist())
 
     def chain(self, gc: float) -> Chain:
         """The background of targets with this G+C."""
@@ -100,7 +103,8 @@ def composition_of(
     pairs = np.zeros((N_BINS, 4, 4), dtype=np.int64)
     bases = []
     for done, target in enumerate(targets):
-        on_step("p-values: composition of the targets", done, 0)
+        if done % REPORTED == 0:
+            on_step("p-values: composition of the targets", done, 0)
         census = _census(target)
         bases.append(census.bases)
         n_bases, n_gc = _bases_and_gc(census.bases.sum(axis=0))

@@ -126,6 +126,11 @@ class Laws:
     warning: str = ""
     surface: Surface | None = None
 
+    @property
+    def are_known(self) -> bool:
+        """Whether there are p-values."""
+        return self.by_mirna is not None
+
     def p_values(
         self, mirna: NDArray[np.intp], mfe: Floats, target: SeqCodes
     ) -> Floats:
@@ -167,6 +172,9 @@ class Laws:
         return law
 
 
+NO_LAWS = Laws()
+
+
 def laws_of(
     mirnas: Sequence[Mirna],
     targets: Targets,
@@ -185,8 +193,9 @@ def laws_of(
     mirnas, targets, options
         The search.
     p_values
-        "auto" fits laws to random targets like these, if they have enough bases and
-        can be read twice.
+        "auto" takes laws from the surface, by the composition of the targets, which
+        must be readable twice; where the surface does not hold, laws are fitted to
+        random targets like these.
     calibration
         Laws fitted before, or their file; then `p_values` does not matter.
     rng_seed
@@ -264,9 +273,7 @@ def surface_laws(
         Called with the progress.
     """
     rows = _rows(mirnas, options)
-    covered = [
-        mirna.codes for mirna, row in zip(mirnas, rows, strict=True) if row >= 0
-    ]
+    covered = [mirna.codes for mirna, row in zip(mirnas, rows, strict=True) if row >= 0]
     none = (None,) * len(mirnas)
     if not covered:
         return Laws(none)

@@ -97,13 +97,13 @@ class SurfaceLaw:
 
 
 def chance(rates: Rates, n_bases: Floats | int) -> Floats:
-    """p above."""
+    """P above."""
     log_sites = rates.log_rate + log_places(n_bases, rates.span, rates.span_deviation)
     return np.asarray(-np.expm1(-np.exp(np.minimum(log_sites, _CERTAIN))))
 
 
 def log_places(n_bases: Floats | int, span: Floats, deviation: Floats) -> Floats:
-    """ln w: of the expected number of places of a site on a target of n bases."""
+    """Ln w: of the expected number of places of a site on a target of n bases."""
     z = (n_bases + 1 - span) / deviation
     density = np.exp(-0.5 * np.minimum(np.abs(z), 30) ** 2) / np.sqrt(2 * np.pi)
     # far below, an asymptotic form: the difference would be lost in rounding
@@ -123,4 +123,4 @@ def _normal_share(z: Floats) -> Floats:
         t, [0, 0.319381530, -0.356563782, 1.781477937, -1.821255978, 1.330274429]
     )
     upper = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi) * series
-    return np.where(z >= 0, 1 - upper, upper)
+    return np.asarray(np.where(z >= 0, 1 - upper, upper))

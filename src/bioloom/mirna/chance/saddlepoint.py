@@ -28,7 +28,7 @@ from bioloom.seq.alphabet import SeqCodes
 Floats = NDArray[np.float64]
 LOWEST_B, HIGHEST_B = 0.25, 2.4  # per kcal/mol
 N_NODES = 12
-N_POINTS = 60
+N_POINTS = 40
 _LOG_Z = 0.04
 
 

@@ -64,8 +64,12 @@ class Quadratic:
         """The function's value; features are along the last axis."""
         inside = np.clip(features, self.low, self.high)
         standard = (inside - self.mean) / self.deviation
-        value: Floats = terms(standard) @ self.coefficients
-        return value
+        n = len(self.mean)
+        constant, linear, of_products = np.split(self.coefficients, [1, n + 1])
+        products = np.zeros((n, n))
+        products[np.triu_indices(n)] = of_products
+        value: Floats = ((standard @ products + linear) * standard).sum(axis=-1)
+        return value + constant
 
 
 def terms(features: Floats) -> Floats:
