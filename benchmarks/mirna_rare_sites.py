@@ -16,13 +16,13 @@ over planted targets: exact for any b, and precise where b fits x.
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from bioloom.mirna.chance.annealed import Chain
 from bioloom.mirna.energy.turner import turner1999
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.search.best_energies import best_energies
+from bioloom.run.jit import kernel
 
 Floats = NDArray[np.float64]
 # longest loop of a planted duplex; the best duplex may have any
@@ -110,13 +110,13 @@ def plant(
         _weights(inverse_temperature),
         target_nt,
         n,
-        rng_seed,
+        np.random.default_rng(rng_seed),
     )
     strength = -best_energies([mirna], list(targets), options)[:, 0] / 100
     return Planted(strength, weight, log_sum)
 
 
-@njit(inline="always")
+@kernel
 def _pairs(w, rules, t, q, j):
     if w[PAIRS + 5 * t + q] == 0:
         return False
@@ -124,12 +124,12 @@ def _pairs(w, rules, t, q, j):
     return rules.allow_gu or not in_helix or t + q == 3
 
 
-@njit(inline="always")
+@kernel
 def _is_free(rules, j, inner):
     return rules.last < 0 or inner <= rules.first or j >= rules.last
 
 
-@njit(inline="always")
+@kernel
 def _loop(w, t, i, q, j, a, b):
     """Weight of a move between bases of a target."""
     t0, q0, t1, q1 = t[i], q[j], t[i + 1 + a], q[j + 1 + b]
@@ -156,14 +156,14 @@ def _loop(w, t, i, q, j, a, b):
     )
 
 
-@njit(inline="always")
+@kernel
 def _inside(w, t0, after, q, j):
     """Weight of the bases that dangle inside of the last pair."""
     target = w[DANGLE3 + 25 * q[j] + 5 * t0 + after]
     return target * w[DANGLE5 + 25 * q[j + 1] + 5 * q[j] + t0]
 
 
-@njit(inline="always")
+@kernel
 def _outside(w, before, t0, q, j):
     """Weight of the bases that dangle outside of the first pair."""
     beyond = q[j - 1] if j > 0 else 4
@@ -171,7 +171,7 @@ def _outside(w, before, t0, q, j):
     return mirna * w[DANGLE5 + 25 * before + 5 * t0 + q[j]]
 
 
-@njit(cache=True)
+@kernel
 def _sum(t, q, rules, w):
     """Boltzmann sum of a target, whose first and last base only dangle."""
     n, m = len(t) - 2, len(q) - 1
@@ -197,10 +197,10 @@ def _sum(t, q, rules, w):
     return total
 
 
-@njit(cache=True)
-def _chosen(weights):
+@kernel
+def _chosen(weights, rng):
     """Index drawn in proportion to weights."""
-    left = np.random.random() * weights.sum()
+    left = rng.random() * weights.sum()
     for k in range(len(weights)):
         left -= weights[k]
         if left < 0:
@@ -208,15 +208,15 @@ def _chosen(weights):
     return np.flatnonzero(weights)[-1]
 
 
-@njit(cache=True)
-def _between(path, t, first, last, powers):
+@kernel
+def _between(t, first, last, powers, rng):
     """Fill in the target between two known bases."""
     for k in range(first + 1, last):
         weights = powers[1][t[k - 1]] * powers[last - k][:, t[last]]
-        t[k] = _chosen(weights)
+        t[k] = _chosen(weights, rng)
 
 
-@njit(cache=True)
+@kernel
 def _move_weights(t0, j, q, rules, w, powers, onward):
     """Weights of all moves from a pair: [b, a, inner base], and after summing out."""
     m = len(q) - 1
@@ -249,11 +249,11 @@ def _move_weights(t0, j, q, rules, w, powers, onward):
     return weights
 
 
-@njit(cache=True)
-def _loop_bases(t, i, q, j, a, b, w, powers):
+@kernel
+def _loop_bases(t, i, q, j, a, b, w, powers, rng):
     """Draw the unpaired bases of a loop whose closing pairs are known."""
     if b == 0 or a == 0:
-        _between(0, t, i, i + 1 + a, powers)
+        _between(t, i, i + 1 + a, powers, rng)
         return
     weights = np.zeros(16)
     t0, t1 = t[i], t[i + 1 + a]
@@ -267,24 +267,21 @@ def _loop_bases(t, i, q, j, a, b, w, powers):
             else:
                 path *= powers[1][u, t1]
             weights[4 * u + v] = path * _loop(w, t, i, q, j, a, b)
-    chosen = _chosen(weights)
+    chosen = _chosen(weights, rng)
     t[i + 1] = chosen // 4
     if a > 1:
         t[i + a] = chosen % 4
-        _between(0, t, i + 1, i + a, powers)
+        _between(t, i + 1, i + a, powers, rng)
 
 
-@njit(cache=True)
-def _plant(q, p, stationary, rules, w, target_nt, n, rng_seed):
-    np.random.seed(rng_seed)
-    m = len(q) - 1
-    longest = max(rules.max_loop, rules.max_bulge)
-    powers = np.zeros((longest + 2, 4, 4))
-    powers[0] = np.eye(4)
-    for k in range(longest + 1):
-        powers[k + 1] = powers[k] @ p
-    backwards = (stationary[:, None] * p / stationary[None, :]).T.copy()
-    # weight of all duplexes from a pair on, and of its ways on
+@kernel
+def _ensemble(q, p, stationary, rules, w, powers):
+    """Weights of the ways on from each pair, and of the first pairs.
+
+    Way 0 is the end; the others are the moves of `_move_weights`. First pairs are told
+    by miRNA base, target base and the base before it.
+    """
+    m, longest = len(q) - 1, len(powers) - 2
     onward = np.zeros((m, 4))
     ways = np.zeros((m, 4, 1 + (longest + 1) ** 2 * 4))
     starts = np.zeros((m, 4, 4))
@@ -300,9 +297,47 @@ def _plant(q, p, stationary, rules, w, target_nt, n, rng_seed):
             onward[j, t0] = ways[j, t0].sum()
             if rules.last < 0 or j <= rules.first:
                 for y in range(4):
-                    dangling = _outside(w, y, t0, q, j)
                     frequency = stationary[y] * p[y, t0]
-                    starts[j, t0, y] = frequency * dangling * onward[j, t0]
+                    starts[j, t0, y] = frequency * _outside(w, y, t0, q, j)
+                    starts[j, t0, y] *= onward[j, t0]
+    return ways, starts
+
+
+@kernel
+def _draw_site(site, q, p, w, powers, ways, starts, rng):
+    """Draw a duplex and the target bases of it; return how many it spans.
+
+    The base before it is the first of `site`, and the one after it follows it.
+    """
+    longest = len(powers) - 2
+    start = _chosen(starts.ravel(), rng)
+    j, i = start // 16, 1
+    site[0], site[1] = start % 4, start // 4 % 4
+    while True:
+        way = _chosen(ways[j, site[i]], rng)
+        if way == 0:
+            break
+        b = (way - 1) // (4 * (longest + 1))
+        a = (way - 1) // 4 % (longest + 1)
+        site[i + 1 + a] = (way - 1) % 4
+        _loop_bases(site, i, q, j, a, b, w, powers, rng)
+        i, j = i + 1 + a, j + 1 + b
+    after = np.zeros(4)
+    for x in range(4):
+        after[x] = p[site[i], x] * _inside(w, site[i], x, q, j)
+    site[i + 1] = _chosen(after, rng)
+    return i
+
+
+@kernel
+def _plant(q, p, stationary, rules, w, target_nt, n, rng):
+    m, longest = len(q) - 1, max(rules.max_loop, rules.max_bulge)
+    powers = np.zeros((longest + 2, 4, 4))
+    powers[0] = np.eye(4)
+    for k in range(longest + 1):
+        powers[k + 1] = powers[k] @ p
+    backwards = (stationary[:, None] * p / stationary[None, :]).T.copy()
+    ways, starts = _ensemble(q, p, stationary, rules, w, powers)
     targets = np.zeros((n, target_nt), dtype=np.uint8)
     sums = np.zeros(n)
     fits, tries, done = 0.0, 0, 0
@@ -310,35 +345,19 @@ def _plant(q, p, stationary, rules, w, target_nt, n, rng_seed):
     target = np.zeros(target_nt + 2, dtype=np.int64)
     while done < n and tries < 1000 * n:
         tries += 1
-        start = _chosen(starts.ravel())
-        j, t0, y = start // 16, start // 4 % 4, start % 4
-        i = 1
-        site[0], site[1] = y, t0
-        while True:
-            way = _chosen(ways[j, site[i]])
-            if way == 0:
-                break
-            b = (way - 1) // (4 * (longest + 1))
-            a = (way - 1) // 4 % (longest + 1)
-            site[i + 1 + a] = (way - 1) % 4
-            _loop_bases(site, i, q, j, a, b, w, powers)
-            i, j = i + 1 + a, j + 1 + b
-        ending = np.zeros(4)
-        for x in range(4):
-            ending[x] = p[site[i], x] * _inside(w, site[i], x, q, j)
-        site[i + 1] = _chosen(ending)
-        places = target_nt - i + 1
+        span = _draw_site(site, q, p, w, powers, ways, starts, rng)
+        places = target_nt - span + 1
         if places <= 0:
             continue
         fits += places
-        if np.random.random() * target_nt >= places:
+        if rng.random() * target_nt >= places:
             continue
-        at = np.random.randint(0, places)
-        target[at : at + i + 2] = site[: i + 2]
+        at = int(rng.random() * places)
+        target[at : at + span + 2] = site[: span + 2]
         for k in range(at - 1, -1, -1):
-            target[k] = _chosen(backwards[target[k + 1]])
-        for k in range(at + i + 2, target_nt + 2):
-            target[k] = _chosen(p[target[k - 1]])
+            target[k] = _chosen(backwards[target[k + 1]], rng)
+        for k in range(at + span + 2, target_nt + 2):
+            target[k] = _chosen(p[target[k - 1]], rng)
         targets[done] = target[1:-1]
         sums[done] = _sum(target, q, rules, w)
         done += 1

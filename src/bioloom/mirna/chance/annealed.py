@@ -82,6 +82,7 @@ def log_sums(
     chain: Chain,
     grid: Grid,
     ensemble: Ensemble,
+    *,
     options: SearchOptions,
 ) -> Floats:
     """Ln Z of each miRNA at each point of a grid; -inf where no duplex is allowed.
@@ -116,8 +117,8 @@ def log_sums(
     total = np.zeros((len(mirnas), grid.size))
     for row in range(n_rows):
         allowed = rows.is_partner[:, row, :, None]
-        stacked = _moved(rows, row, onward, tables, _STACK)
-        looped = _moved(rows, row, onward[-1:], tables, rows.loops(row))[0]
+        stacked = _moved(rows, _Moves(row, _STACK), onward, tables)
+        looped = _moved(rows, _Moves(row, rows.loops(row)), onward[-1:], tables)[0]
         free = (_ended(rows, row, tables) + stacked[0] + looped) * allowed
         onward[0, :, row] = free
         onward[1:, :, row] = stacked[:-1] * allowed
@@ -197,23 +198,29 @@ def _ended(rows: _Rows, row: int, tables: "_Tables") -> Floats:
     return ended * rows.may_end[:, row, None, None]
 
 
+class _Moves(NamedTuple):
+    """Moves from a row; see `_Tables`."""
+
+    row: int
+    numbers: NDArray[np.intp]
+
+
 _STACK = np.zeros(1, dtype=np.intp)
 
 
-def _moved(
-    rows: _Rows, row: int, onward: Floats, tables: "_Tables", moves: NDArray[np.intp]
-) -> Floats:
+def _moved(rows: _Rows, moves: _Moves, onward: Floats, tables: "_Tables") -> Floats:
     """Weights of the duplexes that go on from a row with one of these moves.
 
     Shape (helices, n_mirnas, choices, points), as `onward` but for the row.
     """
+    row, numbers = moves
     if row == 0:
         return np.zeros_like(onward[:, :, 0])
-    inner = row - 1 - np.maximum(moves - 1, 0)
+    inner = row - 1 - np.maximum(numbers - 1, 0)
     bases = np.minimum(rows.bases, 3)  # beyond its end a miRNA has no partner anyway
     outer = 64 * bases[:, [row + 1]] + 16 * bases[:, [row]]
     context = outer + 4 * bases[:, inner + 2] + bases[:, inner + 1]
-    weights = tables.moves[moves, context]
+    weights = tables.moves[numbers, context]
     return np.asarray(np.einsum("mbsin,hmbin->hmsn", weights, onward[:, :, inner]))
 
 
@@ -298,7 +305,7 @@ def _large_loops(steps: Floats, inverse: Floats, max_loop: int, skipped: int) ->
 
     They depend on the target's first and last unpaired base, u and v.
     """
-    e, c = turner1999(), _Context()
+    e = turner1999()
     sizes = np.arange(3 if skipped <= 2 else 1, max_loop + 1)
     units = e.interior[sizes + skipped] + e.asymmetry[np.abs(sizes - skipped)]
     between = np.einsum("kn,kuvn->nuv", _weight(units, inverse), steps[sizes - 1])

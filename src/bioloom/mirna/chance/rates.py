@@ -115,8 +115,8 @@ def log_places(n_bases: Floats | int, span: Floats, deviation: Floats) -> Floats
 def _normal_share(z: Floats) -> Floats:
     """Share of a standard normal distribution below z, within 1e-7.
 
-    Abramowitz and Stegun's formula 26.2.17; scipy takes longer to load than all p-values
-    of a small run.
+    Abramowitz and Stegun's formula 26.2.17; scipy takes longer to load than all
+    p-values of a small run.
     """
     t = 1 / (1 + 0.2316419 * np.abs(z))
     series = np.polynomial.polynomial.polyval(

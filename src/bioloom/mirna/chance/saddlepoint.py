@@ -109,7 +109,7 @@ def expected_counts(
     basis = _basis()
     fugacities = tuple(np.exp([-_LOG_Z, 0.0, _LOG_Z]).tolist())
     grid = Grid(basis.nodes, fugacities)
-    sums = log_sums(mirnas, chain, grid, ensemble, options)
+    sums = log_sums(mirnas, chain, grid, ensemble, options=options)
     less, log_sum, more = np.moveaxis(sums, 2, 0)
     b = np.broadcast_to(basis.points, (len(mirnas), N_POINTS))
     k, strength = log_sum @ basis.value.T, log_sum @ basis.slope.T

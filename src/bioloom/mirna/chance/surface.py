@@ -65,11 +65,11 @@ class Quadratic:
         inside = np.clip(features, self.low, self.high)
         standard = (inside - self.mean) / self.deviation
         n = len(self.mean)
-        constant, linear, of_products = np.split(self.coefficients, [1, n + 1])
+        linear, of_products = np.split(self.coefficients[1:], [n])
         products = np.zeros((n, n))
         products[np.triu_indices(n)] = of_products
         value: Floats = ((standard @ products + linear) * standard).sum(axis=-1)
-        return value + constant
+        return value + self.coefficients[0]
 
 
 def terms(features: Floats) -> Floats:
@@ -163,8 +163,8 @@ def _constants(
 def _repeats(mirna: SeqCodes) -> list[float]:
     """How well a miRNA pairs with its complement, shifted; by shift, at most 2.
 
-    Stacks of the shifted duplex as a share of those of the perfect one. Sites of a miRNA
-    with repeats hold many duplexes.
+    Stacks of the shifted duplex as a share of those of the perfect one. Sites of a
+    miRNA with repeats hold many duplexes.
     """
     e, n = turner1999(), len(mirna)
     q = mirna.astype(np.intp)

@@ -248,13 +248,13 @@ def _chance_on_surface(target: Target, duplex: Duplex, law: SurfaceLaw) -> Step:
     p = float(law.p_value(energy, n_bases)[0])
     return Step(
         claim=tr(
-            "Probability of a site this good anywhere on a random target of {n} nt with "
-            "{gc:.1f} % G+C. N is the expected number of duplexes of this strength or "
-            "better per base of such a target, and g the fitted logarithm of how many "
-            "of them make one site, as simulations of other miRNAs have shown; w is "
-            "the number of places for a site that spans {span:.1f} nt, give or take "
-            "{deviation:.1f} (half a step of 0.1 is subtracted from x because energies "
-            "are discrete).",
+            "Probability of a site this good anywhere on a random target of {n} nt "
+            "with {gc:.1f} % G+C. N is the expected number of duplexes this strong or "
+            "stronger per base of such a target; g corrects it for the duplexes that "
+            "are one and the same site, as fitted to simulations of other miRNAs; w is "
+            "the number of places for a site that spans {span:.1f} nt, with standard "
+            "deviation {deviation:.1f} (half a step of 0.1 is subtracted because "
+            "energies are discrete).",
             n=n_bases,
             gc=100 * law.gc,
             span=span,
