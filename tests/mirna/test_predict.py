@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -182,12 +183,41 @@ def test_the_command_writes_a_table(files, tmp_path):
     energies = [float(row["mfe"]) for row in rows]
     assert energies == sorted(energies)
     assert max(energies) <= -18
-    assert {row["q"] for row in rows} == {""}  # too few bases for p-values
+    assert all(0 < float(row["p"]) < 0.2 for row in rows[:2])
     assert f"{len(rows)} sites" in done.stderr
     spans = sorted((int(row["start"]), int(row["end"])) for row in rows)
     assert all(
         left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False)
     )
+
+
+def test_very_few_bases_give_no_p_values_and_the_reason(files, tmp_path):
+    few = tmp_path / "few.fa"
+    few.write_text(">a\n" + "ACGUUGCAUC" * 19 + "\n")
+    done = bioloom("predict", files[0], few)
+    assert {row["p"] for row in table(done.stdout)} == {""}
+    assert "no p-values for targets below 200 bases" in done.stderr
+
+
+def test_a_calibration_of_another_composition_warns_with_both_figures(files, tmp_path):
+    rich, laws = tmp_path / "rich.fa", tmp_path / "laws.json"
+    sequence = np.random.default_rng(7).choice([*"AUGCGC"], 3000)
+    rich.write_text(f">a\n{''.join(sequence)}\n")
+    assert (
+        bioloom("calibrate", files[0], rich, "--out", laws, "--samples", 800).returncode
+        == 0
+    )
+    done = bioloom("predict", *files, "--calibration", laws)
+    gc = [float(each) for each in re.findall(r"([0-9.]+)%", done.stderr)]
+    assert gc == pytest.approx([66, 36], abs=3)
+    assert done.stderr.count("G+C") == 1
+    assert "G+C" not in bioloom("predict", files[0], rich, "--calibration", laws).stderr
+    entries = json.loads(laws.read_text())
+    del entries["gc"]
+    laws.write_text(json.dumps(entries | {"format": "bioloom mirna calibration 1"}))
+    done = bioloom("predict", *files, "--calibration", laws)
+    assert done.returncode == 0
+    assert "G+C" not in done.stderr
 
 
 def test_targets_come_through_a_pipe_and_p_values_by_preset(files):

@@ -66,8 +66,8 @@ def mirna() -> None:
     type=click.Choice(["auto", "none", *PRESETS]),
     default="auto",
     show_default=True,
-    help="auto: laws fitted to random targets like these, if they have 20,000 bases or "
-    "more; or a preset of RNAhybrid.",
+    help="auto: against random targets of each target's composition; or a preset of "
+    "RNAhybrid.",
 )
 @calibration_option
 @click.option(
@@ -165,8 +165,8 @@ def predict(
             on_step=on_step,
         ) as search,
     ):
-        if search.laws.reason:
-            note(search.laws.reason)
+        for message in filter(None, (search.laws.reason, search.laws.warning)):
+            note(message)
         sites = search.sites(on_step)
         reported = list(sites) if report else []
         n_sites = write_sites(
@@ -306,10 +306,10 @@ def calibrate(
 @search_rules("all_seed_matches", "circular", "plant", "max_expectation")
 @click.option(
     "--p-values",
-    type=click.Choice(["none", *PRESETS]),
-    default="none",
+    type=click.Choice(["auto", "none", *PRESETS]),
+    default="auto",
     show_default=True,
-    help="A p-value preset of RNAhybrid.",
+    help="As for predict, which gives the same p.",
 )
 @calibration_option
 @output_options

@@ -5,13 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from bioloom.errors import InputWarning
 from bioloom.mirna.options import (
     MAX_LOOP,
     OnBadRecord,
-    Preset,
     PValues,
     Region,
     SeedRegion,
@@ -92,8 +91,8 @@ def predict(
         Lowest energy of a site as a share of that with the perfect complement; TAPIR
         takes 0.7 for plants.
     p_values
-        "auto": laws fitted to random targets like these, if they have 20,000 bases or
-        more; a preset of RNAhybrid; or "none".
+        "auto": each target is compared with random ones of its composition; a preset of
+        RNAhybrid; or "none".
     calibration
         What `calibrate` returned, or its file; then `p_values` does not matter.
     gtf
@@ -192,6 +191,8 @@ def predict(
             threads=threads,
             on_step=on_step,
         )
+        if search.laws.warning:
+            warnings.warn(search.laws.warning, InputWarning, stacklevel=2)
         return search.run(on_step)
 
 
@@ -346,7 +347,7 @@ def explain(
     plant: bool = False,
     max_expectation: float | None = None,
     min_mfe_ratio: float | None = None,
-    p_values: Literal["none"] | Preset = "none",
+    p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
 ) -> Explanation:
     """Explain one site: its energy loop by loop, its seed, its p-value.
@@ -363,10 +364,8 @@ def explain(
         Rules of the search, as for `predict`.
     all_seed_matches, circular, plant, max_expectation, min_mfe_ratio
         As for `predict`.
-    p_values
-        A preset of RNAhybrid, or "none".
-    calibration
-        What `calibrate` returned, or its file.
+    p_values, calibration
+        As for `predict`, which gives the same p.
 
     Returns
     -------

@@ -20,7 +20,7 @@ MAX_LOOP = 15
 Preset = Literal["3utr_fly", "3utr_worm", "3utr_human"]
 """RNAhybrid's extreme-value laws."""
 PValues = Literal["auto", "none", Preset]
-"""Source of p-values: laws fitted to random targets, none, or a preset."""
+"""Source of p-values: laws for targets of each composition, none, or a preset."""
 Region = Literal["3utr", "5utr", "cds", "transcript"]
 """Part of a transcript."""
 Format = Literal["tsv", "jsonl", "rnahybrid", "bed", "gff3", "parquet"]

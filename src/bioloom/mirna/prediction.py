@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +16,7 @@ from numpy.typing import NDArray
 
 from bioloom.mirna.chance.calibration import Calibration
 from bioloom.mirna.chance.evd import Law
-from bioloom.mirna.chance.laws import Laws, laws_of
+from bioloom.mirna.chance.laws import NO_LAWS, Laws, laws_of
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.evidence.overlap import Evidence
 from bioloom.mirna.inputs.oddities import RecordLog
@@ -25,6 +27,7 @@ from bioloom.mirna.inputs.records import (
     chosen_mirna,
     chosen_target,
     read_mirnas,
+    read_targets,
 )
 from bioloom.mirna.inputs.targets import Targets, held_targets, targets_of_file
 from bioloom.mirna.options import PValues, Region, SearchOptions
@@ -44,7 +47,7 @@ from bioloom.run.text import warn_input
 from bioloom.run.words import counted, joined
 from bioloom.seq.alphabet import SeqCodes
 from bioloom.seq.coded import source_name
-from bioloom.seq.sources import SequenceSource
+from bioloom.seq.sources import SequenceSource, records_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -102,11 +105,12 @@ class Search:
         yield from self.evidence.marked(found) if self.evidence else found
 
     def _found(self, on_step: OnStep) -> Iterator[Sites]:
+        on_step("loading the search", 0, 0)
         sites_by_target = predicted(
             self.mirnas,
             self.targets,
             self.options,
-            laws=self.laws.by_mirna,
+            laws=self.laws,
             threads=self.threads,
             target_nt=self.targets.n_bases,
         )
@@ -320,18 +324,32 @@ def explain_pair(
     mirna: str | None = None,
     target: str | None = None,
     site: int = 1,
-    p_values: PValues = "none",
+    p_values: PValues = "auto",
     calibration: Path | Calibration | None = None,
 ) -> Explanation:
     """Explain one site; see `bioloom.mirna.explain`."""
     chosen = chosen_mirna(mirnas, mirna)
+    targets = _readable(targets)
     on_target = chosen_target(targets, target)
-    pair_target = held_targets([on_target])
+    every = held_targets([on_target])
+    if calibration is None and p_values == "auto":
+        every = _streamed(targets)  # their composition matters
     laws = laws_of(
-        (chosen,), pair_target, options, p_values=p_values, calibration=calibration
+        (chosen,), every, options, p_values=p_values, calibration=calibration
     )
-    law = laws.by_mirna[0] if laws.by_mirna else None
+    law = laws.law(0, on_target.codes)
     return explain(chosen, on_target, options, number=site, law=law)
+
+
+def _readable(source: SequenceSource) -> SequenceSource:
+    """A source that can be read twice: a file, or records in memory."""
+    is_file = isinstance(source, str | PathLike) and Path(source).is_file()
+    return source if is_file else tuple(records_of(source))
+
+
+def _streamed(source: SequenceSource) -> Targets:
+    """Targets of a source, of which only the bases matter."""
+    return Targets(partial(read_targets, source), np.empty(0, dtype=np.int64))
 
 
 def draw_site(
@@ -379,7 +397,7 @@ def predicted(
     targets: Iterable[Target],
     options: SearchOptions,
     *,
-    laws: Sequence[Law] | None = None,
+    laws: Laws = NO_LAWS,
     threads: int = 1,
     target_nt: int | None = None,
 ) -> Iterator[Sites]:
@@ -387,8 +405,10 @@ def predicted(
 
     Parameters
     ----------
-    mirnas, targets, options, laws, threads
+    mirnas, targets, options, threads
         As for `predict_records`.
+    laws
+        For p-values.
     target_nt
         Bases of all targets at most: a small job is done without the compiled search,
         which takes longer to load. None if unknown.
@@ -418,7 +438,7 @@ def predicted(
             hits=hits,
             seeds=seeds,
             lines=_lines(searcher, hits, table, target.codes),
-            p=_p_values(hits, len(target.codes), laws),
+            p=laws.p_values(hits.mirna, hits.mfe, target.codes),
             score=scores(hits, seeds, table, bases),
             supplementary=supplementary_pairs(hits, table.codes, bases),
             is_circular=options.circular,
@@ -458,14 +478,3 @@ def _queued(targets: Iterable[Target], waiting: deque[Target]) -> Iterator[SeqCo
     for target in targets:
         waiting.append(target)
         yield target.codes
-
-
-def _p_values(
-    hits: Hits, target_nt: int, laws: Sequence[Law] | None
-) -> NDArray[np.float64]:
-    p = np.full(len(hits), np.nan)
-    if laws is not None:
-        for number in np.unique(hits.mirna).tolist():
-            rows = hits.mirna == number
-            p[rows] = laws[number].p_value(hits.mfe[rows], target_nt)
-    return p

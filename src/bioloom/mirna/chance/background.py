@@ -32,6 +32,11 @@ class Background:
         """Bases of all targets together."""
         return int(self.lengths.sum())
 
+    @property
+    def gc(self) -> float:
+        """G+C of the random targets, but for their first bases."""
+        return float(self.pairs[:, 1:3].sum() / max(self.pairs.sum(), 1))
+
     def draw(self, rng: np.random.Generator, n: int) -> Iterator[SeqCodes]:
         """Random targets: first-order Markov chains, their lengths resampled.
 

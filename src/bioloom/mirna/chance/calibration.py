@@ -24,7 +24,8 @@ from bioloom.run.settings import RNG_SEED
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = "bioloom mirna calibration 1"
+FORMAT = "bioloom mirna calibration 2"
+_FORMATS = (FORMAT, "bioloom mirna calibration 1")  # the first did not store the G+C
 # with laws of 20,000 random targets, 0.8 to 1.2 % of new ones had p <= 0.01 in all of
 # twelve tests; with laws of 5,000, one test in seven was outside
 MOST_SAMPLES, LEAST_SAMPLES = 20_000, 5000
@@ -43,10 +44,13 @@ class Calibration(Result):
         By name of the miRNA.
     rules
         Seed region and loop limits: other rules need other laws.
+    gc
+        G+C of the random targets; None if unknown.
     """
 
     laws: Mapping[str, TailLaw]
     rules: Mapping[str, object]
+    gc: float | None = None
 
     def summary(self) -> str:
         """How many laws, under which rules."""
@@ -122,17 +126,17 @@ def fit_calibration(
     codes = [mirna.codes for mirna in mirnas]
     energies = []
     for first in range(0, n_samples, BLOCK):
-        on_step("random targets", first, n_samples)
+        on_step("p-values: simulation on random targets", first, n_samples)
         targets = drawn[first : first + BLOCK]
         energies.append(best_energies(codes, targets, options, threads=threads))
-    on_step("random targets", n_samples, n_samples)
+    on_step("p-values: simulation on random targets", n_samples, n_samples)
     mfe = np.concatenate(energies) / 100
     n_bases = np.array([len(target) for target in drawn], dtype=np.float64)
     laws = {
         mirna.name: fit(mirna.name, mfe[:, number], n_bases)
         for number, mirna in enumerate(mirnas)
     }
-    return Calibration(laws, rules_of(options))
+    return Calibration(laws, rules_of(options), background.gc)
 
 
 def save_calibration(calibration: Calibration, path: Path) -> None:
@@ -140,6 +144,7 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
     entries = {
         "format": FORMAT,
         "rules": dict(calibration.rules),
+        "gc": calibration.gc,
         "laws": {name: asdict(law) for name, law in calibration.laws.items()},
     }
     write_text(path, json.dumps(entries, indent=1, ensure_ascii=False) + "\n")
@@ -160,10 +165,10 @@ def load_calibration(path: Path) -> Calibration:
     try:
         entries = json.loads(path.read_text("utf-8"))
         laws = {name: TailLaw(**law) for name, law in entries["laws"].items()}
-        is_ours = entries["format"] == FORMAT
-        rules = entries["rules"]
+        is_ours = entries["format"] in _FORMATS
+        rules, gc = entries["rules"], entries.get("gc")
     except (KeyError, ValueError, TypeError, AttributeError):
-        is_ours, laws, rules = False, {}, {}
+        is_ours, laws, rules, gc = False, {}, {}, None
     if not is_ours:
         raise BadModel(
             where=path,
@@ -171,7 +176,7 @@ def load_calibration(path: Path) -> Calibration:
             expected=f"JSON of the format {FORMAT!r} with laws and rules",
             advice="Make one with `bioloom mirna calibrate`.",
         )
-    return Calibration(laws, rules)
+    return Calibration(laws, rules, gc)
 
 
 def laws_for(

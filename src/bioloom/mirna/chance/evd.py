@@ -25,6 +25,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.mirna.chance.rates import HALF_STEP, SurfaceLaw
 from bioloom.mirna.errors import FitFailed
 from bioloom.mirna.options import Preset
 
@@ -49,7 +50,6 @@ PRESETS: Mapping[Preset, PresetLines] = MappingProxyType(
 )
 TAIL = 0.1  # share of the best energies that the fit uses
 MIN_TAIL = 50
-HALF_STEP = 0.05  # kcal/mol: most energies are multiples of 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,4 +220,4 @@ def preset_law(name: Preset, stacked: np.float32, mirna_nt: int) -> PresetLaw:
     return PresetLaw(float(a * energy + b), float(c * energy + d), mirna_nt)
 
 
-Law = TailLaw | PresetLaw
+Law = TailLaw | PresetLaw | SurfaceLaw

@@ -3,43 +3,177 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bioloom.errors import UnknownName
-from bioloom.mirna.chance.background import MIN_BASES, background_of
+from bioloom.mirna.chance.background import MIN_BASES as SIMULATION_BASES
+from bioloom.mirna.chance.background import background_of
 from bioloom.mirna.chance.calibration import (
     Calibration,
     fit_calibration,
     laws_for,
     load_calibration,
 )
-from bioloom.mirna.chance.evd import Law, preset_law
+from bioloom.mirna.chance.composition import (
+    MIN_BASES,
+    Composition,
+    base_counts,
+    composition_of,
+)
+from bioloom.mirna.chance.evd import Floats, Law, PresetLaw, preset_law
+from bioloom.mirna.chance.rates import Rates, SurfaceLaw, chance, place_in_table
+from bioloom.mirna.chance.surface import is_covered, surface_rates
 from bioloom.mirna.inputs.records import Mirna
 from bioloom.mirna.inputs.targets import Targets
 from bioloom.mirna.options import Preset, PValues, SearchOptions
 from bioloom.mirna.sites.duplex import stacked_energies
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.settings import RNG_SEED
+from bioloom.seq.alphabet import SeqCodes
 
 _OTHER_LAWS = "give a preset, or --calibration with a file of `mirna calibrate`"
+# difference of G+C between a calibration and the targets that is worth a warning; it
+# changes p by a fifth
+FAR_GC = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """Rates of chance sites on the backgrounds that a set of targets needs.
+
+    Parameters
+    ----------
+    composition
+        Of the targets.
+    classes
+        G+C of each background, ascending.
+    rates
+        On these backgrounds.
+    rows
+        Row of the table of each miRNA; -1 for one that has another law.
+    """
+
+    composition: Composition
+    classes: tuple[float, ...]
+    rates: Rates
+    rows: NDArray[np.intp]
+
+    def law(self, number: int, target: SeqCodes) -> SurfaceLaw:
+        """The law of one miRNA on one target."""
+        between = self._between(target)
+        row = self.rows[number]
+        tables = (between.mixed(table[:, row]) for table in self.rates)
+        return SurfaceLaw(Rates(*tables), between.gc)
+
+    def p_values(
+        self, mirna: NDArray[np.intp], mfe: Floats, target: SeqCodes
+    ) -> Floats:
+        """As `Laws.p_values`."""
+        between, at = self._between(target), place_in_table(mfe)
+        row, low = self.rows[mirna], at.low
+        tables = (
+            between.mixed(at.mixed(table[:, row, low], table[:, row, low + 1]))
+            for table in self.rates
+        )
+        return chance(Rates(*tables), int(base_counts(target).sum()))
+
+    def _between(self, target: SeqCodes) -> _Between:
+        gc = self.composition.expected_gc(target)
+        if len(self.classes) == 1:
+            return _Between(gc, 0, 0, 0.0)
+        place = float(np.interp(gc, self.classes, np.arange(len(self.classes))))
+        low = min(int(place), len(self.classes) - 2)
+        return _Between(gc, low, low + 1, place - low)
+
+
+class _Between(NamedTuple):
+    """A place between two backgrounds."""
+
+    gc: float
+    low: int
+    high: int
+    share: float
+
+    def mixed(self, table: Floats) -> Floats:
+        """Values interpolated between these two; backgrounds are the first axis."""
+        low, high = table[self.low], table[self.high]
+        return np.asarray(low + self.share * (high - low))
 
 
 @dataclass(frozen=True, slots=True)
 class Laws:
-    """The law of each miRNA's best energy.
+    """The laws by which the sites of a search get p-values.
 
     Parameters
     ----------
     by_mirna
-        In the order of the miRNAs; None where there are no p-values.
+        Laws that hold for all targets, in the order of the miRNAs; None for a miRNA
+        whose law is on the surface. None altogether where there are no p-values.
     reason
         Why there are none, if they were asked for; else empty.
+    warning
+        Why they may be wrong; else empty.
+    surface
+        Laws that depend on the target's composition.
     """
 
-    by_mirna: tuple[Law, ...] | None = None
+    by_mirna: tuple[Law | None, ...] | None = None
     reason: str = ""
+    warning: str = ""
+    surface: Surface | None = None
+
+    @property
+    def are_known(self) -> bool:
+        """Whether there are p-values."""
+        return self.by_mirna is not None
+
+    def p_values(
+        self, mirna: NDArray[np.intp], mfe: Floats, target: SeqCodes
+    ) -> Floats:
+        """Chance of sites this good or better anywhere on a random target like this.
+
+        Parameters
+        ----------
+        mirna
+            Number of the miRNA of each site.
+        mfe
+            Energy of each, kcal/mol.
+        target
+            That holds them, base codes.
+
+        Returns
+        -------
+        One for each site; nan where there are no laws.
+        """
+        p = np.full(len(mirna), np.nan)
+        if self.by_mirna is None:
+            return p
+        for number in np.unique(mirna).tolist():
+            law = self.by_mirna[number]
+            if law is not None:
+                rows = mirna == number
+                p[rows] = law.p_value(mfe[rows], len(target))
+        if self.surface is not None:
+            rows = self.surface.rows[mirna] >= 0
+            p[rows] = self.surface.p_values(mirna[rows], mfe[rows], target)
+        return p
+
+    def law(self, number: int, target: SeqCodes) -> Law | None:
+        """The law of one miRNA on one target; None without p-values."""
+        if self.by_mirna is None:
+            return None
+        law = self.by_mirna[number]
+        if law is None and self.surface is not None:
+            return self.surface.law(number, target)
+        return law
+
+
+NO_LAWS = Laws()
 
 
 def laws_of(
@@ -60,7 +194,9 @@ def laws_of(
     mirnas, targets, options
         The search.
     p_values
-        "auto" fits laws to random targets like these, if they have enough bases.
+        "auto" takes laws from the surface, by the composition of the targets;
+        where the surface does not hold, laws are fitted to
+        random targets like these.
     calibration
         Laws fitted before, or their file; then `p_values` does not matter.
     rng_seed
@@ -80,36 +216,111 @@ def laws_of(
         If there is no such preset.
     """
     if calibration is not None:
-        return Laws(tuple(_calibrated(mirnas, calibration, options)))
+        return _calibrated(mirnas, targets, calibration, options)
     if p_values == "none":
         return Laws()
     if p_values != "auto":
         return Laws(tuple(_preset_laws(mirnas, p_values)))
-    background = background_of(target.codes for target in targets)
-    if background.n_bases < MIN_BASES:
+    codes = (target.codes for target in targets)
+    composition = composition_of(codes, on_step=on_step)
+    if composition.n_bases < MIN_BASES:
         few = f"no p-values for targets below {MIN_BASES:,} bases: {_OTHER_LAWS}"
         return Laws(reason=few)
+    laws = surface_laws(mirnas, composition, options, on_step=on_step)
+    others = [
+        mirna
+        for mirna, row in zip(mirnas, _rows(mirnas, options), strict=True)
+        if row < 0
+    ]
+    if not others:
+        return laws
+    background = background_of(target.codes for target in targets)
+    if background.n_bases < SIMULATION_BASES:
+        few = (
+            f"no p-values under these rules for targets below {SIMULATION_BASES:,} "
+            f"bases: {_OTHER_LAWS}"
+        )
+        return Laws(reason=few)
     fitted = fit_calibration(
-        mirnas,
+        others,
         background,
         options,
         rng_seed=rng_seed,
         threads=threads,
         on_step=on_step,
     )
-    return Laws(tuple(fitted.laws[mirna.name] for mirna in mirnas))
+    by_mirna = tuple(fitted.laws.get(mirna.name) for mirna in mirnas)
+    return replace(laws, by_mirna=by_mirna)
+
+
+def surface_laws(
+    mirnas: Sequence[Mirna],
+    composition: Composition,
+    options: SearchOptions,
+    *,
+    on_step: OnStep = silent,
+) -> Laws:
+    """Laws on the surface, of all miRNAs that it covers; the others have none.
+
+    Parameters
+    ----------
+    mirnas, options
+        Of the search.
+    composition
+        Of its targets.
+    on_step
+        Called with the progress.
+    """
+    rows = _rows(mirnas, options)
+    covered = [mirna.codes for mirna, row in zip(mirnas, rows, strict=True) if row >= 0]
+    none = (None,) * len(mirnas)
+    if not covered:
+        return Laws(none)
+    classes = composition.classes()
+    chains = [composition.chain(gc) for gc in classes]
+    table = surface_rates(covered, chains, options, on_step=on_step)
+    return Laws(none, surface=Surface(composition, classes, table, rows))
+
+
+def _rows(mirnas: Sequence[Mirna], options: SearchOptions) -> NDArray[np.intp]:
+    """Row of each miRNA in the table of the surface; -1 where it does not hold."""
+    covered = np.array([is_covered(mirna.codes, options) for mirna in mirnas])
+    return np.where(covered, np.cumsum(covered) - 1, -1)
 
 
 def _calibrated(
-    mirnas: Sequence[Mirna], calibration: Path | Calibration, options: SearchOptions
-) -> Sequence[Law]:
-    if isinstance(calibration, Calibration):
-        return laws_for(mirnas, calibration, options, where="calibration")
-    loaded = load_calibration(calibration)
-    return laws_for(mirnas, loaded, options, where=calibration)
+    mirnas: Sequence[Mirna],
+    targets: Targets,
+    calibration: Path | Calibration,
+    options: SearchOptions,
+) -> Laws:
+    where: str | Path = "calibration"
+    if not isinstance(calibration, Calibration):
+        where, calibration = calibration, load_calibration(calibration)
+    laws = laws_for(mirnas, calibration, options, where=where)
+    return Laws(tuple(laws), warning=_other_composition(calibration, targets, where))
 
 
-def _preset_laws(mirnas: Sequence[Mirna], preset: Preset) -> list[Law]:
+def _other_composition(
+    calibration: Calibration, targets: Targets, where: str | Path
+) -> str:
+    """A warning if the targets' G+C is not that of the calibration; else empty."""
+    if calibration.gc is None:
+        return ""
+    composition = composition_of(target.codes for target in targets)
+    if composition.n_bases < MIN_BASES:
+        return ""
+    gc = composition.mean_gc
+    if abs(gc - calibration.gc) <= FAR_GC:
+        return ""
+    return (
+        f"{where}: its random targets have {calibration.gc:.1%} G+C, these targets "
+        f"{gc:.1%}; p-values are for the former. Calibrate with targets like these, or "
+        "leave --calibration out."
+    )
+
+
+def _preset_laws(mirnas: Sequence[Mirna], preset: Preset) -> list[PresetLaw]:
     if preset not in get_args(Preset):
         known = ("auto", "none", *get_args(Preset))
         raise UnknownName(preset, kind="preset", where="p_values", known=known)

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from bioloom.explain import Explanation, Quantity, Step, Verdict, cell
-from bioloom.mirna.chance.evd import HALF_STEP, Law, TailLaw
+from bioloom.mirna.chance.composition import base_counts
+from bioloom.mirna.chance.evd import Law, PresetLaw, TailLaw
+from bioloom.mirna.chance.rates import HALF_STEP, SurfaceLaw, log_places
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.output.explain_plant import plant_steps
@@ -248,29 +250,74 @@ def _ratio(mirna: Mirna, duplex: Duplex) -> Step:
 
 
 def _chance(mirna: Mirna, target: Target, duplex: Duplex, law: Law) -> Step:
+    if isinstance(law, SurfaceLaw):
+        return _chance_on_surface(target, duplex, law)
+    if isinstance(law, TailLaw):
+        return _chance_by_simulation(target, duplex, law)
+    return _chance_by_preset(mirna, target, duplex, law)
+
+
+def _chance_on_surface(target: Target, duplex: Duplex, law: SurfaceLaw) -> Step:
+    n_bases = int(base_counts(target.codes).sum())
+    energy = np.array([duplex.mfe])
+    count, rate, span, deviation = (float(v[0]) for v in law.at(energy))
+    log_sites = log_places(n_bases, np.array(span), np.array(deviation))
+    places = math.exp(float(log_sites))
+    p = float(law.p_value(energy, n_bases)[0])
+    return Step(
+        claim=tr(
+            "Probability of a site this good anywhere on a random target of {n} nt "
+            "with {gc:.1f} % G+C. N is the expected number of duplexes this strong or "
+            "stronger per base of such a target; g corrects it for the duplexes that "
+            "are one and the same site, as fitted to simulations of other miRNAs; w is "
+            "the number of places for a site that spans {span:.1f} nt, with standard "
+            "deviation {deviation:.1f} (half a step of 0.1 is subtracted because "
+            "energies are discrete).",
+            n=n_bases,
+            gc=100 * law.gc,
+            span=span,
+            deviation=deviation,
+        ),
+        formula=r"p = 1 - e^{-r w}, \quad \ln r = \ln N(x) + g(x), \quad x = -E - 0.05",
+        substitution=rf"x = {-duplex.mfe - HALF_STEP:.2f}, \quad "
+        rf"\ln r = {count:.3f} + ({rate - count:.3f}) = {rate:.3f}, \quad "
+        rf"r w = {math.exp(rate):.4g} \cdot {places:.1f} = "
+        rf"{math.exp(rate) * places:.4g}",
+        value=Quantity(p, "", None),
+        source="doi:10.1214/aoms/1177728652",
+    )
+
+
+def _chance_by_simulation(target: Target, duplex: Duplex, law: TailLaw) -> Step:
     n, energy = len(target.codes), duplex.mfe
     p = float(law.p_value(np.array([energy]), n)[0])
-    if isinstance(law, TailLaw):
-        y = -energy - HALF_STEP - law.limit
-        rate = float(law.rate(np.array([energy]))[0])
-        return Step(
-            claim=tr(
-                "Probability of a site this good anywhere on a random target of {n} "
-                "nt. The rate of such sites per base was fitted to this miRNA's best "
-                "energies on random targets, beyond {limit:.2f} kcal/mol (half a step "
-                "of 0.1 is subtracted because energies are discrete).",
-                n=n,
-                limit=law.limit,
-            ),
-            formula=r"p = 1 - e^{-n r}, \quad \ln r = a - b y - c y^2, \quad "
-            r"y = -E - u",
-            substitution=rf"y = {y:.2f}, \quad \ln r = {law.level:.3f} - "
-            rf"{law.slope:.4f} \cdot {y:.2f} - {law.curve:.5f} \cdot "
-            rf"{max(y, 0):.2f}^2, \quad "
-            rf"n r = {n} \cdot {rate:.4g} = {n * rate:.4g}",
-            value=Quantity(p, "", None),
-            source="doi:10.1073/pnas.87.6.2264",
-        )
+    y = -energy - HALF_STEP - law.limit
+    rate = float(law.rate(np.array([energy]))[0])
+    return Step(
+        claim=tr(
+            "Probability of a site this good anywhere on a random target of {n} "
+            "nt. The rate of such sites per base was fitted to this miRNA's best "
+            "energies on random targets, beyond {limit:.2f} kcal/mol (half a step "
+            "of 0.1 is subtracted because energies are discrete).",
+            n=n,
+            limit=law.limit,
+        ),
+        formula=r"p = 1 - e^{-n r}, \quad \ln r = a - b y - c y^2, \quad "
+        r"y = -E - u",
+        substitution=rf"y = {y:.2f}, \quad \ln r = {law.level:.3f} - "
+        rf"{law.slope:.4f} \cdot {y:.2f} - {law.curve:.5f} \cdot "
+        rf"{max(y, 0):.2f}^2, \quad "
+        rf"n r = {n} \cdot {rate:.4g} = {n * rate:.4g}",
+        value=Quantity(p, "", None),
+        source="doi:10.1073/pnas.87.6.2264",
+    )
+
+
+def _chance_by_preset(
+    mirna: Mirna, target: Target, duplex: Duplex, law: PresetLaw
+) -> Step:
+    n, energy = len(target.codes), duplex.mfe
+    p = float(law.p_value(np.array([energy]), n)[0])
     normal = -energy / math.log(len(mirna.codes) * n)
     return Step(
         claim=tr(

@@ -260,7 +260,7 @@ class Prediction(Result):
             f"sites: {len(self):,}, miRNAs: {len(self.mirnas):,}, "
             f"targets: {len(self.targets):,}"
         )
-        return counts if self.laws.by_mirna else f"{counts} (no p-values)"
+        return counts if self.laws.are_known else f"{counts} (no p-values)"
 
     def to_frame(self) -> pd.DataFrame:
         """One row per site; columns as in `COLUMNS` and `EXTRA_COLUMNS`."""
@@ -322,8 +322,8 @@ class Prediction(Result):
         else:
             number = _number(mirna, self.mirnas, "miRNA")
             place = SitePlace(_number(target, self.targets, "target"), 0)
-        law = self.laws.by_mirna[number] if self.laws.by_mirna else None
         codes = self.mirnas[number], self.targets[place.target]
+        law = self.laws.law(number, codes[1].codes)
         return explain(*codes, self.options, number=site, law=law)
 
     def plot(
