@@ -6,7 +6,7 @@ Each repeat searches 20 real miRNAs on 500 new random targets of 300 to 800 nt a
 60 % G+C, that is 10,000 pairs, under six sets of filters. q corrects over all pairs
 tested, whatever rows are printed: for a row of p-value x
 
-    q(x) = min over t >= x of  m t / (number of pairs whose best printed site has p <= t)
+    q(x) = min over t >= x of  m t / (pairs whose best printed site has p <= t)
 
 with m = 10,000, and at most 1. Prints in how many repeats any q is 0.05 or less, with
 the exact 95 % interval of Clopper and Pearson.

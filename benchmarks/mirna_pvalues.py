@@ -8,6 +8,7 @@ The miRNAs are real ones, none of which the surface of p-values was trained on. 
   with the range of its 95 % interval over miRNAs (bootstrap), and by rule on the seed;
 - the same for one set of 35 and 60 % G+C, each target with the background that the
   set's composition gives it;
+- the same where each target is a set of its own;
 - far out, the ratio of the chance that importance sampling measures to p, at p of 1e-4
   to 1e-12 (`mirna_rare_sites.py`);
 - the time that all laws of a run take.
@@ -102,6 +103,18 @@ def mixed(mirnas: Sequence[Mirna], work: float) -> None:
         print_shares(f"mixed set, its 60 % G+C, {n_bases} nt", p[n:])
 
 
+def alone(mirnas: Sequence[Mirna], n: int) -> None:
+    """Shares where each target is a set of its own: its background is a guess."""
+    human = chain_of(HUMAN_3UTR.astype(float)).transitions
+    rng = np.random.default_rng(6)
+    for n_bases in (200, 500, 2000):
+        p = [
+            p_values(mirnas, drawn(tilted(human, gc), 1, n_bases, k), SearchOptions())
+            for k, gc in enumerate(rng.uniform(0.35, 0.60, n))
+        ]
+        print_shares(f"{n} sets of one target, {n_bases} nt", np.concatenate(p))
+
+
 def far_out(mirnas: Sequence[Mirna], n: int) -> None:
     """Chance by importance sampling over p, by p."""
     human = chain_of(HUMAN_3UTR.astype(float)).transitions
@@ -165,6 +178,7 @@ def main() -> None:
     timed(covered)
     by_class(mirnas, 1e6 * options.mnt)
     mixed(mirnas, 1e6 * options.mnt)
+    alone(mirnas, 600)
     far_out(mirnas, options.samples)
 
 

@@ -148,7 +148,7 @@ def test_targets_of_two_compositions_are_told_apart_as_far_as_they_are_long():
     assert len(composition.classes()) > 4
     [long], [short] = drawn(rich, 1, 2000, 3), [encode("GC" * 15)]
     assert composition.expected_gc(long) == pytest.approx(0.60, abs=0.03)
-    assert composition.expected_gc(short) < 0.75  # not 1: it is short
+    assert 0.65 < composition.expected_gc(short) < 0.9  # not 1: it is short
     assert composition.chain(0.60).stationary @ GC == pytest.approx(0.60, abs=1e-3)
 
 
