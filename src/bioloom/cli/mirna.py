@@ -432,7 +432,9 @@ def sponge(
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import Target, read_mirnas
     from bioloom.mirna.inputs.targets import targets_of_file
-    from bioloom.mirna.sponges.result import find_sponges, write_frame
+    from bioloom.mirna.sponges.result import find_sponges
+    from bioloom.run.output import write_text
+    from bioloom.run.tables import to_tsv
 
     check_pipes(mirnas, rnas)
     if pairs and not shared_with:
@@ -449,10 +451,81 @@ def sponge(
     sponges.write(out)
     note(sponges.summary())
     if pairs:
-        note(f"pairs: {counted(write_frame(sponges.pairs_to_frame(), pairs), 'row')}")
+        write_text(pairs, to_tsv(sponges.pairs_to_frame()))
+        note(f"pairs: {pairs}")
     if edges:
         sponges.edges().to_csv(edges, index=False)
         note(f"edges: {edges}")
+    if bad_records:
+        log.write(bad_records)
+
+
+@mirna.command()
+@click.argument("mirnas", type=PATH)
+@click.argument("targets", type=PATH)
+@click.argument("table", type=PATH)
+@search_rules()
+@click.option(
+    "--p-values",
+    type=click.Choice(["auto", *PRESETS]),
+    default="auto",
+    show_default=True,
+    help="As for predict.",
+)
+@record_options
+@click.option("--out", type=PATH, default="-", help="Table; - is standard output.")
+@threads_option
+@seed_option("the random miRNAs")
+def orthologs(
+    mirnas: Path,
+    targets: Path,
+    table: Path,
+    changes: Changes,
+    seed_region: SeedRegion | None,
+    p_values: PValues,
+    species: tuple[str, ...],
+    on_bad_record: OnBadRecord,
+    bad_records: Path | None,
+    out: Path,
+    threads: int,
+    rng_seed: int,
+) -> None:
+    """Find sites of MIRNAS that all orthologs among TARGETS have, by a TABLE of groups.
+
+    TABLE has the columns group and target, or a row per group with a target of each
+    species. Orthologs count as fewer than they are, as far as random miRNAs bind them
+    alike (RNAhybrid's effective number).
+
+    \b
+    Example:
+      bioloom mirna orthologs mirnas.fa utrs.fa orthologs.tsv --out conserved.tsv
+    """
+    from bioloom.mirna.inputs.oddities import RecordLog
+    from bioloom.mirna.inputs.records import read_mirnas
+    from bioloom.mirna.inputs.targets import targets_of_file
+    from bioloom.mirna.joint.groups import read_groups
+    from bioloom.mirna.joint.search import joint_sites
+    from bioloom.mirna.prediction import LawSource
+
+    check_pipes(mirnas, targets)
+    log = RecordLog(on_bad_record)
+    checked = read_mirnas(mirnas, log=log, species=species)
+    names: list[str] = []
+    with (
+        targets_of_file(targets, log, lambda each: names.append(each.name)) as usable,
+        progress_bar() as on_step,
+    ):
+        sites = joint_sites(
+            checked,
+            usable,
+            read_groups(table, names),
+            options_with(changes, seed_region=seed_region),
+            law_source=LawSource(p_values, None, rng_seed),
+            threads=threads,
+            on_step=on_step,
+        )
+    sites.write(out)
+    note(sites.summary())
     if bad_records:
         log.write(bad_records)
 

@@ -3,6 +3,7 @@
 - `predict`: sites of miRNAs on targets, as a table.
 - `explain`: one site's energy loop by loop, its seed, its p-value.
 - `draw`: one duplex, or all sites along a target.
+- `orthologs`: sites that all orthologs of a target have, with one p-value.
 - `sponge`: RNAs with more seed sites than chance, and pairs that share miRNAs.
 - `targets`: 3'UTRs (or other regions) of an annotation, to be searched.
 - `demo`: all of it on files that come with bioloom.
@@ -25,11 +26,21 @@ if TYPE_CHECKING:
     from bioloom.mirna.api import demo as demo
     from bioloom.mirna.api import draw as draw
     from bioloom.mirna.api import explain as explain
+    from bioloom.mirna.api import orthologs as orthologs
     from bioloom.mirna.api import predict as predict
     from bioloom.mirna.api import sponge as sponge
     from bioloom.mirna.api import targets as targets
 
-__all__ = ["calibrate", "demo", "draw", "explain", "predict", "sponge", "targets"]
+__all__ = [
+    "calibrate",
+    "demo",
+    "draw",
+    "explain",
+    "orthologs",
+    "predict",
+    "sponge",
+    "targets",
+]
 
 
 def __getattr__(name: str) -> Any:

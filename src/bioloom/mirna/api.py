@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.regions import TargetSequences
     from bioloom.mirna.inputs.targets import Targets
+    from bioloom.mirna.joint.result import JointSites
     from bioloom.mirna.output.result import Prediction
     from bioloom.mirna.sponges.result import Sponges
+    from bioloom.run.table_reader import TableSource
 
 
 def predict(
@@ -541,6 +543,78 @@ def sponge(
         others,
         circular=circular,
     )
+
+
+def orthologs(
+    mirnas: SequenceSource,
+    targets: SequenceSource,
+    groups: TableSource,
+    *,
+    seed_region: SeedRegion | str | None = None,
+    allow_gu: bool = True,
+    p_values: PValues = "auto",
+    species: Sequence[str] = (),
+    on_bad_record: OnBadRecord = "skip",
+    rng_seed: int = RNG_SEED,
+    threads: int = 1,
+    progress: bool = False,
+) -> JointSites:
+    """Find sites that all orthologs of a target have, with one p-value for them.
+
+    Parameters
+    ----------
+    mirnas, targets
+        As for `predict`; the targets of all species.
+    groups
+        A table with the columns `group` and `target`, or a row per group with a target
+        of each species; a path, an open file, a DataFrame or columns by name.
+    seed_region, allow_gu, p_values, species, on_bad_record, rng_seed, threads, progress
+        As for `predict`; `rng_seed` also draws the random miRNAs.
+
+    Returns
+    -------
+    The joint p-value of each miRNA on each group, by the effective number of orthologs.
+
+    Raises
+    ------
+    MissingFile, BadFasta, BadMirna, UnknownName
+        As `predict`.
+    BadTable
+        If no group has two of the targets.
+    NoLaws
+        If there are no p-values for such targets.
+
+    Examples
+    --------
+    >>> import bioloom as bl
+    >>> site = "AACUAUACAACCUACUACCUCAGG"
+    >>> utrs = {"fly": "CGAU" * 20 + site, "bee": site + "UGCA" * 20}
+    >>> bl.mirna.orthologs(
+    ...     {"let-7": "UGAGGUAGUAGGUUGUAUAGUU"},
+    ...     utrs,
+    ...     {"group": ["g", "g"], "target": ["fly", "bee"]},
+    ...     p_values="3utr_fly",
+    ... )
+    <JointSites: groups of orthologs: 1, miRNAs: 1, pairs with q <= 0.05: 1>
+    """
+    from bioloom.mirna.inputs.oddities import RecordLog
+    from bioloom.mirna.inputs.records import read_mirnas
+    from bioloom.mirna.joint.groups import read_groups
+    from bioloom.mirna.joint.search import joint_sites
+    from bioloom.mirna.prediction import LawSource
+
+    log = RecordLog(on_bad_record)
+    checked, held = read_mirnas(mirnas, log=log, species=species), _held(targets, log)
+    with progress_bar(shown=progress) as on_step:
+        return joint_sites(
+            checked,
+            held,
+            read_groups(groups, [target.name for target in held]),
+            search_options(seed_region=seed_region, allow_gu=allow_gu),
+            law_source=LawSource(p_values, None, rng_seed),
+            threads=threads,
+            on_step=on_step,
+        )
 
 
 def demo(out: Path | str) -> Prediction:

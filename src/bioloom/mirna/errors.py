@@ -29,3 +29,14 @@ class NoSite(BioloomError, ValueError):
             f"{target}: found no such site of {mirna}, expected one to draw. Ask for "
             "an earlier --site, a weaker --max-mfe or another --seed-region."
         )
+
+
+class NoLaws(BioloomError, ValueError):
+    """There are no p-values, and what was asked for is made of them."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(
+            f"joint p-values: found {reason or 'no p-values'}, expected p-values of "
+            "each target. Give more targets, or a preset (--p-values 3utr_fly)."
+        )

@@ -22,7 +22,8 @@ from bioloom.mirna.sponges.shared import (
     shared_families,
 )
 from bioloom.result import Result
-from bioloom.run.output import open_aside
+from bioloom.run.output import write_text
+from bioloom.run.tables import to_tsv
 from bioloom.statistics.multiple_testing import benjamini_hochberg
 
 if TYPE_CHECKING:
@@ -167,7 +168,9 @@ class Sponges(Result):
 
     def write(self, path: str | Path) -> int:
         """Write the table of sites, TSV; return the number of rows."""
-        return write_frame(self.to_frame(), Path(path))
+        frame = self.to_frame()
+        write_text(path, to_tsv(frame))
+        return len(frame)
 
     def explain(self, mirna: str, target: str) -> Explanation:
         """Show how many sites a miRNA has on an RNA, and how many by chance.
@@ -247,10 +250,3 @@ def find_sponges(
             )
         )
     return Sponges(tuple(mirnas), tuple(targets), circular, counts, expected, pairs)
-
-
-def write_frame(frame: pd.DataFrame, path: Path) -> int:
-    """Write a table as TSV with numbers of four digits; return its rows."""
-    with open_aside(path) as stream:
-        frame.to_csv(stream, sep="\t", index=False, float_format="%.4g")
-    return len(frame)
