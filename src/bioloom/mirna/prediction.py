@@ -30,7 +30,7 @@ from bioloom.mirna.search.choose import searcher_for
 from bioloom.mirna.search.plain import AnySearcher, PlainSearcher
 from bioloom.mirna.sites.duplex import perfect_mfe
 from bioloom.mirna.sites.hits import Hits, MirnaTable, padded
-from bioloom.mirna.sites.ranking import scores
+from bioloom.mirna.ranking.model import scores
 from bioloom.mirna.sites.seeds import seed_matches
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.settings import RNG_SEED
@@ -251,7 +251,13 @@ def predicted(
             seeds=seeds,
             lines=_lines(searcher, hits, table, target.codes),
             p=_p_values(hits, len(target.codes), laws),
-            score=scores(hits, seeds, table, target.codes),
+            score=scores(
+                hits,
+                seeds,
+                table,
+                target.codes,
+                is_compiled=not isinstance(searcher, PlainSearcher),
+            ),
         )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bioloom.lincrna.coding.blocks import Block, block_of
 from bioloom.lincrna.coding.features import FEATURES, measure
-from bioloom.lincrna.coding.forest import Forest, fit_forest
+from bioloom.statistics.forest import Forest, fit_forest
 from bioloom.lincrna.coding.model import CodingModel
 from bioloom.lincrna.coding.usage import UsageTables
 from bioloom.lincrna.training.counting import UsageCounts, count_usage

@@ -1,4 +1,4 @@
-"""The working behind one site: its energy loop by loop, its seed, its p-value."""
+"""The working behind one site: its energy, its seed, its score, its p-value."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -10,9 +10,10 @@ from bioloom.explain import Explanation, Quantity, Step, Verdict, cell
 from bioloom.mirna.chance.evd import HALF_STEP, Law, TailLaw
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.output.explain_score import score_step
 from bioloom.mirna.search.searcher import Searcher
 from bioloom.mirna.sites.duplex import Duplex, Loop, Span, perfect_mfe
-from bioloom.mirna.sites.hits import NumberedDuplex, hits_of, padded
+from bioloom.mirna.sites.hits import MirnaTable, NumberedDuplex, hits_of, padded
 from bioloom.mirna.sites.seeds import SeedMatches, seed_matches
 from bioloom.run.language import tr
 
@@ -30,7 +31,7 @@ def explain(
     number: int = 1,
     law: Law | None = None,
 ) -> Explanation:
-    """Explain the energy of a site loop by loop, its seed and its p-value.
+    """Explain a site's energy loop by loop, its seed, its score and its p-value.
 
     Parameters
     ----------
@@ -51,12 +52,14 @@ def explain(
         title = tr("{mirna} on {target}: no site", mirna=mirna.name, target=target.name)
         return Explanation(title, (step,), inputs)
     hits = hits_of([NumberedDuplex(0, duplex)], len(mirna.codes))
-    seed = seed_matches(hits, padded([mirna.codes]), target.codes)
+    table = _table(mirna)
+    seed = seed_matches(hits, table.codes, target.codes)
     steps = [
         _drawing(duplex),
         _energy(duplex),
         _seed(mirna, target, duplex, seed),
         _ratio(mirna, duplex),
+        score_step(hits, seed, table, target.codes),
     ]
     if law is not None:
         steps.append(_chance(mirna, target, duplex, law))
@@ -68,6 +71,15 @@ def explain(
         seed=tr(seed.names[0]),
     )
     return Explanation(title, tuple(steps), inputs)
+
+
+def _table(mirna: Mirna) -> MirnaTable:
+    return MirnaTable(
+        names=np.array([mirna.name]),
+        codes=padded([mirna.codes]),
+        lengths=np.array([len(mirna.codes)]),
+        perfect=np.array([round(100 * perfect_mfe(mirna.codes))]),
+    )
 
 
 def _input(rna: Mirna | Target) -> str:
