@@ -1,10 +1,11 @@
 """Fit the ranking of miRNA sites and say how good it is.
 
-    python benchmarks/mirna_ranking.py PAIRS.tsv.gz CLASH_TRAIN.tsv CLASH_TEST.tsv [--write]
+    python benchmarks/mirna_ranking.py PAIRS.tsv.gz CLASH_TRAIN.tsv CLASH_TEST.tsv
 
 PAIRS are the bias-corrected chimeras of Hejret 2023 (columns gene, noncodingRNA,
 noncodingRNA_fam, label, gene_cluster_ID); the other two are CLASH as published (miRNA,
-gene, label). Prints the figures of docs/ranking.md. --write replaces the packaged model.
+gene, label). Prints the figures of docs/ranking.md; --write replaces the packaged
+model.
 
 Each figure is of pairs whose miRNA family and gene cluster the model did not see.
 """
@@ -262,7 +263,12 @@ def vienna(pairs: pd.DataFrame) -> dict[str, np.ndarray]:
 
 
 def report(
-    title: str, pairs: pd.DataFrame, real: Examples, new: np.ndarray, rows: np.ndarray
+    title: str,
+    pairs: pd.DataFrame,
+    real: Examples,
+    *,
+    new: np.ndarray,
+    rows: np.ndarray,
 ) -> tuple[str, str]:
     print(f"{title}: {rows.sum():,} pairs, {real.y[rows].sum():,} real")
     x, y = real.x[rows], real.y[rows]
@@ -309,7 +315,8 @@ def published(train: Path, test: Path, model: RankingModel) -> None:
     pairs, known = read(test), read(train)
     real = examples(pairs)
     new = model.log_odds(real.x)
-    report("CLASH 2013 as published", pairs, real, new, np.ones(len(pairs), dtype=bool))
+    everything = np.ones(len(pairs), dtype=bool)
+    report("CLASH 2013 as published", pairs, real, new=new, rows=everything)
     rate = known.groupby("mirna")["label"].agg(["sum", "size"])
     share = (rate["sum"] + 1) / (rate["size"] + 2)
     figures("miRNA's frequency alone", pairs["mirna"].map(share).fillna(0.5), real.y)
@@ -338,13 +345,15 @@ def main() -> None:
     slope, shift = calibration(cross_validated(inner_real, inner_made_up), inner_real.y)
     print(f"inner cross-validation on {len(inner_real.y):,} pairs: slope {slope:.3f}")
     model = fitted(inner_real + inner_made_up, slope=slope, shift=shift)
-    report("held out", pairs, real, model.log_odds(real.x), outer)
+    report("held out", pairs, real, new=model.log_odds(real.x), rows=outer)
 
     raw = cross_validated(real, made_up)
     slope, shift = calibration(raw, real.y)
     new = slope * raw + shift
     everything = np.ones(len(pairs), dtype=bool)
-    roc, ap = report("cross-validated, all pairs", pairs, real, new, everything)
+    roc, ap = report(
+        "cross-validated, all pairs", pairs, real, new=new, rows=everything
+    )
     for family, rows in pairs.groupby("family").indices.items():
         if len(rows) >= 200:
             part = np.isin(np.arange(len(pairs)), rows)

@@ -238,6 +238,36 @@ def calibrate(
 
 
 @mirna.command()
+@click.argument("pairs", type=PATH)
+@json_option
+def evaluate(pairs: Path) -> None:
+    """Say how well energy, ratio and score tell labelled PAIRS apart, and audit them.
+
+    PAIRS is a table (plain or gzip; - is standard input) with the sequence of a miRNA,
+    that of a site, a label (1 or 0) and, if known, the miRNA's family.
+
+    \b
+    Example:
+      bioloom mirna evaluate pairs.tsv.gz
+    """
+    from bioloom.mirna.evaluation.evaluate import evaluate_pairs
+
+    with progress_bar() as on_step:
+        evaluation = evaluate_pairs(pairs, on_step)
+    for warning in evaluation.warnings():
+        note(warning)
+    tell(
+        evaluation.to_text(),
+        n=evaluation.n,
+        n_positive=evaluation.n_positive,
+        n_without_site=evaluation.n_without_site,
+        skipped=dict(evaluation.skipped),
+        rows=evaluation.to_frame().to_dict("records"),
+        warnings=evaluation.warnings(),
+    )
+
+
+@mirna.command()
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @site_options

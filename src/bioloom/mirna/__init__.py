@@ -3,6 +3,7 @@
 - `predict`: sites of miRNAs on targets, as a table.
 - `explain`: one site's energy loop by loop, its seed, its p-value.
 - `draw`: one duplex, or all sites along a target.
+- `evaluate`: how well energy and score tell your labelled pairs apart, with an audit.
 - `targets`: 3'UTRs (or other regions) of an annotation, to be searched.
 - `calibrate`: laws for p-values, fitted once and used for several predictions.
 
@@ -21,11 +22,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bioloom.mirna.api import calibrate as calibrate
     from bioloom.mirna.api import draw as draw
+    from bioloom.mirna.api import evaluate as evaluate
     from bioloom.mirna.api import explain as explain
     from bioloom.mirna.api import predict as predict
     from bioloom.mirna.api import targets as targets
 
-__all__ = ["calibrate", "draw", "explain", "predict", "targets"]
+__all__ = ["calibrate", "draw", "evaluate", "explain", "predict", "targets"]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,7 @@ from bioloom.mirna.options import (
 )
 from bioloom.run.progress import progress_bar
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.table_reader import TableSource
 from bioloom.seq.sources import SequenceSource
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from bioloom.explain import Explanation
     from bioloom.mirna.chance.calibration import Calibration
+    from bioloom.mirna.evaluation.result import Evaluation
     from bioloom.mirna.inputs.records import Targets
     from bioloom.mirna.inputs.regions import TargetSequences
     from bioloom.mirna.output.result import Prediction
@@ -265,6 +267,49 @@ def calibrate(
             threads=threads,
             on_step=on_step,
         )
+
+
+def evaluate(pairs: TableSource, *, progress: bool = False) -> Evaluation:
+    """Say how well energy, ratio and score tell your real pairs from the others.
+
+    Parameters
+    ----------
+    pairs
+        Table (a path, plain or gzip, "-" for standard input; a DataFrame; columns by
+        name) with the sequence of a miRNA, that of a target site, a label (1 or 0) and,
+        if known, the miRNA's family. Usual names of columns are understood.
+    progress
+        Whether to show a bar.
+
+    Returns
+    -------
+    ROC-AUC and average precision with intervals, over all pairs and within each large
+    family; and an audit: what the miRNA's identity, the site's length or G+C content
+    alone would score on the same pairs.
+
+    Raises
+    ------
+    MissingFile
+        If a path leads to no file.
+    BadTable
+        If a column is missing, or too few usable pairs remain.
+
+    Examples
+    --------
+    >>> import bioloom as bl
+    >>> site, other = "AAACUAUACAACCUACUACCUCAGG", "GGCACGAGCCGGAAGAAGAGCAC"
+    >>> table = {
+    ...     "mirna": ["UGAGGUAGUAGGUUGUAUAGUU"] * 8,
+    ...     "site": [site, other] * 4,
+    ...     "label": [1, 0] * 4,
+    ... }
+    >>> bl.mirna.evaluate(table).of("measure")[2].roc_auc.value
+    1.0
+    """
+    from bioloom.mirna.evaluation.evaluate import evaluate_pairs
+
+    with progress_bar(shown=progress) as on_step:
+        return evaluate_pairs(pairs, on_step)
 
 
 def explain(

@@ -26,11 +26,11 @@ from bioloom.mirna.inputs.records import (
 from bioloom.mirna.options import PValues, SearchOptions
 from bioloom.mirna.output.explain import explain
 from bioloom.mirna.output.result import Prediction, Sites
+from bioloom.mirna.ranking.model import scores
 from bioloom.mirna.search.choose import searcher_for
 from bioloom.mirna.search.plain import AnySearcher, PlainSearcher
 from bioloom.mirna.sites.duplex import perfect_mfe
 from bioloom.mirna.sites.hits import Hits, MirnaTable, padded
-from bioloom.mirna.ranking.model import scores
 from bioloom.mirna.sites.seeds import seed_matches
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.settings import RNG_SEED

@@ -1,7 +1,7 @@
 """Kernels of the ranking score: what `features` and `Line` and `Forest` give, faster.
 
-`bioloom.mirna.ranking.features.features` says what each column is; a test asks that both
-give the same numbers, to the last bit.
+`bioloom.mirna.ranking.features.features` says what each column is; a test asks that
+both give the same numbers, to the last bit.
 """
 
 import numpy as np
@@ -51,7 +51,7 @@ def score_millionths(
     mirnas: SeqCodes,
     lengths: Ints,
     target: SeqCodes,
-    stack: Ints,
+    stack: NDArray[np.int16],
     weights: Floats,
     typical: Floats,
     low: Floats,
@@ -125,7 +125,7 @@ def _pairs(
     partners: Ints,
     codes: SeqCodes,
     target: SeqCodes,
-    stack: Ints,
+    stack: NDArray[np.int16],
     kind: Ints,
     stacks: Ints,
     joined: NDArray[np.bool_],

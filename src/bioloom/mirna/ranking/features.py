@@ -40,8 +40,8 @@ _BASES = "ACGU"
 
 NUMBER_OF_PAIR = np.full((5, 5), -1, dtype=np.int64)
 """Number of a pair among `_PAIRS` by the codes of miRNA and target; -1 for no pair."""
-for _number, (_below, _above) in enumerate(_PAIRS):
-    NUMBER_OF_PAIR[_BASES.index(_below), _BASES.index(_above)] = _number
+for _number, _pair in enumerate(_PAIRS):
+    NUMBER_OF_PAIR[_BASES.index(_pair[0]), _BASES.index(_pair[1])] = _number
 KIND_OF_PAIR = np.array([2, 3, 3, 1, 2, 1, 0], dtype=np.int64)
 """Kind of each of these pairs, and of none."""
 
@@ -195,7 +195,7 @@ def _pairing(hits: Hits, mirnas: MirnaTable, target: SeqCodes) -> _Pairing:
     pair = np.where(is_paired, NUMBER_OF_PAIR[bases, opposite], -1)
     is_stacked = is_paired[:, 1:] & (partners[:, :-1] - partners[:, 1:] == 1)
     is_stacked &= is_paired[:, :-1]
-    units = turner1999().stack[
+    units = turner1999().stack.astype(np.int64)[
         np.where(is_stacked, opposite[:, 1:], 0),
         np.where(is_stacked, bases[:, 1:], 3),
         np.where(is_stacked, opposite[:, :-1], 0),

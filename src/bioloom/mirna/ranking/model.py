@@ -1,9 +1,9 @@
 """The ranking score of a site: log-odds as a sum of one part per feature.
 
 The score is half a line and half a forest: a weighted sum of the features, each held
-within the range of the training sites, and boosted trees. Both are sums of one part per
-feature, so the score is one too. How it was trained and how good it is: docs/ranking.md,
-printed by ``benchmarks/mirna_ranking.py``.
+within the range of the training sites, and boosted trees. Both are sums of one part
+per feature, so the score is one too. How it was trained and how good it is:
+docs/ranking.md, printed by ``benchmarks/mirna_ranking.py``.
 
 References
 ----------
