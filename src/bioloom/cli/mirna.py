@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -12,6 +13,7 @@ from bioloom.cli.group import Room
 from bioloom.cli.mirna_options import (
     calibration_option,
     check_pipes,
+    context_options,
     search_rules,
     site_options,
 )
@@ -76,6 +78,18 @@ def mirna() -> None:
     type=PATH,
     help="Annotation of the targets; lifts bed and gff3 to the genome.",
 )
+@context_options
+@click.option(
+    "--gene-table",
+    type=PATH,
+    help="Also write a score for each miRNA and gene, over sites and isoforms.",
+)
+@click.option(
+    "--genes",
+    type=PATH,
+    help="With --gene-table: table of targets and genes; default: gene= in the headers "
+    "of TARGETS.",
+)
 @click.option("--report", type=PATH, help="Also write an HTML page.")
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @threads_option
@@ -90,6 +104,11 @@ def predict(
     calibration: Path | None,
     form: Format,
     gtf: Path | None,
+    accessibility: bool,
+    position: bool,
+    alignments: Path | None,
+    gene_table: Path | None,
+    genes: Path | None,
     report: Path | None,
     out: Path,
     threads: int,
@@ -102,16 +121,27 @@ def predict(
       bioloom mirna predict mirnas.fa utrs.fa.gz --out sites.tsv --threads 2
       bioloom mirna predict mirnas.fa utrs.fa --max-mfe -20 --seed-region 2-8
     """
+    from bioloom.mirna.context.columns import context_of
+    from bioloom.mirna.genes.names import genes_of, read_genes
+    from bioloom.mirna.genes.scores import GeneCollector
     from bioloom.mirna.inputs.records import Targets, read_mirnas
     from bioloom.mirna.output.writers import read_transcripts, write_sites
     from bioloom.mirna.prediction import prepared
+    from bioloom.run.output import write_text
+    from bioloom.run.tables import to_tsv
 
     check_pipes(mirnas, targets)
     if form == "parquet" and str(out) == "-":
         raise click.UsageError(
             "--format parquet needs --out: a file, not standard output."
         )
+    if genes and not gene_table:
+        raise click.UsageError("--genes needs --gene-table, the file to write.")
     transcripts = read_transcripts(gtf) if gtf else None
+    context = context_of(
+        accessibility=accessibility, position=position, alignments=alignments
+    )
+    by_gene = GeneCollector()
     with progress_bar() as on_step:
         search = prepared(
             read_mirnas(mirnas),
@@ -123,9 +153,12 @@ def predict(
             threads=threads,
             on_step=on_step,
         )
+        search = replace(search, context=context)
         if search.laws.reason:
             note(search.laws.reason)
         sites = search.sites(on_step)
+        if gene_table:
+            sites = by_gene.watched(sites)
         reported = list(sites) if report else []
         n_sites = write_sites(
             reported if report else sites,
@@ -134,6 +167,11 @@ def predict(
             transcripts,
         )
     note(counted(n_sites, "site"))
+    if gene_table:
+        known = read_genes(genes) if genes else genes_of(search.targets)
+        scores = by_gene.scores(known)
+        write_text(gene_table, to_tsv(scores.to_frame()))
+        note(f"gene table: {gene_table}: {scores.summary()}")
     if report:
         from bioloom.mirna.output.page import prediction_page
         from bioloom.report.mirna import write_report

@@ -80,6 +80,29 @@ def calibration_option(command: FC) -> FC:
     )(command)
 
 
+def context_options(command: FC) -> FC:
+    """Options for columns on the surroundings of a site."""
+    for option in (
+        click.option(
+            "--alignments",
+            type=click.Path(path_type=Path),
+            help="MAF or aligned FASTA of the targets with other species: adds the "
+            "share of them whose seed match is the same.",
+        ),
+        click.option(
+            "--position", is_flag=True, help="Add distances to the target's ends."
+        ),
+        click.option(
+            "--accessibility",
+            is_flag=True,
+            help="Add the energy that opens each site of the folded target (needs "
+            "ViennaRNA).",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def check_pipes(mirnas: Path, targets: Path) -> None:
     """Refuse both inputs from standard input, which can be read only once."""
     if str(mirnas) == str(targets) == "-":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -43,6 +44,9 @@ def predict(
     max_bulge: int = MAX_LOOP,
     p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
+    accessibility: bool = False,
+    position: bool = False,
+    alignments: Path | str | None = None,
     rng_seed: int = RNG_SEED,
     threads: int = 1,
     progress: bool = False,
@@ -69,6 +73,13 @@ def predict(
         more; a preset of RNAhybrid; or "none".
     calibration
         What `calibrate` returned, or its file; then `p_values` does not matter.
+    accessibility
+        Whether to add the energy that opens each site (needs ViennaRNA).
+    position
+        Whether to add each site's distance to the nearest end of its target.
+    alignments
+        Other species beside the targets, MAF or aligned FASTA: adds the share of them
+        whose seed match is the same.
     rng_seed
         Seed of the random targets.
     threads
@@ -95,6 +106,8 @@ def predict(
         If the calibration is for other miRNAs or other rules.
     FitFailed
         If no law fits the energies of random targets.
+    PackageMissing
+        If ViennaRNA is needed and not installed.
 
     Notes
     -----
@@ -111,9 +124,15 @@ def predict(
     let-7,utr,-41.8,8mer
     <BLANKLINE>
     """
+    from bioloom.mirna.context.columns import context_of
     from bioloom.mirna.inputs.records import read_mirnas
     from bioloom.mirna.prediction import prepared
 
+    context = context_of(
+        accessibility=accessibility,
+        position=position,
+        alignments=Path(alignments) if alignments else None,
+    )
     options = search_options(
         top=top,
         max_mfe=max_mfe,
@@ -133,7 +152,7 @@ def predict(
             threads=threads,
             on_step=on_step,
         )
-        return search.run(on_step)
+        return replace(search, context=context).run(on_step)
 
 
 def targets(

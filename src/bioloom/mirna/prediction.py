@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from bioloom.mirna.chance.calibration import Calibration
 from bioloom.mirna.chance.evd import Law
 from bioloom.mirna.chance.laws import Laws, laws_of
+from bioloom.mirna.context.columns import Context
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.records import (
     Mirna,
@@ -60,6 +61,8 @@ class Search:
         For p-values.
     threads
         Processors; the result does not depend on it.
+    context
+        What is to be said of the surroundings of sites; None for nothing.
     """
 
     mirnas: tuple[Mirna, ...]
@@ -67,6 +70,7 @@ class Search:
     options: SearchOptions
     laws: Laws
     threads: int = 1
+    context: Context | None = None
 
     def sites(self, on_step: OnStep = silent) -> Iterator[Sites]:
         """Sites, target by target, as they are found; memory for a few targets."""
@@ -77,6 +81,7 @@ class Search:
             laws=self.laws.by_mirna,
             threads=self.threads,
             target_nt=self.targets.most_nt,
+            context=self.context,
         )
         for done, sites in enumerate(sites_by_target, 1):
             on_step("targets", done, 0)
@@ -125,6 +130,7 @@ def predict_records(
     *,
     laws: Sequence[Law] | None = None,
     threads: int = 1,
+    context: Context | None = None,
 ) -> Prediction:
     """Sites of records that are in memory already.
 
@@ -138,6 +144,8 @@ def predict_records(
         Law of each miRNA's best energy, for p-values; None leaves them out.
     threads
         Processors; the result does not depend on it.
+    context
+        What is to be said of the surroundings of sites; None for nothing.
     """
     search = Search(
         mirnas=tuple(mirnas),
@@ -145,6 +153,7 @@ def predict_records(
         options=options or SearchOptions(),
         laws=Laws(None if laws is None else tuple(laws)),
         threads=threads,
+        context=context,
     )
     return search.run()
 
@@ -219,12 +228,13 @@ def predicted(
     laws: Sequence[Law] | None = None,
     threads: int = 1,
     target_nt: int | None = None,
+    context: Context | None = None,
 ) -> Iterator[Sites]:
     """Sites of miRNAs on targets, target by target.
 
     Parameters
     ----------
-    mirnas, targets, options, laws, threads
+    mirnas, targets, options, laws, threads, context
         As for `predict_records`.
     target_nt
         Bases of all targets at most: a small job is done without the compiled search,
@@ -257,6 +267,11 @@ def predicted(
                 table,
                 target.codes,
                 is_compiled=not isinstance(searcher, PlainSearcher),
+            ),
+            extra=(
+                context.columns(hits, seeds, target.codes, name=target.name)
+                if context
+                else {}
             ),
         )
 

@@ -30,10 +30,11 @@ class Mirna:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A target RNA: its name and base codes, 5'→3'."""
+    """A target RNA: its name, base codes 5'→3', and the rest of its header."""
 
     name: str
     codes: SeqCodes
+    description: str = ""
 
 
 def read_mirnas(source: SequenceSource) -> tuple[Mirna, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +15,7 @@ from bioloom.errors import UnknownName
 from bioloom.mirna.chance.laws import Laws
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.records import Mirna, Target
-from bioloom.mirna.options import Format, SearchOptions
+from bioloom.mirna.options import PRIOR, Format, SearchOptions
 from bioloom.mirna.sites.hits import Hits, MirnaTable
 from bioloom.mirna.sites.seeds import SeedMatches
 from bioloom.result import Result
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bioloom.explain import Explanation
+    from bioloom.mirna.genes.scores import GeneScores
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -70,6 +71,8 @@ class Sites:
         The four lines of each drawing, shape (n, 4).
     p, score
         p-value and ranking score of each; NaN where unknown.
+    extra
+        Further columns, by name, behind the others.
     """
 
     target: str
@@ -80,6 +83,7 @@ class Sites:
     lines: NDArray[np.str_]
     p: NDArray[np.float64]
     score: NDArray[np.float64]
+    extra: Mapping[str, NDArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.hits)
@@ -115,7 +119,19 @@ class Sites:
             "target_paired": self.lines[:, 1],
             "mirna_paired": self.lines[:, 2],
             "mirna_unpaired": self.lines[:, 3],
+            **self.extra,
         }
+
+
+def column_names(sites: Sequence[Sites]) -> tuple[str, ...]:
+    """Names of the columns of a table: all of `COLUMNS`, and those of the mode.
+
+    Parameters
+    ----------
+    sites
+        Of any one target, or more.
+    """
+    return (*COLUMNS, *(sites[0].extra if sites else ()))
 
 
 class SitePlace(NamedTuple):
@@ -159,7 +175,7 @@ class Prediction(Result):
         return counts if self.laws.by_mirna else f"{counts} (no p-values)"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per site; columns as in `COLUMNS`."""
+        """One row per site; columns as in `COLUMNS`, and those asked for."""
         import pandas as pd
 
         from bioloom.statistics.multiple_testing import benjamini_hochberg
@@ -171,7 +187,41 @@ class Prediction(Result):
             name: np.concatenate([part[name] for part in parts]) for name in parts[0]
         }
         joined["q"] = benjamini_hochberg(joined["p"].astype(np.float64))
-        return pd.DataFrame({name: joined[name] for name in COLUMNS})
+        names = column_names(self.sites)
+        return pd.DataFrame({name: joined[name] for name in names})
+
+    def gene_scores(
+        self,
+        genes: Mapping[str, str] | str | Path | None = None,
+        *,
+        prior: float = PRIOR,
+    ) -> GeneScores:
+        """Score each miRNA and gene over its sites and isoforms.
+
+        Parameters
+        ----------
+        genes
+            Gene of each target, as a mapping or a file of two columns; by default from
+            the targets' headers (``gene=NAME``).
+        prior
+            Share of predicted sites that are thought real, between 0 and 1.
+
+        Returns
+        -------
+        One row per miRNA and gene, with `explain` for the parts.
+
+        Raises
+        ------
+        UnknownName
+            If a target with sites has no gene in the mapping or file.
+        MissingFile, BadTable
+            If the file is missing or not of two columns.
+        BadInput
+            If the prior is out of range.
+        """
+        from bioloom.mirna.genes.scores import gene_scores
+
+        return gene_scores(self.sites, self.targets, genes, prior=prior)
 
     def write(self, path: str | Path, format: Format = "tsv") -> int:  # noqa: A002
         """Write the file that the command writes; return the number of sites."""

@@ -20,7 +20,7 @@ from bioloom.errors import PackageMissing, UnknownName
 from bioloom.genome.gtf import read_annotation
 from bioloom.genome.transcript import Span, Transcript
 from bioloom.mirna.options import Format
-from bioloom.mirna.output.result import COLUMNS, Sites
+from bioloom.mirna.output.result import Sites, column_names
 from bioloom.run.output import open_aside, written_aside
 from bioloom.run.text import warn_input
 from bioloom.statistics.multiple_testing import benjamini_hochberg
@@ -86,12 +86,14 @@ def _write_table(
     lines, unknown = _TABLES[form]
     p: list[NDArray[np.float64]] = []
     with open_aside(path) as stream, TemporaryFile("w+", encoding="utf-8") as table:
-        if form == "tsv":
-            stream.write("\t".join(COLUMNS) + "\n")
+        names = column_names(())
         for part in sites:
+            names = column_names((part,))
             p.append(part.p)
             table.writelines(lines(part))
         all_p = np.concatenate([np.empty(0), *p])
+        if form == "tsv":
+            stream.write("\t".join(names) + "\n")
         table.seek(0)
         if np.isnan(all_p).any() or not len(all_p):
             stream.writelines(line.replace(_Q, unknown, 1) for line in table)
@@ -126,16 +128,23 @@ def _cells(sites: Sites) -> dict[str, list[str]]:
     """Each column as text; q is not known yet."""
     shown = {name: _shown(name, column) for name, column in sites.columns().items()}
     shown["q"] = [_Q] * len(sites)
-    return {name: shown[name] for name in COLUMNS}
+    return {name: shown[name] for name in column_names((sites,))}
 
 
 _TABLES = {"tsv": (_tsv_lines, ""), "jsonl": (_json_lines, "null")}
 _DECIMALS = {"mfe": "%.2f", "perfect_mfe": "%.2f", "mfe_ratio": "%.4f", "score": "%.3f"}
+_CONTEXT_DECIMALS = {
+    "opening_energy": "%.2f",
+    "mfe_and_opening": "%.2f",
+    "relative_position": "%.4f",
+    "aligned_species": "%.0f",
+    "seed_conservation": "%.4f",
+}
 _SHORT = {"p": "%.3g"}
 
 
 def _shown(name: str, column: NDArray[Any]) -> list[str]:
-    form = _DECIMALS.get(name) or _SHORT.get(name)
+    form = (_DECIMALS | _CONTEXT_DECIMALS | _SHORT).get(name)
     if form is None:
         return [str(value) for value in column.tolist()]
     return ["" if math.isnan(value) else form % value for value in column.tolist()]
@@ -240,10 +249,13 @@ def _write_parquet(sites: Iterable[Sites], path: Path) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    parts = [pa.table(part.columns()) for part in sites]
+    parts, names = [], column_names(())
+    for part in sites:
+        names = column_names((part,))
+        parts.append(pa.table(part.columns()))
     table = pa.concat_tables(parts)
     q = benjamini_hochberg(table.column("p").to_numpy())
-    table = table.append_column("q", pa.array(q)).select([*COLUMNS])
+    table = table.append_column("q", pa.array(q)).select([*names])
     with written_aside(path) as target:
         pq.write_table(table, target)
     return int(table.num_rows)
