@@ -322,6 +322,29 @@ def published(train: Path, test: Path, model: RankingModel) -> None:
     figures("miRNA's frequency alone", pairs["mirna"].map(share).fillna(0.5), real.y)
 
 
+def paired_anew(train: Path, pairs: pd.DataFrame) -> pd.DataFrame:
+    """2,500 real pairs of CLASH 2013, and each of their sites with another's miRNA.
+
+    Every miRNA stands as often among the negatives. Sites that share a 20-mer with
+    those that the model was trained on are left out.
+    """
+    known = {site[k : k + 20] for site in set(pairs["site"]) for k in range(31)}
+    every = read(train)
+    real = every[every["label"] == 1].sample(2500, random_state=0)
+    is_new = [
+        not any(site[k : k + 20] in known for k in range(len(site) - 19))
+        for site in real["site"]
+    ]
+    real = real[is_new]
+    rng = np.random.default_rng(0)
+    own, others = real["mirna"].to_numpy(), rng.permutation(real["mirna"])
+    while same := [k for k in range(len(own)) if own[k][:12] == others[k][:12]]:
+        for k in same:
+            j = int(rng.integers(len(others)))
+            others[k], others[j] = others[j], others[k]
+    return pd.concat([real, real.assign(mirna=others, label=0)], ignore_index=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("pairs", type=Path)
@@ -360,6 +383,11 @@ def main() -> None:
             figures(str(family), new[part], real.y[part])
     final = fitted(real + made_up, slope=slope, shift=shift, name=NAME)
     published(options.clash_train, options.clash_test, final)
+    anew = paired_anew(options.clash_train, pairs)
+    others, everything = examples(anew), np.ones(len(anew), dtype=bool)
+    new = final.log_odds(others.x)
+    report("CLASH 2013 paired anew", anew, others, new=new, rows=everything)
+    audit(anew, others)
     if options.write:
         evaluation = {"roc_auc": roc, "average_precision": ap}
         save_model(RankingModel(final.name, final.line, final.forest, evaluation))
