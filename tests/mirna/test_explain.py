@@ -9,6 +9,7 @@ from bioloom.mirna.chance.evd import PresetLaw, TailLaw
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.output.explain import explain
+from bioloom.mirna.ranking.features import FEATURES
 from bioloom.mirna.sites.seeds import KINDS
 from bioloom.run.language import LANGUAGES, use_language
 from bioloom.seq.alphabet import encode, reverse_complement
@@ -32,7 +33,8 @@ LAWS = {
     "preset": PresetLaw(1.9, 0.3, 22),
     "fitted": TailLaw(limit=15.0, level=-12.0, slope=0.5, curve=0.01, most=0.01),
 }
-KEPT = ("let", "offset", "bulged", "hid")  # names, and names of seed classes
+# names of RNAs, of seed classes and of features
+KEPT = ("let", "offset", "bulged", "hid", *FEATURES)
 
 
 def target(site):

@@ -150,7 +150,7 @@ def test_every_explained_number_is_the_prediction_s(files):
         values = [step.value.number for step in told.steps if step.value]
         row = number - 1
         ratio = sites.hits.units[row] / sites.mirnas.perfect[0]
-        wanted = [sites.hits.mfe[row], ratio, sites.p[row]]
+        wanted = [sites.hits.mfe[row], ratio, sites.score[row], sites.p[row]]
         assert values == pytest.approx(wanted)
         sums = told.steps[1].detail[-1].split()
         assert float(sums[-1]) == pytest.approx(sites.hits.mfe[row])

@@ -15,6 +15,7 @@ EXTRAS = {
     "cells": "single cells and nuclei; umi_tools too",
     "slurm": "jobs on a cluster",
     "mirna": "tables as Parquet",
+    "mirna-structure": "opening energies of miRNA sites",
     "graph": "node classification",
     "images": "picture classification",
     "backprop": "chain rule in symbols",

@@ -10,26 +10,24 @@ import click
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
 from bioloom.cli.mirna_options import (
+    PRESETS,
     calibration_option,
     check_pipes,
-    record_options,
     search_rules,
     site_options,
 )
+from bioloom.cli.mirna_predict import predict
+from bioloom.cli.mirna_sets import orthologs, sponge
 from bioloom.cli.mirna_steps import step
 from bioloom.cli.options import COUNT, seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import (
-    is_json,
     json_option,
     picture_files,
     tell,
     tell_written,
 )
 from bioloom.mirna.options import (
-    Format,
-    OnBadRecord,
-    Preset,
     PValues,
     Region,
     SeedRegion,
@@ -39,7 +37,6 @@ from bioloom.run.settings import Changes
 from bioloom.run.words import counted
 
 PATH = click.Path(path_type=Path)
-PRESETS: tuple[Preset, ...] = get_args(Preset)
 
 
 @click.group(cls=Room)
@@ -52,150 +49,6 @@ def mirna() -> None:
       bioloom mirna predict mirnas.fa targets.fa > sites.tsv
       bioloom mirna explain mirnas.fa targets.fa
     """
-
-
-@mirna.command()
-@click.argument("mirnas", type=PATH)
-@click.argument("targets", type=PATH)
-@search_rules(
-    *("top", "max_mfe", "min_mfe_ratio"),
-    *("all_seed_matches", "circular", "plant", "max_expectation"),
-)
-@click.option(
-    "--p-values",
-    type=click.Choice(["auto", "none", *PRESETS]),
-    default="auto",
-    show_default=True,
-    help="auto: against random targets of each target's composition; or a preset of "
-    "RNAhybrid.",
-)
-@calibration_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(get_args(Format)),
-    default="tsv",
-    show_default=True,
-    help="rnahybrid: the lines of RNAhybrid -c; bed is BED12.",
-)
-@click.option(
-    "--gtf",
-    type=PATH,
-    help="Annotation of the targets: gives positions on the genome.",
-)
-@click.option(
-    "--region",
-    type=click.Choice(get_args(Region)),
-    help="With --gtf: the part of the transcripts that the targets are, where their "
-    "headers do not say it; default: the part of the same length.",
-)
-@click.option(
-    "--on-genome",
-    is_flag=True,
-    help="Positions on the genome by the targets' headers, as `bioloom mirna targets` "
-    "writes them, without --gtf.",
-)
-@click.option(
-    "--evidence",
-    type=PATH,
-    help="Peaks (CLIP, degradome), BED on the genome with --gtf or --on-genome, else "
-    "on the targets: a column, and whether more sites overlap one than by chance.",
-)
-@record_options
-@click.option("--report", type=PATH, help="Also write an HTML page.")
-@click.option("--out", type=PATH, default="-", help="File; - is standard output.")
-@threads_option
-@seed_option("the random targets")
-@json_option
-def predict(
-    mirnas: Path,
-    targets: Path,
-    changes: Changes,
-    seed_region: SeedRegion | None,
-    p_values: PValues,
-    calibration: Path | None,
-    form: Format,
-    gtf: Path | None,
-    region: Region | None,
-    on_genome: bool,
-    evidence: Path | None,
-    species: tuple[str, ...],
-    on_bad_record: OnBadRecord,
-    bad_records: Path | None,
-    report: Path | None,
-    out: Path,
-    threads: int,
-    rng_seed: int,
-) -> None:
-    """Predict sites of MIRNAS on TARGETS (FASTA, plain or gzip; - is standard input).
-
-    \b
-    Examples:
-      bioloom mirna predict mirnas.fa utrs.fa.gz --out sites.tsv --threads 2
-      bioloom mirna predict mirnas.fa utrs.fa --max-mfe -20 --seed-region 2-8
-      bioloom mirna predict mirnas.fa utrs.fa --all-seed-matches
-      bioloom mirna predict mature.fa utrs.fa --species dme --gtf genes.gtf --format bed
-    """
-    from bioloom.mirna.evidence.overlap import Evidence
-    from bioloom.mirna.evidence.peaks import read_peaks
-    from bioloom.mirna.inputs.oddities import RecordLog
-    from bioloom.mirna.inputs.records import read_mirnas
-    from bioloom.mirna.output.writers import write_sites
-    from bioloom.mirna.prediction import GenomeSource, LawSource, TargetFile, opened
-
-    check_pipes(mirnas, targets)
-    if form == "parquet" and str(out) == "-":
-        raise click.UsageError(
-            "--format parquet needs --out: a file, not standard output."
-        )
-    if region and not gtf:
-        raise click.UsageError("--region needs --gtf, the annotation of the targets.")
-    log = RecordLog(on_bad_record)
-    genome = GenomeSource(gtf, region) if gtf or on_genome else None
-    beside = Evidence(read_peaks(evidence)) if evidence else None
-    with (
-        progress_bar() as on_step,
-        opened(
-            read_mirnas(mirnas, log=log, species=species),
-            TargetFile(targets, genome, beside),
-            options_with(changes, seed_region=seed_region),
-            LawSource(p_values, calibration, rng_seed),
-            log=log,
-            threads=threads,
-            on_step=on_step,
-        ) as search,
-    ):
-        for message in filter(None, (search.laws.reason, search.laws.warning)):
-            note(message)
-        sites = search.sites(on_step)
-        reported = list(sites) if report else []
-        n_sites = write_sites(
-            reported if report else sites,
-            out,
-            "jsonl" if is_json() else form,
-            n_pairs=search.n_pairs,
-        )
-    note(counted(n_sites, "site"))
-    if beside:
-        note(f"evidence: {beside.enrichment().in_words()}")
-    if bad_records:
-        log.write(bad_records)
-        note(f"odd records: {bad_records}")
-    if report:
-        from bioloom.mirna.output.page import prediction_page
-        from bioloom.report.mirna import write_report
-
-        settings = {"miRNAs": str(mirnas), "targets": str(targets)}
-        if beside:
-            settings["evidence"] = beside.enrichment().in_words()
-        page = prediction_page(
-            reported,
-            title=f"{mirnas.name} on {targets.name}",
-            settings=settings | search.options.in_words() | log.in_words(),
-            n_pairs=search.n_pairs,
-        )
-        write_report(page, report)
-        note(f"report: {report}")
 
 
 @mirna.command()
@@ -300,6 +153,36 @@ def calibrate(
 
 
 @mirna.command()
+@click.argument("pairs", type=PATH)
+@json_option
+def evaluate(pairs: Path) -> None:
+    """Say how well energy, ratio and score tell labelled PAIRS apart, and audit them.
+
+    PAIRS is a table (plain or gzip; - is standard input) with the sequence of a miRNA,
+    that of a site, a label (1 or 0) and, if known, the miRNA's family.
+
+    \b
+    Example:
+      bioloom mirna evaluate pairs.tsv.gz
+    """
+    from bioloom.mirna.evaluation.evaluate import evaluate_pairs
+
+    with progress_bar() as on_step:
+        evaluation = evaluate_pairs(pairs, on_step)
+    for warning in evaluation.warnings():
+        note(warning)
+    tell(
+        evaluation.to_text(),
+        n=evaluation.n,
+        n_positive=evaluation.n_positive,
+        n_without_site=evaluation.n_without_site,
+        skipped=dict(evaluation.skipped),
+        rows=evaluation.to_frame().to_dict("records"),
+        warnings=evaluation.warnings(),
+    )
+
+
+@mirna.command()
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @site_options
@@ -395,142 +278,6 @@ def draw(
 
 
 @mirna.command()
-@click.argument("mirnas", type=PATH)
-@click.argument("rnas", type=PATH)
-@click.option(
-    "--shared-with",
-    type=PATH,
-    help="Other RNAs, such as 3'UTRs: which pairs share more miRNAs than by chance.",
-)
-@click.option("--circular", is_flag=True, help="RNAS are circular.")
-@record_options
-@click.option("--out", type=PATH, default="-", help="Table; - is standard output.")
-@click.option("--pairs", type=PATH, help="Table of pairs that share miRNAs, to write.")
-@click.option("--edges", type=PATH, help="Edges for `bioloom graph`, CSV, to write.")
-def sponge(
-    mirnas: Path,
-    rnas: Path,
-    shared_with: Path | None,
-    circular: bool,
-    species: tuple[str, ...],
-    on_bad_record: OnBadRecord,
-    bad_records: Path | None,
-    out: Path,
-    pairs: Path | None,
-    edges: Path | None,
-) -> None:
-    """Find RNAS with more seed sites of MIRNAS than by chance.
-
-    Sites are 7mers and 8mers; chance is a shuffle with the same dinucleotides.
-
-    \b
-    Examples:
-      bioloom mirna sponge mirnas.fa lincrna_run/candidates.fa --out sponges.tsv
-      bioloom mirna sponge mirnas.fa circ.fa --circular --shared-with utrs.fa \\
-          --pairs pairs.tsv --edges edges.csv --out sponges.tsv
-    """
-    from bioloom.mirna.inputs.oddities import RecordLog
-    from bioloom.mirna.inputs.records import Target, read_mirnas
-    from bioloom.mirna.inputs.targets import targets_of_file
-    from bioloom.mirna.sponges.result import find_sponges
-    from bioloom.run.output import write_text
-    from bioloom.run.tables import to_tsv
-
-    check_pipes(mirnas, rnas)
-    if pairs and not shared_with:
-        raise click.UsageError("--pairs needs --shared-with, the other RNAs.")
-    log = RecordLog(on_bad_record)
-    checked = read_mirnas(mirnas, log=log, species=species)
-    with targets_of_file(rnas, log) as usable:
-        targets = tuple(usable)
-    others: tuple[Target, ...] = ()
-    if shared_with:
-        with targets_of_file(shared_with, log) as usable:
-            others = tuple(usable)
-    sponges = find_sponges(checked, targets, others, circular=circular)
-    sponges.write(out)
-    note(sponges.summary())
-    if pairs:
-        write_text(pairs, to_tsv(sponges.pairs_to_frame()))
-        note(f"pairs: {pairs}")
-    if edges:
-        sponges.edges().to_csv(edges, index=False)
-        note(f"edges: {edges}")
-    if bad_records:
-        log.write(bad_records)
-
-
-@mirna.command()
-@click.argument("mirnas", type=PATH)
-@click.argument("targets", type=PATH)
-@click.argument("table", type=PATH)
-@search_rules()
-@click.option(
-    "--p-values",
-    type=click.Choice(["auto", *PRESETS]),
-    default="auto",
-    show_default=True,
-    help="As for predict.",
-)
-@record_options
-@click.option("--out", type=PATH, default="-", help="Table; - is standard output.")
-@threads_option
-@seed_option("the random miRNAs")
-def orthologs(
-    mirnas: Path,
-    targets: Path,
-    table: Path,
-    changes: Changes,
-    seed_region: SeedRegion | None,
-    p_values: PValues,
-    species: tuple[str, ...],
-    on_bad_record: OnBadRecord,
-    bad_records: Path | None,
-    out: Path,
-    threads: int,
-    rng_seed: int,
-) -> None:
-    """Find sites of MIRNAS that all orthologs among TARGETS have, by a TABLE of groups.
-
-    TABLE has the columns group and target, or a row per group with a target of each
-    species. Orthologs count as fewer than they are, as far as random miRNAs bind them
-    alike (RNAhybrid's effective number).
-
-    \b
-    Example:
-      bioloom mirna orthologs mirnas.fa utrs.fa orthologs.tsv --out conserved.tsv
-    """
-    from bioloom.mirna.inputs.oddities import RecordLog
-    from bioloom.mirna.inputs.records import read_mirnas
-    from bioloom.mirna.inputs.targets import targets_of_file
-    from bioloom.mirna.joint.groups import read_groups
-    from bioloom.mirna.joint.search import joint_sites
-    from bioloom.mirna.prediction import LawSource
-
-    check_pipes(mirnas, targets)
-    log = RecordLog(on_bad_record)
-    checked = read_mirnas(mirnas, log=log, species=species)
-    names: list[str] = []
-    with (
-        targets_of_file(targets, log, lambda each: names.append(each.name)) as usable,
-        progress_bar() as on_step,
-    ):
-        sites = joint_sites(
-            checked,
-            usable,
-            read_groups(table, names),
-            options_with(changes, seed_region=seed_region),
-            law_source=LawSource(p_values, None, rng_seed),
-            threads=threads,
-            on_step=on_step,
-        )
-    sites.write(out)
-    note(sites.summary())
-    if bad_records:
-        log.write(bad_records)
-
-
-@mirna.command()
 @click.option("--out", type=PATH, required=True, help="Folder to write.")
 @json_option
 def demo(out: Path) -> None:
@@ -607,4 +354,5 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
         tell(f"tables: {out / 'tables'}", run=out)
 
 
-mirna.add_command(step)
+for command in (predict, sponge, orthologs, step):
+    mirna.add_command(command)

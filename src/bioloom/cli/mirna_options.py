@@ -14,10 +14,13 @@ from bioloom.cli.settings import settings_options
 from bioloom.errors import BadInput
 from bioloom.mirna.options import (
     OnBadRecord,
+    Preset,
     SearchOptions,
     SeedRegion,
     read_seed_region,
 )
+
+PRESETS: tuple[Preset, ...] = get_args(Preset)
 
 
 class SeedRegionType(click.ParamType[SeedRegion]):
@@ -106,6 +109,29 @@ def record_options(command: FC) -> FC:
             "--species",
             multiple=True,
             help="Take only miRNAs whose names begin so, e.g. hsa; may be repeated.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def context_options(command: FC) -> FC:
+    """Options for columns on the surroundings of a site."""
+    for option in (
+        click.option(
+            "--alignments",
+            type=click.Path(path_type=Path),
+            help="MAF or aligned FASTA of the targets with other species: adds the "
+            "share of them whose seed match is the same.",
+        ),
+        click.option(
+            "--position", is_flag=True, help="Add distances to the target's ends."
+        ),
+        click.option(
+            "--accessibility",
+            is_flag=True,
+            help="Add the energy that opens each site of the folded target (needs "
+            "ViennaRNA).",
         ),
     ):
         command = option(command)

@@ -5,6 +5,7 @@
 - `draw`: one duplex, or all sites along a target.
 - `orthologs`: sites that all orthologs of a target have, with one p-value.
 - `sponge`: RNAs with more seed sites than chance, and pairs that share miRNAs.
+- `evaluate`: how well energy and score tell your labelled pairs apart, with an audit.
 - `targets`: 3'UTRs (or other regions) of an annotation, to be searched.
 - `demo`: all of it on files that come with bioloom.
 - `calibrate`: laws for p-values, fitted once and used for several predictions.
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from bioloom.mirna.api import calibrate as calibrate
     from bioloom.mirna.api import demo as demo
     from bioloom.mirna.api import draw as draw
+    from bioloom.mirna.api import evaluate as evaluate
     from bioloom.mirna.api import explain as explain
     from bioloom.mirna.api import orthologs as orthologs
     from bioloom.mirna.api import predict as predict
@@ -35,6 +37,7 @@ __all__ = [
     "calibrate",
     "demo",
     "draw",
+    "evaluate",
     "explain",
     "orthologs",
     "predict",

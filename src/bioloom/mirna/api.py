@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from bioloom.mirna.options import (
 )
 from bioloom.run.progress import progress_bar
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.table_reader import TableSource
 from bioloom.seq.sources import SequenceSource
 
 if TYPE_CHECKING:
@@ -25,13 +27,13 @@ if TYPE_CHECKING:
 
     from bioloom.explain import Explanation
     from bioloom.mirna.chance.calibration import Calibration
+    from bioloom.mirna.evaluation.result import Evaluation
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.regions import TargetSequences
     from bioloom.mirna.inputs.targets import Targets
     from bioloom.mirna.joint.result import JointSites
     from bioloom.mirna.output.result import Prediction
     from bioloom.mirna.sponges.result import Sponges
-    from bioloom.run.table_reader import TableSource
 
 
 def predict(
@@ -57,6 +59,9 @@ def predict(
     evidence: Path | str | None = None,
     species: Sequence[str] = (),
     on_bad_record: OnBadRecord = "skip",
+    accessibility: bool = False,
+    position: bool = False,
+    alignments: Path | str | None = None,
     rng_seed: int = RNG_SEED,
     threads: int = 1,
     progress: bool = False,
@@ -116,6 +121,13 @@ def predict(
         Whether a record that cannot be used (empty, not nucleotides, a miRNA shorter
         than 8 nt or longer than 30 or with an ambiguous base) is skipped and counted in
         a warning, or is an error.
+    accessibility
+        Whether to add the energy that opens each site (needs ViennaRNA).
+    position
+        Whether to add each site's distance to the nearest end of its target.
+    alignments
+        Other species beside the targets, MAF or aligned FASTA: adds the share of them
+        whose seed match is the same.
     rng_seed
         Seed of the random targets.
     threads
@@ -143,6 +155,8 @@ def predict(
         If the calibration is for other miRNAs or other rules.
     FitFailed
         If no law fits the energies of random targets.
+    PackageMissing
+        If ViennaRNA is needed and not installed.
 
     Notes
     -----
@@ -159,12 +173,18 @@ def predict(
     let-7,utr,-41.8,8mer
     <BLANKLINE>
     """
+    from bioloom.mirna.context.columns import context_of
     from bioloom.mirna.evidence.overlap import Evidence
     from bioloom.mirna.evidence.peaks import read_peaks
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
     from bioloom.mirna.prediction import GenomeSource, LawSource, prepared
 
+    context = context_of(
+        accessibility=accessibility,
+        position=position,
+        alignments=Path(alignments) if alignments else None,
+    )
     options = search_options(
         top=top,
         max_mfe=max_mfe,
@@ -195,7 +215,7 @@ def predict(
         )
         if search.laws.warning:
             warnings.warn(search.laws.warning, InputWarning, stacklevel=2)
-        return search.run(on_step)
+        return replace(search, context=context).run(on_step)
 
 
 def targets(
@@ -331,6 +351,49 @@ def calibrate(
             threads=threads,
             on_step=on_step,
         )
+
+
+def evaluate(pairs: TableSource, *, progress: bool = False) -> Evaluation:
+    """Say how well energy, ratio and score tell your real pairs from the others.
+
+    Parameters
+    ----------
+    pairs
+        Table (a path, plain or gzip, "-" for standard input; a DataFrame; columns by
+        name) with the sequence of a miRNA, that of a target site, a label (1 or 0) and,
+        if known, the miRNA's family. Usual names of columns are understood.
+    progress
+        Whether to show a bar.
+
+    Returns
+    -------
+    ROC-AUC and average precision with intervals, over all pairs and within each large
+    family; and an audit: what the miRNA's identity, the site's length or G+C content
+    alone would score on the same pairs.
+
+    Raises
+    ------
+    MissingFile
+        If a path leads to no file.
+    BadTable
+        If a column is missing, or too few usable pairs remain.
+
+    Examples
+    --------
+    >>> import bioloom as bl
+    >>> site, other = "AAACUAUACAACCUACUACCUCAGG", "GGCACGAGCCGGAAGAAGAGCAC"
+    >>> table = {
+    ...     "mirna": ["UGAGGUAGUAGGUUGUAUAGUU"] * 8,
+    ...     "site": [site, other] * 4,
+    ...     "label": [1, 0] * 4,
+    ... }
+    >>> bl.mirna.evaluate(table).of("measure")[2].roc_auc.value
+    1.0
+    """
+    from bioloom.mirna.evaluation.evaluate import evaluate_pairs
+
+    with progress_bar(shown=progress) as on_step:
+        return evaluate_pairs(pairs, on_step)
 
 
 def explain(

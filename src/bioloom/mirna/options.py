@@ -17,6 +17,9 @@ from bioloom.run.settings import Changes, Setting, changed, setting, settings_of
 MAX_LOOP = 15
 """Longest side of an interior loop or bulge that the energy tables hold, nt."""
 
+PRIOR = 0.05
+"""Share of predicted sites that are thought real, before anything is known of one."""
+
 Preset = Literal["3utr_fly", "3utr_worm", "3utr_human"]
 """RNAhybrid's extreme-value laws."""
 PValues = Literal["auto", "none", Preset]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from bioloom.mirna.chance.calibration import Calibration
 from bioloom.mirna.chance.evd import Law
 from bioloom.mirna.chance.laws import NO_LAWS, Laws, laws_of
+from bioloom.mirna.context.columns import Context
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.evidence.overlap import Evidence
 from bioloom.mirna.inputs.oddities import RecordLog
@@ -33,13 +34,13 @@ from bioloom.mirna.inputs.targets import Targets, held_targets, targets_of_file
 from bioloom.mirna.options import PValues, Region, SearchOptions
 from bioloom.mirna.output.explain import explain
 from bioloom.mirna.output.result import Prediction, Sites
+from bioloom.mirna.ranking.model import scores
 from bioloom.mirna.search.choose import searcher_for
 from bioloom.mirna.search.circular import unrolled
 from bioloom.mirna.search.plain import AnySearcher, PlainSearcher
 from bioloom.mirna.search.plant import plant_columns
 from bioloom.mirna.sites.duplex import perfect_mfe
 from bioloom.mirna.sites.hits import Hits, MirnaTable, padded
-from bioloom.mirna.sites.ranking import scores
 from bioloom.mirna.sites.seeds import seed_matches, supplementary_pairs
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.settings import RNG_SEED
@@ -76,6 +77,8 @@ class Search:
         Peaks to lay beside the sites; None for none.
     threads
         Processors; the result does not depend on it.
+    context
+        What is to be said of the surroundings of sites; None for nothing.
     """
 
     mirnas: tuple[Mirna, ...]
@@ -85,6 +88,7 @@ class Search:
     places: Mapping[str, TargetPlace] = field(default_factory=dict)
     evidence: Evidence | None = None
     threads: int = 1
+    context: Context | None = None
 
     @property
     def too_short(self) -> tuple[Mirna, ...]:
@@ -113,6 +117,7 @@ class Search:
             laws=self.laws,
             threads=self.threads,
             target_nt=self.targets.n_bases,
+            context=self.context,
         )
         for done, sites in enumerate(sites_by_target, 1):
             on_step("targets", done, len(self.targets))
@@ -292,6 +297,7 @@ def predict_records(
     *,
     laws: Sequence[Law] | None = None,
     threads: int = 1,
+    context: Context | None = None,
 ) -> Prediction:
     """Sites of records that are in memory already.
 
@@ -305,6 +311,8 @@ def predict_records(
         Law of each miRNA's best energy, for p-values; None leaves them out.
     threads
         Processors; the result does not depend on it.
+    context
+        What is to be said of the surroundings of sites; None for nothing.
     """
     search = Search(
         mirnas=tuple(mirnas),
@@ -312,6 +320,7 @@ def predict_records(
         options=options or SearchOptions(),
         laws=Laws(None if laws is None else tuple(laws)),
         threads=threads,
+        context=context,
     )
     return search.run()
 
@@ -400,12 +409,13 @@ def predicted(
     laws: Laws = NO_LAWS,
     threads: int = 1,
     target_nt: int | None = None,
+    context: Context | None = None,
 ) -> Iterator[Sites]:
     """Sites of miRNAs on targets, target by target.
 
     Parameters
     ----------
-    mirnas, targets, options, threads
+    mirnas, targets, options, threads, context
         As for `predict_records`.
     laws
         For p-values.
@@ -439,10 +449,13 @@ def predicted(
             seeds=seeds,
             lines=_lines(searcher, hits, table, target.codes),
             p=laws.p_values(hits.mirna, hits.mfe, target.codes),
-            score=scores(hits, seeds, table, bases),
+            score=scores(hits, seeds, table, bases, is_compiled=searcher.is_compiled),
             supplementary=supplementary_pairs(hits, table.codes, bases),
             is_circular=options.circular,
-            extra=plant_columns(hits),
+            extra=plant_columns(hits)
+            | (
+                context.columns(hits, seeds, bases, name=target.name) if context else {}
+            ),
         )
 
 

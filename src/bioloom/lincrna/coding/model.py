@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadModel, MissingFile
 from bioloom.lincrna.coding.features import FEATURES, GROUPS
-from bioloom.lincrna.coding.forest import Forest, flaw_of, forest_of_entries
 from bioloom.lincrna.coding.usage import CONTEXT, UsageTables
 from bioloom.lincrna.settings import OrfMode
 from bioloom.run.output import write_text
+from bioloom.statistics.forest import Forest, flaw_of, forest_of_entries
 
 PACKAGED = Path(__file__).parent / "coding_model.json"
 FORMAT = "bioloom coding model 2"

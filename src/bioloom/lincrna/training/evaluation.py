@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.run.settings import RNG_SEED
+from bioloom.statistics.ranking import roc_auc
 
 LEAK = 0.013
 """Fraction of mRNAs that pass ORF < 100 aa, CPAT and CPC2 together."""
@@ -64,12 +65,7 @@ def evaluate(
 
 def auc(probability: _Floats, is_coding: _Bools) -> float:
     """Probability that a coding transcript scores above a non-coding one; ties half."""
-    order, ranks = np.unique(probability, return_inverse=True)
-    counts = np.bincount(ranks, minlength=len(order))
-    mean_rank = np.cumsum(counts) - (counts - 1) / 2
-    n_coding, n_other = int(is_coding.sum()), int((~is_coding).sum())
-    above = mean_rank[ranks][is_coding].sum() - n_coding * (n_coding + 1) / 2
-    return float(above / (n_coding * n_other))
+    return roc_auc(probability, is_coding)
 
 
 def kept_at_leak(

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from bioloom.lincrna.coding.blocks import Block, block_of
 from bioloom.lincrna.coding.features import FEATURES, measure
-from bioloom.lincrna.coding.forest import Forest, fit_forest
 from bioloom.lincrna.coding.model import CodingModel
 from bioloom.lincrna.coding.usage import UsageTables
 from bioloom.lincrna.training.counting import UsageCounts, count_usage
@@ -36,6 +35,7 @@ from bioloom.lincrna.training.examples import (
 from bioloom.lincrna.training.homology import related
 from bioloom.run.settings import RNG_SEED
 from bioloom.seq.sources import SequenceSource, is_sequence_text
+from bioloom.statistics.forest import Forest, fit_forest
 
 __all__ = ["Example", "Tested", "cross_validated", "train", "train_on_sequences"]
 

@@ -1,4 +1,4 @@
-"""The working behind one site: its energy loop by loop, its seed, its p-value."""
+"""The working behind one site: its energy, its seed, its score, its p-value."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -13,11 +13,12 @@ from bioloom.mirna.chance.rates import HALF_STEP, SurfaceLaw, log_places
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.output.explain_plant import plant_steps
+from bioloom.mirna.output.explain_score import score_step
 from bioloom.mirna.search.choose import searcher_for
 from bioloom.mirna.search.circular import unrolled
 from bioloom.mirna.search.plant import site_of_hit
 from bioloom.mirna.sites.duplex import Duplex, Loop, Span, perfect_mfe
-from bioloom.mirna.sites.hits import NumberedDuplex, hits_of, padded
+from bioloom.mirna.sites.hits import MirnaTable, NumberedDuplex, hits_of, padded
 from bioloom.mirna.sites.seeds import SeedMatches, seed_matches
 from bioloom.run.language import tr
 
@@ -35,7 +36,7 @@ def explain(
     number: int = 1,
     law: Law | None = None,
 ) -> Explanation:
-    """Explain the energy of a site loop by loop, its seed and its p-value.
+    """Explain a site's energy loop by loop, its seed, its score and its p-value.
 
     Parameters
     ----------
@@ -59,12 +60,14 @@ def explain(
     if options.circular:
         target = replace(target, codes=unrolled(target.codes, len(mirna.codes)))
     hits = hits_of([NumberedDuplex(0, duplex)], len(mirna.codes))
-    seed = seed_matches(hits, padded([mirna.codes]), target.codes)
+    table = _table(mirna)
+    seed = seed_matches(hits, table.codes, target.codes)
     steps = [
         _drawing(duplex, len(whole.codes)),
         _energy(duplex),
         _seed(mirna, target, duplex, seed),
         _ratio(mirna, duplex),
+        score_step(hits, seed, table, target.codes),
     ]
     if options.plant:
         most = options.max_expectation
@@ -80,6 +83,15 @@ def explain(
         seed=tr(seed.names[0]),
     )
     return Explanation(title, tuple(steps), inputs)
+
+
+def _table(mirna: Mirna) -> MirnaTable:
+    return MirnaTable(
+        names=np.array([mirna.name]),
+        codes=padded([mirna.codes]),
+        lengths=np.array([len(mirna.codes)]),
+        perfect=np.array([round(100 * perfect_mfe(mirna.codes))]),
+    )
 
 
 def _input(rna: Mirna | Target) -> str:

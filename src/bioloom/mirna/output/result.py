@@ -20,7 +20,7 @@ from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.places import TargetPlace
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.inputs.regions import place_in_words
-from bioloom.mirna.options import Format, SearchOptions
+from bioloom.mirna.options import PRIOR, Format, SearchOptions
 from bioloom.mirna.sites.hits import Hits, MirnaTable
 from bioloom.mirna.sites.seeds import SeedMatches
 from bioloom.result import Result
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from bioloom.explain import Explanation
+    from bioloom.mirna.genes.scores import GeneScores
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -100,7 +101,7 @@ class Sites:
         Whether the target is a circle; a site across the junction ends beyond its
         length in `hits`, and where it lies on the circle in the columns.
     extra
-        Columns of `EXTRA_COLUMNS`, by name.
+        Further columns, of some modes or asked for, by name, behind the others.
     place
         Where the target lies on the genome; None if that is not known.
     """
@@ -279,6 +280,39 @@ class Prediction(Result):
         joined["q"] = false_discovery_rates(p, is_best, self.n_pairs)
         names = column_names(self.sites)
         return pd.DataFrame({name: joined[name] for name in names})
+
+    def gene_scores(
+        self,
+        genes: Mapping[str, str] | str | Path | None = None,
+        *,
+        prior: float = PRIOR,
+    ) -> GeneScores:
+        """Score each miRNA and gene over its sites and isoforms.
+
+        Parameters
+        ----------
+        genes
+            Gene of each target, as a mapping or a file of two columns; by default from
+            the targets' headers (``gene=NAME``).
+        prior
+            Share of predicted sites that are thought real, between 0 and 1.
+
+        Returns
+        -------
+        One row per miRNA and gene, with `explain` for the parts.
+
+        Raises
+        ------
+        UnknownName
+            If a target with sites has no gene in the mapping or file.
+        MissingFile, BadTable
+            If the file is missing or not of two columns.
+        BadInput
+            If the prior is out of range.
+        """
+        from bioloom.mirna.genes.scores import gene_scores
+
+        return gene_scores(self.sites, self.targets, genes, prior=prior)
 
     def write(self, path: str | Path, format: Format = "tsv") -> int:  # noqa: A002
         """Write the file that the command writes; return the number of sites."""

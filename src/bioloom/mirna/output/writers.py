@@ -201,12 +201,17 @@ _DECIMALS = {
     "mfe_ratio": "%.4f",
     "score": "%.3f",
     "expectation": "%.1f",
+    "opening_energy": "%.2f",
+    "mfe_and_opening": "%.2f",
+    "relative_position": "%.4f",
+    "aligned_species": "%.0f",
+    "seed_conservation": "%.4f",
 }
 _SHORT = {"p": "%.3g"}
 
 
 def _shown(name: str, column: NDArray[Any]) -> list[str]:
-    form = _DECIMALS.get(name) or _SHORT.get(name)
+    form = (_DECIMALS | _SHORT).get(name)
     if form is None:
         return [str(value) for value in column.tolist()]
     return ["" if math.isnan(value) else form % value for value in column.tolist()]

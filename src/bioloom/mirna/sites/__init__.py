@@ -1,1 +1,1 @@
-"""Binding sites: hits, structures, alignments, seeds, ranking."""
+"""Binding sites: hits, structures, alignments, seeds."""

@@ -1,6 +1,6 @@
 """Boosted decision trees whose log-odds are a sum of one part per feature.
 
-Each node holds the mean log-odds of the training transcripts that reach it. On the way
+Each node holds the mean log-odds of the training examples that reach it. On the way
 from the root to a leaf, each step's change belongs to the feature tested there:
 summed over steps and trees, these are the contributions of the features, and with the
 constant they add up to the log-odds exactly, since values are integers (millionths).
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 MILLION = 1_000_000
+MAX_LEAVES = 8
 _MOST_STEPS = 64  # deeper trees are never made
 
 _Floats = NDArray[np.float64]
@@ -53,12 +54,16 @@ class Forest:
 
     def log_odds(self, features: _Floats) -> _Floats:
         """Log-odds of features of shape (n, n_features)."""
-        leaves = self._leaves(features)
-        total: _Floats = (self.constant + self.value[leaves].sum(axis=0)) / MILLION
+        total: _Floats = (self.constant + self.millionths(features)) / MILLION
+        return total
+
+    def millionths(self, features: _Floats) -> _Ints:
+        """Log-odds over the constant, as whole millionths, shape (n,)."""
+        total: _Ints = self.value[self._leaves(features)].sum(axis=0)
         return total
 
     def contributions(self, features: _Floats) -> _Floats:
-        """What each feature adds to the log-odds of one transcript.
+        """What each feature adds to the log-odds of one example.
 
         Parameters
         ----------
@@ -92,7 +97,7 @@ class Forest:
         return len(self.roots)
 
     def _leaves(self, features: _Floats) -> _Ints:
-        """Leaf of each tree and transcript, shape (n_trees, n)."""
+        """Leaf of each tree and example, shape (n_trees, n)."""
         columns = np.ascontiguousarray(features.T)
         rows = np.arange(len(features))
         nodes = np.repeat(self.roots[:, None], len(features), axis=1)
@@ -166,22 +171,28 @@ def flaw_of(forest: Forest, n_features: int) -> str:
 
 def fit_forest(
     features: _Floats,
-    is_coding: NDArray[np.bool_],
+    is_positive: NDArray[np.bool_],
     weight: _Floats,
     *,
     trends: Sequence[int],
+    n_trees: int = 350,
+    learning_rate: float = 0.04,
 ) -> Forest:
-    """Fit a forest by gradient boosting.
+    """Fit a forest by gradient boosting; its trees have at most `MAX_LEAVES` leaves.
 
     Parameters
     ----------
     features
         Shape (n, n_features).
-    is_coding, weight
-        Of each transcript, shape (n,).
+    is_positive, weight
+        Class and weight of each example, shape (n,).
     trends
         1, -1 or 0 for each feature: whether the log-odds may only rise, only fall, or
         both, with its value.
+    n_trees
+        Number of trees.
+    learning_rate
+        Part of each tree's fit that is added.
 
     Notes
     -----
@@ -192,9 +203,9 @@ def fit_forest(
     from threadpoolctl import threadpool_limits
 
     booster = HistGradientBoostingClassifier(
-        max_iter=350,
-        learning_rate=0.04,
-        max_leaf_nodes=8,
+        max_iter=n_trees,
+        learning_rate=learning_rate,
+        max_leaf_nodes=MAX_LEAVES,
         max_features=0.3,
         min_samples_leaf=max(5, min(60, len(features) // 50)),
         l2_regularization=5.0,
@@ -205,7 +216,7 @@ def fit_forest(
     with threadpool_limits(limits=1), warnings.catch_warnings():
         # in some containers joblib cannot count cores; one thread needs no count
         warnings.filterwarnings("ignore", message="Could not find the number of phys")
-        booster.fit(features, is_coding, sample_weight=weight)
+        booster.fit(features, is_positive, sample_weight=weight)
     return _forest_of(booster)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from bioloom.lincrna.coding.forest import (
+from bioloom.statistics.forest import (
     Forest,
     _forest_of,
     fit_forest,

@@ -1,0 +1,1 @@
+"""What lies around a site: structure of the target, its ends, other species."""

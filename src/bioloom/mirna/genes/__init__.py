@@ -1,0 +1,1 @@
+"""One score for a miRNA and a gene, over sites and isoforms."""

@@ -1,0 +1,1 @@
+"""Ranking of sites: features, the score and its parts, its quality on known pairs."""
