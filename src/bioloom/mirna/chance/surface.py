@@ -69,7 +69,7 @@ class Quadratic:
         products = np.zeros((n, n))
         products[np.triu_indices(n)] = of_products
         value: Floats = ((standard @ products + linear) * standard).sum(axis=-1)
-        return value + self.coefficients[0]
+        return np.asarray(value + self.coefficients[0])
 
 
 def terms(features: Floats) -> Floats:
