@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.errors import UnknownName
-from bioloom.mirna.chance.background import MIN_BASES as SIMULATION_BASES
-from bioloom.mirna.chance.background import background_of
+from bioloom.mirna.chance.background import Background
 from bioloom.mirna.chance.calibration import (
     Calibration,
     fit_calibration,
@@ -34,12 +33,18 @@ from bioloom.mirna.options import Preset, PValues, SearchOptions
 from bioloom.mirna.sites.duplex import stacked_energies
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.words import counted
 from bioloom.seq.alphabet import SeqCodes
 
 _OTHER_LAWS = "give a preset, or --calibration with a file of `mirna calibrate`"
 # difference of G+C between a calibration and the targets that is worth a warning; it
 # changes p by a fifth
 FAR_GC = 0.03
+WIDE_GC = 0.1  # range of G+C of targets that one law hardly holds for
+# of a simulation: the share of new targets with p <= 0.01 is 0.0085 to 0.0115 with the
+# first number
+SAMPLES, FEWER_SAMPLES, MANY_MIRNAS = 8000, 5000, 100
+_PAIRS = 1e8
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,30 +232,49 @@ def laws_of(
         few = f"no p-values for targets below {MIN_BASES:,} bases: {_OTHER_LAWS}"
         return Laws(reason=few)
     laws = surface_laws(mirnas, composition, options, on_step=on_step)
-    others = [
-        mirna
-        for mirna, row in zip(mirnas, _rows(mirnas, options), strict=True)
-        if row < 0
-    ]
+    rows = _rows(mirnas, options)
+    others = [mirna for mirna, row in zip(mirnas, rows, strict=True) if row < 0]
     if not others:
         return laws
-    background = background_of(target.codes for target in targets)
-    if background.n_bases < SIMULATION_BASES:
-        few = (
-            f"no p-values under these rules for targets below {SIMULATION_BASES:,} "
-            f"bases: {_OTHER_LAWS}"
-        )
-        return Laws(reason=few)
     fitted = fit_calibration(
         others,
-        background,
+        _mean_background(targets, composition),
         options,
+        n_samples=_n_samples(len(others), options),
         rng_seed=rng_seed,
         threads=threads,
         on_step=on_step,
     )
     by_mirna = tuple(fitted.laws.get(mirna.name) for mirna in mirnas)
-    return replace(laws, by_mirna=by_mirna)
+    warning = _only_the_mean(others, composition)
+    return replace(laws, by_mirna=by_mirna, warning=warning)
+
+
+def _mean_background(targets: Targets, composition: Composition) -> Background:
+    """Random targets of the mean composition and the lengths of the real ones."""
+    lengths = np.sort([len(target.codes) for target in targets])
+    chain = composition.chain(composition.mean_gc)
+    pairs = np.rint(_PAIRS * chain.stationary[:, None] * chain.transitions)
+    return Background(pairs.astype(np.int64), lengths.astype(np.int64))
+
+
+def _n_samples(n_mirnas: int, options: SearchOptions) -> int:
+    """Random targets: fewer for many miRNAs, more with a rule that few match."""
+    n = FEWER_SAMPLES if n_mirnas > MANY_MIRNAS else SAMPLES
+    return n * (2 if options.seed_region else 1)
+
+
+def _only_the_mean(others: Sequence[Mirna], composition: Composition) -> str:
+    """A warning if laws of one composition are used for targets of several."""
+    low, high = composition.range
+    if high - low < WIDE_GC:
+        return ""
+    return (
+        f"p-values of {counted(len(others), 'miRNA')} were simulated, as these rules or lengths "
+        f"need it, on random targets of {composition.mean_gc:.1%} G+C, though the "
+        f"targets have {low:.1%} to {high:.1%}: too small for those rich in G+C, too "
+        "large for the others."
+    )
 
 
 def surface_laws(

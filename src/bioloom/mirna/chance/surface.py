@@ -68,7 +68,7 @@ class Quadratic:
         linear, of_products = np.split(self.coefficients[1:], [n])
         products = np.zeros((n, n))
         products[np.triu_indices(n)] = of_products
-        value = ((standard @ products + linear) * standard).sum(axis=-1)
+        value: Floats = ((standard @ products + linear) * standard).sum(axis=-1)
         return np.asarray(value + self.coefficients[0])
 
 
