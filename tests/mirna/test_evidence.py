@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import bioloom as bl
 from bioloom.errors import BadAnnotation, InputWarning
 from bioloom.genome.transcript import Transcript
+from bioloom.mirna.evidence.overlap import in_words
 from bioloom.mirna.evidence.peaks import read_peaks
 from bioloom.mirna.inputs.places import TargetPlace
 from bioloom.seq.alphabet import decode
@@ -59,7 +60,7 @@ def test_the_expected_number_is_that_of_sites_moved_at_random(tmp_path):
 
 def test_peaks_on_no_target_are_told(tmp_path):
     sites = predicted(tmp_path, [("chr1", 5, 50)])
-    assert "no peak lies on a target" in sites.evidence.in_words()
+    assert "no peak lies on a target" in in_words(sites.evidence)
 
 
 @given(

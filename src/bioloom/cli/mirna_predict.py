@@ -141,7 +141,7 @@ def predict(
       bioloom mirna predict mature.fa utrs.fa --species dme --gtf genes.gtf --format bed
     """
     from bioloom.mirna.context.columns import context_of
-    from bioloom.mirna.evidence.overlap import Evidence
+    from bioloom.mirna.evidence.overlap import Evidence, in_words
     from bioloom.mirna.evidence.peaks import read_peaks
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
@@ -174,7 +174,7 @@ def predict(
     note(counted(written.n_sites, "site"))
     settings = {"miRNAs": str(mirnas), "targets": str(targets)}
     if beside:
-        settings["evidence"] = beside.enrichment().in_words()
+        settings["evidence"] = in_words(beside.enrichment())
         note(f"evidence: {settings['evidence']}")
     title = f"{mirnas.name} on {targets.name}"
     _write_aside(aside, whole, written, log, title, settings)

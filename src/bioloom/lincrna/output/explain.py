@@ -407,7 +407,8 @@ def _name_steps(row: Judged) -> Iterator[Step]:
     for match in row.named_in:
         introns = row.collected.transcript.introns
         claim = tr(
-            "It shares four fifths of the shorter one's bases with {name} of {set} ({gene}).",
+            "It shares four fifths of the shorter one's bases with {name} of {set} "
+            "({gene}).",
             name=match.matched_id,
             set=match.set_name,
             gene=match.gene,

@@ -32,19 +32,6 @@ class Enrichment:
         """Observed over expected; NaN if none is expected."""
         return self.n_overlapping / self.expected if self.expected else float("nan")
 
-    def in_words(self) -> str:
-        """One line, in English."""
-        if not self.n_sites:
-            return (
-                "no peak lies on a target with a site: are they on the genome (then "
-                "give --gtf or --on-genome), or named otherwise?"
-            )
-        return (
-            f"{self.n_overlapping:,} of {self.n_sites:,} sites on targets with a peak "
-            f"overlap one, {self.expected:,.1f} expected at random positions: "
-            f"{self.ratio:.2f} times, p = {self.p:.3g}"
-        )
-
     def explain(self) -> Explanation:
         """The working: observed, expected, and the probability."""
         claim = tr(

@@ -22,6 +22,20 @@ from bioloom.mirna.output.result import Sites
 from bioloom.statistics.calibration import count_distribution
 
 
+def in_words(enrichment: Enrichment) -> str:
+    """How many sites overlap a peak, in one line, in English."""
+    if not enrichment.n_sites:
+        return (
+            "no peak lies on a target with a site: are they on the genome (then give "
+            "--gtf or --on-genome), or named otherwise?"
+        )
+    return (
+        f"{enrichment.n_overlapping:,} of {enrichment.n_sites:,} sites on targets with "
+        f"a peak overlap one, {enrichment.expected:,.1f} expected at random positions: "
+        f"{enrichment.ratio:.2f} times, p = {enrichment.p:.3g}"
+    )
+
+
 class _Places(NamedTuple):
     """Where sites can be: first base and length of each, on a target of n bases."""
 

@@ -279,12 +279,12 @@ def _chance_on_surface(target: Target, duplex: Duplex, law: SurfaceLaw) -> Step:
     return Step(
         claim=tr(
             "Probability of a site this good anywhere on a random target of {n} nt "
-            "and a G+C content of {gc:.1f} %. N is the expected number of duplexes this strong or "
-            "stronger per base of such a target; g corrects it for the duplexes that "
-            "are one and the same site, as fitted to simulations of other miRNAs; w is "
-            "the number of places for a site that spans {span:.1f} nt, with standard "
-            "deviation {deviation:.1f} (half a step of 0.1 is subtracted because "
-            "energies are discrete).",
+            "and a G+C content of {gc:.1f} %. N is the expected number of duplexes "
+            "this strong or stronger per base of such a target; g corrects it for the "
+            "duplexes that are one and the same site, as fitted to simulations of "
+            "other miRNAs; w is the number of places for a site that spans "
+            "{span:.1f} nt, with standard deviation {deviation:.1f} (half a step of "
+            "0.1 is subtracted because energies are discrete).",
             n=n_bases,
             gc=100 * law.gc,
             span=span,

@@ -10,8 +10,8 @@ PENALTIES = "doi:10.1016/j.cell.2005.04.004, doi:10.1007/978-1-60327-005-2_4"
 _KINDS = {
     "G:U": mark("G:U pair"),
     "mismatch": mark("mismatch"),
-    "target bulge": mark("target bulge"),
-    "miRNA gap": mark("miRNA gap"),
+    "bulge": mark("target bulge"),
+    "gap": mark("miRNA gap"),
 }
 
 

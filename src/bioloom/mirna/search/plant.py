@@ -45,7 +45,7 @@ _FREE, _WOBBLE, _FAULT = 0, 1, 2
 # one further mismatch; this chooses the alignment and is no part of its penalty
 _OPENING = 2
 
-Kind = Literal["G:U", "mismatch", "target bulge", "miRNA gap"]
+Kind = Literal["G:U", "mismatch", "bulge", "gap"]
 
 
 class Shape(NamedTuple):
@@ -64,7 +64,10 @@ class Shape(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """A penalty: its kind, the miRNA position, and how much it adds."""
+    """A penalty: its kind, the miRNA position, and how much it adds.
+
+    A bulge is a target base without a partner, a gap a miRNA base.
+    """
 
     kind: Kind
     position: int
@@ -248,7 +251,7 @@ def _aligned(mirna: SeqCodes, target: SeqCodes, column: int, shape: Shape) -> Pl
     for position, base in enumerate(mirna.tolist(), 1):
         if shape.shift == -1 and position == shape.after + 1:
             opposite.append(-1)
-            faults.append(Fault("miRNA gap", position, weight(position)))
+            faults.append(Fault("gap", position, weight(position)))
             continue
         is_behind = shape.shift and position > shape.after
         place = column - position + 1 - (shape.shift if is_behind else 0)
@@ -261,7 +264,7 @@ def _aligned(mirna: SeqCodes, target: SeqCodes, column: int, shape: Shape) -> Pl
             faults.append(Fault(kind, position, penalty))
     if shape.shift == 1:
         penalty = _gap_penalties(shape.after).bulge / 2
-        faults.append(Fault("target bulge", shape.after, penalty))
+        faults.append(Fault("bulge", shape.after, penalty))
     return PlantSite(tuple(opposite), tuple(sorted(faults, key=lambda f: f.position)))
 
 
