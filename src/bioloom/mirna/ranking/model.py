@@ -164,9 +164,11 @@ def packaged() -> RankingModel:
 def _tables() -> tuple[NDArray[Any], ...]:
     """The packaged model as the kernel takes it."""
     line, forest = packaged().line, packaged().forest
-    tests = (forest.feature, forest.cut, forest.yes, forest.no, forest.value)
+    nodes = (forest.roots, forest.feature, forest.yes, forest.no)
+    roots, feature, yes, no = (each.astype(np.int16) for each in nodes)
     scaled = (MILLION * line.weights, line.typical, line.low, line.high)
-    return (*scaled, forest.roots, *tests)
+    value = forest.value.astype(np.int32)
+    return (*scaled, roots, feature, forest.cut, yes, no, value)
 
 
 def site_digest(site: str) -> int:
