@@ -12,7 +12,7 @@ Each figure is of pairs whose miRNA family and gene cluster the model did not se
 
 import argparse
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from sklearn.preprocessing import StandardScaler
 
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.ranking.features import FEATURES, features
-from bioloom.mirna.ranking.model import Line, RankingModel, packaged, save_model
+from bioloom.mirna.ranking.model import Line, RankingModel, save_model, site_digest
 from bioloom.mirna.search.best_energies import perfect_energies
 from bioloom.mirna.search.searcher import Searcher
 from bioloom.mirna.sites.hits import Hits, MirnaTable, padded
@@ -390,8 +390,8 @@ def main() -> None:
     audit(anew, others)
     if options.write:
         evaluation = {"roc_auc": roc, "average_precision": ap}
-        save_model(RankingModel(final.name, final.line, final.forest, evaluation))
-        packaged.cache_clear()
+        digests = frozenset(map(site_digest, pairs["site"]))
+        save_model(replace(final, evaluation=evaluation, training_sites=digests))
 
 
 if __name__ == "__main__":

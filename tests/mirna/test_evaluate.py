@@ -88,8 +88,8 @@ def test_a_mirna_that_tells_the_label_is_a_leak():
     evaluation = bl.mirna.evaluate(made_up(leak=True))
     verdicts = {row.name: row.verdict for row in evaluation.of("audit")}
     assert verdicts["mirna_identity"] == "leak"
-    (warning,) = [text for text in evaluation.warnings() if "frequency" in text]
-    assert warning.startswith("The miRNA's frequency among the positives alone has ROC")
+    (warning,) = [text for text in evaluation.warnings() if "share" in text]
+    assert warning.startswith("The miRNA's share of real pairs alone has ROC")
     assert "Make negatives that have each miRNA" in warning
 
 
@@ -208,10 +208,19 @@ def test_the_command_reads_gzip_and_prints_json(bioloom_cli, tmp_path):
     assert facts["n"] == 240
     by_name = {row["name"]: row for row in facts["rows"]}
     assert by_name["mirna_identity"]["verdict"] == "leak"
-    assert "The miRNA's frequency" in err
+    assert "The miRNA's share of real pairs" in err
     code, out, _ = bioloom_cli("mirna", "evaluate", path)
     assert code == 0
     assert "audit, cross-fitted" in out
+
+
+def test_training_pairs_are_recognised(data_dir):
+    path = data_dir / "mirna" / "hejret_train.tsv.gz"
+    evaluation = bl.mirna.evaluate(pd.read_csv(path, sep="\t").iloc[::25])
+    assert evaluation.n_trained == evaluation.n
+    assert "its figures flatter" in " ".join(evaluation.warnings())
+    audits = {row.name: row.verdict for row in evaluation.of("audit")}
+    assert set(audits.values()) == {"silent"}
 
 
 def test_the_published_clash_set_is_known_to_leak(data_dir):
@@ -226,3 +235,4 @@ def test_the_published_clash_set_is_known_to_leak(data_dir):
     with path.open() as stream:
         n_rows = len(list(csv.DictReader(stream, delimiter="\t")))
     assert evaluation.n == n_rows == 2000
+    assert evaluation.n_trained == 0

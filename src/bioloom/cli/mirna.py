@@ -176,6 +176,7 @@ def evaluate(pairs: Path) -> None:
         n=evaluation.n,
         n_positive=evaluation.n_positive,
         n_without_site=evaluation.n_without_site,
+        n_trained=evaluation.n_trained,
         skipped=dict(evaluation.skipped),
         rows=evaluation.to_frame().to_dict("records"),
         warnings=evaluation.warnings(),

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from bioloom.mirna.evaluation.audit import PROBES, cross_fitted, verdict_of
 from bioloom.mirna.evaluation.pairs import Pairs, read_pairs
 from bioloom.mirna.evaluation.result import Evaluation, Kind, Quality
-from bioloom.mirna.ranking.model import scores
+from bioloom.mirna.ranking.model import packaged, scores, site_digest
 from bioloom.mirna.search.best_energies import perfect_energies
 from bioloom.mirna.search.searcher import Searcher
 from bioloom.mirna.sites.hits import MirnaTable, padded
@@ -42,6 +42,7 @@ def evaluate_pairs(source: TableSource, on_step: OnStep = silent) -> Evaluation:
     """Evaluate on labelled pairs; see `bioloom.mirna.evaluate`."""
     pairs = read_pairs(source)
     measures = measured(pairs, on_step)
+    known = packaged().training_sites
     ranked = {
         "energy": _last_if_missing(-measures.mfe),
         "energy ratio": _last_if_missing(measures.ratio),
@@ -55,6 +56,7 @@ def evaluate_pairs(source: TableSource, on_step: OnStep = silent) -> Evaluation:
         n=len(pairs),
         n_positive=int(pairs.is_positive.sum()),
         n_without_site=int(np.isnan(measures.mfe).sum()),
+        n_trained=sum(site_digest(site) in known for site in pairs.sites),
         skipped=pairs.skipped,
     )
 

@@ -58,6 +58,8 @@ class Evaluation(Result):
         Pairs that were used, and real ones among them.
     n_without_site
         Pairs on which nothing binds; they rank last.
+    n_trained
+        Pairs with a site that the score was trained on.
     skipped
         Rows that were left out, by reason.
     """
@@ -66,6 +68,7 @@ class Evaluation(Result):
     n: int
     n_positive: int
     n_without_site: int
+    n_trained: int
     skipped: Mapping[str, int]
 
     def of(self, kind: Kind) -> tuple[Quality, ...]:
@@ -99,6 +102,11 @@ class Evaluation(Result):
             f"{counted(n, 'row')} left out: {reason}."
             for reason, n in self.skipped.items()
         ]
+        if self.n_trained:
+            n = counted(self.n_trained, "pair")
+            sentences.append(
+                f"The score was trained on the sites of {n}: its figures flatter."
+            )
         if self.n_without_site:
             n = counted(self.n_without_site, "pair")
             sentences.append(f"{n} without any site rank last.")

@@ -22,6 +22,7 @@ from bioloom.seq.alphabet import SeqCodes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Nodes = NDArray[np.int16]  # small, so that the forest stays in the fastest memory
 
 _MILLION = 1_000_000
 _N_FEATURES = len(FEATURES)
@@ -35,7 +36,6 @@ _FREE = _CONTEXT + 6
 _PAIR_COUNTS = _FREE + 8
 _PAIRS_AT = _PAIR_COUNTS + 6
 _STACKS_AT = _PAIRS_AT + N_POSITIONS
-_WIDTH = 64  # miRNA bases that there is room for
 
 
 @kernel
@@ -56,12 +56,12 @@ def score_millionths(
     typical: Floats,
     low: Floats,
     high: Floats,
-    roots: Ints,
-    feature: Ints,
+    roots: Nodes,
+    feature: Nodes,
     cut: Floats,
-    yes: Ints,
-    no: Ints,
-    value: Ints,
+    yes: Nodes,
+    no: Nodes,
+    value: NDArray[np.int32],
 ) -> Ints:
     """Sum of all parts of each site's score but the constants, millionths.
 
@@ -86,9 +86,10 @@ def score_millionths(
     """
     total = np.zeros(len(mirna), dtype=np.int64)
     row = np.zeros(_N_FEATURES)
-    kind = np.zeros(_WIDTH, dtype=np.int64)
-    stacks = np.zeros(_WIDTH, dtype=np.int64)
-    joined = np.zeros(_WIDTH, dtype=np.bool_)
+    width = max(partners.shape[1], N_POSITIONS + 1)
+    kind = np.zeros(width, dtype=np.int64)
+    stacks = np.zeros(width, dtype=np.int64)
+    joined = np.zeros(width, dtype=np.bool_)
     for k in range(len(mirna)):
         codes = mirnas[mirna[k]]
         row[0] = units[k] / 100
@@ -156,7 +157,7 @@ def _helices(kind: Ints, joined: NDArray[np.bool_], row: Floats) -> None:
     """Longest helices without G:U in bases 1-9, 10-22 and all, and the last's start."""
     seed, supplement, longest, begin = 0, 0, 0, 0
     run, inner = 0, 0
-    for p in range(_WIDTH):
+    for p in range(len(kind)):
         if p == 9:
             inner = 0
         if kind[p] < 2:

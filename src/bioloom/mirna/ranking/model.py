@@ -13,6 +13,7 @@ Sammut S. et al. (2025) Bioinformatics 41:i542. doi:10.1093/bioinformatics/btaf2
 """
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -79,12 +80,15 @@ class RankingModel:
         Both already weighted and calibrated: the score is their sum.
     evaluation
         Figures on sites whose miRNA family and gene cluster were held out.
+    training_sites
+        `site_digest` of each site that it was trained on.
     """
 
     name: str
     line: Line
     forest: Forest
     evaluation: Mapping[str, str] = field(default_factory=dict)
+    training_sites: frozenset[int] = frozenset()
 
     @property
     def base(self) -> float:
@@ -160,9 +164,22 @@ def packaged() -> RankingModel:
 def _tables() -> tuple[NDArray[Any], ...]:
     """The packaged model as the kernel takes it."""
     line, forest = packaged().line, packaged().forest
-    tests = (forest.feature, forest.cut, forest.yes, forest.no, forest.value)
+    nodes = (forest.roots, forest.feature, forest.yes, forest.no)
+    roots, feature, yes, no = (each.astype(np.int16) for each in nodes)
     scaled = (MILLION * line.weights, line.typical, line.low, line.high)
-    return (*scaled, forest.roots, *tests)
+    value = forest.value.astype(np.int32)
+    return (*scaled, roots, feature, forest.cut, yes, no, value)
+
+
+def site_digest(site: str) -> int:
+    """A number of a site's sequence by which it is recognised; U is T, any case.
+
+    Examples
+    --------
+    >>> site_digest("acgu") == site_digest("ACGT")
+    True
+    """
+    return zlib.crc32(site.upper().replace("U", "T").encode())
 
 
 def by_group(parts: Floats) -> dict[str, float]:
@@ -186,6 +203,7 @@ def save_model(model: RankingModel, path: Path = MODEL) -> None:
         "format": FORMAT,
         "name": model.name,
         "evaluation": dict(model.evaluation),
+        "training_sites": sorted(model.training_sites),
         "features": list(FEATURES),
         "line": line,
         "forest": model.forest.to_entries(),
@@ -210,4 +228,5 @@ def model_of_entries(entries: Mapping[str, Any]) -> RankingModel:
         line=Line(**columns, constant=float(entries["line"]["constant"])),
         forest=forest_of_entries(entries["forest"]),
         evaluation=entries["evaluation"],
+        training_sites=frozenset(entries["training_sites"]),
     )
