@@ -2,15 +2,21 @@
 
     python benchmarks/mirna_speed.py [--data ../shared/data] [--mb 1] [--sample 50]
 
-Workloads: all miRNAs of fly on random targets of 2 kb (RNAhybrid on one part in
-`--sample`), with and without a helix and with more sites; one miRNA on 100 kb; the same
-search in two threads, by wall time. Kernels are compiled, or read from numba's cache,
-before the clock starts. RNAhybrid 2.1.2: `apt-get install rnahybrid`.
+First the whole commands as a user types them, p-values included, on small, middle and
+large inputs, start-up included and apart: `bioloom mirna predict mirnas.fa targets.fa`
+and `RNAhybrid -c -s 3utr_fly`. RNAhybrid runs on one part in `--sample` of the large
+one, and its time is scaled, its start-up not.
+
+Then the searches alone, without the start-up of either: all miRNAs of fly on random
+targets of 2 kb, with and without a helix and with more sites; one miRNA on 100 kb; the
+same search in two threads, by wall time. Kernels are compiled, or read from numba's
+cache, before the clock starts. RNAhybrid 2.1.2: `apt-get install rnahybrid`.
 """
 
 import argparse
 import resource
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -35,19 +41,60 @@ def ours(mirnas: Codes, targets: Codes, options: SearchOptions) -> tuple[float, 
     return time.process_time() - began, n_sites
 
 
-def theirs(mirnas: Codes, targets: Codes, flags: str) -> float:
-    """Seconds of CPU."""
-    with TemporaryDirectory() as folder:
-        command = ["RNAhybrid", "-c", "-s", "3utr_fly", "-m", "1000000", *flags.split()]
-        for kind, sequences in (("-q", mirnas), ("-t", targets)):
-            path = Path(folder) / f"{kind[1]}.fa"
-            records = (Record(str(k), decode(s)) for k, s in enumerate(sequences))
-            write_fasta(path, records)
-            command += [kind, str(path)]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, check=True, capture_output=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+def files(folder: str, mirnas: Codes, targets: Codes) -> list[Path]:
+    """miRNAs and targets as FASTA."""
+    paths = [Path(folder) / name for name in ("q.fa", "t.fa")]
+    for path, sequences in zip(paths, (mirnas, targets), strict=True):
+        write_fasta(path, (Record(str(k), decode(s)) for k, s in enumerate(sequences)))
+    return paths
+
+
+def cpu_of(command: list[str]) -> float:
+    """Seconds of CPU of a command."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def rnahybrid(mirnas: Codes, targets: Codes, flags: str = "") -> float:
+    """Seconds of CPU of RNAhybrid, start-up included."""
+    with TemporaryDirectory() as folder:
+        queries, genes = map(str, files(folder, mirnas, targets))
+        given = ["-m", "1000000", *flags.split(), "-q", queries, "-t", genes]
+        return cpu_of(["RNAhybrid", "-c", "-s", "3utr_fly", *given])
+
+
+def bioloom(mirnas: Codes, targets: Codes, *options: str) -> float:
+    """Seconds of CPU of the whole command, start-up included."""
+    with TemporaryDirectory() as folder:
+        names = map(str, files(folder, mirnas, targets))
+        program = str(Path(sys.executable).with_name("bioloom"))
+        out = ["--out", f"{folder}/sites.tsv"]
+        return cpu_of([program, "mirna", "predict", *names, *out, *options])
+
+
+def theirs(mirnas: Codes, targets: Codes, flags: str) -> float:
+    """Seconds of CPU of RNAhybrid without its start-up."""
+    tiny = [target[:30] for target in targets[:1]]
+    return rnahybrid(mirnas, targets, flags) - rnahybrid(mirnas[:1], tiny, flags)
+
+
+def commands(title: str, mirnas: Codes, targets: Codes, sample: int) -> None:
+    """Print whole commands: seconds of CPU, their ratio, and start-up apart."""
+    tiny = [np.tile(target, 700)[:700] for target in targets[:1]]
+    starts = bioloom(mirnas[:12], tiny), rnahybrid(mirnas[:1], [targets[0][:30]])
+    few = mirnas[::sample]
+    part = theirs(few, targets, "") * len(mirnas) / len(few)
+    own = [bioloom(mirnas, targets) for _ in range(3)]
+    seconds = sorted(own)[1]
+    print(
+        f"{title:28} bioloom {seconds:7.2f} s (start-up {starts[0]:.2f}) | RNAhybrid "
+        f"{part + starts[1]:8.2f} s (start-up {starts[1]:.2f}) "
+        f"| {(part + starts[1]) / seconds:6.1f} x, without start-up "
+        f"{part / max(seconds - starts[0], 0.01):6.1f} x",
+        flush=True,
+    )
 
 
 def work(mirnas: Codes, targets: Codes) -> float:
@@ -103,6 +150,11 @@ def main() -> None:
     part = targets[: max(1, n_targets // 10)]
     long = [rng.integers(0, 4, 100_000).astype(np.uint8)]
     name, sample = f"{len(fly)} miRNAs x", options.sample
+    bioloom(fly[:40], [target[:500] for target in targets[:8]])  # fills numba's cache
+    bioloom(fly[:12], [np.tile(targets[0], 2)[:700]])
+    commands("24 miRNAs x 29 kb", fly[:24], [each[:290] for each in targets[:100]], 1)
+    commands("100 miRNAs x 200 kb", fly[:100], targets[:100], 20)
+    commands(f"{name} {options.mb:g} Mb", fly, targets, sample)
     best = ("", SearchOptions(), sample)
     compare(f"{name} {n_targets} x 2 kb", fly, targets, best)
     one = compare(f"{name} {len(part)} x 2 kb", fly, part, best)
