@@ -271,8 +271,8 @@ def _only_the_mean(others: Sequence[Mirna], composition: Composition) -> str:
     if high - low < WIDE_GC:
         return ""
     return (
-        f"p-values of {counted(len(others), 'miRNA')} were simulated, as these rules or lengths "
-        f"need it, on random targets of {composition.mean_gc:.1%} G+C, though the "
+        f"p-values of {counted(len(others), 'miRNA')} were simulated, as these rules or "
+        f"lengths need it, on random targets of {composition.mean_gc:.1%} G+C, though the "
         f"targets have {low:.1%} to {high:.1%}: too small for those rich in G+C, too "
         "large for the others."
     )
