@@ -216,7 +216,7 @@ def explain(
     Example:
       bioloom mirna explain bantam.fa hid_utr.fa --p-values 3utr_fly
     """
-    from bioloom.mirna.prediction import explain_pair
+    from bioloom.mirna.pair import explain_pair
 
     check_pipes(mirnas, targets)
     explanation = explain_pair(
@@ -265,7 +265,7 @@ def draw(
       bioloom mirna draw mirnas.fa hid_utr.fa --map --max-mfe -20 --out hid
     """
     from bioloom.draw import save
-    from bioloom.mirna.prediction import draw_map, draw_site
+    from bioloom.mirna.pair import draw_map, draw_site
 
     check_pipes(mirnas, targets)
     options = options_with(changes, seed_region=seed_region)

@@ -449,7 +449,7 @@ def explain(
     >>> bl.mirna.explain("UGAGGUAGUAGGUUGUAUAGUU", "AAACUAUACAACCUACUACCUCAGG").title
     '1 on 1: -41.80 kcal/mol, seed 8mer'
     """
-    from bioloom.mirna.prediction import explain_pair
+    from bioloom.mirna.pair import explain_pair
 
     options = search_options(
         seed_region=seed_region,
@@ -532,7 +532,7 @@ def draw(
     >>> figure.axes[0].get_title("left")
     '1 on 1, -32.90 kcal/mol'
     """
-    from bioloom.mirna.prediction import draw_map, draw_site
+    from bioloom.mirna.pair import draw_map, draw_site
 
     options = search_options(
         seed_region=seed_region,

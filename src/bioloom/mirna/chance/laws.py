@@ -269,11 +269,12 @@ def _only_the_mean(others: Sequence[Mirna], composition: Composition) -> str:
     low, high = composition.range
     if high - low < WIDE_GC:
         return ""
+    which = counted(len(others), "miRNA")
     return (
-        f"p-values of {counted(len(others), 'miRNA')} were simulated, as these rules "
-        f"or lengths need it, on random targets of {composition.mean_gc:.1%} G+C, "
-        f"though the targets have {low:.1%} to {high:.1%}: too small for those rich in "
-        "G+C, too large for the others."
+        f"p-values of {which} were simulated, as these rules or lengths need it, on "
+        f"random targets of {composition.mean_gc:.1%} G+C, though the targets have "
+        f"{low:.1%} to {high:.1%}: too small for those rich in G+C, too large for the "
+        "others."
     )
 
 
