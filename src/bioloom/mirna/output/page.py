@@ -155,7 +155,7 @@ def _rows(
             mirna=str(part.names[row]),
             target=part.target,
             start=int(hits.start[row]),
-            end=int(hits.end[row]),
+            end=int(part.ends[row]),
             mfe=float(hits.mfe[row]),
             mfe_ratio=float(part.ratio[row]),
             seed=str(part.seeds.names[row]),

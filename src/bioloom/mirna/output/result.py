@@ -127,6 +127,11 @@ class Sites:
         """Name of the miRNA of each site."""
         return self.mirnas.names[self.hits.mirna]
 
+    @property
+    def ends(self) -> NDArray[np.int64]:
+        """One past the last paired base; on a circle within its length."""
+        return self._first_turn(self.hits.end)
+
     def _first_turn(self, position: NDArray[np.int64]) -> NDArray[np.int64]:
         """Positions from 1 on within the length of a circle; those of a line stay."""
         if not self.is_circular:
@@ -184,7 +189,7 @@ class Sites:
             "mirna": self.names,
             "target": np.full(len(self), self.target, dtype=object),
             "start": hits.start,
-            "end": self._first_turn(hits.end),
+            "end": self.ends,
             "position": self._first_turn(
                 hits.start if self.is_circular else hits.position
             ),
