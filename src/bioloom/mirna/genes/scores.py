@@ -23,16 +23,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from bioloom.errors import BadInput, UnknownName
-from bioloom.explain import Explanation, Quantity, Step, cell
 from bioloom.mirna.genes.names import check_known, genes_of, read_genes
 from bioloom.mirna.options import PRIOR
 from bioloom.result import Result
-from bioloom.run.language import tr, trn
 from bioloom.run.words import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bioloom.explain import Explanation
     from bioloom.mirna.inputs.records import Target
     from bioloom.mirna.output.result import Sites
 
@@ -150,9 +149,11 @@ class GeneScores(Result):
         UnknownName
             If this miRNA has no site on such a gene.
         """
+        from bioloom.mirna.genes.explain import explain_gene
+
         for pair in self.pairs:
             if (pair.mirna, pair.gene) == (mirna, gene):
-                return _explained(pair, self.prior)
+                return explain_gene(pair, self.prior)
         known = tuple(pair.gene for pair in self.pairs if pair.mirna == mirna)
         raise UnknownName(gene, kind="gene", where=f"the sites of {mirna}", known=known)
 
@@ -257,54 +258,3 @@ def _parts(
         chance = float(1 / (1 + np.exp(-log_odds)))
         done.append(site._replace(chance=chance, part=part))
     return tuple(sorted(done, key=lambda site: (-site.part, site.target, site.start)))
-
-
-def _explained(pair: GeneScore, prior: float) -> Explanation:
-    each = Step(
-        claim=tr(
-            "A site of score s is real with probability p: the score holds where one "
-            "site in two is real; {prior:.3g} of the predicted ones are thought to be.",
-            prior=prior,
-        ),
-        formula=r"p = \frac{1}{1 + e^{-(s + \ln(\pi / (1 - \pi)))}}, \quad "
-        r"c = \frac{-\ln(1 - p)}{n}",
-        detail=tuple(_site_lines(pair)),
-    )
-    terms = " ".join(f"{site.part:+.4f}" for site in pair.sites)
-    total = Step(
-        claim=trn(
-            "The strength is the sum of the sites' parts: the mean over the gene's "
-            "{n} isoform of -ln(1 - p), summed over its sites.",
-            "The strength is the sum of the sites' parts: the mean over the gene's "
-            "{n} isoforms of -ln(1 - p), summed over its sites.",
-            pair.n_isoforms,
-        ),
-        formula=r"S = \sum_i c_i",
-        substitution=f"S = {terms} = {pair.strength:.4f}",
-        value=Quantity(pair.strength, "", 4),
-    )
-    chance = Step(
-        claim=tr("Probability that at least one site is real."),
-        formula=r"P = 1 - e^{-S}",
-        substitution=rf"P = 1 - e^{{-{pair.strength:.4f}}} = {pair.probability:.4f}",
-        value=Quantity(pair.probability, "", 4),
-    )
-    title = tr(
-        "{mirna} on gene {gene}: {probability:.3f}",
-        mirna=pair.mirna,
-        gene=pair.gene,
-        probability=pair.probability,
-    )
-    return Explanation(title, (each, total, chance), {"miRNA": pair.mirna})
-
-
-def _site_lines(pair: GeneScore) -> Iterator[str]:
-    names = ((tr("bases"), 13), (tr("energy"), 8), (tr("score"), 8), ("p", 8))
-    cells = [cell(name, width, to="right") for name, width in (*names, (tr("adds"), 8))]
-    width = max(12, *(len(site.target) for site in pair.sites))
-    yield " ".join([cell(tr("target"), width), *cells])
-    for site in pair.sites:
-        yield (
-            f"{cell(site.target, width)} {f'{site.start + 1}-{site.end}':>13} "
-            f"{site.mfe:8.2f} {site.score:8.3f} {site.chance:8.4f} {site.part:+8.4f}"
-        )
