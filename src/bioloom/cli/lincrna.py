@@ -16,6 +16,7 @@ from bioloom.cli.options import (
     cores_option,
     seed_option,
     threads_option,
+    workflow_options,
 )
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import json_option, tell
@@ -120,13 +121,7 @@ def inspect(
 
 
 @lincrna.command()
-@click.option("--config", type=PATH, required=True, help="config.yaml of the run.")
-@cores_option
-@click.option("--force", is_flag=True, help="Rerun a finished run folder.")
-@click.option("--dry-run", is_flag=True, help="Only list what would be done.")
-@click.option(
-    "--profile", default="", help="slurm, or the folder of a Snakemake profile."
-)
+@workflow_options
 @json_option
 def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> None:
     """From reads to candidates; an interrupted run resumes where it stopped.

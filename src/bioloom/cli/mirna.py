@@ -19,7 +19,12 @@ from bioloom.cli.mirna_options import (
 from bioloom.cli.mirna_predict import predict
 from bioloom.cli.mirna_sets import orthologs, sponge
 from bioloom.cli.mirna_steps import step
-from bioloom.cli.options import COUNT, seed_option, threads_option
+from bioloom.cli.options import (
+    COUNT,
+    seed_option,
+    threads_option,
+    workflow_options,
+)
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import (
     json_option,
@@ -314,21 +319,7 @@ def demo(out: Path) -> None:
 
 
 @mirna.command()
-@click.option("--config", type=PATH, required=True, help="Configuration, YAML.")
-@click.option(
-    "--cores",
-    type=COUNT,
-    default=2,
-    show_default=True,
-    help="Processors; with --profile those of one job.",
-)
-@click.option("--force", is_flag=True, help="Rerun a finished folder.")
-@click.option("--dry-run", is_flag=True, help="Only log what would be done.")
-@click.option(
-    "--profile",
-    default="",
-    help="slurm, kubernetes, or the folder of a Snakemake profile.",
-)
+@workflow_options
 @json_option
 def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> None:
     """Predict in blocks of targets, here or on a cluster; an interrupted run resumes.

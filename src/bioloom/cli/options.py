@@ -75,6 +75,28 @@ def cores_option(command: FC) -> FC:
     )(command)
 
 
+def workflow_options(command: FC) -> FC:
+    """Options of a command that runs a workflow, here or on a cluster."""
+    for option in (
+        click.option(
+            "--profile",
+            default="",
+            help="slurm, kubernetes (not tried), or the folder of a Snakemake profile.",
+        ),
+        click.option("--dry-run", is_flag=True, help="Only list what would be done."),
+        click.option("--force", is_flag=True, help="Rerun a finished run folder."),
+        cores_option,
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path),
+            required=True,
+            help="config.yaml of the run.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def check_no_pipe(what: str, *paths: Path | None) -> None:
     """Refuse standard input, which can be read once; a run reads `what` again."""
     if Path("-") in paths:
