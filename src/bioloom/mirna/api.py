@@ -93,6 +93,12 @@ def predict(
     FitFailed
         If no law fits the energies of random targets.
 
+    Warns
+    -----
+    InputWarning
+        If p-values may be wrong: the calibration is for targets of another
+        composition, or laws were simulated for one composition and targets have many.
+
     Notes
     -----
     All targets are held in memory, a very long one in a temporary file; the command
