@@ -158,6 +158,12 @@ def predict(
     PackageMissing
         If ViennaRNA is needed and not installed.
 
+    Warns
+    -----
+    InputWarning
+        If p-values may be wrong: the calibration is for targets of another
+        composition, or laws were simulated for one composition and targets have many.
+
     Notes
     -----
     All targets are held in memory, a very long one in a temporary file; the command
