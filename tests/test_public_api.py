@@ -34,7 +34,7 @@ HEAVY = (
 )
 MAX_NAMES, MAX_POSITIONAL = 11, 4
 # what the shell has and Python does not need: a file to copy, steps of the workflow
-ONLY_COMMANDS = {"lincrna": {"step"}}
+ONLY_COMMANDS = {"lincrna": {"step"}, "mirna": {"step"}}
 
 
 def _public():

@@ -310,7 +310,7 @@ def test_quiet_tells_no_notes_and_verbose_tells_each_step(bioloom_cli, tmp_path)
     target.write_text(">t\nAAACUACAACCUACUACCUCAGG\n")
     words = ("mirna", "predict", mirna, target)
     _, table, told = bioloom_cli(*words)
-    assert "no p-values for targets below 20,000 bases" in told
+    assert "no p-values for targets below 200 bases" in told
     assert told.endswith("1 site\n")
     assert bioloom_cli("--quiet", *words) == (0, table, "")
     _, same, steps = bioloom_cli("-v", *words)

@@ -14,6 +14,7 @@ from bioloom.cli.mirna_options import (
 )
 from bioloom.cli.options import seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
+from bioloom.cli.result import json_option, table_text
 from bioloom.mirna.options import (
     OnBadRecord,
     PValues,
@@ -38,6 +39,7 @@ PATH = click.Path(path_type=Path)
 @click.option("--out", type=PATH, default="-", help="Table; - is standard output.")
 @click.option("--pairs", type=PATH, help="Table of pairs that share miRNAs, to write.")
 @click.option("--edges", type=PATH, help="Edges for `bioloom graph`, CSV, to write.")
+@json_option
 def sponge(
     mirnas: Path,
     rnas: Path,
@@ -79,7 +81,7 @@ def sponge(
         with targets_of_file(shared_with, log) as usable:
             others = tuple(usable)
     sponges = find_sponges(checked, targets, others, circular=circular)
-    sponges.write(out)
+    write_text(out, table_text(sponges.to_frame()))
     note(sponges.summary())
     if pairs:
         write_text(pairs, to_tsv(sponges.pairs_to_frame()))
@@ -107,6 +109,7 @@ def sponge(
 @click.option("--out", type=PATH, default="-", help="Table; - is standard output.")
 @threads_option
 @seed_option("the random miRNAs")
+@json_option
 def orthologs(
     mirnas: Path,
     targets: Path,
@@ -137,6 +140,7 @@ def orthologs(
     from bioloom.mirna.joint.groups import read_groups
     from bioloom.mirna.joint.search import joint_sites
     from bioloom.mirna.prediction import LawSource
+    from bioloom.run.output import write_text
 
     check_pipes(mirnas, targets)
     log = RecordLog(on_bad_record)
@@ -155,7 +159,7 @@ def orthologs(
             threads=threads,
             on_step=on_step,
         )
-    sites.write(out)
+    write_text(out, table_text(sites.to_frame()))
     note(sites.summary())
     if bad_records:
         log.write(bad_records)

@@ -7,7 +7,10 @@ import click
 from bioloom.cli.options import COUNT, threads_option
 
 PATH = click.Path(path_type=Path)
-CONFIG = click.option("--config", type=PATH, required=True)
+CONFIG = click.option(
+    "--config", type=PATH, required=True, help="config.yaml of the run."
+)
+OUT = click.option("--out", type=PATH, required=True, help="File to write.")
 
 
 @click.group(hidden=True)
@@ -17,7 +20,7 @@ def step() -> None:
 
 @step.command()
 @CONFIG
-@click.option("--out", type=PATH, required=True)
+@OUT
 def plan(config: Path, out: Path) -> None:
     """Check all records, and divide the targets into blocks."""
     from bioloom.mirna.workflow.config import read_mirna_config
@@ -28,9 +31,15 @@ def plan(config: Path, out: Path) -> None:
 
 @step.command()
 @CONFIG
-@click.option("--plan", "plan_file", type=PATH, required=True)
-@click.option("--block", type=COUNT, required=True)
-@click.option("--out", type=PATH, required=True)
+@click.option(
+    "--plan",
+    "plan_file",
+    type=PATH,
+    required=True,
+    help="File of `bioloom mirna step plan`.",
+)
+@click.option("--block", type=COUNT, required=True, help="Number of the block.")
+@OUT
 @threads_option
 def search(config: Path, plan_file: Path, block: int, out: Path, threads: int) -> None:
     """Search one block of targets."""
@@ -44,7 +53,7 @@ def search(config: Path, plan_file: Path, block: int, out: Path, threads: int) -
 @step.command()
 @click.argument("rows", nargs=-1, required=True, type=PATH)
 @CONFIG
-@click.option("--out", type=PATH, required=True)
+@OUT
 def gather(rows: tuple[Path, ...], config: Path, out: Path) -> None:
     """Join the rows of all blocks."""
     from bioloom.mirna.workflow.config import read_mirna_config

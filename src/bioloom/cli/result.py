@@ -3,16 +3,22 @@
 With ``--json`` one object goes to standard output; of a table, one object per row.
 """
 
+from __future__ import annotations
+
 import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.decorators import FC
 
 from bioloom.cli.progress import note
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ASKED = "bioloom.cli.result.json"
 
@@ -36,6 +42,13 @@ def _keep(context: click.Context, _option: click.Parameter, asked: bool) -> None
 def is_json() -> bool:
     """Whether the running command was asked for JSON."""
     return bool(click.get_current_context().meta.get(_ASKED))
+
+
+def table_text(frame: pd.DataFrame) -> str:
+    """A table as TSV, or as JSON Lines if JSON was asked for."""
+    from bioloom.run.tables import to_jsonl, to_tsv
+
+    return (to_jsonl if is_json() else to_tsv)(frame)
 
 
 def tell(text: str, **facts: object) -> None:

@@ -7,6 +7,7 @@
 - `sponge`: RNAs with more seed sites than chance, and pairs that share miRNAs.
 - `evaluate`: how well energy and score tell your labelled pairs apart, with an audit.
 - `targets`: 3'UTRs (or other regions) of an annotation, to be searched.
+- `run`: a large prediction in blocks of targets.
 - `demo`: all of it on files that come with bioloom.
 - `calibrate`: laws for p-values, fitted once and used for several predictions.
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from bioloom.mirna.api import explain as explain
     from bioloom.mirna.api import orthologs as orthologs
     from bioloom.mirna.api import predict as predict
+    from bioloom.mirna.api import run as run
     from bioloom.mirna.api import sponge as sponge
     from bioloom.mirna.api import targets as targets
 
@@ -41,6 +43,7 @@ __all__ = [
     "explain",
     "orthologs",
     "predict",
+    "run",
     "sponge",
     "targets",
 ]

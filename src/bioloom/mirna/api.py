@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bioloom.mirna.joint.result import JointSites
     from bioloom.mirna.output.result import Prediction
     from bioloom.mirna.sponges.result import Sponges
+    from bioloom.mirna.workflow.result import BlocksResult
 
 
 def predict(
@@ -686,6 +687,62 @@ def orthologs(
         )
 
 
+def run(
+    config: Path | str,
+    *,
+    cores: int = 2,
+    profile: str = "",
+    force: bool = False,
+    progress: bool = False,
+) -> BlocksResult:
+    """Predict in blocks of targets, here or on a cluster; an interrupted run resumes.
+
+    Parameters
+    ----------
+    config
+        ``config.yaml``.
+    cores
+        Processors, with a profile those of one job.
+    profile
+        "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
+    force
+        Whether to rerun a finished folder.
+    progress
+        Whether to show a bar.
+
+    Returns
+    -------
+    The finished run folder, with its table; it does not depend on the blocks.
+
+    Raises
+    ------
+    MissingFile
+        If a file that the configuration names does not exist.
+    BadConfig
+        If an entry is wrong.
+    PackageMissing
+        If Snakemake is not installed.
+    StepFailed, ToolFailed
+        If a step fails.
+    OutputExists
+        If the run folder holds a finished run and `force` is not set.
+
+    Examples
+    --------
+    >>> run("my_run/config.yaml")
+    Traceback (most recent call last):
+    bioloom.errors.MissingFile: my_run/config.yaml: found no such file, ...
+    """
+    from bioloom.mirna.workflow.result import BlocksResult
+    from bioloom.mirna.workflow.runner import run_workflow
+
+    with progress_bar(shown=progress) as on_step:
+        out = run_workflow(
+            Path(config), cores=cores, profile=profile, force=force, on_step=on_step
+        )
+    return BlocksResult(out)
+
+
 def demo(out: Path | str) -> Prediction:
     """Predict sites of ten miRNAs of the fly on files that come with bioloom.
 
@@ -697,6 +754,11 @@ def demo(out: Path | str) -> Prediction:
     Returns
     -------
     Three sites at most of each miRNA on each target, with RNAhybrid's p-values.
+
+    Raises
+    ------
+    CannotWrite
+        If the folder cannot be written.
 
     Examples
     --------
