@@ -16,13 +16,14 @@ from bioloom.mirna.ranking.features import (
     PARTS,
     WEAK_UNITS,
 )
+from bioloom.mirna.ranking.leaf_bits import ALL_LEAVES, FIRST_LEAF, N_TESTS
 from bioloom.mirna.sites.seeds import KINDS
 from bioloom.run.jit import kernel
 from bioloom.seq.alphabet import SeqCodes
+from bioloom.statistics.forest import MAX_LEAVES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Nodes = NDArray[np.int16]  # small, so that the forest stays in the fastest memory
 
 _MILLION = 1_000_000
 _N_FEATURES = len(FEATURES)
@@ -56,12 +57,10 @@ def score_millionths(
     typical: Floats,
     low: Floats,
     high: Floats,
-    roots: Nodes,
-    feature: Nodes,
+    feature: NDArray[np.uint16],
     cut: Floats,
-    yes: Nodes,
-    no: Nodes,
-    value: NDArray[np.int32],
+    if_failed: NDArray[np.uint8],
+    value: Ints,
 ) -> Ints:
     """Sum of all parts of each site's score but the constants, millionths.
 
@@ -81,8 +80,8 @@ def score_millionths(
         Energies of stacks, 0.01 kcal/mol.
     weights, typical, low, high
         The line; weights in millionths.
-    roots, feature, cut, yes, no, value
-        The forest.
+    feature, cut, if_failed, value
+        The forest; see `LeafBits`.
     """
     total = np.zeros(len(mirna), dtype=np.int64)
     row = np.zeros(_N_FEATURES)
@@ -114,10 +113,7 @@ def score_millionths(
         for f in range(_N_FEATURES):
             inside = min(max(row[f], low[f]), high[f])
             total[k] += int(np.rint(weights[f] * (inside - typical[f])))
-        for node in roots:
-            while yes[node] != node:
-                node = yes[node] if row[feature[node]] <= cut[node] else no[node]
-            total[k] += value[node]
+        total[k] += _leaf_sum(row, feature, cut, if_failed, value)
     return total
 
 
@@ -214,3 +210,24 @@ def _context(target: SeqCodes, start: int, end: int, row: Floats) -> None:
         both = counts[0, base] + counts[1, base]
         row[_CONTEXT + 2 + base] = both / n if n else 0.25
         row[_FREE + base] += counts[2, base]
+
+
+@kernel
+def _leaf_sum(
+    row: Floats,
+    feature: NDArray[np.uint16],
+    cut: Floats,
+    if_failed: NDArray[np.uint8],
+    value: Ints,
+) -> int:
+    """Sum of the leaves that a site's features lead to."""
+    total, test = 0, 0
+    for tree in range(len(value) // MAX_LEAVES):
+        left = np.uint8(ALL_LEAVES)
+        for _ in range(N_TESTS):
+            # all bits if the test passes; in numbers, since a branch costs more
+            passed = np.uint8(-np.int8(row[feature[test]] <= cut[test]))
+            left &= if_failed[test] | passed
+            test += 1
+        total += value[MAX_LEAVES * tree + FIRST_LEAF[left]]
+    return total

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from bioloom.mirna.energy.turner import turner1999
 from bioloom.mirna.ranking.features import FEATURES, GROUPS, features
+from bioloom.mirna.ranking.leaf_bits import leaf_bits
 from bioloom.mirna.sites.hits import Hits, MirnaTable
 from bioloom.mirna.sites.seeds import SeedMatches
 from bioloom.run.output import write_text
@@ -164,11 +165,8 @@ def packaged() -> RankingModel:
 def _tables() -> tuple[NDArray[Any], ...]:
     """The packaged model as the kernel takes it."""
     line, forest = packaged().line, packaged().forest
-    nodes = (forest.roots, forest.feature, forest.yes, forest.no)
-    roots, feature, yes, no = (each.astype(np.int16) for each in nodes)
     scaled = (MILLION * line.weights, line.typical, line.low, line.high)
-    value = forest.value.astype(np.int32)
-    return (*scaled, roots, feature, forest.cut, yes, no, value)
+    return (*scaled, *leaf_bits(forest))
 
 
 def site_digest(site: str) -> int:
