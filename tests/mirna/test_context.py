@@ -15,7 +15,7 @@ from bioloom.mirna.context.conservation_track import ConservationTrack
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.prediction import predict_records
-from bioloom.seq.alphabet import encode
+from bioloom.seq.alphabet import encode, reverse_complement
 
 LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
 UTR = "GGGGACUAUACAACCUACUACCUCAGGGG"  # the 8mer is at 17 to 25
@@ -163,6 +163,66 @@ def test_opening_energies_stand_beside_the_score():
     assert row["mfe_and_opening"] == pytest.approx(total)
     assert set(row) - set(plain) == {"opening_energy", "mfe_and_opening"}
     assert set(row) - set(plain) <= set(CONTEXT_COLUMNS)
+
+
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_conservation_is_the_mean_over_the_seed_s_bases(strand, bioloom_cli, tmp_path):
+    """A spliced 3'UTR whose seed match lies across its intron, base by base."""
+    pybigtools = pytest.importorskip("pybigtools")
+    exons = [(100, 121), (150, 158)] if strand == "+" else [(100, 108), (137, 158)]
+    utr = UTR.replace("U", "T")
+    on_plus = utr if strand == "+" else reverse_complement(utr)
+    bases = [place for start, end in exons for place in range(start, end)]
+    genome = ["A"] * 300
+    for place, letter in zip(bases, on_plus, strict=True):
+        genome[place] = letter
+    (tmp_path / "g.fa").write_text(">chr1\n" + "".join(genome) + "\n")
+    rows = [("exon", s + 1, e) for s, e in exons]
+    note = 'gene_id "g"; transcript_id "t";'
+    (tmp_path / "a.gtf").write_text(
+        "".join(
+            f"chr1\tx\t{kind}\t{s}\t{e}\t.\t{strand}\t.\t{note}\n"
+            for kind, s, e in [("transcript", 101, 158), *rows]
+        )
+    )
+    track = tmp_path / "c.bw"
+    values = [("chr1", place, place + 1, place / 200) for place in range(90, 170)]
+    pybigtools.open(str(track), "w").write({"chr1": 300}, iter(values))
+    utrs, sites = tmp_path / "utrs.fa", tmp_path / "sites.tsv"
+    mirna = tmp_path / "let7.fa"
+    mirna.write_text(f">let-7\n{LET7}\n")
+    annotation = tmp_path / "a.gtf"
+    code, _, err = bioloom_cli(
+        *("mirna", "targets", annotation, tmp_path / "g.fa", "--out", utrs),
+        *("--region", "transcript"),
+    )
+    assert code == 0, err
+    code, _, err = bioloom_cli(
+        *("mirna", "predict", mirna, utrs, "--on-genome", "--out", sites),
+        *("--conservation", track),
+    )
+    assert code == 0, err
+    head, row = sites.read_text().splitlines()
+    found = dict(zip(head.split("\t"), row.split("\t"), strict=True))
+    order = bases if strand == "+" else bases[::-1]
+    seed = order[int(found["seed_start"]) : int(found["seed_end"])]
+    assert len(seed) == 8
+    assert max(seed) - min(seed) > 8  # it lies across the intron
+    expected = sum(place / 200 for place in seed) / 8
+    assert float(found["conservation"]) == pytest.approx(expected, abs=1e-4)
+    code, _, err = bioloom_cli("mirna", "predict", mirna, utrs, "--conservation", track)
+    assert code == 2
+    assert "--conservation needs --gtf or --on-genome" in err
+
+
+def test_a_circle_has_no_ends():
+    prediction = predict_records(
+        [Mirna("let-7", encode(LET7))],
+        [Target("utr", encode(UTR))],
+        SearchOptions(circular=True),
+        context=Context(position=True),
+    )
+    assert prediction.to_frame()["end_distance"].isna().all()
 
 
 def test_mean_conservation_of_blocks(tmp_path):

@@ -125,6 +125,12 @@ def context_options(command: FC) -> FC:
             "share of them whose seed match is the same.",
         ),
         click.option(
+            "--conservation",
+            type=click.Path(path_type=Path),
+            help="bigWig (phastCons, phyloP): adds its mean over the seed match; with "
+            "--gtf or --on-genome.",
+        ),
+        click.option(
             "--position", is_flag=True, help="Add distances to the target's ends."
         ),
         click.option(

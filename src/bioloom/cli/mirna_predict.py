@@ -124,6 +124,7 @@ def predict(
     accessibility: bool,
     position: bool,
     alignments: Path | None,
+    conservation: Path | None,
     gene_table: Path | None,
     genes: Path | None,
     report: Path | None,
@@ -141,6 +142,7 @@ def predict(
       bioloom mirna predict mature.fa utrs.fa --species dme --gtf genes.gtf --format bed
     """
     from bioloom.mirna.context.columns import context_of
+    from bioloom.mirna.context.conservation_track import ConservationTrack
     from bioloom.mirna.evidence.overlap import Evidence, in_words
     from bioloom.mirna.evidence.peaks import read_peaks
     from bioloom.mirna.inputs.oddities import RecordLog
@@ -150,6 +152,9 @@ def predict(
     check_pipes(mirnas, targets)
     _check_together(form, out, {"--region": region, "--gtf": gtf})
     _check_together(form, out, {"--genes": genes, "--gene-table": gene_table})
+    on_chromosomes = gtf or on_genome
+    positions = {"--conservation": conservation, "--gtf or --on-genome": on_chromosomes}
+    _check_together(form, out, positions)
     log = RecordLog(on_bad_record)
     genome = GenomeSource(gtf, region) if gtf or on_genome else None
     beside = Evidence(read_peaks(evidence)) if evidence else None
@@ -169,7 +174,8 @@ def predict(
             on_step=on_step,
         ) as search,
     ):
-        whole = replace(search, context=context)
+        track = ConservationTrack(conservation) if conservation else None
+        whole = replace(search, context=context, track=track)
         written = _write(whole, out, "jsonl" if is_json() else form, aside, on_step)
     note(counted(written.n_sites, "site"))
     settings = {"miRNAs": str(mirnas), "targets": str(targets)}

@@ -16,6 +16,7 @@ from bioloom.mirna.chance.calibration import Calibration
 from bioloom.mirna.chance.evd import Law
 from bioloom.mirna.chance.laws import NO_LAWS, Laws, laws_of
 from bioloom.mirna.context.columns import Context
+from bioloom.mirna.context.conservation_track import ConservationTrack
 from bioloom.mirna.evidence.overlap import Evidence
 from bioloom.mirna.inputs.oddities import RecordLog
 from bioloom.mirna.inputs.places import Places, TargetPlace, places_of
@@ -66,6 +67,8 @@ class Search:
         Processors; the result does not depend on it.
     context
         What is to be said of the surroundings of sites; None for nothing.
+    track
+        Conservation along the genome; None for none.
     """
 
     mirnas: tuple[Mirna, ...]
@@ -76,6 +79,7 @@ class Search:
     evidence: Evidence | None = None
     threads: int = 1
     context: Context | None = None
+    track: ConservationTrack | None = None
 
     @property
     def too_short(self) -> tuple[Mirna, ...]:
@@ -93,6 +97,7 @@ class Search:
     def sites(self, on_step: OnStep = silent) -> Iterator[Sites]:
         """Sites, target by target, as they are found; memory for a few targets."""
         found = self._found(on_step)
+        found = self.track.marked(found) if self.track else found
         yield from self.evidence.marked(found) if self.evidence else found
 
     def _found(self, on_step: OnStep) -> Iterator[Sites]:
@@ -365,7 +370,15 @@ def predicted(
             is_circular=options.circular,
             extra=plant_columns(hits)
             | (
-                context.columns(hits, seeds, bases, name=target.name) if context else {}
+                context.columns(
+                    hits,
+                    seeds,
+                    bases,
+                    name=target.name,
+                    is_circular=options.circular,
+                )
+                if context
+                else {}
             ),
         )
 

@@ -26,6 +26,7 @@ CONTEXT_COLUMNS: Mapping[str, str] = MappingProxyType(
         "aligned_species": "other species aligned to every base of the seed match; "
         "empty where there is no alignment or no seed",
         "seed_conservation": "share of them whose bases there are the same",
+        "conservation": "mean of the bigWig over the bases of the seed match",
     }
 )
 
@@ -49,7 +50,13 @@ class Context:
     alignments: Mapping[str, TargetAlignment] | None = None
 
     def columns(
-        self, hits: Hits, seeds: SeedMatches, target: SeqCodes, *, name: str
+        self,
+        hits: Hits,
+        seeds: SeedMatches,
+        target: SeqCodes,
+        *,
+        name: str,
+        is_circular: bool = False,
     ) -> dict[str, NDArray]:
         """Columns of the sites on one target; see `CONTEXT_COLUMNS`.
 
@@ -59,6 +66,8 @@ class Context:
             The sites, and their seed classes.
         target, name
             Codes of the target, and its name.
+        is_circular
+            Whether the target is a circle, which has no ends.
 
         Raises
         ------
@@ -71,12 +80,20 @@ class Context:
             found["opening_energy"] = opening
             found["mfe_and_opening"] = hits.mfe + opening
         if self.position:
-            n = len(target)
-            found["end_distance"] = np.minimum(hits.start, n - hits.end)
-            found["relative_position"] = (hits.start + hits.end) / (2 * max(n, 1))
+            found |= _position(hits, len(target), is_circular=is_circular)
         if self.alignments is not None:
             found |= _conservation(self.alignments.get(name), seeds)
         return found
+
+
+def _position(hits: Hits, n: int, *, is_circular: bool) -> dict[str, NDArray]:
+    if is_circular:
+        unknown = np.full(len(hits), np.nan)
+        return {"end_distance": unknown, "relative_position": unknown.copy()}
+    return {
+        "end_distance": np.minimum(hits.start, n - hits.end),
+        "relative_position": (hits.start + hits.end) / (2 * max(n, 1)),
+    }
 
 
 def context_of(

@@ -16,6 +16,7 @@ from bioloom.genome.transcript import Span
 from bioloom.genome.transcript import joined as joined_spans
 from bioloom.mirna.chance.enrichment import Enrichment
 from bioloom.mirna.chance.laws import Laws
+from bioloom.mirna.context.columns import CONTEXT_COLUMNS
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.places import TargetPlace
 from bioloom.mirna.inputs.records import Mirna, Target
@@ -64,6 +65,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 )
 EXTRA_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
+        **CONTEXT_COLUMNS,
         "expectation": "sum of the penalties of mismatches, gaps and G:U pairs, with "
         "--plant",
         "cut": "first base of the 3' fragment if the target is cut, 0-based: opposite "

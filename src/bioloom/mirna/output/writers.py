@@ -206,6 +206,7 @@ _DECIMALS = {
     "relative_position": "%.4f",
     "aligned_species": "%.0f",
     "seed_conservation": "%.4f",
+    "conservation": "%.4f",
 }
 _SHORT = {"p": "%.3g"}
 
