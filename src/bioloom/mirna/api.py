@@ -63,6 +63,7 @@ def predict(
     accessibility: bool = False,
     position: bool = False,
     alignments: Path | str | None = None,
+    conservation: Path | str | None = None,
     rng_seed: int = RNG_SEED,
     threads: int = 1,
     progress: bool = False,
@@ -129,6 +130,9 @@ def predict(
     alignments
         Other species beside the targets, MAF or aligned FASTA: adds the share of them
         whose seed match is the same.
+    conservation
+        Scores along the genome, bigWig, with `gtf` or `on_genome`: adds their mean over
+        the seed match.
     rng_seed
         Seed of the random targets.
     threads
@@ -191,6 +195,7 @@ def predict(
         accessibility=accessibility,
         position=position,
         alignments=Path(alignments) if alignments else None,
+        conservation=Path(conservation) if conservation else None,
     )
     options = search_options(
         top=top,
