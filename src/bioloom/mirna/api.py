@@ -185,6 +185,7 @@ def predict(
     <BLANKLINE>
     """
     from bioloom.mirna.context.columns import context_of
+    from bioloom.mirna.context.conservation_track import ConservationTrack
     from bioloom.mirna.evidence.overlap import Evidence
     from bioloom.mirna.evidence.peaks import read_peaks
     from bioloom.mirna.inputs.oddities import RecordLog
@@ -195,7 +196,6 @@ def predict(
         accessibility=accessibility,
         position=position,
         alignments=Path(alignments) if alignments else None,
-        conservation=Path(conservation) if conservation else None,
     )
     options = search_options(
         top=top,
@@ -227,7 +227,8 @@ def predict(
         )
         if search.laws.warning:
             warnings.warn(search.laws.warning, InputWarning, stacklevel=2)
-        return replace(search, context=context).run(on_step)
+        track = ConservationTrack(Path(conservation)) if conservation else None
+        return replace(search, context=context, track=track).run(on_step)
 
 
 def targets(
