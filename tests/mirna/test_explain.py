@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bioloom.explain import width_of
+from bioloom.mirna.chance.composition import composition_of
 from bioloom.mirna.chance.evd import PresetLaw, TailLaw
+from bioloom.mirna.chance.laws import surface_laws
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.output.explain import explain
@@ -28,13 +31,24 @@ SITES = {
     "bulged": "CTACGCTCC",
     "none": "",
 }
+
+
+def surface_law():
+    """The law of let-7 on targets of one composition."""
+    codes = np.random.default_rng(1).integers(0, 4, 5000).astype(np.uint8)
+    mirnas = [Mirna("let-7", encode(LET7))]
+    laws = surface_laws(mirnas, composition_of([codes]), SearchOptions())
+    return laws.law(0, codes)
+
+
 LAWS = {
     "none": None,
+    "surface": surface_law(),
     "preset": PresetLaw(1.9, 0.3, 22),
     "fitted": TailLaw(limit=15.0, level=-12.0, slope=0.5, curve=0.01, most=0.01),
 }
-# names of RNAs, of seed classes and of features
-KEPT = ("let", "offset", "bulged", "hid", *FEATURES)
+# names of RNAs, of seed classes and of features, symbols
+KEPT = ("lnN", "let", "offset", "bulged", "hid", *FEATURES)
 
 
 def target(site):
