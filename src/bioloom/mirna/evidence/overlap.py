@@ -19,7 +19,6 @@ from bioloom.genome.transcript import Span
 from bioloom.mirna.chance.enrichment import Enrichment
 from bioloom.mirna.evidence.peaks import Peaks
 from bioloom.mirna.output.result import Sites
-from bioloom.statistics.calibration import count_distribution
 
 
 def in_words(enrichment: Enrichment) -> str:
@@ -78,6 +77,9 @@ class Evidence:
 
     def enrichment(self) -> Enrichment:
         """Of all sites that were marked."""
+        # loads scipy, which searches without peaks do not need
+        from bioloom.statistics.calibration import count_distribution
+
         chances = np.concatenate([np.empty(0), *self.chances])
         n = int(np.concatenate([np.empty(0, bool), *self.overlaps]).sum())
         p = float(min(1.0, count_distribution(chances)[n:].sum())) if n else 1.0
