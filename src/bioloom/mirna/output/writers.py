@@ -156,8 +156,9 @@ def write_rows(
 
 
 def _tsv_lines(sites: Sites) -> Iterator[str]:
-    for row in zip(*_cells(sites).values(), strict=True):
-        yield "\t".join(row) + "\n"
+    if len(sites):
+        rows = zip(*_cells(sites).values(), strict=True)
+        yield "\n".join(map("\t".join, rows)) + "\n"
 
 
 def _json_lines(sites: Sites) -> Iterator[str]:
@@ -212,10 +213,13 @@ _SHORT = {"p": "%.3g"}
 
 
 def _shown(name: str, column: NDArray[Any]) -> list[str]:
-    form = (_DECIMALS | _SHORT).get(name)
+    form, values = (_DECIMALS | _SHORT).get(name), column.tolist()
     if form is None:
-        return [str(value) for value in column.tolist()]
-    return ["" if math.isnan(value) else form % value for value in column.tolist()]
+        return list(map(str, values))
+    if np.isnan(column).any():
+        return ["" if math.isnan(value) else form % value for value in values]
+    # one format of all of them is twice as fast as one of each
+    return ("\n".join([form] * len(values)) % tuple(values)).splitlines()
 
 
 def _rnahybrid_lines(sites: Sites) -> Iterator[str]:
