@@ -63,6 +63,11 @@ EXAMPLES = [
         ("hisat2: found no such program", "Install it with: apt-get install hisat2"),
     ),
     (
+        errors.StepFailed("align", message="all is lost"),
+        RuntimeError,
+        ("all is lost",),
+    ),
+    (
         errors.ToolFailed("x", command="x -y", exit_code=2, log_tail="one\ntwo\n"),
         RuntimeError,
         ("x failed with exit code 2.\n  command: x -y\n", "    one\n    two"),

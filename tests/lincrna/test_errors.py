@@ -2,7 +2,7 @@
 
 import pytest
 
-from bioloom.errors import BadInput, BioloomError, StepFailed
+from bioloom.errors import BadInput, BioloomError
 from bioloom.lincrna import errors
 
 EXAMPLES = [
@@ -28,7 +28,6 @@ EXAMPLES = [
         ValueError,
         ("5 sense reads (5.0%)", "95 antisense reads (95.0%)", "which is reverse"),
     ),
-    (StepFailed("align", message="all is lost"), RuntimeError, ("all is lost",)),
     (
         errors.NoSuchSequence(longest_orf_aa=99, tries=200),
         RuntimeError,

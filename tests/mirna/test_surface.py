@@ -217,4 +217,4 @@ def test_the_explained_p_is_that_of_the_table_with_its_working():
     assert again.steps[-1].value.number == pytest.approx(step.value.number)
     sites_per_target = float(step.substitution.split("=")[-1])
     assert -math.expm1(-sites_per_target) == pytest.approx(step.value.number, rel=1e-2)
-    assert "% G+C" in step.claim
+    assert "a G+C content of" in step.claim

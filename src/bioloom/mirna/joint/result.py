@@ -106,7 +106,7 @@ def effective_number(p_max: Floats, n_targets: int) -> float:
 
     Examples
     --------
-    >>> effective_number(np.array([0.5, 0.5]) ** 0.5, 3)  # twice as strict as one
+    >>> effective_number(np.exp([-0.5, -0.5]), 3)  # p_max of two independent targets
     2.0
     """
     strictness = -np.log(np.clip(p_max, 1e-300, 1.0)).mean()
