@@ -1,10 +1,12 @@
 """`bioloom lincrna`: parse, one call, write."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -28,6 +30,9 @@ from bioloom.lincrna.settings import (
     PartnerSettings,
 )
 from bioloom.run.settings import scalar_settings
+
+if TYPE_CHECKING:
+    from bioloom.run.workflow import Launch
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -123,7 +128,7 @@ def inspect(
 @lincrna.command()
 @workflow_options
 @json_option
-def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> None:
+def run(config: Path, launch: Launch) -> None:
     """From reads to candidates; an interrupted run resumes where it stopped.
 
     \b
@@ -134,15 +139,8 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     from bioloom.lincrna.workflow.runner import run_workflow
 
     with progress_bar() as on_step:
-        out = run_workflow(
-            config,
-            cores=cores,
-            profile=profile,
-            force=force,
-            dry_run=dry_run,
-            on_step=on_step,
-        )
-    if not dry_run:
+        out = run_workflow(config, launch, on_step=on_step)
+    if not launch.dry_run:
         page = out / "report.html"
         tell(f"report: {page}", run=out, report=page)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -40,6 +40,9 @@ from bioloom.mirna.options import (
 )
 from bioloom.run.settings import Changes
 from bioloom.run.words import counted
+
+if TYPE_CHECKING:
+    from bioloom.run.workflow import Launch
 
 PATH = click.Path(path_type=Path)
 
@@ -321,7 +324,7 @@ def demo(out: Path) -> None:
 @mirna.command()
 @workflow_options
 @json_option
-def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> None:
+def run(config: Path, launch: Launch) -> None:
     """Predict in blocks of targets, here or on a cluster; an interrupted run resumes.
 
     The table does not depend on the number of blocks.
@@ -334,15 +337,8 @@ def run(config: Path, cores: int, force: bool, dry_run: bool, profile: str) -> N
     from bioloom.mirna.workflow.runner import run_workflow
 
     with progress_bar() as on_step:
-        out = run_workflow(
-            config,
-            cores=cores,
-            profile=profile,
-            force=force,
-            dry_run=dry_run,
-            on_step=on_step,
-        )
-    if not dry_run:
+        out = run_workflow(config, launch, on_step=on_step)
+    if not launch.dry_run:
         tell(f"tables: {out / 'tables'}", run=out)
 
 

@@ -76,7 +76,10 @@ def cores_option(command: FC) -> FC:
 
 
 def workflow_options(command: FC) -> FC:
-    """Options of a command that runs a workflow, here or on a cluster."""
+    """Options of a command that runs a workflow: it takes `config` and `launch`."""
+    command = gathered(
+        ("cores", "profile", "force", "dry_run"), into="launch", build=_launch
+    )(command)
     for option in (
         click.option(
             "--profile",
@@ -95,6 +98,12 @@ def workflow_options(command: FC) -> FC:
     ):
         command = option(command)
     return command
+
+
+def _launch(values: Values) -> object:
+    from bioloom.run.workflow import Launch
+
+    return Launch(**values)  # type: ignore[arg-type]
 
 
 def check_no_pipe(what: str, *paths: Path | None) -> None:

@@ -741,11 +741,11 @@ def run(
     """
     from bioloom.mirna.workflow.result import BlocksResult
     from bioloom.mirna.workflow.runner import run_workflow
+    from bioloom.run.workflow import Launch
 
     with progress_bar(shown=progress) as on_step:
-        out = run_workflow(
-            Path(config), cores=cores, profile=profile, force=force, on_step=on_step
-        )
+        launch = Launch(cores, profile, force)
+        out = run_workflow(Path(config), launch, on_step=on_step)
     return BlocksResult(out)
 
 

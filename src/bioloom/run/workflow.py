@@ -8,8 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,6 +25,7 @@ from bioloom.errors import (
 )
 from bioloom.run.external import tail
 from bioloom.run.progress import OnStep
+from bioloom.run.record import RunRecord
 
 LOG = "log.txt"
 ERROR_MARK = "bioloom: error: "
@@ -34,6 +35,28 @@ _RULE = re.compile(r"^(?:local)?rule (\w+):")
 _FAILED_RULE = re.compile(r"^Error in rule (\w+):")
 _FAILED_LOG = re.compile(r"^    log: (.+?) \(check log file")
 _POLL_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How a workflow is run; its result does not depend on it.
+
+    Parameters
+    ----------
+    cores
+        Processors to use, with a profile those of one job.
+    profile
+        "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
+    force
+        Whether to rerun a finished folder; steps that are up to date are skipped.
+    dry_run
+        Whether to only log what would be done.
+    """
+
+    cores: int = 2
+    profile: str = ""
+    force: bool = False
+    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +71,53 @@ class WorkflowCall:
         The run's configuration, absolute.
     out
         The run folder; the workflow works in ``working`` below it.
-    cores
-        Processors to use, with a profile those of one job.
-    profile
-        "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
+    launch
+        How to run it.
     """
 
     snakefile: Path
     config_path: Path
     out: Path
-    cores: int
-    profile: str = ""
+    launch: Launch
+
+
+def run_recorded(
+    call: WorkflowCall,
+    record: Callable[[], AbstractContextManager[RunRecord]],
+    on_step: OnStep,
+) -> None:
+    """Run a workflow alone in its folder, with its record; a dry run has none.
+
+    Parameters
+    ----------
+    call
+        The workflow.
+    record
+        Opens the run's record, see `bioloom.run.record.recorded_run`.
+    on_step
+        Called as steps finish.
+
+    Raises
+    ------
+    RunIsBusy
+        If another run works in the folder.
+    StepFailed, ToolFailed
+        If a step fails.
+    """
+    with _alone(call.out) as lock:
+        if call.launch.dry_run:
+            _follow(call, lock, on_step)
+            return
+        with record():
+            _follow(call, lock, on_step)
 
 
 def _command(call: WorkflowCall) -> list[str]:
-    where = ["--cores", str(call.cores)]
-    if call.profile:
-        folder = _profile_folder(call.profile)
-        where = ["--profile", str(folder), "--max-threads", str(call.cores)]
+    launch = call.launch
+    where = ["--cores", str(launch.cores)]
+    if launch.profile:
+        folder = _profile_folder(launch.profile)
+        where = ["--profile", str(folder), "--max-threads", str(launch.cores)]
     return [
         sys.executable,
         "-m",
@@ -79,6 +131,7 @@ def _command(call: WorkflowCall) -> list[str]:
         "--nolock",
         "--nocolor",
         "--printshellcmds",
+        *["--dry-run"] * launch.dry_run,
     ]
 
 
@@ -106,7 +159,7 @@ def _profile_folder(profile: str) -> Path:
 
 
 @contextmanager
-def alone(out: Path) -> Iterator[IO[str]]:
+def _alone(out: Path) -> Iterator[IO[str]]:
     """Make a run folder, and lock it while any process of this run lives.
 
     Snakemake's own lock survives a killed run and must be removed by hand; this one
@@ -121,30 +174,9 @@ def alone(out: Path) -> Iterator[IO[str]]:
         yield lock
 
 
-def follow(
-    call: WorkflowCall, lock: IO[str], on_step: OnStep, *, dry_run: bool = False
-) -> None:
-    """Run Snakemake; its output goes to the log, its progress to `on_step`.
-
-    Parameters
-    ----------
-    call
-        The workflow.
-    lock
-        What `alone` gave.
-    on_step
-        Called as steps finish.
-    dry_run
-        Whether to only log what would be done.
-
-    Raises
-    ------
-    StepFailed, ToolFailed
-        If a step fails.
-    """
+def _follow(call: WorkflowCall, lock: IO[str], on_step: OnStep) -> None:
+    """Run Snakemake; its output goes to the log, its progress to `on_step`."""
     command, out = _command(call), call.out
-    if dry_run:
-        command.append("--dry-run")
     log = out / LOG
     with log.open("a", encoding="utf-8") as stream:
         begin = stream.tell()

@@ -9,6 +9,7 @@ import bioloom as bl
 from bioloom.cli import cli
 from bioloom.lincrna.errors import BadSampleSheet
 from bioloom.lincrna.workflow.runner import run_workflow
+from bioloom.run.workflow import Launch
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +128,7 @@ def test_a_changed_setting_runs_again_what_it_concerns(demo, setting, rules):
     text, words = config.read_text(), log.read_text()
     try:
         config.write_text(f"{text}partners:\n  {setting}\n")
-        run_workflow(config, dry_run=True)
+        run_workflow(config, Launch(dry_run=True))
         added = log.read_text().removeprefix(words)
     finally:
         config.write_text(text)

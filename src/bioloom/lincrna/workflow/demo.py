@@ -21,6 +21,7 @@ from bioloom.result import Result
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.workflow import Launch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -206,7 +207,7 @@ def run_demo(
     simulation_folder = out / "input"
     _simulate_once(simulation_folder, rng_seed, with_cells=with_cells)
     config = simulation_folder / "config.yaml"
-    run_workflow(config, cores=cores, force=True, on_step=on_step)
+    run_workflow(config, Launch(cores, force=True), on_step=on_step)
     result = read_working(out / "run")
     judged = judge(result, read_truth(simulation_folder))
     changes = _changed_calls(out / "run", simulation_folder, judged)

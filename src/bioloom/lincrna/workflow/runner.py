@@ -21,19 +21,13 @@ from bioloom.run.external import (
 )
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
-from bioloom.run.workflow import WorkflowCall, alone, follow
+from bioloom.run.workflow import Launch, WorkflowCall, run_recorded
 
 SNAKEFILE = Path(__file__).with_name("Snakefile")
 
 
 def run_workflow(
-    config_path: Path,
-    *,
-    cores: int = 2,
-    profile: str = "",
-    force: bool = False,
-    dry_run: bool = False,
-    on_step: OnStep = silent,
+    config_path: Path, launch: Launch | None = None, *, on_step: OnStep = silent
 ) -> Path:
     """Run the workflow from reads to report; an interrupted run is resumed.
 
@@ -41,15 +35,8 @@ def run_workflow(
     ----------
     config_path
         ``config.yaml``.
-    cores
-        Processors to use, with a profile those of one job; the tables do not depend
-        on it.
-    profile
-        "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
-    force
-        Whether to rerun a finished folder; steps that are up to date are skipped.
-    dry_run
-        Whether to only log what would be done.
+    launch
+        How to run it; by default here, on two processors.
     on_step
         Called as steps finish.
 
@@ -73,21 +60,20 @@ def run_workflow(
     described = [Described(row.name, row.factors, row.kind) for row in samples]
     check_comparison(config.comparison, described, where=str(config_path))
     out = config.out
-    call = WorkflowCall(SNAKEFILE, config_path.resolve(), out, cores, profile)
-    with alone(out) as lock:
-        if dry_run:
-            follow(call, lock, on_step, dry_run=True)
-            return out
-        with recorded_run(
+    launch = launch or Launch()
+    run_recorded(
+        WorkflowCall(SNAKEFILE, config_path.resolve(), out, launch),
+        lambda: recorded_run(
             out,
             command="lincrna run",
             arguments=asdict(config),
             inputs=_inputs(config, samples, config_path),
             tools=installed_versions(),
-            force=force,
+            force=launch.force,
             rng_seed=config.rng_seed,
-        ):
-            follow(call, lock, on_step)
+        ),
+        on_step,
+    )
     return out
 
 
