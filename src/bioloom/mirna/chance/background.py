@@ -10,6 +10,7 @@ from bioloom.seq.alphabet import SeqCodes
 
 Counts = NDArray[np.int64]
 MIN_BASES = 20_000  # of targets, to estimate their dinucleotides
+BLOCK = 1 << 20  # bases of a long target that are counted at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +72,23 @@ def _chain(
     return np.ascontiguousarray(maps[:, 0], dtype=np.uint8)
 
 
+def pair_counts(target: SeqCodes) -> Counts:
+    """Times that base b follows base a, [a, b], without unknown bases; shape (4, 4)."""
+    pairs = np.zeros(25, dtype=np.int64)
+    for begin in range(0, len(target) - 1, BLOCK):
+        block = target[begin : begin + BLOCK + 1]
+        pairs += np.bincount(block[:-1] * np.uint8(5) + block[1:], minlength=25)
+    return pairs.reshape(5, 5)[:4, :4]
+
+
 def background_of(targets: Iterable[SeqCodes]) -> Background:
     """Count the dinucleotides and lengths of targets, without unknown bases."""
-    pairs = np.zeros((5, 5), dtype=np.int64)
+    pairs = np.zeros((4, 4), dtype=np.int64)
     lengths = []
     for codes in targets:
         lengths.append(len(codes))
-        index = codes[:-1].astype(np.intp) * 5 + codes[1:]
-        pairs += np.bincount(index, minlength=25).reshape(5, 5)
-    return Background(pairs[:4, :4], np.sort(np.array(lengths, dtype=np.int64)))
+        pairs += pair_counts(codes)
+    return Background(pairs, np.sort(np.array(lengths, dtype=np.int64)))
 
 
 def few_bases(background: Background) -> str:

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna.chance.annealed import Chain
+from bioloom.mirna.chance.background import BLOCK, pair_counts
 from bioloom.run.progress import OnStep, silent
 from bioloom.seq.alphabet import SeqCodes
 
@@ -33,7 +34,6 @@ SPACING, MOST_CLASSES = 0.04, 10
 NEAR = 0.03  # standard deviation, in G+C, of the targets that a background is made from
 N_BINS = 50  # of G+C, for dinucleotides
 REPORTED = 256  # targets from one report of the progress to the next
-BLOCK = 1 << 20  # bases of a long target that are counted at once
 # pseudo-counts: of the frequencies of bases, of independence of neighbours, and of all
 # targets in the background of one G+C
 FEW_BASES, FEW_PAIRS, FEW_NEAR = 40.0, 200.0, 2000.0
@@ -129,11 +129,7 @@ class _Census(NamedTuple):
 
 def _census(target: SeqCodes) -> _Census:
     bases = np.array([base_counts(half) for half in np.array_split(target, 2)])
-    pairs = np.zeros(25, dtype=np.int64)
-    for begin in range(0, len(target) - 1, BLOCK):
-        block = target[begin : begin + BLOCK + 1]
-        pairs += np.bincount(block[:-1] * np.uint8(5) + block[1:], minlength=25)
-    return _Census(bases, pairs.reshape(5, 5)[:4, :4])
+    return _Census(bases, pair_counts(target))
 
 
 def base_counts(target: SeqCodes) -> Counts:

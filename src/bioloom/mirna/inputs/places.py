@@ -31,8 +31,7 @@ TABLE_COLUMNS = ("name", "region", "gene", "gene_name", "transcript", "at", "len
 
 _A = 0
 _TAG_NAMES = ("region", "gene", "transcript", "at")
-_TAG = re.compile(rf"(?:^|\s)({'|'.join(_TAG_NAMES)})=(\S+)")
-_ANY_TAG = re.compile(r"(\w+)=(\S+)")
+_TAG = re.compile(r"(?:^|\s)(\w+)=(\S+)")
 _AT = re.compile(r"(?P<chrom>.+):(?P<spans>[\d,-]+)\((?P<strand>[-+.])\)")
 
 
@@ -195,7 +194,8 @@ class Places:
 
 def _tags(description: str) -> _Tags | None:
     tags = dict(_TAG.findall(description))
-    return _Tags(**tags) if tags else None
+    known = {name: tags[name] for name in _TAG_NAMES if name in tags}
+    return _Tags(**known) if known else None
 
 
 def _place_in_header(target: Target, tags: _Tags) -> TargetPlace:
@@ -366,7 +366,7 @@ def write_table(path: Path, records: Iterable[Record]) -> None:
     with open_aside(path) as stream:
         stream.write("\t".join(TABLE_COLUMNS) + "\n")
         for record in records:
-            tags = dict(_ANY_TAG.findall(record.description))
+            tags = dict(_TAG.findall(record.description))
             facts = {"name": record.name, "length_nt": str(len(record.sequence))} | tags
             cells = (facts.get(column, "") for column in TABLE_COLUMNS)
             stream.write("\t".join(cells) + "\n")

@@ -176,8 +176,7 @@ class Sites:
     @property
     def is_best(self) -> NDArray[np.bool_]:
         """Whether a site is the best of its miRNA on the target."""
-        number = self.hits.mirna
-        return np.concatenate([number[:1] == number[:1], number[1:] != number[:-1]])
+        return np.equal(self.hits.rank, 0)
 
     @property
     def ratio(self) -> NDArray[np.float64]:
@@ -359,7 +358,7 @@ class Prediction(Result):
             place = self._place_of(row)
             hits = self.sites[place.target].hits
             number = int(hits.mirna[place.row])
-            site = place.row - int(np.argmax(hits.mirna == number)) + 1
+            site = int(hits.rank[place.row]) + 1
         else:
             number = _number(mirna, self.mirnas, "miRNA")
             place = SitePlace(_number(target, self.targets, "target"), 0)

@@ -21,7 +21,7 @@ from bioloom.errors import PackageMissing
 from bioloom.genome.transcript import Span
 from bioloom.mirna.chance.false_discovery import false_discovery_rates
 from bioloom.mirna.options import Format
-from bioloom.mirna.output.result import Sites, column_names
+from bioloom.mirna.output.result import COLUMNS, Sites, column_names
 from bioloom.run.output import open_aside, written_aside
 
 _Q = "\x00"  # placeholder of a q that is not known yet
@@ -157,14 +157,14 @@ def write_rows(
 
 def _tsv_lines(sites: Sites) -> Iterator[str]:
     if len(sites):
-        rows = zip(*_cells(sites).values(), strict=True)
+        rows = zip(*_cells(sites.columns()).values(), strict=True)
         yield "\n".join(map("\t".join, rows)) + "\n"
 
 
 def _json_lines(sites: Sites) -> Iterator[str]:
     """One object per site: numbers as in the table, null where there is none."""
-    cells = _cells(sites)
     columns = sites.columns()
+    cells = _cells(columns)
     is_text = {name: each.dtype.kind not in "iuf" for name, each in columns.items()}
     values = {
         name: [json.dumps(cell, ensure_ascii=False) for cell in column]
@@ -177,11 +177,12 @@ def _json_lines(sites: Sites) -> Iterator[str]:
         yield "{" + ", ".join(pairs) + "}\n"
 
 
-def _cells(sites: Sites) -> dict[str, list[str]]:
-    """Each column as text; q is not known yet."""
-    shown = {name: _shown(name, column) for name, column in sites.columns().items()}
-    shown["q"] = [_Q] * len(sites)
-    return {name: shown[name] for name in column_names((sites,))}
+def _cells(columns: Mapping[str, NDArray]) -> dict[str, list[str]]:
+    """Each column as text, in the order of the table; q is not known yet."""
+    shown = {name: _shown(name, column) for name, column in columns.items()}
+    shown["q"] = [_Q] * len(shown["mirna"])
+    extra = (name for name in columns if name not in COLUMNS)
+    return {name: shown[name] for name in (*COLUMNS, *extra)}
 
 
 class _Table(NamedTuple):

@@ -6,14 +6,13 @@ beyond the target's length, where the circle begins again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import ClassVar
 
 import numpy as np
 
 from bioloom.mirna.options import MAX_LOOP, SearchOptions
-from bioloom.mirna.search.plain import AnySearcher, check_lengths
+from bioloom.mirna.search.plain import AnySearcher, PythonSearcher
 from bioloom.mirna.sites.duplex import Duplex
 from bioloom.mirna.sites.hits import Hits, hits_of, joined
 from bioloom.mirna.sites.structures import structures
@@ -38,32 +37,15 @@ def unrolled(target: SeqCodes, longest_mirna: int) -> SeqCodes:
     return np.concatenate([target, target[: min(reach, len(target) - 1)]])
 
 
-class CircularSearcher:
+class CircularSearcher(PythonSearcher):
     """Search of miRNAs on circles; sites and their order are as for a line.
 
     The best site of a miRNA is that on the unrolled circle. Further ones lie on the
     circle cut open where that site is, since sites do not overlap.
-
-    Parameters
-    ----------
-    mirnas
-        Base codes, 5'→3', uint8; 1 to 60 nt each.
-    options
-        Rules of the search.
-
-    Raises
-    ------
-    BadInput
-        If a miRNA has no base or is longer than 60 nt.
     """
 
-    is_compiled: ClassVar[bool] = False
-
     def __init__(self, mirnas: Sequence[SeqCodes], options: SearchOptions) -> None:
-        check_lengths(mirnas)
-        self.mirnas = tuple(mirnas)
-        self.options = options
-        self._longest = max(map(len, mirnas))
+        super().__init__(mirnas, options)
         self._best = self._linear(self.mirnas, 1)
 
     def _linear(self, mirnas: Sequence[SeqCodes], top: int | None) -> AnySearcher:
@@ -80,21 +62,14 @@ class CircularSearcher:
         """Sites on one circle."""
         if self.options.all_seed_matches:
             return self._seed_matches(target)
-        line = unrolled(target, self._longest)
+        line = unrolled(target, self.longest)
         best = self._best.search(line, threads=threads)
         sites = [self._sites_of(target, best.of(k)) for k in range(len(self.mirnas))]
         return joined(sites)
 
-    def search_all(
-        self, targets: Iterable[SeqCodes], *, threads: int = 1
-    ) -> Iterator[Hits]:
-        """Sites on each circle, in the order of the targets."""
-        for target in targets:
-            yield self.search(target, threads=threads)
-
     def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
         """Structure of every site, in the positions of the unrolled circle."""
-        line = unrolled(target, self._longest)
+        line = unrolled(target, self.longest)
         if self.options.all_seed_matches:
             yield from self._best.duplexes(line, hits)
         else:
@@ -126,7 +101,7 @@ class CircularSearcher:
         ]
         best = min((turn for turn in turns if len(turn)), key=_energy, default=None)
         if best is None:
-            return hits_of([], self._longest)
+            return hits_of([], self.longest)
         return replace(best, mirna=np.full(1, number))
 
     def _seed_matches(self, target: SeqCodes) -> Hits:

@@ -1,5 +1,6 @@
 """The search by the plain recursion: for jobs shorter than the import of numba."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar, Protocol
 
@@ -36,8 +37,8 @@ class AnySearcher(Protocol):
         """Structure of every site."""
 
 
-class PlainSearcher:
-    """Search of miRNAs on a few short targets; finds the same sites as `Searcher`.
+class PythonSearcher(ABC):
+    """What searchers without a compiled kernel share: they take target by target.
 
     Parameters
     ----------
@@ -57,26 +58,39 @@ class PlainSearcher:
     def __init__(
         self, mirnas: Sequence[SeqCodes], options: SearchOptions | None = None
     ) -> None:
+        check_lengths(mirnas)
         self.mirnas = tuple(mirnas)
         self.options = options or SearchOptions()
-        check_lengths(self.mirnas)
+        self.longest = max(map(len, self.mirnas))
+
+    @abstractmethod
+    def search(self, target: SeqCodes, *, threads: int = 1) -> Hits:
+        """Sites on one target; in one thread, unless a compiled search is used."""
+
+    @abstractmethod
+    def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
+        """Structure of every site."""
+
+    def search_all(
+        self, targets: Iterable[SeqCodes], *, threads: int = 1
+    ) -> Iterator[Hits]:
+        """Sites on each target, in the order of the targets."""
+        for target in targets:
+            yield self.search(target, threads=threads)
+
+
+class PlainSearcher(PythonSearcher):
+    """Search of miRNAs on a few short targets; finds the same sites as `Searcher`."""
 
     def search(self, target: SeqCodes, *, threads: int = 1) -> Hits:
-        """Sites on one target; always in one thread."""
+        """Sites on one target."""
         del threads
         numbered = [
             NumberedDuplex(number, duplex)
             for number, mirna in enumerate(self.mirnas)
             for duplex in fold_all(mirna, target, self.options)
         ]
-        return hits_of(numbered, max(map(len, self.mirnas)))
-
-    def search_all(
-        self, targets: Iterable[SeqCodes], *, threads: int = 1
-    ) -> Iterator[Hits]:
-        """Sites on each target, in the order of the targets."""
-        del threads
-        yield from map(self.search, targets)
+        return hits_of(numbered, self.longest)
 
     def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
         """Structure of every site."""

@@ -20,16 +20,16 @@ Bonnet E. et al. (2010) Bioinformatics 26:1566. doi:10.1093/bioinformatics/btq23
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.mirna.energy.recursion import END, MARGIN, Cell, Move, Path, Strands
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.search.plain import check_lengths
+from bioloom.mirna.search.plain import PythonSearcher
 from bioloom.mirna.sites.duplex import Duplex, duplex_of, shifted
 from bioloom.mirna.sites.hits import Hits, NumberedDuplex, hits_of
 from bioloom.seq.alphabet import SeqCodes
@@ -318,30 +318,11 @@ def plant_columns(hits: Hits) -> dict[str, NDArray[Any]]:
     }
 
 
-class PlantSearcher:
-    """Search for sites of plants; finds them as `Searcher` gives sites.
-
-    Parameters
-    ----------
-    mirnas
-        Base codes, 5'→3', uint8; 1 to 60 nt each.
-    options
-        Highest expectation and energy, most sites of a miRNA on a target.
-
-    Raises
-    ------
-    BadInput
-        If a miRNA has no base or is longer than 60 nt.
-    """
-
-    is_compiled: ClassVar[bool] = False
-
-    def __init__(self, mirnas: Sequence[SeqCodes], options: SearchOptions) -> None:
-        check_lengths(mirnas)
-        self.mirnas, self.options = tuple(mirnas), options
+class PlantSearcher(PythonSearcher):
+    """Search for sites of plants; finds them as `Searcher` gives sites."""
 
     def search(self, target: SeqCodes, *, threads: int = 1) -> PlantHits:
-        """Sites on one target; always in one thread."""
+        """Sites on one target."""
         del threads
         numbered, sites = [], []
         for number, mirna in enumerate(self.mirnas):
@@ -350,7 +331,7 @@ class PlantSearcher:
                 if duplex.mfe <= self.options.max_mfe:
                     numbered.append(NumberedDuplex(number, duplex))
                     sites.append(site)
-        hits = hits_of(numbered, max(map(len, self.mirnas)))
+        hits = hits_of(numbered, self.longest)
         whole = PlantHits(
             hits.mirna,
             hits.start,
@@ -363,13 +344,6 @@ class PlantSearcher:
             is_cut=np.array([site.is_cut for site in sites], np.bool_),
         )
         return whole if self.options.top is None else whole.first(self.options.top)
-
-    def search_all(
-        self, targets: Iterable[SeqCodes], *, threads: int = 1
-    ) -> Iterator[PlantHits]:
-        """Sites on each target, in the order of the targets."""
-        del threads
-        yield from map(self.search, targets)
 
     def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
         """Structure of every site."""

@@ -8,10 +8,10 @@ recursion of `energy.recursion` with the seed's pairs fixed. Sites may overlap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +27,8 @@ from bioloom.mirna.energy.recursion import (
     replay,
 )
 from bioloom.mirna.energy.turner import turner1999
-from bioloom.mirna.options import MAX_LOOP, SearchOptions, SeedRegion
-from bioloom.mirna.search.plain import check_lengths
+from bioloom.mirna.options import MAX_LOOP, SeedRegion
+from bioloom.mirna.search.plain import PythonSearcher
 from bioloom.mirna.sites.duplex import Duplex, duplex_of, shifted
 from bioloom.mirna.sites.hits import Hits, NumberedDuplex, hits_of
 from bioloom.seq.alphabet import UNKNOWN, SeqCodes
@@ -177,47 +177,18 @@ class _Window:
         return places
 
 
-class SeedMatchSearcher:
-    """Search for every seed match; finds sites as `Searcher` gives them.
-
-    Parameters
-    ----------
-    mirnas
-        Base codes, 5'→3', uint8; 1 to 60 nt each.
-    options
-        Loop limits, highest energy, and most sites of a miRNA on a target.
-
-    Raises
-    ------
-    BadInput
-        If a miRNA has no base or is longer than 60 nt.
-    """
-
-    is_compiled: ClassVar[bool] = False
-
-    def __init__(
-        self, mirnas: Sequence[SeqCodes], options: SearchOptions | None = None
-    ) -> None:
-        self.mirnas = tuple(mirnas)
-        self.options = options or SearchOptions(top=None, all_seed_matches=True)
-        check_lengths(self.mirnas)
+class SeedMatchSearcher(PythonSearcher):
+    """Search for every seed match; finds sites as `Searcher` gives them."""
 
     def search(self, target: SeqCodes, *, threads: int = 1) -> Hits:
-        """Sites on one target; always in one thread."""
+        """Sites on one target."""
         del threads
         numbered = [
             NumberedDuplex(number, duplex)
             for number, mirna in enumerate(self.mirnas)
             for duplex in self._duplexes_of(mirna, target)
         ]
-        return hits_of(numbered, max(map(len, self.mirnas)))
-
-    def search_all(
-        self, targets: Iterable[SeqCodes], *, threads: int = 1
-    ) -> Iterator[Hits]:
-        """Sites on each target, in the order of the targets."""
-        del threads
-        yield from map(self.search, targets)
+        return hits_of(numbered, self.longest)
 
     def duplexes(self, target: SeqCodes, hits: Hits) -> Iterator[Duplex]:
         """Structure of every site; none masks another."""

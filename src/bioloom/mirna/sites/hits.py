@@ -52,6 +52,11 @@ class Hits:
         """RNAhybrid's: 1-based, of the dangling 5' base if there is one."""
         return np.maximum(self.start, 1)
 
+    @property
+    def rank(self) -> Ints:
+        """Number of each hit among those of its miRNA, 0 for the best."""
+        return np.arange(len(self)) - np.searchsorted(self.mirna, self.mirna)
+
     def rows(self, rows: NDArray[Any]) -> Self:
         """Some of the hits, by number or by mask."""
         return type(self)(*(getattr(self, each.name)[rows] for each in fields(self)))
@@ -62,8 +67,7 @@ class Hits:
 
     def first(self, n: int) -> Self:
         """The first hits of each miRNA."""
-        begin = np.searchsorted(self.mirna, self.mirna)
-        return self.rows(np.arange(len(self)) - begin < n)
+        return self.rows(self.rank < n)
 
 
 class NumberedDuplex(NamedTuple):

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.mirna.chance.background import pair_counts
 from bioloom.mirna.inputs.records import MIN_MIRNA_NT, Mirna
 from bioloom.seq.alphabet import UNKNOWN, SeqCodes
 
@@ -119,9 +120,8 @@ class BackgroundTables:
 def background_tables(target: SeqCodes, *, circular: bool) -> BackgroundTables:
     """Dinucleotides and bases of a target, without unknown bases."""
     line = np.append(target, target[:1]) if circular else target
-    index = line[:-1].astype(np.int64) * 5 + line[1:]
-    pairs = np.bincount(index, minlength=25).reshape(5, 5).astype(np.float64)
-    pairs[UNKNOWN], pairs[:, UNKNOWN] = 0, 0
+    pairs = np.zeros((5, 5))
+    pairs[:4, :4] = pair_counts(line)
     return BackgroundTables(pairs, pairs.sum(axis=1))
 
 
