@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from bioloom.errors import BadConfig, MissingFile
+from bioloom.mirna.chance import laws
 from bioloom.mirna.workflow.config import read_mirna_config
 from bioloom.mirna.workflow.steps import gather, plan_blocks, read_block, search_block
 from bioloom.seq.alphabet import decode
@@ -69,6 +70,24 @@ def test_the_result_does_not_depend_on_the_split(configured, bioloom, tmp_path, 
     done = bioloom(*given, "--p-values", "3utr_fly", "--format", form)
     assert done.stdout.encode() == sites[0]
     assert len(sites[0].splitlines()) > 25
+
+
+@pytest.mark.filterwarnings("ignore::bioloom.errors.InputWarning")
+def test_laws_are_simulated_once_for_all_blocks(
+    configured, bioloom, tmp_path, monkeypatch
+):
+    """A rule that the surface does not cover: the blocks share one simulation."""
+    calls = []
+    fit = laws.fit_calibration
+    monkeypatch.setattr(
+        laws, "fit_calibration", lambda *a, **k: calls.append(1) or fit(*a, **k)
+    )
+    path = configured("r", rules={"max_loop": 5}, blocks=3, p_values="auto")
+    whole = by_steps(path, tmp_path / "r").read_text()
+    assert len(calls) == 1
+    given = ("predict", tmp_path / "m.fa", tmp_path / "t.fa", "--max-loop", 5)
+    assert bioloom(*given).stdout == whole
+    assert all(line.split("\t")[13] for line in whole.splitlines()[1:])
 
 
 @pytest.mark.filterwarnings("ignore::bioloom.errors.InputWarning")

@@ -141,13 +141,14 @@ def predict(
       bioloom mirna predict mirnas.fa utrs.fa --all-seed-matches
       bioloom mirna predict mature.fa utrs.fa --species dme --gtf genes.gtf --format bed
     """
+    from bioloom.mirna.chance.laws import LawSource
     from bioloom.mirna.context.columns import context_of
     from bioloom.mirna.context.conservation_track import ConservationTrack
     from bioloom.mirna.evidence.overlap import Evidence, in_words
     from bioloom.mirna.evidence.peaks import read_peaks
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
-    from bioloom.mirna.prediction import GenomeSource, LawSource, TargetFile, opened
+    from bioloom.mirna.prediction import GenomeSource, TargetFile, opened
 
     check_pipes(mirnas, targets)
     _check_together(form, out, {"--region": region, "--gtf": gtf})

@@ -134,12 +134,12 @@ def orthologs(
     Example:
       bioloom mirna orthologs mirnas.fa utrs.fa orthologs.tsv --out conserved.tsv
     """
+    from bioloom.mirna.chance.laws import LawSource
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
     from bioloom.mirna.inputs.targets import targets_of_file
     from bioloom.mirna.joint.groups import read_groups
     from bioloom.mirna.joint.search import joint_sites
-    from bioloom.mirna.prediction import LawSource
     from bioloom.run.output import write_text
 
     check_pipes(mirnas, targets)

@@ -21,12 +21,13 @@ def step() -> None:
 @step.command()
 @CONFIG
 @OUT
-def plan(config: Path, out: Path) -> None:
+@threads_option
+def plan(config: Path, out: Path, threads: int) -> None:
     """Check all records, and divide the targets into blocks."""
     from bioloom.mirna.workflow.config import read_mirna_config
     from bioloom.mirna.workflow.steps import plan_blocks
 
-    plan_blocks(read_mirna_config(config), out)
+    plan_blocks(read_mirna_config(config), out, threads=threads)
 
 
 @step.command()
@@ -46,8 +47,8 @@ def search(config: Path, plan_file: Path, block: int, out: Path, threads: int) -
     from bioloom.mirna.workflow.config import read_mirna_config
     from bioloom.mirna.workflow.steps import read_block, search_block
 
-    targets = read_block(plan_file, block)
-    search_block(read_mirna_config(config), targets, out, threads=threads)
+    planned = read_block(plan_file, block)
+    search_block(read_mirna_config(config), planned, out, threads=threads)
 
 
 @step.command()

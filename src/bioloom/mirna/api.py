@@ -184,13 +184,14 @@ def predict(
     let-7,utr,-41.8,8mer
     <BLANKLINE>
     """
+    from bioloom.mirna.chance.laws import LawSource
     from bioloom.mirna.context.columns import context_of
     from bioloom.mirna.context.conservation_track import ConservationTrack
     from bioloom.mirna.evidence.overlap import Evidence
     from bioloom.mirna.evidence.peaks import read_peaks
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
-    from bioloom.mirna.prediction import GenomeSource, LawSource, prepared
+    from bioloom.mirna.prediction import GenomeSource, prepared
 
     context = context_of(
         accessibility=accessibility,
@@ -673,11 +674,11 @@ def orthologs(
     ... )
     <JointSites: groups of orthologs: 1, miRNAs: 1, pairs with q <= 0.05: 1>
     """
+    from bioloom.mirna.chance.laws import LawSource
     from bioloom.mirna.inputs.oddities import RecordLog
     from bioloom.mirna.inputs.records import read_mirnas
     from bioloom.mirna.joint.groups import read_groups
     from bioloom.mirna.joint.search import joint_sites
-    from bioloom.mirna.prediction import LawSource
 
     log = RecordLog(on_bad_record)
     checked, held = read_mirnas(mirnas, log=log, species=species), _held(targets, log)

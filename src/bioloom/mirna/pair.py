@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bioloom.mirna.chance.calibration import Calibration
-from bioloom.mirna.chance.laws import laws_of
+from bioloom.mirna.chance.laws import LawSource, laws_of
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.records import (
     chosen_mirna,
@@ -52,9 +52,7 @@ def explain_pair(
     every = held_targets([on_target])
     if calibration is None and p_values == "auto":
         every = _streamed(targets)  # their composition matters
-    laws = laws_of(
-        (chosen,), every, options, p_values=p_values, calibration=calibration
-    )
+    laws = laws_of((chosen,), every, options, LawSource(p_values, calibration))
     law = laws.law(0, on_target.codes)
     return explain(chosen, on_target, options, number=site, law=law)
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna.chance.calibration import Calibration
 from bioloom.mirna.chance.evd import Law
-from bioloom.mirna.chance.laws import NO_LAWS, Laws, laws_of
+from bioloom.mirna.chance.laws import NO_LAWS, Laws, LawSource, laws_of
 from bioloom.mirna.context.columns import Context
 from bioloom.mirna.context.conservation_track import ConservationTrack
 from bioloom.mirna.evidence.overlap import Evidence
@@ -25,7 +24,7 @@ from bioloom.mirna.inputs.records import (
     Target,
 )
 from bioloom.mirna.inputs.targets import Targets, held_targets, targets_of_file
-from bioloom.mirna.options import PValues, Region, SearchOptions
+from bioloom.mirna.options import Region, SearchOptions
 from bioloom.mirna.output.result import Prediction, Sites
 from bioloom.mirna.ranking.model import scores
 from bioloom.mirna.search.choose import searcher_for
@@ -36,7 +35,6 @@ from bioloom.mirna.sites.duplex import perfect_mfe
 from bioloom.mirna.sites.hits import Hits, MirnaTable, padded
 from bioloom.mirna.sites.seeds import seed_matches, supplementary_pairs
 from bioloom.run.progress import OnStep, silent
-from bioloom.run.settings import RNG_SEED
 from bioloom.run.text import warn_input
 from bioloom.run.words import counted, joined
 from bioloom.seq.alphabet import SeqCodes
@@ -129,15 +127,6 @@ class Search:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class LawSource:
-    """Where the laws behind p-values come from; see `laws_of`."""
-
-    p_values: PValues = "auto"
-    calibration: Path | Calibration | None = None
-    rng_seed: int = RNG_SEED
-
-
 def prepared(
     mirnas: tuple[Mirna, ...],
     targets: Targets,
@@ -150,18 +139,11 @@ def prepared(
     on_step: OnStep = silent,
 ) -> Search:
     """A search with its laws, which may be fitted first."""
-    p_values = law_source.p_values
-    if options.plant and p_values == "auto":
-        p_values = "none"  # they are for the best energy, and these sites are not that
+    if options.plant and law_source.p_values == "auto":
+        # p-values are for the best energy, and these sites are not that
+        law_source = replace(law_source, p_values="none")
     laws = laws_of(
-        mirnas,
-        targets,
-        options,
-        p_values=p_values,
-        calibration=law_source.calibration,
-        rng_seed=law_source.rng_seed,
-        threads=threads,
-        on_step=on_step,
+        mirnas, targets, options, law_source, threads=threads, on_step=on_step
     )
     search = Search(mirnas, targets, options, laws, places or {}, evidence, threads)
     if search.too_short:

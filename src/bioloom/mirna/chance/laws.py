@@ -17,6 +17,7 @@ from bioloom.mirna.chance.calibration import (
     fit_calibration,
     laws_for,
     load_calibration,
+    rules_of,
 )
 from bioloom.mirna.chance.composition import (
     MIN_BASES,
@@ -181,14 +182,38 @@ class Laws:
 NO_LAWS = Laws()
 
 
+@dataclass(frozen=True, slots=True)
+class LawSource:
+    """Where the laws behind p-values come from.
+
+    Parameters
+    ----------
+    p_values
+        "auto" takes laws from the surface, by the composition of the targets; where
+        the surface does not hold, laws are fitted to random targets like these.
+    calibration
+        Laws fitted before, or their file; then `p_values` does not matter.
+    rng_seed
+        Seed of the random targets.
+    simulated
+        What `simulated_laws` gave for these targets; None to simulate where needed.
+    """
+
+    p_values: PValues = "auto"
+    calibration: Path | Calibration | None = None
+    rng_seed: int = RNG_SEED
+    simulated: Calibration | None = None
+
+
+AUTOMATIC = LawSource()
+
+
 def laws_of(
     mirnas: Sequence[Mirna],
     targets: Targets,
     options: SearchOptions,
+    source: LawSource = AUTOMATIC,
     *,
-    p_values: PValues = "auto",
-    calibration: Path | Calibration | None = None,
-    rng_seed: int = RNG_SEED,
     threads: int = 1,
     on_step: OnStep = silent,
 ) -> Laws:
@@ -198,14 +223,8 @@ def laws_of(
     ----------
     mirnas, targets, options
         The search.
-    p_values
-        "auto" takes laws from the surface, by the composition of the targets;
-        where the surface does not hold, laws are fitted to
-        random targets like these.
-    calibration
-        Laws fitted before, or their file; then `p_values` does not matter.
-    rng_seed
-        Seed of the random targets.
+    source
+        Where the laws come from.
     threads
         Processors.
     on_step
@@ -220,34 +239,98 @@ def laws_of(
     UnknownName
         If there is no such preset.
     """
-    if calibration is not None:
-        return _calibrated(mirnas, targets, calibration, options)
-    if p_values == "none":
+    if source.calibration is not None:
+        return _calibrated(mirnas, targets, source.calibration, options)
+    if source.p_values == "none":
         return Laws()
-    if p_values != "auto":
-        return Laws(tuple(_preset_laws(mirnas, p_values)))
+    if source.p_values != "auto":
+        return Laws(tuple(_preset_laws(mirnas, source.p_values)))
     codes = (target.codes for target in targets)
     composition = composition_of(codes, on_step=on_step)
     if composition.n_bases < MIN_BASES:
         few = f"no p-values for targets below {MIN_BASES:,} bases: {_OTHER_LAWS}"
         return Laws(reason=few)
     laws = surface_laws(mirnas, composition, options, on_step=on_step)
-    rows = _rows(mirnas, options)
-    others = [mirna for mirna, row in zip(mirnas, rows, strict=True) if row < 0]
+    others = _not_covered(mirnas, options)
     if not others:
         return laws
-    fitted = fit_calibration(
+    simulated = source.simulated
+    if simulated is None:
+        background = _mean_background(targets, composition)
+        simulated = _simulated(
+            others,
+            background,
+            options,
+            rng_seed=source.rng_seed,
+            threads=threads,
+            on_step=on_step,
+        )
+    by_mirna = tuple(simulated.laws.get(mirna.name) for mirna in mirnas)
+    warning = _only_the_mean(others, composition)
+    return replace(laws, by_mirna=by_mirna, warning=warning)
+
+
+def simulated_laws(
+    mirnas: Sequence[Mirna],
+    targets: Targets,
+    options: SearchOptions,
+    *,
+    rng_seed: int = RNG_SEED,
+    threads: int = 1,
+    on_step: OnStep = silent,
+) -> Calibration:
+    """Laws of the miRNAs that the surface does not cover, as `laws_of` simulates them.
+
+    Parameters
+    ----------
+    mirnas, targets, options, rng_seed, threads, on_step
+        As for `laws_of`.
+
+    Raises
+    ------
+    FitFailed
+        If no law fits.
+    """
+    others = _not_covered(mirnas, options)
+    if not others:
+        return Calibration({}, rules_of(options))
+    composition = composition_of(target.codes for target in targets)
+    if composition.n_bases < MIN_BASES:
+        return Calibration({}, rules_of(options))
+    background = _mean_background(targets, composition)
+    return _simulated(
         others,
-        _mean_background(targets, composition),
+        background,
+        options,
+        rng_seed=rng_seed,
+        threads=threads,
+        on_step=on_step,
+    )
+
+
+def _not_covered(mirnas: Sequence[Mirna], options: SearchOptions) -> list[Mirna]:
+    """The miRNAs that have no law on the surface."""
+    return [mirna for mirna in mirnas if not is_covered(mirna.codes, options)]
+
+
+def _simulated(
+    others: Sequence[Mirna],
+    background: Background,
+    options: SearchOptions,
+    *,
+    rng_seed: int,
+    threads: int,
+    on_step: OnStep,
+) -> Calibration:
+    return fit_calibration(
+        others,
+        background,
         options,
         n_samples=_n_samples(len(others), options),
         rng_seed=rng_seed,
         threads=threads,
         on_step=on_step,
     )
-    by_mirna = tuple(fitted.laws.get(mirna.name) for mirna in mirnas)
-    warning = _only_the_mean(others, composition)
-    return replace(laws, by_mirna=by_mirna, warning=warning)
 
 
 def _mean_background(targets: Targets, composition: Composition) -> Background:

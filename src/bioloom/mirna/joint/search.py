@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.mirna.chance.laws import Laws
+from bioloom.mirna.chance.laws import Laws, LawSource
 from bioloom.mirna.errors import NoLaws
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.inputs.targets import Targets
 from bioloom.mirna.joint.result import Group, JointSites, effective_number
 from bioloom.mirna.options import SearchOptions
-from bioloom.mirna.prediction import LawSource, prepared
+from bioloom.mirna.prediction import prepared
 from bioloom.mirna.search.best_energies import best_energies
 from bioloom.run.progress import OnStep, silent
 

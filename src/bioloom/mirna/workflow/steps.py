@@ -15,11 +15,17 @@ from pathlib import Path
 
 import numpy as np
 
+from bioloom.mirna.chance.calibration import (
+    Calibration,
+    load_calibration,
+    rules_of,
+)
+from bioloom.mirna.chance.laws import LawSource, simulated_laws
 from bioloom.mirna.inputs.oddities import RecordLog
 from bioloom.mirna.inputs.records import Target, read_mirnas, read_targets
 from bioloom.mirna.inputs.targets import Targets, targets_of_file
 from bioloom.mirna.output.writers import RowFacts, RowWriter, write_rows
-from bioloom.mirna.prediction import GenomeSource, LawSource, Search, TargetFile, opened
+from bioloom.mirna.prediction import GenomeSource, Search, TargetFile, opened
 from bioloom.mirna.workflow.config import MirnaRun
 from bioloom.run.output import open_aside, write_text
 from bioloom.run.progress import OnStep, silent
@@ -33,10 +39,16 @@ class Block:
     n: int
 
 
-def plan_blocks(run: MirnaRun, out: Path) -> None:
+SIMULATED, ODD_RECORDS = "simulated.json", "odd_records.tsv"
+
+
+def plan_blocks(
+    run: MirnaRun, out: Path, *, threads: int = 1, on_step: OnStep = silent
+) -> None:
     """Divide the targets into blocks of about equal length; write them as JSON.
 
-    Odd records are listed in ``odd_records.tsv`` beside it.
+    Odd records are listed in ``odd_records.tsv`` beside it, and laws that must be
+    simulated, once for all blocks, are in ``simulated.json``.
 
     Parameters
     ----------
@@ -44,6 +56,8 @@ def plan_blocks(run: MirnaRun, out: Path) -> None:
         The run.
     out
         File to write.
+    threads, on_step
+        As for `prepared`.
     """
     log = RecordLog(run.on_bad_record)
     mirnas = read_mirnas(run.mirnas, log=log, species=run.species)
@@ -53,7 +67,18 @@ def plan_blocks(run: MirnaRun, out: Path) -> None:
         if places:
             places.finish()
         blocks = _blocks(usable.lengths, run.blocks)
-    log.write(out.with_name("odd_records.tsv"))
+        laws = Calibration({}, rules_of(run.rules))
+        if run.p_values == "auto" and run.calibration is None and not run.rules.plant:
+            laws = simulated_laws(
+                mirnas,
+                usable,
+                run.rules,
+                rng_seed=run.rng_seed,
+                threads=threads,
+                on_step=on_step,
+            )
+    laws.save(out.with_name(SIMULATED))
+    log.write(out.with_name(ODD_RECORDS))
     entries = {
         "n_mirnas": len(mirnas),
         "n_targets": len(usable),
@@ -73,14 +98,23 @@ def _blocks(lengths: np.ndarray, n_blocks: int) -> list[Block]:
     return [Block(first, last - first) for first, last in pairs]
 
 
-def read_block(plan: Path, number: int) -> Block:
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A block of a plan, and what was simulated for all of them."""
+
+    block: Block
+    simulated: Calibration
+
+
+def read_block(plan: Path, number: int) -> Planned:
     """The block of a number, from 1, of a plan."""
-    return Block(*json.loads(plan.read_text("utf-8"))["blocks"][number - 1])
+    block = Block(*json.loads(plan.read_text("utf-8"))["blocks"][number - 1])
+    return Planned(block, load_calibration(plan.with_name(SIMULATED)))
 
 
 def search_block(
     run: MirnaRun,
-    block: Block,
+    planned: Planned,
     out: Path,
     *,
     threads: int = 1,
@@ -92,16 +126,19 @@ def search_block(
     ----------
     run
         The run.
-    block
-        Its targets.
+    planned
+        Its targets, and their laws.
     out
         File of rows to write; ``.npz`` is added for the other.
     threads, on_step
         As for `prepared`.
     """
-    with _search(run, threads, on_step) as search, open_aside(out) as stream:
+    laws = LawSource(
+        run.p_values, run.calibration, run.rng_seed, simulated=planned.simulated
+    )
+    with _search(run, laws, threads, on_step) as search, open_aside(out) as stream:
         rows = RowWriter(run.form, stream)
-        part = replace(search, targets=_part(run, search.targets, block))
+        part = replace(search, targets=_part(run, search.targets, planned.block))
         rows.write_all(part.sites(on_step))
     facts = rows.facts()
     np.savez(
@@ -148,14 +185,16 @@ def _lines(blocks: Sequence[Path]) -> Iterator[str]:
 
 
 @contextmanager
-def _search(run: MirnaRun, threads: int, on_step: OnStep) -> Iterator[Search]:
+def _search(
+    run: MirnaRun, laws: LawSource, threads: int, on_step: OnStep
+) -> Iterator[Search]:
     """The search of all targets; odd records were told by the plan."""
     log = RecordLog(run.on_bad_record, is_silent=True)
     with opened(
         read_mirnas(run.mirnas, log=log, species=run.species),
         TargetFile(run.targets, _genome(run)),
         run.rules,
-        LawSource(run.p_values, run.calibration, run.rng_seed),
+        laws,
         log=log,
         threads=threads,
         on_step=on_step,
