@@ -211,10 +211,11 @@ _DECIMALS = {
     "conservation": "%.4f",
 }
 _SHORT = {"p": "%.3g"}
+_FORMS = _DECIMALS | _SHORT
 
 
 def _shown(name: str, column: NDArray[Any]) -> list[str]:
-    form, values = (_DECIMALS | _SHORT).get(name), column.tolist()
+    form, values = _FORMS.get(name), column.tolist()
     if form is None:
         return list(map(str, values))
     if np.isnan(column).any():

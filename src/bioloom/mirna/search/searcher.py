@@ -305,10 +305,12 @@ def _limits(options: SearchOptions, length: int) -> Limits:
 
 def _hits(group: _Group, sites: _sites.Sites, counts: NDArray[np.int64]) -> Hits:
     total = int(counts[-1])
-    width = max(8, int(group.batch.length.max()))
+    width = max(8, group.batch.bases.shape[1])
     start, offsets = sites.start[:total, None], sites.partners[:total, :width]
+    n_sites = counts.copy()
+    n_sites[1:] -= counts[:-1]  # np.diff costs as much as the sites of a short target
     return Hits(
-        mirna=np.repeat(group.index, np.diff(counts, prepend=0)),
+        mirna=np.repeat(group.batch.number, n_sites),
         start=sites.start[:total].copy(),
         end=sites.end[:total].copy(),
         units=sites.units[:total].copy(),

@@ -103,19 +103,22 @@ def joined(parts: Sequence[Hits]) -> Hits:
     """All hits of several searches on one target, by miRNA."""
     if not parts:
         return hits_of([], 8)
-    width = max(part.partners.shape[1] for part in parts)
-    wide = [
-        np.pad(
-            part.partners,
-            ((0, 0), (0, width - part.partners.shape[1])),
-            constant_values=-1,
-        )
-        for part in parts
-    ]
     order = np.argsort(np.concatenate([p.mirna for p in parts]), kind="stable")
     names = ("mirna", "start", "end", "units", "summed")
     columns = [np.concatenate([getattr(p, name) for p in parts]) for name in names]
-    return Hits(*(column[order] for column in (*columns, np.concatenate(wide))))
+    partners = _one_width([part.partners for part in parts])
+    return Hits(*(column[order] for column in (*columns, partners)))
+
+
+def _one_width(partners: Sequence[NDArray[np.integer]]) -> NDArray[np.integer]:
+    """Rows of several tables below each other, the narrow ones filled up with -1."""
+    width = max(table.shape[1] for table in partners)
+    rows = np.full((sum(map(len, partners)), width), -1, dtype=partners[0].dtype)
+    begin = 0
+    for table in partners:
+        rows[begin : begin + len(table), : table.shape[1]] = table
+        begin += len(table)
+    return rows
 
 
 def hits_of(numbered: Sequence[NumberedDuplex], width: int) -> Hits:
