@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from bioloom.errors import InputWarning
 from bioloom.graph.data.planetoid import read_planetoid
 
 
@@ -69,10 +70,10 @@ def test_ones_own_tables(bioloom_cli, tmp_path):
         *("--label", "type", "--split", "kfold", "--folds", 3, "--runs", 3),
         *("--out", tmp_path / "out", "--no-tsne"),
     )
-    code, _, err = bioloom_cli(*words)
-    assert code == 1
-    assert "column 'note': found 'text'" in err
-    code, told, _ = bioloom_cli(*words, "--skip", "note")
+    with pytest.warns(InputWarning, match=r"'note': text, not used as features"):
+        code, told, _ = bioloom_cli(*words)
+    assert code == 0
+    code, told, _ = bioloom_cli(*words, "--skip", "note", "--force")
     assert code == 0
     table = (tmp_path / "out" / "tables" / "predictions.tsv").read_text("utf-8")
     assert "\tγ007\t" in table

@@ -60,7 +60,7 @@ def test_sites_and_sequences_make_a_graph(files, bioloom_cli, tmp_path):
     assert bioloom_cli(*words)[0] == 0
     words = ("--fasta", f"={mirnas}", "--fasta", f"gene={targets}", "--out", nodes)
     assert bioloom_cli("graph", "nodes", *words)[0] == 0
-    graph = read_tables(sites, nodes, scale="none")
+    graph = read_tables(sites, nodes)
     assert graph.node_ids == ("let-7", "T1", "T2")
     assert graph.adjacency.toarray()[0].tolist() == [0, 1, 1]
     assert graph.class_names == ("gene",)

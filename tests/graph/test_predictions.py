@@ -13,7 +13,7 @@ from bioloom.graph.data.sources import Source
 from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.weights import load_model, weights_of
 from bioloom.graph.settings import SETTINGS
-from bioloom.graph.training.predictions import predict_nodes
+from bioloom.graph.training.predictions import as_trained, predict_nodes
 from bioloom.graph.training_run import Plan, run_training
 from bioloom.run.arrays import load_arrays, save_arrays
 
@@ -64,7 +64,7 @@ def trained(tmp_path_factory):
 def test_the_own_graph_gives_the_runs_predictions(trained, model):
     run = trained / "run"
     saved = load_model(weights_of(run, model))
-    found = predict_nodes(saved, source(trained, scale=saved.scale).read())
+    found = predict_nodes(saved, as_trained(source(trained), saved).read())
     assert found.predicted.tolist() == np.load(run / f"pred_{model}.npy").tolist()
     chances = np.load(run / f"prob_{model}.npy")
     assert found.probabilities == pytest.approx(chances, abs=1e-6)

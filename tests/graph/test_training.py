@@ -35,7 +35,8 @@ def camps():
 
 @pytest.fixture(scope="module")
 def cora(data_dir):
-    return read_planetoid("cora", data_dir / "graph" / "planetoid")
+    graph = read_planetoid("cora", data_dir / "graph" / "planetoid")
+    return graph.scaled_by(graph.scaling())
 
 
 def short(model, **changes):

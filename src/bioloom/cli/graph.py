@@ -27,8 +27,8 @@ from bioloom.run.words import counted
 
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
-    from bioloom.graph.data.graph import Scale
     from bioloom.graph.data.nodes import LabelledSequences
+    from bioloom.graph.data.scaling import Scale
     from bioloom.graph.data.splits import Split
     from bioloom.graph.training.result import ModelResult
     from bioloom.run.settings import Changes
@@ -50,7 +50,7 @@ graph.add_command(draw)
 
 @graph.command()
 @source_options
-@scale_option("rows")
+@scale_option("auto")
 @click.option(
     "--model",
     "models",
@@ -120,7 +120,7 @@ def train(
 
     _check_models(models, changes)
     check_no_pipe("graph", graph.edges, graph.nodes)
-    source = graph.source(scale=scale)
+    source = graph.as_source(scale=scale)
     plan = Plan(n_runs=n_runs, rng_seed=rng_seed, split=split, n_folds=n_folds)
     with progress_bar() as on_step:
         results = run_training(
@@ -148,7 +148,10 @@ def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
 
 
 def _print_results(results: Sequence[ModelResult], out: Path) -> None:
+    from bioloom.graph.training.baselines import Baselines, unbeaten
+
     lines: list[str] = []
+    baselines = Baselines()
     facts: dict[str, dict[str, object]] = {}
     for result in results:
         model, means = result.settings.model, result.means()
@@ -161,6 +164,12 @@ def _print_results(results: Sequence[ModelResult], out: Path) -> None:
             share = result.ensemble.measures()["test_accuracy"]
             lines.append(f"{model}: all runs together {100 * share:.2f}")
             facts[model]["test_accuracy_together"] = share
+        comparisons = baselines.beside(result)
+        facts[model]["baselines"] = {
+            each.baseline: each.accuracy.mean for each in comparisons
+        }
+        if warning := unbeaten(model, comparisons):
+            note(warning)
     lines.append(f"written: {out}; report: {out / 'report.html'}")
     tell("\n".join(lines), models=facts, written=out)
 
@@ -236,7 +245,8 @@ def _aggregation(graph: NamedGraph, scale: Scale, node: str | None) -> Explanati
         return explain_graph(node=node)
     from bioloom.graph.explaining.explain_aggregation import explain_aggregation
 
-    whole = graph.source(scale=scale).read()
+    whole = graph.as_source(scale=scale, needs_label=False).read()
+    whole = whole.scaled_by(whole.scaling())
     return explain_aggregation(whole, node or whole.node_ids[0])
 
 
@@ -261,14 +271,14 @@ def predict(run: Path, graph: NamedGraph, model: str | None, out: Path) -> None:
       bioloom graph predict mine/best.safetensors --file other.graphml
     """
     from bioloom.graph.models.weights import load_model, weights_of
-    from bioloom.graph.training.predictions import predict_nodes
+    from bioloom.graph.training.predictions import as_trained, predict_nodes
 
     if not graph.is_given:
         raise click.UsageError(
             "Give the graph to classify: --edges, --file or --dataset."
         )
     saved = load_model(weights_of(run, model))
-    source = graph.source(scale=saved.scale, needs_label=False)
+    source = as_trained(graph.as_source(needs_label=False), saved)
     predictions = predict_nodes(saved, source.read())
     predictions.write(out, form="jsonl" if is_json() else "tsv")
     hits = predictions.hits()

@@ -113,7 +113,8 @@ def draw(
             raise click.UsageError(
                 "--model and --colour need a run: a graph has only classes."
             )
-        whole, folder = graph.source().read(), out or Path()
+        whole = graph.as_source(needs_label=False).read()
+        folder = out or Path()
         figures = [draw_graph(whole, view, out=folder)]
         if page:
             pages.append(graph_page(whole, view, out=folder))

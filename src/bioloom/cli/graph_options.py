@@ -16,7 +16,8 @@ from bioloom.graph.settings import Settings
 from bioloom.run.settings import setting_named
 
 if TYPE_CHECKING:
-    from bioloom.graph.data.graph import Scale
+    from bioloom.graph.data.reading import Repeats
+    from bioloom.graph.data.scaling import Scale
     from bioloom.graph.data.sources import Dataset, Source
 
 PATH = click.Path(path_type=Path, dir_okay=False)
@@ -25,7 +26,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedGraph:
-    """The options that say where a graph is."""
+    """The options that say where a graph is, and how it is read."""
 
     dataset: Dataset | None
     data: Path | None
@@ -33,34 +34,40 @@ class NamedGraph:
     nodes: Path | None
     file: Path | None
     label: str
+    id: str
+    name: str
+    weight: str
+    source_column: str
+    target_column: str
+    features: tuple[str, ...]
     skip: tuple[str, ...]
-    is_directed: bool
+    is_directed: bool | None
+    repeats: Repeats
+    obsp: str
+    obsm: str
+    layer: str
 
     @property
     def is_given(self) -> bool:
         """Whether any graph was named."""
         return bool(self.dataset or self.edges or self.file)
 
-    def source(self, *, scale: Scale = "rows", needs_label: bool = True) -> Source:
+    def as_source(self, *, scale: Scale = "auto", needs_label: bool = True) -> Source:
         """The graph that was named; the karate club without a name."""
         from bioloom.graph.data.sources import Source
 
-        if self.edges and self.file:
-            raise click.UsageError("Give --edges or --file, not both.")
-        if self.nodes and not self.edges:
+        named = [f"--{n}" for n in ("dataset", "edges", "file") if getattr(self, n)]
+        if len(named) > 1:
+            raise click.UsageError(f"Give {' or '.join(named)}, not both.")
+        if self.nodes and not (self.edges or self.file):
             raise click.UsageError("--nodes needs --edges.")
-        return Source(
-            dataset=self.dataset or "karate",
-            data=self.data,
-            edges=self.edges,
-            nodes=self.nodes,
-            file=self.file,
-            label=self.label,
-            skip=self.skip,
-            is_directed=self.is_directed,
-            scale=scale,
-            needs_label=needs_label,
-        )
+        if self.data and not self.dataset:
+            raise click.UsageError("--data needs --dataset.")
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values["dataset"] = self.dataset or "karate"
+        for end in ("source", "target"):
+            values[end] = values.pop(f"{end}_column")
+        return Source(**values, scale=scale, needs_label=needs_label)
 
 
 def source_options(command: FC) -> FC:
@@ -76,6 +83,10 @@ def _named_graph(values: Values) -> NamedGraph:
     return NamedGraph(**values)  # type: ignore[arg-type]
 
 
+def _column_option(name: str, meaning: str, *into: str) -> Callable[[FC], FC]:
+    return click.option(f"--{name}", *into, default="", metavar="COLUMN", help=meaning)
+
+
 _SOURCE_OPTIONS = (
     click.option(
         "--dataset",
@@ -85,38 +96,83 @@ _SOURCE_OPTIONS = (
     click.option(
         "--data", type=FOLDER, help="Folder with its raw files; default: download them."
     ),
-    click.option("--edges", type=PATH, help="Edge list, CSV or TSV."),
+    click.option("--edges", type=PATH, help="Edge table: CSV, TSV or SIF."),
     click.option("--nodes", type=PATH, help="Node table: id, label, split, features."),
     click.option(
-        "--file", type=PATH, help="Graph with nodes and edges: GraphML or .h5ad."
+        "--file",
+        type=PATH,
+        help="Graph with nodes and edges: GraphML, GEXF, GML, SIF or .h5ad.",
     ),
     click.option(
         "--label",
         default="label",
         show_default=True,
-        help="Column of the nodes' classes.",
+        metavar="COLUMN",
+        help="Column or attribute with the nodes' classes.",
+    ),
+    _column_option("id", "Column with the names by which edges refer to nodes."),
+    _column_option("name", "Column with the names of nodes in tables and pictures."),
+    _column_option("weight", "Column of the edges' weights; default: weight."),
+    _column_option(
+        "source", "Column of an edge's source; default: found by name.", "source_column"
+    ),
+    _column_option("target", "Column of its target.", "target_column"),
+    click.option(
+        "--features",
+        multiple=True,
+        metavar="COLUMN",
+        help="Column that is a feature, or a pattern such as 'PC*'; repeatable. "
+        "Default: all columns of numbers.",
     ),
     click.option(
-        "--skip", multiple=True, help="Column that is not a feature; repeatable."
+        "--skip",
+        multiple=True,
+        metavar="COLUMN",
+        help="Column that is not a feature; repeatable.",
     ),
     click.option(
-        "--directed",
+        "--directed/--undirected",
         "is_directed",
-        is_flag=True,
-        help="Use an edge only from source to target, not both ways.",
+        default=None,
+        help="Use an edge only from source to target, or both ways. Default: both "
+        "ways for tables, what the file says for network files.",
+    ),
+    click.option(
+        "--repeats",
+        type=click.Choice(["refuse", "max", "sum", "mean"]),
+        default="refuse",
+        show_default=True,
+        help="Weight of an edge that is listed with several weights.",
+    ),
+    click.option(
+        "--obsp", default="", help="In .h5ad: matrix of edges; default: connectivities."
+    ),
+    click.option(
+        "--obsm", default="", help="In .h5ad: matrix of features, such as X_pca."
+    ),
+    click.option(
+        "--layer", default="", help="In .h5ad: layer of features; default: X."
     ),
 )
 
 
 def scale_option(default: str) -> Callable[[FC], FC]:
     """Option ``--scale`` with its default."""
+    choices = ["auto", "rows", "standard", "log", "none"]
     return click.option(
         "--scale",
-        type=click.Choice(["rows", "none"]),
+        type=click.Choice(choices if default == "auto" else ["rows", "none"]),
         default=default,
         show_default=True,
-        help="Divide each node's features by their sum.",
+        help=_SCALES if default == "auto" else "Divide features by their sum.",
     )
+
+
+_SCALES = (
+    "Scale features: rows divides by their sum in each node, standard to mean 0 and "
+    "deviation 1 over the training nodes, log as counts of cells; auto chooses by what "
+    "the columns are, and says so."
+)
 
 
 def model_options(command: FC) -> FC:

@@ -13,6 +13,7 @@ from bioloom.run.settings import RNG_SEED
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.graph.data.nodes import SequenceNodes
+    from bioloom.graph.data.scaling import Scale
     from bioloom.graph.data.sources import GraphSource
     from bioloom.graph.data.splits import Split
     from bioloom.graph.drawing.drawing import Colouring, ModelPrediction, PaletteName
@@ -41,8 +42,9 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     folds: int = 5,
     label: str = "label",
     skip: Sequence[str] = (),
-    directed: bool = False,
-    scale_rows: bool = True,
+    directed: bool | None = None,
+    scale: Scale = "auto",
+    reading: Changes | None = None,
     data: str | PathLike[str] | None = None,
     out: str | PathLike[str] | None = None,
     force: bool = False,
@@ -56,11 +58,12 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     graph
         A data set ("karate", "cora", "citeseer" or "pubmed"); an edge table with the
         columns source, target and optionally weight (a path, an open file, a DataFrame
-        or a dictionary of columns); a GraphML or .h5ad file; a networkx graph; or
+        or a dictionary of columns); a GraphML, GEXF, GML, SIF or .h5ad file; a networkx
+        graph; an adjacency matrix of NumPy or SciPy; PyTorch Geometric's `Data`; or
         AnnData with neighbours.
     nodes
-        Node table of an edge table: id, the label, optionally split (train, val, test
-        or empty); all other columns are features.
+        Node table of an edge table or matrix: id, the label, optionally split (train,
+        val, test or empty); all other columns of numbers are features.
     models
         "gcn", "gat", "sage", "grand" or "gcnii", or several of them.
     settings
@@ -80,9 +83,14 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     skip
         Columns of the node table that are not features.
     directed
-        Whether features flow only from source to target.
-    scale_rows
-        Whether to divide each node's features by their sum.
+        Whether features flow only from source to target; None takes both ways for
+        tables, and what a network or network file says.
+    scale
+        "rows", "standard", "log" or "none"; "auto" chooses by what the columns are
+        (`bioloom.graph.data.scaling`).
+    reading
+        More of how the graph is read, by name, such as ``{"weight": "score"}``; see
+        `bioloom.graph.data.reading.Reading`.
     data
         Folder with the raw files of a data set; None downloads them.
     out
@@ -124,14 +132,14 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     from bioloom.graph.training_run import Plan, run_training, train_model
     from bioloom.run.progress import progress_bar
 
-    reading = Source(
+    how = Source(
         label=label,
         skip=tuple(skip),
         is_directed=directed,
-        scale="rows" if scale_rows else "none",
+        scale=scale,
         data=Path(data) if data else None,
     )
-    graph_input = GraphInput(graph, nodes, reading)
+    graph_input = GraphInput(graph, nodes, how.read_as(reading))
     names = [models] if isinstance(models, str) else models
     chosen = [settings_for(name, settings) for name in dict.fromkeys(names)]
     plan = Plan(n_runs=runs, rng_seed=rng_seed, split=split, n_folds=folds)
@@ -167,7 +175,8 @@ def predict(
     model: str | None = None,
     label: str = "label",
     skip: Sequence[str] = (),
-    directed: bool = False,
+    directed: bool | None = None,
+    reading: Changes | None = None,
 ) -> NodePredictions:
     """Classify the nodes of a graph by a trained model.
 
@@ -180,8 +189,8 @@ def predict(
         optional.
     model
         One of the run's models; None takes the best by validation.
-    label, skip, directed
-        As for `train`.
+    label, skip, directed, reading
+        As for `train`; direction and weights are those of the training.
 
     Returns
     -------
@@ -203,17 +212,12 @@ def predict(
     <NodePredictions: graph, 6 nodes; 6 of 6 labelled nodes correct>
     """
     from bioloom.graph.data.sources import GraphInput, Source
-    from bioloom.graph.training.predictions import predict_nodes
+    from bioloom.graph.training.predictions import as_trained, predict_nodes
 
     saved = _saved_model(run, model)
-    reading = Source(
-        label=label,
-        skip=tuple(skip),
-        is_directed=directed,
-        scale=saved.scale,
-        needs_label=False,
-    )
-    return predict_nodes(saved, GraphInput(graph, nodes, reading).read())
+    how = Source(label=label, skip=tuple(skip), is_directed=directed, needs_label=False)
+    how = as_trained(how.read_as(reading), saved)
+    return predict_nodes(saved, GraphInput(graph, nodes, how).read())
 
 
 def explain(
@@ -222,7 +226,8 @@ def explain(
     *,
     nodes: TableSource | None = None,
     model: str | None = None,
-    directed: bool = False,
+    directed: bool | None = None,
+    reading: Changes | None = None,
 ) -> Explanation:
     """Show the aggregation A·H at a node, or how its predicted class comes about.
 
@@ -239,7 +244,10 @@ def explain(
     model
         Of a run; None takes the first one.
     directed
-        Whether features flow only from source to target.
+        Whether features flow only from source to target; None takes both ways for
+        tables, and what a network or network file says.
+    reading
+        As for `train`.
 
     Returns
     -------
@@ -273,8 +281,9 @@ def explain(
     if _is_run(source):
         reasons = reasons_of(_trained(source, model), node_id)
         return explain_prediction(reasons, where=_folder_name(source))
-    reading = Source(scale="none", is_directed=directed, needs_label=False)
-    whole = GraphInput(source, nodes, reading).read()
+    how = Source(scale="none", is_directed=directed, needs_label=False)
+    how = how.read_as(reading)
+    whole = GraphInput(source, nodes, how).read()
     return explain_aggregation(whole, node_id or whole.node_ids[0])
 
 
@@ -291,7 +300,8 @@ def draw(  # noqa: PLR0913 (all but two are keywords)
     palette: PaletteName = "standard",
     rng_seed: int = RNG_SEED,
     label: str = "label",
-    directed: bool = False,
+    directed: bool | None = None,
+    reading: Changes | None = None,
 ) -> Drawing:
     """Lay out a graph, or the predictions of a training's models.
 
@@ -318,7 +328,7 @@ def draw(  # noqa: PLR0913 (all but two are keywords)
         "safe" can be distinguished by colour-blind readers as well.
     rng_seed
         Of the layout and the sample.
-    label, directed
+    label, directed, reading
         As for `train`.
 
     Returns
@@ -352,8 +362,9 @@ def draw(  # noqa: PLR0913 (all but two are keywords)
     if _is_run(source):
         view = replace(view, colouring=colour)
         return drawing_of_predictions(_predictions(source, models), view)
-    reading = Source(label=label, is_directed=directed, needs_label=False)
-    return drawing_of_graph(GraphInput(source, nodes, reading).read(), view)
+    how = Source(label=label, is_directed=directed, needs_label=False)
+    how = how.read_as(reading)
+    return drawing_of_graph(GraphInput(source, nodes, how).read(), view)
 
 
 def nodes(

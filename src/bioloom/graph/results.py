@@ -13,7 +13,8 @@ from bioloom.graph.drawing.explanation_figure import draw_reasons
 from bioloom.graph.drawing.view import View, drawing_of_predictions
 from bioloom.graph.explaining.evidence import reasons_of
 from bioloom.graph.explaining.explain_prediction import explain_prediction
-from bioloom.graph.output.outputs import figures_of
+from bioloom.graph.output.outputs import baselines_frame, figures_of
+from bioloom.graph.training.baselines import Baselines
 from bioloom.graph.training.predictions import NodePredictions
 from bioloom.graph.training.result import ModelResult, preferred
 from bioloom.result import Result
@@ -68,6 +69,20 @@ class GraphTraining(Result):
         frames = []
         for result in self.models:
             frame = result.to_frame()
+            frame.insert(0, "model", result.settings.model)
+            frames.append(frame)
+        return pd.concat(frames, ignore_index=True)
+
+    def baselines(self) -> pd.DataFrame:
+        """Each model beside simple methods: accuracy, macro F1, and the difference.
+
+        One row per model and baseline: majority, neighbour vote, label propagation and
+        logistic regression on the features alone. `difference` is the model's accuracy
+        on the test nodes minus the baseline's, between the ends of its 95 % interval.
+        """
+        known, frames = Baselines(), []
+        for result in self.models:
+            frame = baselines_frame(known.beside(result))
             frame.insert(0, "model", result.settings.model)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)

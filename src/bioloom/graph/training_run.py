@@ -12,17 +12,19 @@ import torch
 
 from bioloom.graph.data.graph import Graph, check_classes, check_trainable
 from bioloom.graph.data.sources import Source
-from bioloom.graph.data.splits import Split, split_of
+from bioloom.graph.data.splits import Split, rare_classes, split_of
 from bioloom.graph.output.outputs import write_outputs
 from bioloom.graph.output.page import TrainingPage, page_of
 from bioloom.graph.settings import Settings
+from bioloom.graph.training.baselines import Baselines
 from bioloom.graph.training.checkpoint import key_of, load_fitted, save_fitted
 from bioloom.graph.training.fit import Fitted, fit
 from bioloom.graph.training.result import ModelResult, Run
 from bioloom.processes import ALONE, Processes, joined
 from bioloom.run.progress import OnStep, silent
-from bioloom.run.record import is_finished, recorded_run
+from bioloom.run.record import is_finished, paths_from, recorded_run
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.text import warn_input
 
 CHECKPOINTS = "runs"
 Report = Callable[[TrainingPage, Path], object]
@@ -39,7 +41,8 @@ class Plan:
     rng_seed
         Of the first run; each further run takes the next number.
     split
-        None takes the split of the data, or draws one if there is none.
+        None takes the split of the data, or draws one if there is none; of several
+        splits of the data each run takes the next.
     n_folds
         Parts of a "kfold" split.
     """
@@ -49,10 +52,14 @@ class Plan:
     split: Split | None = None
     n_folds: int = 5
 
+    def how(self, graph: Graph) -> Split:
+        """How the nodes of a graph are split."""
+        return self.split or ("given" if graph.has_split else "random")
+
     def graph_of(self, graph: Graph, run: int) -> Graph:
         """The graph with the split of a run, counted from 0."""
-        how = self.split or ("given" if graph.has_split else "random")
-        step, fold = divmod(run, self.n_folds) if how == "kfold" else (run, 0)
+        how = self.how(graph)
+        step, fold = divmod(run, self.n_folds) if how == "kfold" else (run, run)
         return split_of(
             graph,
             how,
@@ -94,14 +101,19 @@ def train_model(
         If the graph cannot be split or trained on.
     """
     plan = plan or Plan()
+    check_classes(graph)
+    if plan.how(graph) in ("random", "kfold") and rare_classes(graph):
+        warn_input(rare_classes(graph))
     runs = []
     for number, split in enumerate(_splits(graph, plan)):
         on_step(settings.model, number, plan.n_runs)
         rng_seed = plan.rng_seed + number
         name = f"{settings.model}_{rng_seed}.safetensors"
         path = checkpoints / name if checkpoints else None
-        fitted = _fitted(split, settings, rng_seed, path=path, processes=processes)
-        runs.append(Run(rng_seed, split, fitted))
+        scaling = split.scaling()
+        scaled = split.scaled_by(scaling)
+        fitted = _fitted(scaled, settings, rng_seed, path=path, processes=processes)
+        runs.append(Run(rng_seed, split, fitted, scaling))
     on_step(settings.model, plan.n_runs, plan.n_runs)
     return ModelResult(settings, tuple(runs))
 
@@ -110,16 +122,17 @@ def help_training(
     graph: Graph, settings: Settings, plan: Plan, *, processes: Processes
 ) -> None:
     """Take part in the `train_model` of the first process."""
+    check_classes(graph)
     for number, split in enumerate(_splits(graph, plan)):
         (is_done,) = processes.from_first([False])
         if not is_done:
             rng_seed = plan.rng_seed + number
-            fit(split, settings, rng_seed=rng_seed, processes=processes)
+            scaled = split.scaled_by(split.scaling())
+            fit(scaled, settings, rng_seed=rng_seed, processes=processes)
 
 
 def _splits(graph: Graph, plan: Plan) -> Iterator[Graph]:
     """The graph with the split of each run."""
-    check_classes(graph)
     for number in range(plan.n_runs):
         split = plan.graph_of(graph, number)
         check_trainable(split)
@@ -188,9 +201,10 @@ def run_training(
                 )
                 for settings in models
             )
-            figures = write_outputs(results, out, with_tsne=with_tsne)
+            known = Baselines()
+            figures = write_outputs(results, out, with_tsne=with_tsne, baselines=known)
             if report is not None:
-                report(page_of(results, figures), out)
+                report(page_of(results, figures, known), out)
         return results
 
 
@@ -200,12 +214,14 @@ def _recorded(
 ) -> Iterator[None]:
     """The record of the run; checkpoints of a finished run are removed first."""
     was_finished = is_finished(out)
+    inputs = source.files()
     arguments = asdict(source) | asdict(plan)
+    arguments["paths_from_folder"] = paths_from(out, inputs)
     with recorded_run(
         out,
         command="graph train",
         arguments=arguments | {"models": [asdict(model) for model in models]},
-        inputs=source.files(),
+        inputs=inputs,
         tools={
             package.__name__: package.__version__ for package in (torch, numba, scipy)
         },

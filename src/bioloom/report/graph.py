@@ -9,6 +9,7 @@ import numpy as np
 
 from bioloom.graph.output.page import ModelPage, TrainingPage, WrongPrediction
 from bioloom.graph.settings import Settings
+from bioloom.graph.training.baselines import Comparison
 from bioloom.graph.training.result import MEASURES
 from bioloom.report.evaluation import (
     Caption,
@@ -62,6 +63,8 @@ class _Part:
 
     model: str
     lead: str
+    baselines: Table
+    warning: str
     classes: Table
     pictures: Sequence[Picture]
     n_wrong: int
@@ -91,6 +94,7 @@ def write_report(page: TrainingPage, out: Path) -> Path:
         n_nodes=page.n_nodes,
         n_edges=page.n_edges,
         split=_split(page),
+        notes=page.notes,
         n_runs=max(model.n_runs for model in page.models),
         measures=_measures(page),
         parts_of_models=[_part(model) for model in page.models],
@@ -171,6 +175,8 @@ def _part(page: ModelPage) -> _Part:
     return _Part(
         model=model,
         lead=lead,
+        baselines=_baselines(model, page.baselines),
+        warning=page.warning,
         classes=classes_table(
             f"{model}-classes", page.classes, page.recalls, units="Test nodes"
         ),
@@ -178,6 +184,41 @@ def _part(page: ModelPage) -> _Part:
         n_wrong=page.n_wrong,
         errors=_errors(model, page.errors),
     )
+
+
+def _baselines(model: str, comparisons: Sequence[Comparison]) -> Table:
+    columns = [
+        Column("Baseline", "what a simple method makes of the same split"),
+        Column("Its accuracy, %", is_number=True),
+        Column("Its macro F1, %", is_number=True),
+        Column(
+            f"{model} minus it, points",
+            "of accuracy, with the 95 % interval over splits, or over test nodes where "
+            "there are fewer than three splits",
+            is_number=True,
+        ),
+    ]
+    rows = [
+        Row(
+            [
+                Cell(each.baseline),
+                _interval(each.accuracy),
+                _interval(each.macro_f1),
+                _points(each),
+            ]
+        )
+        for each in comparisons
+    ]
+    return Table(f"{model}-baselines", "Beside simple methods", columns, rows)
+
+
+def _points(comparison: Comparison) -> Cell:
+    value = comparison.difference
+    text = f"{100 * value.value:+.2f}"
+    if not np.isnan(value.low):
+        text += f" ({100 * value.low:+.2f} to {100 * value.high:+.2f})"
+    kind = "pass" if comparison.is_beaten else "fail"
+    return Cell(text, key=value.value, kind=kind)
 
 
 def _errors(model: str, errors: Sequence[WrongPrediction]) -> Table:

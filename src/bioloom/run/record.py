@@ -7,6 +7,7 @@ failed).
 
 import hashlib
 import json
+import os
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -73,6 +74,58 @@ def describe_input(path: Path) -> InputFile:
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return InputFile(str(path), path.stat().st_size, digest)
+
+
+def paths_from(folder: Path, inputs: Sequence[Path]) -> dict[str, str]:
+    """Path of each input from a run folder, so that both can be moved together."""
+    start = folder.resolve()
+    return {
+        str(path): Path(os.path.relpath(path.resolve(), start)).as_posix()
+        for path in inputs
+    }
+
+
+def found_again(
+    entry: Mapping[str, Any], folder: Path, from_folder: Mapping[str, str]
+) -> Path:
+    """An input of a finished run, wherever the run folder and the file are now.
+
+    Parameters
+    ----------
+    entry
+        The input, as `run.json` has it.
+    folder
+        The run folder.
+    from_folder
+        Of `paths_from`, as it was recorded.
+
+    Returns
+    -------
+    The first file with the recorded content: beside the folder as it was then, at the
+    path that was typed, or of the same name in the current folder.
+
+    Raises
+    ------
+    MissingFile
+        If there is none.
+    BadRunFolder
+        If there are only files with another content.
+    """
+    path = Path(entry["path"])
+    relative = from_folder.get(entry["path"])
+    beside = (folder / relative,) if relative else ()
+    places = [place for place in (*beside, path, Path(path.name)) if place.is_file()]
+    for place in places:
+        if describe_input(place).sha256 == entry["sha256"]:
+            return Path(place)
+    if not places:
+        raise MissingFile(path, role=f"an input of the run in {folder}")
+    raise BadRunFolder(
+        where=folder,
+        found=f"another {places[0]} than it was trained on",
+        expected="the same file",
+        advice="Train again, or restore the file.",
+    )
 
 
 @contextmanager

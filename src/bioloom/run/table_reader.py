@@ -6,10 +6,12 @@ Leading comment lines (``#``) are skipped; all columns stay text, so that ``007`
 
 from __future__ import annotations
 
+import csv
 import io
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, TextIO, TypeAlias, cast
@@ -28,21 +30,46 @@ TableSource: TypeAlias = (
 """What a table may be given as: a path, an open file, a DataFrame, columns by name."""
 
 BLOCK_ROWS = 500_000
+BLANKS = r"\s+"
+"""Separator of tables whose fields are apart by any number of blanks."""
 _SEPARATORS = ("\t", ";", ",")
+_N_FOLLOWING = 200
 
 
 class TableText(NamedTuple):
-    """An open table: its text from the header on, that line, and what separates."""
+    """An open table.
+
+    Parameters
+    ----------
+    text
+        From the first line that is not a comment.
+    first_line, following
+        That line, and up to 200 after it.
+    separator
+        What separates fields.
+    """
 
     text: io.TextIOBase
     first_line: str
     separator: str
+    following: tuple[str, ...] = ()
 
     @property
     def first_fields(self) -> list[str]:
         """The fields of the first line, without quotes."""
-        fields = self.first_line.rstrip("\r\n").split(self.separator)
-        return [field.strip('" ') for field in fields]
+        return self.fields(self.first_line)
+
+    @property
+    def next_rows(self) -> list[list[str]]:
+        """The fields of the lines after it."""
+        return [self.fields(line) for line in self.following if line.strip()]
+
+    def fields(self, line: str) -> list[str]:
+        """The fields of a line, without quotes."""
+        if self.separator == BLANKS:
+            return [field.strip('"') for field in line.split()]
+        row = next(csv.reader([line.rstrip("\r\n")], delimiter=self.separator), [])
+        return [field.strip() for field in row]
 
 
 HasHeader = Callable[[TableText], bool]
@@ -93,6 +120,7 @@ def table_blocks(
     error: type[BadInput] = BadTable,
     has_header: HasHeader = always,
     names: Sequence[str] = (),
+    blanks: bool = False,
 ) -> Iterator[pd.DataFrame]:
     """Read a table in blocks of rows, all columns as text.
 
@@ -104,6 +132,8 @@ def table_blocks(
         Says of an open table whether its first line is a header.
     names
         Names of the columns of a table without one.
+    blanks
+        Whether fields may be separated by blanks.
 
     Raises
     ------
@@ -118,7 +148,10 @@ def table_blocks(
     where = name_of_source(source)
     problems = (*UNREADABLE, pd.errors.ParserError, pd.errors.EmptyDataError)
     try:
-        with open_table(source, role=role) as table, warnings.catch_warnings():
+        with (
+            open_table(source, role=role, blanks=blanks) as table,
+            warnings.catch_warnings(),
+        ):
             warnings.simplefilter("error", pd.errors.ParserWarning)
             is_named = has_header(table)
             with pd.read_csv(
@@ -139,8 +172,17 @@ def table_blocks(
 
 
 @contextmanager
-def open_table(source: TableSource, *, role: str = "a table") -> Iterator[TableText]:
+def open_table(
+    source: TableSource, *, role: str = "a table", blanks: bool = False
+) -> Iterator[TableText]:
     """Open a table's text at its header.
+
+    Parameters
+    ----------
+    source, role
+        As for `read_table`.
+    blanks
+        Whether fields may be separated by blanks.
 
     Raises
     ------
@@ -150,11 +192,15 @@ def open_table(source: TableSource, *, role: str = "a table") -> Iterator[TableT
     with _open(source, role) as lines:
         first = next((line for line in lines if not _is_comment(line)), "")
         header = first.removeprefix("#")
-        yield TableText(_Resumed(header, lines), header, separator_of(header))
+        following = tuple(islice(lines, _N_FOLLOWING))
+        text = _Resumed(header + "".join(following), lines)
+        yield TableText(text, header, separator_of(header, blanks=blanks), following)
 
 
-def separator_of(line: str) -> str:
+def separator_of(line: str, *, blanks: bool = False) -> str:
     r"""What separates the fields of a line: a tab, else ``;`` or ``,``, the commoner.
+
+    With `blanks`, a line without any of them is separated by blanks, if it has some.
 
     Examples
     --------
@@ -163,6 +209,8 @@ def separator_of(line: str) -> str:
     """
     if "\t" in line:
         return "\t"
+    if blanks and len(line.split()) > 1 and not {";", ","} & set(line):
+        return BLANKS
     return ";" if line.count(";") > line.count(",") else ","
 
 
@@ -213,19 +261,25 @@ def _unreadable(where: str, error: type[BadInput], problem: str) -> BadInput:
 
 
 class _Resumed(io.TextIOBase):
-    """A text whose first line was read already, from its beginning."""
+    """A text of which some lines were read already, from its beginning."""
 
-    def __init__(self, first: str, rest: TextIO) -> None:
-        self._first, self._rest = first, rest
+    def __init__(self, begin: str, rest: TextIO) -> None:
+        self._begin, self._rest = begin, rest
 
     def read(self, size: int | None = -1, /) -> str:
         """At most this many next characters."""
-        if self._first:
-            first, self._first = self._first, ""
-            return first
-        return self._rest.read(-1 if size is None else size)
+        size = -1 if size is None else size
+        if not self._begin:
+            return self._rest.read(size)
+        if size < 0:
+            begin, self._begin = self._begin, ""
+            return begin + self._rest.read()
+        begin, self._begin = self._begin[:size], self._begin[size:]
+        return begin
 
     def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
         """The next line."""
-        first, self._first = self._first, ""
-        return first or self._rest.readline(size)
+        if not self._begin:
+            return self._rest.readline(size)
+        line, newline, self._begin = self._begin.partition("\n")
+        return line + newline

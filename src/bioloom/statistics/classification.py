@@ -56,6 +56,22 @@ def by_class(
     )
 
 
+def macro_f1(predicted: Classes, y: Classes) -> float:
+    """Mean F1 of the classes that occur, as scikit-learn's; NaN without examples.
+
+    Examples
+    --------
+    >>> macro_f1(np.array([0, 2]), np.array([0, 2]))
+    1.0
+    """
+    if not len(y):
+        return float("nan")
+    present = np.union1d(predicted, y)
+    names = [str(k) for k in range(int(present.max()) + 1)]
+    qualities = by_class(predicted, y, names)
+    return float(np.mean([qualities[k].f1 for k in present]))
+
+
 def confusion(predicted: Classes, y: Classes, num_classes: int) -> NDArray[np.int64]:
     """Counts, shape (num_classes, num_classes): rows true, columns predicted."""
     cells = np.bincount(y * num_classes + predicted, minlength=num_classes**2)

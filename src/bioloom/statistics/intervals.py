@@ -27,6 +27,7 @@ Method = Literal[
     "stratified bootstrap",
     "hypergeometric",
     "exact",
+    "Student",
 ]
 Classes = NDArray[np.int64]
 Measure = Callable[[Classes, Classes], float]

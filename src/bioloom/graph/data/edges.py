@@ -1,8 +1,8 @@
-"""Graphs from an edge list and, optionally, a node table."""
+"""Graphs from an edge table or SIF file and, optionally, a node table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -13,111 +13,206 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from bioloom.graph.data.graph import Graph, NodeTable, Scale, assemble
-from bioloom.graph.data.tables import NAMED_ENDS, Ends, blocks_of, read_nodes
+from bioloom.graph.data.edge_columns import (
+    HEADERLESS,
+    EdgeColumns,
+    edge_columns,
+    has_header,
+)
+from bioloom.graph.data.graph import Graph, Links, NodeTable, assemble
+from bioloom.graph.data.reading import Reading, Repeats
+from bioloom.graph.data.tables import read_nodes
 from bioloom.graph.errors import BadGraph
-from bioloom.run.table_reader import TableSource, name_of_source
+from bioloom.run.table_reader import TableSource, name_of_source, table_blocks
+
+Place = Callable[[int], str]
+"""Words for the place of an edge, by its number."""
 
 
 def read_tables(
     edges: TableSource,
     nodes: TableSource | None = None,
-    *,
-    label: str = "label",
-    skip: Sequence[str] = (),
-    is_directed: bool = False,
-    scale: Scale = "rows",
-    needs_label: bool = True,
+    reading: Reading | None = None,
 ) -> Graph:
-    """Read a graph from an edge list and a node table.
+    """Read a graph from an edge table and a node table.
 
     Parameters
     ----------
     edges
-        A file, DataFrame or columns ``source``, ``target`` and optionally ``weight``;
-        without a header the first two or three columns. Lines before the header that
-        begin with ``#`` are skipped.
+        A file, DataFrame or columns: the two ends and optionally a weight; without a
+        header the first two or three columns. Lines before the header that begin with
+        ``#`` are skipped.
     nodes
-        Columns ``id``, the label, optionally ``split`` (train, val, test or empty); all
-        others are features and must be numbers.
-    label
-        Name of the label's column.
-    skip
-        Columns of the node table that are not features.
-    is_directed
-        Whether features flow from source to target only.
-    scale
-        As for `assemble`.
-    needs_label
-        Whether the node table must have the label's column.
+        As for `bioloom.graph.data.tables.read_nodes`.
+    reading
+        Which columns mean what.
 
     Raises
     ------
     MissingFile, BadGraph
         If a file is missing or cannot be used; the message names the row.
     """
-    table = None
-    if nodes is not None:
-        table = read_nodes(nodes, label=label, skip=skip, needs_label=needs_label)
-    links = read_edges(edges, table.ids if table else None, is_directed=is_directed)
-    table = table or NodeTable(ids=links.ids, labels=[""] * len(links.ids))
-    return assemble(_graph_name(edges), table, links.adjacency, scale=scale)
+    reading = reading or Reading()
+    reading.check_effect("tables", has_nodes=nodes is not None)
+    return graph_of_edges(
+        _graph_name(edges),
+        lambda known: EdgeBlocks(
+            _blocks_of(edges, known), name_of_source(edges), known, reading
+        ),
+        nodes,
+        reading,
+    )
 
 
-def _graph_name(edges: TableSource) -> str:
-    """Name of the file without its endings; "graph" where there is no file."""
-    if isinstance(edges, str | PathLike):
-        return Path(edges).name.split(".")[0]
-    return "graph"
-
-
-class Links(NamedTuple):
-    """Names of nodes, and their adjacency matrix."""
-
-    ids: list[str]
-    adjacency: csr_array
-
-
-def read_edges(
-    edges: TableSource, ids: Sequence[str] | None = None, *, is_directed: bool = False
-) -> Links:
-    """Read an edge list as node names and an adjacency matrix.
+def graph_of_edges(
+    name: str,
+    edges: Callable[[dict[str, int] | None], EdgeBlocks],
+    nodes: TableSource | None,
+    reading: Reading,
+) -> Graph:
+    """A graph from blocks of edges and a node table.
 
     Parameters
     ----------
+    name
+        Of the graph.
     edges
-        The table.
-    ids
-        Names of all nodes; None takes those of the edges, in order of appearance.
-    is_directed
-        Whether an edge counts in one direction only.
+        The edges, given the number of each node if the nodes are known.
+    nodes, reading
+        As for `read_tables`.
 
     Raises
     ------
     MissingFile, BadGraph
-        If the file is missing, names an unknown node or a weight that is not a positive
-        number, or gives an edge two weights.
+        As `read_tables` does.
     """
-    where = name_of_source(edges)
-    numbers = {name: index for index, name in enumerate(ids or ())}
-    sources, targets, weights = [], [], []
-    row = 1
-    for block in blocks_of(edges):
-        ends = [
-            _numbered(block[name], numbers, is_open=ids is None)
-            for name in _end_columns(where, block)
-        ]
-        _check_ends(where, block, ends, row)
-        sources.append(ends[0])
-        targets.append(ends[1])
-        weights.append(_weights(where, block, row))
-        row += len(block)
-    listed = EdgeList(
-        np.concatenate(sources), np.concatenate(targets), np.concatenate(weights)
+    checked = None if nodes is None else read_nodes(nodes, reading)
+    table = checked.table if checked else None
+    known = {name: number for number, name in enumerate(table.ids)} if table else None
+    found = links_of(edges(known))
+    return assemble(
+        name,
+        table or NodeTable(ids=found.ids, labels=[""] * len(found.ids)),
+        found.links,
+        scale=reading.scale,
+        notes=(*(checked.notes if checked else ()), *found.notes),
     )
+
+
+def _graph_name(edges: TableSource) -> str:
+    """Name of the file without its endings; "graph" where there is no file."""
+    if isinstance(edges, str | PathLike) and str(edges) != "-":
+        return Path(edges).name.split(".")[0]
+    return "graph"
+
+
+def _blocks_of(
+    edges: TableSource, known: Container[str] | None
+) -> Iterator[pd.DataFrame]:
+    """The rows of an edge table in blocks, all columns as text."""
+    return table_blocks(
+        edges,
+        role="an edge table",
+        error=BadGraph,
+        has_header=lambda table: has_header(table, known),
+        names=HEADERLESS,
+        blanks=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeBlocks:
+    """Edges as a reader found them: a table of text in blocks.
+
+    Parameters
+    ----------
+    blocks
+        Rows, all columns as text.
+    where
+        Name of the table in messages.
+    known
+        Numbers of all nodes by name; None takes those of the edges.
+    reading
+        Which columns mean what.
+    has_rows
+        Whether messages count rows: in tables, not in network files.
+    """
+
+    blocks: Iterable[pd.DataFrame]
+    where: str
+    known: dict[str, int] | None
+    reading: Reading
+    has_rows: bool = True
+
+    def columns(self, block: pd.DataFrame) -> EdgeColumns:
+        """Names of its columns, from the first block."""
+        return edge_columns(self.where, block, self.reading, self.known)
+
+    def place(self, block: pd.DataFrame, columns: EdgeColumns, before: int) -> Place:
+        """Words for the place of each row of a block."""
+        ends = block[columns.source], block[columns.target]
+        if self.has_rows:
+            return lambda row: f"{self.where}: row {before + row + 1}"
+        return lambda row: (
+            f"{self.where}: edge {ends[0].iloc[row]!r} - {ends[1].iloc[row]!r}"
+        )
+
+
+class NamedLinks(NamedTuple):
+    """Edges, the names of their nodes, and what was decided while reading."""
+
+    ids: list[str]
+    links: Links
+    notes: tuple[str, ...]
+
+
+def links_of(edges: EdgeBlocks) -> NamedLinks:
+    """Edges as an adjacency matrix, checked.
+
+    Raises
+    ------
+    BadGraph
+        If an edge names an unknown node, has a weight that is negative or not a finite
+        number, or several weights.
+    """
+    where, numbers = edges.where, {} if edges.known is None else edges.known
+    parts: list[EdgeList] = []
+    columns: EdgeColumns | None = None
+    before = n_zero = 0
+    for block in edges.blocks:
+        named = block.rename(columns=lambda name: str(name).strip())
+        columns = columns or edges.columns(named)
+        place = edges.place(named, columns, before)
+        is_open = edges.known is None
+        ends = [
+            _numbered(named[name].str.strip(), numbers, is_open=is_open)
+            for name in (columns.source, columns.target)
+        ]
+        _check_ends(named, columns, ends, place)
+        weight = _weights(named, columns.weight, place)
+        n_zero += int((weight == 0).sum())
+        parts.append(EdgeList(ends[0], ends[1], weight).without_zeros())
+        before += len(named)
+    if columns is None:
+        raise BadGraph(
+            where=where,
+            found="no edge",
+            expected="at least one",
+            advice="Fill in the edge table.",
+        )
+    notes = [*columns.notes]
+    if n_zero:
+        notes.append(f"{where}: {n_zero:,} edges of weight 0 are no edges")
+    listed = EdgeList.joined(parts)
+    is_directed = bool(edges.reading.is_directed)
     names = list(numbers)
     listed = listed if is_directed else listed.both_ways()
-    return Links(names, adjacency_of(where, listed, names))
+    adjacency = adjacency_of(where, listed, names, repeats=edges.reading.repeats)
+    return NamedLinks(
+        names,
+        Links(adjacency=adjacency, is_directed=is_directed, weight=columns.weight),
+        tuple(notes),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +231,24 @@ class EdgeList:
     target: NDArray[np.int64]
     weight: NDArray[np.float32]
 
+    @classmethod
+    def joined(cls, parts: Sequence[EdgeList]) -> EdgeList:
+        """Several lists as one."""
+        return cls(
+            np.concatenate([part.source for part in parts]),
+            np.concatenate([part.target for part in parts]),
+            np.concatenate([part.weight for part in parts]),
+        )
+
+    def without_zeros(self) -> EdgeList:
+        """The edges whose weight is not 0."""
+        is_edge = self.weight != 0
+        if is_edge.all():
+            return self
+        return EdgeList(
+            self.source[is_edge], self.target[is_edge], self.weight[is_edge]
+        )
+
     def both_ways(self) -> EdgeList:
         """The same edges and their reverse; a self-loop stays one."""
         back = self.source != self.target
@@ -146,45 +259,72 @@ class EdgeList:
         )
 
 
-def adjacency_of(where: str, edges: EdgeList, ids: Sequence[str]) -> csr_array:
-    """Adjacency matrix, row = target; a repeated edge counts once.
+def adjacency_of(
+    where: str, edges: EdgeList, ids: Sequence[str], *, repeats: Repeats = "refuse"
+) -> csr_array:
+    """Adjacency matrix, row = target; an edge listed again with its weight counts once.
+
+    Parameters
+    ----------
+    where
+        Name of the table in messages.
+    edges
+        All edges.
+    ids
+        Names of all nodes.
+    repeats
+        What an edge weighs that is listed several times: "max", "sum" or "mean";
+        "refuse" counts equal weights once.
 
     Raises
     ------
     BadGraph
-        If a repeated edge has two weights.
+        If an edge has several weights, and `repeats` is "refuse".
     """
     cell = edges.target * len(ids) + edges.source
     order = np.argsort(cell, kind="stable")
     cell, weight = cell[order], edges.weight[order]
-    is_repeated = np.zeros(len(cell), dtype=bool)
-    is_repeated[1:] = cell[1:] == cell[:-1]
-    conflicts = np.flatnonzero(is_repeated[1:] & (weight[1:] != weight[:-1]))
-    if conflicts.size:
-        first = conflicts[0]
-        target, source = divmod(int(cell[first]), len(ids))
-        raise BadGraph(
-            where=f"{where}: edge {ids[source]!r} - {ids[target]!r}",
-            found=f"the weights {weight[first]:g} and {weight[first + 1]:g}",
-            expected="one weight",
-            advice="Keep one line of the edge, or give --directed if its directions "
-            "differ.",
-        )
-    rows, columns = np.divmod(cell[~is_repeated], len(ids))
+    is_new = np.ones(len(cell), dtype=bool)
+    is_new[1:] = cell[1:] != cell[:-1]
+    if repeats == "refuse":
+        _check_one_weight(where, ids, cell, weight)
+        weight = weight[is_new]
+    else:
+        weight = _joined_weights(weight, np.flatnonzero(is_new), repeats)
+    rows, columns = np.divmod(cell[is_new], max(len(ids), 1))
     indptr = np.searchsorted(rows, np.arange(len(ids) + 1))
-    shape = (len(ids), len(ids))
-    return csr_array((weight[~is_repeated], columns, indptr), shape=shape)
+    return csr_array((weight, columns, indptr), shape=(len(ids), len(ids)))
 
 
-def _end_columns(where: str, block: pd.DataFrame) -> Ends:
-    for pair in NAMED_ENDS:
-        if set(pair) <= set(block.columns):
-            return pair
+def _joined_weights(
+    weight: NDArray[np.float32], begins: NDArray[np.int64], repeats: Repeats
+) -> NDArray[np.float32]:
+    """One weight of the weights from each begin on."""
+    if repeats == "max":
+        return np.maximum.reduceat(weight, begins)
+    sums = np.add.reduceat(weight, begins)
+    if repeats == "mean":
+        sums /= np.diff(np.append(begins, len(weight)))
+    return sums.astype(np.float32)
+
+
+def _check_one_weight(
+    where: str,
+    ids: Sequence[str],
+    cell: NDArray[np.int64],
+    weight: NDArray[np.float32],
+) -> None:
+    conflicts = np.flatnonzero((cell[1:] == cell[:-1]) & (weight[1:] != weight[:-1]))
+    if not conflicts.size:
+        return
+    first = int(conflicts[0])
+    target, source = divmod(int(cell[first]), len(ids))
     raise BadGraph(
-        where=where,
-        found=f"the columns {', '.join(map(str, block.columns[:5]))}",
-        expected="source and target",
-        advice="Rename the two columns with the ends of an edge.",
+        where=f"{where}: edge {ids[source]!r} - {ids[target]!r}",
+        found=f"the weights {weight[first]:g} and {weight[first + 1]:g}",
+        expected="one weight",
+        advice="Keep one line of the edge, give --repeats max, sum or mean, or "
+        "--directed if its directions differ.",
     )
 
 
@@ -201,29 +341,58 @@ def _numbered(
 
 
 def _check_ends(
-    where: str, block: pd.DataFrame, ends: Sequence[NDArray[np.int64]], row: int
+    block: pd.DataFrame,
+    columns: EdgeColumns,
+    ends: Sequence[NDArray[np.int64]],
+    place: Place,
 ) -> None:
-    for name, end in zip(_end_columns(where, block), ends, strict=True):
+    for name, end in zip((columns.source, columns.target), ends, strict=True):
         unknown = np.flatnonzero(end < 0)
         if unknown.size:
             raise BadGraph(
-                where=f"{where}: row {row + unknown[0]}",
+                where=place(int(unknown[0])),
                 found=f"the unknown node {block[name].iloc[unknown[0]]!r}",
                 expected="an id of the node table",
-                advice="Add the node to the node table or remove the edge.",
+                advice="Add the node to the node table or remove the edge; --id takes "
+                "another column of the node table.",
             )
 
 
-def _weights(where: str, block: pd.DataFrame, row: int) -> NDArray[np.float32]:
-    if "weight" not in block:
+def _weights(block: pd.DataFrame, column: str, place: Place) -> NDArray[np.float32]:
+    if not column:
         return np.ones(len(block), dtype=np.float32)
-    weight = pd.to_numeric(block["weight"], errors="coerce").to_numpy(dtype=np.float32)
-    wrong = np.flatnonzero(~(np.isfinite(weight) & (weight > 0)))
+    weight = pd.to_numeric(block[column].str.strip(), errors="coerce")
+    return checked_weights(
+        weight.to_numpy(dtype=np.float32),
+        place,
+        lambda row: repr(block[column].iloc[row]),
+    )
+
+
+def checked_weights(
+    weight: NDArray[np.float32], place: Place, shown: Callable[[int], str]
+) -> NDArray[np.float32]:
+    """Weights that are finite and not negative.
+
+    Parameters
+    ----------
+    weight
+        Of each edge; NaN where it is not a number.
+    place, shown
+        Words for the place and the weight of an edge, by its number.
+
+    Raises
+    ------
+    BadGraph
+        If one is not.
+    """
+    wrong = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
     if wrong.size:
         raise BadGraph(
-            where=f"{where}: row {row + wrong[0]}",
-            found=f"the weight {block['weight'].iloc[wrong[0]]!r}",
-            expected="a positive number",
-            advice="Fix the weight or remove the edge.",
+            where=place(int(wrong[0])),
+            found=f"the weight {shown(int(wrong[0]))}",
+            expected="a number of 0 or more",
+            advice="Fix the weight, remove the edge, or name another column of "
+            "weights by --weight.",
         )
     return weight

@@ -1,18 +1,32 @@
-"""Graphs of other programs: networkx, GraphML, AnnData's neighbours, karate club."""
+"""Network files of other programs: GraphML, GEXF, GML, SIF; networkx; the karate club.
 
-from collections.abc import Sequence
+Their attributes become tables, which are checked as node and edge tables are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import networkx as nx
-import numpy as np
+import pandas as pd
 from scipy.sparse import csr_array
 
-from bioloom.errors import MissingFile, PackageMissing
-from bioloom.graph.data.graph import Graph, NodeTable, Scale, assemble
+from bioloom.errors import MissingFile
+from bioloom.graph.data.edges import EdgeBlocks, graph_of_edges, links_of
+from bioloom.graph.data.graph import Graph, NodeTable, assemble
+from bioloom.graph.data.node_columns import drawing_attributes
+from bioloom.graph.data.reading import Reading
+from bioloom.graph.data.tables import NodeRows, checked_nodes
 from bioloom.graph.errors import BadGraph
+from bioloom.run.output import open_text
+from bioloom.run.table_reader import TableSource, as_text
 
-_CONNECTIVITIES = "connectivities"
+_ID = "id"  # column of the nodes' own names, unless an attribute has that name
+_ENDS = ("source", "target")
 
 
 def karate_club() -> Graph:
@@ -31,219 +45,201 @@ def karate_club() -> Graph:
     return assemble("karate", nodes, adjacency)
 
 
-def read_graphml(
-    path: Path,
-    *,
-    label: str = "label",
-    scale: Scale = "rows",
-    needs_label: bool = True,
-) -> Graph:
-    """Read GraphML, directed or not as the file says.
+def read_network(path: Path, reading: Reading | None = None) -> Graph:
+    """Read GraphML, GEXF or GML, directed or not as the file says.
 
     Parameters
     ----------
     path
-        The file.
-    label
-        Name of the node attribute that holds the class. An attribute ``split`` holds
-        train, val or test; all others that are numbers are features. An edge attribute
-        ``weight`` is the weight.
-    scale
-        As for `assemble`.
-    needs_label
-        Whether nodes must have a label.
+        The file, plain or gzip; its ending says the format.
+    reading
+        Which attributes mean what.
 
     Raises
     ------
     MissingFile, BadGraph
         If the file is missing or cannot be used.
     """
-    network = _graphml(path)
-    return graph_of_network(
-        network,
-        where=str(path),
-        name=path.stem,
-        label=label,
-        scale=scale,
-        needs_label=needs_label,
-    )
+    if not path.is_file():
+        raise MissingFile(path, role="a network file")
+    kind = ending_of(path)
+    try:
+        network = _PARSERS[kind](path)
+    except (
+        nx.NetworkXException,
+        SyntaxError,
+        ValueError,
+        KeyError,
+        OSError,
+    ) as problem:
+        raise BadGraph(
+            where=path,
+            found=f"an unreadable file ({problem})",
+            expected=_PARSED_AS[kind],
+            advice="Write the file again.",
+        ) from None
+    name = path.name.split(".")[0]
+    return graph_of_network(network, reading, where=str(path), name=name)
+
+
+def ending_of(path: Path) -> str:
+    """Last ending of a file's name in small letters, without that of a packed file."""
+    endings = [ending.lower() for ending in path.suffixes if ending.lower() != ".gz"]
+    return endings[-1] if endings else ""
+
+
+def _gml(path: Path) -> Any:
+    try:
+        return nx.read_gml(path, label="label")
+    except nx.NetworkXError:  # labels that repeat or are missing
+        return nx.read_gml(path, label="id")
+
+
+_PARSERS: Mapping[str, Callable[[Path], Any]] = MappingProxyType(
+    {
+        ".graphml": lambda path: nx.read_graphml(path, node_type=str),
+        ".gexf": lambda path: nx.read_gexf(path, node_type=str),
+        ".gml": _gml,
+    }
+)
+_PARSED_AS = MappingProxyType({".graphml": "GraphML", ".gexf": "GEXF", ".gml": "GML"})
+NETWORK_ENDINGS = tuple(_PARSERS)
 
 
 def graph_of_network(
     network: Any,
+    reading: Reading | None = None,
     *,
     where: str = "the network",
     name: str = "graph",
-    label: str = "label",
-    scale: Scale = "rows",
-    needs_label: bool = True,
 ) -> Graph:
     """A graph from a networkx graph with node and edge attributes.
 
     Parameters
     ----------
     network
-        Directed or not; parallel edges count once.
+        Directed or not, with parallel edges or not.
+    reading
+        Which attributes mean what.
     where, name
         What messages and titles call it.
-    label, scale, needs_label
-        As for `read_graphml`.
 
     Raises
     ------
     BadGraph
         If it has no edge, or nodes lack the label.
     """
-    if network.is_multigraph():
-        network = nx.DiGraph(network) if network.is_directed() else nx.Graph(network)
-    attributes = [data for _, data in network.nodes(data=True)]
-    if needs_label:
-        _check_label(where, label, attributes)
-    columns = _numeric_names(attributes, {label, "split"})
-    features = [[data.get(key, np.nan) for key in columns] for data in attributes]
-    splits = [str(data.get("split", "")) for data in attributes]
-    nodes = NodeTable(
-        ids=[str(node) for node in network],
-        labels=[_word(data.get(label)) for data in attributes],
-        splits=splits if any(splits) else None,
-        features=csr_array(np.array(features, dtype=np.float32)) if columns else None,
-        feature_names=columns,
+    reading = reading or Reading()
+    reading.check_effect("network")
+    attributes = [str(key) for _, data in network.nodes(data=True) for key in data]
+    own = "node" if _ID in attributes else _ID
+    nodes, notes = checked_nodes(
+        NodeRows([_node_frame(network, own)], where, has_rows=False),
+        replace(reading, id=reading.id or _name_column(network, attributes) or own),
     )
-    adjacency = csr_array(nx.to_scipy_sparse_array(network).T)
-    return assemble(name, nodes, adjacency, scale=scale)
+    numbers = {str(node): number for number, node in enumerate(network)}
+    if reading.is_directed and not network.is_directed():
+        raise BadGraph(
+            where=where,
+            found="edges without direction",
+            expected="directed edges, as --directed or the model requires",
+            advice="Leave --directed out, or write a file of directed edges.",
+        )
+    if reading.is_directed is None and network.is_directed():
+        notes = (
+            *notes,
+            f"{where}: features flow only from source to target, as the "
+            "file's edges are directed; --undirected uses both ways",
+        )
+        reading = replace(reading, is_directed=True)
+    edges = EdgeBlocks([_edge_frame(network)], where, numbers, reading, has_rows=False)
+    found = links_of(edges)
+    return assemble(
+        name, nodes, found.links, scale=reading.scale, notes=(*notes, *found.notes)
+    )
 
 
-def read_h5ad(
-    path: Path,
-    *,
-    label: str = "label",
-    scale: Scale = "rows",
-    needs_label: bool = True,
+def _name_column(network: Any, attributes: Sequence[str]) -> str:
+    """Cytoscape's column of names, where they name each node; its ids are numbers."""
+    column = "shared name"
+    if column not in drawing_attributes(list(attributes)):
+        return ""
+    names = [data.get(column) for _, data in network.nodes(data=True)]
+    return column if len({*names} - {None, ""}) == len(names) else ""
+
+
+def _node_frame(network: Any, own: str) -> pd.DataFrame:
+    rows = pd.DataFrame([data for _, data in network.nodes(data=True)])
+    rows.insert(0, own, [str(node) for node in network])
+    return as_text(rows)
+
+
+def _edge_frame(network: Any) -> pd.DataFrame:
+    edges = list(network.edges(data=True))
+    rows = pd.DataFrame(
+        [{k: v for k, v in data.items() if k not in _ENDS} for _, _, data in edges],
+        index=range(len(edges)),
+    )
+    for place, column in enumerate(_ENDS):
+        rows.insert(place, column, [str(edge[place]) for edge in edges])
+    return as_text(rows)
+
+
+def read_sif(
+    path: Path, nodes: TableSource | None = None, reading: Reading | None = None
 ) -> Graph:
-    """Read the neighbour graph of an AnnData file (``obsp/connectivities``).
+    """Read Cytoscape's simple interaction format: ``source type target target …``.
 
     Parameters
     ----------
     path
-        The file; `X` holds the features.
-    label
-        Column of `obs` that holds the class; a column ``split`` holds the split.
-    scale
-        As for `assemble`.
-    needs_label
-        Whether nodes must have a label.
+        The file, plain or gzip. A line with one name is a node without edges.
+    nodes
+        Node table; None takes the names of the file.
+    reading
+        Which columns mean what.
 
     Raises
     ------
-    MissingFile, PackageMissing, BadGraph
-        If the file or anndata is missing, or the file cannot be used.
+    MissingFile, BadGraph
+        If a file is missing or cannot be used.
     """
-    try:
-        import anndata
-    except ImportError:
-        raise PackageMissing("anndata", extra="cells") from None  # noqa: EM101
     if not path.is_file():
-        raise MissingFile(path, role="an .h5ad file")
-    try:
-        data = anndata.read_h5ad(path)
-    except (OSError, KeyError, ValueError) as problem:
-        raise _unreadable(path, problem, ".h5ad") from None
-    return graph_of_cells(
-        data,
-        where=str(path),
-        name=path.stem,
-        label=label,
-        scale=scale,
-        needs_label=needs_label,
+        raise MissingFile(path, role="a SIF file")
+    reading = reading or Reading()
+    reading.check_effect("sif", has_nodes=nodes is not None)
+    names, frame = _sif_of(path)
+    if nodes is None:
+        nodes, reading = {_ID: names}, replace(reading, needs_label=False)
+    return graph_of_edges(
+        path.name.split(".")[0],
+        lambda known: EdgeBlocks([frame], str(path), known, reading),
+        nodes,
+        reading,
     )
 
 
-def graph_of_cells(
-    data: Any,
-    *,
-    where: str = "the AnnData",
-    name: str = "cells",
-    label: str = "label",
-    scale: Scale = "rows",
-    needs_label: bool = True,
-) -> Graph:
-    """The neighbour graph of an AnnData object.
+class _Sif(NamedTuple):
+    """Names of all nodes, and the edges."""
 
-    Parameters
-    ----------
-    data
-        With `obsp["connectivities"]`; `X` holds the features.
-    where, name
-        What messages and titles call it.
-    label, scale, needs_label
-        As for `read_h5ad`.
-
-    Raises
-    ------
-    BadGraph
-        If it has no neighbours or no labels.
-    """
-    if _CONNECTIVITIES not in data.obsp:
-        raise BadGraph(
-            where=f"{where}: obsp",
-            found=", ".join(data.obsp) or "nothing",
-            expected=_CONNECTIVITIES,
-            advice="Compute neighbours first (scanpy.pp.neighbors).",
-        )
-    if needs_label:
-        _check_label(where, label, [dict.fromkeys(data.obs, "")])
-    nodes = NodeTable(
-        ids=[str(cell) for cell in data.obs_names],
-        labels=[_word(v) for v in data.obs.get(label, [""] * len(data.obs))],
-        splits=[_word(v) for v in data.obs["split"]] if "split" in data.obs else None,
-        features=csr_array(data.X, dtype=np.float32),
-        feature_names=[str(gene) for gene in data.var_names],
-    )
-    # row i of AnnData holds the neighbours of cell i, whose features i receives
-    links = csr_array(data.obsp[_CONNECTIVITIES])
-    return assemble(name, nodes, links, scale=scale)
+    names: list[str]
+    edges: pd.DataFrame
 
 
-def _graphml(path: Path) -> Any:
-    if not path.is_file():
-        raise MissingFile(path, role="a GraphML file")
-    try:
-        network = nx.read_graphml(path, node_type=str)
-    except (nx.NetworkXError, SyntaxError, ValueError, KeyError) as problem:
-        raise _unreadable(path, problem, "GraphML") from None
-    return network
-
-
-def _unreadable(path: Path, problem: Exception, kind: str) -> BadGraph:
-    return BadGraph(
-        where=path,
-        found=f"an unreadable file ({problem})",
-        expected=kind,
-        advice="Write the file again.",
-    )
-
-
-def _check_label(where: str, label: str, rows: Sequence[dict[str, Any]]) -> None:
-    if not any(label in row for row in rows):
-        known = sorted({name for row in rows for name in row})
-        raise BadGraph(
-            where=where,
-            found=f"no node attribute {label!r}",
-            expected="one with the class of each node",
-            advice=f"Give its name to --label; there are: {', '.join(known[:8])}.",
-        )
-
-
-def _numeric_names(rows: Sequence[dict[str, Any]], reserved: set[str]) -> list[str]:
-    """Attributes that are numbers wherever they occur; text is not a feature."""
-    names = sorted({name for row in rows for name in row} - reserved)
-    return [
-        name
-        for name in names
-        if all(isinstance(row.get(name, 0), (bool, int, float)) for row in rows)
-    ]
-
-
-def _word(value: Any) -> str:
-    """A class as text; a missing one is empty."""
-    return "" if value is None or value != value else str(value)  # noqa: PLR0124
+def _sif_of(path: Path) -> _Sif:
+    ends: list[list[str]] = []
+    names: dict[str, None] = {}
+    with open_text(path) as lines:
+        for number, line in enumerate(lines, 1):
+            fields = line.rstrip("\r\n").split("\t" if "\t" in line else None)
+            words = [field.strip() for field in fields if field.strip()]
+            if len(words) == 2:
+                raise BadGraph(
+                    where=f"{path}: line {number}",
+                    found="two fields",
+                    expected="source, type of the edge, and at least one target",
+                    advice="Rename a table of two columns to .tsv.",
+                )
+            names |= dict.fromkeys(words[:1] + words[2:])
+            ends += [[words[0], target] for target in words[2:]]
+    return _Sif(list(names), pd.DataFrame(ends, columns=list(_ENDS), dtype=str))

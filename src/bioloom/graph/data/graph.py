@@ -5,16 +5,16 @@ All readers end in `assemble`, which checks and joins what they read.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array, eye_array
+from scipy.sparse import csr_array, eye_array
 
 from bioloom.errors import UnknownName
+from bioloom.graph.data.scaling import Scale, Scaling, fitted_scaling
 from bioloom.graph.errors import BadGraph
 
-Scale = Literal["rows", "none"]
 SPLITS = ("train", "val", "test")
 
 
@@ -40,7 +40,17 @@ class Graph:
     feature_names
         Names of the columns of `x`; none where each node is its own feature.
     scale
-        How the features of each node were scaled.
+        How features are to be scaled before training.
+    node_names
+        What nodes are called in pictures; none where that is their id.
+    is_directed
+        Whether features flow only from source to target.
+    weight
+        Column of the edges' weights; empty if all weigh 1.
+    more_splits
+        Further splits that came with the data, as `split_names` gives them.
+    notes
+        What was decided where the input was odd, as sentences.
     """
 
     name: str
@@ -54,6 +64,11 @@ class Graph:
     test_mask: NDArray[np.bool_]
     feature_names: tuple[str, ...] = ()
     scale: Scale = "none"
+    node_names: tuple[str, ...] = ()
+    is_directed: bool = False
+    weight: str = ""
+    more_splits: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def num_nodes(self) -> int:
@@ -107,6 +122,32 @@ class Graph:
         """The same graph with other features."""
         return replace(self, x=csr_array(x), feature_names=tuple(names))
 
+    def scaled_by(self, scaling: Scaling) -> "Graph":
+        """The same graph with scaled features."""
+        return replace(self, x=scaling.apply(self.x))
+
+    def unweighted(self) -> "Graph":
+        """The same graph with edges that all weigh 1."""
+        adjacency = self.adjacency.copy()
+        adjacency.data[:] = 1
+        return replace(self, adjacency=adjacency, weight="")
+
+    def scaling(self) -> Scaling:
+        """The scaling of its features, from its training nodes."""
+        return fitted_scaling(
+            self.x,
+            self.train_mask,
+            self.scale,
+            has_features=bool(self.feature_names),
+        )
+
+    def given_split(self, number: int) -> "Graph":
+        """The graph with one of the splits that came with the data, in turn."""
+        number %= 1 + len(self.more_splits)
+        if number == 0:
+            return self
+        return self.with_split(np.array(self.more_splits[number - 1], dtype="U5"))
+
     def with_split(self, split: NDArray[np.str_]) -> "Graph":
         """The same graph with another split: "train", "val", "test" or "" per node."""
         train, val, test = (split == word for word in SPLITS)
@@ -129,6 +170,10 @@ class NodeTable:
         Shape (num_nodes, num_features); None without features.
     feature_names
         Their names; numbers from 1 where none are given.
+    names
+        What nodes are called in pictures; none where that is their id.
+    more_splits
+        Further splits.
     """
 
     ids: Sequence[str]
@@ -136,14 +181,36 @@ class NodeTable:
     splits: Sequence[str] | None = None
     features: csr_array | None = None
     feature_names: Sequence[str] = ()
+    names: Sequence[str] = ()
+    more_splits: Sequence[Sequence[str]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Edges as a reader found them.
+
+    Parameters
+    ----------
+    adjacency
+        Row i holds the nodes whose features node i receives.
+    is_directed
+        Whether features flow only from source to target.
+    weight
+        Column of the weights; empty if all weigh 1.
+    """
+
+    adjacency: csr_array
+    is_directed: bool = False
+    weight: str = ""
 
 
 def assemble(
     name: str,
     nodes: NodeTable,
-    adjacency: csr_array,
+    links: Links | csr_array,
     *,
-    scale: Scale = "rows",
+    scale: Scale = "auto",
+    notes: Sequence[str] = (),
 ) -> Graph:
     """Join nodes and edges into a graph that can be trained on.
 
@@ -153,23 +220,21 @@ def assemble(
         Of the graph.
     nodes
         Where it has no features, each node becomes its own feature (one-hot).
-    adjacency
-        Row i holds the nodes whose features node i receives.
+    links
+        Edges, or the adjacency alone.
     scale
-        "rows" divides each node's features by the sum of their absolute values.
+        How features are to be scaled before training.
+    notes
+        What was decided while reading.
 
     Raises
     ------
     BadGraph
         If there is no edge, or a feature is not a number.
     """
-    x, names = nodes.features, tuple(nodes.feature_names)
-    if x is None or x.shape[1] == 0:
-        x, names = eye_array(len(nodes.ids), dtype=np.float32, format="csr"), ()
-    elif not names:
-        names = tuple(str(number + 1) for number in range(x.shape[1]))
-    _check_features(name, x, nodes.ids)
-    if adjacency.nnz == 0:
+    edges = links if isinstance(links, Links) else Links(adjacency=links)
+    x, names = _features(name, nodes)
+    if edges.adjacency.nnz == 0:
         raise BadGraph(
             where=name,
             found="no edge",
@@ -182,8 +247,8 @@ def assemble(
     empty = np.zeros(len(nodes.ids), dtype=bool)
     return Graph(
         name=name,
-        adjacency=csr_array(adjacency, dtype=np.float32),
-        x=scaled(csr_array(x, dtype=np.float32), scale),
+        adjacency=csr_array(edges.adjacency, dtype=np.float32),
+        x=x,
         y=np.array([number.get(label, -1) for label in nodes.labels], dtype=np.int64),
         class_names=classes,
         node_ids=tuple(nodes.ids),
@@ -192,16 +257,28 @@ def assemble(
         test_mask=empty,
         feature_names=names,
         scale=scale,
+        node_names=tuple(nodes.names),
+        is_directed=edges.is_directed,
+        weight=edges.weight,
+        more_splits=tuple(map(tuple, nodes.more_splits)),
+        notes=tuple(notes),
     ).with_split(np.array(splits, dtype="U5"))
 
 
-def scaled(x: csr_array, scale: Scale) -> csr_array:
-    """Features, each row divided by the sum of its absolute values or unchanged."""
-    if scale == "none":
-        return x
-    sums = np.asarray(abs(x).sum(axis=1)).ravel()
-    factors = np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0)
-    return csr_array(diags_array(factors) @ x, dtype=np.float32)
+class _Features(NamedTuple):
+    x: csr_array
+    names: tuple[str, ...]
+
+
+def _features(name: str, nodes: NodeTable) -> _Features:
+    """Features and their names; each node its own where there are none."""
+    x = nodes.features
+    if x is None or x.shape[1] == 0:
+        return _Features(csr_array(eye_array(len(nodes.ids), dtype=np.float32)), ())
+    numbers = (str(number + 1) for number in range(x.shape[1]))
+    names = tuple(nodes.feature_names) or tuple(numbers)
+    _check_features(name, x, nodes.ids)
+    return _Features(csr_array(x, dtype=np.float32), names)
 
 
 def check_classes(graph: Graph) -> None:

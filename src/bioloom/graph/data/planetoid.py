@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, csr_matrix, vstack
 
 from bioloom.errors import MissingFile
-from bioloom.graph.data.graph import Graph, NodeTable, Scale, assemble
+from bioloom.graph.data.graph import Graph, NodeTable, assemble
+from bioloom.graph.data.scaling import Scale
 from bioloom.graph.errors import BadGraph
 
 PARTS = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
@@ -54,7 +55,7 @@ _ALLOWED: Mapping[tuple[str, ...], Any] = MappingProxyType(
 )
 
 
-def read_planetoid(name: str, folder: Path, *, scale: Scale = "rows") -> Graph:
+def read_planetoid(name: str, folder: Path, *, scale: Scale = "auto") -> Graph:
     """Read a citation network and its public split: 20 nodes a class train.
 
     Parameters
@@ -65,7 +66,7 @@ def read_planetoid(name: str, folder: Path, *, scale: Scale = "rows") -> Graph:
         Folder of the raw files ``ind.NAME.x`` and so on, or of ``raw`` or ``Name/raw``
         with them, as PyTorch Geometric stores them.
     scale
-        "rows" divides each node's features by their sum.
+        How features are to be scaled before training.
 
     Raises
     ------

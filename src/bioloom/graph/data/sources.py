@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import triu
 
+from bioloom.errors import UnknownName
 from bioloom.graph.data.download import fetch_planetoid
 from bioloom.graph.data.edges import read_tables
 from bioloom.graph.data.formats import (
-    graph_of_cells,
+    NETWORK_ENDINGS,
+    ending_of,
     graph_of_network,
     karate_club,
-    read_graphml,
+    read_network,
+    read_sif,
+)
+from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.matrices import (
+    graph_of_cells,
+    graph_of_matrix,
+    graph_of_pyg,
+    is_matrix,
     read_h5ad,
 )
-from bioloom.graph.data.graph import Graph, Scale
 from bioloom.graph.data.planetoid import PARTS, raw_folder, read_planetoid
+from bioloom.graph.data.reading import Reading
 from bioloom.graph.errors import BadGraph
 from bioloom.run.table_reader import TableSource
+from bioloom.run.text import warn_input
 
 Dataset = Literal["karate", "cora", "citeseer", "pubmed"]
 GraphSource: TypeAlias = "TableSource | Graph | Any"
-"""A data set's name, a path, an edge table, a networkx graph, AnnData, or a `Graph`."""
-_READERS = {".graphml": read_graphml, ".h5ad": read_h5ad}
+"""A data set's name, a path, an edge table, a networkx graph, an adjacency matrix,
+`torch_geometric.data.Data`, AnnData, or a `Graph`."""
+_CELLS, _SIF = ".h5ad", ".sif"
+_FILE_ENDINGS = (*NETWORK_ENDINGS, _SIF, _CELLS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """Files or data set that a graph is read from.
+class Source(Reading):
+    """Files or data set that a graph is read from, and how.
 
     Parameters
     ----------
@@ -41,11 +56,9 @@ class Source:
     data
         Folder with its raw files; None downloads them.
     edges, nodes
-        Edge list and node table.
+        Edge table and node table.
     file
-        GraphML or .h5ad.
-    label, skip, is_directed, scale, needs_label
-        As for `bioloom.graph.data.edges.read_tables`.
+        GraphML, GEXF, GML, SIF or .h5ad.
     """
 
     dataset: Dataset = "karate"
@@ -53,32 +66,57 @@ class Source:
     edges: Path | None = None
     nodes: Path | None = None
     file: Path | None = None
-    label: str = "label"
-    skip: tuple[str, ...] = ()
-    is_directed: bool = False
-    scale: Scale = "rows"
-    needs_label: bool = True
+
+    def read_as(self, changes: Mapping[str, Any] | None) -> Source:
+        """The same graph, read in another way.
+
+        Parameters
+        ----------
+        changes
+            Fields of `Reading` by name.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such field.
+        """
+        known = [field.name for field in fields(Reading)]
+        for name in changes or {}:
+            if name not in known:
+                raise UnknownName(name, kind="setting", where="reading", known=known)
+        values = dict(changes or {})
+        for name in ("features", "skip"):
+            if name in values:
+                values[name] = tuple(values[name])
+        return replace(self, **values)
 
     def read(self) -> Graph:
-        """The graph.
+        """The graph; what was decided about odd input is said once.
 
         Raises
         ------
         MissingFile, BadGraph, NoDownload, PackageMissing
             If it cannot be read.
         """
+        graph = self._read()
+        for note in graph.notes:
+            warn_input(note)
+        return graph
+
+    def _read(self) -> Graph:
+        path = self.file or self.edges
+        if path is not None and ending_of(path) in _FILE_ENDINGS:
+            return self._read_file(path)
         if self.edges is not None:
-            return read_tables(
-                self.edges,
-                self.nodes,
-                label=self.label,
-                skip=self.skip,
-                is_directed=self.is_directed,
-                scale=self.scale,
-                needs_label=self.needs_label,
-            )
+            return read_tables(self.edges, self.nodes, self)
         if self.file is not None:
-            return self._read_file(self.file)
+            raise BadGraph(
+                where=self.file,
+                found=f"the ending {self.file.suffix!r}",
+                expected=", ".join(_FILE_ENDINGS),
+                advice="Give tables with --edges and --nodes.",
+            )
+        self.check_effect("dataset")
         if self.dataset == "karate":
             return karate_club()
         return read_planetoid(self.dataset, self._folder(), scale=self.scale)
@@ -95,16 +133,17 @@ class Source:
         return self.data or fetch_planetoid(self.dataset)
 
     def _read_file(self, path: Path) -> Graph:
-        if path.suffix not in _READERS:
+        ending = ending_of(path)
+        if ending == _SIF:
+            return read_sif(path, self.nodes, self)
+        if self.nodes is not None:
             raise BadGraph(
-                where=path,
-                found=f"the ending {path.suffix!r}",
-                expected=".graphml or .h5ad",
-                advice="Give tables with --edges and --nodes.",
+                where=self.nodes,
+                found="a node table",
+                expected=f"none beside {ending}, which has its own nodes",
+                advice="Leave --nodes out, or give the edges as a table or SIF file.",
             )
-        return _READERS[path.suffix](
-            path, label=self.label, scale=self.scale, needs_label=self.needs_label
-        )
+        return (read_h5ad if ending == _CELLS else read_network)(path, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +155,7 @@ class GraphInput:
     graph
         See `GraphSource`.
     nodes
-        Node table of an edge table.
+        Node table of an edge table or matrix.
     reading
         How to read it: label column, features, direction, scale.
     """
@@ -132,9 +171,9 @@ class GraphInput:
         name, path = str(self.graph), Path(self.graph)
         if self.nodes is None and name in get_args(Dataset):
             return replace(self.reading, dataset=name)  # type: ignore[arg-type]
-        if path.suffix in _READERS:
-            return replace(self.reading, file=path)
         if self.nodes is None:
+            if ending_of(path) in _FILE_ENDINGS:
+                return replace(self.reading, file=path)
             return replace(self.reading, edges=path)
         if isinstance(self.nodes, str | PathLike):
             return replace(self.reading, edges=path, nodes=Path(self.nodes))
@@ -152,30 +191,23 @@ class GraphInput:
             return self.graph
         if source := self.as_source():
             return source.read()
-        reading = self.reading
-        if hasattr(self.graph, "obsp"):
-            return graph_of_cells(
-                self.graph,
-                label=reading.label,
-                scale=reading.scale,
-                needs_label=reading.needs_label,
-            )
-        if hasattr(self.graph, "is_multigraph"):
-            return graph_of_network(
-                self.graph,
-                label=reading.label,
-                scale=reading.scale,
-                needs_label=reading.needs_label,
-            )
-        return read_tables(
-            self.graph,
-            self.nodes,
-            label=reading.label,
-            skip=reading.skip,
-            is_directed=reading.is_directed,
-            scale=reading.scale,
-            needs_label=reading.needs_label,
-        )
+        graph = self._read_object()
+        for note in graph.notes:
+            warn_input(note)
+        return graph
+
+    def _read_object(self) -> Graph:
+        """The graph of an object in memory."""
+        graph: Any = self.graph
+        if hasattr(graph, "obsp"):
+            return graph_of_cells(graph, self.reading)
+        if hasattr(graph, "is_multigraph"):
+            return graph_of_network(graph, self.reading)
+        if hasattr(graph, "edge_index"):
+            return graph_of_pyg(graph, self.reading)
+        if is_matrix(graph):
+            return graph_of_matrix(graph, self.nodes, self.reading)
+        return read_tables(graph, self.nodes, self.reading)
 
     def saved_in(self, folder: Path) -> Source:
         """Source of the graph; one that is only in memory is first written as files.
@@ -192,11 +224,7 @@ class GraphInput:
             folder.mkdir(parents=True, exist_ok=True)
             graph.write_h5ad(folder / "graph.h5ad")
             return replace(self.reading, file=folder / "graph.h5ad")
-        if isinstance(self.graph, Graph):
-            reading = replace(self.reading, scale="none")
-            return _written(self.graph, folder, reading)
-        unscaled = replace(self, reading=replace(self.reading, scale="none"))
-        return _written(unscaled.read(), folder, self.reading)
+        return _written(self.read(), folder, self.reading)
 
 
 def _written(graph: Graph, folder: Path, reading: Source) -> Source:
@@ -205,21 +233,34 @@ def _written(graph: Graph, folder: Path, reading: Source) -> Source:
     edges, nodes = folder / "graph.tsv", folder / "nodes.tsv"
     _edge_frame(graph).to_csv(edges, sep="\t", index=False)
     _node_frame(graph, reading.label).to_csv(nodes, sep="\t", index=False)
-    return replace(reading, edges=edges, nodes=nodes, is_directed=True, skip=())
+    plain = Source(
+        label=reading.label,
+        scale=graph.scale if reading.scale == "auto" else reading.scale,
+        needs_label=reading.needs_label,
+        is_directed=graph.is_directed,
+        features=("*",) if graph.feature_names else (),
+    )
+    return replace(plain, edges=edges, nodes=nodes)
 
 
 def _edge_frame(graph: Graph) -> pd.DataFrame:
     ids = np.array(graph.node_ids, dtype=object)
-    links = graph.adjacency.tocoo()
+    links = graph.adjacency if graph.is_directed else triu(graph.adjacency)
+    links = links.tocoo()
     ends = {"source": ids[links.col], "target": ids[links.row]}
-    return pd.DataFrame(ends | {"weight": links.data})
+    weights = {"weight": links.data} if (links.data != 1).any() else {}
+    return pd.DataFrame(ends | weights)
 
 
 def _node_frame(graph: Graph, label: str) -> pd.DataFrame:
     labels = np.array([*graph.class_names, ""], dtype=object)[graph.y]
     columns: dict[str, Any] = {"id": graph.node_ids, label: labels}
+    if graph.node_names:
+        columns["name"] = graph.node_names
     if graph.has_split:
         columns["split"] = graph.split_names()
+    for number, split in enumerate(graph.more_splits, 2):
+        columns[f"split_{number}"] = split
     frame = pd.DataFrame(columns)
     if not graph.feature_names:
         return frame

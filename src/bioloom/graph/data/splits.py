@@ -7,6 +7,8 @@ import numpy as np
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.errors import BadGraph
 
+MIN_MEMBERS = 3
+"""Nodes that a class needs to train, validate and test."""
 Split = Literal["public", "given", "random", "kfold"]
 
 
@@ -20,7 +22,8 @@ def split_of(
     graph
         Nodes without a class are not in the split.
     how
-        "given" or "public" keeps the split of the data; "random" draws 60 % training,
+        "given" or "public" keeps the split of the data (`fold` chooses one of several);
+        "random" draws 60 % training,
         20 % validation and 20 % test nodes of every class; "kfold" tests on one of
         `n_folds` parts, validates on the next and trains on the rest.
     rng_seed
@@ -33,7 +36,7 @@ def split_of(
     Raises
     ------
     BadGraph
-        If a class has too few nodes, or there is no split where one is required.
+        If there is no split where one is required, or too few nodes for one.
     """
     if how in ("public", "given"):
         if not graph.has_split:
@@ -43,7 +46,7 @@ def split_of(
                 expected=f"one, as --split {how} requires",
                 advice="Give a split column, or use --split random.",
             )
-        return graph
+        return graph.given_split(fold)
     n_parts = 5 if how == "random" else n_folds
     part = _parts(graph, n_parts, rng_seed)
     test = 0 if how == "random" else fold
@@ -54,20 +57,35 @@ def split_of(
     return graph.with_split(split)
 
 
+def rare_classes(graph: Graph) -> str:
+    """A sentence on classes with too few nodes to be tested; empty without any."""
+    sizes = np.bincount(graph.y[graph.y >= 0], minlength=graph.num_classes)
+    rare = [
+        f"{name!r} ({size})"
+        for name, size in zip(graph.class_names, sizes.tolist(), strict=True)
+        if 0 < size < MIN_MEMBERS
+    ]
+    if not rare:
+        return ""
+    return (
+        f"{graph.name}: classes with fewer than {MIN_MEMBERS} nodes only train, and "
+        f"are never tested: {', '.join(rare)}"
+    )
+
+
 def _parts(graph: Graph, n_parts: int, rng_seed: int) -> "np.ndarray":
-    """Part of each labelled node, classes spread evenly; -1 without a class."""
+    """Part of each labelled node, classes spread evenly; -1 without a class.
+
+    Nodes of classes that are too small for three parts are in an additional one.
+    """
     rng = np.random.default_rng(rng_seed)
     part = np.full(graph.num_nodes, -1)
     begin = 0  # each class starts where the last one ended: parts of equal size
-    for number, name in enumerate(graph.class_names):
+    for number in range(graph.num_classes):
         members = rng.permutation(np.flatnonzero(graph.y == number))
-        if len(members) < 3:
-            raise BadGraph(
-                where=f"{graph.name}: class {name!r}",
-                found=f"{len(members)} nodes",
-                expected="at least 3 to train, validate and test",
-                advice="Label more nodes or leave the class out.",
-            )
+        if len(members) < MIN_MEMBERS:
+            part[members] = n_parts
+            continue
         part[members] = (begin + np.arange(len(members))) % n_parts
         begin += len(members)
     return part

@@ -1,20 +1,24 @@
 """Model files: weights, and what is needed to use them on another graph."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from bioloom.graph.data.graph import Graph, Scale
+from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.scaling import Scaling
 from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.models import Model, build
 from bioloom.graph.settings import Settings
-from bioloom.run.arrays import load_arrays
+from bioloom.run.arrays import load_arrays, save_arrays
 
 _FIRST = ("W1", "layers.0.W")  # first weights, whose rows are the features
+_SCALING = "scaling."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,20 +33,32 @@ class SavedModel:
         Classes of its scores, in order.
     feature_names
         Features that it reads, in order; none if they are the nodes of its own graph.
-    scale
+    scaling
         How features are scaled first.
     temperature
         Number that its scores are divided by.
     graph
         Name of the graph that it was trained on.
+    is_directed, weight
+        Whether its edges had a direction, and their column of weights; empty if all
+        weighed 1. None in models of earlier versions.
     """
 
     model: Model
     class_names: tuple[str, ...]
     feature_names: tuple[str, ...]
-    scale: Scale
+    scaling: Scaling
     temperature: float
     graph: str
+    is_directed: bool | None = None
+    weight: str | None = None
+
+
+class Weights(NamedTuple):
+    """Settings of a model, and its weights by name."""
+
+    settings: Settings
+    by_name: Mapping[str, NDArray[np.float32]]
 
 
 def weights_of(trained: Path, model: str | None = None) -> Path:
@@ -64,14 +80,22 @@ def load_model(path: Path) -> SavedModel:
     """
     arrays, about = load_arrays(path, command="bioloom graph train")
     settings = Settings(**about["settings"])
+    scaling = Scaling(
+        # "scale" in models of earlier versions
+        about.get("scaling", about.get("scale", "none")),
+        "",
+        *(arrays.pop(_SCALING + name) for name in about.get("scaled_by", ())),
+    )
     model = model_of(settings, arrays, len(about["class_names"]))
     return SavedModel(
         model=model,
         class_names=tuple(about["class_names"]),
         feature_names=tuple(about.get("feature_names", ())),
-        scale=about.get("scale", "none"),
+        scaling=scaling,
         temperature=float(about["temperature"]),
         graph=about["graph"],
+        is_directed=about.get("is_directed"),
+        weight=about.get("weight"),
     )
 
 
@@ -87,7 +111,7 @@ def model_of(
 
 
 def with_features_of(saved: SavedModel, graph: Graph) -> Graph:
-    """A graph with its features in the order in which a model reads them.
+    """A graph with its features scaled and ordered as a model reads them.
 
     Raises
     ------
@@ -115,4 +139,38 @@ def with_features_of(saved: SavedModel, graph: Graph) -> Graph:
             advice="Give the same columns as in training; --skip leaves one out.",
         )
     columns = [place[name] for name in saved.feature_names]
-    return graph.with_features(graph.x[:, columns], saved.feature_names)
+    x = saved.scaling.apply(csr_array(graph.x[:, columns]))
+    return graph.with_features(x, saved.feature_names)
+
+
+def save_model(path: Path, saved: SavedModel, weights: Weights, rng_seed: int) -> None:
+    """Write a model, with all that is needed to use it on another graph.
+
+    Parameters
+    ----------
+    path
+        The file.
+    saved
+        The model.
+    weights
+        Its settings and weights by name.
+    rng_seed
+        Of its training.
+    """
+    scaling = saved.scaling
+    scaled_by = ["centre", "spread"] if len(scaling.spread) else []
+    about = {
+        "settings": asdict(weights.settings),
+        "class_names": saved.class_names,
+        "rng_seed": rng_seed,
+        "temperature": saved.temperature,
+        "graph": saved.graph,
+        "feature_names": saved.feature_names,
+        "scaling": scaling.kind,
+        "scaled_by": scaled_by,
+        "is_directed": saved.is_directed,
+        "weight": saved.weight,
+    }
+    arrays = dict(weights.by_name)
+    arrays |= {_SCALING + name: getattr(scaling, name) for name in scaled_by}
+    save_arrays(path, arrays, about)

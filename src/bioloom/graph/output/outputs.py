@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 
 from bioloom.draw import save
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
+from bioloom.graph.models.weights import Weights, save_model
 from bioloom.graph.output.embedding import tsne
 from bioloom.graph.output.figures import layout, learning_curves
 from bioloom.graph.output.page import Figures
+from bioloom.graph.training.baselines import Baselines, Comparison
 from bioloom.graph.training.result import MEASURES, ModelResult, Run, preferred
-from bioloom.run.arrays import save_arrays
 from bioloom.run.output import write_text, written_aside
 from bioloom.run.tables import tables_readme, write_table
 from bioloom.statistics.calibration import probabilities, reliability_rows
@@ -35,6 +36,10 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "validation loss), temperature (fitted on the validation nodes) and all "
         "measures; `test_ece` is after the temperature, `test_ece_raw` before.",
         "classes": "Test nodes of the best run: number, precision, recall and F1.",
+        "baselines": "Each model beside simple methods on the same splits: accuracy "
+        "and macro F1 of the baseline on the test nodes, and how much higher the "
+        "model's accuracy is, with a 95 % interval over splits (three or more) or "
+        "over test nodes.",
         "confusion": "Test nodes of the best run: true class, predicted class, number.",
         "calibration": "Test nodes of the best run by confidence, raw and after the "
         "temperature: bounds of the bin, number, mean confidence, accuracy.",
@@ -50,7 +55,11 @@ TABLES: Mapping[str, str] = MappingProxyType(
 
 
 def write_outputs(
-    results: Sequence[ModelResult], out: Path, *, with_tsne: bool = True
+    results: Sequence[ModelResult],
+    out: Path,
+    *,
+    with_tsne: bool = True,
+    baselines: Baselines | None = None,
 ) -> Figures:
     """Write all files of a finished training.
 
@@ -62,6 +71,8 @@ def write_outputs(
         Run folder.
     with_tsne
         Whether to lay out the last layer; it takes longer than most trainings.
+    baselines
+        Those that were computed already.
 
     Returns
     -------
@@ -69,13 +80,14 @@ def write_outputs(
     """
     figures: dict[str, dict[str, str]] = {}
     tables: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    baselines = baselines or Baselines()
     for result in results:
         model, best = result.settings.model, result.best
         _write_predictions(model, best, out)
         if result.ensemble:
             _write_predictions(f"{model}_ensemble", result.ensemble, out)
         _write_weights(result, out / f"best_{model}.safetensors")
-        frames = frames_of(result)
+        frames = frames_of(result, baselines)
         drawn = figures_of(result)
         if with_tsne:
             frames["tsne"] = _tsne_frame(best)
@@ -99,7 +111,7 @@ def write_outputs(
     return figures
 
 
-def frames_of(result: ModelResult) -> dict[str, pd.DataFrame]:
+def frames_of(result: ModelResult, baselines: Baselines) -> dict[str, pd.DataFrame]:
     """The tables of one model, by name."""
     best = result.best
     summary = [{"measure": k, **asdict(v)} for k, v in result.means().items()]
@@ -111,6 +123,7 @@ def frames_of(result: ModelResult) -> dict[str, pd.DataFrame]:
         "ensemble": _ensemble_frame(result),
         "runs": result.to_frame(),
         "classes": pd.DataFrame(asdict(quality) for quality in classes),
+        "baselines": baselines_frame(baselines.beside(result)),
         "confusion": _confusion_frame(best),
         "calibration": _calibration_frame(best),
         "curves": pd.concat(_curve_frame(run) for run in result.runs),
@@ -122,6 +135,28 @@ def _ensemble_frame(result: ModelResult) -> pd.DataFrame:
     together = result.ensemble
     rows = [{"n_runs": len(result.runs), **together.measures()}] if together else []
     return pd.DataFrame(rows, columns=["n_runs", *MEASURES])
+
+
+def baselines_frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
+    """One row per baseline."""
+    rows = [
+        {
+            "baseline": each.baseline,
+            "test_accuracy": each.accuracy.mean,
+            "test_macro_f1": each.macro_f1.mean,
+            "difference": each.difference.value,
+            "difference_low": each.difference.low,
+            "difference_high": each.difference.high,
+        }
+        for each in comparisons
+    ]
+    return pd.DataFrame(rows, columns=_BASELINE_COLUMNS)
+
+
+_BASELINE_COLUMNS = [
+    *("baseline", "test_accuracy", "test_macro_f1"),
+    *("difference", "difference_low", "difference_high"),
+]
 
 
 def _confusion_frame(run: Run) -> pd.DataFrame:
@@ -178,16 +213,8 @@ def _save_array(path: Path, array: NDArray[np.generic]) -> None:
 
 def _write_weights(result: ModelResult, path: Path) -> None:
     best = result.best
-    about = {
-        "settings": asdict(result.settings),
-        "class_names": best.graph.class_names,
-        "rng_seed": best.rng_seed,
-        "temperature": best.temperature,
-        "graph": best.graph.name,
-        "feature_names": best.graph.feature_names,
-        "scale": best.graph.scale,
-    }
-    save_arrays(path, dict(best.fitted.weights), about)
+    weights = Weights(result.settings, best.fitted.weights)
+    save_model(path, result.saved_model(), weights, best.rng_seed)
 
 
 def figures_of(result: ModelResult) -> "dict[str, Figure]":

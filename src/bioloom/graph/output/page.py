@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.splits import rare_classes
 from bioloom.graph.settings import Settings
+from bioloom.graph.training.baselines import Baselines, Comparison, unbeaten
 from bioloom.graph.training.result import ModelResult, Run, preferred
 from bioloom.network.layout import undirected
 from bioloom.statistics.classification import ClassQuality, by_class
@@ -81,6 +83,10 @@ class ModelPage:
         SVG texts by kind.
     n_wrong, errors
         Number of wrong predictions of test nodes, and the most confident ones.
+    baselines
+        The model beside simple methods.
+    warning
+        A sentence if it does not beat them; else empty.
     """
 
     settings: Settings
@@ -96,6 +102,8 @@ class ModelPage:
     figures: Mapping[str, str]
     n_wrong: int
     errors: tuple[WrongPrediction, ...]
+    baselines: tuple[Comparison, ...] = ()
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +123,8 @@ class TrainingPage:
         without any.
     models
         One part per model.
+    notes
+        How the input was read and scaled, where that is not obvious.
     """
 
     graph: str
@@ -125,9 +135,14 @@ class TrainingPage:
     preferred: str
     hits: TestHits | None
     models: tuple[ModelPage, ...]
+    notes: tuple[str, ...] = ()
 
 
-def page_of(results: Sequence[ModelResult], figures: Figures) -> TrainingPage:
+def page_of(
+    results: Sequence[ModelResult],
+    figures: Figures,
+    baselines: Baselines | None = None,
+) -> TrainingPage:
     """Contents of the page of a training.
 
     Parameters
@@ -136,9 +151,11 @@ def page_of(results: Sequence[ModelResult], figures: Figures) -> TrainingPage:
         One per model.
     figures
         As `bioloom.graph.output.outputs.write_outputs` returns them.
+    baselines
+        Those that were computed already.
     """
     graphs = [run.graph for result in results for run in result.runs]
-    best = preferred(results)
+    best, baselines = preferred(results), baselines or Baselines()
     return TrainingPage(
         graph=graphs[0].name,
         n_nodes=graphs[0].num_nodes,
@@ -148,10 +165,20 @@ def page_of(results: Sequence[ModelResult], figures: Figures) -> TrainingPage:
         preferred=best.settings.model,
         hits=_hits(best.best),
         models=tuple(
-            _model_page(result, figures.get(result.settings.model, {}))
+            _model_page(result, figures.get(result.settings.model, {}), baselines)
             for result in results
         ),
+        notes=(*graphs[0].notes, *_training_notes(best)),
     )
+
+
+def _training_notes(result: ModelResult) -> tuple[str, ...]:
+    """How features were scaled, and which classes are never tested."""
+    best = result.best
+    scaling, classes = best.scaling.sentence(), best.graph.class_names
+    labels = best.graph.y[best.graph.test_mask]
+    rare = rare_classes(best.graph) if len(set(labels.tolist())) < len(classes) else ""
+    return tuple(filter(None, (f"{scaling[:1].upper()}{scaling[1:]}.", rare)))
 
 
 def _sizes(graph: Graph) -> SplitSizes:
@@ -167,12 +194,15 @@ def _hits(run: Run) -> TestHits | None:
     return TestHits(n_right, n, clopper_pearson(n_right, n))
 
 
-def _model_page(result: ModelResult, figures: Mapping[str, str]) -> ModelPage:
+def _model_page(
+    result: ModelResult, figures: Mapping[str, str], baselines: Baselines
+) -> ModelPage:
     best = result.best
     graph, test = best.graph, best.graph.test_mask
     classes = by_class(best.predicted[test], graph.y[test], graph.class_names)
     wrong = _wrong_nodes(best)
     together = result.ensemble
+    comparisons = baselines.beside(result)
     return ModelPage(
         settings=result.settings,
         n_runs=len(result.runs),
@@ -189,6 +219,8 @@ def _model_page(result: ModelResult, figures: Mapping[str, str]) -> ModelPage:
         figures=figures,
         n_wrong=len(wrong),
         errors=tuple(_error(best, int(node)) for node in wrong[:MAX_ERRORS]),
+        baselines=comparisons,
+        warning=unbeaten(result.settings.model, comparisons),
     )
 
 

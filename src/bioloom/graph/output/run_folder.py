@@ -14,7 +14,7 @@ from bioloom.graph.data.graph import Graph
 from bioloom.graph.data.sources import Source
 from bioloom.graph.models.weights import load_model
 from bioloom.graph.training.result import TrainedModel
-from bioloom.run.record import describe_input, read_record
+from bioloom.run.record import found_again, read_record
 
 _PATHS = ("data", "edges", "nodes", "file")
 
@@ -60,7 +60,7 @@ class FinishedRun:
     def trained(self, model: str) -> TrainedModel:
         """A model with its best run's weights, and its graph."""
         saved = load_model(self.folder / f"best_{self.checked(model)}.safetensors")
-        graph = self.graph_of(model)
+        graph = self.graph_of(model).scaled_by(saved.scaling)
         return TrainedModel(model, graph, saved.model, saved.temperature)
 
     def checked(self, model: str) -> str:
@@ -108,18 +108,20 @@ def open_run(folder: Path) -> FinishedRun:
             expected="a finished run of `bioloom graph train`",
             advice="Give the folder of its --out; resume it if it was interrupted.",
         )
-    for entry in record["inputs"]:
-        if describe_input(Path(entry["path"])).sha256 != entry["sha256"]:
-            raise BadRunFolder(
-                where=folder,
-                found=f"another {entry['path']} than it was trained on",
-                expected="the same file",
-                advice="Train again, or restore the file.",
-            )
     arguments = record["arguments"]
+    from_folder = arguments.get("paths_from_folder", {})
+    places = {
+        entry["path"]: found_again(entry, folder, from_folder)
+        for entry in record["inputs"]
+    }
     source = {field.name: arguments[field.name] for field in fields(Source)}
-    source |= {name: Path(source[name]) for name in _PATHS if source[name]}
-    source["skip"] = tuple(source["skip"])
+    for name in _PATHS:
+        if source[name]:
+            path = Path(source[name])
+            source[name] = places.get(source[name], path)
+    if source["data"] and places:  # the folder of a data set's raw files
+        source["data"] = next(iter(places.values())).parent
+    source |= {name: tuple(source[name]) for name in ("skip", "features")}
     models = tuple(model["model"] for model in arguments["models"])
     return FinishedRun(folder, Source(**source), models)
 

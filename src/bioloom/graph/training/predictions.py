@@ -1,7 +1,7 @@
 """A model's predictions of all nodes of a graph, as one table."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -10,6 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.sources import Source
+from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.models import scores_of
 from bioloom.graph.models.weights import SavedModel, with_features_of
 from bioloom.result import Result
@@ -86,6 +88,42 @@ class NodePredictions(Result):
         return Hits(int((names == labels).sum()), len(labels))
 
 
+def as_trained(source: Source, saved: SavedModel) -> Source:
+    """How another graph is read for a model: direction and weights as in training.
+
+    Raises
+    ------
+    BadGraph
+        If another direction is asked for.
+    """
+    if saved.is_directed is not None:
+        if source.is_directed not in (None, saved.is_directed):
+            raise BadGraph(
+                where="--directed" if source.is_directed else "--undirected",
+                found="another direction than in training",
+                expected="directed" if saved.is_directed else "undirected edges",
+                advice="Leave the option out: the direction is part of the model.",
+            )
+        source = replace(source, is_directed=saved.is_directed)
+    if saved.weight and saved.weight != "weight" and not source.weight:
+        source = replace(source, weight=saved.weight)
+    return source
+
+
+def _weighted_as(saved: SavedModel, graph: Graph) -> Graph:
+    """The graph with weights if the model was trained with some, else without."""
+    if saved.weight is None or bool(saved.weight) == bool(graph.weight):
+        return graph
+    if not saved.weight:
+        return graph.unweighted()
+    raise BadGraph(
+        where=graph.name,
+        found="edges without weights",
+        expected=f"weights in the column {saved.weight!r}, as in training",
+        advice="Give their column by --weight.",
+    )
+
+
 def predict_nodes(saved: SavedModel, graph: Graph) -> NodePredictions:
     """Classify the nodes of a graph, which may be new to the model.
 
@@ -101,7 +139,7 @@ def predict_nodes(saved: SavedModel, graph: Graph) -> NodePredictions:
     BadGraph
         If it has other features, or the model knows only the nodes of its own graph.
     """
-    graph, model = with_features_of(saved, graph), saved.model
+    graph, model = with_features_of(saved, _weighted_as(saved, graph)), saved.model
     scores = scores_of(model, model.normalise(graph.adjacency), graph.x)
     return NodePredictions(
         graph=graph,

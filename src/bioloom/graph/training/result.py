@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.scaling import UNSCALED, Scaling
 from bioloom.graph.models.models import Model
 from bioloom.graph.models.weights import SavedModel, model_of
 from bioloom.graph.settings import Settings
@@ -16,11 +17,11 @@ from bioloom.graph.training.fit import Fitted
 from bioloom.graph.training.predictions import NodePredictions
 from bioloom.result import Result
 from bioloom.statistics.calibration import (
+    cross_fitted_temperature,
     expected_calibration_error,
-    fitted_temperature,
     probabilities,
 )
-from bioloom.statistics.classification import accuracy, by_class
+from bioloom.statistics.classification import accuracy, macro_f1
 from bioloom.statistics.runs import RunsMean, mean_of_runs
 
 MEASURES = (
@@ -41,7 +42,7 @@ class TrainedModel:
     name
         Of the model.
     graph
-        With the split that was used.
+        With the split that was used and scaled features.
     model
         With its weights.
     temperature
@@ -66,11 +67,14 @@ class Run:
         With the split that was used.
     fitted
         The model and its scores of all nodes.
+    scaling
+        How features were scaled.
     """
 
     rng_seed: int
     graph: Graph
     fitted: Fitted
+    scaling: Scaling = UNSCALED
 
     @cached_property
     def predicted(self) -> NDArray[np.int64]:
@@ -80,9 +84,9 @@ class Run:
 
     @cached_property
     def temperature(self) -> float:
-        """Fitted on the validation nodes."""
+        """Fitted on the validation nodes; 1 where that would not help."""
         val = self.graph.val_mask
-        return fitted_temperature(self.fitted.scores[val], self.graph.y[val])
+        return cross_fitted_temperature(self.fitted.scores[val], self.graph.y[val])
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
@@ -104,16 +108,10 @@ class Run:
         graph, test = self.graph, self.graph.test_mask
         y = graph.y[test]
         raw = probabilities(self.fitted.scores[test])
-        classes = by_class(self.predicted[test], y, graph.class_names)
-        macro = (
-            float(np.mean([quality.f1 for quality in classes]))
-            if test.any()
-            else np.nan
-        )
         values = (
             accuracy(self.predicted[graph.val_mask], graph.y[graph.val_mask]),
             accuracy(self.predicted[test], y),
-            macro,
+            macro_f1(self.predicted[test], y),
             expected_calibration_error(raw, y) if test.any() else np.nan,
             expected_calibration_error(self.probabilities[test], y),
         )
@@ -133,7 +131,7 @@ def ensemble(runs: Sequence[Run]) -> Run:
     fitted = replace(
         first.fitted, weights={}, scores=np.log(chances + np.finfo(float).tiny)
     )
-    return Run(first.rng_seed, first.graph, fitted)
+    return Run(first.rng_seed, first.graph, fitted, first.scaling)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -160,7 +158,8 @@ class ModelResult(Result):
         """The best run's model and graph."""
         best = self.best
         model = model_of(self.settings, best.fitted.weights, best.graph.num_classes)
-        return TrainedModel(self.settings.model, best.graph, model, best.temperature)
+        graph = best.graph.scaled_by(best.scaling)
+        return TrainedModel(self.settings.model, graph, model, best.temperature)
 
     def saved_model(self) -> SavedModel:
         """The best run's model, to be used on other graphs."""
@@ -169,9 +168,11 @@ class ModelResult(Result):
             model=trained.model,
             class_names=graph.class_names,
             feature_names=graph.feature_names,
-            scale=graph.scale,
+            scaling=self.best.scaling,
             temperature=trained.temperature,
             graph=graph.name,
+            is_directed=graph.is_directed,
+            weight=graph.weight,
         )
 
     @property
