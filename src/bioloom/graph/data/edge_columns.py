@@ -53,9 +53,8 @@ def has_header(table: TableText, known: Container[str] | None) -> bool:
     if known is not None:
         # a name that is no node's, above names that are
         is_node = [name in known for name in first[:2]]
-        return not any(is_node) and any(
-            sum(field in known for field in row) >= 2 for row in rest or [[]]
-        )
+        names_nodes = any(sum(field in known for field in row) >= 2 for row in rest)
+        return not any(is_node) and (names_nodes or len(first) > len(HEADERLESS))
     if any(map(_is_number, first[2:])):
         return False
     columns = range(min([len(first), *map(len, rest)], default=0))

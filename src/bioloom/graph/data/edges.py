@@ -20,6 +20,7 @@ from bioloom.graph.data.edge_columns import (
     has_header,
 )
 from bioloom.graph.data.graph import Graph, Links, NodeTable, assemble
+from bioloom.graph.data.numbers import numbers_of
 from bioloom.graph.data.reading import Reading, Repeats
 from bioloom.graph.data.tables import read_nodes
 from bioloom.graph.errors import BadGraph
@@ -361,9 +362,8 @@ def _check_ends(
 def _weights(block: pd.DataFrame, column: str, place: Place) -> NDArray[np.float32]:
     if not column:
         return np.ones(len(block), dtype=np.float32)
-    weight = pd.to_numeric(block[column].str.strip(), errors="coerce")
     return checked_weights(
-        weight.to_numpy(dtype=np.float32),
+        numbers_of(block[column].str.strip()),
         place,
         lambda row: repr(block[column].iloc[row]),
     )

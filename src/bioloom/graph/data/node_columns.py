@@ -13,15 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
+from bioloom.graph.data.numbers import MISSING, numbers_of
 from bioloom.graph.data.reading import Reading, check_columns_exist, is_named
 from bioloom.graph.errors import BadGraph
 
-MISSING = frozenset(
-    ("", "NA", "N/A", "n/a", "NaN", "nan", "<NA>", "#N/A", "NULL", "null", "None")
-)
-"""What R, Python and spreadsheets write where there is no value."""
-_TRUTH = {"true": "1", "false": "0"}
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _DRAWING = (
     # each set: what tells the program, and what it writes about the picture
     (frozenset("rgb"), frozenset(("r", "g", "b", "a", "x", "y", "z", "size"))),
@@ -150,14 +145,9 @@ class NumberColumns:
     def _numbers(self, column: "pd.Series[str]", cell: _Cells) -> NDArray[np.float32]:
         """Values of a column; NaN where they are not numbers."""
         text = column.str.strip()
-        found = pd.to_numeric(text, errors="coerce").to_numpy(np.float32, copy=True)
+        found = numbers_of(text)
         odd = np.flatnonzero(~np.isfinite(found))
         is_missing = text.iloc[odd].isin(MISSING).to_numpy(dtype=bool)
-        words = odd[~is_missing]
-        if words.size:
-            found[words] = _read_otherwise(text.iloc[words])
-            odd = odd[is_missing | ~np.isfinite(found[odd])]
-            is_missing = text.iloc[odd].isin(MISSING).to_numpy(dtype=bool)
         cell.n_numbers += len(found) - len(odd)
         cell.n_missing += int(is_missing.sum())
         if is_missing.any() and cell.first_missing < 0:
@@ -227,17 +217,6 @@ def drawing_attributes(columns: Sequence[str]) -> set[str]:
         if signs <= names:
             found |= written & names
     return found
-
-
-def _read_otherwise(text: "pd.Series[str]") -> NDArray[np.float32]:
-    """Truth values as 1 and 0, decimal commas as points; NaN for the rest."""
-    lower = text.str.lower()
-    if lower.isin([*_TRUTH]).all():
-        return lower.map(_TRUTH).to_numpy(dtype=np.float32)
-    if text.str.fullmatch(_DECIMAL_COMMA).all():
-        points = text.str.replace(",", ".", regex=False)
-        return pd.to_numeric(points).to_numpy(dtype=np.float32)
-    return np.full(len(text), np.nan, dtype=np.float32)
 
 
 def _numbers_rows(column: NDArray[np.float32]) -> bool:

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array, diags_array
 Scale = Literal["auto", "rows", "standard", "log", "none"]
 Chosen = Literal["rows", "standard", "log", "none"]
 MANY_COLUMNS = 50  # word counts, k-mers and genes come in numbers
+FEW_COLUMNS = 10  # too few to tell standardised columns from chance
 SPARSE = 0.3  # share of non-zeros up to which many columns count as sparse
 CELL_TOTAL = 10_000  # counts of a cell after normalisation, as in scanpy
 
@@ -131,7 +132,18 @@ def _chosen(rows: csr_array) -> _Choice:
         return _Choice("rows", f"they are {words} in many columns, mostly 0")
     if len(values) and (values == 1).all():
         return _Choice("none", "they are 0 or 1")
+    if _is_standard(rows):
+        return _Choice("none", "most have mean 0 and standard deviation 1 already")
     return _Choice("standard", "they are numbers of different size")
+
+
+def _is_standard(rows: csr_array) -> bool:
+    """Whether four fifths of the columns were standardised before, or nearly so."""
+    if rows.shape[1] < FEW_COLUMNS:
+        return False
+    mean, spread = np.asarray(rows.mean(axis=0)).ravel(), _spread(rows)
+    is_like = (np.abs(mean) < 0.25) & (spread > 0.5) & (spread < 1.5)
+    return bool(is_like.mean() >= 0.8)
 
 
 def _spread(rows: csr_array) -> NDArray[np.float32]:
