@@ -50,6 +50,7 @@ def test_cora_of_a_folder(bioloom_cli, tmp_path, data_dir):
     assert len(record["inputs"]) == 8
 
 
+@pytest.mark.filterwarnings("default::bioloom.errors.InputWarning")
 def test_ones_own_tables(bioloom_cli, tmp_path):
     rng = np.random.default_rng(0)
     kinds = rng.integers(0, 2, 60)

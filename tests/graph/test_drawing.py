@@ -14,7 +14,13 @@ from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.graph.data.sources import Source
 from bioloom.graph.data.splits import split_of
 from bioloom.graph.drawing.drawing import ModelPrediction, draw_classes, draw_models
-from bioloom.graph.drawing.view import View, draw_graph, draw_run, piece_of
+from bioloom.graph.drawing.view import (
+    View,
+    draw_graph,
+    draw_predictions,
+    piece_of,
+    predictions_of,
+)
 from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training_run import Plan, run_training
@@ -132,18 +138,19 @@ def run(tmp_path_factory):
 
 def test_files_of_a_run(run, tmp_path):
     view = View(mode="ego", hops=1)
-    written = draw_run(run, run.models, view, out=tmp_path)
+    written = draw_predictions(predictions_of(run, run.models), view, out=tmp_path)
     assert [path.name for path in written] == [
-        "karate_net_gcn_ego.png",
-        "karate_net_sage_ego.png",
+        "karate_net_gcn_ego_1hop.png",
+        "karate_net_sage_ego_1hop.png",
     ]
-    (side,) = draw_run(run, run.models, view, out=tmp_path, together=True)
-    assert side.name == "karate_net_gcn_sage_ego.png"
+    found = predictions_of(run, run.models)
+    (side,) = draw_predictions(found, view, out=tmp_path, together=True)
+    assert side.name == "karate_net_gcn_sage_ego_1hop.png"
     with Image.open(written[0]) as one, Image.open(side) as both:
         assert both.width > 1.5 * one.width
         assert len(one.getcolors(1 << 24)) > 10
     before = written[0].read_bytes(), written[0].with_suffix(".svg").read_bytes()
-    draw_run(run, run.models, view, out=tmp_path)
+    draw_predictions(predictions_of(run, run.models), view, out=tmp_path)
     assert before == (
         written[0].read_bytes(),
         written[0].with_suffix(".svg").read_bytes(),
@@ -154,10 +161,10 @@ def test_missing_predictions_are_told(run, tmp_path):
     kept = run.folder / "pred_gcn.npy"
     aside = kept.rename(tmp_path / "aside.npy")
     with pytest.raises(BadRunFolder, match=r"found no pred_gcn\.npy, expected"):
-        draw_run(run, ["gcn"], View(), out=tmp_path)
+        predictions_of(run, ["gcn"])
     aside.rename(kept)
     with pytest.raises(UnknownName, match="no model 'gat'"):
-        draw_run(run, ["gat"], View(), out=tmp_path)
+        predictions_of(run, ["gat"])
 
 
 def test_a_graph_alone(tmp_path):

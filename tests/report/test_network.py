@@ -11,11 +11,11 @@ from scipy.sparse import csr_array
 
 from bioloom.graph.data.graph import NodeTable, assemble
 from bioloom.graph.data.sources import Source
-from bioloom.graph.drawing.view import View, piece_of
+from bioloom.graph.drawing.view import View, piece_of, predictions_of
 from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training_run import Plan, run_training
-from bioloom.report.network import graph_page, run_page
+from bioloom.report.network import graph_page, predictions_page
 from bioloom.report.page import ASSETS
 from tests.report.browsing import NEEDS_CHROMIUM, NO_WEBGL, SOFTWARE, dump, evaluated
 from tests.report.reading import read_page
@@ -25,6 +25,10 @@ SHA256 = {
     "graphology.umd.min.js": "dc337efa23903f61e064c8e7e7f93a42"
     "9e6855dccfc2458802b4ed30c621c087",
 }
+
+
+def run_page(run, models, view, *, out):
+    return predictions_page(predictions_of(run, models), view, out=out, run="a run")
 
 
 def trained(source, out):
@@ -200,6 +204,31 @@ def test_colours_and_their_legend(cora, page, tmp_path):
 
 @in_browser
 @pytest.mark.data
+def test_nodes_are_filtered_and_the_picture_is_saved(cora, page, tmp_path):
+    script = """
+        var texts_saved = [];
+        window.Blob = function (parts) { texts_saved.push(parts.join("")); };
+        URL.createObjectURL = function () { return "#"; };
+        choose("shown-class", "2");
+        choose("shown-judged", "wrong");
+        var shown = part("shown").textContent;
+        part("save-svg").click();
+        search("1986");
+        var line = part("node").querySelector("code").textContent;
+        return [shown, texts_saved[0], line];
+    """
+    text = page.read_text("utf-8")
+    shown, svg, line = evaluated(text, CONTROLS + script, tmp_path, options=SOFTWARE)
+    graph = cora.graph_of("gcn")
+    is_wrong = graph.test_mask & (cora.predicted("gcn") != graph.y) & (graph.y == 2)
+    assert shown == f"{is_wrong.sum()} of 2708 nodes"
+    assert svg.startswith("<svg ")
+    assert svg.count("<circle ") == is_wrong.sum()
+    assert line == "bioloom graph explain --run 'a run' --model gcn --node 1986"
+
+
+@in_browser
+@pytest.mark.data
 def test_it_opens_under_its_own_policy(page, tmp_path):
     viewer = re.search(
         r'<section[^>]*id="viewer"[^>]*>', dump(page, tmp_path / "p", "", SOFTWARE)
@@ -219,7 +248,7 @@ def test_without_webgl_the_still_picture_is_left(page, tmp_path):
 def test_a_part_is_drawn_as_in_the_picture(karate, tmp_path):
     view = View(mode="ego", hops=1)
     path = run_page(karate, ["gcn"], view, out=tmp_path)
-    assert path.name == "karate_net_ego.html"
+    assert path.name == "karate_net_ego_1hop.html"
     data, piece = (
         data_of(path.read_text("utf-8")),
         piece_of(karate.graph_of("gcn"), view),

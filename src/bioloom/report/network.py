@@ -20,12 +20,12 @@ from bioloom.graph.drawing.drawing import (
     OUTSIDE,
     ModelPrediction,
     Piece,
+    class_colours,
     draw_classes,
     draw_models,
     sizes,
 )
-from bioloom.graph.drawing.view import View, piece_of, predictions_of
-from bioloom.graph.output.run_folder import FinishedRun
+from bioloom.graph.drawing.view import View, piece_of
 from bioloom.report.page import Picture, asset, inline_svg, write_page
 
 _SCRIPTS = ("graphology.umd.min.js", "sigma.min.js", "network.js")
@@ -34,19 +34,21 @@ _SIDE = 10_000  # places are whole numbers up to this
 _STEPS = 33  # colours between no confidence and all of it
 
 
-def run_page(run: FinishedRun, models: Sequence[str], view: View, *, out: Path) -> Path:
-    """Write the interactive page of the predictions of a training's models.
+def predictions_page(
+    predictions: Sequence[ModelPrediction], view: View, *, out: Path, run: str = ""
+) -> Path:
+    """Write the interactive page of models' predictions.
 
     Parameters
     ----------
-    run
-        A finished training.
-    models
-        Names; all show the piece of the first prediction.
+    predictions
+        Of each model; all show the piece of the first one.
     view
         What to show first.
     out
         Folder for the page.
+    run
+        The run folder, for the command that explains a node.
 
     Returns
     -------
@@ -55,11 +57,10 @@ def run_page(run: FinishedRun, models: Sequence[str], view: View, *, out: Path) 
 
     Raises
     ------
-    UnknownName, BadRunFolder
-        If a model, a node or predictions are missing.
+    UnknownName
+        If a node is missing.
     """
-    predictions = predictions_of(run, models)
-    return _write(predictions[0].graph, predictions, view, out)
+    return _write(predictions[0].graph, predictions, view, out, run=run)
 
 
 def graph_page(graph: Graph, view: View, *, out: Path) -> Path:
@@ -68,11 +69,16 @@ def graph_page(graph: Graph, view: View, *, out: Path) -> Path:
 
 
 def _write(
-    graph: Graph, models: Sequence[ModelPrediction], view: View, out: Path
+    graph: Graph,
+    models: Sequence[ModelPrediction],
+    view: View,
+    out: Path,
+    *,
+    run: str = "",
 ) -> Path:
     piece = piece_of(graph, view)
     return write_page(
-        out / f"{graph.name}_net_{view.mode}.html",
+        out / f"{replace(view, colouring='correct').stem(graph.name, ())}.html",
         "network.html",
         scripts=_SCRIPTS,
         kind="Network",
@@ -81,7 +87,8 @@ def _write(
         models=[prediction.model for prediction in models],
         colouring=view.colouring,
         palette=view.palette,
-        data=_island(_data(piece, graph, models, view)),
+        data=_island(_data(piece, graph, models, view) | {"run": run}),
+        class_names=graph.class_names,
         still=_still(piece, graph, models, view),
         licences={name: asset(f"LICENSE-{name}.txt") for name in _LICENCES},
     )
@@ -103,6 +110,7 @@ def _data(
     predictions = models or [_no_prediction(graph)]
     return {
         "ids": [graph.node_ids[node] for node in nodes],
+        "names": [graph.name_of(node) for node in nodes] if graph.node_names else [],
         "degree": np.diff(graph.adjacency.indptr)[nodes].tolist(),
         "label": graph.y[nodes].tolist(),
         "x": places[:, 0].tolist(),
@@ -112,7 +120,7 @@ def _data(
         "classes": graph.class_names,
         "models": [_prediction_data(prediction, piece) for prediction in predictions],
         "has_models": bool(models),
-        "colours": _colours(),
+        "colours": _colours(graph.num_classes),
         "colouring": view.colouring,
         "palette": view.palette,
         "least": 1 / max(graph.num_classes, 1),
@@ -132,14 +140,19 @@ def _prediction_data(prediction: ModelPrediction, piece: Piece) -> dict[str, Any
         "name": prediction.model,
         "split": [place[names[node]] for node in piece.nodes],
         "predicted": prediction.predicted[piece.nodes].tolist(),
-        "confidence": [round(float(p), 3) for p in prediction.confidence[piece.nodes]],
+        "confidence": [
+            None if np.isnan(p) else round(float(p), 3)
+            for p in prediction.confidence[piece.nodes]
+        ],
     }
 
 
-def _colours() -> dict[str, Any]:
+def _colours(n_classes: int) -> dict[str, Any]:
     scale = colormaps["viridis"](np.linspace(0, 1, _STEPS))
     return {
-        "classes": dict(CLASS_COLOURS),
+        "classes": {
+            palette: class_colours(n_classes, palette) for palette in CLASS_COLOURS
+        },
         "judged": dict(JUDGED_COLOURS),
         "outside": OUTSIDE,
         "confidence": [to_hex(colour) for colour in scale],

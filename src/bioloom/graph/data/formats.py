@@ -133,9 +133,10 @@ def graph_of_network(
     reading.check_effect("network")
     attributes = [str(key) for _, data in network.nodes(data=True) for key in data]
     own = "node" if _ID in attributes else _ID
+    column = reading.id or _name_column(network, attributes)
+    frame = _node_frame(network) if column else _node_frame(network, own)
     nodes, notes = checked_nodes(
-        NodeRows([_node_frame(network, own)], where, has_rows=False),
-        replace(reading, id=reading.id or _name_column(network, attributes) or own),
+        NodeRows([frame], where, has_rows=False), replace(reading, id=column or own)
     )
     numbers = {str(node): number for number, node in enumerate(network)}
     if reading.is_directed and not network.is_directed():
@@ -168,9 +169,11 @@ def _name_column(network: Any, attributes: Sequence[str]) -> str:
     return column if len({*names} - {None, ""}) == len(names) else ""
 
 
-def _node_frame(network: Any, own: str) -> pd.DataFrame:
+def _node_frame(network: Any, own: str = "") -> pd.DataFrame:
+    """Attributes of the nodes, and their own names in a column if it is named."""
     rows = pd.DataFrame([data for _, data in network.nodes(data=True)])
-    rows.insert(0, own, [str(node) for node in network])
+    if own:
+        rows.insert(0, own, [str(node) for node in network])
     return as_text(rows)
 
 

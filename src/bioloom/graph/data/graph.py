@@ -106,6 +106,10 @@ class Graph:
             raise UnknownName(node_id, kind="node", where=self.name, known=known)
         return self.node_ids.index(node_id)
 
+    def name_of(self, node: int) -> str:
+        """What a node, counted from 0, is called in pictures."""
+        return (self.node_names or self.node_ids)[node]
+
     def feature_name(self, number: int) -> str:
         """Name of a feature, counted from 0."""
         if self.feature_names:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import fill, shorten
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, distinct_colours, new_figure, style
 from bioloom.graph.data.graph import Graph
 
 if TYPE_CHECKING:
@@ -40,10 +41,23 @@ CLASS_COLOURS: Mapping[PaletteName, Colours] = MappingProxyType(
     {"standard": _TAB10, "safe": tuple(PALETTE.values())[:-1]}
 )
 _TEST_SIZE, _OTHER_SIZE = 30.0, 10.0  # points²
+_MOST_LABELLED = 40  # more nodes than this are drawn without their names
 _ROOMY = 1_000  # more nodes than this are drawn smaller
-_MOST_NAMED = 12
+_MOST_NAMED = 40  # more classes than this are left out of the legend
+_FEW_NAMED = 12  # more than this have a legend of small letters in more columns
+_LONGEST = 28  # letters of a legend's line
 MOST_VECTOR = 20_000  # more edges than this are drawn as pixels, in SVG too
 _BLOCK = 5_000
+
+
+class PanelSize(NamedTuple):
+    """Width and height in inches."""
+
+    width: float
+    height: float
+
+
+PANEL = PanelSize(6.4, 6.8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +127,7 @@ def draw_models(
     *,
     colouring: Colouring = "correct",
     palette: PaletteName = "standard",
+    panel: PanelSize = PANEL,
 ) -> "Figure":
     """Draw a piece once per model, side by side.
 
@@ -127,9 +142,11 @@ def draw_models(
         "prediction"; "confidence" in it.
     palette
         "safe" can be distinguished by colour-blind readers as well.
+    panel
+        Size of each panel.
     """
     with style():
-        figure = _figure(len(models))
+        figure = _figure(len(models), panel)
         panels = figure.subplots(1, len(models), squeeze=False)[0]
         for axes, prediction in zip(panels, models, strict=True):
             draw_edges(axes, piece)
@@ -139,28 +156,34 @@ def draw_models(
             else:
                 groups = _groups(piece, prediction, colouring, palette)
                 _nodes(axes, piece, groups, test)
+            _names(axes, piece, prediction.graph)
             _finish(axes, piece, _title(piece, prediction))
         _legend(figure, panels)
     return figure
 
 
 def draw_classes(
-    piece: Piece, graph: Graph, *, palette: PaletteName = "standard"
+    piece: Piece,
+    graph: Graph,
+    *,
+    palette: PaletteName = "standard",
+    panel: PanelSize = PANEL,
 ) -> "Figure":
     """Draw a piece of a graph, coloured by class."""
     with style():
-        figure = _figure(1)
+        figure = _figure(1, panel)
         axes = figure.subplots()
         draw_edges(axes, piece)
         groups = _by_class(piece, graph, graph.y, palette)
         _nodes(axes, piece, groups, graph.test_mask[piece.nodes])
+        _names(axes, piece, graph)
         _finish(axes, piece, f"{graph.name}, {piece.description}: {sizes(piece)}")
         _legend(figure, [axes])
     return figure
 
 
-def _figure(n_panels: int) -> "Figure":
-    figure = new_figure(6.4 * n_panels, 6.8)
+def _figure(n_panels: int, panel: PanelSize) -> "Figure":
+    figure = new_figure(panel.width * n_panels, panel.height)
     figure.set_dpi(200)  # for what is drawn as pixels in SVG
     return figure
 
@@ -203,12 +226,12 @@ def _groups(
 def _by_class(
     piece: Piece, graph: Graph, y: NDArray[np.int64], palette: PaletteName
 ) -> list[_Group]:
-    classes, colours = y[piece.nodes], CLASS_COLOURS[palette]
+    classes, colours = y[piece.nodes], class_colours(graph.num_classes, palette)
     names = ["no label", *graph.class_names]
     return [
         _Group(
             names[number + 1],
-            OUTSIDE if number < 0 else colours[number % len(colours)],
+            OUTSIDE if number < 0 else colours[number],
             np.flatnonzero(classes == number),
         )
         for number in range(-1, graph.num_classes)
@@ -268,6 +291,26 @@ def _confidence(
     axes.figure.colorbar(points, ax=axes, shrink=0.5, label="confidence")
 
 
+def class_colours(n: int, palette: PaletteName) -> Colours:
+    """Colours of n classes, all different."""
+    return distinct_colours(CLASS_COLOURS[palette], n)
+
+
+def _names(axes: "Axes", piece: Piece, graph: Graph) -> None:
+    """Names of the nodes, where they are few."""
+    if len(piece.nodes) > _MOST_LABELLED:
+        return
+    for (x, y), node in zip(piece.places, piece.nodes.tolist(), strict=True):
+        axes.annotate(
+            shorten(graph.name_of(node), _LONGEST, placeholder="…"),
+            (x, y),
+            xytext=(3, 3),
+            textcoords="offset points",
+            fontsize=6.5,
+            zorder=10,
+        )
+
+
 def _finish(axes: "Axes", piece: Piece, title: str) -> None:
     if piece.centre is not None:
         x, y = piece.places[piece.centre]
@@ -284,11 +327,18 @@ def _legend(figure: "Figure", panels: Sequence["Axes"]) -> None:
         for axes in panels
         for handle, name in zip(*axes.get_legend_handles_labels(), strict=True)
     }
-    if 0 < len(entries) <= _MOST_NAMED:
-        figure.legend(
-            entries.values(),
-            entries,
-            loc="outside lower center",
-            ncols=3,
-            markerscale=1.5,
-        )
+    if not entries:
+        return
+    shown = dict(list(entries.items())[:_MOST_NAMED])
+    names = [fill(name, _LONGEST) for name in shown]
+    is_small = len(shown) > _FEW_NAMED
+    n_more = len(entries) - len(shown)
+    figure.legend(
+        shown.values(),
+        names,
+        loc="outside lower center",
+        ncols=4 * len(panels) if is_small else 3,
+        fontsize=6.5 if is_small else None,
+        title=f"and {n_more:,} more classes" if n_more else None,
+        markerscale=1.5,
+    )

@@ -1,5 +1,6 @@
 """Drawings of a graph or of a finished training: which part, and how."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,18 +9,22 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from bioloom.draw import save
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.drawing.drawing import (
+    PANEL,
     Colouring,
     ModelPrediction,
     PaletteName,
+    PanelSize,
     Piece,
     draw_classes,
     draw_models,
     sizes,
 )
+from bioloom.graph.errors import BadGraph
 from bioloom.graph.explaining.evidence import busiest_test_node
 from bioloom.graph.output.run_folder import FinishedRun
 from bioloom.network.layout import force_layout, undirected
@@ -31,6 +36,8 @@ from bioloom.run.words import counted
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_HOPS = 2
+_ASIDE = 0.06  # distance between unlinked nodes, as a share of the picture's width
 Mode = Literal["full", "sample", "walk", "ego"]
 
 
@@ -53,20 +60,32 @@ class View:
         As for `bioloom.graph.drawing.drawing.draw_models`.
     rng_seed
         Of sample and layout.
+    panel, dpi
+        Size of a panel in inches, and dots per inch of the PNG.
     """
 
     mode: Mode = "full"
     size: int = 600
     centre: str | None = None
-    hops: int = 2
+    hops: int = _HOPS
     colouring: Colouring = "correct"
     palette: PaletteName = "standard"
     rng_seed: int = RNG_SEED
+    panel: PanelSize = PANEL
+    dpi: int = 300
 
     def stem(self, name: str, models: Sequence[str]) -> str:
-        """File name without its ending, such as ``cora_net_gcn_ego``."""
+        """File name without its ending, such as ``cora_net_gcn_ego_1358_2hops``.
+
+        The neighbourhood of the test node with the most neighbours, two steps wide, is
+        just ``ego``.
+        """
         colour = [self.colouring] if models and self.colouring != "correct" else []
-        return "_".join([name, "net", *models, self.mode, *colour])
+        around = []
+        if self.mode == "ego" and (self.centre or self.hops != _HOPS):
+            centre = [re.sub(r"[^\w.-]+", "-", self.centre)] if self.centre else []
+            around = [*centre, counted(self.hops, "hop").replace(" ", "")]
+        return "_".join([name, "net", *models, self.mode, *around, *colour])
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -117,17 +136,23 @@ class Drawing(Result):
     def plot(self) -> "Figure":
         """The figure, one panel per model."""
         if not self.predictions:
-            return draw_classes(self.piece, self.graph, palette=self.view.palette)
+            return draw_classes(
+                self.piece,
+                self.graph,
+                palette=self.view.palette,
+                panel=self.view.panel,
+            )
         return draw_models(
             self.piece,
             self.predictions,
             colouring=self.view.colouring,
             palette=self.view.palette,
+            panel=self.view.panel,
         )
 
     def save(self, folder: Path) -> Path:
         """Write SVG and PNG under the drawing's own name; returns the PNG file."""
-        save(self.plot(), folder / self.stem)
+        save(self.plot(), folder / self.stem, dpi=self.view.dpi)
         return folder / f"{self.stem}.png"
 
 
@@ -167,11 +192,30 @@ def piece_of(graph: Graph, view: View) -> Piece:
     once = rows < links.indices
     return Piece(
         nodes=part.nodes,
-        places=force_layout(links, rng_seed=view.rng_seed),
+        places=_unlinked_aside(links, force_layout(links, rng_seed=view.rng_seed)),
         edges=np.column_stack([rows[once], links.indices[once]]).astype(np.int64),
         description=part.description,
         centre=part.centre,
     )
+
+
+def _unlinked_aside(
+    links: csr_array, places: NDArray[np.floating]
+) -> NDArray[np.floating]:
+    """Places with the nodes that have no edge in rows below all others."""
+    is_alone = (np.diff(links.indptr) == 0) & (np.diff(links.tocsc().indptr) == 0)
+    n_alone = int(is_alone.sum())
+    if not 0 < n_alone < len(is_alone):
+        return places
+    low, high = places[~is_alone].min(axis=0), places[~is_alone].max(axis=0)
+    width = max(float(high[0] - low[0]), np.finfo(float).tiny)
+    n_columns = max(int(1 / _ASIDE), int(np.sqrt(6 * n_alone)))
+    step = width / n_columns
+    row, column = np.divmod(np.arange(n_alone), n_columns)
+    packed = places.copy()
+    packed[is_alone, 0] = low[0] + (column + 0.5) * step
+    packed[is_alone, 1] = low[1] - width * _ASIDE - row * step
+    return packed
 
 
 def drawing_of_graph(graph: Graph, view: View) -> Drawing:
@@ -187,22 +231,19 @@ def drawing_of_predictions(
     return Drawing(graph, piece_of(graph, view), tuple(predictions), view)
 
 
-def draw_run(
-    run: FinishedRun,
-    models: Sequence[str],
+def draw_predictions(
+    predictions: Sequence[ModelPrediction],
     view: View,
     *,
     out: Path,
     together: bool = False,
 ) -> list[Path]:
-    """Draw the predictions of a training's models; one figure per model.
+    """Draw the predictions of models; one figure per model.
 
     Parameters
     ----------
-    run
-        A finished training.
-    models
-        Names; all show the piece of the first one.
+    predictions
+        Of each model; all show the piece of the first one.
     view
         What to show.
     out
@@ -216,10 +257,20 @@ def draw_run(
 
     Raises
     ------
-    UnknownName, BadRunFolder
-        If a model, a node or predictions are missing.
+    UnknownName
+        If a node is missing.
+    BadGraph
+        If confidences are to be shown and are not known.
     """
-    whole = drawing_of_predictions(predictions_of(run, models), view)
+    for prediction in predictions:
+        if view.colouring == "confidence" and np.isnan(prediction.confidence).any():
+            raise BadGraph(
+                where=prediction.model,
+                found="predictions without their confidence",
+                expected="a column confidence, to colour by it",
+                advice="Choose another --colour.",
+            )
+    whole = drawing_of_predictions(predictions, view)
     if together:
         return [whole.save(out)]
     return [

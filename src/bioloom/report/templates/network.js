@@ -1,12 +1,13 @@
 (function () {
   "use strict";
-  var MOST_HITS = 12, FADED = "#e4e4e4", MANY = 1000, MANY_EDGES = 20000;
+  var SVG_NAMES = "http:" + "//www.w3.org/2000/svg"; // a name, not an address
+  var MOST_HITS = 12, FEW_CLASSES = 12, FADED = "#e4e4e4", MANY = 1000, MANY_EDGES = 20000;
   var SPLITS = ["none", "training", "validation", "test"], TEST = 3;
   var data = JSON.parse(document.getElementById("data").textContent);
   var n = data.ids.length;
   var now = {
     model: data.models[0], colouring: data.colouring, palette: data.palette,
-    shown: null, kept: null, near: new Set()
+    shown: null, selected: null, near: new Set(), onlyClass: null, onlyJudged: ""
   };
 
   function part(name) { return document.getElementById(name); }
@@ -29,13 +30,21 @@
 
   // What a node is, and its colour
 
+  function nameOf(node) { return data.names.length ? data.names[node] : data.ids[node]; }
+
+  function isShown(node) {
+    if (now.onlyClass !== null && data.label[node] !== now.onlyClass) { return false; }
+    if (!now.onlyJudged) { return true; }
+    return isTest(node) && isRight(node) === (now.onlyJudged === "right");
+  }
+
   function isTest(node) { return now.model.split[node] === TEST; }
   function isRight(node) { return now.model.predicted[node] === data.label[node]; }
   function className(number) { return number < 0 ? "no label" : data.classes[number]; }
 
   function classColour(number) {
     var colours = data.colours.classes[now.palette];
-    return number < 0 ? data.colours.outside : colours[number % colours.length];
+    return number < 0 ? data.colours.outside : colours[number];
   }
 
   function confidenceColour(value) {
@@ -83,10 +92,14 @@
   // The node that is pointed at, kept or searched for
 
   function facts(node) {
-    var rows = [["label", className(data.label[node])], ["split", SPLITS[now.model.split[node]]]];
+    var rows = data.names.length ? [["id", data.ids[node]]] : [];
+    rows.push(["label", className(data.label[node])]);
+    rows.push(["split", SPLITS[now.model.split[node]]]);
     if (data.has_models) {
       rows.push([now.model.name + " says", className(now.model.predicted[node])]);
-      rows.push(["confidence", (100 * now.model.confidence[node]).toFixed(1) + " %"]);
+      if (now.model.confidence[node] !== null) {
+        rows.push(["confidence", (100 * now.model.confidence[node]).toFixed(1) + " %"]);
+      }
       if (isTest(node)) { rows.push(["so it is", isRight(node) ? "right" : "wrong"]); }
     }
     rows.push(["neighbours", near[node].length + " drawn of " + data.degree[node]]);
@@ -134,20 +147,30 @@
     return table;
   }
 
+  function quoted(word) {
+    return /^[\w.\/:-]+$/.test(word) ? word : "'" + word.replace(/'/g, "'\\''") + "'";
+  }
+
+  function command(node) {
+    return "bioloom graph explain --run " + quoted(data.run) + " --model " +
+      quoted(now.model.name) + " --node " + quoted(data.ids[node]);
+  }
+
   function show(node) {
     now.shown = node;
     now.near = new Set(node === null ? [] : near[node]);
     if (node === null) {
-      part("node").replaceChildren(element("p", "Point at a node; a click keeps it, Escape lets it go.", "quiet"));
+      part("node").replaceChildren(element("p", "Point at a node; click to select it, press Escape to deselect.", "quiet"));
     } else {
-      part("node").replaceChildren(element("h3", data.ids[node]), facts(node));
+      part("node").replaceChildren(element("h3", nameOf(node)), facts(node));
       if (near[node].length) { part("node").append(votes(node)); }
+      if (data.run) { part("node").append(element("p", "What led to its class:", "quiet"), element("code", command(node))); }
     }
     renderer.refresh({ skipIndexation: true });
   }
 
   function keep(node) {
-    now.kept = node;
+    now.selected = node;
     show(node);
   }
 
@@ -164,9 +187,12 @@
   function matches(wanted) {
     if (!wanted) { return []; }
     var ranked = [[], [], []];
-    names.forEach(function (name, node) {
-      var place = name.indexOf(wanted);
-      if (place >= 0) { ranked[name === wanted ? 0 : place === 0 ? 1 : 2].push(node); }
+    searched.forEach(function (words, node) {
+      var rank = Math.min.apply(null, words.map(function (word) {
+        var place = word.indexOf(wanted);
+        return place < 0 ? 3 : word === wanted ? 0 : place === 0 ? 1 : 2;
+      }));
+      if (rank < 3) { ranked[rank].push(node); }
     });
     return ranked[0].concat(ranked[1], ranked[2]);
   }
@@ -175,7 +201,7 @@
     var wanted = part("wanted").value.trim().toLowerCase(), hits = matches(wanted);
     part("found").textContent = wanted ? hits.length + " of " + n + " nodes" : "";
     var shown = hits.slice(0, MOST_HITS).map(function (node) {
-      var line = element("li"), button = element("button", data.ids[node]);
+      var line = element("li"), button = element("button", nameOf(node));
       button.type = "button";
       button.addEventListener("click", function () { goTo(node); });
       line.append(button);
@@ -196,6 +222,7 @@
     var node = Number(key), drawn = Object.assign({}, attributes);
     drawn.size = sizeOf(node);
     drawn.color = COLOUR_OF[now.colouring](node);
+    if (!isShown(node)) { drawn.hidden = true; }
     if (now.shown === node) {
       drawn.highlighted = true;
       drawn.size *= 1.6;
@@ -218,7 +245,7 @@
   function built() {
     var made = new graphology.UndirectedGraph();
     for (var node = 0; node < n; node += 1) {
-      made.addNode(String(node), { x: data.x[node], y: data.y[node], label: data.ids[node] });
+      made.addNode(String(node), { x: data.x[node], y: data.y[node], label: nameOf(node) });
     }
     for (var k = 0; k < data.edges.length; k += 2) {
       made.addEdge(String(data.edges[k]), String(data.edges[k + 1]));
@@ -231,15 +258,88 @@
     return Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl"));
   }
 
+  // Pictures of what is shown, all of it, in its colours
+
+  function extent() {
+    var side = 0;
+    for (var k = 0; k < n; k += 1) { side = Math.max(side, data.x[k], data.y[k]); }
+    return side || 1;
+  }
+
+  function drawing(side) {
+    var most = extent(), edge = 30, scale = (side - 2 * edge) / most;
+    function place(node) { return [edge + scale * data.x[node], side - edge - scale * data.y[node]]; }
+    var lines = [], dots = [];
+    for (var k = 0; k < data.edges.length; k += 2) {
+      if (isShown(data.edges[k]) && isShown(data.edges[k + 1])) {
+        lines.push(place(data.edges[k]).concat(place(data.edges[k + 1])));
+      }
+    }
+    for (var node = 0; node < n; node += 1) {
+      if (isShown(node)) { dots.push(place(node).concat([sizeOf(node) * side / 1400, COLOUR_OF[now.colouring](node)])); }
+    }
+    return { lines: lines, dots: dots };
+  }
+
+  function svgText() {
+    var side = 1400, drawn = drawing(side);
+    function short(value) { return value.toFixed(1); }
+    var path = drawn.lines.map(function (l) { return "M" + short(l[0]) + " " + short(l[1]) + "L" + short(l[2]) + " " + short(l[3]); }).join("");
+    var dots = drawn.dots.map(function (d) {
+      return '<circle cx="' + short(d[0]) + '" cy="' + short(d[1]) + '" r="' + short(d[2]) + '" fill="' + d[3] + '"/>';
+    }).join("");
+    return '<svg xmlns="' + SVG_NAMES + '" viewBox="0 0 ' + side + " " + side + '"><rect width="100%" height="100%" fill="#fff"/><path d="' +
+      path + '" fill="none" stroke="#d4d4d4" stroke-width="0.7"/>' + dots + "</svg>";
+  }
+
+  function canvasOf() {
+    var side = 2800, drawn = drawing(side), canvas = document.createElement("canvas");
+    canvas.width = canvas.height = side;
+    var pen = canvas.getContext("2d");
+    pen.fillStyle = "#fff";
+    pen.fillRect(0, 0, side, side);
+    pen.strokeStyle = "#d4d4d4";
+    pen.lineWidth = 1.4;
+    pen.beginPath();
+    drawn.lines.forEach(function (l) { pen.moveTo(l[0], l[1]); pen.lineTo(l[2], l[3]); });
+    pen.stroke();
+    drawn.dots.forEach(function (d) {
+      pen.fillStyle = d[3];
+      pen.beginPath();
+      pen.arc(d[0], d[1], d[2], 0, 2 * Math.PI);
+      pen.fill();
+    });
+    return canvas;
+  }
+
+  function download(blob, ending) {
+    var link = element("a"), url = URL.createObjectURL(blob);
+    link.href = url;
+    link.download = document.title.replace(/[^\w.-]+/g, "_") + ending;
+    link.click();
+    URL.revokeObjectURL(url);
+  }
+
+  function showFiltered() {
+    var count = 0;
+    for (var node = 0; node < n; node += 1) { if (isShown(node)) { count += 1; } }
+    part("shown").textContent = count < n ? count + " of " + n + " nodes" : "";
+    if (now.selected !== null && !isShown(now.selected)) { keep(null); }
+    renderer.refresh({ skipIndexation: true });
+  }
+
   function repaint() {
     showLegend();
+    showFiltered();
     show(now.shown);
   }
 
   if (!hasWebGL()) { return; }
   part("viewer").hidden = false;
   var near = neighboursOf(data.edges);
-  var names = data.ids.map(function (name) { return name.toLowerCase(); });
+  var searched = data.ids.map(function (id, node) {
+    return data.names.length ? [id.toLowerCase(), data.names[node].toLowerCase()] : [id.toLowerCase()];
+  });
   var network = built();
   var renderer = new Sigma(network, part("stage"), {
     nodeReducer: drawnNode, edgeReducer: drawnEdge, zIndex: true, minCameraRatio: 0.005,
@@ -248,8 +348,8 @@
     labelFont: "system-ui, sans-serif"
   });
   part("no-viewer").hidden = true;
-  renderer.on("enterNode", function (event) { if (now.kept === null) { show(Number(event.node)); } });
-  renderer.on("leaveNode", function () { if (now.kept === null) { show(null); } });
+  renderer.on("enterNode", function (event) { if (now.selected === null) { show(Number(event.node)); } });
+  renderer.on("leaveNode", function () { if (now.selected === null) { show(null); } });
   renderer.on("clickNode", function (event) { keep(Number(event.node)); });
   renderer.on("clickStage", function () { keep(null); });
   document.addEventListener("keydown", function (event) { if (event.key === "Escape") { keep(null); } });
@@ -258,6 +358,22 @@
     event.preventDefault();
     var hits = search();
     if (hits.length) { goTo(hits[0]); }
+  });
+  part("shown-class").addEventListener("change", function (event) {
+    now.onlyClass = event.target.value === "" ? null : Number(event.target.value);
+    showFiltered();
+  });
+  if (part("shown-judged")) {
+    part("shown-judged").addEventListener("change", function (event) {
+      now.onlyJudged = event.target.value;
+      showFiltered();
+    });
+  }
+  part("save-png").addEventListener("click", function () {
+    canvasOf().toBlob(function (blob) { download(blob, ".png"); });
+  });
+  part("save-svg").addEventListener("click", function () {
+    download(new Blob([svgText()], { type: "image/svg+xml" }), ".svg");
   });
   part("reset").addEventListener("click", function () {
     keep(null);
@@ -277,6 +393,7 @@
     now.palette = event.target.value;
     repaint();
   });
+  if (data.classes.length > FEW_CLASSES) { part("legend-fold").open = false; }
   showLegend();
   if (data.centre !== null) { keep(data.centre); }
 })();
