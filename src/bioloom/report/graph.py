@@ -172,6 +172,13 @@ def _part(page: ModelPage) -> _Part:
         f"{page.n_epochs}, temperature {page.temperature:.3f}. The rest of this "
         "section is about this run."
     )
+    if page.sets:
+        share = page.sets.coverage
+        lead += (
+            f" Its prediction sets of 90 % hold the class of {100 * share.value:.1f} % "
+            f"of the test nodes ({100 * share.low:.1f} to {100 * share.high:.1f} %), "
+            f"with {page.sets.mean_size:.2f} classes on average."
+        )
     return _Part(
         model=model,
         lead=lead,

@@ -331,14 +331,17 @@ def _legend(figure: "Figure", panels: Sequence["Axes"]) -> None:
         return
     shown = dict(list(entries.items())[:_MOST_NAMED])
     names = [fill(name, _LONGEST) for name in shown]
-    is_small = len(shown) > _FEW_NAMED
+    size = 6.5 if len(shown) > _FEW_NAMED else 9.0
     n_more = len(entries) - len(shown)
+    longest = max(len(line) for name in names for line in name.split("\n"))
+    # letters are about 0.6 as wide as high; mark and gaps take five more
+    room = 72 * figure.get_figwidth() / (0.6 * size * (longest + 5))
     figure.legend(
         shown.values(),
         names,
         loc="outside lower center",
-        ncols=4 * len(panels) if is_small else 3,
-        fontsize=6.5 if is_small else None,
+        ncols=max(1, min(int(room), 3 if size == 9.0 else 4 * len(panels))),
+        fontsize=size,
         title=f"and {n_more:,} more classes" if n_more else None,
         markerscale=1.5,
     )

@@ -39,6 +39,8 @@ class SavedModel:
         Number that its scores are divided by.
     graph
         Name of the graph that it was trained on.
+    set_threshold
+        Least probability of a class in a prediction set; NaN if not known.
     is_directed, weight
         Whether its edges had a direction, and their column of weights; empty if all
         weighed 1. None in models of earlier versions.
@@ -50,6 +52,7 @@ class SavedModel:
     scaling: Scaling
     temperature: float
     graph: str
+    set_threshold: float = float("nan")
     is_directed: bool | None = None
     weight: str | None = None
 
@@ -94,6 +97,7 @@ def load_model(path: Path) -> SavedModel:
         scaling=scaling,
         temperature=float(about["temperature"]),
         graph=about["graph"],
+        set_threshold=float(about.get("set_threshold", "nan")),
         is_directed=about.get("is_directed"),
         weight=about.get("weight"),
     )
@@ -168,6 +172,7 @@ def save_model(path: Path, saved: SavedModel, weights: Weights, rng_seed: int) -
         "feature_names": saved.feature_names,
         "scaling": scaling.kind,
         "scaled_by": scaled_by,
+        "set_threshold": saved.set_threshold,
         "is_directed": saved.is_directed,
         "weight": saved.weight,
     }

@@ -43,11 +43,15 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "confusion": "Test nodes of the best run: true class, predicted class, number.",
         "calibration": "Test nodes of the best run by confidence, raw and after the "
         "temperature: bounds of the bin, number, mean confidence, accuracy.",
+        "sets": "Test nodes of the best run: how many prediction sets of 90 % (the "
+        "classes with at least the threshold's probability) hold the true class, with "
+        "its 95 % interval (Clopper-Pearson), and how many classes they have.",
         "curves": "Every epoch of every run: training loss (with dropout), validation "
         "loss and accuracy.",
         "predictions": "Every node in the best run: label and split (empty where "
-        "there is none), prediction, its confidence, and the probability p_ of each "
-        "class; probabilities after the temperature.",
+        "there is none), prediction, its confidence, the classes of its prediction set "
+        "(`set_90`), and the probability p_ of each class; probabilities after the "
+        "temperature.",
         "tsne": "Last layer of the best run, laid out by t-SNE: class and place of "
         "each node (of 5,000 random ones where there are more).",
     }
@@ -126,6 +130,7 @@ def frames_of(result: ModelResult, baselines: Baselines) -> dict[str, pd.DataFra
         "baselines": baselines_frame(baselines.beside(result)),
         "confusion": _confusion_frame(best),
         "calibration": _calibration_frame(best),
+        "sets": _sets_frame(best),
         "curves": pd.concat(_curve_frame(run) for run in result.runs),
         "predictions": best.predictions.to_frame(),
     }
@@ -177,6 +182,24 @@ def _calibration_frame(run: Run) -> pd.DataFrame:
         "scaled": run.probabilities[test],
     }
     return pd.DataFrame(reliability_rows(stages, y))
+
+
+def _sets_frame(run: Run) -> pd.DataFrame:
+    """Coverage and size of the prediction sets of the test nodes."""
+    columns = [
+        *("threshold", "n", "n_held", "coverage", "coverage_low", "coverage_high"),
+        *("mean_size", "n_empty"),
+    ]
+    quality = run.set_quality()
+    if quality is None:
+        return pd.DataFrame([], columns=columns)
+    share = quality.coverage
+    row = asdict(quality) | {
+        "coverage": share.value,
+        "coverage_low": share.low,
+        "coverage_high": share.high,
+    }
+    return pd.DataFrame([row], columns=columns)
 
 
 def _curve_frame(run: Run) -> pd.DataFrame:

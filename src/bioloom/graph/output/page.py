@@ -11,7 +11,7 @@ from bioloom.graph.data.graph import Graph
 from bioloom.graph.data.splits import rare_classes
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.baselines import Baselines, Comparison, unbeaten
-from bioloom.graph.training.result import ModelResult, Run, preferred
+from bioloom.graph.training.result import ModelResult, Run, SetQuality, preferred
 from bioloom.network.layout import undirected
 from bioloom.statistics.classification import ClassQuality, by_class
 from bioloom.statistics.intervals import Estimate, clopper_pearson
@@ -87,6 +87,8 @@ class ModelPage:
         The model beside simple methods.
     warning
         A sentence if it does not beat them; else empty.
+    sets
+        Quality of its prediction sets, if there are test nodes.
     """
 
     settings: Settings
@@ -104,6 +106,7 @@ class ModelPage:
     errors: tuple[WrongPrediction, ...]
     baselines: tuple[Comparison, ...] = ()
     warning: str = ""
+    sets: SetQuality | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +223,7 @@ def _model_page(
         n_wrong=len(wrong),
         errors=tuple(_error(best, int(node)) for node in wrong[:MAX_ERRORS]),
         baselines=comparisons,
+        sets=best.set_quality(),
         warning=unbeaten(result.settings.model, comparisons),
     )
 

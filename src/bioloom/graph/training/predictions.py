@@ -18,6 +18,7 @@ from bioloom.result import Result
 from bioloom.run.output import write_text
 from bioloom.run.tables import to_jsonl, to_tsv
 from bioloom.statistics.calibration import probabilities
+from bioloom.statistics.conformal import in_sets
 
 
 class Hits(NamedTuple):
@@ -41,12 +42,15 @@ class NodePredictions(Result):
         Number of each node's class among them.
     probabilities
         Shape (num_nodes, classes), after the temperature.
+    set_threshold
+        Least probability of a class in a node's prediction set; NaN if not known.
     """
 
     graph: Graph
     class_names: Sequence[str]
     predicted: NDArray[np.int64]
     probabilities: NDArray[np.floating]
+    set_threshold: float = float("nan")
 
     def summary(self) -> str:
         """Number of nodes, and of correct predictions among the labelled ones."""
@@ -57,7 +61,11 @@ class NodePredictions(Result):
         return f"{text}; {hits.n_right:,} of {hits.n:,} labelled nodes correct"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per node: label, split, prediction, confidence, probabilities."""
+        """One row per node: label, split, prediction, confidence, set, probabilities.
+
+        `set_90` holds the classes of the node's prediction set, joined by ``|``: sets
+        of nodes like the validation nodes hold the true class nine times in ten.
+        """
         graph = self.graph
         columns = {
             f"p_{name}": self.probabilities[:, number]
@@ -70,9 +78,16 @@ class NodePredictions(Result):
                 "split": graph.split_names(),
                 "prediction": np.array(self.class_names)[self.predicted],
                 "confidence": self.probabilities.max(axis=1),
+                "set_90": self.sets(),
                 **columns,
             }
         )
+
+    def sets(self) -> list[str]:
+        """Classes of each node's prediction set, joined by ``|``; empty if unknown."""
+        members = in_sets(self.probabilities, self.set_threshold)
+        names = np.array(self.class_names, dtype=object)
+        return ["|".join(names[row]) for row in members]
 
     def write(self, path: str | Path, *, form: Literal["tsv", "jsonl"] = "tsv") -> None:
         """Write the table, or one JSON object per row; "-" is standard output."""
@@ -146,4 +161,5 @@ def predict_nodes(saved: SavedModel, graph: Graph) -> NodePredictions:
         class_names=saved.class_names,
         predicted=scores.argmax(axis=1),
         probabilities=probabilities(scores, saved.temperature),
+        set_threshold=saved.set_threshold,
     )

@@ -22,6 +22,8 @@ from bioloom.statistics.calibration import (
     probabilities,
 )
 from bioloom.statistics.classification import accuracy, macro_f1
+from bioloom.statistics.conformal import conformal_threshold, in_sets
+from bioloom.statistics.intervals import Estimate, clopper_pearson
 from bioloom.statistics.runs import RunsMean, mean_of_runs
 
 MEASURES = (
@@ -53,6 +55,28 @@ class TrainedModel:
     graph: Graph
     model: Model
     temperature: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetQuality:
+    """How good prediction sets of 90 % are on the test nodes.
+
+    Parameters
+    ----------
+    threshold
+        Least probability of a class in a set.
+    n, n_held, coverage
+        Test nodes, those whose set holds their class, and their share.
+    mean_size, n_empty
+        Mean number of classes in a set, and sets without any.
+    """
+
+    threshold: float
+    n: int
+    n_held: int
+    coverage: Estimate
+    mean_size: float
+    n_empty: int
 
 
 @dataclass(frozen=True)
@@ -93,6 +117,29 @@ class Run:
         """Probabilities of all classes for all nodes, after the temperature."""
         return probabilities(self.fitted.scores, self.temperature)
 
+    @cached_property
+    def set_threshold(self) -> float:
+        """Least probability of a class in a node's prediction set."""
+        val = self.graph.val_mask
+        return conformal_threshold(self.probabilities[val], self.graph.y[val])
+
+    def set_quality(self) -> SetQuality | None:
+        """How good the prediction sets of the test nodes are; None without any."""
+        test = self.graph.test_mask
+        if not test.any():
+            return None
+        y, n = self.graph.y[test], int(test.sum())
+        members = in_sets(self.probabilities[test], self.set_threshold)
+        n_held = int(members[np.arange(n), y].sum())
+        return SetQuality(
+            threshold=self.set_threshold,
+            n=n,
+            n_held=n_held,
+            coverage=clopper_pearson(n_held, n),
+            mean_size=float(members.sum(axis=1).mean()),
+            n_empty=int((~members.any(axis=1)).sum()),
+        )
+
     @property
     def predictions(self) -> NodePredictions:
         """Its predictions of all nodes."""
@@ -101,6 +148,7 @@ class Run:
             class_names=self.graph.class_names,
             predicted=self.predicted,
             probabilities=self.probabilities,
+            set_threshold=self.set_threshold,
         )
 
     def measures(self) -> dict[str, float]:
@@ -170,6 +218,7 @@ class ModelResult(Result):
             feature_names=graph.feature_names,
             scaling=self.best.scaling,
             temperature=trained.temperature,
+            set_threshold=self.best.set_threshold,
             graph=graph.name,
             is_directed=graph.is_directed,
             weight=graph.weight,
