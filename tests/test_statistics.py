@@ -4,21 +4,29 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest, bootstrap, false_discovery_control
+from scipy.special import softmax
+from scipy.stats import binomtest, bootstrap, false_discovery_control, ttest_1samp
 from sklearn.metrics import (
     accuracy_score,
     confusion_matrix,
+    f1_score,
     precision_recall_fscore_support,
 )
 
 from bioloom.statistics.calibration import (
+    cross_fitted_temperature,
     expected_calibration_error,
     fitted_temperature,
     probabilities,
     reliability_of,
 )
-from bioloom.statistics.classification import accuracy, by_class, confusion
-from bioloom.statistics.comparison import mcnemar
+from bioloom.statistics.classification import (
+    accuracy,
+    by_class,
+    confusion,
+    macro_f1,
+)
+from bioloom.statistics.comparison import mcnemar, mean_difference
 from bioloom.statistics.intervals import (
     accuracy_interval,
     clopper_pearson,
@@ -143,3 +151,38 @@ def test_mcnemar_is_statsmodels(b, c):
 
     p = 1 if b + c == 0 else theirs([[0, b], [c, 0]], exact=True).pvalue
     assert mcnemar(b, c) == pytest.approx(p)
+
+
+def test_a_temperature_is_taken_only_where_it_helps():
+    rng = np.random.default_rng(3)
+    scores = rng.normal(0, 2, (4000, 4))
+    y = np.array([rng.choice(4, p=row) for row in softmax(scores, axis=1)])
+    assert cross_fitted_temperature(3 * scores, y) == fitted_temperature(3 * scores, y)
+    assert cross_fitted_temperature(scores[:5], y[:5]) == 1
+    # few examples, all of them right by chance: a temperature would make them certain
+    few = np.abs(rng.normal(0, 1, (24, 2)))
+    assert cross_fitted_temperature(few, few.argmax(axis=1)) >= fitted_temperature(
+        few, few.argmax(axis=1)
+    )
+    # calibrated scores: in most draws of 24 the temperature is left at 1
+    draws = [
+        cross_fitted_temperature(scores[k : k + 24], y[k : k + 24])
+        for k in range(0, 1200, 24)
+    ]
+    assert np.mean(np.array(draws) == 1) > 0.85
+
+
+def test_macro_f1_is_scikit_learns():
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        y, predicted = rng.choice([0, 2, 3], (2, 12))
+        expected = f1_score(y, predicted, average="macro")
+        assert macro_f1(predicted, y) == pytest.approx(expected)
+
+
+def test_a_mean_difference_is_scipys_interval():
+    values = np.random.default_rng(1).normal(0.1, 1, 30)
+    expected = ttest_1samp(values, 0).confidence_interval(0.95)
+    found = mean_difference(values)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert np.isnan(mean_difference(np.array([0.5])).low)
