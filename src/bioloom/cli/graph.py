@@ -14,6 +14,7 @@ from bioloom.cli.graph_options import (
     FOLDER,
     PATH,
     NamedGraph,
+    flag_of,
     model_options,
     scale_option,
     source_options,
@@ -22,7 +23,13 @@ from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT, check_no_pipe, seed_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import is_json, json_option, tell
-from bioloom.graph.settings import MODELS, NEEDS_ALL_NODES, ModelName, settings_for
+from bioloom.graph.settings import (
+    MODELS,
+    NEEDS_ALL_NODES,
+    ModelName,
+    idle_change,
+    settings_for,
+)
 from bioloom.run.words import counted
 
 if TYPE_CHECKING:
@@ -141,10 +148,10 @@ def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
     for model, reason in NEEDS_ALL_NODES.items():
         if "batch_size" in changes and model in models:
             raise click.UsageError(f"There is no --batch-size for {model}: {reason}")
-    if "n_layers" in changes and "gcnii" not in models:
-        raise click.UsageError(
-            "--layers works only with gcnii: gcn, gat and sage have two, grand none."
-        )
+    idle = idle_change(models, changes)
+    if idle:
+        flag = flag_of(idle.name)
+        raise click.UsageError(f"{flag} can't have an effect: {idle.reason}.")
 
 
 def _print_results(results: Sequence[ModelResult], out: Path) -> None:

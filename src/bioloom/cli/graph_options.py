@@ -12,7 +12,7 @@ from click.decorators import FC
 
 from bioloom.cli.options import Values, gathered
 from bioloom.cli.settings import settings_options
-from bioloom.graph.settings import Settings
+from bioloom.graph.settings import SETTINGS, Settings
 from bioloom.run.settings import setting_named
 
 if TYPE_CHECKING:
@@ -119,29 +119,42 @@ def scale_option(default: str) -> Callable[[FC], FC]:
     )
 
 
+_FLAGS = {
+    "hidden": "--hidden",
+    "n_layers": "--layers",
+    "n_heads": "--heads",
+    "norm": "--norm",
+    "residual": "--residual",
+    "linear_head": "--linear-head",
+    "p_dropout": "--dropout",
+    "learning_rate": "--lr",
+    "weight_decay": "--weight-decay",
+    "decay_all": "--decay-all",
+    "class_weights": "--class-weights",
+    "max_epochs": "--epochs",
+    "patience": "--patience",
+    "batch_size": "--batch-size",
+    "fanout": "--fanout",
+}
+"""Options of the models' settings."""
+
+
 def model_options(command: FC) -> FC:
     """Options of the models' settings, passed on as `changes`."""
-    decorated = settings_options(
-        Settings,
-        "hidden",
-        n_layers="--layers",
-        p_dropout="--dropout",
-        learning_rate="--lr",
-        weight_decay="--weight-decay",
-        max_epochs="--epochs",
-        patience="--patience",
-        batch_size="--batch-size",
-        fanout="--fanout",
-    )(command)
-    # a required setting has no default of its own: each model has its paper's
+    decorated = settings_options(Settings, **_FLAGS)(command)
     for option in getattr(decorated, "__click_params__", ()):
-        if option.name in _REQUIRED:
-            option.help = f"{option.help.rstrip('.')}; default: the paper's."
+        if option.name in _FLAGS and _differs(option.name):
+            meaning = setting_named(Settings, option.name).help().rstrip(".")
+            option.help = f"{meaning}; default: the paper's."
     return decorated
 
 
-_REQUIRED = {
-    field.name
-    for field in fields(Settings)
-    if setting_named(Settings, field.name).is_required
-}
+def flag_of(setting: str) -> str:
+    """The option of a setting."""
+    return _FLAGS[setting]
+
+
+def _differs(setting: str) -> bool:
+    """Whether the models' papers have different values."""
+    values = {getattr(settings, setting) for settings in SETTINGS.values()}
+    return len(values) > 1

@@ -106,7 +106,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     UnknownName
         If there is no such model or setting.
     BadConfig
-        If a model cannot be trained in batches.
+        If a model cannot be trained in batches, or a setting can't have an effect.
     OutputExists
         If `out` holds a finished run and `force` is not set.
 
@@ -120,7 +120,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     """
     from bioloom.graph.data.sources import GraphInput, Source
     from bioloom.graph.results import GraphTraining
-    from bioloom.graph.settings import settings_for
+    from bioloom.graph.settings import check_changes, settings_for
     from bioloom.graph.training_run import Plan, run_training, train_model
     from bioloom.run.progress import progress_bar
 
@@ -134,6 +134,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     graph_input = GraphInput(graph, nodes, reading)
     names = [models] if isinstance(models, str) else models
     chosen = [settings_for(name, settings) for name in dict.fromkeys(names)]
+    check_changes(names, settings or {})
     plan = Plan(n_runs=runs, rng_seed=rng_seed, split=split, n_folds=folds)
     with progress_bar(shown=progress) as on_step:
         if out is None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
-from bioloom.graph.models.sparse import Sparse
+from bioloom.graph.models.sparse import Features, Sparse, features_of
 
 Normalise = Callable[[csr_array], csr_array]
 
@@ -71,7 +71,7 @@ class Closure:
     nodes
         Numbers of all nodes in it; the wanted ones come first.
     x
-        Their features.
+        Their features, dense where most are stored (`features_of`).
     blocks
         Adjacency of each layer, the first layer first. A block's rows are the nodes
         that the layer computes, its columns those it reads; the rows' own nodes are the
@@ -79,7 +79,7 @@ class Closure:
     """
 
     nodes: NDArray[np.int64]
-    x: Sparse
+    x: Features
     blocks: tuple[Sparse, ...]
 
 
@@ -114,10 +114,10 @@ def closure(
         if is_whole:
             break
         nodes = columns
-    return Closure(nodes, Sparse.of(x[nodes]), tuple(blocks))
+    return Closure(nodes, features_of(x, nodes), tuple(blocks))
 
 
 def whole(A: csr_array, x: csr_array, *, n_layers: int) -> Closure:
     """The whole graph as a closure."""
     block = Sparse.of(A)
-    return Closure(np.arange(A.shape[0]), Sparse.of(x), (block,) * n_layers)
+    return Closure(np.arange(A.shape[0]), features_of(x), (block,) * n_layers)

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from bioloom.graph.models.sparse import (
+    Features,
     Rng,
     Sparse,
     attention,
@@ -48,7 +49,7 @@ class GCNLayer(nn.Module):
         """Matrix that features are multiplied by before aggregation."""
         return self.W
 
-    def forward(self, A: Sparse, H: Sparse | Tensor, _: Rng | None = None) -> Tensor:
+    def forward(self, A: Sparse, H: Features, _: Rng | None = None) -> Tensor:
         """Shape (rows of A, n_out); A is `adjacency.symmetric`."""
         return self.aggregate(A, H @ self.W)
 
@@ -86,7 +87,7 @@ class SAGELayer(nn.Module):
         """Both weights side by side: one pass over sparse features."""
         return torch.cat([self.W_self, self.W], dim=1)
 
-    def forward(self, A: Sparse, H: Sparse | Tensor, _: Rng | None = None) -> Tensor:
+    def forward(self, A: Sparse, H: Features, _: Rng | None = None) -> Tensor:
         """Shape (rows of A, n_out); A is `adjacency.mean`."""
         return self.aggregate(A, H @ self.projection)
 
@@ -143,7 +144,7 @@ class GATLayer(nn.Module):
         """Matrix that features are multiplied by before aggregation."""
         return self.W
 
-    def forward(self, A: Sparse, H: Sparse | Tensor, rng: Rng | None = None) -> Tensor:
+    def forward(self, A: Sparse, H: Features, rng: Rng | None = None) -> Tensor:
         """Shape (rows of A, n_heads · n_out or n_out); A has self-loops."""
         HW = H @ self.W
         return self.aggregate(A, HW, rng, alpha=self.coefficients(A, HW))

@@ -17,6 +17,10 @@ from torch import Tensor
 from bioloom.graph.models import _kernels
 
 Rng = np.random.Generator
+DENSE_FROM = 0.25
+"""Share of stored entries from which features are multiplied as a dense matrix."""
+WIDE = 64
+"""Rows longer than this are `thinned`, with fewer random bits per entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,42 @@ class Sparse:
         return replace(self, values=self.values * repeated)
 
 
+Features = Sparse | Tensor
+
+
+def features_of(x: csr_array, nodes: NDArray[np.int64] | None = None) -> Features:
+    """Features of some nodes, or of all, in the form that is multiplied fastest.
+
+    Parameters
+    ----------
+    x
+        Features of all nodes.
+    nodes
+        Their numbers; None takes all.
+
+    Returns
+    -------
+    A dense tensor where at least `DENSE_FROM` of all entries of `x` are stored, since
+    a dense product with dropout is faster from there; else the sparse matrix.
+    """
+    rows = x if nodes is None else x[nodes]
+    if is_dense(x):
+        return torch.from_numpy(np.asarray(rows.toarray(), dtype=np.float32))
+    return Sparse.of(rows)
+
+
+def is_dense(x: csr_array) -> bool:
+    """Whether so many entries are stored that dense products are faster."""
+    return bool(x.nnz >= DENSE_FROM * x.shape[0] * x.shape[1])
+
+
+def rows_dropped(H: Features, p: float, rng: Rng) -> Features:
+    """Each row 0 with probability `p`, else divided by 1 - p."""
+    if isinstance(H, Sparse):
+        return H.drop_rows(p, rng)
+    return H * torch.from_numpy(_dropout_factors((len(H), 1), p, rng))
+
+
 def dropout(H: Tensor, p: float, rng: Rng | None) -> Tensor:
     """Each entry 0 with probability `p`, else divided by 1 - p; H without `rng`."""
     if rng is None or p == 0:
@@ -99,12 +139,23 @@ def _dropout_factors(shape: tuple[int, ...], p: float, rng: Rng) -> NDArray[np.f
 def thinned(H: Tensor, p: float, rng: Rng | None) -> Tensor:
     """As `dropout`, with 16 random bits per entry: for layers that mostly draw.
 
-    `p` is rounded to a multiple of 1/65,536; the mean is preserved.
+    `p` is rounded to a multiple of 1/65,536; the mean is preserved. 8 bits per entry
+    are drawn where they give `p` exactly, as for 0.5.
     """
     if rng is None or p == 0:
         return H
     out: Tensor = _Thinned.apply(H, p, rng)
     return out
+
+
+def dropped(H: Features, p: float, rng: Rng | None) -> Features:
+    """Inputs of a layer after dropout: by the cheapest draws that their shape allows.
+
+    Of a sparse matrix only the entries are drawn; wide rows are `thinned`.
+    """
+    if isinstance(H, Sparse):
+        return H.dropout(p, rng)
+    return (thinned if H.shape[1] > WIDE else dropout)(H, p, rng)
 
 
 def mixed(A: Sparse, H: Tensor, H_0: Tensor, *, share: float) -> Tensor:
@@ -215,10 +266,12 @@ class _Mixed(torch.autograd.Function):
 class _Thinned(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, H: Tensor, p: float, rng: Rng) -> Tensor:
-        least = min(round(p * 2**16), 2**16 - 1)
-        words = rng.integers(2**64, size=-(-H.numel() // 4), dtype=np.uint64)
-        scale = np.float32(2**16 / (2**16 - least))
-        ctx.draws = words.view(np.uint16)
+        n_bits = 8 if p * 2**8 == round(p * 2**8) else 16
+        least = min(round(p * 2**n_bits), 2**n_bits - 1)
+        n_words = -(-H.numel() * n_bits // 64)
+        words = rng.integers(2**64, size=n_words, dtype=np.uint64)
+        scale = np.float32(2**n_bits / (2**n_bits - least))
+        ctx.draws = words.view(np.uint8 if n_bits == 8 else np.uint16)
         ctx.thinning = _kernels.Thinning(least, scale)
         return _thin(H, ctx)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -63,7 +64,7 @@ def load_model(path: Path) -> SavedModel:
         If the file is not there or cut short.
     """
     arrays, about = load_arrays(path, command="bioloom graph train")
-    settings = Settings(**about["settings"])
+    settings = _settings_of(about["settings"])
     model = model_of(settings, arrays, len(about["class_names"]))
     return SavedModel(
         model=model,
@@ -73,6 +74,12 @@ def load_model(path: Path) -> SavedModel:
         temperature=float(about["temperature"]),
         graph=about["graph"],
     )
+
+
+def _settings_of(values: Mapping[str, Any]) -> Settings:
+    """Settings as saved; before there were norms, only GCNII had many layers."""
+    is_shallow = "norm" not in values and values["model"] != "gcnii"
+    return Settings(**{**values, "n_layers": 2} if is_shallow else values)
 
 
 def model_of(

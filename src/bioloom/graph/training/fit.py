@@ -18,9 +18,10 @@ from torch.nn import functional
 from bioloom.errors import BadConfig
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.models.adjacency import Closure, whole
-from bioloom.graph.models.models import GCNII, Model, TwoLayers, build, scores_of
+from bioloom.graph.models.convolutions import Convolutions
+from bioloom.graph.models.models import GCNII, Model, build, scores_of
 from bioloom.graph.models.sparse import Rng
-from bioloom.graph.settings import NEEDS_ALL_NODES, Settings
+from bioloom.graph.settings import NEEDS_ALL_NODES, ClassWeights, Settings
 from bioloom.graph.training.sampler import NeighbourSampler, batches
 from bioloom.processes import ALONE, Processes
 
@@ -161,12 +162,13 @@ class _Share:
     part: Closure | None
     y: Tensor
     weight: float
+    class_weights: Tensor | None
 
     def loss(self, model: Model, rng: Rng) -> float:
         """Its part of the step's loss; adds the gradient to the weights."""
         if self.part is None:  # fewer nodes than processes
             return 0.0
-        loss = self.weight * model.loss(self.part, self.y, rng)
+        loss = self.weight * model.loss(self.part, self.y, rng, self.class_weights)
         loss.backward()  # type: ignore[no-untyped-call]
         return loss.item()
 
@@ -181,21 +183,57 @@ class _Passes(NamedTuple):
 def _passes(model: Model, graph: Graph, A: csr_array, settings: Settings) -> _Passes:
     train, val = map(np.flatnonzero, (graph.train_mask, graph.val_mask))
     y = torch.from_numpy(graph.y)
+    weights = class_weights(graph, settings.class_weights)
     if settings.batch_size is None:
-        step = _Share(model.parts(A, graph.x, train), y[train], 1.0)
+        step = _Share(model.parts(A, graph.x, train), y[train], 1.0, weights)
         val_part = model.parts(A, graph.x, val)
-        return _Passes(lambda *_: [step], lambda: _validated(model, val_part, y[val]))
-    sampler = NeighbourSampler(A, graph.x, fanouts=[settings.fanout] * 2)
-    full = whole(A, graph.x, n_layers=2)
+        return _Passes(
+            lambda *_: [step],
+            lambda: _validated(model, val_part, y[val], class_weights=weights),
+        )
+    depth = settings.n_layers
+    sampler = NeighbourSampler(A, graph.x, fanouts=[settings.fanout] * depth)
+    full = whole(A, graph.x, n_layers=depth)
     size = settings.batch_size
 
     def steps(rng: Rng, process_rng: Rng, processes: Processes) -> Iterator[_Share]:
         for batch in batches(train, size=size, rng=rng):
             nodes = processes.share(batch)
             part = sampler.draw(nodes, rng=process_rng) if len(nodes) else None
-            yield _Share(part, y[nodes], len(nodes) / len(batch))
+            share = _total(y[nodes], weights) / _total(y[batch], weights)
+            yield _Share(part, y[nodes], share, weights)
 
-    return _Passes(steps, lambda: _validated(model, full, y[val], rows=val))
+    return _Passes(
+        steps,
+        lambda: _validated(model, full, y[val], rows=val, class_weights=weights),
+    )
+
+
+def class_weights(graph: Graph, how: ClassWeights) -> Tensor | None:
+    """Weight of each class in the loss.
+
+    Parameters
+    ----------
+    graph
+        With a split.
+    how
+        "balanced" is n / (k n_c): n training nodes, k classes, n_c nodes of the class;
+        "none" weighs all nodes alike.
+
+    Returns
+    -------
+    float32, shape (num_classes,); None for "none".
+    """
+    if how == "none":
+        return None
+    y = graph.y[graph.train_mask]
+    counts = np.bincount(y, minlength=graph.num_classes)
+    return torch.tensor(len(y) / (graph.num_classes * counts), dtype=torch.float32)
+
+
+def _total(y: Tensor, weights: Tensor | None) -> float:
+    """Sum of the nodes' weights in the loss."""
+    return float(len(y)) if weights is None else weights[y].sum().item()
 
 
 def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
@@ -203,7 +241,7 @@ def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
     decayed, others_decay = weights, 0.0
     if isinstance(model, GCNII):
         decayed, others_decay = list(model.layers.parameters()), settings.dense_decay
-    elif isinstance(model, TwoLayers) and not settings.decay_all:
+    elif isinstance(model, Convolutions) and not settings.decay_all:
         decayed = list(model.layers[0].parameters())
     others = [
         weight for weight in weights if all(weight is not other for other in decayed)
@@ -216,13 +254,18 @@ def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
 
 
 def _validated(
-    model: Model, part: Closure, y: Tensor, *, rows: NDArray[np.int64] | None = None
+    model: Model,
+    part: Closure,
+    y: Tensor,
+    *,
+    rows: NDArray[np.int64] | None = None,
+    class_weights: Tensor | None = None,
 ) -> Validation:
     """Loss and accuracy on a part, or on some rows of it."""
     with torch.no_grad():
         scores = model(part)
         scores = scores if rows is None else scores[rows]
-        loss = functional.cross_entropy(scores, y).item()
+        loss = functional.cross_entropy(scores, y, class_weights).item()
         return Validation(loss, (scores.argmax(dim=1) == y).float().mean().item())
 
 
