@@ -14,18 +14,20 @@ from bioloom.cli.graph_options import (
     FOLDER,
     PATH,
     NamedGraph,
+    device_option,
     flag_of,
     model_options,
     scale_option,
     source_options,
 )
 from bioloom.cli.group import Room
-from bioloom.cli.options import COUNT, check_no_pipe, seed_option
+from bioloom.cli.options import COUNT, check_no_pipe, seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import is_json, json_option, tell
 from bioloom.graph.settings import (
     MODELS,
     NEEDS_ALL_NODES,
+    DeviceName,
     ModelName,
     idle_change,
     settings_for,
@@ -90,6 +92,8 @@ graph.add_command(draw)
     help="Number of parts, with --split kfold.",
 )
 @model_options
+@device_option
+@threads_option
 @click.option("--no-tsne", is_flag=True, help="Skip the t-SNE figure, the slowest one.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
@@ -103,6 +107,8 @@ def train(
     split: Split | None,
     n_folds: int,
     changes: Changes,
+    device: DeviceName,
+    threads: int,
     no_tsne: bool,
     out: Path,
     force: bool,
@@ -122,13 +128,20 @@ def train(
       torchrun --standalone --nproc-per-node 2 --no-python \\
           bioloom graph train --model sage --batch-size 1000 --out large
     """
+    from bioloom.graph.models.hardware import hardware_of
     from bioloom.graph.training_run import Plan, run_training
     from bioloom.report.graph import write_report
 
     _check_models(models, changes)
     check_no_pipe("graph", graph.edges, graph.nodes)
     source = graph.source(scale=scale)
-    plan = Plan(n_runs=n_runs, rng_seed=rng_seed, split=split, n_folds=n_folds)
+    plan = Plan(
+        n_runs=n_runs,
+        rng_seed=rng_seed,
+        split=split,
+        n_folds=n_folds,
+        hardware=hardware_of(device, threads=threads),
+    )
     with progress_bar() as on_step:
         results = run_training(
             source,
@@ -255,9 +268,12 @@ def _aggregation(graph: NamedGraph, scale: Scale, node: str | None) -> Explanati
     type=click.Choice(MODELS),
     help="Model of the run; default: the best by validation.",
 )
+@device_option
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @json_option
-def predict(run: Path, graph: NamedGraph, model: str | None, out: Path) -> None:
+def predict(
+    run: Path, graph: NamedGraph, model: str | None, device: DeviceName, out: Path
+) -> None:
     """Classify the nodes of another graph with the model of a RUN or of a weights file.
 
     The graph needs the features that the model was trained on; labels are optional.
@@ -267,6 +283,7 @@ def predict(run: Path, graph: NamedGraph, model: str | None, out: Path) -> None:
       bioloom graph predict mine --edges edges.csv --nodes nodes.csv --out new.tsv
       bioloom graph predict mine/best.safetensors --file other.graphml
     """
+    from bioloom.graph.models.hardware import hardware_of
     from bioloom.graph.models.weights import load_model, weights_of
     from bioloom.graph.training.predictions import predict_nodes
 
@@ -276,7 +293,7 @@ def predict(run: Path, graph: NamedGraph, model: str | None, out: Path) -> None:
         )
     saved = load_model(weights_of(run, model))
     source = graph.source(scale=saved.scale, needs_label=False)
-    predictions = predict_nodes(saved, source.read())
+    predictions = predict_nodes(saved, source.read(), hardware=hardware_of(device))
     predictions.write(out, form="jsonl" if is_json() else "tsv")
     hits = predictions.hits()
     if hits.n:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 from click.decorators import FC
 
 from bioloom.cli.options import Values, gathered
 from bioloom.cli.settings import settings_options
-from bioloom.graph.settings import SETTINGS, Settings
+from bioloom.graph.settings import SETTINGS, DeviceName, Settings
 from bioloom.run.settings import setting_named
 
 if TYPE_CHECKING:
@@ -117,6 +117,17 @@ def scale_option(default: str) -> Callable[[FC], FC]:
         show_default=True,
         help="Divide each node's features by their sum.",
     )
+
+
+def device_option(command: FC) -> FC:
+    """Option ``--device``."""
+    return click.option(
+        "--device",
+        type=click.Choice(get_args(DeviceName)),
+        default="cpu",
+        show_default=True,
+        help="What computes; auto: a graphics card (cuda, mps) if there is one.",
+    )(command)
 
 
 _FLAGS = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from bioloom.graph.drawing.view import Drawing
     from bioloom.graph.models.weights import SavedModel
     from bioloom.graph.results import GraphTraining
-    from bioloom.graph.settings import ModelName
+    from bioloom.graph.settings import DeviceName, ModelName
     from bioloom.graph.training.predictions import NodePredictions
     from bioloom.graph.training.result import TrainedModel
     from bioloom.run.settings import Changes
@@ -44,6 +44,8 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     directed: bool = False,
     scale_rows: bool = True,
     data: str | PathLike[str] | None = None,
+    device: DeviceName = "cpu",
+    threads: int = 1,
     out: str | PathLike[str] | None = None,
     force: bool = False,
     tsne: bool = True,
@@ -85,6 +87,10 @@ def train(  # noqa: PLR0913 (all but two are keywords)
         Whether to divide each node's features by their sum.
     data
         Folder with the raw files of a data set; None downloads them.
+    device
+        "cpu", "cuda", "mps", or "auto": a graphics card if there is one.
+    threads
+        Processors for products of large matrices, on the CPU.
     out
         Run folder to write, with tables, figures, weights and a page; a graph in memory
         is written into it as well.
@@ -107,6 +113,8 @@ def train(  # noqa: PLR0913 (all but two are keywords)
         If there is no such model or setting.
     BadConfig
         If a model cannot be trained in batches, or a setting can't have an effect.
+    NoDevice
+        If there is no such device.
     OutputExists
         If `out` holds a finished run and `force` is not set.
 
@@ -119,6 +127,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     'karate, node 34: gcn predicts Officer'
     """
     from bioloom.graph.data.sources import GraphInput, Source
+    from bioloom.graph.models.hardware import hardware_of
     from bioloom.graph.results import GraphTraining
     from bioloom.graph.settings import check_changes, settings_for
     from bioloom.graph.training_run import Plan, run_training, train_model
@@ -135,7 +144,13 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     names = [models] if isinstance(models, str) else models
     chosen = [settings_for(name, settings) for name in dict.fromkeys(names)]
     check_changes(names, settings or {})
-    plan = Plan(n_runs=runs, rng_seed=rng_seed, split=split, n_folds=folds)
+    plan = Plan(
+        n_runs=runs,
+        rng_seed=rng_seed,
+        split=split,
+        n_folds=folds,
+        hardware=hardware_of(device, threads=threads),
+    )
     with progress_bar(shown=progress) as on_step:
         if out is None:
             whole = graph_input.read()
@@ -169,6 +184,7 @@ def predict(
     label: str = "label",
     skip: Sequence[str] = (),
     directed: bool = False,
+    device: DeviceName = "cpu",
 ) -> NodePredictions:
     """Classify the nodes of a graph by a trained model.
 
@@ -181,7 +197,7 @@ def predict(
         optional.
     model
         One of the run's models; None takes the best by validation.
-    label, skip, directed
+    label, skip, directed, device
         As for `train`.
 
     Returns
@@ -194,6 +210,8 @@ def predict(
         If the weights are missing or damaged.
     MissingFile, BadGraph
         If the graph cannot be read or has other features.
+    NoDevice
+        If there is no such device.
 
     Examples
     --------
@@ -204,6 +222,7 @@ def predict(
     <NodePredictions: graph, 6 nodes; 6 of 6 labelled nodes correct>
     """
     from bioloom.graph.data.sources import GraphInput, Source
+    from bioloom.graph.models.hardware import hardware_of
     from bioloom.graph.training.predictions import predict_nodes
 
     saved = _saved_model(run, model)
@@ -214,7 +233,8 @@ def predict(
         scale=saved.scale,
         needs_label=False,
     )
-    return predict_nodes(saved, GraphInput(graph, nodes, reading).read())
+    whole = GraphInput(graph, nodes, reading).read()
+    return predict_nodes(saved, whole, hardware=hardware_of(device))
 
 
 def explain(

@@ -14,6 +14,7 @@ from bioloom.run.settings import Changes, changed, setting
 Renewal = Literal["loss or accuracy", "loss"]
 ModelName = Literal["gcn", "gat", "sage", "grand", "gcnii"]
 Norm = Literal["none", "layer", "batch"]
+DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 ClassWeights = Literal["none", "balanced"]
 
 

@@ -13,6 +13,7 @@ import torch
 from bioloom.graph.data.graph import Graph, check_classes, check_trainable
 from bioloom.graph.data.sources import Source
 from bioloom.graph.data.splits import Split, split_of
+from bioloom.graph.models.hardware import ONE_THREAD, Hardware
 from bioloom.graph.output.outputs import write_outputs
 from bioloom.graph.output.page import TrainingPage, page_of
 from bioloom.graph.settings import Settings
@@ -42,12 +43,15 @@ class Plan:
         None takes the split of the data, or draws one if there is none.
     n_folds
         Parts of a "kfold" split.
+    hardware
+        What trains.
     """
 
     n_runs: int = 1
     rng_seed: int = RNG_SEED
     split: Split | None = None
     n_folds: int = 5
+    hardware: Hardware = ONE_THREAD
 
     def graph_of(self, graph: Graph, run: int) -> Graph:
         """The graph with the split of a run, counted from 0."""
@@ -100,7 +104,14 @@ def train_model(
         rng_seed = plan.rng_seed + number
         name = f"{settings.model}_{rng_seed}.safetensors"
         path = checkpoints / name if checkpoints else None
-        fitted = _fitted(split, settings, rng_seed, path=path, processes=processes)
+        fitted = _fitted(
+            split,
+            settings,
+            rng_seed,
+            path=path,
+            processes=processes,
+            hardware=plan.hardware,
+        )
         runs.append(Run(rng_seed, split, fitted))
     on_step(settings.model, plan.n_runs, plan.n_runs)
     return ModelResult(settings, tuple(runs))
@@ -114,7 +125,13 @@ def help_training(
         (is_done,) = processes.from_first([False])
         if not is_done:
             rng_seed = plan.rng_seed + number
-            fit(split, settings, rng_seed=rng_seed, processes=processes)
+            fit(
+                split,
+                settings,
+                rng_seed=rng_seed,
+                processes=processes,
+                hardware=plan.hardware,
+            )
 
 
 def _splits(graph: Graph, plan: Plan) -> Iterator[Graph]:
@@ -224,12 +241,19 @@ def _fitted(
     *,
     path: Path | None,
     processes: Processes,
+    hardware: Hardware,
 ) -> Fitted:
-    key = key_of(graph, settings, rng_seed)
+    key = key_of(graph, settings, rng_seed, device=hardware.device)
     fitted = load_fitted(path, key=key) if path else None
     processes.from_first([fitted is not None])
     if fitted is None:
-        fitted = fit(graph, settings, rng_seed=rng_seed, processes=processes)
+        fitted = fit(
+            graph,
+            settings,
+            rng_seed=rng_seed,
+            processes=processes,
+            hardware=hardware,
+        )
         if path:
             save_fitted(path, fitted, key=key)
     return fitted

@@ -28,7 +28,7 @@ from bioloom.graph.explaining.fixed import fixed_model, share_passed
 from bioloom.graph.models.adjacency import Closure
 from bioloom.graph.models.convolutions import Convolutions, Head
 from bioloom.graph.models.models import GCNII, Grand, Model, propagated
-from bioloom.graph.models.sparse import Features, Sparse
+from bioloom.graph.models.sparse import Sparse
 
 Aggregate = Callable[[Tensor], Tensor]
 
@@ -118,7 +118,7 @@ def scores_without(
     return np.array(rows).reshape(len(rows), -1)
 
 
-def _without(x: Features, feature: int) -> Features:
+def _without(x: Sparse | Tensor, feature: int) -> Sparse | Tensor:
     """Features with one of them 0 in all nodes."""
     if isinstance(x, Sparse):
         values = np.where(x.indices == feature, 0, x.values).astype(np.float32)
@@ -199,7 +199,7 @@ def _linear_gcnii(model: GCNII, part: Closure) -> Aggregate:
 
 
 def _summed(
-    x: Features, projection: Tensor, slopes: Sequence[Tensor], bias: Tensor
+    x: Sparse | Tensor, projection: Tensor, slopes: Sequence[Tensor], bias: Tensor
 ) -> Attribution:
     """Entries of x times their slopes, added up by feature."""
     if not isinstance(x, Sparse):

@@ -1,6 +1,6 @@
 """GCN, GAT and GraphSAGE of any depth: convolutions of one kind, one after another."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import sqrt
 from typing import cast
 
@@ -13,13 +13,14 @@ from torch.nn import functional
 
 from bioloom.graph.models.adjacency import (
     Closure,
+    Part,
     closure,
     mean,
     symmetric,
     with_self_loops,
 )
 from bioloom.graph.models.layers import GATLayer, GCNLayer, SAGELayer, uniform
-from bioloom.graph.models.sparse import Features, Rng, Sparse, dropped
+from bioloom.graph.models.sparse import DropRng, Features, Matrix, Rng, dropped
 from bioloom.graph.settings import Settings
 
 Convolution = GCNLayer | SAGELayer | GATLayer
@@ -92,16 +93,17 @@ class Convolutions(nn.Module):
         """The closure of the nodes, one hop per convolution."""
         return closure(A, x, wanted=nodes, n_layers=len(self.layers))
 
-    def hidden(self, part: Closure, rng: Rng | None = None) -> Iterator[Tensor]:
+    def hidden(self, part: Part, rng: DropRng | None = None) -> Iterator[Tensor]:
         """H_1, H_2, … in turn, before their dropout."""
         rows: Features = part.x
-        for number, A in zip(range(self.n_hidden), part.blocks, strict=False):
+        blocks: Sequence[Matrix] = part.blocks
+        for number, A in zip(range(self.n_hidden), blocks, strict=False):
             u = self.summed(number, A, dropped(rows, self.p_dropout, rng), rng)
             H: Tensor = self.sigma(self.normed(number, u, is_training=rng is not None))
             yield H
             rows = H
 
-    def forward(self, part: Closure, rng: Rng | None = None) -> Tensor:
+    def forward(self, part: Part, rng: DropRng | None = None) -> Tensor:
         """Scores, shape (wanted nodes, classes)."""
         last: Features = part.x
         for H in self.hidden(part, rng):
@@ -126,7 +128,7 @@ class Convolutions(nn.Module):
         return torch.cat([W, self.residuals[number]], dim=1)
 
     def summed(
-        self, number: int, A: Sparse, H: Features, rng: Rng | None = None
+        self, number: int, A: Matrix, H: Features, rng: DropRng | None = None
     ) -> Tensor:
         """A hidden layer's sum, with its residual term, before norm and σ."""
         if not self.residuals:
@@ -154,7 +156,7 @@ class Convolutions(nn.Module):
         return out
 
     def loss(
-        self, part: Closure, y: Tensor, rng: Rng, weight: Tensor | None = None
+        self, part: Part, y: Tensor, rng: DropRng, weight: Tensor | None = None
     ) -> Tensor:
         """Cross-entropy of the training nodes, with a weight per class if given."""
         return functional.cross_entropy(self(part, rng), y, weight)

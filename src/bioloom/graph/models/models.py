@@ -12,16 +12,19 @@ from torch.nn import functional
 
 from bioloom.graph.models.adjacency import (
     Closure,
+    Part,
     closure,
     symmetric,
     whole,
 )
 from bioloom.graph.models.convolutions import Convolutions
+from bioloom.graph.models.hardware import ONE_THREAD, Hardware
 from bioloom.graph.models.layers import GCNIILayer, mostly_off, uniform
 from bioloom.graph.models.sparse import (
+    DropRng,
     Features,
+    Matrix,
     Rng,
-    Sparse,
     dropout,
     dropped,
     rows_dropped,
@@ -69,11 +72,11 @@ class Grand(nn.Module):
         full = whole(A, x, n_layers=1)
         return Closure(nodes, full.x, full.blocks)
 
-    def forward(self, part: Closure) -> Tensor:
+    def forward(self, part: Part) -> Tensor:
         """Scores of the wanted nodes."""
-        return self.scores(part, rng=None)[0][torch.from_numpy(part.nodes)]
+        return self.scores(part, rng=None)[0][_numbers(part)]
 
-    def scores(self, part: Closure, *, rng: Rng | None) -> list[Tensor]:
+    def scores(self, part: Part, *, rng: DropRng | None) -> list[Tensor]:
         """Scores of all nodes, from S random copies or, without `rng`, from X."""
         p = self.settings.p_dropout
         (A,) = part.blocks
@@ -86,16 +89,16 @@ class Grand(nn.Module):
         return [dropout(copy, p, rng) @ self.W2 + self.b2 for copy in hidden]
 
     def loss(
-        self, part: Closure, y: Tensor, rng: Rng, weight: Tensor | None = None
+        self, part: Part, y: Tensor, rng: DropRng, weight: Tensor | None = None
     ) -> Tensor:
         """Cross-entropy, with a weight per class if given, plus consistency."""
         scores = self.scores(part, rng=rng)
-        nodes = torch.from_numpy(part.nodes)
+        nodes = _numbers(part)
         known = [functional.cross_entropy(copy[nodes], y, weight) for copy in scores]
         agreed = consistency(scores, sharpening=self.settings.sharpening)
         return torch.stack(known).mean() + self.settings.consistency * agreed
 
-    def _copies(self, x: Features, rng: Rng | None) -> list[Features]:
+    def _copies(self, x: Features, rng: DropRng | None) -> list[Features]:
         if rng is None:
             return [x]
         p_dropnode, p = self.settings.p_dropnode, self.settings.p_dropout
@@ -105,7 +108,13 @@ class Grand(nn.Module):
         ]
 
 
-def propagated(A: Sparse, H: Tensor, *, order: int) -> Tensor:
+def _numbers(part: Part) -> Tensor:
+    """The wanted nodes, to choose rows by."""
+    nodes = part.nodes
+    return nodes if isinstance(nodes, Tensor) else torch.from_numpy(nodes)
+
+
+def propagated(A: Matrix, H: Tensor, *, order: int) -> Tensor:
     """Mean of H, A H, A² H, … up to `order`."""
     total = H
     for _ in range(order):
@@ -159,7 +168,7 @@ class GCNII(nn.Module):
         """The closure of the nodes, often their whole connected component."""
         return closure(A, x, wanted=nodes, n_layers=len(self.layers))
 
-    def hidden(self, part: Closure, rng: Rng | None = None) -> Iterator[Tensor]:
+    def hidden(self, part: Part, rng: DropRng | None = None) -> Iterator[Tensor]:
         """H_0, H_1, … in turn, before their dropout."""
         p = self.p_dropout
         H = H_0 = torch.relu(dropped(part.x, p, rng) @ self.W1 + self.b1)
@@ -168,14 +177,14 @@ class GCNII(nn.Module):
             H = layer(A, thinned(H, p, rng), H_0).relu_()
             yield H
 
-    def forward(self, part: Closure, rng: Rng | None = None) -> Tensor:
+    def forward(self, part: Part, rng: DropRng | None = None) -> Tensor:
         """Scores, shape (wanted nodes, classes)."""
         for H in self.hidden(part, rng):
             last = H
         return thinned(last, self.p_dropout, rng) @ self.W2 + self.b2
 
     def loss(
-        self, part: Closure, y: Tensor, rng: Rng, weight: Tensor | None = None
+        self, part: Part, y: Tensor, rng: DropRng, weight: Tensor | None = None
     ) -> Tensor:
         """Cross-entropy of the training nodes, with a weight per class if given."""
         return functional.cross_entropy(self(part, rng), y, weight)
@@ -203,10 +212,13 @@ def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
     return Convolutions(n_in, n_classes, settings=settings, rng=rng)
 
 
-def scores_of(model: Model, A: csr_array, x: csr_array) -> NDArray[np.float32]:
+def scores_of(
+    model: Model, A: csr_array, x: csr_array, *, hardware: Hardware = ONE_THREAD
+) -> NDArray[np.float32]:
     """Scores of all nodes, shape (num_nodes, classes); A normalised by the model."""
     n_layers = 1 if isinstance(model, Grand) else len(model.layers)
+    full = hardware.part(whole(A, x, n_layers=n_layers))
     with torch.no_grad():
-        scores: Tensor = model(whole(A, x, n_layers=n_layers))
-    found: NDArray[np.float32] = scores.numpy()
+        scores: Tensor = model(full)
+    found: NDArray[np.float32] = scores.cpu().numpy()
     return found

@@ -3,8 +3,8 @@
 Labels and outputs of test nodes are not used.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,10 +17,11 @@ from torch.nn import functional
 
 from bioloom.errors import BadConfig
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.models.adjacency import Closure, whole
+from bioloom.graph.models.adjacency import Part, whole
 from bioloom.graph.models.convolutions import Convolutions
+from bioloom.graph.models.hardware import ONE_THREAD, Hardware
 from bioloom.graph.models.models import GCNII, Model, build, scores_of
-from bioloom.graph.models.sparse import Rng
+from bioloom.graph.models.sparse import DropRng, Rng
 from bioloom.graph.settings import NEEDS_ALL_NODES, ClassWeights, Settings
 from bioloom.graph.training.sampler import NeighbourSampler, batches
 from bioloom.processes import ALONE, Processes
@@ -55,12 +56,15 @@ class Fitted:
         shape (epochs, 3).
     best_epoch
         Row of `history` that the weights belong to.
+    seconds
+        How long it took.
     """
 
     weights: dict[str, NDArray[np.float32]]
     scores: NDArray[np.float32]
     history: NDArray[np.float32]
     best_epoch: int
+    seconds: float = 0.0
 
     @property
     def rank(self) -> Rank:
@@ -69,20 +73,13 @@ class Fitted:
         return Rank(float(accuracy), -float(loss))
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Restrict torch to one thread: with small matrices, threads mostly wait."""
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(n_threads)
-
-
-@one_thread()
 def fit(
-    graph: Graph, settings: Settings, *, rng_seed: int, processes: Processes = ALONE
+    graph: Graph,
+    settings: Settings,
+    *,
+    rng_seed: int,
+    processes: Processes = ALONE,
+    hardware: Hardware = ONE_THREAD,
 ) -> Fitted:
     """Train a model on the graph's training nodes.
 
@@ -97,6 +94,9 @@ def fit(
     processes
         Those that train it together, each with its share of every batch; all of them
         call this function and get the same weights.
+    hardware
+        Device, and threads for products of large matrices: with small ones, threads
+        mostly wait.
 
     Notes
     -----
@@ -111,18 +111,46 @@ def fit(
         without them.
     """
     _check_batches(settings, processes)
+    if processes.size > 1 and not hardware.by_kernels:
+        raise BadConfig(
+            where="device",
+            found=f"{hardware.device} for {processes.size} processes",
+            expected="the CPU, or one process",
+            advice="Leave out --device, or start one process.",
+        )
+    with hardware.in_use():
+        return _fit(
+            graph,
+            settings,
+            rng_seed=rng_seed,
+            processes=processes,
+            hardware=hardware,
+        )
+
+
+def _fit(
+    graph: Graph,
+    settings: Settings,
+    *,
+    rng_seed: int,
+    processes: Processes,
+    hardware: Hardware,
+) -> Fitted:
+    begin = time.perf_counter()
     rng = np.random.Generator(np.random.SFC64(rng_seed))
     model = build(settings, graph.x.shape[1], graph.num_classes, rng=rng)
+    model.to(hardware.device)
     A = model.normalise(graph.adjacency)
     process_rng = processes.rng(rng_seed, rng)
-    passes = _passes(model, graph, A, settings)
+    drop_rng = hardware.drop_rng(process_rng)
+    passes = _passes(model, graph, A, settings, hardware=hardware)
     optimiser = _optimiser(model, settings)
     stopping = _EarlyStopping(model, settings)
     for _ in range(settings.max_epochs):
         losses = []
         for share in passes.steps(rng, process_rng, processes):
             optimiser.zero_grad()
-            loss = share.loss(model, process_rng)
+            loss = share.loss(model, drop_rng)
             processes.add_gradients(model.parameters())
             optimiser.step()
             losses.append(processes.total(loss))
@@ -132,9 +160,10 @@ def fit(
     stopping.restore()
     return Fitted(
         weights=_weights(model),
-        scores=scores_of(model, A, graph.x),
+        scores=scores_of(model, A, graph.x, hardware=hardware),
         history=np.array(stopping.history, dtype=np.float32),
         best_epoch=stopping.best_epoch,
+        seconds=time.perf_counter() - begin,
     )
 
 
@@ -159,12 +188,12 @@ def _check_batches(settings: Settings, processes: Processes) -> None:
 class _Share:
     """A process's part of a training step: its nodes' closure and classes."""
 
-    part: Closure | None
+    part: Part | None
     y: Tensor
     weight: float
     class_weights: Tensor | None
 
-    def loss(self, model: Model, rng: Rng) -> float:
+    def loss(self, model: Model, rng: DropRng) -> float:
         """Its part of the step's loss; adds the gradient to the weights."""
         if self.part is None:  # fewer nodes than processes
             return 0.0
@@ -180,26 +209,38 @@ class _Passes(NamedTuple):
     validate: Callable[[], Validation]
 
 
-def _passes(model: Model, graph: Graph, A: csr_array, settings: Settings) -> _Passes:
+def _passes(
+    model: Model,
+    graph: Graph,
+    A: csr_array,
+    settings: Settings,
+    *,
+    hardware: Hardware,
+) -> _Passes:
     train, val = map(np.flatnonzero, (graph.train_mask, graph.val_mask))
-    y = torch.from_numpy(graph.y)
+    y = torch.from_numpy(graph.y).to(hardware.device)
     weights = class_weights(graph, settings.class_weights)
+    if weights is not None:
+        weights = weights.to(hardware.device)
     if settings.batch_size is None:
-        step = _Share(model.parts(A, graph.x, train), y[train], 1.0, weights)
-        val_part = model.parts(A, graph.x, val)
+        train_part = hardware.part(model.parts(A, graph.x, train))
+        step = _Share(train_part, y[train], 1.0, weights)
+        val_part = hardware.part(model.parts(A, graph.x, val))
         return _Passes(
             lambda *_: [step],
             lambda: _validated(model, val_part, y[val], class_weights=weights),
         )
     depth = settings.n_layers
     sampler = NeighbourSampler(A, graph.x, fanouts=[settings.fanout] * depth)
-    full = whole(A, graph.x, n_layers=depth)
+    full = hardware.part(whole(A, graph.x, n_layers=depth))
     size = settings.batch_size
 
     def steps(rng: Rng, process_rng: Rng, processes: Processes) -> Iterator[_Share]:
         for batch in batches(train, size=size, rng=rng):
             nodes = processes.share(batch)
-            part = sampler.draw(nodes, rng=process_rng) if len(nodes) else None
+            part = None
+            if len(nodes):
+                part = hardware.part(sampler.draw(nodes, rng=process_rng))
             share = _total(y[nodes], weights) / _total(y[batch], weights)
             yield _Share(part, y[nodes], share, weights)
 
@@ -255,7 +296,7 @@ def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
 
 def _validated(
     model: Model,
-    part: Closure,
+    part: Part,
     y: Tensor,
     *,
     rows: NDArray[np.int64] | None = None,
@@ -312,4 +353,4 @@ class _EarlyStopping:
 
 
 def _weights(model: Model) -> dict[str, NDArray[np.float32]]:
-    return {name: value.numpy() for name, value in model.state_dict().items()}
+    return {name: value.cpu().numpy() for name, value in model.state_dict().items()}
