@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from bioloom.cli.graph_options import (
     flag_of,
     model_options,
     scale_option,
+    search_options,
     source_options,
 )
 from bioloom.cli.group import Room
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     from bioloom.graph.data.nodes import LabelledSequences
     from bioloom.graph.data.splits import Split
     from bioloom.graph.training.result import ModelResult
+    from bioloom.graph.training.search import SearchPlan
     from bioloom.run.settings import Changes
 
 
@@ -92,6 +95,7 @@ graph.add_command(draw)
     help="Number of parts, with --split kfold.",
 )
 @model_options
+@search_options
 @device_option
 @threads_option
 @click.option("--no-tsne", is_flag=True, help="Skip the t-SNE figure, the slowest one.")
@@ -107,6 +111,7 @@ def train(
     split: Split | None,
     n_folds: int,
     changes: Changes,
+    searched: SearchPlan | None,
     device: DeviceName,
     threads: int,
     no_tsne: bool,
@@ -124,6 +129,7 @@ def train(
       bioloom graph train --out karate
       bioloom graph train --dataset cora --data planetoid --model gat --runs 10 \\
           --out cora
+      bioloom graph train --search --search-trials 8 --runs 5 --out karate-tuned
       bioloom graph train --edges edges.csv --nodes nodes.csv --out mine
       torchrun --standalone --nproc-per-node 2 --no-python \\
           bioloom graph train --model sage --batch-size 1000 --out large
@@ -141,6 +147,7 @@ def train(
         split=split,
         n_folds=n_folds,
         hardware=hardware_of(device, threads=threads),
+        search=searched and replace(searched, fixed=tuple(changes)),
     )
     with progress_bar() as on_step:
         results = run_training(

@@ -18,6 +18,7 @@ from bioloom.run.settings import setting_named
 if TYPE_CHECKING:
     from bioloom.graph.data.graph import Scale
     from bioloom.graph.data.sources import Dataset, Source
+    from bioloom.graph.training.search import SearchPlan
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -128,6 +129,40 @@ def device_option(command: FC) -> FC:
         show_default=True,
         help="What computes; auto: a graphics card (cuda, mps) if there is one.",
     )(command)
+
+
+def search_options(command: FC) -> FC:
+    """Options ``--search`` and ``--search-trials``, passed on as `searched`."""
+    decorated = gathered(
+        ("is_searched", "n_trials"), into="searched", build=_search_of
+    )(command)
+    for option in (
+        click.option(
+            "--search-trials",
+            "n_trials",
+            type=click.IntRange(min=2),
+            help="With --search, try only this many combinations; default: all.",
+        ),
+        click.option(
+            "--search",
+            "is_searched",
+            is_flag=True,
+            help="First choose hidden width, layers, dropout, learning rate and norm "
+            "by validation, from a grid; options that are given stay.",
+        ),
+    ):
+        decorated = option(decorated)
+    return decorated
+
+
+def _search_of(values: Values) -> SearchPlan | None:
+    from bioloom.graph.training.search import SearchPlan
+
+    if values["is_searched"]:
+        return SearchPlan(n_trials=values["n_trials"])  # type: ignore[arg-type]
+    if values["n_trials"] is not None:
+        raise click.UsageError("--search-trials needs --search.")
+    return None
 
 
 _FLAGS = {

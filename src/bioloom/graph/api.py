@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bioloom.graph.settings import DeviceName, ModelName
     from bioloom.graph.training.predictions import NodePredictions
     from bioloom.graph.training.result import TrainedModel
+    from bioloom.graph.training.search import SearchPlan
     from bioloom.run.settings import Changes
     from bioloom.run.table_reader import TableSource
     from bioloom.seq.sources import SequenceSource
@@ -44,6 +45,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     directed: bool = False,
     scale_rows: bool = True,
     data: str | PathLike[str] | None = None,
+    search: bool | int = False,
     device: DeviceName = "cpu",
     threads: int = 1,
     out: str | PathLike[str] | None = None,
@@ -87,6 +89,10 @@ def train(  # noqa: PLR0913 (all but two are keywords)
         Whether to divide each node's features by their sum.
     data
         Folder with the raw files of a data set; None downloads them.
+    search
+        Whether to choose settings by validation first, from a grid
+        (`bioloom.graph.training.search.GRID`); a number tries only so many of its
+        combinations. Settings that are given stay.
     device
         "cpu", "cuda", "mps", or "auto": a graphics card if there is one.
     threads
@@ -150,6 +156,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
         split=split,
         n_folds=folds,
         hardware=hardware_of(device, threads=threads),
+        search=_search_plan(search, settings or {}),
     )
     with progress_bar(shown=progress) as on_step:
         if out is None:
@@ -414,6 +421,15 @@ def nodes(
 
     classes = [LabelledSequences(*pair) for pair in sequences.items()]
     return sequence_nodes(classes, max_k=max_k)
+
+
+def _search_plan(wanted: int, changes: Changes) -> SearchPlan | None:
+    from bioloom.graph.training.search import SearchPlan
+
+    if not wanted:
+        return None
+    n_trials = None if wanted is True else wanted
+    return SearchPlan(n_trials, tuple(changes))
 
 
 def _check_free(folder: Path, *, force: bool) -> None:

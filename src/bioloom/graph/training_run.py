@@ -3,13 +3,14 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numba
 import scipy
 import torch
 
+from bioloom.errors import BadConfig
 from bioloom.graph.data.graph import Graph, check_classes, check_trainable
 from bioloom.graph.data.sources import Source
 from bioloom.graph.data.splits import Split, split_of
@@ -20,6 +21,7 @@ from bioloom.graph.settings import Settings
 from bioloom.graph.training.checkpoint import key_of, load_fitted, save_fitted
 from bioloom.graph.training.fit import Fitted, fit
 from bioloom.graph.training.result import ModelResult, Run
+from bioloom.graph.training.search import Search, SearchPlan, candidates, search
 from bioloom.processes import ALONE, Processes, joined
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import is_finished, recorded_run
@@ -45,6 +47,8 @@ class Plan:
         Parts of a "kfold" split.
     hardware
         What trains.
+    search
+        Settings to try first, by validation; then all runs have one split, the first.
     """
 
     n_runs: int = 1
@@ -52,6 +56,7 @@ class Plan:
     split: Split | None = None
     n_folds: int = 5
     hardware: Hardware = ONE_THREAD
+    search: SearchPlan | None = None
 
     def graph_of(self, graph: Graph, run: int) -> Graph:
         """The graph with the split of a run, counted from 0."""
@@ -96,8 +101,19 @@ def train_model(
     ------
     BadGraph
         If the graph cannot be split or trained on.
+    BadConfig
+        If settings cannot be searched for on such a split, or by several processes.
     """
     plan = plan or Plan()
+    found = None
+    if plan.search is not None:
+        _check_search(plan, processes)
+        graph = _first_split(graph, plan)
+        plan = replace(plan, split="given")
+        found = _searched(
+            graph, settings, plan, checkpoints=checkpoints, on_step=on_step
+        )
+        settings = found.best.settings
     runs = []
     for number, split in enumerate(_splits(graph, plan)):
         on_step(settings.model, number, plan.n_runs)
@@ -114,7 +130,60 @@ def train_model(
         )
         runs.append(Run(rng_seed, split, fitted))
     on_step(settings.model, plan.n_runs, plan.n_runs)
-    return ModelResult(settings, tuple(runs))
+    return ModelResult(settings, tuple(runs), found)
+
+
+def _check_search(plan: Plan, processes: Processes) -> None:
+    if plan.split == "kfold":
+        raise BadConfig(
+            where="search",
+            found="a kfold split",
+            expected="a single split",
+            advice="Settings chosen on one fold would have seen the test nodes of "
+            "others: leave out --search or --split kfold.",
+        )
+    if processes.size > 1:
+        raise BadConfig(
+            where="search",
+            found=f"{processes.size} processes",
+            expected="one",
+            advice="Search with one process, then train with the settings it finds.",
+        )
+
+
+def _first_split(graph: Graph, plan: Plan) -> Graph:
+    check_classes(graph)
+    split = plan.graph_of(graph, 0)
+    check_trainable(split)
+    return split
+
+
+def _searched(
+    graph: Graph,
+    base: Settings,
+    plan: Plan,
+    *,
+    checkpoints: Path | None,
+    on_step: OnStep,
+) -> Search:
+    """Train each combination once with the first seed."""
+    trials = candidates(base, plan.search or SearchPlan(), rng_seed=plan.rng_seed)
+
+    def train(number: int, settings: Settings) -> Fitted:
+        on_step(f"{base.model} search", number, len(trials))
+        name = f"search_{base.model}_{number}.safetensors"
+        return _fitted(
+            graph,
+            settings,
+            plan.rng_seed,
+            path=checkpoints / name if checkpoints else None,
+            processes=ALONE,
+            hardware=plan.hardware,
+        )
+
+    found = search(trials, train)
+    on_step(f"{base.model} search", len(trials), len(trials))
+    return found
 
 
 def help_training(
@@ -187,6 +256,8 @@ def run_training(
         If the graph cannot be read or trained on.
     """
     with joined() as processes:
+        if plan.search is not None:
+            _check_search(plan, processes)
         if not processes.is_first:
             graph = source.read()
             for settings in models:

@@ -76,6 +76,12 @@ class Grand(nn.Module):
         """Scores of the wanted nodes."""
         return self.scores(part, rng=None)[0][_numbers(part)]
 
+    def hidden(self, part: Part) -> Iterator[Tensor]:
+        """Hidden rows of all nodes, from X."""
+        (A,) = part.blocks
+        H = propagated(A, part.x @ self.W1, order=self.settings.order)
+        yield torch.relu(H + self.b1)
+
     def scores(self, part: Part, *, rng: DropRng | None) -> list[Tensor]:
         """Scores of all nodes, from S random copies or, without `rng`, from X."""
         p = self.settings.p_dropout

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from bioloom.draw import save
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.graph.output.embedding import tsne
-from bioloom.graph.output.figures import layout, learning_curves
+from bioloom.graph.output.figures import layout, learning_curves, smoothing_figure
 from bioloom.graph.output.page import Figures
+from bioloom.graph.output.smoothing import smoothing_frame
 from bioloom.graph.training.result import MEASURES, ModelResult, Run, preferred
 from bioloom.run.arrays import save_arrays
 from bioloom.run.output import write_text, written_aside
@@ -40,6 +41,14 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "temperature: bounds of the bin, number, mean confidence, accuracy.",
         "curves": "Every epoch of every run: training loss (with dropout), validation "
         "loss and accuracy.",
+        "smoothing": "Dirichlet energy by layer of the best run: features, hidden rows "
+        "and scores. `energy` is tr(H'LH) / |H|², L = I - Â (0 where rows are the same "
+        "but for the roots of their degrees); `energy_constant` is the squared distance of "
+        "neighbours over that of rows from 0, each row by its degree (0 where the rows "
+        "of a connected part are equal). Both lie between 0 and 2.",
+        "search": "With --search: every combination of settings that was tried, in "
+        "order, each trained once: what differs, validation accuracy and loss, epochs, "
+        "seconds (they vary from run to run), and which one is used.",
         "predictions": "Every node in the best run: label and split (empty where "
         "there is none), prediction, its confidence, and the probability p_ of each "
         "class; probabilities after the temperature.",
@@ -76,7 +85,10 @@ def write_outputs(
             _write_predictions(f"{model}_ensemble", result.ensemble, out)
         _write_weights(result, out / f"best_{model}.safetensors")
         frames = frames_of(result)
+        if result.search:
+            frames["search"] = result.search.to_frame()
         drawn = figures_of(result)
+        drawn["smoothing"] = smoothing_figure(frames["smoothing"], model)
         if with_tsne:
             frames["tsne"] = _tsne_frame(best)
             drawn["tsne"] = layout(best, frames["tsne"])
@@ -114,6 +126,7 @@ def frames_of(result: ModelResult) -> dict[str, pd.DataFrame]:
         "confusion": _confusion_frame(best),
         "calibration": _calibration_frame(best),
         "curves": pd.concat(_curve_frame(run) for run in result.runs),
+        "smoothing": smoothing_frame(result),
         "predictions": best.predictions.to_frame(),
     }
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.result import ModelResult, Run, preferred
+from bioloom.graph.training.search import Search
 from bioloom.network.layout import undirected
 from bioloom.statistics.classification import ClassQuality, by_class
 from bioloom.statistics.intervals import Estimate, clopper_pearson
@@ -81,6 +82,8 @@ class ModelPage:
         SVG texts by kind.
     n_wrong, errors
         Number of wrong predictions of test nodes, and the most confident ones.
+    search
+        How the settings were found, if they were searched for.
     """
 
     settings: Settings
@@ -96,6 +99,7 @@ class ModelPage:
     figures: Mapping[str, str]
     n_wrong: int
     errors: tuple[WrongPrediction, ...]
+    search: Search | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +193,7 @@ def _model_page(result: ModelResult, figures: Mapping[str, str]) -> ModelPage:
         figures=figures,
         n_wrong=len(wrong),
         errors=tuple(_error(best, int(node)) for node in wrong[:MAX_ERRORS]),
+        search=result.search,
     )
 
 
