@@ -26,6 +26,7 @@ from torch import nn
 from torch.nn import functional
 
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.models.hardware import Hardware
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training.fit import fit
 
@@ -164,6 +165,7 @@ def main() -> None:
     options = parser.parse_args()
     warnings.simplefilter("ignore", FutureWarning)
     torch.set_num_threads(options.threads)
+    hardware = Hardware(threads=options.threads)
     graph = generated()
     describe(graph)
     print(f"features alone: test accuracy {features_alone(graph):.3f}", flush=True)
@@ -178,7 +180,7 @@ def main() -> None:
             patience=50,
         )
         begin, begin_cpu = time.perf_counter(), time.process_time()
-        fitted = fit(graph, settings, rng_seed=0)
+        fitted = fit(graph, settings, rng_seed=0, hardware=hardware)
         wall, cpu = time.perf_counter() - begin, time.process_time() - begin_cpu
         n_epochs = len(fitted.history)
         is_right = (fitted.scores.argmax(axis=1) == graph.y)[graph.test_mask]

@@ -79,8 +79,8 @@ def test_depth_smooths_and_residual_terms_delay_it(tmp_path):
         changes = {"n_layers": 9, "residual": residual, "max_epochs": 30, "hidden": 16}
         result = train_model(graph, settings_for("gcn", changes))
         energy[residual] = smoothing_frame(result)["energy"]
-    assert (energy[False][2:6] < 0.6 * energy[True][2:6]).all()
-    assert energy[False][6] < 0.02 * energy[False][0]
+    assert (energy[False][2:6] < 0.8 * energy[True][2:6]).all()
+    assert energy[False][6] < 0.1 * energy[False][0]
     write_outputs([result], tmp_path, with_tsne=False)
     table = pd.read_csv(tmp_path / "tables" / "smoothing.tsv", sep="\t")
     assert table["energy"].tolist() == pytest.approx(energy[True].tolist(), abs=1e-5)
