@@ -43,9 +43,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "loss and accuracy.",
         "smoothing": "Dirichlet energy by layer of the best run: features, hidden rows "
         "and scores. `energy` is tr(H'LH) / |H|², L = I - Â (0 where rows are the same "
-        "but for the roots of their degrees); `energy_constant` is the squared distance "
-        "of neighbours over that of rows from 0, each row by its degree (0 where the rows "
-        "of a connected part are equal). Both lie between 0 and 2.",
+        "but for the roots of their degrees); `energy_constant` is the squared "
+        "distance of neighbours over the squared length of rows, weighted by degree "
+        "(0 where the rows of a connected part are equal). Both lie between 0 and 2.",
         "search": "With --search: every combination of settings that was tried, in "
         "order, each trained once: what differs, validation accuracy and loss, epochs, "
         "seconds (they vary from run to run), and which one is used.",
