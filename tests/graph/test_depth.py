@@ -360,3 +360,32 @@ def test_validation_loss_is_weighted_too(size):
         weight=class_weights(graph, "balanced"),
     )
     assert fitted.history[0, 1] == pytest.approx(expected.item(), abs=1e-5)
+
+
+def test_the_best_epoch_is_by_loss_or_by_accuracy():
+    graph = split_of(karate_club(), "random", rng_seed=3)
+    base = replace(SETTINGS["sage"], max_epochs=60, patience=60)
+    found = {by: fit(graph, replace(base, best_by=by), rng_seed=4) for by in RANKS}
+    for by, rank in RANKS.items():
+        history = found[by].history
+        assert found[by].best_epoch == max(range(60), key=lambda k: rank(history[k]))
+        until = replace(base, best_by=by, max_epochs=found[by].best_epoch + 1)
+        again = fit(graph, until, rng_seed=4)
+        assert again.scores.tobytes() == found[by].scores.tobytes()
+    assert found["loss"].history.tobytes() == found["accuracy"].history.tobytes()
+
+
+RANKS = {"loss": lambda row: -row[1], "accuracy": lambda row: (row[2], -row[1])}
+
+
+def test_input_features_can_have_their_own_dropout():
+    """Without any in the hidden layer, equal rows tell which one was used."""
+    graph = split_of(karate_club(), "random", rng_seed=1)
+    how = settings_for("gcn", {"p_dropout": 0.0, "p_input_dropout": 0.5})
+    ours = build(how, 34, 2, rng=np.random.default_rng(0))
+    links = ours.normalise(graph.adjacency)
+    part = whole(links, graph.x, n_layers=2)
+    draws = [ours(part, np.random.default_rng(seed)) for seed in (1, 2)]
+    assert not torch.equal(*draws)
+    off = build(replace(how, p_input_dropout=0.0), 34, 2, rng=np.random.default_rng(0))
+    assert torch.equal(off(part, np.random.default_rng(1)), off(part))

@@ -13,6 +13,7 @@ from bioloom.run.settings import Changes, changed, setting
 
 Renewal = Literal["loss or accuracy", "loss"]
 ModelName = Literal["gcn", "gat", "sage", "grand", "gcnii"]
+BestBy = Literal["loss", "accuracy"]
 Norm = Literal["none", "layer", "batch"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 ClassWeights = Literal["none", "balanced"]
@@ -32,6 +33,10 @@ class Settings:
     p_dropout: Annotated[float, Ge(0), Lt(1)] = setting(
         MISSING, mark("Probability that a feature is dropped in training.")
     )
+    p_input_dropout: Annotated[float, Ge(0), Lt(1)] | None = setting(
+        None,
+        mark("Probability that an input feature is dropped; like others if not set."),
+    )
     learning_rate: Annotated[float, Gt(0)] = setting(
         MISSING, mark("Learning rate of Adam.")
     )
@@ -50,6 +55,10 @@ class Settings:
     )
     renewed_by: Renewal = setting(
         "loss or accuracy", mark("Validation measure that counts as improvement.")
+    )
+    best_by: BestBy = setting(
+        "loss",
+        mark("Validation measure by which the best epoch is chosen."),
     )
     batch_size: Annotated[int, Ge(1)] | None = setting(
         None,
@@ -178,6 +187,7 @@ _WORKS_WITH: Mapping[str, tuple[ModelName, ...]] = MappingProxyType(
         "n_layers": (*_CONVOLUTIONS, "gcnii"),
         "n_heads": ("gat",),
         "norm": _CONVOLUTIONS,
+        "p_input_dropout": _CONVOLUTIONS,
         "residual": _CONVOLUTIONS,
         "linear_head": _CONVOLUTIONS,
         "decay_all": _CONVOLUTIONS,

@@ -64,6 +64,8 @@ class Convolutions(nn.Module):
     ) -> None:
         super().__init__()
         self.settings, self.p_dropout = settings, settings.p_dropout
+        p_input = settings.p_input_dropout
+        self.p_input = settings.p_dropout if p_input is None else p_input
         self.normalise = _NORMALISE[settings.model]
         self.sigma = nn.ELU() if settings.model == "gat" else nn.ReLU()
         depth = settings.n_layers
@@ -98,7 +100,8 @@ class Convolutions(nn.Module):
         rows: Features = part.x
         blocks: Sequence[Matrix] = part.blocks
         for number, A in zip(range(self.n_hidden), blocks, strict=False):
-            u = self.summed(number, A, dropped(rows, self.p_dropout, rng), rng)
+            p = self.p_dropout if number else self.p_input
+            u = self.summed(number, A, dropped(rows, p, rng), rng)
             H: Tensor = self.sigma(self.normed(number, u, is_training=rng is not None))
             yield H
             rows = H
@@ -108,7 +111,7 @@ class Convolutions(nn.Module):
         last: Features = part.x
         for H in self.hidden(part, rng):
             last = H
-        last = dropped(last, self.p_dropout, rng)
+        last = dropped(last, self.p_dropout if self.n_hidden else self.p_input, rng)
         scores: Tensor
         if self.head is not None:
             scores = self.head(last)

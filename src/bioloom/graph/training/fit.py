@@ -317,7 +317,10 @@ class _Epoch(NamedTuple):
 
 
 class _EarlyStopping:
-    """Keeps the weights of the lowest validation loss, and decides when to stop.
+    """Keeps the weights of the best epoch, and decides when to stop.
+
+    The best epoch has the lowest validation loss or, if the settings say so, the
+    highest validation accuracy, of equal ones the lowest loss.
 
     As in the programs of GAT and GRAND, training also continues while the accuracy
     equals its maximum so far; in that of GCNII only while the loss falls.
@@ -339,13 +342,21 @@ class _EarlyStopping:
             is_good |= loss == self._lowest or accuracy >= self._highest
         if is_good:
             self._waited = 0
-        if loss < self._lowest:
+        if self._is_best(validation):
             self.best_epoch = len(self.history)
             self._weights = {k: v.clone() for k, v in self._model.state_dict().items()}
         self._lowest = min(self._lowest, loss)
         self._highest = max(self._highest, accuracy)
         self.history.append(_Epoch(train_loss, loss, accuracy))
         return self._waited >= self._settings.patience
+
+    def _is_best(self, validation: Validation) -> bool:
+        """Whether no earlier epoch was as good."""
+        if not self.history or self._settings.best_by == "loss":
+            return validation.loss < self._lowest
+        best = self.history[self.best_epoch]
+        rank = Rank(best.val_accuracy, -best.val_loss)
+        return Rank(validation.accuracy, -validation.loss) > rank
 
     def restore(self) -> None:
         """Load the best weights into the model."""
