@@ -5,8 +5,8 @@
 
 Settings of "Classic GNNs are strong baselines" (Luo et al. 2024): three convolutions
 and a linear head on raw 0/1 features, 512 hidden (GraphSAGE 256), dropout 0.7 (GAT 0.2
-and residual terms), learning rate 0.001, L2 5e-4 on all weights, 500 epochs at most, patience 100. None is on
-the input. Random splits have 20 training nodes a class, 500
+and residual terms) but not on the input, learning rate 0.001, L2 5e-4 on all weights,
+at most 500 epochs, patience 100. Random splits have 20 training nodes a class, 500
 validation and 1,000 test nodes, a new one for each run. The validation nodes alone
 choose the epoch, by accuracy. Prints the figures of `docs/graph.md`.
 """

@@ -34,7 +34,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "one row per model, none where runs have different splits.",
         "runs": "One row per run: seed, epochs trained, best epoch (from 0; lowest "
         "validation loss, or as `--best-by` says), temperature (fitted on the "
-        "validation nodes) and all measures; `test_ece` is after the temperature, `test_ece_raw` before.",
+        "validation nodes) and all measures; `test_ece` is after the temperature, "
+        "`test_ece_raw` before.",
         "classes": "Test nodes of the best run: number, precision, recall and F1.",
         "confusion": "Test nodes of the best run: true class, predicted class, number.",
         "calibration": "Test nodes of the best run by confidence, raw and after the "
