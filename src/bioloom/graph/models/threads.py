@@ -26,26 +26,38 @@ def n_threads(work: int) -> int:
 
 def gather(A: Rows, values: Floats, H: Floats, out: Floats) -> None:
     """``out += A H``, as `_kernels.gather`."""
+    n = n_threads(len(values) * H.shape[1])
+    if n == 1:
+        _kernels.gather(A, values, H, out)
+        return
     in_threads(
         lambda rows: _kernels.gather(_part(A, rows), values, H, out[rows]),
-        blocks(A.indptr, n_threads(len(values) * H.shape[1])),
+        blocks(A.indptr, n),
     )
 
 
 def gather_heads(A: Rows, alpha: Floats, H: Floats, out: Floats) -> None:
     """As `_kernels.gather_heads`."""
+    n = n_threads(alpha.size * H.shape[2])
+    if n == 1:
+        _kernels.gather_heads(A, alpha, H, out)
+        return
     in_threads(
         lambda rows: _kernels.gather_heads(_part(A, rows), alpha, H, out[rows]),
-        blocks(A.indptr, n_threads(alpha.size * H.shape[2])),
+        blocks(A.indptr, n),
     )
 
 
 def attend(A: Rows, scores: Pair, alpha: Floats) -> None:
     """As `_kernels.attend`."""
+    n = n_threads(16 * alpha.size)
+    if n == 1:
+        _kernels.attend(A, scores, alpha)
+        return
     source, target = scores
     in_threads(
         lambda rows: _kernels.attend(_part(A, rows), Pair(source, target[rows]), alpha),
-        blocks(A.indptr, n_threads(16 * alpha.size)),
+        blocks(A.indptr, n),
     )
 
 
@@ -53,7 +65,11 @@ def thin(
     draws: NDArray[np.unsignedinteger], thinning: Thinning, H: Floats, out: Floats
 ) -> None:
     """As `_kernels.thin`."""
-    ends = np.linspace(0, H.size, n_threads(H.size) + 1).astype(np.int64)
+    n = n_threads(H.size)
+    if n == 1:
+        _kernels.thin(draws, thinning, H, out)
+        return
+    ends = np.linspace(0, H.size, n + 1).astype(np.int64)
     in_threads(
         lambda part: _kernels.thin(draws[part], thinning, H[part], out[part]),
         (slice(*pair) for pair in zip(ends[:-1], ends[1:], strict=True)),
