@@ -127,6 +127,7 @@ def test_a_search_resumes(tmp_path, monkeypatch):
     run_training(Source(), [short()], plan, out=tmp_path, with_tsne=False)
     table = pd.read_csv(tmp_path / "tables" / "search.tsv", sep="\t")
     assert len(table) == 4
+    assert (table["seconds"] > 0).all()  # those of the first try too
     assert len(list((tmp_path / "runs").glob("search_gcn_*"))) == 4
 
 

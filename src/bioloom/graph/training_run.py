@@ -179,6 +179,7 @@ def _searched(
             path=checkpoints / name if checkpoints else None,
             processes=ALONE,
             hardware=plan.hardware,
+            with_seconds=True,
         )
 
     found = search(trials, train)
@@ -313,6 +314,7 @@ def _fitted(
     path: Path | None,
     processes: Processes,
     hardware: Hardware,
+    with_seconds: bool = False,
 ) -> Fitted:
     key = key_of(graph, settings, rng_seed, device=hardware.device)
     fitted = load_fitted(path, key=key) if path else None
@@ -326,5 +328,5 @@ def _fitted(
             hardware=hardware,
         )
         if path:
-            save_fitted(path, fitted, key=key)
+            save_fitted(path, fitted, key=key, with_seconds=with_seconds)
     return fitted

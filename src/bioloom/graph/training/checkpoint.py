@@ -39,11 +39,18 @@ def key_of(
     return digest.hexdigest()
 
 
-def save_fitted(path: Path, fitted: Fitted, *, key: str) -> None:
-    """Write a result to a temporary file and rename it."""
+def save_fitted(
+    path: Path, fitted: Fitted, *, key: str, with_seconds: bool = False
+) -> None:
+    """Write a result to a temporary file and rename it.
+
+    Equal trainings give equal files, unless the time that they took is written too.
+    """
     arrays = {_WEIGHT + name: value for name, value in fitted.weights.items()}
     arrays |= {"scores": fitted.scores, "history": fitted.history}
-    about = {"key": key, "best_epoch": fitted.best_epoch, "seconds": fitted.seconds}
+    about: dict[str, object] = {"key": key, "best_epoch": fitted.best_epoch}
+    if with_seconds:
+        about["seconds"] = fitted.seconds
     save_arrays(path, arrays, about)
 
 
@@ -70,5 +77,5 @@ def load_fitted(path: Path, *, key: str) -> Fitted | None:
         scores=arrays["scores"],
         history=arrays["history"],
         best_epoch=about["best_epoch"],
-        seconds=about["seconds"],
+        seconds=about.get("seconds", 0.0),
     )
