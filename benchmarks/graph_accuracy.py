@@ -19,7 +19,7 @@ from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training.result import ModelResult, ensemble
 from bioloom.graph.training_run import Plan, train_model
-from bioloom.statistics.runs import interval
+from bioloom.statistics.runs import mean_of_runs
 
 DATA = Path(__file__).parents[2] / "shared" / "data" / "graph" / "planetoid"
 PEERS = ("gcn", "gat", "sage")
@@ -31,7 +31,7 @@ JOBS = (
 
 def report(what: tuple[str, ...], values) -> None:
     words = " ".join(f"{word:13s}" for word in what)
-    print(words, interval(list(values)), flush=True)
+    print(words, mean_of_runs(list(values)), flush=True)
 
 
 def report_together(result: ModelResult, what: tuple[str, ...], size: int) -> None:

@@ -131,7 +131,7 @@ def test_hubs_and_lone_nodes_are_told_in_bounded_space():
 def run(tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "karate"
     models = [
-        replace(one, n_layers=6, max_epochs=min(one.max_epochs, 300))
+        replace(one, n_layers=min(one.n_layers, 6), max_epochs=min(one.max_epochs, 300))
         for one in SETTINGS.values()
     ]
     plan = Plan(n_runs=2, split="kfold")

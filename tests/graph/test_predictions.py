@@ -54,7 +54,10 @@ def source(folder, **more):
 def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("old")
     network(np.random.default_rng(1), folder)
-    models = [replace(one, max_epochs=60, n_layers=6) for one in SETTINGS.values()]
+    models = [
+        replace(one, max_epochs=60, n_layers=min(one.n_layers, 6))
+        for one in SETTINGS.values()
+    ]
     given = source(folder, scale="none")
     run_training(given, models, Plan(n_runs=2), out=folder / "run", with_tsne=False)
     return folder

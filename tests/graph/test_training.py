@@ -41,7 +41,9 @@ def cora(data_dir):
 
 def short(model, **changes):
     """Few epochs; in GCNII few layers as well."""
-    return replace(SETTINGS[model], **({"max_epochs": 30, "n_layers": 6} | changes))
+    base = SETTINGS[model]
+    few = {"max_epochs": 30, "n_layers": min(base.n_layers, 6)}
+    return replace(base, **(few | changes))
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -199,11 +201,11 @@ def test_a_killed_training_goes_on_where_it_stopped(tmp_path, monkeypatch):
     trained = []
 
     def killed_at(number):
-        def maybe_fit(graph, settings, *, rng_seed, processes):
+        def maybe_fit(graph, settings, *, rng_seed, **how):
             if len(trained) == number:
                 raise KeyboardInterrupt
             trained.append(rng_seed)
-            return fit(graph, settings, rng_seed=rng_seed, processes=processes)
+            return fit(graph, settings, rng_seed=rng_seed, **how)
 
         return maybe_fit
 
@@ -241,9 +243,9 @@ def test_force_trains_anew(tmp_path, monkeypatch):
     assert not (tmp_path / "tables" / "tsne.tsv").exists()
     trained = []
 
-    def noted(graph, settings, *, rng_seed, processes):
+    def noted(graph, settings, *, rng_seed, **how):
         trained.append(rng_seed)
-        return fit(graph, settings, rng_seed=rng_seed, processes=processes)
+        return fit(graph, settings, rng_seed=rng_seed, **how)
 
     monkeypatch.setattr(room, "fit", noted)
     run_training(

@@ -97,7 +97,7 @@ def test_worst_errors_are_sure_and_wrong(page, results):
 
 def test_every_figure_is_in_it_and_drawn_in_lines(page, run):
     named = {figure.attributes["id"] for figure in page.all("figure")}
-    kinds = ("curves", "confusion", "calibration", "tsne")
+    kinds = ("curves", "confusion", "calibration", "smoothing", "tsne")
     assert named == {f"{model}-{kind}" for model in ("gcn", "sage") for kind in kinds}
     # pictures in pixels would need an address, which the policy forbids
     assert not [*page.all("image", "img")]
@@ -123,4 +123,5 @@ def test_without_test_nodes_it_says_so(tmp_path):
     path = write_report(page_of([result], figures), tmp_path)
     page = read_page(path.read_text("utf-8"))
     assert "There are no test nodes" in page.text
-    assert [one.attributes["id"] for one in page.all("figure")] == ["gcn-curves"]
+    figures = [figure.attributes["id"] for figure in page.all("figure")]
+    assert figures == ["gcn-curves", "gcn-smoothing"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,25 @@ from bioloom.cli.graph_options import (
     FOLDER,
     PATH,
     NamedGraph,
+    device_option,
+    flag_of,
     model_options,
     scale_option,
+    search_options,
     source_options,
 )
 from bioloom.cli.group import Room
-from bioloom.cli.options import COUNT, check_no_pipe, seed_option
+from bioloom.cli.options import COUNT, check_no_pipe, seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import is_json, json_option, tell
-from bioloom.graph.settings import MODELS, NEEDS_ALL_NODES, ModelName, settings_for
+from bioloom.graph.settings import (
+    MODELS,
+    NEEDS_ALL_NODES,
+    DeviceName,
+    ModelName,
+    idle_change,
+    settings_for,
+)
 from bioloom.run.words import counted
 
 if TYPE_CHECKING:
@@ -31,6 +42,7 @@ if TYPE_CHECKING:
     from bioloom.graph.data.scaling import Scale
     from bioloom.graph.data.splits import Split
     from bioloom.graph.training.result import ModelResult
+    from bioloom.graph.training.search import SearchPlan
     from bioloom.run.settings import Changes
 
 
@@ -83,6 +95,9 @@ graph.add_command(draw)
     help="Number of parts, with --split kfold.",
 )
 @model_options
+@search_options
+@device_option
+@threads_option
 @click.option("--no-tsne", is_flag=True, help="Skip the t-SNE figure, the slowest one.")
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
@@ -96,6 +111,9 @@ def train(
     split: Split | None,
     n_folds: int,
     changes: Changes,
+    searched: SearchPlan | None,
+    device: DeviceName,
+    threads: int,
     no_tsne: bool,
     out: Path,
     force: bool,
@@ -111,17 +129,26 @@ def train(
       bioloom graph train --out karate
       bioloom graph train --dataset cora --data planetoid --model gat --runs 10 \\
           --out cora
+      bioloom graph train --search --search-trials 8 --runs 5 --out karate-tuned
       bioloom graph train --edges edges.csv --nodes nodes.csv --out mine
       torchrun --standalone --nproc-per-node 2 --no-python \\
           bioloom graph train --model sage --batch-size 1000 --out large
     """
+    from bioloom.graph.models.hardware import hardware_of
     from bioloom.graph.training_run import Plan, run_training
     from bioloom.report.graph import write_report
 
     _check_models(models, changes)
     check_no_pipe("graph", graph.edges, graph.nodes)
     source = graph.as_source(scale=scale)
-    plan = Plan(n_runs=n_runs, rng_seed=rng_seed, split=split, n_folds=n_folds)
+    plan = Plan(
+        n_runs=n_runs,
+        rng_seed=rng_seed,
+        split=split,
+        n_folds=n_folds,
+        hardware=hardware_of(device, threads=threads),
+        search=searched and replace(searched, fixed=tuple(changes)),
+    )
     with progress_bar() as on_step:
         results = run_training(
             source,
@@ -141,10 +168,10 @@ def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
     for model, reason in NEEDS_ALL_NODES.items():
         if "batch_size" in changes and model in models:
             raise click.UsageError(f"There is no --batch-size for {model}: {reason}")
-    if "n_layers" in changes and "gcnii" not in models:
-        raise click.UsageError(
-            "--layers works only with gcnii: gcn, gat and sage have two, grand none."
-        )
+    idle = idle_change(models, changes)
+    if idle:
+        flag = flag_of(idle.name)
+        raise click.UsageError(f"{flag} can't have an effect: {idle.reason}.")
 
 
 def _print_results(results: Sequence[ModelResult], out: Path) -> None:
@@ -258,9 +285,12 @@ def _aggregation(graph: NamedGraph, scale: Scale, node: str | None) -> Explanati
     type=click.Choice(MODELS),
     help="Model of the run; default: the best by validation.",
 )
+@device_option
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @json_option
-def predict(run: Path, graph: NamedGraph, model: str | None, out: Path) -> None:
+def predict(
+    run: Path, graph: NamedGraph, model: str | None, device: DeviceName, out: Path
+) -> None:
     """Classify the nodes of another graph with the model of a RUN or of a weights file.
 
     The graph needs the features that the model was trained on; labels are optional.
@@ -270,6 +300,7 @@ def predict(run: Path, graph: NamedGraph, model: str | None, out: Path) -> None:
       bioloom graph predict mine --edges edges.csv --nodes nodes.csv --out new.tsv
       bioloom graph predict mine/best.safetensors --file other.graphml
     """
+    from bioloom.graph.models.hardware import hardware_of
     from bioloom.graph.models.weights import load_model, weights_of
     from bioloom.graph.training.predictions import as_trained, predict_nodes
 
@@ -279,7 +310,7 @@ def predict(run: Path, graph: NamedGraph, model: str | None, out: Path) -> None:
         )
     saved = load_model(weights_of(run, model))
     source = as_trained(graph.as_source(needs_label=False), saved)
-    predictions = predict_nodes(saved, source.read())
+    predictions = predict_nodes(saved, source.read(), hardware=hardware_of(device))
     predictions.write(out, form="jsonl" if is_json() else "tsv")
     hits = predictions.hits()
     if hits.n:

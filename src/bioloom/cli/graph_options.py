@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 from click.decorators import FC
 
 from bioloom.cli.options import Values, gathered
 from bioloom.cli.settings import settings_options
-from bioloom.graph.settings import Settings
+from bioloom.graph.settings import SETTINGS, DeviceName, Settings
 from bioloom.run.settings import setting_named
 
 if TYPE_CHECKING:
     from bioloom.graph.data.reading import Repeats
     from bioloom.graph.data.scaling import Scale
     from bioloom.graph.data.sources import Dataset, Source
+    from bioloom.graph.training.search import SearchPlan
 
 PATH = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -175,29 +176,89 @@ _SCALES = (
 )
 
 
-def model_options(command: FC) -> FC:
-    """Options of the models' settings, passed on as `changes`."""
-    decorated = settings_options(
-        Settings,
-        "hidden",
-        n_layers="--layers",
-        p_dropout="--dropout",
-        learning_rate="--lr",
-        weight_decay="--weight-decay",
-        max_epochs="--epochs",
-        patience="--patience",
-        batch_size="--batch-size",
-        fanout="--fanout",
+def device_option(command: FC) -> FC:
+    """Option ``--device``."""
+    return click.option(
+        "--device",
+        type=click.Choice(get_args(DeviceName)),
+        default="cpu",
+        show_default=True,
+        help="What computes; auto: a graphics card (cuda, mps) if there is one.",
     )(command)
-    # a required setting has no default of its own: each model has its paper's
-    for option in getattr(decorated, "__click_params__", ()):
-        if option.name in _REQUIRED:
-            option.help = f"{option.help.rstrip('.')}; default: the paper's."
+
+
+def search_options(command: FC) -> FC:
+    """Options ``--search`` and ``--search-trials``, passed on as `searched`."""
+    decorated = gathered(
+        ("is_searched", "n_trials"), into="searched", build=_search_of
+    )(command)
+    for option in (
+        click.option(
+            "--search-trials",
+            "n_trials",
+            type=click.IntRange(min=2),
+            help="With --search, try only this many combinations; default: all.",
+        ),
+        click.option(
+            "--search",
+            "is_searched",
+            is_flag=True,
+            help="First choose hidden width, layers, dropout, learning rate and norm "
+            "by validation, from a grid; options that are given stay.",
+        ),
+    ):
+        decorated = option(decorated)
     return decorated
 
 
-_REQUIRED = {
-    field.name
-    for field in fields(Settings)
-    if setting_named(Settings, field.name).is_required
+def _search_of(values: Values) -> SearchPlan | None:
+    from bioloom.graph.training.search import SearchPlan
+
+    if values["is_searched"]:
+        return SearchPlan(n_trials=values["n_trials"])  # type: ignore[arg-type]
+    if values["n_trials"] is not None:
+        raise click.UsageError("--search-trials needs --search.")
+    return None
+
+
+_FLAGS = {
+    "hidden": "--hidden",
+    "n_layers": "--layers",
+    "n_heads": "--heads",
+    "norm": "--norm",
+    "residual": "--residual",
+    "linear_head": "--linear-head",
+    "p_dropout": "--dropout",
+    "p_input_dropout": "--input-dropout",
+    "learning_rate": "--lr",
+    "weight_decay": "--weight-decay",
+    "decay_all": "--decay-all",
+    "class_weights": "--class-weights",
+    "max_epochs": "--epochs",
+    "patience": "--patience",
+    "best_by": "--best-by",
+    "batch_size": "--batch-size",
+    "fanout": "--fanout",
 }
+"""Options of the models' settings."""
+
+
+def model_options(command: FC) -> FC:
+    """Options of the models' settings, passed on as `changes`."""
+    decorated = settings_options(Settings, **_FLAGS)(command)
+    for option in getattr(decorated, "__click_params__", ()):
+        if option.name in _FLAGS and _differs(option.name):
+            meaning = setting_named(Settings, option.name).help().rstrip(".")
+            option.help = f"{meaning}; default: the paper's."
+    return decorated
+
+
+def flag_of(setting: str) -> str:
+    """The option of a setting."""
+    return _FLAGS[setting]
+
+
+def _differs(setting: str) -> bool:
+    """Whether the models' papers have different values."""
+    values = {getattr(settings, setting) for settings in SETTINGS.values()}
+    return len(values) > 1

@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from bioloom.graph.drawing.view import Drawing
     from bioloom.graph.models.weights import SavedModel
     from bioloom.graph.results import GraphTraining
-    from bioloom.graph.settings import ModelName
+    from bioloom.graph.settings import DeviceName, ModelName
     from bioloom.graph.training.predictions import NodePredictions
     from bioloom.graph.training.result import TrainedModel
+    from bioloom.graph.training.search import SearchPlan
     from bioloom.run.settings import Changes
     from bioloom.run.table_reader import TableSource
     from bioloom.seq.sources import SequenceSource
@@ -46,6 +47,9 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     scale: Scale = "auto",
     reading: Changes | None = None,
     data: str | PathLike[str] | None = None,
+    search: bool | int = False,
+    device: DeviceName = "cpu",
+    threads: int = 1,
     out: str | PathLike[str] | None = None,
     force: bool = False,
     tsne: bool = True,
@@ -93,6 +97,14 @@ def train(  # noqa: PLR0913 (all but two are keywords)
         `bioloom.graph.data.reading.Reading`.
     data
         Folder with the raw files of a data set; None downloads them.
+    search
+        Whether to choose settings by validation first, from a grid
+        (`bioloom.graph.training.search.GRID`); a number tries only so many of its
+        combinations. Settings that are given stay.
+    device
+        "cpu", "cuda", "mps", or "auto": a graphics card if there is one.
+    threads
+        Processors for products of large matrices, on the CPU.
     out
         Run folder to write, with tables, figures, weights and a page; a graph in memory
         is written into it as well.
@@ -114,7 +126,9 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     UnknownName
         If there is no such model or setting.
     BadConfig
-        If a model cannot be trained in batches.
+        If a model cannot be trained in batches, or a setting can't have an effect.
+    NoDevice
+        If there is no such device.
     OutputExists
         If `out` holds a finished run and `force` is not set.
 
@@ -127,8 +141,9 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     'karate, node 34: gcn predicts Officer'
     """
     from bioloom.graph.data.sources import GraphInput, Source
+    from bioloom.graph.models.hardware import hardware_of
     from bioloom.graph.results import GraphTraining
-    from bioloom.graph.settings import settings_for
+    from bioloom.graph.settings import check_changes, settings_for
     from bioloom.graph.training_run import Plan, run_training, train_model
     from bioloom.run.progress import progress_bar
 
@@ -142,7 +157,15 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     graph_input = GraphInput(graph, nodes, how.read_as(reading))
     names = [models] if isinstance(models, str) else models
     chosen = [settings_for(name, settings) for name in dict.fromkeys(names)]
-    plan = Plan(n_runs=runs, rng_seed=rng_seed, split=split, n_folds=folds)
+    check_changes(names, settings or {})
+    plan = Plan(
+        n_runs=runs,
+        rng_seed=rng_seed,
+        split=split,
+        n_folds=folds,
+        hardware=hardware_of(device, threads=threads),
+        search=_search_plan(search, settings or {}),
+    )
     with progress_bar(shown=progress) as on_step:
         if out is None:
             whole = graph_input.read()
@@ -177,6 +200,7 @@ def predict(
     skip: Sequence[str] = (),
     directed: bool | None = None,
     reading: Changes | None = None,
+    device: DeviceName = "cpu",
 ) -> NodePredictions:
     """Classify the nodes of a graph by a trained model.
 
@@ -189,7 +213,7 @@ def predict(
         optional.
     model
         One of the run's models; None takes the best by validation.
-    label, skip, directed, reading
+    label, skip, directed, reading, device
         As for `train`; direction and weights are those of the training.
 
     Returns
@@ -202,6 +226,8 @@ def predict(
         If the weights are missing or damaged.
     MissingFile, BadGraph
         If the graph cannot be read or has other features.
+    NoDevice
+        If there is no such device.
 
     Examples
     --------
@@ -212,12 +238,14 @@ def predict(
     <NodePredictions: graph, 6 nodes; 6 of 6 labelled nodes correct>
     """
     from bioloom.graph.data.sources import GraphInput, Source
+    from bioloom.graph.models.hardware import hardware_of
     from bioloom.graph.training.predictions import as_trained, predict_nodes
 
     saved = _saved_model(run, model)
     how = Source(label=label, skip=tuple(skip), is_directed=directed, needs_label=False)
     how = as_trained(how.read_as(reading), saved)
-    return predict_nodes(saved, GraphInput(graph, nodes, how).read())
+    whole = GraphInput(graph, nodes, how).read()
+    return predict_nodes(saved, whole, hardware=hardware_of(device))
 
 
 def explain(
@@ -404,6 +432,15 @@ def nodes(
 
     classes = [LabelledSequences(*pair) for pair in sequences.items()]
     return sequence_nodes(classes, max_k=max_k)
+
+
+def _search_plan(wanted: int, changes: Changes) -> SearchPlan | None:
+    from bioloom.graph.training.search import SearchPlan
+
+    if not wanted:
+        return None
+    n_trials = None if wanted is True else wanted
+    return SearchPlan(n_trials, tuple(changes))
 
 
 def _check_free(folder: Path, *, force: bool) -> None:

@@ -1,5 +1,7 @@
 """Errors of graphs and their data sets."""
 
+from collections.abc import Sequence
+
 from bioloom.errors import BadInput, BioloomError
 
 
@@ -25,4 +27,26 @@ class NoDownload(BioloomError, RuntimeError):
         super().__init__(
             f"data set {name}: found {found}, expected its raw files from the "
             f"internet. Download them elsewhere and give their folder: {command}"
+        )
+
+
+class NoDevice(BadInput):
+    """The computer has no device of that name, or torch can't use it.
+
+    Parameters
+    ----------
+    device
+        Its name.
+    there
+        Names of those that there are.
+    """
+
+    def __init__(self, device: str, *, there: Sequence[str]) -> None:
+        self.device, self.there = device, tuple(there)
+        super().__init__(
+            where=f"device {device}",
+            found="no such device that this torch can use",
+            expected=" or ".join(("auto", *there)),
+            advice="Choose one of these; a card also needs a torch that is built "
+            "for it.",
         )

@@ -3,16 +3,18 @@
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numba
 import scipy
 import torch
 
+from bioloom.errors import BadConfig
 from bioloom.graph.data.graph import Graph, check_classes, check_trainable
 from bioloom.graph.data.sources import Source
 from bioloom.graph.data.splits import Split, rare_classes, split_of
+from bioloom.graph.models.hardware import ONE_THREAD, Hardware
 from bioloom.graph.output.outputs import write_outputs
 from bioloom.graph.output.page import TrainingPage, page_of
 from bioloom.graph.settings import Settings
@@ -20,6 +22,7 @@ from bioloom.graph.training.baselines import Baselines
 from bioloom.graph.training.checkpoint import key_of, load_fitted, save_fitted
 from bioloom.graph.training.fit import Fitted, fit
 from bioloom.graph.training.result import ModelResult, Run
+from bioloom.graph.training.search import Search, SearchPlan, candidates, search
 from bioloom.processes import ALONE, Processes, joined
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import is_finished, paths_from, recorded_run
@@ -45,12 +48,18 @@ class Plan:
         splits of the data each run takes the next.
     n_folds
         Parts of a "kfold" split.
+    hardware
+        What trains.
+    search
+        Settings to try first, by validation; then all runs have one split, the first.
     """
 
     n_runs: int = 1
     rng_seed: int = RNG_SEED
     split: Split | None = None
     n_folds: int = 5
+    hardware: Hardware = ONE_THREAD
+    search: SearchPlan | None = None
 
     def how(self, graph: Graph) -> Split:
         """How the nodes of a graph are split."""
@@ -99,11 +108,26 @@ def train_model(
     ------
     BadGraph
         If the graph cannot be split or trained on.
+    BadConfig
+        If settings cannot be searched for on such a split, or by several processes.
     """
     plan = plan or Plan()
     check_classes(graph)
     if plan.how(graph) in ("random", "kfold") and rare_classes(graph):
         warn_input(rare_classes(graph))
+    found = None
+    if plan.search is not None:
+        _check_search(plan, processes)
+        graph = _first_split(graph, plan)
+        plan = replace(plan, split="given")
+        found = _searched(
+            graph.scaled_by(graph.scaling()),
+            settings,
+            plan,
+            checkpoints=checkpoints,
+            on_step=on_step,
+        )
+        settings = found.best.settings
     runs = []
     for number, split in enumerate(_splits(graph, plan)):
         on_step(settings.model, number, plan.n_runs)
@@ -111,11 +135,71 @@ def train_model(
         name = f"{settings.model}_{rng_seed}.safetensors"
         path = checkpoints / name if checkpoints else None
         scaling = split.scaling()
-        scaled = split.scaled_by(scaling)
-        fitted = _fitted(scaled, settings, rng_seed, path=path, processes=processes)
+        fitted = _fitted(
+            split.scaled_by(scaling),
+            settings,
+            rng_seed,
+            path=path,
+            processes=processes,
+            hardware=plan.hardware,
+        )
         runs.append(Run(rng_seed, split, fitted, scaling))
     on_step(settings.model, plan.n_runs, plan.n_runs)
-    return ModelResult(settings, tuple(runs))
+    return ModelResult(settings, tuple(runs), found)
+
+
+def _check_search(plan: Plan, processes: Processes) -> None:
+    if plan.split == "kfold":
+        raise BadConfig(
+            where="search",
+            found="a kfold split",
+            expected="a single split",
+            advice="Settings chosen on one fold would have seen the test nodes of "
+            "others: leave out --search or --split kfold.",
+        )
+    if processes.size > 1:
+        raise BadConfig(
+            where="search",
+            found=f"{processes.size} processes",
+            expected="one",
+            advice="Search with one process, then train with the settings it finds.",
+        )
+
+
+def _first_split(graph: Graph, plan: Plan) -> Graph:
+    check_classes(graph)
+    split = plan.graph_of(graph, 0)
+    check_trainable(split)
+    return replace(split, more_splits=())
+
+
+def _searched(
+    graph: Graph,
+    base: Settings,
+    plan: Plan,
+    *,
+    checkpoints: Path | None,
+    on_step: OnStep,
+) -> Search:
+    """Train each combination once with the first seed."""
+    trials = candidates(base, plan.search or SearchPlan(), rng_seed=plan.rng_seed)
+
+    def train(number: int, settings: Settings) -> Fitted:
+        on_step(f"{base.model} search", number, len(trials))
+        name = f"search_{base.model}_{number}.safetensors"
+        return _fitted(
+            graph,
+            settings,
+            plan.rng_seed,
+            path=checkpoints / name if checkpoints else None,
+            processes=ALONE,
+            hardware=plan.hardware,
+            with_seconds=True,
+        )
+
+    found = search(trials, train)
+    on_step(f"{base.model} search", len(trials), len(trials))
+    return found
 
 
 def help_training(
@@ -127,8 +211,13 @@ def help_training(
         (is_done,) = processes.from_first([False])
         if not is_done:
             rng_seed = plan.rng_seed + number
-            scaled = split.scaled_by(split.scaling())
-            fit(scaled, settings, rng_seed=rng_seed, processes=processes)
+            fit(
+                split.scaled_by(split.scaling()),
+                settings,
+                rng_seed=rng_seed,
+                processes=processes,
+                hardware=plan.hardware,
+            )
 
 
 def _splits(graph: Graph, plan: Plan) -> Iterator[Graph]:
@@ -183,6 +272,8 @@ def run_training(
         If the graph cannot be read or trained on.
     """
     with joined() as processes:
+        if plan.search is not None:
+            _check_search(plan, processes)
         if not processes.is_first:
             graph = source.read()
             for settings in models:
@@ -240,12 +331,20 @@ def _fitted(
     *,
     path: Path | None,
     processes: Processes,
+    hardware: Hardware,
+    with_seconds: bool = False,
 ) -> Fitted:
-    key = key_of(graph, settings, rng_seed)
+    key = key_of(graph, settings, rng_seed, device=hardware.device)
     fitted = load_fitted(path, key=key) if path else None
     processes.from_first([fitted is not None])
     if fitted is None:
-        fitted = fit(graph, settings, rng_seed=rng_seed, processes=processes)
+        fitted = fit(
+            graph,
+            settings,
+            rng_seed=rng_seed,
+            processes=processes,
+            hardware=hardware,
+        )
         if path:
-            save_fitted(path, fitted, key=key)
+            save_fitted(path, fitted, key=key, with_seconds=with_seconds)
     return fitted

@@ -11,6 +11,7 @@ from bioloom.graph.output.page import ModelPage, TrainingPage, WrongPrediction
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.baselines import Comparison
 from bioloom.graph.training.result import MEASURES
+from bioloom.graph.training.search import Search
 from bioloom.report.evaluation import (
     Caption,
     Words,
@@ -47,6 +48,13 @@ _FIGURES: Words = MappingProxyType(
             "weights were saved.",
         ),
         **figure_words("the best run's test nodes"),
+        "smoothing": Caption(
+            "Smoothing",
+            "How much neighbouring nodes differ in each layer of the best run "
+            "(Dirichlet energy, tables/smoothing.tsv). Near 0 in the last hidden rows, "
+            "nodes can no longer be told apart: fewer layers, residual terms or GCNII "
+            "help.",
+        ),
         "tsne": Caption(
             "Last layer",
             "Nodes by the scores of the best run, laid out by t-SNE, coloured by "
@@ -66,6 +74,8 @@ class _Part:
     baselines: Table
     warning: str
     classes: Table
+    search: str
+    trials: Table
     pictures: Sequence[Picture]
     n_wrong: int
     errors: Table
@@ -181,6 +191,8 @@ def _part(page: ModelPage) -> _Part:
         )
     return _Part(
         model=model,
+        search=_search_lead(page.search),
+        trials=_trials(model, page.search),
         lead=lead,
         baselines=_baselines(model, page.baselines),
         warning=page.warning,
@@ -226,6 +238,42 @@ def _points(comparison: Comparison) -> Cell:
         text += f" ({100 * value.low:+.2f} to {100 * value.high:+.2f})"
     kind = "pass" if comparison.is_beaten else "fail"
     return Cell(text, key=value.value, kind=kind)
+
+
+def _search_lead(search: Search | None) -> str:
+    if search is None:
+        return ""
+    return (
+        f"{len(search.trials)} combinations of settings were trained once each, in "
+        f"{search.seconds:.0f} s; the best by validation accuracy, then loss, is used. "
+        "Validation accuracy is optimistic after such a choice; test labels played no "
+        "part in it."
+    )
+
+
+def _trials(model: str, search: Search | None) -> Table:
+    """What was tried, the best first; empty without a search."""
+    if search is None:
+        return Table(f"{model}-search", "", [Column("Trial")], [])
+    frame = search.to_frame().sort_values(
+        ["val_accuracy", "val_loss"], ascending=[False, True], kind="stable"
+    )
+    numbers = {"val_accuracy": 4, "val_loss": 4, "seconds": 1}
+    names = [name for name in frame.columns if name != "is_best"]
+    rows = [
+        Row(
+            [
+                number(row[name], decimals=numbers[name])
+                if name in numbers
+                else Cell(str(row[name]))
+                for name in names
+            ]
+        )
+        for row in frame.to_dict("records")
+    ]
+    caption = "Combinations, the best by validation first"
+    columns = [Column(name, is_number=name in numbers) for name in names]
+    return Table(f"{model}-search", caption, columns, rows, is_sortable=True)
 
 
 def _errors(model: str, errors: Sequence[WrongPrediction]) -> Table:

@@ -1,9 +1,10 @@
 r"""Exact part of each feature in a node's scores, with activations held fixed.
 
-A model's score is linear in its features once its activations are held fixed: the share
-:math:`\sigma(u) / u` that each hidden unit passes on (0 or 1 for ReLU), and GAT's
-attention. So the score is a bias and a sum over features. With other features the
-activations would differ too, which `scores_without` takes into account.
+A model's score is linear in its features once what its layers switch on is held fixed:
+the share :math:`\sigma(u) / u` that each hidden unit passes on (0 or 1 for ReLU), GAT's
+attention, and the standard deviation that layer norm divides a row by (batch norm has
+fixed means after training). So the score is a bias and a sum over features. With other
+features all of these would differ too, which `scores_without` takes into account.
 
 References
 ----------
@@ -18,12 +19,14 @@ from typing import NamedTuple, cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from scipy.sparse import csr_array
+from torch import Tensor
 
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.explaining.contributions import Parts
+from bioloom.graph.explaining.fixed import fixed_model, share_passed
 from bioloom.graph.models.adjacency import Closure
-from bioloom.graph.models.layers import GATLayer, GCNLayer, SAGELayer
+from bioloom.graph.models.convolutions import Convolutions, Head
 from bioloom.graph.models.models import GCNII, Grand, Model, propagated
 from bioloom.graph.models.sparse import Sparse
 
@@ -109,11 +112,20 @@ def scores_without(
     part = _part_of(model, graph, node)
     rows = []
     for feature in features:
-        values = np.where(part.x.indices == feature, 0, part.x.values)
-        changed = replace(part, x=replace(part.x, values=values.astype(np.float32)))
+        changed = replace(part, x=_without(part.x, feature))
         with torch.no_grad():
             rows.append(model(changed)[0].numpy().astype(np.float64))
     return np.array(rows).reshape(len(rows), -1)
+
+
+def _without(x: Sparse | Tensor, feature: int) -> Sparse | Tensor:
+    """Features with one of them 0 in all nodes."""
+    if isinstance(x, Sparse):
+        values = np.where(x.indices == feature, 0, x.values).astype(np.float32)
+        return replace(x, values=values)
+    changed = x.clone()
+    changed[:, feature] = 0
+    return changed
 
 
 def _part_of(model: Model, graph: Graph, node: int) -> Closure:
@@ -133,20 +145,25 @@ def _linear(model: Model, part: Closure, node: int) -> _Linear:
         return _Linear(_linear_grand(model, part, node), model.W1.detach())
     if isinstance(model, GCNII):
         return _Linear(_linear_gcnii(model, part), model.W1.detach())
-    first, last = model.layers
-    A1, A2 = part.blocks
+    return _Linear(_linear_convolutions(model, part), model.projection(0).detach())
+
+
+def _linear_convolutions(model: Convolutions, part: Closure) -> Aggregate:
+    """With the hidden units, norms and attention of all layers held fixed."""
+    head = cast(Head, model.head)
     with torch.no_grad():
-        projection = cast(GCNLayer, first).projection.detach()
-        lower = _aggregate(first, A1, part.x @ projection)
-        u = lower(part.x @ projection)
-        passed = _share(u, model.sigma(u))
-        upper_projection = cast(GCNLayer, last).projection.detach()
-        upper = _aggregate(last, A2, (passed * u) @ upper_projection)
+        hidden, last = fixed_model(model, part)
 
     def scores(projected: Tensor) -> Tensor:
-        return upper((passed * lower(projected)) @ upper_projection)[0]
+        for number, layer in enumerate(hidden):
+            rows = layer(projected)
+            if number + 1 < len(model.layers):
+                projected = rows @ model.projection(number + 1).detach()
+        if last is not None:
+            return last(projected)[0]
+        return rows[0] @ head.W + head.b
 
-    return _Linear(scores, projection)
+    return scores
 
 
 def _linear_grand(model: Grand, part: Closure, node: int) -> Aggregate:
@@ -158,7 +175,7 @@ def _linear_grand(model: Grand, part: Closure, node: int) -> Aggregate:
 
     with torch.no_grad():
         u = hidden(part.x @ model.W1)
-        passed = _share(u, torch.relu(u))
+        passed = share_passed(u, torch.relu(u))
 
     def scores(projected: Tensor) -> Tensor:
         return (passed * hidden(projected)) @ model.W2.detach() + model.b2.detach()
@@ -181,24 +198,12 @@ def _linear_gcnii(model: GCNII, part: Closure) -> Aggregate:
     return scores
 
 
-def _aggregate(layer: nn.Module, A: Sparse, projected: Tensor) -> Aggregate:
-    """A layer's sum, its attention (if any) held fixed."""
-    if isinstance(layer, GATLayer):
-        alpha = layer.coefficients(A, projected)
-        return lambda HW: layer.aggregate(A, HW, alpha=alpha)
-    summed = cast(GCNLayer | SAGELayer, layer)
-    return lambda HW: summed.aggregate(A, HW)
-
-
-def _share(u: Tensor, passed: Tensor) -> Tensor:
-    """Share of its input that a unit passes on; 0 where there is none."""
-    return torch.where(u == 0, torch.zeros_like(u), passed / torch.where(u == 0, 1, u))
-
-
 def _summed(
-    x: Sparse, projection: Tensor, slopes: Sequence[Tensor], bias: Tensor
+    x: Sparse | Tensor, projection: Tensor, slopes: Sequence[Tensor], bias: Tensor
 ) -> Attribution:
     """Entries of x times their slopes, added up by feature."""
+    if not isinstance(x, Sparse):
+        x = Sparse.of(csr_array(x.numpy()))
     rows = np.repeat(np.arange(x.num_rows), np.diff(x.indptr))
     features, place = np.unique(x.indices, return_inverse=True)
     W = projection.numpy().astype(np.float64)[x.indices]

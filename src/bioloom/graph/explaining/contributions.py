@@ -1,8 +1,9 @@
 """Exact part of each neighbour in a node's scores.
 
-The last layer of GCN, GAT and GraphSAGE is a weighted sum over neighbours; GRAND, and
-the last layer of GCNII, is one for the hidden units that are active at the node. So the
-scores are a bias and a sum of one term per neighbour; nothing is approximated.
+The last layer of GCN, GAT and GraphSAGE is a weighted sum over neighbours. GRAND, the
+last layer of GCNII, and a last convolution before a linear head are one for the hidden
+units that are active at the node, with what layer norm divides its row by. So scores
+are a bias and a sum of one term per neighbour; nothing is approximated.
 """
 
 from dataclasses import dataclass
@@ -11,13 +12,15 @@ from typing import NamedTuple, cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.explaining.fixed import FixedLayer, fixed_model
 from bioloom.graph.models.adjacency import Closure
-from bioloom.graph.models.layers import GATLayer, GCNIILayer, GCNLayer, SAGELayer
-from bioloom.graph.models.models import GCNII, Grand, Model, TwoLayers
-from bioloom.graph.models.sparse import Sparse
+from bioloom.graph.models.convolutions import Convolution, Convolutions, Head
+from bioloom.graph.models.layers import GATLayer, GCNIILayer, SAGELayer
+from bioloom.graph.models.models import GCNII, Grand, Model
+from bioloom.graph.models.sparse import Features, Sparse
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -50,10 +53,11 @@ class Contributions(Parts):
     ----------
     nodes
         Contributing nodes, the node itself first. In GraphSAGE a node that is its own
-        neighbour is listed twice; in GCNII every node is, first with its features only.
+        neighbour is listed twice; in GCNII every node is, first with its features only;
+        before a linear head with residual terms too, first with its own.
     weights
-        Weight of each: an entry of Â, an attention coefficient, a share of a mean;
-        shape (n,).
+        Weight of each: an entry of Â, an attention coefficient (the mean of several
+        heads), a share of a mean; shape (n,).
     values
         Part in the score of every class, shape (n, classes).
     bias
@@ -83,60 +87,88 @@ def contributions(model: Model, graph: Graph, node: int) -> Contributions:
             return _of_grand(model, part, node)
         if isinstance(model, GCNII):
             return _of_gcnii(model, part)
-        return _of_layers(model, part)
+        return _of_convolutions(model, part)
 
 
-def _of_layers(model: TwoLayers, part: Closure) -> Contributions:
-    first, last = model.layers
-    A1, A = part.blocks
-    H = model.sigma(first(A1, part.x))
-    place, weights, values = _terms(last, A, H)
-    bias = cast(Tensor, last.b)
+def _of_convolutions(model: Convolutions, part: Closure) -> Contributions:
+    number, A = len(model.layers) - 1, part.blocks[-1]
+    inputs: list[Features] = [part.x, *model.hidden(part)]
+    convolution = model.convolution(number)
+    HW, HV = model.split(number, inputs[number] @ model.projection(number))
+    terms = _terms(convolution, A, HW)
+    if HV.shape[1]:
+        terms = _with_residual(
+            terms, HV[:1], is_sage=isinstance(convolution, SAGELayer)
+        )
+    bias = cast(Tensor, convolution.b)
+    values = terms.values
+    if model.head is not None:
+        gate = fixed_model(model, part).hidden[-1]
+        values = _through_head(model.head, gate, values)
+        bias = model.head(gate.passed * gate.normed(bias[None]))[0]
     return Contributions(
-        nodes=part.nodes[place],
-        weights=_doubles(weights),
-        values=_doubles(weights[:, None] * values),
+        nodes=part.nodes[terms.place],
+        weights=_doubles(terms.weights),
+        values=_doubles(values),
         bias=_doubles(bias),
     )
 
 
 class _Terms(NamedTuple):
-    """Columns of A's only row, their weights, and what is weighted."""
+    """Terms of a node's sum: columns of A's only row, their weights, weighted rows."""
 
     place: NDArray[np.integer]
     weights: Tensor
     values: Tensor
 
 
-def _terms(layer: nn.Module, A: Sparse, H: Tensor) -> _Terms:
-    if isinstance(layer, GATLayer):
-        return _gat_terms(layer, A, H)
+def _terms(layer: Convolution, A: Sparse, HW: Tensor) -> _Terms:
     if isinstance(layer, SAGELayer):
-        return _sage_terms(layer, A, H)
-    return _gcn_terms(cast(GCNLayer, layer), A, H)
+        return _sage_terms(A, HW)
+    if isinstance(layer, GATLayer):
+        return _gat_terms(layer, A, HW)
+    weights = torch.from_numpy(A.values)
+    return _node_first(A.indices, weights, weights[:, None] * HW[A.indices])
 
 
-def _gcn_terms(layer: GCNLayer, A: Sparse, H: Tensor) -> _Terms:
-    values = torch.from_numpy(A.values)
-    return _node_first(A.indices, values, (H @ layer.W)[A.indices])
-
-
-def _sage_terms(layer: SAGELayer, A: Sparse, H: Tensor) -> _Terms:
+def _sage_terms(A: Sparse, HW: Tensor) -> _Terms:
+    nodes, neighbours = HW.tensor_split(2, dim=1)
     weights = torch.cat([torch.ones(1), torch.from_numpy(A.values)])
     place = np.concatenate([[0], A.indices])
-    parts = torch.cat([H[:1] @ layer.W_self, (H @ layer.W)[A.indices]])
-    return _Terms(place, weights, parts)
+    rows = torch.cat([nodes[:1], neighbours[A.indices]])
+    return _Terms(place, weights, weights[:, None] * rows)
 
 
-def _gat_terms(layer: GATLayer, A: Sparse, H: Tensor) -> _Terms:
-    HW = H @ layer.W
-    alpha = layer.coefficients(A, HW)[:, 0]  # the last layer has one head
-    return _node_first(A.indices, alpha, HW[A.indices])
+def _gat_terms(layer: GATLayer, A: Sparse, HW: Tensor) -> _Terms:
+    """With several heads, the weight is their mean; the parts are exact."""
+    alpha = layer.coefficients(A, HW)
+    Wh = HW[A.indices].view(len(alpha), layer.n_heads, -1)
+    weighted = alpha[:, :, None] * Wh
+    values = weighted.flatten(1) if layer.join else weighted.mean(dim=1)
+    return _node_first(A.indices, alpha.mean(dim=1), values)
 
 
 def _node_first(place: NDArray[np.integer], weights: Tensor, values: Tensor) -> _Terms:
     order = np.argsort(place != 0, kind="stable")  # the node itself is column 0
     return _Terms(place[order], weights[order], values[order])
+
+
+def _with_residual(terms: _Terms, HV: Tensor, *, is_sage: bool) -> _Terms:
+    """With the residual term: in GraphSAGE part of the node's own, else before all."""
+    if is_sage:
+        values = torch.cat([terms.values[:1] + HV, terms.values[1:]])
+        return terms._replace(values=values)
+    return _Terms(
+        np.concatenate([[0], terms.place]),
+        torch.cat([torch.ones(1), terms.weights]),
+        torch.cat([HV, terms.values]),
+    )
+
+
+def _through_head(head: Head, gate: FixedLayer, values: Tensor) -> Tensor:
+    """What terms of a hidden row add to the scores while the row's gate is fixed."""
+    linear = gate.normed(values) - gate.normed(torch.zeros_like(values[:1]))
+    return (gate.passed * linear) @ head.W
 
 
 def _of_gcnii(model: GCNII, part: Closure) -> Contributions:

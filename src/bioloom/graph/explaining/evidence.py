@@ -13,6 +13,8 @@ from bioloom.graph.explaining.attribution import (
     scores_without,
 )
 from bioloom.graph.explaining.contributions import Contributions, contributions
+from bioloom.graph.models.convolutions import Convolutions
+from bioloom.graph.models.models import Grand
 from bioloom.graph.training.result import TrainedModel
 
 MOST_FEATURES = 12
@@ -45,6 +47,8 @@ class Reasons:
         Number of the node.
     model
         Name of the model.
+    n_layers, has_head
+        How many layers it has, and whether a linear layer makes its scores.
     temperature
         Number that its scores are divided by.
     classes
@@ -61,6 +65,8 @@ class Reasons:
     graph: Graph
     node: int
     model: str
+    n_layers: int
+    has_head: bool
     temperature: float
     classes: TopTwo
     neighbours: Contributions
@@ -94,6 +100,8 @@ def reasons_of(trained: TrainedModel, node_id: str | None = None) -> Reasons:
         graph=graph,
         node=node,
         model=trained.name,
+        n_layers=1 if isinstance(model, Grand) else len(model.layers),
+        has_head=isinstance(model, Convolutions) and model.head is not None,
         temperature=trained.temperature,
         classes=classes,
         neighbours=parts,

@@ -27,11 +27,12 @@ MOST_LINES = 40
 
 
 class _Sum(NamedTuple):
-    """What a weight is, the sum over neighbours, and its source."""
+    """What a weight is, the sum over neighbours, its source, and what its rows are."""
 
     weight: str
     formula: str
     source: str
+    rows: str = ""
 
 
 _SUMS: Mapping[str, _Sum] = MappingProxyType(
@@ -81,6 +82,29 @@ _READS: Mapping[str, str] = MappingProxyType(
         ),
     }
 )
+_HEADED: Mapping[str, _Sum] = MappingProxyType(
+    {
+        "gcn": _SUMS["gcn"]._replace(
+            formula=r"z_c = b_c + (h_i V M W_2)_c + "
+            r"\sum_{j \in N(i) \cup \{i\}} \hat{A}_{ij} (h_j W M W_2)_c"
+        ),
+        "gat": _SUMS["gat"]._replace(
+            weight=mark("the attention coefficient α, the mean of all heads"),
+            formula=r"z_c = b_c + (h_i V M W_2)_c + \sum_{j \in N(i) \cup \{i\}} "
+            r"\sum_k \alpha^k_{ij} (h_j W^k M^k W_2^k)_c",
+        ),
+        "sage": _SUMS["sage"]._replace(
+            formula=r"z_c = b_c + (h_i (W_{self} + V) M W_2)_c + "
+            r"\frac{1}{|N(i)|} \sum_{j \in N(i)} (h_j W M W_2)_c"
+        ),
+    }
+)
+_GATED = mark(
+    "M selects the hidden units of the last convolution that are active at this node, "
+    "with its norm held fixed; the parts hold for this M only. V = 0 without residual "
+    "terms; with them GCN and GAT list the node twice, first with its own term."
+)
+_FEATURE_ROW = mark("h_j is a neighbour's row of features.")
 _HIDDEN = mark(
     "h_j is a neighbour's hidden row, aggregated from that neighbour's own neighbours, "
     "including this node."
@@ -112,7 +136,7 @@ def explain_prediction(reasons: Reasons, *, where: str = "") -> Explanation:
         steps=(
             _verdict(graph, node, classes.first),
             _softmax(graph, parts, classes.first, reasons.temperature),
-            _sum(graph, parts, classes, reasons.model),
+            _sum(graph, parts, classes, _sum_of(reasons)),
             _against(graph, parts, classes),
             _features(graph, reasons.features, reasons.lead_without, classes),
             _neighbour_labels(graph, node, classes.first),
@@ -161,9 +185,20 @@ def _softmax(graph: Graph, parts: Contributions, best: int, temperature: float) 
     )
 
 
-def _sum(graph: Graph, parts: Contributions, classes: TopTwo, model: str) -> Step:
+def _sum_of(reasons: Reasons) -> _Sum:
+    """The sum of a model's last convolution, with what its rows are."""
+    model = reasons.model
+    if model in _READS:
+        return _SUMS[model]._replace(rows=tr(_READS[model]))
+    rows = tr(_HIDDEN if reasons.n_layers > 1 else _FEATURE_ROW)
+    if reasons.has_head:
+        return _HEADED[model]._replace(rows=f"{rows} {tr(_GATED)}")
+    return _SUMS[model]._replace(rows=rows)
+
+
+def _sum(graph: Graph, parts: Contributions, classes: TopTwo, how: _Sum) -> Step:
     best, second = classes
-    weight, formula, source = _SUMS[model]
+    weight, formula, source, rows = how
     value = parts.values[:, best]
     order = np.argsort(-np.abs(value), kind="stable")
     ids = [graph.node_ids[parts.nodes[k]] for k in order[:MOST_LINES]]
@@ -188,7 +223,7 @@ def _sum(graph: Graph, parts: Contributions, classes: TopTwo, model: str) -> Ste
             "weight is {weight}. {hidden}",
             label=graph.class_names[best],
             weight=tr(weight),
-            hidden=tr(_READS.get(model, _HIDDEN)),
+            hidden=rows,
         ),
         formula=formula,
         substitution=_terms(float(parts.bias[best]), value[order]),
@@ -235,11 +270,11 @@ def _features(
         )
     return Step(
         claim=tr(
-            "With hidden units and attention held fixed, the score of {label} is also "
-            "exactly a sum over features; a feature's part is summed over all nodes "
-            "that have it, this node and those that it depends on. The last column is "
-            "the lead, now {before:.4f}, recomputed with the feature set to 0 in all "
-            "of them.",
+            "With hidden units, norms and attention held fixed, the score of {label} "
+            "is also exactly a sum over features; a feature's part is summed over all "
+            "nodes that have it, this node and those that it depends on. The last "
+            "column is the lead, now {before:.4f}, recomputed with the feature set to "
+            "0 in all of them.",
             label=best,
             before=before,
         ),

@@ -109,7 +109,9 @@ def mix_gradient(A: Rows, values: Floats, G: Floats, gradients: Mixed) -> None:
 
 
 @kernel
-def thin(draws: NDArray[np.uint16], thinning: Thinning, H: Floats, out: Floats) -> None:
+def thin(
+    draws: NDArray[np.unsignedinteger], thinning: Thinning, H: Floats, out: Floats
+) -> None:
     """``out = scale H`` where the draw is at least `least`, else 0; all flat."""
     least, scale = thinning
     for k in range(H.size):

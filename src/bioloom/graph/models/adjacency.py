@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
+from torch import Tensor
 
-from bioloom.graph.models.sparse import Sparse
+from bioloom.graph.models.device import DeviceSparse
+from bioloom.graph.models.sparse import Sparse, features_of
 
 Normalise = Callable[[csr_array], csr_array]
 
@@ -71,7 +74,7 @@ class Closure:
     nodes
         Numbers of all nodes in it; the wanted ones come first.
     x
-        Their features.
+        Their features, dense where most are stored (`features_of`).
     blocks
         Adjacency of each layer, the first layer first. A block's rows are the nodes
         that the layer computes, its columns those it reads; the rows' own nodes are the
@@ -79,8 +82,30 @@ class Closure:
     """
 
     nodes: NDArray[np.int64]
-    x: Sparse
+    x: Sparse | Tensor
     blocks: tuple[Sparse, ...]
+
+    def on(self, device: torch.device) -> "DevicePart":
+        """The same on a device; a matrix that is there twice is moved once."""
+        moved = {id(block): block.on(device) for block in self.blocks}
+        x = self.x
+        return DevicePart(
+            nodes=torch.from_numpy(self.nodes).to(device),
+            x=x.to(device) if isinstance(x, Tensor) else x.on(device),
+            blocks=tuple(moved[id(block)] for block in self.blocks),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePart:
+    """A closure on a device; see `Closure`."""
+
+    nodes: Tensor
+    x: DeviceSparse | Tensor
+    blocks: tuple[DeviceSparse, ...]
+
+
+Part = Closure | DevicePart
 
 
 def closure(
@@ -103,7 +128,10 @@ def closure(
     nodes = wanted
     for left in range(n_layers, 0, -1):
         rows = A[nodes]
-        reached = np.setdiff1d(rows.indices, nodes)
+        is_reached = np.zeros(A.shape[1], dtype=bool)
+        is_reached[rows.indices] = True
+        is_reached[nodes] = False
+        reached = np.flatnonzero(is_reached)
         columns = np.concatenate([nodes, reached])
         place = np.empty(A.shape[1], dtype=np.int32)
         place[columns] = np.arange(len(columns))
@@ -114,10 +142,10 @@ def closure(
         if is_whole:
             break
         nodes = columns
-    return Closure(nodes, Sparse.of(x[nodes]), tuple(blocks))
+    return Closure(nodes, features_of(x, nodes), tuple(blocks))
 
 
 def whole(A: csr_array, x: csr_array, *, n_layers: int) -> Closure:
     """The whole graph as a closure."""
     block = Sparse.of(A)
-    return Closure(np.arange(A.shape[0]), Sparse.of(x), (block,) * n_layers)
+    return Closure(np.arange(A.shape[0]), features_of(x), (block,) * n_layers)

@@ -3,16 +3,21 @@
 A layer takes `A`, whose rows are the nodes to compute and whose columns are the nodes
 that they read (a row's own node is the column of its number), and `H`, the features of
 the columns, dense or sparse. Each projects before it aggregates: ``A (H W)`` costs less
-than ``(A H) W`` where W narrows.
+than ``(A H) W`` where W narrows. Only dense inputs that W widens are aggregated first.
 """
+
+from typing import TypeGuard
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from bioloom.graph.models.sparse import (
+    WIDE,
+    DropRng,
+    Features,
+    Matrix,
     Rng,
-    Sparse,
     attention,
     dropout,
     mixed,
@@ -48,11 +53,13 @@ class GCNLayer(nn.Module):
         """Matrix that features are multiplied by before aggregation."""
         return self.W
 
-    def forward(self, A: Sparse, H: Sparse | Tensor, _: Rng | None = None) -> Tensor:
+    def forward(self, A: Matrix, H: Features, _: DropRng | None = None) -> Tensor:
         """Shape (rows of A, n_out); A is `adjacency.symmetric`."""
+        if are_narrow_inputs(H, self.W):
+            return (A @ H) @ self.W + self.b
         return self.aggregate(A, H @ self.W)
 
-    def aggregate(self, A: Sparse, HW: Tensor, _: Rng | None = None) -> Tensor:
+    def aggregate(self, A: Matrix, HW: Tensor, _: DropRng | None = None) -> Tensor:
         """Sum of the projected rows."""
         return A @ HW + self.b
 
@@ -86,11 +93,15 @@ class SAGELayer(nn.Module):
         """Both weights side by side: one pass over sparse features."""
         return torch.cat([self.W_self, self.W], dim=1)
 
-    def forward(self, A: Sparse, H: Sparse | Tensor, _: Rng | None = None) -> Tensor:
+    def forward(self, A: Matrix, H: Features, _: DropRng | None = None) -> Tensor:
         """Shape (rows of A, n_out); A is `adjacency.mean`."""
+        if are_narrow_inputs(H, self.W):
+            return H[: A.num_rows] @ self.W_self + (A @ H) @ self.W + self.b
+        if isinstance(H, Tensor) and self.W.shape[1] > WIDE:  # saves a copy
+            return H[: A.num_rows] @ self.W_self + A @ (H @ self.W) + self.b
         return self.aggregate(A, H @ self.projection)
 
-    def aggregate(self, A: Sparse, HW: Tensor, _: Rng | None = None) -> Tensor:
+    def aggregate(self, A: Matrix, HW: Tensor, _: DropRng | None = None) -> Tensor:
         """A node's own projected row, and the mean of its neighbours'."""
         nodes, neighbours = HW.tensor_split(2, dim=1)
         return nodes[: A.num_rows] + A @ neighbours + self.b
@@ -143,12 +154,12 @@ class GATLayer(nn.Module):
         """Matrix that features are multiplied by before aggregation."""
         return self.W
 
-    def forward(self, A: Sparse, H: Sparse | Tensor, rng: Rng | None = None) -> Tensor:
+    def forward(self, A: Matrix, H: Features, rng: DropRng | None = None) -> Tensor:
         """Shape (rows of A, n_heads · n_out or n_out); A has self-loops."""
         HW = H @ self.W
         return self.aggregate(A, HW, rng, alpha=self.coefficients(A, HW))
 
-    def coefficients(self, A: Sparse, HW: Tensor) -> Tensor:
+    def coefficients(self, A: Matrix, HW: Tensor) -> Tensor:
         """Attention, shape (number of entries, heads)."""
         Wh = HW.view(-1, *self.a_source.shape)
         source = (Wh * self.a_source).sum(-1)
@@ -156,7 +167,7 @@ class GATLayer(nn.Module):
         return attention(A, source, target)
 
     def aggregate(
-        self, A: Sparse, HW: Tensor, rng: Rng | None = None, *, alpha: Tensor
+        self, A: Matrix, HW: Tensor, rng: DropRng | None = None, *, alpha: Tensor
     ) -> Tensor:
         """Sum of the projected rows with the weights `alpha`."""
         Wh, p = HW.view(-1, *self.a_source.shape), self.p_dropout
@@ -194,11 +205,21 @@ class GCNIILayer(nn.Module):
     @property
     def mapping(self) -> Tensor:
         """``(1 - β) I + β W`` as one matrix, which saves a product."""
-        return (1 - self.beta) * torch.eye(len(self.W)) + self.beta * self.W
+        identity = torch.eye(len(self.W), device=self.W.device)
+        return (1 - self.beta) * identity + self.beta * self.W
 
-    def forward(self, A: Sparse, H: Tensor, H_0: Tensor) -> Tensor:
+    def forward(self, A: Matrix, H: Tensor, H_0: Tensor) -> Tensor:
         """Shape (rows of A, width); A is `adjacency.symmetric`."""
         return mixed(A, H, H_0, share=self.alpha) @ self.mapping
+
+
+def are_narrow_inputs(H: Features, W: Tensor) -> TypeGuard[Tensor]:
+    """Whether to sum dense features before they are projected: they have no gradient.
+
+    Then nothing has to be scattered back, and rows are shorter.
+    """
+    is_input = isinstance(H, Tensor) and not H.requires_grad
+    return is_input and W.shape[0] < W.shape[1] and W.shape[1] > WIDE
 
 
 def glorot(n_in: int, n_out: int, *, rng: Rng) -> nn.Parameter:

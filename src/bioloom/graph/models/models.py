@@ -1,4 +1,4 @@
-"""The models: two layers of one kind, GRAND's propagation, or GCNII's many layers."""
+"""The models: convolutions of one kind, GRAND's propagation, GCNII's many layers."""
 
 from collections.abc import Iterator
 from math import log
@@ -12,68 +12,25 @@ from torch.nn import functional
 
 from bioloom.graph.models.adjacency import (
     Closure,
-    Normalise,
+    Part,
     closure,
-    mean,
     symmetric,
     whole,
-    with_self_loops,
 )
-from bioloom.graph.models.layers import (
-    GATLayer,
-    GCNIILayer,
-    GCNLayer,
-    SAGELayer,
-    mostly_off,
-    uniform,
+from bioloom.graph.models.convolutions import Convolutions
+from bioloom.graph.models.hardware import ONE_THREAD, Hardware
+from bioloom.graph.models.layers import GCNIILayer, mostly_off, uniform
+from bioloom.graph.models.sparse import (
+    DropRng,
+    Features,
+    Matrix,
+    Rng,
+    dropout,
+    dropped,
+    rows_dropped,
+    thinned,
 )
-from bioloom.graph.models.sparse import Rng, Sparse, dropout, thinned
 from bioloom.graph.settings import Settings
-
-
-class TwoLayers(nn.Module):
-    r"""Two layers of one kind with dropout before each.
-
-    .. math:: Z = layer_2(A, \sigma(layer_1(A, X)))
-
-    Parameters
-    ----------
-    layers
-        The two.
-    normalise
-        Makes the layers' A of the adjacency.
-    p_dropout
-        Of the inputs of each layer.
-    sigma
-        Between the layers: ReLU, in GAT ELU.
-    """
-
-    def __init__(
-        self,
-        *layers: nn.Module,
-        normalise: Normalise,
-        p_dropout: float,
-        sigma: nn.Module,
-    ) -> None:
-        super().__init__()
-        self.layers = nn.ModuleList(layers)
-        self.normalise, self.p_dropout, self.sigma = normalise, p_dropout, sigma
-
-    def parts(self, A: csr_array, x: csr_array, nodes: NDArray[np.int64]) -> Closure:
-        """The two-hop closure of the nodes."""
-        return closure(A, x, wanted=nodes, n_layers=len(self.layers))
-
-    def forward(self, part: Closure, rng: Rng | None = None) -> Tensor:
-        """Scores, shape (wanted nodes, classes)."""
-        first, second = self.layers
-        A1, A2 = part.blocks
-        H = self.sigma(first(A1, part.x.dropout(self.p_dropout, rng), rng))
-        scores: Tensor = second(A2, dropout(H, self.p_dropout, rng), rng)
-        return scores
-
-    def loss(self, part: Closure, y: Tensor, rng: Rng) -> Tensor:
-        """Cross-entropy of the training nodes."""
-        return functional.cross_entropy(self(part, rng), y)
 
 
 class Grand(nn.Module):
@@ -115,11 +72,17 @@ class Grand(nn.Module):
         full = whole(A, x, n_layers=1)
         return Closure(nodes, full.x, full.blocks)
 
-    def forward(self, part: Closure) -> Tensor:
+    def forward(self, part: Part) -> Tensor:
         """Scores of the wanted nodes."""
-        return self.scores(part, rng=None)[0][torch.from_numpy(part.nodes)]
+        return self.scores(part, rng=None)[0][_numbers(part)]
 
-    def scores(self, part: Closure, *, rng: Rng | None) -> list[Tensor]:
+    def hidden(self, part: Part) -> Iterator[Tensor]:
+        """Hidden rows of all nodes, from X."""
+        (A,) = part.blocks
+        H = propagated(A, part.x @ self.W1, order=self.settings.order)
+        yield torch.relu(H + self.b1)
+
+    def scores(self, part: Part, *, rng: DropRng | None) -> list[Tensor]:
         """Scores of all nodes, from S random copies or, without `rng`, from X."""
         p = self.settings.p_dropout
         (A,) = part.blocks
@@ -131,25 +94,33 @@ class Grand(nn.Module):
         ]
         return [dropout(copy, p, rng) @ self.W2 + self.b2 for copy in hidden]
 
-    def loss(self, part: Closure, y: Tensor, rng: Rng) -> Tensor:
-        """Cross-entropy plus consistency."""
+    def loss(
+        self, part: Part, y: Tensor, rng: DropRng, weight: Tensor | None = None
+    ) -> Tensor:
+        """Cross-entropy, with a weight per class if given, plus consistency."""
         scores = self.scores(part, rng=rng)
-        nodes = torch.from_numpy(part.nodes)
-        known = [functional.cross_entropy(copy[nodes], y) for copy in scores]
+        nodes = _numbers(part)
+        known = [functional.cross_entropy(copy[nodes], y, weight) for copy in scores]
         agreed = consistency(scores, sharpening=self.settings.sharpening)
         return torch.stack(known).mean() + self.settings.consistency * agreed
 
-    def _copies(self, x: Sparse, rng: Rng | None) -> list[Sparse]:
+    def _copies(self, x: Features, rng: DropRng | None) -> list[Features]:
         if rng is None:
             return [x]
         p_dropnode, p = self.settings.p_dropnode, self.settings.p_dropout
         return [
-            x.drop_rows(p_dropnode, rng).dropout(p, rng)
+            dropped(rows_dropped(x, p_dropnode, rng), p, rng)
             for _ in range(self.settings.n_samples)
         ]
 
 
-def propagated(A: Sparse, H: Tensor, *, order: int) -> Tensor:
+def _numbers(part: Part) -> Tensor:
+    """The wanted nodes, to choose rows by."""
+    nodes = part.nodes
+    return nodes if isinstance(nodes, Tensor) else torch.from_numpy(nodes)
+
+
+def propagated(A: Matrix, H: Tensor, *, order: int) -> Tensor:
     """Mean of H, A H, A² H, … up to `order`."""
     total = H
     for _ in range(order):
@@ -203,27 +174,29 @@ class GCNII(nn.Module):
         """The closure of the nodes, often their whole connected component."""
         return closure(A, x, wanted=nodes, n_layers=len(self.layers))
 
-    def hidden(self, part: Closure, rng: Rng | None = None) -> Iterator[Tensor]:
+    def hidden(self, part: Part, rng: DropRng | None = None) -> Iterator[Tensor]:
         """H_0, H_1, … in turn, before their dropout."""
         p = self.p_dropout
-        H = H_0 = torch.relu(part.x.dropout(p, rng) @ self.W1 + self.b1)
+        H = H_0 = torch.relu(dropped(part.x, p, rng) @ self.W1 + self.b1)
         yield H_0
         for A, layer in zip(part.blocks, self.layers, strict=True):
             H = layer(A, thinned(H, p, rng), H_0).relu_()
             yield H
 
-    def forward(self, part: Closure, rng: Rng | None = None) -> Tensor:
+    def forward(self, part: Part, rng: DropRng | None = None) -> Tensor:
         """Scores, shape (wanted nodes, classes)."""
         for H in self.hidden(part, rng):
             last = H
         return thinned(last, self.p_dropout, rng) @ self.W2 + self.b2
 
-    def loss(self, part: Closure, y: Tensor, rng: Rng) -> Tensor:
-        """Cross-entropy of the training nodes."""
-        return functional.cross_entropy(self(part, rng), y)
+    def loss(
+        self, part: Part, y: Tensor, rng: DropRng, weight: Tensor | None = None
+    ) -> Tensor:
+        """Cross-entropy of the training nodes, with a weight per class if given."""
+        return functional.cross_entropy(self(part, rng), y, weight)
 
 
-Model = TwoLayers | Grand | GCNII
+Model = Convolutions | Grand | GCNII
 
 
 def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
@@ -238,31 +211,20 @@ def build(settings: Settings, n_in: int, n_classes: int, *, rng: Rng) -> Model:
     rng
         Draws the weights.
     """
-    hidden, p = settings.hidden, settings.p_dropout
     if settings.model == "grand":
         return Grand(n_in, n_classes, settings=settings, rng=rng)
     if settings.model == "gcnii":
         return GCNII(n_in, n_classes, settings=settings, rng=rng)
-    if settings.model == "gat":
-        heads = settings.n_heads
-        first = GATLayer(n_in, hidden, n_heads=heads, join=True, p_dropout=p, rng=rng)
-        second = GATLayer(
-            hidden * heads, n_classes, n_heads=1, join=False, p_dropout=p, rng=rng
-        )
-        return TwoLayers(
-            first, second, normalise=with_self_loops, p_dropout=p, sigma=nn.ELU()
-        )
-    kind, normalise = {"gcn": (GCNLayer, symmetric), "sage": (SAGELayer, mean)}[
-        settings.model
-    ]
-    layers = kind(n_in, hidden, rng=rng), kind(hidden, n_classes, rng=rng)
-    return TwoLayers(*layers, normalise=normalise, p_dropout=p, sigma=nn.ReLU())
+    return Convolutions(n_in, n_classes, settings=settings, rng=rng)
 
 
-def scores_of(model: Model, A: csr_array, x: csr_array) -> NDArray[np.float32]:
+def scores_of(
+    model: Model, A: csr_array, x: csr_array, *, hardware: Hardware = ONE_THREAD
+) -> NDArray[np.float32]:
     """Scores of all nodes, shape (num_nodes, classes); A normalised by the model."""
     n_layers = 1 if isinstance(model, Grand) else len(model.layers)
+    full = hardware.part(whole(A, x, n_layers=n_layers))
     with torch.no_grad():
-        scores: Tensor = model(whole(A, x, n_layers=n_layers))
-    found: NDArray[np.float32] = scores.numpy()
+        scores: Tensor = model(full)
+    found: NDArray[np.float32] = scores.cpu().numpy()
     return found

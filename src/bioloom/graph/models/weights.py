@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -82,7 +82,7 @@ def load_model(path: Path) -> SavedModel:
         If the file is not there or cut short.
     """
     arrays, about = load_arrays(path, command="bioloom graph train")
-    settings = Settings(**about["settings"])
+    settings = _settings_of(about["settings"])
     scaling = Scaling(
         # "scale" in models of earlier versions
         about.get("scaling", about.get("scale", "none")),
@@ -101,6 +101,12 @@ def load_model(path: Path) -> SavedModel:
         is_directed=about.get("is_directed"),
         weight=about.get("weight"),
     )
+
+
+def _settings_of(values: Mapping[str, Any]) -> Settings:
+    """Settings as saved; before there were norms, only GCNII had many layers."""
+    is_shallow = "norm" not in values and values["model"] != "gcnii"
+    return Settings(**{**values, "n_layers": 2} if is_shallow else values)
 
 
 def model_of(

@@ -39,6 +39,27 @@ def learning_curves(result: ModelResult) -> "Figure":
     return figure
 
 
+def smoothing_figure(rows: pd.DataFrame, model: str) -> "Figure":
+    """Dirichlet energy by layer."""
+    kinds = {
+        "energy": ("I − Â", PALETTE["blue"]),
+        "energy_constant": ("equal rows", PALETTE["orange"]),
+    }
+    places = range(len(rows))
+    with style():
+        figure = new_figure(5.6, 3.0)
+        axes = figure.subplots()
+        for name, (label, colour) in kinds.items():
+            axes.plot(places, rows[name], marker="o", ms=3, color=colour, label=label)
+        step = max(1, len(rows) // _FEW)
+        axes.set_xticks(places[::step], rows["layer"][::step], rotation=30, ha="right")
+        axes.set_ylim(bottom=0)
+        axes.set_ylabel("Dirichlet energy")
+        axes.set_title(f"{model}: how much neighbours differ, by layer")
+        axes.legend()
+    return figure
+
+
 def layout(run: Run, places: pd.DataFrame) -> "Figure":
     """Places of nodes in the plane, coloured by class; unlabelled ones in grey."""
     with style():

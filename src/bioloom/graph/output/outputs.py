@@ -14,8 +14,9 @@ from bioloom.draw import save
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.graph.models.weights import Weights, save_model
 from bioloom.graph.output.embedding import tsne
-from bioloom.graph.output.figures import layout, learning_curves
+from bioloom.graph.output.figures import layout, learning_curves, smoothing_figure
 from bioloom.graph.output.page import Figures
+from bioloom.graph.output.smoothing import smoothing_frame
 from bioloom.graph.training.baselines import Baselines, Comparison
 from bioloom.graph.training.result import MEASURES, ModelResult, Run, preferred
 from bioloom.run.output import write_text, written_aside
@@ -33,8 +34,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "ensemble": "All runs of a model together, the mean of their probabilities: "
         "one row per model, none where runs have different splits.",
         "runs": "One row per run: seed, epochs trained, best epoch (from 0; lowest "
-        "validation loss), temperature (fitted on the validation nodes) and all "
-        "measures; `test_ece` is after the temperature, `test_ece_raw` before.",
+        "validation loss, or as `--best-by` says), temperature (fitted on the "
+        "validation nodes) and all measures; `test_ece` is after the temperature, "
+        "`test_ece_raw` before.",
         "classes": "Test nodes of the best run: number, precision, recall and F1.",
         "baselines": "Each model beside simple methods on the same splits: accuracy "
         "and macro F1 of the baseline on the test nodes, and how much higher the "
@@ -48,6 +50,14 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "its 95 % interval (Clopper-Pearson), and how many classes they have.",
         "curves": "Every epoch of every run: training loss (with dropout), validation "
         "loss and accuracy.",
+        "smoothing": "Dirichlet energy by layer of the best run: features, hidden rows "
+        "and scores. `energy` is tr(H'LH) / |H|², L = I - Â (0 where rows are the same "
+        "but for the roots of their degrees); `energy_constant` is the squared "
+        "distance of neighbours over the squared length of rows, weighted by degree "
+        "(0 where the rows of a connected part are equal). Both lie between 0 and 2.",
+        "search": "With --search: every combination of settings that was tried, in "
+        "order, each trained once: what differs, validation accuracy and loss, epochs, "
+        "seconds (they vary from run to run), and which one is used.",
         "predictions": "Every node in the best run: label and split (empty where "
         "there is none), prediction, its confidence, the classes of its prediction set "
         "(`set_90`), and the probability p_ of each class; probabilities after the "
@@ -92,7 +102,10 @@ def write_outputs(
             _write_predictions(f"{model}_ensemble", result.ensemble, out)
         _write_weights(result, out / f"best_{model}.safetensors")
         frames = frames_of(result, baselines)
+        if result.search:
+            frames["search"] = result.search.to_frame()
         drawn = figures_of(result)
+        drawn["smoothing"] = smoothing_figure(frames["smoothing"], model)
         if with_tsne:
             frames["tsne"] = _tsne_frame(best)
             drawn["tsne"] = layout(best, frames["tsne"])
@@ -132,6 +145,7 @@ def frames_of(result: ModelResult, baselines: Baselines) -> dict[str, pd.DataFra
         "calibration": _calibration_frame(best),
         "sets": _sets_frame(best),
         "curves": pd.concat(_curve_frame(run) for run in result.runs),
+        "smoothing": smoothing_frame(result),
         "predictions": best.predictions.to_frame(),
     }
 

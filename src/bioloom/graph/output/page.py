@@ -12,6 +12,7 @@ from bioloom.graph.data.splits import rare_classes
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.baselines import Baselines, Comparison, unbeaten
 from bioloom.graph.training.result import ModelResult, Run, SetQuality, preferred
+from bioloom.graph.training.search import Search
 from bioloom.network.layout import undirected
 from bioloom.statistics.classification import ClassQuality, by_class
 from bioloom.statistics.intervals import Estimate, clopper_pearson
@@ -89,6 +90,8 @@ class ModelPage:
         A sentence if it does not beat them; else empty.
     sets
         Quality of its prediction sets, if there are test nodes.
+    search
+        How the settings were found, if they were searched for.
     """
 
     settings: Settings
@@ -107,6 +110,7 @@ class ModelPage:
     baselines: tuple[Comparison, ...] = ()
     warning: str = ""
     sets: SetQuality | None = None
+    search: Search | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +229,7 @@ def _model_page(
         baselines=comparisons,
         sets=best.set_quality(),
         warning=unbeaten(result.settings.model, comparisons),
+        search=result.search,
     )
 
 

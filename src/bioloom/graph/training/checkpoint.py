@@ -18,10 +18,18 @@ from bioloom.run.arrays import ABOUT, save_arrays
 _WEIGHT = "weight/"
 
 
-def key_of(graph: Graph, settings: Settings, rng_seed: int) -> str:
+def key_of(
+    graph: Graph, settings: Settings, rng_seed: int, *, device: str = "cpu"
+) -> str:
     """A digest of everything that a training depends on."""
     digest = hashlib.sha256()
-    inputs = [asdict(settings), rng_seed, bioloom.__version__, torch.__version__]
+    inputs = [
+        asdict(settings),
+        rng_seed,
+        device,
+        bioloom.__version__,
+        torch.__version__,
+    ]
     digest.update(json.dumps(inputs, sort_keys=True, default=str).encode())
     for matrix in (graph.adjacency, graph.x):
         for part in (matrix.data, matrix.indices, matrix.indptr):
@@ -31,11 +39,19 @@ def key_of(graph: Graph, settings: Settings, rng_seed: int) -> str:
     return digest.hexdigest()
 
 
-def save_fitted(path: Path, fitted: Fitted, *, key: str) -> None:
-    """Write a result to a temporary file and rename it."""
+def save_fitted(
+    path: Path, fitted: Fitted, *, key: str, with_seconds: bool = False
+) -> None:
+    """Write a result to a temporary file and rename it.
+
+    Equal trainings give equal files, unless the time that they took is written too.
+    """
     arrays = {_WEIGHT + name: value for name, value in fitted.weights.items()}
     arrays |= {"scores": fitted.scores, "history": fitted.history}
-    save_arrays(path, arrays, {"key": key, "best_epoch": fitted.best_epoch})
+    about: dict[str, object] = {"key": key, "best_epoch": fitted.best_epoch}
+    if with_seconds:
+        about["seconds"] = fitted.seconds
+    save_arrays(path, arrays, about)
 
 
 def load_fitted(path: Path, *, key: str) -> Fitted | None:
@@ -61,4 +77,5 @@ def load_fitted(path: Path, *, key: str) -> Fitted | None:
         scores=arrays["scores"],
         history=arrays["history"],
         best_epoch=about["best_epoch"],
+        seconds=about.get("seconds", 0.0),
     )

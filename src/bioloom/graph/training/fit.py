@@ -3,8 +3,8 @@
 Labels and outputs of test nodes are not used.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,10 +17,12 @@ from torch.nn import functional
 
 from bioloom.errors import BadConfig
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.models.adjacency import Closure, whole
-from bioloom.graph.models.models import GCNII, Model, TwoLayers, build, scores_of
-from bioloom.graph.models.sparse import Rng
-from bioloom.graph.settings import NEEDS_ALL_NODES, Settings
+from bioloom.graph.models.adjacency import Part, whole
+from bioloom.graph.models.convolutions import Convolutions
+from bioloom.graph.models.hardware import ONE_THREAD, Hardware
+from bioloom.graph.models.models import GCNII, Model, build, scores_of
+from bioloom.graph.models.sparse import DropRng, Rng
+from bioloom.graph.settings import NEEDS_ALL_NODES, ClassWeights, Settings
 from bioloom.graph.training.sampler import NeighbourSampler, batches
 from bioloom.processes import ALONE, Processes
 
@@ -54,12 +56,15 @@ class Fitted:
         shape (epochs, 3).
     best_epoch
         Row of `history` that the weights belong to.
+    seconds
+        How long it took.
     """
 
     weights: dict[str, NDArray[np.float32]]
     scores: NDArray[np.float32]
     history: NDArray[np.float32]
     best_epoch: int
+    seconds: float = 0.0
 
     @property
     def rank(self) -> Rank:
@@ -68,20 +73,13 @@ class Fitted:
         return Rank(float(accuracy), -float(loss))
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Restrict torch to one thread: with small matrices, threads mostly wait."""
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(n_threads)
-
-
-@one_thread()
 def fit(
-    graph: Graph, settings: Settings, *, rng_seed: int, processes: Processes = ALONE
+    graph: Graph,
+    settings: Settings,
+    *,
+    rng_seed: int,
+    processes: Processes = ALONE,
+    hardware: Hardware = ONE_THREAD,
 ) -> Fitted:
     """Train a model on the graph's training nodes.
 
@@ -96,6 +94,9 @@ def fit(
     processes
         Those that train it together, each with its share of every batch; all of them
         call this function and get the same weights.
+    hardware
+        Device, and threads for products of large matrices: with small ones, threads
+        mostly wait.
 
     Notes
     -----
@@ -110,18 +111,46 @@ def fit(
         without them.
     """
     _check_batches(settings, processes)
+    if processes.size > 1 and not hardware.by_kernels:
+        raise BadConfig(
+            where="device",
+            found=f"{hardware.device} for {processes.size} processes",
+            expected="the CPU, or one process",
+            advice="Leave out --device, or start one process.",
+        )
+    with hardware.in_use():
+        return _fit(
+            graph,
+            settings,
+            rng_seed=rng_seed,
+            processes=processes,
+            hardware=hardware,
+        )
+
+
+def _fit(
+    graph: Graph,
+    settings: Settings,
+    *,
+    rng_seed: int,
+    processes: Processes,
+    hardware: Hardware,
+) -> Fitted:
+    begin = time.perf_counter()
     rng = np.random.Generator(np.random.SFC64(rng_seed))
     model = build(settings, graph.x.shape[1], graph.num_classes, rng=rng)
+    model.to(hardware.device)
     A = model.normalise(graph.adjacency)
     process_rng = processes.rng(rng_seed, rng)
-    passes = _passes(model, graph, A, settings)
+    drop_rng = hardware.drop_rng(process_rng)
+    passes = _passes(model, graph, A, settings, hardware=hardware)
     optimiser = _optimiser(model, settings)
     stopping = _EarlyStopping(model, settings)
     for _ in range(settings.max_epochs):
         losses = []
         for share in passes.steps(rng, process_rng, processes):
             optimiser.zero_grad()
-            loss = share.loss(model, process_rng)
+            loss = share.loss(model, drop_rng)
             processes.add_gradients(model.parameters())
             optimiser.step()
             losses.append(processes.total(loss))
@@ -131,9 +160,10 @@ def fit(
     stopping.restore()
     return Fitted(
         weights=_weights(model),
-        scores=scores_of(model, A, graph.x),
+        scores=scores_of(model, A, graph.x, hardware=hardware),
         history=np.array(stopping.history, dtype=np.float32),
         best_epoch=stopping.best_epoch,
+        seconds=time.perf_counter() - begin,
     )
 
 
@@ -158,15 +188,16 @@ def _check_batches(settings: Settings, processes: Processes) -> None:
 class _Share:
     """A process's part of a training step: its nodes' closure and classes."""
 
-    part: Closure | None
+    part: Part | None
     y: Tensor
     weight: float
+    class_weights: Tensor | None
 
-    def loss(self, model: Model, rng: Rng) -> float:
+    def loss(self, model: Model, rng: DropRng) -> float:
         """Its part of the step's loss; adds the gradient to the weights."""
         if self.part is None:  # fewer nodes than processes
             return 0.0
-        loss = self.weight * model.loss(self.part, self.y, rng)
+        loss = self.weight * model.loss(self.part, self.y, rng, self.class_weights)
         loss.backward()  # type: ignore[no-untyped-call]
         return loss.item()
 
@@ -178,24 +209,72 @@ class _Passes(NamedTuple):
     validate: Callable[[], Validation]
 
 
-def _passes(model: Model, graph: Graph, A: csr_array, settings: Settings) -> _Passes:
+def _passes(
+    model: Model,
+    graph: Graph,
+    A: csr_array,
+    settings: Settings,
+    *,
+    hardware: Hardware,
+) -> _Passes:
     train, val = map(np.flatnonzero, (graph.train_mask, graph.val_mask))
-    y = torch.from_numpy(graph.y)
+    y = torch.from_numpy(graph.y).to(hardware.device)
+    weights = class_weights(graph, settings.class_weights)
+    if weights is not None:
+        weights = weights.to(hardware.device)
     if settings.batch_size is None:
-        step = _Share(model.parts(A, graph.x, train), y[train], 1.0)
-        val_part = model.parts(A, graph.x, val)
-        return _Passes(lambda *_: [step], lambda: _validated(model, val_part, y[val]))
-    sampler = NeighbourSampler(A, graph.x, fanouts=[settings.fanout] * 2)
-    full = whole(A, graph.x, n_layers=2)
+        train_part = hardware.part(model.parts(A, graph.x, train))
+        step = _Share(train_part, y[train], 1.0, weights)
+        val_part = hardware.part(model.parts(A, graph.x, val))
+        return _Passes(
+            lambda *_: [step],
+            lambda: _validated(model, val_part, y[val], class_weights=weights),
+        )
+    depth = settings.n_layers
+    sampler = NeighbourSampler(A, graph.x, fanouts=[settings.fanout] * depth)
+    full = hardware.part(whole(A, graph.x, n_layers=depth))
     size = settings.batch_size
 
     def steps(rng: Rng, process_rng: Rng, processes: Processes) -> Iterator[_Share]:
         for batch in batches(train, size=size, rng=rng):
             nodes = processes.share(batch)
-            part = sampler.draw(nodes, rng=process_rng) if len(nodes) else None
-            yield _Share(part, y[nodes], len(nodes) / len(batch))
+            part = None
+            if len(nodes):
+                part = hardware.part(sampler.draw(nodes, rng=process_rng))
+            share = _total(y[nodes], weights) / _total(y[batch], weights)
+            yield _Share(part, y[nodes], share, weights)
 
-    return _Passes(steps, lambda: _validated(model, full, y[val], rows=val))
+    return _Passes(
+        steps,
+        lambda: _validated(model, full, y[val], rows=val, class_weights=weights),
+    )
+
+
+def class_weights(graph: Graph, how: ClassWeights) -> Tensor | None:
+    """Weight of each class in the loss.
+
+    Parameters
+    ----------
+    graph
+        With a split.
+    how
+        "balanced" is n / (k n_c): n training nodes, k classes, n_c nodes of the class;
+        "none" weighs all nodes alike.
+
+    Returns
+    -------
+    float32, shape (num_classes,); None for "none".
+    """
+    if how == "none":
+        return None
+    y = graph.y[graph.train_mask]
+    counts = np.bincount(y, minlength=graph.num_classes)
+    return torch.tensor(len(y) / (graph.num_classes * counts), dtype=torch.float32)
+
+
+def _total(y: Tensor, weights: Tensor | None) -> float:
+    """Sum of the nodes' weights in the loss."""
+    return float(len(y)) if weights is None else weights[y].sum().item()
 
 
 def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
@@ -203,7 +282,7 @@ def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
     decayed, others_decay = weights, 0.0
     if isinstance(model, GCNII):
         decayed, others_decay = list(model.layers.parameters()), settings.dense_decay
-    elif isinstance(model, TwoLayers) and not settings.decay_all:
+    elif isinstance(model, Convolutions) and not settings.decay_all:
         decayed = list(model.layers[0].parameters())
     others = [
         weight for weight in weights if all(weight is not other for other in decayed)
@@ -216,13 +295,18 @@ def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
 
 
 def _validated(
-    model: Model, part: Closure, y: Tensor, *, rows: NDArray[np.int64] | None = None
+    model: Model,
+    part: Part,
+    y: Tensor,
+    *,
+    rows: NDArray[np.int64] | None = None,
+    class_weights: Tensor | None = None,
 ) -> Validation:
     """Loss and accuracy on a part, or on some rows of it."""
     with torch.no_grad():
         scores = model(part)
         scores = scores if rows is None else scores[rows]
-        loss = functional.cross_entropy(scores, y).item()
+        loss = functional.cross_entropy(scores, y, class_weights).item()
         return Validation(loss, (scores.argmax(dim=1) == y).float().mean().item())
 
 
@@ -233,7 +317,10 @@ class _Epoch(NamedTuple):
 
 
 class _EarlyStopping:
-    """Keeps the weights of the lowest validation loss, and decides when to stop.
+    """Keeps the weights of the best epoch, and decides when to stop.
+
+    The best epoch has the lowest validation loss or, if the settings say so, the
+    highest validation accuracy, of equal ones the lowest loss.
 
     As in the programs of GAT and GRAND, training also continues while the accuracy
     equals its maximum so far; in that of GCNII only while the loss falls.
@@ -255,7 +342,7 @@ class _EarlyStopping:
             is_good |= loss == self._lowest or accuracy >= self._highest
         if is_good:
             self._waited = 0
-        if loss < self._lowest:
+        if self._is_best(validation):
             self.best_epoch = len(self.history)
             self._weights = {k: v.clone() for k, v in self._model.state_dict().items()}
         self._lowest = min(self._lowest, loss)
@@ -263,10 +350,18 @@ class _EarlyStopping:
         self.history.append(_Epoch(train_loss, loss, accuracy))
         return self._waited >= self._settings.patience
 
+    def _is_best(self, validation: Validation) -> bool:
+        """Whether no earlier epoch was as good."""
+        if not self.history or self._settings.best_by == "loss":
+            return validation.loss < self._lowest
+        best = self.history[self.best_epoch]
+        rank = Rank(best.val_accuracy, -best.val_loss)
+        return Rank(validation.accuracy, -validation.loss) > rank
+
     def restore(self) -> None:
         """Load the best weights into the model."""
         self._model.load_state_dict(self._weights)
 
 
 def _weights(model: Model) -> dict[str, NDArray[np.float32]]:
-    return {name: value.numpy() for name, value in model.state_dict().items()}
+    return {name: value.cpu().numpy() for name, value in model.state_dict().items()}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.data.sources import Source
 from bioloom.graph.errors import BadGraph
+from bioloom.graph.models.hardware import ONE_THREAD, Hardware
 from bioloom.graph.models.models import scores_of
 from bioloom.graph.models.weights import SavedModel, with_features_of
 from bioloom.result import Result
@@ -139,7 +140,9 @@ def _weighted_as(saved: SavedModel, graph: Graph) -> Graph:
     )
 
 
-def predict_nodes(saved: SavedModel, graph: Graph) -> NodePredictions:
+def predict_nodes(
+    saved: SavedModel, graph: Graph, *, hardware: Hardware = ONE_THREAD
+) -> NodePredictions:
     """Classify the nodes of a graph, which may be new to the model.
 
     Parameters
@@ -148,6 +151,8 @@ def predict_nodes(saved: SavedModel, graph: Graph) -> NodePredictions:
         A trained model.
     graph
         With the same features; they are put in the model's order.
+    hardware
+        What computes the scores.
 
     Raises
     ------
@@ -155,7 +160,10 @@ def predict_nodes(saved: SavedModel, graph: Graph) -> NodePredictions:
         If it has other features, or the model knows only the nodes of its own graph.
     """
     graph, model = with_features_of(saved, _weighted_as(saved, graph)), saved.model
-    scores = scores_of(model, model.normalise(graph.adjacency), graph.x)
+    model.to(hardware.device)
+    A = model.normalise(graph.adjacency)
+    scores = scores_of(model, A, graph.x, hardware=hardware)
+    model.cpu()
     return NodePredictions(
         graph=graph,
         class_names=saved.class_names,

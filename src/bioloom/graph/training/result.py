@@ -15,6 +15,7 @@ from bioloom.graph.models.weights import SavedModel, model_of
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.fit import Fitted
 from bioloom.graph.training.predictions import NodePredictions
+from bioloom.graph.training.search import Search
 from bioloom.result import Result
 from bioloom.statistics.calibration import (
     cross_fitted_temperature,
@@ -192,10 +193,13 @@ class ModelResult(Result):
         Of the model.
     runs
         In order of their seeds.
+    search
+        How the settings were found, if they were searched for.
     """
 
     settings: Settings
     runs: tuple[Run, ...]
+    search: Search | None = None
 
     @property
     def best(self) -> Run:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from bioloom.graph.models.adjacency import Closure
-from bioloom.graph.models.sparse import Rng, Sparse
+from bioloom.graph.models.sparse import Rng, Sparse, features_of
 from bioloom.graph.training import _sampling
 
 
@@ -61,7 +61,7 @@ class NeighbourSampler:
         for fanout in reversed(self._fanouts):
             block, nodes = self._block(nodes, fanout, rng)
             blocks.insert(0, block)
-        return Closure(nodes, Sparse.of(self._x[nodes]), tuple(blocks))
+        return Closure(nodes, features_of(self._x, nodes), tuple(blocks))
 
     def _block(self, nodes: NDArray[np.int64], fanout: int, rng: Rng) -> _Block:
         A = self._A
