@@ -35,6 +35,7 @@ from bioloom.graph.linking.network import (
     TypePair,
     adjacency_of_links,
 )
+from bioloom.graph.linking.partners import PartnerHits, partner_hits
 from bioloom.graph.linking.settings import LinkModelName, LinkSettings
 from bioloom.graph.linking.splits import (
     LinkSplit,
@@ -161,10 +162,13 @@ class SeedAudit:
         Of the splits, the negatives and the training.
     rungs
         Scores by rung.
+    partners
+        Held-out partners in the complete lists of their nodes, by rung.
     """
 
     rng_seed: int
     rungs: Mapping[str, RungScores]
+    partners: Mapping[str, tuple[PartnerHits, ...]]
 
 
 @dataclass(frozen=True)
@@ -223,54 +227,84 @@ def audit_seed(
     splits = {
         is_cold: plan.split(rng_seed, is_cold=is_cold) for is_cold in (False, True)
     }
-    rungs = {}
+    rungs, partners = {}, {}
     for number, rung in enumerate(RUNGS):
         on_step(f"seed {rng_seed}: {rung.name}", number, len(RUNGS))
-        rungs[rung.name] = _climb(plan, rung, splits[rung.is_cold], rng_seed)
-    return SeedAudit(rng_seed, MappingProxyType(rungs))
+        climb = _Climb(plan, rung, splits[rung.is_cold], rng_seed)
+        rungs[rung.name] = climb.scores()
+        if rung.negatives == "types":
+            partners[rung.name] = climb.partners()
+    return SeedAudit(rng_seed, MappingProxyType(rungs), MappingProxyType(partners))
 
 
-def _climb(plan: AuditPlan, rung: Rung, split: LinkSplit, rng_seed: int) -> RungScores:
-    network, links = plan.network, split.training
-    adjacency = adjacency_of_links(network.n_nodes, links.messages)
-    rng = np.random.default_rng([rng_seed, RUNGS.index(rung), 2])
-    sampler = Sampler(network, network.links, adjacency, cold=split.cold)
-    negatives = sampler.draw(split.test, rung.negatives, rng)
-    pairs = np.concatenate([split.test[negatives.owner], negatives.pairs])
-    is_link = np.arange(len(pairs)) < len(negatives.owner)
-    near = Neighbourhoods(network, adjacency)
-    validation = validation_pairs(network, links, rung.negatives, rng)
-    both = np.concatenate([validation.pairs, pairs])
-    scores = heuristic_scores(near, both, validation.is_link)
-    for name in plan.models:
-        fitted = fit_links(
-            network,
-            links,
-            name,
-            plan.settings,
-            kind=rung.negatives,
-            rng_seed=rng_seed,
+class _Climb:
+    """All methods, trained for one rung."""
+
+    def __init__(
+        self, plan: AuditPlan, rung: Rung, split: LinkSplit, rng_seed: int
+    ) -> None:
+        self.plan, self.rung, self.split = plan, rung, split
+        network, links = plan.network, split.training
+        self.rng = np.random.default_rng([rng_seed, RUNGS.index(rung), 2])
+        adjacency = adjacency_of_links(network.n_nodes, links.messages)
+        self.near = Neighbourhoods(network, adjacency)
+        self.validation = validation_pairs(network, links, rung.negatives, self.rng)
+        self.rank = svd_rank(self.near, *self.validation)
+        self.fitted = [
+            fit_links(
+                network,
+                links,
+                name,
+                plan.settings,
+                kind=rung.negatives,
+                rng_seed=rng_seed,
+            )
+            for name in plan.models
+        ]
+
+    def score_all(self, pairs: Links) -> dict[str, Scores]:
+        """Scores by every method, from training links alone."""
+        scores = heuristic_scores(self.near, pairs, rank=self.rank)
+        messages = self.split.training.messages
+        for fitted in self.fitted:
+            scores[str(fitted.name)] = link_scores(
+                fitted, self.plan.network, messages, pairs
+            )
+        return scores
+
+    def scores(self) -> RungScores:
+        """Scores of the test links and their negatives."""
+        network, test = self.plan.network, self.split.test
+        sampler = Sampler(
+            network, network.links, self.near.adjacency, cold=self.split.cold
         )
-        scores[str(name)] = link_scores(fitted, network, links.messages, both)
-    n = len(validation.pairs)
-    return RungScores(
-        pairs,
-        is_link,
-        np.tile(negatives.owner, 2),
-        {name: values[n:] for name, values in scores.items()},
-        {
-            name: roc_auc(values[:n], validation.is_link)
-            for name, values in scores.items()
-        },
-        {
-            name: threshold(values[:n], validation.is_link)
-            for name, values in scores.items()
-        },
-    )
+        negatives = sampler.draw(test, self.rung.negatives, self.rng)
+        pairs = np.concatenate([test[negatives.owner], negatives.pairs])
+        seen = self.score_all(self.validation.pairs)
+        is_link = self.validation.is_link
+        return RungScores(
+            pairs,
+            np.arange(len(pairs)) < len(negatives.owner),
+            np.tile(negatives.owner, 2),
+            self.score_all(pairs),
+            {name: roc_auc(values, is_link) for name, values in seen.items()},
+            {name: threshold(values, is_link) for name, values in seen.items()},
+        )
+
+    def partners(self) -> tuple[PartnerHits, ...]:
+        """Hits in the complete lists of the test links' ends."""
+        return partner_hits(
+            self.plan.network,
+            self.plan.pairs,
+            self.split,
+            self.score_all,
+            top=self.plan.settings.n_candidates,
+            rng=self.rng,
+        )
 
 
 def heuristic_scores(
-    near: Neighbourhoods, pairs: Links, is_link: NDArray[np.bool_]
+    near: Neighbourhoods, pairs: Links, *, rank: int
 ) -> dict[str, Scores]:
     """Scores of all heuristics that differ on a network.
 
@@ -280,18 +314,15 @@ def heuristic_scores(
         Links that may be seen.
     pairs
         Pairs of nodes.
-    is_link
-        Of the first of them, the validation pairs, by which the rank of the SVD is
-        chosen.
+    rank
+        Of the SVD.
     """
     scores = {
         name: HEURISTICS[name](near, pairs)
         for name in heuristics_of(near.network)
         if name != SVD
     }
-    scores[SVD] = near.factors.scores(
-        pairs, svd_rank(near, pairs[: len(is_link)], is_link)
-    )
+    scores[SVD] = near.factors.scores(pairs, rank)
     return scores
 
 
@@ -367,5 +398,5 @@ def final_model(plan: AuditPlan, name: LinkModelName, *, rng_seed: int) -> Final
     )
     near = Neighbourhoods(network, adjacency_of_links(network.n_nodes, whole.messages))
     validation = validation_pairs(network, whole, "types", rng)
-    rank = svd_rank(near, validation.pairs, validation.is_link)
+    rank = svd_rank(near, *validation)
     return FinalModel(fitted, network.links, rank)
