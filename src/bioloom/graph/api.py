@@ -222,6 +222,7 @@ def explain(
     *,
     nodes: TableSource | None = None,
     model: str | None = None,
+    link: Sequence[str] | None = None,
     directed: bool = False,
 ) -> Explanation:
     """Show the aggregation A·H at a node, or how its predicted class comes about.
@@ -238,6 +239,8 @@ def explain(
         Node table of an edge table.
     model
         Of a run; None takes the first one.
+    link
+        Ids of two nodes, to explain their score in a run folder of `links`.
     directed
         Whether features flow only from source to target.
 
@@ -266,6 +269,12 @@ def explain(
     )
     from bioloom.graph.explaining.explain_prediction import explain_prediction
 
+    if link is not None:
+        from bioloom.graph.linking.explain_link import explain_link
+        from bioloom.graph.linking.files import open_links_run
+
+        folder = Path(str(source))
+        return explain_link(open_links_run(folder), *link, where=str(folder))
     node_id = None if node is None else str(node)
     if source is None:
         example = explain_aggregation(six_nodes(), node_id or "1")

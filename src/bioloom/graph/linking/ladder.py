@@ -197,6 +197,12 @@ class AuditPlan:
         """Heuristics and models, in the order of tables."""
         return (*heuristics_of(self.network), *map(str, self.models))
 
+    @cached_property
+    def rungs(self) -> tuple[Rung, ...]:
+        """Rungs that differ: without types, any pair is of the right types."""
+        is_typed = len(self.network.type_names) > 1
+        return tuple(rung for rung in RUNGS if is_typed or rung.negatives != "any")
+
     def split(self, rng_seed: int, *, is_cold: bool) -> LinkSplit:
         """The split of a seed."""
         rng = np.random.default_rng([rng_seed, int(is_cold)])
@@ -228,8 +234,8 @@ def audit_seed(
         is_cold: plan.split(rng_seed, is_cold=is_cold) for is_cold in (False, True)
     }
     rungs, partners = {}, {}
-    for number, rung in enumerate(RUNGS):
-        on_step(f"seed {rng_seed}: {rung.name}", number, len(RUNGS))
+    for number, rung in enumerate(plan.rungs):
+        on_step(f"seed {rng_seed}: {rung.name}", number, len(plan.rungs))
         climb = _Climb(plan, rung, splits[rung.is_cold], rng_seed)
         rungs[rung.name] = climb.scores()
         if rung.negatives == "types":

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from bioloom.graph.linking.heuristics import BASELINES
 from bioloom.graph.linking.ladder import (
     HONEST,
-    RUNGS,
     AuditPlan,
     RungScores,
     SeedAudit,
@@ -135,7 +134,7 @@ class LadderSummary:
         """Every measure of every method on every rung."""
         return tuple(
             self._cell(rung.name, pair, method, measure)
-            for rung in RUNGS
+            for rung in self.plan.rungs
             for pair in self.pair_names
             for method in self.plan.methods
             for measure in MEASURES
@@ -147,7 +146,7 @@ class LadderSummary:
         others = [name for name in self.plan.methods if name not in BASELINES]
         return tuple(
             self._advantage(rung.name, pair, method)
-            for rung in RUNGS
+            for rung in self.plan.rungs
             for pair in self.pair_names
             for method in others
         )

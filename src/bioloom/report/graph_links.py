@@ -1,0 +1,422 @@
+"""Layout of the page of a link prediction: the ladder first, candidates after it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from bioloom.graph.linking.candidates import column_of
+from bioloom.graph.linking.heuristics import BASELINES, MEANINGS, heuristics_of
+from bioloom.graph.linking.outputs import LinksPage, frames_of
+from bioloom.graph.linking.settings import LinkSettings
+from bioloom.graph.linking.summary import (
+    ALL_PAIRS,
+    Advantage,
+    LadderCell,
+    LadderSummary,
+    Measure,
+    in_one_sentence,
+)
+from bioloom.report.evaluation import Caption, pictures_of
+from bioloom.report.page import Cell, Column, Row, Table, number, write_page
+from bioloom.run.settings import settings_of
+from bioloom.run.words import counted, joined
+
+_MOST_ROWS = 100
+_SHOWN = ("three-step paths", "SVD")
+_MEASURES: Mapping[Measure, str] = MappingProxyType(
+    {
+        "auc": "AUC",
+        "average_precision": "Average precision",
+        "hits": "Hits@k",
+    }
+)
+_SPLIT_WORDS = (
+    *("Rung", "Split", "Messages only", "Training", "Validation", "Test"),
+    *("Negatives found", "Cold nodes"),
+)
+_FIGURES = MappingProxyType(
+    {
+        "ladder": Caption(
+            "The ladder",
+            "AUC of each method on each rung with its 95 % interval; the dotted line "
+            "is guessing.",
+        )
+    }
+)
+
+
+def write_report(page: LinksPage, out: Path) -> Path:
+    """Write the page: ladder, what remains, candidates.
+
+    Parameters
+    ----------
+    page
+        Its contents.
+    out
+        Run folder.
+
+    Returns
+    -------
+    Path of the page.
+    """
+    summary = page.summary
+    settings = summary.plan.settings
+    return write_page(
+        out / "report.html",
+        "graph_links.html",
+        scripts=("page.js", "graph_links.js"),
+        kind="Link prediction",
+        title=summary.plan.network.name,
+        lead=in_one_sentence(summary),
+        size=_size(summary),
+        rungs=_rungs(summary),
+        aucs=[_ladder(summary, pair, "auc") for pair in summary.pair_names],
+        interval=_interval_words(summary),
+        pictures=list(pictures_of(page.figures, _FIGURES)),
+        remains=in_one_sentence(summary),
+        advantages=_advantages(summary),
+        top=settings.n_candidates,
+        lists=_lists(summary),
+        caution=_caution(page),
+        highest=_highest(page.candidates),
+        measures=[
+            *_first_seed(summary),
+            *(
+                _ladder(summary, pair, measure)
+                for measure in ("average_precision", "hits")
+                for pair in summary.pair_names
+            ),
+        ],
+        splits=_splits(summary),
+        settings=_settings(summary),
+        data=_island(page),
+    )
+
+
+def _size(summary: LadderSummary) -> str:
+    network = summary.plan.network
+    counts = network.counts()
+    links = "; ".join(f"{pair}: {n:,}" for pair, n in counts.items())
+    pairs = joined([str(pair) for pair in summary.plan.pairs])
+    seeds = counted(len(summary.audits), "seed")
+    text = (
+        f"{network.n_nodes:,} nodes, {len(network.links):,} links ({links}). Scored: "
+        f"{pairs}; all other links only carry messages. {seeds}."
+    )
+    if network.order is not None:
+        text += " Except in the cold start, the last links by the given column test."
+    return text
+
+
+def _rungs(summary: LadderSummary) -> Table:
+    columns = [
+        Column("Rung"),
+        Column("Pairs without a link"),
+        Column("No longer helps"),
+    ]
+    rows = [
+        Row([Cell(r.name), Cell(r.meaning, kind="wide"), Cell(r.removes, kind="wide")])
+        for r in summary.plan.rungs
+    ]
+    return Table("rungs", "How the pairs without a link are drawn", columns, rows)
+
+
+def _ladder(summary: LadderSummary, pair: str, measure: Measure) -> Table:
+    name = _MEASURES[measure].replace("@k", f"@{summary.plan.settings.top_k}")
+    rows = [
+        Row(
+            [
+                _method(method),
+                *(
+                    _cell(summary.cell(rung.name, pair, method, measure))
+                    for rung in summary.plan.rungs
+                ),
+            ]
+        )
+        for method in summary.plan.methods
+    ]
+    columns = [Column("Method"), *_rung_columns(summary)]
+    caption = f"{name}, {_pair_words(pair)}; guessing has 0.5"
+    if measure == "hits":
+        caption = (
+            f"{name}, {_pair_words(pair)}: share of links above the "
+            f"{summary.plan.settings.top_k}th best negative"
+        )
+    return Table(f"{measure}-{_place(summary, pair)}", caption, columns, rows)
+
+
+def _rung_columns(summary: LadderSummary) -> Iterator[Column]:
+    for rung in summary.plan.rungs:
+        yield Column(rung.name, rung.meaning, is_number=True)
+
+
+def _place(summary: LadderSummary, pair: str) -> int:
+    return summary.pair_names.index(pair)
+
+
+def _pair_words(pair: str) -> str:
+    return "all scored pairs together" if pair == ALL_PAIRS else pair
+
+
+def _method(name: str) -> Cell:
+    return Cell(name, kind="baseline" if name in MEANINGS else "")
+
+
+def _cell(cell: LadderCell) -> Cell:
+    mean = cell.over_seeds
+    if np.isnan(mean.mean):
+        return Cell("")
+    ends = mean if mean.n > 1 else cell.over_links
+    return Cell(f"{mean.mean:.3f} ({ends.low:.3f} to {ends.high:.3f})", key=mean.mean)
+
+
+def _interval_words(summary: LadderSummary) -> str:
+    n = len(summary.audits)
+    meanings = "; ".join(
+        f"{name}: {MEANINGS[name]}" for name in heuristics_of(summary.plan.network)
+    )
+    if n == 1:
+        interval = (
+            "In brackets the 95 % interval over the test links (bootstrap). A single "
+            "seed does not show how much splits and trainings vary: use --runs 5."
+        )
+    else:
+        interval = (
+            f"Mean of {n} seeds, in brackets its 95 % interval (Student). Seeds share "
+            "the network, so this is the variation of splits and trainings, not of "
+            "other networks; intervals over the test links of one seed are below."
+        )
+    return f"{interval} {meanings[0].upper()}{meanings[1:]}."
+
+
+def _first_seed(summary: LadderSummary) -> Iterator[Table]:
+    if len(summary.audits) == 1:
+        return
+    for pair in summary.pair_names:
+        rows = [
+            Row(
+                [
+                    _method(method),
+                    *(
+                        _over_links(summary.cell(rung.name, pair, method))
+                        for rung in summary.plan.rungs
+                    ),
+                ]
+            )
+            for method in summary.plan.methods
+        ]
+        n = summary.cell(
+            summary.plan.rungs[0].name, pair, summary.plan.methods[0]
+        ).n_links
+        yield Table(
+            f"first-{_place(summary, pair)}",
+            f"AUC of the first seed, {_pair_words(pair)}: 95 % interval over {n:,} "
+            "test links (bootstrap)",
+            [Column("Method"), *_rung_columns(summary)],
+            rows,
+        )
+
+
+def _over_links(cell: LadderCell) -> Cell:
+    of = cell.over_links
+    if np.isnan(of.value):
+        return Cell("")
+    return Cell(f"{of.value:.3f} ({of.low:.3f} to {of.high:.3f})", key=of.value)
+
+
+def _advantages(summary: LadderSummary) -> Table:
+    columns = [
+        Column("Method"),
+        Column("Rung"),
+        Column("Pair of types"),
+        Column("Strongest baseline", "the one that it is least ahead of"),
+        Column("Difference of AUC", is_number=True),
+        Column("95 % interval", is_number=True),
+        Column("Ahead"),
+    ]
+    places = {rung.name: place for place, rung in enumerate(summary.plan.rungs)}
+    return Table(
+        "advantages",
+        "AUC of each method minus that of the strongest baseline",
+        columns,
+        [_advantage_row(each, places[each.rung]) for each in summary.advantages],
+        is_sortable=True,
+        is_searchable=True,
+    )
+
+
+def _advantage_row(each: Advantage, place: int) -> Row:
+    return Row(
+        [
+            _method(each.method),
+            Cell(each.rung, key=place),
+            Cell(each.pair),
+            Cell(each.baseline),
+            Cell(f"{each.difference:+.3f}", key=each.difference),
+            Cell(f"{each.low:+.3f} to {each.high:+.3f}", key=each.low),
+            Cell(
+                "yes" if each.is_beyond else "no", kind="pass" if each.is_beyond else ""
+            ),
+        ]
+    )
+
+
+def _lists(summary: LadderSummary) -> Table:
+    columns = [
+        Column("Lists of"),
+        Column("Pair of types"),
+        Column("Rung"),
+        Column("Method"),
+        Column("Partners found, %", is_number=True),
+        Column("95 % interval", "over seeds; of one seed over links", is_number=True),
+        Column("Nodes", "of the first seed", is_number=True),
+        Column("Held-out links", "of the first seed", is_number=True),
+        Column("Length of a list", is_number=True),
+    ]
+    rows = []
+    for each in summary.type_hits:
+        mean = each.over_seeds
+        ends = mean if mean.n > 1 else each.over_links
+        rows.append(
+            Row(
+                [
+                    Cell(each.node_type),
+                    Cell(each.pair),
+                    Cell(each.rung),
+                    _method(each.method),
+                    number(100 * mean.mean, decimals=1),
+                    Cell(
+                        f"{100 * ends.low:.1f} to {100 * ends.high:.1f}", key=ends.low
+                    ),
+                    number(each.n_nodes),
+                    number(each.n_links),
+                    number(each.n_partners),
+                ]
+            )
+        )
+    top = summary.plan.settings.n_candidates
+    caption = f"Held-out partners among the first {top} of their node's list"
+    return Table(
+        "lists-table", caption, columns, rows, is_sortable=True, is_searchable=True
+    )
+
+
+def _caution(page: LinksPage) -> str:
+    name = page.final.fitted.name
+    ahead = {each.method for each in page.summary.remains}
+    text = (
+        f"Ranked by {name}, trained on all links but a few that decide when to stop. "
+        "“Above” is the share of random unlinked pairs of these types that score "
+        "lower; it is no probability, since nobody knows how many links are missing."
+    )
+    if str(name) in ahead:
+        return text
+    return (
+        f"{text} On this network {name} is not ahead of {joined(list(BASELINES))} once "
+        "degrees are matched: a candidate with many links of its own may be here for "
+        "these alone."
+    )
+
+
+def _highest(candidates: pd.DataFrame) -> Table:
+    columns = [
+        Column("Node"),
+        Column("Partner"),
+        Column("Score", is_number=True),
+        Column("Above, %", "share of unlinked pairs that score lower", is_number=True),
+        Column("Links", "of the node", is_number=True),
+        Column("Partner's links", is_number=True),
+        Column("Three-step paths", is_number=True),
+        Column("SVD", is_number=True),
+    ]
+    ends = np.sort(candidates[["node", "partner"]].to_numpy(dtype=str), axis=1)
+    pairs = pd.Series([" - ".join(pair) for pair in ends], index=candidates.index)
+    once = candidates[~pairs.duplicated()]
+    rows = [
+        Row(
+            [
+                Cell(each["node"], kind="name"),
+                Cell(each["partner"], kind="name"),
+                number(each["score"], decimals=3),
+                number(100 * each["above"], decimals=1),
+                number(each["links"]),
+                number(each["partner_links"]),
+                number(each["three_step_paths"], decimals=3),
+                number(each["svd"], decimals=3),
+            ]
+        )
+        for _, each in once.nlargest(_MOST_ROWS, "score").iterrows()
+    ]
+    caption = f"The {len(rows)} missing links with the highest scores"
+    return Table(
+        "highest", caption, columns, rows, is_sortable=True, is_searchable=True
+    )
+
+
+def _splits(summary: LadderSummary) -> Table:
+    frame = frames_of(summary)["splits"]
+    columns = [
+        Column(name, is_number=place > 1) for place, name in enumerate(_SPLIT_WORDS)
+    ]
+    rows = [
+        Row([Cell(v) if isinstance(v, str) else number(v) for v in row])
+        for row in frame.itertuples(index=False)
+    ]
+    return Table("splits", "Links of the first seed, rung by rung", columns, rows)
+
+
+def _settings(summary: LadderSummary) -> Table:
+    columns = [Column("Setting"), Column("Value"), Column("Meaning")]
+    rows = [
+        Row(
+            [
+                Cell(each.name),
+                Cell(str(getattr(summary.plan.settings, each.name))),
+                Cell(each.help(), kind="wide"),
+            ]
+        )
+        for each in settings_of(LinkSettings)
+    ]
+    return Table("settings-table", "Settings of all models", columns, rows)
+
+
+def _island(page: LinksPage) -> Markup:
+    """Data for the script; no string in it can close its element."""
+    text = json.dumps(_data(page), ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 (no < is left)
+
+
+def _data(page: LinksPage) -> dict[str, Any]:
+    network, frame = page.summary.plan.network, page.candidates
+    degree = np.bincount(network.links.ravel(), minlength=network.n_nodes)
+    heuristics = [name for name in _SHOWN if column_of(name) in frame]
+    columns = [frame[column_of(name)].tolist() for name in heuristics]
+    lists: dict[int, list[list[Any]]] = {}
+    rows = zip(
+        *(
+            frame[name].tolist()
+            for name in ("node", "partner", "rank", "score", "above")
+        ),
+        *columns,
+        strict=True,
+    )
+    for node, partner, rank, score, above, *others in rows:
+        entry = [rank, network.numbers[partner], round(score, 3), round(100 * above, 1)]
+        entry += [round(value, 3) for value in others]
+        lists.setdefault(network.numbers[node], []).append(entry)
+    first = max(lists, key=lambda node: degree[node]) if lists else None
+    return {
+        "nodes": network.node_ids,
+        "types": network.type_names,
+        "type": network.types.tolist(),
+        "links": degree.tolist(),
+        "heuristics": heuristics,
+        "lists": lists,
+        "first": first,
+    }
