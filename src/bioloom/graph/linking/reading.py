@@ -165,7 +165,7 @@ def _order_of(network: TypedNetwork, edges: Any, column: str) -> NDArray[np.floa
     return order
 
 
-def _ranks(column: "pd.Series[str]") -> NDArray[np.float64]:
+def _ranks(column: pd.Series[str]) -> NDArray[np.float64]:
     """Values of numbers; ranks of other words, such as dates, in alphabetical order."""
     values = np.asarray(pd.to_numeric(column, errors="coerce"), dtype=np.float64)
     if np.isfinite(values).all():
