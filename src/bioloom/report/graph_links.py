@@ -20,9 +20,10 @@ from bioloom.graph.linking.summary import (
     LadderCell,
     LadderSummary,
     Measure,
+    TypeHits,
     in_one_sentence,
 )
-from bioloom.report.evaluation import Caption, pictures_of
+from bioloom.report.evaluation import Caption, Ends, pictures_of
 from bioloom.report.page import Cell, Column, Row, Table, number, write_page
 from bioloom.run.settings import settings_of
 from bioloom.run.words import counted, joined
@@ -79,7 +80,6 @@ def write_report(page: LinksPage, out: Path) -> Path:
         aucs=[_ladder(summary, pair, "auc") for pair in summary.pair_names],
         interval=_interval_words(summary),
         pictures=list(pictures_of(page.figures, _FIGURES)),
-        remains=in_one_sentence(summary),
         advantages=_advantages(summary),
         top=settings.n_candidates,
         lists=_lists(summary),
@@ -173,7 +173,13 @@ def _cell(cell: LadderCell) -> Cell:
     if np.isnan(mean.mean):
         return Cell("")
     ends = mean if mean.n > 1 else cell.over_links
-    return Cell(f"{mean.mean:.3f} ({ends.low:.3f} to {ends.high:.3f})", key=mean.mean)
+    return Cell(_with_ends(mean.mean, ends), key=mean.mean)
+
+
+def _with_ends(value: float, ends: Ends) -> str:
+    """Such as ``0.917 (.906–.927)``, which fits a table of six rungs."""
+    low, high = (f"{end:.3f}".removeprefix("0") for end in (ends.low, ends.high))
+    return f"{value:.3f} ({low}–{high})"
 
 
 def _interval_words(summary: LadderSummary) -> str:
@@ -227,7 +233,7 @@ def _over_links(cell: LadderCell) -> Cell:
     of = cell.over_links
     if np.isnan(of.value):
         return Cell("")
-    return Cell(f"{of.value:.3f} ({of.low:.3f} to {of.high:.3f})", key=of.value)
+    return Cell(_with_ends(of.value, of), key=of.value)
 
 
 def _advantages(summary: LadderSummary) -> Table:
@@ -268,43 +274,42 @@ def _advantage_row(each: Advantage, place: int) -> Row:
 
 
 def _lists(summary: LadderSummary) -> Table:
+    methods = summary.plan.methods
     columns = [
         Column("Lists of"),
         Column("Pair of types"),
         Column("Rung"),
-        Column("Method"),
-        Column("Partners found, %", is_number=True),
-        Column("95 % interval", "over seeds; of one seed over links", is_number=True),
+        *(Column(f"{name}, %", is_number=True) for name in methods),
         Column("Nodes", "of the first seed", is_number=True),
         Column("Held-out links", "of the first seed", is_number=True),
         Column("Length of a list", is_number=True),
     ]
-    rows = []
+    by_list: dict[tuple[str, ...], list[TypeHits]] = {}
     for each in summary.type_hits:
-        mean = each.over_seeds
-        ends = mean if mean.n > 1 else each.over_links
-        rows.append(
-            Row(
-                [
-                    Cell(each.node_type),
-                    Cell(each.pair),
-                    Cell(each.rung),
-                    _method(each.method),
-                    number(100 * mean.mean, decimals=1),
-                    Cell(
-                        f"{100 * ends.low:.1f} to {100 * ends.high:.1f}", key=ends.low
-                    ),
-                    number(each.n_nodes),
-                    number(each.n_links),
-                    number(each.n_partners),
-                ]
-            )
-        )
+        key = (each.node_type, each.pair, each.rung)
+        by_list.setdefault(key, []).append(each)
+    rows = [
+        Row([*map(Cell, key), *map(_share, hits), *_sizes(hits[0])])
+        for key, hits in by_list.items()
+    ]
     top = summary.plan.settings.n_candidates
-    caption = f"Held-out partners among the first {top} of their node's list"
-    return Table(
-        "lists-table", caption, columns, rows, is_sortable=True, is_searchable=True
+    caption = (
+        f"Held-out partners among the first {top} of their node's list, per cent, "
+        "with 95 % intervals"
     )
+    return Table("lists-table", caption, columns, rows, is_sortable=True)
+
+
+def _share(hits: TypeHits) -> Cell:
+    mean = hits.over_seeds
+    ends = mean if mean.n > 1 else hits.over_links
+    text = f"{100 * mean.mean:.1f} ({100 * ends.low:.0f}–{100 * ends.high:.0f})"
+    return Cell(text, key=mean.mean)
+
+
+def _sizes(hits: TypeHits) -> Iterator[Cell]:
+    for size in (hits.n_nodes, hits.n_links, hits.n_partners):
+        yield number(size)
 
 
 def _caution(page: LinksPage) -> str:

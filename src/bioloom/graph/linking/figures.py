@@ -1,17 +1,23 @@
 """Figure of the ladder: AUC of each method, rung by rung."""
 
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.graph.linking.heuristics import heuristics_of
 from bioloom.graph.linking.summary import ALL_PAIRS, LadderSummary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLOURS = tuple(PALETTE.values())
+_HEURISTIC_COLOURS = (
+    *(INK, PALETTE["grey"], PALETTE["yellow"]),
+    *(PALETTE["orange"], PALETTE["sky"], PALETTE["purple"]),
+)
+_MODEL_COLOURS = (PALETTE["blue"], PALETTE["red"], PALETTE["green"], "#6B4C9A")
 _MARKS = "osD^vP*Xp<>h"
 
 
@@ -41,6 +47,7 @@ def ladder_figure(summary: LadderSummary) -> "Figure":
 def _panel(axes: "Axes", summary: LadderSummary, pair: str) -> None:
     methods, rungs = summary.plan.methods, summary.plan.rungs
     step = 0.8 / len(methods)
+    colours = _colours(summary)
     for number, method in enumerate(methods):
         cells = [summary.cell(rung.name, pair, method) for rung in rungs]
         places = np.arange(len(rungs)) + step * (number - (len(methods) - 1) / 2)
@@ -61,7 +68,7 @@ def _panel(axes: "Axes", summary: LadderSummary, pair: str) -> None:
             fmt=_MARKS[number % len(_MARKS)],
             ms=4,
             lw=0.9,
-            color=_COLOURS[number % len(_COLOURS)],
+            color=colours[method],
             label=method,
         )
     axes.axvline(0.5, color=INK, lw=0.8, ls=":")
@@ -70,3 +77,11 @@ def _panel(axes: "Axes", summary: LadderSummary, pair: str) -> None:
         axes.axhline(line, color="#DDDDDD", lw=0.6)
     axes.invert_yaxis()
     axes.set_title(pair)
+
+
+def _colours(summary: LadderSummary) -> dict[str, str]:
+    """Colour of each method: models stand out from heuristics."""
+    names = heuristics_of(summary.plan.network)
+    colours = dict(zip(names, _HEURISTIC_COLOURS, strict=False))
+    models = [name for name in summary.plan.methods if name not in colours]
+    return colours | dict(zip(models, cycle(_MODEL_COLOURS), strict=False))
