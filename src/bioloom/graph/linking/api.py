@@ -24,7 +24,7 @@ def links(  # noqa: PLR0913 (keyword arguments, as the command's options)
     type_column: str = "type",
     score_for: str | Sequence[str] = (),
     split_by: str = "",
-    models: str | Sequence[str] = ("gcn-dot", "typed-distmult"),
+    models: str | Sequence[str] = ("sage-dot", "typed-distmult"),
     settings: Changes | None = None,
     runs: int = 5,
     rng_seed: int = RNG_SEED,

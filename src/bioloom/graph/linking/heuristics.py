@@ -26,7 +26,7 @@ from bioloom.graph.linking.network import Links, TypedNetwork
 from bioloom.run.language import mark
 
 Scores = NDArray[np.float64]
-SVD_RANKS = (8, 16, 32, 64)
+SVD_RANKS = (8, 16, 32, 64, 128)
 _ROWS = 64  # first ends whose rows are in memory at a time
 
 

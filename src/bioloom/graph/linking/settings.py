@@ -29,7 +29,7 @@ class LinkModelName(NamedTuple):
 MODEL_NAMES: tuple[str, ...] = tuple(
     str(LinkModelName(encoder, decoder)) for encoder in ENCODERS for decoder in DECODERS
 )
-DEFAULT_MODELS = ("gcn-dot", "typed-distmult")
+DEFAULT_MODELS = ("sage-dot", "typed-distmult")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,12 @@ class LinkSettings:
     learning_rate: Annotated[float, Gt(0)] = setting(
         0.01, mark("Learning rate of Adam.")
     )
-    weight_decay: Annotated[float, Ge(0)] = setting(1e-4, mark("L2 penalty."))
+    weight_decay: Annotated[float, Ge(0)] = setting(0.0, mark("L2 penalty."))
     max_epochs: Annotated[int, Ge(1)] = setting(
-        100, mark("Maximum number of passes over the training links.")
+        200, mark("Maximum number of passes over the training links.")
     )
     patience: Annotated[int, Ge(1)] = setting(
-        10,
+        20,
         mark("Epochs without a higher validation AUC before training stops."),
     )
     n_folds: Annotated[int, Ge(2)] = setting(
