@@ -22,7 +22,7 @@ from bioloom.graph.linking.summary import LadderSummary, in_one_sentence
 
 FOLDER = Path("graph") / "mirna_lncrna_disease"
 PAIRS = ("microRNA disease", "lncRNA microRNA", "lncRNA disease")
-MODELS = ("sage-dot", "gcn-distmult", "gat-dot", "typed-distmult")
+MODELS = ("sage-dot", "typed-distmult")
 
 
 def network_of(folder):

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 from scipy.sparse.linalg import ArpackError, eigsh
+from threadpoolctl import threadpool_limits
 
 from bioloom.graph.linking._kernels import row_products
 from bioloom.graph.linking.negatives import degrees_by_type
@@ -98,18 +100,26 @@ def factors_of(adjacency: csr_array, rank: int) -> Factors:
     rank
         How many; fewer where the matrix is smaller.
     """
-    n = adjacency.shape[0]
-    matrix = adjacency.astype(np.float64)
-    if n <= 4 * rank:
-        values, vectors = np.linalg.eigh(matrix.toarray())
-    else:
-        start = np.random.default_rng(0).standard_normal(n)
-        try:
-            values, vectors = eigsh(matrix, k=rank, v0=start)
-        except ArpackError:
-            values, vectors = np.linalg.eigh(matrix.toarray())
+    with threadpool_limits(1):  # several threads mostly wait for each other
+        values, vectors = _eigenpairs(adjacency.astype(np.float64), rank)
     order = np.argsort(-abs(values), kind="stable")[:rank]
     return Factors(values[order], vectors[:, order])
+
+
+class _Eigenpairs(NamedTuple):
+    values: Scores
+    vectors: Scores
+
+
+def _eigenpairs(matrix: csr_array, rank: int) -> _Eigenpairs:
+    n = matrix.shape[0]
+    if n > 4 * rank:
+        start = np.random.default_rng(0).standard_normal(n)
+        try:
+            return _Eigenpairs(*eigsh(matrix, k=rank, v0=start))
+        except ArpackError:  # did not converge
+            pass
+    return _Eigenpairs(*np.linalg.eigh(matrix.toarray()))
 
 
 def degree_product(near: Neighbourhoods, pairs: Links) -> Scores:

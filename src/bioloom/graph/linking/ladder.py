@@ -233,27 +233,44 @@ def audit_seed(
     splits = {
         is_cold: plan.split(rng_seed, is_cold=is_cold) for is_cold in (False, True)
     }
+    near = {
+        is_cold: neighbourhoods_of(plan, split) for is_cold, split in splits.items()
+    }
     rungs, partners = {}, {}
     for number, rung in enumerate(plan.rungs):
         on_step(f"seed {rng_seed}: {rung.name}", number, len(plan.rungs))
-        climb = _Climb(plan, rung, splits[rung.is_cold], rng_seed)
+        start = _Start(splits[rung.is_cold], near[rung.is_cold], rng_seed)
+        climb = _Climb(plan, rung, start)
         rungs[rung.name] = climb.scores()
         if rung.negatives == "types":
             partners[rung.name] = climb.partners()
     return SeedAudit(rng_seed, MappingProxyType(rungs), MappingProxyType(partners))
 
 
+def neighbourhoods_of(plan: AuditPlan, split: LinkSplit) -> Neighbourhoods:
+    """What heuristics may see of a split: its messages."""
+    messages = split.training.messages
+    return Neighbourhoods(
+        plan.network, adjacency_of_links(plan.network.n_nodes, messages)
+    )
+
+
+class _Start(NamedTuple):
+    """What rungs of one split share."""
+
+    split: LinkSplit
+    near: Neighbourhoods
+    rng_seed: int
+
+
 class _Climb:
     """All methods, trained for one rung."""
 
-    def __init__(
-        self, plan: AuditPlan, rung: Rung, split: LinkSplit, rng_seed: int
-    ) -> None:
+    def __init__(self, plan: AuditPlan, rung: Rung, start: _Start) -> None:
+        split, self.near, rng_seed = start
         self.plan, self.rung, self.split = plan, rung, split
         network, links = plan.network, split.training
         self.rng = np.random.default_rng([rng_seed, RUNGS.index(rung), 2])
-        adjacency = adjacency_of_links(network.n_nodes, links.messages)
-        self.near = Neighbourhoods(network, adjacency)
         self.validation = validation_pairs(network, links, rung.negatives, self.rng)
         self.rank = svd_rank(self.near, *self.validation)
         self.fitted = [

@@ -133,7 +133,7 @@ class LadderSummary:
     def cells(self) -> tuple[LadderCell, ...]:
         """Every measure of every method on every rung."""
         return tuple(
-            self._cell(rung.name, pair, method, measure)
+            self.cell(rung.name, pair, method, measure)
             for rung in self.plan.rungs
             for pair in self.pair_names
             for method in self.plan.methods
@@ -188,13 +188,15 @@ class LadderSummary:
     def cell(
         self, rung: str, pair: str, method: str, measure: Measure = "auc"
     ) -> LadderCell:
-        """One of the cells."""
+        """One of the cells; computed when it is first asked for."""
         wanted = (rung, pair, method, measure)
-        return next(
-            each
-            for each in self.cells
-            if (each.rung, each.pair, each.method, each.measure) == wanted
-        )
+        if wanted not in self._known:
+            self._known[wanted] = self._cell(*wanted)
+        return self._known[wanted]
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, ...], LadderCell]:
+        return {}
 
     def to_frame(self) -> pd.DataFrame:
         """One row per rung, pair of types, method and measure."""
