@@ -14,11 +14,13 @@ import time
 from pathlib import Path
 
 from bioloom.graph.data.edges import read_tables
+from bioloom.graph.linking.files import audit_key, load_audit, save_audit
 from bioloom.graph.linking.ladder import AuditPlan, audit_seed
 from bioloom.graph.linking.network import typed_network
+from bioloom.graph.linking.sentences import in_one_sentence
 from bioloom.graph.linking.settings import LinkSettings, model_named
 from bioloom.graph.linking.splits import scored_pairs
-from bioloom.graph.linking.summary import LadderSummary, in_one_sentence
+from bioloom.graph.linking.summary import LadderSummary
 
 FOLDER = Path("graph") / "mirna_lncrna_disease"
 PAIRS = ("microRNA disease", "lncRNA microRNA", "lncRNA disease")
@@ -41,6 +43,19 @@ def network_of(folder):
     return typed_network(read_tables(edges, nodes, label="type"))
 
 
+def audited(plan, seed, folder):
+    """One seed's audit; read from the folder of finished ones, if it is there."""
+    if folder is None:
+        return audit_seed(plan, seed)
+    key = audit_key(plan, seed)
+    path = folder / f"{key}.safetensors"
+    audit = load_audit(path, key=key)
+    if audit is None:
+        audit = audit_seed(plan, seed)
+        save_audit(path, audit, key=key)
+    return audit
+
+
 def show(summary):
     """The table that docs/graph_links.md has."""
     plan = summary.plan
@@ -49,9 +64,7 @@ def show(summary):
     print("| | " + " | ".join(rung.name for rung in plan.rungs) + " |")
     print("| --- " * (len(plan.rungs) + 1) + "|")
     for method in plan.methods:
-        cells = [
-            summary.cell(rung.name, pair, method).over_seeds for rung in plan.rungs
-        ]
+        cells = [summary.cell(rung.name, pair, method) for rung in plan.rungs]
         means = [cell.over_seeds for cell in cells]
         texts = [f"{m.mean:.3f} ({m.low:.3f}–{m.high:.3f})" for m in means]
         print(f"| {method} | " + " | ".join(texts) + " |")
@@ -76,6 +89,7 @@ def main():
     parser.add_argument("--pair", action="append")
     parser.add_argument("--model", action="append")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--resume", type=Path, help="folder of finished seeds")
     given = parser.parse_args()
     network = network_of(given.data / FOLDER)
     models = [model_named(name) for name in given.model or MODELS]
@@ -83,7 +97,8 @@ def main():
         pairs = scored_pairs(network, (words,))
         plan = AuditPlan(network, pairs, tuple(models), LinkSettings())
         begin = time.process_time()
-        audits = tuple(audit_seed(plan, 42 + run) for run in range(given.runs))
+        seeds = range(42, 42 + given.runs)
+        audits = tuple(audited(plan, seed, given.resume) for seed in seeds)
         passed = time.process_time() - begin
         show(LadderSummary(plan, audits))
         print(

@@ -7,7 +7,6 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from bioloom.graph.linking.ladder import (
-    RUNGS,
     AuditPlan,
     RungScores,
     SeedAudit,
@@ -16,9 +15,11 @@ from bioloom.graph.linking.ladder import (
 from bioloom.graph.linking.negatives import Sampler
 from bioloom.graph.linking.network import adjacency_of_links
 from bioloom.graph.linking.partners import partner_hits
+from bioloom.graph.linking.rungs import RUNGS
+from bioloom.graph.linking.sentences import in_one_sentence
 from bioloom.graph.linking.settings import link_settings, model_named
 from bioloom.graph.linking.splits import random_split, scored_pairs
-from bioloom.graph.linking.summary import LadderSummary, in_one_sentence
+from bioloom.graph.linking.summary import LadderSummary
 from bioloom.statistics.runs import mean_of_runs
 from tests.graph.links import configuration_network, network_of, tripartite
 

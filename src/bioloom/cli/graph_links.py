@@ -147,7 +147,7 @@ def links(
 
 
 def _print_result(prediction: Prediction, out: Path) -> None:
-    from bioloom.graph.linking.summary import in_one_sentence
+    from bioloom.graph.linking.sentences import in_one_sentence
 
     summary = prediction.summary
     lines, facts = [], {}

@@ -1,18 +1,14 @@
 """Layout of the page of a link prediction: the ladder first, candidates after it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
-import pandas as pd
-from markupsafe import Markup
 
-from bioloom.graph.linking.candidates import column_of
-from bioloom.graph.linking.heuristics import BASELINES, MEANINGS, heuristics_of
+from bioloom.graph.linking.heuristics import MEANINGS, heuristics_of
 from bioloom.graph.linking.outputs import LinksPage, frames_of
+from bioloom.graph.linking.sentences import in_one_sentence
 from bioloom.graph.linking.settings import LinkSettings
 from bioloom.graph.linking.summary import (
     ALL_PAIRS,
@@ -21,15 +17,13 @@ from bioloom.graph.linking.summary import (
     LadderSummary,
     Measure,
     TypeHits,
-    in_one_sentence,
 )
 from bioloom.report.evaluation import Caption, Ends, pictures_of
+from bioloom.report.graph_link_candidates import caution, highest, island
 from bioloom.report.page import Cell, Column, Row, Table, number, write_page
 from bioloom.run.settings import settings_of
 from bioloom.run.words import counted, joined
 
-_MOST_ROWS = 100
-_SHOWN = ("three-step paths", "SVD")
 _MEASURES: Mapping[Measure, str] = MappingProxyType(
     {
         "auc": "AUC",
@@ -83,8 +77,8 @@ def write_report(page: LinksPage, out: Path) -> Path:
         advantages=_advantages(summary),
         top=settings.n_candidates,
         lists=_lists(summary),
-        caution=_caution(page),
-        highest=_highest(page.candidates),
+        caution=caution(page),
+        highest=highest(page.candidates),
         measures=[
             *_first_seed(summary),
             *(
@@ -95,7 +89,7 @@ def write_report(page: LinksPage, out: Path) -> Path:
         ],
         splits=_splits(summary),
         settings=_settings(summary),
-        data=_island(page),
+        data=island(page),
     )
 
 
@@ -312,58 +306,6 @@ def _sizes(hits: TypeHits) -> Iterator[Cell]:
         yield number(size)
 
 
-def _caution(page: LinksPage) -> str:
-    name = page.final.fitted.name
-    ahead = {each.method for each in page.summary.remains}
-    text = (
-        f"Ranked by {name}, trained on all links but a few that decide when to stop. "
-        "“Above” is the share of random unlinked pairs of these types that score "
-        "lower; it is no probability, since nobody knows how many links are missing."
-    )
-    if str(name) in ahead:
-        return text
-    return (
-        f"{text} On this network {name} is not ahead of {joined(list(BASELINES))} once "
-        "degrees are matched: a candidate with many links of its own may be here for "
-        "these alone."
-    )
-
-
-def _highest(candidates: pd.DataFrame) -> Table:
-    columns = [
-        Column("Node"),
-        Column("Partner"),
-        Column("Score", is_number=True),
-        Column("Above, %", "share of unlinked pairs that score lower", is_number=True),
-        Column("Links", "of the node", is_number=True),
-        Column("Partner's links", is_number=True),
-        Column("Three-step paths", is_number=True),
-        Column("SVD", is_number=True),
-    ]
-    ends = np.sort(candidates[["node", "partner"]].to_numpy(dtype=str), axis=1)
-    pairs = pd.Series([" - ".join(pair) for pair in ends], index=candidates.index)
-    once = candidates[~pairs.duplicated()]
-    rows = [
-        Row(
-            [
-                Cell(each["node"], kind="name"),
-                Cell(each["partner"], kind="name"),
-                number(each["score"], decimals=3),
-                number(100 * each["above"], decimals=1),
-                number(each["links"]),
-                number(each["partner_links"]),
-                number(each["three_step_paths"], decimals=3),
-                number(each["svd"], decimals=3),
-            ]
-        )
-        for _, each in once.nlargest(_MOST_ROWS, "score").iterrows()
-    ]
-    caption = f"The {len(rows)} missing links with the highest scores"
-    return Table(
-        "highest", caption, columns, rows, is_sortable=True, is_searchable=True
-    )
-
-
 def _splits(summary: LadderSummary) -> Table:
     frame = frames_of(summary)["splits"]
     columns = [
@@ -389,39 +331,3 @@ def _settings(summary: LadderSummary) -> Table:
         for each in settings_of(LinkSettings)
     ]
     return Table("settings-table", "Settings of all models", columns, rows)
-
-
-def _island(page: LinksPage) -> Markup:
-    """Data for the script; no string in it can close its element."""
-    text = json.dumps(_data(page), ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704 (no < is left)
-
-
-def _data(page: LinksPage) -> dict[str, Any]:
-    network, frame = page.summary.plan.network, page.candidates
-    degree = np.bincount(network.links.ravel(), minlength=network.n_nodes)
-    heuristics = [name for name in _SHOWN if column_of(name) in frame]
-    columns = [frame[column_of(name)].tolist() for name in heuristics]
-    lists: dict[int, list[list[Any]]] = {}
-    rows = zip(
-        *(
-            frame[name].tolist()
-            for name in ("node", "partner", "rank", "score", "above")
-        ),
-        *columns,
-        strict=True,
-    )
-    for node, partner, rank, score, above, *others in rows:
-        entry = [rank, network.numbers[partner], round(score, 3), round(100 * above, 1)]
-        entry += [round(value, 3) for value in others]
-        lists.setdefault(network.numbers[node], []).append(entry)
-    first = max(lists, key=lambda node: degree[node]) if lists else None
-    return {
-        "nodes": network.node_ids,
-        "types": network.type_names,
-        "type": network.types.tolist(),
-        "links": degree.tolist(),
-        "heuristics": heuristics,
-        "lists": lists,
-        "first": first,
-    }

@@ -28,7 +28,7 @@ from bioloom.graph.linking.heuristics import (
     Scores,
     heuristics_of,
 )
-from bioloom.graph.linking.negatives import NegativeKind, Sampler
+from bioloom.graph.linking.negatives import Sampler
 from bioloom.graph.linking.network import (
     Links,
     TypedNetwork,
@@ -36,6 +36,7 @@ from bioloom.graph.linking.network import (
     adjacency_of_links,
 )
 from bioloom.graph.linking.partners import PartnerHits, partner_hits
+from bioloom.graph.linking.rungs import RUNGS, Rung
 from bioloom.graph.linking.settings import LinkModelName, LinkSettings
 from bioloom.graph.linking.splits import (
     LinkSplit,
@@ -45,80 +46,6 @@ from bioloom.graph.linking.splits import (
 )
 from bioloom.run.progress import OnStep, silent
 from bioloom.statistics.ranking import roc_auc
-
-
-class Rung(NamedTuple):
-    """One kind of test.
-
-    Parameters
-    ----------
-    name
-        Short, for tables.
-    negatives
-        How pairs without a link are drawn.
-    is_cold
-        Whether some nodes lose all their scored links.
-    meaning
-        What the negatives are.
-    removes
-        What can no longer help.
-    """
-
-    name: str
-    negatives: NegativeKind
-    is_cold: bool
-    meaning: str
-    removes: str
-
-
-RUNGS: tuple[Rung, ...] = (
-    Rung(
-        "any pair",
-        "any",
-        is_cold=False,
-        meaning="two random nodes without a link, of whatever types, as in many papers",
-        removes="nothing",
-    ),
-    Rung(
-        "right types",
-        "types",
-        is_cold=False,
-        meaning="two random nodes of the link's own types",
-        removes="recognising pairs of types that are never linked",
-    ),
-    Rung(
-        "degree-matched",
-        "degree",
-        is_cold=False,
-        meaning="ends drawn in proportion to their links, so that a node is as often "
-        "in a negative as in a link",
-        removes="knowing which nodes have many links",
-    ),
-    Rung(
-        "equal degrees",
-        "equal",
-        is_cold=False,
-        meaning="one end of the link, and a node with nearly the degree of the other",
-        removes="knowing that two nodes with many links are mostly linked",
-    ),
-    Rung(
-        "cold start",
-        "types",
-        is_cold=True,
-        meaning="links of nodes that have none of this kind in training, against "
-        "random pairs of such nodes",
-        removes="known links of the node itself",
-    ),
-    Rung(
-        "cold, degree-matched",
-        "degree",
-        is_cold=True,
-        meaning="the same with both ends drawn in proportion to their links",
-        removes="both",
-    ),
-)
-HONEST = ("degree-matched", "equal degrees", "cold, degree-matched")
-"""Rungs on which degrees alone should not help."""
 
 
 class RungScores(NamedTuple):

@@ -14,7 +14,8 @@ from bioloom.graph.linking.figures import ladder_figure
 from bioloom.graph.linking.files import MODEL_FILE, save_final
 from bioloom.graph.linking.ladder import FinalModel, RungScores
 from bioloom.graph.linking.network import TypedNetwork
-from bioloom.graph.linking.summary import LadderSummary, in_one_sentence
+from bioloom.graph.linking.sentences import in_one_sentence
+from bioloom.graph.linking.summary import LadderSummary
 from bioloom.run.output import write_text
 from bioloom.run.tables import tables_readme, write_table
 

@@ -11,7 +11,8 @@ from bioloom.graph.linking.explain_link import explain_link
 from bioloom.graph.linking.figures import ladder_figure
 from bioloom.graph.linking.files import LinksRun
 from bioloom.graph.linking.run import Prediction
-from bioloom.graph.linking.summary import LadderSummary, in_one_sentence
+from bioloom.graph.linking.sentences import in_one_sentence
+from bioloom.graph.linking.summary import LadderSummary
 from bioloom.result import Result
 
 if TYPE_CHECKING:
