@@ -6,6 +6,7 @@ from typing import Any
 
 from bioloom.bounds.outputs import TABLES as BOUNDS
 from bioloom.debruijn.output.page import TABLES as DEBRUIJN
+from bioloom.graph.linking.outputs import TABLES as LINKS
 from bioloom.graph.output.outputs import TABLES as GRAPH
 from bioloom.images.output.outputs import TABLES as IMAGES
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
@@ -51,6 +52,7 @@ def write(_app: Any) -> None:
         "partner_gene_sets": GENE_SET_COLUMNS,
         "sites": SITES,
         "graph": GRAPH,
+        "graph_links": LINKS,
         "images": IMAGES,
         "debruijn": DEBRUIJN,
         "bounds": BOUNDS,

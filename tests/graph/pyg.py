@@ -6,7 +6,7 @@ with warnings.catch_warnings():
     for kind in (DeprecationWarning, FutureWarning):
         warnings.simplefilter("ignore", kind)
     from torch_geometric.io import read_planetoid_data
-    from torch_geometric.nn import GATConv, GCN2Conv, GCNConv, SAGEConv
+    from torch_geometric.nn import GATConv, GCN2Conv, GCNConv, RGCNConv, SAGEConv
     from torch_geometric.transforms import NormalizeFeatures
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "GCN2Conv",
     "GCNConv",
     "NormalizeFeatures",
+    "RGCNConv",
     "SAGEConv",
     "read_planetoid_data",
 ]

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from scipy.sparse import csr_array
 from sklearn.utils.class_weight import compute_class_weight
 from torch import nn

@@ -11,6 +11,7 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.graph_draw import draw
+from bioloom.cli.graph_links import explain_run_link, links
 from bioloom.cli.graph_options import (
     FOLDER,
     PATH,
@@ -58,6 +59,7 @@ def graph() -> None:
 
 
 graph.add_command(draw)
+graph.add_command(links)
 
 
 @graph.command()
@@ -213,6 +215,11 @@ def _print_results(results: Sequence[ModelResult], out: Path) -> None:
     help="Id of the node; default: 1, or the run's test node with the most neighbours.",
 )
 @click.option(
+    "--link",
+    type=(str, str),
+    help="Two nodes whose score is explained; --run is that of graph links.",
+)
+@click.option(
     "--draw", "stem", type=PATH, help="With --run, write a figure: DRAW.svg, DRAW.png."
 )
 @output_options
@@ -222,6 +229,7 @@ def explain(
     run_folder: Path | None,
     model: str | None,
     node: str | None,
+    link: tuple[str, str] | None,
     stem: Path | None,
     form: str,
     out: Path,
@@ -235,6 +243,7 @@ def explain(
       bioloom graph explain
       bioloom graph explain --edges edges.csv --nodes nodes.csv --node TP53
       bioloom graph explain --run cora --model gat --node 1986 --draw reasons
+      bioloom graph explain --run links --link hsa-mir-21 H19
     """
     if stem and not run_folder:
         raise click.UsageError("--draw needs --run: it shows a prediction's parts.")
@@ -242,7 +251,13 @@ def explain(
         raise click.UsageError(
             "Give --run or a graph, not both: a run includes its graph."
         )
-    if run_folder:
+    if link:
+        if not run_folder or model or node or stem:
+            raise click.UsageError(
+                "--link needs --run, and no --model, --node, --draw."
+            )
+        explanation = explain_run_link(run_folder, link)
+    elif run_folder:
         explanation = _prediction(run_folder, model, node, stem)
     else:
         explanation = _aggregation(graph, scale, node)

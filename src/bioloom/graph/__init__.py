@@ -8,6 +8,7 @@ GraphSAGE, GRAND or GCNII.
 - `explain`: the aggregation A·H at a node, or what led to its predicted class.
 - `draw`: a graph, or the predictions of models, as a figure.
 - `nodes`: a node table of sequences.
+- `links`: which missing links are likely, and how much of that is degree alone.
 
 References
 ----------
@@ -24,14 +25,17 @@ if TYPE_CHECKING:
     from bioloom.graph.api import nodes as nodes
     from bioloom.graph.api import predict as predict
     from bioloom.graph.api import train as train
+    from bioloom.graph.linking.api import links as links
 
-__all__ = ["draw", "explain", "nodes", "predict", "train"]
+__all__ = ["draw", "explain", "links", "nodes", "predict", "train"]
+_MODULES = {"links": "bioloom.graph.linking.api"}
 
 
 def __getattr__(name: str) -> Any:
     """Import a public function when it is first used (PEP 562)."""
     if name in __all__:
-        return getattr(import_module("bioloom.graph.api"), name)
+        module = import_module(_MODULES.get(name, "bioloom.graph.api"))
+        return getattr(module, name)
     message = f"module 'bioloom.graph' has no attribute {name!r}"
     raise AttributeError(message)
 

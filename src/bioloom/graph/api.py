@@ -254,6 +254,7 @@ def explain(
     *,
     nodes: TableSource | None = None,
     model: str | None = None,
+    link: Sequence[str] | None = None,
     directed: bool | None = None,
     reading: Changes | None = None,
 ) -> Explanation:
@@ -271,6 +272,8 @@ def explain(
         Node table of an edge table.
     model
         Of a run; None takes the first one.
+    link
+        Ids of two nodes, to explain their score in a run folder of `links`.
     directed
         Whether features flow only from source to target; None takes both ways for
         tables, and what a network or network file says.
@@ -302,6 +305,12 @@ def explain(
     )
     from bioloom.graph.explaining.explain_prediction import explain_prediction
 
+    if link is not None:
+        from bioloom.graph.linking.explain_link import explain_link
+        from bioloom.graph.linking.files import open_links_run
+
+        folder = Path(str(source))
+        return explain_link(open_links_run(folder), *link, where=str(folder))
     node_id = None if node is None else str(node)
     if source is None:
         example = explain_aggregation(six_nodes(), node_id or "1")

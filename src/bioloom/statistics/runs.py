@@ -29,8 +29,15 @@ class RunsMean:
         return f"{mean} ± {std} ({low:.2f}-{high:.2f}, {self.n} runs)"
 
 
-def mean_of_runs(values: Sequence[float]) -> RunsMean:
-    """Mean, standard deviation and Student's 95 % interval of shares, one a run.
+def mean_of_runs(values: Sequence[float], *, are_shares: bool = True) -> RunsMean:
+    """Mean, standard deviation and Student's 95 % interval, of one value a run.
+
+    Parameters
+    ----------
+    values
+        Shares, or differences of shares.
+    are_shares
+        Whether the interval is cut to 0 to 1.
 
     Examples
     --------
@@ -42,4 +49,7 @@ def mean_of_runs(values: Sequence[float]) -> RunsMean:
         return RunsMean(mean, np.nan, np.nan, np.nan, 1)
     std = float(np.std(values, ddof=1))
     half = float(student.ppf(0.975, n - 1)) * std / np.sqrt(n)
-    return RunsMean(mean, std, max(0.0, mean - half), min(1.0, mean + half), n)
+    low, high = mean - half, mean + half
+    if are_shares:
+        low, high = max(0.0, low), min(1.0, high)
+    return RunsMean(mean, std, low, high, n)

@@ -130,6 +130,10 @@ class Graph:
         """The same graph with scaled features."""
         return replace(self, x=scaling.apply(self.x))
 
+    def with_training(self, train_mask: NDArray[np.bool_]) -> "Graph":
+        """The same graph with other training nodes."""
+        return replace(self, train_mask=train_mask)
+
     def unweighted(self) -> "Graph":
         """The same graph with edges that all weigh 1."""
         adjacency = self.adjacency.copy()

@@ -1,0 +1,185 @@
+"""A typed network from what a user has: tables of edges, nodes and types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from bioloom.graph.data.formats import NETWORK_ENDINGS, ending_of
+from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.sources import Dataset, GraphInput, GraphSource, Source
+from bioloom.graph.errors import BadGraph
+from bioloom.graph.linking.network import UNTYPED, TypedNetwork, typed_network
+from bioloom.run.table_reader import (
+    TableSource,
+    name_of_source,
+    read_table,
+    table_blocks,
+)
+
+_SITES = ("mirna", "target")
+_ENDS = (("source", "target"), _SITES)
+_GRAPHS = (".graphml", ".h5ad", ".gexf", ".gml", ".sif")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkInput:
+    """Where a typed network comes from.
+
+    Parameters
+    ----------
+    edges
+        Edge table, or any graph as for `bioloom.graph.train`.
+    nodes
+        Node table with features and, perhaps, the types.
+    types
+        Table with the columns id and the types.
+    type_column
+        Its column of the types, or the node table's.
+    split_by
+        Column of the edge table with a time or rank; empty for none.
+    skip
+        Columns of the node table that are no features.
+    """
+
+    edges: GraphSource
+    nodes: TableSource | None = None
+    types: TableSource | None = None
+    type_column: str = "type"
+    split_by: str = ""
+    skip: tuple[str, ...] = ()
+
+    def files(self) -> list[Path]:
+        """Files that are read."""
+        source = self._input().as_source()
+        files = source.files() if source else []
+        if isinstance(self.types, str | PathLike):
+            files.append(Path(self.types))
+        return files
+
+    def _input(self) -> GraphInput:
+        reading = Source(skip=self.skip, needs_label=False)
+        if self.nodes is not None or self._has_attributes():
+            has_own_types = self.types is None and self.nodes is not None
+            reading = replace(
+                reading, label=self.type_column, needs_label=has_own_types
+            )
+        return GraphInput(self.edges, self.nodes, reading)
+
+    def _has_attributes(self) -> bool:
+        """Whether the source of the edges may know more of the nodes than names."""
+        if isinstance(self.edges, str | PathLike):
+            return ending_of(Path(self.edges)) in (*NETWORK_ENDINGS, ".h5ad")
+        return hasattr(self.edges, "is_multigraph") or hasattr(self.edges, "obsp")
+
+    def read(self) -> TypedNetwork:
+        """The network.
+
+        Raises
+        ------
+        MissingFile, BadGraph
+            If a table cannot be read, or a node has no type.
+        """
+        graph = self._input().read()
+        # features of all nodes are known, and no link is used
+        everyone = np.ones(graph.num_nodes, dtype=bool)
+        graph = graph.scaled_by(graph.with_training(everyone).scaling())
+        network = typed_network(graph, self._types(graph))
+        if not self.split_by:
+            return network
+        return replace(network, order=_order_of(network, self.edges, self.split_by))
+
+    def _types(self, graph: Graph) -> list[str] | None:
+        """Type of each node, where it is not the class that was read."""
+        if self.types is not None:
+            return _types_of(graph.node_ids, self.types, self.type_column)
+        if isinstance(self.edges, str) and self.edges in get_args(Dataset):
+            return [UNTYPED] * graph.num_nodes  # classes of a data set are no types
+        if not graph.class_names:
+            return _types_of_sites(graph.node_ids, self.edges)
+        return None
+
+
+def _types_of(node_ids: Sequence[str], types: TableSource, column: str) -> list[str]:
+    """Type of each node."""
+    table, where = (
+        read_table(types, role="a table of types", error=BadGraph),
+        name_of_source(types),
+    )
+    for name in ("id", column):
+        if name not in table:
+            raise BadGraph(
+                where=where,
+                found=f"the columns {', '.join(map(str, table.columns[:5]))}",
+                expected=f"the columns id and {column}",
+                advice="Rename them; --type names another column of types.",
+            )
+    again = table["id"].duplicated()
+    if again.any():
+        raise BadGraph(
+            where=f"{where}: row {int(np.flatnonzero(again)[0]) + 1}",
+            found=f"the id {table['id'][again].iloc[0]!r} again",
+            expected="one row per node",
+            advice="Remove one of them.",
+        )
+    by_id = dict(zip(table["id"], table[column], strict=True))
+    return [by_id.get(node, "") for node in node_ids]
+
+
+def _types_of_sites(node_ids: Sequence[str], edges: Any) -> list[str] | None:
+    """Types in a table of `bioloom mirna predict`: miRNAs and their targets."""
+    if not isinstance(edges, str | Path | pd.DataFrame | Mapping):
+        return None
+    if isinstance(edges, str | Path) and Path(edges).suffix in _GRAPHS:
+        return None
+    table = next(table_blocks(edges, role="an edge table", error=BadGraph), None)
+    if table is None or not set(_SITES) <= set(table.columns):
+        return None
+    mirnas: set[str] = set()
+    for block in table_blocks(edges, role="an edge table", error=BadGraph):
+        mirnas.update(block["mirna"])
+    return ["miRNA" if node in mirnas else "target" for node in node_ids]
+
+
+def _order_of(network: TypedNetwork, edges: Any, column: str) -> NDArray[np.float64]:
+    """Rank of each link by a column; of a link that is listed twice, the earliest."""
+    where = name_of_source(edges)
+    table = read_table(edges, role="an edge table", error=BadGraph)
+    ends = next((e for e in _ENDS if set(e) <= set(table.columns)), None)
+    if ends is None or column not in table:
+        raise BadGraph(
+            where=where,
+            found=f"the columns {', '.join(map(str, table.columns[:6]))}",
+            expected=f"source, target and {column}",
+            advice="Name a column of the edge table with --split-by.",
+        )
+    empty = np.flatnonzero(table[column].to_numpy() == "")
+    if empty.size:
+        raise BadGraph(
+            where=f"{where}: row {empty[0] + 1}, column {column!r}",
+            found=f"nothing ({len(empty):,} such rows)",
+            expected="a time or rank of every link",
+            advice="Fill it in, or remove the rows.",
+        )
+    numbers = [table[end].map(network.numbers).to_numpy() for end in ends]
+    keys = network.keys(np.stack(numbers, axis=1).astype(np.int64))
+    earliest = pd.Series(_ranks(table[column])).groupby(keys).min()
+    order: NDArray[np.float64] = (
+        earliest.reindex(network.keys(network.links)).to_numpy().astype(np.float64)
+    )
+    return order
+
+
+def _ranks(column: pd.Series[str]) -> NDArray[np.float64]:
+    """Values of numbers; ranks of other words, such as dates, in alphabetical order."""
+    values = np.asarray(pd.to_numeric(column, errors="coerce"), dtype=np.float64)
+    if np.isfinite(values).all():
+        return values
+    return np.asarray(column.rank(method="dense"), dtype=np.float64)
