@@ -167,7 +167,7 @@ def test_batch_norm_in_training_is_torchs(kind, graph):
     edge_index, x = graph
     # where rows are nearly alike, dividing by their deviation magnifies rounding
     assume(len(x) > 3 and x.std(axis=0).min() > 0.1)
-    ours.p_dropout = 0.0
+    ours.p_dropout = ours.p_input = 0.0
     for layer in ours.layers:
         layer.p_dropout = 0.0
     adjacency = ours.normalise(by_rows(edge_index, len(x)))
