@@ -44,6 +44,7 @@ KEYS = {
     *("mirna", "calibrate", "plant"),
     *get_args(CriterionName),
     *("offset", "bulged"),
+    *("layer", "balanced", "heads", "hidden", "Hits", "Adamic", "Adar"),
     *("train", "val", "validation", "test", "rng_seed", "failure_prob"),
     *get_args(LossName),
     *("auto", "scratch", "download", "resnet18", "bf16", "Adam", "head", "all"),

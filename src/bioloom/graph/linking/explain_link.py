@@ -151,8 +151,9 @@ def _neighbours_step(network: TypedNetwork, parts: LinkParts, name: object) -> S
     lines = _table([head, *rows])
     constant = tr("constant: {bias:+.4f}", bias=parts.bias)
     total = tr("sum: {sum:+.4f}", sum=parts.bias + float(parts.parts.sum()))
+    claim = _MASKED if decoder == "mlp" else _LINEAR
     return Step(
-        tr(_MASKED if decoder == "mlp" else _LINEAR),
+        tr(claim),
         formula=_LAYERS[encoder],
         detail=(*cut_lines(lines, MOST_LINES + 1), constant, total),
         value=Quantity(parts.score, "", 4),
