@@ -38,6 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     graph = read_planetoid("cora", options.data)
+    graph = graph.scaled_by(graph.scaling())
     data = graph_peers.read(options.data, "cora")
     print("model      PyG, s   bioloom, s   ratio   epochs   (CPU, best of each)")
     for model in options.models.split(","):

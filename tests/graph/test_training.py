@@ -178,8 +178,7 @@ def test_the_run_folder(tmp_path):
                 assert (out / "figures" / f"{model}_{figure}.{kind}").stat().st_size
     nodes = (out / "tables" / "predictions.tsv").read_text().splitlines()
     assert nodes[0] == (
-        "model\tnode\tlabel\tsplit\tprediction\tconfidence\tset_90\t"
-        "p_Mr. Hi\tp_Officer"
+        "model\tnode\tlabel\tsplit\tprediction\tconfidence\tset_90\tp_Mr. Hi\tp_Officer"
     )
     assert len(nodes) == 1 + 2 * 34
     readme = (out / "tables" / "README.md").read_text()
