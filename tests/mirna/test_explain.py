@@ -94,3 +94,20 @@ def test_tables_are_aligned_on_a_terminal(language):
     assert len({width_of(line.partition("'")[0]) for line in ends}) == 1
     assert len({width_of(line) for line in bases.detail[2:]}) == 1
     assert width_of(bases.detail[0].rpartition(" ")[0]) == 23
+
+
+def test_the_opening_energy_is_that_of_the_table(tmp_path):
+    pytest.importorskip("RNA")
+    import bioloom as bl
+
+    rng = np.random.default_rng(2)
+    target = "".join(rng.choice(list("ACGU"), 300))
+    mirna = "UGAGGUAGUAGGUUGUAUAGUU"
+    row = bl.mirna.predict(mirna, target, accessibility=True).to_frame().iloc[0]
+    found = bl.mirna.explain(mirna, target, accessibility=True, p_values="none")
+    step = found.steps[-1]
+    assert step.value.number == pytest.approx(row["opening_energy"], abs=5e-3)
+    assert f"{row['mfe_and_opening']:.2f} kcal/mol" in step.detail[0]
+    # the probability that is put in gives the energy
+    chance = float(step.substitution.split(r"\ln ")[1].split(" =")[0])
+    assert -0.61632 * np.log(chance) == pytest.approx(step.value.number, abs=0.01)

@@ -204,6 +204,11 @@ def evaluate(pairs: Path) -> None:
     help="As for predict, which gives the same p.",
 )
 @calibration_option
+@click.option(
+    "--accessibility",
+    is_flag=True,
+    help="Explain the opening energy of the site too (needs ViennaRNA).",
+)
 @output_options
 def explain(
     mirnas: Path,
@@ -215,6 +220,7 @@ def explain(
     seed_region: SeedRegion | None,
     p_values: PValues,
     calibration: Path | None,
+    accessibility: bool,
     form: str,
     out: Path,
 ) -> None:
@@ -224,6 +230,7 @@ def explain(
     Example:
       bioloom mirna explain bantam.fa hid_utr.fa --p-values 3utr_fly
     """
+    from bioloom.mirna.chance.laws import LawSource
     from bioloom.mirna.pair import explain_pair
 
     check_pipes(mirnas, targets)
@@ -234,8 +241,8 @@ def explain(
         mirna=mirna_name,
         target=target_name,
         site=site,
-        p_values=p_values,
-        calibration=calibration,
+        law_source=LawSource(p_values, calibration),
+        accessibility=accessibility,
     )
     write_explanation(explanation, form, out)
 

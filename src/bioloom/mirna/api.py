@@ -428,6 +428,7 @@ def explain(
     min_mfe_ratio: float | None = None,
     p_values: PValues = "auto",
     calibration: Calibration | Path | str | None = None,
+    accessibility: bool = False,
 ) -> Explanation:
     """Explain one site: its energy loop by loop, its seed, its p-value.
 
@@ -445,6 +446,8 @@ def explain(
         As for `predict`.
     p_values, calibration
         As for `predict`, which gives the same p.
+    accessibility
+        Whether to explain the site's opening energy, which needs ViennaRNA.
 
     Returns
     -------
@@ -463,6 +466,7 @@ def explain(
     >>> bl.mirna.explain("UGAGGUAGUAGGUUGUAUAGUU", "AAACUAUACAACCUACUACCUCAGG").title
     '1 on 1: -41.80 kcal/mol, seed 8mer'
     """
+    from bioloom.mirna.chance.laws import LawSource
     from bioloom.mirna.pair import explain_pair
 
     options = search_options(
@@ -483,8 +487,8 @@ def explain(
         mirna=mirna,
         target=target,
         site=site,
-        p_values=p_values,
-        calibration=_calibration(calibration),
+        law_source=LawSource(p_values, _calibration(calibration)),
+        accessibility=accessibility,
     )
 
 

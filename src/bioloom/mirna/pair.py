@@ -6,12 +6,11 @@ from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from bioloom.mirna.chance.calibration import Calibration
-from bioloom.mirna.chance.laws import LawSource, laws_of
+from bioloom.mirna.chance.laws import AUTOMATIC, LawSource, laws_of
 from bioloom.mirna.errors import NoSite
 from bioloom.mirna.inputs.records import (
     chosen_mirna,
@@ -20,10 +19,10 @@ from bioloom.mirna.inputs.records import (
     read_targets,
 )
 from bioloom.mirna.inputs.targets import Targets, held_targets
-from bioloom.mirna.options import PValues, SearchOptions
+from bioloom.mirna.options import SearchOptions
 from bioloom.mirna.output.explain import explain
 from bioloom.mirna.prediction import predict_records
-from bioloom.seq.sources import SequenceSource, records_of
+from bioloom.seq.sources import SequenceSource, is_path, records_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -42,24 +41,31 @@ def explain_pair(
     mirna: str | None = None,
     target: str | None = None,
     site: int = 1,
-    p_values: PValues = "auto",
-    calibration: Path | Calibration | None = None,
+    law_source: LawSource = AUTOMATIC,
+    accessibility: bool = False,
 ) -> Explanation:
     """Explain one site; see `bioloom.mirna.explain`."""
     chosen = chosen_mirna(mirnas, mirna)
     targets = _readable(targets)
     on_target = chosen_target(targets, target)
     every = held_targets([on_target])
-    if calibration is None and p_values == "auto":
+    if law_source.calibration is None and law_source.p_values == "auto":
         every = _streamed(targets)  # their composition matters
-    laws = laws_of((chosen,), every, options, LawSource(p_values, calibration))
+    laws = laws_of((chosen,), every, options, law_source)
     law = laws.law(0, on_target.codes)
-    return explain(chosen, on_target, options, number=site, law=law)
+    return explain(
+        chosen,
+        on_target,
+        options,
+        number=site,
+        law=law,
+        accessibility=accessibility,
+    )
 
 
 def _readable(source: SequenceSource) -> SequenceSource:
     """A source that can be read twice: a file, or records in memory."""
-    is_file = isinstance(source, str | PathLike) and Path(source).is_file()
+    is_file = is_path(source) and Path(cast("str | PathLike[str]", source)).is_file()
     return source if is_file else tuple(records_of(source))
 
 

@@ -12,6 +12,7 @@ from bioloom.mirna.chance.evd import Law, PresetLaw, TailLaw
 from bioloom.mirna.chance.rates import HALF_STEP, SurfaceLaw, log_places
 from bioloom.mirna.inputs.records import Mirna, Target
 from bioloom.mirna.options import SearchOptions
+from bioloom.mirna.output.explain_opening import opening_step
 from bioloom.mirna.output.explain_plant import plant_steps
 from bioloom.mirna.output.explain_score import score_step
 from bioloom.mirna.search.choose import searcher_for
@@ -35,6 +36,7 @@ def explain(
     *,
     number: int = 1,
     law: Law | None = None,
+    accessibility: bool = False,
 ) -> Explanation:
     """Explain a site's energy loop by loop, its seed, its score and its p-value.
 
@@ -48,6 +50,8 @@ def explain(
         Number of the site; 1 is the best.
     law
         Law of the miRNA, for the p-value; None leaves it out.
+    accessibility
+        Whether to explain the site's opening energy, which needs ViennaRNA.
     """
     options = options or SearchOptions()
     inputs = {"miRNA": _input(mirna), tr("target"): _input(target)}
@@ -73,6 +77,8 @@ def explain(
         most = options.max_expectation
         site = site_of_hit(mirna.codes, target.codes, duplex.start, most)
         steps[2:2] = plant_steps(site)
+    if accessibility:
+        steps.append(opening_step(hits, target.codes))
     if law is not None:
         steps.append(_chance(mirna, whole, duplex, law))
     title = tr(
