@@ -30,7 +30,7 @@ class NoDownload(BioloomError, RuntimeError):
         )
 
 
-class NoDevice(BadInput):
+class NoDevice(BioloomError, ValueError):
     """The computer has no device of that name, or torch can't use it.
 
     Parameters
@@ -44,9 +44,7 @@ class NoDevice(BadInput):
     def __init__(self, device: str, *, there: Sequence[str]) -> None:
         self.device, self.there = device, tuple(there)
         super().__init__(
-            where=f"device {device}",
-            found="no such device that this torch can use",
-            expected=" or ".join(("auto", *there)),
-            advice="Choose one of these; a card also needs a torch that is built "
-            "for it.",
+            f"device {device}: found no such device that this torch can use, expected "
+            f"{' or '.join(('auto', *there))}. Choose one of these; a card also needs "
+            "a torch that is built for it."
         )

@@ -148,11 +148,7 @@ def table_blocks(
     where = name_of_source(source)
     problems = (*UNREADABLE, pd.errors.ParserError, pd.errors.EmptyDataError)
     try:
-        with (
-            open_table(source, role=role, blanks=blanks) as table,
-            warnings.catch_warnings(),
-        ):
-            warnings.simplefilter("error", pd.errors.ParserWarning)
+        with open_table(source, role=role, blanks=blanks) as table:
             is_named = has_header(table)
             with pd.read_csv(
                 table.text,
@@ -164,11 +160,25 @@ def table_blocks(
                 index_col=False,
                 chunksize=BLOCK_ROWS,
             ) as reader:
-                yield from reader
+                while (block := _next_block(reader)) is not None:
+                    yield block
     except MissingFile:
         raise
     except (*problems, pd.errors.ParserWarning) as problem:
         raise _unreadable(where, error, str(problem)) from None
+
+
+def _next_block(reader: Iterator[pd.DataFrame]) -> pd.DataFrame | None:
+    """The next rows, lines of another length refused; None at the end.
+
+    The filter holds while pandas reads, not while the caller works: a reader that is
+    left half read would restore it at any later time.
+    """
+    import pandas as pd
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        return next(reader, None)
 
 
 @contextmanager

@@ -84,8 +84,8 @@ def links(  # noqa: PLR0913 (keyword arguments, as the command's options)
     Examples
     --------
     >>> result = links("karate", models="gcn-dot", runs=1, settings={"max_epochs": 5})
-    >>> sorted(result.candidates(1)["partner"])[:2]
-    ['10', '15']
+    >>> "2" in set(result.candidates(1)["partner"])  # linked already
+    False
     """
     from bioloom.graph.linking.reading import NetworkInput
     from bioloom.graph.linking.result import LinkPrediction
