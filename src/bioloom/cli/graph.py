@@ -177,10 +177,9 @@ def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
 
 
 def _print_results(results: Sequence[ModelResult], out: Path) -> None:
-    from bioloom.graph.training.baselines import Baselines, unbeaten
+    from bioloom.graph.training.baselines import unbeaten
 
     lines: list[str] = []
-    baselines = Baselines()
     facts: dict[str, dict[str, object]] = {}
     for result in results:
         model, means = result.settings.model, result.means()
@@ -193,11 +192,10 @@ def _print_results(results: Sequence[ModelResult], out: Path) -> None:
             share = result.ensemble.measures()["test_accuracy"]
             lines.append(f"{model}: all runs together {100 * share:.2f}")
             facts[model]["test_accuracy_together"] = share
-        comparisons = baselines.beside(result)
         facts[model]["baselines"] = {
-            each.baseline: each.accuracy.mean for each in comparisons
+            each.baseline: each.accuracy.mean for each in result.comparisons
         }
-        if warning := unbeaten(model, comparisons):
+        if warning := unbeaten(model, result.comparisons):
             note(warning)
     lines.append(f"written: {out}; report: {out / 'report.html'}")
     tell("\n".join(lines), models=facts, written=out)

@@ -14,7 +14,7 @@ from bioloom.graph.drawing.view import View, drawing_of_predictions
 from bioloom.graph.explaining.evidence import reasons_of
 from bioloom.graph.explaining.explain_prediction import explain_prediction
 from bioloom.graph.output.outputs import baselines_frame, figures_of
-from bioloom.graph.training.baselines import Baselines
+from bioloom.graph.training.baselines import compared
 from bioloom.graph.training.predictions import NodePredictions
 from bioloom.graph.training.result import ModelResult, preferred
 from bioloom.result import Result
@@ -80,9 +80,9 @@ class GraphTraining(Result):
         logistic regression on the features alone. `difference` is the model's accuracy
         on the test nodes minus the baseline's, between the ends of its 95 % interval.
         """
-        known, frames = Baselines(), []
-        for result in self.models:
-            frame = baselines_frame(known.beside(result))
+        frames = []
+        for result in compared(self.models):
+            frame = baselines_frame(result.comparisons)
             frame.insert(0, "model", result.settings.model)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)

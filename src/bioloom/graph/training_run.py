@@ -1,8 +1,7 @@
 """Train models several times, and write a run folder."""
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,14 +17,14 @@ from bioloom.graph.models.hardware import ONE_THREAD, Hardware
 from bioloom.graph.output.outputs import write_outputs
 from bioloom.graph.output.page import TrainingPage, page_of
 from bioloom.graph.settings import Settings
-from bioloom.graph.training.baselines import Baselines
+from bioloom.graph.training.baselines import compared
 from bioloom.graph.training.checkpoint import key_of, load_fitted, save_fitted
 from bioloom.graph.training.fit import Fitted, fit
 from bioloom.graph.training.result import ModelResult, Run
 from bioloom.graph.training.search import Search, SearchPlan, candidates, search
 from bioloom.processes import ALONE, Processes, joined
 from bioloom.run.progress import OnStep, silent
-from bioloom.run.record import is_finished, paths_from, recorded_run
+from bioloom.run.record import RunRecord, paths_from, recorded_run
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.text import warn_input
 
@@ -292,23 +291,21 @@ def run_training(
                 )
                 for settings in models
             )
-            known = Baselines()
-            figures = write_outputs(results, out, with_tsne=with_tsne, baselines=known)
+            results = compared(results)
+            figures = write_outputs(results, out, with_tsne=with_tsne)
             if report is not None:
-                report(page_of(results, figures, known), out)
+                report(page_of(results, figures), out)
         return results
 
 
-@contextmanager
 def _recorded(
     source: Source, models: Sequence[Settings], plan: Plan, *, out: Path, force: bool
-) -> Iterator[None]:
-    """The record of the run; checkpoints of a finished run are removed first."""
-    was_finished = is_finished(out)
+) -> AbstractContextManager[RunRecord]:
+    """The record of the run."""
     inputs = source.files()
     arguments = asdict(source) | asdict(plan)
     arguments["paths_from_folder"] = paths_from(out, inputs)
-    with recorded_run(
+    return recorded_run(
         out,
         command="graph train",
         arguments=arguments | {"models": [asdict(model) for model in models]},
@@ -318,10 +315,8 @@ def _recorded(
         },
         force=force,
         rng_seed=plan.rng_seed,
-    ):
-        if was_finished:
-            shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
-        yield
+        checkpoints=out / CHECKPOINTS,
+    )
 
 
 def _fitted(

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -138,8 +139,20 @@ def recorded_run(
     tools: Mapping[str, str],
     force: bool = False,
     rng_seed: int | None = None,
+    checkpoints: Path | None = None,
 ) -> Iterator[RunRecord]:
     """Keep `run.json` of a run folder up to date from start to end.
+
+    Parameters
+    ----------
+    out
+        The run folder.
+    command, arguments, inputs, tools, rng_seed
+        What is recorded.
+    force
+        Whether to replace a finished run.
+    checkpoints
+        Folder from which an interrupted run resumes; that of a finished run is removed.
 
     Raises
     ------
@@ -148,6 +161,7 @@ def recorded_run(
     """
     if not force and is_finished(out):
         raise OutputExists(out)
+    was_finished = is_finished(out)
     record = RunRecord(
         command=command,
         arguments=dict(arguments),
@@ -158,6 +172,8 @@ def recorded_run(
         rng_seed=rng_seed,
     )
     record.write(out)
+    if was_finished and checkpoints is not None:
+        shutil.rmtree(checkpoints, ignore_errors=True)
     try:
         yield record
     except BaseException:
@@ -169,6 +185,25 @@ def recorded_run(
 def is_finished(out: Path) -> bool:
     """Whether a folder holds a run that came to its end."""
     return (out / RECORD).is_file() and read_record(out)["state"] == "finished"
+
+
+def finished_record(out: Path, command: str) -> dict[str, Any]:
+    """Entries of `run.json` of a finished run of a command.
+
+    Raises
+    ------
+    BadRunFolder
+        If the folder is no such run.
+    """
+    record = read_record(out)
+    if record.get("command") != command or record["state"] != "finished":
+        raise BadRunFolder(
+            where=out,
+            found=f"{record.get('command')}, {record['state']}",
+            expected=f"a finished run of `bioloom {command}`",
+            advice="Give the folder of its --out; resume it if it was interrupted.",
+        )
+    return record
 
 
 def read_record(out: Path) -> dict[str, Any]:

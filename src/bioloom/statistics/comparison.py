@@ -5,12 +5,14 @@ References
 McNemar Q. (1947) Psychometrika 12:153. doi:10.1007/BF02295996
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import binomtest
-from scipy.stats import t as student
 
-from bioloom.statistics.intervals import FAILURE_PROB, Estimate
+from bioloom.statistics.intervals import Estimate
+from bioloom.statistics.runs import mean_of_runs
 
 Floats = NDArray[np.floating]
 
@@ -37,7 +39,7 @@ def mcnemar(only_first_wrong: int, only_second_wrong: int) -> float:
     return float(binomtest(fewer, n).pvalue) if n else 1.0
 
 
-def mean_difference(differences: Floats) -> Estimate:
+def mean_difference(differences: Sequence[float] | Floats) -> Estimate:
     """Mean of paired differences, with Student's 95 % interval.
 
     Parameters
@@ -51,12 +53,8 @@ def mean_difference(differences: Floats) -> Estimate:
 
     Examples
     --------
-    >>> str(mean_difference(np.array([1.0, 0.0, 1.0, 0.0])))
+    >>> str(mean_difference([1.0, 0.0, 1.0, 0.0]))
     '50.0 % (-41.9 to 141.9)'
     """
-    n, mean = len(differences), float(np.mean(differences))
-    if n < 2:
-        return Estimate(mean, np.nan, np.nan, "Student")
-    spread = float(np.std(differences, ddof=1))
-    half = float(student.ppf(1 - FAILURE_PROB / 2, n - 1)) * spread / np.sqrt(n)
-    return Estimate(mean, mean - half, mean + half, "Student")
+    mean = mean_of_runs(differences, are_shares=False)
+    return Estimate(mean.mean, mean.low, mean.high, "Student")

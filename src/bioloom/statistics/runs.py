@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.stats import t as student
 
 
@@ -29,7 +30,9 @@ class RunsMean:
         return f"{mean} ± {std} ({low:.2f}-{high:.2f}, {self.n} runs)"
 
 
-def mean_of_runs(values: Sequence[float], *, are_shares: bool = True) -> RunsMean:
+def mean_of_runs(
+    values: Sequence[float] | NDArray[np.floating], *, are_shares: bool = True
+) -> RunsMean:
     """Mean, standard deviation and Student's 95 % interval, of one value a run.
 
     Parameters

@@ -31,7 +31,7 @@ from bioloom.graph.linking.network import TypedNetwork, TypePair
 from bioloom.graph.linking.partners import PartnerHits
 from bioloom.graph.linking.settings import LinkModelName, LinkSettings
 from bioloom.run.arrays import load_arrays, save_arrays
-from bioloom.run.record import read_record
+from bioloom.run.record import finished_record
 
 MODEL_FILE = "links.safetensors"
 COMMAND = "graph links"
@@ -89,14 +89,7 @@ def open_links_run(folder: Path) -> LinksRun:
     BadRunFolder
         If it is not one.
     """
-    record = read_record(folder)
-    if record.get("command") != COMMAND or record["state"] != "finished":
-        raise BadRunFolder(
-            where=folder,
-            found=f"{record.get('command')}, {record['state']}",
-            expected="a finished run of `bioloom graph links`",
-            advice="Give the folder of its --out; resume it if it was interrupted.",
-        )
+    finished_record(folder, COMMAND)
     arrays, about = load_arrays(folder / MODEL_FILE, command=f"bioloom {COMMAND}")
     network = _network(arrays, about)
     settings = LinkSettings(**about["settings"])

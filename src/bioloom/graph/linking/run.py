@@ -1,8 +1,7 @@
 """Audit link predictors on a network, rank its missing links, write a run folder."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -33,7 +32,7 @@ from bioloom.graph.linking.settings import (
 from bioloom.graph.linking.splits import scored_pairs
 from bioloom.graph.linking.summary import LadderSummary
 from bioloom.run.progress import OnStep, silent
-from bioloom.run.record import is_finished, recorded_run
+from bioloom.run.record import RunRecord, recorded_run
 from bioloom.run.settings import RNG_SEED
 
 CHECKPOINTS = "runs"
@@ -197,19 +196,17 @@ def run_links(
     return prediction
 
 
-@contextmanager
 def _recorded(
     source: NetworkInput, plan: LinksPlan, *, out: Path, force: bool
-) -> Iterator[None]:
-    """The record of the run; checkpoints of a finished run are removed first."""
-    was_finished = is_finished(out)
+) -> AbstractContextManager[RunRecord]:
+    """The record of the run."""
     named = {
         name: str(value)
         for name in ("edges", "nodes", "types")
         if isinstance(value := getattr(source, name), str | Path)
     }
     rest = replace(source, edges="", nodes=None, types=None)
-    with recorded_run(
+    return recorded_run(
         out,
         command=COMMAND,
         arguments=asdict(rest) | asdict(plan) | named,
@@ -219,7 +216,5 @@ def _recorded(
         },
         force=force,
         rng_seed=plan.rng_seed,
-    ):
-        if was_finished:
-            shutil.rmtree(out / CHECKPOINTS, ignore_errors=True)
-        yield
+        checkpoints=out / CHECKPOINTS,
+    )

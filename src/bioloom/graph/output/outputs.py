@@ -17,7 +17,7 @@ from bioloom.graph.output.embedding import tsne
 from bioloom.graph.output.figures import layout, learning_curves, smoothing_figure
 from bioloom.graph.output.page import Figures
 from bioloom.graph.output.smoothing import smoothing_frame
-from bioloom.graph.training.baselines import Baselines, Comparison
+from bioloom.graph.training.baselines import Comparison
 from bioloom.graph.training.result import MEASURES, ModelResult, Run, preferred
 from bioloom.run.output import write_text, written_aside
 from bioloom.run.tables import tables_readme, write_table
@@ -69,11 +69,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
 
 
 def write_outputs(
-    results: Sequence[ModelResult],
-    out: Path,
-    *,
-    with_tsne: bool = True,
-    baselines: Baselines | None = None,
+    results: Sequence[ModelResult], out: Path, *, with_tsne: bool = True
 ) -> Figures:
     """Write all files of a finished training.
 
@@ -85,8 +81,6 @@ def write_outputs(
         Run folder.
     with_tsne
         Whether to lay out the last layer; it takes longer than most trainings.
-    baselines
-        Those that were computed already.
 
     Returns
     -------
@@ -94,14 +88,13 @@ def write_outputs(
     """
     figures: dict[str, dict[str, str]] = {}
     tables: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
-    baselines = baselines or Baselines()
     for result in results:
         model, best = result.settings.model, result.best
         _write_predictions(model, best, out)
         if result.ensemble:
             _write_predictions(f"{model}_ensemble", result.ensemble, out)
         _write_weights(result, out / f"best_{model}.safetensors")
-        frames = frames_of(result, baselines)
+        frames = frames_of(result)
         if result.search:
             frames["search"] = result.search.to_frame()
         drawn = figures_of(result)
@@ -128,7 +121,7 @@ def write_outputs(
     return figures
 
 
-def frames_of(result: ModelResult, baselines: Baselines) -> dict[str, pd.DataFrame]:
+def frames_of(result: ModelResult) -> dict[str, pd.DataFrame]:
     """The tables of one model, by name."""
     best = result.best
     summary = [{"measure": k, **asdict(v)} for k, v in result.means().items()]
@@ -140,7 +133,7 @@ def frames_of(result: ModelResult, baselines: Baselines) -> dict[str, pd.DataFra
         "ensemble": _ensemble_frame(result),
         "runs": result.to_frame(),
         "classes": pd.DataFrame(asdict(quality) for quality in classes),
-        "baselines": baselines_frame(baselines.beside(result)),
+        "baselines": baselines_frame(result.comparisons),
         "confusion": _confusion_frame(best),
         "calibration": _calibration_frame(best),
         "sets": _sets_frame(best),

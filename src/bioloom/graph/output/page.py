@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.data.splits import rare_classes
 from bioloom.graph.settings import Settings
-from bioloom.graph.training.baselines import Baselines, Comparison, unbeaten
+from bioloom.graph.training.baselines import Comparison, unbeaten
 from bioloom.graph.training.result import ModelResult, Run, SetQuality, preferred
 from bioloom.graph.training.search import Search
 from bioloom.network.layout import undirected
@@ -145,11 +145,7 @@ class TrainingPage:
     notes: tuple[str, ...] = ()
 
 
-def page_of(
-    results: Sequence[ModelResult],
-    figures: Figures,
-    baselines: Baselines | None = None,
-) -> TrainingPage:
+def page_of(results: Sequence[ModelResult], figures: Figures) -> TrainingPage:
     """Contents of the page of a training.
 
     Parameters
@@ -158,11 +154,9 @@ def page_of(
         One per model.
     figures
         As `bioloom.graph.output.outputs.write_outputs` returns them.
-    baselines
-        Those that were computed already.
     """
     graphs = [run.graph for result in results for run in result.runs]
-    best, baselines = preferred(results), baselines or Baselines()
+    best = preferred(results)
     return TrainingPage(
         graph=graphs[0].name,
         n_nodes=graphs[0].num_nodes,
@@ -172,7 +166,7 @@ def page_of(
         preferred=best.settings.model,
         hits=_hits(best.best),
         models=tuple(
-            _model_page(result, figures.get(result.settings.model, {}), baselines)
+            _model_page(result, figures.get(result.settings.model, {}))
             for result in results
         ),
         notes=(*graphs[0].notes, *_training_notes(best)),
@@ -201,15 +195,12 @@ def _hits(run: Run) -> TestHits | None:
     return TestHits(n_right, n, clopper_pearson(n_right, n))
 
 
-def _model_page(
-    result: ModelResult, figures: Mapping[str, str], baselines: Baselines
-) -> ModelPage:
+def _model_page(result: ModelResult, figures: Mapping[str, str]) -> ModelPage:
     best = result.best
     graph, test = best.graph, best.graph.test_mask
     classes = by_class(best.predicted[test], graph.y[test], graph.class_names)
     wrong = _wrong_nodes(best)
     together = result.ensemble
-    comparisons = baselines.beside(result)
     return ModelPage(
         settings=result.settings,
         n_runs=len(result.runs),
@@ -226,9 +217,9 @@ def _model_page(
         figures=figures,
         n_wrong=len(wrong),
         errors=tuple(_error(best, int(node)) for node in wrong[:MAX_ERRORS]),
-        baselines=comparisons,
+        baselines=result.comparisons,
         sets=best.set_quality(),
-        warning=unbeaten(result.settings.model, comparisons),
+        warning=unbeaten(result.settings.model, result.comparisons),
         search=result.search,
     )
 

@@ -14,7 +14,7 @@ from bioloom.graph.data.graph import Graph
 from bioloom.graph.data.sources import Source
 from bioloom.graph.models.weights import load_model
 from bioloom.graph.training.result import TrainedModel
-from bioloom.run.record import found_again, read_record
+from bioloom.run.record import finished_record, found_again
 
 _PATHS = ("data", "edges", "nodes", "file")
 
@@ -100,14 +100,7 @@ def open_run(folder: Path) -> FinishedRun:
     MissingFile
         If one of these files is missing.
     """
-    record = read_record(folder)
-    if record.get("command") != "graph train" or record["state"] != "finished":
-        raise BadRunFolder(
-            where=folder,
-            found=f"{record.get('command')}, {record['state']}",
-            expected="a finished run of `bioloom graph train`",
-            advice="Give the folder of its --out; resume it if it was interrupted.",
-        )
+    record = finished_record(folder, "graph train")
     arguments = record["arguments"]
     from_folder = arguments.get("paths_from_folder", {})
     places = {

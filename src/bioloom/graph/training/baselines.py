@@ -11,7 +11,7 @@ Zhou D. et al. (2004) Learning with local and global consistency. NeurIPS 16:321
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,26 +57,31 @@ class Comparison:
         return self.difference.low > 0
 
 
-@dataclass(slots=True)
-class Baselines:
-    """Predictions of all baselines, computed once for each split."""
+Predictions = Mapping[str, Classes]
+"""Class of every node by each baseline."""
 
-    _known: dict[tuple[str, ...], Mapping[str, Classes]] = field(default_factory=dict)
 
-    def of(self, run: Run) -> Mapping[str, Classes]:
-        """Class of every node by each baseline, on the split of a run."""
+def compared(results: Sequence[ModelResult]) -> tuple[ModelResult, ...]:
+    """Models with their comparisons; baselines are computed once for each split."""
+    known: dict[tuple[str, ...], Predictions] = {}
+    return tuple(
+        replace(result, comparisons=_comparisons(result, known)) for result in results
+    )
+
+
+def _comparisons(
+    result: ModelResult, known: dict[tuple[str, ...], Predictions]
+) -> tuple[Comparison, ...]:
+    """A model beside each baseline; none without test nodes."""
+    runs = [run for run in result.runs if run.graph.test_mask.any()]
+    found = []
+    for run in runs:
         split = tuple(run.graph.split_names())
-        if split not in self._known:
-            self._known[split] = predictions_of(run.graph.scaled_by(run.scaling))
-        return self._known[split]
-
-    def beside(self, result: ModelResult) -> tuple[Comparison, ...]:
-        """A model beside each baseline; none without test nodes."""
-        runs = [run for run in result.runs if run.graph.test_mask.any()]
-        if not runs:
-            return ()
-        names = list(self.of(runs[0]))
-        return tuple(_comparison(name, runs, self) for name in names)
+        if split not in known:
+            known[split] = predictions_of(run.graph.scaled_by(run.scaling))
+        found.append(known[split])
+    names = list(found[0]) if found else []
+    return tuple(_comparison(name, runs, [p[name] for p in found]) for name in names)
 
 
 def unbeaten(model: str, comparisons: Sequence[Comparison]) -> str:
@@ -96,7 +101,7 @@ def unbeaten(model: str, comparisons: Sequence[Comparison]) -> str:
     )
 
 
-def predictions_of(graph: Graph) -> Mapping[str, Classes]:
+def predictions_of(graph: Graph) -> Predictions:
     """Class of every node by each baseline.
 
     Parameters
@@ -163,11 +168,12 @@ def _regression(graph: Graph) -> Classes:
     return classes
 
 
-def _comparison(name: str, runs: Sequence[Run], baselines: Baselines) -> Comparison:
+def _comparison(name: str, runs: Sequence[Run], found: Sequence[Classes]) -> Comparison:
+    """A baseline by name, with its predictions for each run."""
     shares, f1s, differences = [], [], []
-    for run in runs:
+    for run, classes in zip(runs, found, strict=True):
         test = run.graph.test_mask
-        y, predicted = run.graph.y[test], baselines.of(run)[name][test]
+        y, predicted = run.graph.y[test], classes[test]
         shares.append(accuracy(predicted, y))
         f1s.append(macro_f1(predicted, y))
         differences.append(accuracy(run.predicted[test], y) - shares[-1])
@@ -175,19 +181,18 @@ def _comparison(name: str, runs: Sequence[Run], baselines: Baselines) -> Compari
         name,
         mean_of_runs(shares),
         mean_of_runs(f1s),
-        _difference(name, runs, baselines, differences),
+        _difference(runs, found[0], differences),
     )
 
 
 def _difference(
-    name: str, runs: Sequence[Run], baselines: Baselines, differences: Sequence[float]
+    runs: Sequence[Run], first: Classes, differences: Sequence[float]
 ) -> Estimate:
     """Mean difference, with an interval over splits or over test nodes."""
     splits = {tuple(run.graph.split_names()) for run in runs}
     if len(splits) > 2:
-        return mean_difference(np.array(differences))
+        return mean_difference(differences)
     graph, test = runs[0].graph, runs[0].graph.test_mask
     alike = [run for run in runs if (run.graph.test_mask == test).all()]
     hits = np.mean([run.predicted[test] == graph.y[test] for run in alike], axis=0)
-    base = baselines.of(runs[0])[name][test] == graph.y[test]
-    return mean_difference(hits - base)
+    return mean_difference(hits - (first[test] == graph.y[test]))

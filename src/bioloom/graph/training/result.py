@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,9 @@ from bioloom.statistics.classification import accuracy, macro_f1
 from bioloom.statistics.conformal import conformal_threshold, in_sets
 from bioloom.statistics.intervals import Estimate, clopper_pearson
 from bioloom.statistics.runs import RunsMean, mean_of_runs
+
+if TYPE_CHECKING:
+    from bioloom.graph.training.baselines import Comparison
 
 MEASURES = (
     "val_accuracy",
@@ -195,11 +199,14 @@ class ModelResult(Result):
         In order of their seeds.
     search
         How the settings were found, if they were searched for.
+    comparisons
+        The model beside simple methods, if it was compared.
     """
 
     settings: Settings
     runs: tuple[Run, ...]
     search: Search | None = None
+    comparisons: "tuple[Comparison, ...]" = ()
 
     @property
     def best(self) -> Run:

@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.errors import BadRunFolder
 from bioloom.explain import (
     Explanation,
     Outcome,
@@ -27,7 +26,7 @@ from bioloom.images.output.figures import heat_picture
 from bioloom.run.arrays import load_arrays
 from bioloom.run.language import listed, tr
 from bioloom.run.output import written_aside
-from bioloom.run.record import read_record
+from bioloom.run.record import finished_record
 from bioloom.statistics.calibration import probabilities
 
 N_NEAREST = 5
@@ -107,14 +106,7 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
     UnreadablePicture
         If the picture cannot be read.
     """
-    record = read_record(run)
-    if record.get("command") != "images train" or record["state"] != "finished":
-        raise BadRunFolder(
-            where=run,
-            found=f"{record.get('command')}, {record['state']}",
-            expected="a finished run of `bioloom images train`",
-            advice="Give the folder of its --out; resume it if it was interrupted.",
-        )
+    finished_record(run, "images train")
     model = open_model(run, engine=engine)
     with quiet_decoders():
         decoded = read_picture(str(picture), at_least=model.side)
