@@ -246,6 +246,19 @@ def test_pytorch_geometric(tmp_path):
     assert both.adjacency.todense().tolist() == [[0, 1, 0], [1, 0, 1], [0, 1, 0]]
 
 
+def test_repeated_edges_of_pytorch_geometric_have_the_rule_of_tables():
+    torch = pytest.importorskip("torch")
+    data = pytest.importorskip("torch_geometric.data").Data(
+        edge_index=torch.tensor([[0, 0, 1], [1, 1, 0]]),
+        edge_weight=torch.tensor([2.0, 3.0, 1.0]),
+        num_nodes=2,
+    )
+    with pytest.raises(BadGraph, match="edge '0' - '1': found the weights 2 and 3"):
+        GraphInput(data, None, Source()).read()
+    summed = GraphInput(data, None, Source(repeats="sum")).read()
+    assert summed.adjacency.toarray().tolist() == [[0, 1], [5, 0]]
+
+
 def test_a_matrix_of_edges_and_one_of_features():
     matrix = np.array([[0, 1, 0], [0, 0, 2], [0, 0, 0]])
     graph = GraphInput(matrix, np.eye(3, 2), Source()).read()

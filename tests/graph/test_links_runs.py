@@ -166,6 +166,16 @@ def test_links_split_by_a_column(bioloom_cli, tmp_path, network):
     code, _, err = bioloom_cli(*words, "--split-by", "month", "--out", tmp_path / "x")
     assert code == 1
     assert "expected source, target and month" in err
+    # other words for the ends, and blanks around the names
+    table = pd.read_csv(edges, sep="\t").rename(
+        columns={"source": "from", "target": "to"}
+    )
+    table["from"] = " " + table["from"]
+    table.to_csv(edges, sep="\t", index=False)
+    same = tmp_path / "same"
+    assert bioloom_cli(*words, "--split-by", "year", "--out", same)[0] == 0
+    again = pd.read_csv(same / "tables" / "splits.tsv", sep="\t")
+    pd.testing.assert_frame_equal(again, frame)
 
 
 def test_types_of_a_table_of_their_own(network, tmp_path):
@@ -194,6 +204,8 @@ def test_types_of_a_table_of_their_own(network, tmp_path):
     assert len(of_nodes.to_frame()) == len(frame)
     assert repr(of_types).startswith("<LinkPrediction: edges, ")
     assert len(of_types.candidates("n0")) == 10
+    with pytest.raises(BadGraph, match=r"no column 'sort'.* Give its name to --type"):
+        bl.graph.links(edges, types=nodes, type_column="sort")
     with pytest.raises(UnknownName, match="no node 'n999'"):
         of_types.candidates("n999")
     pd.read_csv(nodes, sep="\t").iloc[1:].to_csv(nodes, sep="\t", index=False)

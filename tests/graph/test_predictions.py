@@ -1,20 +1,24 @@
 """A trained model on graphs that it was not trained on."""
 
 import io
+import json
+import shutil
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from bioloom.errors import BadRunFolder
+from bioloom.errors import BadRunFolder, MissingFile
 from bioloom.graph.data.sources import Source
 from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.weights import load_model, weights_of
+from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training.predictions import as_trained, predict_nodes
-from bioloom.graph.training_run import Plan, run_training
+from bioloom.graph.training_run import Plan, run_training, train_model
 from bioloom.run.arrays import load_arrays, save_arrays
 
 N = 60
@@ -163,3 +167,88 @@ def test_damaged_weights_are_told(trained, tmp_path):
     path.write_bytes(path.read_bytes()[:-8])
     with pytest.raises(BadRunFolder, match="no readable weights"):
         load_model(path)
+
+
+def test_a_run_and_its_input_can_be_moved(trained, tmp_path, monkeypatch):
+    """Found again beside each other, by checksum, from any folder."""
+    before = open_run(trained / "run")
+    moved = tmp_path / "elsewhere"
+    shutil.copytree(trained, moved)
+    (moved / "edges.csv").rename(tmp_path / "other.csv")
+    monkeypatch.chdir(tmp_path)
+    # the typed path is still there, with the recorded content
+    assert open_run(moved / "run").source.edges == before.source.edges
+    (tmp_path / "other.csv").rename(moved / "edges.csv")
+    run = open_run(moved / "run")
+    assert run.source.edges.resolve() == (moved / "edges.csv").resolve()
+    assert run.graph.node_ids == before.graph.node_ids
+    record = json.loads((moved / "run" / "run.json").read_text())
+    for entry in record["inputs"]:
+        entry["path"] = str(tmp_path / "gone" / Path(entry["path"]).name)
+        record["arguments"]["edges" if "edges" in entry["path"] else "nodes"] = entry[
+            "path"
+        ]
+    record["arguments"]["paths_from_folder"] = {}
+    (moved / "run" / "run.json").write_text(json.dumps(record))
+    with pytest.raises(MissingFile, match="an input of the run in"):
+        open_run(moved / "run")
+    monkeypatch.chdir(moved)
+    assert open_run(moved / "run").source.edges == Path("edges.csv")
+    (moved / "edges.csv").write_text("source,target\n000,001\n")
+    with pytest.raises(
+        BadRunFolder, match=r"another edges\.csv than it was trained on"
+    ):
+        open_run(moved / "run")
+
+
+def test_a_run_of_an_earlier_version_opens(trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "old")
+    path = tmp_path / "old" / "run" / "run.json"
+    record = json.loads(path.read_text())
+    newer = ("id", "name", "weight", "features", "repeats", "obsp", "label_option")
+    for name in (*newer, "paths_from_folder"):
+        record["arguments"].pop(name)
+    path.write_text(json.dumps(record))
+    assert open_run(tmp_path / "old" / "run").graph.num_nodes == N
+
+
+def test_scaling_and_direction_belong_to_the_model(tmp_path):
+    network(np.random.default_rng(3), tmp_path)
+    out = tmp_path / "run"
+    models = [replace(SETTINGS["gcn"], max_epochs=30)]
+    run_training(
+        source(tmp_path, is_directed=True), models, Plan(), out=out, with_tsne=False
+    )
+    saved = load_model(weights_of(out, "gcn"))
+    assert (saved.scaling.kind, saved.is_directed) == ("standard", True)
+    graph = open_run(out).graph_of("gcn")
+    train = graph.x[graph.train_mask].toarray()
+    assert saved.scaling.centre == pytest.approx(train.mean(axis=0), rel=1e-5)
+    assert saved.scaling.spread == pytest.approx(train.std(axis=0), rel=1e-4)
+    found = predict_nodes(saved, as_trained(source(tmp_path), saved).read())
+    assert found.predicted.tolist() == np.load(out / "pred_gcn.npy").tolist()
+    with pytest.raises(BadGraph, match="direction is part of the model"):
+        as_trained(source(tmp_path, is_directed=False), saved)
+    # weights that the training did not have are not used
+    edges = pd.read_csv(tmp_path / "edges.csv", dtype=str)
+    edges["weight"] = np.arange(1, len(edges) + 1)
+    edges.to_csv(tmp_path / "edges.csv", index=False)
+    again = predict_nodes(saved, as_trained(source(tmp_path), saved).read())
+    assert again.predicted.tolist() == found.predicted.tolist()
+
+
+def test_given_splits_are_used_in_turn(tmp_path):
+    network(np.random.default_rng(5), tmp_path)
+    nodes = pd.read_csv(tmp_path / "nodes.csv", dtype=str)
+    words = np.array(["train", "val", "test"])
+    nodes["split"], nodes["split_2"] = (
+        words[np.arange(N) % 3],
+        words[(np.arange(N) + 1) % 3],
+    )
+    nodes.to_csv(tmp_path / "nodes.csv", index=False)
+    result = train_model(
+        source(tmp_path).read(), replace(SETTINGS["gcn"], max_epochs=2), Plan(n_runs=3)
+    )
+    used = [run.graph.split_names() for run in result.runs]
+    assert used[0] == nodes["split"].tolist() == used[2]
+    assert used[1] == nodes["split_2"].tolist()

@@ -16,6 +16,9 @@ NearBy = Literal["features", "hash"]
 SIDE_STEP = 32
 """Sides of pictures are multiples of this, the size of a cell of the last map."""
 
+COMMAND = "images train"
+"""As `run.json` has it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:

@@ -26,7 +26,7 @@ from bioloom.images.models.opening import INT8_NAME
 from bioloom.images.models.torchmodel import save_classifier
 from bioloom.images.output.outputs import write_outputs
 from bioloom.images.output.page import TrainingPage, page_of, worst_errors
-from bioloom.images.settings import Settings
+from bioloom.images.settings import COMMAND, Settings
 from bioloom.images.training.finetune import Checkpoint, Data, Progress, fine_tune
 from bioloom.images.training.preparing import Bench, Prepared, key_of, prepare
 from bioloom.images.training.result import Inflation, Training
@@ -90,7 +90,7 @@ def train_classifier(
             return _trained(folder, settings, bench).training
         with recorded_run(
             out,
-            command="images train",
+            command=COMMAND,
             arguments=settings.as_dict() | {"data": str(folder)},
             inputs=(),
             tools={

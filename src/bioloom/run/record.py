@@ -114,7 +114,7 @@ def found_again(
     """
     path = Path(entry["path"])
     relative = from_folder.get(entry["path"])
-    beside = (folder / relative,) if relative else ()
+    beside = (Path(os.path.normpath(folder / relative)),) if relative else ()
     places = [place for place in (*beside, path, Path(path.name)) if place.is_file()]
     for place in places:
         if describe_input(place).sha256 == entry["sha256"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -56,10 +56,8 @@ def read_tables(
     reading = reading or Reading()
     reading.check_effect("tables", has_nodes=nodes is not None)
     return graph_of_edges(
-        _graph_name(edges),
-        lambda known: EdgeBlocks(
-            _blocks_of(edges, known), name_of_source(edges), known, reading
-        ),
+        graph_name(edges),
+        lambda known: edge_blocks(edges, known, reading),
         nodes,
         reading,
     )
@@ -100,18 +98,26 @@ def graph_of_edges(
     )
 
 
-def _graph_name(edges: TableSource) -> str:
+def graph_name(source: object) -> str:
     """Name of the file without its endings; "graph" where there is no file."""
-    if isinstance(edges, str | PathLike) and str(edges) != "-":
-        return Path(edges).name.split(".")[0]
+    if isinstance(source, str | PathLike) and str(source) != "-":
+        return Path(source).name.split(".")[0]
     return "graph"
 
 
-def _blocks_of(
-    edges: TableSource, known: Container[str] | None
-) -> Iterator[pd.DataFrame]:
-    """The rows of an edge table in blocks, all columns as text."""
-    return table_blocks(
+def edge_blocks(
+    edges: TableSource, known: dict[str, int] | None, reading: Reading
+) -> EdgeBlocks:
+    """The rows of an edge table in blocks, all columns as text.
+
+    Parameters
+    ----------
+    edges
+        The table.
+    known, reading
+        As for `EdgeBlocks`.
+    """
+    blocks = table_blocks(
         edges,
         role="an edge table",
         error=BadGraph,
@@ -119,6 +125,7 @@ def _blocks_of(
         names=HEADERLESS,
         blanks=True,
     )
+    return EdgeBlocks(blocks, name_of_source(edges), known, reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,11 @@ class EdgeBlocks:
     known: dict[str, int] | None
     reading: Reading
     has_rows: bool = True
+
+    def __iter__(self) -> Iterator[pd.DataFrame]:
+        """Blocks, their columns without blanks around the names."""
+        for block in self.blocks:
+            yield block.rename(columns=lambda name: str(name).strip())
 
     def columns(self, block: pd.DataFrame) -> EdgeColumns:
         """Names of its columns, from the first block."""
@@ -180,8 +192,7 @@ def links_of(edges: EdgeBlocks) -> NamedLinks:
     parts: list[EdgeList] = []
     columns: EdgeColumns | None = None
     before = n_zero = 0
-    for block in edges.blocks:
-        named = block.rename(columns=lambda name: str(name).strip())
+    for named in edges:
         columns = columns or edges.columns(named)
         place = edges.place(named, columns, before)
         is_open = edges.known is None

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from bioloom.errors import MissingFile
-from bioloom.graph.data.edges import EdgeBlocks, graph_of_edges, links_of
+from bioloom.graph.data.edges import EdgeBlocks, graph_name, graph_of_edges, links_of
 from bioloom.graph.data.graph import Graph, NodeTable, assemble
 from bioloom.graph.data.node_columns import drawing_attributes
 from bioloom.graph.data.reading import Reading
@@ -78,8 +78,7 @@ def read_network(path: Path, reading: Reading | None = None) -> Graph:
             expected=_PARSED_AS[kind],
             advice="Write the file again.",
         ) from None
-    name = path.name.split(".")[0]
-    return graph_of_network(network, reading, where=str(path), name=name)
+    return graph_of_network(network, reading, where=str(path), name=graph_name(path))
 
 
 def ending_of(path: Path) -> str:
@@ -215,7 +214,7 @@ def read_sif(
     if nodes is None:
         nodes, reading = {_ID: names}, replace(reading, needs_label=False)
     return graph_of_edges(
-        path.name.split(".")[0],
+        graph_name(path),
         lambda known: EdgeBlocks([frame], str(path), known, reading),
         nodes,
         reading,

@@ -14,6 +14,7 @@ from scipy.sparse import csr_array, eye_array
 from bioloom.errors import UnknownName
 from bioloom.graph.data.scaling import Scale, Scaling, fitted_scaling
 from bioloom.graph.errors import BadGraph
+from bioloom.run.text import warn_input
 
 SPLITS = ("train", "val", "test")
 
@@ -69,6 +70,12 @@ class Graph:
     weight: str = ""
     more_splits: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
+
+    def with_notes_said(self) -> "Graph":
+        """The same graph; warns of what was decided while reading it."""
+        for note in self.notes:
+            warn_input(note)
+        return self
 
     @property
     def num_nodes(self) -> int:

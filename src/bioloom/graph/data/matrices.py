@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, issparse
 
 from bioloom.errors import MissingFile
-from bioloom.graph.data.edges import checked_weights
+from bioloom.graph.data.edges import EdgeList, adjacency_of, checked_weights
 from bioloom.graph.data.graph import SPLITS, Graph, Links, NodeTable, assemble
 from bioloom.graph.data.node_columns import FeatureColumns
 from bioloom.graph.data.reading import (
@@ -20,7 +20,12 @@ from bioloom.graph.data.reading import (
     first_names,
     is_named,
 )
-from bioloom.graph.data.tables import CheckedNodes, NodeRows, checked_nodes
+from bioloom.graph.data.tables import (
+    CheckedNodes,
+    NodeRows,
+    checked_nodes,
+    is_split,
+)
 from bioloom.graph.errors import BadGraph
 from bioloom.run.external import require_packages
 from bioloom.run.table_reader import as_text, name_of_source, read_table
@@ -112,7 +117,7 @@ def _obs_frame(data: Any, reading: Reading, where: str) -> pd.DataFrame:
         if column not in columns:
             raise _not_there(where, "obs", column, columns)
     used = [c for c in columns if c in (reading.name, reading.label)]
-    used += [c for c in columns if c.lower().startswith("split") and c not in used]
+    used += [c for c in columns if is_split(c) and c not in used]
     ids = data.obs[reading.id] if reading.id else data.obs_names
     frame = data.obs[used].reset_index(drop=True)
     frame.insert(0, _OWN, [str(cell) for cell in ids], allow_duplicates=True)
@@ -298,19 +303,12 @@ def graph_of_pyg(data: Any, reading: Reading | None = None) -> Graph:
         If a weight or feature cannot be used.
     """
     reading = reading or Reading()
-    reading.check_effect("matrix", has_nodes=False)
+    reading.check_effect("pairs", has_nodes=False)
     n_nodes, where = int(data.num_nodes), "the PyG data"
     source, target = data.edge_index.numpy()
-    weights = _pyg_weights(data, len(source))
-    order = np.lexsort((source, target))
-    is_new = np.ones(len(source), dtype=bool)
-    pairs = target[order] * n_nodes + source[order]
-    is_new[1:] = pairs[1:] != pairs[:-1]
-    keep = order[is_new]
-    matrix = csr_array(
-        (weights[keep], (target[keep], source[keep])), shape=(n_nodes,) * 2
-    )
     ids = [str(number) for number in range(n_nodes)]
+    edges = EdgeList(source, target, _pyg_weights(data, len(source)))
+    matrix = adjacency_of(where, edges, ids, repeats=reading.repeats)
     found = links_of_matrix(matrix, ids, where=where, reading=reading)
     y = [-1] * n_nodes if data.y is None else data.y.ravel().tolist()
     splits = _pyg_splits(data)

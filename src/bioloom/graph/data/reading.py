@@ -8,7 +8,7 @@ from bioloom.graph.data.scaling import Scale
 from bioloom.graph.errors import BadGraph
 
 Repeats = Literal["refuse", "max", "sum", "mean"]
-Kind = Literal["dataset", "tables", "sif", "network", "cells", "matrix"]
+Kind = Literal["dataset", "tables", "sif", "network", "cells", "matrix", "pairs"]
 
 _OF_NODES = ("id", "name", "label", "features", "skip")
 _OF_EDGES = ("is_directed", "repeats")
@@ -19,6 +19,7 @@ _EFFECTIVE: dict[Kind, tuple[str, ...]] = {
     "network": (*_OF_NODES, *_OF_EDGES, "weight"),
     "cells": (*_OF_NODES, "is_directed", "weight", "obsp", "obsm", "layer"),
     "matrix": (*_OF_NODES, "is_directed"),
+    "pairs": _OF_EDGES,
 }
 _CALLED: dict[Kind, str] = {
     "dataset": "a known data set",
@@ -27,6 +28,7 @@ _CALLED: dict[Kind, str] = {
     "network": "a network file",
     "cells": ".h5ad or AnnData",
     "matrix": "a matrix",
+    "pairs": "PyTorch Geometric's data",
 }
 _OPTIONS = {"is_directed": "--directed or --undirected"}
 
@@ -66,6 +68,8 @@ class Reading:
         How features are scaled; see `bioloom.graph.data.scaling`.
     needs_label
         Whether the label's column must exist.
+    label_option
+        The option that names it, for messages.
     """
 
     label: str = "label"
@@ -83,6 +87,7 @@ class Reading:
     layer: str = ""
     scale: Scale = "auto"
     needs_label: bool = True
+    label_option: str = "--label"
 
     def check_effect(self, kind: Kind, *, has_nodes: bool = True) -> None:
         """Refuse an option that cannot have an effect.
@@ -100,7 +105,7 @@ class Reading:
             If an option was given that this kind of source does not have.
         """
         for field in fields(Reading):
-            if field.name in ("scale", "needs_label"):
+            if field.name in ("scale", "needs_label", "label_option"):
                 continue
             is_default = getattr(self, field.name) == field.default
             of_nodes = field.name in _OF_NODES

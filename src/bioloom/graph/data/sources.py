@@ -35,14 +35,13 @@ from bioloom.graph.data.planetoid import PARTS, raw_folder, read_planetoid
 from bioloom.graph.data.reading import Reading
 from bioloom.graph.errors import BadGraph
 from bioloom.run.table_reader import TableSource
-from bioloom.run.text import warn_input
 
 Dataset = Literal["karate", "cora", "citeseer", "pubmed"]
 GraphSource: TypeAlias = "TableSource | Graph | Any"
 """A data set's name, a path, an edge table, a networkx graph, an adjacency matrix,
 `torch_geometric.data.Data`, AnnData, or a `Graph`."""
-_CELLS, _SIF = ".h5ad", ".sif"
-_FILE_ENDINGS = (*NETWORK_ENDINGS, _SIF, _CELLS)
+_CELLS, SIF = ".h5ad", ".sif"
+FILE_ENDINGS = (*NETWORK_ENDINGS, SIF, _CELLS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,14 +97,11 @@ class Source(Reading):
         MissingFile, BadGraph, NoDownload, PackageMissing
             If it cannot be read.
         """
-        graph = self._read()
-        for note in graph.notes:
-            warn_input(note)
-        return graph
+        return self._read().with_notes_said()
 
     def _read(self) -> Graph:
         path = self.file or self.edges
-        if path is not None and ending_of(path) in _FILE_ENDINGS:
+        if path is not None and ending_of(path) in FILE_ENDINGS:
             return self._read_file(path)
         if self.edges is not None:
             return read_tables(self.edges, self.nodes, self)
@@ -113,7 +109,7 @@ class Source(Reading):
             raise BadGraph(
                 where=self.file,
                 found=f"the ending {self.file.suffix!r}",
-                expected=", ".join(_FILE_ENDINGS),
+                expected=", ".join(FILE_ENDINGS),
                 advice="Give tables with --edges and --nodes.",
             )
         self.check_effect("dataset")
@@ -134,7 +130,7 @@ class Source(Reading):
 
     def _read_file(self, path: Path) -> Graph:
         ending = ending_of(path)
-        if ending == _SIF:
+        if ending == SIF:
             return read_sif(path, self.nodes, self)
         if self.nodes is not None:
             raise BadGraph(
@@ -172,7 +168,7 @@ class GraphInput:
         if self.nodes is None and name in get_args(Dataset):
             return replace(self.reading, dataset=name)  # type: ignore[arg-type]
         if self.nodes is None:
-            if ending_of(path) in _FILE_ENDINGS:
+            if ending_of(path) in FILE_ENDINGS:
                 return replace(self.reading, file=path)
             return replace(self.reading, edges=path)
         if isinstance(self.nodes, str | PathLike):
@@ -191,10 +187,7 @@ class GraphInput:
             return self.graph
         if source := self.as_source():
             return source.read()
-        graph = self._read_object()
-        for note in graph.notes:
-            warn_input(note)
-        return graph
+        return self._read_object().with_notes_said()
 
     def _read_object(self) -> Graph:
         """The graph of an object in memory."""

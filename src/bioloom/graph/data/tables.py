@@ -31,6 +31,11 @@ _SPLIT_WORDS = {
 }
 
 
+def is_split(column: str) -> bool:
+    """Whether a column holds the use of each node, by its name."""
+    return _SPLIT.fullmatch(column) is not None
+
+
 class NodeRows(NamedTuple):
     """Nodes as a reader found them: a table of text in blocks.
 
@@ -144,12 +149,12 @@ def _columns_of(where: str, columns: list[str], reading: Reading) -> _Columns:
     if not (reading.id or known):
         raise _no_column(where, "--id", "id", columns)
     if reading.needs_label and reading.label not in columns:
-        raise _no_column(where, "--label", reading.label, columns)
+        raise _no_column(where, reading.label_option, reading.label, columns)
     identifier = reading.id or known[0]
     names = [lower[name] for name in _NAME_COLUMNS if name in lower]
     name = reading.name or next((n for n in names if n != identifier), "")
     label = reading.label if reading.label in columns else ""
-    splits = [name for name in columns if _SPLIT.fullmatch(name) and name != label]
+    splits = [name for name in columns if is_split(name) and name != label]
     return _Columns(identifier, name if name != label else "", label, tuple(splits))
 
 

@@ -12,21 +12,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.graph.data.formats import NETWORK_ENDINGS, ending_of
+from bioloom.graph.data.edges import edge_blocks
+from bioloom.graph.data.formats import ending_of
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.data.sources import Dataset, GraphInput, GraphSource, Source
+from bioloom.graph.data.reading import Reading, first_names
+from bioloom.graph.data.sources import (
+    FILE_ENDINGS,
+    SIF,
+    Dataset,
+    GraphInput,
+    GraphSource,
+    Source,
+)
+from bioloom.graph.data.tables import read_nodes
 from bioloom.graph.errors import BadGraph
 from bioloom.graph.linking.network import UNTYPED, TypedNetwork, typed_network
-from bioloom.run.table_reader import (
-    TableSource,
-    name_of_source,
-    read_table,
-    table_blocks,
-)
+from bioloom.run.table_reader import TableSource
 
 _SITES = ("mirna", "target")
-_ENDS = (("source", "target"), _SITES)
-_GRAPHS = (".graphml", ".h5ad", ".gexf", ".gml", ".sif")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +72,26 @@ class NetworkInput:
         if self.nodes is not None or self._has_attributes():
             has_own_types = self.types is None and self.nodes is not None
             reading = replace(
-                reading, label=self.type_column, needs_label=has_own_types
+                reading,
+                label=self.type_column,
+                label_option="--type",
+                needs_label=has_own_types,
             )
         return GraphInput(self.edges, self.nodes, reading)
 
     def _has_attributes(self) -> bool:
         """Whether the source of the edges may know more of the nodes than names."""
+        is_object = hasattr(self.edges, "is_multigraph") or hasattr(self.edges, "obsp")
+        return is_object or (self._is_file_of_graph() and self._ending() != SIF)
+
+    def _is_file_of_graph(self) -> bool:
+        """Whether the edges are a file that is no table."""
+        return self._ending() in FILE_ENDINGS
+
+    def _ending(self) -> str:
         if isinstance(self.edges, str | PathLike):
-            return ending_of(Path(self.edges)) in (*NETWORK_ENDINGS, ".h5ad")
-        return hasattr(self.edges, "is_multigraph") or hasattr(self.edges, "obsp")
+            return ending_of(Path(self.edges))
+        return ""
 
     def read(self) -> TypedNetwork:
         """The network.
@@ -102,34 +116,17 @@ class NetworkInput:
             return _types_of(graph.node_ids, self.types, self.type_column)
         if isinstance(self.edges, str) and self.edges in get_args(Dataset):
             return [UNTYPED] * graph.num_nodes  # classes of a data set are no types
-        if not graph.class_names:
+        if not graph.class_names and not self._is_file_of_graph():
             return _types_of_sites(graph.node_ids, self.edges)
         return None
 
 
 def _types_of(node_ids: Sequence[str], types: TableSource, column: str) -> list[str]:
-    """Type of each node."""
-    table, where = (
-        read_table(types, role="a table of types", error=BadGraph),
-        name_of_source(types),
-    )
-    for name in ("id", column):
-        if name not in table:
-            raise BadGraph(
-                where=where,
-                found=f"the columns {', '.join(map(str, table.columns[:5]))}",
-                expected=f"the columns id and {column}",
-                advice="Rename them; --type names another column of types.",
-            )
-    again = table["id"].duplicated()
-    if again.any():
-        raise BadGraph(
-            where=f"{where}: row {int(np.flatnonzero(again)[0]) + 1}",
-            found=f"the id {table['id'][again].iloc[0]!r} again",
-            expected="one row per node",
-            advice="Remove one of them.",
-        )
-    by_id = dict(zip(table["id"], table[column], strict=True))
+    """Type of each node; other columns of the table do not matter."""
+    table = read_nodes(
+        types, Reading(label=column, label_option="--type", skip=("*",))
+    ).table
+    by_id = dict(zip(table.ids, table.labels, strict=True))
     return [by_id.get(node, "") for node in node_ids]
 
 
@@ -137,40 +134,41 @@ def _types_of_sites(node_ids: Sequence[str], edges: Any) -> list[str] | None:
     """Types in a table of `bioloom mirna predict`: miRNAs and their targets."""
     if not isinstance(edges, str | Path | pd.DataFrame | Mapping):
         return None
-    if isinstance(edges, str | Path) and Path(edges).suffix in _GRAPHS:
-        return None
-    table = next(table_blocks(edges, role="an edge table", error=BadGraph), None)
-    if table is None or not set(_SITES) <= set(table.columns):
-        return None
+    blocks = edge_blocks(edges, dict.fromkeys(node_ids, 0), Reading())
     mirnas: set[str] = set()
-    for block in table_blocks(edges, role="an edge table", error=BadGraph):
-        mirnas.update(block["mirna"])
+    for block in blocks:
+        if not set(_SITES) <= set(block.columns):
+            return None
+        mirnas.update(block["mirna"].str.strip())
     return ["miRNA" if node in mirnas else "target" for node in node_ids]
 
 
 def _order_of(network: TypedNetwork, edges: Any, column: str) -> NDArray[np.float64]:
     """Rank of each link by a column; of a link that is listed twice, the earliest."""
-    where = name_of_source(edges)
-    table = read_table(edges, role="an edge table", error=BadGraph)
-    ends = next((e for e in _ENDS if set(e) <= set(table.columns)), None)
-    if ends is None or column not in table:
+    table = edge_blocks(edges, network.numbers, Reading())
+    rows = pd.concat(table, ignore_index=True)
+    if column not in rows:
         raise BadGraph(
-            where=where,
-            found=f"the columns {', '.join(map(str, table.columns[:6]))}",
+            where=table.where,
+            found=f"the columns {first_names([*rows.columns])}",
             expected=f"source, target and {column}",
             advice="Name a column of the edge table with --split-by.",
         )
-    empty = np.flatnonzero(table[column].to_numpy() == "")
+    empty = np.flatnonzero(rows[column].str.strip().to_numpy() == "")
     if empty.size:
         raise BadGraph(
-            where=f"{where}: row {empty[0] + 1}, column {column!r}",
+            where=f"{table.where}: row {empty[0] + 1}, column {column!r}",
             found=f"nothing ({len(empty):,} such rows)",
             expected="a time or rank of every link",
             advice="Fill it in, or remove the rows.",
         )
-    numbers = [table[end].map(network.numbers).to_numpy() for end in ends]
+    ends = table.columns(rows)
+    numbers = [
+        rows[end].str.strip().map(network.numbers).to_numpy()
+        for end in (ends.source, ends.target)
+    ]
     keys = network.keys(np.stack(numbers, axis=1).astype(np.int64))
-    earliest = pd.Series(_ranks(table[column])).groupby(keys).min()
+    earliest = pd.Series(_ranks(rows[column])).groupby(keys).min()
     order: NDArray[np.float64] = (
         earliest.reindex(network.keys(network.links)).to_numpy().astype(np.float64)
     )

@@ -107,14 +107,16 @@ def open_run(folder: Path) -> FinishedRun:
         entry["path"]: found_again(entry, folder, from_folder)
         for entry in record["inputs"]
     }
-    source = {field.name: arguments[field.name] for field in fields(Source)}
+    # a run of an earlier version lacks the newer fields
+    names = [field.name for field in fields(Source) if field.name in arguments]
+    source = {name: arguments[name] for name in names}
     for name in _PATHS:
         if source[name]:
             path = Path(source[name])
             source[name] = places.get(source[name], path)
     if source["data"] and places:  # the folder of a data set's raw files
         source["data"] = next(iter(places.values())).parent
-    source |= {name: tuple(source[name]) for name in ("skip", "features")}
+    source |= {n: tuple(source[n]) for n in ("skip", "features") if n in source}
     models = tuple(model["model"] for model in arguments["models"])
     return FinishedRun(folder, Source(**source), models)
 

@@ -23,6 +23,7 @@ from bioloom.images.files.view import model_view
 from bioloom.images.models.inference import TrainedModel
 from bioloom.images.models.opening import Engine, open_model
 from bioloom.images.output.figures import heat_picture
+from bioloom.images.settings import COMMAND
 from bioloom.run.arrays import load_arrays
 from bioloom.run.language import listed, tr
 from bioloom.run.output import written_aside
@@ -106,7 +107,7 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
     UnreadablePicture
         If the picture cannot be read.
     """
-    finished_record(run, "images train")
+    finished_record(run, COMMAND)
     model = open_model(run, engine=engine)
     with quiet_decoders():
         decoded = read_picture(str(picture), at_least=model.side)

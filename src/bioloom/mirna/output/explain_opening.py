@@ -34,6 +34,8 @@ def opening_step(hits: Hits, target: SeqCodes) -> Step:
         If ViennaRNA is not installed.
     """
     energy = float(opening_energies(target, hits.start, hits.end)[0])
+    if np.isnan(energy):
+        return Step(tr("The site is longer than the window: no opening energy."))
     claim = tr(
         "Before the miRNA binds, the target's own pairs in the site must open. All of "
         "its {n} bases are unpaired with probability P, averaged over windows of "
@@ -43,8 +45,6 @@ def opening_step(hits: Hits, target: SeqCodes) -> Step:
         window=WINDOW_NT,
         span=MAX_SPAN_NT,
     )
-    if np.isnan(energy):
-        return Step(tr("The site is longer than the window: no opening energy."))
     chance, mfe = math.exp(-energy / RT), float(hits.mfe[0])
     left = tr(
         "Duplex and opening together: {mfe:.2f} + {opening:.2f} = {sum:.2f} kcal/mol.",
