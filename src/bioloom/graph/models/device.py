@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-NEGATIVE_SLOPE = 0.2  # of LeakyReLU, as in the kernels
+from bioloom.graph.models._kernels import NEGATIVE_SLOPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class DeviceSparse:
     def attention(self, source: Tensor, target: Tensor) -> Tensor:
         """As `bioloom.graph.models.sparse.attention`."""
         e = target[self.rows] + source[self.indices]
-        e = functional.leaky_relu(e, NEGATIVE_SLOPE)
+        e = functional.leaky_relu(e, float(NEGATIVE_SLOPE))
         place = self.rows[:, None].expand_as(e)
         highest = e.new_full((self.num_rows, e.shape[1]), -torch.inf)
         highest = highest.scatter_reduce(0, place, e.detach(), "amax")

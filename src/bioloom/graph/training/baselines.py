@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.models.sparse import is_dense
 from bioloom.graph.training.result import ModelResult, Run
 from bioloom.statistics.classification import accuracy, macro_f1
 from bioloom.statistics.comparison import mean_difference
@@ -152,8 +153,7 @@ def _regression(graph: Graph) -> Classes:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    is_dense = graph.x.nnz > 0.3 * np.prod(graph.x.shape)
-    x = graph.x.toarray() if is_dense else graph.x
+    x = graph.x.toarray() if is_dense(graph.x) else graph.x
     train, val = graph.train_mask, graph.val_mask
     best, highest = None, -1.0
     for penalty in PENALTIES:
