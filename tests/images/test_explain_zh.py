@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bioloom.images.files.reading import Facts
+from bioloom.images.files.traces import Traces
 from bioloom.images.output.explain import PictureWorking, Relative, explain_picture
 from tests.chinese import in_both, only_words_differ
 
@@ -23,6 +24,8 @@ def facts(*true):
         mode="RGB",
         jpeg_quality=float("nan"),
         has_own_ending=True,
+        traces=Traces(n_exif=0, camera="", profile="", dpi=float("nan")),
+        usual_corners=(0.0,) * 12,
         **{flag: flag in true for flag in FLAGS},
     )
 

@@ -31,7 +31,9 @@ def test_the_command_knows_every_shortcut():
 @pytest.mark.parametrize("plant", PLANTS)
 def test_every_planted_shortcut_is_flagged(tmp_path, plant):
     draw_families(tmp_path / "pictures", n=30, rng_seed=5, plant=plant)
-    flagged = {one.probe for one in audit_folder(tmp_path / "pictures").shortcuts}
+    found = audit_folder(tmp_path / "pictures")
+    flagged = {one.probe for one in found.shortcuts}
+    flagged |= {one.probe for one in found.of("file") if one.verdict == "differs"}
     assert SHORTCUTS[plant].probe in flagged
 
 

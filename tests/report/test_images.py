@@ -28,7 +28,7 @@ NAME = "<b>mop"
 def made(tmp_path_factory):
     """A run on drawn creatures, some in the wrong folder, one no picture."""
     folder = draw_families(
-        tmp_path_factory.mktemp("in") / "<i>all", n=40, rng_seed=1, plant="format"
+        tmp_path_factory.mktemp("in") / "<i>all", n=40, rng_seed=1, plant="corner"
     )
     (folder / "moppets").rename(folder / NAME)
     one, two = sorted(path for path in folder.iterdir())
@@ -54,7 +54,7 @@ def page(text):
 def test_shortcuts_come_before_any_accuracy(page, text, made):
     warnings = made[1].audit.warnings()
     assert warnings
-    assert any(one.startswith("Kind, mode and ending") for one in warnings)
+    assert any(one.startswith("32 pixels around the border") for one in warnings)
     box = next(e for e in page.all("section") if e.attributes["class"] == "warning")
     assert [item.text for item in box.all("li")] == warnings
     assert "--neutralise" in box.text
@@ -115,8 +115,9 @@ def test_the_audit_is_that_of_the_table(page, made):
     table = pd.read_csv(made[0] / "tables" / "audit.tsv", sep="\t")
     rows = page.one("table", "audit-table").rows
     assert [row[0] for row in rows] == list(table["probe"])
-    assert [row[5] for row in rows] == list(table["verdict"])
-    shown = [float(row[2]) for row in rows]
+    assert [row[1] for row in rows] == list(table["of"])
+    assert [row[7] for row in rows] == list(table["verdict"])
+    shown = [float(row[3]) for row in rows]
     assert shown == pytest.approx(list(100 * table["balanced_accuracy"]), abs=0.051)
 
 
@@ -198,12 +199,13 @@ def test_sides_and_settings_are_told(page, made):
 def test_figures_are_drawn_in_lines_and_nothing_leads_outside(page, made, text):
     named = [figure.attributes["id"] for figure in page.all("figure")]
     assert [name for name in named if not name.startswith("error-")] == [
-        f"{kind}-figure" for kind in ("audit", "confusion", "calibration", "curves")
+        f"{kind}-figure"
+        for kind in ("audit", "where", "confusion", "calibration", "curves")
     ]
     for element in page.all():
         for name in ("src", "href", "xlink:href", "srcset"):
             value = element.attributes.get(name, "")
-            assert value.startswith(("", "#", "./", "data:image/jpeg;base64,"))
+            assert value.startswith(("", "#", "./", "data:image/"))
             assert not re.match(r"(?!data:)[a-z]+:|//", value)
             if value.startswith("./"):
                 assert (made[0] / value).is_file()

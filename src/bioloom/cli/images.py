@@ -17,8 +17,10 @@ from bioloom.images.settings import Settings, settings_with
 from bioloom.run.words import counted
 
 if TYPE_CHECKING:
+    from bioloom.images.auditing.audit import AuditResult
     from bioloom.images.merging.plan import Check, MergePlan
     from bioloom.images.models.opening import Engine
+    from bioloom.images.settings import AuditNear
     from bioloom.run.settings import Changes
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -141,6 +143,7 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
     "backbone",
     "weights",
     "neutralise",
+    "equalise",
     "near",
     "class_weights",
     "side",
@@ -183,8 +186,7 @@ def train(
         training = train_classifier(
             data, out, settings, force=force, report=write_report, on_step=on_step
         )
-    for warning in training.audit.warnings():
-        click.echo(f"shortcut: {warning}", err=True)
+    _tell_audit(training.audit)
     measures, inflation = training.measures, training.inflation
     lines = [f"test {name.replace('_', ' ')}: {measures[name]}" for name in measures]
     if inflation:
@@ -249,25 +251,45 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
 
 @images.command()
 @click.argument("data", type=FOLDER)
-@click.option(
-    "--neutralise", is_flag=True, help="Audit the neutralised pictures as well."
+@settings_options(
+    Settings, "neutralise", "equalise", "side", name_pattern="--group-by-name"
 )
 @click.option(
-    "--group-by-name", "name_pattern", default="", help="As for `images train`."
+    "--near",
+    type=click.Choice(["hash", "none"]),
+    default="hash",
+    show_default=True,
+    help="How near-duplicates are found, which stay in one fold.",
 )
-@seed_option("the folds")
+@seed_option("the folds and permutations")
+@threads_option
+@click.option(
+    "--figures",
+    type=FOLDER,
+    help="Folder for figures: all probes, and where in the picture classes differ.",
+)
 @click.option(
     "--out", type=FILE, default="-", help="Table to write; - is standard output."
 )
 @json_option
 def audit(
-    data: Path, neutralise: bool, name_pattern: str, rng_seed: int, out: Path
+    data: Path,
+    changes: Changes,
+    near: AuditNear,
+    rng_seed: int,
+    threads: int,
+    figures: Path | None,
+    out: Path,
 ) -> None:
-    """Measure how well a corner pixel, the format or the name predicts the class.
+    """Measure how well a corner, the background, blur or grain predict the class.
+
+    What the model gets is told apart from what only the file shows. With a cure
+    (--neutralise, --equalise) pictures are audited before and after it.
 
     \b
-    Example:
-      bioloom images audit pictures --neutralise
+    Examples:
+      bioloom images audit pictures
+      bioloom images audit pictures --neutralise --figures figures
     """
     from bioloom.images.auditing.audit import audit_folder
     from bioloom.run.output import write_text
@@ -276,15 +298,29 @@ def audit(
     with progress_bar() as on_step:
         result = audit_folder(
             data,
-            neutralise=neutralise,
-            name_pattern=name_pattern,
+            conversion=settings_with(changes).conversion,
+            near=near != "none",
+            name_pattern=str(changes.get("name_pattern", "")),
+            threads=threads,
             rng_seed=rng_seed,
             on_step=on_step,
         )
     frame = result.to_frame()
     write_text(out, to_jsonl(frame) if is_json() else to_tsv(frame.round(4)))
+    if figures:
+        from bioloom.draw import save
+
+        save(result.plot(), figures / "audit")
+        save(result.plot_where(), figures / "where")
+    _tell_audit(result)
+
+
+def _tell_audit(result: AuditResult) -> None:
+    """Alarms and notes of an audit, the same words wherever it was made."""
     for warning in result.warnings():
         click.echo(f"shortcut: {warning}", err=True)
+    for text in result.notes():
+        note(text)
 
 
 @images.command()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bioloom.images.merging.plan import Check, MergePlan
     from bioloom.images.models.opening import Engine
     from bioloom.images.results import PictureTraining
+    from bioloom.images.settings import AuditNear
     from bioloom.images.training.predictions import PicturePredictions
     from bioloom.run.settings import Changes
 
@@ -200,7 +201,11 @@ def audit(
     folder: PathSource,
     *,
     neutralise: bool = False,
+    equalise: bool = False,
+    side: int = 224,
+    near: AuditNear = "hash",
     name_pattern: str = "",
+    threads: int = 1,
     rng_seed: int = RNG_SEED,
     progress: bool = False,
 ) -> AuditResult:
@@ -210,41 +215,53 @@ def audit(
     ----------
     folder
         Its subfolders are the classes.
-    neutralise
-        Whether to audit the neutralised pictures as well.
+    neutralise, equalise
+        Cures to apply; the pictures are then audited before and after.
+    side
+        Width and height of pictures as the model gets them, a multiple of 32.
+    near
+        Whether near-duplicates by perceptual hash ("hash") or none are kept in the
+        same fold.
     name_pattern
         Regular expression; pictures in whose names it matches the same text are in the
         same fold.
+    threads
+        Processor threads to use.
     rng_seed
-        Of the folds.
+        Of the folds and permutations.
     progress
         Whether to show a progress bar.
 
     Returns
     -------
-    One finding per probe; ``warnings()`` gives the shortcuts in words.
+    One finding per probe; ``warnings()`` gives the shortcuts in words, ``notes()`` what
+    only the file shows, what was cured, and what the usual script would have seen.
 
     Raises
     ------
     MissingFile, BadPictures, BadConfig
-        If the folder or the pattern cannot be used.
+        If the folder, the side or the pattern cannot be used.
 
     Examples
     --------
     >>> from tempfile import mkdtemp
     >>> from bioloom.images.demonstration.creatures import draw_families
-    >>> folder = draw_families(Path(mkdtemp()), n=20, rng_seed=1, plant="format")
-    >>> [finding.probe for finding in audit(folder).shortcuts][0]
-    'format'
+    >>> folder = draw_families(Path(mkdtemp()), n=20, rng_seed=1, plant="corner")
+    >>> "corner" in [finding.probe for finding in audit(folder).shortcuts]
+    True
     """
     from bioloom.images.auditing.audit import audit_folder
+    from bioloom.images.settings import Settings
     from bioloom.run.progress import progress_bar
 
+    settings = Settings(neutralise=neutralise, equalise=equalise, side=side)
     with progress_bar(shown=progress) as on_step:
         return audit_folder(
             Path(folder),
-            neutralise=neutralise,
+            conversion=settings.conversion,
+            near=near != "none",
             name_pattern=name_pattern,
+            threads=threads,
             rng_seed=rng_seed,
             on_step=on_step,
         )

@@ -6,13 +6,15 @@ from typing import Annotated, Any, Literal
 from annotated_types import Ge, Gt
 
 from bioloom.errors import BadConfig, UnknownName
+from bioloom.images.files.view import Conversion
 from bioloom.run.language import mark
 from bioloom.run.settings import Changes, changed, setting
 
 Fit = Literal["head", "all"]
 BackboneName = Literal["efficientnet-lite0", "resnet18"]
 Precision = Literal["auto", "fp32", "bf16"]
-NearBy = Literal["features", "hash"]
+NearBy = Literal["features", "hash", "none"]
+AuditNear = Literal["hash", "none"]
 SIDE_STEP = 32
 """Sides of pictures are multiples of this, the size of a cell of the last map."""
 
@@ -45,13 +47,22 @@ class Settings:
     )
     neutralise: bool = setting(
         default=False,
-        sentence=mark("Crop pictures to their content and encode them the same way."),
+        sentence=mark(
+            "Crop pictures to their content, make plain backgrounds white, and encode "
+            "all the same way."
+        ),
+    )
+    equalise: bool = setting(
+        default=False,
+        sentence=mark(
+            "Give all pictures the same sharpness and grain; fine detail is lost."
+        ),
     )
     near: NearBy = setting(
         "features",
         mark(
-            "How near-duplicates are found: by hash and features, or by hash only, for "
-            "classes of very similar pictures."
+            "How near-duplicates are found: by hash and features, by hash only for "
+            "classes of very similar pictures, or none."
         ),
     )
     name_pattern: str = setting(
@@ -107,6 +118,13 @@ class Settings:
                 expected="trained ones",
                 advice="Add --fit all, or give trained weights.",
             )
+
+    @property
+    def conversion(self) -> Conversion:
+        """How pictures become what the model gets."""
+        return Conversion(
+            side=self.side, neutralise=self.neutralise, equalise=self.equalise
+        )
 
     @property
     def is_trained_start(self) -> bool:

@@ -118,6 +118,7 @@ def about_of(training: Training) -> dict[str, Any]:
         "class_names": list(training.pictures.class_names),
         "side": settings.side,
         "neutralise": settings.neutralise,
+        "equalise": settings.equalise,
         "temperature": training.temperature,
         "start": training.start,
         "fit": settings.fit,

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from bioloom.images.auditing.audit import ALL_PROBES
 from bioloom.images.files.reading import REASONS
 from bioloom.images.output.page import PredictedFile, TrainingPage, WrongPrediction
 from bioloom.images.settings import Settings
@@ -58,12 +57,26 @@ _AUDIT: Words = MappingProxyType(
         "audit": Caption(
             "Audit",
             "Balanced accuracy of each probe by itself, cross-validated, with its 95 % "
-            "interval; dotted: guessing, dashed: threshold of a shortcut, blue: the "
-            "model on the test pictures.",
-        )
+            "interval; dotted: guessing, dashed: threshold of a shortcut, blue line: "
+            "the model on the test pictures.",
+        ),
+        "where": Caption(
+            "Where classes differ",
+            "Mean picture of each class as the model gets it, and the share of the "
+            "spread of each place's lightness and fineness that lies between classes.",
+        ),
     }
 )
-_VERDICTS = MappingProxyType({"shortcut": "fail", "note": "warn", "silent": "pass"})
+_VERDICTS = MappingProxyType(
+    {
+        "shortcut": "fail",
+        "note": "warn",
+        "remains": "warn",
+        "differs": "warn",
+        "silent": "pass",
+        "cured": "pass",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +119,7 @@ def write_report(page: TrainingPage, out: Path) -> Path:
         measures=_measures(page),
         inflation=_inflation_text(page),
         audit=_audit(page),
+        audit_notes=page.audit.notes(),
         audit_pictures=list(pictures_of(page.figures, _AUDIT)),
         classes=classes_table(
             "classes-table", page.classes, page.recalls, units="Test pictures"
@@ -192,23 +206,27 @@ def _inflation_text(page: TrainingPage) -> str:
 def _audit(page: TrainingPage) -> Table:
     columns = [
         Column("Probe"),
+        Column("Of", "what it looks at; only the picture can be a shortcut"),
         Column("Uses"),
         Column("Balanced accuracy, %", is_number=True),
         Column("95 % interval", is_number=True),
         Column("Guessing, %", is_number=True),
+        Column("p", "of a score as high in any probe, by permutations", is_number=True),
         Column("Verdict", "shortcut: at least halfway from guessing to certainty"),
-        Column("Cure"),
+        Column("Advice"),
     ]
     rows = [
         Row(
             [
                 Cell(finding.probe),
-                Cell(ALL_PROBES[finding.probe].what, kind="wide"),
+                Cell(finding.of),
+                Cell(finding.what, kind="wide"),
                 percent(finding.balanced_accuracy, decimals=1),
                 bounds_cell(finding),
                 percent(finding.chance, decimals=1),
+                number(finding.p, decimals=3),
                 Cell(finding.verdict, kind=_VERDICTS[finding.verdict]),
-                Cell(ALL_PROBES[finding.probe].cure, kind="wide"),
+                Cell(finding.advice, kind="wide"),
             ]
         )
         for finding in page.audit.findings

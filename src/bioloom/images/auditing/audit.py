@@ -1,8 +1,9 @@
-"""How well the corners, the border, the format or the name alone predict the class.
+"""How well what is unrelated to the subject predicts the class.
 
-Where something unrelated to the subject predicts the class, a model may have learnt
-only that, and its accuracy means little. Each probe is judged by cross-validation with
-a small classifier; near-duplicates are in the same fold.
+Where that is so, a model may have learnt only that, and its accuracy means little. Each
+probe is judged by cross-validation with a small classifier, near-duplicates in the same
+fold, and against permutations of the labels. What the pixels show that a model gets
+decides the alarm; what only the file shows is told apart.
 
 References
 ----------
@@ -10,25 +11,28 @@ Geirhos R. et al. (2020) Shortcut learning in deep neural networks. Nature Machi
 Intelligence 2:665. doi:10.1038/s42256-020-00257-z
 """
 
-import re
-import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.tree import DecisionTreeClassifier
 
-from bioloom.images.dataset.data import Pictures, check_readable, groups_of, read_folder
-from bioloom.images.dataset.scan import SIDE, Look, Scan, scan
+from bioloom.images.auditing.judging import Judgement, judge
+from bioloom.images.auditing.probes import PROBES, Of, probe_values
+from bioloom.images.auditing.where import Where, where_it_differs
+from bioloom.images.dataset.data import (
+    MIN_PER_CLASS,
+    Pictures,
+    audited_places,
+    check_readable,
+    groups_of,
+    read_folder,
+)
+from bioloom.images.dataset.scan import SIDE, Scan, scan
+from bioloom.images.files.view import Conversion
 from bioloom.result import Result
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.settings import RNG_SEED
@@ -36,137 +40,14 @@ from bioloom.run.settings import RNG_SEED
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-Verdict = Literal["shortcut", "note", "silent"]
+Verdict = Literal["shortcut", "note", "silent", "cured", "remains", "differs"]
 STRONG = 0.5
 """Skill from which a probe is called a shortcut: halfway from guessing to certainty."""
 WEAK = 0.1
-_FOLDS, _Z = 5, 1.96
-_NAME_BINS = 256
-_FEW_COLUMNS = 12  # trees see steps in few numbers; lines are for many
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """Something about a picture that should not predict its class.
-
-    Parameters
-    ----------
-    name
-        Short, for tables.
-    what
-        In words.
-    cure
-        How to remove it, as a sentence.
-    values
-        Numbers of one picture, from its properties and its name.
-    """
-
-    name: str
-    what: str
-    cure: str
-    values: Callable[[Look, str], Sequence[float] | NDArray[np.float32]]
-
-
-_CROP = "Crop to content on white: --neutralise."
-_ENCODE = "Encode all pictures the same way: --neutralise."
-
-
-def _format(look: Look, _: str) -> list[float]:
-    facts = look.facts
-    kinds = ("jpeg", "png", "gif", "bmp", "tiff", "webp")
-    modes = ("RGB", "RGBA", "P", "L", "LA", "CMYK", "1")
-    values = [facts.kind == kind for kind in kinds]
-    values += [facts.mode == mode for mode in modes]
-    values += [facts.is_animated, facts.is_deep, facts.is_rotated]
-    values.append(facts.has_own_ending)
-    return [float(value) for value in values]
-
-
-def _size(look: Look, _: str) -> list[float]:
-    facts = look.facts
-    area = facts.width * facts.height
-    return [
-        facts.width,
-        facts.height,
-        facts.width / facts.height,
-        facts.n_bytes,
-        facts.n_bytes / area,
-    ]
-
-
-def _name(_: Look, name: str) -> NDArray[np.float32]:
-    """Hashed counts of letter triples of the name; all digits count as the same."""
-    stem = re.sub(r"\d", "0", name.rpartition("/")[2].lower())
-    counts = np.zeros(_NAME_BINS + 1, dtype=np.float32)
-    padded = f"^{stem}$"
-    for place in range(len(padded) - 2):
-        counts[zlib.crc32(padded[place : place + 3].encode()) % _NAME_BINS] += 1
-    counts[-1] = len(stem)
-    return counts
-
-
-def _quality(look: Look, _: str) -> list[float]:
-    quality = look.facts.jpeg_quality
-    return [-1.0 if np.isnan(quality) else quality]
-
-
-PROBES: tuple[Probe, ...] = (
-    Probe(
-        "corner",
-        "the four corner pixels",
-        _CROP,
-        lambda look, _: look.probes.corner,
-    ),
-    Probe(
-        "border",
-        "32 pixels around the border",
-        _CROP,
-        lambda look, _: look.probes.border,
-    ),
-    Probe(
-        "thumbnail",
-        "the picture at 8 x 8 pixels",
-        _CROP,
-        lambda look, _: look.probes.thumbnail,
-    ),
-    Probe(
-        "colour",
-        "mean and spread of red, green and blue",
-        "Take pictures of all classes in the same light, or compare in grey.",
-        lambda look, _: look.probes.colour,
-    ),
-    Probe("format", "kind, mode and ending of the file", _ENCODE, _format),
-    Probe("size", "width, height and bytes of the file", _ENCODE, _size),
-    Probe(
-        "alpha",
-        "an alpha channel and how much is transparent",
-        _CROP,
-        lambda look, _: [float(look.facts.has_alpha), look.facts.transparent],
-    ),
-    Probe("jpeg_quality", "the JPEG's quality", _ENCODE, _quality),
-    Probe(
-        "name",
-        "the file's name",
-        "A model cannot see it, but a random split may separate related pictures: "
-        "--group-by-name.",
-        _name,
-    ),
-)
-
-
-def _neutral(part: str) -> Callable[[Look, str], NDArray[np.float32]]:
-    return lambda look, _: getattr(look.neutral_probes, part)
-
-
-NEUTRAL_PROBES: tuple[Probe, ...] = tuple(
-    Probe(
-        f"{probe.name}_neutral",
-        f"{probe.what}, neutralised",
-        "It is in the content itself: test with pictures from another source.",
-        values=_neutral(probe.name),
-    )
-    for probe in PROBES[:4]
-)
+MAX_P = 0.05
+"""Probability of a false alarm in any probe when the labels mean nothing."""
+_Z = 1.96
+_CUT_OUT = frozenset({"corner", "border", "background", "thumbnail"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +58,10 @@ class Finding:
     ----------
     probe
         Its name.
+    of
+        What it looks at: the picture as a model gets it, the same before
+        `--neutralise` or `--equalise`, what the usual script would have seen, or the
+        file.
     balanced_accuracy
         Mean of the classes' recalls, cross-validated.
     low, high
@@ -185,18 +70,32 @@ class Finding:
         Score of guessing: one divided by the number of classes.
     skill
         0 for guessing, 1 for certainty.
+    p
+        Probability of a score as high in any probe if labels meant nothing
+        (permutations, the largest of all probes).
     verdict
-        "shortcut" if even `low` is halfway from guessing to certainty, "note" if it is
-        at least a tenth of the way, else "silent".
+        In the picture: "shortcut" if even `low` is halfway from guessing to certainty,
+        "note" if it is a tenth of the way, else "silent"; both need p of at most .05.
+        Before the cure: "cured" or "remains". Elsewhere: "differs".
+    advice
+        What to do, or what it means.
     """
 
     probe: str
+    of: Of
     balanced_accuracy: float
     low: float
     high: float
     chance: float
     skill: float
+    p: float
     verdict: Verdict
+    advice: str
+
+    @property
+    def what(self) -> str:
+        """What the probe uses, in words."""
+        return PROBES[self.probe].what
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -206,23 +105,45 @@ class AuditResult(Result):
     Parameters
     ----------
     findings
-        In the order of the probes.
+        Of the picture, before the cure, of the usual script, of the file.
     n
-        Number of pictures.
+        Number of pictures judged.
+    n_pictures
+        Readable pictures with a class.
+    conversion
+        How pictures become what a model gets.
+    left_out
+        Classes with too few pictures to be judged.
+    where
+        Where in the picture classes differ.
     """
 
     findings: tuple[Finding, ...]
     n: int
+    n_pictures: int
+    conversion: Conversion
+    left_out: tuple[str, ...]
+    where: Where
+
+    def of(self, of: Of) -> tuple[Finding, ...]:
+        """Findings of one kind, the most accurate first."""
+        found = [finding for finding in self.findings if finding.of == of]
+        return tuple(sorted(found, key=lambda each: -each.balanced_accuracy))
 
     @property
     def shortcuts(self) -> tuple[Finding, ...]:
-        """Probes that predict the class, strongest first."""
-        strong = [each for each in self.findings if each.verdict == "shortcut"]
-        return tuple(sorted(strong, key=lambda each: -each.balanced_accuracy))
+        """What the pixels that a model gets tell about the class, strongest first."""
+        return tuple(f for f in self.of("picture") if f.verdict == "shortcut")
 
     def warnings(self) -> list[str]:
         """One sentence for each shortcut, with its cure."""
         return [warning_of(finding) for finding in self.shortcuts]
+
+    def notes(self) -> list[str]:
+        """What else there is to know: the usual script, the file, what was cured."""
+        from bioloom.images.auditing.words import notes_of
+
+        return notes_of(self)
 
     def summary(self) -> str:
         """Number of pictures and names of the shortcuts."""
@@ -231,9 +152,7 @@ class AuditResult(Result):
 
     def to_frame(self) -> pd.DataFrame:
         """One row per probe."""
-        frame = pd.DataFrame(asdict(finding) for finding in self.findings)
-        frame["cure"] = [ALL_PROBES[name].cure for name in frame["probe"]]
-        return frame
+        return pd.DataFrame(asdict(finding) for finding in self.findings)
 
     def plot(self, *, accuracy: float | None = None) -> "Figure":
         """Balanced accuracy of each probe with its interval.
@@ -247,10 +166,11 @@ class AuditResult(Result):
 
         return audit_figure(self, accuracy)
 
+    def plot_where(self) -> "Figure":
+        """Mean picture of each class, where they differ, and their fineness."""
+        from bioloom.images.auditing.figure import where_figure
 
-ALL_PROBES: Mapping[str, Probe] = MappingProxyType(
-    {probe.name: probe for probe in (*PROBES, *NEUTRAL_PROBES)}
-)
+        return where_figure(self.where)
 
 
 def warning_of(finding: Finding) -> str:
@@ -258,25 +178,29 @@ def warning_of(finding: Finding) -> str:
 
     Examples
     --------
-    >>> print(warning_of(Finding(probe="corner", balanced_accuracy=0.997, low=0.99,
-    ...     high=1.0, chance=0.5, skill=0.994, verdict="shortcut")))
+    >>> print(warning_of(Finding(probe="corner", of="picture", balanced_accuracy=0.997,
+    ...     low=0.99, high=1.0, chance=0.5, skill=0.994, p=0.002, verdict="shortcut",
+    ...     advice="Crop.")))
     The four corner pixels alone predict the class: 99.7 % (balanced, \
-cross-validated; guessing 50.0 %). Crop to content on white: --neutralise.
+cross-validated; guessing 50.0 %). Crop.
     """
-    probe = ALL_PROBES[finding.probe]
-    verb = "predict" if probe.name in {"corner", "border"} else "predicts"
+    what = finding.what
+    is_plural = finding.probe in {"corner", "border", "steps", "grid", "centre"}
+    verb = "predict" if is_plural or finding.probe == "corners" else "predicts"
     return (
-        f"{probe.what[0].upper()}{probe.what[1:]} alone {verb} the class: "
+        f"{what[0].upper()}{what[1:]} alone {verb} the class: "
         f"{100 * finding.balanced_accuracy:.1f} % (balanced, cross-validated; guessing "
-        f"{100 * finding.chance:.1f} %). {probe.cure}"
+        f"{100 * finding.chance:.1f} %). {finding.advice}"
     )
 
 
 def audit_folder(
     folder: Path,
     *,
-    neutralise: bool = False,
+    conversion: Conversion | None = None,
+    near: bool = True,
     name_pattern: str = "",
+    threads: int = 1,
     rng_seed: int = RNG_SEED,
     on_step: OnStep = silent,
 ) -> AuditResult:
@@ -286,12 +210,15 @@ def audit_folder(
     ----------
     folder
         As for `bioloom.images.dataset.data.read_folder`.
-    neutralise
-        Whether to audit the neutralised pictures as well.
-    name_pattern
+    conversion
+        How pictures become what a model gets; where it is a cure, they are audited
+        before it as well.
+    near, name_pattern
         As for `bioloom.images.dataset.data.groups_of`.
+    threads
+        Processor threads to read with.
     rng_seed
-        Of the folds.
+        Of the folds and permutations.
     on_step
         Called as pictures are read.
 
@@ -300,105 +227,163 @@ def audit_folder(
     MissingFile, BadPictures, BadConfig
         If the folder or the pattern cannot be used.
     """
+    conversion = conversion or Conversion(side=SIDE)
     pictures = read_folder(folder)
-    pixels = np.zeros((len(pictures.files), SIDE, SIDE, 3), dtype=np.uint8)
-    scanned = scan(pictures.paths, pixels, neutralise=neutralise, on_step=on_step)
+    side = conversion.side
+    pixels = np.zeros((len(pictures.files), side, side, 3), dtype=np.uint8)
+    scanned = scan(
+        pictures.paths,
+        pixels,
+        conversion=conversion,
+        audited=audited_places(pictures.y, rng_seed),
+        threads=threads,
+        on_step=on_step,
+    )
     check_readable(pictures, scanned)
-    groups = groups_of(pictures, scanned, name_pattern=name_pattern)
-    return audit_scan(pictures, scanned, groups, rng_seed=rng_seed)
+    return audit_scan(
+        pictures, scanned, near=near, name_pattern=name_pattern, rng_seed=rng_seed
+    )
 
 
 def audit_scan(
-    pictures: Pictures, scanned: Scan, groups: NDArray[np.int64], *, rng_seed: int
-) -> AuditResult:
-    """Judge all probes on scanned pictures."""
-    places = np.flatnonzero(scanned.is_readable & (pictures.y >= 0)).tolist()
-    looks = [look for place in places if (look := scanned.looks[place]) is not None]
-    names = [pictures.names[place] for place in places]
-    y = pictures.y[places]
-    probes = PROBES + (NEUTRAL_PROBES if looks[0].neutral_probes else ())
-    findings = []
-    for probe in probes:
-        rows = [
-            probe.values(look, name) for look, name in zip(looks, names, strict=True)
-        ]
-        x = np.array(rows, dtype=np.float32)
-        findings.append(judge(probe.name, x, y, groups=groups[places], seed=rng_seed))
-    return AuditResult(tuple(findings), len(places))
-
-
-def judge(
-    probe: str,
-    x: NDArray[np.float32],
-    y: NDArray[np.int64],
+    pictures: Pictures,
+    scanned: Scan,
     *,
-    groups: NDArray[np.int64],
-    seed: int,
-) -> Finding:
-    """Cross-validate one probe.
+    near: bool = True,
+    name_pattern: str = "",
+    rng_seed: int,
+) -> AuditResult:
+    """Judge all probes on scanned pictures, near-duplicates by hash in one fold."""
+    usable = np.flatnonzero(scanned.is_readable & (pictures.y >= 0))
+    chosen, left_out = _enough_of_each(pictures, scanned, usable)
+    looks = [look for place in chosen if (look := scanned.looks[place]) is not None]
+    names = [pictures.names[place] for place in chosen]
+    groups = groups_of(pictures, scanned, near=near, name_pattern=name_pattern)[chosen]
+    _, y = np.unique(pictures.y[chosen], return_inverse=True)
+    found = {(of, name): x for of, name, x in probe_values(looks, names)}
+    judged = judge(found, y.astype(np.int64), groups, rng_seed=rng_seed)
+    scores = {key: _score(each, y, groups) for key, each in judged.items()}
+    conversion = scanned.conversion
+    findings = [_finding(key, scores, conversion) for key in scores]
+    return AuditResult(
+        findings=tuple(findings),
+        n=len(chosen),
+        n_pictures=len(usable),
+        conversion=conversion,
+        left_out=left_out,
+        where=where_it_differs(
+            scanned.pixels, found[("picture", "marks")], chosen, pictures
+        ),
+    )
 
-    Parameters
-    ----------
-    probe
-        Its name.
-    x, y
-        Numbers and class of each picture.
-    groups
-        Pictures with the same number are in the same fold.
-    seed
-        Of the folds.
-    """
-    predicted = _predicted(x, y, groups, seed)
+
+class _Chosen(NamedTuple):
+    """Places that are judged, and classes that are too small."""
+
+    places: NDArray[np.int64]
+    left_out: tuple[str, ...]
+
+
+def _enough_of_each(
+    pictures: Pictures, scanned: Scan, usable: NDArray[np.int64]
+) -> _Chosen:
+    probed = [
+        place
+        for place in usable.tolist()
+        if (look := scanned.looks[place]) is not None and look.probes
+    ]
+    places = np.array(probed, dtype=np.int64)
+    n = np.bincount(pictures.y[places], minlength=len(pictures.class_names))
+    small = np.flatnonzero(n < MIN_PER_CLASS)
+    names = tuple(pictures.class_names[number] for number in small.tolist())
+    return _Chosen(places[~np.isin(pictures.y[places], small)], names)
+
+
+class _Score(NamedTuple):
+    """Balanced accuracy, its interval, chance; skill of it and of its low end; p."""
+
+    value: float
+    low: float
+    high: float
+    chance: float
+    skill: float
+    lowest_skill: float
+    p: float
+
+
+def _score(
+    judged: Judgement, y: NDArray[np.int64], groups: NDArray[np.int64]
+) -> _Score:
     num_classes = int(y.max()) + 1
-    n = np.bincount(y, minlength=num_classes)
-    right = np.bincount(y[predicted == y], minlength=num_classes)
-    balanced = float(np.mean(right / n))
-    # Agresti and Coull: a recall of 1 has an error as well
-    shrunk = (right + 2) / (n + 4)
+    n = np.array([len(np.unique(groups[y == k])) for k in range(num_classes)])
+    right = np.bincount(y[judged.predicted == y], minlength=num_classes)
+    recall = right / np.bincount(y, minlength=num_classes)
+    # Agresti and Coull: a recall of 1 has an error as well; groups are what is counted
+    shrunk = (recall * n + 2) / (n + 4)
     error = float(np.sqrt((shrunk * (1 - shrunk) / (n + 4)).sum())) / num_classes
-    centre = float(shrunk.mean())
-    low, high = (float(np.clip(centre + s * _Z * error, 0, 1)) for s in (-1, 1))
-    chance = 1 / num_classes
+    value, centre, chance = (
+        judged.balanced_accuracy,
+        float(shrunk.mean()),
+        1 / num_classes,
+    )
+    ends = (float(np.clip(centre + sign * _Z * error, 0, 1)) for sign in (-1, 1))
+    low, high = next(ends), next(ends)
+    low, high = min(low, value), max(high, value)
+    skill, lowest = ((each - chance) / (1 - chance) for each in (value, low))
+    return _Score(value, low, high, chance, skill, lowest, judged.p)
+
+
+_Scores = Mapping[tuple[Of, str], _Score]
+
+
+def _finding(key: tuple[Of, str], scores: _Scores, conversion: Conversion) -> Finding:
+    of, name = key
+    score = scores[key]
     return Finding(
-        probe=probe,
-        balanced_accuracy=balanced,
-        low=min(low, balanced),
-        high=max(high, balanced),
-        chance=chance,
-        skill=(balanced - chance) / (1 - chance),
-        verdict=_verdict((min(low, balanced) - chance) / (1 - chance)),
+        probe=name,
+        of=of,
+        balanced_accuracy=score.value,
+        low=score.low,
+        high=score.high,
+        chance=score.chance,
+        skill=score.skill,
+        p=score.p,
+        verdict=_verdict(of, name, scores),
+        advice=_advice(of, name, conversion),
     )
 
 
-def _verdict(lowest_skill: float) -> Verdict:
-    if lowest_skill >= STRONG:
-        return "shortcut"
-    return "note" if lowest_skill >= WEAK else "silent"
+def _verdict(of: Of, name: str, scores: _Scores) -> Verdict:
+    strength = _strength(name, scores[(of, name)])
+    if of == "picture" or strength == "silent":
+        return strength
+    if of == "before the cure":
+        after = _strength(name, scores[("picture", name)])
+        return "cured" if after == "silent" else "remains"
+    return "differs"
 
 
-def _predicted(
-    x: NDArray[np.float32], y: NDArray[np.int64], groups: NDArray[np.int64], seed: int
-) -> NDArray[np.int64]:
-    """Class of each picture by a model that did not see its group."""
-    if (x == x[0]).all():  # nothing to learn from
-        return np.full_like(y, np.bincount(y).argmax())
-    folds = StratifiedGroupKFold(
-        min(_FOLDS, int(np.bincount(y).min())), shuffle=True, random_state=seed
-    )
-    predicted = np.empty_like(y)
-    for train, test in folds.split(x, y, groups):
-        model = _model(x.shape[1], seed)
-        predicted[test] = model.fit(x[train], y[train]).predict(x[test])
-    return predicted
+def _strength(name: str, score: _Score) -> Verdict:
+    if score.p > MAX_P or score.lowest_skill < WEAK:
+        return "silent"
+    if score.lowest_skill < STRONG or PROBES[name].may_be_subject:
+        return "note"
+    return "shortcut"
 
 
-def _model(n_columns: int, seed: int) -> DecisionTreeClassifier | LogisticRegression:
-    if n_columns <= _FEW_COLUMNS:
-        return DecisionTreeClassifier(
-            max_leaf_nodes=32,
-            min_samples_leaf=3,
-            class_weight="balanced",
-            random_state=seed,
+def _advice(of: Of, name: str, conversion: Conversion) -> str:
+    """The cure; where it was taken already, what is left to do."""
+    probe = PROBES[name]
+    if of != "picture" or probe.may_be_subject:
+        return probe.cure
+    if conversion.neutralise and name in _CUT_OUT:
+        return (
+            "It remains after --neutralise, which removes only plain backgrounds: cut "
+            "the subjects out, or photograph all classes on the same background."
         )
-    regression = LogisticRegression(C=0.1, class_weight="balanced", max_iter=300)
-    return make_pipeline(StandardScaler(), regression)
+    if conversion.equalise and "--equalise" in probe.cure:
+        return (
+            "It remains after --equalise: test with pictures of all classes from one "
+            "source."
+        )
+    return probe.cure

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.errors import BadConfig
+from bioloom.groups import Groups
 from bioloom.images.dataset.scan import Scan
 from bioloom.images.errors import BadPictures
 from bioloom.images.files.files import (
@@ -19,14 +20,12 @@ from bioloom.images.files.files import (
     printable,
     require_folder,
 )
-from bioloom.images.merging.near import (
-    Pair,
-    close_features,
-    close_hashes,
-    near_groups,
-)
+from bioloom.images.merging.near import near_groups
 
 MIN_PER_CLASS = 5
+MOST_AUDITED = 5000
+"""Pictures that an audit judges; of more, some of each class are drawn."""
+_FEWEST_AUDITED = 50
 UNLABELLED = -1
 
 
@@ -119,6 +118,7 @@ def groups_of(
     scan: Scan,
     *,
     features: NDArray[np.float32] | None = None,
+    near: bool = True,
     name_pattern: str = "",
 ) -> NDArray[np.int64]:
     """Group of each picture; a group stays on one side of every split.
@@ -129,6 +129,8 @@ def groups_of(
         The files and their scan.
     features
         Of trained weights, one row per file; None to compare only hashes.
+    near
+        Whether near-duplicates of one class form groups.
     name_pattern
         Regular expression; names in which its first group (or all of it) matches the
         same text form a group.
@@ -143,20 +145,27 @@ def groups_of(
         If the pattern is not a regular expression.
     """
     places = np.flatnonzero(scan.is_readable)
-    looks = [look for look in scan.looks if look is not None]
-    pairs = [close_hashes([look.phash for look in looks])]
-    if features is not None:
-        pairs.append(close_features(features[places]))
-    if name_pattern:
-        pairs.append(
-            iter(_same_names([pictures.names[x] for x in places], name_pattern))
+    groups = Groups(len(pictures.files))
+    if near:
+        hashes = [look.phash for look in scan.looks if look is not None]
+        found = near_groups(
+            hashes,
+            features=None if features is None else features[places],
+            labels=pictures.y[places],
         )
-    groups = np.arange(len(pictures.files))
-    groups[places] = places[near_groups(len(places), *pairs)]
-    return groups
+        firsts = places[found.numbers].tolist()
+        for one, first in zip(places.tolist(), firsts, strict=True):
+            groups.join(first, one)
+    if name_pattern:
+        for first, place in _same_names(pictures.names, places, name_pattern):
+            groups.join(first, place)
+    return np.array(groups.roots(), dtype=np.int64)
 
 
-def _same_names(names: Sequence[str], name_pattern: str) -> list[Pair]:
+def _same_names(
+    names: Sequence[str], places: NDArray[np.int64], name_pattern: str
+) -> Iterator[tuple[int, int]]:
+    """Pairs of places whose names match the same text."""
     try:
         pattern = re.compile(name_pattern)
     except re.error as problem:
@@ -167,13 +176,31 @@ def _same_names(names: Sequence[str], name_pattern: str) -> list[Pair]:
             advice=r"For 25_shiny.png and 25.png, try '^(\d+)'.",
         ) from None
     first: dict[str, int] = {}
-    pairs = []
-    for place, name in enumerate(names):
-        match = pattern.search(name.rpartition("/")[2])
+    for place in places.tolist():
+        match = pattern.search(names[place].rpartition("/")[2])
         if match:
             key = match[1 if pattern.groups else 0] or ""
-            pairs.append(Pair(first.setdefault(key, place), place, 1.0))
-    return pairs
+            yield first.setdefault(key, place), place
+
+
+def audited_places(y: NDArray[np.int64], rng_seed: int) -> NDArray[np.bool_]:
+    """Whether each picture is audited: all, or of many a share of each class.
+
+    Parameters
+    ----------
+    y
+        Class of each picture; -1 is never audited.
+    rng_seed
+        Of the draw.
+    """
+    rng = np.random.Generator(np.random.SFC64(rng_seed))
+    share = min(1.0, MOST_AUDITED / max(1, int((y >= 0).sum())))
+    audited = np.zeros(len(y), dtype=bool)
+    for k in range(int(y.max(initial=-1)) + 1):
+        places = np.flatnonzero(y == k)
+        n = min(len(places), max(_FEWEST_AUDITED, round(share * len(places))))
+        audited[rng.permutation(places)[:n]] = True
+    return audited
 
 
 def _too_few_classes(folder: Path, names: Sequence[str], n_files: int) -> BadPictures:

@@ -1,4 +1,4 @@
-"""Simple measurements of a picture, for tables and audits.
+"""Simple measurements of a picture, for tables.
 
 Notes
 -----
@@ -7,19 +7,16 @@ that counts can be compared.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops
 
-from bioloom.images.files.neutralise import border_pixels
 from bioloom.images.files.reading import Facts
 
 EDGE_THRESHOLD = 100
 """Sobel magnitude (of grey 0 to 255) from which a pixel is an edge pixel."""
-_BORDER_POINTS, _THUMBNAIL = 32, 8
 _WHITE = 250  # darkest channel from which a pixel counts as white
 
 MEASURES: Mapping[str, str] = MappingProxyType(
@@ -42,44 +39,7 @@ MEASURES: Mapping[str, str] = MappingProxyType(
 """Columns of `tables/features.tsv` besides path and label."""
 
 
-@dataclass(frozen=True, slots=True)
-class Probes:
-    """Parts of a picture that should not predict its class.
-
-    Parameters
-    ----------
-    corner
-        The four corner pixels, RGB, shape (12,).
-    border
-        32 places around the border, RGB, shape (96,).
-    thumbnail
-        The picture at 8 x 8 pixels, RGB, shape (192,).
-    colour
-        Mean and standard deviation of each channel, shape (6,).
-    """
-
-    corner: NDArray[np.float32]
-    border: NDArray[np.float32]
-    thumbnail: NDArray[np.float32]
-    colour: NDArray[np.float32]
-
-
-def probes_of(picture: Image.Image) -> Probes:
-    """Extract a picture's corners, border, thumbnail and colour."""
-    pixels = np.asarray(picture)
-    border = border_pixels(pixels) if min(picture.size) > 1 else pixels.reshape(-1, 3)
-    places = np.linspace(0, len(border), _BORDER_POINTS, endpoint=False).astype(int)
-    small = picture.resize((_THUMBNAIL, _THUMBNAIL), Image.Resampling.BOX)
-    counts = np.array(picture.histogram(), dtype=np.float64).reshape(3, 256)
-    return Probes(
-        corner=pixels[[0, 0, -1, -1], [0, -1, 0, -1]].ravel().astype(np.float32),
-        border=border[places].ravel().astype(np.float32),
-        thumbnail=np.asarray(small).ravel().astype(np.float32),
-        colour=_moments(counts).astype(np.float32),
-    )
-
-
-def _moments(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+def moments(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     """Means and standard deviations of histograms."""
     levels, total = np.arange(256), counts.sum(axis=1)
     mean = counts @ levels / total
@@ -107,8 +67,8 @@ def measure(view: Image.Image, facts: Facts) -> dict[str, float]:
     grey = view.convert("L")
     channels = (red, green, blue, high, low, grey)
     counts = np.array([channel.histogram() for channel in channels], dtype=np.float64)
-    moments = _moments(counts) / 255
-    means, spread = moments[: len(channels)].tolist(), moments[len(channels) :]
+    found = moments(counts) / 255
+    means, spread = found[: len(channels)].tolist(), found[len(channels) :]
     return {
         "edges": edge_pixels(np.asarray(grey)),
         "content": float(counts[4, :_WHITE].sum() / counts[4].sum()),

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.images.dataset.measures import Probes, measure, probes_of
+from bioloom.images.dataset.measures import measure
+from bioloom.images.dataset.probes import PixelProbes, pixel_probes
 from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
-from bioloom.images.files.view import model_view
+from bioloom.images.files.view import Conversion
 from bioloom.images.merging.near import perceptual_hash
 from bioloom.run.progress import OnStep, silent
 
@@ -35,16 +36,16 @@ class Look:
     measures
         Simple measurements.
     probes
-        Of the picture in its file, composited on white.
-    neutral_probes
-        Of the picture as the model sees it, if it was neutralised.
+        Of the picture as the model gets it; None if it is not audited.
+    uncured
+        Of the picture without `--neutralise` and `--equalise`, where one was asked for.
     """
 
     facts: Facts
     phash: int
     measures: dict[str, float]
-    probes: Probes
-    neutral_probes: Probes | None
+    probes: PixelProbes | None
+    uncured: PixelProbes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,15 @@ class Scan:
         Why a file could not be read; "" where it could.
     pixels
         As the model sees them, uint8, shape (n, side, side, 3); 0 where unreadable.
+    conversion
+        How they became so.
     """
 
     paths: Sequence[str]
     looks: Sequence[Look | None]
     reasons: Sequence[str]
     pixels: NDArray[np.uint8]
+    conversion: Conversion
 
     @property
     def is_readable(self) -> NDArray[np.bool_]:
@@ -83,7 +87,8 @@ def scan(
     paths: Sequence[str],
     pixels: NDArray[np.uint8],
     *,
-    neutralise: bool = False,
+    conversion: Conversion,
+    audited: NDArray[np.bool_] | None = None,
     threads: int = 1,
     on_step: OnStep = silent,
 ) -> Scan:
@@ -95,17 +100,19 @@ def scan(
         Their files.
     pixels
         Array of zeros to fill, shape (n, side, side, 3); may be mapped to a file.
-    neutralise
-        Whether the model sees them neutralised.
+    conversion
+        How they become what a model gets.
+    audited
+        Whether each is audited; None for all.
     threads
         Threads that decode in parallel.
     on_step
         Called as pictures are read.
     """
-    side = pixels.shape[1]
 
     def read(place: int) -> View:
-        view = read_view(paths[place], side=side, neutralise=neutralise)
+        is_audited = audited is None or bool(audited[place])
+        view = read_view(paths[place], conversion, is_audited=is_audited)
         if view.pixels is not None:
             pixels[place] = view.pixels
         return view._replace(pixels=None)
@@ -113,7 +120,7 @@ def scan(
     with quiet_decoders():
         views = _in_order(read, len(paths), threads, on_step)
     looks, reasons = [view.look for view in views], [view.reason for view in views]
-    return Scan(paths, looks, reasons, pixels)
+    return Scan(paths, looks, reasons, pixels, conversion)
 
 
 class View(NamedTuple):
@@ -124,21 +131,25 @@ class View(NamedTuple):
     reason: str
 
 
-def read_view(path: str, *, side: int, neutralise: bool) -> View:
+def read_view(path: str, conversion: Conversion, *, is_audited: bool) -> View:
     """Pixels and properties of one picture, or the reason why it cannot be read."""
     try:
-        picture, facts = read_picture(path, at_least=side)
+        picture, facts = read_picture(path, at_least=conversion.side)
     except UnreadablePicture as problem:
         return View(None, None, problem.code)
-    view = model_view(picture, side=side, neutralise=neutralise)
+    view = conversion.of(picture)
+    pixels = np.asarray(view)
+    uncured = None
+    if is_audited and conversion.is_cure:
+        uncured = pixel_probes(np.asarray(conversion.uncured.of(picture)))
     look = Look(
         facts=facts,
         phash=perceptual_hash(picture),
         measures=measure(view, facts),
-        probes=probes_of(picture),
-        neutral_probes=probes_of(view) if neutralise else None,
+        probes=pixel_probes(pixels) if is_audited else None,
+        uncured=uncured,
     )
-    return View(np.asarray(view), look, "")
+    return View(pixels, look, "")
 
 
 def _in_order(

@@ -39,8 +39,12 @@ class PictureDemo(Result):
     @property
     def is_right(self) -> bool:
         """Whether the audit finds what was planted, or nothing if nothing was."""
-        flagged = {finding.probe for finding in self.training.audit.shortcuts}
-        return SHORTCUTS[self.plant].probe in flagged if self.plant else not flagged
+        audit = self.training.audit
+        flagged = {finding.probe for finding in audit.shortcuts}
+        if self.plant is None:
+            return not flagged
+        told = {f.probe for f in audit.of("file") if f.verdict == "differs"}
+        return SHORTCUTS[self.plant].probe in flagged | told
 
     def summary(self) -> str:
         """What was planted, and whether the audit is right."""
@@ -59,6 +63,7 @@ class PictureDemo(Result):
         lines += [f"shortcut: {text}" for text in self.training.audit.warnings()]
         if not self.training.audit.shortcuts:
             lines.append("audit: no shortcut")
+        lines += self.training.audit.notes()
         lines.append(f"test accuracy: {self.training.measures['accuracy']}")
         verdict = "right" if self.is_right else "WRONG"
         return "\n".join([*lines, f"audit compared with what was planted: {verdict}"])

@@ -31,6 +31,7 @@ from bioloom.images.files.duplicates import reason_of_error
 from bioloom.images.files.files import split_name
 from bioloom.images.files.signatures import ENDINGS, kind_of
 from bioloom.images.files.structure import fault_of, png_chunks
+from bioloom.images.files.traces import Traces, traces_of, usual_corners
 
 MAX_PIXELS = 120_000_000
 MAX_BYTES = 1 << 29
@@ -96,6 +97,10 @@ class Facts:
         1 to 100 as estimated from the quantisation table; NaN for other kinds.
     has_own_ending
         Whether the file's ending matches its kind.
+    traces
+        What the file says about its source.
+    usual_corners
+        Its corner pixels as most scripts see them.
     """
 
     kind: str
@@ -111,6 +116,8 @@ class Facts:
     mode: str
     jpeg_quality: float
     has_own_ending: bool
+    traces: Traces
+    usual_corners: tuple[float, ...]
 
 
 @contextmanager
@@ -201,6 +208,7 @@ def _decoded(path: str, kind: str, content: bytes, *, at_least: int) -> Decoded:
     is_rotated = image.getexif().get(0x0112, 1) in range(2, 9)
     is_animated = bool(getattr(image, "is_animated", False))
     quality = _jpeg_quality(getattr(image, "quantization", None))
+    traces = traces_of(image)
     if at_least and kind == "jpeg":
         image.draft("RGB", (2 * at_least, 2 * at_least))
     image.load()
@@ -211,6 +219,7 @@ def _decoded(path: str, kind: str, content: bytes, *, at_least: int) -> Decoded:
     if kind == "png" and mode == "P":
         _take_palette_alpha(image, content)
     has_alpha = bool(image.has_transparency_data)
+    corners = usual_corners(image)
     picture, transparent = _in_rgb(image, has_alpha=has_alpha)
     facts = Facts(
         kind=kind,
@@ -226,6 +235,8 @@ def _decoded(path: str, kind: str, content: bytes, *, at_least: int) -> Decoded:
         mode=mode,
         jpeg_quality=quality,
         has_own_ending=split_name(path)[1].lower() in ENDINGS[kind],
+        traces=traces,
+        usual_corners=corners,
     )
     return Decoded(picture, facts)
 

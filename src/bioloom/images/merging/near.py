@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.fft import dct
 
-from bioloom.groups import Groups
-
 MAX_DISTANCE = 10
 """Bits of 64 that the hashes of two near-duplicates may differ in."""
 MIN_COSINE = 0.85
 """Cosine of the features of two near-duplicates."""
+MAX_GROUP = 20
+"""Pictures of a group: where more are near to one, pictures are merely alike."""
 _SIDE, _LOWEST = 32, 8
 _BLOCK = 1 << 22
 
@@ -89,30 +89,87 @@ def close_hashes(
                 yield Pair(begin + row, begin + column, float(distance[row, column]))
 
 
-def close_features(
-    features: NDArray[np.float32], *, min_cosine: float = MIN_COSINE
-) -> Iterator[Pair]:
-    """Pairs of pictures whose features have a small angle, and its cosine."""
-    length = np.maximum(np.linalg.norm(features, axis=1, keepdims=True), 1e-12)
-    unit = features / length
-    step = max(1, _BLOCK // max(1, len(unit)))
-    for begin in range(0, len(unit), step):
-        cosine = unit[begin : begin + step] @ unit[begin:].T
-        for row, column in np.argwhere(cosine >= min_cosine).tolist():
-            if column > row:
-                yield Pair(begin + row, begin + column, float(cosine[row, column]))
+class NearGroups(NamedTuple):
+    """Groups of near-duplicates.
+
+    Parameters
+    ----------
+    numbers
+        Number of the first picture of each one's group, shape (n,).
+    n_crowded
+        Pictures with more near-duplicates than a group may hold: where there are many,
+        pictures are merely alike.
+    """
+
+    numbers: NDArray[np.int64]
+    n_crowded: int
 
 
-def near_groups(n: int, *pairs: Iterator[Pair]) -> NDArray[np.int64]:
-    """Lowest number of the group of each of n pictures, joined by their pairs.
+def near_groups(
+    hashes: Sequence[int],
+    *,
+    features: NDArray[np.float32] | None = None,
+    labels: NDArray[np.int64] | None = None,
+) -> NearGroups:
+    """Group each picture with those near to it, without chains.
+
+    Parameters
+    ----------
+    hashes
+        Of the pictures.
+    features
+        Of trained weights, shape (n, num_features); None to compare only hashes.
+    labels
+        Of the pictures; a group has one label.
+
+    Notes
+    -----
+    In order, a picture that is in no group yet takes in its nearest ones that are in
+    none, at most `MAX_GROUP`. All of a group are therefore near to its first picture: a
+    series in which each is near only to the next is cut, not chained.
 
     Examples
     --------
-    >>> near_groups(4, iter([Pair(0, 3, 1.0)])).tolist()
-    [0, 1, 2, 0]
+    >>> near_groups([0, 2**64 - 1, 1, 0]).numbers.tolist()
+    [0, 1, 0, 0]
     """
-    groups = Groups(n)
-    for stream in pairs:
-        for pair in stream:
-            groups.join(pair.first, pair.second)
-    return np.array(groups.roots(), dtype=np.int64)
+    codes = np.array(hashes, dtype=np.uint64)
+    unit = None if features is None else _unit(features)
+    numbers = np.full(len(codes), -1, dtype=np.int64)
+    n_crowded = 0
+    step = max(1, _BLOCK // max(1, len(codes)))
+    for begin in range(0, len(codes), step):
+        closeness = _closeness(codes, unit, begin, begin + step)
+        for row, close in enumerate(closeness, start=begin):
+            if numbers[row] >= 0:
+                continue
+            numbers[row] = row
+            is_free = (close > 0) & (numbers[begin:] < 0)
+            if labels is not None:
+                is_free &= labels[begin:] == labels[row]
+            places = np.flatnonzero(is_free)
+            if len(places) >= MAX_GROUP:
+                n_crowded += 1
+                places = places[np.argsort(-close[places], kind="stable")]
+            numbers[begin + places[: MAX_GROUP - 1]] = row
+    return NearGroups(numbers, n_crowded)
+
+
+def _closeness(
+    codes: NDArray[np.uint64], unit: NDArray[np.float32] | None, begin: int, end: int
+) -> NDArray[np.float32]:
+    """How near pictures are to all from `begin` on, 0 where they are not near."""
+    distance = np.bitwise_count(codes[begin:end, None] ^ codes[None, begin:])
+    near = np.maximum(1 - distance.astype(np.float32) / (MAX_DISTANCE + 1), 0)
+    if unit is not None:
+        cosine = unit[begin:end] @ unit[begin:].T
+        near = np.maximum(near, np.where(cosine >= MIN_COSINE, cosine, 0))
+    closeness: NDArray[np.float32] = near
+    return closeness
+
+
+def _unit(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Features of length 1."""
+    length = np.linalg.norm(features, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = features / np.maximum(length, 1e-12)
+    return unit

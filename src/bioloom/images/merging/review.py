@@ -10,7 +10,7 @@ import numpy as np
 from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.files import find_pictures, printable
 from bioloom.images.files.reading import read_picture
-from bioloom.images.merging.near import close_hashes, near_groups, perceptual_hash
+from bioloom.images.merging.near import near_groups, perceptual_hash
 from bioloom.images.merging.plan import MergePlan
 from bioloom.result import Result
 from bioloom.run.progress import OnStep, silent
@@ -92,7 +92,7 @@ def near_duplicates(plan: MergePlan, *, on_step: OnStep = silent) -> NearDuplica
             continue
         hashes.append(perceptual_hash(image))
         readable.append(path)
-    groups = near_groups(len(readable), close_hashes(hashes))
+    groups = near_groups(hashes).numbers
     return NearDuplicates(tuple(_rows(readable, hashes, groups.tolist())))
 
 

@@ -26,13 +26,15 @@ def _lines(training: Training) -> Iterator[str]:
         yield ""
         yield from (f"- {warning}" for warning in training.audit.warnings())
         yield ""
+    yield from (f"- Audit: {note}" for note in training.audit.notes())
     yield f"- Backbone: {settings.backbone}; first weights: {training.start}."
     how = {"head": "a linear head on frozen features", "all": "all weights"}
     yield f"- Trained: {how[settings.fit]}, rng_seed {settings.rng_seed}."
     yield (
         f"- Input: RGB in [0, 1], {settings.side} x {settings.side}, transparent "
         "pixels composited on white"
-        + (", cropped to content and encoded again." if settings.neutralise else ".")
+        + (", cropped to content and encoded again" if settings.neutralise else "")
+        + (", sharpness and grain made equal." if settings.equalise else ".")
     )
     sides = ("n_train", "n_val", "n_test")
     n_train, n_val, n_test = (f"{facts[name]:,}" for name in sides)

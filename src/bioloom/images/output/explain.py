@@ -19,7 +19,7 @@ from bioloom.explain import (
 )
 from bioloom.images.files.files import printable
 from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
-from bioloom.images.files.view import model_view
+from bioloom.images.files.view import Conversion
 from bioloom.images.models.inference import TrainedModel
 from bioloom.images.models.opening import Engine, open_model
 from bioloom.images.output.figures import heat_picture
@@ -111,8 +111,7 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
     model = open_model(run, engine=engine)
     with quiet_decoders():
         decoded = read_picture(str(picture), at_least=model.side)
-        neutralise = bool(model.about.get("neutralise"))
-        view = model_view(decoded.picture, side=model.side, neutralise=neutralise)
+        view = Conversion.of_model(model.about).of(decoded.picture)
     pixels = np.asarray(view)
     scores, cells = model.evidence(pixels)
     return PictureWorking(

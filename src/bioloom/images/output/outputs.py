@@ -11,7 +11,7 @@ import pandas as pd
 
 from bioloom.draw import save
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
-from bioloom.images.auditing.figure import audit_figure
+from bioloom.images.auditing.figure import audit_figure, where_figure
 from bioloom.images.dataset.measures import MEASURES
 from bioloom.images.output.card import model_card
 from bioloom.images.output.figures import ShownError, learning_curves, worst_gallery
@@ -41,7 +41,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "splits.tsv": "One row for every file on a side: path, label, split, group "
         "(pictures of one group are near-duplicates or share a name).",
         "audit.tsv": "How well each probe alone predicts the class: balanced accuracy, "
-        "95 % interval, chance, skill (0 guessing, 1 certainty), verdict, cure.",
+        "95 % interval, chance, skill (0 guessing, 1 certainty), p (permutations, "
+        "corrected for all probes), verdict, advice; of the picture as the model gets "
+        "it, before the cure, of the usual script, and of the file.",
         "classes.tsv": "Test pictures: number, precision, recall and F1 of each class, "
         "with Clopper-Pearson 95 % intervals.",
         "confusion.tsv": "Test pictures: true class, predicted class, number.",
@@ -97,7 +99,7 @@ def write_outputs(
 
 
 def figures_of(training: Training) -> "dict[str, Figure]":
-    """Figures of a training by kind: curves, confusion, calibration, audit."""
+    """Figures of a training by kind: curves, confusion, calibration, audit, where."""
     test = training.test
     y, predicted = training.pictures.y[test], training.predicted[test]
     names = training.pictures.class_names
@@ -109,6 +111,7 @@ def figures_of(training: Training) -> "dict[str, Figure]":
             training.scores[test], y, training.temperature
         ),
         "audit": audit_figure(training.audit, balanced),
+        "where": where_figure(training.audit.where),
     }
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.files import find_pictures, printable
 from bioloom.images.files.reading import quiet_decoders, read_picture
-from bioloom.images.files.view import model_view
+from bioloom.images.files.view import Conversion
 from bioloom.images.models.inference import TrainedModel
 from bioloom.result import Result
 from bioloom.run.output import open_aside
@@ -199,7 +199,7 @@ def _listed(paths: Sequence[Path]) -> Iterator[_Listed]:
 
 
 def _predicted(model: TrainedModel, files: Sequence[_Listed]) -> pd.DataFrame:
-    side, neutralise = model.side, bool(model.about.get("neutralise"))
+    side, conversion = model.side, Conversion.of_model(model.about)
     pixels = np.zeros((len(files), side, side, 3), dtype=np.uint8)
     sha1, reasons = [""] * len(files), [file.reason for file in files]
     with quiet_decoders():
@@ -212,8 +212,7 @@ def _predicted(model: TrainedModel, files: Sequence[_Listed]) -> pd.DataFrame:
                 reasons[row] = problem.code
                 continue
             sha1[row] = facts.sha1
-            view = model_view(picture, side=side, neutralise=neutralise)
-            pixels[row] = np.asarray(view)
+            pixels[row] = np.asarray(conversion.of(picture))
     scored = model.score(pixels)
     names = [printable(file.path) for file in files]
     return predictions_frame(

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadRunFolder
 from bioloom.images.auditing.audit import AuditResult, audit_scan
-from bioloom.images.dataset.data import Pictures, check_readable, groups_of, read_folder
+from bioloom.images.dataset.data import (
+    Pictures,
+    audited_places,
+    check_readable,
+    groups_of,
+    read_folder,
+)
 from bioloom.images.dataset.scan import Scan, scan
 from bioloom.images.dataset.splits import split_pictures
 from bioloom.images.models.inference import open_onnx
@@ -81,7 +87,8 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
     scanned = scan(
         pictures.paths,
         _pixels(len(pictures.files), settings.side, bench),
-        neutralise=settings.neutralise,
+        conversion=settings.conversion,
+        audited=audited_places(pictures.y, settings.rng_seed),
         threads=settings.threads,
         on_step=bench.on_step,
     )
@@ -95,6 +102,7 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
         pictures,
         scanned,
         features=features if settings.near == "features" else None,
+        near=settings.near != "none",
         name_pattern=settings.name_pattern,
     )
     seed, names = settings.rng_seed, pictures.class_names
@@ -104,7 +112,13 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
         y=y,
         groups=groups,
         split=split_pictures(y, groups, rng_seed=seed, class_names=names),
-        audit=audit_scan(pictures, scanned, groups, rng_seed=seed),
+        audit=audit_scan(
+            pictures,
+            scanned,
+            near=settings.near != "none",
+            name_pattern=settings.name_pattern,
+            rng_seed=seed,
+        ),
         model=model,
         start=start,
         features=features,

@@ -1,0 +1,213 @@
+"""How well numbers predict a class: cross-validation, and permutations of the labels.
+
+The classifier is a ridge regression on the classes' indicators, its thresholds halfway
+between the classes. It is linear in the labels: one factorisation per fold serves the
+true labels and all permutations, so that every permutation is a full refit.
+
+References
+----------
+Westfall P. H., Young S. S. (1993) Resampling-based multiple testing. Wiley: the largest
+statistic of all probes under one permutation corrects for their number.
+Ojala M., Garriga G. C. (2010) Permutation tests for studying classifier performance.
+J Mach Learn Res 11:1833.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+from sklearn.model_selection import StratifiedGroupKFold
+
+Floats = NDArray[np.float32]
+Key = TypeVar("Key", bound=Hashable)
+Classes = NDArray[np.int64]
+
+N_PERMUTATIONS = 499
+_FEWEST_PERMUTATIONS = 199
+_MOST_COLUMNS = 8000  # permutations times classes
+_CHUNK = 2000
+_FOLDS = 5
+_RIDGE = 0.1
+_FEW_COLUMNS, _N_STEPS = 24, 9  # few numbers are also cut into steps
+_FAR = 4.0  # standard deviations at which outliers are cut
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How one probe predicts the classes.
+
+    Parameters
+    ----------
+    predicted
+        Class of each picture by a classifier that did not see its group.
+    balanced_accuracy
+        Mean of the classes' recalls.
+    p
+        Probability of one as high by chance in any of the probes judged together.
+    """
+
+    predicted: Classes
+    balanced_accuracy: float
+    p: float
+
+
+def judge(
+    probes: Mapping[Key, Floats], y: Classes, groups: Classes, *, rng_seed: int
+) -> dict[Key, Judgement]:
+    """Judge probes together.
+
+    Parameters
+    ----------
+    probes
+        Numbers of each probe by its name, shape (n, columns).
+    y
+        Class of each picture, 0 to K - 1, each there at least twice.
+    groups
+        Pictures with the same number are in the same fold, and keep together when
+        labels are permuted.
+    rng_seed
+        Of folds and permutations.
+    """
+    num_classes = int(y.max()) + 1
+    n = min(N_PERMUTATIONS, max(_FEWEST_PERMUTATIONS, _MOST_COLUMNS // num_classes))
+    labels = np.vstack([y, permuted_labels(y, groups, n, rng_seed)])
+    folds = _folds(y, groups, rng_seed)
+    judged = {
+        name: _cross_validated(values, labels, folds, num_classes)
+        for name, values in probes.items()
+    }
+    accuracies = {name: right for name, (_, right) in judged.items()}
+    p = _corrected(accuracies)
+    return {
+        name: Judgement(predicted, float(accuracies[name][0]), p[name])
+        for name, (predicted, _) in judged.items()
+    }
+
+
+def permuted_labels(y: Classes, groups: Classes, n: int, rng_seed: int) -> Classes:
+    """Permutations of labels among groups of equal size, shape (n, len(y))."""
+    rng = np.random.Generator(np.random.SFC64(rng_seed))
+    _, number, sizes = np.unique(groups, return_inverse=True, return_counts=True)
+    order = np.argsort(number, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    drawn = np.tile(y, (n, 1))
+    for size in np.unique(sizes).tolist():
+        members = order[starts[sizes == size][:, None] + np.arange(size)]
+        for row in drawn:
+            row[members] = y[members[rng.permutation(len(members))]]
+    return drawn
+
+
+def _folds(
+    y: Classes, groups: Classes, rng_seed: int
+) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    n_folds = max(2, min(_FOLDS, int(np.bincount(y).min())))
+    splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=rng_seed)
+    return list(splitter.split(y, y, groups))
+
+
+def _cross_validated(
+    values: Floats,
+    labels: Classes,
+    folds: list[tuple[NDArray[np.int64], NDArray[np.int64]]],
+    num_classes: int,
+) -> tuple[Classes, NDArray[np.float64]]:
+    """Predictions for the true labels; balanced accuracy for each row of labels."""
+    if (values == values[0]).all():  # nothing to learn from
+        guess = np.full(labels.shape[1], np.bincount(labels[0]).argmax())
+        return guess, np.full(len(labels), 1 / num_classes)
+    hits = np.zeros((len(labels), num_classes))
+    predicted = np.empty(labels.shape[1], dtype=np.int64)
+    for train, test in folds:
+        fold = _Fold(values[train], values[test])
+        rows = max(1, _CHUNK // num_classes)
+        for begin in range(0, len(labels), rows):
+            part = labels[begin : begin + rows]
+            called = fold.predictions(part[:, train], num_classes)
+            for k in range(num_classes):
+                is_k = part[:, test] == k
+                hits[begin : begin + rows, k] += (is_k & (called == k)).sum(axis=1)
+            if begin == 0:
+                predicted[test] = called[0]
+    totals = np.bincount(labels[0], minlength=num_classes)
+    return predicted, (hits / totals).mean(axis=1)
+
+
+class _Fold:
+    """A ridge regression on one fold's training pictures, factorised once."""
+
+    def __init__(self, train: Floats, test: Floats) -> None:
+        train, test = _standardised(train, test)
+        n, n_columns = train.shape
+        self._is_wide = n_columns > n
+        self._train, self._test = train, test
+        square = train @ train.T if self._is_wide else train.T @ train
+        square[np.diag_indices_from(square)] += _RIDGE
+        self._factor = cho_factor(square, check_finite=False, overwrite_a=True)
+
+    def predictions(self, labels: Classes, num_classes: int) -> Classes:
+        """Class of each test picture for each row of labels."""
+        is_class = labels[:, :, None] == np.arange(num_classes)
+        share = is_class.mean(axis=1, keepdims=True)
+        targets = (is_class - share).transpose(1, 0, 2).astype(np.float32)
+        fitted, scores = self._scores(targets.reshape(len(targets), -1))
+        shape = (-1, len(labels), num_classes)
+        fitted, scores = fitted.reshape(shape), scores.reshape(shape)
+        inside, outside = _class_means(fitted, is_class.transpose(1, 0, 2))
+        width = np.maximum(inside - outside, 1e-6)
+        called: Classes = ((scores - (inside + outside) / 2) / width).argmax(axis=2)
+        return called.T
+
+    def _scores(self, targets: Floats) -> tuple[Floats, Floats]:
+        right = targets if self._is_wide else self._train.T @ targets
+        solved = cho_solve(self._factor, right, check_finite=False)
+        weights = self._train.T @ solved if self._is_wide else solved
+        return self._train @ weights, self._test @ weights
+
+
+def _class_means(
+    fitted: Floats, is_class: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean score of each class's own pictures, and of all others."""
+    n = is_class.sum(axis=0)
+    own = np.einsum("nbk,nbk->bk", fitted, is_class)
+    inside = own / np.maximum(n, 1)
+    outside = (fitted.sum(axis=0) - own) / np.maximum(len(fitted) - n, 1)
+    return inside, outside
+
+
+def _standardised(train: Floats, test: Floats) -> tuple[Floats, Floats]:
+    """Scaled by the training pictures; few columns also as steps at quantiles."""
+    parts = [[_scaled(train, part)] for part in (train, test)]
+    if train.shape[1] <= _FEW_COLUMNS:
+        shares = np.linspace(0, 1, _N_STEPS + 1)[1:-1]
+        cuts = np.quantile(train, shares, axis=0)
+        steps = [
+            (part[:, None] > cuts).reshape(len(part), -1).astype(np.float32)
+            for part in (train, test)
+        ]
+        for columns, part in zip(parts, steps, strict=True):
+            columns.append(_scaled(steps[0], part))
+    first, second = (np.hstack(columns) for columns in parts)
+    width = np.float32(np.sqrt(first.shape[1]))
+    return first / width, second / width
+
+
+def _scaled(train: Floats, part: Floats) -> Floats:
+    spread = np.maximum(train.std(axis=0), 1e-6)
+    scaled: Floats = ((part - train.mean(axis=0)) / spread).clip(-_FAR, _FAR)
+    return scaled
+
+
+def _corrected(accuracies: Mapping[Key, NDArray[np.float64]]) -> dict[Key, float]:
+    """P of each probe, corrected for all: the largest standardised accuracy."""
+    table = np.array(list(accuracies.values()))
+    drawn = table[:, 1:]
+    spread = np.maximum(drawn.std(axis=1, keepdims=True), 1e-9)
+    standard = (table - drawn.mean(axis=1, keepdims=True)) / spread
+    largest = standard[:, 1:].max(axis=0)
+    p = (1 + (largest >= standard[:, :1]).sum(axis=1)) / (1 + drawn.shape[1])
+    return dict(zip(accuracies, map(float, p), strict=True))
