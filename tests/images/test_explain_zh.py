@@ -45,6 +45,8 @@ def told(*true, scores=(2.5, 0.5, 0.1)):
             chances=chances.astype(np.float64),
             evidence=rng.normal(0, 1, (3, 2, 2)).astype(np.float32),
             temperature=1.0,
+            familiarity=0.9 if scores[0] > 1 else 0.3,
+            threshold=0.5,
             relatives=tuple(
                 Relative(f"pictures/{k}.png", label, 0.9 - k / 10)
                 for k, label in enumerate(labels)

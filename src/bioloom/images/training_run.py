@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from bioloom.images.dataset.data import require_class_folders
+from bioloom.images.models.familiarity import fit_familiarity
 from bioloom.images.models.head import LinearHead, cross_validated, fit_head
 from bioloom.images.models.inference import (
     ONNX_NAME,
@@ -19,7 +20,12 @@ from bioloom.images.models.inference import (
     TrainedModel,
     open_onnx,
 )
-from bioloom.images.models.int8 import calibration_places, compared, write_int8
+from bioloom.images.models.int8 import (
+    calibration_places,
+    compared,
+    describe,
+    write_int8,
+)
 from bioloom.images.models.networks import Classifier
 from bioloom.images.models.onnxfile import write_onnx
 from bioloom.images.models.opening import INT8_NAME
@@ -123,6 +129,7 @@ def about_of(training: Training) -> dict[str, Any]:
         "start": training.start,
         "fit": settings.fit,
         "rng_seed": settings.rng_seed,
+        "familiar": training.familiarity.to_text(),
     }
 
 
@@ -154,7 +161,16 @@ def _write_int8(training: Training, model: TrainedModel, out: Path) -> None:
     settings, pixels = training.settings, training.scan.pixels
     places = calibration_places(training.split, settings.rng_seed)
     path = out / INT8_NAME
-    write_int8(out / ONNX_NAME, path, pixels[places], about=about_of(training))
+    about = about_of(training)
+    write_int8(out / ONNX_NAME, path, pixels[places], about=about)
+    small = open_onnx(path, threads=settings.threads)
+    train = np.flatnonzero(training.split == "train")
+    familiarity = fit_familiarity(  # its features differ a little
+        small.score(pixels[train]).features,
+        training.groups[train],
+        rng_seed=settings.rng_seed,
+    )
+    describe(path, {**about, "familiar": familiarity.to_text()})
     small = open_onnx(path, threads=settings.threads)
     write_table(compared(model, small, pixels[training.test]), out, "int8")
 
@@ -166,6 +182,10 @@ def _trained(folder: Path, settings: Settings, bench: Bench) -> _Trained:
     if settings.fit == "all":
         progress = _all_weights(prepared, settings, bench)
     scored = _scored(prepared, head, settings, bench)
+    train = np.flatnonzero(prepared.split == "train")
+    familiarity = fit_familiarity(
+        scored.features[train], prepared.groups[train], rng_seed=settings.rng_seed
+    )
     training = Training(
         pictures=prepared.pictures,
         scan=prepared.scan,
@@ -178,6 +198,8 @@ def _trained(folder: Path, settings: Settings, bench: Bench) -> _Trained:
         best_epoch=progress.best_epoch,
         head=head,
         inflation=_inflation(prepared, head, settings.rng_seed),
+        familiarity=familiarity,
+        familiar=familiarity.of(scored.features),
         start=prepared.start,
     )
     return _Trained(training, prepared.model, scored.features)

@@ -327,6 +327,8 @@ def _settings(page: TrainingPage) -> Table:
     facts = {
         "first weights": page.start,
         "temperature": f"{page.temperature:.3f}",
+        "unknown": f"{page.unknown} of the test pictures are too unlike the training "
+        f"pictures; expected {100 * page.unknown_expected:.1f} %",
         "transparent pictures": f"{page.n_transparent:,}, laid on white",
     }
     rows = [

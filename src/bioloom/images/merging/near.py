@@ -134,7 +134,7 @@ def near_groups(
     [0, 1, 0, 0]
     """
     codes = np.array(hashes, dtype=np.uint64)
-    unit = None if features is None else _unit(features)
+    unit = None if features is None else unit_length(features)
     numbers = np.full(len(codes), -1, dtype=np.int64)
     n_crowded = 0
     step = max(1, _BLOCK // max(1, len(codes)))
@@ -168,8 +168,8 @@ def _closeness(
     return closeness
 
 
-def _unit(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Features of length 1."""
+def unit_length(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Features scaled to length 1, so that products are cosines."""
     length = np.linalg.norm(features, axis=1, keepdims=True)
     unit: NDArray[np.float32] = features / np.maximum(length, 1e-12)
     return unit

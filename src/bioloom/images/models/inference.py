@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.errors import BadModel
+from bioloom.images.models.familiarity import Familiarity
 from bioloom.run.progress import OnStep, silent
 
 ABOUT = "bioloom"
@@ -58,7 +60,7 @@ class Evidence(NamedTuple):
     cells: Floats
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrainedModel:
     """A model ready for inference.
 
@@ -88,6 +90,12 @@ class TrainedModel:
     def side(self) -> int:
         """Pixels of a picture's side."""
         return int(self.about["side"])
+
+    @cached_property
+    def familiarity(self) -> Familiarity | None:
+        """What the model was trained on; None in files that do not hold it."""
+        text = self.about.get("familiar")
+        return Familiarity.from_text(text) if text else None
 
     def score(
         self, pixels: Pixels, *, on_step: OnStep = silent, batch: int = BATCH

@@ -94,9 +94,19 @@ def write_int8(
             nodes_to_exclude=sorted(left),
             extra_options={"TensorQuantOverrides": _full_depthwise(convolutions)},
         )
-        done = onnx.load(partial)
-        _set_metadata(done, {ABOUT: json.dumps({**about, "bits": 8}, sort_keys=True)})
-        partial.write_bytes(done.SerializeToString(deterministic=True))
+        _describe(partial, partial, about)
+
+
+def describe(path: Path, about: Mapping[str, Any]) -> None:
+    """Replace the metadata of an 8-bit model."""
+    with written_aside(path) as partial:
+        _describe(path, partial, about)
+
+
+def _describe(source: Path, path: Path, about: Mapping[str, Any]) -> None:
+    model = onnx.load(source)
+    _set_metadata(model, {ABOUT: json.dumps({**about, "bits": 8}, sort_keys=True)})
+    path.write_bytes(model.SerializeToString(deterministic=True))
 
 
 def compared(full: TrainedModel, small: TrainedModel, pixels: Pixels) -> pd.DataFrame:

@@ -54,5 +54,10 @@ def _lines(training: Training) -> Iterator[str]:
         f"error {facts['ece']:.3f} (before: {facts['ece_raw']:.3f})."
     )
     yield ""
-    yield "Limits: it knows only these classes and assigns one of them to any picture."
+    unknown, expected = training.unknown_share, training.familiarity.false_alarms
+    yield (
+        f"Limits: it knows only these classes. A picture that is unlike the "
+        f"training pictures is called unknown; so are {unknown} of the test pictures "
+        f"(expected: {100 * expected:.1f} %). One that resembles them is not noticed."
+    )
     yield "It was not tested on pictures from other sources than the training data."

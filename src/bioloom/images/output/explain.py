@@ -1,6 +1,6 @@
 """The working behind one prediction: cells, scores, probabilities, neighbours."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from bioloom.explain import (
 from bioloom.images.files.files import printable
 from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
 from bioloom.images.files.view import Conversion
-from bioloom.images.models.inference import TrainedModel
 from bioloom.images.models.opening import Engine, open_model
 from bioloom.images.output.figures import heat_picture
 from bioloom.images.settings import COMMAND
@@ -32,6 +31,7 @@ from bioloom.statistics.calibration import probabilities
 
 N_NEAREST = 5
 _SURE = 0.5
+_FAMILIARITY = "arXiv:2204.06507"
 _GRAD_CAM = "doi:10.1109/ICCV.2017.74"
 _CALIBRATION = "arXiv:1706.04599"
 
@@ -61,6 +61,9 @@ class PictureWorking:
         What each cell adds to each score, shape (num_classes, h, w).
     temperature
         Of the model.
+    familiarity, threshold
+        How like the training pictures it is, and below which it is unknown; NaN if the
+        model's file does not tell.
     relatives
         Nearest training pictures.
     """
@@ -73,6 +76,8 @@ class PictureWorking:
     chances: NDArray[np.float64]
     evidence: NDArray[np.float32]
     temperature: float
+    familiarity: float
+    threshold: float
     relatives: tuple[Relative, ...]
 
     @property
@@ -114,6 +119,8 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
         view = Conversion.of_model(model.about).of(decoded.picture)
     pixels = np.asarray(view)
     scores, cells = model.evidence(pixels)
+    known = model.familiarity
+    features = model.score(pixels[None]).features
     return PictureWorking(
         path=printable(str(picture)),
         facts=decoded.facts,
@@ -123,13 +130,13 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
         chances=probabilities(scores[None], model.temperature)[0],
         evidence=cells,
         temperature=model.temperature,
-        relatives=_relatives(run, model, pixels),
+        familiarity=float(known.of(features)[0]) if known else float("nan"),
+        threshold=known.threshold if known else float("nan"),
+        relatives=_relatives(run, features[0]),
     )
 
 
-def _relatives(
-    run: Path, model: TrainedModel, pixels: NDArray[np.uint8]
-) -> tuple[Relative, ...]:
+def _relatives(run: Path, query: NDArray[np.float32]) -> tuple[Relative, ...]:
     """Training pictures with the most similar features."""
     arrays, _ = load_arrays(
         run / "features.safetensors", command="bioloom images train"
@@ -141,7 +148,6 @@ def _relatives(
     )
     rows = np.flatnonzero((table["split"] == "train").to_numpy())
     features = arrays["features"][rows]
-    query = model.score(pixels[None]).features[0]
     length = np.linalg.norm(features, axis=1) * np.linalg.norm(query)
     cosine = features @ query / np.maximum(length, 1e-12)
     nearest = np.argsort(-cosine, kind="stable")[:N_NEAREST]
@@ -167,6 +173,7 @@ def explain_picture(working: PictureWorking) -> Explanation:
             _probability_step(working),
             _margin_step(working),
             _relatives_step(working, name),
+            *_familiarity_steps(working),
         ),
         inputs={
             tr("file"): tr(
@@ -285,6 +292,32 @@ def _relatives_step(working: PictureWorking, name: str) -> Step:
         ),
         value=Quantity(agree, tr("of {n}", n=n)),
         detail=tuple(_relative_lines(working.relatives)),
+    )
+
+
+def _familiarity_steps(working: PictureWorking) -> Iterator[Step]:
+    if np.isnan(working.threshold):
+        return
+    margin = working.familiarity - working.threshold
+    is_known = margin >= 0
+    yield Step(
+        claim=tr(
+            "The picture is like those that the model was trained on: the cosine of "
+            "its features with the third most similar training picture reaches the "
+            "threshold."
+        )
+        if is_known
+        else tr(
+            "The picture is unknown to the model: the cosine of its features with the "
+            "third most similar training picture is below the threshold."
+        ),
+        formula=r"\cos(x, x_{(3)}) \ge t",
+        substitution=rf"{working.familiarity:.4f} \ge {working.threshold:.4f}"
+        if is_known
+        else rf"{working.familiarity:.4f} < {working.threshold:.4f}",
+        value=Quantity(working.familiarity, "", 4),
+        verdict=Verdict("pass" if is_known else "fail", Quantity(margin, "", 4)),
+        source=_FAMILIARITY,
     )
 
 

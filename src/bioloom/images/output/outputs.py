@@ -32,7 +32,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "with a byte order mark so that spreadsheets open it: path below the data "
         "folder; SHA-1; split; label (its folder); group (pictures of one group are "
         "near-duplicates or share a name, and are not independent); prediction; "
-        "confidence (probability of the prediction after the temperature); p_CLASS "
+        "confidence (probability of the prediction after the temperature); familiarity "
+        "(cosine with the third most similar training picture; of training pictures "
+        "themselves, with the picture itself counted); p_CLASS "
         "(probability of each class); reason (why an unreadable file has no "
         "prediction).",
         "features.tsv": "One row for every readable picture: path, label, and "

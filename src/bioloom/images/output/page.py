@@ -106,6 +106,8 @@ class TrainingPage:
         Of the files on the page.
     groups, sides
         Sizes of groups, and of the split by class.
+    unknown, unknown_expected
+        Share of test pictures that would be called unknown, and the expected one.
     start, temperature, settings
         How the model was trained.
     """
@@ -129,6 +131,8 @@ class TrainingPage:
     groups: GroupSizes
     sides: tuple[ClassSides, ...]
     start: str
+    unknown: Estimate
+    unknown_expected: float
     temperature: float
     settings: Settings
 
@@ -177,6 +181,8 @@ def page_of(
         groups=_group_sizes(training),
         sides=tuple(_class_sides(training)),
         start=training.start,
+        unknown=training.unknown_share,
+        unknown_expected=training.familiarity.false_alarms,
         temperature=training.temperature,
         settings=training.settings,
     )

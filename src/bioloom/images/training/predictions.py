@@ -16,6 +16,7 @@ from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.files import find_pictures, printable
 from bioloom.images.files.reading import quiet_decoders, read_picture
 from bioloom.images.files.view import Conversion
+from bioloom.images.models.familiarity import UNKNOWN
 from bioloom.images.models.inference import TrainedModel
 from bioloom.result import Result
 from bioloom.run.output import open_aside
@@ -102,6 +103,8 @@ def predictions_frame(
     chances: NDArray[np.float64],
     class_names: Sequence[str],
     *,
+    familiar: NDArray[np.float32] | None = None,
+    threshold: float = -1.0,
     sides: Sides | None = None,
 ) -> pd.DataFrame:
     """One row per file.
@@ -114,6 +117,11 @@ def predictions_frame(
         Probabilities, one row per file; rows of unreadable files are ignored.
     class_names
         Of the columns of `chances`.
+    familiar
+        How like the training pictures each is
+        (`bioloom.images.models.familiarity`); None if it is not known.
+    threshold
+        Familiarity below which the prediction is "unknown".
     sides
         Split, labels and groups of labelled pictures.
     """
@@ -123,9 +131,16 @@ def predictions_frame(
         frame["split"], frame["label"] = sides.split, list(sides.labels)
         groups = pd.Series(sides.groups, dtype="Int64")
         frame["group"] = groups.mask(pd.Series(sides.split == ""))
-    predicted = np.array(class_names)[chances.argmax(axis=1)]
+    predicted = np.array(class_names, dtype=object)[chances.argmax(axis=1)]
+    confidence = chances.max(axis=1)
+    if familiar is not None:
+        is_unknown = familiar < threshold
+        predicted = np.where(is_unknown, UNKNOWN, predicted)
+        confidence = np.where(is_unknown, np.nan, confidence)
     frame["prediction"] = np.where(readable, predicted, "")
-    frame["confidence"] = np.where(readable, chances.max(axis=1), np.nan)
+    frame["confidence"] = np.where(readable, confidence, np.nan)
+    if familiar is not None:
+        frame["familiarity"] = np.where(readable, familiar, np.nan)
     for k, name in enumerate(class_names):
         frame[f"p_{name}"] = np.where(readable, chances[:, k], np.nan)
     frame["reason"] = list(files.reasons)
@@ -214,9 +229,12 @@ def _predicted(model: TrainedModel, files: Sequence[_Listed]) -> pd.DataFrame:
             sha1[row] = facts.sha1
             pixels[row] = np.asarray(conversion.of(picture))
     scored = model.score(pixels)
+    known = model.familiarity
     names = [printable(file.path) for file in files]
     return predictions_frame(
         Files(names=names, sha1=sha1, reasons=reasons),
         probabilities(scored.scores, model.temperature),
         model.class_names,
+        familiar=known.of(scored.features) if known else None,
+        threshold=known.threshold if known else -1.0,
     )

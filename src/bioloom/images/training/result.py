@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bioloom.images.auditing.audit import AuditResult
 from bioloom.images.dataset.data import Pictures
 from bioloom.images.dataset.scan import Scan
+from bioloom.images.models.familiarity import Familiarity
 from bioloom.images.models.head import LinearHead
 from bioloom.images.settings import Settings
 from bioloom.images.training.predictions import Files, Sides, predictions_frame
@@ -89,6 +90,10 @@ class Training:
         The fitted head; None if all weights were trained from random ones.
     inflation
         None without features of trained weights.
+    familiarity
+        What is like the training pictures.
+    familiar
+        How like them each picture is, shape (n,).
     start
         Source of the initial weights.
     """
@@ -104,6 +109,8 @@ class Training:
     best_epoch: int
     head: LinearHead | None
     inflation: Inflation | None
+    familiarity: Familiarity
+    familiar: NDArray[np.float32]
     start: str
 
     @cached_property
@@ -127,6 +134,13 @@ class Training:
     def test(self) -> NDArray[np.int64]:
         """Places of the test pictures."""
         return np.flatnonzero(self.split == "test")
+
+    @cached_property
+    def unknown_share(self) -> Estimate:
+        """Share of the test pictures that would be called unknown."""
+        familiar = self.familiar[self.test]
+        n_unknown = int((familiar < self.familiarity.threshold).sum())
+        return clopper_pearson(n_unknown, len(familiar))
 
     def accuracy_of(self, side: str) -> float:
         """Share of correct predictions on a side of the split."""
@@ -198,6 +212,7 @@ class Training:
             files,
             self.probabilities,
             self.pictures.class_names,
+            familiar=self.familiar,
             sides=Sides(
                 split=self.split,
                 labels=[self.pictures.label(x) for x in range(len(self.split))],
@@ -224,5 +239,9 @@ class Training:
             "ece_raw": before,
             "ece": after,
             "temperature": self.temperature,
+            "unknown": self.unknown_share.value,
+            "unknown_low": self.unknown_share.low,
+            "unknown_high": self.unknown_share.high,
+            "unknown_expected": self.familiarity.false_alarms,
             "n_shortcuts": len(self.audit.shortcuts),
         }
