@@ -10,7 +10,7 @@ from tests.chinese import in_both, only_words_differ
 
 NAMES = ("moppets", "sprites", "imps", "pictures", "png", "RGB")
 FLAGS = ("has_alpha", "is_rotated", "is_animated", "is_deep")
-KEPT = {*NAMES, "hw", "SHA", "w_ck", "F_kij", "s_c"}
+KEPT = {*NAMES, "hw", "SHA", "w_ck", "F_kij", "s_c", "cos", "x_"}
 
 
 def facts(*true):

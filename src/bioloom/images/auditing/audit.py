@@ -241,7 +241,12 @@ def audit_folder(
     )
     check_readable(pictures, scanned)
     return audit_scan(
-        pictures, scanned, near=near, name_pattern=name_pattern, rng_seed=rng_seed
+        pictures,
+        scanned,
+        near=near,
+        name_pattern=name_pattern,
+        rng_seed=rng_seed,
+        threads=threads,
     )
 
 
@@ -252,6 +257,7 @@ def audit_scan(
     near: bool = True,
     name_pattern: str = "",
     rng_seed: int,
+    threads: int = 1,
 ) -> AuditResult:
     """Judge all probes on scanned pictures, near-duplicates by hash in one fold."""
     usable = np.flatnonzero(scanned.is_readable & (pictures.y >= 0))
@@ -261,7 +267,9 @@ def audit_scan(
     groups = groups_of(pictures, scanned, near=near, name_pattern=name_pattern)[chosen]
     _, y = np.unique(pictures.y[chosen], return_inverse=True)
     found = {(of, name): x for of, name, x in probe_values(looks, names)}
-    judged = judge(found, y.astype(np.int64), groups, rng_seed=rng_seed)
+    judged = judge(
+        found, y.astype(np.int64), groups, rng_seed=rng_seed, threads=threads
+    )
     scores = {key: _score(each, y, groups) for key, each in judged.items()}
     conversion = scanned.conversion
     findings = [_finding(key, scores, conversion) for key in scores]

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from sklearn.model_selection import StratifiedGroupKFold
+from threadpoolctl import threadpool_limits
 
 Floats = NDArray[np.float32]
 Key = TypeVar("Key", bound=Hashable)
@@ -55,7 +56,12 @@ class Judgement:
 
 
 def judge(
-    probes: Mapping[Key, Floats], y: Classes, groups: Classes, *, rng_seed: int
+    probes: Mapping[Key, Floats],
+    y: Classes,
+    groups: Classes,
+    *,
+    rng_seed: int,
+    threads: int = 1,
 ) -> dict[Key, Judgement]:
     """Judge probes together.
 
@@ -70,15 +76,18 @@ def judge(
         labels are permuted.
     rng_seed
         Of folds and permutations.
+    threads
+        Processor threads to use.
     """
     num_classes = int(y.max()) + 1
     n = min(N_PERMUTATIONS, max(_FEWEST_PERMUTATIONS, _MOST_COLUMNS // num_classes))
     labels = np.vstack([y, permuted_labels(y, groups, n, rng_seed)])
     folds = _folds(y, groups, rng_seed)
-    judged = {
-        name: _cross_validated(values, labels, folds, num_classes)
-        for name, values in probes.items()
-    }
+    with threadpool_limits(threads):
+        judged = {
+            name: _cross_validated(values, labels, folds, num_classes)
+            for name, values in probes.items()
+        }
     accuracies = {name: right for name, (_, right) in judged.items()}
     p = _corrected(accuracies)
     return {

@@ -57,6 +57,7 @@ PIXEL_PROBES: tuple[Probe, ...] = (
     Probe("thumbnail", "the picture at 8 x 8 pixels", _CROP),
     Probe("colour", "mean and spread of red, green and blue", _LIGHT),
     Probe("cast", "the tint of the darkest and brightest pixels", _LIGHT),
+    Probe("greys", "how much is grey, and how light", _MARK),
     Probe("sharpness", "how wide the sharpest edges are", _EVEN),
     Probe("frequency", "the share of fine detail", _EVEN),
     Probe("upscaling", "what is lost on making it smaller", _EVEN),

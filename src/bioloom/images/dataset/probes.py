@@ -30,6 +30,7 @@ _BORDER_POINTS, _THUMBNAIL = 32, 8
 _LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 _N_BANDS, _N_COLOUR_BANDS = 16, 4
 _NEAR, _EQUAL = 24, 4  # grey levels
+_GREY, _LEVEL = 16, 16
 _BLOCK = 16
 _DARKEST = 0.05  # share of pixels, also of the brightest
 _STEPS = (0.5, 1.5, 2.5, 4.5, 8.5)
@@ -69,6 +70,7 @@ def pixel_probes(pixels: NDArray[np.uint8]) -> PixelProbes:
         "thumbnail": _thumbnail(pixels),
         "colour": _colour(pixels),
         "cast": _cast(planes),
+        "greys": _greys(planes),
         "sharpness": _sharpness(planes),
         "frequency": _frequency(planes),
         "upscaling": _upscaling(planes),
@@ -139,6 +141,15 @@ def _cast(planes: _Planes) -> Floats:
     above = means[:, [0, 2]] - means[:, [1]]
     saturation = np.ptp(flat, axis=1).mean()
     return np.append(above.ravel(), saturation)
+
+
+def _greys(planes: _Planes) -> Floats:
+    """Share of pixels that are nearly grey, by their lightness, logs: text, frames."""
+    is_grey = np.ptp(planes.pixels, axis=2) < _GREY
+    levels = np.bincount(
+        planes.grey[is_grey].astype(np.int64) // _LEVEL, minlength=256 // _LEVEL
+    )
+    return np.log(levels / planes.grey.size + 1e-4)
 
 
 def _sharpness(planes: _Planes) -> Floats:

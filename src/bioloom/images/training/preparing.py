@@ -118,6 +118,7 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
             near=settings.near != "none",
             name_pattern=settings.name_pattern,
             rng_seed=seed,
+            threads=settings.threads,
         ),
         model=model,
         start=start,
