@@ -205,12 +205,25 @@ def test_the_highest_of_all_probes_corrects_the_p_value():
 
 
 def test_groups_keep_their_labels_together_when_permuted():
-    groups = np.array([0, 0, 2, 2, 4, 5, 6, 7])
-    y = np.array([0, 0, 1, 1, 0, 1, 0, 1])
-    for row in permuted_labels(y, groups, 50, 1):
+    groups = np.array([0, 0, 2, 2, 2, 5, 6, 7])
+    y = np.array([0, 0, 1, 1, 1, 1, 0, 1])
+    drawn = permuted_labels(y, groups, 50, 1)
+    for row in drawn:
         assert row[0] == row[1]
-        assert row[2] == row[3]
-        assert sorted(row.tolist()) == sorted(y.tolist())
+        assert row[2] == row[3] == row[4]
+    assert 0.2 < drawn.mean() < 0.8
+    alone = permuted_labels(y, np.arange(8), 50, 1)
+    assert (np.sort(alone, axis=1) == np.sort(y)).all()
+
+
+def test_a_large_group_cannot_hold_the_p_value_up():
+    """A probe that predicts single pictures is found beside a group of twenty."""
+    rng = np.random.default_rng(1)
+    y = np.repeat([0, 1], 40)
+    groups = np.arange(80)
+    groups[60:] = 60
+    x = (y + 0.3 * rng.normal(size=80))[:, None].astype("f4")
+    assert judge({"x": x}, y, groups, rng_seed=1)["x"].p <= 0.01
 
 
 def test_false_alarms_are_as_rare_as_stated():

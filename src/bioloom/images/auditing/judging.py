@@ -97,16 +97,21 @@ def judge(
 
 
 def permuted_labels(y: Classes, groups: Classes, n: int, rng_seed: int) -> Classes:
-    """Permutations of labels among groups of equal size, shape (n, len(y))."""
+    """Permutations of labels among groups, shape (n, len(y)).
+
+    Every group takes the labels of another one, repeated or cut to its own size: what
+    is not independent moves together.
+    """
     rng = np.random.Generator(np.random.SFC64(rng_seed))
     _, number, sizes = np.unique(groups, return_inverse=True, return_counts=True)
     order = np.argsort(number, kind="stable")
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    drawn = np.tile(y, (n, 1))
-    for size in np.unique(sizes).tolist():
-        members = order[starts[sizes == size][:, None] + np.arange(size)]
-        for row in drawn:
-            row[members] = y[members[rng.permutation(len(members))]]
+    starts = np.cumsum(sizes) - sizes
+    within = np.empty(len(y), dtype=np.int64)
+    within[order] = np.arange(len(y)) - np.repeat(starts, sizes)
+    drawn = np.empty((n, len(y)), dtype=y.dtype)
+    for row in drawn:
+        giver = rng.permutation(len(sizes))[number]
+        row[:] = y[order[starts[giver] + within % sizes[giver]]]
     return drawn
 
 
@@ -141,8 +146,8 @@ def _cross_validated(
                 hits[begin : begin + rows, k] += (is_k & (called == k)).sum(axis=1)
             if begin == 0:
                 predicted[test] = called[0]
-    totals = np.bincount(labels[0], minlength=num_classes)
-    return predicted, (hits / totals).mean(axis=1)
+    totals = (labels[:, :, None] == np.arange(num_classes)).sum(axis=1)
+    return predicted, (hits / np.maximum(totals, 1)).mean(axis=1)
 
 
 class _Fold:
