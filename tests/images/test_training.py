@@ -316,8 +316,10 @@ def test_a_head_is_scikit_learns_and_works_on_plain_features():
         y = rng.integers(0, num_classes, 200)
         x = (rng.normal(size=(200, 12)) * 3 + 5).astype(np.float32)
         x[:, 0] += 3 * y
-        split = np.array(["train"] * 120 + ["val"] * 40 + ["test"] * 40)
-        ours = head.fit_head(x, y, split, strengths=[0.1])
+        train = slice(120)
+        ours = head.fit_head(
+            x[train], y[train], np.arange(120), strengths=[0.1], rng_seed=1
+        )
         peer_model = make_pipeline(
             StandardScaler(), LogisticRegression(C=0.1, tol=1e-6, max_iter=2000)
         ).fit(x[:120], y[:120])
@@ -327,14 +329,42 @@ def test_a_head_is_scikit_learns_and_works_on_plain_features():
         assert np.allclose(chances, peer_model.predict_proba(x), atol=0.01)
 
 
-def test_the_strength_is_chosen_by_validation():
+def test_noise_is_held_back_and_signal_is_not():
     rng = np.random.default_rng(1)
-    x = rng.normal(size=(90, 300)).astype(np.float32)  # noise: holding back is best
+    x = rng.normal(size=(90, 300)).astype(np.float32)
     y = rng.integers(0, 2, 90)
-    split = np.array(["train"] * 60 + ["val"] * 15 + ["test"] * 15)
-    found = head.fit_head(x, y, split, strengths=[1e-6, 10.0])
-    assert found.strength == 1e-6
-    assert len(found.tried) == 2
+    noise = head.fit_head(x, y, np.arange(90), rng_seed=1)
+    assert noise.strength == head.STRENGTHS[0]
+    assert len(noise.tried) < len(head.STRENGTHS)  # the search ends early
+    x[:, 0] += 8 * y
+    signal = head.fit_head(x, y, np.arange(90), rng_seed=1)
+    assert signal.strength > noise.strength
+    losses = dict(signal.tried)
+    assert losses[signal.strength] == min(losses.values())
+
+
+def test_a_fold_chooses_its_strength_without_the_pictures_it_predicts(monkeypatch):
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(60, 5)).astype(np.float32)
+    y, seen = np.arange(60) % 2, []
+    fit = head.fit_head
+
+    def watched(features, *given, **named):
+        seen.append({row.tobytes() for row in features})
+        return fit(features, *given, **named)
+
+    monkeypatch.setattr(head, "fit_head", watched)
+    head.cross_validated(x, y, groups=np.arange(60), rng_seed=1)
+    rows = {row.tobytes() for row in x}
+    assert [len(rows - part) for part in seen] == [12] * 5
+    assert set.union(*(rows - part for part in seen)) == rows
+
+
+def test_classes_of_two_pictures_are_fitted_without_folds():
+    x = np.array([[0.0], [0.1], [1.0], [1.1]], dtype=np.float32)
+    found = head.fit_head(x, np.array([0, 0, 1, 1]), np.arange(4), rng_seed=1)
+    assert found.scores(x).argmax(axis=1).tolist() == [0, 0, 1, 1]
+    assert not found.tried
 
 
 # -- the whole job ---------------------------------------------------------------

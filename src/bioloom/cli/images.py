@@ -190,9 +190,10 @@ def train(
     measures, inflation = training.measures, training.inflation
     lines = [f"test {name.replace('_', ' ')}: {measures[name]}" for name in measures]
     if inflation:
+        of = " (a head on the initial features)" if settings.fit == "all" else ""
         lines.append(
-            f"cross-validated: {inflation.grouped}; with near-duplicates separated it "
-            f"would be {inflation.naive}"
+            f"cross-validated{of}: {inflation.grouped}; with near-duplicates separated "
+            f"it would be {inflation.naive}"
         )
     page = out / "report.html"
     tell(

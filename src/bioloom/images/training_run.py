@@ -41,7 +41,7 @@ from bioloom.run.arrays import save_arrays
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.tables import write_table
-from bioloom.statistics.intervals import Estimate, clopper_pearson
+from bioloom.statistics.intervals import Estimate, accuracy_interval
 
 WORK_FOLDER = "kept"
 """Folder inside the run folder for checkpoints; removed at the end."""
@@ -197,7 +197,7 @@ def _trained(folder: Path, settings: Settings, bench: Bench) -> _Trained:
         history=tuple(progress.history),
         best_epoch=progress.best_epoch,
         head=head,
-        inflation=_inflation(prepared, head, settings.rng_seed),
+        inflation=_inflation(prepared, settings),
         familiarity=familiarity,
         familiar=familiarity.of(scored.features),
         start=prepared.start,
@@ -209,11 +209,13 @@ def _linear_head(prepared: Prepared, settings: Settings) -> LinearHead | None:
     """A head on the initial features, also loaded into the model; None without any."""
     if prepared.features is None:
         return None
+    train = np.flatnonzero(prepared.split == "train")
     head = fit_head(
-        prepared.features,
-        prepared.y,
-        prepared.split,
+        prepared.features[train],
+        prepared.y[train],
+        prepared.groups[train],
         class_weights=settings.class_weights,
+        rng_seed=settings.rng_seed,
     )
     with torch.no_grad():
         prepared.model.head.weight.copy_(torch.from_numpy(head.weight))
@@ -249,19 +251,23 @@ def _scored(
     return model.score(prepared.scan.pixels, on_step=bench.on_step)
 
 
-def _inflation(
-    prepared: Prepared, head: LinearHead | None, rng_seed: int
-) -> Inflation | None:
+def _inflation(prepared: Prepared, settings: Settings) -> Inflation | None:
     """Cross-validated accuracy with groups kept together, and with random folds."""
-    if head is None or prepared.features is None:
+    if prepared.features is None:
         return None
     places = np.flatnonzero(prepared.y >= 0)
     x, y = prepared.features[places], prepared.y[places]
 
-    def accuracy(groups: NDArray[np.int64] | None) -> Estimate:
+    def accuracy(groups: NDArray[np.int64]) -> Estimate:
         predicted = cross_validated(
-            x, y, groups=groups, strength=head.strength, rng_seed=rng_seed
+            x,
+            y,
+            groups=groups,
+            class_weights=settings.class_weights,
+            rng_seed=settings.rng_seed,
         )
-        return clopper_pearson(int((predicted == y).sum()), len(y))
+        return accuracy_interval(predicted, y, groups=groups)
 
-    return Inflation(accuracy(prepared.groups[places]), accuracy(None))
+    return Inflation(
+        accuracy(prepared.groups[places]), accuracy(np.arange(len(places)))
+    )

@@ -47,8 +47,8 @@ _FIGURES: Words = MappingProxyType(
         "curves": Caption(
             "Learning curves",
             "Loss and validation accuracy by epoch, the dotted line at the epoch whose "
-            "weights were saved; for a head on fixed features, the validation loss by "
-            "the strength of regularisation.",
+            "weights were saved; for a head on fixed features, the loss in folds of the "
+            "training pictures by the strength of regularisation.",
         ),
     }
 )
@@ -66,6 +66,9 @@ _AUDIT: Words = MappingProxyType(
             "spread of each place's lightness and fineness that lies between classes.",
         ),
     }
+)
+_FOLDS_OF = MappingProxyType(
+    {"head": "this head", "all": "a head on the initial features, not this model"}
 )
 _VERDICTS = MappingProxyType(
     {
@@ -176,7 +179,7 @@ def _measures(page: TrainingPage) -> Table:
             ("grouped", page.inflation.grouped, "near-duplicates in the same fold"),
             ("random", page.inflation.naive, "near-duplicates separated"),
         ):
-            folds = f"five folds of all pictures, {meaning}"
+            folds = f"{_FOLDS_OF[page.settings.fit]}, five folds, {meaning}"
             rows.append(_measure(f"Cross-validated, {label}, %", share, folds))
     for when, error in page.calibration._asdict().items():
         meaning = f"expected calibration error {when} the temperature"

@@ -1,29 +1,32 @@
 """A regularised linear head on frozen features.
 
 Multinomial logistic regression on standardised features; the strength of regularisation
-is chosen by the cross-entropy of the validation pictures. The scaling is folded into
-the head, which therefore works on the original features.
+is chosen by the cross-entropy in folds of the training pictures. The scaling is folded
+into the head, which therefore works on the original features.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold
 
 Floats = NDArray[np.float32]
 Classes = NDArray[np.int64]
-STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1)
-"""Values of C that are tried; larger ones regularise less."""
-_FOLDS, _MAX_ITERATIONS = 5, 500
+STRENGTHS = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 10.0)
+"""Values of C that are tried, from strong to weak regularisation."""
+_FOLDS, _INNER_FOLDS, _MAX_ITERATIONS = 5, 3, 500
+_WORSE = 2  # losses in a row that end the search
+_DEFAULT = 1e-2  # where pictures are too few for folds
 
 
 class Trial(NamedTuple):
-    """A value of C, and the validation loss with it."""
+    """A value of C, and the loss in folds with it."""
 
     strength: float
     loss: float
@@ -47,33 +50,70 @@ class LinearHead:
 def fit_head(
     features: Floats,
     y: Classes,
-    split: NDArray[np.str_],
+    groups: Classes,
     *,
     strengths: Sequence[float] = STRENGTHS,
     class_weights: bool = False,
+    rng_seed: int,
 ) -> LinearHead:
     """Fit a head on the training pictures.
 
     Parameters
     ----------
-    features, y, split
-        Of all pictures; fitted on "train", chosen by "val".
+    features, y
+        Of the training pictures.
+    groups
+        Pictures with the same number are in the same fold.
     strengths
-        Values of C to try.
+        Values of C to try, ascending; the search ends after two losses in a row that
+        are worse.
     class_weights
         Whether all classes count the same, whatever their size.
+    rng_seed
+        Of the folds.
     """
-    train, val = (np.flatnonzero(split == name) for name in ("train", "val"))
-    best, tried = None, []
-    lowest = np.inf
+    sample = _Sample(features, y, groups)
+    tried = _tried(sample, strengths, class_weights=class_weights, rng_seed=rng_seed)
+    best = min(tried, key=lambda trial: trial.loss).strength if tried else _DEFAULT
+    path = _Path(features, y, class_weights=class_weights)
+    head = path.fitted(best)
+    return LinearHead(head.weight, head.bias, best, tuple(tried))
+
+
+class _Sample(NamedTuple):
+    """Training pictures: features, classes and groups."""
+
+    features: Floats
+    y: Classes
+    groups: Classes
+
+
+def _tried(
+    sample: _Sample, strengths: Sequence[float], *, class_weights: bool, rng_seed: int
+) -> list[Trial]:
+    """Loss of each strength in folds of the pictures; none if they are too few."""
+    features, y, groups = sample
+    n_groups = [len(np.unique(groups[y == k])) for k in np.unique(y)]
+    if min(n_groups) < _INNER_FOLDS:
+        return []
+    splitter = StratifiedGroupKFold(_INNER_FOLDS, shuffle=True, random_state=rng_seed)
+    folds = list(splitter.split(features, y, groups))
+    paths = [
+        _Path(features[train], y[train], class_weights=class_weights)
+        for train, _ in folds
+    ]
+    tried: list[Trial] = []
     for strength in strengths:
-        head = _fitted(features[train], y[train], strength, class_weights=class_weights)
-        loss = cross_entropy(head.scores(features[val]), y[val])
-        tried.append(Trial(strength, loss))
-        if loss < lowest:
-            best, lowest = head, loss
-    assert best is not None  # noqa: S101 (strengths are not empty)
-    return LinearHead(best.weight, best.bias, best.strength, tuple(tried))
+        loss = sum(
+            len(test)
+            * cross_entropy(path.fitted(strength).scores(features[test]), y[test])
+            for path, (_, test) in zip(paths, folds, strict=True)
+        )
+        tried.append(Trial(strength, loss / len(y)))
+        last = [trial.loss for trial in tried[-_WORSE - 1 :]]
+        if len(last) > _WORSE and all(a < b for a, b in pairwise(last)):
+            break
+    return tried
 
 
 def cross_entropy(scores: Floats, y: Classes) -> float:
@@ -86,8 +126,8 @@ def cross_validated(
     features: Floats,
     y: Classes,
     *,
-    groups: Classes | None,
-    strength: float,
+    groups: Classes,
+    class_weights: bool = False,
     rng_seed: int,
 ) -> Classes:
     """Class of every picture by a head that was not fitted on it or its group.
@@ -97,35 +137,51 @@ def cross_validated(
     features, y
         Of labelled pictures.
     groups
-        Pictures with the same number are in the same fold; None for random folds.
-    strength
-        C of the heads.
+        Pictures with the same number are in the same fold.
+    class_weights
+        As for `fit_head`.
     rng_seed
         Of the folds.
+
+    Notes
+    -----
+    In each fold the strength is chosen anew, in folds of its training pictures: the
+    pictures that are predicted have no part in it.
     """
-    kind = StratifiedKFold if groups is None else StratifiedGroupKFold
-    folds = kind(_FOLDS, shuffle=True, random_state=rng_seed)
+    folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=rng_seed)
     predicted = np.empty_like(y)
     for train, test in folds.split(features, y, groups):
-        head = _fitted(features[train], y[train], strength)
+        head = fit_head(
+            features[train],
+            y[train],
+            groups[train],
+            class_weights=class_weights,
+            rng_seed=rng_seed,
+        )
         predicted[test] = head.scores(features[test]).argmax(axis=1)
     return predicted
 
 
-def _fitted(
-    x: Floats, y: Classes, strength: float, *, class_weights: bool = False
-) -> LinearHead:
-    mean, std = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
-    model = LogisticRegression(
-        C=strength,
-        class_weight="balanced" if class_weights else None,
-        max_iter=_MAX_ITERATIONS,
-        tol=1e-3,
-    ).fit((x - mean) / std, y)
-    weight, bias = model.coef_, model.intercept_
-    if len(weight) == 1:  # two classes: one score, split between them
-        weight = np.concatenate([-weight, weight]) / 2
-        bias = np.concatenate([-bias, bias]) / 2
-    weight = weight / std
-    bias = bias - weight @ mean
-    return LinearHead(weight.astype(np.float32), bias.astype(np.float32), strength)
+class _Path:
+    """Heads of weaker and weaker regularisation, each from the one before it."""
+
+    def __init__(self, x: Floats, y: Classes, *, class_weights: bool) -> None:
+        self._mean, self._std = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
+        self._x, self._y = (x - self._mean) / self._std, y
+        self._model = LogisticRegression(
+            class_weight="balanced" if class_weights else None,
+            max_iter=_MAX_ITERATIONS,
+            tol=1e-3,
+            warm_start=True,
+        )
+
+    def fitted(self, strength: float) -> LinearHead:
+        """The head for a value of C, on features that are not scaled."""
+        model = self._model.set_params(C=strength).fit(self._x, self._y)
+        weight, bias = model.coef_, model.intercept_
+        if len(weight) == 1:  # two classes: one score, split between them
+            weight = np.concatenate([-weight, weight]) / 2
+            bias = np.concatenate([-bias, bias]) / 2
+        weight = weight / self._std
+        bias = bias - weight @ self._mean
+        return LinearHead(weight.astype(np.float32), bias.astype(np.float32), strength)

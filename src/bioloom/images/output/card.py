@@ -7,8 +7,11 @@ doi:10.1145/3287560.3287596
 """
 
 from collections.abc import Iterator
+from types import MappingProxyType
 
 from bioloom.images.training.result import Training
+
+_FOLDS_OF = MappingProxyType({"head": "", "all": " of a head on the initial features"})
 
 
 def model_card(training: Training) -> str:
@@ -46,7 +49,8 @@ def _lines(training: Training) -> Iterator[str]:
         yield f"- Test {name.replace('_', ' ')}: {share} (95 % interval)."
     if training.inflation:
         yield (
-            f"- Cross-validated accuracy: {training.inflation.grouped} with groups "
+            f"- Cross-validated accuracy{_FOLDS_OF[settings.fit]}: "
+            f"{training.inflation.grouped} with groups "
             f"kept together; random folds would have given {training.inflation.naive}."
         )
     yield (

@@ -17,8 +17,8 @@ from bioloom.images.models.head import LinearHead
 from bioloom.images.settings import Settings
 from bioloom.images.training.predictions import Files, Sides, predictions_frame
 from bioloom.statistics.calibration import (
+    cross_fitted_temperature,
     expected_calibration_error,
-    fitted_temperature,
     probabilities,
 )
 from bioloom.statistics.classification import accuracy, by_class, confusion
@@ -115,9 +115,9 @@ class Training:
 
     @cached_property
     def temperature(self) -> float:
-        """Fitted on the validation pictures."""
+        """Fitted on the validation pictures where it helps in folds of them, else 1."""
         val = self.split == "val"
-        return fitted_temperature(self.scores[val], self.pictures.y[val])
+        return cross_fitted_temperature(self.scores[val], self.pictures.y[val])
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
