@@ -47,8 +47,8 @@ _FIGURES: Words = MappingProxyType(
         "curves": Caption(
             "Learning curves",
             "Loss and validation accuracy by epoch, the dotted line at the epoch whose "
-            "weights were saved; for a head on fixed features, the loss in folds of the "
-            "training pictures by the strength of regularisation.",
+            "weights were saved; for a head on fixed features, the loss in folds of "
+            "the training pictures by the strength of regularisation.",
         ),
     }
 )

@@ -27,7 +27,7 @@ def learning_curves(training: Training) -> "Figure":
                 xlabel="C (larger: less regularised)",
                 ylabel="cross-entropy",
             )
-            axes.set_title("Linear head on the validation pictures")
+            axes.set_title("Linear head in folds of the training pictures")
             return figure
         losses, accuracies = figure.subplots(1, 2)
         history = np.array(training.history)
