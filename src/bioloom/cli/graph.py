@@ -64,6 +64,12 @@ graph.add_command(links)
 
 @graph.command()
 @source_options
+@click.option(
+    "--multilabel",
+    is_flag=True,
+    help="A node can have several labels: a cell a|b of the label column is both, | "
+    "alone is none of them.",
+)
 @scale_option("auto")
 @click.option(
     "--model",
@@ -106,6 +112,7 @@ graph.add_command(links)
 @json_option
 def train(
     graph: NamedGraph,
+    multilabel: bool,
     scale: Scale,
     models: tuple[ModelName, ...],
     n_runs: int,
@@ -140,9 +147,9 @@ def train(
     from bioloom.graph.training_run import Plan, run_training
     from bioloom.report.graph import write_report
 
-    _check_models(models, changes)
+    _check_models(models, changes, multilabel=multilabel)
     check_no_pipe("graph", graph.edges, graph.nodes)
-    source = graph.as_source(scale=scale)
+    source = replace(graph.as_source(scale=scale), multilabel=multilabel)
     plan = Plan(
         n_runs=n_runs,
         rng_seed=rng_seed,
@@ -166,11 +173,13 @@ def train(
         _print_results(results, out)
 
 
-def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
+def _check_models(
+    models: Sequence[ModelName], changes: Changes, *, multilabel: bool
+) -> None:
     for model, reason in NEEDS_ALL_NODES.items():
         if "batch_size" in changes and model in models:
             raise click.UsageError(f"There is no --batch-size for {model}: {reason}")
-    idle = idle_change(models, changes)
+    idle = idle_change(models, changes, multilabel=multilabel)
     if idle:
         flag = flag_of(idle.name)
         raise click.UsageError(f"{flag} can't have an effect: {idle.reason}.")
@@ -183,17 +192,18 @@ def _print_results(results: Sequence[ModelResult], out: Path) -> None:
     facts: dict[str, dict[str, object]] = {}
     for result in results:
         model, means = result.settings.model, result.means()
+        headline = result.headline
         lines.append(
-            f"{model}: test accuracy {means['test_accuracy']}, "
-            f"validation {means['val_accuracy']}"
+            f"{model}: test {headline.words} {means[headline.test]}, "
+            f"validation {means[headline.val]}"
         )
         facts[model] = dict(means)
         if result.ensemble:
-            share = result.ensemble.measures()["test_accuracy"]
+            share = result.ensemble.measures()[headline.test]
             lines.append(f"{model}: all runs together {100 * share:.2f}")
-            facts[model]["test_accuracy_together"] = share
+            facts[model][f"{headline.test}_together"] = share
         facts[model]["baselines"] = {
-            each.baseline: each.accuracy.mean for each in result.comparisons
+            each.baseline: each.headline.mean for each in result.comparisons
         }
         if warning := unbeaten(model, result.comparisons):
             note(warning)
@@ -325,10 +335,8 @@ def predict(
     source = as_trained(graph.as_source(needs_label=False), saved)
     predictions = predict_nodes(saved, source.read(), hardware=hardware_of(device))
     predictions.write(out, form="jsonl" if is_json() else "tsv")
-    hits = predictions.hits()
-    if hits.n:
-        share = 100 * hits.n_right / hits.n
-        note(f"{share:.2f} % of {hits.n:,} labelled nodes are predicted correctly")
+    if verdict := predictions.verdict():
+        note(verdict)
 
 
 class _Sequences(click.ParamType["LabelledSequences"]):

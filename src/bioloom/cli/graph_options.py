@@ -234,6 +234,7 @@ _FLAGS = {
     "weight_decay": "--weight-decay",
     "decay_all": "--decay-all",
     "class_weights": "--class-weights",
+    "thresholds": "--thresholds",
     "max_epochs": "--epochs",
     "patience": "--patience",
     "best_by": "--best-by",

@@ -42,6 +42,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     split: Split | None = None,
     folds: int = 5,
     label: str = "label",
+    multilabel: bool = False,
     skip: Sequence[str] = (),
     directed: bool | None = None,
     scale: Scale = "auto",
@@ -84,6 +85,9 @@ def train(  # noqa: PLR0913 (all but two are keywords)
         Parts of a "kfold" split.
     label
         Column or attribute with the class of each node.
+    multilabel
+        Whether a node can have several labels: a cell ``a|b`` is both, ``|`` alone none
+        of them.
     skip
         Columns of the node table that are not features.
     directed
@@ -149,15 +153,17 @@ def train(  # noqa: PLR0913 (all but two are keywords)
 
     how = Source(
         label=label,
+        multilabel=multilabel,
         skip=tuple(skip),
         is_directed=directed,
         scale=scale,
         data=Path(data) if data else None,
     )
-    graph_input = GraphInput(graph, nodes, how.read_as(reading))
+    how = how.read_as(reading)
+    graph_input = GraphInput(graph, nodes, how)
     names = [models] if isinstance(models, str) else models
     chosen = [settings_for(name, settings) for name in dict.fromkeys(names)]
-    check_changes(names, settings or {})
+    check_changes(names, settings or {}, multilabel=how.multilabel)
     plan = Plan(
         n_runs=runs,
         rng_seed=rng_seed,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bioloom.errors import UnknownName
 from bioloom.explain import Explanation
+from bioloom.graph.data.label_sets import as_classes
 from bioloom.graph.drawing.drawing import ModelPrediction
 from bioloom.graph.drawing.explanation_figure import draw_reasons
 from bioloom.graph.drawing.view import View, drawing_of_predictions
@@ -59,13 +60,13 @@ class GraphTraining(Result):
         return preferred(self.models)
 
     def summary(self) -> str:
-        """Test accuracy of each model."""
+        """Test accuracy, or micro F1, of each model."""
         graph = self.best.best.graph
         models = "; ".join(result.summary() for result in self.models)
         return f"{graph.name}, {graph.num_nodes:,} nodes; {models}"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per run: model, seed, best epoch, temperature and all measures."""
+        """One row per run: model, seed, best epoch, what was fitted, all measures."""
         frames = []
         for result in self.models:
             frame = result.to_frame()
@@ -79,10 +80,11 @@ class GraphTraining(Result):
         One row per model and baseline: majority, neighbour vote, label propagation and
         logistic regression on the features alone. `difference` is the model's accuracy
         on the test nodes minus the baseline's, between the ends of its 95 % interval.
+        With several labels a node, micro F1 takes the place of accuracy.
         """
         frames = []
         for result in compared(self.models):
-            frame = baselines_frame(result.comparisons)
+            frame = baselines_frame(result)
             frame.insert(0, "model", result.settings.model)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
@@ -130,8 +132,9 @@ class GraphTraining(Result):
         Parameters
         ----------
         kind
-            "curves" by epoch; "confusion" or "calibration" of the test nodes; the
-            "network" with its predictions; "reasons" of a node's prediction.
+            "curves" by epoch; "confusion" or "calibration" of the test nodes, where
+            each has one class; the "network" with its predictions; "reasons" of a
+            node's prediction.
         model
             None takes the best model by validation.
         node
@@ -160,7 +163,5 @@ class GraphTraining(Result):
 def prediction_of(result: ModelResult) -> ModelPrediction:
     """Predictions of a model's best run, to be drawn."""
     best = result.best
-    confidence = best.probabilities.max(axis=1)
-    return ModelPrediction(
-        result.settings.model, best.graph, best.predicted, confidence
-    )
+    graph, predicted = as_classes(best.graph, best.predicted)
+    return ModelPrediction(result.settings.model, graph, predicted, best.confidence)

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 
-from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.graph import Graph, output_sizes
 from bioloom.graph.errors import BadGraph
 
 MIN_MEMBERS = 3
@@ -24,8 +24,9 @@ def split_of(
     how
         "given" or "public" keeps the split of the data (`fold` chooses one of several);
         "random" draws 60 % training,
-        20 % validation and 20 % test nodes of every class; "kfold" tests on one of
-        `n_folds` parts, validates on the next and trains on the rest.
+        20 % validation and 20 % test nodes of every class, or of every label as nearly
+        as the nodes' other labels allow; "kfold" tests on one of `n_folds` parts,
+        validates on the next and trains on the rest.
     rng_seed
         Of the draw. For "kfold" give one seed for all folds.
     fold
@@ -59,27 +60,39 @@ def split_of(
 
 def rare_classes(graph: Graph) -> str:
     """A sentence on classes with too few nodes to be tested; empty without any."""
-    sizes = np.bincount(graph.y[graph.y >= 0], minlength=graph.num_classes)
     rare = [
         f"{name!r} ({size})"
-        for name, size in zip(graph.class_names, sizes.tolist(), strict=True)
+        for name, size in zip(graph.output_names, _sizes(graph).tolist(), strict=True)
         if 0 < size < MIN_MEMBERS
     ]
     if not rare:
         return ""
+    what = "labels" if graph.is_multilabel else "classes"
     return (
-        f"{graph.name}: classes with fewer than {MIN_MEMBERS} nodes only train, and "
+        f"{graph.name}: {what} with fewer than {MIN_MEMBERS} nodes only train, and "
         f"are never tested: {', '.join(rare)}"
     )
 
 
-def _parts(graph: Graph, n_parts: int, rng_seed: int) -> "np.ndarray":
-    """Part of each labelled node, classes spread evenly; -1 without a class.
+def _sizes(graph: Graph) -> "np.ndarray":
+    """How many nodes have each class, or each label."""
+    return output_sizes(graph, graph.y >= 0)
 
-    Nodes of classes that are too small for three parts are in an additional one.
+
+def _parts(graph: Graph, n_parts: int, rng_seed: int) -> "np.ndarray":
+    """Part of each labelled node, classes or labels spread evenly; -1 without one.
+
+    Nodes of classes or labels that are too small for three parts are in an additional
+    one.
     """
     rng = np.random.default_rng(rng_seed)
     part = np.full(graph.num_nodes, -1)
+    if graph.is_multilabel:
+        is_rare = graph.has_label[:, _sizes(graph) < MIN_MEMBERS].any(axis=1)
+        part[is_rare] = n_parts
+        others = np.flatnonzero((graph.y >= 0) & ~is_rare)
+        part[others] = iterative_parts(graph.has_label[others], n_parts, rng=rng)
+        return part
     begin = 0  # each class starts where the last one ended: parts of equal size
     for number in range(graph.num_classes):
         members = rng.permutation(np.flatnonzero(graph.y == number))
@@ -88,4 +101,52 @@ def _parts(graph: Graph, n_parts: int, rng_seed: int) -> "np.ndarray":
             continue
         part[members] = (begin + np.arange(len(members))) % n_parts
         begin += len(members)
+    return part
+
+
+def iterative_parts(
+    members: "np.ndarray", n_parts: int, *, rng: np.random.Generator
+) -> "np.ndarray":
+    """Parts of equal size in which each label is as frequent as in the others.
+
+    The label with the fewest nodes left is dealt out first, each of its nodes to the
+    part that lacks most of it, of equal ones to the part that lacks most nodes.
+
+    Parameters
+    ----------
+    members
+        Whether each node has each label, shape (n, labels).
+    n_parts
+        Number of parts.
+    rng
+        Decides where parts are equal, and the order of the nodes.
+
+    Returns
+    -------
+    Part of each node, shape (n,).
+
+    References
+    ----------
+    Sechidis K. et al. (2011) On the stratification of multi-label data. ECML PKDD,
+    LNCS 6913:145. doi:10.1007/978-3-642-23808-6_10
+    """
+    part = np.full(len(members), -1)
+    left = members.sum(axis=0)
+    wanted = np.repeat(left[None] / n_parts, n_parts, axis=0)
+    room = np.full(n_parts, len(members) / n_parts)
+    order = rng.permutation(len(members))
+
+    def put(nodes: "np.ndarray", lack: "np.ndarray") -> None:
+        for node in nodes:
+            chosen = np.lexsort((rng.random(n_parts), -room, -lack))[0]
+            part[node] = chosen
+            wanted[chosen] -= members[node]
+            room[chosen] -= 1
+
+    while left.any():
+        label = int(np.where(left > 0, left, len(members) + 1).argmin())
+        nodes = order[members[order, label] & (part[order] < 0)]
+        put(nodes, wanted[:, label])
+        left = left - members[nodes].sum(axis=0)
+    put(order[part[order] < 0], np.zeros(n_parts))
     return part
