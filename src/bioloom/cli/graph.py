@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -223,6 +223,12 @@ def _print_results(results: Sequence[ModelResult], out: Path) -> None:
     help="Id of the node; default: 1, or the run's test node with the most neighbours.",
 )
 @click.option(
+    "--of-label",
+    metavar="LABEL",
+    help="With --run of several labels a node, the one to explain; default: the "
+    "likeliest.",
+)
+@click.option(
     "--link",
     type=(str, str),
     help="Two nodes whose score is explained; --run is that of graph links.",
@@ -237,6 +243,7 @@ def explain(
     run_folder: Path | None,
     model: str | None,
     node: str | None,
+    of_label: str | None,
     link: tuple[str, str] | None,
     stem: Path | None,
     form: str,
@@ -255,26 +262,35 @@ def explain(
     """
     if stem and not run_folder:
         raise click.UsageError("--draw needs --run: it shows a prediction's parts.")
+    if of_label and not run_folder:
+        raise click.UsageError("--of-label needs --run.")
     if run_folder and graph.is_given:
         raise click.UsageError(
             "Give --run or a graph, not both: a run includes its graph."
         )
     if link:
-        if not run_folder or model or node or stem:
+        if not run_folder or model or node or of_label or stem:
             raise click.UsageError(
-                "--link needs --run, and no --model, --node, --draw."
+                "--link needs --run, and no --model, --node, --of-label, --draw."
             )
         explanation = explain_run_link(run_folder, link)
     elif run_folder:
-        explanation = _prediction(run_folder, model, node, stem)
+        chosen = _Chosen(model, node, of_label)
+        explanation = _prediction(run_folder, chosen, stem)
     else:
         explanation = _aggregation(graph, scale, node)
     write_explanation(explanation, form, out)
 
 
-def _prediction(
-    run_folder: Path, model: str | None, node: str | None, stem: Path | None
-) -> Explanation:
+class _Chosen(NamedTuple):
+    """What of a run is explained."""
+
+    model: str | None
+    node: str | None
+    label: str | None
+
+
+def _prediction(run_folder: Path, chosen: _Chosen, stem: Path | None) -> Explanation:
     from bioloom.draw import save
     from bioloom.graph.drawing.explanation_figure import draw_reasons
     from bioloom.graph.explaining.evidence import reasons_of
@@ -282,7 +298,8 @@ def _prediction(
     from bioloom.graph.output.run_folder import open_run
 
     run = open_run(run_folder)
-    reasons = reasons_of(run.trained(model or run.models[0]), node)
+    trained = run.trained(chosen.model or run.models[0])
+    reasons = reasons_of(trained, chosen.node, label=chosen.label)
     if stem:
         save(draw_reasons(reasons), stem)
     return explain_prediction(reasons, where=str(run.folder))

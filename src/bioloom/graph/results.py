@@ -12,7 +12,7 @@ from bioloom.graph.data.label_sets import as_classes
 from bioloom.graph.drawing.drawing import ModelPrediction
 from bioloom.graph.drawing.explanation_figure import draw_reasons
 from bioloom.graph.drawing.view import View, drawing_of_predictions
-from bioloom.graph.explaining.evidence import reasons_of
+from bioloom.graph.explaining.evidence import no_label, reasons_of
 from bioloom.graph.explaining.explain_prediction import explain_prediction
 from bioloom.graph.output.outputs import baselines_frame, figures_of
 from bioloom.graph.training.baselines import compared
@@ -100,7 +100,11 @@ class GraphTraining(Result):
         return self._of(model).best.predictions
 
     def explain(
-        self, node: str | int | None = None, *, model: str | None = None
+        self,
+        node: str | int | None = None,
+        *,
+        model: str | None = None,
+        of_label: str | None = None,
     ) -> Explanation:
         """How much each neighbour and feature adds to a node's predicted class.
 
@@ -110,14 +114,19 @@ class GraphTraining(Result):
             Its id; None takes the test node with the most neighbours.
         model
             None takes the best model by validation.
+        of_label
+            Where nodes have several labels: the one to explain; None takes the node's
+            likeliest.
 
         Raises
         ------
         UnknownName
-            If there is no such node or model.
+            If there is no such node, model or label.
+        BadConfig
+            If a label is given, and nodes have one class.
         """
         node_id = None if node is None else str(node)
-        reasons = reasons_of(self._of(model).trained(), node_id)
+        reasons = reasons_of(self._of(model).trained(), node_id, label=of_label)
         return explain_prediction(reasons, where=str(self.out or ""))
 
     def plot(
@@ -126,6 +135,7 @@ class GraphTraining(Result):
         *,
         model: str | None = None,
         node: str | int | None = None,
+        of_label: str | None = None,
     ) -> "Figure":
         """A figure of one model.
 
@@ -139,15 +149,22 @@ class GraphTraining(Result):
             None takes the best model by validation.
         node
             Id of the node, for "reasons"; centre of the "network", if given.
+        of_label
+            For "reasons", as in `explain`.
 
         Raises
         ------
         UnknownName
-            If there is no such node, model or figure.
+            If there is no such node, model, label or figure.
+        BadConfig
+            If a label is given that cannot have an effect.
         """
         result, node_id = self._of(model), None if node is None else str(node)
         if kind == "reasons":
-            return draw_reasons(reasons_of(result.trained(), node_id))
+            reasons = reasons_of(result.trained(), node_id, label=of_label)
+            return draw_reasons(reasons)
+        if of_label is not None:
+            raise no_label(of_label)
         if kind == "network":
             view = View(mode="ego" if node_id else "full", centre=node_id)
             return drawing_of_predictions([prediction_of(result)], view).plot()

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.data.numbers import MISSING
+from bioloom.run.language import tr
 
 SEPARATOR = "|"
 NO_LABEL = SEPARATOR
@@ -53,7 +54,7 @@ def cells_of(
         Of the columns.
     """
     rows, inverse = np.unique(members, axis=0, return_inverse=True)
-    names = np.array(label_names, dtype=object)
+    names = np.array(list(label_names), dtype=object)
     cells = np.array([cell_of(names[row]) for row in rows], dtype=object)
     found: NDArray[np.object_] = cells[inverse.ravel()]
     return found
@@ -153,6 +154,5 @@ def with_label(graph: Graph, label: int) -> Graph:
     """
     name = graph.label_names[label]
     y = np.where(graph.y >= 0, 1 - graph.has_label[:, label], -1).astype(np.int64)
-    return replace(
-        graph, y=y, class_names=(name, f"not {name}"), label_names=(), members=None
-    )
+    names = (name, tr("not {label}", label=name))
+    return replace(graph, y=y, class_names=names, label_names=(), members=None)

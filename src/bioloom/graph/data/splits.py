@@ -1,5 +1,6 @@
 """Training, validation and test nodes."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -49,7 +50,11 @@ def split_of(
             )
         return graph.given_split(fold)
     n_parts = 5 if how == "random" else n_folds
-    part = _parts(graph, n_parts, rng_seed)
+    if graph.is_multilabel:
+        shares = (0.2, 0.2, 0.6) if how == "random" else (1 / n_folds,) * n_folds
+        part = _label_parts(graph, shares, rng_seed)
+    else:
+        part = _parts(graph, n_parts, rng_seed)
     test = 0 if how == "random" else fold
     split = np.full(graph.num_nodes, "", dtype="U5")
     split[part >= 0] = "train"
@@ -80,19 +85,12 @@ def _sizes(graph: Graph) -> "np.ndarray":
 
 
 def _parts(graph: Graph, n_parts: int, rng_seed: int) -> "np.ndarray":
-    """Part of each labelled node, classes or labels spread evenly; -1 without one.
+    """Part of each labelled node, classes spread evenly; -1 without a class.
 
-    Nodes of classes or labels that are too small for three parts are in an additional
-    one.
+    Nodes of classes that are too small for three parts are in an additional one.
     """
     rng = np.random.default_rng(rng_seed)
     part = np.full(graph.num_nodes, -1)
-    if graph.is_multilabel:
-        is_rare = graph.has_label[:, _sizes(graph) < MIN_MEMBERS].any(axis=1)
-        part[is_rare] = n_parts
-        others = np.flatnonzero((graph.y >= 0) & ~is_rare)
-        part[others] = iterative_parts(graph.has_label[others], n_parts, rng=rng)
-        return part
     begin = 0  # each class starts where the last one ended: parts of equal size
     for number in range(graph.num_classes):
         members = rng.permutation(np.flatnonzero(graph.y == number))
@@ -104,20 +102,35 @@ def _parts(graph: Graph, n_parts: int, rng_seed: int) -> "np.ndarray":
     return part
 
 
-def iterative_parts(
-    members: "np.ndarray", n_parts: int, *, rng: np.random.Generator
-) -> "np.ndarray":
-    """Parts of equal size in which each label is as frequent as in the others.
+def _label_parts(graph: Graph, shares: Sequence[float], rng_seed: int) -> "np.ndarray":
+    """Part of each labelled node, labels spread evenly; -1 without labels.
 
-    The label with the fewest nodes left is dealt out first, each of its nodes to the
-    part that lacks most of it, of equal ones to the part that lacks most nodes.
+    Nodes of labels that are too small for three parts are in an additional one.
+    """
+    rng = np.random.default_rng(rng_seed)
+    part = np.full(graph.num_nodes, -1)
+    is_rare = graph.has_label[:, _sizes(graph) < MIN_MEMBERS].any(axis=1)
+    part[is_rare] = len(shares)
+    others = np.flatnonzero((graph.y >= 0) & ~is_rare)
+    part[others] = iterative_parts(graph.has_label[others], shares, rng=rng)
+    return part
+
+
+def iterative_parts(
+    members: "np.ndarray", shares: Sequence[float], *, rng: np.random.Generator
+) -> "np.ndarray":
+    """Parts in which each label is as frequent as in the others.
+
+    The label with the fewest nodes left is dealt out first: each of its nodes to a part
+    that has none of it yet, then to the part that lacks most of it, of equal ones to
+    the part that lacks most nodes.
 
     Parameters
     ----------
     members
         Whether each node has each label, shape (n, labels).
-    n_parts
-        Number of parts.
+    shares
+        Of the nodes, for each part.
     rng
         Decides where parts are equal, and the order of the nodes.
 
@@ -132,21 +145,24 @@ def iterative_parts(
     """
     part = np.full(len(members), -1)
     left = members.sum(axis=0)
-    wanted = np.repeat(left[None] / n_parts, n_parts, axis=0)
-    room = np.full(n_parts, len(members) / n_parts)
+    wanted, has = np.outer(shares, left), np.zeros((len(shares), len(left)), dtype=bool)
+    room = np.array(shares) * len(members)
     order = rng.permutation(len(members))
 
-    def put(nodes: "np.ndarray", lack: "np.ndarray") -> None:
+    def put(nodes: "np.ndarray", lack: "np.ndarray", is_there: "np.ndarray") -> None:
         for node in nodes:
-            chosen = np.lexsort((rng.random(n_parts), -room, -lack))[0]
+            ties = rng.random(len(shares))
+            chosen = np.lexsort((ties, -room, -lack, is_there))[0]
             part[node] = chosen
             wanted[chosen] -= members[node]
+            has[chosen] |= members[node]
             room[chosen] -= 1
 
     while left.any():
         label = int(np.where(left > 0, left, len(members) + 1).argmin())
         nodes = order[members[order, label] & (part[order] < 0)]
-        put(nodes, wanted[:, label])
+        put(nodes, wanted[:, label], has[:, label])
         left = left - members[nodes].sum(axis=0)
-    put(order[part[order] < 0], np.zeros(n_parts))
+    nothing = np.zeros(len(shares))
+    put(order[part[order] < 0], nothing, nothing)
     return part

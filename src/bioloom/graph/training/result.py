@@ -55,12 +55,15 @@ class TrainedModel:
         With its weights.
     temperature
         Number that its scores are divided by.
+    thresholds
+        Where nodes have several labels: the probability above which a node has each.
     """
 
     name: str
     graph: Graph
     model: Model
     temperature: float
+    thresholds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +294,13 @@ class ModelResult(Result):
         n_outputs = len(best.graph.output_names)
         model = model_of(self.settings, best.fitted.weights, n_outputs)
         graph = best.graph.scaled_by(best.scaling)
-        return TrainedModel(self.settings.model, graph, model, best.temperature)
+        return TrainedModel(
+            self.settings.model,
+            graph,
+            model,
+            best.temperature,
+            best.predictions.thresholds,
+        )
 
     def saved_model(self) -> SavedModel:
         """The best run's model, to be used on other graphs."""
@@ -303,7 +312,7 @@ class ModelResult(Result):
             scaling=self.best.scaling,
             temperature=trained.temperature,
             set_threshold=self.best.set_threshold,
-            thresholds=self.best.predictions.thresholds,
+            thresholds=trained.thresholds,
             graph=graph.name,
             is_directed=graph.is_directed,
             weight=graph.weight,
