@@ -25,6 +25,7 @@ from bioloom.graph.training.label_baselines import (
     label_chances_of,
     label_predictions_of,
 )
+from bioloom.graph.training.multilabel import never_called
 
 QUICK = {"max_epochs": 30}
 
@@ -244,6 +245,18 @@ def test_thresholds_are_chosen_on_validation_nodes(tables):
     ours = f1_score(has, run.predicted[val], average=None, zero_division=0)
     assert (ours >= f1_score(has, before, average=None, zero_division=0)).all()
     assert (run.thresholds != 0.5).any()
+
+
+def test_labels_that_are_never_called_are_said(tables):
+    changes = {"max_epochs": 2}
+    run = bl.graph.train(*tables, multilabel=True, settings=changes).best.best
+    test = run.graph.test_mask
+    missed = run.graph.has_label[test].any(axis=0) & ~run.predicted[test].any(axis=0)
+    assert missed.any()
+    said = never_called(run)
+    assert said.startswith(f"{missed.sum()} of 5 labels, such as ")
+    assert "--thresholds validation" in said
+    assert never_called(bl.graph.train(settings=changes).best.best) == ""
 
 
 def test_simple_methods_are_those_counted_by_hand(result):

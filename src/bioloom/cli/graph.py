@@ -187,6 +187,7 @@ def _check_models(
 
 def _print_results(results: Sequence[ModelResult], out: Path) -> None:
     from bioloom.graph.training.baselines import unbeaten
+    from bioloom.graph.training.multilabel import never_called
 
     lines: list[str] = []
     facts: dict[str, dict[str, object]] = {}
@@ -207,6 +208,8 @@ def _print_results(results: Sequence[ModelResult], out: Path) -> None:
         }
         if warning := unbeaten(model, result.comparisons):
             note(warning)
+        if missed := never_called(result.best):
+            note(f"{model}: {missed}")
     lines.append(f"written: {out}; report: {out / 'report.html'}")
     tell("\n".join(lines), models=facts, written=out)
 

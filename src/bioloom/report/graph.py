@@ -189,10 +189,12 @@ def _interval(value: RunsMean) -> Cell:
 def _part(page: ModelPage) -> _Part:
     model = page.settings.model
     temperature = "" if page.thresholds else f", temperature {page.temperature:.3f}"
+    said = f" {page.never_called}." if page.never_called else ""
     lead = (
         f"Best run by validation: seed {page.rng_seed}, epoch {page.best_epoch} of "
         f"{page.n_epochs}{temperature}. The rest of this section is about this run."
         + thresholds_lead(page.thresholds, page.settings.thresholds)
+        + said
     )
     if page.sets:
         share = page.sets.coverage
@@ -216,7 +218,7 @@ def _part(page: ModelPage) -> _Part:
         ),
         pictures=list(pictures_of(page.figures, _FIGURES, model=model)),
         n_wrong=page.n_wrong,
-        errors=_errors(model, page.errors),
+        errors=_errors(model, page.errors, has_sets=bool(page.thresholds)),
     )
 
 
@@ -294,16 +296,21 @@ def _trials(model: str, search: Search | None, headline: Headline) -> Table:
     return Table(f"{model}-search", caption, columns, rows, is_sortable=True)
 
 
-def _errors(model: str, errors: Sequence[WrongPrediction]) -> Table:
+def _errors(model: str, errors: Sequence[WrongPrediction], *, has_sets: bool) -> Table:
+    """The worst errors; with several labels, each set of labels is a class."""
+    own, confidence = "Class", "after the temperature"
+    if has_sets:
+        own, confidence = "Labels", "probability of these labels and no others"
+    its = own.lower()
     columns = [
         Column("Node"),
-        Column("Class"),
+        Column(own),
         Column("Predicted"),
-        Column("Confidence, %", "after the temperature", is_number=True),
-        Column("Probability of its class, %", is_number=True),
+        Column("Confidence, %", confidence, is_number=True),
+        Column(f"Probability of its {its}, %", is_number=True),
         Column("Neighbours", is_number=True),
-        Column("of its class", "neighbours with the node's own label", is_number=True),
-        Column("of the predicted class", "neighbours with that label", is_number=True),
+        Column(f"of its {its}", f"neighbours with the node's {its}", is_number=True),
+        Column(f"of the predicted {its}", "neighbours with these", is_number=True),
     ]
     return Table(
         f"{model}-errors",

@@ -12,7 +12,7 @@ from bioloom.graph.data.label_sets import as_classes
 from bioloom.graph.data.splits import rare_classes
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.baselines import Comparison, unbeaten
-from bioloom.graph.training.multilabel import MultilabelRun
+from bioloom.graph.training.multilabel import MultilabelRun, never_called
 from bioloom.graph.training.result import (
     Headline,
     ModelResult,
@@ -92,6 +92,8 @@ class ModelPage:
         labels.
     labels, thresholds
         Measures of each label, and the probability above which a node has it.
+    never_called
+        A sentence on labels that no test node is predicted to have; else empty.
     figures
         SVG texts by kind.
     n_wrong, errors
@@ -127,6 +129,7 @@ class ModelPage:
     search: Search | None = None
     labels: tuple[LabelQuality, ...] = ()
     thresholds: tuple[float, ...] = ()
+    never_called: str = ""
     headline: Headline = Run.headline
 
 
@@ -239,6 +242,7 @@ def _model_page(result: ModelResult, figures: Mapping[str, str]) -> ModelPage:
         search=result.search,
         labels=_labels(best),
         thresholds=best.predictions.thresholds,
+        never_called=never_called(best),
         headline=result.headline,
     )
 

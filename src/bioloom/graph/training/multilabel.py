@@ -192,6 +192,27 @@ class MultilabelRun(Run):
         )
 
 
+def never_called(run: Run) -> str:
+    """A sentence on labels of test nodes that no test node is predicted to have.
+
+    Empty without any, and with one class a node.
+    """
+    if not isinstance(run, MultilabelRun):
+        return ""
+    test = run.graph.test_mask
+    is_missed = run.graph.has_label[test].any(axis=0)
+    is_missed &= ~run.predicted[test].any(axis=0)
+    names = [run.graph.label_names[k] for k in np.flatnonzero(is_missed)]
+    if not names:
+        return ""
+    advice = "; --thresholds validation chooses lower thresholds"
+    return (
+        f"{len(names):,} of {len(run.graph.label_names):,} labels, such as "
+        f"{names[0]!r}, are above their threshold on no test node"
+        f"{advice if run.thresholds_by == 'half' else ''}"
+    )
+
+
 def run_of(
     graph: Graph, fitted: Fitted, *, settings: Settings, rng_seed: int, scaling: Scaling
 ) -> Run:
