@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -64,6 +64,12 @@ graph.add_command(links)
 
 @graph.command()
 @source_options
+@click.option(
+    "--multilabel",
+    is_flag=True,
+    help="A node can have several labels: a cell a|b of the label column is both, | "
+    "alone is none of them.",
+)
 @scale_option("auto")
 @click.option(
     "--model",
@@ -106,6 +112,7 @@ graph.add_command(links)
 @json_option
 def train(
     graph: NamedGraph,
+    multilabel: bool,
     scale: Scale,
     models: tuple[ModelName, ...],
     n_runs: int,
@@ -140,9 +147,9 @@ def train(
     from bioloom.graph.training_run import Plan, run_training
     from bioloom.report.graph import write_report
 
-    _check_models(models, changes)
+    _check_models(models, changes, multilabel=multilabel)
     check_no_pipe("graph", graph.edges, graph.nodes)
-    source = graph.as_source(scale=scale)
+    source = replace(graph.as_source(scale=scale), multilabel=multilabel)
     plan = Plan(
         n_runs=n_runs,
         rng_seed=rng_seed,
@@ -166,11 +173,13 @@ def train(
         _print_results(results, out)
 
 
-def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
+def _check_models(
+    models: Sequence[ModelName], changes: Changes, *, multilabel: bool
+) -> None:
     for model, reason in NEEDS_ALL_NODES.items():
         if "batch_size" in changes and model in models:
             raise click.UsageError(f"There is no --batch-size for {model}: {reason}")
-    idle = idle_change(models, changes)
+    idle = idle_change(models, changes, multilabel=multilabel)
     if idle:
         flag = flag_of(idle.name)
         raise click.UsageError(f"{flag} can't have an effect: {idle.reason}.")
@@ -178,25 +187,29 @@ def _check_models(models: Sequence[ModelName], changes: Changes) -> None:
 
 def _print_results(results: Sequence[ModelResult], out: Path) -> None:
     from bioloom.graph.training.baselines import unbeaten
+    from bioloom.graph.training.multilabel import never_called
 
     lines: list[str] = []
     facts: dict[str, dict[str, object]] = {}
     for result in results:
         model, means = result.settings.model, result.means()
+        headline = result.headline
         lines.append(
-            f"{model}: test accuracy {means['test_accuracy']}, "
-            f"validation {means['val_accuracy']}"
+            f"{model}: test {headline.words} {means[headline.test]}, "
+            f"validation {means[headline.val]}"
         )
         facts[model] = dict(means)
         if result.ensemble:
-            share = result.ensemble.measures()["test_accuracy"]
+            share = result.ensemble.measures()[headline.test]
             lines.append(f"{model}: all runs together {100 * share:.2f}")
-            facts[model]["test_accuracy_together"] = share
+            facts[model][f"{headline.test}_together"] = share
         facts[model]["baselines"] = {
-            each.baseline: each.accuracy.mean for each in result.comparisons
+            each.baseline: each.headline.mean for each in result.comparisons
         }
         if warning := unbeaten(model, result.comparisons):
             note(warning)
+        if missed := never_called(result.best):
+            note(f"{model}: {missed}")
     lines.append(f"written: {out}; report: {out / 'report.html'}")
     tell("\n".join(lines), models=facts, written=out)
 
@@ -213,6 +226,12 @@ def _print_results(results: Sequence[ModelResult], out: Path) -> None:
     help="Id of the node; default: 1, or the run's test node with the most neighbours.",
 )
 @click.option(
+    "--of-label",
+    metavar="LABEL",
+    help="With --run of several labels a node, the one to explain; default: the "
+    "likeliest.",
+)
+@click.option(
     "--link",
     type=(str, str),
     help="Two nodes whose score is explained; --run is that of graph links.",
@@ -227,6 +246,7 @@ def explain(
     run_folder: Path | None,
     model: str | None,
     node: str | None,
+    of_label: str | None,
     link: tuple[str, str] | None,
     stem: Path | None,
     form: str,
@@ -245,26 +265,35 @@ def explain(
     """
     if stem and not run_folder:
         raise click.UsageError("--draw needs --run: it shows a prediction's parts.")
+    if of_label and not run_folder:
+        raise click.UsageError("--of-label needs --run.")
     if run_folder and graph.is_given:
         raise click.UsageError(
             "Give --run or a graph, not both: a run includes its graph."
         )
     if link:
-        if not run_folder or model or node or stem:
+        if not run_folder or model or node or of_label or stem:
             raise click.UsageError(
-                "--link needs --run, and no --model, --node, --draw."
+                "--link needs --run, and no --model, --node, --of-label, --draw."
             )
         explanation = explain_run_link(run_folder, link)
     elif run_folder:
-        explanation = _prediction(run_folder, model, node, stem)
+        chosen = _Chosen(model, node, of_label)
+        explanation = _prediction(run_folder, chosen, stem)
     else:
         explanation = _aggregation(graph, scale, node)
     write_explanation(explanation, form, out)
 
 
-def _prediction(
-    run_folder: Path, model: str | None, node: str | None, stem: Path | None
-) -> Explanation:
+class _Chosen(NamedTuple):
+    """What of a run is explained."""
+
+    model: str | None
+    node: str | None
+    label: str | None
+
+
+def _prediction(run_folder: Path, chosen: _Chosen, stem: Path | None) -> Explanation:
     from bioloom.draw import save
     from bioloom.graph.drawing.explanation_figure import draw_reasons
     from bioloom.graph.explaining.evidence import reasons_of
@@ -272,7 +301,8 @@ def _prediction(
     from bioloom.graph.output.run_folder import open_run
 
     run = open_run(run_folder)
-    reasons = reasons_of(run.trained(model or run.models[0]), node)
+    trained = run.trained(chosen.model or run.models[0])
+    reasons = reasons_of(trained, chosen.node, label=chosen.label)
     if stem:
         save(draw_reasons(reasons), stem)
     return explain_prediction(reasons, where=str(run.folder))
@@ -325,10 +355,8 @@ def predict(
     source = as_trained(graph.as_source(needs_label=False), saved)
     predictions = predict_nodes(saved, source.read(), hardware=hardware_of(device))
     predictions.write(out, form="jsonl" if is_json() else "tsv")
-    hits = predictions.hits()
-    if hits.n:
-        share = 100 * hits.n_right / hits.n
-        note(f"{share:.2f} % of {hits.n:,} labelled nodes are predicted correctly")
+    if verdict := predictions.verdict():
+        note(verdict)
 
 
 class _Sequences(click.ParamType["LabelledSequences"]):

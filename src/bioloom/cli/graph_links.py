@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from bioloom.cli.graph_options import FOLDER, PATH
+from bioloom.cli.graph_options import FOLDER, PATH, reading_options, scale_option
 from bioloom.cli.options import COUNT, check_no_pipe, seed_option
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import json_option, tell
@@ -15,6 +15,7 @@ from bioloom.cli.settings import settings_options
 
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
+    from bioloom.graph.data.scaling import Scale
     from bioloom.graph.linking.run import Prediction
     from bioloom.run.settings import Changes
 
@@ -51,7 +52,8 @@ from bioloom.graph.linking.settings import DEFAULT_MODELS, MODEL_NAMES, LinkSett
     metavar="COLUMN",
     help="Column of the edge list with a time or rank: the last links test.",
 )
-@click.option("--skip", multiple=True, help="Column that is not a feature; repeatable.")
+@reading_options
+@scale_option("auto")
 @click.option(
     "--model",
     "models",
@@ -95,7 +97,8 @@ def links(
     type_column: str,
     score_for: tuple[str, ...],
     split_by: str,
-    skip: tuple[str, ...],
+    reading: Changes,
+    scale: Scale,
     models: tuple[str, ...],
     runs: int,
     rng_seed: int,
@@ -116,7 +119,7 @@ def links(
           --score-for "microRNA disease" --out links
       bioloom graph explain --run karate_links --link 1 34
     """
-    from bioloom.graph.linking.reading import NetworkInput
+    from bioloom.graph.linking.reading import NetworkInput, reading_of
     from bioloom.graph.linking.run import LinksPlan, run_links
     from bioloom.graph.linking.settings import link_settings
     from bioloom.report.graph_links import write_report
@@ -130,7 +133,7 @@ def links(
         types=types,
         type_column=type_column,
         split_by=split_by,
-        skip=skip,
+        reading=reading_of({**reading, "scale": scale}),
     )
     plan = LinksPlan(
         score_for=score_for,

@@ -88,6 +88,47 @@ def _column_option(name: str, meaning: str, *into: str) -> Callable[[FC], FC]:
     return click.option(f"--{name}", *into, default="", metavar="COLUMN", help=meaning)
 
 
+_ID = _column_option("id", "Column with the names by which edges refer to nodes.")
+_OF_EDGES = (
+    _column_option("weight", "Column of the edges' weights; default: weight."),
+    _column_option(
+        "source", "Column of an edge's source; default: found by name.", "source_column"
+    ),
+    _column_option("target", "Column of its target.", "target_column"),
+)
+_OF_FEATURES = (
+    click.option(
+        "--features",
+        multiple=True,
+        metavar="COLUMN",
+        help="Column that is a feature, or a pattern such as 'PC*'; repeatable. "
+        "Default: all columns of numbers.",
+    ),
+    click.option(
+        "--skip",
+        multiple=True,
+        metavar="COLUMN",
+        help="Column that is not a feature; repeatable.",
+    ),
+)
+_REPEATS = click.option(
+    "--repeats",
+    type=click.Choice(["refuse", "max", "sum", "mean"]),
+    default="refuse",
+    show_default=True,
+    help="Weight of an edge that is listed with several weights.",
+)
+_OF_CELLS = (
+    click.option(
+        "--obsp", default="", help="In .h5ad: matrix of edges; default: connectivities."
+    ),
+    click.option(
+        "--obsm", default="", help="In .h5ad: matrix of features, such as X_pca."
+    ),
+    click.option(
+        "--layer", default="", help="In .h5ad: layer of features; default: X."
+    ),
+)
 _SOURCE_OPTIONS = (
     click.option(
         "--dataset",
@@ -111,26 +152,10 @@ _SOURCE_OPTIONS = (
         metavar="COLUMN",
         help="Column or attribute with the nodes' classes.",
     ),
-    _column_option("id", "Column with the names by which edges refer to nodes."),
+    _ID,
     _column_option("name", "Column with the names of nodes in tables and pictures."),
-    _column_option("weight", "Column of the edges' weights; default: weight."),
-    _column_option(
-        "source", "Column of an edge's source; default: found by name.", "source_column"
-    ),
-    _column_option("target", "Column of its target.", "target_column"),
-    click.option(
-        "--features",
-        multiple=True,
-        metavar="COLUMN",
-        help="Column that is a feature, or a pattern such as 'PC*'; repeatable. "
-        "Default: all columns of numbers.",
-    ),
-    click.option(
-        "--skip",
-        multiple=True,
-        metavar="COLUMN",
-        help="Column that is not a feature; repeatable.",
-    ),
+    *_OF_EDGES,
+    *_OF_FEATURES,
     click.option(
         "--directed/--undirected",
         "is_directed",
@@ -138,23 +163,32 @@ _SOURCE_OPTIONS = (
         help="Use an edge only from source to target, or both ways. Default: both "
         "ways for tables, what the file says for network files.",
     ),
-    click.option(
-        "--repeats",
-        type=click.Choice(["refuse", "max", "sum", "mean"]),
-        default="refuse",
-        show_default=True,
-        help="Weight of an edge that is listed with several weights.",
-    ),
-    click.option(
-        "--obsp", default="", help="In .h5ad: matrix of edges; default: connectivities."
-    ),
-    click.option(
-        "--obsm", default="", help="In .h5ad: matrix of features, such as X_pca."
-    ),
-    click.option(
-        "--layer", default="", help="In .h5ad: layer of features; default: X."
-    ),
+    _REPEATS,
+    *_OF_CELLS,
 )
+
+
+_READING_OPTIONS = (_ID, *_OF_EDGES, _REPEATS, *_OF_FEATURES, *_OF_CELLS)
+
+
+def reading_options(command: FC) -> FC:
+    """The options that say what columns mean where links have no direction.
+
+    Passed on as `reading`: those that were given, by the names of
+    `bioloom.graph.data.reading.Reading`.
+    """
+    names = [
+        *("id", "weight", "source_column", "target_column", "repeats"),
+        *("features", "skip", "obsp", "obsm", "layer"),
+    ]
+    decorated = gathered(names, into="reading", build=_reading)(command)
+    for option in reversed(_READING_OPTIONS):
+        decorated = option(decorated)
+    return decorated
+
+
+def _reading(values: Values) -> dict[str, object]:
+    return {name.removesuffix("_column"): value for name, value in values.items()}
 
 
 def scale_option(default: str) -> Callable[[FC], FC]:
@@ -234,6 +268,7 @@ _FLAGS = {
     "weight_decay": "--weight-decay",
     "decay_all": "--decay-all",
     "class_weights": "--class-weights",
+    "thresholds": "--thresholds",
     "max_epochs": "--epochs",
     "patience": "--patience",
     "best_by": "--best-by",

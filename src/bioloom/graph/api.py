@@ -42,6 +42,7 @@ def train(  # noqa: PLR0913 (all but two are keywords)
     split: Split | None = None,
     folds: int = 5,
     label: str = "label",
+    multilabel: bool = False,
     skip: Sequence[str] = (),
     directed: bool | None = None,
     scale: Scale = "auto",
@@ -84,6 +85,9 @@ def train(  # noqa: PLR0913 (all but two are keywords)
         Parts of a "kfold" split.
     label
         Column or attribute with the class of each node.
+    multilabel
+        Whether a node can have several labels: a cell ``a|b`` is both, ``|`` alone none
+        of them.
     skip
         Columns of the node table that are not features.
     directed
@@ -149,15 +153,17 @@ def train(  # noqa: PLR0913 (all but two are keywords)
 
     how = Source(
         label=label,
+        multilabel=multilabel,
         skip=tuple(skip),
         is_directed=directed,
         scale=scale,
         data=Path(data) if data else None,
     )
-    graph_input = GraphInput(graph, nodes, how.read_as(reading))
+    how = how.read_as(reading)
+    graph_input = GraphInput(graph, nodes, how)
     names = [models] if isinstance(models, str) else models
     chosen = [settings_for(name, settings) for name in dict.fromkeys(names)]
-    check_changes(names, settings or {})
+    check_changes(names, settings or {}, multilabel=how.multilabel)
     plan = Plan(
         n_runs=runs,
         rng_seed=rng_seed,
@@ -254,6 +260,7 @@ def explain(
     *,
     nodes: TableSource | None = None,
     model: str | None = None,
+    of_label: str | None = None,
     link: Sequence[str] | None = None,
     directed: bool | None = None,
     reading: Changes | None = None,
@@ -272,6 +279,9 @@ def explain(
         Node table of an edge table.
     model
         Of a run; None takes the first one.
+    of_label
+        Of a run with several labels a node: the one to explain; None takes the node's
+        likeliest.
     link
         Ids of two nodes, to explain their score in a run folder of `links`.
     directed
@@ -287,7 +297,9 @@ def explain(
     Raises
     ------
     UnknownName
-        If there is no such node or model.
+        If there is no such node, model or label.
+    BadConfig
+        If `of_label` cannot have an effect.
     BadRunFolder, MissingFile, BadGraph
         If the run or the graph cannot be read.
 
@@ -298,13 +310,15 @@ def explain(
     """
     from bioloom.graph.data.sources import GraphInput, Source
     from bioloom.graph.explaining.aggregation import six_nodes
-    from bioloom.graph.explaining.evidence import reasons_of
+    from bioloom.graph.explaining.evidence import no_label, reasons_of
     from bioloom.graph.explaining.explain_aggregation import (
         drawing_differs,
         explain_aggregation,
     )
     from bioloom.graph.explaining.explain_prediction import explain_prediction
 
+    if of_label is not None and (link is not None or not _is_run(source)):
+        raise no_label(of_label)
     if link is not None:
         from bioloom.graph.linking.explain_link import explain_link
         from bioloom.graph.linking.files import open_links_run
@@ -316,7 +330,7 @@ def explain(
         example = explain_aggregation(six_nodes(), node_id or "1")
         return replace(example, steps=(*example.steps, drawing_differs()))
     if _is_run(source):
-        reasons = reasons_of(_trained(source, model), node_id)
+        reasons = reasons_of(_trained(source, model), node_id, label=of_label)
         return explain_prediction(reasons, where=_folder_name(source))
     how = Source(scale="none", is_directed=directed, needs_label=False)
     how = how.read_as(reading)

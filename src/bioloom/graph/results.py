@@ -8,10 +8,11 @@ import pandas as pd
 
 from bioloom.errors import UnknownName
 from bioloom.explain import Explanation
+from bioloom.graph.data.label_sets import as_classes
 from bioloom.graph.drawing.drawing import ModelPrediction
 from bioloom.graph.drawing.explanation_figure import draw_reasons
 from bioloom.graph.drawing.view import View, drawing_of_predictions
-from bioloom.graph.explaining.evidence import reasons_of
+from bioloom.graph.explaining.evidence import no_label, reasons_of
 from bioloom.graph.explaining.explain_prediction import explain_prediction
 from bioloom.graph.output.outputs import baselines_frame, figures_of
 from bioloom.graph.training.baselines import compared
@@ -59,13 +60,13 @@ class GraphTraining(Result):
         return preferred(self.models)
 
     def summary(self) -> str:
-        """Test accuracy of each model."""
+        """Test accuracy, or micro F1, of each model."""
         graph = self.best.best.graph
         models = "; ".join(result.summary() for result in self.models)
         return f"{graph.name}, {graph.num_nodes:,} nodes; {models}"
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per run: model, seed, best epoch, temperature and all measures."""
+        """One row per run: model, seed, best epoch, what was fitted, all measures."""
         frames = []
         for result in self.models:
             frame = result.to_frame()
@@ -79,10 +80,11 @@ class GraphTraining(Result):
         One row per model and baseline: majority, neighbour vote, label propagation and
         logistic regression on the features alone. `difference` is the model's accuracy
         on the test nodes minus the baseline's, between the ends of its 95 % interval.
+        With several labels a node, micro F1 takes the place of accuracy.
         """
         frames = []
         for result in compared(self.models):
-            frame = baselines_frame(result.comparisons)
+            frame = baselines_frame(result)
             frame.insert(0, "model", result.settings.model)
             frames.append(frame)
         return pd.concat(frames, ignore_index=True)
@@ -98,7 +100,11 @@ class GraphTraining(Result):
         return self._of(model).best.predictions
 
     def explain(
-        self, node: str | int | None = None, *, model: str | None = None
+        self,
+        node: str | int | None = None,
+        *,
+        model: str | None = None,
+        of_label: str | None = None,
     ) -> Explanation:
         """How much each neighbour and feature adds to a node's predicted class.
 
@@ -108,14 +114,19 @@ class GraphTraining(Result):
             Its id; None takes the test node with the most neighbours.
         model
             None takes the best model by validation.
+        of_label
+            Where nodes have several labels: the one to explain; None takes the node's
+            likeliest.
 
         Raises
         ------
         UnknownName
-            If there is no such node or model.
+            If there is no such node, model or label.
+        BadConfig
+            If a label is given, and nodes have one class.
         """
         node_id = None if node is None else str(node)
-        reasons = reasons_of(self._of(model).trained(), node_id)
+        reasons = reasons_of(self._of(model).trained(), node_id, label=of_label)
         return explain_prediction(reasons, where=str(self.out or ""))
 
     def plot(
@@ -124,27 +135,36 @@ class GraphTraining(Result):
         *,
         model: str | None = None,
         node: str | int | None = None,
+        of_label: str | None = None,
     ) -> "Figure":
         """A figure of one model.
 
         Parameters
         ----------
         kind
-            "curves" by epoch; "confusion" or "calibration" of the test nodes; the
-            "network" with its predictions; "reasons" of a node's prediction.
+            "curves" by epoch; "confusion" or "calibration" of the test nodes, where
+            each has one class; the "network" with its predictions; "reasons" of a
+            node's prediction.
         model
             None takes the best model by validation.
         node
             Id of the node, for "reasons"; centre of the "network", if given.
+        of_label
+            For "reasons", as in `explain`.
 
         Raises
         ------
         UnknownName
-            If there is no such node, model or figure.
+            If there is no such node, model, label or figure.
+        BadConfig
+            If a label is given that cannot have an effect.
         """
         result, node_id = self._of(model), None if node is None else str(node)
         if kind == "reasons":
-            return draw_reasons(reasons_of(result.trained(), node_id))
+            reasons = reasons_of(result.trained(), node_id, label=of_label)
+            return draw_reasons(reasons)
+        if of_label is not None:
+            raise no_label(of_label)
         if kind == "network":
             view = View(mode="ego" if node_id else "full", centre=node_id)
             return drawing_of_predictions([prediction_of(result)], view).plot()
@@ -160,7 +180,5 @@ class GraphTraining(Result):
 def prediction_of(result: ModelResult) -> ModelPrediction:
     """Predictions of a model's best run, to be drawn."""
     best = result.best
-    confidence = best.probabilities.max(axis=1)
-    return ModelPrediction(
-        result.settings.model, best.graph, best.predicted, confidence
-    )
+    graph, predicted = as_classes(best.graph, best.predicted)
+    return ModelPrediction(result.settings.model, graph, predicted, best.confidence)

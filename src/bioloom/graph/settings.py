@@ -17,6 +17,7 @@ BestBy = Literal["loss", "accuracy"]
 Norm = Literal["none", "layer", "batch"]
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 ClassWeights = Literal["none", "balanced"]
+Thresholds = Literal["half", "validation"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,14 @@ class Settings:
         mark(
             "Weights of the classes in the loss; balanced: inverse to their numbers of "
             "training nodes."
+        ),
+    )
+    thresholds: Thresholds = setting(
+        "half",
+        mark(
+            "With several labels a node: the probability above which a node has a "
+            "label; one half, or the one with the highest F1 of the label on the "
+            "validation nodes."
         ),
     )
     order: Annotated[int, Ge(0)] = setting(8, mark("Propagation steps of GRAND."))
@@ -205,7 +214,9 @@ class Idle(NamedTuple):
     reason: str
 
 
-def idle_change(models: Sequence[ModelName], changes: Changes) -> Idle | None:
+def idle_change(
+    models: Sequence[ModelName], changes: Changes, *, multilabel: bool = False
+) -> Idle | None:
     """The first change that has no effect on any of the models, if there is one.
 
     Parameters
@@ -214,6 +225,8 @@ def idle_change(models: Sequence[ModelName], changes: Changes) -> Idle | None:
         Those that are to be trained.
     changes
         Settings by name.
+    multilabel
+        Whether a node can have several labels.
 
     Examples
     --------
@@ -224,6 +237,8 @@ def idle_change(models: Sequence[ModelName], changes: Changes) -> Idle | None:
         works_with = _WORKS_WITH.get(name)
         if works_with and not set(works_with) & set(models):
             return Idle(name, f"it works only with {', '.join(works_with)}")
+    if "thresholds" in changes and not multilabel:
+        return Idle("thresholds", "there are thresholds only with several labels")
     if "fanout" in changes and changes.get("batch_size") is None:
         return Idle("fanout", "neighbours are sampled only where there is a batch size")
     if changes.get("n_layers", 2) == 1 and not changes.get("linear_head"):
@@ -233,7 +248,9 @@ def idle_change(models: Sequence[ModelName], changes: Changes) -> Idle | None:
     return None
 
 
-def check_changes(models: Sequence[ModelName], changes: Changes) -> None:
+def check_changes(
+    models: Sequence[ModelName], changes: Changes, *, multilabel: bool = False
+) -> None:
     """Refuse settings that can't have an effect on any of the models.
 
     Raises
@@ -241,7 +258,7 @@ def check_changes(models: Sequence[ModelName], changes: Changes) -> None:
     BadConfig
         If there is one.
     """
-    idle = idle_change(models, changes)
+    idle = idle_change(models, changes, multilabel=multilabel)
     if idle:
         raise BadConfig(
             where=f"setting {idle.name}",

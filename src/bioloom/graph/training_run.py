@@ -20,7 +20,8 @@ from bioloom.graph.settings import Settings
 from bioloom.graph.training.baselines import compared
 from bioloom.graph.training.checkpoint import key_of, load_fitted, save_fitted
 from bioloom.graph.training.fit import Fitted, fit
-from bioloom.graph.training.result import ModelResult, Run
+from bioloom.graph.training.multilabel import run_of
+from bioloom.graph.training.result import ModelResult
 from bioloom.graph.training.search import Search, SearchPlan, candidates, search
 from bioloom.processes import ALONE, Processes, joined
 from bioloom.run.progress import OnStep, silent
@@ -142,7 +143,10 @@ def train_model(
             processes=processes,
             hardware=plan.hardware,
         )
-        runs.append(Run(rng_seed, split, fitted, scaling))
+        run = run_of(
+            split, fitted, settings=settings, rng_seed=rng_seed, scaling=scaling
+        )
+        runs.append(run)
     on_step(settings.model, plan.n_runs, plan.n_runs)
     return ModelResult(settings, tuple(runs), found)
 

@@ -10,7 +10,7 @@ import numpy as np
 from bioloom.graph.output.page import ModelPage, TrainingPage, WrongPrediction
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.baselines import Comparison
-from bioloom.graph.training.result import MEASURES
+from bioloom.graph.training.result import Headline
 from bioloom.graph.training.search import Search
 from bioloom.report.evaluation import (
     Caption,
@@ -19,6 +19,11 @@ from bioloom.report.evaluation import (
     figure_words,
     percent,
     pictures_of,
+)
+from bioloom.report.graph_labels import (
+    LABEL_MEASURES,
+    labels_table,
+    thresholds_lead,
 )
 from bioloom.report.page import Cell, Column, Picture, Row, Table, number, write_page
 from bioloom.run.settings import settings_of
@@ -37,13 +42,15 @@ _MEASURES: Mapping[str, Caption] = MappingProxyType(
             "ECE before, %", "expected calibration error, 15 bins, raw"
         ),
         "test_ece": Caption("ECE after, %", "the same after the temperature"),
+        **LABEL_MEASURES,
     }
 )
 _FIGURES: Words = MappingProxyType(
     {
         "curves": Caption(
             "Learning curves",
-            "Loss on training and validation nodes and validation accuracy by epoch; "
+            "Loss on training and validation nodes and validation accuracy, or micro "
+            "F1, by epoch; "
             "thin lines are individual runs, the dotted line marks the epoch whose "
             "weights were saved.",
         ),
@@ -73,6 +80,7 @@ class _Part:
     lead: str
     baselines: Table
     warning: str
+    quality: str
     classes: Table
     search: str
     trials: Table
@@ -117,8 +125,10 @@ def _lead(page: TrainingPage) -> str:
     if hits is None:
         return f"Best by validation: {page.preferred}. There are no test nodes."
     share = hits.share
+    all_of = "all labels of " if page.models[0].thresholds else ""
     return (
-        f"Best by validation: {page.preferred}. Its best run predicts {hits.n_right:,} "
+        f"Best by validation: {page.preferred}. Its best run predicts {all_of}"
+        f"{hits.n_right:,} "
         f"of {hits.n:,} test nodes correctly, {100 * share.value:.1f} % "
         f"({100 * share.low:.1f} to {100 * share.high:.1f} % of nodes like these, with "
         "95 % confidence)."
@@ -136,14 +146,15 @@ def _split(page: TrainingPage) -> str:
 
 
 def _measures(page: TrainingPage) -> Table:
+    names = list(page.models[0].means)
     columns = [Column("Model"), Column("Runs", is_number=True)]
-    columns += [Column(*_MEASURES[name], is_number=True) for name in MEASURES]
+    columns += [Column(*_MEASURES[name], is_number=True) for name in names]
     rows = [
         Row(
             [
                 Cell(model.settings.model),
                 number(model.n_runs),
-                *(_interval(model.means[name]) for name in MEASURES),
+                *(_interval(model.means[name]) for name in names),
             ]
         )
         for model in page.models
@@ -153,7 +164,7 @@ def _measures(page: TrainingPage) -> Table:
             [
                 Cell(f"{model.settings.model}, all runs together"),
                 number(model.n_runs),
-                *(percent(model.ensemble[name]) for name in MEASURES),
+                *(percent(model.ensemble[name]) for name in names),
             ]
         )
         for model in page.models
@@ -177,10 +188,13 @@ def _interval(value: RunsMean) -> Cell:
 
 def _part(page: ModelPage) -> _Part:
     model = page.settings.model
+    temperature = "" if page.thresholds else f", temperature {page.temperature:.3f}"
+    said = f" {page.never_called}." if page.never_called else ""
     lead = (
         f"Best run by validation: seed {page.rng_seed}, epoch {page.best_epoch} of "
-        f"{page.n_epochs}, temperature {page.temperature:.3f}. The rest of this "
-        "section is about this run."
+        f"{page.n_epochs}{temperature}. The rest of this section is about this run."
+        + thresholds_lead(page.thresholds, page.settings.thresholds)
+        + said
     )
     if page.sets:
         share = page.sets.coverage
@@ -191,29 +205,35 @@ def _part(page: ModelPage) -> _Part:
         )
     return _Part(
         model=model,
-        search=_search_lead(page.search),
-        trials=_trials(model, page.search),
+        search=_search_lead(page.search, page.headline),
+        trials=_trials(model, page.search, page.headline),
         lead=lead,
-        baselines=_baselines(model, page.baselines),
+        baselines=_baselines(model, page.baselines, page.headline),
         warning=page.warning,
-        classes=classes_table(
+        quality="Labels" if page.thresholds else "Classes",
+        classes=labels_table(f"{model}-labels", page.labels, page.thresholds)
+        if page.thresholds
+        else classes_table(
             f"{model}-classes", page.classes, page.recalls, units="Test nodes"
         ),
         pictures=list(pictures_of(page.figures, _FIGURES, model=model)),
         n_wrong=page.n_wrong,
-        errors=_errors(model, page.errors),
+        errors=_errors(model, page.errors, has_sets=bool(page.thresholds)),
     )
 
 
-def _baselines(model: str, comparisons: Sequence[Comparison]) -> Table:
+def _baselines(
+    model: str, comparisons: Sequence[Comparison], headline: Headline
+) -> Table:
+    measure = headline.words
     columns = [
         Column("Baseline", "what a simple method makes of the same split"),
-        Column("Its accuracy, %", is_number=True),
+        Column(f"Its {measure}, %", is_number=True),
         Column("Its macro F1, %", is_number=True),
         Column(
             f"{model} minus it, points",
-            "of accuracy, with the 95 % interval over splits, or over test nodes where "
-            "there are fewer than three splits",
+            f"of {measure}, with the 95 % interval over splits, or over test nodes "
+            "where there are fewer than three splits",
             is_number=True,
         ),
     ]
@@ -221,7 +241,7 @@ def _baselines(model: str, comparisons: Sequence[Comparison]) -> Table:
         Row(
             [
                 Cell(each.baseline),
-                _interval(each.accuracy),
+                _interval(each.headline),
                 _interval(each.macro_f1),
                 _points(each),
             ]
@@ -240,25 +260,25 @@ def _points(comparison: Comparison) -> Cell:
     return Cell(text, key=value.value, kind=kind)
 
 
-def _search_lead(search: Search | None) -> str:
+def _search_lead(search: Search | None, headline: Headline) -> str:
     if search is None:
         return ""
     return (
         f"{len(search.trials)} combinations of settings were trained once each, in "
-        f"{search.seconds:.0f} s; the best by validation accuracy, then loss, is used. "
-        "Validation accuracy is optimistic after such a choice; test labels played no "
-        "part in it."
+        f"{search.seconds:.0f} s; the best by validation {headline.words}, then loss, "
+        f"is used. Validation {headline.words} is optimistic after such a choice; test "
+        "labels played no part in it."
     )
 
 
-def _trials(model: str, search: Search | None) -> Table:
+def _trials(model: str, search: Search | None, headline: Headline) -> Table:
     """What was tried, the best first; empty without a search."""
     if search is None:
         return Table(f"{model}-search", "", [Column("Trial")], [])
-    frame = search.to_frame().sort_values(
-        ["val_accuracy", "val_loss"], ascending=[False, True], kind="stable"
+    frame = search.to_frame(headline.val).sort_values(
+        [headline.val, "val_loss"], ascending=[False, True], kind="stable"
     )
-    numbers = {"val_accuracy": 4, "val_loss": 4, "seconds": 1}
+    numbers = {headline.val: 4, "val_loss": 4, "seconds": 1}
     names = [name for name in frame.columns if name != "is_best"]
     rows = [
         Row(
@@ -276,16 +296,21 @@ def _trials(model: str, search: Search | None) -> Table:
     return Table(f"{model}-search", caption, columns, rows, is_sortable=True)
 
 
-def _errors(model: str, errors: Sequence[WrongPrediction]) -> Table:
+def _errors(model: str, errors: Sequence[WrongPrediction], *, has_sets: bool) -> Table:
+    """The worst errors; with several labels, each set of labels is a class."""
+    own, confidence = "Class", "after the temperature"
+    if has_sets:
+        own, confidence = "Labels", "probability of these labels and no others"
+    its = own.lower()
     columns = [
         Column("Node"),
-        Column("Class"),
+        Column(own),
         Column("Predicted"),
-        Column("Confidence, %", "after the temperature", is_number=True),
-        Column("Probability of its class, %", is_number=True),
+        Column("Confidence, %", confidence, is_number=True),
+        Column(f"Probability of its {its}, %", is_number=True),
         Column("Neighbours", is_number=True),
-        Column("of its class", "neighbours with the node's own label", is_number=True),
-        Column("of the predicted class", "neighbours with that label", is_number=True),
+        Column(f"of its {its}", f"neighbours with the node's {its}", is_number=True),
+        Column(f"of the predicted {its}", "neighbours with these", is_number=True),
     ]
     return Table(
         f"{model}-errors",

@@ -8,7 +8,7 @@ import numpy as np
 
 from bioloom.graph.linking.heuristics import MEANINGS, heuristics_of
 from bioloom.graph.linking.outputs import LinksPage, frames_of
-from bioloom.graph.linking.sentences import in_one_sentence
+from bioloom.graph.linking.sentences import in_one_sentence, weights_sentence
 from bioloom.graph.linking.settings import LinkSettings
 from bioloom.graph.linking.summary import (
     ALL_PAIRS,
@@ -103,6 +103,10 @@ def _size(summary: LadderSummary) -> str:
         f"{network.n_nodes:,} nodes, {len(network.links):,} links ({links}). Scored: "
         f"{pairs}; all other links only carry messages. {seeds}."
     )
+    if network.scaled:
+        text += f" {network.scaled[:1].upper()}{network.scaled[1:]}."
+    if weights := weights_sentence(network):
+        text += f" {weights}"
     if network.order is not None:
         text += " Except in the cold start, the last links by the given column test."
     return text

@@ -35,7 +35,8 @@ class Graph:
     y
         Class of each node, int64; -1 if not known.
     class_names, node_ids
-        Names of the classes and of the nodes, in order.
+        Names of the classes and of the nodes, in order. Where nodes have several
+        labels, a class is a set of labels.
     train_mask, val_mask, test_mask
         The split, bool, shape (num_nodes,); all false without one.
     feature_names
@@ -52,6 +53,11 @@ class Graph:
         Further splits that came with the data, as `split_names` gives them.
     notes
         What was decided where the input was odd, as sentences.
+    label_names
+        Where nodes have several labels: the labels.
+    members
+        Whether each node has each of them, shape (num_nodes, labels), all false for
+        nodes whose labels are not known; None where a node has one class.
     """
 
     name: str
@@ -70,6 +76,8 @@ class Graph:
     weight: str = ""
     more_splits: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    label_names: tuple[str, ...] = ()
+    members: NDArray[np.bool_] | None = None
 
     def with_notes_said(self) -> "Graph":
         """The same graph; warns of what was decided while reading it."""
@@ -86,6 +94,29 @@ class Graph:
     def num_classes(self) -> int:
         """How many classes there are."""
         return len(self.class_names)
+
+    @property
+    def is_multilabel(self) -> bool:
+        """Whether nodes have several labels."""
+        return self.members is not None
+
+    @property
+    def has_label(self) -> NDArray[np.bool_]:
+        """Whether each node has each label, shape (num_nodes, labels)."""
+        if self.members is None:
+            message = f"{self.name} has classes, not sets of labels"
+            raise ValueError(message)
+        return self.members
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What a model gives a score for: the labels, or the classes."""
+        return self.label_names or self.class_names
+
+    @property
+    def targets(self) -> NDArray[np.int64] | NDArray[np.float32]:
+        """What is learnt: the class of each node, or 1 for each label that it has."""
+        return self.y if self.members is None else self.members.astype(np.float32)
 
     @property
     def has_split(self) -> bool:
@@ -302,7 +333,8 @@ def check_classes(graph: Graph) -> None:
     Raises
     ------
     BadGraph
-        If all labelled nodes have one class, or none is labelled.
+        If all labelled nodes have one class, or none is labelled; or all have the same
+        labels.
     """
     if graph.num_classes < 2:
         names = graph.class_names
@@ -320,8 +352,8 @@ def check_trainable(graph: Graph) -> None:
     Raises
     ------
     BadGraph
-        If no node trains or validates, such a node has no class, or a class has no
-        training node.
+        If no node trains or validates, such a node has no class, or a class or label
+        has no training node.
     """
     for word, mask in (("training", graph.train_mask), ("validation", graph.val_mask)):
         if not mask.any():
@@ -341,14 +373,25 @@ def check_trainable(graph: Graph) -> None:
             expected="a label",
             advice="Label the node or leave its split empty.",
         )
-    missing = set(range(graph.num_classes)) - set(graph.y[graph.train_mask].tolist())
-    if missing:
+    sizes = output_sizes(graph, graph.train_mask)
+    if not sizes.all():
+        what = "label" if graph.is_multilabel else "class"
         raise BadGraph(
             where=graph.name,
-            found=f"no training node of class {graph.class_names[min(missing)]!r}",
-            expected="at least one of every class",
-            advice="Label more nodes, or leave the class out.",
+            found=f"no training node of {what} "
+            f"{graph.output_names[int(sizes.argmin())]!r}",
+            expected=f"at least one of every {what}",
+            advice=f"Label more nodes, or leave the {what} out.",
         )
+
+
+def output_sizes(graph: Graph, mask: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many of some nodes have each class, or each label."""
+    if graph.members is not None:
+        sizes: NDArray[np.int64] = graph.members[mask].sum(axis=0)
+        return sizes
+    y = graph.y[mask]
+    return np.bincount(y[y >= 0], minlength=graph.num_classes)
 
 
 def _check_features(name: str, x: csr_array, ids: Sequence[str]) -> None:

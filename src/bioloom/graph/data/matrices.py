@@ -13,6 +13,7 @@ from scipy.sparse import coo_array, csr_array, issparse
 from bioloom.errors import MissingFile
 from bioloom.graph.data.edges import EdgeList, adjacency_of, checked_weights
 from bioloom.graph.data.graph import SPLITS, Graph, Links, NodeTable, assemble
+from bioloom.graph.data.label_sets import cell_of
 from bioloom.graph.data.node_columns import FeatureColumns
 from bioloom.graph.data.reading import (
     Reading,
@@ -293,14 +294,15 @@ def graph_of_pyg(data: Any, reading: Reading | None = None) -> Graph:
     ----------
     data
         With ``edge_index``, optionally ``edge_weight`` or one column of ``edge_attr``,
-        ``x``, ``y`` (-1 is unknown) and the masks of a split; of several splits all.
+        ``x``, ``y`` (-1 is unknown; 0 or 1 for each label, where nodes have several)
+        and the masks of a split; of several splits all.
     reading
-        Direction and scaling.
+        Direction, scaling, and whether nodes have several labels.
 
     Raises
     ------
     BadGraph
-        If a weight or feature cannot be used.
+        If a weight, feature or label cannot be used.
     """
     reading = reading or Reading()
     reading.check_effect("pairs", has_nodes=False)
@@ -310,11 +312,10 @@ def graph_of_pyg(data: Any, reading: Reading | None = None) -> Graph:
     edges = EdgeList(source, target, _pyg_weights(data, len(source)))
     matrix = adjacency_of(where, edges, ids, repeats=reading.repeats)
     found = links_of_matrix(matrix, ids, where=where, reading=reading)
-    y = [-1] * n_nodes if data.y is None else data.y.ravel().tolist()
     splits = _pyg_splits(data)
     table = NodeTable(
         ids=ids,
-        labels=[str(label) if label >= 0 else "" for label in y],
+        labels=_pyg_labels(data, reading),
         splits=splits[0] if splits else None,
         more_splits=splits[1:],
         features=None
@@ -322,6 +323,23 @@ def graph_of_pyg(data: Any, reading: Reading | None = None) -> Graph:
         else csr_array(data.x.numpy().astype(np.float32)),
     )
     return assemble("graph", table, found.links, scale=reading.scale, notes=found.notes)
+
+
+def _pyg_labels(data: Any, reading: Reading) -> list[str]:
+    """Class of each node, or the cell with its labels."""
+    if data.y is None:
+        return [""] * int(data.num_nodes)
+    y = data.y.numpy()
+    if y.ndim == 1 or y.shape[1] == 1:
+        return [str(label) if label >= 0 else "" for label in y.ravel()]
+    if not reading.multilabel:
+        raise BadGraph(
+            where="the PyG data: y",
+            found=f"{y.shape[1]} labels of each node",
+            expected="one class, shape (num_nodes,)",
+            advice="Set multilabel to train on several labels of a node.",
+        )
+    return [cell_of(map(str, np.flatnonzero(row))) for row in y == 1]
 
 
 def _pyg_weights(data: Any, n_edges: int) -> NDArray[np.float32]:

@@ -10,7 +10,7 @@ from bioloom.graph.errors import BadGraph
 Repeats = Literal["refuse", "max", "sum", "mean"]
 Kind = Literal["dataset", "tables", "sif", "network", "cells", "matrix", "pairs"]
 
-_OF_NODES = ("id", "name", "label", "features", "skip")
+_OF_NODES = ("id", "name", "label", "multilabel", "features", "skip")
 _OF_EDGES = ("is_directed", "repeats")
 _EFFECTIVE: dict[Kind, tuple[str, ...]] = {
     "dataset": (),
@@ -19,7 +19,7 @@ _EFFECTIVE: dict[Kind, tuple[str, ...]] = {
     "network": (*_OF_NODES, *_OF_EDGES, "weight"),
     "cells": (*_OF_NODES, "is_directed", "weight", "obsp", "obsm", "layer"),
     "matrix": (*_OF_NODES, "is_directed"),
-    "pairs": _OF_EDGES,
+    "pairs": (*_OF_EDGES, "multilabel"),
 }
 _CALLED: dict[Kind, str] = {
     "dataset": "a known data set",
@@ -44,6 +44,8 @@ class Reading:
     ----------
     label
         Column with the class of each node.
+    multilabel
+        Whether a node can have several labels, which its cell holds as ``a|b``.
     id, name
         Columns with what nodes are called in the edges, and what they are called in
         tables and pictures; empty takes the format's own.
@@ -73,6 +75,7 @@ class Reading:
     """
 
     label: str = "label"
+    multilabel: bool = False
     id: str = ""
     name: str = ""
     weight: str = ""
@@ -108,7 +111,7 @@ class Reading:
             if field.name in ("scale", "needs_label", "label_option"):
                 continue
             is_default = getattr(self, field.name) == field.default
-            of_nodes = field.name in _OF_NODES
+            of_nodes = field.name in _OF_NODES and kind != "pairs"
             if is_default or (
                 field.name in _EFFECTIVE[kind] and (has_nodes or not of_nodes)
             ):

@@ -55,17 +55,18 @@ class Scaling:
         dense = (x.toarray() - self.centre) / self.spread
         return csr_array(dense.astype(np.float32))
 
-    def sentence(self) -> str:
-        """What was done, for notes and reports."""
-        return f"{_SAID[self.kind]}{f', as {self.reason}' if self.reason else ''}"
+    def sentence(self, over: str = "the training nodes") -> str:
+        """What was done, for notes and reports; `over` names the nodes that it uses."""
+        said = _SAID[self.kind].format(over=over)
+        return f"{said}{f', as {self.reason}' if self.reason else ''}"
 
 
 _SAID: dict[Chosen, str] = {
     "rows": "features are divided by their sum in each node",
-    "standard": "features are standardised: mean 0 and standard deviation 1 over the "
-    "training nodes",
+    "standard": "features are standardised: mean 0 and standard deviation 1 over "
+    "{over}",
     "log": "features are log-normalised counts, each divided by its standard deviation "
-    "over the training nodes",
+    "over {over}",
     "none": "features are used as they are",
 }
 

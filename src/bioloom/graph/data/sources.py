@@ -24,6 +24,7 @@ from bioloom.graph.data.formats import (
     read_sif,
 )
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.label_sets import separator_note, with_label_sets
 from bioloom.graph.data.matrices import (
     graph_of_cells,
     graph_of_matrix,
@@ -97,7 +98,16 @@ class Source(Reading):
         MissingFile, BadGraph, NoDownload, PackageMissing
             If it cannot be read.
         """
-        return self._read().with_notes_said()
+        return self.labelled(self._read()).with_notes_said()
+
+    def labelled(self, graph: Graph) -> Graph:
+        """A graph that was just read, with its labels as they are meant."""
+        if self.multilabel:
+            return graph if graph.is_multilabel else with_label_sets(graph)
+        note = separator_note(graph) if self.needs_label else ""
+        if not note or note in graph.notes:
+            return graph
+        return replace(graph, notes=(*graph.notes, note))
 
     def _read(self) -> Graph:
         path = self.file or self.edges
@@ -184,10 +194,10 @@ class GraphInput:
             If it cannot be read.
         """
         if isinstance(self.graph, Graph):
-            return self.graph
+            return self.reading.labelled(self.graph)
         if source := self.as_source():
             return source.read()
-        return self._read_object().with_notes_said()
+        return self.reading.labelled(self._read_object()).with_notes_said()
 
     def _read_object(self) -> Graph:
         """The graph of an object in memory."""
@@ -228,6 +238,7 @@ def _written(graph: Graph, folder: Path, reading: Source) -> Source:
     _node_frame(graph, reading.label).to_csv(nodes, sep="\t", index=False)
     plain = Source(
         label=reading.label,
+        multilabel=graph.is_multilabel,
         scale=graph.scale if reading.scale == "auto" else reading.scale,
         needs_label=reading.needs_label,
         is_directed=graph.is_directed,

@@ -1,10 +1,11 @@
 """Training, validation and test nodes."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 
-from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.graph import Graph, output_sizes
 from bioloom.graph.errors import BadGraph
 
 MIN_MEMBERS = 3
@@ -24,8 +25,9 @@ def split_of(
     how
         "given" or "public" keeps the split of the data (`fold` chooses one of several);
         "random" draws 60 % training,
-        20 % validation and 20 % test nodes of every class; "kfold" tests on one of
-        `n_folds` parts, validates on the next and trains on the rest.
+        20 % validation and 20 % test nodes of every class, or of every label as nearly
+        as the nodes' other labels allow; "kfold" tests on one of `n_folds` parts,
+        validates on the next and trains on the rest.
     rng_seed
         Of the draw. For "kfold" give one seed for all folds.
     fold
@@ -48,7 +50,11 @@ def split_of(
             )
         return graph.given_split(fold)
     n_parts = 5 if how == "random" else n_folds
-    part = _parts(graph, n_parts, rng_seed)
+    if graph.is_multilabel:
+        shares = (0.2, 0.2, 0.6) if how == "random" else (1 / n_folds,) * n_folds
+        part = _label_parts(graph, shares, rng_seed)
+    else:
+        part = _parts(graph, n_parts, rng_seed)
     test = 0 if how == "random" else fold
     split = np.full(graph.num_nodes, "", dtype="U5")
     split[part >= 0] = "train"
@@ -59,18 +65,23 @@ def split_of(
 
 def rare_classes(graph: Graph) -> str:
     """A sentence on classes with too few nodes to be tested; empty without any."""
-    sizes = np.bincount(graph.y[graph.y >= 0], minlength=graph.num_classes)
     rare = [
         f"{name!r} ({size})"
-        for name, size in zip(graph.class_names, sizes.tolist(), strict=True)
+        for name, size in zip(graph.output_names, _sizes(graph).tolist(), strict=True)
         if 0 < size < MIN_MEMBERS
     ]
     if not rare:
         return ""
+    what = "labels" if graph.is_multilabel else "classes"
     return (
-        f"{graph.name}: classes with fewer than {MIN_MEMBERS} nodes only train, and "
+        f"{graph.name}: {what} with fewer than {MIN_MEMBERS} nodes only train, and "
         f"are never tested: {', '.join(rare)}"
     )
+
+
+def _sizes(graph: Graph) -> "np.ndarray":
+    """How many nodes have each class, or each label."""
+    return output_sizes(graph, graph.y >= 0)
 
 
 def _parts(graph: Graph, n_parts: int, rng_seed: int) -> "np.ndarray":
@@ -88,4 +99,70 @@ def _parts(graph: Graph, n_parts: int, rng_seed: int) -> "np.ndarray":
             continue
         part[members] = (begin + np.arange(len(members))) % n_parts
         begin += len(members)
+    return part
+
+
+def _label_parts(graph: Graph, shares: Sequence[float], rng_seed: int) -> "np.ndarray":
+    """Part of each labelled node, labels spread evenly; -1 without labels.
+
+    Nodes of labels that are too small for three parts are in an additional one.
+    """
+    rng = np.random.default_rng(rng_seed)
+    part = np.full(graph.num_nodes, -1)
+    is_rare = graph.has_label[:, _sizes(graph) < MIN_MEMBERS].any(axis=1)
+    part[is_rare] = len(shares)
+    others = np.flatnonzero((graph.y >= 0) & ~is_rare)
+    part[others] = iterative_parts(graph.has_label[others], shares, rng=rng)
+    return part
+
+
+def iterative_parts(
+    members: "np.ndarray", shares: Sequence[float], *, rng: np.random.Generator
+) -> "np.ndarray":
+    """Parts in which each label is as frequent as in the others.
+
+    The label with the fewest nodes left is dealt out first: each of its nodes to a part
+    that has none of it yet, then to the part that lacks most of it, of equal ones to
+    the part that lacks most nodes.
+
+    Parameters
+    ----------
+    members
+        Whether each node has each label, shape (n, labels).
+    shares
+        Of the nodes, for each part.
+    rng
+        Decides where parts are equal, and the order of the nodes.
+
+    Returns
+    -------
+    Part of each node, shape (n,).
+
+    References
+    ----------
+    Sechidis K. et al. (2011) On the stratification of multi-label data. ECML PKDD,
+    LNCS 6913:145. doi:10.1007/978-3-642-23808-6_10
+    """
+    part = np.full(len(members), -1)
+    left = members.sum(axis=0)
+    wanted, has = np.outer(shares, left), np.zeros((len(shares), len(left)), dtype=bool)
+    room = np.array(shares) * len(members)
+    order = rng.permutation(len(members))
+
+    def put(nodes: "np.ndarray", lack: "np.ndarray", is_there: "np.ndarray") -> None:
+        for node in nodes:
+            ties = rng.random(len(shares))
+            chosen = np.lexsort((ties, -room, -lack, is_there))[0]
+            part[node] = chosen
+            wanted[chosen] -= members[node]
+            has[chosen] |= members[node]
+            room[chosen] -= 1
+
+    while left.any():
+        label = int(np.where(left > 0, left, len(members) + 1).argmin())
+        nodes = order[members[order, label] & (part[order] < 0)]
+        put(nodes, wanted[:, label], has[:, label])
+        left = left - members[nodes].sum(axis=0)
+    nothing = np.zeros(len(shares))
+    put(order[part[order] < 0], nothing, nothing)
     return part

@@ -13,6 +13,7 @@ from scipy.sparse import csr_array
 
 from bioloom.draw import save
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.label_sets import as_classes, set_probabilities
 from bioloom.graph.drawing.drawing import (
     PANEL,
     Colouring,
@@ -292,12 +293,13 @@ def predictions_of(run: FinishedRun, models: Sequence[str]) -> list[ModelPredict
     UnknownName, BadRunFolder
         If a model or predictions are missing.
     """
-    return [
-        ModelPrediction(
-            model,
-            run.graph_of(model),
-            run.predicted(model),
-            run.probabilities(model).max(1),
-        )
-        for model in models
-    ]
+    return [_prediction_of(run, model) for model in models]
+
+
+def _prediction_of(run: FinishedRun, model: str) -> ModelPrediction:
+    graph, chances = run.graph_of(model), run.probabilities(model)
+    predicted = run.predicted(model)
+    confidence = chances.max(axis=1)
+    if graph.is_multilabel:
+        confidence = set_probabilities(predicted.astype(bool), chances)
+    return ModelPrediction(model, *as_classes(graph, predicted), confidence)

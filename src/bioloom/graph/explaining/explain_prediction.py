@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit
 
 from bioloom.explain import (
     Explanation,
@@ -134,8 +135,10 @@ def explain_prediction(reasons: Reasons, *, where: str = "") -> Explanation:
             label=graph.class_names[classes.first],
         ),
         steps=(
-            _verdict(graph, node, classes.first),
-            _softmax(graph, parts, classes.first, reasons.temperature),
+            _verdict(reasons),
+            _softmax(graph, parts, classes.first, reasons.temperature)
+            if reasons.threshold is None
+            else _logistic(parts, classes, reasons.threshold),
             _sum(graph, parts, classes, _sum_of(reasons)),
             _against(graph, parts, classes),
             _features(graph, reasons.features, reasons.lead_without, classes),
@@ -150,7 +153,8 @@ def explain_prediction(reasons: Reasons, *, where: str = "") -> Explanation:
     )
 
 
-def _verdict(graph: Graph, node: int, best: int) -> Step:
+def _verdict(reasons: Reasons) -> Step:
+    graph, node, best = reasons.graph, reasons.node, reasons.classes.first
     predicted, label = graph.class_names[best], _label(graph, node)
     outcome: Outcome = "note"
     if graph.test_mask[node]:
@@ -159,8 +163,15 @@ def _verdict(graph: Graph, node: int, best: int) -> Step:
     if label and graph.split_names()[node] == "test":
         wrong = tr("wrong, it is {label}", label=label)
         text = tr("right") if predicted == label else wrong
+    claim = tr("The predicted class is {label}.", label=predicted)
+    if reasons.threshold is not None:
+        claim = tr(
+            "Of the label {label}, the prediction is: {prediction}.",
+            label=graph.class_names[0],
+            prediction=predicted,
+        )
     return Step(
-        claim=tr("The predicted class is {label}.", label=predicted),
+        claim=claim,
         verdict=Verdict(outcome, text=text),
     )
 
@@ -182,6 +193,30 @@ def _softmax(graph: Graph, parts: Contributions, best: int, temperature: float) 
         rf"{{\sum_k e^{{z_k / {temperature:.4f}}}}}",
         value=Quantity(float(chances[best]), "", 4),
         detail=tuple(lines),
+    )
+
+
+def _logistic(parts: Contributions, classes: TopTwo, threshold: float) -> Step:
+    """The label's score as a probability; that of its absence is minus it."""
+    is_called = classes.first == 0
+    z = float(parts.scores[classes.first])
+    z = z if is_called else -z
+    claim = tr(
+        "The label's score z becomes its probability; the node has the label if this "
+        "is above {threshold:.4f}. Its absence is explained below, by the score −z.",
+        threshold=threshold,
+    )
+    if is_called:
+        claim = tr(
+            "The label's score z becomes its probability; the node has the label if "
+            "this is above {threshold:.4f}.",
+            threshold=threshold,
+        )
+    return Step(
+        claim=claim,
+        formula=r"p = \frac{1}{1 + e^{-z}}",
+        substitution=rf"p = \frac{{1}}{{1 + e^{{-({z:.4f})}}}}",
+        value=Quantity(float(expit(z)), "", 4),
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
+    from bioloom.graph.data.scaling import Scale
     from bioloom.graph.data.sources import GraphSource
     from bioloom.graph.linking.result import LinkPrediction
     from bioloom.run.settings import Changes
@@ -29,6 +30,8 @@ def links(  # noqa: PLR0913 (keyword arguments, as the command's options)
     runs: int = 5,
     rng_seed: int = RNG_SEED,
     skip: Sequence[str] = (),
+    scale: Scale = "auto",
+    reading: Changes | None = None,
     out: str | PathLike[str] | None = None,
     force: bool = False,
     progress: bool = False,
@@ -39,7 +42,8 @@ def links(  # noqa: PLR0913 (keyword arguments, as the command's options)
     ----------
     edges
         Edge table with the columns source and target, or any graph as for `train`.
-        A link counts once, in both directions; weights are not used.
+        A link counts once, in both directions. A column of weights (`weight`, or as
+        `reading` says) counts in GCN's encoder only.
     nodes
         Node table: id, the type, and features in all other columns.
     types
@@ -61,6 +65,12 @@ def links(  # noqa: PLR0913 (keyword arguments, as the command's options)
         Of the first run.
     skip
         Columns of the node table that are not features.
+    scale
+        How features are scaled, as for `train`, here over all nodes.
+    reading
+        More of how the tables are read, by name, such as ``{"weight": "score"}``: id,
+        source, target, weight, repeats, features, obsp, obsm and layer mean what they
+        mean for `train`. Without a node table, id is a column of `types`.
     out
         Run folder to write.
     force
@@ -75,7 +85,8 @@ def links(  # noqa: PLR0913 (keyword arguments, as the command's options)
     Raises
     ------
     MissingFile, BadGraph
-        If a table cannot be read, or there are too few links.
+        If a table cannot be read, an option cannot have an effect, or there are too
+        few links.
     UnknownName
         If there is no such pair of types, model or setting.
     OutputExists
@@ -87,7 +98,7 @@ def links(  # noqa: PLR0913 (keyword arguments, as the command's options)
     >>> "2" in set(result.candidates(1)["partner"])  # linked already
     False
     """
-    from bioloom.graph.linking.reading import NetworkInput
+    from bioloom.graph.linking.reading import NetworkInput, reading_of
     from bioloom.graph.linking.result import LinkPrediction
     from bioloom.graph.linking.run import LinksPlan, predict_links, run_links
     from bioloom.graph.linking.settings import link_settings
@@ -99,7 +110,7 @@ def links(  # noqa: PLR0913 (keyword arguments, as the command's options)
         types=types,
         type_column=type_column,
         split_by=split_by,
-        skip=tuple(skip),
+        reading=reading_of({"skip": skip, "scale": scale, **(reading or {})}),
     )
     plan = LinksPlan(
         score_for=(score_for,) if isinstance(score_for, str) else tuple(score_for),
@@ -110,6 +121,7 @@ def links(  # noqa: PLR0913 (keyword arguments, as the command's options)
     )
     with progress_bar(shown=progress) as on_step:
         if out is None:
+            plan.check_effect(source)
             prediction = predict_links(source.read(), plan, on_step=on_step)
             return LinkPrediction(prediction)
         from bioloom.report.graph_links import write_report

@@ -61,6 +61,8 @@ def save_final(path: Path, plan: AuditPlan, final: FinalModel) -> None:
         "x_indices": network.x.indices.astype(np.int64),
         "x_indptr": network.x.indptr.astype(np.int64),
     }
+    if network.weights is not None:
+        arrays["weights"] = network.weights
     about = {
         "model": list(fitted.name),
         "settings": asdict(plan.settings),
@@ -72,6 +74,7 @@ def save_final(path: Path, plan: AuditPlan, final: FinalModel) -> None:
         "has_features": network.has_features,
         "best_epoch": fitted.best_epoch,
         "svd_rank": final.svd_rank,
+        "weight": network.weight,
     }
     save_arrays(path, arrays, about)
 
@@ -122,6 +125,8 @@ def _network(
         links=arrays["links"],
         x=csr_array(parts, shape=(n_nodes, about["n_features"])),
         has_features=about["has_features"],
+        weights=arrays.get("weights"),
+        weight=about.get("weight", ""),
     )
 
 
@@ -141,6 +146,8 @@ def audit_key(plan: AuditPlan, rng_seed: int) -> str:
     parts = [network.types, network.links, network.x.data, network.x.indices]
     if network.order is not None:
         parts.append(network.order)
+    if network.weights is not None:
+        parts.append(network.weights)
     for part in parts:
         digest.update(np.ascontiguousarray(part).tobytes())
     return digest.hexdigest()

@@ -222,7 +222,7 @@ def messages_of(network: TypedNetwork, name: LinkModelName, links: Links) -> Mes
     name
         Of the model.
     links
-        Those that may be used.
+        Those that may be used; GCN's are divided by the sums of their weights.
     """
     if name.encoder == "typed":
         return Messages(
@@ -233,11 +233,9 @@ def messages_of(network: TypedNetwork, name: LinkModelName, links: Links) -> Mes
         "sage": mean,
         "gat": with_self_loops,
     }[name.encoder]
-    return Messages((Sparse.of(normalise(_whole(network, links))),))
-
-
-def _whole(network: TypedNetwork, links: Links) -> csr_array:
-    return adjacency_of_links(network.n_nodes, links)
+    weights = network.weights_of(links) if name.uses_weights else None
+    A = adjacency_of_links(network.n_nodes, links, weights)
+    return Messages((Sparse.of(normalise(A)),))
 
 
 def _by_relation(network: TypedNetwork, links: Links) -> Sequence[csr_array]:

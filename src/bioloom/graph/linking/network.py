@@ -54,6 +54,12 @@ class TypedNetwork:
         Time or evidence of each link, by which they are split; None without.
     n_self_loops
         Links of a node with itself, which were left out.
+    weights
+        Of each link, float32; None where all weigh 1.
+    weight
+        The column that they come from.
+    scaled
+        How features were scaled, as a sentence without its full stop.
     """
 
     name: str
@@ -65,6 +71,9 @@ class TypedNetwork:
     has_features: bool
     order: NDArray[np.float64] | None = None
     n_self_loops: int = 0
+    weights: NDArray[np.float32] | None = None
+    weight: str = ""
+    scaled: str = ""
 
     @property
     def n_nodes(self) -> int:
@@ -102,6 +111,14 @@ class TypedNetwork:
         low, high = np.sort(links, axis=1).T
         keys: NDArray[np.int64] = low * self.n_nodes + high
         return keys
+
+    def weights_of(self, links: Links) -> NDArray[np.float32] | None:
+        """Weights of some of the links; None where all weigh 1."""
+        if self.weights is None:
+            return None
+        place = np.searchsorted(self.keys(self.links), self.keys(links))
+        found: NDArray[np.float32] = self.weights[place]
+        return found
 
     def number_of(self, node_id: str) -> int:
         """Number of a node.
@@ -159,7 +176,8 @@ def typed_network(graph: Graph, types: Sequence[str] | None = None) -> TypedNetw
     Parameters
     ----------
     graph
-        Its direction and weights are not used: a link is there or not.
+        Its direction is not used; where both directions of a link have weights, the
+        larger one counts.
     types
         Type of each node, where these are not the classes.
 
@@ -172,10 +190,12 @@ def typed_network(graph: Graph, types: Sequence[str] | None = None) -> TypedNetw
     _check_types(graph, names)
     type_names = tuple(sorted(set(names)))
     number = {name: index for index, name in enumerate(type_names)}
-    both = graph.adjacency + graph.adjacency.T
+    both = graph.adjacency.maximum(graph.adjacency.T)
     upper = triu(both, k=1).tocoo()
     links = np.stack([upper.row, upper.col], axis=1).astype(np.int64)
-    links = links[np.lexsort((links[:, 1], links[:, 0]))]
+    order = np.lexsort((links[:, 1], links[:, 0]))
+    links, weights = links[order], upper.data[order].astype(np.float32)
+    is_weighted = bool(graph.weight) and bool((weights != 1).any())
     if not len(links):
         raise BadGraph(
             where=graph.name,
@@ -192,6 +212,8 @@ def typed_network(graph: Graph, types: Sequence[str] | None = None) -> TypedNetw
         x=graph.x,
         has_features=bool(graph.feature_names),
         n_self_loops=int((graph.adjacency.diagonal() != 0).sum()),
+        weights=weights if is_weighted else None,
+        weight=graph.weight if is_weighted else "",
     )
 
 
@@ -214,8 +236,11 @@ def _check_types(graph: Graph, names: Sequence[str]) -> None:
         )
 
 
-def adjacency_of_links(n_nodes: int, links: Links) -> csr_array:
-    """Symmetric adjacency of some links, float32."""
+def adjacency_of_links(
+    n_nodes: int, links: Links, weights: NDArray[np.float32] | None = None
+) -> csr_array:
+    """Symmetric adjacency of some links, float32; without weights all weigh 1."""
     ends = np.concatenate([links, links[:, ::-1]])
-    ones = np.ones(len(ends), dtype=np.float32)
-    return csr_array((ones, (ends[:, 0], ends[:, 1])), shape=(n_nodes, n_nodes))
+    each = np.ones(len(links), dtype=np.float32) if weights is None else weights
+    values = np.concatenate([each, each])
+    return csr_array((values, (ends[:, 0], ends[:, 1])), shape=(n_nodes, n_nodes))

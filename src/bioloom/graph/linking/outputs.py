@@ -14,7 +14,7 @@ from bioloom.graph.linking.figures import ladder_figure
 from bioloom.graph.linking.files import MODEL_FILE, save_final
 from bioloom.graph.linking.ladder import FinalModel, RungScores
 from bioloom.graph.linking.network import TypedNetwork
-from bioloom.graph.linking.sentences import in_one_sentence
+from bioloom.graph.linking.sentences import in_one_sentence, weights_sentence
 from bioloom.graph.linking.summary import LadderSummary
 from bioloom.run.output import write_text
 from bioloom.run.tables import tables_readme, write_table
@@ -205,6 +205,10 @@ def _log(summary: LadderSummary, final: FinalModel) -> Iterator[str]:
     n_loops = summary.plan.network.n_self_loops
     if n_loops:
         yield f"{n_loops} links of a node with itself left out"
+    if summary.plan.network.scaled:
+        yield summary.plan.network.scaled
+    if weights := weights_sentence(summary.plan.network):
+        yield weights
     for each in summary.cells:
         if each.measure == "auc":
             yield f"{each.rung}, {each.pair}, {each.method}: AUC {each.over_seeds}"

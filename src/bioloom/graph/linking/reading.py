@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any, get_args
@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.graph.data.edges import edge_blocks
+from bioloom.errors import UnknownName
+from bioloom.graph.data.edges import EdgeBlocks, edge_blocks
 from bioloom.graph.data.formats import ending_of
 from bioloom.graph.data.graph import Graph
 from bioloom.graph.data.reading import Reading, first_names
@@ -30,6 +31,11 @@ from bioloom.graph.linking.network import UNTYPED, TypedNetwork, typed_network
 from bioloom.run.table_reader import TableSource
 
 _SITES = ("mirna", "target")
+READING = (
+    *("id", "source", "target", "weight", "repeats", "features", "skip"),
+    *("obsp", "obsm", "layer", "scale"),
+)
+"""Fields of `Reading` that matter for links."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +54,8 @@ class NetworkInput:
         Its column of the types, or the node table's.
     split_by
         Column of the edge table with a time or rank; empty for none.
-    skip
-        Columns of the node table that are no features.
+    reading
+        Which other columns mean what; see `reading_of`.
     """
 
     edges: GraphSource
@@ -57,7 +63,7 @@ class NetworkInput:
     types: TableSource | None = None
     type_column: str = "type"
     split_by: str = ""
-    skip: tuple[str, ...] = ()
+    reading: Source = field(default_factory=lambda: Source(needs_label=False))
 
     def files(self) -> list[Path]:
         """Files that are read."""
@@ -68,7 +74,9 @@ class NetworkInput:
         return files
 
     def _input(self) -> GraphInput:
-        reading = Source(skip=self.skip, needs_label=False)
+        reading = self.reading
+        if self._names_types_only():
+            reading = replace(reading, id="")
         if self.nodes is not None or self._has_attributes():
             has_own_types = self.types is None and self.nodes is not None
             reading = replace(
@@ -78,6 +86,10 @@ class NetworkInput:
                 needs_label=has_own_types,
             )
         return GraphInput(self.edges, self.nodes, reading)
+
+    def _names_types_only(self) -> bool:
+        """Whether the table of types is the only one of nodes."""
+        return self.nodes is None and self.types is not None
 
     def _has_attributes(self) -> bool:
         """Whether the source of the edges may know more of the nodes than names."""
@@ -104,16 +116,30 @@ class NetworkInput:
         graph = self._input().read()
         # features of all nodes are known, and no link is used
         everyone = np.ones(graph.num_nodes, dtype=bool)
-        graph = graph.scaled_by(graph.with_training(everyone).scaling())
+        scaling = graph.with_training(everyone).scaling()
+        graph = graph.scaled_by(scaling)
         network = typed_network(graph, self._types(graph))
+        if network.has_features:
+            network = replace(network, scaled=scaling.sentence("all nodes"))
         if not self.split_by:
             return network
-        return replace(network, order=_order_of(network, self.edges, self.split_by))
+        return replace(network, order=self._order(network))
+
+    def _order(self, network: TypedNetwork) -> NDArray[np.float64]:
+        edges: Any = self.edges
+        table = edge_blocks(edges, network.numbers, self.reading)
+        return _order_of(network, table, self.split_by)
 
     def _types(self, graph: Graph) -> list[str] | None:
         """Type of each node, where it is not the class that was read."""
         if self.types is not None:
-            return _types_of(graph.node_ids, self.types, self.type_column)
+            columns = Reading(
+                id=self.reading.id if self._names_types_only() else "",
+                label=self.type_column,
+                label_option="--type",
+                skip=("*",),
+            )
+            return _types_of(graph.node_ids, self.types, columns)
         if isinstance(self.edges, str) and self.edges in get_args(Dataset):
             return [UNTYPED] * graph.num_nodes  # classes of a data set are no types
         if not graph.class_names and not self._is_file_of_graph():
@@ -121,11 +147,31 @@ class NetworkInput:
         return None
 
 
-def _types_of(node_ids: Sequence[str], types: TableSource, column: str) -> list[str]:
+def reading_of(changes: Mapping[str, Any] | None) -> Source:
+    """How the tables of a network are read.
+
+    Parameters
+    ----------
+    changes
+        Some of `READING`, by name, as for `bioloom.graph.train`; `id` is a column of
+        the node table or, without one, of the table of types.
+
+    Raises
+    ------
+    UnknownName
+        If there is another name: links have no direction, and types are not labels.
+    """
+    for name in changes or {}:
+        if name not in READING:
+            raise UnknownName(name, kind="setting", where="reading", known=READING)
+    return Source(needs_label=False).read_as(changes)
+
+
+def _types_of(
+    node_ids: Sequence[str], types: TableSource, columns: Reading
+) -> list[str]:
     """Type of each node; other columns of the table do not matter."""
-    table = read_nodes(
-        types, Reading(label=column, label_option="--type", skip=("*",))
-    ).table
+    table = read_nodes(types, columns).table
     by_id = dict(zip(table.ids, table.labels, strict=True))
     return [by_id.get(node, "") for node in node_ids]
 
@@ -143,9 +189,10 @@ def _types_of_sites(node_ids: Sequence[str], edges: Any) -> list[str] | None:
     return ["miRNA" if node in mirnas else "target" for node in node_ids]
 
 
-def _order_of(network: TypedNetwork, edges: Any, column: str) -> NDArray[np.float64]:
+def _order_of(
+    network: TypedNetwork, table: EdgeBlocks, column: str
+) -> NDArray[np.float64]:
     """Rank of each link by a column; of a link that is listed twice, the earliest."""
-    table = edge_blocks(edges, network.numbers, Reading())
     rows = pd.concat(table, ignore_index=True)
     if column not in rows:
         raise BadGraph(

@@ -10,6 +10,7 @@ import pandas as pd
 import scipy
 import torch
 
+from bioloom.graph.errors import BadGraph
 from bioloom.graph.linking.candidates import candidates_frame
 from bioloom.graph.linking.files import COMMAND, audit_key, load_audit, save_audit
 from bioloom.graph.linking.ladder import (
@@ -68,6 +69,22 @@ class LinksPlan:
         """Encoder and decoder of each model."""
         return tuple(model_named(name) for name in dict.fromkeys(self.models))
 
+    def check_effect(self, source: NetworkInput) -> None:
+        """Refuse weights that none of the models uses.
+
+        Raises
+        ------
+        BadGraph
+            If a column of weights is named, and no model has GCN's encoder.
+        """
+        if source.reading.weight and not any(name.uses_weights for name in self.names):
+            raise BadGraph(
+                where="--weight",
+                found=f"weights for {', '.join(map(str, self.names))}",
+                expected="a model with GCN's encoder, which alone uses them",
+                advice="Add --model gcn-dot, or leave the option out.",
+            )
+
     def audit_plan(self, network: TypedNetwork) -> AuditPlan:
         """The plan of a network.
 
@@ -77,6 +94,8 @@ class LinksPlan:
             If a pair of types is not in the network or has too few links.
         """
         pairs = scored_pairs(network, self.score_for)
+        if not any(name.uses_weights for name in self.names):
+            network = replace(network, weights=None, weight="")
         return AuditPlan(network, pairs, self.names, self.settings)
 
 
@@ -184,6 +203,7 @@ def run_links(
     BioloomError
         If the network cannot be read or scored.
     """
+    plan.check_effect(source)
     with _recorded(source, plan, out=out, force=force):
         prediction = predict_links(
             source.read(), plan, checkpoints=out / CHECKPOINTS, on_step=on_step

@@ -1,5 +1,6 @@
 """What remains at the end of the ladder, in words."""
 
+from bioloom.graph.linking.network import TypedNetwork
 from bioloom.graph.linking.summary import ALL_PAIRS, LadderCell, LadderSummary
 
 
@@ -10,6 +11,16 @@ def in_one_sentence(summary: LadderSummary) -> str:
     intervals on a rung where degrees should not help.
     """
     return f"{_ahead(summary)} {_best(summary)}"
+
+
+def weights_sentence(network: TypedNetwork) -> str:
+    """What the weights of the links are used for; empty without any."""
+    if network.weights is None:
+        return ""
+    return (
+        f"Weights of the links ({network.weight}) count in GCN's encoder; other "
+        "encoders, the heuristics and the negatives only use whether there is a link."
+    )
 
 
 def _ahead(summary: LadderSummary) -> str:

@@ -21,6 +21,11 @@ class LinkModelName(NamedTuple):
     encoder: Encoder
     decoder: Decoder
 
+    @property
+    def uses_weights(self) -> bool:
+        """Whether its encoder uses more of a link than that it is there."""
+        return self.encoder == "gcn"
+
     def __str__(self) -> str:
         """Such as ``gcn-dot``."""
         return f"{self.encoder}-{self.decoder}"

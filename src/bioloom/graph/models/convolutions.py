@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from torch import Tensor, nn
-from torch.nn import functional
 
 from bioloom.graph.models.adjacency import (
     Closure,
@@ -20,6 +19,7 @@ from bioloom.graph.models.adjacency import (
     with_self_loops,
 )
 from bioloom.graph.models.layers import GATLayer, GCNLayer, SAGELayer, uniform
+from bioloom.graph.models.losses import node_loss
 from bioloom.graph.models.sparse import DropRng, Features, Matrix, Rng, dropped
 from bioloom.graph.settings import Settings
 
@@ -161,8 +161,8 @@ class Convolutions(nn.Module):
     def loss(
         self, part: Part, y: Tensor, rng: DropRng, weight: Tensor | None = None
     ) -> Tensor:
-        """Cross-entropy of the training nodes, with a weight per class if given."""
-        return functional.cross_entropy(self(part, rng), y, weight)
+        """Loss of the training nodes, with a weight per class if given."""
+        return node_loss(self(part, rng), y, weight)
 
 
 class Head(nn.Module):

@@ -8,7 +8,6 @@ import torch
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from torch import Tensor, nn
-from torch.nn import functional
 
 from bioloom.graph.models.adjacency import (
     Closure,
@@ -20,6 +19,7 @@ from bioloom.graph.models.adjacency import (
 from bioloom.graph.models.convolutions import Convolutions
 from bioloom.graph.models.hardware import ONE_THREAD, Hardware
 from bioloom.graph.models.layers import GCNIILayer, mostly_off, uniform
+from bioloom.graph.models.losses import node_loss
 from bioloom.graph.models.sparse import (
     DropRng,
     Features,
@@ -97,11 +97,15 @@ class Grand(nn.Module):
     def loss(
         self, part: Part, y: Tensor, rng: DropRng, weight: Tensor | None = None
     ) -> Tensor:
-        """Cross-entropy, with a weight per class if given, plus consistency."""
+        """`node_loss` of the training nodes plus consistency."""
         scores = self.scores(part, rng=rng)
         nodes = _numbers(part)
-        known = [functional.cross_entropy(copy[nodes], y, weight) for copy in scores]
-        agreed = consistency(scores, sharpening=self.settings.sharpening)
+        known = [node_loss(copy[nodes], y, weight) for copy in scores]
+        agreed = consistency(
+            scores,
+            sharpening=self.settings.sharpening,
+            is_multilabel=y.is_floating_point(),
+        )
         return torch.stack(known).mean() + self.settings.consistency * agreed
 
     def _copies(self, x: Features, rng: DropRng | None) -> list[Features]:
@@ -129,13 +133,21 @@ def propagated(A: Matrix, H: Tensor, *, order: int) -> Tensor:
     return total / (order + 1)
 
 
-def consistency(scores: list[Tensor], *, sharpening: float) -> Tensor:
-    """Mean squared distance of each copy's probabilities from their sharpened mean."""
-    probabilities = torch.stack([copy.softmax(dim=1) for copy in scores])
+def consistency(
+    scores: list[Tensor], *, sharpening: float, is_multilabel: bool = False
+) -> Tensor:
+    """Mean squared distance of each copy's probabilities from their sharpened mean.
+
+    With several labels a node, the probabilities of each label and of its absence.
+    """
+    stacked = torch.stack(scores)
+    if is_multilabel:
+        stacked = torch.stack([stacked, torch.zeros_like(stacked)], dim=-1)
+    probabilities = stacked.softmax(dim=-1)
     with torch.no_grad():
         sharp = probabilities.mean(dim=0) ** (1 / sharpening)
-        sharp = sharp / sharp.sum(dim=1, keepdim=True)
-    return (probabilities - sharp).square().sum(dim=-1).mean()
+        sharp = sharp / sharp.sum(dim=-1, keepdim=True)
+    return (probabilities - sharp).square().flatten(2).sum(dim=-1).mean()
 
 
 class GCNII(nn.Module):
@@ -192,8 +204,8 @@ class GCNII(nn.Module):
     def loss(
         self, part: Part, y: Tensor, rng: DropRng, weight: Tensor | None = None
     ) -> Tensor:
-        """Cross-entropy of the training nodes, with a weight per class if given."""
-        return functional.cross_entropy(self(part, rng), y, weight)
+        """Loss of the training nodes, with a weight per class if given."""
+        return node_loss(self(part, rng), y, weight)
 
 
 Model = Convolutions | Grand | GCNII

@@ -30,7 +30,7 @@ class SavedModel:
     model
         With its weights.
     class_names
-        Classes of its scores, in order.
+        Classes, or labels, of its scores, in order.
     feature_names
         Features that it reads, in order; none if they are the nodes of its own graph.
     scaling
@@ -44,6 +44,8 @@ class SavedModel:
     is_directed, weight
         Whether its edges had a direction, and their column of weights; empty if all
         weighed 1. None in models of earlier versions.
+    thresholds
+        Where nodes have several labels: the probability above which a node has each.
     """
 
     model: Model
@@ -55,6 +57,7 @@ class SavedModel:
     set_threshold: float = float("nan")
     is_directed: bool | None = None
     weight: str | None = None
+    thresholds: tuple[float, ...] = ()
 
 
 class Weights(NamedTuple):
@@ -100,6 +103,7 @@ def load_model(path: Path) -> SavedModel:
         set_threshold=float(about.get("set_threshold", "nan")),
         is_directed=about.get("is_directed"),
         weight=about.get("weight"),
+        thresholds=tuple(about.get("thresholds", ())),
     )
 
 
@@ -182,6 +186,8 @@ def save_model(path: Path, saved: SavedModel, weights: Weights, rng_seed: int) -
         "is_directed": saved.is_directed,
         "weight": saved.weight,
     }
+    if saved.thresholds:
+        about["thresholds"] = saved.thresholds
     arrays = dict(weights.by_name)
     arrays |= {_SCALING + name: getattr(scaling, name) for name in scaled_by}
     save_arrays(path, arrays, about)

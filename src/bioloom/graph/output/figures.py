@@ -17,10 +17,11 @@ _FEW = 12  # more classes than this get no legend
 
 
 def learning_curves(result: ModelResult) -> "Figure":
-    """Losses and validation accuracy by epoch; thin lines are individual runs."""
+    """Losses and validation measure by epoch; thin lines are individual runs."""
     histories = [run.fitted.history for run in result.runs]
     best = result.best.fitted
-    names = ("training loss", "validation loss", "validation accuracy")
+    words = f"validation {result.headline.words}"
+    names = ("training loss", "validation loss", words)
     colours = (PALETTE["grey"], PALETTE["orange"], PALETTE["blue"])
     with style():
         figure = new_figure(7.2, 3.2)

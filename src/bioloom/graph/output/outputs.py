@@ -15,10 +15,15 @@ from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.graph.models.weights import Weights, save_model
 from bioloom.graph.output.embedding import tsne
 from bioloom.graph.output.figures import layout, learning_curves, smoothing_figure
+from bioloom.graph.output.label_outputs import (
+    LABEL_TABLES,
+    ONLY_CLASSES,
+    label_frame,
+)
 from bioloom.graph.output.page import Figures
 from bioloom.graph.output.smoothing import smoothing_frame
-from bioloom.graph.training.baselines import Comparison
-from bioloom.graph.training.result import MEASURES, ModelResult, Run, preferred
+from bioloom.graph.training.multilabel import MultilabelRun
+from bioloom.graph.training.result import ModelResult, Run, preferred
 from bioloom.run.output import write_text, written_aside
 from bioloom.run.tables import tables_readme, write_table
 from bioloom.statistics.calibration import probabilities, reliability_rows
@@ -87,7 +92,8 @@ def write_outputs(
     SVG texts of the figures.
     """
     figures: dict[str, dict[str, str]] = {}
-    tables: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    meanings = tables_of(results)
+    tables: dict[str, list[pd.DataFrame]] = {name: [] for name in meanings}
     for result in results:
         model, best = result.settings.model, result.best
         _write_predictions(model, best, out)
@@ -96,7 +102,7 @@ def write_outputs(
         _write_weights(result, out / f"best_{model}.safetensors")
         frames = frames_of(result)
         if result.search:
-            frames["search"] = result.search.to_frame()
+            frames["search"] = result.search.to_frame(result.headline.val)
         drawn = figures_of(result)
         drawn["smoothing"] = smoothing_figure(frames["smoothing"], model)
         if with_tsne:
@@ -115,60 +121,77 @@ def write_outputs(
             write_table(pd.concat(parts), out, name)
     write_text(
         out / "tables" / "README.md",
-        tables_readme(TABLES, "; an empty field has no value"),
+        tables_readme(meanings, "; an empty field has no value"),
     )
     write_text(out / "log.txt", "".join(_log(results)))
     return figures
+
+
+def tables_of(results: Sequence[ModelResult]) -> Mapping[str, str]:
+    """Names and meanings of the tables that there are for such nodes."""
+    if not isinstance(results[0].best, MultilabelRun):
+        return TABLES
+    meanings = {**TABLES, **LABEL_TABLES}
+    return {k: v for k, v in meanings.items() if k not in ONLY_CLASSES}
 
 
 def frames_of(result: ModelResult) -> dict[str, pd.DataFrame]:
     """The tables of one model, by name."""
     best = result.best
     summary = [{"measure": k, **asdict(v)} for k, v in result.means().items()]
-    graph, test = best.graph, best.graph.test_mask
-    y, predicted = graph.y[test], best.predicted[test]
-    classes = by_class(predicted, y, graph.class_names)
+    if isinstance(best, MultilabelRun):
+        quality = {"labels": label_frame(best)}
+    else:
+        quality = _class_frames(best)
     return {
         "summary": pd.DataFrame(summary),
         "ensemble": _ensemble_frame(result),
         "runs": result.to_frame(),
-        "classes": pd.DataFrame(asdict(quality) for quality in classes),
-        "baselines": baselines_frame(result.comparisons),
-        "confusion": _confusion_frame(best),
-        "calibration": _calibration_frame(best),
-        "sets": _sets_frame(best),
+        **quality,
+        "baselines": baselines_frame(result),
         "curves": pd.concat(_curve_frame(run) for run in result.runs),
         "smoothing": smoothing_frame(result),
         "predictions": best.predictions.to_frame(),
     }
 
 
+def _class_frames(best: Run) -> dict[str, pd.DataFrame]:
+    """Tables of the test nodes where each has one class."""
+    graph, test = best.graph, best.graph.test_mask
+    classes = by_class(best.predicted[test], graph.y[test], graph.class_names)
+    return {
+        "classes": pd.DataFrame(asdict(quality) for quality in classes),
+        "confusion": _confusion_frame(best),
+        "calibration": _calibration_frame(best),
+        "sets": _sets_frame(best),
+    }
+
+
 def _ensemble_frame(result: ModelResult) -> pd.DataFrame:
     together = result.ensemble
     rows = [{"n_runs": len(result.runs), **together.measures()}] if together else []
-    return pd.DataFrame(rows, columns=["n_runs", *MEASURES])
+    return pd.DataFrame(rows, columns=["n_runs", *result.means()])
 
 
-def baselines_frame(comparisons: Sequence[Comparison]) -> pd.DataFrame:
+def baselines_frame(result: ModelResult) -> pd.DataFrame:
     """One row per baseline."""
+    headline = result.headline.test
     rows = [
         {
             "baseline": each.baseline,
-            "test_accuracy": each.accuracy.mean,
+            headline: each.headline.mean,
             "test_macro_f1": each.macro_f1.mean,
             "difference": each.difference.value,
             "difference_low": each.difference.low,
             "difference_high": each.difference.high,
         }
-        for each in comparisons
+        for each in result.comparisons
     ]
-    return pd.DataFrame(rows, columns=_BASELINE_COLUMNS)
+    columns = ("baseline", headline, "test_macro_f1", *_DIFFERENCE)
+    return pd.DataFrame(rows, columns=list(columns))
 
 
-_BASELINE_COLUMNS = [
-    *("baseline", "test_accuracy", "test_macro_f1"),
-    *("difference", "difference_low", "difference_high"),
-]
+_DIFFERENCE = ("difference", "difference_low", "difference_high")
 
 
 def _confusion_frame(run: Run) -> pd.DataFrame:
@@ -210,7 +233,7 @@ def _sets_frame(run: Run) -> pd.DataFrame:
 
 
 def _curve_frame(run: Run) -> pd.DataFrame:
-    columns = ["train_loss", "val_loss", "val_accuracy"]
+    columns = ["train_loss", "val_loss", run.headline.val]
     frame = pd.DataFrame(run.fitted.history, columns=columns)
     frame.insert(0, "epoch", range(len(frame)))
     frame.insert(0, "rng_seed", run.rng_seed)
@@ -248,11 +271,11 @@ def _write_weights(result: ModelResult, path: Path) -> None:
 
 
 def figures_of(result: ModelResult) -> "dict[str, Figure]":
-    """Learning curves, and confusion and calibration where there are test nodes."""
+    """Learning curves; with one class a node, confusion and calibration too."""
     figures = {"curves": learning_curves(result)}
     best = result.best
     graph, test = best.graph, best.graph.test_mask
-    if test.any():
+    if test.any() and not graph.is_multilabel:
         y, predicted = graph.y[test], best.predicted[test]
         names, scores = graph.class_names, best.fitted.scores[test]
         figures["confusion"] = confusion_figure(predicted, y, names, of="nodes")

@@ -1,21 +1,30 @@
 """Contents of a training's page: everything that it shows, ready to be laid out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.graph import Graph, output_sizes
+from bioloom.graph.data.label_sets import as_classes
 from bioloom.graph.data.splits import rare_classes
 from bioloom.graph.settings import Settings
 from bioloom.graph.training.baselines import Comparison, unbeaten
-from bioloom.graph.training.result import ModelResult, Run, SetQuality, preferred
+from bioloom.graph.training.multilabel import MultilabelRun, never_called
+from bioloom.graph.training.result import (
+    Headline,
+    ModelResult,
+    Run,
+    SetQuality,
+    preferred,
+)
 from bioloom.graph.training.search import Search
 from bioloom.network.layout import undirected
 from bioloom.statistics.classification import ClassQuality, by_class
 from bioloom.statistics.intervals import Estimate, clopper_pearson
+from bioloom.statistics.multilabel import LabelQuality
 from bioloom.statistics.runs import RunsMean
 
 MAX_ERRORS = 50
@@ -79,7 +88,12 @@ class ModelPage:
     rng_seed, best_epoch, n_epochs, temperature
         Of the best run, to which all that follows belongs.
     classes, recalls
-        Measures of each class, and the interval of its recall.
+        Measures of each class, and the interval of its recall; none with several
+        labels.
+    labels, thresholds
+        Measures of each label, and the probability above which a node has it.
+    never_called
+        A sentence on labels that no test node is predicted to have; else empty.
     figures
         SVG texts by kind.
     n_wrong, errors
@@ -92,6 +106,8 @@ class ModelPage:
         Quality of its prediction sets, if there are test nodes.
     search
         How the settings were found, if they were searched for.
+    headline
+        The measure that it is judged by.
     """
 
     settings: Settings
@@ -111,6 +127,10 @@ class ModelPage:
     warning: str = ""
     sets: SetQuality | None = None
     search: Search | None = None
+    labels: tuple[LabelQuality, ...] = ()
+    thresholds: tuple[float, ...] = ()
+    never_called: str = ""
+    headline: Headline = Run.headline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,9 +196,9 @@ def page_of(results: Sequence[ModelResult], figures: Figures) -> TrainingPage:
 def _training_notes(result: ModelResult) -> tuple[str, ...]:
     """How features were scaled, and which classes are never tested."""
     best = result.best
-    scaling, classes = best.scaling.sentence(), best.graph.class_names
-    labels = best.graph.y[best.graph.test_mask]
-    rare = rare_classes(best.graph) if len(set(labels.tolist())) < len(classes) else ""
+    scaling = best.scaling.sentence()
+    is_tested = output_sizes(best.graph, best.graph.test_mask) > 0
+    rare = "" if is_tested.all() else rare_classes(best.graph)
     return tuple(filter(None, (f"{scaling[:1].upper()}{scaling[1:]}.", rare)))
 
 
@@ -191,14 +211,13 @@ def _hits(run: Run) -> TestHits | None:
     test = run.graph.test_mask
     if not test.any():
         return None
-    n_right, n = int((run.predicted[test] == run.graph.y[test]).sum()), int(test.sum())
+    n_right, n = int(run.is_right[test].sum()), int(test.sum())
     return TestHits(n_right, n, clopper_pearson(n_right, n))
 
 
 def _model_page(result: ModelResult, figures: Mapping[str, str]) -> ModelPage:
     best = result.best
-    graph, test = best.graph, best.graph.test_mask
-    classes = by_class(best.predicted[test], graph.y[test], graph.class_names)
+    classes = _classes(best)
     wrong = _wrong_nodes(best)
     together = result.ensemble
     return ModelPage(
@@ -216,33 +235,54 @@ def _model_page(result: ModelResult, figures: Mapping[str, str]) -> ModelPage:
         ),
         figures=figures,
         n_wrong=len(wrong),
-        errors=tuple(_error(best, int(node)) for node in wrong[:MAX_ERRORS]),
+        errors=tuple(_errors(best, wrong[:MAX_ERRORS])),
         baselines=result.comparisons,
         sets=best.set_quality(),
         warning=unbeaten(result.settings.model, result.comparisons),
         search=result.search,
+        labels=_labels(best),
+        thresholds=best.predictions.thresholds,
+        never_called=never_called(best),
+        headline=result.headline,
     )
+
+
+def _classes(run: Run) -> tuple[ClassQuality, ...]:
+    """Measures of each class of the test nodes; none with several labels."""
+    graph, test = run.graph, run.graph.test_mask
+    if graph.is_multilabel:
+        return ()
+    return by_class(run.predicted[test], graph.y[test], graph.class_names)
+
+
+def _labels(run: Run) -> tuple[LabelQuality, ...]:
+    """Measures of each label of the test nodes; none with one class a node."""
+    if not isinstance(run, MultilabelRun) or not run.graph.test_mask.any():
+        return ()
+    return run.label_qualities
 
 
 def _wrong_nodes(run: Run) -> NDArray[np.int64]:
     """Wrongly predicted test nodes, the most confident first."""
-    is_wrong = run.graph.test_mask & (run.predicted != run.graph.y)
+    is_wrong = run.graph.test_mask & ~run.is_right
     nodes: NDArray[np.int64] = np.flatnonzero(is_wrong)
-    confidence = run.probabilities[nodes].max(axis=1)
-    return nodes[np.argsort(-confidence, kind="stable")]
+    return nodes[np.argsort(-run.confidence[nodes], kind="stable")]
 
 
-def _error(run: Run, node: int) -> WrongPrediction:
-    graph, chances = run.graph, run.probabilities[node]
-    label, prediction = int(graph.y[node]), int(run.predicted[node])
-    near = graph.y[graph.neighbours(node)]
-    return WrongPrediction(
-        node=graph.node_ids[node],
-        label=graph.class_names[label],
-        prediction=graph.class_names[prediction],
-        confidence=float(chances[prediction]),
-        p_label=float(chances[label]),
-        n_neighbours=len(near),
-        n_of_label=int((near == label).sum()),
-        n_of_prediction=int((near == prediction).sum()),
-    )
+def _errors(run: Run, nodes: NDArray[np.int64]) -> Iterator[WrongPrediction]:
+    """Wrong predictions; with several labels, each set of labels is a class."""
+    graph, predicted = as_classes(run.graph, run.predicted)
+    confidence, p_label = run.confidence, run.p_label
+    for node in nodes.tolist():
+        near = graph.y[graph.neighbours(node)]
+        label, prediction = int(graph.y[node]), int(predicted[node])
+        yield WrongPrediction(
+            node=graph.node_ids[node],
+            label=graph.class_names[label],
+            prediction=graph.class_names[prediction],
+            confidence=float(confidence[node]),
+            p_label=float(p_label[node]),
+            n_neighbours=len(near),
+            n_of_label=int((near == label).sum()),
+            n_of_prediction=int((near == prediction).sum()),
+        )

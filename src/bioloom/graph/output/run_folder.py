@@ -61,7 +61,9 @@ class FinishedRun:
         """A model with its best run's weights, and its graph."""
         saved = load_model(self.folder / f"best_{self.checked(model)}.safetensors")
         graph = self.graph_of(model).scaled_by(saved.scaling)
-        return TrainedModel(model, graph, saved.model, saved.temperature)
+        return TrainedModel(
+            model, graph, saved.model, saved.temperature, saved.thresholds
+        )
 
     def checked(self, model: str) -> str:
         """The name of a model that was trained in this run.

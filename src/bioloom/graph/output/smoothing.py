@@ -92,7 +92,8 @@ def smoothing_frame(result: ModelResult) -> pd.DataFrame:
     """One row per layer of the best run: its width, and its energies."""
     best = result.best
     graph = best.graph
-    model = model_of(result.settings, best.fitted.weights, graph.num_classes)
+    n_outputs = len(graph.output_names)
+    model = model_of(result.settings, best.fitted.weights, n_outputs)
     n_layers = 1 if isinstance(model, Grand) else len(model.layers)
     part = whole(model.normalise(graph.adjacency), graph.x, n_layers=n_layers)
     rows = []

@@ -15,21 +15,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.models.sparse import is_dense
+from bioloom.graph.training.label_baselines import label_predictions_of
+from bioloom.graph.training.multilabel import MultilabelRun
 from bioloom.graph.training.result import ModelResult, Run
-from bioloom.statistics.classification import accuracy, macro_f1
+from bioloom.graph.training.simple import (
+    PENALTIES,
+    has_regression,
+    propagated,
+    regression_features,
+)
+from bioloom.statistics.classification import accuracy
 from bioloom.statistics.comparison import mean_difference
 from bioloom.statistics.intervals import Estimate
 from bioloom.statistics.runs import RunsMean, mean_of_runs
 
 Classes = NDArray[np.int64]
-SPREAD = 0.9  # share of a node's score that comes from its neighbours
-N_STEPS = 50
-PENALTIES = (0.1, 1.0, 10.0, 100.0)  # inverse L2 penalties of the regression
-MOST_CELLS = 20_000_000  # features of training nodes that the regression is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +43,21 @@ class Comparison:
     ----------
     baseline
         Its name.
-    accuracy, macro_f1
-        Of the baseline, over the runs' splits.
+    headline, macro_f1
+        Of the baseline, over the runs' splits; the headline is the accuracy, or with
+        several labels the micro F1.
     difference
-        Accuracy of the model minus that of the baseline, with a 95 % interval: over
+        Headline of the model minus that of the baseline, with a 95 % interval: over
         splits if there are three or more, else over test nodes.
+    measure
+        What the headline is called.
     """
 
     baseline: str
-    accuracy: RunsMean
+    headline: RunsMean
     macro_f1: RunsMean
     difference: Estimate
+    measure: str = "accuracy"
 
     @property
     def is_beaten(self) -> bool:
@@ -58,8 +65,8 @@ class Comparison:
         return self.difference.low > 0
 
 
-Predictions = Mapping[str, Classes]
-"""Class of every node by each baseline."""
+Predictions = Mapping[str, NDArray[np.generic]]
+"""Class, or labels, of every node by each baseline."""
 
 
 def compared(results: Sequence[ModelResult]) -> tuple[ModelResult, ...]:
@@ -79,17 +86,24 @@ def _comparisons(
     for run in runs:
         split = tuple(run.graph.split_names())
         if split not in known:
-            known[split] = predictions_of(run.graph.scaled_by(run.scaling))
+            known[split] = _predictions_for(run)
         found.append(known[split])
     names = list(found[0]) if found else []
     return tuple(_comparison(name, runs, [p[name] for p in found]) for name in names)
+
+
+def _predictions_for(run: Run) -> Predictions:
+    graph = run.graph.scaled_by(run.scaling)
+    if isinstance(run, MultilabelRun):
+        return label_predictions_of(graph, run.thresholds_by)
+    return predictions_of(graph)
 
 
 def unbeaten(model: str, comparisons: Sequence[Comparison]) -> str:
     """A sentence if a model does not beat the best baseline; else empty."""
     if not comparisons:
         return ""
-    best = max(comparisons, key=lambda each: each.accuracy.mean)
+    best = max(comparisons, key=lambda each: each.headline.mean)
     if best.is_beaten:
         return ""
     value, low, high = (
@@ -98,7 +112,7 @@ def unbeaten(model: str, comparisons: Sequence[Comparison]) -> str:
     )
     return (
         f"{model} is not better than {best.baseline} on the test nodes: {value:+.1f} "
-        f"points of accuracy ({low:+.1f} to {high:+.1f})"
+        f"points of {best.measure} ({low:+.1f} to {high:+.1f})"
     )
 
 
@@ -121,23 +135,10 @@ def predictions_of(graph: Graph) -> Predictions:
     A = graph.adjacency.astype(np.float64)
     votes = (A @ known).toarray()
     found["neighbour vote"] = _largest(votes, majority)
-    found["label propagation"] = _largest(_propagated(A, known), majority)
-    if graph.feature_names and len(train) * graph.x.shape[1] <= MOST_CELLS:
+    found["label propagation"] = _largest(propagated(A, known), majority)
+    if has_regression(graph):
         found["logistic regression"] = _regression(graph)
     return found
-
-
-def _propagated(A: csr_array, known: csr_array) -> NDArray[np.float64]:
-    """Scores of the classes after spreading them along the edges."""
-    both = A.maximum(A.T)
-    degree = np.asarray(both.sum(axis=1)).ravel()
-    root = diags_array(1 / np.sqrt(np.maximum(degree, np.finfo(float).tiny)))
-    S = csr_array(root @ both @ root)
-    start: NDArray[np.float64] = known.toarray()
-    scores = start
-    for _ in range(N_STEPS):
-        scores = SPREAD * (S @ scores) + (1 - SPREAD) * start
-    return scores
 
 
 def _largest(scores: NDArray[np.float64], otherwise: int) -> Classes:
@@ -153,7 +154,7 @@ def _regression(graph: Graph) -> Classes:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    x = graph.x.toarray() if is_dense(graph.x) else graph.x
+    x = regression_features(graph)
     train, val = graph.train_mask, graph.val_mask
     best, highest = None, -1.0
     for penalty in PENALTIES:
@@ -168,31 +169,32 @@ def _regression(graph: Graph) -> Classes:
     return classes
 
 
-def _comparison(name: str, runs: Sequence[Run], found: Sequence[Classes]) -> Comparison:
+def _comparison(
+    name: str, runs: Sequence[Run], found: Sequence[NDArray[np.generic]]
+) -> Comparison:
     """A baseline by name, with its predictions for each run."""
-    shares, f1s, differences = [], [], []
-    for run, classes in zip(runs, found, strict=True):
-        test = run.graph.test_mask
-        y, predicted = run.graph.y[test], classes[test]
-        shares.append(accuracy(predicted, y))
-        f1s.append(macro_f1(predicted, y))
-        differences.append(accuracy(run.predicted[test], y) - shares[-1])
+    theirs = [run.judged(each) for run, each in zip(runs, found, strict=True)]
+    ours = [run.judged(run.predicted) for run in runs]
     return Comparison(
         name,
-        mean_of_runs(shares),
-        mean_of_runs(f1s),
-        _difference(runs, found[0], differences),
+        mean_of_runs([judged.value for judged in theirs]),
+        mean_of_runs([judged.macro_f1 for judged in theirs]),
+        _difference(
+            runs,
+            found[0],
+            [own.value - other.value for own, other in zip(ours, theirs, strict=True)],
+        ),
+        runs[0].headline.words,
     )
 
 
 def _difference(
-    runs: Sequence[Run], first: Classes, differences: Sequence[float]
+    runs: Sequence[Run], first: NDArray[np.generic], differences: Sequence[float]
 ) -> Estimate:
     """Mean difference, with an interval over splits or over test nodes."""
     splits = {tuple(run.graph.split_names()) for run in runs}
     if len(splits) > 2:
         return mean_difference(differences)
-    graph, test = runs[0].graph, runs[0].graph.test_mask
+    test = runs[0].graph.test_mask
     alike = [run for run in runs if (run.graph.test_mask == test).all()]
-    hits = np.mean([run.predicted[test] == graph.y[test] for run in alike], axis=0)
-    return mean_difference(hits - (first[test] == graph.y[test]))
+    return runs[0].lead(alike, first)

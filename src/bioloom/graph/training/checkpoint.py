@@ -35,7 +35,7 @@ def key_of(
         for part in (matrix.data, matrix.indices, matrix.indptr):
             digest.update(np.ascontiguousarray(part).tobytes())
     for nodes in map(np.flatnonzero, (graph.train_mask, graph.val_mask)):
-        digest.update(nodes.tobytes() + graph.y[nodes].tobytes())
+        digest.update(nodes.tobytes() + graph.targets[nodes].tobytes())
     return digest.hexdigest()
 
 

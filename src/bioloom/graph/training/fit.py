@@ -13,13 +13,13 @@ import torch
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from torch import Tensor
-from torch.nn import functional
 
 from bioloom.errors import BadConfig
-from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.graph import Graph, output_sizes
 from bioloom.graph.models.adjacency import Part, whole
 from bioloom.graph.models.convolutions import Convolutions
 from bioloom.graph.models.hardware import ONE_THREAD, Hardware
+from bioloom.graph.models.losses import node_loss, quality
 from bioloom.graph.models.models import GCNII, Model, build, scores_of
 from bioloom.graph.models.sparse import DropRng, Rng
 from bioloom.graph.settings import NEEDS_ALL_NODES, ClassWeights, Settings
@@ -35,7 +35,7 @@ class Rank(NamedTuple):
 
 
 class Validation(NamedTuple):
-    """Loss and accuracy on the validation nodes."""
+    """Loss and accuracy, or micro F1 of several labels, on the validation nodes."""
 
     loss: float
     accuracy: float
@@ -50,10 +50,10 @@ class Fitted:
     weights
         By name, of the best epoch.
     scores
-        Logits of all nodes, float32, shape (num_nodes, num_classes).
+        Logits of all nodes, float32, shape (num_nodes, classes or labels).
     history
-        Of each epoch: training loss, validation loss, validation accuracy; float32,
-        shape (epochs, 3).
+        Of each epoch: training loss, validation loss, validation accuracy (with several
+        labels micro F1 at a probability of one half); float32, shape (epochs, 3).
     best_epoch
         Row of `history` that the weights belong to.
     seconds
@@ -61,14 +61,14 @@ class Fitted:
     """
 
     weights: dict[str, NDArray[np.float32]]
-    scores: NDArray[np.float32]
+    scores: NDArray[np.floating]
     history: NDArray[np.float32]
     best_epoch: int
     seconds: float = 0.0
 
     @property
     def rank(self) -> Rank:
-        """Validation accuracy, then loss."""
+        """Validation accuracy (or micro F1), then loss."""
         _, loss, accuracy = self.history[self.best_epoch]
         return Rank(float(accuracy), -float(loss))
 
@@ -138,7 +138,7 @@ def _fit(
 ) -> Fitted:
     begin = time.perf_counter()
     rng = np.random.Generator(np.random.SFC64(rng_seed))
-    model = build(settings, graph.x.shape[1], graph.num_classes, rng=rng)
+    model = build(settings, graph.x.shape[1], len(graph.output_names), rng=rng)
     model.to(hardware.device)
     A = model.normalise(graph.adjacency)
     process_rng = processes.rng(rng_seed, rng)
@@ -218,7 +218,7 @@ def _passes(
     hardware: Hardware,
 ) -> _Passes:
     train, val = map(np.flatnonzero, (graph.train_mask, graph.val_mask))
-    y = torch.from_numpy(graph.y).to(hardware.device)
+    y = torch.from_numpy(graph.targets).to(hardware.device)
     weights = class_weights(graph, settings.class_weights)
     if weights is not None:
         weights = weights.to(hardware.device)
@@ -259,22 +259,28 @@ def class_weights(graph: Graph, how: ClassWeights) -> Tensor | None:
         With a split.
     how
         "balanced" is n / (k n_c): n training nodes, k classes, n_c nodes of the class;
-        "none" weighs all nodes alike.
+        of several labels (n - n_c) / n_c, what a member weighs in comparison with the
+        others, such that both weigh the same together. "none" weighs all nodes alike.
 
     Returns
     -------
-    float32, shape (num_classes,); None for "none".
+    float32, shape (classes or labels,); None for "none".
     """
     if how == "none":
         return None
-    y = graph.y[graph.train_mask]
-    counts = np.bincount(y, minlength=graph.num_classes)
-    return torch.tensor(len(y) / (graph.num_classes * counts), dtype=torch.float32)
+    counts = output_sizes(graph, graph.train_mask)
+    n = int(graph.train_mask.sum())
+    shares = np.maximum(n - counts, 1) / counts
+    if not graph.is_multilabel:
+        shares = n / (graph.num_classes * counts)
+    return torch.tensor(shares, dtype=torch.float32)
 
 
 def _total(y: Tensor, weights: Tensor | None) -> float:
     """Sum of the nodes' weights in the loss."""
-    return float(len(y)) if weights is None else weights[y].sum().item()
+    if weights is None or y.is_floating_point():
+        return float(len(y))
+    return weights[y].sum().item()
 
 
 def _optimiser(model: Model, settings: Settings) -> torch.optim.Optimizer:
@@ -306,8 +312,8 @@ def _validated(
     with torch.no_grad():
         scores = model(part)
         scores = scores if rows is None else scores[rows]
-        loss = functional.cross_entropy(scores, y, class_weights).item()
-        return Validation(loss, (scores.argmax(dim=1) == y).float().mean().item())
+        loss = node_loss(scores, y, class_weights).item()
+        return Validation(loss, quality(scores, y))
 
 
 class _Epoch(NamedTuple):

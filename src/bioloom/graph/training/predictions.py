@@ -8,8 +8,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import expit
 
 from bioloom.graph.data.graph import Graph
+from bioloom.graph.data.label_sets import cells_of, set_probabilities
 from bioloom.graph.data.sources import Source
 from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.hardware import ONE_THREAD, Hardware
@@ -49,9 +51,19 @@ class NodePredictions(Result):
 
     graph: Graph
     class_names: Sequence[str]
-    predicted: NDArray[np.int64]
+    predicted: NDArray[np.int64] | NDArray[np.bool_]
     probabilities: NDArray[np.floating]
     set_threshold: float = float("nan")
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """Of the labels, where nodes have several."""
+        return ()
+
+    def predicted_names(self) -> NDArray[np.object_]:
+        """The name of each node's class."""
+        names: NDArray[np.object_] = np.array(self.class_names, dtype=object)
+        return names[self.predicted]
 
     def summary(self) -> str:
         """Number of nodes, and of correct predictions among the labelled ones."""
@@ -67,6 +79,13 @@ class NodePredictions(Result):
         `set_90` holds the classes of the node's prediction set, joined by ``|``: sets
         of nodes like the validation nodes hold the true class nine times in ten.
         """
+        frame = self._frame()
+        place = list(frame.columns).index("confidence") + 1
+        frame.insert(place, "set_90", self.sets())
+        return frame
+
+    def _frame(self) -> pd.DataFrame:
+        """All columns but the sets."""
         graph = self.graph
         columns = {
             f"p_{name}": self.probabilities[:, number]
@@ -77,12 +96,16 @@ class NodePredictions(Result):
                 "node": graph.node_ids,
                 "label": np.array([*graph.class_names, ""])[graph.y],
                 "split": graph.split_names(),
-                "prediction": np.array(self.class_names)[self.predicted],
-                "confidence": self.probabilities.max(axis=1),
-                "set_90": self.sets(),
+                "prediction": self.predicted_names(),
+                "confidence": self.confidence(),
                 **columns,
             }
         )
+
+    def confidence(self) -> NDArray[np.float64]:
+        """Probability of each node's prediction."""
+        highest: NDArray[np.float64] = self.probabilities.max(axis=1)
+        return highest
 
     def sets(self) -> list[str]:
         """Classes of each node's prediction set, joined by ``|``; empty if unknown."""
@@ -99,19 +122,75 @@ class NodePredictions(Result):
         """Number of correct predictions among the labelled nodes."""
         graph = self.graph
         is_labelled = graph.y >= 0
-        labels = np.array([*graph.class_names, ""])[graph.y[is_labelled]]
-        names = np.array(self.class_names)[self.predicted[is_labelled]]
+        labels = np.array(graph.class_names, dtype=object)[graph.y[is_labelled]]
+        names = self.predicted_names()[is_labelled]
         return Hits(int((names == labels).sum()), len(labels))
+
+    def verdict(self) -> str:
+        """A sentence on the labelled nodes; empty without any."""
+        hits = self.hits()
+        if not hits.n:
+            return ""
+        share = 100 * hits.n_right / hits.n
+        return f"{share:.2f} % of {hits.n:,} labelled nodes are predicted correctly"
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class MultilabelPredictions(NodePredictions):
+    """Labels of all nodes, any number of them each, and their probabilities.
+
+    Parameters
+    ----------
+    predicted
+        Whether each node is predicted to have each label, shape (num_nodes, labels).
+    probabilities
+        Of each label, shape (num_nodes, labels).
+    label_thresholds
+        Probability above which a node has each label.
+    """
+
+    label_thresholds: tuple[float, ...] = ()
+
+    @property
+    def thresholds(self) -> tuple[float, ...]:
+        """Of the labels."""
+        return self.label_thresholds
+
+    def predicted_names(self) -> NDArray[np.object_]:
+        """The labels of each node, joined by ``|``."""
+        return cells_of(self.predicted.astype(bool), self.class_names)
+
+    def confidence(self) -> NDArray[np.float64]:
+        """Probability of each node's labels, and of no other one: a product."""
+        return set_probabilities(self.predicted.astype(bool), self.probabilities)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per node: labels, split, prediction, confidence, probabilities.
+
+        Labels are joined by ``|``; ``|`` alone means none of them.
+        """
+        return self._frame()
+
+    def verdict(self) -> str:
+        """A sentence on the labelled nodes; empty without any."""
+        hits = self.hits()
+        if not hits.n:
+            return ""
+        return (
+            f"all labels of {100 * hits.n_right / hits.n:.2f} % of {hits.n:,} labelled "
+            "nodes are predicted correctly"
+        )
 
 
 def as_trained(source: Source, saved: SavedModel) -> Source:
-    """How another graph is read for a model: direction and weights as in training.
+    """How another graph is read for a model: direction, weights, labels as in training.
 
     Raises
     ------
     BadGraph
         If another direction is asked for.
     """
+    source = replace(source, multilabel=bool(saved.thresholds))
     if saved.is_directed is not None:
         if source.is_directed not in (None, saved.is_directed):
             raise BadGraph(
@@ -140,6 +219,12 @@ def _weighted_as(saved: SavedModel, graph: Graph) -> Graph:
     )
 
 
+def label_probabilities(scores: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Probability of each label by its score, the logistic function of it."""
+    chances: NDArray[np.float64] = expit(scores.astype(np.float64))
+    return chances
+
+
 def predict_nodes(
     saved: SavedModel, graph: Graph, *, hardware: Hardware = ONE_THREAD
 ) -> NodePredictions:
@@ -164,6 +249,15 @@ def predict_nodes(
     A = model.normalise(graph.adjacency)
     scores = scores_of(model, A, graph.x, hardware=hardware)
     model.cpu()
+    if saved.thresholds:
+        chances = label_probabilities(scores)
+        return MultilabelPredictions(
+            graph=graph,
+            class_names=saved.class_names,
+            predicted=chances > np.array(saved.thresholds),
+            probabilities=chances,
+            label_thresholds=saved.thresholds,
+        )
     return NodePredictions(
         graph=graph,
         class_names=saved.class_names,

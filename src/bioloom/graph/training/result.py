@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,7 @@ from bioloom.statistics.calibration import (
     probabilities,
 )
 from bioloom.statistics.classification import accuracy, macro_f1
+from bioloom.statistics.comparison import mean_difference
 from bioloom.statistics.conformal import conformal_threshold, in_sets
 from bioloom.statistics.intervals import Estimate, clopper_pearson
 from bioloom.statistics.runs import RunsMean, mean_of_runs
@@ -54,12 +55,15 @@ class TrainedModel:
         With its weights.
     temperature
         Number that its scores are divided by.
+    thresholds
+        Where nodes have several labels: the probability above which a node has each.
     """
 
     name: str
     graph: Graph
     model: Model
     temperature: float
+    thresholds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,29 @@ class SetQuality:
     n_empty: int
 
 
+class Headline(NamedTuple):
+    """The measure that predictions are judged by.
+
+    Parameters
+    ----------
+    test, val
+        Its names on the test and validation nodes.
+    words
+        What it is called.
+    """
+
+    test: str
+    val: str
+    words: str
+
+
+class Judged(NamedTuple):
+    """How good some predictions of the test nodes are: the headline, and macro F1."""
+
+    value: float
+    macro_f1: float
+
+
 @dataclass(frozen=True)
 class Run:
     """One training: its seed, its split, its model.
@@ -104,6 +131,7 @@ class Run:
     graph: Graph
     fitted: Fitted
     scaling: Scaling = UNSCALED
+    headline: ClassVar = Headline("test_accuracy", "val_accuracy", "accuracy")
 
     @cached_property
     def predicted(self) -> NDArray[np.int64]:
@@ -121,6 +149,20 @@ class Run:
     def probabilities(self) -> NDArray[np.float64]:
         """Probabilities of all classes for all nodes, after the temperature."""
         return probabilities(self.fitted.scores, self.temperature)
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """Probability of each node's prediction."""
+        highest: NDArray[np.float64] = self.probabilities.max(axis=1)
+        return highest
+
+    @property
+    def p_label(self) -> NDArray[np.float64]:
+        """Probability of each node's own class; without meaning where not known."""
+        own: NDArray[np.float64] = self.probabilities[
+            np.arange(self.graph.num_nodes), self.graph.y
+        ]
+        return own
 
     @cached_property
     def set_threshold(self) -> float:
@@ -144,6 +186,12 @@ class Run:
             mean_size=float(members.sum(axis=1).mean()),
             n_empty=int((~members.any(axis=1)).sum()),
         )
+
+    @property
+    def is_right(self) -> NDArray[np.bool_]:
+        """Whether each node's prediction equals its label."""
+        right: NDArray[np.bool_] = self.predicted == self.graph.y
+        return right
 
     @property
     def predictions(self) -> NodePredictions:
@@ -170,6 +218,36 @@ class Run:
         )
         return dict(zip(MEASURES, values, strict=True))
 
+    def facts(self) -> dict[str, float]:
+        """What was fitted on the validation nodes after the training."""
+        return {"temperature": self.temperature}
+
+    def judged(self, predicted: NDArray[np.generic]) -> Judged:
+        """How good predictions of all nodes are on the test nodes."""
+        test = self.graph.test_mask
+        y, classes = self.graph.y[test], predicted[test].astype(np.int64)
+        return Judged(accuracy(classes, y), macro_f1(classes, y))
+
+    def lead(self, runs: "Sequence[Run]", other: NDArray[np.generic]) -> Estimate:
+        """How much better runs are than other predictions, over the test nodes.
+
+        Parameters
+        ----------
+        runs
+            With the same test nodes.
+        other
+            Predictions of all nodes.
+        """
+        graph, test = self.graph, self.graph.test_mask
+        hits = np.mean([run.is_right[test] for run in runs], axis=0)
+        return mean_difference(hits - (other[test] == graph.y[test]))
+
+    def mean_scores(self, runs: "Sequence[Run]") -> NDArray[np.float64]:
+        """Scores that mean the runs' mean probabilities."""
+        chances = np.mean([probabilities(run.fitted.scores) for run in runs], axis=0)
+        scores: NDArray[np.float64] = np.log(chances + np.finfo(float).tiny)
+        return scores
+
 
 def ensemble(runs: Sequence[Run]) -> Run:
     """Runs on one split as one run with the mean of their probabilities, no weights.
@@ -179,12 +257,9 @@ def ensemble(runs: Sequence[Run]) -> Run:
     Lakshminarayanan B. et al. (2017) Simple and scalable predictive uncertainty
     estimation using deep ensembles. NeurIPS. arXiv:1612.01474
     """
-    chances = np.mean([probabilities(run.fitted.scores) for run in runs], axis=0)
     first = runs[0]
-    fitted = replace(
-        first.fitted, weights={}, scores=np.log(chances + np.finfo(float).tiny)
-    )
-    return Run(first.rng_seed, first.graph, fitted, first.scaling)
+    fitted = replace(first.fitted, weights={}, scores=first.mean_scores(runs))
+    return replace(first, fitted=fitted)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -216,20 +291,28 @@ class ModelResult(Result):
     def trained(self) -> TrainedModel:
         """The best run's model and graph."""
         best = self.best
-        model = model_of(self.settings, best.fitted.weights, best.graph.num_classes)
+        n_outputs = len(best.graph.output_names)
+        model = model_of(self.settings, best.fitted.weights, n_outputs)
         graph = best.graph.scaled_by(best.scaling)
-        return TrainedModel(self.settings.model, graph, model, best.temperature)
+        return TrainedModel(
+            self.settings.model,
+            graph,
+            model,
+            best.temperature,
+            best.predictions.thresholds,
+        )
 
     def saved_model(self) -> SavedModel:
         """The best run's model, to be used on other graphs."""
         trained, graph = self.trained(), self.best.graph
         return SavedModel(
             model=trained.model,
-            class_names=graph.class_names,
+            class_names=graph.output_names,
             feature_names=graph.feature_names,
             scaling=self.best.scaling,
             temperature=trained.temperature,
             set_threshold=self.best.set_threshold,
+            thresholds=trained.thresholds,
             graph=graph.name,
             is_directed=graph.is_directed,
             weight=graph.weight,
@@ -242,22 +325,30 @@ class ModelResult(Result):
         return ensemble(self.runs) if len(splits) == 1 < len(self.runs) else None
 
     def summary(self) -> str:
-        """Model and test accuracy."""
-        return f"{self.settings.model}: test accuracy {self.means()['test_accuracy']}"
+        """Model and test accuracy, or micro F1."""
+        headline = self.headline
+        mean = self.means()[headline.test]
+        return f"{self.settings.model}: test {headline.words} {mean}"
+
+    @property
+    def headline(self) -> Headline:
+        """The measure that its predictions are judged by."""
+        found: Headline = self.runs[0].headline
+        return found
 
     def means(self) -> dict[str, RunsMean]:
         """Mean and interval of each measure over the runs."""
         rows = [run.measures() for run in self.runs]
-        return {name: mean_of_runs([row[name] for row in rows]) for name in MEASURES}
+        return {name: mean_of_runs([row[name] for row in rows]) for name in rows[0]}
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per run: seed, best epoch, temperature and all measures."""
+        """One row per run: seed, best epoch, what was fitted and all measures."""
         return pd.DataFrame(
             {
                 "rng_seed": run.rng_seed,
                 "n_epochs": len(run.fitted.history),
                 "best_epoch": run.fitted.best_epoch,
-                "temperature": run.temperature,
+                **run.facts(),
                 **run.measures(),
             }
             for run in self.runs

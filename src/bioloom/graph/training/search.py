@@ -95,8 +95,14 @@ class Search:
         """Time that all trials took."""
         return sum(trial.fitted.seconds for trial in self.trials)
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per trial: what differs, validation, epochs, seconds, the best."""
+    def to_frame(self, measure: str = "val_accuracy") -> pd.DataFrame:
+        """One row per trial: what differs, validation, epochs, seconds, the best.
+
+        Parameters
+        ----------
+        measure
+            What the validation measure is called.
+        """
         values = [asdict(trial.settings) for trial in self.trials]
         names = [name for name in values[0] if len({row[name] for row in values}) > 1]
         best = self.best
@@ -104,7 +110,7 @@ class Search:
             {
                 "trial": number,
                 **{name: row[name] for name in names},
-                "val_accuracy": trial.fitted.rank.accuracy,
+                measure: trial.fitted.rank.accuracy,
                 "val_loss": -trial.fitted.rank.negative_loss,
                 "n_epochs": len(trial.fitted.history),
                 "seconds": round(trial.fitted.seconds, 2),
