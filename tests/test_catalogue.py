@@ -40,7 +40,7 @@ KEYS = {
     *("packaged", "cell", "nucleus"),
     *("MultiQC", "StringTie", "Trim", "Galore", "FEELnc", "RNAsamba", "Genomics"),
     *("Phred", "Pfam", "Rfam", "RepeatMasker", "PyDESeq2", "bigWig", "gzip", "mm39"),
-    *("batch", "condition", "LNCipedia", "gseapy", "tsv"),
+    *("batch", "condition", "LNCipedia", "gseapy", "tsv", "half"),
     *("mirna", "calibrate", "plant"),
     *get_args(CriterionName),
     *("offset", "bulged"),
