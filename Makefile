@@ -127,7 +127,7 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[backprop,cells,graph,images,lincrna,mirna,mirna-structure,docs,dev]'
+	    -e '.[backprop,cells,graph,images,images-ensemble,lincrna,mirna,mirna-structure,docs,dev]'
 	@touch $@ .venv/run.stamp
 
 # umi_tools has no wheel: it is built, with what its build needs at hand

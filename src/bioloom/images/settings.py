@@ -11,7 +11,13 @@ from bioloom.run.language import mark
 from bioloom.run.settings import Changes, changed, setting
 
 Fit = Literal["head", "all"]
-BackboneName = Literal["efficientnet-lite0", "resnet18"]
+BackboneName = Literal[
+    "efficientnet-lite0",
+    "efficientnet-lite1",
+    "efficientnet-lite2",
+    "lite-ensemble",
+    "resnet18",
+]
 Precision = Literal["auto", "fp32", "bf16"]
 NearBy = Literal["features", "hash", "none"]
 AuditNear = Literal["hash", "none"]
@@ -34,7 +40,8 @@ class Settings:
         ),
     )
     backbone: BackboneName = setting(
-        "efficientnet-lite0", mark("Network that computes the features.")
+        "efficientnet-lite0",
+        mark("Network that computes the features; lite-ensemble joins those of three."),
     )
     weights: str = setting(
         "auto",

@@ -15,7 +15,7 @@ integer-arithmetic-only inference. CVPR. doi:10.1109/CVPR.2018.00286
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,7 @@ def write_int8(
         for node in model.graph.node
         if node.op_type == "Conv" and not HEAD_OUTPUTS & set(node.output)
     ]
-    left = {node.name for node in convolutions[:_LEFT]}
+    left = {node.name for node in _first_of_each_body(convolutions)}
     for node in model.graph.node:
         if node.op_type == "Add" or HEAD_OUTPUTS & set(node.output):
             left.add(node.name)
@@ -95,6 +95,16 @@ def write_int8(
             extra_options={"TensorQuantOverrides": _full_depthwise(convolutions)},
         )
         _describe(partial, partial, about)
+
+
+def _first_of_each_body(
+    convolutions: Sequence[onnx.NodeProto],
+) -> Iterator[onnx.NodeProto]:
+    """The first convolutions of each body: those after one that reads the picture."""
+    entry = convolutions[0].input[0]
+    starts = [k for k, node in enumerate(convolutions) if node.input[0] == entry]
+    for start in starts:
+        yield from convolutions[start : start + _LEFT]
 
 
 def describe(path: Path, about: Mapping[str, Any]) -> None:

@@ -6,12 +6,13 @@ the exact part of each cell in a score is known (`Classifier.evidence`).
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
 
-from bioloom.images.models.lite0 import NUM_FEATURES, lite0_body
+from bioloom.images.models.lite import NUM_FEATURES, Together, lite_body
 from bioloom.images.settings import BackboneName
 
 
@@ -29,7 +30,7 @@ class Backbone:
         Of red, green and blue: normalisation that its weights were trained with.
     """
 
-    body: Callable[[], nn.Sequential]
+    body: Callable[[], nn.Module]
     num_features: int
     mean: tuple[float, ...]
     std: tuple[float, ...]
@@ -43,14 +44,21 @@ def _resnet18_body() -> nn.Sequential:
     return nn.Sequential(*(getattr(whole, name) for name in names))
 
 
+def _three_lites() -> nn.Module:
+    return Together(lite_body(), lite_body(1.0, 1.1), lite_body(1.1, 1.2))
+
+
+def _lite(body: Callable[[], nn.Module], n: int = 1) -> Backbone:
+    half = (0.5, 0.5, 0.5)
+    return Backbone(body=body, num_features=n * NUM_FEATURES, mean=half, std=half)
+
+
 BACKBONES: Mapping[BackboneName, Backbone] = MappingProxyType(
     {
-        "efficientnet-lite0": Backbone(
-            body=lite0_body,
-            num_features=NUM_FEATURES,
-            mean=(0.5, 0.5, 0.5),
-            std=(0.5, 0.5, 0.5),
-        ),
+        "efficientnet-lite0": _lite(lite_body),
+        "efficientnet-lite1": _lite(partial(lite_body, 1.0, 1.1)),
+        "efficientnet-lite2": _lite(partial(lite_body, 1.1, 1.2)),
+        "lite-ensemble": _lite(_three_lites, 3),
         "resnet18": Backbone(
             body=_resnet18_body,
             num_features=512,

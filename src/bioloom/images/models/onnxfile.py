@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import fx, nn
 
 from bioloom.images.models.inference import ABOUT
-from bioloom.images.models.lite0 import SameConv2d
+from bioloom.images.models.lite import SameConv2d
 from bioloom.images.models.networks import Classifier
 from bioloom.images.settings import SIDE_STEP
 from bioloom.run.output import written_aside
@@ -115,6 +115,9 @@ class _Graph:
             elif node.op == "call_function" and node.target in _ADDS:
                 inputs = [names[argument] for argument in node.args[:2]]
                 names[node] = self.node("Add", inputs)
+            elif node.op == "call_function" and node.target is torch.cat:
+                parts = [names[part] for part in node.args[0]]
+                names[node] = self.node("Concat", parts, axis=1)
             else:
                 raise NotImplementedError(str(node))
 

