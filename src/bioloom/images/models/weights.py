@@ -87,9 +87,8 @@ def _packaged(model: Classifier) -> str:
     """Load the weights of installed packages, one for each body."""
     files = [packaged_file(package) for package in _PACKAGES[model.backbone]]
     bodies = [model.body]
-    bodies = (
-        [model.body] if is_one else [*model.body.get_submodule("bodies").children()]
-    )
+    if len(files) > 1:
+        bodies = [*model.body.get_submodule("bodies").children()]
     for body, path in zip(bodies, files, strict=True):
         _take(body, list(_without_head(read_tensors(path)).values()), path)
         check_trained(body, path)
