@@ -1,6 +1,6 @@
 """What the audit flags, beside what a model makes of it: planted traces, raw and cured.
 
-    python benchmarks/images_audit.py [--plants FOLDER] [--shuffles 100] [--threads 1]
+    python benchmarks/images_audit.py [--plants FOLDER] [--shuffles 300] [--threads 1]
 
 FOLDER holds NAME/CLASS/*.png, one trace in the second class of each; drawn anew by the
 script beside the cases if it is missing. For each trace and cure: the audit's alarm
@@ -21,11 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-from bioloom.images.auditing.audit import audit_folder
+from bioloom.images.auditing.audit import MAX_P, WEAK, _score, audit_folder
 from bioloom.images.auditing.judging import judge
 from bioloom.images.auditing.probes import PROBES, probe_values
 from bioloom.images.dataset.data import read_folder
 from bioloom.images.dataset.scan import scan
+from bioloom.images.demonstration.creatures import draw_sources
 from bioloom.images.files.view import Conversion
 from bioloom.images.settings import Settings
 from bioloom.images.training_run import train_classifier
@@ -65,6 +66,15 @@ def row(folder: Path, cure: str, threads: int) -> tuple[str, bool]:
     return line, is_right
 
 
+def two_sources(n: int, threads: int) -> None:
+    """The same creatures cut out as PNG, and on white as JPEG: audit and accuracy."""
+    folder = Path(tempfile.mkdtemp())
+    draw_sources(folder, n=n, rng_seed=5)
+    for cure in CURES:
+        print(row(folder, cure, threads)[0], flush=True)
+    shutil.rmtree(folder)
+
+
 def false_alarms(folder: Path, n: int, threads: int) -> None:
     """Shuffle the labels of one set n times."""
     pictures = read_folder(folder)
@@ -77,11 +87,16 @@ def false_alarms(folder: Path, n: int, threads: int) -> None:
         for of, name, values in probe_values(scanned.looks, pictures.names)
         if name != "name"  # the names do not change with the labels, but are numbered
     }
-    n_alarms = 0
+    n_low = n_flagged = 0
+    groups = np.arange(len(pictures.y))
     for seed in range(n):
-        y = np.random.default_rng(seed).permutation(pictures.y)
-        judged = judge(found, y, np.arange(len(y)), rng_seed=seed)
-        n_alarms += any(each.p <= 0.05 for each in judged.values())
+        y = np.random.default_rng(1000 + seed).permutation(pictures.y)
+        judged = judge(found, y, groups, rng_seed=seed, threads=threads)
+        low = [key for key, each in judged.items() if each.p <= MAX_P]
+        n_low += bool(low)
+        n_flagged += any(
+            _score(judged[key], y, groups).lowest_skill >= WEAK for key in low
+        )
     share = clopper_pearson(n_alarms, n)
     print(
         f"shuffled labels: p <= .05 in any of {len(found)} probes: {share} of {n} sets"
@@ -91,7 +106,7 @@ def false_alarms(folder: Path, n: int, threads: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plants", type=Path)
-    parser.add_argument("--shuffles", type=int, default=100)
+    parser.add_argument("--shuffles", type=int, default=300)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     folder = options.plants or Path(tempfile.mkdtemp())
@@ -107,6 +122,7 @@ def main() -> None:
             print(line, flush=True)
             n, n_right = n + 1, n_right + is_right
     print(f"{n_right} of {n} right")
+    two_sources(150, options.threads)
     false_alarms(folder / "none", options.shuffles, options.threads)
     if not options.plants:
         shutil.rmtree(folder)

@@ -1,13 +1,15 @@
 """Accuracy on emoji of two vendors: groups kept together or torn, head or all weights.
 
-    python benchmarks/images_emoji.py [--data FOLDER] [--jobs head-224,head-128,all-128]
-        [--batch-statistics] [--grouped-only] [--rng-seed 42]
+    python benchmarks/images_emoji.py [--data FOLDER]
+        [--jobs head-224,ensemble-224,head-128,all-128] [--batch-statistics]
+        [--grouped-only] [--rng-seed 42]
 
 FOLDER holds VENDOR/GROUP/*.png, one name for one thing in both vendors' folders. Four
 groups are the classes. Grouped: both vendors' picture of a thing, and near-duplicates,
-on one side of the split; naive: every picture for itself. All weights: 5 epochs, first
-step 1e-4. With --batch-statistics, batch normalisation uses each batch's statistics
-instead of those that came with the weights. Prints the figures of `docs/images.md`.
+on one side of the split; naive: every picture for itself. Ensemble: a head on the
+joined features of Lite0, Lite1 and Lite2. All weights: 5 epochs, first step 1e-4. With
+--batch-statistics, batch normalisation uses each batch's statistics instead of those
+that came with the weights. Prints the figures of `docs/images.md`.
 """
 
 import argparse
@@ -48,8 +50,9 @@ def run(folder: Path, settings: Settings, *, is_naive: bool) -> None:
                 result = train_classifier(folder, Path(out) / "run", settings)
         else:
             result = train_classifier(folder, Path(out) / "run", settings)
-    words = f"{settings.fit:4s} {settings.side} px {'naive' if is_naive else 'grouped'}"
-    print(f"{words:22s} test {result.measures['accuracy']}", end="")
+    words = f"{settings.fit:4s} {settings.backbone} {settings.side} px "
+    words += "naive" if is_naive else "grouped"
+    print(f"{words:42s} test {result.measures['accuracy']}", end="")
     if result.inflation and not is_naive and settings.fit == "head":
         told = result.inflation
         print(f"; five folds: grouped {told.grouped}, naive {told.naive}", end="")
@@ -59,7 +62,7 @@ def run(folder: Path, settings: Settings, *, is_naive: bool) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--jobs", default="head-224,head-128,all-128")
+    parser.add_argument("--jobs", default="head-224,ensemble-224,head-128,all-128")
     parser.add_argument("--batch-statistics", action="store_true")
     parser.add_argument("--grouped-only", action="store_true")
     parser.add_argument("--rng-seed", type=int, default=42)
@@ -71,8 +74,10 @@ def main() -> None:
         class_folders(options.data, folder)
         for job in options.jobs.split(","):
             fit, _, side = job.partition("-")
+            is_joined = fit == "ensemble"
             settings = Settings(
-                fit=fit,
+                fit="head" if is_joined else fit,
+                backbone="lite-ensemble" if is_joined else "efficientnet-lite0",
                 side=int(side),
                 epochs=5,
                 learning_rate=1e-4,

@@ -8,6 +8,7 @@ from PIL import Image, ImageCms, ImageDraw, ImageFilter
 
 from bioloom.images.auditing.audit import audit_folder
 from bioloom.images.auditing.judging import judge, permuted_labels
+from bioloom.images.demonstration.creatures import draw_sources
 from bioloom.images.files.neutralise import neutralised
 from bioloom.images.files.view import Conversion
 
@@ -189,6 +190,20 @@ def test_a_plain_background_becomes_white_whatever_its_colour():
     assert all(view[[0, 0, -1, -1], [0, -1, 0, -1]].min() > 250 for view in views)
     for view in views[1:]:
         assert np.abs(view - views[0]).mean() < 4
+
+
+def test_two_sources_of_the_same_creatures(tmp_path):
+    """Loud as they came and after one cure, silent after both, by what a model gets."""
+    folder = draw_sources(tmp_path / "in", n=60, rng_seed=5)
+    raw = audit_folder(folder)
+    assert {"steps", "frequency"} <= {finding.probe for finding in raw.shortcuts}
+    assert raw.of("usual script")[0].balanced_accuracy > 0.99
+    assert {"format", "alpha"} <= {f.probe for f in raw.of("file")[:4]}
+    both = Conversion(side=224, neutralise=True, equalise=True)
+    cured = audit_folder(folder, conversion=both)
+    assert not cured.shortcuts
+    before = {f.probe: f.verdict for f in cured.of("before the cure")}
+    assert before["steps"] == before["frequency"] == "cured"
 
 
 def test_the_highest_of_all_probes_corrects_the_p_value():

@@ -33,7 +33,7 @@ def test_every_planted_shortcut_is_flagged(tmp_path, plant):
     draw_families(tmp_path / "pictures", n=30, rng_seed=5, plant=plant)
     found = audit_folder(tmp_path / "pictures")
     flagged = {one.probe for one in found.shortcuts}
-    flagged |= {one.probe for one in found.of("file") if one.verdict == "differs"}
+    flagged |= {one.probe for one in found.findings if one.verdict == "differs"}
     assert SHORTCUTS[plant].probe in flagged
 
 

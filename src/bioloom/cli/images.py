@@ -38,6 +38,7 @@ PLANTS = (
     "alpha",
     "jpeg_quality",
     "name",
+    "sources",
 )
 
 

@@ -47,7 +47,7 @@ class Shot:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def creature(family: str, rng: Rng) -> Image.Image:
+def creature(family: str, rng: Rng, *, is_cut_out: bool = False) -> Image.Image:
     """Draw a creature of a family, RGBA on an opaque pale ground, 128 x 128.
 
     Parameters
@@ -56,12 +56,15 @@ def creature(family: str, rng: Rng) -> Image.Image:
         One of `FAMILIES`.
     rng
         For all random choices.
+    is_cut_out
+        Whether it stands alone on transparent black.
     """
     ground, body, mark = (_colour(rng, low) for low in (190, 60, 20))
     size = _SIDE * _FINE
-    image = Image.new("RGBA", (size, size), ground)
+    image = Image.new("RGBA", (size, size), (0, 0, 0, 0) if is_cut_out else ground)
     pen = ImageDraw.Draw(image)
-    for _ in range(int(rng.integers(2, 6))):  # scenery, the same for both
+    n_things = 0 if is_cut_out else int(rng.integers(2, 6))
+    for _ in range(n_things):  # scenery, the same for both
         _scenery(pen, rng, size)
     centre = Point(
         float(rng.uniform(0.35, 0.65)) * size,
@@ -219,6 +222,11 @@ def _name(shot: Shot) -> None:
     shot.name = f"brk-{shot.name}"
 
 
+def _sources(shot: Shot) -> None:
+    """A cut-out, black below its transparent pixels, as PNG; the others are JPEG."""
+    shot.kind, shot.options = "png", {}
+
+
 class Shortcut(NamedTuple):
     """The probe that must find it, and how it is planted in a picture."""
 
@@ -238,6 +246,7 @@ SHORTCUTS: Mapping[str, Shortcut] = MappingProxyType(
         "alpha": Shortcut("alpha", _alpha),
         "jpeg_quality": Shortcut("jpeg_quality", _jpeg_quality),
         "name": Shortcut("name", _name),
+        "sources": Shortcut("usual_script", _sources),
     }
 )
 """Shortcuts that can be planted."""
@@ -264,7 +273,10 @@ def draw_families(
         (folder / family).mkdir(parents=True, exist_ok=True)
     for number in range(2 * n):
         family = FAMILIES[number % 2]
-        shot = Shot(creature(family, rng), f"{int(rng.integers(10**9)):09d}")
+        image = creature(family, rng, is_cut_out=plant == "sources")
+        shot = Shot(image, f"{int(rng.integers(10**9)):09d}")
+        if plant == "sources":
+            shot.kind, shot.options = "jpeg", {"quality": 85}
         if plant == "jpeg_quality":
             shot.kind, shot.options = "jpeg", {"quality": 90}
         if plant and family == FAMILIES[0]:
@@ -273,10 +285,39 @@ def draw_families(
     return folder
 
 
+def draw_sources(folder: Path, *, n: int, rng_seed: int) -> Path:
+    """Write two classes of the same creatures from two sources.
+
+    Parameters
+    ----------
+    folder
+        To write to: `cutouts`, transparent PNG, black where nothing is, and `photos`,
+        JPEG on white; as in collections of Pokémon and Digimon.
+    n
+        Pictures of each class, of both families.
+    rng_seed
+        For all random choices.
+    """
+    rng = np.random.Generator(np.random.SFC64(rng_seed))
+    for source, kind, options in (
+        ("cutouts", "png", {}),
+        ("photos", "jpeg", {"quality": 85}),
+    ):
+        (folder / source).mkdir(parents=True)
+        for number in range(n):
+            image = creature(FAMILIES[number % 2], rng, is_cut_out=True)
+            _save(Shot(image, f"{number:04d}", kind, options), folder / source)
+    return folder
+
+
 def _save(shot: Shot, folder: Path) -> None:
     stream = io.BytesIO()
     is_opaque = shot.image.getchannel("A").getextrema()[0] == 255
-    image = shot.image.convert("RGB") if is_opaque else shot.image
+    image = shot.image
+    if shot.kind == "jpeg" and not is_opaque:
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    if is_opaque or shot.kind == "jpeg":
+        image = image.convert("RGB")
     image.save(stream, shot.kind.upper(), **shot.options)
     ending = {"jpeg": ".jpg"}.get(shot.kind, ".png")
     (folder / f"{shot.name}{ending}").write_bytes(stream.getvalue())

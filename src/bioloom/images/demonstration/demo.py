@@ -43,7 +43,7 @@ class PictureDemo(Result):
         flagged = {finding.probe for finding in audit.shortcuts}
         if self.plant is None:
             return not flagged
-        told = {f.probe for f in audit.of("file") if f.verdict == "differs"}
+        told = {f.probe for f in audit.findings if f.verdict == "differs"}
         return SHORTCUTS[self.plant].probe in flagged | told
 
     def summary(self) -> str:
