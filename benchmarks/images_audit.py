@@ -97,10 +97,9 @@ def false_alarms(folder: Path, n: int, threads: int) -> None:
         n_flagged += any(
             _score(judged[key], y, groups).lowest_skill >= WEAK for key in low
         )
-    share = clopper_pearson(n_alarms, n)
-    print(
-        f"shuffled labels: p <= .05 in any of {len(found)} probes: {share} of {n} sets"
-    )
+    print(f"{n} sets with shuffled labels, any of {len(found)} probes:")
+    print(f"  p <= .05: {clopper_pearson(n_low, n)}")
+    print(f"  note or alarm: {clopper_pearson(n_flagged, n)}")
 
 
 def main() -> None:

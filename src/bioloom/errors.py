@@ -225,6 +225,26 @@ class PackageMissing(BioloomError, RuntimeError):
         )
 
 
+class NoDevice(BioloomError, ValueError):
+    """The computer has no device of that name, or torch can't use it.
+
+    Parameters
+    ----------
+    device
+        Its name.
+    there
+        Names of those that there are.
+    """
+
+    def __init__(self, device: str, *, there: Sequence[str]) -> None:
+        self.device, self.there = device, tuple(there)
+        super().__init__(
+            f"device {device}: found no such device that this torch can use, expected "
+            f"{' or '.join(('auto', *there))}. Choose one of these; a card also needs "
+            "a torch that is built for it."
+        )
+
+
 class OutputExists(BioloomError, ValueError):
     """A finished run folder would be overwritten."""
 

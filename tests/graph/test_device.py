@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array, random_array
 
+from bioloom.errors import NoDevice
 from bioloom.graph import predict, train
 from bioloom.graph.data.formats import karate_club
 from bioloom.graph.data.planetoid import read_planetoid
 from bioloom.graph.data.splits import split_of
-from bioloom.graph.errors import NoDevice
 from bioloom.graph.models import hardware as hardware_module
 from bioloom.graph.models import threads
 from bioloom.graph.models.adjacency import symmetric, whole

@@ -22,7 +22,7 @@ from bioloom.images.models.networks import Classifier
 from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
 from bioloom.images.training import finetune, preparing
-from bioloom.images.training.finetune import Checkpoint, fine_tune
+from bioloom.images.training.finetune import Checkpoint, fine_tune, short_floats
 from bioloom.images.training.norms import SharedBatchNorm2d
 from bioloom.images.training_run import train_classifier
 
@@ -162,6 +162,51 @@ def test_bf16_is_close():
     two = fine_tune(short, data(), replace(SMALL, epochs=1, precision="bf16"))
     assert two.history[0][0] == pytest.approx(one.history[0][0], rel=0.05)
     assert two.history[0][0] != one.history[0][0]
+
+
+def test_half_precision_is_close_and_resumes_to_the_same_weights(tmp_path):
+    """The path of older cards, computed on the processor."""
+    half = replace(SMALL, epochs=2, precision="fp16")
+    long, short, parts = start(), start(), start()
+    one = fine_tune(long, data(), replace(half, precision="fp32"))
+    two = fine_tune(short, data(), half)
+    assert two.history[0].train_loss == pytest.approx(
+        one.history[0].train_loss, rel=0.05
+    )
+    point = Checkpoint(tmp_path / "c", "key")
+
+    def stop_after_one(_, done, __):
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fine_tune(start(), data(), half, checkpoint=point, on_step=stop_after_one)
+    fine_tune(parts, data(), half, checkpoint=point)
+    for ours, theirs in zip(parts.parameters(), short.parameters(), strict=True):
+        assert torch.equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    ("has_bf16", "expected"), [(True, torch.bfloat16), (False, torch.float16)]
+)
+def test_cards_compute_in_what_they_have(monkeypatch, has_bf16, expected):
+    def is_supported(*, including_emulation):
+        return has_bf16 or including_emulation
+
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", is_supported)
+    free = replace(SMALL, precision="auto")
+    assert short_floats(free, torch.device("cuda")) == expected
+    assert short_floats(free, torch.device("mps")) is None
+    bf16 = replace(SMALL, precision="bf16")
+    assert short_floats(bf16, torch.device("cpu")) is torch.bfloat16
+
+
+def test_a_device_that_is_not_there_is_an_error(creatures, bioloom_cli, tmp_path):
+    words = ("images", "train", creatures, "--device", "mps", "--out", tmp_path / "r")
+    code, _, told = bioloom_cli(*words)
+    assert code == 1
+    assert "device mps: found no such device" in told
+    assert not (tmp_path / "r").exists()
 
 
 def test_rare_classes_count_as_much():

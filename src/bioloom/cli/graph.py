@@ -27,10 +27,10 @@ from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT, check_no_pipe, seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import is_json, json_option, tell
+from bioloom.devices import DeviceName
 from bioloom.graph.settings import (
     MODELS,
     NEEDS_ALL_NODES,
-    DeviceName,
     ModelName,
     idle_change,
     settings_for,

@@ -12,7 +12,8 @@ from click.decorators import FC
 
 from bioloom.cli.options import Values, gathered
 from bioloom.cli.settings import settings_options
-from bioloom.graph.settings import SETTINGS, DeviceName, Settings
+from bioloom.devices import DeviceName
+from bioloom.graph.settings import SETTINGS, Settings
 from bioloom.run.settings import setting_named
 
 if TYPE_CHECKING:

@@ -152,6 +152,7 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
     "batch_size",
     "patience",
     "precision",
+    "device",
     "int8",
     learning_rate="--lr",
     name_pattern="--group-by-name",

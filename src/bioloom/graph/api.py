@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
+    from bioloom.devices import DeviceName
     from bioloom.explain import Explanation
     from bioloom.graph.data.nodes import SequenceNodes
     from bioloom.graph.data.scaling import Scale
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from bioloom.graph.drawing.view import Drawing
     from bioloom.graph.models.weights import SavedModel
     from bioloom.graph.results import GraphTraining
-    from bioloom.graph.settings import DeviceName, ModelName
+    from bioloom.graph.settings import ModelName
     from bioloom.graph.training.predictions import NodePredictions
     from bioloom.graph.training.result import TrainedModel
     from bioloom.graph.training.search import SearchPlan

@@ -15,7 +15,6 @@ Renewal = Literal["loss or accuracy", "loss"]
 ModelName = Literal["gcn", "gat", "sage", "grand", "gcnii"]
 BestBy = Literal["loss", "accuracy"]
 Norm = Literal["none", "layer", "batch"]
-DeviceName = Literal["auto", "cpu", "cuda", "mps"]
 ClassWeights = Literal["none", "balanced"]
 Thresholds = Literal["half", "validation"]
 

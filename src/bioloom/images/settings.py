@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt
 
+from bioloom.devices import DeviceName
 from bioloom.errors import BadConfig, UnknownName
 from bioloom.images.files.view import Conversion
 from bioloom.run.language import mark
@@ -18,7 +19,7 @@ BackboneName = Literal[
     "lite-ensemble",
     "resnet18",
 ]
-Precision = Literal["auto", "fp32", "bf16"]
+Precision = Literal["auto", "fp32", "bf16", "fp16"]
 NearBy = Literal["features", "hash", "none"]
 AuditNear = Literal["hash", "none"]
 SIDE_STEP = 32
@@ -98,7 +99,10 @@ class Settings:
         4, mark("Epochs without improvement in validation before training stops.")
     )
     precision: Precision = setting(
-        "auto", mark("Number format; auto uses bf16 where it is faster.")
+        "auto", mark("Number format; auto uses 16 bits where they are faster.")
+    )
+    device: DeviceName = setting(
+        "auto", mark("What computes; auto: a graphics card if there is one.")
     )
     int8: bool = setting(default=False, sentence=mark("Write an 8-bit model as well."))
     threads: Annotated[int, Ge(1)] = setting(1, mark("Processor threads to use."))

@@ -10,6 +10,7 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 
+from bioloom.devices import device_named
 from bioloom.images.dataset.data import require_class_folders
 from bioloom.images.models.familiarity import fit_familiarity
 from bioloom.images.models.head import LinearHead, cross_validated, fit_head
@@ -80,6 +81,8 @@ def train_classifier(
     ------
     OutputExists
         If `out` holds a finished run and `force` is not set.
+    NoDevice
+        If there is no such device.
     BioloomError
         If pictures, weights or settings cannot be used.
 
@@ -89,7 +92,8 @@ def train_classifier(
     """
     require_class_folders(folder)  # before a run folder is written
     settings = settings or Settings()
-    with joined("nccl" if torch.cuda.is_available() else "gloo") as processes:
+    device = device_named(settings.device)
+    with joined("nccl" if device == "cuda" else "gloo") as processes:
         is_first = processes.is_first
         bench = Bench(out / WORK_FOLDER, processes, on_step if is_first else silent)
         if not is_first:

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import torch
 
-from bioloom.graph.errors import NoDevice
+from bioloom.devices import DeviceName, device_named
 from bioloom.graph.models.adjacency import Closure, Part
 from bioloom.graph.models.sparse import DropRng, Rng
-from bioloom.graph.settings import DeviceName
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,7 @@ def hardware_of(device: DeviceName = "cpu", *, threads: int = 1) -> Hardware:
     Parameters
     ----------
     device
-        "auto" takes a graphics card if there is one, of NVIDIA's or AMD's (cuda) or
-        Apple's (mps), else the CPU.
+        As for `bioloom.devices.device_named`.
     threads
         On the CPU.
 
@@ -77,12 +75,5 @@ def hardware_of(device: DeviceName = "cpu", *, threads: int = 1) -> Hardware:
     >>> hardware_of("cpu", threads=2)
     Hardware(device='cpu', threads=2, by_kernels=True)
     """
-    there = {
-        "cuda": torch.cuda.is_available(),
-        "mps": torch.backends.mps.is_available(),
-        "cpu": True,
-    }
-    name = next(each for each in there if there[each]) if device == "auto" else device
-    if not there[name]:
-        raise NoDevice(name, there=[each for each in there if there[each]])
+    name = device_named(device)
     return Hardware(name, threads, by_kernels=name == "cpu")
