@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 import click
 
@@ -17,8 +18,13 @@ from bioloom.images.settings import Settings, settings_with
 from bioloom.run.words import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
     from bioloom.images.auditing.audit import AuditResult
     from bioloom.images.merging.plan import Check, MergePlan
+    from bioloom.images.models.inference import TrainedModel
     from bioloom.images.models.opening import Engine
     from bioloom.images.settings import AuditNear
     from bioloom.run.settings import Changes
@@ -339,6 +345,13 @@ def _tell_audit(result: AuditResult) -> None:
 @click.option("--int8", is_flag=True, help="Use the run's 8-bit model.")
 @threads_option
 @click.option("--out", type=FILE, default="-", help="CSV file; - is standard output.")
+@click.option(
+    "--watch",
+    "watch_s",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="Look for new pictures in the folders every so often, until interrupted.",
+)
 @json_option
 def predict(
     model: Path,
@@ -347,14 +360,19 @@ def predict(
     int8: bool,
     threads: int,
     out: Path,
+    watch_s: float | None,
 ) -> None:
     """Predict the class of pictures with MODEL, a run folder or its model file.
 
     PATHS are files and folders. Every file gets a row; an unreadable file, a reason.
 
+    With --watch the table grows as pictures come, until Ctrl-C; started again, the
+    command begins anew.
+
     \b
-    Example:
+    Examples:
       bioloom images predict run new_pictures --out new.csv
+      bioloom images predict run camera_folder --watch 2 --out seen.csv
     """
     from bioloom.images.models.opening import open_model
     from bioloom.images.training.predictions import (
@@ -367,12 +385,40 @@ def predict(
     if int8 and engine == "torch":
         raise click.UsageError("The 8-bit model needs ONNX Runtime.")
     opened = open_model(model, engine=engine, int8=int8, threads=threads)
+    if watch_s is not None:
+        _watch(opened, paths, watch_s, out)
+        return
     with progress_bar() as on_step, open_aside(out) as stream:
         if str(out) != "-" and not is_json():
             stream.write(BYTE_ORDER_MARK)
         parts = predicted_parts(opened, paths, on_step=on_step)
         n = write_predictions(parts, stream, form="jsonl" if is_json() else "csv")
     note(counted(n, "picture"))
+
+
+def _watch(
+    model: TrainedModel, folders: tuple[Path, ...], every_s: float, out: Path
+) -> None:
+    """Write predictions as pictures come, each batch at once."""
+    from bioloom.images.training.predictions import watched_parts, write_predictions
+
+    if not all(folder.is_dir() for folder in folders):
+        raise click.UsageError("--watch looks into folders: give folders.")
+    parts = watched_parts(model, folders, every_s=every_s)
+    form: Literal["csv", "jsonl"] = "jsonl" if is_json() else "csv"
+    with (
+        click.open_file(str(out), "w", encoding="utf-8") as stream,
+        suppress(KeyboardInterrupt),  # the way to end it
+    ):
+        write_predictions(_told(parts, stream), stream, form=form)
+
+
+def _told(parts: Iterator[pd.DataFrame], stream: IO[str]) -> Iterator[pd.DataFrame]:
+    """The parts; after each one is written, it can be read and is said."""
+    for part in parts:
+        yield part
+        stream.flush()
+        note(counted(len(part), "picture"))
 
 
 @images.command()

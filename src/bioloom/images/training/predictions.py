@@ -3,7 +3,9 @@
 An unreadable file has a reason instead of a prediction.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Literal, NamedTuple
@@ -173,6 +175,63 @@ def predicted_parts(
     for begin in range(0, max(len(files), 1), BATCH):
         on_step("predicting", begin, len(files))
         yield _predicted(model, files[begin : begin + BATCH])
+
+
+def watched_parts(
+    model: TrainedModel,
+    folders: Sequence[Path],
+    *,
+    every_s: float,
+    wait: Callable[[float], object] = time.sleep,
+) -> Iterator[pd.DataFrame]:
+    """Predictions of the pictures in folders, then of each that is added; endless.
+
+    Parameters
+    ----------
+    model
+        As for `predict_pictures`.
+    folders
+        Searched recursively, again and again.
+    every_s
+        Seconds between two looks.
+    wait
+        Called with these seconds.
+
+    Notes
+    -----
+    A file is read once two looks find the same size and time of change: one that is
+    still being written is waited for.
+    """
+    before: dict[str, _Stamp] = {}
+    done: set[str] = set()
+    while True:
+        now = {
+            file.path: _stamp(file.path)
+            for file in _listed(folders)
+            if file.path not in done
+        }
+        settled = sorted(path for path in now if before.get(path) == now[path])
+        for begin in range(0, len(settled), BATCH):
+            batch = settled[begin : begin + BATCH]
+            yield _predicted(model, [_Listed(path, "") for path in batch])
+            done.update(batch)
+        before = now
+        wait(every_s)
+
+
+class _Stamp(NamedTuple):
+    """Size of a file and time of its last change; -1 where it cannot be looked at."""
+
+    n_bytes: int
+    changed_ns: int
+
+
+def _stamp(path: str) -> _Stamp:
+    try:
+        info = os.stat(path)  # noqa: PTH116 (paths here are texts)
+    except OSError:
+        return _Stamp(-1, -1)
+    return _Stamp(info.st_size, info.st_mtime_ns)
 
 
 def write_predictions(
