@@ -154,3 +154,18 @@ def test_a_model_of_others_is_refused_unread(bioloom_cli, tmp_path):
     code, _, told = bioloom_cli("images", "predict", model, picture)
     assert code == 1
     assert "model.safetensors" in told
+
+
+def test_unequal_classes_put_the_balanced_accuracy_first(tmp_path, bioloom_cli):
+    folder = draw_families(tmp_path / "in", n=36, rng_seed=1)
+    for path in sorted((folder / "moppets").iterdir())[12:]:
+        path.unlink()
+    out = tmp_path / "run"
+    words = ("images", "train", folder, "--out", out, "--side", 64, "--near", "hash")
+    code, told, _ = bioloom_cli(*words)
+    assert code == 0
+    assert told.startswith("test balanced accuracy: ")
+    text = (out / "report.html").read_text("utf-8")
+    assert "The classes are of unequal size" in text
+    (summary,) = (out / "tables").glob("summary.tsv")
+    assert "balanced_accuracy" in summary.read_text()

@@ -144,7 +144,19 @@ def _lead(page: TrainingPage) -> str:
     return (
         f"{page.n_right:,} of {page.n_test:,} test pictures are predicted correctly "
         f"({classes}): {100 * share.value:.1f} % ({100 * share.low:.1f} to "
-        f"{100 * share.high:.1f} % with 95 % confidence)."
+        f"{100 * share.high:.1f} % with 95 % confidence)." + _balanced_text(page)
+    )
+
+
+def _balanced_text(page: TrainingPage) -> str:
+    """The balanced accuracy where classes are of unequal size, and it comes first."""
+    first, share = next(iter(page.measures.items()))
+    if first == "accuracy":
+        return ""
+    return (
+        " The classes are of unequal size, so what counts is the balanced accuracy, "
+        f"the mean of the classes' recalls: {100 * share.value:.1f} % "
+        f"({100 * share.low:.1f} to {100 * share.high:.1f} %)."
     )
 
 
@@ -171,8 +183,8 @@ def _measures(page: TrainingPage) -> Table:
         Column("Meaning"),
     ]
     rows = [
-        _measure(words.label, page.measures[name], words.meaning)
-        for name, words in _MEASURES.items()
+        _measure(_MEASURES[name].label, share, _MEASURES[name].meaning)
+        for name, share in page.measures.items()
     ]
     if page.inflation:
         for label, share, meaning in (
