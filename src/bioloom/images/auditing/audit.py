@@ -47,6 +47,7 @@ WEAK = 0.1
 MAX_P = 0.05
 """Probability of a false alarm in any probe when the labels mean nothing."""
 _Z = 1.96
+_CALM = ("silent", "cured")
 _CUT_OUT = frozenset({"corner", "border", "background", "thumbnail"})
 
 
@@ -78,7 +79,7 @@ class Finding:
         "note" if it is a tenth of the way, else "silent"; both need p of at most .05.
         Before the cure: "cured" or "remains". Elsewhere: "differs".
     advice
-        What to do, or what it means.
+        What to do, or what it means; "" where nothing was found.
     """
 
     probe: str
@@ -347,6 +348,7 @@ _Scores = Mapping[tuple[Of, str], _Score]
 def _finding(key: tuple[Of, str], scores: _Scores, conversion: Conversion) -> Finding:
     of, name = key
     score = scores[key]
+    verdict = _verdict(of, name, scores)
     return Finding(
         probe=name,
         of=of,
@@ -356,8 +358,8 @@ def _finding(key: tuple[Of, str], scores: _Scores, conversion: Conversion) -> Fi
         chance=score.chance,
         skill=score.skill,
         p=score.p,
-        verdict=_verdict(of, name, scores),
-        advice=_advice(of, name, conversion),
+        verdict=verdict,
+        advice="" if verdict in _CALM else _advice(of, name, conversion),
     )
 
 

@@ -20,6 +20,7 @@ _COLOUR_OF = {
     "cured": "green",
     "silent": "grey",
 }
+_FAINTEST = 0.2  # share of spread that the scale reaches at least
 _HEADS = {
     "picture": "what the model gets",
     "before the cure": "before the cure",
@@ -81,6 +82,7 @@ def where_figure(where: Where) -> "Figure":
     """Mean picture of each class, and where their lightness and fineness differ."""
     side = where.means.shape[1]
     panels = [*where.means, where.light, where.texture]
+    most = max(_FAINTEST, float(where.light.max()), float(where.texture.max()))
     titles = [f"mean of {name}" for name in where.class_names]
     titles += ["lightness differs", "fineness differs"]
     with style():
@@ -93,7 +95,7 @@ def where_figure(where: Where) -> "Figure":
             else:
                 extent = (0, side, side, 0)
                 shown = axes.imshow(
-                    np.asarray(panel), vmin=0, vmax=1, cmap="magma", extent=extent
+                    np.asarray(panel), vmin=0, vmax=most, cmap="magma", extent=extent
                 )
             axes.set_title(title, fontsize="small")
             axes.set(xticks=[], yticks=[])
