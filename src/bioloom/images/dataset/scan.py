@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bioloom.images.dataset.measures import Probes, measure, probes_of
 from bioloom.images.errors import UnreadablePicture
+from bioloom.images.files.notes import note_readings
 from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
 from bioloom.images.files.view import model_view
 from bioloom.images.merging.near import perceptual_hash
@@ -112,6 +113,7 @@ def scan(
 
     with quiet_decoders():
         views = _in_order(read, len(paths), threads, on_step)
+    note_readings(view.look.facts for view in views if view.look)
     looks, reasons = [view.look for view in views], [view.reason for view in views]
     return Scan(paths, looks, reasons, pixels)
 

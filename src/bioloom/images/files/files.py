@@ -3,15 +3,30 @@
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bioloom.errors import MissingFile
 
-EXTENSIONS = frozenset(
-    (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+ENDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+        "png": (".png",),
+        "gif": (".gif",),
+        "bmp": (".bmp",),
+        "tiff": (".tif", ".tiff"),
+        "webp": (".webp",),
+        "avif": (".avif",),
+        "heic": (".heic", ".heif", ".hif"),
+        "jxl": (".jxl",),
+        "jp2": (".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc"),
+    }
 )
+"""Of the names of each kind of picture."""
+EXTENSIONS = frozenset(chain.from_iterable(ENDINGS.values()))
 STAGING = ".bioloom-merge"
 """Folder inside a target for temporary files; never searched for pictures."""
 

@@ -192,8 +192,19 @@ def _reading_step(facts: Facts) -> Step:
         changes.append(tr("rotated by EXIF"))
     if facts.is_animated:
         changes.append(tr("first frame of several"))
-    if facts.is_deep:
+    if facts.grey_scale:
+        black, white, _ = facts.grey_scale
+        changes.append(
+            tr(
+                "values of {black:.6g} to {white:.6g} shown as black to white",
+                black=black,
+                white=white,
+            )
+        )
+    elif facts.is_deep:
         changes.append(tr("scaled to 8 bits"))
+    if facts.profile == "converted":
+        changes.append(tr("converted to sRGB by its colour profile"))
     if not changes:
         return Step(claim=tr("The picture was read completely."))
     return Step(
