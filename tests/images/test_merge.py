@@ -190,9 +190,9 @@ def test_equal_digests_are_not_taken_for_equal_bytes(tmp_path, monkeypatch):
         write(tmp_path / "in" / f"{number}.jpg", JPEG + bytes(90) + bytes([number % 2]))
     monkeypatch.setattr(contents, "_sha1", lambda content: "0" * 40)
     monkeypatch.setattr(contents, "sha1_of_file", lambda path: "0" * 40)
-    for kept, few in ((1 << 26, 0), (1 << 26, 8), (0, 8)):
+    for kept, few in ((1 << 26, 0), (1 << 26, 3), (1 << 26, 8), (0, 8)):
         monkeypatch.setattr(contents, "_IN_MEMORY", kept)
-        monkeypatch.setattr(contents._SmallFiles, "_FEW", few)
+        monkeypatch.setattr(contents, "_FEW", few)
         plan = plan_merge([tmp_path / "in"], tmp_path / "all")
         told = [row.action for row in plan.rows]
         assert told == ["copy", "copy", "duplicate", "duplicate"]

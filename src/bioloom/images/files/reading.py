@@ -29,11 +29,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.colours import Profile, in_srgb
-from bioloom.images.files.duplicates import reason_of_error
 from bioloom.images.files.files import ENDINGS, split_name
 from bioloom.images.files.formats import MEANINGS, lack_of, pillow_name
 from bioloom.images.files.greys import GreyScale, is_deep, is_deep_grey, narrowed
 from bioloom.images.files.jpeg import DamagedJpeg, decoded_jpeg
+from bioloom.images.files.opening import open_binary, reason_of_error
 from bioloom.images.files.signatures import kind_of
 from bioloom.images.files.structure import fault_of, jxl_size, png_chunks
 
@@ -56,6 +56,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "broken_link": "a broken link",
         "folder_link": "a link to a folder",
         "not_a_file": "a pipe, device or folder",
+        "path_too_long": "a file whose path in the target would be too long",
         **MEANINGS,
     }
 )
@@ -192,12 +193,12 @@ def reason_of(path: str) -> str:
 
 def _content(path: str) -> bytes:
     try:
-        info = os.stat(path)  # noqa: PTH116
-        if not stat.S_ISREG(info.st_mode):
-            raise _unreadable(path, "not_a_file")
-        if info.st_size > MAX_BYTES:
-            raise _unreadable(path, "too_large")
-        with open(path, "rb") as stream:  # noqa: PTH123
+        with open_binary(path) as stream:
+            info = os.fstat(stream.fileno())
+            if not stat.S_ISREG(info.st_mode):
+                raise _unreadable(path, "not_a_file")
+            if info.st_size > MAX_BYTES:
+                raise _unreadable(path, "too_large")
             content = stream.read(MAX_BYTES)
     except OSError as problem:
         raise _unreadable(path, reason_of_error(problem)) from None

@@ -2,7 +2,7 @@
 
 import os
 
-from bioloom.images.files.duplicates import reason_of_error
+from bioloom.images.files.opening import opened, reason_of_error
 
 N_BYTES = 64
 _SIGNATURES = (
@@ -56,15 +56,26 @@ def _kind_by_brand(head: bytes) -> str:
 def reason_of_header(path: str) -> str:
     """Code of why a file does not start like a picture; "" if it does."""
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        head = head_of(path)
     except OSError as problem:
         return reason_of_error(problem)
-    try:
-        head = os.read(descriptor, N_BYTES)
-    except OSError as problem:
-        return reason_of_error(problem)
-    finally:
-        os.close(descriptor)
     if not head:
         return "empty"
     return "" if kind_of(head) else "not_a_picture"
+
+
+def kind_of_file(path: str) -> str:
+    """Kind of a picture file by its first bytes; "" if none, or it cannot be read."""
+    try:
+        return kind_of(head_of(path))
+    except OSError:
+        return ""
+
+
+def head_of(path: str) -> bytes:
+    """First bytes of a file; raises `OSError` if it cannot be read."""
+    descriptor = opened(path)
+    try:
+        return os.read(descriptor, N_BYTES)
+    finally:
+        os.close(descriptor)
