@@ -294,9 +294,11 @@ def audit(
       bioloom images audit pictures --neutralise
     """
     from bioloom.images.auditing.audit import audit_folder
+    from bioloom.images.files.overwriting import require_no_picture
     from bioloom.run.output import write_text
     from bioloom.run.tables import to_jsonl, to_tsv
 
+    require_no_picture(out)
     with progress_bar() as on_step:
         result = audit_folder(
             data,
@@ -341,6 +343,7 @@ def predict(
     Example:
       bioloom images predict run new_pictures --out new.csv
     """
+    from bioloom.images.files.overwriting import require_no_picture
     from bioloom.images.models.opening import open_model
     from bioloom.images.training.predictions import (
         BYTE_ORDER_MARK,
@@ -351,6 +354,7 @@ def predict(
 
     if int8 and engine == "torch":
         raise click.UsageError("The 8-bit model needs ONNX Runtime.")
+    require_no_picture(out)
     opened = open_model(model, engine=engine, int8=int8, threads=threads)
     with progress_bar() as on_step, open_aside(out) as stream:
         if str(out) != "-" and not is_json():

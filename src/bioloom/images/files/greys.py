@@ -148,7 +148,8 @@ def grey_scale(values: NDArray[np.number]) -> GreyScale:
 def _in_eight_bits(values: NDArray[np.number], scale: GreyScale) -> NDArray[np.uint8]:
     if values.dtype == np.uint16 and values.size > _TOP_16:  # each value once
         table = _in_eight_bits(np.arange(_TOP_16 + 1), scale)
-        return np.take(table, values)
+        shown: NDArray[np.uint8] = table[values]
+        return shown
     black, white, _ = scale
     share = (values.astype(np.float64) - black) / (white - black)
     whole = np.nan_to_num(share, nan=0.0, posinf=1.0, neginf=0.0)
