@@ -123,72 +123,66 @@ def _compare_few(
     *,
     with_sha1: bool,
 ) -> None:
-    """Compare few small files of one size, each with all before it."""
+    """Compare few small files of one size, each with all before it.
+
+    They are kept open: beyond its first block a file is read only where that is
+    another's as well.
+    """
     known = _FewFiles(files[group[0]].n_bytes)
+    heads, descriptors = known.heads, known.descriptors
     try:
         for number in group:
             try:
-                first = known.first_equal(number, files[number].path)
+                descriptors.append(opened(files[number].path))
+                head = os.read(descriptors[-1], _HEAD)
+                place = known.first_equal(head) if head in heads else -1
             except OSError as problem:
                 equals.reasons[number] = reason_of_error(problem)
+                known.drop_last()
                 continue
-            if first != number:
+            heads.append(head)
+            known.numbers.append(number)
+            if place >= 0:
+                first = known.numbers[place]
                 equals.join(first, number)
                 if with_sha1:
-                    equals.sha1[number] = equals.sha1[first] or known.sha1_of(first)
-                    equals.sha1[first] = equals.sha1[number]
+                    digest = equals.sha1[first] or _sha1(head + known.tail(place))
+                    equals.sha1[first] = equals.sha1[number] = digest
     finally:
-        known.close()
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 class _FewFiles:
-    """Few files of one size, kept open.
-
-    Beyond its first block a file is read only where that is another's as well.
-    """
+    """Open files of one size and their first blocks, in the same order."""
 
     def __init__(self, n_bytes: int) -> None:
-        self._tail_bytes = n_bytes + 1  # more than there should be: it may have grown
-        self._numbers: list[int] = []
-        self._descriptors: list[int] = []
-        self._heads: list[bytes] = []
+        self.heads: list[bytes] = []
+        self.descriptors: list[int] = []
+        self.numbers: list[int] = []
+        self._n_bytes = n_bytes
         self._tails: dict[int, bytes] = {}
 
-    def first_equal(self, number: int, path: str) -> int:
-        """Number of the first file with these bytes; its own if there is none."""
-        descriptor = opened(path)
-        try:
-            head = os.read(descriptor, _HEAD)
-        except OSError:
-            os.close(descriptor)
-            raise
-        self._descriptors.append(descriptor)
-        self._numbers.append(number)
-        is_new = head not in self._heads
-        self._heads.append(head)
-        if is_new:
-            return number
-        place = len(self._heads) - 1
-        tail = self._tail(place)
-        for other, known in enumerate(self._heads):
-            if known == head and self._tail(other) == tail:
-                return self._numbers[other]
-        return number
+    def first_equal(self, head: bytes) -> int:
+        """Place of the first file equal to the one opened last; -1 if none is."""
+        tail = self.tail(len(self.heads))
+        for place, other in enumerate(self.heads):
+            if other == head and self.tail(place) == tail:
+                return place
+        return -1
 
-    def _tail(self, place: int) -> bytes:
+    def tail(self, place: int) -> bytes:
+        """What follows a first block, and a byte more if the file has grown."""
         if place not in self._tails:
-            self._tails[place] = os.read(self._descriptors[place], self._tail_bytes)
+            read = os.read(self.descriptors[place], self._n_bytes + 1)
+            self._tails[place] = read
         return self._tails[place]
 
-    def sha1_of(self, number: int) -> str:
-        """SHA-1 of one of the files."""
-        place = self._numbers.index(number)
-        return _sha1(self._heads[place] + self._tail(place))
-
-    def close(self) -> None:
-        """Close all files."""
-        for descriptor in self._descriptors:
-            os.close(descriptor)
+    def drop_last(self) -> None:
+        """Close a file that was opened, but could not be read."""
+        if len(self.descriptors) > len(self.heads):
+            self._tails.pop(len(self.heads), None)
+            os.close(self.descriptors.pop())
 
 
 def _bytes_of(path: str, most: int) -> bytes:

@@ -219,6 +219,7 @@ def _file_of(entry: "os.DirEntry[str]", path: str, place: str) -> FoundFile:
     size, mode = info.st_size, info.st_mode
     if stat.S_ISREG(mode):
         reason = "" if size else "empty"
-        return FoundFile(path, place, size, inode, reason, info.st_ino)
+        # half the time of a call with defaults
+        return tuple.__new__(FoundFile, (path, place, size, inode, reason, info.st_ino))
     reason = "folder_link" if stat.S_ISDIR(mode) else "not_a_file"
     return FoundFile(path, place, size, inode, reason)

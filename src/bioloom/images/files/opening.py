@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BufferedReader
+from operator import attrgetter
 from pathlib import Path
 
 IS_WINDOWS = os.name == "nt"
@@ -23,6 +24,7 @@ _READ = (
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0)
 _PART = 900  # bytes of a path that every system takes
 _WINDOWS_LONGEST = 240
+_name_of = attrgetter("name")
 _LONG_PREFIX, _SHARE = "\\\\?\\", "\\\\"
 
 
@@ -56,24 +58,25 @@ def entries(path: str) -> Iterator[list["os.DirEntry[str]"]]:
     OSError
         If the folder cannot be read.
     """
-    descriptor = None
+    if IS_WINDOWS:
+        with os.scandir(system_path(path)) as scan:
+            yield sorted(scan, key=_name_of)
+        return
+    descriptor = _opened_folder(path)  # its files need no long paths then
     try:
-        scan = os.scandir(system_path(path) if IS_WINDOWS else path)
+        with os.scandir(descriptor) as scan:
+            yield sorted(scan, key=_name_of)
+    finally:
+        os.close(descriptor)
+
+
+def _opened_folder(path: str) -> int:
+    try:
+        return os.open(path, _FOLDER)
     except OSError as problem:
         if problem.errno != errno.ENAMETOOLONG:
             raise
-        descriptor = _opened_deep(path, _FOLDER)
-        scan = os.scandir(descriptor)
-    try:
-        with scan:
-            yield sorted(scan, key=_name_of)
-    finally:
-        if descriptor is not None:
-            os.close(descriptor)
-
-
-def _name_of(entry: "os.DirEntry[str]") -> str:
-    return entry.name
+    return _opened_deep(path, _FOLDER)
 
 
 def _opened_deep(path: str, flags: int) -> int:

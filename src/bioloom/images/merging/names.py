@@ -43,7 +43,7 @@ class FreeNames:
             self._enter(folder)
         if len(name) > self._room and not self._fits(folder, name):
             return ""
-        key = name_key(name)
+        key = name.lower() if name.isascii() else name_key(name)
         if key in self._names or (IS_WINDOWS and is_reserved(name)):
             name = self._numbered(folder, name)
             key = name_key(name)
