@@ -7,8 +7,8 @@ all in the page cache. Whole commands in turn, from their start to their end: jd
 (`jdupes -r -q`) and `bioloom images merge --dry-run --check ...`, whose plan is printed
 as jdupes prints its groups. Both compare every byte of equal files. `--check none` does
 what jdupes does; `header` opens every file as well and gives SHA-1s; `full` decodes
-every picture (those of `--pictures`, JPEG), which jdupes does not. User and system time,
-best and middle of all repeats; the wall time beside it. Prints the figures of
+every picture (those of `--pictures`, JPEG), which jdupes does not. User and system
+time, best and middle of all repeats; the wall time beside it. Prints the figures of
 `docs/images.md`.
 """
 

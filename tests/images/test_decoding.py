@@ -21,7 +21,7 @@ from bioloom.images.files.greys import grey_scale
 from bioloom.images.files.reading import REASONS, read_picture, reason_of
 from bioloom.images.files.signatures import kind_of
 from bioloom.images.files.structure import jxl_size
-from tests.images import profiles
+from tests.images import damage, profiles
 
 SIDE = 64
 RAMP = np.linspace(0, 1, SIDE * SIDE).reshape(SIDE, SIDE)
@@ -137,13 +137,21 @@ def test_what_was_done_to_the_pictures_is_counted(tmp_path):
     Image.fromarray(dim).save(tmp_path / "1.png")
     Image.fromarray(dim * 16).save(tmp_path / "2.png")
     Image.fromarray(dim.astype(np.uint8)).save(tmp_path / "3.png", **broken)
+    rows = [np.full((4, 3), n, ">u2").tobytes() for n in (100, 4095)]
+    for name, row in zip("45", rows, strict=True):
+        whole = damage.png(4, 4, 16, 2, [row] * 4)
+        (tmp_path / f"{name}.png").write_bytes(whole)
+    full = damage.png(4, 4, 16, 2, [np.full((4, 3), 4096, ">u2").tobytes()] * 4)
+    (tmp_path / "6.png").write_bytes(full)
     paths = [str(path) for path in sorted(tmp_path.iterdir())]
-    pixels = np.zeros((3, 32, 32, 3), np.uint8)
+    pixels = np.zeros((6, 32, 32, 3), np.uint8)
     with pytest.warns(InputWarning) as notes:
         scan(paths, pixels)
     assert [str(note.message) for note in notes] == [
         "2 pictures with greys of more than 8 bits: of 1, the 0.1 to 99.9 percentiles "
         "of the values are shown as black to white",
+        "2 pictures with 16-bit colours of 12 bits or fewer: read as almost black; "
+        "scale them to 16 bits",
         "1 picture with a colour profile that cannot be used: read as sRGB",
     ]
 

@@ -40,6 +40,7 @@ from bioloom.images.files.structure import fault_of, jxl_size, png_chunks
 MAX_PIXELS = 120_000_000
 MAX_BYTES = 1 << 29
 _ORIENTATION = 0x0112
+_DIM = 1 << 4
 _WEBP_FLAGS, _WEBP_ALPHA = 20, 0x10  # place of an extended WebP's flags, and its alpha
 REASONS: Mapping[str, str] = MappingProxyType(
     {
@@ -110,6 +111,9 @@ class Facts:
         because it cannot be used; "" without one.
     grey_scale
         Of greys of more than 8 bits, the values that are shown as black and white.
+    is_dim
+        Whether colours of 16 bits use 12 or fewer of them, so that the upper 8, which
+        are read, are almost black.
     """
 
     kind: str
@@ -127,6 +131,7 @@ class Facts:
     has_own_ending: bool
     profile: Profile = ""
     grey_scale: GreyScale | None = None
+    is_dim: bool = False
 
 
 @contextmanager
@@ -226,6 +231,7 @@ def _decoded(path: str, kind: str, content: bytes, *, at_least: int) -> Decoded:
         image = ImageOps.exif_transpose(image)
         if (image.width < image.height) != (width < height):
             width, height = height, width
+    has_depth = is_deep(opened, mode, content)
     visible = _visible(image, opened, has_alpha=_has_alpha(image, kind, content))
     facts = Facts(
         kind=kind,
@@ -237,12 +243,13 @@ def _decoded(path: str, kind: str, content: bytes, *, at_least: int) -> Decoded:
         transparent=visible.transparent,
         is_rotated=turn > 1,
         is_animated=is_animated,
-        is_deep=is_deep(opened, mode, content),
+        is_deep=has_depth,
         mode=mode,
         jpeg_quality=quality,
         has_own_ending=split_name(path)[1].lower() in ENDINGS[kind],
         profile=visible.profile,
         grey_scale=visible.grey_scale,
+        is_dim=has_depth and not visible.grey_scale and _is_dim(image),
     )
     return Decoded(visible.picture, facts)
 
@@ -324,6 +331,11 @@ def _visible(image: Image.Image, opened: Image.Image, *, has_alpha: bool) -> _Vi
         transparent = 1 - _mean(alpha.histogram()) / 255
     picture = image if image.mode == "RGB" else image.convert("RGB")
     return _Visible(picture, has_alpha, transparent, profile, scale)
+
+
+def _is_dim(image: Image.Image) -> bool:
+    """Whether the brightest channel of deep colours has no bit beyond 12 of 16."""
+    return int(np.asarray(image.convert("RGB")).max()) < _DIM
 
 
 def _mean(histogram: list[int]) -> float:
