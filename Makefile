@@ -26,7 +26,8 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
 IGV_JS := igv@3.8.10
 UMI_TOOLS := umi_tools==1.1.6
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
-    jdupes=jdupes rdfind=rdfind cmbuild=infernal featureCounts=subread tabix=tabix
+    jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
+    featureCounts=subread tabix=tabix
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \
     /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \
@@ -127,7 +128,7 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[backprop,cells,graph,images,images-ensemble,lincrna,mirna,mirna-structure,docs,dev]'
+	    -e '.[backprop,cells,graph,images,images-ensemble,images-formats,lincrna,mirna,mirna-structure,docs,dev]'
 	@touch $@ .venv/run.stamp
 
 # umi_tools has no wheel: it is built, with what its build needs at hand

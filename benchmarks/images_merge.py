@@ -1,32 +1,38 @@
-"""CPU time to plan a merge of 20,000 files, against jdupes finding their duplicates.
+"""CPU time to plan a merge, against jdupes finding the same duplicates.
 
-    python benchmarks/images_merge.py [--files 20000] [--repeats 5]
+    python benchmarks/images_merge.py [--files 100000] [--repeats 5]
 
 Files of 2 to 32 kB, about a quarter of them copies, some of one size and other bytes;
-all in the page cache. User and system time of one thread, best of each; jdupes 1.21
-(`jdupes -r -q`) compares every byte, as we do. Prints the figures of `docs/images.md`.
+all in the page cache. Whole commands in turn, from their start to their end: jdupes
+(`jdupes -r -q`) and `bioloom images merge --dry-run --check ...`, whose plan is printed
+as jdupes prints its groups. Both compare every byte of equal files. `--check none` does
+what jdupes does; `header` opens every file as well and gives SHA-1s; `full` decodes
+every picture (those of `--pictures`, JPEG), which jdupes does not. User and system
+time, best and middle of all repeats; the wall time beside it. Prints the figures of
+`docs/images.md`.
 """
 
 import argparse
+import io
 import resource
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+from PIL import Image
 
-PLAN = """
-import resource, sys
-from pathlib import Path
-from bioloom.images.merging.plan import plan_merge
-def spent():
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
-begin = spent()
-plan = plan_merge([Path(sys.argv[1])], Path(sys.argv[2]), check=sys.argv[3])
-print(plan.n_of("duplicate"), spent() - begin)
-"""
+
+class Spent(NamedTuple):
+    """Duplicates found; seconds of the processor, and on the clock."""
+
+    n: int
+    cpu: float
+    wall: float
 
 
 def make_tree(folder: Path, n_files: int) -> None:
@@ -48,52 +54,79 @@ def make_tree(folder: Path, n_files: int) -> None:
         (place / f"{number:05d}.jpg").write_bytes(content)
 
 
-def children_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def make_pictures(folder: Path, n_files: int) -> None:
+    """Write pictures of 320 x 320, a quarter of them copies."""
+    rng = np.random.Generator(np.random.SFC64(2))
+    kept = []
+    for number in range(n_files):
+        if not kept or rng.random() > 0.25:
+            small = rng.integers(0, 256, (20, 20, 3), dtype=np.uint8)
+            stream = io.BytesIO()
+            Image.fromarray(small).resize((320, 320)).save(stream, "JPEG", quality=85)
+            kept.append(stream.getvalue())
+        content = kept[rng.integers(len(kept))]
+        (folder / f"{number:05d}.jpg").write_bytes(content)
 
 
-def jdupes(folder: Path) -> tuple[int, float]:
-    """Duplicates, and CPU seconds of the whole program."""
-    begin = children_seconds()
-    command = ["jdupes", "-r", "-q", str(folder)]
+def run(command: list[str]) -> tuple[str, float, float]:
+    """Output, CPU seconds and seconds of a command."""
+    used, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    wall, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime - used.ru_utime + after.ru_stime - used.ru_stime
+    return told, cpu, wall
+
+
+def jdupes(folder: Path) -> Spent:
+    told, cpu, wall = run(["jdupes", "-r", "-q", str(folder)])
     n = sum(len(group.splitlines()) - 1 for group in told.strip().split("\n\n"))
-    return n, children_seconds() - begin
+    return Spent(n, cpu, wall)
 
 
-def ours(folder: Path, check: str) -> tuple[int, float, float]:
-    """Duplicates, CPU seconds of the plan, and of the whole process."""
-    begin = children_seconds()
-    command = [sys.executable, "-c", PLAN, str(folder), str(folder / "none"), check]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    n, seconds = told.split()
-    return int(n), float(seconds), children_seconds() - begin
+def ours(folder: Path, check: str) -> Spent:
+    words = ["images", "merge", str(folder), "--into", str(folder / "none")]
+    command = [sys.executable, "-m", "bioloom", *words, "--dry-run", "--check", check]
+    told, cpu, wall = run(command)
+    return Spent(told.count("\nduplicate\t"), cpu, wall)
+
+
+def compare(folder: Path, checks: list[str], repeats: int) -> None:
+    """Run all in turn and print their times and ratios."""
+    jdupes(folder)  # into the page cache
+    runs: dict[str, list[Spent]] = {"jdupes": [], **{check: [] for check in checks}}
+    for _ in range(repeats):
+        runs["jdupes"].append(jdupes(folder))
+        for check in checks:
+            runs[check].append(ours(folder, check))
+    theirs = runs["jdupes"]
+    for name, spent in runs.items():
+        assert {one.n for one in spent} == {theirs[0].n}
+        best = min(one.cpu for one in spent)
+        middle = statistics.median(one.cpu for one in spent)
+        ratio = best / min(one.cpu for one in theirs)
+        ratio_middle = middle / statistics.median(one.cpu for one in theirs)
+        wall = min(one.wall for one in spent)
+        print(
+            f"  {name:8} {spent[0].n} duplicates, CPU {best:.2f} s (middle "
+            f"{middle:.2f}), wall {wall:.2f} s; CPU ratio {ratio:.2f} "
+            f"(middle {ratio_middle:.2f})"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--files", type=int, default=100_000)
+    parser.add_argument("--pictures", type=int, default=5_000)
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder)
-        make_tree(tree, options.files)
-        jdupes(tree)  # into the page cache
-        theirs, plans = [], {"none": [], "header": []}
-        for _ in range(options.repeats):
-            theirs.append(jdupes(tree))
-            for check, runs in plans.items():
-                runs.append(ours(tree, check))
-    n, best = theirs[0][0], min(seconds for _, seconds in theirs)
-    print(f"jdupes: {n} duplicates, {best:.3f} CPU s")
-    for check, runs in plans.items():
-        plan, whole = (min(run[place] for run in runs) for place in (1, 2))
-        assert runs[0][0] == n
-        print(
-            f"plan, check={check}: {runs[0][0]} duplicates, {plan:.3f} CPU s, ratio "
-            f"{plan / best:.2f}; with Python's start {whole:.3f}, {whole / best:.2f}"
-        )
+        make_tree(Path(folder), options.files)
+        print(f"{options.files:,} files of 2 to 32 kB")
+        compare(Path(folder), ["none", "header"], options.repeats)
+    with tempfile.TemporaryDirectory() as folder:
+        make_pictures(Path(folder), options.pictures)
+        print(f"{options.pictures:,} JPEGs of 320 x 320 pixels")
+        compare(Path(folder), ["none", "full"], options.repeats)
 
 
 if __name__ == "__main__":

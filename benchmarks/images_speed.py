@@ -32,6 +32,7 @@ from torchvision.models import resnet18
 from bioloom.images.dataset.scan import scan
 from bioloom.images.dataset.splits import split_pictures
 from bioloom.images.demonstration.creatures import draw_families
+from bioloom.images.files.view import Conversion
 from bioloom.images.models.networks import Classifier
 from bioloom.images.models.opening import open_model
 from bioloom.images.models.weights import load_weights
@@ -142,7 +143,8 @@ def trained_whole(folder: Path, epochs: int) -> tuple[float, float]:
     load_weights(model, "scratch", rng_seed=42)
     begin = time.process_time()
     pixels = np.zeros((len(paths), 224, 224, 3), dtype=np.uint8)
-    scan(paths, pixels)
+    nobody = np.zeros(len(paths), dtype=bool)  # without an audit, as the script
+    scan(paths, pixels, conversion=Conversion(side=pixels.shape[1]), audited=nobody)
     read = time.process_time() - begin
     begin = time.process_time()
     fine_tune(model, (pixels, y, split), settings)

@@ -41,7 +41,7 @@ KEYS = {
     *("MultiQC", "StringTie", "Trim", "Galore", "FEELnc", "RNAsamba", "Genomics"),
     *("Phred", "Pfam", "Rfam", "RepeatMasker", "PyDESeq2", "bigWig", "gzip", "mm39"),
     *("batch", "condition", "LNCipedia", "gseapy", "tsv", "half"),
-    *("lite", "ensemble"),
+    *("lite", "ensemble", "sRGB"),
     *("mirna", "calibrate", "plant"),
     *get_args(CriterionName),
     *("offset", "bulged"),

@@ -9,6 +9,7 @@ from PIL import Image
 from bioloom.images.dataset.scan import scan
 from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.reading import REASONS, read_picture
+from bioloom.images.files.view import Conversion
 from bioloom.images.models.inference import TrainedModel
 from bioloom.images.training.predictions import predict_pictures
 from tests.images import damage
@@ -31,8 +32,10 @@ def files(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=[1, 3])
 def seen(files, request):
-    pixels = np.zeros((N, 32, 32, 3), dtype=np.uint8)
-    return scan([str(path) for _, path in files], pixels, threads=request.param)
+    pixels = np.zeros((N, 64, 64, 3), dtype=np.uint8)
+    paths = [str(path) for _, path in files]
+    conversion = Conversion(side=pixels.shape[1])
+    return scan(paths, pixels, conversion=conversion, threads=request.param)
 
 
 def test_every_file_is_read_or_has_its_reason(files, seen):

@@ -18,6 +18,7 @@ EXTRAS = {
     "mirna-structure": "opening energies of miRNA sites",
     "graph": "node classification",
     "images": "picture classification",
+    "images-formats": "HEIC and JPEG XL pictures",
     "backprop": "chain rule in symbols",
 }
 # rooms that need no more than bioloom itself

@@ -69,12 +69,18 @@ def images() -> None:
     "--keep-folders", is_flag=True, help="Keep the subfolders of each source."
 )
 @click.option(
+    "--by-class",
+    is_flag=True,
+    help="Join the class folders of the sources by name.",
+)
+@click.option(
     "--check",
     type=click.Choice(["none", "header", "full"]),
     default="full",
     show_default=True,
     help="How thoroughly pictures are checked before they are copied.",
 )
+@click.option("--strict", is_flag=True, help="Exit with 1 if a file could not be read.")
 @click.option(
     "--plan",
     "plan_path",
@@ -93,40 +99,56 @@ def merge(
     into: Path,
     dry_run: bool,
     keep_folders: bool,
+    by_class: bool,
     check: Check,
+    strict: bool,
     plan_path: Path | None,
     near_path: Path | None,
 ) -> None:
     """Merge SOURCES into one folder: identical files once, nothing lost or overwritten.
 
-    The sources are not changed. A file whose name is taken gets _1, _2, …
+    The sources are not changed. A file whose name is taken gets _1, _2, … With
+    --by-class, a picture that is in two classes is copied to both, and named.
 
     \b
     Examples:
       bioloom images merge pokemon digimon --into both --dry-run
       bioloom images merge noto twemoji --into emoji --keep-folders
+      bioloom images merge first second --into both --by-class
     """
     from bioloom.images.merging.copying import carry_out
-    from bioloom.images.merging.plan import plan_merge
+    from bioloom.images.merging.outputs import require_own_files
+    from bioloom.images.merging.plan import collector_paused, plan_merge
+    from bioloom.run.output import write_text
+
+    require_own_files([path for path in (plan_path, near_path) if path], sources)
+    with collector_paused():
+        result = plan_merge(
+            sources, into, keep_folders=keep_folders, by_class=by_class, check=check
+        )
+        if plan_path or (dry_run and not is_json()):
+            write_text(plan_path or Path("-"), result.to_tsv())
+        if not dry_run:
+            with progress_bar() as on_step:
+                result = carry_out(result, on_step=on_step)
+        if near_path:
+            _write_near(result, near_path)
+        _print_merged(result, dry_run=dry_run)
+    if strict:
+        result.require_readable()
+
+
+def _write_near(result: MergePlan, path: Path) -> None:
     from bioloom.images.merging.review import near_duplicates
     from bioloom.run.output import write_text
 
-    plan = plan_merge(sources, into, keep_folders=keep_folders, check=check)
-    if plan_path or (dry_run and not is_json()):
-        write_text(plan_path or Path("-"), plan.to_tsv())
     with progress_bar() as on_step:
-        result = plan if dry_run else carry_out(plan, on_step=on_step)
-        if near_path:
-            write_text(near_path, near_duplicates(result, on_step=on_step).to_tsv())
-    _print_merged(result, dry_run=dry_run)
+        write_text(path, near_duplicates(result, on_step=on_step).to_tsv())
 
 
 def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
-    from bioloom.images.files.files import printable
-
-    for row in result.rows:
-        if row.action == "unreadable":
-            click.echo(f"unreadable: {printable(row.source)} ({row.reason})", err=True)
+    for line in result.notes():
+        click.echo(line, err=True)
     if is_json():
         tell(
             "",
@@ -135,6 +157,8 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
             n_copied=result.n_of("copy"),
             n_duplicate=result.n_of("duplicate"),
             n_unreadable=result.n_of("unreadable"),
+            n_contrary=len(result.contrary),
+            n_passed_over=len(result.passed_over),
             dry_run=dry_run,
         )
     else:
@@ -301,9 +325,11 @@ def audit(
       bioloom images audit pictures --neutralise --figures figures
     """
     from bioloom.images.auditing.audit import audit_folder
+    from bioloom.images.files.overwriting import require_no_picture
     from bioloom.run.output import write_text
     from bioloom.run.tables import to_jsonl, to_tsv
 
+    require_no_picture(out)
     with progress_bar() as on_step:
         result = audit_folder(
             data,
@@ -374,6 +400,7 @@ def predict(
       bioloom images predict run new_pictures --out new.csv
       bioloom images predict run camera_folder --watch 2 --out seen.csv
     """
+    from bioloom.images.files.overwriting import require_no_picture
     from bioloom.images.models.opening import open_model
     from bioloom.images.training.predictions import (
         BYTE_ORDER_MARK,
@@ -384,6 +411,7 @@ def predict(
 
     if int8 and engine == "torch":
         raise click.UsageError("The 8-bit model needs ONNX Runtime.")
+    require_no_picture(out)
     opened = open_model(model, engine=engine, int8=int8, threads=threads)
     if watch_s is not None:
         _watch(opened, paths, watch_s, out)

@@ -28,7 +28,9 @@ def merge(
     into: PathSource,
     *,
     keep_folders: bool = False,
+    by_class: bool = False,
     check: Check = "full",
+    strict: bool = False,
     dry_run: bool = False,
     progress: bool = False,
 ) -> MergePlan:
@@ -44,8 +46,13 @@ def merge(
         Target folder, which need not exist.
     keep_folders
         Whether files keep their folders below the source; else all go into one folder.
+    by_class
+        Whether each source consists of class folders, which are joined by name. A
+        picture that is in two classes is copied to both, and is in ``contrary``.
     check
         How pictures are checked: "none", only the "header", or "full" decoding.
+    strict
+        Whether a file that cannot be read is an error, once all others are merged.
     dry_run
         Whether to only plan the merge.
     progress
@@ -53,13 +60,14 @@ def merge(
 
     Returns
     -------
-    One row per picture: copied, duplicate or unreadable. ``near_duplicates()`` of it
-    finds similar pictures.
+    One row per picture: copied, duplicate or unreadable. ``notes()`` of it says what to
+    look at, ``near_duplicates()`` finds similar pictures.
 
     Raises
     ------
     MissingFile, BadPictures
-        If a source is not a folder, or there is no picture.
+        If a source is not a folder, or there is no picture; with `strict`, if a file
+        cannot be read.
     CannotWrite, RunIsBusy
         If the target cannot be written to, or another merge is running in it.
 
@@ -75,13 +83,19 @@ def merge(
     from bioloom.images.merging.plan import plan_merge
     from bioloom.run.progress import progress_bar
 
-    plan = plan_merge(
-        _paths(sources), Path(into), keep_folders=keep_folders, check=check
+    result = plan_merge(
+        _paths(sources),
+        Path(into),
+        keep_folders=keep_folders,
+        by_class=by_class,
+        check=check,
     )
-    if dry_run:
-        return plan
-    with progress_bar(shown=progress) as on_step:
-        return carry_out(plan, on_step=on_step)
+    if not dry_run:
+        with progress_bar(shown=progress) as on_step:
+            result = carry_out(result, on_step=on_step)
+    if strict:
+        result.require_readable()
+    return result
 
 
 def train(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bioloom.images.dataset.probes import PixelProbes
 from bioloom.images.dataset.scan import Look
+from bioloom.images.files.files import ENDINGS
 from bioloom.images.files.reading import Facts
 
 Of = Literal["picture", "before the cure", "usual script", "file"]
@@ -128,9 +129,8 @@ def _usual(look: Look) -> Sequence[float]:
 
 
 def _format(facts: Facts) -> list[float]:
-    kinds = ("jpeg", "png", "gif", "bmp", "tiff", "webp")
     modes = ("RGB", "RGBA", "P", "L", "LA", "CMYK", "1")
-    values = [facts.kind == kind for kind in kinds]
+    values = [facts.kind == kind for kind in ENDINGS]
     values += [facts.mode == mode for mode in modes]
     values += [facts.is_animated, facts.is_deep, facts.is_rotated]
     values.append(facts.has_own_ending)

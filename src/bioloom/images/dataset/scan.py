@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bioloom.images.dataset.measures import measure
 from bioloom.images.dataset.probes import PixelProbes, pixel_probes
 from bioloom.images.errors import UnreadablePicture
+from bioloom.images.files.notes import note_readings
 from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
 from bioloom.images.files.view import Conversion
 from bioloom.images.merging.near import perceptual_hash
@@ -119,6 +120,7 @@ def scan(
 
     with quiet_decoders():
         views = _in_order(read, len(paths), threads, on_step)
+    note_readings(view.look.facts for view in views if view.look)
     looks, reasons = [view.look for view in views], [view.reason for view in views]
     return Scan(paths, looks, reasons, pixels, conversion)
 

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bioloom.images.demonstration.creatures import SHORTCUTS, draw_families
+from bioloom.images.demonstration.creatures import (
+    FAMILIES,
+    SHORTCUTS,
+    draw_families,
+)
+from bioloom.images.errors import BadPictures
 from bioloom.images.settings import Settings
 from bioloom.images.training.result import Training
 from bioloom.images.training_run import Report, train_classifier
@@ -92,10 +97,16 @@ def run_demo(
         Of the training.
     report, on_step
         As for `bioloom.images.training_run.train_classifier`.
+
+    Raises
+    ------
+    BadPictures
+        If `pictures` holds anything but such creatures.
     """
     # weights trained on photographs see all creatures of a family as the same
     settings = settings or Settings(near="hash")
     pictures = out / "pictures"
+    _require_creatures(pictures)
     shutil.rmtree(pictures, ignore_errors=True)
     draw_families(pictures, n=n, rng_seed=settings.rng_seed, plant=plant)
     training = train_classifier(
@@ -107,3 +118,19 @@ def run_demo(
         on_step=on_step,
     )
     return PictureDemo(training, plant, out)
+
+
+def _require_creatures(folder: Path) -> None:
+    """Raise `BadPictures` if a folder to be replaced is not one of an earlier demo."""
+    others = (
+        [path for path in folder.iterdir() if path.name not in FAMILIES]
+        if folder.is_dir()
+        else []
+    )
+    if others:
+        raise BadPictures(
+            where=others[0],
+            found="something that no demo has written",
+            expected=f"only the folders {' and '.join(FAMILIES)} of an earlier demo",
+            advice="Choose another folder; this one would be replaced.",
+        )

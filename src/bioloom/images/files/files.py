@@ -3,15 +3,32 @@
 import os
 import stat
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from bioloom.errors import MissingFile
+from bioloom.images.files.opening import entries, reason_of_error
 
-EXTENSIONS = frozenset(
-    (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+ENDINGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
+        "png": (".png",),
+        "gif": (".gif",),
+        "bmp": (".bmp",),
+        "tiff": (".tif", ".tiff"),
+        "webp": (".webp",),
+        "avif": (".avif",),
+        "heic": (".heic", ".heif", ".hif"),
+        "jxl": (".jxl",),
+        "jp2": (".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc"),
+    }
 )
+"""Of the names of each kind of picture."""
+EXTENSIONS = frozenset(chain.from_iterable(ENDINGS.values()))
+_SEPARATORS = ("/", os.sep)
 STAGING = ".bioloom-merge"
 """Folder inside a target for temporary files; never searched for pictures."""
 
@@ -45,6 +62,8 @@ class FoundFile(NamedTuple):
         Where the file has several names (hard links), else None.
     reason
         Code of why it cannot be read; "" if it can.
+    serial
+        Its inode's number, to see whether another file has taken its name.
     """
 
     path: str
@@ -52,11 +71,12 @@ class FoundFile(NamedTuple):
     n_bytes: int
     inode: Inode | None = None
     reason: str = ""
+    serial: int = 0
 
     @property
     def name(self) -> str:
         """Its last part."""
-        return self.path[self.path.rfind("/") + 1 :]
+        return self.path[self.path.rfind(os.sep) + 1 :]
 
 
 def is_picture_name(name: str) -> bool:
@@ -119,7 +139,10 @@ def require_folder(folder: Path, *, role: str) -> None:
 
 
 def find_pictures(
-    folder: str | Path, *, without: Sequence[Inode] = ()
+    folder: str | Path,
+    *,
+    without: Sequence[Inode] = (),
+    others: list[str] | None = None,
 ) -> Iterator[FoundFile]:
     """All pictures below a folder, by name within each folder.
 
@@ -130,53 +153,73 @@ def find_pictures(
         since they may be circular.
     without
         Folders to leave out.
+    others
+        Takes the paths of the files that are no pictures by their names.
     """
     top = os.fspath(folder)
     waiting = [] if _is_left_out(top, without) else [(top, "")]
     while waiting:
         path, place = waiting.pop()
-        try:
-            with os.scandir(path) as scan:
-                entries = sorted(scan, key=lambda entry: entry.name)
-        except PermissionError:
-            yield FoundFile(path, place, 0, reason="permission")
-            continue
+        stem = path if path.endswith(_SEPARATORS) else path + os.sep
         inner = []
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                inner.append(entry)
-            elif is_picture_name(entry.name) or _is_folder_link(entry):
-                yield _file_of(entry, place)
+        try:
+            with entries(path) as listed:
+                for entry in listed:
+                    if entry.is_dir(follow_symlinks=False):
+                        inner.append(entry)
+                    elif is_picture_name(entry.name) or _is_folder_link(entry):
+                        yield _file_of(entry, stem + entry.name, place)
+                    elif others is not None:
+                        others.append(stem + entry.name)
+                inner = _searched(inner, without)
+        except OSError as problem:
+            inner = []
+            yield FoundFile(path, place, 0, reason=reason_of_error(problem))
         waiting += [
-            (entry.path, f"{place}/{entry.name}".lstrip("/"))
+            (stem + entry.name, f"{place}/{entry.name}".lstrip("/"))
             for entry in reversed(inner)
-            if entry.name != STAGING and not _is_left_out(entry.path, without)
         ]
 
 
-def inode_of(folder: str | Path) -> Inode:
+def _searched(
+    folders: list["os.DirEntry[str]"], without: Sequence[Inode]
+) -> list["os.DirEntry[str]"]:
+    """Folders without the staging folder and those left out."""
+    return [
+        entry
+        for entry in folders
+        if entry.name != STAGING and not _is_left_out(entry, without)
+    ]
+
+
+def inode_of(folder: "str | Path | os.DirEntry[str]") -> Inode:
     """Device and inode of a folder."""
+    if isinstance(folder, os.DirEntry):
+        info = folder.stat(follow_symlinks=False)
+        if info.st_ino:  # Windows does not tell it here
+            return Inode(info.st_dev, info.st_ino)
     info = os.stat(folder)  # noqa: PTH116 (also of plain strings)
     return Inode(info.st_dev, info.st_ino)
 
 
-def _is_left_out(path: str, without: Sequence[Inode]) -> bool:
-    return bool(without) and inode_of(path) in without
+def _is_left_out(folder: "str | os.DirEntry[str]", without: Sequence[Inode]) -> bool:
+    return bool(without) and inode_of(folder) in without
 
 
 def _is_folder_link(entry: "os.DirEntry[str]") -> bool:
     return entry.is_symlink() and entry.is_dir()
 
 
-def _file_of(entry: "os.DirEntry[str]", place: str) -> FoundFile:
+def _file_of(entry: "os.DirEntry[str]", path: str, place: str) -> FoundFile:
     try:
         info = entry.stat()
     except OSError:
-        return FoundFile(entry.path, place, 0, reason="broken_link")
+        return FoundFile(path, place, 0, None, "broken_link")
     inode = Inode(info.st_dev, info.st_ino) if info.st_nlink > 1 else None
-    size = info.st_size
-    if stat.S_ISREG(info.st_mode):
+    size, mode = info.st_size, info.st_mode
+    if stat.S_ISREG(mode):
         reason = "" if size else "empty"
-    else:
-        reason = "folder_link" if stat.S_ISDIR(info.st_mode) else "not_a_file"
-    return FoundFile(entry.path, place, size, inode, reason)
+        # half the time of a call with defaults
+        return tuple.__new__(FoundFile, (path, place, size, inode, reason, info.st_ino))
+    reason = "folder_link" if stat.S_ISDIR(mode) else "not_a_file"
+    return FoundFile(path, place, size, inode, reason)

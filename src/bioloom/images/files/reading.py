@@ -5,12 +5,14 @@ structure is checked as well: decoders accept some truncated or damaged files.
 
 Notes
 -----
-Transparent pixels are composited on white; EXIF rotation is applied; the first frame of
-an animation is used; 16 bits are scaled to 8, not clipped.
+Transparent pixels are composited on white; EXIF rotation is applied; colour profiles
+are converted to sRGB; the first frame of an animation is used; greys of more than 8
+bits are scaled (`bioloom.images.files.greys`), not clipped.
 """
 
 import hashlib
 import io
+import math
 import os
 import stat
 import struct
@@ -23,19 +25,24 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bioloom.images.errors import UnreadablePicture
-from bioloom.images.files.duplicates import reason_of_error
-from bioloom.images.files.files import split_name
-from bioloom.images.files.signatures import ENDINGS, kind_of
-from bioloom.images.files.structure import fault_of, png_chunks
+from bioloom.images.files.colours import Profile, in_srgb
+from bioloom.images.files.files import ENDINGS, split_name
+from bioloom.images.files.formats import MEANINGS, lack_of, pillow_name
+from bioloom.images.files.greys import GreyScale, is_deep, is_deep_grey, narrowed
+from bioloom.images.files.jpeg import DamagedJpeg, decoded_jpeg
+from bioloom.images.files.opening import open_binary, reason_of_error
+from bioloom.images.files.signatures import kind_of
+from bioloom.images.files.structure import fault_of, jxl_size, png_chunks
 from bioloom.images.files.traces import Traces, traces_of, usual_corners
 
 MAX_PIXELS = 120_000_000
 MAX_BYTES = 1 << 29
-_PNG_DEPTH = 24  # where a PNG says how many bits a channel has
+_ORIENTATION = 0x0112
+_DIM = 1 << 4
+_WEBP_FLAGS, _WEBP_ALPHA = 20, 0x10  # place of an extended WebP's flags, and its alpha
 REASONS: Mapping[str, str] = MappingProxyType(
     {
         "empty": "no byte",
@@ -51,6 +58,8 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "broken_link": "a broken link",
         "folder_link": "a link to a folder",
         "not_a_file": "a pipe, device or folder",
+        "path_too_long": "a file whose path in the target would be too long",
+        **MEANINGS,
     }
 )
 """Codes of why a picture cannot be read, as tables show them."""
@@ -66,6 +75,7 @@ _DAMAGE = (
     AttributeError,
     ArithmeticError,
     AssertionError,
+    RuntimeError,
     struct.error,
     zlib.error,
 )
@@ -101,6 +111,14 @@ class Facts:
         What the file says about its source.
     usual_corners
         Its corner pixels as most scripts see them.
+    profile
+        What became of its colour profile: "srgb" already, "converted", "ignored"
+        because it cannot be used; "" without one.
+    grey_scale
+        Of greys of more than 8 bits, the values that are shown as black and white.
+    is_dim
+        Whether colours of 16 bits use 12 or fewer of them, so that the upper 8, which
+        are read, are almost black.
     """
 
     kind: str
@@ -118,6 +136,9 @@ class Facts:
     has_own_ending: bool
     traces: Traces
     usual_corners: tuple[float, ...]
+    profile: Profile = ""
+    grey_scale: GreyScale | None = None
+    is_dim: bool = False
 
 
 @contextmanager
@@ -155,7 +176,7 @@ def read_picture(path: str, *, at_least: int = 0) -> Decoded:
     kind = kind_of(content)
     if not kind:
         raise _unreadable(path, "not_a_picture")
-    if fault := fault_of(kind, content):
+    if fault := fault_of(kind, content) or lack_of(kind):
         raise _unreadable(path, fault)
     try:
         with quiet_decoders():
@@ -166,6 +187,8 @@ def read_picture(path: str, *, at_least: int = 0) -> Decoded:
         raise _unreadable(path, "too_large") from None
     except (UnidentifiedImageError, NotImplementedError):
         raise _unreadable(path, "unsupported") from None
+    except DamagedJpeg as problem:
+        raise _unreadable(path, "truncated" if problem.is_cut else "damaged") from None
     except _DAMAGE as problem:
         cut = "truncated" in str(problem) or isinstance(problem, EOFError)
         raise _unreadable(path, "truncated" if cut else "damaged") from None
@@ -182,12 +205,12 @@ def reason_of(path: str) -> str:
 
 def _content(path: str) -> bytes:
     try:
-        info = os.stat(path)  # noqa: PTH116
-        if not stat.S_ISREG(info.st_mode):
-            raise _unreadable(path, "not_a_file")
-        if info.st_size > MAX_BYTES:
-            raise _unreadable(path, "too_large")
-        with open(path, "rb") as stream:  # noqa: PTH123
+        with open_binary(path) as stream:
+            info = os.fstat(stream.fileno())
+            if not stat.S_ISREG(info.st_mode):
+                raise _unreadable(path, "not_a_file")
+            if info.st_size > MAX_BYTES:
+                raise _unreadable(path, "too_large")
             content = stream.read(MAX_BYTES)
     except OSError as problem:
         raise _unreadable(path, reason_of_error(problem)) from None
@@ -201,44 +224,78 @@ def _unreadable(path: str, code: str) -> UnreadablePicture:
 
 
 def _decoded(path: str, kind: str, content: bytes, *, at_least: int) -> Decoded:
-    image: Image.Image = Image.open(io.BytesIO(content), formats=[kind.upper()])
-    if image.width * image.height > MAX_PIXELS:
+    if kind == "jxl" and math.prod(jxl_size(content)) > MAX_PIXELS:
         raise _unreadable(path, "too_large")
-    mode, (width, height) = image.mode, image.size
-    is_rotated = image.getexif().get(0x0112, 1) in range(2, 9)
-    is_animated = bool(getattr(image, "is_animated", False))
-    quality = _jpeg_quality(getattr(image, "quantization", None))
-    traces = traces_of(image)
-    if at_least and kind == "jpeg":
-        image.draft("RGB", (2 * at_least, 2 * at_least))
-    image.load()
-    if is_rotated:
+    opened = Image.open(io.BytesIO(content), formats=[pillow_name(kind)])
+    if opened.width * opened.height > MAX_PIXELS:
+        raise _unreadable(path, "too_large")
+    mode, (width, height) = opened.mode, opened.size
+    is_animated = bool(getattr(opened, "is_animated", False))
+    quality = _jpeg_quality(getattr(opened, "quantization", None))
+    turn = _orientation(opened)
+    traces = traces_of(opened)
+    image = _loaded(opened, kind, content, at_least=at_least)
+    if turn > 1:
         image = ImageOps.exif_transpose(image)
         if (image.width < image.height) != (width < height):
             width, height = height, width
-    if kind == "png" and mode == "P":
-        _take_palette_alpha(image, content)
-    has_alpha = bool(image.has_transparency_data)
-    corners = usual_corners(image)
-    picture, transparent = _in_rgb(image, has_alpha=has_alpha)
+    has_depth = is_deep(opened, mode, content)
+    visible = _visible(image, opened, has_alpha=_has_alpha(image, kind, content))
     facts = Facts(
         kind=kind,
         sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
         n_bytes=len(content),
         width=width,
         height=height,
-        has_alpha=has_alpha,
-        transparent=transparent,
-        is_rotated=is_rotated,
+        has_alpha=visible.has_alpha,
+        transparent=visible.transparent,
+        is_rotated=turn > 1,
         is_animated=is_animated,
-        is_deep=_is_wide(mode) or (kind == "png" and content[_PNG_DEPTH] > 8),
+        is_deep=has_depth,
         mode=mode,
         jpeg_quality=quality,
         has_own_ending=split_name(path)[1].lower() in ENDINGS[kind],
         traces=traces,
-        usual_corners=corners,
+        usual_corners=usual_corners(image),
+        profile=visible.profile,
+        grey_scale=visible.grey_scale,
+        is_dim=has_depth and not visible.grey_scale and _is_dim(image),
     )
-    return Decoded(picture, facts)
+    return Decoded(visible.picture, facts)
+
+
+def _orientation(image: Image.Image) -> int:
+    """How EXIF rotates or mirrors a picture, 1 to 8; 1 where it cannot be read."""
+    try:
+        turn = image.getexif().get(_ORIENTATION, 1)
+    except _DAMAGE:
+        return 1
+    return turn if turn in range(2, 9) else 1
+
+
+def _loaded(
+    opened: Image.Image, kind: str, content: bytes, *, at_least: int
+) -> Image.Image:
+    """The picture decoded to its end."""
+    if kind != "jpeg":
+        opened.load()
+        if kind == "png" and opened.mode == "P":
+            _take_palette_alpha(opened, content)
+        return opened
+    image = decoded_jpeg(opened, content, scale=_scale(opened, at_least))
+    if image is not opened:
+        image.info["icc_profile"] = opened.info.get("icc_profile")
+        if (turn := _orientation(opened)) > 1:
+            image.getexif()[_ORIENTATION] = turn
+    return image
+
+
+def _scale(image: Image.Image, at_least: int) -> int:
+    """How many times smaller a JPEG is decoded: sides stay twice the least, or more."""
+    if not at_least:
+        return 1
+    times = min(image.size) // (2 * at_least)
+    return next(scale for scale in (8, 4, 2, 1) if scale <= max(1, times))
 
 
 def _take_palette_alpha(image: Image.Image, content: bytes) -> None:
@@ -251,51 +308,48 @@ def _take_palette_alpha(image: Image.Image, content: bytes) -> None:
             image.info["transparency"] = bytes(data)
 
 
-def _is_wide(mode: str) -> bool:
-    """Whether Pillow stores the picture as grey of more than 8 bits."""
-    return mode.startswith(("I", "F"))
-
-
-class _OnWhite(NamedTuple):
-    """A picture composited on white, and its mean transparency."""
+class _Visible(NamedTuple):
+    """A picture in RGB on white, its mean transparency, and how it became so."""
 
     picture: Image.Image
+    has_alpha: bool
     transparent: float
+    profile: Profile
+    grey_scale: GreyScale | None
 
 
-def _in_rgb(image: Image.Image, *, has_alpha: bool) -> _OnWhite:
-    if _is_wide(image.mode):
-        image = _narrowed(image)
+def _has_alpha(image: Image.Image, kind: str, content: bytes) -> bool:
+    """Whether the file holds transparency; Pillow gives it to every animated WebP."""
+    if kind == "webp" and content[12:16] == b"VP8X":
+        return bool(content[_WEBP_FLAGS] & _WEBP_ALPHA)
+    return bool(image.has_transparency_data)
+
+
+def _visible(image: Image.Image, opened: Image.Image, *, has_alpha: bool) -> _Visible:
+    profile: Profile = ""
+    scale = None
+    if is_deep_grey(image, opened):
+        image, scale = narrowed(image, opened)
+    else:
+        image, profile = in_srgb(image)
+    transparent = 0.0
     if has_alpha:
         layers = image.convert("RGBA")
         alpha = layers.getchannel("A")
-        white = Image.new("RGB", image.size, "white")
-        white.paste(layers, mask=alpha)
-        return _OnWhite(white, 1 - _mean(alpha.histogram()) / 255)
-    return _OnWhite(image if image.mode == "RGB" else image.convert("RGB"), 0.0)
+        image = Image.new("RGB", image.size, "white")
+        image.paste(layers, mask=alpha)
+        transparent = 1 - _mean(alpha.histogram()) / 255
+    picture = image if image.mode == "RGB" else image.convert("RGB")
+    return _Visible(picture, has_alpha, transparent, profile, scale)
 
 
-def _narrowed(image: Image.Image) -> Image.Image:
-    """Grey of more than 8 bits as grey of 8 bits, its transparent value as alpha."""
-    values = np.asarray(image)
-    grey = Image.fromarray(_in_eight_bits(values))
-    hole = image.info.get("transparency")
-    if isinstance(hole, int):
-        grey.putalpha(Image.fromarray(np.where(values == hole, 0, 255).astype("u1")))
-    return grey
+def _is_dim(image: Image.Image) -> bool:
+    """Whether the brightest channel of deep colours has no bit beyond 12 of 16."""
+    return int(np.asarray(image.convert("RGB")).max()) < _DIM
 
 
 def _mean(histogram: list[int]) -> float:
     return float(np.dot(histogram, np.arange(len(histogram))) / sum(histogram))
-
-
-def _in_eight_bits(values: NDArray[np.number]) -> NDArray[np.uint8]:
-    """Grey values of more bits, by scale: 65,535 (or a float's 1) becomes 255."""
-    wide = np.nan_to_num(values.astype(np.float64))
-    top = 65535.0 if np.issubdtype(values.dtype, np.integer) else 1.0
-    if wide.max(initial=0.0) > top:
-        top = float(wide.max())
-    return (np.clip(wide / top, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def _jpeg_quality(tables: Mapping[int, list[int]] | None) -> float:

@@ -5,10 +5,14 @@ different sources, which the pixels may show as well.
 """
 
 import io
+import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms
 
+# what decoders raise on entries that are no entries
+_UNREADABLE = (OSError, SyntaxError, ValueError, LookupError, TypeError, struct.error)
 _MAKE, _MODEL, _SOFTWARE = 0x010F, 0x0110, 0x0131
 
 
@@ -36,7 +40,10 @@ class Traces:
 
 def traces_of(image: Image.Image) -> Traces:
     """Traces of an opened picture, which need not be decoded yet."""
-    exif = image.getexif()
+    try:
+        exif: Mapping[int, object] = image.getexif()
+    except _UNREADABLE:
+        exif = {}
     told = (exif.get(tag) for tag in (_MAKE, _MODEL, _SOFTWARE))
     return Traces(
         n_exif=len(exif),

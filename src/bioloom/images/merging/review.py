@@ -11,7 +11,7 @@ from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.files import find_pictures, printable
 from bioloom.images.files.reading import read_picture
 from bioloom.images.merging.near import near_groups, perceptual_hash
-from bioloom.images.merging.plan import MergePlan
+from bioloom.images.merging.plan import NEAR_COLUMNS, MergePlan
 from bioloom.result import Result
 from bioloom.run.progress import OnStep, silent
 
@@ -62,14 +62,14 @@ class NearDuplicates(Result):
         import pandas as pd
 
         rows = [asdict(row) for row in self.rows]
-        return pd.DataFrame(rows, columns=["group", "path", "distance"])
+        return pd.DataFrame(rows, columns=list(NEAR_COLUMNS))
 
     def to_tsv(self) -> str:
         """The groups as a table; control characters in names are escaped."""
         lines = [
             f"{row.group}\t{printable(row.path)}\t{row.distance}" for row in self.rows
         ]
-        return "\n".join(["group\tpath\tdistance", *lines]) + "\n"
+        return "\n".join(["\t".join(NEAR_COLUMNS), *lines]) + "\n"
 
 
 def near_duplicates(plan: MergePlan, *, on_step: OnStep = silent) -> NearDuplicates:

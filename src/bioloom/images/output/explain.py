@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from bioloom.explain import (
     Explanation,
@@ -18,6 +20,7 @@ from bioloom.explain import (
     width_of,
 )
 from bioloom.images.files.files import printable
+from bioloom.images.files.overwriting import require_no_picture
 from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
 from bioloom.images.files.view import Conversion
 from bioloom.images.models.opening import Engine, open_model
@@ -32,6 +35,7 @@ from bioloom.statistics.calibration import probabilities
 N_NEAREST = 5
 _SURE = 0.5
 _FAMILIARITY = "arXiv:2204.06507"
+_MAP_MADE_BY = "bioloom: Grad-CAM"
 _GRAD_CAM = "doi:10.1109/ICCV.2017.74"
 _CALIBRATION = "arXiv:1706.04599"
 
@@ -86,11 +90,35 @@ class PictureWorking:
         return int(self.scores.argmax())
 
     def write_map(self, path: Path) -> None:
-        """Write the Grad-CAM of the predicted class as PNG."""
+        """Write the Grad-CAM of the predicted class as PNG.
+
+        Raises
+        ------
+        BadPictures
+            If it would replace a picture that is no such map.
+        """
+        if not _is_map(path):
+            require_no_picture(path)
         with written_aside(path) as partial:
             heat_picture(self.pixels, self.evidence[self.predicted]).save(
-                partial, "PNG"
+                partial, "PNG", pnginfo=_signed()
             )
+
+
+def _signed() -> PngInfo:
+    """Text in a PNG by which a map is known."""
+    text = PngInfo()
+    text.add_text("Software", _MAP_MADE_BY)
+    return text
+
+
+def _is_map(path: Path) -> bool:
+    """Whether a file is a map that was written here."""
+    try:
+        with Image.open(path, formats=["PNG"]) as image:
+            return image.info.get("Software") == _MAP_MADE_BY
+    except OSError:
+        return False
 
 
 def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWorking:
@@ -198,8 +226,19 @@ def _reading_step(facts: Facts) -> Step:
         changes.append(tr("rotated by EXIF"))
     if facts.is_animated:
         changes.append(tr("first frame of several"))
-    if facts.is_deep:
+    if facts.grey_scale:
+        black, white, _ = facts.grey_scale
+        changes.append(
+            tr(
+                "values of {black:.6g} to {white:.6g} shown as black to white",
+                black=black,
+                white=white,
+            )
+        )
+    elif facts.is_deep:
         changes.append(tr("scaled to 8 bits"))
+    if facts.profile == "converted":
+        changes.append(tr("converted to sRGB by its colour profile"))
     if not changes:
         return Step(claim=tr("The picture was read completely."))
     return Step(
