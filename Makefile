@@ -128,7 +128,7 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[backprop,cells,graph,images,images-ensemble,images-formats,lincrna,mirna,mirna-structure,docs,dev]'
+	    -e '.[backprop,cells,graph,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,docs,dev]'
 	@touch $@ .venv/run.stamp
 
 # umi_tools has no wheel: it is built, with what its build needs at hand

@@ -12,13 +12,15 @@ from bioloom.run.language import mark
 from bioloom.run.settings import Changes, changed, setting
 
 Fit = Literal["head", "all"]
-BackboneName = Literal[
+BACKBONE_NAMES = (
     "efficientnet-lite0",
     "efficientnet-lite1",
     "efficientnet-lite2",
     "lite-ensemble",
     "resnet18",
-]
+)
+TORCHVISION, TIMM = "torchvision:", "timm:"
+"""What a network of these packages begins with as a backbone."""
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 NearBy = Literal["features", "hash", "none"]
 AuditNear = Literal["hash", "none"]
@@ -40,9 +42,13 @@ class Settings:
             "(all)."
         ),
     )
-    backbone: BackboneName = setting(
+    backbone: str = setting(
         "efficientnet-lite0",
-        mark("Network that computes the features; lite-ensemble joins those of three."),
+        mark(
+            "Network that computes the features: efficientnet-lite0, -lite1, -lite2, "
+            "lite-ensemble (joins those of the three), resnet18, or, with a file of "
+            "weights, torchvision:NAME or timm:NAME."
+        ),
     )
     weights: str = setting(
         "auto",
@@ -114,6 +120,8 @@ class Settings:
         ------
         BadConfig
             If the side is not a multiple of 32, or a head would have random features.
+        UnknownName
+            If there is no such backbone.
         """
         if self.side % SIDE_STEP or self.side < 2 * SIDE_STEP:
             raise BadConfig(
@@ -121,6 +129,20 @@ class Settings:
                 found=str(self.side),
                 expected="a multiple of 32, from 64",
                 advice="The weights were trained on 224.",
+            )
+        if self.backbone not in BACKBONE_NAMES and not self.is_other:
+            raise UnknownName(
+                self.backbone,
+                kind="network",
+                where="--backbone",
+                known=[*BACKBONE_NAMES, "torchvision:NAME", "timm:NAME"],
+            )
+        if self.is_other and self.int8:
+            raise BadConfig(
+                where="--int8",
+                found=self.backbone,
+                expected=f"one of {', '.join(BACKBONE_NAMES)}",
+                advice="Leave out --int8: only these were tried in 8 bits.",
             )
         if self.fit == "head" and not self.is_trained_start:
             raise BadConfig(
@@ -138,9 +160,15 @@ class Settings:
         )
 
     @property
+    def is_other(self) -> bool:
+        """Whether the backbone is one of torchvision's or timm's."""
+        return self.backbone.startswith((TORCHVISION, TIMM))
+
+    @property
     def is_trained_start(self) -> bool:
         """Whether the initial weights are trained."""
-        is_random = self.weights == "auto" and self.backbone == "resnet18"
+        has_no_package = self.is_other or self.backbone == "resnet18"
+        is_random = self.weights == "auto" and has_no_package
         return self.weights != "scratch" and not is_random
 
     def as_dict(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from bioloom.images.models.lite import NUM_FEATURES, Together, lite_body
-from bioloom.images.settings import BackboneName
+from bioloom.images.models.others import other_body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def _lite(body: Callable[[], nn.Module], n: int = 1) -> Backbone:
     return Backbone(body=body, num_features=n * NUM_FEATURES, mean=half, std=half)
 
 
-BACKBONES: Mapping[BackboneName, Backbone] = MappingProxyType(
+BACKBONES: Mapping[str, Backbone] = MappingProxyType(
     {
         "efficientnet-lite0": _lite(lite_body),
         "efficientnet-lite1": _lite(partial(lite_body, 1.0, 1.1)),
@@ -78,16 +78,22 @@ class Classifier(nn.Module):
         Its name.
     num_classes
         Width of the head.
+    side
+        Pixels of the pictures' sides; only networks of timm depend on it.
     """
 
     mean: Tensor
     std: Tensor
 
-    def __init__(self, backbone: BackboneName, num_classes: int) -> None:
+    def __init__(self, backbone: str, num_classes: int, *, side: int = 224) -> None:
         super().__init__()
-        chosen = BACKBONES[backbone]
-        self.backbone = backbone
-        self.body = chosen.body()
+        self.backbone, self.side = backbone, side
+        if backbone in BACKBONES:
+            chosen = BACKBONES[backbone]
+            self.body = chosen.body()
+        else:
+            chosen = other_body(backbone, side=side)  # type: ignore[assignment]
+            self.body = chosen.body  # type: ignore[assignment]
         self.head = nn.Linear(chosen.num_features, num_classes)
         for name, values in (("mean", chosen.mean), ("std", chosen.std)):
             self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1))

@@ -7,8 +7,10 @@ and `evidence` (what each cell of the map adds to each score).
 
 import json
 import operator
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,7 +22,7 @@ from torch import fx, nn
 
 from bioloom.images.models.inference import ABOUT
 from bioloom.images.models.lite import SameConv2d
-from bioloom.images.models.networks import Classifier
+from bioloom.images.models.networks import BACKBONES, Classifier
 from bioloom.images.settings import SIDE_STEP
 from bioloom.run.output import written_aside
 
@@ -55,6 +57,17 @@ def write_onnx(
     about
         Class names, temperature and everything else needed to read it.
     """
+    network = _by_nodes(model, side) if model.backbone in BACKBONES else _traced(model)
+    del network.metadata_props[:]
+    metadata = network.metadata_props.add()
+    metadata.key, metadata.value = ABOUT, json.dumps(dict(about), sort_keys=True)
+    onnx.checker.check_model(network)
+    with written_aside(path) as partial:
+        partial.write_bytes(network.SerializeToString(deterministic=True))
+
+
+def _by_nodes(model: Classifier, side: int) -> onnx.ModelProto:
+    """One of our networks, node by node."""
     graph = _Graph()
     graph.constant("mean", model.mean.numpy())
     graph.constant("std", model.std.numpy())
@@ -69,12 +82,39 @@ def write_onnx(
     cell = model.head.weight.detach().numpy() / (side // SIDE_STEP) ** 2
     graph.constant("cell.weight", cell[:, :, None, None])
     graph.node("Conv", ["cells", "cell.weight"], "evidence")
-    network = graph.model(side, model)
-    metadata = network.metadata_props.add()
-    metadata.key, metadata.value = ABOUT, json.dumps(dict(about), sort_keys=True)
-    onnx.checker.check_model(network)
-    with written_aside(path) as partial:
-        partial.write_bytes(network.SerializeToString(deterministic=True))
+    return graph.model(side, model)
+
+
+class _Outputs(nn.Module):
+    """A classifier with the three outputs of our files."""
+
+    def __init__(self, model: Classifier) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Scores, features and evidence."""
+        cells = self.model.feature_map(x)
+        features = cells.mean(dim=(2, 3))
+        return self.model.head(features), features, self.model.evidence_of(cells)
+
+
+def _traced(model: Classifier) -> onnx.ModelProto:
+    """Any other network, as torch traces it for one size of picture."""
+    with TemporaryDirectory() as folder, warnings.catch_warnings():
+        path = Path(folder) / "traced.onnx"
+        warnings.simplefilter("ignore")  # tracing fixes the size, which is meant
+        torch.onnx.export(
+            _Outputs(model).eval(),
+            (torch.zeros(2, 3, model.side, model.side),),
+            path,
+            dynamo=False,  # the other exporter needs a package more
+            input_names=["pixels"],
+            output_names=["scores", "features", "evidence"],
+            dynamic_axes={"pixels": {0: "N"}},
+            opset_version=OPSET,
+        )
+        return onnx.load(path)
 
 
 class _Graph:

@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 import torch
 
-from bioloom.errors import BadModel, BadRunFolder
+from bioloom.errors import BadModel, BadRunFolder, PackageMissing, UnknownName
 from bioloom.images.models.inference import Floats, Outputs, TrainedModel, not_ours
-from bioloom.images.models.networks import BACKBONES, Classifier
+from bioloom.images.models.networks import Classifier
 from bioloom.run.arrays import load_arrays, save_arrays
 
 
@@ -34,13 +34,13 @@ def load_classifier(path: Path) -> SavedClassifier:
     """
     try:
         arrays, about = load_arrays(path, command="bioloom images train")
-        if about["backbone"] not in BACKBONES:
-            raise not_ours(path)
-        model = Classifier(about["backbone"], len(about["class_names"]))
+        model = Classifier(
+            about["backbone"], len(about["class_names"]), side=int(about["side"])
+        )
         model.load_state_dict({k: torch.from_numpy(v) for k, v in arrays.items()})
-    except BadModel:
+    except (BadModel, PackageMissing):
         raise
-    except (BadRunFolder, KeyError, RuntimeError, TypeError):
+    except (BadRunFolder, UnknownName, KeyError, RuntimeError, TypeError, ValueError):
         raise not_ours(path) from None
     return SavedClassifier(model.eval(), about)
 

@@ -16,7 +16,8 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from bioloom.errors import BadModel, MissingFile, PackageMissing
-from bioloom.images.models.networks import Classifier
+from bioloom.images.models.networks import BACKBONES, Classifier
+from bioloom.images.models.others import body_tensors
 
 _PACKAGES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -69,7 +70,7 @@ def load_weights(model: Classifier, source: str, *, rng_seed: int) -> str:
     PackageMissing, MissingFile
         If the package or file is missing.
     """
-    if source == SCRATCH or (source == AUTO and model.backbone == "resnet18"):
+    if source == SCRATCH or (source == AUTO and model.backbone not in _PACKAGES):
         _draw(model, rng_seed)
         return f"random, rng_seed {rng_seed}"
     _draw(model.head, rng_seed)
@@ -78,7 +79,11 @@ def load_weights(model: Classifier, source: str, *, rng_seed: int) -> str:
     if source == AUTO:
         return _packaged(model)
     path = Path(source)
-    _take(model.body, _body_tensors(read_tensors(path), model, path), path)
+    if model.backbone in BACKBONES:
+        _take(model.body, _body_tensors(read_tensors(path), model, path), path)
+    else:
+        tensors = body_tensors(read_tensors(path), model.body, path)
+        model.body.load_state_dict(tensors)
     check_trained(model.body, path)
     return path.name
 
@@ -161,24 +166,28 @@ def _unwrapped(state: object) -> object:
 
 
 def check_trained(body: nn.Module, where: Path | str) -> None:
-    """Raise `BadModel` if batch normalisation was never trained.
+    """Raise `BadModel` if normalisation was never trained.
 
     Some published files hold only the random initial weights.
     """
-    norms = [layer for layer in body.modules() if isinstance(layer, nn.BatchNorm2d)]
-    untouched = [
-        norm
-        for norm in norms
-        if not norm.running_mean.any()  # type: ignore[union-attr]
-        or bool((norm.running_var == 1).all())  # type: ignore[union-attr]
-    ]
+    norms = [m for m in body.modules() if isinstance(m, (nn.BatchNorm2d, nn.LayerNorm))]
+    untouched = [norm for norm in norms if _is_untouched(norm)]
     if len(untouched) * 2 > len(norms):
         raise BadModel(
             where=where,
-            found="weights that were never trained (running means are all 0)",
+            found="weights that were never trained (normalisation as it was made)",
             expected="trained ones",
             advice="Use another file, or start from random weights: --weights scratch.",
         )
+
+
+def _is_untouched(norm: nn.BatchNorm2d | nn.LayerNorm) -> bool:
+    if isinstance(norm, nn.LayerNorm):
+        scale, shift = norm.weight, norm.bias
+        is_plain = scale is not None and bool((scale == 1).all())
+        return is_plain and (shift is None or not shift.any())
+    mean, var = norm.running_mean, norm.running_var
+    return mean is None or var is None or not mean.any() or bool((var == 1).all())
 
 
 def _draw(model: nn.Module, rng_seed: int) -> None:

@@ -94,7 +94,7 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
     )
     check_readable(pictures, scanned)
     y = np.where(scanned.is_readable, pictures.y, -1)
-    model = Classifier(settings.backbone, len(pictures.class_names))
+    model = Classifier(settings.backbone, len(pictures.class_names), side=settings.side)
     start = load_weights(model, settings.weights, rng_seed=settings.rng_seed)
     is_trained = settings.is_trained_start
     features = _first_features(model, scanned, settings, bench) if is_trained else None
