@@ -18,11 +18,11 @@ from bioloom.images.settings import Settings
 from bioloom.images.training_run import train_classifier
 
 SIDE = 64
-TIMM_VIT = "timm:test_vit"
+TIMM_VIT = "timm/test_vit"
 NETWORKS = [
-    "torchvision:resnet34",
-    "torchvision:convnext_tiny",
-    "timm:resnet10t",
+    "torchvision/resnet34",
+    "torchvision/convnext_tiny",
+    "timm/resnet10t",
     TIMM_VIT,
 ]
 ABOUT = {"class_names": ["a", "b"], "side": SIDE, "temperature": 1.0}
@@ -51,7 +51,7 @@ def timm_net(name, **options):
 
 
 def net_of(backbone):
-    package, _, name = backbone.partition(":")
+    package, _, name = backbone.partition("/")
     if package == "torchvision":
         return torchvision_net(name)
     return timm_net(name, **({"img_size": SIDE} if backbone == TIMM_VIT else {}))
@@ -72,7 +72,7 @@ def loaded(backbone, tmp_path):
 
 
 def test_features_are_those_that_resnet34_gives_its_own_head(tmp_path, pixels):
-    model, net = loaded("torchvision:resnet34", tmp_path)
+    model, net = loaded("torchvision/resnet34", tmp_path)
     x = torch.from_numpy(pixels).permute(0, 3, 1, 2) / 255
     with torch.inference_mode():
         expected = net((x - model.mean) / model.std)
@@ -107,7 +107,7 @@ def test_onnx_and_torch_say_the_same_and_evidence_sums(tmp_path, pixels, backbon
 
 def test_weights_of_another_network_are_refused(tmp_path):
     torch.save(torchvision_net("resnet50").state_dict(), tmp_path / "w.pth")
-    model = Classifier("torchvision:resnet34", 2, side=SIDE)
+    model = Classifier("torchvision/resnet34", 2, side=SIDE)
     with pytest.raises(BadModel, match="Name the network that the weights"):
         load_weights(model, str(tmp_path / "w.pth"), rng_seed=1)
 
@@ -116,13 +116,13 @@ def test_weights_that_nobody_trained_are_refused(tmp_path):
     from torchvision.models import convnext_tiny
 
     torch.save(convnext_tiny(weights=None).state_dict(), tmp_path / "w.pth")
-    model = Classifier("torchvision:convnext_tiny", 2, side=SIDE)
+    model = Classifier("torchvision/convnext_tiny", 2, side=SIDE)
     with pytest.raises(BadModel, match="never trained"):
         load_weights(model, str(tmp_path / "w.pth"), rng_seed=1)
 
 
 @pytest.mark.parametrize(
-    "backbone", ["torchvision:resnet19", "timm:nothing", "timm:hf-hub:a/b", "vgg"]
+    "backbone", ["torchvision/resnet19", "timm/nothing", "timm/hf-hub:a/b", "vgg"]
 )
 def test_unknown_networks_are_named(backbone):
     with pytest.raises(UnknownName):
@@ -131,13 +131,13 @@ def test_unknown_networks_are_named(backbone):
 
 def test_eight_bits_are_refused_before_anything_is_read():
     with pytest.raises(BadConfig, match="int8"):
-        Settings(backbone="timm:resnet10t", weights="w.pth", int8=True)
+        Settings(backbone="timm/resnet10t", weights="w.pth", int8=True)
 
 
 def test_a_run_with_a_file_of_weights(creatures, tmp_path, bioloom_cli):
-    torch.save(net_of("timm:resnet10t").state_dict(), tmp_path / "w.pth")
+    torch.save(net_of("timm/resnet10t").state_dict(), tmp_path / "w.pth")
     settings = Settings(
-        backbone="timm:resnet10t",
+        backbone="timm/resnet10t",
         weights=str(tmp_path / "w.pth"),
         side=SIDE,
         near="hash",

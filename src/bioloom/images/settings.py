@@ -19,7 +19,7 @@ BACKBONE_NAMES = (
     "lite-ensemble",
     "resnet18",
 )
-TORCHVISION, TIMM = "torchvision:", "timm:"
+TORCHVISION, TIMM = "torchvision/", "timm/"
 """What a network of these packages begins with as a backbone."""
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 NearBy = Literal["features", "hash", "none"]
@@ -47,7 +47,7 @@ class Settings:
         mark(
             "Network that computes the features: efficientnet-lite0, -lite1, -lite2, "
             "lite-ensemble (joins those of the three), resnet18, or, with a file of "
-            "weights, torchvision:NAME or timm:NAME."
+            "weights, torchvision/NAME or timm/NAME."
         ),
     )
     weights: str = setting(
@@ -135,7 +135,7 @@ class Settings:
                 self.backbone,
                 kind="network",
                 where="--backbone",
-                known=[*BACKBONE_NAMES, "torchvision:NAME", "timm:NAME"],
+                known=[*BACKBONE_NAMES, "torchvision/NAME", "timm/NAME"],
             )
         if self.is_other and self.int8:
             raise BadConfig(

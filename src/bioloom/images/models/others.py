@@ -33,7 +33,7 @@ def other_body(name: str, *, side: int) -> OtherBody:
     Parameters
     ----------
     name
-        ``torchvision:convnext_tiny``, ``timm:vit_small_patch14_dinov2`` …
+        ``torchvision/convnext_tiny``, ``timm/vit_small_patch14_dinov2`` …
     side
         Pixels of the pictures' sides.
 
