@@ -351,6 +351,38 @@ def test_jpeginfo_warns_of_the_same_files(tmp_path):
         assert ("OK" in told) == (name in WHOLE), name
 
 
+def harmed(content, rng):
+    """A JPEG with bits flipped, bytes lost, or foreign ones put in."""
+    changed = bytearray(content)
+    place = int(rng.integers(2, len(changed) - 2))
+    harm = int(rng.integers(3))
+    if harm == 0:
+        for one in rng.integers(2, len(changed), int(rng.integers(1, 5))):
+            changed[int(one)] ^= 1 << int(rng.integers(8))
+    elif harm == 1:
+        del changed[place : place + int(rng.integers(1, 300))]
+    else:
+        n = int(rng.integers(1, 50))
+        changed[place:place] = rng.integers(0, 256, n, np.uint8).tobytes()
+    return bytes(changed)
+
+
+@pytest.mark.tools
+def test_harm_at_random_is_seen_where_jpeginfo_sees_it(tmp_path):
+    rng = np.random.default_rng(5)
+    kinds = (JPEG, PROGRESSIVE, RESTARTS, WHOLE["grey"])
+    path, n_seen = tmp_path / "picture.jpg", 0
+    for number in range(200):
+        path.write_bytes(harmed(kinds[number % 4], rng))
+        told = subprocess.run(
+            ["jpeginfo", "-c", path], capture_output=True, text=True, check=False
+        ).stdout
+        reason = reason_of(str(path))
+        assert bool(reason) == ("OK" not in told), (number, reason, told)
+        n_seen += bool(reason)
+    assert 100 < n_seen < 190
+
+
 # -- formats that need a package -------------------------------------------------
 
 # 16 x 16 pixels of (200, 40, 30) by heif-enc 1.15, lossless

@@ -193,13 +193,14 @@ class _Copies:
     def _is_untouched(self, path: str) -> bool:
         """Whether a path is the same file as for the plan, and has not changed since.
 
-        A change of bytes, name or link changes `st_ctime`, which no program can set.
+        A change of the bytes changes `st_ctime`, which no program can set; another file
+        under the path, by a rename or a link, has another inode.
         """
         try:
-            info, link = os.stat(path), os.lstat(path)  # noqa: PTH116
+            info = os.stat(path)  # noqa: PTH116
         except OSError:
             return False
-        return self._is_old(link) and self._is_old(info) and self._is_same(path, info)
+        return self._is_old(info) and self._is_same(path, info)
 
     def _is_old(self, info: os.stat_result) -> bool:
         return max(info.st_ctime_ns, info.st_mtime_ns) < self._before_ns
