@@ -10,9 +10,14 @@ import onnxruntime
 import torch
 from numpy.typing import NDArray
 
-from bioloom.images.dataset.data import require_class_folders
+from bioloom.images.dataset.data import require_data
 from bioloom.images.models.familiarity import fit_familiarity
-from bioloom.images.models.head import LinearHead, cross_validated, fit_head
+from bioloom.images.models.head import (
+    LinearHead,
+    cross_validated,
+    enough_groups,
+    fit_head,
+)
 from bioloom.images.models.inference import (
     ONNX_NAME,
     WEIGHTS_NAME,
@@ -64,7 +69,8 @@ def train_classifier(
     Parameters
     ----------
     folder
-        Its subfolders are the classes.
+        Its subfolders are the classes, or a table of labels
+        (`bioloom.images.dataset.data.read_folder`).
     out
         Run folder; an interrupted training in it resumes.
     settings
@@ -87,7 +93,7 @@ def train_classifier(
     -----
     Under `torchrun` the processes train together, and the first one writes.
     """
-    require_class_folders(folder)  # before a run folder is written
+    require_data(folder)  # before a run folder is written
     settings = settings or Settings()
     with joined("nccl" if torch.cuda.is_available() else "gloo") as processes:
         is_first = processes.is_first
@@ -255,8 +261,11 @@ def _inflation(prepared: Prepared, settings: Settings) -> Inflation | None:
     """Cross-validated accuracy with groups kept together, and with random folds."""
     if prepared.features is None:
         return None
-    places = np.flatnonzero(prepared.y >= 0)
-    x, y = prepared.features[places], prepared.y[places]
+    places = enough_groups(prepared.y, prepared.groups)
+    if not len(places):
+        return None
+    x = prepared.features[places]
+    _, y = np.unique(prepared.y[places], return_inverse=True)
 
     def accuracy(groups: NDArray[np.int64]) -> Estimate:
         predicted = cross_validated(

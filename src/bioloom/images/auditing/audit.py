@@ -23,11 +23,10 @@ from numpy.typing import NDArray
 from bioloom.images.auditing.judging import Judgement, judge
 from bioloom.images.auditing.probes import PROBES, Of, probe_values
 from bioloom.images.auditing.where import Where, where_it_differs
+from bioloom.images.dataset.admitting import MIN_PER_CLASS, admitted, tell_notes
 from bioloom.images.dataset.data import (
-    MIN_PER_CLASS,
     Pictures,
     audited_places,
-    check_readable,
     groups_of,
     read_folder,
 )
@@ -239,7 +238,8 @@ def audit_folder(
         threads=threads,
         on_step=on_step,
     )
-    check_readable(pictures, scanned)
+    pictures = admitted(pictures, scanned)
+    tell_notes(pictures)
     return audit_scan(
         pictures,
         scanned,

@@ -146,7 +146,7 @@ def find_pictures(
             if entry.is_dir(follow_symlinks=False):
                 inner.append(entry)
             elif is_picture_name(entry.name) or _is_folder_link(entry):
-                yield _file_of(entry, place)
+                yield file_of(entry, place)
         waiting += [
             (entry.path, f"{place}/{entry.name}".lstrip("/"))
             for entry in reversed(inner)
@@ -168,7 +168,8 @@ def _is_folder_link(entry: "os.DirEntry[str]") -> bool:
     return entry.is_symlink() and entry.is_dir()
 
 
-def _file_of(entry: "os.DirEntry[str]", place: str) -> FoundFile:
+def file_of(entry: "os.DirEntry[str]", place: str) -> FoundFile:
+    """An entry of a folder as a picture, with its place below the searched folder."""
     try:
         info = entry.stat()
     except OSError:

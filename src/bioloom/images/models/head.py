@@ -93,9 +93,11 @@ def _tried(
 ) -> list[Trial]:
     """Loss of each strength in folds of the pictures; none if they are too few."""
     features, y, groups = sample
-    n_groups = [len(np.unique(groups[y == k])) for k in np.unique(y)]
-    if min(n_groups) < _INNER_FOLDS:
+    enough = enough_groups(y, groups, n=_INNER_FOLDS)
+    if not len(enough):
         return []
+    features, groups = features[enough], groups[enough]
+    _, y = np.unique(y[enough], return_inverse=True)
     splitter = StratifiedGroupKFold(_INNER_FOLDS, shuffle=True, random_state=rng_seed)
     folds = list(splitter.split(features, y, groups))
     paths = [
@@ -114,6 +116,24 @@ def _tried(
         if len(last) > _WORSE and all(a < b for a, b in pairwise(last)):
             break
     return tried
+
+
+def enough_groups(y: Classes, groups: Classes, *, n: int = _FOLDS) -> Classes:
+    """Places of pictures whose class can be in every fold; none for less than two.
+
+    Parameters
+    ----------
+    y
+        Class of each picture; -1 leaves it out.
+    groups
+        Pictures with the same number are in the same fold.
+    n
+        Number of folds: groups that a class needs.
+    """
+    pairs = np.unique(np.stack([y, groups])[:, y >= 0], axis=1)
+    classes, n_groups = np.unique(pairs[0], return_counts=True)
+    kept = classes[n_groups >= n]
+    return np.flatnonzero(np.isin(y, kept if len(kept) > 1 else []))
 
 
 def cross_entropy(scores: Floats, y: Classes) -> float:

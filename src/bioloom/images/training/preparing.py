@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadRunFolder
 from bioloom.images.auditing.audit import AuditResult, audit_scan
+from bioloom.images.dataset.admitting import admitted, tell_notes
 from bioloom.images.dataset.data import (
     Pictures,
     audited_places,
-    check_readable,
     groups_of,
     read_folder,
 )
 from bioloom.images.dataset.scan import Scan, scan
-from bioloom.images.dataset.splits import split_pictures
+from bioloom.images.dataset.sides import sides_of
 from bioloom.images.models.inference import open_onnx
 from bioloom.images.models.networks import Classifier
 from bioloom.images.models.onnxfile import write_onnx
@@ -51,7 +51,7 @@ class Prepared:
     pictures, scan
         The files and their scan.
     y
-        Class of each picture; -1 where there is none or it is unreadable.
+        Class of each picture; -1 where there is none or it is left out.
     groups, split
         Of each picture.
     audit
@@ -92,26 +92,35 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
         threads=settings.threads,
         on_step=bench.on_step,
     )
-    check_readable(pictures, scanned)
-    y = np.where(scanned.is_readable, pictures.y, -1)
+    pictures = admitted(
+        pictures,
+        scanned,
+        min_per_class=settings.min_per_class,
+        keep_contrary=settings.contrary == "keep",
+    )
     model = Classifier(settings.backbone, len(pictures.class_names))
     start = load_weights(model, settings.weights, rng_seed=settings.rng_seed)
     is_trained = settings.is_trained_start
     features = _first_features(model, scanned, settings, bench) if is_trained else None
+    compared = features if settings.near == "features" else None
     groups = groups_of(
         pictures,
         scanned,
-        features=features if settings.near == "features" else None,
+        features=compared,
         near=settings.near != "none",
         name_pattern=settings.name_pattern,
     )
-    seed, names = settings.rng_seed, pictures.class_names
+    seed = settings.rng_seed
+    sided = sides_of(pictures, scanned, groups, features=compared, rng_seed=seed)
+    pictures = sided.pictures
+    if bench.processes.is_first:
+        tell_notes(pictures)
     return Prepared(
         pictures=pictures,
         scan=scanned,
-        y=y,
+        y=pictures.y,
         groups=groups,
-        split=split_pictures(y, groups, rng_seed=seed, class_names=names),
+        split=sided.split,
         audit=audit_scan(
             pictures,
             scanned,

@@ -21,7 +21,12 @@ from bioloom.statistics.calibration import (
     expected_calibration_error,
     probabilities,
 )
-from bioloom.statistics.classification import accuracy, by_class, confusion
+from bioloom.statistics.classification import (
+    accuracy,
+    by_class,
+    confusion,
+    macro_f1,
+)
 from bioloom.statistics.intervals import (
     Estimate,
     Measure,
@@ -152,10 +157,6 @@ class Training:
         """Measures of the test pictures with 95 % intervals."""
         y, predicted = self.pictures.y[self.test], self.predicted[self.test]
         names = self.pictures.class_names
-
-        def macro_f1(called: Classes, true: Classes) -> float:
-            qualities = by_class(called, true, names)
-            return float(np.mean([quality.f1 for quality in qualities]))
 
         def balanced(called: Classes, true: Classes) -> float:
             table = confusion(called, true, len(names))
