@@ -135,7 +135,7 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
 
 
 @images.command()
-@click.argument("data", type=FOLDER)
+@click.argument("data", type=PATH)
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @settings_options(
     Settings,
@@ -145,6 +145,8 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
     "neutralise",
     "equalise",
     "near",
+    "min_per_class",
+    "contrary",
     "class_weights",
     "side",
     "epochs",
@@ -167,7 +169,11 @@ def train(
     threads: int,
     force: bool,
 ) -> None:
-    """Train a classifier on the class folders of DATA, and audit them for shortcuts.
+    """Train a classifier on the classes of DATA, and audit them for shortcuts.
+
+    DATA has one folder per class; train, val and test folders above or below them are
+    used as the split. It may also be a table of path, label and split, or a folder
+    with metadata.csv or metadata.jsonl.
 
     An interrupted training resumes. With several graphics cards:
     `torchrun --no-python --nproc-per-node 2 bioloom images train … --fit all`.
@@ -251,7 +257,7 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
 
 
 @images.command()
-@click.argument("data", type=FOLDER)
+@click.argument("data", type=PATH)
 @settings_options(
     Settings, "neutralise", "equalise", "side", name_pattern="--group-by-name"
 )

@@ -108,7 +108,7 @@ class AuditResult(Result):
     n
         Number of pictures judged.
     n_pictures
-        Readable pictures with a class.
+        Readable pictures of the classes judged.
     conversion
         How pictures become what a model gets.
     left_out
@@ -276,7 +276,7 @@ def audit_scan(
     return AuditResult(
         findings=tuple(findings),
         n=len(chosen),
-        n_pictures=len(usable),
+        n_pictures=int(np.isin(pictures.y[usable], pictures.y[chosen]).sum()),
         conversion=conversion,
         left_out=left_out,
         where=where_it_differs(

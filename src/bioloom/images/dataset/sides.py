@@ -7,11 +7,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.images.dataset.data import Pictures
+from bioloom.images.dataset.data import Pictures, groups_of
 from bioloom.images.dataset.partners import leak_notes
 from bioloom.images.dataset.scan import Scan
 from bioloom.images.dataset.splits import (
     SPLITS,
+    can_be_split,
     missing_sides,
     split_pictures,
     taken_from_training,
@@ -23,18 +24,28 @@ _MOST_SHOWN = 5
 
 
 class Sided(NamedTuple):
-    """Pictures with notes on their split, and the side of each; "" for none."""
+    """The split of a data set.
+
+    Parameters
+    ----------
+    pictures
+        With notes on their split.
+    split, groups
+        Side of each, "" for none, and its group.
+    """
 
     pictures: Pictures
     split: NDArray[np.str_]
+    groups: NDArray[np.int64]
 
 
 def sides_of(
     pictures: Pictures,
     scanned: Scan,
-    groups: NDArray[np.int64],
     *,
     features: NDArray[np.float32] | None,
+    near: bool,
+    name_pattern: str,
     rng_seed: int,
 ) -> Sided:
     """Split the pictures, as their folders or table say, else 80/10/10 by groups.
@@ -43,11 +54,8 @@ def sides_of(
     ----------
     pictures, scanned
         The files that are learnt from, and their scan.
-    groups
-        Pictures with the same number stay together in what is drawn.
-    features
-        Of trained weights, to find near-duplicates across given sides; None to
-        compare only hashes.
+    features, near, name_pattern
+        As for `bioloom.images.dataset.data.groups_of`.
     rng_seed
         Of what is drawn.
 
@@ -57,16 +65,56 @@ def sides_of(
         If the pictures cannot be split.
     """
     y, names = pictures.y, pictures.class_names
+    groups, why = _groups(pictures, scanned, features, name_pattern, near=near)
     if pictures.is_split:
         split = taken_from_training(
             y, groups, pictures.given, rng_seed=rng_seed, class_names=names
         )
     else:
         split = split_pictures(y, groups, rng_seed=rng_seed, class_names=names)
-    notes = list(_split_notes(pictures, split))
+    notes = [*why, *_split_notes(pictures, split)]
     if pictures.is_split:
         notes += leak_notes(pictures, scanned, features)
-    return Sided(replace(pictures, notes=(*pictures.notes, *notes)), split)
+    return Sided(replace(pictures, notes=(*pictures.notes, *notes)), split, groups)
+
+
+class _Grouped(NamedTuple):
+    """Group of each picture, and notes on it."""
+
+    groups: NDArray[np.int64]
+    notes: list[str]
+
+
+def _groups(
+    pictures: Pictures,
+    scanned: Scan,
+    features: NDArray[np.float32] | None,
+    name_pattern: str,
+    *,
+    near: bool,
+) -> _Grouped:
+    """Groups by features, by hash, or none: the first that can be split."""
+    ways: list[tuple[str, bool, NDArray[np.float32] | None]] = [
+        ("pictures are split singly", False, None)
+    ]
+    if near:
+        ways.insert(0, ("only hashes are compared", True, None))
+    if features is not None:
+        ways.insert(0, ("", True, features))
+    for number, (words, is_near, compared) in enumerate(ways):
+        groups = groups_of(
+            pictures, scanned, features=compared, near=is_near, name_pattern=name_pattern
+        )
+        if can_be_split(pictures.y, groups):
+            break
+    notes = []
+    if number:
+        notes.append(
+            "Pictures of a class are so alike that near-duplicates make fewer than "
+            f"{len(SPLITS)} groups: {words}. Where they are copies of each other, the "
+            "test says too much."
+        )
+    return _Grouped(groups, notes)
 
 
 def _split_notes(pictures: Pictures, split: NDArray[np.str_]) -> Iterator[str]:

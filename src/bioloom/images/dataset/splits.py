@@ -98,6 +98,12 @@ def taken_from_training(
     return chosen
 
 
+def can_be_split(y: NDArray[np.int64], groups: NDArray[np.int64]) -> bool:
+    """Whether a class has a group for each side."""
+    used = np.flatnonzero(y >= 0)
+    return len(_small_classes(y, groups, used)) < len(np.unique(y[used]))
+
+
 def missing_sides(
     chosen: NDArray[np.str_], y: NDArray[np.int64], class_names: Sequence[str]
 ) -> dict[str, list[str]]:

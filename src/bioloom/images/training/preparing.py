@@ -15,7 +15,6 @@ from bioloom.images.dataset.admitting import admitted, tell_notes
 from bioloom.images.dataset.data import (
     Pictures,
     audited_places,
-    groups_of,
     read_folder,
 )
 from bioloom.images.dataset.scan import Scan, scan
@@ -103,15 +102,15 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
     is_trained = settings.is_trained_start
     features = _first_features(model, scanned, settings, bench) if is_trained else None
     compared = features if settings.near == "features" else None
-    groups = groups_of(
+    seed = settings.rng_seed
+    sided = sides_of(
         pictures,
         scanned,
         features=compared,
         near=settings.near != "none",
         name_pattern=settings.name_pattern,
+        rng_seed=seed,
     )
-    seed = settings.rng_seed
-    sided = sides_of(pictures, scanned, groups, features=compared, rng_seed=seed)
     pictures = sided.pictures
     if bench.processes.is_first:
         tell_notes(pictures)
@@ -119,7 +118,7 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
         pictures=pictures,
         scan=scanned,
         y=pictures.y,
-        groups=groups,
+        groups=sided.groups,
         split=sided.split,
         audit=audit_scan(
             pictures,
