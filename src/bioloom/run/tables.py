@@ -31,7 +31,9 @@ def for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import pandas as pd
-    >>> for_spreadsheets(pd.DataFrame({"x": ["=1+1", "1"], "y": [-1, 1]})).values.tolist()
+    >>> for_spreadsheets(
+    ...     pd.DataFrame({"x": ["=1+1", "1"], "y": [-1, 1]})
+    ... ).values.tolist()
     [["'=1+1", -1], ['1', 1]]
     """
     safe = frame.rename(columns=_as_text)

@@ -52,9 +52,7 @@ def admitted(
         n = counted(len(places), "file")
         what = "kept" if keep_contrary else "left out"
         shown = _shown(pictures, twice)
-        notes.append(
-            f"The same content under several labels: {n}, {what} ({shown})."
-        )
+        notes.append(f"The same content under several labels: {n}, {what} ({shown}).")
         if not keep_contrary:
             y[places] = UNLABELLED
     counts = np.bincount(y[y >= 0], minlength=len(pictures.class_names))
@@ -95,9 +93,7 @@ def _shown(pictures: Pictures, groups: Sequence[Sequence[int]]) -> str:
     return f"{first}{'' if len(groups) == 1 else ', …'}"
 
 
-def _training_counts(
-    pictures: Pictures, y: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _training_counts(pictures: Pictures, y: NDArray[np.int64]) -> NDArray[np.int64]:
     """Pictures of each class that a training may use."""
     if pictures.is_split:
         y = y[pictures.given == "train"]

@@ -109,20 +109,24 @@ def read_folder(folder: Path) -> Pictures:
         If it has no picture, or only one class.
     """
     require_data(folder)
-    listing = list_files(folder) if folder.is_dir() else None
-    return pictures_of(folder, listing)
+    listing = list_files(folder) if folder.is_dir() else Listing()
+    pictures = pictures_of(folder, listing)
+    if not pictures.files and listing.formats:
+        raise _no_format(folder, listing)
+    is_flat = are_flat_sides(listing.pictures)
+    if is_flat and not metadata_of(folder):
+        raise _flat_sides(folder)
+    if len(pictures.class_names) < 2:
+        raise _too_few_classes(folder, pictures.class_names, len(pictures.files))
+    return pictures
 
 
-def pictures_of(folder: Path, listing: Listing | None) -> Pictures:
-    """The same, of a folder that was listed; None for a table."""
-    if listing is None:
-        return _pictures(folder, read_labels(folder))
+def pictures_of(folder: Path, listing: Listing) -> Pictures:
+    """The same, however few classes there are, of a folder that was listed."""
+    if folder.is_file():
+        return _pictures(folder, read_labels(folder), listing)
     tables = metadata_of(folder)
     found = _of_tables(folder, tables, listing) if tables else _of_folders(listing)
-    if not found.files and listing.formats:
-        raise _no_format(folder, listing)
-    if not tables and are_flat_sides(found.files):
-        raise _flat_sides(folder)
     return _pictures(folder, found, listing)
 
 
@@ -156,19 +160,15 @@ def _of_tables(folder: Path, tables: Sequence[Path], listing: Listing) -> Labell
     return found
 
 
-def _pictures(
-    folder: Path, found: LabelledFiles, listing: Listing | None = None
-) -> Pictures:
+def _pictures(folder: Path, found: LabelledFiles, listing: Listing) -> Pictures:
     """Labelled files as data, with notes on what was passed over."""
     names = tuple(sorted({label for label in found.labels if label}))
-    if len(names) < 2:
-        raise _too_few_classes(folder, names, len(found.files))
     numbers = {name: number for number, name in enumerate(names)}
-    y = np.array([numbers.get(label, UNLABELLED) for label in found.labels])
+    y = np.array([numbers.get(label, UNLABELLED) for label in found.labels], np.int64)
     given = np.array(found.sides, dtype="U5")
     if (given != "").any():
         given[(given == "") & (y >= 0)] = "train"
-    notes = [*found.notes, *(_passed_over(listing) if listing else ())]
+    notes = [*found.notes, *_passed_over(listing)]
     return Pictures(
         folder=folder,
         files=tuple(found.files),

@@ -120,7 +120,7 @@ def _columns_of(frame: "pd.DataFrame", where: Path) -> dict[str, str]:
                 where=where,
                 found=f"columns {', '.join(map(str, frame.columns))}",
                 expected=f"a column {' or '.join(COLUMNS[role])}",
-                advice="Give a table of path, label and, if pictures have sides, split.",
+                advice="Give a table of path, label and, if there is one, split.",
             )
     return {role: name for role, name in found.items() if name}
 

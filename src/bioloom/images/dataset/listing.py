@@ -20,11 +20,14 @@ from bioloom.images.files.files import (
 )
 
 _LEFT_BY_PROGRAMS = frozenset(("__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini"))
-OTHER_FORMATS = frozenset(
-    ".heic .heif .avif .jxl .jp2 .j2k .jpx .psd .svg .eps .ppm .pgm .pbm .pnm .tga .ico "
-    ".exr .hdr .dcm .dicom .nii .czi .nd2 .lif .svs .ndpi .cr2 .cr3 .nef .arw .dng .orf "
-    ".rw2 .raf .jfif .apng .npy".split()
-)
+# fmt: off
+OTHER_FORMATS = frozenset((
+    ".heic", ".heif", ".avif", ".jxl", ".jp2", ".j2k", ".jpx", ".jfif", ".apng",
+    ".psd", ".svg", ".eps", ".tga", ".ico", ".exr", ".hdr", ".ppm", ".pgm", ".pbm",
+    ".pnm", ".dcm", ".dicom", ".nii", ".czi", ".nd2", ".lif", ".svs", ".ndpi",
+    ".cr2", ".cr3", ".nef", ".arw", ".dng", ".orf", ".rw2", ".raf",
+))
+# fmt: on
 """Endings of pictures that are not read."""
 
 

@@ -55,9 +55,7 @@ def nearest_partners(
     """
     codes = np.array(hashes, dtype=np.uint64)
     unit = None if features is None else unit_length(features)
-    found = Partners(
-        np.full(len(codes), NONE), np.zeros(len(codes), dtype=np.float32)
-    )
+    found = Partners(np.full(len(codes), NONE), np.zeros(len(codes), dtype=np.float32))
     step = max(1, _BLOCK // max(1, len(codes)))
     for begin in range(0, len(codes), step):
         rows = slice(begin, min(begin + step, len(codes)))
@@ -84,19 +82,28 @@ def leak_notes(
     places = np.flatnonzero(pictures.y >= 0)
     sides = pictures.given[places]
     hashes = [look.phash for x in places if (look := scanned.looks[x]) is not None]
-    partners = nearest_partners(
-        hashes,
-        lambda rows: (sides[rows, None] != "train") & (sides[None, :] == "train"),
-        features=None if features is None else features[places],
-    )
+
+    def are_near(compared: NDArray[np.float32] | None) -> NDArray[np.bool_]:
+        partners = nearest_partners(
+            hashes,
+            lambda rows: (sides[rows, None] != "train") & (sides[None, :] == "train"),
+            features=compared,
+        )
+        return partners.place != NONE
+
+    by_hash = are_near(None)
+    by_any = by_hash if features is None else are_near(features[places])
     notes = []
     for side, name in (("test", "test"), ("val", "validation")):
-        if n := int(((sides == side) & (partners.place >= 0)).sum()):
-            n_side = int((sides == side).sum())
-            notes.append(
-                f"{n:,} of {counted(n_side, f'{name} picture')} "
-                f"({100 * n / n_side:.1f} %) have a near-duplicate among the training "
-                "pictures: the given split is used, and its figures are too high. "
-                "`bioloom images inspect` lists them."
-            )
+        n_hash, n_any = (int((x & (sides == side)).sum()) for x in (by_hash, by_any))
+        if not n_any:
+            continue
+        n_side = int((sides == side).sum())
+        more = f", {n_any:,} by features too" if n_any > n_hash else ""
+        notes.append(
+            f"{n_hash:,} of {counted(n_side, f'{name} picture')} "
+            f"({100 * n_hash / n_side:.1f} %) have a near-duplicate by hash among the "
+            f"training pictures{more}: the given split is used, and its figures are "
+            "probably too high. `bioloom images inspect` lists them."
+        )
     return notes

@@ -85,6 +85,14 @@ class _Grouped(NamedTuple):
     notes: list[str]
 
 
+class _Way(NamedTuple):
+    """How groups are found, and what is said where stricter ones cannot be split."""
+
+    features: NDArray[np.float32] | None
+    near: bool
+    words: str
+
+
 def _groups(
     pictures: Pictures,
     scanned: Scan,
@@ -94,27 +102,29 @@ def _groups(
     near: bool,
 ) -> _Grouped:
     """Groups by features, by hash, or none: the first that can be split."""
-    ways: list[tuple[str, bool, NDArray[np.float32] | None]] = [
-        ("pictures are split singly", False, None)
-    ]
+    ways = [_Way(None, near=False, words="pictures are split singly")]
     if near:
-        ways.insert(0, ("only hashes are compared", True, None))
+        ways.insert(0, _Way(None, near=True, words="only hashes are compared"))
     if features is not None:
-        ways.insert(0, ("", True, features))
-    for number, (words, is_near, compared) in enumerate(ways):
+        ways.insert(0, _Way(features, near=True, words=""))
+    for way in ways:
         groups = groups_of(
-            pictures, scanned, features=compared, near=is_near, name_pattern=name_pattern
+            pictures,
+            scanned,
+            features=way.features,
+            near=way.near,
+            name_pattern=name_pattern,
         )
-        if can_be_split(pictures.y, groups):
+        if way is ways[-1] or can_be_split(pictures.y, groups):
             break
-    notes = []
-    if number:
-        notes.append(
-            "Pictures of a class are so alike that near-duplicates make fewer than "
-            f"{len(SPLITS)} groups: {words}. Where they are copies of each other, the "
-            "test says too much."
-        )
-    return _Grouped(groups, notes)
+    if way is ways[0]:
+        return _Grouped(groups, [])
+    note = (
+        "Pictures of a class are so alike that near-duplicates make fewer than "
+        f"{len(SPLITS)} groups: {way.words}. Where they are copies of each other, the "
+        "test says too much."
+    )
+    return _Grouped(groups, [note])
 
 
 def _split_notes(pictures: Pictures, split: NDArray[np.str_]) -> Iterator[str]:

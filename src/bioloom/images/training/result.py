@@ -23,6 +23,7 @@ from bioloom.statistics.calibration import (
 )
 from bioloom.statistics.classification import (
     accuracy,
+    balanced_accuracy,
     by_class,
     confusion,
     macro_f1,
@@ -156,13 +157,6 @@ class Training:
     def measures(self) -> dict[str, Estimate]:
         """Measures of the test pictures with 95 % intervals."""
         y, predicted = self.pictures.y[self.test], self.predicted[self.test]
-        names = self.pictures.class_names
-
-        def balanced(called: Classes, true: Classes) -> float:
-            table = confusion(called, true, len(names))
-            there = table.sum(axis=1) > 0
-            return float(np.mean((np.diag(table) / table.sum(axis=1).clip(1))[there]))
-
         groups = self.groups[self.test]
 
         def resampled(measure: Measure) -> Estimate:
@@ -170,7 +164,7 @@ class Training:
 
         return {
             "accuracy": accuracy_interval(predicted, y, groups=groups),
-            "balanced_accuracy": resampled(balanced),
+            "balanced_accuracy": resampled(balanced_accuracy),
             "macro_f1": resampled(macro_f1),
         }
 

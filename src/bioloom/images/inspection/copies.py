@@ -1,0 +1,149 @@
+"""Copies and near-duplicates of a data set: within and across labels and sides."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bioloom.images.dataset.data import Pictures
+from bioloom.images.dataset.partners import NONE, nearest_partners
+from bioloom.images.dataset.scan import Scan
+from bioloom.images.inspection.problems import Problem
+
+
+class Marks(NamedTuple):
+    """Numbers of the readable pictures' places, labels, sides and contents."""
+
+    places: NDArray[np.int64]
+    labels: NDArray[np.int64]
+    sides: NDArray[np.str_]
+    contents: NDArray[np.int64]
+
+
+def marks_of(pictures: Pictures, scanned: Scan) -> Marks:
+    """What copies are compared by."""
+    places = np.flatnonzero(scanned.is_readable)
+    sha1 = [facts.sha1 for x in places if (facts := scanned.facts(x)) is not None]
+    _, contents = np.unique(np.array(sha1, dtype="U40"), return_inverse=True)
+    return Marks(places, pictures.y[places], pictures.given[places], contents)
+
+
+def copies(pictures: Pictures, marks: Marks) -> Iterator[Problem]:
+    """Files with the same bytes as another one."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for row, content in enumerate(marks.contents.tolist()):
+        groups[content].append(row)
+    for rows in groups.values():
+        yield from _of_group(pictures, marks, rows)
+
+
+def _of_group(
+    pictures: Pictures, marks: Marks, rows: Sequence[int]
+) -> Iterator[Problem]:
+    for number, row in enumerate(rows):
+        other_label = _first(rows, marks.labels != marks.labels[row])
+        other_side = _first(rows, marks.sides != marks.sides[row])
+        if other_label is not None:
+            kind, other = "contrary", other_label
+            detail = f"the same bytes have the label {_label(pictures, marks, other)}"
+        elif other_side is not None:
+            kind, other = "duplicate_other_side", other_side
+            detail = f"{marks.sides[row]}; the same bytes are in {marks.sides[other]}"
+        elif number:
+            kind, other, detail = "duplicate", rows[0], "the same bytes"
+        else:
+            continue
+        yield _paired(pictures, marks, kind, (row, other), detail=detail, score=1.0)
+
+
+def _first(rows: Sequence[int], wanted: NDArray[np.bool_]) -> int | None:
+    return next((row for row in rows if wanted[row]), None)
+
+
+def _label(pictures: Pictures, marks: Marks, row: int) -> str:
+    return pictures.label(int(marks.places[row])) or "(none)"
+
+
+def near_pairs(
+    pictures: Pictures,
+    scanned: Scan,
+    marks: Marks,
+    features: NDArray[np.float32] | None,
+) -> Iterator[Problem]:
+    """Each picture and its nearest near-duplicate: other label, other side, neither.
+
+    A pair of pictures that are each other's nearest is given once.
+    """
+    hashes = [look.phash for x in marks.places if (look := scanned.looks[x])]
+    chosen = None if features is None else features[marks.places]
+    labels, sides, contents = marks.labels, marks.sides, marks.contents
+
+    def allowed(
+        rows: slice, *, same_label: bool | None, same_side: bool | None
+    ) -> NDArray[np.bool_]:
+        is_allowed = contents[rows, None] != contents[None, :]
+        for values, same in ((labels, same_label), (sides, same_side)):
+            if same is not None:
+                is_allowed &= (values[rows, None] == values[None, :]) == same
+        return is_allowed
+
+    for kind, same_label, same_side in (
+        ("near_other_label", False, None),
+        ("near_other_side", True, False),
+        ("near_duplicate", True, True),
+    ):
+        partners = nearest_partners(
+            hashes,
+            lambda rows, a=same_label, b=same_side: allowed(
+                rows, same_label=a, same_side=b
+            ),
+            features=chosen,
+        )
+        for row in np.flatnonzero(partners.place != NONE).tolist():
+            other = int(partners.place[row])
+            if partners.place[other] == row and other < row:
+                continue
+            score = float(partners.closeness[row])
+            yield _paired(
+                pictures,
+                marks,
+                kind,
+                (row, other),
+                detail=_near_detail(pictures, marks, kind, (row, other)),
+                score=score,
+            )
+
+
+def _near_detail(
+    pictures: Pictures, marks: Marks, kind: str, rows: tuple[int, int]
+) -> str:
+    row, other = rows
+    if kind == "near_other_label":
+        return f"nearly the same has the label {_label(pictures, marks, other)}"
+    if kind == "near_other_side":
+        return f"{marks.sides[row]}; nearly the same is in {marks.sides[other]}"
+    return "nearly the same"
+
+
+def _paired(
+    pictures: Pictures,
+    marks: Marks,
+    kind: str,
+    rows: tuple[int, int],
+    *,
+    detail: str,
+    score: float,
+) -> Problem:
+    place, other = (int(marks.places[row]) for row in rows)
+    return Problem(
+        path=pictures.names[place],
+        label=pictures.label(place),
+        problem=kind,
+        detail=detail,
+        other=pictures.names[other],
+        score=score,
+        place=place,
+        other_place=other,
+    )
