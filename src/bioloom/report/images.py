@@ -119,6 +119,7 @@ def write_report(page: TrainingPage, out: Path) -> Path:
         warnings=page.audit.warnings(),
         lead=_lead(page),
         split_text=_split_text(page),
+        notes=page.notes,
         measures=_measures(page),
         inflation=_inflation_text(page),
         audit=_audit(page),

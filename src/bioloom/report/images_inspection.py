@@ -98,7 +98,7 @@ def _lead(found: Inspection) -> str:
         if files[name]
     ]
     more = f" Other files: {', '.join(left)}." if left else ""
-    classes = counted(n_classes, "label")
+    classes = f"{n_classes:,} {'class' if n_classes == 1 else 'classes'}"
     return (
         f"{counted(n, 'picture')} of {classes} can be read; {troubled:,} "
         f"{'file has' if troubled == 1 else 'files have'} a problem.{more}"

@@ -62,7 +62,8 @@ def check_labels(probabilities: Floats, labels: Classes) -> LabelCheck:
     An example counts as confidently of class j if its probability of j is at least the
     mean probability of j among the examples labelled j; of several such classes, the
     likeliest. Where that is not its label, the label is probably wrong (the
-    off-diagonal of the confident joint, equations 1 and 2; method C of section 3.2).
+    off-diagonal of the confident joint, equations 1 and 2), unless its label is the
+    likeliest class all the same.
 
     Examples
     --------
@@ -78,4 +79,5 @@ def check_labels(probabilities: Floats, labels: Classes) -> LabelCheck:
     own = probabilities[rows, labels]
     others = probabilities.copy()
     others[rows, labels] = -1.0
-    return LabelCheck(suggested != labels, suggested, own - others.max(axis=1))
+    margin = own - others.max(axis=1)
+    return LabelCheck((suggested != labels) & (margin < 0), suggested, margin)

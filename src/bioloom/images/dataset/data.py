@@ -145,8 +145,11 @@ def _of_tables(folder: Path, tables: Sequence[Path], listing: Listing) -> Labell
     """Files of metadata tables, and those that they do not name."""
     found = LabelledFiles([], [], [], [])
     for path in tables:
-        for whole, part in zip(found, read_labels(path, below=folder), strict=True):
-            whole.extend(part)  # type: ignore[arg-type]
+        part = read_labels(path, below=folder)
+        found.files.extend(part.files)
+        found.labels.extend(part.labels)
+        found.sides.extend(part.sides)
+        found.notes.extend(part.notes)
     names = " and ".join(str(path.relative_to(folder)) for path in tables)
     found.notes.append(f"Labels are taken from {names}, not from folders.")
     known = {os.path.normpath(file.path) for file in found.files}

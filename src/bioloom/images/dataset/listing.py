@@ -111,13 +111,21 @@ def _entries(
                 continue
             if not place:
                 found.top_folders.append(entry.name)
-            inner.append((entry.path, name, above | {inode_of(entry.path)}))
+            inner.append((entry.path, name, above | _folders_above(entry)))
         waiting += reversed(inner)
 
 
 def _is_back_link(entry: "os.DirEntry[str]", above: frozenset[Inode]) -> bool:
     """Whether an entry leads to a folder that it is in."""
-    return entry.is_symlink() and entry.is_dir() and inode_of(entry.path) in above
+    return entry.is_dir() and inode_of(entry.path) in above
+
+
+def _folders_above(entry: "os.DirEntry[str]") -> frozenset[Inode]:
+    """A folder itself and, of a link, those that its target is in."""
+    if not entry.is_symlink():
+        return frozenset((inode_of(entry.path),))
+    target = Path(entry.path).resolve()
+    return frozenset(inode_of(path) for path in (target, *target.parents))
 
 
 def _is_hidden(name: str) -> bool:

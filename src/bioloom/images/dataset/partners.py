@@ -67,6 +67,12 @@ def nearest_partners(
     return found
 
 
+def hashes_of(scanned: Scan, places: NDArray[np.int64]) -> list[int]:
+    """Perceptual hashes of readable pictures."""
+    looks = (scanned.looks[place] for place in places.tolist())
+    return [look.phash for look in looks if look is not None]
+
+
 def leak_notes(
     pictures: Pictures, scanned: Scan, features: NDArray[np.float32] | None
 ) -> list[str]:
@@ -81,7 +87,7 @@ def leak_notes(
     """
     places = np.flatnonzero(pictures.y >= 0)
     sides = pictures.given[places]
-    hashes = [look.phash for x in places if (look := scanned.looks[x]) is not None]
+    hashes = hashes_of(scanned, places)
 
     def are_near(compared: NDArray[np.float32] | None) -> NDArray[np.bool_]:
         partners = nearest_partners(
@@ -89,7 +95,8 @@ def leak_notes(
             lambda rows: (sides[rows, None] != "train") & (sides[None, :] == "train"),
             features=compared,
         )
-        return partners.place != NONE
+        is_near: NDArray[np.bool_] = partners.place != NONE
+        return is_near
 
     by_hash = are_near(None)
     by_any = by_hash if features is None else are_near(features[places])

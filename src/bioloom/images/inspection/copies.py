@@ -1,20 +1,21 @@
 """Copies and near-duplicates of a data set: within and across labels and sides."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.images.dataset.data import Pictures
-from bioloom.images.dataset.partners import NONE, nearest_partners
+from bioloom.images.dataset.partners import NONE, hashes_of, nearest_partners
 from bioloom.images.dataset.scan import Scan
+from bioloom.images.inspection.outliers import blank_places
 from bioloom.images.inspection.problems import Problem
 
 
 class Marks(NamedTuple):
-    """Numbers of the readable pictures' places, labels, sides and contents."""
+    """Places, labels, sides and contents of the pictures that are compared."""
 
     places: NDArray[np.int64]
     labels: NDArray[np.int64]
@@ -23,9 +24,10 @@ class Marks(NamedTuple):
 
 
 def marks_of(pictures: Pictures, scanned: Scan) -> Marks:
-    """What copies are compared by."""
-    places = np.flatnonzero(scanned.is_readable)
-    sha1 = [facts.sha1 for x in places if (facts := scanned.facts(x)) is not None]
+    """What copies are compared by; blank pictures, all alike, are left out."""
+    places = np.flatnonzero(scanned.is_readable & ~blank_places(scanned))
+    looks = (scanned.looks[place] for place in places.tolist())
+    sha1 = [look.facts.sha1 for look in looks if look is not None]
     _, contents = np.unique(np.array(sha1, dtype="U40"), return_inverse=True)
     return Marks(places, pictures.y[places], pictures.given[places], contents)
 
@@ -76,18 +78,21 @@ def near_pairs(
 
     A pair of pictures that are each other's nearest is given once.
     """
-    hashes = [look.phash for x in marks.places if (look := scanned.looks[x])]
+    hashes = hashes_of(scanned, marks.places)
     chosen = None if features is None else features[marks.places]
     labels, sides, contents = marks.labels, marks.sides, marks.contents
 
     def allowed(
-        rows: slice, *, same_label: bool | None, same_side: bool | None
-    ) -> NDArray[np.bool_]:
-        is_allowed = contents[rows, None] != contents[None, :]
-        for values, same in ((labels, same_label), (sides, same_side)):
-            if same is not None:
-                is_allowed &= (values[rows, None] == values[None, :]) == same
-        return is_allowed
+        *, same_label: bool | None, same_side: bool | None
+    ) -> Callable[[slice], NDArray[np.bool_]]:
+        def of_rows(rows: slice) -> NDArray[np.bool_]:
+            found: NDArray[np.bool_] = contents[rows, None] != contents[None, :]
+            for values, same in ((labels, same_label), (sides, same_side)):
+                if same is not None:
+                    found &= (values[rows, None] == values[None, :]) == same
+            return found
+
+        return of_rows
 
     for kind, same_label, same_side in (
         ("near_other_label", False, None),
@@ -96,9 +101,7 @@ def near_pairs(
     ):
         partners = nearest_partners(
             hashes,
-            lambda rows, a=same_label, b=same_side: allowed(
-                rows, same_label=a, same_side=b
-            ),
+            allowed(same_label=same_label, same_side=same_side),
             features=chosen,
         )
         for row in np.flatnonzero(partners.place != NONE).tolist():

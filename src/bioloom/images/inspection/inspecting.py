@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bioloom.draw import save
 from bioloom.images.dataset.data import Pictures, pictures_of, require_data
 from bioloom.images.dataset.listing import Listing, list_files
+from bioloom.images.dataset.partners import hashes_of
 from bioloom.images.dataset.scan import SIDE, Scan, scan
 from bioloom.images.files.files import printable
 from bioloom.images.files.reading import REASONS
@@ -212,7 +213,7 @@ def _groups(
     groups = np.arange(len(pictures.files))
     places = np.flatnonzero(scanned.is_readable)
     if is_near and len(places):
-        hashes = [look.phash for x in places if (look := scanned.looks[x])]
+        hashes = hashes_of(scanned, places)
         chosen = None if features is None else features[places]
         groups[places] = places[near_groups(hashes, features=chosen).numbers]
     return groups

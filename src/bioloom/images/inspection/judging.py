@@ -11,16 +11,18 @@ from numpy.typing import NDArray
 from bioloom.images.dataset.admitting import contrary_groups
 from bioloom.images.dataset.data import UNLABELLED, Pictures
 from bioloom.images.dataset.scan import Scan
+from bioloom.images.inspection.outliers import blank_places
 from bioloom.images.inspection.problems import Problem
 from bioloom.images.models.head import cross_validated_scores, enough_groups
 from bioloom.images.models.inference import open_onnx
+from bioloom.images.settings import BackboneName
 from bioloom.run.progress import OnStep
 from bioloom.statistics.calibration import probabilities
 from bioloom.statistics.classification import balanced_accuracy
 from bioloom.statistics.label_errors import check_labels
 
 Floats = NDArray[np.float32]
-BACKBONE = "efficientnet-lite0"
+BACKBONE: BackboneName = "efficientnet-lite0"
 
 
 class Judged(NamedTuple):
@@ -92,7 +94,8 @@ def judged_labels(
     Parameters
     ----------
     pictures, scanned
-        The files and their scan; contrary copies are not judged, nor learnt from.
+        The files and their scan; contrary copies and blank pictures are not judged,
+        nor learnt from.
     features
         One row per file.
     groups
@@ -102,7 +105,8 @@ def judged_labels(
     on_step
         Called as folds are fitted.
     """
-    y = np.where(scanned.is_readable, pictures.y, UNLABELLED)
+    is_seen = scanned.is_readable & ~blank_places(scanned)
+    y = np.where(is_seen, pictures.y, UNLABELLED)
     for group in contrary_groups(pictures, scanned):
         y[group] = UNLABELLED
     places = enough_groups(y, groups)

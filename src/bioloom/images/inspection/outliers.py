@@ -83,6 +83,17 @@ def robust_z(values: Floats) -> Floats:
     return away / spread if spread > 1e-12 else np.zeros_like(away)
 
 
+def blank_places(scanned: Scan) -> NDArray[np.bool_]:
+    """Whether each picture is blank; unreadable ones are not."""
+    return np.array(
+        [
+            look is not None and look.measures["contrast"] < BLANK
+            for look in scanned.looks
+        ],
+        dtype=bool,
+    )
+
+
 def outliers(pictures: Pictures, scanned: Scan) -> Iterator[Problem]:
     """Blank pictures, and those that are unlike the rest."""
     places = np.flatnonzero(scanned.is_readable).tolist()
@@ -93,7 +104,7 @@ def outliers(pictures: Pictures, scanned: Scan) -> Iterator[Problem]:
     }
     found["pixels"] = found["width"] * found["height"]
     found["aspect"] = found["width"] / np.maximum(found["height"], 1)
-    is_blank = found["contrast"] < BLANK
+    is_blank = blank_places(scanned)[places]
     for row in np.flatnonzero(is_blank).tolist():
         value = float(found["contrast"][row])
         detail = f"contrast {value:.3f}"
@@ -102,7 +113,9 @@ def outliers(pictures: Pictures, scanned: Scan) -> Iterator[Problem]:
         return
     for rule in RULES:
         z = _odd(rule, found[rule.measure])
-        for row in np.flatnonzero((z != 0) & ~is_blank).tolist():
+        if rule.sign:  # of a blank picture its light says no more
+            z = np.where(is_blank, 0.0, z)
+        for row in np.flatnonzero(z).tolist():
             detail = rule.unit.format(found[rule.measure][row])
             yield _problem(
                 pictures, places[row], rule.kind, detail=detail, score=float(z[row])

@@ -86,7 +86,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "odd_size": Kind(
             "Odd sizes",
             "Many more or fewer pixels than the rest. Score: robust z.",
-            "look at it: a thumbnail, or a scan of several?",
+            "look at it: it may be a thumbnail, or several pictures in one",
         ),
         "odd_aspect": Kind(
             "Odd shapes",
