@@ -174,7 +174,10 @@ def test_a_class_may_be_called_train(tmp_path):
         ),
         (lambda x: put(x / "cat", 3), "one class \\(cat\\)"),
         (lambda x: x.mkdir(exist_ok=True), "no picture"),
-        (lambda x: (x / "a").mkdir() or (x / "a" / "1.heic").touch(), "1 .heic files"),
+        (
+            lambda x: (x / "a").mkdir() or (x / "a" / "1.heic").touch(),
+            "not read: 1 .heic",
+        ),
     ],
 )
 def test_what_is_no_data_set_is_refused_in_words(tmp_path, make, found):

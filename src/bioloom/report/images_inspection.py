@@ -92,7 +92,7 @@ def _lead(found: Inspection) -> str:
         for name, what in (
             ("unreadable", "unreadable"),
             ("formats", "of formats that are not read"),
-            ("others", "no pictures"),
+            ("others", "that are no pictures"),
             ("hidden", "hidden"),
         )
         if files[name]

@@ -190,8 +190,8 @@ def _passed_over(listing: Listing) -> Iterator[str]:
         yield f"Hidden folders are passed over: {shown} ({n})."
     if listing.formats:
         yield (
-            f"Formats that are not read: {listing.endings()} files. Convert them to "
-            "PNG or JPEG to use them."
+            f"Formats that are not read: {listing.endings()}. Convert them to PNG or "
+            "JPEG to use them."
         )
     used = {file.folder.partition("/")[0] for file in listing.pictures}
     if empty := [name for name in listing.top_folders if name not in used]:
@@ -303,7 +303,7 @@ def _too_few_classes(folder: Path, names: Sequence[str], n_files: int) -> BadPic
 def _no_format(folder: Path, listing: Listing) -> BadPictures:
     return BadPictures(
         where=folder,
-        found=f"{listing.endings()} files, a format that is not read, and no other",
+        found=f"only formats that are not read: {listing.endings()}",
         expected=f"pictures ({', '.join(sorted(EXTENSIONS))})",
         advice="Convert them to PNG or JPEG.",
     )

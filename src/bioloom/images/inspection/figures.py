@@ -28,4 +28,5 @@ def problems_figure(counts: Mapping[str, int]) -> "Figure":
         axes.invert_yaxis()
         axes.set_xlabel("problems found")
         axes.margins(x=0.1)
+        axes.locator_params(axis="x", integer=True)
     return figure

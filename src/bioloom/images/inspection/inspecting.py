@@ -130,7 +130,7 @@ def _inspected(folder: Path, how: Inspect, on_step: OnStep) -> Inspection:
         *_copies(pictures, scanned, how, compared),
     ]
     notes = [*pictures.notes, *_class_notes(pictures, scanned)]
-    n_judged = None
+    margins = None
     if how.features and features is not None:
         judged = judged_labels(
             pictures,
@@ -141,7 +141,7 @@ def _inspected(folder: Path, how: Inspect, on_step: OnStep) -> Inspection:
             on_step=on_step,
         )
         problems += judged.problems
-        n_judged = judged.n
+        margins = judged.margins
         notes += _skill_notes(judged)
         if judged.left_out:
             notes.append(
@@ -151,7 +151,7 @@ def _inspected(folder: Path, how: Inspect, on_step: OnStep) -> Inspection:
     order = {kind: number for number, kind in enumerate(KINDS)}
     problems.sort(key=lambda one: order[one.problem])
     return Inspection(
-        pictures, scanned, listing, tuple(problems), n_judged, tuple(notes)
+        pictures, scanned, listing, tuple(problems), margins, tuple(notes)
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bioloom.images.dataset.data import Pictures
 from bioloom.images.dataset.listing import Listing
@@ -35,8 +36,9 @@ class Inspection(Result):
         What else is in the folder.
     problems
         In the order in which they are worth looking at.
-    n_judged
-        Pictures whose label was judged; None if labels were not judged.
+    margins
+        Of each file, probability of its label minus that of the likeliest other one;
+        NaN where it was not judged; None if no label was.
     notes
         What was decided and passed over.
     """
@@ -45,7 +47,7 @@ class Inspection(Result):
     scanned: Scan
     listing: Listing
     problems: tuple[Problem, ...]
-    n_judged: int | None
+    margins: NDArray[np.float64] | None
     notes: tuple[str, ...]
 
     @cached_property
@@ -53,6 +55,11 @@ class Inspection(Result):
         """Number of problems of each kind that there is."""
         found = Counter(problem.problem for problem in self.problems)
         return {kind: found[kind] for kind in KINDS if found[kind]}
+
+    @property
+    def n_judged(self) -> int | None:
+        """Pictures whose label was judged; None if labels were not judged."""
+        return None if self.margins is None else int(np.isfinite(self.margins).sum())
 
     @property
     def files(self) -> dict[str, int]:
@@ -103,6 +110,7 @@ class Inspection(Result):
         ]
         columns = ["path", "status", "label", "side", "reason", "format", "mode"]
         columns += ["width", "height", "n_bytes", "brightness", "contrast"]
+        columns.append("label_margin")
         return pd.DataFrame(rows, columns=columns)
 
     def _file_row(self, place: int) -> dict[str, Any]:
@@ -116,7 +124,9 @@ class Inspection(Result):
         }
         if look is None:
             return row
-        facts = {"format": look.facts.kind, "mode": look.facts.mode}
+        facts: dict[str, Any] = {"format": look.facts.kind, "mode": look.facts.mode}
+        if self.margins is not None:
+            facts["label_margin"] = self.margins[place]
         return row | facts | look.measures
 
     def classes_frame(self) -> pd.DataFrame:

@@ -19,21 +19,22 @@ from bioloom.images.settings import BackboneName
 from bioloom.run.progress import OnStep
 from bioloom.statistics.calibration import probabilities
 from bioloom.statistics.classification import balanced_accuracy
-from bioloom.statistics.label_errors import check_labels
+from bioloom.statistics.label_errors import LabelCheck, check_labels
 
 Floats = NDArray[np.float32]
 BACKBONE: BackboneName = "efficientnet-lite0"
 
 
 class Judged(NamedTuple):
-    """Probable label errors, and how many labels were judged.
+    """Probable label errors, and what the labels were judged by.
 
     Parameters
     ----------
     problems
         One per picture.
-    n
-        Pictures whose label was judged.
+    margins
+        Of each file, probability of its label minus that of the likeliest other one;
+        NaN where it was not judged.
     left_out
         Classes of too few different pictures.
     agreement
@@ -44,10 +45,15 @@ class Judged(NamedTuple):
     """
 
     problems: tuple[Problem, ...]
-    n: int
+    margins: NDArray[np.float64]
     left_out: tuple[str, ...]
     agreement: float = float("nan")
     chance: float = float("nan")
+
+    @property
+    def n(self) -> int:
+        """Pictures whose label was judged."""
+        return int(np.isfinite(self.margins).sum())
 
     @property
     def skill(self) -> float:
@@ -113,8 +119,9 @@ def judged_labels(
     kept, labels = np.unique(y[places], return_inverse=True)
     names = [pictures.class_names[k] for k in kept.tolist()]
     left_out = tuple(name for name in pictures.class_names if name not in set(names))
+    margins = np.full(len(y), np.nan)
     if not len(places):
-        return Judged((), 0, left_out)
+        return Judged((), margins, left_out)
     scores = cross_validated_scores(
         features[places],
         labels.astype(np.int64),
@@ -122,10 +129,12 @@ def judged_labels(
         rng_seed=rng_seed,
         on_step=on_step,
     )
-    sample = _Sample(places, names, labels)
-    found = _errors(pictures, sample, probabilities(scores))
+    sample, chances = _Sample(places, names, labels), probabilities(scores)
+    checked = check_labels(chances, labels)
+    margins[places] = checked.margin
+    found = _errors(pictures, sample, checked, chances)
     agreement = balanced_accuracy(scores.argmax(axis=1), labels)
-    return Judged(tuple(found), len(places), left_out, agreement, 1 / len(names))
+    return Judged(tuple(found), margins, left_out, agreement, 1 / len(names))
 
 
 class _Sample(NamedTuple):
@@ -139,11 +148,11 @@ class _Sample(NamedTuple):
 def _errors(
     pictures: Pictures,
     sample: _Sample,
+    checked: LabelCheck,
     chances: NDArray[np.float64],
 ) -> Iterator[Problem]:
     """The errors found, the likeliest first."""
     places, names, labels = sample
-    checked = check_labels(chances, labels)
     rows = np.flatnonzero(checked.is_error)
     for row in rows[np.argsort(checked.margin[rows], kind="stable")].tolist():
         place, other = int(places[row]), int(checked.suggested[row])

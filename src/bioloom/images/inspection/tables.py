@@ -22,7 +22,9 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "files": "One row for every file: path; status (pictures: read; unreadable; "
         "formats: not read here; others: no picture; hidden); label; side of a given "
         "split; reason why it cannot be read; format, mode (Pillow's name), width, "
-        "height, size in bytes; brightness and contrast, 0 to 1.",
+        "height, size in bytes; brightness and contrast, 0 to 1; label_margin "
+        "(probability of its label minus that of the likeliest other one, by a head "
+        "that did not see it: the lower, the likelier its label is wrong).",
         "classes": "Every label: its pictures, on each side of a given split, its "
         "unreadable files, and its files with a problem of any kind.",
         "formats": "Pictures by format and mode, with the smallest, median and "
