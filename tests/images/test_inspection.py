@@ -198,3 +198,10 @@ def test_robust_z_does_not_know_units(values, scale, shift):
     assert np.isfinite(z).all()
     if len(x) and np.median(np.abs(x - np.median(x))) > 1e-3:
         assert np.allclose(robust_z(scale * x + shift), z, atol=1e-6)
+
+
+def test_a_copy_without_a_label_contradicts_none(tmp_path):
+    two_classes(tmp_path)
+    (tmp_path / "copy.png").write_bytes((tmp_path / "cat" / "000.png").read_bytes())
+    found = bl.images.inspect(tmp_path, features=False)
+    assert dict(found.counts) == {"duplicate": 1}

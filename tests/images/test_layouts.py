@@ -363,3 +363,22 @@ def test_a_link_that_leads_back_ends(tmp_path):
     two_classes(tmp_path)
     pathlib.Path(tmp_path / "cat" / "up").symlink_to("..")
     assert len(read_folder(tmp_path).files) == 17
+
+
+def test_a_broken_link_and_an_unused_table_are_said(tmp_path):
+    two_classes(tmp_path)
+    (tmp_path / "bird").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "metadata.csv").write_text("file_name,colour\ncat/000.png,red\n")
+    pictures, notes = read_and_said(tmp_path)
+    assert pictures.names[0] == "bird"
+    assert pictures.files[0].reason == "broken_link"
+    assert "1 picture in no class folder" in notes
+    assert "metadata.csv: not used" in notes
+
+
+def test_rows_without_a_side_are_taken_for_training(tmp_path):
+    table = labels_table(tmp_path)
+    table.write_text(table.read_text().replace(",valid", ","))
+    pictures, notes = read_and_said(table)
+    assert "4 pictures without a side: taken for training" in notes
+    assert (pictures.given == "train").sum() == 12

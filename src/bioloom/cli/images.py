@@ -43,7 +43,7 @@ PLANTS = (
 
 @click.group(cls=Room)
 def images() -> None:
-    """Merge, inspect and audit image folders; train a classifier.
+    """Merge image folders; train a classifier and audit it for shortcuts.
 
     \b
     Start with:

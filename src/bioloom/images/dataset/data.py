@@ -12,7 +12,12 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadConfig
 from bioloom.groups import Groups
-from bioloom.images.dataset.labels import LabelledFiles, metadata_of, read_labels
+from bioloom.images.dataset.labels import (
+    METADATA,
+    LabelledFiles,
+    metadata_of,
+    read_labels,
+)
 from bioloom.images.dataset.layouts import are_flat_sides, placed
 from bioloom.images.dataset.listing import Listing, list_files
 from bioloom.images.dataset.scan import Scan
@@ -136,6 +141,11 @@ def _of_folders(listing: Listing) -> LabelledFiles:
     if layout in ("sides above", "sides below"):
         where = layout.partition(" ")[2]
         notes.append(f"The folders {where} the classes give the split, which is used.")
+    unused = [x for x in listing.others if x.rpartition("/")[2] in METADATA]
+    if unused:
+        notes.append(
+            f"{', '.join(unused)}: not used, without columns of files and labels."
+        )
     if n := labels.count(""):
         notes.append(f"{counted(n, 'picture')} in no class folder: without a label.")
     return LabelledFiles(list(listing.pictures), labels, sides, notes)
@@ -169,9 +179,13 @@ def _pictures(folder: Path, found: LabelledFiles, listing: Listing) -> Pictures:
     numbers = {name: number for number, name in enumerate(names)}
     y = np.array([numbers.get(label, UNLABELLED) for label in found.labels], np.int64)
     given = np.array(found.sides, dtype="U5")
-    if (given != "").any():
-        given[(given == "") & (y >= 0)] = "train"
-    notes = [*found.notes, *_passed_over(listing)]
+    notes = list(found.notes)
+    is_open = (given == "") & (y >= 0)
+    if (given != "").any() and is_open.any():
+        n = counted(int(is_open.sum()), "picture")
+        notes.append(f"{n} without a side: taken for training.")
+        given[is_open] = "train"
+    notes += _passed_over(listing)
     return Pictures(
         folder=folder,
         files=tuple(found.files),

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 METADATA = ("metadata.csv", "metadata.jsonl")
+_PATHS = ("path", "file_name", "filename", "file", "image")
+_LABELS = ("label", "class")
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "path": ("path", "file_name", "filename", "file", "image"),
-        "label": ("label", "class"),
+        "path": _PATHS,
+        "label": _LABELS,
         "split": ("split", "side", "set", "subset"),
     }
 )
@@ -105,8 +107,12 @@ def _frame_of(path: Path) -> "pd.DataFrame":
 
 
 def _has_labels(path: Path) -> bool:
-    frame = _frame_of(path)
-    return any(name in frame for name in COLUMNS["label"])
+    """Whether a table can be read and names files and labels."""
+    try:
+        frame = _frame_of(path)
+    except BadPictures:
+        return False
+    return all(any(name in frame for name in known) for known in (_PATHS, _LABELS))
 
 
 def _columns_of(frame: "pd.DataFrame", where: Path) -> dict[str, str]:

@@ -77,7 +77,7 @@ def list_files(folder: Path) -> Listing:
         name = f"{place}/{entry.name}".lstrip("/")
         if _is_hidden(entry.name):
             found.hidden.append(name)
-        elif is_picture_name(entry.name) or _is_back_link(entry, above):
+        elif is_picture_name(entry.name) or _leads_nowhere(entry, above):
             found.pictures.append(file_of(entry, place))
         elif split_name(entry.name).ending.lower() in OTHER_FORMATS:
             found.formats.append(name)
@@ -101,7 +101,7 @@ def _entries(
             continue
         inner = []
         for entry in entries:
-            if not entry.is_dir() or _is_back_link(entry, above):
+            if not entry.is_dir() or inode_of(entry.path) in above:
                 yield entry, place, above
                 continue
             name = f"{place}/{entry.name}".lstrip("/")
@@ -115,9 +115,11 @@ def _entries(
         waiting += reversed(inner)
 
 
-def _is_back_link(entry: "os.DirEntry[str]", above: frozenset[Inode]) -> bool:
-    """Whether an entry leads to a folder that it is in."""
-    return entry.is_dir() and inode_of(entry.path) in above
+def _leads_nowhere(entry: "os.DirEntry[str]", above: frozenset[Inode]) -> bool:
+    """Whether an entry is a broken link, or leads to a folder that it is in."""
+    if entry.is_dir():
+        return inode_of(entry.path) in above
+    return entry.is_symlink() and not entry.is_file()
 
 
 def _folders_above(entry: "os.DirEntry[str]") -> frozenset[Inode]:

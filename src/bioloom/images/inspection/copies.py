@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.images.dataset.data import Pictures
+from bioloom.images.dataset.data import UNLABELLED, Pictures
 from bioloom.images.dataset.partners import NONE, hashes_of, nearest_partners
 from bioloom.images.dataset.scan import Scan
 from bioloom.images.inspection.outliers import blank_places
@@ -45,8 +45,8 @@ def _of_group(
     pictures: Pictures, marks: Marks, rows: Sequence[int]
 ) -> Iterator[Problem]:
     for number, row in enumerate(rows):
-        other_label = _first(rows, marks.labels != marks.labels[row])
-        other_side = _first(rows, marks.sides != marks.sides[row])
+        other_label = _first(rows, _differ(marks.labels, UNLABELLED, row))
+        other_side = _first(rows, _differ(marks.sides, "", row))
         if other_label is not None:
             kind, other = "contrary", other_label
             detail = f"the same bytes have the label {_label(pictures, marks, other)}"
@@ -58,6 +58,15 @@ def _of_group(
         else:
             continue
         yield _paired(pictures, marks, kind, (row, other), detail=detail, score=1.0)
+
+
+def _differ(
+    values: NDArray[Any], missing: object, rows: int | slice
+) -> NDArray[np.bool_]:
+    """Whether each picture's value is another than that of some, both being known."""
+    own = values[rows] if isinstance(rows, int) else values[rows, None]
+    differ: NDArray[np.bool_] = (values != own) & (values != missing) & (own != missing)
+    return differ
 
 
 def _first(rows: Sequence[int], wanted: NDArray[np.bool_]) -> int | None:
@@ -87,9 +96,10 @@ def near_pairs(
     ) -> Callable[[slice], NDArray[np.bool_]]:
         def of_rows(rows: slice) -> NDArray[np.bool_]:
             found: NDArray[np.bool_] = contents[rows, None] != contents[None, :]
-            for values, same in ((labels, same_label), (sides, same_side)):
-                if same is not None:
-                    found &= (values[rows, None] == values[None, :]) == same
+            if same_label is not None:
+                found &= _differ(labels, UNLABELLED, rows) != same_label
+            if same_side is not None:
+                found &= _differ(sides, "", rows) != same_side
             return found
 
         return of_rows

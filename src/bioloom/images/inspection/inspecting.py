@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -106,7 +107,7 @@ def inspect_data(
         )
     )
     with run:
-        found = _inspected(folder, how, on_step)
+        found = _inspected(folder, how, out, on_step)
         if out is not None:
             write_tables(found, out)
             svg = save(found.plot(), out / "figures" / "problems")
@@ -115,10 +116,12 @@ def inspect_data(
     return found
 
 
-def _inspected(folder: Path, how: Inspect, on_step: OnStep) -> Inspection:
+def _inspected(
+    folder: Path, how: Inspect, out: Path | None, on_step: OnStep
+) -> Inspection:
     listing = list_files(folder) if folder.is_dir() else Listing()
     pictures = pictures_of(folder, listing)
-    scanned = _scanned(pictures, how, on_step)
+    scanned = _scanned(pictures, how, out, on_step)
     needs_features = how.features or how.near == "features"
     features = None
     if needs_features and scanned.is_readable.any():
@@ -155,16 +158,26 @@ def _inspected(folder: Path, how: Inspect, on_step: OnStep) -> Inspection:
     )
 
 
-def _scanned(pictures: Pictures, how: Inspect, on_step: OnStep) -> Scan:
+def _scanned(
+    pictures: Pictures, how: Inspect, out: Path | None, on_step: OnStep
+) -> Scan:
     n = len(pictures.files)
     return scan(
         pictures.paths,
-        np.zeros((n, SIDE, SIDE, 3), dtype=np.uint8),
+        _on_disk((n, SIDE, SIDE, 3), out),
         conversion=Conversion(side=SIDE),
         audited=np.zeros(n, dtype=bool),
         threads=how.threads,
         on_step=on_step,
     )
+
+
+def _on_disk(shape: tuple[int, ...], folder: Path | None) -> NDArray[np.uint8]:
+    """Zeros in a file that goes with the array: pixels of many pictures are large."""
+    if not shape[0]:
+        return np.zeros(shape, dtype=np.uint8)
+    with TemporaryFile(dir=folder) as stream:
+        return np.memmap(stream, dtype=np.uint8, mode="w+", shape=shape)
 
 
 def _unread(pictures: Pictures, scanned: Scan, listing: Listing) -> Iterator[Problem]:
