@@ -382,3 +382,20 @@ def test_rows_without_a_side_are_taken_for_training(tmp_path):
     pictures, notes = read_and_said(table)
     assert "4 pictures without a side: taken for training" in notes
     assert (pictures.given == "train").sum() == 12
+
+
+@pytest.mark.filterwarnings(SAID)
+def test_classes_of_near_duplicates_are_audited_all_the_same(bioloom_cli, tmp_path):
+    for number, name in enumerate(("a", "b")):
+        (tmp_path / "in" / name).mkdir(parents=True)
+        for seed in range(8):
+            image = drawing("cat", number)
+            image.putpixel((seed, 0), (seed, number, 3))
+            image.save(tmp_path / "in" / name / f"{seed}.png")
+    words = ("images", "audit", tmp_path / "in", "--side", 64, "--out", tmp_path / "a")
+    code, _, told = bioloom_cli(*words)
+    assert code == 0
+    assert "Near-duplicates are not kept in one fold" in told
+    code, _, told = bioloom_cli(*words, "--group-by-name", "png")
+    assert code == 1
+    assert "all of one group" in told
