@@ -2,6 +2,8 @@
 
 import json
 import pathlib
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -399,3 +401,48 @@ def test_classes_of_near_duplicates_are_audited_all_the_same(bioloom_cli, tmp_pa
     code, _, told = bioloom_cli(*words, "--group-by-name", "png")
     assert code == 1
     assert "all of one group" in told
+
+
+@pytest.fixture(scope="module")
+def cases(cases_dir, tmp_path_factory):
+    """Folders that went wrong once, drawn by the scripts of the cases."""
+    folder = tmp_path_factory.mktemp("cases")
+    for words in (("layouts.py", folder / "all"), ("alike.py", 60, folder / "alike")):
+        command = [sys.executable, *map(str, words)]
+        subprocess.run(command, cwd=cases_dir / "images", check=True)
+    (folder / "alike").rename(folder / "all" / "alike")
+    return folder / "all"
+
+
+@pytest.mark.filterwarnings(SAID)
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("split", "above the classes give the split"),
+        ("ipynb", ".ipynb_checkpoints (6 files)"),
+        ("links", ""),
+        ("conf", "The same content under several labels: 20 files"),
+        ("one", "rare"),
+        ("empty", "bird"),
+        ("odd", ""),
+        ("alike", ""),
+        ("heic", "10 .heic"),
+    ],
+)
+@pytest.mark.parametrize("command", ["inspect", "audit", "train"])
+def test_the_cases_are_understood_by_every_command(
+    cases, bioloom_cli, tmp_path, command, name, said
+):
+    out = tmp_path / "out"
+    words = {
+        "inspect": ("--no-features",),
+        "audit": ("--side", 64, "--out", tmp_path / "audit.tsv"),
+        "train": ("--side", 64),
+    }[command]
+    words += () if command == "audit" else ("--out", out)
+    code, shown, told = bioloom_cli("images", command, cases / name, *words)
+    assert code == (1 if name == "heic" and command != "inspect" else 0), told
+    if command == "inspect" and name == "conf":
+        assert "20 contrary" in shown
+    else:
+        assert said in told
