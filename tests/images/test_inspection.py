@@ -1,6 +1,8 @@
 """The doctor: every file counted once, planted problems found, pictures on the page."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -205,3 +207,15 @@ def test_a_copy_without_a_label_contradicts_none(tmp_path):
     (tmp_path / "copy.png").write_bytes((tmp_path / "cat" / "000.png").read_bytes())
     found = bl.images.inspect(tmp_path, features=False)
     assert dict(found.counts) == {"duplicate": 1}
+
+
+def test_without_features_no_torch_is_needed(tmp_path):
+    two_classes(tmp_path)
+    script = (
+        "import sys, bioloom as bl\n"
+        f"bl.images.inspect({str(tmp_path)!r}, features=False, out={str(tmp_path)!r})\n"
+        "print([name for name in ('torch', 'onnxruntime') if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n", done.stderr
