@@ -46,7 +46,7 @@ def run(folder: Path, settings: Settings, *, is_naive: bool) -> None:
     begin = time.process_time()
     with tempfile.TemporaryDirectory() as out:
         if is_naive:
-            with patch("bioloom.images.training.preparing.groups_of", alone):
+            with patch("bioloom.images.dataset.sides.groups_of", alone):
                 result = train_classifier(folder, Path(out) / "run", settings)
         else:
             result = train_classifier(folder, Path(out) / "run", settings)

@@ -8,6 +8,7 @@ from bioloom.bounds.outputs import TABLES as BOUNDS
 from bioloom.debruijn.output.page import TABLES as DEBRUIJN
 from bioloom.graph.linking.outputs import TABLES as LINKS
 from bioloom.graph.output.outputs import TABLES as GRAPH
+from bioloom.images.inspection.tables import TABLES as INSPECTION
 from bioloom.images.output.outputs import TABLES as IMAGES
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.loci.names import NAME_COLUMNS
@@ -54,6 +55,7 @@ def write(_app: Any) -> None:
         "graph": GRAPH,
         "graph_links": LINKS,
         "images": IMAGES,
+        "images_inspection": INSPECTION,
         "debruijn": DEBRUIJN,
         "bounds": BOUNDS,
     }.items():

@@ -266,7 +266,7 @@ def test_killed_and_resumed_is_the_same(tmp_path):
     whole, killed = files_of(tmp_path / "whole"), files_of(tmp_path / "killed")
     assert set(whole) == set(killed)
     assert [name for name in whole if whole[name] != killed[name]] == []
-    assert not (tmp_path / "killed" / "kept").exists()
+    assert not (tmp_path / "killed" / "checkpoints").exists()
 
 
 @pytest.mark.slow
@@ -447,9 +447,9 @@ def test_features_are_computed_once(creatures, tmp_path, monkeypatch):
         patch.setattr("bioloom.images.training_run.fit_head", stopped)
         with pytest.raises(KeyboardInterrupt):
             train_classifier(creatures, out, settings)
-    assert (out / "kept" / preparing._FIRST).is_file()
+    assert (out / "checkpoints" / preparing._FIRST).is_file()
     with monkeypatch.context() as patch:
-        patch.setattr("bioloom.images.training.preparing.open_onnx", stopped)
+        patch.setattr("bioloom.images.training.preparing.scored_by", stopped)
         result = train_classifier(creatures, out, settings)
     assert result.measures["accuracy"].value > 0.5
     features = load_file(out / "features.safetensors")["features"]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bioloom.images.merging.plan import Check, MergePlan
     from bioloom.images.models.inference import TrainedModel
     from bioloom.images.models.opening import Engine
-    from bioloom.images.settings import AuditNear
+    from bioloom.images.settings import AuditNear, NearBy
     from bioloom.run.settings import Changes
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -55,6 +55,7 @@ def images() -> None:
     \b
     Start with:
       bioloom images demo --out creatures
+      bioloom images inspect pictures --out doctor
       bioloom images merge first second --into all --dry-run
     """
 
@@ -166,7 +167,7 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
 
 
 @images.command()
-@click.argument("data", type=FOLDER)
+@click.argument("data", type=PATH)
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @settings_options(
     Settings,
@@ -176,6 +177,8 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
     "neutralise",
     "equalise",
     "near",
+    "min_per_class",
+    "contrary",
     "class_weights",
     "side",
     "epochs",
@@ -199,7 +202,11 @@ def train(
     threads: int,
     force: bool,
 ) -> None:
-    """Train a classifier on the class folders of DATA, and audit them for shortcuts.
+    """Train a classifier on the classes of DATA, and audit them for shortcuts.
+
+    DATA has one folder per class; train, val and test folders above or below them are
+    used as the split. It may also be a table of path, label and split, or a folder
+    with metadata.csv or metadata.jsonl.
 
     An interrupted training resumes. With several graphics cards:
     `torchrun --no-python --nproc-per-node 2 bioloom images train … --fit all`.
@@ -283,7 +290,7 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
 
 
 @images.command()
-@click.argument("data", type=FOLDER)
+@click.argument("data", type=PATH)
 @settings_options(
     Settings, "neutralise", "equalise", "side", name_pattern="--group-by-name"
 )
@@ -356,6 +363,71 @@ def _tell_audit(result: AuditResult) -> None:
         click.echo(f"shortcut: {warning}", err=True)
     for text in result.notes():
         note(text)
+
+
+@images.command()
+@click.argument("data", type=PATH)
+@click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
+@click.option(
+    "--near",
+    type=click.Choice(["features", "hash", "none"]),
+    default="hash",
+    show_default=True,
+    help="How near-duplicates are found: by hash and features, by hash, or not.",
+)
+@click.option(
+    "--features/--no-features",
+    default=True,
+    show_default=True,
+    help="Whether to look for label errors, by the features of a trained network.",
+)
+@seed_option("the folds in which labels are judged")
+@threads_option
+@click.option("--force", is_flag=True, help="Replace a finished run folder.")
+@json_option
+def inspect(
+    data: Path,
+    out: Path,
+    near: NearBy,
+    features: bool,
+    rng_seed: int,
+    threads: int,
+    force: bool,
+) -> None:
+    """Find what is wrong with DATA: label errors, copies, leaks, unreadable files.
+
+    The page shows the pictures of each problem; tables/problems.tsv lists them, with
+    what to do. Nothing in DATA is changed.
+
+    \b
+    Examples:
+      bioloom images inspect pictures --out doctor
+      bioloom images inspect labels.csv --out doctor --no-features
+    """
+    from bioloom.images.inspection.inspecting import Inspect, inspect_data
+    from bioloom.report.images_inspection import write_inspection
+
+    with progress_bar() as on_step:
+        found = inspect_data(
+            data,
+            Inspect(near, features, threads, rng_seed),
+            out=out,
+            force=force,
+            report=write_inspection,
+            on_step=on_step,
+        )
+    for text in found.notes:
+        note(f"bioloom: note: {text}")
+    page = out / "report.html"
+    tell(
+        f"{found.summary()}\nwritten: {out}; report: {page}",
+        files=found.files,
+        problems=dict(found.counts),
+        n_judged=found.n_judged,
+        notes=list(found.notes),
+        written=out,
+        report=page,
+    )
 
 
 @images.command()

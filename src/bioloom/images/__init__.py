@@ -2,6 +2,7 @@
 
 - `merge`: several folders into one; identical files once, none lost or overwritten.
 - `audit`: does something unrelated to the subject predict the class?
+- `inspect`: what is wrong with a data set, picture by picture?
 - `train`: a folder of class folders → a classifier, its measures with intervals, an
   audit, and a run folder with model (safetensors, ONNX), predictions and a page.
 - `predict`: the classes of new pictures.
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from bioloom.images.api import audit as audit
     from bioloom.images.api import demo as demo
     from bioloom.images.api import explain as explain
+    from bioloom.images.api import inspect as inspect
     from bioloom.images.api import merge as merge
     from bioloom.images.api import predict as predict
     from bioloom.images.api import train as train
 
-__all__ = ["audit", "demo", "explain", "merge", "predict", "train"]
+__all__ = ["audit", "demo", "explain", "inspect", "merge", "predict", "train"]
 
 
 def __getattr__(name: str) -> Any:

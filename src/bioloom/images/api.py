@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.images.auditing.audit import AuditResult
     from bioloom.images.demonstration.demo import PictureDemo
+    from bioloom.images.inspection.inspection import Inspection
     from bioloom.images.merging.plan import Check, MergePlan
     from bioloom.images.models.opening import Engine
     from bioloom.images.results import PictureTraining
-    from bioloom.images.settings import AuditNear
+    from bioloom.images.settings import AuditNear, NearBy
     from bioloom.images.training.predictions import PicturePredictions
     from bioloom.run.settings import Changes
 
@@ -111,7 +112,8 @@ def train(
     Parameters
     ----------
     folder
-        Its subfolders are the classes.
+        Its subfolders are the classes, with or without the sides of a split; or a
+        table of path, label and perhaps split.
     out
         Run folder to write; an interrupted training in it resumes.
     settings
@@ -228,7 +230,8 @@ def audit(
     Parameters
     ----------
     folder
-        Its subfolders are the classes.
+        Its subfolders are the classes, with or without the sides of a split; or a
+        table of path, label and perhaps split.
     neutralise, equalise
         Cures to apply; the pictures are then audited before and after.
     side
@@ -277,6 +280,79 @@ def audit(
             name_pattern=name_pattern,
             threads=threads,
             rng_seed=rng_seed,
+            on_step=on_step,
+        )
+
+
+def inspect(
+    folder: PathSource,
+    *,
+    out: PathSource | None = None,
+    near: NearBy = "hash",
+    features: bool = True,
+    threads: int = 1,
+    rng_seed: int = RNG_SEED,
+    force: bool = False,
+    progress: bool = False,
+) -> Inspection:
+    """Find what is wrong with a data set, picture by picture; it is not changed.
+
+    Parameters
+    ----------
+    folder
+        A folder of class folders, with or without the sides of a split, or a table of
+        path, label and perhaps split.
+    out
+        Run folder to write, with a page; None writes nothing.
+    near
+        How near-duplicates are found: by perceptual "hash", by hash and "features", or
+        "none".
+    features
+        Whether labels are judged, by the features of a trained network.
+    threads
+        Processor threads to use.
+    rng_seed
+        Of the folds in which labels are judged.
+    force
+        Whether to replace a finished run folder.
+    progress
+        Whether to show a progress bar.
+
+    Returns
+    -------
+    One row per problem, the weightiest kinds first: probable label errors, copies and
+    near-duplicates, unreadable files, outliers.
+
+    Raises
+    ------
+    MissingFile, BadPictures
+        If there is no such folder, or its table cannot be read.
+    OutputExists
+        If `out` holds a finished run and `force` is not set.
+    PackageMissing
+        If features are asked for and the weights are not installed.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     for name in ("cat", "dog"):
+    ...         Path(folder, name).mkdir()
+    ...         _ = Path(folder, name, "1.png").write_bytes(b"no picture")
+    ...     inspect(folder, features=False).counts
+    {'unreadable': 2}
+    """
+    from bioloom.images.inspection.inspecting import Inspect, inspect_data
+    from bioloom.report.images_inspection import write_inspection
+    from bioloom.run.progress import progress_bar
+
+    with progress_bar(shown=progress) as on_step:
+        return inspect_data(
+            Path(folder),
+            Inspect(near, features, threads, rng_seed),
+            out=None if out is None else Path(out),
+            force=force,
+            report=write_inspection,
             on_step=on_step,
         )
 

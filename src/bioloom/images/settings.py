@@ -24,6 +24,7 @@ TORCHVISION, TIMM = "torchvision/", "timm/"
 Precision = Literal["auto", "fp32", "bf16", "fp16"]
 NearBy = Literal["features", "hash", "none"]
 AuditNear = Literal["hash", "none"]
+Contrary = Literal["out", "keep"]
 SIDE_STEP = 32
 """Sides of pictures are multiples of this, the size of a cell of the last map."""
 
@@ -84,6 +85,17 @@ class Settings:
         mark(
             "Regular expression; pictures whose names match the same text stay on "
             "one side of the split."
+        ),
+    )
+    min_per_class: Annotated[int, Ge(1)] = setting(
+        1,
+        mark("Leave out classes with fewer readable pictures."),
+    )
+    contrary: Contrary = setting(
+        "out",
+        mark(
+            "Files with the same content under several labels: leave them out, or "
+            "keep them."
         ),
     )
     class_weights: bool = setting(

@@ -11,9 +11,14 @@ import torch
 from numpy.typing import NDArray
 
 from bioloom.devices import device_named
-from bioloom.images.dataset.data import require_class_folders
+from bioloom.images.dataset.data import require_data
 from bioloom.images.models.familiarity import fit_familiarity
-from bioloom.images.models.head import LinearHead, cross_validated, fit_head
+from bioloom.images.models.head import (
+    LinearHead,
+    cross_validated,
+    enough_groups,
+    fit_head,
+)
 from bioloom.images.models.inference import (
     ONNX_NAME,
     WEIGHTS_NAME,
@@ -30,6 +35,7 @@ from bioloom.images.models.int8 import (
 from bioloom.images.models.networks import Classifier
 from bioloom.images.models.onnxfile import write_onnx
 from bioloom.images.models.opening import INT8_NAME
+from bioloom.images.models.scoring import scored_by
 from bioloom.images.models.torchmodel import save_classifier
 from bioloom.images.output.outputs import write_outputs
 from bioloom.images.output.page import TrainingPage, page_of, worst_errors
@@ -44,7 +50,7 @@ from bioloom.run.record import recorded_run
 from bioloom.run.tables import write_table
 from bioloom.statistics.intervals import Estimate, accuracy_interval
 
-WORK_FOLDER = "kept"
+WORK_FOLDER = "checkpoints"
 """Folder inside the run folder for checkpoints; removed at the end."""
 CHECKPOINT, FEATURES = "epoch.safetensors", "features.safetensors"
 Floats = NDArray[np.float32]
@@ -65,7 +71,8 @@ def train_classifier(
     Parameters
     ----------
     folder
-        Its subfolders are the classes.
+        Its subfolders are the classes, or a table of labels
+        (`bioloom.images.dataset.data.read_folder`).
     out
         Run folder; an interrupted training in it resumes.
     settings
@@ -90,7 +97,7 @@ def train_classifier(
     -----
     Under `torchrun` the processes train together, and the first one writes.
     """
-    require_class_folders(folder)  # before a run folder is written
+    require_data(folder)  # before a run folder is written
     settings = settings or Settings()
     device = device_named(settings.device)
     with joined("nccl" if device == "cuda" else "gloo") as processes:
@@ -246,21 +253,23 @@ def _scored(
     features = prepared.features
     if settings.fit == "head" and head is not None and features is not None:
         return Scored(head.scores(features), features)
-    path = bench.folder / f"{bench.processes.rank}_trained.onnx"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    names = prepared.pictures.class_names
-    about = {"class_names": names, "side": 0, "temperature": 1}
-    write_onnx(prepared.model.eval(), path, side=settings.side, about=about)
-    model = open_onnx(path, threads=settings.threads)
-    return model.score(prepared.scan.pixels, on_step=bench.on_step)
+    return scored_by(
+        prepared.model,
+        prepared.scan.pixels,
+        threads=settings.threads,
+        on_step=bench.on_step,
+    )
 
 
 def _inflation(prepared: Prepared, settings: Settings) -> Inflation | None:
     """Cross-validated accuracy with groups kept together, and with random folds."""
     if prepared.features is None:
         return None
-    places = np.flatnonzero(prepared.y >= 0)
-    x, y = prepared.features[places], prepared.y[places]
+    places = enough_groups(prepared.y, prepared.groups)
+    if not len(places):
+        return None
+    x = prepared.features[places]
+    _, y = np.unique(prepared.y[places], return_inverse=True)
 
     def accuracy(groups: NDArray[np.int64]) -> Estimate:
         predicted = cross_validated(

@@ -119,6 +119,7 @@ def write_report(page: TrainingPage, out: Path) -> Path:
         warnings=page.audit.warnings(),
         lead=_lead(page),
         split_text=_split_text(page),
+        notes=page.notes,
         measures=_measures(page),
         inflation=_inflation_text(page),
         audit=_audit(page),
@@ -253,8 +254,8 @@ def _audit(page: TrainingPage) -> Table:
 def _error(error: WrongPrediction) -> _Error:
     return _Error(
         name=f"error-{error.place}",
-        picture=_as_data(error.pixels),
-        heat=_as_data(error.heat),
+        picture=as_data(error.pixels),
+        heat=as_data(error.heat),
         side=THUMBNAIL,
         label=error.label,
         prediction=error.prediction,
@@ -264,11 +265,11 @@ def _error(error: WrongPrediction) -> _Error:
     )
 
 
-def _as_data(pixels: NDArray[np.uint8]) -> str:
-    """A small picture as a data address."""
+def as_data(pixels: NDArray[np.uint8], *, side: int = THUMBNAIL) -> str:
+    """A picture, made small, as a data address."""
     stream = io.BytesIO()
     picture = Image.fromarray(pixels)
-    small = picture.resize((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
+    small = picture.resize((side, side), Image.Resampling.LANCZOS)
     small.save(stream, "JPEG", quality=_QUALITY)
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()
 

@@ -18,6 +18,44 @@ def to_tsv(frame: pd.DataFrame) -> str:
     return str(text)
 
 
+def for_spreadsheets(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table whose texts no spreadsheet takes for formulas.
+
+    A text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a line's end gets an
+    apostrophe in front, which spreadsheets take for "this is text".
+
+    References
+    ----------
+    OWASP, CSV injection: https://owasp.org/www-community/attacks/CSV_Injection
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> for_spreadsheets(
+    ...     pd.DataFrame({"x": ["=1+1", "1"], "y": [-1, 1]})
+    ... ).values.tolist()
+    [["'=1+1", -1], ['1', 1]]
+    """
+    safe = frame.rename(columns=_as_text)
+    for name in safe:
+        if safe[name].dtype.kind == "O":
+            safe[name] = safe[name].map(_as_text)
+    return safe
+
+
+def without_apostrophe(text: str) -> str:
+    """A text as it was before `for_spreadsheets`."""
+    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA else text
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def _as_text(value: object) -> object:
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA)
+    return f"'{value}" if is_formula else value
+
+
 def to_jsonl(frame: pd.DataFrame) -> str:
     """A table as JSON Lines: an object per row, null where there is no value."""
     lines = frame.to_json(orient="records", lines=True, force_ascii=False)

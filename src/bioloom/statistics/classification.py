@@ -56,6 +56,19 @@ def by_class(
     )
 
 
+def balanced_accuracy(predicted: Classes, y: Classes) -> float:
+    """Mean recall of the classes that occur, as scikit-learn's; NaN without examples.
+
+    Examples
+    --------
+    >>> balanced_accuracy(np.array([0, 0, 0]), np.array([0, 0, 2]))
+    0.5
+    """
+    if not len(y):
+        return float("nan")
+    return float(np.mean([(predicted[y == k] == k).mean() for k in np.unique(y)]))
+
+
 def macro_f1(predicted: Classes, y: Classes) -> float:
     """Mean F1 of the classes that occur, as scikit-learn's; NaN without examples.
 

@@ -20,18 +20,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.images.auditing.judging import Judgement, judge
+from bioloom.images.auditing.judging import Judgement, fewest_groups, judge
 from bioloom.images.auditing.probes import PROBES, Of, probe_values
 from bioloom.images.auditing.where import Where, where_it_differs
+from bioloom.images.dataset.admitting import MIN_PER_CLASS, admitted, tell_notes
 from bioloom.images.dataset.data import (
-    MIN_PER_CLASS,
     Pictures,
     audited_places,
-    check_readable,
     groups_of,
     read_folder,
 )
 from bioloom.images.dataset.scan import SIDE, Scan, scan
+from bioloom.images.errors import BadPictures
 from bioloom.images.files.view import Conversion
 from bioloom.result import Result
 from bioloom.run.progress import OnStep, silent
@@ -110,11 +110,14 @@ class AuditResult(Result):
     n
         Number of pictures judged.
     n_pictures
-        Readable pictures with a class.
+        Readable pictures of the classes judged.
     conversion
         How pictures become what a model gets.
     left_out
         Classes with too few pictures to be judged.
+    is_torn
+        Whether near-duplicates are not kept in one fold, because they would be all of
+        a class.
     where
         Where in the picture classes differ.
     """
@@ -124,6 +127,7 @@ class AuditResult(Result):
     n_pictures: int
     conversion: Conversion
     left_out: tuple[str, ...]
+    is_torn: bool
     where: Where
 
     def of(self, of: Of) -> tuple[Finding, ...]:
@@ -240,7 +244,8 @@ def audit_folder(
         threads=threads,
         on_step=on_step,
     )
-    check_readable(pictures, scanned)
+    pictures = admitted(pictures, scanned)
+    tell_notes(pictures)
     return audit_scan(
         pictures,
         scanned,
@@ -265,8 +270,14 @@ def audit_scan(
     chosen, left_out = _enough_of_each(pictures, scanned, usable)
     looks = [look for place in chosen if (look := scanned.looks[place]) is not None]
     names = [pictures.names[place] for place in chosen]
-    groups = groups_of(pictures, scanned, near=near, name_pattern=name_pattern)[chosen]
     _, y = np.unique(pictures.y[chosen], return_inverse=True)
+    for is_near in (near, False):
+        groups = groups_of(pictures, scanned, near=is_near, name_pattern=name_pattern)
+        groups = groups[chosen]
+        if fewest_groups(y, groups) > 1:
+            break
+    else:
+        raise _one_group(pictures)
     found = {(of, name): x for of, name, x in probe_values(looks, names)}
     judged = judge(
         found, y.astype(np.int64), groups, rng_seed=rng_seed, threads=threads
@@ -277,12 +288,22 @@ def audit_scan(
     return AuditResult(
         findings=tuple(findings),
         n=len(chosen),
-        n_pictures=len(usable),
+        n_pictures=int(np.isin(pictures.y[usable], pictures.y[chosen]).sum()),
         conversion=conversion,
         left_out=left_out,
+        is_torn=near and not is_near,
         where=where_it_differs(
             scanned.pixels, found[("picture", "marks")], chosen, pictures
         ),
+    )
+
+
+def _one_group(pictures: Pictures) -> BadPictures:
+    return BadPictures(
+        where=pictures.folder,
+        found="a class whose pictures are all of one group",
+        expected="two groups of each class, to learn from one and judge by the other",
+        advice="Give a --group-by-name that forms smaller groups.",
     )
 
 

@@ -115,10 +115,16 @@ def permuted_labels(y: Classes, groups: Classes, n: int, rng_seed: int) -> Class
     return drawn
 
 
+def fewest_groups(y: Classes, groups: Classes) -> int:
+    """Groups of the class that has the fewest."""
+    pairs = np.unique(np.stack([y, groups]), axis=1)
+    return int(np.bincount(pairs[0]).min())
+
+
 def _folds(
     y: Classes, groups: Classes, rng_seed: int
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    n_folds = max(2, min(_FOLDS, int(np.bincount(y).min())))
+    n_folds = max(2, min(_FOLDS, fewest_groups(y, groups)))
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=rng_seed)
     return list(splitter.split(y, y, groups))
 

@@ -31,6 +31,11 @@ def _notes(audit: "AuditResult") -> Iterator[str]:
             f"Weak traces, or the subject itself: {_listed(weak)} (guessing "
             f"{100 * usual.chance:.1f} %)."
         )
+    if audit.is_torn:
+        yield (
+            "Near-duplicates are not kept in one fold, because they would be all of a "
+            "class: where they are copies of each other, the figures are too high."
+        )
     if audit.left_out:
         yield (
             f"Classes with too few pictures to be audited: {', '.join(audit.left_out)}."

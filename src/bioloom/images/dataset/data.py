@@ -1,7 +1,7 @@
-"""A folder of class folders, checked; groups that no split may separate."""
+"""A labelled data set in any usual layout; groups that no split may separate."""
 
+import os
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,17 +12,25 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadConfig
 from bioloom.groups import Groups
+from bioloom.images.dataset.labels import (
+    METADATA,
+    LabelledFiles,
+    metadata_of,
+    read_labels,
+)
+from bioloom.images.dataset.layouts import are_flat_sides, placed
+from bioloom.images.dataset.listing import Listing, list_files
 from bioloom.images.dataset.scan import Scan
 from bioloom.images.errors import BadPictures
 from bioloom.images.files.files import (
+    EXTENSIONS,
     FoundFile,
-    find_pictures,
     printable,
     require_folder,
 )
 from bioloom.images.merging.near import near_groups
+from bioloom.run.words import counted
 
-MIN_PER_CLASS = 5
 MOST_AUDITED = 5000
 """Pictures that an audit judges; of more, some of each class are drawn."""
 _FEWEST_AUDITED = 50
@@ -31,24 +39,33 @@ UNLABELLED = -1
 
 @dataclass(frozen=True)
 class Pictures:
-    """Files of class folders.
+    """Labelled files of a data set.
 
     Parameters
     ----------
     folder
-        The folder with the class folders.
+        The data set: a folder, or a table of labels.
     files
-        All pictures below it, including those outside class folders.
+        All its pictures, including those without a label.
     class_names
-        Folders that hold pictures, sorted.
+        The classes, sorted.
     y
-        Number of each file's class; -1 without one.
+        Number of each file's class; -1 where it is left out or has none.
+    labels
+        Label of each file as it was given; "" without one.
+    given
+        Side of each file as it was given: "train", "val", "test", or "".
+    notes
+        What was decided and passed over, in sentences.
     """
 
     folder: Path
     files: tuple[FoundFile, ...]
     class_names: tuple[str, ...]
     y: NDArray[np.int64]
+    labels: tuple[str, ...]
+    given: NDArray[np.str_]
+    notes: tuple[str, ...] = ()
 
     @cached_property
     def paths(self) -> list[str]:
@@ -59,58 +76,141 @@ class Pictures:
     def names(self) -> list[str]:
         """Paths below the folder, as in tables."""
         return [
-            printable(f"{file.folder}/{file.name}".lstrip("/")) for file in self.files
+            printable(f"{file.folder}/{file.name}" if file.folder else file.name)
+            for file in self.files
         ]
 
+    @property
+    def is_split(self) -> bool:
+        """Whether sides were given."""
+        return bool((self.given != "").any())
+
     def label(self, place: int) -> str:
-        """Class of a file; "" without one."""
-        return self.class_names[self.y[place]] if self.y[place] >= 0 else ""
+        """Label of a file; "" without one."""
+        return self.labels[place]
 
 
-def require_class_folders(folder: Path) -> None:
-    """Raise `MissingFile` if there is no such folder."""
-    require_folder(folder, role="a folder of class folders")
+def require_data(path: Path) -> None:
+    """Raise `MissingFile` if there is no such folder or table."""
+    if not path.is_file():
+        require_folder(path, role="a folder of class folders, or a table of labels")
 
 
 def read_folder(folder: Path) -> Pictures:
-    """List the pictures of class folders.
+    """List the pictures of a data set, each with its label.
 
     Parameters
     ----------
     folder
-        Its subfolders are the classes; they are searched recursively.
+        A folder of class folders, which are searched recursively, with or without the
+        sides of a split above or below them; a folder with `metadata.csv` or
+        `metadata.jsonl`; or a table of path, label and perhaps split.
 
     Raises
     ------
     MissingFile
-        If there is no such folder.
+        If there is no such folder or table.
     BadPictures
         If it has no picture, or only one class.
     """
-    require_class_folders(folder)
-    files = tuple(find_pictures(folder))
-    labels = [file.folder.partition("/")[0] for file in files]
-    names = tuple(sorted({label for label in labels if label}))
-    if len(names) < 2:
-        raise _too_few_classes(folder, names, len(files))
+    require_data(folder)
+    listing = list_files(folder) if folder.is_dir() else Listing()
+    pictures = pictures_of(folder, listing)
+    if not pictures.files and listing.formats:
+        raise _no_format(folder, listing)
+    is_flat = are_flat_sides(listing.pictures)
+    if is_flat and not metadata_of(folder):
+        raise _flat_sides(folder)
+    if len(pictures.class_names) < 2:
+        raise _too_few_classes(folder, pictures.class_names, len(pictures.files))
+    return pictures
+
+
+def pictures_of(folder: Path, listing: Listing) -> Pictures:
+    """The same, however few classes there are, of a folder that was listed."""
+    if folder.is_file():
+        return _pictures(folder, read_labels(folder), listing)
+    tables = metadata_of(folder)
+    found = _of_tables(folder, tables, listing) if tables else _of_folders(listing)
+    return _pictures(folder, found, listing)
+
+
+def _of_folders(listing: Listing) -> LabelledFiles:
+    layout, labels, sides = placed(listing.pictures)
+    notes = []
+    if layout in ("sides above", "sides below"):
+        where = layout.partition(" ")[2]
+        notes.append(f"The folders {where} the classes give the split, which is used.")
+    unused = [x for x in listing.others if x.rpartition("/")[2] in METADATA]
+    if unused:
+        notes.append(
+            f"{', '.join(unused)}: not used, without columns of files and labels."
+        )
+    if n := labels.count(""):
+        notes.append(f"{counted(n, 'picture')} in no class folder: without a label.")
+    return LabelledFiles(list(listing.pictures), labels, sides, notes)
+
+
+def _of_tables(folder: Path, tables: Sequence[Path], listing: Listing) -> LabelledFiles:
+    """Files of metadata tables, and those that they do not name."""
+    found = LabelledFiles([], [], [], [])
+    for path in tables:
+        part = read_labels(path, below=folder)
+        found.files.extend(part.files)
+        found.labels.extend(part.labels)
+        found.sides.extend(part.sides)
+        found.notes.extend(part.notes)
+    names = " and ".join(str(path.relative_to(folder)) for path in tables)
+    found.notes.append(f"Labels are taken from {names}, not from folders.")
+    known = {os.path.normpath(file.path) for file in found.files}
+    rest = [x for x in listing.pictures if os.path.normpath(x.path) not in known]
+    if rest:
+        n = counted(len(rest), "picture")
+        found.notes.append(f"{n} not named in {names}: without a label.")
+    found.files.extend(rest)
+    found.labels.extend([""] * len(rest))
+    found.sides.extend([""] * len(rest))
+    return found
+
+
+def _pictures(folder: Path, found: LabelledFiles, listing: Listing) -> Pictures:
+    """Labelled files as data, with notes on what was passed over."""
+    names = tuple(sorted({label for label in found.labels if label}))
     numbers = {name: number for number, name in enumerate(names)}
-    y = np.array([numbers.get(label, UNLABELLED) for label in labels])
-    return Pictures(folder, files, tuple(map(printable, names)), y)
+    y = np.array([numbers.get(label, UNLABELLED) for label in found.labels], np.int64)
+    given = np.array(found.sides, dtype="U5")
+    notes = list(found.notes)
+    is_open = (given == "") & (y >= 0)
+    if (given != "").any() and is_open.any():
+        n = counted(int(is_open.sum()), "picture")
+        notes.append(f"{n} without a side: taken for training.")
+        given[is_open] = "train"
+    notes += _passed_over(listing)
+    return Pictures(
+        folder=folder,
+        files=tuple(found.files),
+        class_names=tuple(map(printable, names)),
+        y=y,
+        labels=tuple(map(printable, found.labels)),
+        given=given,
+        notes=tuple(notes),
+    )
 
 
-def check_readable(pictures: Pictures, scan: Scan) -> None:
-    """Raise `BadPictures` where a class has too few pictures that can be read."""
-    usable = Counter(pictures.y[scan.is_readable].tolist())
-    for number, name in enumerate(pictures.class_names):
-        if usable[number] < MIN_PER_CLASS:
-            n_all = int((pictures.y == number).sum())
-            raise BadPictures(
-                where=pictures.folder / name,
-                found=f"{usable[number]} readable pictures of {n_all}",
-                expected=f"at least {MIN_PER_CLASS} per class, to train on some and "
-                "test on others",
-                advice="Add pictures, or remove the class folder.",
-            )
+def _passed_over(listing: Listing) -> Iterator[str]:
+    if listing.hidden_folders:
+        n = counted(len(listing.hidden), "file")
+        shown = ", ".join(map(printable, listing.hidden_folders[:3]))
+        yield f"Hidden folders are passed over: {shown} ({n})."
+    if listing.formats:
+        yield (
+            f"Formats that are not read: {listing.endings()}. Convert them to PNG or "
+            "JPEG to use them."
+        )
+    used = {file.folder.partition("/")[0] for file in listing.pictures}
+    if empty := [name for name in listing.top_folders if name not in used]:
+        shown = ", ".join(map(printable, empty))
+        yield f"Folders without a picture that can be read: {shown}."
 
 
 def groups_of(
@@ -209,6 +309,25 @@ def _too_few_classes(folder: Path, names: Sequence[str], n_files: int) -> BadPic
         where=folder,
         found=problem if n_files else "no picture",
         expected="two or more folders, one per class, with pictures in them",
-        advice="Give the folder above the class folders; sort pictures in a single "
-        "folder into one folder per class first.",
+        advice="Give the folder above the class folders, or a table of path and label; "
+        "sort pictures in a single folder into one folder per class first.",
+    )
+
+
+def _no_format(folder: Path, listing: Listing) -> BadPictures:
+    return BadPictures(
+        where=folder,
+        found=f"only formats that are not read: {listing.endings()}",
+        expected=f"pictures ({', '.join(sorted(EXTENSIONS))})",
+        advice="Convert them to PNG or JPEG.",
+    )
+
+
+def _flat_sides(folder: Path) -> BadPictures:
+    return BadPictures(
+        where=folder,
+        found="folders of a split with pictures in them, but no class folders",
+        expected="class folders in each of them",
+        advice="Sort the pictures of each side into one folder per class, or give a "
+        "table of path, label and split.",
     )

@@ -10,6 +10,7 @@ from bioloom.images.errors import BadPictures
 SPLITS = ("train", "val", "test")
 SHARES = (0.8, 0.1, 0.1)
 _AIMS = np.array(SHARES)
+_TRAIN = 0
 
 
 def split_pictures(
@@ -39,30 +40,107 @@ def split_pictures(
     Raises
     ------
     BadPictures
-        If a class has too few groups to be on all three sides.
+        If no class can be on all three sides, or a class cannot be trained on.
 
     Notes
     -----
     Large groups are placed first, each on the side where its classes are missing most.
+    Classes of fewer than three groups go to training as a whole.
     """
     chosen = np.full(len(y), "", dtype="U5")
     used = np.flatnonzero(y >= 0)
+    members = _members(groups, used)
+    totals = np.bincount(y[used], minlength=len(class_names))
+    lacking = np.maximum(np.outer(totals, _AIMS), 1)  # one picture of each, at least
+    small = _small_classes(y, groups, used)
+    for key in _in_order(members, rng_seed):
+        counts = np.bincount(y[members[key]], minlength=len(class_names))
+        is_small = set(y[members[key]].tolist()) <= small
+        place = _TRAIN if is_small else _side_that_lacks_most(lacking, counts)
+        lacking[:, place] -= counts
+        chosen[members[key]] = SPLITS[place]
+    _fill_sides(chosen, y, members, small)
+    _check_sides(chosen, y, class_names)
+    return chosen
+
+
+def taken_from_training(
+    y: NDArray[np.int64],
+    groups: NDArray[np.int64],
+    given: NDArray[np.str_],
+    *,
+    rng_seed: int,
+    class_names: Sequence[str],
+) -> NDArray[np.str_]:
+    """A given split whose missing sides are taken from its training pictures.
+
+    Parameters
+    ----------
+    y, groups, rng_seed, class_names
+        As for `split_pictures`.
+    given
+        Side of each picture; "" leaves it out.
+
+    Raises
+    ------
+    BadPictures
+        If the training pictures cannot be divided.
+    """
+    chosen = np.where(y >= 0, given, "").astype("U5")
+    missing = [side for side in SPLITS if not (chosen == side).any()]
+    if missing:
+        trained = np.where(chosen == "train", y, -1)
+        divided = split_pictures(
+            trained, groups, rng_seed=rng_seed, class_names=class_names
+        )
+        taken = np.isin(divided, missing)
+        chosen[taken] = divided[taken]
+    return chosen
+
+
+def can_be_split(y: NDArray[np.int64], groups: NDArray[np.int64]) -> bool:
+    """Whether a class has a group for each side."""
+    used = np.flatnonzero(y >= 0)
+    return len(_small_classes(y, groups, used)) < len(np.unique(y[used]))
+
+
+def missing_sides(
+    chosen: NDArray[np.str_], y: NDArray[np.int64], class_names: Sequence[str]
+) -> dict[str, list[str]]:
+    """Names of the classes that are not on a side, by side."""
+    found: dict[str, list[str]] = {side: [] for side in SPLITS}
+    for number, name in enumerate(class_names):
+        there = set(chosen[y == number].tolist())
+        for side in SPLITS:
+            if side not in there:
+                found[side].append(name)
+    return found
+
+
+def _members(
+    groups: NDArray[np.int64], used: NDArray[np.int64]
+) -> dict[int, list[int]]:
     members: dict[int, list[int]] = {}
     for place in used.tolist():
         members.setdefault(int(groups[place]), []).append(place)
+    return members
+
+
+def _in_order(members: dict[int, list[int]], rng_seed: int) -> list[int]:
+    """Groups by size, those of one size in random order."""
     rng = np.random.Generator(np.random.SFC64(rng_seed))
     keys = list(members)
     order = [keys[x] for x in rng.permutation(len(keys))]
-    order.sort(key=lambda key: -len(members[key]))
-    totals = np.bincount(y[used], minlength=len(class_names))
-    lacking = np.maximum(np.outer(totals, _AIMS), 1)  # one picture of each, at least
-    for key in order:
-        counts = np.bincount(y[members[key]], minlength=len(class_names))
-        place = _side_that_lacks_most(lacking, counts)
-        lacking[:, place] -= counts
-        chosen[members[key]] = SPLITS[place]
-    _check_sides(chosen, y, class_names)
-    return chosen
+    return sorted(order, key=lambda key: -len(members[key]))
+
+
+def _small_classes(
+    y: NDArray[np.int64], groups: NDArray[np.int64], used: NDArray[np.int64]
+) -> set[int]:
+    """Classes with fewer groups than there are sides."""
+    pairs = np.unique(np.stack([y[used], groups[used]]), axis=1)
+    numbers, n_groups = np.unique(pairs[0], return_counts=True)
+    return set(numbers[n_groups < len(SPLITS)].tolist())
 
 
 def _side_that_lacks_most(
@@ -74,16 +152,38 @@ def _side_that_lacks_most(
     return int(np.argmax(gain))
 
 
+def _fill_sides(
+    chosen: NDArray[np.str_],
+    y: NDArray[np.int64],
+    members: dict[int, list[int]],
+    small: set[int],
+) -> None:
+    """Give each side a group of each class that is on none of its: the smallest."""
+    for number in np.unique(y[y >= 0]).tolist():
+        own = [x for x in members.values() if {number} == set(y[x].tolist())]
+        for side in SPLITS if number not in small else ():
+            if (chosen[y == number] == side).any():
+                continue
+            giver = max(SPLITS, key=lambda s: sum(chosen[x[0]] == s for x in own))
+            there = [x for x in own if chosen[x[0]] == giver]
+            if len(there) > 1:
+                chosen[min(there, key=len)] = side
+
+
 def _check_sides(
     chosen: NDArray[np.str_], y: NDArray[np.int64], class_names: Sequence[str]
 ) -> None:
-    for number, name in enumerate(class_names):
-        sides = set(chosen[y == number].tolist())
-        if missing := [side for side in SPLITS if side not in sides]:
-            raise BadPictures(
-                where=f"class {name}",
-                found=f"pictures too similar to be split: none for {missing[0]}",
-                expected="at least three groups that are not near-duplicates",
-                advice="Add different pictures, use --near hash, or a --group-by-name "
-                "that forms smaller groups.",
-            )
+    there = [k for k in range(len(class_names)) if (y == k).any()]
+    sides = {k: set(chosen[y == k].tolist()) for k in there}
+    untrained = [k for k in there if "train" not in sides[k]]
+    if not untrained and any(len(sides[k]) == len(SPLITS) for k in there):
+        return
+    name = class_names[next(iter(untrained), there[0])]
+    lost = next(side for side in SPLITS if side not in sides[class_names.index(name)])
+    raise BadPictures(
+        where=f"class {name}",
+        found=f"pictures too similar to be split: none for {lost}",
+        expected="at least three groups that are not near-duplicates",
+        advice="Add different pictures, use --near hash or none, or a --group-by-name "
+        "that forms smaller groups.",
+    )

@@ -168,7 +168,7 @@ def find_pictures(
                     if entry.is_dir(follow_symlinks=False):
                         inner.append(entry)
                     elif is_picture_name(entry.name) or _is_folder_link(entry):
-                        yield _file_of(entry, stem + entry.name, place)
+                        yield file_of(entry, stem + entry.name, place)
                     elif others is not None:
                         others.append(stem + entry.name)
                 inner = _searched(inner, without)
@@ -210,7 +210,8 @@ def _is_folder_link(entry: "os.DirEntry[str]") -> bool:
     return entry.is_symlink() and entry.is_dir()
 
 
-def _file_of(entry: "os.DirEntry[str]", path: str, place: str) -> FoundFile:
+def file_of(entry: "os.DirEntry[str]", path: str, place: str) -> FoundFile:
+    """An entry of a folder as a picture, with its path and place."""
     try:
         info = entry.stat()
     except OSError:

@@ -139,7 +139,8 @@ def near_groups(
     n_crowded = 0
     step = max(1, _BLOCK // max(1, len(codes)))
     for begin in range(0, len(codes), step):
-        closeness = _closeness(codes, unit, begin, begin + step)
+        rows = slice(begin, begin + step)
+        closeness = closeness_of(codes, unit, rows, slice(begin, None))
         for row, close in enumerate(closeness, start=begin):
             if numbers[row] >= 0:
                 continue
@@ -155,14 +156,27 @@ def near_groups(
     return NearGroups(numbers, n_crowded)
 
 
-def _closeness(
-    codes: NDArray[np.uint64], unit: NDArray[np.float32] | None, begin: int, end: int
+def closeness_of(
+    codes: NDArray[np.uint64],
+    unit: NDArray[np.float32] | None,
+    rows: slice,
+    columns: slice,
 ) -> NDArray[np.float32]:
-    """How near pictures are to all from `begin` on, 0 where they are not near."""
-    distance = np.bitwise_count(codes[begin:end, None] ^ codes[None, begin:])
+    """How near pictures are to others, 0 to 1; 0 where they are not near.
+
+    Parameters
+    ----------
+    codes
+        Hashes of all pictures.
+    unit
+        Their features scaled to length 1; None to compare only hashes.
+    rows, columns
+        Which are compared with which.
+    """
+    distance = np.bitwise_count(codes[rows, None] ^ codes[None, columns])
     near = np.maximum(1 - distance.astype(np.float32) / (MAX_DISTANCE + 1), 0)
     if unit is not None:
-        cosine = unit[begin:end] @ unit[begin:].T
+        cosine = unit[rows] @ unit[columns].T
         near = np.maximum(near, np.where(cosine >= MIN_COSINE, cosine, 0))
     closeness: NDArray[np.float32] = near
     return closeness

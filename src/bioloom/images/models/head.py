@@ -16,6 +16,8 @@ from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
+from bioloom.run.progress import OnStep, silent
+
 Floats = NDArray[np.float32]
 Classes = NDArray[np.int64]
 STRENGTHS = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 10.0)
@@ -93,9 +95,11 @@ def _tried(
 ) -> list[Trial]:
     """Loss of each strength in folds of the pictures; none if they are too few."""
     features, y, groups = sample
-    n_groups = [len(np.unique(groups[y == k])) for k in np.unique(y)]
-    if min(n_groups) < _INNER_FOLDS:
+    enough = enough_groups(y, groups, n=_INNER_FOLDS)
+    if not len(enough):
         return []
+    features, groups = features[enough], groups[enough]
+    _, y = np.unique(y[enough], return_inverse=True)
     splitter = StratifiedGroupKFold(_INNER_FOLDS, shuffle=True, random_state=rng_seed)
     folds = list(splitter.split(features, y, groups))
     paths = [
@@ -114,6 +118,24 @@ def _tried(
         if len(last) > _WORSE and all(a < b for a, b in pairwise(last)):
             break
     return tried
+
+
+def enough_groups(y: Classes, groups: Classes, *, n: int = _FOLDS) -> Classes:
+    """Places of pictures whose class can be in every fold; none for less than two.
+
+    Parameters
+    ----------
+    y
+        Class of each picture; -1 leaves it out.
+    groups
+        Pictures with the same number are in the same fold.
+    n
+        Number of folds: groups that a class needs.
+    """
+    pairs = np.unique(np.stack([y, groups])[:, y >= 0], axis=1)
+    classes, n_groups = np.unique(pairs[0], return_counts=True)
+    kept = classes[n_groups >= n]
+    return np.flatnonzero(np.isin(y, kept if len(kept) > 1 else []))
 
 
 def cross_entropy(scores: Floats, y: Classes) -> float:
@@ -148,9 +170,39 @@ def cross_validated(
     In each fold the strength is chosen anew, in folds of its training pictures: the
     pictures that are predicted have no part in it.
     """
+    scores = cross_validated_scores(
+        features, y, groups=groups, class_weights=class_weights, rng_seed=rng_seed
+    )
+    predicted: Classes = scores.argmax(axis=1)
+    return predicted
+
+
+def cross_validated_scores(
+    features: Floats,
+    y: Classes,
+    *,
+    groups: Classes,
+    class_weights: bool = False,
+    rng_seed: int,
+    on_step: OnStep = silent,
+) -> Floats:
+    """Logits of every picture by a head that was not fitted on it or its group.
+
+    Parameters
+    ----------
+    features, y, groups, class_weights, rng_seed
+        As for `cross_validated`.
+    on_step
+        Called as folds are fitted.
+
+    Returns
+    -------
+    Shape (n, num_classes).
+    """
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=rng_seed)
-    predicted = np.empty_like(y)
-    for train, test in folds.split(features, y, groups):
+    scores = np.empty((len(y), int(y.max()) + 1), dtype=np.float32)
+    for number, (train, test) in enumerate(folds.split(features, y, groups)):
+        on_step("judging labels", number, _FOLDS)
         head = fit_head(
             features[train],
             y[train],
@@ -158,8 +210,8 @@ def cross_validated(
             class_weights=class_weights,
             rng_seed=rng_seed,
         )
-        predicted[test] = head.scores(features[test]).argmax(axis=1)
-    return predicted
+        scores[test] = head.scores(features[test])
+    return scores
 
 
 class _Path:

@@ -30,6 +30,7 @@ from bioloom.run.arrays import load_arrays
 from bioloom.run.language import listed, tr
 from bioloom.run.output import written_aside
 from bioloom.run.record import finished_record
+from bioloom.run.tables import without_apostrophe
 from bioloom.statistics.calibration import probabilities
 
 N_NEAREST = 5
@@ -181,8 +182,8 @@ def _relatives(run: Path, query: NDArray[np.float32]) -> tuple[Relative, ...]:
     nearest = np.argsort(-cosine, kind="stable")[:N_NEAREST]
     return tuple(
         Relative(
-            path=str(table["path"].iloc[rows[place]]),
-            label=str(table["label"].iloc[rows[place]]),
+            path=without_apostrophe(str(table["path"].iloc[rows[place]])),
+            label=without_apostrophe(str(table["label"].iloc[rows[place]])),
             cosine=float(cosine[place]),
         )
         for place in nearest

@@ -36,7 +36,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "(cosine with the third most similar training picture; of training pictures "
         "themselves, with the picture itself counted); p_CLASS "
         "(probability of each class); reason (why an unreadable file has no "
-        "prediction).",
+        "prediction). A text that a spreadsheet would take for a formula, because it "
+        "begins with =, +, - or @, has an apostrophe in front.",
         "features.tsv": "One row for every readable picture: path, label, and "
         + "; ".join(f"{name} ({what})" for name, what in MEASURES.items())
         + ".",

@@ -94,6 +94,8 @@ class TrainingPage:
         Unreadable files, all files, and pictures with transparency.
     measures, inflation, calibration
         Measures of the test pictures, cross-validation, and calibration errors.
+    notes
+        What was decided about the data.
     audit
         Of shortcuts.
     classes, recalls
@@ -122,6 +124,7 @@ class TrainingPage:
     measures: Mapping[str, Estimate]
     inflation: Inflation | None
     calibration: CalibrationErrors
+    notes: tuple[str, ...]
     audit: AuditResult
     classes: tuple[ClassQuality, ...]
     recalls: tuple[Estimate, ...]
@@ -168,6 +171,7 @@ def page_of(
         measures=training.measures,
         inflation=training.inflation,
         calibration=training.calibration_errors(),
+        notes=pictures.notes,
         audit=training.audit,
         classes=classes,
         recalls=tuple(

@@ -23,7 +23,7 @@ from bioloom.images.models.inference import TrainedModel
 from bioloom.result import Result
 from bioloom.run.output import open_aside
 from bioloom.run.progress import OnStep, silent
-from bioloom.run.tables import to_jsonl
+from bioloom.run.tables import for_spreadsheets, to_jsonl
 from bioloom.run.words import counted
 from bioloom.statistics.calibration import probabilities
 
@@ -247,7 +247,7 @@ def write_predictions(
         if form == "jsonl":
             stream.write(to_jsonl(part))
             continue
-        part.to_csv(
+        for_spreadsheets(part).to_csv(
             stream,
             header=number == 0,
             index=False,

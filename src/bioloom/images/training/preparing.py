@@ -11,18 +11,16 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadRunFolder
 from bioloom.images.auditing.audit import AuditResult, audit_scan
+from bioloom.images.dataset.admitting import admitted, tell_notes
 from bioloom.images.dataset.data import (
     Pictures,
     audited_places,
-    check_readable,
-    groups_of,
     read_folder,
 )
 from bioloom.images.dataset.scan import Scan, scan
-from bioloom.images.dataset.splits import split_pictures
-from bioloom.images.models.inference import open_onnx
+from bioloom.images.dataset.sides import sides_of
 from bioloom.images.models.networks import Classifier
-from bioloom.images.models.onnxfile import write_onnx
+from bioloom.images.models.scoring import scored_by
 from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
 from bioloom.processes import Processes
@@ -30,7 +28,7 @@ from bioloom.run.arrays import load_arrays, save_arrays
 from bioloom.run.progress import OnStep
 
 Floats = NDArray[np.float32]
-_BODY, _FIRST = "body.onnx", "first_features.safetensors"
+_FIRST = "first_features.safetensors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Prepared:
     pictures, scan
         The files and their scan.
     y
-        Class of each picture; -1 where there is none or it is unreadable.
+        Class of each picture; -1 where there is none or it is left out.
     groups, split
         Of each picture.
     audit
@@ -92,26 +90,35 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
         threads=settings.threads,
         on_step=bench.on_step,
     )
-    check_readable(pictures, scanned)
-    y = np.where(scanned.is_readable, pictures.y, -1)
+    pictures = admitted(
+        pictures,
+        scanned,
+        min_per_class=settings.min_per_class,
+        keep_contrary=settings.contrary == "keep",
+    )
     model = Classifier(settings.backbone, len(pictures.class_names), side=settings.side)
     start = load_weights(model, settings.weights, rng_seed=settings.rng_seed)
     is_trained = settings.is_trained_start
     features = _first_features(model, scanned, settings, bench) if is_trained else None
-    groups = groups_of(
+    compared = features if settings.near == "features" else None
+    seed = settings.rng_seed
+    sided = sides_of(
         pictures,
         scanned,
-        features=features if settings.near == "features" else None,
+        features=compared,
         near=settings.near != "none",
         name_pattern=settings.name_pattern,
+        rng_seed=seed,
     )
-    seed, names = settings.rng_seed, pictures.class_names
+    pictures = sided.pictures
+    if bench.processes.is_first:
+        tell_notes(pictures)
     return Prepared(
         pictures=pictures,
         scan=scanned,
-        y=y,
-        groups=groups,
-        split=split_pictures(y, groups, rng_seed=seed, class_names=names),
+        y=pictures.y,
+        groups=sided.groups,
+        split=sided.split,
         audit=audit_scan(
             pictures,
             scanned,
@@ -164,12 +171,9 @@ def _first_features(
             return arrays["features"]
     except BadRunFolder:
         pass  # not there yet
-    body = bench.folder / f"{bench.processes.rank}_{_BODY}"
-    body.parent.mkdir(parents=True, exist_ok=True)
-    about = {"class_names": ["", ""], "side": settings.side, "temperature": 1}
-    write_onnx(model.eval(), body, side=settings.side, about=about)
-    trained = open_onnx(body, threads=settings.threads)
-    features = trained.score(scanned.pixels, on_step=bench.on_step).features
+    features = scored_by(
+        model, scanned.pixels, threads=settings.threads, on_step=bench.on_step
+    ).features
     features[~scanned.is_readable] = 0
     if bench.processes.is_first:
         save_arrays(path, {"features": features}, {"key": key})

@@ -21,7 +21,13 @@ from bioloom.statistics.calibration import (
     expected_calibration_error,
     probabilities,
 )
-from bioloom.statistics.classification import accuracy, by_class, confusion
+from bioloom.statistics.classification import (
+    accuracy,
+    balanced_accuracy,
+    by_class,
+    confusion,
+    macro_f1,
+)
 from bioloom.statistics.intervals import (
     Estimate,
     Measure,
@@ -156,17 +162,6 @@ class Training:
         accuracy: guessing the larger one would already be right mostly.
         """
         y, predicted = self.pictures.y[self.test], self.predicted[self.test]
-        names = self.pictures.class_names
-
-        def macro_f1(called: Classes, true: Classes) -> float:
-            qualities = by_class(called, true, names)
-            return float(np.mean([quality.f1 for quality in qualities]))
-
-        def balanced(called: Classes, true: Classes) -> float:
-            table = confusion(called, true, len(names))
-            there = table.sum(axis=1) > 0
-            return float(np.mean((np.diag(table) / table.sum(axis=1).clip(1))[there]))
-
         groups = self.groups[self.test]
 
         def resampled(measure: Measure) -> Estimate:
@@ -174,7 +169,7 @@ class Training:
 
         measures = {
             "accuracy": accuracy_interval(predicted, y, groups=groups),
-            "balanced_accuracy": resampled(balanced),
+            "balanced_accuracy": resampled(balanced_accuracy),
             "macro_f1": resampled(macro_f1),
         }
         if self.is_unequal:
