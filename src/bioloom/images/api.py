@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bioloom.explain import Explanation
     from bioloom.images.auditing.audit import AuditResult
     from bioloom.images.demonstration.demo import PictureDemo
-    from bioloom.images.inspection.inspection import Inspection
+    from bioloom.images.inspection.inspection import PictureInspection
     from bioloom.images.merging.plan import Check, MergePlan
     from bioloom.images.models.opening import Engine
     from bioloom.images.results import PictureTraining
@@ -294,7 +294,7 @@ def inspect(
     rng_seed: int = RNG_SEED,
     force: bool = False,
     progress: bool = False,
-) -> Inspection:
+) -> PictureInspection:
     """Find what is wrong with a data set, picture by picture; it is not changed.
 
     Parameters

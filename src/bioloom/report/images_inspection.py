@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bioloom.images.inspection.inspection import Inspection
+from bioloom.images.inspection.inspection import PictureInspection
 from bioloom.images.inspection.outliers import THRESHOLDS
 from bioloom.images.inspection.problems import KINDS, NO_PLACE, Problem
 from bioloom.report.evaluation import Caption, pictures_of
@@ -43,7 +43,7 @@ class Part:
     cards: tuple[Card, ...]
 
 
-def write_inspection(found: Inspection, svg: str, out: Path) -> Path:
+def write_inspection(found: PictureInspection, svg: str, out: Path) -> Path:
     """Write the page of an inspection.
 
     Parameters
@@ -83,7 +83,7 @@ def write_inspection(found: Inspection, svg: str, out: Path) -> Path:
     )
 
 
-def _lead(found: Inspection) -> str:
+def _lead(found: PictureInspection) -> str:
     files = found.files
     n, n_classes = files["pictures"], len(found.pictures.class_names)
     troubled = len({one.path for one in found.problems})
@@ -105,7 +105,7 @@ def _lead(found: Inspection) -> str:
     )
 
 
-def _judged(found: Inspection) -> str:
+def _judged(found: PictureInspection) -> str:
     if found.n_judged is None:
         return "Labels were not judged (--no-features)."
     if not found.n_judged:
@@ -120,7 +120,7 @@ def _judged(found: Inspection) -> str:
     )
 
 
-def _parts(found: Inspection) -> Iterator[Part]:
+def _parts(found: PictureInspection) -> Iterator[Part]:
     for name, n in found.counts.items():
         kind, problems = KINDS[name], found.of(name)
         shown = problems[:N_SHOWN]
@@ -134,7 +134,7 @@ def _parts(found: Inspection) -> Iterator[Part]:
         )
 
 
-def _card(found: Inspection, one: Problem) -> Card:
+def _card(found: PictureInspection, one: Problem) -> Card:
     readable = found.scanned.is_readable
     places = [
         place
@@ -151,7 +151,7 @@ def _card(found: Inspection, one: Problem) -> Card:
     )
 
 
-def _tables(found: Inspection) -> Iterator[Table]:
+def _tables(found: PictureInspection) -> Iterator[Table]:
     for name, caption, frame in (
         ("classes", "Labels", found.classes_frame()),
         ("formats", "Formats, modes and sizes in pixels", found.formats_frame()),

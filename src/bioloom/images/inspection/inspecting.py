@@ -18,7 +18,7 @@ from bioloom.images.files.files import printable
 from bioloom.images.files.reading import REASONS
 from bioloom.images.files.view import Conversion
 from bioloom.images.inspection.copies import copies, marks_of, near_pairs
-from bioloom.images.inspection.inspection import Inspection
+from bioloom.images.inspection.inspection import PictureInspection
 from bioloom.images.inspection.judging import Judged, judged_labels, trained_features
 from bioloom.images.inspection.outliers import outliers
 from bioloom.images.inspection.problems import KINDS, Problem
@@ -31,7 +31,7 @@ from bioloom.run.words import counted, joined
 
 COMMAND = "images inspect"
 Near = Literal["features", "hash", "none"]
-Report = Callable[[Inspection, str, Path], object]
+Report = Callable[[PictureInspection, str, Path], object]
 _FEW_PER_CLASS = 5
 _LITTLE_SKILL = 0.5  # halfway from guessing to certainty
 
@@ -65,7 +65,7 @@ def inspect_data(
     force: bool = False,
     report: Report | None = None,
     on_step: OnStep = silent,
-) -> Inspection:
+) -> PictureInspection:
     """Find what is wrong with a data set; it is not changed.
 
     Parameters
@@ -118,7 +118,7 @@ def inspect_data(
 
 def _inspected(
     folder: Path, how: Inspect, out: Path | None, on_step: OnStep
-) -> Inspection:
+) -> PictureInspection:
     listing = list_files(folder) if folder.is_dir() else Listing()
     pictures = pictures_of(folder, listing)
     scanned = _scanned(pictures, how, out, on_step)
@@ -153,7 +153,7 @@ def _inspected(
             )
     order = {kind: number for number, kind in enumerate(KINDS)}
     problems.sort(key=lambda one: order[one.problem])
-    return Inspection(
+    return PictureInspection(
         pictures, scanned, listing, tuple(problems), margins, tuple(notes)
     )
 

@@ -25,7 +25,7 @@ _UNLABELLED = "(no label)"
 
 
 @dataclass(frozen=True, repr=False)
-class Inspection(Result):
+class PictureInspection(Result):
     """What was found in a data set.
 
     Parameters

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from bioloom.images.inspection.inspection import Inspection
+from bioloom.images.inspection.inspection import PictureInspection
 from bioloom.images.inspection.outliers import THRESHOLDS
 from bioloom.images.inspection.problems import KINDS
 from bioloom.run.output import write_text
@@ -33,7 +33,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def write_tables(found: Inspection, out: Path) -> None:
+def write_tables(found: PictureInspection, out: Path) -> None:
     """Write the tables of an inspection and their README."""
     write_table(found.to_frame(), out, "problems")
     write_table(found.files_frame(), out, "files")
