@@ -19,29 +19,12 @@ from bioloom.errors import MissingFile, RunIsBusy
 from bioloom.images.errors import BadPictures
 from bioloom.images.files import duplicates as contents
 from bioloom.images.files.files import STAGING, find_pictures
-from bioloom.images.merging import copying, plan
+from bioloom.images.merging import plan
 from bioloom.images.merging.copying import carry_out
 from bioloom.images.merging.review import near_duplicates
+from tests.images.folders import JPEG, merge, tree, write
 
-JPEG = b"\xff\xd8\xff"
-# most files here only begin as pictures
-merge = partial(copying.merge, check="header")
 plan_merge = partial(plan.plan_merge, check="header")
-
-
-def write(path, content=JPEG + b"a"):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
-
-
-def tree(folder):
-    """Every file below a folder and its bytes."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
 
 
 def actions(plan):

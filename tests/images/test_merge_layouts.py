@@ -19,24 +19,7 @@ from bioloom.images.files.overwriting import require_no_picture
 from bioloom.images.merging import copying, locking, names
 from bioloom.images.merging.copying import carry_out
 from bioloom.images.merging.plan import plan_merge
-
-JPEG = b"\xff\xd8\xff"
-merge = partial(copying.merge, check="header")
-
-
-def write(path, content=JPEG + b"a"):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
-
-
-def tree(folder):
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
-
+from tests.images.folders import JPEG, merge, tree, write
 
 # -- classes ---------------------------------------------------------------------
 
