@@ -449,3 +449,14 @@ def test_the_cases_are_understood_by_every_command(
         assert "20 contrary" in shown
     else:
         assert said in told
+
+
+@pytest.mark.parametrize("command", ["inspect", "train"])
+def test_a_run_folder_in_the_data_set_is_refused(
+    creatures, bioloom_cli, tmp_path, command
+):
+    out = creatures / "moppets" / "run"
+    code, _, told = bioloom_cli("images", command, creatures, "--out", out)
+    assert code == 1
+    assert "inside the data set" in told
+    assert not out.exists()

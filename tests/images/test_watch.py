@@ -2,7 +2,9 @@
 
 import shutil
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from bioloom.images.demonstration.creatures import draw_families
 from bioloom.images.models.opening import open_model
@@ -73,3 +75,12 @@ def test_a_file_cannot_be_watched(run, arriving, bioloom_cli):
     code, _, told = bioloom_cli("images", "predict", run[0], arriving[0], "--watch", 1)
     assert code == 2
     assert "give folders" in told
+
+
+@pytest.mark.filterwarnings("default::bioloom.errors.InputWarning")
+def test_stretched_greys_are_said_when_predicting(run, bioloom_cli, tmp_path):
+    deep = np.linspace(0, 4095, 64 * 64).reshape(64, 64).astype("u2")
+    Image.fromarray(deep).save(tmp_path / "deep.png")
+    code, _, told = bioloom_cli("images", "predict", run[0], tmp_path / "deep.png")
+    assert code == 0
+    assert "1 picture with greys of more than 8 bits" in told

@@ -97,7 +97,7 @@ def train_classifier(
     -----
     Under `torchrun` the processes train together, and the first one writes.
     """
-    require_data(folder)  # before a run folder is written
+    require_data(folder, out=out)
     settings = settings or Settings()
     device = device_named(settings.device)
     with joined("nccl" if device == "cuda" else "gloo") as processes:

@@ -90,10 +90,33 @@ class Pictures:
         return self.labels[place]
 
 
-def require_data(path: Path) -> None:
-    """Raise `MissingFile` if there is no such folder or table."""
-    if not path.is_file():
-        require_folder(path, role="a folder of class folders, or a table of labels")
+def require_data(path: Path, *, out: Path | None = None) -> None:
+    """Check a data set before anything is written.
+
+    Parameters
+    ----------
+    path
+        A folder or a table of labels.
+    out
+        Run folder to be written: its figures must not become pictures of the set.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such folder or table.
+    BadConfig
+        If the run folder would lie in the folder of pictures.
+    """
+    if path.is_file():
+        return
+    require_folder(path, role="a folder of class folders, or a table of labels")
+    if out is not None and out.resolve().is_relative_to(path.resolve()):
+        raise BadConfig(
+            where="--out",
+            found=f"{out}, inside the data set",
+            expected="a folder outside it, or its figures would be taken for pictures",
+            advice=f"Choose another, such as {path.resolve().parent / out.name}.",
+        )
 
 
 def read_folder(folder: Path) -> Pictures:

@@ -8,6 +8,12 @@ from bioloom.run.text import warn_input
 from bioloom.run.words import counted
 
 
+def note_worthy(facts: Facts) -> bool:
+    """Whether `note_readings` would say something of a picture."""
+    is_ignored = facts.profile == "ignored"
+    return facts.grey_scale is not None or facts.is_dim or is_ignored
+
+
 def note_readings(facts: Iterable[Facts]) -> None:
     """Warn (`InputWarning`) of stretched greys, dim colours, broken profiles.
 

@@ -85,14 +85,14 @@ def inspect_data(
 
     Raises
     ------
-    MissingFile, BadPictures
-        If there is no such folder, or its table cannot be read.
+    MissingFile, BadPictures, BadConfig
+        If there is no such folder, its table cannot be read, or `out` lies in it.
     OutputExists
         If `out` holds a finished run and `force` is not set.
     PackageMissing
         If the network's weights are not installed.
     """
-    require_data(folder)
+    require_data(folder, out=out)
     run = (
         nullcontext()
         if out is None

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from bioloom.images.errors import UnreadablePicture
 from bioloom.images.files.files import find_pictures, printable
-from bioloom.images.files.reading import quiet_decoders, read_picture
+from bioloom.images.files.notes import note_readings, note_worthy
+from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
 from bioloom.images.files.view import Conversion
 from bioloom.images.models.familiarity import UNKNOWN
 from bioloom.images.models.inference import TrainedModel
@@ -172,9 +173,11 @@ def predicted_parts(
 ) -> Iterator[pd.DataFrame]:
     """The same, some rows at a time, in bounded memory."""
     files = list(_listed(paths))
+    odd: list[Facts] = []
     for begin in range(0, max(len(files), 1), BATCH):
         on_step("predicting", begin, len(files))
-        yield _predicted(model, files[begin : begin + BATCH])
+        yield _predicted(model, files[begin : begin + BATCH], odd)
+    note_readings(odd)
 
 
 def watched_parts(
@@ -213,7 +216,9 @@ def watched_parts(
         settled = sorted(path for path in now if before.get(path) == now[path])
         for begin in range(0, len(settled), BATCH):
             batch = settled[begin : begin + BATCH]
-            yield _predicted(model, [_Listed(path, "") for path in batch])
+            odd: list[Facts] = []
+            yield _predicted(model, [_Listed(path, "") for path in batch], odd)
+            note_readings(odd)
             done.update(batch)
         before = now
         wait(every_s)
@@ -272,7 +277,10 @@ def _listed(paths: Sequence[Path]) -> Iterator[_Listed]:
             yield _Listed(str(path), "")
 
 
-def _predicted(model: TrainedModel, files: Sequence[_Listed]) -> pd.DataFrame:
+def _predicted(
+    model: TrainedModel, files: Sequence[_Listed], odd: list[Facts]
+) -> pd.DataFrame:
+    """Predictions of files; adds those whose reading has to be told to `odd`."""
     side, conversion = model.side, Conversion.of_model(model.about)
     pixels = np.zeros((len(files), side, side, 3), dtype=np.uint8)
     sha1, reasons = [""] * len(files), [file.reason for file in files]
@@ -286,6 +294,7 @@ def _predicted(model: TrainedModel, files: Sequence[_Listed]) -> pd.DataFrame:
                 reasons[row] = problem.code
                 continue
             sha1[row] = facts.sha1
+            odd += [facts] if note_worthy(facts) else []
             pixels[row] = np.asarray(conversion.of(picture))
     scored = model.score(pixels)
     known = model.familiarity
