@@ -444,7 +444,7 @@ def test_features_are_computed_once(creatures, tmp_path, monkeypatch):
 
     out, settings = tmp_path / "out", Settings(side=64)
     with monkeypatch.context() as patch:
-        patch.setattr("bioloom.images.training_run.fit_head", stopped)
+        patch.setattr("bioloom.images.training.fitting.fit_head", stopped)
         with pytest.raises(KeyboardInterrupt):
             train_classifier(creatures, out, settings)
     assert (out / "checkpoints" / preparing._FIRST).is_file()
@@ -467,3 +467,73 @@ def test_draws_repeat():
     one, two = (draw(5, np.random.default_rng(3)) for _ in range(2))
     assert np.array_equal(one.colour, two.colour)
     assert np.array_equal(one.part(slice(1, None, 2)).colour, two.colour[1::2])
+
+
+# -- folds of all weights --------------------------------------------------------
+
+
+FOLDS = Settings(fit="all", side=64, epochs=2, near="hash", folds=3, learning_rate=1e-3)
+
+
+def test_every_picture_is_predicted_by_a_training_that_did_not_see_it(
+    creatures, tmp_path, monkeypatch
+):
+    from bioloom.images.training import fitting
+
+    seen = []
+    fit = fitting.fit
+
+    def watched(prepared, *given, **named):
+        seen.append((prepared.split.copy(), prepared.groups))
+        return fit(prepared, *given, **named)
+
+    monkeypatch.setattr(fitting, "fit", watched)
+    result = train_classifier(creatures, tmp_path / "run", FOLDS)
+    tests = np.array([split == "test" for split, _ in seen])
+    assert tests.shape == (3, 80)
+    assert (tests.sum(axis=0) == 1).all()
+    for split, groups in seen:
+        for side in ("train", "val"):
+            assert not set(groups[split == side]) & set(groups[split == "test"])
+        assert (split == "val").any()
+    assert result.folded.low < result.folded.value <= 1
+    report = (tmp_path / "run" / "report.html").exists()
+    summary = (tmp_path / "run" / "tables" / "summary.tsv").read_text()
+    assert not report  # none was asked for
+    assert f"cv_accuracy_all\t{result.folded.value:.6g}"[:22] in summary
+
+
+def test_folds_resume_where_they_stopped(creatures, tmp_path, monkeypatch):
+    from bioloom.images.training import fitting
+
+    done, tune = [], fitting.fine_tune
+
+    def counted(*given, **named):
+        if len(done) == 3:
+            raise KeyboardInterrupt
+        done.append(named["checkpoint"].path.stem)
+        return tune(*given, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fitting, "fine_tune", counted)
+        with pytest.raises(KeyboardInterrupt):
+            train_classifier(creatures, tmp_path / "run", FOLDS)
+    assert done == ["epoch", "fold_1", "fold_2"]
+    left = {path.stem for path in (tmp_path / "run" / "checkpoints").iterdir()}
+    assert {"epoch", "fold_1", "fold_2"} <= left
+    again = train_classifier(creatures, tmp_path / "run", FOLDS)
+    whole = train_classifier(creatures, tmp_path / "other", FOLDS)
+    assert again.folded == whole.folded
+
+
+@pytest.mark.parametrize("changes", [{"fit": "head", "folds": 3}, {"folds": 1}])
+def test_folds_without_effect_are_refused(changes):
+    with pytest.raises(BadConfig, match="--folds"):
+        replace(FOLDS, **changes)
+
+
+def test_more_folds_than_pictures_of_a_class(creatures, tmp_path):
+    with pytest.raises(BadConfig, match="found 50, and a class of"):
+        train_classifier(
+            creatures, tmp_path / "run", replace(FOLDS, folds=50, epochs=1)
+        )

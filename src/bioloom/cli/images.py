@@ -181,6 +181,7 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
     "contrary",
     "class_weights",
     "side",
+    "folds",
     "epochs",
     "batch_size",
     "patience",
@@ -234,11 +235,14 @@ def train(
             f"cross-validated{of}: {inflation.grouped}; with near-duplicates separated "
             f"it would be {inflation.naive}"
         )
+    if training.folded:
+        lines.append(f"all weights in {settings.folds} folds: {training.folded}")
     page = out / "report.html"
     tell(
         "\n".join([*lines, f"written: {out}; report: {page}"]),
         test=measures,
         cross_validated=inflation,
+        folded=training.folded,
         shortcuts=list(training.audit.warnings()),
         written=out,
         report=page,

@@ -105,6 +105,13 @@ class Settings:
     rng_seed: Annotated[int, Ge(0)] = setting(
         42, mark("Random seed of the split, weights, order and augmentation.")
     )
+    folds: Annotated[int, Ge(0)] = setting(
+        0,
+        mark(
+            "Train all weights anew in so many folds, for an accuracy of all pictures; "
+            "0 for none."
+        ),
+    )
     epochs: Annotated[int, Ge(1)] = setting(
         10, mark("Maximum number of epochs when all weights are trained.")
     )
@@ -155,6 +162,13 @@ class Settings:
                 found=self.backbone,
                 expected=f"one of {', '.join(BACKBONE_NAMES)}",
                 advice="Leave out --int8: only these were tried in 8 bits.",
+            )
+        if self.folds and (self.fit == "head" or self.folds == 1):
+            raise BadConfig(
+                where="--folds",
+                found=f"{self.folds} with --fit {self.fit}",
+                expected="two or more with --fit all",
+                advice="Leave it out: a head is cross-validated in any case.",
             )
         if self.fit == "head" and not self.is_trained_start:
             raise BadConfig(

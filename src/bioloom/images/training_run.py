@@ -13,16 +13,9 @@ from numpy.typing import NDArray
 from bioloom.devices import device_named
 from bioloom.images.dataset.data import require_data
 from bioloom.images.models.familiarity import fit_familiarity
-from bioloom.images.models.head import (
-    LinearHead,
-    cross_validated,
-    enough_groups,
-    fit_head,
-)
 from bioloom.images.models.inference import (
     ONNX_NAME,
     WEIGHTS_NAME,
-    Scored,
     TrainedModel,
     open_onnx,
 )
@@ -35,24 +28,22 @@ from bioloom.images.models.int8 import (
 from bioloom.images.models.networks import Classifier
 from bioloom.images.models.onnxfile import write_onnx
 from bioloom.images.models.opening import INT8_NAME
-from bioloom.images.models.scoring import scored_by
 from bioloom.images.models.torchmodel import save_classifier
 from bioloom.images.output.outputs import write_outputs
 from bioloom.images.output.page import TrainingPage, page_of, worst_errors
 from bioloom.images.settings import COMMAND, Settings
-from bioloom.images.training.finetune import Checkpoint, Data, Progress, fine_tune
-from bioloom.images.training.preparing import Bench, Prepared, key_of, prepare
-from bioloom.images.training.result import Inflation, Training
+from bioloom.images.training.fitting import fit, folded, inflation_of
+from bioloom.images.training.preparing import Bench, prepare
+from bioloom.images.training.result import Training
 from bioloom.processes import joined
 from bioloom.run.arrays import save_arrays
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.tables import write_table
-from bioloom.statistics.intervals import Estimate, accuracy_interval
 
 WORK_FOLDER = "checkpoints"
 """Folder inside the run folder for checkpoints; removed at the end."""
-CHECKPOINT, FEATURES = "epoch.safetensors", "features.safetensors"
+FEATURES = "features.safetensors"
 Floats = NDArray[np.float32]
 Report = Callable[[TrainingPage, Path], object]
 
@@ -188,11 +179,8 @@ def _write_int8(training: Training, model: TrainedModel, out: Path) -> None:
 
 def _trained(folder: Path, settings: Settings, bench: Bench) -> _Trained:
     prepared = prepare(folder, settings, bench)
-    head = _linear_head(prepared, settings)
-    progress = Progress()
-    if settings.fit == "all":
-        progress = _all_weights(prepared, settings, bench)
-    scored = _scored(prepared, head, settings, bench)
+    fitted = fit(prepared, settings, bench)
+    scored = fitted.scored
     train = np.flatnonzero(prepared.split == "train")
     familiarity = fit_familiarity(
         scored.features[train], prepared.groups[train], rng_seed=settings.rng_seed
@@ -205,82 +193,13 @@ def _trained(folder: Path, settings: Settings, bench: Bench) -> _Trained:
         groups=prepared.groups,
         scores=scored.scores,
         audit=prepared.audit,
-        history=tuple(progress.history),
-        best_epoch=progress.best_epoch,
-        head=head,
-        inflation=_inflation(prepared, settings),
+        history=tuple(fitted.progress.history),
+        best_epoch=fitted.progress.best_epoch,
+        head=fitted.head,
+        inflation=inflation_of(prepared, settings),
+        folded=folded(prepared, settings, bench) if settings.folds else None,
         familiarity=familiarity,
         familiar=familiarity.of(scored.features),
         start=prepared.start,
     )
     return _Trained(training, prepared.model, scored.features)
-
-
-def _linear_head(prepared: Prepared, settings: Settings) -> LinearHead | None:
-    """A head on the initial features, also loaded into the model; None without any."""
-    if prepared.features is None:
-        return None
-    train = np.flatnonzero(prepared.split == "train")
-    head = fit_head(
-        prepared.features[train],
-        prepared.y[train],
-        prepared.groups[train],
-        class_weights=settings.class_weights,
-        rng_seed=settings.rng_seed,
-    )
-    with torch.no_grad():
-        prepared.model.head.weight.copy_(torch.from_numpy(head.weight))
-        prepared.model.head.bias.copy_(torch.from_numpy(head.bias))
-    return head
-
-
-def _all_weights(prepared: Prepared, settings: Settings, bench: Bench) -> Progress:
-    key = key_of(settings, prepared.scan, prepared.model)
-    return fine_tune(
-        prepared.model,
-        Data(prepared.scan.pixels, prepared.y, prepared.split),
-        settings,
-        checkpoint=Checkpoint(bench.folder / CHECKPOINT, key),
-        processes=bench.processes,
-        on_step=bench.on_step,
-    )
-
-
-def _scored(
-    prepared: Prepared, head: LinearHead | None, settings: Settings, bench: Bench
-) -> Scored:
-    """Scores and features of all pictures by the trained model."""
-    features = prepared.features
-    if settings.fit == "head" and head is not None and features is not None:
-        return Scored(head.scores(features), features)
-    return scored_by(
-        prepared.model,
-        prepared.scan.pixels,
-        threads=settings.threads,
-        on_step=bench.on_step,
-    )
-
-
-def _inflation(prepared: Prepared, settings: Settings) -> Inflation | None:
-    """Cross-validated accuracy with groups kept together, and with random folds."""
-    if prepared.features is None:
-        return None
-    places = enough_groups(prepared.y, prepared.groups)
-    if not len(places):
-        return None
-    x = prepared.features[places]
-    _, y = np.unique(prepared.y[places], return_inverse=True)
-
-    def accuracy(groups: NDArray[np.int64]) -> Estimate:
-        predicted = cross_validated(
-            x,
-            y,
-            groups=groups,
-            class_weights=settings.class_weights,
-            rng_seed=settings.rng_seed,
-        )
-        return accuracy_interval(predicted, y, groups=groups)
-
-    return Inflation(
-        accuracy(prepared.groups[places]), accuracy(np.arange(len(places)))
-    )

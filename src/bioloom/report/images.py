@@ -194,6 +194,9 @@ def _measures(page: TrainingPage) -> Table:
         ):
             folds = f"{_FOLDS_OF[page.settings.fit]}, five folds, {meaning}"
             rows.append(_measure(f"Cross-validated, {label}, %", share, folds))
+    if page.folded:
+        how = f"this training in {page.settings.folds} folds of all pictures"
+        rows.append(_measure("Cross-validated, all weights, %", page.folded, how))
     for when, error in page.calibration._asdict().items():
         meaning = f"expected calibration error {when} the temperature"
         cells = [Cell(f"ECE {when}, %"), percent(error, decimals=1), Cell("")]

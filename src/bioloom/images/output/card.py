@@ -47,6 +47,8 @@ def _lines(training: Training) -> Iterator[str]:
     )
     for name, share in training.measures.items():
         yield f"- Test {name.replace('_', ' ')}: {share} (95 % interval)."
+    if training.folded:
+        yield f"- Accuracy in {settings.folds} folds of all weights: {training.folded}."
     if training.inflation:
         yield (
             f"- Cross-validated accuracy{_FOLDS_OF[settings.fit]}: "

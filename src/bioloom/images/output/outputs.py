@@ -161,6 +161,9 @@ class SummaryRow(NamedTuple):
 def summary_of(training: Training) -> list[SummaryRow]:
     """Name and value of every measure."""
     facts = dict(training.facts())
+    if share := training.folded:
+        facts |= {"cv_accuracy_all": share.value}
+        facts |= {"cv_accuracy_all_low": share.low, "cv_accuracy_all_high": share.high}
     if training.inflation:
         for name in ("grouped", "naive"):
             share = getattr(training.inflation, name)

@@ -92,8 +92,9 @@ class TrainingPage:
         Correct predictions among the test pictures.
     n_unreadable, n_files, n_transparent
         Unreadable files, all files, and pictures with transparency.
-    measures, inflation, calibration
-        Measures of the test pictures, cross-validation, and calibration errors.
+    measures, inflation, folded, calibration
+        Measures of the test pictures, cross-validation of a head and of all weights,
+        and calibration errors.
     notes
         What was decided about the data.
     audit
@@ -123,6 +124,7 @@ class TrainingPage:
     n_transparent: int
     measures: Mapping[str, Estimate]
     inflation: Inflation | None
+    folded: Estimate | None
     calibration: CalibrationErrors
     notes: tuple[str, ...]
     audit: AuditResult
@@ -170,6 +172,7 @@ def page_of(
         n_transparent=sum(look.facts.has_alpha for look in looks),
         measures=training.measures,
         inflation=training.inflation,
+        folded=training.folded,
         calibration=training.calibration_errors(),
         notes=pictures.notes,
         audit=training.audit,

@@ -97,6 +97,8 @@ class Training:
         The fitted head; None if all weights were trained from random ones.
     inflation
         None without features of trained weights.
+    folded
+        Accuracy of trainings of all weights in folds, where asked for.
     familiarity
         What is like the training pictures.
     familiar
@@ -116,6 +118,7 @@ class Training:
     best_epoch: int
     head: LinearHead | None
     inflation: Inflation | None
+    folded: Estimate | None
     familiarity: Familiarity
     familiar: NDArray[np.float32]
     start: str
