@@ -7,7 +7,8 @@
 FOLDER holds VENDOR/GROUP/*.png, one name for one thing in both vendors' folders. Four
 groups are the classes. Grouped: both vendors' picture of a thing, and near-duplicates,
 on one side of the split; naive: every picture for itself. Ensemble: a head on the
-joined features of Lite0, Lite1 and Lite2. All weights: 5 epochs, first step 1e-4. With
+joined features of Lite0, Lite1 and Lite2; headmirror and ensemblemirror: with
+--mirror. All weights: 5 epochs, first step 1e-4. With
 --batch-statistics, batch normalisation uses each batch's statistics instead of those
 that came with the weights. Prints the figures of `docs/images.md`.
 """
@@ -51,6 +52,7 @@ def run(folder: Path, settings: Settings, *, is_naive: bool) -> None:
         else:
             result = train_classifier(folder, Path(out) / "run", settings)
     words = f"{settings.fit:4s} {settings.backbone} {settings.side} px "
+    words += "mirrored " if settings.mirror else ""
     words += "naive" if is_naive else "grouped"
     print(f"{words:42s} test {result.measures['accuracy']}", end="")
     if result.inflation and not is_naive and settings.fit == "head":
@@ -74,9 +76,10 @@ def main() -> None:
         class_folders(options.data, folder)
         for job in options.jobs.split(","):
             fit, _, side = job.partition("-")
-            is_joined = fit == "ensemble"
+            is_joined = fit.startswith("ensemble")
             settings = Settings(
-                fit="head" if is_joined else fit,
+                fit="all" if fit == "all" else "head",
+                mirror=fit.endswith("mirror"),
                 backbone="lite-ensemble" if is_joined else "efficientnet-lite0",
                 side=int(side),
                 epochs=5,

@@ -146,6 +146,26 @@ def test_trained_statistics_are_held_and_random_ones_are_not(weights):
         assert not torch.equal(before[name], after[name]), name
 
 
+@pytest.mark.parametrize("backbone", BACKBONES)
+def test_a_mirrored_model_cannot_tell_left_from_right(backbone, tmp_path):
+    plain, both = used(backbone), used(backbone)
+    both.load_state_dict(plain.state_dict())
+    both.is_mirrored = True
+    x = pictures(2)
+    with torch.inference_mode():
+        views = [plain.features(view) for view in (x, x.flip(3))]
+        assert torch.allclose(both.features(x), sum(views) / 2, atol=1e-5)
+        assert torch.allclose(both(x), both(x.flip(3)), atol=1e-4)
+        assert torch.allclose(
+            both.evidence(x), both.evidence(x.flip(3)).flip(3), atol=1e-4
+        )
+    side = x.shape[2]
+    write_onnx(both, tmp_path / "m.onnx", side=side, about={**ABOUT, "side": side})
+    ours = open_onnx(tmp_path / "m.onnx", threads=1).run(x.numpy())
+    assert np.allclose(ours.scores, both(x).detach().numpy(), atol=1e-3)
+    assert np.allclose(ours.evidence, both.evidence(x).detach().numpy(), atol=1e-3)
+
+
 # -- weights ---------------------------------------------------------------------
 
 

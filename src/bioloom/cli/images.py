@@ -176,6 +176,7 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
     "weights",
     "neutralise",
     "equalise",
+    "mirror",
     "near",
     "min_per_class",
     "contrary",

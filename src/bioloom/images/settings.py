@@ -73,6 +73,13 @@ class Settings:
             "Give all pictures the same sharpness and grain; fine detail is lost."
         ),
     )
+    mirror: bool = setting(
+        default=False,
+        sentence=mark(
+            "See every picture twice, once mirrored, in training and prediction; where "
+            "left and right mean nothing."
+        ),
+    )
     near: NearBy = setting(
         "features",
         mark(

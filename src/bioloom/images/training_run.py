@@ -127,6 +127,7 @@ def about_of(training: Training) -> dict[str, Any]:
         "side": settings.side,
         "neutralise": settings.neutralise,
         "equalise": settings.equalise,
+        "mirror": settings.mirror,
         "temperature": training.temperature,
         "start": training.start,
         "fit": settings.fit,

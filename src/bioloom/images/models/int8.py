@@ -42,6 +42,7 @@ from bioloom.run.output import written_aside
 
 N_CALIBRATION = 64
 """Training pictures whose activations give the ranges."""
+_ENTRIES = ("div_", "slice_")  # a picture, plain or mirrored
 _LEFT = 3  # first convolutions that stay as they are
 # ORT warns where this is missing; nothing is left to fold or to fuse in our files
 _PREPARED = ("onnx.quant.pre_process", "onnxruntime.quant")
@@ -101,8 +102,11 @@ def _first_of_each_body(
     convolutions: Sequence[onnx.NodeProto],
 ) -> Iterator[onnx.NodeProto]:
     """The first convolutions of each body: those after one that reads the picture."""
-    entry = convolutions[0].input[0]
-    starts = [k for k, node in enumerate(convolutions) if node.input[0] == entry]
+    starts = [
+        place
+        for place, node in enumerate(convolutions)
+        if node.input[0].startswith(_ENTRIES)
+    ]
     for start in starts:
         yield from convolutions[start : start + _LEFT]
 

@@ -80,14 +80,24 @@ class Classifier(nn.Module):
         Width of the head.
     side
         Pixels of the pictures' sides; only networks of timm depend on it.
+    is_mirrored
+        Whether a picture is seen twice, once mirrored; the two maps are averaged, place
+        by place, so that a picture and its mirror image have the same scores.
     """
 
     mean: Tensor
     std: Tensor
 
-    def __init__(self, backbone: str, num_classes: int, *, side: int = 224) -> None:
+    def __init__(
+        self,
+        backbone: str,
+        num_classes: int,
+        *,
+        side: int = 224,
+        is_mirrored: bool = False,
+    ) -> None:
         super().__init__()
-        self.backbone, self.side = backbone, side
+        self.backbone, self.side, self.is_mirrored = backbone, side, is_mirrored
         if backbone in BACKBONES:
             chosen = BACKBONES[backbone]
             self.body = chosen.body()
@@ -100,7 +110,10 @@ class Classifier(nn.Module):
 
     def feature_map(self, x: Tensor) -> Tensor:
         """Last map of the body; x holds pixels in [0, 1], shape (N, 3, H, W)."""
-        cells: Tensor = self.body((x - self.mean) / self.std)
+        x = (x - self.mean) / self.std
+        cells: Tensor = self.body(x)
+        if self.is_mirrored:
+            cells = (cells + self.body(x.flip(3)).flip(3)) / 2
         return cells
 
     def features(self, x: Tensor) -> Tensor:

@@ -73,7 +73,14 @@ def _by_nodes(model: Classifier, side: int) -> onnx.ModelProto:
     graph.constant("std", model.std.numpy())
     shifted = graph.node("Sub", ["pixels", "mean"])
     entry = graph.node("Div", [shifted, "std"])
-    graph.body(model.body, entry)
+    if model.is_mirrored:
+        graph.body(model.body, entry, "cells.plain")
+        graph.body(model.body, graph.mirrored(entry), "cells.turned")
+        both = graph.node("Add", ["cells.plain", graph.mirrored("cells.turned")])
+        graph.constant("half", np.array(0.5))
+        graph.node("Mul", [both, "half"], "cells")
+    else:
+        graph.body(model.body, entry, "cells")
     graph.node("GlobalAveragePool", ["cells"], "pooled")
     graph.node("Flatten", ["pooled"], "features", axis=1)
     graph.constant("head.weight", model.head.weight.detach().numpy())
@@ -123,6 +130,7 @@ class _Graph:
     def __init__(self) -> None:
         self._nodes: list[onnx.NodeProto] = []
         self._constants: dict[str, NDArray[np.float32]] = {}
+        self._integers: dict[str, NDArray[np.int64]] = {}
         self._convolution_of: dict[str, str] = {}
 
     def constant(self, name: str, values: NDArray[np.floating]) -> None:
@@ -139,8 +147,14 @@ class _Graph:
         )
         return output
 
-    def body(self, body: nn.Module, entry: str) -> None:
-        """Add a network that ends in `cells`."""
+    def mirrored(self, entry: str) -> str:
+        """Add the left-right mirror image of a map; the name of its output."""
+        for name, value in (("last", -1), ("before", -(2**31)), ("across", 3)):
+            self._integers[name] = np.array([value], dtype=np.int64)
+        return self.node("Slice", [entry, "last", "before", "across", "last"])
+
+    def body(self, body: nn.Module, entry: str, output: str) -> None:
+        """Add a network that ends in `output`; a second one shares its constants."""
         traced = _Tracer().trace(body)
         modules = dict(body.named_modules())
         names: dict[fx.Node, str] = {}
@@ -148,7 +162,7 @@ class _Graph:
             if node.op == "placeholder":
                 names[node] = entry
             elif node.op == "output":
-                self.node("Identity", [names[node.args[0]]], "cells")
+                self.node("Identity", [names[node.args[0]]], output)
             elif node.op == "call_module":
                 layer = modules[str(node.target)]
                 names[node] = self._layer(layer, names[node.args[0]], str(node.target))
@@ -215,7 +229,10 @@ class _Graph:
             "bioloom",
             [_info("pixels", ["N", 3, side, side])],
             [_info(name, shape) for name, shape in shapes.items()],
-            [numpy_helper.from_array(v, name=k) for k, v in self._constants.items()],
+            [
+                numpy_helper.from_array(values, name=name)
+                for name, values in (self._constants | self._integers).items()
+            ],
         )
         opset = helper.make_opsetid("", OPSET)
         return helper.make_model(

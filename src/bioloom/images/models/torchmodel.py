@@ -35,7 +35,10 @@ def load_classifier(path: Path) -> SavedClassifier:
     try:
         arrays, about = load_arrays(path, command="bioloom images train")
         model = Classifier(
-            about["backbone"], len(about["class_names"]), side=int(about["side"])
+            about["backbone"],
+            len(about["class_names"]),
+            side=int(about["side"]),
+            is_mirrored=bool(about.get("mirror")),
         )
         model.load_state_dict({k: torch.from_numpy(v) for k, v in arrays.items()})
     except (BadModel, PackageMissing):

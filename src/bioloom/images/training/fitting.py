@@ -16,12 +16,16 @@ from bioloom.images.models.head import (
     fit_head,
 )
 from bioloom.images.models.inference import Scored
-from bioloom.images.models.networks import Classifier
 from bioloom.images.models.scoring import scored_by
 from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
 from bioloom.images.training.finetune import Checkpoint, Data, Progress, fine_tune
-from bioloom.images.training.preparing import Bench, Prepared, key_of
+from bioloom.images.training.preparing import (
+    Bench,
+    Prepared,
+    key_of,
+    new_classifier,
+)
 from bioloom.images.training.result import Inflation
 from bioloom.statistics.intervals import Estimate, accuracy_interval
 
@@ -94,9 +98,7 @@ def folded(prepared: Prepared, settings: Settings, bench: Bench) -> Estimate:
         split = np.full(len(prepared.y), "", dtype=prepared.split.dtype)
         split[places[test]] = "test"
         split[places[rest]] = _train_and_val(y[rest], groups[rest], seed)
-        model = Classifier(
-            settings.backbone, len(prepared.pictures.class_names), side=settings.side
-        )
+        model = new_classifier(settings, len(prepared.pictures.class_names))
         load_weights(model, settings.weights, rng_seed=seed)
         part = replace(prepared, split=split, model=model)
         scored = fit(part, settings, bench, name=f"fold_{number + 1}").scored

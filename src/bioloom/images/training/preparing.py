@@ -96,7 +96,7 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
         min_per_class=settings.min_per_class,
         keep_contrary=settings.contrary == "keep",
     )
-    model = Classifier(settings.backbone, len(pictures.class_names), side=settings.side)
+    model = new_classifier(settings, len(pictures.class_names))
     start = load_weights(model, settings.weights, rng_seed=settings.rng_seed)
     is_trained = settings.is_trained_start
     features = _first_features(model, scanned, settings, bench) if is_trained else None
@@ -130,6 +130,16 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
         model=model,
         start=start,
         features=features,
+    )
+
+
+def new_classifier(settings: Settings, num_classes: int) -> Classifier:
+    """A classifier as the settings have it, its weights not yet loaded."""
+    return Classifier(
+        settings.backbone,
+        num_classes,
+        side=settings.side,
+        is_mirrored=settings.mirror,
     )
 
 
