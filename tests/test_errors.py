@@ -78,6 +78,11 @@ EXAMPLES = [
         RuntimeError,
         ("pyhmmer: found no such Python package", "pip install 'bioloom[lincrna]'"),
     ),
+    (
+        errors.NoDevice("mps", there=["cpu"]),
+        ValueError,
+        ("device mps: found no such device", "expected auto or cpu"),
+    ),
     (errors.OutputExists("out"), ValueError, ("out: found a finished run", "--force")),
     (
         errors.UnknownName(
