@@ -105,7 +105,7 @@ def test_the_folder_of_the_run_says_the_same(seen):
     readme = (out / "tables/README.md").read_text()
     assert all(kind in readme for kind in KINDS)
     with pytest.raises(OutputExists):
-        bl.images.inspect(out, out=out, features=False)
+        bl.images.inspect(out.parent / "in", out=out, features=False)
 
 
 def test_the_page_shows_the_pictures_of_each_problem(seen):
@@ -210,10 +210,11 @@ def test_a_copy_without_a_label_contradicts_none(tmp_path):
 
 
 def test_without_features_no_torch_is_needed(tmp_path):
-    two_classes(tmp_path)
+    two_classes(tmp_path / "in")
+    folder, out = str(tmp_path / "in"), str(tmp_path / "out")
     script = (
         "import sys, bioloom as bl\n"
-        f"bl.images.inspect({str(tmp_path)!r}, features=False, out={str(tmp_path)!r})\n"
+        f"bl.images.inspect({folder!r}, features=False, out={out!r})\n"
         "print([name for name in ('torch', 'onnxruntime') if name in sys.modules])"
     )
     command = [sys.executable, "-c", script]
