@@ -21,7 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bioloom.images.auditing.audit import MAX_P, WEAK, _score, audit_folder
+from bioloom.images.auditing.audit import audit_folder
+from bioloom.images.auditing.findings import MAX_P, WEAK, score_of
 from bioloom.images.auditing.judging import judge
 from bioloom.images.auditing.probes import PROBES, probe_values
 from bioloom.images.dataset.data import read_folder
@@ -95,7 +96,7 @@ def false_alarms(folder: Path, n: int, threads: int) -> None:
         low = [key for key, each in judged.items() if each.p <= MAX_P]
         n_low += bool(low)
         n_flagged += any(
-            _score(judged[key], y, groups).lowest_skill >= WEAK for key in low
+            score_of(judged[key], y, groups).lowest_skill >= WEAK for key in low
         )
     print(f"{n} sets with shuffled labels, any of {len(found)} probes:")
     print(f"  p <= .05: {clopper_pearson(n_low, n)}")

@@ -32,7 +32,7 @@ from bioloom.images.models.torchmodel import (
 from bioloom.images.models.weights import load_weights, packaged_file, read_tensors
 from bioloom.images.output.explain import work_out
 from bioloom.images.output.figures import heat_picture
-from bioloom.images.settings import Settings
+from bioloom.images.settings import BACKBONE_NAMES, Settings
 from bioloom.images.training.finetune import fine_tune
 from bioloom.images.training_run import train_classifier
 from tests.images.test_training import SMALL, data, start
@@ -111,6 +111,10 @@ def test_packaged_weights_know_photographs(size, name, number):
     x = torch.from_numpy(as_floats(np.asarray(photo.resize((224, 224)))[None]))
     with torch.inference_mode():
         assert int(model.eval()(x).argmax()) == number
+
+
+def test_the_settings_name_every_backbone():
+    assert set(BACKBONE_NAMES) == set(BACKBONES)
 
 
 @pytest.mark.parametrize("backbone", BACKBONES)
@@ -339,7 +343,7 @@ def test_pictures_one_by_one_are_those_of_a_batch():
     pixels = np.random.default_rng(1).integers(0, 256, (7, 64, 64, 3), dtype=np.uint8)
     whole = model.score(pixels, batch=4)
     for place in range(7):
-        scores, evidence = model.evidence(pixels[place])
+        scores, _, evidence = model.evidence(pixels[place])
         assert np.allclose(scores, whole.scores[place], atol=1e-4)
         assert evidence.shape == (2, 2, 2)
     assert model.score(pixels[:0]).scores.shape == (0, 2)

@@ -100,7 +100,7 @@ def test_onnx_and_torch_say_the_same_and_evidence_sums(tmp_path, pixels, backbon
     peer = as_trained(again, about, threads=1)
     one, two = ours.score(pixels), peer.score(pixels)
     assert np.allclose(one.scores, two.scores, atol=1e-3)
-    scores, cells = ours.evidence(pixels[0])
+    scores, _, cells = ours.evidence(pixels[0])
     bias = model.head.bias.detach().numpy()
     assert np.allclose(cells.sum(axis=(1, 2)) + bias, scores, atol=1e-3)
 

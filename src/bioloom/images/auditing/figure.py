@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bioloom.draw import INK, PALETTE, new_figure, style
-from bioloom.images.auditing.audit import STRONG, AuditResult, Finding
+from bioloom.images.auditing.audit import AuditResult
+from bioloom.images.auditing.findings import STRONG, Finding
 from bioloom.images.auditing.where import Where
 
 if TYPE_CHECKING:

@@ -22,6 +22,8 @@ from scipy.linalg import cho_factor, cho_solve
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
 
+from bioloom.images.dataset.class_groups import class_groups
+
 Floats = NDArray[np.float32]
 Key = TypeVar("Key", bound=Hashable)
 Classes = NDArray[np.int64]
@@ -115,16 +117,10 @@ def permuted_labels(y: Classes, groups: Classes, n: int, rng_seed: int) -> Class
     return drawn
 
 
-def fewest_groups(y: Classes, groups: Classes) -> int:
-    """Groups of the class that has the fewest."""
-    pairs = np.unique(np.stack([y, groups]), axis=1)
-    return int(np.bincount(pairs[0]).min())
-
-
 def _folds(
     y: Classes, groups: Classes, rng_seed: int
 ) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    n_folds = max(2, min(_FOLDS, fewest_groups(y, groups)))
+    n_folds = max(2, min(_FOLDS, class_groups(y, groups).fewest))
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=rng_seed)
     return list(splitter.split(y, y, groups))
 

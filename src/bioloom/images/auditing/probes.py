@@ -21,9 +21,8 @@ _HASHED = 256
 _WORDS = 16
 _NO_NUMBER = -1.0
 
-_CROP = "--neutralise puts the content of every picture on white."
-_SAME = "--neutralise encodes all pictures the same way."
-_EVEN = "--equalise gives all pictures the same sharpness and grain."
+NEUTRALISE = "--neutralise puts the content of every picture on white."
+EQUALISE = "--equalise gives all pictures the same sharpness and grain."
 _MARK = "Crop the mark off, or cover the same place in all classes."
 _LIGHT = "Take pictures of all classes in the same light, or compare in grey."
 _SUBJECT = "It may be the subject itself: look at the figure."
@@ -52,19 +51,19 @@ class Probe:
 
 
 PIXEL_PROBES: tuple[Probe, ...] = (
-    Probe("corner", "the four corner pixels", _CROP),
-    Probe("border", "32 pixels around the border", _CROP),
-    Probe("background", "the border's colour and how plain it is", _CROP),
-    Probe("thumbnail", "the picture at 8 x 8 pixels", _CROP),
+    Probe("corner", "the four corner pixels", NEUTRALISE),
+    Probe("border", "32 pixels around the border", NEUTRALISE),
+    Probe("background", "the border's colour and how plain it is", NEUTRALISE),
+    Probe("thumbnail", "the picture at 8 x 8 pixels", NEUTRALISE),
     Probe("colour", "mean and spread of red, green and blue", _LIGHT),
     Probe("cast", "the tint of the darkest and brightest pixels", _LIGHT),
     Probe("greys", "the share of grey pixels, by lightness", _MARK),
-    Probe("sharpness", "the width of the sharpest edges", _EVEN),
-    Probe("frequency", "the share of fine detail", _EVEN),
-    Probe("upscaling", "the detail lost on making the picture smaller", _EVEN),
-    Probe("noise", "the grain of flat parts", _EVEN),
-    Probe("steps", "small steps between neighbouring pixels", _EVEN),
-    Probe("grid", "periods of its rows and columns, as of blocks", _EVEN),
+    Probe("sharpness", "the width of the sharpest edges", EQUALISE),
+    Probe("frequency", "the share of fine detail", EQUALISE),
+    Probe("upscaling", "the detail lost on making the picture smaller", EQUALISE),
+    Probe("noise", "the grain of flat parts", EQUALISE),
+    Probe("steps", "small steps between neighbouring pixels", EQUALISE),
+    Probe("grid", "periods of its rows and columns, as of blocks", EQUALISE),
     Probe("centre", "marks in the centre", _MARK),
     Probe("corners", "marks in the four corners", _MARK),
     Probe(

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bioloom.images.auditing.audit import AuditResult, Finding
+    from bioloom.images.auditing.audit import AuditResult
+    from bioloom.images.auditing.findings import Finding
 
 
 def notes_of(audit: "AuditResult") -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.images.dataset.class_groups import class_groups
 from bioloom.images.errors import BadPictures
 
 SPLITS = ("train", "val", "test")
@@ -52,7 +53,7 @@ def split_pictures(
     members = _members(groups, used)
     totals = np.bincount(y[used], minlength=len(class_names))
     lacking = np.maximum(np.outer(totals, _AIMS), 1)  # one picture of each, at least
-    small = _small_classes(y, groups, used)
+    small = _small_classes(y, groups)
     for key in _in_order(members, rng_seed):
         counts = np.bincount(y[members[key]], minlength=len(class_names))
         is_small = set(y[members[key]].tolist()) <= small
@@ -100,8 +101,7 @@ def taken_from_training(
 
 def can_be_split(y: NDArray[np.int64], groups: NDArray[np.int64]) -> bool:
     """Whether a class has a group for each side."""
-    used = np.flatnonzero(y >= 0)
-    return len(_small_classes(y, groups, used)) < len(np.unique(y[used]))
+    return len(_small_classes(y, groups)) < len(np.unique(y[y >= 0]))
 
 
 def missing_sides(
@@ -134,13 +134,10 @@ def _in_order(members: dict[int, list[int]], rng_seed: int) -> list[int]:
     return sorted(order, key=lambda key: -len(members[key]))
 
 
-def _small_classes(
-    y: NDArray[np.int64], groups: NDArray[np.int64], used: NDArray[np.int64]
-) -> set[int]:
+def _small_classes(y: NDArray[np.int64], groups: NDArray[np.int64]) -> set[int]:
     """Classes with fewer groups than there are sides."""
-    pairs = np.unique(np.stack([y[used], groups[used]]), axis=1)
-    numbers, n_groups = np.unique(pairs[0], return_counts=True)
-    return set(numbers[n_groups < len(SPLITS)].tolist())
+    classes, n_groups = class_groups(y, groups)
+    return set(classes[n_groups < len(SPLITS)].tolist())
 
 
 def _side_that_lacks_most(

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.draw import save
+from bioloom.images.dataset.admitting import MIN_PER_CLASS
 from bioloom.images.dataset.data import Pictures, pictures_of, require_data
 from bioloom.images.dataset.listing import Listing, list_files
 from bioloom.images.dataset.partners import hashes_of
@@ -24,15 +25,14 @@ from bioloom.images.inspection.outliers import outliers
 from bioloom.images.inspection.problems import KINDS, Problem
 from bioloom.images.inspection.tables import write_tables
 from bioloom.images.merging.near import near_groups
+from bioloom.images.settings import NearBy
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.words import counted, joined
 
 COMMAND = "images inspect"
-Near = Literal["features", "hash", "none"]
 Report = Callable[[PictureInspection, str, Path], object]
-_FEW_PER_CLASS = 5
 _LITTLE_SKILL = 0.5  # halfway from guessing to certainty
 
 
@@ -51,7 +51,7 @@ class Inspect(NamedTuple):
         Of the folds in which labels are judged.
     """
 
-    near: Near = "hash"
+    near: NearBy = "hash"
     features: bool = True
     threads: int = 1
     rng_seed: int = RNG_SEED
@@ -245,10 +245,10 @@ def _skill_notes(judged: Judged) -> Iterator[str]:
 def _class_notes(pictures: Pictures, scanned: Scan) -> Iterator[str]:
     y = pictures.y[scanned.is_readable & (pictures.y >= 0)]
     n = np.bincount(y, minlength=len(pictures.class_names))
-    few = np.flatnonzero(n < _FEW_PER_CLASS).tolist()
+    few = np.flatnonzero(n < MIN_PER_CLASS).tolist()
     if few:
         shown = joined([f"{pictures.class_names[k]} ({n[k]:,})" for k in few])
-        yield f"Classes with fewer than {_FEW_PER_CLASS} readable pictures: {shown}."
+        yield f"Classes with fewer than {MIN_PER_CLASS} readable pictures: {shown}."
     if len(pictures.class_names) < 2:
         n_classes = counted(len(pictures.class_names), "label")
         yield f"There are pictures of {n_classes} only: nothing can be distinguished."

@@ -16,6 +16,7 @@ from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
+from bioloom.images.dataset.class_groups import class_groups
 from bioloom.run.progress import OnStep, silent
 
 Floats = NDArray[np.float32]
@@ -132,8 +133,7 @@ def enough_groups(y: Classes, groups: Classes, *, n: int = _FOLDS) -> Classes:
     n
         Number of folds: groups that a class needs.
     """
-    pairs = np.unique(np.stack([y, groups])[:, y >= 0], axis=1)
-    classes, n_groups = np.unique(pairs[0], return_counts=True)
+    classes, n_groups = class_groups(y, groups)
     kept = classes[n_groups >= n]
     return np.flatnonzero(np.isin(y, kept if len(kept) > 1 else []))
 

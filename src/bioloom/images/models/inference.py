@@ -52,11 +52,14 @@ class Evidence(NamedTuple):
     ----------
     scores
         Of the classes.
+    features
+        Mean of the last map, shape (num_features,).
     cells
         What each cell of the last map adds to each score, (num_classes, h, w).
     """
 
     scores: Floats
+    features: Floats
     cells: Floats
 
 
@@ -111,7 +114,7 @@ class TrainedModel:
     def evidence(self, pixels: Pixels) -> Evidence:
         """Scores of one picture, shape (S, S, 3), and the evidence for them."""
         outputs = self.run(as_floats(pixels[None]))
-        return Evidence(outputs.scores[0], outputs.evidence[0])
+        return Evidence(*(output[0] for output in outputs))
 
 
 def as_floats(pixels: Pixels) -> Floats:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from bioloom.images.models.lite import NUM_FEATURES, Together, lite_body
-from bioloom.images.models.others import other_body
+from bioloom.images.models.others import Body, other_body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,13 @@ BACKBONES: Mapping[str, Backbone] = MappingProxyType(
 )
 
 
+def _body_of(backbone: str, side: int) -> Body:
+    if backbone not in BACKBONES:
+        return other_body(backbone, side=side)
+    ours = BACKBONES[backbone]
+    return Body(ours.body(), ours.num_features, ours.mean, ours.std)
+
+
 class Classifier(nn.Module):
     """A backbone and a linear head.
 
@@ -98,12 +105,8 @@ class Classifier(nn.Module):
     ) -> None:
         super().__init__()
         self.backbone, self.side, self.is_mirrored = backbone, side, is_mirrored
-        if backbone in BACKBONES:
-            chosen = BACKBONES[backbone]
-            self.body = chosen.body()
-        else:
-            chosen = other_body(backbone, side=side)  # type: ignore[assignment]
-            self.body = chosen.body  # type: ignore[assignment]
+        chosen = _body_of(backbone, side)
+        self.body = chosen.body
         self.head = nn.Linear(chosen.num_features, num_classes)
         for name, values in (("mean", chosen.mean), ("std", chosen.std)):
             self.register_buffer(name, torch.tensor(values).view(1, 3, 1, 1))

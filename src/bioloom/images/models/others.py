@@ -18,7 +18,7 @@ from bioloom.images.settings import TIMM, TORCHVISION
 _IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
-class OtherBody(NamedTuple):
+class Body(NamedTuple):
     """A body, the channels of its map, and the normalisation of its pictures."""
 
     body: nn.Module
@@ -27,7 +27,7 @@ class OtherBody(NamedTuple):
     std: tuple[float, ...]
 
 
-def other_body(name: str, *, side: int) -> OtherBody:
+def other_body(name: str, *, side: int) -> Body:
     """The untrained body of a network of torchvision or timm.
 
     Parameters
@@ -154,7 +154,7 @@ class _Places(nn.Module):
         return dict(vision_transformer.checkpoint_filter_fn(state, self.net))
 
 
-def _timm_body(name: str, full_name: str, side: int) -> OtherBody:
+def _timm_body(name: str, full_name: str, side: int) -> Body:
     try:
         import timm
     except ModuleNotFoundError:
@@ -180,7 +180,7 @@ def _measured(
     *,
     mean: tuple[float, ...] = _IMAGENET_MEAN,
     std: tuple[float, ...] = _IMAGENET_STD,
-) -> OtherBody:
+) -> Body:
     """The body with its channels, by one picture of nothing."""
     try:
         with torch.inference_mode():
@@ -195,4 +195,4 @@ def _measured(
             advice="Choose another --side or --backbone, such as convnext_tiny or "
             "vit_small_patch14_dinov2.",
         )
-    return OtherBody(body, cells.shape[1], tuple(mean), tuple(std))
+    return Body(body, cells.shape[1], tuple(mean), tuple(std))

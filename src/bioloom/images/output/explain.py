@@ -147,9 +147,8 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
         decoded = read_picture(str(picture), at_least=model.side)
         view = Conversion.of_model(model.about).of(decoded.picture)
     pixels = np.asarray(view)
-    scores, cells = model.evidence(pixels)
+    scores, features, cells = model.evidence(pixels)
     known = model.familiarity
-    features = model.score(pixels[None]).features
     return PictureWorking(
         path=printable(str(picture)),
         facts=decoded.facts,
@@ -159,9 +158,9 @@ def work_out(run: Path, picture: Path, *, engine: Engine = "auto") -> PictureWor
         chances=probabilities(scores[None], model.temperature)[0],
         evidence=cells,
         temperature=model.temperature,
-        familiarity=float(known.of(features)[0]) if known else float("nan"),
+        familiarity=float(known.of(features[None])[0]) if known else float("nan"),
         threshold=known.threshold if known else float("nan"),
-        relatives=_relatives(run, features[0]),
+        relatives=_relatives(run, features),
     )
 
 

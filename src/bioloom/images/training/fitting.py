@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold
 
 from bioloom.errors import BadConfig
+from bioloom.images.dataset.class_groups import class_groups
 from bioloom.images.models.head import (
     LinearHead,
     cross_validated,
@@ -83,7 +84,7 @@ def folded(prepared: Prepared, settings: Settings, bench: Bench) -> Estimate:
     """
     places = np.flatnonzero(prepared.y >= 0)
     y, groups = prepared.y[places], prepared.groups[places]
-    n_groups = min(len(np.unique(groups[y == k])) for k in np.unique(y))
+    n_groups = class_groups(y, groups).fewest
     if n_groups < settings.folds:
         raise BadConfig(
             where="--folds",
@@ -109,8 +110,7 @@ def folded(prepared: Prepared, settings: Settings, bench: Bench) -> Estimate:
 def _train_and_val(
     y: NDArray[np.int64], groups: NDArray[np.int64], rng_seed: int
 ) -> NDArray[np.str_]:
-    n_groups = min(len(np.unique(groups[y == k])) for k in np.unique(y))
-    n_parts = max(2, min(_VAL_SHARE, n_groups))
+    n_parts = max(2, min(_VAL_SHARE, class_groups(y, groups).fewest))
     splitter = StratifiedGroupKFold(n_parts, shuffle=True, random_state=rng_seed)
     sides = np.full(len(y), "train", dtype="U5")
     sides[next(iter(splitter.split(y, y, groups)))[1]] = "val"

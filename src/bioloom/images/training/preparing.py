@@ -48,8 +48,6 @@ class Prepared:
     ----------
     pictures, scan
         The files and their scan.
-    y
-        Class of each picture; -1 where there is none or it is left out.
     groups, split
         Of each picture.
     audit
@@ -64,13 +62,17 @@ class Prepared:
 
     pictures: Pictures
     scan: Scan
-    y: NDArray[np.int64]
     groups: NDArray[np.int64]
     split: NDArray[np.str_]
     audit: AuditResult
     model: Classifier
     start: str
     features: Floats | None
+
+    @property
+    def y(self) -> NDArray[np.int64]:
+        """Class of each picture; -1 where it is not learnt from."""
+        return self.pictures.y
 
 
 def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
@@ -116,7 +118,6 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
     return Prepared(
         pictures=pictures,
         scan=scanned,
-        y=pictures.y,
         groups=sided.groups,
         split=sided.split,
         audit=audit_scan(
