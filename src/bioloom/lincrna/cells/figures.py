@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bioloom.draw import PALETTE, new_figure, style
-from bioloom.lincrna.cells.facts import BarcodeFacts
+from bioloom.lincrna.cells.facts import BarcodeFacts, CellFacts
 
 if TYPE_CHECKING:
     from anndata import AnnData
@@ -17,8 +17,10 @@ N_TOP = 15
 PER = 10_000
 
 
-def knee_figure(samples: Mapping[str, BarcodeFacts]) -> "Figure":
-    """Reads of each barcode by rank, and how many were taken for cells."""
+def knee_figure(
+    samples: Mapping[str, BarcodeFacts], cells: Mapping[str, CellFacts]
+) -> "Figure":
+    """Reads of each barcode by rank, and how many of them stand above the knee."""
     with style():
         figure = new_figure(7.2, 3.2)
         axes = figure.add_subplot()
@@ -26,11 +28,13 @@ def knee_figure(samples: Mapping[str, BarcodeFacts]) -> "Figure":
             samples.items(), _colours(len(samples)), strict=True
         ):
             ranks = np.arange(1, len(facts.ranked) + 1)
-            label = f"{name}: {len(facts.cells):,} cells"
+            label = f"{name}: {cells[name].n_cells:,} cells"
+            if cells[name].n_rescued:
+                label += f", {cells[name].n_rescued:,} of them by their profile"
             axes.plot(ranks, facts.ranked, color=colour, label=label)
-            axes.axvline(len(facts.cells), color=colour, linestyle="--", linewidth=1)
+            axes.axvline(len(facts.above), color=colour, linestyle="--", linewidth=1)
         axes.set(xscale="log", yscale="log", xlabel="rank", ylabel="reads")
-        axes.set_title("Reads of each barcode; dashed: cells taken")
+        axes.set_title("Reads of each barcode; dashed: barcodes above the knee")
         axes.legend()
     return figure
 
