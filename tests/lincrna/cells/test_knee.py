@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bioloom.lincrna.cells.knee import n_above_knee
 
-
 KNEES = Path(__file__).parents[2] / "data" / "knees.tsv"
 
 
