@@ -11,7 +11,7 @@ from bioloom.errors import BadInput
 from bioloom.genome.gtf import read_annotation
 from bioloom.lincrna.cells.alignments import unique_alignments
 from bioloom.lincrna.cells.barcodes import read_counts
-from bioloom.lincrna.cells.calling import CalledCells, call_cells
+from bioloom.lincrna.cells.calling import CalledCells, call_cells, chosen_cells
 from bioloom.lincrna.cells.counting import (
     CellReads,
     GeneFinder,
@@ -180,12 +180,14 @@ def _count_sample(
     return _Counted(with_calls, with_calls.only(called.is_cell), facts)
 
 
-def _called(raw: SampleMatrix, barcodes: BarcodeFacts, config: RunConfig) -> CalledCells:
+def _called(
+    raw: SampleMatrix, barcodes: BarcodeFacts, config: RunConfig
+) -> CalledCells:
     """Which barcodes are cells: those chosen, and with a knee those like cells."""
     settings = config.cells
     is_above = np.isin(raw.barcodes, barcodes.above)
     if barcodes.how != "knee" or settings.max_q == 0:
-        return CalledCells.chosen(is_above)
+        return chosen_cells(is_above)
     return call_cells(
         raw.umis,
         np.flatnonzero(is_above),
