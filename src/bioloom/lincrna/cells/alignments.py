@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bioloom.errors import BadInput
+from bioloom.errors import BadInput, BioloomError
 from bioloom.genome.transcript import Span
 from bioloom.lincrna.cells.tags import NO_UMI
 from bioloom.lincrna.cells.umis import NO_UMI_CODE, umi_code
@@ -48,6 +48,8 @@ def open_bam(path: Path) -> Iterator["AlignmentFile"]:
     try:
         with AlignmentFile(str(path), "rb", check_sq=False) as bam:
             yield bam
+    except BioloomError:  # of what is done with the reads; some are ValueErrors
+        raise
     except (OSError, ValueError) as problem:
         raise BadInput(
             where=path,

@@ -85,8 +85,9 @@ def cell_facts(
     raw: "SampleMatrix",
     called: CalledCells,
     reads: "CellReads",
+    *,
     by_barcode: Mapping[str, int],
-    barcodes: BarcodeFacts,
+    n_reads: int,
 ) -> CellFacts:
     """What the report says of a sample's cells.
 
@@ -98,24 +99,24 @@ def cell_facts(
         As counted.
     by_barcode
         Reads of each barcode; none on a plate.
-    barcodes
-        Facts on the barcodes.
+    n_reads
+        Reads of the sample.
     """
     percent_in_cells, percent_ambient = 100.0, None
     if by_barcode:
         names = np.array(raw.barcodes)[called.is_cell].tolist()
         in_cells = sum(by_barcode.get(name, 0) for name in names)
-        percent_in_cells = 100 * in_cells / max(1, barcodes.n_reads)
+        percent_in_cells = 100 * in_cells / max(1, n_reads)
         umis = np.asarray(raw.umis.sum(axis=1)).ravel()
         outside = umis[~called.is_cell].sum() / max(1, umis.sum())
         percent_ambient = round(100 * float(outside), 2)
-    n_reads = max(1, reads.outcomes.total())
+    n_aligned = max(1, reads.outcomes.total())
     return CellFacts(
         n_cells=int(called.is_cell.sum()),
         n_rescued=int(np.isin(called.why, ("gap", "profile")).sum()),
         percent_in_cells=round(percent_in_cells, 2),
         percent_ambient=percent_ambient,
-        percent_antisense=round(100 * reads.outcomes["antisense"] / n_reads, 2),
+        percent_antisense=round(100 * reads.outcomes["antisense"] / n_aligned, 2),
         note=called.note,
     )
 

@@ -71,14 +71,8 @@ def take_bam(bam: Path, out: Path, chrom_lengths: Mapping[str, int]) -> TakenBam
                 if tally.takes(read):
                     _check_chrom(bam, reader, read, chrom_lengths)
                     writer.write(read)
-    if not tally.counts:
-        raise _wrong(
-            bam,
-            f"no read of {tally.n_reads:,} with the tags CB and UB",
-            "alignments of CellRanger or STARsolo",
-            "STARsolo writes them with --outSAMattributes NH HI AS nM CB UB and "
-            "--outSAMtype BAM SortedByCoordinate.",
-        )
+            if not tally.counts:
+                raise _untagged(bam, tally.n_reads)
     return TakenBam(
         tally.counts,
         tally.n_reads,
@@ -125,6 +119,16 @@ def _tag_of(read: "AlignedSegment") -> tuple[str, str] | None:
     umi = str(read.get_tag("UB"))
     is_whole = set(barcode) <= set("ACGT") and set(umi) <= set("ACGT")
     return (barcode, umi) if barcode and umi and is_whole else None
+
+
+def _untagged(bam: Path, n_reads: int) -> BadInput:
+    return _wrong(
+        bam,
+        f"no read of {n_reads:,} with the tags CB and UB",
+        "alignments of CellRanger or STARsolo",
+        "STARsolo writes them with --outSAMattributes NH HI AS nM CB UB and "
+        "--outSAMtype BAM SortedByCoordinate.",
+    )
 
 
 def _check_header(

@@ -175,8 +175,14 @@ def _count_sample(
     )
     called = _called(raw, barcodes, config)
     with_calls = replace(raw, columns=_columns(called, barcodes.how))
-    n_reads = {} if sample.is_plate else read_counts(working / f"cells/{sample.name}")
-    facts = cell_facts(raw, called, reads, n_reads, barcodes)
+    folder = working / f"cells/{sample.name}"
+    facts = cell_facts(
+        raw,
+        called,
+        reads,
+        by_barcode={} if sample.is_plate else read_counts(folder),
+        n_reads=barcodes.n_reads,
+    )
     return _Counted(with_calls, with_calls.only(called.is_cell), facts)
 
 
