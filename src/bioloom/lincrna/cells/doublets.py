@@ -94,4 +94,4 @@ def _scrublet(umis: Any, rng_seed: int) -> NDArray[np.float64]:
             random_state=rng_seed,
             verbose=False,
         )
-    return cells.obs["doublet_score"].to_numpy(dtype=float)
+    return np.asarray(cells.obs["doublet_score"], dtype=float)

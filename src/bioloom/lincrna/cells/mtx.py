@@ -4,7 +4,7 @@ import gzip
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def _write_lines(path: Path, lines: Iterable[str]) -> None:
 
 
 @contextmanager
-def _packed_aside(path: Path) -> Iterator[IO[bytes]]:
+def _packed_aside(path: Path) -> Iterator[gzip.GzipFile]:
     """A gzip file without name and time, renamed when it is whole."""
     with (
         written_aside(path) as aside,
