@@ -152,9 +152,8 @@ def speed(n_barcodes=60_000, n_genes=30_000, n_umis=6_000_000):
     """Barcodes of which the first thousand are above the knee, two thousand below."""
     rng = np.random.default_rng(0)
     share = rng.lognormal(sigma=2, size=n_genes)
-    size = np.concatenate(
-        [np.full(1000, 3000), np.full(2000, 500), np.full(57_000, 40)]
-    )
+    empty = rng.lognormal(np.log(40), 0.8, size=n_barcodes - 3000)
+    size = np.concatenate([np.full(1000, 3000), np.full(2000, 300), empty])
     rows = rng.choice(n_barcodes, size=n_umis, p=size / size.sum())
     columns = rng.choice(n_genes, size=n_umis, p=share / share.sum())
     is_cell = rows < 3000

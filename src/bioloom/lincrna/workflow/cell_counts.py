@@ -19,6 +19,7 @@ from bioloom.lincrna.cells.counting import (
     count_reads,
     genes_of,
 )
+from bioloom.lincrna.cells.doublets import doublet_scores
 from bioloom.lincrna.cells.facts import (
     BarcodeFacts,
     CellFacts,
@@ -34,6 +35,7 @@ from bioloom.lincrna.cells.matrix import (
     sample_matrix,
     write_matrix,
 )
+from bioloom.lincrna.cells.mtx import write_mtx
 from bioloom.lincrna.cells.umis import NO_UMI_CODE
 from bioloom.lincrna.inputs.chemistry import SMARTSEQ3
 from bioloom.lincrna.inputs.reference import sort_reference
@@ -74,6 +76,7 @@ def count_samples(
     ]
     for each in counted:
         write_facts(each.facts, working / f"cells/{each.raw.sample}/cells.json")
+        _write_folders(each, genes, out / f"cells/{each.raw.sample}")
     write_matrix(
         build_matrix([each.cells for each in counted], genes), out / "cells.h5ad"
     )
@@ -81,6 +84,18 @@ def count_samples(
     raw = [each.raw for each in counted if each.raw.sample in droplets]
     if raw:
         write_matrix(build_matrix(raw, genes), out / "cells_raw.h5ad")
+
+
+def _write_folders(counted: "_Counted", genes: Sequence[GeneFacts], out: Path) -> None:
+    """Write a sample's matrices in CellRanger's layout."""
+    for name, matrix in (("raw", counted.raw), ("filtered", counted.cells)):
+        write_mtx(
+            matrix.umis,
+            out / f"{name}_feature_bc_matrix",
+            barcodes=matrix.barcodes,
+            gene_ids=[gene.gene_id for gene in genes],
+            gene_names=[gene.gene_name for gene in genes],
+        )
 
 
 class _Genes(NamedTuple):
@@ -183,7 +198,15 @@ def _count_sample(
         by_barcode={} if sample.is_plate else read_counts(folder),
         n_reads=barcodes.n_reads,
     )
-    return _Counted(with_calls, with_calls.only(called.is_cell), facts)
+    cells = with_calls.only(called.is_cell)
+    if sample.is_plate:
+        return _Counted(with_calls, cells, facts)
+    doublets = doublet_scores(cells.umis, rng_seed=config.rng_seed)
+    scored = {**cells.columns, "doublet_score": doublets.scores.tolist()}
+    note = " ".join(filter(None, (facts.note, doublets.note)))
+    return _Counted(
+        with_calls, replace(cells, columns=scored), replace(facts, note=note)
+    )
 
 
 def _called(

@@ -171,6 +171,7 @@ rule count_cells:
     output:
         "../cells.h5ad",
         expand("cells/{sample}/cells.json", sample=WITH_CELLS),
+        directory(expand("../cells/{sample}", sample=WITH_CELLS)),
         ["../cells_raw.h5ad"] if DROPLETS else [],
     log:
         "logs/count_cells.log",
