@@ -182,7 +182,7 @@ class CellReads:
         barcode, umi, _ = alignment
         self.n_reads[barcode] += 1
         self.outcomes[assigned.outcome] += 1
-        if assigned.full != NO_GENE:
+        if assigned.full != NO_GENE or assigned.exonic != NO_GENE:
             cell = self.barcodes.setdefault(barcode, len(self.barcodes))
             for column, value in zip(
                 self._pending, (cell, assigned.exonic, assigned.full, umi), strict=True

@@ -112,13 +112,22 @@ class _Tally:
 
 
 def _tag_of(read: "AlignedSegment") -> tuple[str, str] | None:
-    """Barcode and UMI that the tags hold; STARsolo writes "-" for none."""
-    if not (read.has_tag("CB") and read.has_tag("UB")):
-        return None
-    barcode = str(read.get_tag("CB")).removesuffix("-1")
-    umi = str(read.get_tag("UB"))
-    is_whole = set(barcode) <= set("ACGT") and set(umi) <= set("ACGT")
-    return (barcode, umi) if barcode and umi and is_whole else None
+    """Barcode and UMI that the tags hold.
+
+    STARsolo writes "-" for a barcode not listed, and for the UMI (UB) of every read
+    that lies on no annotated gene: of these the UMI as read (UR) counts, or novel genes
+    would have none.
+    """
+    barcode = _word(read, "CB")
+    umi = _word(read, "UB") or _word(read, "UR")
+    return (barcode, umi) if barcode and umi and umi != umi[0] * len(umi) else None
+
+
+def _word(read: "AlignedSegment", tag: str) -> str:
+    """Bases that a tag holds, ``-1`` behind them dropped; empty if it holds others."""
+    text = str(read.get_tag(tag)) if read.has_tag(tag) else ""
+    text = text.removesuffix("-1")
+    return text if set(text) <= set("ACGT") else ""
 
 
 def _untagged(bam: Path, n_reads: int) -> BadInput:
@@ -126,7 +135,7 @@ def _untagged(bam: Path, n_reads: int) -> BadInput:
         bam,
         f"no read of {n_reads:,} with the tags CB and UB",
         "alignments of CellRanger or STARsolo",
-        "STARsolo writes them with --outSAMattributes NH HI AS nM CB UB and "
+        "STARsolo writes them with --outSAMattributes NH HI AS nM CB UB UR and "
         "--outSAMtype BAM SortedByCoordinate.",
     )
 
