@@ -67,12 +67,15 @@ class DropletPlan:
         cDNA is the start of the RNA, turned round.
     n_shallow
         Cells, the last ones, with a tenth of the RNAs.
+    depth
+        Factor on the RNAs of all cells.
     """
 
     name: str
     kind: Literal["cell", "nucleus"]
     chemistry: str = "10xv3"
     n_shallow: int = 0
+    depth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def simulate_droplets(
     name, library = plan.name, _library_of(plan.chemistry)
     barcodes = distinct_words(rng, library.barcode_nt, N_CELLS + N_EMPTY)
     sources = expressed(genome)
-    counts = _umi_counts(rng, len(sources))
+    counts = _umi_counts(rng, len(sources), plan.depth)
     if plan.n_shallow:
         counts[-plan.n_shallow :] = rng.binomial(counts[-plan.n_shallow :], _SHALLOW)
     n_intronic = np.zeros_like(counts)
@@ -186,12 +189,14 @@ def expressed(genome: Genome) -> list[Source]:
     return sources
 
 
-def _umi_counts(rng: np.random.Generator, n_loci: int) -> NDArray[np.int64]:
+def _umi_counts(
+    rng: np.random.Generator, n_loci: int, depth: float
+) -> NDArray[np.int64]:
     """UMIs of each cell and locus, shape (N_CELLS, n_loci).
 
     Each locus is expressed in one of two cell types, and a tenth as much in the other.
     """
-    level = rng.gamma(1.5, _MEAN_UMIS / 1.5, size=n_loci)
+    level = depth * rng.gamma(1.5, _MEAN_UMIS / 1.5, size=n_loci)
     home = rng.integers(0, 2, size=n_loci)
     cell_type = np.arange(N_CELLS) % 2
     share = np.where(cell_type[:, None] == home[None, :], 1.0, _OTHER_TYPE_SHARE)
