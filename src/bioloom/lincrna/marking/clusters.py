@@ -93,7 +93,7 @@ def _scanpy(cells: "AnnData", resolution: float, rng_seed: int) -> int:
 
     scanpy.pp.normalize_total(cells, target_sum=_TARGET)
     scanpy.pp.log1p(cells)
-    n_genes = cells.n_vars
+    n_genes = int(cells.n_vars)
     if n_genes > N_VARIABLE_GENES:
         n_genes = N_VARIABLE_GENES
         scanpy.pp.highly_variable_genes(cells, n_top_genes=n_genes)

@@ -1,5 +1,6 @@
 """UMIs of cells and genes from a file of AnnData, and which genes are lincRNAs."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -183,7 +184,12 @@ def _has_word(column: "pd.Series", words: Sequence[str]) -> Bools:
 
 
 def _names(var: "pd.DataFrame") -> tuple[str, ...]:
-    for name in _NAME_COLUMNS:
-        if name in var.columns:
-            return tuple(map(str, var[name]))
-    return tuple(map(str, var.index))
+    """A gene's name, or its id where it has none or shares it."""
+    ids = [*map(str, var.index)]
+    column = next((name for name in _NAME_COLUMNS if name in var.columns), None)
+    if column is None:
+        return tuple(ids)
+    names = [*var[column].astype(object).where(var[column].notna(), "").astype(str)]
+    n = Counter(names)
+    pairs = zip(ids, names, strict=True)
+    return tuple(name if name and n[name] == 1 else own for own, name in pairs)
