@@ -90,8 +90,8 @@ def _level_step(gene: MarkedGene) -> Step:
             mean_out=float(outside.mean()),
         ),
         formula=r"log_2 ((m_1 + 0.1) / (m_0 + 0.1))",
-        substitution=f"log_2 (({inside.mean():.4g} + 0.1) / "
-        f"({outside.mean():.4g} + 0.1))",
+        substitution="log_2 "
+        + f"(({inside.mean():.4g} + 0.1) / ({outside.mean():.4g} + 0.1))",
         value=Quantity(gene.values["log2_fold_change"], "", 3),
     )
 
@@ -101,12 +101,13 @@ def _pairs_step(gene: MarkedGene) -> Step:
     return Step(
         claim=tr(
             "Each cell of the cluster is compared with each other cell, {n_pairs:,} "
-            "pairs: in {n_won:,} it has more, in {n_tied:,} both have the same.",
+            "pairs: in {n_won:,} it has more (W), in {n_tied:,} both have the same "
+            "(T).",
             n_pairs=gene.n_pairs,
             n_won=n_won,
             n_tied=n_tied,
         ),
-        formula=r"U = won + tied / 2",
+        formula=r"U = W + T / 2",
         substitution=f"{n_won} + {n_tied} / 2",
         value=Quantity(n_won + n_tied / 2, "", 1),
         source="doi:10.1214/aoms/1177730491",

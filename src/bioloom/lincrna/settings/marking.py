@@ -19,7 +19,7 @@ class MarkingSettings:
     __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
 
     resolution: Annotated[float, Gt(0)] = setting(
-        1.0, mark("Resolution of the Leiden clusters: more gives more of them.")
+        1.0, mark("Resolution of the clusters: more gives more of them.")
     )
     cluster_genes: ClusterGenes = setting(
         "coding",
