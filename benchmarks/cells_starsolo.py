@@ -1,7 +1,7 @@
 """Counts of single cells beside STARsolo's; time and memory beside umi_tools too.
 
     python benchmarks/cells_starsolo.py [--data ../shared/data] [--reads 2000000]
-        [--umi-tools umi_tools] [--skip-speed]
+        [--umi-tools umi_tools] [--skip-speed] [--skip-counts]
 
 Counts: simulated 3' and 5' cells and nuclei, and two real 10x v2 samples of mouse. Both
 get the same annotation and no novel gene. STARsolo (Debian's rna-star) aligns by itself
@@ -305,9 +305,7 @@ elif sys.argv[1] == "dedup":
     deduplicate(folder / "aligned.bam", folder / "dedup.bam")
 else:
     from bioloom.genome.gtf import read_annotation
-from bioloom.genome.sequence import Genome
-    from bioloom.genome.intervals import exonic_overlap_nt
-from bioloom.lincrna.cells.alignments import Place, unique_alignments
+    from bioloom.lincrna.cells.alignments import unique_alignments
     from bioloom.lincrna.cells.counting import *
     from bioloom.lincrna.cells.matrix import sample_matrix
     models = read_annotation(Path(sys.argv[5])).transcripts
@@ -442,10 +440,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reads", type=int, default=2_000_000)
     parser.add_argument("--umi-tools", default="umi_tools")
     parser.add_argument("--skip-speed", action="store_true")
+    parser.add_argument("--skip-counts", action="store_true")
     options = parser.parse_args(arguments)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory() as name:
-        compare_counts(options.data, Path(name))
+        if not options.skip_counts:
+            compare_counts(options.data, Path(name))
         if not options.skip_speed:
             compare_speed(Path(name), options.reads, options.umi_tools)
 

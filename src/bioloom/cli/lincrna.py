@@ -29,6 +29,7 @@ from bioloom.lincrna.settings import (
     FilterSettings,
     PartnerSettings,
 )
+from bioloom.lincrna.settings.marking import MarkingSettings
 from bioloom.run.settings import scalar_settings
 
 if TYPE_CHECKING:
@@ -386,6 +387,65 @@ def compare(
 
 
 @lincrna.command()
+@click.argument("cells", type=PATH)
+@click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
+@click.option(
+    "--labels",
+    default="",
+    help="Clusters that are given: a column of the cells' obs, or OTHER.h5ad:COLUMN.",
+)
+@click.option(
+    "--lincrna-column",
+    default="",
+    help="Column of var that says which genes are lincRNAs (true, or a biotype); by "
+    "default is_candidate.",
+)
+@seed_option("clusters and map")
+@click.option("--force", is_flag=True, help="Replace a finished run folder.")
+@settings_options(MarkingSettings, "resolution", "cluster_genes", "min_cells", "max_q")
+@json_option
+def mark(
+    cells: Path,
+    out: Path,
+    labels: str,
+    lincrna_column: str,
+    rng_seed: int,
+    force: bool,
+    changes: Mapping[str, object],
+) -> None:
+    """Find the lincRNAs that mark clusters of cells.
+
+    CELLS is cells.h5ad of a run, or any .h5ad with UMIs. Clusters are made by scanpy of
+    coding genes alone, or given; every gene is tested in each of them by Wilcoxon's
+    test.
+
+    \b
+    Examples:
+      bioloom lincrna mark run/cells.h5ad --out marked
+      bioloom lincrna mark run/cells.h5ad --labels atlas.h5ad:cell_type --out marked
+      bioloom lincrna mark atlas.h5ad --lincrna-column biotype --out marked
+    """
+    from bioloom.lincrna.output.marking import run_marking
+    from bioloom.report.lincrna_marking import write_marking_page
+    from bioloom.run.settings import changed
+
+    result = run_marking(
+        cells,
+        changed(MarkingSettings(), changes),
+        labels=labels,
+        lincrna_column=lincrna_column,
+        rng_seed=rng_seed,
+        out=out,
+        force=force,
+        report=write_marking_page,
+    )
+    for sentence in filter(None, (*result.notes, result.specificity_words())):
+        note(sentence)
+    report = out / "report.html"
+    tell(f"{result.summary()}; report: {report}", run=out, report=report)
+
+
+@lincrna.command()
 @click.argument("name")
 @click.argument("other", default="")
 @click.option("--run", "run_folder", type=FOLDER, required=True, help="Run folder.")
@@ -402,7 +462,8 @@ def explain(
 ) -> None:
     """Show the working behind a result: of a transcript, or of a gene set.
 
-    OTHER is a partner gene of a candidate (--about partners); without it the best one.
+    OTHER is a partner gene of a candidate (--about partners) or a cluster (--about
+    markers); without it the best one.
 
     \b
     Examples:
@@ -411,6 +472,7 @@ def explain(
       bioloom lincrna explain MSTRG.5.1 --run my_run --about partners
       bioloom lincrna explain MSTRG.5.1 Sox2 --run my_run --about partners
       bioloom lincrna explain GO:0006355 --run my_run --about partners
+      bioloom lincrna explain Meg3 2 --run marked --about markers
     """
     from bioloom.lincrna.api import explain
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bioloom.lincrna.api import filter as filter
     from bioloom.lincrna.api import init as init
     from bioloom.lincrna.api import inspect as inspect
+    from bioloom.lincrna.api import mark as mark
     from bioloom.lincrna.api import run as run
     from bioloom.lincrna.api import schema as schema
     from bioloom.lincrna.api import train as train
@@ -34,6 +35,7 @@ __all__ = [
     "filter",
     "init",
     "inspect",
+    "mark",
     "run",
     "schema",
     "train",

@@ -17,15 +17,19 @@ from bioloom.lincrna.settings import (
     PartnerSettings,
     RunConfig,
 )
+from bioloom.lincrna.settings.marking import ClusterGenes, MarkingSettings
 from bioloom.run.progress import progress_bar
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.table_reader import TableSource
 from bioloom.seq.sources import SequenceSource
 
 if TYPE_CHECKING:
+    from anndata import AnnData
+
     from bioloom.explain import Explanation
     from bioloom.lincrna.comparison.result import ComparisonResult
     from bioloom.lincrna.inputs.templates import Templates
+    from bioloom.lincrna.marking.result import MarkingResult
     from bioloom.lincrna.output.inspection import Inspection
     from bioloom.lincrna.output.result import FilterResult
     from bioloom.lincrna.training.result import TrainingResult
@@ -456,6 +460,105 @@ def compare(
     )
 
 
+def mark(
+    cells: PathName | AnnData,
+    *,
+    labels: str = "",
+    lincrna_column: str = "",
+    resolution: float = 1.0,
+    cluster_genes: ClusterGenes = "coding",
+    min_cells: int = 10,
+    max_q: float = 0.05,
+    rng_seed: int = RNG_SEED,
+    out: PathName | None = None,
+    force: bool = False,
+) -> MarkingResult:
+    """Find the lincRNAs that mark clusters of cells, and how specific they are.
+
+    Parameters
+    ----------
+    cells
+        ``cells.h5ad`` of a run, or any AnnData or ``.h5ad`` file with UMIs (in ``X``,
+        ``layers["counts"]`` or ``raw``).
+    labels
+        Clusters that are given: a column of ``obs``, or ``OTHER.h5ad:COLUMN`` for cells
+        of another file with the same barcodes; empty makes clusters by scanpy.
+    lincrna_column
+        Column of ``var`` that says which genes are lincRNAs: true, or a biotype such as
+        ``lncRNA``; empty for a run's own ``is_candidate``.
+    resolution
+        Resolution of the Leiden clusters: more gives more of them.
+    cluster_genes
+        "coding": clusters are made of coding genes alone, so that a lincRNA does not
+        mark a cluster that it made; "all": of all genes.
+    min_cells
+        A gene that fewer cells have is not tested.
+    max_q
+        False discovery rate at which a gene marks a cluster.
+    rng_seed
+        Random seed of clusters and map.
+    out
+        New run folder to write, with tables, cells, figures and a report; None writes
+        nothing.
+    force
+        Whether to replace a finished one.
+
+    Returns
+    -------
+    Every gene and cluster tested; ``explain(gene)`` shows the working, ``plot(gene)``
+    a map of the cells.
+
+    Raises
+    ------
+    MissingFile
+        If a file does not exist.
+    BadTable
+        If it holds no counts or no lincRNAs, too few cells, or labels of other cells.
+    UnknownName
+        If there is no such column.
+    BadConfig
+        If a setting is out of its range.
+    PackageMissing
+        If anndata, or without labels scanpy or igraph, is not installed.
+    OutputExists
+        If `out` holds a finished run and `force` is not set.
+
+    Examples
+    --------
+    >>> import anndata, numpy as np
+    >>> umis = np.random.default_rng(1).poisson(2.0, size=(60, 40))
+    >>> umis[:30, 0] += 5
+    >>> cells = anndata.AnnData(umis.astype(np.float32))
+    >>> cells.obs["type"], cells.var["lnc"] = (
+    ...     [*30 * "a", *30 * "b"],
+    ...     [True] + 39 * [False],
+    ... )
+    >>> result = mark(cells, labels="type", lincrna_column="lnc")
+    >>> result
+    <MarkingResult: 2 clusters of 60 cells; 1 of 1 lincRNA tested mark one or more>
+    """
+    from bioloom.lincrna.output.marking import run_marking
+    from bioloom.report.lincrna_marking import write_marking_page
+    from bioloom.run.config import check_config
+
+    entries = {
+        "resolution": resolution,
+        "cluster_genes": cluster_genes,
+        "min_cells": min_cells,
+        "max_q": max_q,
+    }
+    return run_marking(
+        Path(cells) if isinstance(cells, str | PathLike) else cells,
+        check_config(entries, MarkingSettings, source=Path("settings")),
+        labels=labels,
+        lincrna_column=lincrna_column,
+        rng_seed=rng_seed,
+        out=_path(out),
+        force=force,
+        report=write_marking_page,
+    )
+
+
 def explain(
     name: str, other: str = "", *, run: PathName, about: About = "verdict"
 ) -> Explanation:
@@ -465,16 +568,19 @@ def explain(
     ----------
     name
         A transcript, or the locus of a candidate as in ``names.tsv``; with `about`
-        "expression" or "comparison" also a gene; with "partners" also a gene set.
+        "expression", "comparison" or "markers" also a gene; with "partners" also a
+        gene set.
     other
-        With "partners": gene_id or symbol of the partner; empty for the best one.
+        With "partners": gene_id or symbol of the partner; with "markers": the cluster;
+        empty for the best one.
     run
         Folder that `run` or `filter` wrote.
     about
         "verdict": every criterion with its evidence, threshold and margin;
         "expression": counts, TPM and specificity; "comparison": changes between
         conditions; "partners": class, correlation, p- and q-value of a pair, or the
-        counts behind an enriched gene set.
+        counts behind an enriched gene set; "markers": pairs of cells, U, AUC, p- and
+        q-value of a gene in a cluster.
 
     Returns
     -------

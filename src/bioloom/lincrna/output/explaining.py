@@ -12,6 +12,7 @@ from bioloom.lincrna.output.explain_expression import (
     explain_expression,
 )
 from bioloom.lincrna.output.explain_partners import explain_partner
+from bioloom.lincrna.output.marking import explain_marking
 from bioloom.lincrna.output.working import read_transcript
 
 Explainer = Callable[[Path, str, str], Explanation]
@@ -49,5 +50,6 @@ EXPLAINERS: Mapping[About, Explainer] = MappingProxyType(
         "expression": _of_gene(explain_expression),
         "comparison": _of_gene(explain_comparison),
         "partners": _partner,
+        "markers": explain_marking,
     }
 )

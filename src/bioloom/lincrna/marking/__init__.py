@@ -1,0 +1,1 @@
+"""Which lincRNAs mark clusters of cells, and how specific they are."""
