@@ -19,15 +19,14 @@ wall and CPU seconds and the largest memory of each step. Prints the figures of
 
 import argparse
 import gzip
-import os
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy.io import mmread
@@ -71,21 +70,29 @@ def run(*command: object, **others) -> None:
         sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}\n{done.stderr}")
 
 
-def measured(*command: object, **others) -> str:
-    """Wall and CPU seconds and the largest memory of a process and its children."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(
-        [str(part) for part in command],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        **others,
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - begin
-    if status:
+WATCH = """
+import os, subprocess, sys, time
+begin = time.perf_counter()
+quiet = subprocess.DEVNULL
+process = subprocess.Popen(sys.argv[1:], stdout=quiet, stderr=quiet)
+_, status, usage = os.wait4(process.pid, 0)
+wall = time.perf_counter() - begin
+cpu = usage.ru_utime + usage.ru_stime
+print(f"{wall:6.1f} s wall, {cpu:6.1f} s CPU, {usage.ru_maxrss / 1024:6,.0f} MB")
+sys.exit(status != 0)
+"""
+
+
+def measured(*command: object) -> str:
+    """Wall and CPU seconds and the largest memory of a process.
+
+    A small process starts it: one that is forked counts its parent's memory.
+    """
+    words = [sys.executable, "-S", "-c", WATCH, *map(str, command)]
+    done = subprocess.run(words, capture_output=True, text=True)
+    if done.returncode:
         sys.exit(f"failed: {' '.join(map(str, command))}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return f"{wall:6.1f} s wall, {cpu:6.1f} s CPU, {usage.ru_maxrss / 1024:6,.0f} MB"
+    return done.stdout.strip()
 
 
 class Reference:
@@ -217,15 +224,35 @@ def starsolo(sample: Sample, reference: Reference, folder: Path, names):
     return found
 
 
-def compare(title: str, left: csr_matrix, right: csr_matrix) -> None:
+class Agreement(NamedTuple):
+    """Two matrices of the same cells and genes, over entries that one of them has."""
+
+    n_cells: int
+    n_entries: int
+    equal: float
+    near: float
+    r: float
+    sums: tuple[int, int]
+
+
+def agreement(left: csr_matrix, right: csr_matrix) -> Agreement:
     a, b = left.toarray().astype(int), right.toarray().astype(int)
     is_any = (a > 0) | (b > 0)
-    equal = (a == b)[is_any].mean()
-    near = (abs(a - b) <= 1)[is_any].mean()
-    r = np.corrcoef(a[is_any], b[is_any])[0, 1]
+    return Agreement(
+        n_cells=a.shape[0],
+        n_entries=int(is_any.sum()),
+        equal=float((a == b)[is_any].mean()),
+        near=float((abs(a - b) <= 1)[is_any].mean()),
+        r=float(np.corrcoef(a[is_any], b[is_any])[0, 1]),
+        sums=(int(a.sum()), int(b.sum())),
+    )
+
+
+def compare(title: str, left: csr_matrix, right: csr_matrix) -> None:
+    n_cells, n_entries, equal, near, r, sums = agreement(left, right)
     print(
-        f"{title:32} {a.shape[0]:4} cells, {is_any.sum():6,} entries: {equal:6.2%} "
-        f"equal, {near:6.2%} within 1; UMIs {a.sum():7,} and {b.sum():7,} of STARsolo; "
+        f"{title:36} {n_cells:4} cells, {n_entries:6,} entries: {equal:6.2%} equal, "
+        f"{near:6.2%} within 1; UMIs {sums[0]:7,} and {sums[1]:7,} of STARsolo; "
         f"r {r:.5f}",
         flush=True,
     )
