@@ -83,9 +83,14 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         mapped_percent=mapped,
         unique_percent=unique,
         n_assembled=n_transcripts(working / f"assembled/{name}.gtf"),
-        note="; ".join(filter(None, (strand.note, cells.note))),
+        note="; ".join(filter(None, (_lanes_note(sample), strand.note, cells.note))),
         factors=sample.factors,
     )
+
+
+def _lanes_note(sample: Sample) -> str:
+    n = len(sample.lanes)
+    return f"{n} lanes joined" if n > 1 and not sample.is_plate else ""
 
 
 def read_strand_check(path: Path) -> StrandCheck:
