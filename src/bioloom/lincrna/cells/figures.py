@@ -40,7 +40,7 @@ def knee_figure(
 
 
 def _look(number: int) -> dict[str, Any]:
-    """Colour and line of a sample: dotted, then dash-dotted where colours come again."""
+    """Colour and line of a sample: dotted where colours come again."""
     palette = [*PALETTE.values()]
     lines = ("-", ":", "-.")
     turn = number // len(palette)
