@@ -1,5 +1,5 @@
 # make demo    set up what is needed, run the main job on the embedded example
-# make demo-cells  the same with a single-cell sample (builds umi_tools: gcc)
+# make demo-cells  the same with cells and nuclei
 # make story   from reads to lincRNAs, miRNAs, a network and what it proves
 # make install    what development needs, into .venv
 # make test    set up everything, run all tests, two at a time
@@ -24,10 +24,9 @@ PINS := pyproject.toml constraints.txt
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 IGV_JS := igv@3.8.10
-UMI_TOOLS := umi_tools==1.1.6
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
     jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
-    featureCounts=subread tabix=tabix
+    featureCounts=subread tabix=tabix STAR=rna-star
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \
     /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \
@@ -49,7 +48,7 @@ demo-cells: .venv/cells.stamp tools
 story: .venv/dev.stamp tools
 	PATH=$(CURDIR)/$(BIN):$$PATH ./scripts/story.sh story
 
-test: .venv/cells.stamp tools
+test: .venv/dev.stamp tools
 	./scripts/install-tools.sh $(TEST_TOOLS) $(TEST_GENOMES)
 	$(BIN)/pytest -n 2 --dist worksteal
 
@@ -108,7 +107,7 @@ lock: .venv/dev.stamp
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile -q --all-extras --python-version 3.11 --no-annotate \
 	    --no-header --no-emit-index-url --no-emit-find-links -o constraints.txt \
-	    -c scripts/torch-pin.txt pyproject.toml scripts/umi-tools-needs.txt
+	    -c scripts/torch-pin.txt pyproject.toml
 
 tools:
 	@./scripts/install-tools.sh $(RUN_TOOLS)
@@ -129,16 +128,11 @@ tools:
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
 	    -e '.[backprop,cells,graph,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,docs,dev]'
-	@touch $@ .venv/run.stamp
+	@touch $@ .venv/run.stamp .venv/cells.stamp
 
-# umi_tools has no wheel: it is built, with what its build needs at hand
-.venv/cells.stamp: .venv/dev.stamp scripts/umi-tools-needs.txt
-	@$(BIN)/python scripts/has_headers.py || \
-	    ./scripts/install-tools.sh gcc=gcc no-headers=python3-dev
+.venv/cells.stamp: .venv/run.stamp
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -r scripts/umi-tools-needs.txt
-	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    --no-build-isolation $(UMI_TOOLS)
+	    -e '.[lincrna,cells]'
 	@touch $@
 
 clean:

@@ -67,12 +67,18 @@ def test_comments_blank_lines_windows_ends_and_a_byte_order_mark(folder):
         ),
         (f"{HEADER}a\t\t2.fq\t\n", "s.tsv: line 2: found no fastq_1"),
         (f"{HEADER}a\n", "s.tsv: line 2: found no fastq_1"),
-        (f"{HEADER}a\t1.fq\t1.fq\t\n", "found the same file twice, expected the two"),
-        (f"{HEADER}a\t1.fq\t\t\tx\n", "s.tsv: line 2: found more cells than columns"),
+        (f"{HEADER}a\t1.fq\t1.fq\t\n", "1.fq twice, expected each file once"),
+        (f"{HEADER}a\t1.fq\t\t\na\t1.fq\t\t\n", "1.fq twice, expected each file once"),
         (
-            f"{HEADER}a\t1.fq\t\t\na\t2.fq\t\t\n",
-            "found sample 'a' twice, expected dist",
+            f"{HEADER}a\t1.fq\t\t\na\t2.fq\t\tforward\n",
+            "found sample 'a' with strandness 'auto' and 'forward', expected rows of",
         ),
+        (
+            f"{HEADER}a\t1.fq\t\t\na\t2.fq\tg.fa\t\n",
+            "found sample 'a' with lanes of one file and of two",
+        ),
+        (f"{HEADER}a\t1.fq,2.fq\t3.fq\t\n", "line 2: found lists of unlike length"),
+        (f"{HEADER}a\t1.fq\t\t\tx\n", "s.tsv: line 2: found more cells than columns"),
         (
             "sample\tfastq_1\tkind\na\t1.fq\tsc\n",
             "found kind 'sc', expected one of bulk",

@@ -155,7 +155,17 @@ def test_a_working_folder_of_an_older_version_is_refused(working):
 
 def test_of_droplets_it_tells_the_cells(working):
     (working / "cells/s").mkdir(parents=True)
-    facts = {"cells": ["A", "C"], "n_exact": 80, "n_corrected": 5, "n_reads": 100}
-    (working / "cells/s/barcodes.json").write_text(json.dumps(facts))
+    facts = {
+        "n_cells": 2,
+        "n_rescued": 1,
+        "percent_in_cells": 85.0,
+        "percent_ambient": 3.5,
+        "percent_antisense": 0.5,
+        "note": "few barcodes",
+    }
+    (working / "cells/s/cells.json").write_text(json.dumps(facts))
+    (working / "cells/s/barcodes.json").write_text(json.dumps({"n_unusable": 7}))
     found = report_sample(Sample("s", (), "auto", "nucleus"), working)
     assert (found.kind, found.n_cells, found.percent_in_cells) == ("nucleus", 2, 85)
+    assert (found.n_rescued, found.n_unusable) == (1, 7)
+    assert found.note == "unclear; few barcodes"

@@ -168,3 +168,31 @@ def test_options_of_the_tools():
         HISAT2_OPTIONS["unstranded", True] == HISAT2_OPTIONS["unstranded", False] == ""
     )
     assert STRINGTIE_OPTIONS == {"forward": "--fr", "reverse": "--rf", "unstranded": ""}
+
+
+@pytest.mark.parametrize(
+    ("n_sense", "n_antisense", "kit", "used", "note"),
+    [
+        (950, 50, "forward", "forward", ""),
+        (50, 950, "reverse", "reverse", ""),
+        (650, 350, "forward", "forward", ""),  # nuclei
+        (50, 950, "forward", "reverse", "though reads of this kit are usually forward"),
+        (500, 500, "reverse", "reverse", "too few or unclear reads: taken as reverse"),
+        (5, 0, "reverse", "reverse", "too few or unclear reads: taken as reverse"),
+        (950, 50, "mixed", "unstranded", "only reads with a UMI"),
+    ],
+)
+def test_single_cell_kits_are_stranded(n_sense, n_antisense, kit, used, note):
+    found = check_strandness(
+        "s", "auto", n_sense=n_sense, n_antisense=n_antisense, kit=kit
+    )
+    assert found.strandness == used
+    assert note in found.note
+    assert bool(note) == bool(found.note)
+
+
+def test_a_stated_strand_of_a_kit_is_measured_too():
+    with pytest.raises(StrandnessMismatch, match="Set strandness of s to reverse"):
+        check_strandness("s", "forward", n_sense=50, n_antisense=950, kit="forward")
+    found = check_strandness("s", "reverse", n_sense=50, n_antisense=950, kit="forward")
+    assert found.strandness == "reverse"

@@ -12,7 +12,7 @@ from bioloom.cli.result import json_option, tell
 # what each extra is for; `dev` and `docs` are for developers of bioloom
 EXTRAS = {
     "lincrna": "the main job",
-    "cells": "single cells and nuclei; umi_tools too",
+    "cells": "single cells and nuclei",
     "slurm": "jobs on a cluster",
     "mirna": "tables as Parquet",
     "mirna-structure": "opening energies of miRNA sites",
@@ -113,9 +113,6 @@ def _needed() -> Iterator[Needed]:
         for name in packages.get(room, ()):
             install = f"pip install 'bioloom[{room}]'"
             yield Needed(name, _version(name), room, "", install)
-        if room == "cells":
-            install = "pip install --no-build-isolation umi_tools (docs: Start)"
-            yield Needed("umi_tools", _version("umi_tools"), room, "", install)
 
 
 def _packages() -> dict[str, list[str]]:

@@ -1,9 +1,12 @@
 """`bioloom lincrna step`: the commands that the rules of the workflow run."""
 
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
+
+if TYPE_CHECKING:
+    from bioloom.lincrna.inputs.sample_sheet import Sample
 
 PATH = click.Path(path_type=Path)
 
@@ -28,14 +31,17 @@ def reference(config: Path, out: Path) -> None:
 @click.argument("paths", nargs=-1, required=True, type=PATH)
 @click.option("--sample", required=True)
 @click.option("--stage", type=click.Choice(["raw", "trimmed"]), required=True)
+@click.option("--mates", "n_mates", type=int, help="Files of a lane.")
 @click.option("--out", type=PATH, required=True)
-def reads(paths: tuple[Path, ...], sample: str, stage: str, out: Path) -> None:
-    """Read one sample's FASTQ files to the end."""
+def reads(
+    paths: tuple[Path, ...], sample: str, stage: str, n_mates: int | None, out: Path
+) -> None:
+    """Read one sample's FASTQ files to the end, lane by lane."""
     from dataclasses import asdict
 
     from bioloom.lincrna.workflow.read_steps import check_reads, write_json
 
-    write_json(out, asdict(check_reads(sample, paths, stage=stage)))
+    write_json(out, asdict(check_reads(sample, paths, stage=stage, n_mates=n_mates)))
 
 
 @step.command()
@@ -48,6 +54,7 @@ def reads(paths: tuple[Path, ...], sample: str, stage: str, out: Path) -> None:
 )
 @click.option("--paired/--single", "is_paired", required=True)
 @click.option("--annotation", type=PATH, required=True)
+@click.option("--cells", type=PATH, help="Facts on the barcodes of single cells.")
 @click.option("--out", type=PATH, required=True)
 def strandness(
     sam: TextIO,
@@ -55,12 +62,14 @@ def strandness(
     stated: str,
     is_paired: bool,
     annotation: Path,
+    cells: Path | None,
     out: Path,
 ) -> None:
     """Check a sample's strandness on SAM lines against annotated exons."""
     from typing import cast
 
     from bioloom.lincrna.inputs.sample_sheet import StatedStrandness
+    from bioloom.lincrna.workflow.cell_steps import strand_of_kit
     from bioloom.lincrna.workflow.read_steps import infer_strandness
 
     infer_strandness(
@@ -70,6 +79,7 @@ def strandness(
         is_paired=is_paired,
         annotation=annotation,
         out=out,
+        kit=strand_of_kit(cells) if cells is not None else None,
     )
 
 
@@ -197,29 +207,80 @@ def prefer(assemblies: tuple[Path, ...], out: Path) -> None:
 @click.option("--sample", required=True)
 @click.option("--out", type=PATH, required=True)
 def barcodes(config: Path, sample: str, out: Path) -> None:
-    """Find the cells of a droplet sample."""
-    from bioloom.lincrna.inputs.config import read_run_config
-    from bioloom.lincrna.workflow.cell_steps import find_cells
+    """Find the barcodes of a droplet sample."""
+    from bioloom.lincrna.workflow.cell_steps import find_barcodes
 
-    settings, samples = read_run_config(config)
-    by_name = {each.name: each for each in samples}
-    find_cells(by_name[sample], settings.cells, out)
+    find_barcodes(_sample_of(config, sample), out)
+
+
+@step.command()
+@click.option("--config", type=PATH, required=True)
+@click.option("--sample", required=True)
+@click.option("--cells", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def extract(config: Path, sample: str, cells: Path, out: Path) -> None:
+    """Write the cDNA of a droplet sample, barcode and UMI in its names."""
+    from dataclasses import asdict
+
+    from bioloom.lincrna.workflow.cell_steps import extract_reads
+    from bioloom.lincrna.workflow.read_steps import write_json
+
+    extracted = extract_reads(_sample_of(config, sample), cells, out)
+    write_json(cells / "extracted.json", asdict(extracted))
+
+
+@step.command()
+@click.argument("out", nargs=-1, required=True, type=PATH)
+@click.option("--config", type=PATH, required=True)
+@click.option("--sample", required=True)
+@click.option("--cells", type=PATH, required=True)
+def plate(out: tuple[Path, ...], config: Path, sample: str, cells: Path) -> None:
+    """Join the reads of a plate's cells, the cell in their names."""
+    from bioloom.lincrna.workflow.cell_steps import join_plate
+
+    join_plate(_sample_of(config, sample), cells, out)
+
+
+@step.command("take-bam")
+@click.option("--config", type=PATH, required=True)
+@click.option("--sample", required=True)
+def take_bam(config: Path, sample: str) -> None:
+    """Take alignments with the tags CB and UB in place of reads."""
+    from bioloom.lincrna.workflow.cell_steps import take_alignments
+
+    take_alignments(_sample_of(config, sample), Path())
+
+
+@step.command()
+@click.argument("bam", type=PATH)
+@click.option("--out", type=PATH, required=True)
+def deduplicate(bam: Path, out: Path) -> None:
+    """Write one alignment of each molecule of a droplet sample."""
+    from bioloom.lincrna.cells.duplicates import deduplicate as write_firsts
+
+    write_firsts(bam, out)
+
+
+def _sample_of(config: Path, name: str) -> "Sample":
+    from bioloom.lincrna.inputs.config import read_run_config
+
+    return {each.name: each for each in read_run_config(config).samples}[name]
 
 
 @step.command()
 @click.option("--config", type=PATH, required=True)
 @click.option("--out", type=PATH, required=True)
 def count(config: Path, out: Path) -> None:
-    """Count the droplet samples of the run in the current folder."""
+    """Count the single-cell samples of the run in the current folder."""
     from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.output.working import read_working
-    from bioloom.lincrna.workflow.cell_steps import count_samples
+    from bioloom.lincrna.workflow.cell_counts import count_samples
 
-    samples = read_run_config(config).samples
+    settings, samples = read_run_config(config)
     working = Path().resolve()
     result = read_working(working.parent)
-    droplets = [sample for sample in samples if sample.is_droplets]
-    count_samples(droplets, result, working=working, out=out)
+    with_cells = [sample for sample in samples if sample.has_cells]
+    count_samples(with_cells, result, settings, working=working, out=out)
 
 
 @step.command()

@@ -170,7 +170,11 @@ _SAMPLE_LABELS = {
     "kind": "Kind",
     "n_reads": "Reads or pairs",
     "n_cells": "Cells",
+    "n_rescued": "Below the knee",
     "percent_in_cells": "In cells, %",
+    "percent_ambient": "Ambient, %",
+    "percent_antisense": "Antisense, %",
+    "n_unusable": "Unusable reads",
     "read_length_nt": "Read length, nt",
     "n_trimmed": "After trimming",
     "trimmed_length_nt": "Mean length, nt",
@@ -186,6 +190,8 @@ _SAMPLE_LABELS = {
 _SAMPLE_WORDS = ("sample", "kind", "strandness", "stated_strandness", "note")
 _SAMPLE_DECIMALS = {
     "percent_in_cells": 1,
+    "percent_ambient": 1,
+    "percent_antisense": 1,
     "trimmed_length_nt": 1,
     "sense_fraction": 3,
     "mapped_percent": 2,

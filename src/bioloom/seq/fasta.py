@@ -191,6 +191,26 @@ def check_fastq(paths: Sequence[Path]) -> ReadStats:
     return ReadStats(n_reads, shortest, longest, n_bases / (n_reads * len(paths)))
 
 
+def joined_stats(parts: Sequence[ReadStats]) -> ReadStats:
+    """The statistics of several files together.
+
+    Examples
+    --------
+    >>> joined_stats([ReadStats(1, 9, 9, 9.0), ReadStats(3, 5, 5, 5.0)])
+    ReadStats(n_reads=4, min_length_nt=5, max_length_nt=9, mean_length_nt=6.0)
+    """
+    read = [part for part in parts if part.n_reads]
+    if len(read) < 2:
+        return read[0] if read else parts[0]
+    n_reads = sum(part.n_reads for part in read)
+    return ReadStats(
+        n_reads,
+        min(part.min_length_nt for part in read),
+        max(part.max_length_nt for part in read),
+        sum(part.n_reads * part.mean_length_nt for part in read) / n_reads,
+    )
+
+
 def _fastq_errors() -> tuple[type[Exception], ...]:
     """What dnaio raises, and the faster gzip libraries that it takes if there."""
     errors = [dnaio.FileFormatError, *UNREADABLE]

@@ -3,7 +3,7 @@
 import os
 from importlib.util import find_spec
 
-NEEDED = ("anndata", "umi_tools")
+NEEDED = ("anndata", "pysam")
 
 if "CI" in os.environ:
     missing = [name for name in NEEDED if find_spec(name) is None]

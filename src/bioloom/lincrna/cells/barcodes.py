@@ -1,72 +1,89 @@
-"""Which barcodes are cells, and which reads belong to them."""
+"""Which barcodes a sample has, which are errors, and which stand above the knee."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import dnaio
-
 from bioloom.errors import BadInput, MissingFile
+from bioloom.lincrna.cells.knee import n_above_knee
 from bioloom.lincrna.errors import NoCells
-from bioloom.lincrna.inputs.chemistry import BARCODE_NT, Chemistry
 from bioloom.run.output import open_aside, open_text
 
 MIN_LISTED_FRACTION = 0.1
-MIN_READS = 10
+MIN_FOLD = 10
+"""A barcode is an error of another one base away with so many times its reads."""
 
 
 @dataclass(frozen=True, slots=True)
-class CellBarcodes:
-    """The cells of a sample.
+class BarcodeList:
+    """Barcodes that a kit has: one list, or one for each part of the barcode.
+
+    Parameters
+    ----------
+    parts
+        Words of each part.
+    lengths
+        Length of each part but the last, which takes the rest.
+    """
+
+    parts: tuple[frozenset[str], ...]
+    lengths: tuple[int, ...] = ()
+
+    def __contains__(self, barcode: str) -> bool:
+        """Whether each part of a barcode is in its list."""
+        if len(self.parts) == 1:
+            return barcode in self.parts[0]
+        start = 0
+        for words, length in zip(
+            self.parts, [*self.lengths, len(barcode)], strict=True
+        ):
+            if barcode[start : start + length] not in words:
+                return False
+            start += length
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class SampleBarcodes:
+    """The barcodes of a sample.
 
     Parameters
     ----------
     counts
-        Reads with exactly this barcode, of each cell, most first.
-    neighbours
-        Barcodes one substitution away from a single cell, by cell: their reads are
-        given to it.
-    all_counts
-        Reads of every barcode seen, most first, for the knee plot.
+        Reads of each barcode that stays, those with an error in it included, most
+        first.
+    corrections
+        Barcodes with one error, and the barcode each is taken for.
+    above
+        Barcodes that stand above the knee (or the number asked for), most reads first.
     n_reads
-        Reads in all.
+        Reads with a whole barcode and UMI.
+    ranked
+        Reads of every barcode, most first, those that no list has included.
     """
 
     counts: Mapping[str, int]
-    neighbours: Mapping[str, Mapping[str, int]]
-    all_counts: Sequence[int]
+    corrections: Mapping[str, str]
+    above: Sequence[str]
     n_reads: int
-
-    @property
-    def n_exact(self) -> int:
-        """Reads whose barcode is a cell's."""
-        return sum(self.counts.values())
-
-    @property
-    def n_corrected(self) -> int:
-        """Reads whose barcode is one substitution away from a cell's."""
-        return sum(sum(counts.values()) for counts in self.neighbours.values())
+    ranked: Sequence[int]
 
 
-def count_barcodes(read_1: Path, chemistry: Chemistry) -> Counter[str]:
-    """Reads of each barcode; reads shorter than barcode and UMI are left out."""
-    counts: Counter[str] = Counter()
-    with dnaio.open(read_1) as reader:
-        for record in reader:
-            if len(record) >= chemistry.read_nt:
-                counts[record.sequence[:BARCODE_NT]] += 1
-    return counts
-
-
-def choose_cells(
+def choose_barcodes(
     sample: str,
     counts: Mapping[str, int],
     *,
     n_cells: int | None = None,
-    listed: Collection[str] | None = None,
-) -> CellBarcodes:
-    """Choose the cells of a sample and correct barcodes with one error.
+    listed: Collection[str] | BarcodeList | None = None,
+) -> SampleBarcodes:
+    """Correct barcodes with one error, and find those above the knee.
+
+    With a kit's list an unlisted barcode is taken for the listed one a single
+    substitution away; without, a barcode is taken for the one a substitution away that
+    has ten times its reads. One that could be two barcodes is taken for neither. The
+    knee is found on all barcodes, before the list narrows them: a list that lacks the
+    ambient barcodes would move it.
 
     Parameters
     ----------
@@ -87,54 +104,84 @@ def choose_cells(
     BadInput
         If almost no read has a listed barcode.
     """
+    corrections = (
+        corrected_by_reads(counts)
+        if listed is None
+        else corrected_by_list(counts, listed)
+    )
     total = sum(counts.values())
+    joined: Counter[str] = Counter()
+    for barcode, n in counts.items():
+        joined[corrections.get(barcode, barcode)] += n
     allowed = {
         barcode: n
-        for barcode, n in counts.items()
-        if "N" not in barcode and (listed is None or barcode in listed)
+        for barcode, n in joined.items()
+        if (barcode in listed if listed is not None else "N" not in barcode)
     }
     if listed is not None and sum(allowed.values()) < MIN_LISTED_FRACTION * total:
-        raise BadInput(
-            where=f"sample {sample}",
-            found=f"{sum(allowed.values())} of {total} reads with a listed barcode",
-            expected=f"at least {MIN_LISTED_FRACTION:.0%}",
-            advice="Give the barcode list of this kit (v2 and v3 differ), or no list.",
-        )
-    ranked = sorted(allowed.items(), key=lambda item: (-item[1], item[0]))
-    n_chosen = _n_above_knee([n for _, n in ranked]) if n_cells is None else n_cells
-    cells = dict(ranked[:n_chosen])
-    if not cells:
-        raise NoCells(sample, n_barcodes=len(allowed), n_reads=total)
-    return CellBarcodes(
-        counts=cells,
-        neighbours=_neighbours(cells, counts),
-        all_counts=sorted(counts.values(), reverse=True),
-        n_reads=total,
+        raise _unlisted(sample, sum(allowed.values()), total)
+    ranked = sorted(joined.values(), reverse=True)
+    in_order = sorted(allowed.items(), key=lambda item: (-item[1], item[0]))
+    above = _above(in_order, ranked, n_cells)
+    if not above:
+        raise NoCells(sample, n_barcodes=len(joined), n_reads=total)
+    return SampleBarcodes(dict(in_order), corrections, above, total, ranked)
+
+
+def _above(
+    in_order: Sequence[tuple[str, int]], ranked: Sequence[int], n_cells: int | None
+) -> list[str]:
+    if n_cells is not None:
+        return [barcode for barcode, _ in in_order[:n_cells]]
+    n_above = n_above_knee(ranked)
+    least = ranked[n_above - 1] if n_above else ranked[0] + 1 if ranked else 1
+    return [barcode for barcode, n in in_order if n >= least]
+
+
+def _unlisted(sample: str, n_listed: int, total: int) -> BadInput:
+    return BadInput(
+        where=f"sample {sample}",
+        found=f"{n_listed} of {total} reads with a listed barcode",
+        expected=f"at least {MIN_LISTED_FRACTION:.0%}",
+        advice="Give the barcode list of this kit (v2 and v3 differ), or no list.",
     )
 
 
-def _n_above_knee(counts: Sequence[int]) -> int:
-    """Number of barcodes above the knee of the cumulative curve, by `umi_tools`."""
-    from umi_tools.whitelist_methods import getKneeEstimateDistance
+def corrected_by_list(
+    counts: Mapping[str, int], listed: Collection[str] | BarcodeList
+) -> dict[str, str]:
+    """Unlisted barcodes one substitution away from a listed one, and that one.
 
-    if len(counts) < 3 or counts[0] < MIN_READS:
-        return 0
-    return len(getKneeEstimateDistance(Counter(dict(enumerate(counts)))))
-
-
-def _neighbours(
-    cells: Mapping[str, int], counts: Mapping[str, int]
-) -> dict[str, dict[str, int]]:
-    neighbours: dict[str, dict[str, int]] = {cell: {} for cell in cells}
-    for barcode, n in sorted(counts.items()):
-        if barcode not in cells:
-            near = [other for other in one_error_away(barcode) if other in cells]
-            if len(near) == 1:
-                neighbours[near[0]][barcode] = n
-    return neighbours
+    Of several listed ones that with ten times the reads of each other is taken, or
+    none.
+    """
+    corrections = {}
+    for barcode in counts:
+        if barcode not in listed:
+            near = [other for other in one_error_away(barcode) if other in listed]
+            near.sort(key=lambda other: counts.get(other, 0), reverse=True)
+            first, second = [counts.get(other, 0) for other in (*near, "", "")][:2]
+            if len(near) == 1 or first >= MIN_FOLD * max(1, second):
+                corrections[barcode] = near[0]
+    return corrections
 
 
-def one_error_away(barcode: str) -> Iterator[str]:
+def corrected_by_reads(counts: Mapping[str, int]) -> dict[str, str]:
+    """Barcodes one substitution from one with ten times the reads, and that one."""
+    parents: dict[str, set[str]] = {}
+    for barcode, n in counts.items():
+        if n >= MIN_FOLD and "N" not in barcode:
+            for other in one_error_away(barcode, letters="ACGTN"):
+                if 0 < MIN_FOLD * counts.get(other, 0) <= n:
+                    parents.setdefault(other, set()).add(barcode)
+    return {
+        barcode: next(iter(near))
+        for barcode, near in parents.items()
+        if len(near) == 1 and not near & parents.keys()
+    }
+
+
+def one_error_away(barcode: str, letters: str = "ACGT") -> Iterator[str]:
     """Barcodes that differ by one substitution.
 
     Examples
@@ -143,44 +190,89 @@ def one_error_away(barcode: str) -> Iterator[str]:
     ['C', 'G', 'T']
     """
     for place, letter in enumerate(barcode):
-        for other in "ACGT":
+        for other in letters:
             if other != letter:
                 yield barcode[:place] + other + barcode[place + 1 :]
 
 
-def read_barcode_list(path: Path) -> frozenset[str]:
-    """Read a kit's barcode list, one per line, plain or gzip; ``-1`` is dropped.
+def read_barcode_lists(paths: Sequence[Path], parts_nt: Sequence[int]) -> BarcodeList:
+    """Read a kit's barcode lists, plain or gzip; ``-1`` behind a barcode is dropped.
+
+    Parameters
+    ----------
+    paths
+        One list of whole barcodes, or one for each part of the barcode, in the order
+        of the parts in the read.
+    parts_nt
+        Length of each part, the longest where it varies.
 
     Raises
     ------
     MissingFile
         If there is no such file.
     BadInput
-        If a line is not a barcode of 16 bases.
+        If a line is not a barcode of this length, or there are more or fewer lists
+        than parts.
     """
+    if len(paths) == 1:
+        return BarcodeList((_read_words(paths[0], sum(parts_nt)),))
+    if len(paths) != len(parts_nt):
+        raise BadInput(
+            where="barcodes",
+            found=f"{len(paths)} lists",
+            expected=f"one list, or {len(parts_nt)}: one for each part of the barcode",
+            advice="Separate the files with commas, in the order of the read.",
+        )
+    words = [
+        _read_words(path, length) for path, length in zip(paths, parts_nt, strict=True)
+    ]
+    return BarcodeList(tuple(words), tuple(parts_nt[:-1]))
+
+
+def _read_words(path: Path, most_nt: int) -> frozenset[str]:
     if not path.is_file():
         raise MissingFile(path, role="a list of cell barcodes")
     with open_text(path) as stream:
         barcodes = [line.strip().removesuffix("-1") for line in stream]
     for number, barcode in enumerate(barcodes, 1):
-        if len(barcode) != BARCODE_NT or not set(barcode) <= set("ACGT"):
+        is_long = most_nt - 3 <= len(barcode) <= most_nt  # inDrop's vary by three
+        if not is_long or not set(barcode) <= set("ACGT"):
             raise BadInput(
                 where=f"{path}: line {number}",
                 found=repr(barcode[:40]),
-                expected=f"a cell barcode of {BARCODE_NT} letters ACGT",
+                expected=f"a cell barcode of {most_nt} letters ACGT",
                 advice="Give the kit's list, e.g. 3M-february-2018.txt.gz for v3.",
             )
     return frozenset(barcodes)
 
 
-def write_whitelist(cells: CellBarcodes, path: Path) -> None:
-    """Write the cells in the form that ``umi_tools extract --whitelist`` reads."""
-    with open_aside(path) as stream:
-        for cell, n in sorted(cells.counts.items()):
-            near = cells.neighbours[cell]
-            columns = (cell, ",".join(near), str(n), _joined(near.values()))
-            stream.write("\t".join(columns) + "\n")
+def write_barcodes(barcodes: SampleBarcodes, folder: Path) -> None:
+    """Write ``barcodes.tsv.gz`` (barcode, reads) and ``corrections.tsv.gz``."""
+    with open_aside(folder / "barcodes.tsv.gz") as stream:
+        for barcode, n in barcodes.counts.items():
+            stream.write(f"{barcode}\t{n}\n")
+    with open_aside(folder / "corrections.tsv.gz") as stream:
+        for wrong, right in sorted(barcodes.corrections.items()):
+            stream.write(f"{wrong}\t{right}\n")
 
 
-def _joined(numbers: Iterable[int]) -> str:
-    return ",".join(map(str, numbers))
+def read_barcodes(folder: Path) -> dict[str, str]:
+    """The barcode that each barcode of a sample is taken for, itself mostly."""
+    taken = {}
+    with open_text(folder / "barcodes.tsv.gz") as stream:
+        for line in stream:
+            barcode = line.split("\t")[0]
+            taken[barcode] = barcode
+    with open_text(folder / "corrections.tsv.gz") as stream:
+        for line in stream:
+            wrong, right = line.rstrip("\n").split("\t")
+            if right in taken:
+                taken[wrong] = right
+    return taken
+
+
+def read_counts(folder: Path) -> dict[str, int]:
+    """Reads of each barcode of a sample, most first."""
+    with open_text(folder / "barcodes.tsv.gz") as stream:
+        rows = (line.rstrip("\n").split("\t") for line in stream)
+        return {barcode: int(n) for barcode, n in rows}

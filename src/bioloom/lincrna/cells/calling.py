@@ -183,6 +183,22 @@ def call_cells(
     )
 
 
+def chosen_cells(is_cell: Bools) -> CalledCells:
+    """Cells that were chosen by their number or by the plate; nothing is tested."""
+    untested = np.full(len(is_cell), np.nan)
+    return CalledCells(
+        is_cell=is_cell,
+        why=np.where(is_cell, "knee", "").astype("<U7"),
+        p=untested,
+        q=untested,
+        lower=0,
+        ambient=np.zeros(0),
+        alpha=np.nan,
+        n_tested=0,
+        note="",
+    )
+
+
 def default_lower(totals_above_knee: Numbers) -> int:
     """UMIs up to which a barcode is empty: a twentieth of a cell's, 2 to 100.
 

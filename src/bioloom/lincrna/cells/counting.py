@@ -1,20 +1,28 @@
-"""Reads → UMIs by cell and gene."""
+"""Reads → molecules by cell and gene."""
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bioloom.genome.intervals import exonic_overlap_nt
 from bioloom.genome.transcript import Span, Transcript, joined
+from bioloom.lincrna.cells.alignments import Alignment, Place
+from bioloom.lincrna.cells.umis import NO_UMI_CODE, molecules
+from bioloom.lincrna.inputs.sample_sheet import Strandness
 
 BIN_NT = 10_000
 MIN_COVERED = 0.5
+BATCH = 2**21
+N_REMEMBERED = 2**16
+NO_GENE = -1
 
-_UNMAPPED_OR_SECONDARY = 0x904
-_REVERSE = 0x10
-_ON_REFERENCE = frozenset("MDN=X")
-_ALIGNED = frozenset("M=X")
+MultiGene = Literal["all", "most_reads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +47,6 @@ class GeneModel(NamedTuple):
     transcript: Transcript
 
 
-class ReadKey(NamedTuple):
-    """What reads are counted by."""
-
-    cell: str
-    gene_id: str
-    umi: str
-
-
-class CellGeneKey(NamedTuple):
-    """What UMIs are counted by."""
-
-    cell: str
-    gene_id: str
-
-
 def genes_of(models: Iterable[GeneModel]) -> list[CellGene]:
     """Genes of transcript models; a gene on two chromosomes counts as two."""
     exons: dict[tuple[str, str, str], list[Span]] = defaultdict(list)
@@ -62,32 +55,37 @@ def genes_of(models: Iterable[GeneModel]) -> list[CellGene]:
     return [CellGene(*place, joined(spans)) for place, spans in exons.items()]
 
 
-@dataclass(slots=True)
-class CellCounts:
-    """UMIs, and how many reads could not be assigned to one gene.
+class Assigned(NamedTuple):
+    """Genes of a place: the index of the only one, or `NO_GENE`.
 
     Parameters
     ----------
     exonic, full
-        Reads by (cell, gene_id, UMI): with most bases in exons, and anywhere in the
-        gene, introns included.
-    n_reads
-        Uniquely aligned reads by cell.
-    n_ambiguous, n_outside
-        Of these, reads on several genes, and on none.
+        Gene with most bases in exons, and anywhere in the gene, introns included.
+    outcome
+        "gene", "ambiguous" (several genes), "antisense" (none on the RNA's strand, one
+        or more on the other), or "outside".
     """
 
-    exonic: Counter[ReadKey] = field(default_factory=Counter)
-    full: Counter[ReadKey] = field(default_factory=Counter)
-    n_reads: Counter[str] = field(default_factory=Counter)
-    n_ambiguous: int = 0
-    n_outside: int = 0
+    exonic: int
+    full: int
+    outcome: Literal["gene", "ambiguous", "antisense", "outside"]
 
 
 class GeneFinder:
-    """Finds the genes at a place, by bins of the genome."""
+    """Finds the genes at a place, by bins of the genome.
 
-    def __init__(self, genes: Sequence[CellGene]) -> None:
+    Parameters
+    ----------
+    genes
+        To count.
+    gene_ids
+        Order of the genes; the indexes that are found count in it.
+    """
+
+    def __init__(self, genes: Sequence[CellGene], gene_ids: Sequence[str]) -> None:
+        self.gene_ids = tuple(gene_ids)
+        self._index = {gene_id: index for index, gene_id in enumerate(gene_ids)}
         self._bins: dict[tuple[str, str, int], list[CellGene]] = defaultdict(list)
         for gene in genes:
             strands = "+-" if gene.strand == "." else gene.strand
@@ -106,97 +104,194 @@ class GeneFinder:
                     genes[gene.gene_id] = gene
         return list(genes.values())
 
+    def assign(self, place: Place, strandness: Strandness) -> Assigned:
+        """The gene that a read belongs to.
 
-def count_reads(sam_lines: Iterable[str], finder: GeneFinder) -> CellCounts:
-    """Count uniquely aligned sense reads by cell, gene and UMI.
+        It is the gene in whose exons (or, for `full`, in whose span) at least half of
+        the aligned bases lie, if there is no other; one with exons there goes before
+        one with introns.
 
-    A read belongs to a gene if at least half of its aligned bases lie in the gene's
-    exons (or, for `full`, in its span) and in no other gene's. Names end in
-    ``_barcode_UMI``, as ``umi_tools extract`` writes them.
-    """
-    counts = CellCounts()
-    for name, chrom, strand, blocks in _unique_alignments(sam_lines):
-        _, cell, umi = name.rsplit("_", 2)
-        counts.n_reads[cell] += 1
-        genes = finder.at(chrom, strand, blocks)
-        exonic = [gene for gene in genes if _covers(gene.exons, blocks)]
-        full = [gene for gene in genes if _covers((gene.span,), blocks)]
-        counts.n_outside += not full
-        counts.n_ambiguous += len(full) > 1 and len(exonic) != 1
-        if len(exonic) == 1:
-            counts.exonic[ReadKey(cell, exonic[0].gene_id, umi)] += 1
+        Parameters
+        ----------
+        place
+            Of the read.
+        strandness
+            Whether the read has the RNA's strand ("forward"), the other one
+            ("reverse"), or either.
+        """
+        sense = _RNA_STRANDS[strandness][place.strand]
+        genes = [
+            gene
+            for strand in sense
+            for gene in self.at(place.chrom, strand, place.blocks)
+        ]
+        exonic = [gene for gene in genes if _covers(gene.exons, place.blocks)]
+        full = [gene for gene in genes if _covers((gene.span,), place.blocks)]
+        if not full:
+            other = "-+"["+-".index(sense)] if len(sense) == 1 else ""
+            against = self.at(place.chrom, other, place.blocks) if other else []
+            is_against = any(_covers((gene.span,), place.blocks) for gene in against)
+            return Assigned(NO_GENE, NO_GENE, "antisense" if is_against else "outside")
         chosen = exonic if len(exonic) == 1 else full
-        if len(chosen) == 1:
-            counts.full[ReadKey(cell, chosen[0].gene_id, umi)] += 1
-    return counts
+        if len(chosen) > 1:
+            return Assigned(NO_GENE, NO_GENE, "ambiguous")
+        index = self._index[chosen[0].gene_id]
+        return Assigned(index if len(exonic) == 1 else NO_GENE, index, "gene")
 
 
-def collapsed(reads: Mapping[ReadKey, int]) -> dict[CellGeneKey, int]:
-    """UMIs by (cell, gene_id); those that stem from sequencing errors are merged.
+_RNA_STRANDS: dict[str, dict[str, str]] = {
+    "forward": {"+": "+", "-": "-"},
+    "reverse": {"+": "-", "-": "+"},
+    "unstranded": {"+": "+-", "-": "+-"},
+}
 
-    Directional: a UMI with one difference and at most half as many reads is an error
-    of the other (Smith et al. 2017).
+
+class ReadRows(NamedTuple):
+    """Distinct (cell, gene, UMI) and their reads, by cell, gene, UMI; arrays (n,)."""
+
+    cells: NDArray[np.int64]
+    genes: NDArray[np.int64]
+    umis: NDArray[np.int64]
+    n_reads: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class CellReads:
+    """Uniquely aligned reads of a sample, by cell, genes and UMI.
+
+    Parameters
+    ----------
+    barcodes
+        Index of each barcode, in the order in which they were seen.
+    n_reads
+        Reads of each barcode.
+    outcomes
+        Reads by what became of them: "gene", "ambiguous", "antisense", "outside".
     """
-    from umi_tools import UMIClusterer
 
-    cluster = UMIClusterer(cluster_method="directional")
-    umis: dict[CellGeneKey, dict[bytes, int]] = defaultdict(dict)
-    for (cell, gene_id, umi), n in reads.items():
-        umis[CellGeneKey(cell, gene_id)][umi.encode()] = n
-    return {
-        place: 1 if len(counts) == 1 else len(cluster(counts, threshold=1))
-        for place, counts in umis.items()
-    }
+    barcodes: dict[str, int] = field(default_factory=dict)
+    n_reads: Counter[str] = field(default_factory=Counter)
+    outcomes: Counter[str] = field(default_factory=Counter)
+    _pending: tuple["array[int]", ...] = field(
+        default_factory=lambda: tuple(array("q") for _ in range(4))
+    )
+    _done: list[NDArray[np.int64]] = field(default_factory=list)
+
+    def add(self, alignment: Alignment, assigned: Assigned) -> None:
+        """Count one read."""
+        barcode, umi, _ = alignment
+        self.n_reads[barcode] += 1
+        self.outcomes[assigned.outcome] += 1
+        if assigned.full != NO_GENE or assigned.exonic != NO_GENE:
+            cell = self.barcodes.setdefault(barcode, len(self.barcodes))
+            for column, value in zip(
+                self._pending, (cell, assigned.exonic, assigned.full, umi), strict=True
+            ):
+                column.append(value)
+            if len(self._pending[0]) >= BATCH:
+                self._compress()
+
+    def _compress(self) -> None:
+        """Join equal reads, so that memory grows with molecules and not with reads."""
+        if self._pending[0]:
+            columns = [np.frombuffer(column, np.int64) for column in self._pending]
+            ones = np.ones(len(columns[0]), np.int64)
+            self._done.append(_summed(np.vstack([*columns, ones])))
+            self._pending = tuple(array("q") for _ in range(4))
+
+    def rows(self, layer: Literal["exonic", "full"]) -> ReadRows:
+        """Reads of each (cell, gene, UMI), by exons or by whole genes."""
+        self._compress()
+        if not self._done:
+            return ReadRows(*np.zeros((4, 0), np.int64))
+        self._done = [_summed(np.hstack(self._done))]
+        cell, exonic, full, umi, n = self._done[0]
+        gene = exonic if layer == "exonic" else full
+        columns = np.vstack([cell, gene, umi, n])[:, gene != NO_GENE]
+        return ReadRows(*_summed(columns))
+
+
+def _summed(columns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Columns sorted by all rows but the last, which is summed where they are equal."""
+    keys = columns[:-1]
+    order = np.lexsort(keys[::-1])
+    keys, n = keys[:, order], columns[-1, order]
+    is_new = np.any(np.diff(keys, axis=1, prepend=keys[:, :1] - 1) != 0, axis=0)
+    starts = np.flatnonzero(is_new)
+    sums = np.add.reduceat(n, starts) if len(starts) else n[:0]
+    return np.vstack([keys[:, starts], sums])
+
+
+def count_reads(
+    alignments: Iterable[Alignment], finder: GeneFinder, strandness: Strandness
+) -> CellReads:
+    """Count reads that align once, on the strand of the library."""
+    reads = CellReads()
+    last: Place | None = None
+    assigned = Assigned(NO_GENE, NO_GENE, "outside")
+    assign = lru_cache(N_REMEMBERED)(finder.assign)
+    for alignment in alignments:
+        if alignment.place is not last:
+            last = alignment.place
+            assigned = assign(last, strandness)
+        reads.add(alignment, assigned)
+    return reads
+
+
+class Molecules(NamedTuple):
+    """Molecules of each cell and gene, shape (n,)."""
+
+    cells: NDArray[np.int64]
+    genes: NDArray[np.int64]
+    n: NDArray[np.int64]
+
+
+def count_molecules(rows: ReadRows, multi_gene: MultiGene = "all") -> Molecules:
+    """Molecules of each cell and gene; reads without a UMI are one each.
+
+    Parameters
+    ----------
+    rows
+        Reads of each (cell, gene, UMI).
+    multi_gene
+        What becomes of a UMI that a cell has in several genes: counted in all, or in
+        the one with the most reads, and in none if two have as many.
+    """
+    if multi_gene == "most_reads":
+        rows = _in_one_gene(rows)
+    has_umi = rows.umis != NO_UMI_CODE
+    with_umi = ReadRows(*(column[has_umi] for column in rows))
+    keys = _group_of(with_umi)
+    first = molecules(keys, with_umi.umis, with_umi.n_reads)
+    is_molecule = first == np.arange(len(first))
+    ones = is_molecule.astype(np.int64)
+    columns = np.hstack(
+        [
+            np.vstack([with_umi.cells, with_umi.genes, ones]),
+            np.vstack([rows.cells, rows.genes, rows.n_reads])[:, ~has_umi],
+        ]
+    )
+    return Molecules(*_summed(columns))
+
+
+def _group_of(rows: ReadRows) -> NDArray[np.int64]:
+    """Number of each row's (cell, gene), ascending."""
+    is_new = (np.diff(rows.cells, prepend=-1) != 0) | (
+        np.diff(rows.genes, prepend=-1) != 0
+    )
+    return np.cumsum(is_new)
+
+
+def _in_one_gene(rows: ReadRows) -> ReadRows:
+    """Rows whose gene has more reads of the UMI in the cell than any other gene."""
+    order = np.lexsort((-rows.n_reads, rows.umis, rows.cells))
+    cells, umis, n = rows.cells[order], rows.umis[order], rows.n_reads[order]
+    is_first = (np.diff(cells, prepend=-1) != 0) | (np.diff(umis, prepend=-2) != 0)
+    is_tied = np.append(~is_first[1:] & (n[1:] == n[:-1]), False)  # noqa: FBT003
+    stays = (is_first & ~is_tied) | (umis == NO_UMI_CODE)
+    return ReadRows(*(column[np.sort(order[stays])] for column in rows))
 
 
 def _covers(spans: Sequence[Span], blocks: Sequence[Span]) -> bool:
     aligned = sum(end - start for start, end in blocks)
     return exonic_overlap_nt(spans, blocks) >= MIN_COVERED * aligned
-
-
-class _Alignment(NamedTuple):
-    """Where a read aligns."""
-
-    name: str
-    chrom: str
-    strand: str
-    blocks: list[Span]
-
-
-def _unique_alignments(
-    sam_lines: Iterable[str],
-) -> Iterator[_Alignment]:
-    """Alignments of reads that align once."""
-    for line in sam_lines:
-        if line.startswith("@"):
-            continue
-        name, flags, chrom, first, _, cigar, *rest = line.rstrip("\n").split("\t")
-        flag = int(flags)
-        if flag & _UNMAPPED_OR_SECONDARY or "NH:i:1" not in rest:
-            continue
-        strand = "-" if flag & _REVERSE else "+"
-        yield _Alignment(name, chrom, strand, aligned_blocks(int(first) - 1, cigar))
-
-
-def aligned_blocks(start: int, cigar: str) -> list[Span]:
-    """Half-open spans of the reference that a read's bases lie on.
-
-    Examples
-    --------
-    >>> aligned_blocks(10, "2S3M5N4M")
-    [(10, 13), (18, 22)]
-    """
-    blocks: list[Span] = []
-    number = ""
-    for letter in cigar:
-        if letter.isdigit():
-            number += letter
-            continue
-        length, number = int(number), ""
-        if letter in _ALIGNED:
-            if blocks and blocks[-1][1] == start:
-                blocks[-1] = (blocks[-1][0], start + length)
-            else:
-                blocks.append((start, start + length))
-        start += length * (letter in _ON_REFERENCE)
-    return blocks

@@ -1,12 +1,12 @@
 """Figures of droplet samples: the knee, and where the candidates are expressed."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bioloom.draw import PALETTE, new_figure, style
-from bioloom.lincrna.cells.facts import BarcodeFacts
+from bioloom.lincrna.cells.facts import BarcodeFacts, CellFacts
 from bioloom.lincrna.marking.dots import Dots, dots_figure, dots_of
 from bioloom.lincrna.marking.markers import PER
 
@@ -17,27 +17,37 @@ if TYPE_CHECKING:
 N_TOP = 15
 
 
-def knee_figure(samples: Mapping[str, BarcodeFacts]) -> "Figure":
-    """Reads of each barcode by rank, and how many were taken for cells."""
+def knee_figure(
+    samples: Mapping[str, BarcodeFacts], cells: Mapping[str, CellFacts]
+) -> "Figure":
+    """Reads of each barcode by rank, and how many of them stand above the knee."""
     with style():
         figure = new_figure(7.2, 3.2)
         axes = figure.add_subplot()
-        for (name, facts), colour in zip(
-            samples.items(), _colours(len(samples)), strict=True
-        ):
+        for number, (name, facts) in enumerate(samples.items()):
+            look = _look(number)
             ranks = np.arange(1, len(facts.ranked) + 1)
-            label = f"{name}: {len(facts.cells):,} cells"
-            axes.plot(ranks, facts.ranked, color=colour, label=label)
-            axes.axvline(len(facts.cells), color=colour, linestyle="--", linewidth=1)
+            label = f"{name}: {cells[name].n_cells:,} cells"
+            if cells[name].n_rescued:
+                label += f", {cells[name].n_rescued:,} of them by their profile"
+            axes.plot(ranks, facts.ranked, label=label, **look)
+            knee = {"color": look["color"], "linestyle": "--", "linewidth": 1}
+            axes.axvline(len(facts.above), **knee)
         axes.set(xscale="log", yscale="log", xlabel="rank", ylabel="reads")
-        axes.set_title("Reads of each barcode; dashed: cells taken")
+        axes.set_title("Reads of each barcode; dashed: barcodes above the knee")
         axes.legend()
     return figure
 
 
-def _colours(n: int) -> list[str]:
+def _look(number: int) -> dict[str, Any]:
+    """Colour and line of a sample: dotted where colours come again."""
     palette = [*PALETTE.values()]
-    return [palette[number % len(palette)] for number in range(n)]
+    lines = ("-", ":", "-.")
+    turn = number // len(palette)
+    return {
+        "color": palette[number % len(palette)],
+        "linestyle": lines[min(turn, len(lines) - 1)],
+    }
 
 
 def top_candidates(matrix: "AnnData", n_top: int = N_TOP) -> Dots:

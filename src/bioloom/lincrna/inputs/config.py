@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bioloom.errors import MissingFile
-from bioloom.lincrna.inputs.sample_sheet import Sample, read_samples
-from bioloom.lincrna.settings import FilterSettings, RunConfig
+from bioloom.lincrna.inputs.chemistry import chemistry_of
+from bioloom.lincrna.inputs.sample_sheet import Sample, check_cells, read_samples
+from bioloom.lincrna.settings import CellSettings, FilterSettings, RunConfig
 from bioloom.run.config import load_config
 from bioloom.seq.genetic_code import genetic_code
 
@@ -36,7 +37,31 @@ def read_run_config(path: Path) -> ConfiguredRun:
     for role, file in _files(config).items():
         if file is not None and not file.is_file():
             raise MissingFile(file, role=f"the file of {role!r}", where=str(path))
-    return ConfiguredRun(config, read_samples(config.samples))
+    samples = [
+        _with_defaults(sample, config.cells) for sample in read_samples(config.samples)
+    ]
+    for sample in samples:
+        _check_chemistry(sample, str(config.samples))
+    return ConfiguredRun(config, tuple(samples))
+
+
+def _with_defaults(sample: Sample, cells: CellSettings) -> Sample:
+    """What the sample sheet leaves open is as in the configuration's `cells`."""
+    if not sample.has_cells:
+        return sample
+    listed = (cells.barcodes,) if cells.barcodes is not None else ()
+    return replace(
+        sample,
+        chemistry=sample.chemistry or cells.chemistry,
+        barcodes=sample.barcodes or listed,
+        n_cells=sample.n_cells or cells.n_cells,
+    )
+
+
+def _check_chemistry(sample: Sample, where: str) -> None:
+    if sample.has_cells and sample.chemistry != "auto":
+        chemistry_of(sample.chemistry, where=f"{where}: sample {sample.name}")
+    check_cells(sample, where)
 
 
 def _files(config: RunConfig) -> dict[str, Path | None]:

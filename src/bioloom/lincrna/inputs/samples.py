@@ -35,6 +35,10 @@ class SampleReport:
     n_reads: int
     n_cells: int | None
     percent_in_cells: float | None
+    n_rescued: int | None
+    percent_ambient: float | None
+    percent_antisense: float | None
+    n_unusable: int | None
     read_length_nt: int
     n_trimmed: int
     trimmed_length_nt: float
@@ -58,13 +62,17 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
     mapped, unique = alignment_rates(
         (working / f"aligned/{name}.summary.txt").read_text("utf-8")
     )
-    n_cells, percent = _cells(working / f"cells/{name}/barcodes.json")
+    cells = _cells(working / f"cells/{name}")
     return SampleReport(
         sample=name,
         kind=sample.kind,
         n_reads=raw.n_reads,
-        n_cells=n_cells,
-        percent_in_cells=percent,
+        n_cells=cells.n_cells,
+        percent_in_cells=cells.percent_in_cells,
+        n_rescued=cells.n_rescued,
+        percent_ambient=cells.percent_ambient,
+        percent_antisense=cells.percent_antisense,
+        n_unusable=cells.n_unusable,
         read_length_nt=raw.max_length_nt,
         n_trimmed=trimmed.n_reads,
         trimmed_length_nt=round(trimmed.mean_length_nt, 2),
@@ -75,9 +83,14 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         mapped_percent=mapped,
         unique_percent=unique,
         n_assembled=n_transcripts(working / f"assembled/{name}.gtf"),
-        note=strand.note,
+        note="; ".join(filter(None, (_lanes_note(sample), strand.note, cells.note))),
         factors=sample.factors,
     )
+
+
+def _lanes_note(sample: Sample) -> str:
+    n = len(sample.lanes)
+    return f"{n} lanes joined" if n > 1 and not sample.is_plate else ""
 
 
 def read_strand_check(path: Path) -> StrandCheck:
@@ -105,20 +118,23 @@ def _read_stats(path: Path) -> ReadStats:
 
 
 class _CellFacts(NamedTuple):
-    """Cells of a droplet sample; None for a bulk sample."""
+    """Cells of a sample; None for a bulk sample."""
 
     n_cells: int | None = None
     percent_in_cells: float | None = None
+    n_rescued: int | None = None
+    percent_ambient: float | None = None
+    percent_antisense: float | None = None
+    n_unusable: int | None = None
+    note: str = ""
 
 
-def _cells(facts: Path) -> _CellFacts:
-    """Number of cells, and percentage of the reads that belong to them."""
-    if not facts.is_file():
+def _cells(folder: Path) -> _CellFacts:
+    """What was found of a sample's barcodes and cells."""
+    if not (folder / "cells.json").is_file():
         return _CellFacts()
-    counts = _json(facts)
-    in_cells = counts["n_exact"] + counts["n_corrected"]
-    percent = round(100 * in_cells / max(1, counts["n_reads"]), 2)
-    return _CellFacts(len(counts["cells"]), percent)
+    facts = _json(folder / "cells.json")
+    return _CellFacts(**facts, n_unusable=_json(folder / "barcodes.json")["n_unusable"])
 
 
 class _OfKind(Protocol):

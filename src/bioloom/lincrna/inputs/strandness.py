@@ -13,11 +13,13 @@ from typing import NamedTuple
 
 from bioloom.genome.transcript import Span, Transcript
 from bioloom.lincrna.errors import StrandnessMismatch
+from bioloom.lincrna.inputs.chemistry import KitStrand
 from bioloom.lincrna.inputs.sample_sheet import StatedStrandness, Strandness
 
 MIN_READS = 50
 STRANDED_FROM = 0.8
 UNSTRANDED_FROM = 0.3
+KIT_STRANDED_FROM = 0.6
 
 _UNMAPPED, _REVERSE, _SECOND, _NOT_PRIMARY = 0x4, 0x10, 0x80, 0x900
 
@@ -97,23 +99,44 @@ def count_strands(sam_lines: Iterable[str], exons: ExonStrands) -> StrandCounts:
 
 
 def check_strandness(
-    sample: str, stated: StatedStrandness, *, n_sense: int, n_antisense: int
+    sample: str,
+    stated: StatedStrandness,
+    *,
+    n_sense: int,
+    n_antisense: int,
+    kit: KitStrand | None = None,
 ) -> StrandCheck:
     """Infer the strandness of a sample and compare it with the stated one.
 
     At least 80 % sense is forward, at most 20 % reverse, 30-70 % unstranded; between
     these, or with fewer than 50 reads, nothing is contradicted and "auto" means
-    unstranded.
+    unstranded. Single-cell kits are stranded: with one, at least 60 % sense is forward
+    (nuclei have 30 to 40 % antisense reads), at most 40 % reverse, and in between
+    "auto" means the kit's strand.
+
+    Parameters
+    ----------
+    sample, stated
+        The sample, and what its sheet says.
+    n_sense, n_antisense
+        Reads on exons of one strand only, by that strand.
+    kit
+        Strand of the reads of a kit; None if it is not stranded or unknown.
 
     Raises
     ------
     StrandnessMismatch
         If the stated strandness contradicts the reads.
     """
-    inferred = _inferred(n_sense, n_antisense)
+    if kit == "mixed":
+        note = "only reads with a UMI have the RNA's strand: taken as unstranded"
+        return StrandCheck(n_sense, n_antisense, "unstranded", stated, note)
+    inferred = _inferred(n_sense, n_antisense, is_stranded=kit is not None)
     if stated == "auto":
-        note = "" if inferred else "too few or unclear reads: taken as unstranded"
-        used: Strandness = inferred or "unstranded"
+        used: Strandness = inferred or kit or "unstranded"
+        note = "" if inferred else f"too few or unclear reads: taken as {used}"
+        if inferred and kit not in {None, inferred}:
+            note = f"measured {inferred}, though reads of this kit are usually {kit}"
         return StrandCheck(n_sense, n_antisense, used, stated, note)
     if inferred is None:
         note = "too few or unclear reads to check the stated strandness"
@@ -129,11 +152,16 @@ def check_strandness(
     return StrandCheck(n_sense, n_antisense, stated, stated)
 
 
-def _inferred(n_sense: int, n_antisense: int) -> Strandness | None:
+def _inferred(
+    n_sense: int, n_antisense: int, *, is_stranded: bool
+) -> Strandness | None:
     total = n_sense + n_antisense
     if total < MIN_READS:
         return None
     fraction = n_sense / total
+    if is_stranded:
+        is_clear = max(fraction, 1 - fraction) >= KIT_STRANDED_FROM
+        return ("forward" if fraction > 0.5 else "reverse") if is_clear else None
     if max(fraction, 1 - fraction) >= STRANDED_FROM:
         return "forward" if fraction > 0.5 else "reverse"
     return "unstranded" if UNSTRANDED_FROM <= fraction <= 1 - UNSTRANDED_FROM else None

@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from bioloom.lincrna.cells.facts import read_facts
+from bioloom.lincrna.cells.facts import BarcodeFacts, CellFacts, read_facts
 from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
 from bioloom.lincrna.coding.features import GROUPS
 from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules, reports_of
@@ -136,18 +136,27 @@ def _cell_drawings(out: Path) -> tuple[Drawing, ...]:
     import anndata
 
     matrix = anndata.read_h5ad(path)
-    facts = {
-        str(name): read_facts(out / f"working/cells/{name}/barcodes.json")
+    folders = {
+        str(name): out / f"working/cells/{name}"
         for name in matrix.obs["sample"].cat.categories
+    }
+    barcodes = {
+        name: read_facts(folder / "barcodes.json", BarcodeFacts)
+        for name, folder in folders.items()
+    }
+    cells = {
+        name: read_facts(folder / "cells.json", CellFacts)
+        for name, folder in folders.items()
     }
     return (
         Drawing(
             name="knee",
-            figure=knee_figure(facts),
+            figure=knee_figure(barcodes, cells),
             title="Reads of each barcode",
             description="Reads of each barcode by rank; the number of cells taken from "
             "each sample is in the table of samples.",
-            caption="Barcodes by their reads; those left of the dashed line are cells.",
+            caption="Barcodes by their reads; those left of the dashed line are cells, "
+            "others only where their RNAs differ from the ambient ones.",
         ),
         Drawing(
             name="dots",

@@ -11,7 +11,6 @@ from bioloom.lincrna.settings.filters import FilterSettings
 from bioloom.run.language import mark
 from bioloom.run.settings import FORBID_UNKNOWN, RNG_SEED, setting
 
-ChemistryName = Literal["auto", "10xv2", "10xv3"]
 Seed = Annotated[int, Ge(0), Le(2**32 - 1)]
 
 
@@ -47,22 +46,27 @@ class AssemblySettings:
 
 @dataclass(frozen=True, kw_only=True)
 class CellSettings:
-    """Settings of samples of kind cell or nucleus."""
+    """Settings of samples of kind cell or nucleus.
+
+    The first three are for samples whose row in the sample sheet does not state them.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
 
-    chemistry: ChemistryName = setting(
+    chemistry: str = setting(
         "auto",
         mark(
-            "10xv2 (barcode 16 nt, UMI 10 nt), 10xv3 (16 and 12 nt), or auto: by the "
-            "length of read 1."
+            "Protocol: a name such as 10xv2, 10xv3, 10x5v2, dropseq, parse or "
+            "smartseq2, a geometry such as 1{b[16]u[12]x:}2{r:}, or auto (10x, by the "
+            "length of read 1 and by what is behind the UMI)."
         ),
     )
     n_cells: Annotated[int, Ge(1)] | None = setting(
         None,
         mark(
             "Number of cells of each sample, those with the most reads; if not set, "
-            "those above the knee of the curve."
+            "those above the knee of the curve and those whose RNAs differ from the "
+            "ambient ones."
         ),
     )
     barcodes: Path | None = setting(
@@ -70,6 +74,28 @@ class CellSettings:
         mark(
             "Barcode list of the kit, one barcode per line, plain or gzip; if not "
             "set, any barcode counts."
+        ),
+    )
+    max_ambient_umis: Annotated[int, Ge(1)] | None = setting(
+        None,
+        mark(
+            "Barcodes with at most so many UMIs are taken for empty droplets, which "
+            "tell the ambient RNAs; if not set, 5 % of the median of the cells above "
+            "the knee, 100 at most."
+        ),
+    )
+    max_q: Annotated[float, Ge(0), Le(1)] = setting(
+        0.01,
+        mark(
+            "False-discovery rate at which a barcode below the knee is a cell by its "
+            "RNAs; 0 takes those above the knee alone."
+        ),
+    )
+    multi_gene_umis: Literal["all", "most_reads"] = setting(
+        "all",
+        mark(
+            "UMIs that a cell has in several genes: count in all of them, or only in "
+            "the gene with the most reads (in none if two have as many)."
         ),
     )
 
@@ -173,7 +199,7 @@ class RunConfig:
         AssemblySettings, mark("Transcripts, by StringTie.")
     )
     cells: CellSettings = setting(
-        CellSettings, mark("Samples of kind cell or nucleus (10x Genomics).")
+        CellSettings, mark("Samples of kind cell or nucleus.")
     )
     filters: FilterSettings = setting(
         FilterSettings, mark("Conditions that a lincRNA candidate must meet.")

@@ -1,4 +1,4 @@
-"""Simulated 10x Genomics v3 samples, with known UMI counts: cells, and nuclei.
+"""Simulated droplet samples, with known UMI counts: cells, and nuclei.
 
 Cells and nuclei are of two types. Of a nucleus's RNAs about half are not spliced yet:
 their reads lie in introns.
@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.inputs.chemistry import chemistry_of
+from bioloom.lincrna.inputs.geometry import Geometry, Tag
 from bioloom.lincrna.simulate.genome import Genome
 from bioloom.lincrna.simulate.reads import write_gzip
 from bioloom.run.output import open_aside
-from bioloom.seq.alphabet import BASES, decode
+from bioloom.seq.alphabet import BASES, decode, reverse_complement
 
-BARCODE_NT, UMI_NT, CDNA_NT, POLY_A_NT = 16, 12, 90, 40
+CDNA_NT, POLY_A_NT = 90, 40
 SWITCH_OLIGO = "AAGCAGTGGTATCAACGCAGAGTACATGGG"
 N_CELLS, N_EMPTY = 40, 150
 TRUTH_COLUMNS = (
@@ -34,6 +36,7 @@ TRUTH_COLUMNS = (
 _MEAN_UMIS = 4.0
 _OTHER_TYPE_SHARE = 0.1
 _UNSPLICED = 0.5
+_SHALLOW = 0.1
 _WITH_OLIGO, _WITH_BARCODE_ERROR = 0.07, 0.05
 _FROM_END_NT = (50, 320)
 _MAX_COPIES = 4
@@ -47,6 +50,32 @@ class DropletSample:
     kind: Literal["cell", "nucleus"]
     reads: tuple[Path, ...]
     truth: tuple[tuple[object, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DropletPlan:
+    """What to simulate of a droplet sample.
+
+    Parameters
+    ----------
+    name
+        Of the sample and its files.
+    kind
+        Whether all RNAs are spliced (cells) or half of them (nuclei).
+    chemistry
+        Name of the protocol, or a geometry. Of a kit whose reads are antisense the
+        cDNA is the start of the RNA, turned round.
+    n_shallow
+        Cells, the last ones, with a tenth of the RNAs.
+    depth
+        Factor on the RNAs of all cells.
+    """
+
+    name: str
+    kind: Literal["cell", "nucleus"]
+    chemistry: str = "10xv3"
+    n_shallow: int = 0
+    depth: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +102,9 @@ def simulate_droplets(
     rng: np.random.Generator,
     genome: Genome,
     folder: Path,
-    kind: Literal["cell", "nucleus"],
+    plan: DropletPlan,
 ) -> DropletSample:
-    """Write ``reads/D_R1.fastq.gz`` and ``_R2``, D for cells and N for nuclei.
+    """Write ``reads/NAME_R1.fastq.gz`` and ``_R2``, and more where the protocol has it.
 
     Reads are free of sequencing errors but for one substitution in the barcode of one
     in twenty. One read in fourteen begins with the template-switch oligo, and some run
@@ -89,15 +118,17 @@ def simulate_droplets(
         The simulated genome; every expressed locus that is no decoy takes part.
     folder
         The simulation's.
-    kind
-        Whether all RNAs are spliced (cells) or half of them (nuclei).
+    plan
+        What to simulate.
     """
-    name = "D" if kind == "cell" else "N"
-    barcodes = _distinct_words(rng, BARCODE_NT, N_CELLS + N_EMPTY)
-    sources = _expressed(genome)
-    counts = _umi_counts(rng, len(sources))
+    name, library = plan.name, _library_of(plan.chemistry)
+    barcodes = distinct_words(rng, library.barcode_nt, N_CELLS + N_EMPTY)
+    sources = expressed(genome)
+    counts = _umi_counts(rng, len(sources), plan.depth)
+    if plan.n_shallow:
+        counts[-plan.n_shallow :] = rng.binomial(counts[-plan.n_shallow :], _SHALLOW)
     n_intronic = np.zeros_like(counts)
-    if kind == "nucleus":
+    if plan.kind == "nucleus":
         has_introns = np.array([bool(source.introns) for source in sources])
         n_intronic = rng.binomial(counts, _UNSPLICED) * has_introns
     molecules = [
@@ -106,17 +137,24 @@ def simulate_droplets(
         for source, n, unspliced in zip(
             sources, counts[cell].tolist(), n_intronic[cell].tolist(), strict=True
         )
-        for molecule in _molecules(rng, source, barcode, n=n, n_intronic=unspliced)
+        for molecule in _molecules(
+            rng, source, library, barcode, n=n, n_intronic=unspliced
+        )
     ]
     molecules += _background(
-        rng, [source.rna for source in sources], barcodes[N_CELLS:]
+        rng, [source.rna for source in sources], library, barcodes[N_CELLS:]
     )
     reads = [molecule for molecule in molecules for _ in range(molecule.n_copies)]
     order = rng.permutation(len(reads))
-    paths = folder / f"reads/{name}_R1.fastq.gz", folder / f"reads/{name}_R2.fastq.gz"
-    tags = [_read_1(rng, reads[i]) for i in order]
-    write_gzip(paths[0], _fastq(tags))
-    write_gzip(paths[1], _fastq([_read_2(rng, reads[i]) for i in order]))
+    tags = [_with_error(rng, reads[i], library.barcode_nt) for i in order]
+    cdnas = [_with_oligo(rng, reads[i]) for i in order]
+    if library.is_antisense:
+        cdnas = [reverse_complement(cdna) for cdna in cdnas]
+    laid = [
+        laid_out(rng, library.geometry, tag, cdna)
+        for tag, cdna in zip(tags, cdnas, strict=True)
+    ]
+    paths = _write_files(laid, folder / f"reads/{name}")
     rows = (
         (
             *(name, barcodes[cell], cell % 2, sources[locus].model.gene_id),
@@ -124,7 +162,7 @@ def simulate_droplets(
         )
         for cell, locus in zip(*np.nonzero(counts), strict=True)
     )
-    return DropletSample(name, kind, paths, tuple(rows))
+    return DropletSample(name, plan.kind, paths, tuple(rows))
 
 
 def write_cells_truth(samples: Sequence[DropletSample], path: Path) -> None:
@@ -137,7 +175,7 @@ def write_cells_truth(samples: Sequence[DropletSample], path: Path) -> None:
             stream.write("\t".join(map(str, row)) + "\n")
 
 
-def _expressed(genome: Genome) -> list[Source]:
+def expressed(genome: Genome) -> list[Source]:
     """Loci that cells express, by their main isoform."""
     kinds = {"coding", "known_lincrna", "known_host", "novel_lincrna", "novel_host"}
     sources = []
@@ -151,12 +189,14 @@ def _expressed(genome: Genome) -> list[Source]:
     return sources
 
 
-def _umi_counts(rng: np.random.Generator, n_loci: int) -> NDArray[np.int64]:
+def _umi_counts(
+    rng: np.random.Generator, n_loci: int, depth: float
+) -> NDArray[np.int64]:
     """UMIs of each cell and locus, shape (N_CELLS, n_loci).
 
     Each locus is expressed in one of two cell types, and a tenth as much in the other.
     """
-    level = rng.gamma(1.5, _MEAN_UMIS / 1.5, size=n_loci)
+    level = depth * rng.gamma(1.5, _MEAN_UMIS / 1.5, size=n_loci)
     home = rng.integers(0, 2, size=n_loci)
     cell_type = np.arange(N_CELLS) % 2
     share = np.where(cell_type[:, None] == home[None, :], 1.0, _OTHER_TYPE_SHARE)
@@ -164,13 +204,20 @@ def _umi_counts(rng: np.random.Generator, n_loci: int) -> NDArray[np.int64]:
 
 
 def _molecules(
-    rng: np.random.Generator, source: Source, barcode: str, *, n: int, n_intronic: int
+    rng: np.random.Generator,
+    source: Source,
+    library: "_Library",
+    barcode: str,
+    *,
+    n: int,
+    n_intronic: int,
 ) -> Iterator[Molecule]:
     """Molecules of one locus in one cell; the last of them are not spliced."""
-    for number, umi in enumerate(_distinct_words(rng, UMI_NT, n)):
+    for number, umi in enumerate(distinct_words(rng, library.umi_nt, n)):
         copies = int(rng.integers(1, _MAX_COPIES + 1))
         if number < n - n_intronic:
-            yield Molecule(barcode, umi, _cdna(rng, source.rna), copies)
+            cdna = _cdna(rng, source.rna, is_start=library.is_antisense)
+            yield Molecule(barcode, umi, cdna, copies)
         else:
             intron = source.introns[int(rng.integers(len(source.introns)))]
             start = int(rng.integers(len(intron) - CDNA_NT + 1))
@@ -178,40 +225,112 @@ def _molecules(
 
 
 def _background(
-    rng: np.random.Generator, rnas: Sequence[str], barcodes: Sequence[str]
+    rng: np.random.Generator,
+    rnas: Sequence[str],
+    library: "_Library",
+    barcodes: Sequence[str],
 ) -> list[Molecule]:
     """Empty droplets: one to three reads of any RNA each."""
     molecules = []
     for barcode in barcodes:
         rna = rnas[int(rng.integers(len(rnas)))]
-        [umi] = _distinct_words(rng, UMI_NT, 1)
+        [umi] = distinct_words(rng, library.umi_nt, 1)
         copies = int(rng.integers(1, 4))
-        molecules.append(Molecule(barcode, umi, _cdna(rng, rna), copies))
+        cdna = _cdna(rng, rna, is_start=library.is_antisense)
+        molecules.append(Molecule(barcode, umi, cdna, copies))
     return molecules
 
 
-def _cdna(rng: np.random.Generator, rna: str) -> str:
-    """Sense read that starts near the RNA's 3' end and may run into its tail."""
+def _cdna(rng: np.random.Generator, rna: str, *, is_start: bool) -> str:
+    """Sense read that starts near the RNA's 3' end and may run into its tail.
+
+    Of a kit that captures the start, one that ends near the 5' end.
+    """
+    if is_start:
+        end = min(len(rna), CDNA_NT + int(rng.integers(0, _FROM_END_NT[1])))
+        return rna[max(0, end - CDNA_NT) : end]
     start = max(0, len(rna) - int(rng.integers(*_FROM_END_NT)))
     return (rna + "A" * POLY_A_NT)[start : start + CDNA_NT]
 
 
-def _read_1(rng: np.random.Generator, molecule: Molecule) -> str:
+def _with_error(rng: np.random.Generator, molecule: Molecule, barcode_nt: int) -> Tag:
+    """Barcode and UMI as sequenced: one barcode in twenty has a wrong base."""
     barcode = molecule.barcode
     if rng.random() < _WITH_BARCODE_ERROR:
-        place = int(rng.integers(BARCODE_NT))
+        place = int(rng.integers(barcode_nt))
         others = BASES.replace(barcode[place], "")
         barcode = barcode[:place] + others[int(rng.integers(3))] + barcode[place + 1 :]
-    return barcode + molecule.umi
+    return Tag(barcode, molecule.umi)
 
 
-def _read_2(rng: np.random.Generator, molecule: Molecule) -> str:
+def _with_oligo(rng: np.random.Generator, molecule: Molecule) -> str:
+    """Read of the cDNA, behind the template-switch oligo in one of fourteen."""
     if rng.random() < _WITH_OLIGO:
         return (SWITCH_OLIGO + molecule.cdna)[:CDNA_NT]
     return molecule.cdna
 
 
-def _distinct_words(rng: np.random.Generator, length: int, n: int) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """Lengths of barcode and UMI, and whether the cDNA read is antisense."""
+
+    geometry: Geometry
+    barcode_nt: int
+    umi_nt: int
+    is_antisense: bool
+
+
+def _library_of(name: str) -> _Library:
+    chemistry = chemistry_of(name)
+    assert chemistry.geometry is not None  # noqa: S101 (a plate is none)
+    umis = [
+        part.min_nt
+        for file in chemistry.geometry.files
+        for part in file
+        if part.kind == "umi"
+    ]
+    return _Library(
+        chemistry.geometry,
+        sum(chemistry.geometry.barcode_parts_nt),
+        sum(umis),
+        chemistry.strand == "reverse",
+    )
+
+
+def _write_files(reads: Sequence[Sequence[str]], stem: Path) -> tuple[Path, ...]:
+    """Write the files of a protocol; one row of texts for each pair of reads."""
+    paths = tuple(
+        stem.with_name(f"{stem.name}_R{number}.fastq.gz")
+        for number in range(1, len(reads[0]) + 1)
+    )
+    for path, texts in zip(paths, zip(*reads, strict=True), strict=True):
+        write_gzip(path, fastq(texts))
+    return paths
+
+
+def laid_out(
+    rng: np.random.Generator, geometry: Geometry, tag: Tag, cdna: str
+) -> list[str]:
+    """Reads of each file; bases that are skipped are random."""
+    left = {"barcode": tag.barcode, "umi": tag.umi}
+    reads = []
+    for parts in geometry.files:
+        read = ""
+        for part in parts:
+            if part.kind in left:
+                word = left[part.kind][: part.max_nt]
+                left[part.kind] = left[part.kind][len(word) :]
+                read += word
+            elif part.kind == "skip" and part.max_nt is not None:
+                length = int(rng.integers(part.min_nt, part.max_nt + 1))
+                read += "".join(BASES[i] for i in rng.integers(0, 4, size=length))
+            else:
+                read += cdna if part.kind == "cdna" else part.sequence
+        reads.append(read)
+    return reads
+
+
+def distinct_words(rng: np.random.Generator, length: int, n: int) -> list[str]:
     """Random words over ACGT that differ from each other in three places or more."""
     words: list[str] = []
     while len(words) < n:
@@ -225,6 +344,7 @@ def _n_differences(left: str, right: str) -> int:
     return sum(a != b for a, b in zip(left, right, strict=True))
 
 
-def _fastq(reads: Sequence[str]) -> Iterator[bytes]:
+def fastq(reads: Sequence[str]) -> Iterator[bytes]:
+    """Records of reads without errors, numbered from 1."""
     for number, read in enumerate(reads, 1):
         yield f"@D:{number}\n{read}\n+\n{'F' * len(read)}\n".encode("ascii")

@@ -8,7 +8,11 @@ import numpy as np
 
 from bioloom.errors import BadInput
 from bioloom.lincrna.simulate.annotation import write_annotation, write_models
-from bioloom.lincrna.simulate.cells import simulate_droplets, write_cells_truth
+from bioloom.lincrna.simulate.cells import (
+    DropletPlan,
+    simulate_droplets,
+    write_cells_truth,
+)
 from bioloom.lincrna.simulate.conditions import (
     LEAST_FOLD,
     TREATED,
@@ -45,6 +49,7 @@ LIBRARIES = (
     Library("C", "unstranded", is_paired=False),
     Library("E", "unstranded", is_paired=False, condition="treated"),
 )
+DROPLETS = (DropletPlan("D", "cell"), DropletPlan("N", "nucleus"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ def simulate(
     scale: float = 1.0,
     with_cells: bool = False,
     libraries: Sequence[Library] = LIBRARIES,
+    droplets: Sequence[DropletPlan] = DROPLETS,
 ) -> Simulation:
     """Simulate a transcriptome with known lincRNAs, novel ones and decoys.
 
@@ -126,6 +132,8 @@ def simulate(
     libraries
         Samples to sequence, those above by default; `conditions.REPLICATES` are three
         of each condition.
+    droplets
+        Single-cell samples in place of D and N.
 
     Returns
     -------
@@ -170,16 +178,14 @@ def simulate(
     write_truth(genome.loci, _coverage(genome, sequenced), simulation.truth_path)
     _write_reads(rng, sequenced, simulation)
     if with_cells:
-        droplets = [
+        samples = [
             simulate_droplets(
-                np.random.default_rng([rng_seed, 1]), genome, out, "cell"
-            ),
-            simulate_droplets(
-                np.random.default_rng([rng_seed, 2]), genome, out, "nucleus"
-            ),
+                np.random.default_rng([rng_seed, number]), genome, out, plan
+            )
+            for number, plan in enumerate(droplets, 1)
         ]
-        add_droplets(simulation.samples_path, droplets)
-        write_cells_truth(droplets, out / "cells_truth.tsv")
+        add_droplets(simulation.samples_path, samples)
+        write_cells_truth(samples, out / "cells_truth.tsv")
     return simulation
 
 

@@ -1,175 +1,191 @@
-"""The steps of the workflow for droplet samples."""
+"""The steps of the workflow for single cells, before they are counted."""
 
-import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from subprocess import PIPE, Popen
-from typing import NamedTuple
+from typing import cast
 
-from bioloom.errors import BadFastq, PackageMissing
-from bioloom.genome.gtf import read_annotation
+from bioloom.genome.sequence import Genome
 from bioloom.lincrna.cells.barcodes import (
-    CellBarcodes,
-    choose_cells,
+    SampleBarcodes,
+    choose_barcodes,
+    read_barcode_lists,
+    read_barcodes,
+    write_barcodes,
+)
+from bioloom.lincrna.cells.facts import (
+    N_RANKED,
+    BarcodeFacts,
+    read_facts,
+    write_facts,
+)
+from bioloom.lincrna.cells.tagged_bam import TakenBam, take_bam
+from bioloom.lincrna.cells.tags import (
+    Extracted,
     count_barcodes,
-    read_barcode_list,
-    write_whitelist,
+    extract_cdna,
+    extract_plate,
 )
-from bioloom.lincrna.cells.counting import GeneFinder, GeneModel, count_reads, genes_of
-from bioloom.lincrna.cells.facts import BarcodeFacts, read_facts
-from bioloom.lincrna.cells.matrix import (
-    GeneFacts,
-    GeneKind,
-    SampleCells,
-    build_matrix,
-    write_matrix,
+from bioloom.lincrna.inputs.chemistry import (
+    Chemistry,
+    KitStrand,
+    chemistry_of,
+    tell_chemistry,
 )
-from bioloom.lincrna.inputs.chemistry import tell_chemistry
-from bioloom.lincrna.inputs.reference import sort_reference
 from bioloom.lincrna.inputs.sample_sheet import Sample
-from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.settings import CellSettings
-from bioloom.lincrna.verdict.judged import Judged
-from bioloom.run.external import find
+from bioloom.lincrna.workflow.read_steps import write_json
+from bioloom.run.external import require_packages
 from bioloom.run.output import write_text
+from bioloom.seq.fasta import ReadStats
 
-INSTALL_UMI_TOOLS = (
-    "pip install 'setuptools<81' wheel cython numpy pysam && "
-    "pip install --no-build-isolation umi_tools (needs a C compiler)"
-)
+FACTS = "barcodes.json"
+_BAM_SUMMARY = """\
+Reads of the alignments given:
+\tTotal reads: {n_reads}
+\t\tAligned 1 time: {n_unique} ({unique:.2f}%)
+\tOverall alignment rate: {mapped:.2f}%
+"""
 
 
-def find_cells(sample: Sample, settings: CellSettings, out: Path) -> BarcodeFacts:
-    """Find the cells of a sample; write whitelist, pattern and facts for the workflow.
+def find_barcodes(sample: Sample, out: Path) -> BarcodeFacts:
+    """Find the barcodes of a droplet sample and those above the knee.
+
+    Writes `FACTS`, ``barcodes.tsv.gz`` and ``corrections.tsv.gz``.
 
     Raises
     ------
     BioloomError
-        If the files do not fit the chemistry, or no cell stands out.
+        If the files do not fit the protocol, or no barcode stands out.
     """
-    read_1, read_2 = sample.reads
-    chemistry = tell_chemistry(read_1, read_2, settings.chemistry)
-    listed = read_barcode_list(settings.barcodes) if settings.barcodes else None
-    counts = count_barcodes(read_1, chemistry)
-    cells = choose_cells(sample.name, counts, n_cells=settings.n_cells, listed=listed)
-    write_whitelist(cells, out / "whitelist.tsv")
-    write_text(out / "pattern.txt", chemistry.pattern + "\n")
-    facts = _facts(cells, chemistry.name)
-    write_text(out / "barcodes.json", json.dumps(asdict(facts)) + "\n")
+    chemistries = [
+        tell_chemistry(lane.files, sample.chemistry) for lane in sample.lanes
+    ]
+    chemistry = chemistries[0]
+    assert chemistry.geometry is not None  # noqa: S101 (plates have another step)
+    counted = count_barcodes(sample.lanes, chemistry.geometry)
+    barcodes = _chosen(
+        sample, counted.counts, parts_nt=chemistry.geometry.barcode_parts_nt
+    )
+    write_barcodes(barcodes, out)
+    facts = _facts(sample, chemistry, barcodes, n_unusable=counted.n_unusable)
+    write_facts(facts, out / FACTS)
     return facts
 
 
-def _facts(cells: CellBarcodes, chemistry: str) -> BarcodeFacts:
+def _chosen(
+    sample: Sample, counts: Mapping[str, int], parts_nt: Sequence[int]
+) -> SampleBarcodes:
+    listed = read_barcode_lists(sample.barcodes, parts_nt) if sample.barcodes else None
+    return choose_barcodes(sample.name, counts, n_cells=sample.n_cells, listed=listed)
+
+
+def _facts(
+    sample: Sample, chemistry: Chemistry, barcodes: SampleBarcodes, *, n_unusable: int
+) -> BarcodeFacts:
     return BarcodeFacts(
-        chemistry=chemistry,
-        cells=sorted(cells.counts),
-        n_exact=cells.n_exact,
-        n_corrected=cells.n_corrected,
-        n_reads=cells.n_reads,
-        ranked=cells.all_counts[:10_000],
+        chemistry=chemistry.name,
+        strand=chemistry.strand,
+        above=barcodes.above,
+        how="knee" if sample.n_cells is None else "n_cells",
+        n_reads=barcodes.n_reads + n_unusable,
+        n_unusable=n_unusable,
+        ranked=barcodes.ranked[:N_RANKED],
     )
 
 
-def count_samples(
-    samples: Sequence[Sample],
-    result: FilterResult,
-    *,
-    working: Path,
-    out: Path,
-) -> None:
-    """Count every droplet sample of a run and write the matrix.
+def extract_reads(sample: Sample, folder: Path, out: Path) -> Extracted:
+    """Write the cDNA of a sample with barcode and UMI in the names of the reads.
 
-    Genes are the annotated ones and novel loci. A novel model that overlaps a coding
-    gene on its strand, or lies in an intron of another RNA, does not count: mostly it
-    is that gene's RNA before splicing, and would take the gene's reads.
+    Parameters
+    ----------
+    sample
+        The sample.
+    folder
+        What `find_barcodes` wrote.
+    out
+        FASTQ to write.
     """
-    annotation = read_annotation(working / "reference/annotation.gtf")
-    coding = {tx.gene_id for tx in sort_reference(annotation, result.settings).coding}
-    novel = [
-        GeneModel(row.locus_id, row.collected.transcript)
-        for row in result.rows
-        if row.collected.origin == "novel" and not _is_piece(row)
-    ]
-    models = [GeneModel(tx.gene_id, tx) for tx in annotation.transcripts] + novel
-    finder = GeneFinder(genes_of(models))
-    names = {tx.gene_id: tx.gene_name for _, tx in models if tx.gene_name}
-    gene_ids = list(dict.fromkeys(gene_id for gene_id, _ in models))
-    kinds = _kinds(result)
-    genes = [
-        _gene_facts(gene_id, names, kinds, is_coding=gene_id in coding)
-        for gene_id in gene_ids
-    ]
-    counted = [_count_sample(sample, finder, working) for sample in samples]
-    write_matrix(build_matrix(counted, genes), out)
+    geometry = chemistry_of(read_facts(folder / FACTS, BarcodeFacts).chemistry).geometry
+    assert geometry is not None  # noqa: S101 (plates have another step)
+    return extract_cdna(sample.lanes, geometry, read_barcodes(folder), out)
 
 
-def _is_piece(row: Judged) -> bool:
-    """Whether a model's reads belong to a gene that it lies in, introns included."""
-    return row.evidence.gap_nt == 0 or bool(row.collected.host)
+def join_plate(sample: Sample, folder: Path, out: Sequence[Path]) -> BarcodeFacts:
+    """Join the reads of a plate's cells, each named by its cell; write `FACTS`."""
+    chemistry = chemistry_of(sample.chemistry)
+    counts: Counter[str] = Counter()
+    n_tagged = extract_plate(sample.lanes, chemistry.name, out, counts)
+    facts = BarcodeFacts(
+        chemistry=chemistry.name,
+        strand=chemistry.strand,
+        above=list(counts),
+        how="plate",
+        n_reads=counts.total(),
+        n_unusable=counts.total() - n_tagged if chemistry.name == "smartseq3" else 0,
+        ranked=sorted(counts.values(), reverse=True),
+    )
+    write_facts(facts, folder / FACTS)
+    return facts
 
 
-class _JudgedKind(NamedTuple):
-    """Kind of a gene, and whether it holds a candidate."""
+def take_alignments(sample: Sample, working: Path) -> None:
+    """Take a sample's alignments with the tags CB and UB in place of reads.
 
-    kind: GeneKind
-    is_candidate: bool
+    Writes ``aligned/SAMPLE.bam`` and what the steps from reads to alignments would have
+    written of it.
+
+    Raises
+    ------
+    BioloomError
+        If they cannot be used, or no barcode stands out.
+    """
+    assert sample.bam is not None  # noqa: S101 (asked before)
+    name = sample.name
+    with Genome(working / "reference/genome.fa", cache=working / "reference") as genome:
+        lengths = genome.lengths
+    taken = take_bam(sample.bam, working / f"aligned/{name}.bam", lengths)
+    stats = ReadStats(
+        taken.n_reads, 0, taken.longest_nt, taken.n_bases / max(1, taken.n_reads)
+    )
+    for stage in ("raw", "trimmed"):
+        write_json(working / f"reads/{name}.{stage}.json", asdict(stats))
+    write_text(working / f"aligned/{name}.summary.txt", _summary(taken))
+    folder = working / f"cells/{name}"
+    length = max(map(len, taken.counts))
+    barcodes = _chosen(sample, taken.counts, parts_nt=(length,))
+    write_barcodes(barcodes, folder)
+    chemistry = (
+        Chemistry("stated in the BAM", None, "unstranded")
+        if sample.chemistry == "auto"
+        else chemistry_of(sample.chemistry)
+    )
+    facts = _facts(sample, chemistry, barcodes, n_unusable=taken.n_untagged)
+    write_facts(facts, folder / FACTS)
 
 
-def _kinds(result: FilterResult) -> dict[str, _JudgedKind]:
-    """Kind of each judged locus or known lncRNA gene."""
-    kinds: dict[str, _JudgedKind] = {}
-    for row in result.rows:
-        is_known = row.collected.origin == "known"
-        gene_id = row.collected.transcript.gene_id if is_known else row.locus_id
-        _, before = kinds.get(gene_id, _JudgedKind("other", is_candidate=False))
-        is_candidate = before or row.verdict == "candidate"
-        novel: GeneKind = (
-            "novel lincRNA candidate" if is_candidate else "novel rejected"
-        )
-        kind = "known lncRNA" if is_known else novel
-        kinds[gene_id] = _JudgedKind(kind, is_candidate)
-    return kinds
+def _summary(taken: TakenBam) -> str:
+    n = max(1, taken.n_reads)
+    return _BAM_SUMMARY.format(
+        n_reads=taken.n_reads,
+        n_unique=taken.n_unique,
+        unique=100 * taken.n_unique / n,
+        mapped=100 * taken.n_mapped / n,
+    )
 
 
-def _gene_facts(
-    gene_id: str,
-    names: Mapping[str, str],
-    kinds: Mapping[str, _JudgedKind],
-    *,
-    is_coding: bool,
-) -> GeneFacts:
-    default: GeneKind = "coding" if is_coding else "other"
-    kind, is_candidate = kinds.get(gene_id, _JudgedKind(default, is_candidate=False))
-    return GeneFacts(gene_id, names.get(gene_id, gene_id), kind, is_candidate)
-
-
-def _count_sample(sample: Sample, finder: GeneFinder, working: Path) -> SampleCells:
-    facts = read_facts(working / f"cells/{sample.name}/barcodes.json")
-    bam = working / f"aligned/{sample.name}.bam"
-    with Popen([find("samtools"), "view", bam], stdout=PIPE, text=True) as reader:
-        assert reader.stdout is not None  # noqa: S101 (PIPE was asked for)
-        counts = count_reads(reader.stdout, finder)
-    if reader.returncode:
-        raise BadFastq(
-            where=bam,
-            found="an alignment file that samtools cannot read",
-            expected="a BAM file",
-            advice="Remove it and run again.",
-        )
-    return SampleCells(sample.name, sample.kind == "nucleus", facts.cells, counts)
+def strand_of_kit(facts: Path) -> KitStrand | None:
+    """Strand of the cDNA read as the kit makes it; None where none is known."""
+    strand = read_facts(facts, BarcodeFacts).strand
+    return cast(KitStrand, strand) if strand != "unstranded" else None
 
 
 def check_packages() -> None:
-    """Check that what droplet samples need is installed.
+    """Check that what single cells need is installed.
 
     Raises
     ------
     PackageMissing
-        If AnnData or umi_tools is not.
+        If AnnData or pysam is not.
     """
-    from importlib.util import find_spec
-
-    for package, install in (("anndata", ""), ("umi_tools", INSTALL_UMI_TOOLS)):
-        if find_spec(package) is None:
-            raise PackageMissing(package, extra="cells", install=install)
+    require_packages("anndata", "pysam", extra="cells")

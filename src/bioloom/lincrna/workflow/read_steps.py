@@ -14,6 +14,7 @@ from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome, unpacked_genome
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.errors import NoReads, NothingAssembled
+from bioloom.lincrna.inputs.chemistry import KitStrand
 from bioloom.lincrna.inputs.collect import same_strand
 from bioloom.lincrna.inputs.reference import sort_reference
 from bioloom.lincrna.inputs.sample_sheet import StatedStrandness
@@ -28,7 +29,7 @@ from bioloom.lincrna.inputs.strandness import (
 )
 from bioloom.lincrna.settings import RunConfig
 from bioloom.run.output import open_aside, write_text
-from bioloom.seq.fasta import ReadStats, check_fastq
+from bioloom.seq.fasta import ReadStats, check_fastq, joined_stats
 
 LABELS = ("MSTRG.", "CELLS.")
 """How the workflow has StringTie name merged transcripts that are not annotated."""
@@ -69,8 +70,19 @@ def _write_splice_sites(annotation: Annotation, path: Path) -> None:
             target.write("\t".join(map(str, site)) + "\n")
 
 
-def check_reads(sample: str, paths: Sequence[Path], *, stage: str) -> ReadStats:
+def check_reads(
+    sample: str, paths: Sequence[Path], *, stage: str, n_mates: int | None = None
+) -> ReadStats:
     """Read a sample's FASTQ files to the end.
+
+    Parameters
+    ----------
+    sample, stage
+        Name, and "raw" or "trimmed", for messages.
+    paths
+        Its files, lane by lane.
+    n_mates
+        Files of a lane; None if all belong together.
 
     Raises
     ------
@@ -79,7 +91,9 @@ def check_reads(sample: str, paths: Sequence[Path], *, stage: str) -> ReadStats:
     NoReads
         If they hold no reads.
     """
-    stats = check_fastq(paths)
+    step = n_mates or len(paths)
+    lanes = [paths[start : start + step] for start in range(0, len(paths), step)]
+    stats = joined_stats([check_fastq(lane) for lane in lanes])
     if stats.n_reads == 0:
         words = "in the file" if stage == "raw" else "after trimming"
         raise NoReads(sample, path=paths[0], stage=words)
@@ -94,6 +108,7 @@ def infer_strandness(
     is_paired: bool,
     annotation: Path,
     out: Path,
+    kit: KitStrand | None = None,
 ) -> StrandCheck:
     """Check a sample's strandness; write it and the tools' options for it.
 
@@ -104,7 +119,9 @@ def infer_strandness(
     """
     exons = ExonStrands(read_annotation(annotation).transcripts)
     n_sense, n_antisense = count_strands(sam_lines, exons)
-    check = check_strandness(sample, stated, n_sense=n_sense, n_antisense=n_antisense)
+    check = check_strandness(
+        sample, stated, n_sense=n_sense, n_antisense=n_antisense, kit=kit
+    )
     used = check.strandness
     write_text(out / f"{sample}.hisat2.txt", HISAT2_OPTIONS[used, is_paired] + "\n")
     write_text(out / f"{sample}.stringtie.txt", STRINGTIE_OPTIONS[used] + "\n")

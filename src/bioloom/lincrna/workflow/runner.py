@@ -53,7 +53,7 @@ def run_workflow(
     _check_programs(config)
     # errors show now, not after hours
     check_columns(config.partners, {name for each in samples for name in each.factors})
-    if any(sample.is_droplets for sample in samples):
+    if any(sample.has_cells for sample in samples):
         check_packages()
     for path in config.votes:
         read_ballot(path, config.filters)  # errors show now, not after hours
@@ -102,7 +102,7 @@ def _inputs(
 ) -> list[Path]:
     named = (
         *(config.lncrna, config.housekeeping, config.domains, config.rfam),
-        *(config.repeats, config.cells.barcodes, config.names),
+        *(config.repeats, config.names),
         *(config.partners.gene_sets, config.partners.ontology),
         *config.votes,
         *config.named_sets,
@@ -111,4 +111,6 @@ def _inputs(
         *(config_path, config.samples, config.genome, config.annotation),
         *(path for path in named if path is not None),
         *(path for sample in samples for path in sample.reads),
+        *(path for sample in samples for path in sample.barcodes),
+        *(sample.bam for sample in samples if sample.bam is not None),
     ]

@@ -5,6 +5,7 @@
 rule strandness:
     input:
         reads="trimmed/{sample}",
+        cells=lambda wildcards: kit_facts(wildcards.sample),
         checked="reads/{sample}.trimmed.json",
         index="reference/hisat2",
         annotation="reference/annotation.gtf",
@@ -14,6 +15,8 @@ rule strandness:
         stringtie="strandness/{sample}.stringtie.txt",
     log:
         "logs/strandness/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(READ),
     conda:
         "../envs/align.yaml"
     threads: 2
@@ -26,13 +29,43 @@ rule strandness:
         layout=lambda wildcards: (
             "--paired" if SAMPLES[wildcards.sample].is_paired else "--single"
         ),
+        kit=kit_option,
         first_reads=200000,
     shell:
         "hisat2 --upto {params.first_reads} --no-unal --no-temp-splicesite --reorder"
         " -p {threads} -x {input.index}/genome {params.reads} 2> {log}"
         " | bioloom lincrna step strandness --sample {wildcards.sample}"
-        " --stated {params.stated} {params.layout} --annotation {input.annotation}"
-        " --out strandness - 2>> {log}"
+        " --stated {params.stated} {params.layout} {params.kit}"
+        " --annotation {input.annotation} --out strandness - 2>> {log}"
+
+
+rule strandness_of_bam:
+    input:
+        bam="aligned/{sample}.bam",
+        cells="cells/{sample}/barcodes.json",
+        annotation="reference/annotation.gtf",
+    output:
+        check="strandness/{sample}.json",
+        hisat2="strandness/{sample}.hisat2.txt",
+        stringtie="strandness/{sample}.stringtie.txt",
+    log:
+        "logs/strandness/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(ALIGNED),
+    conda:
+        "../envs/align.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        stated=lambda wildcards: SAMPLES[wildcards.sample].strandness,
+        kit=kit_option,
+    shell:
+        "samtools view {input.bam} 2> {log}"
+        " | bioloom lincrna step strandness --sample {wildcards.sample}"
+        " --stated {params.stated} --single {params.kit}"
+        " --annotation {input.annotation} --out strandness - 2>> {log}"
 
 
 rule align:
@@ -47,6 +80,8 @@ rule align:
         summary="aligned/{sample}.summary.txt",
     log:
         "logs/align/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(READ),
     conda:
         "../envs/align.yaml"
     threads: 8

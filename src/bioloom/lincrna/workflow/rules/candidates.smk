@@ -207,10 +207,10 @@ rule report:
         quantified=expand("quantified/{sample}.gtf", sample=SAMPLES),
         known="measured/known.jsonl",
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
-        cells=["../cells.h5ad"] if DROPLETS else [],
+        cells=["../cells.h5ad"] if WITH_CELLS else [],
         coverage=COVERAGE,
         fastqc=expand(
-            "../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=SAMPLES
+            "../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=READ
         ),
     output:
         "../report.html",

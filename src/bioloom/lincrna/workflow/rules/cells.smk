@@ -1,23 +1,26 @@
-# Droplet samples (10x Genomics): read 1 is barcode and UMI, read 2 the cDNA.
+# Single cells. Of droplets one or two files hold barcode and UMI, another the cDNA;
+# on a plate each cell has its own files.
 
 
 rule barcodes:
     input:
-        reads=raw_reads,
+        reads=lane_reads,
         checked="reads/{sample}.raw.json",
     output:
-        whitelist="cells/{sample}/whitelist.tsv",
-        pattern="cells/{sample}/pattern.txt",
         facts="cells/{sample}/barcodes.json",
+        counts="cells/{sample}/barcodes.tsv.gz",
+        corrections="cells/{sample}/corrections.tsv.gz",
     log:
         "logs/barcodes/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(name for name in DROPLETS if name in READ),
     threads: 1
     resources:
         mem_mb=8000,
         runtime=120,
     params:
         run_config=RUN_CONFIG,
-        settings=str(RUN.cells),
+        settings=lambda wildcards: cell_settings(wildcards.sample),
     shell:
         "bioloom lincrna step barcodes --config {params.run_config:q}"
         " --sample {wildcards.sample} --out cells/{wildcards.sample} 2> {log}"
@@ -25,24 +28,82 @@ rule barcodes:
 
 rule extract:
     input:
-        reads=raw_reads,
-        whitelist="cells/{sample}/whitelist.tsv",
-        pattern="cells/{sample}/pattern.txt",
+        reads=lane_reads,
+        facts="cells/{sample}/barcodes.json",
+        corrections="cells/{sample}/corrections.tsv.gz",
     output:
         temp("cells/{sample}/cdna.fastq.gz"),
     log:
         "logs/extract/{sample}.log",
-    conda:
-        "../envs/cells.yaml"
+    wildcard_constraints:
+        sample=one_of(name for name in DROPLETS if name in READ),
     threads: 1
     resources:
         mem_mb=8000,
         runtime=480,
+    params:
+        run_config=RUN_CONFIG,
     shell:
-        "umi_tools extract --bc-pattern=$(cat {input.pattern})"
-        " --whitelist={input.whitelist} --error-correct-cell"
-        " --stdin={input.reads[0]:q} --read2-in={input.reads[1]:q}"
-        " --read2-out={output} --stdout=/dev/null --log={log}"
+        "bioloom lincrna step extract --config {params.run_config:q}"
+        " --sample {wildcards.sample} --cells cells/{wildcards.sample}"
+        " --out {output} 2> {log}"
+
+
+rule plate:
+    input:
+        reads=lane_reads,
+        checked="reads/{sample}.raw.json",
+    output:
+        facts="cells/{sample}/barcodes.json",
+        reads=temp(directory("joined/{sample}")),
+    log:
+        "logs/plate/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(PLATES),
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=240,
+    params:
+        run_config=RUN_CONFIG,
+        reads=raw_reads,
+    shell:
+        "mkdir -p {output.reads:q}"
+        " && bioloom lincrna step plate --config {params.run_config:q}"
+        " --sample {wildcards.sample} --cells cells/{wildcards.sample}"
+        " {params.reads:q} 2> {log}"
+
+
+rule take_bam:
+    input:
+        bam=lambda wildcards: str(SAMPLES[wildcards.sample].bam),
+        genome="reference/genome.fa",
+    output:
+        bam="aligned/{sample}.bam",
+        index="aligned/{sample}.bam.bai",
+        summary="aligned/{sample}.summary.txt",
+        raw="reads/{sample}.raw.json",
+        trimmed="reads/{sample}.trimmed.json",
+        facts="cells/{sample}/barcodes.json",
+        counts="cells/{sample}/barcodes.tsv.gz",
+        corrections="cells/{sample}/corrections.tsv.gz",
+    log:
+        "logs/take_bam/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(ALIGNED),
+    conda:
+        "../envs/align.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=240,
+    params:
+        run_config=RUN_CONFIG,
+        settings=lambda wildcards: cell_settings(wildcards.sample),
+    shell:
+        "bioloom lincrna step take-bam --config {params.run_config:q}"
+        " --sample {wildcards.sample} 2> {log}"
+        " && samtools index {output.bam} 2>> {log}"
 
 
 rule trim_cells:
@@ -56,7 +117,7 @@ rule trim_cells:
     # Template-switch oligo and poly-A first: Trim Galore's own --polyA renames reads
     # and breaks the barcode at their end.
     wildcard_constraints:
-        sample=one_of(DROPLETS),
+        sample=one_of(name for name in DROPLETS if name in READ),
     conda:
         "../envs/reads.yaml"
     threads: 1
@@ -67,9 +128,13 @@ rule trim_cells:
         quality=RUN.trimming.quality,
         length=RUN.trimming.min_length_nt,
         switch_oligo="AAGCAGTGGTATCAACGCAGAGTACATGGG",
+        # of antisense reads (5' kits): the oligo's reverse complement behind the cDNA,
+        # the tail as T in front of it
+        oligo_behind="CCCATGTACTCTGCGTTGATACCACTGCTT",
     shell:
         "mkdir -p {output.reads} && cutadapt -n 2 -m {params.length}"
         " -a 'A{{15}}' -g '{params.switch_oligo};min_overlap=10'"
+        " -a '{params.oligo_behind};min_overlap=10' -g 'XT{{40}};min_overlap=10'"
         " -o {output.reads}/plain.fq.gz {input} > {log} 2>&1"
         " && trim_galore --gzip --quality {params.quality} --length {params.length}"
         " --basename {wildcards.sample} --output_dir {output.reads}"
@@ -86,14 +151,13 @@ rule deduplicate:
     log:
         "logs/deduplicate/{sample}.log",
     conda:
-        "../envs/cells.yaml"
+        "../envs/align.yaml"
     threads: 1
     resources:
         mem_mb=16000,
         runtime=480,
     shell:
-        "umi_tools dedup --per-cell --random-seed=0 --stdin={input}"
-        " --stdout={output.bam} --log={log} --temp-dir=."
+        "bioloom lincrna step deduplicate {input} --out {output.bam} 2> {log}"
         " && samtools index {output.bam} 2>> {log}"
 
 
@@ -101,10 +165,14 @@ rule count_cells:
     input:
         judged="filtered/judged.jsonl",
         annotation="reference/annotation.gtf",
-        bams=expand("aligned/{sample}.bam", sample=DROPLETS),
-        facts=expand("cells/{sample}/barcodes.json", sample=DROPLETS),
+        bams=expand("aligned/{sample}.bam", sample=WITH_CELLS),
+        strands=expand("strandness/{sample}.json", sample=WITH_CELLS),
+        facts=expand("cells/{sample}/barcodes.json", sample=WITH_CELLS),
     output:
         "../cells.h5ad",
+        expand("cells/{sample}/cells.json", sample=WITH_CELLS),
+        directory(expand("../cells/{sample}", sample=WITH_CELLS)),
+        ["../cells_raw.h5ad"] if DROPLETS else [],
     log:
         "logs/count_cells.log",
     threads: 1
@@ -113,6 +181,7 @@ rule count_cells:
         runtime=480,
     params:
         run_config=RUN_CONFIG,
+        settings=str(RUN.cells),
     shell:
         "bioloom lincrna step count --config {params.run_config:q}"
-        " --out {output:q} 2> {log}"
+        " --out .. 2> {log}"

@@ -1,17 +1,24 @@
 # The run's configuration and sample sheet, checked before anything starts.
 import json
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 
 from bioloom.lincrna.browser.bigfiles import is_bigtools_installed
+from bioloom.lincrna.inputs.chemistry import cdna_file
 from bioloom.lincrna.inputs.config import read_run_config
 
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
 SAMPLES = {sample.name: sample for sample in _SAMPLES}
 RUN_CONFIG = config["run_config"]
 DROPLETS = [name for name, sample in SAMPLES.items() if sample.is_droplets]
-BULK = [name for name in SAMPLES if name not in DROPLETS]
-SOURCES = {name: own for name, own in (("bulk", BULK), ("cells", DROPLETS)) if own}
+WITH_CELLS = [name for name, sample in SAMPLES.items() if sample.has_cells]
+PLATES = [name for name, sample in SAMPLES.items() if sample.is_plate]
+ALIGNED = [name for name, sample in SAMPLES.items() if sample.bam]
+READ = [name for name in SAMPLES if name not in ALIGNED]
+# plates have reads of whole RNAs, as bulk samples
+WHOLE = [name for name in SAMPLES if name not in DROPLETS]
+SOURCES = {name: own for name, own in (("bulk", WHOLE), ("cells", DROPLETS)) if own}
 BLOCKS = [f"block_{number}" for number in range(1, RUN.blocks + 1)]
 EXPRESSION = [f"quantified/{name}.gtf" for name in SAMPLES] + [
     f"quantified/{name}/i_data.ctab" for name in SAMPLES
@@ -43,14 +50,79 @@ wildcard_constraints:
     block=r"block_\d+",
 
 
-def raw_reads(wildcards):
+def lane_reads(wildcards):
+    """The files as given, lane by lane."""
     return [str(path) for path in SAMPLES[wildcards.sample].reads]
+
+
+def n_mates(wildcards):
+    """Files that belong together."""
+    sample = SAMPLES[wildcards.sample]
+    return len(sample.lanes[0].files) if wildcards.stage == "raw" else len(
+        trimmed_names(wildcards.sample)
+    )
+
+
+def is_joined(name):
+    """Whether a sample's lanes or cells are joined before they are trimmed."""
+    sample = SAMPLES[name]
+    return not sample.is_droplets and (sample.is_plate or len(sample.lanes) > 1)
+
+
+def joined_names(name):
+    sample = SAMPLES[name]
+    is_packed = sample.is_plate or sample.reads[0].suffix == ".gz"
+    ending = ".fastq.gz" if is_packed else ".fastq"
+    mates = range(1, 1 + len(sample.lanes[0].files))
+    return [f"joined/{name}/{mate}{ending}" for mate in mates]
+
+
+def joining(wildcards):
+    """Commands that write a sample's lanes one behind the other.
+
+    Gzip files one behind the other are one gzip file.
+    """
+    mates = zip(*(lane.files for lane in SAMPLES[wildcards.sample].lanes))
+    return " && ".join(
+        f"cat {' '.join(shlex.quote(str(path)) for path in files)} > {name}"
+        for files, name in zip(mates, joined_names(wildcards.sample))
+    )
+
+
+def raw_reads(wildcards):
+    """The files to trim: those given, or a sample's lanes joined."""
+    if is_joined(wildcards.sample):
+        return joined_names(wildcards.sample)
+    return lane_reads(wildcards)
 
 
 def seen_reads(wildcards):
     """cDNA that FastQC looks at: not the barcodes of droplet samples."""
-    reads = reads_of_stage(wildcards)
-    return reads[1:] if len(reads) > 1 and wildcards.sample in DROPLETS else reads
+    if wildcards.stage == "trimmed":
+        return trimmed_names(wildcards.sample)
+    sample = SAMPLES[wildcards.sample]
+    if not sample.is_droplets:
+        return raw_reads(wildcards)
+    return [str(lane.files[cdna_file(sample.chemistry)]) for lane in sample.lanes]
+
+
+def checked_reads(wildcards):
+    return lane_reads(wildcards) if wildcards.stage == "raw" else reads_of_stage(wildcards)
+
+
+def cell_settings(name):
+    """What of a sample decides on its barcodes."""
+    sample = SAMPLES[name]
+    return str((sample.chemistry, sample.barcodes, sample.n_cells))
+
+
+def kit_facts(name):
+    """Facts that hold the strand of a single-cell sample's kit."""
+    return [f"cells/{name}/barcodes.json"] if name in WITH_CELLS else []
+
+
+def kit_option(wildcards):
+    return " ".join(f"--cells {path}" for path in kit_facts(wildcards.sample))
 
 
 def final_bam(wildcards):
@@ -59,7 +131,7 @@ def final_bam(wildcards):
 
 
 def one_of(samples):
-    return "|".join(map(re.escape, samples)) or "none^"
+    return "|".join(map(re.escape, samples)) or "none^"  # no name has a ^
 
 
 def trimmed_names(sample):
@@ -80,7 +152,19 @@ def reads_of_stage(wildcards):
     return trimmed_names(wildcards.sample)
 
 
+def checked_input(wildcards):
+    if wildcards.stage == "raw":
+        return lane_reads(wildcards)
+    return f"trimmed/{wildcards.sample}"
+
+
+def trimming_input(wildcards):
+    """What Trim Galore's files come from."""
+    name = wildcards.sample
+    return f"joined/{name}" if is_joined(name) else raw_reads(wildcards)
+
+
 def stage_input(wildcards):
     if wildcards.stage == "raw":
-        return raw_reads(wildcards)
+        return trimming_input(wildcards)
     return f"trimmed/{wildcards.sample}"

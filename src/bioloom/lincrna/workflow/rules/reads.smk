@@ -1,9 +1,27 @@
 # Reads: checked to their last record, looked at, trimmed, looked at again.
 
 
+rule join_lanes:
+    input:
+        reads=lane_reads,
+        checked="reads/{sample}.raw.json",
+    output:
+        temp(directory("joined/{sample}")),
+    wildcard_constraints:
+        sample=one_of(name for name in WHOLE if name not in PLATES),
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        joining=joining,
+    shell:
+        "mkdir -p {output:q} && {params.joining}"
+
+
 rule check_reads:
     input:
-        stage_input,
+        checked_input,
     output:
         "reads/{sample}.{stage}.json",
     log:
@@ -12,10 +30,13 @@ rule check_reads:
     resources:
         mem_mb=1000,
         runtime=120,
+    wildcard_constraints:
+        sample=one_of(READ),
     params:
-        reads=reads_of_stage,
+        reads=checked_reads,
+        n_mates=n_mates,
     shell:
-        "bioloom lincrna step reads --sample {wildcards.sample}"
+        "bioloom lincrna step reads --sample {wildcards.sample} --mates {params.n_mates}"
         " --stage {wildcards.stage} --out {output} {params.reads:q} 2> {log}"
 
 
@@ -44,7 +65,7 @@ rule fastqc:
 
 rule trim:
     input:
-        reads=raw_reads,
+        reads=trimming_input,
         checked="reads/{sample}.raw.json",
     output:
         reads=temp(directory("trimmed/{sample}")),
@@ -52,7 +73,7 @@ rule trim:
     log:
         "logs/trim/{sample}.log",
     wildcard_constraints:
-        sample=one_of(BULK),
+        sample=one_of(WHOLE),
     conda:
         "../envs/reads.yaml"
     threads: 1
@@ -65,17 +86,18 @@ rule trim:
         ),
         quality=RUN.trimming.quality,
         length=RUN.trimming.min_length_nt,
+        reads=raw_reads,
     shell:
         "trim_galore {params.paired} --gzip --quality {params.quality}"
         " --length {params.length} --basename {wildcards.sample}"
-        " --output_dir {output.reads} {input.reads:q} > {log} 2>&1"
+        " --output_dir {output.reads} {params.reads:q} > {log} 2>&1"
         " && cat {output.reads}/*_trimming_report.txt > {output.report:q}"
 
 
 rule multiqc:
     input:
-        expand("../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=SAMPLES),
-        expand("../qc/trimming/{sample}_trimming_report.txt", sample=SAMPLES),
+        expand("../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=READ),
+        expand("../qc/trimming/{sample}_trimming_report.txt", sample=READ),
         expand("aligned/{sample}.summary.txt", sample=SAMPLES),
     output:
         "../qc/multiqc_report.html",
