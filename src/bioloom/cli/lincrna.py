@@ -402,7 +402,9 @@ def compare(
 )
 @seed_option("clusters and map")
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
-@settings_options(MarkingSettings, "resolution", "cluster_genes", "min_cells", "max_q")
+@settings_options(
+    MarkingSettings, "resolution", "cluster_genes", "min_cells", "min_auc", "max_q"
+)
 @json_option
 def mark(
     cells: Path,

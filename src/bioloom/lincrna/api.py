@@ -468,6 +468,7 @@ def mark(
     resolution: float = 1.0,
     cluster_genes: ClusterGenes = "coding",
     min_cells: int = 10,
+    min_auc: float = 0.55,
     max_q: float = 0.05,
     rng_seed: int = RNG_SEED,
     out: PathName | None = None,
@@ -493,6 +494,9 @@ def mark(
         mark a cluster that it made; "all": of all genes.
     min_cells
         A gene that fewer cells have is not tested.
+    min_auc
+        Smallest AUC of a marker: the chance that a cell of the cluster has more of the
+        gene than another one.
     max_q
         False discovery rate at which a gene marks a cluster.
     rng_seed
@@ -545,6 +549,7 @@ def mark(
         "resolution": resolution,
         "cluster_genes": cluster_genes,
         "min_cells": min_cells,
+        "min_auc": min_auc,
         "max_q": max_q,
     }
     return run_marking(

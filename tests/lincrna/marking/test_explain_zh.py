@@ -21,5 +21,6 @@ def test_a_marker(max_q):
         outside=np.array([0.0, 0.0, 3.0]),
         p_values=np.array([0.01, 0.5]),
         max_q=max_q,
+        min_auc=0.55,
     )
     only_words_differ(lambda: explain_marker(gene), kept=("Meg3", "p_"))

@@ -201,7 +201,7 @@ def _tested(
         )
     tested = genes.loc[is_tested, ["gene_id", "gene_name", "kind"]]
     columns = values.tocsc()[:, is_tested]
-    return genes, marker_frame(columns, names, tested, max_q=settings.max_q)
+    return genes, marker_frame(columns, names, tested, settings)
 
 
 def _specificity(table: CellTable, clusters: Sequence[str]) -> Specificity:

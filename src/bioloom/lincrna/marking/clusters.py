@@ -101,7 +101,14 @@ def _scanpy(cells: "AnnData", resolution: float, rng_seed: int) -> int:
     n_components = min(N_COMPONENTS, *(length - 1 for length in cells.shape))
     scanpy.pp.pca(cells, n_comps=n_components, random_state=rng_seed)
     n_neighbours = min(N_NEIGHBOURS, cells.n_obs - 1)
-    scanpy.pp.neighbors(cells, n_neighbors=n_neighbours, random_state=rng_seed)
+    scanpy.pp.neighbors(
+        cells,
+        n_neighbors=n_neighbours,
+        # exact, at any number of cells; scanpy 1.11's approximate search fails with
+        # pynndescent 0.7
+        transformer="sklearn",
+        random_state=rng_seed,
+    )
     scanpy.tl.leiden(
         cells,
         resolution=resolution,

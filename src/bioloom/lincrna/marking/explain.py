@@ -27,8 +27,8 @@ class MarkedGene:
         UMIs per 10,000 of each cell of the cluster, and of all others.
     p_values
         Of all genes and clusters tested.
-    max_q
-        False discovery rate.
+    max_q, min_auc
+        What a marker is.
     """
 
     values: Mapping[str, Any]
@@ -36,6 +36,7 @@ class MarkedGene:
     outside: Floats
     p_values: PValues
     max_q: float
+    min_auc: float
 
     @property
     def n_pairs(self) -> int:
@@ -157,15 +158,17 @@ def _correction_step(gene: MarkedGene) -> Step:
     place = int(np.argmin(np.abs(gene.p_values - p)))
     q = float(benjamini_hochberg(gene.p_values)[place])
     rank = int((gene.p_values <= gene.p_values[place]).sum())
-    is_marker = q <= gene.max_q and gene.values["auc"] > 0.5
+    is_marker = q <= gene.max_q and gene.values["auc"] >= gene.min_auc
     return Step(
         claim=tr(
             "Among {m:,} tests of genes in clusters its p-value has rank {rank:,}; the "
             "q-value is the smallest of p m / r over this rank and all later ones. A "
-            "gene with an AUC above 0.5 marks the cluster up to {max_q:g}.",
+            "gene with an AUC of {min_auc:g} or more marks the cluster up to "
+            "{max_q:g}.",
             m=m,
             rank=rank,
             max_q=gene.max_q,
+            min_auc=gene.min_auc,
         ),
         formula=r"q = min_{r' \geq r} p_{(r')} m / r'",
         substitution=f"p m / r = {p:.4g} \\cdot {m} / {rank} = {p * m / rank:.4g}",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Places = NDArray[np.float64]
 
-MAX_DRAWN = 4000
+MAX_DRAWN = 3000
 """Cells drawn at most: a page holds each as a shape."""
 _NONE = "#d9d9d9"
 _IN_ROW = 3

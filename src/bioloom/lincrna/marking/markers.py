@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.lincrna.settings.marking import MarkingSettings
 from bioloom.statistics.multiple_testing import benjamini_hochberg
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ MARKER_COLUMNS: Mapping[str, str] = MappingProxyType(
         "p_value": "two-sided, normal approximation with corrections for ties and "
         "continuity",
         "q_value": "Benjamini-Hochberg over all genes and clusters tested",
-        "is_marker": "whether the q_value is at most max_q and the AUC above 0.5",
+        "is_marker": "whether the q_value is at most max_q, the AUC at least min_auc",
     }
 )
 
@@ -109,8 +110,7 @@ def marker_frame(
     values: "csc_matrix",
     clusters: Sequence[str],
     genes: "pd.DataFrame",
-    *,
-    max_q: float,
+    settings: MarkingSettings,
 ) -> "pd.DataFrame":
     """Test each gene in each cluster against all other cells.
 
@@ -122,8 +122,8 @@ def marker_frame(
         Cluster of each cell.
     genes
         ``gene_id``, ``gene_name`` and ``kind``, one row per column of `values`.
-    max_q
-        As in `MarkingSettings`.
+    settings
+        What a marker is.
 
     Returns
     -------
@@ -148,7 +148,9 @@ def marker_frame(
     frame["log2_fold_change"] = np.log2(high / low)
     frame["u"], frame["p_value"] = u, p
     frame["q_value"] = benjamini_hochberg(p)
-    is_marker = (frame["q_value"] <= max_q) & (frame["auc"] > 0.5)
+    is_marker = (frame["q_value"] <= settings.max_q) & (
+        frame["auc"] >= settings.min_auc
+    )
     return pd.DataFrame(frame.assign(is_marker=is_marker)[[*MARKER_COLUMNS]])
 
 

@@ -141,6 +141,7 @@ class MarkingResult(Result):
             outside=values[has_one & ~is_in],
             p_values=self.markers["p_value"].to_numpy(dtype=float),
             max_q=self.settings.max_q,
+            min_auc=self.settings.min_auc,
         )
 
     def levels(self, gene_id: str) -> NDArray[np.float64]:
@@ -190,6 +191,7 @@ class MarkingResult(Result):
             cells.obsm["X_umap"] = self.umap
         cells.uns["marking"] = {
             "max_q": self.settings.max_q,
+            "min_auc": self.settings.min_auc,
             "min_cells": self.settings.min_cells,
         }
         return cells

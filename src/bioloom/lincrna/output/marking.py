@@ -150,6 +150,7 @@ def explain_marking(run: Path, name: str, cluster: str = "") -> Explanation:
     settings = replace(
         MarkingSettings(),
         max_q=float(stored["max_q"]),
+        min_auc=float(stored["min_auc"]),
         min_cells=int(stored["min_cells"]),
     )
     table = read_cells(cells, "is_lincrna")

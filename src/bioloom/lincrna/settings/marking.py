@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Ge, Gt
+from annotated_types import Ge, Gt, Lt
 
 from bioloom.lincrna.settings.expression import Rate
 from bioloom.run.language import mark
@@ -30,6 +30,13 @@ class MarkingSettings:
     )
     min_cells: Annotated[int, Ge(1)] = setting(
         10, mark("A gene that fewer cells have is not tested.")
+    )
+    min_auc: Annotated[float, Ge(0.5), Lt(1)] = setting(
+        0.55,
+        mark(
+            "Smallest AUC of a marker: the chance that a cell of the cluster has more "
+            "of the gene than another one."
+        ),
     )
     max_q: Rate = setting(
         0.05, mark("False discovery rate at which a gene marks a cluster.")
