@@ -119,6 +119,22 @@ def mean_over_labels(
     return float(np.mean(values)) if values else float("nan")
 
 
+def set_probabilities(
+    members: NDArray[np.bool_], chances: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Probability of each row's labels, and of no others: a product.
+
+    Parameters
+    ----------
+    members
+        Whether each example has each label, shape (n, labels).
+    chances
+        Probability of each label, shape (n, labels).
+    """
+    product: NDArray[np.float64] = np.where(members, chances, 1 - chances).prod(axis=1)
+    return product
+
+
 def by_label(
     predicted: Members, chances: Floats, members: Members, names: Sequence[str]
 ) -> tuple[LabelQuality, ...]:

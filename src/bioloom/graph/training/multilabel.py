@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.data.label_sets import set_probabilities
 from bioloom.graph.data.scaling import Scaling
 from bioloom.graph.settings import Settings, Thresholds
 from bioloom.graph.training.fit import Fitted
@@ -32,6 +31,7 @@ from bioloom.statistics.multilabel import (
     mean_over_labels,
     micro_f1,
     micro_f1_difference,
+    set_probabilities,
     subset_accuracy,
 )
 

@@ -11,17 +11,18 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.data.label_sets import cells_of, set_probabilities
 from bioloom.graph.data.sources import Source
 from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.hardware import ONE_THREAD, Hardware
 from bioloom.graph.models.models import scores_of
 from bioloom.graph.models.weights import SavedModel, with_features_of
+from bioloom.label_sets import cells_of
 from bioloom.result import Result
 from bioloom.run.output import write_text
 from bioloom.run.tables import to_jsonl, to_tsv
 from bioloom.statistics.calibration import probabilities
 from bioloom.statistics.conformal import in_sets
+from bioloom.statistics.multilabel import set_probabilities
 
 
 class Hits(NamedTuple):
