@@ -45,8 +45,8 @@ def admitted(
     BadPictures
         If fewer than two classes have five pictures.
     """
-    pictures = without_contrary(pictures, scanned, keep=keep_contrary)
-    y, notes = pictures.y, list(pictures.notes)
+    consistent = without_contrary(pictures, scanned, keep=keep_contrary)
+    y, notes = consistent.y, list(consistent.notes)
     counts = np.bincount(y[y >= 0], minlength=len(pictures.class_names))
     n_trained = _training_counts(pictures, y)
     keep = (counts >= max(1, min_per_class)) & (n_trained > 0)
