@@ -44,7 +44,12 @@ def thresholds_lead(thresholds: Sequence[float], how: str) -> str:
 
 
 def labels_table(
-    name: str, labels: Sequence[LabelQuality], thresholds: Sequence[float]
+    name: str,
+    labels: Sequence[LabelQuality],
+    thresholds: Sequence[float],
+    *,
+    units: str = "nodes",
+    resampled: str = "the test nodes",
 ) -> Table:
     """Quality of each label on the test nodes.
 
@@ -56,13 +61,17 @@ def labels_table(
         Their measures; none without test nodes.
     thresholds
         Probability above which a node has each.
+    units
+        What was judged.
+    resampled
+        What the intervals were found by resampling.
     """
-    intervals = "95 % interval: stratified bootstrap of the test nodes"
+    intervals = f"95 % interval: stratified bootstrap of {resampled}"
     columns = [
         Column("Label"),
-        Column("Test nodes", "that have it", is_number=True),
+        Column(f"Test {units}", "that have it", is_number=True),
         Column("Threshold", is_number=True),
-        Column("Called", "test nodes above the threshold", is_number=True),
+        Column("Called", f"test {units} above the threshold", is_number=True),
         Column("Precision, %", "share of the calls that are correct", is_number=True),
         Column("Recall, %", "share of the members that are found", is_number=True),
         Column("F1, %", is_number=True),
@@ -83,7 +92,7 @@ def labels_table(
         )
         for label, threshold in zip(labels, thresholds, strict=False)
     ]
-    return Table(name, "Test nodes by label", columns, rows, is_sortable=True)
+    return Table(name, f"Test {units} by label", columns, rows, is_sortable=True)
 
 
 def _estimate(value: Estimate) -> Cell:
