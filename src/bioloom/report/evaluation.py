@@ -163,6 +163,7 @@ def labels_table(
     labels: Sequence[LabelQuality],
     thresholds: Sequence[float],
     *,
+    eces: Sequence[float] = (),
     units: str = "nodes",
     resampled: str = "the test nodes",
 ) -> Table:
@@ -176,6 +177,8 @@ def labels_table(
         Their measures; none without test nodes.
     thresholds
         Probability above which a node has each.
+    eces
+        Expected calibration error of each; none for no such column.
     units
         What was judged.
     resampled
@@ -207,6 +210,12 @@ def labels_table(
         )
         for label, threshold in zip(labels, thresholds, strict=False)
     ]
+    if eces:
+        columns.append(Column("ECE, %", "expected calibration error", is_number=True))
+        rows = [
+            Row([*row.cells, percent(error, decimals=1)])
+            for row, error in zip(rows, eces, strict=True)
+        ]
     return Table(name, f"Test {units} by label", columns, rows, is_sortable=True)
 
 

@@ -214,7 +214,8 @@ def stratified_bootstrap(
     groups
         Rows of the same group are resampled together, groups with a positive row apart
         from the others; None if each row is a group. Draws without both classes are
-        left out.
+        left out. Where the statistic is 0 or 1, which no draw can change, the interval
+        is at least Clopper and Pearson's for as many groups with a positive row.
 
     References
     ----------

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from bioloom.statistics.intervals import Estimate, stratified_bootstrap
 from bioloom.statistics.ranking import average_precision, roc_auc
@@ -117,6 +118,12 @@ def mean_over_labels(
         for k in np.flatnonzero(members.any(axis=0) & ~members.all(axis=0))
     ]
     return float(np.mean(values)) if values else float("nan")
+
+
+def label_chances(scores: NDArray[np.floating]) -> Floats:
+    """Probability of each label by its score: the logistic function of it."""
+    chances: Floats = expit(scores.astype(np.float64))
+    return chances
 
 
 def set_probabilities(

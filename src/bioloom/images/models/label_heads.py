@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import logit
 
 from bioloom.images.dataset.splits import any_of_group
 from bioloom.images.models.head import LinearHead, fit_head
 from bioloom.label_sets import iterative_parts
 from bioloom.run.progress import OnStep, silent
-from bioloom.statistics.multilabel import chosen_thresholds
+from bioloom.statistics.multilabel import chosen_thresholds, label_chances
 
 Floats = NDArray[np.float32]
 Members = NDArray[np.bool_]
@@ -43,12 +43,6 @@ class LabelHeads:
         """Logits of pictures, shape (n, labels)."""
         scores: Floats = features @ self.weight.T + self.bias
         return scores
-
-
-def label_chances(scores: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Probability of each label by its score: the logistic function of it."""
-    chances: NDArray[np.float64] = expit(scores.astype(np.float64))
-    return chances
 
 
 def fit_label_heads(
