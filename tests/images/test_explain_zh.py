@@ -5,7 +5,8 @@ import pytest
 
 from bioloom.images.files.reading import Facts
 from bioloom.images.files.traces import Traces
-from bioloom.images.output.explain import PictureWorking, Relative, explain_picture
+from bioloom.images.output.explain import explain_picture
+from bioloom.images.output.working import PictureWorking, Relative
 from tests.chinese import in_both, only_words_differ
 
 NAMES = ("moppets", "sprites", "imps", "pictures", "png", "RGB")
