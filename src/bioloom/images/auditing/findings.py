@@ -247,6 +247,11 @@ def _strength(of: Of, name: str, case: _Case) -> Verdict:
 def _advice(of: Of, name: str, case: _Case) -> str:
     """The cure; where it was taken already, what is left to do."""
     probe, conversion = PROBES[name], case.conversion
+    if of == "file" and case.is_of_label and name != "name":
+        return (
+            "No model sees it, but pictures with the label come from other sources, or "
+            "compress otherwise."
+        )
     if of != "picture":
         return probe.cure
     if case.may_be_subject(name):

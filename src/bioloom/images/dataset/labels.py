@@ -137,7 +137,7 @@ def _cells(
     if not multilabel:
         return Cells([text.strip() for text in frame[names["label"]]], [])
     used = (names["path"], names.get("split"))
-    others = [name for name in frame if name not in used]
+    others = [str(name) for name in frame if name not in used]
     return label_cells(frame, names.get("label"), others, path)
 
 

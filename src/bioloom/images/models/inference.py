@@ -106,7 +106,8 @@ class TrainedModel:
     def predicted(self, scores: Floats) -> NDArray[np.generic]:
         """Class of each picture, or whether it has each label."""
         if self.thresholds is None:
-            return scores.argmax(axis=1)
+            classes: NDArray[np.int64] = scores.argmax(axis=1)
+            return classes
         called: NDArray[np.bool_] = self.chances(scores) > self.thresholds
         return called
 

@@ -164,7 +164,7 @@ def label_page_of(
     pictures, test, counts = training.pictures, training.test, training.counts()
     right = (training.predicted[test] == training.members[test]).all(axis=1)
     return LabelsPage(
-        title=pictures.folder.stem,
+        title=pictures.folder.name,
         class_names=pictures.class_names,
         n_right=int(right.sum()),
         n_test=len(test),

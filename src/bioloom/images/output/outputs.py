@@ -11,7 +11,7 @@ import pandas as pd
 
 from bioloom.draw import save
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
-from bioloom.images.auditing.figure import audit_figure, where_figure
+from bioloom.images.auditing.figure import where_figure
 from bioloom.images.dataset.measures import MEASURES
 from bioloom.images.output.card import model_card
 from bioloom.images.output.figures import ShownError, learning_curves, worst_gallery
@@ -123,7 +123,7 @@ def figures_of(training: Training) -> "dict[str, Figure]":
         "calibration": calibration_figure(
             training.scores[test], y, training.temperature
         ),
-        "audit": audit_figure(training.audit, balanced),
+        "audit": training.audit.plot(accuracy=balanced),
         "where": where_figure(training.audit.where),
     }
 

@@ -83,7 +83,7 @@ class MultilabelTraining(Training):
         return cls(**values, heads=heads, thresholds=thresholds)
 
     @property
-    def temperature(self) -> float:  # type: ignore[override]
+    def temperature(self) -> float:
         """One: scores are not divided."""
         return 1.0
 
