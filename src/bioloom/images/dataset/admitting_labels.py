@@ -1,5 +1,6 @@
 """Which pictures and labels are learnt from where a picture can have several."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -60,20 +61,22 @@ def admitted_labels(
     n_others = int(is_trained.sum()) - n_trained
     keep = (counts >= max(1, min_per_class)) & (n_trained > 0) & (n_others > 0)
     _require_two(pictures, keep & (counts >= MIN_PER_CLASS))
-    notes = [*pictures.notes]
-    everywhere = (n_others == 0) & (counts >= max(1, min_per_class))
-    if names := [pictures.class_names[k] for k in np.flatnonzero(everywhere)]:
-        notes.append(f"Labels left out, because all pictures have them: {_list(names)}")
-    shown = ~everywhere
-    names = [
-        name for name, is_in in zip(pictures.class_names, shown, strict=True) if is_in
-    ]
-    notes += size_notes("Labels", names, counts[shown], keep[shown])
+    everywhere = (n_others == 0) & (counts > 0)
+    notes = [*pictures.notes, *_everywhere_notes(pictures, everywhere)]
+    names = [pictures.class_names[k] for k in np.flatnonzero(~everywhere).tolist()]
+    notes += size_notes("Labels", names, counts[~everywhere], keep[~everywhere])
     return _with_labels(replace(pictures, notes=tuple(notes)), keep)
 
 
-def _list(names: list[str]) -> str:
-    return f"{', '.join(names)}."
+def _everywhere_notes(
+    pictures: Pictures, everywhere: NDArray[np.bool_]
+) -> Iterator[str]:
+    if everywhere.any():
+        names = [pictures.class_names[k] for k in np.flatnonzero(everywhere).tolist()]
+        yield (
+            "Labels left out, because all training pictures have them: "
+            f"{', '.join(names)}."
+        )
 
 
 def _with_labels(pictures: Pictures, keep: NDArray[np.bool_]) -> Pictures:
