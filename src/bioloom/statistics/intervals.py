@@ -232,6 +232,10 @@ def stratified_bootstrap(
         draws = _group_draws(statistic, is_positive, groups, n_draws=n_draws, rng=rng)
     low, high = map(float, np.percentile(draws, [2.5, 97.5]))
     value = statistic(np.arange(len(is_positive)))
+    if groups is not None and value in (0.0, 1.0):
+        n = len(np.unique(np.asarray(groups)[is_positive]))
+        exact = clopper_pearson(round(value * n), n)
+        low, high = min(low, exact.low), max(high, exact.high)
     return Estimate(value, low, high, "stratified bootstrap")
 
 
