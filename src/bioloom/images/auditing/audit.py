@@ -32,7 +32,7 @@ from bioloom.images.dataset.data import (
     groups_of,
     read_folder,
 )
-from bioloom.images.dataset.scan import SIDE, Scan, scan
+from bioloom.images.dataset.scan import SIDE, Scan, pixels_on_disk, scan
 from bioloom.images.errors import BadPictures
 from bioloom.images.files.view import Conversion
 from bioloom.result import Result
@@ -162,11 +162,9 @@ def audit_folder(
     """
     conversion = conversion or Conversion(side=SIDE)
     pictures = read_folder(folder, multilabel=multilabel)
-    side = conversion.side
-    pixels = np.zeros((len(pictures.files), side, side, 3), dtype=np.uint8)
     scanned = scan(
         pictures.paths,
-        pixels,
+        pixels_on_disk(len(pictures.files), conversion.side),
         conversion=conversion,
         audited=audited_places(pictures.alike, rng_seed),
         threads=threads,

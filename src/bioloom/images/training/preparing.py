@@ -19,7 +19,7 @@ from bioloom.images.dataset.data import (
     audited_places,
     read_folder,
 )
-from bioloom.images.dataset.scan import Scan, scan
+from bioloom.images.dataset.scan import Scan, pixels_on_disk, scan
 from bioloom.images.dataset.sides import sides_of
 from bioloom.images.models.networks import Classifier
 from bioloom.images.models.scoring import scored_by
@@ -163,11 +163,10 @@ def key_of(settings: Settings, scanned: Scan, model: Classifier) -> str:
 
 
 def _pixels(n: int, side: int, bench: Bench) -> NDArray[np.uint8]:
-    """Array for the pixels: a file in the run folder; in other processes, memory."""
-    shape = (n, side, side, 3)
+    """Array for the pixels: a file in the run folder; of other processes, elsewhere."""
     if not bench.processes.is_first:
-        return np.zeros(shape, dtype=np.uint8)
-    path = bench.folder / "pixels.npy"
+        return pixels_on_disk(n, side)
+    shape, path = (n, side, side, 3), bench.folder / "pixels.npy"
     return cast(
         NDArray[np.uint8],
         np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape),
