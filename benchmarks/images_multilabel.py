@@ -98,7 +98,7 @@ def peer(training, features) -> None:
     train, test = (training.split == side for side in ("train", "test"))
     model = make_pipeline(
         StandardScaler(),
-        OneVsRestClassifier(LogisticRegressionCV(np.logspace(-5, 1, 12), cv=3)),
+        OneVsRestClassifier(LogisticRegressionCV(Cs=np.logspace(-5, 1, 12), cv=3)),
     )
     begin = time.process_time()
     with warnings.catch_warnings():

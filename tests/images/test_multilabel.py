@@ -1,11 +1,13 @@
 """Pictures with several labels: read, split, learnt, judged, predicted, explained."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn import metrics
@@ -24,7 +26,10 @@ from bioloom.images.files.view import Conversion
 from bioloom.images.models.label_heads import fit_label_heads, out_of_fold
 from bioloom.images.models.opening import open_model
 from bioloom.images.settings import Settings, settings_with
+from bioloom.images.training.losses import loss_of
 from bioloom.images.training_run import train_classifier
+from bioloom.processes import ALONE
+from bioloom.report.images import write_report
 from bioloom.statistics.calibration import calibration_error
 from bioloom.statistics.multilabel import chosen_thresholds, label_chances
 from tests.images.things import SIDE, THINGS, draw_things, thing_picture
@@ -483,11 +488,68 @@ def test_a_label_of_a_model_of_classes_is_refused(run, creatures):
 
 @pytest.mark.parametrize(
     ("changes", "option"),
-    [({"fit": "all"}, "--fit all"), ({"class_weights": True}, "--class-weights")],
+    [
+        ({"fit": "all", "folds": 3}, "--folds"),
+        ({"class_weights": True}, "--class-weights"),
+    ],
 )
 def test_what_holds_for_classes_alone_is_refused(changes, option):
     with pytest.raises(BadConfig, match=f"{option}: found it together"):
         settings_with({"multilabel": True, **changes})
+
+
+@pytest.mark.parametrize("n_processes", [1, 2])
+def test_the_loss_of_labels_is_torchs(n_processes):
+    rng = torch.Generator().manual_seed(1)
+    scores = torch.randn((6, 4), generator=rng, requires_grad=True)
+    y = (torch.rand((6, 4), generator=rng) < 0.4).float()
+    loss = loss_of(y.numpy() > 0, torch.ones(4))
+    parts = [
+        loss.of(
+            scores[k::n_processes],
+            y[k::n_processes],
+            total=loss.total(y),
+            processes=replace(ALONE, size=n_processes),
+        )
+        for k in range(n_processes)
+    ]
+    theirs = torch.nn.BCEWithLogitsLoss()(scores, y)
+    assert torch.stack(parts).mean().item() == pytest.approx(theirs.item(), rel=1e-6)
+    total, n_right = loss.validated(scores, y)
+    assert total.item() == pytest.approx(6 * theirs.item(), rel=1e-6)
+    right = 6 * (1 - metrics.hamming_loss(y.bool(), scores.detach() > 0))
+    assert n_right.item() == pytest.approx(right)
+
+
+@pytest.mark.parametrize("weights", ["auto", "scratch"])
+def test_all_weights_learn_labels(tmp_path, weights):
+    table = draw_things(tmp_path / "in", 120, rng_seed=8)
+    settings = replace(
+        SETTINGS, fit="all", weights=weights, epochs=3, learning_rate=1e-4
+    )
+    found = train_classifier(table, tmp_path / "run", settings, report=write_report)
+    assert len(found.history) == 3
+    losses = [epoch.val_loss for epoch in found.history]
+    assert found.best_epoch == int(np.argmin(losses))
+    val = found.split == "val"
+    by_hand = chosen_thresholds(found.probabilities[val], found.members[val])
+    assert (found.thresholds == by_hand).all()
+    bce = metrics.log_loss(found.members[val].ravel(), found.probabilities[val].ravel())
+    assert bce == pytest.approx(min(losses), rel=1e-2)
+    assert (found.heads is None) == (found.inflation is None) == (weights == "scratch")
+    if weights == "auto":
+        assert all(each.lead.value > 0 for each in found.baselines)
+        assert found.history[-1].train_loss < found.history[0].train_loss
+    curves = pd.read_csv(tmp_path / "run" / "tables" / "curves.tsv", sep="\t")
+    assert curves["val_loss"].to_numpy() == pytest.approx(losses, abs=1e-6)
+    page = (tmp_path / "run" / "report.html").read_text()
+    assert ("heads on the initial features, not this model" in page) == (
+        weights == "auto"
+    )
+    picture = bl.images.predict(tmp_path / "run", table.parent / "000.png").to_frame()
+    for k, name in enumerate(THINGS):
+        ours = found.probabilities[0, k]
+        assert picture[f"p_{name}"].iloc[0] == pytest.approx(ours, abs=2e-4)
 
 
 @pytest.mark.filterwarnings(SAID)

@@ -211,7 +211,7 @@ def train(
     used as the split. It may also be a table of path, label and split, or a folder
     with metadata.csv or metadata.jsonl. With --multilabel a picture can have several
     labels: cells a|b, a column of 0 and 1 for each, or the same file in several
-    folders; one linear head is fitted for each.
+    folders.
 
     An interrupted training resumes. With several graphics cards:
     `torchrun --no-python --nproc-per-node 2 bioloom images train … --fit all`.
@@ -237,7 +237,7 @@ def train(
     lines = [f"test {measure_name(name)}: {measures[name]}" for name in measures]
     if inflation:
         of = " (a head on the initial features)" if settings.fit == "all" else ""
-        of = " micro f1" if settings.multilabel else of
+        of = f" micro f1{of}" if settings.multilabel else of
         lines.append(
             f"cross-validated{of}: {inflation.grouped}; with near-duplicates separated "
             f"it would be {inflation.naive}"

@@ -188,9 +188,9 @@ class Settings:
             raise BadConfig(
                 where=option,
                 found="it together with --multilabel",
-                expected="a linear head for each label, --fit head",
-                advice="Leave it out: several labels are learnt on fixed features, and "
-                "each label has a threshold of its own.",
+                expected="one class a picture",
+                advice="Leave it out: each label has a threshold of its own, and heads "
+                "are cross-validated in any case.",
             )
         if self.fit == "head" and not self.is_trained_start:
             raise BadConfig(
@@ -203,8 +203,8 @@ class Settings:
     @property
     def _of_one_class(self) -> str:
         """An option that holds only where a picture has one class; "" without any."""
-        if self.fit == "all":
-            return "--fit all"
+        if self.folds:
+            return "--folds"
         return "--class-weights" if self.class_weights else ""
 
     @property

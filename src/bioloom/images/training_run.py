@@ -215,14 +215,14 @@ def _trained(folder: Path, settings: Settings, bench: Bench) -> _Trained:
         best_epoch=fitted.progress.best_epoch,
         head=fitted.head if isinstance(fitted.head, LinearHead) else None,
         inflation=label_inflation(prepared, settings, bench)
-        if heads
+        if settings.multilabel
         else inflation_of(prepared, settings),
         folded=folded(prepared, settings, bench) if settings.folds else None,
         familiarity=familiarity,
         familiar=familiarity.of(scored.features),
         start=prepared.start,
     )
-    if heads:
-        thresholds = thresholds_of(prepared, heads, settings, bench)
+    if settings.multilabel:
+        thresholds = thresholds_of(prepared, scored.scores, settings, bench)
         training = MultilabelTraining.of(training, heads, thresholds)
     return _Trained(training, prepared.model, scored.features)

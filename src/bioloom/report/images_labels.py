@@ -61,11 +61,16 @@ _FIGURES: Words = MappingProxyType(
             "tables/calibration.tsv.",
         ),
         "curves": Caption(
-            "Regularisation",
-            "Cross-entropy of each label in folds of the training pictures by the "
-            "strength of regularisation; the dot is what was chosen.",
+            "Learning curves",
+            "Of heads the cross-entropy of each label in folds of the training "
+            "pictures by the strength of regularisation, the dot at what was chosen; "
+            "where all weights were trained, losses by epoch, the dotted line at the "
+            "epoch whose weights were saved.",
         ),
     }
+)
+_HEADS_OF = MappingProxyType(
+    {"head": "these heads", "all": "heads on the initial features, not this model"}
 )
 _OF_EACH = "for the label that a probe of the picture predicts best"
 
@@ -199,7 +204,8 @@ def _measure_rows(page: LabelsPage) -> Iterator[Row]:
             ("grouped", page.inflation.grouped, "near-duplicates in the same fold"),
             ("random", page.inflation.naive, "near-duplicates separated"),
         ):
-            folds = f"micro F1 of these heads, five folds, {meaning}"
+            of = _HEADS_OF[page.settings.fit]
+            folds = f"micro F1 of {of}, five folds, {meaning}"
             yield measure_row(f"Cross-validated, {label}, %", share, folds)
     for each in page.baselines:
         meaning = f"micro F1 of calling every picture {each.name}"

@@ -35,7 +35,7 @@ def _lines(training: Training) -> Iterator[str]:
     yield from (f"- Audit: {note}" for note in training.audit.notes())
     yield f"- Backbone: {settings.backbone}; first weights: {training.start}."
     how = {"head": "a linear head on frozen features", "all": "all weights"}
-    by_label = " for each label" if is_multilabel else ""
+    by_label = " for each label" if is_multilabel and settings.fit == "head" else ""
     yield f"- Trained: {how[settings.fit]}{by_label}, rng_seed {settings.rng_seed}."
     yield (
         f"- Input: RGB in [0, 1], {settings.side} x {settings.side}, transparent "

@@ -10,6 +10,7 @@ import pandas as pd
 from bioloom.draw import PALETTE, new_figure, style
 from bioloom.evaluation_figures import reliability_figure
 from bioloom.images.auditing.figure import where_figure
+from bioloom.images.output.figures import epochs_frame, learning_curves
 from bioloom.images.training.multilabel import MultilabelTraining
 from bioloom.statistics.calibration import Bin, reliability
 
@@ -48,7 +49,10 @@ LABEL_TABLES: Mapping[str, str] = MappingProxyType(
         "bounds of the bin, number, mean probability, share that has the label. Label "
         "`` is all of them together.",
         "curves.tsv": "Mean cross-entropy in folds of the training pictures by label "
-        "and C.",
+        "and C. With --fit all every epoch: training loss (with augmentation), "
+        "validation loss (mean binary cross-entropy of the labels), by which the best "
+        "one is chosen, and share of the pairs of picture and label that are right at "
+        "one half.",
         "baselines.tsv": "What the frequency of the labels alone reaches: micro and "
         "macro F1 of calling every picture to have the labels that more than half of "
         "the training pictures have, or all labels; lead is how much higher the "
@@ -68,10 +72,11 @@ ONLY_CLASSES = ("confusion.tsv",)
 
 def label_frames(training: MultilabelTraining) -> dict[str, pd.DataFrame]:
     """The tables that differ from those of pictures with one class, by name."""
+    of_epochs = epochs_frame(training)
     return {
         "classes": training.classes_frame(),
         "calibration": _calibration_frame(training),
-        "curves": _curves_frame(training),
+        "curves": of_epochs if training.history else _curves_frame(training),
         "baselines": _baselines_frame(training),
     }
 
@@ -114,11 +119,10 @@ def _all_bins(training: MultilabelTraining) -> tuple[Bin, ...]:
 
 
 def _curves_frame(training: MultilabelTraining) -> pd.DataFrame:
+    heads = training.heads.heads if training.heads else ()
     rows = [
         (name, trial.strength, trial.loss)
-        for name, head in zip(
-            training.pictures.class_names, training.heads.heads, strict=True
-        )
+        for name, head in zip(training.pictures.class_names, heads, strict=False)
         for trial in (head.tried if head else ())
     ]
     return pd.DataFrame(rows, columns=["label", "C", "cross_entropy"])
@@ -145,7 +149,9 @@ def _shown(training: MultilabelTraining) -> list[int]:
 
 
 def _curves(training: MultilabelTraining) -> "Figure":
-    """Loss in folds of the training pictures by C, a line per label."""
+    """Loss by epoch, or in folds of the training pictures by C, a line per label."""
+    if training.history or training.heads is None:
+        return learning_curves(training, accuracy="validation pairs right at one half")
     with style():
         figure = new_figure(7.2, 3.0)
         axes = figure.subplots()

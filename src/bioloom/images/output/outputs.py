@@ -14,7 +14,12 @@ from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.images.auditing.figure import where_figure
 from bioloom.images.dataset.measures import MEASURES
 from bioloom.images.output.card import model_card
-from bioloom.images.output.figures import ShownError, learning_curves, worst_gallery
+from bioloom.images.output.figures import (
+    ShownError,
+    epochs_frame,
+    learning_curves,
+    worst_gallery,
+)
 from bioloom.images.output.label_outputs import (
     LABEL_TABLES,
     ONLY_CLASSES,
@@ -160,7 +165,7 @@ def frames_of(training: Training) -> dict[str, pd.DataFrame]:
         "classes": training.classes_frame(),
         "confusion": _confusion_frame(training),
         "calibration": _calibration_frame(training),
-        "curves": _curves_frame(training),
+        "curves": epochs_frame(training),
     }
 
 
@@ -203,13 +208,6 @@ def _calibration_frame(training: Training) -> pd.DataFrame:
         "scaled": training.probabilities[training.test],
     }
     return pd.DataFrame(reliability_rows(stages, y))
-
-
-def _curves_frame(training: Training) -> pd.DataFrame:
-    columns = ["train_loss", "val_loss", "val_accuracy"]
-    frame = pd.DataFrame(list(training.history), columns=columns)
-    frame.insert(0, "epoch", range(1, len(frame) + 1))
-    return frame
 
 
 def _json(entries: Mapping[str, str]) -> str:

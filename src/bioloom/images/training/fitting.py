@@ -151,12 +151,18 @@ def _all_weights(
     key = f"{key_of(settings, prepared.scan, prepared.model)} {name}"
     return fine_tune(
         prepared.model,
-        Data(prepared.scan.pixels, prepared.y, prepared.split),
+        Data(prepared.scan.pixels, _learnt(prepared), prepared.split),
         settings,
         checkpoint=Checkpoint(bench.folder / f"{name}.safetensors", key),
         processes=bench.processes,
         on_step=bench.on_step,
     )
+
+
+def _learnt(prepared: Prepared) -> NDArray[np.int64] | NDArray[np.bool_]:
+    """Class of each picture, or whether it has each label."""
+    pictures = prepared.pictures
+    return pictures.has_label if pictures.is_multilabel else pictures.y
 
 
 def _scored(

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.images.models.label_heads import LabelHeads, out_of_fold
+from bioloom.images.models.label_heads import out_of_fold
 from bioloom.images.settings import Settings
 from bioloom.images.training.preparing import Bench, Prepared
 from bioloom.images.training.result import Inflation
@@ -14,16 +14,16 @@ Chances = NDArray[np.float64]
 
 
 def thresholds_of(
-    prepared: Prepared, heads: LabelHeads, settings: Settings, bench: Bench
+    prepared: Prepared, scores: NDArray[np.float32], settings: Settings, bench: Bench
 ) -> Chances:
     """Probability of each label above which a picture has it.
 
     Parameters
     ----------
     prepared
-        With features. Labels of its test pictures are not used.
-    heads
-        As they were fitted on its training pictures.
+        Labels of its test pictures are not used.
+    scores
+        Of all pictures, by the model that was fitted on the training pictures.
     settings
         Of the training.
     bench
@@ -32,33 +32,36 @@ def thresholds_of(
     Returns
     -------
     Where the F1 is highest on pictures that the scores were not fitted on: training
-    pictures out of fold, and validation pictures. One half for labels with fewer than
-    five members there.
+    pictures out of fold (of heads) and validation pictures. One half for labels with
+    fewer than five members there.
     """
-    features = _features(prepared)
     train, val = (np.flatnonzero(prepared.split == side) for side in ("train", "val"))
     members = prepared.pictures.has_label
-    scores, has = [heads.scores(features[val])], [members[val]]
-    folds = out_of_fold(
-        features[train],
-        members[train],
-        prepared.groups[train],
-        rng_seed=settings.rng_seed,
-        on_step=bench.on_step,
-    )
+    held_out, has = [scores[val]], [members[val]]
+    folds = None
+    if settings.fit == "head" and prepared.features is not None:
+        folds = out_of_fold(
+            prepared.features[train],
+            members[train],
+            prepared.groups[train],
+            rng_seed=settings.rng_seed,
+            on_step=bench.on_step,
+        )
     if folds is not None:
-        scores.append(folds.scores)
+        held_out.append(folds.scores)
         has.append(members[train])
-    return chosen_thresholds(label_chances(np.concatenate(scores)), np.concatenate(has))
+    chances = label_chances(np.concatenate(held_out))
+    return chosen_thresholds(chances, np.concatenate(has))
 
 
 def label_inflation(
     prepared: Prepared, settings: Settings, bench: Bench
 ) -> Inflation | None:
     """Cross-validated micro F1 with groups kept together, and with random folds."""
-    features = _features(prepared)
+    if prepared.features is None:
+        return None
     places = np.flatnonzero(prepared.y >= 0)
-    x, has = features[places], prepared.pictures.has_label[places]
+    x, has = prepared.features[places], prepared.pictures.has_label[places]
     own_groups = prepared.groups[places]
 
     def f1(groups: NDArray[np.int64]) -> Estimate | None:
@@ -71,10 +74,3 @@ def label_inflation(
 
     grouped, naive = f1(own_groups), f1(np.arange(len(places)))
     return Inflation(grouped, naive) if grouped and naive else None
-
-
-def _features(prepared: Prepared) -> NDArray[np.float32]:
-    if prepared.features is None:
-        message = "labels are learnt on fixed features"
-        raise TypeError(message)
-    return prepared.features

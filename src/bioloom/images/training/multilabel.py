@@ -65,18 +65,19 @@ class MultilabelTraining(Training):
     Parameters
     ----------
     heads
-        One for each label.
+        One for each label, where all weights were trained those that it began with;
+        None if it began with random weights.
     thresholds
         Probability of each label above which a picture is called to have it.
     """
 
-    heads: LabelHeads
+    heads: LabelHeads | None
     thresholds: Chances
     headline: ClassVar[str] = "micro_f1"
 
     @classmethod
     def of(
-        cls, training: Training, heads: LabelHeads, thresholds: Chances
+        cls, training: Training, heads: LabelHeads | None, thresholds: Chances
     ) -> "MultilabelTraining":
         """A training with the heads of its labels, and their thresholds."""
         values = {each.name: getattr(training, each.name) for each in fields(Training)}
@@ -196,9 +197,10 @@ class MultilabelTraining(Training):
         train = self.members[self.split == "train"].sum(axis=0).tolist()
         rows = zip(self.qualities, train, self.thresholds.tolist(), strict=True)
         frame = pd.DataFrame([label_row(*row) for row in rows])
-        heads = self.heads.heads
         frame["ece"] = [calibration_error(bins) for bins in self.bins]
-        frame["C"] = [head.strength if head else np.nan for head in heads]
+        heads = self.heads.heads if self.heads and self.settings.fit == "head" else ()
+        if heads:
+            frame["C"] = [head.strength if head else np.nan for head in heads]
         return frame
 
     def to_frame(self) -> pd.DataFrame:
