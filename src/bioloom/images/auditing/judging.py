@@ -82,7 +82,7 @@ def judge(
         Processor threads to use.
     """
     num_classes = int(y.max()) + 1
-    n = min(N_PERMUTATIONS, max(_FEWEST_PERMUTATIONS, _MOST_COLUMNS // num_classes))
+    n = _n_permutations(num_classes)
     labels = np.vstack([y, permuted_labels(y, groups, n, rng_seed)])
     folds = _folds(y, groups, rng_seed)
     with threadpool_limits(threads):
@@ -122,7 +122,8 @@ def judge_labels(
     one as high in any probe of any label.
     """
     rows = np.arange(len(members))
-    drawn = permuted_labels(rows, groups, N_PERMUTATIONS, rng_seed)
+    n = _n_permutations(2 * members.shape[1])
+    drawn = permuted_labels(rows, groups, n, rng_seed)
     order = np.vstack([rows, drawn])
     judged: dict[tuple[int, Key], tuple[Classes, NDArray[np.float64]]] = {}
     with threadpool_limits(threads):
@@ -135,6 +136,11 @@ def judge_labels(
     for (label, name), (predicted, right) in judged.items():
         found[label][name] = Judgement(predicted, float(right[0]), p[label, name])
     return found
+
+
+def _n_permutations(n_columns: int) -> int:
+    """Fewer where each has many columns."""
+    return min(N_PERMUTATIONS, max(_FEWEST_PERMUTATIONS, _MOST_COLUMNS // n_columns))
 
 
 def permuted_labels(y: Classes, groups: Classes, n: int, rng_seed: int) -> Classes:
