@@ -80,8 +80,8 @@ class CellSettings:
         None,
         mark(
             "Barcodes with at most so many UMIs are taken for empty droplets, which "
-            "tell the ambient RNAs; if not set, 5 % of the median of the cells above "
-            "the knee, 100 at most."
+            "tell the ambient RNAs; if not set, a twentieth of the median of the cells "
+            "above the knee, 100 at most."
         ),
     )
     max_q: Annotated[float, Ge(0), Le(1)] = setting(
