@@ -5,6 +5,9 @@
 Eight types of cells differ in half of the coding genes by a factor of exp(0.5 z); of
 4,000 lincRNAs 160 are planted as markers, with ten times their level in one type; the
 others have the same level in all types.
+
+Then 400 equal cells, which are parted into clusters anyway: how many p-values are up to
+.05, of genes that made the clusters and of others.
 """
 
 import argparse
@@ -51,6 +54,30 @@ def simulated(n_cells: int, rng: np.random.Generator) -> anndata.AnnData:
     )
 
 
+def equal(depth_sd: float, rng: np.random.Generator) -> anndata.AnnData:
+    """400 cells of one type, 500 coding genes and 100 lincRNAs."""
+    is_lincrna = np.arange(600) >= 500
+    level = rng.lognormal(size=600) * np.where(is_lincrna, 0.3, 1)
+    depth = np.exp(depth_sd * rng.normal(size=400))
+    cells = anndata.AnnData(rng.poisson(depth[:, None] * level).astype(np.float32))
+    cells.var["is_candidate"] = is_lincrna
+    cells.var["kind"] = np.where(is_lincrna, "novel lincRNA candidate", "coding")
+    return cells
+
+
+def small_p(depth_sd: float, cluster_genes: str) -> None:
+    frames = []
+    for seed in range(5):
+        cells = equal(depth_sd, np.random.default_rng(seed))
+        frames.append(bl.lincrna.mark(cells, cluster_genes=cluster_genes).markers)
+    frame = pd.concat(frames)
+    shares = (frame["p_value"] <= 0.05).groupby(frame["kind"]).mean()
+    words = ", ".join(f"{kind} {share:.3f}" for kind, share in shares.items())
+    print(
+        f"depth {depth_sd:g}, clusters of {cluster_genes} genes: p up to .05: {words}"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cells", type=int, default=10_000)
@@ -71,6 +98,9 @@ def main() -> None:
         f"mark a cluster, and {len(marking - planted)} of the others"
     )
     print(result.specificity_words())
+    for depth_sd in (0.0, 0.4, 0.8):
+        for cluster_genes in ("coding", "all"):
+            small_p(depth_sd, cluster_genes)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from bioloom.lincrna.cells._draws import (
 from bioloom.lincrna.cells.ambient import concentration, shares
 from bioloom.lincrna.cells.calling import call_cells
 from bioloom.lincrna.cells.knee import n_above_gap, n_above_knee
+from bioloom.lincrna.cells.likeness import likeness_weights
 
 N_GENES = 100
 
@@ -123,6 +124,29 @@ def test_the_result_depends_on_the_seed_alone():
     assert not np.array_equal(first.p, other.p, equal_nan=True)
     assert first.lower == 99
     assert first.ambient.sum() == pytest.approx(1)
+
+
+def test_cells_are_given_by_number_or_by_row():
+    rng = np.random.default_rng(9)
+    types = profiles(rng)
+    totals = [*rng.integers(10, 300, size=150), *rng.integers(1, 10, size=3000)]
+    matrix = sample(rng, types, totals, types.mean(axis=0))
+    every = [
+        call_cells(matrix, given, n_draws=100)
+        for given in (40, np.int64(40), np.arange(40))
+    ]
+    for called in every[1:]:
+        np.testing.assert_array_equal(called.why, every[0].why)
+        np.testing.assert_array_equal(called.p, every[0].p)
+
+
+def test_cells_that_are_all_the_same_make_one_group():
+    same = csr_matrix(np.tile([5, 0, 3, 2], (60, 1)))
+    ambient = np.full(4, 0.25)
+    weights = likeness_weights(same, ambient, np.random.default_rng(0))
+    assert np.ptp(weights, axis=1).max() < 0.1
+    assert weights[0, 0] == weights.max()
+    assert weights[1, 0] == weights.min()
 
 
 def test_without_cells_above_the_knee_there_are_none():

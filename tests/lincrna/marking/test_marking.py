@@ -61,7 +61,10 @@ def test_planted_lincrnas_are_the_specific_ones(made):
 
 
 def test_it_says_that_cells_are_used_twice(made):
-    assert "p- and q-values are too small" in made.notes[-1]
+    assert made.notes[-1] == (
+        "Coding genes made the clusters that they are tested in, so their p- and "
+        "q-values are too small; lincRNAs made none."
+    )
     assert "3 clusters of 180 cells by 300 coding genes" in made.notes[0]
 
 
@@ -98,6 +101,38 @@ def test_a_lincrna_without_a_cluster_marks_nothing():
     assert result.markers["is_marker"].sum() <= 2
     p = result.markers.loc[result.markers["cluster"] == "a", "p_value"]
     assert 0.02 < (p <= 0.05).mean() < 0.1
+
+
+def equal_cells(depth_sd, rng_seed=0, n_cells=400):
+    """Cells of one type, 500 coding genes and 100 lincRNAs."""
+    rng = np.random.default_rng(rng_seed)
+    is_lincrna = np.arange(600) >= 500
+    level = rng.lognormal(size=600) * np.where(is_lincrna, 0.3, 1)
+    depth = np.exp(depth_sd * rng.normal(size=n_cells))
+    cells = anndata.AnnData(rng.poisson(depth[:, None] * level).astype(np.float32))
+    cells.var["is_candidate"] = is_lincrna
+    cells.var["kind"] = np.where(is_lincrna, "novel lincRNA candidate", "coding")
+    return cells
+
+
+def shares_of_small_p(result):
+    is_small = result.markers["p_value"] <= 0.05
+    return is_small.groupby(result.markers["kind"]).mean()
+
+
+def test_where_all_cells_are_alike_only_genes_that_made_clusters_differ():
+    found = shares_of_small_p(bl.lincrna.mark(equal_cells(0.0)))
+    assert 0.03 < found["lincRNA"] < 0.07
+    assert found["coding"] > 0.08
+    both = shares_of_small_p(bl.lincrna.mark(equal_cells(0.0), cluster_genes="all"))
+    assert both["lincRNA"] > 0.07
+
+
+def test_clusters_of_unlike_depth_are_told():
+    result = bl.lincrna.mark(equal_cells(0.8))
+    assert any("Clusters differ in depth" in note for note in result.notes)
+    alike = bl.lincrna.mark(equal_cells(0.0))
+    assert not any("Clusters differ in depth" in note for note in alike.notes)
 
 
 def test_a_foreign_file_names_its_lincrnas(made):

@@ -219,7 +219,8 @@ def _by_count(
     """Cells by their number of UMIs alone."""
     why = np.full(len(totals), "", dtype="<U7")
     ranked = np.argsort(-totals, kind="stable")
-    why[ranked[:above_knee] if isinstance(above_knee, int) else above_knee] = "knee"
+    is_number = np.ndim(above_knee) == 0
+    why[ranked[: int(above_knee)] if is_number else above_knee] = "knee"
     rest = ranked[why[ranked] == ""]
     n_most = _MOST_BY_GAP * (len(ranked) - len(rest))
     why[rest[: n_above_gap(totals[rest], n_most=n_most)]] = "gap"

@@ -1,5 +1,6 @@
 """What the cells above the knee express, group by group, beside empty droplets."""
 
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,6 +63,26 @@ def _grouped(cells: "csr_matrix", rng: np.random.Generator) -> NDArray[np.intp]:
     roots = (diags(1 / totals) @ cells).sqrt()
     n_axes = min(N_COMPONENTS, min(cells.shape) - 1)
     left, lengths, _ = svds(roots, k=n_axes, v0=np.ones(min(cells.shape)))
-    groups: NDArray[np.intp]
-    _, groups = kmeans2(left * lengths, n_groups, minit="++", rng=rng)
-    return groups
+    places = left * lengths
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a group may end empty
+        _, groups = kmeans2(places, _centres(places, n_groups, rng), minit="matrix")
+    return np.asarray(groups, dtype=np.intp)
+
+
+def _centres(places: Floats, n: int, rng: np.random.Generator) -> Floats:
+    """Rows to begin with, likelier the farther from those before; `n` at most.
+
+    References
+    ----------
+    k-means++: Arthur D., Vassilvitskii S. (2007) Proc. SODA, 1027.
+    """
+    chosen = [int(rng.integers(len(places)))]
+    distance = np.full(len(places), np.inf)
+    for _ in range(n - 1):
+        away = ((places - places[chosen[-1]]) ** 2).sum(axis=1)
+        distance = np.minimum(distance, away)
+        if distance.sum() == 0:
+            break
+        chosen.append(int(rng.choice(len(places), p=distance / distance.sum())))
+    return places[chosen]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MIN_CLUSTER_CELLS = 3
 _PER_MILLION = 1_000_000 / PER
 _ONE_SAMPLE = 0.9
+_UNLIKE_DEPTH = 2.0
 
 GENE_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
@@ -103,20 +104,26 @@ def mark_cells(
     genes, markers = _tested(table, clusters, settings)
     specificity = _specificity(table, clusters)
     genes = _with_specificity(genes, specificity, markers)
+    rows = _cluster_rows(table, clusters, markers)
     return MarkingResult(
         table=table,
         clusters=clusters,
         umap=umap,
         markers=markers,
         genes=genes,
-        cluster_rows=_cluster_rows(table, clusters, markers),
+        cluster_rows=rows,
         matched=matched_tau(
             specificity,
             [*genes.loc[genes["kind"] == "lincRNA", "gene_id"]],
             [*genes.loc[genes["kind"] == "coding", "gene_id"]],
         ),
         settings=settings,
-        notes=(*notes, *_sample_notes(table, clusters), _twice_used(labels)),
+        notes=(
+            *notes,
+            *_sample_notes(table, clusters),
+            *_depth_notes(rows),
+            _twice_used(labels, settings),
+        ),
     )
 
 
@@ -280,14 +287,31 @@ def _sample_notes(table: CellTable, clusters: Sequence[str]) -> list[str]:
     ]
 
 
-def _twice_used(labels: Labels | None) -> str:
+def _depth_notes(rows: "pd.DataFrame") -> list[str]:
+    """Clusters of unlike depth."""
+    low, high = rows["median_umis"].min(), rows["median_umis"].max()
+    if high < _UNLIKE_DEPTH * low:
+        return []
+    return [
+        f"Clusters differ in depth: their cells have {low:,.0f} to {high:,.0f} UMIs "
+        "(medians). Few UMIs show fewer genes, so p- and q-values may be too small "
+        "where the cluster is deeper or shallower than the others."
+    ]
+
+
+def _twice_used(labels: Labels | None, settings: MarkingSettings) -> str:
+    """What comes of clusters and tests that share cells."""
     if labels is not None:
         return (
-            "If the labels were made of these cells' own counts, their clusters differ "
-            "by how they were made: p- and q-values are then too small."
+            "If the labels were made of these cells' own counts, the genes that made "
+            "them differ by how they were made: their p- and q-values are too small."
+        )
+    if settings.cluster_genes == "coding":
+        return (
+            "Coding genes made the clusters that they are tested in, so their p- and "
+            "q-values are too small; lincRNAs made none."
         )
     return (
-        "Clusters and tests use the same cells: clusters differ by how they were made, "
-        "so p- and q-values are too small; the AUC and the fractions say how strong a "
-        "marker is."
+        "All genes made the clusters that they are tested in, so p- and q-values are "
+        "too small; the AUC and the fractions say how strong a marker is."
     )

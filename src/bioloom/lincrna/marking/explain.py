@@ -67,8 +67,8 @@ def explain_marker(gene: MarkedGene) -> Explanation:
             _correction_step(gene),
             Step(
                 tr(
-                    "Clusters that were made of these cells' own counts differ by how "
-                    "they were made: p and q are then too small, and the AUC counts."
+                    "Where the gene took part in making the clusters, p and q are too "
+                    "small, and the AUC counts."
                 ),
                 verdict=Verdict("note"),
             ),
