@@ -13,7 +13,6 @@ from bioloom.lincrna.workflow.demo import DemoResult, read_truth, run_demo
 from tests.shell import bioloom
 
 anndata = pytest.importorskip("anndata")
-pytest.importorskip("umi_tools", reason="built by `make test`")
 pytestmark = [pytest.mark.tools, pytest.mark.slow]
 
 
