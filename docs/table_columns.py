@@ -9,6 +9,7 @@ from bioloom.debruijn.output.page import TABLES as DEBRUIJN
 from bioloom.graph.linking.outputs import TABLES as LINKS
 from bioloom.graph.output.outputs import TABLES as GRAPH
 from bioloom.images.inspection.tables import TABLES as INSPECTION
+from bioloom.images.output.label_outputs import LABEL_TABLES
 from bioloom.images.output.outputs import TABLES as IMAGES
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.loci.names import NAME_COLUMNS
@@ -55,6 +56,7 @@ def write(_app: Any) -> None:
         "graph": GRAPH,
         "graph_links": LINKS,
         "images": IMAGES,
+        "images_labels": LABEL_TABLES,
         "images_inspection": INSPECTION,
         "debruijn": DEBRUIJN,
         "bounds": BOUNDS,

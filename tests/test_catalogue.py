@@ -41,6 +41,7 @@ KEYS = {
     *("MultiQC", "StringTie", "Trim", "Galore", "FEELnc", "RNAsamba", "Genomics"),
     *("Phred", "Pfam", "Rfam", "RepeatMasker", "PyDESeq2", "bigWig", "gzip", "mm39"),
     *("batch", "condition", "LNCipedia", "gseapy", "tsv", "half"),
+    *("dropseq", "smartseq2"),
     *("lite", "ensemble", "sRGB", "efficientnet", "lite0", "lite1", "lite2"),
     *("resnet18", "torchvision", "timm", "NAME"),
     *("mirna", "calibrate", "plant"),

@@ -12,14 +12,20 @@ from sklearn.metrics import (
     precision_recall_fscore_support,
     roc_auc_score,
 )
+from sklearn.metrics import (
+    hamming_loss as their_hamming_loss,
+)
 
 from bioloom.statistics.multilabel import (
     by_label,
     chosen_thresholds,
+    hamming_loss,
+    label_chances,
     macro_f1,
     mean_over_labels,
     micro_f1,
     micro_f1_difference,
+    set_probabilities,
     subset_accuracy,
 )
 
@@ -40,11 +46,13 @@ def test_f1_and_accuracy_are_those_of_scikit_learn(tables):
     if members.shape[1] > 1:
         theirs = accuracy_score(*as_numbers)
         assert subset_accuracy(called, members) == pytest.approx(theirs)
+    theirs = their_hamming_loss(*as_numbers)
+    assert hamming_loss(called, members) == pytest.approx(theirs)
 
 
 def test_nothing_is_measured_without_examples():
     none = np.zeros((0, 3), dtype=bool)
-    for measure in (micro_f1, macro_f1, subset_accuracy):
+    for measure in (micro_f1, macro_f1, subset_accuracy, hamming_loss):
         assert np.isnan(measure(none, none))
     assert np.isnan(mean_over_labels(np.zeros((0, 3)), none))
 
@@ -130,3 +138,58 @@ def test_the_difference_resamples_the_same_examples_for_both():
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.015)
     same = micro_f1_difference([good, good], good, members)
     assert (same.value, same.low, same.high) == (0, 0, 0)
+
+
+def test_examples_given_twice_in_a_group_count_once():
+    """Each example twice: with groups as many independent ones, without twice."""
+    rng = np.random.default_rng(6)
+    members = rng.random((120, 1)) < 0.4
+    chances = np.clip(0.3 * members + 0.7 * rng.random((120, 1)), 0, 1)
+    called = chances > 0.5
+
+    def widths(*, times, groups):
+        tables = [np.repeat(table, times, axis=0) for table in (called, chances)]
+        has = np.repeat(members, times, axis=0)
+        (each,) = by_label(*tables, has, "a", groups=groups)
+        other = np.ones_like(has)
+        lead = micro_f1_difference([tables[0]], other, has, groups=groups)
+        return each.auc.width, each.average_precision.width, lead.width
+
+    once = widths(times=1, groups=None)
+    alone = widths(times=1, groups=np.arange(120))
+    together = widths(times=2, groups=np.repeat(np.arange(120), 2))
+    torn = widths(times=2, groups=None)
+    assert alone == pytest.approx(once, rel=0.15)
+    assert together == pytest.approx(once, rel=0.15)
+    for narrow, wide in zip(torn, once, strict=True):
+        assert narrow == pytest.approx(wide / np.sqrt(2), rel=0.2)
+
+
+def test_a_perfect_ranking_of_few_groups_is_not_certain():
+    members = np.arange(40)[:, None] < 6
+    chances = members * 0.5 + 0.25
+    groups = np.arange(40) // 2
+    (found,) = by_label(chances > 0.5, chances, members, "a", groups=groups)
+    low = 0.025 ** (1 / 3)  # Clopper and Pearson: three of three groups
+    assert (found.auc.value, found.auc.high) == (1, 1)
+    assert found.auc.low == pytest.approx(low)
+
+
+def test_groups_that_all_have_a_member_leave_draws_out():
+    members = np.array([[True], [False], [True], [True]])
+    chances = np.array([[0.9], [0.1], [0.8], [0.7]])
+    groups = [0, 0, 1, 2]
+    (found,) = by_label(chances > 0.5, chances, members, "a", groups=groups)
+    assert found.auc.value == 1
+    assert np.isfinite(found.auc.low)
+
+
+def test_a_set_is_as_likely_as_its_labels_together():
+    scores = np.array([[0.0, 2.0], [-1.0, 3.0]], dtype=np.float32)
+    p = label_chances(scores)
+    assert p == pytest.approx(1 / (1 + np.exp(-scores)))
+    sets = [np.array([[a, b]] * 2) for a in (False, True) for b in (False, True)]
+    total = sum(set_probabilities(members, p) for members in sets)
+    assert total == pytest.approx([1, 1])
+    both = set_probabilities(np.ones((2, 2), dtype=bool), p)
+    assert both == pytest.approx(p.prod(axis=1))

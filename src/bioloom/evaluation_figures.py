@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bioloom.draw import INK, PALETTE, new_figure, style
 from bioloom.statistics.calibration import (
+    Bin,
     calibration_error,
     probabilities,
     reliability_of,
@@ -78,21 +79,39 @@ def calibration_figure(
             PALETTE["blue"],
         ),
     )
+    return reliability_figure(
+        [(name, reliability_of(chances, y), colour) for name, chances, colour in stages]
+    )
+
+
+def reliability_figure(
+    stages: Sequence[tuple[str, Sequence[Bin], str]],
+    *,
+    xlabel: str = "confidence",
+    ylabel: str = "accuracy",
+) -> Figure:
+    """Shares against the probabilities that promise them.
+
+    Parameters
+    ----------
+    stages
+        Name, bins and colour of each line.
+    xlabel, ylabel
+        Of the axes.
+    """
     with style():
         figure = new_figure(3.8, 3.6)
         axes = figure.subplots()
         axes.plot([0, 1], [0, 1], color=INK, lw=0.8, ls=":")
-        for name, chances, colour in stages:
-            bins = reliability_of(chances, y)
-            error = calibration_error(bins)
+        for name, bins, colour in stages:
             axes.plot(
                 [each.confidence for each in bins],
                 [each.accuracy.value for each in bins],
                 marker="o",
                 ms=4,
                 color=colour,
-                label=f"{name}: ECE {error:.3f}",
+                label=f"{name}: ECE {calibration_error(bins):.3f}",
             )
-        axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="accuracy")
+        axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=xlabel, ylabel=ylabel)
         axes.legend(loc="upper left")
     return figure

@@ -15,8 +15,8 @@ from sklearn.multioutput import MultiOutputClassifier
 import bioloom as bl
 from bioloom.errors import BadConfig, InputWarning, UnknownName
 from bioloom.graph.data.graph import NodeTable, assemble
-from bioloom.graph.data.label_sets import cells_of, with_label_sets
-from bioloom.graph.data.splits import iterative_parts, split_of
+from bioloom.graph.data.label_sets import with_label_sets
+from bioloom.graph.data.splits import split_of
 from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.losses import node_loss, quality
 from bioloom.graph.settings import MODELS, SETTINGS
@@ -26,6 +26,7 @@ from bioloom.graph.training.label_baselines import (
     label_predictions_of,
 )
 from bioloom.graph.training.multilabel import never_called
+from bioloom.label_sets import cells_of, iterative_parts
 
 QUICK = {"max_epochs": 30}
 

@@ -8,7 +8,8 @@ from PIL import Image, ImageCms, ImageDraw, ImageFilter
 
 from bioloom.images.auditing.audit import audit_folder
 from bioloom.images.auditing.judging import judge, permuted_labels
-from bioloom.images.demonstration.creatures import draw_sources
+from bioloom.images.dataset.scan import scan
+from bioloom.images.demonstration.creatures import draw_families, draw_sources
 from bioloom.images.files.neutralise import neutralised
 from bioloom.images.files.view import Conversion
 
@@ -275,3 +276,23 @@ def test_audit_and_train_say_the_same(bioloom_cli, tmp_path, words):
     assert (tmp_path / "run/tables/audit.tsv").read_text().splitlines()[0] == (
         (tmp_path / "a.tsv").read_text().splitlines()[0]
     )
+
+
+def test_the_pixels_are_in_a_file_that_goes_with_them(tmp_path, monkeypatch):
+    """Of many pictures they are larger than the memory."""
+    folder = draw_families(tmp_path / "in", n=12, rng_seed=1)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    held = []
+
+    def watched(paths, pixels, **options):
+        held.append(pixels)
+        return scan(paths, pixels, **options)
+
+    monkeypatch.setattr("bioloom.images.auditing.audit.scan", watched)
+    audit_folder(folder, conversion=Conversion(side=64))
+    assert isinstance(held[0], np.memmap)
+    assert held[0].shape == (24, 64, 64, 3)
+    assert held[0].any(axis=(1, 2, 3)).all()
+    assert not list(temporary.iterdir())

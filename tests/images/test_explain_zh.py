@@ -5,7 +5,8 @@ import pytest
 
 from bioloom.images.files.reading import Facts
 from bioloom.images.files.traces import Traces
-from bioloom.images.output.explain import PictureWorking, Relative, explain_picture
+from bioloom.images.output.explain import explain_picture
+from bioloom.images.output.working import PictureWorking, Relative
 from tests.chinese import in_both, only_words_differ
 
 NAMES = ("moppets", "sprites", "imps", "pictures", "png", "RGB")
@@ -30,7 +31,7 @@ def facts(*true):
     )
 
 
-def told(*true, scores=(2.5, 0.5, 0.1)):
+def told(*true, scores=(2.5, 0.5, 0.1), of_label=None):
     rng = np.random.default_rng(1)
     scores = np.array(scores, np.float32)
     chances = np.exp(scores) / np.exp(scores).sum()
@@ -51,6 +52,8 @@ def told(*true, scores=(2.5, 0.5, 0.1)):
                 Relative(f"pictures/{k}.png", label, 0.9 - k / 10)
                 for k, label in enumerate(labels)
             ),
+            thresholds=None if of_label is None else np.array([0.4, 0.3, 0.2]),
+            of_label=of_label,
         )
     )
 
@@ -60,13 +63,15 @@ SCENES = {
     "everything": lambda: told(*FLAGS),
     "transparent": lambda: told("has_alpha"),
     "unsure": lambda: told(scores=(0.3, 0.2, 0.1)),
+    "a label": lambda: told(of_label=0),
+    "no label": lambda: told(of_label=2),
 }
 
 
 @pytest.mark.parametrize("scene", SCENES)
 def test_no_english_word_is_left(scene):
     text = only_words_differ(SCENES[scene], KEPT)
-    assert text.startswith("pictures/1.png：moppets\n")
+    assert text.startswith("pictures/1.png：moppets")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +80,8 @@ def test_no_english_word_is_left(scene):
         ("plain", "图像已完整读取。"),
         ("everything", "与白色背景合成（透明度25 %）；按EXIF旋转；取多帧中的第一帧；"),
         ("unsure", "· 说明，没有任何类别的概率达到一半"),
+        ("a label", "概率高于 moppets 的阈值：判定该图像具有此标签。"),
+        ("no label", "概率不高于 imps 的阈值：判定该图像不具有此标签。"),
         ("plain", "特征最相似的3张训练图像中，有2张为 moppets。"),
     ],
 )

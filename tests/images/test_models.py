@@ -30,8 +30,8 @@ from bioloom.images.models.torchmodel import (
     save_classifier,
 )
 from bioloom.images.models.weights import load_weights, packaged_file, read_tensors
-from bioloom.images.output.explain import work_out
 from bioloom.images.output.figures import heat_picture
+from bioloom.images.output.working import work_out
 from bioloom.images.settings import BACKBONE_NAMES, Settings
 from bioloom.images.training.finetune import fine_tune
 from bioloom.images.training_run import train_classifier

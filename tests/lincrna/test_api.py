@@ -45,8 +45,8 @@ def test_importing_the_room_imports_nothing_heavy():
 
 def test_the_public_names_are_the_verbs_of_the_command():
     assert dir(bl.lincrna) == [
-        *("compare", "demo", "explain", "filter", "init", "inspect", "run", "schema"),
-        "train",
+        *("compare", "demo", "explain", "filter", "init", "inspect", "mark", "run"),
+        *("schema", "train"),
     ]
     with pytest.raises(AttributeError, match="no attribute 'score'"):
         bl.lincrna.score  # noqa: B018

@@ -173,7 +173,7 @@ def test_a_gene_with_a_coding_isoform_is_coding():
 def report(sample, trimmed_length_nt=100.0):
     return SampleReport(
         *(sample, "bulk", 100, None, None, 100, 99, trimmed_length_nt),
-        *("forward", "auto", 0.98, 50, 97.5, 90.25, 7, ""),
+        *("forward", "auto", 0.98, 50, 97.5, 90.25, 7),
     )
 
 

@@ -45,7 +45,8 @@ def test_with_samples_their_table_and_the_expression_are_written(made):
     )
     sample = SampleReport(
         *("liver", "bulk", 100, None, None, 100, 99, 95.0, "forward", "auto"),
-        *(0.98, 50, 97.5, 90.25, 7, "a word"),
+        *(0.98, 50, 97.5, 90.25, 7),
+        note="a word",
     )
     tables = write_outputs(
         result, out, samples=[sample], quantified={"liver": out / "q.gtf"}
@@ -90,7 +91,7 @@ def measured(made):
     samples = [
         SampleReport(
             *(name, "bulk", 100, None, None, 100, 99, 100.0, "forward", "auto"),
-            *(0.98, 50, 97.5, 90.25, 7, ""),
+            *(0.98, 50, 97.5, 90.25, 7),
         )
         for name in quantified
     ]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from bioloom.images.auditing.audit import AuditResult
+    from bioloom.images.auditing.labels import Audit
     from bioloom.images.merging.plan import Check, MergePlan
     from bioloom.images.models.inference import TrainedModel
     from bioloom.images.models.opening import Engine
@@ -181,6 +181,7 @@ def _print_merged(result: MergePlan, *, dry_run: bool) -> None:
     "min_per_class",
     "contrary",
     "class_weights",
+    "multilabel",
     "side",
     "folds",
     "epochs",
@@ -208,7 +209,9 @@ def train(
 
     DATA has one folder per class; train, val and test folders above or below them are
     used as the split. It may also be a table of path, label and split, or a folder
-    with metadata.csv or metadata.jsonl.
+    with metadata.csv or metadata.jsonl. With --multilabel a picture can have several
+    labels: cells a|b, a column of 0 and 1 for each, or the same file in several
+    folders.
 
     An interrupted training resumes. With several graphics cards:
     `torchrun --no-python --nproc-per-node 2 bioloom images train … --fit all`.
@@ -218,7 +221,9 @@ def train(
       bioloom images train pictures --out run
       bioloom images train pictures --out run --fit all --neutralise \\
           --group-by-name '^(\\d+)'
+      bioloom images train labels.csv --out run --multilabel
     """
+    from bioloom.images.training.result import measure_name
     from bioloom.images.training_run import train_classifier
     from bioloom.report.images import write_report
 
@@ -229,9 +234,10 @@ def train(
         )
     _tell_audit(training.audit)
     measures, inflation = training.measures, training.inflation
-    lines = [f"test {name.replace('_', ' ')}: {measures[name]}" for name in measures]
+    lines = [f"test {measure_name(name)}: {measures[name]}" for name in measures]
     if inflation:
         of = " (a head on the initial features)" if settings.fit == "all" else ""
+        of = f" micro f1{of}" if settings.multilabel else of
         lines.append(
             f"cross-validated{of}: {inflation.grouped}; with near-duplicates separated "
             f"it would be {inflation.naive}"
@@ -297,7 +303,12 @@ def demo(context: click.Context, out: Path, plant: str | None, rng_seed: int) ->
 @images.command()
 @click.argument("data", type=PATH)
 @settings_options(
-    Settings, "neutralise", "equalise", "side", name_pattern="--group-by-name"
+    Settings,
+    "neutralise",
+    "equalise",
+    "multilabel",
+    "side",
+    name_pattern="--group-by-name",
 )
 @click.option(
     "--near",
@@ -329,7 +340,8 @@ def audit(
     """Measure how well a corner, the background, blur or grain predict the class.
 
     What the model gets is told apart from what only the file shows. With a cure
-    (--neutralise, --equalise) pictures are audited before and after it.
+    (--neutralise, --equalise) pictures are audited before and after it. With
+    --multilabel each label is judged against the pictures without it.
 
     \b
     Examples:
@@ -348,6 +360,7 @@ def audit(
             conversion=settings_with(changes).conversion,
             near=near != "none",
             name_pattern=str(changes.get("name_pattern", "")),
+            multilabel=bool(changes.get("multilabel", False)),
             threads=threads,
             rng_seed=rng_seed,
             on_step=on_step,
@@ -362,7 +375,7 @@ def audit(
     _tell_audit(result)
 
 
-def _tell_audit(result: AuditResult) -> None:
+def _tell_audit(result: Audit) -> None:
     """Alarms and notes of an audit, the same words wherever it was made."""
     for warning in result.warnings():
         click.echo(f"shortcut: {warning}", err=True)
@@ -468,6 +481,7 @@ def predict(
     """Predict the class of pictures with MODEL, a run folder or its model file.
 
     PATHS are files and folders. Every file gets a row; an unreadable file, a reason.
+    Where a picture can have several labels they are joined by |; | alone is none.
 
     With --watch the table grows as pictures come, until Ctrl-C; started again, the
     command begins anew.
@@ -529,10 +543,20 @@ def _told(parts: Iterator[pd.DataFrame], stream: IO[str]) -> Iterator[pd.DataFra
 @images.command()
 @click.argument("run", type=FOLDER)
 @click.argument("picture", type=FILE)
+@click.option(
+    "--of-label",
+    metavar="LABEL",
+    help="The label to explain, of a run with --multilabel.  [default: the likeliest]",
+)
 @click.option("--map", "map_path", type=FILE, help="PNG file for the Grad-CAM.")
 @output_options
 def explain(
-    run: Path, picture: Path, map_path: Path | None, form: str, out: Path
+    run: Path,
+    picture: Path,
+    of_label: str | None,
+    map_path: Path | None,
+    form: str,
+    out: Path,
 ) -> None:
     """Show the working behind RUN's prediction of PICTURE, cell by cell.
 
@@ -542,4 +566,5 @@ def explain(
     """
     from bioloom.images.api import explain as explain_prediction
 
-    write_explanation(explain_prediction(run, picture, map_path=map_path), form, out)
+    explanation = explain_prediction(run, picture, of_label=of_label, map_path=map_path)
+    write_explanation(explanation, form, out)

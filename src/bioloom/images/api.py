@@ -11,7 +11,7 @@ from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
     from bioloom.explain import Explanation
-    from bioloom.images.auditing.audit import AuditResult
+    from bioloom.images.auditing.labels import Audit
     from bioloom.images.demonstration.demo import PictureDemo
     from bioloom.images.inspection.inspection import PictureInspection
     from bioloom.images.merging.plan import Check, MergePlan
@@ -103,6 +103,7 @@ def train(
     folder: PathSource,
     out: PathSource,
     *,
+    multilabel: bool = False,
     settings: Changes | None = None,
     force: bool = False,
     progress: bool = False,
@@ -116,6 +117,10 @@ def train(
         table of path, label and perhaps split.
     out
         Run folder to write; an interrupted training in it resumes.
+    multilabel
+        Whether a picture can have several labels: in a table a cell such as ``a|b``
+        (``|`` alone is none of them) or a column of 0 and 1 for each; in folders, files
+        with the same content in several.
     settings
         Settings to change by name, such as ``{"fit": "all", "side": 128}``
         (`bioloom.images.settings.Settings`).
@@ -151,11 +156,12 @@ def train(
     from bioloom.report.images import write_report
     from bioloom.run.progress import progress_bar
 
+    changes = {**(settings or {}), **({"multilabel": True} if multilabel else {})}
     with progress_bar(shown=progress) as on_step:
         training = train_classifier(
             Path(folder),
             Path(out),
-            settings_with(settings),
+            settings_with(changes),
             force=force,
             report=write_report,
             on_step=on_step,
@@ -172,7 +178,7 @@ def predict(
     threads: int = 1,
     progress: bool = False,
 ) -> PicturePredictions:
-    """Predict the class of pictures.
+    """Predict the class of pictures, or their labels.
 
     Parameters
     ----------
@@ -191,7 +197,8 @@ def predict(
 
     Returns
     -------
-    One row per file; an unreadable one has a reason instead of a prediction.
+    One row per file; an unreadable one has a reason instead of a prediction. Several
+    labels are joined by ``|``, and each has a column of its probability.
 
     Raises
     ------
@@ -221,10 +228,11 @@ def audit(
     side: int = 224,
     near: AuditNear = "hash",
     name_pattern: str = "",
+    multilabel: bool = False,
     threads: int = 1,
     rng_seed: int = RNG_SEED,
     progress: bool = False,
-) -> AuditResult:
+) -> Audit:
     """Find shortcuts: properties unrelated to the subject that predict the class.
 
     Parameters
@@ -242,6 +250,9 @@ def audit(
     name_pattern
         Regular expression; pictures in whose names it matches the same text are in the
         same fold.
+    multilabel
+        Whether a picture can have several labels, as for `train`; each is audited
+        against the pictures without it.
     threads
         Processor threads to use.
     rng_seed
@@ -278,6 +289,7 @@ def audit(
             conversion=settings.conversion,
             near=near != "none",
             name_pattern=name_pattern,
+            multilabel=multilabel,
             threads=threads,
             rng_seed=rng_seed,
             on_step=on_step,
@@ -362,6 +374,7 @@ def explain(
     picture: PathSource,
     *,
     engine: Engine = "auto",
+    of_label: str | None = None,
     map_path: PathSource | None = None,
 ) -> Explanation:
     """Show the working behind the prediction of a picture, cell by cell.
@@ -374,8 +387,10 @@ def explain(
         The file.
     engine
         As for `predict`.
+    of_label
+        Label to explain, where a picture can have several; by default the likeliest.
     map_path
-        PNG file to write with the evidence for the class (Grad-CAM).
+        PNG file to write with the evidence for the class or label (Grad-CAM).
 
     Returns
     -------
@@ -385,6 +400,8 @@ def explain(
     ------
     BadRunFolder, MissingFile, BadModel
         If the run is not one, or not finished.
+    BadConfig, UnknownName
+        If a picture has one class, or there is no such label.
     UnreadablePicture
         If the picture cannot be read.
 
@@ -394,9 +411,10 @@ def explain(
     Traceback (most recent call last):
     bioloom.errors.BadRunFolder: nowhere: found no readable run.json, expected a run ...
     """
-    from bioloom.images.output.explain import explain_picture, work_out
+    from bioloom.images.output.explain import explain_picture
+    from bioloom.images.output.working import work_out
 
-    working = work_out(_folder(run), Path(picture), engine=engine)
+    working = work_out(_folder(run), Path(picture), engine=engine, of_label=of_label)
     if map_path is not None:
         working.write_map(Path(map_path))
     return explain_picture(working)

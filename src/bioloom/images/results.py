@@ -8,17 +8,18 @@ import pandas as pd
 
 from bioloom.errors import UnknownName
 from bioloom.explain import Explanation
-from bioloom.images.auditing.audit import AuditResult
-from bioloom.images.output.explain import explain_picture, work_out
+from bioloom.images.auditing.labels import Audit
+from bioloom.images.output.explain import explain_picture
 from bioloom.images.output.outputs import figures_of
-from bioloom.images.training.result import Inflation, Training
+from bioloom.images.output.working import work_out
+from bioloom.images.training.result import Inflation, Training, measure_name
 from bioloom.result import Result
 from bioloom.statistics.intervals import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FigureKind = Literal["curves", "confusion", "calibration", "audit"]
+FigureKind = Literal["curves", "confusion", "labels", "calibration", "audit"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,11 +39,11 @@ class PictureTraining(Result):
 
     @property
     def measures(self) -> dict[str, Estimate]:
-        """Accuracy, balanced accuracy and macro F1 of the test pictures."""
+        """Accuracy or, with several labels, micro F1 of the test pictures, and more."""
         return self.training.measures
 
     @property
-    def audit(self) -> AuditResult:
+    def audit(self) -> Audit:
         """Shortcuts in the data."""
         return self.training.audit
 
@@ -53,11 +54,12 @@ class PictureTraining(Result):
 
     def summary(self) -> str:
         """Pictures, classes and test accuracy; shortcuts if there are any."""
-        pictures = self.training.pictures
+        pictures, headline = self.training.pictures, self.training.headline
+        what = "with {} labels" if pictures.is_multilabel else "in {} classes"
         text = (
-            f"{pictures.folder.name}, {len(pictures.files):,} pictures in "
-            f"{len(pictures.class_names)} classes; test accuracy "
-            f"{self.measures['accuracy']}"
+            f"{pictures.folder.name}, {len(pictures.files):,} pictures "
+            f"{what.format(len(pictures.class_names))}; test {measure_name(headline)} "
+            f"{self.measures[headline]}"
         )
         names = ", ".join(finding.probe for finding in self.audit.shortcuts)
         return f"{text}; shortcuts: {names}" if names else text
@@ -66,29 +68,38 @@ class PictureTraining(Result):
         """One row per file: path, split, label, group, prediction, probabilities."""
         return self.training.to_frame()
 
-    def explain(self, picture: str | Path) -> Explanation:
+    def explain(
+        self, picture: str | Path, *, of_label: str | None = None
+    ) -> Explanation:
         """The working behind the prediction of a picture.
 
         Parameters
         ----------
         picture
             Any picture file.
+        of_label
+            Label to explain, where a picture can have several; by default the
+            likeliest.
 
         Raises
         ------
         UnreadablePicture
             If it cannot be read.
+        BadConfig, UnknownName
+            If a picture has one class, or there is no such label.
         """
-        return explain_picture(work_out(self.out, Path(picture)))
+        working = work_out(self.out, Path(picture), of_label=of_label)
+        return explain_picture(working)
 
-    def plot(self, kind: FigureKind = "confusion") -> "Figure":
+    def plot(self, kind: FigureKind | None = None) -> "Figure":
         """A figure of the training.
 
         Parameters
         ----------
         kind
-            Learning "curves"; "confusion" or "calibration" of the test pictures; the
-            "audit" of shortcuts.
+            Learning "curves"; "confusion" (of classes), "labels" (where a picture can
+            have several) or "calibration" of the test pictures; the "audit" of
+            shortcuts. By default "confusion" or "labels".
 
         Raises
         ------
@@ -96,6 +107,7 @@ class PictureTraining(Result):
             If there is no such figure.
         """
         figures = figures_of(self.training)
+        kind = kind or ("labels" if "labels" in figures else "confusion")
         if kind not in figures:
             raise UnknownName(kind, kind="figure", where="result", known=[*figures])
         return figures[kind]

@@ -55,6 +55,13 @@ class Settings:
         "auto",
         mark("Initial weights: auto, scratch, download (for resnet18), or a file."),
     )
+    multilabel: bool = setting(
+        default=False,
+        sentence=mark(
+            "A picture can have several labels: a cell a|b of a table is both, | alone "
+            "is none of them; or the same content in several class folders."
+        ),
+    )
     side: Annotated[int, Ge(2 * SIDE_STEP)] = setting(
         224,
         mark("Width and height of pictures in the model, a multiple of 32."),
@@ -177,6 +184,14 @@ class Settings:
                 expected="two or more with --fit all",
                 advice="Leave it out: a head is cross-validated in any case.",
             )
+        if self.multilabel and (option := self._of_one_class):
+            raise BadConfig(
+                where=option,
+                found="it together with --multilabel",
+                expected="one class a picture",
+                advice="Leave it out: each label has a threshold of its own, and heads "
+                "are cross-validated in any case.",
+            )
         if self.fit == "head" and not self.is_trained_start:
             raise BadConfig(
                 where="--weights",
@@ -184,6 +199,13 @@ class Settings:
                 expected="trained ones",
                 advice="Add --fit all, or give trained weights.",
             )
+
+    @property
+    def _of_one_class(self) -> str:
+        """An option that holds only where a picture has one class; "" without any."""
+        if self.folds:
+            return "--folds"
+        return "--class-weights" if self.class_weights else ""
 
     @property
     def conversion(self) -> Conversion:

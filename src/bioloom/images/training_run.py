@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from bioloom.devices import device_named
 from bioloom.images.dataset.data import require_data
 from bioloom.images.models.familiarity import fit_familiarity
+from bioloom.images.models.head import LinearHead
 from bioloom.images.models.inference import (
     ONNX_NAME,
     WEIGHTS_NAME,
@@ -25,14 +26,18 @@ from bioloom.images.models.int8 import (
     describe,
     write_int8,
 )
+from bioloom.images.models.label_heads import LabelHeads
 from bioloom.images.models.networks import Classifier
 from bioloom.images.models.onnxfile import write_onnx
 from bioloom.images.models.opening import INT8_NAME
 from bioloom.images.models.torchmodel import save_classifier
+from bioloom.images.output.label_page import LabelsPage, label_page_of, worst_labels
 from bioloom.images.output.outputs import write_outputs
 from bioloom.images.output.page import TrainingPage, page_of, worst_errors
 from bioloom.images.settings import COMMAND, Settings
 from bioloom.images.training.fitting import fit, folded, inflation_of
+from bioloom.images.training.label_fitting import label_inflation, thresholds_of
+from bioloom.images.training.multilabel import MultilabelTraining
 from bioloom.images.training.preparing import Bench, prepare
 from bioloom.images.training.result import Training
 from bioloom.processes import joined
@@ -45,7 +50,8 @@ WORK_FOLDER = "checkpoints"
 """Folder inside the run folder for checkpoints; removed at the end."""
 FEATURES = "features.safetensors"
 Floats = NDArray[np.float32]
-Report = Callable[[TrainingPage, Path], object]
+Page = TrainingPage | LabelsPage
+Report = Callable[[Page, Path], object]
 
 
 def train_classifier(
@@ -120,7 +126,11 @@ def train_classifier(
 def about_of(training: Training) -> dict[str, Any]:
     """Metadata of a model file."""
     settings = training.settings
+    more: dict[str, Any] = {}
+    if isinstance(training, MultilabelTraining):
+        more = {"thresholds": training.thresholds.tolist()}
     return {
+        **more,
         "kind": "images",
         "backbone": settings.backbone,
         "class_names": list(training.pictures.class_names),
@@ -144,7 +154,7 @@ class _Trained(NamedTuple):
     features: Floats
 
 
-def _write(trained: _Trained, out: Path) -> TrainingPage:
+def _write(trained: _Trained, out: Path) -> Page:
     """Write all files; returns the contents of the page."""
     training, about = trained.training, about_of(trained.training)
     save_classifier(trained.model, out / WEIGHTS_NAME, about)
@@ -152,11 +162,17 @@ def _write(trained: _Trained, out: Path) -> TrainingPage:
     write_onnx(trained.model, out / ONNX_NAME, side=side, about=about)
     model = open_onnx(out / ONNX_NAME, threads=training.settings.threads)
     save_arrays(out / FEATURES, {"features": trained.features}, about)
-    errors = worst_errors(training, model)
-    figures = write_outputs(training, out, errors)
+    if isinstance(training, MultilabelTraining):
+        wrong = worst_labels(training, model)
+        figures = write_outputs(training, out, wrong)
+        page: Page = label_page_of(training, figures, wrong)
+    else:
+        errors = worst_errors(training, model)
+        figures = write_outputs(training, out, errors)
+        page = page_of(training, figures, errors)
     if training.settings.int8:
         _write_int8(training, model, out)
-    return page_of(training, figures, errors)
+    return page
 
 
 def _write_int8(training: Training, model: TrainedModel, out: Path) -> None:
@@ -186,6 +202,7 @@ def _trained(folder: Path, settings: Settings, bench: Bench) -> _Trained:
     familiarity = fit_familiarity(
         scored.features[train], prepared.groups[train], rng_seed=settings.rng_seed
     )
+    heads = fitted.head if isinstance(fitted.head, LabelHeads) else None
     training = Training(
         pictures=prepared.pictures,
         scan=prepared.scan,
@@ -196,11 +213,16 @@ def _trained(folder: Path, settings: Settings, bench: Bench) -> _Trained:
         audit=prepared.audit,
         history=tuple(fitted.progress.history),
         best_epoch=fitted.progress.best_epoch,
-        head=fitted.head,
-        inflation=inflation_of(prepared, settings),
+        head=fitted.head if isinstance(fitted.head, LinearHead) else None,
+        inflation=label_inflation(prepared, settings, bench)
+        if settings.multilabel
+        else inflation_of(prepared, settings),
         folded=folded(prepared, settings, bench) if settings.folds else None,
         familiarity=familiarity,
         familiar=familiarity.of(scored.features),
         start=prepared.start,
     )
+    if settings.multilabel:
+        thresholds = thresholds_of(prepared, scored.scores, settings, bench)
+        training = MultilabelTraining.of(training, heads, thresholds)
     return _Trained(training, prepared.model, scored.features)

@@ -4,9 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import numpy as np
+
 from bioloom.report.page import Cell, Column, Picture, Row, Table, inline_svg, number
 from bioloom.statistics.classification import ClassQuality
 from bioloom.statistics.intervals import Estimate
+from bioloom.statistics.multilabel import LabelQuality
 
 
 class Ends(Protocol):
@@ -153,3 +156,71 @@ def classes_table(
         for quality, recall in zip(classes, recalls, strict=True)
     ]
     return Table(name, f"{units} by class", columns, rows, is_sortable=True)
+
+
+def labels_table(
+    name: str,
+    labels: Sequence[LabelQuality],
+    thresholds: Sequence[float],
+    *,
+    eces: Sequence[float] = (),
+    units: str = "nodes",
+    resampled: str = "the test nodes",
+) -> Table:
+    """Quality of each label on the test examples.
+
+    Parameters
+    ----------
+    name
+        Of the table.
+    labels
+        Their measures; none without test nodes.
+    thresholds
+        Probability above which a node has each.
+    eces
+        Expected calibration error of each; none for no such column.
+    units
+        What was judged.
+    resampled
+        What the intervals were found by resampling.
+    """
+    intervals = f"95 % interval: stratified bootstrap of {resampled}"
+    columns = [
+        Column("Label"),
+        Column(f"Test {units}", "that have it", is_number=True),
+        Column("Threshold", is_number=True),
+        Column("Called", f"test {units} above the threshold", is_number=True),
+        Column("Precision, %", "share of the calls that are correct", is_number=True),
+        Column("Recall, %", "share of the members that are found", is_number=True),
+        Column("F1, %", is_number=True),
+        Column("AUC, %", intervals, is_number=True),
+        Column("AP, %", f"average precision; {intervals}", is_number=True),
+    ]
+    rows = [
+        Row(
+            [
+                Cell(label.name),
+                number(label.n),
+                number(threshold, decimals=3),
+                number(label.n_called),
+                *map(percent, (label.precision, label.recall, label.f1)),
+                _estimate_cell(label.auc),
+                _estimate_cell(label.average_precision),
+            ]
+        )
+        for label, threshold in zip(labels, thresholds, strict=False)
+    ]
+    if eces:
+        columns.append(Column("ECE, %", "expected calibration error", is_number=True))
+        rows = [
+            Row([*row.cells, percent(error, decimals=1)])
+            for row, error in zip(rows, eces, strict=True)
+        ]
+    return Table(name, f"Test {units} by label", columns, rows, is_sortable=True)
+
+
+def _estimate_cell(value: Estimate) -> Cell:
+    if np.isnan(value.value):
+        return Cell("")
+    shown, low, high = (100 * end for end in (value.value, value.low, value.high))
+    return Cell(f"{shown:.1f} ({low:.1f} to {high:.1f})", key=value.value)

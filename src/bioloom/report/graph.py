@@ -17,14 +17,11 @@ from bioloom.report.evaluation import (
     Words,
     classes_table,
     figure_words,
+    labels_table,
     percent,
     pictures_of,
 )
-from bioloom.report.graph_labels import (
-    LABEL_MEASURES,
-    labels_table,
-    thresholds_lead,
-)
+from bioloom.report.graph_labels import LABEL_MEASURES, thresholds_lead
 from bioloom.report.page import Cell, Column, Picture, Row, Table, number, write_page
 from bioloom.run.settings import settings_of
 from bioloom.statistics.runs import RunsMean

@@ -3,12 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-import numpy as np
-
-from bioloom.report.evaluation import Caption, percent
-from bioloom.report.page import Cell, Column, Row, Table, number
-from bioloom.statistics.intervals import Estimate
-from bioloom.statistics.multilabel import LabelQuality
+from bioloom.report.evaluation import Caption
 
 LABEL_MEASURES: Mapping[str, Caption] = MappingProxyType(
     {
@@ -41,53 +36,3 @@ def thresholds_lead(thresholds: Sequence[float], how: str) -> str:
         "has the highest F1 on the validation nodes (one half for labels with fewer "
         "than five members there)."
     )
-
-
-def labels_table(
-    name: str, labels: Sequence[LabelQuality], thresholds: Sequence[float]
-) -> Table:
-    """Quality of each label on the test nodes.
-
-    Parameters
-    ----------
-    name
-        Of the table.
-    labels
-        Their measures; none without test nodes.
-    thresholds
-        Probability above which a node has each.
-    """
-    intervals = "95 % interval: stratified bootstrap of the test nodes"
-    columns = [
-        Column("Label"),
-        Column("Test nodes", "that have it", is_number=True),
-        Column("Threshold", is_number=True),
-        Column("Called", "test nodes above the threshold", is_number=True),
-        Column("Precision, %", "share of the calls that are correct", is_number=True),
-        Column("Recall, %", "share of the members that are found", is_number=True),
-        Column("F1, %", is_number=True),
-        Column("AUC, %", intervals, is_number=True),
-        Column("AP, %", f"average precision; {intervals}", is_number=True),
-    ]
-    rows = [
-        Row(
-            [
-                Cell(label.name),
-                number(label.n),
-                number(threshold, decimals=3),
-                number(label.n_called),
-                *map(percent, (label.precision, label.recall, label.f1)),
-                _estimate(label.auc),
-                _estimate(label.average_precision),
-            ]
-        )
-        for label, threshold in zip(labels, thresholds, strict=False)
-    ]
-    return Table(name, "Test nodes by label", columns, rows, is_sortable=True)
-
-
-def _estimate(value: Estimate) -> Cell:
-    if np.isnan(value.value):
-        return Cell("")
-    shown, low, high = (100 * end for end in (value.value, value.low, value.high))
-    return Cell(f"{shown:.1f} ({low:.1f} to {high:.1f})", key=value.value)

@@ -9,7 +9,7 @@ from bioloom.images.inspection.outliers import THRESHOLDS
 from bioloom.images.inspection.problems import KINDS, NO_PLACE, Problem
 from bioloom.report.evaluation import Caption, pictures_of
 from bioloom.report.frames import frame_table
-from bioloom.report.images import as_data
+from bioloom.report.images_parts import as_data
 from bioloom.report.page import Table, write_page
 from bioloom.run.words import counted
 

@@ -29,6 +29,10 @@ TableSource: TypeAlias = (
 )
 """What a table may be given as: a path, an open file, a DataFrame, columns by name."""
 
+MISSING = frozenset(
+    ("", "NA", "N/A", "n/a", "NaN", "nan", "<NA>", "#N/A", "NULL", "null", "None")
+)
+"""What R, Python and spreadsheets write where there is no value."""
 BLOCK_ROWS = 500_000
 BLANKS = r"\s+"
 """Separator of tables whose fields are apart by any number of blanks."""

@@ -15,7 +15,7 @@ Statistical Science 16:101. doi:10.1214/ss/1009213286
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,7 +30,9 @@ Method = Literal[
     "Student",
 ]
 Classes = NDArray[np.int64]
-Measure = Callable[[Classes, Classes], float]
+Rows = NDArray[Any]
+"""Classes of examples, shape (n,), or what else there is of each."""
+Measure = Callable[[Rows, Rows], float]
 FAILURE_PROB = 0.05
 _DRAWS = 1000
 _RNG_SEED = 42
@@ -145,8 +147,8 @@ def wilson(n_events: int, n: int, *, failure_prob: float = FAILURE_PROB) -> Esti
 
 def bootstrap(
     measure: Measure,
-    predicted: Classes,
-    y: Classes,
+    predicted: Rows,
+    y: Rows,
     *,
     groups: ArrayLike,
     failure_prob: float = FAILURE_PROB,
@@ -158,7 +160,7 @@ def bootstrap(
     measure
         Of predicted and true classes, between 0 and 1.
     predicted, y
-        Classes of the examples, shape (n,).
+        Classes of the examples, shape (n,), or rows of labels, shape (n, labels).
     groups
         Examples of the same group are resampled together: they are not independent.
     failure_prob
@@ -195,6 +197,7 @@ def stratified_bootstrap(
     *,
     n_draws: int = 500,
     rng_seed: int = _RNG_SEED,
+    groups: ArrayLike | None = None,
 ) -> Estimate:
     """A statistic of two classes, such as the AUC, with its 95 % interval.
 
@@ -208,20 +211,53 @@ def stratified_bootstrap(
         Bootstrap samples.
     rng_seed
         Of the draws.
+    groups
+        Rows of the same group are resampled together, groups with a positive row apart
+        from the others; None if each row is a group. Draws without both classes are
+        left out. Where the statistic is 0 or 1, which no draw can change, the interval
+        is at least Clopper and Pearson's for as many groups with a positive row.
 
     References
     ----------
     Efron B. (1979) Ann Stat 7:1. doi:10.1214/aos/1176344552
     """
     rng = np.random.default_rng(rng_seed)
-    classes = [np.flatnonzero(is_positive), np.flatnonzero(~is_positive)]
-    draws = [
-        statistic(np.concatenate([rng.choice(rows, len(rows)) for rows in classes]))
-        for _ in range(n_draws)
-    ]
+    if groups is None:
+        classes = [np.flatnonzero(is_positive), np.flatnonzero(~is_positive)]
+        draws = [
+            statistic(np.concatenate([rng.choice(rows, len(rows)) for rows in classes]))
+            for _ in range(n_draws)
+        ]
+    else:
+        draws = _group_draws(statistic, is_positive, groups, n_draws=n_draws, rng=rng)
     low, high = map(float, np.percentile(draws, [2.5, 97.5]))
     value = statistic(np.arange(len(is_positive)))
+    if groups is not None and value in (0.0, 1.0):
+        n = len(np.unique(np.asarray(groups)[is_positive]))
+        exact = clopper_pearson(round(value * n), n)
+        low, high = min(low, exact.low), max(high, exact.high)
     return Estimate(value, low, high, "stratified bootstrap")
+
+
+def _group_draws(
+    statistic: Callable[[NDArray[np.int64]], float],
+    is_positive: NDArray[np.bool_],
+    groups: ArrayLike,
+    *,
+    n_draws: int,
+    rng: np.random.Generator,
+) -> list[float]:
+    """The statistic of draws of groups, those with a positive row apart."""
+    members = _members(groups)
+    has = np.array([is_positive[rows].any() for rows in members])
+    strata = [np.flatnonzero(has), np.flatnonzero(~has)]
+    draws = []
+    for _ in range(n_draws):
+        drawn = np.concatenate([rng.choice(x, len(x)) for x in strata if len(x)])
+        rows = np.concatenate([members[group] for group in drawn])
+        if not is_positive[rows].all():
+            draws.append(statistic(rows))
+    return draws or [float("nan")]
 
 
 def _members(groups: ArrayLike) -> list[NDArray[np.int64]]:

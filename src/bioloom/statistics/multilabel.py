@@ -9,10 +9,11 @@ doi:10.1016/j.ipm.2009.03.002
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import expit
 
 from bioloom.statistics.intervals import Estimate, stratified_bootstrap
 from bioloom.statistics.ranking import average_precision, roc_auc
@@ -119,8 +120,47 @@ def mean_over_labels(
     return float(np.mean(values)) if values else float("nan")
 
 
+def label_chances(scores: NDArray[np.floating]) -> Floats:
+    """Probability of each label by its score: the logistic function of it."""
+    chances: Floats = expit(scores.astype(np.float64))
+    return chances
+
+
+def set_probabilities(
+    members: NDArray[np.bool_], chances: NDArray[np.floating]
+) -> NDArray[np.float64]:
+    """Probability of each row's labels, and of no others: a product.
+
+    Parameters
+    ----------
+    members
+        Whether each example has each label, shape (n, labels).
+    chances
+        Probability of each label, shape (n, labels).
+    """
+    product: NDArray[np.float64] = np.where(members, chances, 1 - chances).prod(axis=1)
+    return product
+
+
+def hamming_loss(predicted: Members, members: Members) -> float:
+    """Share of all pairs of example and label that are wrong; NaN without examples.
+
+    Examples
+    --------
+    >>> truth = np.array([[True, False], [True, True]])
+    >>> hamming_loss(np.array([[True, False], [True, False]]), truth)
+    0.25
+    """
+    return float((predicted != members).mean()) if members.size else float("nan")
+
+
 def by_label(
-    predicted: Members, chances: Floats, members: Members, names: Sequence[str]
+    predicted: Members,
+    chances: Floats,
+    members: Members,
+    names: Sequence[str],
+    *,
+    groups: ArrayLike | None = None,
 ) -> tuple[LabelQuality, ...]:
     """Quality of each label.
 
@@ -132,24 +172,35 @@ def by_label(
         Probability of each label.
     names
         Of the labels.
+    groups
+        Examples of the same group are resampled together; None if each is alone.
     """
     return tuple(
-        _label_quality(name, predicted[:, k], chances[:, k], members[:, k])
+        _label_quality(
+            name, predicted[:, k], chances[:, k], members[:, k], groups=groups
+        )
         for k, name in enumerate(names)
     )
 
 
 def _label_quality(
-    name: str, called: Members, chances: Floats, members: Members
+    name: str,
+    called: Members,
+    chances: Floats,
+    members: Members,
+    *,
+    groups: ArrayLike | None,
 ) -> LabelQuality:
     n_hits, n, n_called = (
         int(rows.sum()) for rows in (called & members, members, called)
     )
     auc = precision = _NOTHING
     if 0 < n < len(members):
-        auc = stratified_bootstrap(lambda k: roc_auc(chances[k], members[k]), members)
+        auc = stratified_bootstrap(
+            lambda k: roc_auc(chances[k], members[k]), members, groups=groups
+        )
         precision = stratified_bootstrap(
-            lambda k: average_precision(chances[k], members[k]), members
+            lambda k: average_precision(chances[k], members[k]), members, groups=groups
         )
     return LabelQuality(
         name=name,
@@ -163,8 +214,40 @@ def _label_quality(
     )
 
 
+def label_row(each: LabelQuality, n_train: int, threshold: float) -> dict[str, object]:
+    """A label's row of a table.
+
+    Parameters
+    ----------
+    each
+        Its quality.
+    n_train
+        Training examples that have it.
+    threshold
+        Probability above which an example is called to have it.
+    """
+    values = asdict(each)
+    row: dict[str, object] = {
+        "label": values["name"],
+        "n_train": n_train,
+        "n": values["n"],
+        "threshold": threshold,
+        "n_called": values["n_called"],
+    }
+    row |= {name: values[name] for name in ("precision", "recall", "f1")}
+    for name in ("auc", "average_precision"):
+        ends = values[name]
+        row[name] = ends["value"]
+        row |= {f"{name}_{end}": ends[end] for end in ("low", "high")}
+    return row
+
+
 def micro_f1_difference(
-    predictions: Sequence[Members], other: Members, members: Members
+    predictions: Sequence[Members],
+    other: Members,
+    members: Members,
+    *,
+    groups: ArrayLike | None = None,
 ) -> Estimate:
     """How much higher the micro F1 is than that of another method.
 
@@ -176,20 +259,24 @@ def micro_f1_difference(
         Predictions of the other method.
     members
         Whether each example has each label.
+    groups
+        Examples of the same group are drawn together; None if each is alone.
 
     Returns
     -------
-    With a 95 % interval: percentiles of 1,000 draws of the examples, the same ones for
+    With a 95 % interval: percentiles of 1,000 draws of the groups, the same ones for
     all methods.
     """
     counts = np.stack([_counts(rows, members) for rows in (*predictions, other)])
+    if groups is not None:
+        counts = _by_group(counts, groups)
 
     def differences(weights: Floats) -> Floats:
         f1 = _micro_f1(np.tensordot(weights, counts, axes=(1, 1)))
         value: Floats = f1[:, :-1].mean(axis=1) - f1[:, -1]
         return value
 
-    n = len(members)
+    n = counts.shape[1]
     rng = np.random.Generator(np.random.SFC64(_RNG_SEED))
     step = max(1, _CELLS // n)
     drawn = [
@@ -199,6 +286,15 @@ def micro_f1_difference(
     low, high = map(float, np.percentile(np.concatenate(drawn), [2.5, 97.5]))
     value = float(differences(np.ones((1, n)))[0])
     return Estimate(value, low, high, "bootstrap over groups")
+
+
+def _by_group(counts: Floats, groups: ArrayLike) -> Floats:
+    """Sums over the examples of each group, in the second axis."""
+    _, number = np.unique(np.asarray(groups), return_inverse=True)
+    summed = np.zeros((len(counts), int(number.max()) + 1, counts.shape[2]))
+    for total, each in zip(summed, counts, strict=True):
+        np.add.at(total, number, each)
+    return summed
 
 
 def _sizes(total: int, step: int) -> list[int]:

@@ -78,7 +78,7 @@ def make_partners(
         samples = [
             SampleReport(
                 *(name, "bulk", 100, None, None, 100, 99, 95.0, "forward", "auto"),
-                *(0.98, 50, 97.5, 90.25, 7, ""),
+                *(0.98, 50, 97.5, 90.25, 7),
                 factors={"condition": condition},
             )
             for name, condition in zip(names, conditions, strict=True)

@@ -1,6 +1,5 @@
 """Nodes with several labels: a cell such as ``a|b`` says that a node has both."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -8,56 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.data.numbers import MISSING
+from bioloom.label_sets import SEPARATOR, cell_of, cells_of, label_table, labels_in
 from bioloom.run.language import tr
-
-SEPARATOR = "|"
-NO_LABEL = SEPARATOR
-"""The cell of a node that is known to have none of the labels."""
-
-
-def labels_in(cell: str) -> tuple[str, ...]:
-    """Labels of a cell, sorted, each once.
-
-    Examples
-    --------
-    >>> labels_in("b| a|b")
-    ('a', 'b')
-    >>> labels_in("|")
-    ()
-    """
-    words = (word.strip() for word in cell.split(SEPARATOR))
-    return tuple(sorted({word for word in words if word and word not in MISSING}))
-
-
-def cell_of(labels: Iterable[str]) -> str:
-    """The cell that holds some labels.
-
-    Examples
-    --------
-    >>> cell_of(["a", "b"]), cell_of([])
-    ('a|b', '|')
-    """
-    return SEPARATOR.join(labels) or NO_LABEL
-
-
-def cells_of(
-    members: NDArray[np.bool_], label_names: Sequence[str]
-) -> NDArray[np.object_]:
-    """The cell of each row of members.
-
-    Parameters
-    ----------
-    members
-        Whether each node has each label, shape (n, labels).
-    label_names
-        Of the columns.
-    """
-    rows, inverse = np.unique(members, axis=0, return_inverse=True)
-    names = np.array(list(label_names), dtype=object)
-    cells = np.array([cell_of(names[row]) for row in rows], dtype=object)
-    found: NDArray[np.object_] = cells[inverse.ravel()]
-    return found
 
 
 def with_label_sets(graph: Graph) -> Graph:
@@ -69,13 +20,10 @@ def with_label_sets(graph: Graph) -> Graph:
         Its classes are cells such as ``a|b``; afterwards each is a set of labels, and
         ``b|a`` is the same one.
     """
-    sets = [labels_in(cell) for cell in graph.class_names]
-    label_names = tuple(sorted({label for labels in sets for label in labels}))
-    place = {label: number for number, label in enumerate(label_names)}
-    has = np.zeros((len(sets) + 1, len(place)), dtype=bool)  # the last is unknown
-    for row, labels in enumerate(sets):
-        has[row, [place[label] for label in labels]] = True
-    cells = [cell_of(labels) for labels in sets]
+    label_names, members = label_table(graph.class_names)
+    unknown = np.zeros((1, len(label_names)), dtype=bool)
+    has = np.concatenate([members, unknown])  # the last is of nodes without labels
+    cells = [cell_of(labels_in(cell)) for cell in graph.class_names]
     class_names = tuple(sorted(set(cells)))
     number = {cell: k for k, cell in enumerate(class_names)}
     return replace(
@@ -124,22 +72,6 @@ def as_classes(graph: Graph, predicted: NDArray[np.generic]) -> SetClasses:
     number = {name: k for k, name in enumerate(names)}
     found = np.array([number[cell] for cell in cells], dtype=np.int64)
     return SetClasses(replace(graph, class_names=names), found)
-
-
-def set_probabilities(
-    members: NDArray[np.bool_], chances: NDArray[np.floating]
-) -> NDArray[np.float64]:
-    """Probability of each row's labels, and of no others: a product.
-
-    Parameters
-    ----------
-    members
-        Whether each node has each label, shape (n, labels).
-    chances
-        Probability of each label, shape (n, labels).
-    """
-    product: NDArray[np.float64] = np.where(members, chances, 1 - chances).prod(axis=1)
-    return product
 
 
 def with_label(graph: Graph, label: int) -> Graph:

@@ -13,7 +13,6 @@ from scipy.sparse import coo_array, csr_array, issparse
 from bioloom.errors import MissingFile
 from bioloom.graph.data.edges import EdgeList, adjacency_of, checked_weights
 from bioloom.graph.data.graph import SPLITS, Graph, Links, NodeTable, assemble
-from bioloom.graph.data.label_sets import cell_of
 from bioloom.graph.data.node_columns import FeatureColumns
 from bioloom.graph.data.reading import (
     Reading,
@@ -28,6 +27,7 @@ from bioloom.graph.data.tables import (
     is_split,
 )
 from bioloom.graph.errors import BadGraph
+from bioloom.label_sets import cell_of
 from bioloom.run.external import require_packages
 from bioloom.run.table_reader import as_text, name_of_source, read_table
 

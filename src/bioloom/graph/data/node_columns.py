@@ -13,9 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from bioloom.graph.data.numbers import MISSING, numbers_of
+from bioloom.graph.data.numbers import numbers_of
 from bioloom.graph.data.reading import Reading, check_columns_exist, is_named
 from bioloom.graph.errors import BadGraph
+from bioloom.run.table_reader import MISSING
 
 _DRAWING = (
     # each set: what tells the program, and what it writes about the picture

@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-MISSING = frozenset(
-    ("", "NA", "N/A", "n/a", "NaN", "nan", "<NA>", "#N/A", "NULL", "null", "None")
-)
-"""What R, Python and spreadsheets write where there is no value."""
+from bioloom.run.table_reader import MISSING
+
 _TRUTH = {"true": "1", "false": "0"}
 _COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from bioloom.graph.data.graph import Graph, output_sizes
 from bioloom.graph.errors import BadGraph
+from bioloom.label_sets import iterative_parts
 
 MIN_MEMBERS = 3
 """Nodes that a class needs to train, validate and test."""
@@ -113,56 +114,4 @@ def _label_parts(graph: Graph, shares: Sequence[float], rng_seed: int) -> "np.nd
     part[is_rare] = len(shares)
     others = np.flatnonzero((graph.y >= 0) & ~is_rare)
     part[others] = iterative_parts(graph.has_label[others], shares, rng=rng)
-    return part
-
-
-def iterative_parts(
-    members: "np.ndarray", shares: Sequence[float], *, rng: np.random.Generator
-) -> "np.ndarray":
-    """Parts in which each label is as frequent as in the others.
-
-    The label with the fewest nodes left is dealt out first: each of its nodes to a part
-    that has none of it yet, then to the part that lacks most of it, of equal ones to
-    the part that lacks most nodes.
-
-    Parameters
-    ----------
-    members
-        Whether each node has each label, shape (n, labels).
-    shares
-        Of the nodes, for each part.
-    rng
-        Decides where parts are equal, and the order of the nodes.
-
-    Returns
-    -------
-    Part of each node, shape (n,).
-
-    References
-    ----------
-    Sechidis K. et al. (2011) On the stratification of multi-label data. ECML PKDD,
-    LNCS 6913:145. doi:10.1007/978-3-642-23808-6_10
-    """
-    part = np.full(len(members), -1)
-    left = members.sum(axis=0)
-    wanted, has = np.outer(shares, left), np.zeros((len(shares), len(left)), dtype=bool)
-    room = np.array(shares) * len(members)
-    order = rng.permutation(len(members))
-
-    def put(nodes: "np.ndarray", lack: "np.ndarray", is_there: "np.ndarray") -> None:
-        for node in nodes:
-            ties = rng.random(len(shares))
-            chosen = np.lexsort((ties, -room, -lack, is_there))[0]
-            part[node] = chosen
-            wanted[chosen] -= members[node]
-            has[chosen] |= members[node]
-            room[chosen] -= 1
-
-    while left.any():
-        label = int(np.where(left > 0, left, len(members) + 1).argmin())
-        nodes = order[members[order, label] & (part[order] < 0)]
-        put(nodes, wanted[:, label], has[:, label])
-        left = left - members[nodes].sum(axis=0)
-    nothing = np.zeros(len(shares))
-    put(order[part[order] < 0], nothing, nothing)
     return part

@@ -15,10 +15,14 @@ import pandas as pd
 
 from bioloom.graph.data.graph import SPLITS, NodeTable
 from bioloom.graph.data.node_columns import NumberColumns
-from bioloom.graph.data.numbers import MISSING
 from bioloom.graph.data.reading import Reading, first_names
 from bioloom.graph.errors import BadGraph
-from bioloom.run.table_reader import TableSource, name_of_source, table_blocks
+from bioloom.run.table_reader import (
+    MISSING,
+    TableSource,
+    name_of_source,
+    table_blocks,
+)
 
 _ID_COLUMNS = ("id", "node", "node_id", "nodeid")
 _NAME_COLUMNS = ("shared name", "name")

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array
 
 from bioloom.draw import save
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.data.label_sets import as_classes, set_probabilities
+from bioloom.graph.data.label_sets import as_classes
 from bioloom.graph.drawing.drawing import (
     PANEL,
     Colouring,
@@ -33,6 +33,7 @@ from bioloom.network.pieces import ego, uniform_sample, walk_sample
 from bioloom.result import Result
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.words import counted
+from bioloom.statistics.multilabel import set_probabilities
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

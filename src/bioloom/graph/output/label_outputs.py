@@ -1,13 +1,12 @@
 """Tables of a training whose nodes have several labels."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from types import MappingProxyType
 
 import pandas as pd
 
 from bioloom.graph.training.multilabel import MultilabelRun
-from bioloom.statistics.multilabel import LabelQuality
+from bioloom.statistics.multilabel import label_row
 
 LABEL_TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -48,21 +47,4 @@ def label_frame(run: MultilabelRun) -> pd.DataFrame:
     """One row per label."""
     train = run.graph.has_label[run.graph.train_mask].sum(axis=0).tolist()
     rows = zip(run.label_qualities, train, run.thresholds.tolist(), strict=True)
-    return pd.DataFrame([_label_row(*row) for row in rows])
-
-
-def _label_row(each: LabelQuality, n_train: int, threshold: float) -> dict[str, object]:
-    values = asdict(each)
-    row: dict[str, object] = {
-        "label": values["name"],
-        "n_train": n_train,
-        "n": values["n"],
-        "threshold": threshold,
-        "n_called": values["n_called"],
-    }
-    row |= {name: values[name] for name in ("precision", "recall", "f1")}
-    for name in ("auc", "average_precision"):
-        ends = values[name]
-        row[name] = ends["value"]
-        row |= {f"{name}_{end}": ends[end] for end in ("low", "high")}
-    return row
+    return pd.DataFrame([label_row(*row) for row in rows])

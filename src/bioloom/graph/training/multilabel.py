@@ -14,24 +14,22 @@ from numpy.typing import NDArray
 from scipy.special import logit
 
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.data.label_sets import set_probabilities
 from bioloom.graph.data.scaling import Scaling
 from bioloom.graph.settings import Settings, Thresholds
 from bioloom.graph.training.fit import Fitted
-from bioloom.graph.training.predictions import (
-    MultilabelPredictions,
-    label_probabilities,
-)
+from bioloom.graph.training.predictions import MultilabelPredictions
 from bioloom.graph.training.result import Headline, Judged, Run, SetQuality
 from bioloom.statistics.intervals import Estimate
 from bioloom.statistics.multilabel import (
     LabelQuality,
     by_label,
     chosen_thresholds,
+    label_chances,
     macro_f1,
     mean_over_labels,
     micro_f1,
     micro_f1_difference,
+    set_probabilities,
     subset_accuracy,
 )
 
@@ -87,7 +85,7 @@ class MultilabelRun(Run):
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
         """Probabilities of all labels for all nodes."""
-        return label_probabilities(self.fitted.scores)
+        return label_chances(self.fitted.scores)
 
     @cached_property
     def thresholds(self) -> NDArray[np.float64]:

@@ -8,20 +8,20 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from bioloom.graph.data.graph import Graph
-from bioloom.graph.data.label_sets import cells_of, set_probabilities
 from bioloom.graph.data.sources import Source
 from bioloom.graph.errors import BadGraph
 from bioloom.graph.models.hardware import ONE_THREAD, Hardware
 from bioloom.graph.models.models import scores_of
 from bioloom.graph.models.weights import SavedModel, with_features_of
+from bioloom.label_sets import cells_of
 from bioloom.result import Result
 from bioloom.run.output import write_text
 from bioloom.run.tables import to_jsonl, to_tsv
 from bioloom.statistics.calibration import probabilities
 from bioloom.statistics.conformal import in_sets
+from bioloom.statistics.multilabel import label_chances, set_probabilities
 
 
 class Hits(NamedTuple):
@@ -219,12 +219,6 @@ def _weighted_as(saved: SavedModel, graph: Graph) -> Graph:
     )
 
 
-def label_probabilities(scores: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Probability of each label by its score, the logistic function of it."""
-    chances: NDArray[np.float64] = expit(scores.astype(np.float64))
-    return chances
-
-
 def predict_nodes(
     saved: SavedModel, graph: Graph, *, hardware: Hardware = ONE_THREAD
 ) -> NodePredictions:
@@ -250,7 +244,7 @@ def predict_nodes(
     scores = scores_of(model, A, graph.x, hardware=hardware)
     model.cpu()
     if saved.thresholds:
-        chances = label_probabilities(scores)
+        chances = label_chances(scores)
         return MultilabelPredictions(
             graph=graph,
             class_names=saved.class_names,

@@ -24,6 +24,7 @@ from bioloom.images.auditing.judging import judge
 from bioloom.images.auditing.probes import Of, probe_values
 from bioloom.images.auditing.where import Where, where_it_differs
 from bioloom.images.dataset.admitting import MIN_PER_CLASS, admitted, tell_notes
+from bioloom.images.dataset.admitting_labels import admitted_labels
 from bioloom.images.dataset.class_groups import class_groups
 from bioloom.images.dataset.data import (
     Pictures,
@@ -31,7 +32,7 @@ from bioloom.images.dataset.data import (
     groups_of,
     read_folder,
 )
-from bioloom.images.dataset.scan import SIDE, Scan, scan
+from bioloom.images.dataset.scan import SIDE, Scan, pixels_on_disk, scan
 from bioloom.images.errors import BadPictures
 from bioloom.images.files.view import Conversion
 from bioloom.result import Result
@@ -40,6 +41,8 @@ from bioloom.run.settings import RNG_SEED
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from bioloom.images.auditing.labels import Audit
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -127,10 +130,11 @@ def audit_folder(
     conversion: Conversion | None = None,
     near: bool = True,
     name_pattern: str = "",
+    multilabel: bool = False,
     threads: int = 1,
     rng_seed: int = RNG_SEED,
     on_step: OnStep = silent,
-) -> AuditResult:
+) -> "Audit":
     """Audit a folder of class folders; nothing is trained or written.
 
     Parameters
@@ -142,6 +146,8 @@ def audit_folder(
         before it as well.
     near, name_pattern
         As for `bioloom.images.dataset.data.groups_of`.
+    multilabel
+        Whether a picture can have several labels: each is audited against the rest.
     threads
         Processor threads to read with.
     rng_seed
@@ -155,20 +161,42 @@ def audit_folder(
         If the folder or the pattern cannot be used.
     """
     conversion = conversion or Conversion(side=SIDE)
-    pictures = read_folder(folder)
-    side = conversion.side
-    pixels = np.zeros((len(pictures.files), side, side, 3), dtype=np.uint8)
+    pictures = read_folder(folder, multilabel=multilabel)
     scanned = scan(
         pictures.paths,
-        pixels,
+        pixels_on_disk(len(pictures.files), conversion.side),
         conversion=conversion,
-        audited=audited_places(pictures.y, rng_seed),
+        audited=audited_places(pictures.alike, rng_seed),
         threads=threads,
         on_step=on_step,
     )
-    pictures = admitted(pictures, scanned)
+    admit = admitted_labels if multilabel else admitted
+    pictures = admit(pictures, scanned)
     tell_notes(pictures)
-    return audit_scan(
+    return audited(
+        pictures,
+        scanned,
+        near=near,
+        name_pattern=name_pattern,
+        rng_seed=rng_seed,
+        threads=threads,
+    )
+
+
+def audited(
+    pictures: Pictures,
+    scanned: Scan,
+    *,
+    near: bool,
+    name_pattern: str,
+    rng_seed: int,
+    threads: int,
+) -> "Audit":
+    """The audit of scanned pictures: of their classes, or of each label."""
+    from bioloom.images.auditing.labels import audit_labels
+
+    audit = audit_labels if pictures.is_multilabel else audit_scan
+    return audit(
         pictures,
         scanned,
         near=near,
@@ -199,7 +227,7 @@ def audit_scan(
         if class_groups(y, groups).fewest > 1:
             break
     else:
-        raise _one_group(pictures)
+        raise one_group(pictures)
     found = {(of, name): x for of, name, x in probe_values(looks, names)}
     judged = judge(
         found, y.astype(np.int64), groups, rng_seed=rng_seed, threads=threads
@@ -217,7 +245,8 @@ def audit_scan(
     )
 
 
-def _one_group(pictures: Pictures) -> BadPictures:
+def one_group(pictures: Pictures) -> BadPictures:
+    """The error for a class that cannot be judged."""
     return BadPictures(
         where=pictures.folder,
         found="a class whose pictures are all of one group",
@@ -236,13 +265,18 @@ class _Chosen(NamedTuple):
 def _enough_of_each(
     pictures: Pictures, scanned: Scan, usable: NDArray[np.int64]
 ) -> _Chosen:
+    places = probed_places(scanned, usable)
+    n = np.bincount(pictures.y[places], minlength=len(pictures.class_names))
+    small = np.flatnonzero(n < MIN_PER_CLASS)
+    names = tuple(pictures.class_names[number] for number in small.tolist())
+    return _Chosen(places[~np.isin(pictures.y[places], small)], names)
+
+
+def probed_places(scanned: Scan, usable: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of some pictures that are audited."""
     probed = [
         place
         for place in usable.tolist()
         if (look := scanned.looks[place]) is not None and look.probes
     ]
-    places = np.array(probed, dtype=np.int64)
-    n = np.bincount(pictures.y[places], minlength=len(pictures.class_names))
-    small = np.flatnonzero(n < MIN_PER_CLASS)
-    names = tuple(pictures.class_names[number] for number in small.tolist())
-    return _Chosen(places[~np.isin(pictures.y[places], small)], names)
+    return np.array(probed, dtype=np.int64)

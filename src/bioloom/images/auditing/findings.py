@@ -8,7 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.images.auditing.judging import Judgement
-from bioloom.images.auditing.probes import EQUALISE, NEUTRALISE, PROBES, Of
+from bioloom.images.auditing.probes import (
+    EQUALISE,
+    NEUTRALISE,
+    OF_THE_FRAME,
+    PROBES,
+    SUBJECT,
+    Of,
+)
 from bioloom.images.dataset.class_groups import class_groups
 from bioloom.images.files.view import Conversion
 
@@ -73,8 +80,15 @@ class Finding:
         return PROBES[self.probe].what
 
 
-def warning_of(finding: Finding) -> str:
+def warning_of(finding: Finding, *, label: str = "") -> str:
     """What a finding means, in words.
+
+    Parameters
+    ----------
+    finding
+        Of a probe.
+    label
+        That it predicts, where a picture can have several; "" for the class.
 
     Examples
     --------
@@ -86,8 +100,9 @@ cross-validated; guessing 50.0 %). Crop.
     """
     what = finding.what
     verb = "predict" if finding.probe in _PLURALS else "predicts"
+    predicted = f"the label {label}" if label else "the class"
     return (
-        f"{what[0].upper()}{what[1:]} alone {verb} the class: "
+        f"{what[0].upper()}{what[1:]} alone {verb} {predicted}: "
         f"{100 * finding.balanced_accuracy:.1f} % (balanced, cross-validated; guessing "
         f"{100 * finding.chance:.1f} %). {finding.advice}"
     )
@@ -149,13 +164,53 @@ def findings_of(
         How pictures become what a model gets: cures that were taken are not advised.
     """
     scores = {key: score_of(each, y, groups) for key, each in judged.items()}
-    return tuple(_finding(key, scores, conversion) for key in scores)
+    case = _Case(scores, conversion)
+    return tuple(_finding(key, case) for key in scores)
 
 
-def _finding(key: Key, scores: _Scores, conversion: Conversion) -> Finding:
+def label_findings(
+    judged: Mapping[Key, Judgement],
+    has: NDArray[np.bool_],
+    groups: NDArray[np.int64],
+    conversion: Conversion,
+) -> tuple[Finding, ...]:
+    """Findings of probes that tell pictures with a label from those without it.
+
+    Parameters
+    ----------
+    judged, groups, conversion
+        As for `findings_of`.
+    has
+        Whether each picture has the label.
+
+    Notes
+    -----
+    Whether a subject is there changes colours, detail and compression of the whole
+    picture: only what probes of the frame find is called a shortcut.
+    """
+    y = has.astype(np.int64)
+    scores = {key: score_of(each, y, groups) for key, each in judged.items()}
+    case = _Case(scores, conversion, is_of_label=True)
+    return tuple(_finding(key, case) for key in scores)
+
+
+class _Case(NamedTuple):
+    """Scores of all probes, how pictures are converted, and whether of a label."""
+
+    scores: _Scores
+    conversion: Conversion
+    is_of_label: bool = False
+
+    def may_be_subject(self, name: str) -> bool:
+        """Whether the subject itself shows in a probe."""
+        is_elsewhere = self.is_of_label and name not in OF_THE_FRAME
+        return PROBES[name].may_be_subject or is_elsewhere
+
+
+def _finding(key: Key, case: _Case) -> Finding:
     of, name = key
-    score = scores[key]
-    verdict = _verdict(of, name, scores)
+    score = case.scores[key]
+    verdict = _verdict(of, name, case)
     return Finding(
         probe=name,
         of=of,
@@ -166,33 +221,41 @@ def _finding(key: Key, scores: _Scores, conversion: Conversion) -> Finding:
         skill=score.skill,
         p=score.p,
         verdict=verdict,
-        advice="" if verdict in _CALM else _advice(of, name, conversion),
+        advice="" if verdict in _CALM else _advice(of, name, case),
     )
 
 
-def _verdict(of: Of, name: str, scores: _Scores) -> Verdict:
-    strength = _strength(name, scores[(of, name)])
+def _verdict(of: Of, name: str, case: _Case) -> Verdict:
+    strength = _strength(of, name, case)
     if of == "picture" or strength == "silent":
         return strength
     if of == "before the cure":
-        after = _strength(name, scores[("picture", name)])
+        after = _strength("picture", name, case)
         return "cured" if after == "silent" else "remains"
     return "differs"
 
 
-def _strength(name: str, score: _Score) -> Verdict:
+def _strength(of: Of, name: str, case: _Case) -> Verdict:
+    score = case.scores[(of, name)]
     if score.p > MAX_P or score.lowest_skill < WEAK:
         return "silent"
-    if score.lowest_skill < STRONG or PROBES[name].may_be_subject:
+    if score.lowest_skill < STRONG or case.may_be_subject(name):
         return "note"
     return "shortcut"
 
 
-def _advice(of: Of, name: str, conversion: Conversion) -> str:
+def _advice(of: Of, name: str, case: _Case) -> str:
     """The cure; where it was taken already, what is left to do."""
-    probe = PROBES[name]
-    if of != "picture" or probe.may_be_subject:
+    probe, conversion = PROBES[name], case.conversion
+    if of == "file" and case.is_of_label and name != "name":
+        return (
+            "No model sees it, but pictures with the label come from other sources, or "
+            "compress otherwise."
+        )
+    if of != "picture":
         return probe.cure
+    if case.may_be_subject(name):
+        return SUBJECT
     if conversion.neutralise and probe.cure == NEUTRALISE:
         return (
             "It remains after --neutralise, which removes only plain backgrounds: cut "

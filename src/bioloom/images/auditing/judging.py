@@ -82,7 +82,7 @@ def judge(
         Processor threads to use.
     """
     num_classes = int(y.max()) + 1
-    n = min(N_PERMUTATIONS, max(_FEWEST_PERMUTATIONS, _MOST_COLUMNS // num_classes))
+    n = _n_permutations(num_classes)
     labels = np.vstack([y, permuted_labels(y, groups, n, rng_seed)])
     folds = _folds(y, groups, rng_seed)
     with threadpool_limits(threads):
@@ -96,6 +96,51 @@ def judge(
         name: Judgement(predicted, float(accuracies[name][0]), p[name])
         for name, (predicted, _) in judged.items()
     }
+
+
+def judge_labels(
+    probes: Mapping[Key, Floats],
+    members: NDArray[np.bool_],
+    groups: Classes,
+    *,
+    rng_seed: int,
+    threads: int = 1,
+) -> list[dict[Key, Judgement]]:
+    """Judge probes by how well they tell pictures with a label from the others.
+
+    Parameters
+    ----------
+    probes, groups, rng_seed, threads
+        As for `judge`.
+    members
+        Whether each picture has each label, shape (n, labels); two at least have each,
+        and two have not.
+
+    Returns
+    -------
+    For each label. Pictures are permuted with all their labels, so that p is that of
+    one as high in any probe of any label.
+    """
+    rows = np.arange(len(members))
+    n = _n_permutations(2 * members.shape[1])
+    drawn = permuted_labels(rows, groups, n, rng_seed)
+    order = np.vstack([rows, drawn])
+    judged: dict[tuple[int, Key], tuple[Classes, NDArray[np.float64]]] = {}
+    with threadpool_limits(threads):
+        for label, has in enumerate(members.T.astype(np.int64)):
+            folds = _folds(has, groups, rng_seed)
+            for name, values in probes.items():
+                judged[label, name] = _cross_validated(values, has[order], folds, 2)
+    p = _corrected({key: right for key, (_, right) in judged.items()})
+    found: list[dict[Key, Judgement]] = [{} for _ in members.T]
+    for (label, name), (predicted, right) in judged.items():
+        found[label][name] = Judgement(predicted, float(right[0]), p[label, name])
+    return found
+
+
+def _n_permutations(n_columns: int) -> int:
+    """Fewer where each has many columns."""
+    return min(N_PERMUTATIONS, max(_FEWEST_PERMUTATIONS, _MOST_COLUMNS // n_columns))
 
 
 def permuted_labels(y: Classes, groups: Classes, n: int, rng_seed: int) -> Classes:

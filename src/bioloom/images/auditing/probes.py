@@ -25,7 +25,7 @@ NEUTRALISE = "--neutralise puts the content of every picture on white."
 EQUALISE = "--equalise gives all pictures the same sharpness and grain."
 _MARK = "Crop the mark off, or cover the same place in all classes."
 _LIGHT = "Take pictures of all classes in the same light, or compare in grey."
-_SUBJECT = "It may be the subject itself: look at the figure."
+SUBJECT = "It may be the subject itself: look at the figure."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ PIXEL_PROBES: tuple[Probe, ...] = (
     Probe(
         "marks",
         "texture and lightness of 28 x 28 places",
-        _SUBJECT,
+        SUBJECT,
         may_be_subject=True,
     ),
-    Probe("patches", "small patches in any order", _SUBJECT, may_be_subject=True),
+    Probe("patches", "small patches in any order", SUBJECT, may_be_subject=True),
 )
 
 _SOURCE = "No model sees it, but the classes come from different sources."
@@ -100,6 +100,10 @@ PROBES: Mapping[str, Probe] = MappingProxyType(
     {probe.name: probe for probe in (*PIXEL_PROBES, USUAL_SCRIPT, *FILE_PROBES)}
 )
 """All probes by name."""
+
+
+OF_THE_FRAME = frozenset({"corner", "border", "background", "corners"})
+"""Probes of places where a subject seldom is. All others see whether it is there."""
 
 
 def probe_values(

@@ -45,21 +45,13 @@ def admitted(
     BadPictures
         If fewer than two classes have five pictures.
     """
-    notes = list(pictures.notes)
-    y = np.where(scanned.is_readable, pictures.y, UNLABELLED)
-    if twice := contrary_groups(pictures, scanned):
-        places = [place for group in twice for place in group]
-        n = counted(len(places), "file")
-        what = "kept" if keep_contrary else "left out"
-        shown = _shown(pictures, twice)
-        notes.append(f"The same content under several labels: {n}, {what} ({shown}).")
-        if not keep_contrary:
-            y[places] = UNLABELLED
+    consistent = without_contrary(pictures, scanned, keep=keep_contrary)
+    y, notes = consistent.y, list(consistent.notes)
     counts = np.bincount(y[y >= 0], minlength=len(pictures.class_names))
     n_trained = _training_counts(pictures, y)
     keep = (counts >= max(1, min_per_class)) & (n_trained > 0)
     _require_enough(pictures, scanned, counts * keep)
-    notes += _class_notes(pictures.class_names, counts, keep)
+    notes += size_notes("Classes", pictures.class_names, counts, keep)
     numbers = np.append(np.where(keep, np.cumsum(keep) - 1, UNLABELLED), UNLABELLED)
     return replace(
         pictures,
@@ -71,6 +63,21 @@ def admitted(
     )
 
 
+def without_contrary(pictures: Pictures, scanned: Scan, *, keep: bool) -> Pictures:
+    """The data without unreadable files and, unless kept, contrary labels."""
+    notes = list(pictures.notes)
+    y = np.where(scanned.is_readable, pictures.y, UNLABELLED)
+    if twice := contrary_groups(pictures, scanned):
+        places = [place for group in twice for place in group]
+        n = counted(len(places), "file")
+        what = "kept" if keep else "left out"
+        shown = _shown(pictures, twice)
+        notes.append(f"The same content under several labels: {n}, {what} ({shown}).")
+        if not keep:
+            y[places] = UNLABELLED
+    return replace(pictures, y=y, notes=tuple(notes))
+
+
 def tell_notes(pictures: Pictures) -> None:
     """Say what was decided about a data set."""
     for text in pictures.notes:
@@ -79,13 +86,20 @@ def tell_notes(pictures: Pictures) -> None:
 
 def contrary_groups(pictures: Pictures, scanned: Scan) -> list[list[int]]:
     """Places of labelled files with the same bytes and different labels."""
+    return [
+        group
+        for group in same_content(pictures, scanned)
+        if len({pictures.y[x] for x in group}) > 1
+    ]
+
+
+def same_content(pictures: Pictures, scanned: Scan) -> list[list[int]]:
+    """Places of labelled files, those with the same bytes together."""
     alike: dict[str, list[int]] = defaultdict(list)
     for place in np.flatnonzero(pictures.y >= 0).tolist():
         if facts := scanned.facts(place):
             alike[facts.sha1].append(place)
-    return [
-        group for group in alike.values() if len({pictures.y[x] for x in group}) > 1
-    ]
+    return list(alike.values())
 
 
 def _shown(pictures: Pictures, groups: Sequence[Sequence[int]]) -> str:
@@ -119,18 +133,22 @@ def _require_enough(pictures: Pictures, scan: Scan, counts: NDArray[np.int64]) -
     )
 
 
-def _class_notes(
-    names: Sequence[str], counts: NDArray[np.int64], keep: NDArray[np.bool_]
+def size_notes(
+    what: str,
+    names: Sequence[str],
+    counts: NDArray[np.int64],
+    keep: NDArray[np.bool_],
 ) -> list[str]:
+    """Notes on classes, or labels, that are left out or small."""
     notes = []
     out = [f"{names[k]} ({counts[k]:,})" for k in np.flatnonzero(~keep).tolist()]
     if out:
-        notes.append(f"Classes left out, with too few pictures: {', '.join(out)}.")
+        notes.append(f"{what} left out, with too few pictures: {', '.join(out)}.")
     few = np.flatnonzero(keep & (counts < MIN_PER_CLASS)).tolist()
     if few:
         shown = ", ".join(f"{names[k]} ({counts[k]:,})" for k in few)
         notes.append(
-            f"Classes with fewer than {MIN_PER_CLASS} pictures, learnt from hardly "
+            f"{what} with fewer than {MIN_PER_CLASS} pictures, learnt from hardly "
             f"anything: {shown}. --min-per-class {MIN_PER_CLASS} leaves them out."
         )
     return notes

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from bioloom.images.files.files import (
     require_folder,
 )
 from bioloom.images.merging.near import near_groups
+from bioloom.label_sets import SEPARATOR, label_table
 from bioloom.run.words import counted
 
 MOST_AUDITED = 5000
@@ -48,15 +49,22 @@ class Pictures:
     files
         All its pictures, including those without a label.
     class_names
-        The classes, sorted.
+        The classes, or the labels where a picture can have several, sorted.
     y
-        Number of each file's class; -1 where it is left out or has none.
+        Number of each file's class, or of its set of labels; -1 where it is left out
+        or has none.
     labels
         Label of each file as it was given; "" without one.
     given
         Side of each file as it was given: "train", "val", "test", or "".
     notes
         What was decided and passed over, in sentences.
+    members
+        Whether each file has each label, shape (n, labels); None where it has one
+        class.
+    adds_up
+        Whether files with the same content have the labels of all of them: where
+        folders are labels.
     """
 
     folder: Path
@@ -66,6 +74,26 @@ class Pictures:
     labels: tuple[str, ...]
     given: NDArray[np.str_]
     notes: tuple[str, ...] = ()
+    members: NDArray[np.bool_] | None = None
+    adds_up: bool = False
+
+    @property
+    def is_multilabel(self) -> bool:
+        """Whether a picture can have several labels."""
+        return self.members is not None
+
+    @property
+    def has_label(self) -> NDArray[np.bool_]:
+        """Whether each file is of each class, or has each label, shape (n, K)."""
+        if self.members is not None:
+            return self.members & (self.y >= 0)[:, None]
+        has: NDArray[np.bool_] = self.y[:, None] == np.arange(len(self.class_names))
+        return has
+
+    @property
+    def alike(self) -> NDArray[np.int64]:
+        """Number within which near-duplicates form groups: the class, or all."""
+        return np.minimum(self.y, 0) if self.is_multilabel else self.y
 
     @cached_property
     def paths(self) -> list[str]:
@@ -119,7 +147,7 @@ def require_data(path: Path, *, out: Path | None = None) -> None:
         )
 
 
-def read_folder(folder: Path) -> Pictures:
+def read_folder(folder: Path, *, multilabel: bool = False) -> Pictures:
     """List the pictures of a data set, each with its label.
 
     Parameters
@@ -128,6 +156,9 @@ def read_folder(folder: Path) -> Pictures:
         A folder of class folders, which are searched recursively, with or without the
         sides of a split above or below them; a folder with `metadata.csv` or
         `metadata.jsonl`; or a table of path, label and perhaps split.
+    multilabel
+        Whether a picture can have several labels: cells ``a|b`` or columns of 0 and 1
+        in tables; the same content in several class folders.
 
     Raises
     ------
@@ -138,24 +169,31 @@ def read_folder(folder: Path) -> Pictures:
     """
     require_data(folder)
     listing = list_files(folder) if folder.is_dir() else Listing()
-    pictures = pictures_of(folder, listing)
+    pictures = pictures_of(folder, listing, multilabel=multilabel)
     if not pictures.files and listing.formats:
         raise _no_format(folder, listing)
     is_flat = are_flat_sides(listing.pictures)
-    if is_flat and not metadata_of(folder):
+    if is_flat and not metadata_of(folder, multilabel=multilabel):
         raise _flat_sides(folder)
     if len(pictures.class_names) < 2:
         raise _too_few_classes(folder, pictures.class_names, len(pictures.files))
     return pictures
 
 
-def pictures_of(folder: Path, listing: Listing) -> Pictures:
+def pictures_of(
+    folder: Path, listing: Listing, *, multilabel: bool = False
+) -> Pictures:
     """The same, however few classes there are, of a folder that was listed."""
     if folder.is_file():
-        return _pictures(folder, read_labels(folder), listing)
-    tables = metadata_of(folder)
-    found = _of_tables(folder, tables, listing) if tables else _of_folders(listing)
-    return _pictures(folder, found, listing)
+        found = read_labels(folder, multilabel=multilabel)
+        return _pictures(folder, found, listing, multilabel=multilabel)
+    tables = metadata_of(folder, multilabel=multilabel)
+    if tables:
+        found = _of_tables(folder, tables, listing, multilabel=multilabel)
+        return _pictures(folder, found, listing, multilabel=multilabel)
+    found = _of_folders(listing)
+    pictures = _pictures(folder, found, listing, multilabel=multilabel)
+    return replace(pictures, adds_up=multilabel)
 
 
 def _of_folders(listing: Listing) -> LabelledFiles:
@@ -174,11 +212,13 @@ def _of_folders(listing: Listing) -> LabelledFiles:
     return LabelledFiles(list(listing.pictures), labels, sides, notes)
 
 
-def _of_tables(folder: Path, tables: Sequence[Path], listing: Listing) -> LabelledFiles:
+def _of_tables(
+    folder: Path, tables: Sequence[Path], listing: Listing, *, multilabel: bool
+) -> LabelledFiles:
     """Files of metadata tables, and those that they do not name."""
     found = LabelledFiles([], [], [], [])
     for path in tables:
-        part = read_labels(path, below=folder)
+        part = read_labels(path, below=folder, multilabel=multilabel)
         found.files.extend(part.files)
         found.labels.extend(part.labels)
         found.sides.extend(part.sides)
@@ -196,7 +236,9 @@ def _of_tables(folder: Path, tables: Sequence[Path], listing: Listing) -> Labell
     return found
 
 
-def _pictures(folder: Path, found: LabelledFiles, listing: Listing) -> Pictures:
+def _pictures(
+    folder: Path, found: LabelledFiles, listing: Listing, *, multilabel: bool
+) -> Pictures:
     """Labelled files as data, with notes on what was passed over."""
     names = tuple(sorted({label for label in found.labels if label}))
     numbers = {name: number for number, name in enumerate(names)}
@@ -209,6 +251,11 @@ def _pictures(folder: Path, found: LabelledFiles, listing: Listing) -> Pictures:
         notes.append(f"{n} without a side: taken for training.")
         given[is_open] = "train"
     notes += _passed_over(listing)
+    members = None
+    if multilabel:
+        names, members = label_table(found.labels)
+    elif cells := [name for name in names if SEPARATOR in name]:
+        notes.append(_separator_note(cells, len(names)))
     return Pictures(
         folder=folder,
         files=tuple(found.files),
@@ -217,6 +264,15 @@ def _pictures(folder: Path, found: LabelledFiles, listing: Listing) -> Pictures:
         labels=tuple(map(printable, found.labels)),
         given=given,
         notes=tuple(notes),
+        members=members,
+    )
+
+
+def _separator_note(cells: Sequence[str], n_classes: int) -> str:
+    return (
+        f"{len(cells):,} of {n_classes:,} classes have a {SEPARATOR} in their name, "
+        f"such as {printable(cells[0])!r}, and each is a class of its own; "
+        "--multilabel reads them as several labels of a picture."
     )
 
 
@@ -274,7 +330,7 @@ def groups_of(
         found = near_groups(
             hashes,
             features=None if features is None else features[places],
-            labels=pictures.y[places],
+            labels=pictures.alike[places],
         )
         firsts = places[found.numbers].tolist()
         for one, first in zip(places.tolist(), firsts, strict=True):

@@ -7,6 +7,8 @@ from it stays aligned.
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 import numpy as np
@@ -82,6 +84,29 @@ class Scan:
         """Facts of one file."""
         look = self.looks[place]
         return look.facts if look else None
+
+
+def pixels_on_disk(
+    n: int, side: int, *, folder: Path | None = None
+) -> NDArray[np.uint8]:
+    """Zeros in a file that goes with the array: pixels of many pictures are large.
+
+    Parameters
+    ----------
+    n, side
+        Pictures, and the width and height of each.
+    folder
+        Of the file; None for that of temporary files.
+
+    Returns
+    -------
+    Shape (n, side, side, 3).
+    """
+    shape = (n, side, side, 3)
+    if not n:
+        return np.zeros(shape, dtype=np.uint8)
+    with TemporaryFile(dir=folder) as stream:
+        return np.memmap(stream, dtype=np.uint8, mode="w+", shape=shape)
 
 
 def scan(

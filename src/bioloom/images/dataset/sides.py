@@ -14,6 +14,7 @@ from bioloom.images.dataset.splits import (
     SPLITS,
     can_be_split,
     missing_sides,
+    split_by_labels,
     split_pictures,
     taken_from_training,
 )
@@ -64,14 +65,19 @@ def sides_of(
     BadPictures
         If the pictures cannot be split.
     """
-    y, names = pictures.y, pictures.class_names
     groups, why = _groups(pictures, scanned, features, name_pattern, near=near)
+
+    def divide(y: NDArray[np.int64]) -> NDArray[np.str_]:
+        if pictures.is_multilabel:
+            has = pictures.has_label
+            return split_by_labels(has, groups, y >= 0, rng_seed=rng_seed)
+        names = pictures.class_names
+        return split_pictures(y, groups, rng_seed=rng_seed, class_names=names)
+
     if pictures.is_split:
-        split = taken_from_training(
-            y, groups, pictures.given, rng_seed=rng_seed, class_names=names
-        )
+        split = taken_from_training(pictures.y, pictures.given, divide)
     else:
-        split = split_pictures(y, groups, rng_seed=rng_seed, class_names=names)
+        split = divide(pictures.y)
     notes = [*why, *_split_notes(pictures, split)]
     if pictures.is_split:
         notes += leak_notes(pictures, scanned, features)
@@ -115,7 +121,7 @@ def _groups(
             near=way.near,
             name_pattern=name_pattern,
         )
-        if way is ways[-1] or can_be_split(pictures.y, groups):
+        if way is ways[-1] or can_be_split(pictures.alike, groups):
             break
     if way is ways[0]:
         return _Grouped(groups, [])
@@ -138,14 +144,15 @@ def _split_notes(pictures: Pictures, split: NDArray[np.str_]) -> Iterator[str]:
                     f"The given split has no {_NAMES[side]} pictures: {n} of the "
                     "training pictures are taken for it, by groups."
                 )
-    lost = missing_sides(split, pictures.y, pictures.class_names)
+    lost = missing_sides(split, pictures.has_label, pictures.class_names)
+    what = "Labels" if pictures.is_multilabel else "Classes"
     for side in ("test", "val"):
         if names := lost[side]:
             more = len(names) - _MOST_SHOWN
             shown = names[:_MOST_SHOWN] + ([f"{more} more"] if more > 0 else [])
             yield (
-                f"Classes without {_NAMES[side]} pictures, because they have too few "
+                f"{what} without {_NAMES[side]} pictures, because they have too few "
                 f"that differ: {joined(shown)}."
                 if not pictures.is_split
-                else f"Classes without {_NAMES[side]} pictures: {joined(shown)}."
+                else f"{what} without {_NAMES[side]} pictures: {joined(shown)}."
             )

@@ -1,12 +1,13 @@
 """Split of the pictures by class; a group is never on two sides."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.images.dataset.class_groups import class_groups
 from bioloom.images.errors import BadPictures
+from bioloom.label_sets import iterative_parts
 
 SPLITS = ("train", "val", "test")
 SHARES = (0.8, 0.1, 0.1)
@@ -65,35 +66,91 @@ def split_pictures(
     return chosen
 
 
-def taken_from_training(
-    y: NDArray[np.int64],
+def split_by_labels(
+    members: NDArray[np.bool_],
     groups: NDArray[np.int64],
-    given: NDArray[np.str_],
+    used: NDArray[np.bool_],
     *,
     rng_seed: int,
-    class_names: Sequence[str],
+) -> NDArray[np.str_]:
+    """Split pictures with several labels 80/10/10, every label as nearly as can be.
+
+    Parameters
+    ----------
+    members
+        Whether each picture has each label, shape (n, labels).
+    groups
+        Pictures with the same number stay together.
+    used
+        Whether each picture is split.
+    rng_seed
+        Equal seeds give equal splits.
+
+    Returns
+    -------
+    "train", "val", "test" or "" of each picture.
+
+    Raises
+    ------
+    BadPictures
+        If there are fewer than three groups.
+
+    Notes
+    -----
+    Groups are dealt out by iterative stratification. Those with a label that fewer
+    than three groups have go to training.
+    """
+    chosen = np.full(len(members), "", dtype="U5")
+    _, number = np.unique(groups[used], return_inverse=True)
+    has = any_of_group(members[used], number)
+    is_rare = has[:, has.sum(axis=0) < len(SPLITS)].any(axis=1)
+    part = np.full(len(has), _TRAIN)
+    rng = np.random.Generator(np.random.SFC64(rng_seed))
+    if (~is_rare).sum() >= len(SPLITS):
+        part[~is_rare] = iterative_parts(has[~is_rare], SHARES, rng=rng)
+    chosen[used] = np.array(SPLITS)[part[number]]
+    if len(set(part.tolist())) < len(SPLITS):
+        raise _too_alike(where="pictures", side="test")
+    return chosen
+
+
+def any_of_group(
+    members: NDArray[np.bool_], number: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether any picture of a group has a label, shape (groups, labels).
+
+    Parameters
+    ----------
+    members
+        Whether each picture has each label.
+    number
+        Group of each picture, from 0 without gaps.
+    """
+    has = np.zeros((int(number.max(initial=-1)) + 1, members.shape[1]), dtype=bool)
+    np.logical_or.at(has, number, members)
+    return has
+
+
+def taken_from_training(
+    y: NDArray[np.int64],
+    given: NDArray[np.str_],
+    divide: Callable[[NDArray[np.int64]], NDArray[np.str_]],
 ) -> NDArray[np.str_]:
     """A given split whose missing sides are taken from its training pictures.
 
     Parameters
     ----------
-    y, groups, rng_seed, class_names
-        As for `split_pictures`.
+    y
+        Class of each picture; -1 leaves it out.
     given
         Side of each picture; "" leaves it out.
-
-    Raises
-    ------
-    BadPictures
-        If the training pictures cannot be divided.
+    divide
+        Splits pictures by their classes, or raises an error.
     """
     chosen = np.where(y >= 0, given, "").astype("U5")
     missing = [side for side in SPLITS if not (chosen == side).any()]
     if missing:
-        trained = np.where(chosen == "train", y, -1)
-        divided = split_pictures(
-            trained, groups, rng_seed=rng_seed, class_names=class_names
-        )
+        divided = divide(np.where(chosen == "train", y, -1))
         taken = np.isin(divided, missing)
         chosen[taken] = divided[taken]
     return chosen
@@ -105,12 +162,12 @@ def can_be_split(y: NDArray[np.int64], groups: NDArray[np.int64]) -> bool:
 
 
 def missing_sides(
-    chosen: NDArray[np.str_], y: NDArray[np.int64], class_names: Sequence[str]
+    chosen: NDArray[np.str_], has_label: NDArray[np.bool_], class_names: Sequence[str]
 ) -> dict[str, list[str]]:
     """Names of the classes that are not on a side, by side."""
     found: dict[str, list[str]] = {side: [] for side in SPLITS}
     for number, name in enumerate(class_names):
-        there = set(chosen[y == number].tolist())
+        there = set(chosen[has_label[:, number]].tolist())
         for side in SPLITS:
             if side not in there:
                 found[side].append(name)
@@ -177,9 +234,14 @@ def _check_sides(
         return
     name = class_names[next(iter(untrained), there[0])]
     lost = next(side for side in SPLITS if side not in sides[class_names.index(name)])
-    raise BadPictures(
-        where=f"class {name}",
-        found=f"pictures too similar to be split: none for {lost}",
+    where = f"class {name}"
+    raise _too_alike(where=where, side=lost)
+
+
+def _too_alike(*, where: str, side: str) -> BadPictures:
+    return BadPictures(
+        where=where,
+        found=f"pictures too similar to be split: none for {side}",
         expected="at least three groups that are not near-duplicates",
         advice="Add different pictures, use --near hash or none, or a --group-by-name "
         "that forms smaller groups.",

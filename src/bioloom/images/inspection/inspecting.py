@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from bioloom.images.dataset.admitting import MIN_PER_CLASS
 from bioloom.images.dataset.data import Pictures, pictures_of, require_data
 from bioloom.images.dataset.listing import Listing, list_files
 from bioloom.images.dataset.partners import hashes_of
-from bioloom.images.dataset.scan import SIDE, Scan, scan
+from bioloom.images.dataset.scan import SIDE, Scan, pixels_on_disk, scan
 from bioloom.images.files.files import printable
 from bioloom.images.files.reading import REASONS
 from bioloom.images.files.view import Conversion
@@ -164,20 +163,12 @@ def _scanned(
     n = len(pictures.files)
     return scan(
         pictures.paths,
-        _on_disk((n, SIDE, SIDE, 3), out),
+        pixels_on_disk(n, SIDE, folder=out),
         conversion=Conversion(side=SIDE),
         audited=np.zeros(n, dtype=bool),
         threads=how.threads,
         on_step=on_step,
     )
-
-
-def _on_disk(shape: tuple[int, ...], folder: Path | None) -> NDArray[np.uint8]:
-    """Zeros in a file that goes with the array: pixels of many pictures are large."""
-    if not shape[0]:
-        return np.zeros(shape, dtype=np.uint8)
-    with TemporaryFile(dir=folder) as stream:
-        return np.memmap(stream, dtype=np.uint8, mode="w+", shape=shape)
 
 
 def _unread(pictures: Pictures, scanned: Scan, listing: Listing) -> Iterator[Problem]:

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from bioloom.errors import BadModel
 from bioloom.images.models.familiarity import Familiarity
 from bioloom.run.progress import OnStep, silent
+from bioloom.statistics.calibration import probabilities
+from bioloom.statistics.multilabel import label_chances
 
 ABOUT = "bioloom"
 ONNX_NAME, WEIGHTS_NAME = "model.onnx", "best.safetensors"
@@ -88,6 +90,26 @@ class TrainedModel:
     def temperature(self) -> float:
         """That scores are divided by."""
         return float(self.about["temperature"])
+
+    @property
+    def thresholds(self) -> NDArray[np.float64] | None:
+        """Probability above which a picture has each label; None with one class."""
+        values = self.about.get("thresholds")
+        return None if values is None else np.array(values, dtype=np.float64)
+
+    def chances(self, scores: Floats) -> NDArray[np.float64]:
+        """Probabilities of the classes, or of each label, by their scores."""
+        if self.thresholds is None:
+            return probabilities(scores, self.temperature)
+        return label_chances(scores)
+
+    def predicted(self, scores: Floats) -> NDArray[np.generic]:
+        """Class of each picture, or whether it has each label."""
+        if self.thresholds is None:
+            classes: NDArray[np.int64] = scores.argmax(axis=1)
+            return classes
+        called: NDArray[np.bool_] = self.chances(scores) > self.thresholds
+        return called
 
     @property
     def side(self) -> int:

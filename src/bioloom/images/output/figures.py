@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -14,8 +15,26 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def learning_curves(training: Training) -> "Figure":
-    """Losses and validation accuracy by epoch; for a head, loss by its strength."""
+def epochs_frame(training: Training) -> pd.DataFrame:
+    """Losses and validation accuracy of every epoch."""
+    columns = ["train_loss", "val_loss", "val_accuracy"]
+    frame = pd.DataFrame(list(training.history), columns=columns)
+    frame.insert(0, "epoch", range(1, len(frame) + 1))
+    return frame
+
+
+def learning_curves(
+    training: Training, *, accuracy: str = "validation accuracy"
+) -> "Figure":
+    """Losses and validation accuracy by epoch; for a head, loss by its strength.
+
+    Parameters
+    ----------
+    training
+        Of a head or of all weights.
+    accuracy
+        What the validation accuracy is, in words.
+    """
     with style():
         figure = new_figure(7.2, 3.0)
         if not training.history:
@@ -39,7 +58,7 @@ def learning_curves(training: Training) -> "Figure":
             values = history[:, column]
             losses.plot(epochs, values, "o-", ms=3, color=PALETTE[colour], label=name)
         accuracies.plot(epochs, history[:, 2], marker="o", ms=3, color=PALETTE["blue"])
-        for axes, name in ((losses, "loss"), (accuracies, "validation accuracy")):
+        for axes, name in ((losses, "loss"), (accuracies, accuracy)):
             axes.axvline(training.best_epoch + 1, color=INK, lw=0.8, ls=":")
             axes.set(xlabel="epoch", ylabel=name)
         losses.legend()

@@ -11,11 +11,24 @@ import pandas as pd
 
 from bioloom.draw import save
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
-from bioloom.images.auditing.figure import audit_figure, where_figure
+from bioloom.images.auditing.figure import where_figure
 from bioloom.images.dataset.measures import MEASURES
 from bioloom.images.output.card import model_card
-from bioloom.images.output.figures import ShownError, learning_curves, worst_gallery
+from bioloom.images.output.figures import (
+    ShownError,
+    epochs_frame,
+    learning_curves,
+    worst_gallery,
+)
+from bioloom.images.output.label_outputs import (
+    LABEL_TABLES,
+    ONLY_CLASSES,
+    label_figures,
+    label_frames,
+)
+from bioloom.images.output.label_page import WrongLabel
 from bioloom.images.output.page import WrongPrediction
+from bioloom.images.training.multilabel import MultilabelTraining
 from bioloom.images.training.predictions import BYTE_ORDER_MARK, write_predictions
 from bioloom.images.training.result import Training
 from bioloom.run.output import open_aside, write_text
@@ -65,7 +78,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
 
 
 def write_outputs(
-    training: Training, out: Path, errors: Sequence[WrongPrediction]
+    training: Training, out: Path, errors: Sequence[WrongPrediction | WrongLabel]
 ) -> dict[str, str]:
     """Write all files of a finished training except the model itself.
 
@@ -89,7 +102,7 @@ def write_outputs(
         write_predictions(iter([training.to_frame()]), stream)
     for name, frame in frames_of(training).items():
         write_table(frame, out, name)
-    write_text(out / "tables" / "README.md", _readme())
+    write_text(out / "tables" / "README.md", _readme(training))
     figures = figures_of(training)
     figures["worst_errors"] = worst_gallery([_captioned(error) for error in errors])
     svgs = {
@@ -103,6 +116,8 @@ def write_outputs(
 
 def figures_of(training: Training) -> "dict[str, Figure]":
     """Figures of a training by kind: curves, confusion, calibration, audit, where."""
+    if isinstance(training, MultilabelTraining):
+        return label_figures(training)
     test = training.test
     y, predicted = training.pictures.y[test], training.predicted[test]
     names = training.pictures.class_names
@@ -113,14 +128,13 @@ def figures_of(training: Training) -> "dict[str, Figure]":
         "calibration": calibration_figure(
             training.scores[test], y, training.temperature
         ),
-        "audit": audit_figure(training.audit, balanced),
+        "audit": training.audit.plot(accuracy=balanced),
         "where": where_figure(training.audit.where),
     }
 
 
-def _captioned(error: WrongPrediction) -> ShownError:
-    caption = f"{error.label}, predicted {error.prediction} {error.confidence:.2f}"
-    return ShownError(error.pixels, error.heat, caption)
+def _captioned(error: WrongPrediction | WrongLabel) -> ShownError:
+    return ShownError(error.pixels, error.heat, error.caption)
 
 
 def frames_of(training: Training) -> dict[str, pd.DataFrame]:
@@ -132,7 +146,7 @@ def frames_of(training: Training) -> dict[str, pd.DataFrame]:
         for x, look in enumerate(training.scan.looks)
         if look
     ]
-    return {
+    common = {
         "features": pd.DataFrame(measured),
         "splits": pd.DataFrame(
             {
@@ -143,11 +157,15 @@ def frames_of(training: Training) -> dict[str, pd.DataFrame]:
             }
         ),
         "audit": training.audit.to_frame(),
+        "summary": pd.DataFrame(summary_of(training), columns=list(SummaryRow._fields)),
+    }
+    if isinstance(training, MultilabelTraining):
+        return common | label_frames(training)
+    return common | {
         "classes": training.classes_frame(),
         "confusion": _confusion_frame(training),
         "calibration": _calibration_frame(training),
-        "curves": _curves_frame(training),
-        "summary": pd.DataFrame(summary_of(training), columns=list(SummaryRow._fields)),
+        "curves": epochs_frame(training),
     }
 
 
@@ -167,9 +185,9 @@ def summary_of(training: Training) -> list[SummaryRow]:
     if training.inflation:
         for name in ("grouped", "naive"):
             share = getattr(training.inflation, name)
-            facts |= {f"cv_accuracy_{name}": share.value}
-            facts |= {f"cv_accuracy_{name}_low": share.low}
-            facts |= {f"cv_accuracy_{name}_high": share.high}
+            key = f"cv_{training.headline}_{name}"
+            facts |= {key: share.value}
+            facts |= {f"{key}_low": share.low, f"{key}_high": share.high}
     return [SummaryRow(name, value) for name, value in facts.items()]
 
 
@@ -192,18 +210,15 @@ def _calibration_frame(training: Training) -> pd.DataFrame:
     return pd.DataFrame(reliability_rows(stages, y))
 
 
-def _curves_frame(training: Training) -> pd.DataFrame:
-    columns = ["train_loss", "val_loss", "val_accuracy"]
-    frame = pd.DataFrame(list(training.history), columns=columns)
-    frame.insert(0, "epoch", range(1, len(frame) + 1))
-    return frame
-
-
 def _json(entries: Mapping[str, str]) -> str:
     return json.dumps(dict(entries), indent=2, ensure_ascii=False) + "\n"
 
 
-def _readme() -> str:
-    parts = [f"## {name}\n{meaning}" for name, meaning in TABLES.items()]
+def _readme(training: Training) -> str:
+    tables = dict(TABLES)
+    if isinstance(training, MultilabelTraining):
+        tables |= LABEL_TABLES
+        tables = {k: v for k, v in tables.items() if k not in ONLY_CLASSES}
+    parts = [f"## {name}\n{meaning}" for name, meaning in tables.items()]
     head = "# Tables\n\nTab-separated unless stated; an empty field has no value."
     return "\n\n".join([head, *parts]) + "\n"

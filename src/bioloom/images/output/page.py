@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.images.auditing.audit import AuditResult
+from bioloom.images.auditing.labels import Audit
 from bioloom.images.dataset.splits import SPLITS
 from bioloom.images.models.inference import TrainedModel
 from bioloom.images.output.figures import heat_picture
@@ -48,6 +48,11 @@ class WrongPrediction:
     p_label: float
     pixels: NDArray[np.uint8]
     heat: NDArray[np.uint8]
+
+    @property
+    def caption(self) -> str:
+        """In a figure."""
+        return f"{self.label}, predicted {self.prediction} {self.confidence:.2f}"
 
 
 class PredictedFile(NamedTuple):
@@ -127,7 +132,7 @@ class TrainingPage:
     folded: Estimate | None
     calibration: CalibrationErrors
     notes: tuple[str, ...]
-    audit: AuditResult
+    audit: Audit
     classes: tuple[ClassQuality, ...]
     recalls: tuple[Estimate, ...]
     figures: Mapping[str, str]
@@ -161,7 +166,6 @@ def page_of(
     pictures, test = training.pictures, training.test
     y, predicted = pictures.y[test], training.predicted[test]
     classes = by_class(predicted, y, pictures.class_names)
-    looks = [look for look in training.scan.looks if look]
     return TrainingPage(
         title=pictures.folder.name,
         class_names=pictures.class_names,
@@ -169,7 +173,7 @@ def page_of(
         n_test=len(test),
         n_unreadable=int((~training.scan.is_readable).sum()),
         n_files=len(training.split),
-        n_transparent=sum(look.facts.has_alpha for look in looks),
+        n_transparent=n_transparent(training),
         measures=training.measures,
         inflation=training.inflation,
         folded=training.folded,
@@ -185,8 +189,8 @@ def page_of(
         predictions=tuple(
             _predicted_file(training, place) for place in shown_places(training)
         ),
-        groups=_group_sizes(training),
-        sides=tuple(_class_sides(training)),
+        groups=group_sizes(training),
+        sides=tuple(class_sides(training)),
         start=training.start,
         unknown=training.unknown_share,
         unknown_expected=training.familiarity.false_alarms,
@@ -247,15 +251,22 @@ def _predicted_file(training: Training, place: int) -> PredictedFile:
     )
 
 
-def _group_sizes(training: Training) -> GroupSizes:
+def n_transparent(training: Training) -> int:
+    """Number of pictures with transparency."""
+    return sum(look.facts.has_alpha for look in training.scan.looks if look)
+
+
+def group_sizes(training: Training) -> GroupSizes:
+    """Sizes of groups of several pictures."""
     _, sizes = np.unique(training.groups[training.split != ""], return_counts=True)
     several = sizes[sizes > 1]
     return GroupSizes(int(several.sum()), len(several), int(sizes.max()))
 
 
-def _class_sides(training: Training) -> list[ClassSides]:
-    y, split = training.pictures.y, training.split
+def class_sides(training: Training) -> list[ClassSides]:
+    """Pictures of each class, or with each label, on each side."""
+    has, split = training.pictures.has_label, training.split
     return [
-        ClassSides(name, *(int(((split == s) & (y == k)).sum()) for s in SPLITS))
+        ClassSides(name, *(int(((split == s) & has[:, k]).sum()) for s in SPLITS))
         for k, name in enumerate(training.pictures.class_names)
     ]

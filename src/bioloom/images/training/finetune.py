@@ -12,7 +12,7 @@ head)
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,7 +20,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 from torch.nn.parallel import DistributedDataParallel
 
 from bioloom.devices import device_named
@@ -28,7 +27,8 @@ from bioloom.errors import BadRunFolder
 from bioloom.images.models.augment import augmented, draw
 from bioloom.images.models.networks import Classifier
 from bioloom.images.settings import Settings
-from bioloom.images.training.norms import share_norms, weighted_loss
+from bioloom.images.training.losses import loss_of
+from bioloom.images.training.norms import share_norms
 from bioloom.images.training.result import Epoch
 from bioloom.processes import ALONE, Processes
 from bioloom.run.arrays import load_arrays, save_arrays
@@ -51,32 +51,40 @@ class Progress:
         Epoch of the best weights: highest validation accuracy, then lowest loss.
     waited
         Epochs since then.
+    by_loss
+        Whether the loss alone decides, as with several labels, where most pairs of
+        picture and label are right in any case.
     """
 
     history: list[Epoch] = field(default_factory=list)
     best_epoch: int = -1
     waited: int = 0
+    by_loss: bool = False
 
     def add(self, epoch: Epoch) -> bool:
         """Record an epoch; return whether it is the best so far."""
         self.history.append(epoch)
         best = self.history[self.best_epoch] if self.best_epoch >= 0 else None
-        is_best = best is None or _rank(epoch) > _rank(best)
+        is_best = best is None or self._rank(epoch) > self._rank(best)
         self.waited = 0 if is_best else self.waited + 1
         if is_best:
             self.best_epoch = len(self.history) - 1
         return is_best
 
-
-def _rank(epoch: Epoch) -> tuple[float, ...]:
-    return epoch.val_accuracy, -epoch.val_loss
+    def _rank(self, epoch: Epoch) -> tuple[float, ...]:
+        if self.by_loss:
+            return (-epoch.val_loss,)
+        return epoch.val_accuracy, -epoch.val_loss
 
 
 class Data(NamedTuple):
-    """Pixels, shape (n, S, S, 3), classes and split of all pictures."""
+    """Pixels, shape (n, S, S, 3), classes and split of all pictures.
+
+    Instead of its class, a picture may have a truth value for each label.
+    """
 
     pixels: Pixels
-    y: Classes
+    y: Classes | NDArray[np.bool_]
     split: NDArray[np.str_]
 
 
@@ -181,6 +189,7 @@ class _Job:
             share_norms(model)
         self._model = model.to(self._device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._weights = _class_weights(self._y[self._train], model, settings)
+        self._loss = loss_of(self._y, self._weights)
         self._adam = torch.optim.Adam(
             model.parameters(), lr=settings.learning_rate, fused=True
         )
@@ -188,7 +197,7 @@ class _Job:
         if processes.size > 1:
             self._whole = DistributedDataParallel(model, broadcast_buffers=False)
         self._best: dict[str, Tensor] = {}
-        self.progress = Progress()
+        self.progress = Progress(by_loss=self._y.ndim > 1)
 
     def is_done(self) -> bool:
         """Whether all epochs are done, or validation no longer improves."""
@@ -240,7 +249,7 @@ class _Job:
         """One step; the loss of the whole batch."""
         draws = draw(len(batch), rng).part(self._processes.places)
         y = self._classes(batch)
-        total = float(self._weights[y].sum())
+        total = self._loss.total(y)
         share = self._processes.share(batch)
         if not len(share):  # fewer pictures than processes: one with weight 0
             share, draws = batch[:1], draw(1, np.random.default_rng(0))
@@ -249,13 +258,8 @@ class _Job:
         self._adam.zero_grad()
         with self._precision():
             scores = self._whole(x)
-        loss = weighted_loss(
-            scores,
-            self._classes(share),
-            self._weights,
-            total=total,
-            processes=self._processes,
-        )
+        y = self._classes(share)
+        loss = self._loss.of(scores, y, total=total, processes=self._processes)
         self._scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         self._scaler.step(self._adam)
         self._scaler.update()
@@ -276,17 +280,19 @@ class _Job:
             for batch in _batches(share, self._settings.batch_size):
                 x, y = self._tensor(batch).permute(0, 3, 1, 2), self._classes(batch)
                 scores = self._model(x).to(self._weights.dtype)
-                sums[0] += functional.cross_entropy(scores, y, reduction="sum")
-                sums[1] += (scores.argmax(dim=1) == y).sum()
-        loss, accuracy = (self._processes.summed(sums) / len(self._val)).tolist()
-        return loss, accuracy
+                loss, n_right = self._loss.validated(scores, y)
+                sums[0] += loss
+                sums[1] += n_right
+        mean_loss, accuracy = (self._processes.summed(sums) / len(self._val)).tolist()
+        return mean_loss, accuracy
 
     def _tensor(self, batch: NDArray[np.int64]) -> Tensor:
         whole = torch.from_numpy(self._pixels[batch]).to(self._device)
         return whole.to(self._weights.dtype).div_(255)
 
     def _classes(self, batch: NDArray[np.int64]) -> Tensor:
-        return torch.from_numpy(self._y[batch]).to(self._device)
+        y = torch.from_numpy(self._y[batch]).to(self._device)
+        return y if y.ndim == 1 else y.to(self._weights.dtype)
 
     def _precision(self) -> torch.autocast:
         return torch.autocast(
@@ -327,7 +333,12 @@ class _Job:
         if about["scaler"]:
             self._scaler.load_state_dict(about["scaler"])
         rows = [Epoch(*row) for row in about["history"]]
-        self.progress = Progress(rows, about["best_epoch"], about["waited"])
+        self.progress = replace(
+            self.progress,
+            history=rows,
+            best_epoch=about["best_epoch"],
+            waited=about["waited"],
+        )
 
     def _load_adam(self, tensors: Mapping[str, Tensor]) -> None:
         """Load the optimiser's state in the memory layout of the weights.
@@ -345,7 +356,9 @@ class _Job:
         self._adam.load_state_dict({**self._adam.state_dict(), "state": state})
 
 
-def _class_weights(y: Classes, model: Classifier, settings: Settings) -> Tensor:
+def _class_weights(
+    y: NDArray[np.generic], model: Classifier, settings: Settings
+) -> Tensor:
     """Weight of each class: 1, or the inverse of its frequency."""
     num_classes = model.head.out_features
     weights = torch.ones(num_classes)

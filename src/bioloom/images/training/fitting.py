@@ -17,6 +17,7 @@ from bioloom.images.models.head import (
     fit_head,
 )
 from bioloom.images.models.inference import Scored
+from bioloom.images.models.label_heads import LabelHeads, fit_label_heads
 from bioloom.images.models.scoring import scored_by
 from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
@@ -37,7 +38,7 @@ _VAL_SHARE = 9  # of the pictures that a fold learns from, one in so many stops 
 class Fitted(NamedTuple):
     """A fitted head, epochs of a training, and what the model says of all pictures."""
 
-    head: LinearHead | None
+    head: LinearHead | LabelHeads | None
     progress: Progress
     scored: Scored
 
@@ -58,7 +59,7 @@ def fit(
     name
         Of the checkpoint.
     """
-    head = _linear_head(prepared, settings)
+    head = _linear_head(prepared, settings, bench)
     progress = Progress()
     if settings.fit == "all":
         progress = _all_weights(prepared, settings, bench, name)
@@ -117,18 +118,27 @@ def _train_and_val(
     return sides
 
 
-def _linear_head(prepared: Prepared, settings: Settings) -> LinearHead | None:
+def _linear_head(
+    prepared: Prepared, settings: Settings, bench: Bench
+) -> LinearHead | LabelHeads | None:
     """A head on the initial features, also loaded into the model; None without any."""
     if prepared.features is None:
         return None
     train = np.flatnonzero(prepared.split == "train")
-    head = fit_head(
-        prepared.features[train],
-        prepared.y[train],
-        prepared.groups[train],
-        class_weights=settings.class_weights,
-        rng_seed=settings.rng_seed,
-    )
+    x, groups = prepared.features[train], prepared.groups[train]
+    head: LinearHead | LabelHeads
+    if prepared.pictures.is_multilabel:
+        has = prepared.pictures.has_label[train]
+        seed, on_step = settings.rng_seed, bench.on_step
+        head = fit_label_heads(x, has, groups, rng_seed=seed, on_step=on_step)
+    else:
+        head = fit_head(
+            x,
+            prepared.y[train],
+            groups,
+            class_weights=settings.class_weights,
+            rng_seed=settings.rng_seed,
+        )
     with torch.no_grad():
         prepared.model.head.weight.copy_(torch.from_numpy(head.weight))
         prepared.model.head.bias.copy_(torch.from_numpy(head.bias))
@@ -141,7 +151,7 @@ def _all_weights(
     key = f"{key_of(settings, prepared.scan, prepared.model)} {name}"
     return fine_tune(
         prepared.model,
-        Data(prepared.scan.pixels, prepared.y, prepared.split),
+        Data(prepared.scan.pixels, _learnt(prepared), prepared.split),
         settings,
         checkpoint=Checkpoint(bench.folder / f"{name}.safetensors", key),
         processes=bench.processes,
@@ -149,8 +159,17 @@ def _all_weights(
     )
 
 
+def _learnt(prepared: Prepared) -> NDArray[np.int64] | NDArray[np.bool_]:
+    """Class of each picture, or whether it has each label."""
+    pictures = prepared.pictures
+    return pictures.has_label if pictures.is_multilabel else pictures.y
+
+
 def _scored(
-    prepared: Prepared, head: LinearHead | None, settings: Settings, bench: Bench
+    prepared: Prepared,
+    head: LinearHead | LabelHeads | None,
+    settings: Settings,
+    bench: Bench,
 ) -> Scored:
     """Scores and features of all pictures by the trained model."""
     features = prepared.features

@@ -21,12 +21,13 @@ from bioloom.images.files.reading import Facts, quiet_decoders, read_picture
 from bioloom.images.files.view import Conversion
 from bioloom.images.models.familiarity import UNKNOWN
 from bioloom.images.models.inference import TrainedModel
+from bioloom.label_sets import cells_of
 from bioloom.result import Result
 from bioloom.run.output import open_aside
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.tables import for_spreadsheets, to_jsonl
 from bioloom.run.words import counted
-from bioloom.statistics.calibration import probabilities
+from bioloom.statistics.multilabel import set_probabilities
 
 BATCH = 32
 BYTE_ORDER_MARK = "\ufeff"
@@ -108,6 +109,7 @@ def predictions_frame(
     *,
     familiar: NDArray[np.float32] | None = None,
     threshold: float = -1.0,
+    thresholds: NDArray[np.float64] | None = None,
     sides: Sides | None = None,
 ) -> pd.DataFrame:
     """One row per file.
@@ -125,6 +127,9 @@ def predictions_frame(
         (`bioloom.images.models.familiarity`); None if it is not known.
     threshold
         Familiarity below which the prediction is "unknown".
+    thresholds
+        Probability above which a picture has each label, where it can have several;
+        the prediction is then a cell such as ``a|b``.
     sides
         Split, labels and groups of labelled pictures.
     """
@@ -134,8 +139,7 @@ def predictions_frame(
         frame["split"], frame["label"] = sides.split, list(sides.labels)
         groups = pd.Series(sides.groups, dtype="Int64")
         frame["group"] = groups.mask(pd.Series(sides.split == ""))
-    predicted = np.array(class_names, dtype=object)[chances.argmax(axis=1)]
-    confidence = chances.max(axis=1)
+    predicted, confidence = _called(chances, class_names, thresholds)
     if familiar is not None:
         is_unknown = familiar < threshold
         predicted = np.where(is_unknown, UNKNOWN, predicted)
@@ -148,6 +152,19 @@ def predictions_frame(
         frame[f"p_{name}"] = np.where(readable, chances[:, k], np.nan)
     frame["reason"] = list(files.reasons)
     return frame
+
+
+def _called(
+    chances: NDArray[np.float64],
+    class_names: Sequence[str],
+    thresholds: NDArray[np.float64] | None,
+) -> tuple[NDArray[np.object_], NDArray[np.float64]]:
+    """Class, or set of labels, of each picture, and the probability of just that."""
+    if thresholds is None:
+        names = np.array(class_names, dtype=object)
+        return names[chances.argmax(axis=1)], chances.max(axis=1)
+    called = chances > thresholds
+    return cells_of(called, class_names), set_probabilities(called, chances)
 
 
 def predict_pictures(
@@ -301,8 +318,9 @@ def _predicted(
     names = [printable(file.path) for file in files]
     return predictions_frame(
         Files(names=names, sha1=sha1, reasons=reasons),
-        probabilities(scored.scores, model.temperature),
+        model.chances(scored.scores),
         model.class_names,
         familiar=known.of(scored.features) if known else None,
         threshold=known.threshold if known else -1.0,
+        thresholds=model.thresholds,
     )

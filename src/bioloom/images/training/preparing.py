@@ -10,14 +10,16 @@ import torch
 from numpy.typing import NDArray
 
 from bioloom.errors import BadRunFolder
-from bioloom.images.auditing.audit import AuditResult, audit_scan
+from bioloom.images.auditing.audit import audited
+from bioloom.images.auditing.labels import Audit
 from bioloom.images.dataset.admitting import admitted, tell_notes
+from bioloom.images.dataset.admitting_labels import admitted_labels
 from bioloom.images.dataset.data import (
     Pictures,
     audited_places,
     read_folder,
 )
-from bioloom.images.dataset.scan import Scan, scan
+from bioloom.images.dataset.scan import Scan, pixels_on_disk, scan
 from bioloom.images.dataset.sides import sides_of
 from bioloom.images.models.networks import Classifier
 from bioloom.images.models.scoring import scored_by
@@ -64,7 +66,7 @@ class Prepared:
     scan: Scan
     groups: NDArray[np.int64]
     split: NDArray[np.str_]
-    audit: AuditResult
+    audit: Audit
     model: Classifier
     start: str
     features: Floats | None
@@ -83,16 +85,17 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
     BioloomError
         If pictures, weights or settings cannot be used.
     """
-    pictures = read_folder(folder)
+    pictures = read_folder(folder, multilabel=settings.multilabel)
     scanned = scan(
         pictures.paths,
         _pixels(len(pictures.files), settings.side, bench),
         conversion=settings.conversion,
-        audited=audited_places(pictures.y, settings.rng_seed),
+        audited=audited_places(pictures.alike, settings.rng_seed),
         threads=settings.threads,
         on_step=bench.on_step,
     )
-    pictures = admitted(
+    admit = admitted_labels if settings.multilabel else admitted
+    pictures = admit(
         pictures,
         scanned,
         min_per_class=settings.min_per_class,
@@ -120,7 +123,7 @@ def prepare(folder: Path, settings: Settings, bench: Bench) -> Prepared:
         scan=scanned,
         groups=sided.groups,
         split=sided.split,
-        audit=audit_scan(
+        audit=audited(
             pictures,
             scanned,
             near=settings.near != "none",
@@ -160,11 +163,10 @@ def key_of(settings: Settings, scanned: Scan, model: Classifier) -> str:
 
 
 def _pixels(n: int, side: int, bench: Bench) -> NDArray[np.uint8]:
-    """Array for the pixels: a file in the run folder; in other processes, memory."""
-    shape = (n, side, side, 3)
+    """Array for the pixels: a file in the run folder; of other processes, elsewhere."""
     if not bench.processes.is_first:
-        return np.zeros(shape, dtype=np.uint8)
-    path = bench.folder / "pixels.npy"
+        return pixels_on_disk(n, side)
+    shape, path = (n, side, side, 3), bench.folder / "pixels.npy"
     return cast(
         NDArray[np.uint8],
         np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape),

@@ -1,15 +1,16 @@
 """Result of a training: predictions of all pictures, measures with intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.images.auditing.audit import AuditResult
+from bioloom.images.auditing.labels import Audit
 from bioloom.images.dataset.data import Pictures
 from bioloom.images.dataset.scan import Scan
 from bioloom.images.models.familiarity import Familiarity
@@ -53,6 +54,26 @@ class CalibrationErrors(NamedTuple):
 
     before: float
     after: float
+
+
+_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "mean_ap": "mean average precision",
+        "mean_auc": "mean AUC",
+        "hamming_loss": "Hamming loss",
+    }
+)
+
+
+def measure_name(measure: str) -> str:
+    """A measure in words.
+
+    Examples
+    --------
+    >>> measure_name("balanced_accuracy"), measure_name("mean_ap")
+    ('balanced accuracy', 'mean average precision')
+    """
+    return _NAMES.get(measure, measure.replace("_", " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +134,7 @@ class Training:
     split: NDArray[np.str_]
     groups: Classes
     scores: NDArray[np.float32]
-    audit: AuditResult
+    audit: Audit
     history: Sequence[Epoch]
     best_epoch: int
     head: LinearHead | None
@@ -122,6 +143,7 @@ class Training:
     familiarity: Familiarity
     familiar: NDArray[np.float32]
     start: str
+    headline: ClassVar[str] = "accuracy"
 
     @cached_property
     def temperature(self) -> float:
@@ -213,45 +235,67 @@ class Training:
             rows.append(row)
         return pd.DataFrame(rows)
 
-    def to_frame(self) -> pd.DataFrame:
-        """One row per file: path, split, label, group, prediction, probabilities."""
+    @property
+    def described(self) -> Files:
+        """The files, as tables of predictions have them."""
         facts = [self.scan.facts(place) for place in range(len(self.split))]
-        files = Files(
+        return Files(
             names=self.pictures.names,
             sha1=[each.sha1 if each else "" for each in facts],
             reasons=self.scan.reasons,
         )
+
+    @property
+    def sides(self) -> Sides:
+        """Split, labels and groups, as tables of predictions have them."""
+        return Sides(
+            split=self.split,
+            labels=[self.pictures.label(x) for x in range(len(self.split))],
+            groups=self.groups,
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per file: path, split, label, group, prediction, probabilities."""
         return predictions_frame(
-            files,
+            self.described,
             self.probabilities,
             self.pictures.class_names,
             familiar=self.familiar,
-            sides=Sides(
-                split=self.split,
-                labels=[self.pictures.label(x) for x in range(len(self.split))],
-                groups=self.groups,
-            ),
+            sides=self.sides,
         )
 
     def facts(self) -> dict[str, Any]:
         """Numbers that summarise the training."""
         before, after = self.calibration_errors()
-        sides = {
-            f"n_{k}": int((self.split == k).sum()) for k in ("train", "val", "test")
-        }
-        measures: dict[str, Any] = {}
-        for name, share in self.measures.items():
-            measures |= {name: share.value}
-            measures |= {f"{name}_low": share.low, f"{name}_high": share.high}
         return {
-            **sides,
-            "n_unreadable": int((~self.scan.is_readable).sum()),
-            **measures,
+            **self.counts(),
+            **self.measured(),
             "train_accuracy": self.accuracy_of("train"),
             "val_accuracy": self.accuracy_of("val"),
             "ece_raw": before,
             "ece": after,
             "temperature": self.temperature,
+            **self.unknown_facts(),
+        }
+
+    def counts(self) -> dict[str, int]:
+        """Pictures of each side, and files that cannot be read."""
+        sides = {
+            f"n_{k}": int((self.split == k).sum()) for k in ("train", "val", "test")
+        }
+        return {**sides, "n_unreadable": int((~self.scan.is_readable).sum())}
+
+    def measured(self) -> dict[str, float]:
+        """The measures of the test pictures, and the ends of their intervals."""
+        found: dict[str, float] = {}
+        for name, share in self.measures.items():
+            found |= {name: share.value}
+            found |= {f"{name}_low": share.low, f"{name}_high": share.high}
+        return found
+
+    def unknown_facts(self) -> dict[str, float]:
+        """Share of the test pictures that would be unknown, and number of shortcuts."""
+        return {
             "unknown": self.unknown_share.value,
             "unknown_low": self.unknown_share.low,
             "unknown_high": self.unknown_share.high,

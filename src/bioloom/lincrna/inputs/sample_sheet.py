@@ -32,10 +32,6 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
     "n_reads": "reads, or pairs of a paired sample",
     "n_cells": "cells or nuclei of a droplet sample",
     "percent_in_cells": "reads that belong to them, errors in barcodes corrected",
-    "n_rescued": "of the cells, those found by their profile, not by their reads",
-    "percent_ambient": "UMIs outside cells",
-    "percent_antisense": "uniquely aligned reads against the strand of the only gene",
-    "n_unusable": "reads without a whole barcode and UMI (too short, N, one letter)",
     "read_length_nt": "longest read, nt",
     "n_trimmed": "reads or pairs left by Trim Galore",
     "trimmed_length_nt": "mean length of these reads (of each mate), nt",
@@ -46,6 +42,10 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
     "mapped_percent": "HISAT2's overall alignment rate",
     "unique_percent": "aligned once (pairs: concordantly)",
     "n_assembled": "transcripts of the sample's own assembly",
+    "n_rescued": "of the cells, those below the knee of the reads",
+    "percent_ambient": "UMIs outside cells",
+    "percent_antisense": "uniquely aligned reads against the strand of the only gene",
+    "n_unusable": "reads without a whole barcode and UMI (too short, N, one letter)",
     "note": "note of caution",
 }
 """Columns of tables/samples.tsv, which no factor may be named by."""

@@ -35,10 +35,6 @@ class SampleReport:
     n_reads: int
     n_cells: int | None
     percent_in_cells: float | None
-    n_rescued: int | None
-    percent_ambient: float | None
-    percent_antisense: float | None
-    n_unusable: int | None
     read_length_nt: int
     n_trimmed: int
     trimmed_length_nt: float
@@ -49,6 +45,10 @@ class SampleReport:
     mapped_percent: float
     unique_percent: float
     n_assembled: int
+    n_rescued: int | None = None
+    percent_ambient: float | None = None
+    percent_antisense: float | None = None
+    n_unusable: int | None = None
     note: str = ""
     factors: Mapping[str, str] = field(default_factory=dict)
 

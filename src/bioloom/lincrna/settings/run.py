@@ -56,9 +56,9 @@ class CellSettings:
     chemistry: str = setting(
         "auto",
         mark(
-            "Protocol: a name such as 10xv2, 10xv3, 10x5v2, dropseq, parse or "
-            "smartseq2, a geometry such as 1{b[16]u[12]x:}2{r:}, or auto (10x, by the "
-            "length of read 1 and by what is behind the UMI)."
+            "Protocol: a name such as 10xv2, 10xv3, 10x5v2, dropseq or smartseq2, a "
+            "geometry (in the guide on single cells), or auto (10x, by the length of "
+            "read 1 and by what is behind the UMI)."
         ),
     )
     n_cells: Annotated[int, Ge(1)] | None = setting(
@@ -80,8 +80,8 @@ class CellSettings:
         None,
         mark(
             "Barcodes with at most so many UMIs are taken for empty droplets, which "
-            "tell the ambient RNAs; if not set, 5 % of the median of the cells above "
-            "the knee, 100 at most."
+            "tell the ambient RNAs; if not set, a twentieth of the median of the cells "
+            "above the knee, 100 at most."
         ),
     )
     max_q: Annotated[float, Ge(0), Le(1)] = setting(
