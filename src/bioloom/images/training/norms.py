@@ -59,8 +59,8 @@ def share_norms(model: nn.Module) -> None:
 def unshare_norms(model: nn.Module) -> None:
     """Make every shared batch normalisation a plain one again, in place."""
     for module in model.modules():
-        if type(module) is SharedBatchNorm2d:
-            module.__class__ = nn.BatchNorm2d
+        if isinstance(module, SharedBatchNorm2d):
+            object.__setattr__(module, "__class__", nn.BatchNorm2d)
 
 
 def weighted_loss(
