@@ -648,7 +648,7 @@ def test_labels_that_mean_nothing_seldom_alarm():
     assert 0.3 < np.mean(lowest) < 0.7
 
 
-@pytest.mark.filterwarnings(SAID)
+@pytest.mark.filterwarnings("ignore::bioloom.errors.InputWarning")
 def test_labels_too_rare_to_be_judged_are_said(tmp_path):
     table = draw_things(tmp_path, 60, rng_seed=2, shares=(0.5, 0.5, 0.03))
     found = audit_folder(table, multilabel=True, conversion=Conversion(side=SIDE))

@@ -19,12 +19,14 @@ from bioloom.images.demonstration.creatures import draw_families
 from bioloom.images.models import head
 from bioloom.images.models.augment import Draws, augmented, colour_maps, draw
 from bioloom.images.models.networks import Classifier
+from bioloom.images.models.opening import open_model
 from bioloom.images.models.weights import load_weights
 from bioloom.images.settings import Settings
 from bioloom.images.training import finetune, preparing
 from bioloom.images.training.finetune import Checkpoint, fine_tune, short_floats
 from bioloom.images.training.norms import SharedBatchNorm2d
 from bioloom.images.training_run import train_classifier
+from tests.images.things import draw_things
 
 SMALL = Settings(
     fit="all",
@@ -340,6 +342,23 @@ def test_two_processes_follow_one(tmp_path):
         assert gaps.max() < 1e-8
         assert gaps.shape == (3, 3)
         assert one["norm"] == pytest.approx(two["norm"], rel=1e-8)
+
+
+@pytest.mark.slow
+def test_the_command_in_two_processes_writes_a_model(tmp_path):
+    """Shared batch normalisations cannot be written as ONNX: they are made plain."""
+    table = draw_things(tmp_path / "in", 60, rng_seed=1)
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    out = tmp_path / "run"
+    launch = [sys.executable, "-W", "ignore", "-m", "torch.distributed.run"]
+    launch += ["--standalone", "--nproc-per-node", "2", "-m", "bioloom"]
+    launch += ["images", "train", table, "--out", out, "--fit", "all", "--side", "64"]
+    launch += ["--weights", "scratch", "--near", "none", "--epochs", "1"]
+    launch += ["--multilabel"]
+    subprocess.run(launch, env=environment, check=True, capture_output=True)
+    found = open_model(out).score(np.zeros((1, 64, 64, 3), dtype=np.uint8))
+    assert found.scores.shape == (1, 3)
+    assert np.isfinite(found.scores).all()
 
 
 def test_a_shared_norm_alone_is_the_plain_one():

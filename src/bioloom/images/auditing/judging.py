@@ -27,6 +27,7 @@ from bioloom.images.dataset.class_groups import class_groups
 Floats = NDArray[np.float32]
 Key = TypeVar("Key", bound=Hashable)
 Classes = NDArray[np.int64]
+_Part = tuple[NDArray[np.int64], NDArray[np.int64]]  # to learn from, and to judge by
 
 N_PERMUTATIONS = 499
 _FEWEST_PERMUTATIONS = 199
@@ -87,7 +88,7 @@ def judge(
     folds = _folds(y, groups, rng_seed)
     with threadpool_limits(threads):
         judged = {
-            name: _cross_validated(values, labels, folds, num_classes)
+            name: _cross_validated(_Folds(values, folds), labels, num_classes)
             for name, values in probes.items()
         }
     accuracies = {name: right for name, (_, right) in judged.items()}
@@ -120,17 +121,23 @@ def judge_labels(
     -------
     For each label. Pictures are permuted with all their labels, so that p is that of
     one as high in any probe of any label.
+
+    Notes
+    -----
+    The folds do not depend on the labels: stratified by the true ones, these would have
+    an advantage over the permuted ones, and rare labels would alarm too often.
     """
     rows = np.arange(len(members))
     n = _n_permutations(2 * members.shape[1])
     drawn = permuted_labels(rows, groups, n, rng_seed)
     order = np.vstack([rows, drawn])
     judged: dict[tuple[int, Key], tuple[Classes, NDArray[np.float64]]] = {}
+    parts = _group_folds(groups, rng_seed)
     with threadpool_limits(threads):
-        for label, has in enumerate(members.T.astype(np.int64)):
-            folds = _folds(has, groups, rng_seed)
-            for name, values in probes.items():
-                judged[label, name] = _cross_validated(values, has[order], folds, 2)
+        for name, values in probes.items():
+            folds = _Folds(values, parts)
+            for label, has in enumerate(members.T.astype(np.int64)):
+                judged[label, name] = _cross_validated(folds, has[order], 2)
     p = _corrected({key: right for key, (_, right) in judged.items()})
     found: list[dict[Key, Judgement]] = [{} for _ in members.T]
     for (label, name), (predicted, right) in judged.items():
@@ -162,28 +169,46 @@ def permuted_labels(y: Classes, groups: Classes, n: int, rng_seed: int) -> Class
     return drawn
 
 
-def _folds(
-    y: Classes, groups: Classes, rng_seed: int
-) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def _folds(y: Classes, groups: Classes, rng_seed: int) -> list[_Part]:
     n_folds = max(2, min(_FOLDS, class_groups(y, groups).fewest))
     splitter = StratifiedGroupKFold(n_folds, shuffle=True, random_state=rng_seed)
     return list(splitter.split(y, y, groups))
 
 
+def _group_folds(groups: Classes, rng_seed: int) -> list[_Part]:
+    """Groups dealt out at random, whatever the labels."""
+    rng = np.random.Generator(np.random.SFC64(rng_seed))
+    _, number = np.unique(groups, return_inverse=True)
+    n_groups = int(number.max()) + 1
+    fold = (rng.permutation(n_groups) % min(_FOLDS, n_groups))[number]
+    return [
+        (np.flatnonzero(fold != k), np.flatnonzero(fold == k))
+        for k in range(int(fold.max()) + 1)
+    ]
+
+
+class _Folds:
+    """Ridge regressions on the training pictures of all folds."""
+
+    def __init__(self, values: Floats, parts: list[_Part]) -> None:
+        self.parts = parts
+        self.is_constant = bool((values == values[0]).all())
+        self.fitted = [
+            _Fold(values[train], values[test])
+            for train, test in ([] if self.is_constant else parts)
+        ]
+
+
 def _cross_validated(
-    values: Floats,
-    labels: Classes,
-    folds: list[tuple[NDArray[np.int64], NDArray[np.int64]]],
-    num_classes: int,
+    folds: _Folds, labels: Classes, num_classes: int
 ) -> tuple[Classes, NDArray[np.float64]]:
     """Predictions for the true labels; balanced accuracy for each row of labels."""
-    if (values == values[0]).all():  # nothing to learn from
+    if folds.is_constant:  # nothing to learn from
         guess = np.full(labels.shape[1], np.bincount(labels[0]).argmax())
         return guess, np.full(len(labels), 1 / num_classes)
     hits = np.zeros((len(labels), num_classes))
     predicted = np.empty(labels.shape[1], dtype=np.int64)
-    for train, test in folds:
-        fold = _Fold(values[train], values[test])
+    for (train, test), fold in zip(folds.parts, folds.fitted, strict=True):
         rows = max(1, _CHUNK // num_classes)
         for begin in range(0, len(labels), rows):
             part = labels[begin : begin + rows]

@@ -28,7 +28,7 @@ from bioloom.images.models.augment import augmented, draw
 from bioloom.images.models.networks import Classifier
 from bioloom.images.settings import Settings
 from bioloom.images.training.losses import loss_of
-from bioloom.images.training.norms import share_norms
+from bioloom.images.training.norms import share_norms, unshare_norms
 from bioloom.images.training.result import Epoch
 from bioloom.processes import ALONE, Processes
 from bioloom.run.arrays import load_arrays, save_arrays
@@ -218,6 +218,7 @@ class _Job:
     def restore(self) -> None:
         """Load the best weights into the model."""
         self._model.load_state_dict(self._best)
+        unshare_norms(self._model)  # only plain ones can be written as ONNX
         self._model.eval().cpu()
 
     def _trained(

@@ -56,6 +56,13 @@ def share_norms(model: nn.Module) -> None:
             module.__class__ = SharedBatchNorm2d
 
 
+def unshare_norms(model: nn.Module) -> None:
+    """Make every shared batch normalisation a plain one again, in place."""
+    for module in model.modules():
+        if isinstance(module, SharedBatchNorm2d):
+            object.__setattr__(module, "__class__", nn.BatchNorm2d)
+
+
 def weighted_loss(
     scores: Tensor, y: Tensor, weights: Tensor, *, total: float, processes: Processes
 ) -> Tensor:
