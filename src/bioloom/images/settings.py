@@ -58,8 +58,8 @@ class Settings:
     multilabel: bool = setting(
         default=False,
         sentence=mark(
-            "A picture can have several labels: a cell a|b of a table is both, | alone "
-            "is none of them; or the same content in several class folders."
+            "A picture can have several labels: a cell a|b of a table is both, a bar "
+            "alone is none of them; or the same content in several class folders."
         ),
     )
     side: Annotated[int, Ge(2 * SIDE_STEP)] = setting(

@@ -183,5 +183,4 @@ rule count_cells:
         run_config=RUN_CONFIG,
         settings=str(RUN.cells),
     shell:
-        "bioloom lincrna step count --config {params.run_config:q}"
-        " --out .. 2> {log}"
+        "bioloom lincrna step count --config {params.run_config:q}" " --out .. 2> {log}"

@@ -58,8 +58,10 @@ def lane_reads(wildcards):
 def n_mates(wildcards):
     """Files that belong together."""
     sample = SAMPLES[wildcards.sample]
-    return len(sample.lanes[0].files) if wildcards.stage == "raw" else len(
-        trimmed_names(wildcards.sample)
+    return (
+        len(sample.lanes[0].files)
+        if wildcards.stage == "raw"
+        else len(trimmed_names(wildcards.sample))
     )
 
 
@@ -107,7 +109,9 @@ def seen_reads(wildcards):
 
 
 def checked_reads(wildcards):
-    return lane_reads(wildcards) if wildcards.stage == "raw" else reads_of_stage(wildcards)
+    return (
+        lane_reads(wildcards) if wildcards.stage == "raw" else reads_of_stage(wildcards)
+    )
 
 
 def cell_settings(name):

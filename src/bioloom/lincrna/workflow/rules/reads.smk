@@ -26,12 +26,12 @@ rule check_reads:
         "reads/{sample}.{stage}.json",
     log:
         "logs/check_reads/{sample}.{stage}.log",
+    wildcard_constraints:
+        sample=one_of(READ),
     threads: 1
     resources:
         mem_mb=1000,
         runtime=120,
-    wildcard_constraints:
-        sample=one_of(READ),
     params:
         reads=checked_reads,
         n_mates=n_mates,
