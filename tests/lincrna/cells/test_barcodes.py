@@ -105,6 +105,9 @@ def test_barcode_lists_are_read_with_and_without_suffix(tmp_path):
     found = read_barcode_lists([path], [16])
     assert CELL in found
     assert FAR not in found
+    path.write_bytes(gzip.compress(f"{CELL.lower()}-12\r\n\r\n{OTHER}\tX\n".encode()))
+    assert OTHER in (again := read_barcode_lists([path], [16]))
+    assert CELL in again
     path.write_bytes(gzip.compress(b"gene\n"))
     with pytest.raises(BadInput, match="line 1: found 'gene', expected a cell barcode"):
         read_barcode_lists([path], [16])

@@ -1,5 +1,6 @@
 """Which barcodes a sample has, which are errors, and which stand above the knee."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from bioloom.lincrna.errors import NoCells
 from bioloom.run.output import open_aside, open_text
 
 MIN_LISTED_FRACTION = 0.1
+_GROUP = re.compile(r"-\d+$")
+"""What CellRanger writes behind a barcode: the number of its library."""
 MIN_FOLD = 10
 """A barcode is an error of another one base away with so many times its reads."""
 
@@ -196,7 +199,9 @@ def one_error_away(barcode: str, letters: str = "ACGT") -> Iterator[str]:
 
 
 def read_barcode_lists(paths: Sequence[Path], parts_nt: Sequence[int]) -> BarcodeList:
-    """Read a kit's barcode lists, plain or gzip; ``-1`` behind a barcode is dropped.
+    """Read a kit's barcode lists, plain or packed.
+
+    The first word of a line counts; ``-1`` behind it is dropped.
 
     Parameters
     ----------
@@ -230,19 +235,25 @@ def read_barcode_lists(paths: Sequence[Path], parts_nt: Sequence[int]) -> Barcod
 
 
 def _read_words(path: Path, most_nt: int) -> frozenset[str]:
+    """First word of each line, without CellRanger's number behind it."""
     if not path.is_file():
         raise MissingFile(path, role="a list of cell barcodes")
+    barcodes = set()
     with open_text(path) as stream:
-        barcodes = [line.strip().removesuffix("-1") for line in stream]
-    for number, barcode in enumerate(barcodes, 1):
-        is_long = most_nt - 3 <= len(barcode) <= most_nt  # inDrop's vary by three
-        if not is_long or not set(barcode) <= set("ACGT"):
-            raise BadInput(
-                where=f"{path}: line {number}",
-                found=repr(barcode[:40]),
-                expected=f"a cell barcode of {most_nt} letters ACGT",
-                advice="Give the kit's list, e.g. 3M-february-2018.txt.gz for v3.",
-            )
+        for number, line in enumerate(stream, 1):
+            words = re.split(r"[\s,;]", line.strip(), maxsplit=1)
+            barcode = _GROUP.sub("", words[0].upper())
+            if not line.strip():
+                continue
+            is_long = most_nt - 3 <= len(barcode) <= most_nt  # inDrop's vary by three
+            if not is_long or not set(barcode) <= set("ACGT"):
+                raise BadInput(
+                    where=f"{path}: line {number}",
+                    found=repr(line.strip()[:40]),
+                    expected=f"a cell barcode of {most_nt} letters ACGT",
+                    advice="Give the kit's list, e.g. 3M-february-2018.txt.gz for v3.",
+                )
+            barcodes.add(barcode)
     return frozenset(barcodes)
 
 

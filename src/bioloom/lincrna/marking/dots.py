@@ -84,7 +84,7 @@ def dots_figure(dots: Dots, *, title: str, width_in: float = 0.9) -> "Figure":
             rows.ravel(),
             s=200 * dots.fraction.ravel() + 1,
             c=dots.mean.ravel(),
-            cmap="viridis",
+            cmap="viridis_r",  # as the maps: pale is little
         )
         axes.set_xticks(range(n_groups), dots.groups)
         axes.set_yticks(range(n_genes), dots.genes)
