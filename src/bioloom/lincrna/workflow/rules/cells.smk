@@ -132,7 +132,7 @@ rule trim_cells:
         # the tail as T in front of it
         oligo_behind="CCCATGTACTCTGCGTTGATACCACTGCTT",
     shell:
-        "mkdir -p {output.reads} && cutadapt -n 2 -m {params.length}"
+        "mkdir -p {output.reads} && cutadapt -Z -n 2 -m {params.length}"
         " -a 'A{{15}}' -g '{params.switch_oligo};min_overlap=10'"
         " -a '{params.oligo_behind};min_overlap=10' -g 'XT{{40}};min_overlap=10'"
         " -o {output.reads}/plain.fq.gz {input} > {log} 2>&1"

@@ -76,7 +76,7 @@ def joined_names(name):
     is_packed = sample.is_plate or sample.reads[0].suffix == ".gz"
     ending = ".fastq.gz" if is_packed else ".fastq"
     mates = range(1, 1 + len(sample.lanes[0].files))
-    return [f"joined/{name}/{mate}{ending}" for mate in mates]
+    return [f"joined/{name}/{name}_{mate}{ending}" for mate in mates]
 
 
 def joining(wildcards):
