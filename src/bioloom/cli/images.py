@@ -481,7 +481,7 @@ def predict(
     """Predict the class of pictures with MODEL, a run folder or its model file.
 
     PATHS are files and folders. Every file gets a row; an unreadable file, a reason.
-    Where a picture can have several labels they are joined by |; | alone is none.
+    Where a picture can have several labels, they are joined by bars (a|b).
 
     With --watch the table grows as pictures come, until Ctrl-C; started again, the
     command begins anew.
