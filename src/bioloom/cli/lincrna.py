@@ -462,7 +462,7 @@ def mark(
 def explain(
     name: str, other: str, run_folder: Path, about: About, form: str, out: Path
 ) -> None:
-    """Show the working behind a result: of a transcript, or of a gene set.
+    """Show the working behind a result: of a transcript, a gene set, or a cell.
 
     OTHER is a partner gene of a candidate (--about partners) or a cluster (--about
     markers); without it the best one.
@@ -475,6 +475,7 @@ def explain(
       bioloom lincrna explain MSTRG.5.1 Sox2 --run my_run --about partners
       bioloom lincrna explain GO:0006355 --run my_run --about partners
       bioloom lincrna explain Meg3 2 --run marked --about markers
+      bioloom lincrna explain liver_ACGTACGTACGTACGT --run my_run --about cells
     """
     from bioloom.lincrna.api import explain
 

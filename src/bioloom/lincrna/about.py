@@ -2,4 +2,4 @@
 
 from typing import Literal
 
-About = Literal["verdict", "expression", "comparison", "partners", "markers"]
+About = Literal["verdict", "expression", "comparison", "partners", "markers", "cells"]

@@ -574,7 +574,7 @@ def explain(
     name
         A transcript, or the locus of a candidate as in ``names.tsv``; with `about`
         "expression", "comparison" or "markers" also a gene; with "partners" also a
-        gene set.
+        gene set; with "cells" a barcode as in ``cells.h5ad``.
     other
         With "partners": gene_id or symbol of the partner; with "markers": the cluster;
         empty for the best one.
@@ -585,7 +585,7 @@ def explain(
         "expression": counts, TPM and specificity; "comparison": changes between
         conditions; "partners": class, correlation, p- and q-value of a pair, or the
         counts behind an enriched gene set; "markers": pairs of cells, U, AUC, p- and
-        q-value of a gene in a cluster.
+        q-value of a gene in a cluster; "cells": reads, knee and test of a barcode.
 
     Returns
     -------

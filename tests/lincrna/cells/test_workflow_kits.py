@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from bioloom.genome.intervals import exonic_overlap_nt
+from bioloom.lincrna.api import explain
 from bioloom.lincrna.output.working import read_working
 from bioloom.lincrna.simulate import simulation
 from bioloom.lincrna.simulate.cells import DropletPlan, simulate_droplets
@@ -214,6 +215,15 @@ def test_lanes_are_joined(run):
     with gzip.open(run.folder / "reads/A_1.fastq.gz", "rb") as stream:
         assert int(run.samples["BULK"]["n_reads"]) == len(stream.readlines()) / 4
     assert run.samples["BULK"]["n_cells"] == ""
+
+
+def test_each_cell_says_why_it_is_one(run):
+    for name, row in run.matrix.obs.iterrows():
+        if row["sample"] in {"V3", "PLATE"} and row["barcode"] < "C":
+            steps = explain(str(name), run=run.out, about="cells").steps
+            outcomes = [step.verdict.outcome for step in steps if step.verdict]
+            assert "pass" in outcomes
+            assert (outcomes[0] == "pass") == (row["called_by"] in {"knee", "plate"})
 
 
 def test_no_plate_has_ambient_rna(run):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from bioloom.explain import Explanation
 from bioloom.lincrna.about import About
 from bioloom.lincrna.output.analysis_files import table_rows
+from bioloom.lincrna.output.explain_cells import explain_cell
 from bioloom.lincrna.output.explain_expression import (
     explain_comparison,
     explain_expression,
@@ -40,16 +41,17 @@ def _transcript_of(run: Path, name: str) -> str:
     return first
 
 
-def _of_gene(explain: Callable[[Path, str], Explanation]) -> Explainer:
+def _of_name(explain: Callable[[Path, str], Explanation]) -> Explainer:
     return lambda run, name, _other: explain(run, name)
 
 
 EXPLAINERS: Mapping[About, Explainer] = MappingProxyType(
     {
         "verdict": explain_verdict,
-        "expression": _of_gene(explain_expression),
-        "comparison": _of_gene(explain_comparison),
+        "expression": _of_name(explain_expression),
+        "comparison": _of_name(explain_comparison),
         "partners": _partner,
         "markers": explain_marking,
+        "cells": _of_name(explain_cell),
     }
 )
