@@ -12,6 +12,7 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
+from bioloom.cli.lincrna_score import score
 from bioloom.cli.lincrna_steps import step
 from bioloom.cli.options import (
     check_no_pipe,
@@ -52,10 +53,12 @@ def lincrna() -> None:
     Start with:
       bioloom lincrna demo
       bioloom lincrna init my_run
+      bioloom lincrna score transcripts.fa --out scores.tsv
     """
 
 
 lincrna.add_command(step)
+lincrna.add_command(score)
 
 
 @lincrna.command()

@@ -37,7 +37,7 @@ def measurer_of(
     """
     chosen = coding_model(collection.reference, genome, settings, rng_seed=rng_seed)
     code = genetic_code(settings.genetic_code)
-    warnings = (*chosen.warnings, *_code_warnings(code))
+    warnings = (*chosen.warnings, *code_warnings(code))
     return ChosenMeasurer(Measurer(chosen.model, code), warnings)
 
 
@@ -98,8 +98,8 @@ def coding_model(
     return ChosenModel(potential.load_model(), (warning,))
 
 
-def _code_warnings(code: GeneticCode) -> tuple[str, ...]:
-    """What a genetic code other than the standard one leaves open."""
+def code_warnings(code: GeneticCode) -> tuple[str, ...]:
+    """What a genetic code other than the standard one leaves open, in sentences."""
     if code.is_standard:
         return ()
     name = f"Genetic code {code.number} ({code.name})"
