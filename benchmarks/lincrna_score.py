@@ -1,15 +1,17 @@
 """Speed, memory and accuracy of `bioloom lincrna score`, beside CPC2.
 
-    python benchmarks/lincrna_score.py DATA [--cpc2 PROGRAM] [--n 8000 50000]
+    python benchmarks/lincrna_score.py DATA [--more FOLDER] [--cpc2 PROGRAM] \
+        [--n 8000 50000]
 
-DATA is a folder of coding_potential sets (human, mouse, worm). For each number of
-transcripts, drawn from DATA and repeated as often as needed, it prints the CPU seconds
-per 1,000 transcripts and the largest memory of the whole command, start-up included,
-beside those of the scores alone (`score_many`: the filter's step) and of CPC2 (`pip
-install cpc2-standalone==1.0.9` in an environment of its own).
+DATA is a folder of coding_potential sets (human, mouse, worm), --more one of further
+species (a folder each, mrna.fa.gz and lncrna.fa.gz). For each number of transcripts,
+drawn from DATA and repeated as often as needed, it prints the CPU seconds per 1,000
+transcripts and the largest memory of the whole command, start-up included, beside
+those of the scores alone (`score_many`: the filter's step) and of CPC2 (`pip install
+cpc2-standalone==1.0.9` in an environment of its own).
 
-Then the accuracy of the calls on each labelled species. The packaged model was trained
-on these sets: benchmarks/coding_model.py DATA --left-out has the honest figures.
+Then the accuracy of the calls for each species. The packaged model was trained on human
+and worm: benchmarks/coding_model.py DATA --left-out has the honest figures of these.
 """
 
 import argparse
@@ -25,19 +27,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from coding_model import labelled
 
 from bioloom.lincrna.coding import potential
+from bioloom.lincrna.training.examples import Example
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
 from bioloom.statistics.ranking import roc_auc
 
-SETS = {
-    "human": (
-        "h_sapiens_random2000.fa.gz",
-        "Human_noncoding_transcripts_RNA.fa.gz",
-    ),
-    "worm": ("pct.C_elegans.fa.gz", "lnc.C_elegans.fa.gz"),
-}
-OTHERS = ("m_musculus_random1000.fa.gz",)
+
+@dataclass
+class Calls:
+    tool: str
+    is_coding: np.ndarray
+    probability: np.ndarray
 
 
 @dataclass
@@ -51,23 +53,16 @@ def measured(words: Sequence[str | Path], folder: Path) -> Cost:
     child = subprocess.Popen([*map(str, words)], cwd=folder, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(child.pid, 0)
     if status:
-        raise SystemExit(f"{words[0]} failed")
+        sys.exit(f"{words[0]} failed")
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def pooled(data: Path) -> Iterator[Record]:
-    """Records of all sets in turn, so that a part of them is like the whole."""
-    names = [*itertools.chain(*SETS.values()), *OTHERS]
-    files = [read_fasta(data / name) for name in names]
-    for row in itertools.zip_longest(*files):
-        yield from (record for record in row if record and record.sequence)
-
-
 def drawn(data: Path, n: int) -> Iterator[Record]:
-    held = list(pooled(data))
-    repeated = itertools.islice(itertools.cycle(held), n)
-    for number, record in enumerate(repeated):
-        yield Record(f"S{number}", record.sequence)
+    """Transcripts of all sets, mixed, so that a part of them is like the whole."""
+    held = [*labelled(data)]
+    order = np.random.default_rng(1).permutation(len(held))
+    for number, place in enumerate(itertools.islice(itertools.cycle(order), n)):
+        yield Record(f"S{number}", held[place].sequence)
 
 
 def speed(data: Path, n: int, cpc2: Path | None) -> None:
@@ -96,39 +91,72 @@ def show(tool: str, cost: Cost, n: int) -> None:
     print(f"  {tool:22} {rate:.3f} CPU s per 1,000, {cost.memory_mib:.0f} MiB")
 
 
-def accuracy(data: Path, species: str) -> None:
-    probabilities, calls, labels = [], [], []
+def calls(examples: Sequence[Example], cpc2: Path | None) -> Iterator[Calls]:
     with TemporaryDirectory() as name:
-        for path, is_coding in zip(SETS[species], (True, False), strict=True):
-            command = (sys.executable, "-m", "bioloom", "lincrna", "score")
-            measured((*command, (data / path).absolute(), "--out", "o"), Path(name))
-            with (Path(name) / "o").open(encoding="utf-8") as stream:
-                for row in csv.DictReader(stream, delimiter="\t"):
-                    if row["call"]:
-                        probabilities.append(float(row["coding_probability"]))
-                        calls.append(row["call"] == "coding")
-                        labels.append(is_coding)
-    kinds, called = np.array(labels), np.array(calls)
-    print(
-        f"  {species:6} {kinds.sum():6,} mRNAs, {(~kinds).sum():6,} ncRNAs: accuracy "
-        f"{(kinds == called).mean():.3f}, AUC "
-        f"{roc_auc(np.array(probabilities), kinds):.3f}, "
-        f"sensitivity {called[kinds].mean():.3f}, "
-        f"specificity {(~called[~kinds]).mean():.3f}"
-    )
+        folder = Path(name)
+        records = (Record(f"S{i}", one.sequence) for i, one in enumerate(examples))
+        write_fasta(folder / "in.fa", records)
+        command = (sys.executable, "-m", "bioloom", "lincrna", "score", "in.fa")
+        measured((*command, "--out", "o.txt"), folder)
+        yield read_calls("bioloom", folder / "o.txt", "call", "coding_probability")
+        if cpc2:
+            words = (cpc2.absolute(), "-i", "in.fa", "-o", "cpc2")
+            measured(words, folder)
+            yield read_calls("CPC2", folder / "cpc2.txt", "label", "coding_probability")
+
+
+def read_calls(tool: str, path: Path, call: str, probability: str) -> Calls:
+    with path.open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t"))
+    is_coding = np.array([row[call] == "coding" for row in rows])
+    return Calls(tool, is_coding, np.array([float(row[probability]) for row in rows]))
+
+
+def accuracy(title: str, examples: Sequence[Example], cpc2: Path | None) -> None:
+    kinds = np.array([one.is_coding for one in examples])
+    print(f"  {title}: {kinds.sum():,} mRNAs, {(~kinds).sum():,} ncRNAs")
+    for found in calls(examples, cpc2):
+        parts = []
+        if kinds.any():
+            parts.append(f"sensitivity {found.is_coding[kinds].mean():.3f}")
+        if not kinds.all():
+            parts.append(f"specificity {(~found.is_coding[~kinds]).mean():.3f}")
+        if len(parts) == 2:
+            right = (kinds == found.is_coding).mean()
+            area = roc_auc(found.probability, kinds)
+            parts = [f"accuracy {right:.3f}", f"AUC {area:.3f}", *parts]
+        print(f"    {found.tool:8} {', '.join(parts)}")
+
+
+def more_sets(folder: Path) -> Iterator[tuple[str, list[Example]]]:
+    for species in sorted(folder.iterdir()):
+        examples = [
+            Example(record.sequence, is_coding, record.name)
+            for file, is_coding in (("mrna.fa.gz", True), ("lncrna.fa.gz", False))
+            if (species / file).is_file()
+            for record in read_fasta(species / file)
+        ]
+        yield species.name, examples
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
+    parser.add_argument("--more", type=Path)
     parser.add_argument("--cpc2", type=Path)
     parser.add_argument("--n", type=int, nargs="+", default=[8000, 50_000])
     options = parser.parse_args()
     for n in options.n:
         speed(options.data, n, options.cpc2)
     print("\nCalls of the packaged model, which was trained on these sets")
-    for species in SETS:
-        accuracy(options.data, species)
+    every = [*labelled(options.data)]
+    for species in ("human", "C. elegans"):
+        examples = [one for one in every if one.source == species]
+        accuracy(species, examples, options.cpc2)
+    if options.more:
+        print("\nand on further ones (it knows Arabidopsis mRNAs)")
+        for species, examples in more_sets(options.more):
+            accuracy(species, examples, options.cpc2)
 
 
 if __name__ == "__main__":

@@ -52,8 +52,7 @@ def values_of(row: Row, model: CodingModel) -> list[object]:
         values["note"] = transcript.note
         return list(values.values())
     call = scored.call
-    bias = round(model.intercept, _MILLIONTH)
-    parts = [round(part, _MILLIONTH) for part in scored.contributions]
+    bias, parts = model.intercept, scored.contributions  # whole millionths
     return [
         transcript.name,
         transcript.length_nt,
