@@ -225,7 +225,9 @@ def test_a_model_of_train_and_thresholds(bioloom_cli, tmp_path):
 def mrna_of(n):
     from random import Random
 
-    return "ATG" + "".join(Random(n).choices(["GCT", "GAA", "CTG"], k=120)) + "TAA"
+    rng = Random(n)
+    utr = "".join(rng.choices("ACGT", k=50))
+    return f"{utr}ATG{''.join(rng.choices(['GCT', 'GAA', 'CTG'], k=120))}TAA{utr}"
 
 
 @SHOWS_NOTES

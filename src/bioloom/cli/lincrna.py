@@ -298,7 +298,8 @@ def train(
     Name the model in a run's config.yaml as `coding_model`. Isoforms of one gene (by
     gene:NAME or gene=NAME in the FASTA header) and transcripts of similar sequence
     stay together in cross-validation. Without lncRNAs, non-coding sequence is made
-    from the mRNAs.
+    from the mRNAs. Give whole mRNAs: where most lack UTRs (CDS), sequence that is made
+    stands in for these. Proteins, and the same sequences as both, are refused.
 
     \b
     Examples:

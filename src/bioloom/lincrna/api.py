@@ -312,7 +312,8 @@ def train(
 ) -> TrainingResult:
     """Train a coding-potential model on transcripts of known class.
 
-    Give mRNAs (and lncRNAs), or an annotation with its genome. Isoforms of one gene
+    Give mRNAs (and lncRNAs), or an annotation with its genome. Where most mRNAs lack
+    UTRs (CDS), sequence that is made stands in for these. Isoforms of one gene
     (``gene:NAME`` or ``gene=NAME`` in a FASTA header) and transcripts of similar
     sequence stay together in cross-validation.
 
@@ -338,7 +339,8 @@ def train(
     TypeError
         If neither mRNAs nor an annotation with its genome are given, or both.
     BadModel
-        If there are too few transcripts or genes.
+        If there are too few transcripts or genes, or they are not what they were given
+        as: proteins, the same sequences in both classes, swapped classes.
     BioloomError
         If a file is missing or broken.
 
@@ -346,7 +348,9 @@ def train(
     --------
     >>> from random import Random
     >>> def mrna(rng):
-    ...     return "ATG" + "".join(rng.choices(["GCT", "GAA", "CTG"], k=120)) + "TAA"
+    ...     utr, codons = rng.choices("ACGT", k=50), ["GCT", "GAA", "CTG"]
+    ...     orf = ["ATG", *rng.choices(codons, k=120), "TAA"]
+    ...     return "".join([*utr, *orf, *utr])
     >>> train({f"mRNA {n}": mrna(Random(n)) for n in range(60)}).evaluation["auc"]
     1.0
     """

@@ -13,10 +13,10 @@ from bioloom.lincrna.scoring.records import (
     Transcript,
     name_of,
     transcripts_of,
-    unknown_share,
 )
 from bioloom.lincrna.scoring.scorer import Scored, Scorer
 from bioloom.run.language import mark, tr
+from bioloom.seq.letters import unknown_share
 from bioloom.seq.sources import SequenceSource, records_of
 
 CALLS = (mark("coding"), mark("noncoding"), mark("unsure"))

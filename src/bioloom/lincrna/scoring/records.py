@@ -11,20 +11,16 @@ from bioloom.errors import BadFasta
 from bioloom.run.text import warn_input
 from bioloom.run.words import counted
 from bioloom.seq.fasta import Record
+from bioloom.seq.letters import is_protein, unknown_share
 from bioloom.seq.sources import SequenceSource, is_path
 
 MIN_NT = 3  # a codon
 MAX_NT = 1_000_000  # several times the longest transcript known
-MOSTLY_OTHER = 0.1  # share of letters of no nucleotide from which it is a protein
 HEAD_RECORDS, HEAD_LETTERS = 200, 1_000_000  # looked at before any is scored
 NAMES_COMPARED = 500_000  # bounds the memory
 
 NO_BASE, NO_CODON = "no base", "fewer than 3 bases"
 PROTEIN, TOO_LONG = "amino acids", f"longer than {MAX_NT:,} nt"
-
-_BASES = b"ACGTUacgtu"
-# ambiguity letters, gaps of alignments, and X, by which old programs mask
-_NUCLEOTIDES = b"ACGTUNRYSWKMBDHVXacgtunryswkmbdhvx-."
 
 
 def name_of(source: SequenceSource) -> str:
@@ -191,24 +187,15 @@ def _checked(record: Record, max_unknown: float) -> Transcript:
     return Transcript(record.name, record.sequence, n, note)
 
 
-def unknown_share(sequence: str) -> float:
-    """Share of the letters that are no base: ambiguity letters, gaps, masks."""
-    return len(_without(sequence, _BASES)) / len(sequence)
-
-
 def _problem(sequence: str) -> str:
     """Why a sequence cannot be scored; empty if it can."""
     if not sequence:
         return NO_BASE
     if len(sequence) > MAX_NT:
         return TOO_LONG
-    if len(_without(sequence, _NUCLEOTIDES)) >= MOSTLY_OTHER * len(sequence):
+    if is_protein(sequence):
         return PROTEIN
     return NO_CODON if len(sequence) < MIN_NT else ""
-
-
-def _without(sequence: str, letters: bytes) -> bytes:
-    return sequence.encode("latin-1", "replace").translate(None, letters)
 
 
 def _no_transcript(where: str, note: str, n_records: int) -> BadFasta:
