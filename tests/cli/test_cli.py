@@ -232,7 +232,7 @@ def test_train_on_two_files(bioloom_cli, tmp_path):
     texts = {"coding": "", "noncoding": ""}
     for number in range(55):
         codons = "".join(rng.choices(["GCC", "GAG", "CTG", "AAG"], k=90))
-        texts["coding"] += f">c{number}\nACG{'ATG' + codons}TAA\n"
+        texts["coding"] += f">c{number}\nACGT{'ATG' + codons}TAA{'ACGT' * 9}\n"
         texts["noncoding"] += f">n{number}\n{''.join(rng.choices('ACGT', k=300))}\n"
     for name, text in texts.items():
         (tmp_path / f"{name}.fa").write_text(text)

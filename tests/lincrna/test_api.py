@@ -46,10 +46,10 @@ def test_importing_the_room_imports_nothing_heavy():
 def test_the_public_names_are_the_verbs_of_the_command():
     assert dir(bl.lincrna) == [
         *("compare", "demo", "explain", "filter", "init", "inspect", "mark", "run"),
-        *("schema", "train"),
+        *("schema", "score", "train"),
     ]
-    with pytest.raises(AttributeError, match="no attribute 'score'"):
-        bl.lincrna.score  # noqa: B018
+    with pytest.raises(AttributeError, match="no attribute 'scores'"):
+        bl.lincrna.scores  # noqa: B018
 
 
 def test_a_result_is_short_to_print(result):

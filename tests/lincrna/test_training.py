@@ -1,15 +1,18 @@
 """Training of a coding-potential model."""
 
+import re
+
 import numpy as np
 import pytest
 
 import bioloom as bl
 from bioloom.cli import main
-from bioloom.errors import BadModel
+from bioloom.errors import BadModel, InputWarning
 from bioloom.lincrna.coding.potential import load_model, save_model, score
 from bioloom.lincrna.training.annotated import train_on_annotation
 from bioloom.lincrna.training.examples import made_up, thinned
 from bioloom.lincrna.training.fit import Example, train, train_on_sequences
+from bioloom.lincrna.training.utrs import lacks_utrs, with_utrs
 from bioloom.seq.fasta import Record, write_fasta
 
 CODONS = ["GCA", "GAA", "CTG", "AAA", "GGT", "GAT", "ATT", "CCA"]
@@ -240,3 +243,168 @@ def test_the_command(tmp_path, monkeypatch, options, code, told, capsys):
     assert left == code
     assert told in shown.out + shown.err
     assert (tmp_path / "m.json").is_file() == (code == 0)
+
+
+# what is not mRNAs and lncRNAs
+
+
+def fasta(path, sequences):
+    write_fasta(path, (Record(f"r{i}", each) for i, each in enumerate(sequences)))
+    return path
+
+
+def classes(n=60, seed=5):
+    coding, noncoding = [], []
+    for one in examples(n, seed):
+        (coding if one.is_coding else noncoding).append(one.sequence)
+    return coding, noncoding
+
+
+def proteins(n=60):
+    rng = np.random.default_rng(2)
+    return [
+        "M" + "".join(rng.choice(list("ACDEFGHIKLMNPQRSTVWY"), 99)) for _ in range(n)
+    ]
+
+
+def changed(sequences, share=0.01):
+    """Copies with some bases changed and both ends cut off."""
+    rng = np.random.default_rng(8)
+    return [
+        "".join(
+            str(rng.choice(list("ACGT"))) if rng.random() < share else base
+            for base in sequence[20:-20]
+        )
+        for sequence in sequences
+    ]
+
+
+CODING, NONCODING = classes()
+REFUSED = [
+    (proteins(), NONCODING, "c.fa: found amino acids in 60 of 60 sequences", "cDNA"),
+    (CODING, proteins(), "n.fa: found amino acids in 60 of 60 sequences", "cDNA"),
+    (CODING, CODING, "c.fa and n.fa: found the same sequence", "given twice"),
+    (CODING, [one.lower() for one in CODING], "c.fa and n.fa: found the same", "twice"),
+    (CODING, [*CODING[:40], *NONCODING[:25]], "same sequence in both", "given twice"),
+    (CODING, changed(CODING), "same sequence in both classes (60 of 60", "given twice"),
+    (CODING, [one[60:300] for one in CODING], "same sequence in both", "given twice"),
+    (NONCODING, CODING, "c.fa and n.fa: found longest ORFs of", "are not swapped"),
+    (CODING, NONCODING[:49], "60 coding and 49 non-coding transcripts", "leave few"),
+    (CODING, [], "n.fa: found no sequence", "Leave them out"),
+]
+
+
+@pytest.mark.parametrize(("coding", "noncoding", "found", "advice"), REFUSED)
+def test_what_teaches_nothing_is_refused(tmp_path, coding, noncoding, found, advice):
+    files = [fasta(tmp_path / "c.fa", coding), fasta(tmp_path / "n.fa", noncoding)]
+    with pytest.raises(BadModel) as caught:
+        train_on_sequences(*files)
+    assert found in str(caught.value)
+    assert advice in str(caught.value)
+
+
+def cds_of(sequences):
+    return [sequence[30:-60] for sequence in sequences]
+
+
+SAID = [
+    (
+        [*CODING, *proteins(3)],
+        NONCODING,
+        "c.fa: amino acids in 3 of 63 sequences, left",
+    ),
+    (CODING, [*NONCODING, CODING[0]], "1 sequence in both classes, left out"),
+    (CODING, [*NONCODING, *changed(CODING[:9])], "n.fa: 9 of 69 sequences share most"),
+    (cds_of(CODING), NONCODING, "c.fa: 100% of the mRNAs are coding sequence (CDS)"),
+    ([one[:-3] for one in cds_of(CODING)], NONCODING, "stand in for the UTRs"),
+    ([*CODING, *cds_of(classes(20, 6)[0])], NONCODING, "(CDS) without UTRs. Whole"),
+]
+
+
+@pytest.mark.parametrize(("coding", "noncoding", "message"), SAID)
+def test_what_is_left_out_or_made_is_said(tmp_path, coding, noncoding, message):
+    files = [fasta(tmp_path / "c.fa", coding), fasta(tmp_path / "n.fa", noncoding)]
+    with pytest.warns(InputWarning, match=re.escape(message)) as said:
+        train_on_sequences(*files)
+    assert len(said) == 1
+
+
+def test_whole_mrnas_and_lncrnas_pass_in_silence(tmp_path):
+    files = [fasta(tmp_path / "c.fa", CODING), fasta(tmp_path / "n.fa", NONCODING)]
+    assert train_on_sequences(*files).evaluation["n_coding"] == 60
+
+
+@pytest.mark.filterwarnings("ignore::bioloom.errors.InputWarning")
+@pytest.mark.parametrize("has_lncrnas", [True, False])
+def test_a_model_of_cds_knows_whole_mrnas(has_lncrnas):
+    cds, others = dict(enumerate(cds_of(CODING))), dict(enumerate(NONCODING))
+    cds = {f"c{n}": sequence for n, sequence in cds.items()}
+    model = train_on_sequences(cds, others if has_lncrnas else None)
+    rng = np.random.default_rng(9)
+    for _ in range(20):
+        assert score(mrna(rng), "+", model).probability > model.threshold
+        assert score(random_bases(rng, 450), "+", model).probability < model.threshold
+
+
+@pytest.mark.parametrize(
+    ("sequence", "is_cds"),
+    [
+        ("ATG" + "GCA" * 40 + "TAA", True),
+        ("GCA" * 40, True),
+        ("ATG" + "GCA" * 40 + "TAAG", False),
+        ("ATG" + "GCA" * 20 + "TAA" + "GCA" * 20, False),
+        ("GATG" + "GCA" * 40 + "TAATA", True),
+        ("ATG" + "GCA" * 9, False),
+        ("", False),
+    ],
+)
+def test_cds_are_known(sequence, is_cds):
+    assert lacks_utrs([CODING[0], sequence]).tolist() == [False, is_cds]
+
+
+def test_made_utrs_leave_the_cds_as_it_is_and_whole_mrnas_alone():
+    given = [Example(each, True, f"{i}") for i, each in enumerate(cds_of(CODING))]
+    given += [Example(CODING[0], True, "w"), Example(NONCODING[0], False, "n")]
+    made = with_utrs(given, "x", np.random.default_rng(1)).examples
+    assert made[-2:] == given[-2:]
+    for before, after in zip(given[:-2], made[:-2], strict=True):
+        assert before.sequence in after.sequence
+        assert before.group == after.group
+    lengths = [
+        len(one.sequence) - len(a.sequence)
+        for one, a in zip(made[:-2], given[:-2], strict=True)
+    ]
+    assert 200 < np.median(lengths) < 600
+
+
+def without_utrs(gtf):
+    """The annotation with its exons cut down to the CDS."""
+    rows = [line.split("\t") for line in gtf.read_text().splitlines()]
+    cds = {row[8]: row[3:5] for row in rows if row[2] == "CDS"}
+    lines = ["\t".join([*row[:3], *cds[row[8]], *row[5:]]) for row in rows]
+    gtf.write_text("\n".join(lines) + "\n")
+
+
+def test_an_annotation_without_utrs_is_said_and_completed(tmp_path):
+    gtf, genome = annotated_genes(tmp_path)
+    without_utrs(gtf)
+    with pytest.warns(InputWarning, match=r"a.gtf: 100% of the mRNAs are coding"):
+        model = train_on_annotation(gtf, genome)
+    rng = np.random.default_rng(9)
+    called = [score(mrna(rng), "+", model).probability for _ in range(20)]
+    assert min(called) > model.threshold
+
+
+def test_few_lncrnas_of_an_annotation_are_said(tmp_path):
+    gtf, genome = annotated_genes(tmp_path)
+    rows = gtf.read_text().splitlines()
+    lncrna = (
+        rows[0]
+        .replace("g0", "l")
+        .replace("t0", "l")
+        .replace("protein_coding", "lncRNA")
+    )
+    gtf.write_text("\n".join([*rows[2:], lncrna]) + "\n")
+    with pytest.warns(InputWarning, match="a.gtf: 1 lncRNA, fewer than 50, left out"):
+        model = train_on_annotation(gtf, genome)
+    assert model.name == "mRNAs of a.gtf and sequence made of them"

@@ -12,6 +12,7 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
+from bioloom.cli.lincrna_score import score
 from bioloom.cli.lincrna_steps import step
 from bioloom.cli.options import (
     check_no_pipe,
@@ -52,10 +53,12 @@ def lincrna() -> None:
     Start with:
       bioloom lincrna demo
       bioloom lincrna init my_run
+      bioloom lincrna score transcripts.fa --out scores.tsv
     """
 
 
 lincrna.add_command(step)
+lincrna.add_command(score)
 
 
 @lincrna.command()
@@ -295,7 +298,8 @@ def train(
     Name the model in a run's config.yaml as `coding_model`. Isoforms of one gene (by
     gene:NAME or gene=NAME in the FASTA header) and transcripts of similar sequence
     stay together in cross-validation. Without lncRNAs, non-coding sequence is made
-    from the mRNAs.
+    from the mRNAs. Give whole mRNAs: where most lack UTRs (CDS), sequence that is made
+    stands in for these. Proteins, and the same sequences as both, are refused.
 
     \b
     Examples:

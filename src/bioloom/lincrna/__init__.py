@@ -5,6 +5,8 @@ one, is longer than 200 nt, has no ORF of 100 amino acids, no coding potential, 
 housekeeping ncRNA and holds no known protein domain; and if no isoform of its locus
 fails for coding.
 
+`score` asks only for coding potential, of the transcripts of a FASTA file.
+
 Inputs: a genome (FASTA), an annotation (GTF or GFF3), an assembly (GTF, GFF3, BED12) or
 reads (FASTQ), optionally profile HMMs. Outputs: candidates (GTF, BED12, FASTA), a table
 of every transcript with every criterion, the attrition, a report.
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from bioloom.lincrna.api import mark as mark
     from bioloom.lincrna.api import run as run
     from bioloom.lincrna.api import schema as schema
+    from bioloom.lincrna.api import score as score
     from bioloom.lincrna.api import train as train
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "mark",
     "run",
     "schema",
+    "score",
     "train",
 ]
 

@@ -27,11 +27,14 @@ if TYPE_CHECKING:
     from anndata import AnnData
 
     from bioloom.explain import Explanation
+    from bioloom.lincrna.coding.model import CodingModel
     from bioloom.lincrna.comparison.result import ComparisonResult
     from bioloom.lincrna.inputs.templates import Templates
     from bioloom.lincrna.marking.result import MarkingResult
     from bioloom.lincrna.output.inspection import Inspection
     from bioloom.lincrna.output.result import FilterResult
+    from bioloom.lincrna.scoring.result import ScoringResult
+    from bioloom.lincrna.scoring.scorer import Strandedness
     from bioloom.lincrna.training.result import TrainingResult
     from bioloom.lincrna.workflow.demo import DemoResult
     from bioloom.lincrna.workflow.result import RunResult
@@ -309,7 +312,8 @@ def train(
 ) -> TrainingResult:
     """Train a coding-potential model on transcripts of known class.
 
-    Give mRNAs (and lncRNAs), or an annotation with its genome. Isoforms of one gene
+    Give mRNAs (and lncRNAs), or an annotation with its genome. Where most mRNAs lack
+    UTRs (CDS), sequence that is made stands in for these. Isoforms of one gene
     (``gene:NAME`` or ``gene=NAME`` in a FASTA header) and transcripts of similar
     sequence stay together in cross-validation.
 
@@ -335,7 +339,8 @@ def train(
     TypeError
         If neither mRNAs nor an annotation with its genome are given, or both.
     BadModel
-        If there are too few transcripts or genes.
+        If there are too few transcripts or genes, or they are not what they were given
+        as: proteins, the same sequences in both classes, swapped classes.
     BioloomError
         If a file is missing or broken.
 
@@ -343,7 +348,9 @@ def train(
     --------
     >>> from random import Random
     >>> def mrna(rng):
-    ...     return "ATG" + "".join(rng.choices(["GCT", "GAA", "CTG"], k=120)) + "TAA"
+    ...     utr, codons = rng.choices("ACGT", k=50), ["GCT", "GAA", "CTG"]
+    ...     orf = ["ATG", *rng.choices(codons, k=120), "TAA"]
+    ...     return "".join([*utr, *orf, *utr])
     >>> train({f"mRNA {n}": mrna(Random(n)) for n in range(60)}).evaluation["auc"]
     1.0
     """
@@ -362,6 +369,82 @@ def train(
     if out is not None:
         result.save(out)
     return result
+
+
+def score(
+    transcripts: SequenceSource,
+    *,
+    model: CodingModel | PathName = "packaged",
+    strand: Strandedness = "sense",
+    genetic_code: int = FilterSettings.genetic_code,
+    coding_threshold: float | None = FilterSettings.coding_threshold,
+    coding_sure: float = FilterSettings.coding_sure,
+    strict: bool = False,
+    threads: int = 1,
+    out: PathName | None = None,
+) -> ScoringResult:
+    """Score the coding potential of transcripts, without a genome or an annotation.
+
+    Parameters
+    ----------
+    transcripts
+        Spliced transcripts, 5'→3': a FASTA file (packed or not), a dictionary of
+        sequences by name, or records. U is T, lower case counts.
+    model
+        "packaged", a file of `train`, or a model.
+    strand
+        sense: transcripts are read as given; both: the opposite strand too, and the
+        higher probability counts.
+    genetic_code
+        Number of NCBI's translation table, for the ORF; the model reads the standard
+        code (1).
+    coding_threshold
+        Probability from which a transcript is coding; None takes the model's.
+    coding_sure
+        The verdict is unsure if neither class has this probability.
+    strict
+        Whether a record without bases, of amino acids, or with more than 10 % letters
+        that are no base is an error; otherwise it is noted and counted.
+    threads
+        Processors, used from 20,000 transcripts on; the result does not depend on it.
+    out
+        Table to write, with tabs, as it comes: memory is bounded whatever the number of
+        transcripts. None holds the rows in memory.
+
+    Returns
+    -------
+    A row per record in the order of the input: longest ORF, coding probability, call,
+    and what each feature adds to the log-odds; ``explain(name)`` shows the working.
+
+    Raises
+    ------
+    MissingFile
+        If a file does not exist.
+    BadFasta
+        If the file is not FASTA, or holds proteins; or a record is odd and `strict`.
+    BadModel
+        If the model cannot be read.
+    BadConfig
+        If a setting is out of its range.
+
+    Examples
+    --------
+    >>> coding = "GCC" * 9 + "ATG" + "GCTGAACTGAAG" * 40 + "TAA"
+    >>> result = score({"a": coding, "b": "ACGTTGCA" * 40})
+    >>> result.to_frame()[["name", "orf_aa", "call"]].values.tolist()
+    [['a', 161, 'coding'], ['b', 0, 'noncoding']]
+    """
+    from bioloom.lincrna.scoring.scoring import score_transcripts, scorer_of
+
+    values = {
+        "genetic_code": genetic_code,
+        "coding_threshold": coding_threshold,
+        "coding_sure": coding_sure,
+    }
+    scorer = scorer_of(model, filter_settings(values), strand=strand)
+    return score_transcripts(
+        transcripts, scorer, out=_path(out), is_strict=strict, threads=threads
+    )
 
 
 def compare(

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.potential import CodingModel
@@ -11,6 +13,7 @@ from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.annotated import training_examples
 from bioloom.lincrna.training.fit import train
+from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.lincrna.verdict.domains import DomainLibrary
 from bioloom.lincrna.verdict.rfam import RfamLibrary
 from bioloom.lincrna.verdict.sequences import Measurer
@@ -37,7 +40,7 @@ def measurer_of(
     """
     chosen = coding_model(collection.reference, genome, settings, rng_seed=rng_seed)
     code = genetic_code(settings.genetic_code)
-    warnings = (*chosen.warnings, *_code_warnings(code))
+    warnings = (*chosen.warnings, *code_warnings(code))
     return ChosenMeasurer(Measurer(chosen.model, code), warnings)
 
 
@@ -89,7 +92,9 @@ def coding_model(
     )
     if min(n_coding, n_lncrna) >= settings.min_training_genes:
         name = f"genes of {reference.annotation.path.name}"
-        return ChosenModel(train(examples, name=name, rng_seed=rng_seed))
+        whole = with_utrs(examples, name, np.random.default_rng(rng_seed))
+        model = train(whole.examples, name=name, rng_seed=rng_seed)
+        return ChosenModel(model, (whole.note,) if whole.note else ())
     warning = (
         f"The annotation holds {n_coding} coding and {n_lncrna} lncRNA genes to train "
         f"a coding-potential model on, fewer than {settings.min_training_genes}: the "
@@ -98,8 +103,8 @@ def coding_model(
     return ChosenModel(potential.load_model(), (warning,))
 
 
-def _code_warnings(code: GeneticCode) -> tuple[str, ...]:
-    """What a genetic code other than the standard one leaves open."""
+def code_warnings(code: GeneticCode) -> tuple[str, ...]:
+    """What a genetic code other than the standard one leaves open, in sentences."""
     if code.is_standard:
         return ()
     name = f"Genetic code {code.number} ({code.name})"

@@ -74,16 +74,35 @@ class Forest:
         -------
         Log-odds, shape (n_features,); with `base` they add up to `log_odds`.
         """
-        added = np.zeros(len(features), dtype=np.int64)
-        nodes = self.roots
+        shares: _Floats = self.contributions_of_many(features[None])[0]
+        return shares
+
+    def contributions_of_many(self, features: _Floats) -> _Floats:
+        """What each feature adds to the log-odds of each example.
+
+        Parameters
+        ----------
+        features
+            Shape (n, n_features).
+
+        Returns
+        -------
+        Log-odds, shape (n, n_features); the rows are those of `contributions`.
+        """
+        n, n_features = features.shape
+        columns, rows = np.ascontiguousarray(features.T), np.arange(n)
+        nodes = np.repeat(self.roots[:, None], n, axis=1)
+        added = np.zeros(n * n_features)  # whole numbers: sums are exact
         for _ in range(_MOST_STEPS):
-            following = self._next(nodes, features[self.feature[nodes]])
-            change = self.value[following] - self.value[nodes]
-            np.add.at(added, self.feature[nodes], change)
+            tested = self.feature[nodes]
+            following = self._next(nodes, columns[tested, rows])
             if (following == nodes).all():
                 break
+            change = self.value[following] - self.value[nodes]
+            place = (rows * n_features + tested).ravel()
+            added += np.bincount(place, change.ravel(), minlength=len(added))
             nodes = following
-        shares: _Floats = added / MILLION
+        shares: _Floats = added.reshape(n, n_features) / MILLION
         return shares
 
     @property

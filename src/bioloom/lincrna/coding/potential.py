@@ -64,10 +64,16 @@ class CodingScore:
 
 
 class Reading(NamedTuple):
-    """Coding potential of a transcript, and the longest ORFs found in it."""
+    """Coding potential of a transcript, and the longest ORFs found in it.
+
+    Of both strands where its own is unknown; `strand` is the one with the higher
+    potential, and `scored_orfs` are the longest ORFs of that.
+    """
 
     score: CodingScore
     orfs: LongestOrfs
+    strand: Strand
+    scored_orfs: LongestOrfs
 
 
 def score(sequence: str, strand: Strand, model: CodingModel) -> CodingScore:
@@ -161,19 +167,22 @@ def _read(
         by_model, orfs, log_odds, features.tolist(), strict=True
     ):
         score = CodingScore(logistic(z), tuple(values), scored.longest)
-        yield Reading(score, longest)
+        yield Reading(score, longest, "+", longest)
 
 
 def _better(forward: Reading, backward: Reading) -> Reading:
     """The higher score of two strands, and the longer of their ORFs."""
-    best, other = forward.score, backward.score
-    if other.probability > best.probability:
-        best = replace(other, orf=_turned(other.orf))
-    orfs = LongestOrfs(
-        _longer(forward.orfs.complete, _turned(backward.orfs.complete)),
-        _longer(forward.orfs.open_end, _turned(backward.orfs.open_end)),
+    turned = LongestOrfs(
+        _turned(backward.orfs.complete), _turned(backward.orfs.open_end)
     )
-    return Reading(best, orfs)
+    orfs = LongestOrfs(
+        _longer(forward.orfs.complete, turned.complete),
+        _longer(forward.orfs.open_end, turned.open_end),
+    )
+    score = backward.score
+    if score.probability > forward.score.probability:
+        return Reading(replace(score, orf=_turned(score.orf)), orfs, "-", turned)
+    return Reading(forward.score, orfs, "+", forward.orfs)
 
 
 def _turned(orf: Orf | None) -> Orf | None:

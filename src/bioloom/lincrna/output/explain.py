@@ -6,11 +6,12 @@ they only get their sentences.
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from textwrap import wrap
 
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.genome.transcript import Transcript
-from bioloom.lincrna.coding.orf import Orf, protein_of, shown_sequence
+from bioloom.lincrna.coding.orf import LongestOrfs, Orf, protein_of, shown_sequence
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.loci.classcodes import MEANING
 from bioloom.lincrna.loci.neighbours import Neighbour
@@ -59,7 +60,7 @@ def explain(
         _distance(row, settings),
         _length(row, settings),
         _orf(row, sequence, settings),
-        coding_step(row, model, settings),
+        coding_step(row.evidence.coding, model, settings),
         *vote_steps(row, settings),
         _housekeeping(row, settings),
         *_touch_steps(row),
@@ -173,13 +174,28 @@ def _length(row: Judged, settings: FilterSettings) -> Step:
 
 
 def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
-    orfs = row.evidence.orfs
-    rule = _orf_rule(settings)
+    step = orf_step(row.evidence.orfs, sequence, settings, rule=_orf_rule(settings))
+    return replace(step, verdict=verdict_of(row, "orf"))
+
+
+def orf_step(
+    orfs: LongestOrfs, sequence: str, settings: FilterSettings, *, rule: str
+) -> Step:
+    """The longest ORFs, without a verdict.
+
+    Parameters
+    ----------
+    orfs, sequence
+        Of the transcript.
+    settings
+        Its genetic code counts.
+    rule
+        What the ORF means for the verdict, a sentence.
+    """
     if orfs.longest is None:
         return Step(
             claim=tr("{rule} This transcript has no ATG.", rule=rule),
             value=Quantity(0, "aa"),
-            verdict=verdict_of(row, "orf"),
         )
     complete, open_end = (
         orf.length_aa if orf else 0 for orf in (orfs.complete, orfs.open_end)
@@ -193,17 +209,19 @@ def _orf(row: Judged, sequence: str, settings: FilterSettings) -> Step:
             open_end=open_end,
             place=_orf_place(orfs.longest),
         ),
-        value=Quantity(row.evidence.longest_orf_aa, "aa"),
-        verdict=verdict_of(row, "orf"),
+        value=Quantity(orfs.longest.length_aa, "aa"),
         detail=_orf_lines(orfs.longest, sequence, settings),
     )
 
 
+def orf_counts_in_probability() -> str:
+    """The sentence for a verdict to which the ORF's length is no rule."""
+    return tr("The ORF length is not a rule here: it counts in the coding probability.")
+
+
 def _orf_rule(settings: FilterSettings) -> str:
     if settings.orf_mode == "calibrated":
-        return tr(
-            "The ORF length is not a rule here: it counts in the coding probability."
-        )
+        return orf_counts_in_probability()
     return tr(
         "A lincRNA has no ORF of {limit} aa or more.", limit=settings.orf_limit_aa
     )

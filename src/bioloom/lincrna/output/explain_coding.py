@@ -16,7 +16,7 @@ from bioloom.lincrna.coding.potential import (
 from bioloom.lincrna.inputs.votes import Vote
 from bioloom.lincrna.output.verdicts import verdict_of, verdict_on
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.criteria import UNSURE, own_coding
+from bioloom.lincrna.verdict.criteria import UNSURE, Judgement, coding_call
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.language import mark, tr
 
@@ -30,14 +30,16 @@ MODEL_NAMES = (
 )
 
 
-def coding_step(row: Judged, model: CodingModel, settings: FilterSettings) -> Step:
+def coding_step(
+    scored: CodingScore, model: CodingModel, settings: FilterSettings
+) -> Step:
     """The coding probability and the features that make it."""
-    scored, model_call = row.evidence.coding, own_coding(row.evidence, settings)
+    model_call = coding_call(scored.probability, settings)
     groups = by_group(model.contributions(np.array(scored.features)))
     log_odds = model.intercept + sum(groups.values())
     terms = " ".join(f"{part:+.3f}" for part in groups.values())
     return Step(
-        claim=_coding_claim(row, model, settings, model_call.threshold),
+        claim=_coding_claim(model_call, model, settings),
         formula=r"p = \frac{1}{1 + e^{-z}}, \quad z = b + \sum_g c_g",
         substitution=f"z = {model.intercept:.3f} {terms} = {log_odds:.3f}",
         value=Quantity(scored.probability, "", 4),
@@ -79,10 +81,11 @@ def _vote_line(vote: Vote) -> str:
 
 
 def _coding_claim(
-    row: Judged, model: CodingModel, settings: FilterSettings, threshold: float
+    model_call: Judgement, model: CodingModel, settings: FilterSettings
 ) -> str:
-    rule, name = _coding_rule(settings, model, threshold), _model_name(model)
-    if row.judgements["coding"].note == UNSURE:
+    rule = _coding_rule(settings, model, model_call.threshold)
+    name = _model_name(model)
+    if model_call.note == UNSURE:
         return tr(
             "{rule} This transcript is too close to it: the call is unsure. Model: "
             "{model}.",

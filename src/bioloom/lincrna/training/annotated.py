@@ -3,6 +3,8 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 from bioloom.genome.gtf import read_annotation
 from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
@@ -11,8 +13,10 @@ from bioloom.lincrna.inputs.reference import Reference, sort_reference
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.examples import MIN_PER_CLASS, Example
 from bioloom.lincrna.training.fit import train
+from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.text import warn_input
+from bioloom.run.words import counted
 
 
 def training_examples(reference: Reference, genome: Genome) -> list[Example]:
@@ -54,9 +58,19 @@ def train_on_annotation(
             warn_input(message)
         reference = sort_reference(placed, FilterSettings())
         examples = training_examples(reference, source)
+    n_lncrnas = sum(not example.is_coding for example in examples)
     against = "lncRNAs"
-    if sum(not example.is_coding for example in examples) < MIN_PER_CLASS:
+    if n_lncrnas < MIN_PER_CLASS:
         examples = [example for example in examples if example.is_coding]
         against = "sequence made of them"
+        if n_lncrnas:
+            few = counted(n_lncrnas, "lncRNA")
+            warn_input(
+                f"{annotation.name}: {few}, fewer than {MIN_PER_CLASS}, left out: "
+                "non-coding sequence is made from the mRNAs"
+            )
+    completed = with_utrs(examples, annotation.name, np.random.default_rng(rng_seed))
+    if completed.note:
+        warn_input(completed.note)
     name = f"mRNAs of {annotation.name} and {against}"
-    return train(examples, name=name, rng_seed=rng_seed)
+    return train(completed.examples, name=name, rng_seed=rng_seed)

@@ -97,7 +97,8 @@ def check_examples(examples: Sequence[Example], name: str) -> None:
             where=name,
             found=f"{n_examples[0]} coding and {n_examples[1]} non-coding transcripts",
             expected=f"at least {MIN_PER_CLASS} of either",
-            advice="Give more transcripts, or use the packaged model.",
+            advice="Give more transcripts, or leave few lncRNAs out (sequence is then "
+            "made from the mRNAs), or use the packaged model.",
         )
     n_genes = [len({example.group for example in kind}) for kind in kinds]
     if min(n_genes) < MIN_GENES:

@@ -33,7 +33,10 @@ from bioloom.lincrna.training.examples import (
     thinned,
 )
 from bioloom.lincrna.training.homology import related
+from bioloom.lincrna.training.labels import GivenNames, check_labels, no_noncoding
+from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.run.settings import RNG_SEED
+from bioloom.run.text import warn_input
 from bioloom.seq.sources import SequenceSource, is_sequence_text
 from bioloom.statistics.forest import Forest, fit_forest
 
@@ -206,12 +209,20 @@ def train_on_sequences(
     BioloomError
         If a file is missing or broken, or holds too few records.
     """
-    examples = read_examples(coding, noncoding)
-    against = "sequence made of them"
+    names = GivenNames(_name_of(coding, "mRNAs"))
     if noncoding is not None:
-        against = _name_of(noncoding, "lncRNAs")
-    name = f"{_name_of(coding, 'mRNAs')} and {against}"
-    return train(examples, name=name, rng_seed=rng_seed)
+        names = GivenNames(names.coding, _name_of(noncoding, "lncRNAs"))
+    given = read_examples(coding, noncoding)
+    if noncoding is not None and all(example.is_coding for example in given):
+        raise no_noncoding(names.noncoding)
+    whole = with_utrs(
+        check_labels(given, names), names.coding, np.random.default_rng(rng_seed)
+    )
+    if whole.note:
+        warn_input(whole.note)
+    against = "sequence made of them" if noncoding is None else names.noncoding
+    name = f"{names.coding} and {against}"
+    return train(whole.examples, name=name, rng_seed=rng_seed)
 
 
 def _name_of(source: SequenceSource, kind: str) -> str:

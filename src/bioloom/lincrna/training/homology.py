@@ -20,6 +20,7 @@ MAX_HOLDERS = 30  # a k-mer in more transcripts is a repeat
 MIN_SHARED = 2
 MIN_SHARE = 0.15  # of the sampled k-mers of the transcript that has fewer
 
+_Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
 _CHUNK = 1000
 
@@ -50,6 +51,24 @@ def related(sequences: Sequence[str], groups: Sequence[str]) -> _Ints:
     for first, second in _similar(sequences):
         relatives.join(first, second)
     return np.unique(relatives.roots(), return_inverse=True)[1]
+
+
+def shared_shares(sequences: Sequence[str], others: Sequence[str]) -> _Floats:
+    """Share of each sequence's sampled 24-mers that some of the others hold too.
+
+    Parameters
+    ----------
+    sequences, others
+        On their strand.
+
+    Returns
+    -------
+    Shape (n,), 0 for a sequence without a sampled k-mer.
+    """
+    hashes, holder = _sketches(sequences)
+    is_shared = np.isin(hashes, _sketches(others).hashes)
+    n_shared = np.bincount(holder, is_shared, minlength=len(sequences))
+    return n_shared / np.maximum(np.bincount(holder, minlength=len(sequences)), 1)
 
 
 class _Pair(NamedTuple):

@@ -125,7 +125,12 @@ def _coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
     """The coding criterion by bioloom's own model, without other programs' votes."""
-    probability, threshold = evidence.coding.probability, settings.coding_threshold
+    return coding_call(evidence.coding.probability, settings)
+
+
+def coding_call(probability: float, settings: FilterSettings) -> Judgement:
+    """The judgement on a coding probability; its note says how sure it is."""
+    threshold = settings.coding_threshold
     if threshold is None:
         return Judgement(probability, math.nan, math.nan, None)
     is_passed: bool | None = probability < threshold

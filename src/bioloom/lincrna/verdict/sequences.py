@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 from bioloom.genome.transcript import Strand
 from bioloom.lincrna.coding.orf import STANDARD_CODE, LongestOrfs
@@ -26,6 +26,10 @@ from bioloom.seq.genetic_code import GeneticCode
 BLOCK = 2000  # transcripts read at a time: bounds the memory
 PARALLEL_FROM = 20_000  # fewer are done before a second process has started
 AHEAD = 8  # blocks that wait for each process, so that none waits for a block
+
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class Measurer:
         read = partial(_read, model=self.model, code=self.code)
         processes = threads if n >= PARALLEL_FROM else 1
         evidence: list[SequenceEvidence] = []
-        for readings in _mapped(read, _blocks(transcripts), processes):
+        for readings in mapped(read, _blocks(transcripts), processes):
             on_step("transcripts", len(evidence), n)
             evidence += readings
         on_step("transcripts", n, n)
@@ -98,8 +102,8 @@ def _read(
     sequences = [tx.sequence for tx in block]
     readings = scores_and_orfs(sequences, [tx.strand for tx in block], model, code)
     return [
-        SequenceEvidence(score, orfs, n_fraction(sequence))
-        for (score, orfs), sequence in zip(readings, sequences, strict=True)
+        SequenceEvidence(reading.score, reading.orfs, n_fraction(sequence))
+        for reading, sequence in zip(readings, sequences, strict=True)
     ]
 
 
@@ -120,12 +124,12 @@ def _blocks(transcripts: Iterable[Spliced]) -> Iterator[list[Spliced]]:
         yield block
 
 
-def _mapped(
-    function: Callable[[Sequence[Spliced]], list[SequenceEvidence]],
-    blocks: Iterable[list[Spliced]],
+def mapped(
+    function: Callable[[list[Item]], Outcome],
+    blocks: Iterable[list[Item]],
     processes: int,
-) -> Iterator[list[SequenceEvidence]]:
-    """Evidence from each block, only a few blocks in memory at a time."""
+) -> Iterator[Outcome]:
+    """Outcome of each block, in order, only a few blocks in memory at a time."""
     if processes == 1:
         yield from map(function, blocks)
         return

@@ -1,0 +1,1 @@
+"""Coding potential of the transcripts of a FASTA file, record by record."""
