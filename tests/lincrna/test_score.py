@@ -285,11 +285,22 @@ def test_letters_of_nucleotides_are_no_protein(letters):
         ({"a": "", "b": ""}, "no base", "the file you meant"),
     ],
 )
-def test_files_without_transcripts_are_refused(tmp_path, records, found, advice):
+def test_files_without_transcripts_are_refused(
+    bioloom_cli, tmp_path, records, found, advice
+):
     path = write(tmp_path / "t.fa", records)
+    code, out, err = bioloom_cli("lincrna", "score", path, "--out", tmp_path / "s.tsv")
+    assert (code, out) == (1, "")
+    assert f"found {found}" in err
+    assert not (tmp_path / "s.tsv").exists()
     with pytest.raises(BadFasta, match=f"found {found}") as caught:
         bl.lincrna.score(path)
     assert advice in str(caught.value)
+
+
+def test_a_file_of_proteins_leaves_standard_output_empty(bioloom_cli, tmp_path):
+    path = write(tmp_path / "t.fa", {"p": PROTEIN, "q": PROTEIN})
+    assert bioloom_cli("lincrna", "score", path)[:2] == (1, "")
 
 
 @SHOWS_NOTES

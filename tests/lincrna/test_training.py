@@ -8,7 +8,12 @@ import pytest
 import bioloom as bl
 from bioloom.cli import main
 from bioloom.errors import BadModel, InputWarning
+from bioloom.genome.gtf import read_annotation
+from bioloom.genome.sequence import Genome
 from bioloom.lincrna.coding.potential import load_model, save_model, score
+from bioloom.lincrna.inputs.reference import sort_reference
+from bioloom.lincrna.models import coding_model
+from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.annotated import train_on_annotation
 from bioloom.lincrna.training.examples import made_up, thinned
 from bioloom.lincrna.training.fit import Example, train, train_on_sequences
@@ -408,3 +413,24 @@ def test_few_lncrnas_of_an_annotation_are_said(tmp_path):
     with pytest.warns(InputWarning, match="a.gtf: 1 lncRNA, fewer than 50, left out"):
         model = train_on_annotation(gtf, genome)
     assert model.name == "mRNAs of a.gtf and sequence made of them"
+
+
+def test_the_filter_completes_an_annotation_without_utrs_too(tmp_path):
+    gtf, fasta_path = annotated_genes(tmp_path)
+    exons = [row for row in gtf.read_text().splitlines() if "\texon\t" in row]
+    without_utrs(gtf)
+    opposite = [row.replace("\t+\t", "\t-\t").replace('"g', '"l') for row in exons]
+    opposite = [
+        row.replace('"t', '"l').replace("protein_coding", "lncRNA") for row in opposite
+    ]
+    gtf.write_text(gtf.read_text() + "\n".join(opposite) + "\n")
+    settings = FilterSettings(min_training_genes=50)
+    reference = sort_reference(read_annotation(gtf), settings)
+    with Genome(fasta_path, cache=tmp_path) as genome:
+        model, warnings = coding_model(reference, genome, settings, rng_seed=1)
+    assert model.name == "genes of a.gtf"
+    (warning,) = warnings
+    assert warning.startswith("genes of a.gtf: 100% of the mRNAs are coding sequence")
+    rng = np.random.default_rng(9)
+    called = [score(mrna(rng), "+", model).probability for _ in range(20)]
+    assert min(called) > model.threshold

@@ -113,8 +113,8 @@ class OddRecords:
         else:
             self.names.add(key)
 
-    def finish(self) -> tuple[str, ...]:
-        """Sentences on all of them, when the file is read.
+    def check_any_scored(self) -> None:
+        """Check, when the file is read, that it holds a transcript or nothing.
 
         Raises
         ------
@@ -124,6 +124,9 @@ class OddRecords:
         if self.n_records and self.n_skipped == self.n_records:
             (note, _), _ = self.kinds.most_common(1)[0]
             raise _no_transcript(self.where, note, self.n_records)
+
+    def sentences(self) -> tuple[str, ...]:
+        """What was odd, when the file is read."""
         if not self.n_records:
             return (f"{self.where}: no record",)
         return tuple(self._sentences())
@@ -154,7 +157,8 @@ def transcripts_of(
     Raises
     ------
     BadFasta
-        If most of the first records are proteins, or one is odd and `odd` is strict.
+        If most of the first records are proteins, none can be scored, or one is odd
+        and `odd` is strict.
     """
     waiting = iter(records)
     head = [_checked(record, max_unknown) for record in _head(waiting)]
@@ -165,6 +169,7 @@ def transcripts_of(
     for record in chain(head, rest):
         odd.add(record)
         yield record
+    odd.check_any_scored()
 
 
 def _head(records: Iterator[Record]) -> Iterator[Record]:

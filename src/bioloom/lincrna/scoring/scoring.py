@@ -109,7 +109,7 @@ def score_transcripts(
             rows += block.content
     else:
         counts = _write(transcripts, scorer, out, form=form, threads=threads)
-    notes = odd.finish()
+    notes = odd.sentences()
     for note in notes:
         warn_input(note)
     return ScoringResult(scorer, counts, notes, tuple(rows), out, again)
@@ -124,12 +124,13 @@ def _write(
     threads: int,
 ) -> Counts:
     counts = Counts()
+    head = tsv_header() if form == "tsv" else ""
     with open_aside(out) as stream:
-        if form == "tsv":
-            stream.write(tsv_header())
+        # the header waits for the first block: a file that is refused writes nothing
         for block in scored_blocks(transcripts, scorer, WRITERS[form], threads=threads):
-            stream.write(block.content)
-            counts += block.counts
+            stream.write(head + block.content)
+            counts, head = counts + block.counts, ""
+        stream.write(head)
     return counts
 
 
