@@ -7,6 +7,8 @@ rule join_lanes:
         checked="reads/{sample}.raw.json",
     output:
         temp(directory("joined/{sample}")),
+    log:
+        "logs/join_lanes/{sample}.log",
     wildcard_constraints:
         sample=one_of(name for name in WHOLE if name not in PLATES),
     threads: 1
@@ -16,7 +18,7 @@ rule join_lanes:
     params:
         joining=joining,
     shell:
-        "mkdir -p {output:q} && {params.joining}"
+        "(mkdir -p {output:q} && {params.joining}) 2> {log}"
 
 
 rule check_reads:
