@@ -44,7 +44,7 @@ def test_many_are_scored_as_one_by_one(drawn):
 @given(st.lists(st.tuples(SEQUENCES, STRANDS), max_size=6))
 def test_the_orfs_found_on_the_way_are_those_of_the_plain_search(drawn):
     found = scores_and_orfs([s for s, _ in drawn], [s for _, s in drawn], MODEL)
-    assert [orfs for _, orfs in found] == [longest_orfs(*one) for one in drawn]
+    assert [one.orfs for one in found] == [longest_orfs(*one) for one in drawn]
 
 
 def test_large_blocks_are_cut_without_a_trace(monkeypatch):
