@@ -44,9 +44,9 @@ from bioloom.lincrna.cells.counting import (
     count_reads,
     genes_of,
 )
-from bioloom.lincrna.cells.facts import BarcodeFacts, read_facts
 from bioloom.lincrna.cells.matrix import sample_matrix
 from bioloom.lincrna.cells.tagged_bam import take_bam
+from bioloom.lincrna.inputs.cell_facts import BarcodeFacts, read_facts
 from bioloom.lincrna.inputs.chemistry import chemistry_of
 from bioloom.lincrna.inputs.sample_sheet import Lane, Sample
 from bioloom.lincrna.simulate import simulation

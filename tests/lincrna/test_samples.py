@@ -7,6 +7,7 @@ from zipfile import ZipFile
 import pytest
 
 from bioloom.errors import BadRunFolder
+from bioloom.lincrna.inputs.cell_facts import BarcodeFacts, write_facts
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS, Sample
 from bioloom.lincrna.inputs.samples import (
     alignment_rates,
@@ -164,7 +165,8 @@ def test_of_droplets_it_tells_the_cells(working):
         "note": "few barcodes",
     }
     (working / "cells/s/cells.json").write_text(json.dumps(facts))
-    (working / "cells/s/barcodes.json").write_text(json.dumps({"n_unusable": 7}))
+    barcodes = BarcodeFacts("10xv3", "forward", ["A", "C"], "knee", 100, 7, [80, 5])
+    write_facts(barcodes, working / "cells/s/barcodes.json")
     found = report_sample(Sample("s", (), "auto", "nucleus"), working)
     assert (found.kind, found.n_cells, found.percent_in_cells) == ("nucleus", 2, 85)
     assert (found.n_rescued, found.n_unusable) == (1, 7)

@@ -13,10 +13,10 @@ from bioloom.lincrna.cells.barcodes import (
     one_error_away,
     read_barcode_lists,
     read_barcodes,
-    read_counts,
     write_barcodes,
 )
 from bioloom.lincrna.errors import NoCells
+from bioloom.lincrna.inputs.cell_facts import read_counts
 
 CELL, NEAR, FAR = "A" * 16, "C" + "A" * 15, "CC" + "A" * 14
 OTHER = "G" * 16

@@ -1,7 +1,6 @@
 """The working of a cell holds the numbers of the run."""
 
 import gzip
-import json
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ import pytest
 
 from bioloom.errors import BadRunFolder, UnknownName
 from bioloom.lincrna.api import explain
+from bioloom.lincrna.inputs.cell_facts import BARCODES, BarcodeFacts, write_facts
 from bioloom.statistics.multiple_testing import benjamini_hochberg
 
 anndata = pytest.importorskip("anndata")
@@ -42,8 +42,9 @@ def run(tmp_path):
     for sample, above in (("S", ["AAAA", "CCCC"]), ("P", ["A1"])):
         folder = tmp_path / f"working/cells/{sample}"
         folder.mkdir(parents=True)
-        facts = {"above": above, "ranked": [700]}
-        (folder / "barcodes.json").write_text(json.dumps(facts))
+        how = "plate" if sample == "P" else "knee"
+        facts = BarcodeFacts("10xv3", "forward", above, how, 944, 0, [700])
+        write_facts(facts, folder / BARCODES)
     lines = "".join(f"{barcode}\t{n}\n" for barcode, n in READS.items())
     path = tmp_path / "working/cells/S/barcodes.tsv.gz"
     path.write_bytes(gzip.compress(lines.encode()))

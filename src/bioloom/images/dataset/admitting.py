@@ -71,7 +71,7 @@ def without_contrary(pictures: Pictures, scanned: Scan, *, keep: bool) -> Pictur
         places = [place for group in twice for place in group]
         n = counted(len(places), "file")
         what = "kept" if keep else "left out"
-        shown = _shown(pictures, twice)
+        shown = shown_groups(pictures, twice)
         notes.append(f"The same content under several labels: {n}, {what} ({shown}).")
         if not keep:
             y[places] = UNLABELLED
@@ -102,7 +102,8 @@ def same_content(pictures: Pictures, scanned: Scan) -> list[list[int]]:
     return list(alike.values())
 
 
-def _shown(pictures: Pictures, groups: Sequence[Sequence[int]]) -> str:
+def shown_groups(pictures: Pictures, groups: Sequence[Sequence[int]]) -> str:
+    """The files of the first group, and a sign that there are more."""
     first = " = ".join(pictures.names[place] for place in groups[0])
     return f"{first}{'' if len(groups) == 1 else ', …'}"
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from bioloom.images.dataset.admitting import (
     MIN_PER_CLASS,
     same_content,
+    shown_groups,
     size_notes,
     without_contrary,
 )
@@ -118,11 +119,10 @@ def _added_up(pictures: Pictures, scanned: Scan) -> Pictures:
 
 def _added_note(pictures: Pictures, several: list[list[int]]) -> str:
     n_files = sum(map(len, several))
-    shown = " = ".join(pictures.names[place] for place in several[0])
     return (
         f"The same content several times: {counted(n_files, 'file')} are "
         f"{counted(len(several), 'picture')}, each learnt once with the labels of all "
-        f"its folders ({shown}{', …' if len(several) > 1 else ''})."
+        f"its folders ({shown_groups(pictures, several)})."
     )
 
 

@@ -9,6 +9,7 @@ from bioloom.errors import BadInput, BioloomError
 from bioloom.genome.transcript import Span
 from bioloom.lincrna.cells.tags import NO_UMI
 from bioloom.lincrna.cells.umis import NO_UMI_CODE, umi_code
+from bioloom.lincrna.inputs.geometry import Tag
 
 if TYPE_CHECKING:
     from pysam import AlignedSegment, AlignmentFile
@@ -70,6 +71,12 @@ def is_unique(read: "AlignedSegment") -> bool:
     return bool(read.mapping_quality == UNIQUE_MAPQ)
 
 
+def tag_of(read: "AlignedSegment") -> Tag:
+    """Barcode and UMI that a read's name ends in."""
+    _, barcode, umi = (read.query_name or "__").rsplit("_", 2)
+    return Tag(barcode, umi)
+
+
 def unique_alignments(path: Path) -> Iterator[Alignment]:
     """Reads of a BAM file that align once, in its order.
 
@@ -87,6 +94,6 @@ def unique_alignments(path: Path) -> Iterator[Alignment]:
             if key != last_key:
                 blocks = tuple(read.get_blocks())
                 last_key, place = key, Place(names[read.reference_id], strand, blocks)
-            _, barcode, umi = (read.query_name or "__").rsplit("_", 2)
+            barcode, umi = tag_of(read)
             code = NO_UMI_CODE if umi == NO_UMI else umi_code(umi)
             yield Alignment(barcode, code, place)

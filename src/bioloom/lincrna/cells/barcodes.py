@@ -9,6 +9,7 @@ from pathlib import Path
 from bioloom.errors import BadInput, MissingFile
 from bioloom.lincrna.cells.knee import n_above_knee
 from bioloom.lincrna.errors import NoCells
+from bioloom.lincrna.inputs.cell_facts import COUNTS, read_counts
 from bioloom.run.output import open_aside, open_text
 
 MIN_LISTED_FRACTION = 0.1
@@ -259,7 +260,7 @@ def _read_words(path: Path, most_nt: int) -> frozenset[str]:
 
 def write_barcodes(barcodes: SampleBarcodes, folder: Path) -> None:
     """Write ``barcodes.tsv.gz`` (barcode, reads) and ``corrections.tsv.gz``."""
-    with open_aside(folder / "barcodes.tsv.gz") as stream:
+    with open_aside(folder / COUNTS) as stream:
         for barcode, n in barcodes.counts.items():
             stream.write(f"{barcode}\t{n}\n")
     with open_aside(folder / "corrections.tsv.gz") as stream:
@@ -269,21 +270,10 @@ def write_barcodes(barcodes: SampleBarcodes, folder: Path) -> None:
 
 def read_barcodes(folder: Path) -> dict[str, str]:
     """The barcode that each barcode of a sample is taken for, itself mostly."""
-    taken = {}
-    with open_text(folder / "barcodes.tsv.gz") as stream:
-        for line in stream:
-            barcode = line.split("\t")[0]
-            taken[barcode] = barcode
+    taken = {barcode: barcode for barcode in read_counts(folder)}
     with open_text(folder / "corrections.tsv.gz") as stream:
         for line in stream:
             wrong, right = line.rstrip("\n").split("\t")
             if right in taken:
                 taken[wrong] = right
     return taken
-
-
-def read_counts(folder: Path) -> dict[str, int]:
-    """Reads of each barcode of a sample, most first."""
-    with open_text(folder / "barcodes.tsv.gz") as stream:
-        rows = (line.rstrip("\n").split("\t") for line in stream)
-        return {barcode: int(n) for barcode, n in rows}

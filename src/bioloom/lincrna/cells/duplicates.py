@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.cells.alignments import open_bam
+from bioloom.lincrna.cells.alignments import open_bam, tag_of
 from bioloom.lincrna.cells.tags import NO_UMI
 from bioloom.lincrna.cells.umis import molecules, umi_code
 from bioloom.run.output import written_aside
@@ -53,7 +53,7 @@ def _columns(bam: Path) -> NDArray[np.int64]:
     barcodes: dict[str, int] = {}
     with open_bam(bam) as reader:
         for read in reader.fetch(until_eof=True):
-            _, barcode, umi = (read.query_name or "__").rsplit("_", 2)
+            barcode, umi = tag_of(read)
             row = (-1, 0, 0, 0, 0, 0)
             if not read.is_unmapped and umi != NO_UMI:
                 row = (

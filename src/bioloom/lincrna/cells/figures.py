@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bioloom.draw import PALETTE, new_figure, style
-from bioloom.lincrna.cells.facts import BarcodeFacts, CellFacts
+from bioloom.lincrna.inputs.cell_facts import BarcodeFacts, CellFacts
 from bioloom.lincrna.marking.dots import Dots, dots_figure, dots_of
 from bioloom.lincrna.marking.markers import PER
 

@@ -10,6 +10,13 @@ from zipfile import ZipFile
 
 from bioloom.errors import BadRunFolder
 from bioloom.genome.gtf import parse_attributes, read_annotation
+from bioloom.lincrna.inputs.cell_facts import (
+    BARCODES,
+    CELLS,
+    BarcodeFacts,
+    CellFacts,
+    read_facts,
+)
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS, Sample
 from bioloom.lincrna.inputs.strandness import StrandCheck
 from bioloom.run.output import open_text
@@ -63,16 +70,12 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         (working / f"aligned/{name}.summary.txt").read_text("utf-8")
     )
     cells = _cells(working / f"cells/{name}")
+    notes = (_lanes_note(sample), strand.note, cells.pop("note", ""))
     return SampleReport(
         sample=name,
         kind=sample.kind,
         n_reads=raw.n_reads,
-        n_cells=cells.n_cells,
-        percent_in_cells=cells.percent_in_cells,
-        n_rescued=cells.n_rescued,
-        percent_ambient=cells.percent_ambient,
-        percent_antisense=cells.percent_antisense,
-        n_unusable=cells.n_unusable,
+        **cells,
         read_length_nt=raw.max_length_nt,
         n_trimmed=trimmed.n_reads,
         trimmed_length_nt=round(trimmed.mean_length_nt, 2),
@@ -83,7 +86,7 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         mapped_percent=mapped,
         unique_percent=unique,
         n_assembled=n_transcripts(working / f"assembled/{name}.gtf"),
-        note="; ".join(filter(None, (_lanes_note(sample), strand.note, cells.note))),
+        note="; ".join(filter(None, notes)),
         factors=sample.factors,
     )
 
@@ -117,24 +120,13 @@ def _read_stats(path: Path) -> ReadStats:
     return ReadStats(**entries)
 
 
-class _CellFacts(NamedTuple):
-    """Cells of a sample; None for a bulk sample."""
-
-    n_cells: int | None = None
-    percent_in_cells: float | None = None
-    n_rescued: int | None = None
-    percent_ambient: float | None = None
-    percent_antisense: float | None = None
-    n_unusable: int | None = None
-    note: str = ""
-
-
-def _cells(folder: Path) -> _CellFacts:
-    """What was found of a sample's barcodes and cells."""
-    if not (folder / "cells.json").is_file():
-        return _CellFacts()
-    facts = _json(folder / "cells.json")
-    return _CellFacts(**facts, n_unusable=_json(folder / "barcodes.json")["n_unusable"])
+def _cells(folder: Path) -> dict[str, Any]:
+    """Columns on a sample's barcodes and cells; None for a bulk sample."""
+    if not (folder / CELLS).is_file():
+        return {"n_cells": None, "percent_in_cells": None}
+    barcodes = read_facts(folder / BARCODES, BarcodeFacts)
+    cells = asdict(read_facts(folder / CELLS, CellFacts))
+    return cells | {"n_unusable": barcodes.n_unusable}
 
 
 class _OfKind(Protocol):

@@ -1,6 +1,5 @@
 """The working behind a cell: its reads, the knee, the test of its profile."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,14 @@ from numpy.typing import NDArray
 
 from bioloom.errors import BadRunFolder, UnknownName
 from bioloom.explain import Explanation, Quantity, Step, Verdict
+from bioloom.lincrna.inputs.cell_facts import (
+    BARCODES,
+    BarcodeFacts,
+    read_counts,
+    read_facts,
+)
 from bioloom.lincrna.marking.counts import opened
 from bioloom.run.language import tr
-from bioloom.run.output import open_text
 from bioloom.statistics.multiple_testing import benjamini_hochberg
 
 if TYPE_CHECKING:
@@ -91,17 +95,17 @@ def read_called(run: Path, name: str) -> CalledBarcode:
         raise UnknownName(name, kind="barcode", where=where, known=[*rows.index])
     obs = rows.loc[name]
     folder = run / "working" / "cells" / str(obs["sample"])
-    counts = _counts(folder / "barcodes.tsv.gz")
-    facts = json.loads((folder / "barcodes.json").read_text("utf-8"))
+    facts = read_facts(folder / BARCODES, BarcodeFacts)
+    counts = {} if facts.how == "plate" else read_counts(folder)
     own = rows[rows["sample"] == obs["sample"]]
-    ranked = [*counts] or facts["above"]
+    ranked = [*counts] or facts.above
     barcode = str(obs["barcode"])
     return CalledBarcode(
         name,
         {str(column): value for column, value in obs.items()},
-        tuple(counts.values()) or tuple(facts["ranked"]),
+        tuple(counts.values()) or tuple(facts.ranked),
         ranked.index(barcode) + 1 if barcode in ranked else len(ranked) + 1,
-        len(facts["above"]),
+        len(facts.above),
         own["p"].dropna().to_numpy(dtype=float),
     )
 
@@ -120,15 +124,6 @@ def _rows(run: Path) -> "pd.DataFrame":
         )
     rows: pd.DataFrame = pd.concat([opened(path).obs for path in paths])
     return rows[~rows.index.duplicated()]
-
-
-def _counts(path: Path) -> dict[str, int]:
-    """Reads of each barcode, most first; none of a plate."""
-    if not path.is_file():
-        return {}
-    with open_text(path) as stream:
-        rows = (line.rstrip("\n").split("\t") for line in stream)
-        return {barcode: int(n) for barcode, n in rows}
 
 
 def _reads_step(barcode: CalledBarcode) -> Step:

@@ -5,9 +5,15 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from bioloom.lincrna.cells.facts import BarcodeFacts, CellFacts, read_facts
 from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
 from bioloom.lincrna.coding.features import GROUPS
+from bioloom.lincrna.inputs.cell_facts import (
+    BARCODES,
+    CELLS,
+    BarcodeFacts,
+    CellFacts,
+    read_facts,
+)
 from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules, reports_of
 from bioloom.lincrna.output.distributions import distributions_figure
 from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
@@ -141,12 +147,11 @@ def _cell_drawings(out: Path) -> tuple[Drawing, ...]:
         for name in matrix.obs["sample"].cat.categories
     }
     barcodes = {
-        name: read_facts(folder / "barcodes.json", BarcodeFacts)
+        name: read_facts(folder / BARCODES, BarcodeFacts)
         for name, folder in folders.items()
     }
     cells = {
-        name: read_facts(folder / "cells.json", CellFacts)
-        for name, folder in folders.items()
+        name: read_facts(folder / CELLS, CellFacts) for name, folder in folders.items()
     }
     return (
         Drawing(

@@ -10,7 +10,6 @@ import numpy as np
 from bioloom.errors import BadInput
 from bioloom.genome.gtf import read_annotation
 from bioloom.lincrna.cells.alignments import unique_alignments
-from bioloom.lincrna.cells.barcodes import read_counts
 from bioloom.lincrna.cells.calling import CalledCells, call_cells, chosen_cells
 from bioloom.lincrna.cells.counting import (
     CellReads,
@@ -20,13 +19,7 @@ from bioloom.lincrna.cells.counting import (
     genes_of,
 )
 from bioloom.lincrna.cells.doublets import doublet_scores
-from bioloom.lincrna.cells.facts import (
-    BarcodeFacts,
-    CellFacts,
-    cell_facts,
-    read_facts,
-    write_facts,
-)
+from bioloom.lincrna.cells.facts import cell_facts
 from bioloom.lincrna.cells.matrix import (
     GeneFacts,
     GeneKind,
@@ -37,6 +30,15 @@ from bioloom.lincrna.cells.matrix import (
 )
 from bioloom.lincrna.cells.mtx import write_mtx
 from bioloom.lincrna.cells.umis import NO_UMI_CODE
+from bioloom.lincrna.inputs.cell_facts import (
+    BARCODES,
+    CELLS,
+    BarcodeFacts,
+    CellFacts,
+    read_counts,
+    read_facts,
+    write_facts,
+)
 from bioloom.lincrna.inputs.chemistry import SMARTSEQ3
 from bioloom.lincrna.inputs.reference import sort_reference
 from bioloom.lincrna.inputs.sample_sheet import Sample
@@ -44,7 +46,6 @@ from bioloom.lincrna.inputs.samples import read_strand_check
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.verdict.judged import Judged
-from bioloom.lincrna.workflow.cell_steps import FACTS
 
 
 def count_samples(
@@ -75,7 +76,7 @@ def count_samples(
         _count_sample(sample, finder, config, working=working) for sample in samples
     ]
     for each in counted:
-        write_facts(each.facts, working / f"cells/{each.raw.sample}/cells.json")
+        write_facts(each.facts, working / f"cells/{each.raw.sample}" / CELLS)
         _write_folders(each, genes, out / f"cells/{each.raw.sample}")
     write_matrix(
         build_matrix([each.cells for each in counted], genes), out / "cells.h5ad"
@@ -176,7 +177,7 @@ class _Counted:
 def _count_sample(
     sample: Sample, finder: GeneFinder, config: RunConfig, *, working: Path
 ) -> _Counted:
-    barcodes = read_facts(working / f"cells/{sample.name}" / FACTS, BarcodeFacts)
+    barcodes = read_facts(working / f"cells/{sample.name}" / BARCODES, BarcodeFacts)
     reads = _reads_of(sample, finder, working)
     if not reads.barcodes:
         raise _nothing_counted(sample, reads)

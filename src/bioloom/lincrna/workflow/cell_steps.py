@@ -14,18 +14,19 @@ from bioloom.lincrna.cells.barcodes import (
     read_barcodes,
     write_barcodes,
 )
-from bioloom.lincrna.cells.facts import (
-    N_RANKED,
-    BarcodeFacts,
-    read_facts,
-    write_facts,
-)
 from bioloom.lincrna.cells.tagged_bam import TakenBam, take_bam
 from bioloom.lincrna.cells.tags import (
     Extracted,
     count_barcodes,
     extract_cdna,
     extract_plate,
+)
+from bioloom.lincrna.inputs.cell_facts import (
+    BARCODES,
+    N_RANKED,
+    BarcodeFacts,
+    read_facts,
+    write_facts,
 )
 from bioloom.lincrna.inputs.chemistry import (
     Chemistry,
@@ -39,7 +40,6 @@ from bioloom.run.external import require_packages
 from bioloom.run.output import write_text
 from bioloom.seq.fasta import ReadStats
 
-FACTS = "barcodes.json"
 _BAM_SUMMARY = """\
 Reads of the alignments given:
 \tTotal reads: {n_reads}
@@ -51,7 +51,7 @@ Reads of the alignments given:
 def find_barcodes(sample: Sample, out: Path) -> BarcodeFacts:
     """Find the barcodes of a droplet sample and those above the knee.
 
-    Writes `FACTS`, ``barcodes.tsv.gz`` and ``corrections.tsv.gz``.
+    Writes `BarcodeFacts`, ``barcodes.tsv.gz`` and ``corrections.tsv.gz``.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def find_barcodes(sample: Sample, out: Path) -> BarcodeFacts:
     )
     write_barcodes(barcodes, out)
     facts = _facts(sample, chemistry, barcodes, n_unusable=counted.n_unusable)
-    write_facts(facts, out / FACTS)
+    write_facts(facts, out / BARCODES)
     return facts
 
 
@@ -106,13 +106,15 @@ def extract_reads(sample: Sample, folder: Path, out: Path) -> Extracted:
     out
         FASTQ to write.
     """
-    geometry = chemistry_of(read_facts(folder / FACTS, BarcodeFacts).chemistry).geometry
+    geometry = chemistry_of(
+        read_facts(folder / BARCODES, BarcodeFacts).chemistry
+    ).geometry
     assert geometry is not None  # noqa: S101 (plates have another step)
     return extract_cdna(sample.lanes, geometry, read_barcodes(folder), out)
 
 
 def join_plate(sample: Sample, folder: Path, out: Sequence[Path]) -> BarcodeFacts:
-    """Join the reads of a plate's cells, each named by its cell; write `FACTS`."""
+    """Join the reads of a plate's cells, named by their cell; write `BarcodeFacts`."""
     chemistry = chemistry_of(sample.chemistry)
     counts: Counter[str] = Counter()
     n_tagged = extract_plate(sample.lanes, chemistry.name, out, counts)
@@ -125,7 +127,7 @@ def join_plate(sample: Sample, folder: Path, out: Sequence[Path]) -> BarcodeFact
         n_unusable=counts.total() - n_tagged if chemistry.name == "smartseq3" else 0,
         ranked=sorted(counts.values(), reverse=True),
     )
-    write_facts(facts, folder / FACTS)
+    write_facts(facts, folder / BARCODES)
     return facts
 
 
@@ -161,7 +163,7 @@ def take_alignments(sample: Sample, working: Path) -> None:
         else chemistry_of(sample.chemistry)
     )
     facts = _facts(sample, chemistry, barcodes, n_unusable=taken.n_untagged)
-    write_facts(facts, folder / FACTS)
+    write_facts(facts, folder / BARCODES)
 
 
 def _summary(taken: TakenBam) -> str:

@@ -13,7 +13,7 @@ rule barcodes:
     log:
         "logs/barcodes/{sample}.log",
     wildcard_constraints:
-        sample=one_of(name for name in DROPLETS if name in READ),
+        sample=one_of(EXTRACTED),
     threads: 1
     resources:
         mem_mb=8000,
@@ -36,7 +36,7 @@ rule extract:
     log:
         "logs/extract/{sample}.log",
     wildcard_constraints:
-        sample=one_of(name for name in DROPLETS if name in READ),
+        sample=one_of(EXTRACTED),
     threads: 1
     resources:
         mem_mb=8000,
@@ -117,7 +117,7 @@ rule trim_cells:
     # Template-switch oligo and poly-A first: Trim Galore's own --polyA renames reads
     # and breaks the barcode at their end.
     wildcard_constraints:
-        sample=one_of(name for name in DROPLETS if name in READ),
+        sample=one_of(EXTRACTED),
     conda:
         "../envs/reads.yaml"
     threads: 1

@@ -16,6 +16,7 @@ WITH_CELLS = [name for name, sample in SAMPLES.items() if sample.has_cells]
 PLATES = [name for name, sample in SAMPLES.items() if sample.is_plate]
 ALIGNED = [name for name, sample in SAMPLES.items() if sample.bam]
 READ = [name for name in SAMPLES if name not in ALIGNED]
+EXTRACTED = [name for name in DROPLETS if name in READ]
 # plates have reads of whole RNAs, as bulk samples
 WHOLE = [name for name in SAMPLES if name not in DROPLETS]
 SOURCES = {name: own for name, own in (("bulk", WHOLE), ("cells", DROPLETS)) if own}
