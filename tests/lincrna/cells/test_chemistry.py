@@ -16,7 +16,9 @@ from bioloom.lincrna.inputs.chemistry import (
     tell_chemistry,
 )
 from bioloom.lincrna.inputs.geometry import Tag, parse_geometry
+from bioloom.lincrna.inputs.sample_sheet import Lane, Sample
 from bioloom.lincrna.simulate.cells import laid_out
+from bioloom.lincrna.workflow.cell_steps import find_barcodes
 
 WITH_TAGS = [name for name in CHEMISTRY_NAMES if name not in PLATES]
 
@@ -91,6 +93,19 @@ def test_a_trimmed_read_1_is_refused_early_with_its_reason(tmp_path):
 def test_a_protocol_of_three_files_wants_three(pair):
     with pytest.raises(BadFastq, match="2 files, expected 3 files, as 10xv1 has"):
         tell_chemistry(pair(98, 14), "10xv1")
+
+
+def test_lanes_of_two_kits_are_refused(tmp_path):
+    lanes = []
+    for number, length in enumerate((26, 28)):
+        (tmp_path / str(number)).mkdir()
+        files = ("1.fq", length), ("2.fq", 90)
+        lanes.append(
+            Lane(tuple(fastq(tmp_path / str(number) / n, "A" * nt) for n, nt in files))
+        )
+    sample = Sample("liver", tuple(lanes), "auto", "cell", chemistry="auto")
+    with pytest.raises(BadFastq, match="found reads of 10xv3, expected 10xv2, as the"):
+        find_barcodes(sample, tmp_path / "out")
 
 
 def test_real_reads_are_v2(data_dir):

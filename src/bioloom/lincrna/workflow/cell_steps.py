@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import cast
 
+from bioloom.errors import BadFastq
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.cells.barcodes import (
     SampleBarcodes,
@@ -58,10 +59,7 @@ def find_barcodes(sample: Sample, out: Path) -> BarcodeFacts:
     BioloomError
         If the files do not fit the protocol, or no barcode stands out.
     """
-    chemistries = [
-        tell_chemistry(lane.files, sample.chemistry) for lane in sample.lanes
-    ]
-    chemistry = chemistries[0]
+    chemistry = _chemistry_of_lanes(sample)
     assert chemistry.geometry is not None  # noqa: S101 (plates have another step)
     counted = count_barcodes(sample.lanes, chemistry.geometry)
     barcodes = _chosen(
@@ -71,6 +69,22 @@ def find_barcodes(sample: Sample, out: Path) -> BarcodeFacts:
     facts = _facts(sample, chemistry, barcodes, n_unusable=counted.n_unusable)
     write_facts(facts, out / BARCODES)
     return facts
+
+
+def _chemistry_of_lanes(sample: Sample) -> Chemistry:
+    """The protocol of a sample, the same for all of its lanes."""
+    first, *others = (
+        tell_chemistry(lane.files, sample.chemistry) for lane in sample.lanes
+    )
+    for lane, other in zip(sample.lanes[1:], others, strict=True):
+        if other != first:
+            raise BadFastq(
+                where=lane.files[0],
+                found=f"reads of {other.name}",
+                expected=f"{first.name}, as the first lane of sample {sample.name} has",
+                advice="Give the lanes as two samples, or state their chemistry.",
+            )
+    return first
 
 
 def _chosen(
