@@ -27,7 +27,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from coding_model import labelled
+from coding_sets import labelled
 
 from bioloom.lincrna.coding import potential
 from bioloom.lincrna.training.examples import Example

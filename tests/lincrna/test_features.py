@@ -15,6 +15,7 @@ from bioloom.lincrna.coding.usage import CONTEXT, UsageTables
 NAMES = list(FEATURES)
 SEQUENCES = st.text("ACGTN", min_size=1, max_size=300)
 STOPS = {"TAA", "TAG", "TGA"}
+CODONS = {a + b + c for a in "ACGT" for b in "ACGT" for c in "ACGT"}
 
 
 def random_usage(seed=1):
@@ -45,18 +46,56 @@ def hexamer_score(sequence, at):
     return USAGE.hexamer[index(word)] / 1000 if known else 0.0
 
 
+def naive_chance(sequence):
+    """Mean score of hexamers without stops that have the sequence's pairs of bases."""
+    pairs = {a + b: 1 for a in "ACGT" for b in "ACGT"}
+    for at in range(len(sequence) - 1):
+        pair = sequence[at : at + 2]
+        pairs |= {pair: pairs[pair] + 1} if pair in pairs else {}
+    of_base = {a: sum(pairs[a + b] for b in "ACGT") for a in "ACGT"}
+    follows = {pair: n / of_base[pair[0]] for pair, n in pairs.items()}
+    inner = {codon: follows[codon[:2]] * follows[codon[1:]] for codon in CODONS - STOPS}
+    total = weight = 0.0
+    for codon, rate in inner.items():
+        for after, then in inner.items():
+            both = of_base[codon[0]] * rate * follows[codon[2] + after[0]] * then
+            total += both * USAGE.hexamer[index(codon + after)]
+            weight += both
+    return round(total / weight) / 1000
+
+
+def gain(sequence, at, chance):
+    """What the codon that ends the hexamer at a base adds to a path."""
+    word = sequence[at : at + 6]
+    return hexamer_score(sequence, at) - chance if "N" not in word else 0.0
+
+
 def naive_segments(sequence):
-    """Best sum of hexamer scores between stops, by frame, the largest first."""
-    best = [0.0, 0.0, 0.0]
+    """Best sum of gains between stops, by frame, the largest first."""
+    best, chance = [0.0, 0.0, 0.0], naive_chance(sequence)
     for frame in range(3):
         run = 0.0
-        for at in range(frame, len(sequence) - 2, 3):
-            if sequence[at : at + 3] in STOPS:
+        for at in range(frame, len(sequence) - 5, 3):
+            run = max(0.0, run + gain(sequence, at, chance))
+            if sequence[at + 3 : at + 6] in STOPS:
                 run = 0.0
-            else:
-                run = max(0.0, run + hexamer_score(sequence, at))
             best[frame] = max(best[frame], run)
     return sorted(best, reverse=True)
+
+
+def naive_path(sequence):
+    """Best score of a path of codons that may change its frame or pass a stop."""
+    chance, ends = naive_chance(sequence), []
+    for at in range(len(sequence) - 2):
+        is_stop = sequence[at : at + 3] in STOPS
+        paths = [0.0]
+        if at >= 3:
+            added = -8.0 if is_stop else gain(sequence, at - 3, chance)
+            paths.append(ends[at - 3] + added)
+        if not is_stop:
+            paths += [ends[at - step] - 5.0 for step in (2, 4) if at >= step]
+        ends.append(max(paths))
+    return max(ends, default=0.0)
 
 
 def test_a_transcript_by_hand():
@@ -96,6 +135,37 @@ def test_best_segments_are_those_of_a_plain_walk(sequence):
     best, second, _ = naive_segments(sequence)
     assert found["segment_score"] == pytest.approx(math.log1p(best), abs=2e-6)
     assert found["segment_lead"] == pytest.approx(best - second, abs=2e-6)
+
+
+@given(SEQUENCES)
+def test_the_best_path_is_that_of_a_plain_walk(sequence):
+    (found,) = features(sequence)
+    best = naive_path(sequence)
+    assert found["path_score"] == pytest.approx(math.log1p(best), abs=2e-6)
+    assert found["path_gain"] == pytest.approx(
+        best - naive_segments(sequence)[0], abs=2e-6
+    )
+    assert (found["path_score"] == 0) == (found["path_span"] == 0)
+
+
+def test_a_lost_base_costs_a_path_one_change_of_frame():
+    rng = np.random.default_rng(3)
+    codon = max(CODONS - STOPS, key=lambda one: USAGE.hexamer[index(one * 2)])
+    coding = "".join(rng.choice(list("ACGT"), 60)) + "ATG" + codon * 80 + "TAA"
+    whole, lost = features(coding, coding[:180] + coding[181:])
+    assert (whole["path_shifts"], lost["path_shifts"]) == (0, 1)
+    assert lost["path_span"] == pytest.approx(whole["path_span"], abs=0.03)
+    score = [math.expm1(one["path_score"]) for one in (whole, lost)]
+    assert score[1] > score[0] - 5 - 4 * 3  # a hexamer has at most three nats
+    assert lost["hexamer_sum"] < 0.6 * whole["hexamer_sum"]
+    assert whole["path_gain"] == 0 < lost["path_gain"]
+
+
+def test_a_path_may_pass_one_stop():
+    codon = max(CODONS - STOPS, key=lambda one: USAGE.hexamer[index(one * 2)])
+    (found,) = features("CC" + "ATG" + codon * 40 + "TGA" + codon * 40 + "TAA")
+    assert found["path_span"] > 0.9
+    assert found["path_shifts"] == 0 < found["path_gain"]
 
 
 @given(SEQUENCES)

@@ -43,13 +43,14 @@ def test_the_longest_orf_ends_at_the_stops_of_the_code(sequence, strand, number)
 
 
 @given(st.lists(st.tuples(SEQUENCES, STRANDS), max_size=6), st.sampled_from(NUMBERS))
-def test_blocks_find_the_orfs_of_the_code_and_score_by_the_standard_one(drawn, number):
+def test_blocks_find_the_orfs_of_the_code(drawn, number):
     model, code = load_model(), genetic_code(number)
     sequences, strands = [s for s, _ in drawn], [s for _, s in drawn]
     readings = scores_and_orfs(sequences, strands, model, code)
-    standard = scores_and_orfs(sequences, strands, model)
     assert [r.orfs for r in readings] == [longest_orfs(*one, code) for one in drawn]
-    assert [r.score for r in readings] == [r.score for r in standard]
+    for reading in readings:
+        if reading.strand == "+":
+            assert reading.score.orf == reading.scored_orfs.longest
 
 
 @given(SEQUENCES, st.sampled_from(NUMBERS))
@@ -91,7 +92,7 @@ def test_with_the_ciliate_code_the_orf_is_seen_and_told(tetrahymena, tmp_path):
     assert table.reason["T.1"] == "orf"
     assert 350 <= table.orf_aa["T.1"] <= 352
     assert table.verdict["L1.1"] == "candidate"
-    assert any("the coding model reads the standard code" in w for w in result.warnings)
+    assert any("learnt from the standard code" in w for w in result.warnings)
     text = result.explain("T.1").to_text()
     assert "Genetic code 6 (Ciliate" in text
     assert "Stop codons: TGA." in text

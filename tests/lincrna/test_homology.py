@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.training.fit import N_FOLDS, fold_numbers
+from bioloom.lincrna.training.prepared import N_FOLDS, fold_numbers
 from bioloom.lincrna.training.homology import related
 
 

@@ -24,6 +24,13 @@ from bioloom.lincrna.settings import FilterSettings
     help="packaged, or a model of `bioloom lincrna train`.",
 )
 @click.option(
+    "--adapt",
+    is_flag=True,
+    help="Fit the model's use of codons and hexamers to TRANSCRIPTS first, by the "
+    "calls that it is sure of: better for species unlike those that it was trained on. "
+    "A score then depends on the other transcripts, which are read twice.",
+)
+@click.option(
     "--strand",
     type=click.Choice(["sense", "both"]),
     default="sense",
@@ -57,6 +64,7 @@ from bioloom.lincrna.settings import FilterSettings
 def score(
     transcripts: Path,
     model: str,
+    adapt: bool,
     strand: str,
     changes: Mapping[str, object],
     strict: bool,
@@ -78,15 +86,19 @@ def score(
       bioloom lincrna score transcripts.fa.gz --out scores.tsv
       gffread -w - -g genome.fa assembled.gtf | bioloom lincrna score - > scores.tsv
       bioloom lincrna score transcripts.fa --model my_species.json --strand both
+      bioloom lincrna score beetle_assembly.fa --adapt --out scores.tsv
       bioloom lincrna score transcripts.fa --explain MSTRG.5.1
     """
     from bioloom.lincrna.api import filter_settings
+    from bioloom.lincrna.scoring.adapting import adapted_scorer
     from bioloom.lincrna.scoring.explain import explain_of
     from bioloom.lincrna.scoring.scoring import score_transcripts, scorer_of
     from bioloom.run.settings import changed
 
     settings = changed(filter_settings(None), changes)
     scorer = scorer_of(model, settings, strand="both" if strand == "both" else "sense")
+    if adapt:
+        scorer = adapted_scorer(transcripts, scorer)
     if explained is not None:
         write_explanation(explain_of(transcripts, explained, scorer), form, out)
         return

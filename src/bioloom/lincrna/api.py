@@ -375,6 +375,7 @@ def score(
     transcripts: SequenceSource,
     *,
     model: CodingModel | PathName = "packaged",
+    adapt: bool = False,
     strand: Strandedness = "sense",
     genetic_code: int = FilterSettings.genetic_code,
     coding_threshold: float | None = FilterSettings.coding_threshold,
@@ -392,12 +393,15 @@ def score(
         sequences by name, or records. U is T, lower case counts.
     model
         "packaged", a file of `train`, or a model.
+    adapt
+        Whether to fit the model's use of codons and hexamers to these transcripts
+        first, by the calls that it is sure of: better for species unlike those that it
+        was trained on. A score then depends on the other transcripts.
     strand
         sense: transcripts are read as given; both: the opposite strand too, and the
         higher probability counts.
     genetic_code
-        Number of NCBI's translation table, for the ORF; the model reads the standard
-        code (1).
+        Number of NCBI's translation table.
     coding_threshold
         Probability from which a transcript is coding; None takes the model's.
     coding_sure
@@ -434,6 +438,7 @@ def score(
     >>> result.to_frame()[["name", "orf_aa", "call"]].values.tolist()
     [['a', 161, 'coding'], ['b', 0, 'noncoding']]
     """
+    from bioloom.lincrna.scoring.adapting import adapted_scorer
     from bioloom.lincrna.scoring.scoring import score_transcripts, scorer_of
 
     values = {
@@ -442,6 +447,8 @@ def score(
         "coding_sure": coding_sure,
     }
     scorer = scorer_of(model, filter_settings(values), strand=strand)
+    if adapt:
+        scorer = adapted_scorer(transcripts, scorer)
     return score_transcripts(
         transcripts, scorer, out=_path(out), is_strict=strict, threads=threads
     )

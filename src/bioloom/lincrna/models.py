@@ -1,5 +1,6 @@
 """The models of a run: coding model, domain library, Rfam; and what weakens them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,11 +8,13 @@ import numpy as np
 
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.coding import potential
+from bioloom.lincrna.coding.adapting import MIN_MRNAS
 from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.inputs.files import Collection, FilterInputs
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.training.annotated import training_examples
+from bioloom.lincrna.training.annotated import training_examples, usage_of_examples
+from bioloom.lincrna.training.examples import Example
 from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.lincrna.verdict.domains import DomainLibrary
@@ -79,28 +82,48 @@ def coding_model(
     """Load or train the coding model that the settings ask for.
 
     "auto" trains on the annotation if it holds `min_training_genes` genes of each
-    class, and otherwise takes the packaged model.
+    class, and otherwise adapts the packaged model to it.
     """
+    packaged = potential.load_model()
     if settings.coding_model == "packaged":
-        return ChosenModel(potential.load_model())
-    if settings.coding_model != "auto":
+        return ChosenModel(packaged)
+    if settings.coding_model not in ("auto", "adapted"):
         return ChosenModel(potential.load_model(Path(settings.coding_model)))
     examples = training_examples(reference, genome)
+    name = f"genes of {reference.annotation.path.name}"
+    if settings.coding_model == "adapted":
+        return _adapted(packaged, examples, name, rng_seed=rng_seed)
     n_coding, n_lncrna = (
         len({example.group for example in examples if example.is_coding is is_coding})
         for is_coding in (True, False)
     )
     if min(n_coding, n_lncrna) >= settings.min_training_genes:
-        name = f"genes of {reference.annotation.path.name}"
         whole = with_utrs(examples, name, np.random.default_rng(rng_seed))
-        model = train(whole.examples, name=name, rng_seed=rng_seed)
+        model = train(whole.examples, name=name, prior=packaged, rng_seed=rng_seed)
         return ChosenModel(model, (whole.note,) if whole.note else ())
-    warning = (
+    found = (
         f"The annotation holds {n_coding} coding and {n_lncrna} lncRNA genes to train "
-        f"a coding-potential model on, fewer than {settings.min_training_genes}: the "
-        "packaged model (human, mouse, Arabidopsis, C. elegans) is used."
+        f"a coding-potential model on, fewer than {settings.min_training_genes}"
     )
-    return ChosenModel(potential.load_model(), (warning,))
+    chosen = _adapted(packaged, examples, name, rng_seed=rng_seed)
+    return ChosenModel(
+        chosen.model, tuple(f"{found}: {why}" for why in chosen.warnings)
+    )
+
+
+def _adapted(
+    packaged: CodingModel, examples: Sequence[Example], name: str, *, rng_seed: int
+) -> ChosenModel:
+    """The packaged model with the annotation's use of codons and hexamers."""
+    usage = usage_of_examples(examples, np.random.default_rng(rng_seed))
+    is_used = (
+        f"the packaged model, fitted to {counted(usage.n_mrnas, 'mRNA')} of the "
+        "annotation, is used."
+        if usage.is_enough
+        else f"the packaged model is used as it is, as {usage.n_mrnas} mRNAs with a "
+        f"CDS are fewer than the {MIN_MRNAS} it takes to fit it."
+    )
+    return ChosenModel(usage.fitted(packaged, to=name), (is_used,))
 
 
 def code_warnings(code: GeneticCode) -> tuple[str, ...]:
@@ -109,8 +132,8 @@ def code_warnings(code: GeneticCode) -> tuple[str, ...]:
         return ()
     name = f"Genetic code {code.number} ({code.name})"
     warnings = [
-        f"{name} is used for ORFs, domains and translations; the coding model reads "
-        "the standard code, so coding probabilities are less sure here."
+        f"{name} is used. The coding model learnt from the standard code: codons with "
+        "another meaning say less here, so coding probabilities are less sure."
     ]
     if code.by_context:
         warnings.append(

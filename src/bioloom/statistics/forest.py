@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.statistics._forest import Trees, leaf_sums, step_sums
+
 MILLION = 1_000_000
 MAX_LEAVES = 8
-_MOST_STEPS = 64  # deeper trees are never made
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -59,8 +60,7 @@ class Forest:
 
     def millionths(self, features: _Floats) -> _Ints:
         """Log-odds over the constant, as whole millionths, shape (n,)."""
-        total: _Ints = self.value[self._leaves(features)].sum(axis=0)
-        return total
+        return leaf_sums(np.ascontiguousarray(features), self._trees)
 
     def contributions(self, features: _Floats) -> _Floats:
         """What each feature adds to the log-odds of one example.
@@ -89,21 +89,8 @@ class Forest:
         -------
         Log-odds, shape (n, n_features); the rows are those of `contributions`.
         """
-        n, n_features = features.shape
-        columns, rows = np.ascontiguousarray(features.T), np.arange(n)
-        nodes = np.repeat(self.roots[:, None], n, axis=1)
-        added = np.zeros(n * n_features)  # whole numbers: sums are exact
-        for _ in range(_MOST_STEPS):
-            tested = self.feature[nodes]
-            following = self._next(nodes, columns[tested, rows])
-            if (following == nodes).all():
-                break
-            change = self.value[following] - self.value[nodes]
-            place = (rows * n_features + tested).ravel()
-            added += np.bincount(place, change.ravel(), minlength=len(added))
-            nodes = following
-        shares: _Floats = added.reshape(n, n_features) / MILLION
-        return shares
+        # whole numbers: sums are exact, in any order
+        return step_sums(np.ascontiguousarray(features), self._trees) / MILLION
 
     @property
     def base(self) -> float:
@@ -115,21 +102,34 @@ class Forest:
         """Trees."""
         return len(self.roots)
 
-    def _leaves(self, features: _Floats) -> _Ints:
-        """Leaf of each tree and example, shape (n_trees, n)."""
-        columns = np.ascontiguousarray(features.T)
-        rows = np.arange(len(features))
-        nodes = np.repeat(self.roots[:, None], len(features), axis=1)
-        for _ in range(_MOST_STEPS):
-            asked = columns[self.feature[nodes], rows]
-            following = self._next(nodes, asked)
-            if (following == nodes).all():
-                break
-            nodes = following
-        return nodes
+    @property
+    def _trees(self) -> Trees:
+        return Trees(self.roots, self.feature, self.cut, self.yes, self.no, self.value)
 
-    def _next(self, nodes: _Ints, asked: _Floats) -> _Ints:
-        return np.where(asked <= self.cut[nodes], self.yes[nodes], self.no[nodes])
+    def blended(self, other: "Forest", share: float) -> "Forest":
+        """The forest whose log-odds are those of two, mixed.
+
+        Parameters
+        ----------
+        other
+            Over the same features.
+        share
+            Of the other one, 0 to 1; the forests alone are returned for these.
+        """
+        if share in (0.0, 1.0):
+            return other if share else self
+        ahead = len(self.cut)
+        parts = ((self, 1 - share), (other, share))
+        values = [np.rint(part * forest.value) for forest, part in parts]
+        return Forest(
+            constant=round(sum(part * forest.constant for forest, part in parts)),
+            roots=np.append(self.roots, other.roots + ahead),
+            feature=np.append(self.feature, other.feature),
+            cut=np.append(self.cut, other.cut),
+            yes=np.append(self.yes, other.yes + ahead),
+            no=np.append(self.no, other.no + ahead),
+            value=np.concatenate(values).astype(np.int64),
+        )
 
     def calibrated(self, *, slope: float, shift: float) -> "Forest":
         """The forest whose log-odds are slope · (its log-odds) + shift."""
@@ -194,8 +194,8 @@ def fit_forest(
     weight: _Floats,
     *,
     trends: Sequence[int],
-    n_trees: int = 350,
-    learning_rate: float = 0.04,
+    n_trees: int = 250,
+    learning_rate: float = 0.055,
 ) -> Forest:
     """Fit a forest by gradient boosting; its trees have at most `MAX_LEAVES` leaves.
 

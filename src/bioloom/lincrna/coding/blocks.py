@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.lincrna.coding.codons import CODON_BASES, CodonTable, codon_table
 from bioloom.lincrna.coding.frames import (
     UNKNOWN_CODON,
     Frames,
@@ -15,15 +16,9 @@ from bioloom.lincrna.coding.frames import (
     frames_of,
     orf_table,
 )
+from bioloom.lincrna.coding.orf import STANDARD_CODE
 from bioloom.lincrna.coding.usage import CONTEXT, HEXAMER_STRIDE
-from bioloom.seq.alphabet import AMINO_ACIDS, STOP_CODONS
-
-CODON_BASES = np.array([[c >> 4, c >> 2 & 3, c & 3] for c in range(64)])
-IS_SENSE = ~np.isin(np.arange(64), STOP_CODONS)
-# number of each codon's amino acid; 20 for stop codons
-AMINO_ACID = np.array(
-    ["ACDEFGHIKLMNPQRSTVWY*".index(amino_acid) for amino_acid in AMINO_ACIDS]
-)
+from bioloom.seq.genetic_code import GeneticCode
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -35,6 +30,8 @@ class Block:
 
     Parameters
     ----------
+    table
+        What the codons mean.
     frames
         Their codons.
     orfs
@@ -53,6 +50,7 @@ class Block:
         Counts of A, C, G, T by place modulo three, shape (n, 3, 4).
     """
 
+    table: CodonTable
     frames: Frames
     orfs: OrfTable
     longest: OrfTable
@@ -66,15 +64,17 @@ class Block:
         return len(self.frames)
 
 
-def block_of(sequences: Sequence[str]) -> Block:
+def block_of(sequences: Sequence[str], code: GeneticCode = STANDARD_CODE) -> Block:
     """Find the ORFs of transcripts and count their codons.
 
     Parameters
     ----------
     sequences
         5'→3' on the strand to be read.
+    code
+        The genetic code.
     """
-    frames = frames_of(sequences)
+    frames = frames_of(sequences, code)
     orfs = orf_table(frames)
     longest = orfs.rows(orfs.firsts())
     owner, codons = codons_in(frames, longest)
@@ -83,6 +83,7 @@ def block_of(sequences: Sequence[str]) -> Block:
         longest.transcript[owner] * width + codons, minlength=width * len(frames)
     )
     return Block(
+        codon_table(code),
         frames,
         orfs,
         longest,
@@ -144,8 +145,10 @@ class ChanceRates(NamedTuple):
 
 def chance_rates(block: Block) -> ChanceRates:
     """Rates of ATG and of stop codons that the base composition leads to expect."""
-    a, _, g, t = base_shares(block).T
-    return ChanceRates(a * t * g, t * a * (a + 2 * g))
+    shares = base_shares(block)
+    a, _, g, t = shares.T
+    stops = CODON_BASES[~block.table.is_sense]
+    return ChanceRates(a * t * g, shares[:, stops].prod(axis=2).sum(axis=1))
 
 
 def running(values: NDArray) -> _Ints:

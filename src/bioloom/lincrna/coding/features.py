@@ -14,13 +14,11 @@ Kyte J., Doolittle R.F. (1982) J Mol Biol 157:105. doi:10.1016/0022-2836(82)9051
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.lincrna.coding.blocks import (
-    CODON_BASES,
     Block,
     chance_rates,
     n_hexamers,
@@ -28,8 +26,10 @@ from bioloom.lincrna.coding.blocks import (
     running,
     sums_in_frame,
 )
+from bioloom.lincrna.coding.codons import CODON_BASES
 from bioloom.lincrna.coding.fickett import fickett_of_counts
 from bioloom.lincrna.coding.likeliest import likeliest_features
+from bioloom.lincrna.coding.paths import path_features
 from bioloom.lincrna.coding.peptides import peptide_features
 from bioloom.lincrna.coding.usage import CONTEXT, PER_NAT, UsageTables
 from bioloom.run.language import mark
@@ -39,8 +39,6 @@ _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
 
 _DECIMALS = 6  # of a feature: hides rounding that depends on the processor
-_STOP_SCORE = -(10**6)  # no reading frame pays for crossing a stop codon
-_APART = 10**13  # keeps running minima of neighbouring transcripts apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +64,7 @@ class Feature:
 _LENGTH, _PLACE, _SECOND = mark("ORF length"), mark("ORF place"), mark("second ORF")
 _POSITIONS, _HEXAMERS = mark("codon positions"), mark("hexamers")
 _BEST, _PEPTIDE = mark("best open segment"), mark("peptide")
+_PATH = mark("best path")
 _CODONS, _LIKELIEST = mark("synonymous codons"), mark("likeliest ORF")
 _STRETCHES = mark("hydrophobic stretches")
 
@@ -114,13 +113,26 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
             *(_HEXAMERS, 1),
         ),
         "segment_score": Feature(
-            "ln of 1 + the best hexamer score of any stop-free segment", _BEST, 1
+            "ln of 1 + the best score of any stop-free segment: hexamers less their "
+            "mean by chance",
+            *(_BEST, 1),
         ),
         "segment_lead": Feature(
             "that score less the best of the other frames", _BEST, 1
         ),
         "segment_rate": Feature("that score per 100 nt of the transcript", _BEST, 1),
-        "segment_in_orf": Feature("hexamer_sum over that score", _BEST, 0),
+        "path_score": Feature(
+            "ln of 1 + the best score of a path that may change its frame (-5 nats) "
+            "and read through stops (-8 nats)",
+            *(_PATH, 1),
+        ),
+        "path_excess": Feature(
+            "that score less ln of the transcript's length", _PATH, 1
+        ),
+        "path_rate": Feature("that score per 100 nt of the transcript", _PATH, 1),
+        "path_span": Feature("part of the transcript that it covers", _PATH, 0),
+        "path_shifts": Feature("times that it changes its frame", _PATH, 0),
+        "path_gain": Feature("its score less that of the best segment", _PATH, 0),
         "amino_acids": Feature("mean log-ratio of its amino acids", _PEPTIDE, 1),
         "amino_acid_sum": Feature(
             "sum of those log-ratios over the root of their number", _PEPTIDE, 1
@@ -172,6 +184,7 @@ def measure(block: Block, usage: UsageTables) -> _Floats:
         | _composition_features(block)
         | _hexamer_features(block, usage)
         | _usage_features(block, usage)
+        | path_features(block, usage)
         | peptide_features(block)
     )
     features = np.stack([columns[name] for name in FEATURES], axis=1)
@@ -255,17 +268,11 @@ def _hexamer_features(block: Block, usage: UsageTables) -> dict[str, _Floats]:
     n = np.maximum(n_hexamers(block.longest), 1)
     lead = (in_frame - np.maximum(second, third)) / n
     contrast = (in_frame - (second + third) / 2) / np.sqrt(n)
-    best, other = _best_segments(block, scores)
-    total = of_longest(block, in_frame)
     return {
-        "hexamer_sum": total,
+        "hexamer_sum": of_longest(block, in_frame),
         "hexamer_bias": of_longest(block, in_frame / n),
         "hexamer_lead": of_longest(block, lead),
         "hexamer_contrast": of_longest(block, contrast),
-        "segment_score": np.log1p(best),
-        "segment_lead": best - other,
-        "segment_rate": 100 * best / np.maximum(block.frames.lengths, 1),
-        "segment_in_orf": np.where(best > 0, total / np.maximum(best, 1), 0.0),
     } | likeliest_features(block, before)
 
 
@@ -273,31 +280,6 @@ def _orf_scores(block: Block, before: _Ints) -> _Floats:
     """Nats of the longest ORFs read in frame, and one and two bases later."""
     sums = [sums_in_frame(block.longest, before, shift=shift) for shift in range(3)]
     return np.array(sums) / PER_NAT
-
-
-class _Segments(NamedTuple):
-    """Best sum of scores in any frame, and in the next best frame."""
-
-    best: _Floats
-    next_best: _Floats
-
-
-def _best_segments(block: Block, scores: _Ints) -> _Segments:
-    """Best sums of scores over stop-free codons.
-
-    Kadane's maximum subarray: the running sum less its lowest value so far.
-    """
-    frames = block.frames
-    if not len(frames):
-        return _Segments(np.zeros(0), np.zeros(0))
-    barred = frames.is_stop | frames.is_cut
-    sums = running(np.where(barred, _STOP_SCORE, scores))
-    apart = _APART * np.repeat(np.arange(len(frames)), np.diff(frames.columns))
-    lowest = np.minimum.accumulate(sums[:, :-1] - apart, axis=1)
-    gains = sums[:, 1:] - apart - lowest
-    best = np.maximum.reduceat(gains, frames.columns[:-1], axis=1)
-    ordered = np.sort(np.maximum(best, 0), axis=0) / PER_NAT
-    return _Segments(ordered[2], ordered[1])
 
 
 def _usage_features(block: Block, usage: UsageTables) -> dict[str, _Floats]:

@@ -13,15 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.coding.orf import LongestOrfs, Orf
-from bioloom.seq.alphabet import START_CODON, STOP_CODONS, SeqCodes, encode
+from bioloom.lincrna.coding.orf import STANDARD_CODE, LongestOrfs, Orf
+from bioloom.seq.alphabet import START_CODON, SeqCodes, encode
 from bioloom.seq.genetic_code import GeneticCode
 
 Ints = NDArray[np.int64]
 
 UNKNOWN_CODON = 64
 _PAD = 5  # code between transcripts
-_IS_STOP = np.isin(np.arange(256), STOP_CODONS)
 _PAD_COLUMNS = 2  # a hexamer that begins in a transcript ends before the next
 
 
@@ -119,13 +118,15 @@ class OrfTable:
         return Orf(start, end, "+", is_complete=bool(self.is_complete[row]))
 
 
-def frames_of(sequences: Sequence[str]) -> Frames:
+def frames_of(sequences: Sequence[str], code: GeneticCode = STANDARD_CODE) -> Frames:
     """Put transcripts into one block.
 
     Parameters
     ----------
     sequences
         5'→3' on the strand to be read.
+    code
+        Says which codons stop.
     """
     lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
     widths = -(-lengths // 3) + _PAD_COLUMNS
@@ -134,7 +135,8 @@ def frames_of(sequences: Sequence[str]) -> Frames:
     for sequence, column in zip(sequences, columns[:-1].tolist(), strict=True):
         codes[3 * column : 3 * column + len(sequence)] = encode(sequence)
     codons, is_cut = _codons(codes)
-    return Frames(codes[:-2], codons, _IS_STOP[codons], is_cut, columns, lengths)
+    is_stop = np.isin(np.arange(256), code.stop_indices)[codons]
+    return Frames(codes[:-2], codons, is_stop, is_cut, columns, lengths)
 
 
 class _Codons(NamedTuple):
@@ -154,20 +156,16 @@ def _codons(codes: SeqCodes) -> _Codons:
     return _Codons(by_frame, is_cut)
 
 
-def orf_table(frames: Frames, code: GeneticCode | None = None) -> OrfTable:
+def orf_table(frames: Frames) -> OrfTable:
     """Every ORF of every transcript: the first ATG after a stop, to the next stop.
 
     Parameters
     ----------
     frames
         The transcripts.
-    code
-        Whose stop codons end an ORF; None for the standard code.
     """
     codons = frames.codons.ravel()
     is_stop = frames.is_stop.ravel()
-    if code is not None:
-        is_stop = np.isin(np.arange(256), code.stop_indices)[codons]
     ends = np.flatnonzero(is_stop | frames.is_cut.ravel())
     starts = np.flatnonzero(codons == START_CODON)
     ending = np.searchsorted(ends, starts)

@@ -3,7 +3,8 @@
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.errors import BadModel, MissingFile
+from bioloom.lincrna.coding.counting import UsageCounts
 from bioloom.lincrna.coding.features import FEATURES, GROUPS
 from bioloom.lincrna.coding.usage import CONTEXT, UsageTables
 from bioloom.lincrna.settings import OrfMode
@@ -18,16 +20,15 @@ from bioloom.run.output import write_text
 from bioloom.statistics.forest import Forest, flaw_of, forest_of_entries
 
 PACKAGED = Path(__file__).parent / "coding_model.json"
-FORMAT = "bioloom coding model 2"
+FORMAT = "bioloom coding model 3"
 _SHAPES = {
-    "hexamer": (4096,),
-    "amino_acid": (64,),
-    "synonymous": (64,),
-    "context": (len(CONTEXT), 4),
+    "hexamers": (2, 4096),
+    "codons": (2, 64),
+    "context": (2, len(CONTEXT), 4),
 }
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class CodingModel:
     """A model of coding potential: usage tables and boosted trees.
 
@@ -35,8 +36,8 @@ class CodingModel:
     ----------
     name
         What it was trained on, in words.
-    usage
-        How coding sequence uses hexamers, codons and start contexts.
+    counts
+        Of hexamers, codons and start contexts in non-coding and coding sequence.
     forest
         Trees over the features; their log-odds are calibrated.
     typical
@@ -52,7 +53,7 @@ class CodingModel:
     """
 
     name: str
-    usage: UsageTables
+    counts: UsageCounts
     forest: Forest
     typical: NDArray[np.float64]
     threshold: float
@@ -62,6 +63,26 @@ class CodingModel:
     def __repr__(self) -> str:
         """One line, however large the model is."""
         return f"<CodingModel: {self.name}; {self.method}>"
+
+    @cached_property
+    def usage(self) -> UsageTables:
+        """How coding sequence uses hexamers, codons and start contexts."""
+        return self.counts.tables()
+
+    def adapted(self, own: UsageCounts, n_mrnas: int, *, to: str) -> "CodingModel":
+        """The model with the usage of another species mixed in.
+
+        Parameters
+        ----------
+        own
+            Counts of the species' transcripts.
+        n_mrnas
+            mRNAs among them.
+        to
+            Where they are from, for the name.
+        """
+        counts = self.counts.mixed(own, n_mrnas).whole()
+        return replace(self, counts=counts, name=f"{self.name}, adapted to {to}")
 
     @property
     def method(self) -> str:
@@ -108,7 +129,10 @@ def by_group(contributions: NDArray[np.float64]) -> dict[str, float]:
 
 def save_model(model: CodingModel, path: Path) -> None:
     """Write a model as JSON; reading it back gives the same scores."""
-    usage = {name: table.tolist() for name, table in asdict(model.usage).items()}
+    counts = {
+        name: table.astype(np.int64).tolist()
+        for name, table in asdict(model.counts.whole()).items()
+    }
     entries = {
         "format": FORMAT,
         "name": model.name,
@@ -117,7 +141,7 @@ def save_model(model: CodingModel, path: Path) -> None:
         "leak_threshold": model.leak_threshold,
         "evaluation": dict(model.evaluation),
         "typical": model.typical.tolist(),
-        "usage": usage,
+        "counts": counts,
         "forest": model.forest.to_entries(),
     }
     write_text(path, json.dumps(entries, ensure_ascii=False) + "\n")
@@ -140,7 +164,7 @@ def load_model(path: Path = PACKAGED) -> CodingModel:
         _check_version(entries, path)
         model = CodingModel(
             name=str(entries["name"]),
-            usage=_usage(entries["usage"]),
+            counts=_counts(entries["counts"]),
             forest=forest_of_entries(entries["forest"]),
             typical=np.array(entries["typical"], dtype=np.float64),
             threshold=float(entries["threshold"]),
@@ -155,9 +179,9 @@ def load_model(path: Path = PACKAGED) -> CodingModel:
     return model
 
 
-def _usage(entries: Mapping[str, Any]) -> UsageTables:
-    return UsageTables(
-        **{name: np.array(entries[name], dtype=np.int64) for name in _SHAPES}
+def _counts(entries: Mapping[str, Any]) -> UsageCounts:
+    return UsageCounts(
+        **{name: np.array(entries[name], dtype=np.float64) for name in _SHAPES}
     )
 
 
@@ -172,7 +196,7 @@ def _check_version(entries: Any, path: Path) -> None:
 
 def _check(model: CodingModel, path: Path) -> None:
     for name, shape in _SHAPES.items():
-        table = getattr(model.usage, name)
+        table = getattr(model.counts, name)
         if table.shape != shape:
             raise _bad_model(path, f"a table {name} of shape {table.shape}")
     if model.typical.shape != (len(FEATURES),):

@@ -9,18 +9,18 @@ Kyte J., Doolittle R.F. (1982) J Mol Biol 157:105. doi:10.1016/0022-2836(82)9051
 Miller G. (1955) in Information Theory in Psychology, 95-100: the bias of entropy.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.lincrna.coding.blocks import (
-    AMINO_ACID,
-    CODON_BASES,
-    IS_SENSE,
     Block,
     base_shares,
     of_longest,
 )
-from bioloom.seq.alphabet import AMINO_ACIDS, STOP
+from bioloom.lincrna.coding.codons import CODON_BASES, LETTERS, CodonTable
+from bioloom.seq.alphabet import STOP
 
 LEADER_AA, LEADER_WINDOW, LEADER_MEAN = 30, 10, 20
 MEMBRANE_WINDOW = 19
@@ -31,11 +31,8 @@ HYDROPATHY = dict(
     **{"T": -7, "S": -8, "W": -9, "Y": -13, "P": -16, "H": -32, "E": -35, "Q": -35},
     **{"D": -35, "N": -35, "K": -39, "R": -45, STOP: 0},
 )
-_TENTHS = np.array([*(HYDROPATHY[letter] for letter in AMINO_ACIDS), 0])  # unknown: 0
-_IS_HYDROPHOBIC = np.array([letter in HYDROPHOBIC for letter in AMINO_ACIDS])
-# sense codons by amino acid, and the first of each
-_BY_LETTER = np.argsort(AMINO_ACID, kind="stable")[: IS_SENSE.sum()]
-_FIRSTS = np.flatnonzero(np.diff(AMINO_ACID[_BY_LETTER], prepend=-1))
+_TENTHS = np.array([HYDROPATHY[letter] for letter in LETTERS])
+_IS_HYDROPHOBIC = np.array([letter in HYDROPHOBIC for letter in LETTERS])
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -50,32 +47,49 @@ def _composition(block: Block) -> dict[str, _Floats]:
     chance = _codons_by_chance(block)
     n_codons = np.maximum(block.codon_counts.sum(axis=1, keepdims=True), 1)
     excess = block.codon_counts / n_codons - chance
-    counts = np.add.reduceat(block.codon_counts[:, _BY_LETTER], _FIRSTS, axis=1)
+    by_letter, firsts = _sense_codons(block.table)
+    counts = np.add.reduceat(block.codon_counts[:, by_letter], firsts, axis=1)
     share = counts / n_codons
     surprise = np.where(counts > 0, -np.log(np.where(counts > 0, share, 1)), 0.0)
-    by_letter = np.add.reduceat(excess[:, _BY_LETTER], _FIRSTS, axis=1)
-    bias = (len(_FIRSTS) - 1) / 2 / n_codons[:, 0]
+    of_letter = np.add.reduceat(excess[:, by_letter], firsts, axis=1)
+    bias = (len(firsts) - 1) / 2 / n_codons[:, 0]
+    is_hydrophobic = _IS_HYDROPHOBIC[block.table.amino_acid]
     has_orf = block.codon_counts.any(axis=1)
     columns = {
-        "hydrophobic": excess[:, _IS_HYDROPHOBIC].sum(axis=1),
+        "hydrophobic": excess[:, is_hydrophobic].sum(axis=1),
         "entropy": (share * surprise).sum(axis=1) + bias,
-        "most_excess": by_letter.max(axis=1),
+        "most_excess": of_letter.max(axis=1),
     }
     return {name: np.where(has_orf, column, 0.0) for name, column in columns.items()}
+
+
+class _SenseCodons(NamedTuple):
+    """Sense codons, ordered by amino acid, and the place of the first of each."""
+
+    codons: _Ints
+    firsts: _Ints
+
+
+def _sense_codons(table: CodonTable) -> _SenseCodons:
+    order = np.argsort(table.amino_acid, kind="stable")[: table.is_sense.sum()]
+    return _SenseCodons(
+        order, np.flatnonzero(np.diff(table.amino_acid[order], prepend=-1))
+    )
 
 
 def _codons_by_chance(block: Block) -> _Floats:
     """Share of each codon among sense codons, by base composition, shape (n, 64)."""
     shares = base_shares(block)
     first, second, third = (shares[:, bases] for bases in CODON_BASES.T)
-    rates = np.where(IS_SENSE, first * second * third, 0.0)
+    rates = np.where(block.table.is_sense, first * second * third, 0.0)
     chance: _Floats = rates / rates.sum(axis=1, keepdims=True)
     return chance
 
 
 def _stretches(block: Block) -> dict[str, _Floats]:
     longest = block.longest
-    before = np.concatenate(([0], np.cumsum(_TENTHS[block.codons])))
+    tenths = np.append(_TENTHS[block.table.amino_acid], 0)  # unknown: 0
+    before = np.concatenate(([0], np.cumsum(tenths[block.codons])))
     end = np.cumsum(longest.n_codons)
     start = end - longest.n_codons
     leader = np.minimum(end, start + LEADER_AA)

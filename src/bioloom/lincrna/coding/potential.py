@@ -13,7 +13,7 @@ import numpy as np
 from bioloom.genome.transcript import Strand
 from bioloom.lincrna.coding.blocks import block_of
 from bioloom.lincrna.coding.features import FEATURES, measure
-from bioloom.lincrna.coding.frames import longest_orfs_of_many, orf_table
+from bioloom.lincrna.coding.frames import longest_orfs_of_many
 from bioloom.lincrna.coding.model import (
     PACKAGED,
     CodingModel,
@@ -55,7 +55,7 @@ class CodingScore:
     features
         Of the strand that was scored, in the order of `FEATURES`.
     orf
-        The longest ORF of that strand in the standard code; None if there is none.
+        The longest ORF of that strand; None if there is none.
     """
 
     probability: float
@@ -156,17 +156,12 @@ def _chunks(readings: Sequence[str]) -> Iterator[Sequence[str]]:
 def _read(
     readings: Sequence[str], model: CodingModel, code: GeneticCode
 ) -> Iterator[Reading]:
-    block = block_of(readings)
-    features = measure(block, model.usage)
+    block = block_of(readings, code)
+    features = measure(block, model.usage.read_as(block.table))
     log_odds = model.log_odds(features).tolist()
-    by_model = longest_orfs_of_many(block.orfs, len(readings))
-    orfs = by_model
-    if code.stop_indices != STANDARD_CODE.stop_indices:
-        orfs = longest_orfs_of_many(orf_table(block.frames, code), len(readings))
-    for scored, longest, z, values in zip(
-        by_model, orfs, log_odds, features.tolist(), strict=True
-    ):
-        score = CodingScore(logistic(z), tuple(values), scored.longest)
+    orfs = longest_orfs_of_many(block.orfs, len(readings))
+    for longest, z, values in zip(orfs, log_odds, features.tolist(), strict=True):
+        score = CodingScore(logistic(z), tuple(values), longest.longest)
         yield Reading(score, longest, "+", longest)
 
 

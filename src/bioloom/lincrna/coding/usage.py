@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.lincrna.coding.codons import LETTERS, CodonTable, codon_table
 from bioloom.lincrna.coding.frames import UNKNOWN_CODON
 
 PER_NAT = 1000
@@ -42,6 +43,26 @@ class UsageTables:
     amino_acid: _Table
     synonymous: _Table
     context: _Table
+
+    def read_as(self, table: CodonTable) -> "UsageTables":
+        """The tables for a genetic code.
+
+        They were learnt from the standard code: a codon with another meaning has the
+        score of its new amino acid, and no say in hexamers or among its synonyms.
+        """
+        changed = table.is_changed
+        if not changed.any():
+            return self
+        hexamer = self.hexamer.reshape(64, 64).copy()
+        hexamer[changed] = hexamer[:, changed] = 0
+        of_letter = np.zeros(len(LETTERS), dtype=np.int64)
+        of_letter[codon_table().amino_acid] = self.amino_acid
+        return UsageTables(
+            hexamer.ravel(),
+            np.where(changed, of_letter[table.amino_acid], self.amino_acid),
+            np.where(changed, 0, self.synonymous),
+            self.context,
+        )
 
     @cached_property
     def padded_hexamer(self) -> _Table:

@@ -75,17 +75,17 @@ class FilterSettings:
     genetic_code: Annotated[int, Ge(1), Le(33)] = setting(
         1,
         mark(
-            "Genetic code of the ORF and domain filters: the number of an NCBI "
-            "translation table, such as 6 for ciliates; the coding model reads the "
-            "standard code (1)."
+            "Genetic code: the number of an NCBI translation table, such as 6 for "
+            "ciliates."
         ),
     )
     coding_model: str = setting(
         "auto",
         mark(
-            "auto: train on the annotation if it holds enough genes, otherwise use "
-            "the packaged model; packaged: always use that one; or the path of a "
-            "model written by `bioloom lincrna train`."
+            "auto: train on the annotation if it holds enough genes, otherwise as "
+            "adapted; adapted: the packaged model, fitted to how the annotation's "
+            "mRNAs use codons and hexamers; packaged: that model as it is; or the path "
+            "of a model written by `bioloom lincrna train`."
         ),
     )
     coding_threshold: Fraction | None = setting(

@@ -1,5 +1,6 @@
 """Train a coding-potential model on the genes of an annotation."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,15 +9,18 @@ import numpy as np
 from bioloom.genome.gtf import read_annotation
 from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
-from bioloom.lincrna.coding.model import CodingModel
+from bioloom.lincrna.coding.adapting import OwnUsage, labelled_usage
+from bioloom.lincrna.coding.model import CodingModel, load_model
 from bioloom.lincrna.inputs.reference import Reference, sort_reference
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.training.examples import MIN_PER_CLASS, Example
+from bioloom.lincrna.training.examples import MIN_PER_CLASS, Example, made_up
 from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.text import warn_input
 from bioloom.run.words import counted
+
+_MOST_MRNAS = 3000  # to learn usage from: more change nothing
 
 
 def training_examples(reference: Reference, genome: Genome) -> list[Example]:
@@ -29,6 +33,31 @@ def training_examples(reference: Reference, genome: Genome) -> list[Example]:
         for tx in transcripts
         if tx.chrom in chroms
     ]
+
+
+def usage_of_examples(
+    examples: Sequence[Example], rng: np.random.Generator
+) -> OwnUsage:
+    """How the transcripts of an annotation use codons and hexamers.
+
+    Parameters
+    ----------
+    examples
+        mRNAs and lncRNAs. With fewer than 50 lncRNAs, non-coding sequence is made
+        from the mRNAs instead.
+    rng
+        Draws 3,000 mRNAs, and what is made.
+    """
+    mrnas = [example for example in examples if example.is_coding]
+    rows = np.sort(rng.permutation(len(mrnas))[:_MOST_MRNAS]).tolist()
+    mrnas = [mrnas[row] for row in rows]
+    others = [example for example in examples if not example.is_coding]
+    if len(others) < MIN_PER_CLASS:
+        others = [*made_up(mrnas, rng)]
+    return labelled_usage(
+        [example.sequence for example in mrnas],
+        [example.sequence for example in others],
+    )
 
 
 def train_on_annotation(
@@ -73,4 +102,4 @@ def train_on_annotation(
     if completed.note:
         warn_input(completed.note)
     name = f"mRNAs of {annotation.name} and {against}"
-    return train(completed.examples, name=name, rng_seed=rng_seed)
+    return train(completed.examples, name=name, prior=load_model(), rng_seed=rng_seed)

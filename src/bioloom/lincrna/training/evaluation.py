@@ -26,6 +26,8 @@ EVALUATION: Mapping[str, str] = MappingProxyType(
         "auc_length_matched": "auc of a subset in which both classes are equally long",
         "accuracy_length_matched": "accuracy in that subset",
         "n_made_up": "artificial non-coding sequences, made from mRNAs for training",
+        "own_share": "share of these transcripts' own trees in the log-odds, beside "
+        "the packaged model's: the one that does best in cross-validation",
         "threshold": "probability from which a transcript is coding: sensitivity and "
         "specificity are equal there",
         "leak_threshold": "probability below which 1.3 % of the coding transcripts "

@@ -16,6 +16,7 @@ from bioloom.seq.sources import SequenceSource, records_of
 
 MIN_PER_CLASS = 50
 MIN_GENES = 5  # of either class: one a fold
+MADE_UP_WEIGHT = 0.5
 MAX_PER_CLASS = 15_000  # more examples only take longer
 
 
@@ -36,6 +37,8 @@ class Example:
         sizes, so that no source dominates.
     is_made_up
         Whether the sequence is artificial, not a real transcript.
+    weight
+        In training, beside a real transcript's.
     """
 
     sequence: str
@@ -43,6 +46,7 @@ class Example:
     group: str
     source: str = ""
     is_made_up: bool = False
+    weight: float = 1.0
 
 
 def made_up(examples: Sequence[Example], rng: np.random.Generator) -> Iterator[Example]:
@@ -57,26 +61,46 @@ def made_up(examples: Sequence[Example], rng: np.random.Generator) -> Iterator[E
             group=mrna.group,
             source=mrna.source,
             is_made_up=True,
+            weight=MADE_UP_WEIGHT,
         )
 
 
 def thinned(examples: Sequence[Example], rng: np.random.Generator) -> list[Example]:
-    """At most 15,000 of each class and kind, of as many genes as possible."""
+    """At most 15,000 of each class and kind, of as many genes as possible.
+
+    Where there are more, they are taken from the sources in turn: small ones stay
+    whole.
+    """
     rows: list[int] = []
     for kind in ((True, False), (False, False), (False, True)):
-        genes: dict[str, list[int]] = defaultdict(list)
+        sources: dict[str, list[int]] = defaultdict(list)
         for number, example in enumerate(examples):
             if (example.is_coding, example.is_made_up) == kind:
-                genes[example.group].append(number)
-        shuffled = [rng.permutation(members).tolist() for members in genes.values()]
-        ranks = [
-            (rank, draw, number)
-            for members in shuffled
-            for draw in [rng.random()]
-            for rank, number in enumerate(members)
+                sources[example.source].append(number)
+        turns = [
+            (turn, number)
+            for members in sources.values()
+            for turn, number in enumerate(_by_gene(members, examples, rng))
         ]
-        rows += [number for *_, number in sorted(ranks)[:MAX_PER_CLASS]]
+        rows += [number for _, number in sorted(turns)[:MAX_PER_CLASS]]
     return [examples[number] for number in sorted(rows)]
+
+
+def _by_gene(
+    members: Sequence[int], examples: Sequence[Example], rng: np.random.Generator
+) -> list[int]:
+    """Examples of a source in random order, one of every gene first."""
+    genes: dict[str, list[int]] = defaultdict(list)
+    for number in members:
+        genes[examples[number].group].append(number)
+    shuffled = [rng.permutation(isoforms).tolist() for isoforms in genes.values()]
+    ranks = [
+        (rank, draw, number)
+        for isoforms in shuffled
+        for draw in [rng.random()]
+        for rank, number in enumerate(isoforms)
+    ]
+    return [number for *_, number in sorted(ranks)]
 
 
 def check_examples(examples: Sequence[Example], name: str) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import add
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -13,11 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.coding.blocks import Block, block_of
-from bioloom.lincrna.coding.features import FEATURES, measure
-from bioloom.lincrna.coding.model import CodingModel
-from bioloom.lincrna.coding.usage import UsageTables
-from bioloom.lincrna.training.counting import UsageCounts, count_usage
+from bioloom.lincrna.coding.model import CodingModel, load_model
 from bioloom.lincrna.training.evaluation import (
     auc,
     balanced_threshold,
@@ -32,73 +26,20 @@ from bioloom.lincrna.training.examples import (
     read_examples,
     thinned,
 )
-from bioloom.lincrna.training.homology import related
 from bioloom.lincrna.training.labels import GivenNames, check_labels, no_noncoding
+from bioloom.lincrna.training.prepared import N_FOLDS, Prepared, prepare
 from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.text import warn_input
 from bioloom.seq.sources import SequenceSource, is_sequence_text
-from bioloom.statistics.forest import Forest, fit_forest
 
 __all__ = ["Example", "Tested", "cross_validated", "train", "train_on_sequences"]
 
-N_FOLDS = 5
-FRAGMENT_WEIGHT = 0.15  # of an mRNA that seems to lack an end
-MADE_UP_WEIGHT = 0.5
-_OPEN_ABOVE = 30  # codons by which a segment open to the 5' end exceeds the ORF
-_WHOLE_CODONS = 50  # shorter ones are mostly remnants of an incomplete CDS
-_CHUNK = 500  # transcripts measured at a time
+_SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 _Floats = NDArray[np.float64]
 _Bools = NDArray[np.bool_]
 _Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class _Fold:
-    """Examples of a fold, and everything measured that needs no usage table."""
-
-    rows: _Ints
-    blocks: tuple[Block, ...]
-    counts: UsageCounts
-
-    def features(self, usage: UsageTables) -> _Floats:
-        return np.concatenate([measure(block, usage) for block in self.blocks])
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """Examples in folds, with their labels and weights."""
-
-    is_coding: _Bools
-    is_whole: _Bools
-    weight: _Floats
-    folds: tuple[_Fold, ...]
-
-    def tables(self, *without: int) -> UsageTables:
-        """Usage in all other folds."""
-        counts = [
-            fold.counts
-            for number, fold in enumerate(self.folds)
-            if number not in without
-        ]
-        return reduce(add, counts).tables()
-
-    def features(self, held_out: int | None = None) -> _Floats:
-        """Features by tables that saw neither the example's fold nor `held_out`."""
-        features = np.zeros((len(self.weight), len(FEATURES)))
-        for number, fold in enumerate(self.folds):
-            without = {number} if held_out is None else {number, held_out}
-            features[fold.rows] = fold.features(self.tables(*without))
-        return features
-
-    def fitted(self, features: _Floats, rows: _Ints) -> Forest:
-        return fit_forest(
-            features[rows],
-            self.is_coding[rows],
-            self.weight[rows],
-            trends=[feature.trend for feature in FEATURES.values()],
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +52,9 @@ class Tested:
         Calibrated, of each example by a model that did not see it, shape (n,).
     is_whole
         Whether an example looks whole: not an mRNA cut off at an end, shape (n,).
+    own_share
+        Share of the log-odds that a model of these examples has, beside the one that
+        was there before; 1 without one.
     slope, shift
         Of the calibration of log-odds.
     threshold, leak_threshold
@@ -119,6 +63,7 @@ class Tested:
 
     probability: _Floats
     is_whole: _Bools
+    own_share: float
     slope: float
     shift: float
     threshold: float
@@ -126,14 +71,24 @@ class Tested:
 
 
 def train(
-    examples: Sequence[Example], *, name: str, rng_seed: int = RNG_SEED
+    examples: Sequence[Example],
+    *,
+    name: str,
+    prior: CodingModel | None = None,
+    rng_seed: int = RNG_SEED,
 ) -> CodingModel:
     """Fit a model, and set its thresholds by cross-validation.
 
     In five folds, transcripts of one gene or of similar sequence are never split
     between training and test, and the features that the trees learn from come from
     usage tables that saw neither the transcript's own fold nor the one under test.
-    Both classes weigh the same.
+    Both classes weigh the same. Spoilt copies of whole mRNAs are trained on too, and
+    never tested on.
+
+    With a model to start from, usage tables are a mixture, and the log-odds are that
+    share of the new and the old trees that does best in cross-validation: the result
+    is at least as good as either. It is only honest if the old model did not see these
+    transcripts.
 
     Parameters
     ----------
@@ -142,6 +97,8 @@ def train(
         of the mRNAs: their 3' ends, their opposite strand, and shuffled pieces.
     name
         What they are, in words.
+    prior
+        A model to start from.
     rng_seed
         Of the split into folds, and of what is made up.
 
@@ -155,18 +112,20 @@ def train(
         examples = [*examples, *made_up(examples, rng)]
     examples = thinned(examples, rng)
     check_examples(examples, name)
-    prepared = _prepared(examples, rng)
+    prepared = prepare(examples, rng, prior)
     features = prepared.features()
-    forest = prepared.fitted(features, np.arange(len(examples)))
+    forest = prepared.fitted(features, np.arange(len(prepared.weight)))
     tested = _tested(prepared)
+    if prior is not None:
+        forest = prior.forest.blended(forest, tested.own_share)
     return CodingModel(
         name=name,
-        usage=prepared.tables(),
+        counts=prepared.counts().whole(),
         forest=forest.calibrated(slope=tested.slope, shift=tested.shift),
-        typical=np.median(features, axis=0).round(4),
+        typical=np.median(features[: len(examples)], axis=0).round(4),
         threshold=tested.threshold,
         leak_threshold=tested.leak_threshold,
-        evaluation=_evaluation(examples, tested.probability, tested.threshold),
+        evaluation=_evaluation(examples, tested) | _shares(tested, prior),
     )
 
 
@@ -184,7 +143,7 @@ def cross_validated(examples: Sequence[Example], *, rng_seed: int = RNG_SEED) ->
         If a class has too few examples or genes.
     """
     check_examples(examples, "cross-validation")
-    return _tested(_prepared(examples, np.random.default_rng(rng_seed)))
+    return _tested(prepare(examples, np.random.default_rng(rng_seed), None))
 
 
 def train_on_sequences(
@@ -222,7 +181,7 @@ def train_on_sequences(
         warn_input(whole.note)
     against = "sequence made of them" if noncoding is None else names.noncoding
     name = f"{names.coding} and {against}"
-    return train(whole.examples, name=name, rng_seed=rng_seed)
+    return train(whole.examples, name=name, prior=load_model(), rng_seed=rng_seed)
 
 
 def _name_of(source: SequenceSource, kind: str) -> str:
@@ -231,141 +190,66 @@ def _name_of(source: SequenceSource, kind: str) -> str:
     return Path(str(source)).name if is_file else kind
 
 
-def fold_numbers(labels: _Ints, is_coding: _Bools, rng: np.random.Generator) -> _Ints:
-    """Fold of each example; a group of relatives stays in one fold.
-
-    Parameters
-    ----------
-    labels
-        Group of relatives of each example.
-    is_coding
-        Groups with an mRNA and those without are distributed separately, the largest
-        first, so that every fold has both.
-    rng
-        Orders groups of equal size.
-    """
-    n_groups = int(labels.max()) + 1
-    sizes = np.bincount(labels, minlength=n_groups)
-    holds_mrna = np.bincount(labels, is_coding, minlength=n_groups) > 0
-    order = np.lexsort((rng.random(n_groups), -sizes, holds_mrna))
-    fold_of_group = np.empty(n_groups, dtype=np.int64)
-    fold_of_group[order] = np.arange(n_groups) % N_FOLDS
-    return fold_of_group[labels]
-
-
-def _prepared(examples: Sequence[Example], rng: np.random.Generator) -> _Prepared:
-    sequences = [example.sequence for example in examples]
-    is_coding = np.array([example.is_coding for example in examples])
-    labels = related(sequences, [example.group for example in examples])
-    fold_of = fold_numbers(labels, is_coding, rng)
-    rows_of = [np.flatnonzero(fold_of == number) for number in range(N_FOLDS)]
-    blocks_of = [_blocks(sequences, rows) for rows in rows_of]
-    is_whole = np.empty(len(examples), dtype=bool)
-    for rows, blocks in zip(rows_of, blocks_of, strict=True):
-        is_whole[rows] = np.concatenate([looks_whole(block) for block in blocks])
-    weight = _weights(examples, is_coding, is_whole)
-    folds = tuple(
-        _Fold(rows, blocks, _counts(rows, blocks, is_coding, weight))
-        for rows, blocks in zip(rows_of, blocks_of, strict=True)
-    )
-    return _Prepared(is_coding, is_whole, weight, folds)
-
-
-def _blocks(sequences: Sequence[str], rows: _Ints) -> tuple[Block, ...]:
-    parts = [rows[begin : begin + _CHUNK] for begin in range(0, len(rows), _CHUNK)]
-    return tuple(block_of([sequences[row] for row in part]) for part in parts)
-
-
-def _counts(
-    rows: _Ints, blocks: Sequence[Block], is_coding: _Bools, weight: _Floats
-) -> UsageCounts:
-    ends = np.cumsum([len(block) for block in blocks])
-    parts = np.split(rows, ends[:-1])
-    return reduce(
-        add,
-        (
-            count_usage(block, is_coding[part], weight[part])
-            for block, part in zip(blocks, parts, strict=True)
-        ),
-    )
-
-
-def looks_whole(block: Block) -> _Bools:
-    """Whether mRNAs seem to have both their ends.
-
-    The longest ORF has a stop and 50 codons, and no longer segment is open to the 5'
-    end. References hold many mRNAs with an incomplete CDS.
-    """
-    frames = block.frames
-    n_codons, is_complete = np.zeros((2, len(block)), dtype=np.int64)
-    n_codons[block.longest.transcript] = block.longest.n_codons
-    is_complete[block.longest.transcript] = block.longest.is_complete
-    barred = frames.is_stop | frames.is_cut
-    first = frames.columns[:-1]
-    open_ended = np.zeros(len(block), dtype=np.int64)
-    for row in barred:
-        ends = np.flatnonzero(row)
-        reach = ends[np.searchsorted(ends, first)] - first
-        open_ended = np.maximum(open_ended, reach)
-    is_closed = (is_complete > 0) & (open_ended <= n_codons + _OPEN_ABOVE)
-    return is_closed & (n_codons >= _WHOLE_CODONS)
-
-
-def _weights(
-    examples: Sequence[Example], is_coding: _Bools, is_whole: _Bools
-) -> _Floats:
-    """Equal for both classes; in a class, sources weigh as the root of their size."""
-    is_real = np.array([not example.is_made_up for example in examples])
-    weight = np.where(is_coding & ~is_whole, FRAGMENT_WEIGHT, 1.0)
-    weight[~is_real] = MADE_UP_WEIGHT
-    sources = np.array([example.source for example in examples])
-    for kind in (True, False):
-        of_kind = is_coding == kind
-        for source in np.unique(sources[of_kind]):
-            of_source = of_kind & (sources == source)
-            weight[of_source] /= np.sqrt(weight[of_source].sum())
-        weight[of_kind] *= len(examples) / 2 / weight[of_kind].sum()
-    return weight
-
-
-def _tested(prepared: _Prepared) -> Tested:
-    log_odds = _log_odds_of_unseen(prepared)
-    slope, shift = _calibration(log_odds, prepared)
-    probability = (1 / (1 + np.exp(-(slope * log_odds + shift)))).round(6)
-    weight, is_coding = prepared.weight, prepared.is_coding
+def _tested(prepared: Prepared) -> Tested:
+    unseen = _log_odds_of_unseen(prepared)
+    real = np.flatnonzero(~prepared.is_copy)
+    weight, is_coding = prepared.weight[real], prepared.is_coding[real]
+    fitted = [
+        _calibrated(share, unseen.blended(share)[real], is_coding, weight)
+        for share in (_SHARES if prepared.prior else (1.0,))
+    ]
+    best = min(fitted, key=lambda one: one.loss)
+    log_odds = best.slope * unseen.blended(best.share)[real] + best.shift
+    probability = (1 / (1 + np.exp(-log_odds))).round(6)
     # the thresholds are for whole mRNAs; fragments would lower them
-    whole = prepared.is_whole & is_coding
+    whole = prepared.is_whole[real] & is_coding
     whole = whole if whole.any() else is_coding
     fair = whole | ~is_coding
     return Tested(
         probability,
-        prepared.is_whole,
-        slope,
-        shift,
+        prepared.is_whole[real],
+        best.share,
+        best.slope,
+        best.shift,
         balanced_threshold(probability[fair], is_coding[fair], weight[fair]),
         leak_threshold(probability[whole], weight[whole]),
     )
 
 
-def _log_odds_of_unseen(prepared: _Prepared) -> _Floats:
-    """Log-odds of each example by a model that saw neither it nor its relatives."""
-    log_odds = np.zeros(len(prepared.weight))
-    for number, fold in enumerate(prepared.folds):
+class _Unseen(NamedTuple):
+    """Log-odds of each example by models that saw neither it nor its relatives."""
+
+    own: _Floats
+    prior: _Floats
+
+    def blended(self, share: float) -> _Floats:
+        return share * self.own + (1 - share) * self.prior
+
+
+def _log_odds_of_unseen(prepared: Prepared) -> _Unseen:
+    own, prior = np.zeros((2, len(prepared.weight)))
+    for number in range(N_FOLDS):
+        rows = prepared.rows_of(number)
         features = prepared.features(held_out=number)
-        others = np.setdiff1d(np.arange(len(log_odds)), fold.rows)
-        forest = prepared.fitted(features, others)
-        log_odds[fold.rows] = forest.log_odds(features[fold.rows])
-    return log_odds
+        others = np.setdiff1d(np.arange(len(own)), rows)
+        own[rows] = prepared.fitted(features, others).log_odds(features[rows])
+        if prepared.prior is not None:
+            prior[rows] = prepared.prior.log_odds(features[rows])
+    return _Unseen(own, prior)
 
 
 class _Calibration(NamedTuple):
-    """Slope and shift of calibrated log-odds."""
+    """Slope and shift of calibrated log-odds, and their loss."""
 
+    share: float
     slope: float
     shift: float
+    loss: float
 
 
-def _calibration(log_odds: _Floats, prepared: _Prepared) -> _Calibration:
+def _calibrated(
+    share: float, log_odds: _Floats, is_coding: _Bools, weight: _Floats
+) -> _Calibration:
     """Slope and shift that calibrate the log-odds of unseen transcripts.
 
     References
@@ -375,15 +259,22 @@ def _calibration(log_odds: _Floats, prepared: _Prepared) -> _Calibration:
     from sklearn.linear_model import LogisticRegression
 
     fitted = LogisticRegression(C=100.0).fit(
-        log_odds[:, None], prepared.is_coding, sample_weight=prepared.weight
+        log_odds[:, None], is_coding, sample_weight=weight
     )
-    return _Calibration(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
+    slope, shift = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    wrong = np.where(is_coding, -1, 1) * (slope * log_odds + shift)
+    loss = float(np.average(np.logaddexp(0, wrong), weights=weight))
+    return _Calibration(share, slope, shift, loss)
 
 
-def _evaluation(
-    examples: Sequence[Example], probability: _Floats, threshold: float
-) -> dict[str, float]:
+def _shares(tested: Tested, prior: CodingModel | None) -> dict[str, float]:
+    """Of the trees in the log-odds, where there was a model to start from."""
+    return {} if prior is None else {"own_share": tested.own_share}
+
+
+def _evaluation(examples: Sequence[Example], tested: Tested) -> dict[str, float]:
     """Figures of the cross-validation: of real transcripts, if some are non-coding."""
+    probability, threshold = tested.probability, tested.threshold
     is_coding = np.array([example.is_coding for example in examples])
     is_real = np.array([not example.is_made_up for example in examples])
     n_made_up = int((~is_real).sum())

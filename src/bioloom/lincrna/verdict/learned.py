@@ -357,7 +357,7 @@ def _longest_orfs(
 ) -> NDArray[np.int64]:
     """Longest ORF of each on its strand, amino acids; 0 where there is none."""
     sequences = [genome.spliced(tx) for tx in transcripts]
-    table = orf_table(frames_of(sequences), genetic_code(settings.genetic_code))
+    table = orf_table(frames_of(sequences, genetic_code(settings.genetic_code)))
     longest = np.zeros(len(transcripts), dtype=np.int64)
     np.maximum.at(longest, table.transcript, table.n_codons)
     return longest

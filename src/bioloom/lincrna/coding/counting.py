@@ -1,17 +1,25 @@
-"""Learn how coding sequence uses hexamers, codons and start contexts."""
+"""Learn how coding sequence uses hexamers, codons and start contexts.
+
+Species differ in this, so counts of a species are mixed with those of a model: with
+the packaged one's, from a few dozen mRNAs on (`UsageCounts.mixed`).
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.coding.blocks import AMINO_ACID, IS_SENSE, Block
+from bioloom.lincrna.coding.blocks import Block
+from bioloom.lincrna.coding.codons import N_AMINO_ACIDS, codon_table
 from bioloom.lincrna.coding.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
 
+_WHOLE = 1e9  # what frequencies add up to in a file
 _LARGEST = 3.0  # nats; no single hexamer may decide
 _PRIOR_HEXAMERS = 4e5  # counts are scaled to this many, then one is added to each
 _PRIOR_CODONS = 1e4
 _PRIOR_CONTEXT = 1e3
+_HALF_WAY = 100  # mRNAs of a species that weigh half of what many weigh
+_LARGEST_SHARE = 0.7  # of a species beside the others
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -44,16 +52,61 @@ class UsageCounts:
             self.context + other.context,
         )
 
+    @property
+    def is_learnt(self) -> bool:
+        """Whether both classes were counted."""
+        return bool((self.codons.sum(axis=1) > 0).all())
+
+    def mixed(self, own: "UsageCounts", n_mrnas: float) -> "UsageCounts":
+        """These counts and those of a species, as frequencies.
+
+        Parameters
+        ----------
+        own
+            Counts of the species.
+        n_mrnas
+            Its mRNAs among them: the share of the species rises with their number n,
+            as 0.7 · n / (n + 100).
+        """
+        share = _LARGEST_SHARE * n_mrnas / (n_mrnas + _HALF_WAY)
+        pairs = (
+            (self.hexamers, own.hexamers),
+            (self.codons, own.codons),
+            (self.context, own.context),
+        )
+        return UsageCounts(
+            *(
+                _as_shares(ours, share=1 - share) + _as_shares(theirs, share=share)
+                for ours, theirs in pairs
+            )
+        )
+
+    def whole(self) -> "UsageCounts":
+        """Frequencies as whole numbers, for a file; mixing and tables lose nothing."""
+        return UsageCounts(
+            *(
+                np.rint(_as_shares(counts, share=_WHOLE))
+                for counts in (self.hexamers, self.codons, self.context)
+            )
+        )
+
     def tables(self) -> UsageTables:
         """Log-ratios of the frequencies."""
+        standard = codon_table()
         hexamers = _log_ratio(self.hexamers, _PRIOR_HEXAMERS)
-        codons = np.where(IS_SENSE, self.codons, 0.0)
+        codons = np.where(standard.is_sense, self.codons, 0.0)
         proteins = np.stack(
-            [np.bincount(AMINO_ACID, counts, minlength=21)[:20] for counts in codons],
+            [
+                np.bincount(standard.amino_acid, counts, minlength=21)[:N_AMINO_ACIDS]
+                for counts in codons
+            ],
             dtype=np.float64,
         )
-        by_amino_acid = np.append(_log_ratio(proteins, _PRIOR_CODONS), 0.0)[AMINO_ACID]
-        by_codon = np.where(IS_SENSE, _log_ratio(codons, _PRIOR_CODONS), by_amino_acid)
+        of_letter = np.append(_log_ratio(proteins, _PRIOR_CODONS), 0.0)
+        by_amino_acid = of_letter[standard.amino_acid]
+        by_codon = np.where(
+            standard.is_sense, _log_ratio(codons, _PRIOR_CODONS), by_amino_acid
+        )
         context = np.stack(
             [
                 _log_ratio(self.context[:, i], _PRIOR_CONTEXT)
@@ -68,6 +121,14 @@ class UsageCounts:
         )
 
 
+def _as_shares(counts: _Floats, *, share: float) -> _Floats:
+    """Counts of each class (and place), scaled to add up to `share`."""
+    axes = (1,) if counts.ndim == 2 else (2,)  # noqa: PLR2004
+    total = np.maximum(counts.sum(axis=axes, keepdims=True), 1e-12)
+    scaled: _Floats = counts / total * share
+    return scaled
+
+
 def _log_ratio(counts: _Floats, scaled_to: float) -> _Floats:
     """ln(coding frequency / non-coding frequency), with one pseudo-count each."""
     total = np.maximum(counts.sum(axis=1, keepdims=True), 1e-12)
@@ -79,6 +140,12 @@ def _log_ratio(counts: _Floats, scaled_to: float) -> _Floats:
 
 def _thousandths(nats: _Floats) -> _Ints:
     return np.rint(PER_NAT * nats).astype(np.int64)
+
+
+def no_counts() -> UsageCounts:
+    """Counts of nothing."""
+    shapes = ((2, 4096), (2, 64), (2, len(CONTEXT), 4))
+    return UsageCounts(*(np.zeros(shape) for shape in shapes))
 
 
 def count_usage(
