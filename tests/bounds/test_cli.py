@@ -69,6 +69,7 @@ def test_a_simulation(bioloom_cli, tmp_path):
     assert bioloom_cli(*words, "--out", out, "--force")[0] == 0
 
 
+@pytest.mark.filterwarnings("default::bioloom.errors.InputWarning")
 def test_a_report(bioloom_cli, tmp_path):
     tables = [tmp_path / "one.csv", tmp_path / "two.csv"]
     for seed, path in enumerate(tables):
