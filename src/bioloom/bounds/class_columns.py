@@ -73,6 +73,24 @@ def class_columns(names: Iterable[str], classes: Sequence[str]) -> list[ClassCol
     return list(found.values())
 
 
+def called_probabilities(names: Iterable[str]) -> list[str]:
+    """Names of columns that say "probability of", of whatever class.
+
+    Examples
+    --------
+    >>> called_probabilities(["prob_0", "prob_1", "p_value", "confidence"])
+    ['prob_0', 'prob_1']
+    """
+    found = []
+    for name in names:
+        match = _BEFORE.fullmatch(name.strip()) or _AFTER.fullmatch(name.strip())
+        if match and any(
+            x.casefold().startswith(("prob", "soft")) for x in match.groups()
+        ):
+            found.append(name)
+    return found
+
+
 def _readings(name: str) -> list[tuple[str, str]]:
     """Ways to read a column's name: the word for probability, and the class."""
     found = []

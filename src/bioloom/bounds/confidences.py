@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from bioloom.bounds.class_columns import (
     ClassShares,
+    called_probabilities,
     class_columns,
     class_shares,
     confidence_of,
@@ -21,7 +22,7 @@ from bioloom.bounds.class_columns import (
 )
 from bioloom.bounds.data import shares
 from bioloom.bounds.matching import same_name, similar_name
-from bioloom.bounds.notes import Note, note_of
+from bioloom.bounds.notes import Note, note_of, quoted
 from bioloom.errors import BadTable, UnknownName
 from bioloom.label_sets import SEPARATOR
 from bioloom.run.language import mark
@@ -99,26 +100,48 @@ def read_confidence(
         If there is no class `of`.
     """
     classes = tuple(sorted({*table["label"], *table["prediction"]} - {""}))
-    values = np.full(len(table), np.nan)
-    notes: list[Note] = []
     predictions = table["prediction"].to_numpy(str)
-    own = None
-    if column is not None:
-        own = np.where(
-            predictions == "", np.nan, _read(frame, column, predictions, where)
-        )
+    own = None if column is None else _read(frame, column, predictions, where)
+    found = Confidence(np.full(len(table), np.nan), ())
     if not (is_named or of or any(SEPARATOR in name for name in classes)):
         found = _of_classes(table, frame, classes, where)
-        if found is not None:
-            return _compared(found, own, column)
-    if own is None or column is None:
-        return Confidence(values, ())
-    for model in table["model"].unique():
-        rows = (table["model"] == model).to_numpy()
-        part = _Column(column, own[rows], predictions[rows], classes, where)
-        values[rows], found_notes = _interpreted(part, of)
-        notes += found_notes
-    return Confidence(values, tuple(notes))
+    if np.isfinite(found.chances).any():
+        found = _compared(found, own, column)
+    elif own is not None and column is not None:
+        whole = _Column(column, own, predictions, classes, where)
+        chances, notes = _by_model(whole, table["model"], of)
+        found = Confidence(chances, (*found.notes, *notes))
+    return found._replace(notes=(*found.notes, *_gaps(found.chances, predictions)))
+
+
+def _by_model(whole: _Column, models: pd.Series, of: str | None) -> Confidence:
+    """The confidence of several models' predictions in one column."""
+    chances = np.full(len(models), np.nan)
+    notes: list[Note] = []
+    for model in models.unique():
+        rows = (models == model).to_numpy()
+        part = whole._replace(
+            chances=whole.chances[rows], predictions=whole.predictions[rows]
+        )
+        chances[rows], more = _interpreted(part, of)
+        notes += more
+    return Confidence(chances, tuple(notes))
+
+
+def _gaps(chances: Shares, predictions: NDArray[np.str_]) -> tuple[Note, ...]:
+    """Say that some predictions have no confidence, if others have one."""
+    n = int((np.isnan(chances) & (predictions != "")).sum())
+    if not n or np.isnan(chances).all():
+        return ()
+    return (
+        note_of(
+            mark(
+                "Some predictions have no confidence (rows: {n:,}); calibration is "
+                "shown only where all test examples have one."
+            ),
+            n=n,
+        ),
+    )
 
 
 def _read(
@@ -134,26 +157,45 @@ def _of_classes(
     frame: pd.DataFrame,
     classes: tuple[str, ...],
     where: str,
-) -> Confidence | None:
-    """Confidence from columns of classes, if they cover all predictions."""
+) -> Confidence:
+    """Confidence from columns of classes, NaN if they do not cover all predictions."""
     predictions = table["prediction"].to_numpy(str)
     rows = predictions != ""
     columns = class_columns(frame.columns, classes)
-    has_all = {*predictions[rows]} <= {column.class_ for column in columns}
+    without = sorted({*predictions[rows]} - {column.class_ for column in columns})
     if len(columns) == 1 and len(classes) == 2 and columns[0].word:
         name, class_, _ = columns[0]
         chances = _read(frame, name, predictions, where)
         part = _Column(name, chances, predictions, classes, where)
         return _folded(part, class_)
-    if len(columns) < 2 or not has_all:
-        return None
+    if len(columns) < 2:
+        others = called_probabilities(frame.columns)
+        return _unused(others if len(others) > 1 else [], len(table))
+    names = [column.name for column in columns]
+    if without:
+        return _unused(names, len(table))
     found = class_shares(frame[rows], columns, where=where)
     if found is None:
-        return None
+        return _unused(names, len(table))
     values = np.full(len(table), np.nan)
     values[rows] = confidence_of(found, predictions[rows].tolist())
     odd = _check_largest(found, predictions[rows].tolist(), where)
     return Confidence(values, (*found.notes, *odd))
+
+
+def _unused(names: Sequence[str], n: int) -> Confidence:
+    """No confidences; say that columns of probabilities, if any, are left out."""
+    if not names:
+        return Confidence(np.full(n, np.nan), ())
+    note = note_of(
+        mark(
+            "The columns {names} are not used: they are not the probabilities of all "
+            "predicted classes."
+        ),
+        names=quoted(names),
+        is_odd=False,
+    )
+    return Confidence(np.full(n, np.nan), (note,))
 
 
 def _check_largest(
@@ -222,13 +264,14 @@ def _interpreted(part: _Column, of: str | None) -> Confidence:
         return Confidence(part.chances, ())
     if len(part.classes) == 2:
         return _told_apart(part, n_below)
-    fixed = _fixed_classes(part)
-    if len(part.classes) > 2 and len(fixed) == 1:
+    fixed = [class_ for class_ in part.classes if _may_be_of(part, class_, least)]
+    if fixed:
         raise _fixed_of_many(part, fixed[0])
     note = note_of(
         mark(
             "Confidences below 1/{n} (rows: {n_rows:,}) mean that the model knows more "
-            "classes than this table shows."
+            "classes than this table shows, or that they are of another class than the "
+            "predicted one."
         ),
         n=max(2, len(part.classes)),
         n_rows=n_below,
@@ -300,6 +343,21 @@ def _is_split(part: _Column, class_: str, *, at_half: bool = False) -> bool:
     return bool(outside.max() <= inside.min())
 
 
+def _may_be_of(part: _Column, class_: str, least: float) -> bool:
+    """Whether it can be the probability of one class of several, in all rows.
+
+    Where that is the most probable class of n, it has 1/n or more; where it is not, one
+    half at most.
+    """
+    is_class = part.predictions == class_
+    if is_class.all() or not is_class.any():
+        return False
+    inside, outside = part.chances[is_class], part.chances[~is_class]
+    return bool(
+        np.nanmin(inside) >= least - _SLACK and np.nanmax(outside) <= 0.5 + _SLACK
+    )
+
+
 def _may_be_confidence(part: _Column) -> bool:
     """Whether it can be the predicted class's, under a threshold other than half."""
     chances = [
@@ -315,8 +373,8 @@ def _may_be_confidence(part: _Column) -> bool:
 def _fixed_of_many(part: _Column, class_: str) -> BadTable:
     return BadTable(
         where=f"{part.where}: column {part.name!r}",
-        found=f"the probability of class {class_!r} beside predictions of "
-        f"{len(part.classes)} classes",
+        found=f"what seems to be the probability of class {class_!r} in every row, "
+        f"beside predictions of {len(part.classes)} classes",
         expected="the probability of the predicted class, or a column for each class",
         advice="Write the predicted class's probability, or columns such as "
         f"prob_{class_} for all classes; --confidence-of prediction takes the column "

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from bioloom.bounds.errors import BadLosses
 from bioloom.bounds.losses import Losses, losses_of
-from bioloom.bounds.matching import Matched, matched
+from bioloom.bounds.matching import Matched, matched, same_name
 from bioloom.bounds.notes import warn_of
+from bioloom.bounds.paths import SPLITS
 from bioloom.errors import BadTable, MissingFile, UnknownName
 from bioloom.run.table_reader import TableSource, name_of_source, read_table
 
@@ -21,7 +22,8 @@ EXAMPLE = Path(__file__).with_name("example.tsv")
 ROLES = ("h_train", "h_all")
 _NOT_HYPOTHESES = ("label", "split", "in_sample", "example", "id", "path", "node")
 _DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+)")
-_YES = ("1", "yes", "true", "train", "sample")
+_YES = ("1", "yes", "true", "t", "y", "sample")
+_NO = ("0", "no", "false", "f", "n", "rest", "all", "other", "population", "holdout")
 
 
 def column(frame: pd.DataFrame, name: str, *, where: str) -> list[str]:
@@ -168,7 +170,7 @@ def _claimed(roles: Sequence[str], role: str, where: str) -> int | None:
 
 def _predicted(frame: pd.DataFrame, where: str) -> Losses:
     flag = "in_sample" if "in_sample" in frame else "split"
-    marks = pd.Series(column(frame, flag, where=where)).str.strip().str.lower()
+    in_sample = _marks(column(frame, flag, where=where), flag, where)
     names = [name for name in frame.columns if name not in _NOT_HYPOTHESES]
     if not names:
         raise BadLosses(
@@ -183,11 +185,26 @@ def _predicted(frame: pd.DataFrame, where: str) -> Losses:
     losses = losses_of(
         table[1:],
         table[0],
-        marks.isin(_YES).to_numpy(),
+        in_sample,
         names=tuple(names),
         source=where,
     )
     return replace(losses, notes=notes)
+
+
+def _marks(words: Sequence[str], name: str, where: str) -> NDArray[np.bool_]:
+    """Whether each example belongs to the sample, which is what was trained on."""
+    meant = [SPLITS.get(same_name(word).casefold(), same_name(word)) for word in words]
+    known = ("train", "validation", "test", "", *_YES, *_NO)
+    for row, word in enumerate(meant):
+        if word.casefold() not in known:
+            raise BadLosses(
+                where=f"{where}: row {row + 1}, {name}",
+                found=repr(words[row]),
+                expected="train, val or test; or 1 or 0, yes or no, true or false",
+                advice="Correct the word; train, 1, yes and true are the sample.",
+            )
+    return np.array([word.casefold() in ("train", *_YES) for word in meant])
 
 
 def _matched(frame: pd.DataFrame, names: Sequence[str], where: str) -> Matched:

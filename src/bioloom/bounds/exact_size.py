@@ -63,9 +63,10 @@ def exact_size(
     """
     tails = half_tails(most, population=population, epsilon=epsilon)
     sizes = np.flatnonzero(tails <= allowed * (1 + _SCREEN_SLACK)) + 1
-    for begin in range(0, min(len(sizes), MOST_TESTED), _BLOCK):
-        on_step("sample sizes", begin, min(len(sizes), MOST_TESTED))
-        block = sizes[begin : begin + _BLOCK]
+    tested = sizes[:MOST_TESTED]
+    for begin in range(0, len(tested), _BLOCK):
+        on_step("sample sizes", begin, len(tested))
+        block = tested[begin : begin + _BLOCK]
         for n in _promising(block, population, epsilon, allowed).tolist():
             if n == most:
                 return most

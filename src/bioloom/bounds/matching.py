@@ -151,7 +151,8 @@ def _same_spellings(labels: Sequence[str], predictions: Sequence[str]) -> Spelli
     found: Spellings = {}
     for names in spelled.values():
         first = max(sorted(names), key=lambda name: (n_labels[name], n_all[name]))
-        found |= {name: first.strip() for name in names if name != first.strip()}
+        plain = same_name(first) if same_name(first) in names else first.strip()
+        found |= {name: plain for name in names if name != plain}
     return found
 
 

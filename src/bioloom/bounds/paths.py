@@ -23,6 +23,7 @@ SPLITS: Mapping[str, str] = MappingProxyType(
     }
 )
 _SUFFIX = re.compile(r"\.[A-Za-z][A-Za-z0-9]{1,4}(\.gz)?$")
+_PICTURE = re.compile(r"(?i)\.(png|jpe?g|bmp|tiff?|gif|webp|heic|svg|dcm)$")
 _NUMBER = re.compile(r"[\s_.\-(\[#]*\d+.*$")
 
 
@@ -38,8 +39,9 @@ def normal_path(path: str) -> str:
 
 
 def is_path(text: str) -> bool:
-    """Whether a text is the path of a file in a folder."""
-    return bool(re.search(r"[^/\\][/\\][^/\\]", text)) and bool(_SUFFIX.search(text))
+    """Whether a text is the path of a file in a folder, or the name of a picture."""
+    is_in_folder = re.search(r"[^/\\][/\\][^/\\]", text) and _SUFFIX.search(text)
+    return bool(is_in_folder or _PICTURE.search(text))
 
 
 def label_in(path: str, label_from: LabelFrom) -> str:
@@ -79,7 +81,7 @@ def labels_in_paths(
             kind = "folder" if label_from == "folder" else "word before its number"
             raise BadTable(
                 where=f"{where}: row {row}",
-                found=f"the path {paths[row - 1]!r} without a {kind}",
+                found=f"the path '{paths[row - 1]}' without a {kind}",
                 expected="the label there",
                 advice="Add a column of labels, or take the labels from the folder "
                 "(--label-from-folder) or the file's name (--label-from-name).",

@@ -275,7 +275,7 @@ def _labels(
         raise BadTable(
             where=where,
             found=f"no column of labels ({', '.join(map(repr, frame.columns))}), but "
-            f"paths such as {examples[0]!r}",
+            f"paths such as '{examples[0]}'",
             expected="the true class of each example",
             advice="If it is the folder's name, add --label-from-folder; if the file's "
             "name begins with it, --label-from-name; or name a column (--label).",

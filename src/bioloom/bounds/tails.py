@@ -122,6 +122,7 @@ def worst_tail(n: int, *, population: int, epsilon: float) -> float:
     half = np.arange(population // 2 + 1)  # the other half is its mirror image
     if population > _MOST_ADDED:
         rough = _rough_tails(n, population=population, epsilon=epsilon)[: len(half)]
+        rough = np.maximum(rough, 0.0)
         half = half[rough >= rough.max() * (1 - _ROUGH)]
         order = np.argsort(rough[half])[::-1]
         half = half[order[:_MOST_REPEATED]]

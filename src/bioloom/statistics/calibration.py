@@ -26,7 +26,7 @@ _TEMPERATURES = (0.05, 20.0)
 _N_PARTS = 10
 _SURE = 1.645  # standard errors: one-sided 5 %
 _TINY = 1e-9  # tail that the error of a convolution would spoil
-_MOST_SHIFT = 700.0  # of log-odds
+_MOST_SHIFT = 2000.0  # of log-odds
 _FEW = 64  # factors that are multiplied one by one
 
 
@@ -256,15 +256,16 @@ def _tilted_tail(chances: NDArray[np.float64], n_events: int) -> float:
     n, k = len(others), n_events - sure
     if not 0 <= k <= n:
         return 0.0
+    yes, no = np.log(others), np.log1p(-others)
     if not is_low:  # events that do not happen are the few ones
-        others, k = 1 - others, n - k
+        yes, no, k = no, yes, n - k
     if k == 0:
-        return float(np.exp(np.log1p(-others).sum()))
-    odds = np.log(others) - np.log1p(-others)
+        return float(np.exp(no.sum()))
+    odds = yes - no
     shift = brentq(lambda x: expit(odds + x).sum() - k, -_MOST_SHIFT, _MOST_SHIFT)
     law = count_distribution(expit(odds + shift))[: k + 1]
     # log of E[exp(shift · count)], by which the tilted law was divided
-    scale = np.logaddexp(np.log1p(-others), np.log(others) + shift).sum()
+    scale = np.logaddexp(no, yes + shift).sum()
     weights = np.exp(scale - shift * np.arange(k + 1))
     return float((law * weights).sum())
 

@@ -124,7 +124,8 @@ def clopper_pearson_ends(
     others = np.maximum(total - k, 1)
     # of the complement: 1 - tail would lose the digits of a small tail
     high = np.where(k == total, 1.0, betainccinv(k + 1, others, tail))
-    return Ends(low, high)
+    # SciPy finds no end for tails below about 1e-150: 0 and 1 hold for any
+    return Ends(np.nan_to_num(low, nan=0.0), np.nan_to_num(high, nan=1.0))
 
 
 def wilson(n_events: int, n: int, *, failure_prob: float = FAILURE_PROB) -> Estimate:
