@@ -69,6 +69,7 @@ def test_a_million_examples(bioloom_cli):
     code, told, _ = bioloom_cli(*words)
     assert code == 0
     assert "→ 490000 examples" in told
+    assert "→ 648438 examples" in told  # Serfling
     # scipy's own tail, at one half of mistakes: just enough, and one draw less is not
     for n, is_enough in ((490_000, True), (489_998, False), (489_000, False)):
         law = hypergeom(1_000_000, 500_000, n)
