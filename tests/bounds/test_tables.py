@@ -155,6 +155,22 @@ def test_what_differs_in_meaning_is_not_matched():
     assert "'A', 'a' differ only in writing, but are counted" in notes(table)
 
 
+def test_two_tables_may_write_the_labels_differently():
+    first = {"id": range(40), "label": [0, 1] * 20, "prediction": [0, 1] * 20}
+    second = {"id": range(40), "label": ["0.0", "1.0"] * 20, "prediction": [1] * 40}
+    frames = [pd.DataFrame(table) for table in (first, second)]
+    (pair,) = bl.bounds.report(frames).comparisons
+    assert (pair.only_first, pair.only_second) == (0, 20)
+    words = [
+        pd.DataFrame(first),
+        pd.DataFrame({**second, "label": ["False", "True"] * 20}),
+    ]
+    assert bl.bounds.report(words).comparisons[0].only_second == 20
+    other = pd.DataFrame({**second, "label": ["1.0", "0.0"] * 20})
+    with pytest.raises(BadTable, match="found the labels '0' and '1"):
+        bl.bounds.report([frames[0], other])
+
+
 def test_a_class_that_no_example_has_is_said():
     table = {"label": ["cat", "dog"] * 20, "prediction": ["kat", "dog"] * 20}
     assert reported(table).test.n_mistakes == 20
@@ -391,6 +407,13 @@ def test_training_examples_are_no_test_examples():
     )
     with pytest.raises(BadTable, match="that is not a training example too"):
         bl.bounds.report(pd.concat([train, train.assign(split="test")]))
+
+
+def test_numbers_that_start_again_in_each_split_are_no_names():
+    number = np.arange(N) % 200
+    table = TABLE.assign(id=number, split=np.repeat(["train", "test"], 200))
+    with pytest.raises(BadTable, match="labels 'cat' and 'dog'|labels 'dog' and 'cat'"):
+        bl.bounds.report(table)
 
 
 def test_groups_that_leak_between_splits_are_counted():

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from bioloom.bounds.matching import matched
 from bioloom.bounds.predictions import Predictions
 from bioloom.errors import BadTable
 from bioloom.statistics.comparison import mcnemar
@@ -65,7 +67,7 @@ def compared(
     both = first.test.merge(second.test, on="example", suffixes=("", "_second"))
     _check_pairs(both, first.name, second.name)
     wrong = both["prediction"] != both["label"]
-    wrong_too = both["prediction_second"] != both["label"]
+    wrong_too = both["prediction_second"] != both["label_second"]
     b, c = int((wrong & ~wrong_too).sum()), int((~wrong & wrong_too).sum())
     p = mcnemar(b, c)
     parts = [
@@ -91,13 +93,23 @@ def _check_pairs(both: pd.DataFrame, first: str, second: str) -> None:
             expected="the same examples under the same names",
             advice="Give tables of one test set; --example names the column.",
         )
-    for _, row in both[both["label"] != both["label_second"]].iterrows():
+    is_other = _are_other(both["label"], both["label_second"])
+    for _, row in both[is_other].iterrows():
         raise BadTable(
             where=f"{first} and {second}: example {row['example']!r}",
             found=f"the labels {row['label']!r} and {row['label_second']!r}",
             expected="one",
             advice="Give tables of one test set.",
         )
+
+
+def _are_other(first: pd.Series, second: pd.Series) -> NDArray[np.bool_]:
+    """Whether two tables have different labels for an example, whatever the writing."""
+    try:
+        found = matched(first.tolist(), second.tolist(), where="")
+    except BadTable:
+        return (first != second).to_numpy()
+    return np.array(found.labels) != np.array(found.predictions)
 
 
 def adjusted(

@@ -29,11 +29,12 @@ def without_repeats(
     Raises
     ------
     BadTable
-        If an example has two labels or two predictions in one split.
+        If an example has two labels, or two predictions in one split.
     """
     names = table["example"].map(normal_path)
     is_again = pd.DataFrame({"name": names, "split": table["split"]}).duplicated()
     _refuse_contradictions(table, names, is_again, where)
+    _refuse_two_labels(table, names, where)
     seen = set(names[table["split"].isin(_SEEN)])
     is_seen = (table["split"] == "test") & names.isin(seen) & ~is_again
     in_both = set(names[table["split"] == "train"]) & set(
@@ -65,6 +66,23 @@ def _refuse_contradictions(
             expected="one row per example (and model)",
             advice="Remove one of them; or name the column that tells the rows apart "
             "(--example, --model), with --group for examples that are alike.",
+        )
+
+
+def _refuse_two_labels(table: pd.DataFrame, names: pd.Series, where: str) -> None:
+    """Numbers that start again in each split are no names."""
+    pairs = table[["label"]].assign(name=names)
+    differs = ~pairs.duplicated() & names.duplicated()
+    for again in table.index[differs][:1]:
+        first = table.index[names == names[again]][0]
+        raise BadTable(
+            where=f"{where}: rows {first + 1} and {again + 1}",
+            found=f"the example {table['example'][again]!r} with the labels "
+            f"{table['label'][first]!r} and {table['label'][again]!r} (examples with "
+            f"two labels: {int(differs.sum()):,})",
+            expected="one label per example, in all splits",
+            advice="If the names start again in each split, they are no names: name "
+            "another column (--example).",
         )
 
 
