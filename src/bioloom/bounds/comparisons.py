@@ -109,7 +109,8 @@ def _are_other(first: pd.Series, second: pd.Series) -> NDArray[np.bool_]:
         found = matched(first.tolist(), second.tolist(), where="")
     except BadTable:
         return (first != second).to_numpy()
-    return np.array(found.labels) != np.array(found.predictions)
+    differs: NDArray[np.bool_] = np.array(found.labels) != np.array(found.predictions)
+    return differs
 
 
 def adjusted(
