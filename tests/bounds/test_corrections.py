@@ -121,6 +121,8 @@ def test_sentences_hold_the_reports_numbers(tmp_path, bioloom_cli):
     assert tuple(english.splitlines()) == result.sentences()
     with use_language("zh"):
         assert tuple(chinese.rstrip().splitlines()) == result.sentences()
+    nines = bl.bounds.report(path, failure_prob=1e-9).sentences()[0]
+    assert "99.9999999 % confidence interval" in nines
     corrected_for = bl.bounds.report(path, n_tried=3, n_looks=2).sentences()[0]
     assert "corrected by Bonferroni for 2 looks (models: 3)" in corrected_for
 

@@ -13,6 +13,7 @@ from bioloom.bounds.explaining.wording import (
     CLOPPER_PEARSON,
     CP_FORMULA,
     ends,
+    level_of,
     points,
     tex,
 )
@@ -31,7 +32,7 @@ SPLIT_NAMES = (mark("train"), mark("validation"), mark("test"))
 
 def explain_report(report: Report, *, title: str = "") -> Explanation:
     """Show each claim with its working; `title` says whose predictions they are."""
-    level = percent(1 - report.failure_prob)
+    level = level_of(report.failure_prob)
     inputs = {
         tr("models"): listed(model.name for model in report.models),
         tr("intervals"): tr("each holds with {level}", level=level),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bioloom.bounds.comparisons import Comparison
-from bioloom.bounds.explaining.wording import ends
+from bioloom.bounds.explaining.wording import ends, level_of
 from bioloom.bounds.prediction_report import ModelReport, Report
 from bioloom.bounds.representative import Check, percent
 from bioloom.bounds.sample_sizes import Method, SampleSizes
@@ -69,7 +69,7 @@ def _error(model: ModelReport, report: Report) -> str:
         k=error.n_mistakes,
         n=error.n,
         share=percent(error.interval.value),
-        level=percent(1 - report.failure_prob),
+        level=level_of(report.failure_prob),
         interval=ends(span),
         method=_method(span, report),
     )
@@ -164,7 +164,7 @@ def _worst_class(model: ModelReport, report: Report) -> list[str]:
             k=error.n_mistakes,
             n=error.n,
             share=percent(error.interval.value),
-            level=percent(1 - report.failure_prob),
+            level=level_of(report.failure_prob),
             interval=ends(error.interval),
         )
     ]
@@ -190,7 +190,7 @@ def _gap(model: ModelReport, report: Report) -> list[str]:
             first=tr(first),
             second=tr(second),
             gap=percent(gap.value),
-            level=percent(1 - report.failure_prob),
+            level=level_of(report.failure_prob),
             interval=ends(gap),
         )
     ]
@@ -257,7 +257,7 @@ def samples_sentences(sizes: SampleSizes) -> tuple[str, ...]:
     values = {
         "h": promise.n_hypotheses,
         "epsilon": percent(promise.epsilon),
-        "level": percent(1 - promise.failure_prob),
+        "level": level_of(promise.failure_prob),
         "total": promise.population or 0,
         "d": promise.vc_dim or 0,
         "width": percent(promise.tolerance),
@@ -279,7 +279,7 @@ def _test_set_sentence(sizes: SampleSizes) -> str:
         k=k,
         n=n,
         interval=ends(span) if span else "",
-        level=percent(1 - sizes.promise.failure_prob),
+        level=level_of(sizes.promise.failure_prob),
     )
 
 
@@ -360,7 +360,7 @@ def simulation_sentences(simulation: Simulation) -> tuple[str, ...]:
             total=simulation.thresholds.n_examples,
             share=percent(missed.value),
             epsilon=percent(simulation.epsilon),
-            level=percent(1 - draws.failure_prob),
+            level=level_of(draws.failure_prob),
             interval=ends(missed),
         ),
     )
