@@ -114,8 +114,10 @@ def odd_table(n_looks=1, **columns):
     """A table whose classes, probabilities, rows and groups are odd."""
     rng = np.random.default_rng(5)
     p = rng.random(90)
+    label = np.where(rng.random(90) < p, "digi", "poke")
+    label[80:] = label[:10]
     table = {
-        "label": np.where(rng.random(90) < p, "digi", "poke"),
+        "label": label,
         "prediction": np.where(p > 0.5, "digi ", "Poke"),
         "model": ["mine"] * 90,
         **dict(columns),

@@ -10,10 +10,11 @@ from sklearn.metrics import accuracy_score, recall_score
 
 import bioloom as bl
 from bioloom.bounds.calibration import calibration_of
+from bioloom.bounds.columns import Columns
 from bioloom.bounds.explaining import explain_report
 from bioloom.bounds.figures import report_figure
 from bioloom.bounds.prediction_report import report
-from bioloom.bounds.predictions import Columns, read_predictions
+from bioloom.bounds.predictions import read_predictions
 from bioloom.bounds.split_errors import n_more_to_halve
 from bioloom.errors import BadTable, MissingFile, UnknownName
 from bioloom.graph.data.sources import Source

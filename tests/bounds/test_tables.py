@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 import bioloom as bl
 from bioloom.bounds.class_columns import class_columns
+from bioloom.bounds.columns import Columns
 from bioloom.bounds.matching import matched, similar_name
 from bioloom.bounds.paths import label_in, splits_in_paths
-from bioloom.bounds.predictions import Columns
 from bioloom.errors import BadInput, BadTable, InputWarning, UnknownName
 
 N = 400
@@ -66,6 +66,7 @@ def test_zero_and_one_as_floats_are_the_same_classes(cases_dir):
     assert model.test.n_mistakes == int((raw["y_true"] != raw["y_pred"]).sum()) == 95
 
 
+@pytest.mark.filterwarnings("default::bioloom.errors.InputWarning")
 def test_the_probability_of_one_class_is_folded(cases_dir, bioloom_cli):
     path = cases_dir / "bounds" / "ppos.csv"
     model = reported(path)

@@ -15,8 +15,8 @@ from bioloom.run.settings import RNG_SEED
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bioloom.bounds.columns import Columns
     from bioloom.bounds.paths import LabelFrom
-    from bioloom.bounds.predictions import Columns
     from bioloom.bounds.results import (
         CheckResult,
         ReportResult,
@@ -289,13 +289,9 @@ def report(
     >>> bl.bounds.report({"label": ["a", "b"] * 25, "prediction": ["a"] * 50})
     <ReportResult: the dict given: test error 50.0 % (35.5 to 64.5)>
     """
+    from bioloom.bounds.columns import Columns, Reading
     from bioloom.bounds.prediction_report import report as reported
-    from bioloom.bounds.predictions import (
-        Columns,
-        Reading,
-        read_predictions,
-        short_name,
-    )
+    from bioloom.bounds.predictions import read_predictions, short_name
     from bioloom.bounds.results import ReportResult
     from bioloom.run.language import tr
 

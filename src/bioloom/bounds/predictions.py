@@ -4,23 +4,22 @@ The graph room's run folder and the images room's are recognised directly; other
 need a label and a prediction, and may have more.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from bioloom.bounds.class_columns import class_columns, class_shares
+from bioloom.bounds.columns import KNOWN, Columns, Reading, roles_of
 from bioloom.bounds.confidences import read_confidence
 from bioloom.bounds.data import column
 from bioloom.bounds.matching import matched
 from bioloom.bounds.notes import Note, note_of, quoted, warn_of
 from bioloom.bounds.paths import (
     SPLITS,
-    LabelFrom,
     is_path,
     labels_in_paths,
     split_note,
@@ -32,65 +31,6 @@ from bioloom.run.language import mark
 from bioloom.run.table_reader import TableSource, name_of_source, read_table
 
 TABLES = ("tables/predictions.tsv", "tables/classification_result.csv")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """Names of a table's columns; None takes the first known name that is there."""
-
-    label: str | None = None
-    prediction: str | None = None
-    split: str | None = None
-    confidence: str | None = None
-    example: str | None = None
-    model: str | None = None
-    group: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """How a table of predictions is read.
-
-    Parameters
-    ----------
-    columns
-        Names of columns that are named otherwise than usual.
-    label_from
-        Where labels are if no column has them: "folder" that holds the example, or the
-        "name" of its file, up to the first number.
-    confidence_of
-        Class whose probability the column of confidences holds, "prediction" for the
-        predicted one; None finds out.
-    """
-
-    columns: Columns = field(default_factory=Columns)
-    label_from: LabelFrom | None = None
-    confidence_of: str | None = None
-
-
-KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "label": (
-            *("label", "true", "y_true", "truth", "class", "target", "true_label"),
-            *("actual", "标签", "真实标签", "真实类别", "类别"),
-        ),
-        "prediction": (
-            *("prediction", "predicted", "pred", "y_pred", "predicted_label"),
-            *("pred_label", "预测", "预测标签", "预测类别", "预测结果"),
-        ),
-        "split": ("split", "set", "subset", "划分", "数据集"),
-        "confidence": (
-            *("confidence", "probability", "conf", "prob", "proba", "y_prob"),
-            *("y_proba", "置信度", "概率"),
-        ),
-        "example": (
-            *("path", "node", "id", "example", "name", "filename", "file", "image"),
-            *("路径", "文件名"),
-        ),
-        "model": ("model", "模型"),
-        "group": ("group", "组", "分组"),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +112,7 @@ def _checked(
     frame: pd.DataFrame, reading: Reading, where: str
 ) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     """The columns that count, classes in one writing, and notes on the reading."""
-    by_role = _roles(frame, reading, where)
+    by_role = roles_of(frame, reading, where)
     table, notes = _named(frame, by_role, reading, where)
     labels, predictions, spelling = matched(
         table["label"].tolist(), table["prediction"].tolist(), where=where
@@ -211,28 +151,6 @@ def _table_of(source: TableSource) -> TableSource:
         if (path / name).is_file():
             return path / name
     raise MissingFile(path / TABLES[0], role=f"a table of predictions ({TABLES})")
-
-
-def _roles(frame: pd.DataFrame, reading: Reading, where: str) -> dict[str, str]:
-    """Name of the column of each role, as far as there is one."""
-    by_role = {}
-    for each in fields(Columns):
-        name = getattr(reading.columns, each.name) or _usual(frame, each.name)
-        if name is not None:
-            column(frame, name, where=where)  # is there
-            by_role[each.name] = name
-    if reading.label_from is not None:
-        by_role.pop("label", None)
-    return by_role
-
-
-def _usual(frame: pd.DataFrame, role: str) -> str | None:
-    """The first known name that a column has, in any case."""
-    there = {name.strip().casefold(): name for name in reversed(list(frame.columns))}
-    names = [name for name in KNOWN[role] if name in frame]
-    return next(
-        iter([*names, *(there[name] for name in KNOWN[role] if name in there)]), None
-    )
 
 
 def _named(

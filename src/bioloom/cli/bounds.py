@@ -365,7 +365,7 @@ def report(
       bioloom bounds report pictures.csv --label-from-folder --sentences claims.txt
     """
     from bioloom.bounds.api import report as reported
-    from bioloom.bounds.predictions import Columns
+    from bioloom.bounds.columns import Columns
 
     columns = Columns(
         label=label,

@@ -7,7 +7,8 @@ from bioloom.bounds.explaining.explain_tests import (
     calibration_step,
     comparison_step,
 )
-from bioloom.bounds.explaining.paper import report_sentences, sentences_step
+from bioloom.bounds.explaining.paper import sentences_step
+from bioloom.bounds.explaining.report_sentences import report_sentences
 from bioloom.bounds.explaining.wording import (
     BOOTSTRAP,
     CLOPPER_PEARSON,

@@ -1,7 +1,8 @@
 """How many examples suffice: each number with its formula."""
 
 from bioloom.bounds.exact_size import MOST_TESTED
-from bioloom.bounds.explaining.paper import samples_sentences, sentences_step
+from bioloom.bounds.explaining.paper import sentences_step
+from bioloom.bounds.explaining.theory_sentences import samples_sentences
 from bioloom.bounds.explaining.wording import (
     CLOPPER_PEARSON,
     CP_FORMULA,
