@@ -66,7 +66,7 @@ def test_zero_and_one_as_floats_are_the_same_classes(cases_dir):
     assert model.test.n_mistakes == int((raw["y_true"] != raw["y_pred"]).sum()) == 95
 
 
-@pytest.mark.filterwarnings("default::bioloom.errors.InputWarning")
+@pytest.mark.filterwarnings("always::bioloom.errors.InputWarning")
 def test_the_probability_of_one_class_is_folded(cases_dir, bioloom_cli):
     path = cases_dir / "bounds" / "ppos.csv"
     model = reported(path)
