@@ -86,6 +86,17 @@ def test_a_report(bioloom_cli, tmp_path):
     assert (tmp_path / "claims.svg").is_file()
 
 
+@pytest.mark.filterwarnings("always::bioloom.errors.InputWarning")
+def test_how_a_table_was_read_is_said(bioloom_cli, cases_dir):
+    code, told, err = bioloom_cli("report", cases_dir / "bounds" / "ppos.csv")
+    assert code == 0
+    for text in (told, err):
+        assert "the probability of class 'cat' in every row" in text
+    assert "0.035 with 10" in told
+    assert "may be calibrated" in told
+    assert "✗" not in told
+
+
 @pytest.mark.parametrize(
     "words",
     [
