@@ -69,6 +69,7 @@ def test_a_simulation(bioloom_cli, tmp_path):
     assert bioloom_cli(*words, "--out", out, "--force")[0] == 0
 
 
+@pytest.mark.filterwarnings("default::bioloom.errors.InputWarning")
 def test_a_report(bioloom_cli, tmp_path):
     tables = [tmp_path / "one.csv", tmp_path / "two.csv"]
     for seed, path in enumerate(tables):
@@ -83,6 +84,17 @@ def test_a_report(bioloom_cli, tmp_path):
     assert "one is better" in told
     assert (tmp_path / "errors.tsv").read_text().count("\n") == 11
     assert (tmp_path / "claims.svg").is_file()
+
+
+@pytest.mark.filterwarnings("always::bioloom.errors.InputWarning")
+def test_how_a_table_was_read_is_said(bioloom_cli, cases_dir):
+    code, told, err = bioloom_cli("report", cases_dir / "bounds" / "ppos.csv")
+    assert code == 0
+    for text in (told, err):
+        assert "the probability of class 'cat' in every row" in text
+    assert "0.035 with 10" in told
+    assert "may be calibrated" in told
+    assert "✗" not in told
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Samples, simulations and reports in Chinese: every number, no English word."""
 
+import warnings
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from bioloom.bounds.representative import check
 from bioloom.bounds.sample_sizes import Promise, sample_sizes
 from bioloom.bounds.simulation import Draws, simulate
 from bioloom.bounds.thresholds import thresholds_of
+from bioloom.errors import InputWarning
 from bioloom.explain import width_of
 from bioloom.run.language import use_language
 from tests.bounds.test_report import table_of_pictures
@@ -33,7 +35,8 @@ from tests.chinese import in_both, only_words_differ
 
 NAMES = (
     *("digi", "poke", "mine", "other", "third", "class", "tsv", "csv", "example"),
-    *("losses", "predictions", "Clopper", "Pearson"),
+    *("losses", "predictions", "Clopper", "Pearson", "p_digi", "p_poke", "Poke"),
+    *("patient", "probability"),
 )
 SYMBOLS = (
     *("argmin", "miss", "width", "ECE", "acc_b", "conf_b", "failure_prob", "rng_seed"),
@@ -106,7 +109,40 @@ def classes_and_train(n_classes, wrong):
         return report(read_predictions(path))
 
 
+@cache
+def odd_table(n_looks=1, **columns):
+    """A table whose classes, probabilities, rows and groups are odd."""
+    rng = np.random.default_rng(5)
+    p = rng.random(90)
+    label = np.where(rng.random(90) < p, "digi", "poke")
+    label[80:] = label[:10]
+    table = {
+        "label": label,
+        "prediction": np.where(p > 0.5, "digi ", "Poke"),
+        "model": ["mine"] * 90,
+        **dict(columns),
+    }
+    if "probability" in columns:
+        table["probability"] = p
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InputWarning)
+        return report(read_predictions(table), n_looks=n_looks)
+
+
+def in_groups():
+    ids, split = np.arange(90) % 80, np.repeat(["test", "train"], 45)
+    group = [f"patient{k % 60}" for k in range(90)]
+    return {"id": tuple(ids), "split": tuple(split), "group": tuple(group)}
+
+
 SCENES = {
+    "folded": lambda: explain_report(odd_table(probability="")),
+    "looks": lambda: explain_report(odd_table(n_looks=4)),
+    "leaks": lambda: explain_report(odd_table(**in_groups())),
+    "old groups": lambda: explain_report(
+        odd_table(split=("train", "test") * 45, group=("patient",) * 90)
+    ),
+    "large": lambda: samples(population=2_000_000, vc_dim=2),
     "example": example,
     "met": lambda: checked(3, 0.6),
     "not met": lambda: checked(30, 0.02),
@@ -150,6 +186,13 @@ def test_no_english_word_is_left(scene):
         ("report", "测试集（test） - 验证集（validation）"),
         ("reports", "（经霍尔姆校正为"),
         ("no mistake", "所有类别均无错误"),
+        ("folded", "列在每一行都是类别'digi'的概率"),
+        ("folded", "未见矛盾"),
+        ("looks", "查看了4次结果"),
+        ("leaks", "不能检验模型对新对象的表现"),
+        ("leaks", "同时出现在训练集或验证集中的测试样例不能说明问题（略去10个"),
+        ("old groups", "全部测试样例都属于这样的组"),
+        ("large", "此处略去超几何分布的精确搜索"),
         ("many classes", "……另有10个类别"),
         ("odd", "模型在测试集（test）上的错误反而少于训练集（train）"),
     ],

@@ -44,12 +44,18 @@ def _ones(z: Values, _a: Values, _slope: float) -> Values:
     return np.ones_like(z)
 
 
-def _logistic(_z: Values, a: Values, _slope: float) -> Values:
+def _logistic(z: Values, a: Values, _slope: float) -> Values:
+    """Of a = 1 as well, which is only nearly 1; of a rounded a as one does by hand."""
+    return np.where(a == expit(z), expit(z) * expit(-z), a * (1 - a))
+
+
+def _share(_z: Values, a: Values, _slope: float) -> Values:
     return a * (1 - a)
 
 
-def _tanh(_z: Values, a: Values, _slope: float) -> Values:
-    return 1 - a**2
+def _tanh(z: Values, a: Values, _slope: float) -> Values:
+    exact: Values = 4 * expit(2 * z) * expit(-2 * z)
+    return np.where(a == np.tanh(z), exact, 1 - a**2)
 
 
 def _step(z: Values, _a: Values, _slope: float) -> Values:
@@ -80,6 +86,6 @@ ACTIVATIONS: Mapping[Name, Activation] = MappingProxyType(
             lambda z, slope: np.where(z > 0, z, slope * z), _leaky
         ),
         "gelu": Activation(lambda z, _: z * _normal_share(z), _gelu),
-        "softmax": Activation(lambda z, _: softmax(z, axis=1), _logistic),
+        "softmax": Activation(lambda z, _: softmax(z, axis=1), _share),
     }
 )

@@ -66,7 +66,7 @@ def trace(
     >>> import bioloom as bl
     >>> bl.backprop.trace()
     <TraceResult: 1-1-1, loss 0.0361647, 4 gradients>
-    >>> layer = {"weights": [[0.5, -1.0]], "activation": "sigmoid"}
+    >>> layer = {"weights": [[0.5, -1.0]], "bias": [0], "activation": "sigmoid"}
     >>> bl.backprop.trace({"layers": [layer]}, [1, 2], [1]).gradient_of("b1")
     -0.12193833242754278
     """

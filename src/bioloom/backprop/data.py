@@ -1,9 +1,10 @@
 """Networks and examples from a YAML file."""
 
 import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, NamedTuple
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 import numpy as np
 from annotated_types import Ge
@@ -14,7 +15,7 @@ from bioloom.backprop.errors import BadNetwork
 from bioloom.backprop.layers import Layer, Network
 from bioloom.backprop.losses import Name as LossName
 from bioloom.errors import MissingFile
-from bioloom.run.config import FORBID_UNKNOWN, load_config
+from bioloom.run.config import FORBID_UNKNOWN, check_config, read_entries
 
 EXAMPLE = Path(__file__).with_name("example.yaml")
 Values = NDArray[np.float64]
@@ -30,7 +31,8 @@ class LayerEntry:
     activation, slope
         As for `Layer`.
     weights, bias
-        A row of weights and a bias for each unit.
+        A row of weights and a bias for each unit. A layer without a bias, or
+        whose bias is false, has none; drawn weights come with one of 0.
     units
         Number of units, where the weights are drawn or stand in another file.
     """
@@ -39,7 +41,7 @@ class LayerEntry:
 
     activation: ActivationName = "identity"
     weights: tuple[tuple[float, ...], ...] | None = None
-    bias: tuple[float, ...] | None = None
+    bias: tuple[float, ...] | Literal[False] | None = None
     units: Annotated[int, Ge(1)] | None = None
     slope: float = 0.01
 
@@ -113,7 +115,31 @@ def read_problem(path: Path = EXAMPLE) -> Problem:
     MissingFile, BadConfig, BadNetwork
         If a file is not there, an entry is unknown, or parts do not fit.
     """
-    return problem_of(load_config(path, NetworkFile, example=_ADVICE), path)
+    raw = read_entries(path, example=_ADVICE)
+    entries = check_config(raw, NetworkFile, source=path)
+    _refuse_shared(raw["layers"], path)
+    return problem_of(entries, path)
+
+
+def _refuse_shared(layers: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """A YAML alias makes one thing of two: a shared weight's gradient is another."""
+    owner: dict[int, int] = {}
+    for number, layer in enumerate(layers, 1):
+        weights, bias = layer.get("weights") or [], layer.get("bias") or []
+        for part in (layer, weights, bias, *weights):
+            if len(part) and id(part) in owner:
+                raise _shared(path, number, owner[id(part)])
+            owner[id(part)] = number
+
+
+def _shared(path: Path, number: int, owner: int) -> BadNetwork:
+    return _bad(
+        f"{path}: layer {number}",
+        f"weights or biases that are those of layer {owner} (a YAML alias, *)",
+        "numbers of its own",
+        "Shared parameters are not supported: their gradient would be the sum over all "
+        "places. Write the numbers out to make them separate.",
+    )
 
 
 def problem_of(entries: NetworkFile, path: Path) -> Problem:
@@ -133,14 +159,18 @@ def problem_of(entries: NetworkFile, path: Path) -> Problem:
     for number, entry in enumerate(entries.layers, 1):
         n_inputs = layers[-1].n_units if layers else examples.inputs.shape[1]
         weights = _parameter(entry.weights, f"w{number}", arrays)
-        bias = _parameter(entry.bias, f"b{number}", arrays)
+        bias = None
+        if entry.bias is not False:
+            bias = _parameter(entry.bias, f"b{number}", arrays)
+        is_drawn = weights is None and rng is not None
         if weights is None and rng is not None and entry.units:
             top = np.sqrt(6 / (n_inputs + entry.units))
             weights = rng.uniform(-top, top, (entry.units, n_inputs))
         if weights is None:
             raise _without_weights(path, number)
+        has_bias = bias is not None or (is_drawn and entry.bias is None)
         bias = np.zeros(len(weights)) if bias is None else bias
-        layers.append(Layer(weights, bias, entry.activation, entry.slope))
+        layers.append(Layer(weights, bias, entry.activation, entry.slope, has_bias))
     return Problem(Network(tuple(layers), entries.loss), examples)
 
 

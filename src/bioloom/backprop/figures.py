@@ -230,6 +230,8 @@ def _name(trace: Trace, k: int, unit: int) -> str:
 def _below(trace: Trace, bias: Parameter, example: int) -> str:
     """Z of a unit, and its bias with the gradient."""
     z = trace.z[bias.layer - 1][example, bias.unit - 1]
+    if not trace.network.layers[bias.layer - 1].has_bias:
+        return f"z {z:.4g}"
     value, gradient = trace.network.value(bias), trace.gradient(bias)
     return f"z {z:.4g}\nb {value:.4g}, ∂ {gradient:.4g}"
 
@@ -246,7 +248,8 @@ def _draw_loss(
         axes.plot([output.x, x], [output.y, 0], color=PALETTE["grey"], lw=0.8, zorder=1)
     loss = float(trace.losses[example])
     target = trace.target[example]
-    label = f"J\n{loss:.4g}"
+    name = "J" if trace.n_examples == 1 else f"J {example + 1}"
+    label = f"{name}\n{loss:.4g}"
     if len(target) <= 3:
         label += "\nt = " + ", ".join(f"{value:g}" for value in target)
     axes.text(

@@ -17,6 +17,7 @@ from bioloom.errors import UnknownName
 Values = NDArray[np.float64]
 _LONG = re.compile(r"([wb])(\d+)\[(\d+)(?:,\s*(\d+))?\]")
 _MOST_NAMES = 1000  # looked at for a similar one
+_DIGITS = re.compile(r"\d")
 _SHORT = re.compile(r"(?:w([1-9])([1-9])|b(\d+))")
 
 
@@ -34,12 +35,20 @@ class Layer:
         Its name.
     slope
         Of leaky ReLU below 0.
+    has_bias
+        Whether b is a parameter; without one it is 0 and stays so.
     """
 
     weights: Values
     bias: Values
     activation: ActivationName = "identity"
     slope: float = 0.01
+    has_bias: bool = True
+
+    @property
+    def n_parameters(self) -> int:
+        """Weights and biases."""
+        return int(self.weights.size + self.has_bias * self.n_units)
 
     @property
     def n_units(self) -> int:
@@ -116,7 +125,7 @@ class Network:
     @property
     def n_parameters(self) -> int:
         """Weights and biases."""
-        return sum(layer.weights.size + layer.n_units for layer in self.layers)
+        return sum(layer.n_parameters for layer in self.layers)
 
     def value(self, parameter: Parameter) -> float:
         """A parameter's value."""
@@ -160,7 +169,7 @@ class Network:
         layer = self.layers[number - 1]
         for unit, source in np.ndindex(layer.weights.shape):
             yield Parameter(number, unit + 1, source + 1)
-        for unit in range(layer.n_units):
+        for unit in range(layer.n_units * layer.has_bias):
             yield Parameter(number, unit + 1)
 
     def parameter(self, name: str) -> Parameter:
@@ -175,16 +184,38 @@ class Network:
         if parsed is not None and self._has(parsed, name):
             return parsed
         first = [self.name_of(one) for one in islice(self.parameters(), _MOST_NAMES)]
-        raise UnknownName(name, kind="parameter", where="network", known=first)
+        known = self._meant(name) or first
+        raise UnknownName(name, kind="parameter", where="network", known=known)
+
+    def _meant(self, name: str) -> list[str]:
+        """Parameters that a name such as w11 or W1[1][2] may mean in wide layers."""
+        digits = [int(digit) for digit in _DIGITS.findall(name)]
+        if name[:1].lower() == "b" and digits:
+            places = [Parameter(digits[0], unit) for unit in (digits + [1, 2])[1:3]]
+        elif (
+            len(digits) == 2
+        ):  # w11: of the layer, the input; or the unit and the input
+            layer, source = digits
+            places = [Parameter(layer, 1, source), Parameter(1, layer, source)]
+        elif len(digits) == 3:
+            places = [Parameter(*digits)]
+        else:
+            return []
+        there = [self.name_of(place) for place in places if self._holds(place)]
+        return list(dict.fromkeys(there))
+
+    def _holds(self, parameter: Parameter) -> bool:
+        """Whether there is such a parameter, whatever it was called."""
+        return self._has(parameter, "[")
 
     def _has(self, parameter: Parameter, name: str) -> bool:
         if not 1 <= parameter.layer <= len(self.layers):
             return False
         layer = self.layers[parameter.layer - 1]
         is_told = "[" in name or layer.n_units == 1
-        in_range = (
-            parameter.source is None or 1 <= parameter.source <= layer.weights.shape[1]
-        )
+        in_range = layer.has_bias
+        if parameter.source is not None:
+            in_range = 1 <= parameter.source <= layer.weights.shape[1]
         return is_told and in_range and 1 <= parameter.unit <= layer.n_units
 
 

@@ -45,13 +45,18 @@ def ratio(above: str, below: str) -> str:
     return rf"\frac{{\partial {above}}}{{\partial {below}}}"
 
 
-def left_side(network: Network, link: Link, wrt: Parameter) -> str:
-    """The derivative that a link is."""
+def loss_of(n_examples: int, example: int) -> str:
+    """Symbol of one example's loss: J, or J_{2} where J is the mean of several."""
+    return "J" if n_examples == 1 else f"J_{{{example + 1}}}"
+
+
+def left_side(network: Network, link: Link, wrt: Parameter, *, loss: str = "J") -> str:
+    """The derivative that a link is; `loss` is the symbol of the loss."""
     a, z = (unit(letter, link.layer, link.unit) for letter in "az")
     below = wrt.unit if link.layer - 1 == wrt.layer else 1
     pairs = {
-        "loss": ("J", a),
-        "joint": ("J", z),
+        "loss": (loss, a),
+        "joint": (loss, z),
         "activation": (a, z),
         "weight": (z, before(link.layer, below)),
         "input": (z, parameter(network, wrt)),

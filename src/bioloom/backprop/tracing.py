@@ -70,13 +70,16 @@ class Trace:
         return gradients
 
     def gradient(self, parameter: Parameter) -> float:
-        """Derivative of the loss by one parameter."""
+        """Derivative of the mean loss by one parameter."""
+        return float(self.gradients_by_example(parameter).mean())
+
+    def gradients_by_example(self, parameter: Parameter) -> Values:
+        """Derivative of each example's own loss by one parameter, (n_examples,)."""
         delta = self.delta[parameter.layer - 1][:, parameter.unit - 1]
         if parameter.source is None:
-            return float(delta.mean())
-        return float(
-            (delta * self.before(parameter.layer)[:, parameter.source - 1]).mean()
-        )
+            return delta
+        slopes: Values = delta * self.before(parameter.layer)[:, parameter.source - 1]
+        return slopes
 
     def gradient_of(self, name: str) -> float:
         """Derivative of the loss by the parameter of a name, such as ``w11``.
@@ -128,9 +131,11 @@ class Trace:
             weights = {"layer": number, "unit": unit, "input": source}
             weights |= {"value": layer.weights.ravel()}
             weights |= {"gradient": self.weight_gradients(number).ravel()}
-            bias = {"layer": number, "unit": np.arange(1, layer.n_units + 1)}
-            bias |= {"value": layer.bias, "gradient": self.bias_gradients(number)}
-            frames += [pd.DataFrame(weights), pd.DataFrame(bias)]
+            frames.append(pd.DataFrame(weights))
+            if layer.has_bias:
+                bias = {"layer": number, "unit": np.arange(1, layer.n_units + 1)}
+                bias |= {"value": layer.bias, "gradient": self.bias_gradients(number)}
+                frames.append(pd.DataFrame(bias))
         frame = pd.concat(frames, ignore_index=True).astype({"input": "Int64"})
         names = [
             self.network.name_of(parameter) for parameter in self.network.parameters()
@@ -194,7 +199,7 @@ def _backward(
 ) -> tuple[Values, ...]:
     last = network.layers[-1]
     if network.loss in NEEDS:
-        delta = joint_slope(network.loss, a[-1], target)
+        delta = joint_slope(network.loss, z[-1], a[-1], target)
     else:
         upstream = slope(network.loss, a[-1], target)
         delta = pulled_back(last, z[-1], a[-1], upstream)

@@ -15,7 +15,8 @@ from bioloom.run.settings import RNG_SEED
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bioloom.bounds.predictions import Columns
+    from bioloom.bounds.columns import Columns
+    from bioloom.bounds.paths import LabelFrom
     from bioloom.bounds.results import (
         CheckResult,
         ReportResult,
@@ -106,6 +107,7 @@ def samples(
     vc_dim: int | None = None,
     test_size: int | None = None,
     n_mistakes: int | None = None,
+    progress: bool = False,
 ) -> SamplesResult:
     """Count how many examples suffice, by each bound that applies.
 
@@ -126,10 +128,13 @@ def samples(
     test_size, n_mistakes
         Size of a held-out test set and its mistakes; by default half of it, the worst
         case.
+    progress
+        Whether to show a progress bar; the exact search of a population of 1,000,000
+        takes seconds.
 
     Returns
     -------
-    Number of examples by method.
+    Number of examples by method; no exact one for a larger population.
 
     Raises
     ------
@@ -147,14 +152,16 @@ def samples(
     from bioloom.bounds.sample_sizes import Promise, sample_sizes
 
     promise = Promise(
-        epsilon=_epsilon(epsilon, tolerance),
+        epsilon=epsilon_of(epsilon, tolerance),
         failure_prob=failure_prob,
         n_hypotheses=n_hypotheses,
         population=population,
         vc_dim=vc_dim,
     )
-    test_set = _test_set(test_size, n_mistakes)
-    return SamplesResult.of(sample_sizes(promise, test_set=test_set))
+    test_set = held_out_set(test_size, n_mistakes)
+    with progress_bar(shown=progress) as on_step:
+        sizes = sample_sizes(promise, test_set=test_set, on_step=on_step)
+    return SamplesResult.of(sizes)
 
 
 def simulate(
@@ -229,8 +236,11 @@ def report(
     predictions: TableSource | Sequence[str | Path | pd.DataFrame],
     *,
     columns: Columns | None = None,
+    label_from: LabelFrom | None = None,
+    confidence_of: str | None = None,
     failure_prob: float = FAILURE_PROB,
     n_tried: int = 1,
+    n_looks: int = 1,
 ) -> ReportResult:
     """Report what tables of predictions prove about their models.
 
@@ -241,10 +251,18 @@ def report(
         DataFrames, or run folders of ``bioloom graph train`` or ``images train``.
     columns
         Names of columns that have unusual names.
+    label_from
+        Where labels are if no column has them: the "folder" that holds the example, or
+        the "name" of its file up to the first number.
+    confidence_of
+        Class whose probability the column of confidences holds, "prediction" for the
+        predicted class; None finds out, and refuses what is in doubt.
     failure_prob
         Probability that an interval misses.
     n_tried
         Number of models that were tried on this test set in all.
+    n_looks
+        How often one looked at the result while the test set grew.
 
     Returns
     -------
@@ -255,7 +273,15 @@ def report(
     MissingFile, UnknownName
         If there is no such file or column.
     BadTable
-        If a table cannot be used, or two models disagree on the label of an example.
+        If a table cannot be used, labels and predictions are not the same classes, it
+        is in doubt what a probability is the probability of, or two models disagree on
+        the label of an example.
+
+    Warns
+    -----
+    InputWarning
+        If something odd was interpreted, such as labels 0 and 1 beside predictions 0.0
+        and 1.0; `explain` says it too.
 
     Examples
     --------
@@ -263,6 +289,7 @@ def report(
     >>> bl.bounds.report({"label": ["a", "b"] * 25, "prediction": ["a"] * 50})
     <ReportResult: the dict given: test error 50.0 % (35.5 to 64.5)>
     """
+    from bioloom.bounds.columns import Columns, Reading
     from bioloom.bounds.prediction_report import report as reported
     from bioloom.bounds.predictions import read_predictions, short_name
     from bioloom.bounds.results import ReportResult
@@ -270,15 +297,21 @@ def report(
 
     is_many = isinstance(predictions, list | tuple)
     sources: Sequence[TableSource] = predictions if is_many else [predictions]  # type: ignore[assignment, list-item]
+    reading = Reading(
+        columns=columns or Columns(),
+        label_from=label_from,
+        confidence_of=confidence_of,
+    )
     models = [
-        model for source in sources for model in read_predictions(source, columns)
+        model for source in sources for model in read_predictions(source, reading)
     ]
     title = tr(" and ").join(map(short_name, sources))
-    core = reported(models, failure_prob=failure_prob, n_tried=n_tried)
+    core = reported(models, failure_prob=failure_prob, n_tried=n_tried, n_looks=n_looks)
     return ReportResult.of(core, title=title)
 
 
-def _epsilon(epsilon: float | None, tolerance: float | None) -> float:
+def epsilon_of(epsilon: float | None, tolerance: float | None) -> float:
+    """The largest gap, of which one or twice of it is given."""
     if (epsilon is None) == (tolerance is None):
         raise BadInput(
             where="epsilon and tolerance",
@@ -289,7 +322,7 @@ def _epsilon(epsilon: float | None, tolerance: float | None) -> float:
     return epsilon if epsilon is not None else (tolerance or 0) / 2
 
 
-def _test_set(size: int | None, n_mistakes: int | None) -> TestSet | None:
+def held_out_set(size: int | None, n_mistakes: int | None) -> TestSet | None:
     """A held-out test set; half of it wrong, the worst case, unless stated."""
     from bioloom.bounds.sample_sizes import TestSet
 

@@ -21,11 +21,14 @@ class Calibration:
     ----------
     confidence, accuracy
         Means over all examples.
-    error
-        Expected calibration error over the bins.
+    error, error_10
+        Expected calibration error over the bins, and over ten, as many texts have it:
+        it depends on their number.
     p
         Probability of a number of correct predictions this extreme if each is correct
         with the probability that its confidence states; exact, two-sided.
+    p_adjusted
+        The same, corrected for all models that were tried and all looks.
     bins
         Fifteen of equal width, without empty ones.
     """
@@ -33,7 +36,9 @@ class Calibration:
     confidence: float
     accuracy: float
     error: float
+    error_10: float
     p: float
+    p_adjusted: float
     bins: tuple[Bin, ...]
 
 
@@ -52,10 +57,13 @@ def calibration_of(
     confidence = test["confidence"].to_numpy(float)
     is_right = (test["label"] == test["prediction"]).to_numpy()
     bins = reliability(confidence, is_right, failure_prob=failure_prob)
+    p = count_p_value(confidence, int(is_right.sum()))
     return Calibration(
         confidence=float(confidence.mean()),
         accuracy=float(is_right.mean()),
         error=calibration_error(bins),
-        p=count_p_value(confidence, int(is_right.sum())),
+        error_10=calibration_error(reliability(confidence, is_right, n_bins=10)),
+        p=p,
+        p_adjusted=p,
         bins=bins,
     )

@@ -1,5 +1,6 @@
 """Tables and arrays of losses, predictions and examples, read and checked."""
 
+import re
 import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,13 +12,18 @@ from numpy.typing import NDArray
 
 from bioloom.bounds.errors import BadLosses
 from bioloom.bounds.losses import Losses, losses_of
+from bioloom.bounds.matching import Matched, matched, same_name
+from bioloom.bounds.notes import warn_of
+from bioloom.bounds.paths import SPLITS
 from bioloom.errors import BadTable, MissingFile, UnknownName
 from bioloom.run.table_reader import TableSource, name_of_source, read_table
 
 EXAMPLE = Path(__file__).with_name("example.tsv")
 ROLES = ("h_train", "h_all")
 _NOT_HYPOTHESES = ("label", "split", "in_sample", "example", "id", "path", "node")
-_YES = ("1", "yes", "true", "train", "sample")
+_DECIMAL_COMMA = re.compile(r"([+-]?\d*),(\d+)")
+_YES = ("1", "yes", "true", "t", "y", "sample")
+_NO = ("0", "no", "false", "f", "n", "rest", "all", "other", "population", "holdout")
 
 
 def column(frame: pd.DataFrame, name: str, *, where: str) -> list[str]:
@@ -164,7 +170,7 @@ def _claimed(roles: Sequence[str], role: str, where: str) -> int | None:
 
 def _predicted(frame: pd.DataFrame, where: str) -> Losses:
     flag = "in_sample" if "in_sample" in frame else "split"
-    marks = pd.Series(column(frame, flag, where=where)).str.strip().str.lower()
+    in_sample = _marks(column(frame, flag, where=where), flag, where)
     names = [name for name in frame.columns if name not in _NOT_HYPOTHESES]
     if not names:
         raise BadLosses(
@@ -173,15 +179,58 @@ def _predicted(frame: pd.DataFrame, where: str) -> Losses:
             expected="a column of predictions for each, beside label and split",
             advice="Add them.",
         )
-    codes, _ = pd.factorize(frame[["label", *names]].to_numpy().ravel("F"))
+    labels, predictions, notes = _matched(frame, names, where)
+    codes, _ = pd.factorize(np.array([*labels, *predictions], dtype=object))
     table = codes.reshape(len(names) + 1, len(frame))
-    return losses_of(
+    losses = losses_of(
         table[1:],
         table[0],
-        marks.isin(_YES).to_numpy(),
+        in_sample,
         names=tuple(names),
         source=where,
     )
+    return replace(losses, notes=notes)
+
+
+def _marks(words: Sequence[str], name: str, where: str) -> NDArray[np.bool_]:
+    """Whether each example belongs to the sample, which is what was trained on."""
+    meant = [SPLITS.get(same_name(word).casefold(), same_name(word)) for word in words]
+    known = ("train", "validation", "test", "", *_YES, *_NO)
+    for row, word in enumerate(meant):
+        if word.casefold() not in known:
+            raise BadLosses(
+                where=f"{where}: row {row + 1}, {name}",
+                found=repr(words[row]),
+                expected="train, val or test; or 1 or 0, yes or no, true or false",
+                advice="Correct the word; train, 1, yes and true are the sample.",
+            )
+    return np.array([word.casefold() in ("train", *_YES) for word in meant])
+
+
+def _matched(frame: pd.DataFrame, names: Sequence[str], where: str) -> Matched:
+    """Labels and the predictions of all hypotheses, one after another, in one writing.
+
+    Raises
+    ------
+    BadLosses
+        If a hypothesis has no class in common with the labels, or a label is missing.
+    """
+    gaps = np.flatnonzero(frame["label"].str.strip() == "")
+    if len(gaps):
+        raise BadLosses(
+            where=f"{where}: row {gaps[0] + 1}",
+            found=f"no label (rows without one: {len(gaps):,})",
+            expected="the true class of each example",
+            advice="Fill the gaps or remove the rows.",
+        )
+    labels = frame["label"].tolist()
+    for name in names:
+        here = f"{where}: column {name!r}"
+        matched(labels, frame[name].tolist(), where=here, error=BadLosses)
+    predictions = frame[list(names)].to_numpy().ravel("F").tolist()
+    found = matched(labels, predictions, where=where, error=BadLosses)
+    warn_of(found.notes, where)
+    return found
 
 
 def _read_arrays(path: Path) -> Losses:
@@ -200,7 +249,57 @@ def _read_arrays(path: Path) -> Losses:
         ) from None
     if predictions.ndim != 2:
         predictions = np.atleast_2d(predictions)
+    predictions, label = _comparable(predictions, label, str(path))
     return losses_of(predictions, label, chosen, source=str(path))
+
+
+def _comparable(
+    predictions: NDArray[np.generic], label: NDArray[np.generic], where: str
+) -> tuple[NDArray[np.generic], NDArray[np.generic]]:
+    """Predictions and labels as numbers, matched by name where they are not.
+
+    NumPy compares numbers of any kind; text would be cut to the shorter length, and is
+    never equal to a number.
+    """
+    if all(array.dtype.kind in "biuf" for array in (predictions, label)):
+        kind = np.result_type(predictions.dtype, label.dtype)
+        return predictions.astype(kind, copy=False), label.astype(kind, copy=False)
+    found = matched(
+        [str(x) for x in label.ravel()],
+        [str(x) for x in predictions.ravel()],
+        where=where,
+        error=BadLosses,
+    )
+    warn_of(found.notes, where)
+    codes, _ = pd.factorize(np.array([*found.labels, *found.predictions], dtype=object))
+    n = label.size
+    return codes[n:].reshape(predictions.shape), codes[:n].reshape(label.shape)
+
+
+def shares(fields: Sequence[str], name: str, *, where: str) -> NDArray[np.float64]:
+    """A column of probabilities; "93 %" and "0,93" are 0.93, an empty field is NaN.
+
+    Raises
+    ------
+    BadTable
+        If a field is none from 0 to 1; its row is named.
+    """
+    words = [field.strip() for field in fields]
+    if not any("." in word for word in words):
+        words = [_DECIMAL_COMMA.sub(r"\1.\2", word) for word in words]
+    scales = np.array([100.0 if word.endswith("%") else 1.0 for word in words])
+    plain = [word.rstrip("%").strip() for word in words]
+    empty = np.array([not word for word in plain], dtype=bool)
+    filled = [word or "0" for word in plain]
+    values = numbers(filled, name, where=where) / scales
+    for row in np.flatnonzero((values < 0) | (values > 1))[:1]:
+        raise BadTable(
+            where=f"{where}: row {row + 1}, {name}",
+            found=repr(fields[row]),
+            expected="a probability from 0 to 1, or per cent with the sign %",
+            advice="Scale the column, or name another (--confidence).",
+        )
+    return np.where(empty, np.nan, values)
 
 
 def numbers(fields: Sequence[str], name: str, *, where: str) -> NDArray[np.float64]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.bounds.prediction_report import Error, ModelReport, Report
+from bioloom.bounds.prediction_report import ModelReport, Report
 from bioloom.bounds.sample_sizes import Method, Promise, sample_sizes
 from bioloom.bounds.simulation import Simulation
+from bioloom.bounds.split_errors import Error
 from bioloom.draw import INK, PALETTE, new_figure, style
 
 if TYPE_CHECKING:
@@ -29,12 +30,14 @@ _BOUND_NAMES = {
     "vc": ("Vapnik–Chervonenkis", PALETTE["purple"]),
 }
 _N_POINTS = 25
+_LARGE, _N_POINTS_LARGE = 100_000, 9  # an exact search takes seconds each
 _N_STEPS = 61
 
 
 def sizes_figure(promise: Promise) -> "Figure":
     """Number of examples against epsilon, from a fifth of the wanted one to five."""
-    factors = np.geomspace(0.2, 5, _N_POINTS)
+    is_large = (promise.population or 0) > _LARGE
+    factors = np.geomspace(0.2, 5, _N_POINTS_LARGE if is_large else _N_POINTS)
     epsilons = [float(f"{promise.epsilon * factor:.3g}") for factor in factors]
     epsilons = [epsilon for epsilon in epsilons if epsilon < 0.5]
     sizes_at = [

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from bioloom.bounds.errors import BadLosses
+from bioloom.bounds.notes import Note
 
 _BLOCK = 64 << 20  # predictions compared at a time, bytes
 
@@ -30,6 +31,8 @@ class Losses:
         Numbers of the hypotheses that the source calls h_train and h_all.
     n_sample, n_population
         Numbers of examples; None where not known.
+    notes
+        How the classes were read, where it is not plain.
     """
 
     source: str
@@ -41,6 +44,7 @@ class Losses:
     best: int | None = None
     n_sample: int | None = None
     n_population: int | None = None
+    notes: tuple[Note, ...] = ()
 
     def __len__(self) -> int:
         """Number of hypotheses."""
@@ -99,7 +103,7 @@ def losses_of(
     """
     label, chosen = np.asarray(label), np.asarray(in_sample, dtype=bool)
     _check_shapes(predictions, label, chosen, source)
-    mistakes = _count(predictions, label.astype(predictions.dtype), chosen)
+    mistakes = _count(predictions, label, chosen)
     n = len(predictions)
     return Losses(
         source=source,

@@ -2,42 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, pairwise
-from typing import NamedTuple
+from itertools import combinations
+from math import comb
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from bioloom.bounds.calibration import Calibration, calibration_of
-from bioloom.bounds.predictions import Predictions
-from bioloom.bounds.sample_sizes import least
-from bioloom.bounds.settings import FAILURE_PROB
-from bioloom.errors import BadTable
-from bioloom.statistics.comparison import mcnemar
-from bioloom.statistics.intervals import (
-    Estimate,
-    accuracy_interval,
-    clopper_pearson,
-    difference,
+from bioloom.bounds.comparisons import (
+    Comparison,
+    adjusted,
+    compared,
+    constant_model,
+    corrected,
 )
-from bioloom.statistics.multiple_testing import holm
-
-
-class SplitPair(NamedTuple):
-    """Two parts of the data, the one used earlier first."""
-
-    earlier: str
-    later: str
-
-
-@dataclass(frozen=True, slots=True)
-class Error:
-    """Mistakes among some examples, and the interval of their share."""
-
-    n_mistakes: int
-    n: int
-    interval: Estimate
+from bioloom.bounds.notes import Note
+from bioloom.bounds.predictions import Predictions
+from bioloom.bounds.settings import FAILURE_PROB
+from bioloom.bounds.split_errors import (
+    Error,
+    Leak,
+    SplitPair,
+    error_of,
+    gaps_of,
+    leak_of,
+    n_more_to_halve,
+)
+from bioloom.statistics.intervals import Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +49,8 @@ class ModelReport:
     n_more
         Further test examples that would halve the interval at this rate of mistakes.
     all_tried
-        The test interval that holds for the best of all models that were tried.
+        The test interval that holds for the best of all models that were tried, at
+        whichever look one stopped.
     constant
         Comparison with always predicting the most common class of the training examples
         (of the test examples if there are none).
@@ -67,6 +58,10 @@ class ModelReport:
         Test examples without a prediction, and the error if all of them count as wrong.
     n_unused
         Rows without a label or a split.
+    leak
+        Test examples of groups that training has seen; None if there are none.
+    notes
+        How the table was read.
     """
 
     name: str
@@ -76,45 +71,17 @@ class ModelReport:
     calibration: Calibration | None
     n_more: int
     all_tried: Estimate
-    constant: "Comparison"
+    constant: Comparison
     n_unread: int
     worst: Error
     n_unused: int
+    leak: Leak | None = None
+    notes: tuple[Note, ...] = ()
 
     @property
     def test(self) -> Error:
         """Error on the test set."""
         return self.splits["test"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """Whether two models differ on the same test examples, by McNemar's exact test.
-
-    Parameters
-    ----------
-    first, second
-        Their names.
-    only_first, only_second
-        Examples that only the first, or only the second, gets wrong.
-    n
-        Examples that both were tested on.
-    p
-        Probability of disagreements split this unevenly if both are equally good.
-    p_adjusted
-        The same after Holm's correction for all comparisons of the report.
-    difference
-        How much larger the second's error is, with its interval.
-    """
-
-    first: str
-    second: str
-    only_first: int
-    only_second: int
-    n: int
-    p: float
-    p_adjusted: float
-    difference: Estimate
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -129,12 +96,21 @@ class Report:
         Of each interval.
     n_tried
         Models that were tried on the test set, reported here or not.
+    n_looks
+        How often each was tested while the test set grew.
     """
 
     models: tuple[ModelReport, ...]
     comparisons: tuple[Comparison, ...]
     failure_prob: float
     n_tried: int
+    n_looks: int = 1
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """How the tables were read, each sentence once."""
+        found = {str(note): note for model in self.models for note in model.notes}
+        return tuple(found.values())
 
     def to_frame(self) -> pd.DataFrame:
         """One row per error: model, split, class, counts, share, interval."""
@@ -163,6 +139,7 @@ def report(
     *,
     failure_prob: float = FAILURE_PROB,
     n_tried: int = 1,
+    n_looks: int = 1,
 ) -> Report:
     """Errors, gaps, calibration and comparisons of models.
 
@@ -174,6 +151,9 @@ def report(
         Chance that an interval misses.
     n_tried
         How many models were tried on this test set in all; at least those given count.
+    n_looks
+        How often the results were looked at while the test set grew, the last time
+        included.
 
     Raises
     ------
@@ -181,26 +161,35 @@ def report(
         If two models disagree on the label of an example, or share none.
     """
     n_tried = max(n_tried, len(predictions))
-    models = tuple(
-        _model(prediction, failure_prob, n_tried) for prediction in predictions
-    )
+    models = [
+        _model(prediction, failure_prob, n_claims=n_tried * n_looks)
+        for prediction in predictions
+    ]
     pairs = [
-        _compared(first, second, failure_prob)
+        compared(first, second, failure_prob)
         for first, second in combinations(predictions, 2)
     ]
-    return Report(models, _adjusted(pairs), failure_prob, n_tried)
+    return Report(
+        _corrected(models, n_tried, n_looks),
+        adjusted(pairs, n_tests=comb(n_tried, 2), n_looks=n_looks),
+        failure_prob,
+        n_tried,
+        n_looks,
+    )
 
 
-def _model(predictions: Predictions, failure_prob: float, n_tried: int) -> ModelReport:
+def _model(
+    predictions: Predictions, failure_prob: float, *, n_claims: int
+) -> ModelReport:
     table, test = predictions.table, predictions.test
     rows_of = {
         name: table[table["split"] == name]
         for name in ("train", "validation", "test")
         if (table["split"] == name).any()
     }
-    splits = {name: _error(rows, failure_prob) for name, rows in rows_of.items()}
+    splits = {name: error_of(rows, failure_prob) for name, rows in rows_of.items()}
     classes = {
-        str(name): _error(rows, failure_prob) for name, rows in test.groupby("label")
+        str(name): error_of(rows, failure_prob) for name, rows in test.groupby("label")
     }
     error = splits["test"]
     unread = predictions.unread
@@ -208,127 +197,36 @@ def _model(predictions: Predictions, failure_prob: float, n_tried: int) -> Model
         name=predictions.name,
         splits=splits,
         classes=classes,
-        gaps=_gaps(rows_of, failure_prob),
+        gaps=gaps_of(rows_of, failure_prob),
         calibration=calibration_of(test, failure_prob)
         if predictions.has_confidence
         else None,
         n_more=n_more_to_halve(error.n_mistakes, error.n, failure_prob=failure_prob),
-        all_tried=_error(test, failure_prob / n_tried).interval,
-        constant=_compared(_constant(predictions), predictions, failure_prob),
+        all_tried=error_of(test, failure_prob / n_claims).interval,
+        constant=compared(constant_model(predictions), predictions, failure_prob),
         n_unread=len(unread),
-        worst=_error(pd.concat([test, unread]), failure_prob),
+        worst=error_of(pd.concat([test, unread]), failure_prob),
         n_unused=predictions.n_unused,
+        leak=leak_of(table, failure_prob),
+        notes=predictions.notes,
     )
 
 
-def _error(rows: pd.DataFrame, failure_prob: float) -> Error:
-    """Mistakes and the interval of their share; that of the accuracy, turned round."""
-    is_right = (rows["label"] == rows["prediction"]).to_numpy().astype(np.int64)
-    n, groups = len(rows), groups_of(rows)
-    n_mistakes = n - int(is_right.sum())
-    if len(set(groups)) == n:
-        interval = clopper_pearson(n_mistakes, n, failure_prob=failure_prob)
-        return Error(n_mistakes, n, interval)
-    right = accuracy_interval(
-        is_right, np.ones_like(is_right), groups=groups, failure_prob=failure_prob
+def _corrected(
+    models: Sequence[ModelReport], n_tried: int, n_looks: int
+) -> tuple[ModelReport, ...]:
+    """Models with p-values corrected for all models that were tried."""
+    constants = adjusted(
+        [model.constant for model in models], n_tests=n_tried, n_looks=n_looks
     )
-    value, low, high = 1 - right.value, 1 - right.high, 1 - right.low
-    return Error(n_mistakes, n, replace(right, value=value, low=low, high=high))
-
-
-def groups_of(rows: pd.DataFrame) -> NDArray[np.str_]:
-    """Group of each row; a row without one is its own group, under its own name."""
-    alone = "\t" + rows["example"]  # no group's name holds a tab
-    names: NDArray[np.str_] = rows["group"].where(rows["group"] != "", alone).to_numpy()
-    return names
-
-
-def _gaps(
-    rows_of: dict[str, pd.DataFrame], failure_prob: float
-) -> dict[SplitPair, Estimate]:
-    """Gap of each split to the one before, and of test to train."""
-    names = list(rows_of)
-    pairs = [SplitPair(*pair) for pair in pairwise(names)]
-    if len(names) == 3:
-        pairs.append(SplitPair(names[0], names[2]))
-    halves = {
-        name: _error(rows, failure_prob / 2).interval for name, rows in rows_of.items()
-    }
-    return {
-        pair: difference(halves[pair.earlier], halves[pair.later]) for pair in pairs
-    }
-
-
-def n_more_to_halve(
-    n_mistakes: int, n: int, *, failure_prob: float = FAILURE_PROB
-) -> int:
-    """Further test examples that would halve the interval at this rate of mistakes.
-
-    Examples
-    --------
-    >>> n_more_to_halve(40, 500)
-    1423
-    """
-    width = clopper_pearson(n_mistakes, n, failure_prob=failure_prob).width
-
-    def is_half(size: int) -> bool:
-        k = round(size * n_mistakes / n)
-        return clopper_pearson(k, size, failure_prob=failure_prob).width <= width / 2
-
-    return least(is_half) - n
-
-
-def _constant(predictions: Predictions) -> Predictions:
-    """The model that always predicts the most common class."""
-    train = predictions.table[predictions.table["split"] == "train"]
-    examples = train if len(train) else predictions.test
-    commonest = str(examples["label"].mode()[0])
-    table = predictions.table.assign(prediction=commonest)
-    return Predictions(f"always {commonest!r}", table, predictions.unread, 0)
-
-
-def _compared(
-    first: Predictions, second: Predictions, failure_prob: float
-) -> Comparison:
-    both = first.test.merge(second.test, on="example", suffixes=("", "_second"))
-    _check_pairs(both, first.name, second.name)
-    wrong = both["prediction"] != both["label"]
-    wrong_too = both["prediction_second"] != both["label"]
-    b, c = int((wrong & ~wrong_too).sum()), int((~wrong & wrong_too).sum())
-    p = mcnemar(b, c)
-    parts = [
-        clopper_pearson(k, len(both), failure_prob=failure_prob / 2) for k in (b, c)
-    ]
-    return Comparison(
-        first=first.name,
-        second=second.name,
-        only_first=b,
-        only_second=c,
-        n=len(both),
-        p=p,
-        p_adjusted=p,
-        difference=difference(*parts),
-    )
-
-
-def _check_pairs(both: pd.DataFrame, first: str, second: str) -> None:
-    if not len(both):
-        raise BadTable(
-            where=f"{first} and {second}",
-            found="no test example in common",
-            expected="the same examples under the same names",
-            advice="Give tables of one test set; --example names the column.",
+    found = [x.calibration for x in models if x.calibration]
+    p = iter(corrected([x.p for x in found], n_tests=n_tried, n_looks=n_looks))
+    return tuple(
+        replace(
+            model,
+            constant=constant,
+            calibration=model.calibration
+            and replace(model.calibration, p_adjusted=next(p)),
         )
-    for _, row in both[both["label"] != both["label_second"]].iterrows():
-        raise BadTable(
-            where=f"{first} and {second}: example {row['example']!r}",
-            found=f"the labels {row['label']!r} and {row['label_second']!r}",
-            expected="one",
-            advice="Give tables of one test set.",
-        )
-
-
-def _adjusted(pairs: Sequence[Comparison]) -> tuple[Comparison, ...]:
-    """Comparisons with Holm's correction."""
-    p = holm(np.array([pair.p for pair in pairs])).tolist()
-    return tuple(replace(pair, p_adjusted=x) for pair, x in zip(pairs, p, strict=True))
+        for model, constant in zip(models, constants, strict=True)
+    )

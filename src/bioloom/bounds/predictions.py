@@ -4,60 +4,33 @@ The graph room's run folder and the images room's are recognised directly; other
 need a label and a prediction, and may have more.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from bioloom.bounds.data import column, numbers
+from bioloom.bounds.class_columns import class_columns, class_shares
+from bioloom.bounds.columns import KNOWN, Columns, Reading, roles_of
+from bioloom.bounds.confidences import read_confidence
+from bioloom.bounds.data import column
+from bioloom.bounds.matching import matched
+from bioloom.bounds.notes import Note, note_of, quoted, warn_of
+from bioloom.bounds.paths import (
+    SPLITS,
+    is_path,
+    labels_in_paths,
+    split_note,
+    splits_in_paths,
+)
+from bioloom.bounds.repeats import without_repeats
 from bioloom.errors import BadTable, MissingFile
+from bioloom.run.language import mark
 from bioloom.run.table_reader import TableSource, name_of_source, read_table
 
 TABLES = ("tables/predictions.tsv", "tables/classification_result.csv")
-SPLITS: Mapping[str, str] = MappingProxyType(
-    {
-        "train": "train",
-        "training": "train",
-        "val": "validation",
-        "valid": "validation",
-        "validation": "validation",
-        "dev": "validation",
-        "test": "test",
-        "testing": "test",
-        "": "",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
-    """Names of a table's columns; None takes the first known name that is there."""
-
-    label: str | None = None
-    prediction: str | None = None
-    split: str | None = None
-    confidence: str | None = None
-    example: str | None = None
-    model: str | None = None
-    group: str | None = None
-
-
-KNOWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "label": ("label", "true", "y_true", "truth", "class", "target"),
-        "prediction": ("prediction", "predicted", "pred", "y_pred"),
-        "split": ("split", "set", "subset"),
-        "confidence": ("confidence", "probability"),
-        "example": ("path", "node", "id", "example", "name"),
-        "model": ("model",),
-        "group": ("group",),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,12 +49,15 @@ class Predictions:
         Labelled test examples without a prediction.
     n_unused
         Rows without a label or a split.
+    notes
+        How the table was read, where it could be read otherwise.
     """
 
     name: str
     table: pd.DataFrame
     unread: pd.DataFrame
     n_unused: int
+    notes: tuple[Note, ...] = ()
 
     @property
     def test(self) -> pd.DataFrame:
@@ -96,7 +72,7 @@ class Predictions:
 
 
 def read_predictions(
-    source: TableSource, columns: Columns | None = None
+    source: TableSource, reading: Reading | Columns | None = None
 ) -> tuple[Predictions, ...]:
     """Read a table of predictions, or the one of a run folder.
 
@@ -105,8 +81,8 @@ def read_predictions(
     source
         CSV or TSV, an open file or a DataFrame; or a run folder of `bioloom graph
         train` or `bioloom images train`.
-    columns
-        Names of columns that are named otherwise than usual.
+    reading
+        How the table is read, or only the names of its columns.
 
     Returns
     -------
@@ -116,18 +92,45 @@ def read_predictions(
     ------
     MissingFile, UnknownName, BadTable
         If there is no such file, column or value; the row is named. Also if no test
-        example has both a label and a prediction.
+        example has both a label and a prediction, labels and predictions are not the
+        same classes, or it is in doubt what a probability is the probability of.
     """
+    if isinstance(reading, Columns):
+        reading = Reading(columns=reading)
     table = _table_of(source)
     where = name_of_source(table)
-    frame = _named(read_table(table), columns or Columns(), where)
-    frame["split"] = _splits(frame["split"].tolist(), where)
-    frame["confidence"] = _confidence(frame, where)
+    frame, notes = _checked(read_table(table), reading or Reading(), where)
+    warn_of(notes, where)
     names = frame["model"].unique().tolist()
     return tuple(
-        _of_model(name or _stem(source), frame[frame["model"] == name], where)
+        _of_model(name or _stem(source), frame[frame["model"] == name], notes, where)
         for name in names
     )
+
+
+def _checked(
+    frame: pd.DataFrame, reading: Reading, where: str
+) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+    """The columns that count, classes in one writing, and notes on the reading."""
+    by_role = roles_of(frame, reading, where)
+    table, notes = _named(frame, by_role, reading, where)
+    labels, predictions, spelling = matched(
+        table["label"].tolist(), table["prediction"].tolist(), where=where
+    )
+    table["label"], table["prediction"] = labels, predictions
+    table["split"] = _splits(table["split"].tolist(), where)
+    others = frame.drop(
+        columns=[x for role, x in by_role.items() if role != "confidence"]
+    )
+    table["confidence"], found = read_confidence(
+        table,
+        others,
+        column=by_role.get("confidence"),
+        is_named=reading.columns.confidence is not None,
+        of=reading.confidence_of,
+        where=where,
+    )
+    return table, (*notes, *spelling, *found)
 
 
 def short_name(source: TableSource) -> str:
@@ -150,72 +153,127 @@ def _table_of(source: TableSource) -> TableSource:
     raise MissingFile(path / TABLES[0], role=f"a table of predictions ({TABLES})")
 
 
-def _named(frame: pd.DataFrame, columns: Columns, where: str) -> pd.DataFrame:
-    """The columns that count, under the names they have here."""
-    by_role = {}
-    for field in fields(Columns):
-        name = getattr(columns, field.name) or _usual(frame, field.name)
-        if name is None and field.name in ("label", "prediction"):
-            name = KNOWN[field.name][0]  # is missing, as `column` reports
-        if name is not None:
-            by_role[field.name] = [x.strip() for x in column(frame, name, where=where)]
-    by_role.setdefault("split", ["test"] * len(frame))
-    by_role.setdefault("example", [str(row) for row in range(1, len(frame) + 1)])
-    by_role.setdefault("confidence", [""] * len(frame))
-    by_role.setdefault("model", [""] * len(frame))
-    by_role.setdefault("group", [""] * len(frame))
-    return pd.DataFrame(by_role)
+def _named(
+    frame: pd.DataFrame, by_role: dict[str, str], reading: Reading, where: str
+) -> tuple[pd.DataFrame, list[Note]]:
+    """The columns that count, under the names they have here; but for confidence."""
+    notes: list[Note] = []
+    rows = [str(row) for row in range(1, len(frame) + 1)]
+    texts = {
+        role: [text.strip() for text in frame[name]]
+        for role, name in by_role.items()
+        if role not in ("label", "prediction", "confidence")
+    }
+    texts.setdefault("example", rows)
+    texts |= {
+        role: frame[by_role[role]].tolist()
+        for role in ("label", "prediction")
+        if role in by_role
+    }
+    if "label" not in texts:
+        texts["label"] = _labels(frame, texts["example"], reading, where)
+    if "prediction" not in texts:
+        texts["prediction"], more = _most_probable(frame, by_role, texts, where)
+        notes += more
+    if "split" not in texts:
+        texts["split"], more = _missing_splits(texts["example"])
+        notes += more
+    for role in ("model", "group"):
+        texts.setdefault(role, [""] * len(frame))
+    return pd.DataFrame(texts), notes
 
 
-def _usual(frame: pd.DataFrame, role: str) -> str | None:
-    return next((name for name in KNOWN[role] if name in frame), None)
+def _labels(
+    frame: pd.DataFrame, examples: list[str], reading: Reading, where: str
+) -> list[str]:
+    """Labels from paths, if that is asked for."""
+    if reading.label_from is not None:
+        return labels_in_paths(examples, reading.label_from, where=where)
+    if sum(map(is_path, examples)) > len(examples) / 2:
+        raise BadTable(
+            where=where,
+            found=f"no column of labels ({', '.join(map(repr, frame.columns))}), but "
+            f"paths such as '{examples[0]}'",
+            expected="the true class of each example",
+            advice="If it is the folder's name, add --label-from-folder; if the file's "
+            "name begins with it, --label-from-name; or name a column (--label).",
+        )
+    return column(frame, KNOWN["label"][0], where=where)  # reports what is missing
 
 
-def _splits(words: list[str], where: str) -> list[str]:
+def _most_probable(
+    frame: pd.DataFrame,
+    by_role: dict[str, str],
+    texts: dict[str, list[str]],
+    where: str,
+) -> tuple[list[str], list[Note]]:
+    """The class with the highest probability, where no column has the prediction."""
+    others = frame.drop(columns=list(by_role.values()))
+    labels = sorted({label.strip() for label in texts["label"]} - {""})
+    columns = class_columns(others.columns, labels)
+    if len(columns) < max(2, len(labels)):
+        return column(frame, KNOWN["prediction"][0], where=where), []  # reports it
+    found = class_shares(others, columns, where=where)
+    if found is None:
+        return column(frame, KNOWN["prediction"][0], where=where), []
+    note = note_of(
+        mark(
+            "No column holds the prediction; it is the class with the highest "
+            "probability in the columns {names}."
+        ),
+        names=quoted(each.name for each in columns),
+    )
+    names = np.array([*found.classes, ""], dtype=object)
+    is_known = np.isfinite(found.shares).all(axis=1)
+    place = np.where(is_known, found.shares.argmax(axis=1), -1)
+    predictions: list[str] = names[place].tolist()
+    return predictions, [note]
+
+
+def _missing_splits(examples: list[str]) -> tuple[list[str], list[Note]]:
+    """Splits from paths; else all examples are test examples, which is said."""
+    splits = splits_in_paths(examples)
+    if splits:
+        return splits, [split_note(splits)]
+    note = note_of(
+        mark(
+            "The table has no column of splits: every example counts as a test example "
+            "that training never saw. If some were used in training, the errors shown "
+            "are too low."
+        ),
+        is_odd=False,
+    )
+    return ["test"] * len(examples), [note]
+
+
+def _splits(words: Sequence[str], where: str) -> list[str]:
     for row, word in enumerate(words, 1):
         if word.lower() not in SPLITS:
             raise BadTable(
                 where=f"{where}: row {row}, split",
                 found=repr(word),
-                expected=f"one of {', '.join(filter(None, SPLITS))}, or nothing",
+                expected="train, val or test, or nothing",
                 advice="Correct the split.",
             )
     return [SPLITS[word.lower()] for word in words]
 
 
-def _confidence(frame: pd.DataFrame, where: str) -> NDArray[np.float64]:
-    """Confidences; NaN where the field or the prediction is empty."""
-    fields_ = frame["confidence"].tolist()
-    empty = np.array([not text for text in fields_]) | (frame["prediction"] == "")
-    filled = ["0" if no else text for no, text in zip(empty, fields_, strict=True)]
-    values = numbers(filled, "confidence", where=where)
-    for row in np.flatnonzero((values < 0) | (values > 1))[:1]:
-        raise BadTable(
-            where=f"{where}: row {row + 1}, confidence",
-            found=repr(fields_[row]),
-            expected="a probability from 0 to 1",
-            advice="Scale the column, or name another (--confidence).",
-        )
-    return np.where(empty, np.nan, values)
-
-
-def _of_model(name: str, rows: pd.DataFrame, where: str) -> Predictions:
+def _of_model(
+    name: str, rows: pd.DataFrame, notes: tuple[Note, ...], where: str
+) -> Predictions:
     used = (rows["label"] != "") & (rows["split"] != "")
     unread = rows[used & (rows["prediction"] == "") & (rows["split"] == "test")]
-    table = rows[used & (rows["prediction"] != "")]
-    for again in table.index[table["example"].duplicated()][:1]:
-        raise BadTable(
-            where=f"{where}: row {again + 1}",
-            found=f"the example {table['example'][again]!r} again",
-            expected="one row per example (and model)",
-            advice="Remove one of them.",
-        )
+    table, repeats = without_repeats(
+        rows[used & (rows["prediction"] != "")], where=where
+    )
+    warn_of(repeats, where)
     if not (table["split"] == "test").any():
         raise BadTable(
             where=where,
-            found="no test example with a label and a prediction",
+            found="no test example with a label and a prediction"
+            + (" that is not a training example too" if repeats else ""),
             expected="at least one",
             advice="Only examples that training never saw prove anything; name them "
             "test in the column split.",
         )
-    return Predictions(name, table, unread, int((~used).sum()))
+    return Predictions(name, table, unread, int((~used).sum()), (*notes, *repeats))

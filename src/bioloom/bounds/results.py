@@ -10,6 +10,7 @@ from bioloom.bounds.explaining import (
     explain_report,
     explain_samples,
     explain_simulation,
+    sentences,
 )
 from bioloom.bounds.prediction_report import Report
 from bioloom.bounds.representative import Check, percent
@@ -40,6 +41,10 @@ class CheckResult(Check, Result):
             f"(allowed {epsilon})"
         )
 
+    def sentences(self) -> tuple[str, ...]:
+        """One sentence for each claim, to copy into a paper."""
+        return sentences(self)
+
     def explain(self) -> Explanation:
         """The chain of inequalities with the numbers put in."""
         return explain_check(self)
@@ -57,6 +62,10 @@ class SamplesResult(SampleSizes, Result):
     def summary(self) -> str:
         """Number of examples by method."""
         return ", ".join(f"{method} {n:,}" for method, n in self.sizes.items())
+
+    def sentences(self) -> tuple[str, ...]:
+        """One sentence for each claim, to copy into a paper."""
+        return sentences(self)
 
     def explain(self) -> Explanation:
         """Each number with its formula."""
@@ -83,6 +92,10 @@ class SimulationResult(Simulation, Result):
         kind = "all samples" if self.is_exact else "draws"
         missed = percent(self.missed.value)
         return f"{len(self.most):,} {kind}, {missed} not representative"
+
+    def sentences(self) -> tuple[str, ...]:
+        """One sentence for each claim, to copy into a paper."""
+        return sentences(self)
 
     def explain(self) -> Explanation:
         """What was measured next to what each bound allows."""
@@ -111,6 +124,10 @@ class ReportResult(Report, Result):
         return "; ".join(
             f"{model.name}: test error {model.test.interval}" for model in self.models
         )
+
+    def sentences(self) -> tuple[str, ...]:
+        """One sentence for each claim, to copy into a paper."""
+        return sentences(self)
 
     def explain(self) -> Explanation:
         """Each claim with its working."""

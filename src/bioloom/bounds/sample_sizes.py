@@ -7,8 +7,10 @@ from typing import Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from bioloom.bounds.exact_size import exact_size
 from bioloom.bounds.settings import FAILURE_PROB
-from bioloom.bounds.tails import hypergeometric_tail, vc_tail, worst_tail
+from bioloom.bounds.tails import vc_tail
+from bioloom.run.progress import OnStep, silent
 from bioloom.statistics.intervals import Estimate, clopper_pearson, clopper_pearson_ends
 
 Method = Literal["hoeffding", "serfling", "hypergeometric", "vc", "held_out"]
@@ -72,6 +74,13 @@ class SampleSizes:
     test_set: TestSet | None = None
 
     @property
+    def is_exact_missing(self) -> bool:
+        """Whether the exact search applies but was left out, or given up."""
+        return self.promise.population is not None and (
+            "hypergeometric" not in self.sizes
+        )
+
+    @property
     def test_interval(self) -> Estimate | None:
         """Clopper and Pearson's interval of the test set's error."""
         if self.test_set is None:
@@ -84,7 +93,9 @@ class SampleSizes:
         return pd.DataFrame(rows)
 
 
-def sample_sizes(promise: Promise, *, test_set: TestSet | None = None) -> SampleSizes:
+def sample_sizes(
+    promise: Promise, *, test_set: TestSet | None = None, on_step: OnStep = silent
+) -> SampleSizes:
     """Number of examples that meet a promise, by each method that applies.
 
     Parameters
@@ -93,11 +104,13 @@ def sample_sizes(promise: Promise, *, test_set: TestSet | None = None) -> Sample
         Gap, failure probability and class.
     test_set
         Mistakes on a held-out test set and its size, where there is one.
+    on_step
+        Called as the exact search proceeds.
 
     Notes
     -----
-    The exact search takes some hundredths of a second for a population of 10,000; it is
-    left out above 1,000,000, where its memory would grow.
+    The exact search takes some hundredths of a second for a population of 10,000 and
+    some seconds for 1,000,000; above that it is left out, as its memory would grow.
 
     Examples
     --------
@@ -109,8 +122,11 @@ def sample_sizes(promise: Promise, *, test_set: TestSet | None = None) -> Sample
     sizes: dict[Method, int] = {"hoeffding": hoeffding_size(promise)}
     if population is not None:
         sizes["serfling"] = serfling_size(promise)
+        exact = None
         if population <= MOST_EXACT:
-            sizes["hypergeometric"] = hypergeometric_size(promise)
+            exact = hypergeometric_size(promise, on_step=on_step)
+        if exact is not None:
+            sizes["hypergeometric"] = exact
     if promise.vc_dim is not None:
         sizes["vc"] = vc_size(promise)
     sizes["held_out"] = held_out_size(promise.epsilon, promise.failure_prob)
@@ -133,32 +149,20 @@ def serfling_size(promise: Promise) -> int:
     return min(total, int(np.ceil(n * (total + 1) / (total + n))))
 
 
-def hypergeometric_size(promise: Promise) -> int:
+def hypergeometric_size(promise: Promise, *, on_step: OnStep = silent) -> int | None:
     """Least n whose exact chance of a gap, times ``|H|``, is at most failure_prob.
 
-    Notes
-    -----
-    The worst number of mistakes is taken. Shares in a sample come in steps of 1/n, so
-    the chance does not fall evenly: a somewhat larger sample may fail by a hair where
-    this one does not. Sizes are first sorted out by numbers of mistakes near one half,
-    which are nearly always the worst, then tested whole.
+    Returns
+    -------
+    None if the search was given up (see `bioloom.bounds.exact_size`).
     """
-    total, allowed = (
-        promise.population or 0,
-        promise.failure_prob / promise.n_hypotheses,
+    return exact_size(
+        population=promise.population or 0,
+        epsilon=promise.epsilon,
+        allowed=promise.failure_prob / promise.n_hypotheses,
+        most=serfling_size(promise),
+        on_step=on_step,
     )
-    most = serfling_size(promise)
-    sizes = np.arange(1, most)
-    for width in (0, 1, 20):
-        near = np.clip(total // 2 + np.arange(-width, width + 1), 0, total)
-        tails = hypergeometric_tail(
-            near[:, None], sizes, population=total, epsilon=promise.epsilon
-        )
-        sizes = sizes[tails.max(axis=0) <= allowed]
-    for n in sizes.tolist():
-        if worst_tail(n, population=total, epsilon=promise.epsilon) <= allowed:
-            return int(n)
-    return most
 
 
 def vc_size(promise: Promise) -> int:

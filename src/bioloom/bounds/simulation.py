@@ -12,6 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from bioloom.bounds.data import column, numbers
+from bioloom.bounds.matching import matched
+from bioloom.bounds.notes import warn_of
 from bioloom.bounds.settings import FAILURE_PROB, N_DRAWS, TOLERANCE
 from bioloom.bounds.tails import (
     allowed_count,
@@ -205,10 +207,12 @@ def read_thresholds(
     """
     where = name_of_source(source)
     frame = read_table(source)
-    labels = column(frame, label, where=where)
+    labels = [name.strip() for name in column(frame, label, where=where)]
     frame = frame[[bool(label) for label in labels]]
     values = numbers(column(frame, feature, where=where), feature, where=where)
-    classes = [label for label in labels if label]
+    named = [name for name in labels if name]
+    classes, _, notes = matched(named, named, where=where)
+    warn_of(notes, where)
     return thresholds_of(values, classes, positive=positive, source=where)
 
 

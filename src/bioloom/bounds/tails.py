@@ -18,6 +18,10 @@ from scipy.special import gammaln, logsumexp
 
 Counts = NDArray[np.int64]
 Chances = NDArray[np.float64]
+_LARGEST = 2**63
+_MOST_ADDED = 20_000  # population whose tails are all added up
+_ROUGH = 1e-3  # relative error of the sums along a row, with room to spare
+_MOST_REPEATED = 2000
 _ENOUGH = 1e-17  # terms smaller than this part of a sum are left out
 
 
@@ -96,11 +100,102 @@ def hypergeometric_tail(
     return above + _upper(population - total, drawn, population, allowed)
 
 
+def upper_tail(
+    n_mistakes: ArrayLike, n: ArrayLike, *, population: int, epsilon: float
+) -> Chances:
+    """The part of `hypergeometric_tail` where the sample has too many mistakes."""
+    total, drawn = np.broadcast_arrays(
+        np.asarray(n_mistakes, np.int64), np.asarray(n, np.int64)
+    )
+    allowed = allowed_count(np.asarray(n, np.int64), population, epsilon)
+    return _upper(total, drawn, population, allowed)
+
+
 def worst_tail(n: int, *, population: int, epsilon: float) -> float:
-    """The largest `hypergeometric_tail` that any number of mistakes gives."""
+    """The largest `hypergeometric_tail` that any number of mistakes gives.
+
+    Notes
+    -----
+    Of large populations, all numbers of mistakes are screened by sums along a row of
+    terms, each tail from the one before; the largest are added up exactly.
+    """
     half = np.arange(population // 2 + 1)  # the other half is its mirror image
+    if population > _MOST_ADDED:
+        rough = _rough_tails(n, population=population, epsilon=epsilon)[: len(half)]
+        rough = np.maximum(rough, 0.0)
+        half = half[rough >= rough.max() * (1 - _ROUGH)]
+        order = np.argsort(rough[half])[::-1]
+        half = half[order[:_MOST_REPEATED]]
     tails = hypergeometric_tail(half, n, population=population, epsilon=epsilon)
     return float(tails.max())
+
+
+def _rough_tails(n: int, *, population: int, epsilon: float) -> Chances:
+    """Tail of each number of mistakes, 0 to all, to about 1e-6 of the largest.
+
+    Notes
+    -----
+    One example more that counts as a mistake, with the same threshold k, adds the
+    chance that it is drawn, n / N, times that the others have k - 1; a threshold that
+    is one higher takes away the chance of k.
+    """
+    total = np.arange(population + 1)
+    logs = log_factorials(population)
+    allowed = int(allowed_count(np.array([n]), population, epsilon)[0])
+    beyond = (total * n + allowed) // population + 1
+    first, threshold = total[:-1], beyond[:-1]
+    chance = pmf(threshold - 1, first, n - 1, population=population - 1, logs=logs)
+    gained = chance * (n / population)
+    is_higher = beyond[1:] > threshold
+    lost = np.where(
+        is_higher, pmf(threshold, total[1:], n, population=population, logs=logs), 0.0
+    )
+    above = np.concatenate([[0.0], np.cumsum(gained - lost)])
+    both: Chances = above + above[::-1]
+    return both
+
+
+def log_factorials(n: int) -> Chances:
+    """Logarithms of 0! to n!, shape (n + 1,)."""
+    logs: Chances = gammaln(np.arange(n + 1, dtype=float) + 1)
+    return logs
+
+
+def pmf(
+    k: Counts,
+    total: Counts | int,
+    n: Counts | int,
+    *,
+    population: int,
+    logs: Chances,
+) -> Chances:
+    """Chance of k mistakes in n of a population with `total`; 0 where impossible.
+
+    Parameters
+    ----------
+    k, total, n
+        Broadcast against one another.
+    population
+        Number of all data.
+    logs
+        `log_factorials` of it, or of more.
+    """
+    least = np.maximum(0, n + total - population)
+    is_possible = (k >= least) & (k <= np.minimum(total, n))
+    k = np.where(is_possible, k, least)
+    log = (
+        _looked_up(total, k, logs)
+        + _looked_up(population - total, n - k, logs)
+        - _looked_up(population, n, logs)
+    )
+    chance: Chances = np.where(is_possible, np.exp(log), 0.0)
+    return chance
+
+
+def _looked_up(n: Counts | int, k: Counts | int, logs: Chances) -> Chances:
+    """Logarithm of a binomial coefficient."""
+    log: Chances = logs[n] - logs[k] - logs[n - k]
+    return log
 
 
 def allowed_count(n: Counts, population: int, epsilon: float) -> Counts:
@@ -116,6 +211,9 @@ def allowed_count(n: Counts, population: int, epsilon: float) -> Counts:
         Largest allowed gap of the two shares.
     """
     exact = Fraction(str(float(epsilon))) * population
+    if exact.numerator * int(n.max(initial=0)) < _LARGEST:
+        whole: Counts = n * exact.numerator // exact.denominator
+        return whole
     floors = [int(exact * int(size)) for size in n.ravel()]
     return np.array(floors, dtype=np.int64).reshape(n.shape)
 

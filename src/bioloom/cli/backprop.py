@@ -120,7 +120,7 @@ def trace(
         from bioloom.report.backprop import write_report
 
         parameter = result.network.parameter(wrt) if wrt else None
-        write_report(result, explanation, report, wrt=parameter)
+        write_report(result, explanation, report, wrt=parameter, example=example - 1)
         note(f"report: {report}")
     write_explanation(explanation, form, out)
 

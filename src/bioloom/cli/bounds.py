@@ -21,6 +21,8 @@ from bioloom.cli.result import json_option, note_pictures
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from bioloom.bounds.explaining.paper import Claims
+    from bioloom.bounds.paths import LabelFrom
     from bioloom.result import Result
 
 PATH = click.Path(path_type=Path)
@@ -58,6 +60,11 @@ TOLERANCE_OPTION = click.option(
     show_default=True,
     help="How much worse than the best the chosen hypothesis may be: δ = 2ε.",
 )
+SENTENCES = click.option(
+    "--sentences",
+    type=PATH,
+    help="Text file for one sentence per claim to copy, English and Chinese.",
+)
 DRAW = click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png.")
 
 
@@ -81,6 +88,7 @@ def bounds() -> None:
 )
 @click.option("--population", type=COUNT, help="Number of all examples, if known.")
 @click.option("--table", type=PATH, help="TSV file for the table of gaps.")
+@SENTENCES
 @output_options
 def check(
     losses: Path,
@@ -88,6 +96,7 @@ def check(
     sample: int | None,
     population: int | None,
     table: Path | None,
+    sentences: Path | None,
     form: str,
     out: Path,
 ) -> None:
@@ -107,6 +116,7 @@ def check(
         losses, tolerance=tolerance, n_sample=sample, n_population=population
     )
     _write_table(result, table)
+    _write_sentences(result, sentences)
     write_explanation(result.explain(), form, out)
 
 
@@ -148,6 +158,7 @@ def explain(form: str, out: Path) -> None:
     help="Mistakes on the test set; default: half of it, the worst case.",
 )
 @DRAW
+@SENTENCES
 @output_options
 def samples(
     hypotheses: int,
@@ -159,6 +170,7 @@ def samples(
     test_size: int | None,
     mistakes: int | None,
     draw: Path | None,
+    sentences: Path | None,
     form: str,
     out: Path,
 ) -> None:
@@ -170,22 +182,27 @@ def samples(
       bioloom bounds samples --epsilon 0.01 --population 10000 --draw sizes
       bioloom bounds samples --epsilon 0.05 --test-size 500 --mistakes 40
     """
-    from bioloom.bounds.api import samples as sample_sizes
+    from bioloom.bounds.api import epsilon_of, held_out_set
+    from bioloom.bounds.results import SamplesResult
+    from bioloom.bounds.sample_sizes import Promise, sample_sizes
 
     if (epsilon is None) == (tolerance is None):
         raise click.UsageError("Give either --epsilon or --tolerance.")
     _check_test_set(test_size, mistakes)
-    result = sample_sizes(
-        epsilon=epsilon,
-        tolerance=tolerance,
+    promise = Promise(
+        epsilon=epsilon_of(epsilon, tolerance),
         failure_prob=failure_prob,
         n_hypotheses=hypotheses,
         population=population,
         vc_dim=vc_dim,
-        test_size=test_size,
-        n_mistakes=mistakes,
     )
+    with progress_bar() as on_step:
+        sizes = sample_sizes(
+            promise, test_set=held_out_set(test_size, mistakes), on_step=on_step
+        )
+    result = SamplesResult.of(sizes)
     _draw(result.plot, draw)
+    _write_sentences(result, sentences)
     write_explanation(result.explain(), form, out)
 
 
@@ -218,6 +235,7 @@ def samples(
     "--out", type=FOLDER, help="Run folder to write: tables, figure, working."
 )
 @click.option("--force", is_flag=True, help="Replace a finished run folder.")
+@SENTENCES
 @language_option
 def simulate(
     table: Path,
@@ -232,6 +250,7 @@ def simulate(
     form: str,
     out: Path | None,
     force: bool,
+    sentences: Path | None,
 ) -> None:
     """Draw training sets from TABLE, fit a threshold to each, compare with all data.
 
@@ -262,6 +281,7 @@ def simulate(
             report=write_simulation,
             on_step=on_step,
         )
+    _write_sentences(simulation, sentences)
     write_explanation(explain_simulation(simulation), form, Path("-"))
     if out:
         note(f"written: {out}")
@@ -278,13 +298,37 @@ def simulate(
 @click.option("--example", help="Column that names the example.")
 @click.option("--model", help="Column that names the model.")
 @click.option("--group", help="Column that groups similar examples.")
+@click.option(
+    "--label-from-folder",
+    "label_from",
+    flag_value="folder",
+    help="Take the label from the folder that holds the example.",
+)
+@click.option(
+    "--label-from-name",
+    "label_from",
+    flag_value="name",
+    help="Take the label from the file's name, up to the first number.",
+)
+@click.option(
+    "--confidence-of",
+    help="Class whose probability the column of confidences holds in every row, or "
+    "'prediction' for the predicted class; found out by default.",
+)
 @FAILURE
 @click.option(
     "--tried", type=COUNT, default=1, help="Number of models tried on the test set."
 )
+@click.option(
+    "--looks",
+    type=COUNT,
+    default=1,
+    help="Number of looks at the result while the test set grew.",
+)
 @click.option("--table", type=PATH, help="TSV file for the table of errors.")
 @click.option("--page", type=PATH, help="HTML page to write.")
 @DRAW
+@SENTENCES
 @output_options
 def report(
     predictions: tuple[Path, ...],
@@ -295,27 +339,33 @@ def report(
     example: str | None,
     model: str | None,
     group: str | None,
+    label_from: "LabelFrom | None",
+    confidence_of: str | None,
     failure_prob: float,
     tried: int,
+    looks: int,
     table: Path | None,
     page: Path | None,
     draw: Path | None,
+    sentences: Path | None,
     form: str,
     out: Path,
 ) -> None:
     """Report what PREDICTIONS prove: one table, or several of the same test set.
 
     Each is CSV or TSV with a label and a prediction, or a run folder of `bioloom graph
-    train` or `bioloom images train`. Usual column names are recognised.
+    train` or `bioloom images train`. Usual column names are recognised, and columns
+    with a probability for each class, such as prob_cat and prob_dog.
 
     \b
     Examples:
       bioloom bounds report classification_result.csv
       bioloom bounds report karate --draw claims
       bioloom bounds report mine.csv other.csv --label class --tried 20
+      bioloom bounds report pictures.csv --label-from-folder --sentences claims.txt
     """
     from bioloom.bounds.api import report as reported
-    from bioloom.bounds.predictions import Columns
+    from bioloom.bounds.columns import Columns
 
     columns = Columns(
         label=label,
@@ -327,10 +377,17 @@ def report(
         group=group,
     )
     result = reported(
-        predictions, columns=columns, failure_prob=failure_prob, n_tried=tried
+        predictions,
+        columns=columns,
+        label_from=label_from,
+        confidence_of=confidence_of,
+        failure_prob=failure_prob,
+        n_tried=tried,
+        n_looks=looks,
     )
     explanation = result.explain()
     _write_table(result, table)
+    _write_sentences(result, sentences)
     _draw(result.plot, draw)
     if page:
         from bioloom.report.bounds import write_claims
@@ -355,6 +412,14 @@ def _draw(figure: "Callable[[], Figure]", stem: Path | None) -> None:
 
         save(figure(), stem)
         note_pictures(stem)
+
+
+def _write_sentences(result: "Claims", path: Path | None) -> None:
+    from bioloom.bounds.explaining import sentences_in_all_languages
+    from bioloom.run.output import write_text
+
+    if path:
+        write_text(path, sentences_in_all_languages(result))
 
 
 def _write_table(result: "Result", path: Path | None) -> None:

@@ -25,7 +25,12 @@ MAX_ROWS = 500
 
 
 def write_report(
-    trace: Trace, explanation: Explanation, path: Path, *, wrt: Parameter | None = None
+    trace: Trace,
+    explanation: Explanation,
+    path: Path,
+    *,
+    wrt: Parameter | None = None,
+    example: int = 0,
 ) -> Path:
     """Write the page: picture, working, gradients.
 
@@ -37,6 +42,8 @@ def write_report(
         File to write.
     wrt
         The parameter that the working is about.
+    example
+        Row of the example whose values stand in the picture.
 
     Returns
     -------
@@ -53,7 +60,7 @@ def write_report(
             title=explanation.title,
             words=_words(),
             lead=_lead(trace, wrt),
-            network=_picture(trace, wrt),
+            network=_picture(trace, wrt, example),
             working=Markup(explanation.to_html()),  # noqa: S704 (to_html escapes every string)
             table=_table(trace),
             cut=_cut(trace.network.n_parameters),
@@ -77,10 +84,17 @@ def _lead(trace: Trace, wrt: Parameter | None) -> Markup:
     loss = Markup("<strong>{}</strong>").format(f"{trace.loss:.7g}")
     if wrt is None:
         message = mark("The loss is {loss}.")
+        if trace.n_examples > 1:
+            message = mark("The mean loss of all examples is {loss}.")
         return Markup(escape(tr(message))).format(loss=loss)
     message = mark(
         "The loss is {loss}; its derivative with respect to {parameter} is {gradient}."
     )
+    if trace.n_examples > 1:
+        message = mark(
+            "The mean loss of all examples is {loss}; its derivative with respect to "
+            "{parameter} is {gradient}."
+        )
     return Markup(escape(tr(message))).format(
         loss=loss,
         parameter=trace.network.name_of(wrt),
@@ -95,9 +109,9 @@ def _cut(n: int) -> str:
     return tr("The {n:,} largest of {total:,} are shown.", n=MAX_ROWS, total=n)
 
 
-def _picture(trace: Trace, wrt: Parameter | None) -> Picture:
+def _picture(trace: Trace, wrt: Parameter | None, example: int) -> Picture:
     svg = inline_svg(
-        to_svg(network_figure(trace, wrt)),
+        to_svg(network_figure(trace, wrt, example=example)),
         name="network",
         title=tr("The network with values and gradients"),
         description=tr(

@@ -29,7 +29,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _MARK_BYTES = 4
+_LINE_BYTES = 4096
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
+_WIDE_CHARACTERS = re.compile(r"[^\x00-\x7f]")
+_CHINESE = re.compile("[\u2014-\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _NAMES = {
     "gb18030": "GB18030",
     "cp1252": "Windows-1252 (Latin-1)",
@@ -126,15 +129,40 @@ def _wide(head: bytes) -> str:
         ):
             if 0 not in letters and zeros.count(0) > 0.7 * len(zeros):
                 return name
+    return _wide_lines(head) if 0 in head[:_LINE_BYTES] else ""
+
+
+def _wide_lines(head: bytes) -> str:
+    """UTF-16 whose first line has few Latin letters: lines of printable text."""
+    begin = head[: min(len(head), _LINE_BYTES) & ~1]
+    for name in ("utf-16-le", "utf-16-be"):
+        text = codecs.getincrementaldecoder(name)("replace").decode(begin)
+        if "\n" in text and all(x.isprintable() or x in "\r\n\t" for x in text):
+            return name
     return ""
 
 
 def _is_chinese(head: bytes) -> bool:
-    """Whether all runs of bytes above 127 are pairs of GB2312's."""
+    """Whether all bytes above 127 are of Chinese characters.
+
+    Pairs of GB2312's bytes are; rarer characters, whose second byte may be a letter's,
+    if they stand among more of GB2312's, or if none of them takes a letter.
+    """
     if len(head) >= HEAD_BYTES:  # the last run may be cut
         head = head[: max(head.rfind(b"\n"), 0)]
     runs = _HIGH_BYTES.findall(head)
-    return all(len(run) % 2 == 0 and min(run) >= 0xA1 for run in runs)
+    if all(len(run) % 2 == 0 and min(run) >= 0xA1 for run in runs):
+        return True
+    try:
+        wide = _WIDE_CHARACTERS.findall(head.decode("gb18030"))
+    except UnicodeDecodeError:
+        return False
+    codes = [character.encode("gb18030") for character in wide]
+    n_common = sum(len(code) == 2 and min(code) >= 0xA1 for code in codes)
+    takes_letter = any(code[-1] < 0x80 for code in codes)
+    return all(map(_CHINESE.fullmatch, wide)) and (
+        2 * n_common > len(codes) or not takes_letter
+    )
 
 
 class _Recoder(Protocol):

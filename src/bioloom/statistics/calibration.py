@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import brentq, minimize_scalar
 from scipy.signal import fftconvolve
-from scipy.special import log_softmax, softmax
+from scipy.special import expit, log_softmax, softmax
 
 from bioloom.statistics.intervals import FAILURE_PROB, Estimate, clopper_pearson
 
@@ -25,6 +25,8 @@ Classes = NDArray[np.int64]
 _TEMPERATURES = (0.05, 20.0)
 _N_PARTS = 10
 _SURE = 1.645  # standard errors: one-sided 5 %
+_TINY = 1e-9  # tail that the error of a convolution would spoil
+_MOST_SHIFT = 2000.0  # of log-odds
 _FEW = 64  # factors that are multiplied one by one
 
 
@@ -62,8 +64,9 @@ def reliability(
     is_right: NDArray[np.bool_],
     *,
     failure_prob: float = FAILURE_PROB,
+    n_bins: int = N_BINS,
 ) -> tuple[Bin, ...]:
-    """Accuracy beside confidence in 15 bins of equal width; empty ones are left out.
+    """Accuracy beside confidence in bins of equal width; empty ones are left out.
 
     Parameters
     ----------
@@ -73,16 +76,18 @@ def reliability(
         Whether the call is correct, shape (n,).
     failure_prob
         Of each bin's interval.
+    n_bins
+        Number of bins, empty ones included.
     """
-    place = np.clip(np.ceil(confidence * N_BINS).astype(int) - 1, 0, N_BINS - 1)
+    place = np.clip(np.ceil(confidence * n_bins).astype(int) - 1, 0, n_bins - 1)
     bins = []
     for k in np.unique(place).tolist():
         inside = place == k
         n, n_right = int(inside.sum()), int(is_right[inside].sum())
         bins.append(
             Bin(
-                low=k / N_BINS,
-                high=(k + 1) / N_BINS,
+                low=k / n_bins,
+                high=(k + 1) / n_bins,
                 n=n,
                 confidence=float(confidence[inside].mean()),
                 accuracy=clopper_pearson(n_right, n, failure_prob=failure_prob),
@@ -230,10 +235,39 @@ def count_p_value(chances: NDArray[np.float64], n_events: int) -> float:
     --------
     >>> round(count_p_value(np.full(10, 0.5), 1), 4)  # 2 (1 + 10) / 1024
     0.0215
+
+    Notes
+    -----
+    Where the smaller tail is tiny, the error of `count_distribution` would be larger
+    than it. The odds of all events are then multiplied by one factor that makes this
+    number the expected one (exponential tilting), and the terms are weighted back.
     """
     law = count_distribution(chances)
-    tails = law[: n_events + 1].sum(), law[n_events:].sum()
-    return float(min(1.0, 2 * min(tails)))
+    tails = float(law[: n_events + 1].sum()), float(law[n_events:].sum())
+    if min(tails) < _TINY:
+        return min(1.0, 2 * _tilted_tail(chances, n_events))
+    return min(1.0, 2 * min(tails))
+
+
+def _tilted_tail(chances: NDArray[np.float64], n_events: int) -> float:
+    """The tail of the number of events on the far side of their expected number."""
+    sure, others = int((chances == 1).sum()), chances[(chances > 0) & (chances < 1)]
+    is_low = n_events < chances.sum()
+    n, k = len(others), n_events - sure
+    if not 0 <= k <= n:
+        return 0.0
+    yes, no = np.log(others), np.log1p(-others)
+    if not is_low:  # events that do not happen are the few ones
+        yes, no, k = no, yes, n - k
+    if k == 0:
+        return float(np.exp(no.sum()))
+    odds = yes - no
+    shift = brentq(lambda x: expit(odds + x).sum() - k, -_MOST_SHIFT, _MOST_SHIFT)
+    law = count_distribution(expit(odds + shift))[: k + 1]
+    # log of E[exp(shift · count)], by which the tilted law was divided
+    scale = np.logaddexp(no, yes + shift).sum()
+    weights = np.exp(scale - shift * np.arange(k + 1))
+    return float((law * weights).sum())
 
 
 def count_distribution(chances: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -116,14 +116,16 @@ def clopper_pearson_ends(
     n_events: ArrayLike, n: ArrayLike, *, failure_prob: float = FAILURE_PROB
 ) -> Ends:
     """Both ends of `clopper_pearson` for arrays of counts, n > 0."""
-    from scipy.special import betaincinv
+    from scipy.special import betainccinv, betaincinv
 
     k, total = np.broadcast_arrays(np.asarray(n_events), np.asarray(n))
     tail = failure_prob / 2
     low = np.where(k == 0, 0.0, betaincinv(np.maximum(k, 1), total - k + 1, tail))
     others = np.maximum(total - k, 1)
-    high = np.where(k == total, 1.0, betaincinv(k + 1, others, 1 - tail))
-    return Ends(low, high)
+    # of the complement: 1 - tail would lose the digits of a small tail
+    high = np.where(k == total, 1.0, betainccinv(k + 1, others, tail))
+    # SciPy finds no end for tails below about 1e-150: 0 and 1 hold for any
+    return Ends(np.nan_to_num(low, nan=0.0), np.nan_to_num(high, nan=1.0))
 
 
 def wilson(n_events: int, n: int, *, failure_prob: float = FAILURE_PROB) -> Estimate:

@@ -48,9 +48,10 @@ def explain(
         steps += chain_rule(trace, wrt, example)
         if trace.n_examples > 1:
             steps.append(mean(trace, wrt))
-        steps.append(twin(trace, wrt, example))
+        if network.layers[wrt.layer - 1].has_bias:
+            steps.append(twin(trace, wrt, example))
         if decimals is not None:
-            steps += rounding(trace, wrt, decimals)
+            steps += rounding(trace, wrt, decimals, example)
         steps.append(update(trace, wrt, learning_rate))
     return Explanation(
         title=_title(trace, wrt),

@@ -6,7 +6,15 @@ import numpy as np
 
 from bioloom.backprop import symbols
 from bioloom.backprop.chain import chain, has_one_path
-from bioloom.backprop.explaining.wording import cut, factor, number, power, quantity
+from bioloom.backprop.explaining.wording import (
+    MOST_TERMS,
+    cut,
+    factor,
+    number,
+    plain,
+    power,
+    quantity,
+)
 from bioloom.backprop.layers import Parameter
 from bioloom.backprop.tracing import Trace, trace
 from bioloom.explain import Outcome, Step, Verdict, cell
@@ -22,8 +30,19 @@ def mean(trace: Trace, wrt: Parameter) -> Step:
         ),
         formula=r"\frac{\partial J}{\partial w} = \frac{1}{n} \sum_i "
         r"\frac{\partial J_i}{\partial w}",
+        substitution=_mean_of(trace.gradients_by_example(wrt)),
         value=quantity(trace.gradient(wrt)),
     )
+
+
+def _mean_of(slopes: np.ndarray) -> str:
+    """The mean with its numbers put in, of many examples the sum of the rest."""
+    terms = [factor(slope) for slope in slopes[:MOST_TERMS]]
+    rest = slopes[MOST_TERMS:]
+    if len(rest):
+        word = tr("more")
+        terms.append(f"({number(rest.sum())})_{{{len(rest)} {word}}}")
+    return rf"\frac{{1}}{{{len(slopes)}}} \left({' + '.join(terms)}\right)"
 
 
 def twin(trace: Trace, wrt: Parameter, example: int) -> Step:
@@ -35,33 +54,36 @@ def twin(trace: Trace, wrt: Parameter, example: int) -> Step:
     weight = Parameter(wrt.layer, wrt.unit, source)
     value = float(trace.before(wrt.layer)[example, source - 1])
     came = symbols.before(wrt.layer, source)
-    plain = came.replace("{", "").replace("}", "").replace("^", "")
+    loss = symbols.loss_of(trace.n_examples, example)
     message = mark(
-        "∂J/∂{weight} is ∂J/∂{bias} times the input {came} = {value}: a bias is a "
-        "weight whose input is always 1."
+        "∂{loss}/∂{weight} is ∂{loss}/∂{bias} times the input {came} = {value}: a bias "
+        "is a weight whose input is always 1."
     )
     if value == 1:
         message = mark(
-            "∂J/∂{weight} and ∂J/∂{bias} are the same, because {came} = {value}: a "
-            "bias is a weight whose input is always 1."
+            "∂{loss}/∂{weight} and ∂{loss}/∂{bias} are the same, because {came} = "
+            "{value}: a bias is a weight whose input is always 1."
         )
     return Step(
         claim=tr(
             message,
             weight=network.name_of(weight),
             bias=network.name_of(bias),
-            came=plain,
+            loss=plain(loss),
+            came=plain(came),
             value=number(value),
         ),
-        formula=rf"{symbols.ratio('J', symbols.parameter(network, weight))} = "
-        rf"{symbols.ratio('J', symbols.parameter(network, bias))} \cdot {came}",
+        formula=rf"{symbols.ratio(loss, symbols.parameter(network, weight))} = "
+        rf"{symbols.ratio(loss, symbols.parameter(network, bias))} \cdot {came}",
         substitution=rf"{factor(delta)} \cdot {factor(value)} = "
         f"{delta * value:.7g}",
     )
 
 
-def rounding(exact_trace: Trace, wrt: Parameter, decimals: int) -> list[Step]:
-    """What rounding by hand does."""
+def rounding(
+    exact_trace: Trace, wrt: Parameter, decimals: int, example: int
+) -> list[Step]:
+    """What rounding by hand does; the table is of one example."""
     network = exact_trace.network
     rough = trace(network, exact_trace.inputs, exact_trace.target, decimals=decimals)
     exact, approximate = exact_trace.gradient(wrt), rough.gradient(wrt)
@@ -74,7 +96,7 @@ def rounding(exact_trace: Trace, wrt: Parameter, decimals: int) -> list[Step]:
         for k in range(len(network.layers)):
             for place in range(exact_trace.z[k].shape[1]):
                 cells = (exact_trace.z[k], rough.z[k], exact_trace.a[k], rough.a[k])
-                row = " ".join(f"{number(cell[0, place]):>12}" for cell in cells)
+                row = " ".join(f"{number(cell[example, place]):>12}" for cell in cells)
                 yield f"{f'{k + 1}, {place + 1}':>10} {row}"
 
     step = Step(
@@ -131,10 +153,18 @@ def update(before_step: Trace, wrt: Parameter, learning_rate: float) -> Step:
     outcome: Outcome = (
         "note" if slope == 0 else "pass" if after.loss < before_step.loss else "fail"
     )
+    message = mark(
+        "{sentence} One step of gradient descent on this parameter only takes "
+        "the loss from {before:.7g} to {after:.7g}."
+    )
+    if before_step.n_examples > 1:
+        message = mark(
+            "{sentence} One step of gradient descent on this parameter only, with the "
+            "mean gradient, takes the mean loss J from {before:.7g} to {after:.7g}."
+        )
     return Step(
         claim=tr(
-            "{sentence} One step of gradient descent on this parameter only takes "
-            "the loss from {before:.7g} to {after:.7g}.",
+            message,
             sentence=_way(network.name_of(wrt), slope),
             before=before_step.loss,
             after=after.loss,

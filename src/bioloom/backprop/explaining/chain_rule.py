@@ -11,6 +11,7 @@ from bioloom.backprop.explaining.wording import (
     cut,
     factor,
     number,
+    plain,
     quantity,
 )
 from bioloom.backprop.layers import Parameter
@@ -30,13 +31,15 @@ def chain_rule(trace: Trace, wrt: Parameter, example: int) -> list[Step]:
 def _one_path(trace: Trace, wrt: Parameter, example: int) -> list[Step]:
     network = trace.network
     links = chain(trace, wrt, example)
-    gradient = symbols.ratio("J", symbols.parameter(network, wrt))
-    left = [symbols.left_side(network, link, wrt) for link in links]
+    loss = symbols.loss_of(trace.n_examples, example)
+    gradient = symbols.ratio(loss, symbols.parameter(network, wrt))
+    left = [symbols.left_side(network, link, wrt, loss=loss) for link in links]
     right = [symbols.right_side(network, link, wrt) for link in links]
     first = Step(
         claim=tr(
-            "A single chain leads from J to {parameter}; each link is the "
+            "A single chain leads from {loss} to {parameter}; each link is the "
             "derivative of one quantity with respect to the next.",
+            loss=plain(loss),
             parameter=network.name_of(wrt),
         ),
         formula=f"{gradient} = " + r" \cdot ".join(left),
@@ -49,7 +52,7 @@ def _one_path(trace: Trace, wrt: Parameter, example: int) -> list[Step]:
         )
         for link, above, equal in zip(links, left, right, strict=True)
     ]
-    return [first, *factors, _product(trace, wrt, links)]
+    return [first, *factors, _product(gradient, links)]
 
 
 _LINKS = {
@@ -67,7 +70,7 @@ _LINKS = {
 }
 
 
-def _product(trace: Trace, wrt: Parameter, links: Sequence[Link]) -> Step:
+def _product(gradient: str, links: Sequence[Link]) -> Step:
     value = float(np.prod([link.value for link in links]))
     blocked = next((link for link in links if link.value == 0), None)
     claim = tr("The product of the links.")
@@ -78,7 +81,6 @@ def _product(trace: Trace, wrt: Parameter, links: Sequence[Link]) -> Step:
             sentence=claim,
             layer=blocked.layer,
         )
-    gradient = symbols.ratio("J", symbols.parameter(trace.network, wrt))
     factors = r" \cdot ".join(factor(link.value) for link in links)
     return Step(
         claim=claim,
@@ -89,20 +91,22 @@ def _product(trace: Trace, wrt: Parameter, links: Sequence[Link]) -> Step:
 
 def _many_paths(trace: Trace, wrt: Parameter, example: int) -> list[Step]:
     network = trace.network
+    loss = symbols.loss_of(trace.n_examples, example)
     symbol = symbols.parameter(network, wrt)
     delta = symbols.unit(r"\delta", wrt.layer, wrt.unit)
     inward = symbols.before(wrt.layer, wrt.source) if wrt.source else "1"
     claim = trn(
-        "{n} path leads from J to {parameter}. Its parts: δ of a unit is the "
-        "derivative of J by its z.",
-        "{n:,} paths lead from J to {parameter}, through every unit above. They share "
-        "their parts: δ of a unit is the derivative of J by its z.",
+        "{n} path leads from {loss} to {parameter}. Its parts: δ of a unit is the "
+        "derivative of {loss} by its z.",
+        "{n:,} paths lead from {loss} to {parameter}, through every unit above. They "
+        "share their parts: δ of a unit is the derivative of {loss} by its z.",
         n_paths(network, wrt),
+        loss=plain(loss),
         parameter=network.name_of(wrt),
     )
     first = Step(
         claim=claim,
-        formula=rf"{symbols.ratio('J', symbol)} = {delta} \cdot {inward}",
+        formula=rf"{symbols.ratio(loss, symbol)} = {delta} \cdot {inward}",
     )
     layers = range(len(network.layers), wrt.layer, -1)
     return [
@@ -198,7 +202,8 @@ def _last_product(trace: Trace, wrt: Parameter, example: int) -> Step:
     value = 1.0
     if wrt.source is not None:
         value = float(trace.before(wrt.layer)[example, wrt.source - 1])
-    gradient = symbols.ratio("J", symbols.parameter(trace.network, wrt))
+    loss = symbols.loss_of(trace.n_examples, example)
+    gradient = symbols.ratio(loss, symbols.parameter(trace.network, wrt))
     return Step(
         claim=tr("Times the input."),
         substitution=rf"{gradient} = {factor(delta)} \cdot {factor(value)}",

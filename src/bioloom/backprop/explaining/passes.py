@@ -5,6 +5,7 @@ from itertools import islice
 
 import numpy as np
 
+from bioloom.backprop import symbols
 from bioloom.backprop.activations import KINKED, SATURATING
 from bioloom.backprop.chain import derivatives
 from bioloom.backprop.explaining.wording import (
@@ -13,6 +14,7 @@ from bioloom.backprop.explaining.wording import (
     cut,
     few,
     number,
+    plain,
     quantity,
 )
 from bioloom.backprop.layers import Layer
@@ -26,11 +28,11 @@ FLAT = 0.01
 _SOURCE = "Rumelhart, Hinton & Williams 1986, doi:10.1038/323533a0"
 _RELU = mark("PyTorch uses 0 as well; any number from 0 to 1 would be a subgradient")
 _LOSSES = {
-    "half_squared_error": r"J = \frac{1}{2} \sum_k (y_k - t_k)^2",
-    "mse": r"J = \frac{1}{n} \sum_k (y_k - t_k)^2",
-    "binary_cross_entropy": r"J = -\frac{1}{n} \sum_k \left( t_k \ln(y_k) + "
+    "half_squared_error": r"\frac{1}{2} \sum_k (y_k - t_k)^2",
+    "mse": r"\frac{1}{n} \sum_k (y_k - t_k)^2",
+    "binary_cross_entropy": r"-\frac{1}{n} \sum_k \left( t_k \ln(y_k) + "
     r"(1 - t_k) \ln(1 - y_k) \right)",
-    "cross_entropy": r"J = -\sum_k t_k \ln(y_k)",
+    "cross_entropy": r"-\sum_k t_k \ln(y_k)",
 }
 
 
@@ -69,20 +71,23 @@ def loss(trace: Trace, example: int) -> Step:
     """The loss of the example."""
     name = trace.network.loss
     y, t = trace.a[-1][example], trace.target[example]
+    symbol = symbols.loss_of(trace.n_examples, example)
     put_in = ""
     if name == "half_squared_error" and len(y) == 1:
-        put_in = rf"J = \frac{{1}}{{2}} ({number(y[0])} - {number(t[0])})^2"
+        put_in = rf"{symbol} = \frac{{1}}{{2}} ({number(y[0])} - {number(t[0])})^2"
     claim = tr("The loss compares y with the target t.")
     if trace.n_examples > 1:
         claim = tr(
-            "{sentence} Over the {n:,} examples it is {loss:.7g} on average.",
-            sentence=claim,
+            "The loss {symbol} of example {number} compares its y with its target t. J "
+            "without a number is the mean over the {n:,} examples: {loss:.7g}.",
+            symbol=plain(symbol),
+            number=example + 1,
             n=trace.n_examples,
             loss=trace.loss,
         )
     return Step(
         claim=claim,
-        formula=_LOSSES[name],
+        formula=f"{symbol} = {_LOSSES[name]}",
         substitution=put_in,
         value=quantity(float(trace.losses[example])),
     )
@@ -90,14 +95,30 @@ def loss(trace: Trace, example: int) -> Step:
 
 def gradients(trace: Trace) -> Step:
     """Table of all gradients, of wide layers the first."""
-    return Step(
-        claim=tr(
-            "Backward, from the loss to the first layer, each product is reused: "
-            "one pass gives the derivatives of J with respect to all parameters."
-        ),
-        formula=r"{\delta} = \varphi'(z) \cdot W_{next}^T \delta_{next} \qquad "
+    claim = tr(
+        "Backward, from the loss to the first layer, each product is reused: "
+        "one pass gives the derivatives of J with respect to all parameters."
+    )
+    formula = (
+        r"{\delta} = \varphi'(z) \cdot W_{next}^T \delta_{next} \qquad "
         r"\frac{\partial J}{\partial w} = {\delta} \cdot x \qquad "
-        r"\frac{\partial J}{\partial b} = {\delta}",
+        r"\frac{\partial J}{\partial b} = {\delta}"
+    )
+    if trace.n_examples > 1:
+        claim = tr(
+            "Backward, from the loss of each example to the first layer, each product "
+            "is reused: one pass gives its derivatives with respect to all parameters. "
+            "The table shows their means, the derivatives of J."
+        )
+        formula = (
+            r"\frac{\partial J_i}{\partial w} = {\delta} \cdot x \qquad "
+            r"\frac{\partial J_i}{\partial b} = {\delta} \qquad "
+            r"\frac{\partial J}{\partial w} = \frac{1}{n} \sum_i "
+            r"\frac{\partial J_i}{\partial w}"
+        )
+    return Step(
+        claim=claim,
+        formula=formula,
         detail=cut(_gradient_lines(trace)),
         source=_SOURCE,
     )
@@ -109,7 +130,7 @@ def _gradient_lines(trace: Trace) -> Iterator[str]:
     yield " ".join(cell(name, width, to="right") for name, width in names)
     for layer in range(1, len(network.layers) + 1):
         this_layer = network.layers[layer - 1]
-        n = this_layer.weights.size + this_layer.n_units
+        n = this_layer.n_parameters
         is_small = network.n_parameters < MOST_LINES
         places, more = (range(n), "") if is_small else few(n)
         for parameter in islice(network.parameters_of(layer), len(places)):

@@ -23,6 +23,11 @@ def quantity(value: float) -> Quantity:
     return Quantity(value, "", 7 if abs(value) >= 1e-4 else None)
 
 
+def plain(symbol: str) -> str:
+    """A LaTeX symbol inside a sentence."""
+    return symbol.replace("{", "").replace("}", "").replace("^", "")
+
+
 def factor(value: float) -> str:
     """A number of a product, in brackets if it is negative."""
     return f"({number(value)})" if value < 0 else number(value)

@@ -5,8 +5,14 @@ from pathlib import Path
 import numpy as np
 
 from bioloom.bounds.explaining.wording import HOEFFDING, SHALEV, points, tex
+from bioloom.bounds.notes import sentences_of
 from bioloom.bounds.representative import SLACK, Check, percent
-from bioloom.bounds.sample_sizes import Promise, hoeffding_size, hypergeometric_size
+from bioloom.bounds.sample_sizes import (
+    MOST_EXACT,
+    Promise,
+    hoeffding_size,
+    hypergeometric_size,
+)
 from bioloom.bounds.tails import hoeffding_tail, worst_tail
 from bioloom.explain import Explanation, Quantity, Step, Verdict, cell, width_of
 from bioloom.run.language import tr, trn
@@ -27,6 +33,8 @@ def explain_check(check: Check) -> Explanation:
         tr("examples in all"): losses.n_population,
     }
     inputs |= {k: f"{v:,}" for k, v in counts.items() if v is not None}
+    if losses.notes:
+        inputs[tr("how the tables were read")] = sentences_of(losses.notes)
     steps = [_trained(check), _best(check), _gap(check), *_chain(check), _end(check)]
     if losses.n_sample is not None:
         steps += [*_wholeness(check), _luck(check)]
@@ -270,13 +278,13 @@ def _luck(check: Check) -> Step:
     """How likely this many examples were to give a representative sample."""
     losses, n = check.losses, check.losses.n_sample or 1
     total, size = losses.n_population, len(losses)
-    if total is None:
+    if total is None or total > MOST_EXACT:
         chance = float(hoeffding_tail(n, epsilon=check.epsilon))
     else:
         chance = worst_tail(n, population=total, epsilon=check.epsilon)
     bound = min(1.0, size * chance)
     return Step(
-        claim=_luck_claim(bound, is_endless=total is None),
+        claim=_luck_claim(bound, is_endless=total is None or total > MOST_EXACT),
         formula=r"P(\mathrm{miss}) \leq |H| \cdot P_1",
         substitution=rf"{size} \cdot {chance:.4g} = {size * chance:.4g}",
         value=Quantity(bound, "", None),

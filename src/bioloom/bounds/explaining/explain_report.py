@@ -2,18 +2,26 @@
 
 from dataclasses import replace
 
-from bioloom.bounds.calibration import Calibration
+from bioloom.bounds.explaining.explain_tests import (
+    baseline_step,
+    calibration_step,
+    comparison_step,
+)
+from bioloom.bounds.explaining.paper import sentences_step
+from bioloom.bounds.explaining.report_sentences import report_sentences
 from bioloom.bounds.explaining.wording import (
     BOOTSTRAP,
     CLOPPER_PEARSON,
     CP_FORMULA,
-    MCNEMAR,
     ends,
+    level_of,
     points,
     tex,
 )
-from bioloom.bounds.prediction_report import Comparison, Error, ModelReport, Report
+from bioloom.bounds.notes import sentences_of
+from bioloom.bounds.prediction_report import ModelReport, Report
 from bioloom.bounds.representative import percent
+from bioloom.bounds.split_errors import Error, Leak
 from bioloom.explain import Explanation, Quantity, Step, Verdict, cell, width_of
 from bioloom.run.language import listed, mark, tr, trn
 
@@ -25,19 +33,24 @@ SPLIT_NAMES = (mark("train"), mark("validation"), mark("test"))
 
 def explain_report(report: Report, *, title: str = "") -> Explanation:
     """Show each claim with its working; `title` says whose predictions they are."""
-    level = percent(1 - report.failure_prob)
+    level = level_of(report.failure_prob)
     inputs = {
         tr("models"): listed(model.name for model in report.models),
         tr("intervals"): tr("each holds with {level}", level=level),
         tr("models tried on this test set"): f"{report.n_tried:,}",
     }
+    if report.n_looks > 1:
+        inputs[tr("looks at the growing test set")] = f"{report.n_looks:,}"
+    if report.notes:
+        inputs[tr("how the tables were read")] = sentences_of(report.notes)
     steps: list[Step] = []
     for model in report.models:
         model_steps = _model(model, report)
         if len(report.models) > 1:
             model_steps = [_named(step, model.name) for step in model_steps]
         steps += model_steps
-    steps += [_comparison(comparison, report) for comparison in report.comparisons]
+    steps += [comparison_step(comparison, report) for comparison in report.comparisons]
+    steps.append(sentences_step(report_sentences(report)))
     return Explanation(_title(report, title), tuple(steps), inputs)
 
 
@@ -54,15 +67,17 @@ def _named(step: Step, model: str) -> Step:
 
 def _model(model: ModelReport, report: Report) -> list[Step]:
     steps = [_test(model, report)]
-    if report.n_tried > 1:
+    if model.leak:
+        steps.append(_leak(model.leak))
+    if report.n_tried * report.n_looks > 1:
         steps.append(_tried(model, report))
     if model.n_unread:
         steps.append(_unread(model))
-    steps += [_baseline(model, report), _classes(model)]
+    steps += [baseline_step(model, report), _classes(model)]
     if model.gaps:
         steps.append(_splits(model))
     if model.calibration:
-        steps.append(_calibration(model.calibration, report))
+        steps.append(calibration_step(model.calibration, report))
     return [*steps, _halving(model)]
 
 
@@ -109,20 +124,61 @@ def _put_in(error: Error, half: float) -> str:
     return r" \quad ".join([low] * (k > 0) + [high] * (k < n))
 
 
-def _tried(model: ModelReport, report: Report) -> Step:
+def _leak(leak: Leak) -> Step:
+    rest = tr("Every test example is of such a group: nothing is known of new ones.")
+    if leak.rest is not None:
+        rest = tr(
+            "Of the other {n:,} test examples {k:,} are wrong, an error of {interval}.",
+            n=leak.rest.n,
+            k=leak.rest.n_mistakes,
+            interval=ends(leak.rest.interval),
+        )
     return Step(
         claim=tr(
-            "{n:,} models were tried on this test set. For the one that does best "
-            "on it, only {interval} can be claimed: the failure probability is "
+            "{n:,} test examples belong to {n_groups:,} groups that the model has seen "
+            "in training or validation; they are no test of what is new. {rest}",
+            n=leak.n_examples,
+            n_groups=leak.n_groups,
+            rest=rest,
+        ),
+        value=points(leak.rest.interval.value) if leak.rest else None,
+        verdict=Verdict("fail", text=tr("groups leak between splits")),
+    )
+
+
+def _tried(model: ModelReport, report: Report) -> Step:
+    n_claims = report.n_tried * report.n_looks
+    return Step(
+        claim=tr(
+            "{sentence} Only {interval} can be claimed: the failure probability is "
             "shared by all.",
-            n=report.n_tried,
+            sentence=_tries(report),
             interval=ends(model.all_tried),
         ),
         formula=r"\alpha' = \alpha / m",
-        substitution=rf"{report.failure_prob:g} / {report.n_tried} = "
-        f"{report.failure_prob / report.n_tried:.4g}",
+        substitution=rf"{report.failure_prob:g} / {n_claims} = "
+        f"{report.failure_prob / n_claims:.4g}",
         value=points(model.all_tried.high),
     )
+
+
+def _tries(report: Report) -> str:
+    """How many results there were to choose from."""
+    message = mark(
+        "{n:,} models were tried on this test set, and one looked {n_looks:,} times at "
+        "the result of each while the test set grew."
+    )
+    if report.n_looks == 1:
+        message = mark(
+            "{n:,} models were tried on this test set, and this may be the one that "
+            "does best on it."
+        )
+    elif report.n_tried == 1:
+        message = mark(
+            "One looked at the result {n_looks:,} times while the test set grew, and "
+            "may have stopped where it was best."
+        )
+    return tr(message, n=report.n_tried, n_looks=report.n_looks)
 
 
 def _unread(model: ModelReport) -> Step:
@@ -137,33 +193,6 @@ def _unread(model: ModelReport) -> Step:
         ),
         value=points(model.worst.interval.value),
         verdict=Verdict("note"),
-    )
-
-
-def _baseline(model: ModelReport, report: Report) -> Step:
-    one = model.constant
-    better = -one.difference.value
-    is_better = better > 0 and one.p <= report.failure_prob
-    answer = mark("no better")
-    if better > 0:
-        answer = mark("better") if is_better else mark("better, but not proved to be")
-    claim = tr(
-        "Is it better than a model that always predicts {label}? Only this model "
-        "gets {n_own:,} examples right, only the constant one {n_constant:,}: "
-        "{answer}, p = {p:.3g}.",
-        label=one.first.removeprefix("always "),
-        n_own=one.only_first,
-        n_constant=one.only_second,
-        answer=tr(answer),
-        p=one.p,
-    )
-    return Step(
-        claim=claim,
-        formula=r"p = 2 P(X \leq \min(b, c); b + c, \frac{1}{2})",
-        substitution=rf"b = {one.only_first}, c = {one.only_second}",
-        value=points(better),
-        verdict=Verdict("pass" if is_better else "fail"),
-        source=MCNEMAR,
     )
 
 
@@ -246,58 +275,6 @@ def _last_gap(model: ModelReport) -> str:
     return tr(message, first=first, second=second, gap=ends(gap))
 
 
-def _calibration(calibration: Calibration, report: Report) -> Step:
-    is_off = calibration.p <= report.failure_prob
-    names = (("n", 8), (tr("mean"), 8), (tr("right"), 8))
-    heading = "".join(cell(name, width, to="right") for name, width in names)
-    lines = (
-        cell(tr("confidence"), 10) + heading + "   " + tr("interval"),
-        *(
-            f"{bin_.low:.1f}-{bin_.high:.1f}{bin_.n:>11,}{bin_.confidence:>8.3f}"
-            f"{bin_.accuracy.value:>8.3f}   {ends(bin_.accuracy)}"
-            for bin_ in calibration.bins
-        ),
-    )
-    return Step(
-        claim=tr(
-            "{sentence} If all confidences were calibrated, a number of correct "
-            "answers this extreme would have p = {p:.3g}. Expected calibration "
-            "error {error:.3f}.",
-            sentence=_sureness(calibration, is_off=is_off),
-            p=calibration.p,
-            error=calibration.error,
-        ),
-        formula=r"ECE = \sum_b \frac{n_b}{n} |acc_b - conf_b|",
-        value=Quantity(calibration.error, "", 3),
-        verdict=Verdict("fail" if is_off else "pass"),
-        detail=lines,
-        source="arXiv:1706.04599",
-    )
-
-
-def _sureness(calibration: Calibration, *, is_off: bool) -> str:
-    """Whether the model's confidence is that of its accuracy."""
-    message = mark(
-        "The confidences may be calibrated: they are {said} on average, and {right} "
-        "of the predictions are correct."
-    )
-    if is_off and calibration.confidence > calibration.accuracy:
-        message = mark(
-            "The model is overconfident: its confidence is {said} on average, but "
-            "{right} of the predictions are correct."
-        )
-    elif is_off:
-        message = mark(
-            "The model is underconfident: its confidence is {said} on average, but "
-            "{right} of the predictions are correct."
-        )
-    return tr(
-        message,
-        said=percent(calibration.confidence),
-        right=percent(calibration.accuracy),
-    )
-
-
 def _halving(model: ModelReport) -> Step:
     error = model.test
     return Step(
@@ -309,41 +286,4 @@ def _halving(model: ModelReport) -> Step:
         ),
         formula=r"\mathrm{width} \propto 1 / \sqrt{n}",
         value=Quantity(model.n_more, trn("example", "examples", model.n_more)),
-    )
-
-
-def _comparison(comparison: Comparison, report: Report) -> Step:
-    is_proved = comparison.p_adjusted <= report.failure_prob
-    answer = tr("no difference is proved")
-    if is_proved:
-        better = (
-            comparison.first if comparison.difference.value > 0 else comparison.second
-        )
-        answer = tr("{model} is better", model=better)
-    chance = f"p = {comparison.p:.3g}"
-    if len(report.comparisons) > 1:
-        chance = tr(
-            "p = {p:.3g} ({adjusted:.3g} by Holm)",
-            p=comparison.p,
-            adjusted=comparison.p_adjusted,
-        )
-    return Step(
-        claim=tr(
-            "{first} or {second}? Of {n:,} shared test examples, only {first} gets "
-            "{n_first:,} wrong, only {second} {n_second:,}: {answer}, {chance}. The "
-            "error of {second} is larger by {difference}.",
-            first=comparison.first,
-            second=comparison.second,
-            n=comparison.n,
-            n_first=comparison.only_first,
-            n_second=comparison.only_second,
-            answer=answer,
-            chance=chance,
-            difference=ends(comparison.difference),
-        ),
-        formula=r"p = 2 P(X \leq \min(b, c); b + c, \frac{1}{2})",
-        substitution=rf"b = {comparison.only_first}, c = {comparison.only_second}",
-        value=Quantity(comparison.p, "", None),
-        verdict=Verdict("note", text=tr("proved") if is_proved else tr("not proved")),
-        source=MCNEMAR,
     )

@@ -1,5 +1,8 @@
 """How many examples suffice: each number with its formula."""
 
+from bioloom.bounds.exact_size import MOST_TESTED
+from bioloom.bounds.explaining.paper import sentences_step
+from bioloom.bounds.explaining.theory_sentences import samples_sentences
 from bioloom.bounds.explaining.wording import (
     CLOPPER_PEARSON,
     CP_FORMULA,
@@ -10,9 +13,9 @@ from bioloom.bounds.explaining.wording import (
     points,
 )
 from bioloom.bounds.representative import percent
-from bioloom.bounds.sample_sizes import Method, Promise, SampleSizes
+from bioloom.bounds.sample_sizes import MOST_EXACT, Method, Promise, SampleSizes
 from bioloom.bounds.tails import serfling_tail, worst_tail
-from bioloom.explain import Explanation, Quantity, Step
+from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.run.language import mark, tr, trn
 from bioloom.statistics.intervals import Estimate
 
@@ -33,6 +36,9 @@ def explain_samples(sample_sizes: SampleSizes) -> Explanation:
     steps = [_size(method, n, promise) for method, n in sample_sizes.sizes.items()]
     if sample_sizes.test_set and sample_sizes.test_interval:
         steps.append(_test_set(*sample_sizes.test_set, sample_sizes.test_interval))
+    if sample_sizes.is_exact_missing:
+        steps.append(_left_out())
+    steps.append(sentences_step(samples_sentences(sample_sizes)))
     return Explanation(
         title=tr(
             "How many examples keep every gap within {epsilon}",
@@ -40,6 +46,19 @@ def explain_samples(sample_sizes: SampleSizes) -> Explanation:
         ),
         inputs=inputs,
         steps=tuple(steps),
+    )
+
+
+def _left_out() -> Step:
+    return Step(
+        claim=tr(
+            "The exact hypergeometric search is left out here: it is done for up to "
+            "{most:,} examples in all, and given up after {n:,} sample sizes. "
+            "Serfling's number holds in any case; the exact one is no larger.",
+            most=MOST_EXACT,
+            n=MOST_TESTED,
+        ),
+        verdict=Verdict("note"),
     )
 
 
