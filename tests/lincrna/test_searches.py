@@ -13,7 +13,7 @@ from bioloom.lincrna.inputs.files import FilterInputs
 from bioloom.lincrna.output.figures import not_judged
 from bioloom.lincrna.output.working import read_working, write_working
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict import domain_search
+from bioloom.lincrna.verdict import segments
 from bioloom.lincrna.verdict.criteria import NOT_NEEDED
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
@@ -170,7 +170,7 @@ def test_batches_and_threads_change_nothing(small, monkeypatch):
     search = DomainSearch(DomainLibrary(small.domains_path, PACKAGED), PACKAGED)
     whole = search.search(transcripts)
     assert list(whole) == [each.transcript_id for each in transcripts]
-    monkeypatch.setattr(domain_search, "BATCH_AA", 3000)
+    monkeypatch.setattr(segments, "BATCH_AA", 3000)
     assert search.search(transcripts, threads=2) == whole
     halves = [search.search(part) for part in (transcripts[:7], transcripts[7:])]
     assert halves[0] | halves[1] == whole

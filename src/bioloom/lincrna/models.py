@@ -1,4 +1,4 @@
-"""The models of a run: coding model, domain library, Rfam; and what weakens them."""
+"""The models of a run: coding model, domains, proteins, Rfam; what weakens them."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from bioloom.lincrna.training.annotated import training_examples
 from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.lincrna.verdict.domains import DomainLibrary
+from bioloom.lincrna.verdict.homology import ProteinLibrary
 from bioloom.lincrna.verdict.rfam import RfamLibrary
 from bioloom.lincrna.verdict.sequences import Measurer
 from bioloom.run.words import counted, joined
@@ -45,9 +46,10 @@ def measurer_of(
 
 
 class Libraries(NamedTuple):
-    """Models that some transcripts are searched for, and what weakens the searches."""
+    """What some transcripts are searched for, and what weakens the searches."""
 
     domains: DomainLibrary | None = None
+    proteins: ProteinLibrary | None = None
     rfam: RfamLibrary | None = None
     warnings: tuple[str, ...] = ()
 
@@ -62,8 +64,13 @@ def read_libraries(inputs: FilterInputs, settings: FilterSettings) -> Libraries:
     """
     domains = DomainLibrary(inputs.domains, settings) if inputs.domains else None
     rfam = RfamLibrary(inputs.rfam) if inputs.rfam else None
-    warnings = (*_domain_warnings(domains), *_rfam_warnings(rfam))
-    return Libraries(domains, rfam, warnings)
+    proteins = ProteinLibrary(inputs.proteins, settings) if inputs.proteins else None
+    warnings = (
+        *_domain_warnings(domains),
+        *(proteins.file.warnings if proteins else ()),
+        *_rfam_warnings(rfam),
+    )
+    return Libraries(domains, proteins, rfam, warnings)
 
 
 class ChosenModel(NamedTuple):

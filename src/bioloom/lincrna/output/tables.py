@@ -12,7 +12,7 @@ from bioloom.lincrna.loci.names import NAME_COLUMNS, LocusName
 from bioloom.lincrna.loci.neighbours import Neighbour
 from bioloom.lincrna.loci.touches import TouchKind
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
-from bioloom.lincrna.verdict.criteria import CRITERIA, NOT_NEEDED
+from bioloom.lincrna.verdict.criteria import CRITERIA, NOT_NEEDED, SEARCHED
 from bioloom.lincrna.verdict.judged import Judged
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ _EXPRESSION: dict[str, TableColumn] = {
 _VERDICTS: dict[str, TableColumn] = {
     f"{name}_verdict": TableColumn(
         f"pass, fail or not judged: {criterion.title}"
-        + ("; not needed: decided without a search" if name == "domain" else ""),
+        + ("; not needed: decided without a search" if name in SEARCHED else ""),
         _verdict_of(name),
     )
     for name, criterion in CRITERIA.items()
@@ -276,6 +276,36 @@ VOTE_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
     }
 )
 """Further columns of transcripts.tsv, for programs whose results were given."""
+
+
+def _protein(row: Judged) -> Any:
+    return row.evidence.homology
+
+
+HOMOLOGY_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
+    {
+        "homolog": TableColumn(
+            "protein that it resembles, one that rejects it first",
+            _of(_protein, "protein"),
+        ),
+        "homolog_evalue": TableColumn(
+            "E-value of their best alignment, of one segment with all proteins",
+            _of(_protein, "evalue"),
+        ),
+        "homolog_bits": TableColumn("its score, bits", _of(_protein, "score_bits")),
+        "homolog_identity": TableColumn(
+            "fraction of it with the same amino acid", _of(_protein, "identity")
+        ),
+        "homolog_coverage": TableColumn(
+            "fraction of the protein that its alignments cover",
+            _of(_protein, "coverage"),
+        ),
+        "homolog_segment": TableColumn(
+            "translated segment of the best one: frame:start", _of(_protein, "segment")
+        ),
+    }
+)
+"""Further columns of transcripts.tsv where proteins were given."""
 
 
 def _rfam_hit(row: Judged) -> Any:
@@ -335,8 +365,11 @@ def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
     optional = {f"{name}_verdict" for name in CRITERIA if name not in in_force}
     if "expression" not in in_force:
         optional |= _EXPRESSION.keys()
-    has_rfam = any(row.evidence.is_rfam_searched is not None for row in rows)
-    columns_of = {**COLUMNS, **votes, **(RFAM_COLUMNS if has_rfam else {})}
+    columns_of = {**COLUMNS, **votes}
+    if "homology" in in_force:
+        columns_of |= HOMOLOGY_COLUMNS
+    if any(row.evidence.is_rfam_searched is not None for row in rows):
+        columns_of |= RFAM_COLUMNS
     wanted = {
         name: column for name, column in columns_of.items() if name not in optional
     }

@@ -7,6 +7,7 @@ from pathlib import Path
 from bioloom.lincrna.browser.coverage import COVERAGE_PACKAGES
 from bioloom.lincrna.comparison.analysis import check_comparison
 from bioloom.lincrna.comparison.design import Described
+from bioloom.lincrna.filtering import search_tools
 from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
@@ -68,7 +69,7 @@ def run_workflow(
             command="lincrna run",
             arguments=asdict(config),
             inputs=_inputs(config, samples, config_path),
-            tools=installed_versions(),
+            tools=installed_versions() | search_tools(config.proteins, config.filters),
             force=launch.force,
             rng_seed=config.rng_seed,
         ),
@@ -93,6 +94,7 @@ def _check_programs(config: RunConfig) -> None:
     if config.browser.coverage:
         packages += COVERAGE_PACKAGES
     require_packages(*packages, extra="lincrna")
+    search_tools(config.proteins, config.filters)
     for name in (*(tool.name for tool in TOOLS), *["multiqc"] * config.multiqc):
         find(name)
 
@@ -102,6 +104,7 @@ def _inputs(
 ) -> list[Path]:
     named = (
         *(config.lncrna, config.housekeeping, config.domains, config.rfam),
+        config.proteins,
         *(config.repeats, config.names),
         *(config.partners.gene_sets, config.partners.ontology),
         *config.votes,
