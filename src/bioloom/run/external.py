@@ -72,8 +72,8 @@ TOOLS: tuple[Tool, ...] = (
 )
 
 OPTIONAL_TOOLS: tuple[Tool, ...] = (
-    Tool("diamond", "compare with proteins", "diamond-aligner", "diamond", "version"),
-    Tool("mmseqs", "the same, in its place", "mmseqs2", "mmseqs2", "version"),
+    Tool("diamond", "likeness to proteins", "diamond-aligner", "diamond", "version"),
+    Tool("mmseqs", "likeness to proteins", "mmseqs2", "mmseqs2", "version"),
 )
 """Programs that only some settings call."""
 

@@ -12,7 +12,7 @@ from bioloom.lincrna.loci.names import NAME_COLUMNS, LocusName
 from bioloom.lincrna.loci.neighbours import Neighbour
 from bioloom.lincrna.loci.touches import TouchKind
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
-from bioloom.lincrna.verdict.criteria import CRITERIA, NOT_NEEDED, SEARCHED
+from bioloom.lincrna.verdict.criteria import CRITERIA, NOT_NEEDED
 from bioloom.lincrna.verdict.judged import Judged
 
 if TYPE_CHECKING:
@@ -242,10 +242,11 @@ _EXPRESSION: dict[str, TableColumn] = {
 _VERDICTS: dict[str, TableColumn] = {
     f"{name}_verdict": TableColumn(
         f"pass, fail or not judged: {criterion.title}"
-        + ("; not needed: decided without a search" if name in SEARCHED else ""),
+        + ("; not needed: decided without a search" if name == "domain" else ""),
         _verdict_of(name),
     )
     for name, criterion in CRITERIA.items()
+    if name != "homology"  # that of HOMOLOGY_COLUMNS
 }
 
 COLUMNS: Mapping[str, TableColumn] = MappingProxyType(_FACTS | _EXPRESSION | _VERDICTS)
@@ -284,6 +285,10 @@ def _protein(row: Judged) -> Any:
 
 HOMOLOGY_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
     {
+        "homology_verdict": TableColumn(
+            f"pass or fail: {CRITERIA['homology'].title}; not needed: decided without",
+            _verdict_of("homology"),
+        ),
         "homolog": TableColumn(
             "protein that it resembles, one that rejects it first",
             _of(_protein, "protein"),

@@ -19,8 +19,6 @@ from bioloom.run.language import mark
 # p is u with a gene close by: the distance criterion decides on it
 CODES_WITHOUT_OVERLAP = frozenset("up")
 UNSURE = "unsure"
-SEARCHED = ("domain", "homology")
-"""Criteria that need a search, which only some transcripts get."""
 NOT_NEEDED = mark("not searched: decided without it")
 
 

@@ -147,21 +147,24 @@ class _Job(NamedTuple):
 def _by_diamond(job: _Job) -> Iterator[Alignment]:
     """DIAMOND, its seeds looked up in one way whatever the number of segments."""
     columns = "qseqid sseqid evalue bitscore pident qstart qend sstart send"
+    # warnings are errors otherwise: letters such as in poly-glycine look like DNA
+    threads = ["--threads", str(job.threads), "--quiet", "--ignore-warnings"]
     with TemporaryDirectory(prefix="bioloom-") as name:
         folder = Path(name)
         _write_numbered(folder / "segments.fa", job.segments)
         _write_numbered(folder / "proteins.fa", job.proteins.sequences())
+        proteins = str(folder / "proteins")
+        make = ["diamond", "makedb", "--in", f"{proteins}.fa", "--db", proteins]
+        call([*make, *threads])
         call(
             [
                 *("diamond", "blastp", "--very-sensitive", "--algo", "0"),
-                *("--query", str(folder / "segments.fa")),
-                *("--db", str(folder / "proteins.fa")),
+                *("--query", str(folder / "segments.fa"), "--db", proteins),
                 *("--out", str(folder / "hits.tsv")),
                 *("--outfmt", "6", *columns.split()),
                 *("--evalue", str(job.max_evalue), "--max-hsps", "0"),
-                *("--max-target-seqs", str(MAX_PROTEINS)),
-                *("--threads", str(job.threads), "--tmpdir", name),
-                *("--quiet", "--ignore-warnings"),
+                *("--max-target-seqs", str(MAX_PROTEINS), "--tmpdir", name),
+                *threads,
             ]
         )
         yield from _read_hits(folder / "hits.tsv", identical=0.01)
@@ -181,7 +184,8 @@ def _by_mmseqs(job: _Job) -> Iterator[Alignment]:
         for database in (segments, proteins):
             make = ["mmseqs", "createdb", f"{database}.fa", database]
             call([*make, "--dbtype", "1", "-v", "1"])
-        limits = ["-e", str(job.max_evalue), "--max-seqs", "300"]
+        # without mode 3 it guesses the identity from the score
+        limits = ["-e", str(job.max_evalue), "--alignment-mode", "3"]
         places = [segments, proteins, found]
         call(["mmseqs", "search", *places, f"{name}/tmp", *limits, *threads])
         table = ["mmseqs", "convertalis", *places, f"{name}/hits.tsv"]
