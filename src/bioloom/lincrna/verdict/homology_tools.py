@@ -153,13 +153,11 @@ def _by_diamond(job: _Job) -> Iterator[Alignment]:
         folder = Path(name)
         _write_numbered(folder / "segments.fa", job.segments)
         _write_numbered(folder / "proteins.fa", job.proteins.sequences())
-        proteins = str(folder / "proteins")
-        make = ["diamond", "makedb", "--in", f"{proteins}.fa", "--db", proteins]
-        call([*make, *threads])
         call(
             [
                 *("diamond", "blastp", "--very-sensitive", "--algo", "0"),
-                *("--query", str(folder / "segments.fa"), "--db", proteins),
+                *("--query", str(folder / "segments.fa")),
+                *("--db", str(folder / "proteins.fa")),
                 *("--out", str(folder / "hits.tsv")),
                 *("--outfmt", "6", *columns.split()),
                 *("--evalue", str(job.max_evalue), "--max-hsps", "0"),
