@@ -82,7 +82,8 @@ FOUND = {
     "not compared": evidence(is_homology_searched=False),
     "no protein": evidence(is_homology_searched=True),
     "protein": evidence(
-        homology=protein_hit(description=""), is_homology_searched=True
+        homology=protein_hit(protein="P22626", description=""),
+        is_homology_searched=True,
     ),
     "no RNA": replace(evidence(), housekeeping=HousekeepingOverlap()),
 }

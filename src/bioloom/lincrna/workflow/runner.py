@@ -13,6 +13,7 @@ from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
 from bioloom.lincrna.partners.strata import check_columns
 from bioloom.lincrna.settings import RunConfig
+from bioloom.lincrna.verdict.proteins import ProteinFile
 from bioloom.lincrna.workflow.cell_steps import check_packages
 from bioloom.run.external import (
     TOOLS,
@@ -58,6 +59,8 @@ def run_workflow(
         check_packages()
     for path in config.votes:
         read_ballot(path, config.filters)  # errors show now, not after hours
+    if config.proteins is not None:
+        ProteinFile(config.proteins)  # likewise
     described = [Described(row.name, row.factors, row.kind) for row in samples]
     check_comparison(config.comparison, described, where=str(config_path))
     out = config.out
