@@ -28,6 +28,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
+
 import bioloom as bl
 from bioloom.lincrna.coding.orf import longest_orfs, protein_of
 from bioloom.lincrna.settings import FilterSettings
@@ -81,10 +83,11 @@ def proteins_of(records: Iterable[Record]) -> list[Record]:
 
 def decoys(proteins: Sequence[Record], n: int) -> Iterable[Record]:
     """Shuffled proteins, as many as asked for."""
-    rng = random.Random(1)
+    rng = np.random.default_rng(1)
+    letters = [np.frombuffer(each.sequence.encode(), "S1") for each in proteins]
     for number in range(n):
-        letters = proteins[number % len(proteins)].sequence
-        yield Record(f"decoy{number}", "".join(rng.sample(letters, len(letters))))
+        shuffled = rng.permutation(letters[number % len(letters)])
+        yield Record(f"decoy{number}", shuffled.tobytes().decode())
 
 
 def labelled(name: str, records: Sequence[Record]) -> Labelled:

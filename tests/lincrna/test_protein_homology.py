@@ -102,7 +102,7 @@ def members(hits, coverage=0.5):
 
 def test_planted_retrocopies_are_found_on_the_strand_that_counts(tool, tmp_path):
     rng = random.Random(3)
-    proteins = random_proteins(30)
+    proteins = random_proteins(15)
     planted = []
     for number, record in enumerate(proteins):
         copy = noise(50, number) + retrocopy(record.sequence, rng) + noise(80, -number)
@@ -128,7 +128,7 @@ def test_planted_retrocopies_are_found_on_the_strand_that_counts(tool, tmp_path)
 
 def test_noise_and_shuffled_proteins_resemble_nothing(tool, tmp_path):
     rng = random.Random(4)
-    proteins = random_proteins(30)
+    proteins = random_proteins(20)
     shuffled = [
         Record(each.name, "".join(rng.sample(each.sequence, len(each.sequence))))
         for each in proteins
@@ -137,7 +137,7 @@ def test_noise_and_shuffled_proteins_resemble_nothing(tool, tmp_path):
         Spliced(f"t{i}", ".", retrocopy(each.sequence, rng, mutated=0))
         for i, each in enumerate(proteins)
     ]
-    planted += [Spliced(f"n{i}", ".", noise(1500, i)) for i in range(30)]
+    planted += [Spliced(f"n{i}", ".", noise(1500, i)) for i in range(8)]
     hits = library(tmp_path, shuffled, tool).search(planted)
     assert set(hits.values()) == {None}
 
@@ -295,7 +295,7 @@ def test_mouse_mrnas_resemble_their_human_orthologues(tool, data_dir, human_prot
 
 def test_lncrnas_resemble_hardly_any_protein(tool, data_dir, human_proteins):
     source = data_dir / "lincrna/coding_potential_more/cow/lncrna.fa.gz"
-    n_searched = 60 if tool == "phmmer" else 400
+    n_searched = 40 if tool == "phmmer" else 400
     rows = [Spliced(each.name, "+", each.sequence) for each in read_fasta(source)]
     searched = rows[:: len(rows) // n_searched]
     found = ProteinLibrary(human_proteins[0], FilterSettings(homology_tool=tool))

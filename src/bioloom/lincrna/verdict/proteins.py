@@ -11,7 +11,12 @@ from bioloom.seq.letters import unknown_share
 
 ROLE = "protein FASTA such as uniprot_sprot.fasta.gz"
 _OTHER_LETTERS = 0.1  # a nucleotide sequence has fewer that are not A, C, G, T or U
-_AMINO_ACIDS = frozenset("ACDEFGHIKLMNPQRSTVWY")
+_AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
+# what each byte is read as: an amino acid, or X
+_LETTERS = bytes(
+    ord(letter) if (letter := chr(byte).upper()) in _AMINO_ACIDS else ord("X")
+    for byte in range(128)
+).ljust(256, b"X")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,8 @@ class ProteinFile:
         """Sequence of each protein, in order; X is whatever is no amino acid."""
         for record in read_fasta(self.path):
             if _is_protein(record):
-                letters = record.sequence.upper().rstrip("*")
-                others = set(letters) - _AMINO_ACIDS
-                table = str.maketrans(dict.fromkeys(others, "X"))
-                yield letters.translate(table)
+                letters = record.sequence.rstrip("*").encode("ascii")
+                yield letters.translate(_LETTERS).decode("ascii")
 
     def _checked(self) -> Iterator[Protein]:
         names: set[str] = set()
