@@ -8,7 +8,7 @@ it.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from bioloom.lincrna.verdict.sequences import SplicedTranscripts
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.words import counted, time_in_words
 
+_Owners = dict[str, list[tuple[str, str]]]
 _log = logging.getLogger(__name__)
 
 
@@ -134,29 +135,40 @@ class ProteinLibrary:
         if not transcripts:
             return {}
         hits: dict[str, HomologyHit | None] = {}
-        label = f"proteins: {counted(len(transcripts), 'transcript')} with {self.title}"
-        _log.info("homology search: %s", label)
-        on_step(label, 0, len(transcripts))
+        label = ""
 
         def show(_: str, n_done: int, n_segments: int) -> None:
             part = n_done * len(batch) // n_segments
             on_step(label, len(hits) + part, len(transcripts))
 
         for batch in segment_batches(transcripts, self._settings):
-            found = self._found(batch, threads=threads, on_step=show)
+            owners = _owners(batch, self._settings.min_segment_aa)
+            label = self._label(len(transcripts), list(owners))
+            _log.info("homology search: %s", label)
+            on_step(label, len(hits), len(transcripts))
+            found = self._found(owners, threads=threads, on_step=show)
             hits |= {name: found.get(name) for name in batch}
             on_step(label, len(hits), len(transcripts))
         return hits
 
+    def _label(self, n_transcripts: int, segments: Sequence[str]) -> str:
+        """What is searched, and of phmmer what it will take."""
+        searched = (
+            f"proteins: {counted(n_transcripts, 'transcript')} "
+            f"({counted(len(segments), 'segment')}) with {self.title}"
+        )
+        cpu_s = self.tool.estimated_cpu_s(segments, self.file)
+        if not cpu_s:
+            return searched
+        return f"{searched}, about {time_in_words(cpu_s)} of CPU time"
+
     def _found(
-        self, batch: Segments, *, threads: int, on_step: OnStep
+        self, owners: _Owners, *, threads: int, on_step: OnStep
     ) -> dict[str, HomologyHit]:
         """Best hit of each transcript of a batch that has one."""
-        owners = _owners(batch, self._settings.min_segment_aa)
         segments = list(owners)
         if not segments:
             return {}
-        self._tell_cost(segments)
         by_protein: dict[tuple[str, str, int], list[_Placed]] = defaultdict(list)
         for alignment in self.tool.align(
             segments,
@@ -169,14 +181,6 @@ class ProteinLibrary:
                 key = (transcript, name[0], alignment.protein)
                 by_protein[key].append(_Placed(name, alignment))
         return self._best(by_protein)
-
-    def _tell_cost(self, segments: Sequence[str]) -> None:
-        if cpu_s := self.tool.estimated_cpu_s(segments, self.file):
-            _log.info(
-                "homology search: about %s of CPU time; DIAMOND or MMseqs2 are far "
-                "faster",
-                time_in_words(cpu_s),
-            )
 
     def _best(
         self, by_protein: Mapping[tuple[str, str, int], list[_Placed]]
@@ -220,17 +224,12 @@ def _order(placed: _Placed) -> tuple[float, float, str, int]:
     return (found.evalue, -found.score_bits, placed.segment, found.start_aa)
 
 
-def _owners(batch: Segments, min_aa: int) -> dict[str, list[tuple[str, str]]]:
+def _owners(batch: Segments, min_aa: int) -> _Owners:
     """Transcript and name of each distinct segment, simple repeats masked."""
-    owners: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for transcript, name, protein in _named(batch):
-        letters = masked(protein)
-        if len(letters) - letters.count(MASK) >= min_aa:
-            owners[letters].append((transcript, name))
-    return owners
-
-
-def _named(batch: Segments) -> Iterator[tuple[str, str, str]]:
+    owners: _Owners = defaultdict(list)
     for transcript, own in batch.items():
         for name, protein in own.items():
-            yield transcript, name, protein
+            letters = masked(protein)
+            if len(letters) - letters.count(MASK) >= min_aa:
+                owners[letters].append((transcript, name))
+    return owners
