@@ -23,6 +23,7 @@ import argparse
 import os
 import random
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ import numpy as np
 
 import bioloom as bl
 from bioloom.lincrna.coding.orf import longest_orfs, protein_of
-from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.settings import FilterSettings, HomologyTool
 from bioloom.lincrna.verdict.homology import HomologyHit, ProteinLibrary
 from bioloom.lincrna.verdict.sequences import Spliced
 from bioloom.seq.fasta import Record, read_fasta, write_fasta
@@ -143,7 +144,10 @@ def n_resembling(
 
 
 def show(
-    tool: str, proteins: Path, sets: Sequence[Labelled], symbols: Mapping[str, str]
+    tool: HomologyTool,
+    proteins: Path,
+    sets: Sequence[Labelled],
+    symbols: Mapping[str, str],
 ) -> None:
     """Search all sets with one program, and print what it found and took."""
     settings = FilterSettings(homology_tool=tool)
@@ -159,6 +163,11 @@ def show(
             every = share(n_resembling(hits, names, coverage), len(names))
             left = share(n_resembling(hits, labels.left, coverage), len(labels.left))
             print(f"  coverage {coverage:.1f}: {every}; of those left {left}")
+        if labels.name.endswith("lncRNAs"):
+            likened = Counter(symbols.get(hit.protein) for hit in hits.values() if hit)
+            print(f"  at any coverage to: {likened.most_common(4)}")
+            lost = [hit.protein for hit in hits.values() if hit and is_similar(hit)]
+            print(f"  lost to: {', '.join(symbols.get(name, name) for name in lost)}")
         if labels.name == "cow mRNAs":
             similar = [each for each in labels.records if is_similar(hits[each.name])]
             show_copies(library, similar)
