@@ -8,6 +8,7 @@ FROM debian:12-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends \
         python3 python3-venv fastqc trim-galore cutadapt hisat2 samtools stringtie \
+        diamond-aligner \
     && rm -rf /var/lib/apt/lists/*
 
 COPY pyproject.toml constraints.txt README.md LICENSE /opt/bioloom/

@@ -26,7 +26,8 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
 IGV_JS := igv@3.8.10
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
     jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
-    featureCounts=subread tabix=tabix STAR=rna-star
+    featureCounts=subread tabix=tabix STAR=rna-star \
+    diamond=diamond-aligner mmseqs=mmseqs2
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \
     /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \

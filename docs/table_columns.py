@@ -24,6 +24,7 @@ from bioloom.lincrna.output.partner_tables import (
 from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,
     COLUMNS,
+    HOMOLOGY_COLUMNS,
     RFAM_COLUMNS,
     VOTE_COLUMNS,
 )
@@ -40,7 +41,7 @@ def setup(app: Any) -> None:
 def write(_app: Any) -> None:
     """One file of columns or tables for each page part."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    columns = {**COLUMNS, **VOTE_COLUMNS, **RFAM_COLUMNS}
+    columns = {**COLUMNS, **VOTE_COLUMNS, **HOMOLOGY_COLUMNS, **RFAM_COLUMNS}
     transcripts = {name: entry[0] for name, entry in columns.items()}
     for name, meanings in {
         "transcripts": transcripts,

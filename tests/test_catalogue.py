@@ -40,6 +40,7 @@ KEYS = {
     *("packaged", "cell", "nucleus"),
     *("MultiQC", "StringTie", "Trim", "Galore", "FEELnc", "RNAsamba", "Genomics"),
     *("Phred", "Pfam", "Rfam", "RepeatMasker", "PyDESeq2", "bigWig", "gzip", "mm39"),
+    *("MMseqs2", "Swiss", "Prot", "Alu"),
     *("batch", "condition", "LNCipedia", "gseapy", "tsv", "half"),
     *("dropseq", "smartseq2"),
     *("lite", "ensemble", "sRGB", "efficientnet", "lite0", "lite1", "lite2"),

@@ -11,6 +11,7 @@ from bioloom.lincrna.loci.housekeeping import HousekeepingOverlap
 from bioloom.lincrna.loci.neighbours import Neighbour, Neighbours
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.evidence import Evidence
+from bioloom.lincrna.verdict.homology import HomologyHit
 from bioloom.lincrna.verdict.rfam import RfamHit
 
 
@@ -43,6 +44,25 @@ def hit(**changes):
         "is_member": True,
     }
     return DomainHit(**(facts | changes))
+
+
+def protein_hit(**changes):
+    """Likeness to four fifths of a protein unless told."""
+    facts = {
+        "protein": "sp|P1|ROA3_HUMAN",
+        "description": "Heterogeneous nuclear ribonucleoprotein A3 OS=Homo sapiens",
+        "evalue": 1e-40,
+        "score_bits": 150.5,
+        "identity": 0.8125,
+        "coverage": 0.8,
+        "segment": "+1:0",
+        "start_aa": 3,
+        "end_aa": 83,
+        "protein_start": 10,
+        "protein_end": 90,
+        "n_segments": 1,
+    }
+    return HomologyHit(**(facts | changes))
 
 
 def rfam_hit(**changes):

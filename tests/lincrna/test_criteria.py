@@ -9,10 +9,14 @@ from bioloom.lincrna.coding.orf import LongestOrfs
 from bioloom.lincrna.loci.classcodes import MEANING, ClassCode
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.criteria import CRITERIA
-from tests.lincrna.builders import evidence, hit, orf, tx
+from tests.lincrna.builders import evidence, hit, orf, protein_hit, tx
 
 SETTINGS = FilterSettings(coding_threshold=0.4)
 MONO, MULTI = tx("m", (0, 300)), tx("s", (0, 200), (300, 500))
+
+
+def similar(**changes):
+    return evidence(homology=protein_hit(**changes), is_homology_searched=True)
 
 
 def judge(name, found, settings=SETTINGS):
@@ -22,7 +26,7 @@ def judge(name, found, settings=SETTINGS):
 def test_the_order_is_that_of_the_attrition():
     assert list(CRITERIA) == [
         *("intergenic", "distance", "length", "orf", "coding", "housekeeping"),
-        *("pseudogene", "repeat", "domain", "expression", "junctions"),
+        *("pseudogene", "repeat", "domain", "homology", "expression", "junctions"),
     ]
 
 
@@ -44,6 +48,9 @@ def test_the_order_is_that_of_the_attrition():
         ("distance", evidence(MONO, gap_nt=2000), 0, True),
         ("distance", evidence(MONO), math.inf, True),
         ("distance", evidence(MULTI, gap_nt=0), 0, True),
+        ("homology", similar(coverage=0.5), 0, False),
+        ("homology", similar(coverage=0.4999), 0.0001, True),
+        ("homology", similar(coverage=1.0), -0.5, False),
         ("domain", evidence(domain=hit(), is_domain_searched=True), -12, False),
         (
             "domain",

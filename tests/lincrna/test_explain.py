@@ -27,7 +27,7 @@ SETTINGS = FilterSettings(coding_threshold=0.4)
 IN_FORCE = [
     criterion.name
     for criterion in criteria_in_force(
-        SETTINGS, has_expression=False, has_junctions=False
+        SETTINGS, has_expression=False, has_junctions=False, has_proteins=False
     )
 ]
 STEP_OF = {name: number for number, name in enumerate([*IN_FORCE, "locus"])}

@@ -21,7 +21,7 @@ from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import judged
 from bioloom.run.language import use_language
 from tests.chinese import english_words
-from tests.lincrna.builders import collected, evidence, hit, near, orf, tx
+from tests.lincrna.builders import collected, evidence, hit, near, orf, protein_hit, tx
 
 MODEL = load_model()
 SETTINGS = FilterSettings(coding_threshold=0.4)
@@ -78,6 +78,12 @@ FOUND = {
     "organelle": replace(
         evidence(),
         housekeeping=HousekeepingOverlap("M", "organelle", 600, 1.0, 1.0),
+    ),
+    "not compared": evidence(is_homology_searched=False),
+    "no protein": evidence(is_homology_searched=True),
+    "protein": evidence(
+        homology=protein_hit(protein="P22626", description=""),
+        is_homology_searched=True,
     ),
     "no RNA": replace(evidence(), housekeeping=HousekeepingOverlap()),
 }

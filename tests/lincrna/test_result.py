@@ -11,10 +11,10 @@ from bioloom.lincrna.inputs.expression import Expressed
 from bioloom.lincrna.loci.classcodes import ClassCode
 from bioloom.lincrna.loci.touches import Touch
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.attrition import attrition
+from bioloom.lincrna.verdict.attrition import attrition, criteria_of
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import LOCUS, judged
-from tests.lincrna.builders import collected, evidence, hit, tx
+from tests.lincrna.builders import collected, evidence, hit, protein_hit, tx
 
 SETTINGS = FilterSettings(
     coding_threshold=0.5, pseudogene_overlap="reject", repeat_overlap="reject"
@@ -26,6 +26,7 @@ FAILING = {
     "coding": {"probability": 0.9},
     "housekeeping": {"housekeeping_fraction": 0.8},
     "domain": {"domain": hit(), "is_domain_searched": True},
+    "homology": {"homology": protein_hit()},
 }
 TOUCHES = {
     "pseudogene": {"pseudogene": Touch("PS1", "", 40, 0.1)},
@@ -35,7 +36,7 @@ TOUCHES = {
 
 def row_of(name, fails, origin="novel"):
     exons = [(0, 150)] if "length" in fails else [(0, 900)]
-    changes = {"touches": {}}
+    changes = {"touches": {}, "is_homology_searched": True}
     for criterion in fails:
         changes |= FAILING.get(criterion, {})
         changes["touches"] |= TOUCHES.get(criterion, {})
@@ -111,7 +112,8 @@ def test_by_transcript_each_stands_alone():
 def test_attrition_adds_up(patterns, strictness):
     rows = judge(patterns, replace(SETTINGS, strictness=strictness))
     steps = attrition(rows)
-    assert len(steps) == 4 * (len(CRITERIA) + 1)
+    order = [*criteria_of(rows), LOCUS]
+    assert len(steps) == 4 * len(order)
     for origin in ("known", "novel"):
         mine = [row for row in rows if row.collected.origin == origin]
         for level, units in (
@@ -119,7 +121,7 @@ def test_attrition_adds_up(patterns, strictness):
             ("locus", {row.locus_id for row in mine}),
         ):
             chain = [s for s in steps if (s.level, s.origin) == (level, origin)]
-            assert [step.criterion for step in chain] == [*CRITERIA, LOCUS]
+            assert [step.criterion for step in chain] == order
             assert chain[0].n_before == len(units)
             for step, following in zip(chain, chain[1:], strict=False):
                 assert following.n_before == step.n_after

@@ -13,7 +13,7 @@ from bioloom.lincrna.inputs.files import FilterInputs
 from bioloom.lincrna.output.figures import not_judged
 from bioloom.lincrna.output.working import read_working, write_working
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict import domain_search
+from bioloom.lincrna.verdict import segments
 from bioloom.lincrna.verdict.criteria import NOT_NEEDED
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
@@ -24,7 +24,7 @@ from bioloom.lincrna.verdict.searches import (
     write_hits,
 )
 from bioloom.lincrna.verdict.sequences import Spliced
-from tests.lincrna.builders import collected, evidence, hit, tx
+from tests.lincrna.builders import collected, evidence, hit, protein_hit, tx
 
 PACKAGED = FilterSettings(coding_model="packaged")
 CASES = st.lists(
@@ -81,6 +81,43 @@ def test_searching_only_where_it_is_needed_changes_no_verdict(
     for name in names:
         one = case.judged(Searches({**dict.fromkeys(names), name: hit()}))
         assert [row.verdict for row in one] != [row.verdict for row in without]
+
+
+@given(
+    CASES,
+    st.sampled_from(["locus", "transcript"]),
+    st.sets(st.sampled_from(["orf", "coding", "domain", "homology"])),
+    st.sets(st.integers(0, 9)),
+)
+def test_proteins_are_looked_for_only_where_they_change_a_verdict(
+    patterns, strictness, by_locus, similar
+):
+    settings = FilterSettings(
+        coding_threshold=0.5, strictness=strictness, locus_criteria=tuple(by_locus)
+    )
+    case = case_of(patterns, settings)
+    names = [f"t{number}" for number in range(len(patterns))]
+    domains = {
+        name: hit() if has_domain else None
+        for name, (*_, has_domain) in zip(names, patterns, strict=True)
+    }
+    hits = {
+        name: protein_hit() if number in similar else None
+        for number, name in enumerate(names)
+    }
+    so_far = Searches(domains)
+    needed = [each.transcript_id for each in case.homology_targets(so_far)]
+    some = replace(so_far, homology={name: hits[name] for name in needed})
+    every = replace(so_far, homology=hits)
+    assert [row.verdict for row in case.judged(some)] == [
+        row.verdict for row in case.judged(every)
+    ]
+    # one that a domain rejects already is not searched
+    left = [row for row in case.judged(so_far) if row.verdict == "candidate"]
+    assert {row.transcript_id for row in left} <= set(needed)
+    assert {row.locus_id for row in left} >= {
+        row.locus_id for row in case.judged(so_far) if row.transcript_id in needed
+    }
 
 
 def test_what_is_not_searched_says_so_and_counts_as_judged():
@@ -170,7 +207,7 @@ def test_batches_and_threads_change_nothing(small, monkeypatch):
     search = DomainSearch(DomainLibrary(small.domains_path, PACKAGED), PACKAGED)
     whole = search.search(transcripts)
     assert list(whole) == [each.transcript_id for each in transcripts]
-    monkeypatch.setattr(domain_search, "BATCH_AA", 3000)
+    monkeypatch.setattr(segments, "BATCH_AA", 3000)
     assert search.search(transcripts, threads=2) == whole
     halves = [search.search(part) for part in (transcripts[:7], transcripts[7:])]
     assert halves[0] | halves[1] == whole

@@ -21,7 +21,7 @@ from bioloom.lincrna.verdict.judged import judged
 from tests.lincrna.builders import collected, evidence, hit, tx
 
 DEFAULT_CRITERIA = criteria_in_force(
-    FilterSettings(), has_expression=False, has_junctions=False
+    FilterSettings(), has_expression=False, has_junctions=False, has_proteins=False
 )
 
 

@@ -188,6 +188,20 @@ def test_the_plan_can_be_looked_at(configure: Callable[..., Path]) -> None:
     assert not (config.parent / "out" / "run.json").exists()
 
 
+@pytest.mark.parametrize("is_given", [True, False])
+def test_proteins_are_searched_if_they_are_given(
+    configure: Callable[..., Path], tmp_path: Path, is_given: bool
+) -> None:
+    (tmp_path / "p.fa").write_text(">a\nMKVLAAGIVGLCDEFW\n")
+    given = {"proteins": tmp_path / "p.fa"} if is_given else {}
+    config = configure(blocks=2, filters="{homology_tool: phmmer}", **given)
+    planned = bioloom("lincrna", "run", "--config", config, "--dry-run")
+    assert planned.returncode == 0, planned.stderr
+    log = (config.parent / "out" / "log.txt").read_text()
+    assert log.count("step choose-homology") == is_given
+    assert log.count("step search-homology") == 2 * is_given
+
+
 @pytest.mark.parametrize("is_asked", [True, False])
 def test_coverage_is_planned_on_request_alone(
     configure: Callable[..., Path], is_asked: bool

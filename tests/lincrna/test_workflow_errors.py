@@ -35,6 +35,15 @@ def failed(config: Path, **options: object) -> str:
     return done.stderr
 
 
+def only_tools_but(missing: str, folder: Path) -> dict[str, str]:
+    """An environment with the programs that a run needs, one of them missing."""
+    folder.mkdir()
+    for tool in TOOLS:
+        if tool.name != missing:
+            (folder / tool.name).symlink_to(shutil.which(tool.name) or "")
+    return os.environ | {"PATH": str(folder)}
+
+
 def reads(small: Simulation, name: str) -> Path:
     return small.folder / "reads" / name
 
@@ -44,6 +53,20 @@ def test_missing_fastq(configure: Configure, tmp_path: Path) -> None:
     told = failed(configure(samples=samples))
     assert "gone.fastq.gz: found no such file" in told
     assert f"{samples}: line 2" in told
+
+
+def test_proteins_that_are_none_are_told_before_the_run_starts(
+    configure: Configure, small: Simulation, tmp_path: Path
+) -> None:
+    told = failed(configure(proteins=small.genome_path))
+    assert "Give the proteins, not their mRNAs or CDS." in told
+    assert not (tmp_path / "out/run.json").exists()
+    (tmp_path / "p.fa").write_text(">a\nMKVLAAGIVGLCDEFW\n")
+    filters = "{homology_tool: mmseqs}"
+    config = configure(proteins=tmp_path / "p.fa", filters=filters)
+    told = failed(config, env=only_tools_but("mmseqs", tmp_path / "bin"))
+    assert "mmseqs: found no such program on PATH" in told
+    assert "apt-get install mmseqs2" in told
 
 
 def test_truncated_fastq(
@@ -111,12 +134,7 @@ def test_chromosome_names_that_differ(
 
 
 def test_missing_tool(configure: Configure, tmp_path: Path) -> None:
-    some = tmp_path / "bin"
-    some.mkdir()
-    for tool in TOOLS:
-        if tool.name != "stringtie":
-            (some / tool.name).symlink_to(shutil.which(tool.name) or "")
-    told = failed(configure(), env=os.environ | {"PATH": str(some)})
+    told = failed(configure(), env=only_tools_but("stringtie", tmp_path / "bin"))
     assert "stringtie: found no such program on PATH" in told
     assert "apt-get install stringtie" in told
 

@@ -6,6 +6,7 @@ import pytest
 
 from bioloom.errors import ToolFailed, ToolMissing
 from bioloom.run.external import (
+    OPTIONAL_TOOLS,
     TOOLS,
     Tool,
     call,
@@ -63,6 +64,7 @@ def test_a_missing_program_says_how_to_install_it(monkeypatch):
         ("echo 'FastQC v0.11.9'", "0.11.9"),
         ("echo 'tool version 2.2.1-3.0.0' >&2", "2.2.1-3.0.0"),
         ("echo nothing; exit 1", "unknown"),
+        ("echo 14-7e284+ds", "14-7e284+ds"),
         ("printf '\\377 4.5'", "4.5"),
     ],
 )
@@ -73,7 +75,7 @@ def test_versions_are_read_from_either_stream(script, printed, expected):
 
 
 def test_each_tool_says_what_installs_it():
-    for tool in TOOLS:
+    for tool in (*TOOLS, *OPTIONAL_TOOLS):
         assert tool.apt in tool.install
         assert f"bioconda::{tool.conda}" in tool.install
 

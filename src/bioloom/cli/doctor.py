@@ -34,7 +34,8 @@ _EXTRA = re.compile(r"([\w.-]+).*extra\s*==\s*['\"]([\w-]+)['\"]")
 class Needed:
     """A program or Python package, and what it is used for.
 
-    `version` is empty if it is missing; `install` is the command that installs it.
+    `version` is empty if it is missing; `install` is the command that installs it;
+    `is_optional` says that only some settings call it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Needed:
     room: str
     purpose: str
     install: str
+    is_optional: bool = False
 
 
 @click.command()
@@ -66,12 +68,14 @@ def doctor(rooms: tuple[str, ...]) -> None:
 
     listed = [need for need in _needed() if not rooms or need.room in rooms]
     missing = [need for need in listed if not need.version]
+    to_install = [need for need in missing if not need.is_optional]
     version, python = bioloom.__version__, platform.python_version()
     heading = f"bioloom {version}, Python {python}"
     base = _base([room for room in BASE if not rooms or room in rooms])
-    lines = [heading, *_rooms(listed), *base, *_install_lines(missing)]
+    lines = [heading, *_rooms(listed), *base, *_install_lines(to_install)]
     tell("\n".join(lines), bioloom=version, python=python, needed=listed)
-    if any(need.room in (rooms or (MAIN_JOB,)) for need in missing):
+    asked = rooms or (MAIN_JOB,)
+    if any(need.room in asked and not need.is_optional for need in missing):
         sys.exit(1)
 
 
@@ -79,8 +83,8 @@ def _rooms(needs: list[Needed]) -> Iterator[str]:
     for room in dict.fromkeys(need.room for need in needs):
         yield f"\n{room}: {EXTRAS[room]}"
         for need in (need for need in needs if need.room == room):
-            sign = "✓" if need.version else "✗"
-            version = need.version or "missing"
+            sign = "✓" if need.version else "○" if need.is_optional else "✗"
+            version = need.version or ("optional" if need.is_optional else "missing")
             yield f"  {sign} {need.name:32} {version:10} {need.purpose}".rstrip()
 
 
@@ -102,12 +106,18 @@ def _install_lines(missing: list[Needed]) -> Iterator[str]:
 
 
 def _needed() -> Iterator[Needed]:
-    from bioloom.run.external import TOOLS, installed_versions
+    from bioloom.run.external import OPTIONAL_TOOLS, TOOLS, installed_versions
 
-    versions = installed_versions()
-    for tool in TOOLS:
-        version = versions.get(tool.name, "")
-        yield Needed(tool.name, version, MAIN_JOB, tool.purpose, tool.apt)
+    versions = installed_versions((*TOOLS, *OPTIONAL_TOOLS))
+    for tool in (*TOOLS, *OPTIONAL_TOOLS):
+        yield Needed(
+            tool.name,
+            versions.get(tool.name, ""),
+            MAIN_JOB,
+            tool.purpose,
+            tool.apt,
+            is_optional=tool in OPTIONAL_TOOLS,
+        )
     packages = _packages()
     for room in EXTRAS:
         for name in packages.get(room, ()):

@@ -158,6 +158,7 @@ def run(config: Path, launch: Launch) -> None:
     "--annotation", type=PATH, required=True, help="Known genes: GTF or GFF3."
 )
 @click.option("--domains", type=PATH, help="Profile HMMs, e.g. Pfam-A.hmm.gz.")
+@click.option("--proteins", type=PATH, help="Proteins, e.g. uniprot_sprot.fasta.gz.")
 @click.option("--rfam", type=PATH, help="Covariance models, e.g. Rfam.cm.gz.")
 @click.option("--lncrna", type=PATH, help="Further known lncRNAs: GTF or BED.")
 @click.option("--housekeeping", type=PATH, help="Further housekeeping RNAs: GTF, BED.")
@@ -200,6 +201,7 @@ def filter_command(
     genome: Path,
     annotation: Path,
     domains: Path | None,
+    proteins: Path | None,
     rfam: Path | None,
     lncrna: Path | None,
     housekeeping: Path | None,
@@ -235,6 +237,7 @@ def filter_command(
         genome=genome,
         annotation=annotation,
         domains=domains,
+        proteins=proteins,
         rfam=rfam,
         lncrna=lncrna,
         housekeeping=housekeeping,

@@ -153,6 +153,36 @@ def search_domains_command(block: Path, config: Path, out: Path, threads: int) -
         search_domains(settings, block, out=out, threads=threads, on_step=on_step)
 
 
+@step.command("choose-homology")
+@click.argument("blocks", nargs=-1, required=True, type=PATH)
+@click.option("--config", type=PATH, required=True)
+def choose_homology(blocks: tuple[Path, ...], config: Path) -> None:
+    """Split the transcripts whose verdict a protein can change into blocks."""
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import choose_for_homology
+
+    settings, samples = read_run_config(config)
+    choose_for_homology(settings, Path(), samples=samples, blocks=blocks)
+
+
+@step.command("search-homology")
+@click.argument("block", type=PATH)
+@click.option("--config", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+@click.option("--threads", default=1)
+def search_homology_command(block: Path, config: Path, out: Path, threads: int) -> None:
+    """Compare the transcripts of one block with proteins."""
+    from bioloom.cli.progress import progress_bar
+    from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.workflow.steps import search_homology
+
+    settings = read_run_config(config).config
+    with progress_bar() as on_step:
+        search_homology(
+            settings, Path(), block, out=out, threads=threads, on_step=on_step
+        )
+
+
 @step.command("choose-rfam")
 @click.argument("blocks", nargs=-1, required=True, type=PATH)
 @click.option("--config", type=PATH, required=True)

@@ -50,6 +50,7 @@ def filter(
     genome: PathName,
     annotation: PathName,
     domains: PathName | None = None,
+    proteins: PathName | None = None,
     rfam: PathName | None = None,
     lncrna: PathName | None = None,
     housekeeping: PathName | None = None,
@@ -77,6 +78,9 @@ def filter(
         Known genes of the genome: GTF or GFF3.
     domains
         Profile HMMs such as ``Pfam-A.hmm.gz``; without them the domain filter is off.
+    proteins
+        Proteins (FASTA) such as Swiss-Prot or those of a related species: candidates
+        that resemble one are rejected; without them nothing is compared.
     rfam
         Covariance models such as ``Rfam.cm.gz``: candidates that housekeeping RNAs
         cover are rejected; without them nothing is searched.
@@ -149,6 +153,7 @@ def filter(
         housekeeping=_path(housekeeping),
         repeats=_path(repeats),
         domains=_path(domains),
+        proteins=_path(proteins),
         rfam=_path(rfam),
         votes=tuple(map(Path, votes)),
         expression=tuple(map(Path, expression)),

@@ -35,6 +35,7 @@ from bioloom.lincrna.partners.classes import PlacedPartners, place_partners
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.evidence import Surroundings, gather, surroundings
+from bioloom.lincrna.verdict.homology_tools import chosen_tool
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.lincrna.verdict.learned import Learning, PlacedLncrna, learn
 from bioloom.lincrna.verdict.naming import with_names
@@ -268,6 +269,12 @@ def _searched(
         targets = SplicedSequences(case.domain_targets(), genome)
         hits = search.search(targets, threads=threads, on_step=on_step)
         searches = replace(searches, domains=hits)
+    if libraries.proteins is not None:
+        targets = SplicedSequences(case.homology_targets(searches), genome)
+        similar = libraries.proteins.search(targets, threads=threads, on_step=on_step)
+        searches = replace(
+            searches, homology=similar, proteins=libraries.proteins.title
+        )
     if libraries.rfam is not None:
         targets = SplicedSequences(case.rfam_targets(searches), genome)
         matches = libraries.rfam.search(targets, threads=threads, on_step=on_step)
@@ -347,7 +354,7 @@ def run_filter(
             *inputs.expression,
             *inputs.named_sets,
         ],
-        tools={},
+        tools=search_tools(inputs.proteins, settings),
         force=force,
         rng_seed=RNG_SEED,
     ):
@@ -366,6 +373,20 @@ def run_filter(
         if report is not None:
             report(result, tables, out)
         return result
+
+
+def search_tools(proteins: Path | None, settings: FilterSettings) -> dict[str, str]:
+    """Version of the program that compares with proteins, where they are given.
+
+    Raises
+    ------
+    ToolMissing
+        If the one that is asked for is not installed.
+    """
+    if proteins is None:
+        return {}
+    tool = chosen_tool(settings.homology_tool)
+    return {tool.name: tool.version}
 
 
 def _write_annotation(inputs: FilterInputs, path: Path, *, cache: Path) -> None:

@@ -1,4 +1,4 @@
-"""The models of a run: coding model, domain library, Rfam; and what weakens them."""
+"""The models of a run: coding model, domains, proteins, Rfam; what weakens them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +18,7 @@ from bioloom.lincrna.training.examples import Example
 from bioloom.lincrna.training.fit import train
 from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.lincrna.verdict.domains import DomainLibrary
+from bioloom.lincrna.verdict.homology import ProteinLibrary
 from bioloom.lincrna.verdict.rfam import RfamLibrary
 from bioloom.lincrna.verdict.sequences import Measurer
 from bioloom.run.words import counted, joined
@@ -48,9 +49,10 @@ def measurer_of(
 
 
 class Libraries(NamedTuple):
-    """Models that some transcripts are searched for, and what weakens the searches."""
+    """What some transcripts are searched for, and what weakens the searches."""
 
     domains: DomainLibrary | None = None
+    proteins: ProteinLibrary | None = None
     rfam: RfamLibrary | None = None
     warnings: tuple[str, ...] = ()
 
@@ -65,8 +67,13 @@ def read_libraries(inputs: FilterInputs, settings: FilterSettings) -> Libraries:
     """
     domains = DomainLibrary(inputs.domains, settings) if inputs.domains else None
     rfam = RfamLibrary(inputs.rfam) if inputs.rfam else None
-    warnings = (*_domain_warnings(domains), *_rfam_warnings(rfam))
-    return Libraries(domains, rfam, warnings)
+    proteins = ProteinLibrary(inputs.proteins, settings) if inputs.proteins else None
+    warnings = (
+        *_domain_warnings(domains),
+        *(proteins.file.warnings if proteins else ()),
+        *_rfam_warnings(rfam),
+    )
+    return Libraries(domains, proteins, rfam, warnings)
 
 
 class ChosenModel(NamedTuple):

@@ -71,6 +71,12 @@ TOOLS: tuple[Tool, ...] = (
     Tool("stringtie", "assemble and quantify", "stringtie", "stringtie"),
 )
 
+OPTIONAL_TOOLS: tuple[Tool, ...] = (
+    Tool("diamond", "likeness to proteins", "diamond-aligner", "diamond", "version"),
+    Tool("mmseqs", "likeness to proteins", "mmseqs2", "mmseqs2", "version"),
+)
+"""Programs that only some settings call."""
+
 
 def find(name: str) -> str:
     """Path of a program on PATH.
@@ -82,7 +88,7 @@ def find(name: str) -> str:
     """
     path = shutil.which(name)
     if path is None:
-        known = {tool.name: tool.install for tool in TOOLS}
+        known = {tool.name: tool.install for tool in (*TOOLS, *OPTIONAL_TOOLS)}
         raise ToolMissing(name, install=known.get(name, "your package manager"))
     return path
 
@@ -104,7 +110,9 @@ def version(tool: Tool) -> str:
         check=False,
         env=os.environ | {"LC_ALL": "C"},
     )
-    match = re.search(r"\d+\.\d+[\w.+-]*", asked.stdout + asked.stderr)
+    said = asked.stdout + asked.stderr
+    # MMseqs2 prints nothing but "14-7e284"
+    match = re.search(r"\d+\.\d+[\w.+-]*", said) or re.match(r"\d[\w.+-]*", said)
     return match.group() if match else "unknown"
 
 

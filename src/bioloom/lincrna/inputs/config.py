@@ -73,6 +73,7 @@ def _files(config: RunConfig) -> dict[str, Path | None]:
         "housekeeping": config.housekeeping,
         "repeats": config.repeats,
         "domains": config.domains,
+        "proteins": config.proteins,
         "rfam": config.rfam,
         "names": config.names,
         "cells.barcodes": config.cells.barcodes,

@@ -49,6 +49,8 @@ class FilterInputs:
         Repeats of the genome (RepeatMasker's ``.out``, BED, GTF or GFF3).
     domains
         Profile HMMs, e.g. ``Pfam-A.hmm.gz``; None leaves the domain filter out.
+    proteins
+        Proteins (FASTA) to compare the transcripts with; None compares with none.
     rfam
         Covariance models, e.g. ``Rfam.cm.gz``; None searches for none.
     votes
@@ -82,6 +84,7 @@ class FilterInputs:
     housekeeping: Path | None = None
     repeats: Path | None = None
     domains: Path | None = None
+    proteins: Path | None = None
     rfam: Path | None = None
     votes: tuple[Path, ...] = ()
     expression: tuple[Path, ...] = ()

@@ -17,6 +17,7 @@ from bioloom.lincrna.loci.classcodes import MEANING
 from bioloom.lincrna.loci.neighbours import Neighbour
 from bioloom.lincrna.loci.touches import TOUCH_MEANING
 from bioloom.lincrna.output.explain_coding import coding_step, vote_steps
+from bioloom.lincrna.output.explain_homology import homology_steps
 from bioloom.lincrna.output.verdicts import verdict_of
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.criteria import REJECTS_BY
@@ -65,6 +66,7 @@ def explain(
         _housekeeping(row, settings),
         *_touch_steps(row),
         _domain(row),
+        *homology_steps(row, settings),
         *_expression_steps(row, settings),
         _locus(row, settings),
         *_name_steps(row),
@@ -453,7 +455,9 @@ def _locus(row: Judged, settings: FilterSettings) -> Step:
         claim=tr(
             "No isoform of a lincRNA's locus ({locus}) fails by {criteria}.",
             locus=row.locus_id,
-            criteria=listed(map(tr, settings.locus_criteria)),
+            criteria=listed(
+                tr(name) for name in settings.locus_criteria if name in row.judgements
+            ),
         ),
         verdict=Verdict("fail" if row.spoiled_by else "pass"),
         detail=row.spoiled_by,

@@ -125,6 +125,7 @@ def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
         "pseudogene": "shared exonic bases with a pseudogene",
         "repeat": f"{settings.repeat_fraction:.0%} or more of it transposable element",
         "domain": "known protein domain",
+        "homology": "likeness to a known protein",
         "expression": _expression_reason(settings),
         "junctions": f"a junction under {settings.min_junction_reads:,} reads",
         LOCUS: "failing isoform in the same locus",

@@ -50,6 +50,7 @@ from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.tables import (
     ATTRITION_COLUMNS,
     COLUMNS,
+    HOMOLOGY_COLUMNS,
     RFAM_COLUMNS,
     VOTE_COLUMNS,
     attrition_frame,
@@ -224,7 +225,7 @@ def _write_tables(tables: RunTables, folder: Path) -> None:
 
 
 def _readme(tables: RunTables) -> str:
-    described_all = {**COLUMNS, **VOTE_COLUMNS, **RFAM_COLUMNS}
+    described_all = {**COLUMNS, **VOTE_COLUMNS, **HOMOLOGY_COLUMNS, **RFAM_COLUMNS}
     meanings = {name: described_all[name][0] for name in tables.transcripts.columns}
     parts = [
         "# Tables",

@@ -246,6 +246,7 @@ _VERDICTS: dict[str, TableColumn] = {
         _verdict_of(name),
     )
     for name, criterion in CRITERIA.items()
+    if name != "homology"  # that of HOMOLOGY_COLUMNS
 }
 
 COLUMNS: Mapping[str, TableColumn] = MappingProxyType(_FACTS | _EXPRESSION | _VERDICTS)
@@ -276,6 +277,40 @@ VOTE_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
     }
 )
 """Further columns of transcripts.tsv, for programs whose results were given."""
+
+
+def _protein(row: Judged) -> Any:
+    return row.evidence.homology
+
+
+HOMOLOGY_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
+    {
+        "homology_verdict": TableColumn(
+            f"pass or fail: {CRITERIA['homology'].title}; not needed: decided without",
+            _verdict_of("homology"),
+        ),
+        "homolog": TableColumn(
+            "protein that it resembles, one that rejects it first",
+            _of(_protein, "protein"),
+        ),
+        "homolog_evalue": TableColumn(
+            "E-value of their best alignment, of one segment with all proteins",
+            _of(_protein, "evalue"),
+        ),
+        "homolog_bits": TableColumn("its score, bits", _of(_protein, "score_bits")),
+        "homolog_identity": TableColumn(
+            "fraction of it with the same amino acid", _of(_protein, "identity")
+        ),
+        "homolog_coverage": TableColumn(
+            "fraction of the protein that its alignments cover",
+            _of(_protein, "coverage"),
+        ),
+        "homolog_segment": TableColumn(
+            "translated segment of the best one: frame:start", _of(_protein, "segment")
+        ),
+    }
+)
+"""Further columns of transcripts.tsv where proteins were given."""
 
 
 def _rfam_hit(row: Judged) -> Any:
@@ -335,8 +370,11 @@ def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
     optional = {f"{name}_verdict" for name in CRITERIA if name not in in_force}
     if "expression" not in in_force:
         optional |= _EXPRESSION.keys()
-    has_rfam = any(row.evidence.is_rfam_searched is not None for row in rows)
-    columns_of = {**COLUMNS, **votes, **(RFAM_COLUMNS if has_rfam else {})}
+    columns_of = {**COLUMNS, **votes}
+    if "homology" in in_force:
+        columns_of |= HOMOLOGY_COLUMNS
+    if any(row.evidence.is_rfam_searched is not None for row in rows):
+        columns_of |= RFAM_COLUMNS
     wanted = {
         name: column for name, column in columns_of.items() if name not in optional
     }

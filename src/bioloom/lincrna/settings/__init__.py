@@ -15,6 +15,7 @@ from bioloom.lincrna.settings.filters import (
     DEFAULT_ORF_AA,
     CriterionName,
     FilterSettings,
+    HomologyTool,
     OrfMode,
     OverlapRule,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Contrast",
     "CriterionName",
     "FilterSettings",
+    "HomologyTool",
     "OrfMode",
     "OverlapRule",
     "PartnerSettings",

@@ -19,12 +19,14 @@ CriterionName = Literal[
     "pseudogene",
     "repeat",
     "domain",
+    "homology",
     "expression",
     "junctions",
 ]
 OrfMode = Literal["strict", "calibrated"]
 Learned = Literal["auto"]
 OverlapRule = Literal["doubt", "reject"]
+HomologyTool = Literal["auto", "diamond", "mmseqs", "phmmer"]
 
 Fraction = Annotated[float, Ge(0), Le(1)]
 DEFAULT_GAP_NT = 2000
@@ -193,8 +195,31 @@ class FilterSettings:
     )
     min_segment_aa: Annotated[int, Ge(5)] = setting(
         25,
-        mark("Shortest translated segment that is searched for domains."),
+        mark("Shortest translated segment that is searched for domains and proteins."),
         unit="aa",
+    )
+    homology_tool: HomologyTool = setting(
+        "auto",
+        mark(
+            "Program that compares transcripts with `proteins`; auto: DIAMOND or else "
+            "MMseqs2 where it is installed, otherwise phmmer, which needs nothing more "
+            "and is far slower."
+        ),
+    )
+    max_homology_evalue: Annotated[float, Gt(0)] = setting(
+        1e-5,
+        mark(
+            "Largest E-value at which a transcript resembles a protein; it grows with "
+            "the file of proteins."
+        ),
+    )
+    min_homology_coverage: Fraction = setting(
+        0.5,
+        mark(
+            "A transcript is rejected if it resembles this fraction of a protein; "
+            "smaller ones let repeats such as Alu, which some proteins hold, reject "
+            "lincRNAs."
+        ),
     )
     min_tpm: Annotated[float, Ge(0)] = setting(
         0.5,
@@ -240,7 +265,7 @@ class FilterSettings:
         unit="nt",
     )
     locus_criteria: tuple[CriterionName, ...] = setting(
-        ("intergenic", "orf", "coding", "domain"),
+        ("intergenic", "orf", "coding", "domain", "homology"),
         mark("Criteria that reject a whole locus when one isoform fails them."),
     )
     strictness: Literal["locus", "transcript"] = setting(

@@ -163,6 +163,14 @@ class RunConfig:
         mark("Profile HMMs such as Pfam-A; without them the domain filter is off."),
         example=Path("Pfam-A.hmm.gz"),
     )
+    proteins: Path | None = setting(
+        None,
+        mark(
+            "Proteins such as Swiss-Prot or those of a related species: candidates "
+            "that resemble one are rejected."
+        ),
+        example=Path("uniprot_sprot.fasta.gz"),
+    )
     rfam: Path | None = setting(
         None,
         mark(

@@ -162,6 +162,7 @@ def _repeat(evidence: Evidence, settings: FilterSettings) -> Judgement:
 _NOT_SEARCHED = Judgement(math.nan, math.nan, math.nan, None)
 _NOT_NEEDED = Judgement(math.nan, math.nan, math.nan, None, NOT_NEEDED)
 _NO_DOMAIN = Judgement(math.nan, math.nan, math.nan, is_passed=True)
+_NO_PROTEIN = Judgement(math.nan, math.nan, math.nan, is_passed=True)
 _NOT_MEASURED = Judgement(math.nan, math.nan, math.nan, None)
 _NO_JUNCTION = Judgement(math.nan, math.nan, math.nan, is_passed=True)
 
@@ -180,6 +181,14 @@ def _domain(evidence: Evidence, settings: FilterSettings) -> Judgement:
     return Judgement(
         hit.score_bits, hit.threshold_bits, -hit.margin_bits, not hit.is_member
     )
+
+
+def _homology(evidence: Evidence, settings: FilterSettings) -> Judgement:
+    if not evidence.is_homology_searched:
+        return _NOT_NEEDED
+    if evidence.homology is None:
+        return _NO_PROTEIN
+    return _below(evidence.homology.coverage, settings.min_homology_coverage)
 
 
 def _expression(evidence: Evidence, settings: FilterSettings) -> Judgement:
@@ -219,6 +228,7 @@ CRITERIA: Mapping[CriterionName, Criterion] = MappingProxyType(
             ),
             Criterion(mark("repeat"), "not mostly transposable element", "", _repeat),
             Criterion(mark("domain"), "no known protein domain", "bits", _domain),
+            Criterion(mark("homology"), "resembles no known protein", "", _homology),
             Criterion(mark("expression"), "expressed", "TPM", _expression),
             Criterion(
                 mark("junctions"), "reads over each junction", "reads", _junctions
@@ -235,12 +245,17 @@ REJECTS_BY: Mapping[TouchKind, CriterionName] = MappingProxyType(
 
 
 def criteria_in_force(
-    settings: FilterSettings, *, has_expression: bool, has_junctions: bool
+    settings: FilterSettings,
+    *,
+    has_expression: bool,
+    has_junctions: bool,
+    has_proteins: bool,
 ) -> tuple[Criterion, ...]:
     """The criteria that apply to a run, in the order of the attrition.
 
     Overlap with pseudogenes and transposable elements is one only where it rejects;
-    expression and junctions are only where they were measured.
+    expression and junctions are only where they were measured, homology is only where
+    proteins were given.
 
     Parameters
     ----------
@@ -248,6 +263,8 @@ def criteria_in_force(
         Those of the run.
     has_expression, has_junctions
         Whether expression, and reads over junctions, were measured.
+    has_proteins
+        Whether transcripts were compared with proteins.
     """
     left_out = {
         name
@@ -256,6 +273,7 @@ def criteria_in_force(
             ("repeat", settings.repeat_overlap == "reject"),
             ("expression", has_expression),
             ("junctions", has_junctions),
+            ("homology", has_proteins),
         )
         if not is_asked
     }

@@ -1,21 +1,17 @@
 """The search of transcripts for domains: its cost beforehand, then batch by batch."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bioloom.lincrna.coding.orf import open_segments
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit, DomainLibrary
+from bioloom.lincrna.verdict.segments import Segments, segment_batches
 from bioloom.lincrna.verdict.sequences import SplicedTranscripts
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.words import counted, time_in_words
-from bioloom.seq.genetic_code import genetic_code
 
-BATCH_AA = 20_000_000  # amino acids searched at a time: bounds the memory
 SAMPLE_AA = 200_000  # timed to say beforehand what a search will take
 
-_Segments = dict[str, dict[str, str]]
 _log = logging.getLogger(__name__)
 
 
@@ -94,7 +90,7 @@ class DomainSearch:
             on_step(label, len(hits) + part, n_left)
 
         on_step(label, 0, n_left)
-        for batch in self._batches(transcripts):
+        for batch in segment_batches(transcripts, self.settings):
             found = self.library.search(batch, threads=threads, on_step=show)
             hits |= {name: found.get(name) for name in batch}
         return hits
@@ -103,7 +99,7 @@ class DomainSearch:
         """Estimate what a search will take, and log it."""
         n_segments = n_residues = n_batches = 0
         sample: list[str] = []
-        for batch in self._batches(transcripts):
+        for batch in segment_batches(transcripts, self.settings):
             proteins = {protein for own in batch.values() for protein in own.values()}
             n_segments += len(proteins)
             n_residues += sum(map(len, proteins))
@@ -120,25 +116,8 @@ class DomainSearch:
         _log.info("domain search: %s", cost.to_text())
         return cost
 
-    def _batches(self, transcripts: SplicedTranscripts) -> Iterator[_Segments]:
-        """Translated segments by transcript, up to `BATCH_AA` amino acids at a time."""
-        code = genetic_code(self.settings.genetic_code)
-        batch: _Segments = {}
-        size = 0
-        for tx in transcripts:
-            segments = open_segments(
-                tx.sequence, tx.strand, min_aa=self.settings.min_segment_aa, code=code
-            )
-            batch[tx.transcript_id] = segments
-            size += sum(map(len, segments.values()))
-            if size >= BATCH_AA:
-                yield batch
-                batch, size = {}, 0
-        if batch:
-            yield batch
 
-
-def _sample(batch: _Segments) -> list[str]:
+def _sample(batch: Segments) -> list[str]:
     """Segments of transcripts from all over a batch, about `SAMPLE_AA` amino acids."""
     proteins = list(
         dict.fromkeys(protein for own in batch.values() for protein in own.values())

@@ -18,6 +18,7 @@ from bioloom.lincrna.loci.neighbours import Neighbours, gene_spans, neighbours
 from bioloom.lincrna.loci.touches import Touches, touches
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit
+from bioloom.lincrna.verdict.homology import HomologyHit
 from bioloom.lincrna.verdict.rfam import RfamMatch
 from bioloom.lincrna.verdict.sequences import SequenceEvidence
 
@@ -33,7 +34,8 @@ class Evidence:
     `touches` are annotated non-coding loci that share its bases, by kind; `n_fraction`
     is the fraction of N in its sequence; `expressed` is its expression, None where it
     was not measured. `rfam` is what Rfam's models found, or None; `is_rfam_searched`
-    says whether it was searched, None where no models were given.
+    says whether it was searched, None where no models were given; `homology` and
+    `is_homology_searched` are the same for proteins.
     """
 
     transcript: Transcript
@@ -52,6 +54,8 @@ class Evidence:
     expressed: Expressed | None = None
     rfam: RfamMatch | None = None
     is_rfam_searched: bool | None = None
+    homology: HomologyHit | None = None
+    is_homology_searched: bool | None = None
 
     @property
     def longest_orf_aa(self) -> int:

@@ -90,6 +90,7 @@ def judged(
             facts.expressed and facts.expressed.weakest_junction is not None
             for facts in evidence
         ),
+        has_proteins=any(facts.is_homology_searched is not None for facts in evidence),
     )
     judgements = [
         {criterion.name: criterion.judge(facts, settings) for criterion in criteria}

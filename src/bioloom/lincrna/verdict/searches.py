@@ -11,9 +11,10 @@ from typing import Any
 
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.collect import Collected
-from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.settings import CriterionName, FilterSettings
 from bioloom.lincrna.verdict.domains import DomainHit
 from bioloom.lincrna.verdict.evidence import Evidence
+from bioloom.lincrna.verdict.homology import HomologyHit
 from bioloom.lincrna.verdict.judged import Judged, judged
 from bioloom.lincrna.verdict.rfam import RfamHit, RfamMatch
 from bioloom.run.output import open_aside, open_text
@@ -21,6 +22,9 @@ from bioloom.run.words import counted
 
 DomainHits = Mapping[str, DomainHit | None]
 """Best hit of each transcript that was searched, by name; None where it has none."""
+
+HomologyHits = Mapping[str, HomologyHit | None]
+"""Most similar protein of each transcript that was searched, by name."""
 
 RfamMatches = Mapping[str, RfamMatch | None]
 """Families in each transcript that was searched, by name; None where it has none."""
@@ -37,10 +41,17 @@ class Searches:
         given.
     rfam
         The same for Rfam.
+    homology
+        Most similar protein of each transcript that was searched; None if no proteins
+        were given.
+    proteins
+        How many proteins, and what compared the transcripts with them.
     """
 
     domains: DomainHits | None = None
     rfam: RfamMatches | None = None
+    homology: HomologyHits | None = None
+    proteins: str = ""
 
     def notes(self, n_transcripts: int) -> tuple[str, ...]:
         """How many of the transcripts were searched, in sentences."""
@@ -50,6 +61,11 @@ class Searches:
             notes.append(
                 f"Searched for domains: {len(self.domains):,} of {n_all}, those whose "
                 "verdict a domain can change. `domain_search: all` searches every one."
+            )
+        if self.homology is not None:
+            notes.append(
+                f"Compared with {self.proteins}: {len(self.homology):,} of {n_all}, "
+                "those whose verdict a protein can change."
             )
         if self.rfam is not None:
             notes.append(
@@ -89,11 +105,22 @@ class Case:
         """
         if self.settings.domain_search == "all":
             return [item.transcript for item in self.collected]
-        rows = self.judged(Searches())
+        return self._targets("domain", Searches())
+
+    def homology_targets(self, searches: Searches) -> list[Transcript]:
+        """Transcripts to compare with proteins, in order.
+
+        These meet every other criterion, domains included, or are isoforms of one that
+        does, where a protein rejects a locus.
+        """
+        return self._targets("homology", replace(searches, homology=None, rfam=None))
+
+    def _targets(self, name: CriterionName, searches: Searches) -> list[Transcript]:
+        """Transcripts whose verdict a criterion that is not judged yet can change."""
+        rows = self.judged(searches)
         loci = {row.locus_id for row in rows if row.verdict == "candidate"}
         is_by_locus = (
-            self.settings.strictness == "locus"
-            and "domain" in self.settings.locus_criteria
+            self.settings.strictness == "locus" and name in self.settings.locus_criteria
         )
         return [
             row.collected.transcript
@@ -127,10 +154,16 @@ def _searched(evidence: Evidence, searches: Searches) -> Evidence:
             rfam=searches.rfam.get(name),
             is_rfam_searched=name in searches.rfam,
         )
+    if searches.homology is not None:
+        evidence = replace(
+            evidence,
+            homology=searches.homology.get(name),
+            is_homology_searched=name in searches.homology,
+        )
     return evidence
 
 
-def write_hits(hits: DomainHits | RfamMatches, path: Path) -> None:
+def write_hits(hits: DomainHits | HomologyHits | RfamMatches, path: Path) -> None:
     """Write what a search found, one transcript that was searched a line (JSON)."""
     with open_aside(path) as stream:
         for name, hit in hits.items():
@@ -142,6 +175,13 @@ def read_domain_hits(paths: Iterable[Path]) -> dict[str, DomainHit | None]:
     """Read back what `write_hits` wrote of domains."""
     return {
         name: DomainHit(**entry) if entry else None for name, entry in _entries(paths)
+    }
+
+
+def read_homology_hits(paths: Iterable[Path]) -> dict[str, HomologyHit | None]:
+    """Read back what `write_hits` wrote of proteins."""
+    return {
+        name: HomologyHit(**entry) if entry else None for name, entry in _entries(paths)
     }
 
 

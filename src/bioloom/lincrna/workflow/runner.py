@@ -7,11 +7,13 @@ from pathlib import Path
 from bioloom.lincrna.browser.coverage import COVERAGE_PACKAGES
 from bioloom.lincrna.comparison.analysis import check_comparison
 from bioloom.lincrna.comparison.design import Described
+from bioloom.lincrna.filtering import search_tools
 from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.sample_sheet import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
 from bioloom.lincrna.partners.strata import check_columns
 from bioloom.lincrna.settings import RunConfig
+from bioloom.lincrna.verdict.proteins import ProteinFile
 from bioloom.lincrna.workflow.cell_steps import check_packages
 from bioloom.run.external import (
     TOOLS,
@@ -57,6 +59,8 @@ def run_workflow(
         check_packages()
     for path in config.votes:
         read_ballot(path, config.filters)  # errors show now, not after hours
+    if config.proteins is not None:
+        ProteinFile(config.proteins)  # likewise
     described = [Described(row.name, row.factors, row.kind) for row in samples]
     check_comparison(config.comparison, described, where=str(config_path))
     out = config.out
@@ -68,7 +72,7 @@ def run_workflow(
             command="lincrna run",
             arguments=asdict(config),
             inputs=_inputs(config, samples, config_path),
-            tools=installed_versions(),
+            tools=installed_versions() | search_tools(config.proteins, config.filters),
             force=launch.force,
             rng_seed=config.rng_seed,
         ),
@@ -93,6 +97,7 @@ def _check_programs(config: RunConfig) -> None:
     if config.browser.coverage:
         packages += COVERAGE_PACKAGES
     require_packages(*packages, extra="lincrna")
+    search_tools(config.proteins, config.filters)
     for name in (*(tool.name for tool in TOOLS), *["multiqc"] * config.multiqc):
         find(name)
 
@@ -102,6 +107,7 @@ def _inputs(
 ) -> list[Path]:
     named = (
         *(config.lncrna, config.housekeeping, config.domains, config.rfam),
+        config.proteins,
         *(config.repeats, config.names),
         *(config.partners.gene_sets, config.partners.ontology),
         *config.votes,

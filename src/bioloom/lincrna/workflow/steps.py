@@ -6,8 +6,9 @@ Each is a `bioloom lincrna step` command, so that a rule can also be run by hand
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from bioloom.errors import MissingFile
 from bioloom.genome.sequence import Genome
@@ -26,11 +27,15 @@ from bioloom.lincrna.output.working import write_union, write_working
 from bioloom.lincrna.settings import FilterSettings, RunConfig
 from bioloom.lincrna.verdict.domain_search import DomainSearch
 from bioloom.lincrna.verdict.domains import DomainLibrary
+from bioloom.lincrna.verdict.homology import ProteinLibrary
+from bioloom.lincrna.verdict.homology_tools import SearchTool, chosen_tool
+from bioloom.lincrna.verdict.proteins import ROLE
 from bioloom.lincrna.verdict.rfam import RfamLibrary
 from bioloom.lincrna.verdict.searches import (
     Case,
     Searches,
     read_domain_hits,
+    read_homology_hits,
     read_rfam_matches,
     write_hits,
 )
@@ -44,6 +49,8 @@ from bioloom.lincrna.verdict.sequences import (
 from bioloom.lincrna.workflow.read_steps import write_json
 from bioloom.run.progress import OnStep
 from bioloom.seq.genetic_code import genetic_code
+
+PROTEIN_SEARCH = Path("homology/search.json")
 
 
 def collect_run(
@@ -126,6 +133,63 @@ def _domain_search(config: RunConfig, settings: FilterSettings) -> DomainSearch:
     return DomainSearch(DomainLibrary(config.domains, settings), settings)
 
 
+def choose_for_homology(
+    config: RunConfig,
+    working: Path,
+    *,
+    samples: Sequence[Sample],
+    blocks: Sequence[Path],
+) -> None:
+    """Write the sequences of the transcripts to compare with proteins into `blocks`.
+
+    What compares them is chosen here, once for all blocks: they may be searched on
+    other machines.
+    """
+    with _case(config, working, samples) as (case, genome):
+        targets = case.homology_targets(_domains_found(config, working))
+        rows = SplicedSequences(targets, genome)
+        write_spliced(rows, blocks, n=len(rows))
+    library = _protein_library(config)
+    chosen = {"tool": asdict(library.tool), "title": library.title}
+    write_json(working / PROTEIN_SEARCH, chosen)
+
+
+def search_homology(
+    config: RunConfig,
+    working: Path,
+    block: Path,
+    *,
+    out: Path,
+    threads: int,
+    on_step: OnStep,
+) -> None:
+    """Compare the transcripts of one block with the proteins.
+
+    Raises
+    ------
+    ToolMissing
+        If the program that was chosen is not here.
+    """
+    chosen = SearchTool(**_protein_search(working)["tool"])
+    library = _protein_library(config, chosen_tool(chosen.name))
+    hits = library.search(read_spliced(block), threads=threads, on_step=on_step)
+    write_hits(hits, out)
+
+
+def _protein_library(
+    config: RunConfig, tool: SearchTool | None = None
+) -> ProteinLibrary:
+    if config.proteins is None:
+        raise MissingFile(Path("proteins"), role=ROLE)
+    return ProteinLibrary(config.proteins, config.filters, tool)
+
+
+def _protein_search(working: Path) -> dict[str, Any]:
+    """What `choose_for_homology` chose."""
+    chosen: dict[str, Any] = json.loads((working / PROTEIN_SEARCH).read_text("utf-8"))
+    return chosen
+
+
 def choose_for_rfam(
     config: RunConfig,
     working: Path,
@@ -135,7 +199,7 @@ def choose_for_rfam(
 ) -> None:
     """Write the sequences of the transcripts to search with Rfam into `blocks`."""
     with _case(config, working, samples) as (case, genome):
-        targets = case.rfam_targets(_domains_found(config, working))
+        targets = case.rfam_targets(_found_so_far(config, working))
         rows = SplicedSequences(targets, genome)
         write_spliced(rows, blocks, n=len(rows))
 
@@ -171,7 +235,7 @@ def filter_run(config: RunConfig, working: Path, *, samples: Sequence[Sample]) -
         The run, with what the steps before wrote of each block.
     """
     inputs = _filter_inputs(config, working, samples)
-    searches = _domains_found(config, working)
+    searches = _found_so_far(config, working)
     if config.rfam is not None:
         matches = read_rfam_matches(block_paths(config, working / "rfam"))
         searches = replace(searches, rfam=matches)
@@ -195,6 +259,18 @@ def _domains_found(config: RunConfig, working: Path) -> Searches:
     if config.domains is None:
         return Searches()
     return Searches(read_domain_hits(block_paths(config, working / "domains")))
+
+
+def _found_so_far(config: RunConfig, working: Path) -> Searches:
+    """What `search_domains` and `search_homology` wrote."""
+    searches = _domains_found(config, working)
+    if config.proteins is None:
+        return searches
+    return replace(
+        searches,
+        homology=read_homology_hits(block_paths(config, working / "homology")),
+        proteins=_protein_search(working)["title"],
+    )
 
 
 def block_paths(config: RunConfig, folder: Path) -> list[Path]:
@@ -223,6 +299,7 @@ def _filter_inputs(
         housekeeping=config.housekeeping,
         repeats=config.repeats,
         domains=config.domains,
+        proteins=config.proteins,
         rfam=config.rfam,
         votes=config.votes,
         named_sets=config.named_sets,

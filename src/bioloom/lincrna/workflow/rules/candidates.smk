@@ -98,10 +98,65 @@ rule search_domains:
         " --config {params.run_config:q} --out {output} --threads {threads} 2> {log}"
 
 
+rule choose_homology:
+    input:
+        measured=expand("measured/{block}.jsonl", block=BLOCKS),
+        domains=expand("domains/{block}.jsonl", block=BLOCKS) if RUN.domains else [],
+        model="measured/model.json",
+        merged="merged/merged.gtf",
+        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        genome="reference/genome.fa",
+        annotation="reference/annotation.gtf",
+        extra=EXTRA_FILES,
+        votes=list(map(str, RUN.votes)),
+        expression=EXPRESSION,
+    output:
+        chosen="homology/search.json",
+        blocks=expand("homology/{block}.tsv", block=BLOCKS),
+    log:
+        "logs/choose_homology.log",
+    conda:
+        "../envs/homology.yaml"
+    threads: 1
+    resources:
+        mem_mb=8000,
+        runtime=240,
+    params:
+        run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.filters)),
+    shell:
+        "bioloom lincrna step choose-homology {output.blocks}"
+        " --config {params.run_config:q} 2> {log}"
+
+
+rule search_homology:
+    input:
+        block="homology/{block}.tsv",
+        chosen="homology/search.json",
+        extra=EXTRA_FILES,
+    output:
+        "homology/{block}.jsonl",
+    log:
+        "logs/search_homology/{block}.log",
+    conda:
+        "../envs/homology.yaml"
+    threads: 4
+    resources:
+        mem_mb=16000,
+        runtime=1440,
+    params:
+        run_config=RUN_CONFIG,
+        settings=json.dumps(asdict(RUN.filters)),
+    shell:
+        "bioloom lincrna step search-homology {input.block}"
+        " --config {params.run_config:q} --out {output} --threads {threads} 2> {log}"
+
+
 rule choose_rfam:
     input:
         measured=expand("measured/{block}.jsonl", block=BLOCKS),
         domains=expand("domains/{block}.jsonl", block=BLOCKS) if RUN.domains else [],
+        homology=expand("homology/{block}.jsonl", block=BLOCKS) if RUN.proteins else [],
         model="measured/model.json",
         merged="merged/merged.gtf",
         assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
@@ -148,6 +203,7 @@ rule filter:
     input:
         measured=expand("measured/{block}.jsonl", block=BLOCKS),
         domains=expand("domains/{block}.jsonl", block=BLOCKS) if RUN.domains else [],
+        homology=expand("homology/{block}.jsonl", block=BLOCKS) if RUN.proteins else [],
         rfam=expand("rfam/{block}.jsonl", block=BLOCKS) if RUN.rfam else [],
         model="measured/model.json",
         warnings="measured/warnings.json",

@@ -34,6 +34,7 @@ EXTRA_FILES = [
         RUN.housekeeping,
         RUN.repeats,
         RUN.domains,
+        RUN.proteins,
         RUN.rfam,
         RUN.filters.biotypes,
     )
