@@ -11,7 +11,8 @@ Transcripts of 200 nt or less are left out, as are Ensembl's retained introns, t
 of nonsense-mediated decay and pseudogenes (no clean labels), and of the lncRNAs those
 that are one complete reading frame from ATG to stop. Prints the data card: what is
 left of each species, and, with DIAMOND, how many lncRNAs resemble a protein of these
-mRNAs (blastx, sense strand, E <= 1e-10): labels to be doubted.
+mRNAs of 50 amino acids or more
+(blastx, sense strand, E <= 1e-5): labels to be doubted.
 """
 
 import argparse
@@ -39,7 +40,7 @@ SPECIES = {
     "cotton": "cotton",
     "poplar": "poplar",
 }
-MIN_PROTEIN_AA = 100
+MIN_PROTEIN_AA = 50
 
 
 def labelled(data: Path) -> Iterator[Example]:
@@ -130,7 +131,7 @@ def homologous(examples: Sequence[Example], diamond: Path) -> set[int]:
         write_fasta(folder / "lncrna.fa", queries)
         made = ["makedb", "--in", "proteins.fa", "-d", "proteins"]
         searched = ["blastx", "-q", "lncrna.fa", "-d", "proteins", "--strand", "plus"]
-        searched += ["--sensitive", "-e", "1e-10", "-k", "1", "-f", "6", "qseqid"]
+        searched += ["--sensitive", "-e", "1e-5", "-k", "1", "-f", "6", "qseqid"]
         for words in (made, [*searched, "-o", "hits.txt"]):
             command = [diamond.absolute(), *words, "--quiet", "-p", "2"]
             subprocess.run(command, cwd=folder, check=True)
