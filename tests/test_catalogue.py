@@ -37,7 +37,7 @@ def words_of(kind):
 # keys of tables and options that a translation shows beside its own word
 KEYS = {
     *words_of(RunConfig),
-    *("packaged", "cell", "nucleus"),
+    *("packaged", "adapted", "cell", "nucleus"),
     *("MultiQC", "StringTie", "Trim", "Galore", "FEELnc", "RNAsamba", "Genomics"),
     *("Phred", "Pfam", "Rfam", "RepeatMasker", "PyDESeq2", "bigWig", "gzip", "mm39"),
     *("MMseqs2", "Swiss", "Prot", "Alu"),

@@ -22,7 +22,8 @@ from bioloom.run.language import mark, tr
 
 # names that bioloom gives to models
 MODEL_NAMES = (
-    mark("human, mouse, Arabidopsis and C. elegans transcripts (packaged)"),
+    mark("transcripts of nine animals and plants (packaged)"),
+    mark("{model}, adapted to {transcripts}"),
     mark("genes of {annotation}"),
     mark("mRNAs of {annotation} and lncRNAs"),
     mark("mRNAs of {annotation} and sequence made of them"),
@@ -84,7 +85,7 @@ def _coding_claim(
     model_call: Judgement, model: CodingModel, settings: FilterSettings
 ) -> str:
     rule = _coding_rule(settings, model, model_call.threshold)
-    name = _model_name(model)
+    name = _shown_name(model.name)
     if model_call.note == UNSURE:
         return tr(
             "{rule} This transcript is too close to it: the call is unsure. Model: "
@@ -116,13 +117,14 @@ def _coding_rule(settings: FilterSettings, model: CodingModel, threshold: float)
     )
 
 
-def _model_name(model: CodingModel) -> str:
+def _shown_name(name: str) -> str:
     """A model's name; the words in it are translated where bioloom gave it."""
     for known in MODEL_NAMES:
         gaps = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(known))
-        if match := re.fullmatch(gaps, model.name):
-            return tr(known, **match.groupdict())
-    return model.name
+        if match := re.fullmatch(gaps, name):
+            parts = {gap: _shown_name(part) for gap, part in match.groupdict().items()}
+            return tr(known, **parts)
+    return name
 
 
 def _coding_lines(
