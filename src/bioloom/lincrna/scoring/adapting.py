@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 
 from bioloom.errors import BadConfig
 from bioloom.lincrna.coding.adapting import MIN_MRNAS, sure_usage
@@ -48,7 +49,7 @@ def adapted_scorer(source: SequenceSource, scorer: Scorer) -> Scorer:
             f"{name}: {usage.n_mrnas} transcripts surely coding, {usage.n_noncoding} "
             f"surely non-coding, fewer than {MIN_MRNAS}: the model is not adapted"
         )
-    return replace(scorer, model=usage.fitted(scorer.model, to=name))
+    return replace(scorer, model=usage.fitted(scorer.model, to=Path(name).name))
 
 
 def _oriented(source: SequenceSource, scorer: Scorer) -> Iterator[str]:
