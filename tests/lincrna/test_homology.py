@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.training.prepared import N_FOLDS, fold_numbers
 from bioloom.lincrna.training.homology import related
+from bioloom.lincrna.training.prepared import N_FOLDS, fold_numbers
 
 
 def bases(rng, n):

@@ -11,7 +11,7 @@ _PATH = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("room", required=False)
-@click.option("--all", "is_all", is_flag=True, help="Lessons of all rooms, in a folder.")
+@click.option("--all", "is_all", is_flag=True, help="All rooms, in a folder.")
 @click.option(
     "--explanation",
     type=_PATH,
@@ -24,9 +24,7 @@ _PATH = click.Path(path_type=Path)
     help="HTML file to write; with --all, the folder.",
 )
 @json_option
-def lesson(
-    room: str | None, is_all: bool, explanation: Path | None, out: Path
-) -> None:
+def lesson(room: str | None, is_all: bool, explanation: Path | None, out: Path) -> None:
     """Write pages that play workings step by step, with parts to try.
 
     A page is one file in English and Chinese that needs no network.

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bioloom.explain import Explanation
 from bioloom.lesson.pictures import Picture, chain_picture, nodes_picture, ring_picture
+from bioloom.run.external import require_packages
 from bioloom.run.language import LANGUAGES, Language, use_language
 
 _LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
@@ -49,6 +50,7 @@ def _in_both(make: Callable[[], Explanation]) -> Mapping[Language, Explanation]:
 
 
 def _graph() -> list[Play]:
+    require_packages("torch", extra="graph")
     from bioloom import graph
 
     return [
@@ -93,6 +95,7 @@ def _mirna() -> list[Play]:
 
 
 def _lincrna() -> list[Play]:
+    require_packages("pyhmmer", "sklearn", extra="lincrna")
     from bioloom import lincrna
     from bioloom.lincrna.simulate import simulate
 

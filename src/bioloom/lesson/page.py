@@ -17,7 +17,7 @@ import bioloom
 from bioloom.errors import InputWarning, PackageMissing, UnknownName
 from bioloom.explain import Explanation, Step
 from bioloom.lesson.examples import Play, plays_of
-from bioloom.lesson.words import ROOM_TITLES, page_words
+from bioloom.lesson.words import INDEX_TITLE, ROOM_TITLES, page_words
 from bioloom.report.page import content_hash, page_style
 from bioloom.run.language import HTML_TAGS, LANGUAGES, use_language
 
@@ -61,7 +61,7 @@ def all_pages() -> dict[str, str]:
 
 
 def _index(rooms: list[str]) -> str:
-    words = page_words("Lessons")
+    words = page_words(INDEX_TITLE)
     return _rendered(
         "index.html",
         words,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 _PLACES = ((70, 60), (190, 40), (320, 70), (300, 190), (150, 170), (350, 260))
 _EDGES = ((1, 2), (1, 5), (2, 3), (2, 5), (3, 4), (4, 5), (4, 6))
-_CHAIN = (("x₁", 45), ("z₁₁", 145), ("a₁₁", 245), ("z₂₁", 345), ("a₂₁", 445), ("J", 545))
+_NAMES = ("x₁", "z₁₁", "a₁₁", "z₂₁", "a₂₁", "J")
+_CHAIN = tuple((name, 45 + 100 * k) for k, name in enumerate(_NAMES))
 _WHEEL = "0011"
 
 

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from bioloom.errors import BadExplanation, MissingFile
 from bioloom.explain import SIGNS, Explanation, Quantity, Step, Verdict
@@ -34,21 +34,22 @@ def read_explanation(path: str | Path) -> Explanation:
     try:
         return _explanation(json.loads(text), str(path))
     except json.JSONDecodeError as problem:
-        found = f"no JSON ({problem})"
-        raise _bad(str(path), found, "one JSON object") from None
+        _refuse(str(path), f"no JSON ({problem})", "one JSON object")
 
 
-def _bad(where: str, found: str, expected: str) -> BadExplanation:
-    return BadExplanation(where=where, found=found, expected=expected, advice=_ADVICE)
+def _refuse(where: str, found: str, expected: str) -> NoReturn:
+    raise BadExplanation(
+        where=where, found=found, expected=expected, advice=_ADVICE
+    ) from None
 
 
 def _part(entries: Any, name: str, kind: type, where: str) -> Any:
     """An entry of an object, or the empty value of its kind where there is none."""
     if not isinstance(entries, dict):
-        raise _bad(where, type(entries).__name__, "an object")
+        _refuse(where, type(entries).__name__, "an object")
     value = entries.get(name, kind())
     if not isinstance(value, kind):
-        raise _bad(f"{where}: {name}", repr(value), f"a {kind.__name__}")
+        _refuse(f"{where}: {name}", repr(value), f"a {kind.__name__}")
     return value
 
 
@@ -57,9 +58,9 @@ def _explanation(entries: Any, where: str) -> Explanation:
     inputs = _part(entries, "inputs", dict, where)
     language = entries.get("language", "en")
     if not steps:
-        raise _bad(where, "no steps", "an explanation with its steps")
+        _refuse(where, "no steps", "an explanation with its steps")
     if language not in LANGUAGES:
-        raise _bad(f"{where}: language", repr(language), f"one of {LANGUAGES}")
+        _refuse(f"{where}: language", repr(language), f"one of {LANGUAGES}")
     return Explanation(
         title=_part(entries, "title", str, where),
         steps=tuple(_step(x, f"{where}: step {n}") for n, x in enumerate(steps, 1)),
@@ -86,17 +87,17 @@ def _quantity(entries: Any, where: str) -> Quantity:
     unit = _part(entries, "unit", str, where)
     number, decimals = entries.get("number"), entries.get("decimals")
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise _bad(f"{where}: number", repr(number), "a number")
+        _refuse(f"{where}: number", repr(number), "a number")
     if decimals is not None and not (type(decimals) is int and 0 <= decimals <= 15):
-        raise _bad(f"{where}: decimals", repr(decimals), "null, or 0 to 15")
+        _refuse(f"{where}: decimals", repr(decimals), "null, or 0 to 15")
     return Quantity(number, unit, decimals)
 
 
 def _verdict(entries: Any, where: str) -> Verdict:
     text = _part(entries, "text", str, where)
     outcome, margin = entries.get("outcome"), entries.get("margin")
-    if outcome not in SIGNS:
-        raise _bad(f"{where}: outcome", repr(outcome), f"one of {tuple(SIGNS)}")
+    if outcome not in tuple(SIGNS):
+        _refuse(f"{where}: outcome", repr(outcome), f"one of {tuple(SIGNS)}")
     if margin is not None:
         margin = _quantity(margin, f"{where}: margin")
     return Verdict(outcome, margin, text)

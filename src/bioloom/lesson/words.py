@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from bioloom.run.language import LANGUAGES, Language, mark, tr, use_language
 
+INDEX_TITLE = mark("Lessons")
 ROOM_TITLES: Mapping[str, str] = MappingProxyType(
     {
         "lincrna": mark("Which transcript is a lincRNA?"),
@@ -43,7 +44,6 @@ _FRAME = {
     "working": mark("Step by step"),
     "playing": mark("Try it"),
     "training": mark("Exercises"),
-    "index_title": mark("Lessons"),
     "index_lead": mark(
         "Each lesson is one file that needs no network. All play workings step by "
         "step; those with a part to try say so."
@@ -70,13 +70,12 @@ _PLAYER = {
     "guess_right": mark("Right, as far as the digits shown go."),
     "guess_off": mark("Off by {difference}."),
     "not_a_number": mark("What was typed is not a number."),
-    "formula": mark("Formula"),
-    "with_numbers": mark("With the numbers put in"),
     "scene_label": mark(
         "Picture of the example; the parts that the step is about are highlighted."
     ),
 }
 _EXERCISE = {
+    "reset": mark("Begin anew"),
     "sheet": mark("Sheet number"),
     "new_sheet": mark("New sheet"),
     "check": mark("Check"),
@@ -136,7 +135,6 @@ _BACKPROP = {
     "rate": mark("Learning rate η"),
     "one_step": mark("One step of gradient descent"),
     "ten_steps": mark("Ten steps"),
-    "reset": mark("Begin anew"),
     "loss_line": mark("J = ½ Σ(y − t)² = {loss}; y = {y}, t = {target}"),
     "steps_line": mark("Loss from step to step: {values}"),
     "network_is_flat": mark(

@@ -37,7 +37,7 @@ function flatOf(parts) {
 }
 
 function networkExplorer(root) {
-  const name = () => (told("net", "notes") in NETWORKS ? told("net", "notes") : "notes");
+  const name = () => (Object.hasOwn(NETWORKS, told("net", "")) ? told("net", "") : "notes");
   const numbers = (key, otherwise) => {
     const read = told(key, "").split(" ").map(Number);
     return told(key, "") !== "" && read.length === otherwise.length && read.every(Number.isFinite) ? read : otherwise;
@@ -46,7 +46,7 @@ function networkExplorer(root) {
   const x = () => numbers("x", NETWORKS[name()].x);
   const t = () => numbers("t", NETWORKS[name()].t);
   const rate = () => numbers("eta", [0.5])[0];
-  const activations = () => NETWORKS[name()].activations.map((otherwise, k) => (told(`act${k + 1}`, "") in ACTIVATIONS ? told(`act${k + 1}`, "") : otherwise));
+  const activations = () => NETWORKS[name()].activations.map((otherwise, k) => (Object.hasOwn(ACTIVATIONS, told(`act${k + 1}`, "")) ? told(`act${k + 1}`, "") : otherwise));
   const layers = () => layersOf(NETWORKS[name()].widths, activations(), values());
   let losses = [];
   const write = (list) => list.map((one) => String(Number(one.toPrecision(12)))).join(" ");
@@ -143,7 +143,7 @@ function drawNetwork(svg, layers, found, x) {
     row.forEach((w, j) => {
       const [x1, y1] = place(k, j);
       const [x2, y2] = place(k + 1, i);
-      const share = i === j ? 0.5 : 0.3; // labels of crossing edges stay apart
+      const share = i === j || layer.weights.length === 1 ? 0.5 : 0.3; // crossing edges
       const [lx, ly] = [x1 + share * (x2 - x1), y1 + share * (y2 - y1)];
       const width = 1 + Math.min(6, 6 * Math.abs(found.weights[k][i][j]));
       const line = el("line", { x1, y1, x2, y2 });

@@ -7,7 +7,7 @@ let state = new URLSearchParams(location.hash.slice(1));
 
 function language() {
   const asked = state.get("lang");
-  if (asked in TAGS) return asked;
+  if (Object.hasOwn(TAGS, asked)) return asked;
   return (navigator.language || "").startsWith("zh") ? "zh" : "en";
 }
 
