@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 import bioloom as bl
+from bioloom.bounds.tails import hoeffding_tail, hypergeometric_tail
 from bioloom.debruijn.sequences.generate import first_repeat
 from bioloom.debruijn.sequences.walk import turned_by
 from bioloom.debruijn.sequences.words import Words
@@ -196,3 +197,56 @@ def test_a_wheel_that_turns_clockwise_shows_the_words_of_the_notes(tmp_path):
     expression = "K.windows(c.text, c.order, 'clockwise')"
     (found,) = computed("debruijn", [case], expression, tmp_path)
     assert found == ["00", "10", "11", "01"]
+
+
+def random_exam(rng):
+    population = int(rng.integers(1, 12_000))
+    return {
+        "population": population,
+        "n": int(rng.integers(1, population + 1)),
+        "mistakes": int(rng.integers(0, population + 1)),
+        "epsilon": int(rng.integers(1, 300)),
+        "failure": float(rng.uniform(0.001, 0.5)),
+        "hypotheses": int(rng.integers(1, 1000)),
+    }
+
+
+def promised(case):
+    n, epsilon = case["n"], case["epsilon"] / 1000
+    exact = hypergeometric_tail(
+        case["mistakes"], n, population=case["population"], epsilon=epsilon
+    )
+    needed = bl.bounds.samples(
+        epsilon=epsilon,
+        failure_prob=case["failure"],
+        n_hypotheses=case["hypotheses"],
+    )
+    hoeffding = needed.to_frame().set_index("method")["n_samples"]["hoeffding"]
+    return [float(exact), float(hoeffding_tail(n, epsilon=epsilon)), int(hoeffding)]
+
+
+def test_chances_are_those_of_the_room(tmp_path):
+    rng = np.random.default_rng(5)
+    cases = [random_exam(rng) for _ in range(N_CASES)]
+    expression = (
+        "[K.exactTail(c.mistakes, c.n, c.population, c.epsilon),"
+        " K.hoeffdingTail(c.n, c.epsilon),"
+        " K.hoeffdingSize(c.epsilon, c.failure, c.hypotheses)]"
+    )
+    found = computed("bounds", cases, expression, tmp_path)
+    for case, numbers in zip(cases, found, strict=True):
+        np.testing.assert_allclose(numbers, promised(case), **EXACT)
+
+
+def test_draws_without_replacement_have_the_mean_and_spread_they_should(tmp_path):
+    case = {"mistakes": 300, "n": 200, "population": 1000, "draws": 4000}
+    expression = (
+        "((seed) => { const random = () =>"
+        " (seed = (seed * 48271) % 2147483647) / 2147483647;"
+        " return Array.from({ length: c.draws }, () =>"
+        " K.drawMistakes(random, c.mistakes, c.n, c.population)); })(7)"
+    )
+    (found,) = computed("bounds", [case], expression, tmp_path)
+    variance = 200 * 0.3 * 0.7 * 800 / 999
+    assert abs(np.mean(found) - 60) < 5 * (variance / 4000) ** 0.5
+    assert abs(np.var(found) / variance - 1) < 0.15

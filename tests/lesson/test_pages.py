@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import bioloom as bl
+from bioloom.bounds.tails import hypergeometric_tail
 from bioloom.errors import InputWarning, PackageMissing
 from bioloom.explain import Explanation, Quantity, Step
 from bioloom.lesson import examples, page, pictures
@@ -16,7 +17,8 @@ from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
 
 pytestmark = NEEDS_CHROMIUM
 MOST_BYTES = 400_000
-EXPLORERS = ("graph", "backprop", "debruijn")
+EXPLORERS = ("graph", "backprop", "debruijn", "bounds")
+PICTURES = ("graph", "backprop", "debruijn")
 WEB = Path(page.__file__).parent / "web"
 NARROW = """
 document.body.style.width = "360px";
@@ -108,6 +110,7 @@ def test_the_address_leads_to_a_step_in_a_language(lesson, tmp_path):
         "#step1=999&edges=zz 11 21&h=a&at=1_2_3&rounds=1e9&kind=toString&node=77",
         "#net=constructor&p=1 2&x=&act1=toString&eta=NaN",
         "#letters=&order=99&text=<b>&dir=up&turn=-3&walk=00 11 zz",
+        "#n=-1&delta=x&losses=1 2 x&draws=1e99&draw=0",
         "#%%%&=&&lang",
     ],
 )
@@ -178,7 +181,7 @@ for (let k = 0; k < 40; k += 1) {
 """
 
 
-@pytest.mark.parametrize("room", EXPLORERS)
+@pytest.mark.parametrize("room", PICTURES)
 def test_every_step_with_a_picture_says_what_it_lights(pages, tmp_path, room):
     with_picture = [one for one in examples.plays_of(room) if one.picture]
     assert with_picture
@@ -325,6 +328,21 @@ return Array.from(document.querySelectorAll(".working"), (one) => one.textConten
 def test_an_eulerian_walk_spells_a_solution(pages, tmp_path):
     said = evaluated(pages["debruijn.html"], WALK, tmp_path, "#lang=en")
     assert said[2] == "Done: the first letters of the edges spell 0011."
+
+
+def test_an_exam_drawn_often_is_broken_as_often_as_the_exact_tail_says(pages, tmp_path):
+    script = (
+        "return Array.from(document.querySelectorAll('#explore p'),"
+        " (one) => one.textContent);"
+    )
+    losses = "losses=5 100 100 100 100"  # only the first can leave its band
+    hash_ = f"#lang=en&draws=500&n=500&delta=20&{losses}"
+    latest, broken, promise = evaluated(pages["bounds.html"], script, tmp_path, hash_)
+    n_broken = int(re.search(r"(\d+) of 500", broken)[1])
+    exact = hypergeometric_tail(500, 500, population=10_000, epsilon=0.01)
+    assert f"at most {100 * float(exact):.6g} % by the exact" in promise
+    assert abs(n_broken - 500 * exact) < 4 * (500 * exact * (1 - exact)) ** 0.5
+    assert latest.startswith("Draw 500: ")
 
 
 def test_words_are_escaped(tmp_path):

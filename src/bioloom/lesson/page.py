@@ -19,7 +19,7 @@ from bioloom.explain import Explanation, Step
 from bioloom.lesson.examples import Play, plays_of
 from bioloom.lesson.words import INDEX_TITLE, ROOM_TITLES, page_words
 from bioloom.report.page import content_hash, page_style
-from bioloom.run.language import HTML_TAGS, LANGUAGES, use_language
+from bioloom.run.language import HTML_TAGS, LANGUAGES, Language, use_language
 
 _WEB = Path(__file__).parent / "web"
 _EXPLORERS: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -27,6 +27,7 @@ _EXPLORERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "graph": ("kernels/aggregate.js", "explore_graph.js"),
         "backprop": ("kernels/backprop.js", "explore_backprop.js"),
         "debruijn": ("kernels/wheel.js", "explore_wheel.js"),
+        "bounds": ("kernels/exam.js", "explore_exam.js"),
     }
 )
 """Kernel and page part of the rooms that have a part to try."""
@@ -88,7 +89,7 @@ def _page(title: str, plays: list[Play], *, room: str = "") -> str:
 
 def _rendered(
     template: str,
-    words: Mapping[str, Mapping[str, str]],
+    words: Mapping[Language, Mapping[str, str]],
     scripts: tuple[str, ...],
     **values: object,
 ) -> str:

@@ -30,7 +30,10 @@ ROOM_LEADS: Mapping[str, str] = MappingProxyType(
             "A wheel of letters whose window shows every word once. Turn it, and walk "
             "the graph behind it."
         ),
-        "bounds": mark("500 questions of 10,000, and what they can promise."),
+        "bounds": mark(
+            "500 questions of 10,000, and what they can promise. Draw the exam again "
+            "and again, and count how often it misleads."
+        ),
         "backprop": mark(
             "Every gradient is a product of simple factors. Move a weight and watch "
             "values and gradients follow."
@@ -208,8 +211,57 @@ _WHEEL = {
         "and 1 (going round). Which one?"
     ),
 }
+_EXAM = {
+    "exam_picture": mark(
+        "Each hypothesis with the band δ/2 around its loss on all data, and the losses "
+        "on the samples drawn."
+    ),
+    "sample_size": mark("Questions drawn of 10,000"),
+    "tolerance": mark("Tolerance δ"),
+    "draw_one": mark("Draw once"),
+    "draw_many": mark("Draw 100 times"),
+    "other_draws": mark("Other draws"),
+    "losses_on_all": mark("Loss of each hypothesis on all data, %"),
+    "loss_of": mark("Loss of h{h}"),
+    "draw_kept": mark(
+        "Draw {draw}: every hypothesis is within its band. Best on the sample is h{h} "
+        "with {seen}; on all data it has {all}, at most the goal of {goal}."
+    ),
+    "draw_broken": mark(
+        "Draw {draw}: a hypothesis is outside its band, and nothing is promised. Best "
+        "on the sample is h{h} with {seen}; on all data it has {all}, the goal is {goal}."
+    ),
+    "bands_broken": mark("Draws with a hypothesis outside its band: {broken} of {n}"),
+    "promise": mark(
+        "Chance of such a draw: at most {bound} by Hoeffding's bound for all "
+        "hypotheses, at most {exact} by the exact tails added up. For 5 % by "
+        "Hoeffding's bound, {size} independent questions are needed."
+    ),
+    "ask_smallest": mark(
+        "The notes begin with h_train at 8 % and h_all at 6 % on the sample. But "
+        "h_train is the best on the sample: which loss, in %, may it have there at "
+        "most?"
+    ),
+    "ask_gap": mark(
+        "In the notes a method has 10 % on the sample and 12 % on all data, and every "
+        "gap shall be at most 1 %. How large is this gap, in %?"
+    ),
+    "ask_at_most": mark(
+        "h_train has {loss} % on the sample, δ = {delta} %, and the sample is "
+        "representative. Which loss, in %, has h_train on all data at most?"
+    ),
+    "ask_goal": mark(
+        "The best hypothesis has {loss} % on all data, δ = {delta} %. Which loss, in "
+        "%, may h_train have on all data at most?"
+    ),
+    "ask_size": mark(
+        "How many independent examples does Hoeffding's bound ask for, so that the "
+        "gaps of {n} hypotheses are at most {epsilon} %, with a chance of failure of "
+        "{failure} %? n ≥ ln(2·|H|/p) / (2ε²), rounded up."
+    ),
+}
 _OF_ROOM: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"graph": _GRAPH, "backprop": _BACKPROP, "debruijn": _WHEEL}
+    {"graph": _GRAPH, "backprop": _BACKPROP, "debruijn": _WHEEL, "bounds": _EXAM}
 )
 
 
