@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 
 import bioloom as bl
 from bioloom.bounds.tails import hoeffding_tail, hypergeometric_tail
+from bioloom.bounds.thresholds import thresholds_of
 from bioloom.debruijn.sequences.generate import first_repeat
 from bioloom.debruijn.sequences.walk import turned_by
 from bioloom.debruijn.sequences.words import Words
@@ -250,3 +251,39 @@ def test_draws_without_replacement_have_the_mean_and_spread_they_should(tmp_path
     variance = 200 * 0.3 * 0.7 * 800 / 999
     assert abs(np.mean(found) - 60) < 5 * (variance / 4000) ** 0.5
     assert abs(np.var(found) / variance - 1) < 0.15
+
+
+def random_pictures(rng):
+    n = int(rng.integers(2, 60))
+    labels = rng.random(n) < 0.5
+    labels[:2] = True, False
+    return {
+        "values": rng.integers(0, 30, n).tolist(),
+        "labels": labels.tolist(),
+        "rows": rng.permutation(n)[: int(rng.integers(1, n + 1))].tolist(),
+    }
+
+
+def test_thresholds_are_those_of_the_room(tmp_path):
+    rng = np.random.default_rng(6)
+    cases = [random_pictures(rng) for _ in range(N_CASES)]
+    expression = (
+        "((cuts, v, l) => [cuts, K.mistakesAbove(v, l, cuts),"
+        " K.bestThreshold(v, l, cuts), v.length])"
+        "(K.cutsOf(c.values), c.rows.map((i) => c.values[i]),"
+        " c.rows.map((i) => c.labels[i]))"
+    )
+    found = computed("images", cases, expression, tmp_path)
+    for case, (cuts, above, best, n) in zip(cases, found, strict=True):
+        names = ["Digimon" if one else "Pokémon" for one in case["labels"]]
+        room = thresholds_of(case["values"], names, positive="Digimon")
+        expected = room.mistakes(np.array(case["rows"]))
+        assert cuts == room.cuts.tolist()
+        assert above == expected.tolist()
+        all_ = [*expected, *(n - expected)]
+        number = int(np.argmin(all_))
+        assert best == {
+            "cut": room.cuts[number % len(cuts)],
+            "isAbove": number < len(cuts),
+            "mistakes": all_[number],
+        }

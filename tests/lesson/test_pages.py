@@ -17,7 +17,7 @@ from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
 
 pytestmark = NEEDS_CHROMIUM
 MOST_BYTES = 400_000
-EXPLORERS = ("graph", "backprop", "debruijn", "bounds")
+EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images")
 PICTURES = ("graph", "backprop", "debruijn")
 WEB = Path(page.__file__).parent / "web"
 NARROW = """
@@ -343,6 +343,25 @@ def test_an_exam_drawn_often_is_broken_as_often_as_the_exact_tail_says(pages, tm
     assert f"at most {100 * float(exact):.6g} % by the exact" in promise
     assert abs(n_broken - 500 * exact) < 4 * (500 * exact * (1 - exact)) ** 0.5
     assert latest.startswith("Draw 500: ")
+
+
+def test_a_corner_pixel_deceives_the_test_pictures_too(pages, tmp_path):
+    script = (
+        "const all = Array.from(document.querySelectorAll('#explore button'));"
+        "all.find((one) => one.dataset.w === 'fit').click();"
+        "return Array.from(document.querySelectorAll('#explore p'),"
+        " (one) => one.textContent);"
+    )
+
+    def shares(hash_):
+        texts = evaluated(pages["images.html"], script, tmp_path, f"#lang=en&{hash_}")
+        return [float(x) for x in re.findall(r"([\d.]+) %", " ".join(texts))]
+
+    train, test, wild = shares("feature=corner&planted=1")
+    assert min(train, test) > 95
+    assert 35 < wild < 65
+    train, test, wild = shares("feature=edges&planted=1")
+    assert min(train, test, wild) > 60
 
 
 def test_words_are_escaped(tmp_path):

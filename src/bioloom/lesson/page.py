@@ -28,6 +28,7 @@ _EXPLORERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "backprop": ("kernels/backprop.js", "explore_backprop.js"),
         "debruijn": ("kernels/wheel.js", "explore_wheel.js"),
         "bounds": ("kernels/exam.js", "explore_exam.js"),
+        "images": ("kernels/thresholds.js", "explore_thresholds.js"),
     }
 )
 """Kernel and page part of the rooms that have a part to try."""

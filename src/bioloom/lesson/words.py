@@ -25,7 +25,10 @@ ROOM_LEADS: Mapping[str, str] = MappingProxyType(
             "A·H adds up the features of a node's neighbours. Drag the nodes, add "
             "edges, and watch matrix and picture together."
         ),
-        "images": mark("From the cells of a picture to a score and a probability."),
+        "images": mark(
+            "A classifier that is one threshold, and a corner pixel that fools it; "
+            "then from the cells of a picture to a score and a probability."
+        ),
         "debruijn": mark(
             "A wheel of letters whose window shows every word once. Turn it, and walk "
             "the graph behind it."
@@ -229,7 +232,8 @@ _EXAM = {
     ),
     "draw_broken": mark(
         "Draw {draw}: a hypothesis is outside its band, and nothing is promised. Best "
-        "on the sample is h{h} with {seen}; on all data it has {all}, the goal is {goal}."
+        "on the sample is h{h} with {seen}; on all data it has {all}, the goal is "
+        "{goal}."
     ),
     "bands_broken": mark("Draws with a hypothesis outside its band: {broken} of {n}"),
     "promise": mark(
@@ -260,8 +264,57 @@ _EXAM = {
         "{failure} %? n ≥ ln(2·|H|/p) / (2ε²), rounded up."
     ),
 }
+_THRESHOLDS = {
+    "threshold_picture": mark(
+        "Pictures of two families along the feature, those for training filled; the "
+        "line is the threshold."
+    ),
+    "feature": mark("Feature"),
+    "feature_edges": mark("number of edge pixels"),
+    "feature_corner": mark("brightness of the corner pixel"),
+    "planted": mark("Plant a bright corner pixel in 99 % of the Digimon"),
+    "train_share": mark("Pictures for training"),
+    "threshold": mark("Threshold"),
+    "side": mark("Digimon is"),
+    "side_above": mark("above it"),
+    "side_below": mark("up to it"),
+    "fit": mark("Choose the best threshold on the training pictures"),
+    "other_pictures": mark("Other pictures"),
+    "rule_above": mark("Digimon if the feature is above {cut}, else Pokémon"),
+    "rule_below": mark("Digimon if the feature is at most {cut}, else Pokémon"),
+    "accuracies": mark(
+        "Right: {train} of {n} pictures for training, {test} of {m} test pictures"
+    ),
+    "accuracy_wild": mark(
+        "On {n} pictures from elsewhere, where no pixel is planted: {wild}. If that is "
+        "far below the test, the classifier knows a shortcut and not the families; the "
+        "test pictures have the same shortcut and cannot show it."
+    ),
+    "ask_mistakes": mark(
+        "Values and families of eight pictures. How many are wrong if a picture is "
+        "called Digimon when its value is above {cut}?"
+    ),
+    "ask_accuracy": mark(
+        "What share of these eight pictures, in %, is right if a picture is called "
+        "Digimon when its value is above {cut}?"
+    ),
+    "ask_hypotheses": mark(
+        "How many different classifiers do thresholds on these values give? For each "
+        "distinct value there are two: Digimon above it, and Digimon up to it."
+    ),
+    "ask_fewest": mark(
+        "How many mistakes has the best threshold on these pictures, if either side "
+        "may be Digimon?"
+    ),
+}
 _OF_ROOM: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {"graph": _GRAPH, "backprop": _BACKPROP, "debruijn": _WHEEL, "bounds": _EXAM}
+    {
+        "graph": _GRAPH,
+        "backprop": _BACKPROP,
+        "debruijn": _WHEEL,
+        "bounds": _EXAM,
+        "images": _THRESHOLDS,
+    }
 )
 
 

@@ -32,8 +32,23 @@ function tell(changes) {
     if (value === null) state.delete(name);
     else state.set(name, value);
   }
-  history.replaceState(null, "", `#${state}`);
+  writeAddress();
   draw();
+}
+
+// Browsers refuse addresses that change too often, as a slider's would.
+const PAUSE_MS = 300;
+let written = -PAUSE_MS;
+let waiting = 0;
+function writeAddress() {
+  clearTimeout(waiting);
+  const wait = written + PAUSE_MS - performance.now();
+  if (wait > 0) {
+    waiting = setTimeout(writeAddress, wait);
+    return;
+  }
+  written = performance.now();
+  history.replaceState(null, "", `#${state}`);
 }
 
 function draw() {
