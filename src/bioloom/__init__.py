@@ -10,6 +10,8 @@
 - `bioloom.bounds`: losses, examples or predictions → what they prove.
 - `bioloom.backprop`: a network and an example → every gradient and its chain rule.
 
+`bioloom.lesson` writes pages that play these workings step by step.
+
 The verbs of a room are those of its commands: ``bl.mirna.predict(...)`` is
 ``bioloom mirna predict``. Each call returns a `bioloom.result.Result`.
 """
@@ -23,18 +25,19 @@ if TYPE_CHECKING:
     from bioloom import debruijn as debruijn
     from bioloom import graph as graph
     from bioloom import images as images
+    from bioloom import lesson as lesson
     from bioloom import lincrna as lincrna
     from bioloom import mirna as mirna
 
 __version__ = "0.1.0"
 
 ROOMS = ("lincrna", "mirna", "graph", "images", "debruijn", "bounds", "backprop")
-__all__ = ["ROOMS", "__version__", *ROOMS]
+__all__ = ["ROOMS", "__version__", "lesson", *ROOMS]
 
 
 def __getattr__(name: str) -> Any:
     """Import a room when it is first used (PEP 562)."""
-    if name in ROOMS:
+    if name in (*ROOMS, "lesson"):
         return import_module(f"bioloom.{name}")
     message = f"module 'bioloom' has no attribute {name!r}"
     raise AttributeError(message)
@@ -42,4 +45,4 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """Names that completion offers, rooms included."""
-    return sorted({*globals(), *ROOMS})
+    return sorted({*globals(), "lesson", *ROOMS})

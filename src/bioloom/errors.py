@@ -72,6 +72,10 @@ class BadRunFolder(BadInput):
     """A run folder is not one, or is not finished."""
 
 
+class BadExplanation(BadInput):
+    """A file does not hold an explanation as ``explain --json`` writes it."""
+
+
 class BadTable(BadInput):
     """A table of examples lacks a column or holds a value that cannot be used."""
 

@@ -26,6 +26,7 @@ GROUPS = {
     "debruijn": "De Bruijn sequences, and De Bruijn graphs and contigs of reads.",
     "bounds": "What a sample, a test set or a table of predictions proves.",
     "backprop": "The chain rule through a network, number by number.",
+    "lesson": "Write pages that play workings step by step, with parts to try.",
     "doctor": "Show what is installed, which versions, and how to install the rest.",
     "completion": "Print the completion script for your shell.",
 }

@@ -1,0 +1,2 @@
+draw();
+document.documentElement.classList.add("js");

@@ -1,0 +1,415 @@
+"""Lesson pages in a real browser: both languages, keyboard, links, exercises, width."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+import bioloom as bl
+from bioloom.bounds.tails import hypergeometric_tail
+from bioloom.errors import InputWarning, PackageMissing
+from bioloom.explain import Explanation, Quantity, Step
+from bioloom.lesson import examples, page, pictures
+from bioloom.lesson.words import page_words
+from bioloom.run.language import LANGUAGES
+from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
+
+pytestmark = NEEDS_CHROMIUM
+MOST_BYTES = 400_000
+EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images")
+PICTURES = ("graph", "backprop", "debruijn")
+WEB = Path(page.__file__).parent / "web"
+NARROW = """
+document.body.style.width = "360px";
+return Array.from(document.querySelectorAll("main *")).filter((one) => {
+  const parent = one.parentElement.closest(".scroll, svg, .formula, pre");
+  return !parent && one.getBoundingClientRect().right > 361;
+}).map((one) => one.outerHTML.slice(0, 200));
+"""
+NAMELESS = """
+const names = (one) => one.getAttribute("aria-label") || one.textContent.trim()
+  || (one.labels && one.labels[0] && one.labels[0].textContent.trim());
+const ids = Array.from(document.querySelectorAll("[id]")).map((one) => one.id);
+return [
+  Array.from(document.querySelectorAll("a, button, input, select, [role]"))
+    .filter((one) => !names(one) && one.getAttribute("role") !== "status")
+    .map((one) => one.outerHTML),
+  ids.filter((id, k) => ids.indexOf(id) !== k),
+  Array.from(document.querySelectorAll("[data-w], [data-wl]")).length,
+];
+"""
+VISIBLE = """
+const shown = (one) => one !== null && one.checkVisibility();
+const play = document.querySelector(".play");
+const current = play.querySelector("li.current");
+"""
+
+
+@pytest.fixture(scope="module")
+def pages():
+    """All pages, by file name."""
+    return page.all_pages()
+
+
+@pytest.fixture(scope="module", params=bl.ROOMS)
+def lesson(request, pages):
+    return pages[f"{request.param}.html"]
+
+
+def test_there_is_a_lesson_of_every_room_and_a_page_that_leads_to_them(pages):
+    assert list(pages) == ["index.html", *(f"{room}.html" for room in bl.ROOMS)]
+    links = re.findall(r'<a href="\./([^"]*)"', pages["index.html"])
+    assert links == list(pages)[1:]
+    for text in pages.values():
+        assert len(text.encode()) < MOST_BYTES
+
+
+def test_a_page_runs_under_its_own_policy_and_needs_nothing_else(lesson, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(lesson, "utf-8")
+    assert '<html lang="en" class="js">' in dump(path, tmp_path / "p", "#lang=en")
+    assert not re.findall(r'(?:src|href)="(?!#)', lesson)
+    assert "unsafe" not in lesson.partition("</head>")[0]
+    outside = set(re.findall(r"https?://[^\s\"'<>)]*", lesson))
+    names = {"http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"}
+    assert outside <= names
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_is_wider_than_a_narrow_screen(lesson, tmp_path, language):
+    assert evaluated(lesson, NARROW, tmp_path, f"#lang={language}") == []
+
+
+def test_everything_has_a_name_for_screen_readers(lesson, tmp_path):
+    nameless, doubled, n_worded = evaluated(lesson, NAMELESS, tmp_path)
+    assert nameless == []
+    assert doubled == []
+    assert n_worded > 10
+
+
+def test_the_address_leads_to_a_step_in_a_language(lesson, tmp_path):
+    script = (
+        f"{VISIBLE} return [document.documentElement.lang,"
+        " Array.from(play.querySelectorAll('.steps > li')).indexOf(current),"
+        " shown(current.querySelector('.in-zh')),"
+        " shown(current.querySelector('.in-en')),"
+        " current.querySelector('.in-zh .claim').textContent];"
+    )
+    tag, step, is_zh, is_en, claim = evaluated(
+        lesson, script, tmp_path, "#lang=zh&step1=3"
+    )
+    assert (tag, step, is_zh, is_en) == ("zh-Hans", 2, True, False)
+    assert re.search(r"[\u4e00-\u9fff]", claim)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "#step1=x&seen1=y&lang=constructor&seed=-5",
+        "#step1=999&edges=zz 11 21&h=a&at=1_2_3&rounds=1e9&kind=toString&node=77",
+        "#net=constructor&p=1 2&x=&act1=toString&eta=NaN",
+        "#letters=&order=99&text=<b>&dir=up&turn=-3&walk=00 11 zz",
+        "#n=-1&delta=x&losses=1 2 x&draws=1e99&draw=0",
+        "#%%%&=&&lang",
+    ],
+)
+def test_a_broken_address_is_an_ordinary_page(pages, tmp_path, broken):
+    for room in EXPLORERS:
+        script = "return document.documentElement.className;"
+        assert evaluated(pages[f"{room}.html"], script, tmp_path, broken) == "js"
+
+
+PREDICT = """
+const [look] = Array.from(play.querySelectorAll("form.ask button"));
+const field = play.querySelector("form.ask input");
+const answer = () => shown(current.querySelector(".in-en .answer"));
+const before = answer();
+field.value = TYPED;
+look.click();
+return [before, answer(), play.querySelector(".judged").textContent, location.hash];
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ("-0.2689414", "Right, as far as the digits shown go."),
+        ("−0,2689414", "Right, as far as the digits shown go."),
+        ("0", "Off by 0.268941."),
+        ("none", "What was typed is not a number."),
+        ("", ""),
+    ],
+)
+def test_the_value_is_hidden_until_asked_for(pages, tmp_path, typed, message):
+    script = VISIBLE + PREDICT.replace("TYPED", repr(typed))
+    before, after, judged, hash_ = evaluated(
+        pages["backprop.html"], script, tmp_path, "#lang=en&step1=5"
+    )
+    assert (before, after, judged) == (False, True, message)
+    assert "seen1=1" in hash_
+
+
+KEYS = """
+const press = (key) => play.querySelector(".jumps button").dispatchEvent(
+  new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+const step = () => play.querySelector("[aria-current]").textContent;
+const seen = [step()];
+for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft", "a"]) {
+  press(key);
+  seen.push(step());
+}
+for (let k = 0; k < 40; k += 1) press("ArrowRight");
+return [seen, step(), play.querySelectorAll(".steps > li").length];
+"""
+
+
+def test_arrow_keys_turn_the_steps(lesson, tmp_path):
+    seen, last, n_steps = evaluated(lesson, VISIBLE + KEYS, tmp_path)
+    assert seen == ["1", "2", "3", "2", "2"]
+    assert int(last) == n_steps
+
+
+LIT = """
+const next = Array.from(play.querySelectorAll(".controls button"))[1];
+const lit = [];
+for (let k = 0; k < 40; k += 1) {
+  lit.push(play.querySelectorAll(".scene .lit").length);
+  if (next.disabled) return lit;
+  next.click();
+}
+"""
+
+
+@pytest.mark.parametrize("room", PICTURES)
+def test_every_step_with_a_picture_says_what_it_lights(pages, tmp_path, room):
+    with_picture = [one for one in examples.plays_of(room) if one.picture]
+    assert with_picture
+    for place, play in enumerate(with_picture):
+        n_steps = len(play.workings["en"].steps)
+        # a step that only some examples have stands at the end
+        assert n_steps <= len(play.picture.lit) <= n_steps + place
+        parts = set(re.findall(r'data-part="(\w+)"', play.picture.svg))
+        assert {name for names in play.picture.lit for name in names.split()} == parts
+    lit = evaluated(pages[f"{room}.html"], VISIBLE + LIT, tmp_path)
+    assert len(lit) == len(with_picture[0].workings["en"].steps)
+    assert sum(number > 0 for number in lit) >= len(lit) - 1
+
+
+SHEET = """
+const [field] = document.querySelectorAll("#exercises input[type=number]");
+const tasks = () => Array.from(document.querySelectorAll(".tasks > li"));
+const lay = (seed) => { field.value = seed; field.dispatchEvent(new Event("change")); };
+const questions = () => tasks().map((one) => one.textContent);
+const answers = () => tasks().map((one) => {
+  one.querySelectorAll("button")[1].click();
+  return one.querySelector("[role=status]").textContent.match(/is (.*)\\.$/)[1];
+});
+const found = [];
+for (let seed = 1; seed <= 40; seed += 1) {
+  lay(seed);
+  const asked = questions();
+  const right = answers();
+  const shown = document.querySelector(".score").textContent;
+  lay(seed + 1);
+  lay(seed);
+  const again = questions();
+  tasks().forEach((one, k) => {
+    one.querySelector("input").value = "?";
+    one.querySelector("button").click();
+    one.querySelector("input").value = right[k];
+    one.querySelector("button").click();
+  });
+  const solved = document.querySelector(".score").textContent;
+  found.push([asked.join() === again.join(), shown, solved, asked.join()]);
+}
+return found;
+"""
+
+
+@pytest.mark.parametrize("room", EXPLORERS)
+def test_a_sheet_is_always_the_same_and_its_answers_are_right(pages, tmp_path, room):
+    found = evaluated(pages[f"{room}.html"], SHEET, tmp_path, "#lang=en")
+    for is_same, shown, solved, _ in found:
+        assert is_same
+        assert shown == "Score: 0 of 5"
+        assert solved == "Score: 5 of 5"
+    assert len({asked for *_, asked in found}) == len(found)
+    assert not any(
+        word in asked for *_, asked in found for word in ("undefined", "NaN", "{")
+    )
+
+
+def test_an_edge_is_added_in_the_matrix(pages, tmp_path):
+    script = (
+        "const cell = document.querySelectorAll('.matrix tbody tr')[0]"
+        ".querySelectorAll('button')[5];"
+        "const said = () => document.querySelector('.working').textContent;"
+        "const before = said(); cell.click();"
+        "return [before, said(), location.hash];"
+    )
+    before, after, hash_ = evaluated(pages["graph.html"], script, tmp_path, "#lang=en")
+    assert before == "Node 1, last round: 1 · 2 + 1 · 5 = 7"
+    assert after == "Node 1, last round: 1 · 2 + 1 · 5 + 1 · 6 = 13"
+    assert "16" in hash_
+
+
+def test_nodes_are_moved_and_joined_by_keys(pages, tmp_path):
+    script = (
+        "const node = document.querySelectorAll('.node')[3];"
+        "const press = (key) => node.dispatchEvent("
+        "new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));"
+        "press('ArrowRight');"
+        "document.querySelector('#explore input[type=checkbox]').checked = true;"
+        "press('Enter');"
+        "return [node.getAttribute('transform'),"
+        " document.querySelector('.working').textContent];"
+    )
+    place, said = evaluated(pages["graph.html"], script, tmp_path, "#lang=en")
+    assert place == "translate(310,190)"
+    assert said == "Node 1, last round: 1 · 2 + 1 · 4 + 1 · 5 = 11"
+
+
+def test_many_rounds_of_the_mean_make_nodes_alike(pages, tmp_path):
+    script = (
+        "return Array.from(document.querySelectorAll('td.result'),"
+        " (one) => one.textContent);"
+    )
+
+    def spread(rounds):
+        hash_ = f"#kind=mean&rounds={rounds}"
+        values = evaluated(pages["graph.html"], script, tmp_path, hash_)
+        return max(map(float, values)) - min(map(float, values))
+
+    assert spread(8) < spread(4) < spread(1) < 5
+
+
+def test_gradient_descent_lowers_the_loss_and_stands_in_the_address(pages, tmp_path):
+    script = (
+        "const all = Array.from(document.querySelectorAll('#explore button'));"
+        "const press = (key) => all.find((one) => one.dataset.w === key).click();"
+        "press('one_step'); const first = location.hash; press('ten_steps');"
+        "return [first, document.querySelector('.working').textContent];"
+    )
+    first, said = evaluated(pages["backprop.html"], script, tmp_path, "#lang=en")
+    frame = bl.backprop.trace().to_frame()
+    moved = frame["value"] - 0.5 * frame["gradient"]
+    numbers = re.search(r"p=([^&]*)", first)[1].split("+")
+    # the page keeps weights before biases in each layer, as the table does
+    assert [float(x) for x in numbers] == pytest.approx(list(moved), rel=1e-9)
+    assert float(re.search(r"= ([\d.e-]+);", said)[1]) < 1e-4
+
+
+def test_the_other_solution_of_the_notes_is_a_rotation(pages, tmp_path):
+    script = (
+        "return Array.from(document.querySelectorAll('.working'),"
+        " (one) => one.textContent);"
+    )
+    shows, judged, _ = evaluated(
+        pages["debruijn.html"], script, tmp_path, "#lang=en&text=0110&turn=1"
+    )
+    assert shows == "Turn 1: the window shows 11"
+    assert judged == (
+        "Each of the 4 words occurs exactly once: a solution. It is the sequence "
+        "0011, rotated by 1: the same cycle, not a second solution."
+    )
+
+
+WALK = """
+const steps = () => Array.from(document.querySelectorAll("#explore .controls button"))
+  .filter((one) => one.textContent.startsWith("Walk "));
+for (const word of ["00", "01", "11", "10"]) {
+  steps().find((one) => one.textContent === `Walk ${word}`).click();
+}
+return Array.from(document.querySelectorAll(".working"), (one) => one.textContent);
+"""
+
+
+def test_an_eulerian_walk_spells_a_solution(pages, tmp_path):
+    said = evaluated(pages["debruijn.html"], WALK, tmp_path, "#lang=en")
+    assert said[2] == "Done: the first letters of the edges spell 0011."
+
+
+def test_an_exam_drawn_often_is_broken_as_often_as_the_exact_tail_says(pages, tmp_path):
+    script = (
+        "return Array.from(document.querySelectorAll('#explore p'),"
+        " (one) => one.textContent);"
+    )
+    losses = "losses=5 100 100 100 100"  # only the first can leave its band
+    hash_ = f"#lang=en&draws=500&n=500&delta=20&{losses}"
+    latest, broken, promise = evaluated(pages["bounds.html"], script, tmp_path, hash_)
+    n_broken = int(re.search(r"(\d+) of 500", broken)[1])
+    exact = hypergeometric_tail(500, 500, population=10_000, epsilon=0.01)
+    assert f"at most {100 * float(exact):.6g} % by the exact" in promise
+    assert abs(n_broken - 500 * exact) < 4 * (500 * exact * (1 - exact)) ** 0.5
+    assert latest.startswith("Draw 500: ")
+
+
+def test_a_corner_pixel_deceives_the_test_pictures_too(pages, tmp_path):
+    script = (
+        "const all = Array.from(document.querySelectorAll('#explore button'));"
+        "all.find((one) => one.dataset.w === 'fit').click();"
+        "return Array.from(document.querySelectorAll('#explore p'),"
+        " (one) => one.textContent);"
+    )
+
+    def shares(hash_):
+        texts = evaluated(pages["images.html"], script, tmp_path, f"#lang=en&{hash_}")
+        return [float(x) for x in re.findall(r"([\d.]+) %", " ".join(texts))]
+
+    train, test, wild = shares("feature=corner&planted=1")
+    assert min(train, test) > 95
+    assert 35 < wild < 65
+    train, test, wild = shares("feature=edges&planted=1")
+    assert min(train, test, wild) > 60
+
+
+def test_words_are_escaped(tmp_path):
+    nasty = '</script><img src=x onerror="document.title=1">&amp;'
+    step = Step(nasty, r"\frac{<b>}{2}", nasty, Quantity(1.0, nasty), None, nasty)
+    text = page.player_page(Explanation(nasty, (step,), {nasty: nasty}))
+    found = evaluated(
+        text,
+        "return [document.querySelectorAll('main img, main b').length,"
+        " document.title, document.querySelector('.claim').textContent];",
+        tmp_path,
+    )
+    assert found == [0, nasty, nasty]
+
+
+def test_every_word_of_a_page_is_used_and_every_word_used_is_there():
+    def source(*names):
+        return "\n".join((WEB / name).read_text("utf-8") for name in names)
+
+    common = source("frame.js", "player.js", "exercise.js", "frame.html", "lesson.html")
+    common += inspect.getsource(pictures)
+    common += source("index.html")
+    every = common + source(*(page._EXPLORERS[room][1] for room in EXPLORERS))
+    for room in EXPLORERS:
+        text = common + source(page._EXPLORERS[room][1])
+        words = page_words("Lessons", room)
+        assert words["en"].keys() == words["zh"].keys()
+        for name in words["en"]:
+            used = re.search(rf"""["`_. ]{name}["`_(| }}]""", every)
+            family = name.partition("_")[0]
+            assert used or f"{family}_${{" in text or f'{family}_" ~' in text, name
+        said = set(re.findall(r'(?:say|labelled|button)\("(\w+)"', text))
+        said |= set(re.findall(r'data-wl?"?[:=] ?"(\w+)"', text))
+        said -= {"room_", "lead_"}
+        assert said <= words["en"].keys()
+
+
+def test_a_room_whose_package_is_missing_is_left_out(monkeypatch):
+    def missing():
+        raise PackageMissing("torch", extra="images")
+
+    made = examples._MAKERS["backprop"]
+    monkeypatch.setattr(
+        examples,
+        "_MAKERS",
+        dict.fromkeys(bl.ROOMS, made) | {"images": missing},
+    )
+    with pytest.warns(InputWarning, match="No lesson of images: "):
+        pages = page.all_pages()
+    assert "images.html" not in pages
+    assert 'href="./images.html"' not in pages["index.html"]
