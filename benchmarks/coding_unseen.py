@@ -27,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 from coding_potential import CPC2_CUTOFF, Scores, cpat, peer
-from coding_sets import cleaned, homologous, with_made_up
+from coding_sets import NOT_TRAINED_ON, cleaned, homologous, trained_on
 
 from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.adapting import sure_usage
@@ -214,7 +214,7 @@ def model_without(
     if path and path.exists():
         return potential.load_model(path)
     others = [one for one in examples if one.source not in species.split("+")]
-    model = train(others, name=f"without {species}")
+    model = train(trained_on(others), name=f"without {species}")
     if path:
         potential.save_model(model, path)
     return model
@@ -224,7 +224,7 @@ def unseen(
     species: str, examples: Sequence[Example], options: argparse.Namespace
 ) -> None:
     left_out = species.split("+")
-    mine = [one for one in examples if one.source in left_out and not one.is_made_up]
+    mine = [one for one in examples if one.source in left_out]
     sequences = [one.sequence for one in mine]
     labels = np.array([one.is_coding for one in mine])
     model = model_without(species, examples, options.models)
@@ -246,7 +246,7 @@ def unseen(
         found.append(cpc2_of(tools.cpc2, mine))
     if tools.cpat:
         others = [
-            one for one in examples if one.source not in left_out and not one.is_made_up
+            one for one in examples if one.source not in (*left_out, NOT_TRAINED_ON)
         ]
         found.append(cpat(tools.cpat, drawn(others), mine))
     if labels.any() and not labels.all():
@@ -272,7 +272,7 @@ def main() -> None:
     for name in ("cpc2", "cpat", "diamond", "models"):
         parser.add_argument(f"--{name}", type=Path)
     options = parser.parse_args()
-    examples = with_made_up(cleaned(options.data, options.more).real)
+    examples = cleaned(options.data, options.more).real
     for species in options.species or dict.fromkeys(one.source for one in examples):
         unseen(species, examples, options)
 

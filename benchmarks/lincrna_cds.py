@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from coding_model import MIN_NT, labelled
+from coding_sets import MIN_NT, labelled
 
 from bioloom.lincrna.coding import potential
 from bioloom.lincrna.coding.orf import longest_orfs

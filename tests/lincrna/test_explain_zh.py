@@ -119,11 +119,11 @@ def test_settings(changes):
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        (MODEL.name, "九种动植物的转录本（随软件提供）"),
+        (MODEL.name, "八种动植物的转录本（随软件提供）"),
         ("genes of a.gtf", "a.gtf 中的基因"),
         (
             f"{MODEL.name}, adapted to genes of a.gtf",
-            "九种动植物的转录本（随软件提供），已按a.gtf 中的基因调整",
+            "八种动植物的转录本（随软件提供），已按a.gtf 中的基因调整",
         ),
         ("mRNAs of a.gtf and lncRNAs", "a.gtf 中的mRNA与lncRNA"),
         (

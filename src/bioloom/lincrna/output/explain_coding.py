@@ -22,7 +22,7 @@ from bioloom.run.language import mark, tr
 
 # names that bioloom gives to models
 MODEL_NAMES = (
-    mark("transcripts of nine animals and plants (packaged)"),
+    mark("transcripts of eight animals and plants (packaged)"),
     mark("{model}, adapted to {transcripts}"),
     mark("genes of {annotation}"),
     mark("mRNAs of {annotation} and lncRNAs"),
