@@ -216,12 +216,12 @@ def _tested(prepared: Prepared) -> Tested:
         best.shift,
         best.shrunk(
             balanced_threshold(probability[fair], is_coding[fair], weight[fair]),
-            prior and prior.threshold,
+            None if prior is None else prior.threshold,
             min(whole.sum(), (~is_coding).sum()),
         ),
         best.shrunk(
             leak_threshold(probability[whole], weight[whole]),
-            prior and prior.leak_threshold,
+            None if prior is None else prior.leak_threshold,
             whole.sum(),
         ),
     )
