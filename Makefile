@@ -25,7 +25,7 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 IGV_JS := igv@3.8.10
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
-    jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
+    dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
     featureCounts=subread tabix=tabix STAR=rna-star
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \

@@ -119,4 +119,5 @@ def assembly_of(
     )
     if reference is None:
         return assembly
-    return replace(assembly, check=check_contigs(assembly.contigs, reference))
+    check = check_contigs(assembly.contigs, reference, n_shared=settings.k - 1)
+    return replace(assembly, check=check)
