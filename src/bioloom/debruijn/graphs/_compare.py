@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.debruijn.graphs._kmers import turned
+from bioloom.debruijn.graphs._kmers import Index, find, turned
 from bioloom.run.jit import kernel
 
 Codes = NDArray[np.uint8]
@@ -83,6 +83,14 @@ def cut_placed(codes: Codes, k: int, out: PlacedKmers) -> int:
             sides[n] = 1 if other < forward else 0
             n += 1
     return n
+
+
+@kernel
+def look_up(found: PlacedKmers, index: Index, words: Ints, sides: Codes) -> None:
+    """Write the number of the word at each place, and its side; -1 for none."""
+    for i in range(found.kmers.size):
+        words[found.places[i]] = find(index, found.kmers[i])
+        sides[found.places[i]] = found.sides[i]
 
 
 @kernel

@@ -18,6 +18,7 @@ from bioloom.debruijn.graphs._compare import (
     RECORD,
     STRAND,
 )
+from bioloom.debruijn.graphs.unitigs import indexed
 from bioloom.seq.alphabet import SeqCodes
 
 ANCHOR = 21  # bases of a word that anchors a contig, if no contig is shorter
@@ -136,7 +137,9 @@ class Anchoring:
         kmers = kmers[order]
         firsts = np.flatnonzero(np.r_[True, kmers[1:] != kmers[:-1]][: len(kmers)])
         numbers = np.repeat(np.arange(len(found)), [len(x.kmers) for x in found])
-        self.words = kmers[firsts]
+        self.index = indexed(kmers[firsts], self.k)
+        n_places = np.diff(np.r_[firsts, len(kmers)])
+        self.is_frequent = np.r_[n_places > MOST_PLACES, True]  # the last is for none
         self.reference = _compare.Reference(
             strands=strands,
             begins=self.begins,
@@ -176,15 +179,8 @@ class Anchoring:
     def _anchors(self, codes: SeqCodes) -> Ints:
         n = max(0, len(codes) - self.k + 1)
         words, sides = np.full(n, -1), np.zeros(n, dtype=np.uint8)
-        found = _words(codes, self.k)
-        numbers = np.searchsorted(self.words, found.kmers)
-        numbers[numbers == len(self.words)] = 0
-        if not len(self.words) or not len(numbers):
-            return np.zeros((0, 6), dtype=np.int64)
-        n_places = np.diff(self.reference.firsts)[numbers]
-        hit = (self.words[numbers] == found.kmers) & (n_places <= MOST_PLACES)
-        words[found.places[hit]] = numbers[hit]
-        sides[found.places[hit]] = found.sides[hit]
+        _compare.look_up(_words(codes, self.k), self.index, words, sides)
+        words[self.is_frequent[words]] = -1
         room = np.empty((len(codes) // 4 + 64, 6), dtype=np.int64)
         given = (codes, words, sides, self.k, self.reference)
         n_found = _compare.matches(*given, room)

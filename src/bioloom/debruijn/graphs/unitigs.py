@@ -133,7 +133,7 @@ def build(table: KmerTable) -> UnitigGraph:
     doi:10.1093/bioinformatics/btw279
     """
     k, n = table.k, len(table.kmers)
-    index = _indexed(table)
+    index = indexed(table.kmers, k)
     masks = np.zeros(n, dtype=np.uint8)
     _kmers.extensions(index, k, masks)
     paths = _kmers.Paths(
@@ -158,12 +158,13 @@ def build(table: KmerTable) -> UnitigGraph:
     )
 
 
-def _indexed(table: KmerTable) -> _kmers.Index:
-    bits = min(2 * table.k, max(2, len(table.kmers).bit_length()))
-    shift = 2 * table.k - bits
+def indexed(kmers: NDArray[np.uint64], k: int) -> _kmers.Index:
+    """Ascending k-mers with an index of their first bits."""
+    bits = min(2 * k, max(2, len(kmers).bit_length()))
+    shift = 2 * k - bits
     starts = np.zeros((1 << bits) + 1, dtype=np.int64)
-    _kmers.bucket_starts(table.kmers, shift, starts)
-    return _kmers.Index(table.kmers, starts, shift)
+    _kmers.bucket_starts(kmers, shift, starts)
+    return _kmers.Index(kmers, starts, shift)
 
 
 class _Nodes(NamedTuple):
