@@ -67,7 +67,8 @@ def judge_mosaics(n, folder) -> None:
                   parts]  # fmt: skip
         codes = np.concatenate([turned(x) if side else x for x, side in pieces])
         reference = {"one": decode(records[0]), "two": decode(records[1])}
-        check = check_contigs([Contig("c", codes, 1, "", False, "")], reference)
+        contig = Contig("c", codes, 1, "unitig", is_circle=False, path="")
+        check = check_contigs([contig], reference)
         told = dnadiff(reference, {"c": decode(codes)}, folder)
         found = [check.totals[f"n_{kind.lower()}"] for kind in KINDS]
         peer = [told[kind][1] for kind in KINDS]
@@ -79,8 +80,8 @@ def judge_mosaics(n, folder) -> None:
         print(f"  {kind.lower():15} bioloom {one:4d}  dnadiff {two:4d}")
 
 
-def reads_of(genome, depth, rng_seed=1, length=100, error=0.005):
-    rng = np.random.default_rng(rng_seed)
+def reads_of(genome, depth, length=100, error=0.005):
+    rng = np.random.default_rng(1)
     for number in range(depth * len(genome) // length):
         begin = rng.integers(len(genome) - length + 1)
         read = genome[begin : begin + length]

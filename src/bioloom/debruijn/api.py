@@ -255,7 +255,7 @@ def graph(
         FASTA or FASTQ (a path or several, plain or gzip), texts, a dictionary of
         sequences, an open file, or records.
     k
-        Length of a k-mer: odd, 3 to 31.
+        Length of a k-mer: odd, 3 to 127.
     min_count
         k-mers with a lower count are left out; give 1 for genomes.
     memory_mb
@@ -309,7 +309,7 @@ def assemble(
     reads
         As for `graph`.
     k
-        Length of a k-mer: odd, 3 to 31.
+        Length of a k-mer: odd, 3 to 127.
     min_count
         k-mers with a lower count are treated as errors; by default, by the spectrum.
     min_length

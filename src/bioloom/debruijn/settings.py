@@ -10,7 +10,7 @@ from annotated_types import Ge, Le
 from bioloom.run.language import mark
 from bioloom.run.settings import setting
 
-LEAST_K, MOST_K = 3, 31
+LEAST_K, MOST_K = 3, 127
 _MIN_MEMORY_MB = 50
 
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.debruijn.graphs._kmers import Index, find, turned
+from bioloom.debruijn.graphs._kmers import Index, find
+from bioloom.debruijn.graphs._packed import turned
 from bioloom.run.jit import kernel
 
 Codes = NDArray[np.uint8]

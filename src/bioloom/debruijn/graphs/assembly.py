@@ -157,7 +157,7 @@ def assemble(
     reads
         FASTA or FASTQ files, or sequences.
     k
-        Odd, 3 to 31.
+        Odd, 3 to 127.
     min_count
         k-mers with a lower count are treated as errors; None is the valley of the
         spectrum.
