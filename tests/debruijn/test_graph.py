@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bioloom.debruijn.errors import BadKmers
+from bioloom.debruijn.graphs import _reads, reads
 from bioloom.debruijn.graphs.gfa import write_gfa, write_unitigs
 from bioloom.debruijn.graphs.kmers import CHUNK, count_kmers
 from bioloom.debruijn.graphs.shape import links, n50, shape_of
 from bioloom.debruijn.graphs.unitigs import build
-from bioloom.errors import BadFastq, MissingFile
-from bioloom.seq.alphabet import decode, reverse_complement
-from bioloom.seq.fasta import Record, read_fasta, write_fasta
+from bioloom.errors import BadFasta, BadFastq, MissingFile
+from bioloom.seq.alphabet import decode, encode, reverse_complement
+from bioloom.seq.fasta import Record, read_fasta, read_sequences, write_fasta
 from tests.debruijn import naive
 
 READS = st.lists(st.text("ACGTN", min_size=1, max_size=40), min_size=1, max_size=6)
@@ -125,6 +126,38 @@ def test_blocks_on_disk_give_the_same_as_memory(tmp_path, k):
     np.testing.assert_array_equal(whole.counts, parts.counts)
     np.testing.assert_array_equal(whole.spectrum, parts.spectrum)
     assert whole.spectrum[60] == len(whole.kmers)
+
+
+FASTA_LINES = st.lists(
+    st.text("ACGTN-* \t>", max_size=12) | st.sampled_from(["", ">r", "> r 1 é"]),
+    max_size=12,
+)
+
+
+@given(FASTA_LINES, st.sampled_from(["\n", "\r\n"]), st.integers(1, 40))
+def test_fasta_in_blocks_is_what_its_records_are(tmp_path_factory, lines, end, n):
+    path = tmp_path_factory.mktemp("fasta") / "reads.fa"
+    path.write_bytes(end.join([">first", *lines]).encode())
+    content = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+    state, found, n_records = reads.START, [], 0
+    for begin in range(0, len(content), n):
+        block = content[begin : begin + n]
+        room = np.empty(len(block) + state.blanks, dtype=np.uint8)
+        told = _reads.read_block(block, reads.LETTERS, state, room)
+        state, n_records = told.state, n_records + told.n_records
+        found.append(room[: told.n_codes])
+    expected = list(read_sequences(path))
+    assert n_records == len(expected)
+    assert decode(np.concatenate(found)) == decode(
+        encode("".join("N" + sequence for sequence in expected))
+    )
+
+
+def test_a_letter_that_is_not_ascii_is_named_with_its_line(tmp_path):
+    path = tmp_path / "reads.fa"
+    path.write_text(">a\nACGTACGT\n>é\nACGÉT\n", encoding="utf-8")
+    with pytest.raises(BadFasta, match="line 4"):
+        count_kmers([path], 5)
 
 
 def by_bcalm(program, sources, k, min_count, folder):

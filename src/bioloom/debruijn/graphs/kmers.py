@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,19 +12,16 @@ from numpy.typing import NDArray
 from bioloom.debruijn.errors import BadKmers
 from bioloom.debruijn.graphs import _kmers, _sorting
 from bioloom.debruijn.graphs._packed import n_words, nothing, room_for
+from bioloom.debruijn.graphs.reads import CHUNK, ReadSource, ReadTotals, code_pieces
 from bioloom.debruijn.settings import LEAST_K, MOST_K
 from bioloom.run.progress import OnStep, silent
-from bioloom.seq.alphabet import encode
-from bioloom.seq.sources import SequenceSource, is_path, sequences_of
+from bioloom.seq.sources import is_path
 
 Kmers = NDArray[np.uint64]
 Counts = NDArray[np.uint32]
 
+MERGED_SHARE = 4  # of a block that is merged at a time
 MOST_COUNT = 10_000  # the last class of a spectrum includes all higher counts
-CHUNK = 1 << 20  # letters cut at a time
-
-ReadSource: TypeAlias = "SequenceSource | Sequence[SequenceSource]"
-"""Reads: files of FASTA or FASTQ (one, or a list), texts, dictionaries, records."""
 
 
 class CountedKmers(NamedTuple):
@@ -150,7 +147,7 @@ def count_kmers(
     block = memory_mb * 1_000_000 // _bytes_of_a_kmer(check_k(k))
     counter = _Counter(k, max(CHUNK, block))
     with TemporaryDirectory(prefix="bioloom-kmers-") as folder:
-        for codes in _chunks(reads, k, counter):
+        for codes in code_pieces(reads, k, counter):
             counter.add(codes, Path(folder))
             on_step("reading", counter.n_letters, 0)
         if counter.n_kmers == 0:
@@ -171,7 +168,7 @@ def _bytes_of_a_kmer(k: int) -> int:
     return 16 * n_words(k) + 8
 
 
-class _Counter:
+class _Counter(ReadTotals):
     """k-mers of one block, and the sorted blocks before it."""
 
     def __init__(self, k: int, block: int) -> None:
@@ -180,7 +177,8 @@ class _Counter:
         self.none = nothing(k)
         self.filled = 0
         self.runs: list[_RunFiles] = []
-        self.n_kmers = self.n_sequences = self.n_letters = 0
+        super().__init__()
+        self.n_kmers = 0
         self.spectrum = np.zeros(MOST_COUNT + 1, dtype=np.int64)
 
     def add(self, codes: NDArray[np.uint8], folder: Path) -> None:
@@ -198,7 +196,10 @@ class _Counter:
         else:
             self._spill(folder)
             runs = [CountedKmers(*map(_mapped, files)) for files in self.runs]
-        for kmers, counts in _merged(runs, len(self.buffer) // 2):
+        most = len(self.buffer) // MERGED_SHARE
+        if self.runs:
+            self.buffer = room_for(0, self.k)  # its memory is for merging
+        for kmers, counts in _merged(runs, most):
             capped = np.minimum(counts, MOST_COUNT)
             self.spectrum += np.bincount(capped, minlength=MOST_COUNT + 1)
             is_frequent = counts >= min_count
@@ -274,30 +275,6 @@ def _order(kmers: Kmers) -> NDArray[np.int64]:
     if kmers.ndim == 1:
         return np.argsort(kmers, kind="stable")
     return np.lexsort(kmers.T[::-1])
-
-
-def _chunks(
-    reads: ReadSource, k: int, counter: _Counter
-) -> Iterator[NDArray[np.uint8]]:
-    """Base codes of many reads at a time, an unknown base between any two."""
-    waiting: list[str] = []
-    n_waiting = 0
-    for sequence in sequences_of(reads):
-        counter.n_sequences += 1
-        counter.n_letters += len(sequence)
-        waiting.append(sequence)
-        n_waiting += len(sequence) + 1
-        if n_waiting >= CHUNK // 2:
-            yield from _pieces("N".join(waiting), k)
-            waiting, n_waiting = [], 0
-    yield from _pieces("N".join(waiting), k)
-
-
-def _pieces(text: str, k: int) -> Iterator[NDArray[np.uint8]]:
-    """A long text in overlapping pieces that contain each k-mer once."""
-    step = CHUNK - k
-    for begin in range(0, max(1, len(text) - k + 1), step):
-        yield encode(text[begin : begin + step + k - 1])
 
 
 def _no_kmers(reads: ReadSource, counter: _Counter, k: int) -> BadKmers:
