@@ -1,6 +1,7 @@
 """Time unitigs against bcalm's in one run, and check that they are the same.
 
-    python benchmarks/debruijn_unitigs.py [--reads FILE ...] [--k 31] [--min-count 1] [--depth 20]
+    python benchmarks/debruijn_unitigs.py [--reads FILE ...] [--k 31] [--min-count 1]
+                                          [--depth 20]
 
 FILE is FASTA or FASTQ; by default the E. coli genome of Debian's bowtie-examples, with
 --depth reads of 100 bases simulated from it, with 0.5 % errors. CPU seconds of one
@@ -11,7 +12,6 @@ bcalm. Prints the figures of `docs/debruijn.md`.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import time
@@ -37,18 +37,23 @@ def ours(reads, k, min_count, out) -> tuple[float, float]:
     return counted - begin, time.process_time() - begin
 
 
+# a small process starts the command: a large one's own memory would count
+LAUNCHER = """
+import os, subprocess, sys
+quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+_, status, used = os.wait4(subprocess.Popen(sys.argv[1:], **quiet).pid, 0)
+print(status, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+"""
+
+
 def measured(words, folder) -> tuple[float, float]:
     """CPU seconds and peak memory, in MB, of a command."""
-    process = subprocess.Popen(
-        [*map(str, words)],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    _, status, used = os.wait4(process.pid, 0)
+    words = [sys.executable, "-c", LAUNCHER, *map(str, words)]
+    told = subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True)
+    status, seconds, memory = map(float, told.stdout.split())
     if status:
-        raise SystemExit(f"failed: {words[0]}")
-    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        raise subprocess.CalledProcessError(int(status), words)
+    return seconds, memory
 
 
 def command(reads, k, min_count, folder) -> tuple[float, float]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bioloom import debruijn
 from bioloom.debruijn.errors import BadKmers
 from bioloom.debruijn.graphs import _reads, reads
 from bioloom.debruijn.graphs.gfa import write_gfa, write_unitigs
@@ -224,6 +225,20 @@ def test_reads_that_cannot_be(tmp_path):
     broken.write_text("@r1\nACGTACGT\n+\nIIIIIIII\n@r2\nACG\n")
     with pytest.raises(BadFastq, match="after 1 good records"):
         count_kmers([broken], 5)
+
+
+def test_k_mers_of_a_high_count_are_left_out():
+    rng = np.random.default_rng(4)
+    often, once = ("".join(rng.choice(list("ACGT"), 80)) for _ in range(2))
+    given = [*[often] * 9, once]
+    whole = debruijn.graph(given, k=21, min_count=1)
+    part = debruijn.graph(given, k=21, min_count=1, max_count=8)
+    assert whole.to_frame()["length"].tolist() == [80, 80]
+    (left,) = part.to_frame()["sequence"]
+    assert naive.same(left, 21) == naive.same(once, 21)
+    np.testing.assert_array_equal(whole.graph.table.spectrum, part.graph.table.spectrum)
+    with pytest.raises(BadKmers, match="8, below min_count 9"):
+        debruijn.graph(given, k=21, min_count=9, max_count=8)
 
 
 def test_n50():

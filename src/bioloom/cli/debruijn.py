@@ -305,7 +305,7 @@ def _run_options(command: FC) -> FC:
 
 
 @debruijn.command()
-@settings_options(GraphSettings, "k", "min_count", "memory_mb")
+@settings_options(GraphSettings, "k", "min_count", "max_count", "memory_mb")
 @_run_options
 @json_option
 def graph(reads: tuple[Path, ...], changes: Changes, out: Path, force: bool) -> None:

@@ -24,6 +24,10 @@ class GraphSettings:
     min_count: Annotated[int, Ge(1)] = setting(
         2, mark("Leave out k-mers with a lower count; 1 for genomes.")
     )
+    max_count: Annotated[int | None, Ge(1)] = setting(
+        None,
+        mark("Leave out k-mers with a higher count, as in repeats; by default, none."),
+    )
     memory_mb: Annotated[int, Ge(_MIN_MEMORY_MB)] = setting(
         1000, mark("Memory for counting k-mers, in MB; more goes to disk.")
     )

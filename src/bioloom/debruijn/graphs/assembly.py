@@ -12,7 +12,8 @@ import numpy as np
 from bioloom.debruijn.graphs.cleaning import Removal, clean
 from bioloom.debruijn.graphs.eulerian import eulerian_walk
 from bioloom.debruijn.graphs.gfa import oriented_name
-from bioloom.debruijn.graphs.kmers import ReadSource, count_kmers
+from bioloom.debruijn.graphs.kmers import count_kmers
+from bioloom.debruijn.graphs.reads import ReadSource
 from bioloom.debruijn.graphs.shape import components, n50
 from bioloom.debruijn.graphs.spectrum import valley
 from bioloom.debruijn.graphs.unitigs import UnitigGraph, build

@@ -44,8 +44,9 @@ def code_pieces(reads: ReadSource, k: int, totals: ReadTotals) -> Iterator[SeqCo
     FASTA files are read in blocks, without a text for each record.
     """
     for source in _sources(reads):
-        if is_path(source) and _is_fasta(source):
-            yield from _fasta_pieces(source, k, totals)
+        path = str(source) if is_path(source) else "-"
+        if _is_fasta(path):
+            yield from _fasta_pieces(path, k, totals)
         else:
             yield from _text_pieces(source, k, totals)
 
@@ -57,19 +58,17 @@ def _sources(reads: ReadSource) -> list[ReadSource]:
     return [reads]
 
 
-def _is_fasta(path: SequenceSource) -> bool:
+def _is_fasta(path: str) -> bool:
     """Whether a file begins with a header; standard input can be read once only."""
-    if str(path) == "-":
+    if path == "-":
         return False
-    with open_fasta(str(path), TEXT, role="a FASTA or FASTQ file") as stream:
+    with open_fasta(path, TEXT, role="a FASTA or FASTQ file") as stream:
         return bool(stream.read(1) == b">")
 
 
-def _fasta_pieces(
-    path: SequenceSource, k: int, totals: ReadTotals
-) -> Iterator[SeqCodes]:
+def _fasta_pieces(path: str, k: int, totals: ReadTotals) -> Iterator[SeqCodes]:
     before, state = NO_BASES, START
-    with open_fasta(str(path), TEXT) as stream:
+    with open_fasta(path, TEXT) as stream:
         for block in _blocks(stream):
             room = np.empty(len(before) + len(block) + state.blanks, dtype=np.uint8)
             room[: len(before)] = before
@@ -84,7 +83,7 @@ def _fasta_pieces(
             before = piece[max(0, len(piece) - k + 1) :]
         else:
             return
-    for _ in read_sequences(str(path)):  # raises the error that names the line
+    for _ in read_sequences(path):  # raises the error that names the line
         pass
 
 

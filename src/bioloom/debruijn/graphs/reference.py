@@ -187,8 +187,8 @@ def check_contigs(
 
     References
     ----------
-    Marçais G. et al. (2018) MUMmer4. PLoS Comput. Biol. 14:e1005944.
-    doi:10.1371/journal.pcbi.1005944
+    Kurtz S. et al. (2004) Versatile and open software for comparing large genomes.
+    Genome Biol. 5:R12. doi:10.1186/gb-2004-5-2-r12
     """
     records = [record for record in records_of(reference) if record.sequence]
     codes = [encode(record.sequence) for record in records]
