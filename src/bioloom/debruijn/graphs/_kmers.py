@@ -26,6 +26,7 @@ from bioloom.run.jit import kernel
 Kmers = NDArray[np.uint64]
 Counts = NDArray[np.uint32]
 Codes = NDArray[np.uint8]
+Places = NDArray[np.uint32]
 
 THREE = np.uint64(3)
 
@@ -134,17 +135,11 @@ def find(index: Index, kmer: Any) -> int:
 
 
 @kernel
-def canonical(kmer: Any, k: int) -> Any:
-    """The k-mer or its reverse complement, whichever is less."""
-    other = turned(kmer, k)
-    return kmer if is_less(kmer, other) else other
-
-
-@kernel
-def extensions(index: Index, k: int, out: Codes) -> None:
+def extensions(index: Index, k: int, out: Codes, after: Places) -> None:
     """Bases that follow each k-mer: bits 0-3 to the right, 4-7 of its complement.
 
-    Bit b is set if the k-mer without its first base, followed by base b, occurs.
+    Bit b is set if the k-mer without its first base, followed by base b, occurs; where
+    one occurs, `after` has twice its number, and one more if it is read reversed.
     """
     kmers = index[0]
     for i in range(kmers.shape[0]):
@@ -152,37 +147,32 @@ def extensions(index: Index, k: int, out: Codes) -> None:
         for side in range(2):
             kmer = at(kmers, i) if side == 0 else turned(at(kmers, i), k)
             for letter in range(4):
-                if find(index, canonical(extend(kmer, letter, k), k)) >= 0:
+                right = extend(kmer, letter, k)
+                other = turned(right, k)
+                new_side = 0 if is_less(right, other) else 1
+                j = find(index, right if new_side == 0 else other)
+                if j >= 0:
                     bits |= 1 << (letter + 4 * side)
+                    after[i, side] = 2 * j + new_side
         out[i] = bits
 
 
 @kernel
-def only_letter(bits: int) -> int:
-    """The base of a set with one base, else -1."""
-    if bits == 1:
-        return 0
-    if bits == 2:
-        return 1
-    if bits == 4:
-        return 2
-    return 3 if bits == 8 else -1
+def is_single(bits: int) -> bool:
+    """Whether a set has one base."""
+    return bits > 0 and (bits & (bits - 1)) == 0
 
 
 @kernel
-def step(index: Index, masks: Codes, k: int, place: Oriented) -> Oriented:
+def step(masks: Codes, after: Places, place: Oriented) -> Oriented:
     """The only k-mer that follows, if this is the only one before it; else -1."""
     i, side = place
-    letter = only_letter((masks[i] >> (4 * side)) & 15)
-    if letter < 0:
+    if not is_single((masks[i] >> (4 * side)) & 15):
         return Oriented(-1, 0)
-    kmer = at(index[0], i) if side == 0 else turned(at(index[0], i), k)
-    right = extend(kmer, letter, k)
-    other = turned(right, k)
-    new_side = 0 if is_less(right, other) else 1
-    j = find(index, right if new_side == 0 else other)
+    j = np.int64(after[i, side] >> 1)
+    new_side = np.int64(after[i, side] & 1)
     back = (masks[j] >> (4 * (1 - new_side))) & 15
-    if j == i or only_letter(back) < 0:
+    if j == i or not is_single(back):
         return Oriented(-1, 0)
     return Oriented(j, new_side)
 
@@ -201,9 +191,8 @@ def flip(values: NDArray, begin: int, end: int) -> None:
 
 @kernel
 def follow(
-    index: Index,
     masks: Codes,
-    k: int,
+    after: Places,
     paths: Paths,
     is_done: NDArray[np.bool_],
     start: Oriented,
@@ -215,18 +204,18 @@ def follow(
     """
     order, sides, _, _ = paths
     first, direction = start
-    i, side = step(index, masks, k, start)
+    i, side = step(masks, after, start)
     while i >= 0 and not is_done[i]:
         order[filled] = i
         sides[filled] = side ^ direction
         is_done[i] = True
         filled += 1
-        i, side = step(index, masks, k, Oriented(i, side))
+        i, side = step(masks, after, Oriented(i, side))
     return -filled if i == first else filled
 
 
 @kernel
-def fill_paths(index: Index, masks: Codes, k: int, paths: Paths) -> int:
+def fill_paths(masks: Codes, after: Places, paths: Paths) -> int:
     """Find the maximal unbranched paths; each k-mer is in one. Return their number."""
     order, sides, begins, circles = paths
     is_done = np.zeros(masks.size, dtype=np.bool_)
@@ -238,7 +227,7 @@ def fill_paths(index: Index, masks: Codes, k: int, paths: Paths) -> int:
         order[begin], sides[begin] = first, 0
         is_done[first] = True
         start = Oriented(first, 0)
-        filled = follow(index, masks, k, paths, is_done, start, begin + 1)
+        filled = follow(masks, after, paths, is_done, start, begin + 1)
         if filled < 0:
             filled = -filled
             circles[n] = 1
@@ -246,7 +235,7 @@ def fill_paths(index: Index, masks: Codes, k: int, paths: Paths) -> int:
             flip(order, begin, filled)
             flip(sides, begin, filled)
             start = Oriented(first, 1)
-            filled = follow(index, masks, k, paths, is_done, start, filled)
+            filled = follow(masks, after, paths, is_done, start, filled)
             flip(order, begin, filled)
             flip(sides, begin, filled)
         begins[n] = begin

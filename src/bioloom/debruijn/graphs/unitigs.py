@@ -124,7 +124,7 @@ def build(table: KmerTable) -> UnitigGraph:
 
     Notes
     -----
-    About 30 bytes per k-mer, time O(n): the eight possible neighbours of each k-mer are
+    About 40 bytes per k-mer, time O(n): the eight possible neighbours of each k-mer are
     looked up among the sorted k-mers through an index of their first bits.
 
     References
@@ -136,14 +136,15 @@ def build(table: KmerTable) -> UnitigGraph:
     k, n = table.k, len(table.kmers)
     index = indexed(table.kmers, k)
     masks = np.zeros(n, dtype=np.uint8)
-    _kmers.extensions(index, k, masks)
+    after = np.zeros((n, 2), dtype=np.uint32)
+    _kmers.extensions(index, k, masks, after)
     paths = _kmers.Paths(
         order=np.empty(n, dtype=np.int32),
         sides=np.empty(n, dtype=np.uint8),
         begins=np.zeros(n + 1, dtype=np.int64),
         circles=np.zeros(n, dtype=np.uint8),
     )
-    n_unitigs = _kmers.fill_paths(index, masks, k, paths)
+    n_unitigs = _kmers.fill_paths(masks, after, paths)
     paths = paths._replace(begins=paths.begins[: n_unitigs + 1].copy())
     codes = np.empty(n + n_unitigs * (k - 1), dtype=np.uint8)
     _kmers.spell(table.kmers, k, paths, codes)
