@@ -45,8 +45,8 @@ class Index(NamedTuple):
 class Oriented(NamedTuple):
     """A k-mer by number; side 0 is as stored, 1 its reverse complement."""
 
-    number: int
-    side: int
+    number: int | np.int64
+    side: int | np.int64
 
 
 class Paths(NamedTuple):
