@@ -126,13 +126,14 @@ def test_each_kind_of_error_is_counted(tmp_path):
         (reverse_complement(genome), 0),
         (wrong, 1),
         (reverse_complement(wrong), 1),
-        (genome[:400] + genome[403:], 3),
         (genome[:500] + "ACGTA" + genome[500:], 5),
         (wrong[:2] + other[wrong[2]] + wrong[3:], 2),
     ):
         check = judged(tmp_path, genome, contig)
         assert (check.n_errors, check.n_breaks) == (errors, 0)
         assert check.recovered == 1
+    lacking = judged(tmp_path, genome, genome[:400] + genome[403:])
+    assert (lacking.n_errors, lacking.n_breaks, lacking.recovered) == (3, 0, 0.997)
     half = judged(tmp_path, genome, genome[100:600])
     assert (half.recovered, half.n_errors) == (0.5, 0)
     joined = judged(

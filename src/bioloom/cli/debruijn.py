@@ -305,7 +305,7 @@ def _run_options(command: FC) -> FC:
 
 
 @debruijn.command()
-@settings_options(GraphSettings, "k", "min_count", "memory_mb")
+@settings_options(GraphSettings, "k", "min_count", "max_count", "memory_mb")
 @_run_options
 @json_option
 def graph(reads: tuple[Path, ...], changes: Changes, out: Path, force: bool) -> None:
@@ -396,11 +396,11 @@ def _tell_assembly(assembly: Assembly, out: Path) -> None:
     if check := assembly.check:
         text += (
             f"\n{check.recovered:.4%} of the reference recovered, {check.n_errors} "
-            f"errors, {check.n_breaks} breaks"
+            f"errors, {check.n_breaks} breaks\n{check.events()}"
         )
         facts |= {
             "recovered": check.recovered,
-            "n_errors": check.n_errors,
             "n_breaks": check.n_breaks,
+            **check.totals,
         }
     tell(text, **facts)

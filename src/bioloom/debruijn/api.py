@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from bioloom.debruijn.graphs.assembly import Assembly
     from bioloom.debruijn.graphs.building import ReadGraph
-    from bioloom.debruijn.graphs.kmers import ReadSource
+    from bioloom.debruijn.graphs.reads import ReadSource
     from bioloom.debruijn.sequences.counting import SequenceCount
     from bioloom.debruijn.sequences.generate import Method
     from bioloom.debruijn.sequences.search import WordPlace
@@ -244,6 +244,7 @@ def graph(
     *,
     k: int = _GRAPH.k,
     min_count: int = _GRAPH.min_count,
+    max_count: int | None = _GRAPH.max_count,
     memory_mb: int = _GRAPH.memory_mb,
     progress: bool = False,
 ) -> ReadGraph:
@@ -255,9 +256,11 @@ def graph(
         FASTA or FASTQ (a path or several, plain or gzip), texts, a dictionary of
         sequences, an open file, or records.
     k
-        Length of a k-mer: odd, 3 to 31.
+        Length of a k-mer: odd, 3 to 127.
     min_count
         k-mers with a lower count are left out; give 1 for genomes.
+    max_count
+        k-mers with a higher count are left out; by default, none.
     memory_mb
         Memory for counting k-mers; more goes to disk.
     progress
@@ -274,7 +277,8 @@ def graph(
     BadFasta, BadFastq
         If a file cannot be read.
     BadKmers
-        If k cannot be used, or no read is long enough.
+        If k cannot be used, no read is long enough, or `max_count` is below
+        `min_count`.
 
     Examples
     --------
@@ -285,7 +289,9 @@ def graph(
     """
     from bioloom.debruijn.graphs.building import graph_of
 
-    settings = GraphSettings(k=k, min_count=min_count, memory_mb=memory_mb)
+    settings = GraphSettings(
+        k=k, min_count=min_count, max_count=max_count, memory_mb=memory_mb
+    )
     with progress_bar(shown=progress) as on_step:
         return graph_of(reads, settings, on_step=on_step)
 
@@ -309,7 +315,7 @@ def assemble(
     reads
         As for `graph`.
     k
-        Length of a k-mer: odd, 3 to 31.
+        Length of a k-mer: odd, 3 to 127.
     min_count
         k-mers with a lower count are treated as errors; by default, by the spectrum.
     min_length

@@ -10,7 +10,7 @@ from annotated_types import Ge, Le
 from bioloom.run.language import mark
 from bioloom.run.settings import setting
 
-LEAST_K, MOST_K = 3, 31
+LEAST_K, MOST_K = 3, 127
 _MIN_MEMORY_MB = 50
 
 
@@ -23,6 +23,10 @@ class GraphSettings:
     )
     min_count: Annotated[int, Ge(1)] = setting(
         2, mark("Leave out k-mers with a lower count; 1 for genomes.")
+    )
+    max_count: Annotated[int | None, Ge(1)] = setting(
+        None,
+        mark("Leave out k-mers with a higher count, as in repeats; by default, none."),
     )
     memory_mb: Annotated[int, Ge(_MIN_MEMORY_MB)] = setting(
         1000, mark("Memory for counting k-mers, in MB; more goes to disk.")

@@ -1,4 +1,4 @@
-"""Kernels on k-mers packed into 64 bits, two bits per base, the first base highest.
+"""Kernels on arrays of k-mers, narrow or wide, which `_packed` tells apart.
 
 A k-mer and its reverse complement are the same: the smaller number, the canonical one,
 represents both. k is odd, so that none is its own reverse complement.
@@ -9,13 +9,25 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.debruijn.graphs._packed import (
+    at,
+    base_of,
+    before,
+    extend,
+    first_of,
+    is_less,
+    last_of,
+    leading,
+    put,
+    turned,
+)
 from bioloom.run.jit import kernel
 
 Kmers = NDArray[np.uint64]
 Counts = NDArray[np.uint32]
 Codes = NDArray[np.uint8]
+Places = NDArray[np.uint32]
 
-TWO = np.uint64(2)
 THREE = np.uint64(3)
 
 
@@ -33,8 +45,8 @@ class Index(NamedTuple):
 class Oriented(NamedTuple):
     """A k-mer by number; side 0 is as stored, 1 its reverse complement."""
 
-    number: int
-    side: int
+    number: int | np.int64
+    side: int | np.int64
 
 
 class Paths(NamedTuple):
@@ -59,42 +71,23 @@ class Paths(NamedTuple):
 
 
 @kernel
-def turned(kmer: Any, k: int) -> Any:
-    """The reverse complement: bits inverted, bases in reverse order."""
-    x = ~np.uint64(kmer)
-    x = ((x >> np.uint64(2)) & np.uint64(0x3333333333333333)) | (
-        (x & np.uint64(0x3333333333333333)) << np.uint64(2)
-    )
-    x = ((x >> np.uint64(4)) & np.uint64(0x0F0F0F0F0F0F0F0F)) | (
-        (x & np.uint64(0x0F0F0F0F0F0F0F0F)) << np.uint64(4)
-    )
-    x = ((x >> np.uint64(8)) & np.uint64(0x00FF00FF00FF00FF)) | (
-        (x & np.uint64(0x00FF00FF00FF00FF)) << np.uint64(8)
-    )
-    x = ((x >> np.uint64(16)) & np.uint64(0x0000FFFF0000FFFF)) | (
-        (x & np.uint64(0x0000FFFF0000FFFF)) << np.uint64(16)
-    )
-    x = (x >> np.uint64(32)) | (x << np.uint64(32))
-    return x >> np.uint64(64 - 2 * k)
+def cut(codes: Codes, k: int, none: Any, out: Kmers) -> int:
+    """Write the canonical k-mers of base codes; none spans an unknown base.
 
-
-@kernel
-def cut(codes: Codes, k: int, out: Kmers) -> int:
-    """Write the canonical k-mers of base codes; none spans an unknown base."""
-    mask = (np.uint64(1) << np.uint64(2 * k)) - np.uint64(1)
-    top = np.uint64(2 * (k - 1))
-    forward, backward = np.uint64(0), np.uint64(0)
+    `none` is a k-mer of zeros, narrow or wide.
+    """
+    forward, backward = none, none
     n_known, n = 0, 0
     for code in codes:
         if code > 3:
             n_known = 0
             continue
         base = np.uint64(code)
-        forward = ((forward << TWO) | base) & mask
-        backward = (backward >> TWO) | ((THREE - base) << top)
+        forward = extend(forward, base, k)
+        backward = before(backward, THREE - base, k)
         n_known += 1
         if n_known >= k:
-            out[n] = min(forward, backward)
+            put(out, n, forward if is_less(forward, backward) else backward)
             n += 1
     return n
 
@@ -103,11 +96,12 @@ def cut(codes: Codes, k: int, out: Kmers) -> int:
 def tally(kmers: Kmers, counts: Counts) -> int:
     """Reduce sorted k-mers to the distinct ones, with counts; return their number."""
     n = 0
-    for i in range(kmers.size):
-        if n > 0 and kmers[n - 1] == kmers[i]:
+    for i in range(kmers.shape[0]):
+        kmer = at(kmers, i)
+        if n > 0 and at(kmers, n - 1) == kmer:
             counts[n - 1] += counts[n - 1] < 0xFFFFFFFF
         else:
-            kmers[n] = kmers[i]
+            put(kmers, n, kmer)
             counts[n] = 1
             n += 1
     return n
@@ -116,8 +110,8 @@ def tally(kmers: Kmers, counts: Counts) -> int:
 @kernel
 def bucket_starts(kmers: Kmers, shift: int, starts: NDArray[np.int64]) -> None:
     """Find where the k-mers of each leading bit pattern begin."""
-    for kmer in kmers:
-        starts[np.int64(kmer >> np.uint64(shift)) + 1] += 1
+    for i in range(kmers.shape[0]):
+        starts[leading(at(kmers, i), shift) + 1] += 1
     for i in range(1, starts.size):
         starts[i] += starts[i - 1]
 
@@ -126,71 +120,59 @@ def bucket_starts(kmers: Kmers, shift: int, starts: NDArray[np.int64]) -> None:
 def find(index: Index, kmer: Any) -> int:
     """Number of a canonical k-mer; -1 if it does not occur."""
     kmers, starts, shift = index
-    bucket = np.int64(np.uint64(kmer) >> np.uint64(shift))
+    bucket = leading(kmer, shift)
     low, high = starts[bucket], starts[bucket + 1]
     while high - low > 8:
         middle = (low + high) >> 1
-        if kmers[middle] <= kmer:
-            low = middle
-        else:
+        if is_less(kmer, at(kmers, middle)):
             high = middle
+        else:
+            low = middle
     for i in range(low, high):
-        if kmers[i] == kmer:
+        if at(kmers, i) == kmer:
             return i
     return -1
 
 
 @kernel
-def extend(kmer: Any, letter: int, k: int) -> Any:
-    """The k-mer one base to the right."""
-    mask = (np.uint64(1) << np.uint64(2 * k)) - np.uint64(1)
-    return ((np.uint64(kmer) << TWO) | np.uint64(letter)) & mask
-
-
-@kernel
-def extensions(index: Index, k: int, out: Codes) -> None:
+def extensions(index: Index, k: int, out: Codes, after: Places) -> None:
     """Bases that follow each k-mer: bits 0-3 to the right, 4-7 of its complement.
 
-    Bit b is set if the k-mer without its first base, followed by base b, occurs.
+    Bit b is set if the k-mer without its first base, followed by base b, occurs; where
+    one occurs, `after` has twice its number, and one more if it is read reversed.
     """
     kmers = index[0]
-    for i in range(kmers.size):
+    for i in range(kmers.shape[0]):
         bits = 0
         for side in range(2):
-            kmer = kmers[i] if side == 0 else turned(kmers[i], k)
+            kmer = at(kmers, i) if side == 0 else turned(at(kmers, i), k)
             for letter in range(4):
                 right = extend(kmer, letter, k)
-                if find(index, min(right, turned(right, k))) >= 0:
+                other = turned(right, k)
+                new_side = 0 if is_less(right, other) else 1
+                j = find(index, right if new_side == 0 else other)
+                if j >= 0:
                     bits |= 1 << (letter + 4 * side)
+                    after[i, side] = 2 * j + new_side
         out[i] = bits
 
 
 @kernel
-def only_letter(bits: int) -> int:
-    """The base of a set with one base, else -1."""
-    if bits == 1:
-        return 0
-    if bits == 2:
-        return 1
-    if bits == 4:
-        return 2
-    return 3 if bits == 8 else -1
+def is_single(bits: int) -> bool:
+    """Whether a set has one base."""
+    return bits > 0 and (bits & (bits - 1)) == 0
 
 
 @kernel
-def step(index: Index, masks: Codes, k: int, place: Oriented) -> Oriented:
+def step(masks: Codes, after: Places, place: Oriented) -> Oriented:
     """The only k-mer that follows, if this is the only one before it; else -1."""
     i, side = place
-    letter = only_letter((masks[i] >> (4 * side)) & 15)
-    if letter < 0:
+    if not is_single((masks[i] >> (4 * side)) & 15):
         return Oriented(-1, 0)
-    kmer = index[0][i] if side == 0 else turned(index[0][i], k)
-    right = extend(kmer, letter, k)
-    other = turned(right, k)
-    j = find(index, min(right, other))
-    new_side = 0 if right < other else 1
+    j = np.int64(after[i, side] >> 1)
+    new_side = np.int64(after[i, side] & 1)
     back = (masks[j] >> (4 * (1 - new_side))) & 15
-    if j == i or only_letter(back) < 0:
+    if j == i or not is_single(back):
         return Oriented(-1, 0)
     return Oriented(j, new_side)
 
@@ -209,9 +191,8 @@ def flip(values: NDArray, begin: int, end: int) -> None:
 
 @kernel
 def follow(
-    index: Index,
     masks: Codes,
-    k: int,
+    after: Places,
     paths: Paths,
     is_done: NDArray[np.bool_],
     start: Oriented,
@@ -223,18 +204,18 @@ def follow(
     """
     order, sides, _, _ = paths
     first, direction = start
-    i, side = step(index, masks, k, start)
+    i, side = step(masks, after, start)
     while i >= 0 and not is_done[i]:
         order[filled] = i
         sides[filled] = side ^ direction
         is_done[i] = True
         filled += 1
-        i, side = step(index, masks, k, Oriented(i, side))
+        i, side = step(masks, after, Oriented(i, side))
     return -filled if i == first else filled
 
 
 @kernel
-def fill_paths(index: Index, masks: Codes, k: int, paths: Paths) -> int:
+def fill_paths(masks: Codes, after: Places, paths: Paths) -> int:
     """Find the maximal unbranched paths; each k-mer is in one. Return their number."""
     order, sides, begins, circles = paths
     is_done = np.zeros(masks.size, dtype=np.bool_)
@@ -246,7 +227,7 @@ def fill_paths(index: Index, masks: Codes, k: int, paths: Paths) -> int:
         order[begin], sides[begin] = first, 0
         is_done[first] = True
         start = Oriented(first, 0)
-        filled = follow(index, masks, k, paths, is_done, start, begin + 1)
+        filled = follow(masks, after, paths, is_done, start, begin + 1)
         if filled < 0:
             filled = -filled
             circles[n] = 1
@@ -254,7 +235,7 @@ def fill_paths(index: Index, masks: Codes, k: int, paths: Paths) -> int:
             flip(order, begin, filled)
             flip(sides, begin, filled)
             start = Oriented(first, 1)
-            filled = follow(index, masks, k, paths, is_done, start, filled)
+            filled = follow(masks, after, paths, is_done, start, filled)
             flip(order, begin, filled)
             flip(sides, begin, filled)
         begins[n] = begin
@@ -270,20 +251,36 @@ def spell(kmers: Kmers, k: int, paths: Paths, out: Codes) -> None:
     place = 0
     for n in range(begins.size - 1):
         for j in range(begins[n], begins[n + 1]):
-            kmer = kmers[order[j]]
+            kmer = at(kmers, order[j])
             if sides[j] == 1:
                 kmer = turned(kmer, k)
             if j == begins[n]:
                 for b in range(k - 1):
-                    shift = np.uint64(2 * (k - 1 - b))
-                    out[place] = np.uint8((kmer >> shift) & THREE)
+                    out[place] = base_of(kmer, b, k)
                     place += 1
-            out[place] = np.uint8(kmer & THREE)
+            out[place] = base_of(kmer, k - 1, k)
             place += 1
+
+
+@kernel
+def write_nodes(kmers: Kmers, k: int, paths: Paths, out: Kmers, turns: Codes) -> None:
+    """Write the (k-1)-mers where paths begin and end, and 1 where one is turned."""
+    order, sides, begins, _ = paths
+    for n in range(begins.size - 1):
+        for end in range(2):
+            j = begins[n + 1] - 1 if end == 1 else begins[n]
+            kmer = at(kmers, order[j])
+            if sides[j] == 1:
+                kmer = turned(kmer, k)
+            node = last_of(kmer, k) if end == 1 else first_of(kmer, k)
+            other = turned(node, k - 1)
+            is_turned = is_less(other, node)
+            put(out, 2 * n + end, other if is_turned else node)
+            turns[2 * n + end] = 1 if is_turned else 0
 
 
 @kernel
 def turn_all(kmers: Kmers, k: int, out: Kmers) -> None:
     """Reverse complements of many k-mers."""
-    for i in range(kmers.size):
-        out[i] = turned(kmers[i], k)
+    for i in range(kmers.shape[0]):
+        put(out, i, turned(at(kmers, i), k))

@@ -12,7 +12,8 @@ import numpy as np
 from bioloom.debruijn.graphs.cleaning import Removal, clean
 from bioloom.debruijn.graphs.eulerian import eulerian_walk
 from bioloom.debruijn.graphs.gfa import oriented_name
-from bioloom.debruijn.graphs.kmers import ReadSource, count_kmers
+from bioloom.debruijn.graphs.kmers import count_kmers
+from bioloom.debruijn.graphs.reads import ReadSource
 from bioloom.debruijn.graphs.shape import components, n50
 from bioloom.debruijn.graphs.spectrum import valley
 from bioloom.debruijn.graphs.unitigs import UnitigGraph, build
@@ -157,7 +158,7 @@ def assemble(
     reads
         FASTA or FASTQ files, or sequences.
     k
-        Odd, 3 to 31.
+        Odd, 3 to 127.
     min_count
         k-mers with a lower count are treated as errors; None is the valley of the
         spectrum.

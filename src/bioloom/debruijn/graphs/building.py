@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bioloom.debruijn.errors import BadKmers
 from bioloom.debruijn.graphs.assembly import Assembly, assemble
 from bioloom.debruijn.graphs.gfa import write_gfa, write_unitigs
-from bioloom.debruijn.graphs.kmers import ReadSource, check_k, count_kmers
+from bioloom.debruijn.graphs.kmers import check_k, count_kmers
+from bioloom.debruijn.graphs.reads import ReadSource
 from bioloom.debruijn.graphs.reference import check_contigs
 from bioloom.debruijn.graphs.shape import GraphShape, n_dead_ends, shape_of
 from bioloom.debruijn.graphs.unitigs import UnitigGraph, build
@@ -90,6 +92,7 @@ def graph_of(
     reads: ReadSource, settings: GraphSettings, *, on_step: OnStep = silent
 ) -> ReadGraph:
     """Count the k-mers of reads and compact their graph."""
+    _check_counts(settings)
     table = count_kmers(
         reads,
         check_k(settings.k),
@@ -97,8 +100,21 @@ def graph_of(
         memory_mb=settings.memory_mb,
         on_step=on_step,
     )
+    if settings.max_count is not None:
+        table = table.subset(table.counts <= settings.max_count)
     on_step("compacting", 0, 0)
     return ReadGraph(build(table), settings.min_count)
+
+
+def _check_counts(settings: GraphSettings) -> None:
+    most = settings.max_count
+    if most is not None and most < settings.min_count:
+        raise BadKmers(
+            where="max_count",
+            found=f"{most}, below min_count {settings.min_count}",
+            expected="a count from min_count on",
+            advice="No k-mer would be left: give a higher --max-count.",
+        )
 
 
 def assembly_of(
@@ -119,4 +135,5 @@ def assembly_of(
     )
     if reference is None:
         return assembly
-    return replace(assembly, check=check_contigs(assembly.contigs, reference))
+    check = check_contigs(assembly.contigs, reference, n_shared=settings.k - 1)
+    return replace(assembly, check=check)

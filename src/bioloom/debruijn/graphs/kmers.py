@@ -4,27 +4,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.debruijn.errors import BadKmers
-from bioloom.debruijn.graphs import _kmers
+from bioloom.debruijn.graphs import _kmers, _sorting
+from bioloom.debruijn.graphs._packed import n_words, nothing, room_for
+from bioloom.debruijn.graphs.reads import CHUNK, ReadSource, ReadTotals, code_pieces
 from bioloom.debruijn.settings import LEAST_K, MOST_K
 from bioloom.run.progress import OnStep, silent
-from bioloom.seq.alphabet import encode
-from bioloom.seq.sources import SequenceSource, is_path, sequences_of
+from bioloom.seq.sources import is_path
 
 Kmers = NDArray[np.uint64]
 Counts = NDArray[np.uint32]
 
+MERGED_SHARE = 4  # of a block that is merged at a time
 MOST_COUNT = 10_000  # the last class of a spectrum includes all higher counts
-CHUNK = 1 << 20  # letters cut at a time
-BYTES_A_KMER = 24  # in a block: the k-mer, its count, and both again while merging
-
-ReadSource: TypeAlias = "SequenceSource | Sequence[SequenceSource]"
-"""Reads: files of FASTA or FASTQ (one, or a list), texts, dictionaries, records."""
 
 
 class CountedKmers(NamedTuple):
@@ -57,7 +54,8 @@ class KmerTable:
     k
         Length of a k-mer.
     kmers
-        Canonical k-mers as numbers, ascending.
+        Canonical k-mers as numbers, ascending; of more than 31 bases, in several
+        words each, shape (n, words), the first base highest.
     counts
         How often each occurs.
     spectrum
@@ -96,7 +94,7 @@ def check_k(k: int) -> int:
     Raises
     ------
     BadKmers
-        If it is even (a k-mer could be its own reverse complement) or not 3 to 31.
+        If it is even (a k-mer could be its own reverse complement) or not 3 to 127.
     """
     if LEAST_K <= k <= MOST_K and k % 2 == 1:
         return k
@@ -124,7 +122,7 @@ def count_kmers(
     reads
         Files of FASTA or FASTQ, plain or gzip ("-" is standard input), or sequences.
     k
-        Odd, 3 to 31.
+        Odd, 3 to 127.
     min_count
         k-mers with a lower count are left out of the table, not of its spectrum.
     memory_mb
@@ -142,12 +140,14 @@ def count_kmers(
     Notes
     -----
     Blocks of k-mers are sorted and tallied; several blocks are merged range by range.
-    Memory is 24 bytes per k-mer of a block, at most `memory_mb` for any input, plus one
-    sequence and 12 bytes per distinct k-mer of the result. Time O(n log n).
+    Memory is 24 bytes per k-mer of a block (16 more for each 32 bases of k beyond 31),
+    at most `memory_mb` for any input, plus one sequence and 12 bytes (8 more) per
+    distinct k-mer of the result. Time O(n log n).
     """
-    counter = _Counter(check_k(k), max(CHUNK, memory_mb * 1_000_000 // BYTES_A_KMER))
+    block = memory_mb * 1_000_000 // _bytes_of_a_kmer(check_k(k))
+    counter = _Counter(k, max(CHUNK, block))
     with TemporaryDirectory(prefix="bioloom-kmers-") as folder:
-        for codes in _chunks(reads, k, counter):
+        for codes in code_pieces(reads, k, counter):
             counter.add(codes, Path(folder))
             on_step("reading", counter.n_letters, 0)
         if counter.n_kmers == 0:
@@ -163,22 +163,29 @@ def count_kmers(
     )
 
 
-class _Counter:
+def _bytes_of_a_kmer(k: int) -> int:
+    """In a block: the k-mer, its count, and both again while merging."""
+    return 16 * n_words(k) + 8
+
+
+class _Counter(ReadTotals):
     """k-mers of one block, and the sorted blocks before it."""
 
     def __init__(self, k: int, block: int) -> None:
         self.k = k
-        self.buffer = np.empty(block, dtype=np.uint64)
+        self.buffer = room_for(block, k)
+        self.none = nothing(k)
         self.filled = 0
         self.runs: list[_RunFiles] = []
-        self.n_kmers = self.n_sequences = self.n_letters = 0
+        super().__init__()
+        self.n_kmers = 0
         self.spectrum = np.zeros(MOST_COUNT + 1, dtype=np.int64)
 
     def add(self, codes: NDArray[np.uint8], folder: Path) -> None:
         """Add the k-mers of base codes, at most as many as fit in a block."""
         if self.filled + len(codes) > len(self.buffer):
             self._spill(folder)
-        n = _kmers.cut(codes, self.k, self.buffer[self.filled :])
+        n = _kmers.cut(codes, self.k, self.none, self.buffer[self.filled :])
         self.filled += n
         self.n_kmers += n
 
@@ -189,7 +196,10 @@ class _Counter:
         else:
             self._spill(folder)
             runs = [CountedKmers(*map(_mapped, files)) for files in self.runs]
-        for kmers, counts in _merged(runs, len(self.buffer) // 2):
+        most = len(self.buffer) // MERGED_SHARE
+        if self.runs:
+            self.buffer = room_for(0, self.k)  # its memory is for merging
+        for kmers, counts in _merged(runs, most):
             capped = np.minimum(counts, MOST_COUNT)
             self.spectrum += np.bincount(capped, minlength=MOST_COUNT + 1)
             is_frequent = counts >= min_count
@@ -197,7 +207,10 @@ class _Counter:
 
     def _sorted(self) -> CountedKmers:
         kmers = self.buffer[: self.filled]
-        kmers.sort()
+        if kmers.ndim > 1:
+            _sorting.sort_wide(kmers)
+        else:
+            kmers.sort()
         counts = np.empty(len(kmers), dtype=np.uint32)
         n = _kmers.tally(kmers, counts)
         return CountedKmers(kmers[:n], counts[:n])
@@ -240,43 +253,28 @@ def _merged(runs: Sequence[CountedKmers], most: int) -> Iterator[CountedKmers]:
 
 def _between(run: CountedKmers, low: int, high: int) -> CountedKmers:
     kmers, counts = run
-    begin = np.searchsorted(kmers, np.uint64(low))
-    end = len(kmers) if high >> 64 else np.searchsorted(kmers, np.uint64(high))
+    place = _sorting.first_from if kmers.ndim > 1 else np.searchsorted
+    begin = place(kmers, np.uint64(low))
+    end = len(kmers) if high >> 64 else place(kmers, np.uint64(high))
     return CountedKmers(kmers[begin:end], counts[begin:end])
 
 
 def _summed(parts: Iterable[CountedKmers]) -> CountedKmers:
     kmers = np.concatenate([part.kmers for part in parts])
     counts = np.concatenate([part.counts for part in parts])
-    order = np.argsort(kmers, kind="stable")
+    order = _order(kmers)
     kmers, counts = kmers[order], counts[order]
-    begins = np.flatnonzero(np.r_[True, kmers[1:] != kmers[:-1]])
+    is_new = (kmers[1:] != kmers[:-1]).reshape(len(kmers) - 1, -1).any(axis=1)
+    begins = np.flatnonzero(np.r_[True, is_new])
     sums = np.add.reduceat(counts.astype(np.int64), begins)
     return CountedKmers(kmers[begins], np.minimum(sums, 0xFFFFFFFF).astype(np.uint32))
 
 
-def _chunks(
-    reads: ReadSource, k: int, counter: _Counter
-) -> Iterator[NDArray[np.uint8]]:
-    """Base codes of many reads at a time, an unknown base between any two."""
-    waiting: list[str] = []
-    n_waiting = 0
-    for sequence in sequences_of(reads):
-        counter.n_sequences += 1
-        counter.n_letters += len(sequence)
-        waiting.append(sequence)
-        n_waiting += len(sequence) + 1
-        if n_waiting >= CHUNK // 2:
-            yield from _pieces("N".join(waiting), k)
-            waiting, n_waiting = [], 0
-    yield from _pieces("N".join(waiting), k)
-
-
-def _pieces(text: str, k: int) -> Iterator[NDArray[np.uint8]]:
-    """A long text in overlapping pieces that contain each k-mer once."""
-    step = CHUNK - k
-    for begin in range(0, max(1, len(text) - k + 1), step):
-        yield encode(text[begin : begin + step + k - 1])
+def _order(kmers: Kmers) -> NDArray[np.int64]:
+    """Numbers that sort k-mers."""
+    if kmers.ndim == 1:
+        return np.argsort(kmers, kind="stable")
+    return np.lexsort(kmers.T[::-1])
 
 
 def _no_kmers(reads: ReadSource, counter: _Counter, k: int) -> BadKmers:

@@ -6,23 +6,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bioloom.debruijn.errors import BadKmers
-from bioloom.debruijn.graphs import _compare
+from bioloom.debruijn.graphs.anchors import Anchoring, Genome
 from bioloom.debruijn.graphs.assembly import Contig
+from bioloom.debruijn.graphs.joints import Judge
 from bioloom.result import Result
-from bioloom.seq.alphabet import SeqCodes, encode
+from bioloom.seq.alphabet import encode
+from bioloom.seq.fasta import Record
 from bioloom.seq.sources import SequenceSource, is_path, records_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-ANCHOR = 21  # bases that match exactly and occur once in the reference
-MOST_GAP = 1000  # bases between two anchors that are aligned
-
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,23 +26,51 @@ class ContigCheck:
     Parameters
     ----------
     name, length
-        The contig.
+        The contig; bases that the end of a circle repeats are not counted.
     n_aligned
         Its bases aligned with the reference.
     n_errors
-        Wrong, missing and additional bases in the aligned part.
-    n_breaks
-        Places where it continues elsewhere in the reference.
+        Wrong, missing and additional bases in the aligned parts; indels of up to 50.
+    n_relocations, n_inversions, n_translocations
+        Joints where it continues elsewhere on the same strand of a record, on the other
+        strand, in another record.
+    n_deletions, n_missing
+        Joints where more than 50 bases of the reference are missing; bases missing.
+    n_insertions, n_inserted
+        The same for additional bases.
+    n_duplications, n_repeated
+        Parts of more than 50 bases that it has more often than the reference; their
+        bases.
+    n_origins
+        Times that it passes from the end of a record to its beginning.
     n_unplaced
-        Its bases that align nowhere, or past an end of the reference.
+        Its bases that align nowhere.
     """
 
     name: str
     length: int
-    n_aligned: int
-    n_errors: int
-    n_breaks: int
-    n_unplaced: int
+    n_aligned: int = 0
+    n_errors: int = 0
+    n_relocations: int = 0
+    n_inversions: int = 0
+    n_translocations: int = 0
+    n_deletions: int = 0
+    n_missing: int = 0
+    n_insertions: int = 0
+    n_inserted: int = 0
+    n_duplications: int = 0
+    n_repeated: int = 0
+    n_origins: int = 0
+    n_unplaced: int = 0
+
+    @property
+    def n_breaks(self) -> int:
+        """Relocations, inversions and translocations."""
+        return self.n_relocations + self.n_inversions + self.n_translocations
+
+
+TOTALS = tuple(field.name for field in fields(ContigCheck) if field.name[:2] == "n_")
+"""What is summed over contigs."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,7 +84,7 @@ class ReferenceCheck(Result):
     n_reference
         Bases of the reference.
     n_covered
-        Bases of the reference that some contig is aligned with.
+        Bases of the reference that a base of some contig is aligned with.
     """
 
     contigs: tuple[ContigCheck, ...]
@@ -84,12 +106,37 @@ class ReferenceCheck(Result):
         """False joins of all contigs."""
         return sum(contig.n_breaks for contig in self.contigs)
 
+    @property
+    def totals(self) -> dict[str, int]:
+        """Sums over the contigs, by the names of `ContigCheck`."""
+        return {
+            name: sum(getattr(contig, name) for contig in self.contigs)
+            for name in TOTALS
+        }
+
     def summary(self) -> str:
-        """Share recovered, errors, breaks."""
+        """Share recovered, errors, breaks and their kinds."""
         return (
             f"recovered: {self.recovered:.4%}, errors: {self.n_errors:,}, "
-            f"breaks: {self.n_breaks:,}"
+            f"breaks: {self.n_breaks:,}; {self.events()}"
         )
+
+    def events(self) -> str:
+        """Relocations, inversions, ..., passages of an origin, as a text."""
+        sums = self.totals
+        texts = [
+            f"{word}: {sums[f'n_{word}']:,}"
+            for word in ("relocations", "inversions", "translocations")
+        ]
+        for word, bases in (
+            ("deletions", "missing"),
+            ("insertions", "inserted"),
+            ("duplications", "repeated"),
+        ):
+            n_bases = f" ({sums[f'n_{bases}']:,} bases)" if sums[f"n_{word}"] else ""
+            texts.append(f"{word}: {sums[f'n_{word}']:,}{n_bases}")
+        texts.append(f"origins passed: {sums['n_origins']:,}")
+        return ", ".join(texts)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per contig."""
@@ -99,32 +146,21 @@ class ReferenceCheck(Result):
         return pd.DataFrame([asdict(each) for each in self.contigs], columns=names)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """Consecutive anchors on one diagonal of one strand; half-open ranges of bases."""
-
-    begin: int
-    end: int
-    start: int  # where it begins along its strand of the reference
-    strand: int
-
-    @property
-    def stop(self) -> int:
-        """Where it ends along that strand."""
-        return self.start + self.end - self.begin
-
-
 def check_contigs(
-    contigs: Sequence[Contig], reference: SequenceSource
+    contigs: Sequence[Contig], reference: SequenceSource, *, n_shared: int = 0
 ) -> ReferenceCheck:
-    """Align contigs with a reference and count the differences.
+    """Align contigs with a reference; count what is recovered, wrong and rearranged.
 
     Parameters
     ----------
     contigs
         The contigs.
     reference
-        FASTA (a path or text), or sequences; records are chromosomes.
+        FASTA (a path or text), or sequences; records are chromosomes. They may be
+        circular: a contig may pass from the end of a record to its beginning, unless
+        the record's description says "linear".
+    n_shared
+        Bases that the end of a circular contig shares with its beginning, k - 1.
 
     Raises
     ------
@@ -135,15 +171,28 @@ def check_contigs(
 
     Notes
     -----
-    Words of 21 bases that occur once in the reference (on either strand) anchor a
-    contig. Between anchors on one diagonal, bases are compared one by one; where the
-    diagonal changes by less than 1,000 bases, the parts between are aligned and their
-    edit distance counts; everything else is a break. Beyond the last anchor a contig is
-    compared as far as the reference extends. Repeats, where no word occurs once, are
-    covered only between anchors.
+    Exact matches of 21 bases or more (fewer in contigs shorter than that), wherever in
+    the reference they are, are chained into blocks: gaps of up to 100 bases, indels of
+    up to 50. A block has 65 matching bases or more, in short contigs half their length.
+    Of the blocks of a contig, those that explain most of it, with few joints, are its
+    main ones. Bases between their anchors are aligned with the least number of errors;
+    at their ends as far as there are three matches for an error.
+
+    A joint of two main blocks is a translocation, an inversion or a relocation unless
+    the blocks follow each other on the reference and no other block of the contig is
+    between them: then what is missing or additional is a deletion, an insertion or a
+    duplication. Each joint counts, so a block turned round inside a contig has two
+    inversions. A base is recovered if a base of a contig is aligned with it, by a main
+    block or, as in the copies of a repeat, by another one.
+
+    References
+    ----------
+    Kurtz S. et al. (2004) Versatile and open software for comparing large genomes.
+    Genome Biol. 5:R12. doi:10.1186/gb-2004-5-2-r12
     """
-    genome = encode("N".join(record.sequence for record in records_of(reference)))
-    n_reference = int((genome < 4).sum())
+    records = [record for record in records_of(reference) if record.sequence]
+    codes = [encode(record.sequence) for record in records]
+    n_reference = sum(int((each < 4).sum()) for each in codes)
     if not n_reference:
         raise BadKmers(
             where=str(reference) if is_path(reference) else "reference",
@@ -151,136 +200,20 @@ def check_contigs(
             expected="the genome that the contigs should be",
             advice="Give another file as --reference.",
         )
-    placed = _Placed(genome)
-    covered = np.zeros(len(genome), dtype=np.bool_)
-    checks = tuple(_check(contig, placed, covered) for contig in contigs)
-    return ReferenceCheck(checks, n_reference, int((covered & (genome < 4)).sum()))
-
-
-class _Placed:
-    """Both strands of the reference, and the places of words that occur once."""
-
-    def __init__(self, genome: SeqCodes) -> None:
-        turned = np.where(genome > 3, genome, 3 - genome)[::-1].astype(np.uint8)
-        self.strands = (genome, turned)
-        kmers, places, sides = _words(genome)
-        order = np.argsort(kmers, kind="stable")
-        kmers = kmers[order]
-        is_new = np.r_[True, kmers[1:] != kmers[:-1], True]
-        is_unique = is_new[:-1] & is_new[1:]
-        self.kmers = kmers[is_unique]
-        self.places, self.sides = places[order][is_unique], sides[order][is_unique]
-
-    def stretches(self, codes: SeqCodes) -> list[_Stretch]:
-        """Anchors of a contig in order, those on one diagonal joined."""
-        kmers, places, sides = _words(codes)
-        numbers = np.searchsorted(self.kmers, kmers)
-        numbers[numbers == len(self.kmers)] = 0
-        hit = self.kmers[numbers] == kmers if len(self.kmers) else np.zeros(0, bool)
-        places, numbers = places[hit], numbers[hit]
-        strand = (sides[hit] ^ self.sides[numbers]).astype(np.int64)
-        starts = self.places[numbers]
-        starts = np.where(strand, len(self.strands[0]) - ANCHOR - starts, starts)
-        diagonal = starts - places
-        is_new = (np.diff(diagonal) != 0) | (np.diff(strand) != 0)
-        parts = np.split(np.arange(len(places)), np.flatnonzero(is_new) + 1)
-        return [
-            _Stretch(
-                begin=int(places[part[0]]),
-                end=int(places[part[-1]]) + ANCHOR,
-                start=int(starts[part[0]]),
-                strand=int(strand[part[0]]),
-            )
-            for part in parts
-            if len(part)
-        ]
-
-
-def _words(codes: SeqCodes) -> _compare.PlacedKmers:
-    n = max(0, len(codes) - ANCHOR + 1)
-    room = _compare.PlacedKmers(
-        np.empty(n, np.uint64), np.empty(n, np.int64), np.empty(n, np.uint8)
-    )
-    n = _compare.cut_placed(codes, ANCHOR, room)
-    return _compare.PlacedKmers(room.kmers[:n], room.places[:n], room.sides[:n])
-
-
-def _check(contig: Contig, placed: _Placed, covered: NDArray[np.bool_]) -> ContigCheck:
-    stretches = placed.stretches(contig.codes)
-    length = len(contig.codes)
-    if not stretches:
-        return ContigCheck(contig.name, length, 0, 0, 0, length)
-    tally = _Tally(contig.codes, placed, covered)
-    tally.begin(stretches[0])
-    for stretch in stretches:
-        tally.add(stretch)
-    tally.finish()
-    return ContigCheck(
-        contig.name,
-        length,
-        length - tally.n_unplaced,
-        tally.n_errors,
-        tally.n_breaks,
-        tally.n_unplaced,
-    )
-
-
-class _Tally:
-    """Walks along the stretches of a contig and counts the differences."""
-
-    def __init__(
-        self, codes: SeqCodes, placed: _Placed, covered: NDArray[np.bool_]
-    ) -> None:
-        self.codes, self.strands, self.covered = codes, placed.strands, covered
-        self.n_errors = self.n_breaks = self.n_unplaced = 0
-        self.last = _Stretch(0, 0, 0, 0)
-
-    def begin(self, first: _Stretch) -> None:
-        """Compare the bases before the first anchor."""
-        n = min(first.begin, first.start)
-        self.n_unplaced += first.begin - n
-        self.last = _Stretch(
-            first.begin - n, first.begin, first.start - n, first.strand
+    genome = Genome(codes, list(map(_is_linear, records)))
+    shortest = min((len(contig.codes) for contig in contigs), default=0)
+    judge = Judge(Anchoring(genome, shortest))
+    checks = []
+    for contig in contigs:
+        ring = n_shared if contig.is_circle else 0
+        counts = judge.counts(
+            contig.codes[: len(contig.codes) - ring], is_circle=contig.is_circle
         )
-        self._compare(self.last)
+        length = len(contig.codes) - ring
+        checks.append(ContigCheck(contig.name, length, **counts))
+    return ReferenceCheck(tuple(checks), n_reference, judge.n_covered())
 
-    def add(self, stretch: _Stretch) -> None:
-        """Join a stretch to those before it."""
-        last, length = self.last, stretch.end - stretch.begin
-        is_same_strand = stretch.strand == last.strand
-        overlap = max(0, last.end - stretch.begin)
-        if is_same_strand:
-            overlap = max(overlap, last.stop - stretch.start)
-        if overlap >= length:
-            return
-        begin, start = stretch.begin + overlap, stretch.start + overlap
-        gap, missing = begin - last.end, start - last.stop
-        if is_same_strand and 0 <= missing <= MOST_GAP and gap <= MOST_GAP:
-            between = self.strands[stretch.strand][last.stop : start]
-            piece = self.codes[last.end : begin]
-            self.n_errors += int(_compare.edit_distance(piece, between))
-            self._cover(last.stop, start, stretch.strand)
-        else:
-            self.n_breaks += 1
-            self.n_unplaced += gap
-        self.last = _Stretch(begin, stretch.end, start, stretch.strand)
-        self._compare(self.last)
 
-    def finish(self) -> None:
-        """Compare the bases after the last anchor."""
-        last = self.last
-        left = len(self.codes) - last.end
-        n = min(left, len(self.strands[0]) - last.stop)
-        self.n_unplaced += left - n
-        self._compare(_Stretch(last.end, last.end + n, last.stop, last.strand))
-
-    def _compare(self, stretch: _Stretch) -> None:
-        expected = self.strands[stretch.strand][stretch.start : stretch.stop]
-        differs = self.codes[stretch.begin : stretch.end] != expected
-        self.n_errors += int(differs.sum())
-        self._cover(stretch.start, stretch.stop, stretch.strand)
-
-    def _cover(self, start: int, stop: int, strand: int) -> None:
-        n = len(self.covered)
-        begin, end = (n - stop, n - start) if strand else (start, stop)
-        self.covered[begin:end] = True
+def _is_linear(record: Record) -> bool:
+    words = record.description.lower().replace("=", " ").replace("]", " ").split()
+    return "linear" in words and "circular" not in words

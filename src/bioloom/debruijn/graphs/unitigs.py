@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.debruijn.graphs import _kmers
+from bioloom.debruijn.graphs._packed import room_for
 from bioloom.debruijn.graphs.kmers import KmerTable
 from bioloom.seq.alphabet import SeqCodes, decode
 
@@ -123,7 +124,7 @@ def build(table: KmerTable) -> UnitigGraph:
 
     Notes
     -----
-    About 30 bytes per k-mer, time O(n): the eight possible neighbours of each k-mer are
+    About 40 bytes per k-mer, time O(n): the eight possible neighbours of each k-mer are
     looked up among the sorted k-mers through an index of their first bits.
 
     References
@@ -133,16 +134,17 @@ def build(table: KmerTable) -> UnitigGraph:
     doi:10.1093/bioinformatics/btw279
     """
     k, n = table.k, len(table.kmers)
-    index = _indexed(table)
+    index = indexed(table.kmers, k)
     masks = np.zeros(n, dtype=np.uint8)
-    _kmers.extensions(index, k, masks)
+    after = np.zeros((n, 2), dtype=np.uint32)
+    _kmers.extensions(index, k, masks, after)
     paths = _kmers.Paths(
         order=np.empty(n, dtype=np.int32),
         sides=np.empty(n, dtype=np.uint8),
         begins=np.zeros(n + 1, dtype=np.int64),
         circles=np.zeros(n, dtype=np.uint8),
     )
-    n_unitigs = _kmers.fill_paths(index, masks, k, paths)
+    n_unitigs = _kmers.fill_paths(masks, after, paths)
     paths = paths._replace(begins=paths.begins[: n_unitigs + 1].copy())
     codes = np.empty(n + n_unitigs * (k - 1), dtype=np.uint8)
     _kmers.spell(table.kmers, k, paths, codes)
@@ -158,12 +160,14 @@ def build(table: KmerTable) -> UnitigGraph:
     )
 
 
-def _indexed(table: KmerTable) -> _kmers.Index:
-    bits = min(2 * table.k, max(2, len(table.kmers).bit_length()))
-    shift = 2 * table.k - bits
+def indexed(kmers: NDArray[np.uint64], k: int) -> _kmers.Index:
+    """Ascending k-mers with an index of their first bits."""
+    n_bits = 2 * k if kmers.ndim == 1 else 64  # of the first word
+    bits = min(n_bits, max(2, len(kmers).bit_length()))
+    shift = n_bits - bits
     starts = np.zeros((1 << bits) + 1, dtype=np.int64)
-    _kmers.bucket_starts(table.kmers, shift, starts)
-    return _kmers.Index(table.kmers, starts, shift)
+    _kmers.bucket_starts(kmers, shift, starts)
+    return _kmers.Index(kmers, starts, shift)
 
 
 class _Nodes(NamedTuple):
@@ -174,20 +178,14 @@ class _Nodes(NamedTuple):
 
 
 def _nodes(table: KmerTable, paths: _kmers.Paths) -> _Nodes:
-    order, sides, begins, _ = paths
-    k, mask = table.k, np.uint64((1 << (2 * (table.k - 1))) - 1)
-    firsts = _oriented(table, order[begins[:-1]], sides[begins[:-1]]) >> np.uint64(2)
-    lasts = _oriented(table, order[begins[1:] - 1], sides[begins[1:] - 1]) & mask
-    words = np.stack([firsts, lasts], axis=1).ravel()
-    others = turned_all(words, k - 1)
-    names, numbers = np.unique(np.minimum(words, others), return_inverse=True)
-    ends = 2 * numbers.astype(np.int64) + (words > others)
-    return _Nodes(ends.reshape(-1, 2), names == turned_all(names, k - 1))
-
-
-def _oriented(table: KmerTable, numbers: NDArray, sides: NDArray) -> NDArray[np.uint64]:
-    kmers = table.kmers[numbers]
-    return np.where(sides == 1, turned_all(kmers, table.k), kmers)
+    n, k = len(paths.begins) - 1, table.k
+    words = room_for(2 * n, k)
+    sides = np.zeros(2 * n, dtype=np.uint8)
+    _kmers.write_nodes(table.kmers, k, paths, words, sides)
+    names, numbers = np.unique(words, return_inverse=True, axis=0)
+    ends = 2 * numbers.astype(np.int64).ravel() + sides
+    is_own = names == turned_all(names, k - 1)
+    return _Nodes(ends.reshape(-1, 2), is_own.reshape(len(names), -1).all(axis=1))
 
 
 def turned_all(kmers: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:

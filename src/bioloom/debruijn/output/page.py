@@ -21,7 +21,8 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "the cleaned graph, then contigs, their total length, longest and N50, and "
         "components joined by their only Eulerian walk (`n_walks`) or left as unitigs "
         "because there are several (`n_ambiguous`); with a reference also what was "
-        "recovered.",
+        "recovered (`reference_covered`) and the sums of reference.tsv; `n_breaks` are "
+        "relocations, inversions and translocations.",
         "spectrum": "`count`, `n_kmers`: number of k-mers by count, of all that were "
         "read; the last row is for all higher counts.",
         "contigs": "One row per contig: name, length, mean count of its k-mers, `kind` "
@@ -29,9 +30,14 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "unitigs in graph.gfa.",
         "cleaning": "What was removed from the graph, in order: `kind` (tip, weak, "
         "bubble), unitigs, k-mers.",
-        "reference": "One row per contig: bases aligned with the reference, errors "
-        "(wrong, missing and additional bases), breaks (places where it continues "
-        "elsewhere), bases that align nowhere.",
+        "reference": "One row per contig: length without the bases that the end of a "
+        "circle repeats, bases aligned with the reference, errors (wrong, missing and "
+        "additional bases, indels of up to 50); joints where it continues elsewhere on "
+        "the same strand (relocation), on the other strand (inversion; a block turned "
+        "round has two) or in another record (translocation); deletions, insertions "
+        "and duplications of more than 50 bases, and their bases; times that it passes "
+        "from the end of a record to its beginning (`n_origins`), as on a circular "
+        "genome; bases that align nowhere (`n_unplaced`), inserted ones included.",
     }
 )
 """What each table of the run folder contains."""
@@ -119,7 +125,8 @@ def assembly_page(
     if check := assembly.check:
         lead += (
             f" They cover {100 * check.recovered:.2f} % of the reference with "
-            f"{check.n_errors:,} errors and {check.n_breaks:,} breaks."
+            f"{check.n_errors:,} errors and {check.n_breaks:,} breaks "
+            f"({check.events()})."
         )
     return _page(frames, svg, kind="Assembly", k=assembly.graph.k, lead=lead)
 

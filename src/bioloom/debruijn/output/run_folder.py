@@ -172,8 +172,8 @@ def _assembly_frames(assembly: Assembly) -> dict[str, pd.DataFrame]:
         more |= {
             "reference_bases": check.n_reference,
             "reference_covered": check.n_covered,
-            "n_errors": check.n_errors,
             "n_breaks": check.n_breaks,
+            **check.totals,
         }
     rows = pd.DataFrame(more.items(), columns=["measure", "value"])
     removals = pd.DataFrame(
