@@ -25,14 +25,9 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 IGV_JS := igv@3.8.10
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
-<<<<<<< HEAD
-    jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
+    dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
     featureCounts=subread tabix=tabix STAR=rna-star \
     diamond=diamond-aligner mmseqs=mmseqs2
-=======
-    dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
-    featureCounts=subread tabix=tabix STAR=rna-star
->>>>>>> wt-C
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \
     /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \
