@@ -242,20 +242,20 @@ _EXAM = {
         "Hoeffding's bound, {size} independent questions are needed."
     ),
     "ask_smallest": mark(
-        "The notes begin with h_train at 8 % and h_all at 6 % on the sample. But "
+        "In the notes, h_train begins with 8 %, h_all with 6 %. But "
         "h_train is the best on the sample: which loss, in %, may it have there at "
         "most?"
     ),
     "ask_gap": mark(
-        "In the notes a method has 10 % on the sample and 12 % on all data, and every "
+        "In the notes a method has 10 %, on all data 12 %; every "
         "gap shall be at most 1 %. How large is this gap, in %?"
     ),
     "ask_at_most": mark(
-        "h_train has {loss} % on the sample, δ = {delta} %, and the sample is "
+        "On the sample h_train has {loss} %; δ = {delta} %, and the sample is "
         "representative. Which loss, in %, has h_train on all data at most?"
     ),
     "ask_goal": mark(
-        "The best hypothesis has {loss} % on all data, δ = {delta} %. Which loss, in "
+        "On all data the best hypothesis has {loss} %; δ = {delta} %. Which loss, in "
         "%, may h_train have on all data at most?"
     ),
     "ask_size": mark(
@@ -272,7 +272,7 @@ _THRESHOLDS = {
     "feature": mark("Feature"),
     "feature_edges": mark("number of edge pixels"),
     "feature_corner": mark("brightness of the corner pixel"),
-    "planted": mark("Plant a bright corner pixel in 99 % of the Digimon"),
+    "planted": mark("Plant a bright corner pixel in nearly all Digimon (99 %)"),
     "train_share": mark("Pictures for training"),
     "threshold": mark("Threshold"),
     "side": mark("Digimon is"),
