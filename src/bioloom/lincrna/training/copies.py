@@ -52,7 +52,7 @@ def with_errors(sequence: str, rate: float, rng: np.random.Generator) -> str:
     Examples
     --------
     >>> with_errors("ACGTACGTAC", 0.4, np.random.default_rng(3))
-    'ACTACCGTAC'
+    'ACCTACCGTTACG'
     """
     drawn = rng.random(len(sequence))
     times = 1 + (drawn < rate / 2) - (drawn > 1 - rate / 2).astype(int)

@@ -197,9 +197,11 @@ def _tested(prepared: Prepared) -> Tested:
     unseen, prior = _log_odds_of_unseen(prepared), prepared.prior
     real = np.flatnonzero(~prepared.is_copy)
     weight, is_coding = prepared.weight[real], prepared.is_coding[real]
+    n_fewer = min(is_coding.sum(), (~is_coding).sum())
+    trust, shares = (1.0, (1.0,)) if prior is None else (_trust(n_fewer), _SHARES)
     fitted = [
-        _calibrated(share, unseen.blended(share)[real], is_coding, weight)
-        for share in (_SHARES if prepared.prior else (1.0,))
+        _calibrated(share, unseen.blended(share)[real], is_coding, weight, trust=trust)
+        for share in shares
     ]
     best = min(fitted, key=lambda one: one.loss)
     log_odds = best.slope * unseen.blended(best.share)[real] + best.shift
@@ -277,12 +279,17 @@ def _logit(probability: float) -> float:
 
 
 def _calibrated(
-    share: float, log_odds: _Floats, is_coding: _Bools, weight: _Floats
+    share: float,
+    log_odds: _Floats,
+    is_coding: _Bools,
+    weight: _Floats,
+    *,
+    trust: float,
 ) -> _Calibration:
     """Slope and shift that calibrate the log-odds of unseen transcripts.
 
-    With an earlier model in the mixture, whose log-odds are calibrated, few examples
-    change little.
+    Beside an earlier model, whose log-odds are calibrated, few examples are trusted
+    little: the slope stays near 1, the shift near 0.
 
     References
     ----------
@@ -294,9 +301,7 @@ def _calibrated(
         log_odds[:, None], is_coding, sample_weight=weight
     )
     slope, shift = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-    if share < 1:
-        trust = _trust(min(is_coding.sum(), (~is_coding).sum()))
-        slope, shift = trust * slope + 1 - trust, trust * shift
+    slope, shift = trust * slope + 1 - trust, trust * shift
     wrong = np.where(is_coding, -1, 1) * (slope * log_odds + shift)
     loss = float(np.average(np.logaddexp(0, wrong), weights=weight))
     return _Calibration(share, slope, shift, loss)

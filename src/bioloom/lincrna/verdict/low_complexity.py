@@ -27,7 +27,7 @@ def masked(protein: str) -> str:
     Examples
     --------
     >>> masked("MKVLAAGIVGLCDEFWTY" + "Q" * 20)
-    'MKVLAAGIVGLCDEXXXXXXXXXXXXXXXXXXXXXXXX'
+    'MKVLAAGIVGLCXXXXXXXXXXXXXXXXXXXXXXXXXX'
     """
     if len(protein) < WINDOW_AA:
         return protein
