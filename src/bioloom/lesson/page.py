@@ -6,11 +6,9 @@ import json
 import re
 import warnings
 from collections.abc import Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 import bioloom
@@ -18,7 +16,7 @@ from bioloom.errors import InputWarning, PackageMissing, UnknownName
 from bioloom.explain import Explanation, Step
 from bioloom.lesson.examples import Play, plays_of
 from bioloom.lesson.words import INDEX_TITLE, ROOM_TITLES, page_words
-from bioloom.report.page import content_hash, page_style
+from bioloom.report.page import content_hash, page_style, template_environment
 from bioloom.run.language import HTML_TAGS, LANGUAGES, Language, use_language
 
 _WEB = Path(__file__).parent / "web"
@@ -97,7 +95,7 @@ def _rendered(
     script = f'(() => {{\n"use strict";\n{"".join(map(_script, scripts))}}})();'
     style = f"{page_style()}\n{_source('lesson.css')}"
     return (
-        _environment()
+        template_environment(_WEB)
         .get_template(template)
         .render(
             values,
@@ -184,15 +182,3 @@ def _mathml(latex: str) -> Markup:
 
 def _source(name: str) -> str:
     return (_WEB / name).read_text("utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_WEB),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -233,7 +233,7 @@ def render(
     """A page as text."""
     script = "\n".join(map(_source, scripts))
     return (
-        _environment()
+        template_environment()
         .get_template(template)
         .render(
             values,
@@ -270,9 +270,10 @@ def _frame(language: Language) -> dict[str, str]:
 
 
 @cache
-def _environment() -> Environment:
+def template_environment(folder: Path = _TEMPLATES) -> Environment:
+    """Templates of a folder, by default those of the reports."""
     return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

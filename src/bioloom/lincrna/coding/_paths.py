@@ -28,6 +28,13 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 
+class Bases(NamedTuple):
+    """Codes of bases, and the codon that begins at each, 64 where it is unknown."""
+
+    codes: Codes
+    codons: Codes
+
+
 class Paths(NamedTuple):
     """The best path of each transcript.
 
@@ -45,9 +52,9 @@ class Paths(NamedTuple):
 
 @kernel
 def best_paths(
-    codes: Codes, firsts: Ints, lengths: Ints, is_stop: Bools, hexamer: Ints
+    bases: Bases, firsts: Ints, lengths: Ints, is_stop: Bools, hexamer: Ints
 ) -> Paths:
-    """Best paths of transcripts that lie end to end in `codes`.
+    """Best paths of transcripts that lie end to end.
 
     A path is a run of codons. Each codon after the first earns the score of the hexamer
     that it ends, less the mean score of hexamers by chance; a step of two or four bases
@@ -59,12 +66,13 @@ def best_paths(
         longest = max(longest, lengths[number])
     score, start, end, shifts = np.zeros((4, n), dtype=np.int64)
     frames = np.zeros((n, 3), dtype=np.int64)
-    codons, gains, path = np.empty((3, longest), dtype=np.int64)
+    gains, path = np.empty((2, longest), dtype=np.int64)
     for number in range(n):
-        sequence = codes[firsts[number] : firsts[number] + lengths[number]]
-        size = max(len(sequence) - 2, 0)
-        _read_codons(sequence, codons)
-        _gains(codons[:size], is_stop, hexamer, sequence, gains)
+        first, size = firsts[number], max(lengths[number] - 2, 0)
+        sequence = bases.codes[first : first + lengths[number]]
+        chance = _chance_score(sequence, is_stop, hexamer)
+        codons = bases.codons[first : first + size]
+        _gains(codons, is_stop, hexamer, chance, gains)
         end[number] = _walk(gains[:size], path)
         if end[number] > 0:
             score[number] = path[end[number] - 3]
@@ -76,10 +84,9 @@ def best_paths(
 
 @kernel
 def _gains(
-    codons: Ints, is_stop: Bools, hexamer: Ints, sequence: Codes, gains: Ints
+    codons: Codes, is_stop: Bools, hexamer: Ints, chance: int, gains: Ints
 ) -> None:
     """Write what each codon adds to a path through the codon before it."""
-    chance = _chance_score(sequence, is_stop, hexamer)
     for place in range(len(codons)):
         codon = codons[place]
         before = codons[place - 3] if place >= _A_CODON else _UNKNOWN
@@ -130,15 +137,6 @@ def _best_in_frame(gains: Ints) -> int:
         current = 0 if gain == _BARRED else max(0, current + gain)
         best = max(best, current)
     return best
-
-
-@kernel
-def _read_codons(sequence: Codes, codons: Ints) -> None:
-    """Write the codon at each base, 64 where a base is unknown."""
-    for place in range(len(sequence) - 2):
-        a, b, c = sequence[place], sequence[place + 1], sequence[place + 2]
-        is_known = a < _N_BASES and b < _N_BASES and c < _N_BASES
-        codons[place] = 16 * a + 4 * b + c if is_known else _UNKNOWN
 
 
 @kernel

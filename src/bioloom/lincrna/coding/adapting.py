@@ -8,16 +8,16 @@ is sure of will do.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import islice
 from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.coding.blocks import block_of
+from bioloom.lincrna.coding.blocks import Block, block_of
 from bioloom.lincrna.coding.counting import UsageCounts, count_usage, no_counts
 from bioloom.lincrna.coding.features import measure
 from bioloom.lincrna.coding.model import CodingModel
+from bioloom.run.batches import batches
 
 MIN_MRNAS = 50
 SURELY_CODING, SURELY_NONCODING = 3.0, -2.0  # log-odds
@@ -76,9 +76,9 @@ def labelled_usage(mrnas: Sequence[str], noncoding: Sequence[str]) -> OwnUsage:
         Spliced, 5'→3'.
     """
     usages = (
-        _counted(part, np.full(len(part), is_coding), np.ones(len(part)))
+        _counted(block_of(part), np.full(len(part), is_coding), np.ones(len(part)))
         for sequences, is_coding in ((mrnas, True), (noncoding, False))
-        for part in _parts(sequences)
+        for part in batches(sequences, _CHUNK)
     )
     return reduce(add, usages, OwnUsage(no_counts()))
 
@@ -97,25 +97,19 @@ def sure_usage(sequences: Iterable[str], model: CodingModel) -> OwnUsage:
 
 
 def _sure_usages(sequences: Iterable[str], model: CodingModel) -> Iterator[OwnUsage]:
-    for part in _parts(sequences):
-        log_odds = model.log_odds(measure(block_of(part), model.usage))
+    for block in map(block_of, batches(sequences, _CHUNK)):
+        log_odds = model.log_odds(measure(block, model.usage))
         is_coding = log_odds >= SURELY_CODING
         is_sure = is_coding | (log_odds < SURELY_NONCODING)
-        yield _counted(part, is_coding, is_sure.astype(np.float64))
+        yield _counted(block, is_coding, is_sure.astype(np.float64))
 
 
 def _counted(
-    sequences: Sequence[str], is_coding: NDArray[np.bool_], weight: NDArray[np.float64]
+    block: Block, is_coding: NDArray[np.bool_], weight: NDArray[np.float64]
 ) -> OwnUsage:
     is_counted = weight > 0
     return OwnUsage(
-        count_usage(block_of(sequences), is_coding, weight),
+        count_usage(block, is_coding, weight),
         int((is_coding & is_counted).sum()),
         int((~is_coding & is_counted).sum()),
     )
-
-
-def _parts(sequences: Iterable[str]) -> Iterator[list[str]]:
-    remaining = iter(sequences)
-    while part := list(islice(remaining, _CHUNK)):
-        yield part

@@ -12,7 +12,7 @@ Iseli C., Jongeneel C.V., Bucher P. (1999) Proc ISMB 1999:138-148. PMID 10786296
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.coding._paths import best_paths
+from bioloom.lincrna.coding._paths import Bases, best_paths
 from bioloom.lincrna.coding.blocks import Block
 from bioloom.lincrna.coding.usage import PER_NAT, UsageTables
 
@@ -23,8 +23,9 @@ def path_features(block: Block, usage: UsageTables) -> dict[str, _Floats]:
     """The best path of each transcript, and the best of those that keep their frame."""
     frames = block.frames
     is_stop = np.append(~block.table.is_sense, [False])  # 64 is an unknown codon
+    codons = np.ascontiguousarray(frames.codons.T).ravel()  # from base to base
     paths = best_paths(
-        frames.codes,
+        Bases(frames.codes, codons),
         3 * frames.columns[:-1],
         frames.lengths,
         is_stop,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from bioloom.errors import BadConfig
 from bioloom.lincrna.coding.adapting import MIN_MRNAS, sure_usage
 from bioloom.lincrna.scoring.records import OddRecords, name_of, transcripts_of
 from bioloom.lincrna.scoring.scorer import Scorer
+from bioloom.run.batches import batches
 from bioloom.run.text import warn_input
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.sources import SequenceSource, is_path, records_of
@@ -55,9 +55,11 @@ def adapted_scorer(source: SequenceSource, scorer: Scorer) -> Scorer:
 def _oriented(source: SequenceSource, scorer: Scorer) -> Iterator[str]:
     """Sequences that can be scored, on the strand with the higher score."""
     odd, limit = OddRecords(name_of(source)), scorer.settings.max_n_fraction
-    transcripts: Iterable = transcripts_of(records_of(source), odd, max_unknown=limit)
-    remaining = iter(transcripts)
-    while part := list(islice(remaining, _CHUNK)):
+    transcripts = transcripts_of(records_of(source), odd, max_unknown=limit)
+    if scorer.strand == "sense":
+        yield from (each.sequence for each in transcripts if each.is_scored)
+        return
+    for part in batches(transcripts, _CHUNK):
         for row in scorer.rows(part):
             if row.scored is None:
                 continue

@@ -19,6 +19,7 @@ from bioloom.lincrna.coding.potential import (
     CodingScore,
     scores_and_orfs,
 )
+from bioloom.run.batches import batches
 from bioloom.run.output import open_aside, open_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.seq.genetic_code import GeneticCode
@@ -89,7 +90,7 @@ class Measurer:
         read = partial(_read, model=self.model, code=self.code)
         processes = threads if n >= PARALLEL_FROM else 1
         evidence: list[SequenceEvidence] = []
-        for readings in mapped(read, _blocks(transcripts), processes):
+        for readings in mapped(read, batches(transcripts, BLOCK), processes):
             on_step("transcripts", len(evidence), n)
             evidence += readings
         on_step("transcripts", n, n)
@@ -116,12 +117,6 @@ def n_fraction(sequence: str) -> float:
     0.5
     """
     return sequence.count("N") / len(sequence) if sequence else 0.0
-
-
-def _blocks(transcripts: Iterable[Spliced]) -> Iterator[list[Spliced]]:
-    waiting = iter(transcripts)
-    while block := list(islice(waiting, BLOCK)):
-        yield block
 
 
 def mapped(
