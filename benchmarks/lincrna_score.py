@@ -1,11 +1,12 @@
 """Speed, memory and accuracy of `bioloom lincrna score`, beside CPC2.
 
     python benchmarks/lincrna_score.py DATA [--more FOLDER] [--cpc2 PROGRAM] \
-        [--n 8000 50000]
+        [--n 8000 50000] [--nt 700 1300]
 
 DATA is a folder of coding_potential sets (human, mouse, worm), --more one of further
 species (a folder each, mrna.fa.gz and lncrna.fa.gz). For each number of transcripts,
-drawn from DATA and repeated as often as needed, it prints the CPU seconds per 1,000
+drawn from DATA (with --nt of these lengths) and repeated as often as needed, it
+prints the CPU seconds per 1,000
 transcripts and the largest memory of the whole command, start-up included, beside
 those of the scores alone (`score_many`: the filter's step) and of CPC2 (`pip install
 cpc2-standalone==1.0.9` in an environment of its own).
@@ -57,18 +58,19 @@ def measured(words: Sequence[str | Path], folder: Path) -> Cost:
     return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def drawn(data: Path, n: int) -> Iterator[Record]:
+def drawn(data: Path, n: int, lengths: Sequence[int]) -> Iterator[Record]:
     """Transcripts of all sets, mixed, so that a part of them is like the whole."""
-    held = [*labelled(data)]
+    low, high = lengths
+    held = [one for one in labelled(data) if low <= len(one.sequence) <= high]
     order = np.random.default_rng(1).permutation(len(held))
     for number, place in enumerate(itertools.islice(itertools.cycle(order), n)):
         yield Record(f"S{number}", held[place].sequence)
 
 
-def speed(data: Path, n: int, cpc2: Path | None) -> None:
+def speed(data: Path, n: int, lengths: Sequence[int], cpc2: Path | None) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
-        write_fasta(folder / "in.fa", drawn(data, n))
+        write_fasta(folder / "in.fa", drawn(data, n, lengths))
         sequences = [record.sequence for record in read_fasta(folder / "in.fa")]
         mean = sum(map(len, sequences)) / n
         print(f"\n{n:,} transcripts of {mean:,.0f} nt on average")
@@ -145,9 +147,13 @@ def main() -> None:
     parser.add_argument("--more", type=Path)
     parser.add_argument("--cpc2", type=Path)
     parser.add_argument("--n", type=int, nargs="+", default=[8000, 50_000])
+    parser.add_argument("--nt", type=int, nargs=2, default=[0, 10**9])
+    parser.add_argument("--speed-only", action="store_true")
     options = parser.parse_args()
     for n in options.n:
-        speed(options.data, n, options.cpc2)
+        speed(options.data, n, options.nt, options.cpc2)
+    if options.speed_only:
+        return
     print("\nCalls of the packaged model, which was trained on these sets")
     every = [*labelled(options.data)]
     for species in ("human", "C. elegans"):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bioloom.lincrna.coding.blocks import block_of, running
+from bioloom.lincrna.coding._frames import running_scores
+from bioloom.lincrna.coding.blocks import block_of
 from bioloom.lincrna.coding.likeliest import likeliest_features
 from tests.lincrna.test_features import USAGE, hexamer_score
 
@@ -16,7 +17,7 @@ STOPS = ("TAA", "TAG", "TGA")
 
 def features(*sequences):
     block = block_of(sequences)
-    before = running(USAGE.padded_hexamer[block.hexamers])
+    before = running_scores(block.frames.codons, USAGE.padded_hexamer)
     return {
         name: column.tolist()
         for name, column in likeliest_features(block, before).items()

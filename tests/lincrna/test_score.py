@@ -5,8 +5,10 @@ import gzip
 import io
 import json
 import math
+from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +19,7 @@ from bioloom.lincrna.coding.features import FEATURES
 from bioloom.lincrna.coding.orf import longest_orfs
 from bioloom.lincrna.coding.potential import load_model, score
 from bioloom.lincrna.output.sequences import FOLDER, SEQUENCES, full_name
+from bioloom.lincrna.scoring._decimals import decimal_rows
 from bioloom.lincrna.scoring.records import MAX_NT
 from bioloom.lincrna.scoring.table import COLUMNS
 from bioloom.seq.alphabet import reverse_complement
@@ -405,3 +408,15 @@ def alone_features(found):
     import numpy as np
 
     return np.array(found.features)
+
+
+@given(st.lists(st.integers(-(10**17), 10**17), min_size=1, max_size=8))
+def test_decimals_are_the_shortest_that_read_as_the_number(millionths):
+    text, ends = decimal_rows(np.array([millionths, [0] * len(millionths)]))
+    words = text.tobytes().decode()[: ends[0]].split("\t")
+    for word, number in zip(words, millionths, strict=True):
+        assert Decimal(word) == Decimal(number).scaleb(-6)
+        assert not word.endswith("0") or word.endswith(".0")
+    assert text[ends[0] : ends[1]].tobytes().decode() == "\t".join(
+        ["0.0"] * len(millionths)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -102,6 +103,7 @@ def score(
     if explained is not None:
         write_explanation(explain_of(transcripts, explained, scorer), form, out)
         return
+    gc.set_threshold(100_000)  # rows are many small objects, and none holds another
     is_piped = str(out) == "-"
     result = score_transcripts(
         transcripts,

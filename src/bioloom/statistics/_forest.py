@@ -27,14 +27,27 @@ def leaf_sums(features: Floats, trees: Trees) -> Ints:
     """Sum of the values of the leaves that each example reaches, shape (n,)."""
     roots, feature, cut, yes, no, value = trees
     sums = np.zeros(len(features), dtype=np.int64)
+    following = np.stack((yes, no), axis=1).ravel()
+    depths = _depths(yes, no)
     for root in roots:
         for row in range(len(features)):
             node = root
-            while yes[node] != node:
-                is_below = features[row, feature[node]] <= cut[node]
-                node = yes[node] if is_below else no[node]
+            # leaves follow themselves: without a branch, rows overlap in the processor
+            for _ in range(depths[root]):
+                is_above = features[row, feature[node]] > cut[node]
+                node = following[2 * node + is_above]
             sums[row] += value[node]
     return sums
+
+
+@kernel
+def _depths(yes: Ints, no: Ints) -> Ints:
+    """Most tests from each node to a leaf; a node's number is below its followers'."""
+    depths = np.zeros(len(yes), dtype=np.int64)
+    for node in range(len(yes) - 1, -1, -1):
+        if yes[node] != node:
+            depths[node] = 1 + max(depths[yes[node]], depths[no[node]])
+    return depths
 
 
 @kernel

@@ -89,13 +89,26 @@ class Forest:
         -------
         Log-odds, shape (n, n_features); the rows are those of `contributions`.
         """
-        # whole numbers: sums are exact, in any order
-        return step_sums(np.ascontiguousarray(features), self._trees) / MILLION
+        return self.parts(features) / MILLION
+
+    def parts(self, features: _Floats) -> _Ints:
+        """`contributions_of_many` in whole millionths, which add up exactly."""
+        return step_sums(np.ascontiguousarray(features), self._trees)
+
+    def sums_of(self, parts: _Ints) -> _Floats:
+        """`log_odds` of examples whose `parts` are known."""
+        total: _Floats = (self.base_millionths + parts.sum(axis=1)) / MILLION
+        return total
 
     @property
     def base(self) -> float:
         """Log-odds before any feature is tested."""
-        return float(self.constant + self.value[self.roots].sum()) / MILLION
+        return self.base_millionths / MILLION
+
+    @property
+    def base_millionths(self) -> int:
+        """`base` in whole millionths."""
+        return self.constant + int(self.value[self.roots].sum())
 
     @property
     def n_trees(self) -> int:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.coding.usage import HEXAMER_STRIDE
+from bioloom.lincrna.coding._frames import HEXAMER_STRIDE
 from bioloom.run.jit import kernel
 
 SHIFT = 5000
@@ -67,10 +67,12 @@ def best_paths(
     score, start, end, shifts = np.zeros((4, n), dtype=np.int64)
     frames = np.zeros((n, 3), dtype=np.int64)
     gains, path = np.empty((2, longest), dtype=np.int64)
+    known = hexamer.reshape(HEXAMER_STRIDE, HEXAMER_STRIDE)[:_UNKNOWN, :_UNKNOWN]
+    scores = known.astype(np.float64)
     for number in range(n):
         first, size = firsts[number], max(lengths[number] - 2, 0)
         sequence = bases.codes[first : first + lengths[number]]
-        chance = _chance_score(sequence, is_stop, hexamer)
+        chance = _chance_score(sequence, is_stop, scores)
         codons = bases.codons[first : first + size]
         _gains(codons, is_stop, hexamer, chance, gains)
         end[number] = _walk(gains[:size], path)
@@ -102,14 +104,15 @@ def _gains(
 def _walk(gains: Ints, path: Ints) -> int:
     """Write the best score of a path to each codon; return where the best one ends."""
     score = end = 0
+    # scores of the four places before: those before the first one earn nothing
+    before_4 = before_3 = before_2 = before_1 = 0
     for place in range(len(gains)):
-        best = 0  # of a path that begins here
-        if place >= _A_CODON:
-            best = max(best, path[place - 3] + gains[place])
-        if gains[place] != _BARRED:
-            for step in range(2, min(place, 4) + 1, 2):
-                best = max(best, path[place - step] - SHIFT)
+        gain = gains[place]
+        best = max(0, before_3 + gain)  # of a path that begins here, or goes on
+        if gain != _BARRED:
+            best = max(best, max(before_2, before_4) - SHIFT)
         path[place] = best
+        before_4, before_3, before_2, before_1 = before_3, before_2, before_1, best
         if best > score:
             score, end = best, place + 3
     return end
@@ -140,18 +143,21 @@ def _best_in_frame(gains: Ints) -> int:
 
 
 @kernel
-def _chance_score(sequence: Codes, is_stop: Bools, hexamer: Ints) -> int:
+def _chance_score(sequence: Codes, is_stop: Bools, scores: Floats) -> int:
     """Mean score of hexamers without stops that have the sequence's pairs of bases."""
     first, second = _pairs_of_codons(sequence, is_stop)
-    total = weight = 0.0
+    # a codon's last base decides what follows: the sum goes by base
+    by_base, rate = np.zeros((_N_BASES, _UNKNOWN)), np.zeros(_N_BASES)
     for codon in range(_UNKNOWN):
-        after = second[codon & 3]
-        inner = inner_weight = 0.0
+        share, sums, row = first[codon], by_base[codon & 3], scores[codon]
         for following in range(_UNKNOWN):
-            inner += after[following] * hexamer[codon * HEXAMER_STRIDE + following]
-            inner_weight += after[following]
-        total += first[codon] * inner
-        weight += first[codon] * inner_weight
+            sums[following] += share * row[following]
+        rate[codon & 3] += share
+    total = weight = 0.0
+    for base in range(_N_BASES):
+        for following in range(_UNKNOWN):
+            total += second[base, following] * by_base[base, following]
+            weight += second[base, following] * rate[base]
     return round(total / weight)
 
 

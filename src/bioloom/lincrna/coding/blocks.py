@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.lincrna.coding._frames import UNKNOWN_CODON, base_counts
 from bioloom.lincrna.coding.codons import CODON_BASES, CodonTable, codon_table
 from bioloom.lincrna.coding.frames import (
-    UNKNOWN_CODON,
     Frames,
     OrfTable,
     codons_in,
@@ -17,7 +17,7 @@ from bioloom.lincrna.coding.frames import (
     orf_table,
 )
 from bioloom.lincrna.coding.orf import STANDARD_CODE
-from bioloom.lincrna.coding.usage import CONTEXT, HEXAMER_STRIDE
+from bioloom.lincrna.coding.usage import CONTEXT
 from bioloom.seq.genetic_code import GeneticCode
 
 _Floats = NDArray[np.float64]
@@ -42,8 +42,6 @@ class Block:
         Of the longest ORFs, one ORF after the other.
     codon_counts
         Of the longest ORF, shape (n, 64).
-    hexamers
-        65·codon + next codon, shape (3, n_columns).
     context
         Bases around the start codon, 4 where there is none, shape (n, 9).
     bases
@@ -56,7 +54,6 @@ class Block:
     longest: OrfTable
     codons: NDArray[np.uint8]
     codon_counts: _Ints
-    hexamers: NDArray[np.int32]
     context: NDArray[np.uint8]
     bases: _Ints
 
@@ -89,17 +86,9 @@ def block_of(sequences: Sequence[str], code: GeneticCode = STANDARD_CODE) -> Blo
         longest,
         codons,
         counts.reshape(-1, width)[:, :64],
-        _hexamers(frames),
         _context(frames, longest),
-        _base_counts(frames),
+        base_counts(frames.codes, frames.columns),
     )
-
-
-def _hexamers(frames: Frames) -> NDArray[np.int32]:
-    codons = frames.codons.astype(np.int32)
-    hexamers = codons * HEXAMER_STRIDE + UNKNOWN_CODON
-    hexamers[:, :-1] += codons[:, 1:] - UNKNOWN_CODON
-    return hexamers
 
 
 def _context(frames: Frames, longest: OrfTable) -> NDArray[np.uint8]:
@@ -111,15 +100,6 @@ def _context(frames: Frames, longest: OrfTable) -> NDArray[np.uint8]:
     bases = np.minimum(frames.codes[at], 4)
     context[longest.transcript] = np.where(is_inside, bases, 4)
     return context
-
-
-def _base_counts(frames: Frames) -> _Ints:
-    owner = 6 * np.repeat(np.arange(len(frames)), np.diff(frames.columns))
-    counts = [
-        np.bincount(owner + frames.codes[place::3], minlength=6 * len(frames))
-        for place in range(3)
-    ]
-    return np.stack(counts, axis=1).reshape(len(frames), 6, 3)[:, :4].swapaxes(1, 2)
 
 
 def of_longest(block: Block, values: NDArray) -> _Floats:

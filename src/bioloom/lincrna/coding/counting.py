@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.lincrna.coding._frames import HEXAMER_STRIDE, UNKNOWN_CODON
 from bioloom.lincrna.coding.blocks import Block
 from bioloom.lincrna.coding.codons import N_AMINO_ACIDS, codon_table
-from bioloom.lincrna.coding.usage import CONTEXT, HEXAMER_STRIDE, PER_NAT, UsageTables
+from bioloom.lincrna.coding.usage import CONTEXT, PER_NAT, UsageTables
 
 _WHOLE = 1e9  # what frequencies add up to in a file
 _LARGEST = 3.0  # nats; no single hexamer may decide
@@ -187,7 +188,7 @@ def count_usage(
 def _all_hexamers(block: Block, weight: _Floats) -> _Floats:
     by_column = np.repeat(weight, np.diff(block.frames.columns))
     counts = np.zeros(HEXAMER_STRIDE**2)
-    for row in block.hexamers:
+    for row in _hexamers(block):
         counts += np.bincount(row, by_column, minlength=HEXAMER_STRIDE**2)
     return _known(counts)
 
@@ -198,10 +199,18 @@ def _orf_hexamers(block: Block, weight: _Floats) -> _Floats:
     owner = np.repeat(np.arange(len(n_hexamers)), n_hexamers)
     within = np.arange(len(owner)) - (np.cumsum(n_hexamers) - n_hexamers)[owner]
     first = longest.frame * block.frames.n_columns + longest.column
-    hexamers = block.hexamers.ravel()[first[owner] + within]
+    hexamers = _hexamers(block).ravel()[first[owner] + within]
     of_each = weight[longest.transcript[owner]]
     counts = np.bincount(hexamers, of_each, minlength=HEXAMER_STRIDE**2)
     return _known(counts.astype(np.float64))
+
+
+def _hexamers(block: Block) -> NDArray[np.int32]:
+    """65 · codon + next codon, shape (3, n_columns)."""
+    codons = block.frames.codons.astype(np.int32)
+    hexamers = codons * HEXAMER_STRIDE + UNKNOWN_CODON
+    hexamers[:, :-1] += codons[:, 1:] - UNKNOWN_CODON
+    return hexamers
 
 
 def _known(counts: _Floats) -> _Floats:

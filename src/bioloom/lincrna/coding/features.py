@@ -18,6 +18,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.lincrna.coding._frames import running_scores
 from bioloom.lincrna.coding.blocks import (
     Block,
     chance_rates,
@@ -262,8 +263,7 @@ def _composition_features(block: Block) -> dict[str, _Floats]:
 
 
 def _hexamer_features(block: Block, usage: UsageTables) -> dict[str, _Floats]:
-    scores = usage.padded_hexamer[block.hexamers]
-    before = running(scores)
+    before = running_scores(block.frames.codons, usage.padded_hexamer)
     in_frame, second, third = _orf_scores(block, before)
     n = np.maximum(n_hexamers(block.longest), 1)
     lead = (in_frame - np.maximum(second, third)) / n

@@ -13,14 +13,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.lincrna.coding._frames import laid_out
 from bioloom.lincrna.coding.orf import STANDARD_CODE, LongestOrfs, Orf
 from bioloom.seq.alphabet import START_CODON, SeqCodes, encode
 from bioloom.seq.genetic_code import GeneticCode
 
 Ints = NDArray[np.int64]
 
-UNKNOWN_CODON = 64
-_PAD = 5  # code between transcripts
 _PAD_COLUMNS = 2  # a hexamer that begins in a transcript ends before the next
 
 
@@ -131,29 +130,9 @@ def frames_of(sequences: Sequence[str], code: GeneticCode = STANDARD_CODE) -> Fr
     lengths = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
     widths = -(-lengths // 3) + _PAD_COLUMNS
     columns = np.concatenate(([0], np.cumsum(widths)))
-    codes = np.full(3 * int(columns[-1]) + 2, _PAD, dtype=np.uint8)
-    for sequence, column in zip(sequences, columns[:-1].tolist(), strict=True):
-        codes[3 * column : 3 * column + len(sequence)] = encode(sequence)
-    codons, is_cut = _codons(codes)
+    codes, codons, is_cut = laid_out(encode("".join(sequences)), lengths, columns)
     is_stop = np.isin(np.arange(256), code.stop_indices)[codons]
-    return Frames(codes[:-2], codons, is_stop, is_cut, columns, lengths)
-
-
-class _Codons(NamedTuple):
-    """Codons by frame, and whether each is cut by the end of a sequence."""
-
-    codons: NDArray[np.uint8]
-    is_cut: NDArray[np.bool_]
-
-
-def _codons(codes: SeqCodes) -> _Codons:
-    first, second, third = codes[:-2], codes[1:-1], codes[2:]
-    largest = np.maximum(np.maximum(first, second), third)
-    codons = (first & 3) << 4 | (second & 3) << 2 | (third & 3)
-    codons[largest > 3] = UNKNOWN_CODON
-    by_frame = np.ascontiguousarray(codons.reshape(-1, 3).T)
-    is_cut = np.ascontiguousarray((largest == _PAD).reshape(-1, 3).T)
-    return _Codons(by_frame, is_cut)
+    return Frames(codes, codons, is_stop, is_cut, columns, lengths)
 
 
 def orf_table(frames: Frames) -> OrfTable:
@@ -195,13 +174,21 @@ def longest_orfs_of_many(table: OrfTable, n: int) -> list[LongestOrfs]:
     n
         Transcripts in it.
     """
-    longest: list[list[Orf | None]] = [[None, None] for _ in range(n)]
-    for kind in (0, 1):
-        rows = np.flatnonzero(table.is_complete == (kind == 0))
-        rows = rows[np.flatnonzero(np.diff(table.transcript[rows], prepend=-1))]
-        for row in rows.tolist():
-            longest[int(table.transcript[row])][kind] = table.orf(row)
-    return [LongestOrfs(complete, open_end) for complete, open_end in longest]
+    complete = _first_orfs(table.rows(table.is_complete), n)
+    open_end = _first_orfs(table.rows(~table.is_complete), n)
+    return [*map(LongestOrfs, complete, open_end)]
+
+
+def _first_orfs(table: OrfTable, n: int) -> list[Orf | None]:
+    """The first ORF of each transcript of a table."""
+    first = table.rows(table.firsts())
+    found: list[Orf | None] = [None] * n
+    ends = first.start + 3 * first.n_codons
+    columns = (first.transcript, first.start, ends, first.is_complete)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for transcript, start, end, is_complete in rows:
+        found[transcript] = Orf(start, end, "+", is_complete)
+    return found
 
 
 class OrfCodons(NamedTuple):

@@ -74,7 +74,10 @@ class LongestOrfs:
     @property
     def longest(self) -> Orf | None:
         """The longer of the two; the complete one of two equal ones."""
-        return _longest([self.complete, self.open_end])
+        complete, open_end = self.complete, self.open_end
+        if complete is None or open_end is None:
+            return complete or open_end
+        return open_end if open_end.length_aa > complete.length_aa else complete
 
 
 def longest_orfs(
@@ -194,13 +197,9 @@ def _first_start_of_each(
     return padded[np.searchsorted(starts, left)]
 
 
-def _longest(orfs: list[Orf] | list[Orf | None]) -> Orf | None:
+def _longest(orfs: list[Orf]) -> Orf | None:
     """First of the longest, None for an empty list."""
-    return max(
-        (orf for orf in orfs if orf is not None),
-        key=lambda orf: orf.length_aa,
-        default=None,
-    )
+    return max(orfs, key=lambda orf: orf.length_aa, default=None)
 
 
 def shown_sequence(orf: Orf, sequence: str) -> str:

@@ -4,11 +4,13 @@ Features of the sequence (`features`) go through boosted trees (`forest`); every
 of the log-odds belongs to a feature.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bioloom.genome.transcript import Strand
 from bioloom.lincrna.coding.blocks import block_of
@@ -41,7 +43,7 @@ __all__ = [
     "scores_and_orfs",
 ]
 
-CHUNK_NT = 300_000  # read at a time: fits the processor's cache
+CHUNK_NT = 1_000_000  # read at a time: few enough for the cache, and few calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +69,15 @@ class Reading(NamedTuple):
     """Coding potential of a transcript, and the longest ORFs found in it.
 
     Of both strands where its own is unknown; `strand` is the one with the higher
-    potential, and `scored_orfs` are the longest ORFs of that.
+    potential, and `scored_orfs` are the longest ORFs of that. `parts` is what each
+    feature adds to the log-odds, in millionths; None where nobody asked.
     """
 
     score: CodingScore
     orfs: LongestOrfs
     strand: Strand
     scored_orfs: LongestOrfs
+    parts: NDArray[np.int64] | None = None
 
 
 def score(sequence: str, strand: Strand, model: CodingModel) -> CodingScore:
@@ -109,6 +113,8 @@ def scores_and_orfs(
     strands: Sequence[Strand],
     model: CodingModel,
     code: GeneticCode = STANDARD_CODE,
+    *,
+    with_parts: bool = False,
 ) -> list[Reading]:
     """Coding potential of transcripts, and the ORFs that `longest_orfs` finds in them.
 
@@ -117,7 +123,9 @@ def scores_and_orfs(
     sequences, strands, model
         As for `score`.
     code
-        Genetic code of the ORFs. The model reads the standard code, whatever this is.
+        Genetic code of the ORFs and of the model's features.
+    with_parts
+        Whether to return what each feature adds.
     """
     readings = list(sequences)
     is_double = [strand == "." for strand in strands]
@@ -126,7 +134,11 @@ def scores_and_orfs(
         for sequence, both in zip(sequences, is_double, strict=True)
         if both
     ]
-    scored = [pair for part in _chunks(readings) for pair in _read(part, model, code)]
+    scored = [
+        reading
+        for part in _chunks(readings)
+        for reading in _read(part, model, code, with_parts=with_parts)
+    ]
     opposite = iter(scored[len(sequences) :])
     return [
         _better(pair, next(opposite)) if both else pair
@@ -154,15 +166,21 @@ def _chunks(readings: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _read(
-    readings: Sequence[str], model: CodingModel, code: GeneticCode
+    readings: Sequence[str], model: CodingModel, code: GeneticCode, *, with_parts: bool
 ) -> Iterator[Reading]:
     block = block_of(readings, code)
     features = measure(block, model.usage.read_as(block.table))
-    log_odds = model.log_odds(features).tolist()
+    parts: Iterable[NDArray[np.int64] | None] = repeat(None, len(readings))
+    if with_parts:
+        parts = model.forest.parts(features)
+        log_odds = model.forest.sums_of(parts)
+    else:
+        log_odds = model.log_odds(features)
     orfs = longest_orfs_of_many(block.orfs, len(readings))
-    for longest, z, values in zip(orfs, log_odds, features.tolist(), strict=True):
+    columns = (orfs, log_odds.tolist(), features.tolist(), parts)
+    for longest, z, values, added in zip(*columns, strict=True):
         score = CodingScore(logistic(z), tuple(values), longest.longest)
-        yield Reading(score, longest, "+", longest)
+        yield Reading(score, longest, "+", longest, added)
 
 
 def _better(forward: Reading, backward: Reading) -> Reading:
@@ -176,8 +194,9 @@ def _better(forward: Reading, backward: Reading) -> Reading:
     )
     score = backward.score
     if score.probability > forward.score.probability:
-        return Reading(replace(score, orf=_turned(score.orf)), orfs, "-", turned)
-    return Reading(forward.score, orfs, "+", forward.orfs)
+        score = replace(score, orf=_turned(score.orf))
+        return Reading(score, orfs, "-", turned, backward.parts)
+    return Reading(forward.score, orfs, "+", forward.orfs, forward.parts)
 
 
 def _turned(orf: Orf | None) -> Orf | None:

@@ -10,14 +10,13 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.lincrna.coding._frames import HEXAMER_STRIDE
 from bioloom.lincrna.coding.codons import LETTERS, CodonTable, codon_table
-from bioloom.lincrna.coding.frames import UNKNOWN_CODON
 
 PER_NAT = 1000
 CONTEXT = (-6, -5, -4, -3, -2, -1, 3, 4, 5)
 """Places around the start codon, counted from its A."""
 
-HEXAMER_STRIDE = UNKNOWN_CODON + 1  # a row and a column for unknown codons
 _Table = NDArray[np.int64]
 
 

@@ -7,6 +7,7 @@ from itertools import chain, islice
 from typing import Generic, Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bioloom.genome.transcript import Strand
 from bioloom.lincrna.coding.model import CodingModel
@@ -17,6 +18,7 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.criteria import UNSURE, Judgement, coding_call
 from bioloom.lincrna.verdict.sequences import BLOCK, PARALLEL_FROM, mapped
 from bioloom.seq.genetic_code import genetic_code
+from bioloom.statistics.forest import MILLION
 
 Strandedness = Literal["sense", "both"]
 BLOCK_NT = 4_000_000  # a block of long transcripts holds fewer
@@ -34,13 +36,18 @@ class Scored:
         Coding potential, and the longest ORFs in the genetic code asked for.
     call
         Whether it passes for noncoding, and how sure that is.
-    contributions
-        What each feature adds to the log-odds, in the order of `FEATURES`.
+    parts
+        What each feature adds to the log-odds, in the order of `FEATURES`, millionths.
     """
 
     reading: Reading
     call: Judgement
-    contributions: tuple[float, ...]
+    parts: NDArray[np.int64]
+
+    @property
+    def contributions(self) -> tuple[float, ...]:
+        """What each feature adds to the log-odds, in the order of `FEATURES`."""
+        return tuple((self.parts / MILLION).tolist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +121,12 @@ class Scorer:
         strand: Strand = "+" if self.strand == "sense" else "."
         code = genetic_code(self.settings.genetic_code)
         settings = replace(self.settings, coding_threshold=self.threshold)
-        readings = scores_and_orfs(
-            sequences, [strand] * len(sequences), self.model, code
-        )
-        features = np.array([reading.score.features for reading in readings])
-        added = self.model.forest.contributions_of_many(features).tolist()
-        for reading, parts in zip(readings, added, strict=True):
+        strands = [strand] * len(sequences)
+        for reading in scores_and_orfs(
+            sequences, strands, self.model, code, with_parts=True
+        ):
             call = coding_call(reading.score.probability, settings)
-            yield Scored(reading, call, tuple(parts))
+            yield Scored(reading, call, np.asarray(reading.parts))
 
 
 @dataclass(frozen=True, slots=True)

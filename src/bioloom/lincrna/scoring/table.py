@@ -4,13 +4,19 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bioloom.lincrna.coding.features import FEATURES
 from bioloom.lincrna.coding.model import CodingModel
 from bioloom.lincrna.coding.orf import Orf
-from bioloom.lincrna.scoring.scorer import Row
+from bioloom.lincrna.scoring._decimals import decimal_rows
+from bioloom.lincrna.scoring.scorer import Row, Scored
+from bioloom.statistics.forest import MILLION
 
 Form = Literal["tsv", "jsonl"]
 
@@ -40,19 +46,24 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
 )
 """Columns of the table and what they mean."""
 
-_MILLIONTH = 6  # decimals that contributions have
+_N_PARTS = len(FEATURES) + 2  # log-odds, bias, and what each feature adds
 
 
 def values_of(row: Row, model: CodingModel) -> list[object]:
     """Values of a row in the order of `COLUMNS`; None where there is none."""
+    if row.scored is None:
+        return [*_call_values(row), *[None] * _N_PARTS]
+    (parts,) = _parts([row.scored], model).tolist()
+    return [*_call_values(row), *(part / MILLION for part in parts)]
+
+
+def _call_values(row: Row) -> list[object]:
+    """Values of a row before its log-odds."""
     transcript, scored = row.transcript, row.scored
     if scored is None:
-        values: dict[str, object] = dict.fromkeys(COLUMNS)
-        values["name"], values["length_nt"] = transcript.name, transcript.length_nt
-        values["note"] = transcript.note
-        return list(values.values())
+        ends = [None] * (len(COLUMNS) - _N_PARTS - 3)
+        return [transcript.name, transcript.length_nt, *ends, transcript.note]
     call = scored.call
-    bias, parts = model.intercept, scored.contributions  # whole millionths
     return [
         transcript.name,
         transcript.length_nt,
@@ -62,10 +73,17 @@ def values_of(row: Row, model: CodingModel) -> list[object]:
         "noncoding" if call.value < call.threshold else "coding",
         call.note,
         transcript.note,
-        round(bias + sum(parts), _MILLIONTH),
-        bias,
-        *parts,
     ]
+
+
+def _parts(scored: Sequence[Scored], model: CodingModel) -> NDArray[np.int64]:
+    """Log-odds, bias and parts of each transcript in millionths, one row for each."""
+    parts = np.empty((len(scored), _N_PARTS), dtype=np.int64)
+    for row, one in zip(parts, scored, strict=True):
+        row[2:] = one.parts
+    parts[:, 1] = model.forest.base_millionths
+    parts[:, 0] = parts[:, 1:].sum(axis=1)
+    return parts
 
 
 def _orf_values(orf: Orf | None) -> list[object]:
@@ -77,7 +95,14 @@ def _orf_values(orf: Orf | None) -> list[object]:
 
 def tsv_text(rows: Sequence[Row], model: CodingModel) -> str:
     """Rows with tabs, without the header."""
-    return _tsv([values_of(row, model) for row in rows])
+    heads = _tsv([_call_values(row) for row in rows]).split("\n")[:-1]
+    text, ends = decimal_rows(_parts([row.scored for row in rows if row.scored], model))
+    decimals = text.tobytes().decode("ascii")
+    starts = [0, *ends.tolist()]
+    parts = (decimals[begin:end] for begin, end in pairwise(starts))
+    none = "\t" * (_N_PARTS - 1)
+    tails = (next(parts) if row.scored else none for row in rows)
+    return "".join(f"{head}\t{tail}\n" for head, tail in zip(heads, tails, strict=True))
 
 
 def tsv_header() -> str:
