@@ -13,7 +13,8 @@ the cutoff where sensitivity and specificity meet there; CPC2 is as published. P
 - accuracy, AUC, sensitivity, specificity and what is kept at a leak of 1.3 %, on all
   and on a subset of equal lengths, and the paired differences with 95 % intervals;
 - the specificity on plant lncRNAs that resemble no protein of the mRNAs (--diamond);
-- the share of whole mRNAs called coding with bases lost and inserted;
+- the share of whole mRNAs called coding with bases lost and inserted, and with a TGA
+  in frame, as in selenoproteins;
 - the sensitivity for mRNAs whose longest ORF has 50 to 100 amino acids, at the
   specificity that CPC2 has.
 
@@ -154,13 +155,17 @@ def mean_of(values: np.ndarray) -> Callable[[np.ndarray], float]:
     return lambda i: float(values[i].mean())
 
 
-def with_indels(
+def spoilt_mrnas(
     models: dict[str, potential.CodingModel], mine: Sequence[Example], tools: Tools
 ) -> None:
     rng = np.random.default_rng(7)
-    whole = whole_mrnas(mine)[:N_SPOILT]
-    for rate in (0.0, *ERROR_RATES):
-        spoilt = [with_errors(one.sequence, rate, rng) for one in whole]
+    whole = [one.sequence for one in whole_mrnas(mine)[:N_SPOILT]]
+    spoilt_by = {
+        f"{100 * rate:.1f} % indels": [with_errors(one, rate, rng) for one in whole]
+        for rate in (0.0, *ERROR_RATES)
+    }
+    spoilt_by["a TGA in frame"] = [with_tga(one, rng) for one in whole]
+    for how, spoilt in spoilt_by.items():
         parts = [
             f"{name} {(scored(model, spoilt) >= model.threshold).mean():.3f}"
             for name, model in models.items()
@@ -169,8 +174,16 @@ def with_indels(
             examples = [Example(one, is_coding=True, group="") for one in spoilt]
             p = cpc2_of(tools.cpc2, examples).probability
             parts.append(f"CPC2 {(p >= CPC2_CUTOFF).mean():.3f}")
-        words = f"{len(whole)} whole mRNAs, {100 * rate:.1f} % indels"
+        words = f"{len(whole)} whole mRNAs, {how}"
         print(f"  {words:36} called coding: {'  '.join(parts)}")
+
+
+def with_tga(sequence: str, rng: np.random.Generator) -> str:
+    """TGA, as for selenocysteine, in place of one codon of the longest ORF."""
+    orf = longest_orfs(sequence, "+").longest
+    assert orf
+    at = orf.start + 3 * int(rng.integers(1, orf.length_aa))
+    return f"{sequence[:at]}TGA{sequence[at + 3 :]}"
 
 
 def whole_mrnas(examples: Sequence[Example]) -> list[Example]:
@@ -259,7 +272,7 @@ def unseen(
         keep = np.array([row not in alike for row in rows[: len(mine)]])
         one_class(found, labels, keep)
     if labels.any():
-        with_indels(models, mine, tools)
+        spoilt_mrnas(models, mine, tools)
 
 
 def main() -> None:

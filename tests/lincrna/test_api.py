@@ -98,9 +98,12 @@ def test_settings_as_a_user_holds_them(toy, tmp_path, kind):
         "settings": FilterSettings(**entries),
     }[kind]
     result = filtered(toy, settings=settings)
-    threshold = result.settings.coding_threshold
-    wanted = replace(FilterSettings(**entries), coding_threshold=threshold)
-    assert result.settings == wanted
+    in_force = {
+        name: getattr(result.settings, name)
+        for name in ("coding_threshold", "micropeptide_threshold")
+    }
+    assert None not in in_force.values()
+    assert result.settings == replace(FilterSettings(**entries), **in_force)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bioloom.cli import main
 from bioloom.errors import BadModel, InputWarning
 from bioloom.genome.gtf import read_annotation
 from bioloom.genome.sequence import Genome
-from bioloom.lincrna.coding.potential import load_model, save_model, score
+from bioloom.lincrna.coding.potential import FEATURES, load_model, save_model, score
 from bioloom.lincrna.inputs.reference import sort_reference
 from bioloom.lincrna.models import coding_model
 from bioloom.lincrna.settings import FilterSettings
@@ -434,3 +434,23 @@ def test_the_filter_completes_an_annotation_without_utrs_too(tmp_path):
     rng = np.random.default_rng(9)
     called = [score(mrna(rng), "+", model).probability for _ in range(20)]
     assert min(called) > model.threshold
+
+
+def ciliate_mrna(rng):
+    """An mRNA in which TAA and TAG are glutamine."""
+    codons = rng.choice([*CODONS, "TAA", "TAG", "CAA"], 120)
+    return random_bases(rng, 30) + "ATG" + "".join(codons) + "TGA" + "C" * 60
+
+
+def test_a_model_is_trained_in_the_genetic_code_of_its_transcripts():
+    rng = np.random.default_rng(4)
+    given = {f"m{n}": ciliate_mrna(rng) for n in range(60)}
+    others = {f"n{n}": random_bases(rng, 450) for n in range(60)}
+    new = [ciliate_mrna(rng) for _ in range(20)]
+    model = bl.lincrna.train(given, others, genetic_code=6).model
+    with pytest.warns(InputWarning, match="Genetic code 6"):
+        found = bl.lincrna.score(new, model=model, genetic_code=6)
+    assert found.counts.n_coding == len(new)
+    standard = bl.lincrna.train(given, others).model
+    orf_length = [*FEATURES].index("log10_orf_nt")
+    assert model.typical[orf_length] > standard.typical[orf_length]

@@ -285,6 +285,7 @@ def filter_command(
 )
 @click.option("--annotation", type=PATH, help="GTF or GFF3, in place of FASTA files.")
 @click.option("--genome", type=PATH, help="FASTA, with --annotation.")
+@settings_options(FilterSettings, "genetic_code")
 @click.option("--out", type=PATH, required=True, help="Model to write, JSON.")
 @seed_option("the folds")
 @json_option
@@ -293,6 +294,7 @@ def train(
     noncoding: Path | None,
     annotation: Path | None,
     genome: Path | None,
+    changes: Mapping[str, object],
     out: Path,
     rng_seed: int,
 ) -> None:
@@ -310,7 +312,8 @@ def train(
       bioloom lincrna train --coding mrna.fa --out model.json
       bioloom lincrna train --annotation my.gtf --genome my.fa --out model.json
     """
-    from bioloom.lincrna.api import train
+    from bioloom.lincrna.api import filter_settings, train
+    from bioloom.run.settings import changed
 
     is_sequences = bool(coding) and not (annotation or genome)
     is_annotation = bool(annotation and genome) and not (coding or noncoding)
@@ -321,6 +324,7 @@ def train(
         noncoding,
         annotation=annotation,
         genome=genome,
+        genetic_code=changed(filter_settings(None), changes).genetic_code,
         out=out,
         rng_seed=rng_seed,
     )

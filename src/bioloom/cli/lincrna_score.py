@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,7 +38,11 @@ from bioloom.lincrna.settings import FilterSettings
     help="sense: transcripts are read as given; both: the opposite strand too, and "
     "the higher probability counts.",
 )
-@settings_options(FilterSettings, "genetic_code", "coding_threshold", "coding_sure")
+@settings_options(
+    FilterSettings,
+    *("genetic_code", "coding_threshold", "coding_sure"),
+    *("micropeptides", "micropeptide_threshold"),
+)
 @click.option(
     "--strict",
     is_flag=True,
@@ -103,7 +106,6 @@ def score(
     if explained is not None:
         write_explanation(explain_of(transcripts, explained, scorer), form, out)
         return
-    gc.set_threshold(100_000)  # rows are many small objects, and none holds another
     is_piped = str(out) == "-"
     result = score_transcripts(
         transcripts,

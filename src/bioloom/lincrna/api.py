@@ -14,6 +14,7 @@ from bioloom.lincrna.settings import (
     ComparisonSettings,
     Contrast,
     FilterSettings,
+    Micropeptides,
     PartnerSettings,
     RunConfig,
 )
@@ -312,6 +313,7 @@ def train(
     *,
     annotation: PathName | None = None,
     genome: PathName | None = None,
+    genetic_code: int = FilterSettings.genetic_code,
     out: PathName | None = None,
     rng_seed: int = RNG_SEED,
 ) -> TrainingResult:
@@ -330,6 +332,8 @@ def train(
         from the mRNAs.
     annotation, genome
         GTF or GFF3 with CDS rows, and its FASTA, in place of sequences.
+    genetic_code
+        Number of NCBI's translation table.
     out
         File to write the model to, JSON, for `coding_model` of a run.
     rng_seed
@@ -362,11 +366,15 @@ def train(
     from bioloom.lincrna.training.annotated import train_on_annotation
     from bioloom.lincrna.training.fit import train_on_sequences
     from bioloom.lincrna.training.result import TrainingResult
+    from bioloom.seq.genetic_code import genetic_code as code_of
 
+    code = code_of(filter_settings({"genetic_code": genetic_code}).genetic_code)
     if coding is not None and annotation is None and genome is None:
-        model = train_on_sequences(coding, noncoding, rng_seed=rng_seed)
+        model = train_on_sequences(coding, noncoding, code=code, rng_seed=rng_seed)
     elif annotation is not None and genome is not None and coding is noncoding is None:
-        model = train_on_annotation(Path(annotation), Path(genome), rng_seed=rng_seed)
+        model = train_on_annotation(
+            Path(annotation), Path(genome), code=code, rng_seed=rng_seed
+        )
     else:
         message = "Give coding sequences, or an annotation and its genome."
         raise TypeError(message)
@@ -385,6 +393,8 @@ def score(
     genetic_code: int = FilterSettings.genetic_code,
     coding_threshold: float | None = FilterSettings.coding_threshold,
     coding_sure: float = FilterSettings.coding_sure,
+    micropeptides: Micropeptides = FilterSettings.micropeptides,
+    micropeptide_threshold: float | None = FilterSettings.micropeptide_threshold,
     strict: bool = False,
     threads: int = 1,
     out: PathName | None = None,
@@ -411,6 +421,12 @@ def score(
         Probability from which a transcript is coding; None takes the model's.
     coding_sure
         The verdict is unsure if neither class has this probability.
+    micropeptides
+        doubt: a transcript below the threshold whose ORF is short, and whose
+        probability few such non-coding RNAs reach, is marked; reject: it is coding;
+        ignore: nothing.
+    micropeptide_threshold
+        That probability; None takes the model's.
     strict
         Whether a record without bases, of amino acids, or with more than 10 % letters
         that are no base is an error; otherwise it is noted and counted.
@@ -450,6 +466,8 @@ def score(
         "genetic_code": genetic_code,
         "coding_threshold": coding_threshold,
         "coding_sure": coding_sure,
+        "micropeptides": micropeptides,
+        "micropeptide_threshold": micropeptide_threshold,
     }
     scorer = scorer_of(model, filter_settings(values), strand=strand)
     if adapt:

@@ -1,9 +1,7 @@
 """From an assembly to judged transcripts: the main job without the reads."""
 
-import gc
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +24,12 @@ from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
 from bioloom.lincrna.loci.loci import locus_ids
 from bioloom.lincrna.loci.names import read_names
-from bioloom.lincrna.models import Libraries, measurer_of, read_libraries
+from bioloom.lincrna.models import (
+    Libraries,
+    measurer_of,
+    read_libraries,
+    thresholds_in_force,
+)
 from bioloom.lincrna.output.outputs import RunTables, write_outputs
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.sequences import FOLDER, GenomeSequences, RunSequences
@@ -46,6 +49,7 @@ from bioloom.lincrna.verdict.warnings import (
     masked_warning,
     unlearned_warning,
 )
+from bioloom.run.collector import uncollected
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.settings import RNG_SEED
@@ -110,7 +114,7 @@ def filter_transcripts(
         If an input is missing, broken or does not fit the others.
     """
     settings = settings or FilterSettings()
-    with _uncollected(), Genome(inputs.genome, cache=cache) as genome:
+    with uncollected(), Genome(inputs.genome, cache=cache) as genome:
         collection = read_collection(inputs, settings, genome)
         libraries = (
             Libraries() if searches is not None else read_libraries(inputs, settings)
@@ -216,9 +220,7 @@ def _joined(
 ) -> _Evidenced:
     """Join the evidence of places, sequences and other programs."""
     asked, settings = settings, placed.learning.applied(settings)
-    if settings.coding_threshold is None:
-        limit = measured.model.threshold_in(settings.orf_mode)
-        settings = replace(settings, coding_threshold=limit)
+    settings = thresholds_in_force(settings, measured.model)
     transcripts = placed.collection.transcripts
     ballots = [read_ballot(path, settings) for path in inputs.votes]
     cast = votes_on([tx.transcript_id for tx in transcripts], ballots)
@@ -248,7 +250,7 @@ def case_of(
     BioloomError
         If an input is missing, broken or does not fit the others.
     """
-    with _uncollected():
+    with uncollected():
         collection = read_collection(inputs, settings, genome)
         placed = _placed(collection, genome, settings)
         return _joined(inputs, settings, placed, measured).case
@@ -280,21 +282,6 @@ def _searched(
         matches = libraries.rfam.search(targets, threads=threads, on_step=on_step)
         searches = replace(searches, rfam=matches)
     return searches
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Pause Python's cycle collector: millions of records here, and no cycle.
-
-    It would take a quarter of the time.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

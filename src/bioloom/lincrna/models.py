@@ -1,6 +1,7 @@
 """The models of a run: coding model, domains, proteins, Rfam; what weakens them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +45,11 @@ def measurer_of(
     """
     chosen = coding_model(collection.reference, genome, settings, rng_seed=rng_seed)
     code = genetic_code(settings.genetic_code)
-    warnings = (*chosen.warnings, *code_warnings(code))
+    warnings = (
+        *chosen.warnings,
+        *code_warnings(code),
+        *micropeptide_warnings(chosen.model, settings),
+    )
     return ChosenMeasurer(Measurer(chosen.model, code), warnings)
 
 
@@ -96,33 +101,41 @@ def coding_model(
         return ChosenModel(packaged)
     if settings.coding_model not in ("auto", "adapted"):
         return ChosenModel(potential.load_model(Path(settings.coding_model)))
+    code = genetic_code(settings.genetic_code)
     examples = training_examples(reference, genome)
     name = f"genes of {reference.annotation.path.name}"
     if settings.coding_model == "adapted":
-        return _adapted(packaged, examples, name, rng_seed=rng_seed)
+        return _adapted(packaged, examples, name, code, rng_seed=rng_seed)
     n_coding, n_lncrna = (
         len({example.group for example in examples if example.is_coding is is_coding})
         for is_coding in (True, False)
     )
     if min(n_coding, n_lncrna) >= settings.min_training_genes:
-        whole = with_utrs(examples, name, np.random.default_rng(rng_seed))
-        model = train(whole.examples, name=name, prior=packaged, rng_seed=rng_seed)
+        whole = with_utrs(examples, name, np.random.default_rng(rng_seed), code)
+        model = train(
+            whole.examples, name=name, prior=packaged, code=code, rng_seed=rng_seed
+        )
         return ChosenModel(model, (whole.note,) if whole.note else ())
     found = (
         f"The annotation holds {n_coding} coding and {n_lncrna} lncRNA genes to train "
         f"a coding-potential model on, fewer than {settings.min_training_genes}"
     )
-    chosen = _adapted(packaged, examples, name, rng_seed=rng_seed)
+    chosen = _adapted(packaged, examples, name, code, rng_seed=rng_seed)
     return ChosenModel(
         chosen.model, tuple(f"{found}: {why}" for why in chosen.warnings)
     )
 
 
 def _adapted(
-    packaged: CodingModel, examples: Sequence[Example], name: str, *, rng_seed: int
+    packaged: CodingModel,
+    examples: Sequence[Example],
+    name: str,
+    code: GeneticCode,
+    *,
+    rng_seed: int,
 ) -> ChosenModel:
     """The packaged model with the annotation's use of codons and hexamers."""
-    usage = usage_of_examples(examples, np.random.default_rng(rng_seed))
+    usage = usage_of_examples(examples, np.random.default_rng(rng_seed), code)
     is_used = (
         f"the packaged model, fitted to {counted(usage.n_mrnas, 'mRNA')} of the "
         "annotation, is used."
@@ -131,6 +144,29 @@ def _adapted(
         f"CDS are fewer than the {MIN_MRNAS} it takes to fit it."
     )
     return ChosenModel(usage.fitted(packaged, to=name), (is_used,))
+
+
+def thresholds_in_force(settings: FilterSettings, model: CodingModel) -> FilterSettings:
+    """The settings, with the model's thresholds where none were set."""
+    own, of_peptides = settings.coding_threshold, settings.micropeptide_threshold
+    limit = model.threshold_in(settings.orf_mode) if own is None else own
+    if of_peptides is None:
+        of_peptides = model.micropeptide_threshold
+    return replace(settings, coding_threshold=limit, micropeptide_threshold=of_peptides)
+
+
+def micropeptide_warnings(
+    model: CodingModel, settings: FilterSettings
+) -> tuple[str, ...]:
+    """What is not done where the model has no threshold for micropeptides."""
+    has_none = model.micropeptide_threshold is settings.micropeptide_threshold is None
+    if settings.micropeptides == "ignore" or not has_none:
+        return ()
+    return (
+        f"The model {model.name} is of an earlier version and has no threshold for "
+        "micropeptides: they are not looked for. Train it again, or set "
+        "`micropeptide_threshold`.",
+    )
 
 
 def code_warnings(code: GeneticCode) -> tuple[str, ...]:

@@ -17,7 +17,9 @@ from bioloom.lincrna.coding.blocks import Block, block_of
 from bioloom.lincrna.coding.counting import UsageCounts, count_usage, no_counts
 from bioloom.lincrna.coding.features import measure
 from bioloom.lincrna.coding.model import CodingModel
+from bioloom.lincrna.coding.orf import STANDARD_CODE
 from bioloom.run.batches import batches
+from bioloom.seq.genetic_code import GeneticCode
 
 MIN_MRNAS = 50
 SURELY_CODING, SURELY_NONCODING = 3.0, -2.0  # log-odds
@@ -67,23 +69,31 @@ class OwnUsage:
         return model.adapted(self.counts, self.n_mrnas, to=to)
 
 
-def labelled_usage(mrnas: Sequence[str], noncoding: Sequence[str]) -> OwnUsage:
+def labelled_usage(
+    mrnas: Sequence[str], noncoding: Sequence[str], code: GeneticCode = STANDARD_CODE
+) -> OwnUsage:
     """Usage of transcripts of known class.
 
     Parameters
     ----------
     mrnas, noncoding
         Spliced, 5'→3'.
+    code
+        The genetic code.
     """
     usages = (
-        _counted(block_of(part), np.full(len(part), is_coding), np.ones(len(part)))
+        _counted(
+            block_of(part, code), np.full(len(part), is_coding), np.ones(len(part))
+        )
         for sequences, is_coding in ((mrnas, True), (noncoding, False))
         for part in batches(sequences, _CHUNK)
     )
     return reduce(add, usages, OwnUsage(no_counts()))
 
 
-def sure_usage(sequences: Iterable[str], model: CodingModel) -> OwnUsage:
+def sure_usage(
+    sequences: Iterable[str], model: CodingModel, code: GeneticCode = STANDARD_CODE
+) -> OwnUsage:
     """Usage of transcripts of unknown class, by the calls that the model is sure of.
 
     Parameters
@@ -92,13 +102,18 @@ def sure_usage(sequences: Iterable[str], model: CodingModel) -> OwnUsage:
         Spliced, 5'→3', on their strand.
     model
         Calls them: coding from log-odds of 3 on (95 %), non-coding below -2 (12 %).
+    code
+        The genetic code.
     """
-    return reduce(add, _sure_usages(sequences, model), OwnUsage(no_counts()))
+    return reduce(add, _sure_usages(sequences, model, code), OwnUsage(no_counts()))
 
 
-def _sure_usages(sequences: Iterable[str], model: CodingModel) -> Iterator[OwnUsage]:
-    for block in map(block_of, batches(sequences, _CHUNK)):
-        log_odds = model.log_odds(measure(block, model.usage))
+def _sure_usages(
+    sequences: Iterable[str], model: CodingModel, code: GeneticCode
+) -> Iterator[OwnUsage]:
+    for part in batches(sequences, _CHUNK):
+        block = block_of(part, code)
+        log_odds = model.log_odds(measure(block, model.usage.read_as(block.table)))
         is_coding = log_odds >= SURELY_CODING
         is_sure = is_coding | (log_odds < SURELY_NONCODING)
         yield _counted(block, is_coding, is_sure.astype(np.float64))

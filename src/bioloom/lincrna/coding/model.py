@@ -21,6 +21,8 @@ from bioloom.statistics.forest import Forest, flaw_of, forest_of_entries
 
 PACKAGED = Path(__file__).parent / "coding_model.json"
 FORMAT = "bioloom coding model 3"
+MICROPEPTIDE_AA = range(10, 100)
+"""Lengths of the longest ORF of a transcript that may encode a micropeptide."""
 _SHAPES = {
     "hexamers": (2, 4096),
     "codons": (2, 64),
@@ -50,6 +52,9 @@ class CodingModel:
         calibrated mode, in which the ORF's length is not a separate rule.
     evaluation
         Numbers of the cross-validation, see `training.evaluate`.
+    micropeptide_threshold
+        Probability that 5 % of the non-coding RNAs reach whose longest ORF is as short
+        as `MICROPEPTIDE_AA`; None of models of earlier versions.
     """
 
     name: str
@@ -59,6 +64,7 @@ class CodingModel:
     threshold: float
     leak_threshold: float
     evaluation: Mapping[str, float] = field(default_factory=dict)
+    micropeptide_threshold: float | None = None
 
     def __repr__(self) -> str:
         """One line, however large the model is."""
@@ -139,6 +145,7 @@ def save_model(model: CodingModel, path: Path) -> None:
         "features": list(FEATURES),
         "threshold": model.threshold,
         "leak_threshold": model.leak_threshold,
+        "micropeptide_threshold": model.micropeptide_threshold,
         "evaluation": dict(model.evaluation),
         "typical": model.typical.tolist(),
         "counts": counts,
@@ -170,6 +177,9 @@ def load_model(path: Path = PACKAGED) -> CodingModel:
             threshold=float(entries["threshold"]),
             leak_threshold=float(entries["leak_threshold"]),
             evaluation=dict(entries["evaluation"]),
+            micropeptide_threshold=_number_or_none(
+                entries.get("micropeptide_threshold")
+            ),
         )
     except (KeyError, ValueError, TypeError, OverflowError) as problem:
         if isinstance(problem, BadModel):
@@ -177,6 +187,10 @@ def load_model(path: Path = PACKAGED) -> CodingModel:
         raise _bad_model(path, f"{type(problem).__name__}: {problem}") from None
     _check(model, path)
     return model
+
+
+def _number_or_none(entry: Any) -> float | None:
+    return None if entry is None else float(entry)
 
 
 def _counts(entries: Mapping[str, Any]) -> UsageCounts:
@@ -201,9 +215,10 @@ def _check(model: CodingModel, path: Path) -> None:
             raise _bad_model(path, f"a table {name} of shape {table.shape}")
     if model.typical.shape != (len(FEATURES),):
         raise _bad_model(path, f"typical values of shape {model.typical.shape}")
-    for name in ("threshold", "leak_threshold"):
-        if not 0 <= getattr(model, name) <= 1:
-            raise _bad_model(path, f"{name} {getattr(model, name)}")
+    for name in ("threshold", "leak_threshold", "micropeptide_threshold"):
+        value = getattr(model, name)
+        if value is not None and not 0 <= value <= 1:
+            raise _bad_model(path, f"{name} {value}")
     if flaw := flaw_of(model.forest, len(FEATURES)):
         raise _bad_model(path, flaw)
 

@@ -16,7 +16,11 @@ from bioloom.lincrna.coding.potential import (
 from bioloom.lincrna.inputs.votes import Vote
 from bioloom.lincrna.output.verdicts import verdict_of, verdict_on
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.criteria import UNSURE, Judgement, coding_call
+from bioloom.lincrna.verdict.criteria import (
+    UNSURE,
+    coding_call,
+    may_encode_micropeptide,
+)
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.language import mark, tr
 
@@ -35,12 +39,12 @@ def coding_step(
     scored: CodingScore, model: CodingModel, settings: FilterSettings
 ) -> Step:
     """The coding probability and the features that make it."""
-    model_call = coding_call(scored.probability, settings)
+    model_call = coding_call(scored, settings)
     groups = by_group(model.contributions(np.array(scored.features)))
     log_odds = model.intercept + sum(groups.values())
     terms = " ".join(f"{part:+.3f}" for part in groups.values())
     return Step(
-        claim=_coding_claim(model_call, model, settings),
+        claim=_coding_claim(scored, model, settings),
         formula=r"p = \frac{1}{1 + e^{-z}}, \quad z = b + \sum_g c_g",
         substitution=f"z = {model.intercept:.3f} {terms} = {log_odds:.3f}",
         value=Quantity(scored.probability, "", 4),
@@ -82,9 +86,12 @@ def _vote_line(vote: Vote) -> str:
 
 
 def _coding_claim(
-    model_call: Judgement, model: CodingModel, settings: FilterSettings
+    scored: CodingScore, model: CodingModel, settings: FilterSettings
 ) -> str:
-    rule = _coding_rule(settings, model, model_call.threshold)
+    model_call = coding_call(scored, settings)
+    rule = _coding_rule(settings, model)
+    if may_encode_micropeptide(scored, settings):
+        rule = _micropeptide_rule(rule, settings)
     name = _shown_name(model.name)
     if model_call.note == UNSURE:
         return tr(
@@ -96,8 +103,9 @@ def _coding_claim(
     return tr("{rule} Model: {model}.", rule=rule, model=name)
 
 
-def _coding_rule(settings: FilterSettings, model: CodingModel, threshold: float) -> str:
+def _coding_rule(settings: FilterSettings, model: CodingModel) -> str:
     """The rule, and what its threshold means where it is not the user's own."""
+    threshold = settings.coding_threshold
     if settings.coding_threshold != model.threshold_in(settings.orf_mode):
         return tr(
             "A lincRNA's coding probability is below {threshold:.3f}.",
@@ -113,6 +121,23 @@ def _coding_rule(settings: FilterSettings, model: CodingModel, threshold: float)
     return tr(
         "A lincRNA's coding probability is below {threshold:.3f}, where sensitivity "
         "and specificity meet in cross-validation.",
+        threshold=threshold,
+    )
+
+
+def _micropeptide_rule(rule: str, settings: FilterSettings) -> str:
+    threshold = settings.micropeptide_threshold
+    if settings.micropeptides == "reject":
+        return tr(
+            "{rule} With an ORF of 10 to 99 aa the limit is {threshold:.3f}, which few "
+            "such non-coding RNAs reach: it may encode a micropeptide.",
+            rule=rule,
+            threshold=threshold,
+        )
+    return tr(
+        "{rule} Of non-coding RNAs with an ORF of 10 to 99 aa, few reach "
+        "{threshold:.3f}: it may encode a micropeptide.",
+        rule=rule,
         threshold=threshold,
     )
 

@@ -244,10 +244,14 @@ def _threshold(result: FilterResult) -> str:
 
 def setting_rows(result: FilterResult) -> Iterator[SettingRow]:
     """Filter settings in force; those that differ from the default say so."""
-    own_threshold = result.model.threshold_in(result.settings.orf_mode)
+    model = result.model
+    own = {
+        "coding_threshold": model.threshold_in(result.settings.orf_mode),
+        "micropeptide_threshold": model.micropeptide_threshold,
+    }
     for setting in settings_of(FilterSettings):
         value = getattr(result.settings, setting.name)
-        is_own = setting.name == "coding_threshold" and value == own_threshold
+        is_own = setting.name in own and value == own[setting.name]
         is_changed = value != setting.default and not is_own
         yield SettingRow(
             name=setting.name,

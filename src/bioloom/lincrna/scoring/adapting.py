@@ -13,6 +13,7 @@ from bioloom.lincrna.scoring.scorer import Scorer
 from bioloom.run.batches import batches
 from bioloom.run.text import warn_input
 from bioloom.seq.alphabet import reverse_complement
+from bioloom.seq.genetic_code import genetic_code
 from bioloom.seq.sources import SequenceSource, is_path, records_of
 
 _CHUNK = 500
@@ -42,7 +43,8 @@ def adapted_scorer(source: SequenceSource, scorer: Scorer) -> Scorer:
             expected="a file: they are read twice, to fit the model and to score",
             advice="Write them to a file first.",
         )
-    usage = sure_usage(_oriented(source, scorer), scorer.model)
+    code = genetic_code(scorer.settings.genetic_code)
+    usage = sure_usage(_oriented(source, scorer), scorer.model, code)
     name = name_of(source)
     if not usage.is_enough:
         warn_input(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from bioloom.errors import BadFasta, UnknownName
 from bioloom.explain import Explanation, Step
 from bioloom.lincrna.output.explain import orf_counts_in_probability, orf_step
@@ -78,7 +76,7 @@ def _inputs(record: Transcript) -> dict[str, str]:
 
 
 def _steps(record: Transcript, scored: Scored, scorer: Scorer) -> tuple[Step, ...]:
-    settings = replace(scorer.settings, coding_threshold=scorer.threshold)
+    settings = scorer.in_force
     rule = orf_counts_in_probability()
     return (
         orf_step(scored.reading.scored_orfs, record.sequence, settings, rule=rule),

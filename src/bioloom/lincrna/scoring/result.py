@@ -15,6 +15,8 @@ from bioloom.result import Result
 from bioloom.run.words import counted
 from bioloom.seq.sources import SequenceSource
 
+_TEXTS = ("name", "micropeptide", "note")  # empty where there is nothing to tell
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -51,11 +53,15 @@ class ScoringResult(Result):
     def summary(self) -> str:
         """How many transcripts are coding, noncoding and unsure."""
         counts, threshold = self.counts, self.scorer.threshold
+        n_peptides = counts.n_micropeptides
+        peptides = (
+            f", {n_peptides:,} that may encode a micropeptide" if n_peptides else ""
+        )
         skipped = f", {counts.n_skipped:,} not scored" if counts.n_skipped else ""
         return (
             f"{counted(counts.n_records, 'transcript')}: {counts.n_coding:,} coding, "
             f"{counts.n_noncoding:,} noncoding (threshold {threshold:.3f}), "
-            f"{counts.n_unsure:,} of them unsure{skipped}"
+            f"{counts.n_unsure:,} of them unsure{peptides}{skipped}"
         )
 
     def facts(self) -> Mapping[str, object]:
@@ -67,6 +73,7 @@ class ScoringResult(Result):
             "n_coding": counts.n_coding,
             "n_noncoding": counts.n_noncoding,
             "n_unsure": counts.n_unsure,
+            "n_micropeptides": counts.n_micropeptides,
             "threshold": self.scorer.threshold,
             "model": self.scorer.model.name,
             "notes": self.notes,
@@ -91,11 +98,11 @@ class ScoringResult(Result):
         frame = pd.read_csv(
             self.table,
             sep="\t",
-            dtype={"name": str, "note": str},
+            dtype=dict.fromkeys(_TEXTS, str),
             keep_default_na=False,
             na_values=[""],
         )
-        return frame.fillna({"name": "", "note": ""})
+        return frame.fillna(dict.fromkeys(_TEXTS, ""))
 
     def explain(self, name: str) -> Explanation:
         """Show the working behind the score of the first record of a name.

@@ -1,7 +1,7 @@
 """Scores of transcripts, block by block, in the memory of a few blocks."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from typing import Generic, Literal, TypeVar
@@ -13,9 +13,15 @@ from bioloom.genome.transcript import Strand
 from bioloom.lincrna.coding.model import CodingModel
 from bioloom.lincrna.coding.orf import Orf
 from bioloom.lincrna.coding.potential import Reading, scores_and_orfs
+from bioloom.lincrna.models import thresholds_in_force
 from bioloom.lincrna.scoring.records import Transcript
 from bioloom.lincrna.settings import FilterSettings
-from bioloom.lincrna.verdict.criteria import UNSURE, Judgement, coding_call
+from bioloom.lincrna.verdict.criteria import (
+    UNSURE,
+    Judgement,
+    coding_call,
+    may_encode_micropeptide,
+)
 from bioloom.lincrna.verdict.sequences import BLOCK, PARALLEL_FROM, mapped
 from bioloom.seq.genetic_code import genetic_code
 from bioloom.statistics.forest import MILLION
@@ -38,11 +44,14 @@ class Scored:
         Whether it passes for noncoding, and how sure that is.
     parts
         What each feature adds to the log-odds, in the order of `FEATURES`, millionths.
+    may_be_micropeptide
+        Whether it is noncoding by the threshold, but may encode a micropeptide.
     """
 
     reading: Reading
     call: Judgement
     parts: NDArray[np.int64]
+    may_be_micropeptide: bool
 
     @property
     def contributions(self) -> tuple[float, ...]:
@@ -65,13 +74,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Transcripts by what came out; the last is part of the two before it."""
+    """Transcripts by what came out; unsure ones and micropeptides are of the others."""
 
     n_records: int = 0
     n_skipped: int = 0
     n_coding: int = 0
     n_noncoding: int = 0
     n_unsure: int = 0
+    n_micropeptides: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
@@ -80,6 +90,7 @@ class Counts:
             self.n_coding + other.n_coding,
             self.n_noncoding + other.n_noncoding,
             self.n_unsure + other.n_unsure,
+            self.n_micropeptides + other.n_micropeptides,
         )
 
 
@@ -102,10 +113,14 @@ class Scorer:
     strand: Strandedness = "sense"
 
     @property
+    def in_force(self) -> FilterSettings:
+        """The settings, with the model's thresholds where none were set."""
+        return thresholds_in_force(self.settings, self.model)
+
+    @property
     def threshold(self) -> float:
         """Probability from which a transcript is coding."""
-        chosen = self.settings.coding_threshold
-        return self.model.threshold if chosen is None else chosen
+        return self.in_force.coding_threshold or 0.0
 
     def rows(self, transcripts: Sequence[Transcript]) -> list[Row]:
         """Score transcripts; no score depends on the others."""
@@ -120,13 +135,17 @@ class Scorer:
             return
         strand: Strand = "+" if self.strand == "sense" else "."
         code = genetic_code(self.settings.genetic_code)
-        settings = replace(self.settings, coding_threshold=self.threshold)
+        settings = self.in_force
         strands = [strand] * len(sequences)
         for reading in scores_and_orfs(
             sequences, strands, self.model, code, with_parts=True
         ):
-            call = coding_call(reading.score.probability, settings)
-            yield Scored(reading, call, np.asarray(reading.parts))
+            yield Scored(
+                reading,
+                coding_call(reading.score, settings),
+                np.asarray(reading.parts),
+                may_be_micropeptide=may_encode_micropeptide(reading.score, settings),
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +198,8 @@ def _block(
 
 
 def _counts(rows: Sequence[Row]) -> Counts:
-    calls = [row.scored.call for row in rows if row.scored]
+    scored = [row.scored for row in rows if row.scored]
+    calls = [one.call for one in scored]
     n_noncoding = sum(call.value < call.threshold for call in calls)
     return Counts(
         len(rows),
@@ -187,6 +207,7 @@ def _counts(rows: Sequence[Row]) -> Counts:
         len(calls) - n_noncoding,
         n_noncoding,
         sum(call.note == UNSURE for call in calls),
+        sum(one.may_be_micropeptide for one in scored),
     )
 
 

@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 
 from bioloom.lincrna.coding.model import CodingModel, load_model
-from bioloom.lincrna.models import code_warnings
+from bioloom.lincrna.models import code_warnings, micropeptide_warnings
 from bioloom.lincrna.scoring.records import (
     OddRecords,
     Transcript,
@@ -25,6 +25,7 @@ from bioloom.lincrna.scoring.scorer import (
 )
 from bioloom.lincrna.scoring.table import WRITERS, Form, tsv_header
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.run.collector import uncollected
 from bioloom.run.output import open_aside
 from bioloom.run.text import warn_input
 from bioloom.seq.genetic_code import genetic_code
@@ -56,14 +57,15 @@ def scorer_of(
     BadConfig
         If there is no such genetic code.
     """
-    for sentence in code_warnings(genetic_code(settings.genetic_code)):
+    if not isinstance(model, CodingModel):
+        model = load_model() if model == PACKAGED else load_model(Path(model))
+    code = genetic_code(settings.genetic_code)
+    for sentence in (*code_warnings(code), *micropeptide_warnings(model, settings)):
         warn_input(sentence)
-    if isinstance(model, CodingModel):
-        return Scorer(model, settings, strand)
-    loaded = load_model() if model == PACKAGED else load_model(Path(model))
-    return Scorer(loaded, settings, strand)
+    return Scorer(model, settings, strand)
 
 
+@uncollected()
 def score_transcripts(
     source: SequenceSource,
     scorer: Scorer,

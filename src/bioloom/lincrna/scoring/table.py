@@ -34,6 +34,8 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "call": "coding from the model's threshold on, else noncoding",
         "verdict": "the same where one class has the probability `coding_sure`; "
         "otherwise unsure",
+        "micropeptide": "possible where a transcript below that threshold has an ORF "
+        "of 10 to 99 aa and a probability that few such non-coding RNAs reach",
         "note": "what is odd about the record; a record that was not scored has no "
         "values",
         "log_odds": "of being coding: the sum of the columns behind",
@@ -72,6 +74,7 @@ def _call_values(row: Row) -> list[object]:
         float(f"{call.value:.6g}"),
         "noncoding" if call.value < call.threshold else "coding",
         call.note,
+        "possible" if scored.may_be_micropeptide else "",
         transcript.note,
     ]
 

@@ -16,6 +16,7 @@ from bioloom.lincrna.settings.filters import (
     CriterionName,
     FilterSettings,
     HomologyTool,
+    Micropeptides,
     OrfMode,
     OverlapRule,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "CriterionName",
     "FilterSettings",
     "HomologyTool",
+    "Micropeptides",
     "OrfMode",
     "OverlapRule",
     "PartnerSettings",

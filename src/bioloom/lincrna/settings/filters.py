@@ -25,6 +25,7 @@ CriterionName = Literal[
 ]
 OrfMode = Literal["strict", "calibrated"]
 Learned = Literal["auto"]
+Micropeptides = Literal["doubt", "reject", "ignore"]
 OverlapRule = Literal["doubt", "reject"]
 HomologyTool = Literal["auto", "diamond", "mmseqs", "phmmer"]
 
@@ -95,6 +96,23 @@ class FilterSettings:
         mark(
             "Coding probability from which a transcript counts as coding; if not "
             "set, the threshold of the model."
+        ),
+    )
+    micropeptides: Micropeptides = setting(
+        "doubt",
+        mark(
+            "What to do with a transcript that is called noncoding but may encode a "
+            "micropeptide, since few non-coding RNAs with an ORF of 10 to 99 aa have "
+            "its coding probability. doubt: mark it; reject: it fails the coding "
+            "criterion; ignore: nothing."
+        ),
+    )
+    micropeptide_threshold: Fraction | None = setting(
+        None,
+        mark(
+            "Coding probability from which a transcript with such an ORF may encode a "
+            "micropeptide; if not set, the threshold of the model, which 5 % of "
+            "non-coding RNAs with such ORFs reach."
         ),
     )
     coding_sure: Annotated[float, Ge(0.5), Le(1)] = setting(

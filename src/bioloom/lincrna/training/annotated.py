@@ -11,6 +11,7 @@ from bioloom.genome.matching import on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.coding.adapting import OwnUsage, labelled_usage
 from bioloom.lincrna.coding.model import CodingModel, load_model
+from bioloom.lincrna.coding.orf import STANDARD_CODE
 from bioloom.lincrna.inputs.reference import Reference, sort_reference
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.examples import MIN_PER_CLASS, Example, made_up
@@ -19,6 +20,7 @@ from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.text import warn_input
 from bioloom.run.words import counted
+from bioloom.seq.genetic_code import GeneticCode
 
 _MOST_MRNAS = 3000  # to learn usage from: more change nothing
 
@@ -36,7 +38,9 @@ def training_examples(reference: Reference, genome: Genome) -> list[Example]:
 
 
 def usage_of_examples(
-    examples: Sequence[Example], rng: np.random.Generator
+    examples: Sequence[Example],
+    rng: np.random.Generator,
+    code: GeneticCode = STANDARD_CODE,
 ) -> OwnUsage:
     """How the transcripts of an annotation use codons and hexamers.
 
@@ -47,6 +51,8 @@ def usage_of_examples(
         from the mRNAs instead.
     rng
         Draws 3,000 mRNAs, and what is made.
+    code
+        The genetic code.
     """
     mrnas = [example for example in examples if example.is_coding]
     rows = np.sort(rng.permutation(len(mrnas))[:_MOST_MRNAS]).tolist()
@@ -57,11 +63,16 @@ def usage_of_examples(
     return labelled_usage(
         [example.sequence for example in mrnas],
         [example.sequence for example in others],
+        code,
     )
 
 
 def train_on_annotation(
-    annotation: Path, genome: Path, *, rng_seed: int = RNG_SEED
+    annotation: Path,
+    genome: Path,
+    *,
+    code: GeneticCode = STANDARD_CODE,
+    rng_seed: int = RNG_SEED,
 ) -> CodingModel:
     """Train a model on annotated genes.
 
@@ -72,6 +83,8 @@ def train_on_annotation(
         sequence is made from the mRNAs instead.
     genome
         FASTA that it was made on.
+    code
+        The genetic code.
     rng_seed
         Random seed of the split into folds.
 
@@ -98,8 +111,11 @@ def train_on_annotation(
                 f"{annotation.name}: {few}, fewer than {MIN_PER_CLASS}, left out: "
                 "non-coding sequence is made from the mRNAs"
             )
-    completed = with_utrs(examples, annotation.name, np.random.default_rng(rng_seed))
+    rng = np.random.default_rng(rng_seed)
+    completed = with_utrs(examples, annotation.name, rng, code)
     if completed.note:
         warn_input(completed.note)
     name = f"mRNAs of {annotation.name} and {against}"
-    return train(completed.examples, name=name, prior=load_model(), rng_seed=rng_seed)
+    return train(
+        completed.examples, name=name, prior=load_model(), code=code, rng_seed=rng_seed
+    )

@@ -11,6 +11,9 @@ from bioloom.statistics.ranking import roc_auc
 
 LEAK = 0.013
 """Fraction of mRNAs that pass ORF < 100 aa, CPAT and CPC2 together."""
+MICROPEPTIDE_RATE = 0.05
+"""Fraction of non-coding RNAs with a short ORF that reach that threshold."""
+_FEWEST_SHORT = 100  # non-coding RNAs with a short ORF, for a threshold
 
 EVALUATION: Mapping[str, str] = MappingProxyType(
     {
@@ -32,6 +35,10 @@ EVALUATION: Mapping[str, str] = MappingProxyType(
         "specificity are equal there",
         "leak_threshold": "probability below which 1.3 % of the coding transcripts "
         "lie: the threshold of the calibrated mode",
+        "micropeptide_threshold": "probability that 5 % of the non-coding transcripts "
+        "reach whose longest ORF has 10 to 99 aa",
+        "n_micropeptides": "whole coding transcripts with such an ORF",
+        "micropeptide_sensitivity": "fraction of these at or above that threshold",
     }
 )
 """Measures of a cross-validation and what each means."""
@@ -96,6 +103,25 @@ def leak_threshold(
     share = np.ones(len(order)) if weight is None else weight[order]
     passed = np.cumsum(share) / share.sum()
     return float(of_coding[order][np.searchsorted(passed, leak, side="right")])
+
+
+def micropeptide_threshold(of_noncoding: _Floats, weight: _Floats) -> float | None:
+    """Probability that `MICROPEPTIDE_RATE` of the non-coding RNAs reach.
+
+    Parameters
+    ----------
+    of_noncoding
+        Probabilities of those with a short ORF, shape (n,).
+    weight
+        Of each.
+
+    Returns
+    -------
+    None where they are too few.
+    """
+    if len(of_noncoding) < _FEWEST_SHORT:
+        return None
+    return leak_threshold(of_noncoding, weight, leak=1 - MICROPEPTIDE_RATE)
 
 
 def balanced_threshold(

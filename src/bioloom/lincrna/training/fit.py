@@ -7,18 +7,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.coding.model import CodingModel, load_model, logistic
+from bioloom.lincrna.coding.model import (
+    MICROPEPTIDE_AA,
+    CodingModel,
+    load_model,
+    logistic,
+)
+from bioloom.lincrna.coding.orf import STANDARD_CODE
 from bioloom.lincrna.training.evaluation import (
     auc,
     balanced_threshold,
     evaluate,
     leak_threshold,
     length_matched,
+    micropeptide_threshold,
 )
 from bioloom.lincrna.training.examples import (
     Example,
@@ -32,6 +39,7 @@ from bioloom.lincrna.training.prepared import N_FOLDS, Prepared, prepare
 from bioloom.lincrna.training.utrs import with_utrs
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.text import warn_input
+from bioloom.seq.genetic_code import GeneticCode
 from bioloom.seq.sources import SequenceSource, is_sequence_text
 
 __all__ = ["Example", "Tested", "cross_validated", "train", "train_on_sequences"]
@@ -60,8 +68,10 @@ class Tested:
         was there before; 1 without one.
     slope, shift
         Of the calibration of log-odds.
-    threshold, leak_threshold
+    threshold, leak_threshold, micropeptide_threshold
         As in `CodingModel`.
+    has_short_orf
+        Whether the longest ORF of an example is as short as `MICROPEPTIDE_AA`.
     """
 
     probability: _Floats
@@ -71,6 +81,8 @@ class Tested:
     shift: float
     threshold: float
     leak_threshold: float
+    micropeptide_threshold: float | None
+    has_short_orf: _Bools
 
 
 def train(
@@ -78,6 +90,7 @@ def train(
     *,
     name: str,
     prior: CodingModel | None = None,
+    code: GeneticCode = STANDARD_CODE,
     rng_seed: int = RNG_SEED,
 ) -> CodingModel:
     """Fit a model, and set its thresholds by cross-validation.
@@ -102,6 +115,8 @@ def train(
         What they are, in words.
     prior
         A model to start from.
+    code
+        The genetic code of the transcripts.
     rng_seed
         Of the split into folds, and of what is made up.
 
@@ -115,7 +130,7 @@ def train(
         examples = [*examples, *made_up(examples, rng)]
     examples = thinned(examples, rng)
     check_examples(examples, name)
-    prepared = prepare(examples, rng, prior)
+    prepared = prepare(examples, rng, prior, code)
     features = prepared.features()
     forest = prepared.fitted(features, np.arange(len(prepared.weight)))
     tested = _tested(prepared)
@@ -128,7 +143,10 @@ def train(
         typical=np.median(features[: len(examples)], axis=0).round(4),
         threshold=tested.threshold,
         leak_threshold=tested.leak_threshold,
-        evaluation=_evaluation(examples, tested) | _shares(tested, prior),
+        evaluation=_evaluation(examples, tested)
+        | _of_micropeptides(examples, tested)
+        | _shares(tested, prior),
+        micropeptide_threshold=tested.micropeptide_threshold,
     )
 
 
@@ -153,6 +171,7 @@ def train_on_sequences(
     coding: SequenceSource,
     noncoding: SequenceSource | None = None,
     *,
+    code: GeneticCode = STANDARD_CODE,
     rng_seed: int = RNG_SEED,
 ) -> CodingModel:
     """Train a model on mRNAs and lncRNAs.
@@ -163,6 +182,8 @@ def train_on_sequences(
         mRNAs and lncRNAs, spliced, 5'→3'; without lncRNAs, non-coding sequence is made
         from the mRNAs. A header with ``gene:NAME`` or ``gene=NAME`` says which records
         are isoforms of one gene.
+    code
+        The genetic code.
     rng_seed
         Random seed of the split into folds.
 
@@ -178,13 +199,15 @@ def train_on_sequences(
     if noncoding is not None and all(example.is_coding for example in given):
         raise no_noncoding(names.noncoding)
     whole = with_utrs(
-        check_labels(given, names), names.coding, np.random.default_rng(rng_seed)
+        check_labels(given, names), names.coding, np.random.default_rng(rng_seed), code
     )
     if whole.note:
         warn_input(whole.note)
     against = "sequence made of them" if noncoding is None else names.noncoding
     name = f"{names.coding} and {against}"
-    return train(whole.examples, name=name, prior=load_model(), rng_seed=rng_seed)
+    return train(
+        whole.examples, name=name, prior=load_model(), code=code, rng_seed=rng_seed
+    )
 
 
 def _name_of(source: SequenceSource, kind: str) -> str:
@@ -210,6 +233,9 @@ def _tested(prepared: Prepared) -> Tested:
     whole = prepared.is_whole[real] & is_coding
     whole = whole if whole.any() else is_coding
     fair = whole | ~is_coding
+    lengths = prepared.orf_lengths()[real]
+    has_short_orf = np.isin(lengths, MICROPEPTIDE_AA)
+    short = has_short_orf & ~is_coding
     return Tested(
         probability,
         prepared.is_whole[real],
@@ -226,6 +252,12 @@ def _tested(prepared: Prepared) -> Tested:
             None if prior is None else prior.leak_threshold,
             whole.sum(),
         ),
+        best.shrunk(
+            micropeptide_threshold(probability[short], weight[short]),
+            None if prior is None else prior.micropeptide_threshold,
+            short.sum(),
+        ),
+        has_short_orf,
     )
 
 
@@ -259,15 +291,25 @@ class _Calibration(NamedTuple):
     shift: float
     loss: float
 
-    def shrunk(self, threshold: float, before: float | None, n: int) -> float:
+    @overload
+    def shrunk(self, threshold: float, before: float | None, n: int) -> float: ...
+
+    @overload
+    def shrunk(
+        self, threshold: float | None, before: float | None, n: int
+    ) -> float | None: ...
+
+    def shrunk(
+        self, threshold: float | None, before: float | None, n: int
+    ) -> float | None:
         """A threshold between that of few examples and that of an earlier model.
 
         Thresholds of a hundred examples scatter: of the cow's they cost two points of
         accuracy. Log-odds before calibration are averaged, the earlier model's with
         the weight of 200 examples.
         """
-        if before is None:
-            return threshold
+        if threshold is None or before is None:
+            return before if threshold is None else threshold
         own = (_logit(threshold) - self.shift) / self.slope
         between = _trust(n) * own + (1 - _trust(n)) * _logit(before)
         return round(logistic(self.slope * between + self.shift), 6)
@@ -315,6 +357,19 @@ def _trust(n: int) -> float:
 def _shares(tested: Tested, prior: CodingModel | None) -> dict[str, float]:
     """Of the trees in the log-odds, where there was a model to start from."""
     return {} if prior is None else {"own_share": tested.own_share}
+
+
+def _of_micropeptides(examples: Sequence[Example], tested: Tested) -> dict[str, float]:
+    """How many whole mRNAs with a short ORF reach the threshold of micropeptides."""
+    is_coding = np.array([example.is_coding for example in examples])
+    rows = is_coding & tested.is_whole & tested.has_short_orf
+    if tested.micropeptide_threshold is None or not rows.any():
+        return {}
+    reached = tested.probability[rows] >= tested.micropeptide_threshold
+    return {
+        "n_micropeptides": int(rows.sum()),
+        "micropeptide_sensitivity": float(reached.mean()),
+    }
 
 
 def _evaluation(examples: Sequence[Example], tested: Tested) -> dict[str, float]:

@@ -11,14 +11,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.coding.blocks import Block, block_of
+from bioloom.lincrna.coding.blocks import Block, block_of, of_longest
+from bioloom.lincrna.coding.codons import CodonTable, codon_table
 from bioloom.lincrna.coding.counting import UsageCounts, count_usage, no_counts
 from bioloom.lincrna.coding.features import FEATURES, measure
 from bioloom.lincrna.coding.model import CodingModel
+from bioloom.lincrna.coding.orf import STANDARD_CODE
 from bioloom.lincrna.coding.usage import UsageTables
 from bioloom.lincrna.training.copies import spoilt_copies
 from bioloom.lincrna.training.examples import Example
 from bioloom.lincrna.training.homology import related
+from bioloom.seq.genetic_code import GeneticCode
 from bioloom.statistics.forest import Forest, fit_forest
 
 N_FOLDS = 5
@@ -57,6 +60,7 @@ class Prepared:
     weight: _Floats
     parts: tuple[_Part, ...]
     prior: CodingModel | None
+    codons: CodonTable
 
     def counts(self, *without: int) -> UsageCounts:
         """Usage in all other folds, of all sources."""
@@ -74,7 +78,7 @@ class Prepared:
         has_others = any(part.source != source for part in self.parts)
         if has_others and own.counts.is_learnt:
             pooled = pooled.mixed(own.counts, own.n_mrnas)
-        return pooled.tables()
+        return pooled.tables().read_as(self.codons)
 
     def features(self, held_out: int | None = None) -> _Floats:
         """Features by tables that saw neither the example's fold nor `held_out`."""
@@ -83,6 +87,15 @@ class Prepared:
             without = {part.fold} if held_out is None else {part.fold, held_out}
             features[part.rows] = part.features(self.tables(part.source, *without))
         return features
+
+    def orf_lengths(self) -> _Ints:
+        """Amino acids of each example's longest ORF, 0 without one."""
+        lengths = np.zeros(len(self.weight), dtype=np.int64)
+        for part in self.parts:
+            lengths[part.rows] = np.concatenate(
+                [of_longest(block, block.longest.n_codons) for block in part.blocks]
+            )
+        return lengths
 
     def fitted(self, features: _Floats, rows: _Ints) -> Forest:
         """Trees fitted to some of the examples."""
@@ -139,7 +152,10 @@ def fold_numbers(labels: _Ints, is_coding: _Bools, rng: np.random.Generator) -> 
 
 
 def prepare(
-    examples: Sequence[Example], rng: np.random.Generator, prior: CodingModel | None
+    examples: Sequence[Example],
+    rng: np.random.Generator,
+    prior: CodingModel | None,
+    code: GeneticCode = STANDARD_CODE,
 ) -> Prepared:
     """Split examples into folds, and add spoilt copies of the whole mRNAs.
 
@@ -151,6 +167,8 @@ def prepare(
         Orders folds and spoils copies.
     prior
         A model to start from.
+    code
+        The genetic code.
     """
     is_coding = np.array([example.is_coding for example in examples])
     labels = related(
@@ -158,7 +176,7 @@ def prepare(
         [example.group for example in examples],
     )
     fold_of = fold_numbers(labels, is_coding, rng)
-    is_whole = _whole(examples)
+    is_whole = _whole(examples, code)
     spoilt = np.flatnonzero(is_whole & is_coding)
     copies = [*spoilt_copies([examples[row] for row in spoilt.tolist()], rng)]
     of = np.concatenate([np.arange(len(examples)), np.repeat(spoilt, 2)])
@@ -169,12 +187,14 @@ def prepare(
     counted = np.where(is_copy, 0.0, weight)
     parts = [
         _part(
-            [everything[row].sequence for row in place.rows.tolist()],
+            _blocks([everything[row].sequence for row in place.rows.tolist()], code),
             *(place, is_coding, counted),
         )
         for place in _places(everything, fold_of)
     ]
-    return Prepared(is_coding, is_whole, is_copy, weight, tuple(parts), prior)
+    return Prepared(
+        is_coding, is_whole, is_copy, weight, tuple(parts), prior, codon_table(code)
+    )
 
 
 class _Place(NamedTuple):
@@ -195,9 +215,9 @@ def _places(examples: Sequence[Example], fold_of: _Ints) -> Iterator[_Place]:
 
 
 def _part(
-    sequences: Sequence[str], place: _Place, is_coding: _Bools, weight: _Floats
+    blocks: tuple[Block, ...], place: _Place, is_coding: _Bools, weight: _Floats
 ) -> _Part:
-    rows, blocks = place.rows, _blocks(sequences)
+    rows = place.rows
     ends = np.cumsum([len(block) for block in blocks])
     counts = reduce(
         add,
@@ -210,15 +230,15 @@ def _part(
     return _Part(place.fold, place.source, rows, blocks, counts, n_mrnas)
 
 
-def _blocks(sequences: Sequence[str]) -> tuple[Block, ...]:
+def _blocks(sequences: Sequence[str], code: GeneticCode) -> tuple[Block, ...]:
     return tuple(
-        block_of(sequences[begin : begin + _CHUNK])
+        block_of(sequences[begin : begin + _CHUNK], code)
         for begin in range(0, len(sequences), _CHUNK)
     )
 
 
-def _whole(examples: Sequence[Example]) -> _Bools:
-    blocks = _blocks([example.sequence for example in examples])
+def _whole(examples: Sequence[Example], code: GeneticCode) -> _Bools:
+    blocks = _blocks([example.sequence for example in examples], code)
     return np.concatenate([looks_whole(block) for block in blocks])
 
 

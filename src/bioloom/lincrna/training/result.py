@@ -34,7 +34,12 @@ class TrainingResult(Result):
             **model.evaluation,
             "threshold": model.threshold,
             "leak_threshold": model.leak_threshold,
+            **self._micropeptides(),
         }
+
+    def _micropeptides(self) -> dict[str, float]:
+        threshold = self.model.micropeptide_threshold
+        return {} if threshold is None else {"micropeptide_threshold": threshold}
 
     def summary(self) -> str:
         """What the model was trained on, and its area under the ROC curve."""

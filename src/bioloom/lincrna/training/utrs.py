@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.lincrna.coding.frames import frames_of
+from bioloom.lincrna.coding.orf import STANDARD_CODE
 from bioloom.lincrna.training.examples import Example
 from bioloom.lincrna.training.negatives import shuffled
+from bioloom.seq.genetic_code import GeneticCode
 
 MOSTLY_CDS = 0.5
 SOME_CDS = 0.2  # mRNA sets of well annotated species hold up to 17 %
@@ -32,7 +34,10 @@ class WholeExamples:
 
 
 def with_utrs(
-    examples: Sequence[Example], where: str, rng: np.random.Generator
+    examples: Sequence[Example],
+    where: str,
+    rng: np.random.Generator,
+    code: GeneticCode = STANDARD_CODE,
 ) -> WholeExamples:
     """Make UTRs where most mRNAs have none.
 
@@ -45,8 +50,10 @@ def with_utrs(
     rng
         Draws the ends: the non-coding RNAs, or else the mRNAs, shuffled so that
         dinucleotides stay as frequent.
+    code
+        The genetic code.
     """
-    is_cds = lacks_utrs([example.sequence for example in examples])
+    is_cds = lacks_utrs([example.sequence for example in examples], code)
     is_cds &= np.array([example.is_coding for example in examples], dtype=bool)
     share = is_cds.sum() / max(sum(example.is_coding for example in examples), 1)
     found = f"{where}: {share:.0%} of the mRNAs are coding sequence (CDS) without UTRs"
@@ -67,7 +74,9 @@ def with_utrs(
     return WholeExamples(completed, note)
 
 
-def lacks_utrs(sequences: Sequence[str]) -> NDArray[np.bool_]:
+def lacks_utrs(
+    sequences: Sequence[str], code: GeneticCode = STANDARD_CODE
+) -> NDArray[np.bool_]:
     """Whether each sequence is one open reading frame from its first to its last base.
 
     The first frame has no stop codon before the last codon. An ATG is not needed, as
@@ -76,7 +85,7 @@ def lacks_utrs(sequences: Sequence[str]) -> NDArray[np.bool_]:
     found = []
     for begin in range(0, len(sequences), _CHUNK):
         part = sequences[begin : begin + _CHUNK]
-        frames = frames_of(part)
+        frames = frames_of(part, code)
         before = np.concatenate([[0], np.cumsum(frames.is_stop[0])])
         for first, sequence in zip(frames.columns[:-1], part, strict=True):
             n_codons, rest = divmod(len(sequence), 3)

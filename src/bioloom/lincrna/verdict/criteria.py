@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from bioloom.lincrna.coding.model import MICROPEPTIDE_AA
+from bioloom.lincrna.coding.potential import CodingScore
 from bioloom.lincrna.loci.touches import TouchKind
 from bioloom.lincrna.settings import CriterionName, FilterSettings
 from bioloom.lincrna.verdict.evidence import Evidence
@@ -125,14 +127,16 @@ def _coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
 
 def own_coding(evidence: Evidence, settings: FilterSettings) -> Judgement:
     """The coding criterion by bioloom's own model, without other programs' votes."""
-    return coding_call(evidence.coding.probability, settings)
+    return coding_call(evidence.coding, settings)
 
 
-def coding_call(probability: float, settings: FilterSettings) -> Judgement:
+def coding_call(scored: CodingScore, settings: FilterSettings) -> Judgement:
     """The judgement on a coding probability; its note says how sure it is."""
-    threshold = settings.coding_threshold
+    probability, threshold = scored.probability, settings.coding_threshold
     if threshold is None:
         return Judgement(probability, math.nan, math.nan, None)
+    if settings.micropeptides == "reject" and may_encode_micropeptide(scored, settings):
+        threshold = settings.micropeptide_threshold or 0.0
     is_passed: bool | None = probability < threshold
     if max(probability, 1 - probability) >= settings.coding_sure:
         note = "noncoding" if is_passed else "coding"
@@ -141,6 +145,20 @@ def coding_call(probability: float, settings: FilterSettings) -> Judgement:
         is_passed = None if settings.when_unsure == "leave" else is_passed
     margin = threshold - probability
     return Judgement(probability, threshold, margin, is_passed, note)
+
+
+def may_encode_micropeptide(scored: CodingScore, settings: FilterSettings) -> bool:
+    """Whether a transcript with a short ORF is noncoding, but few such RNAs score so.
+
+    Notes
+    -----
+    Never where the settings have no threshold for this, or ignore it.
+    """
+    threshold, limit = settings.micropeptide_threshold, settings.coding_threshold
+    if settings.micropeptides == "ignore" or threshold is None or limit is None:
+        return False
+    has_short_orf = scored.orf is not None and scored.orf.length_aa in MICROPEPTIDE_AA
+    return has_short_orf and threshold <= scored.probability < limit
 
 
 def _housekeeping(evidence: Evidence, settings: FilterSettings) -> Judgement:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from bioloom.lincrna.inputs.collect import Collected
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.lincrna.verdict.criteria import may_encode_micropeptide
 from bioloom.lincrna.verdict.evidence import Evidence
 
 
@@ -19,10 +20,10 @@ def doubts(
 ) -> tuple[str, ...]:
     """Reasons to doubt a transcript, in words.
 
-    Of a known lncRNA only masking; of another annotated transcript that was assembled,
-    such as a pseudogene's, also what it touches.
+    Of a known lncRNA only masking and micropeptides; of another annotated transcript
+    that was assembled, such as a pseudogene's, also what it touches.
     """
-    reasons = [*_masked(evidence, settings)]
+    reasons = [*_masked(evidence, settings), *_micropeptide(evidence, settings)]
     if collected.is_known_lncrna:
         return tuple(reasons)
     if collected.origin == "known":
@@ -52,6 +53,16 @@ def _masked(evidence: Evidence, settings: FilterSettings) -> Iterator[str]:
         yield (
             f"masked: {evidence.n_fraction:.0%} of it is N, which hides ORFs and "
             "coding sequence"
+        )
+
+
+def _micropeptide(evidence: Evidence, settings: FilterSettings) -> Iterator[str]:
+    scored = evidence.coding
+    if may_encode_micropeptide(scored, settings) and scored.orf:
+        yield (
+            f"may encode a micropeptide: ORF of {scored.orf.length_aa} aa, coding "
+            f"probability {scored.probability:.3f}, from "
+            f"{settings.micropeptide_threshold:.3f} on few such RNAs are non-coding"
         )
 
 
