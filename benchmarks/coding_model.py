@@ -102,6 +102,27 @@ def orf_modes(examples: Sequence[Example], tested: Tested) -> None:
     print(f"{'':38s} the last, 95 % interval {estimate.low:.4f}-{estimate.high:.4f}")
 
 
+def micropeptides(examples: Sequence[Example], tested: Tested) -> None:
+    """Short ORFs: what reaches the threshold of micropeptides, and the usual one."""
+    is_coding = np.array([one.is_coding for one in examples])
+    is_real = np.array([not one.is_made_up for one in examples])
+    limit, p = tested.micropeptide_threshold, tested.probability
+    assert limit is not None
+    print(f"threshold of micropeptides {limit:.4f}")
+    for species in ("human", "cow", "C. elegans", "Arabidopsis", "all species"):
+        mine = [species in (one.source, "all species") for one in examples]
+        short = is_real & tested.has_short_orf & mine
+        figures: dict[str, float] = {}
+        for title, rows in (
+            ("mRNAs", short & is_coding & tested.is_whole),
+            ("ncRNAs", short & ~is_coding),
+        ):
+            figures[title] = int(rows.sum())
+            figures[f"{title}_reach"] = float((p[rows] >= limit).mean())
+            figures[f"{title}_coding"] = float((p[rows] >= tested.threshold).mean())
+        report(f"ORF 10-99 aa, {species}", figures)
+
+
 def longest_aa(sequence: str) -> int:
     orf = longest_orfs(sequence, "+").longest
     return orf.length_aa if orf else 0
@@ -126,6 +147,7 @@ def main() -> None:
     parts(examples, tested)
     unsure(examples, tested)
     orf_modes(examples, tested)
+    micropeptides(examples, tested)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ FILE is FASTA or FASTQ; by default the E. coli genome of Debian's bowtie-example
 --depth reads of 100 bases simulated from it, with 0.5 % errors. CPU seconds of one
 thread, reading and writing included. The core counts and compacts, without numba's
 compiling; the command is `bioloom debruijn graph` as a user starts it, with its start,
-tables, figures and report. Peak memory of both commands. bcalm comes from Debian's
-bcalm. Prints the figures of `docs/debruijn.md`.
+tables, figures and report. Peak memory of both commands. bcalm and KMC, which only
+counts, come from Debian's packages. Prints the figures of `docs/debruijn.md`.
 """
 
 import argparse
@@ -70,6 +70,16 @@ def theirs(reads, k, min_count, folder) -> tuple[float, float]:
     return measured(words, folder)
 
 
+def counted_by_kmc(reads, k, min_count, folder) -> float:
+    """CPU seconds of KMC, whose counts lie in a database of its own."""
+    (folder / "reads.lst").write_text("".join(f"{path}\n" for path in reads))
+    with reads[0].open("rb") as stream:  # packed or not, FASTA begins a genome
+        kind = "-fm" if stream.read(1) in (b">", b"\x1f") else "-fq"
+    words = ["kmc", f"-k{k}", f"-ci{min_count}", "-cs4000000000", "-t1", "-m2", kind]
+    words += [f"@{folder / 'reads.lst'}", folder / "kmc", folder]
+    return measured(words, folder)[0]
+
+
 def simulated(depth, folder, length=100, error=0.005) -> Path:
     rng = np.random.default_rng(1)
     genome = encode(next(read_fasta(ECOLI)).sequence)
@@ -99,7 +109,9 @@ def main() -> None:
     parser.add_argument("--min-count", type=int, default=1)
     parser.add_argument("--depth", type=int, default=0)
     given = parser.parse_args()
-    print("            core, s   command    bcalm   bcalm / ours    memory, MB")
+    print(
+        "            core, s   command    bcalm   bcalm / ours    memory, MB        KMC"
+    )
     print("   k  same  of it counting                core  command  ours  bcalm  ratio")
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -115,10 +127,11 @@ def compare(reads, k, min_count, folder) -> None:
     whole, memory = command(reads, k, min_count, folder)
     peer, peer_memory = theirs(reads, k, min_count, folder)
     same = same == unitigs(folder / "theirs.unitigs.fa")
+    kmc = counted_by_kmc(reads, k, min_count, folder)
     print(
         f"{k:4d}  {same!s:5} {core:5.2f} {counting:5.2f} {whole:9.2f} {peer:8.2f} "
         f"{peer / core:6.1f} {peer / whole:7.1f} {memory:7.0f} {peer_memory:6.0f} "
-        f"{memory / peer_memory:5.1f}",
+        f"{memory / peer_memory:5.1f} {kmc:8.2f} ({kmc / counting:.1f} x)",
         flush=True,
     )
 

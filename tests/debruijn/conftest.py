@@ -31,6 +31,12 @@ def bcalm():
 
 
 @pytest.fixture(scope="session")
+def kmc():
+    needed(missing=[one for one in ("kmc", "kmc_dump") if not shutil.which(one)])
+    return "kmc"
+
+
+@pytest.fixture(scope="session")
 def genomes():
     """Paths of the real genome and reads."""
     files = (LAMBDA, *LAMBDA_READS, ECOLI)

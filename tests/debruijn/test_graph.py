@@ -189,6 +189,25 @@ def test_unitigs_are_those_of_bcalm(bcalm, genomes, tmp_path, name, min_count, k
     assert ours == by_bcalm(bcalm, genomes[name], k, min_count, tmp_path)
 
 
+@pytest.mark.tools
+@pytest.mark.parametrize(("k", "min_count"), [(13, 1), (31, 2), (63, 1), (127, 1)])
+def test_counts_are_those_of_kmc(kmc, genomes, tmp_path, k, min_count):
+    (tmp_path / "reads.lst").write_text(
+        "".join(f"{path}\n" for path in genomes["lambda_reads"])
+    )
+    words = (f"-k{k}", f"-ci{min_count}", "-cs1000000", "-t1", "-m2", "-fq")
+    reads, found = f"@{tmp_path / 'reads.lst'}", tmp_path / "found"
+    subprocess.run([kmc, *words, reads, found, tmp_path], check=True)
+    subprocess.run(["kmc_dump", found, tmp_path / "dump"], check=True)
+    lines = [line.split() for line in (tmp_path / "dump").read_text().splitlines()]
+    theirs = {naive.canonical(word): int(count) for word, count in lines}
+    table = count_kmers(genomes["lambda_reads"], k, min_count=min_count)
+    words = (word_of(kmer, k) for kmer in table.kmers)
+    ours = dict(zip(words, table.counts.tolist(), strict=True))
+    assert len(ours) > 1000
+    assert ours == theirs
+
+
 def test_gfa_and_fasta_hold_the_graph(tmp_path):
     path = as_file(tmp_path, ["ACGTTGCATG", "ACGTTGGATC"])
     graph = build(count_kmers([path], 5))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -293,12 +294,12 @@ def draw(alphabet: str, order: int, method: Method, rng_seed: int, out: Path) ->
     tell_written(*picture_files(*stems))
 
 
-def _run_options(command: FC) -> FC:
+def _run_options(command: FC, *, needs_reads: bool = True) -> FC:
     """Options for reads, and for the run folder to write."""
     for option in (
         click.option("--force", is_flag=True, help="Replace a finished run folder."),
         click.option("--out", type=FOLDER, required=True, help="Run folder to write."),
-        click.argument("reads", type=PATH, nargs=-1, required=True),
+        click.argument("reads", type=PATH, nargs=-1, required=needs_reads),
     ):
         command = option(command)
     return command
@@ -306,9 +307,24 @@ def _run_options(command: FC) -> FC:
 
 @debruijn.command()
 @settings_options(GraphSettings, "k", "min_count", "max_count", "memory_mb")
-@_run_options
+@click.option(
+    "--sample",
+    "samples",
+    type=(str, PATH),
+    multiple=True,
+    metavar="NAME FILE",
+    help="A file of a sample, in place of READS; again for more files and samples. "
+    "One graph is made, which says what sample has what unitigs.",
+)
+@partial(_run_options, needs_reads=False)
 @json_option
-def graph(reads: tuple[Path, ...], changes: Changes, out: Path, force: bool) -> None:
+def graph(
+    reads: tuple[Path, ...],
+    samples: tuple[tuple[str, Path], ...],
+    changes: Changes,
+    out: Path,
+    force: bool,
+) -> None:
     """Count the k-mers of READS and compact their De Bruijn graph into unitigs.
 
     READS are FASTA or FASTQ, plain or gzip; - is standard input. The run folder has
@@ -318,16 +334,23 @@ def graph(reads: tuple[Path, ...], changes: Changes, out: Path, force: bool) -> 
     Examples:
       bioloom debruijn graph reads_1.fq.gz reads_2.fq.gz --k 31 --out graph
       bioloom debruijn graph genome.fa.gz --k 21 --min-count 1 --out genome_graph
+      bioloom debruijn graph --sample mother m.fq.gz --sample child c.fq.gz --out trio
     """
     from dataclasses import asdict
 
     from bioloom.debruijn.output.run_folder import run_graph
     from bioloom.report.debruijn import write_report
 
+    if bool(reads) == bool(samples):
+        raise click.UsageError("Give READS, or --sample NAME FILE.")
+    files: dict[str, list[Path]] = {}
+    for name, path in samples:
+        files.setdefault(name, []).append(path)
     with progress_bar() as on_step:
         result = run_graph(
             reads,
             changed(GraphSettings(), changes),
+            samples=files,
             out=out,
             force=force,
             report=write_report,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -240,8 +241,9 @@ def draw(
 
 
 def graph(
-    reads: ReadSource,
+    reads: ReadSource | None = None,
     *,
+    samples: Mapping[str, ReadSource] | None = None,
     k: int = _GRAPH.k,
     min_count: int = _GRAPH.min_count,
     max_count: int | None = _GRAPH.max_count,
@@ -255,6 +257,9 @@ def graph(
     reads
         FASTA or FASTQ (a path or several, plain or gzip), texts, a dictionary of
         sequences, an open file, or records.
+    samples
+        Reads by sample, in place of `reads`: the graph is that of all together, and
+        `colours` of the result says which sample has which unitig. Each is read twice.
     k
         Length of a k-mer: odd, 3 to 127.
     min_count
@@ -272,13 +277,15 @@ def graph(
 
     Raises
     ------
+    TypeError
+        If neither reads nor samples are given, or both.
     MissingFile
         If a path leads to no file.
     BadFasta, BadFastq
         If a file cannot be read.
     BadKmers
-        If k cannot be used, no read is long enough, or `max_count` is below
-        `min_count`.
+        If k cannot be used, no read is long enough, `max_count` is below
+        `min_count`, or a sample has a name that GFA cannot hold.
 
     Examples
     --------
@@ -286,14 +293,22 @@ def graph(
     >>> result = bl.debruijn.graph(["ACGTTGCATG", "ACGTTGGATC"], k=5, min_count=1)
     >>> result.to_frame()["length"].tolist()
     [6, 8, 6, 6]
+    >>> samples = {"a": ["ACGTTGCATG"], "b": ["ACGTTGGATC"]}
+    >>> bl.debruijn.graph(samples=samples, k=5, min_count=1).colours.has.tolist()
+    [[True, False, True, False], [True, True, False, True]]
     """
-    from bioloom.debruijn.graphs.building import graph_of
+    from bioloom.debruijn.graphs.building import coloured_graph_of, graph_of
 
+    if (reads is None) == (samples is None):
+        message = "Give reads, or samples."
+        raise TypeError(message)
     settings = GraphSettings(
         k=k, min_count=min_count, max_count=max_count, memory_mb=memory_mb
     )
     with progress_bar(shown=progress) as on_step:
-        return graph_of(reads, settings, on_step=on_step)
+        if samples is not None:
+            return coloured_graph_of(samples, settings, on_step=on_step)
+        return graph_of(reads or [], settings, on_step=on_step)
 
 
 def assemble(

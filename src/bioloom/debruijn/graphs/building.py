@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bioloom.debruijn.errors import BadKmers
 from bioloom.debruijn.graphs.assembly import Assembly, assemble
+from bioloom.debruijn.graphs.colours import Colours, check_samples, colours_of
 from bioloom.debruijn.graphs.gfa import write_gfa, write_unitigs
 from bioloom.debruijn.graphs.kmers import check_k, count_kmers
-from bioloom.debruijn.graphs.reads import ReadSource
+from bioloom.debruijn.graphs.reads import ReadSource, sources_of
 from bioloom.debruijn.graphs.reference import check_contigs
 from bioloom.debruijn.graphs.shape import GraphShape, n_dead_ends, shape_of
 from bioloom.debruijn.graphs.unitigs import UnitigGraph, build
@@ -34,10 +36,13 @@ class ReadGraph(Result):
         The unitigs.
     min_count
         k-mers with a lower count were left out.
+    colours
+        Which sample has which unitigs; None where there is one sample.
     """
 
     graph: UnitigGraph
     min_count: int
+    colours: Colours | None = None
 
     @property
     def shape(self) -> GraphShape:
@@ -53,7 +58,7 @@ class ReadGraph(Result):
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """One row per unitig, named as in the GFA file."""
+        """One row per unitig, named as in the GFA file; its samples, if several."""
         import pandas as pd
 
         graph = self.graph
@@ -65,11 +70,14 @@ class ReadGraph(Result):
             "n_dead_ends": n_dead_ends(graph),
             "sequence": [graph.sequence(unitig) for unitig in range(graph.n_unitigs)],
         }
-        return pd.DataFrame(columns)
+        frame = pd.DataFrame(columns)
+        if self.colours is None:
+            return frame
+        return frame.merge(self.colours.to_frame(), on="unitig")
 
     def write_gfa(self, path: str | Path) -> None:
         """Write unitigs and links as GFA 1."""
-        write_gfa(path, self.graph)
+        write_gfa(path, self.graph, self.colours)
 
     def write_fasta(self, path: str | Path) -> None:
         """Write unitigs as FASTA."""
@@ -104,6 +112,22 @@ def graph_of(
         table = table.subset(table.counts <= settings.max_count)
     on_step("compacting", 0, 0)
     return ReadGraph(build(table), settings.min_count)
+
+
+def coloured_graph_of(
+    samples: Mapping[str, ReadSource],
+    settings: GraphSettings,
+    *,
+    on_step: OnStep = silent,
+) -> ReadGraph:
+    """One graph of the reads of several samples, by name; each is read twice."""
+    check_samples(samples)
+    together = [source for reads in samples.values() for source in sources_of(reads)]
+    result = graph_of(cast("ReadSource", together), settings, on_step=on_step)
+    colours = colours_of(
+        result.graph, samples, memory_mb=settings.memory_mb, on_step=on_step
+    )
+    return replace(result, colours=colours)
 
 
 def _check_counts(settings: GraphSettings) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from bioloom.debruijn.graphs.colours import Colours
 from bioloom.debruijn.graphs.shape import links
 from bioloom.debruijn.graphs.unitigs import UnitigGraph
 from bioloom.run.output import open_aside
@@ -24,20 +25,25 @@ def sign_of(oriented: int) -> str:
     return "+-"[oriented & 1]
 
 
-def write_gfa(path: str | Path, graph: UnitigGraph) -> None:
+def write_gfa(
+    path: str | Path, graph: UnitigGraph, colours: Colours | None = None
+) -> None:
     """Write unitigs and links as GFA 1.
 
     Segments have the tags LN (bases), KC (sum of the k-mers' counts) and km (their
-    mean); links overlap by k - 1 bases.
+    mean); links overlap by k - 1 bases. With several samples the header names them
+    (sn), and each segment has the number of its k-mers that each sample has (kn) and
+    the sum of their counts in it (ks), in this order.
 
     References
     ----------
     GFA specification 1.0, https://gfa-spec.github.io/GFA-spec/GFA1.html
     """
     with open_aside(path) as stream:
-        stream.write("H\tVN:Z:1.0\n")
+        names = f"\tsn:Z:{','.join(colours.names)}" if colours else ""
+        stream.write(f"H\tVN:Z:1.0{names}\n")
         for unitig in range(graph.n_unitigs):
-            tags = "\t".join(_tags(graph, unitig))
+            tags = "\t".join([*_tags(graph, unitig), *_colour_tags(colours, unitig)])
             stream.write(f"S\t{name_of(unitig)}\t{graph.sequence(unitig)}\t{tags}\n")
         for link in links(graph).tolist():
             before, after = (f"{name_of(x >> 1)}\t{sign_of(x)}" for x in link)
@@ -53,6 +59,12 @@ def _records(graph: UnitigGraph) -> Iterator[Record]:
     for unitig in range(graph.n_unitigs):
         description = " ".join(_tags(graph, unitig))
         yield Record(name_of(unitig), graph.sequence(unitig), description)
+
+
+def _colour_tags(colours: Colours | None, unitig: int) -> Iterator[str]:
+    if colours:
+        for tag, numbers in (("kn", colours.n_kmers), ("ks", colours.sums)):
+            yield f"{tag}:B:I,{','.join(map(str, numbers[:, unitig].tolist()))}"
 
 
 def _tags(graph: UnitigGraph, unitig: int) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def code_pieces(reads: ReadSource, k: int, totals: ReadTotals) -> Iterator[SeqCo
     -----
     FASTA files are read in blocks, without a text for each record.
     """
-    for source in _sources(reads):
+    for source in sources_of(reads):
         path = str(source) if is_path(source) else "-"
         if _is_fasta(path):
             yield from _fasta_pieces(path, k, totals)
@@ -51,7 +51,7 @@ def code_pieces(reads: ReadSource, k: int, totals: ReadTotals) -> Iterator[SeqCo
             yield from _text_pieces(source, k, totals)
 
 
-def _sources(reads: ReadSource) -> list[ReadSource]:
+def sources_of(reads: ReadSource) -> list[ReadSource]:
     """Files one by one; all else as it is."""
     if isinstance(reads, Sequence) and reads and all(map(is_path, reads)):
         return [reads] if isinstance(reads, str) else list(reads)

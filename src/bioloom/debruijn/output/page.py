@@ -25,6 +25,10 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "relocations, inversions and translocations.",
         "spectrum": "`count`, `n_kmers`: number of k-mers by count, of all that were "
         "read; the last row is for all higher counts.",
+        "samples": "Of a graph of several samples: unitigs and k-mers by the samples "
+        "that have them, which are those with at least half of a unitig's k-mers. "
+        "colours.tsv has one row per unitig: its samples, then for each the number of "
+        "its k-mers found there and their mean count.",
         "contigs": "One row per contig: name, length, mean count of its k-mers, `kind` "
         "(unitig, or walk if unitigs were joined), whether it is a circle, and its "
         "unitigs in graph.gfa.",

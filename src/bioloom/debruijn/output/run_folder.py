@@ -14,7 +14,12 @@ import scipy
 from numpy.typing import NDArray
 
 from bioloom.debruijn.graphs.assembly import Assembly
-from bioloom.debruijn.graphs.building import ReadGraph, assembly_of, graph_of
+from bioloom.debruijn.graphs.building import (
+    ReadGraph,
+    assembly_of,
+    coloured_graph_of,
+    graph_of,
+)
 from bioloom.debruijn.graphs.figures import coverage_figure, spectrum_figure
 from bioloom.debruijn.graphs.gfa import write_gfa, write_unitigs
 from bioloom.debruijn.graphs.kmers import check_k
@@ -43,6 +48,7 @@ def run_graph(
     settings: GraphSettings,
     *,
     out: Path,
+    samples: Mapping[str, Sequence[Path]] | None = None,
     force: bool = False,
     report: Report | None = None,
     on_step: OnStep = silent,
@@ -57,6 +63,8 @@ def run_graph(
         k-mer length, lowest count, memory.
     out
         The folder: graph.gfa, unitigs.fa, tables, figures, run.json.
+    samples
+        Files by sample, in place of `reads`: which sample has which unitigs is told.
     force
         Whether to replace a finished folder.
     report
@@ -72,13 +80,22 @@ def run_graph(
         If the reads cannot be used.
     """
     check_k(settings.k)
-    with _recorded("graph", reads, asdict(settings), out=out, force=force):
-        result = graph_of(reads, settings, on_step=on_step)
-        write_gfa(out / "graph.gfa", result.graph)
+    samples = samples or {}
+    inputs = [*reads, *(path for paths in samples.values() for path in paths)]
+    arguments = asdict(settings) | ({"samples": list(samples)} if samples else {})
+    with _recorded("graph", inputs, arguments, out=out, force=force):
+        if samples:
+            result = coloured_graph_of(samples, settings, on_step=on_step)
+        else:
+            result = graph_of(reads, settings, on_step=on_step)
+        result.write_gfa(out / "graph.gfa")
         write_unitigs(out / "unitigs.fa", result.graph)
         spectrum = result.graph.table.spectrum
         shape = result.shape
         frames = {"summary": shape.to_frame(), "spectrum": _spectrum(spectrum)}
+        if result.colours:
+            write_table(result.colours.to_frame(), out, "colours")
+            frames["samples"] = result.colours.shared_frame()
         _write_tables(frames, out)
         figures = _draw(result.graph, spectrum, settings.min_count, out)
         if report:
