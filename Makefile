@@ -92,7 +92,13 @@ docs: .venv/dev.stamp
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
 
 messages: .venv/dev.stamp
-	mkdir -p build
+	mkdir -p build/help
+	$(BIN)/python scripts/help_messages.py > build/help/help_messages.py
+	$(BIN)/pybabel -q extract --no-default-keywords -k mark --no-location \
+	    -o build/help.pot build/help
+	$(BIN)/pybabel -q update -D help -i build/help.pot -d $(CATALOGUES) \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -D help -d $(CATALOGUES)
 	$(BIN)/pybabel -q extract --no-default-keywords -k 'tr mark trn:1,2' --sort-by-file \
 	    --add-location=file -o build/bioloom.pot src/bioloom
 	$(BIN)/pybabel -q update -D bioloom -i build/bioloom.pot -d $(CATALOGUES) \

@@ -14,6 +14,7 @@ import click
 
 import bioloom
 from bioloom.cli.group import Room
+from bioloom.cli.help import speak_the_users_language, translated
 from bioloom.cli.progress import Loudness
 from bioloom.errors import BioloomError, InputWarning
 
@@ -64,7 +65,7 @@ class Rooms(Room):
 
     def sentences(self, ctx: click.Context) -> dict[str, str]:  # noqa: ARG002
         """First sentence of each group's help, without importing it."""
-        return GROUPS
+        return {name: translated(sentence) for name, sentence in GROUPS.items()}
 
 
 @click.group(cls=Rooms, context_settings={"help_option_names": ["-h", "--help"]})
@@ -104,6 +105,7 @@ def cli(context: click.Context, loudness: str | None) -> None:
 
 def main() -> None:
     """Run a command; bioloom's own errors become one message and exit code 1."""
+    speak_the_users_language()
     warnings.showwarning = _shown_as_note
     try:
         cli.main(standalone_mode=False)

@@ -2,9 +2,13 @@
 
 import click
 
+from bioloom.cli.help import Command, translated
 
-class Room(click.Group):
+
+class Room(Command, click.Group):
     """A group; click itself would cut the sentences off."""
+
+    command_class = Command
 
     def sentences(self, ctx: click.Context) -> dict[str, str]:
         """First sentence of each command's help, by name."""
@@ -12,7 +16,7 @@ class Room(click.Group):
         for name in self.list_commands(ctx):
             command = self.get_command(ctx, name)
             if command and not command.hidden:
-                first = (command.help or "").partition("\n\n")[0]
+                first = translated(command.help or "").partition("\n\n")[0]
                 sentences_by_name[name] = " ".join(first.split())
         return sentences_by_name
 
