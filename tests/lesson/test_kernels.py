@@ -1,6 +1,5 @@
 """The pages' kernels, run in Chromium, against the Python that they stand for."""
 
-import json
 from itertools import pairwise
 
 import numpy as np
@@ -13,21 +12,10 @@ from bioloom.debruijn.sequences.generate import first_repeat
 from bioloom.debruijn.sequences.walk import turned_by
 from bioloom.debruijn.sequences.words import Words
 from bioloom.graph.explaining.aggregation import KINDS
-from bioloom.lesson.page import lesson_page
-from tests.report.browsing import NEEDS_CHROMIUM, evaluated
+from tests.lesson.computing import EXACT, N_CASES, computed
+from tests.report.browsing import NEEDS_CHROMIUM
 
 pytestmark = NEEDS_CHROMIUM
-N_CASES = 600
-EXACT = {"rtol": 1e-9, "atol": 1e-9}
-
-
-def computed(room, cases, expression, folder):
-    """What a lesson's kernel gives for each case, a JSON object named `c`."""
-    script = (
-        f"const K = globalThis.bioloomKernel, cases = {json.dumps(cases)};"
-        f"return cases.map((c) => {expression});"
-    )
-    return evaluated(lesson_page(room), script, folder)
 
 
 def random_network(rng):

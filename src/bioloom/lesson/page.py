@@ -20,16 +20,19 @@ from bioloom.report.page import content_hash, page_style, template_environment
 from bioloom.run.language import HTML_TAGS, LANGUAGES, Language, use_language
 
 _WEB = Path(__file__).parent / "web"
-_EXPLORERS: Mapping[str, tuple[str, str]] = MappingProxyType(
+_EXPLORERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "graph": ("kernels/aggregate.js", "explore_graph.js"),
         "backprop": ("kernels/backprop.js", "explore_backprop.js"),
-        "debruijn": ("kernels/wheel.js", "explore_wheel.js"),
+        "debruijn": (
+            *("kernels/wheel.js", "kernels/reads.js"),
+            *("draw_reads.js", "explore_reads.js", "explore_wheel.js"),
+        ),
         "bounds": ("kernels/exam.js", "explore_exam.js"),
         "images": ("kernels/thresholds.js", "explore_thresholds.js"),
     }
 )
-"""Kernel and page part of the rooms that have a part to try."""
+"""Kernels and page parts of the rooms that have a part to try."""
 _MODULE = re.compile(r"^export (?=const |function )", re.MULTILINE)
 
 
@@ -74,8 +77,7 @@ def _index(rooms: list[str]) -> str:
 def _page(title: str, plays: list[Play], *, room: str = "") -> str:
     scripts = ["frame.js", "player.js"]
     if room in _EXPLORERS:
-        kernel, explorer = _EXPLORERS[room]
-        scripts += ["exercise.js", kernel, explorer]
+        scripts += ["exercise.js", *_EXPLORERS[room]]
     return _rendered(
         "lesson.html",
         page_words(title, room),
@@ -117,7 +119,8 @@ def _script(name: str) -> str:
     plain = _MODULE.sub("", source)
     if not names:
         return plain
-    return f"{plain}globalThis.bioloomKernel = {{ {', '.join(names)} }};\n"
+    given = f"{{ ...globalThis.bioloomKernel, {', '.join(names)} }}"
+    return f"{plain}globalThis.bioloomKernel = {given};\n"
 
 
 def _island(data: object) -> Markup:
