@@ -19,6 +19,7 @@ pytestmark = NEEDS_CHROMIUM
 MOST_BYTES = 400_000
 EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images")
 PICTURES = ("graph", "backprop", "debruijn")
+N_TASKS = {"debruijn": 9}
 WEB = Path(page.__file__).parent / "web"
 NARROW = """
 document.body.style.width = "360px";
@@ -111,6 +112,8 @@ def test_the_address_leads_to_a_step_in_a_language(lesson, tmp_path):
         "#net=constructor&p=1 2&x=&act1=toString&eta=NaN",
         "#letters=&order=99&text=<b>&dir=up&turn=-3&walk=00 11 zz",
         "#n=-1&delta=x&losses=1 2 x&draws=1e99&draw=0",
+        "#src=<b>&k=99&len=1&cov=x&err=-1&min=1e9&strands=up&reads=z&lit=7&clean=2",
+        "#strands=one&src=aaaaaaaaaaaa&k=2&len=2&lit=-3&cov=1&err=10",
         "#%%%&=&&lang",
     ],
 )
@@ -232,8 +235,8 @@ def test_a_sheet_is_always_the_same_and_its_answers_are_right(pages, tmp_path, r
     found = evaluated(pages[f"{room}.html"], SHEET, tmp_path, "#lang=en")
     for is_same, shown, solved, _ in found:
         assert is_same
-        assert shown == "Score: 0 of 5"
-        assert solved == "Score: 5 of 5"
+        assert shown == f"Score: 0 of {N_TASKS.get(room, 5)}"
+        assert solved == f"Score: {N_TASKS.get(room, 5)} of {N_TASKS.get(room, 5)}"
     assert len({asked for *_, asked in found}) == len(found)
     assert not any(
         word in asked for *_, asked in found for word in ("undefined", "NaN", "{")
@@ -305,7 +308,7 @@ def test_the_other_solution_of_the_notes_is_a_rotation(pages, tmp_path):
         "return Array.from(document.querySelectorAll('.working'),"
         " (one) => one.textContent);"
     )
-    shows, judged, _ = evaluated(
+    shows, judged, *_ = evaluated(
         pages["debruijn.html"], script, tmp_path, "#lang=en&text=0110&turn=1"
     )
     assert shows == "Turn 1: the window shows 11"
@@ -328,6 +331,37 @@ return Array.from(document.querySelectorAll(".working"), (one) => one.textConten
 def test_an_eulerian_walk_spells_a_solution(pages, tmp_path):
     said = evaluated(pages["debruijn.html"], WALK, tmp_path, "#lang=en")
     assert said[2] == "Done: the first letters of the edges spell 0011."
+
+
+def test_a_text_is_put_together_where_k_is_longer_than_its_repeats(pages, tmp_path):
+    script = (
+        "return Array.from(document.querySelectorAll('.working'),"
+        " (one) => one.textContent).at(-1);"
+    )
+
+    def verdict(hash_):
+        hash_ = f"#lang=en&err=0&{hash_}&cov=40"
+        return evaluated(pages["debruijn.html"], script, tmp_path, hash_)
+
+    whole = "One contig is left, and it spells the whole text."
+    assert verdict("k=9") == verdict("strands=one&k=13") == whole
+    assert re.match(r"Contigs: \d+; the longest has \d+ of", verdict("k=7"))
+    assert re.match(r"Contigs: \d+; ", verdict("strands=one&k=4"))
+    assert verdict("min=6&cov=1") == "No k-mer is left."
+
+
+def test_errors_make_tips_and_bubbles_that_cleaning_removes(pages, tmp_path):
+    script = (
+        "const box = document.querySelector('#explore input[type=checkbox]');"
+        "const said = () => Array.from(document.querySelectorAll('.working'),"
+        " (one) => one.textContent);"
+        "const before = said(); box.click(); return [before, said()];"
+    )
+    hash_ = "#lang=en"
+    before, after = evaluated(pages["debruijn.html"], script, tmp_path, hash_)
+    assert not re.search("tips: 0|bubbles: 0", before[-2])
+    assert re.search(r"tips: 0; bubbles: 0. Removed as errors: [1-9]", after[-2])
+    assert after[-1] == "One contig is left, and it spells the whole text."
 
 
 def test_an_exam_drawn_often_is_broken_as_often_as_the_exact_tail_says(pages, tmp_path):
@@ -384,9 +418,9 @@ def test_every_word_of_a_page_is_used_and_every_word_used_is_there():
     common = source("frame.js", "player.js", "exercise.js", "frame.html", "lesson.html")
     common += inspect.getsource(pictures)
     common += source("index.html")
-    every = common + source(*(page._EXPLORERS[room][1] for room in EXPLORERS))
+    every = common + source(*(x for room in EXPLORERS for x in page._EXPLORERS[room]))
     for room in EXPLORERS:
-        text = common + source(page._EXPLORERS[room][1])
+        text = common + source(*page._EXPLORERS[room])
         words = page_words("Lessons", room)
         assert words["en"].keys() == words["zh"].keys()
         for name in words["en"]:

@@ -1,5 +1,7 @@
 """Reads to contigs in the page, against the graphs of the room."""
 
+from itertools import pairwise
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -112,7 +114,7 @@ def test_a_text_read_one_way_is_contracted_as_networkx_does(tmp_path):
         for name, coverage in result["graph"]:
             path = words(name, case["k"])
             assert set(path) in paths
-            assert all(joins.has_edge(*pair) for pair in zip(path, path[1:]))
+            assert all(joins.has_edge(*pair) for pair in pairwise(path))
             mean = sum(map(counted.count, path)) / len(path)
             assert coverage == pytest.approx(mean, rel=1e-12)
         assert len(result["graph"]) == len(paths)

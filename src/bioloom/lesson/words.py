@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bioloom.lesson.words_reads import READS
 from bioloom.run.language import LANGUAGES, Language, mark, tr, use_language
 
 INDEX_TITLE = mark("Lessons")
@@ -30,8 +31,8 @@ ROOM_LEADS: Mapping[str, str] = MappingProxyType(
             "then from the cells of a picture to a score and a probability."
         ),
         "debruijn": mark(
-            "A wheel of letters whose window shows every word once. Turn it, and walk "
-            "the graph behind it."
+            "A wheel of letters whose window shows every word once. Turn it, walk the "
+            "graph behind it, and put a text of your own together from its reads."
         ),
         "bounds": mark(
             "500 questions of 10,000, and what they can promise. Draw the exam again "
@@ -311,7 +312,7 @@ _OF_ROOM: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "graph": _GRAPH,
         "backprop": _BACKPROP,
-        "debruijn": _WHEEL,
+        "debruijn": {**_WHEEL, **READS},
         "bounds": _EXAM,
         "images": _THRESHOLDS,
     }

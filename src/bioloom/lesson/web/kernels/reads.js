@@ -167,14 +167,16 @@ export function cleaned(counts, k, both) {
   return { graph, removed };
 }
 
-// Reads at even chance from anywhere in a text, each letter wrong at a rate; with both
-// strands, half of them are turned. Each is {at, isTurned, wrong, sequence}: places of
-// the wrong letters are counted along the text.
+// Reads at even chance from anywhere in a text, but for the first two, which lie at its
+// ends; each letter is wrong at a rate; with both strands, half of them are turned. Each
+// is {at, isTurned, wrong, forward, sequence}: `wrong` are places along the text.
 export function drawReads(random, text, { length, nReads, errorRate, both }) {
   const alphabet = both ? [..."ACGT"] : [...new Set(text)].sort();
   const size = Math.min(length, text.length);
-  return Array.from({ length: nReads }, () => {
-    const at = Math.floor(random() * (text.length - size + 1));
+  const last = text.length - size;
+  return Array.from({ length: nReads }, (_, number) => {
+    const anywhere = Math.floor(random() * (last + 1));
+    const at = number < 2 ? number * last : anywhere;
     const isTurned = random() < 0.5 && both;
     const wrong = [];
     const letters = [...text.slice(at, at + size)].map((letter, place) => {

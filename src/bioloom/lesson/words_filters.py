@@ -1,0 +1,1 @@
+"""Words of the part of a lesson to try: filters."""
