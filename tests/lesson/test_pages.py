@@ -17,7 +17,7 @@ from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
 
 pytestmark = NEEDS_CHROMIUM
 MOST_BYTES = 400_000
-EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images")
+EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images", "mirna")
 PICTURES = ("graph", "backprop", "debruijn")
 N_TASKS = {"debruijn": 9}
 WEB = Path(page.__file__).parent / "web"
@@ -112,6 +112,8 @@ def test_the_address_leads_to_a_step_in_a_language(lesson, tmp_path):
         "#net=constructor&p=1 2&x=&act1=toString&eta=NaN",
         "#letters=&order=99&text=<b>&dir=up&turn=-3&walk=00 11 zz",
         "#n=-1&delta=x&losses=1 2 x&draws=1e99&draw=0",
+        "#mi=<b>&ta=x&pos=-1&row=99&loop=99&pair=toString",
+        "#mi=AA&ta=CC&pos=2&row=1&loop=zz",
         "#src=<b>&k=99&len=1&cov=x&err=-1&min=1e9&strands=up&reads=z&lit=7&clean=2",
         "#strands=one&src=aaaaaaaaaaaa&k=2&len=2&lit=-3&cov=1&err=10",
         "#%%%&=&&lang",
@@ -362,6 +364,38 @@ def test_errors_make_tips_and_bubbles_that_cleaning_removes(pages, tmp_path):
     assert not re.search("tips: 0|bubbles: 0", before[-2])
     assert re.search(r"tips: 0; bubbles: 0. Removed as errors: [1-9]", after[-2])
     assert after[-1] == "One contig is left, and it spells the whole text."
+
+
+def test_the_notes_pair_has_no_seed_and_far_less_energy_than_they_say(pages, tmp_path):
+    script = (
+        "return [...document.querySelectorAll('.working, .loops tr:last-child,"
+        " .warning:not([hidden])')].map((one) => one.textContent);"
+    )
+    found = evaluated(pages["mirna.html"], script, tmp_path, "#lang=en&pair=notes")
+    assert found[1] == (
+        "Minimum free energy (MFE): −7.70 kcal/mol, from target base 1 on, seed: none."
+    )
+    assert "RNAhybrid prints −7.7 too." in found[2]
+    assert found[-1] == "Sum−7.70"
+    other = evaluated(pages["mirna.html"], script, tmp_path, "#lang=en&pair=let7")
+    assert not any("RNAhybrid" in text for text in other)
+
+
+def test_a_miRNA_slides_to_each_target_base(pages, tmp_path):  # noqa: N802
+    script = (
+        "const slide = document.querySelector('#explore input[type=range]');"
+        "const said = [];"
+        "for (let k = 1; k <= Number(slide.max); k += 1) {"
+        " slide.value = k; slide.dispatchEvent(new Event('input'));"
+        " said.push(document.querySelector('.working').textContent); }"
+        "return said;"
+    )
+    hash_ = "#lang=en&mi=UGAGGUAG&ta=CUACCUCA"
+    said = evaluated(pages["mirna.html"], script, tmp_path, hash_)
+    # as the room says: fold_all(...).mfe is -15.5
+    assert said[0].startswith("Best duplex that begins at target base 1: −15.50 kcal")
+    assert said[7].startswith("Best duplex that begins at target base 8: ")
+    assert len(set(said)) == 8
 
 
 def test_an_exam_drawn_often_is_broken_as_often_as_the_exact_tail_says(pages, tmp_path):

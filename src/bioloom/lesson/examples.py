@@ -88,9 +88,10 @@ def _bounds() -> list[Play]:
 def _mirna() -> list[Play]:
     from bioloom import mirna
 
+    notes_mirna, notes_target = {"miR-123": _NOTES_MIRNA}, {"E75": _NOTES_TARGET}
     return [
-        Play(_in_both(lambda: mirna.explain(_LET7, _SITE))),
-        Play(_in_both(lambda: mirna.explain(_NOTES_MIRNA, _NOTES_TARGET))),
+        Play(_in_both(lambda: mirna.explain({"let-7": _LET7}, {"site": _SITE}))),
+        Play(_in_both(lambda: mirna.explain(notes_mirna, notes_target))),
     ]
 
 

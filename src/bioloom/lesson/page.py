@@ -14,6 +14,7 @@ from markupsafe import Markup
 import bioloom
 from bioloom.errors import InputWarning, PackageMissing, UnknownName
 from bioloom.explain import Explanation, Step
+from bioloom.lesson.constants import constants_of
 from bioloom.lesson.examples import Play, plays_of
 from bioloom.lesson.words import INDEX_TITLE, ROOM_TITLES, page_words
 from bioloom.report.page import content_hash, page_style, template_environment
@@ -30,6 +31,7 @@ _EXPLORERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "bounds": ("kernels/exam.js", "explore_exam.js"),
         "images": ("kernels/thresholds.js", "explore_thresholds.js"),
+        "mirna": ("kernels/duplex.js", "draw_duplex.js", "explore_duplex.js"),
     }
 )
 """Kernels and page parts of the rooms that have a part to try."""
@@ -82,6 +84,7 @@ def _page(title: str, plays: list[Play], *, room: str = "") -> str:
         "lesson.html",
         page_words(title, room),
         (*scripts, "start.js"),
+        constants=constants_of(room),
         room=room,
         plays=[_play_values(play) for play in plays],
         has_explorer=room in _EXPLORERS,
@@ -92,6 +95,8 @@ def _rendered(
     template: str,
     words: Mapping[Language, Mapping[str, str]],
     scripts: tuple[str, ...],
+    *,
+    constants: Mapping[str, object] = MappingProxyType({}),
     **values: object,
 ) -> str:
     script = f'(() => {{\n"use strict";\n{"".join(map(_script, scripts))}}})();'
@@ -103,7 +108,7 @@ def _rendered(
             values,
             words=words["en"],
             tags=HTML_TAGS,
-            data=_island({"words": words}),
+            data=_island({"words": words, **constants}),
             style=Markup(style),  # noqa: S704 (ours)
             style_hash=content_hash(style),
             script=Markup(script),  # noqa: S704 (ours)

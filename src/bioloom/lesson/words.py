@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bioloom.lesson.words_duplex import DUPLEX
 from bioloom.lesson.words_reads import READS
 from bioloom.run.language import LANGUAGES, Language, mark, tr, use_language
 
@@ -315,6 +316,7 @@ _OF_ROOM: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "debruijn": {**_WHEEL, **READS},
         "bounds": _EXAM,
         "images": _THRESHOLDS,
+        "mirna": DUPLEX,
     }
 )
 
