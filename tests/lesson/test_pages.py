@@ -17,7 +17,7 @@ from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
 
 pytestmark = NEEDS_CHROMIUM
 MOST_BYTES = 400_000
-EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images", "mirna")
+EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images", "mirna", "lincrna")
 PICTURES = ("graph", "backprop", "debruijn")
 N_TASKS = {"debruijn": 9}
 WEB = Path(page.__file__).parent / "web"
@@ -112,6 +112,7 @@ def test_the_address_leads_to_a_step_in_a_language(lesson, tmp_path):
         "#net=constructor&p=1 2&x=&act1=toString&eta=NaN",
         "#letters=&order=99&text=<b>&dir=up&turn=-3&walk=00 11 zz",
         "#n=-1&delta=x&losses=1 2 x&draws=1e99&draw=0",
+        "#gs=-1&gm=x&len=1e99&orf=0&cod=2&hk=NaN&dom=3&rule=<b>",
         "#mi=<b>&ta=x&pos=-1&row=99&loop=99&pair=toString",
         "#mi=AA&ta=CC&pos=2&row=1&loop=zz",
         "#src=<b>&k=99&len=1&cov=x&err=-1&min=1e9&strands=up&reads=z&lit=7&clean=2",
@@ -396,6 +397,23 @@ def test_a_miRNA_slides_to_each_target_base(pages, tmp_path):  # noqa: N802
     assert said[0].startswith("Best duplex that begins at target base 1: −15.50 kcal")
     assert said[7].startswith("Best duplex that begins at target base 8: ")
     assert len(set(said)) == 8
+
+
+def test_a_lower_rule_lets_decoys_in(pages, tmp_path):
+    script = (
+        "const [domains, rule] ="
+        " document.querySelectorAll('#explore input[type=checkbox]');"
+        "const said = () => Array.from(document.querySelectorAll('#explore > p'),"
+        " (one) => one.textContent).slice(1, 3);"
+        "const before = said(); rule.click(); const without = said();"
+        "rule.click(); return [before, without, said()];"
+    )
+    found = evaluated(pages["lincrna.html"], script, tmp_path, "#lang=en&orf=101")
+    before, without, again = found
+    assert before[1].endswith("came: decoy_orf_01.1; went: –.")
+    assert without[1].endswith("came: retrocopy_01.2, decoy_orf_01.1; went: –.")
+    assert again == before
+    assert "Candidates that are no lincRNA: 1. lincRNAs that are lost: 0." in before[0]
 
 
 def test_an_exam_drawn_often_is_broken_as_often_as_the_exact_tail_says(pages, tmp_path):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bioloom.lincrna.verdict.judged import Judged
     from bioloom.mirna.energy.turner import Table
 
 
@@ -60,6 +62,47 @@ def _small_loops(table: Table, ends: list[tuple[int, ...]]) -> list[int]:
     return [int(x) for x in np.concatenate([x.ravel() for x in loops])]
 
 
+def _lincrna() -> Mapping[str, Any]:
+    from bioloom.lesson.transcripts import filtered_demo
+
+    demo = filtered_demo()
+    settings = demo.result.settings
+    return {
+        "transcripts": [
+            _statistics(row) | {"isLincrna": demo.is_lincrna[row.locus_id]}
+            for row in demo.result.rows
+        ],
+        "usual": {
+            "gapMulti": settings.gap_multi_nt,
+            "gapMono": settings.mono_gap_nt,
+            "minLength": settings.min_length_nt,
+            "maxOrf": settings.orf_limit_aa,
+            "coding": settings.coding_threshold,
+            "housekeeping": settings.housekeeping_fraction,
+            "searchDomains": True,
+            "isLocusRule": settings.strictness == "locus",
+            "locusCriteria": settings.locus_criteria,
+        },
+    }
+
+
+def _statistics(row: Judged) -> dict[str, Any]:
+    """What the five filters, and the place of a transcript, are judged by."""
+    evidence = row.evidence
+    return {
+        "name": row.transcript_id,
+        "locus": row.locus_id,
+        "isIntergenic": row.judgements["intergenic"].is_passed,
+        "isSpliced": evidence.transcript.is_spliced,
+        "gap": None if math.isinf(evidence.gap_nt) else evidence.gap_nt,
+        "length": evidence.transcript.length_nt,
+        "orf": evidence.longest_orf_aa,
+        "coding": evidence.coding.probability,
+        "housekeeping": row.judgements["housekeeping"].value,
+        "isMember": row.judgements["domain"].is_passed is False,
+    }
+
+
 _MAKERS: Mapping[str, Callable[[], Mapping[str, Any]]] = MappingProxyType(
-    {"mirna": _mirna}
+    {"lincrna": _lincrna, "mirna": _mirna}
 )

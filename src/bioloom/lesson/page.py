@@ -31,6 +31,7 @@ _EXPLORERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "bounds": ("kernels/exam.js", "explore_exam.js"),
         "images": ("kernels/thresholds.js", "explore_thresholds.js"),
+        "lincrna": ("kernels/filters.js", "draw_filters.js", "explore_filters.js"),
         "mirna": ("kernels/duplex.js", "draw_duplex.js", "explore_duplex.js"),
     }
 )

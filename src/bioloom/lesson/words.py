@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bioloom.lesson.words_duplex import DUPLEX
+from bioloom.lesson.words_filters import FILTERS
 from bioloom.lesson.words_reads import READS
 from bioloom.run.language import LANGUAGES, Language, mark, tr, use_language
 
@@ -316,6 +317,7 @@ _OF_ROOM: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "debruijn": {**_WHEEL, **READS},
         "bounds": _EXAM,
         "images": _THRESHOLDS,
+        "lincrna": FILTERS,
         "mirna": DUPLEX,
     }
 )
