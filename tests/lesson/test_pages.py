@@ -19,7 +19,7 @@ pytestmark = NEEDS_CHROMIUM
 MOST_BYTES = 400_000
 EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images", "mirna", "lincrna")
 PICTURES = ("graph", "backprop", "debruijn")
-N_TASKS = {"debruijn": 9}
+N_TASKS = {"debruijn": 9, "bounds": 6, "graph": 6}
 WEB = Path(page.__file__).parent / "web"
 NARROW = """
 document.body.style.width = "360px";
@@ -112,6 +112,7 @@ def test_the_address_leads_to_a_step_in_a_language(lesson, tmp_path):
         "#net=constructor&p=1 2&x=&act1=toString&eta=NaN",
         "#letters=&order=99&text=<b>&dir=up&turn=-3&walk=00 11 zz",
         "#n=-1&delta=x&losses=1 2 x&draws=1e99&draw=0",
+        "#net=own&units=9 x&round=77&act4=toString&p=1",
         "#gs=-1&gm=x&len=1e99&orf=0&cod=2&hk=NaN&dom=3&rule=<b>",
         "#mi=<b>&ta=x&pos=-1&row=99&loop=99&pair=toString",
         "#mi=AA&ta=CC&pos=2&row=1&loop=zz",
@@ -306,6 +307,31 @@ def test_gradient_descent_lowers_the_loss_and_stands_in_the_address(pages, tmp_p
     assert float(re.search(r"= ([\d.e-]+);", said)[1]) < 1e-4
 
 
+@pytest.mark.parametrize(("decimals", "rough"), [(3, "-0.0528959"), (1, "-0.063")])
+def test_rounding_by_hand_costs_what_the_room_says(pages, tmp_path, decimals, rough):
+    script = (
+        "const shown = document.querySelector('#explore p:nth-of-type(2)').textContent;"
+        "const label = document.querySelector('.sliders label').textContent;"
+        "return [shown, label];"
+    )
+    hash_ = f"#lang=en&round={decimals}"
+    shown, label = evaluated(pages["backprop.html"], script, tmp_path, hash_)
+    assert f"rounded to {decimals} decimals" in shown
+    assert label == f"w11 = 1, gradient {rough}"
+
+
+def test_a_network_of_ones_own_is_traced(pages, tmp_path):
+    script = (
+        "return [document.querySelectorAll('#explore svg circle').length,"
+        " document.querySelectorAll('.sliders input').length,"
+        " [...document.querySelectorAll('#explore select')]"
+        ".filter((one) => one.checkVisibility()).length];"
+    )
+    hash_ = "#lang=en&net=own&units=4 1 3"
+    found = evaluated(pages["backprop.html"], script, tmp_path, hash_)
+    assert found == [2 + 4 + 1 + 3 + 1, (12 + 5 + 6 + 4) + 3, 6]
+
+
 def test_the_other_solution_of_the_notes_is_a_rotation(pages, tmp_path):
     script = (
         "return Array.from(document.querySelectorAll('.working'),"
@@ -423,12 +449,15 @@ def test_an_exam_drawn_often_is_broken_as_often_as_the_exact_tail_says(pages, tm
     )
     losses = "losses=5 100 100 100 100"  # only the first can leave its band
     hash_ = f"#lang=en&draws=500&n=500&delta=20&{losses}"
-    latest, broken, promise = evaluated(pages["bounds.html"], script, tmp_path, hash_)
+    found = evaluated(pages["bounds.html"], script, tmp_path, hash_)
+    latest, chain, broken, promise = found
     n_broken = int(re.search(r"(\d+) of 500", broken)[1])
     exact = hypergeometric_tail(500, 500, population=10_000, epsilon=0.01)
     assert f"at most {100 * float(exact):.6g} % by the exact" in promise
     assert abs(n_broken - 500 * exact) < 4 * (500 * exact * (1 - exact)) ** 0.5
     assert latest.startswith("Draw 500: ")
+    seen, bound, goal = map(float, re.findall(r"([\d.]+) %", chain))
+    assert (bound, goal) == (pytest.approx(seen + 1), 7)
 
 
 def test_a_corner_pixel_deceives_the_test_pictures_too(pages, tmp_path):

@@ -125,6 +125,12 @@ _GRAPH = {
         "(the graph that this page begins with) two. With H = 1, 2, …, 6, which value "
         "does A·H give node 1 by the matrix?"
     ),
+    "ask_mismatch": mark(
+        "In the notes, drawing and matrix are not the same graph. Here they differ in "
+        "one edge. Between which nodes? Write both numbers, the smaller one first, "
+        "such as 25."
+    ),
+    "drawn_edges": mark("Drawing with the edges {edges}"),
     "ask_aggregate": mark(
         "Rows of A, and one feature h of each node. Which value has node {node} after "
         "{rounds} round(s)? Aggregation: {kind}. Two decimals are enough."
@@ -134,6 +140,15 @@ _BACKPROP = {
     "network": mark("Network"),
     "net_notes": mark("the notes' network, 1-1-1"),
     "net_wide": mark("two inputs, two units, 2-2-1"),
+    "net_own": mark("your own: up to three hidden layers"),
+    "hidden_units": mark("Units in hidden layer {layer}"),
+    "rounding": mark("Round every z and a to decimals"),
+    "rounding_off": mark("no rounding"),
+    "rounding_cost": mark(
+        "With every z and a rounded to {decimals} decimals, ∂J/∂{name} is {rough} "
+        "instead of {exact}: no gradient is further off than this one, by {off}. "
+        "Exactly, J = {loss}."
+    ),
     "network_picture": mark(
         "The network: values in its units, weights and gradients at its edges."
     ),
@@ -243,6 +258,16 @@ _EXAM = {
         "Chance of such a draw: at most {bound} by Hoeffding's bound for all "
         "hypotheses, at most {exact} by the exact tails added up. For 5 % by "
         "Hoeffding's bound, {size} independent questions are needed."
+    ),
+    "chain_line": mark(
+        "From the sample alone: {seen} + δ/2 = {bound}, at most, if it is "
+        "representative. The goal, best on all data + δ = {goal}, is what is promised "
+        "before anything is drawn."
+    ),
+    "ask_step_four": mark(
+        "In the notes δ = 2 %, and h_train has 4.5 % on the sample. Their last step "
+        "promises at most 7 % on all data. Which value, in %, does their fourth step, "
+        "loss on the sample + δ/2, give already?"
     ),
     "ask_smallest": mark(
         "In the notes, h_train begins with 8 %, h_all with 6 %. But "

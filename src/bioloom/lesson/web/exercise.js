@@ -66,8 +66,11 @@ function exercises(root, make, n = N_QUESTIONS) {
       const answer = typeof task.answer === "string" ? task.answer : short(task.answer);
       told_.textContent = task.outcome === "" ? "" : say(`task_${task.outcome}`, { answer });
       typed.setAttribute("aria-label", say("your_answer"));
+      if (picture) picture.svg.setAttribute("aria-label", picture.label());
     };
     const parts = task.detail ? [el("pre", { tabindex: "0" }, task.detail)] : [];
+    const picture = task.picture ? task.picture() : null;
+    if (picture) parts.push(el("div", { class: "card" }, picture.svg));
     return el("li", {}, question, ...parts, el("form", { submit: judge }, typed, " ", el("button", { type: "submit", "data-w": "check" }), " ", button("show_answer", show), " ", told_));
   }
   drawn.push(() => {

@@ -145,8 +145,29 @@ function graphExplorer(root) {
   });
 }
 
+// A drawing and a matrix that differ in one edge, as those of the notes do.
+function pictureTask(random) {
+  const n = 5;
+  const pairs = [];
+  for (let i = 0; i < n; i += 1) for (let j = i + 1; j < n; j += 1) pairs.push([i, j]);
+  const edges = pairs.filter(() => random() < 0.5);
+  const odd = drawnFrom(random, pairs);
+  const inPicture = edges.includes(odd) ? edges.filter((one) => one !== odd) : [...edges, odd];
+  const detail = adjacency(n, edges).map((row, i) => `${i + 1} | ${row.join(" ")}`).join("\n");
+  return { ask: "ask_mismatch", values: {}, detail, picture: () => drawnGraph(n, inPicture), answer: `${odd[0] + 1}${odd[1] + 1}` };
+}
+
+function drawnGraph(n, edges) {
+  const at = Array.from({ length: n }, (_, k) => [110 + 80 * Math.sin((2 * Math.PI * k) / n), 100 - 80 * Math.cos((2 * Math.PI * k) / n)]);
+  const svg = el("svg", { viewBox: "0 0 220 200", class: "graph small-picture", role: "img" },
+    ...edges.map(([i, j]) => el("line", { x1: at[i][0], y1: at[i][1], x2: at[j][0], y2: at[j][1] })),
+    ...at.flatMap(([cx, cy], k) => [el("circle", { cx, cy, r: 15 }), el("text", { x: cx, y: cy + 5 }, String(k + 1))]));
+  return { svg, label: () => say("drawn_edges", { edges: [...edges].sort().map(([i, j]) => `${i + 1}–${j + 1}`).join(", ") || "0" }) };
+}
+
 function graphTask(random, k) {
   if (k === 0) return { ask: "ask_notes", values: {}, answer: 7, close: 0.005 };
+  if (k === 5) return pictureTask(random);
   const n = 4;
   const edges = [];
   for (let i = 0; i < n; i += 1) for (let j = i + 1; j < n; j += 1) if (random() < 0.55) edges.push([i, j]);
@@ -161,4 +182,4 @@ function graphTask(random, k) {
 }
 
 graphExplorer(document.getElementById("explore"));
-exercises(document.getElementById("exercises"), graphTask);
+exercises(document.getElementById("exercises"), graphTask, 6);
