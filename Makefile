@@ -24,6 +24,8 @@ PINS := pyproject.toml constraints.txt
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 IGV_JS := igv@3.8.10
+# for the axe-core that it holds, which judges pages; its Playwright is not needed
+AXE := axe-playwright-python==0.1.8
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
     dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
     featureCounts=subread tabix=tabix STAR=rna-star \
@@ -51,6 +53,7 @@ story: .venv/dev.stamp tools
 
 test: .venv/dev.stamp tools
 	./scripts/install-tools.sh $(TEST_TOOLS) $(TEST_GENOMES)
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps $(AXE)
 	$(BIN)/pytest -n 2 --dist worksteal
 
 test-fast: .venv/dev.stamp

@@ -40,8 +40,9 @@ function graphExplorer(root) {
   const joining = el("input", { type: "checkbox" });
   const nodes = Array.from({ length: N_NODES }, (_, i) => {
     const circle = el("circle", { r: 19 });
-    const name = el("text", { dy: "-0.1em" }, String(i + 1));
     const value = el("text", { dy: "1.05em", class: "small" });
+    // beside the button, whose own label says both
+    const texts = el("g", { class: "node-text", "aria-hidden": "true" }, el("text", { dy: "-0.1em" }, String(i + 1)), value);
     const press = () => {
       if (joining.checked && i !== chosen()) toggle(chosen(), i);
       else tell({ node: i + 1 });
@@ -68,10 +69,10 @@ function graphExplorer(root) {
         else return;
         event.preventDefault();
       },
-    }, circle, name, value);
-    return { group, circle, value };
+    }, circle);
+    return { group, circle, value, texts };
   });
-  svg.append(lines, ...nodes.map((node) => node.group));
+  svg.append(lines, ...nodes.flatMap((node) => [node.group, node.texts]));
 
   const heads = el("tr", {}, el("th", { scope: "col" }, "A"), ...nodes.map((_, j) => el("th", { scope: "col" }, String(j + 1))), el("th", { scope: "col" }, "H"), el("th", { scope: "col", class: "result" }));
   const cells = [];
@@ -119,6 +120,8 @@ function graphExplorer(root) {
       const neighbours = A[k].flatMap((a, j) => (a ? [j + 1] : []));
       const share = high > low ? (last[k][0] - low) / (high - low) : 0.5;
       node.group.setAttribute("transform", `translate(${at[k]})`);
+      node.texts.setAttribute("transform", `translate(${at[k]})`);
+      node.texts.setAttribute("class", `node-text${A[i][k] ? " lit" : ""}`);
       node.group.setAttribute("class", `node${k === i ? " chosen" : ""}${A[i][k] ? " lit" : ""}`);
       node.group.setAttribute("aria-label", say("node_label", { node: k + 1, neighbours: neighbours.join(", ") || "0", value: short(last[k][0]) }));
       node.group.setAttribute("aria-pressed", String(k === i));
