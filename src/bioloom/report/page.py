@@ -200,6 +200,7 @@ def write_page(
     *,
     scripts: Sequence[str] = TABLES,
     language: Language = "en",
+    room: str = "",
     **values: Any,
 ) -> Path:
     """Fill a template that extends ``page.html`` and write the page.
@@ -215,10 +216,12 @@ def write_page(
         tables.
     language
         Of its own words; those of the values are their makers'.
+    room
+        Whose lesson its foot names; empty for none.
     values
         What it shows; the frame itself needs `title` and `lead`.
     """
-    text = render(template, scripts=scripts, language=language, **values)
+    text = render(template, scripts=scripts, language=language, room=room, **values)
     write_text(path, text)
     return path
 
@@ -228,6 +231,7 @@ def render(
     *,
     scripts: Sequence[str] = TABLES,
     language: Language = "en",
+    room: str = "",
     **values: Any,
 ) -> str:
     """A page as text."""
@@ -238,6 +242,7 @@ def render(
         .render(
             values,
             **_frame(language),
+            room=room,
             style=Markup(page_style()),  # noqa: S704 (ours)
             script=Markup(script),  # noqa: S704 (ours)
             script_hash=content_hash(script),
@@ -265,6 +270,14 @@ def _frame(language: Language) -> dict[str, str]:
                 "Written by bioloom {version}. This page needs no network; links lead "
                 "to files beside it.",
                 version=bioloom.__version__,
+            ),
+            "lesson": tr(
+                "What is behind such numbers, step by step on small examples and with "
+                "parts to move, is in a lesson of one file:"
+            ),
+            "player": tr(
+                "A working such as those on this page can be played too. Save it with "
+                "the explain command and --json:"
             ),
         }
 
