@@ -28,6 +28,7 @@ ASSETS = Path(__file__).parent / "assets"
 """Third-party programs in pages, and their licences."""
 TABLES = ("page.js",)
 """The script that sorts and searches tables."""
+_EXPLAINING = {"backprop": "trace"}  # of rooms whose command has another name
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _SIZE = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"')
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
@@ -241,7 +242,7 @@ def render(
         .get_template(template)
         .render(
             values,
-            **_frame(language),
+            **_frame(language, room),
             room=room,
             style=Markup(page_style()),  # noqa: S704 (ours)
             script=Markup(script),  # noqa: S704 (ours)
@@ -260,7 +261,7 @@ def content_hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _frame(language: Language) -> dict[str, str]:
+def _frame(language: Language, room: str) -> dict[str, str]:
     """Words of the frame."""
     with use_language(language):
         return {
@@ -276,8 +277,9 @@ def _frame(language: Language) -> dict[str, str]:
                 "parts to move, is in a lesson of one file:"
             ),
             "player": tr(
-                "A working such as those on this page can be played too. Save it with "
-                "the explain command and --json:"
+                "The working behind one result can be played too. Save it with "
+                "{command} and --json:",
+                command=f"bioloom {room} {_EXPLAINING.get(room, 'explain')}",
             ),
         }
 
