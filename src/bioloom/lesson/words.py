@@ -22,8 +22,14 @@ ROOM_TITLES: Mapping[str, str] = MappingProxyType(
 )
 ROOM_LEADS: Mapping[str, str] = MappingProxyType(
     {
-        "lincrna": mark("Every criterion with its evidence, threshold and margin."),
-        "mirna": mark("The energy loop by loop, the seed, the score."),
+        "lincrna": mark(
+            "Every criterion with its evidence, threshold and margin. Move the "
+            "thresholds, and watch candidates come and go."
+        ),
+        "mirna": mark(
+            "The energy loop by loop, the seed, the score. Slide a miRNA along a "
+            "target, and watch the least energy being found."
+        ),
         "graph": mark(
             "A·H adds up the features of a node's neighbours. Drag the nodes, add "
             "edges, and watch matrix and picture together."

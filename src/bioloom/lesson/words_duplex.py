@@ -15,6 +15,7 @@ DUPLEX = {
     "mirna_bases": mark("miRNA, 5'→3'"),
     "target_bases": mark("Target, 5'→3'"),
     "slide": mark("First target base that is paired"),
+    "its_partner": mark("with miRNA base"),
     "to_best": mark("To the least energy"),
     "duplex_picture": mark(
         "The duplex: the target above, the miRNA below, paired bases inside"

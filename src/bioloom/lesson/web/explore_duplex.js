@@ -53,6 +53,7 @@ function duplexExplorer(root) {
   };
   const slide = el("input", { type: "range", min: "1", step: "1", input: () => tell({ pos: slide.value, row: null, loop: null }) });
   const slid = el("output");
+  const partner = el("select", { change: () => tell({ pos: shown(tableNow()).i + 1, row: partner.value, loop: null }) });
   const picture = el("svg", { class: "graph natural", role: "img", "data-wl": "duplex_picture" });
   const profile = el("svg", { viewBox: "0 0 460 142", class: "graph", role: "img", "data-wl": "profile_picture" });
   const matrix = el("svg", { class: "graph", role: "img", "data-wl": "table_picture" });
@@ -68,7 +69,7 @@ function duplexExplorer(root) {
     el("p", { "data-w": "duplex_predict" }),
     el("div", { class: "controls" }, labelled("example_pair", choice("pair", [["real", "pair_real"], ["let7", "pair_let7"], ["notes", "pair_notes"]], "real", () => afresh)), button("reset", () => tell({ ...afresh, pair: null }))),
     el("div", { class: "controls" }, labelled("mirna_bases", input("mi", MOST_MIRNA, mirna)), labelled("target_bases", input("ta", MOST_TARGET, target))),
-    el("div", { class: "controls" }, el("label", {}, el("span", { "data-w": "slide" }), " ", slide, " ", slid), button("to_best", () => tell(place))),
+    el("div", { class: "controls" }, el("label", {}, el("span", { "data-w": "slide" }), " ", slide, " ", slid), labelled("its_partner", partner), button("to_best", () => tell(place))),
     el("div", { class: "scroll", tabindex: "0", role: "region", "data-wl": "duplex_picture" }, picture), el("p", { class: "quiet", "data-w": "duplex_legend" }),
     here, least, notes, perfect,
     el("div", { class: "card wide" }, profile), el("p", { class: "quiet", "data-w": "profile_legend" }),
@@ -81,6 +82,7 @@ function duplexExplorer(root) {
     slide.max = target().length;
     slide.value = start.i + 1;
     slid.textContent = start.i + 1;
+    layPartners(partner, now, start);
     const isNotes = mirna() === PAIRS_TO_TRY.notes[0] && target() === PAIRS_TO_TRY.notes[1];
     const lowest = target().split("").map((_, i) => Math.min(...now.starts.map((row) => (row[i] === NONE ? 0 : row[i]))));
     const found = start.j === null ? { pairs: [], loops: [] } : duplexFrom(E, now, start);
@@ -96,6 +98,14 @@ function duplexExplorer(root) {
     listLoops(body, now.strands, found, lit);
     tellCell(cellLine, ways, now, start);
   });
+}
+
+// The miRNA bases that the chosen target base pairs with.
+function layPartners(select, { strands, starts }, { i, j }) {
+  const { q } = strands;
+  const able = q.flatMap((base, row) => (starts[row][i] === NONE ? [] : [el("option", { value: row + 1 }, `${LETTERS[base]}${q.length - row}`)]));
+  select.replaceChildren(...(able.length ? able : [el("option", { value: "" }, "–")]));
+  select.value = j === null ? "" : j + 1;
 }
 
 // Energies of the duplex, each with a button that lights its bases.
