@@ -271,8 +271,8 @@ _EXAM = {
         "before anything is drawn."
     ),
     "ask_step_four": mark(
-        "In the notes δ = 2 %, and h_train has 4.5 % on the sample. Their last step "
-        "promises at most 7 % on all data. Which value, in %, does their fourth step, "
+        "In the notes δ = 2 %; on the sample, h_train has 4.5 %. On all data, their "
+        "last step promises at most 7 %. Which value, in %, does their fourth step, "
         "loss on the sample + δ/2, give already?"
     ),
     "ask_smallest": mark(

@@ -39,8 +39,8 @@ DUPLEX = {
         "the seed is not paired. RNAhybrid prints −7.7 too."
     ),
     "perfect_line": mark(
-        "With its perfect complement the miRNA has {energy} kcal/mol; the best duplex "
-        "here has {share} % of that."
+        "With its perfect complement the miRNA has {energy} kcal/mol. The best duplex "
+        "here has a share of that of {share} %."
     ),
     "profile_picture": mark(
         "Least energy of a duplex by the target base where it begins"
