@@ -9,9 +9,9 @@ DUPLEX = {
         "choose the notes' pair."
     ),
     "example_pair": mark("Pair"),
-    "pair_real": mark("let-7 on two possible sites"),
-    "pair_let7": mark("let-7 on its complement"),
-    "pair_notes": mark("the notes' pair, miR-123 on E75"),
+    "pair_real": mark("a real miRNA on two possible sites"),
+    "pair_let7": mark("a real miRNA on its complement"),
+    "pair_notes": mark("the notes' pair"),
     "mirna_bases": mark("miRNA, 5'→3'"),
     "target_bases": mark("Target, 5'→3'"),
     "slide": mark("First target base that is paired"),

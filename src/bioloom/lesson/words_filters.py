@@ -75,8 +75,8 @@ FILTERS = {
     "ask_reason": mark(
         "A transcript far from genes: {length} nt, longest ORF {orf} aa, coding "
         "probability {coding} (threshold {threshold}), known domain: {domain}. Which "
-        "criterion rejects it first: length, orf, coding or domain? Answer none if it "
-        "is a candidate."
+        "criterion rejects it first: length, orf, coding or domain? Answer 0 if it is "
+        "a candidate."
     ),
     "ask_locus": mark(
         "A locus has these isoforms, each with the criterion that it fails (– for "

@@ -63,8 +63,8 @@ READS = {
     "not_in_text": mark("not in the text"),
     "light_contig": mark("Light unitig {n}"),
     "contigs_note": mark(
-        "Contigs are here the unitigs that are left. bioloom debruijn assemble also "
-        "joins them where one walk alone fits how often each was read."
+        "Contigs are here the unitigs that are left. An assembly by bioloom also joins "
+        "them where one walk alone fits how often each was read."
     ),
     "ask_kmers": mark(
         "How many k-mers with k = {k}, equal ones counted as often as they come, has "

@@ -278,8 +278,8 @@ def _frame(language: Language, room: str) -> dict[str, str]:
             ),
             "player": tr(
                 "The working behind one result can be played too. Save it with "
-                "{command} and --json:",
-                command=f"bioloom {room} {_EXPLAINING.get(room, 'explain')}",
+                "{command}:",
+                command=f"bioloom {room} {_EXPLAINING.get(room, 'explain')} … --json",
             ),
         }
 

@@ -88,7 +88,7 @@ function filtersTask(random, k) {
     const tx = drawnFrom(random, TRANSCRIPTS);
     const changed = { ...tx, isIntergenic: true, length: drawnFrom(random, [200, 201, 900]), orf: drawnFrom(random, [99, 100, 40]), coding: drawnFrom(random, [0.02, 0.9]), isMember: random() < 0.3, housekeeping: 0, gap: null };
     const [{ reason }] = verdicts([changed], USUAL);
-    return { ask: "ask_reason", values: { length: changed.length, orf: changed.orf, coding: changed.coding, threshold: short(Number(USUAL.coding.toPrecision(3))) }, words: [["domain", changed.isMember ? "yes" : "no"]], answer: reason || "none" };
+    return { ask: "ask_reason", values: { length: changed.length, orf: changed.orf, coding: changed.coding, threshold: short(Number(USUAL.coding.toPrecision(3))) }, words: [["domain", changed.isMember ? "yes" : "no"]], answer: reason || "0" };
   }
   if (k === 2) {
     const isoforms = Array.from({ length: 2 + Math.floor(3 * random()) }, () => drawnFrom(random, ["–", "–", "length", "orf", "coding"]));
