@@ -70,5 +70,6 @@ function drawReadGraph(svg, text, graph, k, both, { isTrue, isLit, numbers, pres
     const [cx, cy] = point(word);
     return el("circle", { cx, cy, r: isCrowded ? 3 : 5 });
   });
+  svg.setAttribute("viewBox", `0 0 460 ${graph.every(isTrue) ? BASE + 30 : 2 * BASE + 15}`);
   svg.replaceChildren(...parts, ...dots);
 }

@@ -39,7 +39,7 @@ function readsExplorer(root) {
     return el("label", {}, el("span", { "data-w": key }), " ", field, " ", output);
   };
   const cleaning = el("input", { type: "checkbox", change: () => tell({ clean: cleaning.checked ? "1" : null, lit: null }) });
-  const svg = el("svg", { viewBox: "0 0 460 225", class: "graph", role: "img", "data-wl": "reads_picture" });
+  const svg = el("svg", { class: "graph", role: "img", "data-wl": "reads_picture" });
   const pile = el("pre", { class: "pile" });
   const kmers = el("pre", { class: "pile kmers", tabindex: "0" });
   const counted = el("p");
