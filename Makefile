@@ -24,8 +24,6 @@ PINS := pyproject.toml constraints.txt
 RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
     hisat2=hisat2 samtools=samtools stringtie=stringtie
 IGV_JS := igv@3.8.10
-# for the axe-core that it holds, which judges pages; its Playwright is not needed
-AXE := axe-playwright-python==0.1.8
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
     dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
     featureCounts=subread tabix=tabix STAR=rna-star \
@@ -34,6 +32,9 @@ TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm 
 TEST_GENOMES := \
     /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \
     /usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz=bowtie2-examples
+
+# for the axe-core that it holds, which judges pages; its Playwright is not needed
+AXE := axe-playwright-python==0.1.8
 
 CATALOGUES := src/bioloom/locale
 
