@@ -111,7 +111,7 @@ class FilterSettings:
         None,
         mark(
             "Coding probability from which a transcript with such an ORF may encode a "
-            "micropeptide; if not set, the threshold of the model, which 5 % of "
+            "micropeptide; if not set, the threshold of the model, which 5 in 100 "
             "non-coding RNAs with such ORFs reach."
         ),
     )
