@@ -37,6 +37,17 @@ smartquotes_action = "qe"  # options keep their two dashes
 html_theme = "furo"
 html_title = f"bioloom {version}"
 
+
+def setup(app):
+    """Write the lessons beside the pages that embed them."""
+    app.connect("build-finished", _write_lessons)
+
+
+def _write_lessons(app, problem):
+    if problem is None and app.builder.format == "html":
+        bioloom.lesson.write_all(out=Path(app.outdir) / "lessons")
+
+
 sphinx_gallery_conf = {
     "examples_dirs": "../examples",
     "gallery_dirs": "gallery",
