@@ -2,7 +2,8 @@
 
 `trace` runs a network forward and backward and holds every intermediate value;
 ``trace(...).explain("w11")`` shows the path from the loss to one parameter: symbols,
-derivatives, numbers, their product, the update. `init` gives a network file to begin
+derivatives, numbers, their product, the update. `descend` trains for some steps, by
+gradient descent, with momentum or with Adam. `init` gives a network file to begin
 with.
 
 References
@@ -14,10 +15,11 @@ back-propagating errors. Nature 323:533. doi:10.1038/323533a0
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bioloom.backprop.api import descend as descend
     from bioloom.backprop.api import init as init
     from bioloom.backprop.api import trace as trace
 
-__all__ = ["init", "trace"]
+__all__ = ["descend", "init", "trace"]
 
 
 def __getattr__(name: str) -> Any:

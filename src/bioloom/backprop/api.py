@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bioloom.backprop.settings import DescentSettings
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from bioloom.backprop.data import Problem
     from bioloom.backprop.layers import Network
-    from bioloom.backprop.results import TraceResult
+    from bioloom.backprop.results import DescentResult, TraceResult
+    from bioloom.backprop.settings import Optimizer
 
-__all__ = ["init", "trace"]
+__all__ = ["descend", "init", "trace"]
+
+_DESCENT = DescentSettings()
 
 
 def init() -> str:
@@ -82,6 +87,69 @@ def trace(
         np.atleast_2d(np.asarray(examples.target, dtype=np.float64)),
     )
     return TraceResult.of(core, is_embedded=network is None)
+
+
+def descend(
+    network: str | Path | Mapping[str, Any] | Network | None = None,
+    inputs: ArrayLike | None = None,
+    target: ArrayLike | None = None,
+    *,
+    optimizer: Optimizer = _DESCENT.optimizer,
+    learning_rate: float = _DESCENT.learning_rate,
+    steps: int = _DESCENT.steps,
+    momentum: float = _DESCENT.momentum,
+    beta1: float = _DESCENT.beta1,
+    beta2: float = _DESCENT.beta2,
+    epsilon: float = _DESCENT.epsilon,
+) -> DescentResult:
+    """Train a network for some steps: every gradient, velocity and value.
+
+    Parameters
+    ----------
+    network, inputs, target
+        As for `trace`; all examples are used in each step.
+    optimizer
+        sgd: plain gradient descent; momentum; or adam.
+    learning_rate, steps
+        η, and how often all parameters are moved.
+    momentum
+        Share of the last velocity that stays.
+    beta1, beta2, epsilon
+        Adam's constants.
+
+    Returns
+    -------
+    Every step; ``explain("w11")`` shows how one parameter is moved.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadConfig, BadNetwork
+        If an entry is unknown, a setting is out of range, parts or examples do not
+        fit, or the loss grows beyond all numbers.
+
+    Examples
+    --------
+    >>> import bioloom as bl
+    >>> bl.backprop.descend(steps=3)
+    <DescentResult: sgd, 3 steps of learning rate 0.1: loss 0.0361647 to 0.0125427>
+    """
+    from bioloom.backprop.descent import descend as descended
+    from bioloom.backprop.results import DescentResult
+    from bioloom.run.settings import changed
+
+    changes = {
+        "optimizer": optimizer,
+        "learning_rate": learning_rate,
+        "steps": steps,
+        "momentum": momentum,
+        "beta1": beta1,
+        "beta2": beta2,
+        "epsilon": epsilon,
+    }
+    start = trace(network, inputs, target)
+    return DescentResult.of(descended(start, changed(_DESCENT, changes)))
 
 
 def _problem(

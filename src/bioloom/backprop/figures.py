@@ -1,6 +1,6 @@
 """A network with its values and gradients on its edges."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -58,6 +58,25 @@ class _Edge:
     end: _Point
     value: float
     gradient: float
+
+
+def loss_figure(losses: Sequence[float]) -> "Figure":
+    """The loss by step.
+
+    Parameters
+    ----------
+    losses
+        Before each step, and after the last.
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    with style():
+        figure = new_figure(height_in=3.0)
+        axes = figure.subplots()
+        axes.plot(range(len(losses)), losses, marker="o", color=PALETTE["blue"])
+        axes.set(xlabel="step", ylabel="loss", ylim=(0, None))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    return figure
 
 
 def network_figure(

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from bioloom.backprop.settings import DescentSettings
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT
 from bioloom.cli.progress import note
 from bioloom.cli.result import note_pictures
+from bioloom.cli.settings import settings_options
+from bioloom.run.settings import scalar_settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -122,6 +125,52 @@ def trace(
         parameter = result.network.parameter(wrt) if wrt else None
         write_report(result, explanation, report, wrt=parameter, example=example - 1)
         note(f"report: {report}")
+    write_explanation(explanation, form, out)
+
+
+@backprop.command()
+@click.argument("network", type=PATH, required=False)
+@click.option(
+    "--wrt", help="Parameter whose steps are shown; default: the first of NETWORK."
+)
+@settings_options(DescentSettings, *scalar_settings(DescentSettings))
+@click.option("--draw", type=PATH, help="Stem of DRAW.svg and DRAW.png: the loss.")
+@click.option("--table", type=PATH, help="TSV file: each step of each parameter.")
+@output_options
+def descend(
+    network: Path | None,
+    wrt: str | None,
+    changes: Mapping[str, object],
+    draw: Path | None,
+    table: Path | None,
+    form: str,
+    out: Path,
+) -> None:
+    """Train a NETWORK for some steps, with the working for one parameter.
+
+    All parameters are moved in each step, by all examples. Without a NETWORK the
+    embedded example is trained.
+
+    \b
+    Examples:
+      bioloom backprop descend
+      bioloom backprop descend --optimizer momentum --learning-rate 0.05 --wrt b1
+      bioloom backprop descend network.yaml --optimizer adam --steps 100 --draw loss
+    """
+    from dataclasses import asdict
+
+    from bioloom.backprop.api import descend as descended
+    from bioloom.run.settings import changed
+
+    settings = changed(DescentSettings(), changes)
+    result = descended(network, **asdict(settings))
+    explanation = result.explain(wrt or "")
+    _write_tables({table: result.to_frame})
+    if draw:
+        from bioloom.draw import save
+
+        save(result.plot(), draw)
+        note_pictures(draw)
     write_explanation(explanation, form, out)
 
 
