@@ -16,8 +16,9 @@ from bioloom.run.language import CATALOGUES
 
 FOLDER = CATALOGUES / "zh" / "LC_MESSAGES"
 TEXTS = {*CLICK_WORDS, *GROUPS.values(), *help_texts(cli)}
-COMMAND = re.compile(r"^ +(?:bioloom|gffread|cat|samtools) .*$", re.MULTILINE)
-OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
+COMMAND = re.compile(r"^ +(?:bioloom|gffread|torchrun) .*?(?=  |$)", re.MULTILINE)
+CONTINUED = re.compile(r"(?<=\\\n) +.*$", re.MULTILINE)
+OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*", re.ASCII)
 GAP = re.compile(r"\{[^}]*\}")
 
 
@@ -40,6 +41,7 @@ def test_the_compiled_catalogue_is_that():
 def test_options_examples_and_gaps_stay_as_they_are():
     for english, chinese in held().items():
         assert COMMAND.findall(english) == COMMAND.findall(chinese), english
+        assert CONTINUED.findall(english) == CONTINUED.findall(chinese), english
         assert set(OPTION.findall(english)) == set(OPTION.findall(chinese)), english
         assert set(GAP.findall(english)) == set(GAP.findall(chinese)), english
         assert english.count("\b") == chinese.count("\b"), english

@@ -46,8 +46,8 @@ from bioloom.lincrna.settings import FilterSettings
 @click.option(
     "--strict",
     is_flag=True,
-    help="Stop at a record without bases, of amino acids, or with more than 10 % "
-    "letters that are no base; otherwise it is noted and counted.",
+    help="Stop at a record without bases, of amino acids, or with over a tenth of its "
+    "letters no base; otherwise it is noted and counted.",
 )
 @click.option(
     "--explain",
