@@ -25,8 +25,8 @@ _RUN = re.compile(f"{_WIDE}+")
 _STAYS = re.compile(f"(?<={_WIDE})(?= )|(?<= )(?={_WIDE})")
 _GOES = re.compile(f"(?<=\\S) (?={_WIDE})|(?<={_WIDE}) (?=\\S)|{_STUCK}")
 _COLON = re.compile(f"(?<={_WIDE}):$", re.MULTILINE)
-_NOT_FIRST = frozenset(f"\n{_STUCK}，。；：、！？）】”》～)]}},.;:%'\"`")
-_NOT_LAST = frozenset(f"\n{_STUCK}（【“《～([{{'\"`")
+_NOT_FIRST = frozenset(f"\n{_STUCK}，。；：、！？）】”》～)]}},.;:%")
+_NOT_LAST = frozenset(f"\n{_STUCK}（【“《～([{{")
 
 # Click looks these up itself, in gettext's domain
 CLICK_WORDS = (
@@ -42,6 +42,20 @@ CLICK_WORDS = (
     *("{value!r} is not a valid {number_type}.",),
     *("{name} {filename!r} does not exist.", "{name} {filename!r} is a directory."),
     *("{name} {filename!r} is a file.", "{name} {filename!r} is not readable."),
+)
+
+# the same where a number decides: of one, and of several
+CLICK_COUNTED = (
+    ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    (
+        "Got unexpected extra argument ({args})",
+        "Got unexpected extra arguments ({args})",
+    ),
+    (
+        "Option {name!r} requires an argument.",
+        "Option {name!r} requires {nargs} arguments.",
+    ),
+    ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
 )
 
 
