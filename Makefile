@@ -33,6 +33,9 @@ TEST_GENOMES := \
     /usr/share/doc/bowtie/examples/genomes/NC_008253.fna.gz=bowtie-examples \
     /usr/share/doc/bowtie2/examples/reference/lambda_virus.fa.gz=bowtie2-examples
 
+# for the axe-core that it holds, which judges pages; its Playwright is not needed
+AXE := axe-playwright-python==0.1.8
+
 CATALOGUES := src/bioloom/locale
 
 .PHONY: install demo demo-cells story test test-fast slurm-test igv-test r-test check \
@@ -51,6 +54,7 @@ story: .venv/dev.stamp tools
 
 test: .venv/dev.stamp tools
 	./scripts/install-tools.sh $(TEST_TOOLS) $(TEST_GENOMES)
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps $(AXE)
 	$(BIN)/pytest -n 2 --dist worksteal
 
 test-fast: .venv/dev.stamp
@@ -134,7 +138,7 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[backprop,cells,graph,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,docs,dev]'
+	    -e '.[backprop,cells,crate,graph,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,docs,dev]'
 	@touch $@ .venv/run.stamp .venv/cells.stamp
 
 .venv/cells.stamp: .venv/run.stamp

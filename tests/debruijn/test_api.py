@@ -84,6 +84,15 @@ def test_a_graph_is_written_and_drawn(tmp_path):
         bl.debruijn.graph(READS)
 
 
+@pytest.mark.parametrize("k", [5, 41, 85])
+def test_a_graph_of_which_no_kmer_is_left_is_empty(k):
+    reads = ["ACGTTGCATGACGTTACCA" * 10]
+    graph = bl.debruijn.graph(reads, k=k, min_count=500)
+    assert (graph.shape.n_unitigs, graph.shape.n_nodes, graph.shape.n50) == (0, 0, 0)
+    assert graph.plot().axes
+    assert bl.debruijn.assemble(reads, k=k, min_count=500).contigs == ()
+
+
 def test_an_assembly_and_its_reference(tmp_path):
     genome = "ACGTTGCATGGACCATTAGCCTGAAGTCAACGGTATCCAGA"
     reads = [genome[i : i + 30] for i in range(len(genome) - 29)]

@@ -1,33 +1,22 @@
 """The pages' kernels, run in Chromium, against the Python that they stand for."""
 
-import json
 from itertools import pairwise
 
 import numpy as np
 from scipy.sparse import csr_array
 
 import bioloom as bl
+from bioloom.backprop.tracing import trace as rounded_trace
 from bioloom.bounds.tails import hoeffding_tail, hypergeometric_tail
 from bioloom.bounds.thresholds import thresholds_of
 from bioloom.debruijn.sequences.generate import first_repeat
 from bioloom.debruijn.sequences.walk import turned_by
 from bioloom.debruijn.sequences.words import Words
 from bioloom.graph.explaining.aggregation import KINDS
-from bioloom.lesson.page import lesson_page
-from tests.report.browsing import NEEDS_CHROMIUM, evaluated
+from tests.lesson.computing import EXACT, N_CASES, computed
+from tests.report.browsing import NEEDS_CHROMIUM
 
 pytestmark = NEEDS_CHROMIUM
-N_CASES = 600
-EXACT = {"rtol": 1e-9, "atol": 1e-9}
-
-
-def computed(room, cases, expression, folder):
-    """What a lesson's kernel gives for each case, a JSON object named `c`."""
-    script = (
-        f"const K = globalThis.bioloomKernel, cases = {json.dumps(cases)};"
-        f"return cases.map((c) => {expression});"
-    )
-    return evaluated(lesson_page(room), script, folder)
 
 
 def random_network(rng):
@@ -49,8 +38,11 @@ def flat(*parts):
     return [float(x) for part in parts for x in np.asarray(part).ravel()]
 
 
-def traced(case):
+def traced(case, decimals=None):
     trace = bl.backprop.trace({"layers": case["layers"]}, case["x"], case["target"])
+    if decimals is not None:
+        examples = trace.inputs, trace.target
+        trace = rounded_trace(trace.network, *examples, decimals=decimals)
     of_layers = range(1, len(case["layers"]) + 1)
     return flat(
         [trace.loss],
@@ -72,6 +64,27 @@ def test_backprop_is_that_of_the_room(tmp_path):
     found = computed("backprop", cases, expression, tmp_path)
     for case, numbers in zip(cases, found, strict=True):
         np.testing.assert_allclose(numbers, traced(case), **EXACT)
+
+
+def test_rounding_by_hand_is_that_of_the_room(tmp_path):
+    rng = np.random.default_rng(7)
+    cases = [
+        random_network(rng) | {"decimals": int(rng.integers(1, 7))}
+        for _ in range(N_CASES)
+    ]
+    expression = (
+        "((t) => [t.loss, t.z, t.a, t.delta, t.weights, t.bias].flat(4))"
+        "(K.trace(c.layers, c.x, c.target, c.decimals))"
+    )
+    found = computed("backprop", cases, expression, tmp_path)
+    for case, numbers in zip(cases, found, strict=True):
+        np.testing.assert_allclose(numbers, traced(case, case["decimals"]), **EXACT)
+
+
+def test_half_is_rounded_to_the_even_digit(tmp_path):
+    cases = [0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 0.4, -0.6, 2.4999]
+    found = computed("backprop", cases, "K.rounded(c, 0)", tmp_path)
+    assert found == np.round(cases).tolist()
 
 
 def test_a_step_of_gradient_descent_is_the_gradients_times_the_rate(tmp_path):

@@ -17,8 +17,9 @@ from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
 
 pytestmark = NEEDS_CHROMIUM
 MOST_BYTES = 400_000
-EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images")
+EXPLORERS = ("graph", "backprop", "debruijn", "bounds", "images", "mirna", "lincrna")
 PICTURES = ("graph", "backprop", "debruijn")
+N_TASKS = {"debruijn": 9, "bounds": 6, "graph": 6}
 WEB = Path(page.__file__).parent / "web"
 NARROW = """
 document.body.style.width = "360px";
@@ -111,6 +112,12 @@ def test_the_address_leads_to_a_step_in_a_language(lesson, tmp_path):
         "#net=constructor&p=1 2&x=&act1=toString&eta=NaN",
         "#letters=&order=99&text=<b>&dir=up&turn=-3&walk=00 11 zz",
         "#n=-1&delta=x&losses=1 2 x&draws=1e99&draw=0",
+        "#net=own&units=9 x&round=77&act4=toString&p=1",
+        "#gs=-1&gm=x&len=1e99&orf=0&cod=2&hk=NaN&dom=3&rule=<b>",
+        "#mi=<b>&ta=x&pos=-1&row=99&loop=99&pair=toString",
+        "#mi=AA&ta=CC&pos=2&row=1&loop=zz",
+        "#src=<b>&k=99&len=1&cov=x&err=-1&min=1e9&strands=up&reads=z&lit=7&clean=2",
+        "#strands=one&src=aaaaaaaaaaaa&k=2&len=2&lit=-3&cov=1&err=10",
         "#%%%&=&&lang",
     ],
 )
@@ -232,8 +239,8 @@ def test_a_sheet_is_always_the_same_and_its_answers_are_right(pages, tmp_path, r
     found = evaluated(pages[f"{room}.html"], SHEET, tmp_path, "#lang=en")
     for is_same, shown, solved, _ in found:
         assert is_same
-        assert shown == "Score: 0 of 5"
-        assert solved == "Score: 5 of 5"
+        assert shown == f"Score: 0 of {N_TASKS.get(room, 5)}"
+        assert solved == f"Score: {N_TASKS.get(room, 5)} of {N_TASKS.get(room, 5)}"
     assert len({asked for *_, asked in found}) == len(found)
     assert not any(
         word in asked for *_, asked in found for word in ("undefined", "NaN", "{")
@@ -300,12 +307,37 @@ def test_gradient_descent_lowers_the_loss_and_stands_in_the_address(pages, tmp_p
     assert float(re.search(r"= ([\d.e-]+);", said)[1]) < 1e-4
 
 
+@pytest.mark.parametrize(("decimals", "rough"), [(3, "-0.0528959"), (1, "-0.063")])
+def test_rounding_by_hand_costs_what_the_room_says(pages, tmp_path, decimals, rough):
+    script = (
+        "const shown = document.querySelector('#explore p:nth-of-type(2)').textContent;"
+        "const label = document.querySelector('.sliders label').textContent;"
+        "return [shown, label];"
+    )
+    hash_ = f"#lang=en&round={decimals}"
+    shown, label = evaluated(pages["backprop.html"], script, tmp_path, hash_)
+    assert f"rounded to {decimals} decimals" in shown
+    assert label == f"w11 = 1, gradient {rough}"
+
+
+def test_a_network_of_ones_own_is_traced(pages, tmp_path):
+    script = (
+        "return [document.querySelectorAll('#explore svg circle').length,"
+        " document.querySelectorAll('.sliders input').length,"
+        " [...document.querySelectorAll('#explore select')]"
+        ".filter((one) => one.checkVisibility()).length];"
+    )
+    hash_ = "#lang=en&net=own&units=4 1 3"
+    found = evaluated(pages["backprop.html"], script, tmp_path, hash_)
+    assert found == [2 + 4 + 1 + 3 + 1, (12 + 5 + 6 + 4) + 3, 6]
+
+
 def test_the_other_solution_of_the_notes_is_a_rotation(pages, tmp_path):
     script = (
         "return Array.from(document.querySelectorAll('.working'),"
         " (one) => one.textContent);"
     )
-    shows, judged, _ = evaluated(
+    shows, judged, *_ = evaluated(
         pages["debruijn.html"], script, tmp_path, "#lang=en&text=0110&turn=1"
     )
     assert shows == "Turn 1: the window shows 11"
@@ -330,6 +362,86 @@ def test_an_eulerian_walk_spells_a_solution(pages, tmp_path):
     assert said[2] == "Done: the first letters of the edges spell 0011."
 
 
+def test_a_text_is_put_together_where_k_is_longer_than_its_repeats(pages, tmp_path):
+    script = (
+        "return Array.from(document.querySelectorAll('.working'),"
+        " (one) => one.textContent).at(-1);"
+    )
+
+    def verdict(hash_):
+        hash_ = f"#lang=en&err=0&{hash_}&cov=40"
+        return evaluated(pages["debruijn.html"], script, tmp_path, hash_)
+
+    whole = "One contig is left, and it spells the whole text."
+    assert verdict("k=9") == verdict("strands=one&k=13") == whole
+    assert re.match(r"Contigs: \d+; the longest has \d+ of", verdict("k=7"))
+    assert re.match(r"Contigs: \d+; ", verdict("strands=one&k=4"))
+    assert verdict("min=6&cov=1") == "No k-mer is left."
+
+
+def test_errors_make_tips_and_bubbles_that_cleaning_removes(pages, tmp_path):
+    script = (
+        "const box = document.querySelector('#explore input[type=checkbox]');"
+        "const said = () => Array.from(document.querySelectorAll('.working'),"
+        " (one) => one.textContent);"
+        "const before = said(); box.click(); return [before, said()];"
+    )
+    hash_ = "#lang=en"
+    before, after = evaluated(pages["debruijn.html"], script, tmp_path, hash_)
+    assert not re.search("tips: 0|bubbles: 0", before[-2])
+    assert re.search(r"tips: 0; bubbles: 0. Removed as errors: [1-9]", after[-2])
+    assert after[-1] == "One contig is left, and it spells the whole text."
+
+
+def test_the_notes_pair_has_no_seed_and_far_less_energy_than_they_say(pages, tmp_path):
+    script = (
+        "return [...document.querySelectorAll('.working, .loops tr:last-child,"
+        " .warning:not([hidden])')].map((one) => one.textContent);"
+    )
+    found = evaluated(pages["mirna.html"], script, tmp_path, "#lang=en&pair=notes")
+    assert found[1] == (
+        "Minimum free energy (MFE): −7.70 kcal/mol, from target base 1 on, seed: none."
+    )
+    assert "RNAhybrid prints −7.7 too." in found[2]
+    assert found[-1] == "Sum−7.70"
+    other = evaluated(pages["mirna.html"], script, tmp_path, "#lang=en&pair=let7")
+    assert not any("RNAhybrid" in text for text in other)
+
+
+def test_a_miRNA_slides_to_each_target_base(pages, tmp_path):  # noqa: N802
+    script = (
+        "const slide = document.querySelector('#explore input[type=range]');"
+        "const said = [];"
+        "for (let k = 1; k <= Number(slide.max); k += 1) {"
+        " slide.value = k; slide.dispatchEvent(new Event('input'));"
+        " said.push(document.querySelector('.working').textContent); }"
+        "return said;"
+    )
+    hash_ = "#lang=en&mi=UGAGGUAG&ta=CUACCUCA"
+    said = evaluated(pages["mirna.html"], script, tmp_path, hash_)
+    # as the room says: fold_all(...).mfe is -15.5
+    assert said[0].startswith("Best duplex that begins at target base 1: −15.50 kcal")
+    assert said[7].startswith("Best duplex that begins at target base 8: ")
+    assert len(set(said)) == 8
+
+
+def test_a_lower_rule_lets_decoys_in(pages, tmp_path):
+    script = (
+        "const [domains, rule] ="
+        " document.querySelectorAll('#explore input[type=checkbox]');"
+        "const said = () => Array.from(document.querySelectorAll('#explore > p'),"
+        " (one) => one.textContent).slice(1, 3);"
+        "const before = said(); rule.click(); const without = said();"
+        "rule.click(); return [before, without, said()];"
+    )
+    found = evaluated(pages["lincrna.html"], script, tmp_path, "#lang=en&orf=101")
+    before, without, again = found
+    assert before[1].endswith("came: decoy_orf_01.1; went: –.")
+    assert without[1].endswith("came: retrocopy_01.2, decoy_orf_01.1; went: –.")
+    assert again == before
+    assert "Candidates that are no lincRNA: 1. lincRNAs that are lost: 0." in before[0]
+
+
 def test_an_exam_drawn_often_is_broken_as_often_as_the_exact_tail_says(pages, tmp_path):
     script = (
         "return Array.from(document.querySelectorAll('#explore p'),"
@@ -337,12 +449,15 @@ def test_an_exam_drawn_often_is_broken_as_often_as_the_exact_tail_says(pages, tm
     )
     losses = "losses=5 100 100 100 100"  # only the first can leave its band
     hash_ = f"#lang=en&draws=500&n=500&delta=20&{losses}"
-    latest, broken, promise = evaluated(pages["bounds.html"], script, tmp_path, hash_)
+    found = evaluated(pages["bounds.html"], script, tmp_path, hash_)
+    latest, chain, broken, promise = found
     n_broken = int(re.search(r"(\d+) of 500", broken)[1])
     exact = hypergeometric_tail(500, 500, population=10_000, epsilon=0.01)
     assert f"at most {100 * float(exact):.6g} % by the exact" in promise
     assert abs(n_broken - 500 * exact) < 4 * (500 * exact * (1 - exact)) ** 0.5
     assert latest.startswith("Draw 500: ")
+    seen, bound, goal = map(float, re.findall(r"([\d.]+) %", chain))
+    assert (bound, goal) == (pytest.approx(seen + 1), 7)
 
 
 def test_a_corner_pixel_deceives_the_test_pictures_too(pages, tmp_path):
@@ -384,9 +499,9 @@ def test_every_word_of_a_page_is_used_and_every_word_used_is_there():
     common = source("frame.js", "player.js", "exercise.js", "frame.html", "lesson.html")
     common += inspect.getsource(pictures)
     common += source("index.html")
-    every = common + source(*(page._EXPLORERS[room][1] for room in EXPLORERS))
+    every = common + source(*(x for room in EXPLORERS for x in page._EXPLORERS[room]))
     for room in EXPLORERS:
-        text = common + source(page._EXPLORERS[room][1])
+        text = common + source(*page._EXPLORERS[room])
         words = page_words("Lessons", room)
         assert words["en"].keys() == words["zh"].keys()
         for name in words["en"]:

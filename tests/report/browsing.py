@@ -37,15 +37,28 @@ def dump(path, profile, hash_="", options=("--disable-gpu",)):
 
 def evaluated(page, script, folder, hash_="", options=("--disable-gpu",)):
     """What a script returns that is run inside a page's text."""
+    told = f"JSON.stringify((function () {{ {script} }})())"
+    driver = f"document.body.dataset.found = encodeURIComponent({told});"
+    return _driven(page, [driver], folder, hash_, options)
+
+
+def promised(page, library, script, folder, hash_="", options=("--disable-gpu",)):
+    """What the promise that a script returns comes to, with a library at hand."""
+    driver = (
+        f"(function () {{ {script} }})().then((found) => {{"
+        " document.body.dataset.found = encodeURIComponent(JSON.stringify(found)); });"
+    )
+    options = (*options, "--virtual-time-budget=60000")
+    return _driven(page, [library, driver], folder, hash_, options)
+
+
+def _driven(page, scripts, folder, hash_, options):
     policy = r'<meta http-equiv="Content-Security-Policy"[^>]*>'
     text, n_policies = re.subn(policy, "", page)
     assert n_policies == 1
-    told = f"JSON.stringify((function () {{ {script} }})())"
-    driver = f"document.body.dataset.found = encodeURIComponent({told});"
     path = folder / "page.html"
-    path.write_text(
-        text.replace("</body>", f"<script>{driver}</script></body>"), "utf-8"
-    )
+    added = "".join(f"<script>{script}</script>" for script in scripts)
+    path.write_text(text.replace("</body>", f"{added}</body>"), "utf-8")
     found = re.search(r'data-found="([^"]*)"', dump(path, folder / "p", hash_, options))
     assert found, "the script did not run to its end"
     return json.loads(unquote(found[1]))

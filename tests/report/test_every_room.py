@@ -99,6 +99,12 @@ PAGES = {
 }
 
 
+def lessons_of(text):
+    """Commands that the foot of a page names."""
+    foot = re.search(r"<footer>.*</footer>", text, re.DOTALL)[0]
+    return re.findall(r"<code>(bioloom lesson [^<]*)</code>", foot)
+
+
 @pytest.fixture(scope="module", params=list(PAGES))
 def made(request, tmp_path_factory):
     """A page that a command has written, and words to search in it."""
@@ -135,6 +141,14 @@ def test_it_runs_under_its_own_policy_and_needs_nothing_else(made, tmp_path):
             assert (page.parent / found).is_file()
 
 
+def test_it_names_its_lesson(made, request):
+    room = request.node.callspec.params["made"].split()[0]
+    assert lessons_of(made[0].read_text("utf-8")) == [
+        f"bioloom lesson {room} --out lesson.html",
+        "bioloom lesson --explanation working.json --out working.html",
+    ]
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_traced_network_has_formulas_and_no_script(tmp_path, language):
     page = tmp_path / "page.html"
@@ -142,6 +156,7 @@ def test_a_traced_network_has_formulas_and_no_script(tmp_path, language):
     assert bioloom(*words).returncode == 0
     text = page.read_text("utf-8")
     assert "<script" not in text
+    assert [one.split()[2] for one in lessons_of(text)] == ["backprop", "--explanation"]
     count = 'return [document.querySelectorAll("math").length, document.links.length];'
     formulas, n_links = evaluated(text, count, tmp_path)
     assert formulas > 5

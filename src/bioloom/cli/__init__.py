@@ -28,6 +28,7 @@ GROUPS = {
     "bounds": "What a sample, a test set or a table of predictions proves.",
     "backprop": "The chain rule through a network, number by number.",
     "lesson": "Write pages that play workings step by step, with parts to try.",
+    "crate": "Describe a run folder as an RO-Crate, for archives and repositories.",
     "doctor": "Show what is installed, which versions, and how to install the rest.",
     "completion": "Print the completion script for your shell.",
 }

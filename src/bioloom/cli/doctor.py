@@ -21,6 +21,7 @@ EXTRAS = {
     "images": "picture classification",
     "images-formats": "HEIC and JPEG XL pictures",
     "backprop": "chain rule in symbols",
+    "crate": "run folders as RO-Crates",
 }
 # rooms that need no more than bioloom itself
 BASE = {

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from bioloom.explain import Explanation
 from bioloom.lesson.pictures import Picture, chain_picture, nodes_picture, ring_picture
+from bioloom.lesson.transcripts import filtered_demo
 from bioloom.run.external import require_packages
 from bioloom.run.language import LANGUAGES, Language, use_language
 
@@ -17,7 +18,6 @@ _LET7 = "UGAGGUAGUAGGUUGUAUAGUU"
 _SITE = "AAACUAUACAACCUACUACCUCAGG"
 # the pair of the lecture notes, said there to have -28.5 kcal/mol
 _NOTES_MIRNA, _NOTES_TARGET = "AUGUACUGAGCUAGUACUGGA", "GCAUUCAUGAUCAUGAUGACCAU"
-_TRANSCRIPTS = ("known_host_01.1", "decoy_orf_01.1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +88,15 @@ def _bounds() -> list[Play]:
 def _mirna() -> list[Play]:
     from bioloom import mirna
 
+    notes_mirna, notes_target = {"miR-123": _NOTES_MIRNA}, {"E75": _NOTES_TARGET}
     return [
-        Play(_in_both(lambda: mirna.explain(_LET7, _SITE))),
-        Play(_in_both(lambda: mirna.explain(_NOTES_MIRNA, _NOTES_TARGET))),
+        Play(_in_both(lambda: mirna.explain({"let-7": _LET7}, {"site": _SITE}))),
+        Play(_in_both(lambda: mirna.explain(notes_mirna, notes_target))),
     ]
 
 
 def _lincrna() -> list[Play]:
-    require_packages("pyhmmer", "sklearn", extra="lincrna")
-    from bioloom import lincrna
-    from bioloom.lincrna.simulate import simulate
-
-    with TemporaryDirectory() as folder:
-        data = simulate(Path(folder) / "in", scale=0.02)
-        run = Path(folder) / "out"
-        lincrna.filter(
-            data.models_path,
-            genome=data.genome_path,
-            annotation=data.annotation_path,
-            out=run,
-        )
-        return [
-            Play(_in_both(lambda name=name: lincrna.explain(name, run=run)))  # type: ignore[misc]
-            for name in _TRANSCRIPTS
-        ]
+    return [Play(working) for working in filtered_demo().workings.values()]
 
 
 def _images() -> list[Play]:

@@ -14,22 +14,28 @@ from markupsafe import Markup
 import bioloom
 from bioloom.errors import InputWarning, PackageMissing, UnknownName
 from bioloom.explain import Explanation, Step
+from bioloom.lesson.constants import constants_of
 from bioloom.lesson.examples import Play, plays_of
 from bioloom.lesson.words import INDEX_TITLE, ROOM_TITLES, page_words
 from bioloom.report.page import content_hash, page_style, template_environment
 from bioloom.run.language import HTML_TAGS, LANGUAGES, Language, use_language
 
 _WEB = Path(__file__).parent / "web"
-_EXPLORERS: Mapping[str, tuple[str, str]] = MappingProxyType(
+_EXPLORERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "graph": ("kernels/aggregate.js", "explore_graph.js"),
         "backprop": ("kernels/backprop.js", "explore_backprop.js"),
-        "debruijn": ("kernels/wheel.js", "explore_wheel.js"),
+        "debruijn": (
+            *("kernels/wheel.js", "kernels/reads.js"),
+            *("draw_reads.js", "explore_reads.js", "explore_wheel.js"),
+        ),
         "bounds": ("kernels/exam.js", "explore_exam.js"),
         "images": ("kernels/thresholds.js", "explore_thresholds.js"),
+        "lincrna": ("kernels/filters.js", "draw_filters.js", "explore_filters.js"),
+        "mirna": ("kernels/duplex.js", "draw_duplex.js", "explore_duplex.js"),
     }
 )
-"""Kernel and page part of the rooms that have a part to try."""
+"""Kernels and page parts of the rooms that have a part to try."""
 _MODULE = re.compile(r"^export (?=const |function )", re.MULTILINE)
 
 
@@ -74,12 +80,12 @@ def _index(rooms: list[str]) -> str:
 def _page(title: str, plays: list[Play], *, room: str = "") -> str:
     scripts = ["frame.js", "player.js"]
     if room in _EXPLORERS:
-        kernel, explorer = _EXPLORERS[room]
-        scripts += ["exercise.js", kernel, explorer]
+        scripts += ["exercise.js", *_EXPLORERS[room]]
     return _rendered(
         "lesson.html",
         page_words(title, room),
         (*scripts, "start.js"),
+        constants=constants_of(room),
         room=room,
         plays=[_play_values(play) for play in plays],
         has_explorer=room in _EXPLORERS,
@@ -90,6 +96,8 @@ def _rendered(
     template: str,
     words: Mapping[Language, Mapping[str, str]],
     scripts: tuple[str, ...],
+    *,
+    constants: Mapping[str, object] = MappingProxyType({}),
     **values: object,
 ) -> str:
     script = f'(() => {{\n"use strict";\n{"".join(map(_script, scripts))}}})();'
@@ -101,7 +109,7 @@ def _rendered(
             values,
             words=words["en"],
             tags=HTML_TAGS,
-            data=_island({"words": words}),
+            data=_island({"words": words, **constants}),
             style=Markup(style),  # noqa: S704 (ours)
             style_hash=content_hash(style),
             script=Markup(script),  # noqa: S704 (ours)
@@ -117,7 +125,8 @@ def _script(name: str) -> str:
     plain = _MODULE.sub("", source)
     if not names:
         return plain
-    return f"{plain}globalThis.bioloomKernel = {{ {', '.join(names)} }};\n"
+    given = f"{{ ...globalThis.bioloomKernel, {', '.join(names)} }}"
+    return f"{plain}globalThis.bioloomKernel = {given};\n"
 
 
 def _island(data: object) -> Markup:

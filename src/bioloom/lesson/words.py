@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from bioloom.lesson.words_duplex import DUPLEX
+from bioloom.lesson.words_filters import FILTERS
+from bioloom.lesson.words_reads import READS
 from bioloom.run.language import LANGUAGES, Language, mark, tr, use_language
 
 INDEX_TITLE = mark("Lessons")
@@ -19,8 +22,14 @@ ROOM_TITLES: Mapping[str, str] = MappingProxyType(
 )
 ROOM_LEADS: Mapping[str, str] = MappingProxyType(
     {
-        "lincrna": mark("Every criterion with its evidence, threshold and margin."),
-        "mirna": mark("The energy loop by loop, the seed, the score."),
+        "lincrna": mark(
+            "Every criterion with its evidence, threshold and margin. Move the "
+            "thresholds, and watch candidates come and go."
+        ),
+        "mirna": mark(
+            "The energy loop by loop, the seed, the score. Slide a miRNA along a "
+            "target, and watch the least energy being found."
+        ),
         "graph": mark(
             "A·H adds up the features of a node's neighbours. Drag the nodes, add "
             "edges, and watch matrix and picture together."
@@ -30,8 +39,8 @@ ROOM_LEADS: Mapping[str, str] = MappingProxyType(
             "then from the cells of a picture to a score and a probability."
         ),
         "debruijn": mark(
-            "A wheel of letters whose window shows every word once. Turn it, and walk "
-            "the graph behind it."
+            "A wheel of letters whose window shows every word once. Turn it, walk the "
+            "graph behind it, and put a text of your own together from its reads."
         ),
         "bounds": mark(
             "500 questions of 10,000, and what they can promise. Draw the exam again "
@@ -122,6 +131,12 @@ _GRAPH = {
         "(the graph that this page begins with) two. With H = 1, 2, …, 6, which value "
         "does A·H give node 1 by the matrix?"
     ),
+    "ask_mismatch": mark(
+        "In the notes, drawing and matrix are not the same graph. Here they differ in "
+        "one edge. Between which nodes? Write both numbers, the smaller one first, "
+        "such as 25."
+    ),
+    "drawn_edges": mark("Drawing with the edges {edges}"),
     "ask_aggregate": mark(
         "Rows of A, and one feature h of each node. Which value has node {node} after "
         "{rounds} round(s)? Aggregation: {kind}. Two decimals are enough."
@@ -131,6 +146,15 @@ _BACKPROP = {
     "network": mark("Network"),
     "net_notes": mark("the notes' network, 1-1-1"),
     "net_wide": mark("two inputs, two units, 2-2-1"),
+    "net_own": mark("your own: up to three hidden layers"),
+    "hidden_units": mark("Units in hidden layer {layer}"),
+    "rounding": mark("Round every z and a to decimals"),
+    "rounding_off": mark("no rounding"),
+    "rounding_cost": mark(
+        "With every z and a rounded to {decimals} decimals, ∂J/∂{name} is {rough} "
+        "instead of {exact}: no gradient is further off than this one, by {off}. "
+        "Exactly, J = {loss}."
+    ),
     "network_picture": mark(
         "The network: values in its units, weights and gradients at its edges."
     ),
@@ -241,6 +265,16 @@ _EXAM = {
         "hypotheses, at most {exact} by the exact tails added up. For 5 % by "
         "Hoeffding's bound, {size} independent questions are needed."
     ),
+    "chain_line": mark(
+        "From the sample alone: {seen} + δ/2 = {bound}, at most, if it is "
+        "representative. The goal, best on all data + δ = {goal}, is what is promised "
+        "before anything is drawn."
+    ),
+    "ask_step_four": mark(
+        "In the notes δ = 2 %; on the sample, h_train has 4.5 %. On all data, their "
+        "last step promises at most 7 %. Which value, in %, does their fourth step, "
+        "loss on the sample + δ/2, give already?"
+    ),
     "ask_smallest": mark(
         "In the notes, h_train begins with 8 %, h_all with 6 %. But "
         "h_train is the best on the sample: which loss, in %, may it have there at "
@@ -311,9 +345,11 @@ _OF_ROOM: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "graph": _GRAPH,
         "backprop": _BACKPROP,
-        "debruijn": _WHEEL,
+        "debruijn": {**_WHEEL, **READS},
         "bounds": _EXAM,
         "images": _THRESHOLDS,
+        "lincrna": FILTERS,
+        "mirna": DUPLEX,
     }
 )
 

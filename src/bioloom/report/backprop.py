@@ -54,6 +54,7 @@ def write_report(
         return write_page(
             path,
             "backprop.html",
+            room="backprop",
             scripts=(),
             language=explanation.language,
             kind=tr("Backpropagation"),

@@ -37,6 +37,7 @@ def write_claims(report: Report, explanation: Explanation, path: Path) -> Path:
             description=caption,
         )
         content = Content(
+            room="bounds",
             kind=tr("What the predictions prove"),
             title=explanation.title,
             lead=explanation.steps[0].claim,
@@ -64,6 +65,7 @@ def write_simulation(simulation: Simulation, out: Path) -> Path:
         )
         drawn = drawn_pictures(out / "figures", {"simulation": words})
         content = Content(
+            room="bounds",
             kind=tr("Simulated training sets"),
             title=explanation.title,
             lead=explanation.steps[2].claim,  # how many samples mislead

@@ -28,6 +28,7 @@ def write_report(page: ReadsPage, path: Path) -> Path:
     The path.
     """
     content = Content(
+        room="debruijn",
         kind=page.kind,
         title=page.title,
         lead=page.lead,

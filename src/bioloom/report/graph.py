@@ -103,6 +103,7 @@ def write_report(page: TrainingPage, out: Path) -> Path:
     return write_page(
         out / "report.html",
         "graph.html",
+        room="graph",
         kind="Node classification",
         title=page.graph,
         lead=_lead(page),

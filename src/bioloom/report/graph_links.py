@@ -65,6 +65,7 @@ def write_report(page: LinksPage, out: Path) -> Path:
     return write_page(
         out / "report.html",
         "graph_links.html",
+        room="graph",
         scripts=("page.js", "graph_links.js"),
         kind="Link prediction",
         title=summary.plan.network.name,

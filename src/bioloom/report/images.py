@@ -106,6 +106,7 @@ def write_report(page: TrainingPage | LabelsPage, out: Path) -> Path:
     return write_page(
         out / "report.html",
         "images.html",
+        room="images",
         kind="Picture classification",
         title=page.title,
         is_multilabel=False,

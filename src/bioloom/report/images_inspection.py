@@ -67,6 +67,7 @@ def write_inspection(found: PictureInspection, svg: str, out: Path) -> Path:
     return write_page(
         out / "report.html",
         "images_inspection.html",
+        room="images",
         kind="Inspection of a data set",
         title=found.pictures.folder.name,
         lead=_lead(found),

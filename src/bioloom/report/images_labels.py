@@ -108,6 +108,7 @@ def write_labels_report(page: LabelsPage, out: Path) -> Path:
     return write_page(
         out / "report.html",
         "images.html",
+        room="images",
         kind="Labels of pictures",
         title=page.title,
         is_multilabel=True,

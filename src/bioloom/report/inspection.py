@@ -30,6 +30,7 @@ def write_inspection(inspection: Inspection, path: Path) -> Path:
         caption = "What was decided or could not be read"
         tables.insert(0, Table("warnings", caption, [Column("warning")], rows))
     content = Content(
+        room="lincrna",
         kind="What bioloom understood of an annotation",
         title=Path(inspection.understood.path).name,
         lead=f"{inspection.summary()}.",

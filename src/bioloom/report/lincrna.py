@@ -56,6 +56,7 @@ def write_run_page(page: RunPage, out: Path) -> Path:
     return write_page(
         out / "report.html",
         "lincrna.html",
+        room="lincrna",
         kind="lincRNA identification",
         title=page.name,
         page=page,

@@ -12,6 +12,7 @@ from bioloom.report.run import Content, write_run_page
 def write_comparison_page(result: ComparisonResult, out: Path) -> Path:
     """Write ``report.html`` and the volcano plots into a run folder."""
     content = Content(
+        room="lincrna",
         kind="Comparison of conditions",
         title=out.resolve().name,
         lead=" ".join([f"{result.summary()}.", *result.notes]),

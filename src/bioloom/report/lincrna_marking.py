@@ -26,6 +26,7 @@ def write_marking_page(result: MarkingResult, out: Path) -> Path:
     """Write ``report.html`` and its figures into a run folder."""
     words = [f"{result.summary()}.", result.specificity_words(), *result.notes]
     content = Content(
+        room="lincrna",
         kind="Marker lincRNAs",
         title=out.resolve().name,
         lead=" ".join(filter(None, words)),

@@ -56,6 +56,7 @@ def write_report(page: PredictionPage, path: Path) -> Path:
     return write_page(
         path,
         "mirna.html",
+        room="mirna",
         kind="miRNA binding sites",
         title=page.title,
         n_sites=page.n_sites,

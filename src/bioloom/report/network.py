@@ -80,6 +80,7 @@ def _write(
     return write_page(
         out / f"{replace(view, colouring='correct').stem(graph.name, ())}.html",
         "network.html",
+        room="graph",
         scripts=_SCRIPTS,
         kind="Network",
         title=f"{graph.name}, {piece.description}",

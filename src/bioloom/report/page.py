@@ -28,6 +28,7 @@ ASSETS = Path(__file__).parent / "assets"
 """Third-party programs in pages, and their licences."""
 TABLES = ("page.js",)
 """The script that sorts and searches tables."""
+_EXPLAINING = {"backprop": "trace"}  # of rooms whose command has another name
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _SIZE = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"')
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
@@ -200,6 +201,7 @@ def write_page(
     *,
     scripts: Sequence[str] = TABLES,
     language: Language = "en",
+    room: str = "",
     **values: Any,
 ) -> Path:
     """Fill a template that extends ``page.html`` and write the page.
@@ -215,10 +217,12 @@ def write_page(
         tables.
     language
         Of its own words; those of the values are their makers'.
+    room
+        Whose lesson its foot names; empty for none.
     values
         What it shows; the frame itself needs `title` and `lead`.
     """
-    text = render(template, scripts=scripts, language=language, **values)
+    text = render(template, scripts=scripts, language=language, room=room, **values)
     write_text(path, text)
     return path
 
@@ -228,6 +232,7 @@ def render(
     *,
     scripts: Sequence[str] = TABLES,
     language: Language = "en",
+    room: str = "",
     **values: Any,
 ) -> str:
     """A page as text."""
@@ -237,7 +242,8 @@ def render(
         .get_template(template)
         .render(
             values,
-            **_frame(language),
+            **_frame(language, room),
+            room=room,
             style=Markup(page_style()),  # noqa: S704 (ours)
             script=Markup(script),  # noqa: S704 (ours)
             script_hash=content_hash(script),
@@ -255,7 +261,7 @@ def content_hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _frame(language: Language) -> dict[str, str]:
+def _frame(language: Language, room: str) -> dict[str, str]:
     """Words of the frame."""
     with use_language(language):
         return {
@@ -265,6 +271,15 @@ def _frame(language: Language) -> dict[str, str]:
                 "Written by bioloom {version}. This page needs no network; links lead "
                 "to files beside it.",
                 version=bioloom.__version__,
+            ),
+            "lesson": tr(
+                "What is behind such numbers, step by step on small examples and with "
+                "parts to move, is in a lesson of one file:"
+            ),
+            "player": tr(
+                "The working behind one result can be played too. Save it with "
+                "{command}:",
+                command=f"bioloom {room} {_EXPLAINING.get(room, 'explain')} … --json",
             ),
         }
 

@@ -21,6 +21,8 @@ class Content:
     ----------
     kind, title, lead
         What it is, of what, and the result in a sentence.
+    room
+        Whose result it is.
     pictures, tables
         In order; a table has its caption.
     working
@@ -30,6 +32,7 @@ class Content:
     kind: str
     title: str
     lead: str
+    room: str
     pictures: Sequence[Picture] = ()
     tables: Sequence[Table] = ()
     working: Explanation | None = None
@@ -42,6 +45,7 @@ def write_run_page(content: Content, path: Path) -> Path:
         path,
         "run.html",
         language=language_in_force(),
+        room=content.room,
         kind=content.kind,
         title=content.title,
         lead=content.lead,

@@ -83,5 +83,6 @@ def coverage_figure(graph: UnitigGraph) -> Figure:
         axes.set_ylim(bottom=0)
         axes.axhline(usual_coverage(graph), color=INK, lw=0.8, ls=":")
         axes.set_title("unitigs (dotted line: median coverage)")
-        axes.legend(loc="upper right")
+        if graph.n_unitigs:
+            axes.legend(loc="upper right")
     return figure

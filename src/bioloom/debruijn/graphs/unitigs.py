@@ -185,7 +185,9 @@ def _nodes(table: KmerTable, paths: _kmers.Paths) -> _Nodes:
     names, numbers = np.unique(words, return_inverse=True, axis=0)
     ends = 2 * numbers.astype(np.int64).ravel() + sides
     is_own = names == turned_all(names, k - 1)
-    return _Nodes(ends.reshape(-1, 2), is_own.reshape(len(names), -1).all(axis=1))
+    if is_own.ndim > 1:  # several words a node
+        is_own = is_own.all(axis=1)
+    return _Nodes(ends.reshape(-1, 2), is_own)
 
 
 def turned_all(kmers: NDArray[np.uint64], k: int) -> NDArray[np.uint64]:

@@ -25,12 +25,12 @@ function isRight(task, typed) {
   return text !== "" && Math.abs(number - task.answer) <= task.close;
 }
 
-function sheetOf(make, seed) {
+function sheetOf(make, seed, n) {
   const random = randomOf(seed);
-  return Array.from({ length: N_QUESTIONS }, (_, k) => make(random, k));
+  return Array.from({ length: n }, (_, k) => make(random, k));
 }
 
-function exercises(root, make) {
+function exercises(root, make, n = N_QUESTIONS) {
   const seed = () => toldCount("seed", 1, 999999);
   const list = el("ol", { class: "tasks" });
   const score = el("p", { class: "score", role: "status" });
@@ -44,7 +44,7 @@ function exercises(root, make) {
   let tasks = [];
   function lay() {
     sheet = seed();
-    tasks = sheetOf(make, sheet).map((task) => ({ ...task, typed: "", outcome: "" }));
+    tasks = sheetOf(make, sheet, n).map((task) => ({ ...task, typed: "", outcome: "" }));
     list.replaceChildren(...tasks.map(entry));
   }
   function entry(task) {
@@ -66,8 +66,11 @@ function exercises(root, make) {
       const answer = typeof task.answer === "string" ? task.answer : short(task.answer);
       told_.textContent = task.outcome === "" ? "" : say(`task_${task.outcome}`, { answer });
       typed.setAttribute("aria-label", say("your_answer"));
+      if (picture) picture.svg.setAttribute("aria-label", picture.label());
     };
     const parts = task.detail ? [el("pre", { tabindex: "0" }, task.detail)] : [];
+    const picture = task.picture ? task.picture() : null;
+    if (picture) parts.push(el("div", { class: "card" }, picture.svg));
     return el("li", {}, question, ...parts, el("form", { submit: judge }, typed, " ", el("button", { type: "submit", "data-w": "check" }), " ", button("show_answer", show), " ", told_));
   }
   drawn.push(() => {

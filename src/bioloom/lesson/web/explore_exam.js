@@ -24,6 +24,7 @@ function examExplorer(root) {
   const latest = el("p", { class: "working", role: "status" });
   const counted = el("p");
   const promised = el("p");
+  const chain = el("p");
   const fields = NOTES_LOSSES.map((_, k) => el("input", { type: "number", min: "0", max: "100", step: "0.1", change: () => {
     const changed = losses().slice();
     changed[k] = Number(fields[k].value);
@@ -38,7 +39,7 @@ function examExplorer(root) {
       button("draw_many", () => tell({ draws: Math.min(nDraws() + 100, MOST_DRAWS) })),
       button("reset", () => tell({ draws: null, n: null, delta: null, losses: null, draw: null })),
       button("other_draws", () => tell({ draw: (drawSeed() % 999999) + 1, draws: null }))),
-    el("div", { class: "card wide" }, svg), latest, counted, promised,
+    el("div", { class: "card wide" }, svg), latest, chain, counted, promised,
     el("fieldset", {}, el("legend", { "data-w": "losses_on_all" }), el("div", { class: "controls" }, ...fields)));
 
   let key = "";
@@ -76,7 +77,8 @@ function examExplorer(root) {
         draw: made.length, h: train + 1, seen: percent(last[train] / n()), all: percent(totals[train] / POPULATION),
         goal: percent(Math.min(...totals) / POPULATION + delta() / 1000),
       });
-    } else latest.textContent = "";
+      chain.textContent = say("chain_line", { seen: percent(last[train] / n()), bound: percent(last[train] / n() + epsilon / 1000), goal: percent(Math.min(...totals) / POPULATION + delta() / 1000) });
+    } else latest.textContent = chain.textContent = "";
     counted.textContent = say("bands_broken", { broken: made.filter(isBroken).length, n: made.length });
     const bound = Math.min(1, totals.length * hoeffdingTail(n(), epsilon));
     const exact = Math.min(1, totals.reduce((sum, total) => sum + exactTail(total, n(), POPULATION, epsilon), 0));
@@ -115,6 +117,7 @@ function drawExam(svg, made, totals, n, epsilon) {
 function examTask(random, k) {
   if (k === 0) return { ask: "ask_smallest", values: {}, answer: 6, close: 0.0001 };
   if (k === 1) return { ask: "ask_gap", values: {}, answer: 2, close: 0.0001 };
+  if (k === 5) return { ask: "ask_step_four", values: {}, answer: 5.5, close: 0.0001 };
   const loss = 1 + Math.floor(80 * random()) / 10;
   const delta = drawnFrom(random, [1, 2, 3, 4, 5]);
   if (k === 2) return { ask: "ask_at_most", values: { loss, delta }, answer: loss + delta / 2, close: 0.0001 };
@@ -126,4 +129,4 @@ function examTask(random, k) {
 }
 
 examExplorer(document.getElementById("explore"));
-exercises(document.getElementById("exercises"), examTask);
+exercises(document.getElementById("exercises"), examTask, 6);

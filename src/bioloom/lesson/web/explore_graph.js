@@ -40,8 +40,9 @@ function graphExplorer(root) {
   const joining = el("input", { type: "checkbox" });
   const nodes = Array.from({ length: N_NODES }, (_, i) => {
     const circle = el("circle", { r: 19 });
-    const name = el("text", { dy: "-0.1em" }, String(i + 1));
     const value = el("text", { dy: "1.05em", class: "small" });
+    // beside the button, whose own label says both
+    const texts = el("g", { class: "node-text", "aria-hidden": "true" }, el("text", { dy: "-0.1em" }, String(i + 1)), value);
     const press = () => {
       if (joining.checked && i !== chosen()) toggle(chosen(), i);
       else tell({ node: i + 1 });
@@ -68,10 +69,10 @@ function graphExplorer(root) {
         else return;
         event.preventDefault();
       },
-    }, circle, name, value);
-    return { group, circle, value };
+    }, circle);
+    return { group, circle, value, texts };
   });
-  svg.append(lines, ...nodes.map((node) => node.group));
+  svg.append(lines, ...nodes.flatMap((node) => [node.group, node.texts]));
 
   const heads = el("tr", {}, el("th", { scope: "col" }, "A"), ...nodes.map((_, j) => el("th", { scope: "col" }, String(j + 1))), el("th", { scope: "col" }, "H"), el("th", { scope: "col", class: "result" }));
   const cells = [];
@@ -119,6 +120,8 @@ function graphExplorer(root) {
       const neighbours = A[k].flatMap((a, j) => (a ? [j + 1] : []));
       const share = high > low ? (last[k][0] - low) / (high - low) : 0.5;
       node.group.setAttribute("transform", `translate(${at[k]})`);
+      node.texts.setAttribute("transform", `translate(${at[k]})`);
+      node.texts.setAttribute("class", `node-text${A[i][k] ? " lit" : ""}`);
       node.group.setAttribute("class", `node${k === i ? " chosen" : ""}${A[i][k] ? " lit" : ""}`);
       node.group.setAttribute("aria-label", say("node_label", { node: k + 1, neighbours: neighbours.join(", ") || "0", value: short(last[k][0]) }));
       node.group.setAttribute("aria-pressed", String(k === i));
@@ -145,8 +148,29 @@ function graphExplorer(root) {
   });
 }
 
+// A drawing and a matrix that differ in one edge, as those of the notes do.
+function pictureTask(random) {
+  const n = 5;
+  const pairs = [];
+  for (let i = 0; i < n; i += 1) for (let j = i + 1; j < n; j += 1) pairs.push([i, j]);
+  const edges = pairs.filter(() => random() < 0.5);
+  const odd = drawnFrom(random, pairs);
+  const inPicture = edges.includes(odd) ? edges.filter((one) => one !== odd) : [...edges, odd];
+  const detail = adjacency(n, edges).map((row, i) => `${i + 1} | ${row.join(" ")}`).join("\n");
+  return { ask: "ask_mismatch", values: {}, detail, picture: () => drawnGraph(n, inPicture), answer: `${odd[0] + 1}${odd[1] + 1}` };
+}
+
+function drawnGraph(n, edges) {
+  const at = Array.from({ length: n }, (_, k) => [110 + 80 * Math.sin((2 * Math.PI * k) / n), 100 - 80 * Math.cos((2 * Math.PI * k) / n)]);
+  const svg = el("svg", { viewBox: "0 0 220 200", class: "graph small-picture", role: "img" },
+    ...edges.map(([i, j]) => el("line", { x1: at[i][0], y1: at[i][1], x2: at[j][0], y2: at[j][1] })),
+    ...at.flatMap(([cx, cy], k) => [el("circle", { cx, cy, r: 15 }), el("text", { x: cx, y: cy + 5 }, String(k + 1))]));
+  return { svg, label: () => say("drawn_edges", { edges: [...edges].sort().map(([i, j]) => `${i + 1}–${j + 1}`).join(", ") || "0" }) };
+}
+
 function graphTask(random, k) {
   if (k === 0) return { ask: "ask_notes", values: {}, answer: 7, close: 0.005 };
+  if (k === 5) return pictureTask(random);
   const n = 4;
   const edges = [];
   for (let i = 0; i < n; i += 1) for (let j = i + 1; j < n; j += 1) if (random() < 0.55) edges.push([i, j]);
@@ -161,4 +185,4 @@ function graphTask(random, k) {
 }
 
 graphExplorer(document.getElementById("explore"));
-exercises(document.getElementById("exercises"), graphTask);
+exercises(document.getElementById("exercises"), graphTask, 6);

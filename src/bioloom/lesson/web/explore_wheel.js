@@ -191,4 +191,5 @@ function wheelTask(random, k) {
 }
 
 wheelExplorer(document.getElementById("explore"));
-exercises(document.getElementById("exercises"), wheelTask);
+readsExplorer(document.getElementById("explore"));
+exercises(document.getElementById("exercises"), (random, k) => (k < N_QUESTIONS ? wheelTask(random, k) : readsTask(random, k - N_QUESTIONS)), 9);

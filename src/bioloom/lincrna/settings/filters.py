@@ -111,8 +111,8 @@ class FilterSettings:
         None,
         mark(
             "Coding probability from which a transcript with such an ORF may encode a "
-            "micropeptide; if not set, the threshold of the model, which one in twenty "
-            "non-coding RNAs with such ORFs reaches."
+            "micropeptide; if not set, the threshold of the model, which 5 in 100 "
+            "non-coding RNAs with such ORFs reach."
         ),
     )
     coding_sure: Annotated[float, Ge(0.5), Le(1)] = setting(

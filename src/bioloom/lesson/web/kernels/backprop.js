@@ -7,26 +7,36 @@ function sigmoid(z) {
   return z >= 0 ? 1 / (1 + Math.exp(-z)) : Math.exp(z) / (1 + Math.exp(z));
 }
 
-// value and derivative of each activation, at z
+// value of each activation at z, and its derivative there; at a value that was rounded by
+// hand, the derivative is taken from that value
 export const ACTIVATIONS = {
   identity: [(z) => z, () => 1],
-  sigmoid: [sigmoid, (z) => sigmoid(z) * sigmoid(-z)],
-  tanh: [Math.tanh, (z) => 4 * sigmoid(2 * z) * sigmoid(-2 * z)],
+  sigmoid: [sigmoid, (z, a) => (a === sigmoid(z) ? sigmoid(z) * sigmoid(-z) : a * (1 - a))],
+  tanh: [Math.tanh, (z, a) => (a === Math.tanh(z) ? 4 * sigmoid(2 * z) * sigmoid(-2 * z) : 1 - a ** 2)],
   relu: [(z) => Math.max(z, 0), (z) => (z > 0 ? 1 : 0)],
   leaky_relu: [(z) => (z > 0 ? z : SLOPE * z), (z) => (z > 0 ? 1 : SLOPE)],
 };
 
-// z and a of every layer.
-export function forward(layers, x) {
+// Rounded to decimals, a half to the even digit; null leaves it as it is.
+export function rounded(value, decimals) {
+  if (decimals === null) return value;
+  const scaled = value * 10 ** decimals;
+  const whole = Math.round(scaled);
+  const isHalf = Math.abs(scaled - Math.trunc(scaled)) === 0.5;
+  return (isHalf && whole % 2 !== 0 ? whole - 1 : whole) / 10 ** decimals;
+}
+
+// z and a of every layer, each rounded to decimals if so asked, as one does by hand.
+export function forward(layers, x, decimals = null) {
   const z = [];
   const a = [];
   let input = x;
   for (const layer of layers) {
     const [apply] = ACTIVATIONS[layer.activation];
     const sums = layer.weights.map((row, unit) =>
-      row.reduce((sum, w, j) => sum + w * input[j], 0) + layer.bias[unit]);
+      rounded(row.reduce((sum, w, j) => sum + w * input[j], 0) + layer.bias[unit], decimals));
     z.push(sums);
-    a.push(sums.map(apply));
+    a.push(sums.map((one) => rounded(apply(one), decimals)));
     input = a[a.length - 1];
   }
   return { z, a };
@@ -38,14 +48,14 @@ export function halfSquaredError(y, target) {
 }
 
 // Values, loss, delta = dJ/dz of each layer, and the gradients of weights and biases.
-export function trace(layers, x, target) {
-  const { z, a } = forward(layers, x);
+export function trace(layers, x, target, decimals = null) {
+  const { z, a } = forward(layers, x, decimals);
   const y = a[a.length - 1];
   let upstream = y.map((value, k) => value - target[k]);
   const delta = [];
   for (let k = layers.length - 1; k >= 0; k -= 1) {
     const [, slope] = ACTIVATIONS[layers[k].activation];
-    const here = upstream.map((u, unit) => u * slope(z[k][unit]));
+    const here = upstream.map((u, unit) => u * slope(z[k][unit], a[k][unit]));
     delta[k] = here;
     upstream = layers[k].weights[0].map((_, j) =>
       layers[k].weights.reduce((sum, row, unit) => sum + row[j] * here[unit], 0));
