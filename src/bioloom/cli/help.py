@@ -20,6 +20,7 @@ DOMAIN = "help"
 # columns. So each gets a blank, on that side of it where a line may break, and loses it
 # afterwards; where none may, _STUCK takes its place. It also marks blanks that stay.
 _STUCK = "\0"
+_HYPHEN = "\1"  # in place of one, at which textwrap would break --dry-run
 _WIDE = "[\u2e80-\u9fff\uff00-\uff60]"
 _RUN = re.compile(f"{_WIDE}+")
 _STAYS = re.compile(f"(?<={_WIDE})(?= )|(?<= )(?={_WIDE})")
@@ -104,7 +105,8 @@ class _Formatter(click.HelpFormatter):
         super().write_dl(rows, col_max, col_spacing)
 
     def getvalue(self) -> str:
-        return _COLON.sub("：", _GOES.sub("", super().getvalue()))
+        text = _GOES.sub("", super().getvalue()).replace(_HYPHEN, "-")
+        return _COLON.sub("：", text)
 
 
 def _in_words(command: click.Command) -> click.Command:
@@ -134,7 +136,9 @@ def help_texts(command: click.Command) -> Iterator[str]:
 def _padded(paragraph: str) -> str:
     """The paragraph with a filler for each wide character; unless lines are set."""
     paragraph = _STAYS.sub(_STUCK, paragraph)
-    return paragraph if "\b" in paragraph else _RUN.sub(_with_fillers, paragraph)
+    if "\b" in paragraph or not _RUN.search(paragraph):
+        return paragraph
+    return _RUN.sub(_with_fillers, paragraph.replace("-", _HYPHEN))
 
 
 def _set(name: str) -> str:
