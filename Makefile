@@ -98,7 +98,7 @@ docs: .venv/dev.stamp
 messages: .venv/dev.stamp
 	mkdir -p build/help
 	$(BIN)/python scripts/help_messages.py > build/help/help_messages.py
-	$(BIN)/pybabel -q extract --no-default-keywords -k mark --no-location \
+	$(BIN)/pybabel -q extract --no-default-keywords -k 'mark trn:1,2' --no-location \
 	    -o build/help.pot build/help
 	$(BIN)/pybabel -q update -D help -i build/help.pot -d $(CATALOGUES) \
 	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

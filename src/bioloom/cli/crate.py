@@ -4,10 +4,11 @@ from pathlib import Path
 
 import click
 
+from bioloom.cli.help import Command
 from bioloom.cli.result import json_option, tell
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("run", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--name", default="", help="Name of the data; by default that of RUN.")
 @click.option("--description", default="", help="What they are, in a sentence.")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from bioloom.cli.help import Command
 from bioloom.cli.result import json_option, tell
 
 # what each extra is for; `dev` and `docs` are for developers of bioloom
@@ -47,7 +48,7 @@ class Needed:
     is_optional: bool = False
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument(
     "rooms", nargs=-1, type=click.Choice([*EXTRAS, *BASE]), metavar="[ROOM]..."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import click
 
 from bioloom.cli.graph_options import FOLDER, PATH, NamedGraph, source_options
+from bioloom.cli.help import Command
 from bioloom.cli.options import COUNT, seed_option
 from bioloom.cli.result import json_option, picture_files, tell_written
 
@@ -37,7 +38,7 @@ class _Inches(click.ParamType["PanelSize"]):
         return PanelSize(width, height)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("run_folder", metavar="[RUN]", type=FOLDER, required=False)
 @source_options
 @click.option(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bioloom.cli.graph_options import FOLDER, PATH, reading_options, scale_option
+from bioloom.cli.help import Command
 from bioloom.cli.options import COUNT, check_no_pipe, seed_option
 from bioloom.cli.progress import progress_bar
 from bioloom.cli.result import json_option, tell
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 from bioloom.graph.linking.settings import DEFAULT_MODELS, MODEL_NAMES, LinkSettings
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option(
     "--edges",
     type=PATH,

@@ -1,5 +1,7 @@
 """Groups of commands whose help shows each command's first sentence in full."""
 
+from gettext import gettext
+
 import click
 
 from bioloom.cli.help import Command, translated
@@ -24,5 +26,5 @@ class Room(Command, click.Group):
         self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
         """List the commands."""
-        with formatter.section("Commands"):
+        with formatter.section(gettext("Commands")):
             formatter.write_dl(list(self.sentences(ctx).items()))

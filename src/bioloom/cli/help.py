@@ -7,17 +7,27 @@ catalogue ``help``, Click's own among them; `scripts/help_messages.py` collects 
 import gettext
 import os
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
+from itertools import pairwise
 
 import click
 
 from bioloom.run.language import CATALOGUES, language_of
 
 DOMAIN = "help"
-_FILLER = "\0"  # beside a wide character, which takes two columns
-_EARLY = re.compile(rf"\n(\s*)((?:[，。；：、！？）】”》]{_FILLER})+)")
+# Click breaks lines at blanks and counts characters, yet a wide character takes two
+# columns. So each gets a blank, on that side of it where a line may break, and loses it
+# afterwards; where none may, _STUCK takes its place. It also marks blanks that stay.
+_STUCK = "\0"
+_HYPHEN = "\1"  # in place of one, at which textwrap would break --dry-run
+_WIDE = "[\u2e80-\u9fff\uff00-\uff60]"
+_RUN = re.compile(f"{_WIDE}+")
+_STAYS = re.compile(f"(?<={_WIDE})(?= )|(?<= )(?={_WIDE})")
+_GOES = re.compile(f"(?<=\\S) (?={_WIDE})|(?<={_WIDE}) (?=\\S)|{_STUCK}")
+_COLON = re.compile(f"(?<={_WIDE}):$", re.MULTILINE)
+_NOT_FIRST = frozenset(f"\n{_STUCK}，。；：、！？）】”》～)]}},.;:%")
+_NOT_LAST = frozenset(f"\n{_STUCK}（【“《～([{{")
 
 # Click looks these up itself, in gettext's domain
 CLICK_WORDS = (
@@ -33,6 +43,20 @@ CLICK_WORDS = (
     *("{value!r} is not a valid {number_type}.",),
     *("{name} {filename!r} does not exist.", "{name} {filename!r} is a directory."),
     *("{name} {filename!r} is a file.", "{name} {filename!r} is not readable."),
+)
+
+# the same where a number decides: of one, and of several
+CLICK_COUNTED = (
+    ("Did you mean {possibility}?", "(Did you mean one of: {possibilities}?)"),
+    (
+        "Got unexpected extra argument ({args})",
+        "Got unexpected extra arguments ({args})",
+    ),
+    (
+        "Option {name!r} requires an argument.",
+        "Option {name!r} requires {nargs} arguments.",
+    ),
+    ("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
 )
 
 
@@ -58,18 +82,42 @@ class Command(click.Command):
 
     def get_help(self, ctx: click.Context) -> str:
         """The help, as text of the terminal's width."""
-        return _without_fillers(click.Command.get_help(in_words(self), ctx))
+        formatter = _Formatter(
+            width=ctx.terminal_width, max_width=ctx.max_content_width
+        )
+        _in_words(self).format_help(ctx, formatter)
+        return formatter.getvalue().rstrip("\n")
 
 
-def in_words(command: click.Command) -> click.Command:
+class _Formatter(click.HelpFormatter):
+    """Breaks lines by columns, at any Chinese character."""
+
+    def write_text(self, text: str) -> None:
+        super().write_text("\n\n".join(map(_padded, text.split("\n\n"))))
+
+    def write_dl(
+        self,
+        rows: Iterable[tuple[str, str]],
+        col_max: int = 30,
+        col_spacing: int = 2,
+    ) -> None:
+        rows = [(_set(name), _padded(text)) for name, text in rows]
+        super().write_dl(rows, col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        text = _GOES.sub("", super().getvalue()).replace(_HYPHEN, "-")
+        return _COLON.sub("：", text)
+
+
+def _in_words(command: click.Command) -> click.Command:
     """A copy of a command with its help, and that of its options, translated."""
     shown = copy(command)
-    shown.help = _padded(command.help)
+    shown.help = translated(command.help or "") or None
     shown.params = []
     for param in command.params:
         option = copy(param)
         if isinstance(option, click.Option):
-            option.help = _padded(option.help)
+            option.help = translated(option.help or "") or None
         shown.params.append(option)
     return shown
 
@@ -85,16 +133,31 @@ def help_texts(command: click.Command) -> Iterator[str]:
                 yield from help_texts(below)
 
 
-def _padded(text: str | None) -> str | None:
-    """Translated, with a filler beside each wide character: lines break by columns."""
-    if text is None:
-        return None
-    return "".join(
-        f"{one}{_FILLER}" if unicodedata.east_asian_width(one) in "WF" else one
-        for one in translated(text)
-    )
+def _padded(paragraph: str) -> str:
+    """The paragraph with a filler for each wide character; unless lines are set."""
+    paragraph = _STAYS.sub(_STUCK, paragraph)
+    if "\b" in paragraph or not _RUN.search(paragraph):
+        return paragraph
+    return _RUN.sub(_with_fillers, paragraph.replace("-", _HYPHEN))
 
 
-def _without_fillers(text: str) -> str:
-    """The text as shown; closing punctuation does not begin a line."""
-    return _EARLY.sub(r"\2\n\1", text).replace(_FILLER, "")
+def _set(name: str) -> str:
+    """A name, which stays on one line, as long as it is wide."""
+    return re.sub(_WIDE, rf"{_STUCK}\g<0>", name)
+
+
+def _with_fillers(found: re.Match[str]) -> str:
+    """A run of wide characters with as many fillers, blanks where a line may break."""
+    run, whole = found[0], f"\n{found.string}\n"
+    around = whole[found.start() : found.end() + 2]
+    breaks = [
+        gap
+        for gap, (left, right) in enumerate(pairwise(around))
+        if left not in _NOT_LAST and right not in _NOT_FIRST and around[0] != "["
+    ]
+    if len(breaks) > len(run):  # there is one gap more than characters
+        del breaks[len(run) > 1]
+    others = [gap for gap in range(len(run) + 1) if gap not in breaks]
+    fillers = dict.fromkeys(others[: len(run) - len(breaks)], _STUCK)
+    fillers |= dict.fromkeys(breaks, " ")
+    return "".join(f"{fillers.get(gap, '')}{one}" for gap, one in enumerate([*run, ""]))

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
+from bioloom.cli.help import Command
 from bioloom.cli.result import json_option, tell_written
 
 _PATH = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("room", required=False)
 @click.option("--all", "is_all", is_flag=True, help="All rooms, in a folder.")
 @click.option(

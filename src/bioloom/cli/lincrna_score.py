@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bioloom.cli.explanation import form_option, language_option, write_explanation
+from bioloom.cli.help import Command
 from bioloom.cli.options import threads_option
 from bioloom.cli.progress import note
 from bioloom.cli.result import is_json, json_option, tell
@@ -15,7 +16,7 @@ from bioloom.cli.settings import settings_options
 from bioloom.lincrna.settings import FilterSettings
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("transcripts", type=click.Path(path_type=Path))
 @click.option(
     "--model",
@@ -46,8 +47,8 @@ from bioloom.lincrna.settings import FilterSettings
 @click.option(
     "--strict",
     is_flag=True,
-    help="Stop at a record without bases, of amino acids, or with more than 10 % "
-    "letters that are no base; otherwise it is noted and counted.",
+    help="Stop at a record without bases, of amino acids, or with over a tenth of its "
+    "letters no base; otherwise it is noted and counted.",
 )
 @click.option(
     "--explain",

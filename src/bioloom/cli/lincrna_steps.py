@@ -5,13 +5,15 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from bioloom.cli.group import Room
+
 if TYPE_CHECKING:
     from bioloom.lincrna.inputs.sample_sheet import Sample
 
 PATH = click.Path(path_type=Path)
 
 
-@click.group()
+@click.group(cls=Room)
 def step() -> None:
     """Single steps of the workflow, called by `run`."""
 

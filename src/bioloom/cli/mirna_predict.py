@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import click
 
+from bioloom.cli.help import Command
 from bioloom.cli.mirna_options import (
     PRESETS,
     calibration_option,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 PATH = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @search_rules(

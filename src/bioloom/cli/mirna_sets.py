@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from bioloom.cli.help import Command
 from bioloom.cli.mirna_options import (
     PRESETS,
     check_pipes,
@@ -26,7 +27,7 @@ from bioloom.run.settings import Changes
 PATH = click.Path(path_type=Path)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("mirnas", type=PATH)
 @click.argument("rnas", type=PATH)
 @click.option(
@@ -93,7 +94,7 @@ def sponge(
         log.write(bad_records)
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("mirnas", type=PATH)
 @click.argument("targets", type=PATH)
 @click.argument("table", type=PATH)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from bioloom.cli.group import Room
 from bioloom.cli.options import COUNT, threads_option
 
 PATH = click.Path(path_type=Path)
@@ -13,7 +14,7 @@ CONFIG = click.option(
 OUT = click.option("--out", type=PATH, required=True, help="File to write.")
 
 
-@click.group(hidden=True)
+@click.group(cls=Room, hidden=True)
 def step() -> None:
     """Single steps of the workflow, called by `run`."""
 
