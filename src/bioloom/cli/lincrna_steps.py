@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 if TYPE_CHECKING:
-    from bioloom.lincrna.inputs.sample_sheet import Sample
+    from bioloom.lincrna.inputs.sample import Sample
 
 PATH = click.Path(path_type=Path)
 
@@ -68,7 +68,7 @@ def strandness(
     """Check a sample's strandness on SAM lines against annotated exons."""
     from typing import cast
 
-    from bioloom.lincrna.inputs.sample_sheet import StatedStrandness
+    from bioloom.lincrna.inputs.sample import StatedStrandness
     from bioloom.lincrna.workflow.cell_steps import strand_of_kit
     from bioloom.lincrna.workflow.read_steps import infer_strandness
 
@@ -271,14 +271,24 @@ def plate(out: tuple[Path, ...], config: Path, sample: str, cells: Path) -> None
     join_plate(_sample_of(config, sample), cells, out)
 
 
-@step.command("take-bam")
+@step.command("take-alignments")
 @click.option("--config", type=PATH, required=True)
 @click.option("--sample", required=True)
-def take_bam(config: Path, sample: str) -> None:
-    """Take alignments with the tags CB and UB in place of reads."""
-    from bioloom.lincrna.workflow.cell_steps import take_alignments
+def take_alignments(config: Path, sample: str) -> None:
+    """Take the alignments of a bulk sample in place of reads."""
+    from bioloom.lincrna.workflow.alignment_steps import take_sample
 
-    take_alignments(_sample_of(config, sample), Path())
+    take_sample(_sample_of(config, sample), Path())
+
+
+@step.command("take-tagged")
+@click.option("--config", type=PATH, required=True)
+@click.option("--sample", required=True)
+def take_tagged(config: Path, sample: str) -> None:
+    """Take alignments with the tags CB and UB in place of reads."""
+    from bioloom.lincrna.workflow.cell_steps import take_tagged as take
+
+    take(_sample_of(config, sample), Path())
 
 
 @step.command()

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from bioloom.errors import MissingFile
 from bioloom.lincrna.inputs.chemistry import chemistry_of
-from bioloom.lincrna.inputs.sample_sheet import Sample, check_cells, read_samples
+from bioloom.lincrna.inputs.sample import Sample
+from bioloom.lincrna.inputs.sample_sheet import check_cells, read_samples
 from bioloom.lincrna.settings import CellSettings, FilterSettings, RunConfig
 from bioloom.run.config import load_config
 from bioloom.seq.genetic_code import genetic_code

@@ -1,23 +1,20 @@
-"""The sample sheet of a run: which FASTQ files belong to which sample."""
+"""The sample sheet of a run: which files belong to which sample."""
 
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal, NamedTuple, cast, get_args
+from typing import NamedTuple, cast, get_args
 
 from bioloom.errors import MissingFile
 from bioloom.lincrna.errors import BadSampleSheet
 from bioloom.lincrna.inputs.chemistry import PLATES
+from bioloom.lincrna.inputs.sample import Lane, Sample, SampleKind, StatedStrandness
 from bioloom.run.output import open_bytes
 from bioloom.run.table_reader import separator_of
 from bioloom.run.text import decoded
-
-Strandness = Literal["forward", "reverse", "unstranded"]
-StatedStrandness = Literal["auto", "forward", "reverse", "unstranded"]
-SampleKind = Literal["bulk", "cell", "nucleus"]
 
 FASTQ_COLUMNS = ("fastq_1", "fastq_2", "fastq_3")
 CELL_COLUMNS = ("chemistry", "barcodes", "n_cells", "cell", "bam")
@@ -46,90 +43,13 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
     "percent_ambient": "UMIs outside cells",
     "percent_antisense": "uniquely aligned reads against the strand of the only gene",
     "n_unusable": "reads without a whole barcode and UMI (too short, N, one letter)",
+    "reads_from": "FASTQ files, or the format, aligner and name of the file given",
     "note": "note of caution",
 }
 """Columns of tables/samples.tsv, which no factor may be named by."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _CELL = re.compile(r"[A-Za-z0-9.-]+")
 _FACTOR = re.compile(r"[A-Za-z]\w*")
-
-
-class Lane(NamedTuple):
-    """Files that belong together: one of a sample's lanes, or one cell of a plate.
-
-    Parameters
-    ----------
-    files
-        FASTQ files: one, the two of a pair, or three where the protocol has them.
-    cell
-        Name of the cell on a plate; empty otherwise.
-    """
-
-    files: tuple[Path, ...]
-    cell: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A sample: one row of the sheet, or several that are its lanes or cells.
-
-    Parameters
-    ----------
-    name
-        Letters, digits, ``_``, ``.`` and ``-``.
-    lanes
-        Its FASTQ files, lane by lane.
-    strandness
-        "forward" (read 1 is sense), "reverse" (dUTP: read 1 is antisense),
-        "unstranded", or "auto" to infer it. Of droplets, that of the cDNA read.
-    kind
-        "bulk", "cell" or "nucleus".
-    factors
-        Level of each further column of the sheet, such as condition or batch.
-    chemistry
-        Name of a single-cell protocol, a geometry, or "auto"; empty if not stated.
-    barcodes
-        Barcode lists of the kit: one, or one for each part of the barcode.
-    n_cells
-        Number of cells to take; None finds them.
-    bam
-        Alignments with the tags CB and UB, in place of reads.
-    """
-
-    name: str
-    lanes: tuple[Lane, ...]
-    strandness: StatedStrandness
-    kind: SampleKind = "bulk"
-    factors: Mapping[str, str] = field(default_factory=dict)
-    chemistry: str = ""
-    barcodes: tuple[Path, ...] = ()
-    n_cells: int | None = None
-    bam: Path | None = None
-
-    @property
-    def reads(self) -> tuple[Path, ...]:
-        """All files, lane by lane."""
-        return tuple(file for lane in self.lanes for file in lane.files)
-
-    @property
-    def has_cells(self) -> bool:
-        """Whether its reads come from single cells or nuclei."""
-        return self.kind != "bulk"
-
-    @property
-    def is_plate(self) -> bool:
-        """Whether each cell has files of its own."""
-        return self.has_cells and self.chemistry in PLATES
-
-    @property
-    def is_droplets(self) -> bool:
-        """Whether its reads hold barcode and UMI."""
-        return self.has_cells and not self.is_plate
-
-    @property
-    def is_paired(self) -> bool:
-        """Whether both files of a lane hold cDNA."""
-        return not self.is_droplets and len(self.lanes[0].files) == 2
 
 
 def read_samples(path: Path) -> tuple[Sample, ...]:
@@ -330,8 +250,6 @@ def check_cells(sample: Sample, where: str) -> None:
     """
     of_sample = f"sample {sample.name!r}"
     if not sample.has_cells:
-        if sample.bam is not None:
-            raise _wrong(where, f"{of_sample} of kind bulk with bam", "FASTQ files")
         if any(lane.cell or len(lane.files) > 2 for lane in sample.lanes):
             expected = "kind cell or nucleus, or neither cell nor fastq_3"
             raise _wrong(where, f"{of_sample} of kind bulk with cells", expected)

@@ -9,11 +9,12 @@ from bioloom.lincrna.comparison.analysis import check_comparison
 from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.filtering import search_tools
 from bioloom.lincrna.inputs.config import read_run_config
-from bioloom.lincrna.inputs.sample_sheet import Sample
+from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
 from bioloom.lincrna.partners.strata import check_columns
 from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.verdict.proteins import ProteinFile
+from bioloom.lincrna.workflow.alignment_steps import check_alignments
 from bioloom.lincrna.workflow.cell_steps import check_packages
 from bioloom.run.external import (
     TOOLS,
@@ -63,6 +64,7 @@ def run_workflow(
         ProteinFile(config.proteins)  # likewise
     described = [Described(row.name, row.factors, row.kind) for row in samples]
     check_comparison(config.comparison, described, where=str(config_path))
+    check_alignments(samples, config.genome)
     out = config.out
     launch = launch or Launch()
     run_recorded(

@@ -1,5 +1,5 @@
 # Alignment. HISAT2's output depends on the number of threads unless
-# --no-temp-splicesite and --reorder are given.
+# --no-temp-splicesite and --reorder are given. Indexes are CSI: BAI ends at 512 Mb.
 
 
 rule strandness:
@@ -42,7 +42,7 @@ rule strandness:
 rule strandness_of_bam:
     input:
         bam="aligned/{sample}.bam",
-        cells="cells/{sample}/barcodes.json",
+        cells=lambda wildcards: kit_facts(wildcards.sample),
         annotation="reference/annotation.gtf",
     output:
         check="strandness/{sample}.json",
@@ -51,7 +51,7 @@ rule strandness_of_bam:
     log:
         "logs/strandness/{sample}.log",
     wildcard_constraints:
-        sample=one_of(ALIGNED),
+        sample=one_of(ALIGNED + TAGGED),
     conda:
         "../envs/align.yaml"
     threads: 1
@@ -62,10 +62,42 @@ rule strandness_of_bam:
         stated=lambda wildcards: SAMPLES[wildcards.sample].strandness,
         kit=kit_option,
     shell:
-        "samtools view {input.bam} 2> {log}"
+        # first mates and single reads, the first alignment of each
+        "samtools view -F 0x984 {input.bam} 2> {log}"
         " | bioloom lincrna step strandness --sample {wildcards.sample}"
         " --stated {params.stated} --single {params.kit}"
         " --annotation {input.annotation} --out strandness - 2>> {log}"
+
+
+rule take_alignments:
+    input:
+        bam=given_alignments,
+        genome="reference/genome.fa",
+    output:
+        bam="aligned/{sample}.bam",
+        index="aligned/{sample}.bam.csi",
+        summary="aligned/{sample}.summary.txt",
+        facts="aligned/{sample}.facts.json",
+        raw="reads/{sample}.raw.json",
+        trimmed="reads/{sample}.trimmed.json",
+    log:
+        "logs/take_alignments/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(ALIGNED),
+    # what is wrong with a file is told before hours of other work
+    priority: 10
+    conda:
+        "../envs/align.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=480,
+    params:
+        run_config=RUN_CONFIG,
+    shell:
+        "bioloom lincrna step take-alignments --config {params.run_config:q}"
+        " --sample {wildcards.sample} 2> {log}"
+        " && samtools index -c {output.bam} 2>> {log}"
 
 
 rule align:
@@ -76,7 +108,7 @@ rule align:
         strandness="strandness/{sample}.hisat2.txt",
     output:
         bam="aligned/{sample}.bam",
-        bai="aligned/{sample}.bam.bai",
+        index="aligned/{sample}.bam.csi",
         summary="aligned/{sample}.summary.txt",
     log:
         "logs/align/{sample}.log",
@@ -97,4 +129,4 @@ rule align:
         " --new-summary --summary-file {output.summary}"
         " -x {input.index}/genome {params.reads} 2> {log}"
         " | samtools sort -@ {threads} -m 512M -T {output.bam}.tmp -o {output.bam} -"
-        " 2>> {log} && samtools index {output.bam} 2>> {log}"
+        " 2>> {log} && samtools index -c {output.bam} 2>> {log}"

@@ -11,12 +11,21 @@ from bioloom.lincrna.inputs.config import read_run_config
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
 SAMPLES = {sample.name: sample for sample in _SAMPLES}
 RUN_CONFIG = config["run_config"]
-DROPLETS = [name for name, sample in SAMPLES.items() if sample.is_droplets]
-WITH_CELLS = [name for name, sample in SAMPLES.items() if sample.has_cells]
-PLATES = [name for name, sample in SAMPLES.items() if sample.is_plate]
-ALIGNED = [name for name, sample in SAMPLES.items() if sample.bam]
-READ = [name for name in SAMPLES if name not in ALIGNED]
-EXTRACTED = [name for name in DROPLETS if name in READ]
+
+
+def of_route(*routes):
+    """Samples that take one of these ways through the workflow."""
+    return [name for name, sample in SAMPLES.items() if sample.route in routes]
+
+
+BULK = of_route("reads", "alignments")
+WITH_CELLS = [name for name in SAMPLES if name not in BULK]
+PLATES = of_route("plate")
+EXTRACTED = of_route("droplets")
+ALIGNED = of_route("alignments")
+TAGGED = of_route("tagged_alignments")
+READ = of_route("reads", "droplets", "plate")
+DROPLETS = of_route("droplets", "tagged_alignments")
 # plates have reads of whole RNAs, as bulk samples
 WHOLE = [name for name in SAMPLES if name not in DROPLETS]
 SOURCES = {name: own for name, own in (("bulk", WHOLE), ("cells", DROPLETS)) if own}
@@ -55,6 +64,11 @@ wildcard_constraints:
 def lane_reads(wildcards):
     """The files as given, lane by lane."""
     return [str(path) for path in SAMPLES[wildcards.sample].reads]
+
+
+def given_alignments(wildcards):
+    """The BAM, CRAM or SAM file in place of reads."""
+    return str(SAMPLES[wildcards.sample].bam)
 
 
 def n_mates(wildcards):

@@ -10,7 +10,7 @@ rule join_lanes:
     log:
         "logs/join_lanes/{sample}.log",
     wildcard_constraints:
-        sample=one_of(name for name in WHOLE if name not in PLATES),
+        sample=one_of(of_route("reads")),
     threads: 1
     resources:
         mem_mb=1000,
@@ -75,7 +75,7 @@ rule trim:
     log:
         "logs/trim/{sample}.log",
     wildcard_constraints:
-        sample=one_of(WHOLE),
+        sample=one_of(of_route("reads", "plate")),
     conda:
         "../envs/reads.yaml"
     threads: 1
