@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bioloom.errors import BadInput
 from bioloom.lincrna.alignments.opening import is_unique
 from bioloom.lincrna.alignments.splice_strand import SpliceStrand, stated_strand
+from bioloom.run.words import counted
 from bioloom.seq.fasta import ReadStats
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ _NOWHERE = 2**31
 _FEWEST_PAIRS = 100
 _MOST_ON_ONE_STRAND = 0.5
 _MOST_ELSEWHERE = 0.5
+_MOST_BARCODED = 0.5
 
 
 class Tally:
@@ -39,6 +41,7 @@ class Tally:
         self._shortest = 2**31
         self.is_sorted = True
         self.n_ends = self.n_reads = self.n_bases = self.longest_nt = 0
+        self.n_barcoded = 0
         self.n_paired = self.n_mapped = self.n_once = self.n_lost = 0
         self.n_aligned = self.n_elsewhere = 0
         self.n_pairs = self.n_on_one_strand = 0
@@ -82,6 +85,7 @@ class Tally:
             not read.is_paired or read.mate_is_unmapped
         )
         self.n_paired += read.is_paired
+        self.n_barcoded += read.has_tag("CB")
         if read.is_read2 and read.is_paired:
             return
         self.n_reads += 1
@@ -119,10 +123,19 @@ class Tally:
         ------
         BadInput
             If no read is aligned or none is spliced, if most reads are aligned to
-            contigs that the genome lacks, or if both mates have one strand.
+            contigs that the genome lacks, if both mates have one strand, or if the
+            reads are of single cells.
         """
         if is_whole:
             self._check_presence(bam)
+        if self.n_barcoded > _MOST_BARCODED * self.n_ends:
+            raise BadInput(
+                where=bam,
+                found=f"barcodes of cells (tag CB) on {self.n_barcoded:,} of "
+                f"{self.n_ends:,} reads of a sample of kind bulk",
+                expected="alignments of a bulk library",
+                advice="Set the kind of the sample to cell or nucleus.",
+            )
         n_least = _MOST_ON_ONE_STRAND * max(_FEWEST_PAIRS, self.n_pairs)
         if self.n_on_one_strand > n_least:
             raise BadInput(
@@ -137,7 +150,7 @@ class Tally:
         if not self.n_mapped:
             raise BadInput(
                 where=bam,
-                found=f"{self.n_reads:,} reads and none of them aligned",
+                found=f"{counted(self.n_reads, 'read')} and none of them aligned",
                 expected="alignments",
                 advice="Unaligned reads go in fastq_1 and fastq_2: samtools fastq.",
             )
