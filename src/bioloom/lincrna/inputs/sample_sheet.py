@@ -4,7 +4,6 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
 
@@ -12,6 +11,7 @@ from bioloom.errors import MissingFile
 from bioloom.lincrna.errors import BadSampleSheet
 from bioloom.lincrna.inputs.chemistry import PLATES
 from bioloom.lincrna.inputs.sample import Lane, Sample, SampleKind, StatedStrandness
+from bioloom.run.mistakes import Mistakes, meant
 from bioloom.run.output import open_bytes
 from bioloom.run.table_reader import separator_of
 from bioloom.run.text import decoded
@@ -21,6 +21,14 @@ CELL_COLUMNS = ("chemistry", "barcodes", "n_cells", "cell", "bam")
 COLUMNS = ("sample", *FASTQ_COLUMNS[:2], "strandness", "kind")
 ALL_COLUMNS = (*COLUMNS, FASTQ_COLUMNS[2], *CELL_COLUMNS)
 REQUIRED = COLUMNS[:1]
+READS = ("fastq_1", "bam")
+"""A sheet has one of these columns at least."""
+STRANDS: Mapping[str, StatedStrandness] = {
+    **dict.fromkeys(("rf", "isr", "fr-firststrand", "dutp"), "reverse"),
+    **dict.fromkeys(("fr", "isf", "fr-secondstrand"), "forward"),
+    **dict.fromkeys(("iu", "fr-unstranded", "none", "no"), "unstranded"),
+}
+"""What other programs call a strandness; offered, not assumed."""
 ALIASES: Mapping[str, str] = {"strandedness": "strandness"}
 """What other sheets, such as nf-core's, call a column."""
 SAMPLE_COLUMNS: Mapping[str, str] = {
@@ -56,7 +64,7 @@ def read_samples(path: Path) -> tuple[Sample, ...]:
     """Read a sample sheet with the columns of `ALL_COLUMNS`.
 
     A name and reads (or alignments) are needed. Further columns are factors, such as
-    condition, tissue or batch. Tabs, commas or
+    condition, tissue or batch; a column without any value is left out. Tabs, commas or
     semicolons separate the columns, in any usual encoding. Rows of one sample are its
     lanes (or, with a column `cell`, the cells of a plate); so are paths that commas
     separate in one field.
@@ -67,39 +75,91 @@ def read_samples(path: Path) -> tuple[Sample, ...]:
         If the sheet, or a file that it names, does not exist.
     BadSampleSheet
         If a column or an entry is wrong; the message names the line.
+    SeveralMistakes
+        If several are.
     """
-    if not path.is_file():
-        raise MissingFile(path, role="a sample sheet")
+    mistakes = Mistakes()
+    samples = right_samples(path, mistakes)
+    mistakes.check()
+    return samples
+
+
+def right_samples(path: Path, mistakes: Mistakes) -> tuple[Sample, ...]:
+    """Read a sample sheet as far as it is right; `mistakes` takes what is wrong."""
+    with mistakes.gathered():
+        if not path.is_file():
+            raise MissingFile(path, role="a sample sheet")
+        table = _read_table(path)
+        _check_columns(path, table.columns, mistakes)
+        read = []
+        for number, row in table.rows:
+            with mistakes.gathered():
+                read.append(_sample(path, number, row, mistakes))
+        if not table.rows:
+            raise _wrong(str(path), "no sample", "at least one row below the header")
+        return _joined(read, str(path), mistakes)
+    return ()
+
+
+class _Row(NamedTuple):
+    """A row of the sheet: number of its line, and its cells by column."""
+
+    number: int
+    cells: Mapping[str, str | None]
+
+
+class _Table(NamedTuple):
+    """The sheet as it stands, without columns that are empty."""
+
+    columns: list[str]
+    rows: list[_Row]
+
+
+def _read_table(path: Path) -> _Table:
     lines = _lines(path)
     texts = [line.text for line in lines]
     separator = separator_of(texts[0]) if texts else "\t"
-    rows = csv.DictReader(
+    reader = csv.DictReader(
         texts,
         delimiter=separator,
         quoting=csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL,
     )
-    rows.fieldnames = [ALIASES.get(name, name) for name in rows.fieldnames or ()]
-    _check_columns(path, rows.fieldnames)
-    read = [
-        _sample(path, line.number, row)
-        for line, row in zip(lines[1:], rows, strict=True)
+    names = [(name or "").strip() for name in reader.fieldnames or ()]
+    reader.fieldnames = [ALIASES.get(name, name) for name in names]
+    pairs = zip(lines[1:], reader, strict=True)
+    rows = [_Row(line.number, cells) for line, cells in pairs]
+    columns = [
+        name
+        for name in reader.fieldnames
+        if name in ALL_COLUMNS
+        or not rows
+        or any((row.cells.get(name) or "").strip() for row in rows)
     ]
-    if not read:
-        raise _wrong(str(path), "no sample", "at least one row below the header")
-    return _joined(read, str(path))
+    kept = {*columns, None}
+    return _Table(
+        columns,
+        [
+            _Row(row.number, {k: v for k, v in row.cells.items() if k in kept})
+            for row in rows
+        ],
+    )
 
 
-def _joined(rows: Sequence[Sample], where: str) -> tuple[Sample, ...]:
+def _joined(
+    rows: Sequence[Sample], where: str, mistakes: Mistakes
+) -> tuple[Sample, ...]:
     """Samples whose rows are lanes or cells joined, in the order of the sheet."""
     samples: dict[str, Sample] = {}
     for row in rows:
         before = samples.get(row.name, row)
         if before is not row:
-            _check_alike(before, row, where)
+            with mistakes.gathered():
+                _check_alike(before, row, where)
             row = replace(row, lanes=(*before.lanes, *row.lanes))
         samples[row.name] = row
     for sample in samples.values():
-        _check_lanes(sample, where)
+        with mistakes.gathered():
+            _check_lanes(sample, where)
     return tuple(samples.values())
 
 
@@ -150,67 +210,105 @@ def _lines(path: Path) -> list[_Line]:
         ]
 
 
-def _check_columns(path: Path, names: Sequence[str]) -> None:
-    if not set(REQUIRED) <= set(names) or not {"fastq_1", "bam"} & set(names):
+def _check_columns(path: Path, names: Sequence[str], mistakes: Mistakes) -> None:
+    if not set(REQUIRED) <= set(names) or not {*READS} & set(names):
         raise BadSampleSheet(
             where=f"{path}: header",
             found=f"columns {', '.join(names) or 'none'}",
             expected=f"columns {', '.join(COLUMNS)} (sample and fastq_1 or bam at "
             "least), and any that describe the samples, such as condition",
-            advice="Separate columns with tabs, commas or semicolons; `bioloom lincrna "
-            "init` writes an example.",
+            advice=_how_to_name(names),
         )
     for name in names:
-        _check_factor(f"{path}: header", name)
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        found = f"column {twice[0]!r} twice"
-        raise _wrong(str(path), found, "distinct names of columns")
+        with mistakes.gathered():
+            _check_factor(f"{path}: header", name)
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        found = f"column {name!r} twice"
+        mistakes.add(_wrong(str(path), found, "distinct names of columns"))
+
+
+def _how_to_name(names: Sequence[str]) -> str:
+    """What to do about a header without the columns that are needed."""
+    for name in (*REQUIRED, *READS):
+        near = meant(name, [each for each in names if each not in ALL_COLUMNS])
+        if near and name not in names:
+            return f"Is {near!r} meant to be {name!r}?"
+    return (
+        "Separate columns with tabs, commas or semicolons; `bioloom lincrna init` "
+        "writes an example."
+    )
 
 
 def _check_factor(where: str, name: str) -> None:
     """A further column has a name that a formula can hold and that is no slip."""
     if name in ALL_COLUMNS:
         return
-    meant = get_close_matches(name.lower(), ALL_COLUMNS, n=1, cutoff=0.72)
-    if meant:
-        raise _wrong(where, f"column {name!r}", f"{meant[0]!r}, or another name")
+    near = meant(name, ALL_COLUMNS, cutoff=0.72)
+    if near:
+        raise _wrong(where, f"column {name!r}", f"{near!r}, or another name")
     if not _FACTOR.fullmatch(name) or name in SAMPLE_COLUMNS:
         expected = "letters, digits and '_', first a letter, and no word of samples.tsv"
         raise _wrong(where, f"column {name!r}", expected)
 
 
-def _sample(path: Path, number: int, row: Mapping[str, str | None]) -> Sample:
+def _sample(
+    path: Path, number: int, row: Mapping[str, str | None], mistakes: Mistakes
+) -> Sample:
+    """The sample of a row; what is wrong goes to `mistakes` or is raised."""
     where = f"{path}: line {number}"
     if None in row:
         raise _wrong(where, "more cells than columns", "as many as the header names")
-    name = (row["sample"] or "").strip()
+    name = _cell(row, "sample")
     if not _NAME.fullmatch(name):
-        raise _wrong(where, f"sample {name!r}", "letters, digits, '_', '.' and '-'")
-    strandness = (row.get("strandness") or "auto").strip()
-    if strandness not in get_args(StatedStrandness):
-        words = ", ".join(get_args(StatedStrandness))
-        raise _wrong(where, f"strandness {strandness!r}", f"one of {words}")
-    kind = (row.get("kind") or "bulk").strip()
-    if kind not in get_args(SampleKind):
-        words = ", ".join(get_args(SampleKind))
-        raise _wrong(where, f"kind {kind!r}", f"one of {words}")
+        found, expected = f"sample {name!r}", "letters, digits, '_', '.' and '-'"
+        mistakes.add(_wrong(where, found, expected))
+    strandness, kind = "auto", "bulk"
+    with mistakes.gathered():
+        strandness = _one_of(row, "strandness", get_args(StatedStrandness), where)
+    with mistakes.gathered():
+        kind = _one_of(row, "kind", get_args(SampleKind), where)
+    n_cells = None
+    with mistakes.gathered():
+        n_cells = _n_cells(row, where)
     sample = Sample(
         name,
         _lanes(path, row, where),
         cast(StatedStrandness, strandness),
         cast(SampleKind, kind),
-        _factors(row, where),
-        (row.get("chemistry") or "").strip(),
+        _factors(row, where, mistakes),
+        _cell(row, "chemistry"),
         _named_files(path, row, "barcodes"),
-        _n_cells(row, where),
+        n_cells,
         next(iter(_named_files(path, row, "bam")), None),
     )
-    _check_files(sample, where)
+    _check_files(sample, where, mistakes)
     return sample
 
 
-def _check_files(sample: Sample, where: str) -> None:
+def _cell(row: Mapping[str, str | None], column: str) -> str:
+    return (row.get(column) or "").strip()
+
+
+def _one_of(
+    row: Mapping[str, str | None], column: str, words: Sequence[str], where: str
+) -> str:
+    """A cell that holds one of some words, or is empty: then the first of them."""
+    word = _cell(row, column) or words[0]
+    if word not in words:
+        known = [*dict.fromkeys(words)]
+        near = meant(word, known)
+        if column == "strandness":
+            near = STRANDS.get(word.lower(), near)
+        raise _wrong(
+            where,
+            f"{column} {word!r}",
+            f"one of {', '.join(known)}",
+            advice=f"Did you mean {near!r}?" if near else "",
+        )
+    return word
+
+
+def _check_files(sample: Sample, where: str, mistakes: Mistakes) -> None:
     roles = {
         f"reads of sample {sample.name}": sample.reads,
         f"barcode list of sample {sample.name}": sample.barcodes,
@@ -219,7 +317,7 @@ def _check_files(sample: Sample, where: str) -> None:
     for role, files in roles.items():
         for file in files:
             if not file.is_file():
-                raise MissingFile(file, role=role, where=where)
+                mistakes.add(MissingFile(file, role=role, where=where))
     if (sample.bam is None) == (not sample.lanes):
         raise _wrong(
             where,
@@ -228,7 +326,9 @@ def _check_files(sample: Sample, where: str) -> None:
         )
 
 
-def _factors(row: Mapping[str, str | None], where: str) -> dict[str, str]:
+def _factors(
+    row: Mapping[str, str | None], where: str, mistakes: Mistakes
+) -> dict[str, str]:
     factors = {
         name: (value or "").strip()
         for name, value in row.items()
@@ -236,7 +336,8 @@ def _factors(row: Mapping[str, str | None], where: str) -> dict[str, str]:
     }
     for name, level in factors.items():
         if not level:
-            raise _wrong(where, f"no {name}", f"a level of {name} for each sample")
+            expected = f"a level of {name} for each sample"
+            mistakes.add(_wrong(where, f"no {name}", expected))
     return factors
 
 
@@ -283,7 +384,7 @@ def _lanes(path: Path, row: Mapping[str, str | None], where: str) -> tuple[Lane,
         raise _wrong(where, "no fastq_1", "the path of a FASTQ file")
     if len({len(files) for files in given}) > 1:
         raise _wrong(where, "lists of unlike length", "as many files in each column")
-    cell = (row.get("cell") or "").strip()
+    cell = _cell(row, "cell")
     return tuple(Lane(files, cell) for files in zip(*given, strict=True))
 
 
@@ -297,7 +398,7 @@ def _named_files(
 
 
 def _n_cells(row: Mapping[str, str | None], where: str) -> int | None:
-    text = (row.get("n_cells") or "").strip()
+    text = _cell(row, "n_cells")
     if not text:
         return None
     if not text.isdecimal() or int(text) < 1:
@@ -305,7 +406,12 @@ def _n_cells(row: Mapping[str, str | None], where: str) -> int | None:
     return int(text)
 
 
-def _wrong(where: str, found: str, expected: str) -> BadSampleSheet:
+def _wrong(
+    where: str, found: str, expected: str, *, advice: str = ""
+) -> BadSampleSheet:
     return BadSampleSheet(
-        where=where, found=found, expected=expected, advice="Correct the sample sheet."
+        where=where,
+        found=found,
+        expected=expected,
+        advice=advice or "Correct the sample sheet.",
     )

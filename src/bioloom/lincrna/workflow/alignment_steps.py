@@ -10,6 +10,7 @@ from bioloom.lincrna.alignments.tally import Tally
 from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.workflow.read_steps import write_json
 from bioloom.run.external import require_packages
+from bioloom.run.mistakes import Mistakes
 from bioloom.run.output import write_text
 
 
@@ -20,16 +21,19 @@ def check_alignments(samples: Sequence[Sample], genome: Path) -> None:
     ------
     PackageMissing
         If pysam is not installed.
-    BadInput
-        If a file cannot be used.
+    BadInput, SeveralMistakes
+        If a file cannot be used, or several.
     """
     files = [each.bam for each in samples if each.route == "alignments" and each.bam]
     if not files:
         return
     require_packages("pysam", extra="lincrna")
     contigs = contig_lengths(genome)
+    mistakes = Mistakes()
     for file in files:
-        look_at(file, contigs)
+        with mistakes.gathered():
+            look_at(file, contigs)
+    mistakes.check()
 
 
 def take_sample(sample: Sample, working: Path) -> None:

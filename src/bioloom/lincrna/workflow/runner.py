@@ -8,7 +8,7 @@ from bioloom.lincrna.browser.coverage import COVERAGE_PACKAGES
 from bioloom.lincrna.comparison.analysis import check_comparison
 from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.filtering import search_tools
-from bioloom.lincrna.inputs.config import read_run_config
+from bioloom.lincrna.inputs.config import ConfiguredRun, right_run
 from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
 from bioloom.lincrna.partners.strata import check_columns
@@ -22,6 +22,7 @@ from bioloom.run.external import (
     installed_versions,
     require_packages,
 )
+from bioloom.run.mistakes import Mistakes
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.workflow import Launch, WorkflowCall, run_recorded
@@ -52,19 +53,7 @@ def run_workflow(
     BioloomError
         If an input is wrong or missing, a program is missing or fails.
     """
-    config, samples = read_run_config(config_path)
-    _check_programs(config)
-    # errors show now, not after hours
-    check_columns(config.partners, {name for each in samples for name in each.factors})
-    if any(sample.has_cells for sample in samples):
-        check_packages()
-    for path in config.votes:
-        read_ballot(path, config.filters)  # errors show now, not after hours
-    if config.proteins is not None:
-        ProteinFile(config.proteins)  # likewise
-    described = [Described(row.name, row.factors, row.kind) for row in samples]
-    check_comparison(config.comparison, described, where=str(config_path))
-    check_alignments(samples, config.genome)
+    config, samples = _checked(config_path)
     out = config.out
     launch = launch or Launch()
     run_recorded(
@@ -83,14 +72,56 @@ def run_workflow(
     return out
 
 
-def _check_programs(config: RunConfig) -> None:
-    """Check that all programs that a run needs are there before its first step.
+def _checked(config_path: Path) -> ConfiguredRun:
+    """The run as configured, after all checks that need no step of it.
 
     Raises
     ------
-    PackageMissing, ToolMissing
-        For the first that is not there.
+    BioloomError
+        If anything is wrong or missing; all that is found is told at once.
     """
+    mistakes = Mistakes()
+    run = right_run(config_path, mistakes)
+    if run is not None:
+        _check_programs(run.config, mistakes)
+        if run.samples:
+            _check_design(run, mistakes, where=str(config_path))
+    mistakes.check()
+    assert run is not None  # noqa: S101 (it is where there is no mistake)
+    _check_contents(run, mistakes)
+    mistakes.check()
+    return run
+
+
+def _check_design(run: ConfiguredRun, mistakes: Mistakes, *, where: str) -> None:
+    """Check that the configuration asks for columns that the sheet has."""
+    config, samples = run
+    with mistakes.gathered():
+        known = {name for each in samples for name in each.factors}
+        check_columns(config.partners, known)
+    with mistakes.gathered():
+        described = [Described(row.name, row.factors, row.kind) for row in samples]
+        check_comparison(config.comparison, described, where=where)
+    with mistakes.gathered():
+        if any(sample.has_cells for sample in samples):
+            check_packages()
+
+
+def _check_contents(run: ConfiguredRun, mistakes: Mistakes) -> None:
+    """Look into files whose errors would else show after hours."""
+    config, samples = run
+    for path in config.votes:
+        with mistakes.gathered():
+            read_ballot(path, config.filters)
+    with mistakes.gathered():
+        if config.proteins is not None:
+            ProteinFile(config.proteins)
+    with mistakes.gathered():
+        check_alignments(samples, config.genome)
+
+
+def _check_programs(config: RunConfig, mistakes: Mistakes) -> None:
+    """Check that all programs that a run needs are there before its first step."""
     packages = ["snakemake", "pyhmmer", "sklearn", "pydeseq2"]
     if config.rfam is not None:
         packages.append("pyinfernal")
@@ -98,10 +129,14 @@ def _check_programs(config: RunConfig) -> None:
         packages.append("gseapy")
     if config.browser.coverage:
         packages += COVERAGE_PACKAGES
-    require_packages(*packages, extra="lincrna")
-    search_tools(config.proteins, config.filters)
+    for package in packages:
+        with mistakes.gathered():
+            require_packages(package, extra="lincrna")
+    with mistakes.gathered():
+        search_tools(config.proteins, config.filters)
     for name in (*(tool.name for tool in TOOLS), *["multiqc"] * config.multiqc):
-        find(name)
+        with mistakes.gathered():
+            find(name)
 
 
 def _inputs(
