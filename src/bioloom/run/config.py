@@ -181,7 +181,7 @@ def _as_bad_configs(
 
     An entry that is missing goes with the unknown one that was meant to be it.
     """
-    errors = {}
+    errors: dict[tuple[str, ...], ErrorDetails] = {}
     for error in problem.errors():
         errors.setdefault(tuple(map(str, _place_in_file(error["loc"]))), error)
     unknown = {place for place, error in errors.items() if error["type"] in _UNKNOWN}

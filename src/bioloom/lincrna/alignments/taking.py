@@ -13,6 +13,7 @@ from bioloom.lincrna.alignments.contigs import check_contigs
 from bioloom.lincrna.alignments.opening import open_bam
 from bioloom.lincrna.alignments.splice_strand import SpliceStrands, stated_strand
 from bioloom.lincrna.alignments.tally import Tally
+from bioloom.lincrna.inputs.alignment_facts import AlignmentFacts
 from bioloom.run.output import written_aside
 from bioloom.run.text import warn_input
 from bioloom.run.words import counted
@@ -25,22 +26,6 @@ N_LOOKED_AT = 200_000
 _ALIGNERS = re.compile(
     r"hisat|star|minimap|tophat|gsnap|segemehl|magic|subread|subjunc"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AlignmentFacts:
-    """What became of the alignments that a sample was given as.
-
-    Parameters
-    ----------
-    origin
-        File, its format and the aligner that its header names.
-    note
-        What was done with them or is not known of them; empty if nothing.
-    """
-
-    origin: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)

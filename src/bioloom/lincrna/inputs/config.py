@@ -7,7 +7,8 @@ from typing import NamedTuple
 from bioloom.errors import MissingFile
 from bioloom.lincrna.inputs.chemistry import chemistry_of
 from bioloom.lincrna.inputs.sample import Sample
-from bioloom.lincrna.inputs.sample_sheet import check_cells, right_samples
+from bioloom.lincrna.inputs.sample_checks import check_cells
+from bioloom.lincrna.inputs.sample_sheet import right_samples
 from bioloom.lincrna.settings import CellSettings, FilterSettings, RunConfig
 from bioloom.run.config import load_config, read_entries, right_part
 from bioloom.run.mistakes import Mistakes, missing_files

@@ -3,14 +3,14 @@
 import csv
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple, cast, get_args
 
 from bioloom.errors import MissingFile
 from bioloom.lincrna.errors import BadSampleSheet
-from bioloom.lincrna.inputs.chemistry import PLATES
 from bioloom.lincrna.inputs.sample import Lane, Sample, SampleKind, StatedStrandness
+from bioloom.lincrna.inputs.sample_checks import check_alike, check_lanes, wrong
 from bioloom.run.mistakes import Mistakes, meant
 from bioloom.run.output import open_bytes
 from bioloom.run.table_reader import separator_of
@@ -56,7 +56,6 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
 }
 """Columns of tables/samples.tsv, which no factor may be named by."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
-_CELL = re.compile(r"[A-Za-z0-9.-]+")
 _FACTOR = re.compile(r"[A-Za-z]\w*")
 
 
@@ -96,7 +95,7 @@ def right_samples(path: Path, mistakes: Mistakes) -> tuple[Sample, ...]:
             with mistakes.gathered():
                 read.append(_sample(path, number, row, mistakes))
         if not table.rows:
-            raise _wrong(str(path), "no sample", "at least one row below the header")
+            raise wrong(str(path), "no sample", "at least one row below the header")
         return _joined(read, str(path), mistakes)
     return ()
 
@@ -154,43 +153,13 @@ def _joined(
         before = samples.get(row.name, row)
         if before is not row:
             with mistakes.gathered():
-                _check_alike(before, row, where)
+                check_alike(before, row, where)
             row = replace(row, lanes=(*before.lanes, *row.lanes))
         samples[row.name] = row
     for sample in samples.values():
         with mistakes.gathered():
-            _check_lanes(sample, where)
+            check_lanes(sample, where)
     return tuple(samples.values())
-
-
-def _check_alike(first: Sample, other: Sample, where: str) -> None:
-    """Rows of one sample differ in nothing but their files."""
-    for each in fields(Sample):
-        values = [getattr(row, each.name) for row in (first, other)]
-        if each.name != "lanes" and values[0] != values[1]:
-            both = f"{values[0]!r} and {values[1]!r}"
-            raise _wrong(
-                where,
-                f"sample {first.name!r} with {each.name} {both}",
-                "rows of one sample (its lanes) that differ in their files alone",
-            )
-    if first.bam is not None:
-        raise _wrong(where, f"sample {first.name!r} with two bam", "one")
-
-
-def _check_lanes(sample: Sample, where: str) -> None:
-    files, of_sample = sample.reads, f"sample {sample.name!r}"
-    twice = [file for file in files if files.count(file) > 1]
-    if twice:
-        raise _wrong(where, f"{of_sample} with {twice[0]} twice", "each file once")
-    if len({len(lane.files) for lane in sample.lanes}) > 1:
-        found = f"{of_sample} with lanes of one file and of two"
-        raise _wrong(where, found, "as many files in each lane")
-    is_packed = {file.suffix == ".gz" for file in files}
-    if len(is_packed) > 1 and len(sample.lanes) > 1 and not sample.has_cells:
-        raise _wrong(
-            where, f"{of_sample} with lanes packed and not", "all gzip, or none"
-        )
 
 
 class _Line(NamedTuple):
@@ -224,7 +193,7 @@ def _check_columns(path: Path, names: Sequence[str], mistakes: Mistakes) -> None
             _check_factor(f"{path}: header", name)
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         found = f"column {name!r} twice"
-        mistakes.add(_wrong(str(path), found, "distinct names of columns"))
+        mistakes.add(wrong(str(path), found, "distinct names of columns"))
 
 
 def _how_to_name(names: Sequence[str]) -> str:
@@ -245,10 +214,10 @@ def _check_factor(where: str, name: str) -> None:
         return
     near = meant(name, ALL_COLUMNS, cutoff=0.72)
     if near:
-        raise _wrong(where, f"column {name!r}", f"{near!r}, or another name")
+        raise wrong(where, f"column {name!r}", f"{near!r}, or another name")
     if not _FACTOR.fullmatch(name) or name in SAMPLE_COLUMNS:
         expected = "letters, digits and '_', first a letter, and no word of samples.tsv"
-        raise _wrong(where, f"column {name!r}", expected)
+        raise wrong(where, f"column {name!r}", expected)
 
 
 def _sample(
@@ -257,11 +226,11 @@ def _sample(
     """The sample of a row; what is wrong goes to `mistakes` or is raised."""
     where = f"{path}: line {number}"
     if None in row:
-        raise _wrong(where, "more cells than columns", "as many as the header names")
+        raise wrong(where, "more cells than columns", "as many as the header names")
     name = _cell(row, "sample")
     if not _NAME.fullmatch(name):
         found, expected = f"sample {name!r}", "letters, digits, '_', '.' and '-'"
-        mistakes.add(_wrong(where, found, expected))
+        mistakes.add(wrong(where, found, expected))
     strandness, kind = "auto", "bulk"
     with mistakes.gathered():
         strandness = _one_of(row, "strandness", get_args(StatedStrandness), where)
@@ -299,7 +268,7 @@ def _one_of(
         near = meant(word, known)
         if column == "strandness":
             near = STRANDS.get(word.lower(), near)
-        raise _wrong(
+        raise wrong(
             where,
             f"{column} {word!r}",
             f"one of {', '.join(known)}",
@@ -319,7 +288,7 @@ def _check_files(sample: Sample, where: str, mistakes: Mistakes) -> None:
             if not file.is_file():
                 mistakes.add(MissingFile(file, role=role, where=where))
     if (sample.bam is None) == (not sample.lanes):
-        raise _wrong(
+        raise wrong(
             where,
             "no fastq_1" if sample.bam is None else "fastq_1 and bam",
             "the path of a FASTQ file, or of a bam",
@@ -337,43 +306,8 @@ def _factors(
     for name, level in factors.items():
         if not level:
             expected = f"a level of {name} for each sample"
-            mistakes.add(_wrong(where, f"no {name}", expected))
+            mistakes.add(wrong(where, f"no {name}", expected))
     return factors
-
-
-def check_cells(sample: Sample, where: str) -> None:
-    """A sample has the files that its kind and protocol need.
-
-    Raises
-    ------
-    BadSampleSheet
-        If it has not, or states what only single cells have.
-    """
-    of_sample = f"sample {sample.name!r}"
-    if not sample.has_cells:
-        if any(lane.cell or len(lane.files) > 2 for lane in sample.lanes):
-            expected = "kind cell or nucleus, or neither cell nor fastq_3"
-            raise _wrong(where, f"{of_sample} of kind bulk with cells", expected)
-        return
-    if sample.is_plate:
-        _check_plate(sample, where)
-    elif any(lane.cell for lane in sample.lanes):
-        expected = f"chemistry {' or '.join(PLATES)} with a column cell"
-        raise _wrong(where, f"{of_sample} with cells, {sample.chemistry}", expected)
-    elif sample.bam is None and len(sample.lanes[0].files) < 2:
-        raise _wrong(where, f"{of_sample}: one file", "barcodes and cDNA, or bam")
-
-
-def _check_plate(sample: Sample, where: str) -> None:
-    of_sample = f"sample {sample.name!r}"
-    if sample.bam is not None:
-        raise _wrong(where, f"{of_sample}: a plate with bam", "FASTQ files")
-    for lane in sample.lanes:
-        if not _CELL.fullmatch(lane.cell):
-            expected = "a name of each cell: letters, digits, '.' and '-'"
-            raise _wrong(where, f"{of_sample}: cell {lane.cell!r}", expected)
-    if len(sample.lanes[0].files) > 2:
-        raise _wrong(where, f"{of_sample}: three files", "one or two for each cell")
 
 
 def _lanes(path: Path, row: Mapping[str, str | None], where: str) -> tuple[Lane, ...]:
@@ -381,9 +315,9 @@ def _lanes(path: Path, row: Mapping[str, str | None], where: str) -> tuple[Lane,
     named = [_named_files(path, row, column) for column in FASTQ_COLUMNS]
     given = [files for files in named if files]
     if given and not named[0]:
-        raise _wrong(where, "no fastq_1", "the path of a FASTQ file")
+        raise wrong(where, "no fastq_1", "the path of a FASTQ file")
     if len({len(files) for files in given}) > 1:
-        raise _wrong(where, "lists of unlike length", "as many files in each column")
+        raise wrong(where, "lists of unlike length", "as many files in each column")
     cell = _cell(row, "cell")
     return tuple(Lane(files, cell) for files in zip(*given, strict=True))
 
@@ -402,16 +336,5 @@ def _n_cells(row: Mapping[str, str | None], where: str) -> int | None:
     if not text:
         return None
     if not text.isdecimal() or int(text) < 1:
-        raise _wrong(where, f"n_cells {text!r}", "a whole number of 1 or more")
+        raise wrong(where, f"n_cells {text!r}", "a whole number of 1 or more")
     return int(text)
-
-
-def _wrong(
-    where: str, found: str, expected: str, *, advice: str = ""
-) -> BadSampleSheet:
-    return BadSampleSheet(
-        where=where,
-        found=found,
-        expected=expected,
-        advice=advice or "Correct the sample sheet.",
-    )

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 from bioloom.errors import BadRunFolder
 from bioloom.genome.gtf import parse_attributes, read_annotation
-from bioloom.lincrna.alignments.taking import AlignmentFacts
+from bioloom.lincrna.inputs.alignment_facts import AlignmentFacts
 from bioloom.lincrna.inputs.cell_facts import (
     BARCODES,
     CELLS,

@@ -23,6 +23,7 @@ from bioloom.run.external import (
     require_packages,
 )
 from bioloom.run.mistakes import Mistakes
+from bioloom.run.planning import PlannedJob, planned_jobs
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.workflow import Launch, WorkflowCall, run_recorded
@@ -53,23 +54,45 @@ def run_workflow(
     BioloomError
         If an input is wrong or missing, a program is missing or fails.
     """
-    config, samples = _checked(config_path)
-    out = config.out
-    launch = launch or Launch()
+    run, launch = _checked(config_path), launch or Launch()
+    config = run.config
     run_recorded(
-        WorkflowCall(SNAKEFILE, config_path.resolve(), out, launch),
+        _call(run, config_path, launch),
         lambda: recorded_run(
-            out,
+            config.out,
             command="lincrna run",
             arguments=asdict(config),
-            inputs=_inputs(config, samples, config_path),
+            inputs=_inputs(config, run.samples, config_path),
             tools=installed_versions() | search_tools(config.proteins, config.filters),
             force=launch.force,
             rng_seed=config.rng_seed,
         ),
         on_step,
     )
-    return out
+    return config.out
+
+
+def plan_workflow(
+    config_path: Path, launch: Launch | None = None
+) -> tuple[PlannedJob, ...]:
+    """List what `run_workflow` would do; all that it checks is checked.
+
+    Parameters
+    ----------
+    config_path, launch
+        As `run_workflow` has them.
+
+    Raises
+    ------
+    BioloomError
+        As of `run_workflow`.
+    """
+    run = _checked(config_path)
+    return planned_jobs(_call(run, config_path, launch or Launch()))
+
+
+def _call(run: ConfiguredRun, config_path: Path, launch: Launch) -> WorkflowCall:
+    return WorkflowCall(SNAKEFILE, config_path.resolve(), run.config.out, launch)
 
 
 def _checked(config_path: Path) -> ConfiguredRun:
