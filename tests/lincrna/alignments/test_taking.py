@@ -3,8 +3,10 @@
 import pytest
 
 from bioloom.errors import BadInput, InputWarning
+from bioloom.genome.gtf import read_annotation
 from bioloom.genome.sequence import Genome, contig_lengths
 from bioloom.lincrna.alignments.contigs import check_contigs
+from bioloom.lincrna.alignments.splice_strand import introns_of
 from bioloom.lincrna.alignments.taking import look_at, take_alignments
 from tests.lincrna.alignments.sam import (
     CHROM,
@@ -245,3 +247,34 @@ def test_lengths_of_contigs_are_read_without_an_index(tmp_path):
     path = write_genome(tmp_path)
     assert contig_lengths(path) == lengths()
     assert {file.name for file in tmp_path.iterdir()} == {"g.fa"}
+
+
+def test_strands_of_reads_of_star_are_those_of_the_annotation(data_dir, tmp_path):
+    given = data_dir / "lincrna/bulk_bam/mouse_chr9.bam"
+    folder, chrom, length = data_dir / "lincrna/long_reads", "chr9", 4_000_000
+    with pytest.raises(BadInput, match="chr9 of 124,359,700 nt, expected 4,000,000"):
+        look_at(given, contig_lengths(folder / "mouse_chr9.fa.gz"))
+    bam = tmp_path / "cut.bam"  # its genome ends there, as do its reads
+    with pysam.AlignmentFile(str(given)) as reader:
+        header = reader.header.to_dict()
+        header["SQ"] = [{"SN": chrom, "LN": length}]
+        shift = reader.get_tid(chrom)
+        with pysam.AlignmentFile(str(bam), "wb", header=header) as writer:
+            for read in reader.fetch(until_eof=True):
+                read.reference_id -= shift
+                read.next_reference_id -= shift
+                writer.write(read)
+    with Genome(folder / "mouse_chr9.fa.gz", cache=tmp_path / "cache") as genome:
+        taken = take_alignments(bam, tmp_path / "s.bam", genome)
+    assert (taken.tally.n_spliced, taken.tally.n_strandless) == (4254, 4254)
+    assert taken.tally.n_told >= 4200
+    annotation = read_annotation(folder / "mouse_chr9.gtf.gz")
+    strands = {i: tx.strand for tx in annotation.transcripts for i in tx.introns}
+    pairs = [
+        (strands[intron], read.get_tag("XS"))
+        for read in reads(tmp_path / "s.bam")
+        for intron in introns_of(read)
+        if intron in strands and read.has_tag("XS")
+    ]
+    assert len(pairs) > 2900
+    assert all(known == told for known, told in pairs)
