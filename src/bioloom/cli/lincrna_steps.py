@@ -271,6 +271,27 @@ def plate(out: tuple[Path, ...], config: Path, sample: str, cells: Path) -> None
     join_plate(_sample_of(config, sample), cells, out)
 
 
+@step.command("star-index")
+@click.argument("genome", type=PATH)
+@click.argument("introns", type=PATH)
+def star_index(genome: Path, introns: Path) -> None:
+    """Print STAR's options for the index of a genome."""
+    from bioloom.lincrna.workflow.star_steps import index_options
+
+    click.echo(index_options(genome, introns))
+
+
+@step.command("star-summary")
+@click.argument("log", type=PATH)
+@click.option("--paired/--single", "is_paired", required=True)
+@click.option("--out", type=PATH, required=True)
+def star_summary(log: Path, is_paired: bool, out: Path) -> None:
+    """Write STAR's counts of reads as HISAT2 has them."""
+    from bioloom.lincrna.workflow.star_steps import write_summary
+
+    write_summary(log, out, is_paired=is_paired)
+
+
 @step.command("take-alignments")
 @click.option("--config", type=PATH, required=True)
 @click.option("--sample", required=True)

@@ -203,6 +203,13 @@ class RunConfig:
     trimming: TrimmingSettings = setting(
         TrimmingSettings, mark("Reads, by Trim Galore.")
     )
+    aligner: Literal["hisat2", "star"] = setting(
+        "hisat2",
+        mark(
+            "Program that aligns reads; star needs about ten times the memory (32 GB "
+            "for a mammal)."
+        ),
+    )
     assembly: AssemblySettings = setting(
         AssemblySettings, mark("Transcripts, by StringTie.")
     )

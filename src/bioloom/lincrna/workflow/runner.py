@@ -17,6 +17,7 @@ from bioloom.lincrna.verdict.proteins import ProteinFile
 from bioloom.lincrna.workflow.alignment_steps import check_alignments
 from bioloom.lincrna.workflow.cell_steps import check_packages
 from bioloom.run.external import (
+    OPTIONAL_TOOLS,
     TOOLS,
     find,
     installed_versions,
@@ -63,7 +64,7 @@ def run_workflow(
             command="lincrna run",
             arguments=asdict(config),
             inputs=_inputs(config, run.samples, config_path),
-            tools=installed_versions() | search_tools(config.proteins, config.filters),
+            tools=_versions(config),
             force=launch.force,
             rng_seed=config.rng_seed,
         ),
@@ -157,9 +158,22 @@ def _check_programs(config: RunConfig, mistakes: Mistakes) -> None:
             require_packages(package, extra="lincrna")
     with mistakes.gathered():
         search_tools(config.proteins, config.filters)
-    for name in (*(tool.name for tool in TOOLS), *["multiqc"] * config.multiqc):
+    for name in _programs(config):
         with mistakes.gathered():
             find(name)
+
+
+def _versions(config: RunConfig) -> dict[str, str]:
+    """Versions of the programs of a run, by name."""
+    tools = {tool.name: tool for tool in (*TOOLS, *OPTIONAL_TOOLS)}
+    used = [tools[name] for name in _programs(config) if name in tools]
+    return installed_versions(used) | search_tools(config.proteins, config.filters)
+
+
+def _programs(config: RunConfig) -> list[str]:
+    """Programs that the steps of a run call."""
+    asked = {"STAR": config.aligner == "star", "multiqc": config.multiqc}
+    return [tool.name for tool in TOOLS] + [name for name in asked if asked[name]]
 
 
 def _inputs(
