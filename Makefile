@@ -27,7 +27,7 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
 IGV_JS := igv@3.8.10
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm \
     dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
-    featureCounts=subread tabix=tabix STAR=rna-star \
+    featureCounts=subread tabix=tabix STAR=rna-star fastp=fastp \
     diamond=diamond-aligner mmseqs=mmseqs2
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from bioloom.errors import MissingFile
+from bioloom.errors import BadConfig, MissingFile
 from bioloom.lincrna.inputs.chemistry import chemistry_of
 from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.sample_checks import check_cells
@@ -14,6 +14,8 @@ from bioloom.run.config import load_config, read_entries, right_part
 from bioloom.run.mistakes import Mistakes, missing_files
 from bioloom.seq.genetic_code import genetic_code
 
+MOST_OF_FASTP = 36
+"""Largest quality that fastp trims by."""
 NAMED_MODELS = ("auto", "packaged")
 
 
@@ -58,6 +60,8 @@ def right_run(path: Path, mistakes: Mistakes) -> ConfiguredRun | None:
     with mistakes.gathered():
         filters = checked_filters(config.filters, source=where, folder=folder)
         config = replace(config, filters=filters)
+    with mistakes.gathered():
+        _check_trimming(config, where)
     for missing in missing_files(_files(config), where=where):
         mistakes.add(missing)
     if config.samples == path.resolve():  # the sheet is what is not given
@@ -70,6 +74,17 @@ def right_run(path: Path, mistakes: Mistakes) -> ConfiguredRun | None:
         with mistakes.gathered():
             _check_chemistry(sample, str(config.samples))
     return ConfiguredRun(config, tuple(samples))
+
+
+def _check_trimming(config: RunConfig, where: str) -> None:
+    quality = config.trimming.quality
+    if config.trimmer == "fastp" and quality > MOST_OF_FASTP:
+        raise BadConfig(
+            where=f"{where}: trimming.quality",
+            found=f"{quality} with fastp",
+            expected=f"{MOST_OF_FASTP} at most",
+            advice="Lower it, or leave the trimmer as it is.",
+        )
 
 
 def _with_defaults(sample: Sample, cells: CellSettings) -> Sample:

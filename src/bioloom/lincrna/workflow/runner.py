@@ -172,7 +172,11 @@ def _versions(config: RunConfig) -> dict[str, str]:
 
 def _programs(config: RunConfig) -> list[str]:
     """Programs that the steps of a run call."""
-    asked = {"STAR": config.aligner == "star", "multiqc": config.multiqc}
+    asked = {
+        "STAR": config.aligner == "star",
+        "fastp": config.trimmer == "fastp",
+        "multiqc": config.multiqc,
+    }
     return [tool.name for tool in TOOLS] + [name for name in asked if asked[name]]
 
 

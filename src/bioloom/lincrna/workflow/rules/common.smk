@@ -33,6 +33,14 @@ BLOCKS = [f"block_{number}" for number in range(1, RUN.blocks + 1)]
 EXPRESSION = [f"quantified/{name}.gtf" for name in SAMPLES] + [
     f"quantified/{name}/i_data.ctab" for name in SAMPLES
 ]
+# fastp looks at the reads that it trims: of its samples FastQC has nothing to say
+BY_FASTP = of_route("reads", "plate") if RUN.trimmer == "fastp" else []
+BY_TRIM_GALORE = [name for name in READ if name not in BY_FASTP]
+FASTQC = [
+    f"../qc/{stage}/{name}" for stage in ("raw", "trimmed") for name in BY_TRIM_GALORE
+]
+TRIMMING = [f"../qc/trimming/{name}_trimming_report.txt" for name in BY_TRIM_GALORE]
+TRIMMING += [f"../qc/trimming/{name}.fastp.json" for name in BY_FASTP]
 WITH_COVERAGE = RUN.browser.coverage and is_bigtools_installed()
 COVERAGE = [f"../browser/coverage/{name}.bw" for name in SAMPLES if WITH_COVERAGE]
 EXTRA_FILES = [
@@ -164,6 +172,16 @@ def hisat2_reads(wildcards):
     flags = ["-1", "-2"] if SAMPLES[wildcards.sample].is_paired else ["-U"]
     names = trimmed_names(wildcards.sample)
     return " ".join(f"{flag} {name}" for flag, name in zip(flags, names))
+
+
+def fastp_reads(wildcards):
+    """Files to read and to write, and how adapters of pairs are found."""
+    given, trimmed = raw_reads(wildcards), trimmed_names(wildcards.sample)
+    names = [
+        f"--in{mate} {shlex.quote(str(file))} --out{mate} {name}"
+        for mate, (file, name) in enumerate(zip(given, trimmed), 1)
+    ]
+    return " ".join([*names, *["--detect_adapter_for_pe"] * (len(given) > 1)])
 
 
 def reads_of_stage(wildcards):
