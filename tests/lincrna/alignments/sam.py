@@ -1,5 +1,6 @@
 """SAM text for tests, and a genome that its introns fit."""
 
+import subprocess
 from pathlib import Path
 
 INTRONS = {"GT-AG": "+", "GC-AG": "+", "AT-AC": "+"}
@@ -55,3 +56,12 @@ def write_sam(
         head += f"@PG\tID:x\tPN:{program}\tVN:1.0\n"
     path.write_text("@HD\tVN:1.6\n" + head + "".join(rows))
     return path
+
+
+def aligned_by_hisat2(genome: Path, reads: Path, folder: Path) -> str:
+    """SAM of single reads; the index goes into the folder."""
+    index = str(folder / "index")
+    build = ["hisat2-build", "-q", str(genome), index]
+    subprocess.run(build, check=True, capture_output=True)
+    align = ["hisat2", "--dta", "-x", index, "-U", str(reads)]
+    return subprocess.run(align, check=True, capture_output=True, text=True).stdout

@@ -1,7 +1,6 @@
 """Chromosomes over 512 Mb, where BAI and TBI indexes end."""
 
 import re
-import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from bioloom.lincrna.browser.coverage import write_coverage
 from bioloom.lincrna.simulate import Simulation
 from bioloom.lincrna.workflow.runner import SNAKEFILE
 from bioloom.seq.fasta import read_fasta
+from tests.lincrna.alignments.sam import aligned_by_hisat2
 from tests.shell import bioloom
 
 pysam = pytest.importorskip("pysam")
@@ -80,12 +80,9 @@ def first_contig(genome: Path) -> str:
 
 def moved_alignments(small: Simulation, folder: Path) -> list[str]:
     """HISAT2's alignments of sample C, in SAM, those on the first contig moved."""
-    chrom, index = first_contig(small.genome_path), folder / "index"
-    build = ["hisat2-build", "-q", str(small.genome_path), str(index)]
-    subprocess.run(build, check=True, capture_output=True)
-    reads = str(small.folder / "reads/C.fastq.gz")
-    align = ["hisat2", "--dta", "-x", str(index), "-U", reads]
-    sam = subprocess.run(align, check=True, capture_output=True, text=True).stdout
+    chrom = first_contig(small.genome_path)
+    reads = small.folder / "reads/C.fastq.gz"
+    sam = aligned_by_hisat2(small.genome_path, reads, folder)
     sam = re.sub(rf"SN:{chrom}\tLN:\d+", f"SN:{chrom}\tLN:{LONG}", sam)
     return [
         f"{line}\n" if line.startswith("@") else moved(line, chrom, 3)
