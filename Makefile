@@ -5,6 +5,7 @@
 # make test    set up everything, run all tests, two at a time
 # make test-fast  no outside programs, real data or browser; three to four minutes
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
+# make heavy-test  the workflow on a chromosome of 600 Mb (1 GB of disk)
 # make r-test  results beside R's DESeq2, and the R of the docs (installs R)
 # make igv-test  the files for genome browsers in igv.js and Chromium (needs npm)
 # make check   format, lint, types, layers, and the documentation builds
@@ -26,7 +27,7 @@ RUN_TOOLS := fastqc=fastqc trim_galore=trim-galore cutadapt=cutadapt \
 IGV_JS := igv@3.8.10
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm kmc=kmc \
     dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
-    featureCounts=subread tabix=tabix STAR=rna-star \
+    featureCounts=subread tabix=tabix STAR=rna-star fastp=fastp \
     diamond=diamond-aligner mmseqs=mmseqs2
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \
@@ -38,8 +39,8 @@ AXE := axe-playwright-python==0.1.8
 
 CATALOGUES := src/bioloom/locale
 
-.PHONY: install demo demo-cells story test test-fast slurm-test igv-test r-test check \
-    format docs messages dist lock clean tools
+.PHONY: install demo demo-cells story test test-fast slurm-test igv-test r-test \
+    heavy-test check format docs messages dist lock clean tools
 
 install: .venv/dev.stamp
 
@@ -59,13 +60,17 @@ test: .venv/dev.stamp tools
 
 test-fast: .venv/dev.stamp
 	$(BIN)/pytest -n 2 --dist worksteal -q \
-	    -m 'not slurm and not igv and not r and not tools and not data and not slow'
+	    -m "not slurm and not igv and not r and not heavy and not tools and not data \
+	    and not slow"
 
 slurm-test: .venv/dev.stamp tools
 	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
 	    -e '.[slurm]'
 	BIOLOOM_SLURM_TEST=1 $(BIN)/pytest -m slurm tests/slurm
+
+heavy-test: .venv/dev.stamp tools
+	$(BIN)/pytest -m heavy
 
 r-test: .venv/dev.stamp tools
 	./scripts/install-tools.sh Rscript=r-base-core \

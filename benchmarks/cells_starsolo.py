@@ -428,7 +428,7 @@ def tag_genes(bam: Path, out: Path, reference: Reference) -> None:
     """Put the gene that bioloom finds into the tag XT, as featureCounts would."""
     import pysam
 
-    from bioloom.lincrna.cells.alignments import is_unique
+    from bioloom.lincrna.alignments.opening import is_unique
 
     with (
         pysam.AlignmentFile(str(bam)) as reader,

@@ -51,6 +51,11 @@ EXAMPLES = [
         ("g.fa: found no such file, expected the genome. Check the spelling",),
     ),
     (
+        errors.SeveralMistakes([errors.BadConfig(**FACTS), errors.BadFasta(**FACTS)]),
+        ValueError,
+        ("2 mistakes:\n  1. a.gtf: line 3: found 8", "\n  2. a.gtf: line 3: found"),
+    ),
+    (
         errors.ChromNamesDiffer(
             "g.fa", "a.gtf", only_first=["1", "2", "3", "4"], only_second=["chr1"]
         ),

@@ -7,9 +7,12 @@ can catch them. The command line prints the message and exits with 1.
 """
 
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 _MOST_COMPARED = 10_000
+_MOST_LISTED = 1_000
+_MOST_MISTAKES = 20
 
 
 class BioloomError(Exception):
@@ -91,16 +94,44 @@ class MissingFile(BioloomError, FileNotFoundError):
         What it was meant to be, e.g. "the genome".
     where
         Where its name was read, e.g. "config.yaml: genome"; empty if typed.
+
+    Attributes
+    ----------
+    near
+        Name of a file in that folder that may be meant; empty if none is.
     """
 
     def __init__(self, path: str | Path, *, role: str, where: str = "") -> None:
         self.path, self.role, self.where = Path(path), role, where
         prefix = f"{where}: " if where else ""
-        super().__init__(
-            f"{prefix}{path}: found no such file, expected {role}. "
+        self.near = _near(self.path.name, _names_in(self.path.parent), most=1)
+        advice = (
             "Check the spelling; relative paths start at the folder of the file "
             "that names them, or at the current folder when typed."
         )
+        if self.near:
+            advice = f"Did you mean {self.near[0]!r}, which is there?"
+        super().__init__(
+            f"{prefix}{path}: found no such file, expected {role}. {advice}"
+        )
+
+
+class SeveralMistakes(BioloomError, ValueError):
+    """Several mistakes in what was given, told at once.
+
+    Parameters
+    ----------
+    mistakes
+        The errors, in the order found; the message shows the first 20.
+    """
+
+    def __init__(self, mistakes: Sequence[BioloomError]) -> None:
+        self.mistakes = tuple(mistakes)
+        lines = [f"  {n}. {each}" for n, each in enumerate(self.mistakes, 1)]
+        n_more = len(lines) - _MOST_MISTAKES
+        if n_more > 0:
+            lines = [*lines[:_MOST_MISTAKES], f"  … and {n_more} more"]
+        super().__init__(f"{len(self.mistakes)} mistakes:\n" + "\n".join(lines))
 
 
 class ChromNamesDiffer(BioloomError, ValueError):
@@ -296,11 +327,19 @@ def _listed(names: Sequence[str], most: int = 3) -> str:
     return shown + (f" and {len(names) - most} more" if len(names) > most else "")
 
 
-def _near(name: str, known: Sequence[str]) -> tuple[str, ...]:
+def _near(name: str, known: Sequence[str], most: int = 3) -> tuple[str, ...]:
     """The names that may be meant; to compare with all of many would take long."""
     from difflib import get_close_matches
 
-    return tuple(get_close_matches(name, known[:_MOST_COMPARED]))
+    return tuple(get_close_matches(name, known[:_MOST_COMPARED], n=most))
+
+
+def _names_in(folder: Path) -> list[str]:
+    """Names of the files in a folder; none if it cannot be read."""
+    try:
+        return sorted(path.name for path in islice(folder.iterdir(), _MOST_LISTED))
+    except OSError:
+        return []
 
 
 def _indented(text: str) -> str:

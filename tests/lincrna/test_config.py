@@ -2,7 +2,7 @@
 
 import pytest
 
-from bioloom.errors import BadConfig, InputWarning, MissingFile
+from bioloom.errors import BadConfig, InputWarning, MissingFile, SeveralMistakes
 from bioloom.lincrna.errors import BadSampleSheet
 from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.sample_sheet import read_samples
@@ -53,7 +53,17 @@ def test_comments_blank_lines_windows_ends_and_a_byte_order_mark(folder):
             "s.tsv: header: found columns none, expected columns sample, fastq_1,",
         ),
         ("sample fastq_1\n", "s.tsv: header: found columns sample fastq_1, expected"),
-        ("sample\tfastq_1\tstrand\n", "found column 'strand', expected 'strandness'"),
+        (
+            "sample\tfastq_1\tstrand\na\t1.fq\tx\n",
+            "found column 'strand', expected 'strandness'",
+        ),
+        (
+            "sampel\tfastq_1\na\t1.fq\n",
+            "columns sampel, fastq_1, expected columns sample, fastq_1, fastq_2",
+        ),
+        ("sampel\tfastq_1\na\t1.fq\n", "Is 'sampel' meant to be 'sample'?"),
+        (f"{HEADER}a\t1.fq\t\tRF\n", "Did you mean 'reverse'?"),
+        (f"{HEADER}a\t1.fq\t\tfoward\n", "Did you mean 'forward'?"),
         (HEADER, "s.tsv: found no sample, expected at least one row"),
         (
             f"# c\n{HEADER}\na b\t1.fq\t\t\n",
@@ -169,6 +179,98 @@ def test_wrong_entries_are_named(folder, text, message):
     with pytest.raises(BadConfig) as caught:
         config(folder, text)
     assert message in str(caught.value)
+
+
+FIVE = """\
+samples: s.tsv
+genome: h.fa
+anotation: a.gtf
+out: run
+min_tpm: 2
+trimming: {quality: 60}
+filters: {domain_search: neded, genetic_code: 7, coding_model: m.json}
+"""
+
+
+def test_all_mistakes_of_configuration_and_sheet_are_told_at_once(folder):
+    (folder / "s.tsv").write_text(
+        "sample\tfastq_1\tstrandness\tkind\tn_cells\tbatch\n"
+        "a b\t1.fastq\tISR\tnuclues\t-1\t\n"
+        "b\t1.fq\tauto\tbulk\t\tx\n"
+        "b\t2.fq\tauto\tbulk\t\ty\n"
+    )
+    (folder / "1.fastq.gz").touch()
+    with pytest.raises(SeveralMistakes) as caught:
+        config(folder, FIVE)
+    told = str(caught.value)
+    wanted = [
+        "anotation: found an unknown entry",
+        "Did you mean 'annotation'?",
+        "min_tpm: found an unknown entry",
+        "Did you mean 'filters.min_tpm'?",
+        "trimming.quality: found 60",
+        "filters.domain_search: found 'neded'",
+        "Did you mean 'needed'?",
+        "genetic_code: found 7",
+        "h.fa: found no such file, expected the file of 'genome'",
+        "m.json: found no such file, expected a coding model",
+        "line 2: found sample 'a b'",
+        "Did you mean 'reverse'?",
+        "kind 'nuclues', expected one of bulk, cell, nucleus. Did you mean 'nucleus'?",
+        "line 2: found n_cells '-1'",
+        "line 2: found no batch",
+        "1.fastq: found no such file, expected reads of sample a b. Did you mean",
+        "'1.fastq.gz', which is there?",
+        "sample 'b' with factors {'batch': 'x'} and {'batch': 'y'}",
+    ]
+    missing = [words for words in wanted if words not in told]
+    assert not missing, told
+    assert told.startswith(f"{len(caught.value.mistakes)} mistakes:\n  1. ")
+    assert "found nothing, expected a value" not in told  # it is the misspelt entry
+    assert len(caught.value.mistakes) == 14
+
+
+def test_a_configuration_that_names_little_is_told_as_far_as_it_goes(folder):
+    with pytest.raises(SeveralMistakes) as caught:
+        config(folder, "genome: g.fa\ncores: 3\n")
+    wanted = [f"{folder}/c.yaml: {name}:" for name in ("samples", "annotation", "out")]
+    told = [str(mistake) for mistake in caught.value.mistakes]
+    assert [any(word in line for line in told) for word in wanted] == [True] * 3
+    assert len(told) == 4
+
+
+def test_many_mistakes_are_cut(folder):
+    rows = "".join(f"s{n}\tnone{n}.fq\t\t\n" for n in range(30))
+    with pytest.raises(SeveralMistakes) as caught:
+        samples(folder, HEADER + rows)
+    assert len(caught.value.mistakes) == 30
+    assert str(caught.value).endswith(
+        "  20. " + str(caught.value.mistakes[19]) + "\n  … and 10 more"
+    )
+
+
+def test_nf_cores_sheet_is_read_as_it_is(cases_dir, tmp_path):
+    sheet = tmp_path / "nfcore.csv"
+    sheet.write_bytes((cases_dir / "samples/nfcore.csv").read_bytes())
+    (tmp_path / "reads").mkdir()
+    for name in ("A_L001_1", "A_L001_2", "A_L002_1", "A_L002_2", "B_1"):
+        (tmp_path / f"reads/{name}.fastq.gz").touch()
+    first, second = read_samples(sheet)
+    assert [len(lane.files) for lane in first.lanes] == [2, 2]
+    assert (first.strandness, second.strandness) == ("auto", "reverse")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '\ufeff"sample";"fastq_1";"fastq_2";"strandedness"\r\n"a";"1.fq";;"auto"\r\n',
+        "sample,fastq_1,fastq_2,strandedness,seq_platform\na,1.fq,,auto,\n",
+        "sample , fastq_1,fastq_2,strandedness,,\na,1.fq,,auto,,\n",
+    ],
+)
+def test_sheets_of_excel_and_of_newer_nf_core_are_read(folder, text):
+    [one] = samples(folder, text)
+    assert (one.name, one.reads, one.factors) == ("a", (folder / "1.fq",), {})
 
 
 def test_a_model_starts_at_the_folder_of_the_configuration(folder, monkeypatch):

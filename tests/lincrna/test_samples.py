@@ -8,7 +8,8 @@ import pytest
 
 from bioloom.errors import BadRunFolder
 from bioloom.lincrna.inputs.cell_facts import BarcodeFacts, write_facts
-from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS, Sample
+from bioloom.lincrna.inputs.sample import Sample
+from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.inputs.samples import (
     alignment_rates,
     fastqc_modules,

@@ -1,6 +1,7 @@
 """The whole workflow on simulated reads, with the real tools."""
 
 import csv
+import json
 import os
 import re
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -179,13 +181,40 @@ def test_a_finished_run_is_not_run_over_without_force(
     assert "--force" in refused.stderr
 
 
-def test_the_plan_can_be_looked_at(configure: Callable[..., Path]) -> None:
-    config = configure()
-    planned = bioloom("lincrna", "run", "--config", config, "--dry-run")
+def plan(config: Path) -> list[dict[str, Any]]:
+    """Jobs of a dry run."""
+    planned = bioloom("lincrna", "run", "--config", config, "--dry-run", "--json")
     assert planned.returncode == 0, planned.stderr
-    log = (config.parent / "out" / "log.txt").read_text()
-    assert "hisat2-build" in log
-    assert not (config.parent / "out" / "run.json").exists()
+    told: dict[str, Any] = json.loads(planned.stdout)
+    assert told["n_jobs"] == len(told["jobs"])
+    return list(told["jobs"])
+
+
+def test_a_dry_run_lists_the_jobs_and_leaves_nothing_behind(
+    configure: Callable[..., Path],
+) -> None:
+    config = configure()
+    before = {*config.parent.rglob("*")}
+    jobs = plan(config)
+    assert {*config.parent.rglob("*")} == before
+    [align] = [
+        job
+        for job in jobs
+        if job["rule"] == "align" and job["wildcards"] == {"sample": "A"}
+    ]
+    out = config.parent / "out"
+    names = ("bam", "bam.csi", "summary.txt")
+    assert align["outputs"] == [f"{out}/working/aligned/A.{name}" for name in names]
+    assert "Missing output files" in align["reason"]
+    assert [job["outputs"] for job in jobs if job["rule"] == "report"] == [
+        [f"{out}/report.html"]
+    ]
+    assert "all" not in {job["rule"] for job in jobs}
+    shown = bioloom("lincrna", "run", "--config", config, "--dry-run")
+    rows = [line.split("\t") for line in shown.stdout.splitlines()]
+    assert ["align", "A", ", ".join(align["outputs"])] in rows
+    assert len(rows) == len(jobs)
+    assert f"dry run: {len(jobs)} jobs, nothing was done" in shown.stderr
 
 
 @pytest.mark.parametrize("is_given", [True, False])
@@ -195,11 +224,9 @@ def test_proteins_are_searched_if_they_are_given(
     (tmp_path / "p.fa").write_text(">a\nMKVLAAGIVGLCDEFW\n")
     given = {"proteins": tmp_path / "p.fa"} if is_given else {}
     config = configure(blocks=2, filters="{homology_tool: phmmer}", **given)
-    planned = bioloom("lincrna", "run", "--config", config, "--dry-run")
-    assert planned.returncode == 0, planned.stderr
-    log = (config.parent / "out" / "log.txt").read_text()
-    assert log.count("step choose-homology") == is_given
-    assert log.count("step search-homology") == 2 * is_given
+    rules = [job["rule"] for job in plan(config)]
+    assert rules.count("choose_homology") == is_given
+    assert rules.count("search_homology") == 2 * is_given
 
 
 @pytest.mark.parametrize("is_asked", [True, False])
@@ -207,10 +234,18 @@ def test_coverage_is_planned_on_request_alone(
     configure: Callable[..., Path], is_asked: bool
 ) -> None:
     config = configure(browser=f"{{coverage: {str(is_asked).lower()}}}")
-    planned = bioloom("lincrna", "run", "--config", config, "--dry-run")
-    assert planned.returncode == 0, planned.stderr
-    log = (config.parent / "out" / "log.txt").read_text()
-    assert log.count("step coverage") == (4 if is_asked else 0)
+    rules = [job["rule"] for job in plan(config)]
+    assert rules.count("coverage") == (4 if is_asked else 0)
+
+
+def test_of_a_finished_run_nothing_is_left_to_do(
+    demo: tuple[Path, DemoResult],
+) -> None:
+    run = demo[0] / "run"
+    before = {path: path.stat().st_mtime_ns for path in run.glob("*")}
+    assert plan(demo[0] / "input/config.yaml") == []
+    after = {path: path.stat().st_mtime_ns for path in run.glob("*")}
+    assert after == before
 
 
 def test_snakemake_finds_nothing_wrong_but_rules_without_conda(

@@ -7,8 +7,14 @@ from typing import Annotated, Any, ClassVar, Literal
 import pytest
 from annotated_types import Ge
 
-from bioloom.errors import BadConfig, InputWarning, MissingFile
-from bioloom.run.config import FORBID_UNKNOWN, check_config, load_config
+from bioloom.errors import BadConfig, InputWarning, MissingFile, SeveralMistakes
+from bioloom.run.config import (
+    FORBID_UNKNOWN,
+    check_config,
+    load_config,
+    right_part,
+)
+from bioloom.run.mistakes import Mistakes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +64,17 @@ def test_paths_start_at_the_folder_of_the_file_at_any_depth(tmp_path, monkeypatc
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("genom: g\n", "c.yaml: genome: found nothing, expected a value. Correct"),
+        ("name: x\n", "c.yaml: genome: found nothing, expected a value. Correct"),
+        (
+            "genom: g\n",
+            "c.yaml: genom: found an unknown entry, expected one of genome, name, "
+            "inner, many. Did you mean 'genome'?",
+        ),
+        (
+            "genome: g\nsize_nt: 3\n",
+            "c.yaml: size_nt: found an unknown entry, expected one of genome, name, "
+            "inner, many. Did you mean 'inner.size_nt'?",
+        ),
         (
             "genome: g\nnmae: y\n",
             "c.yaml: nmae: found an unknown entry, expected one of genome, name, inner",
@@ -102,9 +118,29 @@ def test_a_file_in_another_encoding_is_read_and_named(tmp_path):
     (tmp_path / "c.yaml").write_bytes("genomes: ä\n".encode("latin-1"))
     with (
         pytest.warns(InputWarning, match=r"c\.yaml: read as Windows-1252 .*line 1"),
-        pytest.raises(BadConfig, match="found nothing, expected a value"),
+        pytest.raises(BadConfig, match="genomes: found an unknown entry"),
     ):
         load_config(tmp_path / "c.yaml", Outer)
+
+
+def test_all_wrong_entries_are_told_at_once(tmp_path):
+    with pytest.raises(SeveralMistakes) as caught:
+        load(tmp_path, "nme: y\ninner: {size_nt: 0, mode: tow}\nmany: [{size: 1}, 3]\n")
+    told = [str(mistake).partition("c.yaml: ")[2] for mistake in caught.value.mistakes]
+    assert sorted(line.split(":")[0] for line in told) == [
+        *("genome", "inner.mode", "inner.size_nt", "many.0.size", "many.1", "nme"),
+    ]
+    assert "Did you mean 'name'?" in str(caught.value)
+    assert "Did you mean 'two'?" in str(caught.value)
+
+
+def test_what_is_right_can_be_checked_further(tmp_path):
+    mistakes, source = Mistakes(), tmp_path / "c.yaml"
+    entries = {"name": "n", "inner": {"size_nt": 0, "mode": "two"}, "many": [{"x": 1}]}
+    found = right_part(entries, Outer, source=source, mistakes=mistakes)
+    assert found == Outer(genome=source, name="n", inner=Inner(mode="two"))
+    assert len(mistakes.found) == 3
+    assert entries["inner"] == {"size_nt": 0, "mode": "two"}
 
 
 def test_a_missing_file_is_told(tmp_path):

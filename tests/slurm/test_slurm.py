@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bioloom.lincrna.simulate import Simulation, simulate
+from tests.lincrna.alignments.sam import aligned_by_hisat2
 from tests.lincrna.test_workflow import results
 from tests.shell import BIOLOOM, bioloom
 
@@ -31,11 +32,26 @@ def example(tmp_path_factory) -> Simulation:
     return simulate(tmp_path_factory.mktemp("example"))
 
 
-def configure(example: Simulation, folder: Path, blocks: int = 1) -> Path:
+@pytest.fixture(scope="module")
+def sheet(example, tmp_path_factory) -> Path:
+    """The example's sheet, sample C as alignments."""
+    folder, reads = tmp_path_factory.mktemp("aligned"), example.folder / "reads"
+    sam = aligned_by_hisat2(example.genome_path, reads / "C.fastq.gz", folder)
+    (folder / "C.sam").write_text(sam)
+    pairs = [f"{s}\t{reads}/{s}_1.fastq.gz\t{reads}/{s}_2.fastq.gz\t" for s in "AB"]
+    lines = [*pairs, f"E\t{reads}/E.fastq.gz\t\t", f"C\t\t\t{folder}/C.sam"]
+    path = folder / "samples.tsv"
+    path.write_text("\n".join(["sample\tfastq_1\tfastq_2\tbam", *lines]) + "\n")
+    return path
+
+
+def configure(
+    example: Simulation, folder: Path, blocks: int = 1, samples: Path | None = None
+) -> Path:
     folder.mkdir()
     path = folder / "config.yaml"
     path.write_text(
-        f"samples: {example.samples_path}\n"
+        f"samples: {samples or example.samples_path}\n"
         f"genome: {example.genome_path}\n"
         f"annotation: {example.annotation_path}\n"
         f"domains: {example.domains_path}\n"
@@ -54,9 +70,9 @@ def queue() -> str:
     return subprocess.run(asked, capture_output=True, text=True, check=True).stdout
 
 
-def test_the_result_is_that_of_a_local_run(example, tmp_path):
-    here = configure(example, tmp_path / "here")
-    there = configure(example, tmp_path / "there", blocks=3)
+def test_the_result_is_that_of_a_local_run(example, sheet, tmp_path):
+    here = configure(example, tmp_path / "here", samples=sheet)
+    there = configure(example, tmp_path / "there", blocks=3, samples=sheet)
     local = run(here)
     assert local.returncode == 0, local.stderr
     on_slurm = run(there, "--profile", "slurm")

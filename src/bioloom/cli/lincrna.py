@@ -22,7 +22,7 @@ from bioloom.cli.options import (
     workflow_options,
 )
 from bioloom.cli.progress import note, progress_bar
-from bioloom.cli.result import json_option, tell
+from bioloom.cli.result import json_option, tell, tell_plan
 from bioloom.cli.settings import settings_options
 from bioloom.lincrna.about import About
 from bioloom.lincrna.settings import (
@@ -132,21 +132,24 @@ def inspect(
 @lincrna.command()
 @workflow_options
 @json_option
-def run(config: Path, launch: Launch) -> None:
+def run(config: Path, launch: Launch, dry_run: bool) -> None:
     """From reads to candidates; an interrupted run resumes where it stopped.
 
     \b
     Examples:
       bioloom lincrna run --config config.yaml --cores 8
+      bioloom lincrna run --config config.yaml --dry-run
       bioloom lincrna run --config config.yaml --cores 16 --profile slurm
     """
-    from bioloom.lincrna.workflow.runner import run_workflow
+    from bioloom.lincrna.workflow.runner import plan_workflow, run_workflow
 
+    if dry_run:
+        tell_plan(plan_workflow(config, launch))
+        return
     with progress_bar() as on_step:
         out = run_workflow(config, launch, on_step=on_step)
-    if not launch.dry_run:
-        page = out / "report.html"
-        tell(f"report: {page}", run=out, report=page)
+    page = out / "report.html"
+    tell(f"report: {page}", run=out, report=page)
 
 
 @lincrna.command("filter")

@@ -8,7 +8,7 @@ import click
 from bioloom.cli.group import Room
 
 if TYPE_CHECKING:
-    from bioloom.lincrna.inputs.sample_sheet import Sample
+    from bioloom.lincrna.inputs.sample import Sample
 
 PATH = click.Path(path_type=Path)
 
@@ -70,7 +70,7 @@ def strandness(
     """Check a sample's strandness on SAM lines against annotated exons."""
     from typing import cast
 
-    from bioloom.lincrna.inputs.sample_sheet import StatedStrandness
+    from bioloom.lincrna.inputs.sample import StatedStrandness
     from bioloom.lincrna.workflow.cell_steps import strand_of_kit
     from bioloom.lincrna.workflow.read_steps import infer_strandness
 
@@ -273,14 +273,45 @@ def plate(out: tuple[Path, ...], config: Path, sample: str, cells: Path) -> None
     join_plate(_sample_of(config, sample), cells, out)
 
 
-@step.command("take-bam")
+@step.command("star-index")
+@click.argument("genome", type=PATH)
+@click.argument("introns", type=PATH)
+def star_index(genome: Path, introns: Path) -> None:
+    """Print STAR's options for the index of a genome."""
+    from bioloom.lincrna.workflow.star_steps import index_options
+
+    click.echo(index_options(genome, introns))
+
+
+@step.command("star-summary")
+@click.argument("log", type=PATH)
+@click.option("--paired/--single", "is_paired", required=True)
+@click.option("--out", type=PATH, required=True)
+def star_summary(log: Path, is_paired: bool, out: Path) -> None:
+    """Write STAR's counts of reads as HISAT2 has them."""
+    from bioloom.lincrna.workflow.star_steps import write_summary
+
+    write_summary(log, out, is_paired=is_paired)
+
+
+@step.command("take-alignments")
 @click.option("--config", type=PATH, required=True)
 @click.option("--sample", required=True)
-def take_bam(config: Path, sample: str) -> None:
-    """Take alignments with the tags CB and UB in place of reads."""
-    from bioloom.lincrna.workflow.cell_steps import take_alignments
+def take_alignments(config: Path, sample: str) -> None:
+    """Take the alignments of a bulk sample in place of reads."""
+    from bioloom.lincrna.workflow.alignment_steps import take_sample
 
-    take_alignments(_sample_of(config, sample), Path())
+    take_sample(_sample_of(config, sample), Path())
+
+
+@step.command("take-tagged")
+@click.option("--config", type=PATH, required=True)
+@click.option("--sample", required=True)
+def take_tagged(config: Path, sample: str) -> None:
+    """Take alignments with the tags CB and UB in place of reads."""
+    from bioloom.lincrna.workflow.cell_steps import take_tagged as take
+
+    take(_sample_of(config, sample), Path())
 
 
 @step.command()

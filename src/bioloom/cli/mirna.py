@@ -30,6 +30,7 @@ from bioloom.cli.result import (
     json_option,
     picture_files,
     tell,
+    tell_plan,
     tell_written,
 )
 from bioloom.mirna.options import (
@@ -331,7 +332,7 @@ def demo(out: Path) -> None:
 @mirna.command()
 @workflow_options
 @json_option
-def run(config: Path, launch: Launch) -> None:
+def run(config: Path, launch: Launch, dry_run: bool) -> None:
     """Predict in blocks of targets, here or on a cluster; an interrupted run resumes.
 
     The table does not depend on the number of blocks.
@@ -341,12 +342,14 @@ def run(config: Path, launch: Launch) -> None:
       bioloom mirna run --config config.yaml --cores 8
       bioloom mirna run --config config.yaml --cores 4 --profile slurm
     """
-    from bioloom.mirna.workflow.runner import run_workflow
+    from bioloom.mirna.workflow.runner import plan_workflow, run_workflow
 
+    if dry_run:
+        tell_plan(plan_workflow(config, launch))
+        return
     with progress_bar() as on_step:
         out = run_workflow(config, launch, on_step=on_step)
-    if not launch.dry_run:
-        tell(f"tables: {out / 'tables'}", run=out)
+    tell(f"tables: {out / 'tables'}", run=out)
 
 
 for command in (predict, sponge, orthologs, step):

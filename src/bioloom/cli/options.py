@@ -76,17 +76,22 @@ def cores_option(command: FC) -> FC:
 
 
 def workflow_options(command: FC) -> FC:
-    """Options of a command that runs a workflow: it takes `config` and `launch`."""
-    command = gathered(
-        ("cores", "profile", "force", "dry_run"), into="launch", build=_launch
-    )(command)
+    """Options of a command that runs a workflow.
+
+    It takes `config`, `launch` and `dry_run`.
+    """
+    command = gathered(("cores", "profile", "force"), into="launch", build=_launch)(
+        command
+    )
     for option in (
         click.option(
             "--profile",
             default="",
             help="slurm, kubernetes (not tried), or the folder of a Snakemake profile.",
         ),
-        click.option("--dry-run", is_flag=True, help="Only list what would be done."),
+        click.option(
+            "--dry-run", is_flag=True, help="Only list the jobs, write nothing."
+        ),
         click.option("--force", is_flag=True, help="Rerun a finished run folder."),
         cores_option,
         click.option(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ from bioloom.cli.progress import note
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bioloom.run.planning import PlannedJob
 
 _ASKED = "bioloom.cli.result.json"
 
@@ -66,6 +68,16 @@ def tell(text: str, **facts: object) -> None:
         click.echo(json.dumps(_plain(facts), ensure_ascii=False, allow_nan=False))
     elif text:
         click.echo(text)
+
+
+def tell_plan(jobs: Sequence[PlannedJob]) -> None:
+    """Print the jobs of a workflow: rule, sample or part, and files, or all as JSON."""
+    rows = [
+        (job.rule, " ".join(job.wildcards.values()), ", ".join(map(str, job.outputs)))
+        for job in jobs
+    ]
+    tell("\n".join(map("\t".join, rows)), n_jobs=len(jobs), jobs=list(jobs))
+    note(f"dry run: {len(jobs)} jobs, nothing was done")
 
 
 def tell_written(*paths: Path) -> None:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from bioloom.errors import BadFasta, MissingFile
 from bioloom.genome.transcript import Span, Strand, Transcript
-from bioloom.run.output import UNREADABLE, is_plain, open_aside, open_text
+from bioloom.run.output import (
+    UNREADABLE,
+    is_plain,
+    open_aside,
+    open_bytes,
+    open_text,
+)
 from bioloom.run.packing import PACKED_SUFFIX, damage_advice
 from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta_lines import first_line
@@ -137,6 +143,33 @@ def _offset(place: _Place, base: int) -> int:
     return place.offset + line * place.lenb + column
 
 
+def contig_lengths(path: Path) -> dict[str, int]:
+    """Bases of each contig of a FASTA, plain or packed; nothing is written.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such file.
+    BadFasta
+        If it is damaged.
+    """
+    if not path.is_file():
+        raise MissingFile(path, role="the genome in FASTA")
+    lengths: dict[str, int] = {}
+    name = ""
+    try:
+        with open_bytes(path) as lines:
+            for line in lines:
+                if line.startswith(b">"):
+                    name = b" ".join(line[1:].split()[:1]).decode()
+                    lengths[name] = 0
+                elif name:
+                    lengths[name] += len(line.rstrip())
+    except UNREADABLE as problem:
+        raise _damaged(path, problem) from None
+    return lengths
+
+
 def unpacked_genome(path: Path, cache: Path) -> Path:
     """Path of a plain FASTA with the same content; a plain file is its own."""
     if not path.is_file():
@@ -166,9 +199,13 @@ def _unpack(path: Path, target: Path) -> None:
             while block := packed.read(1 << 22):
                 plain.write(block)
     except UNREADABLE as problem:
-        raise BadFasta(
-            where=path,
-            found=first_line(problem),
-            expected="a complete text or packed file",
-            advice=damage_advice(problem),
-        ) from None
+        raise _damaged(path, problem) from None
+
+
+def _damaged(path: Path, problem: Exception) -> BadFasta:
+    return BadFasta(
+        where=path,
+        found=first_line(problem),
+        expected="a complete text or packed file",
+        advice=damage_advice(problem),
+    )

@@ -185,9 +185,12 @@ _SAMPLE_LABELS = {
     "mapped_percent": "Mapped, %",
     "unique_percent": "Once, %",
     "n_assembled": "Transcripts",
+    "reads_from": "From",
     "note": "Note",
 }
-_SAMPLE_WORDS = ("sample", "kind", "strandness", "stated_strandness", "note")
+_SAMPLE_WORDS = (
+    *("sample", "kind", "strandness", "stated_strandness", "reads_from", "note"),
+)
 _SAMPLE_DECIMALS = {
     "percent_in_cells": 1,
     "percent_ambient": 1,

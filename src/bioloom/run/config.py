@@ -5,22 +5,29 @@ one of them, or one clear error that names the entry.
 """
 
 import json
+import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import fields, is_dataclass
+from copy import deepcopy
+from dataclasses import MISSING, fields, is_dataclass
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, cast, get_args, get_type_hints
 
 import yaml
 
 from bioloom.errors import BadConfig, MissingFile
+from bioloom.run.mistakes import Mistakes, meant
 from bioloom.run.output import UNREADABLE, open_text
 from bioloom.run.settings import FORBID_UNKNOWN as FORBID_UNKNOWN
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
 
 Settings = TypeVar("Settings")
+_UNKNOWN = ("unexpected_keyword_argument", "extra_forbidden")
+_MISSING = ("missing", "missing_argument")
 
 
 def load_config(
@@ -56,14 +63,71 @@ def check_config(
     ------
     BadConfig
         If an entry is unknown, missing or of the wrong kind.
+    SeveralMistakes
+        If several are.
+    """
+    mistakes = Mistakes()
+    settings = right_part(entries, kind, source=source, mistakes=mistakes)
+    mistakes.check()
+    assert settings is not None  # noqa: S101 (it is where there is no mistake)
+    return settings
+
+
+def right_part(
+    entries: dict[str, Any], kind: type[Settings], *, source: Path, mistakes: Mistakes
+) -> Settings | None:
+    """Settings as far as their entries are right, so that more can be checked.
+
+    Parameters
+    ----------
+    entries, kind, source
+        As `check_config` has them.
+    mistakes
+        Takes what is wrong. Such entries have their default; what has none and is a
+        path is `source` itself, a file that exists.
+
+    Returns
+    -------
+    The settings, or None if they cannot be made.
     """
     from pydantic import TypeAdapter, ValidationError
 
+    adapter = TypeAdapter(kind)
     try:
-        settings = TypeAdapter(kind).validate_python(entries)
+        settings = adapter.validate_python(entries)
     except ValidationError as problem:
-        raise _as_bad_config(problem, kind, source) from None
+        for mistake in _as_bad_configs(problem, kind, source):
+            mistakes.add(mistake)
+        places = [_place_in_file(error["loc"]) for error in problem.errors()]
+        stand_ins = {name: str(source.resolve()) for name in _needed(kind)}
+        try:
+            settings = adapter.validate_python(stand_ins | _without(entries, places))
+        except ValidationError:
+            return None
     return _with_absolute_paths(settings, source.parent.resolve())
+
+
+def _needed(kind: type) -> list[str]:
+    return [
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING and field.default_factory is MISSING
+    ]
+
+
+def _without(
+    entries: dict[str, Any], places: Sequence[Sequence[object]]
+) -> dict[str, Any]:
+    """Entries without those at some places; a list goes as a whole."""
+    left = deepcopy(entries)
+    for place in places:
+        names = [*takewhile(lambda part: not isinstance(part, int), place)]
+        section: Any = left
+        for name in names[:-1]:
+            section = section.get(name) if isinstance(section, dict) else None
+        if names and isinstance(section, dict):
+            section.pop(names[-1], None)
+    return left
 
 
 def read_entries(
@@ -110,22 +174,66 @@ def _kind_in_words(entries: object) -> str:
     return f"the bare value {textwrap.shorten(str(entries), 40, placeholder='…')!r}"
 
 
-def _as_bad_config(problem: "ValidationError", kind: type, source: Path) -> BadConfig:
-    first = problem.errors()[0]
-    entry = ".".join(map(str, _place_in_file(first["loc"])))
-    if first["type"] in {"unexpected_keyword_argument", "extra_forbidden"}:
-        known = _names(_kind_at(kind, first["loc"][:-1]))
+def _as_bad_configs(
+    problem: "ValidationError", kind: type, source: Path
+) -> list[BadConfig]:
+    """One error for each wrong entry.
+
+    An entry that is missing goes with the unknown one that was meant to be it.
+    """
+    errors: dict[tuple[str, ...], ErrorDetails] = {}
+    for error in problem.errors():
+        errors.setdefault(tuple(map(str, _place_in_file(error["loc"]))), error)
+    unknown = {place for place, error in errors.items() if error["type"] in _UNKNOWN}
+    slips = {
+        (
+            *place[:-1],
+            meant(place[-1], _names(_kind_at(kind, errors[place]["loc"][:-1]))),
+        )
+        for place in unknown
+    }
+    return [
+        _as_bad_config(error, ".".join(place), kind, source)
+        for place, error in errors.items()
+        if error["type"] not in _MISSING or place not in slips
+    ]
+
+
+def _as_bad_config(
+    error: "ErrorDetails", entry: str, kind: type, source: Path
+) -> BadConfig:
+    advice = "Correct this entry and run again."
+    if error["type"] in _UNKNOWN:
+        known = _names(_kind_at(kind, error["loc"][:-1]))
         found, expected = "an unknown entry", f"one of {', '.join(known)}"
-    elif first["type"] in {"missing", "missing_argument"}:
-        found, expected = "nothing", "a value"
+        near = _entry_meant(str(error["loc"][-1]), known, kind)
+    elif error["type"] in _MISSING:
+        found, expected, near = "nothing", "a value", ""
     else:
-        found, expected = repr(first["input"]), _lowered(first["msg"])
+        found, expected = repr(error["input"]), _lowered(error["msg"])
+        near = meant(str(error["input"]), re.findall(r"'([^']+)'", error["msg"]))
+    if near:
+        advice = f"Did you mean {near!r}?"
     return BadConfig(
-        where=f"{source}: {entry}",
-        found=found,
-        expected=expected,
-        advice="Correct this entry and run again.",
+        where=f"{source}: {entry}", found=found, expected=expected, advice=advice
     )
+
+
+def _entry_meant(name: str, known: Sequence[str], kind: type) -> str:
+    """The entry that another may be meant to be: near to it, or in another section."""
+    elsewhere = [place for place in _places(kind) if place.endswith(f".{name}")]
+    return meant(name, known) or (elsewhere[0] if elsewhere else "")
+
+
+def _places(kind: type) -> list[str]:
+    """Entries of the sections of settings, as ``section.name``."""
+    hints = get_type_hints(kind)
+    sections = {name: hint for name, hint in hints.items() if is_dataclass(hint)}
+    return [
+        f"{section}.{name}"
+        for section, inner in sections.items()
+        for name in _names(cast(type, inner))
+    ]
 
 
 def _place_in_file(place: Sequence[object]) -> list[object]:

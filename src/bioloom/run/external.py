@@ -72,6 +72,8 @@ TOOLS: tuple[Tool, ...] = (
 )
 
 OPTIONAL_TOOLS: tuple[Tool, ...] = (
+    Tool("STAR", "align reads", "rna-star", "star"),
+    Tool("fastp", "trim reads", "fastp", "fastp"),
     Tool("diamond", "likeness to proteins", "diamond-aligner", "diamond", "version"),
     Tool("mmseqs", "likeness to proteins", "mmseqs2", "mmseqs2", "version"),
 )

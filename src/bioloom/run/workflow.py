@@ -49,14 +49,11 @@ class Launch:
         "slurm", "kubernetes" or the folder of a Snakemake profile; empty runs here.
     force
         Whether to rerun a finished folder; steps that are up to date are skipped.
-    dry_run
-        Whether to only log what would be done.
     """
 
     cores: int = 2
     profile: str = ""
     force: bool = False
-    dry_run: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def run_recorded(
     record: Callable[[], AbstractContextManager[RunRecord]],
     on_step: OnStep,
 ) -> None:
-    """Run a workflow alone in its folder, with its record; a dry run has none.
+    """Run a workflow alone in its folder, with its record.
 
     Parameters
     ----------
@@ -104,15 +101,18 @@ def run_recorded(
     StepFailed, ToolFailed
         If a step fails.
     """
-    with _alone(call.out) as lock:
-        if call.launch.dry_run:
-            _follow(call, lock, on_step)
-            return
-        with record():
-            _follow(call, lock, on_step)
+    with alone(call.out) as lock, record():
+        _follow(call, lock, on_step)
 
 
-def _command(call: WorkflowCall) -> list[str]:
+def snakemake_command(call: WorkflowCall, working: Path) -> list[str]:
+    """The command that runs a workflow in a folder.
+
+    Raises
+    ------
+    MissingFile, PackageMissing
+        If a profile is not there.
+    """
     launch = call.launch
     where = ["--cores", str(launch.cores)]
     if launch.profile:
@@ -123,7 +123,7 @@ def _command(call: WorkflowCall) -> list[str]:
         "-m",
         "snakemake",
         f"--snakefile={call.snakefile}",
-        f"--directory={call.out / 'working'}",
+        f"--directory={working}",
         *where,
         "--config",
         f"run_config={call.config_path}",
@@ -131,7 +131,6 @@ def _command(call: WorkflowCall) -> list[str]:
         "--nolock",
         "--nocolor",
         "--printshellcmds",
-        *["--dry-run"] * launch.dry_run,
     ]
 
 
@@ -159,7 +158,7 @@ def _profile_folder(profile: str) -> Path:
 
 
 @contextmanager
-def _alone(out: Path) -> Iterator[IO[str]]:
+def alone(out: Path) -> Iterator[IO[str]]:
     """Make a run folder, and lock it while any process of this run lives.
 
     Snakemake's own lock survives a killed run and must be removed by hand; this one
@@ -176,7 +175,8 @@ def _alone(out: Path) -> Iterator[IO[str]]:
 
 def _follow(call: WorkflowCall, lock: IO[str], on_step: OnStep) -> None:
     """Run Snakemake; its output goes to the log, its progress to `on_step`."""
-    command, out = _command(call), call.out
+    out = call.out
+    command = snakemake_command(call, out / "working")
     log = out / LOG
     with log.open("a", encoding="utf-8") as stream:
         begin = stream.tell()
@@ -185,7 +185,7 @@ def _follow(call: WorkflowCall, lock: IO[str], on_step: OnStep) -> None:
             stdout=stream,
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
-            env=_environment(),
+            env=step_environment(),
             pass_fds=[lock.fileno()],
         )
         _wait(workflow, log, begin, on_step)
@@ -193,10 +193,10 @@ def _follow(call: WorkflowCall, lock: IO[str], on_step: OnStep) -> None:
         with log.open(encoding="utf-8") as stream:
             stream.seek(begin)
             words = stream.read()
-        raise _failure(words, out, shlex.join(command), workflow.returncode)
+        raise failure_of(words, out, shlex.join(command), workflow.returncode)
 
 
-def _environment() -> dict[str, str]:
+def step_environment() -> dict[str, str]:
     """Environment of the rules: this bioloom first on PATH, one thread per library."""
     scripts = Path(sys.executable).parent
     path = f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
@@ -226,7 +226,7 @@ def _wait(
         raise
 
 
-def _failure(words: str, out: Path, command: str, exit_code: int) -> BioloomError:
+def failure_of(words: str, out: Path, command: str, exit_code: int) -> BioloomError:
     """The first failed rule's own message, or the end of its log."""
     rule = log = ""
     for line in words.splitlines():

@@ -16,7 +16,7 @@ from bioloom.lincrna.inputs.chemistry import (
     tell_chemistry,
 )
 from bioloom.lincrna.inputs.geometry import Tag, parse_geometry
-from bioloom.lincrna.inputs.sample_sheet import Lane, Sample
+from bioloom.lincrna.inputs.sample import Lane, Sample
 from bioloom.lincrna.simulate.cells import laid_out
 from bioloom.lincrna.workflow.cell_steps import find_barcodes
 

@@ -80,6 +80,23 @@ def test_alignments_stand_in_place_of_reads(read):
     assert (sample.bam.name, sample.reads, sample.is_droplets) == ("x.bam", (), True)
 
 
+@pytest.mark.parametrize(
+    ("row", "route"),
+    [
+        ("A\t1\t2\t\t\t\t", "reads"),
+        ("A\t\t\tbulk\t\t\tx.bam", "alignments"),
+        ("A\t1\t2\tnucleus\t\t\t", "droplets"),
+        ("A\t\t\tcell\t\t\tx.bam", "tagged_alignments"),
+        ("A\t1\t\tcell\tsmartseq2\tA1\t", "plate"),
+    ],
+)
+def test_kind_and_source_decide_on_the_way_of_a_sample(read, row, route):
+    [sample] = read(HEAD, row)
+    assert sample.route == route
+    assert sample.source == ("alignments" if "x.bam" in row else "reads")
+    assert sample.is_paired == (route == "reads")
+
+
 def test_droplets_may_be_of_either_strand(read):
     rows = ("sample\tfastq_1\tfastq_2\tkind\tstrandness", "A\t1\t2\tcell\treverse")
     assert read(*rows)[0].strandness == "reverse"
@@ -96,7 +113,7 @@ HEAD = "sample\tfastq_1\tfastq_2\tkind\tchemistry\tcell\tbam"
         ("A\t1\t2\tcell\tsmartseq2\t\t", "cell '', expected a name of each cell"),
         ("A\t1\t2\tcell\tsmartseq2\tA_1\t", "cell 'A_1', expected a name of each"),
         ("A\t1\t2\tcell\t\t\tx.bam", "line 2: found fastq_1 and bam"),
-        ("A\t\t\tbulk\t\t\tx.bam", "sample 'A' of kind bulk with bam"),
+        ("A\t\t\tcell\tsmartseq2\t\tx.bam", "sample 'A': a plate with bam"),
         ("A\t1\t2\tbulk\t\tA1\t", "sample 'A' of kind bulk with cells"),
         ("A\t\t\tcell\t\t\t", "line 2: found no fastq_1"),
     ],

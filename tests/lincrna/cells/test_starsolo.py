@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bioloom.lincrna.inputs.sample_sheet import Lane, Sample
+from bioloom.lincrna.inputs.sample import Lane, Sample
 from bioloom.lincrna.simulate import simulation
 from bioloom.lincrna.simulate.cells import DropletPlan
 

@@ -13,7 +13,7 @@ from bioloom.lincrna.cells.tags import (
     extract_plate,
 )
 from bioloom.lincrna.inputs.chemistry import chemistry_of
-from bioloom.lincrna.inputs.sample_sheet import Lane
+from bioloom.lincrna.inputs.sample import Lane
 
 V2 = chemistry_of("10xv2").geometry
 CELL, UMI = "ACGTACGTACGTACGT", "GATTACAGAT"

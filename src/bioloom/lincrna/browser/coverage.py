@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bioloom.lincrna.browser.bigfiles import PACKAGE, BigWigRow, write_bigwig
-from bioloom.lincrna.inputs.sample_sheet import Strandness
+from bioloom.lincrna.inputs.sample import Strandness
 from bioloom.run.external import require_packages
 
 if TYPE_CHECKING:

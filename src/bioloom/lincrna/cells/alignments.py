@@ -1,21 +1,17 @@
 """Alignments of cDNA reads, with the barcode and UMI that their names end in."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bioloom.errors import BadInput, BioloomError
 from bioloom.genome.transcript import Span
+from bioloom.lincrna.alignments.opening import is_unique, open_bam
 from bioloom.lincrna.cells.tags import NO_UMI
 from bioloom.lincrna.cells.umis import NO_UMI_CODE, umi_code
 from bioloom.lincrna.inputs.geometry import Tag
 
 if TYPE_CHECKING:
-    from pysam import AlignedSegment, AlignmentFile
-
-UNIQUE_MAPQ = 255
-"""Mapping quality that STAR and CellRanger give to a read that aligns once."""
+    from pysam import AlignedSegment
 
 
 class Place(NamedTuple):
@@ -32,43 +28,6 @@ class Alignment(NamedTuple):
     barcode: str
     umi: int
     place: Place
-
-
-@contextmanager
-def open_bam(path: Path) -> Iterator["AlignmentFile"]:
-    """Open a BAM file; an unreadable one is one clear error.
-
-    Raises
-    ------
-    BadInput
-        If it is no BAM file, or cut off.
-    """
-    from pysam import AlignmentFile, set_verbosity
-
-    before = set_verbosity(0)
-    try:
-        with AlignmentFile(str(path), "rb", check_sq=False) as bam:
-            yield bam
-    except BioloomError:  # of what is done with the reads; some are ValueErrors
-        raise
-    except (OSError, ValueError) as problem:
-        raise BadInput(
-            where=path,
-            found=f"an alignment file that cannot be read ({problem})",
-            expected="a whole BAM file",
-            advice="Make it again; one of the workflow's is made again if removed.",
-        ) from None
-    finally:
-        set_verbosity(before)
-
-
-def is_unique(read: "AlignedSegment") -> bool:
-    """Whether a read's only alignment is this one."""
-    if read.is_unmapped or read.is_secondary or read.is_supplementary:
-        return False
-    if read.has_tag("NH"):
-        return bool(read.get_tag("NH") == 1)
-    return bool(read.mapping_quality == UNIQUE_MAPQ)
 
 
 def tag_of(read: "AlignedSegment") -> Tag:

@@ -14,7 +14,7 @@ from bioloom.genome.intervals import exonic_overlap_nt
 from bioloom.genome.transcript import Span, Transcript, joined
 from bioloom.lincrna.cells.alignments import Alignment, Place
 from bioloom.lincrna.cells.umis import NO_UMI_CODE, molecules
-from bioloom.lincrna.inputs.sample_sheet import Strandness
+from bioloom.lincrna.inputs.sample import Strandness
 
 BIN_NT = 10_000
 MIN_COVERED = 0.5

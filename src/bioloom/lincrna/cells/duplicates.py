@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.lincrna.cells.alignments import open_bam, tag_of
+from bioloom.lincrna.alignments.opening import open_bam
+from bioloom.lincrna.cells.alignments import tag_of
 from bioloom.lincrna.cells.tags import NO_UMI
 from bioloom.lincrna.cells.umis import molecules, umi_code
 from bioloom.run.output import written_aside

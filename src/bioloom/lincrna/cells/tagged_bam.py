@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.errors import BadInput
-from bioloom.lincrna.cells.alignments import is_unique, open_bam
+from bioloom.lincrna.alignments.opening import is_unique, open_bam
 from bioloom.run.output import written_aside
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from xopen import xopen
 
 from bioloom.lincrna.inputs.chemistry import SMARTSEQ3_TAG, SMARTSEQ3_UMI_NT
 from bioloom.lincrna.inputs.geometry import Geometry, Tag
-from bioloom.lincrna.inputs.sample_sheet import Lane
+from bioloom.lincrna.inputs.sample import Lane
 from bioloom.run.output import written_aside
 
 NO_UMI = "-"

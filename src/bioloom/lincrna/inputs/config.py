@@ -4,13 +4,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from bioloom.errors import MissingFile
+from bioloom.errors import BadConfig, MissingFile
 from bioloom.lincrna.inputs.chemistry import chemistry_of
-from bioloom.lincrna.inputs.sample_sheet import Sample, check_cells, read_samples
+from bioloom.lincrna.inputs.sample import Sample
+from bioloom.lincrna.inputs.sample_checks import check_cells
+from bioloom.lincrna.inputs.sample_sheet import right_samples
 from bioloom.lincrna.settings import CellSettings, FilterSettings, RunConfig
-from bioloom.run.config import load_config
+from bioloom.run.config import load_config, read_entries, right_part
+from bioloom.run.mistakes import Mistakes, missing_files
 from bioloom.seq.genetic_code import genetic_code
 
+MOST_OF_FASTP = 36
+"""Largest quality that fastp trims by."""
 NAMED_MODELS = ("auto", "packaged")
 
 
@@ -30,19 +35,56 @@ def read_run_config(path: Path) -> ConfiguredRun:
         If a file that they name does not exist.
     BadConfig, BadSampleSheet
         If an entry is wrong.
+    SeveralMistakes
+        If several of these are found; all are told.
     """
-    config = load_config(path, RunConfig)
-    filters = checked_filters(config.filters, source=str(path), folder=path.parent)
-    config = replace(config, filters=filters)
-    for role, file in _files(config).items():
-        if file is not None and not file.is_file():
-            raise MissingFile(file, role=f"the file of {role!r}", where=str(path))
+    mistakes = Mistakes()
+    run = right_run(path, mistakes)
+    mistakes.check()
+    assert run is not None  # noqa: S101 (it is where there is no mistake)
+    return run
+
+
+def right_run(path: Path, mistakes: Mistakes) -> ConfiguredRun | None:
+    """Read a configuration and its sheet as far as they are right.
+
+    `mistakes` takes what is wrong. None is left if nothing can be checked.
+    """
+    config = None
+    with mistakes.gathered():
+        entries = read_entries(path)
+        config = right_part(entries, RunConfig, source=path, mistakes=mistakes)
+    if config is None:
+        return None
+    folder, where = path.parent, str(path)
+    with mistakes.gathered():
+        filters = checked_filters(config.filters, source=where, folder=folder)
+        config = replace(config, filters=filters)
+    with mistakes.gathered():
+        _check_trimming(config, where)
+    for missing in missing_files(_files(config), where=where):
+        mistakes.add(missing)
+    if config.samples == path.resolve():  # the sheet is what is not given
+        return ConfiguredRun(config, ())
     samples = [
-        _with_defaults(sample, config.cells) for sample in read_samples(config.samples)
+        _with_defaults(sample, config.cells)
+        for sample in right_samples(config.samples, mistakes)
     ]
     for sample in samples:
-        _check_chemistry(sample, str(config.samples))
+        with mistakes.gathered():
+            _check_chemistry(sample, str(config.samples))
     return ConfiguredRun(config, tuple(samples))
+
+
+def _check_trimming(config: RunConfig, where: str) -> None:
+    quality = config.trimming.quality
+    if config.trimmer == "fastp" and quality > MOST_OF_FASTP:
+        raise BadConfig(
+            where=f"{where}: trimming.quality",
+            found=f"{quality} with fastp",
+            expected=f"{MOST_OF_FASTP} at most",
+            advice="Lower it, or leave the trimmer as it is.",
+        )
 
 
 def _with_defaults(sample: Sample, cells: CellSettings) -> Sample:
@@ -121,13 +163,18 @@ def checked_filters(
     MissingFile
         If there is no such file.
     """
-    genetic_code(settings.genetic_code)
+    mistakes = Mistakes()
+    with mistakes.gathered():
+        genetic_code(settings.genetic_code)
     model, biotypes = settings.coding_model, settings.biotypes
-    if model not in NAMED_MODELS:
-        role = f"a coding model ({' or '.join(NAMED_MODELS)}, or a file)"
-        model = _absolute(model, folder, role, source)
-    if biotypes:
-        biotypes = _absolute(biotypes, folder, "a table of biotypes", source)
+    with mistakes.gathered():
+        if model not in NAMED_MODELS:
+            role = f"a coding model ({' or '.join(NAMED_MODELS)}, or a file)"
+            model = _absolute(model, folder, role, source)
+    with mistakes.gathered():
+        if biotypes:
+            biotypes = _absolute(biotypes, folder, "a table of biotypes", source)
+    mistakes.check()
     return replace(settings, coding_model=model, biotypes=biotypes)
 
 

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 from bioloom.errors import BadRunFolder
 from bioloom.genome.gtf import parse_attributes, read_annotation
+from bioloom.lincrna.inputs.alignment_facts import AlignmentFacts
 from bioloom.lincrna.inputs.cell_facts import (
     BARCODES,
     CELLS,
@@ -17,7 +18,8 @@ from bioloom.lincrna.inputs.cell_facts import (
     CellFacts,
     read_facts,
 )
-from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS, Sample
+from bioloom.lincrna.inputs.sample import Sample
+from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.inputs.strandness import StrandCheck
 from bioloom.run.output import open_text
 from bioloom.seq.fasta import ReadStats
@@ -56,6 +58,7 @@ class SampleReport:
     percent_ambient: float | None = None
     percent_antisense: float | None = None
     n_unusable: int | None = None
+    reads_from: str = ""
     note: str = ""
     factors: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,7 +73,8 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         (working / f"aligned/{name}.summary.txt").read_text("utf-8")
     )
     cells = _cells(working / f"cells/{name}")
-    notes = (_lanes_note(sample), strand.note, cells.pop("note", ""))
+    given = _given(sample, working)
+    notes = (given.note, strand.note, cells.pop("note", ""))
     return SampleReport(
         sample=name,
         kind=sample.kind,
@@ -86,14 +90,21 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         mapped_percent=mapped,
         unique_percent=unique,
         n_assembled=n_transcripts(working / f"assembled/{name}.gtf"),
+        reads_from=given.origin,
         note="; ".join(filter(None, notes)),
         factors=sample.factors,
     )
 
 
-def _lanes_note(sample: Sample) -> str:
+def _given(sample: Sample, working: Path) -> AlignmentFacts:
+    """What a sample came as, and what was done with that."""
+    if sample.route == "alignments":
+        return AlignmentFacts(**_json(working / f"aligned/{sample.name}.facts.json"))
+    if sample.bam is not None:
+        return AlignmentFacts(f"BAM with tags: {sample.bam.name}", "")
     n = len(sample.lanes)
-    return f"{n} lanes joined" if n > 1 and not sample.is_plate else ""
+    note = f"{n} lanes joined" if n > 1 and not sample.is_plate else ""
+    return AlignmentFacts("FASTQ", note)
 
 
 def read_strand_check(path: Path) -> StrandCheck:

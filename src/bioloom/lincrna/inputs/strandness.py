@@ -14,7 +14,7 @@ from typing import NamedTuple
 from bioloom.genome.transcript import Span, Transcript
 from bioloom.lincrna.errors import StrandnessMismatch
 from bioloom.lincrna.inputs.chemistry import KitStrand
-from bioloom.lincrna.inputs.sample_sheet import StatedStrandness, Strandness
+from bioloom.lincrna.inputs.sample import StatedStrandness, Strandness
 
 MIN_READS = 50
 STRANDED_FROM = 0.8

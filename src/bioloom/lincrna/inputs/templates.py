@@ -27,7 +27,8 @@ SAMPLES = """\
 # Several rows of one sample, or paths with commas between them, are its lanes.
 # strandness: auto, forward (read 1 is sense), reverse (dUTP, TruSeq), unstranded.
 # kind: bulk; or cell, nucleus (10x Genomics: fastq_1 barcodes, fastq_2 cDNA). Columns
-# chemistry, barcodes, n_cells, cell (of a plate), fastq_3 and bam: docs, single cells.
+# chemistry, barcodes, n_cells, cell (of a plate), fastq_3: docs, single cells.
+# Alignments (BAM, CRAM, SAM) go in a column bam, with fastq_1 and fastq_2 empty.
 # Further columns, such as tissue, describe the samples; designs are made of them.
 sample\tfastq_1\tfastq_2\tstrandness\tkind\ttissue
 liver_1\treads/liver_1_R1.fastq.gz\treads/liver_1_R2.fastq.gz\tauto\tbulk\tliver

@@ -203,6 +203,20 @@ class RunConfig:
     trimming: TrimmingSettings = setting(
         TrimmingSettings, mark("Reads, by Trim Galore.")
     )
+    trimmer: Literal["trim_galore", "fastp"] = setting(
+        "trim_galore",
+        mark(
+            "Program that trims reads; fastp also looks at them, in place of FastQC. "
+            "Of droplets it is always trim_galore."
+        ),
+    )
+    aligner: Literal["hisat2", "star"] = setting(
+        "hisat2",
+        mark(
+            "Program that aligns reads; star needs about ten times the memory (32 GB "
+            "for a mammal)."
+        ),
+    )
     assembly: AssemblySettings = setting(
         AssemblySettings, mark("Transcripts, by StringTie.")
     )

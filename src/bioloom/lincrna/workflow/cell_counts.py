@@ -41,7 +41,7 @@ from bioloom.lincrna.inputs.cell_facts import (
 )
 from bioloom.lincrna.inputs.chemistry import SMARTSEQ3
 from bioloom.lincrna.inputs.reference import sort_reference
-from bioloom.lincrna.inputs.sample_sheet import Sample
+from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.samples import read_strand_check
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import RunConfig

@@ -35,7 +35,7 @@ from bioloom.lincrna.inputs.chemistry import (
     chemistry_of,
     tell_chemistry,
 )
-from bioloom.lincrna.inputs.sample_sheet import Sample
+from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.workflow.read_steps import write_json
 from bioloom.run.external import require_packages
 from bioloom.run.output import write_text
@@ -145,7 +145,7 @@ def join_plate(sample: Sample, folder: Path, out: Sequence[Path]) -> BarcodeFact
     return facts
 
 
-def take_alignments(sample: Sample, working: Path) -> None:
+def take_tagged(sample: Sample, working: Path) -> None:
     """Take a sample's alignments with the tags CB and UB in place of reads.
 
     Writes ``aligned/SAMPLE.bam`` and what the steps from reads to alignments would have

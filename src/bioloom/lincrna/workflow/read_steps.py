@@ -17,7 +17,7 @@ from bioloom.lincrna.errors import NoReads, NothingAssembled
 from bioloom.lincrna.inputs.chemistry import KitStrand
 from bioloom.lincrna.inputs.collect import same_strand
 from bioloom.lincrna.inputs.reference import sort_reference
-from bioloom.lincrna.inputs.sample_sheet import StatedStrandness
+from bioloom.lincrna.inputs.sample import StatedStrandness
 from bioloom.lincrna.inputs.samples import tidy_assembly
 from bioloom.lincrna.inputs.strandness import (
     HISAT2_OPTIONS,

@@ -8,19 +8,23 @@ from bioloom.lincrna.browser.coverage import COVERAGE_PACKAGES
 from bioloom.lincrna.comparison.analysis import check_comparison
 from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.filtering import search_tools
-from bioloom.lincrna.inputs.config import read_run_config
-from bioloom.lincrna.inputs.sample_sheet import Sample
+from bioloom.lincrna.inputs.config import ConfiguredRun, right_run
+from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
 from bioloom.lincrna.partners.strata import check_columns
 from bioloom.lincrna.settings import RunConfig
 from bioloom.lincrna.verdict.proteins import ProteinFile
+from bioloom.lincrna.workflow.alignment_steps import check_alignments
 from bioloom.lincrna.workflow.cell_steps import check_packages
 from bioloom.run.external import (
+    OPTIONAL_TOOLS,
     TOOLS,
     find,
     installed_versions,
     require_packages,
 )
+from bioloom.run.mistakes import Mistakes
+from bioloom.run.planning import PlannedJob, planned_jobs
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.workflow import Launch, WorkflowCall, run_recorded
@@ -51,44 +55,97 @@ def run_workflow(
     BioloomError
         If an input is wrong or missing, a program is missing or fails.
     """
-    config, samples = read_run_config(config_path)
-    _check_programs(config)
-    # errors show now, not after hours
-    check_columns(config.partners, {name for each in samples for name in each.factors})
-    if any(sample.has_cells for sample in samples):
-        check_packages()
-    for path in config.votes:
-        read_ballot(path, config.filters)  # errors show now, not after hours
-    if config.proteins is not None:
-        ProteinFile(config.proteins)  # likewise
-    described = [Described(row.name, row.factors, row.kind) for row in samples]
-    check_comparison(config.comparison, described, where=str(config_path))
-    out = config.out
-    launch = launch or Launch()
+    run, launch = _checked(config_path), launch or Launch()
+    config = run.config
     run_recorded(
-        WorkflowCall(SNAKEFILE, config_path.resolve(), out, launch),
+        _call(run, config_path, launch),
         lambda: recorded_run(
-            out,
+            config.out,
             command="lincrna run",
             arguments=asdict(config),
-            inputs=_inputs(config, samples, config_path),
-            tools=installed_versions() | search_tools(config.proteins, config.filters),
+            inputs=_inputs(config, run.samples, config_path),
+            tools=_versions(config),
             force=launch.force,
             rng_seed=config.rng_seed,
         ),
         on_step,
     )
-    return out
+    return config.out
 
 
-def _check_programs(config: RunConfig) -> None:
-    """Check that all programs that a run needs are there before its first step.
+def plan_workflow(
+    config_path: Path, launch: Launch | None = None
+) -> tuple[PlannedJob, ...]:
+    """List what `run_workflow` would do; all that it checks is checked.
+
+    Parameters
+    ----------
+    config_path, launch
+        As `run_workflow` has them.
 
     Raises
     ------
-    PackageMissing, ToolMissing
-        For the first that is not there.
+    BioloomError
+        As of `run_workflow`.
     """
+    run = _checked(config_path)
+    return planned_jobs(_call(run, config_path, launch or Launch()))
+
+
+def _call(run: ConfiguredRun, config_path: Path, launch: Launch) -> WorkflowCall:
+    return WorkflowCall(SNAKEFILE, config_path.resolve(), run.config.out, launch)
+
+
+def _checked(config_path: Path) -> ConfiguredRun:
+    """The run as configured, after all checks that need no step of it.
+
+    Raises
+    ------
+    BioloomError
+        If anything is wrong or missing; all that is found is told at once.
+    """
+    mistakes = Mistakes()
+    run = right_run(config_path, mistakes)
+    if run is not None:
+        _check_programs(run.config, mistakes)
+        if run.samples:
+            _check_design(run, mistakes, where=str(config_path))
+    mistakes.check()
+    assert run is not None  # noqa: S101 (it is where there is no mistake)
+    _check_contents(run, mistakes)
+    mistakes.check()
+    return run
+
+
+def _check_design(run: ConfiguredRun, mistakes: Mistakes, *, where: str) -> None:
+    """Check that the configuration asks for columns that the sheet has."""
+    config, samples = run
+    with mistakes.gathered():
+        known = {name for each in samples for name in each.factors}
+        check_columns(config.partners, known)
+    with mistakes.gathered():
+        described = [Described(row.name, row.factors, row.kind) for row in samples]
+        check_comparison(config.comparison, described, where=where)
+    with mistakes.gathered():
+        if any(sample.has_cells for sample in samples):
+            check_packages()
+
+
+def _check_contents(run: ConfiguredRun, mistakes: Mistakes) -> None:
+    """Look into files whose errors would else show after hours."""
+    config, samples = run
+    for path in config.votes:
+        with mistakes.gathered():
+            read_ballot(path, config.filters)
+    with mistakes.gathered():
+        if config.proteins is not None:
+            ProteinFile(config.proteins)
+    with mistakes.gathered():
+        check_alignments(samples, config.genome)
+
+
+def _check_programs(config: RunConfig, mistakes: Mistakes) -> None:
+    """Check that all programs that a run needs are there before its first step."""
     packages = ["snakemake", "pyhmmer", "sklearn", "pydeseq2"]
     if config.rfam is not None:
         packages.append("pyinfernal")
@@ -96,10 +153,31 @@ def _check_programs(config: RunConfig) -> None:
         packages.append("gseapy")
     if config.browser.coverage:
         packages += COVERAGE_PACKAGES
-    require_packages(*packages, extra="lincrna")
-    search_tools(config.proteins, config.filters)
-    for name in (*(tool.name for tool in TOOLS), *["multiqc"] * config.multiqc):
-        find(name)
+    for package in packages:
+        with mistakes.gathered():
+            require_packages(package, extra="lincrna")
+    with mistakes.gathered():
+        search_tools(config.proteins, config.filters)
+    for name in _programs(config):
+        with mistakes.gathered():
+            find(name)
+
+
+def _versions(config: RunConfig) -> dict[str, str]:
+    """Versions of the programs of a run, by name."""
+    tools = {tool.name: tool for tool in (*TOOLS, *OPTIONAL_TOOLS)}
+    used = [tools[name] for name in _programs(config) if name in tools]
+    return installed_versions(used) | search_tools(config.proteins, config.filters)
+
+
+def _programs(config: RunConfig) -> list[str]:
+    """Programs that the steps of a run call."""
+    asked = {
+        "STAR": config.aligner == "star",
+        "fastp": config.trimmer == "fastp",
+        "multiqc": config.multiqc,
+    }
+    return [tool.name for tool in TOOLS] + [name for name in asked if asked[name]]
 
 
 def _inputs(

@@ -21,7 +21,7 @@ from bioloom.lincrna.filtering import (
 )
 from bioloom.lincrna.inputs.files import FilterInputs, read_collection
 from bioloom.lincrna.inputs.known_models import known_models, write_known_models
-from bioloom.lincrna.inputs.sample_sheet import Sample
+from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.models import measurer_of, read_libraries
 from bioloom.lincrna.output.working import write_union, write_working
 from bioloom.lincrna.settings import FilterSettings, RunConfig

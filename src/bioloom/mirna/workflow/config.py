@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from annotated_types import Ge
 
-from bioloom.errors import MissingFile
 from bioloom.mirna.options import (
     OnBadRecord,
     PValues,
@@ -18,6 +17,7 @@ from bioloom.mirna.options import (
 )
 from bioloom.run.config import FORBID_UNKNOWN, check_config, read_entries
 from bioloom.run.language import mark
+from bioloom.run.mistakes import Mistakes, missing_files
 from bioloom.run.settings import RNG_SEED, setting
 
 EXAMPLE = "docs/mirna.md shows"
@@ -80,9 +80,10 @@ def read_mirna_config(path: Path) -> MirnaRun:
         "gtf": run.gtf,
         "calibration": run.calibration,
     }
-    for role, file in files.items():
-        if file is not None and not file.is_file():
-            raise MissingFile(file, role=f"the file of {role!r}", where=str(path))
+    mistakes = Mistakes()
+    for missing in missing_files(files, where=str(path)):
+        mistakes.add(missing)
+    mistakes.check()
     return run
 
 

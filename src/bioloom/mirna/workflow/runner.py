@@ -3,8 +3,9 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from bioloom.mirna.workflow.config import read_mirna_config
+from bioloom.mirna.workflow.config import MirnaRun, read_mirna_config
 from bioloom.run.external import require_packages
+from bioloom.run.planning import PlannedJob, planned_jobs
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
 from bioloom.run.workflow import Launch, WorkflowCall, run_recorded
@@ -35,12 +36,10 @@ def run_workflow(
     BioloomError
         If an input is wrong or missing, or a step fails.
     """
-    config = read_mirna_config(config_path)
-    require_packages("snakemake", extra="mirna-run")
-    launch = launch or Launch()
+    config, launch = _checked(config_path), launch or Launch()
     inputs = (config.mirnas, config.targets, config.gtf, config.calibration)
     run_recorded(
-        WorkflowCall(SNAKEFILE, config_path.resolve(), config.out, launch),
+        _call(config, config_path, launch),
         lambda: recorded_run(
             config.out,
             command="mirna run",
@@ -53,3 +52,32 @@ def run_workflow(
         on_step,
     )
     return config.out
+
+
+def plan_workflow(
+    config_path: Path, launch: Launch | None = None
+) -> tuple[PlannedJob, ...]:
+    """List what `run_workflow` would do.
+
+    Parameters
+    ----------
+    config_path, launch
+        As `run_workflow` has them.
+
+    Raises
+    ------
+    BioloomError
+        As of `run_workflow`.
+    """
+    config = _checked(config_path)
+    return planned_jobs(_call(config, config_path, launch or Launch()))
+
+
+def _checked(config_path: Path) -> MirnaRun:
+    config = read_mirna_config(config_path)
+    require_packages("snakemake", extra="mirna-run")
+    return config
+
+
+def _call(config: MirnaRun, config_path: Path, launch: Launch) -> WorkflowCall:
+    return WorkflowCall(SNAKEFILE, config_path.resolve(), config.out, launch)

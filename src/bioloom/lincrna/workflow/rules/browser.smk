@@ -4,7 +4,7 @@
 rule coverage:
     input:
         bam=final_bam,
-        bai=lambda wildcards: f"{final_bam(wildcards)}.bai",
+        index=lambda wildcards: f"{final_bam(wildcards)}.csi",
         strandness="strandness/{sample}.json",
     output:
         "../browser/coverage/{sample}.bw",

@@ -265,7 +265,7 @@ rule report:
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
         cells=["../cells.h5ad"] if WITH_CELLS else [],
         coverage=COVERAGE,
-        fastqc=expand("../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=READ),
+        fastqc=FASTQC,
     output:
         "../report.html",
     log:

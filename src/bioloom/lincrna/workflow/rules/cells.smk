@@ -74,13 +74,13 @@ rule plate:
         " {params.reads:q} 2> {log}"
 
 
-rule take_bam:
+rule take_tagged:
     input:
-        bam=lambda wildcards: str(SAMPLES[wildcards.sample].bam),
+        bam=given_alignments,
         genome="reference/genome.fa",
     output:
         bam="aligned/{sample}.bam",
-        index="aligned/{sample}.bam.bai",
+        index="aligned/{sample}.bam.csi",
         summary="aligned/{sample}.summary.txt",
         raw="reads/{sample}.raw.json",
         trimmed="reads/{sample}.trimmed.json",
@@ -88,9 +88,9 @@ rule take_bam:
         counts="cells/{sample}/barcodes.tsv.gz",
         corrections="cells/{sample}/corrections.tsv.gz",
     log:
-        "logs/take_bam/{sample}.log",
+        "logs/take_tagged/{sample}.log",
     wildcard_constraints:
-        sample=one_of(ALIGNED),
+        sample=one_of(TAGGED),
     conda:
         "../envs/align.yaml"
     threads: 1
@@ -101,9 +101,9 @@ rule take_bam:
         run_config=RUN_CONFIG,
         settings=lambda wildcards: cell_settings(wildcards.sample),
     shell:
-        "bioloom lincrna step take-bam --config {params.run_config:q}"
+        "bioloom lincrna step take-tagged --config {params.run_config:q}"
         " --sample {wildcards.sample} 2> {log}"
-        " && samtools index {output.bam} 2>> {log}"
+        " && samtools index -c {output.bam} 2>> {log}"
 
 
 rule trim_cells:
@@ -147,7 +147,7 @@ rule deduplicate:
         "aligned/{sample}.bam",
     output:
         bam="deduplicated/{sample}.bam",
-        bai="deduplicated/{sample}.bam.bai",
+        index="deduplicated/{sample}.bam.csi",
     log:
         "logs/deduplicate/{sample}.log",
     conda:
@@ -158,7 +158,7 @@ rule deduplicate:
         runtime=480,
     shell:
         "bioloom lincrna step deduplicate {input} --out {output.bam} 2> {log}"
-        " && samtools index {output.bam} 2>> {log}"
+        " && samtools index -c {output.bam} 2>> {log}"
 
 
 rule count_cells:

@@ -11,12 +11,21 @@ from bioloom.lincrna.inputs.config import read_run_config
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
 SAMPLES = {sample.name: sample for sample in _SAMPLES}
 RUN_CONFIG = config["run_config"]
-DROPLETS = [name for name, sample in SAMPLES.items() if sample.is_droplets]
-WITH_CELLS = [name for name, sample in SAMPLES.items() if sample.has_cells]
-PLATES = [name for name, sample in SAMPLES.items() if sample.is_plate]
-ALIGNED = [name for name, sample in SAMPLES.items() if sample.bam]
-READ = [name for name in SAMPLES if name not in ALIGNED]
-EXTRACTED = [name for name in DROPLETS if name in READ]
+
+
+def of_route(*routes):
+    """Samples that take one of these ways through the workflow."""
+    return [name for name, sample in SAMPLES.items() if sample.route in routes]
+
+
+BULK = of_route("reads", "alignments")
+WITH_CELLS = [name for name in SAMPLES if name not in BULK]
+PLATES = of_route("plate")
+EXTRACTED = of_route("droplets")
+ALIGNED = of_route("alignments")
+TAGGED = of_route("tagged_alignments")
+READ = of_route("reads", "droplets", "plate")
+DROPLETS = of_route("droplets", "tagged_alignments")
 # plates have reads of whole RNAs, as bulk samples
 WHOLE = [name for name in SAMPLES if name not in DROPLETS]
 SOURCES = {name: own for name, own in (("bulk", WHOLE), ("cells", DROPLETS)) if own}
@@ -24,6 +33,14 @@ BLOCKS = [f"block_{number}" for number in range(1, RUN.blocks + 1)]
 EXPRESSION = [f"quantified/{name}.gtf" for name in SAMPLES] + [
     f"quantified/{name}/i_data.ctab" for name in SAMPLES
 ]
+# fastp looks at the reads that it trims: of its samples FastQC has nothing to say
+BY_FASTP = of_route("reads", "plate") if RUN.trimmer == "fastp" else []
+BY_TRIM_GALORE = [name for name in READ if name not in BY_FASTP]
+FASTQC = [
+    f"../qc/{stage}/{name}" for stage in ("raw", "trimmed") for name in BY_TRIM_GALORE
+]
+TRIMMING = [f"../qc/trimming/{name}_trimming_report.txt" for name in BY_TRIM_GALORE]
+TRIMMING += [f"../qc/trimming/{name}.fastp.json" for name in BY_FASTP]
 WITH_COVERAGE = RUN.browser.coverage and is_bigtools_installed()
 COVERAGE = [f"../browser/coverage/{name}.bw" for name in SAMPLES if WITH_COVERAGE]
 EXTRA_FILES = [
@@ -55,6 +72,11 @@ wildcard_constraints:
 def lane_reads(wildcards):
     """The files as given, lane by lane."""
     return [str(path) for path in SAMPLES[wildcards.sample].reads]
+
+
+def given_alignments(wildcards):
+    """The BAM, CRAM or SAM file in place of reads."""
+    return str(SAMPLES[wildcards.sample].bam)
 
 
 def n_mates(wildcards):
@@ -150,6 +172,16 @@ def hisat2_reads(wildcards):
     flags = ["-1", "-2"] if SAMPLES[wildcards.sample].is_paired else ["-U"]
     names = trimmed_names(wildcards.sample)
     return " ".join(f"{flag} {name}" for flag, name in zip(flags, names))
+
+
+def fastp_reads(wildcards):
+    """Files to read and to write, and how adapters of pairs are found."""
+    given, trimmed = raw_reads(wildcards), trimmed_names(wildcards.sample)
+    names = [
+        f"--in{mate} {shlex.quote(str(file))} --out{mate} {name}"
+        for mate, (file, name) in enumerate(zip(given, trimmed), 1)
+    ]
+    return " ".join([*names, *["--detect_adapter_for_pe"] * (len(given) > 1)])
 
 
 def reads_of_stage(wildcards):

@@ -10,7 +10,7 @@ rule join_lanes:
     log:
         "logs/join_lanes/{sample}.log",
     wildcard_constraints:
-        sample=one_of(name for name in WHOLE if name not in PLATES),
+        sample=one_of(of_route("reads")),
     threads: 1
     resources:
         mem_mb=1000,
@@ -65,41 +65,10 @@ rule fastqc:
         " --outdir {output:q} {params.reads:q} > {log} 2>&1"
 
 
-rule trim:
-    input:
-        reads=trimming_input,
-        checked="reads/{sample}.raw.json",
-    output:
-        reads=temp(directory("trimmed/{sample}")),
-        report="../qc/trimming/{sample}_trimming_report.txt",
-    log:
-        "logs/trim/{sample}.log",
-    wildcard_constraints:
-        sample=one_of(WHOLE),
-    conda:
-        "../envs/reads.yaml"
-    threads: 1
-    resources:
-        mem_mb=1000,
-        runtime=240,
-    params:
-        paired=lambda wildcards: (
-            "--paired" if SAMPLES[wildcards.sample].is_paired else ""
-        ),
-        quality=RUN.trimming.quality,
-        length=RUN.trimming.min_length_nt,
-        reads=raw_reads,
-    shell:
-        "trim_galore {params.paired} --gzip --quality {params.quality}"
-        " --length {params.length} --basename {wildcards.sample}"
-        " --output_dir {output.reads} {params.reads:q} > {log} 2>&1"
-        " && cat {output.reads}/*_trimming_report.txt > {output.report:q}"
-
-
 rule multiqc:
     input:
-        expand("../qc/{stage}/{sample}", stage=["raw", "trimmed"], sample=READ),
-        expand("../qc/trimming/{sample}_trimming_report.txt", sample=READ),
+        FASTQC,
+        TRIMMING,
         expand("aligned/{sample}.summary.txt", sample=SAMPLES),
     output:
         "../qc/multiqc_report.html",

@@ -21,21 +21,3 @@ rule reference:
     shell:
         "bioloom lincrna step reference --config {params.run_config:q}"
         " --out reference 2> {log}"
-
-
-rule index:
-    input:
-        "reference/genome.fa",
-    output:
-        directory("reference/hisat2"),
-    log:
-        "logs/index.log",
-    conda:
-        "../envs/align.yaml"
-    threads: 8
-    resources:
-        mem_mb=16000,
-        runtime=240,
-    shell:
-        "mkdir -p {output} && hisat2-build -p {threads} {input} {output}/genome"
-        " > {log} 2>&1"

@@ -1,5 +1,23 @@
-# Alignment. HISAT2's output depends on the number of threads unless
-# --no-temp-splicesite and --reorder are given.
+# HISAT2: its index, the check of strandness, alignment. Its output depends on the number
+# of threads unless --no-temp-splicesite and --reorder are given.
+
+
+rule index:
+    input:
+        "reference/genome.fa",
+    output:
+        directory("reference/hisat2"),
+    log:
+        "logs/index.log",
+    conda:
+        "../envs/align.yaml"
+    threads: 8
+    resources:
+        mem_mb=16000,
+        runtime=240,
+    shell:
+        "mkdir -p {output} && hisat2-build -p {threads} {input} {output}/genome"
+        " > {log} 2>&1"
 
 
 rule strandness:
@@ -39,35 +57,6 @@ rule strandness:
         " --annotation {input.annotation} --out strandness - 2>> {log}"
 
 
-rule strandness_of_bam:
-    input:
-        bam="aligned/{sample}.bam",
-        cells="cells/{sample}/barcodes.json",
-        annotation="reference/annotation.gtf",
-    output:
-        check="strandness/{sample}.json",
-        hisat2="strandness/{sample}.hisat2.txt",
-        stringtie="strandness/{sample}.stringtie.txt",
-    log:
-        "logs/strandness/{sample}.log",
-    wildcard_constraints:
-        sample=one_of(ALIGNED),
-    conda:
-        "../envs/align.yaml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=60,
-    params:
-        stated=lambda wildcards: SAMPLES[wildcards.sample].strandness,
-        kit=kit_option,
-    shell:
-        "samtools view {input.bam} 2> {log}"
-        " | bioloom lincrna step strandness --sample {wildcards.sample}"
-        " --stated {params.stated} --single {params.kit}"
-        " --annotation {input.annotation} --out strandness - 2>> {log}"
-
-
 rule align:
     input:
         reads="trimmed/{sample}",
@@ -76,7 +65,7 @@ rule align:
         strandness="strandness/{sample}.hisat2.txt",
     output:
         bam="aligned/{sample}.bam",
-        bai="aligned/{sample}.bam.bai",
+        index="aligned/{sample}.bam.csi",
         summary="aligned/{sample}.summary.txt",
     log:
         "logs/align/{sample}.log",
@@ -97,4 +86,4 @@ rule align:
         " --new-summary --summary-file {output.summary}"
         " -x {input.index}/genome {params.reads} 2> {log}"
         " | samtools sort -@ {threads} -m 512M -T {output.bam}.tmp -o {output.bam} -"
-        " 2>> {log} && samtools index {output.bam} 2>> {log}"
+        " 2>> {log} && samtools index -c {output.bam} 2>> {log}"

@@ -1,0 +1,1 @@
+"""Alignments in place of reads: checked, completed, handed to the assembly."""

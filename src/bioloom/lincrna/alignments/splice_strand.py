@@ -1,0 +1,73 @@
+"""The strand of an RNA, by the first and last bases of its introns."""
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Span
+
+if TYPE_CHECKING:
+    from pysam import AlignedSegment
+
+SpliceStrand = Literal["+", "-", ""]
+_PLUS = frozenset({"GTAG", "GCAG", "ATAC"})
+_MINUS = frozenset({"CTAC", "CTGC", "GTAT"})
+"""What introns start and end with, on the strand of the RNA and on the other."""
+_MATCH_LIKE, _SKIP = frozenset({0, 2, 7, 8}), 3
+
+
+class Intron(NamedTuple):
+    """An intron on a contig."""
+
+    chrom: str
+    span: Span
+
+
+class SpliceStrands:
+    """Strands of introns on a genome, each looked up once."""
+
+    def __init__(self, genome: Genome) -> None:
+        self._genome = genome
+        self._known: dict[Intron, SpliceStrand] = {}
+
+    def of_read(self, read: "AlignedSegment") -> SpliceStrand:
+        """The only strand that the canonical introns of a read are on; else empty.
+
+        Canonical are GT-AG, GC-AG and AT-AC, as in STAR's --outSAMstrandField
+        intronMotif.
+        """
+        chrom = str(read.reference_name)
+        found = {self.of_intron(Intron(chrom, span)) for span in introns_of(read)}
+        strands: set[SpliceStrand] = found - {""}
+        return strands.pop() if len(strands) == 1 else ""
+
+    def of_intron(self, intron: Intron) -> SpliceStrand:
+        """The strand of one intron; empty if it is not canonical."""
+        if intron not in self._known:
+            chrom, (start, end) = intron
+            ends = self._genome.fetch(chrom, (start, start + 2))
+            ends += self._genome.fetch(chrom, (end - 2, end))
+            self._known[intron] = (
+                "+" if ends in _PLUS else "-" if ends in _MINUS else ""
+            )
+        return self._known[intron]
+
+
+def introns_of(read: "AlignedSegment") -> list[Span]:
+    """Introns of an alignment, half-open on its contig."""
+    place, found = read.reference_start, []
+    for operation, length in read.cigartuples or ():
+        if operation == _SKIP:
+            found.append((place, place + length))
+        if operation == _SKIP or operation in _MATCH_LIKE:
+            place += length
+    return found
+
+
+def stated_strand(read: "AlignedSegment") -> bool:
+    """Whether a tag (XS of HISAT2 and STAR, ts of minimap2) tells a read's strand.
+
+    XS holds a number in alignments of Bowtie 2 and BWA, which tells none.
+    """
+    return any(
+        read.has_tag(tag) and read.get_tag(tag) in {"+", "-"} for tag in ("XS", "ts")
+    )
