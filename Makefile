@@ -40,7 +40,7 @@ AXE := axe-playwright-python==0.1.8
 CATALOGUES := src/bioloom/locale
 
 .PHONY: install demo demo-cells story test test-fast slurm-test igv-test r-test \
-    heavy-test check format docs messages dist lock clean tools
+    heavy-test check format docs man messages dist lock clean tools
 
 install: .venv/dev.stamp
 
@@ -96,6 +96,9 @@ format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt src/bioloom/lincrna/workflow src/bioloom/mirna/workflow
+
+man: .venv/dev.stamp
+	$(BIN)/python scripts/man_pages.py build/man
 
 docs: .venv/dev.stamp
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
