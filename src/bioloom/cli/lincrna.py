@@ -12,6 +12,7 @@ import click
 
 from bioloom.cli.explanation import output_options, write_explanation
 from bioloom.cli.group import Room
+from bioloom.cli.lincrna_methods import methods
 from bioloom.cli.lincrna_score import score
 from bioloom.cli.lincrna_steps import step
 from bioloom.cli.options import (
@@ -59,6 +60,7 @@ def lincrna() -> None:
 
 lincrna.add_command(step)
 lincrna.add_command(score)
+lincrna.add_command(methods)
 
 
 @lincrna.command()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.explain import Explanation
+from bioloom.lincrna.output.methods import Methods, methods_of
 from bioloom.lincrna.output.result import FilterResult, candidates_of
 from bioloom.lincrna.output.working import read_transcript, read_working
 from bioloom.result import Result
@@ -64,6 +65,10 @@ class RunResult(Result):
             If the run holds no such transcript; the message names similar ones.
         """
         return read_transcript(self.out, transcript_id).explain()
+
+    def methods(self) -> Methods:
+        """What the run did, as a paragraph for a paper, with what to cite."""
+        return methods_of(self.out)
 
     def plot(self) -> "Figure":
         """Draw the attrition: from all transcripts down to the candidates."""

@@ -1,0 +1,273 @@
+"""What a run did, as a paragraph for a paper, with what to cite.
+
+Every version and threshold is read from the run's record; nothing is said that the run
+did not do.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from bioloom.errors import BadRunFolder
+from bioloom.lincrna.output.references import PAPERS, Reference, bibtex, ris
+from bioloom.run.record import read_record
+from bioloom.run.words import counted, joined
+
+COMMANDS = ("lincrna run", "lincrna filter", "lincrna demo")
+_NAMES = {
+    **{"fastqc": "FastQC", "trim_galore": "Trim Galore", "hisat2": "HISAT2"},
+    **{"stringtie": "StringTie", "pyhmmer": "PyHMMER", "pydeseq2": "PyDESeq2"},
+    **{"pyinfernal": "Infernal (pyinfernal)", "snakemake": "Snakemake"},
+}
+_KINDS = {"bulk": "bulk", "cell": "single-cell", "nucleus": "single-nucleus"}
+_RULES = {
+    "intergenic": "no overlap with a coding gene",
+    "length": "longer than {min_length_nt} nt",
+    "housekeeping": "exons covered by a housekeeping RNA to less than "
+    "{housekeeping_fraction:.0%}",
+    "pseudogene": "no base in common with a pseudogene",
+    "repeat": "less than {repeat_fraction:.0%} of its bases in a transposable element",
+    "junctions": "{min_junction_reads} reads or more across its weakest junction",
+}
+
+
+def _distance(filters: Mapping[str, Any]) -> str:
+    spliced, mono = (_limit(filters[f"gap_{kind}_nt"], "nt") for kind in _SHAPES)
+    far = f"at least {spliced} (with one exon {mono})"
+    return f"{far} from a coding gene on the same strand"
+
+
+def _orf(filters: Mapping[str, Any]) -> str:
+    """The rule of the ORF's length; none where it counts in the probability alone."""
+    if filters["orf_mode"] == "calibrated":
+        return ""
+    return f"longest ORF below {_limit(filters['max_orf_aa'], 'aa')}"
+
+
+def _coding(filters: Mapping[str, Any]) -> str:
+    limit, model = filters["coding_threshold"], filters["coding_model"]
+    shown = "the threshold of the model" if limit is None else f"{limit:g}"
+    return f"coding probability below {shown} (model: {model})"
+
+
+def _expression(filters: Mapping[str, Any]) -> str:
+    return (
+        f"at least {filters['min_tpm']:g} TPM (with one exon "
+        f"{filters['min_tpm_mono']:g}) in {counted(filters['min_samples'], 'sample')} "
+        "or more"
+    )
+
+
+def _limit(value: object, unit: str) -> str:
+    """A limit with its unit, or where it comes from."""
+    return (
+        "a limit learned from the annotation" if value == "auto" else f"{value} {unit}"
+    )
+
+
+_SHAPES = ("multi", "mono")
+_WORDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
+    {
+        "distance": _distance,
+        "orf": _orf,
+        "coding": _coding,
+        "expression": _expression,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """A paragraph on the methods of a run.
+
+    Parameters
+    ----------
+    text
+        The paragraph; numbers in brackets are those of the references.
+    references
+        Papers, in the order in which they are cited.
+    """
+
+    text: str
+    references: tuple[Reference, ...]
+
+    def __str__(self) -> str:
+        numbered = (f"{n}. {one.text()}" for n, one in enumerate(self.references, 1))
+        return "\n".join([self.text, "", *numbered])
+
+    def bibtex(self) -> str:
+        """The references as BibTeX."""
+        return bibtex(self.references)
+
+    def ris(self) -> str:
+        """The references as RIS."""
+        return ris(self.references)
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Sentences about a record, and the references that they cite."""
+
+    record: Mapping[str, Any]
+    samples: Sequence[Mapping[str, str]]
+    criteria: Sequence[str]
+    cited: list[Reference] = field(default_factory=list)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Of all programs and packages."""
+        return {**self.record["packages"], **self.record["tools"]}
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """Of the run."""
+        arguments: Mapping[str, Any] = self.record["arguments"]
+        return arguments
+
+    def named(self, tool: str) -> str:
+        """A program with its version, and its reference's number."""
+        name = _NAMES.get(tool, tool)
+        version = f" {self.versions[tool]}" if tool in self.versions else ""
+        paper = PAPERS.get("infernal" if tool == "pyinfernal" else tool)
+        if paper is None:
+            return f"{name}{version}"
+        if paper not in self.cited:
+            self.cited.append(paper)
+        return f"{name}{version} [{self.cited.index(paper) + 1}]"
+
+    def sentences(self) -> Iterator[str]:
+        if self.samples:
+            yield from self._reads()
+        yield from self._filters()
+        if self.arguments.get("comparison", {}).get("design"):
+            yield self._comparison()
+
+    def _reads(self) -> Iterator[str]:
+        read = [
+            row for row in self.samples if row.get("reads_from", "FASTQ") == "FASTQ"
+        ]
+        n_taken = len(self.samples) - len(read)
+        if read:
+            trimming = self.arguments["trimming"]
+            yield (
+                f"Reads of {_of_kinds(read)} were {self._trimmed()} (quality from "
+                f"{trimming['quality']}, at least {trimming['min_length_nt']} nt), and "
+                f"aligned to the genome with {self.named(self._aligner())} and "
+                f"{self.named('samtools')}."
+            )
+        if n_taken:
+            yield f"Alignments of {counted(n_taken, 'sample')} were taken as given."
+        assembly = self.arguments["assembly"]
+        yield (
+            f"Transcripts were assembled and merged with {self.named('stringtie')} "
+            f"(coverage from {assembly['min_coverage']:g}, in the merge from "
+            f"{assembly['merge_min_tpm']:g} TPM). All steps were run by "
+            f"{self.named('snakemake')}."
+        )
+
+    def _trimmed(self) -> str:
+        if self.arguments.get("trimmer") == "fastp":
+            return f"checked and trimmed with {self.named('fastp')}"
+        checked = f"checked with {self.named('fastqc')}"
+        tools = f"{self.named('trim_galore')} and {self.named('cutadapt')}"
+        return f"{checked}, trimmed with {tools}"
+
+    def _aligner(self) -> str:
+        return "STAR" if self.arguments.get("aligner") == "star" else "hisat2"
+
+    def _filters(self) -> Iterator[str]:
+        filters = self.arguments.get("filters", self.arguments)
+        rules = (self._rule(criterion, filters) for criterion in self.criteria)
+        yield (
+            "Known and assembled transcripts were filtered with bioloom "
+            f"{self.record['version']} by these criteria: "
+            f"{'; '.join(filter(None, rules))}."
+        )
+        if filters["strictness"] == "locus":
+            names = [one for one in filters["locus_criteria"] if one in self.criteria]
+            yield f"A locus was dropped if one of its isoforms failed {_or(names)}."
+
+    def _rule(self, criterion: str, filters: Mapping[str, Any]) -> str:
+        """One criterion in words; empty where it decided nothing."""
+        if criterion in _RULES:
+            return _RULES[criterion].format_map(filters)
+        if criterion in _WORDED:
+            return _WORDED[criterion](filters)
+        return self._search(criterion, filters)
+
+    def _search(self, criterion: str, filters: Mapping[str, Any]) -> str:
+        name = {"domain": "domains", "homology": "proteins"}.get(criterion, "")
+        file = self.arguments.get(name)
+        if not file:
+            return ""
+        if criterion == "domain":
+            return f"no domain of {Path(file).name} ({self.named('pyhmmer')})"
+        share, evalue = filters["min_homology_coverage"], filters["max_homology_evalue"]
+        return (
+            f"no likeness to {share:.0%} or more of a protein of {Path(file).name} "
+            f"(E-value up to {evalue:g})"
+        )
+
+    def _comparison(self) -> str:
+        comparison = self.arguments["comparison"]
+        return (
+            f"Conditions were compared with {self.named('pydeseq2')} by the design "
+            f"`{comparison['design']}`, at a false discovery rate of "
+            f"{comparison['alpha']:g}."
+        )
+
+
+def methods_of(run: Path) -> Methods:
+    """Describe what a run did.
+
+    Parameters
+    ----------
+    run
+        Folder of a finished `lincrna run` or `lincrna filter`.
+
+    Raises
+    ------
+    BadRunFolder
+        If it is no such folder.
+    """
+    record = read_record(run)
+    if record.get("command") not in COMMANDS or record["state"] != "finished":
+        raise BadRunFolder(
+            where=run,
+            found=f"{record.get('command')}, {record['state']}",
+            expected="a finished run of `bioloom lincrna run` or `lincrna filter`",
+            advice="Give the folder of its --out; resume it if it was interrupted.",
+        )
+    attrition = _rows(run, "attrition")
+    criteria = dict.fromkeys(row["criterion"] for row in attrition)
+    writer = _Writer(record, _rows(run, "samples"), [*criteria])
+    text = " ".join(writer.sentences())
+    return Methods(text, tuple(writer.cited))
+
+
+def _rows(run: Path, table: str) -> list[dict[str, str]]:
+    path = run / "tables" / f"{table}.tsv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream, delimiter="\t"))
+
+
+def _of_kinds(samples: Sequence[Mapping[str, str]]) -> str:
+    """Samples by kind: 4 bulk samples and 1 single-nucleus sample."""
+    kinds = [row["kind"] for row in samples]
+    return joined(
+        [
+            counted(kinds.count(kind), f"{_KINDS.get(kind, kind)} sample")
+            for kind in dict.fromkeys(kinds)
+        ]
+    )
+
+
+def _or(names: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
