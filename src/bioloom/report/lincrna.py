@@ -14,6 +14,7 @@ from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
 from bioloom.lincrna.page.sections import Drawing
 from bioloom.report.inspection import understood_tables
 from bioloom.report.lincrna_expression import changed_table, contrasts_table
+from bioloom.report.lincrna_locus import locus_picture
 from bioloom.report.lincrna_partners import partner_tables
 from bioloom.report.lincrna_tables import (
     candidates_table,
@@ -115,12 +116,17 @@ def _near_folds(near_misses: Sequence[NearMiss]) -> list[Fold]:
     ]
 
 
+def _drawn(row: Candidate | NearMiss) -> Markup:
+    """The picture of the locus, if the page has one of it."""
+    return locus_picture(row.locus, row.transcript_id) if row.locus else Markup("")
+
+
 def _fold(
     row: Candidate | NearMiss, working: Explanation, *, name: str, row_id: str = ""
 ) -> Fold:
     return Fold(
         name=name,
         summary=f"{row.transcript_id}, {row.region} ({row.strand})",
-        body=Markup(working.to_html()),  # noqa: S704 (to_html escapes every string)
+        body=_drawn(row) + Markup(working.to_html()),  # noqa: S704 (it escapes)
         row_id=row_id,
     )

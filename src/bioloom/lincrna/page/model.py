@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bioloom.explain import Explanation
 from bioloom.lincrna.inputs.samples import SampleReport
 from bioloom.lincrna.output.inspection import Inspection
+from bioloom.lincrna.page.locus import LocusView
 from bioloom.lincrna.page.sections import (
     Drawing,
     ExpressionSection,
@@ -91,6 +92,7 @@ class Candidate:
     doubts: Sequence[str]
     tpm: Sequence[float]
     working: Explanation | None
+    locus: LocusView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class NearMiss:
     is_by_evalue: bool
     n_failing_isoforms: int
     working: Explanation
+    locus: LocusView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bioloom.explain import Explanation
@@ -9,6 +10,7 @@ from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.figures import drop_reasons
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearestGene, NearMiss, Unexpressed
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import Judged
@@ -33,14 +35,23 @@ def transcript_rows(
     workings = _workings(result, [*candidates[:max_workings], *nearest])
     tpm = _tpm(tables)
     reasons = drop_reasons(result.settings)
+    views = locus_views(result)
+    rows = [
+        _candidate(row, tpm.get(row.transcript_id, ()), workings.get(row.transcript_id))
+        for row in candidates
+    ]
+    drawn = [
+        replace(row, locus=views(judged))
+        for row, judged in zip(rows, candidates[:max_workings], strict=False)
+    ]
     return TranscriptRows(
+        (*drawn, *rows[len(drawn) :]),
         tuple(
-            _candidate(
-                row, tpm.get(row.transcript_id, ()), workings.get(row.transcript_id)
+            replace(
+                _near_miss(row, reasons, workings[row.transcript_id]), locus=views(row)
             )
-            for row in candidates
+            for row in nearest
         ),
-        tuple(_near_miss(row, reasons, workings[row.transcript_id]) for row in nearest),
         len(missed),
     )
 

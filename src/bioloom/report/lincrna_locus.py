@@ -1,0 +1,131 @@
+"""A candidate's surroundings as a small SVG that takes the page's colours."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup, escape
+
+from bioloom.genome.transcript import Span
+from bioloom.lincrna.page.locus import LocusView, Model
+from bioloom.run.language import mark, tr
+
+_WIDTH, _LABELS = 760, 190  # of the picture, and of the names at its left
+_ROW, _TOP, _FOOT = 20, 26, 6
+_EXON, _THICK = 6, 12  # heights
+_LEAST = 1.2  # a short exon is still seen
+_CHEVRONS_EVERY = 26
+_LONGEST_NAME = 27
+_MEANINGS = {
+    "shown": mark("blue: this transcript"),
+    "candidate": mark("green: other candidates"),
+    "rejected": mark("red: rejected transcripts"),
+    "coding": mark("grey: annotated coding transcripts"),
+    "other": mark("brown: other annotated transcripts"),
+}
+
+
+def locus_picture(view: LocusView, name: str) -> Markup:
+    """The picture of a locus, and what its colours mean.
+
+    Parameters
+    ----------
+    view
+        What to draw.
+    name
+        The transcript that it is of.
+    """
+    kinds = dict.fromkeys(model.kind for model in view.models)
+    legend = "; ".join(tr(_MEANINGS[kind]) for kind in kinds)
+    more = ""
+    if view.n_left_out:
+        more = " " + tr("{n:,} more models are not drawn.", n=view.n_left_out)
+    words = tr("Tall: coding part, or longest ORF; {legend}.", legend=legend)
+    caption = Markup('<p class="quiet">{}{}</p>').format(words, more)
+    wide = Markup('<div class="scroll-x" role="region" aria-label="{}" tabindex="0">')
+    label = tr("Models around {name}", name=name)
+    return wide.format(label) + locus_svg(view, name) + Markup("</div>") + caption
+
+
+def locus_svg(view: LocusView, name: str) -> Markup:
+    """Draw models of a stretch of a chromosome, one below the other.
+
+    Parameters
+    ----------
+    view
+        What to draw.
+    name
+        Prefix of the ids in the page.
+    """
+    height = _TOP + _ROW * len(view.models) + _FOOT
+    place = f"{view.chrom}:{view.start + 1:,}-{view.end:,}"
+    title = tr("{name} and what lies around it, {place}", name=name, place=place)
+    parts = [
+        f'<svg class="locus" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'aria-label="{escape(title)}">',
+        *_scale(view, height, place),
+        *(
+            part
+            for number, model in enumerate(view.models)
+            for part in _model(view, model, _TOP + _ROW * number)
+        ),
+        "</svg>",
+    ]
+    return Markup("".join(parts))  # noqa: S704 (every text is escaped)
+
+
+def _scale(view: LocusView, height: int, place: str) -> Iterator[str]:
+    """The coordinates above, and the ends of the transcript as thin lines."""
+    exons = view.models[0].exons
+    for x in (_x(view, exons[0][0]), _x(view, exons[-1][1])):
+        yield f'<path class="edge" d="M{x:.1f} {_TOP - 6}V{height}"/>'
+    yield f'<text x="{_LABELS}" y="12">{escape(place)}</text>'
+    length = f"{(view.end - view.start) / 1000:,.1f} kb"
+    yield f'<text x="{_WIDTH}" y="12" text-anchor="end">{length}</text>'
+
+
+def _model(view: LocusView, model: Model, top: int) -> Iterator[str]:
+    middle = top + _ROW / 2
+    title = f"<title>{escape(model.name)} ({model.strand})</title>"
+    yield f'<g class="{model.kind}">{title}'
+    yield f'<text x="0" y="{middle + 4:.1f}">{escape(_short(model.name))}</text>'
+    begin = max(model.exons[0][0], view.start)
+    end = min(model.exons[-1][1], view.end)
+    left, right = _x(view, begin), _x(view, end)
+    yield f'<path d="M{left:.1f} {middle:.1f}H{right:.1f}"/>'
+    yield _chevrons(model, left, right, middle)
+    for height, spans in ((_EXON, model.exons), (_THICK, model.thick)):
+        yield from _boxes(view, spans, middle, height)
+    yield "</g>"
+
+
+def _boxes(
+    view: LocusView, spans: tuple[Span, ...], middle: float, height: int
+) -> Iterator[str]:
+    for start, end in spans:
+        if end <= view.start or start >= view.end:
+            continue
+        left = _x(view, max(start, view.start))
+        width = max(_x(view, min(end, view.end)) - left, _LEAST)
+        yield (
+            f'<rect x="{left:.1f}" y="{middle - height / 2:.1f}" '
+            f'width="{width:.1f}" height="{height}"/>'
+        )
+
+
+def _chevrons(model: Model, left: float, right: float, middle: float) -> str:
+    """Small arrowheads along the line, in the direction of the strand."""
+    if model.strand == ".":
+        return ""
+    step = 3 if model.strand == "+" else -3
+    n = int((right - left) / _CHEVRONS_EVERY)
+    places = (left + (k + 0.5) * (right - left) / n for k in range(n))
+    heads = (f"M{x - step:.1f} {middle - 3:.1f}l{step} 3l{-step} 3" for x in places)
+    return f'<path class="way" d="{"".join(heads)}"/>' if n else ""
+
+
+def _x(view: LocusView, base: int) -> float:
+    share = (base - view.start) / (view.end - view.start)
+    return _LABELS + share * (_WIDTH - _LABELS)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
