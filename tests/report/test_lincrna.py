@@ -249,6 +249,7 @@ def test_same_inputs_same_bytes(sampled, tmp_path):
     written = sampled.page
     shutil.copytree(sampled.out, tmp_path / "run")
     result = read_working(tmp_path / "run")
+    result = replace(result, annotated=sampled.result.annotated)
     path = write_report(result, sampled.tables, tmp_path / "run")
     assert path.read_text("utf-8") == written
     for name in ("attrition.svg", "attrition.png", "distributions.png"):
@@ -287,8 +288,10 @@ def test_the_report_lays_out_the_page_of_the_room_and_gathers_nothing(plain):
         "bioloom.lincrna.output.outputs",
         "bioloom.lincrna.output.result",
         "bioloom.lincrna.page.building",
+        "bioloom.lincrna.page.locus",
         "bioloom.lincrna.page.model",
         "bioloom.lincrna.page.sections",
+        "bioloom.run.language",
     }
 
 

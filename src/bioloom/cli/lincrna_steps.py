@@ -365,6 +365,8 @@ def coverage(bam: Path, sample: str, strandness: Path, out: Path) -> None:
 @click.option("--threads", default=1)
 def report(config: Path, threads: int) -> None:
     """Write candidates, tables and the report of the run in the current folder."""
+    from dataclasses import replace
+
     from bioloom.genome.gtf import read_annotation
     from bioloom.lincrna.browser.folder import BrowserInputs
     from bioloom.lincrna.comparison.analysis import ComparisonPlan
@@ -378,7 +380,8 @@ def report(config: Path, threads: int) -> None:
 
     settings, samples = read_run_config(config)
     working, out = Path().resolve(), Path().resolve().parent
-    result = read_working(out)
+    annotated = read_annotation(working / "reference/annotation.gtf").transcripts
+    result = replace(read_working(out), annotated=tuple(annotated))
     tables = write_outputs(
         result,
         out,
@@ -390,7 +393,7 @@ def report(config: Path, threads: int) -> None:
         comparison=ComparisonPlan(settings.comparison, threads),
         browser=BrowserInputs(
             genome=working / "reference/genome.fa",
-            annotated=read_annotation(working / "reference/annotation.gtf").transcripts,
+            annotated=annotated,
             cache=working / "reference",
             assembly=settings.browser.assembly,
             samples=tuple(
