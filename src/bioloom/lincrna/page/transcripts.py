@@ -12,6 +12,7 @@ from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.model import Candidate, NearestGene, NearMiss, Unexpressed
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import Judged
+from bioloom.run.language import tr
 
 MAX_NEAR_MISSES = 20
 
@@ -95,7 +96,9 @@ def _nearest(row: Judged) -> NearestGene | None:
     gene = row.evidence.neighbours.nearest
     if gene is None:
         return None
-    return NearestGene(gene.gene_name or gene.gene_id, gene.relation, gene.distance_nt)
+    return NearestGene(
+        gene.gene_name or gene.gene_id, tr(gene.relation), gene.distance_nt
+    )
 
 
 def unexpressed_rows(result: FilterResult) -> tuple[Unexpressed, ...]:
