@@ -44,7 +44,7 @@ def _lead(answer: Answer) -> str:
     if answer.n_unexpressed:
         more.append(
             tr(
-                "**Known, not expressed here: {n:,}** ([listed apart]({place})): they "
+                "**Known, not expressed here: {n:,}** ([[{place}|listed apart]]): they "
                 "pass everything but the expression asked for.",
                 n=answer.n_unexpressed,
                 place="#unexpressed",
@@ -161,8 +161,8 @@ def _candidate_words(page: RunPage) -> dict[str, str]:
         "workings": tr("Workings of the candidates"),
         "others": rule,
         "no_candidates": tr(
-            "No transcript passed all criteria. The [near misses]({near}) and the "
-            "[flow]({flow}) show which criterion was decisive.",
+            "No transcript passed all criteria. The [[{near}|near misses]] and the "
+            "[[{flow}|flow]] show which criterion was decisive.",
             near="#near",
             flow="#flow",
         ),

@@ -46,7 +46,7 @@ _ID = re.compile(r'(\bid="|href="#|url\(#)')
 _MARKS = (
     (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
     (re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),
-    (re.compile(r"\[([^\[\]]+)\]\((#[\w-]+)\)"), r'<a href="\2">\1</a>'),
+    (re.compile(r"\[\[(#[\w-]+)\|([^\[\]|]+)\]\]"), r'<a href="\1">\2</a>'),
 )
 
 
@@ -124,6 +124,8 @@ class Table:
         Headings and values.
     is_sortable, is_searchable
         Whether the page's script sorts its rows, and searches them.
+    meaning
+        More of the caption, as the README of the tables has it, in English.
     """
 
     name: str
@@ -132,6 +134,7 @@ class Table:
     rows: Sequence[Row]
     is_sortable: bool = False
     is_searchable: bool = False
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +195,7 @@ def path_link(*parts: str) -> str:
 
 
 def marked(text: str) -> Markup:
-    """A message as HTML: `` `code` ``, ``**what stands out**``, ``[link](#id)``.
+    """A message as HTML: `` `code` ``, ``**what stands out**``, ``[[#id|link]]``.
 
     Examples
     --------
@@ -203,6 +206,19 @@ def marked(text: str) -> Markup:
     for mark, tag in _MARKS:
         html = mark.sub(tag, html)
     return Markup(html)  # noqa: S704 (escaped above)
+
+
+def stored(text: str) -> Markup:
+    """A sentence that a run stored in English.
+
+    It is given in the language in force if the catalogue has it as it stands; else it
+    is told to be English, so that it is read out as such.
+    """
+    words = tr(text)
+    html = marked(words)
+    if words != text or language_in_force() == "en" or not text:
+        return html
+    return Markup('<span lang="{}">{}</span>').format(HTML_TAGS["en"], html)
 
 
 def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
@@ -381,8 +397,6 @@ def _part_words() -> dict[str, str]:
         "next_file": tr(", "),
         "end": tr("."),
         "figure": tr("{name} figure"),
-        # around a sentence that is stored in English
-        "stored": "" if language_in_force() == "en" else HTML_TAGS["en"],
     }
 
 
@@ -398,6 +412,7 @@ def template_environment(folder: Path = _TEMPLATES) -> Environment:
         keep_trailing_newline=True,
     )
     environment.filters["marked"] = marked
+    environment.filters["stored"] = stored
     environment.globals["part_words"] = _part_words
     return environment
 
