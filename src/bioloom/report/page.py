@@ -382,21 +382,21 @@ def _frame(room: str) -> dict[str, str]:
         ),
         "player": tr(
             "The working behind one result can be played too. Save it with {command}:",
-            command=f"bioloom {room} {_EXPLAINING.get(room, 'explain')} … --json",
+            command=f"`bioloom {room} {_EXPLAINING.get(room, 'explain')} … --json`",
         ),
     }
 
 
 def _part_words() -> dict[str, str]:
-    """Words of tables and figures, in the language in force."""
+    """Words of tables and figures, in the language in force; gaps stay for the page."""
     return {
         "search": tr("Search"),
-        "rows": tr("{n} rows"),
-        "found": tr("{found} of {n} rows"),
+        "rows": tr("{n} rows", n="{n}"),
+        "found": tr("{found} of {n} rows", found="{found}", n="{n}"),
         "files": tr(" Files: "),
         "next_file": tr(", "),
         "end": tr("."),
-        "figure": tr("{name} figure"),
+        "figure": tr("{name} figure", name="{name}"),
     }
 
 

@@ -145,9 +145,9 @@ def assembly_page(
     )
     if check := assembly.check:
         covered = tr(
-            "They cover {share:.2f} % of the reference with {errors:,} errors and "
+            "They cover {share:.2%} of the reference with {errors:,} errors and "
             "{breaks:,} breaks ({events}).",
-            share=100 * check.recovered,
+            share=check.recovered,
             errors=check.n_errors,
             breaks=check.n_breaks,
             events=check.events(),

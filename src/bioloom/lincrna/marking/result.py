@@ -97,7 +97,7 @@ class MarkingResult(Result):
         return tr(
             "Specificity (tau) of {lincrnas}: median {median:.2f}; of {genes} "
             "{coding:.2f}, of those of like expression {matched:.2f}; difference to "
-            "these {difference:+.2f} (95 % interval {low:+.2f} to {high:+.2f}).",
+            "these {difference:+.2f} (interval of 95 %: {low:+.2f} to {high:+.2f}).",
             lincrnas=trn("{n} lincRNA", "{n:,} lincRNAs", found.n_candidates),
             median=found.candidates,
             genes=trn("{n} coding gene", "{n:,} coding genes", found.n_coding),

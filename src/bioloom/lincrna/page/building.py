@@ -17,6 +17,7 @@ from bioloom.lincrna.inputs.cell_facts import (
 )
 from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules, reports_of
 from bioloom.lincrna.output.distributions import distributions_figure
+from bioloom.lincrna.output.explain_coding import shown_model_name
 from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
 from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.output.outputs import RunTables
@@ -234,7 +235,7 @@ def method_of(result: FilterResult) -> Method:
     return Method(
         model=model.method,
         groups=listed_in_words([*map(tr, GROUPS)]),
-        trained_on=model.name,
+        trained_on=shown_model_name(model.name),
         threshold=_threshold(result),
         evaluation=[
             Measure(name, value, tr(EVALUATION.get(name, "")))
@@ -261,7 +262,7 @@ def _threshold(result: FilterResult) -> str:
     if settings.orf_mode == "calibrated":
         return tr(
             "A transcript is coding from a probability of {threshold}, below which "
-            "1.3 % of mRNAs lie in cross-validation.",
+            "1.3 percent of mRNAs lie in cross-validation.",
             threshold=shown,
         )
     return tr(

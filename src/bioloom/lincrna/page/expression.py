@@ -221,7 +221,7 @@ def _matched_sentence(matched: Matched) -> str:
         "Median tau: {candidates:.2f} of {of_candidates}, {coding:.2f} of {of_coding}. "
         "Genes with few reads look specific for that reason only, so each candidate is "
         "also compared with the {n} coding genes of nearest expression: their median "
-        "is {matched:.2f}, the median difference {difference:+.2f} (95 % interval "
+        "is {matched:.2f}, the median difference {difference:+.2f} (interval of 95 %: "
         "{low:+.2f} to {high:+.2f}).",
         candidates=matched.candidates,
         of_candidates=trn(

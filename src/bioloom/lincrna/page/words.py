@@ -143,12 +143,13 @@ def _losses(result: FilterResult) -> str:
     reasons = drop_reasons(result.settings)
     stages = [stage for stage in flow(result.rows) if stage.n_dropped]
     stages.sort(key=lambda stage: -stage.n_dropped)
-    return listed_in_words(
-        [
-            tr("{reason} ({n:,})", reason=reasons[stage.criterion], n=stage.n_dropped)
-            for stage in stages[:2]
-        ]
-    )
+    shown = [
+        tr("{reason} ({n:,})", reason=reasons[stage.criterion], n=stage.n_dropped)
+        for stage in stages[:2]
+    ]
+    if len(shown) < 2:
+        return "".join(shown)
+    return tr("{reason} and {other}", reason=shown[0], other=shown[1])
 
 
 def flow_in_words(result: FilterResult) -> str:

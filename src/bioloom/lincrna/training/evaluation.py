@@ -35,7 +35,7 @@ EVALUATION: Mapping[str, str] = MappingProxyType(
         ),
         "kept_at_leak": mark(
             "fraction of the non-coding transcripts below the probability "
-            "below which 1.3 % of the coding ones lie"
+            "below which 1.3 percent of the coding ones lie"
         ),
         "auc_length_matched": mark(
             "auc of a subset in which both classes are equally long"
@@ -53,11 +53,11 @@ EVALUATION: Mapping[str, str] = MappingProxyType(
             "specificity are equal there"
         ),
         "leak_threshold": mark(
-            "probability below which 1.3 % of the coding transcripts "
+            "probability below which 1.3 percent of the coding transcripts "
             "lie: the threshold of the calibrated mode"
         ),
         "micropeptide_threshold": mark(
-            "probability that 5 % of the non-coding transcripts "
+            "probability that 5 percent of the non-coding transcripts "
             "reach whose longest ORF has 10 to 99 aa"
         ),
         "n_micropeptides": mark("whole coding transcripts with such an ORF"),
