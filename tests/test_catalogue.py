@@ -53,7 +53,7 @@ KEYS = {
     *get_args(LossName),
     *("AnnData", "DESeq2", "FastQC", "Turner", "Wald", "bgzip", "bigBed", "tbi"),
     *("csi", "UCSC", "Browser", "gene_id", "hid", "igv", "js", "log2", "mfe"),
-    *("perfect_mfe", "tau", "tximport", "unitig"),
+    *("perfect_mfe", "tau", "tximport", "unitig", "Genome", "Grad"),
     *("auto", "scratch", "download", "resnet18", "bf16", "Adam", "head", "all"),
 }
 

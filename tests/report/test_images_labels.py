@@ -107,7 +107,7 @@ def test_worst_labels_are_told_with_their_thresholds(page, made):
         caption = figure.one("figcaption").text
         assert f"{result.pictures.label(place)}, predicted " in caption
         chance, threshold = map(float, re.findall(r"([\d.]+)%", caption))
-        name = re.search(r"\((.+) [\d.]+ %, threshold", caption)[1]
+        name = re.search(r"\((.+) [\d.]+%, threshold", caption)[1]
         label = result.pictures.class_names.index(name)
         assert chance == pytest.approx(
             100 * result.probabilities[place, label], abs=0.051
