@@ -61,6 +61,9 @@ KEYS = {
     *("layer", "balanced", "heads", "hidden", "Hits", "Adamic", "Adar"),
     *("train", "val", "validation", "test", "rng_seed", "failure_prob"),
     *get_args(LossName),
+    *("AnnData", "DESeq2", "FastQC", "Turner", "Wald", "bgzip", "bigBed", "tbi"),
+    *("csi", "UCSC", "Browser", "gene_id", "hid", "igv", "js", "log2", "mfe"),
+    *("perfect_mfe", "tau", "tximport", "unitig", "Genome", "Grad"),
     *("auto", "scratch", "download", "resnet18", "bf16", "Adam", "head", "all"),
 }
 

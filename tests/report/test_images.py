@@ -20,6 +20,7 @@ from bioloom.report import images as report
 from bioloom.report.images import write_report
 from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
 from tests.report.reading import read_page
+from tests.report.test_languages import NO_SENTENCE, cells, own_words
 
 NAME = "<b>mop"
 
@@ -81,6 +82,14 @@ def test_the_command_writes_the_page(bioloom_cli, tmp_path):
     assert f"report: {tmp_path / 'out' / 'report.html'}" in told
     page = read_page((tmp_path / "out" / "report.html").read_text("utf-8"))
     assert page.one("h1").text == "in"
+
+
+def test_the_chinese_page_says_the_same_without_english_sentences(page, made):
+    chinese = read_page((made[0] / "report.zh.html").read_text("utf-8"))
+    assert cells(chinese) == cells(page)
+    assert len([*chinese.all("img")]) == len([*page.all("img")])
+    told = " ".join(own_words(chinese.one("body"), kept=("tbody", "strong")))
+    assert NO_SENTENCE.findall(told) == []
 
 
 def test_measures_are_those_of_the_table(page, made):

@@ -106,8 +106,8 @@ def test_worst_labels_are_told_with_their_thresholds(page, made):
         assert result.split[place] == "test"
         caption = figure.one("figcaption").text
         assert f"{result.pictures.label(place)}, predicted " in caption
-        chance, threshold = map(float, re.findall(r"([\d.]+) %", caption))
-        name = re.search(r"\((.+) [\d.]+ %, threshold", caption)[1]
+        chance, threshold = map(float, re.findall(r"([\d.]+)%", caption))
+        name = re.search(r"\((.+) [\d.]+%, threshold", caption)[1]
         label = result.pictures.class_names.index(name)
         assert chance == pytest.approx(
             100 * result.probabilities[place, label], abs=0.051

@@ -309,16 +309,17 @@ def demo(out: Path) -> None:
     """
     from bioloom.mirna.api import demo as run_demo
     from bioloom.mirna.output.page import prediction_page
-    from bioloom.report.mirna import write_report
+    from bioloom.report.mirna import write_reports
+    from bioloom.run.language import mark
 
     sites = run_demo(out)
     page = prediction_page(
         sites.sites,
-        title="miRNAs of the fly on the 3'UTR of hid, and on a sponge",
+        title=mark("miRNAs of the fly on the 3'UTR of hid, and on a sponge"),
         settings=sites.options.in_words(),
         n_pairs=sites.n_pairs,
     )
-    report = write_report(page, out / "report.html")
+    report = write_reports(page, out)
     command = f"bioloom mirna predict {out}/mirnas.fa {out}/targets.fa --top 3"
     tell(
         f"{sites.summary()}\ntable:  {out / 'sites.tsv'}\nreport: {report}\n"

@@ -14,7 +14,7 @@ from bioloom.explain import Explanation
 from bioloom.report.evaluation import drawn_pictures
 from bioloom.report.frames import file_table, frame_table
 from bioloom.report.page import Picture, inline_svg
-from bioloom.report.run import Content, write_run_page
+from bioloom.report.run import Content, write_run_page, write_run_pages
 from bioloom.run.language import tr, use_language
 
 
@@ -49,28 +49,30 @@ def write_claims(report: Report, explanation: Explanation, path: Path) -> Path:
 
 
 def write_simulation(simulation: Simulation, out: Path) -> Path:
-    """Write the page of a simulation into its run folder, in English."""
-    with use_language("en"):  # a run's files do not depend on who runs it
-        explanation = explain_simulation(simulation)
-        frames = {
-            "draws": simulation.to_frame(),
-            "thresholds": simulation.class_frame(),
-        }
-        words = (
-            tr("Measured and guaranteed"),
-            tr(
-                "How often the largest gap of a drawn training set lies beyond an "
-                "allowed one, next to what each bound allows."
-            ),
-        )
-        drawn = drawn_pictures(out / "figures", {"simulation": words})
-        content = Content(
-            room="bounds",
-            kind=tr("Simulated training sets"),
-            title=explanation.title,
-            lead=explanation.steps[2].claim,  # how many samples mislead
-            pictures=list(drawn),
-            tables=[file_table(name, TABLES[name], frames[name]) for name in frames],
-            working=explanation,
-        )
-        return write_run_page(content, out / "report.html")
+    """Write the pages of a simulation into its run folder."""
+    return write_run_pages(lambda: _simulated(simulation, out), out, room="bounds")
+
+
+def _simulated(simulation: Simulation, out: Path) -> Content:
+    explanation = explain_simulation(simulation)
+    frames = {
+        "draws": simulation.to_frame(),
+        "thresholds": simulation.class_frame(),
+    }
+    words = (
+        tr("Measured and guaranteed"),
+        tr(
+            "How often the largest gap of a drawn training set lies beyond an "
+            "allowed one, next to what each bound allows."
+        ),
+    )
+    drawn = drawn_pictures(out / "figures", {"simulation": words})
+    return Content(
+        room="bounds",
+        kind=tr("Simulated training sets"),
+        title=explanation.title,
+        lead=explanation.steps[2].claim,  # how many samples mislead
+        pictures=list(drawn),
+        tables=[file_table(name, TABLES[name], frames[name]) for name in frames],
+        working=explanation,
+    )

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.report.frames import file_table
 from bioloom.report.page import Picture, inline_svg
-from bioloom.report.run import Content, write_run_page
+from bioloom.report.run import Content, write_run_pages
+from bioloom.run.language import tr
 
 if TYPE_CHECKING:
     from bioloom.debruijn.output.page import PageFigure, ReadsPage
 
 
-def write_report(page: ReadsPage, path: Path) -> Path:
-    """Write the page: figures and the tables of the run folder.
+def write_report(make: Callable[[], ReadsPage], out: Path) -> Path:
+    """Write the pages: figures and the tables of the run folder.
 
     Parameters
     ----------
-    page
-        What it shows.
-    path
-        File to write, in the run folder.
+    make
+        Gives what they show, in the language in force.
+    out
+        Run folder.
 
     Returns
     -------
-    The path.
+    The English page.
     """
-    content = Content(
+    return write_run_pages(lambda: _content(make()), out, room="debruijn")
+
+
+def _content(page: ReadsPage) -> Content:
+    return Content(
         room="debruijn",
         kind=page.kind,
         title=page.title,
@@ -37,7 +43,6 @@ def write_report(page: ReadsPage, path: Path) -> Path:
             file_table(table.name, table.meaning, table.frame) for table in page.tables
         ],
     )
-    return write_run_page(content, path)
 
 
 def _picture(figure: PageFigure) -> Picture:
@@ -49,4 +54,5 @@ def _picture(figure: PageFigure) -> Picture:
         description=figure.caption,
     )
     files = [f"./figures/{figure.name}{ending}" for ending in (".svg", ".png")]
-    return Picture(name, svg, f"{figure.title}. {figure.caption}", files)
+    caption = tr("{title}. {meaning}", title=figure.title, meaning=figure.caption)
+    return Picture(name, svg, caption, files)

@@ -6,7 +6,17 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from bioloom.report.page import Cell, Column, Picture, Row, Table, inline_svg, number
+from bioloom.report.page import (
+    Cell,
+    Column,
+    Picture,
+    Row,
+    Table,
+    inline_svg,
+    number,
+    told,
+)
+from bioloom.run.language import mark, tr
 from bioloom.statistics.classification import ClassQuality
 from bioloom.statistics.intervals import Estimate
 from bioloom.statistics.multilabel import LabelQuality
@@ -36,23 +46,30 @@ Words = Mapping[str, tuple[str, str]]
 
 
 def figure_words(units: str) -> Words:
-    """Words of the figures that every classifier has.
+    """Words of the figures that every classifier has, in the language in force.
 
     Parameters
     ----------
     units
-        What was judged, such as "the test pictures".
+        What was judged, such as "the test pictures", in that language.
     """
     return {
         "confusion": Caption(
-            "Confusion",
-            f"True class by predicted class of {units}, shaded by the share of the "
-            "true class; the numbers are in tables/confusion.tsv.",
+            tr("Confusion"),
+            tr(
+                "True class by predicted class of {units}, shaded by the share of the "
+                "true class; the numbers are in {file}.",
+                units=units,
+                file="tables/confusion.tsv",
+            ),
         ),
         "calibration": Caption(
-            "Calibration",
-            f"Accuracy of {units} against their confidence, before and after the "
-            "temperature; on the diagonal, confidence equals accuracy.",
+            tr("Calibration"),
+            tr(
+                "Accuracy of {units} against their confidence, before and after the "
+                "temperature; on the diagonal, confidence equals accuracy.",
+                units=units,
+            ),
         ),
     }
 
@@ -80,11 +97,14 @@ def pictures_of(
         svg = inline_svg(
             figures[kind],
             name=f"{name}-svg",
-            title=f"{title} of {model}" if model else title,
+            title=tr("{title} of {model}", title=title, model=model)
+            if model
+            else title,
             description=meaning,
         )
         files = [f"./figures/{stem}{ending}" for ending in (".svg", ".png")]
-        yield Picture(name, svg, f"{title}. {meaning}", files)
+        caption = tr("{title}. {meaning}", title=title, meaning=meaning)
+        yield Picture(name, svg, caption, files)
 
 
 def drawn_pictures(folder: Path, words: Words) -> Iterator[Picture]:
@@ -111,7 +131,7 @@ def percent(value: float, *, decimals: int = 2) -> Cell:
 def bounds_cell(interval: Ends) -> Cell:
     """An interval of shares in per cent, sorted by its lower end."""
     low, high = 100 * interval.low, 100 * interval.high
-    return Cell(f"{low:.1f} to {high:.1f}", key=interval.low)
+    return Cell(tr("{low:.1f} to {high:.1f}", low=low, high=high), key=interval.low)
 
 
 def classes_table(
@@ -130,18 +150,26 @@ def classes_table(
     classes, recalls
         Measures of each class, and the interval of its recall.
     units
-        What was judged, such as "Test nodes".
+        What was judged, such as "Test nodes", in the language in force.
     """
-    columns = [
-        Column("Class"),
+    columns = told(
+        Column(mark("Class")),
         Column(units, is_number=True),
         Column(
-            "Precision, %", "share of the predictions that are correct", is_number=True
+            mark("Precision, %"),
+            mark("share of the predictions that are correct"),
+            is_number=True,
         ),
-        Column("Recall, %", "share of the members that are found", is_number=True),
-        Column("95 % interval of recall", "Clopper-Pearson", is_number=True),
-        Column("F1, %", is_number=True),
-    ]
+        Column(
+            mark("Recall, %"),
+            mark("share of the members that are found"),
+            is_number=True,
+        ),
+        Column(
+            mark("Interval of recall, 95 %"), mark("Clopper-Pearson"), is_number=True
+        ),
+        Column(mark("F1, %"), is_number=True),
+    )
     rows = [
         Row(
             [
@@ -155,7 +183,8 @@ def classes_table(
         )
         for quality, recall in zip(classes, recalls, strict=True)
     ]
-    return Table(name, f"{units} by class", columns, rows, is_sortable=True)
+    caption = tr("{units} by class", units=units)
+    return Table(name, caption, columns, rows, is_sortable=True)
 
 
 def labels_table(
@@ -164,8 +193,8 @@ def labels_table(
     thresholds: Sequence[float],
     *,
     eces: Sequence[float] = (),
-    units: str = "nodes",
-    resampled: str = "the test nodes",
+    units: str,
+    resampled: str,
 ) -> Table:
     """Quality of each label on the test examples.
 
@@ -180,22 +209,31 @@ def labels_table(
     eces
         Expected calibration error of each; none for no such column.
     units
-        What was judged.
+        What was judged, such as "Test nodes", in the language in force.
     resampled
-        What the intervals were found by resampling.
+        What the intervals were found by resampling, in that language.
     """
-    intervals = f"95 % interval: stratified bootstrap of {resampled}"
-    columns = [
-        Column("Label"),
-        Column(f"Test {units}", "that have it", is_number=True),
-        Column("Threshold", is_number=True),
-        Column("Called", f"test {units} above the threshold", is_number=True),
-        Column("Precision, %", "share of the calls that are correct", is_number=True),
-        Column("Recall, %", "share of the members that are found", is_number=True),
-        Column("F1, %", is_number=True),
-        Column("AUC, %", intervals, is_number=True),
-        Column("AP, %", f"average precision; {intervals}", is_number=True),
-    ]
+    intervals = tr("interval of 95 %: stratified bootstrap of {units}", units=resampled)
+    precision = tr("average precision; {intervals}", intervals=intervals)
+    columns = told(
+        Column(mark("Label")),
+        Column(units, mark("that have it"), is_number=True),
+        Column(mark("Threshold"), is_number=True),
+        Column(mark("Called"), mark("above the threshold"), is_number=True),
+        Column(
+            mark("Precision, %"),
+            mark("share of the calls that are correct"),
+            is_number=True,
+        ),
+        Column(
+            mark("Recall, %"),
+            mark("share of the members that are found"),
+            is_number=True,
+        ),
+        Column(mark("F1, %"), is_number=True),
+        Column(mark("AUC, %"), intervals, is_number=True),
+        Column(mark("AP, %"), precision, is_number=True),
+    )
     rows = [
         Row(
             [
@@ -211,16 +249,20 @@ def labels_table(
         for label, threshold in zip(labels, thresholds, strict=False)
     ]
     if eces:
-        columns.append(Column("ECE, %", "expected calibration error", is_number=True))
+        columns += told(
+            Column(mark("ECE, %"), mark("expected calibration error"), is_number=True)
+        )
         rows = [
             Row([*row.cells, percent(error, decimals=1)])
             for row, error in zip(rows, eces, strict=True)
         ]
-    return Table(name, f"Test {units} by label", columns, rows, is_sortable=True)
+    caption = tr("{units} by label", units=units)
+    return Table(name, caption, columns, rows, is_sortable=True)
 
 
 def _estimate_cell(value: Estimate) -> Cell:
     if np.isnan(value.value):
         return Cell("")
     shown, low, high = (100 * end for end in (value.value, value.low, value.high))
-    return Cell(f"{shown:.1f} ({low:.1f} to {high:.1f})", key=value.value)
+    text = tr("{value:.1f} ({low:.1f} to {high:.1f})", value=shown, low=low, high=high)
+    return Cell(text, key=value.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bioloom.report.page import Cell, Column, Row, Table, number
@@ -44,8 +45,8 @@ def frame_table(name: str, caption: str, frame: pd.DataFrame) -> Table:
 
 def file_table(name: str, meaning: str, frame: pd.DataFrame) -> Table:
     """A table of the run folder, with what its README says of it."""
-    caption = f"{name}.tsv. {meaning.replace('`', '')}"
-    return frame_table(f"{name}-table", caption, frame)
+    table = frame_table(f"{name}-table", tr("{file}.", file=f"{name}.tsv"), frame)
+    return replace(table, meaning=meaning)
 
 
 def _cell(value: Any) -> Cell:

@@ -21,7 +21,8 @@ from bioloom.images.output.page import (
 )
 from bioloom.images.settings import Settings
 from bioloom.report.evaluation import bounds_cell, percent
-from bioloom.report.page import Cell, Column, Row, Table, number
+from bioloom.report.page import Cell, Column, Row, Table, number, told
+from bioloom.run.language import mark, tr, trn
 from bioloom.run.settings import settings_of
 from bioloom.statistics.intervals import Estimate
 
@@ -43,14 +44,21 @@ _VERDICTS = MappingProxyType(
 def split_text(sizes: tuple[int, int, int], n_unreadable: int) -> str:
     """A sentence on the sizes of the sides, and on files that cannot be read."""
     n_train, n_val, n_test = sizes
-    text = f"{n_train:,} training, {n_val:,} validation and {n_test:,} test pictures."
+    text = tr(
+        "{train:,} training, {val:,} validation and {test:,} test pictures.",
+        train=n_train,
+        val=n_val,
+        test=n_test,
+    )
     if n_unreadable:
-        verb = "file cannot" if n_unreadable == 1 else "files cannot"
-        text += (
-            f" {n_unreadable:,} {verb} be read: the table of predictions gives "
-            "the reason."
+        more = trn(
+            "{n} file cannot be read: the table of predictions gives the reason.",
+            "{n:,} files cannot be read: the table of predictions gives the reason.",
+            n_unreadable,
         )
-    return text
+        text = tr("{sentence} {more}", sentence=text, more=more)
+    used = tr("Test pictures were used only for the numbers on this page.")
+    return tr("{sentence} {more}", sentence=text, more=used)
 
 
 def measure_row(label: str, share: Estimate, meaning: str) -> Row:
@@ -62,26 +70,35 @@ def measure_row(label: str, share: Estimate, meaning: str) -> Row:
 
 def audit_table(audit: Audit) -> Table:
     """All findings of an audit; with several labels, of each."""
-    columns = [
-        Column("Probe"),
-        Column("Of", "what it looks at; only the picture can be a shortcut"),
-        Column("Uses"),
-        Column("Balanced accuracy, %", is_number=True),
-        Column("95 % interval", is_number=True),
-        Column("Guessing, %", is_number=True),
-        Column("p", "of a score as high in any probe, by permutations", is_number=True),
-        Column("Verdict", "shortcut: at least halfway from guessing to certainty"),
-        Column("Advice"),
-    ]
+    columns = told(
+        Column(mark("Probe")),
+        Column(
+            mark("Of"), mark("what it looks at; only the picture can be a shortcut")
+        ),
+        Column(mark("Uses")),
+        Column(mark("Balanced accuracy, %"), is_number=True),
+        Column(mark("Interval, 95 %"), is_number=True),
+        Column(mark("Guessing, %"), is_number=True),
+        Column(
+            mark("p"),
+            mark("of a score as high in any probe, by permutations"),
+            is_number=True,
+        ),
+        Column(
+            mark("Verdict"),
+            mark("shortcut: at least halfway from guessing to certainty"),
+        ),
+        Column(mark("Advice")),
+    )
     rows = [Row(_finding_cells(finding)) for finding in audit.findings]
     if isinstance(audit, LabelAudits):
-        columns.insert(0, Column("Label"))
+        columns.insert(0, Column(tr("Label")))
         rows = [
             Row([Cell(label), *_finding_cells(finding)])
             for label, each in audit.audits.items()
             for finding in each.findings
         ]
-    caption = f"{audit.n:,} pictures, each probe by itself"
+    caption = tr("{n:,} pictures, each probe by itself", n=audit.n)
     return Table("audit-table", caption, columns, rows, is_sortable=True)
 
 
@@ -89,13 +106,13 @@ def _finding_cells(finding: Finding) -> list[Cell]:
     return [
         Cell(finding.probe),
         Cell(finding.of),
-        Cell(finding.what, kind="wide"),
+        Cell(finding.what, kind="wide", is_english=True),
         percent(finding.balanced_accuracy, decimals=1),
         bounds_cell(finding),
         percent(finding.chance, decimals=1),
         number(finding.p, decimals=3),
         Cell(finding.verdict, kind=_VERDICTS[finding.verdict]),
-        Cell(finding.advice, kind="wide"),
+        Cell(finding.advice, kind="wide", is_english=bool(finding.advice)),
     ]
 
 
@@ -110,28 +127,34 @@ def as_data(pixels: NDArray[np.uint8], *, side: int = THUMBNAIL) -> str:
 
 def predictions_text(n: int, n_shown: int) -> str:
     """A sentence on how many of the files the page lists."""
-    table = "tables/classification_result.csv holds them with all probabilities."
-    if n_shown == n:
-        return f"All {n:,} files; {table}"
-    return (
-        f"{n_shown:,} of {n:,} files: first those on no side, then test, validation "
-        f"and training pictures. All: {table}"
+    table = tr(
+        "{file} holds them with all probabilities.",
+        file="tables/classification_result.csv",
     )
+    text = tr("All {n:,} files.", n=n)
+    if n_shown != n:
+        text = tr(
+            "{shown:,} of {n:,} files: first those on no side, then test, validation "
+            "and training pictures.",
+            shown=n_shown,
+            n=n,
+        )
+    return tr("{sentence} {more}", sentence=text, more=table)
 
 
 def predictions_table(files: Sequence[PredictedFile]) -> Table:
     """Predictions of files, or why they could not be read."""
-    columns = [
-        Column("Picture"),
-        Column("Side"),
-        Column("Class"),
-        Column("Predicted"),
-        Column("Confidence, %", "after the temperature", is_number=True),
-        Column("Why not", "why the file could not be read"),
-    ]
+    columns = told(
+        Column(mark("Picture")),
+        Column(mark("Side")),
+        Column(mark("Class")),
+        Column(mark("Predicted")),
+        Column(mark("Confidence, %"), mark("after the temperature"), is_number=True),
+        Column(mark("Why not"), mark("why the file could not be read")),
+    )
     return Table(
         "predictions",
-        f"{len(files):,} predictions",
+        trn("{n} prediction", "{n:,} predictions", len(files)),
         columns,
         [Row(list(_prediction_cells(file))) for file in files],
         is_sortable=True,
@@ -145,7 +168,8 @@ def _prediction_cells(file: PredictedFile) -> Iterator[Cell]:
     yield Cell(file.label)
     if file.reason:
         yield from (Cell(""), Cell(""))
-        yield Cell(f"{file.reason}: {REASONS[file.reason]}", kind="wide")
+        why = f"{file.reason}: {REASONS[file.reason]}"
+        yield Cell(why, kind="wide", is_english=True)
         return
     kind = {"": "", file.prediction: "pass"}.get(file.label, "fail")
     yield Cell(file.prediction, kind=kind)
@@ -153,26 +177,41 @@ def _prediction_cells(file: PredictedFile) -> Iterator[Cell]:
     yield Cell("")
 
 
-def groups_text(groups: GroupSizes, what: str = "class") -> str:
-    """A sentence on groups of pictures that are not independent."""
-    text = "no two of these pictures are near-duplicates"
+def groups_text(groups: GroupSizes, *, by_label: bool = False) -> str:
+    """Sentences on groups of pictures that are not independent."""
+    rule = tr("Split by class, and a group is never on two sides.")
+    if by_label:
+        rule = tr("Split by label, and a group is never on two sides.")
+    text = tr("No two of these pictures are near-duplicates.")
     if groups.n_groups:
-        text = (
-            f"{groups.n_pictures:,} pictures are in {groups.n_groups:,} groups of "
-            f"near-duplicates or of common names, the largest of {groups.largest:,}"
+        text = tr(
+            "{pictures:,} pictures are in {groups:,} groups of near-duplicates or of "
+            "common names, the largest of {largest:,}.",
+            pictures=groups.n_pictures,
+            groups=groups.n_groups,
+            largest=groups.largest,
         )
-    return f"By {what}, and a group is never on two sides: {text} (tables/splits.tsv)."
+    where = tr("All groups are in {file}.", file="tables/splits.tsv")
+    words = tr("{sentence} {more}", sentence=rule, more=text)
+    return tr("{sentence} {more}", sentence=words, more=where)
 
 
-def splits_table(sides: Sequence[ClassSides], what: str = "class") -> Table:
+def splits_table(sides: Sequence[ClassSides], *, by_label: bool = False) -> Table:
     """Pictures of each class, or with each label, on each side."""
-    columns = [Column(what.capitalize())]
-    columns += [Column(s, is_number=True) for s in ("Training", "Validation", "Test")]
+    columns = told(
+        Column(mark("Label") if by_label else mark("Class")),
+        Column(mark("Training"), is_number=True),
+        Column(mark("Validation"), is_number=True),
+        Column(mark("Test"), is_number=True),
+    )
     rows = [
         Row([Cell(row.name), number(row.train), number(row.val), number(row.test)])
         for row in sides
     ]
-    return Table("splits-table", f"Pictures of each {what} and side", columns, rows)
+    caption = tr("Pictures of each class and side")
+    if by_label:
+        caption = tr("Pictures of each label and side")
+    return Table("splits-table", caption, columns, rows)
 
 
 def settings_table(page: TrainingPage | LabelsPage, more: Mapping[str, str]) -> Table:
@@ -185,12 +224,19 @@ def settings_table(page: TrainingPage | LabelsPage, more: Mapping[str, str]) -> 
     more
         What else was fitted, by name.
     """
+    unknown = page.unknown
     facts = {
-        "first weights": page.start,
+        tr("first weights"): page.start,
         **more,
-        "unknown": f"{page.unknown} of the test pictures are too unlike the training "
-        f"pictures; expected {100 * page.unknown_expected:.1f} %",
-        "transparent pictures": f"{page.n_transparent:,}, laid on white",
+        tr("unknown"): tr(
+            "{share:.1%} ({low:.1%} to {high:.1%}) of the test pictures are too unlike "
+            "the training pictures; expected {expected:.1%}",
+            share=unknown.value,
+            low=unknown.low,
+            high=unknown.high,
+            expected=page.unknown_expected,
+        ),
+        tr("transparent pictures"): tr("{n:,}, laid on white", n=page.n_transparent),
     }
     rows = [
         Row([Cell(name), Cell(v, kind="wide"), Cell("")]) for name, v in facts.items()
@@ -205,11 +251,13 @@ def settings_table(page: TrainingPage | LabelsPage, more: Mapping[str, str]) -> 
         )
         for setting in settings_of(Settings)
     ]
-    columns = [Column("Setting"), Column("Value"), Column("Meaning")]
-    return Table("made-table", "Settings", columns, rows)
+    columns = told(
+        Column(mark("Setting")), Column(mark("Value")), Column(mark("Meaning"))
+    )
+    return Table("made-table", tr("Settings"), columns, rows)
 
 
 def _value_text(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return tr("yes") if value else tr("no")
     return str(value)

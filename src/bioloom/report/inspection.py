@@ -7,6 +7,7 @@ from bioloom.lincrna.output.inspection import Inspection
 from bioloom.report.frames import frame_table
 from bioloom.report.page import Cell, Column, Row, Table
 from bioloom.report.run import Content, write_run_page
+from bioloom.run.language import tr
 
 SEARCHED_FROM = 20  # rows of a table that is worth a search box
 
@@ -15,25 +16,36 @@ def understood_tables(inspection: Inspection) -> list[Table]:
     """The tables of what was understood of an annotation."""
     return [
         replace(
-            frame_table(f"understood-{name}", caption, frame),
+            _in_english(frame_table(f"understood-{name}", tr(caption), frame)),
             is_searchable=len(frame) >= SEARCHED_FROM,
         )
         for name, caption, frame in inspection.captioned()
     ]
 
 
+def _in_english(table: Table) -> Table:
+    """A table whose cells of several words are told to be English."""
+    rows = [
+        replace(row, cells=[replace(c, is_english=" " in c.text) for c in row.cells])
+        for row in table.rows
+    ]
+    return replace(table, rows=rows)
+
+
 def write_inspection(inspection: Inspection, path: Path) -> Path:
     """Write the page; its path."""
     tables = understood_tables(inspection)
     if warnings := inspection.warnings():
-        rows = [Row([Cell(warning, kind="wide")]) for warning in warnings]
-        caption = "What was decided or could not be read"
-        tables.insert(0, Table("warnings", caption, [Column("warning")], rows))
+        rows = [
+            Row([Cell(warning, kind="wide", is_english=True)]) for warning in warnings
+        ]
+        caption = tr("What was decided or could not be read")
+        tables.insert(0, Table("warnings", caption, [Column(tr("warning"))], rows))
     content = Content(
         room="lincrna",
-        kind="What bioloom understood of an annotation",
+        kind=tr("What bioloom understood of an annotation"),
         title=Path(inspection.understood.path).name,
-        lead=f"{inspection.summary()}.",
+        lead=tr("{sentence}.", sentence=inspection.summary()),
         tables=tables,
     )
     return write_run_page(content, path)

@@ -1,7 +1,9 @@
 """The report of a lincRNA run: `bioloom.lincrna.page` laid out as HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 
@@ -27,7 +29,9 @@ from bioloom.report.lincrna_tables import (
     settings_table,
     unexpressed_table,
 )
-from bioloom.report.page import Fold, Picture, inline_svg, path_link, write_page
+from bioloom.report.lincrna_words import page_words
+from bioloom.report.page import Fold, Picture, inline_svg, path_link, write_pages
+from bioloom.run.language import tr
 
 
 def write_report(
@@ -37,7 +41,7 @@ def write_report(
     *,
     max_workings: int = MAX_WORKINGS,
 ) -> Path:
-    """Write ``report.html`` and the figures of a run folder.
+    """Write ``report.html``, the same in Chinese, and the figures of a run folder.
 
     Parameters
     ----------
@@ -46,51 +50,56 @@ def write_report(
 
     Returns
     -------
-    Path of the page. It is the same, byte for byte, for the same folder name, result
-    and ``run.json``.
+    Path of the English page. Both are the same, byte for byte, for the same folder
+    name, result and ``run.json``.
     """
-    return write_run_page(run_page(result, tables, out, max_workings=max_workings), out)
+    drawn: dict[str, str] = {}
+
+    def values() -> dict[str, Any]:
+        page = run_page(result, tables, out, max_workings=max_workings)
+        return _values(page, partial(_picture, out=out, drawn=drawn))
+
+    return write_pages(out, "lincrna.html", values, room="lincrna")
 
 
-def write_run_page(page: RunPage, out: Path) -> Path:
-    """Write the page and its figures into a run folder."""
-    return write_page(
-        out / "report.html",
-        "lincrna.html",
-        room="lincrna",
-        kind="lincRNA identification",
-        title=page.name,
-        page=page,
-        attrition_picture=_picture(page.attrition_drawing, out),
-        distributions_picture=_picture(page.distributions, out),
-        cell_pictures=[_picture(drawing, out) for drawing in page.cells],
-        samples=samples_table(page) if page.samples else None,
-        quality=quality_table(page) if page.quality else None,
-        expression_pictures=[_picture(drawing, out) for drawing in _drawings(page)],
-        contrasts=contrasts_table(page.expression) if page.expression else None,
-        changed=changed_table(page.expression) if page.expression else None,
-        candidates=candidates_table(page),
-        workings=_candidate_folds(page.candidates),
-        unexpressed=unexpressed_table(page) if page.unexpressed else None,
-        near_misses=near_misses_table(page),
-        near_workings=_near_folds(page.near_misses),
-        partners=partner_tables(page.partners) if page.partners else [],
-        evaluation=evaluation_table(page) if page.method.evaluation else None,
-        settings=settings_table(page),
-        understood=understood_tables(page.inspection) if page.inspection else [],
-        inputs=inputs_table(page.record) if page.record else None,
-        files=files_table(page),
-    )
+def _values(page: RunPage, picture: Callable[[Drawing], Picture]) -> dict[str, Any]:
+    """What the page's template shows."""
+    return {
+        "kind": tr("lincRNA identification"),
+        "title": page.name,
+        "page": page,
+        "words": page_words(page),
+        "attrition_picture": picture(page.attrition_drawing),
+        "distributions_picture": picture(page.distributions),
+        "cell_pictures": [*map(picture, page.cells)],
+        "samples": samples_table(page) if page.samples else None,
+        "quality": quality_table(page) if page.quality else None,
+        "expression_pictures": [*map(picture, _drawings(page))],
+        "contrasts": contrasts_table(page.expression) if page.expression else None,
+        "changed": changed_table(page.expression) if page.expression else None,
+        "candidates": candidates_table(page),
+        "workings": _candidate_folds(page.candidates),
+        "unexpressed": unexpressed_table(page) if page.unexpressed else None,
+        "near_misses": near_misses_table(page),
+        "near_workings": _near_folds(page.near_misses),
+        "partners": partner_tables(page.partners) if page.partners else [],
+        "evaluation": evaluation_table(page) if page.method.evaluation else None,
+        "settings": settings_table(page),
+        "understood": understood_tables(page.inspection) if page.inspection else [],
+        "inputs": inputs_table(page.record) if page.record else None,
+        "files": files_table(page),
+    }
 
 
-def _picture(drawing: Drawing, out: Path) -> Picture:
-    """Save a figure and embed it."""
+def _picture(drawing: Drawing, *, out: Path, drawn: dict[str, str]) -> Picture:
+    """Save a figure, unless it is among those drawn by their name, and embed it."""
     name = drawing.name
-    svg = save(drawing.figure, out / "figures" / name)
+    if name not in drawn:
+        drawn[name] = save(drawing.draw(), out / "figures" / name)
     return Picture(
         name=name,
         svg=inline_svg(
-            svg, name=name, title=drawing.title, description=drawing.description
+            drawn[name], name=name, title=drawing.title, description=drawing.description
         ),
         caption=drawing.caption,
         files=[path_link("figures", f"{name}.{kind}") for kind in ("svg", "png")],

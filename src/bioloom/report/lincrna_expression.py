@@ -4,22 +4,34 @@ import math
 from collections.abc import Iterator
 
 from bioloom.lincrna.page.sections import ChangedGene, ExpressionSection
-from bioloom.report.page import Cell, Column, Row, Table, number, without_empty_columns
+from bioloom.report.page import (
+    Cell,
+    Column,
+    Row,
+    Table,
+    number,
+    told,
+    without_empty_columns,
+)
+from bioloom.run.language import mark, tr
 
 
 def contrasts_table(section: ExpressionSection) -> Table:
     """How many genes changed in each contrast."""
     return Table(
         name="contrasts-table",
-        caption=f"Changed genes, false discovery rate below {section.alpha or 0:g}",
-        columns=(
-            Column("Contrast"),
-            Column("Tested", is_number=True),
-            Column("Up", is_number=True),
-            Column("Down", is_number=True),
-            Column("Candidates tested", is_number=True),
-            Column("Candidates up", is_number=True),
-            Column("Candidates down", is_number=True),
+        caption=tr(
+            "Changed genes, false discovery rate below {alpha:g}",
+            alpha=section.alpha or 0,
+        ),
+        columns=told(
+            Column(mark("Contrast")),
+            Column(mark("Tested"), is_number=True),
+            Column(mark("Up"), is_number=True),
+            Column(mark("Down"), is_number=True),
+            Column(mark("Candidates tested"), is_number=True),
+            Column(mark("Candidates up"), is_number=True),
+            Column(mark("Candidates down"), is_number=True),
         ),
         rows=[
             Row(
@@ -42,18 +54,20 @@ def changed_table(section: ExpressionSection) -> Table:
     """Every candidate, and the other genes that changed most."""
     table = Table(
         name="changed-table",
-        caption="Candidates, and the other genes with the smallest q-values",
-        columns=(
-            Column("Gene", "symbol, or gene_id"),
-            Column("Kind"),
-            Column("Contrast"),
-            Column("Mean count", "normalised, of all samples", is_number=True),
-            Column("log2 fold change", is_number=True),
-            Column("Standard error", is_number=True),
-            Column("p-value", is_number=True),
-            Column("q-value", "Benjamini-Hochberg", is_number=True),
-            Column("Change"),
-            Column("Note", "why there is no q-value"),
+        caption=tr("Candidates, and the other genes with the smallest q-values"),
+        columns=told(
+            Column(mark("Gene"), mark("symbol, or gene_id")),
+            Column(mark("Kind")),
+            Column(mark("Contrast")),
+            Column(
+                mark("Mean count"), mark("normalised, of all samples"), is_number=True
+            ),
+            Column(mark("log2 fold change"), is_number=True),
+            Column(mark("Standard error"), is_number=True),
+            Column(mark("p-value"), is_number=True),
+            Column(mark("q-value"), mark("Benjamini-Hochberg"), is_number=True),
+            Column(mark("Change")),
+            Column(mark("Note"), mark("why there is no q-value")),
         ),
         rows=[Row([*_cells(gene)]) for gene in section.genes],
         is_sortable=True,
@@ -64,7 +78,7 @@ def changed_table(section: ExpressionSection) -> Table:
 
 def _cells(gene: ChangedGene) -> Iterator[Cell]:
     yield Cell(gene.name)
-    yield Cell("lincRNA candidate" if gene.is_candidate else gene.kind)
+    yield Cell(tr("lincRNA candidate") if gene.is_candidate else gene.kind)
     yield Cell(gene.contrast)
     yield number(gene.base_mean, decimals=1)
     yield number(gene.log2_fold_change, decimals=2)
@@ -72,7 +86,7 @@ def _cells(gene: ChangedGene) -> Iterator[Cell]:
     yield _probability(gene.p_value)
     yield _probability(gene.q_value)
     yield Cell(gene.change)
-    yield Cell(gene.note)
+    yield Cell(gene.note, is_english=bool(gene.note))
 
 
 def _probability(value: float) -> Cell:

@@ -1,6 +1,6 @@
 """The page of the lincRNAs that mark clusters of cells."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,34 +13,49 @@ from bioloom.lincrna.marking.result import MarkingResult
 from bioloom.lincrna.output.marking import shown_markers
 from bioloom.report.frames import file_table
 from bioloom.report.page import Picture, inline_svg, path_link
-from bioloom.report.run import Content, write_run_page
+from bioloom.report.run import Content, write_run_pages
+from bioloom.run.language import mark, tr
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
 N_MAPS, N_DOTS = 6, 15
+_TITLES = {
+    "map": mark("Cells by cluster."),
+    "lincrnas": mark("Cells by their marker lincRNAs."),
+    "dots": mark("Marker lincRNAs by cluster."),
+}
 
 
 def write_marking_page(result: MarkingResult, out: Path) -> Path:
-    """Write ``report.html`` and its figures into a run folder."""
-    words = [f"{result.summary()}.", result.specificity_words(), *result.notes]
-    content = Content(
+    """Write ``report.html``, the same in Chinese, and the figures of a run folder."""
+    drawn = {
+        name: save(figure, out / "figures" / name) for name, figure in _figures(result)
+    }
+    return write_run_pages(lambda: _content(result, drawn, out), out, room="lincrna")
+
+
+def _content(result: MarkingResult, drawn: Mapping[str, str], out: Path) -> Content:
+    lead = tr("{sentence}.", sentence=result.summary())
+    if specificity := result.specificity_words():
+        lead = tr("{sentence} {more}", sentence=lead, more=specificity)
+    return Content(
         room="lincrna",
-        kind="Marker lincRNAs",
+        kind=tr("Marker lincRNAs"),
         title=out.resolve().name,
-        lead=" ".join(filter(None, words)),
-        pictures=[*_pictures(result, out)],
+        lead=lead,
+        notes=result.notes,
+        pictures=[_picture(name, svg) for name, svg in drawn.items()],
         tables=[
-            file_table("clusters", "Every cluster.", result.cluster_rows),
+            file_table("clusters", mark("Every cluster."), result.cluster_rows),
             file_table(
                 "markers",
-                "lincRNAs that mark a cluster; the file holds coding genes too.",
+                mark("lincRNAs that mark a cluster; the file holds coding genes too."),
                 _lincrna_rows(result),
             ),
         ],
     )
-    return write_run_page(content, out / "report.html")
 
 
 def _lincrna_rows(result: MarkingResult) -> "pd.DataFrame":
@@ -49,9 +64,9 @@ def _lincrna_rows(result: MarkingResult) -> "pd.DataFrame":
     return chosen.drop(columns=["kind", "is_marker"])
 
 
-def _pictures(result: MarkingResult, out: Path) -> Iterator[Picture]:
+def _figures(result: MarkingResult) -> "Iterator[tuple[str, Figure]]":
     if result.umap is not None:
-        yield _picture(out, "map", result.plot(), "Cells by cluster.")
+        yield "map", result.plot()
     top = result.top_lincrnas(N_DOTS)
     if not top:
         return
@@ -60,7 +75,7 @@ def _pictures(result: MarkingResult, out: Path) -> Iterator[Picture]:
     if result.umap is not None:
         first = {name: levels[name] for name in [*levels][:N_MAPS]}
         figure = gene_figure(result.umap, first)
-        yield _picture(out, "lincrnas", figure, "Cells by their marker lincRNAs.")
+        yield "lincrnas", figure
     clusters = [*result.cluster_rows["cluster"]]
     order = sorted(levels, key=lambda name: _first_cluster(result, name, clusters))
     dots = dots_of(
@@ -72,7 +87,7 @@ def _pictures(result: MarkingResult, out: Path) -> Iterator[Picture]:
     title = "Marker lincRNAs by cluster; size: fraction of the cells"
     width_in = 0.9 if len(clusters) < 8 else 0.45
     figure = dots_figure(dots, title=title, width_in=width_in)
-    yield _picture(out, "dots", figure, "Marker lincRNAs by cluster.")
+    yield "dots", figure
 
 
 def _first_cluster(result: MarkingResult, gene: str, clusters: list[str]) -> int:
@@ -81,12 +96,17 @@ def _first_cluster(result: MarkingResult, gene: str, clusters: list[str]) -> int
     return clusters.index(rows.loc[rows["gene_name"] == gene, "cluster"].iloc[0])
 
 
-def _picture(out: Path, name: str, figure: "Figure", title: str) -> Picture:
-    svg = inline_svg(
-        save(figure, out / "figures" / name),
+def _picture(name: str, svg: str) -> Picture:
+    title = tr(_TITLES[name])
+    files = [path_link("figures", f"{name}.{kind}") for kind in ("svg", "png")]
+    shown = inline_svg(
+        svg,
         name=name,
         title=title,
-        description="The numbers are in tables/markers.tsv and cells.h5ad.",
+        description=tr(
+            "The numbers are in {table} and {cells}.",
+            table="tables/markers.tsv",
+            cells="cells.h5ad",
+        ),
     )
-    files = [path_link("figures", f"{name}.{kind}") for kind in ("svg", "png")]
-    return Picture(name, svg, title, files)
+    return Picture(name, shown, title, files)

@@ -9,12 +9,21 @@ from bioloom.lincrna.page.sections import (
     PartnerSetRow,
     TransPartner,
 )
-from bioloom.report.page import Cell, Column, Row, Table, number, without_empty_columns
+from bioloom.report.page import (
+    Cell,
+    Column,
+    Row,
+    Table,
+    number,
+    told,
+    without_empty_columns,
+)
+from bioloom.run.language import mark, tr, trn
 
 _CORRELATION = (
-    Column("Correlation", "of ranks within conditions", is_number=True),
-    Column("p", "permutation of the samples, two-sided", is_number=True),
-    Column("q", "Benjamini and Hochberg, all pairs tested", is_number=True),
+    Column(mark("Correlation"), mark("of ranks within conditions"), is_number=True),
+    Column(mark("p"), mark("permutation of the samples, two-sided"), is_number=True),
+    Column(mark("q"), mark("Benjamini and Hochberg, all pairs tested"), is_number=True),
 )
 
 
@@ -31,17 +40,23 @@ def partner_tables(section: PartnerSection) -> list[Table]:
 def _best_table(section: PartnerSection) -> Table:
     table = Table(
         name="partners-table",
-        caption="Best partner of each candidate",
-        columns=(
-            Column("Candidate", "leads to its row above"),
-            Column("Best partner", "coding gene"),
+        caption=tr("Best partner of each candidate"),
+        columns=told(
+            Column(mark("Candidate"), mark("leads to its row above")),
+            Column(mark("Best partner"), mark("coding gene")),
             Column(
-                "Class",
-                "as FEELnc's classifier: direction, type, subtype, "
-                "location as seen from the gene",
+                mark("Class"),
+                mark(
+                    "as FEELnc's classifier: direction, type, subtype, "
+                    "location as seen from the gene"
+                ),
             ),
-            Column("Distance, nt", "between the spans", is_number=True),
-            Column("Cis genes", "coding genes within the window", is_number=True),
+            Column(mark("Distance, nt"), mark("between the spans"), is_number=True),
+            Column(
+                mark("Cis genes"),
+                mark("coding genes within the window"),
+                is_number=True,
+            ),
             *_CORRELATION,
         ),
         rows=[
@@ -56,11 +71,13 @@ def _best_table(section: PartnerSection) -> Table:
 def _best_cells(row: BestPartner, place: int) -> Iterator[Cell]:
     yield Cell(row.transcript_id, href=f"#c{place}")
     if not row.gene:
-        yield Cell("none on the chromosome", kind="wide")
+        yield Cell(tr("none on the chromosome"), kind="wide")
         yield from [Cell("")] * 2
     else:
         yield Cell(row.gene)
-        words = row.words if row.is_cis else f"{row.words}; beyond the window"
+        words = row.words
+        if not row.is_cis:
+            words = tr("{words}; beyond the window", words=words)
         yield Cell(words, kind="wide")
         yield number(row.distance_nt)
     yield number(row.n_cis)
@@ -80,13 +97,17 @@ def _small(value: float) -> Cell:
 
 def _trans_table(section: PartnerSection) -> Table:
     shown = len(section.trans)
-    caption = f"{section.n_trans:,} trans partners"
+    caption = trn("{n} trans partner", "{n:,} trans partners", section.n_trans)
     if shown < section.n_trans:
-        caption += f", the {shown} with the smallest p-values"
+        caption = tr(
+            "{caption}, the {n} with the smallest p-values", caption=caption, n=shown
+        )
     return Table(
         name="trans-table",
         caption=caption,
-        columns=(Column("Gene of candidates"), Column("Partner"), *_CORRELATION),
+        columns=told(
+            Column(mark("Gene of candidates")), Column(mark("Partner")), *_CORRELATION
+        ),
         rows=[
             Row([Cell(row.candidate), Cell(row.gene), *_correlation_cells(row)])
             for row in section.trans
@@ -98,21 +119,31 @@ def _trans_table(section: PartnerSection) -> Table:
 
 def _sets_table(section: PartnerSection) -> Table:
     shown = len(section.sets)
-    caption = f"{section.n_sets:,} gene sets that hold partners"
+    caption = trn(
+        "{n} gene set that holds partners",
+        "{n:,} gene sets that hold partners",
+        section.n_sets,
+    )
     if shown < section.n_sets:
-        caption += f", the {shown} with the smallest q-values"
+        caption = tr(
+            "{caption}, the {n} with the smallest q-values", caption=caption, n=shown
+        )
     return Table(
         name="partner-sets-table",
         caption=caption,
-        columns=(
-            Column("Gene set"),
-            Column("Among", "which partners"),
-            Column("Partners in it", is_number=True),
-            Column("By chance", "expected number", is_number=True),
-            Column("Size", "background genes in the set", is_number=True),
-            Column("p", "hypergeometric", is_number=True),
-            Column("q", "Benjamini and Hochberg, all sets tested", is_number=True),
-            Column("Genes"),
+        columns=told(
+            Column(mark("Gene set")),
+            Column(mark("Among"), mark("which partners")),
+            Column(mark("Partners in it"), is_number=True),
+            Column(mark("By chance"), mark("expected number"), is_number=True),
+            Column(mark("Size"), mark("background genes in the set"), is_number=True),
+            Column(mark("p"), mark("hypergeometric"), is_number=True),
+            Column(
+                mark("q"),
+                mark("Benjamini and Hochberg, all sets tested"),
+                is_number=True,
+            ),
+            Column(mark("Genes")),
         ),
         rows=[Row([*_set_cells(row)]) for row in section.sets],
         is_sortable=True,

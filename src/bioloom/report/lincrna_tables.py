@@ -21,38 +21,43 @@ from bioloom.report.page import (
     Table,
     number,
     path_link,
+    told,
     without_empty_columns,
 )
+from bioloom.run.language import mark, tr, trn
 
 _CANDIDATE_COLUMNS = (
-    Column("Transcript", "leads to its working"),
-    Column("Name", "of its locus, by the nearest coding gene; or of its known gene"),
-    Column("Named in", "transcripts of named sets that equal it"),
-    Column("Locus", "transcripts that share exonic bases"),
-    Column("Place", "chromosome:first-last base, 1-based"),
-    Column("Strand", ". is not known"),
-    Column("Exons", is_number=True),
-    Column("Length, nt", "spliced", is_number=True),
-    Column("Origin", "known: annotated; novel: assembled"),
-    Column("Samples", "whose own assembly supports it", is_number=True),
-    Column("ORF, aa", "longest, without the stop", is_number=True),
-    Column("Coding probability", "by the coding model", is_number=True),
-    Column("Nearest coding gene", "on either strand, and how it lies"),
-    Column("Distance, nt", "to that gene", is_number=True),
-    Column("Doubts", "reasons for doubt although it passes"),
+    Column(mark("Transcript"), mark("leads to its working")),
+    Column(
+        mark("Name"),
+        mark("of its locus, by the nearest coding gene; or of its known gene"),
+    ),
+    Column(mark("Named in"), mark("transcripts of named sets that equal it")),
+    Column(mark("Locus"), mark("transcripts that share exonic bases")),
+    Column(mark("Place"), mark("chromosome:first-last base, 1-based")),
+    Column(mark("Strand"), mark(". is not known")),
+    Column(mark("Exons"), is_number=True),
+    Column(mark("Length, nt"), mark("spliced"), is_number=True),
+    Column(mark("Origin"), mark("known: annotated; novel: assembled")),
+    Column(mark("Samples"), mark("whose own assembly supports it"), is_number=True),
+    Column(mark("ORF, aa"), mark("longest, without the stop"), is_number=True),
+    Column(mark("Coding probability"), mark("by the coding model"), is_number=True),
+    Column(mark("Nearest coding gene"), mark("on either strand, and how it lies")),
+    Column(mark("Distance, nt"), mark("to that gene"), is_number=True),
+    Column(mark("Doubts"), mark("reasons for doubt although it passes")),
 )
 
 
 def candidates_table(page: RunPage) -> Table:
     """The candidates, with expression where samples were measured."""
     expression = [
-        Column(f"TPM {sample}", "per million", is_number=True)
+        Column(f"TPM {sample}", tr("per million"), is_number=True)
         for sample in page.expressed
     ]
     table = Table(
         name="candidates-table",
-        caption=f"{len(page.candidates):,} candidates",
-        columns=(*_CANDIDATE_COLUMNS, *expression),
+        caption=trn("{n} candidate", "{n:,} candidates", len(page.candidates)),
+        columns=(*told(*_CANDIDATE_COLUMNS), *expression),
         rows=[
             Row([*_candidate_cells(candidate, f"wc{place}")], row_id=f"c{place}")
             for place, candidate in enumerate(page.candidates, 1)
@@ -74,16 +79,26 @@ def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
     yield number(row.n_exons)
     yield number(row.length_nt)
     is_renamed = bool(row.known_as) and row.known_as != row.transcript_id
-    origin = f"{row.origin} as {row.known_as}" if is_renamed else row.origin
+    origin = tr(row.origin)
+    if is_renamed:
+        origin = tr("{origin} as {name}", origin=origin, name=row.known_as)
     if row.known_gene:
-        origin = f"{row.origin}, isoform or piece of {row.known_gene}"
+        origin = tr(
+            "{origin}, isoform or piece of {gene}",
+            origin=tr(row.origin),
+            gene=row.known_gene,
+        )
     yield Cell(origin, kind=row.origin)
     yield Cell("") if row.n_samples is None else number(row.n_samples)
     yield number(row.orf_aa)
     yield number(row.coding_probability, decimals=4)
     yield Cell(f"{near.gene} ({near.relation})" if near else "")
     yield number(near.distance_nt) if near else Cell("")
-    yield Cell("; ".join(row.doubts), kind="wide" if row.doubts else "")
+    yield Cell(
+        "; ".join(row.doubts),
+        kind="wide" if row.doubts else "",
+        is_english=bool(row.doubts),
+    )
     for value in row.tpm:
         yield number(value, decimals=1)
 
@@ -96,14 +111,18 @@ def unexpressed_table(page: RunPage) -> Table:
     """Known lncRNAs that fail nothing but expression in these samples."""
     table = Table(
         name="unexpressed-table",
-        caption=f"{len(page.unexpressed):,} known lncRNAs, not expressed here",
-        columns=(
+        caption=trn(
+            "{n} known lncRNA, not expressed here",
+            "{n:,} known lncRNAs, not expressed here",
+            len(page.unexpressed),
+        ),
+        columns=told(
             _CANDIDATE_COLUMNS[0],
             *_CANDIDATE_COLUMNS[3:7],
-            Column("Highest TPM", "in any sample", is_number=True),
+            Column(mark("Highest TPM"), mark("in any sample"), is_number=True),
             Column(
-                "Junction reads",
-                "uniquely mapped, over the junction with the fewest",
+                mark("Junction reads"),
+                mark("uniquely mapped, over the junction with the fewest"),
                 is_number=True,
             ),
         ),
@@ -128,16 +147,20 @@ def near_misses_table(page: RunPage) -> Table:
     """Near misses, and by how much each fails."""
     table = Table(
         name="near-table",
-        caption="Closest first, by the distance as a fraction of the threshold",
-        columns=(
-            Column("Transcript", "leads to its working"),
-            Column("Place", "chromosome:first-last base, 1-based"),
-            Column("Origin"),
-            Column("Fails by"),
-            Column("Measured", is_number=True),
-            Column("Threshold", is_number=True),
-            Column("Off by", "and as a fraction of the threshold", is_number=True),
-            Column("Other isoforms", "of its locus, that fail too"),
+        caption=tr("Closest first, by the distance as a fraction of the threshold"),
+        columns=told(
+            Column(mark("Transcript"), mark("leads to its working")),
+            Column(mark("Place"), mark("chromosome:first-last base, 1-based")),
+            Column(mark("Origin")),
+            Column(mark("Fails by")),
+            Column(mark("Measured"), is_number=True),
+            Column(mark("Threshold"), is_number=True),
+            Column(
+                mark("Off by"),
+                mark("and as a fraction of the threshold"),
+                is_number=True,
+            ),
+            Column(mark("Other isoforms"), mark("of its locus, that fail too")),
         ),
         rows=[
             Row([*_near_cells(miss, f"wn{place}")])
@@ -151,7 +174,7 @@ def near_misses_table(page: RunPage) -> Table:
 def _near_cells(row: NearMiss, working: str) -> Iterator[Cell]:
     yield Cell(row.transcript_id, href=f"#{working}")
     yield _place(row)
-    yield Cell(row.origin, kind=row.origin)
+    yield Cell(tr(row.origin), kind=row.origin)
     yield Cell(row.reason, kind="wide")
     decimals = {"nt": 0, "aa": 0, "bits": 1}.get(row.unit, 3)
     for value in (row.value, row.threshold):
@@ -159,34 +182,35 @@ def _near_cells(row: NearMiss, working: str) -> Iterator[Cell]:
             yield Cell(f"{value:.2g}", key=value)
         else:
             yield number(value, decimals=decimals, unit=row.unit)
-    unit = "powers" if row.is_by_evalue else row.unit
+    unit = tr("powers") if row.is_by_evalue else row.unit
     margin = number(row.margin, decimals=decimals, unit=unit)
     yield Cell(f"{margin.text} ({row.closeness:.0%})", key=row.closeness)
-    yield Cell(f"{row.n_failing_isoforms} more fail" if row.n_failing_isoforms else "")
+    more = row.n_failing_isoforms
+    yield Cell(tr("{n} more fail", n=more) if more else "")
 
 
 _SAMPLE_LABELS = {
-    "sample": "Sample",
-    "kind": "Kind",
-    "n_reads": "Reads or pairs",
-    "n_cells": "Cells",
-    "n_rescued": "Below the knee",
-    "percent_in_cells": "In cells, %",
-    "percent_ambient": "Ambient, %",
-    "percent_antisense": "Antisense, %",
-    "n_unusable": "Unusable reads",
-    "read_length_nt": "Read length, nt",
-    "n_trimmed": "After trimming",
-    "trimmed_length_nt": "Mean length, nt",
-    "strandness": "Strandness",
-    "stated_strandness": "Stated",
-    "sense_fraction": "Sense fraction",
-    "n_strand_reads": "of reads",
-    "mapped_percent": "Mapped, %",
-    "unique_percent": "Once, %",
-    "n_assembled": "Transcripts",
-    "reads_from": "From",
-    "note": "Note",
+    "sample": mark("Sample"),
+    "kind": mark("Kind"),
+    "n_reads": mark("Reads or pairs"),
+    "n_cells": mark("Cells"),
+    "n_rescued": mark("Below the knee"),
+    "percent_in_cells": mark("In cells, %"),
+    "percent_ambient": mark("Ambient, %"),
+    "percent_antisense": mark("Antisense, %"),
+    "n_unusable": mark("Unusable reads"),
+    "read_length_nt": mark("Read length, nt"),
+    "n_trimmed": mark("After trimming"),
+    "trimmed_length_nt": mark("Mean length, nt"),
+    "strandness": mark("Strandness"),
+    "stated_strandness": mark("Stated"),
+    "sense_fraction": mark("Sense fraction"),
+    "n_strand_reads": mark("of reads"),
+    "mapped_percent": mark("Mapped, %"),
+    "unique_percent": mark("Once, %"),
+    "n_assembled": mark("Transcripts"),
+    "reads_from": mark("From"),
+    "note": mark("Note"),
 }
 _SAMPLE_WORDS = (
     *("sample", "kind", "strandness", "stated_strandness", "reads_from", "note"),
@@ -207,12 +231,16 @@ def samples_table(page: RunPage) -> Table:
     factors = [*dict.fromkeys(name for row in page.samples for name in row.factors)]
     table = Table(
         name="samples-table",
-        caption="Reads, strand, mapping and assembly of each sample",
+        caption=tr("Reads, strand, mapping and assembly of each sample"),
         columns=[
-            Column(label, SAMPLE_COLUMNS[name], is_number=name not in _SAMPLE_WORDS)
+            Column(
+                tr(label),
+                tr(SAMPLE_COLUMNS[name]),
+                is_number=name not in _SAMPLE_WORDS,
+            )
             for name, label in _SAMPLE_LABELS.items()
         ]
-        + [Column(name, "column of the sample sheet") for name in factors],
+        + [Column(name, tr("column of the sample sheet")) for name in factors],
         rows=[
             Row(
                 [
@@ -229,7 +257,11 @@ def samples_table(page: RunPage) -> Table:
 def _sample_cell(sample: SampleReport, name: str) -> Cell:
     value: Any = getattr(sample, name)
     if name in _SAMPLE_WORDS:
-        return Cell(str(value), kind="wide" if name == "note" else "")
+        return Cell(
+            str(value),
+            kind="wide" if name == "note" else "",
+            is_english=name == "note" and bool(value),
+        )
     if value is None or math.isnan(value):
         return Cell("")
     return number(float(value), decimals=_SAMPLE_DECIMALS.get(name, 0))
@@ -240,8 +272,11 @@ def quality_table(page: RunPage) -> Table:
     modules = [*dict.fromkeys(name for file in page.quality for name in file.verdicts)]
     return Table(
         name="fastqc-table",
-        caption="FastQC of each read file: ✓ pass, ! warning, ✗ failure",
-        columns=[Column("Reads"), Column("Stage"), *map(Column, modules)],
+        caption=tr("FastQC of each read file: ✓ pass, ! warning, ✗ failure"),
+        columns=[
+            *told(Column(mark("Reads")), Column(mark("Stage"))),
+            *map(Column, modules),
+        ],
         rows=[
             Row(
                 [
@@ -261,7 +296,11 @@ def _quality_link(file: ReadQuality) -> Cell:
 
 
 def _quality_cell(verdict: str) -> Cell:
-    signs = {"PASS": "✓ pass", "WARN": "! warn", "FAIL": "✗ fail"}
+    signs = {
+        "PASS": tr("✓ pass"),
+        "WARN": tr("! warn"),
+        "FAIL": tr("✗ fail"),
+    }
     return Cell(signs.get(verdict, verdict), kind=verdict.lower())
 
 
@@ -269,15 +308,22 @@ def settings_table(page: RunPage) -> Table:
     """Filter settings in force."""
     return Table(
         name="settings-table",
-        caption="Filter settings in force",
-        columns=[Column(label) for label in ("Setting", "Value", "Changed", "Meaning")],
+        caption=tr("Filter settings in force"),
+        columns=told(
+            Column(mark("Setting")),
+            Column(mark("Value")),
+            Column(mark("Changed")),
+            Column(mark("Meaning")),
+        ),
         rows=[
             Row(
                 [
                     Cell(row.name),
                     Cell(row.value, kind="wide"),
                     Cell(
-                        f"changed from {row.default}" if row.default else "",
+                        tr("changed from {default}", default=row.default)
+                        if row.default
+                        else "",
                         kind="wide",
                     ),
                     Cell(row.meaning, kind="wide"),
@@ -292,8 +338,12 @@ def evaluation_table(page: RunPage) -> Table:
     """The coding model's cross-validation, with the meaning of each number."""
     return Table(
         name="model-table",
-        caption="Cross-validation of the coding model, at its threshold",
-        columns=[Column("Measure"), Column("Value", is_number=True), Column("Meaning")],
+        caption=tr("Cross-validation of the coding model, at its threshold"),
+        columns=told(
+            Column(mark("Measure")),
+            Column(mark("Value"), is_number=True),
+            Column(mark("Meaning")),
+        ),
         rows=[
             Row(
                 [
@@ -311,8 +361,12 @@ def inputs_table(record: Record) -> Table:
     """Files that the run read."""
     return Table(
         name="inputs-table",
-        caption="Files that were read",
-        columns=[Column("File"), Column("Bytes", is_number=True), Column("SHA-256")],
+        caption=tr("Files that were read"),
+        columns=told(
+            Column(mark("File")),
+            Column(mark("Bytes"), is_number=True),
+            Column("SHA-256"),
+        ),
         rows=[
             Row([Cell(file.path), number(file.n_bytes), Cell(file.sha256)])
             for file in record.inputs
@@ -324,8 +378,8 @@ def files_table(page: RunPage) -> Table:
     """Files of the run folder."""
     return Table(
         name="files-table",
-        caption="Files of the run folder, next to this page",
-        columns=[Column("File"), Column("What it holds")],
+        caption=tr("Files of the run folder, next to this page"),
+        columns=told(Column(mark("File")), Column(mark("What it holds"))),
         rows=[
             Row(
                 [

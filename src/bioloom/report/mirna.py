@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bioloom.draw import to_svg
 from bioloom.mirna.output.result import COLUMNS
@@ -18,29 +18,32 @@ from bioloom.report.page import (
     Table,
     inline_svg,
     number,
+    told,
     without_empty_columns,
     write_page,
+    write_pages,
 )
+from bioloom.run.language import mark, tr, trn, use_language
 
 if TYPE_CHECKING:
     from bioloom.mirna.output.page import MirnaRow, PredictionPage, SiteRow
 
 _LABELS: Mapping[str, str] = {
-    "mirna": "miRNA",
-    "target": "Target",
-    "place": "Place",
-    "mfe": "Energy, kcal/mol",
-    "mfe_ratio": "Of perfect",
-    "seed": "Seed",
-    "score": "Score",
-    "p": "p",
-    "q": "q",
+    "mirna": mark("miRNA"),
+    "target": mark("Target"),
+    "place": mark("Place"),
+    "mfe": mark("Energy, kcal/mol"),
+    "mfe_ratio": mark("Of perfect"),
+    "seed": mark("Seed"),
+    "score": mark("Score"),
+    "p": mark("p"),
+    "q": mark("q"),
 }
 _TEXT_COLUMNS = ("mirna", "target", "place", "seed")
 
 
 def write_report(page: PredictionPage, path: Path) -> Path:
-    """Write the page: sites, the strongest duplexes, energies, sites of each miRNA.
+    """Write the page in English: sites, duplexes, energies, sites of each miRNA.
 
     Parameters
     ----------
@@ -53,33 +56,88 @@ def write_report(page: PredictionPage, path: Path) -> Path:
     -------
     The path.
     """
-    return write_page(
-        path,
-        "mirna.html",
-        room="mirna",
-        kind="miRNA binding sites",
-        title=page.title,
-        n_sites=page.n_sites,
-        n_targets=page.n_targets,
-        n_mirnas=page.n_mirnas,
-        n_shown=len(page.rows),
-        counts=_counts_table(page),
-        energies=_energies(page),
-        duplexes=list(_duplexes(page)),
-        table=_sites_table(page),
-        settings=page.settings,
-    )
+    with use_language("en"):
+        values = _values(page, _drawn(page))
+    return write_page(path, "mirna.html", room="mirna", **values)
+
+
+def write_reports(page: PredictionPage, out: Path) -> Path:
+    """Write the page into a folder, once in each language; the English one.
+
+    Parameters
+    ----------
+    page
+        What it shows.
+    out
+        Folder.
+    """
+    drawn = _drawn(page)
+    return write_pages(out, "mirna.html", lambda: _values(page, drawn), room="mirna")
+
+
+def _drawn(page: PredictionPage) -> dict[str, str]:
+    """The figures' SVG by name."""
+    duplexes = enumerate(page.duplexes, 1)
+    return {
+        "energies": to_svg(page.energies),
+        **{f"duplex{place}": to_svg(duplex.figure) for place, duplex in duplexes},
+    }
+
+
+def _values(page: PredictionPage, drawn: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "kind": tr("miRNA binding sites"),
+        "title": tr(page.title),
+        "words": _words(page),
+        "n_sites": page.n_sites,
+        "n_shown": len(page.rows),
+        "counts": _counts_table(page),
+        "energies": _energies(drawn["energies"]),
+        "duplexes": list(_duplexes(page, drawn)),
+        "table": _sites_table(page),
+        "settings": page.settings,
+    }
+
+
+def _words(page: PredictionPage) -> dict[str, str]:
+    return {
+        "lead": tr(
+            "**{sites}** of {mirnas} on {targets}.",
+            sites=trn("{n} site", "{n:,} sites", page.n_sites),
+            mirnas=trn("{n} miRNA", "{n:,} miRNAs", page.n_mirnas),
+            targets=trn("{n} target", "{n:,} targets", page.n_targets),
+        ),
+        "model": tr(
+            "Energies follow the nearest-neighbour model of Turner 1999, as in "
+            "RNAhybrid; the structure of the target itself is not considered. A "
+            "strong site is a candidate, not a proof of binding."
+        ),
+        "sections": tr("Sections"),
+        "sites": tr("Sites"),
+        "shown": tr("The {n:,} strongest are shown.", n=len(page.rows)),
+        "best": tr("Strongest duplexes"),
+        "energies": tr("Energies"),
+        "spread": tr("Energies and p-values"),
+        "by_mirna": tr("By miRNA"),
+        "of_each": tr("Sites of each miRNA"),
+        "rules": tr("Rules"),
+        "rules_of": tr("Rules of the search"),
+    }
 
 
 def _counts_table(page: PredictionPage) -> Table:
+    meaning = tr("sites of this seed class")
     columns = [
-        Column("miRNA"),
-        Column("Sites", is_number=True),
-        Column("Strongest, kcal/mol", is_number=True),
-        *(Column(kind, "sites of this seed class", is_number=True) for kind in KINDS),
+        *told(
+            Column(mark("miRNA")),
+            Column(mark("Sites"), is_number=True),
+            Column(mark("Strongest, kcal/mol"), is_number=True),
+        ),
+        *(Column(kind, meaning, is_number=True) for kind in KINDS),
     ]
     rows = [Row(_mirna_cells(mirna)) for mirna in page.mirnas]
-    return Table("counts-table", "Sites of each miRNA", columns, rows, is_sortable=True)
+    caption = tr("Sites of each miRNA")
+    return Table("counts-table", caption, columns, rows, is_sortable=True)
 
 
 def _mirna_cells(mirna: MirnaRow) -> list[Cell]:
@@ -91,36 +149,44 @@ def _mirna_cells(mirna: MirnaRow) -> list[Cell]:
     ]
 
 
-def _energies(page: PredictionPage) -> Picture:
-    svg = inline_svg(
-        to_svg(page.energies),
+def _energies(svg: str) -> Picture:
+    shown = inline_svg(
+        svg,
         name="energies",
-        title="Energies and p-values of all sites",
-        description="Histograms; the numbers are in the table of sites.",
+        title=tr("Energies and p-values of all sites"),
+        description=tr("Histograms; the numbers are in the table of sites."),
     )
-    return Picture("energies", svg, "Energies and, where known, p-values of all sites.")
+    caption = tr("Energies and, where known, p-values of all sites.")
+    return Picture("energies", shown, caption)
 
 
-def _duplexes(page: PredictionPage) -> Iterator[Picture]:
+def _duplexes(page: PredictionPage, drawn: Mapping[str, str]) -> Iterator[Picture]:
     for place, duplex in enumerate(page.duplexes, 1):
         svg = inline_svg(
-            to_svg(duplex.figure),
+            drawn[f"duplex{place}"],
             name=f"duplex{place}",
-            title=duplex.title,
+            title=tr(
+                "{mirna} on {target}, {mfe:.2f} kcal/mol",
+                mirna=duplex.mirna,
+                target=duplex.target,
+                mfe=duplex.mfe,
+            ),
             description=" / ".join(duplex.lines),
         )
-        caption = f"Seed {duplex.seed}; miRNA bases 2 to 8 in red."
+        caption = tr("Seed {seed}; miRNA bases 2 to 8 in red.", seed=tr(duplex.seed))
         yield Picture(f"duplex{place}", svg, caption)
 
 
 def _sites_table(page: PredictionPage) -> Table:
     columns = [
-        Column(label, COLUMNS.get(name, ""), is_number=name not in _TEXT_COLUMNS)
+        Column(
+            tr(label), tr(COLUMNS.get(name, "")), is_number=name not in _TEXT_COLUMNS
+        )
         for name, label in _LABELS.items()
     ]
     table = Table(
         name="sites-table",
-        caption=f"The {len(page.rows):,} strongest sites",
+        caption=tr("The {n:,} strongest sites", n=len(page.rows)),
         columns=columns,
         rows=[Row(_site_cells(site)) for site in page.rows],
         is_sortable=True,

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 import bioloom
-from bioloom.run.language import HTML_TAGS, Language, tr, use_language
+from bioloom.run.language import (
+    HTML_TAGS,
+    LANGUAGES,
+    Language,
+    language_in_force,
+    tr,
+    use_language,
+)
 from bioloom.run.output import write_text
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -28,10 +35,19 @@ ASSETS = Path(__file__).parent / "assets"
 """Third-party programs in pages, and their licences."""
 TABLES = ("page.js",)
 """The script that sorts and searches tables."""
+PAGES: Mapping[Language, str] = {"en": "report.html", "zh": "report.zh.html"}
+"""Pages of a run folder: the same in each language."""
+_OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 _EXPLAINING = {"backprop": "trace"}  # of rooms whose command has another name
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _SIZE = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"')
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
+# what a message may hold: code, what stands out, a link within the page
+_MARKS = (
+    (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
+    (re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),
+    (re.compile(r"\[\[(#[\w-]+)\|([^\[\]|]+)\]\]"), r'<a href="\1">\2</a>'),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,14 @@ class Column:
     is_number: bool = False
 
 
+def told(*columns: Column) -> list[Column]:
+    """Columns whose words are messages, in the language in force."""
+    return [
+        replace(column, label=tr(column.label), meaning=tr(column.meaning))
+        for column in columns
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A value of a table.
@@ -67,12 +91,15 @@ class Cell:
         Where it leads: ``#id`` or a path beside the page.
     kind
         Class for its looks, e.g. "known", "pass".
+    is_english
+        Whether it is a sentence that was stored in English.
     """
 
     text: str
     key: float | str | None = None
     href: str = ""
     kind: str = ""
+    is_english: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +124,8 @@ class Table:
         Headings and values.
     is_sortable, is_searchable
         Whether the page's script sorts its rows, and searches them.
+    meaning
+        More of the caption, as the README of the tables has it, in English.
     """
 
     name: str
@@ -105,6 +134,7 @@ class Table:
     rows: Sequence[Row]
     is_sortable: bool = False
     is_searchable: bool = False
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +192,33 @@ def number(value: float, *, decimals: int = 0, unit: str = "") -> Cell:
 def path_link(*parts: str) -> str:
     """A path beside the page as a link: quoted, and never taken for an address."""
     return "./" + "/".join(quote(part, safe="") for part in parts)
+
+
+def marked(text: str) -> Markup:
+    """A message as HTML: `` `code` ``, ``**what stands out**``, ``[[#id|link]]``.
+
+    Examples
+    --------
+    >>> print(marked("**1 < 2**, see `x.tsv`"))
+    <strong>1 &lt; 2</strong>, see <code>x.tsv</code>
+    """
+    html = str(escape(text))
+    for mark, tag in _MARKS:
+        html = mark.sub(tag, html)
+    return Markup(html)  # noqa: S704 (escaped above)
+
+
+def stored(text: str) -> Markup:
+    """A sentence that a run stored in English.
+
+    It is given in the language in force if the catalogue has it as it stands; else it
+    is told to be English, so that it is read out as such.
+    """
+    words = tr(text)
+    html = marked(words)
+    if words != text or language_in_force() == "en" or not text:
+        return html
+    return Markup('<span lang="{}">{}</span>').format(HTML_TAGS["en"], html)
 
 
 def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
@@ -227,28 +284,76 @@ def write_page(
     return path
 
 
+def write_pages(
+    out: Path,
+    template: str,
+    make_values: Callable[[], Mapping[str, Any]],
+    *,
+    scripts: Sequence[str] = TABLES,
+    room: str = "",
+) -> Path:
+    """Write a run folder's pages, one in each language, that link to each other.
+
+    Parameters
+    ----------
+    out
+        Run folder.
+    make_values
+        Gives what the page shows, in the language in force. It is asked once for each
+        language; what is dear and has no words, it should keep.
+    template, scripts, room
+        As for `write_page`.
+
+    Returns
+    -------
+    The English page, ``report.html``.
+    """
+    for language in LANGUAGES:
+        with use_language(language):
+            text = render(
+                template,
+                scripts=scripts,
+                language=language,
+                room=room,
+                others=[other for other in LANGUAGES if other != language],
+                **make_values(),
+            )
+            write_text(out / PAGES[language], text)
+    return out / PAGES["en"]
+
+
 def render(
     template: str,
     *,
     scripts: Sequence[str] = TABLES,
     language: Language = "en",
     room: str = "",
+    others: Sequence[Language] = (),
     **values: Any,
 ) -> str:
-    """A page as text."""
+    """A page as text; `others` are the languages of the pages beside it."""
     script = "\n".join(map(_source, scripts))
-    return (
-        template_environment()
-        .get_template(template)
-        .render(
-            values,
-            **_frame(language, room),
-            room=room,
-            style=Markup(page_style()),  # noqa: S704 (ours)
-            script=Markup(script),  # noqa: S704 (ours)
-            script_hash=content_hash(script),
+    with use_language(language):
+        return (
+            template_environment()
+            .get_template(template)
+            .render(
+                values,
+                **_frame(room),
+                others=[
+                    {
+                        "lang": HTML_TAGS[other],
+                        "href": path_link(PAGES[other]),
+                        "name": _OWN_NAMES[other],
+                    }
+                    for other in others
+                ],
+                room=room,
+                style=Markup(page_style()),  # noqa: S704 (ours)
+                script=Markup(script),  # noqa: S704 (ours)
+                script_hash=content_hash(script),
+            )
         )
-    )
 
 
 def page_style() -> str:
@@ -261,33 +366,44 @@ def content_hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _frame(language: Language, room: str) -> dict[str, str]:
+def _frame(room: str) -> dict[str, str]:
     """Words of the frame."""
-    with use_language(language):
-        return {
-            "language": HTML_TAGS[language],
-            "skip": tr("Skip to the result"),
-            "footer": tr(
-                "Written by bioloom {version}. This page needs no network; links lead "
-                "to files beside it.",
-                version=bioloom.__version__,
-            ),
-            "lesson": tr(
-                "What is behind such numbers, step by step on small examples and with "
-                "parts to move, is in a lesson of one file:"
-            ),
-            "player": tr(
-                "The working behind one result can be played too. Save it with "
-                "{command}:",
-                command=f"bioloom {room} {_EXPLAINING.get(room, 'explain')} … --json",
-            ),
-        }
+    return {
+        "language": HTML_TAGS[language_in_force()],
+        "skip": tr("Skip to the result"),
+        "footer": tr(
+            "Written by bioloom {version}. This page needs no network; links lead "
+            "to files beside it.",
+            version=bioloom.__version__,
+        ),
+        "lesson": tr(
+            "What is behind such numbers, step by step on small examples and with "
+            "parts to move, is in a lesson of one file:"
+        ),
+        "player": tr(
+            "The working behind one result can be played too. Save it with {command}:",
+            command=f"`bioloom {room} {_EXPLAINING.get(room, 'explain')} … --json`",
+        ),
+    }
+
+
+def _part_words() -> dict[str, str]:
+    """Words of tables and figures, in the language in force; gaps stay for the page."""
+    return {
+        "search": tr("Search"),
+        "rows": tr("{n} rows", n="{n}"),
+        "found": tr("{found} of {n} rows", found="{found}", n="{n}"),
+        "files": tr(" Files: "),
+        "next_file": tr(", "),
+        "end": tr("."),
+        "figure": tr("{name} figure", name="{name}"),
+    }
 
 
 @cache
 def template_environment(folder: Path = _TEMPLATES) -> Environment:
     """Templates of a folder, by default those of the reports."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
@@ -295,6 +411,10 @@ def template_environment(folder: Path = _TEMPLATES) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["marked"] = marked
+    environment.filters["stored"] = stored
+    environment.globals["part_words"] = _part_words
+    return environment
 
 
 def asset(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bioloom.run.language import tr
+from bioloom.run.language import listed, tr
 
 _PLURALS = {"locus": "loci"}
 
@@ -29,6 +29,19 @@ def joined(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def listed_in_words(names: Sequence[str]) -> str:
+    """Names in a row, in the language in force.
+
+    Examples
+    --------
+    >>> listed_in_words(["a", "b", "c"]), listed_in_words(["a"])
+    ('a, b and c', 'a')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return tr("{first} and {second}", first=listed(names[:-1]), second=names[-1])
 
 
 def cut_lines(lines: Sequence[str], most: int) -> tuple[str, ...]:

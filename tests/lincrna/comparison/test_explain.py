@@ -167,7 +167,8 @@ def test_estimates_are_rounded_and_other_columns_named(tmp_path):
         if path.is_file()
     }
     assert written == {
-        *("report.html", "run.json", "figures/volcano_1.svg", "figures/volcano_1.png"),
+        *("report.html", "report.zh.html", "run.json"),
+        *("figures/volcano_1.svg", "figures/volcano_1.png"),
         *("tables/README.md", "tables/comparisons.tsv", "tables/size_factors.tsv"),
     }
     with pytest.raises(OutputExists):

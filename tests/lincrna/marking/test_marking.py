@@ -207,6 +207,7 @@ def test_the_run_folder(folder):
     names = {path.relative_to(run).as_posix() for path in run.rglob("*.*")}
     assert {
         "report.html",
+        "report.zh.html",
         "run.json",
         "cells.h5ad",
         "figures/map.svg",

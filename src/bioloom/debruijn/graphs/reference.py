@@ -11,12 +11,25 @@ from bioloom.debruijn.graphs.anchors import Anchoring, Genome
 from bioloom.debruijn.graphs.assembly import Contig
 from bioloom.debruijn.graphs.joints import Judge
 from bioloom.result import Result
+from bioloom.run.language import listed, mark, tr
 from bioloom.seq.alphabet import encode
 from bioloom.seq.fasta import Record
 from bioloom.seq.sources import SequenceSource, is_path, records_of
 
 if TYPE_CHECKING:
     import pandas as pd
+
+# fields of a check, and their words
+_JOINTS = {
+    "relocations": mark("relocations"),
+    "inversions": mark("inversions"),
+    "translocations": mark("translocations"),
+}
+_CHANGES = {
+    "deletions": ("missing", mark("deletions")),
+    "insertions": ("inserted", mark("insertions")),
+    "duplications": ("repeated", mark("duplications")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +138,23 @@ class ReferenceCheck(Result):
         """Relocations, inversions, ..., passages of an origin, as a text."""
         sums = self.totals
         texts = [
-            f"{word}: {sums[f'n_{word}']:,}"
-            for word in ("relocations", "inversions", "translocations")
+            tr("{event}: {n:,}", event=tr(words), n=sums[f"n_{name}"])
+            for name, words in _JOINTS.items()
         ]
-        for word, bases in (
-            ("deletions", "missing"),
-            ("insertions", "inserted"),
-            ("duplications", "repeated"),
-        ):
-            n_bases = f" ({sums[f'n_{bases}']:,} bases)" if sums[f"n_{word}"] else ""
-            texts.append(f"{word}: {sums[f'n_{word}']:,}{n_bases}")
-        texts.append(f"origins passed: {sums['n_origins']:,}")
-        return ", ".join(texts)
+        for name, (bases, words) in _CHANGES.items():
+            n = sums[f"n_{name}"]
+            text = tr("{event}: {n:,}", event=tr(words), n=n)
+            if n:
+                text = tr(
+                    "{event}: {n:,} ({bases:,} bases)",
+                    event=tr(words),
+                    n=n,
+                    bases=sums[f"n_{bases}"],
+                )
+            texts.append(text)
+        origins = tr("origins passed")
+        texts.append(tr("{event}: {n:,}", event=origins, n=sums["n_origins"]))
+        return listed(texts)
 
     def to_frame(self) -> pd.DataFrame:
         """One row per contig."""

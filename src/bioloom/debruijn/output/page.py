@@ -10,6 +10,7 @@ import pandas as pd
 
 from bioloom.debruijn.graphs.assembly import Assembly
 from bioloom.debruijn.graphs.shape import GraphShape
+from bioloom.run.language import mark, tr
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
@@ -85,18 +86,22 @@ class ReadsPage:
     tables: tuple[PageTable, ...]
 
 
-_FIGURE_TITLES = {"spectrum": "k-mer spectrum", "unitigs": "Unitigs"}
+_FIGURE_TITLES = {"spectrum": mark("k-mer spectrum"), "unitigs": mark("Unitigs")}
 _CAPTIONS = {
-    "spectrum": "Number of k-mers by count. Errors are at the left, the genome's "
-    "coverage is the peak; grey k-mers were left out.",
-    "unitigs": "Length and coverage of each unitig; those with a dead end in orange.",
+    "spectrum": mark(
+        "Number of k-mers by count. Errors are at the left, the genome's coverage is "
+        "the peak; grey k-mers were left out."
+    ),
+    "unitigs": mark(
+        "Length and coverage of each unitig; those with a dead end in orange."
+    ),
 }
 
 
 def graph_page(
     shape: GraphShape, frames: Mapping[str, pd.DataFrame], svg: Mapping[str, str]
 ) -> ReadsPage:
-    """The page of a graph of reads.
+    """The page of a graph of reads, in the language in force.
 
     Parameters
     ----------
@@ -108,12 +113,20 @@ def graph_page(
     return _page(
         frames,
         svg,
-        kind="De Bruijn graph of reads",
+        kind=tr("De Bruijn graph of reads"),
         k=shape.k,
-        lead=f"{shape.n_edges:,} distinct k-mers (k = {shape.k}) make "
-        f"{shape.n_unitigs:,} unitigs with an N50 of {shape.n50:,} bases, "
-        f"{shape.n_tips:,} tips and {shape.n_bubbles:,} bubbles, in "
-        f"{shape.n_components:,} components.",
+        lead=tr(
+            "{edges:,} distinct k-mers (k = {k}) make {unitigs:,} unitigs with an N50 "
+            "of {n50:,} bases, {tips:,} tips and {bubbles:,} bubbles, in "
+            "{components:,} components.",
+            edges=shape.n_edges,
+            k=shape.k,
+            unitigs=shape.n_unitigs,
+            n50=shape.n50,
+            tips=shape.n_tips,
+            bubbles=shape.n_bubbles,
+            components=shape.n_components,
+        ),
     )
 
 
@@ -122,17 +135,25 @@ def assembly_page(
 ) -> ReadsPage:
     """The page of an assembly; parameters as for `graph_page`."""
     longest = max((len(contig.codes) for contig in assembly.contigs), default=0)
-    lead = (
-        f"{len(assembly.contigs):,} contigs, {assembly.n_bases:,} bases, N50 "
-        f"{assembly.n50:,}; the longest has {longest:,}."
+    lead = tr(
+        "{contigs:,} contigs, {bases:,} bases, N50 {n50:,}; the longest has "
+        "{longest:,}.",
+        contigs=len(assembly.contigs),
+        bases=assembly.n_bases,
+        n50=assembly.n50,
+        longest=longest,
     )
     if check := assembly.check:
-        lead += (
-            f" They cover {100 * check.recovered:.2f} % of the reference with "
-            f"{check.n_errors:,} errors and {check.n_breaks:,} breaks "
-            f"({check.events()})."
+        covered = tr(
+            "They cover {share:.2%} of the reference with {errors:,} errors and "
+            "{breaks:,} breaks ({events}).",
+            share=check.recovered,
+            errors=check.n_errors,
+            breaks=check.n_breaks,
+            events=check.events(),
         )
-    return _page(frames, svg, kind="Assembly", k=assembly.graph.k, lead=lead)
+        lead = tr("{sentence} {more}", sentence=lead, more=covered)
+    return _page(frames, svg, kind=tr("Assembly"), k=assembly.graph.k, lead=lead)
 
 
 def _page(
@@ -145,10 +166,10 @@ def _page(
 ) -> ReadsPage:
     return ReadsPage(
         kind=kind,
-        title=f"Reads, k = {k}",
+        title=tr("Reads, k = {k}", k=k),
         lead=lead,
         figures=tuple(
-            PageFigure(name, _FIGURE_TITLES[name], _CAPTIONS[name], svg[name])
+            PageFigure(name, tr(_FIGURE_TITLES[name]), tr(_CAPTIONS[name]), svg[name])
             for name in svg
         ),
         tables=tuple(

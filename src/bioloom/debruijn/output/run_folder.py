@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numba
@@ -38,7 +39,7 @@ from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import RunRecord, recorded_run
 from bioloom.run.tables import tables_readme, write_table
 
-Report = Callable[[ReadsPage, Path], object]
+Report = Callable[[Callable[[], ReadsPage], Path], object]
 """Writes a page to a file."""
 Ints = NDArray[np.int64]
 
@@ -99,7 +100,7 @@ def run_graph(
         _write_tables(frames, out)
         figures = _draw(result.graph, spectrum, settings.min_count, out)
         if report:
-            report(graph_page(shape, frames, figures), out / "report.html")
+            report(partial(graph_page, shape, frames, figures), out)
     return result
 
 
@@ -150,8 +151,7 @@ def run_assembly(
         _write_tables(frames, out)
         figures = _draw(assembly.graph, spectrum, assembly.min_count, out)
         if report:
-            page = assembly_page(assembly, frames, figures)
-            report(page, out / "report.html")
+            report(partial(assembly_page, assembly, frames, figures), out)
     return assembly
 
 

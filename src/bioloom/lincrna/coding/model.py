@@ -16,6 +16,7 @@ from bioloom.lincrna.coding.counting import UsageCounts
 from bioloom.lincrna.coding.features import FEATURES, GROUPS
 from bioloom.lincrna.coding.usage import CONTEXT, UsageTables
 from bioloom.lincrna.settings import OrfMode
+from bioloom.run.language import tr
 from bioloom.run.output import write_text
 from bioloom.statistics.forest import Forest, flaw_of, forest_of_entries
 
@@ -93,9 +94,12 @@ class CodingModel:
     @property
     def method(self) -> str:
         """What the model computes, as a noun phrase."""
-        return (
-            f"{self.forest.n_trees:,} boosted decision trees over {len(self.typical)} "
-            f"features of the sequence in {len(GROUPS)} groups"
+        return tr(
+            "{n:,} boosted decision trees over {features} features of the sequence in "
+            "{groups} groups",
+            n=self.forest.n_trees,
+            features=len(self.typical),
+            groups=len(GROUPS),
         )
 
     @property

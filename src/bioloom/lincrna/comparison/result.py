@@ -15,7 +15,8 @@ from bioloom.lincrna.comparison.figures import volcano_figure
 from bioloom.lincrna.comparison.testing import COMPARISON_COLUMNS, Compared
 from bioloom.lincrna.settings import Contrast
 from bioloom.result import Result
-from bioloom.run.words import counted, joined
+from bioloom.run.language import tr, trn
+from bioloom.run.words import listed_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,13 +66,18 @@ class ComparisonResult(Result):
 
     def summary(self) -> str:
         """Changed genes of each contrast."""
-        return joined([self._summary(contrast) for contrast in self.contrasts])
+        return listed_in_words([self._summary(contrast) for contrast in self.contrasts])
 
     def _summary(self, contrast: Contrast) -> str:
         frame = self.compared.of(contrast)
         n_up, n_down = ((frame["change"] == word).sum() for word in ("up", "down"))
-        tested = counted(len(frame), "gene")
-        return f"{contrast_name(contrast)}: {n_up:,} up, {n_down:,} down of {tested}"
+        return tr(
+            "{contrast}: {up:,} up, {down:,} down of {genes}",
+            contrast=contrast_name(contrast),
+            up=n_up,
+            down=n_down,
+            genes=trn("{n} gene", "{n:,} genes", len(frame)),
+        )
 
     def to_frame(self) -> "pd.DataFrame":
         """One row per contrast and gene; columns as in `testing.COMPARISON_COLUMNS`."""

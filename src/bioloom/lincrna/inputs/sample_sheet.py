@@ -11,6 +11,7 @@ from bioloom.errors import MissingFile
 from bioloom.lincrna.errors import BadSampleSheet
 from bioloom.lincrna.inputs.sample import Lane, Sample, SampleKind, StatedStrandness
 from bioloom.lincrna.inputs.sample_checks import check_alike, check_lanes, wrong
+from bioloom.run.language import mark
 from bioloom.run.mistakes import Mistakes, meant
 from bioloom.run.output import open_bytes
 from bioloom.run.table_reader import separator_of
@@ -32,27 +33,35 @@ STRANDS: Mapping[str, StatedStrandness] = {
 ALIASES: Mapping[str, str] = {"strandedness": "strandness"}
 """What other sheets, such as nf-core's, call a column."""
 SAMPLE_COLUMNS: Mapping[str, str] = {
-    "sample": "name",
-    "kind": "bulk, cell or nucleus",
-    "n_reads": "reads, or pairs of a paired sample",
-    "n_cells": "cells or nuclei of a droplet sample",
-    "percent_in_cells": "reads that belong to them, errors in barcodes corrected",
-    "read_length_nt": "longest read, nt",
-    "n_trimmed": "reads or pairs left by the trimmer",
-    "trimmed_length_nt": "mean length of these reads (of each mate), nt",
-    "strandness": "used by the run",
-    "stated_strandness": "in the sample sheet",
-    "sense_fraction": "of the reads on annotated exons, those on the sense strand",
-    "n_strand_reads": "reads that this fraction counts",
-    "mapped_percent": "the aligner's overall alignment rate",
-    "unique_percent": "aligned once (pairs: concordantly)",
-    "n_assembled": "transcripts of the sample's own assembly",
-    "n_rescued": "of the cells, those below the knee of the reads",
-    "percent_ambient": "UMIs outside cells",
-    "percent_antisense": "uniquely aligned reads against the strand of the only gene",
-    "n_unusable": "reads without a whole barcode and UMI (too short, N, one letter)",
-    "reads_from": "FASTQ files, or the format, aligner and name of the file given",
-    "note": "note of caution",
+    "sample": mark("name"),
+    "kind": mark("bulk, cell or nucleus"),
+    "n_reads": mark("reads, or pairs of a paired sample"),
+    "n_cells": mark("cells or nuclei of a droplet sample"),
+    "percent_in_cells": mark("reads that belong to them, errors in barcodes corrected"),
+    "read_length_nt": mark("longest read, nt"),
+    "n_trimmed": mark("reads or pairs left by the trimmer"),
+    "trimmed_length_nt": mark("mean length of these reads (of each mate), nt"),
+    "strandness": mark("used by the run"),
+    "stated_strandness": mark("in the sample sheet"),
+    "sense_fraction": mark(
+        "of the reads on annotated exons, those on the sense strand"
+    ),
+    "n_strand_reads": mark("reads that this fraction counts"),
+    "mapped_percent": mark("the aligner's overall alignment rate"),
+    "unique_percent": mark("aligned once (pairs: concordantly)"),
+    "n_assembled": mark("transcripts of the sample's own assembly"),
+    "n_rescued": mark("of the cells, those below the knee of the reads"),
+    "percent_ambient": mark("UMIs outside cells"),
+    "percent_antisense": mark(
+        "uniquely aligned reads against the strand of the only gene"
+    ),
+    "n_unusable": mark(
+        "reads without a whole barcode and UMI (too short, N, one letter)"
+    ),
+    "reads_from": mark(
+        "FASTQ files, or the format, aligner and name of the file given"
+    ),
+    "note": mark("note of caution"),
 }
 """Columns of tables/samples.tsv, which no factor may be named by."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")

@@ -16,7 +16,7 @@ from bioloom.lincrna.marking.figures import gene_figure, map_figure
 from bioloom.lincrna.marking.markers import normalised
 from bioloom.lincrna.settings.marking import MarkingSettings
 from bioloom.result import Result
-from bioloom.run.words import counted
+from bioloom.run.language import tr, trn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,10 +81,12 @@ class MarkingResult(Result):
         """Clusters, and how many lincRNAs mark one."""
         tested = self.markers.loc[self.markers["kind"] == "lincRNA", "gene_id"]
         n_cells = sum(map(bool, self.clusters))
-        return (
-            f"{counted(len(self.cluster_rows), 'cluster')} of "
-            f"{counted(n_cells, 'cell')}; {self.lincrnas['gene_id'].nunique():,} of "
-            f"{counted(tested.nunique(), 'lincRNA')} tested mark one or more"
+        return tr(
+            "{clusters} of {cells}; {marking:,} of {tested} tested mark one or more",
+            clusters=trn("{n} cluster", "{n:,} clusters", len(self.cluster_rows)),
+            cells=trn("{n} cell", "{n:,} cells", n_cells),
+            marking=self.lincrnas["gene_id"].nunique(),
+            tested=trn("{n} lincRNA", "{n:,} lincRNAs", tested.nunique()),
         )
 
     def specificity_words(self) -> str:
@@ -92,12 +94,18 @@ class MarkingResult(Result):
         found = self.matched
         if found is None:
             return ""
-        return (
-            f"Specificity (tau) of {counted(found.n_candidates, 'lincRNA')}: median "
-            f"{found.candidates:.2f}; of {counted(found.n_coding, 'coding gene')} "
-            f"{found.coding:.2f}, of those of like expression "
-            f"{found.coding_matched:.2f}; difference to these {found.difference:+.2f} "
-            f"(95 % interval {found.low:+.2f} to {found.high:+.2f})."
+        return tr(
+            "Specificity (tau) of {lincrnas}: median {median:.2f}; of {genes} "
+            "{coding:.2f}, of those of like expression {matched:.2f}; difference to "
+            "these {difference:+.2f} (interval of 95 %: {low:+.2f} to {high:+.2f}).",
+            lincrnas=trn("{n} lincRNA", "{n:,} lincRNAs", found.n_candidates),
+            median=found.candidates,
+            genes=trn("{n} coding gene", "{n:,} coding genes", found.n_coding),
+            coding=found.coding,
+            matched=found.coding_matched,
+            difference=found.difference,
+            low=found.low,
+            high=found.high,
         )
 
     def to_frame(self) -> "pd.DataFrame":

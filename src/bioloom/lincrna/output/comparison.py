@@ -14,7 +14,6 @@ from bioloom.lincrna.inputs.samples import comparable
 from bioloom.lincrna.output.tables import described, tsv
 from bioloom.lincrna.settings import ComparisonSettings
 from bioloom.run.external import require_packages
-from bioloom.run.language import use_language
 from bioloom.run.output import write_text
 from bioloom.run.record import recorded_run
 from bioloom.run.table_reader import TableSource
@@ -67,8 +66,7 @@ def run_comparison(
         result = _compared(table, design, settings, threads)
         _write_tables(result, out / "tables")
         if report is not None:
-            with use_language("en"):  # a run's files do not depend on who runs it
-                report(result, out)
+            report(result, out)
     return result
 
 

@@ -92,7 +92,7 @@ def _coding_claim(
     rule = _coding_rule(settings, model)
     if may_encode_micropeptide(scored, settings):
         rule = _micropeptide_rule(rule, settings)
-    name = _shown_name(model.name)
+    name = shown_model_name(model.name)
     if model_call.note == UNSURE:
         return tr(
             "{rule} This transcript is too close to it: the call is unsure. Model: "
@@ -142,12 +142,14 @@ def _micropeptide_rule(rule: str, settings: FilterSettings) -> str:
     )
 
 
-def _shown_name(name: str) -> str:
+def shown_model_name(name: str) -> str:
     """A model's name; the words in it are translated where bioloom gave it."""
     for known in MODEL_NAMES:
         gaps = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(known))
         if match := re.fullmatch(gaps, name):
-            parts = {gap: _shown_name(part) for gap, part in match.groupdict().items()}
+            parts = {
+                gap: shown_model_name(part) for gap, part in match.groupdict().items()
+            }
             return tr(known, **parts)
     return name
 

@@ -12,6 +12,7 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
 from bioloom.lincrna.verdict.criteria import NOT_NEEDED, Judgement
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
+from bioloom.run.language import tr, use_language
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,38 +98,60 @@ def _is_open(judgement: Judgement) -> bool:
 
 
 def _expression_reason(settings: FilterSettings) -> str:
-    reason = f"expression below {settings.min_tpm:g} TPM"
+    reason = tr("expression below {tpm:g} TPM", tpm=settings.min_tpm)
     if settings.min_tpm_mono != settings.min_tpm:
-        reason += f" (one exon: {settings.min_tpm_mono:g})"
+        reason = tr(
+            "{reason} (one exon: {tpm:g})", reason=reason, tpm=settings.min_tpm_mono
+        )
     if settings.min_samples > 1:
-        reason += f" in {settings.min_samples} samples"
+        reason = tr("{reason} in {n} samples", reason=reason, n=settings.min_samples)
     return reason
 
 
-def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
-    """Why each criterion drops a transcript, with the threshold, in a few words."""
+def _distance_reason(settings: FilterSettings) -> str:
+    one, several = settings.mono_gap_nt, settings.gap_multi_nt
+    if one == several:
+        return tr("coding gene within {gap:,} nt", gap=one)
+    if not several:
+        return tr("coding gene within {gap:,} nt (one exon)", gap=one)
+    return tr(
+        "coding gene within {one:,} nt (one exon), {several:,} nt (several)",
+        one=one,
+        several=several,
+    )
+
+
+def _coding_reason(settings: FilterSettings) -> str:
     threshold = settings.coding_threshold
-    gap = f"{settings.mono_gap_nt:,} nt"
-    if settings.gap_multi_nt != settings.mono_gap_nt:
-        gap += " (one exon)"
-        if settings.gap_multi_nt:
-            gap += f", {settings.gap_multi_nt:,} nt (several)"
+    if threshold is None:
+        return tr("coding probability")
+    return tr("coding probability of {least:.3g} or more", least=threshold)
+
+
+def drop_reasons(settings: FilterSettings) -> Mapping[str, str]:
+    """Why each criterion drops a transcript, with the threshold, in a few words.
+
+    In the language in force.
+    """
     return {
-        "intergenic": "overlap with a coding gene",
-        "distance": f"coding gene within {gap}",
-        "length": f"length of {settings.min_length_nt:,} nt or less",
-        "orf": f"ORF of {settings.orf_limit_aa:,} aa or more",
-        "coding": "coding probability"
-        if threshold is None
-        else f"coding probability of {threshold:.3g} or more",
-        "housekeeping": "overlap with a housekeeping RNA",
-        "pseudogene": "shared exonic bases with a pseudogene",
-        "repeat": f"{settings.repeat_fraction:.0%} or more of it transposable element",
-        "domain": "known protein domain",
-        "homology": "likeness to a known protein",
+        "intergenic": tr("overlap with a coding gene"),
+        "distance": _distance_reason(settings),
+        "length": tr("length of {most:,} nt or less", most=settings.min_length_nt),
+        "orf": tr("ORF of {least:,} aa or more", least=settings.orf_limit_aa),
+        "coding": _coding_reason(settings),
+        "housekeeping": tr("overlap with a housekeeping RNA"),
+        "pseudogene": tr("shared exonic bases with a pseudogene"),
+        "repeat": tr(
+            "{least:.0%} or more of it transposable element",
+            least=settings.repeat_fraction,
+        ),
+        "domain": tr("known protein domain"),
+        "homology": tr("likeness to a known protein"),
         "expression": _expression_reason(settings),
-        "junctions": f"a junction under {settings.min_junction_reads:,} reads",
-        LOCUS: "failing isoform in the same locus",
+        "junctions": tr(
+            "a junction under {least:,} reads", least=settings.min_junction_reads
+        ),
+        LOCUS: tr("failing isoform in the same locus"),
     }
 
 
@@ -140,7 +163,8 @@ def attrition_figure(result: FilterResult) -> "Figure":
     """
     stages = flow(result.rows)
     height = _HEAD + _ROW * len(stages) + _FOOT
-    reasons = drop_reasons(result.settings)
+    with use_language("en"):  # the fonts of a figure may have no Chinese
+        reasons = drop_reasons(result.settings)
     scale = _BAND_WIDTH / max(len(result.rows), 1)
     with style():
         figure = new_figure(_WIDTH, height)

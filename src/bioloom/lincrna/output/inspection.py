@@ -10,7 +10,7 @@ from bioloom.lincrna.inputs.understood import Understood
 from bioloom.lincrna.settings import DEFAULT_GAP_NT
 from bioloom.lincrna.verdict.learned import Learning
 from bioloom.result import Result
-from bioloom.run.words import counted
+from bioloom.run.language import mark, tr, trn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,24 +27,28 @@ class CaptionedFrame(NamedTuple):
 def understood_frames(understood: Understood) -> list[CaptionedFrame]:
     """The tables of what was understood; those without rows are left out."""
     tables = [
-        CaptionedFrame("kinds", "Genes and transcripts by kind", _kinds(understood)),
+        CaptionedFrame(
+            "kinds", mark("Genes and transcripts by kind"), _kinds(understood)
+        ),
         CaptionedFrame(
             "words",
-            "Biotypes and row types met, and how they were taken",
+            mark("Biotypes and row types met, and how they were taken"),
             _words(understood),
         ),
         CaptionedFrame(
-            "rows", "Rows by their type (third column), as met", _rows(understood)
+            "rows", mark("Rows by their type (third column), as met"), _rows(understood)
         ),
         CaptionedFrame(
             "organelles",
-            "Organelles: every transcript there counts as housekeeping",
+            mark("Organelles: every transcript there counts as housekeeping"),
             _organelles(understood),
         ),
         CaptionedFrame(
-            "contigs", "Contigs that are not in all files", _contigs(understood)
+            "contigs", mark("Contigs that are not in all files"), _contigs(understood)
         ),
-        CaptionedFrame("worth", "What the filters will be worth", _worth(understood)),
+        CaptionedFrame(
+            "worth", mark("What the filters will be worth"), _worth(understood)
+        ),
     ]
     return [table for table in tables if len(table.frame)]
 
@@ -109,13 +113,14 @@ def _frame(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> pd.DataF
 
 
 def _caption(learning: Learning) -> str:
-    caption = "Thresholds that fit this genome (setting: auto)"
     if learning.room is None:
-        return caption
-    return (
-        f"{caption}. Of the gaps between coding genes of one strand "
-        f"{learning.room:.0%} have room for a lincRNA of median length that keeps "
-        f"{DEFAULT_GAP_NT:,} nt from both"
+        return tr("Thresholds that fit this genome (setting: auto)")
+    return tr(
+        "Thresholds that fit this genome (setting: auto). Of the gaps between coding "
+        "genes of one strand {room:.0%} have room for a lincRNA of median length that "
+        "keeps {gap:,} nt from both",
+        room=learning.room,
+        gap=DEFAULT_GAP_NT,
     )
 
 
@@ -162,10 +167,16 @@ class Inspection(Result):
         for row in self.understood.kinds:
             if row.kind in of_kind:
                 of_kind[row.kind] += row.n_genes
-        kinds = ", ".join(f"{n:,} {kind}" for kind, n in of_kind.items())
-        return (
-            f"{counted(self.understood.n_transcripts, 'transcript')} of "
-            f"{counted(self.understood.n_genes, 'gene')}: {kinds}"
+        return tr(
+            "{transcripts} of {genes}: {coding:,} coding, {lncrna:,} lncRNA, "
+            "{housekeeping:,} housekeeping",
+            transcripts=trn(
+                "{n} transcript", "{n:,} transcripts", self.understood.n_transcripts
+            ),
+            genes=trn("{n} gene", "{n:,} genes", self.understood.n_genes),
+            coding=of_kind["coding"],
+            lncrna=of_kind["lncRNA"],
+            housekeeping=of_kind["housekeeping"],
         )
 
     def to_frame(self) -> pd.DataFrame:

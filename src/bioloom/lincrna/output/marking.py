@@ -15,7 +15,6 @@ from bioloom.lincrna.marking.result import CLUSTER_COLUMN, MarkingResult
 from bioloom.lincrna.output.tables import described, tsv
 from bioloom.lincrna.settings.marking import MarkingSettings
 from bioloom.run.external import require_packages
-from bioloom.run.language import use_language
 from bioloom.run.output import write_text, written_aside
 from bioloom.run.record import recorded_run
 from bioloom.run.settings import RNG_SEED
@@ -78,8 +77,7 @@ def run_marking(
         with written_aside(out / CELLS_FILE) as aside:
             result.to_anndata().write_h5ad(aside, compression="gzip")
         if report is not None:
-            with use_language("en"):  # a run's files do not depend on who runs it
-                report(result, out)
+            report(result, out)
     return result
 
 

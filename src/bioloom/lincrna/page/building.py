@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bioloom.lincrna.inputs.cell_facts import (
 )
 from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules, reports_of
 from bioloom.lincrna.output.distributions import distributions_figure
+from bioloom.lincrna.output.explain_coding import shown_model_name
 from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
 from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.output.outputs import RunTables
@@ -39,9 +41,10 @@ from bioloom.lincrna.page.words import FILES, answer, flow_in_words
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.evaluation import EVALUATION
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
+from bioloom.run.language import tr
 from bioloom.run.record import RECORD, read_record
 from bioloom.run.settings import settings_of
-from bioloom.run.words import joined
+from bioloom.run.words import listed_in_words
 
 MAX_WORKINGS = 200
 STAGES = ("raw", "trimmed")
@@ -98,7 +101,7 @@ def run_page(
         settings=[*setting_rows(result)],
         record=_record(out),
         files=[
-            FileRow(name, meaning)
+            FileRow(name, tr(meaning))
             for name, meaning in FILES.items()
             if (out / name).is_file() or name.startswith("figures/")
         ],
@@ -112,25 +115,31 @@ def _samples(tables: RunTables) -> list[SampleReport]:
 def _attrition_drawing(result: FilterResult) -> Drawing:
     return Drawing(
         name="attrition",
-        figure=attrition_figure(result),
-        title="From all transcripts to the candidates",
+        draw=partial(attrition_figure, result),
+        title=tr("From all transcripts to the candidates"),
         description=flow_in_words(result),
-        caption="The band is as wide as the transcripts that are left; each branch is "
-        "as wide as what one criterion drops.",
+        caption=tr(
+            "The band is as wide as the transcripts that are left; each branch is "
+            "as wide as what one criterion drops."
+        ),
     )
 
 
 def _distributions_drawing(result: FilterResult) -> Drawing:
     return Drawing(
         name="distributions",
-        figure=distributions_figure(result),
-        title="Distributions of the measured values",
-        description="Histograms of candidates and rejected transcripts by length, ORF, "
-        "coding probability, distance, housekeeping overlap and domain score; the "
-        "numbers are in tables/transcripts.tsv.",
-        caption="Each measured value, candidates against rejected transcripts; a "
-        "dashed line is the threshold. A transcript may be rejected for another "
-        "reason.",
+        draw=partial(distributions_figure, result),
+        title=tr("Distributions of the measured values"),
+        description=tr(
+            "Histograms of candidates and rejected transcripts by length, ORF, coding "
+            "probability, distance, housekeeping overlap and domain score; the numbers "
+            "are in {file}.",
+            file="tables/transcripts.tsv",
+        ),
+        caption=tr(
+            "Each measured value, candidates against rejected transcripts; a dashed "
+            "line is the threshold. A transcript may be rejected for another reason."
+        ),
     )
 
 
@@ -156,21 +165,29 @@ def _cell_drawings(out: Path) -> tuple[Drawing, ...]:
     return (
         Drawing(
             name="knee",
-            figure=knee_figure(barcodes, cells),
-            title="Reads of each barcode",
-            description="Reads of each barcode by rank; the number of cells taken from "
-            "each sample is in the table of samples.",
-            caption="Barcodes by their reads; those left of the dashed line are cells, "
-            "others only where their RNAs differ from the ambient ones.",
+            draw=partial(knee_figure, barcodes, cells),
+            title=tr("Reads of each barcode"),
+            description=tr(
+                "Reads of each barcode by rank; the number of cells taken from each "
+                "sample is in the table of samples."
+            ),
+            caption=tr(
+                "Barcodes by their reads; those left of the dashed line are cells, "
+                "others only where their RNAs differ from the ambient ones."
+            ),
         ),
         Drawing(
             name="dots",
-            figure=dot_figure(top_candidates(matrix)),
-            title="Candidates with most UMIs, by sample",
-            description="Fraction of the cells that express each candidate, and how "
-            "much; the numbers are in cells.h5ad.",
-            caption="Candidates with most UMIs; expression is UMIs per 10,000 of a "
-            "cell.",
+            draw=lambda: dot_figure(top_candidates(matrix)),
+            title=tr("Candidates with most UMIs, by sample"),
+            description=tr(
+                "Fraction of the cells that express each candidate, and how much; the "
+                "numbers are in {file}.",
+                file="cells.h5ad",
+            ),
+            caption=tr(
+                "Candidates with most UMIs; expression is UMIs per 10,000 of a cell."
+            ),
         ),
     )
 
@@ -186,7 +203,7 @@ def _attrition(result: FilterResult) -> dict[str, list[AttritionRow]]:
         level: [
             AttritionRow(
                 criterion=name,
-                reason="not judged" if name in unjudged else reasons[name],
+                reason=tr("not judged") if name in unjudged else reasons[name],
                 known=by_origin["known"],
                 novel=by_origin["novel"],
             )
@@ -217,11 +234,11 @@ def method_of(result: FilterResult) -> Method:
     model = result.model
     return Method(
         model=model.method,
-        groups=joined(GROUPS),
-        trained_on=model.name,
+        groups=listed_in_words([*map(tr, GROUPS)]),
+        trained_on=shown_model_name(model.name),
         threshold=_threshold(result),
         evaluation=[
-            Measure(name, value, EVALUATION.get(name, ""))
+            Measure(name, value, tr(EVALUATION.get(name, "")))
             for name, value in model.evaluation.items()
         ],
     )
@@ -233,13 +250,26 @@ def _threshold(result: FilterResult) -> str:
     threshold = settings.coding_threshold
     if threshold is None:
         return ""
-    sentence = f"A transcript is coding from a probability of {threshold:.4g}"
+    shown = f"{threshold:.4g}"
     own_threshold = model.threshold_in(settings.orf_mode)
     if threshold != own_threshold:
-        return f"{sentence} (set by hand; the model's own is {own_threshold:.4g})."
+        return tr(
+            "A transcript is coding from a probability of {threshold} (set by hand; "
+            "the model's own is {own:.4g}).",
+            threshold=shown,
+            own=own_threshold,
+        )
     if settings.orf_mode == "calibrated":
-        return f"{sentence}, below which 1.3 % of mRNAs lie in cross-validation."
-    return f"{sentence}, where sensitivity and specificity meet in cross-validation."
+        return tr(
+            "A transcript is coding from a probability of {threshold}, below which "
+            "1.3 percent of mRNAs lie in cross-validation.",
+            threshold=shown,
+        )
+    return tr(
+        "A transcript is coding from a probability of {threshold}, where sensitivity "
+        "and specificity meet in cross-validation.",
+        threshold=shown,
+    )
 
 
 def setting_rows(result: FilterResult) -> Iterator[SettingRow]:
@@ -263,8 +293,8 @@ def setting_rows(result: FilterResult) -> Iterator[SettingRow]:
 
 def _value_text(value: object) -> str:
     if isinstance(value, tuple | list):
-        return ", ".join(map(str, value)) or "none"
-    return "the model's own" if value is None else str(value)
+        return ", ".join(map(str, value)) or tr("none")
+    return tr("the model's own") if value is None else str(value)
 
 
 def _record(out: Path) -> Record | None:

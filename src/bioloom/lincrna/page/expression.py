@@ -1,6 +1,7 @@
 """The section on expression: figures, changed genes, specificity."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from bioloom.lincrna.comparison.analysis import ExpressionAnalysis, GeneExpression
 from bioloom.lincrna.comparison.design import contrast_name
@@ -21,9 +22,10 @@ from bioloom.lincrna.page.sections import (
     Drawing,
     ExpressionSection,
 )
-from bioloom.run.words import counted
+from bioloom.run.language import mark, tr, trn
 
 MAX_OTHERS = 20
+_MEASURE = mark("log2(normalised counts + 1)")
 
 
 def expression_section(tables: RunTables) -> ExpressionSection | None:
@@ -55,27 +57,39 @@ def _drawings(
     if analysis.space:
         yield Drawing(
             name="samples_pca",
-            figure=pca_figure(analysis.space, [*analysis.groups.values()]),
-            title="Samples by their expression",
-            description="The first two principal components of the samples; the "
-            "numbers are in tables/size_factors.tsv.",
-            caption="Principal components of log2(normalised counts + 1). Replicates "
-            "should lie together.",
+            draw=partial(pca_figure, analysis.space, [*analysis.groups.values()]),
+            title=tr("Samples by their expression"),
+            description=tr(
+                "The first two principal components of the samples; the numbers are in "
+                "{file}.",
+                file="tables/size_factors.tsv",
+            ),
+            caption=tr(
+                "Principal components of {measure}. Replicates should lie together.",
+                measure=tr(_MEASURE),
+            ),
         )
     genes, rule = _shown_genes(analysis, expression)
     if len(genes) > 1 and len(analysis.samples) > 2:
         yield Drawing(
             name="heat_map",
-            figure=heat_map_figure(
+            draw=lambda: heat_map_figure(
                 analysis.normalised(expression.counts),
                 genes,
                 [names[gene] for gene in genes],
             ),
-            title="Expression of genes in each sample",
-            description=f"Heat map of {rule}; the counts are in "
-            "tables/gene_counts.tsv.",
-            caption=f"{rule.capitalize()}: log2(normalised counts + 1), as deviation "
-            "from the mean of the gene. Similar genes lie beside each other.",
+            title=tr("Expression of genes in each sample"),
+            description=tr(
+                "Heat map of {genes}; the counts are in {file}.",
+                genes=rule,
+                file="tables/gene_counts.tsv",
+            ),
+            caption=tr(
+                "{genes}: {measure}, as deviation from the mean of the gene. Similar "
+                "genes lie beside each other.",
+                genes=f"{rule[0].upper()}{rule[1:]}",
+                measure=tr(_MEASURE),
+            ),
         )
     if analysis.compared:
         yield from _volcanos(analysis.compared, expression, names)
@@ -92,12 +106,12 @@ def _shown_genes(
         changed = compared.genes[compared.genes["change"] != ""]
         genes = [*dict.fromkeys(changed.sort_values("q_value")["gene_id"])][:N_ROWS]
         if len(genes) > 1:
-            return genes, f"the {len(genes)} genes with the smallest q-values"
+            return genes, tr("the {n} genes with the smallest q-values", n=len(genes))
     counts = expression.counts[[sample.name for sample in analysis.samples]]
     totals = counts.loc[expression.candidates].sum(axis=1)
     top = totals[totals > 0].sort_values(ascending=False, kind="stable")
     genes = [*map(str, top.index[:N_ROWS])]
-    return genes, f"the {len(genes)} candidate genes with most reads"
+    return genes, tr("the {n} candidate genes with most reads", n=len(genes))
 
 
 def _volcanos(
@@ -107,13 +121,24 @@ def _volcanos(
         words = contrast_name(contrast)
         yield Drawing(
             name=f"volcano_{number}",
-            figure=volcano_figure(
-                compared, contrast, candidates=expression.candidates, names=names
+            draw=partial(
+                volcano_figure,
+                compared,
+                contrast,
+                candidates=expression.candidates,
+                names=names,
             ),
-            title=f"Changed genes, {words}",
-            description="Volcano plot; the numbers are in tables/comparisons.tsv.",
-            caption=f"{words}. Changed: false discovery rate below "
-            f"{compared.alpha:g}. Dots that would lie on one another are drawn once.",
+            title=tr("Changed genes, {contrast}", contrast=words),
+            description=tr(
+                "Volcano plot; the numbers are in {file}.",
+                file="tables/comparisons.tsv",
+            ),
+            caption=tr(
+                "{contrast}. Changed: false discovery rate below {alpha:g}. Dots that "
+                "would lie on one another are drawn once.",
+                contrast=words,
+                alpha=compared.alpha,
+            ),
         )
 
 
@@ -122,14 +147,18 @@ def _specificity_drawing(
 ) -> Drawing:
     return Drawing(
         name="specificity",
-        figure=specificity_figure(
-            specificity, expression.candidates, expression.coding
+        draw=partial(
+            specificity_figure, specificity, expression.candidates, expression.coding
         ),
-        title=f"Specificity over {specificity.column}",
-        description="Share of the genes up to each value of tau; the numbers are in "
-        "tables/specificity.tsv.",
-        caption="Tau of lincRNA candidates and of coding genes: 0 is equal expression "
-        "in all levels, 1 expression in one level only.",
+        title=tr("Specificity over {column}", column=specificity.column),
+        description=tr(
+            "Share of the genes up to each value of tau; the numbers are in {file}.",
+            file="tables/specificity.tsv",
+        ),
+        caption=tr(
+            "Tau of lincRNA candidates and of coding genes: 0 is equal expression in "
+            "all levels, 1 expression in one level only."
+        ),
     )
 
 
@@ -183,18 +212,26 @@ def _specificity(analysis: ExpressionAnalysis) -> str:
     if analysis.specificity is None:
         return ""
     if matched is None:
-        return "Too few expressed genes to compare the specificity of candidates."
+        return tr("Too few expressed genes to compare the specificity of candidates.")
     return _matched_sentence(matched)
 
 
 def _matched_sentence(matched: Matched) -> str:
-    return (
-        f"Median tau: {matched.candidates:.2f} of "
-        f"{counted(matched.n_candidates, 'candidate gene')}, {matched.coding:.2f} of "
-        f"{counted(matched.n_coding, 'coding gene')}. Genes with few reads look "
-        f"specific for that reason only, so each candidate is also compared with the "
-        f"{N_MATCHED} coding genes of nearest expression: their median is "
-        f"{matched.coding_matched:.2f}, the median difference "
-        f"{matched.difference:+.2f} (95 % interval {matched.low:+.2f} to "
-        f"{matched.high:+.2f})."
+    return tr(
+        "Median tau: {candidates:.2f} of {of_candidates}, {coding:.2f} of {of_coding}. "
+        "Genes with few reads look specific for that reason only, so each candidate is "
+        "also compared with the {n} coding genes of nearest expression: their median "
+        "is {matched:.2f}, the median difference {difference:+.2f} (interval of 95 %: "
+        "{low:+.2f} to {high:+.2f}).",
+        candidates=matched.candidates,
+        of_candidates=trn(
+            "{n} candidate gene", "{n:,} candidate genes", matched.n_candidates
+        ),
+        coding=matched.coding,
+        of_coding=trn("{n} coding gene", "{n:,} coding genes", matched.n_coding),
+        n=N_MATCHED,
+        matched=matched.coding_matched,
+        difference=matched.difference,
+        low=matched.low,
+        high=matched.high,
     )

@@ -12,6 +12,7 @@ from bioloom.lincrna.page.sections import (
     TransPartner,
 )
 from bioloom.lincrna.partners.sentences import nothing_shown
+from bioloom.run.language import listed, tr
 
 CLASS_WORDS = ("direction", "type", "subtype", "location")
 MAX_ROWS = 25
@@ -61,7 +62,8 @@ def _best_rows(tables: PartnerTables) -> list[BestPartner]:
 
 def _words(words: Sequence[str | None]) -> str:
     """Direction, type, subtype and location; an unknown strand said once."""
-    return ", ".join(dict.fromkeys(word.replace("_", " ") for word in words if word))
+    shown = dict.fromkeys(tr(word).replace("_", " ") for word in words if word)
+    return listed([*shown])
 
 
 def _number(value: float | None) -> float:
@@ -90,9 +92,13 @@ def _set_rows(tables: PartnerTables) -> list[PartnerSetRow]:
     rows = tables.gene_sets.sort_values("q", kind="stable").to_dict("records")
     return [
         PartnerSetRow(
-            partners=f"{row['partners']}: {row['lncrna_gene']}"
+            partners=tr(
+                "{who}: {candidate}",
+                who=tr(row["partners"]),
+                candidate=row["lncrna_gene"],
+            )
             if row["lncrna_gene"]
-            else row["partners"],
+            else tr(row["partners"]),
             name=_titled(row["gene_set"], row["name"]),
             n_both=row["n_both"],
             expected=row["expected"],

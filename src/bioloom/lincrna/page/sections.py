@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,8 +18,8 @@ class Drawing:
     ----------
     name
         Of its files.
-    figure
-        The figure.
+    draw
+        Draws the figure; a page that is written in two languages asks once.
     title, description
         For those who cannot see it.
     caption
@@ -27,7 +27,7 @@ class Drawing:
     """
 
     name: str
-    figure: Figure
+    draw: Callable[[], Figure]
     title: str
     description: str
     caption: str

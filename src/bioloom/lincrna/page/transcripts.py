@@ -14,6 +14,7 @@ from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearestGene, NearMiss, Unexpressed
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import Judged
+from bioloom.run.language import tr
 
 MAX_NEAR_MISSES = 20
 
@@ -106,7 +107,9 @@ def _nearest(row: Judged) -> NearestGene | None:
     gene = row.evidence.neighbours.nearest
     if gene is None:
         return None
-    return NearestGene(gene.gene_name or gene.gene_id, gene.relation, gene.distance_nt)
+    return NearestGene(
+        gene.gene_name or gene.gene_id, tr(gene.relation), gene.distance_nt
+    )
 
 
 def unexpressed_rows(result: FilterResult) -> tuple[Unexpressed, ...]:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from bioloom.run.language import mark
 from bioloom.run.settings import RNG_SEED
 from bioloom.statistics.ranking import roc_auc
 
@@ -17,28 +18,52 @@ _FEWEST_SHORT = 100  # non-coding RNAs with a short ORF, for a threshold
 
 EVALUATION: Mapping[str, str] = MappingProxyType(
     {
-        "n_coding": "coding transcripts tested",
-        "n_noncoding": "non-coding transcripts tested",
-        "auc": "probability that a coding transcript scores above a non-coding one; "
-        "0.5 is guessing, 1 is perfect",
-        "sensitivity": "fraction of the coding transcripts at or above the threshold",
-        "specificity": "fraction of the non-coding transcripts below the threshold",
-        "accuracy": "fraction of all transcripts on the right side of the threshold",
-        "kept_at_leak": "fraction of the non-coding transcripts below the probability "
-        "below which 1.3 % of the coding ones lie",
-        "auc_length_matched": "auc of a subset in which both classes are equally long",
-        "accuracy_length_matched": "accuracy in that subset",
-        "n_made_up": "artificial non-coding sequences, made from mRNAs for training",
-        "own_share": "share of these transcripts' own trees in the log-odds, beside "
-        "the packaged model's: the one that does best in cross-validation",
-        "threshold": "probability from which a transcript is coding: sensitivity and "
-        "specificity are equal there",
-        "leak_threshold": "probability below which 1.3 % of the coding transcripts "
-        "lie: the threshold of the calibrated mode",
-        "micropeptide_threshold": "probability that 5 % of the non-coding transcripts "
-        "reach whose longest ORF has 10 to 99 aa",
-        "n_micropeptides": "whole coding transcripts with such an ORF",
-        "micropeptide_sensitivity": "fraction of these at or above that threshold",
+        "n_coding": mark("coding transcripts tested"),
+        "n_noncoding": mark("non-coding transcripts tested"),
+        "auc": mark(
+            "probability that a coding transcript scores above a non-coding one; "
+            "0.5 is guessing, 1 is perfect"
+        ),
+        "sensitivity": mark(
+            "fraction of the coding transcripts at or above the threshold"
+        ),
+        "specificity": mark(
+            "fraction of the non-coding transcripts below the threshold"
+        ),
+        "accuracy": mark(
+            "fraction of all transcripts on the right side of the threshold"
+        ),
+        "kept_at_leak": mark(
+            "fraction of the non-coding transcripts below the probability "
+            "below which 1.3 percent of the coding ones lie"
+        ),
+        "auc_length_matched": mark(
+            "auc of a subset in which both classes are equally long"
+        ),
+        "accuracy_length_matched": mark("accuracy in that subset"),
+        "n_made_up": mark(
+            "artificial non-coding sequences, made from mRNAs for training"
+        ),
+        "own_share": mark(
+            "share of these transcripts' own trees in the log-odds, beside "
+            "the packaged model's: the one that does best in cross-validation"
+        ),
+        "threshold": mark(
+            "probability from which a transcript is coding: sensitivity and "
+            "specificity are equal there"
+        ),
+        "leak_threshold": mark(
+            "probability below which 1.3 percent of the coding transcripts "
+            "lie: the threshold of the calibrated mode"
+        ),
+        "micropeptide_threshold": mark(
+            "probability that 5 percent of the non-coding transcripts "
+            "reach whose longest ORF has 10 to 99 aa"
+        ),
+        "n_micropeptides": mark("whole coding transcripts with such an ORF"),
+        "micropeptide_sensitivity": mark(
+            "fraction of these at or above that threshold"
+        ),
     }
 )
 """Measures of a cross-validation and what each means."""

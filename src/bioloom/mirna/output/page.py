@@ -56,7 +56,9 @@ class MirnaRow:
 class DuplexFigure:
     """A duplex drawn, with its words."""
 
-    title: str
+    mirna: str
+    target: str
+    mfe: float
     seed: str
     lines: tuple[str, ...]
     figure: Figure
@@ -179,9 +181,10 @@ def _mirna_rows(sites: Sequence[Sites]) -> Iterator[MirnaRow]:
 
 
 def _duplex(sites: Sites, row: int) -> DuplexFigure:
-    mfe = sites.hits.mfe[row]
     return DuplexFigure(
-        title=f"{sites.names[row]} on {sites.target}, {mfe:.2f} kcal/mol",
+        mirna=str(sites.names[row]),
+        target=sites.target,
+        mfe=float(sites.hits.mfe[row]),
         seed=str(sites.seeds.names[row]),
         lines=tuple(sites.lines[row].tolist()),
         figure=site_figure(sites, row),

@@ -25,6 +25,7 @@ from bioloom.mirna.options import PRIOR, Format, SearchOptions
 from bioloom.mirna.sites.hits import Hits, MirnaTable
 from bioloom.mirna.sites.seeds import SeedMatches
 from bioloom.result import Result
+from bioloom.run.language import mark
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,26 +36,30 @@ if TYPE_CHECKING:
 
 COLUMNS: Mapping[str, str] = MappingProxyType(
     {
-        "mirna": "miRNA",
-        "target": "target",
+        "mirna": mark("miRNA"),
+        "target": mark("target"),
         "start": "first paired base of the target, 0-based",
         "end": "one past its last paired base; on a circle at most start if the site "
         "crosses the junction",
         "position": "RNAhybrid's: 1-based, of the dangling 5' base if there is one",
-        "mfe": "minimum free energy of the duplex, kcal/mol",
+        "mfe": mark("minimum free energy of the duplex, kcal/mol"),
         "perfect_mfe": "that of the miRNA with its perfect complement, kcal/mol",
-        "mfe_ratio": "mfe over perfect_mfe",
-        "seed": "seed class: 8mer, 7mer-m8, 7mer-A1, 6mer, offset 6mer, GU, bulged or "
-        "none",
+        "mfe_ratio": mark("mfe over perfect_mfe"),
+        "seed": mark(
+            "seed class: 8mer, 7mer-m8, 7mer-A1, 6mer, offset 6mer, GU, bulged or none"
+        ),
         "seed_start": "first base of the seed match on the target, 0-based",
         "seed_end": "one past its last base",
         "supplementary": "longest Watson-Crick helix within miRNA bases 12 to 17, bp: "
         "3' pairing beyond the seed",
-        "score": "log-odds that such a site is real, by the ranking model",
-        "p": "probability of a site this good anywhere on a random target of this "
-        "length",
-        "q": "false discovery rate, over all pairs tested, if the pairs with a site "
-        "this good are accepted",
+        "score": mark("log-odds that such a site is real, by the ranking model"),
+        "p": mark(
+            "probability of a site this good anywhere on a random target of this length"
+        ),
+        "q": mark(
+            "false discovery rate, over all pairs tested, if the pairs with a site "
+            "this good are accepted"
+        ),
         "genome": "position on the genome, 1-based, chr1:101-122(+), its blocks "
         "joined by commas; empty if unknown",
         "target_unpaired": "drawing, first line: unpaired bases of the target, 5'→3'",

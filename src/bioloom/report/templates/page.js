@@ -68,7 +68,8 @@
         if (part) { part.hidden = !fits; }
         found += fits ? 1 : 0;
       });
-      output.textContent = wanted.length ? found + " of " + rows.length + " rows" : rows.length + " rows";
+      output.textContent = (wanted.length ? box.dataset.hits : box.dataset.rows)
+        .replace("{found}", found).replace("{n}", rows.length);
     }
     input.addEventListener("input", search);
     box.hidden = false;
