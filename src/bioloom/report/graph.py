@@ -495,7 +495,7 @@ def _settings(models: Sequence[Settings]) -> Table:
         Row(
             [
                 Cell(setting.name),
-                *(Cell(_value_text(value[setting.name])) for value in values),
+                *(_value_cell(value[setting.name]) for value in values),
                 Cell(setting.help(), kind="wide"),
             ]
         )
@@ -505,5 +505,6 @@ def _settings(models: Sequence[Settings]) -> Table:
     return Table("settings-table", tr("Settings of each model"), columns, rows)
 
 
-def _value_text(value: object) -> str:
-    return tr("all nodes") if value is None else str(value)
+def _value_cell(value: object) -> Cell:
+    text = tr("all nodes") if value is None else str(value)
+    return Cell(text, is_english=value is not None and " " in text)
