@@ -40,7 +40,9 @@ def locus_picture(view: LocusView, name: str) -> Markup:
         more = " " + tr("{n:,} more models are not drawn.", n=view.n_left_out)
     words = tr("Tall: coding part, or longest ORF; {legend}.", legend=legend)
     caption = Markup('<p class="quiet">{}{}</p>').format(words, more)
-    wide = Markup('<div class="scroll surroundings" role="region" aria-label="{}" tabindex="0">')
+    wide = Markup(
+        '<div class="scroll surroundings" role="region" aria-label="{}" tabindex="0">'
+    )
     label = tr("Models around {name}", name=name)
     return wide.format(label) + locus_svg(view, name) + Markup("</div>") + caption
 
