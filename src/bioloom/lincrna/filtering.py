@@ -21,6 +21,7 @@ from bioloom.lincrna.inputs.files import (
     read_expression_of,
     read_named_sets,
 )
+from bioloom.lincrna.inputs.full_length import read_full_length
 from bioloom.lincrna.inputs.known_models import gene_ids_by_chrom
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
@@ -224,7 +225,12 @@ def _joined(
     cast = votes_on([tx.transcript_id for tx in transcripts], ballots)
     expression = read_expression_of(inputs)
     evidence = gather(
-        transcripts, placed.around, measured.rows, cast.votes, expression=expression
+        transcripts,
+        placed.around,
+        measured.rows,
+        cast.votes,
+        expression=expression,
+        full_length=read_full_length(inputs.full_length.values()),
     )
     case = Case(placed.collection.collected, evidence, placed.locus_ids, settings)
     warnings = (

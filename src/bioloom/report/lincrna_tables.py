@@ -35,6 +35,7 @@ _CANDIDATE_COLUMNS = (
     Column("Length, nt", "spliced", is_number=True),
     Column("Origin", "known: annotated; novel: assembled"),
     Column("Samples", "whose own assembly supports it", is_number=True),
+    Column("Full-length reads", "long reads that hold it whole", is_number=True),
     Column("ORF, aa", "longest, without the stop", is_number=True),
     Column("Coding probability", "by the coding model", is_number=True),
     Column("Nearest coding gene", "on either strand, and how it lies"),
@@ -78,7 +79,8 @@ def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
     if row.known_gene:
         origin = f"{row.origin}, isoform or piece of {row.known_gene}"
     yield Cell(origin, kind=row.origin)
-    yield Cell("") if row.n_samples is None else number(row.n_samples)
+    for count in (row.n_samples, row.n_full_length):
+        yield Cell("") if count is None else number(count)
     yield number(row.orf_aa)
     yield number(row.coding_probability, decimals=4)
     yield Cell(f"{near.gene} ({near.relation})" if near else "")
