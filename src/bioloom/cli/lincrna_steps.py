@@ -303,6 +303,18 @@ def take_alignments(config: Path, sample: str) -> None:
 
 
 @step.command()
+@click.option("--config", type=PATH, required=True)
+@click.option("--sample", required=True)
+@click.option("--out", type=PATH, required=True)
+@click.option("--facts", type=PATH, required=True)
+def orient(config: Path, sample: str, out: Path, facts: Path) -> None:
+    """Cut the tails off long reads, and turn them to the RNA's strand."""
+    from bioloom.lincrna.workflow.long_steps import orient_sample
+
+    orient_sample(_sample_of(config, sample), out, facts)
+
+
+@step.command()
 @click.argument("annotation", type=PATH)
 @click.option("--out", type=PATH, required=True)
 def junctions(annotation: Path, out: Path) -> None:

@@ -1,51 +1,19 @@
 """The strand of the RNA that a long read is from, where no intron tells it.
 
-A direct RNA read and a PacBio full-length read, as ``isoseq refine`` (or ``lima`` with
-its primers) writes it, run 5'→3' on the RNA. A Nanopore cDNA read is of either strand.
-Of a spliced one minimap2 has the strand from the introns (tag ts); of another the
-poly-A tail tells it, which no aligner cuts off: A at the end of the read, or T at the
-start of one from the other strand.
+A direct RNA read and a PacBio full-length read, as ``isoseq refine`` writes it, run
+5'→3' on the RNA. A Nanopore cDNA read is of either strand. Of a spliced one minimap2
+has the strand from the introns (tag ts); of another the poly-A tail tells it.
 """
 
-import re
 from typing import TYPE_CHECKING
 
+from bioloom.lincrna.alignments.orienting import ORIENTED
 from bioloom.lincrna.alignments.splice_strand import SpliceStrand
+from bioloom.lincrna.alignments.tails import read_ends
 from bioloom.lincrna.inputs.sample import SampleKind
 
 if TYPE_CHECKING:
     from pysam import AlignedSegment
-
-TAIL_WINDOW_NT = 150
-"""Bases at an end of a read that may hold the tail, primer and adapter behind it."""
-MIN_TAIL_NT = 12
-# pieces of a run, cut by single wrong bases as Nanopore's basecallers have them
-_POLY_A = re.compile(r"A{5,}(?:[CGTN]A{3,})*", re.IGNORECASE)
-_POLY_T = re.compile(r"T{5,}(?:[ACGN]T{3,})*", re.IGNORECASE)
-
-
-def tail_strand(bases: str) -> SpliceStrand:
-    """Strand of the RNA relative to a read, by its poly-A tail; empty if unclear.
-
-    Parameters
-    ----------
-    bases
-        The whole read, with what the aligner left out at its ends.
-
-    Returns
-    -------
-    "+" for a tail of `MIN_TAIL_NT` or more A at the end, "-" for one of T at the start;
-    empty with neither, or with both of about one length.
-    """
-    n_a = _longest(_POLY_A, bases[-TAIL_WINDOW_NT:])
-    n_t = _longest(_POLY_T, bases[:TAIL_WINDOW_NT])
-    if max(n_a, n_t) < MIN_TAIL_NT or 2 * min(n_a, n_t) > max(n_a, n_t):
-        return ""
-    return "+" if n_a > n_t else "-"
-
-
-def _longest(run: re.Pattern[str], bases: str) -> int:
-    return max((len(match.group()) for match in run.finditer(bases)), default=0)
 
 
 def long_read_strand(read: "AlignedSegment", kind: SampleKind) -> SpliceStrand:
@@ -56,12 +24,12 @@ def long_read_strand(read: "AlignedSegment", kind: SampleKind) -> SpliceStrand:
     read
         An alignment whose introns tell no strand.
     kind
-        Of its sample: "ont_cdna" reads are told by their tails, others by the strand
-        that they are aligned to.
+        Of its sample: reads of "ont_cdna" are told by their tails, before they were
+        aligned or as they are in the file; others by the strand they are aligned to.
     """
-    if kind == "ont_cdna":
+    if kind == "ont_cdna" and not read.has_tag(ORIENTED):
         # stored as on the genome's forward strand, whichever strand was read
-        return tail_strand(read.query_sequence or "")
+        return read_ends(read.query_sequence or "", kind).strand
     return "-" if read.is_reverse else "+"
 
 

@@ -103,8 +103,8 @@ def simulate_long_reads(
     rng
         Source of all randomness.
     genome
-        With its loci: each transcript gets about as many reads as the coverage that
-        its locus asks for in stranded samples, times the depth.
+        With its loci: each transcript gets as many reads as the coverage that its
+        locus asks for in the short-read samples that have most of it, times the depth.
     library
         The sample.
     folder
@@ -118,7 +118,7 @@ def simulate_long_reads(
     truth = []
     for locus in genome.loci:
         for transcript, folds in zip(locus.transcripts, locus.folds, strict=True):
-            n_reads = round(folds[0] * library.depth)
+            n_reads = round(max(folds) * library.depth)
             if not n_reads:
                 continue
             rna = genome.rna(transcript)

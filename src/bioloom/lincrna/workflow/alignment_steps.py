@@ -1,10 +1,13 @@
 """The steps for samples that come as alignments, and for long reads."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from bioloom.genome.sequence import Genome, contig_lengths
+from bioloom.lincrna.alignments.orienting import OrientedReads
 from bioloom.lincrna.alignments.taking import look_at, take_alignments
 from bioloom.lincrna.alignments.tally import Tally
 from bioloom.lincrna.inputs.sample import Sample
@@ -63,7 +66,16 @@ def take_sample(sample: Sample, working: Path) -> None:
         stats = asdict(taken.tally.stats)
         write_json(working / f"reads/{name}.{stage}.json", stats)
     write_text(working / f"aligned/{name}.summary.txt", _summary(taken.tally))
-    write_json(working / f"aligned/{name}.facts.json", asdict(taken.facts))
+    facts = taken.facts
+    if sample.bam is None:
+        tails = OrientedReads(**_json(working / f"oriented/{name}.json"))
+        facts = replace(facts, note="; ".join(filter(None, (tails.note, facts.note))))
+    write_json(working / f"aligned/{name}.facts.json", asdict(facts))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    entries: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return entries
 
 
 def _summary(tally: Tally) -> str:

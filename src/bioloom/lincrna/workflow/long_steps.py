@@ -1,7 +1,7 @@
 """The steps for samples of long reads: their strand, and the transcripts they hold."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from bioloom.genome.gtf import read_annotation
 from bioloom.lincrna.alignments.full_length import count_full_length
 from bioloom.lincrna.alignments.long_strand import rna_strand
 from bioloom.lincrna.alignments.opening import is_uniquely_long, open_bam
+from bioloom.lincrna.alignments.orienting import orient_reads
 from bioloom.lincrna.alignments.splice_strand import INTRON, ON_GENOME
 from bioloom.lincrna.errors import StrandnessMismatch
 from bioloom.lincrna.inputs.sample import Sample
@@ -19,11 +20,16 @@ from bioloom.lincrna.inputs.strandness import (
     StrandCounts,
     check_strandness,
 )
-from bioloom.lincrna.workflow.read_steps import write_strandness
+from bioloom.lincrna.workflow.read_steps import write_json, write_strandness
 from bioloom.run.output import open_aside
 
 if TYPE_CHECKING:
     from pysam import AlignedSegment
+
+
+def orient_sample(sample: Sample, out: Path, facts: Path) -> None:
+    """Write a sample's reads, of the RNA's strand and without tails, and the facts."""
+    write_json(facts, asdict(orient_reads(sample.reads, out, sample.kind)))
 
 
 def write_junctions(annotation: Path, out: Path) -> None:

@@ -22,11 +22,33 @@ use rule check_reads as check_long_reads with:
         stage="raw",
 
 
-rule minimap2:
-    # an index in one part (-I): only with one has SAM a header
+rule orient:
     input:
         reads=lane_reads,
         checked="reads/{sample}.raw.json",
+    output:
+        reads=temp("oriented/{sample}.fastq.gz"),
+        facts="oriented/{sample}.json",
+    log:
+        "logs/orient/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(LONG_READ),
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=480,
+    params:
+        run_config=RUN_CONFIG,
+    shell:
+        "bioloom lincrna step orient --config {params.run_config:q}"
+        " --sample {wildcards.sample} --out {output.reads} --facts {output.facts}"
+        " 2> {log}"
+
+
+rule minimap2:
+    # an index in one part (-I): only with one has SAM a header
+    input:
+        reads="oriented/{sample}.fastq.gz",
         genome="reference/genome.fa",
         junctions="reference/junctions.bed",
     output:
@@ -48,16 +70,17 @@ rule minimap2:
             "pacbio": "-ax splice:hq -uf",
         }[SAMPLES[wildcards.sample].kind],
     shell:
-        "minimap2 {params.preset} --secondary=no -I 200G -t {threads}"
+        "minimap2 {params.preset} -y --secondary=no -I 200G -t {threads}"
         " --junc-bed {input.junctions}"
         " -R '@RG\\tID:{wildcards.sample}\\tSM:{wildcards.sample}'"
-        " {input.genome} {input.reads:q} 2> {log}"
+        " {input.genome} {input.reads} 2> {log}"
         " | samtools sort -@ {threads} -m 512M -T {output}.tmp -o {output} - 2>> {log}"
 
 
 rule take_long_reads:
     input:
         bam="minimap2/{sample}.bam",
+        facts="oriented/{sample}.json",
         genome="reference/genome.fa",
     output:
         bam="aligned/{sample}.bam",
