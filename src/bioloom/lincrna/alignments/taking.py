@@ -144,7 +144,12 @@ def take_alignments(
         If they cannot be used.
     """
     strands = _Strands(genome, kind)
-    tally = Tally(genome.lengths, strands.of_read, is_long=strands.is_long)
+    tally = Tally(
+        genome.lengths,
+        strands.of_read,
+        is_long=strands.is_long,
+        has_all_reads=is_own,
+    )
     with open_bam(bam, genome.path) as reader:
         check_contigs(bam, _contigs_of(reader), genome.lengths)
         for read in reader.fetch(until_eof=True):

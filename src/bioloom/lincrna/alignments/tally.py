@@ -32,6 +32,8 @@ class Tally:
     is_long
         Whether the reads are long ones: then those without introns are asked for their
         strand, too.
+    has_all_reads
+        Whether the file is known to hold the reads that are not aligned.
     """
 
     def __init__(
@@ -40,7 +42,9 @@ class Tally:
         strand_of: "Callable[[AlignedSegment], SpliceStrand]",
         *,
         is_long: bool = False,
+        has_all_reads: bool = False,
     ) -> None:
+        self._has_all_reads = has_all_reads
         self._contigs, self._strand_of = contigs, strand_of
         self._is_long = is_long
         self._last = (0, -1)
@@ -122,7 +126,7 @@ class Tally:
 
         An unmapped mate of a mapped one is, whatever became of the others.
         """
-        return self.n_lost > 0
+        return self._has_all_reads or self.n_lost > 0
 
     def check(self, bam: Path, *, is_whole: bool) -> None:
         """Raise if these alignments cannot be used.
