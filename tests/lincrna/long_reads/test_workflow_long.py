@@ -154,6 +154,33 @@ def test_full_length_reads_are_those_of_the_truth(
     assert "full_length_reads" in (alone / "tables/README.md").read_text()
 
 
+def test_counts_and_working_of_long_reads_are_those_of_the_truth(
+    alone: Path, example: Simulation
+) -> None:
+    # of genes with one isoform; reads that lack their 5' end count for less than one
+    reads = {
+        (row["sample"], row["transcript_id"]): float(row["coverage"])
+        for row in rows_of(example.folder / "long_truth.tsv")
+    }
+    counted = rows_of(alone / "tables/transcript_counts.tsv")
+    pairs = [
+        (int(row[name]), reads[name, row["transcript_id"]])
+        for row in counted
+        for name in "LRP"
+        if row["transcript_id"].startswith(("coding", "known"))
+        and (name, row["transcript_id"]) in reads
+    ]
+    assert len(pairs) > 40
+    assert all(0.6 * true - 2 <= found <= 1.4 * true + 2 for found, true in pairs)
+    found = {row["transcript_id"]: row for row in counted}["coding_01.1"]["L"]
+    told = bioloom(
+        *("lincrna", "explain", "coding_01"),
+        *("--run", alone, "--about", "expression"),
+    )
+    assert "L: a long read covers the transcript" in told.stdout
+    assert f"⌉ = {found}" in told.stdout
+
+
 def test_the_table_of_samples_says_what_became_of_the_reads(alone: Path) -> None:
     told = {row["sample"]: row for row in rows_of(alone / "tables/samples.tsv")}
     assert [told[name]["kind"] for name in "LRP"] == [each.kind for each in LONG]
