@@ -45,6 +45,7 @@ from bioloom.lincrna.verdict.sequences import SequenceEvidence, Spliced
 from bioloom.lincrna.verdict.warnings import (
     expression_warning,
     masked_warning,
+    uncounted_warning,
     unlearned_warning,
 )
 from bioloom.run.progress import OnStep, silent
@@ -223,14 +224,14 @@ def _joined(
     transcripts = placed.collection.transcripts
     ballots = [read_ballot(path, settings) for path in inputs.votes]
     cast = votes_on([tx.transcript_id for tx in transcripts], ballots)
-    expression = read_expression_of(inputs)
+    expression, long_reads = read_expression_of(inputs), inputs.full_length
     evidence = gather(
         transcripts,
         placed.around,
         measured.rows,
         cast.votes,
         expression=expression,
-        full_length=read_full_length(inputs.full_length.values()),
+        full_length=read_full_length(long_reads.values()),
     )
     case = Case(placed.collection.collected, evidence, placed.locus_ids, settings)
     warnings = (
@@ -240,6 +241,10 @@ def _joined(
         *unlearned_warning(asked, placed.learning),
         *masked_warning(evidence, settings),
         *expression_warning(transcripts, expression),
+        *uncounted_warning(
+            {name: read_full_length([path]) for name, path in long_reads.items()},
+            expression,
+        ),
     )
     return _Evidenced(case, warnings)
 

@@ -171,14 +171,20 @@ def test_counts_and_working_of_long_reads_are_those_of_the_truth(
         and (name, row["transcript_id"]) in reads
     ]
     assert len(pairs) > 40
+    # StringTie loses one where loci of two strands overlap, and that is told
+    n_lost = sum(not found for found, _ in pairs)
+    assert n_lost <= 2
+    told = (alone / "report.html").read_text()
+    assert ("StringTie measured no expression in sample" in told) == bool(n_lost)
+    pairs = [pair for pair in pairs if pair[0]]
     assert all(0.6 * true - 2 <= found <= 1.4 * true + 2 for found, true in pairs)
     found = {row["transcript_id"]: row for row in counted}["coding_01.1"]["L"]
-    told = bioloom(
+    shown = bioloom(
         *("lincrna", "explain", "coding_01"),
         *("--run", alone, "--about", "expression"),
     )
-    assert "L: a long read covers the transcript" in told.stdout
-    assert f"⌉ = {found}" in told.stdout
+    assert "L: a long read covers the transcript" in shown.stdout
+    assert f"⌉ = {found}" in shown.stdout
 
 
 def test_the_table_of_samples_says_what_became_of_the_reads(alone: Path) -> None:
