@@ -6,6 +6,7 @@
 # make test-fast  no outside programs, real data or browser; three to four minutes
 # make slurm-test  the workflow on a Slurm that it starts here (as root)
 # make heavy-test  the workflow on a chromosome of 600 Mb (1 GB of disk)
+# make kill-test   a run on alignments and long reads, killed ten times
 # make r-test  results beside R's DESeq2, and the R of the docs (installs R)
 # make igv-test  the files for genome browsers in igv.js and Chromium (needs npm)
 # make check   format, lint, types, layers, and the documentation builds
@@ -28,6 +29,7 @@ IGV_JS := igv@3.8.10
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm kmc=kmc \
     dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
     featureCounts=subread tabix=tabix STAR=rna-star fastp=fastp \
+    minimap2=minimap2 \
     diamond=diamond-aligner mmseqs=mmseqs2
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \
@@ -40,7 +42,7 @@ AXE := axe-playwright-python==0.1.8
 CATALOGUES := src/bioloom/locale
 
 .PHONY: install demo demo-cells story test test-fast slurm-test igv-test r-test \
-    heavy-test check format docs man messages dist lock clean tools
+    heavy-test kill-test check format docs man messages dist lock clean tools
 
 install: .venv/dev.stamp
 
@@ -60,17 +62,21 @@ test: .venv/dev.stamp tools
 
 test-fast: .venv/dev.stamp
 	$(BIN)/pytest -n 2 --dist worksteal -q \
-	    -m "not slurm and not igv and not r and not heavy and not tools and not data \
+	    -m "not slurm and not igv and not r and not heavy and not killed and not tools and not data \
 	    and not slow"
 
 slurm-test: .venv/dev.stamp tools
-	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge
+	./scripts/install-tools.sh slurmctld=slurm-wlm munged=munge minimap2=minimap2
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
 	    -e '.[slurm]'
 	BIOLOOM_SLURM_TEST=1 $(BIN)/pytest -m slurm tests/slurm
 
 heavy-test: .venv/dev.stamp tools
 	$(BIN)/pytest -m heavy
+
+kill-test: .venv/dev.stamp tools
+	./scripts/install-tools.sh minimap2=minimap2
+	$(BIN)/pytest -m killed
 
 r-test: .venv/dev.stamp tools
 	./scripts/install-tools.sh Rscript=r-base-core \

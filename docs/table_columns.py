@@ -22,11 +22,8 @@ from bioloom.lincrna.output.partner_tables import (
     TRANS_COLUMNS,
 )
 from bioloom.lincrna.output.tables import (
+    ALL_COLUMNS,
     ATTRITION_COLUMNS,
-    COLUMNS,
-    HOMOLOGY_COLUMNS,
-    RFAM_COLUMNS,
-    VOTE_COLUMNS,
 )
 from bioloom.mirna.output.result import COLUMNS as SITES
 
@@ -41,8 +38,7 @@ def setup(app: Any) -> None:
 def write(_app: Any) -> None:
     """One file of columns or tables for each page part."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    columns = {**COLUMNS, **VOTE_COLUMNS, **HOMOLOGY_COLUMNS, **RFAM_COLUMNS}
-    transcripts = {name: entry[0] for name, entry in columns.items()}
+    transcripts = {name: entry[0] for name, entry in ALL_COLUMNS.items()}
     for name, meanings in {
         "transcripts": transcripts,
         "attrition": ATTRITION_COLUMNS,

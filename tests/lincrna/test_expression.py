@@ -46,6 +46,9 @@ def test_a_count_is_coverage_times_length_by_read_length_rounded_up(
     coverage, length_nt, read_length_nt, n_reads
 ):
     assert Abundance(1.0, coverage).n_reads(length_nt, read_length_nt) == n_reads
+    # a long read covers its transcript: as a short one of the transcript's length
+    long = Abundance(1.0, coverage).n_reads(length_nt, None)
+    assert long == Abundance(1.0, coverage).n_reads(length_nt, length_nt)
 
 
 def test_one_row_a_transcript_one_column_a_sample(quantified):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bioloom.lincrna.simulate import Simulation, simulate
+from bioloom.lincrna.simulate.long_reads import LongLibrary
 from tests.lincrna.alignments.sam import aligned_by_hisat2
 from tests.lincrna.test_workflow import results
 from tests.shell import BIOLOOM, bioloom
@@ -29,19 +30,25 @@ def cluster():
 
 @pytest.fixture(scope="module")
 def example(tmp_path_factory) -> Simulation:
-    return simulate(tmp_path_factory.mktemp("example"))
+    long_reads = [LongLibrary("L", "ont_cdna")]
+    return simulate(tmp_path_factory.mktemp("example"), long_reads=long_reads)
 
 
 @pytest.fixture(scope="module")
 def sheet(example, tmp_path_factory) -> Path:
-    """The example's sheet, sample C as alignments."""
+    """The example's sheet, sample C as alignments; L is of long reads."""
     folder, reads = tmp_path_factory.mktemp("aligned"), example.folder / "reads"
     sam = aligned_by_hisat2(example.genome_path, reads / "C.fastq.gz", folder)
     (folder / "C.sam").write_text(sam)
-    pairs = [f"{s}\t{reads}/{s}_1.fastq.gz\t{reads}/{s}_2.fastq.gz\t" for s in "AB"]
-    lines = [*pairs, f"E\t{reads}/E.fastq.gz\t\t", f"C\t\t\t{folder}/C.sam"]
+    lines = [
+        "sample\tfastq_1\tfastq_2\tbam\tkind",
+        *(f"{s}\t{reads}/{s}_1.fastq.gz\t{reads}/{s}_2.fastq.gz\t\t" for s in "AB"),
+        f"E\t{reads}/E.fastq.gz\t\t\t",
+        f"C\t\t\t{folder}/C.sam\t",
+        f"L\t{reads}/L.ont_cdna.fastq.gz\t\t\tont_cdna",
+    ]
     path = folder / "samples.tsv"
-    path.write_text("\n".join(["sample\tfastq_1\tfastq_2\tbam", *lines]) + "\n")
+    path.write_text("\n".join(lines) + "\n")
     return path
 
 

@@ -298,10 +298,61 @@ def star_summary(log: Path, is_paired: bool, out: Path) -> None:
 @click.option("--config", type=PATH, required=True)
 @click.option("--sample", required=True)
 def take_alignments(config: Path, sample: str) -> None:
-    """Take the alignments of a bulk sample in place of reads."""
+    """Take the alignments of a bulk sample, or of long reads."""
     from bioloom.lincrna.workflow.alignment_steps import take_sample
 
     take_sample(_sample_of(config, sample), Path())
+
+
+@step.command()
+@click.option("--config", type=PATH, required=True)
+@click.option("--sample", required=True)
+@click.option("--out", type=PATH, required=True)
+@click.option("--facts", type=PATH, required=True)
+def orient(config: Path, sample: str, out: Path, facts: Path) -> None:
+    """Cut the tails off long reads, and turn them to the RNA's strand."""
+    from bioloom.lincrna.workflow.long_steps import orient_sample
+
+    orient_sample(_sample_of(config, sample), out, facts)
+
+
+@step.command()
+@click.argument("annotation", type=PATH)
+@click.option("--out", type=PATH, required=True)
+def junctions(annotation: Path, out: Path) -> None:
+    """Write the annotated introns as minimap2 takes them."""
+    from bioloom.lincrna.workflow.long_steps import write_junctions
+
+    write_junctions(annotation, out)
+
+
+@step.command("long-strandness")
+@click.argument("bam", type=PATH)
+@click.option("--config", type=PATH, required=True)
+@click.option("--sample", required=True)
+@click.option("--annotation", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def long_strandness(
+    bam: Path, config: Path, sample: str, annotation: Path, out: Path
+) -> None:
+    """Check the strand of long reads against annotated exons."""
+    from bioloom.lincrna.workflow.long_steps import infer_long_strandness
+
+    infer_long_strandness(
+        _sample_of(config, sample), bam, annotation=annotation, out=out
+    )
+
+
+@step.command("full-length")
+@click.argument("bam", type=PATH)
+@click.option("--union", type=PATH, required=True)
+@click.option("--end-nt", type=int, required=True)
+@click.option("--out", type=PATH, required=True)
+def full_length(bam: Path, union: Path, end_nt: int, out: Path) -> None:
+    """Count the long reads that hold each transcript whole."""
+    from bioloom.lincrna.workflow.long_steps import write_full_length
+
+    write_full_length(bam, union, out, end_nt=end_nt)
 
 
 @step.command("take-tagged")

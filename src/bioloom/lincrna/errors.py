@@ -63,10 +63,19 @@ class StrandnessMismatch(BioloomError, ValueError):
         "forward", "reverse" or "unstranded".
     n_sense, n_antisense
         Read counts on annotated exons.
+    advice
+        What to do, if not to correct the strandness.
     """
 
     def __init__(
-        self, sample: str, *, stated: str, inferred: str, n_sense: int, n_antisense: int
+        self,
+        sample: str,
+        *,
+        stated: str,
+        inferred: str,
+        n_sense: int,
+        n_antisense: int,
+        advice: str = "",
     ) -> None:
         self.sample, self.stated, self.inferred = sample, stated, inferred
         self.n_sense, self.n_antisense = n_sense, n_antisense
@@ -75,7 +84,10 @@ class StrandnessMismatch(BioloomError, ValueError):
             f"sample {sample}: found {n_sense} sense reads ({n_sense / total:.1%}) and "
             f"{n_antisense} antisense reads ({n_antisense / total:.1%}) on annotated "
             f"exons, which is {inferred}; expected {stated} as the sample sheet says. "
-            f"Set strandness of {sample} to {inferred} (or auto) and run again."
+            + (
+                advice
+                or f"Set strandness of {sample} to {inferred} (or auto) and run again."
+            )
         )
 
 

@@ -19,6 +19,7 @@ from bioloom.lincrna.inputs.files import (
     read_expression_of,
     read_named_sets,
 )
+from bioloom.lincrna.inputs.full_length import read_full_length
 from bioloom.lincrna.inputs.known_models import gene_ids_by_chrom
 from bioloom.lincrna.inputs.reference import Reference
 from bioloom.lincrna.inputs.votes import read_ballot, votes_on
@@ -47,6 +48,7 @@ from bioloom.lincrna.verdict.sequences import SequenceEvidence, Spliced
 from bioloom.lincrna.verdict.warnings import (
     expression_warning,
     masked_warning,
+    uncounted_warning,
     unlearned_warning,
 )
 from bioloom.run.collector import uncollected
@@ -224,9 +226,14 @@ def _joined(
     transcripts = placed.collection.transcripts
     ballots = [read_ballot(path, settings) for path in inputs.votes]
     cast = votes_on([tx.transcript_id for tx in transcripts], ballots)
-    expression = read_expression_of(inputs)
+    expression, long_reads = read_expression_of(inputs), inputs.full_length
     evidence = gather(
-        transcripts, placed.around, measured.rows, cast.votes, expression=expression
+        transcripts,
+        placed.around,
+        measured.rows,
+        cast.votes,
+        expression=expression,
+        full_length=read_full_length(long_reads.values()),
     )
     case = Case(placed.collection.collected, evidence, placed.locus_ids, settings)
     warnings = (
@@ -236,6 +243,10 @@ def _joined(
         *unlearned_warning(asked, placed.learning),
         *masked_warning(evidence, settings),
         *expression_warning(transcripts, expression),
+        *uncounted_warning(
+            {name: read_full_length([path]) for name, path in long_reads.items()},
+            expression,
+        ),
     )
     return _Evidenced(case, warnings)
 

@@ -40,6 +40,9 @@ _CANDIDATE_COLUMNS = (
     Column(mark("Length, nt"), mark("spliced"), is_number=True),
     Column(mark("Origin"), mark("known: annotated; novel: assembled")),
     Column(mark("Samples"), mark("whose own assembly supports it"), is_number=True),
+    Column(
+        mark("Full-length reads"), mark("long reads that hold it whole"), is_number=True
+    ),
     Column(mark("ORF, aa"), mark("longest, without the stop"), is_number=True),
     Column(mark("Coding probability"), mark("by the coding model"), is_number=True),
     Column(mark("Nearest coding gene"), mark("on either strand, and how it lies")),
@@ -89,7 +92,8 @@ def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
             gene=row.known_gene,
         )
     yield Cell(origin, kind=row.origin)
-    yield Cell("") if row.n_samples is None else number(row.n_samples)
+    for count in (row.n_samples, row.n_full_length):
+        yield Cell("") if count is None else number(count)
     yield number(row.orf_aa)
     yield number(row.coding_probability, decimals=4)
     yield Cell(f"{near.gene} ({near.relation})" if near else "")

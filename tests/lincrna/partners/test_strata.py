@@ -79,7 +79,13 @@ def test_droplet_samples_count_where_all_are():
     bulk, cell = sample("b"), sample("c", kind="cell")
     mixed = strata_of([bulk, cell, sample("d")], PartnerSettings())
     assert (mixed.samples, mixed.n_droplet) == (("b", "d"), 1)
-    assert mixed.sentences()[0].startswith("1 droplet sample counts in no correlation")
+    told = "1 droplet or long-read sample counts in no correlation"
+    assert mixed.sentences()[0].startswith(told)
+    long = sample("l", kind="pacbio")
+    assert strata_of([bulk, long, sample("d")], PartnerSettings()).n_droplet == 1
+    # without short reads long ones are compared, and droplets are not
+    of_long = strata_of([cell, long, sample("m", kind="ont_drna")], PartnerSettings())
+    assert (of_long.samples, of_long.n_droplet) == (("l", "m"), 1)
     alone = strata_of([cell, sample("e", kind="nucleus")], PartnerSettings())
     assert (alone.samples, alone.n_droplet) == (("c", "e"), 0)
 

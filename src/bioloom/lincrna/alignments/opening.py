@@ -69,6 +69,11 @@ def _starts_as_cram(path: Path) -> bool:
         return stream.read(4) == b"CRAM"
 
 
+def is_uniquely_long(read: "AlignedSegment") -> bool:
+    """Whether a long read has one best place: minimap2 gives others quality 0."""
+    return not read.is_unmapped and read.mapping_quality > 0
+
+
 def is_unique(read: "AlignedSegment") -> bool:
     """Whether a read's only alignment is this one."""
     if read.is_unmapped or read.is_secondary or read.is_supplementary:

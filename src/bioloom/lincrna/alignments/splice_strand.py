@@ -12,7 +12,8 @@ SpliceStrand = Literal["+", "-", ""]
 _PLUS = frozenset({"GTAG", "GCAG", "ATAC"})
 _MINUS = frozenset({"CTAC", "CTGC", "GTAT"})
 """What introns start and end with, on the strand of the RNA and on the other."""
-_MATCH_LIKE, _SKIP = frozenset({0, 2, 7, 8}), 3
+ON_GENOME, INTRON = frozenset({0, 2, 7, 8}), 3
+"""Operations of a CIGAR that take bases of the genome: of an exon, and the intron."""
 
 
 class Intron(NamedTuple):
@@ -56,9 +57,9 @@ def introns_of(read: "AlignedSegment") -> list[Span]:
     """Introns of an alignment, half-open on its contig."""
     place, found = read.reference_start, []
     for operation, length in read.cigartuples or ():
-        if operation == _SKIP:
+        if operation == INTRON:
             found.append((place, place + length))
-        if operation == _SKIP or operation in _MATCH_LIKE:
+        if operation == INTRON or operation in ON_GENOME:
             place += length
     return found
 

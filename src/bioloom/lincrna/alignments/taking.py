@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING
 
 from bioloom.genome.sequence import Genome
 from bioloom.lincrna.alignments.contigs import check_contigs
+from bioloom.lincrna.alignments.long_strand import long_read_strand
 from bioloom.lincrna.alignments.opening import open_bam
-from bioloom.lincrna.alignments.splice_strand import SpliceStrands, stated_strand
+from bioloom.lincrna.alignments.splice_strand import (
+    SpliceStrand,
+    SpliceStrands,
+    stated_strand,
+)
 from bioloom.lincrna.alignments.tally import Tally
 from bioloom.lincrna.inputs.alignment_facts import AlignmentFacts
+from bioloom.lincrna.inputs.sample import LONG_KINDS, SampleKind
 from bioloom.run.output import written_aside
 from bioloom.run.text import warn_input
 from bioloom.run.words import counted
@@ -36,7 +42,9 @@ class Taken:
     facts: AlignmentFacts
 
 
-def look_at(bam: Path, contigs: Mapping[str, int]) -> None:
+def look_at(
+    bam: Path, contigs: Mapping[str, int], *, kind: SampleKind = "bulk"
+) -> None:
     """Check alignments before a run: their header, and as many as are quickly read.
 
     Of a CRAM file the header alone: its reads need an index of the genome.
@@ -47,13 +55,15 @@ def look_at(bam: Path, contigs: Mapping[str, int]) -> None:
         BAM, CRAM or SAM.
     contigs
         Bases of each contig of the genome.
+    kind
+        Of the sample.
 
     Raises
     ------
     BadInput
         If they cannot be used, so far as seen.
     """
-    tally = Tally(contigs, lambda _: "")
+    tally = Tally(contigs, lambda _: "", is_long=kind in LONG_KINDS)
     with open_bam(bam) as reader:
         check_contigs(bam, _contigs_of(reader), contigs)
         if reader.is_cram:
@@ -79,13 +89,41 @@ def _looked_at(tally: Tally) -> Iterator[str]:
         yield "alignments are not sorted by place: the run sorts a copy."
 
 
-def take_alignments(bam: Path, out: Path, genome: Genome) -> Taken:
+class _Strands:
+    """Strands of alignments that no tag tells, for a kind of sample."""
+
+    def __init__(self, genome: Genome, kind: SampleKind) -> None:
+        self._spliced, self._kind = SpliceStrands(genome), kind
+        self.is_long = kind in LONG_KINDS
+
+    def of_read(self, read: "AlignedSegment") -> SpliceStrand:
+        """By its introns; of a long read else by what it is."""
+        strand = self._spliced.of_read(read)
+        if strand or not self.is_long:
+            return strand
+        return long_read_strand(read, self._kind)
+
+    def is_asked(self, read: "AlignedSegment") -> bool:
+        """Whether an alignment needs its strand and has none yet."""
+        is_spliced = "N" in (read.cigarstring or "")
+        return (is_spliced or self.is_long) and not stated_strand(read)
+
+
+def take_alignments(
+    bam: Path,
+    out: Path,
+    genome: Genome,
+    *,
+    kind: SampleKind = "bulk",
+    is_own: bool = False,
+) -> Taken:
     """Check all of a sample's alignments; write (or link to) what the run uses.
 
     A BAM file that is sorted by place and whose spliced alignments have their strand is
     linked to. Of others a BAM file is written: sorted, without alignments to contigs
     that the genome lacks, and with the tag XS from the ends of introns where a spliced
-    alignment has neither XS nor ts.
+    alignment has neither XS nor ts; of long reads also where one without introns has
+    neither and what it is tells its strand.
 
     Parameters
     ----------
@@ -95,27 +133,39 @@ def take_alignments(bam: Path, out: Path, genome: Genome) -> Taken:
         BAM file, or link, to write.
     genome
         The genome of the run.
+    kind
+        Of the sample.
+    is_own
+        Whether the run made them itself of its reads: then they need no check.
 
     Raises
     ------
     BadInput
         If they cannot be used.
     """
-    strands = SpliceStrands(genome)
-    tally = Tally(genome.lengths, strands.of_read)
+    strands = _Strands(genome, kind)
+    tally = Tally(
+        genome.lengths,
+        strands.of_read,
+        is_long=strands.is_long,
+        has_all_reads=is_own,
+    )
     with open_bam(bam, genome.path) as reader:
         check_contigs(bam, _contigs_of(reader), genome.lengths)
         for read in reader.fetch(until_eof=True):
             tally.add(read)
         origin = _origin(bam, reader)
-        is_usable = reader.is_bam and not (tally.n_told or tally.n_elsewhere)
-    tally.check(bam, is_whole=True)
+        is_usable = reader.is_bam and not (tally.n_marked or tally.n_elsewhere)
+    if not is_own:
+        tally.check(bam, is_whole=True)
     out.parent.mkdir(parents=True, exist_ok=True)
-    if is_usable and tally.is_sorted:
+    if is_usable and tally.is_sorted and not is_own:
         out.unlink(missing_ok=True)
         out.symlink_to(bam.resolve())
     else:
         _write(bam, out, strands, genome, is_sorted=tally.is_sorted)
+    if is_own:
+        origin = "FASTQ"
     return Taken(tally, AlignmentFacts(origin, "; ".join(_notes(tally))))
 
 
@@ -124,7 +174,7 @@ def _contigs_of(reader: "AlignmentFile") -> dict[str, int]:
 
 
 def _write(
-    bam: Path, out: Path, strands: SpliceStrands, genome: Genome, *, is_sorted: bool
+    bam: Path, out: Path, strands: _Strands, genome: Genome, *, is_sorted: bool
 ) -> None:
     """Write usable alignments, sorted by place."""
     import pysam
@@ -157,15 +207,14 @@ def _sorted_aside(out: Path, *, is_sorted: bool) -> Iterator[Path]:
 
 
 def _usable(
-    reader: "AlignmentFile", strands: SpliceStrands, contigs: Mapping[str, int]
+    reader: "AlignmentFile", strands: _Strands, contigs: Mapping[str, int]
 ) -> "Iterator[AlignedSegment]":
     """Alignments to contigs of the genome, with a strand where introns tell one."""
     for read in reader.fetch(until_eof=True):
         if not read.is_unmapped:
             if read.reference_name not in contigs:
                 continue
-            is_spliced = "N" in (read.cigarstring or "")
-            if is_spliced and not stated_strand(read):
+            if strands.is_asked(read):
                 # an empty value would remove a tag: there is none
                 read.set_tag("XS", strands.of_read(read) or None, "A")
         yield read
@@ -178,6 +227,12 @@ def _notes(tally: Tally) -> Iterator[str]:
             f"{tally.n_strandless:,} of {tally.n_spliced:,} spliced alignments came "
             f"without a strand: {tally.n_told:,} have that of their introns"
             + (f", {n_left:,} have none" if n_left else "")
+        )
+    if tally.n_unspliced:
+        n_left = tally.n_unspliced - tally.n_oriented
+        yield (
+            f"{tally.n_unspliced:,} alignments without introns: {tally.n_oriented:,} "
+            f"have a strand, {n_left:,} have none"
         )
     if not tally.is_sorted:
         yield "sorted by place for the run"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.errors import BadInput
-from bioloom.lincrna.alignments.opening import is_unique
+from bioloom.lincrna.alignments.opening import is_unique, is_uniquely_long
 from bioloom.lincrna.alignments.splice_strand import SpliceStrand, stated_strand
 from bioloom.run.words import counted
 from bioloom.seq.fasta import ReadStats
@@ -28,15 +28,25 @@ class Tally:
     contigs
         Contigs of the genome.
     strand_of
-        Strand of a spliced read, by its introns; empty if they tell none.
+        Strand of an alignment without the tag for it; empty if nothing tells it.
+    is_long
+        Whether the reads are long ones: then those without introns are asked for their
+        strand, too.
+    has_all_reads
+        Whether the file is known to hold the reads that are not aligned.
     """
 
     def __init__(
         self,
         contigs: Container[str],
         strand_of: "Callable[[AlignedSegment], SpliceStrand]",
+        *,
+        is_long: bool = False,
+        has_all_reads: bool = False,
     ) -> None:
+        self._has_all_reads = has_all_reads
         self._contigs, self._strand_of = contigs, strand_of
+        self._is_long = is_long
         self._last = (0, -1)
         self._shortest = 2**31
         self.is_sorted = True
@@ -46,6 +56,7 @@ class Tally:
         self.n_aligned = self.n_elsewhere = 0
         self.n_pairs = self.n_on_one_strand = 0
         self.n_spliced = self.n_strandless = self.n_told = 0
+        self.n_unspliced = self.n_oriented = self.n_marked = 0
 
     def add(self, read: "AlignedSegment") -> None:
         """Count one alignment."""
@@ -67,11 +78,18 @@ class Tally:
 
     def _see_splicing(self, read: "AlignedSegment") -> None:
         if "N" not in (read.cigarstring or ""):
+            if self._is_long:
+                self.n_unspliced += 1
+                is_marked = not stated_strand(read) and bool(self._strand_of(read))
+                self.n_marked += is_marked
+                self.n_oriented += is_marked or stated_strand(read)
             return
         self.n_spliced += 1
         if not stated_strand(read):
             self.n_strandless += 1
-            self.n_told += bool(self._strand_of(read))
+            is_told = bool(self._strand_of(read))
+            self.n_told += is_told
+            self.n_marked += is_told
 
     def _see_read(self, read: "AlignedSegment") -> None:
         """Count a read or mate, at its primary alignment."""
@@ -89,7 +107,8 @@ class Tally:
         if read.is_read2 and read.is_paired:
             return
         self.n_reads += 1
-        self.n_once += is_unique(read) and (not read.is_paired or read.is_proper_pair)
+        once = is_uniquely_long(read) if self._is_long else is_unique(read)
+        self.n_once += once and (not read.is_paired or read.is_proper_pair)
         if read.is_paired and not (read.is_unmapped or read.mate_is_unmapped):
             self.n_pairs += 1
             self.n_on_one_strand += read.is_reverse == read.mate_is_reverse
@@ -107,7 +126,7 @@ class Tally:
 
         An unmapped mate of a mapped one is, whatever became of the others.
         """
-        return self.n_lost > 0
+        return self._has_all_reads or self.n_lost > 0
 
     def check(self, bam: Path, *, is_whole: bool) -> None:
         """Raise if these alignments cannot be used.

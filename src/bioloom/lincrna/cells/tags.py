@@ -5,42 +5,23 @@ Names end in ``_barcode_UMI``, as those of `umi_tools extract` do.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import dnaio
-from xopen import xopen
 
 from bioloom.lincrna.inputs.chemistry import SMARTSEQ3_TAG, SMARTSEQ3_UMI_NT
 from bioloom.lincrna.inputs.geometry import Geometry, Tag
 from bioloom.lincrna.inputs.sample import Lane
-from bioloom.run.output import written_aside
+from bioloom.seq.fastq_writer import fastq_writer
 
 NO_UMI = "-"
 """Stands for the UMI in the name of a read that has none."""
 
-PACKING_LEVEL = 1
 _MATES = ("/1", "/2", "/3", ".1", ".2", ".3")
 
 Tagger = Callable[[Sequence[str]], Tag | None]
-
-
-@contextmanager
-def _writer(*paths: Path) -> Iterator["dnaio.interfaces.SingleEndWriter"]:
-    """Writer of gzip FASTQ files that appear under their names when complete."""
-    with ExitStack() as stack:
-        for path in paths:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        asides = [stack.enter_context(written_aside(path)) for path in paths]
-        streams = [
-            stack.enter_context(
-                xopen(aside, "wb", compresslevel=PACKING_LEVEL, format="gz", threads=0)
-            )
-            for aside in asides
-        ]
-        yield stack.enter_context(dnaio.open(*streams, mode="w", fileformat="fastq"))
 
 
 class Barcoded(NamedTuple):
@@ -150,7 +131,7 @@ def extract_cdna(
     """
     tag_of = tagger_of(geometry)
     n_reads = n_unusable = n_unlisted = 0
-    with _writer(out) as writer:
+    with fastq_writer(out) as writer:
         for lane in lanes:
             with dnaio.open(*lane.files) as reader:
                 for records in reader:
@@ -198,7 +179,7 @@ def extract_plate(
     """
     has_umis = chemistry == "smartseq3"
     n_tagged = 0
-    with _writer(*out) as writer:
+    with fastq_writer(*out) as writer:
         for lane in lanes:
             with dnaio.open(*lane.files) as reader:
                 for entry in reader:

@@ -14,6 +14,7 @@ from bioloom.lincrna.comparison.specificity import (
 )
 from bioloom.lincrna.comparison.testing import Compared, compare_conditions
 from bioloom.lincrna.errors import BadDesign
+from bioloom.lincrna.inputs.sample import LONG_KINDS
 from bioloom.lincrna.inputs.samples import comparable
 from bioloom.lincrna.settings import ComparisonSettings, formula_columns
 from bioloom.run.words import counted, joined
@@ -194,13 +195,21 @@ def specificity_column(
 
 
 def _left_out(samples: Sequence[Described], names: Sequence[str]) -> list[str]:
-    others = [sample.name for sample in samples if sample.name not in names]
+    others = [sample for sample in samples if sample.name not in names]
     if not others:
         return []
+    kinds = {sample.kind for sample in samples if sample.name in names}
+    used = "bulk samples" if kinds == {"bulk"} else "samples of long reads"
+    are_long = {sample.kind in LONG_KINDS for sample in others}
+    because = {
+        False: "droplet reads come from 3' ends only",
+        True: "long reads are counted otherwise than short ones",
+    }
     return [
-        f"Comparisons, specificity and correlations use the bulk samples; "
-        f"{joined(others)} {'is' if len(others) == 1 else 'are'} left out: droplet "
-        "reads come from 3' ends only."
+        f"Comparisons, specificity and correlations use the {used}; "
+        f"{joined([each.name for each in others])} "
+        f"{'is' if len(others) == 1 else 'are'} left out: "
+        f"{', '.join(because[is_long] for is_long in sorted(are_long))}."
     ]
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil, erfc, log2, sqrt
+from math import erfc, log2, sqrt
 
 import numpy as np
 
 from bioloom.explain import Explanation, Quantity, Step, Verdict
 from bioloom.lincrna.comparison.design import contrast_name
 from bioloom.lincrna.comparison.specificity import entropy_bits, tau
+from bioloom.lincrna.inputs.expression import Abundance
 from bioloom.lincrna.settings import Contrast
 from bioloom.run.language import tr
 from bioloom.statistics.multiple_testing import PValues, benjamini_hochberg
@@ -211,10 +212,13 @@ class MeasuredTranscript:
 
 @dataclass(frozen=True, slots=True)
 class CountedGene:
-    """A gene's reads in one sample, transcript by transcript."""
+    """A gene's reads in one sample, transcript by transcript.
+
+    `read_length_nt` is None of long reads.
+    """
 
     sample: str
-    read_length_nt: float
+    read_length_nt: float | None
     transcripts: Sequence[MeasuredTranscript]
     count: int
     tpm: float
@@ -223,31 +227,50 @@ class CountedGene:
 def count_steps(rows: Sequence[CountedGene]) -> Iterator[Step]:
     """Show where the counts of a gene come from, one step per sample."""
     for row in rows:
+        length_nt = row.read_length_nt
         terms = [
-            (each, ceil(each.coverage * each.length_nt / row.read_length_nt))
+            (each, Abundance(0.0, each.coverage).n_reads(each.length_nt, length_nt))
             for each in row.transcripts
         ]
         shown = terms[:MAX_TRANSCRIPTS]
         more = len(terms) - len(shown)
         yield Step(
-            claim=tr(
-                "{sample}: reads are estimated from the coverage of each transcript, "
-                "its length and the mean read length; expression is {tpm:.3f} TPM.",
-                sample=row.sample,
-                tpm=row.tpm,
-            ),
-            formula=r"k = \sum_t \lceil c_t L_t / l \rceil",
+            claim=_count_claim(row),
+            formula=r"k = \sum_t \lceil c_t L_t / l \rceil"
+            if length_nt is not None
+            else r"k = \sum_t \lceil c_t \rceil",
             substitution="k = "
             + " + ".join(str(count) for _, count in shown)
             + (" + …" if more else ""),
             value=Quantity(row.count, tr("reads")),
             detail=tuple(
-                f"{each.transcript_id}: {each.coverage:.4f} × {each.length_nt} / "
-                f"{row.read_length_nt:.2f} = {count}"
+                f"{each.transcript_id}: {_term(each, length_nt)} = {count}"
                 for each, count in shown
             ),
-            source="doi:10.1038/nprot.2016.095",
+            source="doi:10.1038/nprot.2016.095" if length_nt is not None else "",
         )
+
+
+def _count_claim(row: CountedGene) -> str:
+    if row.read_length_nt is None:
+        return tr(
+            "{sample}: a long read covers the transcript that it is from, so that "
+            "reads are estimated by the coverage alone; expression is {tpm:.3f} TPM.",
+            sample=row.sample,
+            tpm=row.tpm,
+        )
+    return tr(
+        "{sample}: reads are estimated from the coverage of each transcript, "
+        "its length and the mean read length; expression is {tpm:.3f} TPM.",
+        sample=row.sample,
+        tpm=row.tpm,
+    )
+
+
+def _term(each: MeasuredTranscript, read_length_nt: float | None) -> str:
+    if read_length_nt is None:
+        return f"⌈{each.coverage:.4f}⌉"
+    return f"{each.coverage:.4f} × {each.length_nt} / {read_length_nt:.2f}"
 
 
 def specificity_steps(means: Mapping[str, float]) -> Iterator[Step]:

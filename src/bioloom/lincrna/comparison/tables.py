@@ -47,7 +47,7 @@ def read_counts(counts: TableSource, samples: TableSource) -> CountTable:
         Length of featureCounts, are left out.
     samples
         A column ``sample``, or the first one, names the samples; the others are
-        factors, except that a column ``kind`` may say bulk, cell or nucleus.
+        factors, except that a column ``kind`` names the kind of each sample.
 
     Raises
     ------

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bioloom.errors import BadConfig, MissingFile
 from bioloom.lincrna.inputs.chemistry import chemistry_of
+from bioloom.lincrna.inputs.long_samples import check_long
 from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.sample_checks import check_cells
 from bioloom.lincrna.inputs.sample_sheet import right_samples
@@ -104,6 +105,7 @@ def _check_chemistry(sample: Sample, where: str) -> None:
     if sample.has_cells and sample.chemistry != "auto":
         chemistry_of(sample.chemistry, where=f"{where}: sample {sample.name}")
     check_cells(sample, where)
+    check_long(sample, where)
 
 
 def _files(config: RunConfig) -> dict[str, Path | None]:

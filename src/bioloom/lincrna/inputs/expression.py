@@ -32,12 +32,15 @@ class Abundance:
     tpm: float
     coverage: float
 
-    def n_reads(self, length_nt: int, read_length_nt: float) -> int:
+    def n_reads(self, length_nt: int, read_length_nt: float | None) -> int:
         """Estimated read count: coverage × length / read length, rounded up.
 
         The rule of StringTie's own prepDE script, given the mean length of the reads;
-        mates count apart.
+        mates count apart. A long read (length None) covers the transcript that it is
+        from, whatever the lengths of others: then the count is the coverage.
         """
+        if read_length_nt is None:
+            return ceil(self.coverage)
         return ceil(self.coverage * length_nt / read_length_nt)
 
 
@@ -70,7 +73,7 @@ class ExpressionFrames(NamedTuple):
 def expression_frames(
     quantified: Mapping[str, Path],
     *,
-    read_lengths_nt: Mapping[str, float],
+    read_lengths_nt: Mapping[str, float | None],
     lengths_nt: Mapping[str, int],
 ) -> ExpressionFrames:
     """TPM and read counts, one row per transcript, one column per sample.
@@ -80,7 +83,7 @@ def expression_frames(
     quantified
         ``stringtie -e`` output by sample.
     read_lengths_nt
-        Mean read length by sample, nt.
+        Mean read length by sample, nt; None of long reads.
     lengths_nt
         Spliced length of the transcripts to report, nt; others are left out.
     """

@@ -69,6 +69,8 @@ class FilterInputs:
         introns.
     droplet_samples
         Names of those that are cells or nuclei.
+    full_length
+        Counts of full-length reads, by the name of each sample of long reads.
     strict
         Whether a row that cannot be read is an error; otherwise it is left out and
         counted.
@@ -94,6 +96,7 @@ class FilterInputs:
     quantified: Mapping[str, Path] = field(default_factory=dict)
     junctions: Mapping[str, Path] = field(default_factory=dict)
     droplet_samples: frozenset[str] = frozenset()
+    full_length: Mapping[str, Path] = field(default_factory=dict)
     strict: bool = False
     window_nt: int = PartnerSettings.window_nt
 

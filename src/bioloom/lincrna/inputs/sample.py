@@ -9,13 +9,24 @@ from bioloom.lincrna.inputs.chemistry import PLATES
 
 Strandness = Literal["forward", "reverse", "unstranded"]
 StatedStrandness = Literal["auto", "forward", "reverse", "unstranded"]
-SampleKind = Literal["bulk", "cell", "nucleus"]
+SampleKind = Literal["bulk", "cell", "nucleus", "ont_cdna", "ont_drna", "pacbio"]
+LONG_KINDS: tuple[SampleKind, ...] = ("ont_cdna", "ont_drna", "pacbio")
+"""Long reads: Nanopore cDNA and direct RNA, PacBio full-length cDNA."""
 Source = Literal["reads", "alignments"]
 """What a sample comes as: FASTQ, or BAM, CRAM or SAM."""
-Route = Literal["reads", "droplets", "plate", "alignments", "tagged_alignments"]
+Route = Literal[
+    "reads",
+    "droplets",
+    "plate",
+    "long_reads",
+    "alignments",
+    "tagged_alignments",
+    "long_alignments",
+]
 """The way of a sample through the workflow; the rules choose their samples by it.
 
-"reads" and "alignments" are of bulk samples, the others of single cells or nuclei.
+"reads" and "alignments" are of bulk samples, "long_reads" and "long_alignments" of
+long ones, the others of single cells or nuclei.
 """
 
 
@@ -48,7 +59,7 @@ class Sample:
         "forward" (read 1 is sense), "reverse" (dUTP: read 1 is antisense),
         "unstranded", or "auto" to infer it. Of droplets, that of the cDNA read.
     kind
-        "bulk", "cell" or "nucleus".
+        "bulk", "cell" or "nucleus", or one of `LONG_KINDS`.
     factors
         Level of each further column of the sheet, such as condition or batch.
     chemistry
@@ -59,6 +70,9 @@ class Sample:
         Number of cells to take; None finds them.
     bam
         Alignments in place of reads; of single cells, with the tags CB and UB.
+    mixed_with
+        Of long reads: the sample of short reads that is from the same RNA, with which
+        they are assembled; empty if there is none.
     """
 
     name: str
@@ -70,6 +84,7 @@ class Sample:
     barcodes: tuple[Path, ...] = ()
     n_cells: int | None = None
     bam: Path | None = None
+    mixed_with: str = ""
 
     @property
     def reads(self) -> tuple[Path, ...]:
@@ -84,6 +99,8 @@ class Sample:
     @property
     def route(self) -> Route:
         """Its way through the workflow, by its kind and its source."""
+        if self.is_long:
+            return "long_reads" if self.bam is None else "long_alignments"
         if not self.has_cells:
             return self.source
         if self.is_plate:
@@ -93,7 +110,12 @@ class Sample:
     @property
     def has_cells(self) -> bool:
         """Whether its reads come from single cells or nuclei."""
-        return self.kind != "bulk"
+        return self.kind in {"cell", "nucleus"}
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its reads are long ones, of whole RNAs."""
+        return self.kind in LONG_KINDS
 
     @property
     def is_plate(self) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple, cast, get_args
 
 from bioloom.errors import MissingFile
 from bioloom.lincrna.errors import BadSampleSheet
+from bioloom.lincrna.inputs.long_samples import with_mixes
 from bioloom.lincrna.inputs.sample import Lane, Sample, SampleKind, StatedStrandness
 from bioloom.lincrna.inputs.sample_checks import check_alike, check_lanes, wrong
 from bioloom.run.language import mark
@@ -20,9 +21,9 @@ from bioloom.run.text import decoded
 FASTQ_COLUMNS = ("fastq_1", "fastq_2", "fastq_3")
 CELL_COLUMNS = ("chemistry", "barcodes", "n_cells", "cell", "bam")
 COLUMNS = ("sample", *FASTQ_COLUMNS[:2], "strandness", "kind")
-ALL_COLUMNS = (*COLUMNS, FASTQ_COLUMNS[2], *CELL_COLUMNS)
+ALL_COLUMNS = (*COLUMNS, FASTQ_COLUMNS[2], *CELL_COLUMNS, "reads")
 REQUIRED = COLUMNS[:1]
-READS = ("fastq_1", "bam")
+READS = ("fastq_1", "bam", "reads")
 """A sheet has one of these columns at least."""
 STRANDS: Mapping[str, StatedStrandness] = {
     **dict.fromkeys(("rf", "isr", "fr-firststrand", "dutp"), "reverse"),
@@ -34,7 +35,7 @@ ALIASES: Mapping[str, str] = {"strandedness": "strandness"}
 """What other sheets, such as nf-core's, call a column."""
 SAMPLE_COLUMNS: Mapping[str, str] = {
     "sample": mark("name"),
-    "kind": mark("bulk, cell or nucleus"),
+    "kind": mark("bulk, cell, nucleus, ont_cdna, ont_drna or pacbio"),
     "n_reads": mark("reads, or pairs of a paired sample"),
     "n_cells": mark("cells or nuclei of a droplet sample"),
     "percent_in_cells": mark("reads that belong to them, errors in barcodes corrected"),
@@ -49,7 +50,10 @@ SAMPLE_COLUMNS: Mapping[str, str] = {
     "n_strand_reads": mark("reads that this fraction counts"),
     "mapped_percent": mark("the aligner's overall alignment rate"),
     "unique_percent": mark("aligned once (pairs: concordantly)"),
-    "n_assembled": mark("transcripts of the sample's own assembly"),
+    "n_assembled": mark(
+        "transcripts of the sample's own assembly; of long reads with short "
+        "ones of the same sample, of both together"
+    ),
     "n_rescued": mark("of the cells, those below the knee of the reads"),
     "percent_ambient": mark("UMIs outside cells"),
     "percent_antisense": mark(
@@ -156,19 +160,22 @@ def _read_table(path: Path) -> _Table:
 def _joined(
     rows: Sequence[Sample], where: str, mistakes: Mistakes
 ) -> tuple[Sample, ...]:
-    """Samples whose rows are lanes or cells joined, in the order of the sheet."""
-    samples: dict[str, Sample] = {}
+    """Samples whose rows are lanes or cells joined, in the order of the sheet.
+
+    Long reads are joined apart from short ones of the same name.
+    """
+    samples: dict[tuple[str, bool], Sample] = {}
     for row in rows:
-        before = samples.get(row.name, row)
+        before = samples.get((row.name, row.is_long), row)
         if before is not row:
             with mistakes.gathered():
                 check_alike(before, row, where)
             row = replace(row, lanes=(*before.lanes, *row.lanes))
-        samples[row.name] = row
+        samples[row.name, row.is_long] = row
     for sample in samples.values():
         with mistakes.gathered():
             check_lanes(sample, where)
-    return tuple(samples.values())
+    return with_mixes([*samples.values()], where, mistakes)
 
 
 class _Line(NamedTuple):
@@ -322,6 +329,10 @@ def _factors(
 def _lanes(path: Path, row: Mapping[str, str | None], where: str) -> tuple[Lane, ...]:
     """Lanes of a row: as many as paths that commas separate in each field."""
     named = [_named_files(path, row, column) for column in FASTQ_COLUMNS]
+    long_reads = _named_files(path, row, "reads")
+    if long_reads and named[0]:
+        raise wrong(where, "both fastq_1 and reads", "one of them")
+    named[0] = named[0] or long_reads
     given = [files for files in named if files]
     if given and not named[0]:
         raise wrong(where, "no fastq_1", "the path of a FASTQ file")

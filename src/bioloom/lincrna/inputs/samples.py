@@ -18,7 +18,7 @@ from bioloom.lincrna.inputs.cell_facts import (
     CellFacts,
     read_facts,
 )
-from bioloom.lincrna.inputs.sample import Sample
+from bioloom.lincrna.inputs.sample import LONG_KINDS, Sample
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.inputs.strandness import StrandCheck
 from bioloom.run.output import open_text
@@ -89,7 +89,9 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
         n_strand_reads=strand.n_sense + strand.n_antisense,
         mapped_percent=mapped,
         unique_percent=unique,
-        n_assembled=n_transcripts(working / f"assembled/{name}.gtf"),
+        n_assembled=n_transcripts(
+            working / f"assembled/{sample.mixed_with or name}.gtf"
+        ),
         reads_from=given.origin,
         note="; ".join(filter(None, notes)),
         factors=sample.factors,
@@ -98,7 +100,7 @@ def report_sample(sample: Sample, working: Path) -> SampleReport:
 
 def _given(sample: Sample, working: Path) -> AlignmentFacts:
     """What a sample came as, and what was done with that."""
-    if sample.route == "alignments":
+    if sample.is_long or sample.route == "alignments":
         return AlignmentFacts(**_json(working / f"aligned/{sample.name}.facts.json"))
     if sample.bam is not None:
         return AlignmentFacts(f"BAM with tags: {sample.bam.name}", "")
@@ -150,11 +152,15 @@ _Sample = TypeVar("_Sample", bound=_OfKind)
 
 
 def comparable(samples: Sequence[_Sample]) -> list[_Sample]:
-    """Samples whose expression can be compared: the bulk ones, or all without any.
+    """Samples whose expression can be compared: of bulk, else long reads, else all.
 
-    Droplet reads come from 3' ends only.
+    Droplet reads come from 3' ends only, and long reads are counted otherwise.
     """
-    return [sample for sample in samples if sample.kind == "bulk"] or [*samples]
+    for kinds in (("bulk",), LONG_KINDS):
+        alike = [sample for sample in samples if sample.kind in kinds]
+        if alike:
+            return alike
+    return [*samples]
 
 
 def samples_frame(reports: Sequence[SampleReport]) -> "pd.DataFrame":

@@ -29,6 +29,8 @@ SAMPLES = """\
 # kind: bulk; or cell, nucleus (10x Genomics: fastq_1 barcodes, fastq_2 cDNA). Columns
 # chemistry, barcodes, n_cells, cell (of a plate), fastq_3: docs, single cells.
 # Alignments (BAM, CRAM, SAM) go in a column bam, with fastq_1 and fastq_2 empty.
+# Long reads: kind ont_cdna, ont_drna or pacbio, one FASTQ in fastq_1 or reads; with the
+# name of a sample of short reads where both are of one RNA.
 # Further columns, such as tissue, describe the samples; designs are made of them.
 sample\tfastq_1\tfastq_2\tstrandness\tkind\ttissue
 liver_1\treads/liver_1_R1.fastq.gz\treads/liver_1_R2.fastq.gz\tauto\tbulk\tliver

@@ -25,6 +25,7 @@ from bioloom.lincrna.comparison.specificity import LEVEL_COLUMN, SPECIFICITY_COL
 from bioloom.lincrna.comparison.testing import COMPARISON_COLUMNS
 from bioloom.lincrna.inputs.expression import read_abundances
 from bioloom.lincrna.inputs.known_models import read_known_models
+from bioloom.lincrna.inputs.sample import LONG_KINDS
 from bioloom.lincrna.output.gene_tables import GeneTables
 from bioloom.run.output import open_text, write_text
 from bioloom.statistics.multiple_testing import PValues
@@ -114,7 +115,9 @@ class StoredGene:
         return [
             CountedGene(
                 sample=sample,
-                read_length_nt=float(row["trimmed_length_nt"]),
+                read_length_nt=None
+                if row["kind"] in LONG_KINDS
+                else float(row["trimmed_length_nt"]),
                 transcripts=self._measured(sample, lengths),
                 count=int(counts[sample]),
                 tpm=float(tpm[sample]),

@@ -98,7 +98,14 @@ def _inputs(row: Judged, tx: Transcript) -> dict[str, str]:
         **({tr("name"): row.name} if row.name else {}),
         tr("origin"): origin,
         tr("support"): support,
+        **_full_length(row),
     }
+
+
+def _full_length(row: Judged) -> dict[str, str]:
+    """Long reads that hold the transcript whole, where there are long reads."""
+    n_reads = row.evidence.n_full_length
+    return {} if n_reads is None else {tr("full-length reads"): str(n_reads)}
 
 
 def _intergenic(row: Judged) -> Step:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bioloom.lincrna.inputs.expression import ExpressionFrames, expression_frames
+from bioloom.lincrna.inputs.sample import LONG_KINDS
 from bioloom.lincrna.inputs.samples import SampleReport
 from bioloom.lincrna.output.genes import (
     MeasuredGenes,
@@ -61,7 +62,10 @@ def gene_tables(
     """
     transcripts = expression_frames(
         quantified,
-        read_lengths_nt={item.sample: item.trimmed_length_nt for item in samples},
+        read_lengths_nt={
+            item.sample: None if item.kind in LONG_KINDS else item.trimmed_length_nt
+            for item in samples
+        },
         lengths_nt={model.transcript_id: model.length_nt for model in measured.models},
     )
     return GeneTables(

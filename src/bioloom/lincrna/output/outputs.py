@@ -48,11 +48,8 @@ from bioloom.lincrna.output.partner_tables import (
 )
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.output.tables import (
+    ALL_COLUMNS,
     ATTRITION_COLUMNS,
-    COLUMNS,
-    HOMOLOGY_COLUMNS,
-    RFAM_COLUMNS,
-    VOTE_COLUMNS,
     attrition_frame,
     described,
     names_frame,
@@ -225,8 +222,7 @@ def _write_tables(tables: RunTables, folder: Path) -> None:
 
 
 def _readme(tables: RunTables) -> str:
-    described_all = {**COLUMNS, **VOTE_COLUMNS, **HOMOLOGY_COLUMNS, **RFAM_COLUMNS}
-    meanings = {name: described_all[name][0] for name in tables.transcripts.columns}
+    meanings = {name: ALL_COLUMNS[name][0] for name in tables.transcripts.columns}
     parts = [
         "# Tables",
         "Tab-separated, with a header; an empty field has no value. Coordinates are "

@@ -342,6 +342,27 @@ RFAM_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
 )
 """Further columns of transcripts.tsv where Rfam was given."""
 
+LONG_READ_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
+    {
+        "full_length_reads": TableColumn(
+            "long reads with all its introns that stop near both its ends, all samples",
+            lambda row: row.evidence.n_full_length,
+        ),
+    }
+)
+"""Further column of transcripts.tsv where long reads were given."""
+
+ALL_COLUMNS: Mapping[str, TableColumn] = MappingProxyType(
+    {
+        **COLUMNS,
+        **VOTE_COLUMNS,
+        **HOMOLOGY_COLUMNS,
+        **RFAM_COLUMNS,
+        **LONG_READ_COLUMNS,
+    }
+)
+"""Of transcripts.tsv, with those of whatever files may be given."""
+
 ATTRITION_COLUMNS: Mapping[str, str] = MappingProxyType(
     {
         "level": "transcript or locus",
@@ -375,6 +396,8 @@ def transcripts_frame(rows: Sequence[Judged]) -> "pd.DataFrame":
         columns_of |= HOMOLOGY_COLUMNS
     if any(row.evidence.is_rfam_searched is not None for row in rows):
         columns_of |= RFAM_COLUMNS
+    if any(row.evidence.n_full_length is not None for row in rows):
+        columns_of |= LONG_READ_COLUMNS
     wanted = {
         name: column for name, column in columns_of.items() if name not in optional
     }

@@ -86,6 +86,7 @@ class Candidate:
     known_as: str
     known_gene: str
     n_samples: int | None
+    n_full_length: int | None
     orf_aa: int
     coding_probability: float
     nearest: NearestGene | None

@@ -94,6 +94,7 @@ def _candidate(
         known_as=row.collected.known_as,
         known_gene=getattr(row.evidence.touches.get("lncRNA"), "name", ""),
         n_samples=row.collected.n_samples,
+        n_full_length=row.evidence.n_full_length,
         orf_aa=row.evidence.longest_orf_aa,
         coding_probability=row.evidence.coding.probability,
         nearest=_nearest(row),

@@ -35,7 +35,7 @@ class Strata:
     n_single
         Samples that are alone in their group: there is nothing to compare them with.
     n_droplet
-        Droplet samples that are left out because there are bulk samples.
+        Droplet and long-read samples that are left out because there are bulk ones.
     """
 
     groups: tuple[Stratum, ...]
@@ -86,9 +86,9 @@ class Strata:
             )
         if self.n_droplet:
             sentences.append(
-                f"{counted(self.n_droplet, 'droplet sample')} "
+                f"{counted(self.n_droplet, 'droplet or long-read sample')} "
                 f"{'counts' if self.n_droplet == 1 else 'count'} in no correlation: "
-                "their reads are not comparable with those of bulk samples."
+                "their reads are not comparable with those of the others."
             )
         return tuple(sentences)
 

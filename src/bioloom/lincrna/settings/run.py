@@ -45,6 +45,22 @@ class AssemblySettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LongReadSettings:
+    """Settings of samples of long reads."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
+
+    full_length_end_nt: Annotated[int, Ge(0)] = setting(
+        50,
+        mark(
+            "A long read holds a transcript whole if it has all its introns and stops "
+            "no further than this from both its ends."
+        ),
+        unit="nt",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class CellSettings:
     """Settings of samples of kind cell or nucleus.
 
@@ -219,6 +235,9 @@ class RunConfig:
     )
     assembly: AssemblySettings = setting(
         AssemblySettings, mark("Transcripts, by StringTie.")
+    )
+    long_reads: LongReadSettings = setting(
+        LongReadSettings, mark("Samples of kind ont_cdna, ont_drna or pacbio.")
     )
     cells: CellSettings = setting(
         CellSettings, mark("Samples of kind cell or nucleus.")

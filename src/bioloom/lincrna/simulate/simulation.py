@@ -25,6 +25,11 @@ from bioloom.lincrna.simulate.domains import invent_families, write_hmms
 from bioloom.lincrna.simulate.draw import Draw
 from bioloom.lincrna.simulate.genome import Genome, lay_genome
 from bioloom.lincrna.simulate.locus import Locus
+from bioloom.lincrna.simulate.long_reads import (
+    LongLibrary,
+    simulate_long_reads,
+    write_long_truth,
+)
 from bioloom.lincrna.simulate.plan import draw_blocks
 from bioloom.lincrna.simulate.reads import (
     READ_NT,
@@ -36,6 +41,7 @@ from bioloom.lincrna.simulate.reads import (
 from bioloom.lincrna.simulate.truth import (
     Coverage,
     add_droplets,
+    add_long_reads,
     write_samples,
     write_truth,
 )
@@ -109,6 +115,7 @@ def simulate(
     with_cells: bool = False,
     libraries: Sequence[Library] = LIBRARIES,
     droplets: Sequence[DropletPlan] = DROPLETS,
+    long_reads: Sequence[LongLibrary] = (),
 ) -> Simulation:
     """Simulate a transcriptome with known lincRNAs, novel ones and decoys.
 
@@ -134,6 +141,9 @@ def simulate(
         of each condition.
     droplets
         Single-cell samples in place of D and N.
+    long_reads
+        Samples of long reads to add, and long_truth.tsv with the reads of each
+        transcript; the other files stay the same.
 
     Returns
     -------
@@ -186,7 +196,30 @@ def simulate(
         ]
         add_droplets(simulation.samples_path, samples)
         write_cells_truth(samples, out / "cells_truth.tsv")
+    if long_reads:
+        _add_long_reads(genome, simulation, long_reads, rng_seed=rng_seed)
     return simulation
+
+
+def _add_long_reads(
+    genome: Genome,
+    simulation: Simulation,
+    libraries: Sequence[LongLibrary],
+    *,
+    rng_seed: int,
+) -> None:
+    truth = [
+        row
+        for number, library in enumerate(libraries)
+        for row in simulate_long_reads(
+            np.random.default_rng([rng_seed, 4, number]),
+            genome,
+            library,
+            simulation.folder,
+        )
+    ]
+    add_long_reads(simulation.samples_path, libraries)
+    write_long_truth(truth, simulation.folder / "long_truth.tsv")
 
 
 def _check(*, rng_seed: int, scale: float) -> None:

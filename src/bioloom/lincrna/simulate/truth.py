@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bioloom.lincrna.simulate.cells import DropletSample
 from bioloom.lincrna.simulate.conditions import CONTROL
 from bioloom.lincrna.simulate.locus import Locus
+from bioloom.lincrna.simulate.long_reads import LongLibrary
 from bioloom.lincrna.simulate.reads import Library
 
 TRUTH_COLUMNS = (
@@ -84,12 +85,29 @@ def write_samples(
 
 def add_droplets(path: Path, samples: Sequence[DropletSample]) -> None:
     """Add droplet samples, and the column with their kind, to the sheet."""
-    head, *rows = path.read_text("utf-8").splitlines()
-    lines = [f"{head}\tkind", *(f"{row}\tbulk" for row in rows)]
+    rows = []
     for sample in samples:
         names = (f"reads/{file.name}" for file in sample.reads)
         factors = ("droplets", CONTROL)
-        lines.append("\t".join((sample.name, *names, "forward", *factors, sample.kind)))
+        rows.append((sample.name, *names, "forward", *factors, sample.kind))
+    _add_rows(path, rows)
+
+
+def add_long_reads(path: Path, libraries: Sequence[LongLibrary]) -> None:
+    """Add samples of long reads, and the column with their kind, to the sheet."""
+    rows = [
+        (row.sample, row.file, "", "auto", "long", row.condition, row.kind)
+        for row in libraries
+    ]
+    _add_rows(path, rows)
+
+
+def _add_rows(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
+    """Add rows that have a kind to a sheet of bulk samples, or to one with kinds."""
+    head, *lines = path.read_text("utf-8").splitlines()
+    if not head.endswith("\tkind"):
+        head, lines = f"{head}\tkind", [f"{line}\tbulk" for line in lines]
+    lines = [head, *lines, *map("\t".join, rows)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -1,7 +1,7 @@
 """Evidence on each transcript before it is judged."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bioloom.genome.sequence import Genome
@@ -35,7 +35,8 @@ class Evidence:
     is the fraction of N in its sequence; `expressed` is its expression, None where it
     was not measured. `rfam` is what Rfam's models found, or None; `is_rfam_searched`
     says whether it was searched, None where no models were given; `homology` and
-    `is_homology_searched` are the same for proteins.
+    `is_homology_searched` are the same for proteins. `n_full_length` are the long reads
+    that hold it whole, None where no long reads were given.
     """
 
     transcript: Transcript
@@ -56,6 +57,7 @@ class Evidence:
     is_rfam_searched: bool | None = None
     homology: HomologyHit | None = None
     is_homology_searched: bool | None = None
+    n_full_length: int | None = None
 
     @property
     def longest_orf_aa(self) -> int:
@@ -131,6 +133,7 @@ def gather(
     votes: Sequence[tuple[Vote, ...]],
     *,
     expression: Expression | None = None,
+    full_length: Mapping[str, int] | None = None,
 ) -> list[Evidence]:
     """Evidence on each transcript, in order, before any search for domains.
 
@@ -146,6 +149,8 @@ def gather(
         Votes of other programs on each.
     expression
         Of all transcripts; None where it was not measured.
+    full_length
+        Full-length reads by transcript_id; None without long reads.
     """
     return [
         Evidence(
@@ -161,6 +166,9 @@ def gather(
             touches=place.touches,
             expressed=expression.of(tx) if expression else None,
             n_fraction=sequence.n_fraction,
+            n_full_length=None
+            if full_length is None
+            else full_length.get(tx.transcript_id, 0),
         )
         for tx, place, sequence, cast_votes in zip(
             transcripts, around, measured, votes, strict=True

@@ -1,13 +1,13 @@
 """Sentences on what weakens a result: masked genome, missing measurements."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.inputs.expression import Expression
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.evidence import Evidence
 from bioloom.lincrna.verdict.learned import Learning
-from bioloom.run.words import counted
+from bioloom.run.words import counted, joined
 
 
 def masked_warning(
@@ -56,3 +56,35 @@ def unlearned_warning(settings: FilterSettings, learning: Learning) -> Iterator[
     }
     if wanted - {threshold.setting for threshold in learning.thresholds}:
         yield " ".join((*learning.reasons, "The default is used."))
+
+
+def uncounted_warning(
+    full_length: Mapping[str, Mapping[str, int] | None], expression: Expression | None
+) -> Iterator[str]:
+    """Tell where StringTie counted none of the long reads that hold a transcript whole.
+
+    ``stringtie -e -L`` does so now and then where loci of two strands overlap.
+
+    Parameters
+    ----------
+    full_length
+        Full-length reads by transcript_id, by sample.
+    expression
+        As StringTie measured it.
+    """
+    if expression is None:
+        return
+    for sample, counts in full_length.items():
+        place = expression.samples.index(sample)
+        missed = [
+            name
+            for name in counts or ()
+            if name in expression.tpm and not expression.tpm[name][place]
+        ]
+        if missed:
+            yield (
+                f"StringTie measured no expression in sample {sample} of "
+                f"{counted(len(missed), 'transcript')} that whole long reads of it "
+                f"show ({joined(missed[:3])}{' …' if missed[3:] else ''}): there TPM "
+                "and counts are 0, wrongly."
+            )

@@ -1,10 +1,13 @@
-"""The step of the workflow for bulk samples that come as alignments."""
+"""The steps for samples that come as alignments, and for long reads."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from bioloom.genome.sequence import Genome, contig_lengths
+from bioloom.lincrna.alignments.orienting import OrientedReads
 from bioloom.lincrna.alignments.taking import look_at, take_alignments
 from bioloom.lincrna.alignments.tally import Tally
 from bioloom.lincrna.inputs.sample import Sample
@@ -24,20 +27,21 @@ def check_alignments(samples: Sequence[Sample], genome: Path) -> None:
     BadInput, SeveralMistakes
         If a file cannot be used, or several.
     """
-    files = [each.bam for each in samples if each.route == "alignments" and each.bam]
-    if not files:
+    given = [each for each in samples if each.is_long or each.route == "alignments"]
+    if not given:
         return
     require_packages("pysam", extra="lincrna")
     contigs = contig_lengths(genome)
     mistakes = Mistakes()
-    for file in files:
+    for sample in given:
         with mistakes.gathered():
-            look_at(file, contigs)
+            if sample.bam is not None:
+                look_at(sample.bam, contigs, kind=sample.kind)
     mistakes.check()
 
 
 def take_sample(sample: Sample, working: Path) -> None:
-    """Take a bulk sample's alignments in place of reads.
+    """Take alignments in place of reads, or those that minimap2 made of long reads.
 
     Writes ``aligned/SAMPLE.bam``, the facts on it, and what the steps from reads to
     alignments would have written.
@@ -47,15 +51,31 @@ def take_sample(sample: Sample, working: Path) -> None:
     BadInput
         If they cannot be used.
     """
-    assert sample.bam is not None  # noqa: S101 (asked before)
     name = sample.name
+    bam = sample.bam or working / f"minimap2/{name}.bam"
     with Genome(working / "reference/genome.fa", cache=working / "reference") as genome:
-        taken = take_alignments(sample.bam, working / f"aligned/{name}.bam", genome)
-    for stage in ("raw", "trimmed"):
+        taken = take_alignments(
+            bam,
+            working / f"aligned/{name}.bam",
+            genome,
+            kind=sample.kind,
+            is_own=sample.bam is None,
+        )
+    # of FASTQ the check of the reads has written the first
+    for stage in ("trimmed",) if sample.bam is None else ("raw", "trimmed"):
         stats = asdict(taken.tally.stats)
         write_json(working / f"reads/{name}.{stage}.json", stats)
     write_text(working / f"aligned/{name}.summary.txt", _summary(taken.tally))
-    write_json(working / f"aligned/{name}.facts.json", asdict(taken.facts))
+    facts = taken.facts
+    if sample.bam is None:
+        tails = OrientedReads(**_json(working / f"oriented/{name}.json"))
+        facts = replace(facts, note="; ".join(filter(None, (tails.note, facts.note))))
+    write_json(working / f"aligned/{name}.facts.json", asdict(facts))
+
+
+def _json(path: Path) -> dict[str, Any]:
+    entries: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return entries
 
 
 def _summary(tally: Tally) -> str:

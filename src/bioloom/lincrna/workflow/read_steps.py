@@ -122,11 +122,26 @@ def infer_strandness(
     check = check_strandness(
         sample, stated, n_sense=n_sense, n_antisense=n_antisense, kit=kit
     )
-    used = check.strandness
+    write_strandness(sample, check, out, is_paired=is_paired)
+    return check
+
+
+def write_strandness(
+    sample: str,
+    check: StrandCheck,
+    out: Path,
+    *,
+    is_paired: bool,
+    is_tagged: bool = False,
+) -> None:
+    """Write a sample's strandness and the tools' options for it.
+
+    Where alignments have their strand as a tag, there are no options.
+    """
+    used = "unstranded" if is_tagged else check.strandness
     write_text(out / f"{sample}.hisat2.txt", HISAT2_OPTIONS[used, is_paired] + "\n")
     write_text(out / f"{sample}.stringtie.txt", STRINGTIE_OPTIONS[used] + "\n")
     write_json(out / f"{sample}.json", asdict(check))
-    return check
 
 
 def tidy_assemblies(paths: Sequence[Path], out: Path) -> list[Path]:

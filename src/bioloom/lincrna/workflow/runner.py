@@ -64,7 +64,7 @@ def run_workflow(
             command="lincrna run",
             arguments=asdict(config),
             inputs=_inputs(config, run.samples, config_path),
-            tools=_versions(config),
+            tools=_versions(run),
             force=launch.force,
             rng_seed=config.rng_seed,
         ),
@@ -107,7 +107,7 @@ def _checked(config_path: Path) -> ConfiguredRun:
     mistakes = Mistakes()
     run = right_run(config_path, mistakes)
     if run is not None:
-        _check_programs(run.config, mistakes)
+        _check_programs(run, mistakes)
         if run.samples:
             _check_design(run, mistakes, where=str(config_path))
     mistakes.check()
@@ -144,8 +144,9 @@ def _check_contents(run: ConfiguredRun, mistakes: Mistakes) -> None:
         check_alignments(samples, config.genome)
 
 
-def _check_programs(config: RunConfig, mistakes: Mistakes) -> None:
+def _check_programs(run: ConfiguredRun, mistakes: Mistakes) -> None:
     """Check that all programs that a run needs are there before its first step."""
+    config = run.config
     packages = ["snakemake", "pyhmmer", "sklearn", "pydeseq2"]
     if config.rfam is not None:
         packages.append("pyinfernal")
@@ -158,23 +159,26 @@ def _check_programs(config: RunConfig, mistakes: Mistakes) -> None:
             require_packages(package, extra="lincrna")
     with mistakes.gathered():
         search_tools(config.proteins, config.filters)
-    for name in _programs(config):
+    for name in _programs(run):
         with mistakes.gathered():
             find(name)
 
 
-def _versions(config: RunConfig) -> dict[str, str]:
+def _versions(run: ConfiguredRun) -> dict[str, str]:
     """Versions of the programs of a run, by name."""
     tools = {tool.name: tool for tool in (*TOOLS, *OPTIONAL_TOOLS)}
-    used = [tools[name] for name in _programs(config) if name in tools]
+    used = [tools[name] for name in _programs(run) if name in tools]
+    config = run.config
     return installed_versions(used) | search_tools(config.proteins, config.filters)
 
 
-def _programs(config: RunConfig) -> list[str]:
+def _programs(run: ConfiguredRun) -> list[str]:
     """Programs that the steps of a run call."""
+    config, samples = run
     asked = {
         "STAR": config.aligner == "star",
         "fastp": config.trimmer == "fastp",
+        "minimap2": any(sample.route == "long_reads" for sample in samples),
         "multiqc": config.multiqc,
     }
     return [tool.name for tool in TOOLS] + [name for name in asked if asked[name]]

@@ -307,7 +307,9 @@ def _filter_inputs(
         strict=config.strict,
         window_nt=config.partners.window_nt,
         samples={
-            sample.name: working / f"assembled/{sample.name}.gtf" for sample in samples
+            sample.name: working / f"assembled/{sample.name}.gtf"
+            for sample in samples
+            if not sample.mixed_with
         },
         quantified={
             sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
@@ -319,4 +321,9 @@ def _filter_inputs(
         droplet_samples=frozenset(
             sample.name for sample in samples if sample.is_droplets
         ),
+        full_length={
+            sample.name: working / f"full_length/{sample.name}.tsv"
+            for sample in samples
+            if sample.is_long
+        },
     )

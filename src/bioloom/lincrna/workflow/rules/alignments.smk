@@ -13,7 +13,7 @@ rule strandness_of_bam:
     log:
         "logs/strandness/{sample}.log",
     wildcard_constraints:
-        sample=one_of(ALIGNED + TAGGED),
+        sample=one_of(of_route("alignments") + TAGGED),
     conda:
         "../envs/align.yaml"
     threads: 1

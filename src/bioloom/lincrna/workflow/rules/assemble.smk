@@ -3,13 +3,15 @@
 
 rule assemble:
     input:
-        bam=final_bam,
+        bams=assembled_bams,
         annotation="reference/annotation.gtf",
         strandness="strandness/{sample}.stringtie.txt",
     output:
         "assembled/{sample}.gtf",
     log:
         "logs/assemble/{sample}.log",
+    wildcard_constraints:
+        sample=one_of(ASSEMBLED),
     conda:
         "../envs/assemble.yaml"
     threads: 4
@@ -18,8 +20,9 @@ rule assemble:
         runtime=240,
     params:
         min_coverage=RUN.assembly.min_coverage,
+        mode=assembly_mode,
     shell:
-        "stringtie {input.bam} -G {input.annotation} -p {threads}"
+        "stringtie {params.mode} {input.bams} -G {input.annotation} -p {threads}"
         " $(cat {input.strandness}) -c {params.min_coverage}"
         " -l {wildcards.sample} -o {output} 2> {log}"
 

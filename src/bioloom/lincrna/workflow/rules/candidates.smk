@@ -5,7 +5,7 @@
 rule collect:
     input:
         merged="merged/merged.gtf",
-        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        assemblies=ASSEMBLIES,
         genome="reference/genome.fa",
         annotation="reference/annotation.gtf",
         extra=EXTRA_FILES,
@@ -56,7 +56,7 @@ rule choose_domains:
         measured=expand("measured/{block}.jsonl", block=BLOCKS),
         model="measured/model.json",
         merged="merged/merged.gtf",
-        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        assemblies=ASSEMBLIES,
         genome="reference/genome.fa",
         annotation="reference/annotation.gtf",
         extra=EXTRA_FILES,
@@ -104,7 +104,7 @@ rule choose_homology:
         domains=expand("domains/{block}.jsonl", block=BLOCKS) if RUN.domains else [],
         model="measured/model.json",
         merged="merged/merged.gtf",
-        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        assemblies=ASSEMBLIES,
         genome="reference/genome.fa",
         annotation="reference/annotation.gtf",
         extra=EXTRA_FILES,
@@ -159,11 +159,12 @@ rule choose_rfam:
         homology=expand("homology/{block}.jsonl", block=BLOCKS) if RUN.proteins else [],
         model="measured/model.json",
         merged="merged/merged.gtf",
-        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        assemblies=ASSEMBLIES,
         genome="reference/genome.fa",
         annotation="reference/annotation.gtf",
         extra=EXTRA_FILES,
         votes=list(map(str, RUN.votes)),
+        expression=EXPRESSION,
     output:
         expand("rfam/{block}.tsv", block=BLOCKS),
     log:
@@ -208,7 +209,7 @@ rule filter:
         model="measured/model.json",
         warnings="measured/warnings.json",
         merged="merged/merged.gtf",
-        assemblies=expand("assembled/{sample}.gtf", sample=SAMPLES),
+        assemblies=ASSEMBLIES,
         genome="reference/genome.fa",
         annotation="reference/annotation.gtf",
         extra=EXTRA_FILES,
@@ -250,8 +251,10 @@ rule quantify:
     resources:
         mem_mb=8000,
         runtime=240,
+    params:
+        mode=lambda wildcards: "-L" if wildcards.sample in LONG else "",
     shell:
-        "stringtie -e -b quantified/{wildcards.sample} -G {input.union} -p {threads}"
+        "stringtie -e {params.mode} -b quantified/{wildcards.sample} -G {input.union} -p {threads}"
         " $(cat {input.strandness}) -o {output.expression} {input.bam} 2> {log}"
 
 

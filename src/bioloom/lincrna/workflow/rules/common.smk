@@ -18,21 +18,29 @@ def of_route(*routes):
     return [name for name, sample in SAMPLES.items() if sample.route in routes]
 
 
-BULK = of_route("reads", "alignments")
-WITH_CELLS = [name for name in SAMPLES if name not in BULK]
+WITH_CELLS = [name for name, sample in SAMPLES.items() if sample.has_cells]
+LONG = [name for name, sample in SAMPLES.items() if sample.is_long]
+LONG_READ = of_route("long_reads")
+# long reads beside short ones of the same RNA: both are assembled together
+MIXED = {
+    sample.mixed_with: name for name, sample in SAMPLES.items() if sample.mixed_with
+}
+ASSEMBLED = [name for name, sample in SAMPLES.items() if not sample.mixed_with]
+ASSEMBLIES = [f"assembled/{name}.gtf" for name in ASSEMBLED]
 PLATES = of_route("plate")
 EXTRACTED = of_route("droplets")
-ALIGNED = of_route("alignments")
+ALIGNED = of_route("alignments", "long_alignments")
 TAGGED = of_route("tagged_alignments")
 READ = of_route("reads", "droplets", "plate")
 DROPLETS = of_route("droplets", "tagged_alignments")
 # plates have reads of whole RNAs, as bulk samples
-WHOLE = [name for name in SAMPLES if name not in DROPLETS]
+WHOLE = [name for name in ASSEMBLED if name not in DROPLETS]
 SOURCES = {name: own for name, own in (("bulk", WHOLE), ("cells", DROPLETS)) if own}
 BLOCKS = [f"block_{number}" for number in range(1, RUN.blocks + 1)]
 EXPRESSION = [f"quantified/{name}.gtf" for name in SAMPLES] + [
     f"quantified/{name}/i_data.ctab" for name in SAMPLES
 ]
+EXPRESSION += [f"full_length/{name}.tsv" for name in LONG]
 # fastp looks at the reads that it trims: of its samples FastQC has nothing to say
 BY_FASTP = of_route("reads", "plate") if RUN.trimmer == "fastp" else []
 BY_TRIM_GALORE = [name for name in READ if name not in BY_FASTP]
@@ -156,6 +164,20 @@ def kit_option(wildcards):
 def final_bam(wildcards):
     folder = "deduplicated" if wildcards.sample in DROPLETS else "aligned"
     return f"{folder}/{wildcards.sample}.bam"
+
+
+def assembled_bams(wildcards):
+    """Alignments of an assembly: short reads, then long ones of the same RNA."""
+    bams = [final_bam(wildcards)]
+    if wildcards.sample in MIXED:
+        bams.append(f"mixed/{MIXED[wildcards.sample]}.bam")
+    return bams
+
+
+def assembly_mode(wildcards):
+    if wildcards.sample in MIXED:
+        return "--mix"
+    return "-L" if wildcards.sample in LONG else ""
 
 
 def one_of(samples):
