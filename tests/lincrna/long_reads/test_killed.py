@@ -85,11 +85,11 @@ def test_killed_at_random_points_it_resumes_to_the_same_tables(
             start_new_session=True,
         )
         try:
-            run.wait(timeout=took * rng.uniform(0.05, 0.9))
+            run.wait(timeout=took * rng.uniform(0.05, 0.6))
         except subprocess.TimeoutExpired:
             os.killpg(run.pid, signal.SIGKILL)
             assert run.wait() == -signal.SIGKILL
             n_killed += 1
             finish(command)
         assert results(folder / "run") == wanted
-    assert n_killed >= N_KILLED - 2  # the machine may be quicker than before
+    assert n_killed >= N_KILLED // 2  # the machine may be quicker than before
