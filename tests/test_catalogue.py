@@ -51,7 +51,7 @@ KEYS = {
     *("Phred", "Pfam", "Rfam", "RepeatMasker", "PyDESeq2", "bigWig", "gzip", "mm39"),
     *("MMseqs2", "Swiss", "Prot", "Alu"),
     *("batch", "condition", "LNCipedia", "gseapy", "tsv", "half"),
-    *("dropseq", "smartseq2"),
+    *("dropseq", "smartseq2", "bulk", "nucleus", "ont_cdna", "ont_drna", "pacbio"),
     *("sgd", "momentum", "adam"),
     *("lite", "ensemble", "sRGB", "efficientnet", "lite0", "lite1", "lite2"),
     *("resnet18", "torchvision", "timm", "NAME"),
