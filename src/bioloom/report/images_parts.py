@@ -226,7 +226,6 @@ def settings_table(page: TrainingPage | LabelsPage, more: Mapping[str, str]) -> 
     """
     unknown = page.unknown
     facts = {
-        tr("first weights"): page.start,
         **more,
         tr("unknown"): tr(
             "{share:.1%} ({low:.1%} to {high:.1%}) of the test pictures are too unlike "
@@ -238,7 +237,9 @@ def settings_table(page: TrainingPage | LabelsPage, more: Mapping[str, str]) -> 
         ),
         tr("transparent pictures"): tr("{n:,}, laid on white", n=page.n_transparent),
     }
-    rows = [
+    start = Cell(page.start, kind="wide", is_english=True)
+    rows = [Row([Cell(tr("first weights")), start, Cell("")])]
+    rows += [
         Row([Cell(name), Cell(v, kind="wide"), Cell("")]) for name, v in facts.items()
     ]
     rows += [

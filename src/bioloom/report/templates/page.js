@@ -68,7 +68,7 @@
         if (part) { part.hidden = !fits; }
         found += fits ? 1 : 0;
       });
-      output.textContent = (wanted.length ? box.dataset.hits : box.dataset.rows)
+      output.textContent = (wanted.length ? output.dataset.hits : output.dataset.rows)
         .replace("{found}", found).replace("{n}", rows.length);
     }
     input.addEventListener("input", search);
