@@ -33,8 +33,9 @@ HEAVY = (
     "torch",
 )
 MAX_NAMES, MAX_POSITIONAL = 11, 4
-# what the shell has and Python does not need: a file to copy, steps of the workflow
-ONLY_COMMANDS = {"lincrna": {"step"}, "mirna": {"step"}}
+# what the shell has and Python does not need: steps of the workflow; the methods of a
+# run are a method of its result
+ONLY_COMMANDS = {"lincrna": {"step", "methods"}, "mirna": {"step"}}
 
 
 def _public():
