@@ -264,6 +264,8 @@ def test_snakemake_finds_nothing_wrong_but_rules_without_conda(
     # these call bioloom (or cat), which is where Snakemake itself runs
     assert rules == {
         *("reference", "check_reads", "barcodes", "tidy", "prefer_bulk", "coverage"),
+        *("check_long_reads", "orient", "junctions", "full_length"),
+        "strandness_of_long_reads",
         *(
             "collect",
             "measure",

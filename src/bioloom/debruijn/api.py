@@ -295,7 +295,7 @@ def graph(
     [6, 8, 6, 6]
     >>> samples = {"a": ["ACGTTGCATG"], "b": ["ACGTTGGATC"]}
     >>> bl.debruijn.graph(samples=samples, k=5, min_count=1).colours.has.tolist()
-    [[True, False, True, False], [True, True, False, True]]
+    [[True, False, True, True], [True, True, False, False]]
     """
     from bioloom.debruijn.graphs.building import coloured_graph_of, graph_of
 

@@ -138,7 +138,7 @@ def _sample_words() -> dict[str, str]:
     return {
         "sense": tr(
             "Sense fraction: of the reads on annotated exons, those on the sense "
-            "strand. Near 1 is forward, near 0 reverse, near 0.5 unstranded. Read "
+            "strand. Near 1 is forward, near 0 reverse, near a half unstranded. Read "
             "counts of all genes, known and novel, are in `{counts}`; what each gene "
             "is, in `{genes}`.",
             counts="tables/gene_counts.tsv",
