@@ -77,6 +77,13 @@ wildcard_constraints:
     block=r"block_\d+",
 
 
+def minimap2_mb():
+    """Memory for minimap2: the index of the genome, six bytes a base, and sorting."""
+    n_bytes = RUN.genome.stat().st_size
+    is_packed = RUN.genome.suffix in (".gz", ".bgz", ".bz2", ".xz", ".zst")
+    return 4000 + 6 * n_bytes * (4 if is_packed else 1) // 1_000_000
+
+
 def lane_reads(wildcards):
     """The files as given, lane by lane."""
     return [str(path) for path in SAMPLES[wildcards.sample].reads]

@@ -61,7 +61,7 @@ rule minimap2:
         "../envs/long_reads.yaml"
     threads: 8
     resources:
-        mem_mb=24000,
+        mem_mb=minimap2_mb(),
         runtime=480,
     params:
         preset=lambda wildcards: {
