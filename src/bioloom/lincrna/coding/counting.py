@@ -164,11 +164,12 @@ def count_usage(
     is_coding, weight
         Of each, shape (n,).
     """
+    hexamers = _hexamers(block)
     return UsageCounts(
         np.stack(
             [
-                _all_hexamers(block, np.where(is_coding, 0.0, weight)),
-                _orf_hexamers(block, np.where(is_coding, weight, 0.0)),
+                _all_hexamers(block, hexamers, np.where(is_coding, 0.0, weight)),
+                _orf_hexamers(block, hexamers, np.where(is_coding, weight, 0.0)),
             ]
         ),
         np.stack(
@@ -185,23 +186,27 @@ def count_usage(
     )
 
 
-def _all_hexamers(block: Block, weight: _Floats) -> _Floats:
+def _all_hexamers(
+    block: Block, hexamers: NDArray[np.int32], weight: _Floats
+) -> _Floats:
     by_column = np.repeat(weight, np.diff(block.frames.columns))
     counts = np.zeros(HEXAMER_STRIDE**2)
-    for row in _hexamers(block):
+    for row in hexamers:
         counts += np.bincount(row, by_column, minlength=HEXAMER_STRIDE**2)
     return _known(counts)
 
 
-def _orf_hexamers(block: Block, weight: _Floats) -> _Floats:
+def _orf_hexamers(
+    block: Block, hexamers: NDArray[np.int32], weight: _Floats
+) -> _Floats:
     longest = block.longest
     n_hexamers = np.maximum(longest.n_codons - 1, 0)
     owner = np.repeat(np.arange(len(n_hexamers)), n_hexamers)
     within = np.arange(len(owner)) - (np.cumsum(n_hexamers) - n_hexamers)[owner]
     first = longest.frame * block.frames.n_columns + longest.column
-    hexamers = _hexamers(block).ravel()[first[owner] + within]
+    in_frame = hexamers.ravel()[first[owner] + within]
     of_each = weight[longest.transcript[owner]]
-    counts = np.bincount(hexamers, of_each, minlength=HEXAMER_STRIDE**2)
+    counts = np.bincount(in_frame, of_each, minlength=HEXAMER_STRIDE**2)
     return _known(counts.astype(np.float64))
 
 
