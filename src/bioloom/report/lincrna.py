@@ -12,6 +12,7 @@ from bioloom.explain import Explanation
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.building import MAX_WORKINGS, run_page
+from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
 from bioloom.lincrna.page.sections import Drawing
 from bioloom.report.inspection import understood_tables
@@ -54,9 +55,10 @@ def write_report(
     name, result and ``run.json``.
     """
     drawn: dict[str, str] = {}
+    views = locus_views(result)
 
     def values() -> dict[str, Any]:
-        page = run_page(result, tables, out, max_workings=max_workings)
+        page = run_page(result, tables, out, views=views, max_workings=max_workings)
         return _values(page, partial(_picture, out=out, drawn=drawn))
 
     return write_pages(out, "lincrna.html", values, room="lincrna")

@@ -23,6 +23,7 @@ from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.expression import expression_section
+from bioloom.lincrna.page.locus import LocusViews, locus_views
 from bioloom.lincrna.page.model import (
     AttritionRow,
     FileRow,
@@ -55,6 +56,7 @@ def run_page(
     tables: RunTables,
     out: Path,
     *,
+    views: LocusViews | None = None,
     max_workings: int = MAX_WORKINGS,
 ) -> RunPage:
     """Gather everything that the report of a run shows.
@@ -67,12 +69,16 @@ def run_page(
         What `bioloom.lincrna.output.outputs.write_outputs` returned.
     out
         Run folder.
+    views
+        Of `locus_views`, for a page that is built once in each language; by default
+        they are made here.
     max_workings
         Candidates whose working the page holds; for the rest it names the command.
     """
     samples = _samples(tables)
     names = [sample.sample for sample in samples]
-    rows = transcript_rows(result, tables, max_workings=max_workings)
+    views = views or locus_views(result)
+    rows = transcript_rows(result, tables, views, max_workings=max_workings)
     shown = result.candidates or result.rows
     return RunPage(
         name=out.resolve().name,

@@ -80,7 +80,11 @@ class _Placed(NamedTuple):
             yield self.models[place]
 
 
-def locus_views(result: FilterResult) -> Callable[[Judged], LocusView]:
+LocusViews = Callable[[Judged], LocusView]
+"""Shows the surroundings of a judged transcript."""
+
+
+def locus_views(result: FilterResult) -> LocusViews:
     """What shows the surroundings of a judged transcript.
 
     Parameters

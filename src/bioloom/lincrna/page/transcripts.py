@@ -10,7 +10,7 @@ from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.figures import drop_reasons
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.page.locus import locus_views
+from bioloom.lincrna.page.locus import LocusViews
 from bioloom.lincrna.page.model import Candidate, NearestGene, NearMiss, Unexpressed
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import Judged
@@ -28,7 +28,7 @@ class TranscriptRows(NamedTuple):
 
 
 def transcript_rows(
-    result: FilterResult, tables: RunTables, *, max_workings: int
+    result: FilterResult, tables: RunTables, views: LocusViews, *, max_workings: int
 ) -> TranscriptRows:
     """Build the rows; the first `max_workings` candidates have their working."""
     candidates, missed = result.candidates, near_misses(result)
@@ -36,7 +36,6 @@ def transcript_rows(
     workings = _workings(result, [*candidates[:max_workings], *nearest])
     tpm = _tpm(tables)
     reasons = drop_reasons(result.settings)
-    views = locus_views(result)
     rows = [
         _candidate(row, tpm.get(row.transcript_id, ()), workings.get(row.transcript_id))
         for row in candidates
