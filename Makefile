@@ -117,6 +117,13 @@ messages: .venv/dev.stamp
 	$(BIN)/pybabel -q update -D help -i build/help.pot -d $(CATALOGUES) \
 	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -D help -d $(CATALOGUES)
+	mkdir -p build/phrases
+	$(BIN)/python scripts/phrases.py > build/phrases/phrases.py
+	$(BIN)/pybabel -q extract --no-default-keywords -k mark --no-location \
+	    -o build/phrases.pot build/phrases
+	$(BIN)/pybabel -q update -D phrases -i build/phrases.pot -d $(CATALOGUES) \
+	    --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -D phrases -d $(CATALOGUES)
 	$(BIN)/pybabel -q extract --no-default-keywords -k 'tr mark trn:1,2' --sort-by-file \
 	    --add-location=file -o build/bioloom.pot src/bioloom
 	$(BIN)/pybabel -q update -D bioloom -i build/bioloom.pot -d $(CATALOGUES) \

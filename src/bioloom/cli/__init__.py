@@ -16,6 +16,7 @@ import bioloom
 from bioloom.cli.group import Room
 from bioloom.cli.help import speak_the_users_language, translated
 from bioloom.cli.progress import Loudness
+from bioloom.cli.told import told_error, told_line, told_note
 from bioloom.errors import BioloomError, InputWarning
 
 # name: first sentence of its help (a test compares them)
@@ -111,13 +112,19 @@ def main() -> None:
     try:
         cli.main(standalone_mode=False)
     except BioloomError as problem:
-        click.echo(f"bioloom: error: {problem}", err=True)
+        frame = told_line("bioloom: error: {problem}")
+        click.echo(frame.format(problem=told_error(problem)), err=True)
         sys.exit(1)
-    except click.ClickException as problem:
-        _with_place(problem).show()
-        sys.exit(problem.exit_code)
+    except click.ClickException as misuse:
+        misuse = _with_place(misuse)
+        vars(misuse)["message"] = told_line(misuse.message)  # click's is final
+        misuse.show()
+        sys.exit(misuse.exit_code)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("bioloom: stopped; run the same command again to resume", err=True)
+        click.echo(
+            told_line("bioloom: stopped; run the same command again to resume"),
+            err=True,
+        )
         sys.exit(130)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
@@ -133,7 +140,7 @@ def _shown_as_note(
 ) -> None:
     """Print input warnings as notes, and other warnings in Python's format."""
     if issubclass(category, InputWarning):
-        click.echo(f"bioloom: note: {message}", err=True)
+        click.echo(told_note(message), err=True)
     else:
         text = warnings.formatwarning(message, category, filename, lineno, line)
         click.echo(text, err=True, nl=False, file=file)

@@ -52,7 +52,7 @@ def language_option(command: FC) -> FC:
         callback=_set_language,
         is_eager=True,
         expose_value=False,
-        help="Language of the explanation; default: the locale's, or English.",
+        help="Language of the explanation or page; default: the locale's, or English.",
     )(command)
 
 

@@ -14,6 +14,7 @@ from bioloom.cli.options import seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import is_json, json_option, tell
 from bioloom.cli.settings import settings_options
+from bioloom.cli.told import told_note
 from bioloom.images.settings import Settings, settings_with
 from bioloom.run.words import counted
 
@@ -435,7 +436,7 @@ def inspect(
             on_step=on_step,
         )
     for text in found.notes:
-        note(f"bioloom: note: {text}")
+        note(told_note(text))
     page = out / "report.html"
     tell(
         f"{found.summary()}\nwritten: {out}; report: {page}",

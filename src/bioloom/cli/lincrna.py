@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from bioloom.cli.explanation import output_options, write_explanation
+from bioloom.cli.explanation import (
+    language_option,
+    output_options,
+    write_explanation,
+)
 from bioloom.cli.group import Room
 from bioloom.cli.lincrna_methods import methods
 from bioloom.cli.lincrna_score import score
@@ -94,6 +98,7 @@ def init(folder: Path) -> None:
 @click.option("--config", type=PATH, help="YAML with filter settings.")
 @strict_option
 @click.option("--out", type=PATH, help="Also write the tables as a page, HTML.")
+@language_option
 @settings_options(FilterSettings, "biotypes", "coding_model")
 @json_option
 def inspect(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import click
 
+from bioloom.cli.explanation import language_option
 from bioloom.cli.help import Command
 from bioloom.cli.mirna_options import (
     PRESETS,
@@ -103,6 +104,7 @@ PATH = click.Path(path_type=Path)
     "of TARGETS.",
 )
 @click.option("--report", type=PATH, help="Also write an HTML page.")
+@language_option
 @click.option("--out", type=PATH, default="-", help="File; - is standard output.")
 @threads_option
 @seed_option("the random targets")

@@ -12,6 +12,7 @@ from enum import Enum
 
 import click
 
+from bioloom.cli.told import told_note
 from bioloom.run.progress import OnStep
 from bioloom.run.progress import progress_bar as shown_bar
 
@@ -70,7 +71,7 @@ class _NoteHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print one."""
-        note(f"bioloom: note: {record.getMessage()}")
+        note(told_note(record.getMessage()))
 
 
 def _lines() -> OnStep:

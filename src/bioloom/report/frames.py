@@ -49,6 +49,15 @@ def file_table(name: str, meaning: str, frame: pd.DataFrame) -> Table:
     return replace(table, meaning=meaning)
 
 
+def with_stored_words(table: Table) -> Table:
+    """A table whose cells of several words are stored English, see `page.stored`."""
+    rows = [
+        replace(row, cells=[replace(c, is_english=" " in c.text) for c in row.cells])
+        for row in table.rows
+    ]
+    return replace(table, rows=rows)
+
+
 def _cell(value: Any) -> Cell:
     """A value as a cell; numbers have six digits at most."""
     if isinstance(value, str | bool) or value is None:

@@ -10,8 +10,9 @@ from markupsafe import Markup
 from bioloom.graph.linking.candidates import column_of
 from bioloom.graph.linking.heuristics import BASELINES
 from bioloom.graph.linking.outputs import LinksPage
-from bioloom.report.page import Cell, Column, Row, Table, number
-from bioloom.run.words import joined
+from bioloom.report.page import Cell, Column, Row, Table, number, told
+from bioloom.run.language import mark, tr
+from bioloom.run.words import listed_in_words
 
 _MOST_ROWS = 100
 _SHOWN = ("three-step paths", "SVD")
@@ -21,32 +22,39 @@ def caution(page: LinksPage) -> str:
     """What the ranks mean, and whether to trust them on this network."""
     name = page.final.fitted.name
     ahead = {each.method for each in page.summary.remains}
-    text = (
-        f"Ranked by {name}, trained on all links but a few that decide when to stop. "
+    text = tr(
+        "Ranked by {name}, trained on all links but a few that decide when to stop. "
         "“Above” is the share of random unlinked pairs of these types that score "
-        "lower; it is no probability, since nobody knows how many links are missing."
+        "lower; it is no probability, since nobody knows how many links are missing.",
+        name=tr(str(name)),
     )
     if str(name) in ahead:
         return text
-    return (
-        f"{text} On this network {name} is not ahead of {joined(list(BASELINES))} once "
-        "degrees are matched: a candidate with many links of its own may be here for "
-        "these alone."
+    return tr(
+        "{text} On this network {name} is not ahead of {baselines} once degrees are "
+        "matched: a candidate with many links of its own may be here for these alone.",
+        text=text,
+        name=tr(str(name)),
+        baselines=listed_in_words([tr(baseline) for baseline in BASELINES]),
     )
 
 
 def highest(candidates: pd.DataFrame) -> Table:
     """The candidates with the highest scores, each pair once."""
-    columns = [
-        Column("Node"),
-        Column("Partner"),
-        Column("Score", is_number=True),
-        Column("Above, %", "share of unlinked pairs that score lower", is_number=True),
-        Column("Links", "of the node", is_number=True),
-        Column("Partner's links", is_number=True),
-        Column("Three-step paths", is_number=True),
-        Column("SVD", is_number=True),
-    ]
+    columns = told(
+        Column(mark("Node")),
+        Column(mark("Partner")),
+        Column(mark("Score"), is_number=True),
+        Column(
+            mark("Above, %"),
+            mark("share of unlinked pairs that score lower"),
+            is_number=True,
+        ),
+        Column(mark("Links"), mark("of the node"), is_number=True),
+        Column(mark("Partner's links"), is_number=True),
+        Column(mark("Three-step paths"), is_number=True),
+        Column(mark("SVD"), is_number=True),
+    )
     ends = np.sort(candidates[["node", "partner"]].to_numpy(dtype=str), axis=1)
     pairs = pd.Series([" - ".join(pair) for pair in ends], index=candidates.index)
     once = candidates[~pairs.duplicated()]
@@ -65,7 +73,7 @@ def highest(candidates: pd.DataFrame) -> Table:
         )
         for _, each in once.nlargest(_MOST_ROWS, "score").iterrows()
     ]
-    caption = f"The {len(rows)} missing links with the highest scores"
+    caption = tr("The {n} missing links with the highest scores", n=len(rows))
     return Table(
         "highest", caption, columns, rows, is_sortable=True, is_searchable=True
     )
@@ -75,6 +83,14 @@ def island(page: LinksPage) -> Markup:
     """Data for the script; no string in it can close its element."""
     text = json.dumps(_data(page), ensure_ascii=False, separators=(",", ":"))
     return Markup(text.replace("<", "\\u003c"))  # noqa: S704 (no < is left)
+
+
+def _head() -> list[str]:
+    """Column heads of a node's list, before the heuristics."""
+    return [
+        *(tr("Rank"), tr("Partner"), tr("Type")),
+        *(tr("Score"), tr("Above, %"), tr("Its links")),
+    ]
 
 
 def _data(page: LinksPage) -> dict[str, Any]:
@@ -101,7 +117,17 @@ def _data(page: LinksPage) -> dict[str, Any]:
         "types": network.type_names,
         "type": network.types.tolist(),
         "links": degree.tolist(),
-        "heuristics": heuristics,
+        "heuristics": [tr(name) for name in heuristics],
+        "words": {
+            "caption": tr(
+                "{node} ({type}, {n} links): candidates by score",
+                node="{node}",
+                type="{type}",
+                n="{n}",
+            ),
+            "found": tr("{n} found", n="{n}"),
+            "head": _head(),
+        },
         "lists": lists,
         "first": first,
     }

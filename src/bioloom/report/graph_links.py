@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -20,34 +21,27 @@ from bioloom.graph.linking.summary import (
 )
 from bioloom.report.evaluation import Caption, Ends, pictures_of
 from bioloom.report.graph_link_candidates import caution, highest, island
-from bioloom.report.page import Cell, Column, Row, Table, number, write_page
+from bioloom.report.page import Cell, Column, Row, Table, number, told, write_pages
+from bioloom.run import phrases
+from bioloom.run.language import mark, tr, trn
 from bioloom.run.settings import settings_of
-from bioloom.run.words import counted, joined
+from bioloom.run.words import listed_in_words, together
 
 _MEASURES: Mapping[Measure, str] = MappingProxyType(
     {
-        "auc": "AUC",
-        "average_precision": "Average precision",
-        "hits": "Hits@k",
+        "auc": mark("AUC"),
+        "average_precision": mark("Average precision"),
+        "hits": mark("Hits@k"),
     }
 )
 _SPLIT_WORDS = (
-    *("Rung", "Split", "Messages only", "Training", "Validation", "Test"),
-    *("Negatives found", "Cold nodes"),
-)
-_FIGURES = MappingProxyType(
-    {
-        "ladder": Caption(
-            "The ladder",
-            "AUC of each method on each rung with its 95 % interval; the dotted line "
-            "is guessing.",
-        )
-    }
+    *(mark("Rung"), mark("Split"), mark("Messages only"), mark("Training")),
+    *(mark("Validation"), mark("Test"), mark("Negatives found"), mark("Cold nodes")),
 )
 
 
 def write_report(page: LinksPage, out: Path) -> Path:
-    """Write the page: ladder, what remains, candidates.
+    """Write the pages: ladder, what remains, candidates.
 
     Parameters
     ----------
@@ -58,29 +52,34 @@ def write_report(page: LinksPage, out: Path) -> Path:
 
     Returns
     -------
-    Path of the page.
+    Path of the English page.
     """
-    summary = page.summary
-    settings = summary.plan.settings
-    return write_page(
-        out / "report.html",
+    return write_pages(
+        out,
         "graph_links.html",
+        lambda: _values(page),
         room="graph",
         scripts=("page.js", "graph_links.js"),
-        kind="Link prediction",
-        title=summary.plan.network.name,
-        lead=in_one_sentence(summary),
-        size=_size(summary),
-        rungs=_rungs(summary),
-        aucs=[_ladder(summary, pair, "auc") for pair in summary.pair_names],
-        interval=_interval_words(summary),
-        pictures=list(pictures_of(page.figures, _FIGURES)),
-        advantages=_advantages(summary),
-        top=settings.n_candidates,
-        lists=_lists(summary),
-        caution=caution(page),
-        highest=highest(page.candidates),
-        measures=[
+    )
+
+
+def _values(page: LinksPage) -> dict[str, Any]:
+    summary = page.summary
+    return {
+        "kind": tr("Link prediction"),
+        "title": summary.plan.network.name,
+        "words": _words(summary.plan.settings.n_candidates),
+        "lead": in_one_sentence(summary),
+        "size": _size(summary),
+        "rungs": _rungs(summary),
+        "aucs": [_ladder(summary, pair, "auc") for pair in summary.pair_names],
+        "interval": _interval_words(summary),
+        "pictures": list(pictures_of(page.figures, _figures())),
+        "advantages": _advantages(summary),
+        "lists": _lists(summary),
+        "caution": caution(page),
+        "highest": highest(page.candidates),
+        "measures": [
             *_first_seed(summary),
             *(
                 _ladder(summary, pair, measure)
@@ -88,46 +87,109 @@ def write_report(page: LinksPage, out: Path) -> Path:
                 for pair in summary.pair_names
             ),
         ],
-        splits=_splits(summary),
-        settings=_settings(summary),
-        data=island(page),
+        "splits": _splits(summary),
+        "settings": _settings(summary),
+        "data": island(page),
+    }
+
+
+def _figures() -> Mapping[str, Caption]:
+    ladder = Caption(
+        tr("The ladder"),
+        tr(
+            "AUC of each method on each rung with its interval (95 %); the dotted line "
+            "is guessing."
+        ),
     )
+    return {"ladder": ladder}
+
+
+def _words(top: int) -> dict[str, str]:
+    """The words of the template."""
+    return {
+        "sections": tr("Sections"),
+        "ladder": tr("The ladder"),
+        "remains": tr("What remains"),
+        "by_type": tr("Per type of node"),
+        "candidates": tr("Candidates"),
+        "measures": tr("All measures"),
+        "settings": tr("Settings"),
+        "of_ladder": tr(
+            "Held-out links are to be told from pairs without a link. How these pairs "
+            "are drawn decides what a high AUC means: from rung to rung, something "
+            "that is no knowledge about the pair stops helping. Methods are trained "
+            "anew on every rung."
+        ),
+        "of_remains": tr(
+            "Differences of AUC to the strongest of three baselines: the degrees, the "
+            "degrees towards the scored type, and a low-rank approximation of the "
+            "links (SVD). A method is called ahead if the intervals over seeds and "
+            "over test links both lie above 0, against all of them. Not corrected for "
+            "the number of methods."
+        ),
+        "of_types": tr(
+            "What a list of candidates is worth: the share of a node's held-out "
+            "partners among its first {top}, when all nodes of the other type that are "
+            "not known partners compete. Here nodes with many links help, and are "
+            "often all that helps.",
+            top=top,
+        ),
+        "node": tr("Node"),
+        "found": tr("Nodes found"),
+        "all": tr(
+            "All candidates of all nodes. `{command}` shows what a score is made of.",
+            command="bioloom graph explain --run … --link NODE PARTNER",
+        ),
+    }
 
 
 def _size(summary: LadderSummary) -> str:
     network = summary.plan.network
-    counts = network.counts()
-    links = "; ".join(f"{pair}: {n:,}" for pair, n in counts.items())
-    pairs = joined([str(pair) for pair in summary.plan.pairs])
-    seeds = counted(len(summary.audits), "seed")
-    text = (
-        f"{network.n_nodes:,} nodes, {len(network.links):,} links ({links}). Scored: "
-        f"{pairs}; all other links only carry messages. {seeds}."
-    )
+    counts = network.counts().items()
+    parts = [
+        tr(
+            "{nodes:,} nodes, {n:,} links ({by_pair}). Scored: {pairs}; all other "
+            "links only carry messages. {seeds}.",
+            nodes=network.n_nodes,
+            n=len(network.links),
+            by_pair=tr("; ").join(f"{pair}: {n:,}" for pair, n in counts),
+            pairs=listed_in_words([str(pair) for pair in summary.plan.pairs]),
+            seeds=trn("{n} seed", "{n:,} seeds", len(summary.audits)),
+        )
+    ]
     if network.scaled:
-        text += f" {network.scaled[:1].upper()}{network.scaled[1:]}."
+        scaled = f"{network.scaled[:1].upper()}{network.scaled[1:]}."
+        parts.append(phrases.told(scaled))
     if weights := weights_sentence(network):
-        text += f" {weights}"
+        parts.append(weights)
     if network.order is not None:
-        text += " Except in the cold start, the last links by the given column test."
-    return text
+        parts.append(
+            tr("Except in the cold start, the last links by the given column test.")
+        )
+    return together(parts)
 
 
 def _rungs(summary: LadderSummary) -> Table:
-    columns = [
-        Column("Rung"),
-        Column("Pairs without a link"),
-        Column("No longer helps"),
-    ]
+    columns = told(
+        Column(mark("Rung")),
+        Column(mark("Pairs without a link")),
+        Column(mark("No longer helps")),
+    )
     rows = [
-        Row([Cell(r.name), Cell(r.meaning, kind="wide"), Cell(r.removes, kind="wide")])
-        for r in summary.plan.rungs
+        Row(
+            [
+                Cell(tr(rung.name)),
+                Cell(tr(rung.meaning), kind="wide"),
+                Cell(tr(rung.removes), kind="wide"),
+            ]
+        )
+        for rung in summary.plan.rungs
     ]
-    return Table("rungs", "How the pairs without a link are drawn", columns, rows)
+    return Table("rungs", tr("How the pairs without a link are drawn"), columns, rows)
 
 
 def _ladder(summary: LadderSummary, pair: str, measure: Measure) -> Table:
-    name = _MEASURES[measure].replace("@k", f"@{summary.plan.settings.top_k}")
+    name = tr(_MEASURES[measure]).replace("@k", f"@{summary.plan.settings.top_k}")
     rows = [
         Row(
             [
@@ -140,19 +202,22 @@ def _ladder(summary: LadderSummary, pair: str, measure: Measure) -> Table:
         )
         for method in summary.plan.methods
     ]
-    columns = [Column("Method"), *_rung_columns(summary)]
-    caption = f"{name}, {_pair_words(pair)}; guessing has 0.5"
+    columns = [Column(tr("Method")), *_rung_columns(summary)]
+    pairs = _pair_words(pair)
+    caption = tr("{name}, {pairs}; guessing has 0.5", name=name, pairs=pairs)
     if measure == "hits":
-        caption = (
-            f"{name}, {_pair_words(pair)}: share of links above the "
-            f"{summary.plan.settings.top_k}th best negative"
+        caption = tr(
+            "{name}, {pairs}: share of links above the {k}th best negative",
+            name=name,
+            pairs=pairs,
+            k=summary.plan.settings.top_k,
         )
     return Table(f"{measure}-{_place(summary, pair)}", caption, columns, rows)
 
 
 def _rung_columns(summary: LadderSummary) -> Iterator[Column]:
     for rung in summary.plan.rungs:
-        yield Column(rung.name, rung.meaning, is_number=True)
+        yield Column(tr(rung.name), tr(rung.meaning), is_number=True)
 
 
 def _place(summary: LadderSummary, pair: str) -> int:
@@ -160,11 +225,11 @@ def _place(summary: LadderSummary, pair: str) -> int:
 
 
 def _pair_words(pair: str) -> str:
-    return "all scored pairs together" if pair == ALL_PAIRS else pair
+    return tr("all scored pairs together") if pair == ALL_PAIRS else pair
 
 
 def _method(name: str) -> Cell:
-    return Cell(name, kind="baseline" if name in MEANINGS else "")
+    return Cell(tr(name), kind="baseline" if name in MEANINGS else "")
 
 
 def _cell(cell: LadderCell) -> Cell:
@@ -183,21 +248,25 @@ def _with_ends(value: float, ends: Ends) -> str:
 
 def _interval_words(summary: LadderSummary) -> str:
     n = len(summary.audits)
-    meanings = "; ".join(
-        f"{name}: {MEANINGS[name]}" for name in heuristics_of(summary.plan.network)
-    )
     if n == 1:
-        interval = (
-            "In brackets the 95 % interval over the test links (bootstrap). A single "
-            "seed does not show how much splits and trainings vary: use --runs 5."
+        interval = tr(
+            "In brackets the interval (95 %) over the test links (bootstrap). A single "
+            "seed does not show how much splits and trainings vary: use {option}.",
+            option="--runs 5",
         )
     else:
-        interval = (
-            f"Mean of {n} seeds, in brackets its 95 % interval (Student). Seeds share "
+        interval = tr(
+            "Mean of {n} seeds, in brackets its interval (95 %, Student). Seeds share "
             "the network, so this is the variation of splits and trainings, not of "
-            "other networks; intervals over the test links of one seed are below."
+            "other networks; intervals over the test links of one seed are below.",
+            n=n,
         )
-    return f"{interval} {meanings[0].upper()}{meanings[1:]}."
+    meanings = tr("; ").join(
+        tr("{name}: {meaning}", name=tr(name), meaning=tr(MEANINGS[name]))
+        for name in heuristics_of(summary.plan.network)
+    )
+    listed = f"{meanings[0].upper()}{meanings[1:]}"
+    return together([interval, tr("{sentence}.", sentence=listed)])
 
 
 def _first_seed(summary: LadderSummary) -> Iterator[Table]:
@@ -221,9 +290,13 @@ def _first_seed(summary: LadderSummary) -> Iterator[Table]:
         ).n_links
         yield Table(
             f"first-{_place(summary, pair)}",
-            f"AUC of the first seed, {_pair_words(pair)}: 95 % interval over {n:,} "
-            "test links (bootstrap)",
-            [Column("Method"), *_rung_columns(summary)],
+            tr(
+                "AUC of the first seed, {pairs}: interval (95 %, bootstrap) over {n:,} "
+                "test links",
+                pairs=_pair_words(pair),
+                n=n,
+            ),
+            [Column(tr("Method")), *_rung_columns(summary)],
             rows,
         )
 
@@ -236,19 +309,19 @@ def _over_links(cell: LadderCell) -> Cell:
 
 
 def _advantages(summary: LadderSummary) -> Table:
-    columns = [
-        Column("Method"),
-        Column("Rung"),
-        Column("Pair of types"),
-        Column("Strongest baseline", "the one that it is least ahead of"),
-        Column("Difference of AUC", is_number=True),
-        Column("95 % interval", is_number=True),
-        Column("Ahead"),
-    ]
+    columns = told(
+        Column(mark("Method")),
+        Column(mark("Rung")),
+        Column(mark("Pair of types")),
+        Column(mark("Strongest baseline"), mark("the one that it is least ahead of")),
+        Column(mark("Difference of AUC"), is_number=True),
+        Column(mark("Interval (95 %)"), is_number=True),
+        Column(mark("Ahead")),
+    )
     places = {rung.name: place for place, rung in enumerate(summary.plan.rungs)}
     return Table(
         "advantages",
-        "AUC of each method minus that of the strongest baseline",
+        tr("AUC of each method minus that of the strongest baseline"),
         columns,
         [_advantage_row(each, places[each.rung]) for each in summary.advantages],
         is_sortable=True,
@@ -260,13 +333,17 @@ def _advantage_row(each: Advantage, place: int) -> Row:
     return Row(
         [
             _method(each.method),
-            Cell(each.rung, key=place),
+            Cell(tr(each.rung), key=place),
             Cell(each.pair),
-            Cell(each.baseline),
+            Cell(tr(each.baseline)),
             Cell(f"{each.difference:+.3f}", key=each.difference),
-            Cell(f"{each.low:+.3f} to {each.high:+.3f}", key=each.low),
             Cell(
-                "yes" if each.is_beyond else "no", kind="pass" if each.is_beyond else ""
+                tr("{low:+.3f} to {high:+.3f}", low=each.low, high=each.high),
+                key=each.low,
+            ),
+            Cell(
+                tr("yes") if each.is_beyond else tr("no"),
+                kind="pass" if each.is_beyond else "",
             ),
         ]
     )
@@ -275,28 +352,36 @@ def _advantage_row(each: Advantage, place: int) -> Row:
 def _lists(summary: LadderSummary) -> Table:
     methods = summary.plan.methods
     columns = [
-        Column("Lists of"),
-        Column("Pair of types"),
-        Column("Rung"),
-        *(Column(f"{name}, %", is_number=True) for name in methods),
-        Column("Nodes", "of the first seed", is_number=True),
-        Column("Held-out links", "of the first seed", is_number=True),
-        Column("Length of a list", is_number=True),
+        *told(
+            Column(mark("Lists of")),
+            Column(mark("Pair of types")),
+            Column(mark("Rung")),
+        ),
+        *(Column(f"{tr(name)}, %", is_number=True) for name in methods),
+        *told(
+            Column(mark("Nodes"), mark("of the first seed"), is_number=True),
+            Column(mark("Held-out links"), mark("of the first seed"), is_number=True),
+            Column(mark("Length of a list"), is_number=True),
+        ),
     ]
-    by_list: dict[tuple[str, ...], list[TypeHits]] = {}
+    by_list: dict[tuple[str, str, str], list[TypeHits]] = {}
     for each in summary.type_hits:
         key = (each.node_type, each.pair, each.rung)
         by_list.setdefault(key, []).append(each)
     rows = [
-        Row([*map(Cell, key), *map(_share, hits), *_sizes(hits[0])])
+        Row([*_list_cells(*key), *map(_share, hits), *_sizes(hits[0])])
         for key, hits in by_list.items()
     ]
-    top = summary.plan.settings.n_candidates
-    caption = (
-        f"Held-out partners among the first {top} of their node's list, per cent, "
-        "with 95 % intervals"
+    caption = tr(
+        "Held-out partners among the first {top} of their node's list, per cent, with "
+        "intervals (95 %)",
+        top=summary.plan.settings.n_candidates,
     )
     return Table("lists-table", caption, columns, rows, is_sortable=True)
+
+
+def _list_cells(node_type: str, pair: str, rung: str) -> list[Cell]:
+    return [Cell(node_type), Cell(pair), Cell(tr(rung))]
 
 
 def _share(hits: TypeHits) -> Cell:
@@ -314,25 +399,27 @@ def _sizes(hits: TypeHits) -> Iterator[Cell]:
 def _splits(summary: LadderSummary) -> Table:
     frame = frames_of(summary)["splits"]
     columns = [
-        Column(name, is_number=place > 1) for place, name in enumerate(_SPLIT_WORDS)
+        Column(tr(name), is_number=place > 1) for place, name in enumerate(_SPLIT_WORDS)
     ]
     rows = [
-        Row([Cell(v) if isinstance(v, str) else number(v) for v in row])
+        Row([Cell(tr(v)) if isinstance(v, str) else number(v) for v in row])
         for row in frame.itertuples(index=False)
     ]
-    return Table("splits", "Links of the first seed, rung by rung", columns, rows)
+    return Table("splits", tr("Links of the first seed, rung by rung"), columns, rows)
 
 
 def _settings(summary: LadderSummary) -> Table:
-    columns = [Column("Setting"), Column("Value"), Column("Meaning")]
+    columns = told(
+        Column(mark("Setting")), Column(mark("Value")), Column(mark("Meaning"))
+    )
     rows = [
         Row(
             [
                 Cell(each.name),
                 Cell(str(getattr(summary.plan.settings, each.name))),
-                Cell(each.help(), kind="wide"),
+                Cell(tr(each.help()), kind="wide"),
             ]
         )
         for each in settings_of(LinkSettings)
     ]
-    return Table("settings-table", "Settings of all models", columns, rows)
+    return Table("settings-table", tr("Settings of all models"), columns, rows)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bioloom.lincrna.output.inspection import Inspection
-from bioloom.report.frames import frame_table
+from bioloom.report.frames import frame_table, with_stored_words
 from bioloom.report.page import Cell, Column, Row, Table
 from bioloom.report.run import Content, write_run_page
 from bioloom.run.language import tr
@@ -16,20 +16,11 @@ def understood_tables(inspection: Inspection) -> list[Table]:
     """The tables of what was understood of an annotation."""
     return [
         replace(
-            _in_english(frame_table(f"understood-{name}", tr(caption), frame)),
+            with_stored_words(frame_table(f"understood-{name}", tr(caption), frame)),
             is_searchable=len(frame) >= SEARCHED_FROM,
         )
         for name, caption, frame in inspection.captioned()
     ]
-
-
-def _in_english(table: Table) -> Table:
-    """A table whose cells of several words are told to be English."""
-    rows = [
-        replace(row, cells=[replace(c, is_english=" " in c.text) for c in row.cells])
-        for row in table.rows
-    ]
-    return replace(table, rows=rows)
 
 
 def write_inspection(inspection: Inspection, path: Path) -> Path:

@@ -23,7 +23,7 @@ from bioloom.report.page import (
     write_page,
     write_pages,
 )
-from bioloom.run.language import mark, tr, trn, use_language
+from bioloom.run.language import language_in_force, mark, tr, trn
 
 if TYPE_CHECKING:
     from bioloom.mirna.output.page import MirnaRow, PredictionPage, SiteRow
@@ -43,7 +43,9 @@ _TEXT_COLUMNS = ("mirna", "target", "place", "seed")
 
 
 def write_report(page: PredictionPage, path: Path) -> Path:
-    """Write the page in English: sites, duplexes, energies, sites of each miRNA.
+    """Write the page: sites, duplexes, energies, sites of each miRNA.
+
+    It is in the language in force.
 
     Parameters
     ----------
@@ -56,9 +58,13 @@ def write_report(page: PredictionPage, path: Path) -> Path:
     -------
     The path.
     """
-    with use_language("en"):
-        values = _values(page, _drawn(page))
-    return write_page(path, "mirna.html", room="mirna", **values)
+    return write_page(
+        path,
+        "mirna.html",
+        room="mirna",
+        language=language_in_force(),
+        **_values(page, _drawn(page)),
+    )
 
 
 def write_reports(page: PredictionPage, out: Path) -> Path:

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 import bioloom
+from bioloom.run import phrases
 from bioloom.run.language import (
     HTML_TAGS,
     LANGUAGES,
@@ -211,10 +212,12 @@ def marked(text: str) -> Markup:
 def stored(text: str) -> Markup:
     """A sentence that a run stored in English.
 
-    It is given in the language in force if the catalogue has it as it stands; else it
-    is told to be English, so that it is read out as such.
+    It is given in the language in force if a catalogue has it or the phrase that it is
+    made from; else it is told to be English, so that it is read out as such.
     """
     words = tr(text)
+    if words == text:
+        words = phrases.told(text)
     html = marked(words)
     if words != text or language_in_force() == "en" or not text:
         return html

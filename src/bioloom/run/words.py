@@ -1,6 +1,7 @@
 """How numbers, names and lines are put into words, in every room alike."""
 
 from collections.abc import Sequence
+from functools import reduce
 
 from bioloom.run.language import listed, tr
 
@@ -42,6 +43,19 @@ def listed_in_words(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return tr("{first} and {second}", first=listed(names[:-1]), second=names[-1])
+
+
+def together(sentences: Sequence[str]) -> str:
+    """Sentences one after another, as the language in force sets them.
+
+    Examples
+    --------
+    >>> together(["It is so.", "It is not."])
+    'It is so. It is not.'
+    """
+    return reduce(
+        lambda one, more: tr("{sentence} {more}", sentence=one, more=more), sentences
+    )
 
 
 def cut_lines(lines: Sequence[str], most: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from bioloom.graph.linking.negatives import NegativeKind
+from bioloom.run.language import mark
 
 
 class Rung(NamedTuple):
@@ -31,48 +32,56 @@ class Rung(NamedTuple):
 
 RUNGS: tuple[Rung, ...] = (
     Rung(
-        "any pair",
+        mark("any pair"),
         "any",
         is_cold=False,
-        meaning="two random nodes without a link, of whatever types, as in many papers",
-        removes="nothing",
+        meaning=mark(
+            "two random nodes without a link, of whatever types, as in many papers"
+        ),
+        removes=mark("nothing"),
     ),
     Rung(
-        "right types",
+        mark("right types"),
         "types",
         is_cold=False,
-        meaning="two random nodes of the link's own types",
-        removes="recognising pairs of types that are never linked",
+        meaning=mark("two random nodes of the link's own types"),
+        removes=mark("recognising pairs of types that are never linked"),
     ),
     Rung(
-        "degree-matched",
+        mark("degree-matched"),
         "degree",
         is_cold=False,
-        meaning="ends drawn in proportion to their links, so that a node is as often "
-        "in a negative as in a link",
-        removes="knowing which nodes have many links",
+        meaning=mark(
+            "ends drawn in proportion to their links, so that a node is as often "
+            "in a negative as in a link"
+        ),
+        removes=mark("knowing which nodes have many links"),
     ),
     Rung(
-        "equal degrees",
+        mark("equal degrees"),
         "equal",
         is_cold=False,
-        meaning="one end of the link, and a node with nearly the degree of the other",
-        removes="knowing that two nodes with many links are mostly linked",
+        meaning=mark(
+            "one end of the link, and a node with nearly the degree of the other"
+        ),
+        removes=mark("knowing that two nodes with many links are mostly linked"),
     ),
     Rung(
-        "cold start",
+        mark("cold start"),
         "types",
         is_cold=True,
-        meaning="links of nodes that have none of this kind in training, against "
-        "random pairs of such nodes",
-        removes="known links of the node itself",
+        meaning=mark(
+            "links of nodes that have none of this kind in training, against "
+            "random pairs of such nodes"
+        ),
+        removes=mark("known links of the node itself"),
     ),
     Rung(
-        "cold, degree-matched",
+        mark("cold, degree-matched"),
         "degree",
         is_cold=True,
-        meaning="the same with both ends drawn in proportion to their links",
-        removes="both",
+        meaning=mark("the same with both ends drawn in proportion to their links"),
+        removes=mark("both"),
     ),
 )
 HONEST = ("degree-matched", "equal degrees", "cold, degree-matched")

@@ -227,9 +227,9 @@ def _skill_notes(judged: Judged) -> Iterator[str]:
     """What the list of label errors is worth, where the head knows little."""
     if judged.n and judged.skill < _LITTLE_SKILL:
         yield (
-            f"The head predicts only {100 * judged.agreement:.0f} % of the labels "
-            f"(mean of the classes; guessing {100 * judged.chance:.0f} %): its list of "
-            "label errors is worth little here."
+            f"The head predicts only {100 * judged.agreement:.0f} per cent of the "
+            f"labels (mean of the classes; guessing {100 * judged.chance:.0f} %): its "
+            "list of label errors is worth little here."
         )
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bioloom.images.dataset.data import Pictures
 from bioloom.images.dataset.scan import Scan
 from bioloom.images.inspection.problems import Problem
+from bioloom.run.language import tr
 
 Floats = NDArray[np.float64]
 MIN_Z = 3.5
@@ -36,32 +37,46 @@ class Rule(NamedTuple):
         Whether high (1) or low (-1) values are odd, or both (0).
     at_least
         Distance from the median that is needed besides the z.
-    unit
-        How the value is written.
+    detail
+        What is told of the picture.
+    form
+        How the value is written there.
     """
 
     kind: str
     measure: str
     sign: int
     at_least: float
-    unit: str
+    detail: str
+    form: str = ".2f"
 
 
 RULES = (
-    Rule("dark", "brightness", -1, 0.15, "mean grey {:.2f}"),
-    Rule("bright", "brightness", 1, 0.15, "mean grey {:.2f}"),
-    Rule("low_contrast", "contrast", -1, 0.05, "contrast {:.2f}"),
-    Rule("odd_size", "pixels", 0, float(np.log(2)), "{:,.0f} pixels"),
-    Rule("odd_aspect", "aspect", 0, float(np.log(1.5)), "width / height {:.2f}"),
+    Rule("dark", "brightness", -1, 0.15, detail="mean grey {value}"),
+    Rule("bright", "brightness", 1, 0.15, detail="mean grey {value}"),
+    Rule("low_contrast", "contrast", -1, 0.05, detail="contrast {value}"),
+    Rule(
+        "odd_size", "pixels", 0, float(np.log(2)), detail="{value} pixels", form=",.0f"
+    ),
+    Rule(
+        "odd_aspect", "aspect", 0, float(np.log(1.5)), detail="width / height {value}"
+    ),
 )
-THRESHOLDS = (
-    f"An outlier is {MIN_Z} robust standard deviations from the median (of all "
-    "pictures, by the median absolute deviation), and besides: brightness 0.15 of 1, "
-    "contrast 0.05 of 1, pixels by a factor of 2, width / height by a factor of 1.5. "
-    f"Blank: contrast below {BLANK}. Brightness and contrast are those of the picture "
-    f"on white, in grey. With fewer than {MIN_PICTURES} pictures only blank ones are "
-    "sought."
-)
+
+
+def thresholds() -> str:
+    """What an outlier is, in the language in force."""
+    return tr(
+        "An outlier is {z} robust standard deviations from the median (of all "
+        "pictures, by the median absolute deviation), and besides: brightness 0.15 of "
+        "1, contrast 0.05 of 1, pixels by a factor of 2, width / height by a factor of "
+        "1.5. Blank: contrast below {blank}. Brightness and contrast are those of the "
+        "picture on white, in grey. With fewer than {n} pictures only blank ones are "
+        "sought.",
+        z=MIN_Z,
+        blank=BLANK,
+        n=MIN_PICTURES,
+    )
 
 
 def robust_z(values: Floats) -> Floats:
@@ -116,7 +131,8 @@ def outliers(pictures: Pictures, scanned: Scan) -> Iterator[Problem]:
         if rule.sign:  # of a blank picture its light says no more
             z = np.where(is_blank, 0.0, z)
         for row in np.flatnonzero(z).tolist():
-            detail = rule.unit.format(found[rule.measure][row])
+            shown = format(found[rule.measure][row], rule.form)
+            detail = rule.detail.format(value=shown)
             yield _problem(
                 pictures, places[row], rule.kind, detail=detail, score=float(z[row])
             )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bioloom.run.language import mark
+
 NO_PLACE = -1
 
 
@@ -29,80 +31,92 @@ class Kind(NamedTuple):
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "label": Kind(
-            "Probable label errors",
-            "The head, fitted on other pictures, is confident of another label "
-            "(confident learning). Score: probability of the label given, minus that "
-            "of the likeliest other one; the lowest first.",
-            "look at it; correct the label if it is wrong",
+            mark("Probable label errors"),
+            mark(
+                "The head, fitted on other pictures, is confident of another label "
+                "(confident learning). Score: probability of the label given, minus "
+                "that of the likeliest other one; the lowest first."
+            ),
+            mark("look at it; correct the label if it is wrong"),
         ),
         "contrary": Kind(
-            "The same content under several labels",
-            "The same bytes are in several classes: all but one are wrong.",
-            "keep the one with the right label",
+            mark("The same content under several labels"),
+            mark("The same bytes are in several classes: all but one are wrong."),
+            mark("keep the one with the right label"),
         ),
         "near_other_label": Kind(
-            "Near-duplicates under another label",
-            "A picture that is nearly the same has another label. Score: closeness, "
-            "1 for the same hash.",
-            "look at both; correct one label",
+            mark("Near-duplicates under another label"),
+            mark(
+                "A picture that is nearly the same has another label. Score: "
+                "closeness, 1 for the same hash."
+            ),
+            mark("look at both; correct one label"),
         ),
         "duplicate_other_side": Kind(
-            "The same content on several sides",
-            "The same bytes are in the training pictures and in others.",
-            "remove it from one side",
+            mark("The same content on several sides"),
+            mark("The same bytes are in the training pictures and in others."),
+            mark("remove it from one side"),
         ),
         "near_other_side": Kind(
-            "Near-duplicates on another side",
-            "A picture that is nearly the same is on another side of the given split. "
-            "Score: closeness.",
-            "move both to one side",
+            mark("Near-duplicates on another side"),
+            mark(
+                "A picture that is nearly the same is on another side of the given "
+                "split. Score: closeness."
+            ),
+            mark("move both to one side"),
         ),
         "unreadable": Kind(
-            "Files that cannot be read", "No picture could be decoded.", "replace it"
+            mark("Files that cannot be read"),
+            mark("No picture could be decoded."),
+            mark("replace it"),
         ),
         "format": Kind(
-            "Formats that are not read",
-            "Pictures by their ending, of a format that is not read here.",
-            "convert it to PNG or JPEG",
+            mark("Formats that are not read"),
+            mark("Pictures by their ending, of a format that is not read here."),
+            mark("convert it to PNG or JPEG"),
         ),
         "blank": Kind(
-            "Blank pictures",
-            "Hardly any contrast at all. Score: contrast.",
-            "remove it",
+            mark("Blank pictures"),
+            mark("Hardly any contrast at all. Score: contrast."),
+            mark("remove it"),
         ),
         "dark": Kind(
-            "Dark pictures", "Much darker than the rest. Score: robust z.", "look at it"
+            mark("Dark pictures"),
+            mark("Much darker than the rest. Score: robust z."),
+            mark("look at it"),
         ),
         "bright": Kind(
-            "Bright pictures",
-            "Much brighter than the rest. Score: robust z.",
-            "look at it",
+            mark("Bright pictures"),
+            mark("Much brighter than the rest. Score: robust z."),
+            mark("look at it"),
         ),
         "low_contrast": Kind(
-            "Pictures of low contrast",
-            "Much less contrast than the rest. Score: robust z.",
-            "look at it",
+            mark("Pictures of low contrast"),
+            mark("Much less contrast than the rest. Score: robust z."),
+            mark("look at it"),
         ),
         "odd_size": Kind(
-            "Odd sizes",
-            "Many more or fewer pixels than the rest. Score: robust z.",
-            "look at it: it may be a thumbnail, or several pictures in one",
+            mark("Odd sizes"),
+            mark("Many more or fewer pixels than the rest. Score: robust z."),
+            mark("look at it: it may be a thumbnail, or several pictures in one"),
         ),
         "odd_aspect": Kind(
-            "Odd shapes",
-            "Much wider or higher than the rest. Score: robust z.",
-            "look at it: it is squeezed to a square or cropped",
+            mark("Odd shapes"),
+            mark("Much wider or higher than the rest. Score: robust z."),
+            mark("look at it: it is squeezed to a square or cropped"),
         ),
         "duplicate": Kind(
-            "Copies",
-            "The same bytes under the same label.",
-            "keep one",
+            mark("Copies"),
+            mark("The same bytes under the same label."),
+            mark("keep one"),
         ),
         "near_duplicate": Kind(
-            "Near-duplicates",
-            "Nearly the same picture under the same label, on one side. Score: "
-            "closeness. A split by groups keeps them together.",
-            "keep them together in a split, or keep one",
+            mark("Near-duplicates"),
+            mark(
+                "Nearly the same picture under the same label, on one side. Score: "
+                "closeness. A split by groups keeps them together."
+            ),
+            mark("keep them together in a split, or keep one"),
         ),
     }
 )

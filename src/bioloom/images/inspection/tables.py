@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bioloom.images.inspection.inspection import PictureInspection
-from bioloom.images.inspection.outliers import THRESHOLDS
+from bioloom.images.inspection.outliers import thresholds
 from bioloom.images.inspection.problems import KINDS
 from bioloom.run.output import write_text
 from bioloom.run.tables import tables_readme, write_table
@@ -18,7 +18,7 @@ TABLES: Mapping[str, str] = MappingProxyType(
         "several. Kinds: "
         + " ".join(f"{name}: {kind.meaning}" for name, kind in KINDS.items())
         + " "
-        + THRESHOLDS,
+        + thresholds(),
         "files": "One row for every file: path; status (pictures: read; unreadable; "
         "formats: not read here; others: no picture; hidden); label; side of a given "
         "split; reason why it cannot be read; format, mode (Pillow's name), width, "

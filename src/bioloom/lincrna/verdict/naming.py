@@ -120,7 +120,7 @@ def _notes(
     candidates = [row for row in rows if row.verdict == "candidate"]
     notes = [
         f"{name} holds {n:,} of {counted(len(candidates), 'candidate')}, by their "
-        "introns (without introns: by 80 % of the shorter one's bases)."
+        "introns (without introns: by 80 per cent of the shorter one's bases)."
         for name in sets
         for n in [sum(any(m.set_name == name for m in r.named_in) for r in candidates)]
     ]

@@ -12,6 +12,10 @@
     return made;
   }
 
+  function filled(words, values) {
+    return words.replace(/\{(\w+)\}/g, function (gap, name) { return values[name]; });
+  }
+
   function row(tag, texts) {
     var line = element("tr");
     texts.forEach(function (text, place) {
@@ -24,9 +28,10 @@
 
   function show(node) {
     var table = element("table"), head = element("thead"), body = element("tbody");
-    table.append(element("caption", data.nodes[node] + " (" + data.types[data.type[node]] + ", " +
-      data.links[node] + " links): candidates by score"));
-    head.append(row("th", ["Rank", "Partner", "Type", "Score", "Above, %", "Its links"].concat(data.heuristics)));
+    table.append(element("caption", filled(data.words.caption, {
+      node: data.nodes[node], type: data.types[data.type[node]], n: data.links[node]
+    })));
+    head.append(row("th", data.words.head.concat(data.heuristics)));
     (data.lists[node] || []).forEach(function (one) {
       var partner = one[1];
       body.append(row("td", [one[0], data.nodes[partner], data.types[data.type[partner]],
@@ -49,7 +54,7 @@
         return names[a].length - names[b].length || data.links[b] - data.links[a];
       });
     }
-    document.getElementById("found").textContent = wanted ? found.length + " found" : "";
+    document.getElementById("found").textContent = wanted ? filled(data.words.found, { n: found.length }) : "";
     document.getElementById("hits").replaceChildren.apply(document.getElementById("hits"),
       found.slice(0, MOST_HITS).map(function (node) {
         var line = element("li"), button = element("button", data.nodes[node]);
