@@ -57,7 +57,7 @@ KEYS = {
     *("resnet18", "torchvision", "timm", "NAME"),
     *("mirna", "calibrate", "plant"),
     *get_args(CriterionName),
-    *("offset", "bulged"),
+    *("offset", "bulged", "BibTeX"),
     *("layer", "balanced", "heads", "hidden", "Hits", "Adamic", "Adar"),
     *("train", "val", "validation", "test", "rng_seed", "failure_prob"),
     *get_args(LossName),

@@ -58,7 +58,7 @@ def test_it_says_what_was_done_with_the_versions_of_the_run(tmp_path):
         "cutadapt 9.3 [3] (quality from 17, at least 31 nt)",
         "HISAT2 9.4",
         "StringTie 9.6 [6] (coverage from 1.5, in the merge from 0.7 TPM)",
-        "at least 0 nt (with one exon 2000 nt) from a coding gene",
+        "with one exon at least 2000 nt from a coding gene",
         "longest ORF below 100 aa; coding probability below the threshold of the model",
         "less than 50%",
     ):
@@ -95,7 +95,7 @@ def test_what_was_set_is_what_is_said(tmp_path):
         "Reads of 1 bulk sample were checked and trimmed with fastp 9.8",
         "aligned to the genome with STAR 9.7",
         "Alignments of 1 sample were taken as given.",
-        "with one exon a limit learned from the annotation",
+        "with one exon at least a limit learned from the annotation",
         "coding probability below 0.25",
         "no domain of Pfam-A.hmm.gz (PyHMMER 8.2",
         "at least 0.5 TPM (with one exon 1) in 2 samples or more",

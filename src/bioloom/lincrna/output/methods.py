@@ -15,7 +15,8 @@ from typing import Any
 
 from bioloom.errors import BadRunFolder
 from bioloom.lincrna.output.references import PAPERS, Reference, bibtex, ris
-from bioloom.run.record import read_record
+from bioloom.run.output import write_text
+from bioloom.run.record import RECORD, read_record
 from bioloom.run.words import counted, joined
 
 COMMANDS = ("lincrna run", "lincrna filter", "lincrna demo")
@@ -39,6 +40,8 @@ _RULES = {
 def _distance(filters: Mapping[str, Any]) -> str:
     spliced, mono = (_limit(filters[f"gap_{kind}_nt"], "nt") for kind in _SHAPES)
     far = f"at least {spliced} (with one exon {mono})"
+    if filters["gap_multi_nt"] == 0:
+        far = f"with one exon at least {mono}"
     return f"{far} from a coding gene on the same strand"
 
 
@@ -141,7 +144,7 @@ class _Writer:
         return f"{name}{version} [{self.cited.index(paper) + 1}]"
 
     def sentences(self) -> Iterator[str]:
-        if self.samples:
+        if self.samples and "trimming" in self.arguments:
             yield from self._reads()
         yield from self._filters()
         if self.arguments.get("comparison", {}).get("design"):
@@ -243,6 +246,31 @@ def methods_of(run: Path) -> Methods:
             expected="a finished run of `bioloom lincrna run` or `lincrna filter`",
             advice="Give the folder of its --out; resume it if it was interrupted.",
         )
+    return _described(run, record)
+
+
+def methods_so_far(run: Path) -> Methods | None:
+    """The same for a run that only lacks its page; None where it has no record."""
+    return _described(run, read_record(run)) if (run / RECORD).is_file() else None
+
+
+def write_methods(out: Path) -> None:
+    """Write paragraph and references, as text, BibTeX and RIS, where there is a record.
+
+    Parameters
+    ----------
+    out
+        Run folder with its tables.
+    """
+    methods = methods_so_far(out)
+    if methods is None:
+        return
+    write_text(out / "methods.txt", f"{methods}\n")
+    write_text(out / "references.bib", methods.bibtex())
+    write_text(out / "references.ris", methods.ris())
+
+
+def _described(run: Path, record: Mapping[str, Any]) -> Methods:
     attrition = _rows(run, "attrition")
     criteria = dict.fromkeys(row["criterion"] for row in attrition)
     writer = _Writer(record, _rows(run, "samples"), [*criteria])

@@ -38,6 +38,7 @@ from bioloom.lincrna.output.genes import (
     TX2GENE_COLUMNS,
     measured_genes,
 )
+from bioloom.lincrna.output.methods import write_methods
 from bioloom.lincrna.output.partner_tables import (
     PARTNER_TABLE_MEANINGS,
     PartnerPlan,
@@ -140,6 +141,7 @@ def write_outputs(
     tables = replace(tables, partners=found)
     write_plan(plan, out)
     _write_tables(tables, out / "tables")
+    write_methods(out)
     notes += _write_matrix(tables, out / MATRIX)
     return replace(tables, notes=notes)
 

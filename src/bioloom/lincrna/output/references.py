@@ -37,11 +37,15 @@ class Reference:
         """Address of the DOI, or of the program."""
         return f"https://doi.org/{self.doi}" if self.doi else self.url
 
-    def text(self) -> str:
-        """As in a list of references."""
+    def words(self) -> str:
+        """Authors, year, title and journal."""
         names = ", ".join(self.authors)
         place = f" {self.journal} {self.pages}." if self.journal else ""
-        return f"{names} ({self.year}) {self.title}.{place} {self.link}"
+        return f"{names} ({self.year}) {self.title}.{place}"
+
+    def text(self) -> str:
+        """As in a list of references."""
+        return f"{self.words()} {self.link}"
 
 
 _PAPERS = (
