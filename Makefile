@@ -9,6 +9,7 @@
 # make kill-test   a run on alignments and long reads, killed ten times
 # make r-test  results beside R's DESeq2, and the R of the docs (installs R)
 # make igv-test  the files for genome browsers in igv.js and Chromium (needs npm)
+# make multiqc-test  bioloom's section in a report of MultiQC (gets it by pip)
 # make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
@@ -42,7 +43,7 @@ AXE := axe-playwright-python==0.1.8
 CATALOGUES := src/bioloom/locale
 
 .PHONY: install demo demo-cells story test test-fast slurm-test igv-test r-test \
-    heavy-test kill-test check format docs man messages dist lock clean tools
+    heavy-test kill-test multiqc-test check format docs man messages dist lock clean tools
 
 install: .venv/dev.stamp
 
@@ -62,7 +63,7 @@ test: .venv/dev.stamp tools
 
 test-fast: .venv/dev.stamp
 	$(BIN)/pytest -n 2 --dist worksteal -q \
-	    -m "not slurm and not igv and not r and not heavy and not killed and not tools and not data \
+	    -m "not slurm and not igv and not r and not heavy and not killed and not multiqc and not tools and not data \
 	    and not slow"
 
 slurm-test: .venv/dev.stamp tools
@@ -89,6 +90,12 @@ igv-test: .venv/dev.stamp tools
 	npm install --silent --no-save --prefix build/igv $(IGV_JS)
 	BIOLOOM_IGV_JS=build/igv/node_modules/igv/dist/igv.esm.min.js \
 	    $(BIN)/pytest -m igv tests/igv
+
+multiqc-test: .venv/dev.stamp
+	$(PYTHON) -m venv .venv/multiqc
+	.venv/multiqc/bin/pip install -q multiqc hatchling editables
+	.venv/multiqc/bin/pip install -q --no-deps --no-build-isolation -e .
+	BIOLOOM_MULTIQC=$(CURDIR)/.venv/multiqc/bin/multiqc $(BIN)/pytest -m multiqc
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
