@@ -140,6 +140,9 @@ messages: .venv/dev.stamp
 dist: .venv/dev.stamp
 	rm -rf dist
 	$(BIN)/python -m build -o dist .
+	$(PYTHON) -m venv .venv/twine
+	.venv/twine/bin/pip install -q twine
+	.venv/twine/bin/twine check --strict dist/*
 	./scripts/smoke-wheel.sh dist/*.whl
 
 lock: .venv/dev.stamp
