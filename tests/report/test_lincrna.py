@@ -344,6 +344,7 @@ def test_the_report_lays_out_the_page_of_the_room_and_gathers_nothing(plain):
         if name.startswith("bioloom.lincrna") or name.startswith("bioloom.run")
     }
     assert imported == {
+        "bioloom.lincrna.browser.profiles",
         "bioloom.lincrna.comparison.result",
         "bioloom.lincrna.inputs.sample_sheet",
         "bioloom.lincrna.inputs.samples",

@@ -12,7 +12,7 @@ from bioloom.draw import save
 from bioloom.explain import Explanation
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.page.building import MAX_WORKINGS, run_page
+from bioloom.lincrna.page.building import MAX_WORKINGS, coverage_of, run_page
 from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
 from bioloom.lincrna.page.sections import Drawing
@@ -58,7 +58,7 @@ def write_report(
     name, result and ``run.json``.
     """
     drawn: dict[str, str] = {}
-    views = locus_views(result)
+    views = locus_views(result, coverage_of(tables, out))
 
     def values() -> dict[str, Any]:
         page = run_page(result, tables, out, views=views, max_workings=max_workings)

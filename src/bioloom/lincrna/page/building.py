@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bioloom.lincrna.browser.profiles import Profiles, profiles_of
 from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
 from bioloom.lincrna.coding.features import GROUPS
 from bioloom.lincrna.inputs.cell_facts import (
@@ -83,7 +84,7 @@ def run_page(
     """
     samples = _samples(tables)
     names = [sample.sample for sample in samples]
-    views = views or locus_views(result)
+    views = views or locus_views(result, coverage_of(tables, out))
     rows = transcript_rows(result, tables, views, max_workings=max_workings)
     shown = result.candidates or result.rows
     return RunPage(
@@ -122,6 +123,11 @@ def run_page(
             if (out / name).is_file() or name.startswith("figures/")
         ],
     )
+
+
+def coverage_of(tables: RunTables, out: Path) -> Profiles:
+    """What reads the coverage of the samples, if the run wrote it."""
+    return profiles_of(out, [sample.sample for sample in _samples(tables)])
 
 
 def _samples(tables: RunTables) -> list[SampleReport]:
