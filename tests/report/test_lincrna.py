@@ -355,6 +355,7 @@ def test_the_report_lays_out_the_page_of_the_room_and_gathers_nothing(plain):
         "bioloom.lincrna.page.model",
         "bioloom.lincrna.page.sections",
         "bioloom.run.language",
+        "bioloom.run.words",
     }
 
 
