@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from bioloom.lincrna.alignments.orienting import OrientedReads, orient_reads
 from bioloom.lincrna.alignments.tails import MIN_SCORE, read_ends, tail_at_end
+from bioloom.lincrna.errors import NoReads
+from bioloom.lincrna.inputs.sample import Lane, Sample
+from bioloom.lincrna.workflow.long_steps import orient_sample
 from bioloom.seq.alphabet import reverse_complement
 
 BODY = "GATCCGTGCAGGTCATGCCGTAGCTTGCACGGTC" * 6
@@ -98,6 +101,14 @@ def test_reads_are_turned_marked_and_counted(tmp_path: Path) -> None:
     # of direct RNA the strand is known without a mark
     orient_reads([source], out, "ont_drna")
     assert b"os:A" not in gzip.decompress(out.read_bytes())
+
+
+def test_a_sample_of_tails_alone_is_one_clear_error(tmp_path: Path) -> None:
+    reads = write_fastq(tmp_path / "r.fastq", tail="A" * 60)
+    sample = Sample("L", (Lane((reads,)),), "auto", "ont_cdna")
+    with pytest.raises(NoReads, match="sample L: .*no reads without tails"):
+        orient_sample(sample, tmp_path / "o.fastq.gz", tmp_path / "o.json")
+    assert not (tmp_path / "o.json").exists()
 
 
 @given(st.text("CG", min_size=30, max_size=300), st.integers(0, 300))

@@ -39,6 +39,11 @@ class OrientedReads:
     n_short: int
 
     @property
+    def n_left(self) -> int:
+        """Written."""
+        return self.n_reads - self.n_short
+
+    @property
     def note(self) -> str:
         """In words."""
         words = f"poly-A tail cut off {self.n_tails:,} of {self.n_reads:,} reads"

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bioloom.errors import BadRunFolder
+from bioloom.lincrna.inputs.sample import LONG_KINDS
 from bioloom.lincrna.output.references import PAPERS, Reference, bibtex, ris
 from bioloom.run.record import read_record
 from bioloom.run.words import counted, joined
@@ -24,7 +25,11 @@ _NAMES = {
     **{"stringtie": "StringTie", "pyhmmer": "PyHMMER", "pydeseq2": "PyDESeq2"},
     **{"pyinfernal": "Infernal (pyinfernal)", "snakemake": "Snakemake"},
 }
-_KINDS = {"bulk": "bulk", "cell": "single-cell", "nucleus": "single-nucleus"}
+_KINDS = {
+    **{"bulk": "bulk", "cell": "single-cell", "nucleus": "single-nucleus"},
+    **{"ont_cdna": "Nanopore cDNA", "ont_drna": "Nanopore direct RNA"},
+    "pacbio": "PacBio cDNA",
+}
 _RULES = {
     "intergenic": "no overlap with a coding gene",
     "length": "longer than {min_length_nt} nt",
@@ -152,12 +157,20 @@ class _Writer:
             row for row in self.samples if row.get("reads_from", "FASTQ") == "FASTQ"
         ]
         n_taken = len(self.samples) - len(read)
-        if read:
+        short = [row for row in read if row["kind"] not in LONG_KINDS]
+        if short:
             trimming = self.arguments["trimming"]
             yield (
-                f"Reads of {_of_kinds(read)} were {self._trimmed()} (quality from "
+                f"Reads of {_of_kinds(short)} were {self._trimmed()} (quality from "
                 f"{trimming['quality']}, at least {trimming['min_length_nt']} nt), and "
                 f"aligned to the genome with {self.named(self._aligner())} and "
+                f"{self.named('samtools')}."
+            )
+        long = [row for row in read if row["kind"] in LONG_KINDS]
+        if long:
+            yield (
+                f"Long reads of {_of_kinds(long)} were cut at their poly-A tails and "
+                f"aligned to the genome with {self.named('minimap2')} and "
                 f"{self.named('samtools')}."
             )
         if n_taken:

@@ -70,7 +70,8 @@ rule minimap2:
             "pacbio": "-ax splice:hq -uf",
         }[SAMPLES[wildcards.sample].kind],
     shell:
-        "minimap2 {params.preset} -y --secondary=no -I 200G -t {threads}"
+        # what a killed run left of the sort
+        "rm -f {output}.tmp.* && minimap2 {params.preset} -y --secondary=no -I 200G -t {threads}"
         " --junc-bed {input.junctions}"
         " -R '@RG\\tID:{wildcards.sample}\\tSM:{wildcards.sample}'"
         " {input.genome} {input.reads} 2> {log}"
