@@ -310,10 +310,12 @@ def take_alignments(config: Path, sample: str) -> None:
 @click.option("--out", type=PATH, required=True)
 @click.option("--facts", type=PATH, required=True)
 def orient(config: Path, sample: str, out: Path, facts: Path) -> None:
-    """Cut the tails off long reads, and turn them to the RNA's strand."""
+    """Cut tails and primers off long reads, and turn them to the RNA's strand."""
+    from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.long_steps import orient_sample
 
-    orient_sample(_sample_of(config, sample), out, facts)
+    primers = read_run_config(config).config.long_reads.primers
+    orient_sample(_sample_of(config, sample), out, facts, primers=primers)
 
 
 @step.command()

@@ -8,7 +8,7 @@ import dnaio
 import pytest
 
 from bioloom.genome.gtf import read_annotation
-from bioloom.lincrna.alignments.tails import read_ends
+from bioloom.lincrna.alignments.read_ends import ReadEnds
 from bioloom.lincrna.inputs.collect import twins_of
 from tests.programs import needed
 from tests.shell import bioloom
@@ -21,7 +21,7 @@ def test_tails_tell_the_strand_that_the_simulator_read(data_dir: Path) -> None:
     reads = data_dir / "lincrna/long_reads/mouse_chr9.ont_sim.fq.gz"
     with dnaio.open(reads) as reader:
         found = [
-            (read.name.split("_")[2], read_ends(read.sequence, "ont_cdna").strand)
+            (read.name.split("_")[2], ReadEnds("ont_cdna").of(read.sequence).strand)
             for read in reader
         ]
     told = [pair for pair in found if pair[1]]

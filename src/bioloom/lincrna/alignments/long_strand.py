@@ -8,8 +8,8 @@ has the strand from the introns (tag ts); of another the poly-A tail tells it.
 from typing import TYPE_CHECKING
 
 from bioloom.lincrna.alignments.orienting import ORIENTED
+from bioloom.lincrna.alignments.read_ends import ReadEnds
 from bioloom.lincrna.alignments.splice_strand import SpliceStrand
-from bioloom.lincrna.alignments.tails import read_ends
 from bioloom.lincrna.inputs.sample import SampleKind
 
 if TYPE_CHECKING:
@@ -31,5 +31,5 @@ def long_read_strand(read: "AlignedSegment", kind: SampleKind) -> SpliceStrand:
         return ""  # the tail is of another piece, and may be of another RNA
     if kind == "ont_cdna" and not read.has_tag(ORIENTED):
         # stored as on the genome's forward strand, whichever strand was read
-        return read_ends(read.query_sequence or "", kind).strand
+        return ReadEnds(kind).of(read.query_sequence or "").strand
     return "-" if read.is_reverse else "+"

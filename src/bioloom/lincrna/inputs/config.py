@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bioloom.errors import BadConfig, MissingFile
 from bioloom.lincrna.inputs.chemistry import chemistry_of
 from bioloom.lincrna.inputs.long_samples import check_long
+from bioloom.lincrna.inputs.primers import checked_primers
 from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.sample_checks import check_cells
 from bioloom.lincrna.inputs.sample_sheet import right_samples
@@ -63,6 +64,11 @@ def right_run(path: Path, mistakes: Mistakes) -> ConfiguredRun | None:
         config = replace(config, filters=filters)
     with mistakes.gathered():
         _check_trimming(config, where)
+    with mistakes.gathered():
+        given = config.long_reads.primers
+        primers = checked_primers(given, where=where, folder=folder)
+        long_reads = replace(config.long_reads, primers=primers)
+        config = replace(config, long_reads=long_reads)
     for missing in missing_files(_files(config), where=where):
         mistakes.add(missing)
     if config.samples == path.resolve():  # the sheet is what is not given

@@ -50,6 +50,14 @@ class LongReadSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
 
+    primers: str = setting(
+        "auto",
+        mark(
+            "Primers that tell the strand of cDNA reads: of a kit (pcs109, pcs110, "
+            "pcs114, isoseq_neb, isoseq_clontech), a FASTA file of two, auto (the kit "
+            "that the reads show) or none (poly-A tails alone)."
+        ),
+    )
     full_length_end_nt: Annotated[int, Ge(0)] = setting(
         50,
         mark(

@@ -26,17 +26,18 @@ if TYPE_CHECKING:
     from pysam import AlignedSegment
 
 
-def orient_sample(sample: Sample, out: Path, facts: Path) -> None:
-    """Write a sample's reads, of the RNA's strand and without tails, and the facts.
+def orient_sample(sample: Sample, out: Path, facts: Path, *, primers: str) -> None:
+    """Write a sample's reads, of the RNA's strand and nothing beside it, and the facts.
 
     Raises
     ------
     NoReads
         If none is left.
     """
-    oriented = orient_reads(sample.reads, out, sample.kind)
+    oriented = orient_reads(sample.reads, out, sample.kind, primers)
     if not oriented.n_left:
-        raise NoReads(sample.name, path=sample.reads[0], stage="without tails")
+        stage = "without tails and primers"
+        raise NoReads(sample.name, path=sample.reads[0], stage=stage)
     write_json(facts, asdict(oriented))
 
 

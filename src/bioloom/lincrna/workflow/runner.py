@@ -9,6 +9,7 @@ from bioloom.lincrna.comparison.analysis import check_comparison
 from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.filtering import search_tools
 from bioloom.lincrna.inputs.config import ConfiguredRun, right_run
+from bioloom.lincrna.inputs.primers import primers_file
 from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
 from bioloom.lincrna.partners.strata import check_columns
@@ -191,6 +192,7 @@ def _inputs(
         *(config.lncrna, config.housekeeping, config.domains, config.rfam),
         config.proteins,
         *(config.repeats, config.names),
+        primers_file(config.long_reads.primers),
         *(config.partners.gene_sets, config.partners.ontology),
         *config.votes,
         *config.named_sets,

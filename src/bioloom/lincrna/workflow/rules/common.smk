@@ -7,6 +7,7 @@ from pathlib import Path
 from bioloom.lincrna.browser.bigfiles import is_bigtools_installed
 from bioloom.lincrna.inputs.chemistry import cdna_file
 from bioloom.lincrna.inputs.config import read_run_config
+from bioloom.lincrna.inputs.primers import primers_file
 
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
 SAMPLES = {sample.name: sample for sample in _SAMPLES}
@@ -21,6 +22,7 @@ def of_route(*routes):
 WITH_CELLS = [name for name, sample in SAMPLES.items() if sample.has_cells]
 LONG = [name for name, sample in SAMPLES.items() if sample.is_long]
 LONG_READ = of_route("long_reads")
+PRIMERS = primers_file(RUN.long_reads.primers)
 # long reads beside short ones of the same RNA: both are assembled together
 MIXED = {
     sample.mixed_with: name for name, sample in SAMPLES.items() if sample.mixed_with

@@ -26,6 +26,7 @@ rule orient:
     input:
         reads=lane_reads,
         checked="reads/{sample}.raw.json",
+        primers=[str(PRIMERS)] if PRIMERS else [],
     output:
         reads=temp("oriented/{sample}.fastq.gz"),
         facts="oriented/{sample}.json",
@@ -39,6 +40,7 @@ rule orient:
         runtime=480,
     params:
         run_config=RUN_CONFIG,
+        primers=RUN.long_reads.primers,
     shell:
         "bioloom lincrna step orient --config {params.run_config:q}"
         " --sample {wildcards.sample} --out {output.reads} --facts {output.facts}"
