@@ -357,6 +357,27 @@ def full_length(bam: Path, union: Path, end_nt: int, out: Path) -> None:
     write_full_length(bam, union, out, end_nt=end_nt)
 
 
+@step.command("transcript-sequences")
+@click.argument("union", type=PATH)
+@click.option("--genome", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def transcript_sequences(union: Path, genome: Path, out: Path) -> None:
+    """Write the spliced sequences of an annotation's transcripts."""
+    from bioloom.lincrna.workflow.salmon_steps import write_transcript_sequences
+
+    write_transcript_sequences(union, genome, out)
+
+
+@step.command("salmon-options")
+@click.argument("check", type=PATH)
+@click.argument("files", type=PATH, nargs=-1)
+def salmon_options(check: Path, files: tuple[Path, ...]) -> None:
+    """Print Salmon's options for a sample: library type and reads."""
+    from bioloom.lincrna.workflow.salmon_steps import salmon_options as options
+
+    click.echo(options(check, files))
+
+
 @step.command("take-tagged")
 @click.option("--config", type=PATH, required=True)
 @click.option("--sample", required=True)
@@ -424,6 +445,7 @@ def report(config: Path, threads: int) -> None:
     from bioloom.lincrna.browser.folder import BrowserInputs
     from bioloom.lincrna.comparison.analysis import ComparisonPlan
     from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.inputs.expression import quantified_path
     from bioloom.lincrna.inputs.known_models import read_known_models
     from bioloom.lincrna.inputs.samples import report_sample
     from bioloom.lincrna.output.outputs import write_outputs
@@ -440,7 +462,8 @@ def report(config: Path, threads: int) -> None:
         out,
         samples=[report_sample(sample, working) for sample in samples],
         quantified={
-            sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
+            sample.name: quantified_path(working, sample.name, settings.quantifier)
+            for sample in samples
         },
         known=[*read_known_models(working / "measured/known.jsonl")],
         comparison=ComparisonPlan(settings.comparison, threads),

@@ -75,6 +75,7 @@ OPTIONAL_TOOLS: tuple[Tool, ...] = (
     Tool("STAR", "align reads", "rna-star", "star"),
     Tool("fastp", "trim reads", "fastp", "fastp"),
     Tool("minimap2", "align long reads", "minimap2", "minimap2"),
+    Tool("salmon", "measure expression", "salmon", "salmon"),
     Tool("diamond", "likeness to proteins", "diamond-aligner", "diamond", "version"),
     Tool("mmseqs", "likeness to proteins", "mmseqs2", "mmseqs2", "version"),
 )

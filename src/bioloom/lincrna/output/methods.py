@@ -23,6 +23,7 @@ COMMANDS = ("lincrna run", "lincrna filter", "lincrna demo")
 _NAMES = {
     **{"fastqc": "FastQC", "trim_galore": "Trim Galore", "hisat2": "HISAT2"},
     **{"stringtie": "StringTie", "pyhmmer": "PyHMMER", "pydeseq2": "PyDESeq2"},
+    "salmon": "Salmon",
     **{"pyinfernal": "Infernal (pyinfernal)", "snakemake": "Snakemake"},
 }
 _KINDS = {
@@ -182,6 +183,11 @@ class _Writer:
             f"{assembly['merge_min_tpm']:g} TPM). All steps were run by "
             f"{self.named('snakemake')}."
         )
+        if self.arguments.get("quantifier") == "salmon":
+            yield (
+                "Expression of known and assembled transcripts was measured with "
+                f"{self.named('salmon')}, the genome being its decoy."
+            )
 
     def _trimmed(self) -> str:
         if self.arguments.get("trimmer") == "fastp":

@@ -123,6 +123,21 @@ _PAPERS = (
         doi="10.1093/bioinformatics/bty191",
     ),
     Reference(
+        "salmon",
+        (
+            "Patro R",
+            "Duggal G",
+            "Love MI",
+            "Irizarry RA",
+            "Kingsford C",
+        ),
+        "Salmon provides fast and bias-aware quantification of transcript expression",
+        2017,
+        "Nat Methods",
+        "14:417-419",
+        doi="10.1038/nmeth.4197",
+    ),
+    Reference(
         "fastp",
         (
             "Chen S",

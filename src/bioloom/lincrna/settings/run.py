@@ -241,6 +241,13 @@ class RunConfig:
             "for a mammal)."
         ),
     )
+    quantifier: Literal["stringtie", "salmon"] = setting(
+        "stringtie",
+        mark(
+            "Program that measures expression; salmon takes reads, and of alignments "
+            "turns them back to reads."
+        ),
+    )
     assembly: AssemblySettings = setting(
         AssemblySettings, mark("Transcripts, by StringTie.")
     )

@@ -176,10 +176,14 @@ def _versions(run: ConfiguredRun) -> dict[str, str]:
 def _programs(run: ConfiguredRun) -> list[str]:
     """Programs that the steps of a run call."""
     config, samples = run
+    has_salmon = config.quantifier == "salmon"
     asked = {
         "STAR": config.aligner == "star",
         "fastp": config.trimmer == "fastp",
-        "minimap2": any(sample.route == "long_reads" for sample in samples),
+        "salmon": has_salmon,
+        "minimap2": any(
+            sample.is_long and (has_salmon or sample.bam is None) for sample in samples
+        ),
         "multiqc": config.multiqc,
     }
     return [tool.name for tool in TOOLS] + [name for name in asked if asked[name]]

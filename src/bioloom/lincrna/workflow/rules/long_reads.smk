@@ -63,7 +63,7 @@ rule minimap2:
         "../envs/long_reads.yaml"
     threads: 8
     resources:
-        mem_mb=minimap2_mb(),
+        mem_mb=genome_index_mb(),
         runtime=480,
     params:
         preset=lambda wildcards: {
