@@ -378,6 +378,27 @@ def salmon_options(check: Path, files: tuple[Path, ...]) -> None:
     click.echo(options(check, files))
 
 
+@step.command("isoquant-annotation")
+@click.argument("annotation", type=PATH)
+@click.option("--out", type=PATH, required=True)
+def isoquant_annotation(annotation: Path, out: Path) -> None:
+    """Write the annotation as IsoQuant takes it."""
+    from bioloom.lincrna.workflow.isoquant_steps import write_isoquant_annotation
+
+    write_isoquant_annotation(annotation, out)
+
+
+@step.command("isoquant-models")
+@click.argument("results", type=PATH)
+@click.option("--sample", required=True)
+@click.option("--out", type=PATH, required=True)
+def isoquant_models(results: Path, sample: str, out: Path) -> None:
+    """Write what IsoQuant assembled as StringTie would."""
+    from bioloom.lincrna.workflow.isoquant_steps import write_isoquant_models
+
+    write_isoquant_models(results, out, sample=sample)
+
+
 @step.command("take-tagged")
 @click.option("--config", type=PATH, required=True)
 @click.option("--sample", required=True)

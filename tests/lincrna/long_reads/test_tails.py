@@ -105,11 +105,15 @@ def test_reads_are_turned_marked_and_counted(tmp_path: Path) -> None:
         "1 read of tail only left out"
     )
     lines = gzip.decompress(out.read_bytes()).decode().splitlines()
-    assert lines[0::4] == ["@sense\tos:A:+", "@anti\tos:A:+", "@plain"]
+    assert lines[0::4] == [
+        "@sense\tos:i:1\tTS:A:+",
+        "@anti\tos:i:1\tTS:A:+",
+        "@plain",
+    ]
     assert lines[1::4] == [BODY] * 3
     # of direct RNA the strand is known without a mark
     orient_reads([source], out, "ont_drna")
-    assert b"os:A" not in gzip.decompress(out.read_bytes())
+    assert b"os:i" not in gzip.decompress(out.read_bytes())
 
 
 def test_a_sample_of_tails_alone_is_one_clear_error(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from bioloom.seq.fastq_writer import fastq_writer
 
 ORIENTED = "os"
 """Tag of alignments of reads that were of the RNA's strand, or were turned to it."""
+_TAGS = f"{ORIENTED}:i:1\tTS:A:+"
+"""In SAM's form; TS as dorado writes it, which IsoQuant reads."""
 MIN_LEFT_NT = 30
 """Bases that must be left of a read without its tail and primers."""
 N_LOOKED_AT = 2_000
@@ -138,7 +140,7 @@ def orient_reads(
 ) -> OrientedReads:
     """Write the reads of a sample, of the RNA's strand, without tails and primers.
 
-    What is behind the name of a read is replaced by the tag `ORIENTED`, in SAM's form,
+    What is behind the name of a read is replaced by the tags `ORIENTED` and TS,
     where the strand of a Nanopore cDNA read is known: ``minimap2 -y`` copies it.
 
     Parameters
@@ -207,7 +209,7 @@ def _oriented(
     if ends.strand == "-":
         record = record.reverse_complement()
     is_told = kind == "ont_cdna" and bool(ends.strand)
-    record.name = f"{name}\t{ORIENTED}:A:+" if is_told else name
+    record.name = f"{name}\t{_TAGS}" if is_told else name
     return record
 
 

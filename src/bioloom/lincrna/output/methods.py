@@ -23,7 +23,7 @@ COMMANDS = ("lincrna run", "lincrna filter", "lincrna demo")
 _NAMES = {
     **{"fastqc": "FastQC", "trim_galore": "Trim Galore", "hisat2": "HISAT2"},
     **{"stringtie": "StringTie", "pyhmmer": "PyHMMER", "pydeseq2": "PyDESeq2"},
-    "salmon": "Salmon",
+    **{"salmon": "Salmon", "isoquant": "IsoQuant"},
     **{"pyinfernal": "Infernal (pyinfernal)", "snakemake": "Snakemake"},
 }
 _KINDS = {
@@ -180,14 +180,19 @@ class _Writer:
         yield (
             f"Transcripts were assembled and merged with {self.named('stringtie')} "
             f"(coverage from {assembly['min_coverage']:g}, in the merge from "
-            f"{assembly['merge_min_tpm']:g} TPM). All steps were run by "
-            f"{self.named('snakemake')}."
+            f"{assembly['merge_min_tpm']:g} TPM)."
         )
+        if "isoquant" in self.record["tools"]:
+            yield (
+                "Those of long reads without short ones of the same RNA were assembled "
+                f"with {self.named('isoquant')}."
+            )
         if self.arguments.get("quantifier") == "salmon":
             yield (
                 "Expression of known and assembled transcripts was measured with "
                 f"{self.named('salmon')}, the genome being its decoy."
             )
+        yield f"All steps were run by {self.named('snakemake')}."
 
     def _trimmed(self) -> str:
         if self.arguments.get("trimmer") == "fastp":

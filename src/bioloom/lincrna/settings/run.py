@@ -58,6 +58,16 @@ class LongReadSettings:
             "that the reads show) or none (poly-A tails alone)."
         ),
     )
+    assembler: Literal["stringtie", "isoquant"] = setting(
+        "stringtie",
+        mark(
+            "Program that assembles long reads without short ones of the same RNA "
+            "beside them; isoquant needs an environment of its own."
+        ),
+    )
+    isoquant: str = setting(
+        "isoquant", mark("IsoQuant: its path, or its name on PATH.")
+    )
     full_length_end_nt: Annotated[int, Ge(0)] = setting(
         50,
         mark(

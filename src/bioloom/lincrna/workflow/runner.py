@@ -1,7 +1,7 @@
 """From reads to report: the workflow, checked before it starts."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from bioloom.lincrna.browser.coverage import COVERAGE_PACKAGES
@@ -168,9 +168,14 @@ def _check_programs(run: ConfiguredRun, mistakes: Mistakes) -> None:
 def _versions(run: ConfiguredRun) -> dict[str, str]:
     """Versions of the programs of a run, by name."""
     tools = {tool.name: tool for tool in (*TOOLS, *OPTIONAL_TOOLS)}
-    used = [tools[name] for name in _programs(run) if name in tools]
     config = run.config
-    return installed_versions(used) | search_tools(config.proteins, config.filters)
+    program = config.long_reads.isoquant
+    tools[program] = replace(tools["isoquant"], name=program)
+    used = [tools[name] for name in _programs(run) if name in tools]
+    versions = installed_versions(used)
+    if program in versions:  # it may be a path
+        versions["isoquant"] = versions.pop(program)
+    return versions | search_tools(config.proteins, config.filters)
 
 
 def _programs(run: ConfiguredRun) -> list[str]:
@@ -184,6 +189,8 @@ def _programs(run: ConfiguredRun) -> list[str]:
         "minimap2": any(
             sample.is_long and (has_salmon or sample.bam is None) for sample in samples
         ),
+        config.long_reads.isoquant: config.long_reads.assembler == "isoquant"
+        and any(sample.is_long and not sample.mixed_with for sample in samples),
         "multiqc": config.multiqc,
     }
     return [tool.name for tool in TOOLS] + [name for name in asked if asked[name]]

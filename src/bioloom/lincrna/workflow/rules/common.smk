@@ -9,6 +9,7 @@ from bioloom.lincrna.inputs.chemistry import cdna_file
 from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.expression import quantified_path
 from bioloom.lincrna.inputs.primers import primers_file
+from bioloom.lincrna.workflow.isoquant_steps import isoquant_options
 
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
 SAMPLES = {sample.name: sample for sample in _SAMPLES}
@@ -30,6 +31,12 @@ MIXED = {
     sample.mixed_with: name for name, sample in SAMPLES.items() if sample.mixed_with
 }
 ASSEMBLED = [name for name, sample in SAMPLES.items() if not sample.mixed_with]
+BY_ISOQUANT = [
+    name
+    for name in ASSEMBLED
+    if name in LONG and RUN.long_reads.assembler == "isoquant"
+]
+BY_STRINGTIE = [name for name in ASSEMBLED if name not in BY_ISOQUANT]
 ASSEMBLIES = [f"assembled/{name}.gtf" for name in ASSEMBLED]
 PLATES = of_route("plate")
 EXTRACTED = of_route("droplets")
