@@ -75,7 +75,7 @@ heavy-test: .venv/dev.stamp tools
 	$(BIN)/pytest -m heavy
 
 kill-test: .venv/dev.stamp tools
-	./scripts/install-tools.sh minimap2=minimap2
+	./scripts/install-tools.sh minimap2=minimap2 salmon=salmon
 	$(BIN)/pytest -m killed
 
 r-test: .venv/dev.stamp tools
