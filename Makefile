@@ -30,7 +30,7 @@ IGV_JS := igv@3.8.10
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm kmc=kmc \
     dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
     featureCounts=subread tabix=tabix STAR=rna-star fastp=fastp \
-    minimap2=minimap2 \
+    minimap2=minimap2 salmon=salmon \
     diamond=diamond-aligner mmseqs=mmseqs2
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \
@@ -76,7 +76,7 @@ heavy-test: .venv/dev.stamp tools
 	$(BIN)/pytest -m heavy
 
 kill-test: .venv/dev.stamp tools
-	./scripts/install-tools.sh minimap2=minimap2
+	./scripts/install-tools.sh minimap2=minimap2 salmon=salmon
 	$(BIN)/pytest -m killed
 
 r-test: .venv/dev.stamp tools

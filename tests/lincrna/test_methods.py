@@ -153,3 +153,18 @@ def test_what_is_no_such_run_is_told(tmp_path):
     (folder / "run.json").write_text(json.dumps(record | {"command": "graph train"}))
     with pytest.raises(BadRunFolder, match=r"found graph train, finished"):
         methods_of(folder)
+
+
+def test_of_long_reads_it_says_what_was_done_with_them(tmp_path):
+    rows = "L\tont_cdna\tFASTQ\nP\tpacbio\tFASTQ\nB\tont_drna\tBAM of minimap2\n"
+    found = methods_of(
+        run_folder(tmp_path / "run", samples=f"sample\tkind\treads_from\n{rows}")
+    )
+    for words in (
+        "Long reads of 1 Nanopore cDNA sample and 1 PacBio cDNA sample were",
+        "aligned to the genome with minimap2 [1]",
+        "Alignments of 1 sample were taken as given.",
+    ):
+        assert words in found.text
+    for absent in ("FastQC", "Trim Galore", "HISAT2", "at least 31 nt"):
+        assert absent not in found.text

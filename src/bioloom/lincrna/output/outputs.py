@@ -67,11 +67,13 @@ NO_ANNDATA = (
     "(pip install 'bioloom[lincrna]'); its numbers are in tables/gene_counts.tsv and "
     "tables/gene_tpm.tsv."
 )
-COUNTS_RULE = (
-    "Counts are estimates: coverage × length of the transcript / mean length of the "
-    "sample's trimmed reads, rounded up, as StringTie's prepDE does; mates count "
-    "apart. Those of a gene are the sums of its transcripts'."
-)
+COUNTS_RULES = {
+    "StringTie": "Counts are estimates: coverage × length of the transcript / mean "
+    "length of the sample's trimmed reads, rounded up, as StringTie's prepDE does; "
+    "mates count apart. Those of a gene are the sums of its transcripts'.",
+    "Salmon": "Counts are Salmon's estimates, rounded: a pair counts once. Those of a "
+    "gene are the sums of its transcripts'.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def write_outputs(
     samples
         What the tools reported on each sample; empty for an assembly without samples.
     quantified
-        ``stringtie -e`` output by sample.
+        Output of ``stringtie -e`` or Salmon, by sample.
     known
         Known transcripts that expression was measured on besides the novel ones.
     comparison
@@ -237,11 +239,12 @@ def _readme(tables: RunTables) -> str:
         "`names`, they are kept.",
         described(NAME_COLUMNS),
     ]
-    if tables.samples is not None:
+    if tables.samples is not None and tables.genes is not None:
+        program = tables.genes.program
         parts += [
             "## samples.tsv",
             described(SAMPLE_COLUMNS),
-            f"## Expression\nMeasured by StringTie. {COUNTS_RULE}",
+            f"## Expression\nMeasured by {program}. {COUNTS_RULES[program]}",
             described({f"{name}.tsv": text for name, text in TABLE_MEANINGS.items()}),
             "## genes.tsv",
             described(GENE_COLUMNS),

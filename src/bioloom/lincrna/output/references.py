@@ -127,6 +127,35 @@ _PAPERS = (
         doi="10.1093/bioinformatics/bty191",
     ),
     Reference(
+        "salmon",
+        (
+            "Patro R",
+            "Duggal G",
+            "Love MI",
+            "Irizarry RA",
+            "Kingsford C",
+        ),
+        "Salmon provides fast and bias-aware quantification of transcript expression",
+        2017,
+        "Nat Methods",
+        "14:417-419",
+        doi="10.1038/nmeth.4197",
+    ),
+    Reference(
+        "isoquant",
+        (
+            "Prjibelski AD",
+            "Mikheenko A",
+            "Joglekar A",
+            "et al.",
+        ),
+        "Accurate isoform discovery with IsoQuant using long reads",
+        2023,
+        "Nat Biotechnol",
+        "41:915-918",
+        doi="10.1038/s41587-022-01565-y",
+    ),
+    Reference(
         "fastp",
         (
             "Chen S",
