@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -27,8 +28,8 @@ REPLACE = "replace"
 _HIDDEN = frozenset({"json", "help"})
 _MOST_OPEN = 8  # fields of a form that need not be folded
 _WRITES = re.compile(
-    r"^(Stem|Folder) of|\bto write\b|\bfile for (the|one|a)\b|^File; - is|^Also write|"
-    r"^(TSV|PNG|HTML|Text|BibTeX|RIS)\b"
+    r"^(Stem|Folder) of|\bto write\b|\b[Ff]ile for (the|one|a)\b|^File; - is|"
+    r"^Also write|^(TSV|PNG|HTML|Text|BibTeX|RIS)\b"
 )
 _PIECES = re.compile(r"[,;=\s]|:(?!//)")
 _NO_PATHS = ("", "-", "~", "/")
@@ -72,8 +73,8 @@ class Field:
 
     @property
     def name(self) -> str:
-        """Of the parameter; the form's field has it too."""
-        return self.param.name or ""
+        """Of the form's field."""
+        return field_name(self.param)
 
     @property
     def label(self) -> str:
@@ -107,8 +108,6 @@ def _place(field: Field) -> tuple[bool, bool, bool]:
 
 
 def _shown(field: Field) -> Field:
-    from dataclasses import replace
-
     return replace(field, is_main=True)
 
 
@@ -179,10 +178,20 @@ def _default(param: click.Parameter) -> str:
 def _example(param: click.Parameter, examples: Sequence[Sequence[str]]) -> str:
     """A value that an example of the help gives to an option."""
     for words in examples:
-        for word, value in zip(words, [*words[1:], ""], strict=True):
+        for word, value in pairwise([*words, ""]):
             if word in param.opts and value and not value.startswith("--"):
                 return value
     return ""
+
+
+def field_name(param: click.Parameter) -> str:
+    """What a form calls a parameter: an option's long name, an argument's own.
+
+    Two options may write one parameter of the command's function.
+    """
+    if isinstance(param, click.Argument):
+        return param.name or ""
+    return _flag(param).lstrip("-")
 
 
 def _flag(param: click.Parameter) -> str:
@@ -227,7 +236,7 @@ def checked_arguments(offer: Offer, values: Values, roots: Roots) -> list[str]:
 
 
 def _name(param: click.Parameter | None) -> str:
-    return (param.name or "") if param else ""
+    return field_name(param) if param else ""
 
 
 def command_text(words: Sequence[str], arguments: Sequence[str]) -> str:
@@ -260,7 +269,7 @@ def _option(param: click.Parameter, parts: Sequence[str]) -> Iterator[str]:
 
 def _given(param: click.Parameter, values: Values) -> list[list[str]]:
     """Values of a parameter, each with its parts; none if it was left alone."""
-    text = values.get(param.name or "", "").strip()
+    text = values.get(field_name(param), "").strip()
     if not text or param.name in _HIDDEN:
         return []
     kind = _kind(param)
@@ -277,11 +286,12 @@ def _given(param: click.Parameter, values: Values) -> list[list[str]]:
 def _check_values(offer: Offer, values: Values, roots: Roots) -> None:
     replaced = []
     for param in offer.command.params:
-        name = param.name or ""
+        name = field_name(param)
         help_text = getattr(param, "help", None) or ""
         for parts in _given(param, values):
             for part in parts:
                 _check_text(part, name)
+            _check_first(param, parts[0])
             for path in _paths(param, parts):
                 _check_path(path, name, roots, is_output=_is_output(param, help_text))
                 if _is_output(param, help_text) and _is_file(roots, path):
@@ -304,6 +314,18 @@ def _check_text(text: str, name: str) -> None:
     if len(text) > MOST_CHARACTERS or any(ord(one) < 32 for one in text):
         raise BadValue(
             tr("A value is too long, or holds a control character."), field=name
+        )
+
+
+def _check_first(param: click.Parameter, text: str) -> None:
+    """Refuse what Click would take for an option even behind ``=``.
+
+    It does where an option's value may be left out, as that of ``--ego``.
+    """
+    if getattr(param, "_flag_needs_value", False) and text.startswith("-"):
+        raise BadValue(
+            tr("A value of {option} cannot begin with -.", option=_flag(param)),
+            field=field_name(param),
         )
 
 

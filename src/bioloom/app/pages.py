@@ -25,7 +25,7 @@ from bioloom.app.forms import (
 from bioloom.app.jobs import Job
 from bioloom.app.results import (
     EXPLAINED,
-    RUN_PARAMETERS,
+    RUN,
     result_of,
     run_folder,
 )
@@ -170,9 +170,7 @@ async def explain(request: Request) -> Response:
 async def _explained(request: Request, room: str, item: str, folder: Path) -> Told:
     bench = bench_of(request)
     offer = bench.line.offer((room, "explain"))
-    names = {param.name for param in offer.command.params}
-    run_name = next(name for name in RUN_PARAMETERS if name in names)
-    given = {EXPLAINED[room]: item, run_name: bench.roots.shown(folder)}
+    given = {EXPLAINED[room]: item, RUN: bench.roots.shown(folder)}
     try:
         arguments = checked_arguments(offer, given, bench.roots)
     except BadValue as problem:

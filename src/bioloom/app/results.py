@@ -28,8 +28,9 @@ EXPLAINED: Mapping[str, str] = {
     "graph": "node",
     "images": "picture",
 }
-"""Rooms whose runs can be explained, and the parameter that names the item."""
-RUN_PARAMETERS = ("run_folder", "run")
+"""Rooms whose runs can be explained, and the field that names the item."""
+RUN = "run"
+"""Field of the run folder in these rooms' `explain`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,8 @@ from bioloom.app.errors import OutsideRoots
 
 MOST_ENTRIES = 1000
 """Entries of a folder that are listed."""
+MOST_SHOWN = 200
+"""Characters of a path that is refused, in the message."""
 JOBS = "bioloom_jobs"
 """Folder of the jobs' records in the first root."""
 
@@ -57,8 +60,9 @@ class Roots:
         """
         try:
             place = (self.first / _at_home(path)).resolve()
+            place.exists()  # raises for a name that is too long
         except (ValueError, OSError, RuntimeError):  # a null byte, links in a ring
-            raise OutsideRoots(repr(str(path))) from None
+            raise OutsideRoots(repr(str(path)[:MOST_SHOWN])) from None
         if not any(place.is_relative_to(folder) for folder in self.folders.values()):
             raise OutsideRoots(str(path))
         return place
@@ -104,13 +108,18 @@ class Roots:
         return found[:MOST_ENTRIES]
 
     def _entries(self, place: Path) -> Iterator[Entry]:
-        for path in place.iterdir():
-            if path.name.startswith(".") or not self.is_inside(path):
-                continue
-            if not (path.is_dir() or path.is_file()):
-                continue
-            facts = path.stat()
-            yield Entry(path.name, path, path.is_dir(), facts.st_size, facts.st_mtime)
+        try:
+            paths = [path for path in place.iterdir() if not path.name.startswith(".")]
+        except OSError:  # not ours to read
+            return
+        for path in paths:
+            with suppress(OSError, OutsideRoots):
+                self.inside(path)
+                facts = path.stat()
+                is_folder = path.is_dir()
+                if is_folder or path.is_file():
+                    size, changed = facts.st_size, facts.st_mtime
+                    yield Entry(path.name, path, is_folder, size, changed)
 
 
 def _at_home(path: str | Path) -> Path:
