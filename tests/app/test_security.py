@@ -42,11 +42,9 @@ def filled(path):
 def test_without_the_token_nothing_is_shown(tmp_path):
     with serving(tmp_path) as (browser, _):
         for path in map(filled, routes("GET", tmp_path)):
-            status = browser.get(path).status
-            is_open = path.startswith(("/static/", "/view/"))
-            assert status == (
-                200 if path == "/static/app.css" else 404 if is_open else 401
-            )
+            is_drawing = path in ("/static/app.css", "/favicon.ico")
+            wanted = 404 if path.startswith("/view/") else 200 if is_drawing else 401
+            assert browser.get(path).status == wanted, path
         for token in ("", "x", "é" * 9, browser.door.way_in[-20:]):
             assert browser.get(f"/enter?token={quote(token)}").status == 401
         assert browser.get("/", Cookie=f"{browser.door.cookie}=x").status == 401

@@ -45,7 +45,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-OPEN_PATHS = ("/enter", "/static/", "/view/")
+OPEN_PATHS = ("/enter", "/static/", "/view/", "/favicon.ico")
 """Without a session: the way in, style and scripts, and results by their own token."""
 _OWN_SITE = ("", "same-origin", "none")
 

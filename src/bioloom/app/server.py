@@ -33,6 +33,7 @@ STATIC: Mapping[str, str] = {
     "app.js": "text/javascript",
     "htmx.min.js": "text/javascript",
     "sse.min.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
 }
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _PATIENCE_S = 2  # for pages that follow a job when the application ends
@@ -118,6 +119,7 @@ def _routes(door: Door) -> list[Route]:
     return [
         Route("/enter", enter(door)),
         Route("/static/{name}", static),
+        Route("/favicon.ico", icon),
         Route("/view/{token}/{path:path}", opening.view),
         Route("/", pages.start),
         Route("/queue", pages.queue),
@@ -159,6 +161,11 @@ async def static(request: Request) -> Response:
     if name not in STATIC:
         raise HTTPException(404)
     return Response((WEB / name).read_bytes(), media_type=STATIC[name])
+
+
+async def icon(_request: Request) -> Response:
+    """What browsers ask for beside any page, a report too."""
+    return Response((WEB / "icon.svg").read_bytes(), media_type="image/svg+xml")
 
 
 def _words(status: int) -> Response:
