@@ -1,9 +1,11 @@
 """The application in a real browser, by clicking, and after it was killed."""
 
 import os
+import re
 
 import pytest
 
+from bioloom.app.example import write_example
 from tests.app.devtools import chromium
 from tests.app.running import running
 from tests.report.browsing import NEEDS_CHROMIUM
@@ -33,6 +35,15 @@ def opened(browser, page):
     known = browser.targets()
     page.click("#result a.button", "Open the report")
     return browser.newest(known)
+
+
+def go_to(page, *names):
+    """Open one folder after another in the file browser."""
+    for name in names:
+        page.click(".pick-box button", f"{name}/")
+        page.wait(
+            f"document.querySelector('.pick-head').textContent.includes('{name}')"
+        )
 
 
 def test_from_an_empty_folder_to_a_report_by_clicking(browser, folder):
@@ -68,7 +79,7 @@ def test_a_file_is_chosen_by_clicking(browser, folder):
         page.goto(app.address)
         page.leave(".room a", "check")
         page.click("[data-path-of=losses]")
-        page.click(".pick-box button", "my data/")
+        go_to(page, "my data")
         page.click(".pick-box button", "losses <b>.tsv")
         value = "document.querySelector('#field-losses').value"
         assert page.evaluate(value) == "my data/losses <b>.tsv"
@@ -95,13 +106,18 @@ def test_a_wrong_form_is_shown_again_with_its_values(browser, folder):
         assert "00010111" in page.text()
 
 
-@pytest.mark.slow
+PREDICTIONS = "label\tprediction\n" + "a\ta\nb\ta\nb\tb\n" * 10
+
+
 def test_a_job_outlives_the_application_and_its_report_opens(browser, folder):
+    os.mkfifo(folder / "predictions.tsv")  # the job waits for what is written into it
     with running(folder) as app:
         page = browser.page()
         page.goto(app.address)
-        page.leave("article.room:nth-of-type(2) a", "demo")
-        page.type("#field-out", "sites")
+        page.leave("article.room:nth-of-type(6) a", "report")
+        page.type("#field-predictions", "predictions.tsv")
+        page.click("summary", "All other settings")
+        page.type("#field-page", "proved.html")
         page.leave("button", "Run")
         page.wait(f"{STATE}.includes('running')")
         app.process.kill()
@@ -109,16 +125,29 @@ def test_a_job_outlives_the_application_and_its_report_opens(browser, folder):
     with running(folder) as app:
         page = browser.page()
         page.goto(app.address)
-        assert "running" in page.text()
-        page.leave("#queue a", "mirna demo")
+        page.leave("#queue a", "bounds report")
         assert page.evaluate(STATE) == "state running"
-        page.wait(OVER, seconds=300)
+        (folder / "predictions.tsv").write_text(PREDICTIONS)
+        page.wait(OVER)
         assert page.evaluate(STATE) == "state done"
         report = opened(browser, page)
-        assert "hid" in report.text()
+        assert "10 of 30 test examples" in report.text()
+        assert report.complaints == page.complaints == []
+
+
+@pytest.mark.slow
+def test_links_between_the_files_of_a_report_work_in_its_sandbox(browser, folder):
+    with running(folder) as app:
+        page = browser.page()
+        page.goto(app.address)
+        page.leave("article.room:nth-of-type(2) a", "demo")
+        page.type("#field-out", "sites")
+        page.leave("button", "Run")
+        page.wait(OVER, seconds=300)
+        report = opened(browser, page)
         report.leave("a", "中文")
         assert report.evaluate("document.documentElement.lang") == "zh-Hans"
-        assert report.complaints == page.complaints == []
+        assert report.complaints == []
 
 
 def test_a_job_is_stopped_and_resumed_by_clicking(browser, folder):
@@ -164,3 +193,42 @@ def test_the_language_is_switched_on_every_page(browser, folder):
         assert page.evaluate("document.documentElement.lang") == "zh-Hans"
         page.leave(".languages button", "English")
         assert page.evaluate("location.pathname") == "/run/debruijn/sequence"
+
+
+@pytest.mark.slow
+def test_the_main_job_from_the_reads_to_its_report_by_clicking(browser, folder):
+    write_example(folder)
+    with running(folder) as app:
+        page = browser.page()
+        page.goto(app.address)
+        page.leave("a", "Begin")
+        page.click("[data-path-of=folder]")
+        go_to(page, "example", "lincrna", "reads")
+        page.click(".pick-box button", "Take this folder")
+        page.leave("button", "Find the samples")
+        for number, level in enumerate("uttu"):
+            page.type(f"[name='condition.{number}']", level)
+        for name in ("genome.fa", "annotation.gtf", "domains.hmm"):
+            field = name.partition(".")[0]
+            page.click(f"[data-path-of={field}]")
+            go_to(page, "example", "lincrna")
+            page.click(".pick-box button", name)
+        page.type("[name=project]", "mine")
+        page.leave("button", "Write the configuration")
+        for name in ("programs", "annotation", "plan"):
+            page.click(f"form[action$={name}] button")
+            page.wait(f"document.querySelector('#told-{name} .pass') !== null")
+        page.leave("button", "Start the run")
+        page.wait("document.querySelectorAll('.step-list li').length > 3", 120)
+        page.wait(OVER, 300)
+        assert page.evaluate(STATE) == "state done", page.text()
+        report = opened(browser, page)
+        assert "lincRNA" in report.evaluate("document.querySelector('.lead').innerText")
+        gtf = (folder / "mine/run/candidates.gtf").read_text()
+        name = re.search(r'transcript_id "([^"]+)"', gtf)[1]
+        assert {"transcripts.tsv", "candidates.gtf"} <= set(page.text().split())
+        page.type("#item", name)
+        page.click("button", "Explain")
+        page.wait("document.querySelector('#explained .pass') !== null")
+        assert name in page.text()
+        assert page.complaints == report.complaints == []

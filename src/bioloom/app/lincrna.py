@@ -250,7 +250,7 @@ def _check_words(name: str, config: Path, roots: Roots) -> list[str]:
     if run is None:
         return ["lincrna", "inspect", "--annotation=?"]
     files = {"annotation": run.config.annotation, "genome": run.config.genome}
-    named = [f"--{name}={roots.shown(path)}" for name, path in files.items()]
+    named = [f"--{name}={roots.shown(path.resolve())}" for name, path in files.items()]
     return ["lincrna", "inspect", *named]
 
 

@@ -26,8 +26,8 @@ from bioloom.app.jobs import Job
 from bioloom.app.results import (
     EXPLAINED,
     RUN,
+    is_run,
     result_of,
-    run_folder,
 )
 from bioloom.app.security import Session, checked_form
 from bioloom.app.worker import OUT
@@ -157,10 +157,9 @@ async def explain(request: Request) -> Response:
     """The working behind one result of a run."""
     values = await checked_form(request)
     found, bench = job_named(request), bench_of(request)
-    room, folder = found.words[0], None
-    result = result_of(found, bench.line, bench.roots)
-    folder = run_folder(result)
-    if room not in EXPLAINED or folder is None:
+    room = found.words[0]
+    folder = result_of(found, bench.line, bench.roots).folder
+    if room not in EXPLAINED or folder is None or not is_run(folder):
         raise HTTPException(404)
     told = await _explained(request, room, values.get("item", ""), folder)
     template = "told_part.html" if is_part(request) else "told.html"
@@ -289,14 +288,15 @@ def _job_values(request: Request, found: Job) -> dict[str, Any]:
     bench = bench_of(request)
     result = result_of(found, bench.line, bench.roots)
     steps = found.steps()
-    is_explained = found.words[0] in EXPLAINED and run_folder(result) is not None
+    folder = result.folder
+    has_run = folder is not None and is_run(folder)
     return {
         "job": found,
         "steps": steps,
         "now": steps[-1] if steps else None,
         "result": result,
         "view": bench.views.address,
-        "is_explained": is_explained and found.is_over,
+        "is_explained": found.words[0] in EXPLAINED and has_run and found.is_over,
         "is_asked_to_stop": (found.folder / "stop.json").exists(),
         "explained_field": EXPLAINED.get(found.words[0], ""),
     }

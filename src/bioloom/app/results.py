@@ -14,6 +14,7 @@ from bioloom.app.jobs import Job
 from bioloom.app.roots import Roots
 from bioloom.report.page import PAGES
 from bioloom.run.language import language_in_force
+from bioloom.run.record import RECORD
 
 MOST_FILES = 60
 _TOLD = re.compile(
@@ -69,18 +70,17 @@ def result_of(job: Job, line: CommandLine, roots: Roots) -> Result:
     folders = [place for place in places if place.is_dir()]
     pages = [path for place in places for path in _pages(place)]
     report = next((_in_language(page) for page in pages), None)
+    folders += [page.parent for page in pages if is_run(page.parent)]
     files = [place for place in places if place.is_file()]
-    for folder in folders:
-        files += _files(folder)
-    run = report.parent if report is not None else next(iter(folders), None)
-    distinct = dict.fromkeys(path for path in files if path != report)
+    files += [path for folder in dict.fromkeys(folders) for path in _files(folder)]
+    run = next(filter(is_run, folders), next(iter(folders), None))
+    distinct = dict.fromkeys(path for path in files if path not in pages)
     return Result(report, run, tuple(distinct)[:MOST_FILES])
 
 
-def run_folder(result: Result) -> Path | None:
-    """The folder with a record of the run, which `explain` reads."""
-    is_run = result.folder is not None and (result.folder / "run.json").is_file()
-    return result.folder if is_run else None
+def is_run(folder: Path) -> bool:
+    """Whether a folder holds the record of a run, which `explain` reads."""
+    return (folder / RECORD).is_file()
 
 
 def _places(job: Job, line: CommandLine, roots: Roots) -> Iterator[Path]:

@@ -16,7 +16,8 @@ _INDEX = re.compile(r"[._-]I[12]$")
 _MATE = re.compile(r"[._-]R([12])$", re.IGNORECASE)
 _BARE_MATE = re.compile(r"[._-]([12])$")
 _REPLICATE = re.compile(
-    r"[._-]?(?:rep(?:licate)?|r|n)?[._-]?\d+$|[._-][a-d]$", re.IGNORECASE
+    r"(?:[._-](?:rep(?:licate)?|r|n)?[._-]?\d+|rep(?:licate)?\d+|\d+|[._-][a-d])$",
+    re.IGNORECASE,
 )
 _ODD = re.compile(r"[^\w.-]", re.ASCII)
 
