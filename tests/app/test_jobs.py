@@ -26,8 +26,7 @@ def jobs(tmp_path):
 def queue(jobs):
     queue = Queue(jobs)
     yield queue
-    if queue._worker is not None:
-        queue._worker.wait(60)
+    until(lambda: (queue.advance(), queue._worker is None)[1])
 
 
 def add(jobs, *arguments, words=("bounds", "samples")):
@@ -92,7 +91,7 @@ def sleeping(jobs):
     job = add(jobs, "pipe", words=("bounds", "check"))
     worker = started(job.folder)
     until(lambda: jobs.get(job.name).state == "running")
-    until(lambda: len(children(worker.pid)) > 0)
+    until(lambda: len(children(worker)) > 0)
     return worker, jobs.get(job.name)
 
 
@@ -108,16 +107,16 @@ def test_stop_ends_the_command_as_an_interrupt_does(jobs):
     jobs.stop(job)
     job = ended(jobs, job.name)
     assert job.state == "stopped"
-    worker.wait(10)
+    os.waitpid(worker, 0)
     if job.code == 130:
         assert "run the same command again to resume" in job.messages
 
 
 def test_a_killed_job_is_interrupted_and_can_be_asked_for_again(jobs):
     worker, job = sleeping(jobs)
-    assert os.getpgid(worker.pid) == worker.pid != os.getpgid(0)
-    os.killpg(worker.pid, signal.SIGKILL)
-    worker.wait(10)
+    assert os.getpgid(worker) == worker != os.getpgid(0)
+    os.killpg(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
     assert ended(jobs, job.name).state == "interrupted"
     assert jobs.get(job.name).code is None
 
@@ -125,9 +124,9 @@ def test_a_killed_job_is_interrupted_and_can_be_asked_for_again(jobs):
 def test_a_job_runs_on_without_its_worker_until_its_command_ends(jobs):
     """The worker alone is killed: the command holds the lock, and counts as running."""
     worker, job = sleeping(jobs)
-    (command,) = children(worker.pid)
-    os.kill(worker.pid, signal.SIGKILL)
-    worker.wait(10)
+    (command,) = children(worker)
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
     assert jobs.get(job.name).state == "running"
     os.kill(command, signal.SIGKILL)
     assert ended(jobs, job.name).state == "interrupted"
@@ -135,9 +134,9 @@ def test_a_job_runs_on_without_its_worker_until_its_command_ends(jobs):
 
 def test_a_worker_runs_no_job_twice(jobs):
     job = add(jobs, "--epsilon=0.1")
-    assert started(job.folder).wait(60) == 0
+    assert os.waitpid(started(job.folder), 0)[1] == 0
     end = (job.folder / "end.json").read_text()
-    assert started(job.folder).wait(60) == 0
+    assert os.waitpid(started(job.folder), 0)[1] == 0
     assert (job.folder / "end.json").read_text() == end
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import subprocess
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -26,7 +26,7 @@ class Queue:
 
     def __init__(self, jobs: Jobs) -> None:
         self.jobs = jobs
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._worker: int | None = None
         self._folder = jobs.folder
 
     async def work(self) -> None:
@@ -37,19 +37,21 @@ class Queue:
 
     def advance(self) -> None:
         """Start the oldest waiting job, if none runs."""
-        if self._worker is not None and self._worker.poll() is None:
+        if self._worker is not None and not self._is_reaped(self._worker):
             return
-        self._note_failure()
+        self._worker = None
         job = self.next()
         if job is not None:
             self._worker, self._folder = started(job.folder), job.folder
 
-    def _note_failure(self) -> None:
-        """End a job whose worker could not even begin, or it would wait for ever."""
-        worker, self._worker = self._worker, None
-        if worker is not None and worker.returncode > 0:
+    def _is_reaped(self, worker: int) -> bool:
+        """Whether a worker has ended; a job that it could not even begin ends too."""
+        process, status = os.waitpid(worker, os.WNOHANG)
+        code = os.waitstatus_to_exitcode(status) if process else 0
+        if code > 0:  # or it would wait for ever
             with suppress(OSError):
                 write_record(self._folder / ENDED, code=CANNOT_RUN, end=now())
+        return process != 0
 
     def next(self) -> Job | None:
         """The job to start now."""
@@ -59,14 +61,19 @@ class Queue:
         return next((job for job in reversed(jobs) if job.state == "waiting"), None)
 
 
-def started(folder: Path) -> subprocess.Popen[bytes]:
-    """Start a job's worker in a session of its own, which outlives this process."""
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "bioloom.app.worker", str(folder)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
+def started(folder: Path) -> int:
+    """Start a job's worker in a session of its own, which outlives this process.
+
+    Returns
+    -------
+    Number of the process, to be reaped.
+    """
+    words = [sys.executable, "-P", "-m", "bioloom.app.worker", str(folder)]
+    nothing = [
+        (os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)
+    ]
+    return os.posix_spawn(
+        sys.executable, words, os.environ, file_actions=nothing, setsid=True
     )
 
 
