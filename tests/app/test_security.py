@@ -286,7 +286,10 @@ def test_a_result_can_be_read_with_its_token_alone_but_not_what_is_beside(secret
     assert "connect-src 'none'" in policy
     base = address.rpartition("/")[0]
     assert browser.get(f"{base}/good.txt", Cookie=None).text == "good"
-    ways_out = ("../out.txt", "..%2fout.txt", "%2e%2e/pipe", "%2fetc/passwd", "", "no")
+    (folder / "beside.txt").write_text("secret")
+    assert browser.get("/files/save?path=beside.txt").text == "secret"
+    ways_out = ("../beside.txt", "..%2fbeside.txt", "x/../../beside.txt")
+    ways_out += ("../out.txt", "..%2fout.txt", "%2e%2e/pipe", "%2fetc/passwd", "", "no")
     for way in ways_out:
         assert browser.get(f"{base}/{way}", Cookie=None).status in (401, 404)
     assert browser.get(f"/view/{'x' * 32}/report.html", Cookie=None).status == 404

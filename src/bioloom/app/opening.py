@@ -47,9 +47,10 @@ class Views:
 
     def address(self, page: Path) -> str:
         """Where a page, and the files beside and below it, can be read."""
-        token = self._tokens.setdefault(page.parent, secrets.token_urlsafe(24))
-        self._folders[token] = page.parent
-        return f"/view/{token}/{quote(page.name)}"
+        place = page.resolve()
+        token = self._tokens.setdefault(place.parent, secrets.token_urlsafe(24))
+        self._folders[token] = place.parent
+        return f"/view/{token}/{quote(place.name)}"
 
     def place(self, token: str, path: str, roots: Roots) -> Path:
         """The file that an address names.
@@ -66,7 +67,7 @@ class Views:
             place = roots.inside(folder / path)
         except OutsideRoots:
             raise HTTPException(404) from None
-        if not place.is_relative_to(folder.resolve()) or not place.is_file():
+        if not place.is_relative_to(folder) or not place.is_file():
             raise HTTPException(404)
         return place
 

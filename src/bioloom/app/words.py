@@ -77,7 +77,6 @@ def _start() -> dict[str, str]:
         "state": tr("State"),
         "asked": tr("Asked for"),
         "time": tr("Time"),
-        "commands_of": tr("{n} jobs", n="{n}"),
         "lessons_lead": tr(
             "Lessons play the workings behind the numbers step by step, with parts to "
             "move. Each is made when it is opened, which takes some seconds."
@@ -92,7 +91,6 @@ def _form() -> dict[str, str]:
         "usual": tr("Often changed"),
         "advanced": tr("All other settings"),
         "required": tr("required"),
-        "default": tr("default: {value}", value="{value}"),
         "example": tr("e.g. {value}", value="{value}"),
         "shown_here": tr("empty: the result is shown on the page of the job"),
         "one_a_line": tr("One value a line."),
@@ -143,7 +141,6 @@ def _job() -> dict[str, str]:
         "explain_item": tr("What"),
         "explain_run": tr("Explain"),
         "exit_code": tr("exit code {code}", code="{code}"),
-        "nothing_yet": tr("Nothing yet."),
         "killed": tr(
             "It was ended from outside, for instance because the computer was switched "
             "off. What it had finished is still there."
@@ -153,15 +150,12 @@ def _job() -> dict[str, str]:
 
 def _files() -> dict[str, str]:
     return {
-        "folder": tr("Folder"),
         "name": tr("Name"),
         "size": tr("Size"),
         "changed": tr("Changed"),
         "up": tr("One folder up"),
         "empty": tr("This folder is empty."),
         "take_folder": tr("Take this folder"),
-        "take": tr("Take"),
-        "open": tr("Open"),
         "download": tr("Download"),
         "roots": tr("Folders of this application"),
         "no_upload": tr(
@@ -184,7 +178,6 @@ def _lincrna() -> dict[str, str]:
         ),
         "reads_folder": tr("Folder with reads"),
         "find_samples": tr("Find the samples"),
-        "no_reads": tr("There is no FASTQ file in this folder."),
         "samples_text": tr(
             "Check each row. Several files of one field, separated by commas, are "
             "lanes of the sample. The condition is what groups of samples differ in; "
@@ -203,7 +196,6 @@ def _lincrna() -> dict[str, str]:
         ),
         "compare": tr("Test which genes differ between the conditions"),
         "write": tr("Write the configuration"),
-        "written": tr("Written: {paths}", paths="{paths}"),
         "checks_text": tr(
             "Three checks before the run; none of them changes a file. Then start it."
         ),
