@@ -138,6 +138,22 @@ def test_report_tables_and_folder_of_a_run_are_found(served):
     assert "report.zh.html" in re.search(r'href="(/view/[^"]+)"', page)[1]
 
 
+def test_a_folder_can_be_moved_with_its_jobs(tmp_path):
+    (tmp_path / "a").mkdir()
+    with serving(tmp_path / "a") as (browser, jobs):
+        browser.enter()
+        name = browser.run("backprop/trace", report="page.html")
+        ended(jobs, name)
+    (tmp_path / "a").rename(tmp_path / "b")
+    with serving(tmp_path / "b") as (browser, jobs):
+        browser.enter()
+        page = browser.get(f"/jobs/{name}")
+        assert "Open the report" in page.words
+        again = browser.post(f"/jobs/{name}/again").headers["Location"]
+        job = ended(jobs, again.rpartition("/")[2])
+        assert (job.state, job.place) == ("done", (tmp_path / "b").resolve())
+
+
 def test_only_runs_of_rooms_with_explanations_are_explained(served):
     browser, jobs, _ = served
     name = browser.run("debruijn/sequence", order="2")

@@ -122,6 +122,16 @@ class Job:
         return round((ends[1] - ends[0]).total_seconds())
 
     @property
+    def duration(self) -> str:
+        """How long it has run, as people read it."""
+        return duration_words(self.seconds)
+
+    @property
+    def asked_here(self) -> str:
+        """When it was asked for, by the clock of this machine."""
+        return f"{datetime.fromisoformat(self.asked).astimezone():%Y-%m-%d %H:%M}"
+
+    @property
     def output(self) -> str:
         """The end of what it printed as its result."""
         return _tail(self.folder / OUT)
@@ -247,6 +257,22 @@ def _state(
     if is_stopped:
         return "stopped"
     return "interrupted" if is_started else "waiting"
+
+
+def duration_words(seconds: int) -> str:
+    """A time as people read it.
+
+    Examples
+    --------
+    >>> duration_words(82), duration_words(905), duration_words(7500)
+    ('82 s', '15 min 05 s', '2 h 05 min')
+    """
+    if seconds < 100:
+        return f"{seconds} s"
+    minutes, rest = divmod(seconds, 60)
+    if minutes < 100:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def is_held(lock: Path) -> bool:

@@ -137,7 +137,7 @@ async def again(request: Request) -> Response:
         found.words,
         found.arguments,
         found.values,
-        place=found.place,
+        place=bench.roots.first,
         language=session_of(request).language,
     )
     return RedirectResponse(f"/jobs/{new.name}", 303)

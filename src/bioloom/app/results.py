@@ -93,7 +93,9 @@ def _places(job: Job, line: CommandLine, roots: Roots) -> Iterator[Path]:
         for field in fields
         if field.is_output
     ]
-    for text in [*named, *_TOLD.findall(job.output)]:
+    # the folder may have been moved since, with the jobs in it
+    told = [text.removeprefix(f"{job.place}/") for text in _TOLD.findall(job.output)]
+    for text in [*named, *told]:
         for place in (text, f"{text}.svg", f"{text}.png"):
             try:
                 path = roots.inside(place)
