@@ -213,6 +213,12 @@ def test_a_file_is_replaced_only_if_that_is_allowed(roots):
     assert checked_arguments(named("backprop trace"), values, roots)
 
 
+def test_so_is_a_picture_by_its_stem(roots):
+    (roots.first / "wheel.png").write_text("mine")
+    with pytest.raises(BadValue, match="exists"):
+        checked_arguments(named("backprop trace"), {"draw": "wheel"}, roots)
+
+
 def test_no_job_writes_among_the_records_of_jobs(roots):
     values = {"report": "bioloom_jobs/x.html"}
     with pytest.raises(BadValue, match="keeps its jobs"):

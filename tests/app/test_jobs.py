@@ -45,6 +45,18 @@ def test_a_job_waits_runs_and_is_done(jobs, queue):
     assert not is_held(job.folder / "lock")
 
 
+def test_a_job_never_looks_interrupted_while_it_begins_or_ends(jobs):
+    for _ in range(5):
+        job = add(jobs, "bash", words=("completion",))
+        worker = started(job.folder)
+        states = []
+        while not states or not jobs.get(job.name).is_over:
+            states.append(jobs.get(job.name).state)
+        os.waitpid(worker, 0)
+        states.append(jobs.get(job.name).state)
+        assert list(dict.fromkeys(states)) == ["waiting", "running", "done"]
+
+
 def test_a_job_that_fails_says_why(jobs, queue):
     job = add(jobs, "nowhere.tsv", words=("bounds", "check"))
     queue.advance()
@@ -56,7 +68,6 @@ def test_a_job_that_fails_says_why(jobs, queue):
 
 def test_one_after_another_the_oldest_first(jobs, queue):
     first = add(jobs, words=("doctor",))
-    time.sleep(1.1)  # names are by the second
     second = add(jobs, "--epsilon=0.1")
     queue.advance()
     queue.advance()

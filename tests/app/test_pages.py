@@ -166,7 +166,7 @@ def test_only_runs_of_rooms_with_explanations_are_explained(served):
     "path",
     [
         *("/nothing", "/run/nothing", "/run/lincrna", "/run/lincrna/step/reads"),
-        *("/run/app", "/run/completion", "/jobs/x", "/jobs/20260101-000000-aaaaaa"),
+        *("/run/app", "/run/completion", "/jobs/x", "/jobs/20260101-000000-000000"),
         *("/jobs/..%2f..%2fetc", "/static/frame.html", "/static/..%2fpages.py"),
         *("/view/x/y", "/run/bounds/check?job=../x"),
     ],

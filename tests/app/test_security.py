@@ -27,7 +27,7 @@ def routes(method, tmp_path):
 
 def filled(path):
     """An address for a route."""
-    job = "20260101-000000-aaaaaa"
+    job = "20260101-000000-000000"
     words = {"words:path": "bounds/samples", "job": job, "room": "graph"}
     words |= {"check": "programs", "name": "app.css", "token": "x", "path:path": "y"}
     for name, value in words.items():

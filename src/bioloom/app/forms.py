@@ -23,6 +23,8 @@ Values = Mapping[str, str]
 Pick = Literal["", "file", "folder", "any"]
 
 MOST_CHARACTERS = 20_000
+PICTURES = (".svg", ".png")
+"""Endings that a command adds to the stem of a picture."""
 REPLACE = "replace"
 """Field that allows to replace files."""
 _HIDDEN = frozenset({"json", "help"})
@@ -307,7 +309,9 @@ def _check_values(offer: Offer, values: Values, roots: Roots) -> None:
 
 
 def _is_file(roots: Roots, path: str) -> bool:
-    return path != "-" and roots.inside(path).is_file()
+    """Whether a file would be replaced: of that name, or a picture of that stem."""
+    names = (path, *(f"{path}{ending}" for ending in PICTURES))
+    return path != "-" and any(roots.inside(name).is_file() for name in names)
 
 
 def _check_text(text: str, name: str) -> None:

@@ -11,7 +11,6 @@ import fcntl
 import json
 import os
 import re
-import secrets
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -38,7 +37,7 @@ State = Literal["waiting", "running", "done", "failed", "stopped", "interrupted"
 OVER: frozenset[State] = frozenset({"done", "failed", "stopped", "interrupted"})
 TAIL_BYTES = 20_000
 """End of a command's output that is shown."""
-_NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+_NAME = re.compile(r"\d{8}-\d{6}-\d{6}")
 _INTERRUPTED = 130  # exit code of a command that was stopped
 
 
@@ -162,6 +161,7 @@ class Jobs:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._over: dict[str, Job] = {}  # they do not change any more
         folder.mkdir(parents=True, exist_ok=True)
 
     def add(
@@ -174,7 +174,7 @@ class Jobs:
         language: str,
     ) -> Job:
         """Ask for a job; it waits."""
-        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        name = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
         (self.folder / name).mkdir()
         write_record(
             self.folder / name / ASKED,
@@ -218,15 +218,18 @@ class Jobs:
                 os.killpg(group, signal.SIGTERM if is_again else signal.SIGINT)
 
     def _read(self, folder: Path) -> Job | None:
-        # the lock first: a job that ends meanwhile has its end written by then
-        is_running = is_held(folder / LOCK)
+        if job := self._over.get(folder.name):
+            return job
         asked, started = _record(folder / ASKED), _record(folder / STARTED)
+        # in this order: the start is written once the lock is held, and the end before
+        # it is let go, so that no job looks interrupted while it begins or ends
+        is_running = is_held(folder / LOCK)
         ended = _record(folder / ENDED)
         is_stopped = (folder / STOPPED).exists()
         if not asked:
             return None
         code = ended.get("code")
-        return Job(
+        job = Job(
             folder,
             tuple(asked["words"]),
             tuple(asked["arguments"]),
@@ -244,6 +247,9 @@ class Jobs:
             ),
             code,
         )
+        if job.is_over:
+            self._over[job.name] = job
+        return job
 
 
 def _state(

@@ -25,6 +25,7 @@ from bioloom.app.forms import (
 from bioloom.app.jobs import Job
 from bioloom.app.results import (
     EXPLAINED,
+    NOTHING,
     RUN,
     is_run,
     result_of,
@@ -190,7 +191,7 @@ async def lesson(request: Request) -> Response:
     room, bench = request.path_params["room"], bench_of(request)
     if room not in bioloom.ROOMS:
         raise HTTPException(404)
-    page = bench.jobs.folder / "lessons" / f"{room}.html"
+    page = bench.jobs.folder / "lessons" / f"{room}-{bioloom.__version__}.html"
     if not page.is_file():
         told = await bench.told(["lesson", f"--out={page}", "--", room])
         if not told.is_good:
@@ -286,7 +287,8 @@ def _form(
 
 def _job_values(request: Request, found: Job) -> dict[str, Any]:
     bench = bench_of(request)
-    result = result_of(found, bench.line, bench.roots)
+    # what a job that runs has made so far may be half of a file
+    result = result_of(found, bench.line, bench.roots) if found.is_over else NOTHING
     steps = found.steps()
     folder = result.folder
     has_run = folder is not None and is_run(folder)

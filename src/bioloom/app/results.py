@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bioloom.app.commands import CommandLine
 from bioloom.app.errors import OutsideRoots
-from bioloom.app.forms import fields_of
+from bioloom.app.forms import PICTURES, fields_of
 from bioloom.app.jobs import Job
 from bioloom.app.roots import Roots
 from bioloom.report.page import PAGES
@@ -22,7 +22,6 @@ _TOLD = re.compile(
     re.MULTILINE,
 )
 _TABLES = frozenset({".tsv", ".csv", ".gz", ".parquet", ".bed", ".gtf", ".fa", ".gfa"})
-_PICTURES = frozenset({".png", ".svg"})
 _REPORT_FOLDERS = ("", "run")
 EXPLAINED: Mapping[str, str] = {
     "lincrna": "name",
@@ -64,6 +63,9 @@ class Result:
         return [path for path in self.files if path not in tables]
 
 
+NOTHING = Result(None, None, ())
+
+
 def result_of(job: Job, line: CommandLine, roots: Roots) -> Result:
     """What a job has made: where it was to write, and what it said that it wrote."""
     places = list(dict.fromkeys(_places(job, line, roots)))
@@ -96,7 +98,7 @@ def _places(job: Job, line: CommandLine, roots: Roots) -> Iterator[Path]:
     # the folder may have been moved since, with the jobs in it
     told = [text.removeprefix(f"{job.place}/") for text in _TOLD.findall(job.output)]
     for text in [*named, *told]:
-        for place in (text, f"{text}.svg", f"{text}.png"):
+        for place in (text, *(f"{text}{ending}" for ending in PICTURES)):
             try:
                 path = roots.inside(place)
             except OutsideRoots:
@@ -130,5 +132,5 @@ def _files(folder: Path) -> list[Path]:
         if below.is_dir()
         for path in sorted(below.iterdir())
     ]
-    kinds = _TABLES | _PICTURES
+    kinds = _TABLES.union(PICTURES)
     return [path for path in found if path.is_file() and path.suffix in kinds]

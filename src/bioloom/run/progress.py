@@ -11,6 +11,7 @@ from pathlib import Path
 RECORD_VARIABLE = "BIOLOOM_PROGRESS"
 """Environment variable with a file that a command's steps are added to."""
 _PAUSE_S = 0.25
+_MOST_LINES = 1000  # after this many times the pause, there are pauses in proportion
 
 OnStep = Callable[[str, int, int], None]
 """Called with the name of the step, what is done, and what there is to do."""
@@ -61,14 +62,15 @@ def recorded(on_step: OnStep, path: Path) -> Iterator[OnStep]:
         Called all the same.
     path
         Gets a line of JSON for each: name, what is done, what there is to do, and the
-        time in seconds. Of steps that hurry, four a second are written.
+        time in seconds. Of steps that hurry, four a second are written, and fewer and
+        fewer of one that takes hours.
 
     Yields
     ------
     What is to be called with each step.
     """
     last: tuple[str, int, int] | None = None
-    written = 0.0
+    begin = written = time.time()
     with path.open("a", encoding="utf-8") as stream:
 
         def show(name: str, done: int, total: int) -> None:
@@ -76,7 +78,8 @@ def recorded(on_step: OnStep, path: Path) -> Iterator[OnStep]:
             on_step(name, done, total)
             step, moment = (name, done, total), time.time()
             is_new = last is None or name != last[0] or done == total
-            if step != last and (is_new or moment - written > _PAUSE_S):
+            pause = max(_PAUSE_S, (moment - begin) / _MOST_LINES)
+            if step != last and (is_new or moment - written > pause):
                 stream.write(json.dumps([*step, round(moment, 1)]) + "\n")
                 stream.flush()
                 last, written = step, moment
