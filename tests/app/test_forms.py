@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bioloom
+from bioloom.app.arguments import checked_arguments, command_text
 from bioloom.app.commands import HELPERS
 from bioloom.app.errors import BadValue
-from bioloom.app.forms import checked_arguments, command_text, fields_of
+from bioloom.app.forms import fields_of
 from bioloom.app.roots import Roots
 from bioloom.run.language import use_language
 from tests.app.serving import LINE

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from bioloom.app.forms import command_text
+from bioloom.app.arguments import command_text
 from bioloom.app.worker import (
     ASKED,
     ENDED,
@@ -221,35 +221,43 @@ class Jobs:
         if job := self._over.get(folder.name):
             return job
         asked, started = _record(folder / ASKED), _record(folder / STARTED)
+        if not asked:
+            return None
         # in this order: the start is written once the lock is held, and the end before
         # it is let go, so that no job looks interrupted while it begins or ends
         is_running = is_held(folder / LOCK)
         ended = _record(folder / ENDED)
-        is_stopped = (folder / STOPPED).exists()
-        if not asked:
-            return None
-        code = ended.get("code")
-        job = Job(
-            folder,
-            tuple(asked["words"]),
-            tuple(asked["arguments"]),
-            asked["values"],
-            Path(asked["place"]),
-            asked["language"],
-            asked["asked"],
-            started.get("start", ""),
-            ended.get("end", ""),
-            _state(
-                code,
-                is_running=is_running,
-                is_stopped=is_stopped,
-                is_started=bool(started),
-            ),
-            code,
+        state = _state(
+            ended.get("code"),
+            is_running=is_running,
+            is_stopped=(folder / STOPPED).exists(),
+            is_started=bool(started),
         )
+        job = _job(folder, state, asked=asked, started=started, ended=ended)
         if job.is_over:
             self._over[job.name] = job
         return job
+
+
+Record = dict[str, Any]
+
+
+def _job(
+    folder: Path, state: State, *, asked: Record, started: Record, ended: Record
+) -> Job:
+    return Job(
+        folder,
+        tuple(asked["words"]),
+        tuple(asked["arguments"]),
+        asked["values"],
+        Path(asked["place"]),
+        asked["language"],
+        asked["asked"],
+        started.get("start", ""),
+        ended.get("end", ""),
+        state,
+        ended.get("code"),
+    )
 
 
 def _state(
@@ -293,7 +301,7 @@ def is_held(lock: Path) -> bool:
     return False
 
 
-def _record(path: Path) -> dict[str, Any]:
+def _record(path: Path) -> Record:
     """A record; empty if it is not there, or not one."""
     try:
         facts = json.loads(path.read_text("utf-8"))

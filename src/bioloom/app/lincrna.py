@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bioloom.app.arguments import checked_arguments, command_text
 from bioloom.app.bench import Told, bench_of, is_part, shown
 from bioloom.app.errors import BadValue, OutsideRoots
-from bioloom.app.forms import checked_arguments, command_text
 from bioloom.app.pages import session_of
 from bioloom.app.roots import Roots
 from bioloom.app.security import checked_form

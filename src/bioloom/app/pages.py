@@ -12,16 +12,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 import bioloom
+from bioloom.app.arguments import REPLACE, checked_arguments, command_text
 from bioloom.app.bench import Told, bench_of, is_part, rendered, shown
 from bioloom.app.commands import Offer
 from bioloom.app.errors import BadValue
-from bioloom.app.forms import (
-    REPLACE,
-    Field,
-    checked_arguments,
-    command_text,
-    fields_of,
-)
+from bioloom.app.forms import Field, fields_of
 from bioloom.app.jobs import Job
 from bioloom.app.results import (
     EXPLAINED,

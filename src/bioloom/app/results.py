@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from bioloom.app.arguments import PICTURES
 from bioloom.app.commands import CommandLine
 from bioloom.app.errors import OutsideRoots
-from bioloom.app.forms import PICTURES, fields_of
+from bioloom.app.forms import fields_of
 from bioloom.app.jobs import Job
 from bioloom.app.roots import Roots
 from bioloom.report.page import PAGES
