@@ -105,6 +105,8 @@ class Page:
         focus = "one.focus(); one.select();"
         self.evaluate(f"(() => {{ const one = {self.find(selector)}; {focus} }})()")
         self.send("Input.insertText", text=text)
+        time.sleep(0.5)  # a form looks at itself once the typing pauses
+        self.wait("!document.querySelector('.htmx-request')")
 
     def size(self, width, height=1000, *, dark=False):
         self.send(
