@@ -32,6 +32,7 @@ from bioloom.app.worker import (
     now,
     write_record,
 )
+from bioloom.run.language import tr
 
 State = Literal["waiting", "running", "done", "failed", "stopped", "interrupted"]
 OVER: frozenset[State] = frozenset({"done", "failed", "stopped", "interrupted"})
@@ -282,11 +283,11 @@ def duration_words(seconds: int) -> str:
     ('82 s', '15 min 05 s', '2 h 05 min')
     """
     if seconds < 100:
-        return f"{seconds} s"
+        return tr("{n} s", n=seconds)
     minutes, rest = divmod(seconds, 60)
     if minutes < 100:
-        return f"{minutes} min {rest:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} min"
+        return tr("{n} min {rest:02} s", n=minutes, rest=rest)
+    return tr("{n} h {rest:02} min", n=minutes // 60, rest=minutes % 60)
 
 
 def is_held(lock: Path) -> bool:
