@@ -220,6 +220,10 @@ def test_the_main_job_from_the_reads_to_its_report_by_clicking(browser, folder):
             page.wait(f"document.querySelector('#told-{name} .pass') !== null")
         page.leave("button", "Start the run")
         page.wait("document.querySelectorAll('.step-list li').length > 3", 120)
+        page.leave("button", "Stop")
+        page.wait(OVER)
+        assert page.evaluate(STATE) == "state stopped"
+        page.leave("button", "Resume")
         page.wait(OVER, 300)
         assert page.evaluate(STATE) == "state done", page.text()
         report = opened(browser, page)
