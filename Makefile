@@ -1,5 +1,6 @@
 # make demo    set up what is needed, run the main job on the embedded example
 # make demo-cells  the same with cells and nuclei
+# make app     the same commands in a web browser, with example data
 # make story   from reads to lincRNAs, miRNAs, a network and what it proves
 # make install    what development needs, into .venv
 # make test    set up everything, run all tests, two at a time
@@ -42,7 +43,7 @@ AXE := axe-playwright-python==0.1.8
 
 CATALOGUES := src/bioloom/locale
 
-.PHONY: install demo demo-cells story test test-fast slurm-test igv-test r-test \
+.PHONY: install demo demo-cells app story test test-fast slurm-test igv-test r-test \
     heavy-test kill-test multiqc-test check format docs man messages dist lock clean tools
 
 install: .venv/dev.stamp
@@ -52,6 +53,10 @@ demo: .venv/run.stamp tools
 
 demo-cells: .venv/cells.stamp tools
 	$(BIN)/bioloom lincrna demo --cells --out demo-cells
+
+app: .venv/app.stamp tools
+	mkdir -p app_demo
+	$(BIN)/bioloom app --root demo=app_demo --example
 
 story: .venv/dev.stamp tools
 	PATH=$(CURDIR)/$(BIN):$$PATH ./scripts/story.sh story
@@ -169,13 +174,18 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[backprop,cells,crate,graph,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,docs,dev]'
-	@touch $@ .venv/run.stamp .venv/cells.stamp
+	    -e '.[app,backprop,cells,crate,graph,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,docs,dev]'
+	@touch $@ .venv/run.stamp .venv/cells.stamp .venv/app.stamp
 
 .venv/cells.stamp: .venv/run.stamp
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
 	    -e '.[lincrna,cells]'
 	@touch $@
 
+.venv/app.stamp: .venv/run.stamp
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
+	    -e '.[lincrna,app]'
+	@touch $@
+
 clean:
-	rm -rf .venv demo demo-cells story dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo demo-cells app_demo story dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

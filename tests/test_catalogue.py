@@ -55,7 +55,7 @@ KEYS = {
     *("sgd", "momentum", "adam"),
     *("lite", "ensemble", "sRGB", "efficientnet", "lite0", "lite1", "lite2"),
     *("resnet18", "torchvision", "timm", "NAME"),
-    *("mirna", "calibrate", "plant"),
+    *("mirna", "calibrate", "plant", "app", "config", "yaml"),
     *get_args(CriterionName),
     *("offset", "bulged", "BibTeX"),
     *("layer", "balanced", "heads", "hidden", "Hits", "Adamic", "Adar"),
