@@ -1,5 +1,5 @@
-# bioloom with the programs of its main job, on Debian 12. Written to the letter of
-# `make demo`'s set-up, which was tried on a bare Debian; this file itself was not built.
+# bioloom with the programs of its main job, on Debian 12. Built with buildah on a Debian
+# made by debootstrap; `lincrna demo` in it found what it should.
 #   docker build -t bioloom .
 #   docker run --rm -v "$PWD:/data" bioloom lincrna demo --out demo
 #   docker run --rm -v "$PWD:/data" bioloom mirna predict mirnas.fa utrs.fa --out sites.tsv

@@ -34,7 +34,7 @@ FACTS = frozenset(
 )
 TELLING = frozenset(("warn", "UsageError", "BadParameter", "told", "told_line"))
 SAYS = re.compile("sentence|doubt|note|warning|reason|advice|remark|oddit")
-FORMULA = re.compile(r"\\|\{\w*[^\w}]")  # of TeX, or with gaps that have a format
+FORMULA = re.compile(r"[\\\t]|\{\w*[^\w}]")  # of TeX, or with gaps that have a format
 # of pydantic, as `run.config` shows them
 OTHERS_WORDS = (
     "input should be {expected}",
