@@ -67,7 +67,8 @@ def test_names_are_escaped(run):
     text = (run / "report.html").read_text("utf-8")
     assert "<b>x</b>" not in text
     assert "\\u003c/script>" in text
-    assert "://" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+    namespaces = r'xmlns(:\w+)?="[^"]*"|"http://www.w3.org/2000/svg"'
+    assert "://" not in re.sub(namespaces, "", text)
 
 
 FIND = """

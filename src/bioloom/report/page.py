@@ -34,8 +34,8 @@ from bioloom.run.output import write_text
 _TEMPLATES = Path(__file__).parent / "templates"
 ASSETS = Path(__file__).parent / "assets"
 """Third-party programs in pages, and their licences."""
-TABLES = ("page.js",)
-"""The script that sorts and searches tables."""
+TABLES = ("tabulator.min.js", "tables.js", "page.js")
+"""The scripts that sort, filter and search tables, and open what is folded."""
 PAGES: Mapping[Language, str] = {"en": "report.html", "zh": "report.zh.html"}
 """Pages of a run folder: the same in each language."""
 _OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
@@ -273,8 +273,8 @@ def write_page(
     template
         Name of the room's template.
     scripts
-        Files of the page's script, in order; by default the one that sorts and searches
-        tables.
+        Files of the page's script, in order; by default those that sort, filter and
+        search tables.
     language
         Of its own words; those of the values are their makers'.
     room
@@ -390,6 +390,23 @@ def _frame(room: str) -> dict[str, str]:
     }
 
 
+def _table_words() -> dict[str, Any]:
+    """What the script of tables says, for it to read from the page."""
+    return {
+        "lang": HTML_TAGS[language_in_force()],
+        "words": {
+            "filters": tr("Filter columns"),
+            "filter": tr("Filter {column}", column="{column}"),
+            "contains": tr("contains"),
+            "columns": tr("Columns"),
+            "copy": tr("Copy"),
+            "copied": tr("Copied"),
+            "csv": tr("Download CSV"),
+            "nothing": tr("No row fits."),
+        },
+    }
+
+
 def _part_words() -> dict[str, str]:
     """Words of tables and figures, in the language in force; gaps stay for the page."""
     return {
@@ -417,6 +434,7 @@ def template_environment(folder: Path = _TEMPLATES) -> Environment:
     environment.filters["marked"] = marked
     environment.filters["stored"] = stored
     environment.globals["part_words"] = _part_words
+    environment.globals["table_words"] = _table_words
     return environment
 
 
