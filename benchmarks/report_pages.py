@@ -36,9 +36,11 @@ OPENED = re.compile(r"opened ([\d.]+) (\d+)\.")
 TIMER = """<script>
 (function wait() {
   var n = document.querySelectorAll("table[data-sortable]").length;
-  if (document.querySelectorAll(".live[role=table]").length < n) { return setTimeout(wait); }
+  var shown = document.querySelectorAll(".live[role=table]").length;
+  if (shown < n) { return setTimeout(wait); }
   requestAnimationFrame(function () { requestAnimationFrame(function () {
-    console.log("opened " + performance.now() + " " + document.querySelectorAll("*").length + ".");
+    var size = document.querySelectorAll("*").length;
+    console.log("opened " + performance.now() + " " + size + ".");
   }); });
 })();
 </script></body>"""

@@ -62,7 +62,9 @@ function live(name) {
   return document.getElementById(name).closest(".scroll").parentElement
     .querySelector('.live[aria-labelledby="' + name + '-caption"]');
 }
-function headings(name) { return Array.from(live(name).querySelectorAll(".tabulator-col")); }
+function headings(name) {
+  return Array.from(live(name).querySelectorAll(".tabulator-col"));
+}
 function heading(name, label) {
   return headings(name).find(function (one) {
     return one.querySelector("button").textContent.trim() === label;

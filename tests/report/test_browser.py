@@ -29,7 +29,9 @@ function pressTool(label) {
     .find(function (one) { return one.textContent === label; }).click();
 }
 function state(label) { return heading(NAME, label).ariaSort; }
-function filter(label, words) { type(heading(NAME, label).querySelector("input"), words); }
+function filter(label, words) {
+  type(heading(NAME, label).querySelector("input"), words);
+}
 function shown(many) {
   return Array.from(many).filter(function (one) { return !one.hidden; });
 }
@@ -59,7 +61,8 @@ def test_places_sort_by_chromosome_and_position(in_page, sampled):
 
 def test_sorting_is_stable_and_reached_by_keyboard(in_page):
     before, after, focused, tag = in_page("""
-        var before = column("Transcript"), button = heading(NAME, "Origin").querySelector("button");
+        var before = column("Transcript");
+        var button = heading(NAME, "Origin").querySelector("button");
         button.focus();
         var focused = document.activeElement === button;
         press("Strand"); press("Strand"); press("Origin");
@@ -146,7 +149,8 @@ def test_a_column_of_numbers_is_filtered_by_range_or_text(
 def test_filters_of_columns_and_the_search_hold_together(in_page, sampled):
     found = in_page("""
         pressTool("Filter columns");
-        filter("Origin", "NOVEL"); filter("Length, nt", ">500"); search(NAME, "lincrna");
+        filter("Origin", "NOVEL"); filter("Length, nt", ">500");
+        search(NAME, "lincrna");
         var both = column("Transcript"), focused = document.activeElement.type;
         pressTool("Filter columns"); search(NAME, "");
         return [both, focused, column("Transcript").length];
@@ -175,9 +179,10 @@ def test_what_is_shown_is_downloaded_and_copied(in_page, sampled):
             "copy", { bubbles: true, clipboardData: new DataTransfer() }));
         };
         pressTool("Download CSV"); pressTool("Copy");
-        return [saved.length, saved[0].size, saved[0].type, copied,
-                headings(NAME).filter(function (one) { return one.checkVisibility(); })
-                  .map(function (one) { return one.querySelector("button").textContent; })];
+        var left = headings(NAME).filter(function (one) {
+          return one.checkVisibility();
+        }).map(function (one) { return one.querySelector("button").textContent; });
+        return [saved.length, saved[0].size, saved[0].type, copied, left];
     """)
     n_saved, size, kind, copied, labels = told
     rows = [line.split("\t") for line in copied[0].splitlines()]

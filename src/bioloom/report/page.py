@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 import bioloom
+from bioloom.report.figure_colours import follow_page
 from bioloom.run import phrases
 from bioloom.run.language import (
     HTML_TAGS,
@@ -42,6 +43,7 @@ _OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 _EXPLAINING = {"backprop": "trace"}  # of rooms whose command has another name
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _SIZE = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"')
+_MOST_ENLARGED = 2.3  # px of a point: a figure's usual 7.2 inches fill 1280 px
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
 # what a message may hold: code, what stands out, a link within the page
 _MARKS = (
@@ -225,7 +227,7 @@ def stored(text: str) -> Markup:
 
 
 def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
-    """A figure's SVG for use inside a page.
+    """A figure's SVG for use inside a page, light or dark.
 
     Parameters
     ----------
@@ -236,7 +238,7 @@ def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
     title, description
         Read out by screen readers in its place.
     """
-    body = _ID.sub(rf"\g<1>{name}-", _METADATA.sub("", svg))
+    body = _ID.sub(rf"\g<1>{name}-", follow_page(_METADATA.sub("", svg)))
     body = _SIZE.sub(_bounded, body, count=1)
     names = f"{name}-title {name}-desc"
     body = body.replace("<svg ", f'<svg role="img" aria-labelledby="{names}" ', 1)
@@ -249,9 +251,10 @@ def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
 
 
 def _bounded(match: re.Match[str]) -> str:
-    """A width in pixels between what can still be read and half as much more."""
-    points = float(match[2])
-    style = f"width: {1.5 * points:.0f}px; min-width: {points:.0f}px"
+    """A width of what can still be read or more, up to the page's and the screen's."""
+    width, height = float(match[2]), float(match[3])
+    most = f"min({_MOST_ENLARGED * width:.0f}px, {110 * width / height:.0f}vh)"
+    style = f"width: max({1.2 * width:.0f}px, {most}); min-width: {width:.0f}px"
     return f'{match[1]}style="{style}"'
 
 
