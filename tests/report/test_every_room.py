@@ -24,7 +24,7 @@ NARROW = """
 document.body.style.width = "360px";
 return Array.from(document.querySelectorAll("main *")).filter(function (one) {
   var parent = one.parentElement.closest(".scroll, .live, .card, .formula, pre");
-  return !parent && one.getBoundingClientRect().right > 361;
+  return !parent && one.checkVisibility() && one.getBoundingClientRect().right > 361;
 }).map(function (one) { return one.outerHTML.slice(0, 200); });
 """
 

@@ -240,7 +240,7 @@ def test_nothing_is_wider_than_a_narrow_screen(text, tmp_path):
         document.body.style.width = "360px";
         var all = Array.from(document.querySelectorAll("main *"));
         var wide = all.filter(function (one) {
-          var parent = one.parentElement.closest(".scroll, .card");
+          var parent = one.parentElement.closest(".scroll, .live, .card");
           return !parent && one.getBoundingClientRect().right > 361;
         });
         return [all.length, wide.map(function (one) { return one.outerHTML; })];

@@ -11,8 +11,8 @@ CARD = "#1f2226"
 """What is white becomes the ground of cards on a dark page."""
 INK = "#e9e7e3"
 """What is black becomes the ink of a dark page."""
-LEAST_CONTRAST = 3.0
-"""Of lines and areas with their ground: WCAG 2.2, success criterion 1.4.11."""
+LEAST_CONTRAST = 4.5
+"""With the ground, of what may be a label: WCAG 2.2, success criterion 1.4.3."""
 _COLOUR = re.compile(r"\b(fill|stroke): (#[0-9a-fA-F]{6})\b")
 # cells of a heat map are a scale, with their own legend: they stay as they are
 _HEAT_MAP = re.compile(r'(<g id="[^"]*QuadMesh_\d+">.*?</g>)', re.DOTALL)
@@ -64,7 +64,7 @@ def dark_colour(colour: str) -> str:
     Examples
     --------
     >>> dark_colour("#ffffff"), dark_colour("#000000"), dark_colour("#d55e00")
-    ('#1f2226', '#e9e7e3', '#d55e00')
+    ('#1f2226', '#e9e7e3', '#d86b14')
     """
     if colour[1:3] == colour[3:5] == colour[5:7]:
         return _mixed(INK, CARD, int(colour[1:3], 16) / 255)

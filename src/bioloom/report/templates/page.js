@@ -13,6 +13,17 @@
     }
   }
 
+  // What is wider than its place is scrolled by keys too.
+  function markScrolled(part) {
+    part.querySelectorAll("pre, .formula").forEach((one) => {
+      if (one.scrollWidth > one.clientWidth) { one.tabIndex = 0; }
+    });
+  }
+  const main = document.getElementById("main");
+  markScrolled(main);
+  addEventListener("resize", () => markScrolled(main));
+  document.addEventListener("toggle", (event) => markScrolled(event.target), true);
+
   // Paper cannot be unfolded: what is folded is opened for it, and folded again.
   const opened = [];
   addEventListener("beforeprint", () => {

@@ -235,6 +235,8 @@
       ["renderComplete", "scrollVertical"].forEach((event) => {
         table.on(event, () => numberRows(host, table));
       });
+      // heights of wrapped cells were measured before the columns had their widths
+      if (host.querySelector(".wide")) { table.redraw(true); }
       numberRows(host, table);
       followed(native, box, table.getRows());
     });
