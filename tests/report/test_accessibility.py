@@ -19,13 +19,11 @@ def test_axe_finds_nothing(folder, tmp_path, language, is_dark):  # noqa: F811
 
 @pytest.mark.parametrize("is_dark", [False, True])
 def test_axe_finds_nothing_with_filters_and_the_menu_open(sampled, tmp_path, is_dark):
-    opened = (
-        "</body>",
-        (
-            "<script>setTimeout(() => document.querySelectorAll('.search [aria-pressed]')"
-            ".forEach((one) => one.click()), 300)</script></body>"
-        ),
+    press = (
+        "document.querySelectorAll('.search [aria-pressed]')"
+        ".forEach((one) => one.click())"
     )
+    opened = "</body>", f"<script>setTimeout(() => {press}, 300)</script></body>"
     assert faults(sampled.page.replace(*opened), tmp_path, is_dark=is_dark) == []
 
 

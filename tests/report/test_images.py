@@ -19,6 +19,7 @@ from bioloom.images.training_run import train_classifier
 from bioloom.report import images as report
 from bioloom.report.images import write_report
 from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
+from tests.report.judging import NEEDS_AXE, faults
 from tests.report.reading import read_page
 from tests.report.test_languages import NO_SENTENCE, cells, own_words
 
@@ -278,3 +279,14 @@ def test_it_runs_under_its_own_policy(made, text, tmp_path):
     assert "Filter columns</button>" not in text
     found = dump(made[0] / "report.html", tmp_path / "p")
     assert found.count('<button type="button"') > 10
+
+
+@pytest.mark.tools
+@NEEDS_AXE[-2]
+@NEEDS_AXE[-1]
+@pytest.mark.parametrize(
+    ("name", "is_dark"), [("report.html", True), ("report.zh.html", False)]
+)
+def test_axe_finds_nothing(made, tmp_path, name, is_dark):
+    text = (made[0] / name).read_text("utf-8")
+    assert faults(text, tmp_path, is_dark=is_dark) == []

@@ -7,6 +7,8 @@ light page and on paper; a style sheet in the SVG gives the variables their dark
 import re
 from functools import cache
 
+from bioloom.draw import ON_DARK, ON_LIGHT
+
 CARD = "#1f2226"
 """What is white becomes the ground of cards on a dark page."""
 INK = "#e9e7e3"
@@ -24,8 +26,8 @@ def follow_page(svg: str) -> str:
 
     Greys keep their contrast to the ground: white becomes the card and black the ink.
     Colours stay, made lighter where they would be too near to the dark ground. Cells of
-    a heat map stay too, and raster parts; labels on them are drawn in
-    `bioloom.draw.ON_LIGHT` and `ON_DARK`, which are no greys.
+    a heat map stay too, and raster parts, and labels on them, which are drawn in
+    `bioloom.draw.ON_LIGHT` and `ON_DARK`.
 
     Parameters
     ----------
@@ -66,6 +68,8 @@ def dark_colour(colour: str) -> str:
     >>> dark_colour("#ffffff"), dark_colour("#000000"), dark_colour("#d55e00")
     ('#1f2226', '#e9e7e3', '#d86b14')
     """
+    if colour in (ON_LIGHT, ON_DARK):
+        return colour
     if colour[1:3] == colour[3:5] == colour[5:7]:
         return _mixed(INK, CARD, int(colour[1:3], 16) / 255)
     shades = (_mixed(colour, "#ffffff", n / _SHADES) for n in range(_SHADES))
