@@ -1,5 +1,6 @@
 # make demo    set up what is needed, run the main job on the embedded example
 # make demo-cells  the same with cells and nuclei
+# make app     the same commands in a web browser, with example data
 # make story   from reads to lincRNAs, miRNAs, a network and what it proves
 # make install    what development needs, into .venv
 # make test    set up everything, run all tests, two at a time
@@ -9,6 +10,7 @@
 # make kill-test   a run on alignments and long reads, killed ten times
 # make r-test  results beside R's DESeq2, and the R of the docs (installs R)
 # make igv-test  the files for genome browsers in igv.js and Chromium (needs npm)
+# make multiqc-test  bioloom's section in a report of MultiQC (gets it by pip)
 # make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
 # make docs    build the documentation into docs/_build/html
@@ -29,7 +31,7 @@ IGV_JS := igv@3.8.10
 TEST_TOOLS := gffread=gffread chromium=chromium RNAhybrid=rnahybrid bcalm=bcalm kmc=kmc \
     dnadiff=mummer jdupes=jdupes jpeginfo=jpeginfo rdfind=rdfind cmbuild=infernal \
     featureCounts=subread tabix=tabix STAR=rna-star fastp=fastp \
-    minimap2=minimap2 \
+    minimap2=minimap2 salmon=salmon \
     diamond=diamond-aligner mmseqs=mmseqs2
 # packages of genomes that tests read, by a file of each
 TEST_GENOMES := \
@@ -41,8 +43,8 @@ AXE := axe-playwright-python==0.1.8
 
 CATALOGUES := src/bioloom/locale
 
-.PHONY: install demo demo-cells story test test-fast slurm-test igv-test r-test \
-    heavy-test kill-test check format docs man messages dist lock clean tools
+.PHONY: install demo demo-cells app story test test-fast slurm-test igv-test r-test \
+    heavy-test kill-test multiqc-test check format docs man messages dist lock clean tools
 
 install: .venv/dev.stamp
 
@@ -51,6 +53,10 @@ demo: .venv/run.stamp tools
 
 demo-cells: .venv/cells.stamp tools
 	$(BIN)/bioloom lincrna demo --cells --out demo-cells
+
+app: .venv/app.stamp tools
+	mkdir -p app_demo
+	$(BIN)/bioloom app --root demo=app_demo --example
 
 story: .venv/dev.stamp tools
 	PATH=$(CURDIR)/$(BIN):$$PATH ./scripts/story.sh story
@@ -62,7 +68,7 @@ test: .venv/dev.stamp tools
 
 test-fast: .venv/dev.stamp
 	$(BIN)/pytest -n 2 --dist worksteal -q \
-	    -m "not slurm and not igv and not r and not heavy and not killed and not tools and not data \
+	    -m "not slurm and not igv and not r and not heavy and not killed and not multiqc and not tools and not data \
 	    and not slow"
 
 slurm-test: .venv/dev.stamp tools
@@ -75,7 +81,7 @@ heavy-test: .venv/dev.stamp tools
 	$(BIN)/pytest -m heavy
 
 kill-test: .venv/dev.stamp tools
-	./scripts/install-tools.sh minimap2=minimap2
+	./scripts/install-tools.sh minimap2=minimap2 salmon=salmon
 	$(BIN)/pytest -m killed
 
 r-test: .venv/dev.stamp tools
@@ -89,6 +95,12 @@ igv-test: .venv/dev.stamp tools
 	npm install --silent --no-save --prefix build/igv $(IGV_JS)
 	BIOLOOM_IGV_JS=build/igv/node_modules/igv/dist/igv.esm.min.js \
 	    $(BIN)/pytest -m igv tests/igv
+
+multiqc-test: .venv/dev.stamp
+	$(PYTHON) -m venv .venv/multiqc
+	.venv/multiqc/bin/pip install -q multiqc hatchling editables
+	.venv/multiqc/bin/pip install -q --no-deps --no-build-isolation -e .
+	BIOLOOM_MULTIQC=$(CURDIR)/.venv/multiqc/bin/multiqc $(BIN)/pytest -m multiqc
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -133,6 +145,9 @@ messages: .venv/dev.stamp
 dist: .venv/dev.stamp
 	rm -rf dist
 	$(BIN)/python -m build -o dist .
+	$(PYTHON) -m venv .venv/twine
+	.venv/twine/bin/pip install -q twine
+	.venv/twine/bin/twine check --strict dist/*
 	./scripts/smoke-wheel.sh dist/*.whl
 
 lock: .venv/dev.stamp
@@ -159,13 +174,18 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[backprop,cells,crate,graph,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,docs,dev]'
-	@touch $@ .venv/run.stamp .venv/cells.stamp
+	    -e '.[app,backprop,cells,crate,graph,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,docs,dev]'
+	@touch $@ .venv/run.stamp .venv/cells.stamp .venv/app.stamp
 
 .venv/cells.stamp: .venv/run.stamp
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
 	    -e '.[lincrna,cells]'
 	@touch $@
 
+.venv/app.stamp: .venv/run.stamp
+	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
+	    -e '.[lincrna,app]'
+	@touch $@
+
 clean:
-	rm -rf .venv demo demo-cells story dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv demo demo-cells app_demo story dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis

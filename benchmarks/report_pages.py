@@ -31,7 +31,7 @@ from bioloom.report.page import PAGES
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 OPTIONS = ("--headless", "--no-sandbox", "--disable-gpu", "--window-size=1280,900")
 LOGGED = ("--enable-logging=stderr", "--v=0", "--remote-debugging-port=0")
-OPENED = re.compile(r"opened ([\d.]+) (\d+)\.")
+OPENED = re.compile(r"opened ([\d.]+) (\d+) ([\d.]+)\.")
 # two frames after the last table is shown by the page's script
 TIMER = """<script>
 (function wait() {
@@ -39,8 +39,13 @@ TIMER = """<script>
   var shown = document.querySelectorAll(".live[role=table]").length;
   if (shown < n) { return setTimeout(wait); }
   requestAnimationFrame(function () { requestAnimationFrame(function () {
-    var size = document.querySelectorAll("*").length;
-    console.log("opened " + performance.now() + " " + size + ".");
+    var opened = performance.now(), size = document.querySelectorAll("*").length;
+    var table = document.querySelector("[aria-labelledby=candidates-table-caption]");
+    var start = performance.now();
+    table.querySelector(".tabulator-col button").click();
+    document.body.getBoundingClientRect();
+    var sort = performance.now() - start;
+    console.log("opened " + opened + " " + size + " " + sort + ".");
   }); });
 })();
 </script></body>"""
@@ -89,16 +94,17 @@ def large_report(folder: Path, n_candidates: int) -> None:
 def told(page: Path, repeats: int, folder: Path) -> None:
     """Print what one page weighs and takes."""
     found = [opened(page, folder / f"{page.stem}-{n}") for n in range(repeats)]
-    times = [time_s for time_s, _ in found]
+    times = [time_s for time_s, *_ in found]
+    sorts = [sort_s for *_, sort_s in found]
     print(
         f"{page.name}: {page.stat().st_size / 1e6:.2f} MB, opened in "
         f"{median(times):.2f} s (median of {repeats}, at most {max(times):.2f} s), "
-        f"{found[0][1]:,} elements"
+        f"{found[0][1]:,} elements; sorted in {median(sorts):.3f} s"
     )
 
 
-def opened(page: Path, folder: Path) -> tuple[float, int]:
-    """Seconds until the page is painted, and its elements then."""
+def opened(page: Path, folder: Path) -> tuple[float, int, float]:
+    """Seconds until the page is painted, its elements then, and seconds of a sort."""
     folder.mkdir(parents=True)
     copy = folder / page.name
     policy = r'<meta http-equiv="Content-Security-Policy"[^>]*>'
@@ -110,7 +116,7 @@ def opened(page: Path, folder: Path) -> tuple[float, int]:
     ) as browser:
         found = next(filter(None, map(OPENED.search, browser.stderr)))
         browser.terminate()
-    return float(found[1]) / 1000, int(found[2])
+    return float(found[1]) / 1000, int(found[2]), float(found[3]) / 1000
 
 
 if __name__ == "__main__":

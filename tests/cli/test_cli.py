@@ -99,6 +99,7 @@ def test_version(bioloom_cli):
         ("lincrna", "train", "--rng-seed", "-1"),
         ("mirna", "predict", "m.fa", "t.fa", "--format", "parquet"),
         ("mirna", "explain", "-", "-"),
+        ("debruijn", "sequence"),
     ],
 )
 def test_wrong_usage_exits_with_two(bioloom_cli, words):

@@ -9,7 +9,7 @@ from tests.lincrna.toy import write_toy
 # what these print is a file format of its own, or what another program asked for
 NO_RESULT = {
     *(("completion",), ("backprop", "init"), ("mirna", "targets"), ("graph", "nodes")),
-    ("lincrna", "schema"),
+    *(("lincrna", "schema"), ("app",)),
     *(path for path in ALL if path[1:2] == ("step",)),
     *(path for path, command in ALL.items() if hasattr(command, "commands")),
 }

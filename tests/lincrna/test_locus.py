@@ -4,9 +4,12 @@ import re
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
+import pybigtools
 import pytest
 
 from bioloom.genome.transcript import Transcript
+from bioloom.lincrna.browser.bigfiles import write_bigwig
+from bioloom.lincrna.browser.profiles import N_BINS, profiles_of
 from bioloom.lincrna.coding.orf import Orf
 from bioloom.lincrna.coding.potential import CodingScore
 from bioloom.lincrna.page.locus import MOST_MODELS, locus_views
@@ -42,6 +45,57 @@ def test_a_near_neighbour_is_shown_and_a_far_one_is_not(distance, reach):
     row = judged("t", (100_000, 100_400), gap_nt=distance)  # to its right
     found = view_of(row)
     assert (found.start, found.end) == (99_500, 100_400 + reach)
+
+
+def bigwig(path, *rows):
+    lengths = {"1": 200_000}
+    write_bigwig(path, lengths, [("1", *row) for row in rows])
+
+
+def test_coverage_is_that_of_the_bigwigs_on_the_transcripts_strand(tmp_path):
+    folder = tmp_path / "browser/coverage"
+    folder.mkdir(parents=True)
+    rows = [(0, 10_100, 0.0), (10_100, 10_110, 7.0), (10_110, 10_350, 3.0)]
+    bigwig(folder / "a.bw", (10_000, 10_400, 9.0))
+    bigwig(folder / "a.plus.bw", *rows)
+    bigwig(folder / "b <2>.bw", (12_000, 12_100, 5.0), (150_000, 150_010, 8.0))
+    row = judged("t", (10_000, 10_400), (11_000, 12_000))
+    result = SimpleNamespace(rows=(row,), annotated=())
+    found = locus_views(result, profiles_of(tmp_path, ["a", "b <2>", "c"]))(row)
+    assert [one.sample for one in found.profiles] == ["a", "b <2>"]
+    assert [one.side for one in found.profiles] == ["plus", "all"]
+    assert [one.most for one in found.profiles] == [7, 5]
+    size = (found.end - found.start) / N_BINS
+    for one, files in zip(found.profiles, ("a.plus.bw", "b <2>.bw"), strict=True):
+        with pybigtools.open(str(folder / files)) as file:
+            for place, height in enumerate(one.heights):
+                left = found.start + place * size
+                bases = range(int(left), max(int(left + size), int(left) + 1))
+                values = [
+                    value
+                    for start, end, value in file.records("1", found.start, found.end)
+                    if start < bases[-1] + 1 and end > bases[0]
+                ]
+                assert height >= max(values, default=0) or height in values
+    svg = ET.fromstring(locus_svg(found, "t"))
+    words = [text.text for text in svg.iter("text")]
+    assert "a +, 7" in words
+    assert "b <2>, 5" in words
+    assert len([p for p in svg.iter("path") if p.get("class") == "area"]) == 2
+
+
+def test_the_samples_with_most_reads_are_drawn_in_their_order(tmp_path):
+    folder = tmp_path / "browser/coverage"
+    folder.mkdir(parents=True)
+    names = [f"s{n}" for n in range(9)]
+    for n, name in enumerate(names):
+        bigwig(folder / f"{name}.bw", (1_000, 1_200, float(9 - n)))
+    row = judged("t", (1_000, 1_200))
+    result = SimpleNamespace(rows=(row,), annotated=())
+    found = locus_views(result, profiles_of(tmp_path, names[::-1]))(row)
+    assert [one.sample for one in found.profiles] == names[5::-1]
+    assert found.n_silent == 3
+    assert "3 samples with fewer reads" in locus_picture(found, "t")
 
 
 def test_models_come_by_kind_and_place_and_none_twice():

@@ -58,7 +58,7 @@ def test_it_says_what_was_done_with_the_versions_of_the_run(tmp_path):
         "cutadapt 9.3 [3] (quality from 17, at least 31 nt)",
         "HISAT2 9.4",
         "StringTie 9.6 [6] (coverage from 1.5, in the merge from 0.7 TPM)",
-        "at least 0 nt (with one exon 2000 nt) from a coding gene",
+        "with one exon at least 2000 nt from a coding gene",
         "longest ORF below 100 aa; coding probability below the threshold of the model",
         "less than 50%",
     ):
@@ -95,7 +95,7 @@ def test_what_was_set_is_what_is_said(tmp_path):
         "Reads of 1 bulk sample were checked and trimmed with fastp 9.8",
         "aligned to the genome with STAR 9.7",
         "Alignments of 1 sample were taken as given.",
-        "with one exon a limit learned from the annotation",
+        "with one exon at least a limit learned from the annotation",
         "coding probability below 0.25",
         "no domain of Pfam-A.hmm.gz (PyHMMER 8.2",
         "at least 0.5 TPM (with one exon 1) in 2 samples or more",
@@ -153,3 +153,18 @@ def test_what_is_no_such_run_is_told(tmp_path):
     (folder / "run.json").write_text(json.dumps(record | {"command": "graph train"}))
     with pytest.raises(BadRunFolder, match=r"found graph train, finished"):
         methods_of(folder)
+
+
+def test_of_long_reads_it_says_what_was_done_with_them(tmp_path):
+    rows = "L\tont_cdna\tFASTQ\nP\tpacbio\tFASTQ\nB\tont_drna\tBAM of minimap2\n"
+    found = methods_of(
+        run_folder(tmp_path / "run", samples=f"sample\tkind\treads_from\n{rows}")
+    )
+    for words in (
+        "Long reads of 1 Nanopore cDNA sample and 1 PacBio cDNA sample were",
+        "aligned to the genome with minimap2 [1]",
+        "Alignments of 1 sample were taken as given.",
+    ):
+        assert words in found.text
+    for absent in ("FastQC", "Trim Galore", "HISAT2", "at least 31 nt"):
+        assert absent not in found.text

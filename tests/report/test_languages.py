@@ -147,6 +147,7 @@ NAMES = {
     *("karate", "gcn", "sage", "snRNA", "liver", "brain"),
     *("tables", "tsv", "draws", "thresholds", "summary", "spectrum", "contigs"),
     *("cleaning", "confusion", "smoothing"),
+    *("methods", "txt", "references", "bib", "ris", "Zenodo"),
 }
 
 

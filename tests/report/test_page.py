@@ -29,7 +29,11 @@ def page(request):
     return read_page(request.getfixturevalue(request.param).page)
 
 
-def test_no_element_leads_outside(page):
+def test_no_element_leads_outside_but_links_to_papers(page):
+    links = [each for each in page.all("a") if each.attributes.get("rel")]
+    for link in links:
+        assert link.attributes["href"].startswith(("https://doi.org/", "./report."))
+        link.attributes.pop("href")
     for element in page.all():
         for name in ("src", "href", "xlink:href", "srcset", "action", "data", "poster"):
             value = element.attributes.get(name, "")
@@ -103,7 +107,7 @@ def test_scroll_boxes_can_be_reached_by_keyboard(page):
 
 def test_figures_are_told_in_words(page):
     figures = [*page.all("figure")]
-    assert len(figures) == 2
+    assert len(figures) == 3
     for figure in figures:
         svg = figure.one("svg")
         assert svg.attributes["role"] == "img"

@@ -77,6 +77,7 @@ def test_versions_are_read_from_either_stream(script, printed, expected):
 def test_each_tool_says_what_installs_it():
     for tool in (*TOOLS, *OPTIONAL_TOOLS):
         assert tool.apt in tool.install
+        assert tool.install.startswith("apt-get" if tool.apt else "conda")
         assert f"bioconda::{tool.conda}" in tool.install
 
 

@@ -28,6 +28,7 @@ GROUPS = {
     "debruijn": "De Bruijn sequences, and De Bruijn graphs and contigs of reads.",
     "bounds": "What a sample, a test set or a table of predictions proves.",
     "backprop": "The chain rule through a network, number by number.",
+    "app": "Open the same commands as forms in a web browser, on this computer.",
     "lesson": "Write pages that play workings step by step, with parts to try.",
     "crate": "Describe a run folder as an RO-Crate, for archives and repositories.",
     "doctor": "Show what is installed, which versions, and how to install the rest.",

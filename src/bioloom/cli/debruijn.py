@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.decorators import FC
@@ -55,15 +55,17 @@ def debruijn() -> None:
 
 def _word_options(order: int | None = None) -> Callable[[FC], FC]:
     """Options that choose the sequence: alphabet and order."""
+    # to Click, a default of None is a value, and so nothing would be missing
+    default: dict[str, Any] = {} if order is None else {"default": order}
 
     def decorate(command: FC) -> FC:
         command = click.option(
             "--order",
             type=int,
-            default=order,
             required=order is None,
             show_default=order is not None,
             help="Length of a word.",
+            **default,
         )(command)
         return ALPHABET(command)
 

@@ -8,12 +8,13 @@ import gettext
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy
 from itertools import pairwise
 
 import click
 
-from bioloom.run.language import CATALOGUES, language_of
+from bioloom.run.language import CATALOGUES, Language, language_of
 
 DOMAIN = "help"
 # Click breaks lines at blanks and counts characters, yet a wide character takes two
@@ -65,6 +66,27 @@ def speak_the_users_language() -> None:
     if language_of(os.environ) != "en":
         gettext.bindtextdomain(DOMAIN, CATALOGUES)
         gettext.textdomain(DOMAIN)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Let Click take its words from our catalogue for a while, in a language.
+
+    gettext looks up the environment each time. Whoever uses this must not wait for
+    anything meanwhile: other threads and tasks would speak that language too.
+    """
+    before = gettext.textdomain(), os.environ.get("LANGUAGE")
+    gettext.bindtextdomain(DOMAIN, CATALOGUES)
+    gettext.textdomain(DOMAIN)
+    os.environ["LANGUAGE"] = language
+    try:
+        yield
+    finally:
+        gettext.textdomain(before[0])
+        if before[1] is None:
+            del os.environ["LANGUAGE"]
+        else:
+            os.environ["LANGUAGE"] = before[1]
 
 
 def translated(text: str, environment: Mapping[str, str] = os.environ) -> str:

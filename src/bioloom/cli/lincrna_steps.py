@@ -310,10 +310,12 @@ def take_alignments(config: Path, sample: str) -> None:
 @click.option("--out", type=PATH, required=True)
 @click.option("--facts", type=PATH, required=True)
 def orient(config: Path, sample: str, out: Path, facts: Path) -> None:
-    """Cut the tails off long reads, and turn them to the RNA's strand."""
+    """Cut tails and primers off long reads, and turn them to the RNA's strand."""
+    from bioloom.lincrna.inputs.config import read_run_config
     from bioloom.lincrna.workflow.long_steps import orient_sample
 
-    orient_sample(_sample_of(config, sample), out, facts)
+    primers = read_run_config(config).config.long_reads.primers
+    orient_sample(_sample_of(config, sample), out, facts, primers=primers)
 
 
 @step.command()
@@ -353,6 +355,48 @@ def full_length(bam: Path, union: Path, end_nt: int, out: Path) -> None:
     from bioloom.lincrna.workflow.long_steps import write_full_length
 
     write_full_length(bam, union, out, end_nt=end_nt)
+
+
+@step.command("transcript-sequences")
+@click.argument("union", type=PATH)
+@click.option("--genome", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def transcript_sequences(union: Path, genome: Path, out: Path) -> None:
+    """Write the spliced sequences of an annotation's transcripts."""
+    from bioloom.lincrna.workflow.salmon_steps import write_transcript_sequences
+
+    write_transcript_sequences(union, genome, out)
+
+
+@step.command("salmon-options")
+@click.argument("check", type=PATH)
+@click.argument("files", type=PATH, nargs=-1)
+def salmon_options(check: Path, files: tuple[Path, ...]) -> None:
+    """Print Salmon's options for a sample: library type and reads."""
+    from bioloom.lincrna.workflow.salmon_steps import salmon_options as options
+
+    click.echo(options(check, files))
+
+
+@step.command("isoquant-annotation")
+@click.argument("annotation", type=PATH)
+@click.option("--out", type=PATH, required=True)
+def isoquant_annotation(annotation: Path, out: Path) -> None:
+    """Write the annotation as IsoQuant takes it."""
+    from bioloom.lincrna.workflow.isoquant_steps import write_isoquant_annotation
+
+    write_isoquant_annotation(annotation, out)
+
+
+@step.command("isoquant-models")
+@click.argument("results", type=PATH)
+@click.option("--sample", required=True)
+@click.option("--out", type=PATH, required=True)
+def isoquant_models(results: Path, sample: str, out: Path) -> None:
+    """Write what IsoQuant assembled as StringTie would."""
+    from bioloom.lincrna.workflow.isoquant_steps import write_isoquant_models
+
+    write_isoquant_models(results, out, sample=sample)
 
 
 @step.command("take-tagged")
@@ -422,6 +466,7 @@ def report(config: Path, threads: int) -> None:
     from bioloom.lincrna.browser.folder import BrowserInputs
     from bioloom.lincrna.comparison.analysis import ComparisonPlan
     from bioloom.lincrna.inputs.config import read_run_config
+    from bioloom.lincrna.inputs.expression import quantified_path
     from bioloom.lincrna.inputs.known_models import read_known_models
     from bioloom.lincrna.inputs.samples import report_sample
     from bioloom.lincrna.output.outputs import write_outputs
@@ -438,7 +483,8 @@ def report(config: Path, threads: int) -> None:
         out,
         samples=[report_sample(sample, working) for sample in samples],
         quantified={
-            sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
+            sample.name: quantified_path(working, sample.name, settings.quantifier)
+            for sample in samples
         },
         known=[*read_known_models(working / "measured/known.jsonl")],
         comparison=ComparisonPlan(settings.comparison, threads),

@@ -5,15 +5,17 @@ even where the error stream is not a terminal.
 """
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
+from pathlib import Path
 
 import click
 
 from bioloom.cli.told import told_note
-from bioloom.run.progress import OnStep
+from bioloom.run.progress import RECORD_VARIABLE, OnStep, recorded
 from bioloom.run.progress import progress_bar as shown_bar
 
 
@@ -41,15 +43,26 @@ def note(text: str) -> None:
 def progress_bar() -> Iterator[OnStep]:
     """Show progress on the error stream; the value is to be called with each step.
 
-    The callable takes the name of the step, what is done and what there is to do.
+    The callable takes the name of the step, what is done and what there is to do. The
+    environment variable BIOLOOM_PROGRESS names a file that gets the steps too.
     """
-    loudness = _loudness()
-    with logged_as_notes():
-        if loudness is Loudness.VERBOSE:
-            yield _lines()
-            return
-        with shown_bar(shown=loudness is not Loudness.QUIET) as show:
+    watched = os.environ.get(RECORD_VARIABLE)
+    with logged_as_notes(), _shown() as show:
+        if not watched:
             yield show
+            return
+        with recorded(show, Path(watched)) as show_and_record:
+            yield show_and_record
+
+
+@contextmanager
+def _shown() -> Iterator[OnStep]:
+    loudness = _loudness()
+    if loudness is Loudness.VERBOSE:
+        yield _lines()
+        return
+    with shown_bar(shown=loudness is not Loudness.QUIET) as show:
+        yield show
 
 
 @contextmanager

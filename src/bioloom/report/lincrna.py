@@ -1,6 +1,7 @@
 """The report of a lincRNA run: `bioloom.lincrna.page` laid out as HTML."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,15 @@ from bioloom.draw import save
 from bioloom.explain import Explanation
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.page.building import MAX_WORKINGS, run_page
+from bioloom.lincrna.page.building import MAX_WORKINGS, coverage_of, run_page
 from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
 from bioloom.lincrna.page.sections import Drawing
 from bioloom.report.inspection import understood_tables
 from bioloom.report.lincrna_expression import changed_table, contrasts_table
+from bioloom.report.lincrna_links import browser_links
 from bioloom.report.lincrna_locus import locus_picture
+from bioloom.report.lincrna_odds import odds_picture
 from bioloom.report.lincrna_partners import partner_tables
 from bioloom.report.lincrna_tables import (
     candidates_table,
@@ -55,7 +58,7 @@ def write_report(
     name, result and ``run.json``.
     """
     drawn: dict[str, str] = {}
-    views = locus_views(result)
+    views = locus_views(result, coverage_of(tables, out))
 
     def values() -> dict[str, Any]:
         page = run_page(result, tables, out, views=views, max_workings=max_workings)
@@ -67,11 +70,14 @@ def write_report(
 def _values(page: RunPage, picture: Callable[[Drawing], Picture]) -> dict[str, Any]:
     """What the page's template shows."""
     return {
-        "kind": tr("lincRNA identification"),
-        "title": page.name,
+        "kind": tr("lincRNA identification, run {name}", name=page.name),
+        "title": page.answer.candidates,
         "page": page,
         "words": page_words(page),
         "attrition_picture": picture(page.attrition_drawing),
+        "combinations_picture": picture(page.combinations)
+        if page.combinations
+        else None,
         "distributions_picture": picture(page.distributions),
         "cell_pictures": [*map(picture, page.cells)],
         "samples": samples_table(page) if page.samples else None,
@@ -80,10 +86,10 @@ def _values(page: RunPage, picture: Callable[[Drawing], Picture]) -> dict[str, A
         "contrasts": contrasts_table(page.expression) if page.expression else None,
         "changed": changed_table(page.expression) if page.expression else None,
         "candidates": candidates_table(page),
-        "workings": _candidate_folds(page.candidates),
+        "workings": _candidate_folds(page),
         "unexpressed": unexpressed_table(page) if page.unexpressed else None,
         "near_misses": near_misses_table(page),
-        "near_workings": _near_folds(page.near_misses),
+        "near_workings": _near_folds(page),
         "partners": partner_tables(page.partners) if page.partners else [],
         "evaluation": evaluation_table(page) if page.method.evaluation else None,
         "settings": settings_table(page),
@@ -112,32 +118,37 @@ def _drawings(page: RunPage) -> Sequence[Drawing]:
     return page.expression.drawings if page.expression else ()
 
 
-def _candidate_folds(candidates: Sequence[Candidate]) -> list[Fold]:
+def _candidate_folds(page: RunPage) -> list[Fold]:
     return [
-        _fold(candidate, candidate.working, name=f"wc{place}", row_id=f"c{place}")
-        for place, candidate in enumerate(candidates, 1)
+        replace(
+            _fold(candidate, candidate.working, page.assembly),
+            name=f"wc{place}",
+            row_id=f"c{place}",
+        )
+        for place, candidate in enumerate(page.candidates, 1)
         if candidate.working is not None
     ]
 
 
-def _near_folds(near_misses: Sequence[NearMiss]) -> list[Fold]:
+def _near_folds(page: RunPage) -> list[Fold]:
     return [
-        _fold(miss, miss.working, name=f"wn{place}")
-        for place, miss in enumerate(near_misses, 1)
+        replace(_fold(miss, miss.working, page.assembly), name=f"wn{place}")
+        for place, miss in enumerate(page.near_misses, 1)
     ]
 
 
 def _drawn(row: Candidate | NearMiss) -> Markup:
-    """The picture of the locus, if the page has one of it."""
-    return locus_picture(row.locus, row.transcript_id) if row.locus else Markup("")
+    """The pictures of the locus and of the coding potential, if the page has them."""
+    name, odds = row.transcript_id, getattr(row, "odds", None)
+    locus = locus_picture(row.locus, name) if row.locus else Markup("")
+    return locus + odds_picture(odds, name) if odds else locus
 
 
-def _fold(
-    row: Candidate | NearMiss, working: Explanation, *, name: str, row_id: str = ""
-) -> Fold:
+def _fold(row: Candidate | NearMiss, working: Explanation, assembly: str) -> Fold:
+    links = browser_links(assembly, row.region, getattr(row, "known_gene", ""))
+    shown = Markup(working.to_html())  # noqa: S704 (it escapes)
     return Fold(
-        name=name,
+        name="",
         summary=f"{row.transcript_id}, {row.region} ({row.strand})",
-        body=_drawn(row) + Markup(working.to_html()),  # noqa: S704 (it escapes)
-        row_id=row_id,
+        body=_drawn(row) + links + shown,
     )

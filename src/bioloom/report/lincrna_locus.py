@@ -1,16 +1,19 @@
 """A candidate's surroundings as a small SVG that takes the page's colours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup, escape
 
 from bioloom.genome.transcript import Span
+from bioloom.lincrna.browser.profiles import N_BINS, Profile
 from bioloom.lincrna.page.locus import LocusView, Model
-from bioloom.run.language import mark, tr
+from bioloom.run.language import mark, tr, trn
+from bioloom.run.words import together
 
 _WIDTH, _LABELS = 760, 190  # of the picture, and of the names at its left
 _ROW, _TOP, _FOOT = 20, 26, 6
-_EXON, _THICK = 6, 12  # heights
+_EXON, _THICK, _PROFILE = 6, 12, 30  # heights
+_SIGNS: Mapping[str, str] = {"all": "", "plus": " +", "minus": " −"}
 _LEAST = 1.2  # a short exon is still seen
 _CHEVRONS_EVERY = 26
 _LONGEST_NAME = 27
@@ -39,12 +42,29 @@ def locus_picture(view: LocusView, name: str) -> Markup:
     if view.n_left_out:
         more = " " + tr("{n:,} more models are not drawn.", n=view.n_left_out)
     words = tr("Tall: coding part, or longest ORF; {legend}.", legend=legend)
+    if view.profiles:
+        words = together([words, _profile_words(view)])
     caption = Markup('<p class="quiet">{}{}</p>').format(words, more)
     wide = Markup(
         '<div class="scroll surroundings" role="region" aria-label="{}" tabindex="0">'
     )
     label = tr("Models around {name}", name=name)
     return wide.format(label) + locus_svg(view, name) + Markup("</div>") + caption
+
+
+def _profile_words(view: LocusView) -> str:
+    words = tr(
+        "Below: reads over each base by sample, each to its own height; the number is "
+        "that of the highest base."
+    )
+    if view.n_silent:
+        more = trn(
+            "{n} sample with fewer reads here is not drawn.",
+            "{n:,} samples with fewer reads here are not drawn.",
+            view.n_silent,
+        )
+        return together([words, more])
+    return words
 
 
 def locus_svg(view: LocusView, name: str) -> Markup:
@@ -57,7 +77,8 @@ def locus_svg(view: LocusView, name: str) -> Markup:
     name
         Prefix of the ids in the page.
     """
-    height = _TOP + _ROW * len(view.models) + _FOOT
+    bottom = _TOP + _ROW * len(view.models)
+    height = bottom + _PROFILE * len(view.profiles) + _FOOT
     place = f"{view.chrom}:{view.start + 1:,}-{view.end:,}"
     title = tr("{name} and what lies around it, {place}", name=name, place=place)
     parts = [
@@ -68,6 +89,11 @@ def locus_svg(view: LocusView, name: str) -> Markup:
             part
             for number, model in enumerate(view.models)
             for part in _model(view, model, _TOP + _ROW * number)
+        ),
+        *(
+            part
+            for number, profile in enumerate(view.profiles)
+            for part in _profile(profile, bottom + _PROFILE * number)
         ),
         "</svg>",
     ]
@@ -96,6 +122,25 @@ def _model(view: LocusView, model: Model, top: int) -> Iterator[str]:
     yield _chevrons(model, left, right, middle)
     for height, spans in ((_EXON, model.exons), (_THICK, model.thick)):
         yield from _boxes(view, spans, middle, height)
+    yield "</g>"
+
+
+def _profile(profile: Profile, top: int) -> Iterator[str]:
+    """A sample's coverage as an area, its highest base told at the left."""
+    base, high = top + _PROFILE - 3, _PROFILE - 7
+    sign = _SIGNS[profile.side]
+    words = f"{_short(profile.sample)}{sign}, {profile.most:,.0f}"
+    yield f'<g class="other"><text x="0" y="{base - 3}">{escape(words)}</text>'
+    yield f'<path class="ground" d="M{_LABELS} {base}H{_WIDTH}"/>'
+    if profile.most:
+        step = (_WIDTH - _LABELS) / N_BINS
+        tops = (
+            f"L{_LABELS + step * place:.1f} {base - high * value / profile.most:.1f}"
+            f"h{step:.1f}"
+            for place, value in enumerate(profile.heights)
+        )
+        area = f"M{_LABELS} {base}{''.join(tops)}L{_WIDTH} {base}Z"
+        yield f'<path class="area" d="{area}"/>'
     yield "</g>"
 
 

@@ -1,6 +1,6 @@
 """Headings and sentences of the lincRNA report, in the language in force."""
 
-from bioloom.lincrna.page.model import Answer, RunPage
+from bioloom.lincrna.page.model import NEAR_SHARE, Answer, RunPage
 from bioloom.lincrna.page.sections import PartnerSection
 from bioloom.run.language import tr, trn
 
@@ -67,6 +67,20 @@ def _headings(page: RunPage) -> dict[str, str]:
         ),
         "warnings": tr("Warning") if n_warnings == 1 else tr("Warnings"),
         "dropped": tr("What was dropped"),
+        "together": tr("Criteria failed together"),
+        "paper": tr("For a paper"),
+        "paper_words": tr(
+            "What the run did, from its record, with what to cite; cite the "
+            "annotation, the genome and the databases that were given yourself."
+        ),
+        "data_words": tr(
+            "Availability of data: name the accession of the reads (SRA, ENA or GEO) "
+            "and the release of genome and annotation; `{record}` has their SHA-256. "
+            "`{command}` describes this folder for an archive such as {archive}.",
+            record="run.json",
+            command="bioloom crate RUN",
+            archive="Zenodo",
+        ),
         "dropped_why": tr("What was dropped, and why"),
         "measured": tr("Measured values"),
         "measured_thresholds": tr("Measured values and thresholds"),
@@ -111,13 +125,21 @@ def _attrition_words() -> dict[str, str]:
 def _near_words(page: RunPage) -> dict[str, str]:
     shown, total = len(page.near_misses), page.n_near_misses
     count = trn(
-        "{n} rejected transcript fails exactly one measured criterion.",
-        "{n:,} rejected transcripts fail exactly one measured criterion.",
+        "{n} rejected transcript fails exactly one measured criterion, and by no more "
+        "than {share:.0%} of its threshold.",
+        "{n:,} rejected transcripts fail exactly one measured criterion, and by no "
+        "more than {share:.0%} of its threshold.",
         total,
+        share=NEAR_SHARE,
     )
     if total > shown:
         only = tr("The {n} closest are shown.", n=shown)
         count = tr("{sentence} {more}", sentence=count, more=only)
+    if page.n_far_misses:
+        far = trn(
+            "{n} fails one by more.", "{n:,} fail one by more.", page.n_far_misses
+        )
+        count = tr("{sentence} {more}", sentence=count, more=far)
     if page.n_overlapping:
         overlapping = trn(
             "Overlap with a coding gene is either true or false: the {n} that fails "
@@ -130,7 +152,11 @@ def _near_words(page: RunPage) -> dict[str, str]:
     return {
         "near_count": count,
         "near_workings": tr("Workings of the near misses"),
-        "near_none": tr("No rejected transcript fails exactly one measured criterion."),
+        "near_none": tr(
+            "No rejected transcript fails exactly one measured criterion by no more "
+            "than {share:.0%} of its threshold.",
+            share=NEAR_SHARE,
+        ),
     }
 
 

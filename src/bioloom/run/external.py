@@ -44,7 +44,7 @@ class Tool:
     purpose
         What bioloom uses it for.
     apt, conda
-        Package that brings it in Debian and in Bioconda.
+        Package that brings it in Debian (empty: none does) and in Bioconda.
     version_flag
         Argument that makes it print its version.
     """
@@ -58,6 +58,8 @@ class Tool:
     @property
     def install(self) -> str:
         """The command that installs it."""
+        if not self.apt:
+            return f"conda install bioconda::{self.conda}"
         return f"apt-get install {self.apt} (or: conda install bioconda::{self.conda})"
 
 
@@ -75,6 +77,8 @@ OPTIONAL_TOOLS: tuple[Tool, ...] = (
     Tool("STAR", "align reads", "rna-star", "star"),
     Tool("fastp", "trim reads", "fastp", "fastp"),
     Tool("minimap2", "align long reads", "minimap2", "minimap2"),
+    Tool("salmon", "measure expression", "salmon", "salmon"),
+    Tool("isoquant", "assemble long reads", "", "isoquant"),
     Tool("diamond", "likeness to proteins", "diamond-aligner", "diamond", "version"),
     Tool("mmseqs", "likeness to proteins", "mmseqs2", "mmseqs2", "version"),
 )

@@ -13,13 +13,16 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from bioloom.run.language import CATALOGUES, Language, language_in_force, tr
+from bioloom.run.language import CATALOGUES, Language, language_in_force, mark, tr
+from bioloom.run.words import together
 
 DOMAIN = "phrases"
 _DOMAINS = ("bioloom", DOMAIN)  # what was made in English may be a message of `tr`
 GAP = re.compile(r"\{(\w+)(?:[!:][^{}]*)?\}")
+_NUMERIC_GAP = re.compile(r"\{(\w+):[^{}]*[,efg%d][^{}]*\}")
+_SENTENCE_END = re.compile(r"(?<=[a-z)\]`]\.) (?=[A-Z`])")
 # gaps that hold a phrase; any other that is one word is a name of the user's
-_NUMBER = r"[\d,.]+"
+_NUMBER = r"[-+]?[\d,.]+(?:e[-+]?\d+)?%?"
 _HOLDS_NUMBER = re.compile("n|n_.*|len|low|high")
 _FEW_LETTERS = 4  # as in "{value} of {whole}", which would fit too much
 _PHRASES = frozenset(
@@ -84,15 +87,24 @@ def _told(text: str, language: Language) -> str:
 
 
 def _told_in_parts(text: str, language: Language) -> str:
-    """A sentence after the place that it is about, or several sentences of a cell."""
-    place, colon, sentence = text.partition(": ")
-    if colon and (words := _told(sentence, language)) != sentence:
-        return tr("{place}: {sentence}", place=place, sentence=words)
-    first, semicolon, others = text.partition("; ")
-    if not semicolon:
-        return text
-    told_parts = (_told(first, language), _told(others, language))
-    return text if told_parts == (first, others) else tr("; ").join(told_parts)
+    """Several sentences, a sentence after the place that it is about, parts of a cell.
+
+    It is told as a whole or not at all: half a sentence in each language helps nobody.
+    """
+    first, *others = _SENTENCE_END.split(text, maxsplit=1)
+    if others:
+        both = [_told(first, language), _told(others[0], language)]
+        return text if first == both[0] or others == both[1:] else together(both)
+    colon, semicolon = mark("{place}: {sentence}"), mark("{place}; {sentence}")
+    for sign, form in ((": ", colon), ("; ", semicolon)):
+        first, found, rest = text.partition(sign)
+        if not found:
+            continue
+        place, sentence = _told(first, language), _told(rest, language)
+        is_name = form == colon and " " not in first
+        if sentence != rest and (place != first or is_name):
+            return tr(form, place=place, sentence=sentence)
+    return text
 
 
 def _filled(words: str, gaps: Mapping[str, str], language: Language) -> str:
@@ -116,10 +128,16 @@ def _phrases(language: Language) -> list[Phrase]:
     return sorted(with_gaps, key=lambda phrase: -sum(map(len, _parts(phrase.english))))
 
 
+def _numeric_gaps(phrase: str) -> set[str]:
+    """Names of the gaps that hold a number."""
+    named = {gap for gap in GAP.findall(phrase) if _HOLDS_NUMBER.fullmatch(gap)}
+    return named.union(_NUMERIC_GAP.findall(phrase))
+
+
 def _is_distinct(phrase: str) -> bool:
     """Whether little else than the phrase can fit it."""
     n_letters = sum(letter.isalpha() for part in _parts(phrase) for letter in part)
-    are_numbers = all(map(_HOLDS_NUMBER.fullmatch, GAP.findall(phrase)))
+    are_numbers = _numeric_gaps(phrase).issuperset(GAP.findall(phrase))
     return n_letters > (0 if are_numbers else _FEW_LETTERS)
 
 
@@ -130,9 +148,9 @@ def _parts(phrase: str) -> list[str]:
 
 @cache
 def _pattern(phrase: str) -> re.Pattern[str]:
-    pieces = GAP.split(phrase)
+    pieces, numeric = GAP.split(phrase), _numeric_gaps(phrase)
     pattern = "".join(
-        f"(?P<{piece}>{_NUMBER if _HOLDS_NUMBER.fullmatch(piece) else '.*?'})"
+        f"(?P<{piece}>{_NUMBER if piece in numeric else '.*?'})"
         if place % 2
         else re.escape(piece)
         for place, piece in enumerate(pieces)

@@ -24,7 +24,7 @@ from bioloom.errors import (
     ToolFailed,
 )
 from bioloom.run.external import tail
-from bioloom.run.progress import OnStep
+from bioloom.run.progress import RECORD_VARIABLE, OnStep
 from bioloom.run.record import RunRecord
 
 LOG = "log.txt"
@@ -197,11 +197,15 @@ def _follow(call: WorkflowCall, lock: IO[str], on_step: OnStep) -> None:
 
 
 def step_environment() -> dict[str, str]:
-    """Environment of the rules: this bioloom first on PATH, one thread per library."""
+    """Environment of the rules: this bioloom first on PATH, one thread per library.
+
+    What watches the run is told its steps alone, not those of the commands in it.
+    """
     scripts = Path(sys.executable).parent
     path = f"{scripts}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     one_thread = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return os.environ | one_thread | {"PATH": path, "LC_ALL": "C.UTF-8"}
+    inherited = {k: v for k, v in os.environ.items() if k != RECORD_VARIABLE}
+    return inherited | one_thread | {"PATH": path, "LC_ALL": "C.UTF-8"}
 
 
 def _wait(

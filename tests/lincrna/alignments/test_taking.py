@@ -6,7 +6,7 @@ from bioloom.errors import BadInput, InputWarning
 from bioloom.genome.gtf import read_annotation
 from bioloom.genome.sequence import Genome, contig_lengths
 from bioloom.lincrna.alignments.contigs import check_contigs
-from bioloom.lincrna.alignments.splice_strand import introns_of
+from bioloom.lincrna.alignments.splice_strand import introns_of, rna_strand
 from bioloom.lincrna.alignments.taking import look_at, take_alignments
 from tests.lincrna.alignments.sam import (
     CHROM,
@@ -84,6 +84,36 @@ def test_a_link_is_never_written_through(take, tmp_path):
     take(to_bam(write_sam(tmp_path / "in.sam", over(0)), "other.bam"))
     assert bam.read_bytes() == before
     assert not (tmp_path / "out/s.bam").is_symlink()
+
+
+def test_second_mates_alone_are_refused(tmp_path):
+    # strand, reads and rates are counted at first mates
+    bam = to_bam(write_sam(tmp_path / "in.sam", over(0, flag=0x81, tags=SENSE)))
+    with pytest.raises(BadInput, match="1 second mates and no first one"):
+        look_at(bam, lengths())
+
+
+def test_a_piece_of_a_cdna_read_has_not_the_strand_of_the_others_tail(tmp_path):
+    genome = write_genome(tmp_path)
+    rows = [
+        over(0, tags="ts:A:+"),
+        *(row("1", flag=flag, tags="os:i:1") for flag in (0, 0x10, 0x800, 0x810)),
+    ]
+    sam = write_sam(tmp_path / "in.sam", *rows)
+    for kind, wanted in (("ont_cdna", "+-.."), ("ont_drna", "+-+-")):
+        with Genome(genome, cache=tmp_path / "cache") as opened:
+            take_alignments(sam, tmp_path / "o.bam", opened, kind=kind)
+        found = [
+            read.get_tag("XS") if read.has_tag("XS") else "."
+            for read in sorted(reads(tmp_path / "o.bam"), key=lambda each: each.flag)
+            if "N" not in read.cigarstring
+        ]
+        assert "".join(found) == wanted
+
+
+def test_a_score_hides_no_strand(tmp_path):
+    sam = write_sam(tmp_path / "in.sam", over(0, flag=0x10, tags="XS:i:12 ts:A:+"))
+    assert [rna_strand(read) for read in reads(sam)] == ["-"]
 
 
 def test_minimap2s_tag_is_a_strand_and_bowtie2s_score_is_none(take, tmp_path):

@@ -14,6 +14,7 @@ from bioloom.lincrna.comparison.explain import (
 )
 from bioloom.lincrna.comparison.result import ComparisonResult
 from bioloom.lincrna.comparison.specificity import entropy_bits, tau
+from bioloom.lincrna.inputs.expression import Abundance
 from bioloom.run.language import use_language
 from tests.chinese import only_words_differ
 from tests.lincrna.comparison.counts import simulated
@@ -73,13 +74,24 @@ def test_a_figure_and_a_short_repr(result):
 
 def test_counts_are_explained_by_prepdes_rule():
     transcripts = [
-        MeasuredTranscript("a", 10.0, 1000),
-        MeasuredTranscript("b", 0.01, 500),
+        MeasuredTranscript("a", Abundance(0.0, 10.0), 1000),
+        MeasuredTranscript("b", Abundance(0.0, 0.01), 500),
     ]
     row = CountedGene("s", 75.0, transcripts, 135, 2.5)
     [step] = count_steps([row])
     assert step.substitution == "k = 134 + 1"  # both rounded up: 133.3 and 0.07
     assert step.value.number == 134 + 1
+
+
+def test_what_salmon_counted_is_rounded():
+    measured = [
+        MeasuredTranscript("a", Abundance(2.0, 0.0, 133.4), 1000),
+        MeasuredTranscript("b", Abundance(0.5, 0.0, 0.6), 500),
+    ]
+    [step] = count_steps([CountedGene("s", 75.0, measured, 134, 2.5)])
+    assert (step.formula, step.value.number) == (r"k = \sum_t [n_t]", 133 + 1)
+    assert step.detail == ("a: [133.400] = 133", "b: [0.600] = 1")
+    assert "those that Salmon estimates" in step.claim
 
 
 def test_specificity_is_explained_by_its_own_functions():
@@ -92,7 +104,9 @@ def test_specificity_is_explained_by_its_own_functions():
 
 def test_expression_in_chinese():
     def make() -> Explanation:
-        row = CountedGene("s", 75.0, [MeasuredTranscript("a", 1.5, 900)], 18, 2.5)
+        row = CountedGene(
+            "s", 75.0, [MeasuredTranscript("a", Abundance(0.0, 1.5), 900)], 18, 2.5
+        )
         steps = (*count_steps([row]), *specificity_steps({"x": 1.0, "y": 4.0}))
         return Explanation("t", steps)
 

@@ -22,7 +22,7 @@ N_KILLED = 10
 
 @pytest.fixture(scope="module")
 def example(tools: None, tmp_path_factory: pytest.TempPathFactory) -> Simulation:
-    needed("minimap2")
+    needed("minimap2", "salmon")
     return simulate(
         tmp_path_factory.mktemp("example"),
         scale=0.2,
@@ -57,6 +57,7 @@ def configured(example: Simulation, sheet: Path, folder: Path) -> list[str]:
         f"domains: {example.domains_path}\n"
         "out: run\n"
         "blocks: 2\n"
+        "quantifier: salmon\n"
     )
     return [*BIOLOOM, "lincrna", "run", "--config", str(folder / "config.yaml")]
 

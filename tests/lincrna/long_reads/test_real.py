@@ -8,8 +8,11 @@ import dnaio
 import pytest
 
 from bioloom.genome.gtf import read_annotation
-from bioloom.lincrna.alignments.tails import read_ends
+from bioloom.lincrna.alignments.matching import PrimerMatcher
+from bioloom.lincrna.alignments.orienting import chosen_primers
+from bioloom.lincrna.alignments.read_ends import ReadEnds
 from bioloom.lincrna.inputs.collect import twins_of
+from bioloom.lincrna.inputs.primers import KITS
 from tests.programs import needed
 from tests.shell import bioloom
 
@@ -21,12 +24,29 @@ def test_tails_tell_the_strand_that_the_simulator_read(data_dir: Path) -> None:
     reads = data_dir / "lincrna/long_reads/mouse_chr9.ont_sim.fq.gz"
     with dnaio.open(reads) as reader:
         found = [
-            (read.name.split("_")[2], read_ends(read.sequence, "ont_cdna").strand)
+            (read.name.split("_")[2], ReadEnds("ont_cdna").of(read.sequence).strand)
             for read in reader
         ]
     told = [pair for pair in found if pair[1]]
     assert len(told) > 200
     assert set(told) == {("F", "+"), ("R", "-")}
+
+
+@pytest.mark.parametrize("name", ["mouse_chr9.ont_sim.fq", "mapt_mouse.ont_sim.fastq"])
+def test_reads_of_others_without_primers_show_no_kit(data_dir: Path, name: str) -> None:
+    reads = data_dir / f"lincrna/long_reads/{name}.gz"
+    assert chosen_primers([reads], "ont_cdna", "auto") is None
+
+
+def test_real_reads_hold_no_primers_by_chance(data_dir: Path) -> None:
+    # direct RNA has none
+    bam = data_dir / "lincrna/long_reads/human_chr9.ont_drna.bam"
+    with pysam.AlignmentFile(str(bam)) as reader:
+        reads = [read.query_sequence for read in reader if read.query_sequence]
+    assert len(reads) > 100
+    for pair in KITS.values():
+        look = ReadEnds("ont_cdna", PrimerMatcher(pair))
+        assert not any(look.of(read).told_by == "primers" for read in reads)
 
 
 def ran(folder: Path, reads: Path, kind: str, genome: Path, annotation: Path) -> Path:

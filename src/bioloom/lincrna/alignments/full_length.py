@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from bioloom.genome.transcript import Span, Transcript
-from bioloom.lincrna.alignments.long_strand import rna_strand
-from bioloom.lincrna.alignments.splice_strand import introns_of
+from bioloom.lincrna.alignments.opening import is_uniquely_long
+from bioloom.lincrna.alignments.splice_strand import introns_of, rna_strand
 
 if TYPE_CHECKING:
     from pysam import AlignedSegment
@@ -120,15 +120,10 @@ def count_full_length(
     counts = {tx.transcript_id: 0 for tx in transcripts}
     found = FullLength(transcripts, end_nt=end_nt)
     for read in reads:
-        if _is_counted(read):
+        if is_uniquely_long(read):
             for name in found.of_read(_placed(read)):
                 counts[name] += 1
     return counts
-
-
-def _is_counted(read: "AlignedSegment") -> bool:
-    is_first = not (read.is_unmapped or read.is_secondary or read.is_supplementary)
-    return is_first and read.mapping_quality > 0
 
 
 def _placed(read: "AlignedSegment") -> LongAlignment:

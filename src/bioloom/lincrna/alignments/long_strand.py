@@ -8,8 +8,8 @@ has the strand from the introns (tag ts); of another the poly-A tail tells it.
 from typing import TYPE_CHECKING
 
 from bioloom.lincrna.alignments.orienting import ORIENTED
+from bioloom.lincrna.alignments.read_ends import ReadEnds
 from bioloom.lincrna.alignments.splice_strand import SpliceStrand
-from bioloom.lincrna.alignments.tails import read_ends
 from bioloom.lincrna.inputs.sample import SampleKind
 
 if TYPE_CHECKING:
@@ -27,21 +27,9 @@ def long_read_strand(read: "AlignedSegment", kind: SampleKind) -> SpliceStrand:
         Of its sample: reads of "ont_cdna" are told by their tails, before they were
         aligned or as they are in the file; others by the strand they are aligned to.
     """
+    if kind == "ont_cdna" and read.is_supplementary:
+        return ""  # the tail is of another piece, and may be of another RNA
     if kind == "ont_cdna" and not read.has_tag(ORIENTED):
         # stored as on the genome's forward strand, whichever strand was read
-        return read_ends(read.query_sequence or "", kind).strand
+        return ReadEnds(kind).of(read.query_sequence or "").strand
     return "-" if read.is_reverse else "+"
-
-
-def rna_strand(read: "AlignedSegment") -> SpliceStrand:
-    """Strand on the genome of the RNA, as the tags of an alignment have it.
-
-    XS names the strand of the genome; ts of minimap2 that of the read.
-    """
-    if read.has_tag("XS"):
-        strand = str(read.get_tag("XS"))
-        return "+" if strand == "+" else "-" if strand == "-" else ""
-    if not read.has_tag("ts"):
-        return ""
-    is_plus = (read.get_tag("ts") == "+") != read.is_reverse
-    return "+" if is_plus else "-"

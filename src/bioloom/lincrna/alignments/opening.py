@@ -70,14 +70,18 @@ def _starts_as_cram(path: Path) -> bool:
 
 
 def is_uniquely_long(read: "AlignedSegment") -> bool:
-    """Whether a long read has one best place: minimap2 gives others quality 0."""
-    return not read.is_unmapped and read.mapping_quality > 0
+    """Whether this is a long read's one best place: of others the quality is 0."""
+    return _is_first(read) and read.mapping_quality > 0
 
 
 def is_unique(read: "AlignedSegment") -> bool:
     """Whether a read's only alignment is this one."""
-    if read.is_unmapped or read.is_secondary or read.is_supplementary:
+    if not _is_first(read):
         return False
     if read.has_tag("NH"):
         return bool(read.get_tag("NH") == 1)
     return bool(read.mapping_quality == UNIQUE_MAPQ)
+
+
+def _is_first(read: "AlignedSegment") -> bool:
+    return not (read.is_unmapped or read.is_secondary or read.is_supplementary)

@@ -64,11 +64,17 @@ def introns_of(read: "AlignedSegment") -> list[Span]:
     return found
 
 
-def stated_strand(read: "AlignedSegment") -> bool:
-    """Whether a tag (XS of HISAT2 and STAR, ts of minimap2) tells a read's strand.
+def rna_strand(read: "AlignedSegment") -> SpliceStrand:
+    """Strand on the genome of the RNA, as the tags of an alignment have it.
 
-    XS holds a number in alignments of Bowtie 2 and BWA, which tells none.
+    XS (of HISAT2, STAR and this program) names the strand of the genome, ts of minimap2
+    that of the read. XS holds a number in alignments of Bowtie 2 and BWA, which tells
+    none.
     """
-    return any(
-        read.has_tag(tag) and read.get_tag(tag) in {"+", "-"} for tag in ("XS", "ts")
-    )
+    tags = {tag: read.get_tag(tag) for tag in ("XS", "ts") if read.has_tag(tag)}
+    if tags.get("XS") in {"+", "-"}:
+        return "+" if tags["XS"] == "+" else "-"
+    if tags.get("ts") in {"+", "-"}:
+        is_plus = (tags["ts"] == "+") != read.is_reverse
+        return "+" if is_plus else "-"
+    return ""

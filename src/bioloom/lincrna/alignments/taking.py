@@ -15,7 +15,7 @@ from bioloom.lincrna.alignments.opening import open_bam
 from bioloom.lincrna.alignments.splice_strand import (
     SpliceStrand,
     SpliceStrands,
-    stated_strand,
+    rna_strand,
 )
 from bioloom.lincrna.alignments.tally import Tally
 from bioloom.lincrna.inputs.alignment_facts import AlignmentFacts
@@ -106,7 +106,7 @@ class _Strands:
     def is_asked(self, read: "AlignedSegment") -> bool:
         """Whether an alignment needs its strand and has none yet."""
         is_spliced = "N" in (read.cigarstring or "")
-        return (is_spliced or self.is_long) and not stated_strand(read)
+        return (is_spliced or self.is_long) and not rna_strand(read)
 
 
 def take_alignments(

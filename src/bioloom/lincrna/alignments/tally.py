@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bioloom.errors import BadInput
 from bioloom.lincrna.alignments.opening import is_unique, is_uniquely_long
-from bioloom.lincrna.alignments.splice_strand import SpliceStrand, stated_strand
+from bioloom.lincrna.alignments.splice_strand import SpliceStrand, rna_strand
 from bioloom.run.words import counted
 from bioloom.seq.fasta import ReadStats
 
@@ -80,12 +80,13 @@ class Tally:
         if "N" not in (read.cigarstring or ""):
             if self._is_long:
                 self.n_unspliced += 1
-                is_marked = not stated_strand(read) and bool(self._strand_of(read))
+                is_stated = bool(rna_strand(read))
+                is_marked = not is_stated and bool(self._strand_of(read))
                 self.n_marked += is_marked
-                self.n_oriented += is_marked or stated_strand(read)
+                self.n_oriented += is_marked or is_stated
             return
         self.n_spliced += 1
-        if not stated_strand(read):
+        if not rna_strand(read):
             self.n_strandless += 1
             is_told = bool(self._strand_of(read))
             self.n_told += is_told
@@ -141,9 +142,9 @@ class Tally:
         Raises
         ------
         BadInput
-            If no read is aligned or none is spliced, if most reads are aligned to
-            contigs that the genome lacks, if both mates have one strand, or if the
-            reads are of single cells.
+            If no read is aligned or none is spliced, if first mates lack, if most reads
+            are aligned to contigs that the genome lacks, if both mates have one strand,
+            or if the reads are of single cells.
         """
         if is_whole:
             self._check_presence(bam)
@@ -172,6 +173,13 @@ class Tally:
                 found=f"{counted(self.n_reads, 'read')} and none of them aligned",
                 expected="alignments",
                 advice="Unaligned reads go in fastq_1 and fastq_2: samtools fastq.",
+            )
+        if not self.n_reads:
+            raise BadInput(
+                where=bam,
+                found=f"{self.n_ends:,} second mates and no first one",
+                expected="both mates, or single reads",
+                advice="Give the file as the aligner wrote it.",
             )
         if self.n_elsewhere > _MOST_ELSEWHERE * self.n_aligned:
             raise BadInput(

@@ -203,10 +203,10 @@ def _correction_step(gene: ComparedGene) -> Step:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredTranscript:
-    """Coverage of a transcript of the gene in one sample, as StringTie measured it."""
+    """A transcript of the gene in one sample, as a program measured it."""
 
     transcript_id: str
-    coverage: float
+    abundance: Abundance
     length_nt: int
 
 
@@ -223,22 +223,25 @@ class CountedGene:
     count: int
     tpm: float
 
+    @property
+    def is_by_salmon(self) -> bool:
+        """Whether Salmon counted the reads; otherwise coverage tells them."""
+        return any(each.abundance.counted is not None for each in self.transcripts)
+
 
 def count_steps(rows: Sequence[CountedGene]) -> Iterator[Step]:
     """Show where the counts of a gene come from, one step per sample."""
     for row in rows:
         length_nt = row.read_length_nt
         terms = [
-            (each, Abundance(0.0, each.coverage).n_reads(each.length_nt, length_nt))
+            (each, each.abundance.n_reads(each.length_nt, length_nt))
             for each in row.transcripts
         ]
         shown = terms[:MAX_TRANSCRIPTS]
         more = len(terms) - len(shown)
         yield Step(
             claim=_count_claim(row),
-            formula=r"k = \sum_t \lceil c_t L_t / l \rceil"
-            if length_nt is not None
-            else r"k = \sum_t \lceil c_t \rceil",
+            formula=_count_formula(row),
             substitution="k = "
             + " + ".join(str(count) for _, count in shown)
             + (" + …" if more else ""),
@@ -247,11 +250,32 @@ def count_steps(rows: Sequence[CountedGene]) -> Iterator[Step]:
                 f"{each.transcript_id}: {_term(each, length_nt)} = {count}"
                 for each, count in shown
             ),
-            source="doi:10.1038/nprot.2016.095" if length_nt is not None else "",
+            source=_count_source(row),
         )
 
 
+def _count_formula(row: CountedGene) -> str:
+    if row.is_by_salmon:
+        return r"k = \sum_t [n_t]"
+    if row.read_length_nt is None:
+        return r"k = \sum_t \lceil c_t \rceil"
+    return r"k = \sum_t \lceil c_t L_t / l \rceil"
+
+
+def _count_source(row: CountedGene) -> str:
+    if row.is_by_salmon:
+        return "doi:10.1038/nmeth.4197"
+    return "" if row.read_length_nt is None else "doi:10.1038/nprot.2016.095"
+
+
 def _count_claim(row: CountedGene) -> str:
+    if row.is_by_salmon:
+        return tr(
+            "{sample}: reads, or pairs, are those that Salmon estimates of each "
+            "transcript, rounded; expression is {tpm:.3f} TPM.",
+            sample=row.sample,
+            tpm=row.tpm,
+        )
     if row.read_length_nt is None:
         return tr(
             "{sample}: a long read covers the transcript that it is from, so that "
@@ -268,9 +292,12 @@ def _count_claim(row: CountedGene) -> str:
 
 
 def _term(each: MeasuredTranscript, read_length_nt: float | None) -> str:
+    coverage, counted = each.abundance.coverage, each.abundance.counted
+    if counted is not None:
+        return f"[{counted:.3f}]"
     if read_length_nt is None:
-        return f"⌈{each.coverage:.4f}⌉"
-    return f"{each.coverage:.4f} × {each.length_nt} / {read_length_nt:.2f}"
+        return f"⌈{coverage:.4f}⌉"
+    return f"{coverage:.4f} × {each.length_nt} / {read_length_nt:.2f}"
 
 
 def specificity_steps(means: Mapping[str, float]) -> Iterator[Step]:

@@ -7,10 +7,16 @@ from typing import NamedTuple
 from bioloom.errors import BadConfig, MissingFile
 from bioloom.lincrna.inputs.chemistry import chemistry_of
 from bioloom.lincrna.inputs.long_samples import check_long
+from bioloom.lincrna.inputs.primers import checked_primers
 from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.sample_checks import check_cells
 from bioloom.lincrna.inputs.sample_sheet import right_samples
-from bioloom.lincrna.settings import CellSettings, FilterSettings, RunConfig
+from bioloom.lincrna.settings import (
+    CellSettings,
+    FilterSettings,
+    LongReadSettings,
+    RunConfig,
+)
 from bioloom.run.config import load_config, read_entries, right_part
 from bioloom.run.mistakes import Mistakes, missing_files
 from bioloom.seq.genetic_code import genetic_code
@@ -63,6 +69,9 @@ def right_run(path: Path, mistakes: Mistakes) -> ConfiguredRun | None:
         config = replace(config, filters=filters)
     with mistakes.gathered():
         _check_trimming(config, where)
+    with mistakes.gathered():
+        long_reads = _checked_long_reads(config.long_reads, where, folder)
+        config = replace(config, long_reads=long_reads)
     for missing in missing_files(_files(config), where=where):
         mistakes.add(missing)
     if config.samples == path.resolve():  # the sheet is what is not given
@@ -86,6 +95,17 @@ def _check_trimming(config: RunConfig, where: str) -> None:
             expected=f"{MOST_OF_FASTP} at most",
             advice="Lower it, or leave the trimmer as it is.",
         )
+
+
+def _checked_long_reads(
+    settings: LongReadSettings, where: str, folder: Path
+) -> LongReadSettings:
+    """Settings of long reads whose files are there, their paths absolute."""
+    primers = checked_primers(settings.primers, where=where, folder=folder)
+    program = settings.isoquant
+    if "/" in program and settings.assembler == "isoquant":
+        program = _absolute(program, folder, "IsoQuant", where)
+    return replace(settings, primers=primers, isoquant=program)
 
 
 def _with_defaults(sample: Sample, cells: CellSettings) -> Sample:

@@ -1,11 +1,11 @@
-"""Expression of transcripts per sample, as `stringtie -e` measured it, or a table."""
+"""Expression of transcripts per sample: of StringTie or Salmon, or a table."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bioloom.errors import BadTable
 from bioloom.genome.gtf import is_gtf, parse_attributes
@@ -26,26 +26,62 @@ class Abundance:
     tpm
         Transcripts per million.
     coverage
-        Mean number of reads over each base.
+        Mean number of reads over each base; 0 of Salmon.
+    counted
+        Reads, or pairs, as Salmon estimates them; None of StringTie.
     """
 
     tpm: float
     coverage: float
+    counted: float | None = None
 
     def n_reads(self, length_nt: int, read_length_nt: float | None) -> int:
         """Estimated read count: coverage × length / read length, rounded up.
 
         The rule of StringTie's own prepDE script, given the mean length of the reads;
         mates count apart. A long read (length None) covers the transcript that it is
-        from, whatever the lengths of others: then the count is the coverage.
+        from, whatever the lengths of others: then the count is the coverage. What
+        Salmon counted is rounded.
         """
+        if self.counted is not None:
+            return round(self.counted)
         if read_length_nt is None:
             return ceil(self.coverage)
         return ceil(self.coverage * length_nt / read_length_nt)
 
 
-def read_abundances(gtf: Path) -> dict[str, Abundance]:
-    """Abundance by transcript_id in the output of ``stringtie -e``."""
+Quantifier = Literal["stringtie", "salmon"]
+_SALMON = ".sf"
+
+
+def quantified_path(working: Path, sample: str, quantifier: Quantifier) -> Path:
+    """Where a run keeps what a program measured of a sample."""
+    ending = _SALMON if quantifier == "salmon" else ".gtf"
+    return working / f"quantified/{sample}{ending}"
+
+
+def quantifier_name(quantified: Iterable[Path]) -> str:
+    """Name of the program that wrote these files."""
+    by_salmon = any(path.suffix == _SALMON for path in quantified)
+    return "Salmon" if by_salmon else "StringTie"
+
+
+def read_abundances(path: Path) -> dict[str, Abundance]:
+    """Abundance by transcript_id in the output of ``stringtie -e`` or Salmon."""
+    return _of_salmon(path) if path.suffix == _SALMON else _of_stringtie(path)
+
+
+def _of_salmon(table: Path) -> dict[str, Abundance]:
+    with open_text(table) as stream:
+        next(stream, "")
+        rows = (line.rstrip("\n").split("\t") for line in stream)
+        return {
+            name: Abundance(float(tpm), 0.0, float(counted))
+            for name, _, _, tpm, counted in rows
+        }
+
+
+def _of_stringtie(gtf: Path) -> dict[str, Abundance]:
     abundances = {}
     with open_text(gtf) as stream:
         for line in stream:
@@ -81,7 +117,7 @@ def expression_frames(
     Parameters
     ----------
     quantified
-        ``stringtie -e`` output by sample.
+        Output of ``stringtie -e`` or Salmon, by sample.
     read_lengths_nt
         Mean read length by sample, nt; None of long reads.
     lengths_nt
@@ -176,14 +212,15 @@ def measured_expression(
     *,
     droplets: frozenset[str] = frozenset(),
 ) -> Expression:
-    """Expression as StringTie measured it.
+    """Expression as a run measured it.
 
     Parameters
     ----------
     quantified
-        Output of ``stringtie -e``, by sample.
+        Output of ``stringtie -e`` or Salmon, by sample.
     junctions
-        Its ``i_data.ctab`` (option ``-b``), by sample; None where there are none.
+        StringTie's ``i_data.ctab`` (option ``-b``), by sample; None where there are
+        none.
     droplets
         Samples that are cells or nuclei.
     """

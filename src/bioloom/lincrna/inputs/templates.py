@@ -1,7 +1,11 @@
 """The files that `bioloom lincrna init` writes."""
 
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bioloom.lincrna.settings import RunConfig
@@ -89,16 +93,63 @@ class Templates(Result):
         return pd.DataFrame(rows)
 
 
-def config_text() -> str:
-    """A commented ``config.yaml``, made of the settings themselves."""
+def config_text(entries: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A commented ``config.yaml``, made of the settings themselves.
+
+    Parameters
+    ----------
+    entries
+        Text of the entries that are set, by name; ``comparison.design`` is in a
+        section.
+    """
     lines = "\n".join(yaml_lines(RunConfig, off="# "))
-    return f"{CONFIG_HEAD}\n{lines}\n".replace("\n\n\n", "\n\n")
+    text = f"{CONFIG_HEAD}\n{lines}\n".replace("\n\n\n", "\n\n")
+    for name, value in entries.items():
+        text = _with_entry(text, name, json.dumps(value, ensure_ascii=False))
+    return text
+
+
+def _with_entry(text: str, name: str, value: str) -> str:
+    """The configuration with an entry set, its meaning still behind it."""
+    section, _, key = name.rpartition(".")
+    before, indent = "", ""
+    if section:
+        start = re.search(rf"^(?:# )?{section}:", text, re.MULTILINE)
+        if start is None:
+            raise KeyError(name)
+        before, text = f"{text[: start.start()]}{section}:", text[start.end() :]
+        indent = "  "
+    entry = re.compile(rf"^(?:# )?{indent}{key}: .*?(?=\s+#|$)", re.MULTILINE)
+    # a function: a value may hold a backslash
+    text, n = entry.subn(lambda _found: f"{indent}{key}: {value}", text, count=1)
+    if not n:
+        raise KeyError(name)
+    return before + text
 
 
 def write_templates(folder: Path) -> Templates:
     """Write ``config.yaml`` and ``samples.tsv``; existing files are not changed."""
     config = _written(folder / CONFIG, config_text())
     return Templates((config, _written(folder / SHEET, SAMPLES)))
+
+
+def write_project(
+    folder: Path, entries: Mapping[str, str], rows: Iterable[Sequence[str]]
+) -> Templates:
+    """Write ``config.yaml`` and ``samples.tsv`` filled in; existing files are kept.
+
+    Parameters
+    ----------
+    folder
+        Where to write.
+    entries
+        As of `config_text`; the sample sheet is set already.
+    rows
+        Of the sheet, its header first.
+    """
+    sheet = "".join("\t".join(row) + "\n" for row in rows)
+    config = _written(folder / CONFIG, config_text({"samples": SHEET, **entries}))
+    return Templates((config, _written(folder / SHEET, sheet)))
 
 
 def _written(path: Path, text: str) -> Template:

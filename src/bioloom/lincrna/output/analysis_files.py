@@ -23,11 +23,12 @@ from bioloom.lincrna.comparison.explain import (
 from bioloom.lincrna.comparison.samples import SPACE_COLUMNS
 from bioloom.lincrna.comparison.specificity import LEVEL_COLUMN, SPECIFICITY_COLUMNS
 from bioloom.lincrna.comparison.testing import COMPARISON_COLUMNS
-from bioloom.lincrna.inputs.expression import read_abundances
+from bioloom.lincrna.inputs.expression import quantified_path, read_abundances
 from bioloom.lincrna.inputs.known_models import read_known_models
 from bioloom.lincrna.inputs.sample import LONG_KINDS
 from bioloom.lincrna.output.gene_tables import GeneTables
 from bioloom.run.output import open_text, write_text
+from bioloom.run.record import read_record
 from bioloom.statistics.multiple_testing import PValues
 
 if TYPE_CHECKING:
@@ -146,9 +147,12 @@ class StoredGene:
     def _measured(
         self, sample: str, lengths: Mapping[str, int]
     ) -> list[MeasuredTranscript]:
-        abundances = read_abundances(self.run / f"working/quantified/{sample}.gtf")
+        quantifier = read_record(self.run)["arguments"].get("quantifier", "stringtie")
+        abundances = read_abundances(
+            quantified_path(self.run / "working", sample, quantifier)
+        )
         return [
-            MeasuredTranscript(name, abundances[name].coverage, lengths[name])
+            MeasuredTranscript(name, abundances[name], lengths[name])
             for name in self.transcripts
             if name in abundances and name in lengths
         ]

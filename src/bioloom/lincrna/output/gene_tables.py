@@ -6,7 +6,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bioloom.lincrna.inputs.expression import ExpressionFrames, expression_frames
+from bioloom.lincrna.inputs.expression import (
+    ExpressionFrames,
+    expression_frames,
+    quantifier_name,
+)
 from bioloom.lincrna.inputs.sample import LONG_KINDS
 from bioloom.lincrna.inputs.samples import SampleReport
 from bioloom.lincrna.output.genes import (
@@ -33,7 +37,10 @@ TABLE_MEANINGS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class GeneTables:
-    """Counts and TPM of all genes and transcripts; `notes` say what did not fit."""
+    """Counts and TPM of all genes and transcripts, as a program measured them.
+
+    `notes` say what did not fit.
+    """
 
     genes: "pd.DataFrame"
     tx2gene: "pd.DataFrame"
@@ -42,6 +49,7 @@ class GeneTables:
     gene_tpm: "pd.DataFrame"
     transcript_tpm: "pd.DataFrame"
     notes: tuple[str, ...] = ()
+    program: str = "StringTie"
 
 
 def gene_tables(
@@ -56,7 +64,7 @@ def gene_tables(
     measured
         Transcripts and genes that expression was measured on.
     quantified
-        ``stringtie -e`` output by sample.
+        Output of ``stringtie -e`` or Salmon, by sample.
     samples
         For their mean read lengths.
     """
@@ -68,6 +76,7 @@ def gene_tables(
         },
         lengths_nt={model.transcript_id: model.length_nt for model in measured.models},
     )
+    program = quantifier_name(quantified.values())
     return GeneTables(
         genes=genes_frame(measured.genes),
         tx2gene=tx2gene_frame(measured.models),
@@ -75,7 +84,8 @@ def gene_tables(
         transcript_counts=transcripts.counts,
         gene_tpm=_by_gene(transcripts.tpm, measured.models),
         transcript_tpm=transcripts.tpm,
-        notes=_notes(transcripts),
+        notes=_notes(transcripts, program),
+        program=program,
     )
 
 
@@ -87,16 +97,16 @@ def _by_gene(frame: "pd.DataFrame", models: Sequence[MeasuredModel]) -> "pd.Data
     return values.groupby(genes, sort=False).sum().reset_index()
 
 
-def _notes(frames: ExpressionFrames) -> tuple[str, ...]:
+def _notes(frames: ExpressionFrames, program: str) -> tuple[str, ...]:
     notes = []
     if frames.n_unmeasured:
         notes.append(
-            f"StringTie reported nothing on {frames.n_unmeasured:,} transcripts of the "
+            f"{program} reported nothing on {frames.n_unmeasured:,} transcripts of the "
             "run in at least one sample: they count as 0 there."
         )
     if frames.n_unlisted:
         notes.append(
-            f"StringTie reported on {frames.n_unlisted:,} transcripts that the run "
+            f"{program} reported on {frames.n_unlisted:,} transcripts that the run "
             "does not know: their reads are in no table."
         )
     return tuple(notes)

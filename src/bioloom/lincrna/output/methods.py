@@ -14,17 +14,24 @@ from types import MappingProxyType
 from typing import Any
 
 from bioloom.errors import BadRunFolder
+from bioloom.lincrna.inputs.sample import LONG_KINDS
 from bioloom.lincrna.output.references import PAPERS, Reference, bibtex, ris
-from bioloom.run.record import read_record
+from bioloom.run.output import write_text
+from bioloom.run.record import RECORD, read_record
 from bioloom.run.words import counted, joined
 
 COMMANDS = ("lincrna run", "lincrna filter", "lincrna demo")
 _NAMES = {
     **{"fastqc": "FastQC", "trim_galore": "Trim Galore", "hisat2": "HISAT2"},
     **{"stringtie": "StringTie", "pyhmmer": "PyHMMER", "pydeseq2": "PyDESeq2"},
+    **{"salmon": "Salmon", "isoquant": "IsoQuant"},
     **{"pyinfernal": "Infernal (pyinfernal)", "snakemake": "Snakemake"},
 }
-_KINDS = {"bulk": "bulk", "cell": "single-cell", "nucleus": "single-nucleus"}
+_KINDS = {
+    **{"bulk": "bulk", "cell": "single-cell", "nucleus": "single-nucleus"},
+    **{"ont_cdna": "Nanopore cDNA", "ont_drna": "Nanopore direct RNA"},
+    "pacbio": "PacBio cDNA",
+}
 _RULES = {
     "intergenic": "no overlap with a coding gene",
     "length": "longer than {min_length_nt} nt",
@@ -39,6 +46,8 @@ _RULES = {
 def _distance(filters: Mapping[str, Any]) -> str:
     spliced, mono = (_limit(filters[f"gap_{kind}_nt"], "nt") for kind in _SHAPES)
     far = f"at least {spliced} (with one exon {mono})"
+    if filters["gap_multi_nt"] == 0:
+        far = f"with one exon at least {mono}"
     return f"{far} from a coding gene on the same strand"
 
 
@@ -141,7 +150,7 @@ class _Writer:
         return f"{name}{version} [{self.cited.index(paper) + 1}]"
 
     def sentences(self) -> Iterator[str]:
-        if self.samples:
+        if self.samples and "trimming" in self.arguments:
             yield from self._reads()
         yield from self._filters()
         if self.arguments.get("comparison", {}).get("design"):
@@ -152,12 +161,20 @@ class _Writer:
             row for row in self.samples if row.get("reads_from", "FASTQ") == "FASTQ"
         ]
         n_taken = len(self.samples) - len(read)
-        if read:
+        short = [row for row in read if row["kind"] not in LONG_KINDS]
+        if short:
             trimming = self.arguments["trimming"]
             yield (
-                f"Reads of {_of_kinds(read)} were {self._trimmed()} (quality from "
+                f"Reads of {_of_kinds(short)} were {self._trimmed()} (quality from "
                 f"{trimming['quality']}, at least {trimming['min_length_nt']} nt), and "
                 f"aligned to the genome with {self.named(self._aligner())} and "
+                f"{self.named('samtools')}."
+            )
+        long = [row for row in read if row["kind"] in LONG_KINDS]
+        if long:
+            yield (
+                f"Long reads of {_of_kinds(long)} were cut at their poly-A tails and "
+                f"aligned to the genome with {self.named('minimap2')} and "
                 f"{self.named('samtools')}."
             )
         if n_taken:
@@ -166,9 +183,19 @@ class _Writer:
         yield (
             f"Transcripts were assembled and merged with {self.named('stringtie')} "
             f"(coverage from {assembly['min_coverage']:g}, in the merge from "
-            f"{assembly['merge_min_tpm']:g} TPM). All steps were run by "
-            f"{self.named('snakemake')}."
+            f"{assembly['merge_min_tpm']:g} TPM)."
         )
+        if "isoquant" in self.record["tools"]:
+            yield (
+                "Those of long reads without short ones of the same RNA were assembled "
+                f"with {self.named('isoquant')}."
+            )
+        if self.arguments.get("quantifier") == "salmon":
+            yield (
+                "Expression of known and assembled transcripts was measured with "
+                f"{self.named('salmon')}, the genome being its decoy."
+            )
+        yield f"All steps were run by {self.named('snakemake')}."
 
     def _trimmed(self) -> str:
         if self.arguments.get("trimmer") == "fastp":
@@ -243,6 +270,31 @@ def methods_of(run: Path) -> Methods:
             expected="a finished run of `bioloom lincrna run` or `lincrna filter`",
             advice="Give the folder of its --out; resume it if it was interrupted.",
         )
+    return _described(run, record)
+
+
+def methods_so_far(run: Path) -> Methods | None:
+    """The same for a run that only lacks its page; None where it has no record."""
+    return _described(run, read_record(run)) if (run / RECORD).is_file() else None
+
+
+def write_methods(out: Path) -> None:
+    """Write paragraph and references, as text, BibTeX and RIS, where there is a record.
+
+    Parameters
+    ----------
+    out
+        Run folder with its tables.
+    """
+    methods = methods_so_far(out)
+    if methods is None:
+        return
+    write_text(out / "methods.txt", f"{methods}\n")
+    write_text(out / "references.bib", methods.bibtex())
+    write_text(out / "references.ris", methods.ris())
+
+
+def _described(run: Path, record: Mapping[str, Any]) -> Methods:
     attrition = _rows(run, "attrition")
     criteria = dict.fromkeys(row["criterion"] for row in attrition)
     writer = _Writer(record, _rows(run, "samples"), [*criteria])

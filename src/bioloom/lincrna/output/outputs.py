@@ -38,6 +38,7 @@ from bioloom.lincrna.output.genes import (
     TX2GENE_COLUMNS,
     measured_genes,
 )
+from bioloom.lincrna.output.methods import write_methods
 from bioloom.lincrna.output.partner_tables import (
     PARTNER_TABLE_MEANINGS,
     PartnerPlan,
@@ -66,11 +67,13 @@ NO_ANNDATA = (
     "(pip install 'bioloom[lincrna]'); its numbers are in tables/gene_counts.tsv and "
     "tables/gene_tpm.tsv."
 )
-COUNTS_RULE = (
-    "Counts are estimates: coverage × length of the transcript / mean length of the "
-    "sample's trimmed reads, rounded up, as StringTie's prepDE does; mates count "
-    "apart. Those of a gene are the sums of its transcripts'."
-)
+COUNTS_RULES = {
+    "StringTie": "Counts are estimates: coverage × length of the transcript / mean "
+    "length of the sample's trimmed reads, rounded up, as StringTie's prepDE does; "
+    "mates count apart. Those of a gene are the sums of its transcripts'.",
+    "Salmon": "Counts are Salmon's estimates, rounded: a pair counts once. Those of a "
+    "gene are the sums of its transcripts'.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def write_outputs(
     samples
         What the tools reported on each sample; empty for an assembly without samples.
     quantified
-        ``stringtie -e`` output by sample.
+        Output of ``stringtie -e`` or Salmon, by sample.
     known
         Known transcripts that expression was measured on besides the novel ones.
     comparison
@@ -140,6 +143,7 @@ def write_outputs(
     tables = replace(tables, partners=found)
     write_plan(plan, out)
     _write_tables(tables, out / "tables")
+    write_methods(out)
     notes += _write_matrix(tables, out / MATRIX)
     return replace(tables, notes=notes)
 
@@ -235,11 +239,12 @@ def _readme(tables: RunTables) -> str:
         "`names`, they are kept.",
         described(NAME_COLUMNS),
     ]
-    if tables.samples is not None:
+    if tables.samples is not None and tables.genes is not None:
+        program = tables.genes.program
         parts += [
             "## samples.tsv",
             described(SAMPLE_COLUMNS),
-            f"## Expression\nMeasured by StringTie. {COUNTS_RULE}",
+            f"## Expression\nMeasured by {program}. {COUNTS_RULES[program]}",
             described({f"{name}.tsv": text for name, text in TABLE_MEANINGS.items()}),
             "## genes.tsv",
             described(GENE_COLUMNS),

@@ -37,11 +37,15 @@ class Reference:
         """Address of the DOI, or of the program."""
         return f"https://doi.org/{self.doi}" if self.doi else self.url
 
-    def text(self) -> str:
-        """As in a list of references."""
+    def words(self) -> str:
+        """Authors, year, title and journal."""
         names = ", ".join(self.authors)
         place = f" {self.journal} {self.pages}." if self.journal else ""
-        return f"{names} ({self.year}) {self.title}.{place} {self.link}"
+        return f"{names} ({self.year}) {self.title}.{place}"
+
+    def text(self) -> str:
+        """As in a list of references."""
+        return f"{self.words()} {self.link}"
 
 
 _PAPERS = (
@@ -121,6 +125,35 @@ _PAPERS = (
         "Bioinformatics",
         "34:3094-3100",
         doi="10.1093/bioinformatics/bty191",
+    ),
+    Reference(
+        "salmon",
+        (
+            "Patro R",
+            "Duggal G",
+            "Love MI",
+            "Irizarry RA",
+            "Kingsford C",
+        ),
+        "Salmon provides fast and bias-aware quantification of transcript expression",
+        2017,
+        "Nat Methods",
+        "14:417-419",
+        doi="10.1038/nmeth.4197",
+    ),
+    Reference(
+        "isoquant",
+        (
+            "Prjibelski AD",
+            "Mikheenko A",
+            "Joglekar A",
+            "et al.",
+        ),
+        "Accurate isoform discovery with IsoQuant using long reads",
+        2023,
+        "Nat Biotechnol",
+        "41:915-918",
+        doi="10.1038/s41587-022-01565-y",
     ),
     Reference(
         "fastp",

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bioloom.lincrna.browser.profiles import Profiles, profiles_of
 from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
 from bioloom.lincrna.coding.features import GROUPS
 from bioloom.lincrna.inputs.cell_facts import (
@@ -16,10 +17,16 @@ from bioloom.lincrna.inputs.cell_facts import (
     read_facts,
 )
 from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules, reports_of
+from bioloom.lincrna.output.combinations import (
+    MOST_SHOWN,
+    combinations,
+    combinations_figure,
+)
 from bioloom.lincrna.output.distributions import distributions_figure
 from bioloom.lincrna.output.explain_coding import shown_model_name
 from bioloom.lincrna.output.figures import attrition_figure, drop_reasons, not_judged
 from bioloom.lincrna.output.inspection import Inspection
+from bioloom.lincrna.output.methods import methods_so_far
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.expression import expression_section
@@ -42,10 +49,10 @@ from bioloom.lincrna.page.words import FILES, answer, flow_in_words
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.training.evaluation import EVALUATION
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition
-from bioloom.run.language import tr
+from bioloom.run.language import tr, trn
 from bioloom.run.record import RECORD, read_record
 from bioloom.run.settings import settings_of
-from bioloom.run.words import listed_in_words
+from bioloom.run.words import listed_in_words, together
 
 MAX_WORKINGS = 200
 STAGES = ("raw", "trimmed")
@@ -77,15 +84,17 @@ def run_page(
     """
     samples = _samples(tables)
     names = [sample.sample for sample in samples]
-    views = views or locus_views(result)
+    views = views or locus_views(result, coverage_of(tables, out))
     rows = transcript_rows(result, tables, views, max_workings=max_workings)
     shown = result.candidates or result.rows
     return RunPage(
         name=out.resolve().name,
+        assembly=_assembly(out),
         answer=answer(result, names),
         warnings=result.warnings,
         notes=(*result.notes, *tables.notes),
         attrition_drawing=_attrition_drawing(result),
+        combinations=_combinations_drawing(result),
         distributions=_distributions_drawing(result),
         cells=_cell_drawings(out),
         attrition=_attrition(result),
@@ -97,6 +106,7 @@ def run_page(
         near_misses=rows.near_misses,
         unexpressed=unexpressed_rows(result),
         n_near_misses=rows.n_near_misses,
+        n_far_misses=rows.n_far_misses,
         n_overlapping=sum(row.failed == ("intergenic",) for row in result.rows),
         example=shown[-1].transcript_id if shown else "",
         method=method_of(result),
@@ -105,6 +115,7 @@ def run_page(
         if result.understood
         else None,
         settings=[*setting_rows(result)],
+        methods=methods_so_far(out),
         record=_record(out),
         files=[
             FileRow(name, tr(meaning))
@@ -112,6 +123,11 @@ def run_page(
             if (out / name).is_file() or name.startswith("figures/")
         ],
     )
+
+
+def coverage_of(tables: RunTables, out: Path) -> Profiles:
+    """What reads the coverage of the samples, if the run wrote it."""
+    return profiles_of(out, [sample.sample for sample in _samples(tables)])
 
 
 def _samples(tables: RunTables) -> list[SampleReport]:
@@ -126,8 +142,40 @@ def _attrition_drawing(result: FilterResult) -> Drawing:
         description=flow_in_words(result),
         caption=tr(
             "The band is as wide as the transcripts that are left; each branch is "
-            "as wide as what one criterion drops."
+            "as wide as what one criterion drops. The order of the criteria decides: "
+            "what fails several is dropped by the first."
         ),
+    )
+
+
+def _combinations_drawing(result: FilterResult) -> Drawing | None:
+    found = combinations(result.rows)
+    if not found:
+        return None
+    caption = tr(
+        "What rejected transcripts fail together, whatever the order: each is counted "
+        "once, under all the criteria with a dot."
+    )
+    if len(found) > MOST_SHOWN:
+        rest = found[MOST_SHOWN:]
+        more = trn(
+            "{n} more combination, of {transcripts:,} transcripts, is not drawn.",
+            "{n:,} more combinations, of {transcripts:,} transcripts, are not drawn.",
+            len(rest),
+            transcripts=sum(each.n for each in rest),
+        )
+        caption = together([caption, more])
+    return Drawing(
+        name="combinations",
+        draw=partial(combinations_figure, result),
+        title=tr("Criteria that are failed together"),
+        description=tr(
+            "Bars of the {n} most frequent combinations of failed criteria; the "
+            "criteria that each transcript fails are in {file}.",
+            n=min(len(found), MOST_SHOWN),
+            file="tables/transcripts.tsv",
+        ),
+        caption=caption,
     )
 
 
@@ -301,6 +349,12 @@ def _value_text(value: object) -> str:
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value)) or tr("none")
     return tr("the model's own") if value is None else str(value)
+
+
+def _assembly(out: Path) -> str:
+    """Name of the genome that the configuration gave for browsers."""
+    arguments = read_record(out)["arguments"] if (out / RECORD).is_file() else {}
+    return str((arguments.get("browser") or {}).get("assembly", ""))
 
 
 def _record(out: Path) -> Record | None:

@@ -2,19 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bioloom.genome.transcript import Span, Strand, Transcript
+from bioloom.lincrna.browser.profiles import Profile, Profiles
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.verdict.judged import Judged
 
 Kind = Literal["shown", "candidate", "rejected", "coding", "other"]
 
 MOST_MODELS = 12
+MOST_PROFILES = 6
+"""Samples whose coverage a picture has room for: those with most reads there."""
 _FLANK_SHARE, _LEAST_FLANK_NT, _MOST_FLANK_NT = 0.2, 500, 25_000
 _BEHIND_NEIGHBOUR_NT = 1_000
 _RANK: dict[Kind, int] = {
@@ -58,6 +61,10 @@ class LocusView:
         The one that is shown first, then others by kind and place.
     n_left_out
         Further models that would make the picture too high.
+    profiles
+        Coverage of the samples with most reads there, in their order.
+    n_silent
+        Samples whose coverage is not drawn.
     """
 
     chrom: str
@@ -65,6 +72,8 @@ class LocusView:
     end: int
     models: tuple[Model, ...]
     n_left_out: int = 0
+    profiles: tuple[Profile, ...] = ()
+    n_silent: int = 0
 
 
 class _Placed(NamedTuple):
@@ -84,13 +93,15 @@ LocusViews = Callable[[Judged], LocusView]
 """Shows the surroundings of a judged transcript."""
 
 
-def locus_views(result: FilterResult) -> LocusViews:
+def locus_views(result: FilterResult, coverage: Profiles | None = None) -> LocusViews:
     """What shows the surroundings of a judged transcript.
 
     Parameters
     ----------
     result
         All judged transcripts, and the annotation's.
+    coverage
+        Gives the samples' coverage of a stretch.
     """
     judged = {row.transcript_id for row in result.rows}
     places: dict[str, list[Model]] = defaultdict(list)
@@ -101,10 +112,24 @@ def locus_views(result: FilterResult) -> LocusViews:
             places[tx.chrom].append(_annotated_model(tx))
     placed = {chrom: _placed(models) for chrom, models in places.items()}
 
+    made: dict[str, LocusView] = {}  # a page in two languages asks twice
+
     def view(row: Judged) -> LocusView:
-        return _view(row, placed[row.collected.transcript.chrom])
+        name = row.transcript_id
+        if name not in made:
+            found = _view(row, placed[row.collected.transcript.chrom])
+            made[name] = _with_coverage(found, coverage) if coverage else found
+        return made[name]
 
     return view
+
+
+def _with_coverage(view: LocusView, coverage: Profiles) -> LocusView:
+    strand = view.models[0].strand
+    found = coverage(view.chrom, view.start, view.end, strand)
+    loudest = sorted(found, key=lambda profile: -profile.most)[:MOST_PROFILES]
+    shown = tuple(one for one in found if one in loudest)
+    return replace(view, profiles=shown, n_silent=len(found) - len(shown))
 
 
 def _view(row: Judged, placed: _Placed) -> LocusView:

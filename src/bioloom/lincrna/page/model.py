@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from bioloom.explain import Explanation
 from bioloom.lincrna.inputs.samples import SampleReport
 from bioloom.lincrna.output.inspection import Inspection
+from bioloom.lincrna.output.methods import Methods
 from bioloom.lincrna.page.locus import LocusView
 from bioloom.lincrna.page.sections import (
     Drawing,
@@ -17,8 +17,8 @@ from bioloom.lincrna.page.sections import (
 )
 from bioloom.lincrna.verdict.attrition import AttritionStep
 
-if TYPE_CHECKING:
-    pass
+NEAR_SHARE = 0.2
+"""Of a threshold: no rejected transcript that is farther from it is a near miss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,31 @@ class Candidate:
     tpm: Sequence[float]
     working: Explanation | None
     locus: LocusView | None = None
+    odds: LogOdds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogOdds:
+    """How the log-odds of being coding come about.
+
+    Parameters
+    ----------
+    start
+        Of the model, before it has seen a feature.
+    parts
+        What each group of features adds, the strongest first.
+    threshold
+        From which a transcript is coding; None without a threshold.
+    """
+
+    start: float
+    parts: Mapping[str, float]
+    threshold: float | None
+
+    @property
+    def end(self) -> float:
+        """The log-odds."""
+        return self.start + sum(self.parts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,10 +268,13 @@ class RunPage:
     ----------
     name
         Of the run folder.
+    assembly
+        Name that genome browsers know the genome by; empty if by none.
     answer, warnings, notes
         The result in words, what weakens it, and what could change nothing.
-    attrition_drawing, distributions, cells
-        Figures; `cells` are those of droplet samples.
+    attrition_drawing, combinations, distributions, cells
+        Figures; `combinations` is None where nothing was rejected, `cells` are those of
+        droplet samples.
     attrition
         By level (transcript, locus), one row per criterion.
     samples, expressed
@@ -259,14 +287,17 @@ class RunPage:
         Rows of the tables, with their workings.
     unexpressed
         Known lncRNAs that fail nothing but expression in these samples.
-    n_near_misses, n_overlapping
-        Near misses in all, and transcripts that fail only by overlap.
+    n_near_misses, n_far_misses, n_overlapping
+        Near misses in all; transcripts that fail one measured criterion by more; and
+        those that fail only by overlap.
     example
         A transcript to explain.
     partners
         The candidates' partners; None where an older run lacks them.
     method, settings
         How the run judged.
+    methods
+        The same as a paragraph for a paper; None where the run has no record.
     inspection
         What was understood of the annotation; None where the run folder lacks it.
     record
@@ -276,10 +307,12 @@ class RunPage:
     """
 
     name: str
+    assembly: str
     answer: Answer
     warnings: Sequence[str]
     notes: Sequence[str]
     attrition_drawing: Drawing
+    combinations: Drawing | None
     distributions: Drawing
     cells: Sequence[Drawing]
     attrition: Mapping[str, Sequence[AttritionRow]]
@@ -291,11 +324,13 @@ class RunPage:
     near_misses: Sequence[NearMiss]
     unexpressed: Sequence[Unexpressed]
     n_near_misses: int
+    n_far_misses: int
     n_overlapping: int
     example: str
     partners: PartnerSection | None
     method: Method
     settings: Sequence[SettingRow]
+    methods: Methods | None
     inspection: Inspection | None
     record: Record | None
     files: Sequence[FileRow]

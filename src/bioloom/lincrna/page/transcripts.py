@@ -5,13 +5,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from bioloom.explain import Explanation
+from bioloom.lincrna.coding.potential import CodingScore, by_group
 from bioloom.lincrna.output.explain import explain
 from bioloom.lincrna.output.figures import drop_reasons
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.locus import LocusViews
-from bioloom.lincrna.page.model import Candidate, NearestGene, NearMiss, Unexpressed
+from bioloom.lincrna.page.model import (
+    NEAR_SHARE,
+    Candidate,
+    LogOdds,
+    NearestGene,
+    NearMiss,
+    Unexpressed,
+)
 from bioloom.lincrna.verdict.criteria import CRITERIA
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.language import tr
@@ -20,19 +30,21 @@ MAX_NEAR_MISSES = 20
 
 
 class TranscriptRows(NamedTuple):
-    """Rows of the two tables, and how many near misses there are in all."""
+    """Rows of the two tables, and how many near and farther misses there are."""
 
     candidates: tuple[Candidate, ...]
     near_misses: tuple[NearMiss, ...]
     n_near_misses: int
+    n_far_misses: int
 
 
 def transcript_rows(
     result: FilterResult, tables: RunTables, views: LocusViews, *, max_workings: int
 ) -> TranscriptRows:
     """Build the rows; the first `max_workings` candidates have their working."""
-    candidates, missed = result.candidates, near_misses(result)
-    nearest = missed[:MAX_NEAR_MISSES]
+    candidates, missed = result.candidates, misses(result)
+    near = [row for row in missed if closeness(row) <= NEAR_SHARE]
+    nearest = near[:MAX_NEAR_MISSES]
     workings = _workings(result, [*candidates[:max_workings], *nearest])
     tpm = _tpm(tables)
     reasons = drop_reasons(result.settings)
@@ -41,7 +53,7 @@ def transcript_rows(
         for row in candidates
     ]
     drawn = [
-        replace(row, locus=views(judged))
+        replace(row, locus=views(judged), odds=log_odds(judged.evidence.coding, result))
         for row, judged in zip(rows, candidates[:max_workings], strict=False)
     ]
     return TranscriptRows(
@@ -52,7 +64,21 @@ def transcript_rows(
             )
             for row in nearest
         ),
-        len(missed),
+        len(near),
+        len(missed) - len(near),
+    )
+
+
+def log_odds(scored: CodingScore, result: FilterResult) -> LogOdds:
+    """What each group of features adds to the log-odds of being coding."""
+    model, threshold = result.model, result.settings.coding_threshold
+    groups = by_group(model.contributions(np.array(scored.features)))
+    strongest = sorted(groups, key=lambda group: -abs(groups[group]))
+    limit = None if threshold is None else math.log(threshold / (1 - threshold))
+    return LogOdds(
+        start=model.intercept,
+        parts={tr(group): groups[group] for group in strongest},
+        threshold=limit,
     )
 
 
@@ -130,7 +156,7 @@ def unexpressed_rows(result: FilterResult) -> tuple[Unexpressed, ...]:
     )
 
 
-def near_misses(result: FilterResult) -> list[Judged]:
+def misses(result: FilterResult) -> list[Judged]:
     """Rejected transcripts that fail one criterion that has a margin, closest first.
 
     Overlap with a coding gene is a yes or no, so that nothing is near it.

@@ -32,6 +32,9 @@ FILES: Mapping[str, str] = MappingProxyType(
         "candidates.bed": mark("the candidates as BED12, sorted"),
         "candidates.bed.gz": mark("the same packed with bgzip, beside it its index"),
         "candidates.fa": mark("their spliced sequences"),
+        "methods.txt": mark("what the run did, as a paragraph for a paper"),
+        "references.bib": mark("what it cites, as BibTeX"),
+        "references.ris": mark("the same as RIS"),
         "browser/session.xml": mark(
             "session for IGV: candidates, annotated genes, coverage"
         ),
@@ -84,6 +87,8 @@ FILES: Mapping[str, str] = MappingProxyType(
         "tables/README.md": mark("what each column of the tables means"),
         "figures/attrition.svg": mark("the flow above, for a paper"),
         "figures/attrition.png": mark("the same as an image"),
+        "figures/combinations.svg": mark("criteria that are failed together"),
+        "figures/combinations.png": mark("the same as an image"),
         "figures/distributions.svg": mark("the distributions above"),
         "figures/distributions.png": mark("the same as an image"),
         "run.json": mark("command, arguments, versions, inputs and their checksums"),

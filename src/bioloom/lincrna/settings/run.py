@@ -50,6 +50,24 @@ class LongReadSettings:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = FORBID_UNKNOWN
 
+    primers: str = setting(
+        "auto",
+        mark(
+            "Primers that tell the strand of cDNA reads: of a kit (pcs109, pcs110, "
+            "pcs114, isoseq_neb, isoseq_clontech), a FASTA file of two, auto (the kit "
+            "that the reads show) or none (poly-A tails alone)."
+        ),
+    )
+    assembler: Literal["stringtie", "isoquant"] = setting(
+        "stringtie",
+        mark(
+            "Program that assembles long reads without short ones of the same RNA "
+            "beside them; isoquant needs an environment of its own."
+        ),
+    )
+    isoquant: str = setting(
+        "isoquant", mark("IsoQuant: its path, or its name on PATH.")
+    )
     full_length_end_nt: Annotated[int, Ge(0)] = setting(
         50,
         mark(
@@ -231,6 +249,13 @@ class RunConfig:
         mark(
             "Program that aligns reads; star needs about ten times the memory (32 GB "
             "for a mammal)."
+        ),
+    )
+    quantifier: Literal["stringtie", "salmon"] = setting(
+        "stringtie",
+        mark(
+            "Program that measures expression; salmon takes reads, and of alignments "
+            "turns them back to reads."
         ),
     )
     assembly: AssemblySettings = setting(

@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from bioloom.lincrna.inputs.primers import KITS
 from bioloom.lincrna.simulate.genome import Genome
 from bioloom.lincrna.simulate.reads import write_gzip
 from bioloom.seq.alphabet import SeqCodes, decode, encode
@@ -19,9 +20,9 @@ from bioloom.seq.alphabet import SeqCodes, decode, encode
 LongKind = Literal["ont_cdna", "ont_drna", "pacbio"]
 _TAIL_NT = (20, 80)
 _LATEST_START = 0.8
-_QUALITY = b"5"
-# fixed bases beside the cDNA, in the place of primers
-_FRONT, _BACK = encode("TTTCTGTTGGTGCTGATATTGCT"), encode("GAAGATAGAGCGACAGGCAAGTA")
+_QUALITY = "5"
+_LETTERS = {"V": (0, 1, 2), "N": (0, 1, 2, 3)}
+"""Codes of the bases that ambiguity letters of primers stand for."""
 
 
 class ErrorRates(NamedTuple):
@@ -36,18 +37,19 @@ class Chemistry(NamedTuple):
     """What a kind of long reads is like.
 
     `cut_share` of the reads lack their 5' end; `has_tail` says whether the poly-A tail
-    is in the read, `is_of_either_strand` whether half of the reads are antisense.
+    is in the read; `primers` is the kit of reads that have them, of which half are
+    antisense.
     """
 
     errors: ErrorRates
     cut_share: float
     has_tail: bool = False
-    is_of_either_strand: bool = False
+    primers: str = ""
 
 
 CHEMISTRIES: Mapping[LongKind, Chemistry] = {
     "ont_cdna": Chemistry(
-        ErrorRates(0.02, 0.01, 0.02), 0.3, has_tail=True, is_of_either_strand=True
+        ErrorRates(0.02, 0.01, 0.02), 0.3, has_tail=True, primers="pcs109"
     ),
     "ont_drna": Chemistry(ErrorRates(0.03, 0.02, 0.04), 0.5, has_tail=True),
     "pacbio": Chemistry(ErrorRates(0.001, 0.001, 0.001), 0.1),
@@ -70,12 +72,26 @@ class LongLibrary:
         cut, so it is about the number of reads, too.
     condition
         In the sample sheet.
+    primers
+        Kit whose primers and tail the reads have; empty for the usual of the kind.
+    bare_share
+        Share of the reads of a library with primers that lost them and the tail.
     """
 
     sample: str
     kind: LongKind
     depth: float = 1.0
     condition: str = "control"
+    primers: str = ""
+    bare_share: float = 0.0
+
+    @property
+    def chemistry(self) -> Chemistry:
+        """Of its kind, with its own primers."""
+        usual = CHEMISTRIES[self.kind]
+        if not self.primers:
+            return usual
+        return usual._replace(primers=self.primers, has_tail=True)
 
     @property
     def file(self) -> str:
@@ -114,7 +130,7 @@ def simulate_long_reads(
     -------
     The truth, one for each transcript with reads.
     """
-    reads: list[SeqCodes] = []
+    reads: list[_Read] = []
     truth = []
     for locus in genome.loci:
         for transcript, folds in zip(locus.transcripts, locus.folds, strict=True):
@@ -122,8 +138,8 @@ def simulate_long_reads(
             if not n_reads:
                 continue
             rna = genome.rna(transcript)
-            starts = _starts(rng, n_reads, len(rna), library.kind)
-            reads += [_read(rng, rna[start:], library.kind) for start in starts]
+            starts = _starts(rng, n_reads, len(rna), library.chemistry)
+            reads += [_read(rng, rna[start:], library) for start in starts]
             n_bases = int((len(rna) - starts).sum())
             whole = int((starts == 0).sum())
             name = transcript.transcript_id
@@ -146,26 +162,44 @@ def write_long_truth(truth: Sequence[LongTruth], path: Path) -> None:
 
 
 def _starts(
-    rng: np.random.Generator, n_reads: int, length: int, kind: LongKind
+    rng: np.random.Generator, n_reads: int, length: int, chemistry: Chemistry
 ) -> np.ndarray:
     """First base of each read on the RNA."""
-    is_cut = rng.random(n_reads) < CHEMISTRIES[kind].cut_share
+    is_cut = rng.random(n_reads) < chemistry.cut_share
     late = (rng.random(n_reads) * _LATEST_START * length).astype(np.int64)
     return np.where(is_cut, late, 0)
 
 
-def _read(rng: np.random.Generator, rna: SeqCodes, kind: LongKind) -> SeqCodes:
+class _Read(NamedTuple):
+    """Bases of a read, and the strand of the RNA that it is of."""
+
+    codes: SeqCodes
+    strand: str = "+"
+
+
+def _read(rng: np.random.Generator, rna: SeqCodes, library: LongLibrary) -> _Read:
     """One read of an RNA from some base on: tail, primers, errors, strand."""
-    chemistry = CHEMISTRIES[kind]
-    parts = [rna]
-    if chemistry.has_tail:
+    chemistry, parts = library.chemistry, [rna]
+    # a number is drawn only where it is asked for: other libraries stay as they are
+    is_bare = library.bare_share > 0 and rng.random() < library.bare_share
+    if chemistry.has_tail and not is_bare:
         parts.append(np.zeros(int(rng.integers(*_TAIL_NT)), np.uint8))
-    if chemistry.is_of_either_strand:
-        parts = [_FRONT, *parts, _BACK]
-    read = with_errors(rng, np.concatenate(parts), chemistry.errors)
-    if chemistry.is_of_either_strand and rng.random() < 0.5:
-        return (3 - read[::-1]).astype(np.uint8)
-    return read
+    if chemistry.primers and not is_bare:
+        pair = KITS[chemistry.primers]
+        parts = [_primer(rng, pair.front), *parts, 3 - _primer(rng, pair.back)[::-1]]
+    codes = with_errors(rng, np.concatenate(parts), chemistry.errors)
+    if chemistry.primers and rng.random() < 0.5:
+        return _Read((3 - codes[::-1]).astype(np.uint8), "-")
+    return _Read(codes)
+
+
+def _primer(rng: np.random.Generator, letters: str) -> SeqCodes:
+    """Bases of a primer; each ambiguity letter, as of a UMI, is one that it allows."""
+    codes = encode(letters)
+    for place, letter in enumerate(letters):
+        if letter in _LETTERS:
+            codes[place] = rng.choice(_LETTERS[letter])
+    return codes
 
 
 def with_errors(
@@ -185,8 +219,8 @@ def with_errors(
     return np.asarray(pairs[kept], np.uint8)
 
 
-def _records(sample: str, reads: Sequence[SeqCodes]) -> Iterator[bytes]:
+def _records(sample: str, reads: Sequence[_Read]) -> Iterator[bytes]:
     for number, read in enumerate(reads, 1):
-        bases = decode(read).encode("ascii")
-        yield b"@%s:long:%d\n" % (sample.encode("ascii"), number)
-        yield b"%s\n+\n%s\n" % (bases, _QUALITY * len(bases))
+        bases = decode(read.codes)
+        name = f"@{sample}:long:{number} strand={read.strand}"
+        yield f"{name}\n{bases}\n+\n{_QUALITY * len(bases)}\n".encode("ascii")

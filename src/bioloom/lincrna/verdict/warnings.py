@@ -61,7 +61,7 @@ def unlearned_warning(settings: FilterSettings, learning: Learning) -> Iterator[
 def uncounted_warning(
     full_length: Mapping[str, Mapping[str, int] | None], expression: Expression | None
 ) -> Iterator[str]:
-    """Tell where StringTie counted none of the long reads that hold a transcript whole.
+    """Tell where none was counted of the long reads that hold a transcript whole.
 
     ``stringtie -e -L`` does so now and then where loci of two strands overlap.
 
@@ -70,7 +70,7 @@ def uncounted_warning(
     full_length
         Full-length reads by transcript_id, by sample.
     expression
-        As StringTie measured it.
+        As the run measured it.
     """
     if expression is None:
         return
@@ -83,7 +83,7 @@ def uncounted_warning(
         ]
         if missed:
             yield (
-                f"StringTie measured no expression in sample {sample} of "
+                f"No expression was measured in sample {sample} of "
                 f"{counted(len(missed), 'transcript')} that whole long reads of it "
                 f"show ({joined(missed[:3])}{' …' if missed[3:] else ''}): there TPM "
                 "and counts are 0, wrongly."

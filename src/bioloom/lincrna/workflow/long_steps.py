@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from bioloom.genome.bed import bed12_line
 from bioloom.genome.gtf import read_annotation
 from bioloom.lincrna.alignments.full_length import count_full_length
-from bioloom.lincrna.alignments.long_strand import rna_strand
 from bioloom.lincrna.alignments.opening import is_uniquely_long, open_bam
 from bioloom.lincrna.alignments.orienting import orient_reads
-from bioloom.lincrna.alignments.splice_strand import INTRON, ON_GENOME
-from bioloom.lincrna.errors import StrandnessMismatch
+from bioloom.lincrna.alignments.splice_strand import introns_of, rna_strand
+from bioloom.lincrna.errors import NoReads, StrandnessMismatch
 from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.strandness import (
     ExonStrands,
@@ -27,9 +26,19 @@ if TYPE_CHECKING:
     from pysam import AlignedSegment
 
 
-def orient_sample(sample: Sample, out: Path, facts: Path) -> None:
-    """Write a sample's reads, of the RNA's strand and without tails, and the facts."""
-    write_json(facts, asdict(orient_reads(sample.reads, out, sample.kind)))
+def orient_sample(sample: Sample, out: Path, facts: Path, *, primers: str) -> None:
+    """Write a sample's reads, of the RNA's strand and nothing beside it, and the facts.
+
+    Raises
+    ------
+    NoReads
+        If none is left.
+    """
+    oriented = orient_reads(sample.reads, out, sample.kind, primers)
+    if not oriented.n_left:
+        stage = "without tails and primers"
+        raise NoReads(sample.name, path=sample.reads[0], stage=stage)
+    write_json(facts, asdict(oriented))
 
 
 def write_junctions(annotation: Path, out: Path) -> None:
@@ -96,7 +105,7 @@ def _count(
     """Sense and antisense reads, by the middle of the longest block of each."""
     n_sense = n_antisense = 0
     for read in reads:
-        if read.is_secondary or read.is_supplementary or not is_uniquely_long(read):
+        if not is_uniquely_long(read):
             continue
         strand = rna_strand(read) if by_tags else ("-" if read.is_reverse else "+")
         exon = exons.strand_at(str(read.reference_name), _middle(read))
@@ -110,15 +119,12 @@ def _count(
 
 def _middle(read: "AlignedSegment") -> int:
     """Middle of the longest piece between introns."""
-    start, end = read.reference_start, read.reference_start
-    longest = (0, start)
-    for operation, length in read.cigartuples or ():
-        if operation == INTRON:
-            longest = max(longest, (end - start, start))
-            start = end = end + length
-        elif operation in ON_GENOME:
-            end += length
-    length, start = max(longest, (end - start, start))
+    introns = introns_of(read)
+    starts = [read.reference_start, *(end for _, end in introns)]
+    ends = [*(start for start, _ in introns), read.reference_end or starts[-1]]
+    length, start = max(
+        (end - start, start) for start, end in zip(starts, ends, strict=True)
+    )
     return start + length // 2
 
 

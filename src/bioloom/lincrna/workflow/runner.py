@@ -1,7 +1,7 @@
 """From reads to report: the workflow, checked before it starts."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from bioloom.lincrna.browser.coverage import COVERAGE_PACKAGES
@@ -9,6 +9,7 @@ from bioloom.lincrna.comparison.analysis import check_comparison
 from bioloom.lincrna.comparison.design import Described
 from bioloom.lincrna.filtering import search_tools
 from bioloom.lincrna.inputs.config import ConfiguredRun, right_run
+from bioloom.lincrna.inputs.primers import primers_file
 from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.votes import read_ballot
 from bioloom.lincrna.partners.strata import check_columns
@@ -167,18 +168,29 @@ def _check_programs(run: ConfiguredRun, mistakes: Mistakes) -> None:
 def _versions(run: ConfiguredRun) -> dict[str, str]:
     """Versions of the programs of a run, by name."""
     tools = {tool.name: tool for tool in (*TOOLS, *OPTIONAL_TOOLS)}
-    used = [tools[name] for name in _programs(run) if name in tools]
     config = run.config
-    return installed_versions(used) | search_tools(config.proteins, config.filters)
+    program = config.long_reads.isoquant
+    tools[program] = replace(tools["isoquant"], name=program)
+    used = [tools[name] for name in _programs(run) if name in tools]
+    versions = installed_versions(used)
+    if program in versions:  # it may be a path
+        versions["isoquant"] = versions.pop(program)
+    return versions | search_tools(config.proteins, config.filters)
 
 
 def _programs(run: ConfiguredRun) -> list[str]:
     """Programs that the steps of a run call."""
     config, samples = run
+    has_salmon = config.quantifier == "salmon"
     asked = {
         "STAR": config.aligner == "star",
         "fastp": config.trimmer == "fastp",
-        "minimap2": any(sample.route == "long_reads" for sample in samples),
+        "salmon": has_salmon,
+        "minimap2": any(
+            sample.is_long and (has_salmon or sample.bam is None) for sample in samples
+        ),
+        config.long_reads.isoquant: config.long_reads.assembler == "isoquant"
+        and any(sample.is_long and not sample.mixed_with for sample in samples),
         "multiqc": config.multiqc,
     }
     return [tool.name for tool in TOOLS] + [name for name in asked if asked[name]]
@@ -191,6 +203,7 @@ def _inputs(
         *(config.lncrna, config.housekeeping, config.domains, config.rfam),
         config.proteins,
         *(config.repeats, config.names),
+        primers_file(config.long_reads.primers),
         *(config.partners.gene_sets, config.partners.ontology),
         *config.votes,
         *config.named_sets,

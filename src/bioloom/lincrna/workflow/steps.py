@@ -19,6 +19,7 @@ from bioloom.lincrna.filtering import (
     case_of,
     filter_transcripts,
 )
+from bioloom.lincrna.inputs.expression import quantified_path
 from bioloom.lincrna.inputs.files import FilterInputs, read_collection
 from bioloom.lincrna.inputs.known_models import known_models, write_known_models
 from bioloom.lincrna.inputs.sample import Sample
@@ -312,7 +313,8 @@ def _filter_inputs(
             if not sample.mixed_with
         },
         quantified={
-            sample.name: working / f"quantified/{sample.name}.gtf" for sample in samples
+            sample.name: quantified_path(working, sample.name, config.quantifier)
+            for sample in samples
         },
         junctions={
             sample.name: working / f"quantified/{sample.name}/i_data.ctab"

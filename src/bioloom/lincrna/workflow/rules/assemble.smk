@@ -11,7 +11,7 @@ rule assemble:
     log:
         "logs/assemble/{sample}.log",
     wildcard_constraints:
-        sample=one_of(ASSEMBLED),
+        sample=one_of(BY_STRINGTIE),
     conda:
         "../envs/assemble.yaml"
     threads: 4

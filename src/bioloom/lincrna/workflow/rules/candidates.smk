@@ -263,7 +263,7 @@ rule report:
         judged="filtered/judged.jsonl",
         partners="filtered/partners.json",
         gene_sets=GENE_SETS,
-        quantified=expand("quantified/{sample}.gtf", sample=SAMPLES),
+        quantified=QUANTIFIED,
         known="measured/known.jsonl",
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
         cells=["../cells.h5ad"] if WITH_CELLS else [],

@@ -7,6 +7,9 @@ from pathlib import Path
 from bioloom.lincrna.browser.bigfiles import is_bigtools_installed
 from bioloom.lincrna.inputs.chemistry import cdna_file
 from bioloom.lincrna.inputs.config import read_run_config
+from bioloom.lincrna.inputs.expression import quantified_path
+from bioloom.lincrna.inputs.primers import primers_file
+from bioloom.lincrna.workflow.isoquant_steps import isoquant_options
 
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
 SAMPLES = {sample.name: sample for sample in _SAMPLES}
@@ -21,11 +24,19 @@ def of_route(*routes):
 WITH_CELLS = [name for name, sample in SAMPLES.items() if sample.has_cells]
 LONG = [name for name, sample in SAMPLES.items() if sample.is_long]
 LONG_READ = of_route("long_reads")
+SHORT = [name for name in SAMPLES if name not in LONG]
+PRIMERS = primers_file(RUN.long_reads.primers)
 # long reads beside short ones of the same RNA: both are assembled together
 MIXED = {
     sample.mixed_with: name for name, sample in SAMPLES.items() if sample.mixed_with
 }
 ASSEMBLED = [name for name, sample in SAMPLES.items() if not sample.mixed_with]
+BY_ISOQUANT = [
+    name
+    for name in ASSEMBLED
+    if name in LONG and RUN.long_reads.assembler == "isoquant"
+]
+BY_STRINGTIE = [name for name in ASSEMBLED if name not in BY_ISOQUANT]
 ASSEMBLIES = [f"assembled/{name}.gtf" for name in ASSEMBLED]
 PLATES = of_route("plate")
 EXTRACTED = of_route("droplets")
@@ -33,6 +44,8 @@ ALIGNED = of_route("alignments", "long_alignments")
 TAGGED = of_route("tagged_alignments")
 READ = of_route("reads", "droplets", "plate")
 DROPLETS = of_route("droplets", "tagged_alignments")
+# of droplets the reads that are left of each molecule
+BAM_READS = [*ALIGNED, *DROPLETS]
 # plates have reads of whole RNAs, as bulk samples
 WHOLE = [name for name in ASSEMBLED if name not in DROPLETS]
 SOURCES = {name: own for name, own in (("bulk", WHOLE), ("cells", DROPLETS)) if own}
@@ -40,6 +53,8 @@ BLOCKS = [f"block_{number}" for number in range(1, RUN.blocks + 1)]
 EXPRESSION = [f"quantified/{name}.gtf" for name in SAMPLES] + [
     f"quantified/{name}/i_data.ctab" for name in SAMPLES
 ]
+QUANTIFIED = [str(quantified_path(Path(), name, RUN.quantifier)) for name in SAMPLES]
+EXPRESSION += QUANTIFIED if RUN.quantifier != "stringtie" else []
 EXPRESSION += [f"full_length/{name}.tsv" for name in LONG]
 # fastp looks at the reads that it trims: of its samples FastQC has nothing to say
 BY_FASTP = of_route("reads", "plate") if RUN.trimmer == "fastp" else []
@@ -77,8 +92,8 @@ wildcard_constraints:
     block=r"block_\d+",
 
 
-def minimap2_mb():
-    """Memory for minimap2: the index of the genome, six bytes a base, and sorting."""
+def genome_index_mb():
+    """Memory for an index of the genome (minimap2, Salmon), six bytes a base, and more."""
     n_bytes = RUN.genome.stat().st_size
     is_packed = RUN.genome.suffix in (".gz", ".bgz", ".bz2", ".xz", ".zst")
     return 4000 + 6 * n_bytes * (4 if is_packed else 1) // 1_000_000
@@ -211,6 +226,23 @@ def fastp_reads(wildcards):
         for mate, (file, name) in enumerate(zip(given, trimmed), 1)
     ]
     return " ".join([*names, *["--detect_adapter_for_pe"] * (len(given) > 1)])
+
+
+def salmon_input(wildcards):
+    """Where the reads that Salmon takes are."""
+    name = wildcards.sample
+    if name in BAM_READS:
+        return f"reads_of_bam/{name}"
+    return f"oriented/{name}.fastq.gz" if name in LONG else f"trimmed/{name}"
+
+
+def salmon_reads(wildcards):
+    """Files of single reads, or of mates; of alignments the mates, then single reads."""
+    name = wildcards.sample
+    if name in BAM_READS:
+        files = ("single",) if name in LONG else ("mates_1", "mates_2", "single")
+        return [f"reads_of_bam/{name}/{file}.fastq.gz" for file in files]
+    return [salmon_input(wildcards)] if name in LONG else trimmed_names(name)
 
 
 def reads_of_stage(wildcards):

@@ -80,7 +80,8 @@ rule align:
     params:
         reads=hisat2_reads,
     shell:
-        "hisat2 --dta --no-unal --no-temp-splicesite --reorder -p {threads}"
+        # what a killed run left of the sort
+        "rm -f {output.bam}.tmp.* && hisat2 --dta --no-unal --no-temp-splicesite --reorder -p {threads}"
         " $(cat {input.strandness}) --known-splicesite-infile {input.splice_sites}"
         " --rg-id {wildcards.sample} --rg SM:{wildcards.sample}"
         " --new-summary --summary-file {output.summary}"

@@ -26,6 +26,7 @@ rule orient:
     input:
         reads=lane_reads,
         checked="reads/{sample}.raw.json",
+        primers=[str(PRIMERS)] if PRIMERS else [],
     output:
         reads=temp("oriented/{sample}.fastq.gz"),
         facts="oriented/{sample}.json",
@@ -39,6 +40,7 @@ rule orient:
         runtime=480,
     params:
         run_config=RUN_CONFIG,
+        primers=RUN.long_reads.primers,
     shell:
         "bioloom lincrna step orient --config {params.run_config:q}"
         " --sample {wildcards.sample} --out {output.reads} --facts {output.facts}"
@@ -61,7 +63,7 @@ rule minimap2:
         "../envs/long_reads.yaml"
     threads: 8
     resources:
-        mem_mb=minimap2_mb(),
+        mem_mb=genome_index_mb(),
         runtime=480,
     params:
         preset=lambda wildcards: {
@@ -70,7 +72,8 @@ rule minimap2:
             "pacbio": "-ax splice:hq -uf",
         }[SAMPLES[wildcards.sample].kind],
     shell:
-        "minimap2 {params.preset} -y --secondary=no -I 200G -t {threads}"
+        # what a killed run left of the sort
+        "rm -f {output}.tmp.* && minimap2 {params.preset} -y --secondary=no -I 200G -t {threads}"
         " --junc-bed {input.junctions}"
         " -R '@RG\\tID:{wildcards.sample}\\tSM:{wildcards.sample}'"
         " {input.genome} {input.reads} 2> {log}"

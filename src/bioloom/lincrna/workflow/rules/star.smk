@@ -91,7 +91,9 @@ rule align:
             "--paired" if SAMPLES[wildcards.sample].is_paired else "--single"
         ),
     shell:
-        "mkdir -p {output.star} && STAR --runThreadN {threads} --genomeDir {input.index}"
+        # what a killed run left of the sort
+        "rm -f {output.bam}.tmp.*"
+        " && mkdir -p {output.star} && STAR --runThreadN {threads} --genomeDir {input.index}"
         " --readFilesIn {params.reads} --readFilesCommand gzip -dc"
         " --outSAMtype SAM --outStd SAM --outSAMorder PairedKeepInputOrder"
         " --outSAMstrandField intronMotif"

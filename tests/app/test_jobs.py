@@ -1,0 +1,221 @@
+"""Jobs: run, stopped, resumed, found again after the application was killed."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from bioloom.app.errors import AppIsBusy
+from bioloom.app.jobs import Jobs, is_held
+from bioloom.app.queue import Queue, alone, started
+from bioloom.app.worker import environment_of
+from tests.app.serving import ended, until
+
+
+@pytest.fixture
+def jobs(tmp_path):
+    return Jobs(tmp_path / "bioloom_jobs")
+
+
+@pytest.fixture
+def queue(jobs):
+    queue = Queue(jobs)
+    yield queue
+    until(lambda: (queue.advance(), queue._worker is None)[1])
+
+
+def add(jobs, *arguments, words=("bounds", "samples")):
+    return jobs.add(words, arguments, {}, place=jobs.folder.parent, language="en")
+
+
+def test_a_job_waits_runs_and_is_done(jobs, queue):
+    job = add(jobs, "--epsilon=0.1")
+    assert (job.state, job.seconds, job.code) == ("waiting", 0, None)
+    queue.advance()
+    job = ended(jobs, job.name)
+    assert (job.state, job.code) == ("done", 0)
+    assert "examples" in job.output
+    assert job.command == "bioloom bounds samples --epsilon=0.1"
+    assert job.seconds >= 0
+    assert not is_held(job.folder / "lock")
+
+
+def test_a_job_never_looks_interrupted_while_it_begins_or_ends(jobs):
+    for _ in range(5):
+        job = add(jobs, "bash", words=("completion",))
+        worker = started(job.folder)
+        states = []
+        while not states or not jobs.get(job.name).is_over:
+            states.append(jobs.get(job.name).state)
+        os.waitpid(worker, 0)
+        states.append(jobs.get(job.name).state)
+        assert list(dict.fromkeys(states)) == ["waiting", "running", "done"]
+
+
+def test_a_job_that_fails_says_why(jobs, queue):
+    job = add(jobs, "nowhere.tsv", words=("bounds", "check"))
+    queue.advance()
+    job = ended(jobs, job.name)
+    assert (job.state, job.code) == ("failed", 1)
+    assert "bioloom: error: nowhere.tsv" in job.messages
+    assert "Traceback" not in job.messages
+
+
+def test_one_after_another_the_oldest_first(jobs, queue):
+    first = add(jobs, words=("doctor",))
+    second = add(jobs, "--epsilon=0.1")
+    queue.advance()
+    queue.advance()
+    assert jobs.get(second.name).state == "waiting"
+    assert [job.name for job in jobs.all()] == [second.name, first.name]
+    ended(jobs, first.name)
+    assert until(lambda: (queue.advance(), jobs.get(second.name).is_over)[1])
+
+
+def test_the_steps_of_a_command_are_told(jobs, queue, tmp_path):
+    (tmp_path / "r.fq").write_text("@a\nACGTACGTAC\n+\nIIIIIIIIII\n" * 5)
+    words = ("debruijn", "graph")
+    job = add(jobs, "--out=g", "--k=5", "--", "r.fq", words=words)
+    queue.advance()
+    job = ended(jobs, job.name)
+    assert job.state == "done", job.messages
+    steps = job.steps()
+    assert len(steps) > 1
+    assert all(0 <= step.done <= max(step.total, step.done) for step in steps)
+
+
+def test_a_waiting_job_is_taken_back(jobs, queue):
+    job = add(jobs, "--epsilon=0.1")
+    jobs.stop(job)
+    queue.advance()
+    assert jobs.get(job.name).state == "stopped"
+
+
+def sleeping(jobs):
+    """A job that runs until it is stopped: it waits for a pipe that nobody writes."""
+    os.mkfifo(jobs.folder.parent / "pipe")
+    job = add(jobs, "pipe", words=("bounds", "check"))
+    worker = started(job.folder)
+    until(lambda: jobs.get(job.name).state == "running")
+    until(lambda: len(children(worker)) > 0)
+    return worker, jobs.get(job.name)
+
+
+def children(pid):
+    path = f"/proc/{pid}/task/{pid}/children"
+    with pathlib.Path(path).open() as stream:
+        return [int(word) for word in stream.read().split()]
+
+
+def test_stop_ends_the_command_as_an_interrupt_does(jobs):
+    worker, job = sleeping(jobs)
+    time.sleep(1.5)  # until the command itself listens to signals
+    jobs.stop(job)
+    job = ended(jobs, job.name)
+    assert job.state == "stopped"
+    os.waitpid(worker, 0)
+    if job.code == 130:
+        assert "run the same command again to resume" in job.messages
+
+
+def test_a_killed_job_is_interrupted_and_can_be_asked_for_again(jobs):
+    worker, job = sleeping(jobs)
+    assert os.getpgid(worker) == worker != os.getpgid(0)
+    os.killpg(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+    assert ended(jobs, job.name).state == "interrupted"
+    assert jobs.get(job.name).code is None
+
+
+def test_a_job_runs_on_without_its_worker_until_its_command_ends(jobs):
+    """The worker alone is killed: the command holds the lock, and counts as running."""
+    worker, job = sleeping(jobs)
+    (command,) = children(worker)
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+    assert jobs.get(job.name).state == "running"
+    os.kill(command, signal.SIGKILL)
+    assert ended(jobs, job.name).state == "interrupted"
+
+
+def test_a_worker_runs_no_job_twice(jobs):
+    job = add(jobs, "--epsilon=0.1")
+    assert os.waitpid(started(job.folder), 0)[1] == 0
+    end = (job.folder / "end.json").read_text()
+    assert os.waitpid(started(job.folder), 0)[1] == 0
+    assert (job.folder / "end.json").read_text() == end
+
+
+def test_a_job_that_cannot_begin_does_not_begin_for_ever(jobs, queue):
+    job = add(jobs, "--epsilon=0.1")
+    (job.folder / "job.json").write_text('{"words": ["bounds"], "arguments": [], ')
+    with pytest.raises(KeyError):
+        jobs.get(job.name)
+    assert jobs.all() == []
+    job = add(jobs, "--epsilon=0.1")
+    facts = json.loads((job.folder / "job.json").read_text())
+    (job.folder / "job.json").write_text(json.dumps({**facts, "place": "/nowhere/x"}))
+    queue.advance()
+    job = ended(jobs, job.name)
+    assert (job.state, job.code) == ("failed", 127)
+
+
+@pytest.mark.parametrize("name", ["../x", "", "20260101-000000-zzzzzz", "a/b", "\0"])
+def test_names_of_jobs_lead_nowhere_else(jobs, name):
+    with pytest.raises(KeyError):
+        jobs.get(name)
+
+
+def test_two_applications_do_not_share_jobs(jobs):
+    with alone(jobs.folder), pytest.raises(AppIsBusy), alone(jobs.folder):
+        pass
+
+
+def test_no_module_is_taken_from_the_folder_of_the_data(jobs, queue, tmp_path):
+    (tmp_path / "click.py").write_text("raise SystemExit(99)")
+    (tmp_path / "bioloom.py").write_text("raise SystemExit(98)")
+    job = add(jobs, "--epsilon=0.1")
+    queue.advance()
+    assert ended(jobs, job.name).code == 0
+
+
+def test_explanations_are_in_the_language_of_the_session(jobs, queue):
+    name = jobs.add(
+        ("bounds", "samples"),
+        ["--epsilon=0.1"],
+        {},
+        place=jobs.folder.parent,
+        language="zh",
+    ).name
+    queue.advance()
+    assert "样例" in ended(jobs, name).output
+    assert environment_of("en")["LC_MESSAGES"] == "C.UTF-8"
+
+
+SERVER = """
+import sys
+from pathlib import Path
+from tests.app.serving import LINE
+from bioloom.app.roots import Roots
+from bioloom.app.server import Place, serve
+roots = Roots({"work": Path(sys.argv[1]).resolve()})
+say = lambda address: print(address, flush=True)
+serve(roots, LINE, Place(port=0), on_address=say)
+"""
+
+
+def test_an_interrupt_of_the_application_leaves_its_job_alone(jobs, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    job = add(jobs, "pipe", words=("bounds", "check"))
+    server = subprocess.Popen([sys.executable, "-c", SERVER, tmp_path])
+    until(lambda: jobs.get(job.name).state == "running")
+    server.send_signal(signal.SIGINT)
+    server.wait(20)
+    assert jobs.get(job.name).state == "running"
+    jobs.stop(jobs.get(job.name))
+    assert ended(jobs, job.name).state == "stopped"
