@@ -31,6 +31,8 @@ PALETTE: Mapping[str, str] = MappingProxyType(
     }
 )
 INK = "#222222"
+ON_LIGHT, ON_DARK = "#222221", "#fffffe"
+"""Of labels on a coloured ground: on a dark page greys change, these two do not."""
 _STYLE: Mapping[str, Any] = MappingProxyType(
     {
         "font.family": "sans-serif",

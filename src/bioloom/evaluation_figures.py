@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, ON_DARK, ON_LIGHT, PALETTE, new_figure, style
 from bioloom.statistics.calibration import (
     Bin,
     calibration_error,
@@ -50,7 +50,7 @@ def confusion_figure(
         axes.set_yticks(middles, names)
         if n <= _FEW:
             for (i, j), count in np.ndenumerate(table):
-                colour = "white" if share[i, j] > 0.5 else INK
+                colour = ON_DARK if share[i, j] > 0.5 else ON_LIGHT
                 place = (j + 0.5, i + 0.5)
                 axes.text(*place, str(count), ha="center", va="center", color=colour)
         axes.set(xlabel="predicted", ylabel="true", title=f"{len(y):,} test {of}")

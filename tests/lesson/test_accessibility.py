@@ -1,41 +1,13 @@
 """Lessons judged by axe-core, in both languages, light and dark, and by their keys."""
 
-import os
-from importlib.resources import files
-from importlib.util import find_spec
-from pathlib import Path
-
 import pytest
 
 import bioloom as bl
 from bioloom.lesson import page
-from tests.report.browsing import NEEDS_CHROMIUM, evaluated, promised
+from tests.report.browsing import evaluated
+from tests.report.judging import NEEDS_AXE, faults, judged
 
-HAS_AXE = find_spec("axe_playwright_python") or os.environ.get("BIOLOOM_AXE_JS")
-pytestmark = [
-    *NEEDS_CHROMIUM,
-    pytest.mark.skipif(
-        not HAS_AXE and not os.environ.get("CI"),
-        reason="needs axe-core; `make test` installs it",
-    ),
-]
-DARK = "--blink-settings=preferredColorScheme=0"
-JUDGE = """
-document.querySelectorAll("details").forEach((one) => { one.open = true; });
-return axe.run(document, { resultTypes: ["violations"] }).then((found) => [
-  matchMedia("(prefers-color-scheme: dark)").matches,
-  found.passes.length + found.violations.length,
-  found.violations.map((one) => [one.id, one.impact, one.nodes[0].html]),
-]);
-"""
-
-
-@pytest.fixture(scope="module")
-def axe():
-    """The engine's source; another one can be named in BIOLOOM_AXE_JS."""
-    own = os.environ.get("BIOLOOM_AXE_JS")
-    path = Path(own) if own else files("axe_playwright_python") / "axe.min.js"
-    return path.read_text("utf-8")
+pytestmark = NEEDS_AXE
 
 
 @pytest.fixture(scope="module")
@@ -44,17 +16,10 @@ def pages():
 
 
 @pytest.mark.parametrize("name", ["index", *bl.ROOMS])
-@pytest.mark.parametrize(("language", "options"), [("en", ()), ("zh", (DARK,))])
-def test_axe_finds_nothing(axe, pages, tmp_path, name, language, options):
-    is_dark, n_rules, found = promised(
-        pages[f"{name}.html"],
-        *(axe, JUDGE, tmp_path),
-        hash_=f"#lang={language}&seen1=1",
-        options=("--disable-gpu", *options),
-    )
-    assert found == []
-    assert n_rules > 15
-    assert is_dark == (options != ())
+@pytest.mark.parametrize(("language", "is_dark"), [("en", False), ("zh", True)])
+def test_axe_finds_nothing(pages, tmp_path, name, language, is_dark):
+    text, hash_ = pages[f"{name}.html"], f"#lang={language}&seen1=1"
+    assert faults(text, tmp_path, is_dark=is_dark, hash_=hash_) == []
 
 
 FAULTS = {
@@ -66,11 +31,11 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("rule", FAULTS)
-def test_axe_finds_what_is_wrong(axe, pages, tmp_path, rule):
+def test_axe_finds_what_is_wrong(pages, tmp_path, rule):
     whole, broken = FAULTS[rule]
     text = pages["graph.html"].replace(whole, broken, 1)
     text = text.replace("</style>", "#pale { color: #ccc; }</style>", 1)
-    *_, found = promised(text, axe, JUDGE, tmp_path, "#lang=en")
+    *_, found = judged(text, tmp_path, hash_="#lang=en")
     assert rule in {name for name, *_ in found}
 
 

@@ -13,6 +13,7 @@ from bioloom.graph.linking.settings import link_settings
 from bioloom.report.graph_links import write_report
 from tests.graph.links import tripartite
 from tests.report.browsing import NEEDS_CHROMIUM, evaluated
+from tests.report.judging import NEEDS_AXE, faults
 from tests.report.reading import read_page
 from tests.report.test_every_room import NARROW
 
@@ -67,7 +68,8 @@ def test_names_are_escaped(run):
     text = (run / "report.html").read_text("utf-8")
     assert "<b>x</b>" not in text
     assert "\\u003c/script>" in text
-    assert "://" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", text)
+    namespaces = r'xmlns(:\w+)?="[^"]*"|"http://www.w3.org/2000/svg"'
+    assert "://" not in re.sub(namespaces, "", text)
 
 
 FIND = """
@@ -99,3 +101,14 @@ def test_a_node_shows_its_candidates(run, tmp_path, node):
 @pytest.mark.skipif(NEEDS_CHROMIUM[1].args[0], reason="needs Chromium")
 def test_nothing_is_wider_than_a_phone(run, tmp_path):
     assert evaluated((run / "report.html").read_text("utf-8"), NARROW, tmp_path) == []
+
+
+@pytest.mark.tools
+@NEEDS_AXE[-2]
+@NEEDS_AXE[-1]
+@pytest.mark.parametrize(
+    ("name", "is_dark"), [("report.html", True), ("report.zh.html", False)]
+)
+def test_axe_finds_nothing(run, tmp_path, name, is_dark):
+    text = (run / name).read_text("utf-8")
+    assert faults(text, tmp_path, is_dark=is_dark) == []

@@ -19,6 +19,7 @@ from bioloom.images.training_run import train_classifier
 from bioloom.report import images as report
 from bioloom.report.images import write_report
 from tests.report.browsing import NEEDS_CHROMIUM, dump, evaluated
+from tests.report.judging import NEEDS_AXE, faults
 from tests.report.reading import read_page
 from tests.report.test_languages import NO_SENTENCE, cells, own_words
 
@@ -240,7 +241,7 @@ def test_nothing_is_wider_than_a_narrow_screen(text, tmp_path):
         document.body.style.width = "360px";
         var all = Array.from(document.querySelectorAll("main *"));
         var wide = all.filter(function (one) {
-          var parent = one.parentElement.closest(".scroll, .card");
+          var parent = one.parentElement.closest(".scroll, .live, .card");
           return !parent && one.getBoundingClientRect().right > 361;
         });
         return [all.length, wide.map(function (one) { return one.outerHTML; })];
@@ -257,12 +258,9 @@ def test_search_finds_pictures_in_a_browser(text, made, tmp_path):
     found = evaluated(
         text,
         """
-        var input = document.getElementById("predictions-search");
-        input.value = "moved_ test";
-        input.dispatchEvent(new Event("input"));
-        var rows = document.getElementById("predictions").tBodies[0].rows;
+        search("predictions", "moved_ test");
         return [
-          Array.from(rows).filter(function (row) { return !row.hidden; }).length,
+          cellsOf("predictions").length,
           Array.from(document.images, function (one) { return one.naturalWidth; }),
         ];
         """,
@@ -278,6 +276,17 @@ def test_search_finds_pictures_in_a_browser(text, made, tmp_path):
 @pytest.mark.tools
 @NEEDS_CHROMIUM[1]
 def test_it_runs_under_its_own_policy(made, text, tmp_path):
-    assert '<button type="button">' not in text
+    assert "Filter columns</button>" not in text
     found = dump(made[0] / "report.html", tmp_path / "p")
-    assert found.count('<button type="button">') > 10
+    assert found.count('<button type="button"') > 10
+
+
+@pytest.mark.tools
+@NEEDS_AXE[-2]
+@NEEDS_AXE[-1]
+@pytest.mark.parametrize(
+    ("name", "is_dark"), [("report.html", True), ("report.zh.html", False)]
+)
+def test_axe_finds_nothing(made, tmp_path, name, is_dark):
+    text = (made[0] / name).read_text("utf-8")
+    assert faults(text, tmp_path, is_dark=is_dark) == []

@@ -10,6 +10,7 @@ from bioloom.images.training_run import train_classifier
 from bioloom.report.images import write_report
 from tests.images.things import draw_things
 from tests.report.browsing import NEEDS_CHROMIUM, evaluated
+from tests.report.judging import NEEDS_AXE, faults
 from tests.report.reading import read_page
 
 NAME = "<b>disc"
@@ -166,7 +167,7 @@ def test_nothing_is_wider_than_a_narrow_screen(text, tmp_path):
         document.body.style.width = "360px";
         var all = Array.from(document.querySelectorAll("main *"));
         var wide = all.filter(function (one) {
-          var parent = one.parentElement.closest(".scroll, .card");
+          var parent = one.parentElement.closest(".scroll, .live, .card");
           return !parent && one.getBoundingClientRect().right > 361;
         });
         return [all.length, wide.map(function (one) { return one.outerHTML; })];
@@ -175,3 +176,14 @@ def test_nothing_is_wider_than_a_narrow_screen(text, tmp_path):
     )
     assert found[0] > 300
     assert found[1] == []
+
+
+@pytest.mark.tools
+@NEEDS_AXE[-2]
+@NEEDS_AXE[-1]
+@pytest.mark.parametrize(
+    ("name", "is_dark"), [("report.html", True), ("report.zh.html", False)]
+)
+def test_axe_finds_nothing(made, tmp_path, name, is_dark):
+    text = (made[0] / name).read_text("utf-8")
+    assert faults(text, tmp_path, is_dark=is_dark) == []

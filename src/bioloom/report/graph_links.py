@@ -21,7 +21,16 @@ from bioloom.graph.linking.summary import (
 )
 from bioloom.report.evaluation import Caption, Ends, pictures_of
 from bioloom.report.graph_link_candidates import caution, highest, island
-from bioloom.report.page import Cell, Column, Row, Table, number, told, write_pages
+from bioloom.report.page import (
+    TABLES,
+    Cell,
+    Column,
+    Row,
+    Table,
+    number,
+    told,
+    write_pages,
+)
 from bioloom.run import phrases
 from bioloom.run.language import mark, tr, trn
 from bioloom.run.settings import settings_of
@@ -59,7 +68,7 @@ def write_report(page: LinksPage, out: Path) -> Path:
         "graph_links.html",
         lambda: _values(page),
         room="graph",
-        scripts=("page.js", "graph_links.js"),
+        scripts=(*TABLES, "graph_links.js"),
     )
 
 

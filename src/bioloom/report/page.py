@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 import bioloom
+from bioloom.report.figure_colours import follow_page
 from bioloom.run import phrases
 from bioloom.run.language import (
     HTML_TAGS,
@@ -34,14 +35,15 @@ from bioloom.run.output import write_text
 _TEMPLATES = Path(__file__).parent / "templates"
 ASSETS = Path(__file__).parent / "assets"
 """Third-party programs in pages, and their licences."""
-TABLES = ("page.js",)
-"""The script that sorts and searches tables."""
+TABLES = ("tabulator.min.js", "tables.js", "page.js")
+"""The scripts that sort, filter and search tables, and open what is folded."""
 PAGES: Mapping[Language, str] = {"en": "report.html", "zh": "report.zh.html"}
 """Pages of a run folder: the same in each language."""
 _OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 _EXPLAINING = {"backprop": "trace"}  # of rooms whose command has another name
 _METADATA = re.compile(r"<metadata>.*?</metadata>\s*", re.DOTALL)
 _SIZE = re.compile(r'(<svg [^>]*?)width="([\d.]+)pt" height="([\d.]+)pt"')
+_MOST_ENLARGED = 2.3  # px of a point: a figure's usual 7.2 inches fill 1280 px
 _ID = re.compile(r'(\bid="|href="#|url\(#)')
 # what a message may hold: code, what stands out, a link within the page
 _MARKS = (
@@ -225,7 +227,7 @@ def stored(text: str) -> Markup:
 
 
 def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
-    """A figure's SVG for use inside a page.
+    """A figure's SVG for use inside a page, light or dark.
 
     Parameters
     ----------
@@ -236,7 +238,7 @@ def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
     title, description
         Read out by screen readers in its place.
     """
-    body = _ID.sub(rf"\g<1>{name}-", _METADATA.sub("", svg))
+    body = _ID.sub(rf"\g<1>{name}-", follow_page(_METADATA.sub("", svg)))
     body = _SIZE.sub(_bounded, body, count=1)
     names = f"{name}-title {name}-desc"
     body = body.replace("<svg ", f'<svg role="img" aria-labelledby="{names}" ', 1)
@@ -249,9 +251,10 @@ def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
 
 
 def _bounded(match: re.Match[str]) -> str:
-    """A width in pixels between what can still be read and half as much more."""
-    points = float(match[2])
-    style = f"width: {1.5 * points:.0f}px; min-width: {points:.0f}px"
+    """A width of what can still be read or more, up to the page's and the screen's."""
+    width, height = float(match[2]), float(match[3])
+    most = f"min({_MOST_ENLARGED * width:.0f}px, {110 * width / height:.0f}vh)"
+    style = f"width: max({1.2 * width:.0f}px, {most}); min-width: {width:.0f}px"
     return f'{match[1]}style="{style}"'
 
 
@@ -273,8 +276,8 @@ def write_page(
     template
         Name of the room's template.
     scripts
-        Files of the page's script, in order; by default the one that sorts and searches
-        tables.
+        Files of the page's script, in order; by default those that sort, filter and
+        search tables.
     language
         Of its own words; those of the values are their makers'.
     room
@@ -390,6 +393,23 @@ def _frame(room: str) -> dict[str, str]:
     }
 
 
+def _table_words() -> dict[str, Any]:
+    """What the script of tables says, for it to read from the page."""
+    return {
+        "lang": HTML_TAGS[language_in_force()],
+        "words": {
+            "filters": tr("Filter columns"),
+            "filter": tr("Filter {column}", column="{column}"),
+            "contains": tr("contains"),
+            "columns": tr("Columns"),
+            "copy": tr("Copy"),
+            "copied": tr("Copied"),
+            "csv": tr("Download CSV"),
+            "nothing": tr("No row fits."),
+        },
+    }
+
+
 def _part_words() -> dict[str, str]:
     """Words of tables and figures, in the language in force; gaps stay for the page."""
     return {
@@ -417,6 +437,7 @@ def template_environment(folder: Path = _TEMPLATES) -> Environment:
     environment.filters["marked"] = marked
     environment.filters["stored"] = stored
     environment.globals["part_words"] = _part_words
+    environment.globals["table_words"] = _table_words
     return environment
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bioloom.debruijn.errors import BadWords
 from bioloom.debruijn.sequences.walk import DeBruijnSequence
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, ON_LIGHT, PALETTE, new_figure, style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -90,7 +90,8 @@ def wheel_figure(sequence: DeBruijnSequence) -> Figure:
             axes.add_patch(
                 Wedge((0, 0), 1, *edges, width=0.42, fc=_tint(number), ec="white", lw=2)
             )
-            axes.text(*_polar(middle, 0.79), letter, ha="center", va="center")
+            place = _polar(middle, 0.79)
+            axes.text(*place, letter, ha="center", va="center", color=ON_LIGHT)
             axes.text(
                 *_polar(middle - (order - 1) / 2 * sector, 0.45),
                 str(i + 1) if n <= 2 * _NAMED else "",
