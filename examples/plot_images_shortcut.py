@@ -25,7 +25,7 @@ figure = training.plot("confusion")
 figure = training.plot("audit")
 
 # %%
-# Where in the picture a few pixels are enough.
+# Where the two classes differ: the mark is a bright dot in a corner.
 figure = training.audit.plot_where()
 
 # %%
