@@ -87,3 +87,24 @@ def test_a_message_that_nobody_says_is_found():
 )
 def test_commands_of_the_gallery_are_understood(line):
     parse(words_of(line))
+
+
+def terms():
+    """Chinese terms of the glossary; a star marks those that bioloom never prints."""
+    text = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    for cell in re.findall(r"^\| [^|]+ \| ([^|]+) \| ", text, re.MULTILINE):
+        if cell not in ("中文", "---"):
+            yield from re.split("[、与]", cell)
+
+
+def test_chinese_terms_of_the_glossary_are_those_that_are_printed():
+    catalogues = Path(bioloom.__file__).parent / "locale" / "zh" / "LC_MESSAGES"
+    printed = "".join(path.read_text("utf-8") for path in catalogues.glob("*.po"))
+    printed = printed.replace('"\n"', "")
+    assert len([*terms()]) >= 80
+    wrong = [
+        term
+        for term in terms()
+        if (term.removesuffix(r"\*") in printed) is term.endswith(r"\*")
+    ]
+    assert wrong == []
