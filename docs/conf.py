@@ -21,6 +21,7 @@ extensions = [
     "settings_tables",
     "table_columns",
     "sphinx_gallery.gen_gallery",
+    "sphinx_copybutton",
 ]
 myst_enable_extensions = ["colon_fence"]
 nb_execution_mode = "auto"  # the notebooks run when the documentation is built
@@ -34,6 +35,10 @@ numpydoc_show_class_members = False
 templates_path = ["_templates"]
 exclude_patterns = ["_build", "gallery/*.ipynb"]  # the gallery's pages are .rst
 smartquotes_action = "qe"  # options keep their two dashes
+# copied are commands alone, without prompts and what they print
+copybutton_prompt_text = r"\$ |>>> |\.\.\. "
+copybutton_prompt_is_regexp = True
+copybutton_line_continuation_character = "\\"
 html_theme = "furo"
 html_title = f"bioloom {version}"
 

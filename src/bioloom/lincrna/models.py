@@ -116,13 +116,18 @@ def coding_model(
             whole.examples, name=name, prior=packaged, code=code, rng_seed=rng_seed
         )
         return ChosenModel(model, (whole.note,) if whole.note else ())
-    found = (
-        f"The annotation holds {n_coding} coding and {n_lncrna} lncRNA genes to train "
-        f"a coding-potential model on, fewer than {settings.min_training_genes}"
-    )
     chosen = _adapted(packaged, examples, name, code, rng_seed=rng_seed)
-    return ChosenModel(
-        chosen.model, tuple(f"{found}: {why}" for why in chosen.warnings)
+    least = settings.min_training_genes
+    warnings = (
+        _few_genes_warning(n_coding, n_lncrna, least, why) for why in chosen.warnings
+    )
+    return ChosenModel(chosen.model, tuple(warnings))
+
+
+def _few_genes_warning(n_coding: int, n_lncrna: int, least: int, why: str) -> str:
+    return (
+        f"The annotation holds {n_coding} coding and {n_lncrna} lncRNA genes to train "
+        f"a coding-potential model on, fewer than {least}: {why}"
     )
 
 
@@ -136,14 +141,22 @@ def _adapted(
 ) -> ChosenModel:
     """The packaged model with the annotation's use of codons and hexamers."""
     usage = usage_of_examples(examples, np.random.default_rng(rng_seed), code)
-    is_used = (
-        f"the packaged model, fitted to {counted(usage.n_mrnas, 'mRNA')} of the "
-        "annotation, is used."
-        if usage.is_enough
-        else f"the packaged model is used as it is, as {usage.n_mrnas} mRNAs with a "
-        f"CDS are fewer than the {MIN_MRNAS} it takes to fit it."
+    model = usage.fitted(packaged, to=name)
+    return ChosenModel(
+        model, (_usage_sentence(usage.n_mrnas, is_enough=usage.is_enough),)
     )
-    return ChosenModel(usage.fitted(packaged, to=name), (is_used,))
+
+
+def _usage_sentence(n_mrnas: int, *, is_enough: bool) -> str:
+    if is_enough:
+        return (
+            f"the packaged model, fitted to {counted(n_mrnas, 'mRNA')} of the "
+            "annotation, is used."
+        )
+    return (
+        f"the packaged model is used as it is, as {n_mrnas} mRNAs with a CDS are "
+        f"fewer than the {MIN_MRNAS} it takes to fit it."
+    )
 
 
 def thresholds_in_force(settings: FilterSettings, model: CodingModel) -> FilterSettings:
