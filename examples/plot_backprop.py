@@ -2,7 +2,8 @@
 The chain rule, with its numbers put in
 =======================================
 
-The network of the lecture notes: one input, a sigmoid, a ReLU.
+The network of the lecture notes: one input, a sigmoid, a ReLU. In the
+shell: ``bioloom backprop trace --wrt w11 --draw network``.
 """
 
 import bioloom as bl

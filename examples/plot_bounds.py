@@ -3,6 +3,8 @@ How many examples suffice?
 ==========================
 
 A hundred hypotheses, ten thousand examples in all: sizes of the sample by each bound.
+In the shell: ``bioloom bounds samples --hypotheses 100 --epsilon 0.02
+--population 10000 --draw sizes``.
 """
 
 import bioloom as bl

@@ -3,7 +3,8 @@ The turning wheel
 =================
 
 A wheel of 0s and 1s, a window that shows neighbours, and each turn must show a new
-word: a De Bruijn sequence is a walk over every edge of a graph.
+word: a De Bruijn sequence is a walk over every edge of a graph. In the
+shell: ``bioloom debruijn draw --alphabet 01 --order 3 --out wheel``.
 """
 
 import bioloom as bl

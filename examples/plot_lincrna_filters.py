@@ -3,7 +3,9 @@ What does each filter take away?
 ================================
 
 A small transcriptome is simulated, with decoys that fail one filter each; its true
-transcripts stand in for an assembly. No reads are needed for that.
+transcripts stand in for an assembly. No reads are needed for that. In the
+shell: ``bioloom lincrna filter --gtf transcripts.gtf --genome genome.fa --annotation
+annotation.gtf --domains domains.hmm --out filtered``.
 """
 
 from tempfile import mkdtemp

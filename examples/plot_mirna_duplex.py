@@ -2,7 +2,8 @@
 Where does a miRNA bind a target?
 =================================
 
-let-7 on an artificial 3'UTR with two sites: one with a full seed, one without.
+let-7 on an artificial 3'UTR with two sites: one with a full seed, one without. In the
+shell: ``bioloom mirna draw mirnas.fa utrs.fa --out site``.
 """
 
 import bioloom as bl

@@ -74,12 +74,25 @@ def test_a_message_that_nobody_says_is_found():
     assert not is_told("the moon is too near to measure")
 
 
+EXAMPLES = sorted(ROOT.glob("examples/plot_*.py"))
+
+
+def test_the_gallery_has_many_pictures():
+    texts = [path.read_text("utf-8") for path in EXAMPLES]
+    assert sum(len(re.findall("^figure = ", text, re.MULTILINE)) for text in texts) > 24
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_page_of_the_gallery_names_its_command(path):
+    assert TYPED_IN_TEXT.search(path.read_text("utf-8"))
+
+
 @pytest.mark.parametrize(
     "line",
     sorted(
         {
             " ".join(line.split())
-            for path in ROOT.glob("examples/*.py")
+            for path in EXAMPLES
             for line in TYPED_IN_TEXT.findall(path.read_text("utf-8"))
             if "…" not in line
         }
