@@ -15,9 +15,11 @@
 
   // What is wider than its place is scrolled by keys too.
   function markScrolled(part) {
-    part.querySelectorAll("pre, .formula").forEach((one) => {
-      if (one.scrollWidth > one.clientWidth) { one.tabIndex = 0; }
-    });
+    // all are measured before any is changed: what is folded is not laid out for it
+    [...part.querySelectorAll("pre, .formula")]
+      .filter((one) => !one.closest("details:not([open])"))
+      .filter((one) => one.scrollWidth > one.clientWidth)
+      .forEach((one) => { one.tabIndex = 0; });
   }
   const main = document.getElementById("main");
   markScrolled(main);
