@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from bioloom.graph.linking.heuristics import MEANINGS, heuristics_of
+from bioloom.graph.linking.heuristics import MEANINGS
 from bioloom.graph.linking.outputs import LinksPage, frames_of
-from bioloom.graph.linking.sentences import in_one_sentence, weights_sentence
+from bioloom.graph.linking.sentences import in_one_sentence
 from bioloom.graph.linking.settings import LinkSettings
 from bioloom.graph.linking.summary import (
     ALL_PAIRS,
@@ -19,8 +19,14 @@ from bioloom.graph.linking.summary import (
     Measure,
     TypeHits,
 )
-from bioloom.report.evaluation import Caption, Ends, pictures_of
+from bioloom.report.evaluation import Ends, pictures_of
 from bioloom.report.graph_link_candidates import caution, highest, island
+from bioloom.report.graph_link_words import (
+    figure_words,
+    interval_words,
+    page_words,
+    size_words,
+)
 from bioloom.report.page import (
     TABLES,
     Cell,
@@ -31,10 +37,8 @@ from bioloom.report.page import (
     told,
     write_pages,
 )
-from bioloom.run import phrases
-from bioloom.run.language import mark, tr, trn
+from bioloom.run.language import mark, tr
 from bioloom.run.settings import settings_of
-from bioloom.run.words import listed_in_words, together
 
 _MEASURES: Mapping[Measure, str] = MappingProxyType(
     {
@@ -77,13 +81,13 @@ def _values(page: LinksPage) -> dict[str, Any]:
     return {
         "kind": tr("Link prediction"),
         "title": summary.plan.network.name,
-        "words": _words(summary.plan.settings.n_candidates),
+        "words": page_words(summary.plan.settings.n_candidates),
         "lead": in_one_sentence(summary),
-        "size": _size(summary),
+        "size": size_words(summary),
         "rungs": _rungs(summary),
         "aucs": [_ladder(summary, pair, "auc") for pair in summary.pair_names],
-        "interval": _interval_words(summary),
-        "pictures": list(pictures_of(page.figures, _figures())),
+        "interval": interval_words(summary),
+        "pictures": list(pictures_of(page.figures, figure_words())),
         "advantages": _advantages(summary),
         "lists": _lists(summary),
         "caution": caution(page),
@@ -100,82 +104,6 @@ def _values(page: LinksPage) -> dict[str, Any]:
         "settings": _settings(summary),
         "data": island(page),
     }
-
-
-def _figures() -> Mapping[str, Caption]:
-    ladder = Caption(
-        tr("The ladder"),
-        tr(
-            "AUC of each method on each rung with its interval (95 %); the dotted line "
-            "is guessing."
-        ),
-    )
-    return {"ladder": ladder}
-
-
-def _words(top: int) -> dict[str, str]:
-    """The words of the template."""
-    return {
-        "sections": tr("Sections"),
-        "ladder": tr("The ladder"),
-        "remains": tr("What remains"),
-        "by_type": tr("Per type of node"),
-        "candidates": tr("Candidates"),
-        "measures": tr("All measures"),
-        "settings": tr("Settings"),
-        "of_ladder": tr(
-            "Held-out links are to be told from pairs without a link. How these pairs "
-            "are drawn decides what a high AUC means: from rung to rung, something "
-            "that is no knowledge about the pair stops helping. Methods are trained "
-            "anew on every rung."
-        ),
-        "of_remains": tr(
-            "Differences of AUC to the strongest of three baselines: the degrees, the "
-            "degrees towards the scored type, and a low-rank approximation of the "
-            "links (SVD). A method is called ahead if the intervals over seeds and "
-            "over test links both lie above 0, against all of them. Not corrected for "
-            "the number of methods."
-        ),
-        "of_types": tr(
-            "What a list of candidates is worth: the share of a node's held-out "
-            "partners among its first {top}, when all nodes of the other type that are "
-            "not known partners compete. Here nodes with many links help, and are "
-            "often all that helps.",
-            top=top,
-        ),
-        "node": tr("Node"),
-        "found": tr("Nodes found"),
-        "all": tr(
-            "All candidates of all nodes. `{command}` shows what a score is made of.",
-            command="bioloom graph explain --run … --link NODE PARTNER",
-        ),
-    }
-
-
-def _size(summary: LadderSummary) -> str:
-    network = summary.plan.network
-    counts = network.counts().items()
-    parts = [
-        tr(
-            "{nodes:,} nodes, {n:,} links ({by_pair}). Scored: {pairs}; all other "
-            "links only carry messages. {seeds}.",
-            nodes=network.n_nodes,
-            n=len(network.links),
-            by_pair=tr("; ").join(f"{pair}: {n:,}" for pair, n in counts),
-            pairs=listed_in_words([str(pair) for pair in summary.plan.pairs]),
-            seeds=trn("{n} seed", "{n:,} seeds", len(summary.audits)),
-        )
-    ]
-    if network.scaled:
-        scaled = f"{network.scaled[:1].upper()}{network.scaled[1:]}."
-        parts.append(phrases.told(scaled))
-    if weights := weights_sentence(network):
-        parts.append(weights)
-    if network.order is not None:
-        parts.append(
-            tr("Except in the cold start, the last links by the given column test.")
-        )
-    return together(parts)
 
 
 def _rungs(summary: LadderSummary) -> Table:
@@ -253,29 +181,6 @@ def _with_ends(value: float, ends: Ends) -> str:
     """Such as ``0.917 (.906–.927)``, which fits a table of six rungs."""
     low, high = (f"{end:.3f}".removeprefix("0") for end in (ends.low, ends.high))
     return f"{value:.3f} ({low}–{high})"
-
-
-def _interval_words(summary: LadderSummary) -> str:
-    n = len(summary.audits)
-    if n == 1:
-        interval = tr(
-            "In brackets the interval (95 %) over the test links (bootstrap). A single "
-            "seed does not show how much splits and trainings vary: use {option}.",
-            option="--runs 5",
-        )
-    else:
-        interval = tr(
-            "Mean of {n} seeds, in brackets its interval (95 %, Student). Seeds share "
-            "the network, so this is the variation of splits and trainings, not of "
-            "other networks; intervals over the test links of one seed are below.",
-            n=n,
-        )
-    meanings = tr("; ").join(
-        tr("{name}: {meaning}", name=tr(name), meaning=tr(MEANINGS[name]))
-        for name in heuristics_of(summary.plan.network)
-    )
-    listed = f"{meanings[0].upper()}{meanings[1:]}"
-    return together([interval, tr("{sentence}.", sentence=listed)])
 
 
 def _first_seed(summary: LadderSummary) -> Iterator[Table]:
