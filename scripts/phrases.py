@@ -29,6 +29,7 @@ FACTS = frozenset(
         "problem",
         "what",
         "why",
+        "cure",
         "detail",
     )
 )

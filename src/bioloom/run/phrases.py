@@ -76,9 +76,9 @@ def told(message: str) -> str:
 
 
 def _told(text: str, language: Language) -> str:
-    exact = _translations(language).get(text)
-    if exact is not None:
-        return exact
+    for exact in (text, text[:1].lower() + text[1:]):  # a phrase may begin a sentence
+        if exact in _translations(language):
+            return _translations(language)[exact]
     for phrase in _phrases(language):
         gaps = phrase.gaps_of(text)
         if gaps is not None:
