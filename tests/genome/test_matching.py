@@ -1,13 +1,14 @@
 """Annotations that lie on a genome, beyond its contigs, or on another one."""
 
+import gzip
 from pathlib import Path
 
 import pytest
 
-from bioloom.errors import BadAnnotation
+from bioloom.errors import BadAnnotation, ChromNamesDiffer
 from bioloom.genome.annotation import Annotation, Region
 from bioloom.genome.gtf import read_annotation
-from bioloom.genome.matching import on_genome
+from bioloom.genome.matching import check_names, on_genome
 from bioloom.genome.sequence import Genome
 from bioloom.genome.transcript import Transcript
 
@@ -104,3 +105,33 @@ def test_the_case_of_a_feature_over_the_origin(cases_dir, tmp_path):
         placed = on_genome(whole, genome)
     assert exons(placed)["TO"] == ((199899, 200000),)
     assert "TO at chr1:199900-200100" in placed.warnings[0]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_names_are_compared_before_anything_is_read_whole(tmp_path, packed):
+    genome, annotation = tmp_path / "g.fa", tmp_path / "a.gtf"
+    genome.write_text(">1 first\nACGT\n>2\nACGT\n")
+    rows = [f"{chrom}\t.\texon\t1\t4\t.\t+\t.\tx\n" for chrom in ("scaffold", "2")]
+    annotation.write_text("#!made\ntrack name=a\n" + "".join(rows))
+    if packed:
+        for path in (genome, annotation):
+            path.write_bytes(gzip.compress(path.read_bytes()))
+    check_names(annotation, genome)
+    text = "".join(rows[:1] * 20_000 + ["chr2\t.\n"])
+    annotation.write_text(text)
+    with pytest.raises(ChromNamesDiffer) as caught:
+        check_names(annotation, genome)
+    assert caught.value.only_first == ("1", "2")
+    assert caught.value.only_second == ("chr2", "scaffold")
+    annotation.write_text(text + rows[1])  # far behind
+    check_names(annotation, genome)
+
+
+def test_a_genome_without_end_is_not_read_to_it(tmp_path, monkeypatch):
+    def endless(path):
+        yield "1"
+        pytest.fail("read on")
+
+    monkeypatch.setattr("bioloom.genome.matching.contig_names", endless)
+    (tmp_path / "a.bed").write_text("1\t0\t10\n")
+    check_names(tmp_path / "a.bed", tmp_path / "g.fa")

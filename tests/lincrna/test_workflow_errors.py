@@ -131,6 +131,7 @@ def test_chromosome_names_that_differ(
     assert "expected names of" in told
     assert "'chrS1'" in told
     assert "only the prefix 'chr' differs" in told
+    assert not (tmp_path / "out/run.json").exists()  # told before the first step
 
 
 def test_missing_tool(configure: Configure, tmp_path: Path) -> None:

@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from bioloom.errors import BadAnnotation, ChromNamesDiffer
 from bioloom.genome.annotation import Annotation, Region
 from bioloom.genome.repeats import Repeats
-from bioloom.genome.sequence import Genome
+from bioloom.genome.sequence import Genome, contig_names
 from bioloom.genome.transcript import Transcript
+from bioloom.run.output import open_text
 from bioloom.run.words import counted, joined
 
+_FIRST_ROWS = 10_000
 _MOST_BEYOND = 20
 _MOST_BEYOND_SHARE = 0.01
 _FEWEST_ON_CONTIG = 3
@@ -22,6 +26,49 @@ class PlacedAnnotation(NamedTuple):
 
     annotation: Annotation
     warnings: tuple[str, ...] = ()
+
+
+def check_names(annotation: Path, genome: Path) -> None:
+    """Refuse, before anything is read whole, an annotation of other chromosomes.
+
+    Parameters
+    ----------
+    annotation
+        In GTF, GFF3 or BED.
+    genome
+        In FASTA.
+
+    Raises
+    ------
+    ChromNamesDiffer
+        If no chromosome of the annotation is in the genome.
+
+    Notes
+    -----
+    As a rule the first contig is among the first rows' chromosomes, so that little of
+    either file is read. Only where none is are both read to their end.
+    """
+    chroms: set[str] = set()
+    for most_rows in (_FIRST_ROWS, None):
+        chroms = set(islice(_chroms(annotation), most_rows))
+        if not chroms.isdisjoint(contig_names(genome)):
+            return
+    if chroms:
+        raise ChromNamesDiffer(
+            genome,
+            annotation,
+            only_first=sorted(contig_names(genome)),
+            only_second=sorted(chroms),
+        )
+
+
+def _chroms(annotation: Path) -> Iterator[str]:
+    """The first column, row by row."""
+    with open_text(annotation) as stream:
+        for line in stream:
+            chrom, tab, _ = line.partition("\t")
+            if tab and not line.startswith("#"):
+                yield chrom
 
 
 def on_genome(

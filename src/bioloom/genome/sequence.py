@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -143,6 +143,27 @@ def _offset(place: _Place, base: int) -> int:
     return place.offset + line * place.lenb + column
 
 
+def contig_names(path: Path) -> Iterator[str]:
+    """Names of the contigs of a FASTA, plain or packed, as they are come to.
+
+    Raises
+    ------
+    BadFasta
+        If it is damaged.
+    """
+    try:
+        with open_bytes(path) as lines:
+            for line in lines:
+                if line.startswith(b">"):
+                    yield _name(line)
+    except UNREADABLE as problem:
+        raise _damaged(path, problem) from None
+
+
+def _name(header: bytes) -> str:
+    return b" ".join(header[1:].split()[:1]).decode()
+
+
 def contig_lengths(path: Path) -> dict[str, int]:
     """Bases of each contig of a FASTA, plain or packed; nothing is written.
 
@@ -161,7 +182,7 @@ def contig_lengths(path: Path) -> dict[str, int]:
         with open_bytes(path) as lines:
             for line in lines:
                 if line.startswith(b">"):
-                    name = b" ".join(line[1:].split()[:1]).decode()
+                    name = _name(line)
                     lengths[name] = 0
                 elif name:
                     lengths[name] += len(line.rstrip())

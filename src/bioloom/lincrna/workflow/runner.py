@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from bioloom.genome.matching import check_names
 from bioloom.lincrna.browser.coverage import COVERAGE_PACKAGES
 from bioloom.lincrna.comparison.analysis import check_comparison
 from bioloom.lincrna.comparison.design import Described
@@ -141,6 +142,8 @@ def _check_contents(run: ConfiguredRun, mistakes: Mistakes) -> None:
     with mistakes.gathered():
         if config.proteins is not None:
             ProteinFile(config.proteins)
+    with mistakes.gathered():
+        check_names(config.annotation, config.genome)
     with mistakes.gathered():
         check_alignments(samples, config.genome)
 
