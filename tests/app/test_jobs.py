@@ -54,7 +54,10 @@ def test_a_job_never_looks_interrupted_while_it_begins_or_ends(jobs):
             states.append(jobs.get(job.name).state)
         os.waitpid(worker, 0)
         states.append(jobs.get(job.name).state)
-        assert list(dict.fromkeys(states)) == ["waiting", "running", "done"]
+        # on a busy machine it may be over before it is looked at
+        seen = list(dict.fromkeys(states))
+        assert seen == [one for one in ("waiting", "running", "done") if one in seen]
+        assert seen[-1] == "done"
 
 
 def test_a_job_that_fails_says_why(jobs, queue):

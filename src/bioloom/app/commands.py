@@ -119,10 +119,12 @@ class Offer:
 
     def context(self) -> click.Context:
         """What it is called in."""
-        context = click.Context(self.line.group, info_name="bioloom")
+        # with its settings: Click keeps the help option that it makes first
+        group = self.line.group
+        context = click.Context(group, info_name="bioloom", **group.context_settings)
         for depth, word in enumerate(self.words[:-1], 1):
-            group = self.line._found(self.words[:depth])  # noqa: SLF001 (ours)
-            context = click.Context(group or self.command, context, info_name=word)
+            within = self.line._found(self.words[:depth])  # noqa: SLF001 (ours)
+            context = click.Context(within or self.command, context, info_name=word)
         return context
 
 

@@ -107,7 +107,7 @@ def _words(found: PictureInspection) -> dict[str, str]:
         "sections": tr("Sections"),
         "counts": tr("Counts"),
         "every": tr("All problems"),
-        "made": tr("How it was made"),
+        "made": tr("How it was judged"),
         "absent": tr("Not found: {kinds}.", kinds=tr("; ").join(absent).lower())
         if absent
         else "",
