@@ -45,8 +45,8 @@ def _message(problem: Exception) -> str:
             }
             return told(_FRAME).format(where=problem.where, **facts)
         case SeveralMistakes():
-            text = told(str(problem))
+            text = str(problem)  # each by itself: together they would fit one phrase
             for mistake in problem.mistakes:
                 text = text.replace(str(mistake), _message(mistake), 1)
-            return text
+            return told(text)
     return told(str(problem))

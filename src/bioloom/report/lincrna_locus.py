@@ -1,6 +1,6 @@
 """A candidate's surroundings as a small SVG that takes the page's colours."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
@@ -13,7 +13,6 @@ from bioloom.run.words import together
 _WIDTH, _LABELS = 760, 190  # of the picture, and of the names at its left
 _ROW, _TOP, _FOOT = 20, 26, 6
 _EXON, _THICK, _PROFILE = 6, 12, 30  # heights
-_SIGNS: Mapping[str, str] = {"all": "", "plus": " +", "minus": " −"}
 _LEAST = 1.2  # a short exon is still seen
 _CHEVRONS_EVERY = 26
 _LONGEST_NAME = 27
@@ -128,8 +127,7 @@ def _model(view: LocusView, model: Model, top: int) -> Iterator[str]:
 def _profile(profile: Profile, top: int) -> Iterator[str]:
     """A sample's coverage as an area, its highest base told at the left."""
     base, high = top + _PROFILE - 3, _PROFILE - 7
-    sign = _SIGNS[profile.side]
-    words = f"{_short(profile.sample)}{sign}, {profile.most:,.0f}"
+    words = f"{_short(profile.name)}, {profile.most:,.0f}"
     yield f'<g class="other"><text x="0" y="{base - 3}">{escape(words)}</text>'
     yield f'<path class="ground" d="M{_LABELS} {base}H{_WIDTH}"/>'
     if profile.most:

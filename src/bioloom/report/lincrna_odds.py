@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 
 from bioloom.lincrna.page.model import LogOdds
 from bioloom.run.language import tr
+from bioloom.run.words import together
 
 _WIDTH, _LABELS, _VALUES = 760, 250, 64  # of the picture, and of the words beside
 _ROW, _BAR, _TOP = 22, 13, 22
@@ -30,7 +31,7 @@ def odds_picture(odds: LogOdds, name: str) -> Markup:
     )
     if odds.threshold is not None:
         limit = tr("Dashed: the threshold, {limit:+.2f}.", limit=odds.threshold)
-        words = tr("{sentence} {more}", sentence=words, more=limit)
+        words = together([words, limit])
     return (
         Markup(
             '<div class="scroll surroundings" role="region" aria-label="{}" '

@@ -3,6 +3,7 @@
 from bioloom.lincrna.page.model import NEAR_SHARE, Answer, RunPage
 from bioloom.lincrna.page.sections import PartnerSection
 from bioloom.run.language import tr, trn
+from bioloom.run.words import together
 
 
 def page_words(page: RunPage) -> dict[str, str]:
@@ -52,9 +53,7 @@ def _lead(answer: Answer) -> str:
         )
     if answer.unjudged:
         more.append(tr("**Not judged:** {criteria}.", criteria=answer.unjudged))
-    for sentence in more:
-        words = tr("{sentence} {more}", sentence=words, more=sentence)
-    return words
+    return together([words, *more])
 
 
 def _headings(page: RunPage) -> dict[str, str]:

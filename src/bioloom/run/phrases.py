@@ -21,10 +21,10 @@ _DOMAINS = ("bioloom", DOMAIN)  # what was made in English may be a message of `
 GAP = re.compile(r"\{(\w+)(?:[!:][^{}]*)?\}")
 _NUMERIC_GAP = re.compile(r"\{(\w+):[^{}]*[,efg%d][^{}]*\}")
 _SENTENCE_END = re.compile(r"(?<=[a-z)\]`]\.) (?=[A-Z`])")
-# gaps that hold a phrase; any other that is one word is a name of the user's
 _NUMBER = r"[-+]?[\d,.]+(?:e[-+]?\d+)?%?"
 _HOLDS_NUMBER = re.compile("n|n_.*|len|low|high")
 _FEW_LETTERS = 4  # as in "{value} of {whole}", which would fit too much
+# gaps that hold a phrase; any other that is one word is a name of the user's
 _PHRASES = frozenset(
     (
         "found",

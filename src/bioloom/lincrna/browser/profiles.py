@@ -1,17 +1,17 @@
 """Coverage of a stretch of a chromosome, read from the bigWigs of a run."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from bioloom.genome.transcript import Strand
 from bioloom.lincrna.browser.bigfiles import is_bigtools_installed
-from bioloom.lincrna.browser.coverage import SUFFIXES, Side
+from bioloom.lincrna.browser.coverage import Side
 from bioloom.lincrna.browser.folder import FOLDER
-from bioloom.lincrna.browser.tracks import COVERAGE
+from bioloom.lincrna.browser.tracks import COVERAGE, SIGNS, coverage_path
 
 N_BINS = 190
 """Into which a stretch is cut; a bin has the height of its highest base."""
@@ -37,6 +37,11 @@ class Profile:
     heights: tuple[float, ...]
 
     @property
+    def name(self) -> str:
+        """Sample and strand, as a genome browser shows them."""
+        return f"{self.sample}{SIGNS[self.side]}"
+
+    @property
     def most(self) -> float:
         """Reads over the base that has most."""
         return max(self.heights, default=0.0)
@@ -56,20 +61,19 @@ def profiles_of(out: Path, samples: Sequence[str]) -> Profiles:
     samples
         Their names.
     """
-    folder = out / FOLDER / COVERAGE
-    is_readable = folder.is_dir() and is_bigtools_installed()
-    named = [sample for sample in samples if is_readable]
-    opened: dict[Path, Any] = {}
+    folder = out / FOLDER
+    named = samples if (folder / COVERAGE).is_dir() and is_bigtools_installed() else ()
+    opened: dict[Path, _BigWig] = {}
 
     def read(chrom: str, start: int, end: int, strand: Strand) -> tuple[Profile, ...]:
         found = []
         for sample in named:
             side = _side(folder, sample, strand)
-            path = folder / f"{sample}{SUFFIXES[side]}"
+            path = coverage_path(folder, sample, side)
             if path.is_file():
-                opened[path] = file = opened.get(path) or _open(path)
-                heights = _heights(_records(file, chrom, start, end), start, end)
-                found.append(Profile(sample, side, heights))
+                opened[path] = bigwig = opened.get(path) or _open(path)
+                records = bigwig.records(chrom, start, end)
+                found.append(Profile(sample, side, _heights(records, start, end)))
         return tuple(found)
 
     return read
@@ -78,22 +82,29 @@ def profiles_of(out: Path, samples: Sequence[str]) -> Profiles:
 def _side(folder: Path, sample: str, strand: Strand) -> Side:
     """The strand's own file where there is one."""
     side = _SIDE_OF[strand]
-    return side if (folder / f"{sample}{SUFFIXES[side]}").is_file() else "all"
+    return side if coverage_path(folder, sample, side).is_file() else "all"
 
 
-def _open(path: Path) -> Any:
+class _BigWig(NamedTuple):
+    """An open file and the lengths of its chromosomes, which are asked for once."""
+
+    file: Any
+    lengths: Mapping[str, int]
+
+    def records(
+        self, chrom: str, start: int, end: int
+    ) -> Iterator[tuple[int, int, float]]:
+        """Intervals with their reads; none on a chromosome without any."""
+        last = min(end, self.lengths.get(chrom, 0))
+        if start < last:
+            yield from self.file.records(chrom, start, last)
+
+
+def _open(path: Path) -> _BigWig:
     import pybigtools
 
-    return pybigtools.open(str(path))
-
-
-def _records(
-    file: Any, chrom: str, start: int, end: int
-) -> Iterator[tuple[int, int, float]]:
-    """Intervals with their reads; none on a chromosome without any."""
-    length = file.chroms().get(chrom, 0)
-    if start < min(end, length):
-        yield from file.records(chrom, start, min(end, length))
+    file = pybigtools.open(str(path))
+    return _BigWig(file, dict(file.chroms()))
 
 
 def _heights(

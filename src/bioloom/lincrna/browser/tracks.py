@@ -16,7 +16,7 @@ _COLORS: Mapping[Side, str] = {
     "plus": "0,114,178",
     "minus": "213,94,0",
 }
-_SIGNS: Mapping[Side, str] = {"all": "", "plus": " +", "minus": " -"}
+SIGNS: Mapping[Side, str] = {"all": "", "plus": " +", "minus": " -"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +60,23 @@ def coverage_tracks(folder: Path, samples: Sequence[str]) -> Iterator[Track]:
         Names, in the order of the sample sheet; those without coverage are left out.
     """
     for number, sample in enumerate(samples, 1):
-        stranded = [side for side in _SIDES if _path(folder, sample, side).is_file()]
+        stranded = [
+            side for side in _SIDES if coverage_path(folder, sample, side).is_file()
+        ]
         for side in stranded or _UNSTRANDED:
-            path = _path(folder, sample, side)
+            path = coverage_path(folder, sample, side)
             if path.is_file():
                 yield Track(
                     track_id=f"coverage_{number}_{side}",
-                    name=f"{sample}{_SIGNS[side]}",
+                    name=f"{sample}{SIGNS[side]}",
                     description=f"Reads of {sample} over each base{_where(side)}",
                     path=path.relative_to(folder).as_posix(),
                     color=_COLORS[side],
                 )
 
 
-def _path(folder: Path, sample: str, side: Side) -> Path:
+def coverage_path(folder: Path, sample: str, side: Side) -> Path:
+    """The bigWig of a sample in the folder of the browser files."""
     return folder / COVERAGE / f"{sample}{SUFFIXES[side]}"
 
 
