@@ -116,6 +116,12 @@ def test_several_mistakes_are_told_one_by_one(monkeypatch):
                 expected="a finite number",
                 advice="Correct the parameter.",
             ),
+            BadTable(
+                where="b.tsv:4",
+                found="no base",
+                expected="a finite number",
+                advice="Correct the parameter.",
+            ),
             MissingFile("g.fa", role="the genome"),
         ]
     )
@@ -123,7 +129,10 @@ def test_several_mistakes_are_told_one_by_one(monkeypatch):
     assert english == str(mistakes)
     chinese = told_error(mistakes, {"LC_ALL": "zh_CN.UTF-8"})
     assert "no base" not in chinese
+    assert "Correct" not in chinese
+    assert "expected" not in chinese
     assert "a.tsv:3" in chinese
+    assert "b.tsv:4" in chinese
     assert "g.fa" in chinese
     assert len(chinese.splitlines()) == len(english.splitlines())
 

@@ -48,16 +48,15 @@ def check_names(annotation: Path, genome: Path) -> None:
     As a rule the first contig is among the first rows' chromosomes, so that little of
     either file is read. Only where none is are both read to their end.
     """
-    chroms: set[str] = set()
-    for most_rows in (_FIRST_ROWS, None):
-        chroms = set(islice(_chroms(annotation), most_rows))
-        if not chroms.isdisjoint(contig_names(genome)):
-            return
-    if chroms:
+    first = set(islice(_chroms(annotation), _FIRST_ROWS))
+    if not first.isdisjoint(contig_names(genome)):
+        return
+    chroms, contigs = set(_chroms(annotation)), set(contig_names(genome))
+    if chroms and chroms.isdisjoint(contigs):
         raise ChromNamesDiffer(
             genome,
             annotation,
-            only_first=sorted(contig_names(genome)),
+            only_first=sorted(contigs),
             only_second=sorted(chroms),
         )
 
