@@ -6,7 +6,8 @@
 code as plain strings and f-strings, which no other tool collects. A phrase is what is
 given to an error as a fact, e.g. ``found=f"{n} labels"``, directly or by a name or a
 function of the same module, and what a function makes whose name says that it makes
-sentences, notes or the like. A value in an f-string becomes a gap, ``{n} labels``.
+sentences, notes or the like, or that returns strings as long as sentences. A value in
+an f-string becomes a gap, ``{n} labels``.
 """
 
 import ast
@@ -14,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeGuard
 
 import bioloom
 from bioloom.run.words import counted
@@ -35,6 +37,9 @@ FACTS = frozenset(
 )
 TELLING = frozenset(("warn", "UsageError", "BadParameter", "told", "told_line"))
 SAYS = re.compile("sentence|doubt|note|warning|reason|advice|remark|oddit")
+# what other functions return is collected if it is as long as a sentence; no HTML, no
+# line of a list
+LONG = re.compile(r"(?![-*<\s])(?:[^<\n]*?\b[a-z]{2,}\b){5}[^<\n]*$")
 FORMULA = re.compile(r"[\\\t]|\{\w*[^\w}]")  # of TeX, or with gaps that have a format
 # of pydantic, as `run.config` shows them
 OTHERS_WORDS = (
@@ -50,6 +55,8 @@ MADE = (
     *(ast.IfExp, ast.BoolOp, ast.BinOp, ast.JoinedStr, ast.NamedExpr, ast.Subscript),
     *(ast.Tuple, ast.List, ast.Set, ast.ListComp, ast.GeneratorExp),
 )
+ENGLISH = ("lincrna/output/methods.py", "images/output/card.py")
+"""What makes texts for papers and for those who get a model: they are English."""
 _DEEPEST = 6  # names and functions followed one after another
 
 
@@ -65,10 +72,14 @@ class Phrases:
         Its syntax tree.
     parameters
         Names of the parameters of all functions and classes, in order, by name.
+    is_english
+        Whether what its functions return stays English.
     """
 
-    def __init__(self, module: ast.Module, parameters: Parameters) -> None:
-        self.parameters = parameters
+    def __init__(
+        self, module: ast.Module, parameters: Parameters, *, is_english: bool = False
+    ) -> None:
+        self.parameters, self.is_english = parameters, is_english
         self.values: dict[str, list[ast.expr]] = {}
         self.returned: dict[str, list[ast.expr]] = {}
         for node in ast.walk(module):
@@ -80,10 +91,12 @@ class Phrases:
             for told in _told(node, self.parameters):
                 yield from self.of(told)
             yield from _counted(node)
-            if isinstance(node, ast.Assign | ast.AnnAssign) and _says(node):
-                yield from filter(None, map(_sentence, _strings([node])))
+            yield from filter(None, map(_sentence, _strings(_said(node))))
             if isinstance(node, ast.FunctionDef) and SAYS.search(node.name):
                 yield from filter(None, map(_sentence, _strings(node.body)))
+            elif not self.is_english and _is_told(node):
+                found = map(_sentence, _strings(_returned(node)))
+                yield from filter(LONG.match, found)
 
     def of(self, node: ast.expr, depth: int = 0) -> Iterator[str]:
         """Phrases that an expression may be."""
@@ -129,11 +142,28 @@ class Phrases:
                     self._assign(each, its_value)
 
 
-def _says(node: ast.Assign | ast.AnnAssign) -> bool:
-    """Whether a table's name says that it holds sentences."""
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    names = [target.id for target in targets if isinstance(target, ast.Name)]
-    return any(name.isupper() and SAYS.search(name.lower()) for name in names)
+def _is_told(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
+    """Whether it is a function that returns strings."""
+    if not isinstance(node, ast.FunctionDef) or not node.returns:
+        return False
+    return bool(re.search(r"\bstr\b", ast.unparse(node.returns)))
+
+
+def _said(node: ast.AST) -> list[ast.expr]:
+    """What is put into a variable or field whose name says that it holds sentences."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return [value] if SAYS.search(name.lower()) else []
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            return [value] if SAYS.search(name.lower()) else []
+        case ast.AugAssign(target=ast.Name(id=name), value=value):
+            return [value] if SAYS.search(name.lower()) else []
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend"),
+            args=[value],
+        ):
+            return [value] if SAYS.search(name.lower()) else []
+    return []
 
 
 def _strings(nodes: Iterable[ast.AST]) -> Iterator[ast.expr]:
@@ -290,9 +320,16 @@ def parameters_of(modules: Iterable[ast.Module]) -> Parameters:
 
 def phrases_of(source: Path) -> list[str]:
     """Phrases of all modules of a package, each once, by module."""
-    modules = [ast.parse(path.read_text()) for path in sorted(source.rglob("*.py"))]
-    parameters = parameters_of(modules)
-    found = (phrase for each in modules for phrase in Phrases(each, parameters))
+    modules = {
+        path.relative_to(source).as_posix(): ast.parse(path.read_text())
+        for path in sorted(source.rglob("*.py"))
+    }
+    parameters = parameters_of(modules.values())
+    found = (
+        phrase
+        for path, module in modules.items()
+        for phrase in Phrases(module, parameters, is_english=path in ENGLISH)
+    )
     return list(dict.fromkeys([*OTHERS_WORDS, *found]))
 
 

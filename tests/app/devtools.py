@@ -119,8 +119,9 @@ class Page:
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.send("Emulation.setEmulatedMedia", features=[scheme])
 
-    def picture(self, path):
-        told = self.send("Page.captureScreenshot", captureBeyondViewport=True)
+    def picture(self, path, *, beyond=True):
+        """Take a picture of the page, or of the window alone."""
+        told = self.send("Page.captureScreenshot", captureBeyondViewport=beyond)
         path.write_bytes(base64.b64decode(told["data"]))
 
 

@@ -108,7 +108,7 @@ def test_labels_are_counted_where_there_are_some(trained, bioloom_cli):
     words = ("--edges", trained / "edges.csv", "--nodes", trained / "nodes.csv")
     code, _, err = bioloom_cli("graph", "predict", trained / "run", *words)
     assert code == 0
-    assert err.endswith(" % of 60 labelled nodes are predicted correctly\n")
+    assert err.endswith(" per cent of 60 labelled nodes are predicted correctly\n")
 
 
 def test_edges_come_from_standard_input(trained, bioloom_cli, monkeypatch):

@@ -10,12 +10,21 @@ from scipy.sparse import csr_array
 
 from bioloom.graph.data.graph import NodeTable, assemble
 from bioloom.graph.data.sources import Source
+from bioloom.graph.drawing.drawing import JUDGED_COLOURS
 from bioloom.graph.drawing.view import View, piece_of, predictions_of
 from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training_run import Plan, run_training
 from bioloom.report.network import graph_page, predictions_page
-from tests.report.browsing import NEEDS_CHROMIUM, NO_WEBGL, SOFTWARE, dump, evaluated
+from tests.report.browsing import (
+    NEEDS_CHROMIUM,
+    NO_WEBGL,
+    SOFTWARE,
+    dump,
+    evaluated,
+    promised,
+)
+from tests.report.judging import DARK
 from tests.report.reading import read_page
 
 
@@ -243,3 +252,36 @@ def test_a_part_is_drawn_as_in_the_picture(karate, tmp_path):
     places = np.column_stack([data["x"], data["y"]])
     assert np.corrcoef(places[:, 0], piece.places[:, 0])[0, 1] > 0.9999
     assert places.max() == 10_000
+
+
+@in_browser
+@pytest.mark.parametrize("is_dark", [False, True])
+def test_its_colours_follow_the_page_and_its_files_stay_white(
+    karate, tmp_path, is_dark
+):
+    page = run_page(karate, ["gcn"], View(), out=tmp_path)
+    colours = data_of(page.read_text("utf-8"))["colours"]
+    assert colours["light"]["judged"] == {k: list(v) for k, v in JUDGED_COLOURS.items()}
+    script = """
+        var saved;
+        URL.createObjectURL = function (blob) { saved = blob; return "#"; };
+        document.getElementById("save-svg").click();
+        var swatch = document.querySelectorAll("#legend .swatch")[1];
+        return saved.text().then(function (svg) {
+          return [getComputedStyle(document.getElementById("stage")).backgroundColor,
+                  getComputedStyle(swatch).backgroundColor, svg];
+        });
+    """
+    options = (*SOFTWARE, *((DARK,) if is_dark else ()))
+    ground, right, svg = promised(
+        page.read_text("utf-8"), "", script, tmp_path, options=options
+    )
+    shown = colours["dark" if is_dark else "light"]
+    assert ground == rgb(shown["ground"])
+    assert right == rgb(shown["judged"]["standard"][0])
+    assert 'fill="#fff"' in svg
+    assert colours["light"]["judged"]["standard"][0] in svg
+
+
+def rgb(colour):
+    return f"rgb({', '.join(str(int(colour[k : k + 2], 16)) for k in (1, 3, 5))})"

@@ -1,6 +1,7 @@
 """Errors, notes and stored sentences in Chinese: every phrase, gaps and all."""
 
 import functools
+import re
 import subprocess
 import sys
 from io import BytesIO
@@ -11,6 +12,7 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.chinese import english_words
 
 import bioloom
 from bioloom.errors import BadConfig, BadTable, MissingFile, SeveralMistakes
@@ -153,3 +155,32 @@ def test_an_error_of_a_step_is_told_from_its_words():
 def test_phrases_are_those_of_this_package():
     assert Path(bioloom.__file__).parent.name == "bioloom"
     assert len(phrases()) > 1000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Searched for domains: 32 of 61 transcripts, those whose verdict a domain can "
+        "change. `domain_search: all` searches every one.",
+        "3 clusters of 180 cells by 300 coding genes (Leiden, resolution 1).",
+        "17 known lncRNA genes, 0 pseudogenes and 1 small RNA to compare novel "
+        "transcripts with",
+        "29 of 30 genes of candidates left out of correlations: 29 below 0.1 TPM on "
+        "average, 0 with the same rank in every sample.",
+        "Features are used as they are, because each node is its own.",
+        "gat is not better than neighbour vote on the test nodes: -0.1 points of "
+        "accuracy (-1.2 to +1.0).",
+    ],
+)
+def test_notes_of_runs_are_told_whole(text):
+    words = in_chinese(text)
+    numbers = re.findall(r"\d+", text)
+    assert sorted(re.findall(r"\d+", words)) == sorted(numbers)
+    left = english_words(re.sub("`[^`]*`", "", words), set())
+    assert left <= {"Leiden", "lncRNA", "RNA", "TPM", "gat"}
+
+
+def test_a_list_with_a_name_in_it_stays_as_it_is():
+    assert in_chinese("Columns that are not used: mean, zz top.").endswith(
+        "：mean, zz top。"
+    )

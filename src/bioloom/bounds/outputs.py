@@ -12,7 +12,7 @@ from bioloom.bounds.explaining import explain_simulation
 from bioloom.bounds.figures import epsilons_of, simulation_figure
 from bioloom.bounds.simulation import Draws, Simulation, read_thresholds, simulate
 from bioloom.draw import save
-from bioloom.run.language import use_language
+from bioloom.run.language import mark, use_language
 from bioloom.run.output import write_text
 from bioloom.run.progress import OnStep, silent
 from bioloom.run.record import recorded_run
@@ -20,14 +20,19 @@ from bioloom.run.tables import tables_readme, write_table
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
-        "draws": "One row per training set: `largest_gap` over the class between its "
-        "loss and the loss on all data, the threshold chosen on it (`cut`, and on "
-        "which side of it the positive class is called), the loss of that threshold on "
-        "the set and on all data, and `excess` over the best threshold.",
-        "thresholds": "One row per cut: loss on all data of both sides.",
-        "curve": "Share of draws with a largest gap beyond `epsilon` (`measured`), and "
-        "the bounds on its chance: `exact` sums the hypergeometric tail of each "
-        "threshold; `serfling`, `hoeffding` (union bound) and `vc`.",
+        "draws": mark(
+            "One row per training set: `largest_gap` over the class between its loss "
+            "and the loss on all data, the threshold chosen on it (`cut`, and on "
+            "which side of it the positive class is called), the loss of that "
+            "threshold on the set and on all data, and `excess` over the best "
+            "threshold."
+        ),
+        "thresholds": mark("One row per cut: loss on all data of both sides."),
+        "curve": mark(
+            "Share of draws with a largest gap beyond `epsilon` (`measured`), and the"
+            " bounds on its chance: `exact` sums the hypergeometric tail of each "
+            "threshold; `serfling`, `hoeffding` (union bound) and `vc`."
+        ),
     }
 )
 

@@ -22,6 +22,7 @@ from bioloom.cli.mirna_options import (
 from bioloom.cli.options import seed_option, threads_option
 from bioloom.cli.progress import note, progress_bar
 from bioloom.cli.result import is_json, json_option
+from bioloom.cli.told import told_note
 from bioloom.mirna.options import (
     Format,
     OnBadRecord,
@@ -227,7 +228,7 @@ def _write(
     from bioloom.mirna.output.writers import write_sites
 
     for message in filter(None, (search.laws.reason, search.laws.warning)):
-        note(message)
+        note(told_note(message))
     by_gene = GeneCollector()
     sites = search.sites(on_step)
     if aside.gene_table:

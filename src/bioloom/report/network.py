@@ -1,7 +1,7 @@
 """Interactive page of a network: search nodes, switch models and colours."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from bioloom.graph.drawing.drawing import (
     sizes,
 )
 from bioloom.graph.drawing.view import View, piece_of
+from bioloom.report.figure_colours import dark_colour
 from bioloom.report.page import Picture, asset, inline_svg, write_page
 
 _SCRIPTS = ("graphology.umd.min.js", "sigma.min.js", "network.js")
@@ -149,8 +150,28 @@ def _prediction_data(prediction: ModelPrediction, piece: Piece) -> dict[str, Any
 
 
 def _colours(n_classes: int) -> dict[str, Any]:
+    """Colours on a light page and on a dark one."""
+    light = _light_colours(n_classes)
+    return {"light": light, "dark": _each(light, dark_colour)}
+
+
+def _each(colours: Any, change: Callable[[str], str]) -> Any:
+    """Every colour changed, in whatever they are held."""
+    if isinstance(colours, str):
+        return change(colours.lower())
+    if isinstance(colours, Mapping):
+        return {name: _each(value, change) for name, value in colours.items()}
+    return [_each(value, change) for value in colours]
+
+
+def _light_colours(n_classes: int) -> dict[str, Any]:
     scale = colormaps["viridis"](np.linspace(0, 1, _STEPS))
     return {
+        "ground": "#ffffff",
+        "label": "#222222",
+        "edge": "#d4d4d4",
+        "own_edge": "#555555",
+        "faded": "#e4e4e4",
         "classes": {
             palette: class_colours(n_classes, palette) for palette in CLASS_COLOURS
         },

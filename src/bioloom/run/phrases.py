@@ -14,13 +14,14 @@ from functools import cache
 from typing import NamedTuple
 
 from bioloom.run.language import CATALOGUES, Language, language_in_force, mark, tr
-from bioloom.run.words import together
+from bioloom.run.words import listed_in_words, together
 
 DOMAIN = "phrases"
 _DOMAINS = ("bioloom", DOMAIN)  # what was made in English may be a message of `tr`
 GAP = re.compile(r"\{(\w+)(?:[!:][^{}]*)?\}")
 _NUMERIC_GAP = re.compile(r"\{(\w+):[^{}]*[,efg%d][^{}]*\}")
 _SENTENCE_END = re.compile(r"(?<=[a-z)\]`]\.) (?=[A-Z`])")
+_COMMA_OR_AND = re.compile(r", and |, | and ")
 _NUMBER = r"[-+]?[\d,.]+(?:e[-+]?\d+)?%?"
 _HOLDS_NUMBER = re.compile("n|n_.*|len|low|high")
 _FEW_LETTERS = 4  # as in "{value} of {whole}", which would fit too much
@@ -37,6 +38,8 @@ _PHRASES = frozenset(
         "problem",
         "more",
         "meaning",
+        "measure",
+        "baseline",
     )
 )
 
@@ -95,6 +98,9 @@ def _told_in_parts(text: str, language: Language) -> str:
     if others:
         both = [_told(first, language), _told(others[0], language)]
         return text if first == both[0] or others == both[1:] else together(both)
+    if text.endswith("."):
+        sentence = _told(text[:-1], language)
+        return text if sentence == text[:-1] else tr("{sentence}.", sentence=sentence)
     colon, semicolon = mark("{place}: {sentence}"), mark("{place}; {sentence}")
     for sign, form in ((": ", colon), ("; ", semicolon)):
         first, found, rest = text.partition(sign)
@@ -114,7 +120,18 @@ def _filled(words: str, gaps: Mapping[str, str], language: Language) -> str:
 
 def _of_gap(name: str, text: str, language: Language) -> str:
     name = name.rstrip("_0123456789")
-    return _told(text, language) if name in _PHRASES or " " in text else text
+    if name not in _PHRASES and " " not in text:
+        return text
+    words = _told(text, language)
+    return _told_list(text, language) if words == text else words
+
+
+def _told_list(text: str, language: Language) -> str:
+    """A list of things, all of them told or none."""
+    parts = _COMMA_OR_AND.split(text)
+    words = [_told(part, language) for part in parts]
+    is_told = all(told != part for told, part in zip(words, parts, strict=True))
+    return listed_in_words(words) if is_told else text
 
 
 @cache

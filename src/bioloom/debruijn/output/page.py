@@ -14,35 +14,49 @@ from bioloom.run.language import mark, tr
 
 TABLES: Mapping[str, str] = MappingProxyType(
     {
-        "summary": "`measure`, `value`: k; sequences and letters read; the lowest "
-        "count used; nodes ((k-1)-mers) and edges (k-mers), each with its reverse "
-        "complement; unitigs, links, tips (shorter than 2 k bases, with one dead end), "
-        "bubbles (several unitigs from one node to the same other node), components; "
-        "total length of the unitigs, length of the longest, N50. Of an assembly: of "
-        "the cleaned graph, then contigs, their total length, longest and N50, and "
-        "components joined by their only Eulerian walk (`n_walks`) or left as unitigs "
-        "because there are several (`n_ambiguous`); with a reference also what was "
-        "recovered (`reference_covered`) and the sums of reference.tsv; `n_breaks` are "
-        "relocations, inversions and translocations.",
-        "spectrum": "`count`, `n_kmers`: number of k-mers by count, of all that were "
-        "read; the last row is for all higher counts.",
-        "samples": "Of a graph of several samples: unitigs and k-mers by the samples "
-        "that have them, which are those with at least half of a unitig's k-mers. "
-        "colours.tsv has one row per unitig: its samples, then for each the number of "
-        "its k-mers found there and their mean count.",
-        "contigs": "One row per contig: name, length, mean count of its k-mers, `kind` "
-        "(unitig, or walk if unitigs were joined), whether it is a circle, and its "
-        "unitigs in graph.gfa.",
-        "cleaning": "What was removed from the graph, in order: `kind` (tip, weak, "
-        "bubble), unitigs, k-mers.",
-        "reference": "One row per contig: length without the bases that the end of a "
-        "circle repeats, bases aligned with the reference, errors (wrong, missing and "
-        "additional bases, indels of up to 50); joints where it continues elsewhere on "
-        "the same strand (relocation), on the other strand (inversion; a block turned "
-        "round has two) or in another record (translocation); deletions, insertions "
-        "and duplications of more than 50 bases, and their bases; times that it passes "
-        "from the end of a record to its beginning (`n_origins`), as on a circular "
-        "genome; bases that align nowhere (`n_unplaced`), inserted ones included.",
+        "summary": mark(
+            "`measure`, `value`: k; sequences and letters read; the lowest count "
+            "used; nodes ((k-1)-mers) and edges (k-mers), each with its reverse "
+            "complement; unitigs, links, tips (shorter than 2 k bases, with one dead "
+            "end), bubbles (several unitigs from one node to the same other node), "
+            "components; total length of the unitigs, length of the longest, N50. Of "
+            "an assembly: of the cleaned graph, then contigs, their total length, "
+            "longest and N50, and components joined by their only Eulerian walk "
+            "(`n_walks`) or left as unitigs because there are several "
+            "(`n_ambiguous`); with a reference also what was recovered "
+            "(`reference_covered`) and the sums of reference.tsv; `n_breaks` are "
+            "relocations, inversions and translocations."
+        ),
+        "spectrum": mark(
+            "`count`, `n_kmers`: number of k-mers by count, of all that were read; "
+            "the last row is for all higher counts."
+        ),
+        "samples": mark(
+            "Of a graph of several samples: unitigs and k-mers by the samples that "
+            "have them, which are those with at least half of a unitig's k-mers. "
+            "colours.tsv has one row per unitig: its samples, then for each the "
+            "number of its k-mers found there and their mean count."
+        ),
+        "contigs": mark(
+            "One row per contig: name, length, mean count of its k-mers, `kind` "
+            "(unitig, or walk if unitigs were joined), whether it is a circle, and "
+            "its unitigs in graph.gfa."
+        ),
+        "cleaning": mark(
+            "What was removed from the graph, in order: `kind` (tip, weak, bubble), "
+            "unitigs, k-mers."
+        ),
+        "reference": mark(
+            "One row per contig: length without the bases that the end of a circle "
+            "repeats, bases aligned with the reference, errors (wrong, missing and "
+            "additional bases, indels of up to 50); joints where it continues "
+            "elsewhere on the same strand (relocation), on the other strand "
+            "(inversion; a block turned round has two) or in another record "
+            "(translocation); deletions, insertions and duplications of more than 50 "
+            "bases, and their bases; times that it passes from the end of a record to"
+            " its beginning (`n_origins`), as on a circular genome; bases that align "
+            "nowhere (`n_unplaced`), inserted ones included."
+        ),
     }
 )
 """What each table of the run folder contains."""

@@ -57,11 +57,11 @@ class Scaling:
 
     def sentence(self, over: str = "the training nodes") -> str:
         """What was done, for notes and reports; `over` names the nodes that it uses."""
-        said = _SAID[self.kind].format(over=over)
-        return f"{said}{f', as {self.reason}' if self.reason else ''}"
+        said = _SAID_NOTES[self.kind].format(over=over)
+        return f"{said}, because {self.reason}" if self.reason else said
 
 
-_SAID: dict[Chosen, str] = {
+_SAID_NOTES: dict[Chosen, str] = {
     "rows": "features are divided by their sum in each node",
     "standard": "features are standardised: mean 0 and standard deviation 1 over "
     "{over}",

@@ -27,6 +27,7 @@ from bioloom.graph.training.simple import (
     propagated,
     regression_features,
 )
+from bioloom.run.language import mark
 from bioloom.statistics.classification import accuracy
 from bioloom.statistics.comparison import mean_difference
 from bioloom.statistics.intervals import Estimate
@@ -128,16 +129,16 @@ def predictions_of(graph: Graph) -> Predictions:
     train = np.flatnonzero(graph.train_mask)
     y = graph.y[train]
     majority = int(np.bincount(y).argmax())
-    found = {"majority": np.full(graph.num_nodes, majority, dtype=np.int64)}
+    found = {mark("majority"): np.full(graph.num_nodes, majority, dtype=np.int64)}
     known = csr_array(
         (np.ones(len(train)), (train, y)), shape=(graph.num_nodes, graph.num_classes)
     )
     A = graph.adjacency.astype(np.float64)
     votes = (A @ known).toarray()
-    found["neighbour vote"] = _largest(votes, majority)
-    found["label propagation"] = _largest(propagated(A, known), majority)
+    found[mark("neighbour vote")] = _largest(votes, majority)
+    found[mark("label propagation")] = _largest(propagated(A, known), majority)
     if has_regression(graph):
-        found["logistic regression"] = _regression(graph)
+        found[mark("logistic regression")] = _regression(graph)
     return found
 
 

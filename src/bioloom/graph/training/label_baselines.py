@@ -21,6 +21,7 @@ from bioloom.graph.training.simple import (
     propagated,
     regression_features,
 )
+from bioloom.run.language import mark
 from bioloom.statistics.multilabel import micro_f1
 
 Chances = NDArray[np.float64]
@@ -59,7 +60,7 @@ def label_chances_of(graph: Graph) -> Mapping[str, Chances]:
     )
     A = graph.adjacency.astype(np.float64)
     found = {
-        "prevalence": np.repeat(prevalence[None], graph.num_nodes, axis=0),
+        mark("prevalence"): np.repeat(prevalence[None], graph.num_nodes, axis=0),
         "neighbour vote": _shares((A @ known).toarray(), prevalence),
         "label propagation": _shares(propagated(A, known), prevalence),
     }

@@ -132,7 +132,9 @@ class NodePredictions(Result):
         if not hits.n:
             return ""
         share = 100 * hits.n_right / hits.n
-        return f"{share:.2f} % of {hits.n:,} labelled nodes are predicted correctly"
+        return (
+            f"{share:.2f} per cent of {hits.n:,} labelled nodes are predicted correctly"
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -176,9 +178,10 @@ class MultilabelPredictions(NodePredictions):
         hits = self.hits()
         if not hits.n:
             return ""
+        share = 100 * hits.n_right / hits.n
         return (
-            f"all labels of {100 * hits.n_right / hits.n:.2f} % of {hits.n:,} labelled "
-            "nodes are predicted correctly"
+            f"all labels of {share:.2f} per cent of {hits.n:,} labelled nodes are "
+            "predicted correctly"
         )
 
 

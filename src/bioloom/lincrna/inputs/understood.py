@@ -26,12 +26,6 @@ from bioloom.lincrna.settings import FilterSettings
 from bioloom.run.words import counted, joined
 
 MAX_NAMED = 5
-_TOUCHED: tuple[tuple[Kind, str], ...] = (
-    ("lncRNA", "known lncRNA gene"),
-    ("pseudogene", "pseudogene"),
-    ("transposable element", "transposable element gene"),
-    ("small RNA", "small RNA"),
-)
 HOUSEKEEPING_CLASSES = ("rRNA", "tRNA", "snRNA", "snoRNA", "7SK", "SRP RNA")
 
 
@@ -258,27 +252,34 @@ def _worth(reference: Reference, settings: FilterSettings) -> Iterable[Worth]:
     yield Worth("coding", _training(reference, settings))
     yield Worth("housekeeping", _housekeeping(reference))
     touched = [
-        counted(n_genes(reference.of_kind(kind)), word) for kind, word in _TOUCHED
+        counted(n_genes(reference.of_kind("lncRNA")), "known lncRNA gene"),
+        counted(n_genes(reference.of_kind("pseudogene")), "pseudogene"),
+        counted(
+            n_genes(reference.of_kind("transposable element")),
+            "transposable element gene",
+        ),
+        counted(n_genes(reference.of_kind("small RNA")), "small RNA"),
     ]
     if elements := reference.annotation.elements:
         touched.append(counted(len(elements), "row") + " of transposable elements")
-    yield Worth("doubts", f"{joined(touched)} to compare novel transcripts with")
+    sentence = f"{joined(touched)} to compare novel transcripts with"
+    yield Worth("doubts", sentence)
 
 
 def _training(reference: Reference, settings: FilterSettings) -> str:
     n_coding = n_genes(tx for tx in reference.coding if tx.cds)
     n_lncrna = n_genes(reference.lncrna)
-    have = (
+    sentence = (
         f"{counted(n_coding, 'coding gene')} with a CDS and "
         f"{counted(n_lncrna, 'lncRNA gene')} to train on"
     )
     if settings.coding_model != "auto":
-        return f"{have}, but the settings name a model: {settings.coding_model}"
+        return f"{sentence}, but the settings name a model: {settings.coding_model}"
     if min(n_coding, n_lncrna) >= settings.min_training_genes:
-        return f"{have}: a model of this species is trained"
+        return f"{sentence}: a model of this species is trained"
     return (
-        f"{have}, fewer than {settings.min_training_genes} of each: the packaged model "
-        "is used"
+        f"{sentence}, fewer than {settings.min_training_genes} of each: the packaged "
+        "model is used"
     )
 
 

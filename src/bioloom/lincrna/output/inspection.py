@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+_DECIDER_NOTES = {
+    "gene": "the gene's word",
+    "transcript": "the transcript's word",
+    "name": "the gene's name",
+    "CDS": "a CDS in the gene",
+    "nothing": "nothing: neither word nor CDS",
+}
+
+
 class CaptionedFrame(NamedTuple):
     """A table with its name and what it shows."""
 
@@ -60,13 +69,6 @@ def _kinds(understood: Understood) -> pd.DataFrame:
 
 
 def _words(understood: Understood) -> pd.DataFrame:
-    deciders = {
-        "gene": "the gene's word",
-        "transcript": "the transcript's word",
-        "name": "the gene's name",
-        "CDS": "a CDS in the gene",
-        "nothing": "nothing: neither word nor CDS",
-    }
     return _frame(
         ("word", "taken as", "class", "decided by", "genes", "transcripts"),
         [
@@ -74,7 +76,7 @@ def _words(understood: Understood) -> pd.DataFrame:
                 row.word if row.is_known or not row.word else f"{row.word} (not known)",
                 row.kind,
                 row.rna_class,
-                deciders[row.decided_by],
+                _DECIDER_NOTES[row.decided_by],
                 row.n_genes,
                 row.n_transcripts,
             )

@@ -30,6 +30,9 @@ def placed_sentences(placed: PlacedPartners) -> tuple[str, ...]:
     return tuple(sentences)
 
 
+_KIND_NOTES = ("genes of candidates", "coding genes")
+
+
 def coexpression_sentences(
     found: Coexpression, settings: PartnerSettings
 ) -> tuple[str, ...]:
@@ -54,15 +57,13 @@ def nothing_shown(found: Coexpression) -> str:
 
 
 def _untested(found: Coexpression, settings: PartnerSettings) -> Iterator[str]:
-    for genes, kind in (
-        (found.candidates, "genes of candidates"),
-        (found.coding, "coding genes"),
-    ):
+    both = (found.candidates, found.coding)
+    for genes, kind in zip(both, _KIND_NOTES, strict=True):
         n_left_out = genes.n_low + genes.n_constant
         if n_left_out:
             yield (
                 f"{n_left_out:,} of {n_left_out + len(genes.rows):,} {kind} "
-                f"{'is' if n_left_out == 1 else 'are'} not correlated: "
+                "left out of correlations: "
                 f"{genes.n_low:,} below {settings.min_mean_tpm:g} TPM on average, "
                 f"{genes.n_constant:,} with the same rank in every sample."
             )

@@ -56,20 +56,20 @@ class Searches:
     def notes(self, n_transcripts: int) -> tuple[str, ...]:
         """How many of the transcripts were searched, in sentences."""
         notes = []
-        n_all = counted(n_transcripts, "transcript")
+        whole = counted(n_transcripts, "transcript")
         if self.domains is not None and len(self.domains) < n_transcripts:
             notes.append(
-                f"Searched for domains: {len(self.domains):,} of {n_all}, those whose "
+                f"Searched for domains: {len(self.domains):,} of {whole}, those whose "
                 "verdict a domain can change. `domain_search: all` searches every one."
             )
         if self.homology is not None:
             notes.append(
-                f"Compared with {self.proteins}: {len(self.homology):,} of {n_all}, "
+                f"Compared with {self.proteins}: {len(self.homology):,} of {whole}, "
                 "those whose verdict a protein can change."
             )
         if self.rfam is not None:
             notes.append(
-                f"Searched with Rfam: {len(self.rfam):,} of {n_all}, those that meet "
+                f"Searched with Rfam: {len(self.rfam):,} of {whole}, those that meet "
                 "every other criterion."
             )
         return tuple(notes)

@@ -1,10 +1,12 @@
 (function () {
   "use strict";
   var SVG_NAMES = "http:" + "//www.w3.org/2000/svg"; // a name, not an address
-  var MOST_HITS = 12, FEW_CLASSES = 12, FADED = "#e4e4e4", MANY = 1000, MANY_EDGES = 20000;
+  var MOST_HITS = 12, FEW_CLASSES = 12, MANY = 1000, MANY_EDGES = 20000;
   var SPLITS = ["none", "training", "validation", "test"], TEST = 3;
   var data = JSON.parse(document.getElementById("data").textContent);
   var n = data.ids.length;
+  var onDark = window.matchMedia("(prefers-color-scheme: dark)");
+  var colours = data.colours[onDark.matches ? "dark" : "light"];
   var now = {
     model: data.models[0], colouring: data.colouring, palette: data.palette,
     shown: null, selected: null, near: new Set(), onlyClass: null, onlyJudged: ""
@@ -43,20 +45,19 @@
   function className(number) { return number < 0 ? "no label" : data.classes[number]; }
 
   function classColour(number) {
-    var colours = data.colours.classes[now.palette];
-    return number < 0 ? data.colours.outside : colours[number];
+    return number < 0 ? colours.outside : colours.classes[now.palette][number];
   }
 
   function confidenceColour(value) {
-    var steps = data.colours.confidence;
+    var steps = colours.confidence;
     var share = (value - data.least) / (1 - data.least || 1);
     return steps[Math.max(0, Math.min(steps.length - 1, Math.round(share * (steps.length - 1))))];
   }
 
   var COLOUR_OF = {
     "correct": function (node) {
-      if (!isTest(node)) { return data.colours.outside; }
-      return data.colours.judged[now.palette][isRight(node) ? 0 : 1];
+      if (!isTest(node)) { return colours.outside; }
+      return colours.judged[now.palette][isRight(node) ? 0 : 1];
     },
     "class": function (node) { return classColour(data.label[node]); },
     "prediction": function (node) { return classColour(now.model.predicted[node]); },
@@ -64,9 +65,9 @@
   };
 
   function legendRows() {
-    var judged = data.colours.judged[now.palette];
+    var judged = colours.judged[now.palette];
     if (now.colouring === "correct") {
-      return [["not in the test set", data.colours.outside],
+      return [["not in the test set", colours.outside],
         ["test node, right", judged[0]], ["test node, wrong", judged[1]]];
     }
     if (now.colouring === "confidence") {
@@ -229,7 +230,7 @@
       drawn.zIndex = 2;
     } else if (now.shown !== null) {
       if (now.near.has(node)) { drawn.zIndex = 1; }
-      else { drawn.color = FADED; drawn.label = ""; drawn.zIndex = 0; }
+      else { drawn.color = colours.faded; drawn.label = ""; drawn.zIndex = 0; }
     }
     return drawn;
   }
@@ -239,7 +240,7 @@
     var ends = network.extremities(key);
     var own = String(now.shown);
     if (ends[0] !== own && ends[1] !== own) { return Object.assign({}, attributes, { hidden: true }); }
-    return Object.assign({}, attributes, { color: "#555555", size: 1.5, zIndex: 1 });
+    return Object.assign({}, attributes, { color: colours.own_edge, size: 1.5, zIndex: 1 });
   }
 
   function built() {
@@ -253,6 +254,21 @@
     return made;
   }
 
+  // The label of the node that is pointed at, over the others
+  function drawPointedAt(pen, node, settings) {
+    var size = settings.labelSize, edge = 4;
+    pen.font = settings.labelWeight + " " + size + "px " + settings.labelFont;
+    var label = node.label || "", wide = label ? pen.measureText(label).width + 2 * edge : 0;
+    pen.fillStyle = colours.ground;
+    pen.strokeStyle = colours.own_edge;
+    pen.beginPath();
+    pen.rect(node.x, node.y - size / 2 - edge, node.size + wide + edge, size + 2 * edge);
+    pen.arc(node.x, node.y, node.size + 2, 0, 2 * Math.PI);
+    pen.fill();
+    pen.fillStyle = colours.label;
+    pen.fillText(label, node.x + node.size + edge, node.y + size / 3);
+  }
+
   function hasWebGL() {
     var canvas = document.createElement("canvas");
     return Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl"));
@@ -264,6 +280,13 @@
     var side = 0;
     for (var k = 0; k < n; k += 1) { side = Math.max(side, data.x[k], data.y[k]); }
     return side || 1;
+  }
+
+  // Files are white, whatever the page is
+  function inLight(make) {
+    var shown = colours;
+    colours = data.colours.light;
+    try { return make(); } finally { colours = shown; }
   }
 
   function drawing(side) {
@@ -282,7 +305,7 @@
   }
 
   function svgText() {
-    var side = 1400, drawn = drawing(side);
+    var side = 1400, drawn = inLight(function () { return drawing(side); });
     function short(value) { return value.toFixed(1); }
     var path = drawn.lines.map(function (l) { return "M" + short(l[0]) + " " + short(l[1]) + "L" + short(l[2]) + " " + short(l[3]); }).join("");
     var dots = drawn.dots.map(function (d) {
@@ -293,7 +316,7 @@
   }
 
   function canvasOf() {
-    var side = 2800, drawn = drawing(side), canvas = document.createElement("canvas");
+    var side = 2800, drawn = inLight(function () { return drawing(side); }), canvas = document.createElement("canvas");
     canvas.width = canvas.height = side;
     var pen = canvas.getContext("2d");
     pen.fillStyle = "#fff";
@@ -343,7 +366,8 @@
   var network = built();
   var renderer = new Sigma(network, part("stage"), {
     nodeReducer: drawnNode, edgeReducer: drawnEdge, zIndex: true, minCameraRatio: 0.005,
-    defaultEdgeColor: "#d4d4d4", labelColor: { color: "#222222" }, labelSize: 13,
+    defaultEdgeColor: colours.edge, labelColor: { color: colours.label }, labelSize: 13,
+    defaultDrawNodeHover: drawPointedAt,
     labelRenderedSizeThreshold: n > MANY ? 9 : 7, hideEdgesOnMove: data.edges.length > 2 * MANY_EDGES,
     labelFont: "system-ui, sans-serif"
   });
@@ -374,6 +398,12 @@
   });
   part("save-svg").addEventListener("click", function () {
     download(new Blob([svgText()], { type: "image/svg+xml" }), ".svg");
+  });
+  onDark.addEventListener("change", function () {
+    colours = data.colours[onDark.matches ? "dark" : "light"];
+    renderer.setSetting("defaultEdgeColor", colours.edge);
+    renderer.setSetting("labelColor", { color: colours.label });
+    repaint();
   });
   part("reset").addEventListener("click", function () {
     keep(null);
