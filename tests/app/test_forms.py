@@ -205,6 +205,19 @@ def test_there_is_no_standard_input_but_standard_output(roots):
     assert "--out=-" in checked_arguments(named("bounds check"), values, roots)
 
 
+@pytest.mark.parametrize("line", ["s1", "s1 a.fa b.fa --out=x"])
+def test_each_line_of_an_option_has_as_many_values_as_it_takes(roots, line):
+    offer = named("debruijn graph")
+    values = {"sample": line, "reads": "--out=evil.gfa\na.fa", "out": "o", "k": "15"}
+    if len(line.split(None, 1)) == 2:
+        values["sample"] = "s1 a.fa"
+        arguments = checked_arguments(offer, values, roots)
+        assert arguments.index("--") < arguments.index("--out=evil.gfa")
+        return
+    with pytest.raises(BadValue, match="2 values"):
+        checked_arguments(offer, values, roots)
+
+
 def test_a_file_is_replaced_only_if_that_is_allowed(roots):
     (roots.first / "page.html").write_text("mine")
     values = {"report": "page.html"}
@@ -234,6 +247,8 @@ WRITTEN = {
     "mirna sponge": {"out", "pairs", "edges", "bad_records"},
     "graph train": {"out"},
     "graph draw": {"out"},
+    "graph explain": {"stem", "out"},
+    "images audit": {"figures", "out"},
     "images merge": {"into", "plan_path", "near_path"},
     "images explain": {"map_path", "out"},
     "lincrna filter": {"out"},

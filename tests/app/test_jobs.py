@@ -13,6 +13,7 @@ import pytest
 from bioloom.app.errors import AppIsBusy
 from bioloom.app.jobs import Jobs, is_held
 from bioloom.app.queue import Queue, alone, started
+from bioloom.app.seal import sealed
 from bioloom.app.worker import environment_of
 from tests.app.serving import ended, until
 
@@ -31,6 +32,14 @@ def queue(jobs):
 
 def add(jobs, *arguments, words=("bounds", "samples")):
     return jobs.add(words, arguments, {}, place=jobs.folder.parent, language="en")
+
+
+def change(job, *, has_key=True, **facts):
+    """Change a job's record, as one who has the key could, or as any other."""
+    path = job.folder / "job.json"
+    asked = json.loads(path.read_text()) | facts
+    seal = asked.pop("seal")
+    path.write_text(json.dumps(sealed(asked) if has_key else asked | {"seal": seal}))
 
 
 def test_a_job_waits_runs_and_is_done(jobs, queue):
@@ -161,11 +170,71 @@ def test_a_job_that_cannot_begin_does_not_begin_for_ever(jobs, queue):
         jobs.get(job.name)
     assert jobs.all() == []
     job = add(jobs, "--epsilon=0.1")
-    facts = json.loads((job.folder / "job.json").read_text())
-    (job.folder / "job.json").write_text(json.dumps({**facts, "place": "/nowhere/x"}))
+    change(job, place="/nowhere/x")
     queue.advance()
     job = ended(jobs, job.name)
     assert (job.state, job.code) == ("failed", 127)
+
+
+def test_a_job_of_someone_else_does_not_run_by_itself(jobs, queue):
+    job = add(jobs, "--epsilon=0.1")
+    change(job, has_key=False, arguments=["--out=/elsewhere"])
+    found = jobs.get(job.name)
+    assert (found.state, found.is_own) == ("interrupted", False)
+    copied = jobs.folder / "20260101-000000-000000"
+    copied.mkdir()
+    own = add(jobs, "--epsilon=0.1")
+    (copied / "job.json").write_text((own.folder / "job.json").read_text())
+    assert not jobs.get(copied.name).is_own
+    queue.advance()
+    assert ended(jobs, own.name).state == "done"
+    assert {one.state for one in jobs.all()} == {"interrupted", "done"}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        *({"asked": 5}, {"words": "doctor"}, {"values": []}, {"asked": "today"}),
+        *({"words": []}, {"asked": "2026-01-01T00:00:00"}),
+    ],
+)
+def test_a_record_that_is_none_is_no_job(jobs, facts):
+    job = add(jobs, "--epsilon=0.1")
+    change(job, **facts)
+    with pytest.raises(KeyError):
+        jobs.get(job.name)
+    assert jobs.all() == []
+    for text in ('{"words": ["doctor"]}', '{"seal": "é"}', "[" * 100_000):
+        (job.folder / "job.json").write_text(text)
+        assert jobs.all() == []
+
+
+def test_the_queue_goes_on_after_a_moment_in_which_it_cannot(jobs, monkeypatch, caplog):
+    import asyncio
+
+    from bioloom.app import queue as module
+
+    def no_memory(_folder):
+        monkeypatch.undo()
+        raise OSError("no memory")
+
+    monkeypatch.setattr(module, "started", no_memory)
+    job = add(jobs, "--epsilon=0.1")
+
+    async def work():
+        task = asyncio.create_task(Queue(jobs).work())
+        while not jobs.get(job.name).is_over:
+            await asyncio.sleep(0.1)
+        task.cancel()
+
+    asyncio.run(asyncio.wait_for(work(), 60))
+    assert jobs.get(job.name).state == "done"
+    assert "could not start" in caplog.text
+
+
+def test_a_folder_of_jobs_that_is_gone_has_none(jobs):
+    jobs.folder.rmdir()
+    assert jobs.all() == []
 
 
 @pytest.mark.parametrize("name", ["../x", "", "20260101-000000-zzzzzz", "a/b", "\0"])

@@ -180,3 +180,13 @@ def test_a_project_is_never_replaced(tmp_path):
     again = write_project(tmp_path, {"out": "other"}, [])
     assert [file.is_new for file in again.files] == [False, False]
     assert yaml.safe_load(again.config.read_text())["out"] == "run"
+
+
+def test_odd_names_of_projects_lead_to_their_checks(served):
+    browser, _, folder = served
+    answer = browser.post("/lincrna/write", filled(browser, "CD4+ & co #1_lincrna"))
+    assert browser.followed(answer).status == 200
+    (folder / "afile").touch()
+    answer = browser.post("/lincrna/write", filled(browser, "afile/x"))
+    assert answer.status == 422
+    assert "afile" in answer.words

@@ -1,7 +1,9 @@
 """The application as an attacker sees it."""
 
 import os
+import re
 import socket
+from html import unescape
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +14,7 @@ from bioloom.app.roots import Roots
 from bioloom.app.security import MOST_BYTES, MOST_FIELDS
 from bioloom.app.server import Place, application, door_at
 from bioloom.errors import PackageMissing
-from tests.app.serving import LINE, serving
+from tests.app.serving import LINE, ended, serving
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -383,3 +385,43 @@ def test_without_its_packages_it_says_how_to_get_them(bioloom_cli, monkeypatch):
     code, _, err = bioloom_cli("app")
     assert code == 1
     assert "bioloom[app]" in err
+
+
+def test_a_name_that_is_no_text_is_left_out_of_listings(served):
+    browser, _, folder = served
+    (folder / "reads.txt").touch()
+    os.close(os.open(os.fsencode(folder) + b"/donn\xe9es.txt", os.O_CREAT))
+    for path in ("/files", "/files/pick?field=x"):
+        answer = browser.get(path)
+        assert answer.status == 200
+        assert "reads.txt" in answer.words
+        assert "donn" not in answer.words
+
+
+def test_events_of_no_job_are_not_found(browser):
+    assert browser.get("/jobs/20260101-000000-000000/events").status == 404
+
+
+def test_a_job_of_someone_else_is_shown_as_a_form_before_it_runs(served):
+    browser, jobs, _ = served
+    name = browser.run("bounds/samples", epsilon="0.1")
+    record = ended(jobs, name).folder / "job.json"
+    foreign = jobs.folder / "20260101-000000-000000"
+    foreign.mkdir()
+    (foreign / "job.json").write_text(record.read_text())
+    answer = browser.post(f"/jobs/{foreign.name}/again")
+    assert answer.headers["Location"] == f"/run/bounds/samples?job={foreign.name}"
+    assert [one.name for one in jobs.all()] == [name, foreign.name]
+    assert jobs.get(foreign.name).state == "interrupted"
+
+
+def test_the_language_is_switched_on_the_same_page(served):
+    browser, _, folder = served
+    (folder / "a & b").mkdir()
+    back = re.compile('name="back" value="([^"]+)"')
+    place = "/files?path=a+%26+b"
+    shown = unescape(back.search(browser.get(place).text)[1])
+    assert shown == place
+    assert browser.get(shown).status == 200
+    wrong = browser.post("/lincrna/write", {"project": "x"})
+    assert back.search(wrong.text)[1] == "/"

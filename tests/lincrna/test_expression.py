@@ -1,12 +1,18 @@
 """Expression of transcripts."""
 
+from types import SimpleNamespace
+
+import pandas as pd
 import pytest
 
+from bioloom.errors import BadTable
 from bioloom.lincrna.inputs.expression import (
     Abundance,
     expression_frames,
     read_abundances,
+    read_expression,
 )
+from bioloom.lincrna.output.gene_tables import _by_gene, _whole
 
 ROWS = """\
 # stringtie -e
@@ -72,3 +78,39 @@ def test_without_candidates_the_tables_are_empty(quantified):
     )
     assert len(tpm) == len(counts) == 0
     assert list(counts.columns) == ["transcript_id", "one", "empty"]
+
+
+SALMON = "Name\tLength\tEffectiveLength\tTPM\tNumReads\n"
+
+
+def test_salmons_own_table_is_one_sample_named_by_its_folder(tmp_path):
+    for name, tpm in (("liver", 7.5), ("brain", 0)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "quant.sf").write_text(f"{SALMON}t\t900\t650\t{tpm}\t31\n")
+    (tmp_path / "heart.sf").write_text(f"{SALMON}t\t900\t650\t2\t31\n")
+    paths = [
+        tmp_path / "liver/quant.sf",
+        tmp_path / "brain/quant.sf",
+        tmp_path / "heart.sf",
+    ]
+    found = read_expression(paths)
+    assert found.samples == ("liver", "brain", "heart")
+    assert found.tpm == {"t": (7.5, 0.0, 2.0)}
+
+
+def test_a_transcript_twice_in_a_table_is_refused(tmp_path):
+    table = tmp_path / "tpm.tsv"
+    table.write_text("id\ta\nt\t1\nu\t2\nt\t3\n")
+    with pytest.raises(BadTable, match="t more than once"):
+        read_expression([table])
+
+
+def test_what_salmon_counts_is_summed_by_gene_before_it_is_rounded():
+    frame = pd.DataFrame({"transcript_id": ["a", "b", "c"], "s": [0.5, 0.5, 2.4]})
+    models = [
+        SimpleNamespace(transcript_id=name, gene_id=gene)
+        for name, gene in (("a", "g"), ("b", "g"), ("c", "h"))
+    ]
+    genes = _whole(_by_gene(frame, models))
+    assert genes.to_dict("list") == {"gene_id": ["g", "h"], "s": [1, 2]}
+    assert _whole(frame)["s"].tolist() == [0, 0, 2]

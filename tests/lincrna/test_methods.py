@@ -168,3 +168,51 @@ def test_of_long_reads_it_says_what_was_done_with_them(tmp_path):
         assert words in found.text
     for absent in ("FastQC", "Trim Galore", "HISAT2", "at least 31 nt"):
         assert absent not in found.text
+
+
+def test_what_searched_and_voted_is_named(tmp_path):
+    found = methods_of(
+        run_folder(
+            tmp_path / "run",
+            criteria=(*CRITERIA, "homology"),
+            filters={"vote_rule": "majority"},
+            rfam="/x/Rfam.cm.gz",
+            votes=["cpc2.tsv", "cpat.tsv"],
+            proteins="/x/swissprot.fa",
+        )
+    )
+    assert "no hit of Rfam.cm.gz (Infernal (pyinfernal)" in found.text
+    assert PAPERS["infernal"] in found.references
+    said = "not coding by the majority of bioloom's model and cpc2.tsv and cpat.tsv"
+    assert said in found.text
+    assert "coding probability below" not in found.text
+    assert "by phmmer of PyHMMER 8.2" in found.text
+
+
+def test_droplets_are_not_trimmed_by_fastp(tmp_path):
+    samples = (
+        "sample\tkind\treads_from\tn_cells\nA\tbulk\tFASTQ\t\nC\tnucleus\tFASTQ\t80\n"
+    )
+    run = run_folder(tmp_path / "run", samples=samples, trimmer="fastp")
+    text = methods_of(run).text
+    assert "Reads of 1 bulk sample were checked and trimmed with fastp 9.8" in text
+    assert "Reads of 1 single-nucleus sample were checked with FastQC" in text
+
+
+def test_long_reads_have_their_own_way(tmp_path):
+    samples = "sample\tkind\treads_from\nL\tont_cdna\tFASTQ\n"
+    run = run_folder(
+        tmp_path / "run",
+        samples=samples,
+        quantifier="salmon",
+        long_reads={"primers": "pcs109"},
+    )
+    text = methods_of(run).text
+    assert "oriented by primers (pcs109) and poly-A tails, cut there" in text
+    assert "of long reads aligned to the transcripts by minimap2" in text
+    assert "decoy" not in text
+
+
+def test_a_run_whose_loci_have_no_rule_has_methods(tmp_path):
+    run = run_folder(tmp_path / "run", filters={"locus_criteria": ()})
+    assert "A locus was dropped" not in methods_of(run).text

@@ -123,6 +123,13 @@ def _check_values(offer: Offer, values: Values, roots: Roots) -> None:
         for parts in _given(param, values):
             for part in parts:
                 _check_text(part, field_name(param))
+            if param.nargs > 1 and len(parts) != param.nargs:
+                message = tr(
+                    "Each line of {option} has {n} values, with blanks between them.",
+                    option=flag(param),
+                    n=param.nargs,
+                )
+                raise BadValue(message, field=field_name(param))
             _check_first(param, parts[0])
             for path in _paths(param, parts):
                 _check_path(path, param, roots)
@@ -141,7 +148,10 @@ def _check_new(path: str, param: click.Parameter, roots: Roots) -> None:
 def _is_file(roots: Roots, path: str) -> bool:
     """Whether a file would be replaced: of that name, or a picture of that stem."""
     names = (path, *(f"{path}{ending}" for ending in PICTURES))
-    return path != "-" and any(roots.inside(name).is_file() for name in names)
+    try:
+        return path != "-" and any(roots.inside(name).is_file() for name in names)
+    except OutsideRoots as problem:  # a name too long, or a link that leads out
+        raise BadValue(str(problem)) from None
 
 
 def _check_text(text: str, name: str) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,12 +22,15 @@ from bioloom.app.security import Door, Session
 from bioloom.app.words import page_words, state_words
 from bioloom.app.worker import command_of, environment_of
 from bioloom.report.page import template_environment
-from bioloom.run.language import HTML_TAGS, LANGUAGES, language_in_force
+from bioloom.run.language import HTML_TAGS, LANGUAGES, language_in_force, mark, tr
 
 WEB = Path(__file__).parent / "web"
 MOST_SECONDS = 600
 """How long a check or an explanation may take."""
 MOST_CHARACTERS = 200_000
+_TOO_LONG = mark(
+    "This takes longer than {n} s, so it was ended. Run the command in a terminal."
+)
 
 
 @dataclass(slots=True)
@@ -56,15 +62,24 @@ class Bench:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
             )
             try:
                 text, _ = await asyncio.wait_for(process.communicate(), MOST_SECONDS)
-            except (TimeoutError, asyncio.CancelledError):
-                process.kill()
-                await process.wait()
-                raise
+            except TimeoutError:
+                return Told(is_good=False, text=tr(_TOO_LONG, n=MOST_SECONDS))
+            finally:
+                await _ended(process)
         shown = text.decode("utf-8", "replace")[:MOST_CHARACTERS]
         return Told(process.returncode == 0, shown)
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """End a command that is not over, and what it has started."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +112,20 @@ def rendered(request: Request, template: str, **values: Any) -> str:
             languages=[(one, HTML_TAGS[one]) for one in LANGUAGES],
             version=bioloom.__version__,
             roots=bench_of(request).roots,
-            here=str(request.url.path),
+            here=request.url.path,
+            back=_back(request),
             **values,
         )
     )
+
+
+def _back(request: Request) -> str:
+    """Where a switch of the language leads: the same page, if it can be asked for."""
+    if request.method == "GET":
+        query = request.url.query
+        return f"{request.url.path}?{query}" if query else request.url.path
+    job = request.path_params.get("job")
+    return f"/jobs/{job}" if job else "/"
 
 
 def shown(

@@ -20,8 +20,9 @@ HIDDEN = frozenset({"json", "help"})
 """Parameters that no form has."""
 _MOST_OPEN = 8  # fields of a form that need not be folded
 _WRITES = re.compile(
-    r"^(Stem|Folder) of|\bto write\b|\b[Ff]ile for (the|one|a)\b|^File; - is|"
-    r"^Also write|^(TSV|PNG|HTML|Text|BibTeX|RIS)\b"
+    r"^(Stem|Folder) of|^Folder for|\bto write\b|\bwrite a figure\b|"
+    r"\b[Ff]ile for (the|one|a)\b|^File; - is|^Also write|"
+    r"^(TSV|PNG|HTML|Text|BibTeX|RIS)\b"
 )
 
 

@@ -14,12 +14,13 @@ import re
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from bioloom.app.arguments import command_text
+from bioloom.app.seal import is_sealed, sealed
 from bioloom.app.worker import (
     ASKED,
     ENDED,
@@ -76,6 +77,9 @@ class Job:
         Times, UTC; empty if not yet.
     state, code
         What became of it; the exit code of the command if it ended.
+    is_own
+        Whether this user's application has asked for it as it is: others are never
+        run, and look interrupted.
     """
 
     folder: Path
@@ -89,6 +93,7 @@ class Job:
     end: str
     state: State
     code: int | None
+    is_own: bool = True
 
     @property
     def name(self) -> str:
@@ -177,15 +182,16 @@ class Jobs:
         """Ask for a job; it waits."""
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
         (self.folder / name).mkdir()
-        write_record(
-            self.folder / name / ASKED,
-            words=list(words),
-            arguments=list(arguments),
-            values=dict(values),
-            place=str(place),
-            language=language,
-            asked=now(),
-        )
+        facts = {
+            "words": list(words),
+            "arguments": list(arguments),
+            "values": dict(values),
+            "place": str(place),
+            "language": language,
+            "asked": now(),
+            "name": name,
+        }
+        write_record(self.folder / name / ASKED, **sealed(facts))
         return self.get(name)
 
     def get(self, name: str) -> Job:
@@ -203,7 +209,8 @@ class Jobs:
 
     def all(self) -> list[Job]:
         """Every job, the newest first."""
-        folders = [path for path in self.folder.iterdir() if _NAME.fullmatch(path.name)]
+        paths = self.folder.iterdir() if self.folder.is_dir() else ()
+        folders = [path for path in paths if _NAME.fullmatch(path.name)]
         found = [self._read(folder) for folder in sorted(folders, reverse=True)]
         return [job for job in found if job is not None]
 
@@ -222,8 +229,7 @@ class Jobs:
         if job := self._over.get(folder.name):
             return job
         asked, started = _record(folder / ASKED), _record(folder / STARTED)
-        if not asked:
-            return None
+        is_own = is_sealed(asked) and asked["name"] == folder.name
         # in this order: the start is written once the lock is held, and the end before
         # it is let go, so that no job looks interrupted while it begins or ends
         is_running = is_held(folder / LOCK)
@@ -232,9 +238,13 @@ class Jobs:
             ended.get("code"),
             is_running=is_running,
             is_stopped=(folder / STOPPED).exists(),
-            is_started=bool(started),
+            is_started=bool(started) or not is_own,
         )
-        job = _job(folder, state, asked=asked, started=started, ended=ended)
+        try:
+            job = _job(folder, state, asked=asked, started=started, ended=ended)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None  # no job, or one of another version
+        job = replace(job, is_own=is_own)
         if job.is_over:
             self._over[job.name] = job
         return job
@@ -246,19 +256,36 @@ Record = dict[str, Any]
 def _job(
     folder: Path, state: State, *, asked: Record, started: Record, ended: Record
 ) -> Job:
+    """A job of its records.
+
+    Raises
+    ------
+    AttributeError, KeyError, TypeError, ValueError
+        If they are no job's.
+    """
+    start, end = str(started.get("start", "")), str(ended.get("end", ""))
+    times = map(datetime.fromisoformat, filter(None, (asked["asked"], start, end)))
+    if not asked["words"] or any(time.tzinfo is None for time in times):
+        raise ValueError(folder)
     return Job(
         folder,
-        tuple(asked["words"]),
-        tuple(asked["arguments"]),
-        asked["values"],
+        _words(asked["words"]),
+        _words(asked["arguments"]),
+        {str(name): str(value) for name, value in asked["values"].items()},
         Path(asked["place"]),
-        asked["language"],
+        str(asked["language"]),
         asked["asked"],
-        started.get("start", ""),
-        ended.get("end", ""),
+        start,
+        end,
         state,
         ended.get("code"),
     )
+
+
+def _words(listed: object) -> tuple[str, ...]:
+    if not isinstance(listed, list):
+        raise TypeError(listed)
+    return tuple(map(str, listed))
 
 
 def _state(
@@ -306,7 +333,7 @@ def _record(path: Path) -> Record:
     """A record; empty if it is not there, or not one."""
     try:
         facts = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return facts if isinstance(facts, dict) else {}
 

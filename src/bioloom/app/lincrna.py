@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args
+from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -50,7 +51,15 @@ async def samples(request: Request) -> Response:
         return _reads(request, asked, str(problem))
     if not folder.is_dir():
         return _reads(request, asked, tr("There is no such folder: {path}", path=asked))
-    guessed = guess_samples(_files(folder, bench.roots))[:MOST_SAMPLES]
+    guessed = guess_samples(_files(folder, bench.roots))
+    if len(guessed) > MOST_SAMPLES:
+        message = tr(
+            "There are {n} samples in this folder, more than the {most} of a form: "
+            "write the sheet with `bioloom lincrna init`.",
+            n=len(guessed),
+            most=MOST_SAMPLES,
+        )
+        return _reads(request, asked, message)
     if not guessed:
         message = tr("There is no FASTQ file in this folder.")
         return _reads(request, asked, message)
@@ -66,9 +75,9 @@ async def write(request: Request) -> Response:
     rows = list(_rows(values))
     try:
         config = _written(rows, values, bench_of(request).roots)
-    except BioloomError as problem:
+    except (BioloomError, OSError) as problem:
         return _samples(request, rows, values, message=str(problem))
-    return RedirectResponse(f"/lincrna/checks?config={config}", 303)
+    return RedirectResponse(f"/lincrna/checks?config={quote(config)}", 303)
 
 
 async def checks(request: Request) -> Response:
@@ -157,6 +166,14 @@ def _written(rows: list[Row], values: Mapping[str, str], roots: Roots) -> str:
     from bioloom.lincrna.inputs.sample_sheet import read_samples
     from bioloom.lincrna.inputs.templates import write_project
 
+    for row in rows:
+        if not row["sample"] and (row["fastq_1"] or row["fastq_2"]):
+            raise BadValue(
+                tr(
+                    "{path} has no sample: name it, or leave its files out as well.",
+                    path=row["fastq_1"] or row["fastq_2"],
+                )
+            )
     named = [row for row in rows if row["sample"]]
     if not named:
         raise BadValue(tr("Give at least one sample a name."))
@@ -171,7 +188,12 @@ def _written(rows: list[Row], values: Mapping[str, str], roots: Roots) -> str:
     entries = _entries(values, folder, roots)
     sheet = [COLUMNS, *(_cells(row, folder, roots) for row in named)]
     templates = write_project(folder, entries, sheet)
-    read_samples(templates.files[1].path)
+    try:
+        read_samples(templates.files[1].path)
+    except BioloomError:  # the form is put right, and the project written then
+        for file in templates.files:
+            file.path.unlink()
+        raise
     return roots.shown(templates.config)
 
 

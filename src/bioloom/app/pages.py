@@ -90,15 +90,13 @@ async def job(request: Request) -> Response:
 
 async def events(request: Request) -> Response:
     """What happens to a job, as server-sent events, until it is over."""
-    return StreamingResponse(
-        _events(request, request.path_params["job"]), media_type="text/event-stream"
-    )
+    found = job_named(request)
+    return StreamingResponse(_events(request, found), media_type="text/event-stream")
 
 
-async def _events(request: Request, name: str) -> AsyncIterator[str]:
+async def _events(request: Request, found: Job) -> AsyncIterator[str]:
     sent: dict[str, str] = {}
     while True:
-        found = job_named(request, name)
         values = _job_values(request, found)
         for part in ("progress", "actions", "result"):
             text = rendered(request, f"job_{part}.html", **values)
@@ -109,6 +107,10 @@ async def _events(request: Request, name: str) -> AsyncIterator[str]:
             yield _event("end", "")
             return
         await asyncio.sleep(EVENT_S)
+        try:
+            found = job_named(request)
+        except HTTPException:  # its folder is gone
+            return
 
 
 def _event(name: str, text: str) -> str:
@@ -129,6 +131,8 @@ async def again(request: Request) -> Response:
     await checked_form(request)
     found = job_named(request)
     bench = bench_of(request)
+    if not found.is_own:  # what it would do is to be looked at first
+        return RedirectResponse(f"/run/{'/'.join(found.words)}?job={found.name}", 303)
     new = bench.jobs.add(
         found.words,
         found.arguments,
@@ -282,8 +286,10 @@ def _form(
 
 def _job_values(request: Request, found: Job) -> dict[str, Any]:
     bench = bench_of(request)
-    # what a job that runs has made so far may be half of a file
-    result = result_of(found, bench.line, bench.roots) if found.is_over else NOTHING
+    # what a job that runs has made so far may be half of a file, and what lies where a
+    # failed one was to write may be of an earlier one
+    is_done = found.state == "done"
+    result = result_of(found, bench.line, bench.roots) if is_done else NOTHING
     steps = found.steps()
     folder = result.folder
     has_run = folder is not None and is_run(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from bioloom.app.jobs import Job, Jobs
 from bioloom.app.worker import CANNOT_RUN, ENDED, now, write_record
 
 POLL_S = 0.3
+_LOG = logging.getLogger(__name__)
 _OWN_LOCK = ".lock"
 
 
@@ -32,7 +34,10 @@ class Queue:
     async def work(self) -> None:
         """Start jobs until cancelled; those that run then go on."""
         while True:
-            self.advance()
+            try:
+                self.advance()
+            except Exception:  # noqa: BLE001 (of a moment, such as no memory)
+                _LOG.exception("the queue could not start a job")
             await asyncio.sleep(POLL_S)
 
     def advance(self) -> None:

@@ -113,7 +113,9 @@ class Roots:
         except OSError:  # not ours to read
             return
         for path in paths:
-            with suppress(OSError, OutsideRoots):
+            # a name that is no text can be written in no page and no form
+            with suppress(OSError, OutsideRoots, UnicodeEncodeError):
+                path.name.encode()
                 self.inside(path)
                 facts = path.stat()
                 is_folder = path.is_dir()

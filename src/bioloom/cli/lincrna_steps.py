@@ -378,6 +378,19 @@ def salmon_options(check: Path, files: tuple[Path, ...]) -> None:
     click.echo(options(check, files))
 
 
+@step.command("salmon-table")
+@click.argument("quantified", type=PATH)
+@click.option("--bam", type=PATH, required=True)
+@click.option("--union", type=PATH, required=True)
+@click.option("--out", type=PATH, required=True)
+def salmon_table(quantified: Path, bam: Path, union: Path, out: Path) -> None:
+    """Write Salmon's table with TPM by the lengths of the sample's fragments."""
+    from bioloom.lincrna.workflow.fragments import fragment_lengths
+    from bioloom.lincrna.workflow.salmon_steps import write_salmon_table
+
+    write_salmon_table(quantified, out, fragment_lengths(bam, union))
+
+
 @step.command("isoquant-annotation")
 @click.argument("annotation", type=PATH)
 @click.option("--out", type=PATH, required=True)

@@ -10,10 +10,10 @@ from bioloom.run.language import listed, tr
 
 SPECIES: Mapping[str, str] = MappingProxyType(
     {
-        **{"hg38": "Homo_sapiens", "mm39": "Mus_musculus", "rn7": "Rattus_norvegicus"},
+        **{"hg38": "Homo_sapiens", "mm39": "Mus_musculus"},
         **{"danRer11": "Danio_rerio", "dm6": "Drosophila_melanogaster"},
         **{"ce11": "Caenorhabditis_elegans", "sacCer3": "Saccharomyces_cerevisiae"},
-        **{"galGal6": "Gallus_gallus", "susScr11": "Sus_scrofa"},
+        "susScr11": "Sus_scrofa",
     }
 )
 """Ensembl's species by UCSC's name of the assembly, of those that Ensembl shows now."""

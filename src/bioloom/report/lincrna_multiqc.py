@@ -122,7 +122,10 @@ def _found(
     """What the tables of a kind hold, by their run folder's name."""
     by_run = {}
     for file in shown.find_log_files(name, filecontents=True):
-        run = Path(file["root"]).resolve().parent.name
+        folder = Path(file["root"]).resolve().parent
+        run = folder.name
+        if run in by_run:  # of two projects, each with a folder of that name
+            run = f"{folder.parent.name}/{run}"
         if shown.is_ignore_sample(run):
             continue
         by_run[run] = read(file["f"].splitlines())

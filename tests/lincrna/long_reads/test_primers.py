@@ -246,3 +246,38 @@ def test_a_slip_of_a_kits_name_is_told(tmp_path: Path) -> None:
 def test_the_setting_names_every_kit() -> None:
     sentence = setting_named(LongReadSettings, "primers").help()
     assert all(kit in sentence for kit in (*KITS, "auto", "none"))
+
+
+LIMA_FRONT, LIMA_BACK = "GCAATGAAGTCGCAGGGTTGGG", "AAGCAGTGGTATCAACGCAGAGTAC"
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_limas_primers_are_told_by_their_names_in_any_order(tmp_path, is_turned):
+    rows = [f">x_5p\n{LIMA_FRONT}\n", f">x_3p\n{reverse_complement(LIMA_BACK)}\n"]
+    path = tmp_path / "p.fa"
+    path.write_text("".join(rows[::-1] if is_turned else rows))
+    assert read_primers(path) == PrimerPair("p.fa", LIMA_FRONT, LIMA_BACK)
+
+
+def test_two_primers_of_one_end_are_no_pair(tmp_path):
+    path = tmp_path / "p.fa"
+    path.write_text(f">x_3p\n{LIMA_FRONT}\n>y_3p\n{LIMA_BACK}\n")
+    with pytest.raises(BadInput, match="two primers of one end"):
+        read_primers(path)
+
+
+def test_marks_of_an_order_are_no_letters(tmp_path):
+    path = tmp_path / "p.fa"
+    path.write_text(f">a\nAAGCAGTGGTATCAACGCAGAGTACATrGrG+G\n>b\n{LIMA_BACK}\n")
+    assert read_primers(path).front == "AAGCAGTGGTATCAACGCAGAGTACATGGG"
+
+
+def test_chance_hardly_orients_a_read(tmp_path):
+    path = tmp_path / "p.fa"
+    path.write_text(f">a\n{LIMA_FRONT[:17]}\n>b\n{LIMA_BACK}\n")
+    with pytest.raises(BadInput, match="at least 18"):
+        read_primers(path)
+    pair = PrimerPair("shortest", LIMA_FRONT[:18], LIMA_BACK[:18])
+    look = ReadEnds("ont_cdna", PrimerMatcher(pair))
+    reads = ("".join(RNG.choices("ACGT", k=1_000)) for _ in range(2_000))
+    assert sum(look.of(read).told_by == "primers" for read in reads) <= 20

@@ -239,15 +239,16 @@ def count_steps(rows: Sequence[CountedGene]) -> Iterator[Step]:
         ]
         shown = terms[:MAX_TRANSCRIPTS]
         more = len(terms) - len(shown)
+        written = "{:.3f}" if row.is_by_salmon else "{}"
+        total = " + ".join(written.format(count) for _, count in shown)
+        total += " + …" if more else ""
         yield Step(
             claim=_count_claim(row),
             formula=_count_formula(row),
-            substitution="k = "
-            + " + ".join(str(count) for _, count in shown)
-            + (" + …" if more else ""),
+            substitution=f"k = [{total}]" if row.is_by_salmon else f"k = {total}",
             value=Quantity(row.count, tr("reads")),
             detail=tuple(
-                f"{each.transcript_id}: {_term(each, length_nt)} = {count}"
+                f"{each.transcript_id}: {_term(each, length_nt)}{written.format(count)}"
                 for each, count in shown
             ),
             source=_count_source(row),
@@ -256,7 +257,7 @@ def count_steps(rows: Sequence[CountedGene]) -> Iterator[Step]:
 
 def _count_formula(row: CountedGene) -> str:
     if row.is_by_salmon:
-        return r"k = \sum_t [n_t]"
+        return r"k = [\sum_t n_t]"
     if row.read_length_nt is None:
         return r"k = \sum_t \lceil c_t \rceil"
     return r"k = \sum_t \lceil c_t L_t / l \rceil"
@@ -272,7 +273,7 @@ def _count_claim(row: CountedGene) -> str:
     if row.is_by_salmon:
         return tr(
             "{sample}: reads, or pairs, are those that Salmon estimates of each "
-            "transcript, rounded; expression is {tpm:.3f} TPM.",
+            "transcript; their sum is rounded; expression is {tpm:.3f} TPM.",
             sample=row.sample,
             tpm=row.tpm,
         )
@@ -294,10 +295,10 @@ def _count_claim(row: CountedGene) -> str:
 def _term(each: MeasuredTranscript, read_length_nt: float | None) -> str:
     coverage, counted = each.abundance.coverage, each.abundance.counted
     if counted is not None:
-        return f"[{counted:.3f}]"
+        return ""
     if read_length_nt is None:
-        return f"⌈{coverage:.4f}⌉"
-    return f"{coverage:.4f} × {each.length_nt} / {read_length_nt:.2f}"
+        return f"⌈{coverage:.4f}⌉ = "
+    return f"{coverage:.4f} × {each.length_nt} / {read_length_nt:.2f} = "
 
 
 def specificity_steps(means: Mapping[str, float]) -> Iterator[Step]:

@@ -35,16 +35,17 @@ class Abundance:
     coverage: float
     counted: float | None = None
 
-    def n_reads(self, length_nt: int, read_length_nt: float | None) -> int:
+    def n_reads(self, length_nt: int, read_length_nt: float | None) -> float:
         """Estimated read count: coverage × length / read length, rounded up.
 
         The rule of StringTie's own prepDE script, given the mean length of the reads;
         mates count apart. A long read (length None) covers the transcript that it is
         from, whatever the lengths of others: then the count is the coverage. What
-        Salmon counted is rounded.
+        Salmon counted is no whole number: it is rounded where it is reported, so that
+        the sum of a gene's isoforms is not one of rounded parts.
         """
         if self.counted is not None:
-            return round(self.counted)
+            return self.counted
         if read_length_nt is None:
             return ceil(self.coverage)
         return ceil(self.coverage * length_nt / read_length_nt)
@@ -52,6 +53,7 @@ class Abundance:
 
 Quantifier = Literal["stringtie", "salmon"]
 _SALMON = ".sf"
+_SALMON_COLUMNS = ("Name", "Length", "EffectiveLength", "TPM", "NumReads")
 
 
 def quantified_path(working: Path, sample: str, quantifier: Quantifier) -> Path:
@@ -68,7 +70,7 @@ def quantifier_name(quantified: Iterable[Path]) -> str:
 
 def read_abundances(path: Path) -> dict[str, Abundance]:
     """Abundance by transcript_id in the output of ``stringtie -e`` or Salmon."""
-    return _of_salmon(path) if path.suffix == _SALMON else _of_stringtie(path)
+    return _of_stringtie(path) if is_gtf(path) else _of_salmon(path)
 
 
 def _of_salmon(table: Path) -> dict[str, Abundance]:
@@ -254,7 +256,8 @@ def read_expression(paths: Sequence[Path]) -> Expression:
     ----------
     paths
         Tables of TPM (CSV or TSV: the first column names the transcript, the others
-        are samples), or GTF of StringTie, whose samples are named by their files.
+        are samples), GTF of StringTie, whose samples are named by their files, or
+        Salmon's quant.sf, whose samples are named by their folders.
 
     Raises
     ------
@@ -263,11 +266,7 @@ def read_expression(paths: Sequence[Path]) -> Expression:
     BadTable
         If an entry is not a number, or two samples have one name.
     """
-    quantified = {
-        path.name.partition(".gtf")[0]: path for path in paths if is_gtf(path)
-    }
-    parts = [measured_expression(quantified)] if quantified else []
-    parts += [_tpm_table(path) for path in paths if not is_gtf(path)]
+    parts = [_of_file(path) for path in paths]
     samples = [name for part in parts for name in part.samples]
     if len(set(samples)) < len(samples):
         raise BadTable(
@@ -288,6 +287,25 @@ def read_expression(paths: Sequence[Path]) -> Expression:
     )
 
 
+def _of_file(path: Path) -> Expression:
+    if is_gtf(path):
+        return measured_expression({path.name.partition(".gtf")[0]: path})
+    if not _is_salmon(path):
+        return _tpm_table(path)
+    name, _, _ = path.name.partition(_SALMON)
+    return measured_expression(
+        {path.resolve().parent.name if name == "quant" else name: path}
+    )
+
+
+def _is_salmon(path: Path) -> bool:
+    """Whether a table is Salmon's own, whose columns are no samples."""
+    if not path.is_file():
+        return False
+    with open_text(path) as stream:
+        return tuple(next(stream, "").rstrip("\r\n").split("\t")) == _SALMON_COLUMNS
+
+
 def _tpm_table(path: Path) -> Expression:
     frame = read_table(path, role="a table of TPM")
     name_column, *samples = map(str, frame.columns)
@@ -303,5 +321,12 @@ def _tpm_table(path: Path) -> Expression:
                 advice="Leave out columns that are not samples.",
             ) from None
     names = frame[name_column].astype(str).tolist()
+    if twice := [name for name, n in Counter(names).items() if n > 1]:
+        raise BadTable(
+            where=f"{path}: column {name_column}",
+            found=f"{twice[0]} more than once",
+            expected="each transcript once",
+            advice="Add its rows up, or leave all but one out.",
+        )
     rows = zip(*values, strict=True) if values else ((),) * len(names)
     return Expression(tuple(samples), dict(zip(names, rows, strict=True)))

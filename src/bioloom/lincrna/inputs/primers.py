@@ -16,8 +16,12 @@ from bioloom.seq.alphabet import reverse_complement
 from bioloom.seq.fasta import read_fasta
 
 AUTO, NONE = "auto", "none"
-FEWEST_FIXED_NT = 12
-"""Bases A, C, G or T that a primer needs so that chance does not find it."""
+FEWEST_FIXED_NT = 18
+"""Bases A, C, G or T that a primer needs so that chance hardly finds it.
+
+Of random reads of 1,000 nt a pair of 12 nt "orients" 10 in 100, of 15 nt 5, of 18 nt
+one in 1,000, as a fifth of its bases may differ.
+"""
 _TAIL = re.compile("T{5,}[VN]*$")
 _LETTERS = re.compile("[ACGTRYSWKMBDHVN]+")
 
@@ -137,9 +141,10 @@ def read_primers(path: Path) -> PrimerPair:
     """Read a pair of primers from FASTA.
 
     First the primer that is switched to, then the one on the tail, both as they were
-    ordered, 5'→3'; pychopper's file has VNP first. If the name of the second ends in
-    ``_3p``, it is as lima takes it: the complement. T at its end (and V, N behind them)
-    belong to the tail.
+    ordered, 5'→3'; pychopper's file has VNP first. As lima takes them, names end in
+    ``_5p`` and ``_3p``, in any order, and the latter is the complement. T at its end
+    (and V, N behind them) belong to the tail. Marks of RNA bases, as in ``rGrGrG``, and
+    of others (``mG``, ``+G``), are left out.
 
     Raises
     ------
@@ -149,16 +154,31 @@ def read_primers(path: Path) -> PrimerPair:
     records = [*read_fasta(path)]
     if len(records) != 2:  # noqa: PLR2004 (a pair)
         raise _no_pair(path, f"{len(records)} sequences")
-    if records[0].name.upper() == "VNP":
+    ends = [record.name.rpartition("_")[2].lower() for record in records]
+    if ends in (["3p", "3p"], ["5p", "5p"]):
+        raise _no_pair(path, f"two primers of one end, {ends[0]}")
+    if records[0].name.upper() == "VNP" or ends[0] == "3p" or ends[1] == "5p":
         records.reverse()
-    front, back = (record.sequence.upper().replace("U", "T") for record in records)
-    if records[1].name.endswith("_3p"):
+        ends.reverse()
+    front, back = (_bases(record.sequence) for record in records)
+    if ends[1] == "3p":
         back = reverse_complement(back)
     pair = PrimerPair(path.name, front, _TAIL.sub("", back))
     for bases in (pair.front, pair.back):
         if not _LETTERS.fullmatch(bases) or n_fixed(bases) < FEWEST_FIXED_NT:
             raise _no_pair(path, f"the primer {bases or 'of nothing but T'}")
     return pair
+
+
+def _bases(ordered: str) -> str:
+    """Letters of a primer without the marks with which it was ordered.
+
+    Examples
+    --------
+    >>> _bases("ACATrGrG+G")
+    'ACATGGG'
+    """
+    return re.sub("[rmd+](?=[ACGTU])", "", ordered).upper().replace("U", "T")
 
 
 def n_fixed(bases: str) -> int:

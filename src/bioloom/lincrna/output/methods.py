@@ -25,6 +25,7 @@ _NAMES = {
     **{"fastqc": "FastQC", "trim_galore": "Trim Galore", "hisat2": "HISAT2"},
     **{"stringtie": "StringTie", "pyhmmer": "PyHMMER", "pydeseq2": "PyDESeq2"},
     **{"salmon": "Salmon", "isoquant": "IsoQuant"},
+    **{"diamond": "DIAMOND", "mmseqs": "MMseqs2"},
     **{"pyinfernal": "Infernal (pyinfernal)", "snakemake": "Snakemake"},
 }
 _KINDS = {
@@ -80,6 +81,7 @@ def _limit(value: object, unit: str) -> str:
 
 
 _SHAPES = ("multi", "mono")
+_VOTES = {"any": "any", "majority": "the majority", "all": "all"}
 _WORDED: Mapping[str, Callable[[Mapping[str, Any]], str]] = MappingProxyType(
     {
         "distance": _distance,
@@ -162,43 +164,85 @@ class _Writer:
         ]
         n_taken = len(self.samples) - len(read)
         short = [row for row in read if row["kind"] not in LONG_KINDS]
-        if short:
-            trimming = self.arguments["trimming"]
-            yield (
-                f"Reads of {_of_kinds(short)} were {self._trimmed()} (quality from "
-                f"{trimming['quality']}, at least {trimming['min_length_nt']} nt), and "
-                f"aligned to the genome with {self.named(self._aligner())} and "
-                f"{self.named('samtools')}."
-            )
+        for rows, is_by_fastp in self._by_trimmer(short):
+            yield self._short_reads(rows, is_by_fastp=is_by_fastp)
         long = [row for row in read if row["kind"] in LONG_KINDS]
         if long:
             yield (
-                f"Long reads of {_of_kinds(long)} were cut at their poly-A tails and "
+                f"Long reads of {_of_kinds(long)} were {self._oriented()} and "
                 f"aligned to the genome with {self.named('minimap2')} and "
                 f"{self.named('samtools')}."
             )
         if n_taken:
             yield f"Alignments of {counted(n_taken, 'sample')} were taken as given."
+        yield from self._assembly()
+        if self.arguments.get("quantifier") == "salmon":
+            yield from self._salmon()
+        yield f"All steps were run by {self.named('snakemake')}."
+
+    def _by_trimmer(
+        self, short: Sequence[Mapping[str, str]]
+    ) -> Iterator[tuple[Sequence[Mapping[str, str]], bool]]:
+        """Samples of short reads, and whether fastp trimmed them: not of droplets."""
+        if self.arguments.get("trimmer") != "fastp":
+            groups = [(short, False)]
+        else:
+            droplets = [row for row in short if row.get("n_cells")]
+            others = [row for row in short if not row.get("n_cells")]
+            groups = [(others, True), (droplets, False)]
+        yield from ((rows, is_by_fastp) for rows, is_by_fastp in groups if rows)
+
+    def _short_reads(
+        self, rows: Sequence[Mapping[str, str]], *, is_by_fastp: bool
+    ) -> str:
+        trimming = self.arguments["trimming"]
+        return (
+            f"Reads of {_of_kinds(rows)} were {self._trimmed(is_by_fastp=is_by_fastp)} "
+            f"(quality from {trimming['quality']}, at least "
+            f"{trimming['min_length_nt']} nt), and aligned to the genome with "
+            f"{self.named(self._aligner())} and {self.named('samtools')}."
+        )
+
+    def _oriented(self) -> str:
+        primers = self.arguments.get("long_reads", {}).get("primers", "none")
+        if primers == "none":
+            return "cut at their poly-A tails"
+        shown = {"auto": "of the kit that they show"}.get(primers, Path(primers).name)
+        return f"oriented by primers ({shown}) and poly-A tails, cut there"
+
+    def _assembly(self) -> Iterator[str]:
         assembly = self.arguments["assembly"]
+        is_by_isoquant = "isoquant" in self.record["tools"]
+        is_long_alone = all(row["kind"] in LONG_KINDS for row in self.samples)
+        done = "merged" if is_by_isoquant and is_long_alone else "assembled and merged"
+        covered = f"coverage from {assembly['min_coverage']:g}, in the merge "
         yield (
-            f"Transcripts were assembled and merged with {self.named('stringtie')} "
-            f"(coverage from {assembly['min_coverage']:g}, in the merge from "
+            f"Transcripts were {done} with {self.named('stringtie')} "
+            f"({covered if done != 'merged' else ''}from "
             f"{assembly['merge_min_tpm']:g} TPM)."
         )
-        if "isoquant" in self.record["tools"]:
+        if is_by_isoquant:
             yield (
                 "Those of long reads without short ones of the same RNA were assembled "
                 f"with {self.named('isoquant')}."
             )
-        if self.arguments.get("quantifier") == "salmon":
-            yield (
-                "Expression of known and assembled transcripts was measured with "
-                f"{self.named('salmon')}, the genome being its decoy."
-            )
-        yield f"All steps were run by {self.named('snakemake')}."
 
-    def _trimmed(self) -> str:
-        if self.arguments.get("trimmer") == "fastp":
+    def _salmon(self) -> Iterator[str]:
+        kinds = {row["kind"] in LONG_KINDS for row in self.samples}
+        salmon = self.named("salmon")
+        how = []
+        if False in kinds:
+            how.append("of short reads with the genome as decoy")
+        if True in kinds:
+            aligned = f"aligned to the transcripts by {self.named('minimap2')}"
+            how.append(f"of long reads {aligned}")
+        yield (
+            "Expression of known and assembled transcripts was measured with "
+            f"{salmon}, {joined(how)}."
+        )
+
+    def _trimmed(self, *, is_by_fastp: bool) -> str:
+        if is_by_fastp:
             return f"checked and trimmed with {self.named('fastp')}"
         checked = f"checked with {self.named('fastqc')}"
         tools = f"{self.named('trim_galore')} and {self.named('cutadapt')}"
@@ -217,15 +261,28 @@ class _Writer:
         )
         if filters["strictness"] == "locus":
             names = [one for one in filters["locus_criteria"] if one in self.criteria]
+            if not names:
+                return
             yield f"A locus was dropped if one of its isoforms failed {_or(names)}."
 
     def _rule(self, criterion: str, filters: Mapping[str, Any]) -> str:
         """One criterion in words; empty where it decided nothing."""
+        if criterion == "housekeeping" and self.arguments.get("rfam"):
+            rule = _RULES[criterion].format_map(filters)
+            name = Path(self.arguments["rfam"]).name
+            return f"{rule} and no hit of {name} ({self.named('pyinfernal')})"
         if criterion in _RULES:
             return _RULES[criterion].format_map(filters)
+        if criterion == "coding" and self._has_votes(filters):
+            files = joined([Path(one).name for one in self.arguments["votes"]])
+            which = _VOTES[filters["vote_rule"]]
+            return f"not coding by {which} of bioloom's model and {files}"
         if criterion in _WORDED:
             return _WORDED[criterion](filters)
         return self._search(criterion, filters)
+
+    def _has_votes(self, filters: Mapping[str, Any]) -> bool:
+        return bool(self.arguments.get("votes")) and filters["vote_rule"] != "own"
 
     def _search(self, criterion: str, filters: Mapping[str, Any]) -> str:
         name = {"domain": "domains", "homology": "proteins"}.get(criterion, "")
@@ -237,8 +294,14 @@ class _Writer:
         share, evalue = filters["min_homology_coverage"], filters["max_homology_evalue"]
         return (
             f"no likeness to {share:.0%} or more of a protein of {Path(file).name} "
-            f"(E-value up to {evalue:g})"
+            f"(E-value up to {evalue:g}) by {self._homology_program()}"
         )
+
+    def _homology_program(self) -> str:
+        for tool in ("diamond", "mmseqs"):
+            if tool in self.record["tools"]:
+                return self.named(tool)
+        return f"phmmer of {self.named('pyhmmer')}"
 
     def _comparison(self) -> str:
         comparison = self.arguments["comparison"]

@@ -182,6 +182,25 @@ _PAPERS = (
         doi="10.1093/bioinformatics/btad214",
     ),
     Reference(
+        "diamond",
+        ("Buchfink B", "Reuter K", "Drost HG"),
+        "Sensitive protein alignments at tree-of-life scale using DIAMOND",
+        2021,
+        "Nat Methods",
+        "18:366-368",
+        doi="10.1038/s41592-021-01101-x",
+    ),
+    Reference(
+        "mmseqs",
+        ("Steinegger M", "Söding J"),
+        "MMseqs2 enables sensitive protein sequence searching for the analysis of "
+        "massive data sets",
+        2017,
+        "Nat Biotechnol",
+        "35:1026-1028",
+        doi="10.1038/nbt.3988",
+    ),
+    Reference(
         "infernal",
         (
             "Nawrocki EP",

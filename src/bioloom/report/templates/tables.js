@@ -247,7 +247,7 @@
     const row = location.hash && document.getElementById(location.hash.slice(1));
     const shown = row && shownTables.find((one) => one.native.contains(row));
     if (!shown || row.tagName !== "TR") { return; }
-    const { native, host, table } = shown, place = [...native.tBodies[0].rows].indexOf(row);
+    const { host, table } = shown;
     const found = table.getRows().find((one) => one.getData().source === row);
     if (!found) { return; }
     host.scrollIntoView({ block: "nearest" });
