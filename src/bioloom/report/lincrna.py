@@ -22,13 +22,13 @@ from bioloom.report.lincrna_links import browser_links
 from bioloom.report.lincrna_locus import locus_picture
 from bioloom.report.lincrna_odds import odds_picture
 from bioloom.report.lincrna_partners import partner_tables
+from bioloom.report.lincrna_quality import quality_table
 from bioloom.report.lincrna_tables import (
     candidates_table,
     evaluation_table,
     files_table,
     inputs_table,
     near_misses_table,
-    quality_table,
     samples_table,
     settings_table,
     unexpressed_table,
@@ -81,7 +81,10 @@ def _values(page: RunPage, picture: Callable[[Drawing], Picture]) -> dict[str, A
         "distributions_picture": picture(page.distributions),
         "cell_pictures": [*map(picture, page.cells)],
         "samples": samples_table(page) if page.samples else None,
-        "quality": quality_table(page) if page.quality else None,
+        "quality": quality_table(page.quality) if page.quality else None,
+        "quality_picture": picture(page.quality_drawing)
+        if page.quality_drawing
+        else None,
         "expression_pictures": [*map(picture, _drawings(page))],
         "contrasts": contrasts_table(page.expression) if page.expression else None,
         "changed": changed_table(page.expression) if page.expression else None,

@@ -9,7 +9,6 @@ from bioloom.lincrna.inputs.samples import SampleReport
 from bioloom.lincrna.page.model import (
     Candidate,
     NearMiss,
-    ReadQuality,
     Record,
     RunPage,
     Unexpressed,
@@ -269,43 +268,6 @@ def _sample_cell(sample: SampleReport, name: str) -> Cell:
     if value is None or math.isnan(value):
         return Cell("")
     return number(float(value), decimals=_SAMPLE_DECIMALS.get(name, 0))
-
-
-def quality_table(page: RunPage) -> Table:
-    """FastQC's verdict on each module of each file of reads."""
-    modules = [*dict.fromkeys(name for file in page.quality for name in file.verdicts)]
-    return Table(
-        name="fastqc-table",
-        caption=tr("FastQC of each read file: ✓ pass, ! warning, ✗ failure"),
-        columns=[
-            *told(Column(mark("Reads")), Column(mark("Stage"))),
-            *map(Column, modules),
-        ],
-        rows=[
-            Row(
-                [
-                    _quality_link(file),
-                    Cell(file.stage),
-                    *(_quality_cell(file.verdicts.get(name, "")) for name in modules),
-                ]
-            )
-            for file in page.quality
-        ],
-    )
-
-
-def _quality_link(file: ReadQuality) -> Cell:
-    parts = ("qc", file.stage, file.sample, file.page)
-    return Cell(file.name, href=path_link(*parts) if file.page else "")
-
-
-def _quality_cell(verdict: str) -> Cell:
-    signs = {
-        "PASS": tr("✓ pass"),
-        "WARN": tr("! warn"),
-        "FAIL": tr("✗ fail"),
-    }
-    return Cell(signs.get(verdict, verdict), kind=verdict.lower())
 
 
 def settings_table(page: RunPage) -> Table:
