@@ -1,7 +1,7 @@
 """Tables of the lincRNA report: each lays out rows of `bioloom.lincrna.page.model`."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
@@ -23,6 +23,7 @@ from bioloom.report.page import (
     told,
     without_empty_columns,
 )
+from bioloom.report.plots import Axis, plot_of
 from bioloom.run.language import mark, tr, trn
 
 _CANDIDATE_COLUMNS = (
@@ -70,6 +71,17 @@ def candidates_table(page: RunPage) -> Table:
     return without_empty_columns(table)
 
 
+def candidates_plot(table: Table) -> Mapping[str, Any] | None:
+    """The candidates' figure from the rows of their table."""
+    return plot_of(
+        table,
+        Axis(tr("Length, nt"), "log"),
+        Axis(tr("Coding probability")),
+        title=tr("Candidates by length and coding probability"),
+        group=tr("Origin"),
+    )
+
+
 def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
     near = row.nearest
     yield Cell(row.transcript_id, href=f"#{working}" if row.working else "")
@@ -90,7 +102,7 @@ def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
             origin=tr(row.origin),
             gene=row.known_gene,
         )
-    yield Cell(origin, kind=row.origin)
+    yield Cell(origin, key=tr(row.origin), kind=row.origin)
     for count in (row.n_samples, row.n_full_length):
         yield Cell("") if count is None else number(count)
     yield number(row.orf_aa)

@@ -17,6 +17,7 @@ from bioloom.lincrna.inputs.cell_facts import (
     read_facts,
 )
 from bioloom.lincrna.inputs.samples import SampleReport, reports_of
+from bioloom.lincrna.output.candidates_plot import PlottedCandidate, candidates_figure
 from bioloom.lincrna.output.combinations import (
     MOST_SHOWN,
     combinations,
@@ -104,6 +105,7 @@ def run_page(
         quality_drawing=quality_drawing(quality),
         expression=expression_section(tables),
         candidates=rows.candidates,
+        candidates_drawing=_candidates_drawing(result),
         near_misses=rows.near_misses,
         unexpressed=unexpressed_rows(result),
         n_near_misses=rows.n_near_misses,
@@ -145,6 +147,34 @@ def _attrition_drawing(result: FilterResult) -> Drawing:
             "The band is as wide as the transcripts that are left; each branch is "
             "as wide as what one criterion drops. The order of the criteria decides: "
             "what fails several is dropped by the first."
+        ),
+    )
+
+
+def _candidates_drawing(result: FilterResult) -> Drawing | None:
+    """Length and coding probability; None where there is nothing to set apart."""
+    plotted = [
+        PlottedCandidate(
+            row.collected.transcript.length_nt,
+            row.evidence.coding.probability,
+            row.collected.origin,
+        )
+        for row in result.candidates
+    ]
+    if len(plotted) < 2:
+        return None
+    threshold = result.settings.coding_threshold
+    return Drawing(
+        name="candidates_plot",
+        draw=partial(candidates_figure, plotted, threshold),
+        title=tr("Candidates by length and coding probability"),
+        description=tr(
+            "Each candidate as a point, by its length and its coding probability; the "
+            "numbers are in the table of candidates."
+        ),
+        caption=tr(
+            "Each candidate by its spliced length and its coding probability; those "
+            "near the dashed line are the ones to look at twice."
         ),
     )
 

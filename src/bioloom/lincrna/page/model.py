@@ -306,6 +306,8 @@ class RunPage:
         Changed genes and specificity; None without samples.
     candidates, near_misses
         Rows of the tables, with their workings.
+    candidates_drawing
+        The candidates as points; None for fewer than two.
     unexpressed
         Known lncRNAs that fail nothing but expression in these samples.
     n_near_misses, n_far_misses, n_overlapping
@@ -343,6 +345,7 @@ class RunPage:
     quality_drawing: Drawing | None
     expression: ExpressionSection | None
     candidates: Sequence[Candidate]
+    candidates_drawing: Drawing | None
     near_misses: Sequence[NearMiss]
     unexpressed: Sequence[Unexpressed]
     n_near_misses: int
