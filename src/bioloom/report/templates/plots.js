@@ -52,15 +52,29 @@
       label: group, stroke: colour, width: 2, spanGaps: true,
       dash: isLine ? DASHES[Math.floor(place / TONES.length) % DASHES.length] : [],
       paths: isLine ? uPlot.paths.linear() : () => null,
-      points: { show: !isLine, size: 7, fill: colour, stroke: tone("--card"), width: 1 },
+      points: { show: !isLine, size: 8, fill: colour, stroke: tone("--card"), width: 1 },
     };
   }
 
-  function axisOf(label, space) {
+  // 1, 2 and 5 of each power of ten, or of few the whole numbers between.
+  function logSplits(low, high) {
+    const powers = [];
+    for (let n = Math.floor(Math.log10(low)); n <= Math.log10(high); n += 1) { powers.push(10 ** n); }
+    const within = (steps) => powers.flatMap((power) => steps.map((step) => step * power))
+      .filter((value) => value >= low && value <= high);
+    const coarse = within([1, 2, 5]);
+    return coarse.length > 2 ? coarse : within([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  }
+
+  function axisOf(label, isLog, isUpright) {
+    const splits = isLog ? { splits: (u, at, low, high) => logSplits(low, high), filter: (u, all) => all } : {};
     return {
-      label, stroke: tone("--ink"), space, labelSize: 24, size: space === 44 ? 62 : 40,
+      label, stroke: tone("--ink"), space: isUpright ? 44 : 60,
+      labelSize: 24, size: isUpright ? 62 : 40,
       grid: { stroke: tone("--line"), width: 1 }, ticks: { stroke: tone("--line") },
       font: "12px system-ui, sans-serif", labelFont: "13px system-ui, sans-serif",
+      values: (u, all) => all.map((value) => Number(value.toPrecision(6)).toLocaleString("en", { maximumSignificantDigits: 6 })),
+      ...splits,
     };
   }
 
@@ -80,7 +94,8 @@
       return axis.scale === "-log10"
         ? `${axis.label} ${value.toFixed(2)} (${text})` : `${axis.label} ${text}`;
     };
-    const name = spec.kind === "lines" ? "" : `${textOf(point.row, spec.name)}: `;
+    const group = point.group ? ` (${point.group})` : "";
+    const name = spec.kind === "lines" ? "" : `${textOf(point.row, spec.name)}${group}: `;
     return name + [shown(spec.x, point.x), shown(point.axis, point.y)].join("; ");
   }
 
@@ -123,7 +138,9 @@
       figure.querySelector(".card").after(this.host);
       this.place.addEventListener("keydown", (event) => this.pressed(event));
       this.draw();
-      new ResizeObserver(() => this.plot.setSize(this.size())).observe(this.host);
+      new ResizeObserver(() => requestAnimationFrame(() => {
+        if (!this.host.hidden) { this.plot.setSize(this.size()); }
+      })).observe(this.host);
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
     }
 
@@ -141,8 +158,8 @@
       this.plot = new uPlot({
         ...this.size(),
         scales: { x: scale(spec.x), y: scale(spec.y[0]) },
-        axes: [axisOf(spec.x.label, 60),
-          axisOf(spec.y.length > 1 ? "" : spec.y[0].label, 44)],
+        axes: [axisOf(spec.x.label, spec.x.scale === "log", false),
+          axisOf(spec.y.length > 1 ? "" : spec.y[0].label, spec.y[0].scale === "log", true)],
         series: [{}, ...this.groups.map((group, place) => seriesOf(group, place, isLine))],
         legend: { show: false },
         cursor: { points: { show: false }, drag: { x: true, y: true, uni: 20 } },
