@@ -391,7 +391,9 @@ def _has_plot(value: object) -> bool:
         return value.plot is not None
     if isinstance(value, Mapping):
         return any(map(_has_plot, value.values()))
-    return isinstance(value, list | tuple) and any(map(_has_plot, value))
+    if isinstance(value, list | tuple):
+        return any(map(_has_plot, value))
+    return any(map(_has_plot, getattr(value, "pictures", ())))  # a part of a page
 
 
 def content_hash(text: str) -> str:
@@ -447,6 +449,7 @@ def _part_words() -> dict[str, str]:
         "next_file": tr(", "),
         "end": tr("."),
         "figure": tr("{name} figure", name="{name}"),
+        "epochs": tr("Numbers of each epoch"),
     }
 
 
