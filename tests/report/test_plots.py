@@ -1,12 +1,17 @@
 """Interactive plots in a real browser: what is pointed at, and the figure beside it."""
 
 import json
+import re
 
+import numpy as np
 import pytest
 from markupsafe import Markup
 
+import bioloom as bl
+from bioloom.report.lincrna_comparison import write_comparison_page
 from bioloom.report.page import Cell, Column, Picture, Row, Table, number, render
 from bioloom.report.plots import Axis, plot_of
+from tests.lincrna.comparison.counts import simulated
 from tests.report.browsing import NEEDS_CHROMIUM, evaluated, promised
 from tests.report.judging import NEEDS_AXE, faults
 from tests.report.reading import read_page
@@ -231,3 +236,59 @@ class TestAccessible:
         )
         text = page.replace("</body>", click)
         assert faults(text, tmp_path, is_dark=is_dark) == []
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    data = simulated(80)
+    samples = {
+        "sample": [item.name for item in data.samples],
+        "condition": [item.factors["condition"] for item in data.samples],
+    }
+    result = bl.lincrna.compare(
+        data.counts.reset_index(),
+        samples,
+        design="~ condition",
+        contrasts=[("condition", "t", "c")],
+    )
+    out = tmp_path_factory.mktemp("compared")
+    return result, write_comparison_page(result, out).read_text("utf-8")
+
+
+class TestVolcano:
+    pytestmark = NEEDS_CHROMIUM
+
+    def test_every_gene_has_its_fold_change_and_p_value(self, compared, tmp_path):
+        result, page = compared
+        frame = result.to_frame().dropna(subset=["p_value"])
+        frame = frame.sort_values("log2_fold_change", kind="stable")
+        script = """
+        var figure = opened("volcano_1");
+        return later(function () {
+          var told = [press(figure, "Home")];
+          for (var n = 1; n < N; n += 1) { told.push(press(figure, "ArrowRight")); }
+          return told;
+        });
+        """.replace("N;", f"{len(frame)};")
+        told = shown(page, script, tmp_path)
+        genes = [re.match(r"[^ :]+", words)[0] for words in told]
+        assert genes == frame["gene_id"].to_list()
+        changes = [float(re.search(r"change (\S+);", words)[1]) for words in told]
+        assert changes == pytest.approx(frame["log2_fold_change"].to_list(), rel=1e-5)
+        heights = [float(re.search(r"p_value (\S+) \(", words)[1]) for words in told]
+        expected = -np.log10(frame["p_value"].to_numpy())
+        assert heights == pytest.approx([*expected], abs=0.0051)
+
+    def test_changed_genes_stand_out_from_the_others(self, compared, tmp_path):
+        script = """
+        var figure = opened("volcano_1");
+        return later(function () {
+          return Array.from(figure.querySelectorAll(".key li"), function (one) {
+            return [one.textContent, one.querySelector(".sign").style.background]; });
+        });
+        """
+        assert shown(compared[1], script, tmp_path) == [
+            ["down", "var(--known)"],
+            ["up", "var(--novel)"],
+            ["others", "var(--quiet)"],
+        ]

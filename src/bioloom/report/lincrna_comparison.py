@@ -46,6 +46,7 @@ def _pictures(
             Axis("log2_fold_change"),
             Axis("p_value", "-log10"),
             title=title,
+            name="gene_id",
             group="change",
             only=("contrast", words),
         )

@@ -36,6 +36,7 @@ def plot_of(
     y: Axis | Sequence[Axis],
     *,
     title: str,
+    name: str = "",
     group: str = "",
     only: tuple[str, str] | None = None,
 ) -> Mapping[str, Any] | None:
@@ -44,13 +45,14 @@ def plot_of(
     Parameters
     ----------
     table
-        A table of the page; the first column names a point.
+        A table of the page.
     x, y
         Axes; several of `y` are drawn as lines, one as points.
     title
         What the plot shows, read out.
-    group
-        Label of the column that points are coloured by.
+    name, group
+        Labels of the columns that name points, by default the first one, and that they
+        are coloured by.
     only
         Label of a column, and the text that a row must have there.
 
@@ -66,7 +68,7 @@ def plot_of(
     return {
         "table": table.name,
         "kind": "points" if isinstance(y, Axis) else "lines",
-        "name": 0,
+        "name": places.get(name, 0),
         "x": _axis(x, places),
         "y": [_axis(axis, places) for axis in many],
         "group": places.get(group),
@@ -83,6 +85,7 @@ def _axis(axis: Axis, places: Mapping[str, int]) -> dict[str, Any]:
 def _words(title: str) -> dict[str, str]:
     return {
         "button": tr("Interactive"),
+        "others": tr("others"),
         "reset": tr("Whole plot"),
         "plot": tr("Interactive plot: {title}", title=title),
         "hint": tr(

@@ -40,6 +40,15 @@
       .sort((one, other) => one.x - other.x);
   }
 
+  // Lines are in the order of their columns, groups by name; points without one are last.
+  function groupsOf(spec, points) {
+    const found = [...new Set(points.map((point) => point.group))];
+    if (spec.y.length > 1) { return spec.y.map((axis) => axis.label).filter((one) => found.includes(one)); }
+    return found.sort((one, other) => (one === "") - (other === "") || (one < other ? -1 : 1));
+  }
+
+  const toneOf = (group, place) => group ? TONES[place % TONES.length] : "--quiet";
+
   // uPlot takes the x of all, and for each group the y of its own points.
   function columnsOf(points, groups) {
     return [points.map((point) => point.x), ...groups.map(
@@ -47,7 +56,7 @@
   }
 
   function seriesOf(group, place, isLine) {
-    const colour = tone(TONES[place % TONES.length]);
+    const colour = tone(toneOf(group, place));
     return {
       label: group, stroke: colour, width: 2, spanGaps: true,
       dash: isLine ? DASHES[Math.floor(place / TONES.length) % DASHES.length] : [],
@@ -110,10 +119,11 @@
 
   function keyOf(spec, groups) {
     const list = element("ul", { className: "key" });
-    groups.filter(Boolean).forEach((group, place) => {
+    groups.forEach((group, place) => {
+      if (!group && groups.length === 1) { return; }
       const sign = element("span", { className: "sign", ariaHidden: "true" });
-      sign.style.background = `var(${TONES[place % TONES.length]})`;
-      list.append(element("li", {}, sign, group));
+      sign.style.background = `var(${toneOf(group, place)})`;
+      list.append(element("li", {}, sign, group || spec.words.others));
     });
     return list;
   }
@@ -122,7 +132,7 @@
     constructor(figure, spec) {
       Object.assign(this, { figure, spec, at: -1 });
       this.points = pointsOf(spec);
-      this.groups = [...new Set(this.points.map((point) => point.group))];
+      this.groups = groupsOf(spec, this.points);
       const hint = `${figure.id}-hint`;
       this.place = element("div", { className: "place", tabIndex: 0 });
       this.place.setAttribute("role", "application");
