@@ -255,6 +255,27 @@ def compared(tmp_path_factory):
     return result, write_comparison_page(result, out).read_text("utf-8")
 
 
+NARROW = """
+document.body.style.width = "360px";
+var figure = opened("f0");
+return later(function () {
+  window.dispatchEvent(new Event("resize"));
+  return later(function () {
+    return Array.from(figure.querySelectorAll(".plot, .plot *")).filter(function (one) {
+      return one.checkVisibility() && one.getBoundingClientRect().right > 361;
+    }).map(function (one) { return one.outerHTML.slice(0, 200); });
+  });
+});
+"""
+
+
+class TestNarrow:
+    pytestmark = NEEDS_CHROMIUM
+
+    def test_an_open_plot_is_no_wider_than_a_phone(self, page, tmp_path):
+        assert shown(page, NARROW, tmp_path) == []
+
+
 class TestVolcano:
     pytestmark = NEEDS_CHROMIUM
 
