@@ -2,7 +2,6 @@
 
 import json
 import math
-from zipfile import ZipFile
 
 import pytest
 
@@ -12,7 +11,6 @@ from bioloom.lincrna.inputs.sample import Sample
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
 from bioloom.lincrna.inputs.samples import (
     alignment_rates,
-    fastqc_modules,
     n_transcripts,
     report_sample,
     samples_frame,
@@ -91,21 +89,6 @@ def test_an_assembly_of_comments_alone_is_empty(tmp_path):
     path.write_text("# stringtie -o a.gtf\n# StringTie version 2.2.1\n")
     assert tidy_assembly(path) == []
     assert n_transcripts(path) == 0
-
-
-def test_modules_of_a_fastqc_archive(tmp_path):
-    with ZipFile(tmp_path / "r_fastqc.zip", "w") as packed:
-        packed.writestr("r_fastqc/fastqc_report.html", "<html>")
-        packed.writestr(
-            "r_fastqc/summary.txt",
-            "PASS\tBasic Statistics\tr.fq.gz\nWARN\tPer base sequence content\tr.fq\n"
-            "FAIL\tAdapter Content\tr.fq.gz\n",
-        )
-    assert fastqc_modules(tmp_path / "r_fastqc.zip") == {
-        "Basic Statistics": "PASS",
-        "Per base sequence content": "WARN",
-        "Adapter Content": "FAIL",
-    }
 
 
 @pytest.fixture

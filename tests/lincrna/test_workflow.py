@@ -20,6 +20,7 @@ from bioloom.lincrna.output.explain_expression import (
 from bioloom.lincrna.workflow.demo import DESIGN, DemoResult, run_demo
 from bioloom.lincrna.workflow.runner import SNAKEFILE
 from bioloom.run.record import read_record
+from tests.report.reading import read_page
 from tests.shell import BIOLOOM, bioloom
 
 pytestmark = pytest.mark.tools
@@ -87,6 +88,25 @@ def test_the_run_record_tells_how_to_repeat_it(demo: tuple[Path, DemoResult]) ->
     assert record["tools"].keys() >= {"hisat2", "stringtie", "fastqc", "trim_galore"}
     assert len(record["inputs"]) == 5 + 6  # config, sheet, genome … and six FASTQ
     assert all(len(given["sha256"]) == 64 for given in record["inputs"])
+
+
+def test_the_report_shows_the_reads_under_their_samples(
+    demo: tuple[Path, DemoResult],
+) -> None:
+    run = demo[0] / "run"
+    page = read_page((run / "report.html").read_text("utf-8"))
+    with (run / "tables/samples.tsv").open() as stream:
+        reads = {
+            row["sample"]: (int(row["n_reads"]), int(row["n_trimmed"]))
+            for row in csv.DictReader(stream, delimiter="\t")
+        }
+    rows = page.one("table", "fastqc-table").rows
+    assert [*dict.fromkeys(row[0] for row in rows)] == [*reads]
+    for sample, part, stage, n_reads, *_ in rows:
+        assert part in ("", "R1", "R2")
+        of_sample = reads[sample][stage == "after trimming"]
+        assert int(n_reads.replace(",", "")) == of_sample
+    assert page.one("figure", "read_quality").one("svg")
 
 
 def test_inputs_are_never_touched(demo: tuple[Path, DemoResult]) -> None:

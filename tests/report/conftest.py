@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 
@@ -15,6 +14,7 @@ from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.simulate import Simulation, simulate
 from bioloom.report.lincrna import write_report
+from tests.lincrna.fastqc import packed_fastqc
 
 SAMPLES = ("liver", "brain <2>")
 
@@ -90,14 +90,9 @@ def sampled(make_run, tmp_path_factory) -> Run:
                 for row in run.result.candidates
             )
         )
-    quality = run.out / "qc" / "raw" / SAMPLES[1]
-    quality.mkdir(parents=True)
-    (quality / "brain_1_fastqc.html").write_text("page")
-    with ZipFile(quality / "brain_1_fastqc.zip", "w") as packed:
-        packed.writestr(
-            "brain_1_fastqc/summary.txt",
-            "PASS\tBasic Statistics\tx\nFAIL\tPer sequence GC content\tx\n",
-        )
+    for name in ("brain_1", "brain_2"):
+        archive = packed_fastqc(run.out / "qc" / "raw" / SAMPLES[1], name)
+        archive.with_suffix(".html").write_text("page")
     tables = write_outputs(run.result, run.out, samples=reports, quantified=quantified)
     write_report(run.result, tables, run.out)
     return Run(run.out, run.result, tables)

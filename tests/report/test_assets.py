@@ -14,6 +14,9 @@ SHA256 = {
     # as scripts/tabulator/build.sh makes it
     "tabulator.min.js": "32e86a77a5e7368c303a4eecef253d3c"
     "50f7d7aa9fa7099e2acf68747b2cf151",
+    "uplot.iife.min.js": "19c8d4c6ad88929a79f4ae49d6f71615"
+    "66dfd0ba3d15cc495e974f787eb78f1f",
+    "uplot.min.css": "df630c6a8d6f8eeaff264b50f73ce5b114f646ffd9a0bb74f049b0a00135fa04",
 }
 
 
@@ -25,7 +28,10 @@ def test_programs_of_others_are_as_they_came(name):
 
 def test_every_program_is_checked_and_listed_with_its_licence():
     listed = asset("README.md")
-    assert {path.name for path in ASSETS.glob("*.js")} == set(SHA256)
+    programs = {
+        path.name for path in ASSETS.iterdir() if path.suffix in (".js", ".css")
+    }
+    assert programs == set(SHA256)
     for path in ASSETS.iterdir():
         assert path.name == "README.md" or f"`{path.name}`" in listed
     licences = re.findall(r"`(LICENSE-[^`]+)`", listed)
@@ -38,3 +44,8 @@ def test_tables_bring_their_licence_and_no_code_from_text(plain):
     assert licence in plain.page
     # the policy of the pages forbids both
     assert not re.search(r"\beval\(|new Function\b", asset("tabulator.min.js"))
+
+
+def test_plots_bring_their_licence_and_no_code_from_text(plain):
+    assert asset("LICENSE-uplot.txt") in plain.page
+    assert not re.search(r"\beval\(|new Function\b", asset("uplot.iife.min.js"))

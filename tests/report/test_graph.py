@@ -125,3 +125,17 @@ def test_without_test_nodes_it_says_so(tmp_path):
     assert "There are no test nodes" in page.text
     figures = [figure.attributes["id"] for figure in page.all("figure")]
     assert figures == ["gcn-curves", "gcn-smoothing"]
+
+
+def test_curves_can_be_pointed_at_and_are_those_of_the_table(page, run, results):
+    table = pd.read_csv(run / "tables" / "curves.tsv", sep="\t")
+    for result in results:
+        model, seed = result.settings.model, result.best.rng_seed
+        best = table[(table["model"] == model) & (table["rng_seed"] == seed)]
+        best = best.drop(columns=["model", "rng_seed"])
+        shown = np.array(page.one("table", f"{model}-epochs").rows, dtype=float)
+        assert shown == pytest.approx(best.to_numpy(), abs=6e-5)
+        assert (
+            f"{model}-epochs"
+            in page.one("figure", f"{model}-curves").attributes["data-plot"]
+        )

@@ -290,3 +290,10 @@ def test_it_runs_under_its_own_policy(made, text, tmp_path):
 def test_axe_finds_nothing(made, tmp_path, name, is_dark):
     text = (made[0] / name).read_text("utf-8")
     assert faults(text, tmp_path, is_dark=is_dark) == []
+
+
+def test_a_head_has_no_epochs_and_no_plot(page):
+    assert "data-plot" not in page.one("figure", "curves-figure").attributes
+    assert not [
+        one for one in page.all("table") if one.attributes["id"] == "epochs-table"
+    ]

@@ -171,7 +171,14 @@ def test_samples_expression_and_read_quality(sampled):
     assert "from samples liver and brain <2>" in lead
     assert [row[0] for row in page.one("table", "samples-table").rows] == [*SAMPLES]
     quality = page.one("table", "fastqc-table")
-    assert quality.rows == [["brain_1", "raw", "✓ pass", "✗ fail"]]
+    shown = ["brain <2>", "R1", "before trimming", "5,742", "100", "44", "16.3"]
+    assert quality.rows[0][: len(shown)] == shown
+    assert [row[1] for row in quality.rows] == ["R1", "R2"]
+    headings = [heading.text for heading in quality.one("thead").all("th")]
+    verdicts = dict(zip(headings, quality.rows[0], strict=True))
+    assert verdicts["Per base sequence quality"] == "✓ pass"
+    assert verdicts["Per sequence GC content"] == "✗ fail"
+    assert page.one("figure", "read_quality").one("svg")
     link = quality.one("tbody").one("a").attributes["href"]
     assert link == "./qc/raw/brain%20%3C2%3E/brain_1_fastqc.html"
     table = page.one("table", "candidates-table")

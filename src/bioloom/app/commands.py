@@ -14,7 +14,7 @@ import bioloom
 from bioloom.run.language import Language, language_in_force
 
 LOCALES: Mapping[Language, str] = {"en": "C.UTF-8", "zh": "zh_CN.UTF-8"}
-HELPERS = ("lesson", "crate", "doctor")
+HELPERS = ("lesson", "crate", "xlsx", "doctor")
 """Commands beside the rooms that are offered."""
 _NOT_OFFERED = frozenset({"step"})  # parts of a workflow
 _EXAMPLE = re.compile(r"^\s+(bioloom .*)$")

@@ -31,6 +31,7 @@ GROUPS = {
     "app": "Open the same commands as forms in a web browser, on this computer.",
     "lesson": "Write pages that play workings step by step, with parts to try.",
     "crate": "Describe a run folder as an RO-Crate, for archives and repositories.",
+    "xlsx": "Write the tables of a run folder as an Excel workbook.",
     "doctor": "Show what is installed, which versions, and how to install the rest.",
     "completion": "Print the completion script for your shell.",
 }

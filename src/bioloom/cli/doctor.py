@@ -22,6 +22,7 @@ EXTRAS = {
     "images-formats": "HEIC and JPEG XL pictures",
     "backprop": "chain rule in symbols",
     "crate": "run folders as RO-Crates",
+    "xlsx": "tables as an Excel workbook",
     "app": "the same commands in a web browser",
 }
 # rooms that need no more than bioloom itself

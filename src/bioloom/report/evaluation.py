@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -75,7 +76,11 @@ def figure_words(units: str) -> Words:
 
 
 def pictures_of(
-    figures: Mapping[str, str], words: Words, *, model: str = ""
+    figures: Mapping[str, str],
+    words: Words,
+    *,
+    model: str = "",
+    plots: Mapping[str, Mapping[str, Any] | None] = MappingProxyType({}),
 ) -> Iterator[Picture]:
     """Figures as parts of a page, in the order of their words.
 
@@ -87,6 +92,8 @@ def pictures_of(
         Of each kind.
     model
         Where a run has several: what file names begin with.
+    plots
+        Interactive twins by kind.
     """
     for kind, (title, meaning) in words.items():
         if kind not in figures:
@@ -104,7 +111,7 @@ def pictures_of(
         )
         files = [f"./figures/{stem}{ending}" for ending in (".svg", ".png")]
         caption = tr("{title}. {meaning}", title=title, meaning=meaning)
-        yield Picture(name, svg, caption, files)
+        yield Picture(name, svg, caption, files, plots.get(kind))
 
 
 def drawn_pictures(folder: Path, words: Words) -> Iterator[Picture]:

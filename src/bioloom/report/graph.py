@@ -13,6 +13,7 @@ from bioloom.graph.settings import Settings
 from bioloom.graph.training.baselines import Comparison
 from bioloom.graph.training.result import Headline
 from bioloom.graph.training.search import Search
+from bioloom.report.epochs import epochs_plot, epochs_table
 from bioloom.report.evaluation import (
     Caption,
     Words,
@@ -107,6 +108,7 @@ class _Part:
     search: str
     trials: Table
     pictures: Sequence[Picture]
+    epochs: Table
     wrong: str
     errors: Table
 
@@ -268,6 +270,12 @@ def _interval(value: RunsMean) -> Cell:
 
 def _part(page: ModelPage) -> _Part:
     model = page.settings.model
+    epochs = epochs_table(
+        f"{model}-epochs",
+        page.history,
+        measure=tr("Validation {measure}", measure=tr(page.headline.words)),
+        first=0,
+    )
     return _Part(
         model=model,
         search=_search_lead(page.search, page.headline),
@@ -288,7 +296,15 @@ def _part(page: ModelPage) -> _Part:
         else classes_table(
             f"{model}-classes", page.classes, page.recalls, units=tr("Test nodes")
         ),
-        pictures=list(pictures_of(page.figures, _figures(), model=model)),
+        pictures=list(
+            pictures_of(
+                page.figures,
+                _figures(),
+                model=model,
+                plots={"curves": epochs_plot(epochs)},
+            )
+        ),
+        epochs=epochs,
         wrong=_wrong(page),
         errors=_errors(model, page.errors, has_sets=bool(page.thresholds)),
     )

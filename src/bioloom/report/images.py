@@ -8,6 +8,7 @@ from typing import Any
 
 from bioloom.images.output.label_page import LabelsPage
 from bioloom.images.output.page import TrainingPage, WrongPrediction
+from bioloom.report.epochs import epochs_plot, epochs_table
 from bioloom.report.evaluation import (
     Caption,
     Words,
@@ -107,6 +108,9 @@ def write_report(page: TrainingPage | LabelsPage, out: Path) -> Path:
 
 def _values(page: TrainingPage, errors: Sequence[_Error]) -> dict[str, Any]:
     warnings = page.audit.warnings()
+    epochs = epochs_table(
+        "epochs-table", page.history, measure=tr("Validation accuracy"), first=1
+    )
     return {
         "kind": tr("Picture classification"),
         "title": page.title,
@@ -123,7 +127,10 @@ def _values(page: TrainingPage, errors: Sequence[_Error]) -> dict[str, Any]:
         "classes": classes_table(
             "classes-table", page.classes, page.recalls, units=tr("Test pictures")
         ),
-        "pictures": list(pictures_of(page.figures, _figures())),
+        "pictures": list(
+            pictures_of(page.figures, _figures(), plots={"curves": epochs_plot(epochs)})
+        ),
+        "epochs": epochs,
         "errors": [_told_error(error) for error in errors],
         "predictions_text": predictions_text(page.n_files, len(page.predictions)),
         "predictions": predictions_table(page.predictions),

@@ -8,6 +8,7 @@ from typing import Any
 
 from bioloom.images.auditing.labels import LabelAudits
 from bioloom.images.output.label_page import LabelsPage, WrongLabel
+from bioloom.report.epochs import epochs_plot, epochs_table
 from bioloom.report.evaluation import (
     Caption,
     Words,
@@ -99,6 +100,12 @@ def write_labels_report(page: LabelsPage, out: Path) -> Path:
 
 def _values(page: LabelsPage, errors: Sequence[_Error]) -> dict[str, Any]:
     warnings = page.audit.warnings()
+    epochs = epochs_table(
+        "epochs-table",
+        page.history,
+        measure=tr("Validation pairs right at one half"),
+        first=1,
+    )
     return {
         "kind": tr("Labels of pictures"),
         "title": page.title,
@@ -120,7 +127,10 @@ def _values(page: LabelsPage, errors: Sequence[_Error]) -> dict[str, Any]:
             units=tr("Test pictures"),
             resampled=tr("groups of test pictures"),
         ),
-        "pictures": list(pictures_of(page.figures, _figures())),
+        "pictures": list(
+            pictures_of(page.figures, _figures(), plots={"curves": epochs_plot(epochs)})
+        ),
+        "epochs": epochs,
         "errors": [_told_error(error) for error in errors],
         "predictions_text": predictions_text(page.n_files, len(page.predictions)),
         "predictions": predictions_table(page.predictions),

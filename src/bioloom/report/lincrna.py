@@ -1,6 +1,6 @@
 """The report of a lincRNA run: `bioloom.lincrna.page` laid out as HTML."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,18 +17,24 @@ from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
 from bioloom.lincrna.page.sections import Drawing
 from bioloom.report.inspection import understood_tables
-from bioloom.report.lincrna_expression import changed_table, contrasts_table
+from bioloom.report.lincrna_expression import (
+    changed_table,
+    contrasts_table,
+    expression_plots,
+    places_table,
+)
 from bioloom.report.lincrna_links import browser_links
 from bioloom.report.lincrna_locus import locus_picture
 from bioloom.report.lincrna_odds import odds_picture
 from bioloom.report.lincrna_partners import partner_tables
+from bioloom.report.lincrna_quality import quality_table
 from bioloom.report.lincrna_tables import (
+    candidates_plot,
     candidates_table,
     evaluation_table,
     files_table,
     inputs_table,
     near_misses_table,
-    quality_table,
     samples_table,
     settings_table,
     unexpressed_table,
@@ -67,8 +73,11 @@ def write_report(
     return write_pages(out, "lincrna.html", values, room="lincrna")
 
 
-def _values(page: RunPage, picture: Callable[[Drawing], Picture]) -> dict[str, Any]:
+def _values(page: RunPage, picture: Callable[..., Picture]) -> dict[str, Any]:
     """What the page's template shows."""
+    candidates = candidates_table(page)
+    expression = page.expression
+    plots = expression_plots(expression) if expression else {}
     return {
         "kind": tr("lincRNA identification, run {name}", name=page.name),
         "title": page.answer.candidates,
@@ -81,11 +90,25 @@ def _values(page: RunPage, picture: Callable[[Drawing], Picture]) -> dict[str, A
         "distributions_picture": picture(page.distributions),
         "cell_pictures": [*map(picture, page.cells)],
         "samples": samples_table(page) if page.samples else None,
-        "quality": quality_table(page) if page.quality else None,
-        "expression_pictures": [*map(picture, _drawings(page))],
-        "contrasts": contrasts_table(page.expression) if page.expression else None,
-        "changed": changed_table(page.expression) if page.expression else None,
-        "candidates": candidates_table(page),
+        "quality": quality_table(page.quality) if page.quality else None,
+        "quality_picture": picture(page.quality_drawing)
+        if page.quality_drawing
+        else None,
+        "expression_pictures": [
+            picture(drawing, plot=plots.get(drawing.name))
+            for drawing in (expression.drawings if expression else ())
+        ],
+        "places": places_table(expression)
+        if expression and expression.places
+        else None,
+        "contrasts": contrasts_table(expression) if expression else None,
+        "changed": changed_table(expression) if expression else None,
+        "candidates": candidates,
+        "candidates_picture": picture(
+            page.candidates_drawing, plot=candidates_plot(candidates)
+        )
+        if page.candidates_drawing
+        else None,
         "workings": _candidate_folds(page),
         "unexpressed": unexpressed_table(page) if page.unexpressed else None,
         "near_misses": near_misses_table(page),
@@ -99,7 +122,13 @@ def _values(page: RunPage, picture: Callable[[Drawing], Picture]) -> dict[str, A
     }
 
 
-def _picture(drawing: Drawing, *, out: Path, drawn: dict[str, str]) -> Picture:
+def _picture(
+    drawing: Drawing,
+    *,
+    out: Path,
+    drawn: dict[str, str],
+    plot: Mapping[str, Any] | None = None,
+) -> Picture:
     """Save a figure, unless it is among those drawn by their name, and embed it."""
     name = drawing.name
     if name not in drawn:
@@ -111,11 +140,8 @@ def _picture(drawing: Drawing, *, out: Path, drawn: dict[str, str]) -> Picture:
         ),
         caption=drawing.caption,
         files=[path_link("figures", f"{name}.{kind}") for kind in ("svg", "png")],
+        plot=plot,
     )
-
-
-def _drawings(page: RunPage) -> Sequence[Drawing]:
-    return page.expression.drawings if page.expression else ()
 
 
 def _candidate_folds(page: RunPage) -> list[Fold]:

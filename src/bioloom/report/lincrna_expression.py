@@ -1,7 +1,8 @@
 """Tables of changed genes in the lincRNA report."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from bioloom.lincrna.page.sections import ChangedGene, ExpressionSection
 from bioloom.report.page import (
@@ -13,6 +14,7 @@ from bioloom.report.page import (
     told,
     without_empty_columns,
 )
+from bioloom.report.plots import Axis, plot_of
 from bioloom.run.language import mark, tr
 
 
@@ -48,6 +50,59 @@ def contrasts_table(section: ExpressionSection) -> Table:
             for row in section.contrasts
         ],
     )
+
+
+def places_table(section: ExpressionSection) -> Table:
+    """Samples in the plane of their principal components."""
+    return Table(
+        name="places-table",
+        caption=tr("Samples by their expression"),
+        columns=told(
+            Column(mark("Sample")),
+            Column(mark("Group")),
+            Column("PC1", is_number=True),
+            Column("PC2", is_number=True),
+        ),
+        rows=[
+            Row(
+                [
+                    Cell(row.sample),
+                    Cell(row.group),
+                    number(row.pc1, decimals=2),
+                    number(row.pc2, decimals=2),
+                ]
+            )
+            for row in section.places
+        ],
+        is_sortable=True,
+    )
+
+
+def expression_plots(section: ExpressionSection) -> dict[str, Mapping[str, Any] | None]:
+    """Interactive twins of the section's figures, by the figure's name."""
+    changed, titles = (
+        changed_table(section),
+        {x.name: x.title for x in section.drawings},
+    )
+    plots = {
+        f"volcano_{n}": plot_of(
+            changed,
+            Axis(tr("log2 fold change")),
+            Axis(tr("p-value"), "-log10"),
+            title=titles.get(f"volcano_{n}", ""),
+            group=tr("Kind"),
+            only=(tr("Contrast"), row.contrast),
+        )
+        for n, row in enumerate(section.contrasts, 1)
+    }
+    plane = plot_of(
+        places_table(section),
+        Axis("PC1"),
+        Axis("PC2"),
+        title=titles.get("samples_pca", ""),
+        group=tr("Group"),
+    )
+    return {"samples_pca": plane, **plots}
 
 
 def changed_table(section: ExpressionSection) -> Table:

@@ -1,7 +1,7 @@
 """Tables of the lincRNA report: each lays out rows of `bioloom.lincrna.page.model`."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bioloom.lincrna.inputs.sample_sheet import SAMPLE_COLUMNS
@@ -9,7 +9,6 @@ from bioloom.lincrna.inputs.samples import SampleReport
 from bioloom.lincrna.page.model import (
     Candidate,
     NearMiss,
-    ReadQuality,
     Record,
     RunPage,
     Unexpressed,
@@ -24,6 +23,7 @@ from bioloom.report.page import (
     told,
     without_empty_columns,
 )
+from bioloom.report.plots import Axis, plot_of
 from bioloom.run.language import mark, tr, trn
 
 _CANDIDATE_COLUMNS = (
@@ -71,6 +71,17 @@ def candidates_table(page: RunPage) -> Table:
     return without_empty_columns(table)
 
 
+def candidates_plot(table: Table) -> Mapping[str, Any] | None:
+    """The candidates' figure from the rows of their table."""
+    return plot_of(
+        table,
+        Axis(tr("Length, nt"), "log"),
+        Axis(tr("Coding probability")),
+        title=tr("Candidates by length and coding probability"),
+        group=tr("Origin"),
+    )
+
+
 def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
     near = row.nearest
     yield Cell(row.transcript_id, href=f"#{working}" if row.working else "")
@@ -91,7 +102,7 @@ def _candidate_cells(row: Candidate, working: str) -> Iterator[Cell]:
             origin=tr(row.origin),
             gene=row.known_gene,
         )
-    yield Cell(origin, kind=row.origin)
+    yield Cell(origin, key=tr(row.origin), kind=row.origin)
     for count in (row.n_samples, row.n_full_length):
         yield Cell("") if count is None else number(count)
     yield number(row.orf_aa)
@@ -269,43 +280,6 @@ def _sample_cell(sample: SampleReport, name: str) -> Cell:
     if value is None or math.isnan(value):
         return Cell("")
     return number(float(value), decimals=_SAMPLE_DECIMALS.get(name, 0))
-
-
-def quality_table(page: RunPage) -> Table:
-    """FastQC's verdict on each module of each file of reads."""
-    modules = [*dict.fromkeys(name for file in page.quality for name in file.verdicts)]
-    return Table(
-        name="fastqc-table",
-        caption=tr("FastQC of each read file: ✓ pass, ! warning, ✗ failure"),
-        columns=[
-            *told(Column(mark("Reads")), Column(mark("Stage"))),
-            *map(Column, modules),
-        ],
-        rows=[
-            Row(
-                [
-                    _quality_link(file),
-                    Cell(file.stage),
-                    *(_quality_cell(file.verdicts.get(name, "")) for name in modules),
-                ]
-            )
-            for file in page.quality
-        ],
-    )
-
-
-def _quality_link(file: ReadQuality) -> Cell:
-    parts = ("qc", file.stage, file.sample, file.page)
-    return Cell(file.name, href=path_link(*parts) if file.page else "")
-
-
-def _quality_cell(verdict: str) -> Cell:
-    signs = {
-        "PASS": tr("✓ pass"),
-        "WARN": tr("! warn"),
-        "FAIL": tr("✗ fail"),
-    }
-    return Cell(signs.get(verdict, verdict), kind=verdict.lower())
 
 
 def settings_table(page: RunPage) -> Table:

@@ -37,6 +37,9 @@ ASSETS = Path(__file__).parent / "assets"
 """Third-party programs in pages, and their licences."""
 TABLES = ("tabulator.min.js", "tables.js", "page.js")
 """The scripts that sort, filter and search tables, and open what is folded."""
+PLOTS = ("uplot.iife.min.js", "plots.js")
+PLOT_STYLES = ("uplot.min.css", "plots.css")
+"""Of pages that have interactive figures."""
 PAGES: Mapping[Language, str] = {"en": "report.html", "zh": "report.zh.html"}
 """Pages of a run folder: the same in each language."""
 _OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
@@ -142,12 +145,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A figure: its SVG, what it says in words, its caption and its files."""
+    """A figure: its SVG, what it says in words, its caption and its files.
+
+    `plot` is of `bioloom.report.plots.plot_of`; None for a figure that is only drawn.
+    """
 
     name: str
     svg: Markup
     caption: str
     files: Sequence[str] = ()
+    plot: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +345,8 @@ def render(
     **values: Any,
 ) -> str:
     """A page as text; `others` are the languages of the pages beside it."""
-    script = "\n".join(map(_source, scripts))
+    plots = _plot_scripts() if _has_plot(values) else []
+    script = "\n".join([*map(_source, scripts), *plots])
     with use_language(language):
         return (
             template_environment()
@@ -355,7 +363,7 @@ def render(
                     for other in others
                 ],
                 room=room,
-                style=Markup(page_style()),  # noqa: S704 (ours)
+                style=Markup(_styles(PLOT_STYLES if plots else ())),  # noqa: S704 (ours)
                 script=Markup(script),  # noqa: S704 (ours)
                 script_hash=content_hash(script),
             )
@@ -365,6 +373,27 @@ def render(
 def page_style() -> str:
     """The style sheet of every page."""
     return _source("page.css")
+
+
+def _styles(more: Sequence[str]) -> str:
+    return "\n".join([page_style(), *map(_source, more)])
+
+
+def _plot_scripts() -> list[str]:
+    """UPlot with its licence, and what makes plots with it."""
+    licence = asset("LICENSE-uplot.txt")
+    return [f"/*\n{licence}\n*/", *map(_source, PLOTS)]
+
+
+def _has_plot(value: object) -> bool:
+    """Whether a figure among what a page shows is interactive."""
+    if isinstance(value, Picture):
+        return value.plot is not None
+    if isinstance(value, Mapping):
+        return any(map(_has_plot, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_has_plot, value))
+    return any(map(_has_plot, getattr(value, "pictures", ())))  # a part of a page
 
 
 def content_hash(text: str) -> str:
@@ -420,6 +449,7 @@ def _part_words() -> dict[str, str]:
         "next_file": tr(", "),
         "end": tr("."),
         "figure": tr("{name} figure", name="{name}"),
+        "epochs": tr("Numbers of each epoch"),
     }
 
 

@@ -106,6 +106,8 @@ class ModelPage:
         Quality of its prediction sets, if there are test nodes.
     search
         How the settings were found, if they were searched for.
+    history
+        Training loss, validation loss and measure of each epoch of the best run.
     headline
         The measure that it is judged by.
     """
@@ -131,6 +133,7 @@ class ModelPage:
     thresholds: tuple[float, ...] = ()
     never_called: str = ""
     headline: Headline = Run.headline
+    history: tuple[tuple[float, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +247,7 @@ def _model_page(result: ModelResult, figures: Mapping[str, str]) -> ModelPage:
         thresholds=best.predictions.thresholds,
         never_called=never_called(best),
         headline=result.headline,
+        history=tuple(tuple(map(float, row)) for row in best.fitted.history),
     )
 
 

@@ -108,6 +108,8 @@ class LabelsPage:
         Training, validation and test pictures.
     start, settings
         How the model was trained.
+    history
+        Training loss, validation loss and validation measure of each epoch.
     unknown, unknown_expected
         Share of test pictures that would be called unknown, and the expected one.
     """
@@ -138,6 +140,7 @@ class LabelsPage:
     unknown: Estimate
     unknown_expected: float
     settings: Settings
+    history: tuple[tuple[float, ...], ...] = ()
 
     @property
     def n_wrong(self) -> int:
@@ -190,6 +193,7 @@ def label_page_of(
         unknown=training.unknown_share,
         unknown_expected=training.familiarity.false_alarms,
         settings=training.settings,
+        history=tuple(tuple(map(float, row)) for row in training.history),
     )
 
 

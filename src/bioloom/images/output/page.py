@@ -118,6 +118,8 @@ class TrainingPage:
         Share of test pictures that would be called unknown, and the expected one.
     start, temperature, settings
         How the model was trained.
+    history
+        Training loss, validation loss and validation measure of each epoch.
     """
 
     title: str
@@ -145,6 +147,7 @@ class TrainingPage:
     unknown_expected: float
     temperature: float
     settings: Settings
+    history: tuple[tuple[float, ...], ...] = ()
 
 
 def page_of(
@@ -196,6 +199,7 @@ def page_of(
         unknown_expected=training.familiarity.false_alarms,
         temperature=training.temperature,
         settings=training.settings,
+        history=tuple(tuple(map(float, row)) for row in training.history),
     )
 
 

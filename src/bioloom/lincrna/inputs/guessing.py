@@ -42,6 +42,20 @@ class GuessedSample:
     condition: str = ""
 
 
+def lane_and_mate(stem: str) -> tuple[str, str]:
+    """Lane, such as "001", and read of a pair, "1" or "2", in a name; else empty.
+
+    Parameters
+    ----------
+    stem
+        Name of a file, without endings.
+    """
+    bare = _PART.sub("", stem)
+    lane = _LANE.search(bare)
+    mate = _MATE.search(bare) or _BARE_MATE.search(bare)
+    return lane[1] if lane else "", mate[1] if mate else ""
+
+
 def is_fastq(path: Path) -> bool:
     """Whether a file is FASTQ by its name."""
     return bool(_FASTQ.search(path.name))

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
-from zipfile import ZipFile
 
 from bioloom.errors import BadRunFolder
 from bioloom.genome.gtf import parse_attributes, read_annotation
@@ -228,14 +227,6 @@ def tidy_assembly(gtf: Path) -> list[str]:
     }
     in_order = sorted(groups, key=lambda name: places[name])
     return [line for name in in_order for line in groups[name]]
-
-
-def fastqc_modules(archive: Path) -> dict[str, str]:
-    """PASS, WARN or FAIL of each module in a FastQC zip."""
-    with ZipFile(archive) as packed:
-        name = next(n for n in packed.namelist() if n.endswith("/summary.txt"))
-        lines = packed.read(name).decode("utf-8").splitlines()
-    return {line.split("\t")[1]: line.split("\t")[0] for line in lines if line}
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Build the page of a run: the one place that gathers what the report shows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,8 @@ from bioloom.lincrna.inputs.cell_facts import (
     CellFacts,
     read_facts,
 )
-from bioloom.lincrna.inputs.samples import SampleReport, fastqc_modules, reports_of
+from bioloom.lincrna.inputs.samples import SampleReport, reports_of
+from bioloom.lincrna.output.candidates_plot import PlottedCandidate, candidates_figure
 from bioloom.lincrna.output.combinations import (
     MOST_SHOWN,
     combinations,
@@ -37,12 +38,12 @@ from bioloom.lincrna.page.model import (
     InputRow,
     Measure,
     Method,
-    ReadQuality,
     Record,
     RunPage,
     SettingRow,
 )
 from bioloom.lincrna.page.partners import partner_section
+from bioloom.lincrna.page.quality import quality_drawing, read_quality
 from bioloom.lincrna.page.sections import Drawing
 from bioloom.lincrna.page.transcripts import transcript_rows, unexpressed_rows
 from bioloom.lincrna.page.words import FILES, answer, flow_in_words
@@ -55,7 +56,6 @@ from bioloom.run.settings import settings_of
 from bioloom.run.words import listed_in_words, together
 
 MAX_WORKINGS = 200
-STAGES = ("raw", "trimmed")
 
 
 def run_page(
@@ -85,6 +85,7 @@ def run_page(
     samples = _samples(tables)
     names = [sample.sample for sample in samples]
     views = views or locus_views(result, coverage_of(tables, out))
+    quality = [*read_quality(out, names)]
     rows = transcript_rows(result, tables, views, max_workings=max_workings)
     shown = result.candidates or result.rows
     return RunPage(
@@ -100,9 +101,11 @@ def run_page(
         attrition=_attrition(result),
         samples=samples,
         expressed=[] if tables.tpm is None else [*map(str, tables.tpm.columns[1:])],
-        quality=[*_quality(out, names)],
+        quality=quality,
+        quality_drawing=quality_drawing(quality),
         expression=expression_section(tables),
         candidates=rows.candidates,
+        candidates_drawing=_candidates_drawing(result),
         near_misses=rows.near_misses,
         unexpressed=unexpressed_rows(result),
         n_near_misses=rows.n_near_misses,
@@ -144,6 +147,34 @@ def _attrition_drawing(result: FilterResult) -> Drawing:
             "The band is as wide as the transcripts that are left; each branch is "
             "as wide as what one criterion drops. The order of the criteria decides: "
             "what fails several is dropped by the first."
+        ),
+    )
+
+
+def _candidates_drawing(result: FilterResult) -> Drawing | None:
+    """Length and coding probability; None where there is nothing to set apart."""
+    plotted = [
+        PlottedCandidate(
+            row.collected.transcript.length_nt,
+            row.evidence.coding.probability,
+            row.collected.origin,
+        )
+        for row in result.candidates
+    ]
+    if len(plotted) < 2:
+        return None
+    threshold = result.settings.coding_threshold
+    return Drawing(
+        name="candidates_plot",
+        draw=partial(candidates_figure, plotted, threshold),
+        title=tr("Candidates by length and coding probability"),
+        description=tr(
+            "Each candidate as a point, by its length and its coding probability; the "
+            "numbers are in the table of candidates."
+        ),
+        caption=tr(
+            "Each candidate by its spliced length and its coding probability; those "
+            "near the dashed line are the ones to look at twice."
         ),
     )
 
@@ -265,22 +296,6 @@ def _attrition(result: FilterResult) -> dict[str, list[AttritionRow]]:
         ]
         for level, of_level in steps.items()
     }
-
-
-def _quality(out: Path, samples: Sequence[str]) -> Iterator[ReadQuality]:
-    """FastQC's verdict on each file of reads."""
-    for sample in samples:
-        for stage in STAGES:
-            folder = out / "qc" / stage / sample
-            for archive in sorted(folder.glob("*_fastqc.zip")):
-                page = archive.with_suffix(".html")
-                yield ReadQuality(
-                    sample=sample,
-                    stage=stage,
-                    name=archive.name.removesuffix("_fastqc.zip"),
-                    page=page.name if page.is_file() else "",
-                    verdicts=fastqc_modules(archive),
-                )
 
 
 def method_of(result: FilterResult) -> Method:

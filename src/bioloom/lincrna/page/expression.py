@@ -21,10 +21,11 @@ from bioloom.lincrna.page.sections import (
     ContrastRow,
     Drawing,
     ExpressionSection,
+    SamplePlace,
 )
 from bioloom.run.language import mark, tr, trn
 
-MAX_OTHERS = 20
+MAX_OTHERS = 100
 _MEASURE = mark("log2(normalised counts + 1)")
 
 
@@ -42,7 +43,18 @@ def expression_section(tables: RunTables) -> ExpressionSection | None:
         alpha=compared.alpha if compared else None,
         specificity=_specificity(analysis),
         notes=analysis.notes,
+        places=[*_places(analysis)],
     )
+
+
+def _places(analysis: ExpressionAnalysis) -> Iterator[SamplePlace]:
+    """Samples in the plane, in the order of its figure."""
+    if analysis.space:
+        rows = analysis.space.places.itertuples(index=False, name=None)
+        for (sample, pc1, pc2), group in zip(
+            rows, analysis.groups.values(), strict=True
+        ):
+            yield SamplePlace(str(sample), group, float(pc1), float(pc2))
 
 
 def _names(expression: GeneExpression) -> Mapping[str, str]:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bioloom.explain import Explanation
+from bioloom.lincrna.inputs.fastqc import FastqcReport
 from bioloom.lincrna.inputs.samples import SampleReport
 from bioloom.lincrna.output.inspection import Inspection
 from bioloom.lincrna.output.methods import Methods
+from bioloom.lincrna.output.read_quality import STAGES
 from bioloom.lincrna.page.locus import LocusView
 from bioloom.lincrna.page.sections import (
     Drawing,
@@ -16,6 +18,7 @@ from bioloom.lincrna.page.sections import (
     PartnerSection,
 )
 from bioloom.lincrna.verdict.attrition import AttritionStep
+from bioloom.run.language import tr
 
 NEAR_SHARE = 0.2
 """Of a threshold: no rejected transcript that is farther from it is a near miss."""
@@ -178,13 +181,31 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class ReadQuality:
-    """FastQC's verdicts on a file of reads, by module; `page` is empty for no page."""
+    """FastQC of a file of reads.
+
+    Parameters
+    ----------
+    sample, part
+        Whose it is, and which of its files: see
+        `bioloom.lincrna.inputs.fastqc.parts_of_sample`.
+    stage
+        "raw" or "trimmed".
+    page
+        Path beside the report of FastQC's own page, by its parts; empty for no page.
+    report
+        Its numbers.
+    """
 
     sample: str
+    part: str
     stage: str
-    name: str
-    page: str
-    verdicts: Mapping[str, str]
+    page: Sequence[str]
+    report: FastqcReport
+
+    @property
+    def stage_in_words(self) -> str:
+        """Before or after trimming."""
+        return tr(STAGES[self.stage])
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,12 +300,14 @@ class RunPage:
         By level (transcript, locus), one row per criterion.
     samples, expressed
         Samples, and the names of those with measured expression.
-    quality
-        FastQC of the reads.
+    quality, quality_drawing
+        FastQC of the reads, and its curves; empty and None where there is none.
     expression
         Changed genes and specificity; None without samples.
     candidates, near_misses
         Rows of the tables, with their workings.
+    candidates_drawing
+        The candidates as points; None for fewer than two.
     unexpressed
         Known lncRNAs that fail nothing but expression in these samples.
     n_near_misses, n_far_misses, n_overlapping
@@ -319,8 +342,10 @@ class RunPage:
     samples: Sequence[SampleReport]
     expressed: Sequence[str]
     quality: Sequence[ReadQuality]
+    quality_drawing: Drawing | None
     expression: ExpressionSection | None
     candidates: Sequence[Candidate]
+    candidates_drawing: Drawing | None
     near_misses: Sequence[NearMiss]
     unexpressed: Sequence[Unexpressed]
     n_near_misses: int

@@ -65,6 +65,16 @@ class ChangedGene:
 
 
 @dataclass(frozen=True, slots=True)
+class SamplePlace:
+    """A sample in the plane of the principal components, and its group."""
+
+    sample: str
+    group: str
+    pc1: float
+    pc2: float
+
+
+@dataclass(frozen=True, slots=True)
 class ExpressionSection:
     """What the page shows of expression.
 
@@ -78,6 +88,8 @@ class ExpressionSection:
         Candidates against coding genes, in a sentence.
     notes
         What was decided.
+    places
+        Samples in the plane of the first figure; empty without one.
     """
 
     drawings: Sequence[Drawing]
@@ -86,6 +98,7 @@ class ExpressionSection:
     alpha: float | None
     specificity: str
     notes: Sequence[str]
+    places: Sequence[SamplePlace] = ()
 
 
 @dataclass(frozen=True, slots=True)
