@@ -6,6 +6,7 @@ import pandas as pd
 
 from bioloom.draw import INK, PALETTE, Wording, new_figure, style, wording
 from bioloom.graph.training.result import ModelResult, Run
+from bioloom.run.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,7 +20,7 @@ _FEW = 12  # more classes than this get no legend
 def learning_curves(result: ModelResult) -> "Figure":
     """Losses and validation measure by epoch; thin lines are individual runs."""
     histories = [run.fitted.history for run in result.runs]
-    best, n_runs = result.best.fitted, len(histories)
+    best, model = result.best.fitted, result.settings.model
     kind = result.headline.words
     names = (
         *(wording("training loss"), wording("validation loss")),
@@ -38,7 +39,7 @@ def learning_curves(result: ModelResult) -> "Figure":
             axes.axvline(best.best_epoch, color=INK, lw=0.8, ls=":")
             axes.set_xlabel(wording("epoch"))
             axes.legend()
-        losses.set_title(wording(f"{result.settings.model}: {n_runs} runs"))
+        losses.set_title(Wording(f"{model}: {counted(len(histories), 'run')}"))
         accuracies.set_title(wording(f"best run: seed {result.best.rng_seed}"))
     return figure
 
