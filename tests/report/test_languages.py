@@ -181,7 +181,7 @@ def words_of_figures(page):
             for which, text in told
             if which == kind
             for words in re.findall(r"<!-- (.*?) -->", text, re.DOTALL)
-            if english_words(words)
+            if "mathdefault" not in words and english_words(words)
         }
         for kind in ("own", "text")
     }

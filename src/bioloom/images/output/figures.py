@@ -59,9 +59,9 @@ def learning_curves(training: Training, *, accuracy: str = _ACCURACY) -> "Figure
             values = history[:, column]
             losses.plot(epochs, values, "o-", ms=3, color=PALETTE[colour], label=name)
         accuracies.plot(epochs, history[:, 2], marker="o", ms=3, color=PALETTE["blue"])
-        for axes, name in ((losses, Wording("loss")), (accuracies, accuracy)):
+        for axes, label in ((losses, Wording("loss")), (accuracies, accuracy)):
             axes.axvline(training.best_epoch + 1, color=INK, lw=0.8, ls=":")
-            axes.set(xlabel=wording("epoch"), ylabel=name)
+            axes.set(xlabel=wording("epoch"), ylabel=label)
         losses.legend()
     return figure
 
