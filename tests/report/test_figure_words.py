@@ -1,14 +1,18 @@
 """Words of figures in Chinese pages: what becomes text, where it stands, what stays."""
 
+import ast
 import re
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+import bioloom
 from bioloom.draw import INK, PALETTE, new_figure, style, to_svg, wording
 from bioloom.report.figure_words import in_language, words_of
 from bioloom.report.page import inline_svg
 from bioloom.run.language import use_language
+from tests.chinese import english_words
 from tests.report.browsing import NEEDS_CHROMIUM, evaluated
 
 SVG, LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
@@ -172,3 +176,46 @@ class TestInABrowser:
         found = shown(chinese(drawn()), OUTSIDE, tmp_path)
         assert len(found) == 7
         assert [words for words, fits in found if not fits] == []
+
+
+NOT_IN_PAGES = ("drawing/drawing.py", "explanation_figure.py", "sequences/figures.py")
+DRAWS = {"set_xlabel", "set_ylabel", "set_title", "set_label", "suptitle", "supylabel"}
+PLACES = {"text": 2, "annotate": 0}  # which argument the words are
+KEYWORDS = {"label", "xlabel", "ylabel", "title"}
+NAMES = {"tau", "UMAP 1", "UMAP 2"}
+
+
+def literal(node):
+    """The words of a string or f-string, its values left out."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(literal, node.values))
+    return node.value if isinstance(node, ast.Constant) else ""
+
+
+def drawn_plainly(module):
+    """Words that a module gives to matplotlib without saying that they are its own."""
+    for call in ast.walk(module):
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+            continue
+        name = call.func.attr
+        place = PLACES.get(name, 0 if name in DRAWS else len(call.args))
+        given = [*call.args[place : place + 1]]
+        given += [word.value for word in call.keywords if word.arg in KEYWORDS]
+        yield from (words for words in map(literal, given) if isinstance(words, str))
+
+
+def test_figures_in_pages_mark_all_their_words():
+    left = {
+        (path.name, words)
+        for path in Path(bioloom.__file__).parent.rglob("*.py")
+        if "new_figure" in (text := path.read_text("utf-8"))
+        and not path.as_posix().endswith(NOT_IN_PAGES)
+        for words in drawn_plainly(ast.parse(text))
+        if english_words(words, NAMES) and words not in NAMES
+    }
+    assert left == set()
+
+
+def test_a_plain_word_would_be_found():
+    module = ast.parse('axes.set(xlabel="rank")\naxes.text(0, 1, f"all {n}")')
+    assert [*drawn_plainly(module)] == ["rank", "all "]
