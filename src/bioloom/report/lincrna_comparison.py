@@ -24,9 +24,8 @@ def write_comparison_page(result: ComparisonResult, out: Path) -> Path:
 def _content(result: ComparisonResult, drawn: Mapping[str, str], out: Path) -> Content:
     return Content(
         room="lincrna",
-        kind=tr("Comparison of conditions"),
-        title=out.resolve().name,
-        lead=tr("{sentence}.", sentence=result.summary()),
+        kind=tr("Comparison of conditions, run {name}", name=out.resolve().name),
+        title=result.summary(),
         notes=result.notes,
         pictures=[*_pictures(result, drawn)],
         tables=[file_table("comparisons", result.table_meaning(), result.strongest())],

@@ -37,14 +37,11 @@ def write_marking_page(result: MarkingResult, out: Path) -> Path:
 
 
 def _content(result: MarkingResult, drawn: Mapping[str, str], out: Path) -> Content:
-    lead = tr("{sentence}.", sentence=result.summary())
-    if specificity := result.specificity_words():
-        lead = tr("{sentence} {more}", sentence=lead, more=specificity)
     return Content(
         room="lincrna",
-        kind=tr("Marker lincRNAs"),
-        title=out.resolve().name,
-        lead=lead,
+        kind=tr("Marker lincRNAs, run {name}", name=out.resolve().name),
+        title=result.summary(),
+        lead=result.specificity_words(),
         notes=result.notes,
         pictures=[_picture(name, svg) for name, svg in drawn.items()],
         tables=[

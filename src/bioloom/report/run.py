@@ -20,10 +20,12 @@ class Content:
 
     Parameters
     ----------
-    kind, title, lead
-        What it is, of what, and the result in a sentence.
+    kind, title
+        What it is, and of what, or its result in a few words.
     room
         Whose result it is.
+    lead
+        The result in a sentence, where the title does not say it.
     pictures, tables
         In order; a table has its caption.
     working
@@ -34,8 +36,8 @@ class Content:
 
     kind: str
     title: str
-    lead: str
     room: str
+    lead: str = ""
     pictures: Sequence[Picture] = ()
     tables: Sequence[Table] = ()
     working: Explanation | None = None
