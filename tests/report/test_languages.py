@@ -11,6 +11,7 @@ from tests.chinese import english_words
 from tests.report.browsing import NEEDS_CHROMIUM, evaluated
 from tests.report.reading import read_page
 from tests.report.test_every_room import NARROW, examples, reads
+from tests.report.test_figure_words import WORDS_THAT_FIT
 from tests.shell import bioloom
 from tests.test_catalogue import KEYS
 
@@ -226,3 +227,13 @@ def test_the_language_of_the_caller_changes_nothing(plain, make_run, tmp_path):
 def test_chinese_pages_are_no_wider_than_a_narrow_screen(folder, tmp_path):
     text = (folder / PAGES["zh"]).read_text("utf-8")
     assert evaluated(text, NARROW, tmp_path) == []
+
+
+@pytest.mark.tools
+@pytest.mark.skipif(NEEDS_CHROMIUM[1].args[0], reason="needs Chromium")
+def test_chinese_words_stay_within_their_figures(folder, tmp_path):
+    text = (folder / PAGES["zh"]).read_text("utf-8")
+    opened = "document.querySelectorAll('details').forEach((one) => one.open = true);"
+    found = evaluated(text, opened + WORDS_THAT_FIT, tmp_path)
+    assert found, "no figure has Chinese words"
+    assert [words for words, fits in found if not fits] == []
