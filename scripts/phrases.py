@@ -35,7 +35,9 @@ FACTS = frozenset(
         "detail",
     )
 )
-TELLING = frozenset(("warn", "UsageError", "BadParameter", "told", "told_line"))
+TELLING = frozenset(
+    ("warn", "UsageError", "BadParameter", "told", "told_line", "wording")
+)
 SAYS = re.compile("sentence|doubt|note|warning|reason|advice|remark|oddit")
 # what other functions return is collected if it is as long as a sentence; no HTML, no
 # line of a list

@@ -165,6 +165,33 @@ _TO_OKLAB = (
 )
 
 
+class Wording(str):
+    """Words of bioloom's own in a figure; see `wording`.
+
+    Made so directly, they are not collected for the catalogues: a word that has more
+    than one sense stands in `bioloom.report.figure_words`.
+    """
+
+    __slots__ = ()
+
+    def __str__(self) -> "Wording":
+        return self  # matplotlib keeps what this gives, so it stays told from data
+
+
+def wording(text: str) -> str:
+    """Words of bioloom's own for a figure: pages in other languages translate them.
+
+    Names from data are drawn as they are, so that they are never translated, be they
+    called "test" or "true".
+
+    Parameters
+    ----------
+    text
+        In English.
+    """
+    return Wording(text)
+
+
 def new_figure(width_in: float = 7.2, height_in: float = 4.0) -> "Figure":
     """An empty figure, size in inches; no window and no global state.
 
@@ -182,10 +209,21 @@ def new_figure(width_in: float = 7.2, height_in: float = 4.0) -> "Figure":
 def to_svg(figure: "Figure") -> str:
     """A figure as SVG text, the same for the same content."""
     stream = io.StringIO()
+    _name_wordings(figure)
     with style(), _missing_glyphs_said_once():
         figure.savefig(stream, format="svg", metadata={"Date": None})
     text = stream.getvalue()
     return text[text.index("<svg") :]
+
+
+def _name_wordings(figure: "Figure") -> None:
+    """Give bioloom's own words ids that tell so, and how they are aligned."""
+    from matplotlib.text import Text
+
+    texts = [each for each in figure.findobj(Text) if isinstance(each, Text)]
+    own = [text for text in texts if isinstance(text.get_text(), Wording)]
+    for number, text in enumerate(own, 1):
+        text.set_gid(f"own-{text.get_horizontalalignment()}-{number}")
 
 
 def save(figure: "Figure", stem: Path, *, dpi: int = 200) -> str:

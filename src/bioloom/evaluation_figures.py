@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.draw import INK, ON_DARK, ON_LIGHT, PALETTE, new_figure, style
+from bioloom.draw import (
+    INK,
+    ON_DARK,
+    ON_LIGHT,
+    PALETTE,
+    Wording,
+    new_figure,
+    style,
+    wording,
+)
 from bioloom.statistics.calibration import (
     Bin,
     calibration_error,
@@ -20,6 +29,7 @@ from bioloom.statistics.classification import confusion
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+CONFIDENCE, ACCURACY = wording("confidence"), wording("accuracy")
 _FEW = 14  # more classes than this get no numbers in cells
 
 
@@ -35,7 +45,7 @@ def confusion_figure(
     names
         Of the classes.
     of
-        What was tested, in the plural, for the title.
+        What was tested, for the title: ``{n}`` is their number.
     """
     n = len(names)
     table = confusion(predicted, y, n)
@@ -53,7 +63,11 @@ def confusion_figure(
                 colour = ON_DARK if share[i, j] > 0.5 else ON_LIGHT
                 place = (j + 0.5, i + 0.5)
                 axes.text(*place, str(count), ha="center", va="center", color=colour)
-        axes.set(xlabel="predicted", ylabel="true", title=f"{len(y):,} test {of}")
+        axes.set(
+            xlabel=wording("predicted"),
+            ylabel=Wording("true"),
+            title=wording(of.format(n=f"{len(y):,}")),
+        )
     return figure
 
 
@@ -72,9 +86,9 @@ def calibration_figure(
         What scores are divided by.
     """
     stages = (
-        ("raw", probabilities(scores), PALETTE["grey"]),
+        (wording("raw: ECE {n}"), probabilities(scores), PALETTE["grey"]),
         (
-            f"T = {temperature:.2f}",
+            f"T = {temperature:.2f}: ECE {{n}}",
             probabilities(scores, temperature),
             PALETTE["blue"],
         ),
@@ -87,15 +101,15 @@ def calibration_figure(
 def reliability_figure(
     stages: Sequence[tuple[str, Sequence[Bin], str]],
     *,
-    xlabel: str = "confidence",
-    ylabel: str = "accuracy",
+    xlabel: str = CONFIDENCE,
+    ylabel: str = ACCURACY,
 ) -> Figure:
     """Shares against the probabilities that promise them.
 
     Parameters
     ----------
     stages
-        Name, bins and colour of each line.
+        Name, bins and colour of each line; ``{n}`` in a name is its calibration error.
     xlabel, ylabel
         Of the axes.
     """
@@ -110,7 +124,7 @@ def reliability_figure(
                 marker="o",
                 ms=4,
                 color=colour,
-                label=f"{name}: ECE {calibration_error(bins):.3f}",
+                label=wording(name.format(n=f"{calibration_error(bins):.3f}")),
             )
         axes.set(xlim=(0, 1), ylim=(0, 1), xlabel=xlabel, ylabel=ylabel)
         axes.legend(loc="upper left")

@@ -1,6 +1,7 @@
 """Pages of a run folder in both languages: the same numbers, a switch, no English."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.chinese import english_words
 from tests.report.browsing import NEEDS_CHROMIUM, evaluated
 from tests.report.reading import read_page
 from tests.report.test_every_room import NARROW, examples, reads
+from tests.report.test_figure_words import WORDS_THAT_FIT
 from tests.shell import bioloom
 from tests.test_catalogue import KEYS
 
@@ -85,6 +87,13 @@ def _rows(table):
     ]
 
 
+def _is_glyph(element):
+    """Whether it is a letter of a figure: Chinese words have none."""
+    return re.search(r"-\w+-[0-9a-f]+$", element.attributes.get("id", "")) and (
+        element.attributes.get("transform") == "scale(0.015625)"
+    )
+
+
 def _classes(element):
     return element.attributes.get("class", "").split()
 
@@ -125,7 +134,11 @@ def test_both_hold_the_same_tables_numbers_and_figures(pages):
         assert len([*english.all(tag)]) == len([*chinese.all(tag)])
     for name, tags in (("id", ()), ("d", ("path",)), ("href", ("a",))):
         found = [
-            [one.attributes.get(name) for one in page.one("main").all(*tags)]
+            [
+                one.attributes.get(name)
+                for one in page.one("main").all(*tags)
+                if not _is_glyph(one)
+            ]
             for page in (english, chinese)
         ]
         # spans that tell English text to be such have no id
@@ -160,6 +173,39 @@ def test_chinese_says_what_english_says_of_each_figure(pages):
     assert not [*filter(NO_SENTENCE.search, told[1])]
 
 
+def words_of_figures(page):
+    """English words that are drawn in a page's figures, as bioloom's own or not."""
+    told = re.findall(r'id="[\w-]+-(own|text)[-_][^"]*">(.*?)</g>', page, re.DOTALL)
+    return {
+        kind: {
+            unescape(words)
+            for which, text in told
+            if which == kind
+            for words in re.findall(r"<!-- (.*?) -->", text, re.DOTALL)
+            if "mathdefault" not in words and english_words(words)
+        }
+        for kind in ("own", "text")
+    }
+
+
+def test_figures_have_no_english_word_but_names(folder):
+    english, chinese = (
+        words_of_figures((folder / PAGES[language]).read_text("utf-8"))
+        for language in ("en", "zh")
+    )
+    assert english["own"], "no figure has words of its own"
+    assert chinese["own"] == set()
+    assert english["text"] == chinese["text"]
+    assert chinese["text"] - NAMES - DRAWN == set()
+
+
+# names from data, that figures show
+DRAWN = {
+    *("Mr. Hi", "Officer"),
+    *("treated", "control"),
+}
+
+
 def test_headings_say_their_meaning_in_chinese(pages):
     for page_of in ("th", "div"):
         for one in pages["zh"].all(page_of):
@@ -181,3 +227,13 @@ def test_the_language_of_the_caller_changes_nothing(plain, make_run, tmp_path):
 def test_chinese_pages_are_no_wider_than_a_narrow_screen(folder, tmp_path):
     text = (folder / PAGES["zh"]).read_text("utf-8")
     assert evaluated(text, NARROW, tmp_path) == []
+
+
+@pytest.mark.tools
+@pytest.mark.skipif(NEEDS_CHROMIUM[1].args[0], reason="needs Chromium")
+def test_chinese_words_stay_within_their_figures(folder, tmp_path):
+    text = (folder / PAGES["zh"]).read_text("utf-8")
+    opened = "document.querySelectorAll('details').forEach((one) => one.open = true);"
+    found = evaluated(text, opened + WORDS_THAT_FIT, tmp_path)
+    assert found, "no figure has Chinese words"
+    assert [words for words, fits in found if not fits] == []

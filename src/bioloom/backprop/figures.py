@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bioloom.backprop.layers import Parameter
 from bioloom.backprop.tracing import Trace
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, Wording, new_figure, style, wording
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +74,7 @@ def loss_figure(losses: Sequence[float]) -> "Figure":
         figure = new_figure(height_in=3.0)
         axes = figure.subplots()
         axes.plot(range(len(losses)), losses, marker="o", color=PALETTE["blue"])
-        axes.set(xlabel="step", ylabel="loss", ylim=(0, None))
+        axes.set(xlabel=wording("step"), ylabel=Wording("loss"), ylim=(0, None))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
 
@@ -112,8 +112,10 @@ def network_figure(
         _draw_edges(axes, edges, wrt)
         _draw_units(axes, trace, columns, example)
         _draw_loss(axes, trace, columns[-1].places, x=loss_x, example=example)
-        of = f", mean of {trace.n_examples:,}" if trace.n_examples > 1 else ""
-        figure.suptitle(f"J = {trace.loss:.6g}{of}", x=0.02, ha="left", fontsize=10)
+        title, n_examples = f"J = {trace.loss:.6g}", trace.n_examples
+        if n_examples > 1:
+            title = wording(f"{title}, mean of {n_examples:,}")
+        figure.suptitle(title, x=0.02, ha="left", fontsize=10)
     return figure
 
 
@@ -233,10 +235,10 @@ def _draw_units(
                     fontsize=7,
                     bbox=_CLEAR,
                 )
-        hidden = trace.network.widths[k] - len(column.units)
-        if hidden:
+        n_hidden = trace.network.widths[k] - len(column.units)
+        if n_hidden:
             x, y = column.places[-1]
-            words = f"… {hidden:,} more"
+            words = wording(f"… {n_hidden:,} more")
             axes.text(x, y - 0.95, words, ha="center", va="top", fontsize=7)
 
 

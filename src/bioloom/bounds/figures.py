@@ -10,24 +10,24 @@ from bioloom.bounds.prediction_report import ModelReport, Report
 from bioloom.bounds.sample_sizes import Method, Promise, sample_sizes
 from bioloom.bounds.simulation import Simulation
 from bioloom.bounds.split_errors import Error
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, new_figure, style, wording
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 NAMES: dict[Method, tuple[str, str]] = {
-    "hoeffding": ("Hoeffding, union bound", PALETTE["blue"]),
-    "serfling": ("Serfling, union bound", PALETTE["green"]),
-    "hypergeometric": ("exact, union bound", PALETTE["red"]),
-    "vc": ("Vapnik–Chervonenkis", PALETTE["purple"]),
-    "held_out": ("one hypothesis, held-out test", PALETTE["grey"]),
+    "hoeffding": (wording("Hoeffding, union bound"), PALETTE["blue"]),
+    "serfling": (wording("Serfling, union bound"), PALETTE["green"]),
+    "hypergeometric": (wording("exact, union bound"), PALETTE["red"]),
+    "vc": (wording("Vapnik–Chervonenkis"), PALETTE["purple"]),
+    "held_out": (wording("one hypothesis, held-out test"), PALETTE["grey"]),
 }
 _BOUND_NAMES = {
-    "exact": ("exact tails, union bound", PALETTE["red"]),
-    "serfling": ("Serfling, union bound", PALETTE["green"]),
-    "hoeffding": ("Hoeffding, union bound", PALETTE["blue"]),
-    "vc": ("Vapnik–Chervonenkis", PALETTE["purple"]),
+    "exact": (wording("exact tails, union bound"), PALETTE["red"]),
+    "serfling": (wording("Serfling, union bound"), PALETTE["green"]),
+    "hoeffding": (wording("Hoeffding, union bound"), PALETTE["blue"]),
+    "vc": (wording("Vapnik–Chervonenkis"), PALETTE["purple"]),
 }
 _N_POINTS = 25
 _LARGE, _N_POINTS_LARGE = 100_000, 9  # an exact search takes seconds each
@@ -53,11 +53,18 @@ def sizes_figure(promise: Promise) -> "Figure":
         axes.axvline(promise.epsilon, color=PALETTE["grey"], lw=0.8, ls=":")
         if promise.population:
             axes.axhline(promise.population, color=PALETTE["grey"], lw=0.8, ls="--")
-            axes.text(epsilons[0], promise.population, "all data", va="bottom")
-        axes.set(xscale="log", yscale="log", xlabel="ε, largest gap", ylabel="examples")
+            axes.text(epsilons[0], promise.population, wording("all data"), va="bottom")
+        axes.set(
+            xscale="log",
+            yscale="log",
+            xlabel=wording("ε, largest gap"),
+            ylabel=wording("examples"),
+        )
         axes.set_title(
-            f"{promise.n_hypotheses:,} hypotheses, failing with "
-            f"{100 * promise.failure_prob:g} % at most"
+            wording(
+                f"{promise.n_hypotheses:,} hypotheses, failing with "
+                f"{100 * promise.failure_prob:g} % at most"
+            )
         )
         axes.legend()
     return figure
@@ -75,8 +82,11 @@ def simulation_figure(simulation: Simulation) -> "Figure":
     with style():
         figure = new_figure(9.0, 4.3)
         left, right = figure.subplots(1, 2, width_ratios=[3, 2])
+        n_draws = len(simulation.most)
         name_of_draws = (
-            "all samples" if simulation.is_exact else f"{len(simulation.most):,} draws"
+            wording("all samples")
+            if simulation.is_exact
+            else wording(f"{n_draws:,} draws")
         )
         left.plot(
             curve["epsilon"], curve["measured"], color=INK, lw=2, label=name_of_draws
@@ -85,18 +95,24 @@ def simulation_figure(simulation: Simulation) -> "Figure":
             left.plot(curve["epsilon"], curve[name], color=colour, label=words)
         left.axvline(simulation.epsilon, color=PALETTE["grey"], lw=0.8, ls=":")
         left.set(
-            xlabel="ε, largest gap that is allowed", ylabel="chance of a larger one"
+            xlabel=wording("ε, largest gap that is allowed"),
+            ylabel=wording("chance of a larger one"),
         )
         left.set_title(
-            f"samples of {simulation.draws.n_sample:,} "
-            f"from {simulation.thresholds.n_examples:,}"
+            wording(
+                f"samples of {simulation.draws.n_sample:,} "
+                f"from {simulation.thresholds.n_examples:,}"
+            )
         )
         figure.legend(loc="outside lower center", ncols=3)
         weights = np.full(len(simulation.most), 1 / len(simulation.most))
         right.hist(simulation.excess, bins=30, weights=weights, color=PALETTE["sky"])
         right.axvline(simulation.draws.tolerance, color=PALETTE["grey"], lw=0.8, ls=":")
-        right.set(xlabel="loss above the best threshold", ylabel="share of samples")
-        right.set_title("the threshold chosen on the sample")
+        right.set(
+            xlabel=wording("loss above the best threshold"),
+            ylabel=wording("share of samples"),
+        )
+        right.set_title(wording("the threshold chosen on the sample"))
     return figure
 
 
@@ -119,7 +135,8 @@ def report_figure(report: Report) -> "Figure":
             axes[0].plot([100 * span.value], [place], "o", ms=4, color=PALETTE["blue"])
         axes[0].set_yticks(range(len(rows)), [name for name, _ in rows])
         axes[0].invert_yaxis()
-        axes[0].set(xlabel=f"error, %, {100 * (1 - report.failure_prob):g} % intervals")
+        n_percent = 100 * (1 - report.failure_prob)
+        axes[0].set(xlabel=wording(f"error, %, {n_percent:g} % intervals"))
         axes[0].set_xlim(left=0)
         if has_bins:
             _calibration(axes[1], report)
@@ -149,5 +166,10 @@ def _calibration(axes: "Axes", report: Report) -> None:
             color=colour,
             label=model.name,
         )
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="confidence", ylabel="accuracy")
+    axes.set(
+        xlim=(0, 1),
+        ylim=(0, 1),
+        xlabel=wording("confidence"),
+        ylabel=wording("accuracy"),
+    )
     axes.legend(loc="upper left")

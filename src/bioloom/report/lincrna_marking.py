@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioloom.draw import save
+from bioloom.draw import save, wording
 from bioloom.lincrna.marking.dots import dots_figure, dots_of
 from bioloom.lincrna.marking.figures import gene_figure
 from bioloom.lincrna.marking.result import MarkingResult
@@ -81,7 +81,7 @@ def _figures(result: MarkingResult) -> "Iterator[tuple[str, Figure]]":
         result.clusters,
         groups=clusters,
     )
-    title = "Marker lincRNAs by cluster; size: fraction of the cells"
+    title = wording("Marker lincRNAs by cluster; size: fraction of the cells")
     width_in = 0.9 if len(clusters) < 8 else 0.45
     figure = dots_figure(dots, title=title, width_in=width_in)
     yield "dots", figure

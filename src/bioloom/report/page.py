@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 import bioloom
 from bioloom.report.figure_colours import follow_page
+from bioloom.report.figure_words import in_language
 from bioloom.run import phrases
 from bioloom.run.language import (
     HTML_TAGS,
@@ -245,7 +246,7 @@ def inline_svg(svg: str, *, name: str, title: str, description: str) -> Markup:
     title, description
         Read out by screen readers in its place.
     """
-    body = _ID.sub(rf"\g<1>{name}-", follow_page(_METADATA.sub("", svg)))
+    body = _ID.sub(rf"\g<1>{name}-", follow_page(in_language(_METADATA.sub("", svg))))
     body = _SIZE.sub(_bounded, body, count=1)
     names = f"{name}-title {name}-desc"
     body = body.replace("<svg ", f'<svg role="img" aria-labelledby="{names}" ', 1)

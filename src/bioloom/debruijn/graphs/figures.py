@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bioloom.debruijn.graphs.cleaning import usual_coverage
 from bioloom.debruijn.graphs.shape import n_dead_ends
 from bioloom.debruijn.graphs.unitigs import UnitigGraph
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, new_figure, style, wording
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -39,19 +39,19 @@ def spectrum_figure(spectrum: NDArray[np.int64], min_count: int) -> Figure:
         axes.bar(counts, spectrum[1 : last + 1], width=0.9, color=colours)
         axes.set_yscale("log")
         axes.set_ylim(0.7, 2 * max(1, int(spectrum[1 : last + 1].max())))
-        axes.set_xlabel("count of a k-mer")
-        axes.set_ylabel("k-mers")
+        axes.set_xlabel(wording("count of a k-mer"))
+        axes.set_ylabel(wording("k-mers"))
         if min_count > 1:
             axes.axvline(min_count - 0.5, color=PALETTE["red"], lw=1.2)
             axes.annotate(
-                f"trusted from {min_count}",
+                wording(f"trusted from {min_count}"),
                 (min_count - 0.5, 1),
                 xytext=(4, -10),
                 textcoords="offset points",
                 xycoords=("data", "axes fraction"),
                 color=PALETTE["red"],
             )
-        axes.set_title("k-mer spectrum")
+        axes.set_title(wording("k-mer spectrum"))
     return figure
 
 
@@ -62,8 +62,8 @@ def coverage_figure(graph: UnitigGraph) -> Figure:
         figure = new_figure(7.2, 3.6)
         axes = figure.add_subplot()
         kinds = (
-            (~dead, PALETTE["blue"], "joined at both ends"),
-            (dead, PALETTE["orange"], "with a dead end"),
+            (~dead, PALETTE["blue"], wording("joined at both ends ({n})")),
+            (dead, PALETTE["orange"], wording("with a dead end ({n})")),
         )
         for which, colour, label in kinds:
             if which.any():
@@ -75,14 +75,14 @@ def coverage_figure(graph: UnitigGraph) -> Figure:
                     alpha=0.6,
                     lw=0,
                     rasterized=True,
-                    label=f"{label} ({which.sum():,})",
+                    label=wording(label.format(n=f"{which.sum():,}")),
                 )
         axes.set_xscale("log")
-        axes.set_xlabel("length of unitig, bases")
-        axes.set_ylabel("mean count of its k-mers")
+        axes.set_xlabel(wording("length of unitig, bases"))
+        axes.set_ylabel(wording("mean count of its k-mers"))
         axes.set_ylim(bottom=0)
         axes.axhline(usual_coverage(graph), color=INK, lw=0.8, ls=":")
-        axes.set_title("unitigs (dotted line: median coverage)")
+        axes.set_title(wording("unitigs (dotted line: median coverage)"))
         if graph.n_unitigs:
             axes.legend(loc="upper right")
     return figure

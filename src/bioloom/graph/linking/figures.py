@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, new_figure, style, wording
 from bioloom.graph.linking.heuristics import heuristics_of
 from bioloom.graph.linking.summary import ALL_PAIRS, LadderSummary
 
@@ -38,7 +38,7 @@ def ladder_figure(summary: LadderSummary) -> "Figure":
         panels = figure.subplots(len(pairs), 1, squeeze=False, sharex=True)[:, 0]
         for axes, pair in zip(panels, pairs, strict=True):
             _panel(axes, summary, pair)
-        panels[-1].set_xlabel("AUC of the held-out links")
+        panels[-1].set_xlabel(wording("AUC of the held-out links"))
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside right upper")
     return figure
@@ -72,7 +72,7 @@ def _panel(axes: "Axes", summary: LadderSummary, pair: str) -> None:
             label=method,
         )
     axes.axvline(0.5, color=INK, lw=0.8, ls=":")
-    axes.set_yticks(np.arange(len(rungs)), [rung.name for rung in rungs])
+    axes.set_yticks(np.arange(len(rungs)), [wording(rung.name) for rung in rungs])
     for line in np.arange(len(rungs) - 1) + 0.5:
         axes.axhline(line, color="#DDDDDD", lw=0.6)
     axes.invert_yaxis()

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, Wording, new_figure, style, wording
 from bioloom.graph.training.result import ModelResult, Run
+from bioloom.run.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,9 +20,12 @@ _FEW = 12  # more classes than this get no legend
 def learning_curves(result: ModelResult) -> "Figure":
     """Losses and validation measure by epoch; thin lines are individual runs."""
     histories = [run.fitted.history for run in result.runs]
-    best = result.best.fitted
-    words = f"validation {result.headline.words}"
-    names = ("training loss", "validation loss", words)
+    best, model = result.best.fitted, result.settings.model
+    kind = result.headline.words
+    names = (
+        *(wording("training loss"), wording("validation loss")),
+        wording(f"validation {kind}"),
+    )
     colours = (PALETTE["grey"], PALETTE["orange"], PALETTE["blue"])
     with style():
         figure = new_figure(7.2, 3.2)
@@ -33,10 +37,10 @@ def learning_curves(result: ModelResult) -> "Figure":
             axes.plot(best.history[:, column], color=colour, lw=1.4, label=name)
         for axes in (losses, accuracies):
             axes.axvline(best.best_epoch, color=INK, lw=0.8, ls=":")
-            axes.set_xlabel("epoch")
+            axes.set_xlabel(wording("epoch"))
             axes.legend()
-        losses.set_title(f"{result.settings.model}: {len(histories)} runs")
-        accuracies.set_title(f"best run: seed {result.best.rng_seed}")
+        losses.set_title(Wording(f"{model}: {counted(len(histories), 'run')}"))
+        accuracies.set_title(wording(f"best run: seed {result.best.rng_seed}"))
     return figure
 
 
@@ -44,7 +48,7 @@ def smoothing_figure(rows: pd.DataFrame, model: str) -> "Figure":
     """Dirichlet energy by layer."""
     kinds = {
         "energy": ("I − Â", PALETTE["blue"]),
-        "energy_constant": ("equal rows", PALETTE["orange"]),
+        "energy_constant": (wording("equal rows"), PALETTE["orange"]),
     }
     places = range(len(rows))
     with style():
@@ -53,12 +57,23 @@ def smoothing_figure(rows: pd.DataFrame, model: str) -> "Figure":
         for name, (label, colour) in kinds.items():
             axes.plot(places, rows[name], marker="o", ms=3, color=colour, label=label)
         step = max(1, len(rows) // _FEW)
-        axes.set_xticks(places[::step], rows["layer"][::step], rotation=30, ha="right")
+        axes.set_xticks(
+            places[::step],
+            [*map(_layer, rows["layer"][::step])],
+            rotation=30,
+            ha="right",
+        )
         axes.set_ylim(bottom=0)
-        axes.set_ylabel("Dirichlet energy")
-        axes.set_title(f"{model}: how much neighbours differ, by layer")
+        axes.set_ylabel(wording("Dirichlet energy"))
+        axes.set_title(wording(f"{model}: how much neighbours differ, by layer"))
         axes.legend()
     return figure
+
+
+def _layer(name: str) -> str:
+    """A layer as an axis names it."""
+    _, _, n = name.partition(" ")
+    return wording(f"hidden {n}") if n else Wording(name)
 
 
 def layout(run: Run, places: pd.DataFrame) -> "Figure":
@@ -66,12 +81,12 @@ def layout(run: Run, places: pd.DataFrame) -> "Figure":
     with style():
         figure = new_figure(5.6, 4.6)
         axes = figure.subplots()
-        _points(axes, places[places["label"] == ""], _UNKNOWN, "no label")
+        _points(axes, places[places["label"] == ""], _UNKNOWN, wording("no label"))
         for number, name in enumerate(run.graph.class_names):
             colour = _COLOURS[number % len(_COLOURS)]
             _points(axes, places[places["label"] == name], colour, name)
         axes.set_axis_off()
-        axes.set_title(f"t-SNE of the last layer, {len(places):,} nodes")
+        axes.set_title(wording(f"t-SNE of the last layer, {len(places):,} nodes"))
         if run.graph.num_classes <= _FEW:
             axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), markerscale=2)
     return figure

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from bioloom.draw import save
+from bioloom.draw import save, wording
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.graph.models.weights import Weights, save_model
 from bioloom.graph.output.embedding import tsne
@@ -278,7 +278,9 @@ def figures_of(result: ModelResult) -> "dict[str, Figure]":
     if test.any() and not graph.is_multilabel:
         y, predicted = graph.y[test], best.predicted[test]
         names, scores = graph.class_names, best.fitted.scores[test]
-        figures["confusion"] = confusion_figure(predicted, y, names, of="nodes")
+        figures["confusion"] = confusion_figure(
+            predicted, y, names, of=wording("{n} test nodes")
+        )
         figures["calibration"] = calibration_figure(scores, y, best.temperature)
     return figures
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, Wording, new_figure, style, wording
 from bioloom.images.auditing.audit import AuditResult
 from bioloom.images.auditing.findings import STRONG, Finding
 from bioloom.images.auditing.where import Where
@@ -23,10 +23,10 @@ _COLOUR_OF = {
 }
 _FAINTEST = 0.2  # share of spread that the scale reaches at least
 _HEADS = {
-    "picture": "what the model gets",
-    "before the cure": "before the cure",
-    "usual script": "the usual script",
-    "file": "the file, not the picture",
+    "picture": wording("what the model gets"),
+    "before the cure": wording("before the cure"),
+    "usual script": wording("the usual script"),
+    "file": wording("the file, not the picture"),
 }
 
 
@@ -57,7 +57,7 @@ def audit_figure(audit: AuditResult, accuracy: float | None = None) -> "Figure":
         for label, row in zip(axes.get_yticklabels(), rows, strict=True):
             label.set_fontweight("bold" if isinstance(row, str) else "normal")
         axes.set(xlim=(0, 1.02), ylim=(len(rows) - 0.5, -1.4))
-        axes.set_xlabel("balanced accuracy of this alone, cross-validated")
+        axes.set_xlabel(wording("balanced accuracy of this alone, cross-validated"))
     return figure
 
 
@@ -72,11 +72,13 @@ def _lines(axes: "Axes", chance: float, accuracy: float | None) -> None:
     strong = chance + STRONG * (1 - chance)
     axes.axvline(chance, color=INK, lw=0.8, ls=":")
     axes.axvline(strong, color=PALETTE["red"], lw=0.8, ls="--")
-    axes.text(chance, -0.9, " guessing", va="center")
+    axes.text(chance, -0.9, Wording(" guessing"), va="center")
     if accuracy is not None:
         blue = PALETTE["blue"]
         axes.axvline(accuracy, color=blue, lw=1.2)
-        axes.text(accuracy, -0.9, "model ", color=blue, ha="right", va="center")
+        axes.text(
+            accuracy, -0.9, Wording("model "), color=blue, ha="right", va="center"
+        )
 
 
 def where_figure(where: Where) -> "Figure":
@@ -84,8 +86,8 @@ def where_figure(where: Where) -> "Figure":
     side = where.means.shape[1]
     panels = [*where.means, where.light, where.texture]
     most = max(_FAINTEST, float(where.light.max()), float(where.texture.max()))
-    titles = [f"mean of {name}" for name in where.class_names]
-    titles += ["lightness differs", "fineness differs"]
+    titles = [wording(f"mean of {name}") for name in where.class_names]
+    titles += [wording("lightness differs"), wording("fineness differs")]
     with style():
         figure = new_figure(1.9 * len(panels) + 0.4, 2.4)
         for axes, panel, title in zip(
@@ -100,5 +102,7 @@ def where_figure(where: Where) -> "Figure":
                 )
             axes.set_title(title, fontsize="small")
             axes.set(xticks=[], yticks=[])
-        figure.colorbar(shown, ax=axes, label="share of spread", fraction=0.046)
+        figure.colorbar(
+            shown, ax=axes, label=wording("share of spread"), fraction=0.046
+        )
     return figure

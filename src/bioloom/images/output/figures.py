@@ -8,11 +8,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, Wording, new_figure, style, wording
 from bioloom.images.training.result import Training
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+
+_ACCURACY = wording("validation accuracy")
 
 
 def epochs_frame(training: Training) -> pd.DataFrame:
@@ -23,9 +26,7 @@ def epochs_frame(training: Training) -> pd.DataFrame:
     return frame
 
 
-def learning_curves(
-    training: Training, *, accuracy: str = "validation accuracy"
-) -> "Figure":
+def learning_curves(training: Training, *, accuracy: str = _ACCURACY) -> "Figure":
     """Losses and validation accuracy by epoch; for a head, loss by its strength.
 
     Parameters
@@ -43,24 +44,24 @@ def learning_curves(
             axes.plot(*tried.T, marker="o", color=PALETTE["blue"])
             axes.set(
                 xscale="log",
-                xlabel="C (larger: less regularised)",
-                ylabel="cross-entropy",
+                xlabel=wording("C (larger: less regularised)"),
+                ylabel=wording("cross-entropy"),
             )
-            axes.set_title("Linear head in folds of the training pictures")
+            axes.set_title(wording("Linear head in folds of the training pictures"))
             return figure
         losses, accuracies = figure.subplots(1, 2)
         history = np.array(training.history)
         epochs = np.arange(1, len(history) + 1)
         for column, name, colour in (
-            (0, "training", "grey"),
-            (1, "validation", "orange"),
+            (0, Wording("training"), "grey"),
+            (1, Wording("validation"), "orange"),
         ):
             values = history[:, column]
             losses.plot(epochs, values, "o-", ms=3, color=PALETTE[colour], label=name)
         accuracies.plot(epochs, history[:, 2], marker="o", ms=3, color=PALETTE["blue"])
-        for axes, name in ((losses, "loss"), (accuracies, accuracy)):
+        for axes, label in ((losses, Wording("loss")), (accuracies, accuracy)):
             axes.axvline(training.best_epoch + 1, color=INK, lw=0.8, ls=":")
-            axes.set(xlabel="epoch", ylabel=name)
+            axes.set(xlabel=wording("epoch"), ylabel=label)
         losses.legend()
     return figure
 
@@ -87,7 +88,7 @@ def worst_gallery(shown: Sequence[ShownError]) -> "Figure":
             axes.imshow(pair, interpolation="bilinear")
             axes.set_title(error.caption, fontsize=6)
         if not shown:
-            places[0].set_title("no test picture was wrong")
+            places[0].set_title(wording("no test picture was wrong"))
     return figure
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bioloom.draw import PALETTE, new_figure, style
+from bioloom.draw import PALETTE, new_figure, style, wording
 from bioloom.evaluation_figures import reliability_figure
 from bioloom.images.auditing.figure import where_figure
 from bioloom.images.output.figures import epochs_frame, learning_curves
@@ -134,9 +134,9 @@ def label_figures(training: MultilabelTraining) -> "dict[str, Figure]":
         "curves": _curves(training),
         "labels": _labels(training),
         "calibration": reliability_figure(
-            [("all labels", _all_bins(training), PALETTE["blue"])],
-            xlabel="probability of a label",
-            ylabel="share that has it",
+            [(wording("all labels: ECE {n}"), _all_bins(training), PALETTE["blue"])],
+            xlabel=wording("probability of a label"),
+            ylabel=wording("share that has it"),
         ),
         "audit": training.audit.plot(),
         "where": where_figure(training.audit.where),
@@ -151,7 +151,9 @@ def _shown(training: MultilabelTraining) -> list[int]:
 def _curves(training: MultilabelTraining) -> "Figure":
     """Loss by epoch, or in folds of the training pictures by C, a line per label."""
     if training.history or training.heads is None:
-        return learning_curves(training, accuracy="validation pairs right at one half")
+        return learning_curves(
+            training, accuracy=wording("validation pairs right at one half")
+        )
     with style():
         figure = new_figure(7.2, 3.0)
         axes = figure.subplots()
@@ -163,9 +165,11 @@ def _curves(training: MultilabelTraining) -> "Figure":
             axes.plot(strengths, losses, color=PALETTE["blue"], lw=0.8, alpha=0.6)
             axes.plot(head.strength, min(losses), "o", ms=4, color=PALETTE["orange"])
         axes.set(
-            xscale="log", xlabel="C (larger: less regularised)", ylabel="cross-entropy"
+            xscale="log",
+            xlabel=wording("C (larger: less regularised)"),
+            ylabel=wording("cross-entropy"),
         )
-        axes.set_title("Each label's head in folds of the training pictures")
+        axes.set_title(wording("Each label's head in folds of the training pictures"))
     return figure
 
 
@@ -180,7 +184,9 @@ def _labels(training: MultilabelTraining) -> "Figure":
         names = [training.pictures.class_names[label] for label in shown]
         axes.set_yticks(range(len(shown)), names)
         axes.set(xlim=(0, 1.02), ylim=(len(shown) - 0.5, -0.5))
-        axes.set_xlabel("average precision; grey: frequency of the label (guessing)")
+        axes.set_xlabel(
+            wording("average precision; grey: frequency of the label (guessing)")
+        )
     return figure
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from bioloom.draw import save
+from bioloom.draw import save, wording
 from bioloom.evaluation_figures import calibration_figure, confusion_figure
 from bioloom.images.auditing.figure import where_figure
 from bioloom.images.dataset.measures import MEASURES
@@ -124,7 +124,9 @@ def figures_of(training: Training) -> "dict[str, Figure]":
     balanced = training.measures["balanced_accuracy"].value
     return {
         "curves": learning_curves(training),
-        "confusion": confusion_figure(predicted, y, names, of="pictures"),
+        "confusion": confusion_figure(
+            predicted, y, names, of=wording("{n} test pictures")
+        ),
         "calibration": calibration_figure(
             training.scores[test], y, training.temperature
         ),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bioloom.draw import PALETTE, new_figure, style
+from bioloom.draw import PALETTE, new_figure, style, wording
 from bioloom.lincrna.inputs.cell_facts import BarcodeFacts, CellFacts
 from bioloom.lincrna.marking.dots import Dots, dots_figure, dots_of
 from bioloom.lincrna.marking.markers import PER
@@ -27,14 +27,20 @@ def knee_figure(
         for number, (name, facts) in enumerate(samples.items()):
             look = _look(number)
             ranks = np.arange(1, len(facts.ranked) + 1)
-            label = f"{name}: {cells[name].n_cells:,} cells"
+            label = wording(f"{name}: {cells[name].n_cells:,} cells")
             if cells[name].n_rescued:
-                label += f", {cells[name].n_rescued:,} of them by their profile"
+                label = wording(
+                    f"{label}, {cells[name].n_rescued:,} of them by their profile"
+                )
             axes.plot(ranks, facts.ranked, label=label, **look)
             knee = {"color": look["color"], "linestyle": "--", "linewidth": 1}
             axes.axvline(len(facts.above), **knee)
-        axes.set(xscale="log", yscale="log", xlabel="rank", ylabel="reads")
-        axes.set_title("Reads of each barcode; dashed: barcodes above the knee")
+        axes.set(
+            xscale="log", yscale="log", xlabel=wording("rank"), ylabel=wording("reads")
+        )
+        axes.set_title(
+            wording("Reads of each barcode; dashed: barcodes above the knee")
+        )
         axes.legend()
     return figure
 
@@ -66,4 +72,6 @@ def top_candidates(matrix: "AnnData", n_top: int = N_TOP) -> Dots:
 
 def dot_figure(dots: Dots) -> "Figure":
     """The top candidates by sample."""
-    return dots_figure(dots, title="Top candidates; size: fraction of the cells")
+    return dots_figure(
+        dots, title=wording("Top candidates; size: fraction of the cells")
+    )

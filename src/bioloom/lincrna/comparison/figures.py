@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, new_figure, style, wording
 from bioloom.lincrna.comparison.design import contrast_name
 from bioloom.lincrna.comparison.samples import SampleSpace
 from bioloom.lincrna.comparison.specificity import Specificity
@@ -45,7 +45,7 @@ def pca_figure(space: SampleSpace, groups: Sequence[str]) -> "Figure":
                 rows["pc2"],
                 color=colours[number % len(colours)],
                 marker=_MARKERS[number % len(_MARKERS)],
-                label=group or "samples",
+                label=group or wording("samples"),
             )
         for sample, x, y in space.places.itertuples(index=False, name=None):
             axes.annotate(
@@ -58,9 +58,12 @@ def pca_figure(space: SampleSpace, groups: Sequence[str]) -> "Figure":
         axes.margins(0.18)
         first, second = space.explained
         axes.set(
-            xlabel=f"PC1, {first:.0%} of the variance", ylabel=f"PC2, {second:.0%}"
+            xlabel=wording(f"PC1, {first:.0%} of the variance"),
+            ylabel=f"PC2, {second:.0%}",
         )
-        axes.set_title(f"Samples, by their {space.n_genes:,} most variable genes")
+        axes.set_title(
+            wording(f"Samples, by their {space.n_genes:,} most variable genes")
+        )
         axes.legend()
     return figure
 
@@ -95,7 +98,7 @@ def heat_map_figure(
         axes.set_yticks(np.arange(n_genes) + 0.5, [labels[row] for row in order])
         axes.tick_params(labelsize=7, length=0)
         bar = figure.colorbar(mesh, ax=axes, shrink=0.6)
-        bar.set_label("standard deviations from the mean")
+        bar.set_label(wording("standard deviations from the mean"))
         if bar.solids is not None:  # the page allows no image in an SVG
             bar.solids.set_rasterized(False)
     return figure
@@ -149,7 +152,7 @@ def volcano_figure(
                 fontsize=7,
             )
         axes.axvline(0, color=INK, linewidth=0.6)
-        axes.set(xlabel="log2 fold change", ylabel="−log10 p-value")
+        axes.set(xlabel=wording("log2 fold change"), ylabel=wording("−log10 p-value"))
         axes.set_title(contrast_name(contrast))
         axes.legend(fontsize=7)
     return figure
@@ -175,7 +178,7 @@ def _draw(
     axes: "Axes", points: "pd.DataFrame", *, is_candidate: bool, is_changed: bool
 ) -> None:
     """One of the four groups; of small dots that lie on one another, one is drawn."""
-    word = "changed" if is_changed else "not changed"
+    n = len(points)
     if is_candidate:
         axes.scatter(
             points["x"],
@@ -184,7 +187,11 @@ def _draw(
             facecolor=CANDIDATE if is_changed else "none",
             edgecolor=CANDIDATE,
             linewidth=0.8,
-            label=f"{len(points):,} candidates, {word}",
+            label=wording(
+                f"{n:,} candidates, changed"
+                if is_changed
+                else f"{n:,} candidates, not changed"
+            ),
         )
         return
     apart = points[["x", "y"]].round(1).drop_duplicates()
@@ -194,7 +201,11 @@ def _draw(
         s=5,
         color=CODING if is_changed else OTHER,
         linewidth=0,
-        label=f"{len(points):,} other genes, {word}",
+        label=wording(
+            f"{n:,} other genes, changed"
+            if is_changed
+            else f"{n:,} other genes, not changed"
+        ),
     )
 
 
@@ -207,8 +218,8 @@ def specificity_figure(
         figure = new_figure(6.0, 3.0)
         axes = figure.add_subplot()
         for ids, colour, label in (
-            (coding, CODING, "coding genes"),
-            (candidates, CANDIDATE, "lincRNA candidates"),
+            (coding, CODING, wording("{n} coding genes")),
+            (candidates, CANDIDATE, wording("{n} lincRNA candidates")),
         ):
             values = np.sort(genes.loc[genes["gene_id"].isin([*ids]), "tau"].to_numpy())
             if len(values):
@@ -217,11 +228,14 @@ def specificity_figure(
                     np.arange(1, len(values) + 1) / len(values),
                     where="post",
                     color=colour,
-                    label=f"{len(values):,} {label}",
+                    label=wording(label.format(n=f"{len(values):,}")),
                 )
         axes.set(
-            xlim=(0, 1), ylim=(0, 1.02), xlabel="tau", ylabel="share of the genes up to"
+            xlim=(0, 1),
+            ylim=(0, 1.02),
+            xlabel="tau",
+            ylabel=wording("share of the genes up to"),
         )
-        axes.set_title(f"Specificity over {specificity.column}")
+        axes.set_title(wording(f"Specificity over {specificity.column}"))
         axes.legend()
     return figure

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioloom.draw import new_figure, style
+from bioloom.draw import new_figure, style, wording
 from bioloom.lincrna.marking.markers import PER
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ def dots_figure(dots: Dots, *, title: str, width_in: float = 0.9) -> "Figure":
         axes.set_xticks(range(n_groups), dots.groups)
         axes.set_yticks(range(n_genes), dots.genes)
         axes.set(xlim=(-0.6, n_groups - 0.4), ylim=(n_genes - 0.4, -0.6))
-        axes.set_title(title)
+        axes.set_title(wording(title))
         bar = figure.colorbar(drawn, ax=axes)
-        bar.set_label(f"UMIs per {PER:,}, expressing cells")
+        bar.set_label(wording(f"UMIs per {PER:,}, expressing cells"))
         if bar.solids is not None:  # the page allows no image in an SVG
             bar.solids.set_rasterized(False)
     return figure

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.draw import INK, PALETTE, distinct_colours, new_figure, style
+from bioloom.draw import INK, PALETTE, distinct_colours, new_figure, style, wording
 from bioloom.lincrna.marking.markers import PER
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def map_figure(umap: Places, clusters: Sequence[str]) -> "Figure":
                 fontsize=9,
                 bbox={"boxstyle": "round,pad=0.2", "fc": "white", "ec": INK, "lw": 0.5},
             )
-        axes.set_title(f"Cells by cluster{_of(drawn, umap)}")
+        axes.set_title(wording(f"Cells by cluster{_of(drawn, umap)}"))
         _without_ticks(axes)
     return figure
 
@@ -97,7 +97,7 @@ def gene_figure(umap: Places, levels: Mapping[str, NDArray[np.float64]]) -> "Fig
             if bar.solids is not None:  # the page allows no image in an SVG
                 bar.solids.set_rasterized(False)
         figure.suptitle(
-            f"UMIs per {PER:,} of a cell; grey: none{_of(drawn, umap)}",
+            wording(f"UMIs per {PER:,} of a cell; grey: none{_of(drawn, umap)}"),
             fontsize=9,
             x=0.01,
             ha="left",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, new_figure, style, wording
 from bioloom.lincrna.output.figures import drop_reasons
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.verdict.judged import LOCUS, Judged
@@ -65,7 +65,9 @@ def combinations_figure(result: FilterResult) -> "Figure":
         )
         _bars(bars, shown)
         _dots(dots, shown, names)
-        dots.set_yticks(range(len(names)), [reasons[name] for name in names], size=8.5)
+        dots.set_yticks(
+            range(len(names)), [wording(reasons[name]) for name in names], size=8.5
+        )
     return figure
 
 
@@ -74,7 +76,7 @@ def _bars(axes: "Axes", shown: Sequence[Combination]) -> None:
     axes.bar(range(len(shown)), counts, width=0.62, color=PALETTE["blue"])
     for place, n in enumerate(counts):
         axes.text(place, n, f"{n:,}", ha="center", va="bottom", size=8)
-    axes.set_ylabel("transcripts")
+    axes.set_ylabel(wording("transcripts"))
     axes.locator_params(axis="y", integer=True)
     axes.tick_params(bottom=False)
     axes.spines["bottom"].set_visible(False)

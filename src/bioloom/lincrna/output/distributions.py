@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, new_figure, style, wording
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.judged import Judged
@@ -52,7 +52,7 @@ class Panel:
     is_log
         Whether the axis is log10(value + 1).
     without
-        Note on the transcripts that have no value.
+        Note on the ``{n}`` transcripts that have no value.
     limits
         Ends of the axis; None takes those of the values.
     """
@@ -71,43 +71,43 @@ def distribution_panels(settings: FilterSettings) -> tuple[Panel, ...]:
     shared = settings.housekeeping_fraction
     return (
         Panel(
-            title="Spliced length, nt",
+            title=wording("Spliced length, nt"),
             value=lambda row: row.collected.transcript.length_nt,
             # the threshold itself fails: the line stands between it and the next
             marks=(Mark(settings.min_length_nt + 0.5, f"{settings.min_length_nt:,}"),),
             is_log=True,
         ),
         Panel(
-            title="Longest ORF, aa",
+            title=wording("Longest ORF, aa"),
             value=lambda row: row.evidence.longest_orf_aa,
             marks=_orf_marks(settings),
             is_log=True,
         ),
         Panel(
-            title="Coding probability",
+            title=wording("Coding probability"),
             value=lambda row: row.evidence.coding.probability,
             marks=() if limit is None else (Mark(limit, f"{limit:.3g}"),),
             limits=Limits(0, 1),
         ),
         Panel(
-            title="Distance to coding gene, nt",
+            title=wording("Distance to coding gene, nt"),
             value=lambda row: row.evidence.gap_nt,
             marks=_gap_marks(settings),
             is_log=True,
-            without="have none on their chromosome",
+            without=wording("{n} have none on their chromosome"),
         ),
         Panel(
-            title="Housekeeping overlap",
+            title=wording("Housekeeping overlap"),
             value=_housekeeping,
             marks=(Mark(shared, f"{shared:.3g}"),),
             limits=Limits(0, 1),
-            without="share nothing",
+            without=wording("{n} share nothing"),
         ),
         Panel(
-            title="Domain, bits over threshold",
+            title=wording("Domain, bits over threshold"),
             value=_domain,
-            marks=(Mark(0, "threshold"),),
-            without="have no domain near it",
+            marks=(Mark(0, wording("threshold")),),
+            without=wording("{n} have no domain near it"),
         ),
     )
 
@@ -123,8 +123,8 @@ def _gap_marks(settings: FilterSettings) -> tuple[Mark, ...]:
     if mono == multi:
         return (Mark(mono, f"{mono:,}"),)
     marks = (
-        Mark(mono, f"{mono:,}, one exon"),
-        Mark(multi, f"{multi:,}, several exons"),
+        Mark(mono, wording(f"{mono:,}, one exon")),
+        Mark(multi, wording(f"{multi:,}, several exons")),
     )
     return tuple(mark for mark in marks if mark.value > 0)
 
@@ -152,11 +152,11 @@ def distributions_figure(result: FilterResult) -> "Figure":
         for axis, panel in zip(axes, panels, strict=True):
             _draw(axis, panel, result.rows)
         handles = [
-            _patch(CANDIDATE, f"{n_candidates:,} candidates"),
-            _patch(REJECTED, f"{n_rejected:,} rejected"),
+            _patch(CANDIDATE, wording(f"{n_candidates:,} candidates")),
+            _patch(REJECTED, wording(f"{n_rejected:,} rejected")),
         ]
         figure.legend(handles=handles, loc="outside upper left", ncols=2, fontsize=10)
-        figure.supylabel("fraction of each group", size=9)
+        figure.supylabel(wording("fraction of each group"), size=9)
     return figure
 
 
@@ -190,7 +190,9 @@ def _draw(axes: "Axes", panel: Panel, rows: Sequence[Judged]) -> None:
     _label_axis(axes, panel, edges)
     n_without = len(rows) - shown.size
     if n_without and panel.without:
-        axes.set_xlabel(f"{n_without:,} {panel.without}", size=8, color=QUIET)
+        axes.set_xlabel(
+            wording(panel.without.format(n=f"{n_without:,}")), size=8, color=QUIET
+        )
 
 
 def _percent_axis(axes: "Axes") -> None:
@@ -202,7 +204,7 @@ def _percent_axis(axes: "Axes") -> None:
 
 def _say_nothing(axes: "Axes") -> None:
     axes.set(xticks=[], yticks=[], xlim=(0, 1), ylim=(0, 1))
-    axes.text(0, 0.5, "nothing measured", color=QUIET, va="center")
+    axes.text(0, 0.5, wording("nothing measured"), color=QUIET, va="center")
     axes.spines["bottom"].set_visible(False)
 
 

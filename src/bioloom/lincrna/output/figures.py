@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bioloom.draw import PALETTE, new_figure, style
+from bioloom.draw import PALETTE, new_figure, style, wording
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.settings import FilterSettings
 from bioloom.lincrna.verdict.attrition import AttritionStep, attrition, criteria_of
@@ -183,16 +183,16 @@ def attrition_figure(result: FilterResult) -> "Figure":
 def _head(axes: "Axes", first: Stage, *, scale: float) -> None:
     """Title, key, and the band as wide as all transcripts."""
     n_all = first.n_known + first.n_novel
-    title = f"{n_all:,} transcripts"
+    title = wording(f"{n_all:,} transcripts")
     axes.text(0, -0.18, title, va="center", size=12, weight="bold")
     for x, colour, words in (
-        (_BRANCH, KNOWN, f"{first.n_known:,} known"),
-        (_BRANCH + 1.45, NOVEL, f"{first.n_novel:,} novel"),
+        (_BRANCH, KNOWN, wording(f"{first.n_known:,} known")),
+        (_BRANCH + 1.45, NOVEL, wording(f"{first.n_novel:,} novel")),
     ):
         axes.fill_between([x, x + 0.16], -0.25, -0.09, color=colour, lw=0)
         axes.text(x + 0.24, -0.18, words, va="center", size=10)
-    axes.text(_BAND - 0.12, -0.5, "left", ha="right", va="center", color=QUIET)
-    axes.text(_BRANCH, -0.5, "dropped", va="center", color=QUIET)
+    axes.text(_BAND - 0.12, -0.5, wording("left"), ha="right", va="center", color=QUIET)
+    axes.text(_BRANCH, -0.5, wording("dropped"), va="center", color=QUIET)
     start = _BAND
     for width, colour in ((first.n_known, KNOWN), (first.n_novel, NOVEL)):
         ends = [start, start + width * scale]
@@ -257,14 +257,16 @@ def _stage_words(axes: "Axes", stage: Stage, *, top: float, reason: str) -> None
         wide_pt = 7 + 6.3 * digits + 3.5 * (len(n_dropped) - digits)
         axes.text(_BRANCH, below, n_dropped, va="top", weight="bold")
         axes.annotate(
-            reason,
+            wording(reason),
             (_BRANCH, below),
             xytext=(wide_pt, 0),
             textcoords="offset points",
             va="top",
         )
     else:
-        words = f"0 {reason}" if stage.is_judged else f"not judged: {stage.criterion}"
+        words = wording(
+            f"0 {reason}" if stage.is_judged else f"not judged: {stage.criterion}"
+        )
         axes.text(_BRANCH, below, words, va="top", color=QUIET)
         axes.plot(
             [_BRANCH - 0.35, _BRANCH - 0.08], [below - 0.08] * 2, color="#CCCCCC", lw=1
@@ -292,10 +294,10 @@ def _foot(axes: "Axes", last: Stage, *, top: float, scale: float) -> None:
     axes.text(
         _BAND,
         top - 0.22,
-        f"{last.n_after:,} lincRNA candidates",
+        wording(f"{last.n_after:,} lincRNA candidates"),
         va="top",
         size=12,
         weight="bold",
     )
-    origins = f"{known:,} known, {novel:,} novel"
+    origins = wording(f"{known:,} known, {novel:,} novel")
     axes.text(_BAND, top - 0.46, origins, va="top", size=10)

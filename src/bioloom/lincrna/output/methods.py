@@ -187,8 +187,8 @@ class _Writer:
         if self.arguments.get("trimmer") != "fastp":
             groups = [(short, False)]
         else:
-            droplets = [row for row in short if row.get("n_cells")]
-            others = [row for row in short if not row.get("n_cells")]
+            droplets = [row for row in short if _is_droplets(row)]
+            others = [row for row in short if not _is_droplets(row)]
             groups = [(others, True), (droplets, False)]
         yield from ((rows, is_by_fastp) for rows, is_by_fastp in groups if rows)
 
@@ -371,6 +371,11 @@ def _rows(run: Path, table: str) -> list[dict[str, str]]:
         return []
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream, delimiter="\t"))
+
+
+def _is_droplets(row: Mapping[str, str]) -> bool:
+    """Whether a sample's reads are partly of no cell; on plates all have one."""
+    return bool(row.get("n_cells")) and float(row["percent_in_cells"]) < 100  # noqa: PLR2004
 
 
 def _of_kinds(samples: Sequence[Mapping[str, str]]) -> str:

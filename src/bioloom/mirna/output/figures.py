@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from bioloom.draw import INK, PALETTE, new_figure, style
+from bioloom.draw import INK, PALETTE, Wording, new_figure, style, wording
 from bioloom.mirna.options import SeedRegion
 from bioloom.mirna.output.explain import drawn
 from bioloom.mirna.output.result import Sites
@@ -101,7 +101,9 @@ def duplex_figure(
 
 def site_figure(sites: Sites, row: int) -> Figure:
     """One of the sites as `duplex_figure` draws it, with names and energy."""
-    title = f"{sites.names[row]} on {sites.target}, {sites.hits.mfe[row]:.2f} kcal/mol"
+    title = wording(
+        f"{sites.names[row]} on {sites.target}, {sites.hits.mfe[row]:.2f} kcal/mol"
+    )
     return duplex_figure(title, [str(line) for line in sites.lines[row]])
 
 
@@ -141,10 +143,10 @@ def map_figure(sites: Sites) -> Figure:
                 )
         _name_strongest(axes, sites, middles)
         axes.invert_yaxis()
-        axes.set_xlabel(f"{sites.target}, nt from its 5' end")
-        axes.set_ylabel("energy, kcal/mol (strong sites on top)")
+        axes.set_xlabel(wording(f"{sites.target}, nt from its 5' end"))
+        axes.set_ylabel(wording("energy, kcal/mol (strong sites on top)"))
         if len(sites):
-            figure.legend(loc="outside right upper", title="seed", fontsize=8)
+            figure.legend(loc="outside right upper", title=Wording("seed"), fontsize=8)
     return figure
 
 
@@ -175,9 +177,9 @@ def energies_figure(mfe: np.ndarray, p: np.ndarray) -> Figure:
         figure = new_figure(7.2, 2.8)
         panels = figure.subplots(1, 1 + has_p, squeeze=False)[0]
         panels[0].hist(mfe, bins=50, color=PALETTE["blue"])
-        panels[0].set_xlabel("energy, kcal/mol")
-        panels[0].set_ylabel("sites")
+        panels[0].set_xlabel(wording("energy, kcal/mol"))
+        panels[0].set_ylabel(Wording("sites"))
         if has_p:
             panels[1].hist(p, bins=np.linspace(0, 1, 41), color=PALETTE["orange"])
-            panels[1].set_xlabel("p (flat if all sites are chance)")
+            panels[1].set_xlabel(wording("p (flat if all sites are chance)"))
     return figure
