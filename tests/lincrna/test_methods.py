@@ -191,11 +191,14 @@ def test_what_searched_and_voted_is_named(tmp_path):
 
 def test_droplets_are_not_trimmed_by_fastp(tmp_path):
     samples = (
-        "sample\tkind\treads_from\tn_cells\nA\tbulk\tFASTQ\t\nC\tnucleus\tFASTQ\t80\n"
+        "sample\tkind\treads_from\tn_cells\tpercent_in_cells\n"
+        "A\tbulk\tFASTQ\t\t\nC\tnucleus\tFASTQ\t80\t71.5\n"
+        "P\tcell\tFASTQ\t96\t100.0\n"
     )
     run = run_folder(tmp_path / "run", samples=samples, trimmer="fastp")
     text = methods_of(run).text
-    assert "Reads of 1 bulk sample were checked and trimmed with fastp 9.8" in text
+    plate = "Reads of 1 bulk sample and 1 single-cell sample were checked and trimmed"
+    assert f"{plate} with fastp 9.8" in text
     assert "Reads of 1 single-nucleus sample were checked with FastQC" in text
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bioloom.errors import BadConfig
+from bioloom.errors import BadConfig, BadInput
 from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.expression import (
     Abundance,
@@ -74,6 +74,10 @@ def test_salmon_is_told_the_library(tmp_path: Path, strandness, letter) -> None:
     assert salmon_options(check, [single]) == f"-l {letter} -r {single}"
     assert salmon_options(check, [one, two]) == pairs
     # of alignments
+    with pytest.raises(BadInput, match="1 pairs and of 1 single"):
+        salmon_options(check, [one, two, single])
+    two.write_text(two.read_text() * 20)
+    one.write_text(one.read_text() * 20)
     assert salmon_options(check, [one, two, single]) == pairs
     assert salmon_options(check, [none, none, single]) == f"-l {letter} -r {single}"
 
