@@ -496,6 +496,7 @@ def report(config: Path, threads: int) -> None:
             samples=tuple(
                 sample.name for sample in samples if settings.browser.coverage
             ),
+            igv_mb=settings.browser.igv_mb,
         ),
         partners=PartnerPlan.of(settings),
     )

@@ -18,6 +18,7 @@ from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
 from bioloom.lincrna.page.sections import Drawing
 from bioloom.report.inspection import understood_tables
 from bioloom.report.lincrna_expression import changed_table, contrasts_table
+from bioloom.report.lincrna_igv import write_igv_page
 from bioloom.report.lincrna_links import browser_links
 from bioloom.report.lincrna_locus import locus_picture
 from bioloom.report.lincrna_odds import odds_picture
@@ -59,6 +60,8 @@ def write_report(
     """
     drawn: dict[str, str] = {}
     views = locus_views(result, coverage_of(tables, out))
+    shown = write_igv_page(result.candidates, tables.browser, out)
+    tables = replace(tables, notes=(*tables.notes, *shown))
 
     def values() -> dict[str, Any]:
         page = run_page(result, tables, out, views=views, max_workings=max_workings)

@@ -133,7 +133,7 @@ def _with_coverage(view: LocusView, coverage: Profiles) -> LocusView:
 
 
 def _view(row: Judged, placed: _Placed) -> LocusView:
-    tx, (start, end) = row.collected.transcript, _window(row)
+    tx, (start, end) = row.collected.transcript, window_of(row)
     own = _judged_model(row)
     shown = Model(own.name, "shown", own.strand, own.exons, own.thick)
     others = [one for one in placed.within(start, end) if one.name != own.name]
@@ -142,7 +142,7 @@ def _view(row: Judged, placed: _Placed) -> LocusView:
     return LocusView(tx.chrom, start, end, (shown, *kept), len(others) - len(kept))
 
 
-def _window(row: Judged) -> Span:
+def window_of(row: Judged) -> Span:
     """The transcript with what lies near, up to its neighbours if these are near."""
     tx = row.collected.transcript
     flank = max(_LEAST_FLANK_NT, round(_FLANK_SHARE * (tx.end - tx.start)))
