@@ -21,6 +21,7 @@ NO_IGV_REPORTS = (
     f"{FOLDER}/{PAGE} (candidates in igv.js) was left out: it needs the Python package "
     "igv-reports (pip install 'bioloom[igv]')."
 )
+_ALL = "{path} shows all {n:,} candidates."
 _SHOWN = (
     "{path} shows {n:,} of {n_all:,} candidates: as many as fit {size:g} MB "
     "(setting browser.igv_mb)."
@@ -58,21 +59,24 @@ def write_igv_page(
         return (NO_IGV_REPORTS,)
     most = int(inputs.igv_mb * _MEGABYTE)
     sessions = _first_that_fit(
-        locus_sessions(rows, path.parent, inputs), most - len(_page(rows, [], out))
+        locus_sessions(rows, path.parent, inputs), most - _n_bytes(_page(rows, [], out))
     )
-    while sessions and len(text := _page(rows, sessions, out)) > most:
+    while sessions and _n_bytes(text := _page(rows, sessions, out)) > most:
         sessions.pop()  # its row in the table was too much
     if sessions:
         write_text(path, text)
-    told = _SHOWN if sessions else _NONE_FITS
-    return (
-        told.format(
-            path=f"{FOLDER}/{PAGE}",
-            n=len(sessions),
-            n_all=len(rows),
-            size=inputs.igv_mb,
-        ),
-    )
+    return (_note(len(sessions), len(rows), inputs.igv_mb),)
+
+
+def _note(n: int, n_all: int, size: float) -> str:
+    told = _SHOWN if n else _NONE_FITS
+    if n == n_all:
+        told = _ALL
+    return told.format(path=f"{FOLDER}/{PAGE}", n=n, n_all=n_all, size=size)
+
+
+def _n_bytes(text: str) -> int:
+    return len(text.encode())
 
 
 def _first_that_fit(sessions: Iterable[Session], n_bytes: int) -> list[Session]:

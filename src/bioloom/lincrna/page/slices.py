@@ -142,6 +142,7 @@ def _coverage(
             path = _indexed(work / f"{track.track_id}.bedgraph", lines)
             yield _track(track, path, "wig", "bedgraph") | {
                 "autoscale": True,
+                "color": f"rgb({track.color})",
                 "height": COVERAGE_HEIGHT_PX,
             }
 
@@ -173,7 +174,6 @@ def _track(track: Track, path: Path, kind: str, file_format: str) -> Session:
         "indexed": True,
         "type": kind,
         "format": file_format,
-        "color": f"rgb({track.color})",
     }
 
 
@@ -189,7 +189,9 @@ def _cut(
         ]
     )
     with redirect_stdout(StringIO()):  # it tells its progress
-        cut = create_session_dict(Namespace(fasta=str(bases), **_OPTIONS), wanted, tracks)
+        cut = create_session_dict(
+            Namespace(fasta=str(bases), **_OPTIONS), wanted, tracks
+        )
     for address in cut.values():
         session = json.loads(gzip.decompress(_content(address)))
         genome = session["reference"]
