@@ -15,9 +15,9 @@ import pytest
 from bioloom.genome.gtf import read_annotation
 from bioloom.lincrna.browser.bigfiles import write_bigwig
 from bioloom.lincrna.browser.folder import BrowserInputs
+from bioloom.lincrna.page import igv
 from bioloom.lincrna.page.locus import window_of
-from bioloom.report import lincrna_igv
-from bioloom.report.lincrna_igv import write_igv_page
+from bioloom.report.lincrna_igv import igv_page
 from bioloom.report.page import asset
 from tests.lincrna.test_browser_folder import GTF, LENGTHS, rows
 from tests.report.browsing import LATER, NEEDS_CHROMIUM, dump
@@ -41,6 +41,10 @@ def inputs(tmp_path):
     return BrowserInputs(source / "Toy.fa", annotated, cache=source, samples=("gut",))
 
 
+def written(candidates, inputs, out):
+    return igv.write_igv_page(candidates, inputs, out, igv_page)
+
+
 def held(page, tag="application/json"):
     text = re.search(rf'<script type="{tag}"[^>]*>(.*?)</script>', page, re.DOTALL)[1]
     return json.loads(html.unescape(text))
@@ -58,7 +62,7 @@ def page_of(folder):
 
 def test_sessions_hold_what_lies_around_each_candidate(inputs, tmp_path):
     candidates = rows()
-    notes = write_igv_page(candidates, inputs, tmp_path / "run")
+    notes = written(candidates, inputs, tmp_path / "run")
     assert notes == ("browser/igv.html shows all 3 candidates.",)
     page = page_of(tmp_path)
     sessions = held(page)
@@ -90,18 +94,18 @@ def test_sessions_hold_what_lies_around_each_candidate(inputs, tmp_path):
 
 
 def test_the_same_inputs_give_the_same_bytes(inputs, tmp_path, monkeypatch):
-    write_igv_page(rows(), inputs, tmp_path / "run")
+    written(rows(), inputs, tmp_path / "run")
     first = page_of(tmp_path)
     monkeypatch.setattr("time.time", lambda: 1e9)  # which gzip writes into its header
-    write_igv_page(rows(), inputs, tmp_path / "run")
+    written(rows(), inputs, tmp_path / "run")
     assert page_of(tmp_path) == first
 
 
 def test_as_many_are_shown_as_fit(inputs, tmp_path):
-    write_igv_page(rows(), inputs, tmp_path / "run")
+    written(rows(), inputs, tmp_path / "run")
     full = (tmp_path / "run/browser/igv.html").stat().st_size
     less = replace(inputs, igv_mb=(full - 1) / 1e6)
-    [note] = write_igv_page(rows(), less, tmp_path / "run")
+    [note] = written(rows(), less, tmp_path / "run")
     page = page_of(tmp_path)
     assert len(page.encode()) <= full - 1
     assert len(held(page)) == page.count("<tr data-session") == 2
@@ -115,7 +119,7 @@ def test_as_many_are_shown_as_fit(inputs, tmp_path):
 def test_a_page_of_an_earlier_run_goes(inputs, tmp_path, size, notes):
     path = tmp_path / "run/browser/igv.html"
     path.write_text("old")
-    told = write_igv_page(rows(), replace(inputs, igv_mb=size), tmp_path / "run")
+    told = written(rows(), replace(inputs, igv_mb=size), tmp_path / "run")
     assert [
         note[: len(start)] for note, start in zip(told, notes, strict=True)
     ] == notes
@@ -123,8 +127,8 @@ def test_a_page_of_an_earlier_run_goes(inputs, tmp_path, size, notes):
 
 
 def test_without_igv_reports_a_note_says_what_is_missing(inputs, tmp_path, monkeypatch):
-    monkeypatch.setattr(lincrna_igv, "is_igv_reports_installed", lambda: False)
-    [note] = write_igv_page(rows(), inputs, tmp_path / "run")
+    monkeypatch.setattr(igv, "is_igv_reports_installed", lambda: False)
+    [note] = written(rows(), inputs, tmp_path / "run")
     assert "pip install 'bioloom[igv]'" in note
     assert not (tmp_path / "run/browser/igv.html").exists()
 
@@ -199,7 +203,7 @@ class TestInABrowser:
     def test_it_draws_from_disk_moves_by_a_row_and_asks_no_network(
         self, inputs, tmp_path, proxy
     ):
-        write_igv_page(rows(), inputs, tmp_path / "run")
+        written(rows(), inputs, tmp_path / "run")
         policy = r"script-src 'sha256-[^']*'"
         text, n_policies = re.subn(
             policy, "script-src 'unsafe-inline'", page_of(tmp_path)

@@ -13,12 +13,13 @@ from bioloom.explain import Explanation
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.building import MAX_WORKINGS, coverage_of, run_page
+from bioloom.lincrna.page.igv import write_igv_page
 from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
 from bioloom.lincrna.page.sections import Drawing
 from bioloom.report.inspection import understood_tables
 from bioloom.report.lincrna_expression import changed_table, contrasts_table
-from bioloom.report.lincrna_igv import write_igv_page
+from bioloom.report.lincrna_igv import igv_page
 from bioloom.report.lincrna_links import browser_links
 from bioloom.report.lincrna_locus import locus_picture
 from bioloom.report.lincrna_odds import odds_picture
@@ -60,7 +61,7 @@ def write_report(
     """
     drawn: dict[str, str] = {}
     views = locus_views(result, coverage_of(tables, out))
-    shown = write_igv_page(result.candidates, tables.browser, out)
+    shown = write_igv_page(result.candidates, tables.browser, out, igv_page)
     tables = replace(tables, notes=(*tables.notes, *shown))
 
     def values() -> dict[str, Any]:
