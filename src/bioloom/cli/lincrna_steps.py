@@ -497,6 +497,7 @@ def report(config: Path, threads: int) -> None:
                 sample.name for sample in samples if settings.browser.coverage
             ),
             igv_mb=settings.browser.igv_mb,
+            mirna_sites=settings.browser.mirna_sites,
         ),
         partners=PartnerPlan.of(settings),
     )

@@ -12,7 +12,7 @@ from bioloom.draw import save
 from bioloom.explain import Explanation
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.page.building import MAX_WORKINGS, coverage_of, run_page
+from bioloom.lincrna.page.building import MAX_WORKINGS, coverage_of, run_page, sites_of
 from bioloom.lincrna.page.igv import write_igv_page
 from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
@@ -60,9 +60,10 @@ def write_report(
     name, result and ``run.json``.
     """
     drawn: dict[str, str] = {}
-    views = locus_views(result, coverage_of(tables, out))
+    sites = sites_of(result, tables)
+    views = locus_views(result, coverage_of(tables, out), sites)
     shown = write_igv_page(result.candidates, tables.browser, out, igv_page)
-    tables = replace(tables, notes=(*tables.notes, *shown))
+    tables = replace(tables, notes=(*tables.notes, *shown, *sites.notes))
 
     def values() -> dict[str, Any]:
         page = run_page(result, tables, out, views=views, max_workings=max_workings)

@@ -62,6 +62,8 @@ class BrowserInputs:
         Samples whose coverage was written, in the order to show.
     igv_mb
         Most megabytes of the page of igv.js; 0 for none.
+    mirna_sites
+        BED of sites of miRNAs on the transcripts, for the report.
     """
 
     genome: Path
@@ -70,6 +72,7 @@ class BrowserInputs:
     assembly: str = ""
     samples: tuple[str, ...] = ()
     igv_mb: float = IGV_MB
+    mirna_sites: Path | None = None
 
 
 def write_browser_folder(

@@ -163,6 +163,14 @@ class BrowserSettings:
             "igv.js without a network; 0 writes none."
         ),
     )
+    mirna_sites: Path | None = setting(
+        None,
+        mark(
+            "Sites of miRNAs on the candidates, BED as `bioloom mirna predict --format "
+            "bed` writes it, to be drawn in the report."
+        ),
+        example=Path("sites.bed"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
