@@ -17,8 +17,8 @@ MOST_SITES = 100
 """Sites of a transcript that a picture has room for: those with the best scores."""
 _SCORE = 4  # column of BED
 _NOT_HERE = (
-    "{n:,} of {n_all:,} sites of miRNAs in {path} are on transcripts that this run does "
-    "not have."
+    "{n:,} of {n_all:,} sites of miRNAs in {path} are on transcripts that this run "
+    "does not have."
 )
 _BEYOND = (
     "{n:,} of {n_all:,} sites of miRNAs in {path} reach beyond the end of their "
