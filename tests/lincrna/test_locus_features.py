@@ -131,7 +131,7 @@ def test_sites_elsewhere_are_counted_once(tmp_path):
         "have.",
         "1 of 4 sites of miRNAs in s.bed reach beyond the end of their transcript; "
         "they are not drawn.",
-        "1 lines of s.bed are not BED and were left out (first line 5).",
+        "s.bed: 1 of its lines left out, for they are not BED (first line 5).",
     )
 
 

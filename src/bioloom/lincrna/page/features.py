@@ -24,7 +24,9 @@ _BEYOND = (
     "{n:,} of {n_all:,} sites of miRNAs in {path} reach beyond the end of their "
     "transcript; they are not drawn."
 )
-_UNREADABLE = "{n:,} lines of {path} are not BED and were left out (first line {line})."
+_UNREADABLE = (
+    "{path}: {n:,} of its lines left out, for they are not BED (first line {line})."
+)
 
 
 @dataclass(frozen=True, slots=True)
