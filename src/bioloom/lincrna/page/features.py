@@ -111,8 +111,8 @@ def read_sites(path: Path, transcripts: Sequence[Transcript]) -> Sites:
         if lost[why]
     ]
     if unreadable:
-        n, line = len(unreadable), unreadable[0]
-        told.append(_UNREADABLE.format(n=n, path=path.name, line=line))
+        n, first = len(unreadable), unreadable[0]
+        told.append(_UNREADABLE.format(n=n, path=path.name, line=first))
     return Sites(sites, tuple(told))
 
 
