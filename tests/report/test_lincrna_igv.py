@@ -113,6 +113,30 @@ def test_as_many_are_shown_as_fit(inputs, tmp_path):
     assert "2 of the run&#39;s 3 candidates are here" in page
 
 
+def test_what_igv_js_cannot_show_is_left_out_and_counted(inputs, tmp_path):
+    """It splits a place at the first colon, which names of HLA genes have."""
+    named = inputs.genome.with_name("HLA.fa")
+    named.write_text(inputs.genome.read_text().replace(">chr10", ">HLA-A*01:01"))
+    renamed = []
+    for row in rows():
+        tx = row.collected.transcript
+        if tx.chrom == "chr10":
+            tx = replace(tx, chrom="HLA-A*01:01")
+        collected = replace(row.collected, transcript=tx)
+        renamed.append(replace(row, collected=collected))
+    changed = replace(inputs, genome=named)
+    assert written(renamed, changed, tmp_path / "run") == (
+        "browser/igv.html shows 1 of 3 candidates.",
+        "Candidates on chromosomes with a colon in their name, which igv.js cannot "
+        "show: 2.",
+    )
+    assert len(held(page_of(tmp_path))) == 1
+    assert "1 of the run&#39;s 3 candidates are here. The others" in page_of(tmp_path)
+    notes = written(renamed[1:], changed, tmp_path / "run")
+    assert notes[0] == "browser/igv.html shows 0 of 2 candidates."
+    assert not (tmp_path / "run/browser/igv.html").exists()
+
+
 @pytest.mark.parametrize(
     ("size", "notes"), [(0, []), (0.5, ["browser/igv.html was left out: not one"])]
 )

@@ -22,7 +22,7 @@ def igv_page(view: IgvView) -> str:
         language=language,
         kind=tr("lincRNA identification, run {name}", name=view.name),
         title=tr("Candidates in igv.js"),
-        lead=_lead(len(view.rows), view.n_candidates),
+        lead=_lead(view),
         report=path_link("..", PAGES[language]),
         sessions=[row.session for row in view.rows],
         rows=[(row, tr(row.origin)) for row in view.rows],
@@ -31,9 +31,17 @@ def igv_page(view: IgvView) -> str:
     )
 
 
-def _lead(n: int, n_all: int) -> str:
+def _lead(view: IgvView) -> str:
+    n, n_all = len(view.rows), view.n_candidates
     if n == n_all:
         return tr("All {n:,} candidates of the run are here.", n=n)
+    if n == view.n_able:
+        return tr(
+            "{n:,} of the run's {n_all:,} candidates are here. The others are on "
+            "chromosomes with a colon in their name, which igv.js cannot show.",
+            n=n,
+            n_all=n_all,
+        )
     return tr(
         "{n:,} of the run's {n_all:,} candidates are here, the first of its report: as "
         "many as fit the size of this page.",

@@ -1,8 +1,8 @@
 """The page of igv.js: as many candidates as fit its size."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bioloom.genome.kinds import gene_key
@@ -21,12 +21,17 @@ NO_IGV_REPORTS = (
     "igv-reports (pip install 'bioloom[igv]')."
 )
 _ALL = "{path} shows all {n:,} candidates."
-_SHOWN = (
+_SHOWN = "{path} shows {n:,} of {n_all:,} candidates."
+_FITTING = (
     "{path} shows {n:,} of {n_all:,} candidates: as many as fit {size:g} MB "
     "(setting browser.igv_mb)."
 )
 _NONE_FITS = (
     "{path} was left out: not one candidate fits {size:g} MB (setting browser.igv_mb)."
+)
+_COLON = (
+    "Candidates on chromosomes with a colon in their name, which igv.js cannot show: "
+    "{n:,}."
 )
 _MEGABYTE = 1_000_000
 
@@ -55,11 +60,14 @@ class IgvView:
         The candidates that are shown, in the order of the report.
     n_candidates
         How many the run has.
+    n_able
+        How many of these igv.js can show: it splits a place at the first colon.
     """
 
     name: str
     rows: Sequence[IgvRow]
     n_candidates: int
+    n_able: int
 
 
 def write_igv_page(
@@ -91,26 +99,28 @@ def write_igv_page(
         return ()
     if not is_igv_reports_installed():
         return (NO_IGV_REPORTS,)
-    most, name, n_all = (
-        int(inputs.igv_mb * _MEGABYTE),
-        out.resolve().name,
-        len(candidates),
-    )
-    frame = _n_bytes(lay_out(IgvView(name, [], n_all)))
-    sessions = locus_sessions(candidates, path.parent, inputs)
-    rows = _first_that_fit(map(_row, candidates, sessions), most - frame)
-    while rows and _n_bytes(text := lay_out(IgvView(name, rows, n_all))) > most:
-        rows.pop()  # its row in the table was too much
-    if rows:
-        write_text(path, text)
-    return (_note(len(rows), n_all, inputs.igv_mb),)
+    able = [row for row in candidates if ":" not in row.collected.transcript.chrom]
+    view = IgvView(out.resolve().name, [], len(candidates), len(able))
+    most = int(inputs.igv_mb * _MEGABYTE)
+    sessions = locus_sessions(able, path.parent, inputs)
+    fitting = _first_that_fit(map(_row, able, sessions), most - _n_bytes(lay_out(view)))
+    while fitting:
+        view = replace(view, rows=fitting)
+        if _n_bytes(text := lay_out(view)) <= most:
+            write_text(path, text)
+            break
+        fitting.pop()  # its row in the table was too much
+    return (*_notes(len(fitting), view, inputs.igv_mb),)
 
 
-def _note(n: int, n_all: int, size: float) -> str:
-    told = _SHOWN if n else _NONE_FITS
-    if n == n_all:
-        told = _ALL
-    return told.format(path=f"{FOLDER}/{PAGE}", n=n, n_all=n_all, size=size)
+def _notes(n: int, view: IgvView, size: float) -> Iterator[str]:
+    n_all, n_able = view.n_candidates, view.n_able
+    told = _NONE_FITS
+    if n or not n_able:
+        told = _ALL if n == n_all else _SHOWN if n == n_able else _FITTING
+    yield told.format(path=f"{FOLDER}/{PAGE}", n=n, n_all=n_all, size=size)
+    if n_able < n_all:
+        yield _COLON.format(n=n_all - n_able)
 
 
 def _n_bytes(text: str) -> int:
