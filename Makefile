@@ -174,7 +174,7 @@ tools:
 .venv/dev.stamp: .venv/pip.stamp $(PINS)
 	@echo "installing bioloom and what tests need into .venv"
 	$(BIN)/pip install -q --disable-pip-version-check -c constraints.txt \
-	    -e '.[app,backprop,cells,crate,graph,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,xlsx,docs,dev]'
+	    -e '.[app,backprop,cells,crate,graph,igv,images,images-ensemble,images-formats,images-timm,lincrna,mirna,mirna-structure,xlsx,docs,dev]'
 	@touch $@ .venv/run.stamp .venv/cells.stamp .venv/app.stamp
 
 .venv/cells.stamp: .venv/run.stamp

@@ -11,6 +11,7 @@ SHA256 = {
     "sigma.min.js": "58e30383ab428f832068d9d16a5215c65ba12430d438ed091c5703f398de9e16",
     "graphology.umd.min.js": "dc337efa23903f61e064c8e7e7f93a42"
     "9e6855dccfc2458802b4ed30c621c087",
+    "igv.min.js": "87b991ae2a720978172e269dd5127c495e56df5af31144dff19c83124e2f5744",
     # as scripts/tabulator/build.sh makes it
     "tabulator.min.js": "32e86a77a5e7368c303a4eecef253d3c"
     "50f7d7aa9fa7099e2acf68747b2cf151",

@@ -358,6 +358,8 @@ def test_the_report_lays_out_the_page_of_the_room_and_gathers_nothing(plain):
         "bioloom.lincrna.output.outputs",
         "bioloom.lincrna.output.result",
         "bioloom.lincrna.page.building",
+        "bioloom.lincrna.page.features",
+        "bioloom.lincrna.page.igv",
         "bioloom.lincrna.page.locus",
         "bioloom.lincrna.page.model",
         "bioloom.lincrna.page.sections",

@@ -509,6 +509,8 @@ def report(config: Path, threads: int) -> None:
             samples=tuple(
                 sample.name for sample in samples if settings.browser.coverage
             ),
+            igv_mb=settings.browser.igv_mb,
+            mirna_sites=settings.browser.mirna_sites,
         ),
         partners=PartnerPlan.of(settings),
     )

@@ -12,7 +12,8 @@ from bioloom.draw import save
 from bioloom.explain import Explanation
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.page.building import MAX_WORKINGS, coverage_of, run_page
+from bioloom.lincrna.page.building import MAX_WORKINGS, coverage_of, run_page, sites_of
+from bioloom.lincrna.page.igv import write_igv_page
 from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
 from bioloom.lincrna.page.sections import Drawing
@@ -23,6 +24,7 @@ from bioloom.report.lincrna_expression import (
     expression_plots,
     places_table,
 )
+from bioloom.report.lincrna_igv import igv_page
 from bioloom.report.lincrna_links import browser_links
 from bioloom.report.lincrna_locus import locus_picture
 from bioloom.report.lincrna_odds import odds_picture
@@ -64,7 +66,10 @@ def write_report(
     name, result and ``run.json``.
     """
     drawn: dict[str, str] = {}
-    views = locus_views(result, coverage_of(tables, out))
+    sites = sites_of(result, tables)
+    views = locus_views(result, coverage_of(tables, out), sites)
+    shown = write_igv_page(result.candidates, tables.browser, out, igv_page)
+    tables = replace(tables, notes=(*tables.notes, *shown, *sites.notes))
 
     def values() -> dict[str, Any]:
         page = run_page(result, tables, out, views=views, max_workings=max_workings)

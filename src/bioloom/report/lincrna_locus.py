@@ -1,11 +1,13 @@
 """A candidate's surroundings as a small SVG that takes the page's colours."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup, escape
 
 from bioloom.genome.transcript import Span
 from bioloom.lincrna.browser.profiles import N_BINS, Profile
+from bioloom.lincrna.page.features import Feature
 from bioloom.lincrna.page.locus import LocusView, Model
 from bioloom.run.language import mark, tr, trn
 from bioloom.run.words import together
@@ -41,6 +43,7 @@ def locus_picture(view: LocusView, name: str) -> Markup:
     if view.n_left_out:
         more = " " + tr("{n:,} more models are not drawn.", n=view.n_left_out)
     words = tr("Tall: coding part, or longest ORF; {legend}.", legend=legend)
+    words = together([words, *_feature_words(view)])
     if view.profiles:
         words = together([words, _profile_words(view)])
     caption = Markup('<p class="quiet">{}{}</p>').format(words, more)
@@ -49,6 +52,18 @@ def locus_picture(view: LocusView, name: str) -> Markup:
     )
     label = tr("Models around {name}", name=name)
     return wide.format(label) + locus_svg(view, name) + Markup("</div>") + caption
+
+
+def _feature_words(view: LocusView) -> Iterator[str]:
+    kinds = Counter(feature.kind for feature in view.features)
+    if kinds["weak_domain"]:
+        yield tr("The domain hit is below the threshold of its family.")
+    if left := view.n_sites - kinds["site"]:
+        yield trn(
+            "{n} weaker miRNA site is not drawn.",
+            "{n:,} weaker miRNA sites are not drawn.",
+            left,
+        )
 
 
 def _profile_words(view: LocusView) -> str:
@@ -76,7 +91,9 @@ def locus_svg(view: LocusView, name: str) -> Markup:
     name
         Prefix of the ids in the page.
     """
-    bottom = _TOP + _ROW * len(view.models)
+    below = _TOP + _ROW * len(view.models)
+    rows = _feature_rows(view)
+    bottom = below + _ROW * len(rows)
     height = bottom + _PROFILE * len(view.profiles) + _FOOT
     place = f"{view.chrom}:{view.start + 1:,}-{view.end:,}"
     title = tr("{name} and what lies around it, {place}", name=name, place=place)
@@ -88,6 +105,11 @@ def locus_svg(view: LocusView, name: str) -> Markup:
             part
             for number, model in enumerate(view.models)
             for part in _model(view, model, _TOP + _ROW * number)
+        ),
+        *(
+            part
+            for number, (label, features) in enumerate(rows)
+            for part in _features(view, label, features, below + _ROW * number)
         ),
         *(
             part
@@ -121,6 +143,34 @@ def _model(view: LocusView, model: Model, top: int) -> Iterator[str]:
     yield _chevrons(model, left, right, middle)
     for height, spans in ((_EXON, model.exons), (_THICK, model.thick)):
         yield from _boxes(view, spans, middle, height)
+    yield "</g>"
+
+
+def _feature_rows(view: LocusView) -> list[tuple[str, list[Feature]]]:
+    """What lies on the transcript, each kind in its row, with the row's label."""
+    sites = [one for one in view.features if one.kind == "site"]
+    rows = [
+        (tr("Domain {name}", name=one.name), [one])
+        for one in view.features
+        if one.kind != "site"
+    ]
+    if sites:
+        rows.append((tr("miRNA sites: {n:,}", n=view.n_sites), sites))
+    return rows
+
+
+def _features(
+    view: LocusView, label: str, features: Sequence[Feature], top: int
+) -> Iterator[str]:
+    middle = top + _ROW / 2
+    yield '<g class="feature">'
+    yield f'<text x="0" y="{middle + 4:.1f}">{escape(_short(label))}</text>'
+    for one in features:
+        yield f"<g><title>{escape(one.name)}</title>"
+        left, right = _x(view, one.blocks[0][0]), _x(view, one.blocks[-1][1])
+        yield f'<path d="M{left:.1f} {middle:.1f}H{right:.1f}"/>'
+        yield from _boxes(view, one.blocks, middle, _EXON)
+        yield "</g>"
     yield "</g>"
 
 

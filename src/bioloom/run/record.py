@@ -26,7 +26,7 @@ SCHEMA = 1
 RECORD = "run.json"
 PACKAGES = (
     *("numpy", "pandas", "pyhmmer", "pyinfernal", "scikit-learn", "snakemake"),
-    *("anndata", "gseapy", "pybigtools", "pydeseq2", "pysam"),
+    *("anndata", "gseapy", "igv-reports", "pybigtools", "pydeseq2", "pysam"),
 )
 
 

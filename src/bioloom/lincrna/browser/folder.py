@@ -3,6 +3,7 @@
 hub.txt         track hub for the UCSC Genome Browser
 session.xml     session for IGV
 session.json    session for igv.js
+igv.html        candidates in igv.js, a page that needs no server (`report` writes it)
 candidates.bb   candidates, bigBed
 genes.bb        annotated genes, bigBed
 genome.2bit     the genome, unless it has a name that browsers know
@@ -29,6 +30,7 @@ from bioloom.lincrna.browser.place import ShownGenome, genome_name, opening_locu
 from bioloom.lincrna.browser.session import igv_json, igv_xml
 from bioloom.lincrna.browser.tracks import Track, coverage_tracks
 from bioloom.lincrna.browser.two_bit import write_two_bit
+from bioloom.lincrna.settings.run import IGV_MB
 from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.output import write_text
 
@@ -58,6 +60,10 @@ class BrowserInputs:
         Name that browsers know the genome by, such as mm39; empty if by none.
     samples
         Samples whose coverage was written, in the order to show.
+    igv_mb
+        Most megabytes of the page of igv.js; 0 for none.
+    mirna_sites
+        BED of sites of miRNAs on the transcripts, for the report.
     """
 
     genome: Path
@@ -65,6 +71,8 @@ class BrowserInputs:
     cache: Path
     assembly: str = ""
     samples: tuple[str, ...] = ()
+    igv_mb: float = IGV_MB
+    mirna_sites: Path | None = None
 
 
 def write_browser_folder(

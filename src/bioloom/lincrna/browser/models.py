@@ -76,19 +76,20 @@ def write_candidates(
     path: Path, rows: Sequence[Judged], lengths: Mapping[str, int]
 ) -> None:
     """Write candidates, at least one, as bigBed; columns as in `CANDIDATES_SQL`."""
-    items = [_candidate_row(row) for row in rows]
-    write_bigbed(path, lengths, _sorted(items), auto_sql=CANDIDATES_SQL)
+    items = [candidate_bed_row(row) for row in rows]
+    write_bigbed(path, lengths, in_order(items), auto_sql=CANDIDATES_SQL)
 
 
 def write_genes(
     path: Path, transcripts: Iterable[Transcript], lengths: Mapping[str, int]
 ) -> None:
     """Write annotated transcripts as bigBed; columns as in `GENES_SQL`."""
-    items = [_gene_row(tx) for tx in transcripts]
-    write_bigbed(path, lengths, _sorted(items), auto_sql=GENES_SQL)
+    items = [gene_bed_row(tx) for tx in transcripts]
+    write_bigbed(path, lengths, in_order(items), auto_sql=GENES_SQL)
 
 
-def _candidate_row(row: Judged) -> BigBedRow:
+def candidate_bed_row(row: Judged) -> BigBedRow:
+    """A candidate as a row of `CANDIDATES_SQL`."""
     tx, coding = row.collected.transcript, row.evidence.coding.probability
     gene_id = gene_key(tx)
     return _bed_row(
@@ -102,7 +103,8 @@ def _candidate_row(row: Judged) -> BigBedRow:
     )
 
 
-def _gene_row(tx: Transcript) -> BigBedRow:
+def gene_bed_row(tx: Transcript) -> BigBedRow:
+    """An annotated transcript as a row of `GENES_SQL`."""
     chrom, start, end, rest = _bed_row(
         bed12_line(tx),
         GENES.color if tx.cds else _NOT_CODING,
@@ -119,5 +121,6 @@ def _bed_row(line: str, color: str, further: Iterable[object]) -> BigBedRow:
     return chrom, int(start), int(end), "\t".join([*columns, *map(str, further)])
 
 
-def _sorted(rows: Sequence[BigBedRow]) -> list[BigBedRow]:
+def in_order(rows: Sequence[BigBedRow]) -> list[BigBedRow]:
+    """Rows by chromosome (as bytes) and start, as tabix and bigBed want them."""
     return sorted(rows, key=lambda row: (row[0].encode(), *row[1:]))

@@ -63,7 +63,7 @@ def profiles_of(out: Path, samples: Sequence[str]) -> Profiles:
     """
     folder = out / FOLDER
     named = samples if (folder / COVERAGE).is_dir() and is_bigtools_installed() else ()
-    opened: dict[Path, _BigWig] = {}
+    opened: dict[Path, BigWig] = {}
 
     def read(chrom: str, start: int, end: int, strand: Strand) -> tuple[Profile, ...]:
         found = []
@@ -71,7 +71,7 @@ def profiles_of(out: Path, samples: Sequence[str]) -> Profiles:
             side = _side(folder, sample, strand)
             path = coverage_path(folder, sample, side)
             if path.is_file():
-                opened[path] = bigwig = opened.get(path) or _open(path)
+                opened[path] = bigwig = opened.get(path) or open_bigwig(path)
                 records = bigwig.records(chrom, start, end)
                 found.append(Profile(sample, side, _heights(records, start, end)))
         return tuple(found)
@@ -85,7 +85,7 @@ def _side(folder: Path, sample: str, strand: Strand) -> Side:
     return side if coverage_path(folder, sample, side).is_file() else "all"
 
 
-class _BigWig(NamedTuple):
+class BigWig(NamedTuple):
     """An open file and the lengths of its chromosomes, which are asked for once."""
 
     file: Any
@@ -100,11 +100,12 @@ class _BigWig(NamedTuple):
             yield from self.file.records(chrom, start, last)
 
 
-def _open(path: Path) -> _BigWig:
+def open_bigwig(path: Path) -> BigWig:
+    """Open a bigWig by pybigtools."""
     import pybigtools
 
     file = pybigtools.open(str(path))
-    return _BigWig(file, dict(file.chroms()))
+    return BigWig(file, dict(file.chroms()))
 
 
 def _heights(

@@ -143,6 +143,7 @@ def _files(config: RunConfig) -> dict[str, Path | None]:
         "cells.barcodes": config.cells.barcodes,
         "partners.gene_sets": config.partners.gene_sets,
         "partners.ontology": config.partners.ontology,
+        "browser.mirna_sites": config.browser.mirna_sites,
         **{f"votes[{index}]": path for index, path in enumerate(config.votes)},
         **{
             f"named_sets[{index}]": path for index, path in enumerate(config.named_sets)

@@ -81,8 +81,8 @@ class RunTables:
     """Tables of a run: every transcript, the attrition, samples, expression.
 
     `tpm` and `counts` are those of the candidates, `genes` holds all genes', `analysis`
-    what is computed of these, `partners` what is known of the candidates' partners;
-    `notes` say what was left out.
+    what is computed of these, `partners` what is known of the candidates' partners,
+    `browser` what the page of igv.js is made from; `notes` say what was left out.
     """
 
     transcripts: "pd.DataFrame"
@@ -94,6 +94,7 @@ class RunTables:
     genes: GeneTables | None = None
     analysis: ExpressionAnalysis | None = None
     partners: PartnerTables | None = None
+    browser: BrowserInputs | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -145,7 +146,7 @@ def write_outputs(
     _write_tables(tables, out / "tables")
     write_methods(out)
     notes += _write_matrix(tables, out / MATRIX)
-    return replace(tables, notes=notes)
+    return replace(tables, browser=browser, notes=notes)
 
 
 def _tables(

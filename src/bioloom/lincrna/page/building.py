@@ -31,6 +31,7 @@ from bioloom.lincrna.output.methods import methods_so_far
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.expression import expression_section
+from bioloom.lincrna.page.features import Sites, read_sites
 from bioloom.lincrna.page.locus import LocusViews, locus_views
 from bioloom.lincrna.page.model import (
     AttritionRow,
@@ -84,7 +85,9 @@ def run_page(
     """
     samples = _samples(tables)
     names = [sample.sample for sample in samples]
-    views = views or locus_views(result, coverage_of(tables, out))
+    views = views or locus_views(
+        result, coverage_of(tables, out), sites_of(result, tables)
+    )
     quality = [*read_quality(out, names)]
     rows = transcript_rows(result, tables, views, max_workings=max_workings)
     shown = result.candidates or result.rows
@@ -126,6 +129,14 @@ def run_page(
             if (out / name).is_file() or name.startswith("figures/")
         ],
     )
+
+
+def sites_of(result: FilterResult, tables: RunTables) -> Sites:
+    """Sites of miRNAs on the run's transcripts, if the run was given any."""
+    path = tables.browser.mirna_sites if tables.browser else None
+    if path is None:
+        return Sites({})
+    return read_sites(path, [row.collected.transcript for row in result.rows])
 
 
 def coverage_of(tables: RunTables, out: Path) -> Profiles:

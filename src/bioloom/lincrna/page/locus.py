@@ -11,6 +11,13 @@ from numpy.typing import NDArray
 from bioloom.genome.transcript import Span, Strand, Transcript
 from bioloom.lincrna.browser.profiles import Profile, Profiles
 from bioloom.lincrna.output.result import FilterResult
+from bioloom.lincrna.page.features import (
+    Feature,
+    Site,
+    Sites,
+    domain_feature,
+    site_features,
+)
 from bioloom.lincrna.verdict.judged import Judged
 
 Kind = Literal["shown", "candidate", "rejected", "coding", "other"]
@@ -65,6 +72,10 @@ class LocusView:
         Coverage of the samples with most reads there, in their order.
     n_silent
         Samples whose coverage is not drawn.
+    features
+        On the transcript that is shown: its best domain hit, sites of miRNAs.
+    n_sites
+        All its sites, of which `features` may hold the best only.
     """
 
     chrom: str
@@ -74,6 +85,8 @@ class LocusView:
     n_left_out: int = 0
     profiles: tuple[Profile, ...] = ()
     n_silent: int = 0
+    features: tuple[Feature, ...] = ()
+    n_sites: int = 0
 
 
 class _Placed(NamedTuple):
@@ -93,7 +106,11 @@ LocusViews = Callable[[Judged], LocusView]
 """Shows the surroundings of a judged transcript."""
 
 
-def locus_views(result: FilterResult, coverage: Profiles | None = None) -> LocusViews:
+def locus_views(
+    result: FilterResult,
+    coverage: Profiles | None = None,
+    sites: Sites | None = None,
+) -> LocusViews:
     """What shows the surroundings of a judged transcript.
 
     Parameters
@@ -102,7 +119,10 @@ def locus_views(result: FilterResult, coverage: Profiles | None = None) -> Locus
         All judged transcripts, and the annotation's.
     coverage
         Gives the samples' coverage of a stretch.
+    sites
+        Of miRNAs on the transcripts.
     """
+    of = sites.of if sites else {}
     judged = {row.transcript_id for row in result.rows}
     places: dict[str, list[Model]] = defaultdict(list)
     for row in result.rows:
@@ -118,10 +138,18 @@ def locus_views(result: FilterResult, coverage: Profiles | None = None) -> Locus
         name = row.transcript_id
         if name not in made:
             found = _view(row, placed[row.collected.transcript.chrom])
+            found = _with_features(found, row, of.get(name, ()))
             made[name] = _with_coverage(found, coverage) if coverage else found
         return made[name]
 
     return view
+
+
+def _with_features(view: LocusView, row: Judged, sites: Sequence[Site]) -> LocusView:
+    domain = domain_feature(row)
+    shown = site_features(row.collected.transcript, sites)
+    found = (*([domain] if domain else []), *shown)
+    return replace(view, features=found, n_sites=len(sites))
 
 
 def _with_coverage(view: LocusView, coverage: Profiles) -> LocusView:
@@ -133,7 +161,7 @@ def _with_coverage(view: LocusView, coverage: Profiles) -> LocusView:
 
 
 def _view(row: Judged, placed: _Placed) -> LocusView:
-    tx, (start, end) = row.collected.transcript, _window(row)
+    tx, (start, end) = row.collected.transcript, window_of(row)
     own = _judged_model(row)
     shown = Model(own.name, "shown", own.strand, own.exons, own.thick)
     others = [one for one in placed.within(start, end) if one.name != own.name]
@@ -142,7 +170,7 @@ def _view(row: Judged, placed: _Placed) -> LocusView:
     return LocusView(tx.chrom, start, end, (shown, *kept), len(others) - len(kept))
 
 
-def _window(row: Judged) -> Span:
+def window_of(row: Judged) -> Span:
     """The transcript with what lies near, up to its neighbours if these are near."""
     tx = row.collected.transcript
     flank = max(_LEAST_FLANK_NT, round(_FLANK_SHARE * (tx.end - tx.start)))

@@ -39,6 +39,9 @@ FILES: Mapping[str, str] = MappingProxyType(
             "session for IGV: candidates, annotated genes, coverage"
         ),
         "browser/session.json": mark("the same for igv.js"),
+        "browser/igv.html": mark(
+            "a page of candidates in igv.js to look around in, without a network"
+        ),
         "browser/hub.txt": mark("the same as a track hub for the UCSC Genome Browser"),
         "browser/candidates.bb": mark(
             "the candidates as bigBed, with what was measured"

@@ -134,6 +134,10 @@ class CellSettings:
     )
 
 
+IGV_MB = 6.0
+"""Megabytes, of 1,000,000 bytes, that the page of igv.js may have."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class BrowserSettings:
     """Settings of the files for genome browsers."""
@@ -151,6 +155,21 @@ class BrowserSettings:
             "track hub and the session bring the genome itself."
         ),
         example="mm39",
+    )
+    igv_mb: Annotated[float, Ge(0)] = setting(
+        IGV_MB,
+        mark(
+            "Most megabytes of browser/igv.html, a page that shows candidates in "
+            "igv.js without a network; 0 writes none."
+        ),
+    )
+    mirna_sites: Path | None = setting(
+        None,
+        mark(
+            "Sites of miRNAs on the candidates, BED as `bioloom mirna predict --format "
+            "bed` writes it, to be drawn in the report."
+        ),
+        example=Path("sites.bed"),
     )
 
 

@@ -208,6 +208,7 @@ def _inputs(
         *(config.repeats, config.names),
         primers_file(config.long_reads.primers),
         *(config.partners.gene_sets, config.partners.ontology),
+        config.browser.mirna_sites,
         *config.votes,
         *config.named_sets,
     )

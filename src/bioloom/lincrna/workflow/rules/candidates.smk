@@ -268,6 +268,7 @@ rule report:
         trimmed=expand("reads/{sample}.trimmed.json", sample=SAMPLES),
         cells=["../cells.h5ad"] if WITH_CELLS else [],
         coverage=COVERAGE,
+        mirna_sites=MIRNA_SITES,
         fastqc=FASTQC,
     output:
         "../report.html",
@@ -281,7 +282,7 @@ rule report:
         run_config=RUN_CONFIG,
         comparison=json.dumps(asdict(RUN.comparison)),
         partners=json.dumps(asdict(RUN.partners), default=str),
-        browser=json.dumps(asdict(RUN.browser)),
+        browser=json.dumps(asdict(RUN.browser), default=str),
         factors=json.dumps({name: row.factors for name, row in SAMPLES.items()}),
         rng_seed=RUN.rng_seed,
     shell:

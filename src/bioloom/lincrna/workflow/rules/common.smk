@@ -80,6 +80,7 @@ EXTRA_FILES = [
     )
     if path
 ]
+MIRNA_SITES = [str(RUN.browser.mirna_sites)] if RUN.browser.mirna_sites else []
 GENE_SETS = [
     str(path) for path in (RUN.partners.gene_sets, RUN.partners.ontology) if path
 ]
