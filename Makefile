@@ -10,6 +10,7 @@
 # make kill-test   a run on alignments and long reads, killed ten times
 # make r-test  results beside R's DESeq2, and the R of the docs (installs R)
 # make igv-test  the files for genome browsers in igv.js and Chromium (needs npm)
+# make pictures  pictures of every kind of page, in build/pages; those of the docs
 # make multiqc-test  bioloom's section in a report of MultiQC (gets it by pip)
 # make check   format, lint, types, layers, and the documentation builds
 # make format  format the code
@@ -44,7 +45,7 @@ AXE := axe-playwright-python==0.1.8
 CATALOGUES := src/bioloom/locale
 
 .PHONY: install demo demo-cells app story test test-fast slurm-test igv-test r-test \
-    heavy-test kill-test multiqc-test check format docs man messages dist lock clean tools
+    heavy-test kill-test multiqc-test check format docs man messages pictures dist lock clean tools
 
 install: .venv/dev.stamp
 
@@ -120,6 +121,13 @@ man: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
+pictures: .venv/dev.stamp tools
+	./scripts/install-tools.sh chromium=chromium
+	$(BIN)/python scripts/page_pictures.py build/pages
+	$(BIN)/python scripts/page_pictures.py build/pages --docs
+	$(BIN)/python scripts/app_picture.py docs/images/app.png
+	$(BIN)/python scripts/lesson_picture.py docs/images/lesson.gif
 
 messages: .venv/dev.stamp
 	mkdir -p build/help

@@ -136,7 +136,7 @@ def report_figure(report: Report) -> "Figure":
         axes[0].set_yticks(range(len(rows)), [name for name, _ in rows])
         axes[0].invert_yaxis()
         n_percent = 100 * (1 - report.failure_prob)
-        axes[0].set(xlabel=wording(f"error, %, {n_percent:g} % intervals"))
+        axes[0].set(xlabel=wording(f"error in %; intervals at {n_percent:g} %"))
         axes[0].set_xlim(left=0)
         if has_bins:
             _calibration(axes[1], report)

@@ -72,7 +72,7 @@ _PANELS = (
     _Panel(mark("Mean quality, Phred"), mark("position in the read, nt"), _quality, 40),
     _Panel(mark("Reads, %, by their GC"), mark("GC of the read, %"), _gc),
     _Panel(
-        mark("Adapters, % of reads"), mark("position in the read, nt"), _adapters, 5
+        mark("Adapters (share of reads, %)"), mark("position in the read, nt"), _adapters, 5
     ),
     _Panel(
         mark("Reads, %, by copies"), mark("copies of the sequence"), _duplication, 100
