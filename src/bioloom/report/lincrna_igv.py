@@ -20,7 +20,7 @@ def igv_page(view: IgvView) -> str:
         "lincrna_igv.html",
         scripts=_SCRIPTS,
         language=language,
-        kind=tr("lincRNA identification, run {name}", name=view.name),
+        kind=tr("lincRNA identification"),
         title=tr("Candidates in igv.js"),
         lead=_lead(view),
         report=path_link("..", PAGES[language]),

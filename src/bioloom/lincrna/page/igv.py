@@ -54,8 +54,6 @@ class IgvView:
 
     Parameters
     ----------
-    name
-        Of the run folder.
     rows
         The candidates that are shown, in the order of the report.
     n_candidates
@@ -64,7 +62,6 @@ class IgvView:
         How many of these igv.js can show: it splits a place at the first colon.
     """
 
-    name: str
     rows: Sequence[IgvRow]
     n_candidates: int
     n_able: int
@@ -100,7 +97,7 @@ def write_igv_page(
     if not is_igv_reports_installed():
         return (NO_IGV_REPORTS,)
     able = [row for row in candidates if ":" not in row.collected.transcript.chrom]
-    view = IgvView(out.resolve().name, [], len(candidates), len(able))
+    view = IgvView([], len(candidates), len(able))
     most = int(inputs.igv_mb * _MEGABYTE)
     sessions = locus_sessions(able, path.parent, inputs)
     fitting = _first_that_fit(map(_row, able, sessions), most - _n_bytes(lay_out(view)))
