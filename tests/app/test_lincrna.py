@@ -86,7 +86,15 @@ def test_the_project_is_what_the_form_says_and_can_be_read(served):
         ({"project": "../elsewhere"}, "outside the folders"),
         ({"fastq_1.0": "../../x.fq"}, "outside the folders"),
         ({"sample.0": "a\tb"}, "control character"),
-        ({f"sample.{number}": "" for number in range(6)}, "at least one sample"),
+        ({"sample.1": ""}, "has no sample: name it"),
+        (
+            {
+                f"{column}.{number}": ""
+                for column in ("sample", "fastq_1", "fastq_2")
+                for number in range(6)
+            },
+            "at least one sample",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(served, changes, words):

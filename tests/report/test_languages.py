@@ -203,6 +203,7 @@ def test_figures_have_no_english_word_but_names(folder):
 DRAWN = {
     *("Mr. Hi", "Officer"),
     *("treated", "control"),
+    *(">10", ">50", ">100", ">500", ">1k", ">5k", ">10k+"),  # as FastQC writes them
 }
 
 

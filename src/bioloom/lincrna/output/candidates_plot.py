@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from bioloom.draw import INK, PALETTE, new_figure, style
-from bioloom.run.language import mark, tr
+from bioloom.draw import INK, PALETTE, new_figure, style, wording
+from bioloom.run.language import mark
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,12 +49,16 @@ def candidates_figure(
                     marker=marker,
                     alpha=0.8,
                     linewidth=0,
-                    label=tr(word),
+                    label=wording(word),
                 )
         if threshold is not None:
             axes.axhline(
-                threshold, color=INK, lw=0.9, ls="--", label=tr("coding from here")
+                threshold, color=INK, lw=0.9, ls="--", label=wording("coding from here")
             )
-        axes.set(xscale="log", xlabel=tr("Length, nt"), ylabel=tr("Coding probability"))
+        axes.set(
+            xscale="log",
+            xlabel=wording("Length, nt"),
+            ylabel=wording("Coding probability"),
+        )
         axes.legend(fontsize=8)
     return figure

@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from bioloom.draw import PALETTE, distinct_colours, new_figure, style
+from bioloom.draw import PALETTE, distinct_colours, new_figure, style, wording
 from bioloom.lincrna.inputs.fastqc import FastqcReport
-from bioloom.run.language import mark, tr
+from bioloom.run.language import mark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -72,7 +72,10 @@ _PANELS = (
     _Panel(mark("Mean quality, Phred"), mark("position in the read, nt"), _quality, 40),
     _Panel(mark("Reads, %, by their GC"), mark("GC of the read, %"), _gc),
     _Panel(
-        mark("Adapters (share of reads, %)"), mark("position in the read, nt"), _adapters, 5
+        mark("Adapters (share of reads, %)"),
+        mark("position in the read, nt"),
+        _adapters,
+        5,
     ),
     _Panel(
         mark("Reads, %, by copies"), mark("copies of the sequence"), _duplication, 100
@@ -99,12 +102,12 @@ def quality_figure(lines: Sequence[QualityLine]) -> "Figure":
             for stage, axes in zip(stages, row, strict=True):
                 shown = [line for line in lines if line.stage == stage]
                 _draw(axes, panel, shown, colours)
-                axes.set_xlabel(tr(panel.x_label))
-            row[0].set_ylabel(tr(panel.title))
+                axes.set_xlabel(wording(panel.x_label))
+            row[0].set_ylabel(wording(panel.title))
             bottom, top = row[0].get_ylim()
             row[0].set_ylim(0, max(top, panel.at_least))
         for stage, axes in zip(stages, grid[0], strict=True):
-            axes.set_title(tr(STAGES[stage]))
+            axes.set_title(wording(STAGES[stage]))
         _legend(figure, lines, colours)
     return figure
 
@@ -161,10 +164,12 @@ def _legend(
     ]
     n_others = len(colours) - len(named)
     if n_others:
-        label = tr("{n} other samples", n=n_others)
+        label = wording(f"{n_others} other samples")
         handles.append(Line2D([], [], color=QUIET, label=label))
     if any(line.part.endswith("R2") for line in lines):
         handles.append(
-            Line2D([], [], color="#444444", linestyle="--", label=tr("second mate"))
+            Line2D(
+                [], [], color="#444444", linestyle="--", label=wording("second mate")
+            )
         )
     figure.legend(handles=handles, loc="outside lower center", ncols=4, fontsize=8)
