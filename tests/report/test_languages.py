@@ -202,7 +202,7 @@ def test_figures_have_no_english_word_but_names(folder):
 # names from data, that figures show
 DRAWN = {
     *("Mr. Hi", "Officer"),
-    *("treated", "control"),
+    *("treated", "control", "liver", "brain <2>"),
     *(">10", ">50", ">100", ">500", ">1k", ">5k", ">10k+"),  # as FastQC writes them
 }
 
