@@ -128,6 +128,7 @@ pictures: .venv/dev.stamp tools
 	$(BIN)/python scripts/page_pictures.py build/pages --docs
 	$(BIN)/python scripts/app_picture.py docs/images/app.png
 	$(BIN)/python scripts/lesson_picture.py docs/images/lesson.gif
+	$(BIN)/python scripts/tour_picture.py build/pages docs/images/tour.gif
 
 messages: .venv/dev.stamp
 	mkdir -p build/help

@@ -27,7 +27,7 @@ DOCS = {  # picture: kind of page, width, height
 }
 _HEIGHT = "document.documentElement.scrollHeight"
 _TOO_WIDE = "document.documentElement.scrollWidth > innerWidth + 1"
-_SHOWN = (
+SHOWN = (
     "document.querySelectorAll('.live[role=table]').length >= "
     "document.querySelectorAll('table[data-sortable]').length"
 )
@@ -59,7 +59,7 @@ def show(browser, name: str, pages: Pages, out: Path) -> list[str]:
             path.as_uri()
             + ("#lang=zh" if name == "lesson" and language == "zh" else "")
         )
-        page.wait(_SHOWN)
+        page.wait(SHOWN)
         stem = out / f"{name}-{language}"
         for width in WIDTHS:
             for dark in (False, True):
@@ -103,7 +103,8 @@ def main(out: Path, kinds: list[str]) -> int:
             for picture, (name, width, height) in DOCS.items():
                 page = browser.page()
                 page.goto(made(name, out)["en"].as_uri())
-                page.wait(_SHOWN)
+                page.wait(SHOWN)
+                page.send("Emulation.setScrollbarsHidden", hidden=True)
                 page.size(width, height)
                 page.picture(Path("docs/images") / picture, beyond=False)
             return 0

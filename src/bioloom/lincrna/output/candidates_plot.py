@@ -35,6 +35,8 @@ def candidates_figure(
     threshold
         Probability from which a transcript is coding; None without one.
     """
+    from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+
     with style():
         figure = new_figure(6.4, 3.6)
         axes = figure.add_subplot()
@@ -60,5 +62,8 @@ def candidates_figure(
             xlabel=wording("Length, nt"),
             ylabel=wording("Coding probability"),
         )
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.legend(fontsize=8)
     return figure

@@ -20,16 +20,16 @@ NO_IGV_REPORTS = (
     f"{FOLDER}/{PAGE} (candidates in igv.js) was left out: it needs the Python package "
     "igv-reports (pip install 'bioloom[igv]')."
 )
-_ALL = "{path} shows all {n:,} candidates."
-_SHOWN = "{path} shows {n:,} of {n_all:,} candidates."
-_FITTING = (
+_ALL_NOTE = "{path} shows all {n:,} candidates."
+_SHOWN_NOTE = "{path} shows {n:,} of {n_all:,} candidates."
+_FITTING_NOTE = (
     "{path} shows {n:,} of {n_all:,} candidates: as many as fit {size:g} MB "
     "(setting browser.igv_mb)."
 )
-_NONE_FITS = (
+_NONE_FITS_NOTE = (
     "{path} was left out: not one candidate fits {size:g} MB (setting browser.igv_mb)."
 )
-_COLON = (
+_COLON_NOTE = (
     "Candidates on chromosomes with a colon in their name, which igv.js cannot show: "
     "{n:,}."
 )
@@ -112,12 +112,14 @@ def write_igv_page(
 
 def _notes(n: int, view: IgvView, size: float) -> Iterator[str]:
     n_all, n_able = view.n_candidates, view.n_able
-    told = _NONE_FITS
+    told = _NONE_FITS_NOTE
     if n or not n_able:
-        told = _ALL if n == n_all else _SHOWN if n == n_able else _FITTING
+        told = (
+            _ALL_NOTE if n == n_all else _SHOWN_NOTE if n == n_able else _FITTING_NOTE
+        )
     yield told.format(path=f"{FOLDER}/{PAGE}", n=n, n_all=n_all, size=size)
     if n_able < n_all:
-        yield _COLON.format(n=n_all - n_able)
+        yield _COLON_NOTE.format(n=n_all - n_able)
 
 
 def _n_bytes(text: str) -> int:
