@@ -12,7 +12,10 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 from PIL import Image
+from scripts.animation import write_gif
 
 import bioloom as bl
 
@@ -52,16 +55,8 @@ def main() -> None:
         folder = Path(name)
         page = bl.lesson.write("lincrna", out=folder / "lincrna.html")
         frames = [frame(page, state, folder) for state in STATES]
-    palette = frames[-1].quantize(COLOURS)
-    first, *others = [one.quantize(palette=palette, dither=0) for one in frames]
-    first.save(
-        sys.argv[1],
-        save_all=True,
-        append_images=others,
-        duration=FRAME_MS,
-        loop=0,
-        optimize=True,
-    )
+    out = Path(sys.argv[1])
+    write_gif(frames, out, frame_ms=FRAME_MS, palette_of=-1, n_colours=COLOURS)
 
 
 if __name__ == "__main__":

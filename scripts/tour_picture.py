@@ -13,6 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from PIL import Image
+from scripts.animation import write_gif
 from scripts.page_pictures import SHOWN, made
 from tests.app.devtools import Page, chromium
 
@@ -59,16 +60,7 @@ def main(folder: Path, out: Path) -> None:
         page.goto(made("lincrna", folder)["en"].as_uri())
         page.wait(SHOWN)
         frames = [frame(page, step, folder) for step in STEPS]
-    palette = frames[1].quantize(COLOURS)
-    first, *others = [one.quantize(palette=palette, dither=0) for one in frames]
-    first.save(
-        out,
-        save_all=True,
-        append_images=others,
-        duration=FRAME_MS,
-        loop=0,
-        optimize=True,
-    )
+    write_gif(frames, out, frame_ms=FRAME_MS, palette_of=1, n_colours=COLOURS)
 
 
 if __name__ == "__main__":

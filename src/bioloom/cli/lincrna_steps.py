@@ -1,14 +1,12 @@
 """`bioloom lincrna step`: the commands that the rules of the workflow run."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import click
 
+from bioloom.cli import lincrna_steps_cells, lincrna_steps_reads
 from bioloom.cli.group import Room
-
-if TYPE_CHECKING:
-    from bioloom.lincrna.inputs.sample import Sample
 
 PATH = click.Path(path_type=Path)
 
@@ -16,6 +14,10 @@ PATH = click.Path(path_type=Path)
 @click.group(cls=Room)
 def step() -> None:
     """Single steps of the workflow, called by `run`."""
+
+
+for command in (*lincrna_steps_reads.COMMANDS, *lincrna_steps_cells.COMMANDS):
+    step.add_command(command)
 
 
 @step.command()
@@ -232,226 +234,6 @@ def prefer(assemblies: tuple[Path, ...], out: Path) -> None:
     from bioloom.lincrna.workflow.read_steps import prefer_first
 
     prefer_first(assemblies, out)
-
-
-@step.command()
-@click.option("--config", type=PATH, required=True)
-@click.option("--sample", required=True)
-@click.option("--out", type=PATH, required=True)
-def barcodes(config: Path, sample: str, out: Path) -> None:
-    """Find the barcodes of a droplet sample."""
-    from bioloom.lincrna.workflow.cell_steps import find_barcodes
-
-    find_barcodes(_sample_of(config, sample), out)
-
-
-@step.command()
-@click.option("--config", type=PATH, required=True)
-@click.option("--sample", required=True)
-@click.option("--cells", type=PATH, required=True)
-@click.option("--out", type=PATH, required=True)
-def extract(config: Path, sample: str, cells: Path, out: Path) -> None:
-    """Write the cDNA of a droplet sample, barcode and UMI in its names."""
-    from dataclasses import asdict
-
-    from bioloom.lincrna.workflow.cell_steps import extract_reads
-    from bioloom.lincrna.workflow.read_steps import write_json
-
-    extracted = extract_reads(_sample_of(config, sample), cells, out)
-    write_json(cells / "extracted.json", asdict(extracted))
-
-
-@step.command()
-@click.argument("out", nargs=-1, required=True, type=PATH)
-@click.option("--config", type=PATH, required=True)
-@click.option("--sample", required=True)
-@click.option("--cells", type=PATH, required=True)
-def plate(out: tuple[Path, ...], config: Path, sample: str, cells: Path) -> None:
-    """Join the reads of a plate's cells, the cell in their names."""
-    from bioloom.lincrna.workflow.cell_steps import join_plate
-
-    join_plate(_sample_of(config, sample), cells, out)
-
-
-@step.command("star-index")
-@click.argument("genome", type=PATH)
-@click.argument("introns", type=PATH)
-def star_index(genome: Path, introns: Path) -> None:
-    """Print STAR's options for the index of a genome."""
-    from bioloom.lincrna.workflow.star_steps import index_options
-
-    click.echo(index_options(genome, introns))
-
-
-@step.command("star-summary")
-@click.argument("log", type=PATH)
-@click.option("--paired/--single", "is_paired", required=True)
-@click.option("--out", type=PATH, required=True)
-def star_summary(log: Path, is_paired: bool, out: Path) -> None:
-    """Write STAR's counts of reads as HISAT2 has them."""
-    from bioloom.lincrna.workflow.star_steps import write_summary
-
-    write_summary(log, out, is_paired=is_paired)
-
-
-@step.command("take-alignments")
-@click.option("--config", type=PATH, required=True)
-@click.option("--sample", required=True)
-def take_alignments(config: Path, sample: str) -> None:
-    """Take the alignments of a bulk sample, or of long reads."""
-    from bioloom.lincrna.workflow.alignment_steps import take_sample
-
-    take_sample(_sample_of(config, sample), Path())
-
-
-@step.command()
-@click.option("--config", type=PATH, required=True)
-@click.option("--sample", required=True)
-@click.option("--out", type=PATH, required=True)
-@click.option("--facts", type=PATH, required=True)
-def orient(config: Path, sample: str, out: Path, facts: Path) -> None:
-    """Cut tails and primers off long reads, and turn them to the RNA's strand."""
-    from bioloom.lincrna.inputs.config import read_run_config
-    from bioloom.lincrna.workflow.long_steps import orient_sample
-
-    primers = read_run_config(config).config.long_reads.primers
-    orient_sample(_sample_of(config, sample), out, facts, primers=primers)
-
-
-@step.command()
-@click.argument("annotation", type=PATH)
-@click.option("--out", type=PATH, required=True)
-def junctions(annotation: Path, out: Path) -> None:
-    """Write the annotated introns as minimap2 takes them."""
-    from bioloom.lincrna.workflow.long_steps import write_junctions
-
-    write_junctions(annotation, out)
-
-
-@step.command("long-strandness")
-@click.argument("bam", type=PATH)
-@click.option("--config", type=PATH, required=True)
-@click.option("--sample", required=True)
-@click.option("--annotation", type=PATH, required=True)
-@click.option("--out", type=PATH, required=True)
-def long_strandness(
-    bam: Path, config: Path, sample: str, annotation: Path, out: Path
-) -> None:
-    """Check the strand of long reads against annotated exons."""
-    from bioloom.lincrna.workflow.long_steps import infer_long_strandness
-
-    infer_long_strandness(
-        _sample_of(config, sample), bam, annotation=annotation, out=out
-    )
-
-
-@step.command("full-length")
-@click.argument("bam", type=PATH)
-@click.option("--union", type=PATH, required=True)
-@click.option("--end-nt", type=int, required=True)
-@click.option("--out", type=PATH, required=True)
-def full_length(bam: Path, union: Path, end_nt: int, out: Path) -> None:
-    """Count the long reads that hold each transcript whole."""
-    from bioloom.lincrna.workflow.long_steps import write_full_length
-
-    write_full_length(bam, union, out, end_nt=end_nt)
-
-
-@step.command("transcript-sequences")
-@click.argument("union", type=PATH)
-@click.option("--genome", type=PATH, required=True)
-@click.option("--out", type=PATH, required=True)
-def transcript_sequences(union: Path, genome: Path, out: Path) -> None:
-    """Write the spliced sequences of an annotation's transcripts."""
-    from bioloom.lincrna.workflow.salmon_steps import write_transcript_sequences
-
-    write_transcript_sequences(union, genome, out)
-
-
-@step.command("salmon-options")
-@click.argument("check", type=PATH)
-@click.argument("files", type=PATH, nargs=-1)
-def salmon_options(check: Path, files: tuple[Path, ...]) -> None:
-    """Print Salmon's options for a sample: library type and reads."""
-    from bioloom.lincrna.workflow.salmon_steps import salmon_options as options
-
-    click.echo(options(check, files))
-
-
-@step.command("salmon-table")
-@click.argument("quantified", type=PATH)
-@click.option("--bam", type=PATH, required=True)
-@click.option("--union", type=PATH, required=True)
-@click.option("--out", type=PATH, required=True)
-def salmon_table(quantified: Path, bam: Path, union: Path, out: Path) -> None:
-    """Write Salmon's table with TPM by the lengths of the sample's fragments."""
-    from bioloom.lincrna.workflow.fragments import fragment_lengths
-    from bioloom.lincrna.workflow.salmon_steps import write_salmon_table
-
-    write_salmon_table(quantified, out, fragment_lengths(bam, union))
-
-
-@step.command("isoquant-annotation")
-@click.argument("annotation", type=PATH)
-@click.option("--out", type=PATH, required=True)
-def isoquant_annotation(annotation: Path, out: Path) -> None:
-    """Write the annotation as IsoQuant takes it."""
-    from bioloom.lincrna.workflow.isoquant_steps import write_isoquant_annotation
-
-    write_isoquant_annotation(annotation, out)
-
-
-@step.command("isoquant-models")
-@click.argument("results", type=PATH)
-@click.option("--sample", required=True)
-@click.option("--out", type=PATH, required=True)
-def isoquant_models(results: Path, sample: str, out: Path) -> None:
-    """Write what IsoQuant assembled as StringTie would."""
-    from bioloom.lincrna.workflow.isoquant_steps import write_isoquant_models
-
-    write_isoquant_models(results, out, sample=sample)
-
-
-@step.command("take-tagged")
-@click.option("--config", type=PATH, required=True)
-@click.option("--sample", required=True)
-def take_tagged(config: Path, sample: str) -> None:
-    """Take alignments with the tags CB and UB in place of reads."""
-    from bioloom.lincrna.workflow.cell_steps import take_tagged as take
-
-    take(_sample_of(config, sample), Path())
-
-
-@step.command()
-@click.argument("bam", type=PATH)
-@click.option("--out", type=PATH, required=True)
-def deduplicate(bam: Path, out: Path) -> None:
-    """Write one alignment of each molecule of a droplet sample."""
-    from bioloom.lincrna.cells.duplicates import deduplicate as write_firsts
-
-    write_firsts(bam, out)
-
-
-def _sample_of(config: Path, name: str) -> "Sample":
-    from bioloom.lincrna.inputs.config import read_run_config
-
-    return {each.name: each for each in read_run_config(config).samples}[name]
-
-
-@step.command()
-@click.option("--config", type=PATH, required=True)
-@click.option("--out", type=PATH, required=True)
-def count(config: Path, out: Path) -> None:
-    """Count the single-cell samples of the run in the current folder."""
-    from bioloom.lincrna.inputs.config import read_run_config
-    from bioloom.lincrna.output.working import read_working
-    from bioloom.lincrna.workflow.cell_counts import count_samples
-
-    settings, samples = read_run_config(config)
-    working = Path().resolve()
-    result = read_working(working.parent)
-    with_cells = [sample for sample in samples if sample.has_cells]
-    count_samples(with_cells, result, settings, working=working, out=out)
 
 
 @step.command()
