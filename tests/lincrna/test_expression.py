@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from bioloom.errors import BadTable
+from bioloom.errors import BadTable, MissingFile
 from bioloom.lincrna.inputs.expression import (
     Abundance,
     expression_frames,
@@ -114,3 +114,16 @@ def test_what_salmon_counts_is_summed_by_gene_before_it_is_rounded():
     genes = _whole(_by_gene(frame, models))
     assert genes.to_dict("list") == {"gene_id": ["g", "h"], "s": [1, 2]}
     assert _whole(frame)["s"].tolist() == [0, 0, 2]
+
+
+def test_cut_and_missing_files_are_one_clear_error(tmp_path):
+    cut = tmp_path / "quant.sf"
+    cut.write_text(f"{SALMON}t\t900\t65")
+    gtf = tmp_path / "a.gtf"
+    gtf.write_text('c\ts\ttranscript\t1\t9\t.\t+\t.\ttranscript_id "t"; TPM "many";\n')
+    for path in (cut, gtf):
+        with pytest.raises(BadTable, match="cannot be read"):
+            read_expression([path])
+    for name in ("no.gtf", "no.sf", "no.tsv"):
+        with pytest.raises(MissingFile):
+            read_expression([tmp_path / name])

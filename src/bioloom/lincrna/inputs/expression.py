@@ -7,7 +7,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from bioloom.errors import BadTable
+from bioloom.errors import BadTable, MissingFile
 from bioloom.genome.gtf import is_gtf, parse_attributes
 from bioloom.genome.transcript import Span, Transcript
 from bioloom.run.output import open_text
@@ -288,14 +288,22 @@ def read_expression(paths: Sequence[Path]) -> Expression:
 
 
 def _of_file(path: Path) -> Expression:
-    if is_gtf(path):
-        return measured_expression({path.name.partition(".gtf")[0]: path})
-    if not _is_salmon(path):
+    if not path.is_file():
+        raise MissingFile(path, role="expression")
+    if not is_gtf(path) and not _is_salmon(path):
         return _tpm_table(path)
-    name, _, _ = path.name.partition(_SALMON)
-    return measured_expression(
-        {path.resolve().parent.name if name == "quant" else name: path}
-    )
+    name = path.name.partition(".gtf" if is_gtf(path) else _SALMON)[0]
+    if name == "quant":  # each sample's is called that, in a folder of its own
+        name = path.resolve().parent.name
+    try:
+        return measured_expression({name: path})
+    except (ValueError, KeyError, IndexError) as problem:
+        raise BadTable(
+            where=path,
+            found=f"a line that cannot be read ({problem})",
+            expected="a whole table of Salmon, or GTF of `stringtie -e`",
+            advice="Copy or make it again; it may have been cut off.",
+        ) from None
 
 
 def _is_salmon(path: Path) -> bool:

@@ -51,14 +51,17 @@
 
   // What is typed over a column as a test of a row: ">=0.5 <2", "1..20" or a word.
   function fits(typed, key, text) {
-    return typed.replace(/([<>=≥≤])\s+/g, "$1").trim().split(/\s+/).every((word) => {
+    return bare(typed).replace(/([<>=≥≤])\s+/g, "$1").trim().split(/\s+/).every((word) => {
       const bound = BOUND.exec(word), range = RANGE.exec(word);
       if (bound) { return key !== null && COMPARE[bound[1]](key, Number(bound[2])); }
       if (range) { return key !== null && key >= Number(range[1]) && key <= Number(range[2]); }
       if (/^[<>=≥≤]+$/.test(word)) { return true; } // not yet typed to its end
-      return text.toLowerCase().includes(word.toLowerCase());
+      return bare(text).toLowerCase().includes(word.toLowerCase());
     });
   }
+
+  // Without the commas of thousands, which one may type or not
+  function bare(text) { return text.replace(/(\d),(?=\d{3})/g, "$1"); }
 
   function columnFilter(label, isNumber) {
     return (cell, onRendered, success) => {
