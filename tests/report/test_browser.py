@@ -122,6 +122,7 @@ def lengths_of(sampled):
     ("typed", "test"),
     [
         (">=600", lambda n: n >= 600),
+        (">=1,000", lambda n: n >= 1000),
         ("> 600 <1200", lambda n: 600 < n < 1200),
         ("600..1200", lambda n: 600 <= n <= 1200),
         ("=LENGTH", None),
