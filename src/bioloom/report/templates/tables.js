@@ -56,7 +56,8 @@
       if (bound) { return key !== null && COMPARE[bound[1]](key, Number(bound[2])); }
       if (range) { return key !== null && key >= Number(range[1]) && key <= Number(range[2]); }
       if (/^[<>=≥≤]+$/.test(word)) { return true; } // not yet typed to its end
-      return bare(text).toLowerCase().includes(word.toLowerCase());
+      const wanted = word.toLowerCase();
+      return [text, bare(text)].some((shown) => shown.toLowerCase().includes(wanted));
     });
   }
 
