@@ -347,6 +347,13 @@ def test_the_language_switch_leads_nowhere_else(browser, back):
 # ---- where it listens
 
 
+def test_a_folder_without_room_for_jobs_is_said(bioloom_cli, tmp_path):
+    (tmp_path / "bioloom_jobs").touch()
+    code, _, err = bioloom_cli("app", "--root", f"a={tmp_path}", "--port", "0")
+    assert code == 1
+    assert "as the first --root" in err
+
+
 def test_a_taken_port_is_said(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -244,6 +244,7 @@ def test_a_waterfall_ends_at_the_probability(plain):
     ],
 )
 def test_a_place_is_linked_where_the_assembly_is_named(assembly, hosts):
+    assert "ensembl" not in browser_links(assembly, "chrM:5-9")
     links = re.findall(r'href="([^"]+)"', browser_links(assembly, "chr1:5-9", 'a"<b'))
     assert [urlsplit(link).hostname for link in links] == hosts
     assert all("<" not in link for link in links)

@@ -35,6 +35,17 @@ class AppIsBusy(BioloomError, RuntimeError):
         )
 
 
+class CannotKeepJobs(BioloomError, OSError):
+    """The folder of the jobs' records cannot be made."""
+
+    def __init__(self, folder: Path, reason: str) -> None:
+        self.folder, self.reason = folder, reason
+        super().__init__(
+            f"{folder}: {reason}. Give a folder that you may write in as the first "
+            "--root."
+        )
+
+
 class CannotListen(BioloomError, OSError):
     """The address cannot be had."""
 

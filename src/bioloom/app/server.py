@@ -19,7 +19,7 @@ from starlette.routing import Route
 from bioloom.app import browsing, lincrna, opening, pages
 from bioloom.app.bench import WEB, Bench, shown
 from bioloom.app.commands import CommandLine
-from bioloom.app.errors import BadRoot, CannotListen
+from bioloom.app.errors import BadRoot, CannotKeepJobs, CannotListen
 from bioloom.app.jobs import Jobs
 from bioloom.app.queue import Queue, alone, cancelled
 from bioloom.app.roots import Roots
@@ -215,12 +215,17 @@ def serve(
     ------
     AppIsBusy
         If another application works with the same jobs.
+    CannotKeepJobs
+        If the folder of jobs cannot be made.
     CannotListen
         If the address cannot be had.
     """
     import uvicorn
 
-    Jobs(roots.jobs)
+    try:
+        Jobs(roots.jobs)
+    except OSError as problem:
+        raise CannotKeepJobs(roots.jobs, problem.strerror or str(problem)) from None
     with alone(roots.jobs), closing(place.listening()) as listening:
         port = listening.getsockname()[1]
         door = door_at(place.host, port, language=language, on_used=on_address)

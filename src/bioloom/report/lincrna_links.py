@@ -45,7 +45,8 @@ def _addresses(assembly: str, region: str, gene: str) -> Iterator[tuple[str, str
     if assembly:
         place = f"db={quote(assembly)}&position={quote(region)}"
         yield "UCSC", f"https://genome.ucsc.edu/cgi-bin/hgTracks?{place}"
-    if species := SPECIES.get(assembly):
+    species = SPECIES.get(assembly)
+    if species and not region.startswith("chrM:"):  # which has a name for each species
         place = quote(region.removeprefix("chr"))
         yield "Ensembl", f"https://www.ensembl.org/{species}/Location/View?r={place}"
     if gene and assembly:
