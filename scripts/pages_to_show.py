@@ -97,7 +97,8 @@ def network(folder: Path) -> Pages:
     """The interactive page of a trained model's predictions."""
     bioloom("graph", "train", "--model", "gcn", "--out", "run", cwd=folder)
     bioloom("graph", "draw", "run", "--page", "--out", "drawn", cwd=folder)
-    return {"en": next((folder / "drawn").glob("*.html"))}
+    chinese = next((folder / "drawn").glob("*.zh.html"))
+    return {"en": chinese.with_name(chinese.name.replace(".zh", "")), "zh": chinese}
 
 
 def images(folder: Path) -> Pages:

@@ -38,6 +38,7 @@ def words_of(kind):
 KEYS = {
     *words_of(RunConfig),
     *("packaged", "adapted", "cell", "nucleus"),
+    *("WebGL", "Escape"),
     *(
         "MultiQC",
         "FastQC",

@@ -16,6 +16,7 @@ from bioloom.graph.output.run_folder import open_run
 from bioloom.graph.settings import SETTINGS
 from bioloom.graph.training_run import Plan, run_training
 from bioloom.report.network import graph_page, predictions_page
+from tests.chinese import english_words
 from tests.report.browsing import (
     NEEDS_CHROMIUM,
     NO_WEBGL,
@@ -26,6 +27,7 @@ from tests.report.browsing import (
 )
 from tests.report.judging import DARK
 from tests.report.reading import read_page
+from tests.report.test_languages import own_words
 
 
 def run_page(run, models, view, *, out):
@@ -71,7 +73,8 @@ def test_the_page_holds_what_the_models_say(karate, tmp_path):
         names = karate.graph_of(model).split_names()
         assert [("", "train", "val", "test")[k] for k in told["split"]] == names
     read = read_page(page)
-    chosen = [one.text for one in read.all("option") if "selected" in one.attributes]
+    options = [one.attributes for one in read.all("option")]
+    chosen = [one["value"] for one in options if "selected" in one]
     assert chosen == ["correct", "safe"]
     licences = " ".join(one.text for one in read.all("pre"))
     for holder in ("Alexis Jacomy", "Guillaume Plique", "Joyent"):
@@ -83,13 +86,35 @@ def test_nothing_in_the_page_leads_outside(karate, tmp_path):
     read = read_page(page)
     for one in read.all():
         for name in ("src", "href", "xlink:href", "action"):
-            assert one.attributes.get(name, "#").startswith("#")
+            found = one.attributes.get(name, "#")
+            assert found.startswith("#") or found == "./karate_net_full.zh.html"
     assert not [*read.all("link", "iframe", "img")]
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
     script = re.search(r"<script>(.*?)</script>", page, re.DOTALL)[1]
     assert "default-src 'none'" in policy
     assert "://" not in policy
     assert "://" not in script
+
+
+KEPT = {"train", "validation", "test", "Escape"}
+
+
+def test_the_page_is_in_chinese_too(karate, tmp_path):
+    path = run_page(karate, ["gcn"], View(), out=tmp_path)
+    other = path.with_name("karate_net_full.zh.html")
+    english, chinese = (one.read_text("utf-8") for one in (path, other))
+    both = [read_page(text) for text in (english, chinese)]
+    links = [page.one("header").one("a").attributes["href"] for page in both]
+    assert links == [f"./{other.name}", f"./{path.name}"]
+    told = " ".join(own_words(both[1].one("main"), kept=()))
+    left = english_words(told, {"WebGL", "MIT", "PNG", "SVG", "Escape", "sigma"})
+    names = {"graphology", "events", "gcn", "Mr", "Hi", "Officer", "karate"}
+    assert left - names == set()
+    data = [data_of(text) for text in (english, chinese)]
+    words = [one.pop("words") for one in data]
+    assert data[0] == data[1]
+    assert words[0].keys() == words[1].keys()
+    assert not [one for one in words[1].values() if english_words(one, KEPT)]
 
 
 def test_names_cannot_end_the_data(tmp_path):

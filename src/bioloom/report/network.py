@@ -27,7 +27,9 @@ from bioloom.graph.drawing.drawing import (
 )
 from bioloom.graph.drawing.view import View, piece_of
 from bioloom.report.figure_colours import dark_colour
-from bioloom.report.page import Picture, asset, inline_svg, write_page
+from bioloom.report.network_words import page_words, script_words, still_words
+from bioloom.report.page import Picture, asset, inline_svg, page_names, write_pages
+from bioloom.run.language import tr
 
 _SCRIPTS = ("graphology.umd.min.js", "sigma.min.js", "network.js")
 _LICENCES = ("sigma", "graphology", "events")
@@ -78,21 +80,36 @@ def _write(
     run: str = "",
 ) -> Path:
     piece = piece_of(graph, view)
-    return write_page(
-        out / f"{replace(view, colouring='correct').stem(graph.name, ())}.html",
+    stem = replace(view, colouring="correct").stem(graph.name, ())
+    drawn = _still_svg(piece, graph, models, view)
+    data = _data(piece, graph, models, view) | {"run": run}
+    values = {
+        "sizes": sizes(piece),
+        "models": [prediction.model for prediction in models],
+        "colouring": view.colouring,
+        "palette": view.palette,
+        "class_names": graph.class_names,
+        "licences": {name: asset(f"LICENSE-{name}.txt") for name in _LICENCES},
+    }
+
+    def told() -> dict[str, Any]:
+        model = models[0].model if models else ""
+        still = still_words(piece, graph.name, model, sizes(piece))
+        return values | {
+            "kind": tr("Network"),
+            "title": still["title"],
+            "words": page_words(len(models), has_still=bool(drawn)),
+            "data": _island(data | {"words": script_words()}),
+            "still": _still(drawn, still),
+        }
+
+    return write_pages(
+        out,
         "network.html",
+        told,
         room="graph",
         scripts=_SCRIPTS,
-        kind="Network",
-        title=f"{graph.name}, {piece.description}",
-        sizes=sizes(piece),
-        models=[prediction.model for prediction in models],
-        colouring=view.colouring,
-        palette=view.palette,
-        data=_island(_data(piece, graph, models, view) | {"run": run}),
-        class_names=graph.class_names,
-        still=_still(piece, graph, models, view),
-        licences={name: asset(f"LICENSE-{name}.txt") for name in _LICENCES},
+        names=page_names(stem),
     )
 
 
@@ -181,23 +198,28 @@ def _light_colours(n_classes: int) -> dict[str, Any]:
     }
 
 
-def _still(
+def _still_svg(
     piece: Piece, graph: Graph, models: Sequence[ModelPrediction], view: View
-) -> Picture | None:
+) -> str:
+    """The static picture; empty where it would have too many edges."""
     if len(piece.edges) > MOST_VECTOR:
-        return None
+        return ""
     if models:
         figure = draw_models(
             piece, models[:1], colouring=view.colouring, palette=view.palette
         )
     else:
         figure = draw_classes(piece, graph, palette=view.palette)
-    what = f"predictions of {models[0].model}" if models else "classes"
+    return to_svg(figure)
+
+
+def _still(drawn: str, words: Mapping[str, str]) -> Picture | None:
+    if not drawn:
+        return None
     svg = inline_svg(
-        to_svg(figure),
+        drawn,
         name="still-svg",
-        title=f"{graph.name}, {piece.description}",
-        description=f"Nodes as dots, edges as lines, colours by {what}; {sizes(piece)}"
-        ". With scripts, the search field finds every node by its name.",
+        title=words["title"],
+        description=words["description"],
     )
-    return Picture("still", svg, f"The same places, coloured by {what}.")
+    return Picture("still", svg, words["caption"])

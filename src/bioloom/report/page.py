@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -41,7 +42,14 @@ TABLES = ("tabulator.min.js", "tables.js", "page.js")
 PLOTS = ("uplot.iife.min.js", "plots.js")
 PLOT_STYLES = ("uplot.min.css", "plots.css")
 """Of pages that have interactive figures."""
-PAGES: Mapping[Language, str] = {"en": "report.html", "zh": "report.zh.html"}
+
+
+def page_names(stem: str) -> Mapping[Language, str]:
+    """Names of a page in each language."""
+    return {"en": f"{stem}.html", "zh": f"{stem}.zh.html"}
+
+
+PAGES = page_names("report")
 """Pages of a run folder: the same in each language."""
 _OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 _EXPLAINING = {"backprop": "trace"}  # of rooms whose command has another name
@@ -305,22 +313,25 @@ def write_pages(
     *,
     scripts: Sequence[str] = TABLES,
     room: str = "",
+    names: Mapping[Language, str] = PAGES,
 ) -> Path:
-    """Write a run folder's pages, one in each language, that link to each other.
+    """Write pages, one in each language, that link to each other.
 
     Parameters
     ----------
     out
-        Run folder.
+        Their folder.
     make_values
         Gives what the page shows, in the language in force. It is asked once for each
         language; what is dear and has no words, it should keep.
     template, scripts, room
         As for `write_page`.
+    names
+        Of the pages; by default those of a run folder.
 
     Returns
     -------
-    The English page, ``report.html``.
+    The English page.
     """
     for language in LANGUAGES:
         with use_language(language):
@@ -329,11 +340,13 @@ def write_pages(
                 scripts=scripts,
                 language=language,
                 room=room,
-                others=[other for other in LANGUAGES if other != language],
+                others={
+                    other: names[other] for other in LANGUAGES if other != language
+                },
                 **make_values(),
             )
-            write_text(out / PAGES[language], text)
-    return out / PAGES["en"]
+            write_text(out / names[language], text)
+    return out / names["en"]
 
 
 def render(
@@ -342,10 +355,10 @@ def render(
     scripts: Sequence[str] = TABLES,
     language: Language = "en",
     room: str = "",
-    others: Sequence[Language] = (),
+    others: Mapping[Language, str] = MappingProxyType({}),
     **values: Any,
 ) -> str:
-    """A page as text; `others` are the languages of the pages beside it."""
+    """A page as text; `others` are the pages beside it, by their languages."""
     plots = _plot_scripts() if _has_plot(values) else []
     script = "\n".join([*map(_source, scripts), *plots])
     with use_language(language):
@@ -358,10 +371,10 @@ def render(
                 others=[
                     {
                         "lang": HTML_TAGS[other],
-                        "href": path_link(PAGES[other]),
+                        "href": path_link(name),
                         "name": _OWN_NAMES[other],
                     }
-                    for other in others
+                    for other, name in others.items()
                 ],
                 room=room,
                 style=Markup(_styles(PLOT_STYLES if plots else ())),  # noqa: S704 (ours)

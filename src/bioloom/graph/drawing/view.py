@@ -31,6 +31,7 @@ from bioloom.graph.output.run_folder import FinishedRun
 from bioloom.network.layout import force_layout, undirected
 from bioloom.network.pieces import ego, uniform_sample, walk_sample
 from bioloom.result import Result
+from bioloom.run.language import mark
 from bioloom.run.settings import RNG_SEED
 from bioloom.run.words import counted
 from bioloom.statistics.multilabel import set_probabilities
@@ -176,19 +177,20 @@ def piece_of(graph: Graph, view: View) -> Piece:
     """
     A = undirected(graph.adjacency)
     rng = np.random.default_rng(view.rng_seed)
-    part = _Part(np.arange(graph.num_nodes), "the whole graph")
+    part = _Part(np.arange(graph.num_nodes), mark("the whole graph"))
     if view.mode == "sample":
         nodes = uniform_sample(graph.num_nodes, view.size, rng=rng)
-        part = _Part(nodes, "a uniform sample")
+        part = _Part(nodes, mark("a uniform sample"))
     elif view.mode == "walk":
-        part = _Part(walk_sample(A, view.size, rng=rng), "a random walk")
+        part = _Part(walk_sample(A, view.size, rng=rng), mark("a random walk"))
     elif view.mode == "ego":
         name = view.centre or busiest_test_node(graph)
         node = graph.number_of(name)
         nodes = ego(A, node, hops=view.hops)
         steps = counted(view.hops, "hop")
         centre = int(np.searchsorted(nodes, node))
-        part = _Part(nodes, f"within {steps} of node {name}", centre)
+        note = f"within {steps} of node {name}"
+        part = _Part(nodes, note, centre)
     links = A[part.nodes][:, part.nodes]
     rows = np.repeat(np.arange(len(part.nodes)), np.diff(links.indptr))
     once = rows < links.indices

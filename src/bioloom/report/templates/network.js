@@ -2,9 +2,9 @@
   "use strict";
   var SVG_NAMES = "http:" + "//www.w3.org/2000/svg"; // a name, not an address
   var MOST_HITS = 12, FEW_CLASSES = 12, MANY = 1000, MANY_EDGES = 20000;
-  var SPLITS = ["none", "training", "validation", "test"], TEST = 3;
+  var SPLITS = ["none", "train", "val", "test"], TEST = 3;
   var data = JSON.parse(document.getElementById("data").textContent);
-  var n = data.ids.length;
+  var n = data.ids.length, words = data.words;
   var onDark = window.matchMedia("(prefers-color-scheme: dark)");
   var colours = data.colours[onDark.matches ? "dark" : "light"];
   var now = {
@@ -13,6 +13,10 @@
   };
 
   function part(name) { return document.getElementById(name); }
+
+  function filled(text, values) {
+    return text.replace(/\{(\w+)\}/g, function (gap, name) { return values[name]; });
+  }
 
   function element(tag, text, kind) {
     var made = document.createElement(tag);
@@ -42,7 +46,7 @@
 
   function isTest(node) { return now.model.split[node] === TEST; }
   function isRight(node) { return now.model.predicted[node] === data.label[node]; }
-  function className(number) { return number < 0 ? "no label" : data.classes[number]; }
+  function className(number) { return number < 0 ? words.no_label : data.classes[number]; }
 
   function classColour(number) {
     return number < 0 ? colours.outside : colours.classes[now.palette][number];
@@ -67,8 +71,8 @@
   function legendRows() {
     var judged = colours.judged[now.palette];
     if (now.colouring === "correct") {
-      return [["not in the test set", colours.outside],
-        ["test node, right", judged[0]], ["test node, wrong", judged[1]]];
+      return [[words.not_test, colours.outside],
+        [words.test_right, judged[0]], [words.test_wrong, judged[1]]];
     }
     if (now.colouring === "confidence") {
       return [0, 0.25, 0.5, 0.75, 1].map(function (share) {
@@ -93,17 +97,17 @@
   // The node that is pointed at, kept or searched for
 
   function facts(node) {
-    var rows = data.names.length ? [["id", data.ids[node]]] : [];
-    rows.push(["label", className(data.label[node])]);
-    rows.push(["split", SPLITS[now.model.split[node]]]);
+    var rows = data.names.length ? [[words.id, data.ids[node]]] : [];
+    rows.push([words.label, className(data.label[node])]);
+    rows.push([words.split, words[SPLITS[now.model.split[node]]]]);
     if (data.has_models) {
-      rows.push([now.model.name + " says", className(now.model.predicted[node])]);
+      rows.push([filled(words.says, { model: now.model.name }), className(now.model.predicted[node])]);
       if (now.model.confidence[node] !== null) {
-        rows.push(["confidence", (100 * now.model.confidence[node]).toFixed(1) + " %"]);
+        rows.push([words.confidence, (100 * now.model.confidence[node]).toFixed(1) + " %"]);
       }
-      if (isTest(node)) { rows.push(["so it is", isRight(node) ? "right" : "wrong"]); }
+      if (isTest(node)) { rows.push([words.so_it_is, isRight(node) ? words.right : words.wrong]); }
     }
-    rows.push(["neighbours", near[node].length + " drawn of " + data.degree[node]]);
+    rows.push([words.neighbours, filled(words.drawn, { n: near[node].length, all: data.degree[node] })]);
     var list = element("dl");
     rows.forEach(function (row) { list.append(element("dt", row[0]), element("dd", row[1])); });
     return list;
@@ -121,8 +125,8 @@
     var labelled = count(near[node], data.label);
     var said = data.has_models ? count(near[node], now.model.predicted) : new Map();
     var table = element("table"), head = element("tr"), body = element("tbody");
-    var caption = element("caption", "Its neighbours' votes");
-    var heads = data.has_models ? ["Class", "labelled", "called"] : ["Class", "labelled"];
+    var caption = element("caption", words.votes);
+    var heads = data.has_models ? [words.class, words.labelled, words.called] : [words.class, words.labelled];
     heads.forEach(function (word, place) {
       var cell = element("th", word, place ? "number" : "");
       cell.scope = "col";
@@ -161,11 +165,11 @@
     now.shown = node;
     now.near = new Set(node === null ? [] : near[node]);
     if (node === null) {
-      part("node").replaceChildren(element("p", "Point at a node; click to select it, press Escape to deselect.", "quiet"));
+      part("node").replaceChildren(element("p", words.point, "quiet"));
     } else {
       part("node").replaceChildren(element("h3", nameOf(node)), facts(node));
       if (near[node].length) { part("node").append(votes(node)); }
-      if (data.run) { part("node").append(element("p", "What led to its class:", "quiet"), element("code", command(node))); }
+      if (data.run) { part("node").append(element("p", words.what_led, "quiet"), element("code", command(node))); }
     }
     renderer.refresh({ skipIndexation: true });
   }
@@ -200,7 +204,7 @@
 
   function search() {
     var wanted = part("wanted").value.trim().toLowerCase(), hits = matches(wanted);
-    part("found").textContent = wanted ? hits.length + " of " + n + " nodes" : "";
+    part("found").textContent = wanted ? filled(words.of_nodes, { n: hits.length, all: n }) : "";
     var shown = hits.slice(0, MOST_HITS).map(function (node) {
       var line = element("li"), button = element("button", nameOf(node));
       button.type = "button";
@@ -346,7 +350,7 @@
   function showFiltered() {
     var count = 0;
     for (var node = 0; node < n; node += 1) { if (isShown(node)) { count += 1; } }
-    part("shown").textContent = count < n ? count + " of " + n + " nodes" : "";
+    part("shown").textContent = count < n ? filled(words.of_nodes, { n: count, all: n }) : "";
     if (now.selected !== null && !isShown(now.selected)) { keep(null); }
     renderer.refresh({ skipIndexation: true });
   }
