@@ -110,6 +110,9 @@ def test_the_page_is_in_chinese_too(karate, tmp_path):
     left = english_words(told, {"WebGL", "MIT", "PNG", "SVG", "Escape", "sigma"})
     names = {"graphology", "events", "gcn", "Mr", "Hi", "Officer", "karate"}
     assert left - names == set()
+    drawn = " ".join(one.text for one in both[1].all("text"))
+    assert "测试节点，正确" in drawn and "整个图" in drawn
+    assert not list(both[0].all("text"))
     data = [data_of(text) for text in (english, chinese)]
     words = [one.pop("words") for one in data]
     assert data[0] == data[1]

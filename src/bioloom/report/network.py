@@ -84,7 +84,6 @@ def _write(
     drawn = _still_svg(piece, graph, models, view)
     data = _data(piece, graph, models, view) | {"run": run}
     values = {
-        "sizes": sizes(piece),
         "models": [prediction.model for prediction in models],
         "colouring": view.colouring,
         "palette": view.palette,
@@ -98,7 +97,7 @@ def _write(
         return values | {
             "kind": tr("Network"),
             "title": still["title"],
-            "words": page_words(len(models), has_still=bool(drawn)),
+            "words": page_words(sizes(piece), len(models), has_still=bool(drawn)),
             "data": _island(data | {"words": script_words()}),
             "still": _still(drawn, still),
         }

@@ -26,24 +26,13 @@ def still_words(piece: Piece, graph: str, model: str, sizes: str) -> dict[str, s
     }
 
 
-def page_words(n_models: int, *, has_still: bool) -> dict[str, str]:
+def page_words(sizes: str, n_models: int, *, has_still: bool) -> dict[str, str]:
     """The words of the template."""
-    lead = ""
-    if n_models == 1:
-        lead = tr(
-            "Point at a node to see the classes of its neighbours, by label and by the "
-            "model."
-        )
-    elif n_models:
-        lead = tr(
-            "Point at a node to see the classes of its neighbours, by label and by the "
-            "models."
-        )
     left = tr("The picture next to this page shows the same.")
     if has_still:
         left = tr("The static picture shows the same.")
     return {
-        "lead": lead,
+        "lead": _lead(sizes, n_models),
         "sections": tr("Sections"),
         "short": tr("Network"),
         "network": tr("The network"),
@@ -65,6 +54,22 @@ def page_words(n_models: int, *, has_still: bool) -> dict[str, str]:
         ),
         **_control_words(),
     }
+
+
+def _lead(sizes: str, n_models: int) -> str:
+    if n_models == 1:
+        return tr(
+            "{sizes}. Point at a node to see the classes of its neighbours, by label "
+            "and by the model.",
+            sizes=sizes,
+        )
+    if n_models:
+        return tr(
+            "{sizes}. Point at a node to see the classes of its neighbours, by label "
+            "and by the models.",
+            sizes=sizes,
+        )
+    return tr("{sizes}.", sizes=sizes)
 
 
 def _control_words() -> dict[str, str]:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bioloom.draw import INK, PALETTE, distinct_colours, new_figure, style
+from bioloom.draw import (
+    INK,
+    PALETTE,
+    Wording,
+    distinct_colours,
+    new_figure,
+    style,
+    wording,
+)
 from bioloom.graph.data.graph import Graph
 
 if TYPE_CHECKING:
@@ -195,11 +203,12 @@ def sizes(piece: Piece) -> str:
 
 def _title(piece: Piece, prediction: ModelPrediction) -> str:
     test = prediction.graph.test_mask[piece.nodes]
+    n_test = int(test.sum())
     n_right = int(prediction.is_right()[piece.nodes][test].sum())
     graph = prediction.graph
-    return (
+    return wording(
         f"{graph.name}, {prediction.model}, {piece.description}\n{sizes(piece)}; "
-        f"{n_right:,} of {int(test.sum()):,} test nodes right"
+        f"{n_right:,} of {n_test:,} test nodes right"
     )
 
 
@@ -217,9 +226,11 @@ def _groups(
     test, right = graph.test_mask[piece.nodes], prediction.is_right()[piece.nodes]
     right_colour, wrong_colour = JUDGED_COLOURS[palette]
     return [
-        _Group("not in the test set", OUTSIDE, np.flatnonzero(~test)),
-        _Group("test node, right", right_colour, np.flatnonzero(test & right)),
-        _Group("test node, wrong", wrong_colour, np.flatnonzero(test & ~right)),
+        _Group(wording("not in the test set"), OUTSIDE, np.flatnonzero(~test)),
+        _Group(wording("test node, right"), right_colour, np.flatnonzero(test & right)),
+        _Group(
+            wording("test node, wrong"), wrong_colour, np.flatnonzero(test & ~right)
+        ),
     ]
 
 
@@ -227,7 +238,7 @@ def _by_class(
     piece: Piece, graph: Graph, y: NDArray[np.int64], palette: PaletteName
 ) -> list[_Group]:
     classes, colours = y[piece.nodes], class_colours(graph.num_classes, palette)
-    names = ["no label", *graph.class_names]
+    names = [wording("no label"), *graph.class_names]
     return [
         _Group(
             names[number + 1],
@@ -288,7 +299,7 @@ def _confidence(
         zorder=2,
         rasterized=len(piece.nodes) > MOST_VECTOR,
     )
-    axes.figure.colorbar(points, ax=axes, shrink=0.5, label="confidence")
+    axes.figure.colorbar(points, ax=axes, shrink=0.5, label=wording("confidence"))
 
 
 def class_colours(n: int, palette: PaletteName) -> Colours:
@@ -330,7 +341,9 @@ def _legend(figure: "Figure", panels: Sequence["Axes"]) -> None:
     if not entries:
         return
     shown = dict(list(entries.items())[:_MOST_NAMED])
-    names = [fill(name, _LONGEST) for name in shown]
+    names = [
+        name if isinstance(name, Wording) else fill(name, _LONGEST) for name in shown
+    ]
     size = 6.5 if len(shown) > _FEW_NAMED else 9.0
     n_more = len(entries) - len(shown)
     longest = max(len(line) for name in names for line in name.split("\n"))
@@ -342,6 +355,6 @@ def _legend(figure: "Figure", panels: Sequence["Axes"]) -> None:
         loc="outside lower center",
         ncols=max(1, min(int(room), 3 if size == 9.0 else 4 * len(panels))),
         fontsize=size,
-        title=f"and {n_more:,} more classes" if n_more else None,
+        title=wording(f"and {n_more:,} more classes") if n_more else None,
         markerscale=1.5,
     )
