@@ -289,7 +289,8 @@ def test_filter_writes_the_folder_too(tmp_path):
     result = run_filter(files, settings, out=out, report=write_report)
     assert {path.name for path in (out / "browser").iterdir()} == {
         *("hub.txt", "session.xml", "session.json"),
-        *("candidates.bb", "genes.bb", "genome.2bit", "igv.html"),
+        *("candidates.bb", "genes.bb", "genome.2bit"),
+        *("igv.html", "igv.zh.html"),
     }
     with pybigtools.open(str(out / "browser/genes.bb")) as source:
         found = {row[-3] for chrom in source.chroms() for row in source.records(chrom)}

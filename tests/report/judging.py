@@ -27,6 +27,26 @@ return opened.then(() => axe.run({ resultTypes: ["violations"] })).then((found) 
   found.violations.map((one) => [one.id, one.impact, one.nodes[0].html.slice(0, 300)]),
 ]);
 """
+_JUDGE_SHOWN = """
+axe.run(document, { resultTypes: ["violations"] }).then((found) => [
+  found.passes.length + found.violations.length,
+  found.violations.map((one) => [one.id, one.impact, one.nodes[0].html.slice(0, 300)]),
+])
+"""
+
+
+def axe_source():
+    """axe-core as a script."""
+    path = Path(_OWN) if _OWN else files("axe_playwright_python") / "axe.min.js"
+    return path.read_text("utf-8")
+
+
+def faults_shown(page):
+    """The faults of a page that a browser shows (`tests.app.devtools.Page`)."""
+    page.evaluate(axe_source())
+    n_rules, found = page.evaluate(_JUDGE_SHOWN)
+    assert n_rules > 15
+    return found
 
 
 def judged(text, folder, *, hash_="", options=()):
@@ -34,10 +54,8 @@ def judged(text, folder, *, hash_="", options=()):
 
     Another axe-core can be named in BIOLOOM_AXE_JS.
     """
-    path = Path(_OWN) if _OWN else files("axe_playwright_python") / "axe.min.js"
-    axe = path.read_text("utf-8")
     options = ("--disable-gpu", *options)
-    return promised(text, axe, _JUDGE, folder, hash_=hash_, options=options)
+    return promised(text, axe_source(), _JUDGE, folder, hash_=hash_, options=options)
 
 
 def faults(text, folder, *, is_dark=False, **given):

@@ -16,15 +16,26 @@ from bioloom.genome.gtf import read_annotation
 from bioloom.lincrna.browser.bigfiles import write_bigwig
 from bioloom.lincrna.browser.folder import BrowserInputs
 from bioloom.lincrna.page import igv
+from bioloom.lincrna.page.features import Site, Sites
 from bioloom.lincrna.page.locus import window_of
-from bioloom.report.lincrna_igv import igv_page
+from bioloom.lincrna.verdict.domains import DomainHit
+from bioloom.report.lincrna_igv import igv_pages
 from bioloom.report.page import asset
+from tests.app.devtools import chromium
+from tests.chinese import english_words
 from tests.lincrna.test_browser_folder import GTF, LENGTHS, rows
 from tests.report.browsing import LATER, NEEDS_CHROMIUM, dump
+from tests.report.judging import NEEDS_AXE, faults_shown
+from tests.report.reading import read_page
+from tests.report.test_languages import own_words
 
 pytest.importorskip("igv_reports")
 
 BASES = {name: ("ACGTTGCA" * length)[:length] for name, length in LENGTHS.items()}
+NAMES = ("igv.html", "igv.zh.html")
+NAMED = (
+    "document.getElementById('igv').shadowRoot?.querySelector('[type=range]').ariaLabel"
+)
 READS = [("chr10", 0, 60, 0.0), ("chr10", 60, 240, 3.0), ("chr10", 240, 9000, 0.0)]
 
 
@@ -41,8 +52,8 @@ def inputs(tmp_path):
     return BrowserInputs(source / "Toy.fa", annotated, cache=source, samples=("gut",))
 
 
-def written(candidates, inputs, out):
-    return igv.write_igv_page(candidates, inputs, out, igv_page)
+def written(candidates, inputs, out, **given):
+    return igv.write_igv_page(candidates, inputs, out, igv_pages, **given)
 
 
 def held(page, tag="application/json"):
@@ -93,6 +104,45 @@ def test_sessions_hold_what_lies_around_each_candidate(inputs, tmp_path):
     assert asset("LICENSE-igv.txt")[:60] in html.unescape(page)
 
 
+def test_sites_and_domains_are_shown_where_they_are_on_the_genome(inputs, tmp_path):
+    candidates = rows()
+    chosen, other, *_ = candidates
+    tx = chosen.collected.transcript
+    hit = DomainHit("PF1", "PF1.1", 9.0, 25.0, 1e-3, "+0:0", 3, 8, is_member=False)
+    weak = replace(other, evidence=replace(other.evidence, domain=hit))
+    sites = Sites(
+        {tx.transcript_id: [Site("miR-1", ((2, 9),)), Site("miR-1", ((2, 9),))]}
+    )
+    written([chosen, weak], inputs, tmp_path / "run", sites=sites)
+    first, second = held(page_of(tmp_path))
+    tracks = {one["name"]: one for one in first["tracks"]}
+    [site] = lines(tracks["miRNA sites"]["url"])
+    start = tx.start + 2 if tx.strand != "-" else tx.end - 9
+    assert site[:6] == [tx.chrom, str(start), str(start + 7), "miR-1", "0", tx.strand]
+    assert site[6:8] == site[1:3]
+    assert tracks["miRNA sites"]["color"] == "rgb(0,114,178)"
+    tracks = {one["name"]: lines(one["url"]) for one in second["tracks"]}
+    [found] = tracks["Protein domains"]
+    assert found[3] == "PF1 (below its threshold)"
+    assert {one["delimiter"] for one in second["tracks"]} == {"\t"}
+
+
+def test_each_language_has_a_page(inputs, tmp_path):
+    written(rows(), inputs, tmp_path / "run")
+    folder = tmp_path / "run/browser"
+    assert {path.name for path in folder.glob("*.html")} == {*NAMES}
+    english, chinese = (read_page((folder / name).read_text("utf-8")) for name in NAMES)
+    for page, other, report in [
+        (english, NAMES[1], "./../report.html"),
+        (chinese, NAMES[0], "./../report.zh.html"),
+    ]:
+        assert page.one("header").one("a").attributes["href"] == f"./{other}"
+        links = [one.attributes["href"] for one in page.one("main").all("a")]
+        assert report in links
+    told = " ".join(own_words(chinese.one("main"), kept=("pre", "tbody")))
+    assert english_words(told, {"igv", "js", "MIT"}) == set()
+
+
 def test_the_same_inputs_give_the_same_bytes(inputs, tmp_path, monkeypatch):
     written(rows(), inputs, tmp_path / "run")
     first = page_of(tmp_path)
@@ -141,13 +191,15 @@ def test_what_igv_js_cannot_show_is_left_out_and_counted(inputs, tmp_path):
     ("size", "notes"), [(0, []), (0.5, ["browser/igv.html was left out: not one"])]
 )
 def test_a_page_of_an_earlier_run_goes(inputs, tmp_path, size, notes):
-    path = tmp_path / "run/browser/igv.html"
+    path, chinese = (tmp_path / "run/browser" / name for name in NAMES)
     path.write_text("old")
+    chinese.write_text("old")
     told = written(rows(), replace(inputs, igv_mb=size), tmp_path / "run")
     assert [
         note[: len(start)] for note, start in zip(told, notes, strict=True)
     ] == notes
     assert not path.exists()
+    assert not chinese.exists()
 
 
 def test_without_igv_reports_a_note_says_what_is_missing(inputs, tmp_path, monkeypatch):
@@ -250,3 +302,17 @@ class TestInABrowser:
         assert "default-src 'none'" in text
         # Chromium itself asks for the time and for updates
         assert [line for line in proxy.lines if "google" not in line] == []
+
+
+@pytest.mark.parametrize(("name", "dark"), [(NAMES[0], True), (NAMES[1], False)])
+class TestJudged:
+    pytestmark = NEEDS_AXE
+
+    def test_axe_finds_nothing(self, inputs, tmp_path, name, dark):
+        written(rows(), inputs, tmp_path / "run")
+        with chromium(tmp_path / "profile") as browser:
+            page = browser.page()
+            page.size(1280, dark=dark)
+            page.goto((tmp_path / "run/browser" / name).as_uri())
+            page.wait(NAMED)
+            assert faults_shown(page) == []

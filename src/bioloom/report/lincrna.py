@@ -24,7 +24,7 @@ from bioloom.report.lincrna_expression import (
     expression_plots,
     places_table,
 )
-from bioloom.report.lincrna_igv import igv_page
+from bioloom.report.lincrna_igv import igv_pages
 from bioloom.report.lincrna_links import browser_links
 from bioloom.report.lincrna_locus import locus_picture
 from bioloom.report.lincrna_odds import odds_picture
@@ -68,7 +68,9 @@ def write_report(
     drawn: dict[str, str] = {}
     sites = sites_of(result, tables)
     views = locus_views(result, coverage_of(tables, out), sites)
-    shown = write_igv_page(result.candidates, tables.browser, out, igv_page)
+    shown = write_igv_page(
+        result.candidates, tables.browser, out, igv_pages, sites=sites
+    )
     tables = replace(tables, notes=(*tables.notes, *shown, *sites.notes))
 
     def values() -> dict[str, Any]:

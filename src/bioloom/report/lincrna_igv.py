@@ -1,25 +1,43 @@
 """Candidates of a lincRNA run in igv.js, laid out as one page without a network."""
 
 from bioloom.lincrna.page.igv import IgvView
-from bioloom.report.page import PAGES, asset, path_link, render
-from bioloom.run.language import language_in_force, tr
+from bioloom.report.page import (
+    PAGES,
+    asset,
+    other_names,
+    page_names,
+    path_link,
+    render,
+)
+from bioloom.run.language import LANGUAGES, Language, tr, use_language
 
 _SCRIPTS = ("igv.min.js", "lincrna_igv.js")
 
 
-def igv_page(view: IgvView) -> str:
-    """The page as text, in the language in force.
+_NAMES = page_names("igv")
+
+
+def igv_pages(view: IgvView) -> dict[str, str]:
+    """The page in each language, as text by its name.
 
     Parameters
     ----------
     view
         What it shows.
     """
-    language = language_in_force()
+    pages = {}
+    for language in LANGUAGES:
+        with use_language(language):
+            pages[_NAMES[language]] = _page(view, language)
+    return pages
+
+
+def _page(view: IgvView, language: Language) -> str:
     return render(
         "lincrna_igv.html",
         scripts=_SCRIPTS,
         language=language,
+        others=other_names(_NAMES, language),
         kind=tr("lincRNA identification"),
         title=tr("Candidates in igv.js"),
         lead=_lead(view),
@@ -64,6 +82,7 @@ def _words() -> dict[str, str]:
         "place": tr("Place"),
         "strand": tr("Strand"),
         "origin": tr("Origin"),
+        "zoom": tr("Zoom"),
         "licence": tr("Licence"),
         "terms": tr(
             "The view is drawn by igv.js, which this page contains, under the MIT "

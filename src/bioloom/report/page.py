@@ -49,6 +49,13 @@ def page_names(stem: str) -> Mapping[Language, str]:
     return {"en": f"{stem}.html", "zh": f"{stem}.zh.html"}
 
 
+def other_names(
+    names: Mapping[Language, str], language: Language
+) -> Mapping[Language, str]:
+    """Names of a page in the languages that are not this one."""
+    return {other: name for other, name in names.items() if other != language}
+
+
 PAGES = page_names("report")
 """Pages of a run folder: the same in each language."""
 _OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
@@ -340,9 +347,7 @@ def write_pages(
                 scripts=scripts,
                 language=language,
                 room=room,
-                others={
-                    other: names[other] for other in LANGUAGES if other != language
-                },
+                others=other_names(names, language),
                 **make_values(),
             )
             write_text(out / names[language], text)

@@ -151,6 +151,13 @@ def site_features(transcript: Transcript, sites: Sequence[Site]) -> list[Feature
     return sorted(found, key=lambda one: (one.blocks, one.name))
 
 
+def features_of(row: Judged, sites: Sequence[Site]) -> tuple[Feature, ...]:
+    """What lies on a judged transcript: its best domain hit, then its best sites."""
+    domain = domain_feature(row)
+    shown = site_features(row.collected.transcript, sites)
+    return (*([domain] if domain else []), *shown)
+
+
 def domain_feature(row: Judged) -> Feature | None:
     """The best domain hit at its place; None if the run has none of the transcript."""
     hit = row.evidence.domain

@@ -1,12 +1,13 @@
-"""The page of igv.js: as many candidates as fit its size."""
+"""The pages of igv.js: as many candidates as fit their size."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bioloom.genome.kinds import gene_key
 from bioloom.lincrna.browser.folder import FOLDER, BrowserInputs
+from bioloom.lincrna.page.features import Sites
 from bioloom.lincrna.page.slices import (
     Session,
     is_igv_reports_installed,
@@ -71,9 +72,13 @@ def write_igv_page(
     candidates: Sequence[Judged],
     inputs: BrowserInputs | None,
     out: Path,
-    lay_out: Callable[[IgvView], str],
+    lay_out: Callable[[IgvView], Mapping[str, str]],
+    *,
+    sites: Sites | None = None,
 ) -> tuple[str, ...]:
     """Write ``browser/igv.html``, with as many candidates as fit its size.
+
+    Each language has a page of its own, for which the size holds.
 
     Parameters
     ----------
@@ -84,14 +89,17 @@ def write_igv_page(
     out
         Run folder.
     lay_out
-        Gives the page's text.
+        Gives the text of each page, by its name.
+    sites
+        Of miRNAs on the candidates.
 
     Returns
     -------
     Notes on how many are shown, or why there is no page.
     """
     path = out / FOLDER / PAGE
-    path.unlink(missing_ok=True)  # of an earlier run
+    for old in path.parent.glob("igv*.html"):  # of an earlier run
+        old.unlink()
     if inputs is None or not inputs.igv_mb or not candidates:
         return ()
     if not is_igv_reports_installed():
@@ -99,12 +107,13 @@ def write_igv_page(
     able = [row for row in candidates if ":" not in row.collected.transcript.chrom]
     view = IgvView([], len(candidates), len(able))
     most = int(inputs.igv_mb * _MEGABYTE)
-    sessions = locus_sessions(able, path.parent, inputs)
+    sessions = locus_sessions(able, path.parent, inputs, sites or Sites({}))
     fitting = _first_that_fit(map(_row, able, sessions), most - _n_bytes(lay_out(view)))
     while fitting:
         view = replace(view, rows=fitting)
-        if _n_bytes(text := lay_out(view)) <= most:
-            write_text(path, text)
+        if _n_bytes(pages := lay_out(view)) <= most:
+            for name, text in pages.items():
+                write_text(path.with_name(name), text)
             break
         fitting.pop()  # its row in the table was too much
     return (*_notes(len(fitting), view, inputs.igv_mb),)
@@ -122,8 +131,9 @@ def _notes(n: int, view: IgvView, size: float) -> Iterator[str]:
         yield _COLON_NOTE.format(n=n_all - n_able)
 
 
-def _n_bytes(text: str) -> int:
-    return len(text.encode())
+def _n_bytes(pages: Mapping[str, str]) -> int:
+    """Size of the largest page."""
+    return max(len(text.encode()) for text in pages.values())
 
 
 def _first_that_fit(rows: Iterable[IgvRow], n_bytes: int) -> list[IgvRow]:

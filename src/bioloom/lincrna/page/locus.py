@@ -11,13 +11,7 @@ from numpy.typing import NDArray
 from bioloom.genome.transcript import Span, Strand, Transcript
 from bioloom.lincrna.browser.profiles import Profile, Profiles
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.page.features import (
-    Feature,
-    Site,
-    Sites,
-    domain_feature,
-    site_features,
-)
+from bioloom.lincrna.page.features import Feature, Sites, features_of
 from bioloom.lincrna.verdict.judged import Judged
 
 Kind = Literal["shown", "candidate", "rejected", "coding", "other"]
@@ -138,18 +132,12 @@ def locus_views(
         name = row.transcript_id
         if name not in made:
             found = _view(row, placed[row.collected.transcript.chrom])
-            found = _with_features(found, row, of.get(name, ()))
+            own = of.get(name, ())
+            found = replace(found, features=features_of(row, own), n_sites=len(own))
             made[name] = _with_coverage(found, coverage) if coverage else found
         return made[name]
 
     return view
-
-
-def _with_features(view: LocusView, row: Judged, sites: Sequence[Site]) -> LocusView:
-    domain = domain_feature(row)
-    shown = site_features(row.collected.transcript, sites)
-    found = (*([domain] if domain else []), *shown)
-    return replace(view, features=found, n_sites=len(sites))
 
 
 def _with_coverage(view: LocusView, coverage: Profiles) -> LocusView:

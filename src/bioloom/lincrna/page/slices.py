@@ -13,7 +13,9 @@ from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from bioloom.genome.bed import bed12_line
 from bioloom.genome.sequence import Genome
+from bioloom.genome.transcript import Transcript
 from bioloom.lincrna.browser.bigfiles import (
     BED_FIELDS,
     BigBedRow,
@@ -31,10 +33,15 @@ from bioloom.lincrna.browser.models import (
 from bioloom.lincrna.browser.profiles import open_bigwig
 from bioloom.lincrna.browser.session import COVERAGE_HEIGHT_PX, MODELS_HEIGHT_PX
 from bioloom.lincrna.browser.tracks import Track, coverage_tracks
+from bioloom.lincrna.page.features import Feature, Sites, features_of
 from bioloom.lincrna.page.locus import window_of
 from bioloom.lincrna.verdict.judged import Judged
 
 PACKAGE = "igv_reports"
+_ON_TRANSCRIPTS = (
+    Track("domains", "Protein domains", "Best domain hit", "", "213,94,0"),
+    Track("mirna_sites", "miRNA sites", "Sites of miRNAs", "", "0,114,178"),
+)
 _AT_ONCE = 25
 _MTIME = slice(4, 8)  # of a gzip header
 _OPTIONS: dict[str, Any] = {
@@ -62,7 +69,7 @@ class _Place(NamedTuple):
 
 
 def locus_sessions(
-    rows: Sequence[Judged], folder: Path, inputs: BrowserInputs
+    rows: Sequence[Judged], folder: Path, inputs: BrowserInputs, sites: Sites
 ) -> Iterator[Session]:
     """Sessions of igv.js, one for each candidate, that hold all that they show.
 
@@ -74,11 +81,14 @@ def locus_sessions(
         Of the browser files, where coverage is if the run has it.
     inputs
         Genome, annotation, samples.
+    sites
+        Of miRNAs on the candidates.
 
     Yields
     ------
     A session in the order of `rows`: the bases around a candidate, candidates,
-    annotated genes, coverage of each sample, all as data addresses. They are cut as
+    annotated genes, what lies on the candidates, coverage of each sample, all as data
+    addresses. They are cut as
     they are asked for, some at once; the same inputs give the same bytes.
 
     Notes
@@ -96,6 +106,7 @@ def locus_sessions(
         models = [
             _models_track(CANDIDATES, map(candidate_bed_row, rows), work),
             _models_track(GENES, map(gene_bed_row, inputs.annotated), work),
+            *_features_tracks(rows, sites, work),
         ]
         places = (_place(row, lengths[row.collected.transcript.chrom]) for row in rows)
         while some := [*islice(places, _AT_ONCE)]:
@@ -122,6 +133,38 @@ def _models_track(track: Track, rows: Iterable[BigBedRow], work: Path) -> Sessio
         "displayMode": "EXPANDED",
         "height": MODELS_HEIGHT_PX,
     }
+
+
+def _features_tracks(
+    rows: Sequence[Judged], sites: Sites, work: Path
+) -> Iterator[Session]:
+    """What lies on the transcripts, in colour; equal sites of isoforms appear once."""
+    found = [
+        (feature.kind == "site", _feature_bed_row(row.collected.transcript, feature))
+        for row in rows
+        for feature in features_of(row, sites.of.get(row.transcript_id, ()))
+    ]
+    for is_site, track in enumerate(_ON_TRANSCRIPTS):
+        shown = dict.fromkeys(line for one, line in found if one == is_site)
+        session = _models_track(track, shown, work)
+        yield session and session | {"color": f"rgb({track.color})"}
+
+
+def _feature_bed_row(transcript: Transcript, feature: Feature) -> BigBedRow:
+    """A feature as BED12, its blocks thick."""
+    weak = " (below its threshold)" if feature.kind == "weak_domain" else ""
+    line = bed12_line(
+        Transcript(
+            transcript_id=feature.name + weak,
+            gene_id="",
+            chrom=transcript.chrom,
+            strand=transcript.strand,
+            exons=feature.blocks,
+            cds=feature.blocks,
+        )
+    )
+    chrom, start, end, rest = line.split("\t", 3)
+    return chrom, int(start), int(end), rest
 
 
 def _coverage(
@@ -174,6 +217,7 @@ def _track(track: Track, path: Path, kind: str, file_format: str) -> Session:
         "indexed": True,
         "type": kind,
         "format": file_format,
+        "delimiter": "\t",  # names may have blanks, at which igv.js would split
     }
 
 

@@ -42,6 +42,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "browser/igv.html": mark(
             "a page of candidates in igv.js to look around in, without a network"
         ),
+        "browser/igv.zh.html": mark("the same page in Chinese"),
         "browser/hub.txt": mark("the same as a track hub for the UCSC Genome Browser"),
         "browser/candidates.bb": mark(
             "the candidates as bigBed, with what was measured"

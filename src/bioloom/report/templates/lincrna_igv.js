@@ -27,9 +27,18 @@
     return structuredClone(sessions[Number(row.dataset.session)]);
   }
 
-  let last = igv.createBrowser(
-    document.getElementById("igv"), Object.assign(options, session(rows[0]))
-  );
+  const view = document.getElementById("igv");
+
+  // the slider has no name of its own
+  function nameZoom(browser) {
+    view.shadowRoot.querySelectorAll("input[type=range]").forEach(function (slider) {
+      slider.setAttribute("aria-label", view.dataset.zoom);
+    });
+    return browser;
+  }
+
+  let last = igv.createBrowser(view, Object.assign(options, session(rows[0])))
+    .then(nameZoom);
   mark(rows[0]);
   last.catch(tell);
 
