@@ -354,6 +354,13 @@ def test_a_folder_without_room_for_jobs_is_said(bioloom_cli, tmp_path):
     assert "as the first --root" in err
 
 
+def test_browsers_do_not_name_the_port_of_http():
+    door = door_at("127.0.0.1", 80)
+    assert {"127.0.0.1", "127.0.0.1:80", "localhost", "[::1]"} <= door.hosts
+    assert "http://localhost" in door.origins
+    assert "localhost" not in door_at("127.0.0.1", 8080).hosts
+
+
 def test_a_taken_port_is_said(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -374,7 +381,7 @@ def test_others_are_let_in_only_when_that_is_said(bioloom_cli, tmp_path, monkeyp
     code, _, err = bioloom_cli("app", "--host", "192.0.2.1", "--open-to-network")
     assert code == 0
     assert "warning: other machines can reach 192.0.2.1" in err
-    assert door_at("192.0.2.1", 80).hosts == {"192.0.2.1:80"}
+    assert door_at("192.0.2.1", 8642).hosts == {"192.0.2.1:8642"}
 
 
 def test_roots_have_to_be_folders_with_names(bioloom_cli, tmp_path):

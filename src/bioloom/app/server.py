@@ -36,6 +36,7 @@ STATIC: Mapping[str, str] = {
     "icon.svg": "image/svg+xml",
 }
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_HTTP_PORT = 80
 _PATIENCE_S = 2  # for pages that follow a job when the application ends
 
 
@@ -84,9 +85,12 @@ def door_at(
     names = {*LOOPBACK, host} if host in LOOPBACK else {host}
     bracketed = {f"[{name}]" if ":" in name else name for name in names}
     shown_host = f"[{host}]" if ":" in host else host
+    hosts = {f"{name}:{port}" for name in bracketed}
+    if port == _HTTP_PORT:  # browsers do not name it
+        hosts |= bracketed
     return Door(
         f"http://{shown_host}:{port}",
-        frozenset(f"{name}:{port}" for name in bracketed),
+        frozenset(hosts),
         language=language,
         on_used=on_used,
     )
