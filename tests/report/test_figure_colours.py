@@ -17,7 +17,8 @@ from bioloom.report.figure_colours import (
     dark_colour,
     follow_page,
 )
-from bioloom.report.page import inline_svg, page_style
+from bioloom.report.page import page_style
+from bioloom.report.parts import inline_svg
 
 channels = st.integers(0, 255)
 

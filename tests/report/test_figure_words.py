@@ -10,7 +10,7 @@ import pytest
 import bioloom
 from bioloom.draw import INK, PALETTE, new_figure, style, to_svg, wording
 from bioloom.report.figure_words import in_language, words_of
-from bioloom.report.page import inline_svg
+from bioloom.report.parts import inline_svg
 from bioloom.run.language import use_language
 from tests.chinese import english_words
 from tests.report.browsing import NEEDS_CHROMIUM, evaluated

@@ -9,7 +9,7 @@ import pytest
 from markupsafe import Markup
 
 from bioloom.draw import new_figure, to_svg
-from bioloom.report.page import (
+from bioloom.report.parts import (
     Cell,
     Column,
     Row,

@@ -9,7 +9,8 @@ from markupsafe import Markup
 
 import bioloom as bl
 from bioloom.report.lincrna_comparison import write_comparison_page
-from bioloom.report.page import Cell, Column, Picture, Row, Table, number, render
+from bioloom.report.page import render
+from bioloom.report.parts import Cell, Column, Picture, Row, Table, number
 from bioloom.report.plots import Axis, plot_of
 from tests.lincrna.comparison.counts import simulated
 from tests.report.browsing import NEEDS_CHROMIUM, evaluated, promised

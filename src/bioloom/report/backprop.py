@@ -10,15 +10,8 @@ from bioloom.backprop.layers import Parameter
 from bioloom.backprop.tracing import Trace
 from bioloom.draw import to_svg
 from bioloom.explain import Explanation
-from bioloom.report.page import (
-    Cell,
-    Column,
-    Picture,
-    Row,
-    Table,
-    inline_svg,
-    write_page,
-)
+from bioloom.report.page import write_page
+from bioloom.report.parts import Cell, Column, Picture, Row, Table, inline_svg
 from bioloom.run.language import mark, tr, use_language
 
 MAX_ROWS = 500

@@ -13,7 +13,7 @@ from bioloom.draw import to_svg
 from bioloom.explain import Explanation
 from bioloom.report.evaluation import drawn_pictures
 from bioloom.report.frames import file_table, frame_table
-from bioloom.report.page import Picture, inline_svg
+from bioloom.report.parts import Picture, inline_svg
 from bioloom.report.run import Content, write_run_page, write_run_pages
 from bioloom.run.language import tr, use_language
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bioloom.report.frames import file_table
-from bioloom.report.page import Picture, inline_svg
+from bioloom.report.parts import Picture, inline_svg
 from bioloom.report.run import Content, write_run_pages
 from bioloom.run.language import tr
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bioloom.report.page import Cell, Column, Row, Table, number, told
+from bioloom.report.parts import Cell, Column, Row, Table, number, told
 from bioloom.report.plots import Axis, plot_of
 from bioloom.run.language import mark, tr
 

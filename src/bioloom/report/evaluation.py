@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from bioloom.report.page import (
+from bioloom.report.parts import (
     Cell,
     Column,
     Picture,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from bioloom.report.page import Cell, Column, Row, Table, number
+from bioloom.report.parts import Cell, Column, Row, Table, number
 from bioloom.run.language import tr
 
 if TYPE_CHECKING:

@@ -24,16 +24,8 @@ from bioloom.report.evaluation import (
     pictures_of,
 )
 from bioloom.report.graph_labels import LABEL_MEASURES, thresholds_lead
-from bioloom.report.page import (
-    Cell,
-    Column,
-    Picture,
-    Row,
-    Table,
-    number,
-    told,
-    write_pages,
-)
+from bioloom.report.page import write_pages
+from bioloom.report.parts import Cell, Column, Picture, Row, Table, number, told
 from bioloom.run.language import mark, tr, trn
 from bioloom.run.settings import settings_of
 from bioloom.statistics.runs import RunsMean

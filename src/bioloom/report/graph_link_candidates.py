@@ -10,7 +10,7 @@ from markupsafe import Markup
 from bioloom.graph.linking.candidates import column_of
 from bioloom.graph.linking.heuristics import BASELINES
 from bioloom.graph.linking.outputs import LinksPage
-from bioloom.report.page import Cell, Column, Row, Table, number, told
+from bioloom.report.parts import Cell, Column, Row, Table, number, told
 from bioloom.run.language import mark, tr
 from bioloom.run.words import listed_in_words
 

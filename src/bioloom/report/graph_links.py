@@ -27,16 +27,8 @@ from bioloom.report.graph_link_words import (
     page_words,
     size_words,
 )
-from bioloom.report.page import (
-    TABLES,
-    Cell,
-    Column,
-    Row,
-    Table,
-    number,
-    told,
-    write_pages,
-)
+from bioloom.report.page import TABLES, write_pages
+from bioloom.report.parts import Cell, Column, Row, Table, number, told
 from bioloom.run.language import mark, tr
 from bioloom.run.settings import settings_of
 

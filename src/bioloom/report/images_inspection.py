@@ -12,7 +12,8 @@ from bioloom.images.inspection.problems import KINDS, NO_PLACE, Problem
 from bioloom.report.evaluation import Caption, pictures_of
 from bioloom.report.frames import frame_table, with_stored_words
 from bioloom.report.images_parts import as_data
-from bioloom.report.page import Table, write_pages
+from bioloom.report.page import write_pages
+from bioloom.report.parts import Table
 from bioloom.run.language import listed, mark, tr, trn
 from bioloom.run.words import together
 

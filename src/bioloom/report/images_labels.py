@@ -29,7 +29,8 @@ from bioloom.report.images_parts import (
     splits_table,
 )
 from bioloom.report.images_words import measures_table, page_words
-from bioloom.report.page import Cell, Row, write_pages
+from bioloom.report.page import write_pages
+from bioloom.report.parts import Cell, Row
 from bioloom.run.language import mark, tr, trn
 
 _MEASURES: Mapping[str, Caption] = MappingProxyType(

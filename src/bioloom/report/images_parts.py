@@ -21,7 +21,7 @@ from bioloom.images.output.page import (
 )
 from bioloom.images.settings import Settings
 from bioloom.report.evaluation import bounds_cell, percent
-from bioloom.report.page import Cell, Column, Row, Table, number, told
+from bioloom.report.parts import Cell, Column, Row, Table, number, told
 from bioloom.run.language import mark, tr, trn
 from bioloom.run.settings import settings_of
 from bioloom.statistics.intervals import Estimate

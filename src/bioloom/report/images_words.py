@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bioloom.report.evaluation import Caption, Words
-from bioloom.report.page import Column, Row, Table, told
+from bioloom.report.parts import Column, Row, Table, told
 from bioloom.run.language import mark, tr
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bioloom.lincrna.output.inspection import Inspection
 from bioloom.report.frames import frame_table, with_stored_words
-from bioloom.report.page import Cell, Column, Row, Table
+from bioloom.report.parts import Cell, Column, Row, Table
 from bioloom.report.run import Content, write_run_page
 from bioloom.run.language import tr
 

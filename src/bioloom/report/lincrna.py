@@ -42,7 +42,8 @@ from bioloom.report.lincrna_tables import (
     unexpressed_table,
 )
 from bioloom.report.lincrna_words import page_words
-from bioloom.report.page import Fold, Picture, inline_svg, path_link, write_pages
+from bioloom.report.page import write_pages
+from bioloom.report.parts import Fold, Picture, inline_svg, path_link
 from bioloom.run.language import tr
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from bioloom.draw import save
 from bioloom.lincrna.comparison.result import ComparisonResult
 from bioloom.report.frames import file_table
-from bioloom.report.page import Picture, Table, inline_svg, path_link
+from bioloom.report.parts import Picture, Table, inline_svg, path_link
 from bioloom.report.plots import Axis, plot_of
 from bioloom.report.run import Content, write_run_pages
 from bioloom.run.language import tr

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bioloom.lincrna.page.sections import ChangedGene, ExpressionSection
-from bioloom.report.page import (
+from bioloom.report.parts import (
     Cell,
     Column,
     Row,

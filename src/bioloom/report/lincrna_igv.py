@@ -1,14 +1,8 @@
 """Candidates of a lincRNA run in igv.js, laid out as one page without a network."""
 
 from bioloom.lincrna.page.igv import IgvView
-from bioloom.report.page import (
-    PAGES,
-    asset,
-    other_names,
-    page_names,
-    path_link,
-    render,
-)
+from bioloom.report.page import PAGES, asset, other_names, page_names, render
+from bioloom.report.parts import path_link
 from bioloom.run.language import LANGUAGES, Language, tr, use_language
 
 _SCRIPTS = ("igv.min.js", "lincrna_igv.js")

@@ -12,7 +12,7 @@ from bioloom.lincrna.marking.figures import gene_figure
 from bioloom.lincrna.marking.result import MarkingResult
 from bioloom.lincrna.output.marking import shown_markers
 from bioloom.report.frames import file_table
-from bioloom.report.page import Picture, inline_svg, path_link
+from bioloom.report.parts import Picture, inline_svg, path_link
 from bioloom.report.run import Content, write_run_pages
 from bioloom.run.language import mark, tr
 

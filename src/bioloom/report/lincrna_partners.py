@@ -9,7 +9,7 @@ from bioloom.lincrna.page.sections import (
     PartnerSetRow,
     TransPartner,
 )
-from bioloom.report.page import (
+from bioloom.report.parts import (
     Cell,
     Column,
     Row,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from bioloom.lincrna.page.model import ReadQuality
-from bioloom.report.page import (
+from bioloom.report.parts import (
     Cell,
     Column,
     Row,

@@ -13,7 +13,7 @@ from bioloom.lincrna.page.model import (
     RunPage,
     Unexpressed,
 )
-from bioloom.report.page import (
+from bioloom.report.parts import (
     Cell,
     Column,
     Row,

@@ -9,7 +9,7 @@ from bioloom.run.words import together
 def page_words(page: RunPage) -> dict[str, str]:
     """Words of the page by their place in its template.
 
-    Some hold marks for `bioloom.report.page.marked`.
+    Some hold marks for `bioloom.report.parts.marked`.
     """
     return {
         **_headings(page),

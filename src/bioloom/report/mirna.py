@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from bioloom.draw import to_svg
 from bioloom.mirna.output.result import COLUMNS
 from bioloom.mirna.sites.seeds import KINDS
-from bioloom.report.page import (
+from bioloom.report.page import write_page, write_pages
+from bioloom.report.parts import (
     Cell,
     Column,
     Picture,
@@ -20,8 +21,6 @@ from bioloom.report.page import (
     number,
     told,
     without_empty_columns,
-    write_page,
-    write_pages,
 )
 from bioloom.run.language import language_in_force, mark, tr, trn
 

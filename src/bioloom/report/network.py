@@ -28,7 +28,8 @@ from bioloom.graph.drawing.drawing import (
 from bioloom.graph.drawing.view import View, piece_of
 from bioloom.report.figure_colours import dark_colour
 from bioloom.report.network_words import page_words, script_words, still_words
-from bioloom.report.page import Picture, asset, inline_svg, page_names, write_pages
+from bioloom.report.page import asset, page_names, write_pages
+from bioloom.report.parts import Picture, inline_svg
 from bioloom.run.language import tr
 
 _SCRIPTS = ("graphology.umd.min.js", "sigma.min.js", "network.js")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bioloom.report.page import Table
+from bioloom.report.parts import Table
 from bioloom.run.language import tr
 
 Scale = Literal["", "log", "-log10"]
@@ -40,7 +40,7 @@ def plot_of(
     group: str = "",
     only: tuple[str, str] | None = None,
 ) -> Mapping[str, Any] | None:
-    """What `bioloom.report.page.Picture` needs to be interactive.
+    """What `bioloom.report.parts.Picture` needs to be interactive.
 
     Parameters
     ----------

@@ -10,7 +10,8 @@ from typing import Any
 from markupsafe import Markup
 
 from bioloom.explain import Explanation
-from bioloom.report.page import Picture, Table, write_page, write_pages
+from bioloom.report.page import write_page, write_pages
+from bioloom.report.parts import Picture, Table
 from bioloom.run.language import language_in_force, tr
 
 
