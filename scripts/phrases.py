@@ -22,6 +22,7 @@ from bioloom.run.words import counted
 
 FACTS = frozenset(
     (
+        "where",
         "found",
         "expected",
         "advice",
@@ -36,9 +37,12 @@ FACTS = frozenset(
     )
 )
 TELLING = frozenset(
-    ("warn", "UsageError", "BadParameter", "told", "told_line", "wording")
+    (
+        *("warn", "warn_input", "_notice", "UsageError", "BadParameter"),
+        *("told", "told_line", "wording"),
+    )
 )
-SAYS = re.compile("sentence|doubt|note|warning|reason|advice|remark|oddit")
+SAYS = re.compile("sentence|doubt|note|notice|warning|reason|advice|remark|oddit")
 # what other functions return is collected if it is as long as a sentence; no HTML, no
 # line of a list
 LONG = re.compile(r"(?![-*<\s])(?:[^<\n]*?\b[a-z]{2,}\b){5}[^<\n]*$")
@@ -62,7 +66,8 @@ ENGLISH = ("lincrna/output/methods.py", "images/output/card.py")
 _DEEPEST = 6  # names and functions followed one after another
 
 
-Parameters = Mapping[str, Sequence[str]]
+Parameters = Mapping[str, Sequence[Sequence[str]]]
+"""Of functions and classes by name, which several modules may have."""
 
 
 class Phrases:
@@ -73,7 +78,7 @@ class Phrases:
     module
         Its syntax tree.
     parameters
-        Names of the parameters of all functions and classes, in order, by name.
+        Of all functions and classes; those of the module itself go first.
     is_english
         Whether what its functions return stays English.
     """
@@ -81,7 +86,8 @@ class Phrases:
     def __init__(
         self, module: ast.Module, parameters: Parameters, *, is_english: bool = False
     ) -> None:
-        self.parameters, self.is_english = parameters, is_english
+        self.parameters = {**parameters, **parameters_of([module])}
+        self.is_english = is_english
         self.values: dict[str, list[ast.expr]] = {}
         self.returned: dict[str, list[ast.expr]] = {}
         for node in ast.walk(module):
@@ -122,6 +128,8 @@ class Phrases:
                 return values
             case ast.JoinedStr():
                 return _gaps(node)
+            case ast.Subscript(value=value):
+                return _chosen([value])
         return _chosen(ast.iter_child_nodes(node)) if isinstance(node, MADE) else ()
 
     def _note(self, node: ast.AST) -> None:
@@ -161,7 +169,10 @@ def _said(node: ast.AST) -> list[ast.expr]:
         case ast.AugAssign(target=ast.Name(id=name), value=value):
             return [value] if SAYS.search(name.lower()) else []
         case ast.Call(
-            func=ast.Attribute(value=ast.Name(id=name), attr="append" | "extend"),
+            func=ast.Attribute(
+                value=ast.Name(id=name) | ast.Attribute(attr=name),
+                attr="append" | "extend",
+            ),
             args=[value],
         ):
             return [value] if SAYS.search(name.lower()) else []
@@ -213,14 +224,29 @@ def _told(node: ast.AST, parameters: Parameters) -> list[ast.expr]:
     """What a call tells: facts of an error, a warning, a whole message."""
     if not isinstance(node, ast.Call):
         return []
-    told = [word.value for word in node.keywords if word.arg in FACTS]
+    told = [
+        word.value
+        for word in node.keywords
+        if word.arg in FACTS and not (word.arg == "where" and _is_key(word.value))
+    ]
     name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
     name = node.func.id if isinstance(node.func, ast.Name) else name
-    given = zip(parameters.get(name, ()), node.args, strict=False)
-    told += [value for parameter, value in given if parameter in FACTS]
+    told += [
+        value
+        for names in parameters.get(name, ())
+        for parameter, value in zip(names, node.args, strict=False)
+        if parameter in FACTS
+        and not (parameter in ("kind", "where") and _is_key(value))
+    ]
     if name in TELLING or _makes_an_error(node):
         told += [first for first in node.args[:1] if not isinstance(first, ast.Call)]
     return told
+
+
+def _is_key(value: ast.expr) -> bool:
+    """Whether it is a word by which the code chooses, or an argument's name."""
+    text = _template(value)
+    return " " not in text or text.startswith("--")
 
 
 def _counted(node: ast.AST) -> Iterator[str]:
@@ -292,6 +318,8 @@ def _name(node: ast.expr) -> str:
             return name.strip("_")
         case ast.Subscript(value=value):
             return _name(value)
+        case ast.BinOp(op=ast.Add(), left=left, right=ast.Constant(value=1)):
+            return f"n_{_name(left)}"  # counted from 1; `run.phrases` knows numbers so
     return "value"
 
 
@@ -303,20 +331,22 @@ def _unused(name: str, names: list[str]) -> str:
 
 def parameters_of(modules: Iterable[ast.Module]) -> Parameters:
     """Parameters of all functions and fields of all classes, by name."""
-    found: dict[str, Sequence[str]] = {}
+    found: dict[str, list[Sequence[str]]] = {}
     for module in modules:
         for node in ast.walk(module):
             match node:
                 case ast.FunctionDef(name=name):
                     names = [arg.arg for arg in node.args.args]
-                    found[name] = names[1:] if names[:1] == ["self"] else names
+                    names = names[1:] if names[:1] == ["self"] else names
+                    found.setdefault(name, []).append(names)
                 case ast.ClassDef(name=name):
-                    found[name] = [
+                    fields = [
                         each.target.id
                         for each in node.body
                         if isinstance(each, ast.AnnAssign)
                         and isinstance(each.target, ast.Name)
                     ]
+                    found.setdefault(name, []).append(fields)
     return found
 
 

@@ -160,7 +160,7 @@ NAMES = {
     *("karate", "gcn", "sage", "snRNA", "liver", "brain"),
     *("tables", "tsv", "draws", "thresholds", "summary", "spectrum", "contigs"),
     *("cleaning", "confusion", "smoothing"),
-    *("methods", "txt", "references", "bib", "ris", "Zenodo"),
+    *("methods", "txt", "html", "references", "bib", "ris", "Zenodo"),
 }
 
 

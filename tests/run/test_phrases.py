@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tests.chinese import english_words
 
 import bioloom
+from bioloom.cli.told import told_error
 from bioloom.errors import BadConfig, BadTable, MissingFile, SeveralMistakes
 from bioloom.run.language import CATALOGUES, use_language
 from bioloom.run.phrases import DOMAIN, GAP, told
@@ -180,7 +181,26 @@ def test_notes_of_runs_are_told_whole(text):
     assert left <= {"Leiden", "lncRNA", "RNA", "TPM", "gat"}
 
 
+def test_the_name_of_a_file_stays():
+    told_note = in_chinese("browser/igv.html shows all 29 candidates.")
+    assert told_note == "browser/igv.html显示全部29个候选。"
+
+
 def test_a_list_with_a_name_in_it_stays_as_it_is():
     assert in_chinese("Columns that are not used: mean, zz top.").endswith(
         "：mean, zz top。"
     )
+
+
+@pytest.mark.parametrize(
+    ("place", "told_place"),
+    [
+        ("a.gtf: line 12", "a.gtf：第12行"),
+        ("n.csv: row 3, column 'x'", "n.csv：第3行，列'x'"),
+        ("s.tsv: row x", "s.tsv: row x"),
+    ],
+)
+def test_a_place_is_told_too(place, told_place):
+    assert in_chinese(place) == told_place
+    fault = BadTable(where=place, found="no base", expected="bases", advice="Look.")
+    assert told_error(fault, {"LC_ALL": "zh_CN.UTF-8"}).count(told_place) == 1

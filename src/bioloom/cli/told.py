@@ -41,9 +41,9 @@ def _message(problem: Exception) -> str:
         case BadInput() if str(problem) == _FRAME.format_map(vars(problem)):
             facts = {
                 name: told(getattr(problem, name))
-                for name in ("found", "expected", "advice")
+                for name in ("where", "found", "expected", "advice")
             }
-            return told(_FRAME).format(where=problem.where, **facts)
+            return told(_FRAME).format(**facts)
         case SeveralMistakes():
             text = str(problem)  # each by itself: together they would fit one phrase
             for mistake in problem.mistakes:

@@ -23,7 +23,7 @@ _NUMERIC_GAP = re.compile(r"\{(\w+):[^{}]*[,efg%d][^{}]*\}")
 _SENTENCE_END = re.compile(r"(?<=[a-z)\]`]\.) (?=[A-Z`])")
 _COMMA_OR_AND = re.compile(r", and |, | and ")
 _NUMBER = r"[-+]?[\d,.]+(?:e[-+]?\d+)?%?"
-_HOLDS_NUMBER = re.compile("n|n_.*|len|low|high")
+_HOLDS_NUMBER = re.compile("n|n_.*|len|low|high|line|number")
 _FEW_LETTERS = 4  # as in "{value} of {whole}", which would fit too much
 # gaps that hold a phrase; any other that is one word is a name of the user's
 _PHRASES = frozenset(

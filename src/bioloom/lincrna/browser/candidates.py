@@ -20,7 +20,7 @@ TBI_LIMIT_NT = 1 << 29
 
 _Preset = Literal["gff", "bed"]
 _KINDS = ("gene", "transcript", "exon", "CDS")
-_NO_INDEX = (
+_NO_INDEX_NOTE = (
     "candidates.gtf.gz and candidates.bed.gz with their indexes were left out: they "
     "need the Python package pysam, or the programs bgzip and tabix."
 )
@@ -44,7 +44,7 @@ def write_browser_files(rows: Sequence[Judged], out: Path) -> tuple[str, ...]:
         for ending in (".gz", ".gz.tbi", ".gz.csi"):
             path.with_name(path.name + ending).unlink(missing_ok=True)
     are_written = [write_indexed(path, suffix) for path in (gtf, bed)]
-    return () if all(are_written) else (_NO_INDEX,)
+    return () if all(are_written) else (_NO_INDEX_NOTE,)
 
 
 def _write_lines(path: Path, lines: Iterable[str]) -> None:

@@ -37,7 +37,7 @@ from bioloom.run.output import write_text
 FOLDER = "browser"
 TWO_BIT = "genome.2bit"
 HUB, IGV, IGV_JS = "hub.txt", "session.xml", "session.json"
-NO_BIGTOOLS = (
+NO_BIGTOOLS_NOTE = (
     f"{FOLDER}/ (track hub, IGV session, coverage) was left out: it needs the Python "
     "package pybigtools (pip install 'bioloom[lincrna]'); candidates.bed and "
     "candidates.gtf open in any genome browser."
@@ -96,7 +96,7 @@ def write_browser_folder(
     for name in (HUB, IGV, IGV_JS, TWO_BIT, CANDIDATES.path, GENES.path):
         (folder / name).unlink(missing_ok=True)  # of an earlier run
     if not is_bigtools_installed():
-        return (NO_BIGTOOLS,)
+        return (NO_BIGTOOLS_NOTE,)
     with Genome(inputs.genome, cache=inputs.cache) as genome:
         tracks = [
             *_write_models(rows, folder, inputs, genome),

@@ -230,17 +230,17 @@ def _by_count(
 def _untestable(empty: "csr_matrix", lower: int) -> str:
     """Why the ambient RNA is not known well enough; empty if it is."""
     n_barcodes, umis = empty.shape[0], whole(empty)
-    start = "Barcodes below the knee were not tested for being cells: "
+    note = "Barcodes below the knee were not tested for being cells: "
     if n_barcodes < MIN_AMBIENT_BARCODES or umis.sum() < MIN_AMBIENT_UMIS:
         return (
-            f"{start}{counted(n_barcodes, 'barcode')} with at most "
+            f"{note}{counted(n_barcodes, 'barcode')} with at most "
             f"{counted(lower, 'UMI')}, {counted(int(umis.sum()), 'UMI')} in all, are "
             f"too few to know what empty droplets hold ({MIN_AMBIENT_BARCODES} "
             f"barcodes and {MIN_AMBIENT_UMIS} UMIs are needed)."
         )
     if unseen_share(umis) > MAX_UNSEEN:
         return (
-            f"{start}about {unseen_share(umis):.0%} of the RNA in empty droplets is of "
+            f"{note}about {unseen_share(umis):.0%} of the RNA in empty droplets is of "
             f"genes of which their {counted(int(umis.sum()), 'UMI')} hold none; more "
             f"than {MAX_UNSEEN:.0%} is too much to know what empty droplets hold."
         )

@@ -62,7 +62,7 @@ from bioloom.seq.fasta import Record, write_fasta
 if TYPE_CHECKING:
     import pandas as pd
 
-NO_ANNDATA = (
+NO_ANNDATA_NOTE = (
     f"{MATRIX} was left out: it needs the Python package anndata "
     "(pip install 'bioloom[lincrna]'); its numbers are in tables/gene_counts.tsv and "
     "tables/gene_tpm.tsv."
@@ -199,7 +199,7 @@ def _write_matrix(tables: RunTables, path: Path) -> tuple[str, ...]:
     if tables.genes is None or tables.samples is None:
         return ()
     if not is_anndata_installed():
-        return (*tables.genes.notes, NO_ANNDATA)
+        return (*tables.genes.notes, NO_ANNDATA_NOTE)
     write_expression_matrix(tables.genes, tables.samples, path)
     return tables.genes.notes
 

@@ -1,8 +1,8 @@
 """What lies on a transcript, at its place in the genome: a domain, sites of miRNAs."""
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -16,17 +16,6 @@ from bioloom.run.output import open_text
 MOST_SITES = 100
 """Sites of a transcript that a picture has room for: those with the best scores."""
 _SCORE = 4  # column of BED
-_NOT_HERE = (
-    "{n:,} of {n_all:,} sites of miRNAs in {path} are on transcripts that this run "
-    "does not have."
-)
-_BEYOND = (
-    "{n:,} of {n_all:,} sites of miRNAs in {path} reach beyond the end of their "
-    "transcript; they are not drawn."
-)
-_UNREADABLE = (
-    "{path}: {n:,} of its lines left out, for they are not BED (first line {line})."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +55,36 @@ class Sites:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class _SitesCount:
+    """Sites of a file, and those that cannot be drawn."""
+
+    name: str
+    n: int = 0
+    n_not_here: int = 0
+    n_beyond: int = 0
+    unreadable: list[int] = field(default_factory=list)
+
+    def notes(self) -> Iterator[str]:
+        """What was left out, and why."""
+        if self.n_not_here:
+            yield (
+                f"{self.n_not_here:,} of {self.n:,} sites of miRNAs in {self.name} are "
+                "on transcripts that this run does not have."
+            )
+        if self.n_beyond:
+            yield (
+                f"{self.n_beyond:,} of {self.n:,} sites of miRNAs in {self.name} reach "
+                "beyond the end of their transcript; they are not drawn."
+            )
+        if self.unreadable:
+            first = self.unreadable[0]
+            yield (
+                f"{self.name}: {len(self.unreadable):,} of its lines left out, for "
+                f"they are not BED (first line {first})."
+            )
+
+
 def read_sites(path: Path, transcripts: Sequence[Transcript]) -> Sites:
     """Read sites of miRNAs on the transcripts of a run.
 
@@ -84,8 +103,7 @@ def read_sites(path: Path, transcripts: Sequence[Transcript]) -> Sites:
     """
     lengths = {tx.transcript_id: tx.length_nt for tx in transcripts}
     sites: dict[str, list[Site]] = defaultdict(list)
-    lost: Counter[str] = Counter()
-    n_all, unreadable = 0, []
+    count = _SitesCount(path.name)
     with open_text(path) as stream:
         for number, line in enumerate(stream, 1):
             columns = line.rstrip("\r\n").split("\t")
@@ -94,26 +112,18 @@ def read_sites(path: Path, transcripts: Sequence[Transcript]) -> Sites:
             try:
                 name, site = _site(columns, number)
             except (ValueError, IndexError):
-                unreadable.append(number)
+                count.unreadable.append(number)
                 continue
-            n_all += 1
+            count.n += 1
             if name not in lengths:
-                lost[_NOT_HERE] += 1
+                count.n_not_here += 1
             elif site.blocks[-1][1] > lengths[name]:
-                lost[_BEYOND] += 1
+                count.n_beyond += 1
             else:
                 sites[name].append(site)
-    if unreadable and not n_all:
-        raise _not_bed(path, unreadable[0])
-    told = [
-        why.format(n=lost[why], n_all=n_all, path=path.name)
-        for why in (_NOT_HERE, _BEYOND)
-        if lost[why]
-    ]
-    if unreadable:
-        n, first = len(unreadable), unreadable[0]
-        told.append(_UNREADABLE.format(n=n, path=path.name, line=first))
-    return Sites(sites, tuple(told))
+    if count.unreadable and not count.n:
+        raise _not_bed(path, count.unreadable[0])
+    return Sites(sites, tuple(count.notes()))
 
 
 def _site(columns: Sequence[str], number: int) -> tuple[str, Site]:

@@ -17,22 +17,9 @@ from bioloom.lincrna.verdict.judged import Judged
 from bioloom.run.output import write_text
 
 PAGE = "igv.html"
-NO_IGV_REPORTS = (
+NO_IGV_REPORTS_NOTE = (
     f"{FOLDER}/{PAGE} (candidates in igv.js) was left out: it needs the Python package "
     "igv-reports (pip install 'bioloom[igv]')."
-)
-_ALL_NOTE = "{path} shows all {n:,} candidates."
-_SHOWN_NOTE = "{path} shows {n:,} of {n_all:,} candidates."
-_FITTING_NOTE = (
-    "{path} shows {n:,} of {n_all:,} candidates: as many as fit {size:g} MB "
-    "(setting browser.igv_mb)."
-)
-_NONE_FITS_NOTE = (
-    "{path} was left out: not one candidate fits {size:g} MB (setting browser.igv_mb)."
-)
-_COLON_NOTE = (
-    "Candidates on chromosomes with a colon in their name, which igv.js cannot show: "
-    "{n:,}."
 )
 _MEGABYTE = 1_000_000
 
@@ -103,7 +90,7 @@ def write_igv_page(
     if inputs is None or not inputs.igv_mb or not candidates:
         return ()
     if not is_igv_reports_installed():
-        return (NO_IGV_REPORTS,)
+        return (NO_IGV_REPORTS_NOTE,)
     able = [row for row in candidates if ":" not in row.collected.transcript.chrom]
     view = IgvView([], len(candidates), len(able))
     most = int(inputs.igv_mb * _MEGABYTE)
@@ -120,15 +107,26 @@ def write_igv_page(
 
 
 def _notes(n: int, view: IgvView, size: float) -> Iterator[str]:
-    n_all, n_able = view.n_candidates, view.n_able
-    told = _NONE_FITS_NOTE
-    if n or not n_able:
-        told = (
-            _ALL_NOTE if n == n_all else _SHOWN_NOTE if n == n_able else _FITTING_NOTE
+    page, n_all, n_able = f"{FOLDER}/{PAGE}", view.n_candidates, view.n_able
+    if n == n_all:
+        yield f"{page} shows all {n:,} candidates."
+    elif n == n_able:
+        yield f"{page} shows {n:,} of {n_all:,} candidates."
+    elif n:
+        yield (
+            f"{page} shows {n:,} of {n_all:,} candidates: as many as fit {size:g} MB "
+            "(setting browser.igv_mb)."
         )
-    yield told.format(path=f"{FOLDER}/{PAGE}", n=n, n_all=n_all, size=size)
+    else:
+        yield (
+            f"{page} was left out: not one candidate fits {size:g} MB "
+            "(setting browser.igv_mb)."
+        )
     if n_able < n_all:
-        yield _COLON_NOTE.format(n=n_all - n_able)
+        yield (
+            "Candidates on chromosomes with a colon in their name, which igv.js cannot "
+            f"show: {n_all - n_able:,}."
+        )
 
 
 def _n_bytes(pages: Mapping[str, str]) -> int:
