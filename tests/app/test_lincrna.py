@@ -32,6 +32,10 @@ def rows_of(answer):
     return {name: unescape(value) for name, value in FIELD.findall(answer.text)}
 
 
+def project_in(answer):
+    return unescape(re.search(r'name="project" value="([^"]*)"', answer.text)[1])
+
+
 def filled(browser, project, /, **changes):
     answer = browser.get("/lincrna/samples?folder=example/lincrna/reads")
     place = "example/lincrna"
@@ -54,6 +58,16 @@ def test_samples_are_guessed_from_the_folder(served):
     assert rows["fastq_2.0"].startswith(f"{reads}/A")
     assert rows["fastq_1.0"] != rows["fastq_2.0"]
     assert rows["fastq_2.2"] == ""
+
+
+def test_reads_in_the_root_itself_have_a_project_that_can_be_written(example):
+    with serving(example / "lincrna/reads") as (browser, _):
+        browser.enter()
+        assert project_in(browser.get("/lincrna/samples?folder=.")) == "lincrna"
+    with serving(example.parent) as (browser, _):
+        browser.enter()
+        answer = browser.get("/lincrna/samples?folder=example/lincrna/reads")
+        assert project_in(answer) == "example/lincrna/reads_lincrna"
 
 
 def test_the_project_is_what_the_form_says_and_can_be_read(served):

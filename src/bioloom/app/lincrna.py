@@ -65,8 +65,14 @@ async def samples(request: Request) -> Response:
         return _reads(request, asked, message)
     rows = [_row(each, bench.roots) for each in guessed]
     rows += [dict.fromkeys(COLUMNS, "") for _ in range(N_SPARE)]
-    values = {"project": bench.roots.shown(folder.parent / f"{folder.name}_lincrna")}
+    values = {"project": bench.roots.shown(_project_for(folder, bench.roots))}
     return _samples(request, rows, values)
+
+
+def _project_for(reads: Path, roots: Roots) -> Path:
+    """Beside the reads; among them where these lie in a root itself."""
+    beside = reads.parent / f"{reads.name}_lincrna"
+    return beside if roots.is_inside(beside) else reads / "lincrna"
 
 
 async def write(request: Request) -> Response:

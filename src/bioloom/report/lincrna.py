@@ -42,7 +42,7 @@ from bioloom.report.lincrna_tables import (
     unexpressed_table,
 )
 from bioloom.report.lincrna_words import page_words
-from bioloom.report.page import write_pages
+from bioloom.report.page import kind_of_run, write_pages
 from bioloom.report.parts import Fold, Picture, inline_svg, path_link
 from bioloom.run.language import tr
 
@@ -87,7 +87,7 @@ def _values(page: RunPage, picture: Callable[..., Picture]) -> dict[str, Any]:
     expression = page.expression
     plots = expression_plots(expression) if expression else {}
     return {
-        "kind": tr("lincRNA identification, run {name}", name=page.name),
+        "kind": kind_of_run(tr("lincRNA identification"), page.name),
         "title": page.answer.candidates,
         "page": page,
         "words": page_words(page),

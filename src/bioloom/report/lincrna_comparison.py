@@ -6,6 +6,7 @@ from pathlib import Path
 from bioloom.draw import save
 from bioloom.lincrna.comparison.result import ComparisonResult
 from bioloom.report.frames import file_table
+from bioloom.report.page import kind_of_run
 from bioloom.report.parts import Picture, Table, inline_svg, path_link
 from bioloom.report.plots import Axis, plot_of
 from bioloom.report.run import Content, write_run_pages
@@ -26,7 +27,7 @@ def _content(result: ComparisonResult, drawn: Mapping[str, str], out: Path) -> C
     table = file_table("comparisons", result.table_meaning(), result.strongest())
     return Content(
         room="lincrna",
-        kind=tr("Comparison of conditions, run {name}", name=out.resolve().name),
+        kind=kind_of_run(tr("Comparison of conditions"), out.resolve().name),
         title=result.summary(),
         notes=result.notes,
         pictures=[*_pictures(result, drawn, table)],

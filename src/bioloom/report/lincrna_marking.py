@@ -12,6 +12,7 @@ from bioloom.lincrna.marking.figures import gene_figure
 from bioloom.lincrna.marking.result import MarkingResult
 from bioloom.lincrna.output.marking import shown_markers
 from bioloom.report.frames import file_table
+from bioloom.report.page import kind_of_run
 from bioloom.report.parts import Picture, inline_svg, path_link
 from bioloom.report.run import Content, write_run_pages
 from bioloom.run.language import mark, tr
@@ -39,7 +40,7 @@ def write_marking_page(result: MarkingResult, out: Path) -> Path:
 def _content(result: MarkingResult, drawn: Mapping[str, str], out: Path) -> Content:
     return Content(
         room="lincrna",
-        kind=tr("Marker lincRNAs, run {name}", name=out.resolve().name),
+        kind=kind_of_run(tr("Marker lincRNAs"), out.resolve().name),
         title=result.summary(),
         lead=result.specificity_words(),
         notes=result.notes,

@@ -37,7 +37,7 @@ def _lead(answer: Answer) -> str:
     if answer.losses:
         more.append(
             tr(
-                "Of the {n:,} dropped, most were dropped for: {reasons}.",
+                "The {n:,} others were dropped most often for: {reasons}.",
                 n=answer.n_dropped,
                 reasons=answer.losses,
             )

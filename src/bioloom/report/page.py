@@ -53,7 +53,15 @@ def other_names(
 PAGES = page_names("report")
 """Pages of a run folder: the same in each language."""
 _OWN_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
+_PLAIN_NAMES = frozenset(("run", "out", "output", "outputs", "result", "results"))
 _EXPLAINING = {"backprop": "trace"}  # of rooms whose command has another name
+
+
+def kind_of_run(kind: str, name: str) -> str:
+    """What a page shows, and the name of its run's folder, if that says anything."""
+    if name.lower() in _PLAIN_NAMES:
+        return kind
+    return tr("{kind}, run {name}", kind=kind, name=name)
 
 
 def write_page(

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from bioloom.errors import BadRunFolder
+from bioloom.lincrna.coding.potential import CodingModel
 from bioloom.lincrna.inputs.sample import LONG_KINDS
 from bioloom.lincrna.output.references import PAPERS, Reference, bibtex, ris
+from bioloom.lincrna.output.working import read_judge
+from bioloom.lincrna.settings import FilterSettings
+from bioloom.run.language import use_language
 from bioloom.run.output import write_text
 from bioloom.run.record import RECORD, read_record
 from bioloom.run.words import counted, joined
@@ -46,10 +50,10 @@ _RULES = {
 
 def _distance(filters: Mapping[str, Any]) -> str:
     spliced, mono = (_limit(filters[f"gap_{kind}_nt"], "nt") for kind in _SHAPES)
-    far = f"at least {spliced} (with one exon {mono})"
+    place = "from a coding gene on the same strand"
     if filters["gap_multi_nt"] == 0:
-        far = f"with one exon at least {mono}"
-    return f"{far} from a coding gene on the same strand"
+        return f"at least {mono} {place} if it has one exon"
+    return f"at least {spliced} (with one exon {mono}) {place}"
 
 
 def _orf(filters: Mapping[str, Any]) -> str:
@@ -60,9 +64,12 @@ def _orf(filters: Mapping[str, Any]) -> str:
 
 
 def _coding(filters: Mapping[str, Any]) -> str:
-    limit, model = filters["coding_threshold"], filters["coding_model"]
-    shown = "the threshold of the model" if limit is None else f"{limit:g}"
-    return f"coding probability below {shown} (model: {model})"
+    return f"coding probability below {_threshold(filters)}"
+
+
+def _threshold(filters: Mapping[str, Any]) -> str:
+    limit = filters["coding_threshold"]
+    return "the threshold of the model" if limit is None else f"{limit:.4g}"
 
 
 def _expression(filters: Mapping[str, Any]) -> str:
@@ -127,6 +134,7 @@ class _Writer:
     record: Mapping[str, Any]
     samples: Sequence[Mapping[str, str]]
     criteria: Sequence[str]
+    judge: tuple[FilterSettings, CodingModel] | None = None
     cited: list[Reference] = field(default_factory=list)
 
     @property
@@ -144,17 +152,24 @@ class _Writer:
         """A program with its version, and its reference's number."""
         name = _NAMES.get(tool, tool)
         version = f" {self.versions[tool]}" if tool in self.versions else ""
-        paper = PAPERS.get("infernal" if tool == "pyinfernal" else tool)
-        if paper is None:
+        key = "infernal" if tool == "pyinfernal" else tool
+        if key not in PAPERS:
             return f"{name}{version}"
+        return f"{name}{version} {self.cite(key)}"
+
+    def cite(self, key: str) -> str:
+        """The number of a reference, in brackets."""
+        paper = PAPERS[key]
         if paper not in self.cited:
             self.cited.append(paper)
-        return f"{name}{version} [{self.cited.index(paper) + 1}]"
+        return f"[{self.cited.index(paper) + 1}]"
 
     def sentences(self) -> Iterator[str]:
         if self.samples and "trimming" in self.arguments:
             yield from self._reads()
         yield from self._filters()
+        if self.judge is not None and "coding" in self.criteria:
+            yield self._coding_model(self.judge[1])
         if self.arguments.get("comparison", {}).get("design"):
             yield self._comparison()
 
@@ -176,8 +191,14 @@ class _Writer:
         if n_taken:
             yield f"Alignments of {counted(n_taken, 'sample')} were taken as given."
         yield from self._assembly()
+        yield from self._strandness(short)
         if self.arguments.get("quantifier") == "salmon":
             yield from self._salmon()
+        else:
+            yield (
+                "Expression of known and assembled transcripts was measured with "
+                f"{self.named('stringtie')} (`-e`)."
+            )
         yield f"All steps were run by {self.named('snakemake')}."
 
     def _by_trimmer(
@@ -227,6 +248,27 @@ class _Writer:
                 f"with {self.named('isoquant')}."
             )
 
+    def _strandness(self, short: Sequence[Mapping[str, str]]) -> Iterator[str]:
+        """How the libraries of short reads are stranded, and who says so."""
+        rows = [row for row in short if row.get("strandness")]
+        for is_inferred, how in (
+            (True, "inferred from reads on annotated exons"),
+            (False, "as stated"),
+        ):
+            of = [
+                row["strandness"]
+                for row in rows
+                if (row.get("stated_strandness") in ("", "auto")) == is_inferred
+            ]
+            if of:
+                kinds = joined(
+                    [
+                        f"{kind} ({counted(of.count(kind), 'sample')})"
+                        for kind in dict.fromkeys(of)
+                    ]
+                )
+                yield f"The strandness of libraries was {kinds}, {how}."
+
     def _salmon(self) -> Iterator[str]:
         kinds = {row["kind"] in LONG_KINDS for row in self.samples}
         salmon = self.named("salmon")
@@ -252,7 +294,7 @@ class _Writer:
         return "STAR" if self.arguments.get("aligner") == "star" else "hisat2"
 
     def _filters(self) -> Iterator[str]:
-        filters = self.arguments.get("filters", self.arguments)
+        filters = self._settings()
         rules = (self._rule(criterion, filters) for criterion in self.criteria)
         yield (
             "Known and assembled transcripts were filtered with bioloom "
@@ -265,6 +307,20 @@ class _Writer:
                 return
             yield f"A locus was dropped if one of its isoforms failed {_or(names)}."
 
+    def _settings(self) -> Mapping[str, Any]:
+        """Settings of the filters: those in force where the run has judged."""
+        if self.judge is None:
+            given: Mapping[str, Any] = self.arguments.get("filters", self.arguments)
+            return given
+        return asdict(self.judge[0])
+
+    def _coding_model(self, model: CodingModel) -> str:
+        return (
+            f"The coding probability is that of {model.method}, by gradient boosting "
+            f"{self.cite('boosting')}, in-frame hexamers {self.cite('cpat')} and the "
+            f"Fickett score {self.cite('fickett')} among them, trained on {model.name}."
+        )
+
     def _rule(self, criterion: str, filters: Mapping[str, Any]) -> str:
         """One criterion in words; empty where it decided nothing."""
         if criterion == "housekeeping" and self.arguments.get("rfam"):
@@ -276,7 +332,8 @@ class _Writer:
         if criterion == "coding" and self._has_votes(filters):
             files = joined([Path(one).name for one in self.arguments["votes"]])
             which = _VOTES[filters["vote_rule"]]
-            return f"not coding by {which} of bioloom's model and {files}"
+            own = f"bioloom's model (from a probability of {_threshold(filters)})"
+            return f"not coding by {which} of {own} and {files}"
         if criterion in _WORDED:
             return _WORDED[criterion](filters)
         return self._search(criterion, filters)
@@ -290,7 +347,10 @@ class _Writer:
         if not file:
             return ""
         if criterion == "domain":
-            return f"no domain of {Path(file).name} ({self.named('pyhmmer')})"
+            limit = "at its gathering threshold"
+            if filters["domain_cutoff"] != "gathering":
+                limit = f"with an E-value up to {filters['domain_max_evalue']:g}"
+            return f"no domain of {Path(file).name} {limit} ({self.named('pyhmmer')})"
         share, evalue = filters["min_homology_coverage"], filters["max_homology_evalue"]
         return (
             f"no likeness to {share:.0%} or more of a protein of {Path(file).name} "
@@ -360,8 +420,9 @@ def write_methods(out: Path) -> None:
 def _described(run: Path, record: Mapping[str, Any]) -> Methods:
     attrition = _rows(run, "attrition")
     criteria = dict.fromkeys(row["criterion"] for row in attrition)
-    writer = _Writer(record, _rows(run, "samples"), [*criteria])
-    text = " ".join(writer.sentences())
+    writer = _Writer(record, _rows(run, "samples"), [*criteria], read_judge(run))
+    with use_language("en"):  # papers are
+        text = " ".join(writer.sentences())
     return Methods(text, tuple(writer.cited))
 
 

@@ -50,6 +50,34 @@ class Reference:
 
 _PAPERS = (
     Reference(
+        "boosting",
+        ("Friedman JH",),
+        "Greedy function approximation: a gradient boosting machine",
+        2001,
+        "Ann Stat",
+        "29:1189-1232",
+        doi="10.1214/aos/1013203451",
+    ),
+    Reference(
+        "fickett",
+        ("Fickett JW",),
+        "Recognition of protein coding regions in DNA sequences",
+        1982,
+        "Nucleic Acids Res",
+        "10:5303-5318",
+        doi="10.1093/nar/10.17.5303",
+    ),
+    Reference(
+        "cpat",
+        ("Wang L", "Park HJ", "Dasari S", "Wang S", "Kocher JP", "Li W"),
+        "CPAT: Coding-Potential Assessment Tool using an alignment-free logistic "
+        "regression model",
+        2013,
+        "Nucleic Acids Res",
+        "41:e74",
+        doi="10.1093/nar/gkt006",
+    ),
+    Reference(
         "cutadapt",
         ("Martin M",),
         "Cutadapt removes adapter sequences from high-throughput sequencing reads",

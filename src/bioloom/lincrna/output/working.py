@@ -130,6 +130,14 @@ def read_working(run: Path) -> FilterResult:
     )
 
 
+def read_judge(run: Path) -> tuple[FilterSettings, CodingModel] | None:
+    """Settings in force and coding model of a run; None if it has not judged yet."""
+    folder = run / FOLDER
+    if not (folder / "judged.jsonl").is_file():
+        return None
+    return _settings(folder), load_model(folder / "coding_model.json")
+
+
 def _names(folder: Path) -> tuple[LocusName, ...]:
     from pydantic import TypeAdapter
 
