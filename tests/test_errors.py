@@ -7,6 +7,7 @@ import pytest
 
 import bioloom
 from bioloom import errors
+from bioloom.extras import install_command
 
 FACTS = {
     "where": "a.gtf: line 3",
@@ -81,7 +82,7 @@ EXAMPLES = [
     (
         errors.PackageMissing("pyhmmer", extra="lincrna"),
         RuntimeError,
-        ("pyhmmer: found no such Python package", "pip install 'bioloom[lincrna]'"),
+        ("pyhmmer: found no such Python package", install_command("lincrna")),
     ),
     (
         errors.NoDevice("mps", there=["cpu"]),

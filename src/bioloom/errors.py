@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
+from bioloom.extras import install_command
+
 _MOST_COMPARED = 10_000
 _MOST_LISTED = 1_000
 _MOST_MISTAKES = 20
@@ -253,7 +255,7 @@ class PackageMissing(BioloomError, RuntimeError):
 
     def __init__(self, package: str, *, extra: str = "", install: str = "") -> None:
         self.package, self.extra = package, extra
-        self.install = install or f"pip install 'bioloom[{extra}]'"
+        self.install = install or install_command(extra)
         super().__init__(
             f"{package}: found no such Python package, expected it installed. "
             f"Install it with: {self.install}"

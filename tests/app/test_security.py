@@ -14,6 +14,7 @@ from bioloom.app.roots import Roots
 from bioloom.app.security import MOST_BYTES, MOST_FIELDS
 from bioloom.app.server import Place, application, door_at
 from bioloom.errors import PackageMissing
+from bioloom.extras import install_command
 from tests.app.serving import LINE, ended, serving
 
 FORM = "application/x-www-form-urlencoded"
@@ -398,7 +399,7 @@ def test_without_its_packages_it_says_how_to_get_them(bioloom_cli, monkeypatch):
     monkeypatch.setattr("bioloom.run.external.require_packages", missing)
     code, _, err = bioloom_cli("app")
     assert code == 1
-    assert "bioloom[app]" in err
+    assert install_command("app") in err
 
 
 def test_a_name_that_is_no_text_is_left_out_of_listings(served):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bioloom.extras import install_command
 from tests import shell
 
 GOLDEN = Path(__file__).parents[1] / "data" / "backprop"
@@ -83,7 +84,7 @@ def test_without_sympy_the_extra_is_named(bioloom_cli, monkeypatch):
     monkeypatch.setattr(builtins, "__import__", refuse)
     code, _, err = bioloom_cli("trace")
     assert code == 1
-    assert "pip install 'bioloom[backprop]'" in err
+    assert install_command("backprop") in err
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.shell import bioloom as bioloom_shell
 
 import bioloom
 from bioloom.cli import GROUPS, cli
+from bioloom.extras import install_command
 from bioloom.run.language import language_in_force
 
 HEAVY = (
@@ -287,7 +288,10 @@ def test_doctor_of_one_room_looks_at_nothing_else(bioloom_cli, no_tools):
     code, out, _ = bioloom_cli("doctor", "backprop", "--json")
     assert code == 0
     (one,) = json.loads(out)["needed"]
-    assert (one["name"], one["install"]) == ("sympy", "pip install 'bioloom[backprop]'")
+    assert (one["name"], one["install"]) == (
+        "sympy",
+        install_command("backprop"),
+    )
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

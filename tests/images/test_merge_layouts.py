@@ -110,7 +110,7 @@ def test_a_format_without_its_package_is_told_with_the_command(tmp_path, monkeyp
     monkeypatch.setattr(reading, "lack_of", lambda kind: "needs_pi_heif")
     plan = plan_merge([tmp_path / "in"], tmp_path / "all")
     assert [row.reason for row in plan.rows] == ["needs_pi_heif"]
-    assert "pip install 'bioloom[images-formats]'" in plan.notes()[1]
+    assert "`bioloom doctor images-formats`" in plan.notes()[1]
 
 
 # -- what is never overwritten ---------------------------------------------------

@@ -242,7 +242,7 @@ def test_without_candidates_the_genes_are_shown(inputs, tmp_path):
 def test_without_pybigtools_a_note_says_so(made, inputs, monkeypatch):
     monkeypatch.setattr(browser_folder, "is_bigtools_installed", lambda: False)
     [note] = write_browser_folder(rows(), made, inputs)
-    assert "bioloom[lincrna]" in note
+    assert "bioloom doctor lincrna" in note
     assert [path.name for path in made.iterdir()] == ["coverage"]
 
 

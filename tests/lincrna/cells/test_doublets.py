@@ -56,4 +56,6 @@ def test_without_scanpy_the_note_names_the_extra(monkeypatch):
     monkeypatch.setattr(doublets, "find_spec", lambda _: None)
     scores, note = doublet_scores(sample(5))
     assert len(scores) == 320
-    assert note.endswith("not installed (pip install 'bioloom[cells]').")
+    assert note.endswith(
+        "not installed (`bioloom doctor cells` says how to install it)."
+    )

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PIL import features
 
-INSTALL = "pip install 'bioloom[images-formats]'"
+INSTALL = "`bioloom doctor images-formats` says how to install it"
 
 
 class _Package(NamedTuple):

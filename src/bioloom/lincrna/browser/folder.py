@@ -39,8 +39,8 @@ TWO_BIT = "genome.2bit"
 HUB, IGV, IGV_JS = "hub.txt", "session.xml", "session.json"
 NO_BIGTOOLS_NOTE = (
     f"{FOLDER}/ (track hub, IGV session, coverage) was left out: it needs the Python "
-    "package pybigtools (pip install 'bioloom[lincrna]'); candidates.bed and "
-    "candidates.gtf open in any genome browser."
+    "package pybigtools (`bioloom doctor lincrna` says how to install it); "
+    "candidates.bed and candidates.gtf open in any genome browser."
 )
 
 

@@ -68,7 +68,7 @@ def doublet_scores(
 
 def _unscorable(n_cells: int, n_genes: int) -> str:
     if find_spec("scanpy") is None:
-        return "scanpy is not installed (pip install 'bioloom[cells]')"
+        return "scanpy is not installed (`bioloom doctor cells` says how to install it)"
     if n_cells < MIN_CELLS:
         return f"{counted(n_cells, 'cell')}, of {MIN_CELLS} that are needed"
     if n_genes < MIN_GENES:

@@ -64,8 +64,8 @@ if TYPE_CHECKING:
 
 NO_ANNDATA_NOTE = (
     f"{MATRIX} was left out: it needs the Python package anndata "
-    "(pip install 'bioloom[lincrna]'); its numbers are in tables/gene_counts.tsv and "
-    "tables/gene_tpm.tsv."
+    "(`bioloom doctor lincrna` says how to install it); its numbers are in "
+    "tables/gene_counts.tsv and tables/gene_tpm.tsv."
 )
 COUNTS_RULES = {
     "StringTie": "Counts are estimates: coverage × length of the transcript / mean "

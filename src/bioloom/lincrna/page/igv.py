@@ -19,7 +19,7 @@ from bioloom.run.output import write_text
 PAGE = "igv.html"
 NO_IGV_REPORTS_NOTE = (
     f"{FOLDER}/{PAGE} (candidates in igv.js) was left out: it needs the Python package "
-    "igv-reports (pip install 'bioloom[igv]')."
+    "igv-reports (`bioloom doctor igv` says how to install it)."
 )
 _MEGABYTE = 1_000_000
 
