@@ -200,6 +200,21 @@ def test_what_is_shown_is_downloaded_and_copied(in_page, sampled):
     assert [int(row[place]) for row in rows[1:]] == lengths
 
 
+def test_the_menu_of_columns_is_a_list_of_small_boxes(in_page):
+    boxes, lines = in_page("""
+        var menu = document.querySelector(".columns"), sizes = [];
+        menu.open = true;
+        function size(one) { return one.getBoundingClientRect(); }
+        return [
+          Array.from(menu.querySelectorAll("input"), (one) => size(one).width),
+          Array.from(menu.querySelectorAll("label"), (one) => size(one).height),
+        ];
+    """)
+    assert len(boxes) > 5
+    assert max(boxes) < 25
+    assert max(lines) < 40  # one line of text
+
+
 def test_a_link_to_a_row_shows_it(in_page, sampled):
     focused, n_marked = in_page(
         """

@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import re
+import shlex
 import shutil
 from collections import Counter
 from dataclasses import FrozenInstanceError, fields, replace
@@ -262,6 +263,20 @@ def test_without_domain_models_the_page_says_so(make_run, tmp_path):
     assert ["domain", "not judged"] in [
         row[:2] for table in page.all("table") for row in table.rows
     ]
+
+
+def test_commands_of_the_page_name_the_run_folder(sampled):
+    commands = [
+        shlex.split(one.text)
+        for one in read_page(sampled.page).all("pre")
+        if one.text.startswith("bioloom ")
+    ]
+    assert len(commands) >= 2
+    for words in commands:
+        assert words[1:3] == ["lincrna", "explain"]
+        given = words[words.index("--run") + 1 :]
+        assert given[0] == sampled.out.name
+        assert given[1:] in ([], ["--about", given[-1]])
 
 
 def test_no_candidates(copied):
