@@ -27,7 +27,7 @@ def demo(
     tools: None, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, DemoResult]:
     """The demo on two cores: its folder and its verdict."""
-    out = tmp_path_factory.mktemp("demo")
+    out = tmp_path_factory.mktemp("Ann's demo")  # as people call their folders
     return out, run_demo(out, cores=2)
 
 

@@ -74,6 +74,10 @@ def right_run(path: Path, mistakes: Mistakes) -> ConfiguredRun | None:
         config = replace(config, long_reads=long_reads)
     for missing in missing_files(_files(config), where=where):
         mistakes.add(missing)
+    named = {"out": config.out, **_files(config)}
+    for place, file in {"": path.resolve(), **named}.items():
+        with mistakes.gathered():
+            _check_path(file, f"{where}: {place}" if place else where)
     if config.samples == path.resolve():  # the sheet is what is not given
         return ConfiguredRun(config, ())
     samples = [
@@ -84,6 +88,17 @@ def right_run(path: Path, mistakes: Mistakes) -> ConfiguredRun | None:
         with mistakes.gathered():
             _check_chemistry(sample, str(config.samples))
     return ConfiguredRun(config, tuple(samples))
+
+
+def _check_path(path: Path | None, where: str) -> None:
+    """No brackets that Snakemake takes for its own; reads are linked, these are not."""
+    if path is not None and set(str(path)) & set("{}<>"):
+        raise BadConfig(
+            where=where,
+            found=repr(str(path)),
+            expected="a path without { } < >, which Snakemake takes for its own",
+            advice="Rename the file or the folder.",
+        )
 
 
 def _check_trimming(config: RunConfig, where: str) -> None:

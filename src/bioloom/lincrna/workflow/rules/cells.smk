@@ -131,15 +131,18 @@ rule trim_cells:
         # of antisense reads (5' kits): the oligo's reverse complement behind the cDNA,
         # the tail as T in front of it
         oligo_behind="CCCATGTACTCTGCGTTGATACCACTGCTT",
+        into=trimming_folder,
+        moved=trimming_moved,
     shell:
-        "mkdir -p {output.reads} && cutadapt -Z -n 2 -m {params.length}"
+        "into={params.into} && mkdir -p $into && cutadapt -Z -n 2 -m {params.length}"
         " -a 'A{{15}}' -g '{params.switch_oligo};min_overlap=10'"
         " -a '{params.oligo_behind};min_overlap=10' -g 'XT{{40}};min_overlap=10'"
-        " -o {output.reads}/plain.fq.gz {input} > {log} 2>&1"
+        " -o $into/plain.fq.gz {input} > {log} 2>&1"
         " && trim_galore --gzip --quality {params.quality} --length {params.length}"
-        " --basename {wildcards.sample} --output_dir {output.reads}"
-        " {output.reads}/plain.fq.gz >> {log} 2>&1"
-        " && cat {log} {output.reads}/*_trimming_report.txt > {output.report:q}"
+        " --basename {wildcards.sample} --output_dir $into"
+        " $into/plain.fq.gz >> {log} 2>&1"
+        " && cat {log} $into/*_trimming_report.txt > {output.report:q}"
+        " && {params.moved}"
 
 
 rule deduplicate:

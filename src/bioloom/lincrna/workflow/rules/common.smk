@@ -9,10 +9,14 @@ from bioloom.lincrna.inputs.chemistry import cdna_file
 from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.expression import quantified_path
 from bioloom.lincrna.inputs.primers import primers_file
+from bioloom.lincrna.workflow.given import is_plain, under_plain_names
 from bioloom.lincrna.workflow.isoquant_steps import isoquant_options
 
 RUN, _SAMPLES = read_run_config(Path(config["run_config"]))
-SAMPLES = {sample.name: sample for sample in _SAMPLES}
+SAMPLES = {sample.name: under_plain_names(sample) for sample in _SAMPLES}
+# Trim Galore names the folder that it writes to a shell, unquoted
+WORKS_IN_PLACE = is_plain(Path.cwd())
+NAMED = {sample.name: sample.reads for sample in _SAMPLES}
 RUN_CONFIG = config["run_config"]
 
 
@@ -164,9 +168,10 @@ def seen_reads(wildcards):
 
 
 def checked_reads(wildcards):
-    return (
-        lane_reads(wildcards) if wildcards.stage == "raw" else reads_of_stage(wildcards)
-    )
+    """Files that are read to their end; what is wrong is told of them as given."""
+    if wildcards.stage == "raw":
+        return [str(path) for path in NAMED[wildcards.sample]]
+    return trimmed_names(wildcards.sample)
 
 
 def cell_settings(name):
@@ -262,6 +267,15 @@ def trimming_input(wildcards):
     """What Trim Galore's files come from."""
     name = wildcards.sample
     return f"joined/{name}" if is_joined(name) else raw_reads(wildcards)
+
+
+def trimming_folder(wildcards, output):
+    """Where Trim Galore writes, and how its files come to their place."""
+    return str(output.reads) if WORKS_IN_PLACE else "$(mktemp -d)"
+
+
+def trimming_moved(wildcards, output):
+    return "true" if WORKS_IN_PLACE else f"mv $into {output.reads}"
 
 
 def stage_input(wildcards):

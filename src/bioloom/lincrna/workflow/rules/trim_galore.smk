@@ -25,8 +25,10 @@ rule trim:
         quality=RUN.trimming.quality,
         length=RUN.trimming.min_length_nt,
         reads=raw_reads,
+        into=trimming_folder,
+        moved=trimming_moved,
     shell:
-        "trim_galore {params.paired} --gzip --quality {params.quality}"
+        "into={params.into} && trim_galore {params.paired} --gzip --quality {params.quality}"
         " --length {params.length} --basename {wildcards.sample}"
-        " --output_dir {output.reads} {params.reads:q} > {log} 2>&1"
-        " && cat {output.reads}/*_trimming_report.txt > {output.report:q}"
+        " --output_dir $into {params.reads:q} > {log} 2>&1"
+        " && cat $into/*_trimming_report.txt > {output.report:q} && {params.moved}"
