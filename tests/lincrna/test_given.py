@@ -6,6 +6,7 @@ import pytest
 
 from bioloom.lincrna.inputs.config import read_run_config
 from bioloom.lincrna.inputs.sample import Lane, Sample
+from bioloom.lincrna.page.words import source_of
 from bioloom.lincrna.workflow.given import is_plain, under_plain_names
 from tests.lincrna.toy import write_toy
 
@@ -67,3 +68,8 @@ def test_brackets_in_other_paths_are_told(tmp_path):
     )
     with pytest.raises(ValueError, match=r"genome: .*expected a path without"):
         read_run_config(config)
+
+
+def test_expression_that_is_given_is_told():
+    assert source_of((), has_expression=True).startswith("an assembly and its expr")
+    assert source_of(()).endswith("without samples")

@@ -240,12 +240,14 @@ def test_a_waterfall_ends_at_the_probability(plain):
     ("assembly", "hosts"),
     [
         ("mm39", ["genome.ucsc.edu", "www.ensembl.org", "rnacentral.org"]),
+        ("mm10", ["genome.ucsc.edu", "nov2020.archive.ensembl.org", "rnacentral.org"]),
         ("bombyx", ["genome.ucsc.edu", "rnacentral.org"]),
         ("", []),
     ],
 )
 def test_a_place_is_linked_where_the_assembly_is_named(assembly, hosts):
-    assert "ensembl" not in browser_links(assembly, "chrM:5-9")
+    for place in ("chrM:5-9", "chr1_KI270706v1_random:5-9"):
+        assert "ensembl" not in browser_links(assembly, place)
     links = re.findall(r'href="([^"]+)"', browser_links(assembly, "chr1:5-9", 'a"<b'))
     assert [urlsplit(link).hostname for link in links] == hosts
     assert all("<" not in link for link in links)

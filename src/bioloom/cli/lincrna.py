@@ -194,6 +194,12 @@ def run(config: Path, launch: Launch, dry_run: bool) -> None:
     help="Named transcripts, e.g. LNCipedia's GTF, to look candidates up in.",
 )
 @click.option("--names", type=PATH, help="names.tsv of an earlier run, to keep names.")
+@click.option(
+    "--genome-name",
+    default="",
+    help="Name that genome browsers know GENOME by, such as mm39: the report links to "
+    "them.",
+)
 @click.option("--out", type=FOLDER, required=True, help="Run folder to write.")
 @click.option(
     "--config",
@@ -221,6 +227,7 @@ def filter_command(
     expression: tuple[Path, ...],
     named_sets: tuple[Path, ...],
     names: Path | None,
+    genome_name: str,
     out: Path,
     config: Path | None,
     strict: bool,
@@ -257,6 +264,7 @@ def filter_command(
         expression=expression,
         named_sets=named_sets,
         names=names,
+        genome_name=genome_name,
         strict=strict,
         window_nt=changed(PartnerSettings(), partner_changes).window_nt,
     )

@@ -60,6 +60,7 @@ def filter(
     expression: Sequence[PathName] = (),
     named_sets: Sequence[PathName] = (),
     names: PathName | None = None,
+    genome_name: str = "",
     settings: SettingsSource | None = None,
     window_nt: int = PartnerSettings.window_nt,
     strict: bool = False,
@@ -100,6 +101,8 @@ def filter(
         in by their introns.
     names
         ``tables/names.tsv`` of an earlier run, whose loci keep their names.
+    genome_name
+        Name that genome browsers know the genome by, such as mm39, for links.
     settings
         Thresholds: `FilterSettings`, a dictionary such as ``{"max_orf_aa": 120}``, or a
         file with what ``config.yaml`` has below ``filters:``.
@@ -160,6 +163,7 @@ def filter(
         expression=tuple(map(Path, expression)),
         named_sets=tuple(map(Path, named_sets)),
         names=_path(names),
+        genome_name=genome_name,
         strict=strict,
         window_nt=window_nt,
     )

@@ -366,7 +366,12 @@ def run_filter(
             _write_annotation(inputs, annotation, cache=folder)
         write_working(result, folder, genome=inputs.genome, annotation=annotation)
         result = replace(result, sequences=RunSequences(out))
-        browser = BrowserInputs(inputs.genome, result.annotated, cache=folder)
+        browser = BrowserInputs(
+            inputs.genome,
+            result.annotated,
+            cache=folder,
+            assembly=inputs.genome_name,
+        )
         tables = write_outputs(result, out, browser=browser)
         if report is not None:
             report(result, tables, out)

@@ -62,6 +62,8 @@ class FilterInputs:
         each set goes by its file's name.
     names
         ``tables/names.tsv`` of an earlier run, whose loci keep their names.
+    genome_name
+        Name that genome browsers know the genome by, such as mm39; empty if unknown.
     samples
         Assembly of each sample by its name, to count support.
     quantified, junctions
@@ -92,6 +94,7 @@ class FilterInputs:
     expression: tuple[Path, ...] = ()
     named_sets: tuple[Path, ...] = ()
     names: Path | None = None
+    genome_name: str = ""
     samples: Mapping[str, Path] = field(default_factory=dict)
     quantified: Mapping[str, Path] = field(default_factory=dict)
     junctions: Mapping[str, Path] = field(default_factory=dict)

@@ -378,9 +378,10 @@ def _value_text(value: object) -> str:
 
 
 def _assembly(out: Path) -> str:
-    """Name of the genome that the configuration gave for browsers."""
+    """Name of the genome that was given for browsers."""
     arguments = read_record(out)["arguments"] if (out / RECORD).is_file() else {}
-    return str((arguments.get("browser") or {}).get("assembly", ""))
+    of_filter = arguments.get("genome_name", "")
+    return str((arguments.get("browser") or {}).get("assembly", of_filter))
 
 
 def _record(out: Path) -> Record | None:

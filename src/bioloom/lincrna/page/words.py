@@ -101,8 +101,10 @@ FILES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def source_of(samples: Sequence[str]) -> str:
-    """Where the transcripts came from."""
+def source_of(samples: Sequence[str], *, has_expression: bool = False) -> str:
+    """Where the transcripts, and their expression, came from."""
+    if not samples and has_expression:
+        return tr("an assembly and its expression, given as files")
     if not samples:
         return tr("an assembly given as a file, without samples")
     if len(samples) > MAX_SAMPLES_NAMED:
@@ -137,7 +139,9 @@ def answer(result: FilterResult, samples: Sequence[str]) -> Answer:
             known=n_known_judged,
             assembled=len(rows) - n_known_judged,
         ),
-        source=source_of(samples),
+        source=source_of(
+            samples, has_expression=any(row.evidence.expressed for row in rows)
+        ),
         n_dropped=len(rows) - len(candidates),
         losses=_losses(result),
         n_unexpressed=len(result.unexpressed),
