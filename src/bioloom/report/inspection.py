@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from bioloom.lincrna.output.inspection import Inspection
+from bioloom.lincrna.output.inspection import HEADINGS, Inspection
 from bioloom.report.frames import frame_table, with_stored_words
 from bioloom.report.parts import Cell, Column, Row, Table
 from bioloom.report.run import Content, write_run_page
@@ -16,11 +16,20 @@ def understood_tables(inspection: Inspection) -> list[Table]:
     """The tables of what was understood of an annotation."""
     return [
         replace(
-            with_stored_words(frame_table(f"understood-{name}", tr(caption), frame)),
+            _told(frame_table(f"understood-{name}", tr(caption), frame)),
             is_searchable=len(frame) >= SEARCHED_FROM,
         )
         for name, caption, frame in inspection.captioned()
     ]
+
+
+def _told(table: Table) -> Table:
+    """A table with its headings and the words of its cells told."""
+    columns = [
+        replace(one, label=tr(HEADINGS.get(one.label, one.label)))
+        for one in table.columns
+    ]
+    return with_stored_words(replace(table, columns=columns))
 
 
 def write_inspection(inspection: Inspection, path: Path) -> Path:

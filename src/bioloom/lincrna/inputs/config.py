@@ -96,8 +96,8 @@ def _check_path(path: Path | None, where: str) -> None:
         raise BadConfig(
             where=where,
             found=repr(str(path)),
-            expected="a path without curly or angle brackets, which Snakemake takes for "
-            "its own",
+            expected="a path without curly or angle brackets, which Snakemake takes "
+            "for its own",
             advice="Rename the file or the folder.",
         )
 

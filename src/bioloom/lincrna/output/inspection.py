@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from bioloom.lincrna.inputs.understood import Understood
@@ -31,6 +32,38 @@ class CaptionedFrame(NamedTuple):
     name: str
     caption: str
     frame: pd.DataFrame
+
+
+HEADINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "kind": mark("Kind"),
+        "class": mark("Class"),
+        "genes": mark("Genes"),
+        "transcripts": mark("Transcripts"),
+        "with a CDS": mark("With a CDS"),
+        "word": mark("Word"),
+        "taken as": mark("Taken as"),
+        "decided by": mark("Decided by"),
+        "row type": mark("Row type"),
+        "rows": mark("Rows"),
+        "contig": mark("Contig"),
+        "organelle": mark("Organelle"),
+        "recognised by": mark("Recognised by"),
+        "annotated transcripts": mark("Annotated transcripts"),
+        "in the": mark("In the"),
+        "but not in the": mark("But not in the"),
+        "contigs": mark("Contigs"),
+        "such as": mark("Such as"),
+        "filter": mark("Filter"),
+        "with this annotation": mark("With this annotation"),
+        "setting": mark("Setting"),
+        "value": mark("Value"),
+        "threshold": mark("Threshold"),
+        "annotated lincRNAs that pass": mark("Annotated lincRNAs that pass"),
+        "lets pass": mark("Lets pass"),
+    }
+)
+"""Headings of the tables, as a page shows them."""
 
 
 def understood_frames(understood: Understood) -> list[CaptionedFrame]:
