@@ -82,7 +82,8 @@ def test_the_command_writes_the_page(bioloom_cli, tmp_path):
     assert code == 0
     assert f"report: {tmp_path / 'out' / 'report.html'}" in told
     page = read_page((tmp_path / "out" / "report.html").read_text("utf-8"))
-    assert page.one("h1").text == "in"
+    said = "in: 2 of 2 test pictures predicted correctly"
+    assert page.one("h1").text == said
 
 
 def test_the_chinese_page_says_the_same_without_english_sentences(page, made):

@@ -101,7 +101,7 @@ def write_report(page: TrainingPage, out: Path) -> Path:
 def _values(page: TrainingPage) -> dict[str, Any]:
     return {
         "kind": tr("Node classification"),
-        "title": page.graph,
+        "title": _title(page),
         "words": _words(page),
         "notes": page.notes,
         "n_runs": max(model.n_runs for model in page.models),
@@ -135,6 +135,26 @@ def _words(page: TrainingPage) -> dict[str, str]:
         "figures": tr("Figures"),
         "worst": tr("Worst errors"),
     }
+
+
+def _title(page: TrainingPage) -> str:
+    """The result in a few words."""
+    hits = page.hits
+    if hits is None:
+        return page.graph
+    if page.models[0].thresholds:
+        return tr(
+            "{name}: all labels of {right:,} of {n:,} test nodes predicted",
+            name=page.graph,
+            right=hits.n_right,
+            n=hits.n,
+        )
+    return tr(
+        "{name}: {right:,} of {n:,} test nodes predicted correctly",
+        name=page.graph,
+        right=hits.n_right,
+        n=hits.n,
+    )
 
 
 def _lead(page: TrainingPage) -> str:

@@ -114,7 +114,12 @@ def _values(page: TrainingPage, errors: Sequence[_Error]) -> dict[str, Any]:
     )
     return {
         "kind": tr("Picture classification"),
-        "title": page.title,
+        "title": tr(
+            "{name}: {right:,} of {n:,} test pictures predicted correctly",
+            name=page.title,
+            right=page.n_right,
+            n=page.n_test,
+        ),
         "words": page_words(len(warnings)) | _words(page),
         "warnings": warnings,
         "lead": _lead(page),

@@ -87,7 +87,7 @@ def _values(
     )
     return {
         "kind": tr("Inspection of a data set"),
-        "title": found.pictures.folder.name,
+        "title": _title(found),
         "words": _words(found),
         "lead": _lead(found),
         "notes": found.notes,
@@ -128,10 +128,20 @@ _OTHER_FILES: Mapping[str, str] = MappingProxyType(
 )
 
 
+def _title(found: PictureInspection) -> str:
+    n = _n_troubled(found)
+    troubled = trn("{n} file with a problem", "{n:,} files with a problem", n)
+    return tr("{name}: {troubled}", name=found.pictures.folder.name, troubled=troubled)
+
+
+def _n_troubled(found: PictureInspection) -> int:
+    return len({one.path for one in found.problems})
+
+
 def _lead(found: PictureInspection) -> str:
     files = found.files
     n, n_classes = files["pictures"], len(found.pictures.class_names)
-    troubled = len({one.path for one in found.problems})
+    troubled = _n_troubled(found)
     left = [
         tr(what, n=files[name]) for name, what in _OTHER_FILES.items() if files[name]
     ]
