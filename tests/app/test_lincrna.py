@@ -128,6 +128,20 @@ def test_a_sheet_that_cannot_be_read_is_told_in_its_own_words(served):
     assert "<b>" not in answer.text
 
 
+def test_names_that_no_sheet_can_hold_are_said(tmp_path):
+    for name in ("a_R1.fastq", "x,y_R1.fastq", "new\nline_R1.fastq", "b c.fastq"):
+        (tmp_path / name).write_text("@r\nA\n+\nI\n")
+    with serving(tmp_path) as (browser, _):
+        browser.enter()
+        answer = browser.get("/lincrna/samples?folder=.")
+        assert answer.status == 200
+        told = re.search(r"Left out[^<]*", unescape(answer.text))[0]
+        assert "'x,y_R1.fastq'" in told
+        assert r"'new\nline_R1.fastq'" in told
+        rows = rows_of(answer)
+        assert [rows[f"sample.{n}"] for n in range(3)] == ["a", "b_c", ""]
+
+
 def test_names_of_reads_are_text(served):
     browser, _, folder = served
     (folder / "odd reads").mkdir(exist_ok=True)

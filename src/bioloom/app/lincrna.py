@@ -22,11 +22,13 @@ from bioloom.errors import BioloomError
 from bioloom.lincrna.inputs.guessing import GuessedSample, guess_samples
 from bioloom.lincrna.inputs.sample import SampleKind, StatedStrandness
 from bioloom.lincrna.settings import RunConfig
-from bioloom.run.language import tr
+from bioloom.run.language import listed, tr
 from bioloom.run.settings import setting_named
 
 COLUMNS = ("sample", "condition", "fastq_1", "fastq_2", "strandness", "kind")
 MOST_SAMPLES = 200
+MOST_TOLD = 5
+"""Names of files that a message lists."""
 N_SPARE = 2
 """Empty rows below the samples."""
 FILES = ("genome", "annotation", "domains")
@@ -51,7 +53,9 @@ async def samples(request: Request) -> Response:
         return _reads(request, asked, str(problem))
     if not folder.is_dir():
         return _reads(request, asked, tr("There is no such folder: {path}", path=asked))
-    guessed = guess_samples(_files(folder, bench.roots))
+    files = [*_files(folder, bench.roots)]
+    left_out = [path.name for path in files if not _fits_a_sheet(path)]
+    guessed = guess_samples(filter(_fits_a_sheet, files))
     if len(guessed) > MOST_SAMPLES:
         message = tr(
             "There are {n} samples in this folder, more than the {most} of a form: "
@@ -66,7 +70,19 @@ async def samples(request: Request) -> Response:
     rows = [_row(each, bench.roots) for each in guessed]
     rows += [dict.fromkeys(COLUMNS, "") for _ in range(N_SPARE)]
     values = {"project": bench.roots.shown(_project_for(folder, bench.roots))}
-    return _samples(request, rows, values)
+    message = ""
+    if left_out:
+        message = tr(
+            "Left out, for a sample sheet cannot hold their names: {files}. Rename "
+            "them.",
+            files=listed(sorted(map(repr, left_out))[:MOST_TOLD]),
+        )
+    return _samples(request, rows, values, message=message, status=200)
+
+
+def _fits_a_sheet(path: Path) -> bool:
+    """Whether a sheet can name a file: it separates files by commas."""
+    return "," not in path.name and path.name.isprintable()
 
 
 def _project_for(reads: Path, roots: Roots) -> Path:
@@ -113,12 +129,17 @@ def _reads(request: Request, folder: str, message: str) -> Response:
 
 
 def _samples(
-    request: Request, rows: list[Row], values: Mapping[str, str], message: str = ""
+    request: Request,
+    rows: list[Row],
+    values: Mapping[str, str],
+    *,
+    message: str,
+    status: int = 422,
 ) -> Response:
     return shown(
         request,
         "lincrna_samples.html",
-        status=422 if message else 200,
+        status=status,
         rows=rows,
         values=values,
         files=FILES,
