@@ -22,6 +22,7 @@ CANDIDATE, CODING, OTHER = PALETTE["red"], PALETTE["blue"], PALETTE["grey"]
 N_ROWS = 30
 N_LABELS = 8
 _MARKERS = "osD^vP*X"
+_HEAT_MAP_IN = 2.6  # the label of the colours needs it
 
 
 def pca_figure(space: SampleSpace, groups: Sequence[str]) -> "Figure":
@@ -87,7 +88,8 @@ def heat_map_figure(
     order = _similar_beside(z)
     n_genes, n_samples = z.shape
     with style():
-        figure = new_figure(3.4 + 0.35 * n_samples, 1.5 + 0.19 * n_genes)
+        height_in = max(_HEAT_MAP_IN, 1.5 + 0.19 * n_genes)
+        figure = new_figure(3.6 + 0.35 * n_samples, height_in)
         axes = figure.add_subplot()
         mesh = axes.pcolormesh(z[order], cmap="PuOr_r", vmin=-2, vmax=2, linewidth=0)
         mesh.set_rasterized(False)
@@ -98,7 +100,7 @@ def heat_map_figure(
         axes.set_yticks(np.arange(n_genes) + 0.5, [labels[row] for row in order])
         axes.tick_params(labelsize=7, length=0)
         bar = figure.colorbar(mesh, ax=axes, shrink=0.6)
-        bar.set_label(wording("standard deviations from the mean"))
+        bar.set_label(wording("standard deviations\nfrom the mean"))
         if bar.solids is not None:  # the page allows no image in an SVG
             bar.solids.set_rasterized(False)
     return figure
