@@ -45,6 +45,9 @@ def test_a_near_neighbour_is_shown_and_a_far_one_is_not(distance, reach):
     row = judged("t", (100_000, 100_400), gap_nt=distance)  # to its right
     found = view_of(row)
     assert (found.start, found.end) == (99_500, 100_400 + reach)
+    assert [gene.distance_nt for gene in found.beyond] == [40_000][distance < 40_000 :]
+    told = "Nearest coding genes outside the picture: " in locus_picture(found, "t")
+    assert told is (distance == 40_000)
 
 
 def bigwig(path, *rows):

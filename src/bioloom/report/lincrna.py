@@ -12,7 +12,13 @@ from bioloom.draw import save
 from bioloom.explain import Explanation
 from bioloom.lincrna.output.outputs import RunTables
 from bioloom.lincrna.output.result import FilterResult
-from bioloom.lincrna.page.building import MAX_WORKINGS, coverage_of, run_page, sites_of
+from bioloom.lincrna.page.building import (
+    MAX_WORKINGS,
+    coverage_notes,
+    coverage_of,
+    run_page,
+    sites_of,
+)
 from bioloom.lincrna.page.igv import write_igv_page
 from bioloom.lincrna.page.locus import locus_views
 from bioloom.lincrna.page.model import Candidate, NearMiss, RunPage
@@ -72,7 +78,8 @@ def write_report(
     shown = write_igv_page(
         result.candidates, tables.browser, out, igv_pages, sites=sites
     )
-    tables = replace(tables, notes=(*tables.notes, *shown, *sites.notes))
+    notes = (*tables.notes, *shown, *sites.notes, *coverage_notes(result, tables, out))
+    tables = replace(tables, notes=notes)
 
     def values() -> dict[str, Any]:
         page = run_page(result, tables, out, views=views, max_workings=max_workings)

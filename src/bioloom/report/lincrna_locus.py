@@ -25,6 +25,7 @@ _MEANINGS = {
     "coding": mark("grey: annotated coding transcripts"),
     "other": mark("brown: other annotated transcripts"),
 }
+_SIDES = {"left": mark("to the left"), "right": mark("to the right")}
 
 
 def locus_picture(view: LocusView, name: str) -> Markup:
@@ -43,7 +44,7 @@ def locus_picture(view: LocusView, name: str) -> Markup:
     if view.n_left_out:
         more = " " + tr("{n:,} more models are not drawn.", n=view.n_left_out)
     words = tr("Tall: coding part, or longest ORF; {legend}.", legend=legend)
-    words = together([words, *_feature_words(view)])
+    words = together([words, *_feature_words(view), *_beyond_words(view)])
     if view.profiles:
         words = together([words, _profile_words(view)])
     caption = Markup('<p class="quiet">{}{}</p>').format(words, more)
@@ -52,6 +53,21 @@ def locus_picture(view: LocusView, name: str) -> Markup:
     )
     label = tr("Models around {name}", name=name)
     return wide.format(label) + locus_svg(view, name) + Markup("</div>") + caption
+
+
+def _beyond_words(view: LocusView) -> Iterator[str]:
+    genes = [
+        tr(
+            "{gene}, {n:,} nt {side}",
+            gene=gene.gene_name or gene.gene_id,
+            n=gene.distance_nt,
+            side=tr(_SIDES[gene.side]),
+        )
+        for gene in view.beyond
+    ]
+    if genes:
+        near = tr("; ").join(genes)
+        yield tr("Nearest coding genes outside the picture: {genes}.", genes=near)
 
 
 def _feature_words(view: LocusView) -> Iterator[str]:

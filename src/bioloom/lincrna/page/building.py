@@ -6,7 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bioloom.lincrna.browser.folder import FOLDER
 from bioloom.lincrna.browser.profiles import Profiles, profiles_of
+from bioloom.lincrna.browser.tracks import COVERAGE
 from bioloom.lincrna.cells.figures import dot_figure, knee_figure, top_candidates
 from bioloom.lincrna.coding.features import GROUPS
 from bioloom.lincrna.inputs.cell_facts import (
@@ -142,6 +144,18 @@ def sites_of(result: FilterResult, tables: RunTables) -> Sites:
 def coverage_of(tables: RunTables, out: Path) -> Profiles:
     """What reads the coverage of the samples, if the run wrote it."""
     return profiles_of(out, [sample.sample for sample in _samples(tables)])
+
+
+def coverage_notes(
+    result: FilterResult, tables: RunTables, out: Path
+) -> tuple[str, ...]:
+    """Whether the pictures of a run with samples lack their coverage."""
+    has_coverage = (out / FOLDER / COVERAGE).is_dir()
+    if has_coverage or tables.samples is None or not result.candidates:
+        return ()
+    return (
+        "Pictures of loci are without coverage: `browser.coverage: true` writes it.",
+    )
 
 
 def _samples(tables: RunTables) -> list[SampleReport]:

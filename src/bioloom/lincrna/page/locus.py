@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bioloom.genome.transcript import Span, Strand, Transcript
 from bioloom.lincrna.browser.profiles import Profile, Profiles
+from bioloom.lincrna.loci.neighbours import Neighbour
 from bioloom.lincrna.output.result import FilterResult
 from bioloom.lincrna.page.features import Feature, Sites, features_of
 from bioloom.lincrna.verdict.judged import Judged
@@ -70,6 +71,8 @@ class LocusView:
         On the transcript that is shown: its best domain hit, sites of miRNAs.
     n_sites
         All its sites, of which `features` may hold the best only.
+    beyond
+        Nearest coding genes that are further away than what is shown.
     """
 
     chrom: str
@@ -81,6 +84,7 @@ class LocusView:
     n_silent: int = 0
     features: tuple[Feature, ...] = ()
     n_sites: int = 0
+    beyond: tuple[Neighbour, ...] = ()
 
 
 class _Placed(NamedTuple):
@@ -155,7 +159,22 @@ def _view(row: Judged, placed: _Placed) -> LocusView:
     others = [one for one in placed.within(start, end) if one.name != own.name]
     others.sort(key=lambda one: (_RANK[one.kind], one.exons[0], one.name))
     kept = _distinct(others)[: MOST_MODELS - 1]
-    return LocusView(tx.chrom, start, end, (shown, *kept), len(others) - len(kept))
+    return LocusView(
+        tx.chrom,
+        start,
+        end,
+        (shown, *kept),
+        len(others) - len(kept),
+        beyond=tuple(_beyond(row, start, end)),
+    )
+
+
+def _beyond(row: Judged, start: int, end: int) -> Iterator[Neighbour]:
+    """The nearest coding genes of a transcript that lie outside a stretch."""
+    tx, near = row.collected.transcript, row.evidence.neighbours
+    for gene, shown_nt in ((near.left, tx.start - start), (near.right, end - tx.end)):
+        if gene and gene.distance_nt >= shown_nt:
+            yield gene
 
 
 def window_of(row: Judged) -> Span:

@@ -261,7 +261,8 @@ def _config(simulation: Simulation) -> str:
         "out": "../run",
     }
     lines = [f"{name}: {value}\n" for name, value in entries.items()]
-    return "".join([*lines, "comparison:\n", f"  design: {DESIGN}\n"])
+    more = f"comparison:\n  design: {DESIGN}\nbrowser:\n  coverage: true\n"
+    return "".join([*lines, more])
 
 
 def read_truth(folder: Path) -> tuple[TrueLocus, ...]:
