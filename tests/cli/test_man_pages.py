@@ -1,5 +1,6 @@
 """A manual page for each command."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,3 +29,11 @@ def test_each_command_has_a_page_with_its_options(tmp_path):
     page = (tmp_path / "bioloom-lincrna-score.1").read_text("utf-8")
     assert "micropeptide" in page
     assert ".SH OPTIONS" in page
+    page = (tmp_path / "bioloom-lincrna-filter.1").read_text("utf-8")
+    name = page.partition(".SH NAME\n")[2].partition("\n")[0]
+    assert name.endswith("judge it transcript by transcript and locus by locus.")
+    [example] = re.findall(r"\.nf\n(.*?)\n\.fi", page, re.DOTALL)
+    typed = example.replace(r"\e", "\\").splitlines()
+    assert typed[0] == "Example:"
+    assert typed[1].endswith(" \\")
+    assert typed[2].strip().startswith("--annotation")
