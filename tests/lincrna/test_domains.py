@@ -139,3 +139,11 @@ def test_a_cut_file_is_told(pfam, tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(MissingFile, match="expected profile HMMs such as Pfam"):
         library(tmp_path / "none.hmm")
+
+
+@pytest.mark.parametrize("name", ["models.dat", "models.hmm.gz", "models.hmm"])
+def test_a_packed_file_is_known_by_its_content(pfam, tmp_path, name):
+    (tmp_path / name).write_bytes((pfam / MANY).read_bytes())
+    protein = consensus(pfam / "RRM_1.hmm")
+    expected = library(pfam / MANY).search({"a": {"+1:0": protein}})
+    assert library(tmp_path / name).search({"a": {"+1:0": protein}}) == expected

@@ -16,17 +16,20 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
 
 from bioloom.errors import BadModel, MissingFile
 from bioloom.lincrna.settings import FilterSettings
+from bioloom.run.output import open_bytes
+from bioloom.run.packing import MAGIC_BYTES, is_packed
 from bioloom.run.progress import OnStep, silent
 
 if TYPE_CHECKING:
     from pyhmmer.easel import DigitalSequence
-    from pyhmmer.plan7 import HMM, Hit, TopHits
+    from pyhmmer.plan7 import HMM, Hit, HMMFile, TopHits
 
 REPORT_EVALUE = 1.0  # keep near misses down to what chance would give
 SAMPLE_MODELS = 24  # timed to say beforehand what a search will take
@@ -272,16 +275,29 @@ def _gathering(hmm: "HMM") -> _Gathering | None:
 
 
 def _read_hmms(path: Path) -> Sequence["HMM"]:
-    import pyhmmer
-
     try:
-        with pyhmmer.plan7.HMMFile(path) as stream:
+        with _opened_hmms(path) as stream:
             models = list(_protein_models(stream))
     except (ValueError, EOFError, OSError, RuntimeError) as problem:
         raise _not_hmms(path, str(problem) or type(problem).__name__) from None
     if not models:
         raise _not_hmms(path, "no protein model")
     return models
+
+
+@contextmanager
+def _opened_hmms(path: Path) -> "Iterator[HMMFile[Any]]":
+    """Models of a file; HMMER knows a gzip file by its name alone, as ``x.hmm.gz``."""
+    from pyhmmer.plan7 import HMMFile
+
+    with path.open("rb") as file:
+        packed = is_packed(file.read(MAGIC_BYTES))
+    if path.suffix == ".gz" or not packed:
+        with HMMFile(path) as models:
+            yield models
+    else:
+        with open_bytes(path) as stream, HMMFile(cast("BinaryIO", stream)) as models:
+            yield models
 
 
 def _protein_models(stream: Iterable["HMM"]) -> Iterable["HMM"]:
