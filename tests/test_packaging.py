@@ -1,7 +1,9 @@
 """Recipes for other ecosystems: their versions, requirements and options are ours."""
 
+import itertools
 import re
 import shlex
+import subprocess
 import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -13,6 +15,7 @@ from jinja2 import Environment
 
 import bioloom
 from bioloom.cli import cli
+from bioloom.lincrna.workflow.runner import SNAKEFILE
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "packaging"
@@ -96,6 +99,15 @@ def filled(command, values):
     return shlex.split(command)
 
 
+def without_comments(command):
+    return re.sub(r"^ *##.*\n", "", command, flags=re.MULTILINE)
+
+
+def split_at(mark, words):
+    places = [-1, *(n for n, word in enumerate(words) if word == mark), len(words)]
+    return [words[a + 1 : b] for a, b in itertools.pairwise(places)]
+
+
 def name_of(param):
     """Name of a parameter: its own, or that of its option."""
     return param.get("name") or param.get("argument").strip("-").replace("-", "_")
@@ -133,11 +145,43 @@ def test_a_galaxy_tool_passes_its_own_test(path, tmp_path, bioloom_cli, monkeypa
         / data.get("from_work_dir", f"{data.get('name')}.out")
         for data in tool.iter("data")
     }
-    words = filled(tool.findtext("command"), defaults_of(tool) | given | outputs)
-    code, _, err = bioloom_cli(*words[1:])
+    beside = {f"{name}.files_path": tmp_path / f"{name}_files" for name in outputs}
+    values = defaults_of(tool) | given | outputs | beside
+    words = filled(without_comments(tool.findtext("command")), values)
+    first, *more = split_at("&&", words)
+    code, _, err = bioloom_cli(*first[1:])
     assert code == 0, err
+    for command in more:
+        subprocess.run(command, check=True)
     assert all(place.is_file() for place in outputs.values())
     for output in test.findall("output"):
         text = outputs[output.get("name")].read_text("utf-8")
         checks = [*output.find("assert_contents")]
         assert [one.attrib for one in checks if not holds(one, text)] == []
+
+
+def test_what_the_report_in_galaxy_links_to_lies_beside_it():
+    command = ET.parse(GALAXY / "bioloom_filter.xml").getroot().findtext("command")
+    assert "cp -r run/. '$report.files_path'" in command
+
+
+def test_the_module_and_its_stub_write_what_is_declared():
+    text = MODULE.read_text("utf-8")
+    declared = set(re.findall(r'path\("\$\{prefix\}/([\w./]+)"\)', text))
+    stub = text.partition("stub:")[2]
+    assert declared == set(re.findall(r"\$prefix/([\w/]+\.\w+)", stub))
+    emitted = set(re.findall(r"emit: (\w+)", text))
+    tests = (MODULE.parent / "tests" / "main.nf.test").read_text("utf-8")
+    assert set(re.findall(r"process\.out\.(\w+)", tests)) <= emitted
+    for name in set(re.findall(r"params\.data\}/([\w.]+)", tests)):
+        assert (GALAXY / "test-data" / name).is_file()
+
+
+def test_the_workflow_catalogue_finds_the_workflow():
+    entries = yaml.safe_load((ROOT / ".snakemake-workflow-catalog.yml").read_text())
+    flags = entries["usage"]["mandatory-flags"]["flags"]
+    assert flags.startswith("--config run_config=")
+    [included] = re.findall(
+        r'include: "(.*)"', (ROOT / "workflow/Snakefile").read_text()
+    )
+    assert (ROOT / "workflow" / included).resolve() == SNAKEFILE

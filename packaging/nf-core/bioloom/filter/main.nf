@@ -2,6 +2,7 @@ process BIOLOOM_FILTER {
     tag "$meta.id"
     label 'process_medium'
 
+    // no container is published yet; the Dockerfile of bioloom makes one
     conda "${moduleDir}/environment.yml"
 
     input:
@@ -33,6 +34,19 @@ process BIOLOOM_FILTER {
         --threads $task.cpus \\
         --out $prefix \\
         $args
+
+    cat <<-END_VERSIONS > versions.yml
+    "${task.process}":
+        bioloom: \$(bioloom --version | sed 's/.* //')
+    END_VERSIONS
+    """
+
+    stub:
+    prefix = task.ext.prefix ?: "${meta.id}"
+    """
+    mkdir -p $prefix/tables
+    touch $prefix/candidates.gtf $prefix/candidates.fa $prefix/report.html
+    touch $prefix/tables/transcripts.tsv
 
     cat <<-END_VERSIONS > versions.yml
     "${task.process}":
