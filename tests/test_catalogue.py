@@ -38,7 +38,7 @@ def words_of(kind):
 KEYS = {
     *words_of(RunConfig),
     *("packaged", "adapted", "cell", "nucleus"),
-    *("WebGL", "Escape"),
+    *("WebGL", "Escape", "minimap2"),
     *(
         "MultiQC",
         "FastQC",

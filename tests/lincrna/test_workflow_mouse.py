@@ -51,6 +51,14 @@ def result(run: Path) -> FilterResult:
     return read_working(run)
 
 
+def test_two_novel_ones_are_left_one_beside_a_pseudogene(result: FilterResult) -> None:
+    found = [row.collected.transcript for row in result.candidates]
+    places = [(tx.start, tx.end, tx.strand) for tx in found]
+    assert places == [(864_110, 864_815, "-"), (898_680, 899_095, "-")]
+    end = max(row.collected.transcript.end for row in novel_in(result, GPBP1_RETROCOPY))
+    assert found[0].start - end == 293
+
+
 def novel_in(result: FilterResult, place: tuple[str, int, int]) -> list[Judged]:
     """Novel transcripts that overlap a place."""
     chrom, start, end = place

@@ -21,6 +21,7 @@ from typing import Any, Literal, NamedTuple
 
 from bioloom.app.arguments import command_text
 from bioloom.app.seal import is_sealed, sealed
+from bioloom.app.steps import step_name
 from bioloom.app.worker import (
     ASKED,
     ENDED,
@@ -50,6 +51,11 @@ class Step(NamedTuple):
     done: int
     total: int
     at_s: float
+
+    @property
+    def label(self) -> str:
+        """Its name in the language in force."""
+        return step_name(self.name)
 
     @property
     def percent(self) -> int:
