@@ -444,8 +444,8 @@ def test_other_formats_are_read_where_their_package_is(tmp_path, kind):
 @pytest.mark.parametrize(
     ("kind", "code", "command"),
     [
-        ("heic", "needs_pi_heif", r"pip install 'bioloom\[images-formats\]'"),
-        ("jxl", "needs_pillow_jxl", r"pip install 'bioloom\[images-formats\]'"),
+        ("heic", "needs_pi_heif", "`bioloom doctor images-formats`"),
+        ("jxl", "needs_pillow_jxl", "`bioloom doctor images-formats`"),
         ("avif", "needs_avif", "pip install --upgrade pillow"),
         ("jp2", "needs_jp2", "pip install --upgrade pillow"),
     ],

@@ -272,4 +272,4 @@ def test_salmons_counts_have_their_working(by_salmon: Path) -> None:
     )
     assert "those that Salmon estimates" in told.stdout
     count = int(counts_of(by_salmon)[f"{name}.1"]["A"])
-    assert f"= {count} reads" in told.stdout
+    assert f"→ {count} reads" in told.stdout

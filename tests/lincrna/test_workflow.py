@@ -141,6 +141,8 @@ def test_a_run_in_blocks_killed_half_way_resumes_and_ends_the_same(
         "blocks: 3\n"
         "comparison:\n"
         f"  design: {DESIGN}\n"
+        "browser:\n"
+        "  coverage: true\n"
     )
     interrupted = _stop_when(config, _n_done_at_least(8), signal.SIGINT)
     assert interrupted.returncode == 130

@@ -52,6 +52,8 @@ def configured(folder: Path, inputs: Path, bams: dict[str, Path]) -> Path:
         "out: run\n"
         "comparison:\n"
         f"  design: {DESIGN}\n"
+        "browser:\n"
+        "  coverage: true\n"
     )
     return config
 
